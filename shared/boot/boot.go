@@ -1,0 +1,119 @@
+// Package boot reads a function's environment and builds its logger, clock and AWS clients, once, when the function starts.
+package boot
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/caarlos0/env/v11"
+
+	"liaison/shared/id"
+)
+
+// Env is what the template tells a function.
+type Env struct {
+	Function  string `env:"AWS_LAMBDA_FUNCTION_NAME"`
+	Region    string `env:"AWS_REGION"`
+	Table     string `env:"TABLE_NAME"`
+	APIURL    string `env:"API_URL"`   // without a slash at the end
+	PagesURL  string `env:"PAGES_URL"` // without a slash at the end
+	Issuer    string `env:"ISSUER"`
+	Audiences string `env:"AUDIENCES"` // comma list of audiences and client ids whose tokens count; empty: any of the issuer's
+	UserPool  string `env:"USER_POOL_ID"`
+
+	MailFrom         string `env:"MAIL_FROM"` // address on the vendor's domain that every mail comes from
+	MailReports      string `env:"MAIL_REPORTS"`
+	ConfigurationSet string `env:"MAIL_CONFIGURATION_SET"`
+
+	MailPerHour       int           `env:"MAIL_PER_HOUR" envDefault:"3"` // offer mails to one address over all partners
+	MailPerDay        int           `env:"MAIL_PER_DAY" envDefault:"10"`
+	InvitationsPerDay int           `env:"INVITATIONS_PER_DAY" envDefault:"500"` // of one partner until trusted
+	PostsPerAddress   int           `env:"POSTS_PER_ADDRESS" envDefault:"10"`    // of a public link, a minute
+	PostsPerClient    int           `env:"POSTS_PER_CLIENT" envDefault:"60"`
+	ChecksPerCaller   int           `env:"CHECKS_PER_CALLER" envDefault:"30"` // partner checks, a minute
+	Offset            time.Duration `env:"LIAISON_CLOCK_OFFSET"`
+	Debug             bool          `env:"LOG_DEBUG"`
+	DynamoEndpoint    string        `env:"AWS_ENDPOINT_URL_DYNAMODB"`
+	MailEndpoint      string        `env:"AWS_ENDPOINT_URL_SESV2"`
+	DirectoryEndpoint string        `env:"AWS_ENDPOINT_URL_COGNITO_IDENTITY_PROVIDER"`
+	AccessKey         string        `env:"AWS_ACCESS_KEY_ID"`
+	SecretKey         string        `env:"AWS_SECRET_ACCESS_KEY"`
+	SessionToken      string        `env:"AWS_SESSION_TOKEN"`
+	Log               *slog.Logger
+}
+
+// Load returns the function's environment, or ends the process naming every variable of needs that is missing.
+// needs are names of variables beside those every function has; the credentials are Lambda's own.
+func Load(needs ...string) Env {
+	var loaded Env
+	if err := env.Parse(&loaded); err != nil {
+		fail(err.Error())
+	}
+	var missing []string
+	for _, name := range append([]string{"AWS_REGION", "TABLE_NAME"}, needs...) {
+		if os.Getenv(name) == "" {
+			missing = append(missing, name)
+		}
+	}
+	if len(missing) > 0 {
+		fail("missing: " + strings.Join(missing, ", "))
+	}
+	level := slog.LevelInfo
+	if loaded.Debug {
+		level = slog.LevelDebug
+	}
+	// Powertools' key names, so that its log tools read ours.
+	loaded.Log = slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		switch a.Key {
+		case slog.TimeKey:
+			a.Key = "timestamp"
+		case slog.MessageKey:
+			a.Key = "message"
+		}
+		return a
+	}})).With("service", "liaison", "function_name", loaded.Function)
+	return loaded
+}
+
+func fail(text string) {
+	fmt.Fprintln(os.Stderr, "environment:", text)
+	os.Exit(1)
+}
+
+// Now returns the time the function goes by: UTC, whole milliseconds, as the table keeps it.
+func (e Env) Now() time.Time { return time.Now().Add(e.Offset).UTC().Truncate(time.Millisecond) }
+
+// IDs returns the source of new ids and secrets.
+func (e Env) IDs() id.Source { return id.From(rand.Reader) }
+
+// Credentials returns Lambda's own credentials; Lambda replaces the process before they end.
+func (e Env) Credentials() aws.CredentialsProvider {
+	return aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+		return aws.Credentials{AccessKeyID: e.AccessKey, SecretAccessKey: e.SecretKey, SessionToken: e.SessionToken, Source: "environment"}, nil
+	})
+}
+
+// Client returns the HTTP client of AWS calls: a lost peer is noticed within seconds, connections are kept.
+func (e Env) Client() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DialContext:         (&net.Dialer{Timeout: 2 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 8 * time.Second,
+		MaxIdleConns: 32, MaxIdleConnsPerHost: 32, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: false,
+	}}
+}
+
+// Retryer returns how one AWS call is retried: 3 tries, at most a third of a second between two.
+func (e Env) Retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = 3, 300*time.Millisecond
+	})
+}

@@ -1,0 +1,128 @@
+package dynamo
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+// Caller reads who stands behind a token's issuer and subject, as our table says now, and, where onceKey is not empty,
+// the operation done before under that idempotency key (nil where none, or its time is over). It fails with Forbidden
+// unknown_caller where nobody is bound to the subject.
+func (t *Table) Caller(ctx context.Context, issuer, subject, once string, at time.Time) (access.Caller, *op.Once, error) {
+	bound, err := t.get(ctx, subjectKey(issuer, subject), false)
+	if err != nil {
+		return access.Caller{}, nil, err
+	}
+	member, ok := partnerMember(read(bound, "user"))
+	if !ok {
+		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	keys := []key{member}
+	tenant := partner.ID(read(bound, "tenant"))
+	if tenant != "" {
+		keys = append(keys, partnerKey(tenant))
+	}
+	if once != "" {
+		keys = append(keys, onceKey(once))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return access.Caller{}, nil, err
+	}
+	if found[member] == nil {
+		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	caller, err := readCaller(found[member], found[partnerKey(tenant)])
+	if err != nil || once == "" || found[onceKey(once)] == nil {
+		return caller, nil, err
+	}
+	var done op.Once
+	if err := decode(found[onceKey(once)], &done); err != nil || !done.EndsAt.After(at) {
+		return caller, nil, err
+	}
+	return caller, &done, nil
+}
+
+func readCaller(member, company item) (access.Caller, error) {
+	var c access.Caller
+	if err := decode(company, &c.Partner); err != nil {
+		return c, err
+	}
+	switch read(member, "class") {
+	case "operator":
+		var o access.Operator
+		err := decode(member, &o)
+		c.Kind, c.ID, c.Name, c.Disabled = op.Operator, o.ID, o.Name, o.Disabled
+		return c, err
+	case "partner_user":
+		var u partner.User
+		err := decode(member, &u)
+		c.Kind, c.ID, c.Name, c.Disabled = op.PartnerUser, string(u.ID), u.Name, u.Disabled
+		c.CompanyRole, c.CustomerAccess = u.CompanyRole, u.CustomerAccess
+		return c, err
+	case "partner_client":
+		var m partner.Client
+		err := decode(member, &m)
+		c.Kind, c.ID, c.Name, c.Disabled = op.PartnerClient, string(m.ID), m.Name, m.Disabled
+		c.CompanyRole, c.CustomerAccess = m.CompanyRole, m.CustomerAccess
+		return c, err
+	}
+	return c, fault.New(fault.Forbidden, "unknown_caller")
+}
+
+// subjectItem binds a token's subject to a user, client or operator.
+func subjectItem(tenant, user string, at time.Time) item {
+	return item{
+		"class": text("subject"), "version": number(1), "created_at": text(stamp(at)), "tenant": attribute(tenant), "user": text(user),
+	}
+}
+
+// BindOperator writes an operator bound to its subject: how the first one comes into being (operate bootstrap).
+// It fails with Conflict exists where the subject is bound already.
+func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, subject string, o op.Op) error {
+	member, ok := partnerMember(who.ID)
+	if !ok {
+		return fault.New(fault.Invalid, "invalid_format")
+	}
+	return t.write(ctx, o.ID,
+		put(subjectKey(issuer, subject), subjectItem("", who.ID, o.At)).ifAbsent().or(exists),
+		put(member, classed("operator", who)).ifAbsent().or(exists))
+}
+
+func exists(item) error { return fault.New(fault.Conflict, "exists") }
+
+// Rate is how a counted thing stands in its window.
+type Rate struct {
+	Limit, Remaining int
+	Window           time.Duration
+	Reset            time.Duration // until the window ends
+	Over             bool          // this one was not counted: the window is full
+}
+
+// Count counts one thing in the current fixed window of a subject, with one UpdateItem, unless the window is full.
+func (t *Table) Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (Rate, error) {
+	start := at.Truncate(window)
+	k := key{"RATE#" + what + "#" + hash(subject) + "#" + strconv.FormatInt(start.Unix(), 36), "RATE"}
+	rate := Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
+	ends := start.Add(window)
+	used := limit
+	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :one, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "one", 1).
+		when("(attribute_not_exists(#used) OR #used < :limit)", "limit", limit)
+	seen, err := t.counted(ctx, p)
+	switch f := fault.As(err); {
+	case err == nil:
+		used = seen
+	case f != nil && f.Kind == fault.Stale:
+		rate.Over = true
+	default:
+		return rate, err
+	}
+	rate.Remaining = limit - used
+	return rate, nil
+}

@@ -1,0 +1,172 @@
+package dynamo
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/fnv"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// key is an item's place: partition and sort key.
+type key struct{ pk, sk string }
+
+func (k key) item() item { return item{"PK": text(k.pk), "SK": text(k.sk)} }
+
+func keyOf(it item) key { return key{read(it, "PK"), read(it, "SK")} }
+
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
+}
+
+// read returns a text attribute, empty where there is none.
+func read(it item, name string) string {
+	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// count returns a number attribute, 0 where there is none.
+func count(it item, name string) int {
+	if n, ok := it[name].(*types.AttributeValueMemberN); ok {
+		v, _ := strconv.Atoi(n.Value)
+		return v
+	}
+	return 0
+}
+
+func vendorKey() key                         { return key{"CATALOG", "VENDOR"} }
+func planKey(p catalog.PlanID) key           { return key{"CATALOG", "PLAN#" + string(p)} }
+func programsKey() key                       { return key{"CATALOG", "PROGRAMS"} }
+func availabilityKey() key                   { return key{"CATALOG", "AVAILABILITY"} }
+func termsKey(d catalog.Document) key        { return key{"CATALOG", "TERMS#" + string(d)} }
+func operatorKey(ulid string) key            { return key{"VENDOR", "USER#" + ulid} }
+func partnerKey(p partner.ID) key            { return key{"PARTNER#" + string(p), "PROFILE"} }
+func offerKey(o offer.ID) key                { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
+func usesKey(o offer.ID) key                 { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
+func invitationKey(i invitation.ID) key      { return key{"INV#" + i.Bare(), "INVITATION"} }
+func refusalKey(i invitation.ID) key         { return key{"INV#" + i.Bare(), "REDEMPTION"} }
+func clientAddressKey(i invitation.ID) key   { return key{"INV#" + i.Bare(), "CLIENT"} }
+func customerKey(c customer.ID) key          { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
+func grantKey(c customer.ID) key             { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
+func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
+func loginKey(mail string) key               { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
+func onceKey(k string) key                   { return key{"IDEM#" + k, "IDEM"} }
+
+func termsTextKey(d catalog.Document, version, language string) key {
+	return key{"CATALOG", "TERMS#" + string(d) + "#" + version + "#" + language}
+}
+
+func authorisationKey(p partner.ID, plan catalog.PlanID) key {
+	return key{"PARTNER#" + string(p), "AUTHORISATION#" + string(plan)}
+}
+
+func subscriptionKey(s subscription.ID) key {
+	owner, ulid, _ := s.Customer()
+	return key{"CUSTOMER#" + owner.Bare(), "SUB#" + ulid}
+}
+
+func customerUserKey(u customer.UserID) key {
+	owner, ulid, _ := customer.Under("usr", string(u))
+	return key{"CUSTOMER#" + owner.Bare(), "USER#" + ulid}
+}
+
+func redemptionKey(r string) key {
+	if owner, ulid, ok := customer.Under("red", r); ok {
+		return key{"CUSTOMER#" + owner.Bare(), "RED#" + ulid}
+	}
+	return key{"INV#" + strings.TrimPrefix(r, "red_i"), "REDEMPTION"}
+}
+
+func tenantKey(t event.Tenant) string {
+	switch t.Kind {
+	case 'c':
+		return "CUSTOMER#" + t.ID
+	case 'p':
+		return "PARTNER#" + t.ID
+	case 'i':
+		return "INV#" + t.ID
+	}
+	return "VENDOR"
+}
+
+func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), "EVENT#" + ulid} }
+
+// subjectKey is where the bearer of a token is found.
+func subjectKey(issuer, subject string) key {
+	return key{"SUBJECT#" + hash(issuer+"\x00"+subject), "SUBJECT"}
+}
+
+// partnerMember returns the key of a user (usr_<partner>_<ulid>) or client (cli_…) of a partner, or of an operator (usr_v_<ulid>).
+func partnerMember(member string) (key, bool) {
+	kind, rest, _ := strings.Cut(member, "_")
+	owner, ulid, found := strings.Cut(rest, "_")
+	if !found || !id.Made(ulid, 26) {
+		return key{}, false
+	}
+	switch {
+	case kind == "usr" && owner == "v":
+		return operatorKey(ulid), true
+	case kind == "usr" && partner.ID(owner).Valid():
+		return key{"PARTNER#" + owner, "USER#" + ulid}, true
+	case kind == "cli" && partner.ID(owner).Valid():
+		return key{"PARTNER#" + owner, "CLIENT#" + ulid}, true
+	}
+	return key{}, false
+}
+
+// shards is over how many partitions of an index one class spreads.
+const shards = 8
+
+func shard(k key) string {
+	h := fnv.New32a()
+	h.Write([]byte(k.pk + k.sk))
+	return strconv.Itoa(int(h.Sum32() % shards))
+}
+
+// due puts an item into the index of what falls due: under its class, at its time. The zero time leaves it out.
+func due(it item, class string, k key, at time.Time) item {
+	if at.IsZero() {
+		return it
+	}
+	it["due_class"] = text(class + "#" + shard(k))
+	it["due"] = text(stamp(at) + "#" + k.pk + "#" + k.sk)
+	return it
+}
+
+// owned puts an item into the index of what an owner lists, newest by time, with the attributes its list shows.
+func owned(it item, owner, class string, at time.Time, ident string, shown ...string) item {
+	card := item{}
+	for _, name := range shown {
+		if v, ok := it[name]; ok {
+			card[name] = v
+		}
+	}
+	it["owner"] = text(owner + "#" + class)
+	it["owner_at"] = text(stamp(at) + "#" + ident)
+	it["card"] = &types.AttributeValueMemberM{Value: card}
+	return it
+}
+
+func hash(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(sum[:])
+}
+
+// AddressHash is how an address stands in keys and in mail tags: hex SHA-256 of it with case folded.
+func AddressHash(mail string) string { return hash(customer.FoldLogin(mail)) }

@@ -1,0 +1,185 @@
+package dynamo
+
+import (
+	"context"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+var offerCard = []string{
+	"id", "kind", "status", "partner", "country", "items", "language", "delegation", "expires_at", "max_redemptions", "visibility",
+	"replaces", "replaced_by", "pause_reason", "ended_at", "created_at", "created_by", "version",
+}
+
+func offerItem(o offer.Offer) item {
+	it := encode(o)
+	it["class"] = text("offer")
+	if o.Status == offer.Active || o.Status == offer.Paused {
+		due(it, "offer", offerKey(o.ID), o.ExpiresAt)
+	}
+	return owned(it, string(o.Partner), "offer", o.CreatedAt, o.ID.Code(), offerCard...)
+}
+
+// OfferFacts implements offer.Store.
+func (t *Table) OfferFacts(ctx context.Context, p partner.ID, plans []catalog.PlanID, replaces offer.ID) (offer.Facts, error) {
+	keys := factKeys(p, plans)
+	if replaces != "" {
+		keys = append(keys, offerKey(replaces), usesKey(replaces))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return offer.Facts{}, err
+	}
+	facts, err := readFacts(found, p, plans)
+	if err != nil {
+		return facts, err
+	}
+	if old, ok := found[offerKey(replaces)]; ok && replaces != "" {
+		facts.Replaces = &offer.Offer{}
+		facts.ReplacesUsed = count(found[usesKey(replaces)], "used")
+		err = decode(old, facts.Replaces)
+	}
+	return facts, err
+}
+
+func factKeys(p partner.ID, plans []catalog.PlanID) []key {
+	keys := []key{partnerKey(p), programsKey(), availabilityKey()}
+	for _, plan := range plans {
+		keys = append(keys, planKey(plan), authorisationKey(p, plan))
+	}
+	return keys
+}
+
+func readFacts(found map[key]item, p partner.ID, plans []catalog.PlanID) (offer.Facts, error) {
+	facts := offer.Facts{
+		Plans:          make(map[catalog.PlanID]catalog.Plan, len(plans)),
+		Authorisations: make(map[catalog.PlanID]partner.Authorisation, len(plans)),
+	}
+	into := map[key]any{partnerKey(p): &facts.Partner, programsKey(): &facts.Programs, availabilityKey(): &facts.Availability}
+	for k, target := range into {
+		if err := decode(found[k], target); err != nil {
+			return facts, err
+		}
+	}
+	for _, id := range plans {
+		if it, ok := found[planKey(id)]; ok {
+			var plan catalog.Plan
+			if err := decode(it, &plan); err != nil {
+				return facts, err
+			}
+			facts.Plans[id] = plan
+		}
+		if it, ok := found[authorisationKey(p, id)]; ok {
+			var a partner.Authorisation
+			if err := decode(it, &a); err != nil {
+				return facts, err
+			}
+			facts.Authorisations[id] = a
+		}
+	}
+	return facts, nil
+}
+
+// MakeOffer implements offer.Store.
+func (t *Table) MakeOffer(ctx context.Context, made offer.Offer, replaced *offer.Offer, happened event.Event, o op.Op) error {
+	parts := append(once(o), put(offerKey(made.ID), offerItem(made)).ifAbsent())
+	if made.MaxRedemptions > 0 {
+		uses := item{"class": text("uses"), "version": number(1), "created_at": text(stamp(o.At)), "used": number(0), "max": number(made.MaxRedemptions)}
+		parts = append(parts, put(usesKey(made.ID), uses).ifAbsent())
+	}
+	if replaced != nil {
+		parts = append(parts, t.offerPart(*replaced))
+	}
+	return t.write(ctx, o.ID, append(parts, eventPart(happened))...)
+}
+
+func (t *Table) offerPart(changed offer.Offer) part {
+	seen := changed.Version
+	changed.Version++
+	return put(offerKey(changed.ID), offerItem(changed)).ifVersion(seen)
+}
+
+// SaveOffer implements offer.Store.
+func (t *Table) SaveOffer(ctx context.Context, changed offer.Offer, happened event.Event, o op.Op) error {
+	return t.write(ctx, o.ID, append(once(o), t.offerPart(changed), eventPart(happened))...)
+}
+
+// Offer implements offer.Store.
+func (t *Table) Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error) {
+	var found offer.Offer
+	got, err := t.batch(ctx, true, offerKey(id), usesKey(id))
+	if err != nil {
+		return found, 0, err
+	}
+	it, ok := got[offerKey(id)]
+	if !ok {
+		return found, 0, fault.New(fault.NotFound, "not_found")
+	}
+	return found, count(got[usesKey(id)], "used"), decode(it, &found)
+}
+
+// Offers lists a partner's offers, newest first, as their list shows them; one page of the index, which may lag.
+func (t *Table) Offers(ctx context.Context, p partner.ID, page Page) ([]offer.Offer, string, error) {
+	return list[offer.Offer](ctx, t, string(p), "offer", page)
+}
+
+// Uses reads how many yeses each of the offers has that count them; one call.
+func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error) {
+	var keys []key
+	for _, o := range offers {
+		if o.MaxRedemptions > 0 {
+			keys = append(keys, usesKey(o.ID))
+		}
+	}
+	used := map[offer.ID]int{}
+	if len(keys) == 0 {
+		return used, nil
+	}
+	found, err := t.batch(ctx, false, keys...)
+	for _, o := range offers {
+		used[o.ID] = count(found[usesKey(o.ID)], "used")
+	}
+	return used, err
+}
+
+// Funnel is how far an offer's recipients came, by step.
+type Funnel map[string]int
+
+// Funnel sums the offer's counters; one call. They lag behind by as long as the stream does.
+func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
+	keys := make([]key, shards)
+	for i := range keys {
+		keys[i] = countKey(string(o), string(rune('0'+i)))
+	}
+	found, err := t.batch(ctx, false, keys...)
+	if err != nil {
+		return nil, err
+	}
+	sum := Funnel{}
+	for _, it := range found {
+		for name := range it {
+			if n := count(it, name); n > 0 && name != "version" {
+				sum[name] += n
+			}
+		}
+	}
+	return sum, nil
+}
+
+func countKey(o, shard string) key { return key{"COUNT#" + o + "#" + shard, "COUNT"} }
+
+// countPart adds to an offer's counters; its guard is that the row, if it stands, is this offer's.
+func countPart(o, shard string, counts map[string]int) part {
+	p := update(countKey(o, shard), "SET #class = :class, #offer = :offer ADD #version :one", "class", "count", "offer", o, "one", 1).
+		when("(attribute_not_exists(#PK) OR #offer = :offer)")
+	for name, n := range counts {
+		p.change += ", #" + name + " :" + name
+		p = p.with([]any{name, n})
+	}
+	return p
+}

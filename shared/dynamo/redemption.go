@@ -1,0 +1,310 @@
+package dynamo
+
+import (
+	"context"
+	"strings"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+	"liaison/shared/token"
+)
+
+// RedemptionFacts implements redemption.Store. The offer names the plan, so its item is read together with everything that hangs on
+// the partner; only the plan's own rows need its id, which the draft of the page has put on the invitation.
+func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) (redemption.Facts, error) {
+	var facts redemption.Facts
+	p := inv.Offer.Partner()
+	keys := append(factKeys(p, inv.Plans), offerKey(inv.Offer), usesKey(inv.Offer), termsKey(catalog.CustomerTerms), vendorKey(), loginKey(inv.Mail))
+	other, otherErr := partner.ParseID(inv.Draft.Advisor)
+	if otherErr == nil && other != p {
+		keys = append(keys, partnerKey(other))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return facts, err
+	}
+	it, ok := found[offerKey(inv.Offer)]
+	if !ok {
+		return facts, fault.New(fault.NotFound, "not_found")
+	}
+	if facts.Facts, err = readFacts(found, p, inv.Plans); err != nil {
+		return facts, err
+	}
+	facts.Used = count(found[usesKey(inv.Offer)], "used")
+	_, facts.Known = found[loginKey(inv.Mail)]
+	for target, from := range map[any]item{
+		&facts.Offer: it, &facts.Terms: found[termsKey(catalog.CustomerTerms)], &facts.Vendor: found[vendorKey()],
+	} {
+		if err := decode(from, target); err != nil {
+			return facts, err
+		}
+	}
+	if advisor, ok := found[partnerKey(other)]; ok && otherErr == nil {
+		facts.Advisor = &partner.Partner{}
+		if err := decode(advisor, facts.Advisor); err != nil {
+			return facts, err
+		}
+	}
+	return facts, nil
+}
+
+// clientMonths is how long the address and browser of who decided are kept (product.md, "consent").
+const clientMonths = 12
+
+// SaveRedemption implements redemption.Store. It fails as invitation.Open does where the link was used, with Gone offer_used_up
+// where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
+func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happened []event.Event, o op.Op) error {
+	consent, err := redemptionItem(r)
+	if err != nil {
+		return err
+	}
+	login := item{
+		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)),
+		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
+	}
+	parts := []part{
+		answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev),
+		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.New(fault.Conflict, "sign_in_required") }),
+	}
+	if r.Offer.MaxRedemptions > 0 {
+		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
+			or(func(item) error { return fault.New(fault.Gone, "offer_used_up", r.DecidedAt) }))
+	}
+	parts = append(parts,
+		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
+		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
+		put(subscriptionKey(r.Subscription.ID), subscriptionItem(r.Subscription)).ifAbsent(),
+		put(redemptionKey(string(r.ID)), consent).ifAbsent(),
+		clientPart(r, o),
+	)
+	for _, tie := range r.Ties {
+		parts = append(parts, put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifAbsent())
+	}
+	if r.Grant != nil {
+		parts = append(parts, put(grantKey(r.Grant.Customer), grantItem(*r.Grant)).ifAbsent())
+	}
+	for _, e := range happened {
+		parts = append(parts, eventPart(e))
+	}
+	return t.write(ctx, o.ID, parts...)
+}
+
+func clientPart(r redemption.Record, o op.Op) part {
+	row := item{
+		"class": text("client"), "version": number(1), "created_at": text(stamp(o.At)), "address": attribute(r.Client.Address),
+		"browser": attribute(r.Client.Browser), "ttl": number(int(o.At.AddDate(0, clientMonths, 0).Unix())),
+	}
+	return put(clientAddressKey(r.Invitation.ID), row).ifAbsent()
+}
+
+// SaveRefusal implements redemption.Store.
+func (t *Table) SaveRefusal(ctx context.Context, r redemption.Record, happened event.Event, o op.Op) error {
+	consent, err := redemptionItem(r)
+	if err != nil {
+		return err
+	}
+	return t.write(ctx, o.ID, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
+}
+
+func classed(class string, v any) item {
+	it := encode(v)
+	it["class"] = text(class)
+	return it
+}
+
+func customerItem(c customer.Customer) item { return classed("customer", c) }
+
+var subscriptionCard = []string{
+	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
+	"partner_of_record", "offer", "ended_at", "created_at", "version",
+}
+
+// subscriptionItem lists a subscription under its partner of record.
+func subscriptionItem(s subscription.Subscription) item {
+	it := classed("subscription", s)
+	due(it, "trial", subscriptionKey(s.ID), s.StepAt)
+	if s.PartnerOfRecord != nil {
+		_, ulid, _ := s.ID.Customer()
+		owned(it, string(s.PartnerOfRecord.Partner), "subscription", s.CreatedAt, ulid, subscriptionCard...)
+	}
+	return it
+}
+
+var tieCard = []string{
+	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "administration", "created_at", "version",
+}
+
+func tieItem(r relationship.Relationship) item {
+	it := classed("relationship", r)
+	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare(), tieCard...)
+}
+
+func grantItem(g relationship.Grant) item {
+	it := classed("grant", g)
+	it["created_at"] = text(stamp(g.Since))
+	return due(it, "grant", grantKey(g.Customer), g.StepAt)
+}
+
+// redemptionItem lists an answer under the partner that asked.
+func redemptionItem(r redemption.Record) (item, error) {
+	canonical, sum, err := r.Receipt.Canonical()
+	if err != nil {
+		return nil, err
+	}
+	it := classed("redemption", redemption.Stored{
+		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
+	})
+	// What a list shows beside the receipt itself; the receipt's bytes stay the one source.
+	it["answer"], it["offer"] = text(r.Receipt.Answer), text(string(r.Offer.ID))
+	return owned(it, string(r.Offer.Partner), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_"), "id", "canonical", "created_at"), nil
+}
+
+// Redemption reads one answer, strongly consistent; NotFound where there is none.
+func (t *Table) Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error) {
+	it, err := t.get(ctx, redemptionKey(string(id)), true)
+	if err != nil {
+		return redemption.Stored{}, err
+	}
+	if it == nil {
+		return redemption.Stored{}, fault.New(fault.NotFound, "not_found")
+	}
+	return storedRedemption(it)
+}
+
+func storedRedemption(it item) (redemption.Stored, error) {
+	var s redemption.Stored
+	if err := decode(it, &s); err != nil {
+		return s, err
+	}
+	var err error
+	s.Receipt, err = redemption.ReadReceipt(s.Canonical)
+	return s, err
+}
+
+// Redemptions lists the answers to a partner's offers, newest first; one page of the index, which may lag.
+// Persons are not in it.
+func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page) ([]redemption.Stored, string, error) {
+	found, next, err := list[redemption.Stored](ctx, t, string(p), "redemption", page)
+	for i := range found {
+		if err != nil {
+			break
+		}
+		found[i].Receipt, err = redemption.ReadReceipt(found[i].Canonical)
+	}
+	return found, next, err
+}
+
+// AddReceipt keeps the hash of a receipt's secret that is about to be mailed.
+func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret string, o op.Op) error {
+	kept := token.Add(r.Kept, token.Receipt, secret, 1)
+	return t.write(ctx, o.ID, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
+}
+
+// Relationship implements relationship.Store.
+func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error) {
+	var tie relationship.Relationship
+	found, err := t.batch(ctx, true, tieKey(c, p), grantKey(c))
+	if err != nil {
+		return tie, nil, err
+	}
+	it, ok := found[tieKey(c, p)]
+	if !ok {
+		return tie, nil, fault.New(fault.NotFound, "not_found")
+	}
+	if err := decode(it, &tie); err != nil {
+		return tie, nil, err
+	}
+	it, ok = found[grantKey(c)]
+	if !ok {
+		return tie, nil, nil
+	}
+	grant := &relationship.Grant{}
+	return tie, grant, decode(it, grant)
+}
+
+// SaveGrant implements relationship.Store.
+func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
+	seenGrant, seenTie := g.Version, r.Version
+	g.Version++
+	r.Version++
+	parts := append(once(o), put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie))
+	for _, e := range happened {
+		parts = append(parts, eventPart(e))
+	}
+	return t.write(ctx, o.ID, parts...)
+}
+
+// Relationships lists a partner's ties to customers, newest first; one page of the index, which may lag.
+func (t *Table) Relationships(ctx context.Context, p partner.ID, page Page) ([]relationship.Relationship, string, error) {
+	return list[relationship.Relationship](ctx, t, string(p), "relationship", page)
+}
+
+// Customer reads a customer; NotFound where there is none.
+func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer, error) {
+	var c customer.Customer
+	it, err := t.get(ctx, customerKey(id), true)
+	if err != nil {
+		return c, err
+	}
+	if it == nil {
+		return c, fault.New(fault.NotFound, "not_found")
+	}
+	return c, decode(it, &c)
+}
+
+// Subscription reads one subscription and, where the partner is not empty, the partner's tie to its customer and the customer's
+// grant; strongly consistent, one call. NotFound where there is no such subscription.
+func (t *Table) Subscription(ctx context.Context, id subscription.ID, p partner.ID) (subscription.Subscription, *relationship.Grant, error) {
+	var s subscription.Subscription
+	owner, _, ok := id.Customer()
+	if !ok {
+		return s, nil, fault.New(fault.NotFound, "not_found")
+	}
+	found, err := t.batch(ctx, true, subscriptionKey(id), grantKey(owner))
+	if err != nil {
+		return s, nil, err
+	}
+	it, ok := found[subscriptionKey(id)]
+	if !ok {
+		return s, nil, fault.New(fault.NotFound, "not_found")
+	}
+	if err := decode(it, &s); err != nil {
+		return s, nil, err
+	}
+	it, ok = found[grantKey(owner)]
+	if !ok || p == "" {
+		return s, nil, nil
+	}
+	grant := &relationship.Grant{}
+	return s, grant, decode(it, grant)
+}
+
+// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its event.
+func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened event.Event, o op.Op) error {
+	seen := s.Version
+	s.Version++
+	return t.write(ctx, o.ID, append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen), eventPart(happened))...)
+}
+
+// SubscriptionsOfRecord lists the subscriptions that name the partner, newest first; one page of the index, which may lag.
+func (t *Table) SubscriptionsOfRecord(ctx context.Context, p partner.ID, page Page) ([]subscription.Subscription, string, error) {
+	return list[subscription.Subscription](ctx, t, string(p), "subscription", page)
+}
+
+// SubscriptionsOf lists a customer's subscriptions, newest first, strongly consistent.
+func (t *Table) SubscriptionsOf(ctx context.Context, c customer.ID, page Page) ([]subscription.Subscription, string, error) {
+	return under[subscription.Subscription](ctx, t, "CUSTOMER#"+c.Bare(), "SUB#", true, page)
+}
+
+// Events lists what a partner sees, newest first: its own events and those that customers share with it.
+func (t *Table) Events(ctx context.Context, p partner.ID, page Page) ([]event.Event, string, error) {
+	return list[event.Event](ctx, t, string(p), "event", page)
+}

@@ -1,0 +1,235 @@
+package dynamo
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+)
+
+// The one mapping between domain types and items. A field is stored under its Go name in snake case; zero values are left out,
+// so an item says only what is so and old code reads new items. testdata/items.golden pins every name that is stored.
+
+type item = map[string]types.AttributeValue
+
+// stampLayout is how times are stored: UTC, milliseconds, sortable as text.
+const stampLayout = "2006-01-02T15:04:05.000Z"
+
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
+
+func parseStamp(s string) (time.Time, error) { return time.Parse(stampLayout, s) }
+
+var timeType = reflect.TypeFor[time.Time]()
+
+// encode returns the attributes of a struct.
+func encode(from any) item {
+	v, ok := value(reflect.ValueOf(from)).(*types.AttributeValueMemberM)
+	if !ok {
+		return item{}
+	}
+	return v.Value
+}
+
+// attribute returns one value as an attribute; nil where it is zero.
+func attribute(v any) types.AttributeValue {
+	if made := value(reflect.ValueOf(v)); made != nil {
+		return made
+	}
+	switch reflect.ValueOf(v).Kind() {
+	case reflect.String:
+		return &types.AttributeValueMemberS{}
+	case reflect.Bool:
+		return &types.AttributeValueMemberBOOL{}
+	case reflect.Int, reflect.Int64:
+		return &types.AttributeValueMemberN{Value: "0"}
+	case reflect.Slice:
+		return &types.AttributeValueMemberL{Value: []types.AttributeValue{}}
+	}
+	return &types.AttributeValueMemberNULL{Value: true}
+}
+
+func value(v reflect.Value) types.AttributeValue {
+	if !v.IsValid() || v.IsZero() && v.Kind() != reflect.Struct {
+		return nil
+	}
+	if v.Type() == timeType {
+		at := v.Interface().(time.Time)
+		if at.IsZero() {
+			return nil
+		}
+		return &types.AttributeValueMemberS{Value: stamp(at)}
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return value(v.Elem())
+	case reflect.String:
+		return &types.AttributeValueMemberS{Value: v.String()}
+	case reflect.Bool:
+		return &types.AttributeValueMemberBOOL{Value: v.Bool()}
+	case reflect.Int, reflect.Int64:
+		return &types.AttributeValueMemberN{Value: strconv.FormatInt(v.Int(), 10)}
+	case reflect.Uint8:
+		return &types.AttributeValueMemberN{Value: strconv.FormatUint(v.Uint(), 10)}
+	case reflect.Slice:
+		list := make([]types.AttributeValue, v.Len())
+		for i := range list {
+			if list[i] = value(v.Index(i)); list[i] == nil {
+				list[i] = attribute(v.Index(i).Interface())
+			}
+		}
+		return &types.AttributeValueMemberL{Value: list}
+	case reflect.Map:
+		made := make(item, v.Len())
+		for walk := v.MapRange(); walk.Next(); {
+			if one := value(walk.Value()); one != nil {
+				made[walk.Key().String()] = one
+			}
+		}
+		return &types.AttributeValueMemberM{Value: made}
+	case reflect.Struct:
+		made := make(item, v.NumField())
+		for _, f := range fields(v.Type()) {
+			if one := value(v.Field(f.index)); one != nil {
+				if m, empty := one.(*types.AttributeValueMemberM); !empty || len(m.Value) > 0 {
+					made[f.name] = one
+				}
+			}
+		}
+		return &types.AttributeValueMemberM{Value: made}
+	}
+	panic(fmt.Sprintf("dynamo: no attribute for %s", v.Type()))
+}
+
+// decode fills the struct that into points at; attributes it does not know are passed over.
+func decode(from item, into any) error {
+	v := reflect.ValueOf(into).Elem()
+	for _, f := range fields(v.Type()) {
+		if one, ok := from[f.name]; ok {
+			if err := fill(one, v.Field(f.index)); err != nil {
+				return fmt.Errorf("dynamo: attribute %s: %w", f.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+func fill(from types.AttributeValue, v reflect.Value) error {
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem()))
+		return fill(from, v.Elem())
+	}
+	switch one := from.(type) {
+	case *types.AttributeValueMemberS:
+		if v.Type() == timeType {
+			at, err := parseStamp(one.Value)
+			if err != nil {
+				return err
+			}
+			v.Set(reflect.ValueOf(at))
+			return nil
+		}
+		if v.Kind() == reflect.String {
+			v.SetString(one.Value)
+			return nil
+		}
+	case *types.AttributeValueMemberN:
+		if v.CanInt() {
+			n, err := strconv.ParseInt(one.Value, 10, 64)
+			if err != nil {
+				return err
+			}
+			v.SetInt(n)
+			return nil
+		}
+		if v.CanUint() {
+			n, err := strconv.ParseUint(one.Value, 10, 64)
+			if err != nil {
+				return err
+			}
+			v.SetUint(n)
+			return nil
+		}
+	case *types.AttributeValueMemberBOOL:
+		if v.Kind() == reflect.Bool {
+			v.SetBool(one.Value)
+			return nil
+		}
+	case *types.AttributeValueMemberL:
+		if v.Kind() == reflect.Slice {
+			list := reflect.MakeSlice(v.Type(), len(one.Value), len(one.Value))
+			for i, el := range one.Value {
+				if err := fill(el, list.Index(i)); err != nil {
+					return err
+				}
+			}
+			v.Set(list)
+			return nil
+		}
+	case *types.AttributeValueMemberM:
+		switch v.Kind() {
+		case reflect.Struct:
+			return decode(one.Value, v.Addr().Interface())
+		case reflect.Map:
+			made := reflect.MakeMapWithSize(v.Type(), len(one.Value))
+			for name, el := range one.Value {
+				held := reflect.New(v.Type().Elem()).Elem()
+				if err := fill(el, held); err != nil {
+					return err
+				}
+				made.SetMapIndex(reflect.ValueOf(name).Convert(v.Type().Key()), held)
+			}
+			v.Set(made)
+			return nil
+		}
+	case *types.AttributeValueMemberNULL:
+		return nil
+	}
+	return fmt.Errorf("%T does not fit %s", from, v.Type())
+}
+
+type field struct {
+	index int
+	name  string
+}
+
+var known sync.Map // reflect.Type -> []field
+
+func fields(t reflect.Type) []field {
+	if found, ok := known.Load(t); ok {
+		return found.([]field)
+	}
+	made := make([]field, 0, t.NumField())
+	for i := range t.NumField() {
+		if f := t.Field(i); f.IsExported() {
+			made = append(made, field{i, snake(f.Name)})
+		}
+	}
+	known.Store(t, made)
+	return made
+}
+
+// snake returns legal_name for LegalName, id for ID, sha256 for SHA256.
+func snake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		upper := r >= 'A' && r <= 'Z'
+		if upper && i > 0 {
+			before, after := name[i-1], byte(0)
+			if i+1 < len(name) {
+				after = name[i+1]
+			}
+			if before >= 'a' && before <= 'z' || before >= '0' && before <= '9' || after >= 'a' && after <= 'z' {
+				b.WriteByte('_')
+			}
+		}
+		if upper {
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}

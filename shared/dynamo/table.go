@@ -1,0 +1,451 @@
+package dynamo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"regexp"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/boot"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+// Table is the one table.
+type Table struct {
+	db   *dynamodb.Client
+	name string
+}
+
+// Open returns the table that the environment names. It makes no call.
+func Open(env boot.Env) *Table {
+	options := dynamodb.Options{
+		Region: env.Region, Credentials: env.Credentials(), HTTPClient: env.Client(), Retryer: env.Retryer(),
+	}
+	if env.DynamoEndpoint != "" {
+		options.BaseEndpoint = aws.String(env.DynamoEndpoint)
+		options.DisableValidateResponseChecksum = true // DynamoDB Local sends none with errors
+	}
+	return &Table{db: dynamodb.New(options), name: env.Table}
+}
+
+// Over returns the table of that name behind an own client: for tools and tests that run outside Lambda.
+func Over(db *dynamodb.Client, name string) *Table { return &Table{db: db, name: name} }
+
+// Prime makes one cheap read, so that the first request finds an open connection.
+func (t *Table) Prime(ctx context.Context) {
+	_, _ = t.get(ctx, vendorKey(), false)
+}
+
+// Ready fails where the table does not answer.
+func (t *Table) Ready(ctx context.Context) error {
+	_, err := t.get(ctx, vendorKey(), false)
+	return err
+}
+
+// get reads one item; nil where there is none.
+func (t *Table) get(ctx context.Context, k key, fresh bool) (item, error) {
+	out, err := t.db.GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.name, Key: k.item(), ConsistentRead: aws.Bool(fresh)})
+	if err != nil {
+		return nil, failed(err)
+	}
+	if len(out.Item) == 0 {
+		return nil, nil
+	}
+	return out.Item, nil
+}
+
+// batch reads up to 100 items in one call and returns them by key; what does not exist is absent.
+func (t *Table) batch(ctx context.Context, fresh bool, keys ...key) (map[key]item, error) {
+	found := make(map[key]item, len(keys))
+	want := make([]item, 0, len(keys))
+	asked := make(map[key]bool, len(keys))
+	for _, k := range keys {
+		if !asked[k] { // the service refuses a key named twice
+			asked[k] = true
+			want = append(want, k.item())
+		}
+	}
+	for try := 0; len(want) > 0; try++ {
+		if try > 0 {
+			if err := pause(ctx, try); err != nil {
+				return nil, err
+			}
+		}
+		out, err := t.db.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+			t.name: {Keys: want, ConsistentRead: aws.Bool(fresh)},
+		}})
+		if err != nil {
+			return nil, failed(err)
+		}
+		for _, one := range out.Responses[t.name] {
+			found[keyOf(one)] = one
+		}
+		want = want[:0]
+		for _, left := range out.UnprocessedKeys[t.name].Keys {
+			want = append(want, left)
+		}
+	}
+	return found, nil
+}
+
+// query reads one page of a partition or index.
+type query struct {
+	index  string
+	pk, sk string // attribute names; empty: the table's
+	owner  string // value of the partition key
+	prefix string // the sort key begins with; empty: any
+	until  string // the sort key is at most; empty: any
+	newest bool   // newest first
+	limit  int
+	after  item // cursor
+	fresh  bool
+}
+
+func (t *Table) query(ctx context.Context, q query) (found []item, next item, err error) {
+	if q.pk == "" {
+		q.pk, q.sk = "PK", "SK"
+	}
+	in := &dynamodb.QueryInput{
+		TableName: &t.name, KeyConditionExpression: aws.String("#pk = :pk"), ScanIndexForward: aws.Bool(!q.newest),
+		ExpressionAttributeNames:  map[string]string{"#pk": q.pk},
+		ExpressionAttributeValues: item{":pk": text(q.owner)}, ExclusiveStartKey: q.after,
+	}
+	if q.index != "" {
+		in.IndexName = &q.index
+	} else {
+		in.ConsistentRead = aws.Bool(q.fresh)
+	}
+	if q.limit > 0 {
+		in.Limit = aws.Int32(int32(q.limit))
+	}
+	switch {
+	case q.prefix != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :sk)")
+		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.prefix)
+	case q.until != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk <= :sk")
+		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.until)
+	}
+	out, err := t.db.Query(ctx, in)
+	if err != nil {
+		return nil, nil, failed(err)
+	}
+	return out.Items, out.LastEvaluatedKey, nil
+}
+
+// part is one conditional write of a transaction.
+type part struct {
+	kind   string // put, update, delete, check
+	key    key
+	item   item
+	change string // update expression
+	cond   string
+	values item
+	refuse func(old item) error // what a failed condition means; nil: the item was changed meanwhile
+}
+
+func put(k key, it item) part { return part{kind: "put", key: k, item: it, values: item{}} }
+
+// update changes attributes; in expressions every attribute is written #name and every value :name.
+func update(k key, change string, values ...any) part {
+	return part{kind: "update", key: k, change: change, values: item{}}.with(values)
+}
+
+func erase(k key) part { return part{kind: "delete", key: k, values: item{}} }
+
+func check(k key) part { return part{kind: "check", key: k, values: item{}} }
+
+func (p part) with(pairs []any) part {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		p.values[":"+pairs[i].(string)] = attribute(pairs[i+1])
+	}
+	return p
+}
+
+// when adds a condition.
+func (p part) when(cond string, values ...any) part {
+	if p.cond != "" {
+		cond = p.cond + " AND " + cond
+	}
+	p.cond = cond
+	p.values = maps.Clone(p.values)
+	return p.with(values)
+}
+
+// ifAbsent writes only where no item stands.
+func (p part) ifAbsent() part { return p.when("attribute_not_exists(#PK)") }
+
+// ifVersion writes only over the version that was read.
+func (p part) ifVersion(seen int) part { return p.when("#version = :seen", "seen", seen) }
+
+// or says what a failed condition means.
+func (p part) or(refuse func(old item) error) part {
+	p.refuse = refuse
+	return p
+}
+
+var name = regexp.MustCompile(`#\w+`)
+
+func (p part) names() map[string]string {
+	names := map[string]string{}
+	for _, found := range name.FindAllString(p.change+" "+p.cond, -1) {
+		names[found] = found[1:]
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	return names
+}
+
+func (p part) bound() item {
+	if len(p.values) == 0 {
+		return nil
+	}
+	return p.values
+}
+
+// errDone says that this very operation was written before.
+var errDone = errors.New("dynamo: written before by the same operation")
+
+// write writes all parts or none, each under its condition. Where a condition fails it returns the meaning of the first that failed,
+// unless the item there carries this very operation's id: then the operation was written before and write succeeds.
+// Conflicts between transactions and throttling are tried again for up to 2 seconds, then it fails with Unavailable.
+func (t *Table) write(ctx context.Context, operation string, parts ...part) error {
+	err := t.writeOnce(ctx, operation, parts...)
+	if errors.Is(err, errDone) {
+		return nil
+	}
+	return err
+}
+
+// writeOnce is write that tells with errDone where the operation was written before.
+func (t *Table) writeOnce(ctx context.Context, operation string, parts ...part) error {
+	for i, p := range parts {
+		if p.cond == "" {
+			return fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // house law 6
+		}
+		switch p.kind {
+		case "put":
+			it := maps.Clone(p.item)
+			maps.Copy(it, p.key.item())
+			it["op"] = text(operation)
+			parts[i].item = it
+		case "update":
+			if _, set := p.values[":op"]; !set {
+				parts[i].change = p.change + " SET #op = :op"
+				if found := setClause.FindStringIndex(p.change); found != nil {
+					parts[i].change = p.change[:found[1]] + "#op = :op, " + p.change[found[1]:]
+				}
+				parts[i] = parts[i].with([]any{"op", operation})
+			}
+		}
+	}
+	var err error
+	for try := range 5 {
+		if try > 0 {
+			if pause(ctx, try) != nil {
+				break
+			}
+		}
+		if len(parts) == 1 && parts[0].kind != "check" {
+			err = t.single(ctx, parts[0])
+		} else {
+			err = t.transact(ctx, parts)
+		}
+		reasons, again := refused(err)
+		if reasons != nil {
+			return meaning(operation, parts, reasons)
+		}
+		if !again {
+			return failed(err)
+		}
+	}
+	return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+}
+
+var setClause = regexp.MustCompile(`\bSET `)
+
+// refused returns the old items of failed conditions by the parts' order (an empty item where that part did not fail is nil),
+// and whether the write is worth another try.
+func refused(err error) (reasons []*item, again bool) {
+	var single *types.ConditionalCheckFailedException
+	if errors.As(err, &single) {
+		old := item(single.Item)
+		return []*item{&old}, false
+	}
+	var cancelled *types.TransactionCanceledException
+	if errors.As(err, &cancelled) {
+		found := false
+		reasons = make([]*item, len(cancelled.CancellationReasons))
+		for i, reason := range cancelled.CancellationReasons {
+			switch aws.ToString(reason.Code) {
+			case "ConditionalCheckFailed":
+				old := item(reason.Item)
+				reasons[i], found = &old, true
+			case "TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded":
+				again = true
+			}
+		}
+		if found {
+			return reasons, false
+		}
+		return nil, again
+	}
+	var conflict *types.TransactionConflictException
+	var throttled *types.ProvisionedThroughputExceededException
+	var limited *types.RequestLimitExceeded
+	var busy *types.TransactionInProgressException
+	return nil, errors.As(err, &conflict) || errors.As(err, &throttled) || errors.As(err, &limited) || errors.As(err, &busy)
+}
+
+func meaning(operation string, parts []part, reasons []*item) error {
+	for _, old := range reasons {
+		if old != nil && read(*old, "op") == operation {
+			return errDone
+		}
+	}
+	for i, old := range reasons {
+		if old == nil {
+			continue
+		}
+		if parts[i].refuse != nil {
+			return parts[i].refuse(*old)
+		}
+		return stale()
+	}
+	return stale()
+}
+
+// stale is what a failed condition means where nothing else is said: somebody changed the item meanwhile.
+func stale() error { return fault.New(fault.Stale, "precondition_failed") }
+
+func (t *Table) single(ctx context.Context, p part) error {
+	keep := types.ReturnValuesOnConditionCheckFailureAllOld
+	var err error
+	switch p.kind {
+	case "put":
+		_, err = t.db.PutItem(ctx, &dynamodb.PutItemInput{
+			TableName: &t.name, Item: p.item, ConditionExpression: &p.cond,
+			ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+		})
+	case "update":
+		_, err = t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+			TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
+			ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+		})
+	case "delete":
+		_, err = t.db.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName: &t.name, Key: p.key.item(), ConditionExpression: &p.cond,
+			ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+		})
+	}
+	return err
+}
+
+// transact builds its input anew on every try: the SDK writes its token into the struct, and the same input sent twice is ignored.
+func (t *Table) transact(ctx context.Context, parts []part) error {
+	keep := types.ReturnValuesOnConditionCheckFailureAllOld
+	items := make([]types.TransactWriteItem, len(parts))
+	for i, p := range parts {
+		switch p.kind {
+		case "put":
+			items[i].Put = &types.Put{
+				TableName: &t.name, Item: p.item, ConditionExpression: &parts[i].cond,
+				ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+			}
+		case "update":
+			items[i].Update = &types.Update{
+				TableName: &t.name, Key: p.key.item(), UpdateExpression: &parts[i].change, ConditionExpression: &parts[i].cond,
+				ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+			}
+		case "delete":
+			items[i].Delete = &types.Delete{
+				TableName: &t.name, Key: p.key.item(), ConditionExpression: &parts[i].cond,
+				ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+			}
+		case "check":
+			items[i].ConditionCheck = &types.ConditionCheck{
+				TableName: &t.name, Key: p.key.item(), ConditionExpression: &parts[i].cond,
+				ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValuesOnConditionCheckFailure: keep,
+			}
+		}
+	}
+	_, err := t.db.TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: items})
+	return err
+}
+
+// pause waits before another try: 25, 50, 100, 200 milliseconds on average, and no longer than the caller has.
+func pause(ctx context.Context, try int) error {
+	most := 50 * time.Millisecond << (try - 1)
+	timer := time.NewTimer(rand.N(most) + time.Millisecond)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// transport recognises lost connections and time-outs, which the SDK has tried again by itself.
+var transport = retry.IsErrorRetryables(retry.DefaultRetryables)
+
+// failed turns what the service answered into Unavailable where waiting helps, and leaves the rest as it is.
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	var throttled *types.ProvisionedThroughputExceededException
+	var limited *types.RequestLimitExceeded
+	var broken *types.InternalServerError
+	if errors.As(err, &throttled) || errors.As(err, &limited) || errors.As(err, &broken) ||
+		errors.Is(err, context.DeadlineExceeded) || transport.IsErrorRetryable(err) == aws.TrueTernary {
+		return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+	}
+	return fmt.Errorf("dynamo: %w", err)
+}
+
+// once is the idempotency row of an operation that takes a key; its condition comes first, so that a replay is told as one.
+func once(o op.Op) []part {
+	if o.Once == nil {
+		return nil
+	}
+	row := encode(*o.Once)
+	row["class"] = text("idempotency")
+	row["version"] = number(1)
+	row["created_at"] = text(stamp(o.At))
+	row["ttl"] = number(int(o.Once.EndsAt.Unix()))
+	return []part{
+		put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
+			var done op.Once
+			if err := decode(old, &done); err != nil {
+				return err
+			}
+			return &op.Replay{Once: done}
+		}),
+	}
+}
+
+// counted makes one update and returns the attribute used after it.
+func (t *Table) counted(ctx context.Context, p part) (int, error) {
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
+		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueUpdatedNew,
+	})
+	if reasons, _ := refused(err); reasons != nil {
+		return 0, stale()
+	}
+	if err != nil {
+		return 0, failed(err)
+	}
+	return count(out.Attributes, "used"), nil
+}

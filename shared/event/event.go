@@ -1,0 +1,118 @@
+// Package event is what happened: the audit record, the outbox entry and the webhook's source in one item,
+// written in the transaction of the change that it explains.
+package event
+
+import (
+	"strings"
+	"time"
+
+	"liaison/shared/id"
+	"liaison/shared/op"
+)
+
+// Late is how long after its birth an event counts as late: dispatch is done with it by then,
+// or the job retry takes it up (data.md, "What leaves from the stream").
+const Late = 15 * time.Minute
+
+// Tenant says on whose partition an event stands.
+type Tenant struct {
+	Kind byte   // 'c' customer, 'p' partner, 'i' invitation (a visitor's, before there is a customer), 'v' vendor
+	ID   string // without prefix: 12 characters, 8 digits, a ULID, or empty
+}
+
+// The tenants.
+func Customer(id string) Tenant   { return Tenant{'c', strings.TrimPrefix(id, "cus_")} }
+func Partner(id string) Tenant    { return Tenant{'p', id} }
+func Invitation(id string) Tenant { return Tenant{'i', strings.TrimPrefix(id, "inv_")} }
+func Vendor() Tenant              { return Tenant{'v', ""} }
+
+// Change is one thing that became different. Data holds ids, states and times, never an address, a name or a secret.
+type Change struct {
+	Type    string // dot name, past tense (api.md)
+	Subject string // id of what changed
+	Data    map[string]string
+}
+
+// Event is all that one operation changed for one tenant.
+type Event struct {
+	Tenant    Tenant
+	ULID      string
+	At        time.Time
+	Operation string
+	RequestID string
+	Actor     op.Actor
+	Partner   string // the partner that shares it, empty where none does
+	Customer  string // the customer it concerns, where the tenant is another
+	Changes   []Change
+	LateAt    time.Time // when it counts as late; zero once everything it asks for is done
+	Attempts  int
+}
+
+// New returns the event of an operation for a tenant with its first changes.
+func New(o op.Op, tenant Tenant, changes ...Change) Event {
+	made := Event{
+		Tenant: tenant, ULID: o.NewID(), At: o.At, Operation: o.ID, RequestID: o.RequestID,
+		Actor: o.Actor, Changes: changes, LateAt: o.At.Add(Late),
+	}
+	if tenant.Kind == 'p' {
+		made.Partner = tenant.ID
+	}
+	return made
+}
+
+// Of returns one change; pairs are names and values of its data.
+func Of(kind, subject string, pairs ...string) Change {
+	c := Change{Type: kind, Subject: subject}
+	if len(pairs) > 0 {
+		c.Data = make(map[string]string, len(pairs)/2)
+		for i := 0; i+1 < len(pairs); i += 2 {
+			c.Data[pairs[i]] = pairs[i+1]
+		}
+	}
+	return c
+}
+
+// SharedWith returns the event as one that the partner sees too.
+func (e Event) SharedWith(partnerID string) Event {
+	e.Partner = partnerID
+	return e
+}
+
+// ID returns evt_<tenant>_<ulid>; its changes are shown outside as <ID>-1, <ID>-2 and so on.
+func (e Event) ID() string { return "evt_" + string(e.Tenant.Kind) + e.Tenant.ID + "_" + e.ULID }
+
+// ParseID returns the tenant, the ULID and, where the id names one change, its number from 1 (else 0).
+func ParseID(text string) (t Tenant, ulid string, change int, ok bool) {
+	rest, found := strings.CutPrefix(text, "evt_")
+	if !found || rest == "" {
+		return t, "", 0, false
+	}
+	if cut := strings.IndexByte(rest, '-'); cut >= 0 {
+		for _, c := range rest[cut+1:] {
+			if c < '0' || c > '9' || change > 99 {
+				return t, "", 0, false
+			}
+			change = change*10 + int(c-'0')
+		}
+		if change == 0 {
+			return t, "", 0, false
+		}
+		rest = rest[:cut]
+	}
+	owner, ulid, found := strings.Cut(rest, "_")
+	if !found || owner == "" || !id.Made(ulid, 26) {
+		return t, "", 0, false
+	}
+	t = Tenant{Kind: owner[0], ID: owner[1:]}
+	switch t.Kind {
+	case 'c':
+		ok = id.Made(t.ID, 12)
+	case 'p':
+		ok = len(t.ID) == 8 && strings.Trim(t.ID, "0123456789") == ""
+	case 'i':
+		ok = id.Made(t.ID, 26)
+	case 'v':
+		ok = t.ID == ""
+	}
+	return t, ulid, change, ok
+}

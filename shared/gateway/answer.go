@@ -1,0 +1,193 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/contract"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+)
+
+// Secure sets the headers that every answer of the API carries, errors too (trust.md, rule 3).
+func Secure(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cache-Control", "no-store")
+}
+
+// ETag returns the tag of a thing: its version and how it stands now, so that a state that changes by the clock alone changes the tag.
+func ETag(version int, status string) string {
+	if status == "" {
+		return `"` + strconv.Itoa(version) + `"`
+	}
+	return `"` + strconv.Itoa(version) + "-" + status + `"`
+}
+
+// OK answers 200 with the thing and its tag, or 304 where the caller holds that very one. An empty tag sends none.
+func OK(w http.ResponseWriter, r *http.Request, etag string, body any) error {
+	if etag != "" {
+		w.Header().Set("ETag", etag)
+		if r.Method == http.MethodGet && matches(r.Header.Get("If-None-Match"), etag) {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	return write(w, http.StatusOK, "application/json", body)
+}
+
+// Created answers 201 with the thing that was made, where it is, and its tag.
+func Created(w http.ResponseWriter, location, etag string, body any) error {
+	if location != "" {
+		w.Header().Set("Location", location)
+	}
+	if etag != "" {
+		w.Header().Set("ETag", etag)
+	}
+	return write(w, http.StatusCreated, "application/json", body)
+}
+
+// NoContent answers 204.
+func NoContent(w http.ResponseWriter) error {
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func matches(header, etag string) bool {
+	for _, one := range strings.Split(header, ",") {
+		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}
+
+// IfMatch fails with Unguarded where the request says on no version, and with Stale where it was decided on another than the tag's.
+func IfMatch(r *http.Request, etag string) error {
+	given := r.Header.Get("If-Match")
+	switch {
+	case given == "":
+		return fault.New(fault.Unguarded, "precondition_required").In("If-Match")
+	case given == "*" || !matches(given, etag):
+		return fault.New(fault.Stale, "precondition_failed")
+	}
+	return nil
+}
+
+// Creating says whether a PUT must make a new thing (If-None-Match: *). It fails with Unguarded where the request carries neither that nor If-Match.
+func Creating(r *http.Request) (bool, error) {
+	if r.Header.Get("If-None-Match") == "*" {
+		return true, nil
+	}
+	if r.Header.Get("If-Match") == "" {
+		return false, fault.New(fault.Unguarded, "precondition_required").In("If-Match")
+	}
+	return false, nil
+}
+
+func write(w http.ResponseWriter, status int, media string, body any) error {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return fmt.Errorf("gateway: answer: %w", err)
+	}
+	w.Header().Set("Content-Type", media)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(raw, '\n'))
+	return nil
+}
+
+var statuses = map[fault.Kind]int{
+	fault.Malformed: 400, fault.Unauthorized: 401, fault.Forbidden: 403, fault.NotFound: 404, fault.NotAllowed: 405, fault.Conflict: 409,
+	fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413, fault.Media: 415, fault.Invalid: 422, fault.Unguarded: 428, fault.TooMany: 429,
+	fault.Unavailable: 503,
+}
+
+// Status returns the HTTP status of an error: of a fault its kind's, of a passed deadline 503, of anything else 500.
+func Status(err error) int {
+	if f := fault.As(err); f != nil {
+		return statuses[f.Kind]
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusInternalServerError
+}
+
+// problem answers an error as problem details (RFC 9457) in the caller's language. What is no fault is 500 and says nothing of its cause.
+func problem(w http.ResponseWriter, r *http.Request, err error) {
+	f := fault.As(err)
+	status := Status(err)
+	if f == nil {
+		f = fault.New(fault.Unavailable, "internal")
+		if status == http.StatusServiceUnavailable {
+			f = fault.New(fault.Unavailable, "timeout").After(time.Second)
+		}
+	}
+	language := locale.Match(r.Header.Get("Accept-Language"))
+	title, detail, ok := locale.Problem(language, f.Code, vars(language, f.About))
+	if !ok {
+		title, detail, _ = locale.Problem(language, "bad_request", nil)
+		Log(r).Error("a problem without words", "code", f.Code)
+	}
+	s := of(r)
+	body := contract.Problem{
+		Type: s.env.APIURL + "/docs/problems/" + f.Code, Title: title, Status: status, Detail: detail, Instance: instance(r),
+		Code: f.Code, RequestID: s.requestID,
+	}
+	for _, field := range f.Fields {
+		said, ok := locale.Field(language, field.Code, vars(language, field.About))
+		if !ok {
+			said = detail
+		}
+		body.Errors = append(body.Errors, contract.ProblemError{Pointer: field.Pointer, Code: field.Code, Detail: said})
+	}
+	h := w.Header()
+	h.Set("Content-Language", string(language))
+	h.Add("Vary", "Accept-Language")
+	h.Del("ETag")
+	if f.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
+	}
+	if status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
+	if err := write(w, status, "application/problem+json", body); err != nil {
+		Log(r).Error("problem could not be written", "error", err.Error())
+	}
+}
+
+// instance is the path that was asked for, bounded.
+func instance(r *http.Request) string {
+	path := r.URL.EscapedPath()
+	return path[:min(len(path), 512)]
+}
+
+// vars returns what a problem's words mention, by the names that they use.
+func vars(language locale.Language, about any) map[string]string {
+	switch v := about.(type) {
+	case nil:
+		return nil
+	case interface{ Vars() map[string]string }:
+		return v.Vars()
+	case time.Time:
+		if v.IsZero() {
+			return nil
+		}
+		return map[string]string{"when": locale.In(language).Time(v)}
+	case int:
+		return map[string]string{"limit": strconv.Itoa(v)}
+	case string:
+		return map[string]string{"name": v}
+	}
+	return nil
+}

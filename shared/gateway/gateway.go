@@ -1,0 +1,383 @@
+// Package gateway stands between API Gateway's HTTP APIs and net/http: it knows the caller, reads and writes JSON,
+// turns faults into problem details, keeps idempotency and paging. A handler parses, calls once, renders and returns its error.
+package gateway
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/awslabs/aws-lambda-go-api-proxy/core"
+	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+// Endpoint is one operation of the API.
+type Endpoint struct {
+	Pattern string       // as http.ServeMux takes it: "POST /v1/offers"
+	Needs   access.Right // access.Public where no caller is needed
+	Queries []string     // the query parameters it knows; any other is refused
+	Creates bool         // its success is 201
+	// Handle does the work and writes the answer, or returns why not.
+	Handle func(w http.ResponseWriter, r *http.Request) error
+	// Again renders the result of an operation that was done before under the same Idempotency-Key.
+	// Where it is set the operation takes a key.
+	Again func(w http.ResponseWriter, r *http.Request, result string) error
+}
+
+// Callers is what the gateway needs of the table: who stands behind a token, and what was done under a key.
+type Callers interface {
+	Caller(ctx context.Context, issuer, subject, once string, at time.Time) (access.Caller, *op.Once, error)
+}
+
+// MaxBody is the most bytes a request's body may have.
+const MaxBody = 256 << 10
+
+const (
+	maxKey  = 255
+	onceFor = 24 * time.Hour
+	spare   = 500 * time.Millisecond // between the end of work and the function's deadline
+)
+
+// Serve answers API Gateway with one endpoint until Lambda ends the process.
+func Serve(env boot.Env, callers Callers, e Endpoint) { ServeHTTP(env, Handler(env, callers, e)) }
+
+// ServeHTTP answers API Gateway with any handler until Lambda ends the process.
+func ServeHTTP(env boot.Env, h http.Handler) {
+	adapter := httpadapter.NewV2(h)
+	lambda.Start(func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+		if in.IsBase64Encoded {
+			if _, err := base64.StdEncoding.DecodeString(in.Body); err != nil {
+				return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusBadRequest}, nil
+			}
+		}
+		if _, err := url.Parse("https://host" + in.RawPath); err != nil {
+			in.RawPath = "/" // a path net/url refuses is nobody's
+		}
+		if end, ok := ctx.Deadline(); ok {
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithDeadline(ctx, end.Add(-spare))
+			defer cancel()
+		}
+		out, err := adapter.ProxyWithContext(ctx, in)
+		if err != nil {
+			env.Log.Error("request could not be adapted", "error", err.Error())
+			return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusBadRequest}, nil
+		}
+		return out, nil
+	})
+}
+
+// Handler returns the endpoint as net/http runs it; the authorizer's word is read from the request's context.
+func Handler(env boot.Env, callers Callers, e Endpoint) http.Handler {
+	h := &handler{env: env, callers: callers, endpoint: e}
+	mux := http.NewServeMux()
+	mux.Handle(e.Pattern, h)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		h.answer(w, r, func(w http.ResponseWriter, r *http.Request) error { return fault.New(fault.NotFound, "not_found") })
+	})
+	return mux
+}
+
+type handler struct {
+	env      boot.Env
+	callers  Callers
+	endpoint Endpoint
+}
+
+type state struct {
+	requestID string
+	caller    access.Caller
+	op        op.Op
+	env       boot.Env
+	body      []byte
+}
+
+type stateKey struct{}
+
+func of(r *http.Request) *state {
+	if s, ok := r.Context().Value(stateKey{}).(*state); ok {
+		return s
+	}
+	return &state{}
+}
+
+// Op returns the operation this request is: who, when, fresh ids, and the Idempotency-Key's row where one is taken.
+func Op(r *http.Request) op.Op { return of(r).op }
+
+// Caller returns who calls; zero at public endpoints.
+func Caller(r *http.Request) access.Caller { return of(r).caller }
+
+// Env returns the function's environment.
+func Env(r *http.Request) boot.Env { return of(r).env }
+
+// RequestID returns what names the request in log, problem and event.
+func RequestID(r *http.Request) string { return of(r).requestID }
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.answer(w, r, h.serve) }
+
+// answer runs one request with a request id, a log line, and a written status whatever happens.
+func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter, *http.Request) error) {
+	started := time.Now()
+	at := h.env.Now()
+	s := &state{env: h.env, requestID: requestID(r, h.env, at)}
+	s.op = op.Op{RequestID: s.requestID, At: at, IDs: h.env.IDs()}
+	s.op.ID = s.op.NewID()
+	r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
+	out := &recorder{ResponseWriter: w}
+	Secure(out.Header())
+	out.Header().Set("Request-Id", s.requestID)
+	err := guard(func() error { return serve(out, r) })
+	var replay *op.Replay
+	if errors.As(err, &replay) && h.endpoint.Again != nil {
+		err = guard(func() error { return h.again(out, r, replay.Once) })
+	}
+	if err != nil {
+		problem(out, r, err)
+	}
+	line := []any{
+		"request_id", s.requestID, "route", h.endpoint.Pattern, "status", out.status, "caller", s.caller.ID,
+		"milliseconds", time.Since(started).Milliseconds(),
+	}
+	if f := fault.As(err); f != nil {
+		line = append(line, "code", f.Code)
+	}
+	if out.status >= 500 {
+		h.env.Log.Error("request failed", append(line, "error", err.Error())...)
+		return
+	}
+	h.env.Log.Info("request", line...)
+}
+
+// guard turns a panic into an error with its stack, which is logged and shown to nobody.
+func guard(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &panicked{p, debug.Stack()}
+		}
+	}()
+	return work()
+}
+
+type panicked struct {
+	value any
+	stack []byte
+}
+
+func (p *panicked) Error() string {
+	if err, ok := p.value.(error); ok {
+		return "panic: " + err.Error() + "\n" + string(p.stack)
+	}
+	return "panic\n" + string(p.stack)
+}
+
+func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
+	s := of(r)
+	body, err := readBody(r)
+	if err != nil {
+		return err
+	}
+	s.body = body
+	if err := known(r, h.endpoint.Queries); err != nil {
+		return err
+	}
+	if h.endpoint.Needs == access.Public {
+		return h.endpoint.Handle(w, r)
+	}
+	who, err := bearer(r, s.op.At)
+	if err != nil {
+		return err
+	}
+	var row *op.Once
+	key := ""
+	if h.endpoint.Again != nil {
+		if row, err = h.onceRow(r, who, body, s.op.At); err == nil {
+			key = row.Key
+		}
+	}
+	caller, done, loadErr := h.callers.Caller(r.Context(), who.issuer, who.subject, key, s.op.At)
+	if loadErr != nil {
+		return loadErr
+	}
+	s.caller = caller
+	s.op.Actor = caller.Actor()
+	if err := access.Check(caller, h.endpoint.Needs); err != nil {
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	if row != nil {
+		s.op.Once, s.op.ID = row, op.Name("once", row.Key)
+		if done != nil {
+			return h.again(w, r, *done)
+		}
+	}
+	return h.endpoint.Handle(w, r)
+}
+
+// again renders what was done before under the key, with the status of the first answer; another payload is refused.
+func (h *handler) again(w http.ResponseWriter, r *http.Request, done op.Once) error {
+	if once := of(r).op.Once; once == nil || once.Payload != done.Payload {
+		return fault.New(fault.Invalid, "idempotency_key_reused")
+	}
+	w.Header().Set("Idempotency-Replayed", "true")
+	if out, ok := w.(*recorder); ok {
+		out.replayed = done.Status
+	}
+	return h.endpoint.Again(w, r, done.Result)
+}
+
+func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Time) (*op.Once, error) {
+	key := r.Header.Get("Idempotency-Key")
+	switch {
+	case key == "":
+		return nil, fault.New(fault.Malformed, "idempotency_key_missing").In("Idempotency-Key")
+	case len(key) > maxKey:
+		return nil, fault.New(fault.Malformed, "idempotency_key_too_long", maxKey).In("Idempotency-Key")
+	case strings.IndexFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0:
+		return nil, fault.New(fault.Malformed, "invalid_format").In("Idempotency-Key")
+	}
+	status := http.StatusOK
+	if h.endpoint.Creates {
+		status = http.StatusCreated
+	}
+	return &op.Once{
+		Key: hash(who.issuer, who.subject, h.endpoint.Pattern, key), Payload: hash(r.URL.Path, r.URL.RawQuery, string(body)),
+		Status: status, EndsAt: at.Add(onceFor),
+	}, nil
+}
+
+func hash(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return hex.EncodeToString(sum[:])
+}
+
+type identity struct{ issuer, subject string }
+
+// bearer returns whom the authorizer found in the token. Without a subject there is no caller: it fails closed.
+func bearer(r *http.Request, at time.Time) (identity, error) {
+	lambda := authorizer(r)
+	code, _ := lambda["fault"].(string)
+	subject, _ := lambda["subject"].(string)
+	issuer, _ := lambda["issuer"].(string)
+	ends, _ := strconv.ParseInt(text(lambda["exp"]), 10, 64)
+	switch {
+	case code != "":
+		return identity{}, fault.New(fault.Unauthorized, code)
+	case subject == "" || issuer == "":
+		return identity{}, fault.New(fault.Unauthorized, "unauthorized")
+	case ends == 0 || time.Now().Unix() >= ends: // the authorizer's answer is cached longer than a token may live; tokens live in real time
+		return identity{}, fault.New(fault.Unauthorized, "token_expired")
+	}
+	return identity{issuer, subject}, nil
+}
+
+func text(v any) string {
+	switch v := v.(type) {
+	case string:
+		return v
+	case float64:
+		return strconv.FormatInt(int64(v), 10)
+	}
+	return ""
+}
+
+func authorizer(r *http.Request) map[string]any {
+	if request, ok := core.GetAPIGatewayV2ContextFromContext(r.Context()); ok && request.Authorizer != nil {
+		return request.Authorizer.Lambda
+	}
+	return nil
+}
+
+// ClientAddress returns the address the request came from, as API Gateway saw it; never a header's word.
+func ClientAddress(r *http.Request) string {
+	if request, ok := core.GetAPIGatewayV2ContextFromContext(r.Context()); ok {
+		return request.HTTP.SourceIP
+	}
+	return ""
+}
+
+func requestID(r *http.Request, env boot.Env, at time.Time) string {
+	given := r.Header.Get("Request-Id")
+	if n := len(given); n > 0 && n <= 64 && strings.Trim(given, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == "" {
+		return given
+	}
+	return "req_" + env.IDs().ULID(at)
+}
+
+func readBody(r *http.Request) ([]byte, error) {
+	if r.Body == nil {
+		return nil, nil
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
+	if err != nil {
+		return nil, fault.New(fault.Malformed, "bad_request").Because(err)
+	}
+	if len(body) > MaxBody {
+		return nil, fault.New(fault.TooLarge, "body_too_large", MaxBody)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return body, nil
+}
+
+func known(r *http.Request, queries []string) error {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return fault.New(fault.Malformed, "bad_request").Because(err)
+	}
+	for name, given := range values {
+		if !slices.Contains(queries, name) {
+			return fault.New(fault.Malformed, "unknown_parameter", name).In(name)
+		}
+		if len(given) > 1 {
+			return fault.New(fault.Malformed, "duplicate_field", name).In(name)
+		}
+	}
+	return nil
+}
+
+// recorder remembers the status, and answers a replay with the first one's.
+type recorder struct {
+	http.ResponseWriter
+	status   int
+	replayed int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.replayed != 0 && status < 300 {
+		status = w.replayed
+	}
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Log returns the function's log for things beside the request line.
+func Log(r *http.Request) *slog.Logger { return of(r).env.Log.With("request_id", of(r).requestID) }

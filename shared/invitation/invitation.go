@@ -1,0 +1,381 @@
+// Package invitation is one mailing of an offer to one recipient, with a personal link that is used once.
+package invitation
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+	"liaison/shared/token"
+)
+
+// ID is inv_<ulid>.
+type ID string
+
+// Parse returns the id behind a text of an invitation's shape, else NotFound.
+func Parse(text string) (ID, error) {
+	bare, ok := strings.CutPrefix(text, "inv_")
+	if !ok || !id.Made(bare, 26) {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return ID(text), nil
+}
+
+// Bare returns the ULID.
+func (i ID) Bare() string { return strings.TrimPrefix(string(i), "inv_") }
+
+// Delivery of the invitation's newest mail:
+//
+//	queued -> sent -> delivered | bounced | complained
+//	queued -> suppressed
+type Delivery string
+
+// The deliveries.
+const (
+	Queued     Delivery = "queued"
+	Sent       Delivery = "sent"
+	Delivered  Delivery = "delivered"
+	Bounced    Delivery = "bounced"
+	Complained Delivery = "complained"
+	Suppressed Delivery = "suppressed"
+)
+
+// Answer of the recipient:
+//
+//	pending -> accepted | declined | expired | revoked
+type Answer string
+
+// The answers. Every one but pending is final.
+const (
+	Pending  Answer = "pending"
+	Accepted Answer = "accepted"
+	Declined Answer = "declined"
+	Expired  Answer = "expired"
+	Revoked  Answer = "revoked"
+)
+
+// Origin says who asked for the mail.
+type Origin string
+
+// The origins.
+const (
+	FromPartner Origin = "partner" // the partner wrote to the recipient
+	FromVisitor Origin = "visitor" // a visitor of the public link left the address
+)
+
+// Step is the next thing the clock does to an open invitation.
+type Step string
+
+// The steps.
+const (
+	Remind Step = "remind"
+	End    Step = "end"
+)
+
+// Draft is what the visitor has typed and chosen so far; it is kept overnight and across tabs.
+type Draft struct {
+	Advisor    string // "" the offering partner, "none", or the partner ID typed instead
+	Delegation string // "" unanswered, "yes", "no"
+	Company    string
+	Name       string
+	Language   string
+	Terms      string // version of the customer terms that was shown
+	Rev        int    // raised by each save, so that a stale tab is noticed
+}
+
+// Invitation is one mailing of an offer to one recipient.
+type Invitation struct {
+	ID             ID
+	Offer          offer.ID
+	Plans          []catalog.PlanID // of the offer, whose content never changes: so that one read decides a yes
+	Origin         Origin
+	Mail           string
+	Language       string
+	Delivery       Delivery
+	DeliveryReason string
+	MessageID      string // of the newest mail, as the mail service names it
+	Answer         Answer
+	AnsweredAt     time.Time
+	Redemption     string // id of the answer's record
+	Paused         bool   // reported: "I do not know this partner"
+	Generation     int
+	Links          []token.Kept // hashes of the secrets mailed
+	Stops          []token.Kept // hashes of the unsubscribe secrets mailed
+	ExpiresAt      time.Time
+	Draft          Draft
+	Step           Step
+	StepAt         time.Time
+	Reminded       []int
+	CreatedAt      time.Time
+	CreatedBy      string
+	Version        int
+}
+
+// Limits of a mailing (product.md, "Offers and invitations").
+const (
+	MaxRecipients = 40
+	DefaultDays   = 30
+	MaxDays       = 90
+)
+
+// Reminders are the days before a link's end on which its recipient is reminded.
+var Reminders = []int{7, 1}
+
+// Recipient of one mailing.
+type Recipient struct {
+	Mail     string
+	Language string // empty: the offer's
+}
+
+// Facts are what inviting rests on.
+type Facts struct {
+	Offer   offer.Offer
+	Used    int
+	Partner partner.Partner
+}
+
+// Store is what invitations need of the table.
+type Store interface {
+	// InvitationFacts reads the offer, its used yeses and its partner; strongly consistent where fresh. NotFound where there is no such offer.
+	InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (Facts, error)
+	// SendInvitations writes new invitations, each with its own event.
+	SendInvitations(ctx context.Context, made []Invitation, happened []event.Event, o op.Op) error
+	// Invitation reads one invitation; strongly consistent where fresh. NotFound where there is none.
+	Invitation(ctx context.Context, invitation ID, fresh bool) (Invitation, error)
+	// SaveInvitation writes a changed invitation that was pending, guarded by the version it was decided on.
+	SaveInvitation(ctx context.Context, changed Invitation, happened event.Event, o op.Op) error
+	// SaveDraft keeps what was typed, guarded by the answer still pending.
+	SaveDraft(ctx context.Context, invitation ID, draft Draft, o op.Op) (Draft, error)
+}
+
+// New returns a pending invitation to the offer. It lives for the given days, but never longer than the offer.
+func New(of offer.Offer, to Recipient, origin Origin, days int, o op.Op) Invitation {
+	ends := o.At.AddDate(0, 0, days)
+	if of.ExpiresAt.Before(ends) {
+		ends = of.ExpiresAt
+	}
+	if to.Language == "" {
+		to.Language = of.Language
+	}
+	made := Invitation{
+		ID: ID("inv_" + o.NewID()), Offer: of.ID, Plans: of.Plans(), Origin: origin, Mail: to.Mail, Language: to.Language,
+		Delivery: Queued, Answer: Pending, Generation: 1, ExpiresAt: ends,
+		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
+	}
+	return made.plan(o.At)
+}
+
+// plan sets the next step as seen from a time. A visitor's own mail is never followed by reminders.
+func (inv Invitation) plan(at time.Time) Invitation {
+	if inv.Origin == FromPartner {
+		for _, days := range Reminders {
+			if due := inv.ExpiresAt.AddDate(0, 0, -days); due.After(at) {
+				inv.Step, inv.StepAt = Remind, due
+				return inv
+			}
+		}
+	}
+	inv.Step, inv.StepAt = End, inv.ExpiresAt
+	return inv
+}
+
+// Send invites up to 40 recipients to an offer. It fails with Invalid naming every wrong recipient, Gone where the offer
+// has ended or is paused, Conflict where its partner may not, Invalid more_recipients_than_redemptions.
+func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days int, o op.Op) ([]Invitation, error) {
+	to, days, err := check(to, days)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := store.InvitationFacts(ctx, of, true)
+	if err != nil {
+		return nil, err
+	}
+	if err := facts.Partner.Working(); err != nil {
+		return nil, err
+	}
+	if !facts.Partner.Verified() {
+		return nil, fault.New(fault.Conflict, "profile_unverified")
+	}
+	if err := facts.Offer.Usable(o.At, facts.Used); err != nil {
+		return nil, fault.New(fault.Conflict, fault.As(err).Code, fault.As(err).About)
+	}
+	if most := facts.Offer.MaxRedemptions; most > 0 && len(to) > most-facts.Used {
+		return nil, fault.At("/recipients", "more_recipients_than_redemptions", most-facts.Used)
+	}
+	made := make([]Invitation, len(to))
+	events := make([]event.Event, len(to))
+	for i, recipient := range to {
+		made[i] = New(facts.Offer, recipient, FromPartner, days, o)
+		events[i] = event.New(o, event.Partner(string(of.Partner())),
+			event.Of("invitation.created", string(made[i].ID), "offer", string(of)))
+	}
+	return made, store.SendInvitations(ctx, made, events, o.Giving(string(of)))
+}
+
+func check(to []Recipient, days int) ([]Recipient, int, error) {
+	var wrong fault.Check
+	switch {
+	case len(to) == 0:
+		wrong.Add("/recipients", "required")
+	case len(to) > MaxRecipients:
+		wrong.Add("/recipients", "too_many", MaxRecipients)
+	}
+	if days == 0 {
+		days = DefaultDays
+	} else if days < 1 || days > MaxDays {
+		wrong.Add("/expires_in_days", "out_of_range", MaxDays)
+	}
+	seen := map[string]bool{}
+	clean := make([]Recipient, 0, len(to))
+	for i, recipient := range to {
+		if i == MaxRecipients {
+			break
+		}
+		where := "/recipients/" + strconv.Itoa(i)
+		mail, code := plain.Mail(recipient.Mail)
+		if code != "" {
+			wrong.Add(where+"/email", code)
+		}
+		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
+			wrong.Add(where+"/language", "invalid_value", recipient.Language)
+		}
+		if key := strings.ToLower(mail); key != "" && seen[key] {
+			wrong.Add(where+"/email", "duplicate_recipient")
+		} else {
+			seen[key] = true
+		}
+		clean = append(clean, Recipient{Mail: mail, Language: recipient.Language})
+	}
+	return clean, days, wrong.Err()
+}
+
+// AnswerAt returns the answer as it stands at the time: a link ends on time whether or not a job ran.
+func (inv Invitation) AnswerAt(at time.Time) Answer {
+	if inv.Answer == Pending && !at.Before(inv.ExpiresAt) {
+		return Expired
+	}
+	return inv.Answer
+}
+
+// Open fails where the invitation can no longer be answered at the time: Conflict invitation_answered (about: the redemption's id),
+// Gone invitation_declined, invitation_expired, invitation_revoked, or invitation_paused after a report.
+func (inv Invitation) Open(at time.Time) error {
+	switch inv.AnswerAt(at) {
+	case Accepted:
+		return fault.New(fault.Conflict, "invitation_answered", inv.Redemption)
+	case Declined:
+		return fault.New(fault.Gone, "invitation_declined", inv.AnsweredAt)
+	case Expired:
+		return fault.New(fault.Gone, "invitation_expired", inv.ExpiresAt)
+	case Revoked:
+		return fault.New(fault.Gone, "invitation_revoked", inv.AnsweredAt)
+	}
+	if inv.Paused {
+		return fault.New(fault.Gone, "invitation_paused")
+	}
+	return nil
+}
+
+// Link says how a presented secret stands: live, or dead because a newer mail was sent or the link was revoked, or never ours.
+func (inv Invitation) Link(secret string) token.State {
+	return token.Look(inv.Links, token.Answer, secret, inv.Generation)
+}
+
+// Resend returns the invitation with a new life of the given days for one more mail; the old link dies.
+// It fails as Open does; an expired link may be sent again.
+func (inv Invitation) Resend(of offer.Offer, days int, at time.Time) (Invitation, error) {
+	if err := inv.Open(at); err != nil && !fault.Is(err, "invitation_expired") {
+		return inv, err
+	}
+	inv.Generation++
+	inv.Answer, inv.AnsweredAt = Pending, time.Time{}
+	inv.Delivery, inv.DeliveryReason, inv.MessageID = Queued, "", ""
+	inv.ExpiresAt = at.AddDate(0, 0, days)
+	if of.ExpiresAt.Before(inv.ExpiresAt) {
+		inv.ExpiresAt = of.ExpiresAt
+	}
+	inv.Reminded = nil
+	return inv.plan(at), nil
+}
+
+// Revoke ends the invitation by the partner's will; it fails as Open does.
+func (inv Invitation) Revoke(at time.Time) (Invitation, error) {
+	if err := inv.Open(at); err != nil && !fault.Is(err, "invitation_paused") {
+		return inv, err
+	}
+	inv.Answer, inv.AnsweredAt = Revoked, at
+	inv.Generation++
+	return inv.rest(), nil
+}
+
+// Expire ends the invitation, counted from its stored end. Conflict not_due where its time has not come or it was answered.
+func (inv Invitation) Expire(at time.Time) (Invitation, error) {
+	if inv.Answer != Pending || at.Before(inv.ExpiresAt) {
+		return inv, fault.New(fault.Conflict, "not_due")
+	}
+	inv.Answer, inv.AnsweredAt = Expired, inv.ExpiresAt
+	return inv.rest(), nil
+}
+
+// Accept returns the invitation as accepted by the redemption at the time; it fails as Open does.
+// An expired invitation cannot be accepted, however it is stored.
+func (inv Invitation) Accept(redemption string, at time.Time) (Invitation, error) {
+	if err := inv.Open(at); err != nil {
+		return inv, err
+	}
+	inv.Answer, inv.AnsweredAt, inv.Redemption = Accepted, at, redemption
+	return inv.rest(), nil
+}
+
+// Decline returns the invitation as declined; a No never becomes a Yes. It fails as Open does.
+func (inv Invitation) Decline(redemption string, at time.Time) (Invitation, error) {
+	if err := inv.Open(at); err != nil {
+		return inv, err
+	}
+	inv.Answer, inv.AnsweredAt, inv.Redemption = Declined, at, redemption
+	return inv.rest(), nil
+}
+
+// Report pauses the invitation: its recipient does not know the partner. It fails as Open does.
+func (inv Invitation) Report(at time.Time) (Invitation, error) {
+	if err := inv.Open(at); err != nil {
+		return inv, err
+	}
+	inv.Paused = true
+	return inv, nil
+}
+
+func (inv Invitation) rest() Invitation {
+	inv.Step, inv.StepAt = "", time.Time{}
+	return inv
+}
+
+// Remind returns the invitation with its reminders up to the time done: days is the latest one still true (0 where none is),
+// skipped are those overtaken by a later one.
+func (inv Invitation) Remind(at time.Time) (next Invitation, days int, skipped []int) {
+	for _, d := range Reminders {
+		due := inv.ExpiresAt.AddDate(0, 0, -d)
+		if due.After(at) || due.Before(inv.CreatedAt) || slices.Contains(inv.Reminded, d) {
+			continue
+		}
+		if days != 0 {
+			skipped = append(skipped, days)
+		}
+		days = d
+		inv.Reminded = append(slices.Clone(inv.Reminded), d)
+	}
+	if !at.Before(inv.ExpiresAt) && days != 0 {
+		skipped, days = append(skipped, days), 0
+	}
+	return inv.plan(at), days, skipped
+}

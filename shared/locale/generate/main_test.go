@@ -1,0 +1,85 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestGeneratedIsFresh runs the generator again and compares.
+func TestGeneratedIsFresh(t *testing.T) {
+	files, err := generate("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range files {
+		got, err := os.ReadFile(filepath.Join("..", name))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is stale (%v): run go generate ./shared/locale", name, err)
+		}
+	}
+}
+
+// TestRefuses tries each way in which the files can fail to hold together.
+func TestRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ en, pl, want string }{
+		"key missing":      {`{"a.b":"x","a.c":"x"}`, `{"a.b":"x"}`, "a.c: not in pl.json"},
+		"key too many":     {`{"a.b":"x"}`, `{"a.b":"x","a.c":"x"}`, "a.c: not in en.json"},
+		"other variable":   {`{"a.b":"{x}"}`, `{"a.b":"{y}"}`, "variables"},
+		"other type":       {`{"a.b":"{x:int}"}`, `{"a.b":"{x}"}`, "variables"},
+		"two types":        {`{"a.b":"{x:int}{x}"}`, `{"a.b":"{x:int}"}`, "two types"},
+		"key twice":        {`{"a.b":"x","a.b":"y"}`, `{"a.b":"x"}`, "twice"},
+		"form missing":     {`{"a.b":{"one":"{n:int}","other":"{n:int}"}}`, `{"a.b":{"one":"{n:int}","few":"x","other":"x"}}`, "plural forms"},
+		"plural in one":    {`{"a.b":{"one":"{n:int}","other":"{n:int}"}}`, `{"a.b":"{n:int}"}`, "plural in one language"},
+		"nothing to count": {`{"a.b":{"one":"x","other":"y"}}`, `{"a.b":"x"}`, "0 variables"},
+		"unknown type":     {`{"a.b":"{x:date2}"}`, `{"a.b":"x"}`, "no variable"},
+		"open brace":       {`{"a.b":"{x"}`, `{"a.b":"x"}`, "no variable"},
+		"closed brace":     {`{"a.b":"x}"}`, `{"a.b":"x"}`, "without {"},
+		"empty":            {`{"a.b":""}`, `{"a.b":"x"}`, "empty"},
+		"space":            {`{"a.b":"x "}`, `{"a.b":"x"}`, "space"},
+		"key shape":        {`{"A.b":"x"}`, `{"a.b":"x"}`, "lower case"},
+		"same name":        {`{"a.b":"x","a_b":"x"}`, `{"a.b":"x","a_b":"x"}`, "taken"},
+		"a method's name":  {`{"money":"x"}`, `{"money":"x"}`, "taken"},
+		"half a problem":   {`{"problem.x.title":"x"}`, `{"problem.x.title":"x"}`, "exactly"},
+		"typed in problem": {`{"problem.x.title":"{n:int}"}`, `{"problem.x.title":"{n:int}"}`, "plain"},
+		"not JSON":         {`[]`, `{}`, "not an object"},
+		"text after":       {`{} {}`, `{}`, "after"},
+	} {
+		folder := t.TempDir()
+		for file, text := range map[string]string{"en.json": c.en, "pl.json": c.pl} {
+			if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := generate(folder); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// TestWrites shows what a typed, a plural and an abbreviated text become.
+func TestWrites(t *testing.T) {
+	folder := t.TempDir()
+	for file, text := range map[string]string{
+		"en.json": `{"a.licences":{"one":"{n:int} licence for {name}.","other":"{n:int} licences for {name}."},"a.ends":"Ends on {day:date}."}`,
+		"pl.json": `{"a.licences":{"one":"{n:int} licencja","few":"{n:int} licencje dla {name}","many":"{n:int} licencji","other":"{n:int} licencji dla {name}"},"a.ends":"Koniec: {day:date}."}`,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := generate(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"func (w Words) ALicences(n int, name string) string {", "switch w.plural(n) {", `return w.Int(n) + " licencje dla " + name`,
+		`return w.Int(n) + " licences for " + end(name)`, "func (w Words) AEnds(day time.Time) string {", `"Koniec: " + end(w.Date(day))`,
+	} {
+		if !strings.Contains(string(files["words_gen.go"]), want) {
+			t.Errorf("no %s in\n%s", want, files["words_gen.go"])
+		}
+	}
+}

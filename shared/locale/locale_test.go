@@ -1,0 +1,227 @@
+package locale
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+func TestPluralIsCLDR(t *testing.T) {
+	names := map[plural.Form]form{plural.Other: other, plural.One: one, plural.Few: few, plural.Many: many}
+	check := func(n int) {
+		for _, l := range Languages() {
+			want := names[plural.Cardinal.MatchPlural(language.Make(string(l)), n%10_000_000, 0, 0, 0, 0)]
+			if got := In(l).plural(n); got != want {
+				t.Fatalf("%s: %d is %d, want %d", l, n, got, want)
+			}
+			if got := In(l).plural(-n); got != want {
+				t.Fatalf("%s: -%d is %d, want %d", l, n, got, want)
+			}
+			if got := In(l).pluralNumber(float64(n)); got != want {
+				t.Fatalf("%s: %d as a number is %d, want %d", l, n, got, want)
+			}
+		}
+	}
+	for n := range 2000 {
+		check(n)
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for range 5000 {
+		check(random.IntN(9_000_000))
+	}
+	for _, x := range []float64{0.5, 1.5, 1.01, 2.25, 1000.1, -1.5} {
+		whole := int(math.Abs(x))
+		fraction := int(math.Round((math.Abs(x) - float64(whole)) * 100))
+		for _, l := range Languages() {
+			want := names[plural.Cardinal.MatchPlural(language.Make(string(l)), whole, 2, 2, fraction, fraction)]
+			if got := In(l).pluralNumber(x); got != want {
+				t.Errorf("%s: %v is %d, want %d", l, x, got, want)
+			}
+		}
+	}
+	if got := In(Polish).pluralNumber(1.001); got != one {
+		t.Errorf("1.001, written 1, is %d", got)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		n      int
+		en, pl string
+	}{
+		{0, "0", "0"},
+		{999, "999", "999"},
+		{1000, "1,000", "1000"},
+		{12345, "12,345", "12_345"},
+		{-1234567, "-1,234,567", "-1_234_567"},
+		{math.MinInt64, "-9,223,372,036,854,775,808", "-9_223_372_036_854_775_808"},
+	} {
+		same(t, In(English).Int(c.n), c.en)
+		same(t, In(Polish).Int(c.n), c.pl)
+	}
+	same(t, In(English).Number(1.5), "1.5")
+	same(t, In(Polish).Number(1.5), "1,5")
+	same(t, In(Polish).Number(12345.678), "12_345,68")
+	same(t, In(Polish).Number(2), "2")
+	same(t, In(Polish).Number(-0.001), "0")
+}
+
+func TestMoney(t *testing.T) {
+	for _, c := range []struct {
+		m      Money
+		en, pl string
+	}{
+		{Money{123456, "PLN"}, "PLN_1,234.56", "1234,56_zł"},
+		{Money{1234567, "PLN"}, "PLN_12,345.67", "12_345,67_zł"},
+		{Money{1234567, "EUR"}, "€12,345.67", "12_345,67_EUR"},
+		{Money{5, "GBP"}, "£0.05", "0,05_GBP"},
+		{Money{-5, "USD"}, "-$0.05", "-0,05_USD"},
+		{Money{0, "PLN"}, "PLN_0.00", "0,00_zł"},
+		{Money{1234, "JPY"}, "JPY_1,234", "1234_JPY"},
+		{Money{1234, "KWD"}, "KWD_1.234", "1,234_KWD"},
+		{Money{12345, "CLF"}, "CLF_1.2345", "1,2345_CLF"},
+		{Money{math.MinInt64, "EUR"}, "-€92,233,720,368,547,758.08", "-92_233_720_368_547_758,08_EUR"},
+	} {
+		same(t, In(English).Money(c.m), c.en)
+		same(t, In(Polish).Money(c.m), c.pl)
+	}
+}
+
+func TestTimes(t *testing.T) {
+	at := time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
+	for _, c := range []struct{ country, en, pl string }{
+		{"PL", "21_November 2026 at_14:30_(CET)", "21_listopada 2026_r., godz._14:30_(CET)"},
+		{"IN", "21_November 2026 at_19:00_(IST)", "21_listopada 2026_r., godz._19:00_(IST)"},
+		{"BR", "21_November 2026 at_10:30_(UTC-3)", "21_listopada 2026_r., godz._10:30_(UTC-3)"},
+		{"NP", "21_November 2026 at_19:15_(UTC+5:45)", "21_listopada 2026_r., godz._19:15_(UTC+5:45)"},
+		{"NZ", "22_November 2026 at_02:30_(NZDT)", "22_listopada 2026_r., godz._02:30_(NZDT)"},
+		{"??", "21_November 2026 at_13:30_(UTC)", "21_listopada 2026_r., godz._13:30_(UTC)"},
+	} {
+		same(t, In(English).Time(at.In(Zone(c.country))), c.en)
+		same(t, In(Polish).Time(at.In(Zone(c.country))), c.pl)
+	}
+	same(t, In(English).Date(at), "21_November 2026")
+	same(t, In(Polish).Date(at.AddDate(0, 6, -20)), "1_maja 2027_r.")
+}
+
+// same compares with no-break spaces written as _.
+func same(t *testing.T, got, want string) {
+	t.Helper()
+	if got != strings.ReplaceAll(want, "_", "\u00a0") {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestEndDoesNotDoubleTheStop(t *testing.T) {
+	same(t, end("Contoso sp. z o.o."), "Contoso sp. z o.o.")
+	same(t, end("Contoso"), "Contoso.")
+	same(t, end(""), ".")
+}
+
+func TestCountry(t *testing.T) {
+	same(t, In(English).Country("PL"), "Poland")
+	same(t, In(Polish).Country("PL"), "Polska")
+	same(t, In(Polish).Country("AD"), "Andora")
+	same(t, In(Polish).Country("ZW"), "Zimbabwe")
+	for _, code := range []string{"", "ZZ", "pl", "P", "\tP", "POL", "\n\n"} {
+		same(t, In(Polish).Country(code), code)
+	}
+}
+
+func TestMatch(t *testing.T) {
+	for header, want := range map[string]Language{
+		"": English, "pl": Polish, "pl-PL": Polish, "PL": Polish, "de": English, "de, pl;q=0.5": Polish, "pl-PL,pl;q=0.9,en-US;q=0.8,en;q=0.7": Polish,
+		"en;q=0.5, pl;q=0.7": Polish, "pl;q=0": English, "pl;q=0, en;q=0.1": English, "*": English, "pl;q=1.1": English, "pl;q=x, en": English,
+		"pl ; q=0.001": Polish, "en,pl": English, "pl;q=": English, ";;;": English, "pl;Q=1.000": Polish, "plx": English,
+	} {
+		if got := Match(header); got != want {
+			t.Errorf("%q: %s, want %s", header, got, want)
+		}
+	}
+}
+
+// FuzzMatch holds our matcher against the one of x/text, which would add 180 kB to each function.
+func FuzzMatch(f *testing.F) {
+	for _, seed := range []string{"pl", "en-GB,pl;q=0.8", "de,pl;q=0.3,en;q=0.2", "pl;q=0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		got, ok := Preferred(header)
+		tags, weights, err := language.ParseAcceptLanguage(header)
+		if err != nil || !wellFormed.MatchString(header) || strings.Count(header, ",") >= maxRanges {
+			return
+		}
+		for i, tag := range tags { // highest weight first
+			base, confidence := tag.Base()
+			if l, known := Parse(base.String()); known && confidence == language.Exact && weights[i] > 0 {
+				if ok && got != l && weightOf(tags, weights, got) < weights[i] {
+					t.Errorf("%q: %s, want %s", header, got, l)
+				}
+				return
+			}
+		}
+	})
+}
+
+// wellFormed are the headers that RFC 9110 allows; of others only that they do no harm is asked.
+var wellFormed = regexp.MustCompile(`^ *[a-z]{2}(-[A-Z]{2})?(;q=(0(\.[0-9]{1,3})?|1(\.0{1,3})?))?( *, *[a-z]{2}(-[A-Z]{2})?(;q=(0(\.[0-9]{1,3})?|1(\.0{1,3})?))?)*$`)
+
+func weightOf(tags []language.Tag, weights []float32, l Language) float32 {
+	for i, tag := range tags {
+		if base, _ := tag.Base(); base.String() == string(l) {
+			return weights[i]
+		}
+	}
+	return 0
+}
+
+func TestProblem(t *testing.T) {
+	title, detail, ok := Problem(English, "too_long", map[string]string{"limit": "255"})
+	if !ok || title != "The text is too long" || detail != "Shorten the text. At most 255 characters are allowed." {
+		t.Errorf("%q %q %v", title, detail, ok)
+	}
+	if _, _, ok := Problem(Polish, "no_such_code", nil); ok {
+		t.Error("words for a code that is none")
+	}
+	if got, ok := Field(Polish, "required", nil); !ok || got != "Wypełnij to pole." {
+		t.Errorf("%q", got)
+	}
+	if got, ok := Field(English, "single_trial_only", nil); !ok || !strings.Contains(got, "exactly one trial plan") {
+		t.Errorf("a field without words of its own says %q", got)
+	}
+	if _, ok := Field(English, "no_such_code", nil); ok {
+		t.Error("words for a code that is none")
+	}
+}
+
+// TestProblemsReadWell expands every text without and with its values.
+func TestProblemsReadWell(t *testing.T) {
+	all := map[string]string{}
+	for _, name := range []string{"name", "limit", "allowed", "retry", "when", "partner", "plan", "feature", "country", "region", "state", "reason"} {
+		all[name] = "Contoso sp. z o.o."
+	}
+	for _, code := range ProblemCodes() {
+		for _, l := range Languages() {
+			for _, vars := range []map[string]string{nil, all} {
+				title, detail, ok := Problem(l, code, vars)
+				text := fmt.Sprintf("%s · %s", title, detail)
+				if !ok || strings.ContainsAny(text, "{}[]") || strings.Contains(text, "  ") || strings.Contains(text, "..") || !strings.HasSuffix(detail, ".") || strings.HasSuffix(title, ".") {
+					t.Errorf("%s %s: %q", code, l, text)
+				}
+			}
+		}
+	}
+}
+
+func TestExpandTakesValuesAsTheyAre(t *testing.T) {
+	if got := expand("A {x}[ b {y}] c.", map[string]string{"x": "{y}[", "y": "}]"}); got != "A {y}[ b }] c." {
+		t.Errorf("%q", got)
+	}
+}

@@ -1,0 +1,66 @@
+package locale
+
+import (
+	"strconv"
+	"time"
+)
+
+var (
+	monthsEnglish = [...]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"}
+	monthsPolish  = [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"}
+)
+
+// Date writes the day of t in t's own zone: 21 November 2026, 21 listopada 2026 r.
+// Put the time into the reader's zone first, see Zone.
+func (w Words) Date(t time.Time) string {
+	year, month, day := t.Date()
+	if w.lang == Polish {
+		return strconv.Itoa(day) + nbsp + monthsPolish[month-1] + " " + strconv.Itoa(year) + nbsp + "r."
+	}
+	return strconv.Itoa(day) + nbsp + monthsEnglish[month-1] + " " + strconv.Itoa(year)
+}
+
+// Time writes day, hour and zone of t in t's own zone: 21 November 2026 at 14:30 (CET),
+// 21 listopada 2026 r., godz. 14:30 (CET). Put the time into the reader's zone first, see Zone.
+func (w Words) Time(t time.Time) string {
+	clock := two(t.Hour()) + ":" + two(t.Minute()) + nbsp + "(" + zoneName(t) + ")"
+	if w.lang == Polish {
+		return w.Date(t) + ", godz." + nbsp + clock
+	}
+	return w.Date(t) + " at" + nbsp + clock
+}
+
+func two(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+// zoneName returns a zone's abbreviation (CET), or its distance from UTC where it has none (UTC+5:30).
+func zoneName(t time.Time) string {
+	name, offset := t.Zone()
+	if name != "" && name[0] != '+' && name[0] != '-' {
+		return name
+	}
+	if offset == 0 {
+		return "UTC"
+	}
+	sign := "+"
+	if offset < 0 {
+		sign, offset = "-", -offset
+	}
+	s := "UTC" + sign + strconv.Itoa(offset/3600)
+	if m := offset / 60 % 60; m != 0 {
+		s += ":" + two(m)
+	}
+	return s
+}
+
+// end closes a sentence after a text that may close it already ("Contoso sp. z o.o.", "2026 r.").
+func end(s string) string {
+	if s != "" && s[len(s)-1] == '.' {
+		return s
+	}
+	return s + "."
+}

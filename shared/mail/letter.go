@@ -1,0 +1,190 @@
+package mail
+
+import (
+	"embed"
+	"html/template"
+	"strings"
+
+	"liaison/shared/locale"
+)
+
+// Vendor is the program's owner as its mails name it. All mail leaves from its domain.
+type Vendor struct {
+	Name string
+	// Mail is the address that mails come from.
+	Mail string
+	// Address is the postal address in one line.
+	Address   string
+	HelpPhone string
+	HelpMail  string
+}
+
+// Partner is the card by which a customer knows a partner: verified facts only.
+type Partner struct {
+	Name string
+	// ID is the partner ID of 8 digits.
+	ID string
+	// Country is ISO 3166-1 alpha-2.
+	Country string
+	Website string
+	Phone   string
+	Mail    string
+	// Hours are the support hours as the partner wrote them.
+	Hours string
+}
+
+// Recipient is who a mail goes to.
+type Recipient struct {
+	Address  string
+	Language locale.Language
+	// Country is that of the recipient's company, ISO 3166-1 alpha-2: times stand in its zone.
+	Country string
+}
+
+// letter is a mail's content, of which text and HTML are made.
+type letter struct {
+	Words     locale.Words
+	Vendor    Vendor
+	Subject   string
+	Preheader string
+	Blocks    []block
+	// Why says why the recipient gets this mail.
+	Why string
+	// About names the partner in the footer, where the mail is about one.
+	About string
+	// Report and Unsubscribe are links, empty where there is nothing to report or to stop.
+	Report      string
+	Unsubscribe string
+}
+
+// block is one piece of a letter; exactly one field besides Title is set.
+type block struct {
+	Title  string
+	Para   string
+	Quote  string
+	Facts  []fact
+	List   []string
+	Button *button
+}
+
+type fact struct{ Key, Value string }
+
+type button struct{ Text, URL, Note string }
+
+func (l *letter) para(text string)         { l.Blocks = append(l.Blocks, block{Para: text}) }
+func (l *letter) title(text string)        { l.Blocks = append(l.Blocks, block{Title: text}) }
+func (l *letter) list(items ...string)     { l.Blocks = append(l.Blocks, block{List: items}) }
+func (l *letter) link(text, url, n string) { l.Blocks = append(l.Blocks, block{Button: &button{text, url, n}}) }
+
+// facts adds the rows that have a value.
+func (l *letter) facts(rows ...fact) {
+	var some []fact
+	for _, row := range rows {
+		if row.Value = line(row.Value); row.Value != "" {
+			some = append(some, row)
+		}
+	}
+	if some != nil {
+		l.Blocks = append(l.Blocks, block{Facts: some})
+	}
+}
+
+// quote adds somebody else's words, set apart from ours.
+func (l *letter) quote(text string) {
+	if text = lines(text); text != "" {
+		l.Blocks = append(l.Blocks, block{Quote: text})
+	}
+}
+
+// message makes the mail. Where partner is set the mail is shown as sent by it through the vendor.
+func (l *letter) message(name string, to Recipient, partner, replyTo string) Message {
+	m := Message{
+		Template: name, To: to.Address, From: l.Vendor.Mail, FromName: l.Vendor.Name, ReplyTo: replyTo,
+		Subject: line(l.Subject), Language: l.Words.Language(), Unsubscribe: l.Unsubscribe,
+		Text: l.text(), HTML: l.html(),
+	}
+	if partner != "" {
+		m.FromName = l.Words.MailFrom(partner, l.Vendor.Name)
+	}
+	if m.ReplyTo == "" {
+		m.ReplyTo = l.Vendor.HelpMail
+	}
+	return m
+}
+
+// text writes the letter as plain text.
+func (l *letter) text() string {
+	var b strings.Builder
+	for _, one := range l.Blocks {
+		switch {
+		case one.Title != "":
+			b.WriteString("\n" + one.Title + "\n" + strings.Repeat("-", len([]rune(one.Title))) + "\n\n")
+		case one.Para != "":
+			b.WriteString(one.Para + "\n\n")
+		case one.Quote != "":
+			for l := range strings.Lines(one.Quote + "\n") {
+				b.WriteString(strings.TrimRight("> "+l, " \n") + "\n")
+			}
+			b.WriteString("\n")
+		case one.Facts != nil:
+			for _, f := range one.Facts {
+				b.WriteString(f.Key + ": " + f.Value + "\n")
+			}
+			b.WriteString("\n")
+		case one.List != nil:
+			for _, item := range one.List {
+				b.WriteString("* " + item + "\n")
+			}
+			b.WriteString("\n")
+		case one.Button != nil:
+			b.WriteString(one.Button.Text + ":\n" + one.Button.URL + "\n\n")
+			if one.Button.Note != "" {
+				b.WriteString(one.Button.Note + "\n\n")
+			}
+		}
+	}
+	b.WriteString("\n-- \n" + l.Why + "\n")
+	if l.About != "" {
+		b.WriteString(l.About + "\n")
+	}
+	if l.Report != "" {
+		b.WriteString(l.Words.MailFooterReport() + " " + l.Report + "\n")
+	}
+	if l.Unsubscribe != "" {
+		b.WriteString(l.Words.MailFooterUnsubscribe() + " " + l.Unsubscribe + "\n")
+	}
+	b.WriteString("\n" + l.Vendor.Name + ", " + l.Vendor.Address + "\n")
+	if help := l.Help(); help != "" {
+		b.WriteString(help + "\n")
+	}
+	return strings.TrimLeft(b.String(), "\n")
+}
+
+// Help is the footer's line on how to reach the vendor.
+func (l *letter) Help() string {
+	var ways []string
+	for _, way := range []string{l.Vendor.HelpPhone, l.Vendor.HelpMail} {
+		if way != "" {
+			ways = append(ways, way)
+		}
+	}
+	if ways == nil {
+		return ""
+	}
+	return l.Words.MailFooterHelp(strings.Join(ways, ", "))
+}
+
+//go:embed letter.html
+var files embed.FS
+
+var layout = template.Must(template.ParseFS(files, "letter.html"))
+
+// html writes the letter as HTML. The template fails on no value of a letter; if it did, an empty
+// part would be sent, and the text would still say everything.
+func (l *letter) html() string {
+	var b strings.Builder
+	if err := layout.Execute(&b, l); err != nil {
+		return ""
+	}
+	return b.String()
+}

@@ -1,0 +1,467 @@
+// Package offer is what a partner proposes to customers, behind one link.
+package offer
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+)
+
+// ID is ofr_<partner ID>_<26 random characters>. The link's code is the same without ofr_.
+type ID string
+
+// Parse returns the id behind a text of an offer's shape, else NotFound.
+func Parse(text string) (ID, error) {
+	code, ok := strings.CutPrefix(text, "ofr_")
+	if !ok {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return FromCode(code)
+}
+
+// FromCode returns the id of the offer whose link carries the code, else NotFound.
+func FromCode(code string) (ID, error) {
+	owner, random, found := strings.Cut(code, "_")
+	if !found || !partner.ID(owner).Valid() || !id.Made(random, 26) {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return ID("ofr_" + code), nil
+}
+
+// Code is what the link carries.
+func (o ID) Code() string { return strings.TrimPrefix(string(o), "ofr_") }
+
+// Partner is whose offer it is.
+func (o ID) Partner() partner.ID {
+	owner, _, _ := strings.Cut(o.Code(), "_")
+	return partner.ID(owner)
+}
+
+// Reference is what people read to each other on the phone: 8 characters of the code, 7K3M-Q2XF.
+func (o ID) Reference() string {
+	_, random, _ := strings.Cut(o.Code(), "_")
+	short := strings.ToUpper(random[:8])
+	return short[:4] + "-" + short[4:]
+}
+
+// Kind of an offer.
+type Kind string
+
+// The kinds.
+const (
+	Trial                   Kind = "trial"
+	Purchase                Kind = "purchase"
+	DelegatedAdministration Kind = "delegated_administration"
+	PartnerOfRecord         Kind = "partner_of_record"
+	Reseller                Kind = "reseller"
+)
+
+// Status of an offer; content never changes:
+//
+//	active <-> paused; both end as withdrawn, replaced, expired or used_up
+type Status string
+
+// The states. Expired and used up count from the clock and the counter, whether stored or not.
+const (
+	Active    Status = "active"
+	Paused    Status = "paused"
+	Withdrawn Status = "withdrawn"
+	Replaced  Status = "replaced"
+	Expired   Status = "expired"
+	UsedUp    Status = "used_up"
+)
+
+// Visibility says who may follow the offer's own link.
+type Visibility string
+
+// The visibilities: with invited the public link is 404 and only personal links work.
+const (
+	Public  Visibility = "public"
+	Invited Visibility = "invited"
+)
+
+// Item is a plan in an offer.
+type Item struct {
+	Plan     catalog.PlanID
+	Licenses int
+}
+
+// Delegation is the request to administer the customer.
+type Delegation struct {
+	Role string // full or limited
+	Days int
+}
+
+// Roles of a delegated administrator.
+const (
+	RoleFull    = "full"
+	RoleLimited = "limited"
+)
+
+// Terms are the partner's own, one version an offer.
+type Terms struct {
+	Title  string
+	Text   string
+	SHA256 string // hex, over title, line feed, text
+}
+
+// Offer is what a partner proposes.
+type Offer struct {
+	ID             ID
+	Kind           Kind
+	Status         Status // as stored; StatusAt says how it stands
+	Partner        partner.ID
+	Country        string
+	Items          []Item
+	Language       string
+	Message        string
+	PartnerTerms   *Terms
+	Delegation     *Delegation
+	ExpiresAt      time.Time
+	MaxRedemptions int // 0: any number
+	Visibility     Visibility
+	Replaces       ID
+	ReplacedBy     ID
+	PauseReason    string
+	EndedAt        time.Time
+	CreatedAt      time.Time
+	CreatedBy      string
+	Version        int
+}
+
+// StatusAt returns how the offer stands at the time, with used yeses.
+func (o Offer) StatusAt(at time.Time, used int) Status {
+	switch {
+	case o.Status != Active && o.Status != Paused:
+		return o.Status
+	case !at.Before(o.ExpiresAt):
+		return Expired
+	case o.MaxRedemptions > 0 && used >= o.MaxRedemptions:
+		return UsedUp
+	}
+	return o.Status
+}
+
+// Usable fails with Gone offer_<status> where nobody can say yes to the offer at the time.
+func (o Offer) Usable(at time.Time, used int) error {
+	status := o.StatusAt(at, used)
+	if status == Active {
+		return nil
+	}
+	return fault.New(fault.Gone, "offer_"+string(status), o.endedAt(status))
+}
+
+func (o Offer) endedAt(status Status) time.Time {
+	if status == Expired {
+		return o.ExpiresAt
+	}
+	return o.EndedAt
+}
+
+// Limits of an offer (product.md, "Offers and invitations").
+const (
+	MaxItems        = 10
+	MaxMessage      = 1000
+	MaxTermsTitle   = 200
+	MaxTermsText    = 10000
+	DefaultDays     = 90
+	MaxDays         = 365
+	MaxGrantDays    = 730
+	DefaultGrant    = 365
+	MostRedemptions = 1000000
+)
+
+// Draft is an offer as a partner asks for it.
+type Draft struct {
+	Kind           Kind
+	Partner        partner.ID
+	Access         partner.CustomerAccess // of who asks: full administration can be asked for by full access only
+	Country        string
+	Items          []Item
+	Language       string
+	Message        string
+	PartnerTerms   *Terms
+	Delegation     *Delegation
+	ExpiresAt      time.Time // zero: the default
+	MaxRedemptions int
+	Visibility     Visibility
+	Replaces       ID
+}
+
+// Facts are what a decision about an offer rests on, read strongly consistent in one go.
+type Facts struct {
+	Partner        partner.Partner
+	Plans          map[catalog.PlanID]catalog.Plan
+	Authorisations map[catalog.PlanID]partner.Authorisation
+	Programs       catalog.Programs
+	Availability   catalog.Availability
+	Replaces       *Offer
+	ReplacesUsed   int
+}
+
+// Store is what offers need of the table.
+type Store interface {
+	// OfferFacts reads what making or redeeming an offer of the plans rests on, and the offer it replaces, in one strongly consistent read.
+	OfferFacts(ctx context.Context, p partner.ID, plans []catalog.PlanID, replaces ID) (Facts, error)
+	// MakeOffer writes a new offer with its event and, where it replaces one, ends that in the same transaction.
+	MakeOffer(ctx context.Context, made Offer, replaced *Offer, happened event.Event, o op.Op) error
+	// Offer reads one offer with its used yeses, strongly consistent; NotFound where there is none.
+	Offer(ctx context.Context, offer ID) (Offer, int, error)
+	// SaveOffer writes a changed status, guarded by the version it was decided on.
+	SaveOffer(ctx context.Context, changed Offer, happened event.Event, o op.Op) error
+}
+
+// Make checks a draft against the facts and writes the offer. It fails with Invalid naming every wrong field; Conflict
+// profile_unverified or partner_not_active; Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable.
+func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error) {
+	made, err := draft.offer(o)
+	if err != nil {
+		return Offer{}, err
+	}
+	facts, err := store.OfferFacts(ctx, made.Partner, made.Plans(), made.Replaces)
+	if err != nil {
+		return Offer{}, err
+	}
+	if err := made.Allowed(facts, o.At); err != nil {
+		return Offer{}, err
+	}
+	if made.Delegation != nil && made.Delegation.Role == RoleFull && draft.Access != partner.Full {
+		return Offer{}, fault.New(fault.Forbidden, "forbidden").In("/delegated_administration/role")
+	}
+	for i, item := range made.Items {
+		made.Items[i].Licenses = facts.Plans[item.Plan].Trial.Licenses
+	}
+	changes := []event.Change{event.Of("offer.created", string(made.ID), "kind", string(made.Kind))}
+	var replaced *Offer
+	if made.Replaces != "" {
+		old, err := facts.replaced(made, o.At)
+		if err != nil {
+			return Offer{}, err
+		}
+		replaced = &old
+		changes = append(changes, event.Of("offer.replaced", string(old.ID), "by", string(made.ID)))
+	}
+	happened := event.New(o, event.Partner(string(made.Partner)), changes...)
+	return made, store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))
+}
+
+func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
+	if f.Replaces == nil {
+		return Offer{}, fault.At("/replaces", "unknown_offer")
+	}
+	old := *f.Replaces
+	if status := old.StatusAt(at, f.ReplacesUsed); status != Active && status != Paused {
+		return Offer{}, fault.At("/replaces", "offer_not_active", string(status))
+	}
+	old.Status, old.ReplacedBy, old.EndedAt = Replaced, by.ID, at
+	return old, nil
+}
+
+// offer returns the draft with its defaults, or every field that is wrong.
+func (d Draft) offer(o op.Op) (Offer, error) {
+	var wrong fault.Check
+	switch d.Kind {
+	case Trial:
+	case Purchase, DelegatedAdministration, PartnerOfRecord, Reseller:
+		return Offer{}, fault.At("/kind", "kind_not_available", string(d.Kind))
+	default:
+		return Offer{}, fault.At("/kind", "invalid_value", string(d.Kind))
+	}
+	made := Offer{
+		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
+		Country: d.Country, Items: slices.Clone(d.Items), Language: d.Language, ExpiresAt: d.ExpiresAt,
+		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces,
+		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
+	}
+	switch {
+	case len(d.Items) == 0:
+		wrong.Add("/items", "required")
+	case len(d.Items) > MaxItems:
+		wrong.Add("/items", "too_many_items", MaxItems)
+	case d.Kind == Trial && len(d.Items) != 1:
+		wrong.Add("/items", "single_trial_only")
+	}
+	for i, item := range d.Items {
+		if !item.Plan.Valid() {
+			wrong.Add(at("/items", i, "/plan_id"), "invalid_format")
+		}
+	}
+	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		wrong.Add("/country", "invalid_format")
+	}
+	if made.Language == "" {
+		made.Language = catalog.Languages[0]
+	} else if !slices.Contains(catalog.Languages, made.Language) {
+		wrong.Add("/language", "invalid_value", made.Language)
+	}
+	if d.Message != "" {
+		clean, code := plain.Block(d.Message, MaxMessage)
+		if code != "" {
+			wrong.Add("/message", code, MaxMessage)
+		}
+		made.Message = clean
+	}
+	if d.PartnerTerms != nil {
+		made.PartnerTerms = d.PartnerTerms.clean(&wrong)
+	}
+	if d.Delegation != nil {
+		asked := *d.Delegation
+		if asked.Role != RoleFull && asked.Role != RoleLimited {
+			wrong.Add("/delegated_administration/role", "invalid_value", asked.Role)
+		}
+		if asked.Days == 0 {
+			asked.Days = DefaultGrant
+		} else if asked.Days < 1 || asked.Days > MaxGrantDays {
+			wrong.Add("/delegated_administration/duration_days", "out_of_range", MaxGrantDays)
+		}
+		made.Delegation = &asked
+	}
+	if made.ExpiresAt.IsZero() {
+		made.ExpiresAt = o.At.AddDate(0, 0, DefaultDays)
+	} else if made.ExpiresAt.Before(o.At.AddDate(0, 0, 1)) || made.ExpiresAt.After(o.At.AddDate(0, 0, MaxDays)) {
+		wrong.Add("/expires_at", "out_of_range", MaxDays)
+	}
+	if d.MaxRedemptions < 0 || d.MaxRedemptions > MostRedemptions {
+		wrong.Add("/max_redemptions", "out_of_range", MostRedemptions)
+	}
+	switch d.Visibility {
+	case "":
+		made.Visibility = Public
+	case Public, Invited:
+	default:
+		wrong.Add("/visibility", "invalid_value", string(d.Visibility))
+	}
+	if d.Replaces != "" && d.Replaces.Partner() != d.Partner {
+		wrong.Add("/replaces", "unknown_offer")
+	}
+	return made, wrong.Err()
+}
+
+func (t Terms) clean(wrong *fault.Check) *Terms {
+	title, code := plain.Line(t.Title, MaxTermsTitle)
+	if code != "" {
+		wrong.Add("/partner_terms/title", code, MaxTermsTitle)
+	}
+	text, code := plain.Block(t.Text, MaxTermsText)
+	if code != "" {
+		wrong.Add("/partner_terms/text", code, MaxTermsText)
+	}
+	sum := sha256.Sum256([]byte(title + "\n" + text))
+	return &Terms{Title: title, Text: text, SHA256: hex.EncodeToString(sum[:])}
+}
+
+func at(list string, i int, field string) string { return list + "/" + strconv.Itoa(i) + field }
+
+// Plans lists the plans of the offer.
+func (o Offer) Plans() []catalog.PlanID {
+	plans := make([]catalog.PlanID, len(o.Items))
+	for i, item := range o.Items {
+		plans[i] = item.Plan
+	}
+	return plans
+}
+
+// Allowed says whether the partner may propose this at the time: asked when the offer is made AND when it is redeemed,
+// from facts read afresh. It fails as Make does; each of its faults names the field of the offer it comes from.
+func (o Offer) Allowed(facts Facts, at time.Time) error {
+	if err := facts.Partner.Working(); err != nil {
+		return err
+	}
+	if !facts.Partner.Verified() {
+		return fault.New(fault.Conflict, "profile_unverified")
+	}
+	features := []catalog.Feature{catalog.FeatureTrials}
+	if o.Delegation != nil {
+		features = append(features, catalog.FeatureAdministration)
+	}
+	for _, item := range o.Items {
+		plan, known := facts.Plans[item.Plan]
+		switch {
+		case !known:
+			return fault.At("/items/0/plan_id", "unknown_plan", string(item.Plan))
+		case plan.Status != catalog.PlanActive:
+			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan)).In("/items/0/plan_id")
+		case plan.Trial == nil:
+			return fault.At("/items/0/plan_id", "no_trial", string(item.Plan))
+		case !facts.Authorisations[item.Plan].Covers(o.Country, at), !plan.SoldIn(o.Country):
+			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan)).In("/items/0/plan_id")
+		}
+		if err := facts.Availability.Check(item.Plan, o.Country, features...); err != nil {
+			return err
+		}
+	}
+	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, at) {
+		return fault.New(fault.Forbidden, "not_enrolled").In("/delegated_administration")
+	}
+	return nil
+}
+
+// Pause stops the offer for a while; reason is a stable word. Conflict offer_not_active where it is not active.
+func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
+	if status := o.StatusAt(at, used); status != Active {
+		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+	}
+	o.Status, o.PauseReason, o.EndedAt = Paused, reason, at
+	return o, nil
+}
+
+// Resume opens a paused offer again. Conflict offer_not_paused where it is not paused.
+func (o Offer) Resume(used int, at time.Time) (Offer, error) {
+	if status := o.StatusAt(at, used); status != Paused {
+		return o, fault.New(fault.Conflict, "offer_not_paused", string(status))
+	}
+	o.Status, o.PauseReason, o.EndedAt = Active, "", time.Time{}
+	return o, nil
+}
+
+// Withdraw ends the offer. Conflict offer_not_active where it has ended already.
+func (o Offer) Withdraw(used int, at time.Time) (Offer, error) {
+	if status := o.StatusAt(at, used); status != Active && status != Paused {
+		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+	}
+	o.Status, o.EndedAt = Withdrawn, at
+	return o, nil
+}
+
+// End returns the offer as the clock or the counter ended it; Conflict offer_not_active where it has ended or its time has not come.
+func (o Offer) End(used int, at time.Time) (Offer, error) {
+	status := o.StatusAt(at, used)
+	if o.Status != Active && o.Status != Paused || status != Expired && status != UsedUp {
+		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+	}
+	o.Status, o.EndedAt = status, at
+	if status == Expired {
+		o.EndedAt = o.ExpiresAt
+	}
+	return o, nil
+}
+
+// Change decides one transition of a stored offer and writes it with its event. decide is one of the transitions above.
+func Change(ctx context.Context, store Store, offer ID, kind string, o op.Op, decide func(Offer, int) (Offer, error), data ...string) (Offer, int, error) {
+	stored, used, err := store.Offer(ctx, offer)
+	if err != nil {
+		return Offer{}, 0, err
+	}
+	next, err := decide(stored, used)
+	if err != nil {
+		return Offer{}, 0, err
+	}
+	happened := event.New(o, event.Partner(string(next.Partner)), event.Of(kind, string(next.ID), data...))
+	if err := store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID))); err != nil {
+		return Offer{}, 0, err
+	}
+	next.Version++
+	return next, used, nil
+}

@@ -1,0 +1,77 @@
+// Package op is one operation: which it is, who acts, when, and where its new ids come from.
+// Every operation of a noun takes one, so that no rule asks a clock or a random source.
+package op
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"time"
+
+	"liaison/shared/id"
+)
+
+// Kind of actor.
+type Kind string
+
+// The actors.
+const (
+	PartnerUser   Kind = "partner_user"
+	PartnerClient Kind = "partner_client"
+	CustomerUser  Kind = "customer_user"
+	Operator      Kind = "operator"
+	Visitor       Kind = "visitor" // holds a personal link and is signed in nowhere
+	Job           Kind = "job"     // clock or stream
+)
+
+// Actor is who does it. ID is the user's, client's or invitation's id, or the job's name.
+type Actor struct {
+	Kind Kind
+	ID   string
+}
+
+// Op is one operation. Two runs of the same request have the same ID; that is how a rerun is told from a rival.
+type Op struct {
+	ID        string
+	RequestID string
+	Actor     Actor
+	At        time.Time // UTC, whole milliseconds
+	IDs       id.Source
+	Once      *Once // nil where the operation takes no Idempotency-Key
+}
+
+// Once is the idempotency row that rides in the operation's transaction.
+type Once struct {
+	Key     string // hash of tenant, caller, route and Idempotency-Key: the row's own key
+	Payload string // hash of the request
+	Status  int    // HTTP status of the first answer
+	Result  string // id of what was made or changed; set by the operation
+	EndsAt  time.Time
+}
+
+// Giving returns the operation with the id of what it makes or changes, kept for a replay.
+func (o Op) Giving(result string) Op {
+	if o.Once != nil {
+		once := *o.Once
+		once.Result = result
+		o.Once = &once
+	}
+	return o
+}
+
+// NewID returns a fresh ULID of the operation's time.
+func (o Op) NewID() string { return o.IDs.ULID(o.At) }
+
+// Replay is the error of an operation that was done before under the same Idempotency-Key:
+// the caller renders the first result again.
+type Replay struct{ Once Once }
+
+// Error says what was done before.
+func (r *Replay) Error() string { return "done before: " + r.Once.Result }
+
+// Name returns a stable id for an operation from the words that make it the same one:
+// the same words give the same id on every run.
+func Name(words ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(words, "\x00")))
+	return hex.EncodeToString(sum[:16])
+}

@@ -1,0 +1,301 @@
+// Package page renders the HTML pages: one layout with the vendor's brand, the patterns that
+// pages are made of (after GOV.UK's), the security headers of trust rule 3, form tokens and cookies.
+// It knows no partner, offer or customer: a page package brings its own templates and body.
+//
+// A page package embeds its files and parses them once:
+//
+//	//go:embed *.html
+//	var files embed.FS
+//	var check = page.Parse(files, "check.html") // defines "body"
+//	…
+//	return check.Render(w, http.StatusOK, page.Page{Frame: frame, Body: body})
+//
+// Its template defines "body" and calls the patterns with part, which hands them the words:
+//
+//	{{define "body"}}
+//	<form id="main" method="post" novalidate>
+//	{{template "token" .Body.Token}}
+//	{{template "input" (part $ .Body.Email)}}
+//	{{template "radios" (part $ .Body.Delegation)}}
+//	<button class="button">{{.Words.RedeemNext}}</button>
+//	</form>
+//	{{end}}
+//
+// Patterns: token (string), input (Input), textarea (Textarea), select (Select), radios (Radios),
+// checkboxes (Checkboxes), details (Details), summary ([]Row), warning (string), inset (string).
+// Classes for a page's own markup: button, button secondary, button danger, link (a button that
+// looks like one), buttons (a row of them), card, columns, muted, pre (keeps line breaks), table, hidden-text.
+// The one h1 is the layout's: a body starts with h2.
+package page
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"liaison/shared/locale"
+)
+
+// Page is everything one page shows: the frame and its own body.
+type Page struct {
+	Frame
+	Body any
+}
+
+// Frame is what all pages have in common.
+type Frame struct {
+	Words locale.Words
+	Brand Brand
+	// Title is the page's one heading, and with the vendor's name the document's title.
+	Title string
+	// Errors stand on top of the page and take the focus; "Error:" then begins the document's title.
+	Errors Errors
+	// Notice stands above the heading, for example what changed meanwhile.
+	Notice *Notice
+	// Panel turns the heading into a confirmation with a reference.
+	Panel *Panel
+	// Links lead to the parts of the site that the caller may use.
+	Links []Link
+	// Languages are the ways to read this page in another language, see LanguageLinks.
+	Languages []Link
+	// Form is the id of the form whose typed values a change of language must keep. The switch
+	// then posts that form with the chosen language in "lang": see Switched.
+	Form string
+	// Back leads one step back.
+	Back *Link
+}
+
+// Brand is the vendor as it wants to be seen, and where its customers get help.
+type Brand struct {
+	Name string
+	// Logo is a data: URL of a PNG, JPEG, SVG or WebP image (pages load nothing from elsewhere);
+	// anything else is not shown.
+	Logo string
+	// HomeURL is where the brand leads, for example "/".
+	HomeURL    string
+	HelpPhone  string
+	HelpMail   string
+	HelpHours  string
+	Address    string
+	TermsURL   string
+	PrivacyURL string
+}
+
+// Image returns the logo as a URL that is safe in an img element, empty where there is none.
+func (b Brand) Image() template.URL {
+	for _, kind := range []string{"png", "jpeg", "svg+xml", "webp"} {
+		data, ok := strings.CutPrefix(b.Logo, "data:image/"+kind+";base64,")
+		if ok && strings.Trim(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == "" {
+			return template.URL(b.Logo) // an image, and nothing but base64 after
+		}
+	}
+	return ""
+}
+
+// Dial returns a phone number as a tel: link wants it: digits with an optional plus before.
+func Dial(phone string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, phone)
+}
+
+// Link leads somewhere.
+type Link struct {
+	Text string
+	URL  string
+	// Current marks the place where the reader is.
+	Current bool
+	// About says to those who can't see the row what is meant by a short text ("Change" what?).
+	About string
+	// Language is set where the target is in another language.
+	Language locale.Language
+}
+
+// FieldError is one thing to mend: the name of the field (empty where it is none) and the words
+// that stand both on top of the page and beside the field.
+type FieldError struct{ Field, Text string }
+
+// Errors are the things to mend on a page, in the order of its fields.
+type Errors []FieldError
+
+// For returns the first words for a field, empty where it is fine.
+func (e Errors) For(field string) string {
+	for _, one := range e {
+		if one.Field == field {
+			return one.Text
+		}
+	}
+	return ""
+}
+
+// Notice is a message above the heading: Success says that something was done, otherwise it
+// is something important to know.
+type Notice struct {
+	Title, Text string
+	Success     bool
+	Link        *Link
+}
+
+// Panel confirms what was done, with a reference to quote.
+type Panel struct{ Reference, Text string }
+
+// Input is a text field. Its name is its id too.
+type Input struct {
+	Name, Label, Hint, Error, Value string
+	// Type is "text" unless set ("email", "tel", "password", …).
+	Type string
+	// Autocomplete is the HTML token for what belongs here ("email", "organization", "name").
+	Autocomplete string
+	// InputMode asks for a keyboard ("numeric", "email").
+	InputMode string
+	// Width is how many characters the field seems to expect; 0 fills the column.
+	Width int
+}
+
+// Textarea is a text field of several rows.
+type Textarea struct {
+	Name, Label, Hint, Error, Value string
+	// Rows is 4 unless set.
+	Rows int
+}
+
+// Select is a choice from a list that is too long for radios.
+type Select struct {
+	Name, Label, Hint, Error, Value string
+	Options                         []Option
+	Autocomplete                    string
+}
+
+// Radios is a choice of one. Nothing is chosen unless Value is set.
+type Radios struct {
+	Name, Legend, Hint, Error, Value string
+	Options                          []Option
+	// Heading shows the legend as large as an h2.
+	Heading bool
+}
+
+// Checkboxes is a choice of several; with one option it is a confirmation.
+type Checkboxes struct {
+	Name, Legend, Hint, Error string
+	Options                   []Option
+}
+
+// Option is one answer.
+type Option struct {
+	Value, Label, Hint string
+	// Checked matters for Checkboxes only.
+	Checked bool
+}
+
+// Details is a text that opens on demand. Rich is trusted HTML (for example published terms), Text is plain.
+type Details struct {
+	Summary string
+	Text    string
+	Rich    template.HTML
+}
+
+// Row is one line of a summary: what was asked, what was answered, and a way to change it.
+type Row struct {
+	Key string
+	// Values are one or more lines.
+	Values []string
+	// Change leads to where this is answered; its Text is "Change" unless set.
+	Change *Link
+}
+
+//go:embed layout.html patterns.html style.css
+var own embed.FS
+
+var (
+	layout = template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
+	style  = tidy(must(own.ReadFile("style.css")))
+	policy = "default-src 'none'; style-src '" + digest(style) + "'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+var functions = template.FuncMap{
+	"part":  func(p Page, pattern any) Part { return Part{Words: p.Words, P: pattern} },
+	"style": func() template.HTML { return template.HTML("<style>" + style + "</style>") },
+	"inc":   func(n int) int { return n + 1 },
+	"dial":  Dial,
+}
+
+// Part is a pattern together with the words it needs; templates make it with part.
+type Part struct {
+	Words locale.Words
+	P     any
+}
+
+// Template is the layout with the body of one page.
+type Template struct{ tree *template.Template }
+
+// Parse joins a page's own files, which define "body", with the layout. It panics on a broken
+// template, as that is a mistake of the program: keep it in a package variable.
+func Parse(files fs.FS, names ...string) *Template {
+	tree := template.Must(template.Must(layout.Clone()).ParseFS(files, names...))
+	if tree.Lookup("body") == nil {
+		panic("page: no template in " + strings.Join(names, ", ") + ` defines "body"`)
+	}
+	return &Template{tree}
+}
+
+// Render writes the page with all security headers. It writes nothing and returns the error
+// where the template fails, so that the caller can still answer with a whole page.
+func (t *Template) Render(w http.ResponseWriter, status int, p Page) error {
+	var b bytes.Buffer
+	if err := t.tree.Execute(&b, p); err != nil {
+		return fmt.Errorf("page %q: %w", p.Title, err)
+	}
+	h := w.Header()
+	SecurityHeaders(h)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", string(p.Words.Language()))
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// DocumentTitle is what the browser's tab says: the heading, "Error:" before it where there is
+// something to mend, and the vendor's name.
+func (f Frame) DocumentTitle() string {
+	title := f.Title
+	if f.Brand.Name != "" {
+		title += " – " + f.Brand.Name
+	}
+	if len(f.Errors) > 0 {
+		return f.Words.FrameErrorTitle(title)
+	}
+	return title
+}
+
+// tidy takes comments and the space around lines off a style sheet.
+func tidy(css []byte) string {
+	var b strings.Builder
+	for line := range strings.Lines(string(css)) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "/*") {
+			b.WriteString(line + "\n")
+		}
+	}
+	return b.String()
+}
+
+func digest(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+}
+
+func must(b []byte, err error) []byte {
+	if err != nil {
+		panic(err)
+	}
+	return b
+}

@@ -1,0 +1,225 @@
+// Package partner is a company in the vendor's program: its state, its profile, what it holds and who works there.
+package partner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+)
+
+// ID is 8 digits, the last a Luhn check digit, easy to type and to read aloud.
+type ID string
+
+// NewID returns the id of 7 digits with their check digit.
+func NewID(seven string) ID { return ID(seven + string('0'+byte(luhn(seven)))) }
+
+// luhn returns the check digit (ISO/IEC 7812-1, annex B) of a run of digits.
+func luhn(digits string) int {
+	sum := 0
+	for i := range len(digits) {
+		d := int(digits[len(digits)-1-i] - '0')
+		if i%2 == 0 {
+			d *= 2
+			if d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return (10 - sum%10) % 10
+}
+
+// Valid says whether the id has 8 digits and the right check digit.
+func (p ID) Valid() bool {
+	return shape(string(p)) && int(p[7]-'0') == luhn(string(p[:7]))
+}
+
+func shape(text string) bool { return len(text) == 8 && strings.Trim(text, "0123456789") == "" }
+
+// ParseID reads an id as people type it: spaces and hyphens don't count. It fails with Invalid
+// invalid_format where it is not 8 digits and mistyped_partner_id where the check digit is wrong.
+func ParseID(typed string) (ID, error) {
+	text := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(typed)
+	switch {
+	case !shape(text):
+		return "", fault.New(fault.Invalid, "invalid_format")
+	case !ID(text).Valid():
+		return "", fault.New(fault.Invalid, "mistyped_partner_id")
+	}
+	return ID(text), nil
+}
+
+// UserID is usr_<partner ID>_<ulid>.
+type UserID string
+
+// ClientID is cli_<partner ID>_<ulid>.
+type ClientID string
+
+// Partner returns whose client it is, and the ULID; false where the id has another shape.
+func (c ClientID) Partner() (ID, string, bool) {
+	rest, ok := strings.CutPrefix(string(c), "cli_")
+	owner, ulid, found := strings.Cut(rest, "_")
+	return ID(owner), ulid, ok && found && ID(owner).Valid() && id.Made(ulid, 26)
+}
+
+// Status of a partner:
+//
+//	applied -> agreement_pending -> active <-> suspended -> closed
+//	applied -> rejected
+type Status string
+
+// The states. Only an active partner's links work.
+const (
+	Applied          Status = "applied"
+	AgreementPending Status = "agreement_pending"
+	Active           Status = "active"
+	Suspended        Status = "suspended"
+	Closed           Status = "closed"
+	Rejected         Status = "rejected"
+)
+
+// Enrolment of a partner in a program.
+type Enrolment struct {
+	Program string
+	From    time.Time
+	To      time.Time // zero: without end
+}
+
+func running(from, to, at time.Time) bool {
+	return !at.Before(from) && (to.IsZero() || at.Before(to))
+}
+
+// Authorisation to offer one plan in some countries.
+type Authorisation struct {
+	Partner   ID
+	Plan      catalog.PlanID
+	Countries []string
+	From      time.Time
+	To        time.Time // zero: without end
+	Version   int
+	CreatedAt time.Time
+}
+
+// Covers says whether the authorisation holds for the country at the time.
+func (a Authorisation) Covers(country string, at time.Time) bool {
+	return a.Plan != "" && running(a.From, a.To, at) && slices.Contains(a.Countries, country)
+}
+
+// Verification says which parts of the profile were proved. The profile is verified once all three are set.
+type Verification struct {
+	MailAt      time.Time
+	PhoneAt     time.Time
+	ConfirmedAt time.Time
+	By          string // who confirmed: a user of the partner, or the operator that vouched
+}
+
+// Partner is a company in the program.
+type Partner struct {
+	ID           ID
+	Status       Status
+	StatusReason string
+	LegalName    string
+	Country      string
+	City         string
+	Website      string
+	Phone        string
+	Mail         string
+	SupportHours string
+	Language     string // of mail to it
+	Verification Verification
+	Enrolments   []Enrolment
+	Trusted      bool
+	GlobalAdmins int
+	CreatedAt    time.Time
+	Version      int
+}
+
+// Verified says whether customers may see the profile as proved.
+func (p Partner) Verified() bool {
+	v := p.Verification
+	return !v.MailAt.IsZero() && !v.PhoneAt.IsZero() && !v.ConfirmedAt.IsZero()
+}
+
+// Holds says whether any running enrolment gives the right.
+func (p Partner) Holds(right catalog.Right, programs catalog.Programs, at time.Time) bool {
+	for _, e := range p.Enrolments {
+		if running(e.From, e.To, at) && programs.Gives(e.Program, right) {
+			return true
+		}
+	}
+	return false
+}
+
+// Working fails with Conflict partner_not_active where the partner is not active.
+func (p Partner) Working() error {
+	if p.Status != Active {
+		return fault.New(fault.Conflict, "partner_not_active", string(p.Status))
+	}
+	return nil
+}
+
+// CompanyRole is a user's access to its own company.
+type CompanyRole string
+
+// The company roles; empty is none.
+const (
+	NoRole       CompanyRole = ""
+	GlobalAdmin  CompanyRole = "global_admin"
+	UserAdmin    CompanyRole = "user_admin"
+	BillingAdmin CompanyRole = "billing_admin"
+)
+
+// CustomerAccess is a user's access to the companies its partner supports.
+type CustomerAccess string
+
+// The customer accesses; empty is none.
+const (
+	NoAccess CustomerAccess = ""
+	Limited  CustomerAccess = "limited"
+	Full     CustomerAccess = "full"
+)
+
+// User is a person who works for a partner.
+type User struct {
+	ID             UserID
+	Partner        ID
+	Name           string
+	Mail           string
+	Language       string
+	CompanyRole    CompanyRole
+	CustomerAccess CustomerAccess
+	Disabled       bool
+	CreatedAt      time.Time
+	Version        int
+}
+
+// Client is a machine of a partner.
+type Client struct {
+	ID             ClientID
+	Partner        ID
+	Name           string
+	OAuthID        string // the token issuer's id of the client
+	CompanyRole    CompanyRole
+	CustomerAccess CustomerAccess
+	Disabled       bool
+	CreatedBy      string
+	CreatedAt      time.Time
+	RotatedAt      time.Time
+	Version        int
+}
+
+// String returns the 8 digits.
+func (p ID) String() string { return string(p) }
+
+// Spoken returns the id in two groups, as people read it aloud.
+func (p ID) Spoken() string {
+	if len(p) != 8 {
+		return string(p)
+	}
+	return fmt.Sprintf("%s %s", p[:4], p[4:])
+}

@@ -1,0 +1,164 @@
+package redemption
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gowebpki/jcs"
+
+	"liaison/shared/op"
+)
+
+// Receipt is the record of a consent that both sides hold, the same bytes for both (RFC 8785, SHA-256).
+// Persons stand in it as digests salted with a secret of the record, so that it still verifies when a name was erased.
+type Receipt struct {
+	Schema          string             `json:"schema"`
+	ID              string             `json:"id"`
+	Answer          string             `json:"answer"` // accepted or declined
+	DecidedAt       string             `json:"decided_at"`
+	DecidedBy       Decider            `json:"decided_by"`
+	Via             Via                `json:"via"`
+	Vendor          string             `json:"vendor"`
+	Partner         ReceiptPartner     `json:"partner"`
+	Offer           ReceiptOffer       `json:"offer"`
+	Customer        string             `json:"customer_id,omitempty"`
+	Subscriptions   []ReceiptPlan      `json:"subscriptions,omitempty"`
+	PartnerOfRecord string             `json:"partner_of_record,omitempty"`
+	Delegation      *ReceiptDelegation `json:"delegated_administration,omitempty"`
+	Terms           []ReceiptTerms     `json:"terms,omitempty"`
+	PartnerTerms    string             `json:"partner_terms_sha256,omitempty"`
+	Reason          bool               `json:"reason_given,omitempty"`
+}
+
+// Decider is who decided: the digest is hex SHA-256 over salt, line feed, mail address in lower case.
+type Decider struct {
+	Role   string `json:"role"` // owner (creates the account) or visitor
+	UserID string `json:"user_id,omitempty"`
+	Digest string `json:"digest"`
+}
+
+// Via is how the decision came: which link, mailed by which message, and which page was served and confirmed.
+type Via struct {
+	Link       string `json:"link"` // personal
+	Origin     string `json:"origin"`
+	Invitation string `json:"invitation_id"`
+	MessageID  string `json:"message_id,omitempty"`
+	Page       string `json:"page"`
+	Language   string `json:"language"`
+}
+
+// ReceiptPartner is who asked.
+type ReceiptPartner struct {
+	ID        string `json:"partner_id"`
+	LegalName string `json:"legal_name"`
+	Country   string `json:"country"`
+}
+
+// ReceiptOffer is what was offered.
+type ReceiptOffer struct {
+	ID   string `json:"id"`
+	Kind string `json:"kind"`
+}
+
+// ReceiptPlan is one subscription that the yes created.
+type ReceiptPlan struct {
+	ID          string `json:"id"`
+	Plan        string `json:"plan_id"`
+	Licenses    int    `json:"licenses"`
+	TrialEndsAt string `json:"trial_ends_at,omitempty"`
+	BilledBy    string `json:"billed_by"`
+}
+
+// ReceiptDelegation is the answer to the question of delegated administration.
+type ReceiptDelegation struct {
+	Answer string `json:"answer"` // yes or no
+	Role   string `json:"role"`
+	EndsAt string `json:"ends_at,omitempty"`
+}
+
+// ReceiptTerms is one document that was agreed to.
+type ReceiptTerms struct {
+	Document string `json:"document"`
+	Version  string `json:"version"`
+	SHA256   string `json:"sha256"`
+	Language string `json:"language"`
+}
+
+// Digest returns how a person with the address stands in a receipt of the salt.
+func Digest(salt, mail string) string {
+	sum := sha256.Sum256([]byte(salt + "\n" + strings.ToLower(mail)))
+	return hex.EncodeToString(sum[:])
+}
+
+// Canonical returns the receipt's bytes by RFC 8785 and their hex SHA-256.
+func (r Receipt) Canonical() (text, sha string, err error) {
+	plain, err := json.Marshal(r)
+	if err != nil {
+		return "", "", fmt.Errorf("redemption: receipt %s: %w", r.ID, err)
+	}
+	canonical, err := jcs.Transform(plain)
+	if err != nil {
+		return "", "", fmt.Errorf("redemption: receipt %s: %w", r.ID, err)
+	}
+	sum := sha256.Sum256(canonical)
+	return string(canonical), hex.EncodeToString(sum[:]), nil
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+func (r Record) receipt(facts Facts, delegation string, o op.Op) Receipt {
+	inv, of := r.Invitation, r.Offer
+	made := Receipt{
+		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(inv.Answer), DecidedAt: stamp(o.At),
+		DecidedBy: Decider{Role: "visitor", Digest: Digest(r.Person.Salt, r.Person.Mail)},
+		Via: Via{
+			Link: "personal", Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID,
+			Page: "/redeem/check", Language: inv.Language,
+		},
+		Vendor:  facts.Vendor.LegalName,
+		Partner: ReceiptPartner{ID: string(of.Partner), LegalName: facts.Partner.LegalName, Country: facts.Partner.Country},
+		Offer:   ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)},
+		Reason:  r.Reason != "",
+	}
+	if !r.Accepted {
+		made.Via.Page = "/redeem"
+		return made
+	}
+	sub := r.Subscription
+	made.DecidedBy.Role, made.DecidedBy.UserID = "owner", string(r.User.ID)
+	made.Via.Language = r.User.Language
+	made.Customer = string(r.Customer.ID)
+	made.Subscriptions = []ReceiptPlan{{
+		ID: string(sub.ID), Plan: string(sub.Plan), Licenses: sub.Licenses.Bought, TrialEndsAt: stamp(sub.TrialEndsAt), BilledBy: sub.BilledBy,
+	}}
+	if sub.PartnerOfRecord != nil {
+		made.PartnerOfRecord = string(sub.PartnerOfRecord.Partner)
+	}
+	if of.Delegation != nil {
+		made.Delegation = &ReceiptDelegation{Answer: delegation, Role: of.Delegation.Role}
+		if r.Grant != nil {
+			made.Delegation.EndsAt = stamp(r.Grant.EndsAt)
+		}
+	}
+	made.Terms = []ReceiptTerms{{
+		Document: string(facts.Terms.Document), Version: facts.Terms.Version,
+		SHA256: facts.Terms.SHA256[r.User.Language], Language: r.User.Language,
+	}}
+	if of.PartnerTerms != nil {
+		made.PartnerTerms = of.PartnerTerms.SHA256
+	}
+	return made
+}
+
+// ReadReceipt returns the receipt of its canonical bytes.
+func ReadReceipt(canonical string) (Receipt, error) {
+	var r Receipt
+	if err := json.Unmarshal([]byte(canonical), &r); err != nil {
+		return r, fmt.Errorf("redemption: receipt: %w", err)
+	}
+	return r, nil
+}

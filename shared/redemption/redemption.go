@@ -1,0 +1,388 @@
+// Package redemption is a customer's answer to an offer, yes or no, and the consent it records.
+package redemption
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+	"liaison/shared/token"
+)
+
+// ID is red_<cus12>_<ulid> for a Yes and red_i<invitation's ulid> for a No, which has no customer.
+type ID string
+
+// Parse returns where the record stands: under a customer, or (customer empty) under an invitation. NotFound for another shape.
+func Parse(text string) (c customer.ID, ulid string, err error) {
+	if owner, ulid, ok := customer.Under("red", text); ok {
+		return owner, ulid, nil
+	}
+	if ulid, ok := strings.CutPrefix(text, "red_i"); ok && id.Made(ulid, 26) {
+		return "", ulid, nil
+	}
+	return "", "", fault.New(fault.NotFound, "not_found")
+}
+
+// Visitor is what is known of the person who decides.
+type Visitor struct {
+	Secret  string // of the personal link
+	Address string // client address, kept 12 months
+	Browser string // User-Agent, kept 12 months
+}
+
+// None is the draft's Advisor where the customer wants no partner of record.
+const None = "none"
+
+// Facts are what a yes rests on, read strongly consistent in one go right before its transaction.
+type Facts struct {
+	offer.Facts
+	Offer   offer.Offer
+	Used    int
+	Terms   catalog.TermsHead
+	Vendor  catalog.Vendor
+	Advisor *partner.Partner // another partner typed instead, nil where none was or the ID is unknown
+	Known   bool             // the address is a user of a customer already
+}
+
+// Record is an answer with everything it creates.
+type Record struct {
+	ID           ID
+	Offer        offer.Offer
+	Invitation   invitation.Invitation // as answered
+	Accepted     bool
+	Reason       string // of a No
+	Receipt      Receipt
+	Person       Person
+	Kept         []token.Kept // hashes of the secrets that open the receipt
+	Client       Visitor
+	Customer     customer.Customer
+	User         customer.User
+	Subscription subscription.Subscription
+	Ties         []relationship.Relationship
+	Grant        *relationship.Grant
+	DecidedAt    time.Time
+}
+
+// Person is who decided, in the form that an erasure removes; the receipt holds only digests salted with Salt.
+type Person struct {
+	Name string
+	Mail string
+	Salt string
+}
+
+// Stored is an answer as the table keeps it.
+type Stored struct {
+	ID        ID
+	Receipt   Receipt // read from Canonical; not stored beside it
+	Canonical string  // the receipt's bytes by RFC 8785, never changed
+	SHA256    string  // hex, over Canonical
+	Person    Person
+	Reason    string // of a No, in the customer's words; empty where none was given
+	Kept      []token.Kept
+	CreatedAt time.Time
+	Version   int
+}
+
+// Store is what redemptions need of the table.
+type Store interface {
+	// Invitation reads the invitation; strongly consistent where fresh.
+	Invitation(ctx context.Context, invitation invitation.ID, fresh bool) (invitation.Invitation, error)
+	// RedemptionFacts reads what a yes rests on in one strongly consistent read.
+	RedemptionFacts(ctx context.Context, inv invitation.Invitation) (Facts, error)
+	// SaveRedemption writes everything a yes creates, all of it or nothing.
+	SaveRedemption(ctx context.Context, r Record, happened []event.Event, o op.Op) error
+	// SaveRefusal writes a No with its record.
+	SaveRefusal(ctx context.Context, r Record, happened event.Event, o op.Op) error
+	// SaveInvitation writes a changed invitation that was pending.
+	SaveInvitation(ctx context.Context, changed invitation.Invitation, happened event.Event, o op.Op) error
+}
+
+// Limits of what a visitor types.
+const (
+	MaxCompany = 120
+	MaxName    = 120
+	MaxReason  = 500
+)
+
+// CheckAccount returns the draft with company, name and language cleaned, or every field of the account step that is wrong.
+func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
+	var wrong fault.Check
+	var code string
+	if d.Company, code = plain.Name(d.Company, MaxCompany); code != "" {
+		wrong.Add("company", code, MaxCompany)
+	}
+	if d.Name, code = plain.Name(d.Name, MaxName); code != "" {
+		wrong.Add("name", code, MaxName)
+	}
+	if d.Language != "en" && d.Language != "pl" {
+		wrong.Add("language", "invalid_value")
+	}
+	return d, wrong.Err()
+}
+
+// CheckAdvisor says which partner of record a draft names: the offering one, none (empty), or another whose typed ID is right.
+// It fails with Invalid on the field partner_id: invalid_format, mistyped_partner_id.
+func CheckAdvisor(d invitation.Draft, offering partner.ID) (partner.ID, error) {
+	switch d.Advisor {
+	case "":
+		return offering, nil
+	case None:
+		return "", nil
+	}
+	other, err := partner.ParseID(d.Advisor)
+	if f := fault.As(err); f != nil {
+		return "", f.In("partner_id")
+	}
+	return other, err
+}
+
+// Ready fails where the draft does not yet answer everything the offer asks: Invalid on the field that is missing.
+func Ready(d invitation.Draft, of offer.Offer) error {
+	if of.Delegation != nil && d.Delegation != "yes" && d.Delegation != "no" {
+		return fault.At("delegation", "required")
+	}
+	_, err := CheckAccount(d)
+	return err
+}
+
+// Accept is the press of the last button: the holder of the personal link starts the trial. One transaction writes the customer,
+// its first user, the subscription, the partner of record, the delegated administration if the answer was Yes, the relationship,
+// the consent and the event, and uses up the link. rev is the draft the person saw on the page; terms is the version it showed.
+//
+// It fails with NotFound where the link was never ours, Gone or Conflict as invitation.Open and offer.Usable do (pressing twice is
+// Conflict invitation_answered about the redemption's id), Conflict terms_outdated, stale_draft, sign_in_required, plan_withdrawn,
+// partner_not_active, Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable, Invalid partner_not_eligible.
+func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev int, terms string, o op.Op) (Record, error) {
+	inv, err := store.Invitation(ctx, of, true)
+	if err != nil {
+		return Record{}, err
+	}
+	if err := Holds(inv, by.Secret); err != nil {
+		return Record{}, err
+	}
+	if err := inv.Open(o.At); err != nil {
+		return Record{}, err
+	}
+	if inv.Draft.Rev != rev {
+		return Record{}, fault.New(fault.Conflict, "stale_draft")
+	}
+	facts, err := store.RedemptionFacts(ctx, inv)
+	if err != nil {
+		return Record{}, err
+	}
+	record, err := Decide(inv, facts, by, terms, o)
+	if err != nil {
+		return Record{}, err
+	}
+	return record, store.SaveRedemption(ctx, record, record.Events(o), o)
+}
+
+// Holds fails with NotFound where the secret was never the invitation's, and with Gone invitation_superseded where a newer mail was sent.
+func Holds(inv invitation.Invitation, secret string) error {
+	switch inv.Link(secret) {
+	case token.Live:
+		return nil
+	case token.Dead:
+		if inv.Answer == invitation.Revoked {
+			return fault.New(fault.Gone, "invitation_revoked", inv.AnsweredAt)
+		}
+		return fault.New(fault.Gone, "invitation_superseded")
+	}
+	return fault.New(fault.NotFound, "not_found")
+}
+
+// Decide makes everything a yes creates from what was read; it writes nothing. It fails as Accept does.
+func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o op.Op) (Record, error) {
+	of, draft := facts.Offer, inv.Draft
+	if err := of.Usable(o.At, facts.Used); err != nil {
+		return Record{}, err
+	}
+	if err := of.Allowed(facts.Facts, o.At); err != nil {
+		return Record{}, err
+	}
+	if facts.Known {
+		return Record{}, fault.New(fault.Conflict, "sign_in_required")
+	}
+	if err := Ready(draft, of); err != nil {
+		return Record{}, err
+	}
+	if terms != facts.Terms.Version || draft.Terms != facts.Terms.Version {
+		return Record{}, fault.New(fault.Conflict, "terms_outdated", facts.Terms.Version)
+	}
+	advisor, err := CheckAdvisor(draft, of.Partner)
+	if err != nil {
+		return Record{}, err
+	}
+	if advisor != "" && advisor != of.Partner {
+		if err := Eligible(facts.Advisor); err != nil {
+			return Record{}, err
+		}
+	}
+	draft, err = CheckAccount(draft)
+	if err != nil {
+		return Record{}, err
+	}
+	plan := facts.Plans[of.Items[0].Plan]
+	owner := customer.NewID(o.IDs)
+	under := owner.Bare() + "_"
+	user := customer.User{
+		ID: customer.UserID("usr_" + under + o.NewID()), Customer: owner, Name: draft.Name, Mail: inv.Mail, Language: draft.Language,
+		Roles: []customer.Role{customer.GlobalAdmin}, CreatedAt: o.At, Version: 1,
+	}
+	sub, err := subscription.StartTrial(subscription.ID("sub_"+under+o.NewID()), owner, plan, advisor, string(of.ID), o.At)
+	if err != nil {
+		return Record{}, err
+	}
+	record := Record{
+		ID: ID("red_" + under + o.NewID()), Offer: of, Accepted: true, Client: by, DecidedAt: o.At,
+		Kept: token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1),
+		Customer: customer.Customer{
+			ID: owner, Name: draft.Company, Country: of.Country, Language: draft.Language, Status: customer.Active,
+			BillingOwner: user.ID, GlobalAdmins: 1, Tried: []catalog.PlanID{plan.ID}, CreatedAt: o.At, Version: 1,
+		},
+		User: user, Subscription: sub, Person: Person{Name: draft.Name, Mail: inv.Mail, Salt: o.IDs.Secret()},
+	}
+	record.Invitation, err = inv.Accept(string(record.ID), o.At)
+	if err != nil {
+		return Record{}, err
+	}
+	if draft.Delegation == "yes" && of.Delegation != nil {
+		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, user.ID, string(record.ID), o.At)
+		record.Grant = &grant
+	}
+	record.Ties = record.ties(advisor, o.At)
+	record.Receipt = record.receipt(facts, draft.Delegation, o)
+	return record, nil
+}
+
+// Eligible fails with Invalid partner_not_eligible or unknown_partner_id where a partner typed by a customer cannot be partner of record.
+func Eligible(other *partner.Partner) error {
+	switch {
+	case other == nil:
+		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
+	case other.Status != partner.Active:
+		return fault.New(fault.Invalid, "partner_not_eligible", string(other.Status)).In("partner_id")
+	}
+	return nil
+}
+
+func (r Record) ties(advisor partner.ID, at time.Time) []relationship.Relationship {
+	tie := func(p partner.ID) relationship.Relationship {
+		return relationship.Relationship{
+			Customer: r.Customer.ID, Partner: p, CustomerName: r.Customer.Name, CustomerCountry: r.Customer.Country, CreatedAt: at, Version: 1,
+		}
+	}
+	var ties []relationship.Relationship
+	if advisor == r.Offer.Partner || r.Grant != nil {
+		own := tie(r.Offer.Partner)
+		if advisor == r.Offer.Partner {
+			own.PorSubscriptions = 1
+		}
+		if r.Grant != nil {
+			own.Administration = r.Grant.Summary()
+		}
+		ties = append(ties, own)
+	}
+	if advisor != "" && advisor != r.Offer.Partner {
+		other := tie(advisor)
+		other.PorSubscriptions = 1
+		ties = append(ties, other)
+	}
+	return ties
+}
+
+// Events returns what a yes tells: one event of the customer that the offering partner shares and,
+// where another partner became partner of record, one that this partner shares.
+func (r Record) Events(o op.Op) []event.Event {
+	sub, c := r.Subscription, string(r.Customer.ID)
+	changes := []event.Change{
+		event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)),
+		event.Of("customer.created", c),
+		event.Of("subscription.created", string(sub.ID), "plan", string(sub.Plan), "status", string(sub.Status)),
+	}
+	if r.Grant != nil {
+		changes = append(changes, event.Of("delegated_administrator.granted", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
+			"partner", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
+	}
+	set := func(p partner.ID) event.Change {
+		return event.Of("partner_of_record.set", string(sub.ID), "partner", string(p))
+	}
+	var events []event.Event
+	if record := sub.PartnerOfRecord; record != nil && record.Partner != r.Offer.Partner {
+		events = append(events, event.New(o, event.Customer(c), set(record.Partner)).SharedWith(string(record.Partner)))
+	} else if record != nil {
+		changes = append(changes, set(record.Partner))
+	}
+	return append([]event.Event{event.New(o, event.Customer(c), changes...).SharedWith(string(r.Offer.Partner))}, events...)
+}
+
+// Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.
+// It fails as Accept does where the link does not open, and with Invalid on the field reason.
+func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reason string, o op.Op) (Record, error) {
+	if reason != "" {
+		clean, code := plain.Block(reason, MaxReason)
+		if code != "" && code != "required" {
+			return Record{}, fault.At("reason", code, MaxReason)
+		}
+		reason = clean
+	}
+	inv, err := open(ctx, store, of, by.Secret, o.At)
+	if err != nil {
+		return Record{}, err
+	}
+	facts, err := store.RedemptionFacts(ctx, inv)
+	if err != nil {
+		return Record{}, err
+	}
+	record := Record{
+		ID: ID("red_i" + inv.ID.Bare()), Offer: facts.Offer, Reason: reason, Client: by, DecidedAt: o.At,
+		Person: Person{Mail: inv.Mail, Salt: o.IDs.Secret()},
+		Kept:   token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1),
+	}
+	record.Invitation, err = inv.Decline(string(record.ID), o.At)
+	if err != nil {
+		return Record{}, err
+	}
+	record.Receipt = record.receipt(facts, "", o)
+	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("redemption.declined", string(record.ID),
+		"offer", string(inv.Offer), "invitation", string(inv.ID)))
+	return record, store.SaveRefusal(ctx, record, happened, o)
+}
+
+// Report says "I do not know this partner": the invitation pauses and the vendor is told. It fails as Refuse does.
+func Report(ctx context.Context, store Store, of invitation.ID, by Visitor, o op.Op) error {
+	inv, err := open(ctx, store, of, by.Secret, o.At)
+	if err != nil {
+		return err
+	}
+	reported, err := inv.Report(o.At)
+	if err != nil {
+		return err
+	}
+	happened := event.New(o, event.Invitation(string(inv.ID)), event.Of("invitation.reported", string(inv.ID),
+		"offer", string(inv.Offer), "origin", string(inv.Origin)))
+	return store.SaveInvitation(ctx, reported, happened, o)
+}
+
+func open(ctx context.Context, store Store, of invitation.ID, secret string, at time.Time) (invitation.Invitation, error) {
+	inv, err := store.Invitation(ctx, of, true)
+	if err != nil {
+		return inv, err
+	}
+	if err := Holds(inv, secret); err != nil {
+		return inv, err
+	}
+	return inv, inv.Open(at)
+}

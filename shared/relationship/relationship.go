@@ -1,0 +1,235 @@
+// Package relationship is a customer's tie to one partner, and the one delegated administrator a customer may have.
+package relationship
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+// ID is rel_<cus12>_<partner ID>.
+type ID string
+
+// NewID returns the id of the tie between a customer and a partner; there is only one.
+func NewID(c customer.ID, p partner.ID) ID { return ID("rel_" + c.Bare() + "_" + string(p)) }
+
+// Parse returns the two sides of a relationship's id, else NotFound.
+func Parse(text string) (customer.ID, partner.ID, error) {
+	rest, ok := strings.CutPrefix(text, "rel_")
+	c, p, found := strings.Cut(rest, "_")
+	if owner := customer.ID("cus_" + c); ok && found && owner.Valid() && partner.ID(p).Valid() {
+		return owner, partner.ID(p), nil
+	}
+	return "", "", fault.New(fault.NotFound, "not_found")
+}
+
+// Kind of tie; the three are independent.
+type Kind string
+
+// The kinds.
+const (
+	DelegatedAdministrator Kind = "delegated_administrator"
+	PartnerOfRecord        Kind = "partner_of_record"
+	Reseller               Kind = "reseller"
+)
+
+// Status of a delegated administration:
+//
+//	active -> expired | ended;  active <-> suspended (disputed)
+type Status string
+
+// The states.
+const (
+	Active    Status = "active"
+	Suspended Status = "suspended"
+	Expired   Status = "expired"
+	Ended     Status = "ended"
+)
+
+// Cause of an end.
+type Cause string
+
+// The causes.
+const (
+	ByCustomer     Cause = "customer"
+	ByPartner      Cause = "partner"
+	ByVendor       Cause = "vendor"
+	ByReplacement  Cause = "replaced"
+	NoSubscription Cause = "no_subscription"
+)
+
+// Grant is the power of the one delegated administrator. It is overwritten by the next and never deleted.
+type Grant struct {
+	Customer   customer.ID
+	Partner    partner.ID
+	Role       string // full or limited
+	Status     Status // as stored; StatusAt says how it stands
+	Since      time.Time
+	EndsAt     time.Time
+	EndedAt    time.Time
+	Cause      Cause
+	AgreedBy   customer.UserID
+	Redemption string
+	AutoExtend bool
+	StepAt     time.Time // when the next notice or the end falls due; zero where nothing is
+	Noticed    []int     // days before the end of the notices that were sent or skipped
+	Version    int
+}
+
+// Notices are the days before a grant's end on which both sides are told.
+var Notices = []int{30, 7, 1}
+
+// StatusAt returns how the grant stands at the time: power ends on time whether or not a job ran.
+func (g Grant) StatusAt(at time.Time) Status {
+	if (g.Status == Active || g.Status == Suspended) && !at.Before(g.EndsAt) {
+		return Expired
+	}
+	return g.Status
+}
+
+// NewGrant returns the power a customer gives a partner from now for some days.
+func NewGrant(c customer.ID, p partner.ID, role string, days int, by customer.UserID, redemption string, at time.Time) Grant {
+	return Grant{
+		Customer: c, Partner: p, Role: role, Status: Active, Since: at, EndsAt: at.AddDate(0, 0, days),
+		AgreedBy: by, Redemption: redemption, Version: 1,
+	}.plan(at)
+}
+
+func (g Grant) plan(at time.Time) Grant {
+	g.StepAt = g.EndsAt
+	for _, days := range Notices {
+		if due := g.EndsAt.AddDate(0, 0, -days); due.After(at) {
+			g.StepAt = due
+			break
+		}
+	}
+	return g
+}
+
+// End returns the grant as ended by a cause. Conflict already_ended where it has ended.
+func (g Grant) End(cause Cause, at time.Time) (Grant, error) {
+	if status := g.StatusAt(at); status != Active && status != Suspended {
+		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+	}
+	g.Status, g.Cause, g.EndedAt, g.StepAt = Ended, cause, at, time.Time{}
+	return g, nil
+}
+
+// Expire returns the grant as expired at its stored end. Conflict not_due where its time has not come.
+func (g Grant) Expire(at time.Time) (Grant, error) {
+	if g.Status != Active && g.Status != Suspended || at.Before(g.EndsAt) {
+		return g, fault.New(fault.Conflict, "not_due")
+	}
+	g.Status, g.EndedAt, g.StepAt = Expired, g.EndsAt, time.Time{}
+	return g, nil
+}
+
+// Notify returns the grant with its notices up to the time done: days is the latest one still true (0 where none is),
+// skipped are those overtaken by a later one.
+func (g Grant) Notify(at time.Time) (next Grant, days int, skipped []int) {
+	for _, d := range Notices {
+		due := g.EndsAt.AddDate(0, 0, -d)
+		if due.After(at) || due.Before(g.Since) || slices.Contains(g.Noticed, d) {
+			continue
+		}
+		if days != 0 {
+			skipped = append(skipped, days)
+		}
+		days = d
+		g.Noticed = append(slices.Clone(g.Noticed), d)
+	}
+	if !at.Before(g.EndsAt) && days != 0 {
+		skipped, days = append(skipped, days), 0
+	}
+	return g.plan(at), days, skipped
+}
+
+// Administration is what a relationship remembers of its partner's latest grant.
+type Administration struct {
+	Status   Status
+	Role     string
+	Since    time.Time
+	EndsAt   time.Time
+	EndedAt  time.Time
+	Cause    Cause
+	AgreedBy customer.UserID
+}
+
+// Summary returns what the grant's relationship remembers of it.
+func (g Grant) Summary() *Administration {
+	return &Administration{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy}
+}
+
+// StatusAt returns how the remembered grant stands at the time.
+func (a Administration) StatusAt(at time.Time) Status {
+	return Grant{Status: a.Status, EndsAt: a.EndsAt}.StatusAt(at)
+}
+
+// Relationship is a customer's tie to one partner.
+type Relationship struct {
+	Customer         customer.ID
+	Partner          partner.ID
+	CustomerName     string
+	CustomerCountry  string
+	PorSubscriptions int // how many subscriptions have this partner of record
+	Reseller         bool
+	Administration   *Administration // nil where the partner never administered the customer
+	CreatedAt        time.Time
+	Version          int
+}
+
+// Kinds lists the ties that hold at the time.
+func (r Relationship) Kinds(at time.Time) []Kind {
+	var kinds []Kind
+	if a := r.Administration; a != nil {
+		if status := a.StatusAt(at); status == Active || status == Suspended {
+			kinds = append(kinds, DelegatedAdministrator)
+		}
+	}
+	if r.PorSubscriptions > 0 {
+		kinds = append(kinds, PartnerOfRecord)
+	}
+	if r.Reseller {
+		kinds = append(kinds, Reseller)
+	}
+	return kinds
+}
+
+// Store is what relationships need of the table.
+type Store interface {
+	// Relationship reads the tie and the customer's one grant, strongly consistent; NotFound where there is no tie. The grant is nil where there never was one.
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (Relationship, *Grant, error)
+	// SaveGrant writes a changed grant and its relationship, both guarded by the versions they were decided on.
+	SaveGrant(ctx context.Context, g Grant, r Relationship, happened []event.Event, o op.Op) error
+}
+
+// EndAdministration ends the partner's delegated administration of the customer. NotFound where there is no tie,
+// Conflict already_ended where the partner does not administer the customer now.
+func EndAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
+	tie, grant, err := store.Relationship(ctx, c, p)
+	if err != nil {
+		return Relationship{}, err
+	}
+	if grant == nil || grant.Partner != p {
+		return Relationship{}, fault.New(fault.Conflict, "already_ended")
+	}
+	ended, err := grant.End(cause, o.At)
+	if err != nil {
+		return Relationship{}, err
+	}
+	tie.Administration = ended.Summary()
+	happened := event.New(o, event.Customer(string(c)), event.Of("delegated_administrator.ended", string(NewID(c, p)),
+		"partner", string(p), "cause", string(cause), "reason", reason, "role", ended.Role)).SharedWith(string(p))
+	if err := store.SaveGrant(ctx, ended, tie, []event.Event{happened}, o.Giving(string(NewID(c, p)))); err != nil {
+		return Relationship{}, err
+	}
+	tie.Version++
+	return tie, nil
+}

@@ -1,0 +1,285 @@
+// Package contract_test holds infra/openapi.yaml against the design: which operations there are, how they are named, what each
+// must say, and that its examples are true.
+package contract_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"liaison/tests/contract/answers"
+)
+
+func document(t *testing.T) *openapi3.T {
+	t.Helper()
+	checker, err := answers.Load() // validates the document and every example
+	if err != nil {
+		t.Fatal(err)
+	}
+	return checker.Document()
+}
+
+// The operations of the API, in the design's order (api.md, "Operations"): METHOD path -> operationId.
+var operations = map[string]string{
+	"GET /healthz":              "ServiceHealth",
+	"GET /readyz":               "ServiceReady",
+	"GET /openapi.json":         "ServiceOpenapi",
+	"GET /docs/problems/{code}": "ServiceProblem",
+
+	"POST /v1/offers":                        "OffersCreate",
+	"GET /v1/offers":                         "OffersList",
+	"GET /v1/offers/{offer_id}":              "OffersGet",
+	"POST /v1/offers/{offer_id}/pause":       "OffersPause",
+	"POST /v1/offers/{offer_id}/resume":      "OffersResume",
+	"POST /v1/offers/{offer_id}/withdraw":    "OffersWithdraw",
+	"GET /v1/offers/{offer_id}/statistics":   "OffersStatistics",
+	"POST /v1/offers/{offer_id}/invitations": "InvitationsSend",
+	"GET /v1/offers/{offer_id}/invitations":  "InvitationsList",
+
+	"GET /v1/invitations/{invitation_id}":         "InvitationsGet",
+	"POST /v1/invitations/{invitation_id}/resend": "InvitationsResend",
+	"POST /v1/invitations/{invitation_id}/revoke": "InvitationsRevoke",
+
+	"GET /v1/redemptions":                         "RedemptionsList",
+	"GET /v1/redemptions/{redemption_id}":         "RedemptionsGet",
+	"GET /v1/redemptions/{redemption_id}/receipt": "RedemptionsReceipt",
+
+	"GET /v1/plans":                "PlansList",
+	"GET /v1/plans/{plan_id}":      "PlansGet",
+	"PUT /v1/plans/{plan_id}":      "PlansPut",
+	"GET /v1/programs":             "ProgramsList",
+	"GET /v1/programs/{program}":   "ProgramsGet",
+	"PUT /v1/programs/{program}":   "ProgramsPut",
+	"GET /v1/terms/{document}":     "TermsGet",
+	"POST /v1/terms/{document}":    "TermsPublish",
+	"GET /v1/feature-availability": "FeatureAvailabilityGet",
+	"PUT /v1/feature-availability": "FeatureAvailabilityPut",
+
+	"POST /v1/partners":                                         "PartnersCreate",
+	"GET /v1/partners":                                          "PartnersList",
+	"GET /v1/partners/{partner_id}":                             "PartnersGet",
+	"PATCH /v1/partners/{partner_id}":                           "PartnersUpdate",
+	"POST /v1/partners/{partner_id}/verify":                     "PartnersVerify",
+	"POST /v1/partners/{partner_id}/suspend":                    "PartnersSuspend",
+	"POST /v1/partners/{partner_id}/reinstate":                  "PartnersReinstate",
+	"PUT /v1/partners/{partner_id}/programs/{program}":          "PartnersEnrol",
+	"DELETE /v1/partners/{partner_id}/programs/{program}":       "PartnersLeave",
+	"PUT /v1/partners/{partner_id}/authorisations/{plan_id}":    "PartnersAuthorise",
+	"DELETE /v1/partners/{partner_id}/authorisations/{plan_id}": "PartnersDeauthorise",
+
+	"POST /v1/partner-checks":                            "PartnerChecksCreate",
+	"GET /v1/api-clients":                                "ApiClientsList",
+	"POST /v1/api-clients":                               "ApiClientsCreate",
+	"DELETE /v1/api-clients/{api_client_id}":             "ApiClientsDelete",
+	"POST /v1/api-clients/{api_client_id}/rotate-secret": "ApiClientsRotateSecret",
+
+	"GET /v1/subscriptions":                                 "SubscriptionsList",
+	"GET /v1/subscriptions/{subscription_id}":               "SubscriptionsGet",
+	"POST /v1/subscriptions/{subscription_id}/cancel":       "SubscriptionsCancel",
+	"POST /v1/subscriptions/{subscription_id}/extend-trial": "SubscriptionsExtendTrial",
+	"GET /v1/relationships":                                 "RelationshipsList",
+	"GET /v1/relationships/{relationship_id}":               "RelationshipsGet",
+	"POST /v1/relationships/{relationship_id}/end":          "RelationshipsEnd",
+	"GET /v1/events":                                        "EventsList",
+	"GET /v1/events/{event_id}":                             "EventsGet",
+	"GET /v1/me":                                            "MeGet",
+}
+
+// TestBrokenDocuments shows that answers.Open refuses what the other tests rely on it to refuse.
+func TestBrokenDocuments(t *testing.T) {
+	text, err := os.ReadFile("../../infra/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, change := range [][2]string{
+		{"operationId: OffersList", "operationId: OffersCreate"},
+		{"offer_id: ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza, invited: 12", "offer_id: none, invited: 12"},
+		{"enum: [public, invited]", "enum: [invited]"},
+		{"#/components/schemas/OfferCreate", "#/components/schemas/Nothing"},
+		{"      name: offer_id\n", "      name: offer\n"},
+		{"openapi: 3.1.0", "openapi: 3.0.3"},
+	} {
+		broken := strings.Replace(string(text), change[0], change[1], 1)
+		if broken == string(text) {
+			t.Errorf("%q is not in the document", change[0])
+			continue
+		}
+		path := filepath.Join(t.TempDir(), "openapi.yaml")
+		if err := os.WriteFile(path, []byte(broken), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := answers.Open(path); err == nil {
+			t.Errorf("accepted with %q", change[1])
+		}
+	}
+}
+
+func each(doc *openapi3.T, do func(route string, operation *openapi3.Operation)) {
+	for path, item := range doc.Paths.Map() {
+		for method, operation := range item.Operations() {
+			do(method+" "+path, operation)
+		}
+	}
+}
+
+func TestOperations(t *testing.T) {
+	doc := document(t)
+	seen := map[string]bool{}
+	each(doc, func(route string, operation *openapi3.Operation) {
+		if operations[route] != operation.OperationID {
+			t.Errorf("%s is %s, should be %q", route, operation.OperationID, operations[route])
+		}
+		seen[route] = true
+		if operation.Summary == "" || operation.Description == "" || len(operation.Tags) != 1 {
+			t.Errorf("%s lacks a summary, a description or its one tag", operation.OperationID)
+			return
+		}
+		// The resource of the name is the tag, so that the folder functions/api/<tag> can be found from both.
+		if resource := camel(operation.Tags[0]); !strings.HasPrefix(operation.OperationID, resource) {
+			t.Errorf("%s has the tag %s", operation.OperationID, operation.Tags[0])
+		}
+		words := regexp.MustCompile(`[A-Z][a-z]*`).FindAllString(strings.TrimPrefix(operation.OperationID, camel(operation.Tags[0])), -1)
+		last := route[strings.LastIndex(route, "/")+1:]
+		if strings.HasPrefix(route, "POST ") && strings.Contains(route, "}/") && camel(last) != strings.Join(words, "") && last != "invitations" {
+			t.Errorf("%s is at %s", operation.OperationID, route)
+		}
+	})
+	for route, id := range operations {
+		if !seen[route] {
+			t.Errorf("%s (%s) is missing", id, route)
+		}
+	}
+}
+
+func camel(kebab string) string {
+	var b strings.Builder
+	for word := range strings.SplitSeq(kebab, "-") {
+		b.WriteString(strings.ToUpper(word[:1]) + word[1:])
+	}
+	return b.String()
+}
+
+// TestConventions holds every operation to api.md, "Conventions".
+func TestConventions(t *testing.T) {
+	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet"}
+	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise"}
+	doc := document(t)
+	each(doc, func(route string, operation *openapi3.Operation) {
+		id := operation.OperationID
+		method, path, _ := strings.Cut(route, " ")
+		must := func(ok bool, what string) {
+			if !ok {
+				t.Errorf("%s: %s", id, what)
+			}
+		}
+		header := func(name string) *openapi3.Parameter { return operation.Parameters.GetByInAndName("header", name) }
+		answers := func(status string) bool { return operation.Responses.Value(status) != nil }
+		isPublic := slices.Contains(public, id)
+		must((operation.Security != nil && len(*operation.Security) == 0) == isPublic, "public or not, against the list")
+		must(answers("401") != isPublic && (isPublic || answers("403") && answers("404")), "401, 403, 404")
+		for _, status := range []string{"400", "429", "500", "503"} {
+			must(answers(status), status+" is missing")
+		}
+		must(header("Request-Id") != nil, "Request-Id is missing")
+		writes := method != "GET"
+		keyed := method == "POST" && id != "PartnerChecksCreate"
+		must((header("Idempotency-Key") != nil) == keyed, "Idempotency-Key")
+		must(!keyed || header("Idempotency-Key").Required && answers("422") && answers("409"), "a required Idempotency-Key, with 409 and 422")
+		single := !slices.Contains(membership, id)
+		guarded := single && (method == "PUT" || method == "PATCH" || method == "DELETE")
+		must((header("If-Match") != nil) == guarded && answers("412") == guarded && answers("428") == guarded, "If-Match with 412 and 428")
+		must((method == "PUT" && single) == (writes && header("If-None-Match") != nil), "If-None-Match to create")
+		must(!answers("304") || header("If-None-Match") != nil, "304 without If-None-Match")
+		must(operation.RequestBody == nil || writes && answers("413") && answers("415") && answers("422"), "a body needs 413, 415, 422")
+		list := strings.HasSuffix(id, "List")
+		must((operation.Parameters.GetByInAndName("query", "limit") != nil) == list && (operation.Parameters.GetByInAndName("query", "cursor") != nil) == list, "limit and cursor")
+		for _, name := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
+			p := operation.Parameters.GetByInAndName("path", name[1])
+			must(p != nil && p.Example != nil, "path parameter "+name[1]+" with an example")
+		}
+		for status, response := range operation.Responses.Map() {
+			switch {
+			case status >= "400":
+				must(response.Value.Content["application/problem+json"] != nil, status+" is no problem")
+			case status == "201" && id != "InvitationsSend":
+				must(response.Value.Headers["Location"] != nil && response.Value.Headers["ETag"] != nil, "201 without Location and ETag")
+			}
+			must(response.Value.Headers["Request-Id"] != nil, status+" without Request-Id")
+			own := response.Value.Content["application/json"] != nil && status >= "400"
+			must(own == slices.Contains([]string{"401", "413", "429", "500", "503"}, status), status+": what the gateway answers itself")
+		}
+	})
+}
+
+// TestBounds finds text and lists that have no end, and objects that take anything.
+func TestBounds(t *testing.T) {
+	doc := document(t)
+	// What others write, and receipts, which never change while the interface grows.
+	open := []string{"OpenAPI", "GatewayMessage", "ReceiptDocument"}
+	for name, schema := range doc.Components.Schemas {
+		if slices.Contains(open, name) {
+			continue
+		}
+		bounds(t, name, schema.Value)
+	}
+	each(doc, func(_ string, operation *openapi3.Operation) {
+		for _, p := range operation.Parameters {
+			bounds(t, operation.OperationID+" "+p.Value.Name, p.Value.Schema.Value)
+		}
+	})
+}
+
+func bounds(t *testing.T, where string, s *openapi3.Schema) {
+	t.Helper()
+	is := func(kind string) bool { return s.Type != nil && s.Type.Includes(kind) }
+	switch {
+	case is("string") && s.MaxLength == nil && len(s.Enum) == 0 && s.Const == nil:
+		t.Errorf("%s: text without maxLength", where)
+	case is("array") && s.MaxItems == nil:
+		t.Errorf("%s: a list without maxItems", where)
+	case is("object") && s.AdditionalProperties.Has == nil && s.AdditionalProperties.Schema == nil:
+		t.Errorf("%s: an object without additionalProperties", where)
+	case is("object") && s.AdditionalProperties.Schema != nil && s.MaxProps == nil:
+		t.Errorf("%s: a map without maxProperties", where)
+	}
+	for name, p := range s.Properties {
+		if !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(name) {
+			t.Errorf("%s: %s is not snake_case", where, name)
+		}
+		if p.Ref != "#/components/schemas/ReceiptDocument" {
+			bounds(t, where+"."+name, p.Value)
+		}
+	}
+	for _, name := range s.Required {
+		if len(s.Properties) > 0 && s.Properties[name] == nil {
+			t.Errorf("%s: requires %s, which it does not have", where, name)
+		}
+	}
+	if s.Items != nil {
+		bounds(t, where+"[]", s.Items.Value)
+	}
+}
+
+// TestExamples wants an example of every body, so that nothing is explained by its schema alone. That they are true,
+// answers.Load has checked.
+func TestExamples(t *testing.T) {
+	doc := document(t)
+	for name, schema := range doc.Components.Schemas {
+		s := schema.Value
+		enum := len(s.Enum) > 0
+		page := s.Properties["data"] != nil && name != "Event"
+		if !enum && !page && len(s.Examples) == 0 && name != "OpenAPI" && name != "ReceiptDocument" {
+			t.Errorf("%s has no example", name)
+		}
+	}
+	each(doc, func(_ string, operation *openapi3.Operation) {
+		if operation.RequestBody != nil && len(operation.RequestBody.Value.Content["application/json"].Schema.Value.Examples) == 0 {
+			t.Errorf("%s: no example of its body", operation.OperationID)
+		}
+	})
+}
