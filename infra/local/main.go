@@ -59,25 +59,32 @@ func run(ctx context.Context, port int, keep string) error {
 	if err := s.Endpoints.WriteEndpoints(endpointsFile); err != nil {
 		return err
 	}
-	defer os.Remove(endpointsFile)
+	defer forget(s.Endpoints)
 	e := s.Endpoints
 	fmt.Printf("Liaison runs (ready after %.1f s). Ctrl-C ends it.\n\n  API      %s\n  pages    %s\n  mailbox  %s\n  sign-in  %s\n\n",
 		time.Since(begun).Seconds(), e.API, e.Pages, e.Mailbox, e.Issuer)
 	fmt.Printf("All of it is in %s, the logs are in build/local/logs.\n", endpointsFile)
-	<-ctx.Done()
-	fmt.Println("\nending")
-	return s.Close()
+	select {
+	case <-ctx.Done():
+		fmt.Println("\nending")
+		return s.Close()
+	case err := <-s.Broken():
+		return fmt.Errorf("%w: see build/local/logs/runner.log", err)
+	}
+}
+
+// forget removes the file of endpoints, unless another run has put its own there.
+func forget(e system.Endpoints) {
+	if there, err := system.ReadEndpoints(endpointsFile); err == nil && there.Control == e.Control {
+		os.Remove(endpointsFile)
+	}
 }
 
 // send asks the running system to travel.
 func send(ctx context.Context, to string) error {
-	text, err := os.ReadFile(endpointsFile)
+	e, err := system.ReadEndpoints(endpointsFile)
 	if err != nil {
 		return fmt.Errorf("no running system: %w (start one with `make run`)", err)
-	}
-	var e system.Endpoints
-	if err := json.Unmarshal(text, &e); err != nil {
-		return fmt.Errorf("%s: %w", endpointsFile, err)
 	}
 	body, err := json.Marshal(map[string]string{"to": to})
 	if err != nil {

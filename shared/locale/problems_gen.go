@@ -6,13 +6,17 @@ package locale
 func ProblemCodes() []string {
 	return []string{
 		"active_subscriptions",
+		"address_refuses_mail",
 		"already_ended",
 		"bad_request",
 		"body_too_large",
+		"caller_disabled",
 		"cross_site",
 		"daily_invitation_limit",
 		"delegated_administrator_exists",
 		"duplicate_field",
+		"duplicate_recipient",
+		"exists",
 		"feature_unavailable",
 		"forbidden",
 		"form_expired",
@@ -21,26 +25,35 @@ func ProblemCodes() []string {
 		"idempotency_key_too_long",
 		"in_progress",
 		"internal",
+		"invalid_characters",
 		"invalid_cursor",
+		"invalid_email",
 		"invalid_format",
 		"invalid_json",
+		"invalid_type",
 		"invalid_value",
 		"invitation_answered",
 		"invitation_closed",
+		"invitation_declined",
 		"invitation_expired",
+		"invitation_paused",
 		"invitation_revoked",
 		"invitation_superseded",
 		"kind_not_available",
 		"last_admin",
 		"method_not_allowed",
 		"mistyped_partner_id",
+		"mixed_scripts",
 		"more_recipients_than_redemptions",
+		"no_trial",
 		"not_acceptable",
 		"not_authorised_for_plan",
+		"not_due",
 		"not_enrolled",
 		"not_found",
 		"offer_expired",
 		"offer_not_active",
+		"offer_not_paused",
 		"offer_paused",
 		"offer_replaced",
 		"offer_used_up",
@@ -64,6 +77,7 @@ func ProblemCodes() []string {
 		"timeout",
 		"token_expired",
 		"token_invalid",
+		"too_deep",
 		"too_few",
 		"too_long",
 		"too_many",
@@ -72,9 +86,12 @@ func ProblemCodes() []string {
 		"trial_already_used",
 		"unauthorized",
 		"unavailable",
+		"unknown_caller",
 		"unknown_field",
+		"unknown_offer",
 		"unknown_parameter",
 		"unknown_partner_id",
+		"unknown_plan",
 		"unsupported_media_type",
 		"version_exists",
 		"wrong_account",
@@ -87,12 +104,16 @@ func problemText(l Language, code string) (title, detail string) {
 		switch code {
 		case "active_subscriptions":
 			return "Na przeszkodzie stoją aktywne subskrypcje", "Ten odsprzedawca nadal rozlicza niektóre subskrypcje.[ Subskrypcje: {name}.] Najpierw je anuluj lub przenieś ich rozliczanie."
+		case "address_refuses_mail":
+			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
 		case "body_too_large":
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w bajtach: {limit}.]"
+		case "caller_disabled":
+			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do administratora swojej firmy."
 		case "cross_site":
 			return "Żądanie przyszło z innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z naszych stron. Otwórz stronę bezpośrednio i naciśnij przycisk na niej."
 		case "daily_invitation_limit":
@@ -101,6 +122,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Klient ma już administratora delegowanego", "Klient może mieć najwyżej jednego.[ Obecnie jest nim: {partner}.] Odpowiedz na osobne pytanie o zastąpienie albo pozostaw wszystko bez zmian."
 		case "duplicate_field":
 			return "Pole występuje dwukrotnie", "Wyślij każde pole tylko raz.[ Powtarza się: {name}.]"
+		case "duplicate_recipient":
+			return "Odbiorca występuje dwukrotnie", "Podaj każdy adres tylko raz. Wielkość liter nie ma znaczenia."
+		case "exists":
+			return "To już istnieje", "Istnieje już pozycja o tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
 			return "Niedostępne w tym regionie", "Ta funkcja nie jest dostępna dla planu w regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.] Na stronie dostępności funkcji sprawdź, gdzie można z niej korzystać."
 		case "forbidden":
@@ -117,20 +142,30 @@ func problemText(l Language, code string) (title, detail string) {
 			return "To samo żądanie jest jeszcze wykonywane", "Poczekaj chwilę i powtórz żądanie z tym samym kluczem Idempotency-Key, aby otrzymać wynik."
 		case "internal":
 			return "Coś poszło nie tak po naszej stronie", "Nic nie zostało zmienione połowicznie. Spróbuj ponownie, a jeśli błąd się powtórzy, skontaktuj się z pomocą techniczną i podaj identyfikator żądania."
+		case "invalid_characters":
+			return "Tekst zawiera niedozwolone znaki", "Usuń znaki sterujące, niewidoczne oraz zmieniające kierunek pisma."
 		case "invalid_cursor":
 			return "Kursor jest nieprawidłowy", "Zacznij listę od początku bez kursora, a każdy następny kursor przekazuj dokładnie tak, jak go zwrócono."
+		case "invalid_email":
+			return "To nie jest adres e-mail", "Wpisz jeden adres w postaci nazwa@example.com."
 		case "invalid_format":
 			return "Wartość ma niewłaściwą postać", "Sprawdź, jak zapisano wartość.[ Oczekiwana postać: {allowed}.]"
 		case "invalid_json":
 			return "Treść nie jest poprawnym dokumentem JSON", "Wyślij jeden obiekt JSON w kodowaniu UTF-8.[ Odczyt przerwano w tym miejscu: {name}.]"
+		case "invalid_type":
+			return "Wartość ma niewłaściwy typ", "Wyślij wartość JSON takiego typu, jaki dla tego pola podaje opis interfejsu.[ Oczekiwany typ: {allowed}.]"
 		case "invalid_value":
 			return "Niedozwolona wartość", "Wybierz dozwoloną wartość.[ Dozwolone: {allowed}.]"
 		case "invitation_answered":
 			return "Na to zaproszenie już odpowiedziano", "Odpowiedź jest zapisana i nie można jej tu zmienić.[ Data odpowiedzi: {when}.] Aby podjąć nową decyzję, poproś partnera o nowe zaproszenie."
 		case "invitation_closed":
 			return "Zaproszenie jest zamknięte", "Tego zaproszenia nie można już zmienić ani wysłać. Wyślij nowe."
+		case "invitation_declined":
+			return "Zaproszenie zostało odrzucone", "Ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli decyzja się zmieniła, poproś partnera o nowe zaproszenie."
 		case "invitation_expired":
 			return "Link wygasł", "Osobiste linki są ważne przez ograniczony czas.[ Koniec ważności: {when}.] Poproś partnera o nowy link."
+		case "invitation_paused":
+			return "Zaproszenie jest wstrzymane", "Zgłoszono, że partner nie jest znany odbiorcy. Dostawca to sprawdza i do tego czasu zaproszenia nie można przyjąć."
 		case "invitation_revoked":
 			return "Zaproszenie zostało cofnięte", "Partner cofnął to zaproszenie.[ Data: {when}.] Poproś partnera o nowy link."
 		case "invitation_superseded":
@@ -143,12 +178,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Niedozwolona metoda", "Użyj metody obsługiwanej pod tym adresem.[ Dozwolone: {allowed}.]"
 		case "mistyped_partner_id":
 			return "Błąd w identyfikatorze partnera", "Jedna z cyfr jest błędna albo dwie zostały przestawione. Identyfikator partnera ma 8 cyfr. Porównaj go z tym, który podał partner."
+		case "mixed_scripts":
+			return "Nazwa łączy różne alfabety", "Zapisz nazwę w jednym alfabecie, aby nie można jej było pomylić z inną."
 		case "more_recipients_than_redemptions":
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
+		case "no_trial":
+			return "Ten plan nie ma okresu próbnego", "Wybierz plan, który można wypróbować.[ Plan: {name}.]"
 		case "not_acceptable":
 			return "Żaden z oczekiwanych typów treści nie jest dostępny", "Zmień nagłówek Accept.[ Dostępne: {allowed}.]"
 		case "not_authorised_for_plan":
 			return "Tego planu nie możesz oferować", "Twoja firma nie ma ważnego upoważnienia do oferowania tego planu w tym kraju.[ Plan: {plan}.][ Kraj: {country}.] Sprawdź na swojej liście, które plany możesz oferować."
+		case "not_due":
+			return "Jest na to za wcześnie", "Termin tego kroku jeszcze nie nadszedł. Nic nie zostało zmienione."
 		case "not_enrolled":
 			return "Twoja firma nie ma tego uprawnienia w programie", "Żaden trwający udział w programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o dopisanie firmy do programu."
 		case "not_found":
@@ -157,6 +198,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Oferta wygasła", "Czas na przyjęcie tej oferty minął.[ Koniec: {when}.] Poproś partnera o nowy link."
 		case "offer_not_active":
 			return "Oferta nie jest aktywna", "W obecnym stanie oferty nie można tego zrobić.[ Stan: {state}.] Utwórz nową ofertę."
+		case "offer_not_paused":
+			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę."
 		case "offer_paused":
 			return "Oferta jest wstrzymana", "W tej chwili nie można przyjąć tej oferty. Spróbuj później lub zapytaj partnera."
 		case "offer_replaced":
@@ -166,7 +209,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "offer_withdrawn":
 			return "Oferta została wycofana", "Partner wycofał tę ofertę.[ Data: {when}.] Poproś partnera o nowy link."
 		case "out_of_range":
-			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.]"
+			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
 		case "partner_not_active":
 			return "Ten partner nie może teraz składać ani realizować ofert", "Konto partnera nie jest aktywne. Nic nie zostało zmienione. Skontaktuj się z partnerem lub z pomocą dostawcy."
 		case "partner_not_eligible":
@@ -203,6 +246,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Token wygasł", "Uzyskaj nowy token i wyślij żądanie ponownie."
 		case "token_invalid":
 			return "Token jest nieprawidłowy", "Tego tokenu nie wydano dla tej usługi albo został zmieniony. Uzyskaj nowy od właściwego wystawcy."
+		case "too_deep":
+			return "Zbyt głębokie zagnieżdżenie w JSON", "Wyślij mniej zagnieżdżony dokument.[ Największa liczba poziomów: {limit}.]"
 		case "too_few":
 			return "Za mało pozycji", "Wyślij więcej pozycji.[ Najmniejsza wymagana liczba: {limit}.]"
 		case "too_long":
@@ -219,12 +264,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij żądanie ponownie."
 		case "unavailable":
 			return "Usługa jest chwilowo przeciążona", "Nic nie zostało zmienione. Spróbuj ponownie za chwilę."
+		case "unknown_caller":
+			return "Nie znamy właściciela tego tokenu", "Token jest ważny, ale nie należy do żadnego użytkownika ani klienta technicznego. Zaloguj się raz na stronach albo użyj klienta technicznego swojej firmy."
 		case "unknown_field":
 			return "Nieznane pole", "Tego pola[ ({name})] nie ma w tym żądaniu. Usuń je lub sprawdź pisownię."
+		case "unknown_offer":
+			return "Nie ma takiej oferty", "Podaj ofertę swojej firmy."
 		case "unknown_parameter":
 			return "Nieznany parametr zapytania", "Ten parametr[ ({name})] nie jest tu obsługiwany. Usuń go lub sprawdź pisownię."
 		case "unknown_partner_id":
 			return "Żaden partner nie ma takiego identyfikatora", "Identyfikator ma poprawną postać, ale nie należy do żadnego partnera. Poproś partnera o jego identyfikator."
+		case "unknown_plan":
+			return "Nie ma takiego planu", "Wybierz plan z listy planów.[ Nieznany plan: {name}.]"
 		case "unsupported_media_type":
 			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
@@ -237,12 +288,16 @@ func problemText(l Language, code string) (title, detail string) {
 	switch code {
 	case "active_subscriptions":
 		return "Subscriptions stand in the way", "Some subscriptions are still billed by this reseller.[ Subscriptions: {name}.] Cancel them or move their billing first."
+	case "address_refuses_mail":
+		return "This address takes no such mails", "Mail to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":
 		return "The request is too large", "Send a smaller request.[ At most {limit} bytes are allowed.]"
+	case "caller_disabled":
+		return "Your access is switched off", "Your user or machine client was disabled. Ask an administrator of your company."
 	case "cross_site":
 		return "The request came from another site", "For your safety forms are only accepted from our own pages. Open the page directly and press the button there."
 	case "daily_invitation_limit":
@@ -251,6 +306,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "There already is a delegated administrator", "A customer has at most one.[ Now it is {partner}.] Answer the separate question about replacing it, or leave everything as it is."
 	case "duplicate_field":
 		return "A field stands there twice", "Send each field once.[ {name} is there more than once.]"
+	case "duplicate_recipient":
+		return "A recipient stands there twice", "List each address once; capital and small letters make no difference."
+	case "exists":
+		return "It already exists", "Something with this name or identifier is already there. Read it first, or choose another."
 	case "feature_unavailable":
 		return "Not available in this region", "This is not available for the plan in the customer's region.[ Feature: {feature}.][ Plan: {plan}.][ Region: {region}.] The feature availability page shows where it is."
 	case "forbidden":
@@ -267,20 +326,30 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The same request is still running", "Wait a moment, then repeat the request with the same Idempotency-Key to get its result."
 	case "internal":
 		return "Something went wrong on our side", "Nothing was changed by halves. Try again; if it happens once more, contact support and give the request ID."
+	case "invalid_characters":
+		return "The text holds characters that are not allowed", "Remove control characters, invisible characters and marks that change the direction of writing."
 	case "invalid_cursor":
 		return "The cursor is not valid", "Start the list again without a cursor, and take each next cursor exactly as it was returned."
+	case "invalid_email":
+		return "This is not a mail address", "Enter one address in the form name@example.com."
 	case "invalid_format":
 		return "The value has the wrong form", "Check how the value is written.[ Expected: {allowed}.]"
 	case "invalid_json":
 		return "The body is not valid JSON", "Send one JSON object in UTF-8.[ Reading stopped here: {name}.]"
+	case "invalid_type":
+		return "The value has the wrong type", "Send the type of JSON value that the contract names for this field.[ Expected: {allowed}.]"
 	case "invalid_value":
 		return "The value is not allowed", "Choose an allowed value.[ Allowed: {allowed}.]"
 	case "invitation_answered":
 		return "The invitation was already answered", "An answer stands and cannot be changed here.[ Answered: {when}.] For a new decision the partner can send a new invitation."
 	case "invitation_closed":
 		return "The invitation is closed", "This invitation can no longer be changed or sent. Send a new one."
+	case "invitation_declined":
+		return "The invitation was declined", "This No stands.[ Declined: {when}.] If you have changed your mind, ask the partner for a new invitation."
 	case "invitation_expired":
 		return "The link has expired", "Personal links hold for a limited time.[ This one ended: {when}.] Ask the partner for a new link."
+	case "invitation_paused":
+		return "The invitation is paused", "It was reported that the partner is not known. The vendor looks into it; nothing can be accepted meanwhile."
 	case "invitation_revoked":
 		return "The invitation was taken back", "The partner took this invitation back.[ Date: {when}.] Ask the partner for a new link."
 	case "invitation_superseded":
@@ -293,12 +362,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This method is not allowed here", "Use a method that this address knows.[ Allowed: {allowed}.]"
 	case "mistyped_partner_id":
 		return "The partner ID is mistyped", "A digit is wrong or two are swapped. A partner ID has 8 digits; compare it with what the partner gave you."
+	case "mixed_scripts":
+		return "The name mixes alphabets", "Write the name in one alphabet, so that it cannot be taken for another one."
 	case "more_recipients_than_redemptions":
 		return "More recipients than the offer has left", "Invite fewer people, or make an offer that can be accepted more often.[ Left: {limit}.]"
+	case "no_trial":
+		return "This plan has no trial", "Choose a plan that can be tried.[ Plan: {name}.]"
 	case "not_acceptable":
 		return "None of the wanted content types can be served", "Change the Accept header.[ Available: {allowed}.]"
 	case "not_authorised_for_plan":
 		return "You may not offer this plan", "Your company has no running authorisation for this plan in this country.[ Plan: {plan}.][ Country: {country}.] See your plan list for what you may offer."
+	case "not_due":
+		return "It is too early for this", "The time for this step has not come yet. Nothing was changed."
 	case "not_enrolled":
 		return "Your company is not enrolled for this", "No running program enrolment gives the right that this needs.[ Missing right: {name}.] Ask the vendor to enrol your company."
 	case "not_found":
@@ -307,6 +382,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The offer has expired", "The time to accept this offer is over.[ It ended: {when}.] Ask the partner for a new link."
 	case "offer_not_active":
 		return "The offer is not active", "This cannot be done with an offer in its present state.[ State: {state}.] Make a new offer instead."
+	case "offer_not_paused":
+		return "The offer is not paused", "Only a paused offer can be resumed."
 	case "offer_paused":
 		return "The offer is paused", "The offer cannot be accepted right now. Try again later, or ask the partner."
 	case "offer_replaced":
@@ -316,7 +393,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "offer_withdrawn":
 		return "The offer was withdrawn", "The partner withdrew this offer.[ Date: {when}.] Ask the partner for a new link."
 	case "out_of_range":
-		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.]"
+		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.][ At most {limit}.]"
 	case "partner_not_active":
 		return "This partner cannot make or complete offers now", "The partner's account is not active. Nothing was changed. Contact the partner or the vendor's support."
 	case "partner_not_eligible":
@@ -353,6 +430,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The token has expired", "Get a new token and send the request again."
 	case "token_invalid":
 		return "The token is not valid", "The token was not issued for this service, or it was changed. Get a new one from the configured issuer."
+	case "too_deep":
+		return "The JSON is nested too deeply", "Send a flatter document.[ At most {limit} levels are read.]"
 	case "too_few":
 		return "Too few entries", "Send more entries.[ At least {limit} are needed.]"
 	case "too_long":
@@ -369,12 +448,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Sign in first", "This request needs a bearer token in the Authorization header. Get one and send the request again."
 	case "unavailable":
 		return "The service is busy", "Nothing was changed. Try again in a moment."
+	case "unknown_caller":
+		return "Nobody here is known by this token", "The token is valid, but its subject belongs to no user or machine client. Sign in on the pages once, or use a machine client of your company."
 	case "unknown_field":
 		return "Unknown field", "The field[ {name}] is not part of this request. Remove it, or check its spelling."
+	case "unknown_offer":
+		return "There is no such offer", "Name an offer of your own company."
 	case "unknown_parameter":
 		return "Unknown query parameter", "The parameter[ {name}] is not known here. Remove it, or check its spelling."
 	case "unknown_partner_id":
 		return "No partner has this ID", "The ID is well formed, but no partner has it. Ask the partner for its partner ID."
+	case "unknown_plan":
+		return "There is no such plan", "Take a plan from the plan list.[ Unknown: {name}.]"
 	case "unsupported_media_type":
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "version_exists":
@@ -391,10 +476,6 @@ func fieldText(l Language, code string) string {
 		switch code {
 		case "duplicate_field":
 			return "To pole się powtarza. Wyślij je tylko raz."
-		case "email":
-			return "Wpisz adres e-mail w postaci nazwa@example.com."
-		case "one_answer":
-			return "Wybierz jedną odpowiedź."
 		case "required":
 			return "Wypełnij to pole."
 		case "too_long":
@@ -407,10 +488,6 @@ func fieldText(l Language, code string) string {
 	switch code {
 	case "duplicate_field":
 		return "This field stands there more than once. Send it once."
-	case "email":
-		return "Enter a mail address in the form name@example.com."
-	case "one_answer":
-		return "Choose one answer."
 	case "required":
 		return "Fill this in."
 	case "too_long":

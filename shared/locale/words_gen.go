@@ -4,12 +4,12 @@ package locale
 
 import "time"
 
-// AdministrationFullCan says "Manage users, groups, mailboxes, domains and licences, reset passwords, import data and handle service requests, as your global administrator can.".
+// AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) AdministrationFullCan() string {
 	if w.lang == Polish {
-		return "Może zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i licencjami, resetować hasła, importować dane i obsługiwać zgłoszenia do pomocy technicznej, tak jak administrator globalny."
+		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i obsługiwać zgłoszenia do pomocy technicznej."
 	}
-	return "Manage users, groups, mailboxes, domains and licences, reset passwords, import data and handle service requests, as your global administrator can."
+	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
 }
 
 // AdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
@@ -215,25 +215,33 @@ func (w Words) MailAcceptedButton() string {
 // MailAcceptedEnds says "The trial ends by itself on {ends:time}. Nothing is charged unless you buy.".
 func (w Words) MailAcceptedEnds(ends time.Time) string {
 	if w.lang == Polish {
-		return "Okres próbny zakończy się sam " + w.Time(ends) + ". Bez zakupu nie zostaną naliczone żadne opłaty."
+		return "Okres próbny zakończy się automatycznie " + w.Time(ends) + ". Bez zakupu nie zostaną naliczone żadne opłaty."
 	}
 	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged unless you buy."
 }
 
-// MailAcceptedIntro says "the trial of the plan {plan} for {customer} has started. This mail confirms what was agreed, so keep it.".
+// MailAcceptedIntro says "The trial of the plan {plan} for {customer} has started. This mail confirms what was agreed, so keep it.".
 func (w Words) MailAcceptedIntro(plan, customer string) string {
 	if w.lang == Polish {
-		return "okres próbny planu " + plan + " dla firmy " + customer + " został rozpoczęty. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+		return "okres próbny planu " + plan + " dla firmy " + customer + " rozpoczął się. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
-	return "the trial of the plan " + plan + " for " + customer + " has started. This mail confirms what was agreed, so keep it."
+	return "The trial of the plan " + plan + " for " + customer + " has started. This mail confirms what was agreed, so keep it."
 }
 
-// MailAcceptedNote says "The link shows everything that was agreed and keeps working. Whoever has it can also take back the delegated administration, so do not pass it on.".
+// MailAcceptedNote says "The link shows everything that was agreed, and it keeps working.".
 func (w Words) MailAcceptedNote() string {
+	if w.lang == Polish {
+		return "Pod tym linkiem znajdziesz wszystko, co uzgodniono. Link działa także później."
+	}
+	return "The link shows everything that was agreed, and it keeps working."
+}
+
+// MailAcceptedNoteAdministration says "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on.".
+func (w Words) MailAcceptedNoteAdministration() string {
 	if w.lang == Polish {
 		return "Pod tym linkiem znajdziesz wszystko, co uzgodniono. Link działa także później. Osoba, która go ma, może też cofnąć administrację delegowaną, dlatego nie przekazuj go dalej."
 	}
-	return "The link shows everything that was agreed and keeps working. Whoever has it can also take back the delegated administration, so do not pass it on."
+	return "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on."
 }
 
 // MailAcceptedOwner says "You own the account: you are its billing owner and global administrator.".
@@ -247,7 +255,7 @@ func (w Words) MailAcceptedOwner() string {
 // MailAcceptedPreheader says "Reference {reference}. The trial ends by itself on {ends:date}.".
 func (w Words) MailAcceptedPreheader(reference string, ends time.Time) string {
 	if w.lang == Polish {
-		return "Numer referencyjny " + end(reference) + " Okres próbny zakończy się sam " + end(w.Date(ends))
+		return "Numer referencyjny " + end(reference) + " Okres próbny zakończy się automatycznie " + end(w.Date(ends))
 	}
 	return "Reference " + end(reference) + " The trial ends by itself on " + end(w.Date(ends))
 }
@@ -271,7 +279,7 @@ func (w Words) MailAcceptedRevoke() string {
 // MailAcceptedSubject says "Your trial of {plan} has started".
 func (w Words) MailAcceptedSubject(plan string) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " został rozpoczęty"
+		return "Okres próbny planu " + plan + " rozpoczął się"
 	}
 	return "Your trial of " + plan + " has started"
 }
@@ -279,7 +287,7 @@ func (w Words) MailAcceptedSubject(plan string) string {
 // MailAcceptedPartnerIntro says "{customer} accepted the trial invitation of {partner}. The trial of the plan {plan} has started.".
 func (w Words) MailAcceptedPartnerIntro(customer, partner, plan string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " przyjął zaproszenie firmy " + partner + " do wersji próbnej. Okres próbny planu " + plan + " został rozpoczęty."
+		return "klient " + customer + " przyjął zaproszenie firmy " + partner + " do wersji próbnej. Okres próbny planu " + plan + " rozpoczął się."
 	}
 	return customer + " accepted the trial invitation of " + end(partner) + " The trial of the plan " + plan + " has started."
 }
@@ -287,7 +295,7 @@ func (w Words) MailAcceptedPartnerIntro(customer, partner, plan string) string {
 // MailAcceptedPartnerPreheader says "The trial of the plan {plan} has started.".
 func (w Words) MailAcceptedPartnerPreheader(plan string) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " został rozpoczęty."
+		return "Okres próbny planu " + plan + " rozpoczął się."
 	}
 	return "The trial of the plan " + plan + " has started."
 }
@@ -348,20 +356,20 @@ func (w Words) MailAdministrationEndedCauseVendor(vendor string) string {
 	return "Ended by " + vendor
 }
 
-// MailAdministrationEndedIntro says "the delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer see or change anything in your account by it.".
+// MailAdministrationEndedIntro says "The delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer see or change anything in your account by it.".
 func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
 	if w.lang == Polish {
-		return "administracja delegowana firmy " + partner + " u klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
+		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
 	}
-	return "the delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer see or change anything in your account by it."
+	return "The delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer see or change anything in your account by it."
 }
 
-// MailAdministrationEndedIntroPartner says "the delegated administration by {partner} for {customer} has ended. Your users can no longer act for this customer.".
+// MailAdministrationEndedIntroPartner says "The delegated administration by {partner} for {customer} has ended. Your users can no longer act for this customer.".
 func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) string {
 	if w.lang == Polish {
-		return "administracja delegowana firmy " + partner + " u klienta " + customer + " została zakończona. Wasi użytkownicy nie mogą już działać w imieniu tego klienta."
+		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została zakończona. Użytkownicy Twojej firmy nie mogą już działać w imieniu tego klienta."
 	}
-	return "the delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
+	return "The delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
 }
 
 // MailAdministrationEndedNow says "Your delegated administrator is now {partner}.".
@@ -407,7 +415,7 @@ func (w Words) MailAdministrationEndedSubjectPartner(customer string) string {
 // MailAdministrationEndedUnexpected says "If you did not expect this, contact {vendor}.".
 func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli to dla Ciebie niespodzianka, skontaktuj się z firmą " + end(vendor)
+		return "Jeśli ta zmiana jest nieoczekiwana, skontaktuj się z firmą " + end(vendor)
 	}
 	return "If you did not expect this, contact " + end(vendor)
 }
@@ -431,7 +439,7 @@ func (w Words) MailAdministrationEndingIntro(partner, customer string, until tim
 // MailAdministrationEndingPartner says "After that your users can no longer act for this customer. If you should go on, make an offer of delegated administration in time; the customer has to say Yes.".
 func (w Words) MailAdministrationEndingPartner() string {
 	if w.lang == Polish {
-		return "Potem Wasi użytkownicy nie będą już mogli działać w imieniu tego klienta. Jeśli współpraca ma trwać dalej, przygotuj na czas ofertę administracji delegowanej. Klient musi wyrazić na nią zgodę."
+		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w imieniu tego klienta. Jeśli współpraca ma trwać dalej, przygotuj na czas ofertę administracji delegowanej. Klient musi wyrazić na nią zgodę."
 	}
 	return "After that your users can no longer act for this customer. If you should go on, make an offer of delegated administration in time; the customer has to say Yes."
 }
@@ -447,7 +455,7 @@ func (w Words) MailAdministrationEndingPreheader() string {
 // MailAdministrationEndingSubject says "The delegated administration by {partner} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) string {
 	if w.lang == Polish {
-		return "Administracja delegowana firmy " + partner + " kończy się " + w.Date(until)
+		return "Administracja delegowana sprawowana przez firmę " + partner + " kończy się " + w.Date(until)
 	}
 	return "The delegated administration by " + partner + " ends on " + w.Date(until)
 }
@@ -460,6 +468,14 @@ func (w Words) MailAdministrationEndingSubjectPartner(customer string, until tim
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
 }
 
+// MailBouncedComplainedIntro says "The invitation to try the plan {plan} reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
+func (w Words) MailBouncedComplainedIntro(plan, address string) string {
+	if w.lang == Polish {
+		return "zaproszenie do wypróbowania planu " + plan + " dotarło na adres " + address + ", ale odbiorca oznaczył je jako niechciane. Nie będziemy tam wysyłać kolejnych ofert."
+	}
+	return "The invitation to try the plan " + plan + " reached " + address + ", and its recipient marked it as unwanted. We send no more offers there."
+}
+
 // MailBouncedComplainedNext says "Do not invite this address again. If the person wants your offer after all, share the public link of the offer.".
 func (w Words) MailBouncedComplainedNext() string {
 	if w.lang == Polish {
@@ -468,12 +484,20 @@ func (w Words) MailBouncedComplainedNext() string {
 	return "Do not invite this address again. If the person wants your offer after all, share the public link of the offer."
 }
 
-// MailBouncedIntro says "the invitation to try the plan {plan} did not reach {address}.".
+// MailBouncedComplainedSubject says "The recipient of your invitation wants no more mail".
+func (w Words) MailBouncedComplainedSubject() string {
+	if w.lang == Polish {
+		return "Odbiorca zaproszenia nie chce kolejnych wiadomości"
+	}
+	return "The recipient of your invitation wants no more mail"
+}
+
+// MailBouncedIntro says "The invitation to try the plan {plan} did not reach {address}.".
 func (w Words) MailBouncedIntro(plan, address string) string {
 	if w.lang == Polish {
 		return "zaproszenie do wypróbowania planu " + plan + " nie dotarło na adres " + end(address)
 	}
-	return "the invitation to try the plan " + plan + " did not reach " + end(address)
+	return "The invitation to try the plan " + plan + " did not reach " + end(address)
 }
 
 // MailBouncedNext says "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered mail stays valid only for that address.".
@@ -484,12 +508,12 @@ func (w Words) MailBouncedNext() string {
 	return "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered mail stays valid only for that address."
 }
 
-// MailBouncedPreheader says "Please check the address.".
-func (w Words) MailBouncedPreheader() string {
+// MailBouncedRateNext says "Send the invitation again on another day.".
+func (w Words) MailBouncedRateNext() string {
 	if w.lang == Polish {
-		return "Sprawdź adres."
+		return "Wyślij zaproszenie ponownie innego dnia."
 	}
-	return "Please check the address."
+	return "Send the invitation again on another day."
 }
 
 // MailBouncedReasonBounced says "The recipient's mail server refused the mail".
@@ -556,12 +580,12 @@ func (w Words) MailContinueHereIgnore() string {
 	return "If it was not you, ignore this mail. Nothing will happen."
 }
 
-// MailContinueHereIntro says "someone, most likely you, entered this address on the page of an offer from {partner}: a free trial of the plan {plan} from {vendor}. Use the button to go on.".
+// MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer from {partner}: a free trial of the plan {plan} from {vendor}. Use the button to go on.".
 func (w Words) MailContinueHereIntro(partner, plan, vendor string) string {
 	if w.lang == Polish {
 		return "ktoś, prawdopodobnie Ty, podał ten adres na stronie oferty firmy " + partner + ": bezpłatny okres próbny planu " + plan + " od firmy " + end(vendor) + " Aby przejść dalej, użyj przycisku."
 	}
-	return "someone, most likely you, entered this address on the page of an offer from " + partner + ": a free trial of the plan " + plan + " from " + end(vendor) + " Use the button to go on."
+	return "Someone, most likely you, entered this address on the page of an offer from " + partner + ": a free trial of the plan " + plan + " from " + end(vendor) + " Use the button to go on."
 }
 
 // MailContinueHerePreheader says "Your personal link to the offer for the plan {plan}.".
@@ -600,18 +624,18 @@ func (w Words) MailDays(days int) string {
 	return w.Int(days) + " days"
 }
 
-// MailDeclinedIntro says "the invitation to try the plan {plan} that went to {address} was declined on {at:time}.".
+// MailDeclinedIntro says "The invitation to try the plan {plan} that went to {address} was declined on {at:time}.".
 func (w Words) MailDeclinedIntro(plan, address string, at time.Time) string {
 	if w.lang == Polish {
 		return "zaproszenie do wypróbowania planu " + plan + " wysłane na adres " + address + " zostało odrzucone " + w.Time(at) + "."
 	}
-	return "the invitation to try the plan " + plan + " that went to " + address + " was declined on " + w.Time(at) + "."
+	return "The invitation to try the plan " + plan + " that went to " + address + " was declined on " + w.Time(at) + "."
 }
 
 // MailDeclinedNext says "This answer stands and the link no longer works. If you agree on something else, send a new invitation.".
 func (w Words) MailDeclinedNext() string {
 	if w.lang == Polish {
-		return "Ta odpowiedź jest ostateczna, a link już nie działa. Jeśli uzgodnicie co innego, wyślij nowe zaproszenie."
+		return "Ta odpowiedź jest ostateczna, a link już nie działa. Jeśli ustalenia się zmienią, wyślij nowe zaproszenie."
 	}
 	return "This answer stands and the link no longer works. If you agree on something else, send a new invitation."
 }
@@ -632,12 +656,12 @@ func (w Words) MailDeclinedSubject(address string) string {
 	return "Your invitation to " + address + " was declined"
 }
 
-// MailDeletionNoticeIntro says "the trial of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
+// MailDeletionNoticeIntro says "The trial of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time) string {
 	if w.lang == Polish {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " się zakończył. Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
-	return "the trial of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
+	return "The trial of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
 }
 
 // MailDeletionNoticeNothing says "If you no longer need the data, there is nothing to do.".
@@ -704,6 +728,14 @@ func (w Words) MailFactAnswerBy() string {
 	return "Answer by"
 }
 
+// MailFactAskedBy says "Asked by".
+func (w Words) MailFactAskedBy() string {
+	if w.lang == Polish {
+		return "Prośba od"
+	}
+	return "Asked by"
+}
+
 // MailFactCountry says "Country".
 func (w Words) MailFactCountry() string {
 	if w.lang == Polish {
@@ -747,7 +779,7 @@ func (w Words) MailFactEndsAt() string {
 // MailFactFree says "Free of charge. The trial ends by itself; there is nothing to cancel.".
 func (w Words) MailFactFree() string {
 	if w.lang == Polish {
-		return "Bezpłatnie. Okres próbny kończy się sam, niczego nie trzeba anulować."
+		return "Bezpłatnie. Okres próbny kończy się automatycznie, niczego nie trzeba anulować."
 	}
 	return "Free of charge. The trial ends by itself; there is nothing to cancel."
 }
@@ -806,6 +838,14 @@ func (w Words) MailFactNotYourCompany() string {
 		return "Inna firma lub brak"
 	}
 	return "Not your company"
+}
+
+// MailFactPartner says "Partner".
+func (w Words) MailFactPartner() string {
+	if w.lang == Polish {
+		return "Partner"
+	}
+	return "Partner"
 }
 
 // MailFactPartnerID says "Partner ID".
@@ -886,14 +926,6 @@ func (w Words) MailFactReports() string {
 		return "Dotychczasowe zgłoszenia"
 	}
 	return "Reports so far"
-}
-
-// MailFactRights says "Rights".
-func (w Words) MailFactRights() string {
-	if w.lang == Polish {
-		return "Uprawnienia"
-	}
-	return "Rights"
 }
 
 // MailFactServices says "Includes".
@@ -1064,12 +1096,12 @@ func (w Words) MailInvitationReminderSubject(partner string, until time.Time) st
 	return "Reminder: the invitation from " + partner + " ends on " + w.Date(until)
 }
 
-// MailNewLinkIntro says "somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
+// MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
 func (w Words) MailNewLinkIntro(address, partner string) string {
 	if w.lang == Polish {
 		return "osoba z adresem " + address + " otworzyła nieaktywny już link do oferty firmy " + partner + " i prosi o nowy."
 	}
-	return "somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
+	return "Somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
 }
 
 // MailNewLinkNext says "If you know this person, send the invitation again or make a new offer. You can also simply answer this mail.".
@@ -1232,18 +1264,18 @@ func (w Words) MailReportedButton() string {
 	return "Look into it"
 }
 
-// MailReportedIntro says "the recipient of an invitation from {partner} (partner ID {id}) said: I do not know this partner. That invitation is paused.".
+// MailReportedIntro says "The recipient of an invitation from {partner} (partner ID {id}) said: I do not know this partner. That invitation is paused.".
 func (w Words) MailReportedIntro(partner, id string) string {
 	if w.lang == Polish {
 		return "odbiorca zaproszenia od firmy " + partner + " (identyfikator partnera: " + id + ") zgłosił, że nie zna tego partnera. To zaproszenie jest wstrzymane."
 	}
-	return "the recipient of an invitation from " + partner + " (partner ID " + id + ") said: I do not know this partner. That invitation is paused."
+	return "The recipient of an invitation from " + partner + " (partner ID " + id + ") said: I do not know this partner. That invitation is paused."
 }
 
 // MailReportedOpen says "The offer itself goes on until more recipients report it or you pause it.".
 func (w Words) MailReportedOpen() string {
 	if w.lang == Polish {
-		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy lub jej nie wstrzymasz."
+		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy albo jej nie wstrzymasz."
 	}
 	return "The offer itself goes on until more recipients report it or you pause it."
 }
@@ -1400,12 +1432,12 @@ func (w Words) MailTrialEndedData(until time.Time) string {
 	return "The data is kept until " + end(w.Date(until)) + " Until then you can buy the plan and go on where you left off. We will write again before anything is deleted."
 }
 
-// MailTrialEndedIntro says "the trial of the plan {plan} for {customer} ended on {ended:time}. Nothing was charged.".
+// MailTrialEndedIntro says "The trial of the plan {plan} for {customer} ended on {ended:time}. Nothing was charged.".
 func (w Words) MailTrialEndedIntro(plan, customer string, ended time.Time) string {
 	if w.lang == Polish {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
 	}
-	return "the trial of the plan " + plan + " for " + customer + " ended on " + w.Time(ended) + ". Nothing was charged."
+	return "The trial of the plan " + plan + " for " + customer + " ended on " + w.Time(ended) + ". Nothing was charged."
 }
 
 // MailTrialEndedPreheader says "Your data is kept until {until:date}.".
@@ -1424,18 +1456,18 @@ func (w Words) MailTrialEndedSubject(plan string) string {
 	return "Your trial of " + plan + " has ended"
 }
 
-// MailTrialEndingIntro says "the trial of the plan {plan} for {customer} ends on {ends:time}.".
+// MailTrialEndingIntro says "The trial of the plan {plan} for {customer} ends on {ends:time}.".
 func (w Words) MailTrialEndingIntro(plan, customer string, ends time.Time) string {
 	if w.lang == Polish {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " kończy się " + w.Time(ends) + "."
 	}
-	return "the trial of the plan " + plan + " for " + customer + " ends on " + w.Time(ends) + "."
+	return "The trial of the plan " + plan + " for " + customer + " ends on " + w.Time(ends) + "."
 }
 
 // MailTrialEndingNothing says "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until {until:date}.".
 func (w Words) MailTrialEndingNothing(until time.Time) string {
 	if w.lang == Polish {
-		return "Jeśli nic nie zrobisz, okres próbny zakończy się sam. Nie zostaną naliczone żadne opłaty. Użytkownicy stracą wtedy dostęp do usług, a dane będą przechowywane do " + end(w.Date(until))
+		return "Jeśli nic nie zrobisz, okres próbny zakończy się automatycznie. Nie zostaną naliczone żadne opłaty. Użytkownicy stracą wtedy dostęp do usług, a dane będą przechowywane do " + end(w.Date(until))
 	}
 	return "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until " + end(w.Date(until))
 }

@@ -49,8 +49,12 @@ type Message struct {
 
 // Compose returns the mail as it goes over the wire (RFC 5322, multipart/alternative). The same
 // message gives the same bytes. Control characters in subject and names become spaces; it fails
-// where an address or the unsubscribe URL isn't one, as no mail must go anywhere else.
+// where an address or the unsubscribe URL isn't one, as no mail must go anywhere else, and where
+// text or HTML is missing.
 func Compose(m Message) ([]byte, error) {
+	if m.Text == "" || m.HTML == "" {
+		return nil, fmt.Errorf("mail %s lacks its text or its HTML", m.Template)
+	}
 	to, err := address("To", "", m.To)
 	if err != nil {
 		return nil, err
@@ -164,17 +168,21 @@ func fold(header string) string {
 }
 
 // line makes one harmless line of a text: control characters and line breaks become single
-// spaces, and marks that turn the direction of writing go.
+// spaces, and marks that turn the direction of writing go. No-break spaces stay.
 func line(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range text {
 		switch {
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-			return ' '
 		case turns(r), r == utf8.RuneError:
-			return -1
+		case r == ' ', unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			if b.Len() > 0 && !strings.HasSuffix(b.String(), " ") {
+				b.WriteByte(' ')
+			}
+		default:
+			b.WriteRune(r)
 		}
-		return r
-	}, text)), " ")
+	}
+	return strings.TrimSuffix(b.String(), " ")
 }
 
 // lines makes a harmless text of several lines of what somebody typed.

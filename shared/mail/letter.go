@@ -71,10 +71,21 @@ type fact struct{ Key, Value string }
 
 type button struct{ Text, URL, Note string }
 
-func (l *letter) para(text string)         { l.Blocks = append(l.Blocks, block{Para: text}) }
-func (l *letter) title(text string)        { l.Blocks = append(l.Blocks, block{Title: text}) }
-func (l *letter) list(items ...string)     { l.Blocks = append(l.Blocks, block{List: items}) }
-func (l *letter) link(text, url, n string) { l.Blocks = append(l.Blocks, block{Button: &button{text, url, n}}) }
+func (l *letter) para(text string)  { l.Blocks = append(l.Blocks, block{Para: line(text)}) }
+func (l *letter) title(text string) { l.Blocks = append(l.Blocks, block{Title: line(text)}) }
+
+func (l *letter) list(items ...string) {
+	var clean []string
+	for _, item := range items {
+		clean = append(clean, line(item))
+	}
+	l.Blocks = append(l.Blocks, block{List: clean})
+}
+
+// link adds a button with its bare URL under it, and what to know about it.
+func (l *letter) link(text, url, note string) {
+	l.Blocks = append(l.Blocks, block{Button: &button{line(text), line(url), line(note)}})
+}
 
 // facts adds the rows that have a value.
 func (l *letter) facts(rows ...fact) {
@@ -98,16 +109,20 @@ func (l *letter) quote(text string) {
 
 // message makes the mail. Where partner is set the mail is shown as sent by it through the vendor.
 func (l *letter) message(name string, to Recipient, partner, replyTo string) Message {
+	v := &l.Vendor
+	for _, text := range []*string{&l.Subject, &l.Preheader, &l.Why, &l.About, &l.Report, &l.Unsubscribe, &v.Name, &v.Address, &v.HelpPhone, &v.HelpMail} {
+		*text = line(*text)
+	}
 	m := Message{
-		Template: name, To: to.Address, From: l.Vendor.Mail, FromName: l.Vendor.Name, ReplyTo: replyTo,
-		Subject: line(l.Subject), Language: l.Words.Language(), Unsubscribe: l.Unsubscribe,
+		Template: name, To: to.Address, From: v.Mail, FromName: v.Name, ReplyTo: replyTo,
+		Subject: l.Subject, Language: l.Words.Language(), Unsubscribe: l.Unsubscribe,
 		Text: l.text(), HTML: l.html(),
 	}
 	if partner != "" {
-		m.FromName = l.Words.MailFrom(partner, l.Vendor.Name)
+		m.FromName = l.Words.MailFrom(partner, v.Name)
 	}
 	if m.ReplyTo == "" {
-		m.ReplyTo = l.Vendor.HelpMail
+		m.ReplyTo = v.HelpMail
 	}
 	return m
 }
@@ -160,18 +175,23 @@ func (l *letter) text() string {
 	return strings.TrimLeft(b.String(), "\n")
 }
 
-// Help is the footer's line on how to reach the vendor.
+// Help is the footer's line on how to reach the vendor, empty where it names no way.
 func (l *letter) Help() string {
+	if ways := l.ways(); ways != "" {
+		return l.Words.MailFooterHelp(ways)
+	}
+	return ""
+}
+
+// ways lists how to reach the vendor.
+func (l *letter) ways() string {
 	var ways []string
 	for _, way := range []string{l.Vendor.HelpPhone, l.Vendor.HelpMail} {
 		if way != "" {
 			ways = append(ways, way)
 		}
 	}
-	if ways == nil {
-		return ""
-	}
-	return l.Words.MailFooterHelp(strings.Join(ways, ", "))
+	return strings.Join(ways, ", ")
 }
 
 //go:embed letter.html
@@ -179,8 +199,7 @@ var files embed.FS
 
 var layout = template.Must(template.ParseFS(files, "letter.html"))
 
-// html writes the letter as HTML. The template fails on no value of a letter; if it did, an empty
-// part would be sent, and the text would still say everything.
+// html writes the letter as HTML. It is empty where the template fails, which Compose refuses to send.
 func (l *letter) html() string {
 	var b strings.Builder
 	if err := layout.Execute(&b, l); err != nil {

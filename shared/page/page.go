@@ -37,6 +37,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"liaison/shared/locale"
@@ -106,6 +107,31 @@ func Dial(phone string) string {
 		}
 		return -1
 	}, phone)
+}
+
+// PhoneURL returns the tel: link of a phone number, empty where it holds no digit.
+func PhoneURL(phone string) template.URL {
+	if digits := Dial(phone); digits != "" && digits != "+" {
+		return template.URL("tel:" + digits) // digits with an optional plus, nothing else
+	}
+	return ""
+}
+
+// MailURL returns the mailto: link of an address, empty where it is not written as one.
+func MailURL(address string) template.URL {
+	if strings.Count(address, "@") != 1 || strings.ContainsAny(address, " ?&#%\"'<>\\,;:") {
+		return ""
+	}
+	return template.URL("mailto:" + address) // no character that adds a header or another recipient
+}
+
+// WebURL returns the link to an https page, empty for anything else.
+func WebURL(address string) template.URL {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return ""
+	}
+	return template.URL(u.String()) // https and a host
 }
 
 // Link leads somewhere.
@@ -208,6 +234,8 @@ type Row struct {
 	Key string
 	// Values are one or more lines.
 	Values []string
+	// URL makes the first line a link; see MailURL, PhoneURL and WebURL.
+	URL template.URL
 	// Change leads to where this is answered; its Text is "Change" unless set.
 	Change *Link
 }

@@ -124,13 +124,15 @@ func (r Record) receipt(facts Facts, delegation string, o op.Op) Receipt {
 		Offer:   ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)},
 		Reason:  r.Reason != "",
 	}
+	if r.Client.Language != "" {
+		made.Via.Language = r.Client.Language
+	}
 	if !r.Accepted {
 		made.Via.Page = "/redeem"
 		return made
 	}
 	sub := r.Subscription
 	made.DecidedBy.Role, made.DecidedBy.UserID = "owner", string(r.User.ID)
-	made.Via.Language = r.User.Language
 	made.Customer = string(r.Customer.ID)
 	made.Subscriptions = []ReceiptPlan{{
 		ID: string(sub.ID), Plan: string(sub.Plan), Licenses: sub.Licenses.Bought, TrialEndsAt: stamp(sub.TrialEndsAt), BilledBy: sub.BilledBy,
@@ -146,7 +148,7 @@ func (r Record) receipt(facts Facts, delegation string, o op.Op) Receipt {
 	}
 	made.Terms = []ReceiptTerms{{
 		Document: string(facts.Terms.Document), Version: facts.Terms.Version,
-		SHA256: facts.Terms.SHA256[r.User.Language], Language: r.User.Language,
+		SHA256: facts.Terms.SHA256[made.Via.Language], Language: made.Via.Language,
 	}}
 	if of.PartnerTerms != nil {
 		made.PartnerTerms = of.PartnerTerms.SHA256

@@ -37,9 +37,19 @@ func Parse(text string) (c customer.ID, ulid string, err error) {
 
 // Visitor is what is known of the person who decides.
 type Visitor struct {
-	Secret  string // of the personal link
-	Address string // client address, kept 12 months
-	Browser string // User-Agent, kept 12 months
+	Secret   string // of the personal link
+	Address  string // client address, kept 12 months
+	Browser  string // User-Agent, kept 12 months
+	Language string // of the page with the last button, in which the terms were shown
+}
+
+// Reference is what people read to each other on the phone: the last 8 characters of the id, 7K3M-Q2XF.
+func (r ID) Reference() string {
+	if len(r) < 8 {
+		return string(r)
+	}
+	short := strings.ToUpper(string(r[len(r)-8:]))
+	return short[:4] + "-" + short[4:]
 }
 
 // None is the draft's Advisor where the customer wants no partner of record.

@@ -27,6 +27,9 @@ import (
 // bodyLimit is API Gateway's largest request.
 const bodyLimit = 10 << 20
 
+// headerLimit is API Gateway's limit for all headers and the request line together.
+const headerLimit = 10240
+
 // longest is API Gateway's own time-out for a function.
 const longest = 30 * time.Second
 
@@ -79,6 +82,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusNotFound, "Not Found")
 		return
 	}
+	if headerSize(r) > headerLimit {
+		say(w, http.StatusRequestHeaderFieldsTooLarge, "Request Header Fields Too Large")
+		return
+	}
 	if !a.take(route.Key()) {
 		say(w, http.StatusTooManyRequests, "Too Many Requests")
 		return
@@ -119,6 +126,16 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		reply(w, answer)
 	}
+}
+
+func headerSize(r *http.Request) int {
+	size := len(r.Method) + len(r.RequestURI)
+	for name, values := range r.Header {
+		for _, value := range values {
+			size += len(name) + len(value)
+		}
+	}
+	return size
 }
 
 func say(w http.ResponseWriter, status int, message string) {

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"liaison/infra/local/template"
 )
 
 // Service names a service behind the proxy: the prefix of its IAM actions.
@@ -35,6 +37,14 @@ type Action struct {
 	Name string
 	// Resource is the table ("Table"), the index ("Table/index/due"), or empty.
 	Resource string
+}
+
+// ARN returns the table's or index's ARN as the templates' rights name it, or "".
+func (a Action) ARN() string {
+	if a.Resource == "" {
+		return ""
+	}
+	return "arn:aws:dynamodb:" + template.Region + ":" + template.Account + ":table/" + a.Resource
 }
 
 // Call is one call of a function to a service.

@@ -12,6 +12,10 @@ import (
 	"liaison/infra/local/template"
 )
 
+// delay is how long SES takes to tell what became of a mail: short, but longer
+// than the function that sent it needs to note so.
+const delay = 100 * time.Millisecond
+
 // The kinds of mail events, as EventBridge names them.
 const (
 	Delivered  = "Email Delivered"
@@ -150,9 +154,16 @@ func (s *System) mailSent(call *proxy.Call) {
 				s.held = append(s.held, e)
 			}
 			s.mutex.Unlock()
-			if !held {
-				s.PostMailEvent(e)
+			if held {
+				continue
 			}
+			s.background(func() {
+				select {
+				case <-time.After(delay):
+					s.PostMailEvent(e)
+				case <-s.context.Done():
+				}
+			})
 		}
 	}
 }

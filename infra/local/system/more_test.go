@@ -3,6 +3,8 @@ package system
 import (
 	"context"
 	"encoding/json"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -131,5 +133,56 @@ func TestMailEvents(t *testing.T) {
 	}
 	if n := strings.Count(said, "MAIL "); n != 5 {
 		t.Errorf("%d events, want 5: %s", n, said)
+	}
+}
+
+// TestKeep runs a second system beside the first, twice over the same data.
+func TestKeep(t *testing.T) {
+	keep := t.TempDir()
+	to := time.Now().AddDate(0, 0, 3)
+	for run := range 2 {
+		s, err := Start(t.Context(), Options{Template: "testdata/template.yaml", Keep: keep, WithoutIdentity: true, WithoutMail: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s.Endpoints.TableEndpoint == one.Endpoints.TableEndpoint || s.Endpoints.API == one.Endpoints.API {
+			t.Error("two systems share a part")
+		}
+		if run == 0 {
+			if _, err := s.Invoke(t.Context(), "Writer", []byte(`{"PK":"kept","Class":"event"}`)); err != nil {
+				t.Error(err)
+			}
+			if err := s.Travel(t.Context(), to); err != nil {
+				t.Error(err)
+			}
+		} else {
+			out, err := s.Table().GetItem(t.Context(), &dynamodb.GetItemInput{TableName: aws.String("Table"), Key: map[string]types.AttributeValue{
+				"PK": &types.AttributeValueMemberS{Value: "kept"}, "SK": &types.AttributeValueMemberS{Value: "000"},
+			}})
+			if err != nil || out.Item == nil {
+				t.Errorf("the item is gone: %v", err)
+			}
+			if s.Now().Before(to) {
+				t.Errorf("the clock fell back to %s", s.Now())
+			}
+			if err := s.Settle(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// BenchmarkRequest shows what the runner itself adds to a warm request.
+func BenchmarkRequest(b *testing.B) {
+	for b.Loop() {
+		response, err := http.Post(one.Endpoints.API+"/open", "text/plain", strings.NewReader("x"))
+		if err != nil {
+			b.Fatal(err)
+		}
+		io.Copy(io.Discard, response.Body)
+		response.Body.Close()
 	}
 }

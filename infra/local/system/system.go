@@ -71,13 +71,14 @@ type Endpoints struct {
 	TableEndpoint string `json:"table_endpoint"`
 	Table         string `json:"table"`
 	Control       string `json:"control"`
-	// The rest is filled by who makes a program in the system.
-	Token           string `json:"token,omitempty"`
-	OperatorToken   string `json:"operator_token,omitempty"`
-	PartnerID       string `json:"partner_id,omitempty"`
-	PartnerClient   string `json:"partner_client,omitempty"`
-	PartnerSecret   string `json:"partner_secret,omitempty"`
+	// OperatorSubject is the subject of the operator person's tokens.
 	OperatorSubject string `json:"operator_subject,omitempty"`
+	// The rest is filled by who makes a program in the system.
+	Token         string `json:"token,omitempty"`
+	OperatorToken string `json:"operator_token,omitempty"`
+	PartnerID     string `json:"partner_id,omitempty"`
+	PartnerClient string `json:"partner_client,omitempty"`
+	PartnerSecret string `json:"partner_secret,omitempty"`
 }
 
 // System is a running system.
@@ -109,6 +110,7 @@ type System struct {
 
 	mutex   sync.Mutex
 	offset  time.Duration
+	broken  chan error
 	posting int // events and asynchronous invocations under way
 	dead    []DeadLetter
 	hold    bool // mail events are held back
@@ -127,7 +129,7 @@ type DeadLetter struct {
 // is missing or does not come up, when a port is taken, and when the templates
 // hold something the runner does not know. ctx is for the start only.
 func Start(ctx context.Context, o Options) (*System, error) {
-	s := &System{options: o, log: o.Log}
+	s := &System{options: o, log: o.Log, broken: make(chan error, 1)}
 	if s.log == nil {
 		s.log = io.Discard
 	}
@@ -145,10 +147,12 @@ func (s *System) start(ctx context.Context) error {
 	if s.root, err = repository(o.Root); err != nil {
 		return err
 	}
-	if s.run, err = runFolder(s.root); err != nil {
+	run, end, err := runFolder(s.root)
+	if err != nil {
 		return err
 	}
-	s.onClose(func() error { return os.RemoveAll(s.run) })
+	s.run = run
+	s.onClose(end)
 	if o.Keep != "" {
 		if err := os.MkdirAll(o.Keep, 0o755); err != nil {
 			return err
@@ -185,10 +189,10 @@ func (s *System) start(ctx context.Context) error {
 	if err = s.startFunctions(); err != nil {
 		return err
 	}
-	s.serve(listeners)
 	if err = s.startStreams(); err != nil {
 		return err
 	}
+	s.serve(listeners)
 	if o.Build {
 		if err = s.Build(ctx); err != nil {
 			return err
@@ -258,9 +262,36 @@ func (s *System) startParts(ctx context.Context) error {
 	if s.Identity != nil {
 		s.onClose(s.Identity.Close)
 		s.Endpoints.Issuer, s.Endpoints.Cognito, s.Endpoints.UserPool = s.Identity.Issuer, s.Identity.CognitoURL, s.Identity.UserPoolID
+		s.Endpoints.OperatorSubject = s.Identity.OperatorSub
+	}
+	for name, part := range map[string]*parts.Process{"DynamoDB Local": table, "the mail service": mail} {
+		s.watch(name, part)
+	}
+	if s.Identity != nil {
+		s.watch("the identity provider", s.Identity.Process)
 	}
 	return errors.Join(errs[:]...)
 }
+
+// watch tells Broken when a part ends by itself.
+func (s *System) watch(name string, part *parts.Process) {
+	if part == nil {
+		return
+	}
+	s.later.Go(func() {
+		select {
+		case <-s.context.Done():
+		case <-part.Done():
+			select {
+			case s.broken <- fmt.Errorf("%s has ended by itself", name):
+			default:
+			}
+		}
+	})
+}
+
+// Broken gives an error when a part ends by itself.
+func (s *System) Broken() <-chan error { return s.broken }
 
 func (s *System) readTemplates() error {
 	path := s.options.Template
@@ -492,6 +523,19 @@ func (e Endpoints) WriteEndpoints(path string) error {
 		return err
 	}
 	return os.Rename(half, path)
+}
+
+// ReadEndpoints reads what WriteEndpoints wrote.
+func ReadEndpoints(path string) (Endpoints, error) {
+	var e Endpoints
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return e, err
+	}
+	if err := json.Unmarshal(text, &e); err != nil {
+		return e, fmt.Errorf("%s: %w", path, err)
+	}
+	return e, nil
 }
 
 // localURL is the address a browser uses: cookies that need a secure origin work on localhost only.

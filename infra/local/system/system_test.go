@@ -144,6 +144,9 @@ func TestHTTP(t *testing.T) {
 	if text["body"] != `{"a":1}` || text["isBase64Encoded"] != false {
 		t.Errorf("a JSON body is %v", text["body"])
 	}
+	if a := call(t, "GET", "/echo/x", nil, "Authorization", strings.Repeat("x", 11000)); a.status != 431 {
+		t.Errorf("11 kB of headers: %d", a.status)
+	}
 	if a := call(t, "POST", "/open", bytes.NewReader(make([]byte, 10<<20+1))); a.status != 413 {
 		t.Errorf("11 MB: %d", a.status)
 	}
@@ -203,6 +206,40 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+func TestReadUnits(t *testing.T) {
+	if err := write(t, map[string]any{"PK": "reads", "Class": "reads", "Size": 3000, "Times": 4}); err != nil {
+		t.Fatal(err)
+	}
+	one.Proxy.Measure(true)
+	defer one.Proxy.Measure(false)
+	one.Proxy.Reset()
+	if err := write(t, map[string]any{"PK": "reads", "Class": "reads", "Read": true}); err != nil {
+		t.Fatal(err)
+	}
+	got := calls("Writer")
+	want := []struct {
+		operation          string
+		read, write, index float64
+		arn                string
+	}{
+		{"GetItem", 0.5, 0, 0, ":table/Table"},
+		{"BatchGetItem", 2, 0, 0, ":table/Table"},
+		{"Query", 1.5, 0, 0, ":table/Table"},
+		{"Query", 3, 0, 0, ":table/Table"},
+		{"Query", 0.5, 0, 0, ":table/Table/index/due"},
+		{"DeleteItem", 0, 3, 1, ":table/Table"},
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d calls, want %d", len(got), len(want))
+	}
+	for i, w := range want {
+		c := got[i]
+		if c.Operation != w.operation || c.Read != w.read || c.Write != w.write || c.Index != w.index || c.Seq != i+1 || !strings.HasSuffix(c.Actions[0].ARN(), w.arn) {
+			t.Errorf("call %d: %s read %v write %v index %v %s, want %+v", c.Seq, c.Operation, c.Read, c.Write, c.Index, c.Actions[0].ARN(), w)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	defer one.Proxy.SetHook(nil)
 	count := func(pk string) int { return count(t, pk) }
@@ -219,7 +256,7 @@ func TestFaults(t *testing.T) {
 		{"reset before, retried", proxy.Fault{At: proxy.Before}, 2, 3, ""},
 		{"answer lost, retried", proxy.Fault{At: proxy.Lost}, 2, 3, ""},
 		{"throttled, retried", proxy.Fault{Error: proxy.Throttled}, 2, 3, ""},
-		{"time-out", proxy.Fault{Delay: 30 * time.Second}, 2, 1, "timed out"},
+		{"time-out", proxy.Fault{Delay: 30 * time.Second}, 2, 1, "time"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			one.Proxy.SetHook(func(c *proxy.Call) proxy.Fault {

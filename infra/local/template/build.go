@@ -112,10 +112,10 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 	}
 	f.Code = filepath.Join(filepath.Dir(s.path), code)
 	if handler := p.text("Handler"); handler != "bootstrap" {
-		return fmt.Errorf("Handler is %q, want bootstrap", handler)
+		return fmt.Errorf("handler is %q, want bootstrap", handler)
 	}
 	if runtime := p.text("Runtime"); runtime != "provided.al2023" {
-		return fmt.Errorf("Runtime is %q, want provided.al2023", runtime)
+		return fmt.Errorf("runtime is %q, want provided.al2023", runtime)
 	}
 	environment := p.sub("Environment")
 	for key, value := range environment.sub("Variables").rest() {
@@ -135,7 +135,7 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 			}
 		case map[string]any:
 			if err := only(policy, "Statement", "Version"); err != nil {
-				return fmt.Errorf("Policies: %w", err)
+				return fmt.Errorf("policies: %w", err)
 			}
 			list, ok := policy["Statement"].([]any)
 			if !ok {
@@ -149,7 +149,7 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 					Resources: statement.texts("Resource"), Condition: statement.sub("Condition").rest(),
 				})
 				if err := statement.done(); err != nil {
-					return fmt.Errorf("Statement: %w", err)
+					return fmt.Errorf("statement: %w", err)
 				}
 			}
 		}

@@ -69,6 +69,7 @@ type order struct {
 	Size      int
 	Times     int
 	Together  bool
+	Read      bool
 }
 
 // write puts items one after the other, or in one transaction.
@@ -76,6 +77,9 @@ func write(ctx context.Context, event json.RawMessage) (any, error) {
 	var o order
 	if err := json.Unmarshal(event, &o); err != nil {
 		return nil, err
+	}
+	if o.Read {
+		return nil, readBack(ctx, o)
 	}
 	var parts []types.TransactWriteItem
 	for i := range max(1, o.Times) {
@@ -103,6 +107,54 @@ func write(ctx context.Context, event json.RawMessage) (any, error) {
 		}
 	}
 	return "done", nil
+}
+
+// readBack reads what write wrote, in each way once.
+func readBack(ctx context.Context, o order) error {
+	name := aws.String(os.Getenv("TABLE_NAME"))
+	key := map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: o.PK}, "SK": &types.AttributeValueMemberS{Value: "000"}}
+	other := map[string]types.AttributeValue{"PK": key["PK"], "SK": &types.AttributeValueMemberS{Value: "999"}}
+	bound := map[string]types.AttributeValue{":pk": key["PK"]}
+	for _, step := range []func() error{
+		func() error {
+			_, err := table.GetItem(ctx, &dynamodb.GetItemInput{TableName: name, Key: key, ProjectionExpression: aws.String("PK")})
+			return err
+		},
+		func() error {
+			_, err := table.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{RequestItems: map[string]types.KeysAndAttributes{
+				*name: {Keys: []map[string]types.AttributeValue{key, other}, ConsistentRead: aws.Bool(true)},
+			}})
+			return err
+		},
+		func() error {
+			_, err := table.Query(ctx, &dynamodb.QueryInput{TableName: name, KeyConditionExpression: aws.String("PK = :pk"), ExpressionAttributeValues: bound})
+			return err
+		},
+		func() error {
+			_, err := table.Query(ctx, &dynamodb.QueryInput{
+				TableName: name, KeyConditionExpression: aws.String("PK = :pk"), ConsistentRead: aws.Bool(true), FilterExpression: aws.String("#t = :t"),
+				ExpressionAttributeNames:  map[string]string{"#t": "text"},
+				ExpressionAttributeValues: map[string]types.AttributeValue{":pk": key["PK"], ":t": &types.AttributeValueMemberS{Value: "none"}},
+			})
+			return err
+		},
+		func() error {
+			_, err := table.Query(ctx, &dynamodb.QueryInput{
+				TableName: name, IndexName: aws.String("due"), KeyConditionExpression: aws.String("due_class = :c"),
+				ExpressionAttributeValues: map[string]types.AttributeValue{":c": &types.AttributeValueMemberS{Value: o.Class}},
+			})
+			return err
+		},
+		func() error {
+			_, err := table.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: name, Key: key})
+			return err
+		},
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // read notes each record's key, fails on "poison", and reports "partial" as failed.

@@ -1,0 +1,118 @@
+# Liaison: `make run` starts everything on this machine, `make test` runs all tests, `make help` lists the rest.
+# What is needed beforehand: Go, Java 17 or newer, Node 20 or newer. Everything else is fetched by exact version into build/
+# and infra/local/parts/node_modules.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+export GOFLAGS := -buildvcs=false
+
+PARTS := infra/local/parts
+PYTHON := build/tools
+TOOL := go tool -modfile=infra/tools/go.mod
+FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+REGION ?= eu-central-1
+PORT ?= 0
+KEEP ?=
+# How many requests the contract check makes of each operation and pass; 50 and more for a release.
+EXAMPLES ?= 3
+
+mains := $(shell find functions -name main.go 2>/dev/null)
+# functions/api/offers/create/main.go -> build/api/offers/create/bootstrap
+bootstraps := $(patsubst functions/%/main.go,build/%/bootstrap,$(mains))
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  %-10s %s\n", $$1, $$2}'
+
+# ---- what the machine needs -------------------------------------------------------------------------------------------------
+
+.PHONY: needs
+needs:
+	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl/"; exit 1; }
+	@command -v java >/dev/null || { echo "Java is missing: install a JDK 17 or newer (Debian: apt-get install openjdk-17-jre-headless)"; exit 1; }
+	@major=$$(java -version 2>&1 | sed -nE '1s/.*"([0-9]+).*/\1/p'); [ "$${major:-0}" -ge 17 ] || { echo "Java $${major:-?} is too old: install a JDK 17 or newer (Debian: apt-get install openjdk-17-jre-headless)"; exit 1; }
+	@command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer from https://nodejs.org/"; exit 1; }
+	@major=$$(node -p 'process.versions.node.split(".")[0]'); [ "$$major" -ge 20 ] || { echo "Node.js $$major is too old: install 20 or newer from https://nodejs.org/"; exit 1; }
+
+# npm packages: the table, the mailbox, the token issuer, axe.
+$(PARTS)/node_modules/.package-lock.json: $(PARTS)/package-lock.json | needs
+	cd $(PARTS) && npm ci --no-fund --no-audit
+	touch $@
+
+# Chromium for tests of pages: the one in PATH or in $CHROMIUM, else Debian's.
+.PHONY: chromium
+chromium:
+	@if [ -z "$${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
+		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+		else echo "Chromium is missing: install it (Debian: sudo apt-get install chromium) or name it in CHROMIUM"; exit 1; fi; fi
+
+# Python tools, each in an environment of its own, because their pins differ.
+$(PYTHON)/%/ready: infra/tools/%-requirements.txt
+	@command -v python3 >/dev/null || { echo "Python 3 is missing: install it (Debian: apt-get install python3 python3-venv)"; exit 1; }
+	@python3 -m venv --clear $(PYTHON)/$* 2>/dev/null || { if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(PYTHON)/$*; \
+		else echo "Python's venv is missing: install it (Debian: sudo apt-get install python3-venv)"; exit 1; fi; }
+	$(PYTHON)/$*/bin/pip install -q --disable-pip-version-check --no-deps -r $<
+	touch $@
+
+.PHONY: setup
+setup: needs $(PARTS)/node_modules/.package-lock.json ## fetch what running needs
+
+# ---- run --------------------------------------------------------------------------------------------------------------------
+
+.PHONY: run
+run: setup ## start everything on this machine (PORT=8080, KEEP=folder)
+	go build -o build/local/liaison ./infra/local
+	@exec build/local/liaison -port $(PORT) -keep "$(KEEP)"
+
+.PHONY: travel
+travel: ## send the running system's clock forward (TO=2027-01-15)
+	@[ -n "$(TO)" ] || { echo "usage: make travel TO=2027-01-15"; exit 1; }
+	go run ./infra/local -travel "$(TO)"
+
+.PHONY: demo
+demo: setup ## walk the whole story by HTTP and check each step
+	go run ./infra/local/demo
+
+.PHONY: pictures
+pictures: setup chromium ## render every page and mail to build/pictures
+	PICTURES=build/pictures go test -count=1 -run TestPictures -timeout 30m ./tests/pictures/
+
+.PHONY: bench
+bench: setup ## measure speed and cost; writes build/bench/report.md
+	go run ./infra/bench
+
+# ---- test -------------------------------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup chromium ## run all tests
+	go test -timeout 20m ./...
+
+.PHONY: test-all
+test-all: setup chromium ## run all tests with the long ones at their full length
+	LIAISON_TEST_ALL=1 go test -timeout 60m ./...
+
+.PHONY: check
+check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract
+	@unformatted=$$($(TOOL) gofumpt -l functions shared infra tests); [ -z "$$unformatted" ] || { echo "gofumpt wants:"; echo "$$unformatted"; exit 1; }
+	go vet ./...
+	$(TOOL) staticcheck ./...
+	for t in template.yaml infra/stacks/*.yaml; do echo "sam validate $$t"; SAM_CLI_TELEMETRY=0 $(PYTHON)/sam/bin/sam validate --lint --region $(REGION) -t $$t >/dev/null; done
+	$(PYTHON)/sam/bin/cfn-lint --non-zero-exit-code warning template.yaml infra/stacks/*.yaml
+	$(PYTHON)/checkov/bin/checkov --quiet --compact --framework cloudformation --config-file infra/tools/checkov.yaml -d infra/stacks
+	go run ./tests/contract/schemathesis -examples $(EXAMPLES)
+
+# ---- build and deploy -------------------------------------------------------------------------------------------------------
+
+.PHONY: build
+build: $(bootstraps) ## build every function for deployment (linux/arm64)
+
+build/%/bootstrap: FORCE
+	@GOOS=linux GOARCH=arm64 $(FUNCTION) -o $@ ./functions/$*
+
+.PHONY: FORCE
+FORCE:
+
+.PHONY: deploy
+deploy: build $(PYTHON)/sam/ready ## deploy to the AWS account of the shell, as samconfig.toml says
+	$(PYTHON)/sam/bin/sam deploy

@@ -1,0 +1,191 @@
+// Package client is how the sample program, the demonstration and the journeys use a running system: as a partner's machine
+// calling HTTPS endpoints, as a person following links and pressing buttons, as somebody reading mail.
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// Answer is what an HTTP request got.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	URL    *url.URL // after redirects
+}
+
+// Code returns the code of a problem, empty for another answer.
+func (a Answer) Code() string {
+	var p struct{ Code string }
+	_ = json.Unmarshal(a.Body, &p)
+	return p.Code
+}
+
+// Into reads the answer's JSON.
+func (a Answer) Into(v any) error {
+	if err := json.Unmarshal(a.Body, v); err != nil {
+		return fmt.Errorf("answer %d: %w: %.200s", a.Status, err, a.Body)
+	}
+	return nil
+}
+
+// Seen is told of every answer of the API: the journeys hold each against the contract.
+type Seen func(r *http.Request, a Answer) error
+
+// API calls the JSON interface with one bearer token; an empty one sends none.
+type API struct {
+	Base  string
+	Token string
+	Seen  Seen // nil: nobody
+}
+
+var transport = &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}
+
+// Do makes one request. A POST gets a fresh Idempotency-Key unless headers, given as names and values, say otherwise;
+// an empty value takes a header away. body is sent as JSON, or as it is where it is []byte; nil sends none.
+func (a API) Do(ctx context.Context, method, path string, body any, headers ...string) (Answer, error) {
+	var raw []byte
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		raw = b
+	default:
+		var err error
+		if raw, err = json.Marshal(b); err != nil {
+			return Answer{}, err
+		}
+	}
+	r, err := http.NewRequestWithContext(ctx, method, a.Base+path, bytes.NewReader(raw))
+	if err != nil {
+		return Answer{}, err
+	}
+	if raw != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if a.Token != "" {
+		r.Header.Set("Authorization", "Bearer "+a.Token)
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Idempotency-Key", rand.Text())
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i+1] == "" {
+			r.Header.Del(headers[i])
+		} else {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	got, err := send(transport, r)
+	if err != nil || a.Seen == nil {
+		return got, err
+	}
+	again := r.Clone(ctx) // the request as sent, for who reads its body once more
+	again.Body = io.NopCloser(bytes.NewReader(raw))
+	return got, a.Seen(again, got)
+}
+
+// Must is Do that fails where the answer has another status, naming what came; into, if not nil, gets the answer's JSON.
+func (a API) Must(ctx context.Context, status int, method, path string, body, into any, headers ...string) (Answer, error) {
+	got, err := a.Do(ctx, method, path, body, headers...)
+	if err != nil {
+		return got, err
+	}
+	if got.Status != status {
+		return got, fmt.Errorf("%s %s: %d, not %d: %.600s", method, path, got.Status, status, got.Body)
+	}
+	if into == nil {
+		return got, nil
+	}
+	return got, got.Into(into)
+}
+
+func send(c *http.Client, r *http.Request) (Answer, error) {
+	got, err := c.Do(r)
+	if err != nil {
+		return Answer{}, err
+	}
+	defer got.Body.Close()
+	body, err := io.ReadAll(got.Body)
+	return Answer{Status: got.StatusCode, Header: got.Header, Body: body, URL: got.Request.URL}, err
+}
+
+// Mail is one message in the mailbox.
+type Mail struct {
+	MessageID   string `json:"messageId"`
+	From        string `json:"from"`
+	Destination struct {
+		To []string `json:"to"`
+	} `json:"destination"`
+	Subject string `json:"subject"`
+	Body    struct {
+		HTML string `json:"html"`
+		Text string `json:"text"`
+	} `json:"body"`
+	Headers []struct{ Name, Value string } `json:"headers"`
+	At      int64                          `json:"at"`
+}
+
+// Link returns the first address in the mail's text that begins with the prefix; empty where there is none.
+func (m Mail) Link(prefix string) string {
+	for _, word := range strings.FieldsFunc(m.Body.Text, func(r rune) bool { return r <= ' ' || r == '<' || r == '>' || r == '"' }) {
+		if strings.HasPrefix(word, prefix) {
+			return word
+		}
+	}
+	return ""
+}
+
+// Mailbox reads what was mailed.
+type Mailbox struct{ Base string }
+
+// All returns every mail, the oldest first.
+func (m Mailbox) All(ctx context.Context) ([]Mail, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.Base+"/store", nil)
+	if err != nil {
+		return nil, err
+	}
+	got, err := send(transport, r)
+	if err != nil {
+		return nil, err
+	}
+	var store struct{ Emails []Mail }
+	return store.Emails, got.Into(&store)
+}
+
+// To returns every mail to an address, the oldest first.
+func (m Mailbox) To(ctx context.Context, address string) ([]Mail, error) {
+	all, err := m.All(ctx)
+	var found []Mail
+	for _, mail := range all {
+		for _, to := range mail.Destination.To {
+			if strings.Contains(strings.ToLower(to), strings.ToLower(address)) {
+				found = append(found, mail)
+			}
+		}
+	}
+	return found, err
+}
+
+// Wait returns the mails to an address once there are n of them; it fails when the context ends first.
+func (m Mailbox) Wait(ctx context.Context, address string, n int) ([]Mail, error) {
+	for {
+		found, err := m.To(ctx, address)
+		if err != nil || len(found) >= n {
+			return found, err
+		}
+		select {
+		case <-ctx.Done():
+			return found, fmt.Errorf("%d of %d mails to %s: %w", len(found), n, address, ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,218 @@
+// Package sample makes a small believable program in a running system: a vendor with its brand, three plans, terms in both languages,
+// programs, a sovereign region, a verified partner and its machine client. The vendor and its first operator come through
+// `operate bootstrap`; everything else through the public API, as the vendor's staff would do it.
+package sample
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/system"
+	"liaison/shared/contract"
+)
+
+//go:embed terms/*.md
+var terms embed.FS
+
+// Program is what was made, and the tokens to use it with.
+type Program struct {
+	Operator client.API // as the operator's machine
+	Partner  client.API // as the partner's machine
+	// PartnerID, ClientID and Secret are the partner's, and its machine client's at the token issuer.
+	PartnerID, ClientID, Secret string
+	// Other is a second partner without any program, to be typed as partner of record.
+	Other string
+}
+
+// TrialPlan and Country are what the sample's partner offers first.
+const (
+	TrialPlan = "plan_suite"
+	Country   = "PL"
+)
+
+func both(en, pl string) map[string]string { return map[string]string{"en": en, "pl": pl} }
+
+func plans() map[string]contract.PlanPut {
+	month := func(amount int64, currency string) contract.PlanPrice {
+		return contract.PlanPrice{BillingTerm: contract.BillingTermMonth, Price: contract.Money{AmountMinor: amount, Currency: currency}}
+	}
+	mail := contract.PlanService{ID: "mail", Name: both("Skylark Mail", "Skylark Poczta"), Description: both(
+		"Mailboxes of 50 GB, calendars and contacts for the whole team.", "Skrzynki po 50 GB, kalendarze i kontakty dla całego zespołu.")}
+	files := contract.PlanService{ID: "files", Name: both("Skylark Files", "Skylark Pliki"), Description: both(
+		"1 TB a person for documents, shared and kept in versions.", "1 TB na osobę na dokumenty, z udostępnianiem i historią wersji.")}
+	meet := contract.PlanService{ID: "meet", Name: both("Skylark Meet", "Skylark Spotkania"), Description: both(
+		"Calls and meetings for up to 150 people.", "Rozmowy i spotkania do 150 osób.")}
+	return map[string]contract.PlanPut{
+		"plan_suite": {
+			Name:        both("Skylark Suite", "Pakiet Skylark"),
+			Description: both("Mail, files and meetings for a company.", "Poczta, pliki i spotkania dla firmy."),
+			Services:    []contract.PlanService{mail, files, meet}, Status: contract.PlanStatusActive,
+			Prices: []contract.PlanPrice{month(4900, "PLN"), month(1150, "EUR")}, Trial: &contract.TrialTerms{Days: 30, Licenses: 25},
+			Licenses: contract.LicenseBounds{Min: 1, Max: 300, Default: 10}, Countries: []string{"PL", "DE", "CZ", "GB"},
+		},
+		"plan_mail": {
+			Name:        both("Skylark Mail", "Skylark Poczta"),
+			Description: both("Mail and calendars alone.", "Sama poczta i kalendarze."),
+			Services:    []contract.PlanService{mail}, Status: contract.PlanStatusActive,
+			Prices: []contract.PlanPrice{month(1900, "PLN"), month(450, "EUR")}, Trial: &contract.TrialTerms{Days: 14, Licenses: 10},
+			Licenses: contract.LicenseBounds{Min: 1, Max: 1000, Default: 5}, Countries: []string{"PL", "DE", "CZ", "GB", "CN"},
+		},
+		"plan_archive": {
+			Name:        both("Skylark Archive", "Skylark Archiwum"),
+			Description: both("Keeps mail for ten years. There is no trial of it.", "Przechowuje pocztę przez dziesięć lat. Bez okresu próbnego."),
+			Services: []contract.PlanService{{ID: "archive", Name: both("Archive", "Archiwum"), Description: both(
+				"Every message kept, found in seconds.", "Każda wiadomość zachowana i odnaleziona w kilka sekund.")}},
+			Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{month(990, "PLN")},
+			Licenses: contract.LicenseBounds{Min: 5, Max: 1000, Default: 10}, Countries: []string{"PL"},
+		},
+	}
+}
+
+// Load makes the program. It may be called once a system; kept data is found by its endpoints file.
+func Load(ctx context.Context, s *system.System) (*Program, error) {
+	if err := bootstrap(ctx, s); err != nil {
+		return nil, err
+	}
+	token, err := s.Identity.Token(ctx, s.Identity.OperatorClientID, s.Identity.OperatorSecret)
+	if err != nil {
+		return nil, err
+	}
+	p := &Program{Operator: client.API{Base: s.Endpoints.API, Token: token}}
+	if err := p.catalog(ctx); err != nil {
+		return nil, err
+	}
+	created, err := p.partner(ctx, contract.PartnerCreate{
+		LegalName: "Baltic Bridge IT sp. z o.o.", Country: "PL", City: "Gdańsk", Website: "https://balticbridge.example",
+		Phone: "+48 58 555 02 00", Mail: "partner@balticbridge.example", SupportHours: ptr("Mon-Fri 8:00-20:00"),
+		Administrator: contract.Administrator{Name: "Ewa Lis", Email: "ewa.lis@balticbridge.example"},
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.PartnerID = created
+	for _, step := range []struct {
+		path string
+		body any
+	}{
+		{"/programs/cloud-accelerate", contract.PartnerEnrol{}},
+		{"/authorisations/plan_suite", contract.PartnerAuthorise{Countries: []string{"PL", "DE", "CZ"}}},
+		{"/authorisations/plan_mail", contract.PartnerAuthorise{Countries: []string{"PL", "CN"}}},
+	} {
+		if _, err := p.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+p.PartnerID+step.path, step.body, nil); err != nil {
+			return nil, err
+		}
+	}
+	if p.Other, err = p.partner(ctx, contract.PartnerCreate{
+		LegalName: "Green Field Advisers Ltd", Country: "GB", City: "Leeds", Website: "https://greenfield.example",
+		Phone: "+44 113 555 0300", Mail: "hello@greenfield.example",
+		Administrator: contract.Administrator{Name: "Sam Reed", Email: "sam.reed@greenfield.example"},
+	}); err != nil {
+		return nil, err
+	}
+	var made contract.APIClient
+	if _, err := p.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+		Name: "Baltic Bridge automation", PartnerID: &p.PartnerID, CustomerAccess: contract.CustomerAccess("full"),
+		CompanyRole: ptr(contract.CompanyRole("global_admin")),
+	}, &made); err != nil {
+		return nil, err
+	}
+	p.ClientID, p.Secret = made.ClientID, *made.Secret
+	if token, err = s.Identity.Token(ctx, p.ClientID, p.Secret); err != nil {
+		return nil, err
+	}
+	p.Partner = client.API{Base: s.Endpoints.API, Token: token}
+	return p, nil
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func (p *Program) partner(ctx context.Context, wanted contract.PartnerCreate) (string, error) {
+	var made contract.Partner
+	if _, err := p.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners", wanted, &made); err != nil {
+		return "", err
+	}
+	_, err := p.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+made.PartnerID+"/verify", contract.PartnerVerify{}, nil)
+	return made.PartnerID, err
+}
+
+func (p *Program) catalog(ctx context.Context) error {
+	put := func(path string, body any) error {
+		_, err := p.Operator.Must(ctx, http.StatusCreated, http.MethodPut, path, body, nil, "If-None-Match", "*")
+		return err
+	}
+	for id, plan := range plans() {
+		if err := put("/v1/plans/"+id, plan); err != nil {
+			return err
+		}
+	}
+	for name, program := range map[string]contract.ProgramPut{
+		"cloud-essentials": {Name: both("Cloud Essentials", "Cloud Essentials"), Rights: []contract.Right{}},
+		"cloud-accelerate": {
+			Name:   both("Cloud Accelerate", "Cloud Accelerate"),
+			Rights: []contract.Right{contract.RightDelegatedAdministration, contract.RightReselling},
+		},
+		"cloud-deployment": {Name: both("Cloud Deployment", "Cloud Deployment"), Rights: []contract.Right{contract.RightDelegatedAdministration}},
+	} {
+		if err := put("/v1/programs/"+name, program); err != nil {
+			return err
+		}
+	}
+	if err := put("/v1/feature-availability", contract.FeatureAvailabilityPut{
+		Regions: []contract.Region{
+			{ID: "europe", Name: both("Europe", "Europa"), Countries: []string{"PL", "DE", "CZ", "GB"}},
+			{ID: "china", Name: both("China, operated by a local company", "Chiny, obsługiwane przez firmę lokalną"), Countries: []string{"CN"}},
+		},
+		Gaps: []contract.AvailabilityGap{{
+			Feature: contract.FeaturePartnerFeatures, Region: "china",
+			Reason: ptr(contract.Descriptions(both("Partner features are not yet available in this region.", "Funkcje partnerskie nie są jeszcze dostępne w tym regionie."))),
+		}},
+	}); err != nil {
+		return err
+	}
+	titles := map[string]map[string]string{
+		"customer": both("Terms of service", "Warunki korzystania z usług"),
+		"privacy":  both("Privacy notice", "Informacja o prywatności"),
+		"partner":  both("Partner agreement", "Umowa partnerska"),
+	}
+	for document, title := range titles {
+		body := contract.TermsPublish{Version: "1", Texts: map[string]contract.TermsText{}}
+		for language := range title {
+			text, err := terms.ReadFile("terms/" + document + "." + language + ".md")
+			if err != nil {
+				return err
+			}
+			body.Texts[language] = contract.TermsText{Title: title[language], Text: string(text)}
+		}
+		if _, err := p.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/terms/"+document, body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// bootstrap runs the operator's own command against the local table.
+func bootstrap(ctx context.Context, s *system.System) error {
+	run := exec.CommandContext(ctx, "go", "run", "./infra/operate", "bootstrap",
+		"-table", s.Endpoints.Table, "-vendor", filepath.Join("infra", "local", "sample", "vendor.json"), "-issuer", s.Endpoints.Issuer,
+		"-subject", s.Identity.OperatorClientID, "-name", "First Operator", "-mail", s.Identity.OperatorName)
+	run.Dir = s.Root()
+	run.Env = append(os.Environ(), "AWS_ENDPOINT_URL_DYNAMODB="+s.Endpoints.TableEndpoint, "AWS_REGION=eu-central-1",
+		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")
+	if out, err := run.CombinedOutput(); err != nil {
+		return fmt.Errorf("operate bootstrap: %w\n%s", err, strings.TrimSpace(string(out)))
+	}
+	return nil
+}
+
+// Fill writes what was made into the endpoints that tests and scripts read.
+func (p *Program) Fill(e *system.Endpoints) {
+	e.Token, e.OperatorToken, e.PartnerID = p.Partner.Token, p.Operator.Token, p.PartnerID
+	e.PartnerClient, e.PartnerSecret = p.ClientID, p.Secret
+}

@@ -1,0 +1,4 @@
+package system
+
+// Root is the repository's folder.
+func (s *System) Root() string { return s.root }

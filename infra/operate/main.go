@@ -1,0 +1,145 @@
+// Command operate is what the vendor's platform engineer does from the outside, with the credentials of the shell:
+//
+//	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -mail ADDRESS
+//
+// bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
+// Everything else goes through the public API. It may be run twice.
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"liaison/shared/access"
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+	"liaison/shared/op"
+	"liaison/shared/plain"
+)
+
+func main() {
+	if err := run(context.Background(), os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "operate:", err)
+		os.Exit(1)
+	}
+}
+
+const usage = "usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS"
+
+func run(ctx context.Context, args []string) error {
+	if len(args) == 0 || args[0] != "bootstrap" {
+		return errors.New(usage)
+	}
+	flags := flag.NewFlagSet("bootstrap", flag.ContinueOnError)
+	var table, file, issuer, subject string
+	operator := access.Operator{}
+	flags.StringVar(&table, "table", "", "name of the table (the stack's output TableName)")
+	flags.StringVar(&file, "vendor", "", "JSON file that describes the vendor")
+	flags.StringVar(&issuer, "issuer", "", "issuer of the operator's tokens")
+	flags.StringVar(&subject, "subject", "", "subject (sub) of the operator's tokens")
+	flags.StringVar(&operator.Name, "name", "", "the operator's name")
+	flags.StringVar(&operator.Mail, "mail", "", "the operator's mail address")
+	if err := flags.Parse(args[1:]); err != nil {
+		return err
+	}
+	var missing []string
+	flags.VisitAll(func(f *flag.Flag) {
+		if f.Value.String() == "" {
+			missing = append(missing, "-"+f.Name)
+		}
+	})
+	if len(missing) > 0 {
+		return fmt.Errorf("missing %v\n%s", missing, usage)
+	}
+	vendor, err := readVendor(file)
+	if err != nil {
+		return err
+	}
+	loaded, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return err
+	}
+	return bootstrap(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), vendor, operator, issuer, subject)
+}
+
+// vendorFile is the vendor as the engineer writes it down.
+type vendorFile struct {
+	Name            string `json:"name"`
+	LegalName       string `json:"legal_name"`
+	Address         string `json:"address"`
+	Website         string `json:"website"`
+	HelpMail        string `json:"help_mail"`
+	HelpPhone       string `json:"help_phone"`
+	HelpHours       string `json:"help_hours"`
+	DefaultLanguage string `json:"default_language"`
+	Accent          string `json:"accent"`
+}
+
+func readVendor(file string) (catalog.Vendor, error) {
+	raw, err := os.Open(file)
+	if err != nil {
+		return catalog.Vendor{}, err
+	}
+	defer raw.Close()
+	decoder := json.NewDecoder(raw)
+	decoder.DisallowUnknownFields()
+	var given vendorFile
+	if err := decoder.Decode(&given); err != nil {
+		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
+	}
+	for _, field := range []struct{ name, value string }{
+		{"name", given.Name}, {"legal_name", given.LegalName}, {"address", given.Address}, {"help_mail", given.HelpMail},
+		{"website", given.Website}, {"default_language", given.DefaultLanguage},
+	} {
+		if _, code := plain.Line(field.value, 200); code != "" {
+			return catalog.Vendor{}, fmt.Errorf("%s: %s: %s", file, field.name, code)
+		}
+	}
+	return catalog.Vendor{
+		Name: given.Name, LegalName: given.LegalName, Address: given.Address, Website: given.Website, HelpMail: given.HelpMail,
+		HelpPhone: given.HelpPhone, HelpHours: given.HelpHours, DefaultLanguage: given.DefaultLanguage, Accent: given.Accent, Sending: true,
+	}, nil
+}
+
+func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, operator access.Operator, issuer, subject string) error {
+	ids := id.From(rand.Reader)
+	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: "operate"}, At: time.Now().UTC().Truncate(time.Millisecond), IDs: ids}
+	o.ID = o.NewID()
+	held, err := table.Vendor(ctx)
+	if err != nil {
+		return err
+	}
+	if held.Version > 0 {
+		vendor.Sending = held.Sending // only its own command turns sending on or off
+	}
+	vendor.Version = held.Version
+	if vendor != held {
+		if err := table.SaveVendor(ctx, vendor, o); err != nil {
+			return err
+		}
+		fmt.Println("vendor written:", vendor.Name)
+	} else {
+		fmt.Println("vendor unchanged:", vendor.Name)
+	}
+	operator.ID, operator.CreatedAt, operator.Version = "usr_v_"+o.NewID(), o.At, 1
+	switch err := table.BindOperator(ctx, operator, issuer, subject, o); {
+	case fault.Is(err, "exists"):
+		fmt.Println("operator is bound already:", subject)
+	case err != nil:
+		return err
+	default:
+		fmt.Println("operator bound:", operator.ID)
+	}
+	return nil
+}

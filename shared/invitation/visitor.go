@@ -1,0 +1,70 @@
+package invitation
+
+import (
+	"context"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/plain"
+)
+
+// Visitors is what the pages' visitors need of the table.
+type Visitors interface {
+	InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (Facts, error)
+	SendInvitations(ctx context.Context, made []Invitation, happened []event.Event, o op.Op) error
+	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
+}
+
+// Followable fails where the offer's own link leads nowhere now: NotFound for an offer that is not public, Gone offer_<status>,
+// Conflict partner_not_active or profile_unverified.
+func (f Facts) Followable(o op.Op) error {
+	if f.Offer.Visibility != offer.Public {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	return f.Standing(o)
+}
+
+// Standing fails where nobody can answer the offer now: Gone offer_<status>, Conflict partner_not_active or profile_unverified.
+func (f Facts) Standing(o op.Op) error {
+	if err := f.Partner.Working(); err != nil {
+		return err
+	}
+	if err := f.Offer.Usable(o.At, f.Used); err != nil {
+		return err
+	}
+	if !f.Partner.Verified() {
+		return fault.New(fault.Conflict, "profile_unverified")
+	}
+	return nil
+}
+
+// AskForLink sends the visitor of a public link a personal one (double opt-in). What it does and returns is the same whatever is known of the
+// address. It fails with Invalid on the field email, and as Followable does.
+func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, language string, o op.Op) error {
+	address, code := plain.Mail(address)
+	if code != "" {
+		return fault.At("email", code, plain.MaxMail)
+	}
+	facts, err := store.InvitationFacts(ctx, of, true)
+	if err != nil {
+		return err
+	}
+	if err := facts.Followable(o); err != nil {
+		return err
+	}
+	made := New(facts.Offer, Recipient{Mail: address, Language: language}, FromVisitor, DefaultDays, o)
+	o.Actor = op.Actor{Kind: op.Visitor, ID: string(made.ID)}
+	made.CreatedBy = string(made.ID)
+	happened := event.New(o, event.Invitation(string(made.ID)), event.Of("invitation.created", string(made.ID), "offer", string(of), "origin", string(FromVisitor)))
+	return store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
+}
+
+// AskAgain tells the partner that the holder of a dead link asks for a new one. reason is why the link is dead, a stable word:
+// superseded, used_up, expired and so on.
+func AskAgain(ctx context.Context, store Visitors, inv Invitation, reason string, o op.Op) error {
+	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("invitation.renewal_asked", string(inv.ID),
+		"offer", string(inv.Offer), "reason", reason))
+	return store.SaveEvent(ctx, happened, o)
+}

@@ -1,0 +1,342 @@
+package mail
+
+import (
+	"strings"
+	"time"
+
+	"liaison/shared/locale"
+)
+
+// Accepted is mail 6: the trial has started, with the receipt of what was agreed.
+type Accepted struct {
+	To       Recipient
+	Vendor   Vendor
+	Partner  Partner
+	ReplyTo  string
+	Customer string
+	// Reference is what to quote when asking about it.
+	Reference     string
+	Plan          string
+	Services      []string
+	Licences      int
+	At, TrialEnds time.Time
+	// PartnerOfRecord and its ID are empty where the customer chose none.
+	PartnerOfRecord, PartnerOfRecordID string
+	Administration                     Administration
+	Terms                              []AgreedTerms
+	// Owner is set where the recipient has just become the owner of a new account.
+	Owner bool
+	// Receipt is the link to the receipt.
+	Receipt string
+}
+
+// Administration is the answer to the question about delegated administration.
+type Administration struct {
+	// Asked is false where the offer had no such question.
+	Asked, Yes bool
+	// Role is "full" or "limited".
+	Role  string
+	Until time.Time
+}
+
+// AgreedTerms names one document that was agreed to.
+type AgreedTerms struct{ Title, Version string }
+
+// Message says it in the recipient's language.
+func (m Accepted) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.TrialEnds)
+	w := l.Words
+	partner, plan := m.Partner.Name, m.Plan
+	l.Subject = w.MailAcceptedSubject(plan)
+	l.Preheader = w.MailAcceptedPreheader(m.Reference, ends)
+	l.para(w.MailAcceptedIntro(plan, m.Customer))
+	record := w.MailFactNone()
+	if m.PartnerOfRecord != "" {
+		record = w.MailPartnerWithID(m.PartnerOfRecord, m.PartnerOfRecordID)
+	}
+	var terms []string
+	for _, t := range m.Terms {
+		terms = append(terms, w.MailTermsVersion(t.Title, t.Version))
+	}
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))},
+		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactServices(), strings.Join(m.Services, ", ")},
+		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactTrialEnds(), w.Time(ends)},
+		fact{w.MailFactPartnerOfRecord(), record},
+		fact{w.MailFactTerms(), strings.Join(terms, "; ")},
+	)
+	a := m.Administration
+	note := w.MailAcceptedNote()
+	if a.Yes {
+		note = w.MailAcceptedNoteAdministration()
+	}
+	l.link(w.MailAcceptedButton(), m.Receipt, note)
+	if a.Asked {
+		l.title(w.MailTitleAdministration())
+		if a.Yes {
+			l.para(w.MailAcceptedAdministrationYes(partner, rights(w, a.Role), a.Until.In(ends.Location())))
+			can, cannot := powers(w, a.Role)
+			l.list(can, cannot, w.MailAcceptedRevoke())
+		} else {
+			l.para(w.MailAcceptedAdministrationNo(partner))
+		}
+	}
+	l.title(w.MailTitleNext())
+	if m.Owner {
+		l.list(w.MailAcceptedOwner(), w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
+	} else {
+		l.list(w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
+	}
+	if a.Yes || m.PartnerOfRecordID == m.Partner.ID {
+		l.title(w.MailTitlePartner())
+		l.card(m.Partner)
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyAccepted(m.To.Address))
+	return l.message("accepted", m.To, partner, m.ReplyTo)
+}
+
+// AcceptedPartner is mail 7: tells the partner that a customer accepted.
+type AcceptedPartner struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// Customer and CustomerCountry name the customer; its users stay unknown to the partner.
+	Customer, CustomerCountry string
+	Reference                 string
+	Plan                      string
+	Licences                  int
+	At, TrialEnds             time.Time
+	// PartnerOfRecord is set where this partner became it.
+	PartnerOfRecord bool
+	Administration  Administration
+	// Link leads to the customer; empty where there is no such page.
+	Link string
+}
+
+// Message says it in the recipient's language.
+func (m AcceptedPartner) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.TrialEnds)
+	w := l.Words
+	customer, plan := m.Customer, m.Plan
+	l.Subject = w.MailAcceptedPartnerSubject(customer)
+	l.Preheader = w.MailAcceptedPartnerPreheader(plan)
+	l.para(w.MailAcceptedPartnerIntro(customer, m.Partner.Name, plan))
+	record := w.MailFactNotYourCompany()
+	if m.PartnerOfRecord {
+		record = w.MailFactYourCompany()
+	}
+	answer := ""
+	if a := m.Administration; a.Asked {
+		answer = w.MailFactAdministrationNo()
+		if a.Yes {
+			answer = w.MailFactAdministrationYes(rights(w, a.Role), a.Until.In(ends.Location()))
+		}
+	}
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))},
+		fact{w.MailFactCustomer(), m.Customer},
+		fact{w.MailFactCountry(), w.Country(m.CustomerCountry)},
+		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactTrialEnds(), w.Time(ends)},
+		fact{w.MailFactPartnerOfRecord(), record},
+		fact{w.MailFactAdministration(), answer},
+	)
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
+	return l.message("accepted_partner", m.To, "", "")
+}
+
+// Declined is mail 8: tells the partner that an invitation was declined.
+type Declined struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// Address is the one the invitation went to.
+	Address string
+	Plan    string
+	At      time.Time
+	// Reason is what the person wrote, may be empty.
+	Reason string
+	Link   string
+}
+
+// Message says it in the recipient's language.
+func (m Declined) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	l.Subject = w.MailDeclinedSubject(m.Address)
+	l.Preheader = w.MailDeclinedPreheader(m.Plan)
+	l.para(w.MailDeclinedIntro(m.Plan, m.Address, at))
+	if lines(m.Reason) != "" {
+		l.title(w.MailTitleReason())
+		l.quote(m.Reason)
+	}
+	l.para(w.MailDeclinedNext())
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
+	return l.message("declined", m.To, "", "")
+}
+
+// Bounced is mail 19: an invitation did not reach its recipient.
+type Bounced struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// Address is the one that the invitation did not reach.
+	Address string
+	Plan    string
+	// Reason is "bounced", "complained", "suppressed" or "rate".
+	Reason string
+	Link   string
+}
+
+// Message says it in the recipient's language.
+func (m Bounced) Message() Message {
+	l, _ := begin(m.To, m.Vendor, time.Time{})
+	w := l.Words
+	l.Subject = w.MailBouncedSubject(m.Address)
+	intro, next := w.MailBouncedIntro(m.Plan, m.Address), w.MailBouncedComplainedNext()
+	switch m.Reason {
+	case "bounced":
+		next = w.MailBouncedNext()
+	case "rate":
+		next = w.MailBouncedRateNext()
+	case "complained":
+		l.Subject = w.MailBouncedComplainedSubject()
+		intro = w.MailBouncedComplainedIntro(m.Plan, m.Address)
+	}
+	l.Preheader = bounceReason(w, m.Reason)
+	l.para(intro)
+	l.facts(fact{w.MailFactRecipient(), m.Address}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
+	l.para(next)
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
+	return l.message("bounced", m.To, "", "")
+}
+
+func bounceReason(w locale.Words, reason string) string {
+	switch reason {
+	case "bounced":
+		return w.MailBouncedReasonBounced()
+	case "complained":
+		return w.MailBouncedReasonComplained()
+	case "rate":
+		return w.MailBouncedReasonRate()
+	}
+	return w.MailBouncedReasonSuppressed()
+}
+
+// NewLinkAsked is mail 28: somebody who holds a dead link asks the partner for a new one.
+type NewLinkAsked struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// Address is the asking person's, where an answer goes.
+	Address   string
+	Plan      string
+	Reference string
+	// Reason is why the link is dead: "expired", "used", "revoked", "superseded", "withdrawn",
+	// "declined", "used_up" or "paused"; anything else is not mentioned.
+	Reason string
+	Link   string
+}
+
+// Message says it in the recipient's language.
+func (m NewLinkAsked) Message() Message {
+	l, _ := begin(m.To, m.Vendor, time.Time{})
+	w := l.Words
+	l.Subject = w.MailNewLinkSubject(m.Address)
+	l.Preheader = w.MailNewLinkPreheader(m.Plan)
+	l.para(w.MailNewLinkIntro(m.Address, m.Partner.Name))
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactAskedBy(), m.Address},
+		fact{w.MailFactReason(), deadReason(w, m.Reason)},
+	)
+	l.para(w.MailNewLinkNext())
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
+	return l.message("new_link_asked", m.To, "", m.Address)
+}
+
+func deadReason(w locale.Words, reason string) string {
+	switch reason {
+	case "expired":
+		return w.MailNewLinkReasonExpired()
+	case "used":
+		return w.MailNewLinkReasonUsed()
+	case "revoked":
+		return w.MailNewLinkReasonRevoked()
+	case "superseded":
+		return w.MailNewLinkReasonSuperseded()
+	case "withdrawn":
+		return w.MailNewLinkReasonWithdrawn()
+	case "declined":
+		return w.MailNewLinkReasonDeclined()
+	case "used_up":
+		return w.MailNewLinkReasonUsedUp()
+	case "paused":
+		return w.MailNewLinkReasonPaused()
+	}
+	return ""
+}
+
+// OfferReported is mail 29: tells the vendor that a recipient does not know the partner.
+type OfferReported struct {
+	To        Recipient
+	Vendor    Vendor
+	Partner   Partner
+	Reference string
+	Plan      string
+	// Address is the one that the partner had written to.
+	Address string
+	At      time.Time
+	// Reports counts the different addresses that reported this offer so far.
+	Reports int
+	// OfferPaused is set where these reports paused the whole offer.
+	OfferPaused bool
+	Link        string
+}
+
+// Message says it in the recipient's language.
+func (m OfferReported) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject = w.MailReportedSubject(m.Reference, partner)
+	l.Preheader = w.MailReportedPreheader()
+	l.para(w.MailReportedIntro(partner, m.Partner.ID))
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactRecipient(), m.Address},
+		fact{w.MailFactReportedAt(), w.Time(at)},
+		fact{w.MailFactReports(), w.Int(m.Reports)},
+	)
+	if m.OfferPaused {
+		l.para(w.MailReportedPaused())
+	} else {
+		l.para(w.MailReportedOpen())
+	}
+	if m.Link != "" {
+		l.link(w.MailReportedButton(), m.Link, "")
+	}
+	l.title(w.MailFactPartner())
+	l.card(m.Partner)
+	l.Why = w.MailFooterWhyOperator(m.Vendor.Name)
+	return l.message("offer_reported", m.To, "", "")
+}

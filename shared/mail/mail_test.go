@@ -1,0 +1,349 @@
+package mail
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/mail"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/locale"
+)
+
+var (
+	vendor  = Vendor{Name: "Northwind Cloud", Mail: "program@northwind.example", Address: "ul. Prosta 1, 00-001 Warszawa", HelpPhone: "+48 22 123 45 67", HelpMail: "help@northwind.example"}
+	contoso = Partner{Name: "Contoso sp. z o.o.", ID: "12345674", Country: "PL", Website: "https://contoso.example", Phone: "+48 58 765 43 21", Mail: "biuro@contoso.example", Hours: "pn.–pt. 8:00–16:00"}
+	ends    = time.Date(2026, 12, 21, 22, 30, 0, 0, time.UTC)
+)
+
+// all returns every mail in a language, by a name for its file.
+func all(l locale.Language) map[string]Mail {
+	to := Recipient{Address: "anna@fabrikam.example", Language: l, Country: "PL"}
+	plan, message, terms, services := "Suite Business", "Hello Anna,\n\nas we said on the phone, here is the trial. Call me when you have a minute.\n\nJan Kowalski", "1. Contoso helps with the setup on working days.\n2. Help is free during the trial.", []string{"Mail and calendar", "Files", "Meetings"}
+	title, customer := "Terms of help", "Fabrikam S.A."
+	if l == locale.Polish {
+		plan, message, terms, services = "Pakiet Biznes", "Pani Anno,\n\nzgodnie z naszą rozmową przesyłam okres próbny. Proszę o telefon w wolnej chwili.\n\nJan Kowalski", "1. Contoso pomaga w konfiguracji w dni robocze.\n2. W okresie próbnym pomoc jest bezpłatna.", []string{"Poczta i kalendarz", "Pliki", "Spotkania"}
+		title = "Warunki pomocy"
+	}
+	offer := Offer{Plan: plan, Services: services, Licences: 25, Days: 30, Message: message, TermsTitle: title, Terms: terms, Role: "limited", RoleDays: 365}
+	full := offer
+	full.Role, full.Days, full.Licences, full.RoleDays = "full", 22, 1, 1
+	bare := Offer{Plan: plan, Licences: 25, Days: 1}
+	link, report, stop := "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4", "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4?report=1", "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0"
+	yes := Administration{Asked: true, Yes: true, Role: "limited", Until: ends.AddDate(1, 0, 0)}
+	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licences: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30)}
+	alone := trial
+	alone.Partner, alone.Link = Partner{}, "https://pages.example/account/buy"
+	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends}
+	theirs := grant
+	theirs.ToPartner = true
+	return map[string]Mail{
+		"01-trial-invitation":              TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
+		"01-trial-invitation-full":         TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: full, Until: ends, Link: link, Report: report, Unsubscribe: stop},
+		"01-trial-invitation-bare":         TrialInvitation{To: to, Vendor: vendor, Partner: Partner{Name: "Contoso", ID: "12345674", Country: "DE"}, Offer: bare, Until: ends, Link: link},
+		"04-invitation-reminder":           InvitationReminder{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
+		"05-continue-here":                 ContinueHere{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
+		"06-accepted-yes":                  Accepted{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Services: services, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: yes, Terms: []AgreedTerms{{title, "1"}, {"Northwind", "3"}}, Owner: true, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
+		"06-accepted-no":                   Accepted{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}, Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
+		"07-accepted-partner":              AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes, Link: "https://pages.example/partner/customers/cus_1"},
+		"07-accepted-partner-no":           AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}},
+		"08-declined":                      Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, At: ends, Reason: message},
+		"09-trial-ending":                  TrialEnding{Trial: trial, Unsubscribe: stop},
+		"09-trial-ending-no-partner":       TrialEnding{Trial: alone},
+		"10-trial-ended":                   TrialEnded{trial},
+		"11-deletion-notice":               DeletionNotice{trial},
+		"14-administration-ended":          AdministrationEnded{Grant: grant, Cause: "replaced", Successor: "Tailspin Toys"},
+		"14-administration-ended-partner":  AdministrationEnded{Grant: theirs, Cause: "customer"},
+		"15-administration-ending":         AdministrationEnding{grant},
+		"15-administration-ending-partner": AdministrationEnding{theirs},
+		"19-bounced":                       Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "bounced"},
+		"19-bounced-complained":            Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "complained"},
+		"28-new-link-asked":                NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reference: "7K3M-Q2XF", Reason: "expired"},
+		"29-offer-reported":                OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
+		"29-offer-reported-and-paused":     OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},
+	}
+}
+
+// open takes a composed mail apart as a mail reader does.
+func open(t *testing.T, raw []byte) (header mail.Header, text, html string) {
+	t.Helper()
+	m, err := mail.ReadMessage(bytes.NewReader(raw))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatal(kind, err)
+	}
+	parts := multipart.NewReader(m.Body, params["boundary"])
+	for _, want := range []struct {
+		kind string
+		into *string
+	}{{"text/plain; charset=utf-8", &text}, {"text/html; charset=utf-8", &html}} {
+		p, err := parts.NextPart() // decodes quoted-printable
+		if err != nil || p.Header.Get("Content-Type") != want.kind {
+			t.Fatal(want.kind, err)
+		}
+		body, err := io.ReadAll(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		*want.into = strings.ReplaceAll(string(body), "\r\n", "\n")
+	}
+	if _, err := parts.NextPart(); err != io.EOF {
+		t.Fatal("more than two parts")
+	}
+	return m.Header, text, html
+}
+
+// TestEveryMail composes every mail in both languages. With LIAISON_PICTURES=folder it also
+// leaves their parts there, to be looked at.
+func TestEveryMail(t *testing.T) {
+	for _, l := range locale.Languages() {
+		for name, one := range all(l) {
+			m := one.Message()
+			raw, err := Compose(m)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			if folder := os.Getenv("LIAISON_PICTURES"); folder != "" {
+				for ext, text := range map[string]string{".html": m.HTML, ".txt": m.Subject + "\n\n" + m.Text, ".eml": string(raw)} {
+					if err := os.WriteFile(filepath.Join(folder, "mail-"+name+"-"+string(l)+ext), []byte(text), 0o644); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			header, text, html := open(t, raw)
+			if text != m.Text || html != m.HTML {
+				t.Errorf("%s %s: the parts are not what they were", name, l)
+			}
+			for _, field := range []string{"From", "To", "Reply-To", "Subject", "Content-Language", "Auto-Submitted", "Mime-Version"} {
+				if header.Get(field) == "" {
+					t.Errorf("%s %s: no %s", name, l, field)
+				}
+			}
+			subject, err := new(mime.WordDecoder).DecodeHeader(header.Get("Subject"))
+			if err != nil || subject != m.Subject {
+				t.Errorf("%s %s: subject %q, want %q (%v)", name, l, subject, m.Subject, err)
+			}
+			if _, err := header.AddressList("From"); err != nil {
+				t.Errorf("%s %s: %v", name, l, err)
+			}
+			if len(raw) > 100_000 {
+				t.Errorf("%s %s: %d bytes", name, l, len(raw))
+			}
+			for _, row := range strings.Split(string(raw), "\r\n") {
+				if len(row) > 120 || strings.Contains(row, "\n") {
+					t.Errorf("%s %s: line %q", name, l, row)
+				}
+			}
+			for what, part := range map[string]string{"text": text, "html": html} {
+				for _, bad := range []string{"..", "  ", "<no value>", "ZgotmplZ", "0001", "stycznia 1 ", "%!"} {
+					if strings.Contains(part, bad) {
+						t.Errorf("%s %s %s: %q", name, l, what, bad)
+					}
+				}
+			}
+			if want := string(l); header.Get("Content-Language") != want || !strings.Contains(html, `<html lang="`+want+`">`) {
+				t.Errorf("%s: language is not %s", name, want)
+			}
+			if strings.Contains(html, "<img") || strings.Contains(html, "@import") || strings.Contains(html, "url(") {
+				t.Errorf("%s: something is loaded from elsewhere", name)
+			}
+			if again, _ := Compose(one.Message()); !bytes.Equal(raw, again) {
+				t.Errorf("%s: made twice it differs", name)
+			}
+		}
+	}
+}
+
+// TestTextAndHTMLSayTheSame takes the words out of both parts.
+func TestTextAndHTMLSayTheSame(t *testing.T) {
+	tags, space := regexp.MustCompile(`(?s)<head>.*</head>|<div style="display:none.*?</div>|<[^>]*>`), regexp.MustCompile(`[\s:>*\-]+`)
+	unescape := strings.NewReplacer("&#34;", `"`, "&#39;", "'", "&#43;", "+", "&amp;", "&", "&lt;", "<", "&gt;", ">")
+	for name, one := range all(locale.Polish) {
+		m := one.Message()
+		html := space.ReplaceAllString(unescape.Replace(tags.ReplaceAllString(m.HTML, " ")), " ")
+		html = strings.Replace(html, " "+vendor.Name+" ", " ", 1) // the heading
+		words := map[string]int{}
+		for _, w := range strings.Fields(html) {
+			words[w]++
+		}
+		for _, w := range strings.Fields(space.ReplaceAllString(m.Text, " ")) {
+			words[w]--
+		}
+		for w, n := range words {
+			if n != 0 {
+				t.Errorf("%s: %q stands %+d times more in the HTML", name, w, n)
+			}
+		}
+	}
+}
+
+func TestSender(t *testing.T) {
+	for name, want := range map[string]string{
+		"01-trial-invitation":        `"Contoso sp. z o.o. via Northwind Cloud" <program@northwind.example>`,
+		"08-declined":                `"Northwind Cloud" <program@northwind.example>`,
+		"09-trial-ending-no-partner": `"Northwind Cloud" <program@northwind.example>`,
+	} {
+		raw, err := Compose(all(locale.English)[name].Message())
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, _, _ := open(t, raw)
+		if got := header.Get("From"); got != want {
+			t.Errorf("%s: %s, want %s", name, got, want)
+		}
+	}
+}
+
+func TestOneClickUnsubscribe(t *testing.T) {
+	for name, one := range all(locale.English) {
+		m := one.Message()
+		raw, err := Compose(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		header, text, _ := open(t, raw)
+		if m.Unsubscribe == "" {
+			if header.Get("List-Unsubscribe") != "" {
+				t.Errorf("%s can be stopped", name)
+			}
+			continue
+		}
+		if header.Get("List-Unsubscribe") != "<"+m.Unsubscribe+">" || header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" || !strings.Contains(text, m.Unsubscribe) {
+			t.Errorf("%s: %v", name, header)
+		}
+	}
+}
+
+// TestHostileWords puts hostile text into every string of every mail.
+func TestHostileWords(t *testing.T) {
+	const evil = "x\r\nBcc: victim@example.com\r\n\r\n<script>alert(1)</script><a href=\"https://evil.example\" style=\"font-size:99px\">\u202egnp.exe\x00 javascript:alert(1)"
+	for name, one := range all(locale.Polish) {
+		v := reflect.New(reflect.TypeOf(one)).Elem()
+		v.Set(reflect.ValueOf(one))
+		poison(v, evil)
+		m := v.Interface().(Mail).Message()
+		m.To, m.From, m.ReplyTo, m.Unsubscribe = "anna@example.com", "program@example.com", "help@example.com", ""
+		raw, err := Compose(m)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		header, _, html := open(t, raw)
+		if header.Get("Bcc") != "" {
+			t.Errorf("%s: a header was smuggled in", name)
+		}
+		for field, values := range header {
+			for _, value := range values {
+				if strings.ContainsAny(value, "\r\n\x00\u202e") {
+					t.Errorf("%s: %s holds %q", name, field, value)
+				}
+			}
+		}
+		for _, bad := range []string{"<script", `style="font-size:99px`, `href="javascript`, `href="https://evil`, "\u202e", "\x00"} {
+			if strings.Contains(html, bad) {
+				t.Errorf("%s: %q reaches the HTML", name, bad)
+			}
+		}
+	}
+}
+
+// poison sets every string of a struct, but what names a choice.
+func poison(v reflect.Value, evil string) {
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return
+		}
+		for i := range v.NumField() {
+			if name := v.Type().Field(i).Name; name != "Language" && name != "Role" {
+				poison(v.Field(i), evil)
+			}
+		}
+	case reflect.Slice:
+		copied := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(copied, v)
+		v.Set(copied)
+		for i := range v.Len() {
+			poison(v.Index(i), evil)
+		}
+	case reflect.String:
+		v.SetString(evil)
+	}
+}
+
+// TestLongestMail has a partner write as much as it may. Text and HTML both hold its terms in full;
+// letters of three and four bytes take the whole mail over 100 kB, but never the HTML, which is what readers clip.
+func TestLongestMail(t *testing.T) {
+	for letters, most := range map[string]int{"a": 60_000, "ą": 100_000, "\"": 100_000, "世": 115_000, "😀": 145_000} {
+		m := all(locale.Polish)["01-trial-invitation"].(TrialInvitation)
+		m.Offer.Message, m.Offer.Terms = strings.Repeat(letters, 1000), strings.Repeat(letters, 10_000)
+		message := m.Message()
+		raw, err := Compose(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(message.HTML) > 100_000 || len(raw) > most {
+			t.Errorf("%s: HTML has %d bytes, the mail %d", letters, len(message.HTML), len(raw))
+		}
+	}
+}
+
+func TestAddressesAreRefused(t *testing.T) {
+	good := all(locale.English)["08-declined"].Message()
+	for _, bad := range []string{
+		"", "anna", "anna@", "@example.com", "Anna <anna@example.com>", "anna@example.com, ewa@example.com", "anna@example.com\r\nBcc: ewa@example.com",
+		" anna@example.com", "anna@example.com\x00", "zażółć@example.com", "anna@exämple.com", `"a b"@example.com`, "a,b@example.com", strings.Repeat("a", 250) + "@example.com",
+	} {
+		for field, set := range map[string]func(*Message){"To": func(m *Message) { m.To = bad }, "From": func(m *Message) { m.From = bad }, "Reply-To": func(m *Message) { m.ReplyTo = bad }} {
+			m := good
+			set(&m)
+			if _, err := Compose(m); err == nil && !(field == "Reply-To" && bad == "") {
+				t.Errorf("%s %q was taken", field, bad)
+			}
+		}
+	}
+	for _, bad := range []string{"x", "mailto:a@example.com", "https://", "https://a.example/\r\nX: y", "https://a.example/>"} {
+		m := good
+		m.Unsubscribe = bad
+		if _, err := Compose(m); err == nil {
+			t.Errorf("unsubscribe link %q was taken", bad)
+		}
+	}
+	m := good
+	m.HTML = ""
+	if _, err := Compose(m); err == nil {
+		t.Error("a mail without HTML was taken")
+	}
+}
+
+func FuzzCompose(f *testing.F) {
+	f.Add("subject", "name", "text")
+	f.Add("a\r\nBcc: b@example.com", "=?utf-8?q?x?=", "\x00\n--part\n")
+	f.Add(strings.Repeat("ąć ", 100), "\"\\", "😀")
+	f.Fuzz(func(t *testing.T, subject, name, text string) {
+		raw, err := Compose(Message{Template: "x", To: "a@example.com", From: "b@example.com", FromName: name, Subject: subject, Text: text + ".", HTML: "<p>.</p>"})
+		if err != nil {
+			return
+		}
+		header, _, _ := open(t, raw)
+		for field := range header {
+			switch field {
+			case "From", "To", "Subject", "Content-Language", "Auto-Submitted", "Mime-Version", "Content-Type":
+			default:
+				t.Errorf("header %s was smuggled in", field)
+			}
+		}
+		if list, err := header.AddressList("From"); err != nil || len(list) != 1 || list[0].Address != "b@example.com" {
+			t.Errorf("From %q: %v %v", header.Get("From"), list, err)
+		}
+	})
+}

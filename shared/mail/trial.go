@@ -1,0 +1,101 @@
+package mail
+
+import "time"
+
+// Trial is what the mails about the end of a trial have in common.
+type Trial struct {
+	To     Recipient
+	Vendor Vendor
+	// Partner is the subscription's partner of record; the zero value where it has none.
+	Partner  Partner
+	Customer string
+	Plan     string
+	Licences int
+	// Ends is when the trial ends or ended, DataUntil until when its data stays.
+	Ends, DataUntil time.Time
+	// Link leads to where the plan can be bought; empty where there is no such page.
+	Link string
+}
+
+// TrialEnding is mail 9: the trial ends soon.
+type TrialEnding struct {
+	Trial
+	// Unsubscribe stops these reminders.
+	Unsubscribe string
+}
+
+// Message says it in the recipient's language, with the date and never a count of days.
+func (m TrialEnding) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.Ends)
+	w := l.Words
+	until := m.DataUntil.In(ends.Location())
+	l.Subject = w.MailTrialEndingSubject(m.Plan, ends)
+	l.Preheader = w.MailTrialEndingPreheader()
+	l.para(w.MailTrialEndingIntro(m.Plan, m.Customer, ends))
+	l.para(w.MailTrialEndingNothing(until))
+	l.facts(
+		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactTrialEnds(), w.Time(ends)},
+		fact{w.MailFactDataUntil(), w.Date(until)},
+	)
+	l.howToBuy(m.Trial, until)
+	l.Why = w.MailFooterWhyAdministrator(m.Customer)
+	l.Unsubscribe = m.Unsubscribe
+	return l.message("trial_ending", m.To, m.Partner.Name, m.Partner.Mail)
+}
+
+// TrialEnded is mail 10: the trial has ended, and until when its data stays.
+type TrialEnded struct{ Trial }
+
+// Message says it in the recipient's language.
+func (m TrialEnded) Message() Message {
+	l, ended := begin(m.To, m.Vendor, m.Ends)
+	w := l.Words
+	until := m.DataUntil.In(ended.Location())
+	l.Subject = w.MailTrialEndedSubject(m.Plan)
+	l.Preheader = w.MailTrialEndedPreheader(until)
+	l.para(w.MailTrialEndedIntro(m.Plan, m.Customer, ended))
+	l.para(w.MailTrialEndedData(until))
+	l.howToBuy(m.Trial, until)
+	l.Why = w.MailFooterWhyAdministrator(m.Customer)
+	return l.message("trial_ended", m.To, m.Partner.Name, m.Partner.Mail)
+}
+
+// DeletionNotice is mail 11: the data of a trial that ended will be deleted at DataUntil.
+type DeletionNotice struct{ Trial }
+
+// Message says it in the recipient's language.
+func (m DeletionNotice) Message() Message {
+	l, deletes := begin(m.To, m.Vendor, m.DataUntil)
+	w := l.Words
+	l.Subject = w.MailDeletionNoticeSubject(m.Plan, deletes)
+	l.Preheader = w.MailDeletionNoticePreheader()
+	l.para(w.MailDeletionNoticeIntro(m.Plan, m.Customer, deletes))
+	l.para(w.MailDeletionNoticeNothing())
+	l.howToBuy(m.Trial, deletes)
+	l.Why = w.MailFooterWhyAdministrator(m.Customer)
+	return l.message("deletion_notice", m.To, "", "")
+}
+
+// howToBuy says by when, from whom and where the plan can be bought.
+func (l *letter) howToBuy(t Trial, until time.Time) {
+	w := l.Words
+	l.title(w.MailTitleGoOn())
+	steps := []string{w.MailTrialBuy(until)}
+	if t.Partner.Name != "" {
+		steps = append(steps, w.MailTrialAskPartner(t.Partner.Name))
+	}
+	if ways := l.ways(); ways != "" {
+		steps = append(steps, w.MailTrialAskVendor(t.Vendor.Name, ways))
+	}
+	l.list(steps...)
+	if t.Link != "" {
+		l.link(w.MailTrialButton(), t.Link, "")
+	}
+	if t.Partner.Name != "" {
+		l.title(w.MailTitlePartner())
+		l.card(t.Partner)
+		l.About = w.MailFooterAbout(t.Partner.Name, t.Partner.ID, w.Country(t.Partner.Country))
+	}
+}
