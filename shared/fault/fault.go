@@ -113,8 +113,14 @@ func Is(err error, code string) bool {
 // Check collects what is wrong with the fields of one request, so that the caller hears all of it at once.
 type Check struct{ fields []Field }
 
-// Add notes one wrong field.
+// most is how many wrong fields one answer names.
+const most = 50
+
+// Add notes one wrong field; beyond 50 they are passed over.
 func (c *Check) Add(pointer, code string, about ...any) {
+	if len(c.fields) == most {
+		return
+	}
 	field := Field{Pointer: pointer, Code: code}
 	if len(about) > 0 {
 		field.About = about[0]

@@ -436,12 +436,12 @@ func (w Words) MailAdministrationEndingIntro(partner, customer string, until tim
 	return partner + " may act as the delegated administrator of " + customer + " until " + w.Time(until) + "."
 }
 
-// MailAdministrationEndingPartner says "After that your users can no longer act for this customer. If you should go on, make an offer of delegated administration in time; the customer has to say Yes.".
+// MailAdministrationEndingPartner says "After that your users can no longer act for this customer. If the work is to go on, make an offer of delegated administration in time; the customer has to say Yes.".
 func (w Words) MailAdministrationEndingPartner() string {
 	if w.lang == Polish {
 		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w imieniu tego klienta. Jeśli współpraca ma trwać dalej, przygotuj na czas ofertę administracji delegowanej. Klient musi wyrazić na nią zgodę."
 	}
-	return "After that your users can no longer act for this customer. If you should go on, make an offer of delegated administration in time; the customer has to say Yes."
+	return "After that your users can no longer act for this customer. If the work is to go on, make an offer of delegated administration in time; the customer has to say Yes."
 }
 
 // MailAdministrationEndingPreheader says "What happens then, and how it can go on.".

@@ -1,0 +1,34 @@
+package relationship
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/event"
+)
+
+// Advance does everything that has fallen due by the time, however late: of several overdue notices only the latest that is
+// still true is asked for, the others stand in the change as skipped. Without a change nothing was due.
+func (g Grant) Advance(at time.Time) (Grant, []event.Change) {
+	if g.Status != Active && g.Status != Suspended {
+		return g, nil
+	}
+	told, days, skipped := g.Notify(at)
+	data := []string{"partner", string(g.Partner), "role", g.Role, "ends_at", g.EndsAt.UTC().Format(time.RFC3339)}
+	if len(skipped) > 0 {
+		words := make([]string, len(skipped))
+		for i, d := range skipped {
+			words[i] = strconv.Itoa(d)
+		}
+		data = append(data, "skipped", strings.Join(words, ","))
+	}
+	subject := string(NewID(g.Customer, g.Partner))
+	if ended, err := told.Expire(at); err == nil {
+		return ended, []event.Change{event.Of("delegated_administrator.expired", subject, append(data, "cause", "expired")...)}
+	}
+	if days == 0 {
+		return g, nil
+	}
+	return told, []event.Change{event.Of("delegated_administrator.expiring", subject, append(data, "days", strconv.Itoa(days))...)}
+}

@@ -1,0 +1,166 @@
+package site
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/locale"
+	"liaison/shared/offer"
+	"liaison/shared/page"
+)
+
+// Dead is a link or offer that leads nowhere any more.
+type Dead struct {
+	Err     error             // why: a fault of invitation or offer
+	Facts   *invitation.Facts // nil where the link was never ours
+	Button  *Button           // "ask for a new link"; nil where there is nobody to ask
+	Receipt string            // path of the receipt of the answer; empty where there is none
+}
+
+// Closed returns why an offer that stands cannot be taken up any more by what the catalogue says: its plan was withdrawn or its country
+// closed; nil where it can. The last button asks again, afresh.
+func Closed(of offer.Offer, shown catalog.Shown) error {
+	for _, item := range of.Items {
+		plan, ok := shown.Plans[item.Plan]
+		if !ok || plan.Status != catalog.PlanActive || plan.Trial == nil {
+			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan))
+		}
+		if !plan.SoldIn(of.Country) {
+			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan))
+		}
+		features := []catalog.Feature{catalog.FeatureTrials}
+		if of.Delegation != nil {
+			features = append(features, catalog.FeatureAdministration)
+		}
+		if err := shown.Availability.Check(item.Plan, of.Country, features...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Bury shows the page of a dead link: what happened, when, and what to do now.
+// An error that is none of a dead link's is returned as it is.
+func (v *Visit) Bury(d Dead) error {
+	f := fault.As(d.Err)
+	if f == nil {
+		return d.Err
+	}
+	w := v.Words
+	m := Message{Button: d.Button}
+	country, name := "", ""
+	if d.Facts != nil {
+		country, name = d.Facts.Offer.Country, d.Facts.Partner.LegalName
+	}
+	when, _ := f.About.(time.Time)
+	when = when.In(locale.Zone(country))
+	dated := func(dated func(time.Time) string, undated string) string {
+		if when.IsZero() {
+			return undated
+		}
+		return dated(when)
+	}
+	status := http.StatusGone
+	contact := d.Facts != nil
+	switch f.Code {
+	case "not_found":
+		status, contact = http.StatusNotFound, false
+		m.Title, m.Text = w.DeadUnknownTitle(), []string{w.DeadUnknownText(), w.DeadUnknownNext()}
+	case "invitation_answered":
+		m.Title, m.Text = w.DeadUsedTitle(), []string{w.DeadUsedText(), w.DeadUsedNext()}
+	case "invitation_declined":
+		m.Title, m.Text = w.DeadDeclinedTitle(), []string{dated(w.DeadDeclinedOn, w.DeadDeclinedText()), w.DeadDeclinedNext(name)}
+	case "invitation_expired":
+		m.Title, m.Text = w.DeadExpiredTitle(), []string{dated(w.DeadExpiredOn, w.DeadExpiredText()), w.DeadAskNext(name)}
+	case "invitation_revoked":
+		m.Title, m.Text = w.DeadRevokedTitle(), []string{dated(func(t time.Time) string { return w.DeadRevokedOn(name, t) }, w.DeadRevokedText(name)), w.DeadAskNext(name)}
+	case "invitation_superseded":
+		m.Title, m.Text = w.DeadSupersededTitle(), []string{w.DeadSupersededText(), w.DeadSupersededNext()}
+	case "invitation_paused":
+		m.Title, m.Text, m.Button, contact = w.DeadReportedTitle(), []string{w.DeadReportedText(name), w.DeadReportedNext()}, nil, false
+	case "offer_withdrawn":
+		m.Title, m.Text = w.DeadWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.DeadWithdrawnOn(name, t) }, w.DeadWithdrawnText(name)), w.DeadAskNext(name)}
+	case "offer_replaced":
+		m.Title, m.Text = w.DeadReplacedTitle(), []string{dated(func(t time.Time) string { return w.DeadReplacedOn(name, t) }, w.DeadReplacedText(name)), w.DeadAskNext(name)}
+	case "offer_expired":
+		m.Title, m.Text = w.DeadOfferExpiredTitle(), []string{dated(w.DeadOfferExpiredOn, w.DeadOfferExpiredText()), w.DeadAskNext(name)}
+	case "offer_used_up":
+		m.Title, m.Text = w.DeadUsedUpTitle(), []string{w.DeadUsedUpText(name), w.DeadAskNext(name)}
+	case "offer_paused":
+		m.Title, m.Text = w.DeadPausedTitle(), []string{dated(w.DeadPausedOn, w.DeadPausedText()), w.DeadPausedNext(name)}
+	case "partner_not_active", "profile_unverified":
+		// Neutral: why is between the vendor and the partner.
+		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.shelf.vendor().Name)}, nil, false
+	case "plan_withdrawn", "unknown_plan", "no_trial":
+		status = http.StatusConflict
+		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
+	case "feature_unavailable":
+		status = http.StatusForbidden
+		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
+	case "not_authorised_for_plan":
+		status = http.StatusForbidden
+		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
+	case "not_enrolled":
+		status = http.StatusForbidden
+		m.Title, m.Text = w.DeadEnrolmentTitle(), []string{w.DeadEnrolmentText(name), w.DeadNothingChanged(), w.DeadAskNext(name)}
+	default:
+		return d.Err
+	}
+	if d.Receipt != "" {
+		m.Links = append(m.Links, page.Link{Text: w.DeadReceipt(), URL: d.Receipt})
+	}
+	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
+		m.Heading, m.Rows = w.DeadContact(), v.PartnerCard(d.Facts.Partner)
+	}
+	return v.Say(status, m)
+}
+
+// AskTable is what asking for a new link needs of the table.
+type AskTable interface {
+	invitation.Visitors
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+}
+
+const askStep = "ask"
+
+// AskButton returns the button that asks the partner for a new link, keyed by the dead link's own secret.
+func (v *Visit) AskButton(inv invitation.Invitation, secret string) *Button {
+	return &Button{Text: v.Words.DeadAsk(), Value: askStep, Token: Token(secret, askStep, string(inv.ID))}
+}
+
+// Ask tells the partner that the holder of a dead link wants a new one, at most once a day, and says so.
+func (v *Visit) Ask(table AskTable, p Personal) error {
+	if err := v.Posted(p.Secret, askStep, string(p.Invitation.ID)); err != nil {
+		return err
+	}
+	reason := ""
+	if f := fault.As(p.Err); f != nil {
+		reason = askReasons[f.Code]
+	}
+	if reason == "" {
+		return p.Err
+	}
+	rate, err := table.Count(v.R.Context(), "ask_again", string(p.Invitation.ID), 1, 24*time.Hour, v.Op.At)
+	if err != nil {
+		return err
+	}
+	if !rate.Over {
+		if err := invitation.AskAgain(v.R.Context(), table, p.Invitation, reason, v.As(p.Invitation.ID)); err != nil {
+			return err
+		}
+	}
+	w := v.Words
+	return v.Say(http.StatusOK, Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(p.Facts.Partner.LegalName), w.DeadAskedNext()}})
+}
+
+// askReasons are the dead links that a new one can follow, by the words mail 28 knows.
+var askReasons = map[string]string{
+	"invitation_declined": "declined", "invitation_expired": "expired", "invitation_revoked": "revoked", "invitation_superseded": "superseded",
+	"offer_withdrawn": "withdrawn", "offer_replaced": "withdrawn", "offer_expired": "expired", "offer_used_up": "used_up", "offer_paused": "paused",
+	"plan_withdrawn": "withdrawn", "feature_unavailable": "withdrawn", "not_authorised_for_plan": "withdrawn", "not_enrolled": "withdrawn",
+}

@@ -1,0 +1,38 @@
+package site
+
+import (
+	"embed"
+
+	"liaison/shared/page"
+)
+
+//go:embed message.html
+var files embed.FS
+
+var message = page.Parse(files, "message.html")
+
+// Message is a page that only says something, and what to do now.
+type Message struct {
+	Title   string
+	Text    []string // paragraphs
+	Button  *Button
+	Links   []page.Link
+	Heading string // above Rows
+	Rows    []page.Row
+	Panel   *page.Panel
+	Notice  *page.Notice
+}
+
+// Button posts one decision.
+type Button struct {
+	Text, Value string // value of the field "action"
+	Action      string // empty: this page
+	Token       string
+}
+
+// Say shows a message with the status.
+func (v *Visit) Say(status int, m Message) error {
+	frame := v.Frame(m.Title)
+	frame.Panel, frame.Notice = m.Panel, m.Notice
+	return v.Render(message, status, frame, m)
+}

@@ -1,0 +1,114 @@
+package site
+
+import (
+	"context"
+
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/redemption"
+	"liaison/shared/token"
+)
+
+// Personal is a personal link as it was followed.
+type Personal struct {
+	Secret     string
+	Invitation invitation.Invitation
+	Facts      invitation.Facts
+	Shown      catalog.Shown
+	Err        error // why it is dead; nil where it can be answered
+}
+
+// Plan returns the plan of the offer.
+func (p Personal) Plan() catalog.Plan { return p.Shown.Plans[p.Facts.Offer.Items[0].Plan] }
+
+// Invitations is what following a personal link reads.
+type Invitations interface {
+	Invitation(ctx context.Context, i invitation.ID, fresh bool) (invitation.Invitation, error)
+	InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (invitation.Facts, error)
+}
+
+var _ Invitations = (*dynamo.Table)(nil)
+
+// Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Personal.Err says why the link is dead.
+// It fails with NotFound where the link was never ours, which looks the same whatever exists.
+func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh bool) (Personal, error) {
+	p := Personal{Secret: secret}
+	ctx := v.R.Context()
+	var err error
+	if p.Invitation, err = table.Invitation(ctx, id, fresh); err != nil {
+		return p, err
+	}
+	held := redemption.Holds(p.Invitation, secret)
+	if fault.Is(held, "not_found") {
+		return p, held
+	}
+	if p.Facts, err = table.InvitationFacts(ctx, p.Invitation.Offer, fresh); err != nil {
+		return p, err
+	}
+	if p.Shown, err = v.Catalogue(p.Facts.Offer.Plans()...); err != nil {
+		return p, err
+	}
+	v.Speak(p.Invitation.Language, p.Facts.Offer.Language)
+	for _, check := range []func() error{
+		func() error { return held },
+		func() error { return p.Invitation.Open(v.Op.At) },
+		func() error { return p.Facts.Standing(v.Op) },
+		func() error { return Closed(p.Facts.Offer, p.Shown) },
+	} {
+		if p.Err = check(); p.Err != nil {
+			break
+		}
+	}
+	return p, nil
+}
+
+// As returns the operation as done by the holder of an invitation's link.
+func (v *Visit) As(inv invitation.ID) op.Op {
+	o := v.Op
+	o.Actor = op.Actor{Kind: op.Visitor, ID: string(inv)}
+	return o
+}
+
+// Answers is what leading to a receipt reads.
+type Answers interface {
+	Redemption(ctx context.Context, r redemption.ID) (redemption.Stored, error)
+}
+
+// Receipt returns the path of the receipt that a used link leads to, empty where the answer was given by another mail of the same invitation.
+func (v *Visit) Receipt(table Answers, r redemption.ID, secret string) (string, error) {
+	derived := token.Derive(secret, token.Receipt)
+	stored, err := table.Redemption(v.R.Context(), r)
+	switch f := fault.As(err); {
+	case f != nil && f.Kind == fault.NotFound:
+		return "", nil
+	case err != nil:
+		return "", err
+	}
+	if token.Look(stored.Kept, token.Receipt, derived, 1) != token.Live {
+		return "", nil
+	}
+	return "/receipts/" + token.Join(string(r), derived), nil
+}
+
+// Death returns the page of a dead personal link, with its button and the receipt where there is one.
+func (v *Visit) Death(table Answers, p Personal) (Dead, error) {
+	dead := Dead{Err: p.Err, Facts: &p.Facts}
+	f := fault.As(p.Err)
+	if f == nil {
+		return dead, p.Err
+	}
+	if askReasons[f.Code] != "" {
+		dead.Button = v.AskButton(p.Invitation, p.Secret)
+	}
+	if (f.Code == "invitation_answered" || f.Code == "invitation_declined") && p.Invitation.Redemption != "" {
+		var err error
+		if dead.Receipt, err = v.Receipt(table, redemption.ID(p.Invitation.Redemption), p.Secret); err != nil {
+			return dead, err
+		}
+	}
+	return dead, nil
+}

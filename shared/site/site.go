@@ -1,0 +1,307 @@
+// Package site is what all pages share beside their looks: one visit's operation and language, the vendor's brand, a catalogue
+// at most 60 seconds old, and how failures and dead links are shown. A page package brings its routes:
+//
+//	func Page(env boot.Env, table Table) (http.Handler, error) {
+//		p := page{table}
+//		return site.New(env, table, site.Route{Path: "/o/{code}", Get: p.show, Post: p.ask})
+//	}
+//
+// GET and HEAD lead to Get, which writes nothing. POST leads to Post, and only from our own pages (trust.md, rules 1 and 2);
+// the form token is the page's own to check.
+package site
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/locale"
+	"liaison/shared/op"
+	"liaison/shared/page"
+)
+
+// Table is what every page reads.
+type Table interface {
+	Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error)
+	ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error)
+}
+
+// Route is one path of a page.
+type Route struct {
+	Path string // as http.ServeMux takes it, without method
+	Get  func(v *Visit) error
+	Post func(v *Visit) error // nil where there is nothing to decide
+	// FromMail, where set, says that a POST comes from a mail program and not from our page: it carries no origin (RFC 8058).
+	FromMail func(r *http.Request) bool
+}
+
+type site struct {
+	env   boot.Env
+	shelf *shelf
+}
+
+// New returns a page as net/http runs it. It fails where PAGES_URL is not an absolute URL.
+func New(env boot.Env, table Table, routes ...Route) (http.Handler, error) {
+	s := &site{env: env, shelf: &shelf{table: table}}
+	if _, err := page.SameOrigin(env.PagesURL, nil, nil); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	known := false
+	for _, route := range routes {
+		known = known || route.Path == "/"
+		mux.HandleFunc(route.Path, func(w http.ResponseWriter, r *http.Request) { s.serve(w, r, route.Path, route.answer) })
+	}
+	if !known {
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			s.serve(w, r, "none", func(*Visit) error { return fault.New(fault.NotFound, "not_found") })
+		})
+	}
+	return mux, nil
+}
+
+func (route Route) answer(v *Visit) error {
+	switch v.R.Method {
+	case http.MethodGet, http.MethodHead:
+		return route.Get(v)
+	case http.MethodPost:
+		if route.Post == nil {
+			break
+		}
+		if err := v.readForm(); err != nil {
+			return err
+		}
+		if route.FromMail != nil && route.FromMail(v.R) {
+			return route.Post(v)
+		}
+		return v.fromOurPage(route.Post)
+	}
+	allowed := "GET, HEAD"
+	if route.Post != nil {
+		allowed += ", POST"
+	}
+	v.W.Header().Set("Allow", allowed)
+	return fault.New(fault.NotAllowed, "method_not_allowed", Vars{"allowed": allowed})
+}
+
+// Vars are what a fault's words mention, by the names that they use.
+type Vars map[string]string
+
+// Vars returns them as they are.
+func (v Vars) Vars() map[string]string { return v }
+
+// Visit is one request to a page.
+type Visit struct {
+	W     http.ResponseWriter
+	R     *http.Request
+	Op    op.Op
+	Words locale.Words // in the language chosen, or known of so far: see Speak
+	Env   boot.Env
+
+	site *site
+}
+
+// serve runs one request with a request id, a log line, and a written page whatever happens.
+func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answer func(*Visit) error) {
+	started, at, ids := time.Now(), s.env.Now(), s.env.IDs()
+	out := &recorder{ResponseWriter: w, bodyless: r.Method == http.MethodHead}
+	v := &Visit{W: out, R: r, Env: s.env, site: s}
+	v.Op = op.Op{ID: ids.ULID(at), RequestID: "req_" + ids.ULID(at), At: at, IDs: ids}
+	page.SecurityHeaders(out.Header())
+	out.Header().Set("Request-Id", v.Op.RequestID)
+	v.Speak()
+	err := guard(func() error { return answer(v) })
+	if err != nil {
+		v.failed(err)
+	}
+	line := []any{
+		"request_id", v.Op.RequestID, "route", route, "method", r.Method, "status", out.status, "milliseconds", time.Since(started).Milliseconds(),
+	}
+	if f := fault.As(err); f != nil {
+		line = append(line, "code", f.Code)
+	}
+	if out.status >= 500 {
+		s.env.Log.Error("page failed", append(line, "error", err.Error())...)
+		return
+	}
+	s.env.Log.Info("page", line...)
+}
+
+// guard turns a panic into an error with its stack, which is logged and shown to nobody.
+func guard(work func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = errors.New("panic\n" + string(debug.Stack()))
+			if cause, ok := p.(error); ok {
+				err = errors.Join(cause, err)
+			}
+		}
+	}()
+	return work()
+}
+
+// Speak chooses the language: ?lang or the switch, the cookie, the first of known that is set (invitation, offer), the browser's, the vendor's.
+func (v *Visit) Speak(known ...string) {
+	tags := make([]locale.Language, len(known))
+	for i, tag := range known {
+		tags[i] = locale.Language(tag)
+	}
+	v.Words = locale.In(page.Language(v.R, locale.Language(v.site.shelf.vendor().DefaultLanguage), tags...))
+}
+
+// readForm reads the posted form, at most 256 kB.
+func (v *Visit) readForm() error {
+	v.R.Body = http.MaxBytesReader(nil, v.R.Body, gateway.MaxBody)
+	err := v.R.ParseForm()
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		v.R.PostForm, v.R.Form = url.Values{}, url.Values{}
+		return fault.New(fault.TooLarge, "body_too_large", gateway.MaxBody)
+	case err != nil:
+		return fault.New(fault.Malformed, "bad_request").Because(err)
+	}
+	v.Speak()
+	return nil
+}
+
+// fromOurPage lets a POST through that a browser sent from our own pages; everything else is Forbidden cross_site.
+func (v *Visit) fromOurPage(post func(*Visit) error) error {
+	err := error(fault.New(fault.Forbidden, "cross_site"))
+	refused := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	through := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { err = post(v) })
+	checked, wrong := page.SameOrigin(v.Env.PagesURL, refused, through)
+	if wrong != nil {
+		return wrong
+	}
+	checked.ServeHTTP(v.W, v.R)
+	return err
+}
+
+// Form returns a posted value, cut to a length no honest form reaches, so that a rule can say what is too long and
+// nothing huge is shown back.
+func (v *Visit) Form(name string) string {
+	const most = 64 << 10
+	given := v.R.PostForm.Get(name)
+	return given[:min(len(given), most)]
+}
+
+// Token returns the form token of one step, keyed by the secret of the link or cookie.
+func Token(secret string, parts ...string) string { return page.FormToken([]byte(secret), parts...) }
+
+// Posted fails with Forbidden form_expired where the form does not carry the token of this step and secret.
+func (v *Visit) Posted(secret string, parts ...string) error {
+	if !page.CheckFormToken([]byte(secret), v.Form(page.TokenField), parts...) {
+		return fault.New(fault.Forbidden, "form_expired")
+	}
+	return nil
+}
+
+// Redirect answers 303 to a path of this site.
+func (v *Visit) Redirect(path string) error {
+	page.RememberLanguage(v.W, v.R)
+	return page.Redirect(v.W, path)
+}
+
+// Frame returns what stands around every page: brand, help, language switch.
+func (v *Visit) Frame(title string) page.Frame {
+	vendor := v.site.shelf.vendor()
+	brand := page.Brand{
+		Name: vendor.Name, HomeURL: "/", HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
+		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",
+	}
+	if brand.Name == "" {
+		if u, err := url.Parse(v.Env.PagesURL); err == nil {
+			brand.Name = u.Host
+		}
+	}
+	return page.Frame{Words: v.Words, Brand: brand, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
+}
+
+// Render writes a page.
+func (v *Visit) Render(of *page.Template, status int, frame page.Frame, body any) error {
+	page.RememberLanguage(v.W, v.R)
+	return of.Render(v.W, status, page.Page{Frame: frame, Body: body})
+}
+
+// failed shows a failure: what it means and what to do now; its cause only to the log.
+func (v *Visit) failed(err error) {
+	f, status := fault.As(err), gateway.Status(err)
+	if f == nil {
+		f = fault.New(fault.Unavailable, "internal")
+		if status == http.StatusServiceUnavailable {
+			f = fault.New(fault.Unavailable, "timeout").After(time.Second)
+		}
+	}
+	// What failed may be what reads the brand: show the page without waiting for it.
+	l := v.Words.Language()
+	title, detail, ok := locale.Problem(l, f.Code, v.vars(f))
+	if !ok {
+		title, detail, _ = locale.Problem(l, "internal", nil)
+		v.Env.Log.Error("a fault without words", "request_id", v.Op.RequestID, "code", f.Code)
+	}
+	said := []string{detail}
+	if status >= 500 {
+		said = append(said, v.Words.SiteRequest(v.Op.RequestID))
+	}
+	if f.RetryAfter > 0 {
+		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
+	}
+	if wrong := v.Say(status, Message{Title: title, Text: said}); wrong != nil {
+		v.Env.Log.Error("a failure could not be shown", "request_id", v.Op.RequestID, "error", wrong.Error())
+		v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		v.W.WriteHeader(status)
+		_, _ = io.WriteString(v.W, title+"\n"+strings.Join(said, "\n")+"\n")
+	}
+}
+
+func (v *Visit) vars(f *fault.Fault) map[string]string {
+	switch about := f.About.(type) {
+	case interface{ Vars() map[string]string }:
+		return about.Vars()
+	case int:
+		if f.RetryAfter > 0 {
+			return map[string]string{"retry": strconv.Itoa(seconds(f.RetryAfter))}
+		}
+		return map[string]string{"limit": v.Words.Int(about)}
+	}
+	return nil
+}
+
+func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
+
+// recorder remembers the status, and sends no body to HEAD.
+type recorder struct {
+	http.ResponseWriter
+	status   int
+	bodyless bool
+}
+
+// WriteHeader writes the status once.
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+		w.ResponseWriter.WriteHeader(status)
+	}
+}
+
+// Write writes the body, except to HEAD.
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	if w.bodyless {
+		return len(b), nil
+	}
+	return w.ResponseWriter.Write(b)
+}

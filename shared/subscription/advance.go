@@ -1,0 +1,102 @@
+package subscription
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/event"
+)
+
+// day is a full day; a deletion waits for full days, whatever the clocks of a country do.
+const day = 24 * time.Hour
+
+// Advance does everything that has fallen due by the time, however late: of several overdue notices only the latest that is
+// still true is asked for, the others stand in the changes as skipped. Without a change nothing was due.
+//
+// A deletion that was announced waits, without a step, for the mail that announces it: see Announced and Unannounced.
+func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
+	var happened []event.Change
+	if s.Status == Trialing {
+		next, days, skipped := s.Remind(at)
+		if ended, err := next.EndTrial(at); err == nil {
+			s = ended
+			happened = append(happened, event.Of("subscription.trial_expired", string(s.ID),
+				pairs("plan", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "grace_ends_at", stamp(s.GraceEndsAt), "skipped", list(skipped))...))
+		} else if days != 0 {
+			return next, []event.Change{event.Of("subscription.trial_will_end", string(s.ID),
+				pairs("plan", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "days", strconv.Itoa(days), "skipped", list(skipped))...)}
+		}
+	}
+	switch due := s.Step != NoStep && !at.Before(s.StepAt); {
+	case due && s.Step == Announce:
+		if len(happened) > 0 { // that the trial ended is overtaken by what becomes of its data
+			happened[0].Data["notice"] = "skipped"
+		}
+		s.Step, s.StepAt = NoStep, time.Time{}
+		happened = append(happened, event.Of("subscription.deletion_announced", string(s.ID),
+			"plan", string(s.Plan), "grace_ends_at", stamp(s.GraceEndsAt)))
+	case due && s.Step == Delete && !s.DeleteAfter.IsZero() && !at.Before(s.DeleteAfter):
+		s.Status, s.Step, s.StepAt = Deleted, NoStep, time.Time{}
+		happened = append(happened, event.Of("subscription.deleted", string(s.ID), "plan", string(s.Plan)))
+	}
+	return s, happened
+}
+
+// DeletionDate is the day that a mail sent at the time may name: the end of grace, but not before 7 full days
+// after the mail. The hours on top are for the mail's way.
+func (s Subscription) DeletionDate(at time.Time) time.Time {
+	const way = 2 * time.Hour
+	earliest := at.Add(AnnounceDays*day + way).Truncate(time.Hour)
+	if s.GraceEndsAt.After(earliest) {
+		return s.GraceEndsAt
+	}
+	return earliest
+}
+
+// Waits says whether the deletion was announced and waits for the mail that tells so.
+func (s Subscription) Waits() bool {
+	return (s.Status == Expired || s.Status == Cancelled) && s.Step == NoStep && s.DeleteAfter.IsZero()
+}
+
+// Announced returns the subscription as due to be deleted, at the date the mail names, counted from the time at which the
+// mail was accepted. It changes nothing, and says so with false, where no deletion waits for its mail.
+func (s Subscription) Announced(accepted time.Time) (Subscription, bool) {
+	if !s.Waits() {
+		return s, false
+	}
+	s.AnnouncedAt, s.DeleteAfter = accepted, s.DeletionDate(accepted)
+	s.Step, s.StepAt = Delete, s.DeleteAfter
+	return s, true
+}
+
+// Unannounced returns the subscription as waiting for the vendor's decision: the mail that announced its deletion reached
+// nobody. It changes nothing, and says so with false, where nothing was announced or the data is gone.
+func (s Subscription) Unannounced() (Subscription, bool) {
+	if s.Step != Delete {
+		return s, false
+	}
+	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt = time.Time{}, time.Time{}, NoStep, time.Time{}
+	return s, true
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// pairs leaves out what has no value.
+func pairs(words ...string) []string {
+	var kept []string
+	for i := 0; i+1 < len(words); i += 2 {
+		if words[i+1] != "" {
+			kept = append(kept, words[i], words[i+1])
+		}
+	}
+	return kept
+}
+
+func list(days []int) string {
+	words := make([]string, len(days))
+	for i, d := range days {
+		words[i] = strconv.Itoa(d)
+	}
+	return strings.Join(words, ",")
+}
