@@ -12,9 +12,11 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
+	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
 )
 
@@ -40,9 +42,15 @@ func main() {
 	}
 }
 
-// run starts the system and keeps it until ctx ends.
+// keptPort is the API's port of a run that keeps its data: tokens name their issuer with its port, so it must not change.
+const keptPort = 8080
+
+// run starts the system, makes the sample program in it and keeps it until ctx ends.
 func run(ctx context.Context, port int, keep string) error {
 	begun := time.Now()
+	if keep != "" && port == 0 {
+		port = keptPort
+	}
 	if err := os.MkdirAll("build/local/logs", 0o755); err != nil {
 		return err
 	}
@@ -56,14 +64,17 @@ func run(ctx context.Context, port int, keep string) error {
 		return err
 	}
 	defer s.Close()
+	fmt.Printf("Liaison runs (%.1f s). Making the sample program; the first time its functions are built on the way.\n", time.Since(begun).Seconds())
+	program, err := sample.Open(ctx, s, keep)
+	if err != nil {
+		return fmt.Errorf("sample program: %w (see build/local/logs)", err)
+	}
+	program.Fill(&s.Endpoints)
 	if err := s.Endpoints.WriteEndpoints(endpointsFile); err != nil {
 		return err
 	}
 	defer forget(s.Endpoints)
-	e := s.Endpoints
-	fmt.Printf("Liaison runs (ready after %.1f s). Ctrl-C ends it.\n\n  API      %s\n  pages    %s\n  mailbox  %s\n  sign-in  %s\n\n",
-		time.Since(begun).Seconds(), e.API, e.Pages, e.Mailbox, e.Issuer)
-	fmt.Printf("All of it is in %s, the logs are in build/local/logs.\n", endpointsFile)
+	fmt.Printf("Ready after %.1f s. Ctrl-C ends it.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program))
 	select {
 	case <-ctx.Done():
 		fmt.Println("\nending")
@@ -71,6 +82,51 @@ func run(ctx context.Context, port int, keep string) error {
 	case err := <-s.Broken():
 		return fmt.Errorf("%w: see build/local/logs/runner.log", err)
 	}
+}
+
+// guide says the way through the main story: lines that work when pasted, addresses that open when clicked.
+func guide(e system.Endpoints, p *sample.Program) string {
+	curl := func(method, path, body string) string {
+		line := "curl -sS -H \"Authorization: Bearer $TOKEN\""
+		if method == http.MethodPost {
+			line += " -H \"Idempotency-Key: $RANDOM$RANDOM\" -H 'Content-Type: application/json' -d '" + body + "'"
+		}
+		return line + " " + e.API + path
+	}
+	return fmt.Sprintf(`
+  API       %s
+  pages     %s
+  mailbox   %s
+  issuer    %s
+
+The way through the main story. You are partner %s; your token, good for an hour:
+
+TOKEN=%s
+
+1. Make a trial invitation that asks for delegated administration; the answer holds its link:
+
+%s
+
+2. Invite Anna to the one that is there already, then read her mail at %s and open its link:
+
+%s
+
+   or be a visitor of its public link: %s/o/%s
+
+3. Say Yes or No, fill in a company, check, start the trial. Then see the answer:
+
+%s
+
+Send the clock forward and watch the reminders come and the trial end:   make travel TO=%s
+
+Everything is in %s; the functions' logs are in build/local/logs.
+`, e.API, e.Pages, e.Mailbox, e.Issuer, e.PartnerID, e.Token,
+		curl(http.MethodPost, "/v1/offers", `{"kind":"trial","country":"PL","language":"pl","items":[{"plan_id":"plan_suite"}],"delegated_administration":{"role":"limited"}}`),
+		e.Mailbox,
+		curl(http.MethodPost, "/v1/offers/"+p.Offer+"/invitations", `{"recipients":[{"email":"anna@example.com","language":"pl"}]}`),
+		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
+		curl(http.MethodGet, "/v1/redemptions", ""),
+		time.Now().AddDate(0, 0, 31).Format(time.DateOnly), endpointsFile)
 }
 
 // forget removes the file of endpoints, unless another run has put its own there.

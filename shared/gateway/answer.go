@@ -187,7 +187,7 @@ func vars(language locale.Language, about any) map[string]string {
 	case int:
 		return map[string]string{"limit": strconv.Itoa(v)}
 	case string:
-		return map[string]string{"name": v}
+		return map[string]string{"name": v, "state": v, "reason": v} // whichever the code's words use
 	}
 	return nil
 }

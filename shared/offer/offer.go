@@ -92,10 +92,12 @@ const (
 	Invited Visibility = "invited"
 )
 
-// Item is a plan in an offer.
+// Item is a plan in an offer. Term and Price are a purchase's.
 type Item struct {
 	Plan     catalog.PlanID
 	Licenses int
+	Term     catalog.Term
+	Price    *catalog.Money // nil: the plan's
 }
 
 // Delegation is the request to administer the customer.
@@ -197,7 +199,9 @@ type Draft struct {
 	ExpiresAt      time.Time // zero: the default
 	MaxRedemptions int
 	Visibility     Visibility
+	BilledBy       string // empty or vendor: the vendor
 	Replaces       ID
+	Follows        ID // the earlier trial that a purchase follows
 }
 
 // Facts are what a decision about an offer rests on, read strongly consistent in one go.
@@ -242,6 +246,12 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 	}
 	for i, item := range made.Items {
 		made.Items[i].Licenses = facts.Plans[item.Plan].Trial.Licenses
+	}
+	if made.Language == "" {
+		made.Language = facts.Partner.Language
+	}
+	if made.Language == "" {
+		made.Language = catalog.Languages[0]
 	}
 	changes := []event.Change{event.Of("offer.created", string(made.ID), "kind", string(made.Kind))}
 	var replaced *Offer
@@ -298,12 +308,13 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 			wrong.Add(at("/items", i, "/plan_id"), "invalid_format")
 		}
 	}
+	if d.Kind == Trial {
+		d.forTrial(&wrong)
+	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		wrong.Add("/country", "invalid_format")
 	}
-	if made.Language == "" {
-		made.Language = catalog.Languages[0]
-	} else if !slices.Contains(catalog.Languages, made.Language) {
+	if made.Language != "" && !slices.Contains(catalog.Languages, made.Language) {
 		wrong.Add("/language", "invalid_value", made.Language)
 	}
 	if d.Message != "" {
@@ -349,6 +360,26 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	return made, wrong.Err()
 }
 
+// forTrial notes what belongs to a purchase: the plan says a trial's licences, and nobody pays for it.
+func (d Draft) forTrial(wrong *fault.Check) {
+	for i, item := range d.Items {
+		for _, given := range []struct {
+			is    bool
+			field string
+		}{{item.Licenses != 0, "/licenses"}, {item.Term != "", "/billing_term"}, {item.Price != nil, "/price"}} {
+			if given.is {
+				wrong.Add(at("/items", i, given.field), "not_for_trial")
+			}
+		}
+	}
+	if d.BilledBy != "" && d.BilledBy != "vendor" {
+		wrong.Add("/billed_by", "not_for_trial")
+	}
+	if d.Follows != "" {
+		wrong.Add("/follows", "not_for_trial")
+	}
+}
+
 func (t Terms) clean(wrong *fault.Check) *Terms {
 	title, code := plain.Line(t.Title, MaxTermsTitle)
 	if code != "" {
@@ -375,7 +406,7 @@ func (o Offer) Plans() []catalog.PlanID {
 
 // Allowed says whether the partner may propose this at the time: asked when the offer is made AND when it is redeemed,
 // from facts read afresh. It fails as Make does; each of its faults names the field of the offer it comes from.
-func (o Offer) Allowed(facts Facts, at time.Time) error {
+func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if err := facts.Partner.Working(); err != nil {
 		return err
 	}
@@ -386,23 +417,24 @@ func (o Offer) Allowed(facts Facts, at time.Time) error {
 	if o.Delegation != nil {
 		features = append(features, catalog.FeatureAdministration)
 	}
-	for _, item := range o.Items {
+	for i, item := range o.Items {
 		plan, known := facts.Plans[item.Plan]
+		where := at("/items", i, "/plan_id")
 		switch {
 		case !known:
-			return fault.At("/items/0/plan_id", "unknown_plan", string(item.Plan))
+			return fault.At(where, "unknown_plan", string(item.Plan))
 		case plan.Status != catalog.PlanActive:
-			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan)).In("/items/0/plan_id")
+			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan)).In(where)
 		case plan.Trial == nil:
-			return fault.At("/items/0/plan_id", "no_trial", string(item.Plan))
-		case !facts.Authorisations[item.Plan].Covers(o.Country, at), !plan.SoldIn(o.Country):
-			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan)).In("/items/0/plan_id")
+			return fault.At(where, "no_trial", string(item.Plan))
+		case !facts.Authorisations[item.Plan].Covers(o.Country, now), !plan.SoldIn(o.Country):
+			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan)).In(where)
 		}
 		if err := facts.Availability.Check(item.Plan, o.Country, features...); err != nil {
 			return err
 		}
 	}
-	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, at) {
+	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
 		return fault.New(fault.Forbidden, "not_enrolled").In("/delegated_administration")
 	}
 	return nil
@@ -448,18 +480,21 @@ func (o Offer) End(used int, at time.Time) (Offer, error) {
 	return o, nil
 }
 
-// Change decides one transition of a stored offer and writes it with its event. decide is one of the transitions above.
-func Change(ctx context.Context, store Store, offer ID, kind string, o op.Op, decide func(Offer, int) (Offer, error), data ...string) (Offer, int, error) {
-	stored, used, err := store.Offer(ctx, offer)
+// Change decides one transition of a stored offer and writes it with its event. decide is one of the transitions above;
+// where somebody changed the offer meanwhile it decides again.
+func Change(ctx context.Context, store Store, offer ID, kind string, o op.Op, decide func(Offer, int) (Offer, error), data ...string) (next Offer, used int, err error) {
+	err = op.Settle(func() error {
+		var stored Offer
+		if stored, used, err = store.Offer(ctx, offer); err != nil {
+			return err
+		}
+		if next, err = decide(stored, used); err != nil {
+			return err
+		}
+		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(kind, string(next.ID), data...))
+		return store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID)))
+	})
 	if err != nil {
-		return Offer{}, 0, err
-	}
-	next, err := decide(stored, used)
-	if err != nil {
-		return Offer{}, 0, err
-	}
-	happened := event.New(o, event.Partner(string(next.Partner)), event.Of(kind, string(next.ID), data...))
-	if err := store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID))); err != nil {
 		return Offer{}, 0, err
 	}
 	next.Version++

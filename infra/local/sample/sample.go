@@ -6,6 +6,7 @@ package sample
 import (
 	"context"
 	"embed"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -29,6 +30,8 @@ type Program struct {
 	PartnerID, ClientID, Secret string
 	// Other is a second partner without any program, to be typed as partner of record.
 	Other string
+	// Offer is a trial invitation of the partner's, for a plan of several services, that asks for limited delegated administration.
+	Offer string
 }
 
 // TrialPlan and Country are what the sample's partner offers first.
@@ -75,16 +78,61 @@ func plans() map[string]contract.PlanPut {
 	}
 }
 
-// Load makes the program. It may be called once a system; kept data is found by its endpoints file.
+// Open returns the program that a kept folder holds, or makes it. An empty folder keeps nothing.
+func Open(ctx context.Context, s *system.System, keep string) (*Program, error) {
+	file := filepath.Join(keep, "program.json")
+	if keep != "" {
+		raw, err := os.ReadFile(file)
+		switch {
+		case err == nil:
+			p := &Program{}
+			if err := json.Unmarshal(raw, p); err != nil {
+				return nil, fmt.Errorf("%s: %w", file, err)
+			}
+			return p, p.signIn(ctx, s)
+		case !os.IsNotExist(err):
+			return nil, err
+		}
+	}
+	p, err := Load(ctx, s)
+	if err != nil || keep == "" {
+		return p, err
+	}
+	held := *p
+	held.Operator, held.Partner = client.API{}, client.API{} // tokens end; the next run asks for new ones
+	raw, err := json.Marshal(held)
+	if err != nil {
+		return nil, err
+	}
+	return p, os.WriteFile(file, raw, 0o600)
+}
+
+// signIn gets the tokens of the operator's and, once there is one, the partner's machine.
+func (p *Program) signIn(ctx context.Context, s *system.System) error {
+	token, err := s.Identity.Token(ctx, s.Identity.OperatorClientID, s.Identity.OperatorSecret)
+	if err != nil {
+		return err
+	}
+	p.Operator = client.API{Base: s.Endpoints.API, Token: token}
+	if p.ClientID == "" {
+		return nil
+	}
+	if token, err = s.Identity.Token(ctx, p.ClientID, p.Secret); err != nil {
+		return err
+	}
+	p.Partner = client.API{Base: s.Endpoints.API, Token: token}
+	return nil
+}
+
+// Load makes the program; it may be called once a system.
 func Load(ctx context.Context, s *system.System) (*Program, error) {
 	if err := bootstrap(ctx, s); err != nil {
 		return nil, err
 	}
-	token, err := s.Identity.Token(ctx, s.Identity.OperatorClientID, s.Identity.OperatorSecret)
-	if err != nil {
+	p := &Program{}
+	if err := p.signIn(ctx, s); err != nil {
 		return nil, err
 	}
-	p := &Program{Operator: client.API{Base: s.Endpoints.API, Token: token}}
 	if err := p.catalog(ctx); err != nil {
 		return nil, err
 	}
@@ -124,11 +172,35 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 		return nil, err
 	}
 	p.ClientID, p.Secret = made.ClientID, *made.Secret
-	if token, err = s.Identity.Token(ctx, p.ClientID, p.Secret); err != nil {
+	if err := p.signIn(ctx, s); err != nil {
 		return nil, err
 	}
-	p.Partner = client.API{Base: s.Endpoints.API, Token: token}
+	var offer contract.Offer
+	if _, err := p.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", TrialOffer("en"), &offer); err != nil {
+		return nil, err
+	}
+	p.Offer = offer.ID
 	return p, nil
+}
+
+// TrialOffer returns what the partner asks for when it makes a trial invitation in a language: the suite, a message, its own terms,
+// and limited delegated administration for a year.
+func TrialOffer(language string) contract.OfferCreate {
+	words := map[string][3]string{
+		"en": {
+			"We talked on Tuesday about moving your mail. Try the suite with your team; we help you set it up.",
+			"Baltic Bridge support terms", "We answer questions about your trial on working days within four hours.\nSetting up costs nothing.",
+		},
+		"pl": {
+			"We wtorek była mowa o przeniesieniu poczty. Zapraszamy do wypróbowania pakietu z zespołem; pomożemy w konfiguracji.",
+			"Warunki wsparcia Baltic Bridge", "Na pytania dotyczące okresu próbnego odpowiadamy w dni robocze w ciągu czterech godzin.\nKonfiguracja jest bezpłatna.",
+		},
+	}[language]
+	return contract.OfferCreate{
+		Kind: contract.OfferKindTrial, Country: Country, Items: []contract.OfferItemCreate{{PlanID: TrialPlan}},
+		Language: ptr(contract.Language(language)), Message: ptr(words[0]), PartnerTerms: &contract.PartnerTerms{Title: words[1], Text: words[2]},
+		DelegatedAdministration: &contract.DelegationRequest{Role: contract.RoleLimited},
+	}
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,19 @@
+package op
+
+import "liaison/shared/fault"
+
+// tries is how often Settle decides: rivals on one thing are few, and each try reads it afresh.
+const tries = 5
+
+// Settle runs a decision that reads a thing, decides and writes it, and runs it again where the thing was changed between
+// the read and the write (Stale): for callers who named no version, so that a delivery report or a job that comes at the same moment is
+// not their trouble. After the last try the Stale is theirs.
+func Settle(decide func() error) error {
+	var err error
+	for range tries {
+		if err = decide(); fault.As(err) == nil || fault.As(err).Kind != fault.Stale {
+			return err
+		}
+	}
+	return err
+}
