@@ -16,59 +16,124 @@ type Page struct {
 	Cursor string // empty: from the start
 }
 
+// Keep says which of some rows a list shows; nil shows all. It is asked once for each page of the table.
+type Keep[T any] func(rows []T) ([]bool, error)
+
+// A list with a filter reads at most so many pages of the table for one page of its own.
+const (
+	sieveSize  = 100
+	sievePages = 10
+)
+
+// placed is a row and the cursor after it.
+type placed[T any] struct {
+	row   T
+	after string
+}
+
 // list reads one page of what an owner lists, newest first, from the attributes kept for lists.
 func list[T any](ctx context.Context, t *Table, owner, class string, page Page) ([]T, string, error) {
-	after, err := openCursor(page.Cursor, owner+"#"+class)
-	if err != nil {
-		return nil, "", err
-	}
-	found, next, err := t.query(ctx, query{
-		index: "by-owner", pk: "owner", sk: "owner_at", owner: owner + "#" + class, newest: true, limit: page.Limit, after: after,
-	})
-	if err != nil {
-		return nil, "", err
-	}
-	made := make([]T, len(found))
-	for i, it := range found {
-		card, _ := it["card"].(*types.AttributeValueMemberM)
-		if card == nil {
-			continue
-		}
-		if err := decode(card.Value, &made[i]); err != nil {
-			return nil, "", err
-		}
-	}
-	return made, closeCursor(next), nil
+	return listed[T](ctx, t, owner, class, page, nil)
+}
+
+// listed is list of the rows that keep lets through.
+func listed[T any](ctx context.Context, t *Table, owner, class string, page Page, keep Keep[T]) ([]T, string, error) {
+	found, next, err := rows(ctx, t, ownerQuery(owner, class), page, keep)
+	return bare(found), next, err
+}
+
+func ownerQuery(owner, class string) query {
+	return query{index: "by-owner", pk: "owner", sk: "owner_at", owner: owner + "#" + class, newest: true}
 }
 
 // under reads one page of a partition's items whose sort key begins with the prefix.
 func under[T any](ctx context.Context, t *Table, pk, prefix string, newest bool, page Page) ([]T, string, error) {
-	after, err := openCursor(page.Cursor, pk+"#"+prefix)
-	if err != nil {
-		return nil, "", err
-	}
-	found, next, err := t.query(ctx, query{owner: pk, prefix: prefix, newest: newest, limit: page.Limit, after: after, fresh: true})
-	if err != nil {
-		return nil, "", err
-	}
+	return sieved[T](ctx, t, pk, prefix, newest, page, nil)
+}
+
+// sieved is under of the rows that keep lets through.
+func sieved[T any](ctx context.Context, t *Table, pk, prefix string, newest bool, page Page, keep Keep[T]) ([]T, string, error) {
+	found, next, err := rows(ctx, t, query{owner: pk, prefix: prefix, newest: newest, fresh: true}, page, keep)
+	return bare(found), next, err
+}
+
+func bare[T any](found []placed[T]) []T {
 	made := make([]T, len(found))
-	for i, it := range found {
-		if err := decode(it, &made[i]); err != nil {
+	for i, one := range found {
+		made[i] = one.row
+	}
+	return made
+}
+
+// rows reads a list until it has as many rows as the page may hold and keep lets through, and looks ahead for one more: there is a
+// cursor exactly where there is a next row. Where a filter finds little, it stops after sievePages with the cursor of where it stopped.
+func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]) ([]placed[T], string, error) {
+	name := q.owner
+	if q.index == "" {
+		name += "#" + q.prefix
+	}
+	after, err := openCursor(page.Cursor, name)
+	if err != nil {
+		return nil, "", err
+	}
+	q.limit = page.Limit + 1
+	if keep != nil {
+		q.limit = max(q.limit, sieveSize)
+	}
+	made := make([]placed[T], 0, page.Limit)
+	last := page.Cursor
+	for range sievePages {
+		q.after = after
+		found, next, err := t.query(ctx, q)
+		if err != nil {
 			return nil, "", err
 		}
+		read := make([]T, len(found))
+		for i, it := range found {
+			if q.index != "" {
+				card, _ := it["card"].(*types.AttributeValueMemberM)
+				if card == nil {
+					continue
+				}
+				it = card.Value
+			}
+			if err := decode(it, &read[i]); err != nil {
+				return nil, "", err
+			}
+		}
+		var kept []bool
+		if keep != nil {
+			if kept, err = keep(read); err != nil {
+				return nil, "", err
+			}
+		}
+		for i, row := range read {
+			if kept != nil && !kept[i] {
+				continue
+			}
+			if len(made) == page.Limit {
+				return made, last, nil
+			}
+			last = closeCursor(found[i], q.index)
+			made = append(made, placed[T]{row, last})
+		}
+		if len(next) == 0 {
+			return made, "", nil
+		}
+		after = next
 	}
-	return made, closeCursor(next), nil
+	return made, closeCursor(after, q.index), nil
 }
 
 // A cursor is where a page ended: the key attributes, joined. It only ever opens the list it came from,
 // because the partition it names must be the one that is asked for.
-func closeCursor(last item) string {
-	if len(last) == 0 {
-		return ""
-	}
+func closeCursor(last item, index string) string {
 	var b strings.Builder
-	for _, name := range []string{"PK", "SK", "owner", "owner_at"} {
-		b.WriteString(read(last, name) + "\x00")
+	for i, name := range []string{"PK", "SK", "owner", "owner_at"} {
+		if i < 2 || index != "" {
+			b.WriteString(read(last, name))
+		}
+		b.WriteByte(0)
 	}
 	return base64.RawURLEncoding.EncodeToString([]byte(b.String()))
 }

@@ -104,6 +104,7 @@ type query struct {
 	owner  string // value of the partition key
 	prefix string // the sort key begins with; empty: any
 	until  string // the sort key is at most; empty: any
+	from   string // with until: the sort key is at least
 	newest bool   // newest first
 	limit  int
 	after  item // cursor
@@ -131,6 +132,10 @@ func (t *Table) query(ctx context.Context, q query) (found []item, next item, er
 	case q.prefix != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :sk)")
 		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.prefix)
+	case q.from != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :until")
+		in.ExpressionAttributeNames["#sk"] = q.sk
+		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":until"] = text(q.from), text(q.until)
 	case q.until != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk <= :sk")
 		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.until)
@@ -151,6 +156,7 @@ type part struct {
 	cond   string
 	values item
 	refuse func(old item) error // what a failed condition means; nil: the item was changed meanwhile
+	replay bool                 // the idempotency row: what it means counts before everything, to the same operation too
 }
 
 func put(k key, it item) part { return part{kind: "put", key: k, item: it, values: item{}} }
@@ -308,6 +314,11 @@ func refused(err error) (reasons []*item, again bool) {
 }
 
 func meaning(operation string, parts []part, reasons []*item) error {
+	for i, old := range reasons {
+		if old != nil && parts[i].replay { // two requests under one key at once: the result of the one that was written is told to both
+			return parts[i].refuse(*old)
+		}
+	}
 	for _, old := range reasons {
 		if old != nil && read(*old, "op") == operation {
 			return errDone
@@ -424,15 +435,15 @@ func once(o op.Op) []part {
 	row["version"] = number(1)
 	row["created_at"] = text(stamp(o.At))
 	row["ttl"] = number(int(o.Once.EndsAt.Unix()))
-	return []part{
-		put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
-			var done op.Once
-			if err := decode(old, &done); err != nil {
-				return err
-			}
-			return &op.Replay{Once: done}
-		}),
-	}
+	kept := put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
+		var done op.Once
+		if err := decode(old, &done); err != nil {
+			return err
+		}
+		return &op.Replay{Once: done}
+	})
+	kept.replay = true
+	return []part{kept}
 }
 
 // counted makes one update and returns the attribute used after it.

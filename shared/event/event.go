@@ -60,13 +60,15 @@ func New(o op.Op, tenant Tenant, changes ...Change) Event {
 	return made
 }
 
-// Of returns one change; pairs are names and values of its data.
+// Of returns one change; pairs are names and values of its data. What has no value is left out.
 func Of(kind, subject string, pairs ...string) Change {
 	c := Change{Type: kind, Subject: subject}
 	if len(pairs) > 0 {
 		c.Data = make(map[string]string, len(pairs)/2)
 		for i := 0; i+1 < len(pairs); i += 2 {
-			c.Data[pairs[i]] = pairs[i+1]
+			if pairs[i+1] != "" {
+				c.Data[pairs[i]] = pairs[i+1]
+			}
 		}
 	}
 	return c

@@ -154,6 +154,11 @@ type Store interface {
 	Invitation(ctx context.Context, invitation ID, fresh bool) (Invitation, error)
 	// SaveInvitation writes a changed invitation that was pending, guarded by the version it was decided on.
 	SaveInvitation(ctx context.Context, changed Invitation, happened event.Event, o op.Op) error
+	// Invite writes new invitations as SendInvitations does and counts them, all in one transaction: TooMany daily_invitation_limit
+	// where the partner would pass daily (0: no limit).
+	Invite(ctx context.Context, made []Invitation, happened []event.Event, daily int, o op.Op) error
+	// Reinvite writes an invitation that is mailed once more, guarded by the version it was decided on, and counts it as Invite does.
+	Reinvite(ctx context.Context, changed Invitation, happened event.Event, daily int, o op.Op) error
 	// SaveDraft keeps what was typed, guarded by the answer still pending.
 	SaveDraft(ctx context.Context, invitation ID, draft Draft, o op.Op) (Draft, error)
 }
@@ -189,9 +194,10 @@ func (inv Invitation) plan(at time.Time) Invitation {
 	return inv
 }
 
-// Send invites up to 40 recipients to an offer. It fails with Invalid naming every wrong recipient, Gone where the offer
-// has ended or is paused, Conflict where its partner may not, Invalid more_recipients_than_redemptions.
-func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days int, o op.Op) ([]Invitation, error) {
+// Send invites up to 40 recipients to an offer. daily is how many mailings a partner has a day until the vendor trusts it. It fails
+// with Invalid naming every wrong recipient, Conflict where the offer has ended or is paused or its partner may not,
+// Invalid more_recipients_than_redemptions, TooMany daily_invitation_limit.
+func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, daily int, o op.Op) ([]Invitation, error) {
 	to, days, err := check(to, days)
 	if err != nil {
 		return nil, err
@@ -200,26 +206,109 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days in
 	if err != nil {
 		return nil, err
 	}
-	if err := facts.Partner.Working(); err != nil {
+	if err := facts.open(o.At); err != nil {
 		return nil, err
-	}
-	if !facts.Partner.Verified() {
-		return nil, fault.New(fault.Conflict, "profile_unverified")
-	}
-	if err := facts.Offer.Usable(o.At, facts.Used); err != nil {
-		return nil, fault.New(fault.Conflict, fault.As(err).Code, fault.As(err).About)
 	}
 	if most := facts.Offer.MaxRedemptions; most > 0 && len(to) > most-facts.Used {
 		return nil, fault.At("/recipients", "more_recipients_than_redemptions", most-facts.Used)
 	}
 	made := make([]Invitation, len(to))
 	events := make([]event.Event, len(to))
+	ids := make([]string, len(to))
 	for i, recipient := range to {
 		made[i] = New(facts.Offer, recipient, FromPartner, days, o)
-		events[i] = event.New(o, event.Partner(string(of.Partner())),
-			event.Of("invitation.created", string(made[i].ID), "offer", string(of)))
+		ids[i] = string(made[i].ID)
+		events[i] = event.New(o, made[i].Tenant(), event.Of("invitation.created", ids[i], "offer", string(of)))
 	}
-	return made, store.SendInvitations(ctx, made, events, o.Giving(string(of)))
+	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(strings.Join(ids, ",")))
+}
+
+// open fails where no mail of the offer may go out at the time.
+func (f Facts) open(at time.Time) error {
+	if err := f.Partner.Working(); err != nil {
+		return err
+	}
+	if !f.Partner.Verified() {
+		return fault.New(fault.Conflict, "profile_unverified")
+	}
+	if ended := fault.As(f.Offer.Usable(at, f.Used)); ended != nil {
+		return fault.New(fault.Conflict, ended.Code, ended.About)
+	}
+	return nil
+}
+
+func (f Facts) cap(daily int) int {
+	if f.Partner.Trusted {
+		return 0
+	}
+	return daily
+}
+
+// SendAgain mails a partner's invitation once more, in a language if one is given (empty: as before), for the days (0: the default);
+// the old link is dead at once. An expired one lives again. Another partner's is NotFound; it fails as Resend does, and as
+// Send does where the offer or its partner may not.
+func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, language string, days, daily int, o op.Op) (changed Invitation, err error) {
+	var wrong fault.Check
+	if language != "" && !slices.Contains(catalog.Languages, language) {
+		wrong.Add("/language", "invalid_value", language)
+	}
+	if days == 0 {
+		days = DefaultDays
+	} else if days < 1 || days > MaxDays {
+		wrong.Add("/expires_in_days", "out_of_range", MaxDays)
+	}
+	if err := wrong.Err(); err != nil {
+		return Invitation{}, err
+	}
+	err = op.Settle(func() error {
+		inv, err := own(ctx, store, owner, of)
+		if err != nil {
+			return err
+		}
+		facts, err := store.InvitationFacts(ctx, inv.Offer, true)
+		if err != nil {
+			return err
+		}
+		if changed, err = inv.Resend(facts.Offer, days, o.At); err != nil {
+			return err
+		}
+		if err := facts.open(o.At); err != nil {
+			return err
+		}
+		if language != "" {
+			changed.Language = language
+		}
+		happened := event.New(o, inv.Tenant(), event.Of("invitation.created", string(of),
+			"offer", string(inv.Offer), "generation", strconv.Itoa(changed.Generation)))
+		return store.Reinvite(ctx, changed, happened, facts.cap(daily), o.Giving(string(of)))
+	})
+	changed.Version++
+	return changed, err
+}
+
+// Recall revokes a partner's invitation. Another partner's is NotFound; it fails as Revoke does.
+func Recall(ctx context.Context, store Store, owner partner.ID, of ID, o op.Op) (changed Invitation, err error) {
+	err = op.Settle(func() error {
+		inv, err := own(ctx, store, owner, of)
+		if err != nil {
+			return err
+		}
+		if changed, err = inv.Revoke(o.At); err != nil {
+			return err
+		}
+		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(of), "offer", string(inv.Offer)))
+		return store.SaveInvitation(ctx, changed, happened, o.Giving(string(of)))
+	})
+	changed.Version++
+	return changed, err
+}
+
+func own(ctx context.Context, store Store, owner partner.ID, of ID) (Invitation, error) {
+	inv, err := store.Invitation(ctx, of, true)
+	if err == nil && inv.Offer.Partner() != owner {
+		return Invitation{}, fault.New(fault.NotFound, "not_found")
+	}
+	return inv, err
 }
 
 func check(to []Recipient, days int) ([]Recipient, int, error) {
@@ -267,6 +356,24 @@ func (inv Invitation) AnswerAt(at time.Time) Answer {
 	return inv.Answer
 }
 
+// AnswerUnder returns the answer as it stands at the time under the invitation's offer, and since when (zero while pending):
+// an offer that was ended for all ends its open invitations with it. A link that had expired before stays expired.
+func (inv Invitation) AnswerUnder(of offer.Offer, used int, at time.Time) (Answer, time.Time) {
+	if inv.Answer != Pending {
+		return inv.Answer, inv.AnsweredAt
+	}
+	switch of.StatusAt(at, used) {
+	case offer.Withdrawn, offer.Replaced, offer.UsedUp:
+		if of.EndedAt.Before(inv.ExpiresAt) {
+			return Revoked, of.EndedAt
+		}
+	}
+	if inv.AnswerAt(at) == Expired {
+		return Expired, inv.ExpiresAt
+	}
+	return Pending, time.Time{}
+}
+
 // Open fails where the invitation can no longer be answered at the time: Conflict invitation_answered (about: the redemption's id),
 // Gone invitation_declined, invitation_expired, invitation_revoked, or invitation_paused after a report.
 func (inv Invitation) Open(at time.Time) error {
@@ -292,8 +399,11 @@ func (inv Invitation) Link(secret string) token.State {
 }
 
 // Resend returns the invitation with a new life of the given days for one more mail; the old link dies.
-// It fails as Open does; an expired link may be sent again.
+// It fails as Open does; an expired link may be sent again, but nothing goes to who reported it.
 func (inv Invitation) Resend(of offer.Offer, days int, at time.Time) (Invitation, error) {
+	if inv.Paused && inv.Answer == Pending {
+		return inv, fault.New(fault.Gone, "invitation_paused")
+	}
 	if err := inv.Open(at); err != nil && !fault.Is(err, "invitation_expired") {
 		return inv, err
 	}

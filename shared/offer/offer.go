@@ -234,15 +234,40 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 	if err != nil {
 		return Offer{}, err
 	}
-	facts, err := store.OfferFacts(ctx, made.Partner, made.Plans(), made.Replaces)
+	err = op.Settle(func() error { // the offer it replaces may change meanwhile
+		facts, err := store.OfferFacts(ctx, made.Partner, made.Plans(), made.Replaces)
+		if err != nil {
+			return err
+		}
+		if made, err = draft.checked(made, facts, o.At); err != nil {
+			return err
+		}
+		changes := []event.Change{event.Of("offer.created", string(made.ID), "kind", string(made.Kind))}
+		var replaced *Offer
+		if made.Replaces != "" {
+			old, err := facts.replaced(made, o.At)
+			if err != nil {
+				return err
+			}
+			replaced = &old
+			changes = append(changes, event.Of("offer.replaced", string(old.ID), "by", string(made.ID)))
+		}
+		happened := event.New(o, event.Partner(string(made.Partner)), changes...)
+		return store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))
+	})
 	if err != nil {
 		return Offer{}, err
 	}
-	if err := made.Allowed(facts, o.At); err != nil {
-		return Offer{}, err
+	return made, nil
+}
+
+// checked returns the offer with what it takes from the facts, or why they forbid it.
+func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
+	if err := made.Allowed(facts, now); err != nil {
+		return made, err
 	}
-	if made.Delegation != nil && made.Delegation.Role == RoleFull && draft.Access != partner.Full {
-		return Offer{}, fault.New(fault.Forbidden, "forbidden").In("/delegated_administration/role")
+	if made.Delegation != nil && made.Delegation.Role == RoleFull && d.Access != partner.Full {
+		return made, fault.New(fault.Forbidden, "forbidden").In("/delegated_administration/role")
 	}
 	for i, item := range made.Items {
 		made.Items[i].Licenses = facts.Plans[item.Plan].Trial.Licenses
@@ -253,18 +278,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 	if made.Language == "" {
 		made.Language = catalog.Languages[0]
 	}
-	changes := []event.Change{event.Of("offer.created", string(made.ID), "kind", string(made.Kind))}
-	var replaced *Offer
-	if made.Replaces != "" {
-		old, err := facts.replaced(made, o.At)
-		if err != nil {
-			return Offer{}, err
-		}
-		replaced = &old
-		changes = append(changes, event.Of("offer.replaced", string(old.ID), "by", string(made.ID)))
-	}
-	happened := event.New(o, event.Partner(string(made.Partner)), changes...)
-	return made, store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))
+	return made, nil
 }
 
 func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {

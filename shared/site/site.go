@@ -67,7 +67,7 @@ func New(env boot.Env, table Table, routes ...Route) (http.Handler, error) {
 			s.serve(w, r, "none", func(*Visit) error { return fault.New(fault.NotFound, "not_found") })
 		})
 	}
-	return mux, nil
+	return page.Secure(mux), nil
 }
 
 func (route Route) answer(v *Visit) error {
@@ -78,7 +78,7 @@ func (route Route) answer(v *Visit) error {
 		if route.Post == nil {
 			break
 		}
-		if err := v.readForm(); err != nil {
+		if err := v.readable(); err != nil {
 			return err
 		}
 		if route.FromMail != nil && route.FromMail(v.R) {
@@ -109,6 +109,7 @@ type Visit struct {
 	Env   boot.Env
 
 	site *site
+	form error // why the posted form could not be read
 }
 
 // serve runs one request with a request id, a log line, and a written page whatever happens.
@@ -119,6 +120,8 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 	v.Op = op.Op{ID: ids.ULID(at), RequestID: "req_" + ids.ULID(at), At: at, IDs: ids}
 	page.SecurityHeaders(out.Header())
 	out.Header().Set("Request-Id", v.Op.RequestID)
+	r.Body = http.MaxBytesReader(nil, r.Body, gateway.MaxBody)
+	v.form = r.ParseForm()
 	v.Speak()
 	err := guard(func() error { return answer(v) })
 	if err != nil {
@@ -159,19 +162,15 @@ func (v *Visit) Speak(known ...string) {
 	v.Words = locale.In(page.Language(v.R, locale.Language(v.site.shelf.vendor().DefaultLanguage), tags...))
 }
 
-// readForm reads the posted form, at most 256 kB.
-func (v *Visit) readForm() error {
-	v.R.Body = http.MaxBytesReader(nil, v.R.Body, gateway.MaxBody)
-	err := v.R.ParseForm()
+// readable fails where the posted form could not be read: TooLarge over 256 kB, otherwise Malformed.
+func (v *Visit) readable() error {
 	var large *http.MaxBytesError
 	switch {
-	case errors.As(err, &large):
-		v.R.PostForm, v.R.Form = url.Values{}, url.Values{}
+	case errors.As(v.form, &large):
 		return fault.New(fault.TooLarge, "body_too_large", gateway.MaxBody)
-	case err != nil:
-		return fault.New(fault.Malformed, "bad_request").Because(err)
+	case v.form != nil:
+		return fault.New(fault.Malformed, "bad_request").Because(v.form)
 	}
-	v.Speak()
 	return nil
 }
 

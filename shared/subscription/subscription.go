@@ -20,7 +20,7 @@ func (s ID) Customer() (customer.ID, string, bool) { return customer.Under("sub"
 // Status of a subscription:
 //
 //	trialing -> active (converted) -> cancelled
-//	trialing -> cancelled
+//	trialing -> cancelled -> deleted (after grace)
 //	trialing -> expired -> active (converted in grace) | deleted
 //	active <-> suspended -> cancelled
 type Status string

@@ -1,0 +1,24 @@
+// Package fallback answers what no page owns: 404, and 405 to methods that only a page could know.
+package fallback
+
+import (
+	"net/http"
+
+	"liaison/shared/boot"
+	"liaison/shared/fault"
+	"liaison/shared/site"
+)
+
+// Page serves $default: nothing stands at the address. It fails where PAGES_URL is not an absolute URL.
+func Page(env boot.Env, table site.Table) (http.Handler, error) {
+	return site.New(env, table, site.Route{Path: "/", Get: nothing})
+}
+
+// nothing reads the vendor first, so that the page stands in its frame; without it the page stands alone.
+func nothing(v *site.Visit) error {
+	if _, err := v.Catalogue(); err != nil {
+		return err
+	}
+	v.Speak()
+	return fault.New(fault.NotFound, "not_found")
+}

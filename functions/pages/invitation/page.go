@@ -1,0 +1,91 @@
+// Package invitation is where a personal link leads first: its secret moves from the address into a cookie of this invitation,
+// so that it stays out of Referer, history and logs.
+package invitation
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/page"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.AskTable
+	site.Answers
+	site.Invitations
+}
+
+type invitationPage struct{ table Table }
+
+// Page serves /i/{token}: GET leads a living link to /redeem and shows why another one is dead; POST asks the partner for a new link.
+// It fails where PAGES_URL is not an absolute URL.
+func Page(env boot.Env, table Table) (http.Handler, error) {
+	p := invitationPage{table}
+	return site.New(env, table, site.Route{Path: "/i/{token}", Get: p.show, Post: p.ask})
+}
+
+// keepFor is how long the browser keeps the link's secret: over night, not for ever. The link in the mail goes on working.
+const keepFor = 24 * time.Hour
+
+func (p invitationPage) read(v *site.Visit) (site.Personal, error) {
+	text, secret, ok := token.Split(v.R.PathValue("token"))
+	of, err := invitation.Parse(text)
+	if !ok || err != nil {
+		err = fault.New(fault.NotFound, "not_found")
+	}
+	followed := site.Personal{}
+	if err == nil {
+		followed, err = v.Follow(p.table, of, secret, false)
+	}
+	if fault.Is(err, "not_found") {
+		if _, wrong := v.Catalogue(); wrong != nil {
+			return followed, wrong
+		}
+		v.Speak()
+	}
+	return followed, err
+}
+
+func (p invitationPage) show(v *site.Visit) error {
+	followed, err := p.read(v)
+	if err != nil {
+		return v.Bury(site.Dead{Err: err})
+	}
+	if followed.Err == nil {
+		page.SetCookie(v.W, site.InvitationCookie(followed.Invitation.ID), followed.Secret, keepFor)
+		query := url.Values{"i": {string(followed.Invitation.ID)}}
+		for _, name := range []string{"step", "lang"} {
+			if given := v.R.URL.Query().Get(name); given != "" {
+				query.Set(name, given)
+			}
+		}
+		return v.Redirect("/redeem?" + query.Encode())
+	}
+	dead, err := v.Death(p.table, followed)
+	if err != nil {
+		return err
+	}
+	if fault.Is(followed.Err, "invitation_answered") && dead.Receipt != "" {
+		return v.Redirect(dead.Receipt)
+	}
+	return v.Bury(dead)
+}
+
+func (p invitationPage) ask(v *site.Visit) error {
+	followed, err := p.read(v)
+	if err != nil {
+		return v.Bury(site.Dead{Err: err})
+	}
+	if followed.Err == nil {
+		return p.show(v)
+	}
+	return v.Ask(p.table, followed)
+}

@@ -1,0 +1,14 @@
+// Command lambda serves /receipts/{token}: the receipt of a consent, and taking back what it records.
+package main
+
+import (
+	"liaison/functions/pages/receipt"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/site"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	site.Serve(env, dynamo.Open(env), receipt.Page)
+}

@@ -1,0 +1,67 @@
+// Package terms shows the vendor's documents: terms for customers, the partner agreement, the privacy notice.
+package terms
+
+import (
+	"embed"
+	"html/template"
+	"net/http"
+	"regexp"
+	"slices"
+
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/page"
+	"liaison/shared/site"
+)
+
+//go:embed terms.html
+var files embed.FS
+
+var terms = page.Parse(files, "terms.html")
+
+// Page serves GET /terms/{document}: its current version or the one that ?version names, in the visitor's language.
+// It fails where PAGES_URL is not an absolute URL.
+func Page(env boot.Env, table site.Table) (http.Handler, error) {
+	return site.New(env, table, site.Route{Path: "/terms/{document}", Get: show})
+}
+
+var version = regexp.MustCompile(`^[A-Za-z0-9._-]{1,40}$`)
+
+type body struct {
+	Version, SHA256 string
+	Text            template.HTML // made from Markdown when it was published; never from a request
+}
+
+func show(v *site.Visit) error {
+	document := catalog.Document(v.R.PathValue("document"))
+	wanted := v.R.URL.Query().Get("version")
+	if !slices.Contains(catalog.Documents, document) || wanted != "" && !version.MatchString(wanted) {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	shown, err := v.Catalogue()
+	if err != nil {
+		return err
+	}
+	v.Speak()
+	current := shown.Terms[document].Version
+	if wanted == "" {
+		wanted = current
+	}
+	if wanted == "" {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	text, err := v.Terms(document, wanted)
+	if err != nil {
+		return err
+	}
+	frame := v.Frame(text.Title)
+	if wanted != current {
+		frame.Notice = &page.Notice{
+			Text: v.Words.TermsOld(), Link: &page.Link{Text: v.Words.TermsCurrent(), URL: "/terms/" + string(document)},
+		}
+	}
+	return v.Render(terms, http.StatusOK, frame, body{
+		Version: v.Words.TermsVersion(text.Version, text.PublishedAt.UTC()), SHA256: v.Words.TermsDigest(text.SHA256), Text: template.HTML(text.HTML),
+	})
+}

@@ -1,0 +1,14 @@
+// Command lambda serves /unsubscribe/{token}: no more offer mail, or again.
+package main
+
+import (
+	"liaison/functions/pages/unsubscribe"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/site"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	site.Serve(env, dynamo.Open(env), unsubscribe.Page)
+}

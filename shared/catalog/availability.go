@@ -1,0 +1,79 @@
+package catalog
+
+import (
+	"context"
+	"regexp"
+	"slices"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+var regionID = regexp.MustCompile(`^[a-z][a-z0-9_-]{1,39}$`)
+
+// PutAvailability checks the document as it should be and writes it over the one that was read, or as the first where old is zero.
+// It fails with Invalid naming every wrong field, for example a country in two regions, and with Stale where it changed meanwhile.
+func PutAvailability(ctx context.Context, store Store, old, wanted Availability, o op.Op) (Availability, error) {
+	made, err := wanted.clean()
+	if err != nil {
+		return Availability{}, err
+	}
+	made.Version, made.ChangedAt = old.Version, o.At
+	happened := event.New(o, event.Vendor(), event.Of("availability.changed", "feature-availability"))
+	if err := store.SaveAvailability(ctx, made, happened, o); err != nil {
+		return Availability{}, err
+	}
+	made.Version++
+	return made, nil
+}
+
+func (a Availability) clean() (Availability, error) {
+	var wrong fault.Check
+	switch {
+	case len(a.Regions) == 0:
+		wrong.Add("/regions", "required")
+	case len(a.Regions) > MaxRegions:
+		wrong.Add("/regions", "too_many", MaxRegions)
+	}
+	if len(a.Gaps) > MaxGaps {
+		wrong.Add("/gaps", "too_many", MaxGaps)
+	}
+	if err := wrong.Err(); err != nil {
+		return a, err
+	}
+	made := Availability{Regions: slices.Clone(a.Regions), Gaps: slices.Clone(a.Gaps)}
+	regions, owner := map[string]bool{}, map[string]int{}
+	for i, r := range a.Regions {
+		switch {
+		case !regionID.MatchString(r.ID):
+			wrong.Add(at("/regions", i, "/id"), "invalid_format")
+		case regions[r.ID]:
+			wrong.Add(at("/regions", i, "/id"), "duplicate_entry", r.ID)
+		}
+		regions[r.ID] = true
+		made.Regions[i].Name = name(r.Name, &wrong, at("/regions", i, "/name"))
+		CheckCountries(&wrong, at("/regions", i, "/countries"), r.Countries, 0)
+		for j, country := range r.Countries {
+			if other, taken := owner[country]; taken && other != i {
+				wrong.Add(at(at("/regions", i, "/countries"), j, ""), "country_in_two_regions", country)
+			}
+			owner[country] = i
+		}
+	}
+	for i, g := range a.Gaps {
+		if !slices.Contains(Features, g.Feature) {
+			wrong.Add(at("/gaps", i, "/feature"), "invalid_value")
+		}
+		if !regions[g.Region] {
+			wrong.Add(at("/gaps", i, "/region"), "unknown_region", g.Region[:min(len(g.Region), 40)])
+		}
+		if g.Plan != "" && !g.Plan.Valid() {
+			wrong.Add(at("/gaps", i, "/plan_id"), "invalid_format")
+		}
+		if g.Reason != nil {
+			made.Gaps[i].Reason = description(g.Reason, &wrong, at("/gaps", i, "/reason"))
+		}
+	}
+	return made, wrong.Err()
+}

@@ -1,0 +1,126 @@
+package catalog
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+// Kind of a plan: trial where it can be tried.
+type Kind string
+
+// The kinds.
+const (
+	Tried Kind = "trial"
+	Paid  Kind = "paid"
+)
+
+// Kind returns whether the plan can be tried.
+func (p Plan) Kind() Kind {
+	if p.Trial != nil {
+		return Tried
+	}
+	return Paid
+}
+
+// PutPlan checks the plan as it should be and writes it over the one that was read, or as a new one where old is zero.
+// It fails with Invalid naming every wrong field, with Stale where the plan came or changed meanwhile.
+func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan, error) {
+	if !wanted.ID.Valid() {
+		return Plan{}, fault.New(fault.NotFound, "not_found")
+	}
+	made, err := wanted.clean()
+	if err != nil {
+		return Plan{}, err
+	}
+	made.Version, made.CreatedAt, made.ChangedAt = old.Version, old.CreatedAt, o.At
+	if old.Version == 0 {
+		made.CreatedAt = o.At
+	}
+	happened := event.New(o, event.Vendor(), event.Of("plan.changed", string(made.ID), "status", string(made.Status)))
+	if err := store.SavePlan(ctx, made, happened, o); err != nil {
+		return Plan{}, err
+	}
+	made.Version++
+	return made, nil
+}
+
+var serviceID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+
+// clean returns the plan with its texts cleaned, or every field that is wrong.
+func (p Plan) clean() (Plan, error) {
+	var wrong fault.Check
+	if p.Status != PlanActive && p.Status != PlanWithdrawn {
+		wrong.Add("/status", "invalid_value")
+	}
+	p.Name = name(p.Name, &wrong, "/name")
+	p.Description = description(p.Description, &wrong, "/description")
+	p.Services = cleanServices(p.Services, &wrong)
+	p.checkPrices(&wrong)
+	if p.Trial != nil {
+		within(&wrong, "/trial/days", p.Trial.Days, 1, MaxTrialDays)
+		within(&wrong, "/trial/licenses", p.Trial.Licenses, 1, MaxLicenses)
+	}
+	within(&wrong, "/licenses/min", p.Licenses.Min, 1, MaxLicenses)
+	within(&wrong, "/licenses/max", p.Licenses.Max, max(1, p.Licenses.Min), MaxLicenses)
+	within(&wrong, "/licenses/default", p.Licenses.Default, max(1, p.Licenses.Min), min(MaxLicenses, p.Licenses.Max))
+	CheckCountries(&wrong, "/countries", p.Countries, 1)
+	return p, wrong.Err()
+}
+
+func cleanServices(given []Service, wrong *fault.Check) []Service {
+	switch {
+	case len(given) == 0:
+		wrong.Add("/services", "required")
+	case len(given) > MaxServices:
+		wrong.Add("/services", "too_many", MaxServices)
+		return nil
+	}
+	seen := map[string]bool{}
+	made := make([]Service, len(given))
+	for i, s := range given {
+		switch {
+		case !serviceID.MatchString(s.ID):
+			wrong.Add(at("/services", i, "/id"), "invalid_format")
+		case seen[s.ID]:
+			wrong.Add(at("/services", i, "/id"), "duplicate_entry", s.ID)
+		}
+		seen[s.ID] = true
+		made[i] = Service{
+			ID: s.ID, Name: name(s.Name, wrong, at("/services", i, "/name")),
+			Description: description(s.Description, wrong, at("/services", i, "/description")),
+		}
+	}
+	return made
+}
+
+func (p Plan) checkPrices(wrong *fault.Check) {
+	switch {
+	case len(p.Prices) == 0 && p.Trial == nil:
+		wrong.Add("/prices", "required")
+	case len(p.Prices) > MaxPrices:
+		wrong.Add("/prices", "too_many", MaxPrices)
+		return
+	}
+	seen := map[string]bool{}
+	for i, one := range p.Prices {
+		if one.Term != Month && one.Term != Year {
+			wrong.Add(at("/prices", i, "/billing_term"), "invalid_value")
+		}
+		if len(one.Price.Currency) != 3 || strings.Trim(one.Price.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+			wrong.Add(at("/prices", i, "/price/currency"), "invalid_format", "ISO 4217")
+		}
+		if one.Price.AmountMinor < 0 || one.Price.AmountMinor > MaxAmount {
+			wrong.Add(at("/prices", i, "/price/amount_minor"), "out_of_range", MaxAmount)
+		}
+		if key := string(one.Term) + one.Price.Currency; seen[key] {
+			wrong.Add(at("/prices", i, ""), "duplicate_entry", one.Price.Currency)
+		} else {
+			seen[key] = true
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package catalog
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+var programName = regexp.MustCompile(`^[a-z][a-z0-9_-]{1,39}$`)
+
+// ProgramName says whether the text has the shape of a program's name.
+func ProgramName(text string) bool { return programName.MatchString(text) }
+
+// Names lists the programs in alphabetical order.
+func (p Programs) Names() []string { return slices.Sorted(maps.Keys(p.ByName)) }
+
+// Rights lists what the programs of these names give together, in a fixed order.
+func (p Programs) Rights(names ...string) []Right {
+	var given []Right
+	for _, right := range []Right{DelegatedAdministration, Reselling} {
+		if slices.ContainsFunc(names, func(name string) bool { return p.Gives(name, right) }) {
+			given = append(given, right)
+		}
+	}
+	return given
+}
+
+const tries = 3 // of a change that somebody else's change overtook
+
+// PutProgram checks the program as it should be and writes it. decided is asked about the program that stands there now (zero
+// where none does) each time the programs are read, and fails where that is not what the caller decided on. PutProgram fails as
+// decided does, with Invalid naming every wrong field, and with Stale where others keep being faster.
+func PutProgram(ctx context.Context, store Store, wanted Program, decided func(now Program) error, o op.Op) (Program, error) {
+	if !ProgramName(wanted.Name) {
+		return Program{}, fault.New(fault.NotFound, "not_found")
+	}
+	made, err := wanted.clean()
+	if err != nil {
+		return Program{}, err
+	}
+	happened := event.New(o, event.Vendor(), event.Of("program.changed", made.Name))
+	for try := 1; ; try++ {
+		all, err := store.Programs(ctx)
+		if err != nil {
+			return Program{}, err
+		}
+		now := all.ByName[made.Name]
+		if err := decided(now); err != nil {
+			return Program{}, err
+		}
+		if now.Version == 0 && len(all.ByName) >= MaxPrograms {
+			return Program{}, fault.New(fault.Invalid, "too_many", MaxPrograms)
+		}
+		made.Version, made.CreatedAt, made.ChangedAt = now.Version+1, now.CreatedAt, o.At
+		if now.Version == 0 {
+			made.CreatedAt = o.At
+		}
+		next := Programs{ByName: maps.Clone(all.ByName), Version: all.Version}
+		if next.ByName == nil {
+			next.ByName = map[string]Program{}
+		}
+		next.ByName[made.Name] = made
+		err = store.SavePrograms(ctx, next, happened, o)
+		if f := fault.As(err); f != nil && f.Kind == fault.Stale && try < tries {
+			continue // another program changed, or this one: what was decided on is asked again
+		}
+		return made, err
+	}
+}
+
+func (p Program) clean() (Program, error) {
+	var wrong fault.Check
+	p.Title = name(p.Title, &wrong, "/name")
+	for i, right := range p.Rights {
+		switch {
+		case right != DelegatedAdministration && right != Reselling:
+			wrong.Add(at("/rights", i, ""), "invalid_value")
+		case slices.Contains(p.Rights[:i], right):
+			wrong.Add(at("/rights", i, ""), "duplicate_entry", string(right))
+		}
+	}
+	return p, wrong.Err()
+}

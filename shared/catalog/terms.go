@@ -1,0 +1,106 @@
+package catalog
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"regexp"
+	"slices"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/plain"
+)
+
+var termsVersion = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$`)
+
+// TermsVersion says whether the text has the shape of a version's name.
+func TermsVersion(text string) bool { return termsVersion.MatchString(text) }
+
+// Known says whether there is such a document.
+func (d Document) Known() bool { return slices.Contains(Documents, d) }
+
+// TermsDraft is a version of a document as the vendor wants to publish it: a title and Markdown in every language.
+type TermsDraft struct {
+	Document Document
+	Version  string
+	Texts    map[string]TermsText // only Title and Markdown count
+}
+
+const maxTermsItem = 350000 // bytes of one language: an item holds 400 kB
+
+// PublishTerms makes a version of a document that never changes and puts it in force. html renders Markdown. It fails with
+// Invalid naming every wrong field, with Conflict version_exists where the version was published before.
+func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(markdown string) (string, error), o op.Op) (TermsHead, []TermsText, error) {
+	if !draft.Document.Known() {
+		return TermsHead{}, nil, fault.New(fault.NotFound, "not_found")
+	}
+	texts, err := draft.clean(html)
+	if err != nil {
+		return TermsHead{}, nil, err
+	}
+	head := TermsHead{Document: draft.Document, Version: draft.Version, SHA256: map[string]string{}, PublishedAt: o.At}
+	for i := range texts {
+		texts[i].PublishedAt = o.At
+		head.SHA256[texts[i].Language] = texts[i].SHA256
+	}
+	happened := event.New(o, event.Vendor(), event.Of("terms.published", string(draft.Document), "version", draft.Version))
+	for try := 1; ; try++ {
+		now, err := store.TermsHead(ctx, draft.Document)
+		if err != nil {
+			return TermsHead{}, nil, err
+		}
+		head.Row = now.Row
+		err = store.SaveTerms(ctx, head, texts, happened, o.Giving(string(draft.Document)+"/"+draft.Version))
+		if f := fault.As(err); f != nil && f.Kind == fault.Stale && try < tries {
+			continue // another version came into force meanwhile; this one follows it
+		}
+		head.Row++
+		return head, texts, err
+	}
+}
+
+// clean returns the texts in the languages' order, cleaned, rendered and hashed, or every field that is wrong.
+func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error) {
+	var wrong fault.Check
+	if !TermsVersion(d.Version) {
+		wrong.Add("/version", "invalid_format")
+	}
+	var made []TermsText
+	for _, language := range Languages {
+		text, given := d.Texts[language]
+		if !given {
+			wrong.Add("/texts/"+language, "required")
+			continue
+		}
+		title, code := plain.Line(text.Title, MaxTermsTitle)
+		if code != "" {
+			wrong.Add("/texts/"+language+"/title", code, MaxTermsTitle)
+		}
+		markdown, code := plain.Block(text.Markdown, MaxTermsText)
+		if code != "" {
+			wrong.Add("/texts/"+language+"/text", code, MaxTermsText)
+			continue
+		}
+		rendered, err := html(markdown)
+		if err != nil {
+			return nil, err
+		}
+		if len(rendered) > MaxTermsHTML || len(rendered)+len(markdown) > maxTermsItem {
+			wrong.Add("/texts/"+language+"/text", "too_long")
+		}
+		sum := sha256.Sum256([]byte(markdown))
+		made = append(made, TermsText{
+			Document: d.Document, Version: d.Version, Language: language, Title: title,
+			Markdown: markdown, HTML: rendered, SHA256: hex.EncodeToString(sum[:]),
+		})
+	}
+	for _, language := range slices.Sorted(maps.Keys(d.Texts)) {
+		if !slices.Contains(Languages, language) {
+			wrong.Add("/texts/"+escape(language), "unknown_field", language[:min(len(language), 20)])
+		}
+	}
+	return made, wrong.Err()
+}

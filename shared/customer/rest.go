@@ -1,0 +1,12 @@
+package customer
+
+import "time"
+
+// ReadOnlyDays is how long a customer can still read after its last subscription was deleted (product.md, "Redeeming").
+const ReadOnlyDays = 90
+
+// Rest returns the customer as read-only from the time on, for the days that it may still read.
+func (c Customer) Rest(at time.Time) Customer {
+	c.Status, c.ReadOnlyUntil = ReadOnly, at.AddDate(0, 0, ReadOnlyDays)
+	return c
+}

@@ -1,0 +1,325 @@
+package dynamo
+
+import (
+	"context"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// MailState is how far one mail came:
+//
+//	claimed -> sent -> delivered | bounced | complained;  delivered -> complained
+//	claimed -> released (not accepted: to be tried again) -> claimed
+//	claimed -> suppressed | bounced (refused when handed over) | moot
+type MailState string
+
+// The states.
+const (
+	MailClaimed    MailState = "claimed"
+	MailReleased   MailState = "released"
+	MailSent       MailState = "sent"
+	MailDelivered  MailState = "delivered"
+	MailBounced    MailState = "bounced"
+	MailComplained MailState = "complained"
+	MailSuppressed MailState = "suppressed" // never sent: the address or a cap forbids it
+	MailMoot       MailState = "moot"       // never sent: overtaken by what happened meanwhile
+)
+
+// Mail is the row of one mail: one event, one template, one address. It holds ids and the address's hash only.
+type Mail struct {
+	Event        string // id
+	Template     string
+	Address      string // AddressHash
+	State        MailState
+	Reason       string
+	MessageID    string
+	ClaimedAt    time.Time
+	Counted      bool // by the caps
+	Invitation   invitation.ID
+	Generation   int
+	Subscription subscription.ID
+	CreatedAt    time.Time
+	Version      int
+}
+
+func mailKey(m Mail) key {
+	return key{"MAIL#" + m.Event + "#" + m.Template + "#" + m.Address, "MAIL"}
+}
+
+// claimFor is how long a claim counts before somebody else takes the mail over.
+const claimFor = 5 * time.Minute
+
+// MailRow reads the row of a mail by event, template and address hash; false where there is none. Strongly consistent.
+func (t *Table) MailRow(ctx context.Context, m Mail) (Mail, bool, error) {
+	it, err := t.get(ctx, mailKey(m), true)
+	if err != nil || it == nil {
+		return m, false, err
+	}
+	return m, true, decode(it, &m)
+}
+
+// ClaimMail claims the right to send a mail, with an operation id of its own for each try. It returns the row as it stands
+// and whether it is ours now: a mail that was released, or claimed more than 5 minutes ago and never heard of again, is taken over.
+func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, error) {
+	m.State, m.ClaimedAt, m.CreatedAt, m.Version = MailClaimed, o.At, o.At, 1
+	var stands item
+	claim := put(mailKey(m), classed("mail", m)).ifAbsent().or(func(old item) error {
+		stands = old
+		return errDone
+	})
+	if err := t.write(ctx, o.ID, claim); err != nil || stands == nil || read(stands, "op") == o.ID {
+		return m, err == nil, err
+	}
+	var old Mail
+	if err := decode(stands, &old); err != nil {
+		return old, false, err
+	}
+	if old.State != MailReleased && (old.State != MailClaimed || o.At.Before(old.ClaimedAt.Add(claimFor))) {
+		return old, false, nil
+	}
+	taken := old
+	taken.State, taken.ClaimedAt, taken.Version = MailClaimed, o.At, old.Version+1
+	lost := false
+	err := t.write(ctx, o.ID, put(mailKey(m), classed("mail", taken)).ifVersion(old.Version).or(func(item) error {
+		lost = true
+		return errDone
+	}))
+	return taken, err == nil && !lost, err
+}
+
+// SetMail notes what became of a mail that we claimed, guarded by the claim. It changes nothing where the row went on meanwhile:
+// word of a delivery may come before the answer of the service that took the mail.
+func (t *Table) SetMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) error {
+	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted ADD #version :one"
+	return t.write(ctx, o.ID, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "one", 1).
+		when("#state = :claimed AND #version = :seen", "claimed", string(MailClaimed), "seen", m.Version).
+		or(func(item) error { return errDone }))
+}
+
+// HeardOfMail notes what the mail service tells of a mail, and counts it in the day's figures, in one transaction: once, however
+// often the service tells it. It returns false where that was noted before, or something later was.
+func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) (bool, error) {
+	k := mailKey(m)
+	row := update(k, "SET #state = :state, #reason = :reason, #message_id = :message ADD #version :one",
+		"state", string(state), "reason", reason, "message", message, "one", 1)
+	switch state {
+	case MailDelivered:
+		row = row.when("#state IN (:claimed, :released, :sent)")
+	case MailBounced:
+		row = row.when("#state IN (:claimed, :released, :sent, :delivered)", "delivered", string(MailDelivered))
+	default:
+		row = row.when("#state IN (:claimed, :released, :sent, :delivered, :bounced)", "delivered", string(MailDelivered), "bounced", string(MailBounced))
+	}
+	row = row.with([]any{"claimed", string(MailClaimed), "released", string(MailReleased), "sent", string(MailSent)})
+	heard := true
+	err := t.write(ctx, o.ID, row.or(func(item) error {
+		heard = false
+		return errDone
+	}), figurePart(o.At, shard(k), state))
+	return heard && err == nil, err
+}
+
+// Figures are how the mails of the last days fared, as the mail service told.
+type Figures struct{ Delivered, Bounced, Complained int }
+
+// figureDays is the window over which they are counted: today and the days before.
+const figureDays = 7
+
+func figureKey(at time.Time, shard string) key {
+	return key{"COUNT#mail-" + at.UTC().Format(time.DateOnly) + "#" + shard, "COUNT"}
+}
+
+func figurePart(at time.Time, shard string, state MailState) part {
+	return update(figureKey(at, shard), "SET #class = :class, #ttl = :ttl ADD #version :one, #"+string(state)+" :one",
+		"class", "figures", "ttl", int(at.AddDate(0, 0, 5*figureDays).Unix()), "one", 1).when("(attribute_not_exists(#PK) OR #class = :class)")
+}
+
+// MailFigures sums how the mails of the last seven days fared; one call.
+func (t *Table) MailFigures(ctx context.Context, at time.Time) (Figures, error) {
+	var keys []key
+	for day := range figureDays {
+		for i := range shards {
+			keys = append(keys, figureKey(at.AddDate(0, 0, -day), string(rune('0'+i))))
+		}
+	}
+	found, err := t.batch(ctx, true, keys...)
+	var sum Figures
+	for _, it := range found {
+		sum.Delivered += count(it, string(MailDelivered))
+		sum.Bounced += count(it, string(MailBounced))
+		sum.Complained += count(it, string(MailComplained))
+	}
+	return sum, err
+}
+
+// StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
+func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) (bool, error) {
+	stopped := true
+	err := t.write(ctx, o.ID, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
+		when("#sending = :on", "on", true).or(func(item) error {
+		stopped = false
+		return errDone
+	}), eventPart(happened))
+	return stopped && err == nil, err
+}
+
+// About names what a mail may mention; what is empty is not read.
+type About struct {
+	Offer        offer.ID
+	Partner      partner.ID
+	Advisor      partner.ID // another partner, of record
+	Customer     customer.ID
+	Subscription subscription.ID
+	Redemption   redemption.ID
+	Invitation   invitation.ID
+	Grant        bool // of Customer
+	Plans        []catalog.PlanID
+	Terms        catalog.TermsText // document, version and language of a text whose title is mentioned
+}
+
+// Mentioned is what a mail may mention, as it stands now; zero where it does not exist or was not asked for.
+type Mentioned struct {
+	Vendor       catalog.Vendor
+	Plans        map[catalog.PlanID]catalog.Plan
+	Terms        catalog.TermsText
+	Offer        offer.Offer
+	Used         int
+	Partner      partner.Partner
+	Advisor      partner.Partner
+	Customer     customer.Customer
+	Subscription subscription.Subscription
+	Redemption   redemption.Stored
+	Invitation   invitation.Invitation
+	Grant        relationship.Grant
+}
+
+// Mentioned reads everything that a mail mentions in one strongly consistent call.
+func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
+	made := Mentioned{Plans: map[catalog.PlanID]catalog.Plan{}}
+	into := map[key]any{vendorKey(): &made.Vendor}
+	ask := func(wanted bool, k func() key, target any) {
+		if wanted {
+			into[k()] = target
+		}
+	}
+	ask(of.Offer != "", func() key { return offerKey(of.Offer) }, &made.Offer)
+	ask(of.Partner != "", func() key { return partnerKey(of.Partner) }, &made.Partner)
+	ask(of.Advisor != "" && of.Advisor != of.Partner, func() key { return partnerKey(of.Advisor) }, &made.Advisor)
+	ask(of.Customer != "", func() key { return customerKey(of.Customer) }, &made.Customer)
+	ask(of.Subscription != "", func() key { return subscriptionKey(of.Subscription) }, &made.Subscription)
+	ask(of.Redemption != "", func() key { return redemptionKey(string(of.Redemption)) }, &made.Redemption)
+	ask(of.Invitation != "", func() key { return invitationKey(of.Invitation) }, &made.Invitation)
+	ask(of.Grant && of.Customer != "", func() key { return grantKey(of.Customer) }, &made.Grant)
+	ask(of.Terms.Version != "", func() key { return termsTextKey(of.Terms.Document, of.Terms.Version, of.Terms.Language) }, &made.Terms)
+	keys := make([]key, 0, len(into)+1+len(of.Plans))
+	for k := range into {
+		keys = append(keys, k)
+	}
+	if of.Offer != "" {
+		keys = append(keys, usesKey(of.Offer))
+	}
+	for _, p := range of.Plans {
+		keys = append(keys, planKey(p))
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return made, err
+	}
+	for k, target := range into {
+		if err := decode(found[k], target); err != nil {
+			return made, err
+		}
+	}
+	for _, p := range of.Plans {
+		var plan catalog.Plan
+		if err := decode(found[planKey(p)], &plan); err != nil {
+			return made, err
+		}
+		made.Plans[p] = plan
+	}
+	if of.Advisor == of.Partner {
+		made.Advisor = made.Partner
+	}
+	if of.Offer != "" {
+		made.Used = count(found[usesKey(of.Offer)], "used")
+	}
+	if made.Redemption.Canonical != "" {
+		made.Redemption.Receipt, err = redemption.ReadReceipt(made.Redemption.Canonical)
+	}
+	return made, err
+}
+
+// AdministratorsOf reads the customer's users who are told what concerns the whole account: its global administrators.
+// There is always one; disabled users are not told.
+func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
+	var told []customer.User
+	for cursor := ""; ; {
+		users, next, err := under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, Page{Limit: 100, Cursor: cursor})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if u.Has(customer.GlobalAdmin) && !u.Disabled {
+				told = append(told, u)
+			}
+		}
+		if next == "" {
+			return told, nil
+		}
+		cursor = next
+	}
+}
+
+func reportsKey(o offer.ID) key {
+	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}
+}
+
+// mostReports bounds the set: far more than what pauses an offer.
+const mostReports = 100
+
+// CountReport adds an address to those that reported the offer and returns how many different ones did so.
+func (t *Table) CountReport(ctx context.Context, o offer.ID, mail string, at time.Time) (int, error) {
+	one := hash(customer.FoldCaps(mail))
+	p := update(reportsKey(o), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #addresses :one, #version :n",
+		"class", "reports", "now", stamp(at), "n", 1).
+		when("(attribute_not_exists(#addresses) OR (NOT contains(#addresses, :hash) AND size(#addresses) < :most))", "hash", one, "most", mostReports)
+	p.values[":one"] = &types.AttributeValueMemberSS{Value: []string{one}}
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
+		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if reasons, _ := refused(err); reasons != nil {
+		return members(*reasons[0], "addresses"), nil
+	}
+	if err != nil {
+		return 0, failed(err)
+	}
+	return members(out.Attributes, "addresses"), nil
+}
+
+// Reports reads how many different addresses reported the offer.
+func (t *Table) Reports(ctx context.Context, o offer.ID) (int, error) {
+	it, err := t.get(ctx, reportsKey(o), true)
+	return members(it, "addresses"), err
+}
+
+func members(it item, name string) int {
+	if set, ok := it[name].(*types.AttributeValueMemberSS); ok {
+		return len(set.Value)
+	}
+	return 0
+}

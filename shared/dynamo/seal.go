@@ -1,0 +1,59 @@
+package dynamo
+
+import (
+	"context"
+	"fmt"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+func headKey() key { return key{"HEAD", "HEAD"} }
+
+// sealKey sorts a day's seals by their number.
+func sealKey(s event.Seal) key { return key{"SEAL#" + s.Date(), fmt.Sprintf("%012d", s.N)} }
+
+// Head reads the newest seal of the chain, without its events; the zero seal where there is none. Strongly consistent.
+func (t *Table) Head(ctx context.Context) (event.Seal, error) {
+	var head event.Seal
+	it, err := t.get(ctx, headKey(), true)
+	if err != nil {
+		return head, err
+	}
+	return head, decode(it, &head)
+}
+
+// SaveSeal adds the seal to the chain, if the head is still the one before it; all in one transaction.
+// It fails with Stale where somebody else was faster.
+func (t *Table) SaveSeal(ctx context.Context, next event.Seal, o op.Op) error {
+	kept := classed("seal", next)
+	kept["version"], kept["created_at"] = number(1), text(stamp(next.At))
+	head := classed("head", event.Seal{N: next.N, At: next.At, Hash: next.Hash})
+	head["version"], head["created_at"] = number(next.N), text(stamp(next.At))
+	move := put(headKey(), head)
+	if next.N == 1 {
+		move = move.ifAbsent()
+	} else {
+		move = move.when("#n = :before AND #hash = :hash", "before", next.N-1, "hash", next.Before)
+	}
+	return t.write(ctx, o.ID, move, put(sealKey(next), kept).ifAbsent())
+}
+
+// Seals reads one page of a day's seals in their order; the date as 2026-11-21.
+func (t *Table) Seals(ctx context.Context, date string, page Page) ([]event.Seal, string, error) {
+	return under[event.Seal](ctx, t, "SEAL#"+date, "", false, page)
+}
+
+// Seal reads one seal by its day and number; NotFound where there is none.
+func (t *Table) Seal(ctx context.Context, of event.Seal) (event.Seal, error) {
+	var s event.Seal
+	it, err := t.get(ctx, sealKey(of), true)
+	if err != nil {
+		return s, err
+	}
+	if it == nil {
+		return s, fault.New(fault.NotFound, "not_found")
+	}
+	return s, decode(it, &s)
+}
