@@ -46,6 +46,8 @@ type Caller struct {
 	Kind           op.Kind
 	ID             string
 	Name           string
+	Mail           string          // empty for a machine
+	Language       string          // empty where none is kept
 	Partner        partner.Partner // of a partner's user or machine; zero for others
 	CompanyRole    partner.CompanyRole
 	CustomerAccess partner.CustomerAccess

@@ -58,13 +58,13 @@ func readCaller(member, company item) (access.Caller, error) {
 	case "operator":
 		var o access.Operator
 		err := decode(member, &o)
-		c.Kind, c.ID, c.Name, c.Disabled = op.Operator, o.ID, o.Name, o.Disabled
+		c.Kind, c.ID, c.Name, c.Mail, c.Disabled = op.Operator, o.ID, o.Name, o.Mail, o.Disabled
 		return c, err
 	case "partner_user":
 		var u partner.User
 		err := decode(member, &u)
 		c.Kind, c.ID, c.Name, c.Disabled = op.PartnerUser, string(u.ID), u.Name, u.Disabled
-		c.CompanyRole, c.CustomerAccess = u.CompanyRole, u.CustomerAccess
+		c.CompanyRole, c.CustomerAccess, c.Mail, c.Language = u.CompanyRole, u.CustomerAccess, u.Mail, u.Language
 		return c, err
 	case "partner_client":
 		var m partner.Client

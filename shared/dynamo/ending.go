@@ -6,7 +6,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/invitation"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -30,7 +29,7 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 		return found, fault.New(fault.NotFound, "not_found")
 	}
 	for cursor := ""; ; {
-		page, next, err := t.SubscriptionsOf(ctx, owner, Page{Limit: 100, Cursor: cursor})
+		page, next, err := t.SubscriptionsOf(ctx, owner, Page{Limit: 100, Cursor: cursor}, nil)
 		if err != nil {
 			return found, err
 		}
@@ -115,7 +114,19 @@ func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened e
 	return t.write(ctx, o.ID, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
 }
 
-// SaveStep writes an invitation that the clock moved on, with its event, guarded by the version it was decided on.
-func (t *Table) SaveStep(ctx context.Context, inv invitation.Invitation, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, invitationPart(inv, o), eventPart(happened))
+
+// ChangeSubscription changes a subscription as it stands now, with its event, all in one transaction; where somebody changes it meanwhile,
+// it is read and decided again. decide returns no event where there is nothing to change.
+func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, *event.Event)) error {
+	return op.Settle(func() error {
+		s, _, err := t.Subscription(ctx, id, "")
+		if err != nil {
+			return err
+		}
+		next, happened := decide(s)
+		if happened == nil {
+			return nil
+		}
+		return t.SaveSubscription(ctx, next, *happened, o)
+	})
 }

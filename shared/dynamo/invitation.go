@@ -2,12 +2,14 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/token"
 )
 
@@ -68,9 +70,61 @@ func (t *Table) Invitation(ctx context.Context, id invitation.ID, fresh bool) (i
 	return inv, decode(it, &inv)
 }
 
-// Invitations lists the invitations that the partner mailed for an offer, newest first; one page of the index, which may lag.
-func (t *Table) Invitations(ctx context.Context, o offer.ID, page Page) ([]invitation.Invitation, string, error) {
-	return list[invitation.Invitation](ctx, t, "OFFER#"+o.Code(), "invitation", page)
+// Invitations lists the invitations that the partner mailed for an offer and keep lets through, newest first; from the index, which may lag.
+func (t *Table) Invitations(ctx context.Context, o offer.ID, page Page, keep Keep[invitation.Invitation]) ([]invitation.Invitation, string, error) {
+	return listed(ctx, t, "OFFER#"+o.Code(), "invitation", page, keep)
+}
+
+// InvitationsByID reads up to 100 invitations, strongly consistent, in the order of their ids; NotFound where one is missing.
+func (t *Table) InvitationsByID(ctx context.Context, ids []invitation.ID) ([]invitation.Invitation, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = invitationKey(id)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return nil, err
+	}
+	made := make([]invitation.Invitation, len(ids))
+	for i, k := range keys {
+		it, ok := found[k]
+		if !ok {
+			return nil, fault.New(fault.NotFound, "not_found")
+		}
+		if err := decode(it, &made[i]); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
+
+// Invite implements invitation.Store.
+func (t *Table) Invite(ctx context.Context, made []invitation.Invitation, happened []event.Event, daily int, o op.Op) error {
+	parts := append(once(o), dailyPart(made[0].Offer.Partner(), len(made), daily, o)...)
+	for i, inv := range made {
+		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
+	}
+	return t.write(ctx, o.ID, parts...)
+}
+
+// Reinvite implements invitation.Store.
+func (t *Table) Reinvite(ctx context.Context, changed invitation.Invitation, happened event.Event, daily int, o op.Op) error {
+	parts := append(once(o), dailyPart(changed.Offer.Partner(), 1, daily, o)...)
+	return t.write(ctx, o.ID, append(parts, invitationPart(changed, o), eventPart(happened))...)
+}
+
+// dailyPart counts n mailings of a partner in its day (UTC), unless they would pass daily (0: no limit, nothing is counted).
+func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
+	if daily == 0 {
+		return nil
+	}
+	const day = 24 * time.Hour
+	ends := o.At.Truncate(day).Add(day)
+	k := key{"RATE#invitations#" + string(p) + "#" + o.At.Format(time.DateOnly), "RATE"}
+	return []part{update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
+		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
+		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
+		or(func(item) error { return fault.New(fault.TooMany, "daily_invitation_limit", daily).After(ends.Sub(o.At)) })}
 }
 
 // answered says what a failed guard on an invitation means: how it stands now.

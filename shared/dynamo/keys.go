@@ -20,6 +20,8 @@ import (
 	"liaison/shared/subscription"
 )
 
+const idemSort = "IDEM"
+
 // key is an item's place: partition and sort key.
 type key struct{ pk, sk string }
 
@@ -66,7 +68,7 @@ func customerKey(c customer.ID) key          { return key{"CUSTOMER#" + c.Bare()
 func grantKey(c customer.ID) key             { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
 func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
 func loginKey(mail string) key               { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
-func onceKey(k string) key                   { return key{"IDEM#" + k, "IDEM"} }
+func onceKey(k string) key                   { return key{"IDEM#" + k, idemSort} }
 
 func termsTextKey(d catalog.Document, version, language string) key {
 	return key{"CATALOG", "TERMS#" + string(d) + "#" + version + "#" + language}

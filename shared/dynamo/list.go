@@ -3,7 +3,9 @@ package dynamo
 import (
 	"context"
 	"encoding/base64"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -68,11 +70,7 @@ func bare[T any](found []placed[T]) []T {
 // rows reads a list until it has as many rows as the page may hold and keep lets through, and looks ahead for one more: there is a
 // cursor exactly where there is a next row. Where a filter finds little, it stops after sievePages with the cursor of where it stopped.
 func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]) ([]placed[T], string, error) {
-	name := q.owner
-	if q.index == "" {
-		name += "#" + q.prefix
-	}
-	after, err := openCursor(page.Cursor, name)
+	after, err := openCursor(page.Cursor, q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -126,39 +124,35 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 }
 
 // A cursor is where a page ended: the key attributes, joined. It only ever opens the list it came from,
-// because the partition it names must be the one that is asked for.
+// because the partition it names must be the one that is asked for, and the place in it one that the list may have.
 func closeCursor(last item, index string) string {
-	var b strings.Builder
-	for i, name := range []string{"PK", "SK", "owner", "owner_at"} {
-		if i < 2 || index != "" {
-			b.WriteString(read(last, name))
-		}
-		b.WriteByte(0)
+	words := []string{read(last, "PK"), read(last, "SK")}
+	if index != "" {
+		words = append(words, read(last, "owner"), read(last, "owner_at"))
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(b.String()))
+	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(words, "\x00")))
 }
 
-func openCursor(cursor, list string) (item, error) {
+func openCursor(cursor string, q query) (item, error) {
 	if cursor == "" {
 		return nil, nil
 	}
 	wrong := fault.New(fault.Malformed, "invalid_cursor").In("cursor")
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) > 1024 {
+	if err != nil || len(raw) > 1024 || !utf8.Valid(raw) {
 		return nil, wrong
 	}
 	words := strings.Split(string(raw), "\x00")
-	if len(words) != 5 || words[4] != "" || words[0] == "" || words[1] == "" {
+	if slices.Contains(words, "") || len(words) != 2 && len(words) != 4 || (q.index != "") != (len(words) == 4) {
 		return nil, wrong
 	}
 	after := item{"PK": text(words[0]), "SK": text(words[1])}
-	switch {
-	case words[2] != "":
-		after["owner"], after["owner_at"] = text(words[2]), text(words[3])
-		if words[2] != list || words[3] == "" {
-			return nil, wrong
-		}
-	case !strings.HasPrefix(words[0]+"#"+words[1], list):
+	owner, place := words[0], words[1]
+	if q.index != "" {
+		owner, place = words[2], words[3]
+		after["owner"], after["owner_at"] = text(owner), text(place)
+	}
+	if owner != q.owner || !strings.HasPrefix(place, q.prefix) || q.from != "" && (place < q.from || place > q.until) {
 		return nil, wrong
 	}
 	return after, nil

@@ -123,9 +123,9 @@ func (t *Table) Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error
 	return found, count(got[usesKey(id)], "used"), decode(it, &found)
 }
 
-// Offers lists a partner's offers, newest first, as their list shows them; one page of the index, which may lag.
-func (t *Table) Offers(ctx context.Context, p partner.ID, page Page) ([]offer.Offer, string, error) {
-	return list[offer.Offer](ctx, t, string(p), "offer", page)
+// Offers lists a partner's offers that keep lets through, newest first, as their list shows them; from the index, which may lag.
+func (t *Table) Offers(ctx context.Context, p partner.ID, page Page, keep Keep[offer.Offer]) ([]offer.Offer, string, error) {
+	return listed(ctx, t, string(p), "offer", page, keep)
 }
 
 // Uses reads how many yeses each of the offers has that count them; one call.

@@ -189,17 +189,41 @@ func storedRedemption(it item) (redemption.Stored, error) {
 	return s, err
 }
 
-// Redemptions lists the answers to a partner's offers, newest first; one page of the index, which may lag.
+// Redemptions lists the answers to a partner's offers that keep lets through, newest first; from the index, which may lag.
 // Persons are not in it.
-func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page) ([]redemption.Stored, string, error) {
-	found, next, err := list[redemption.Stored](ctx, t, string(p), "redemption", page)
+func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page, keep Keep[redemption.Receipt]) ([]redemption.Receipt, string, error) {
+	found, next, err := listed(ctx, t, string(p), "redemption", page, onReceipts(keep))
+	return readReceipts(found, next, err)
+}
+
+// RedemptionsOf lists a customer's own answers (each a yes) that keep lets through, newest first, strongly consistent.
+func (t *Table) RedemptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[redemption.Receipt]) ([]redemption.Receipt, string, error) {
+	found, next, err := sieved(ctx, t, "CUSTOMER#"+c.Bare(), "RED#", true, page, onReceipts(keep))
+	return readReceipts(found, next, err)
+}
+
+func readReceipts(found []redemption.Stored, next string, err error) ([]redemption.Receipt, string, error) {
+	read := make([]redemption.Receipt, len(found))
 	for i := range found {
 		if err != nil {
-			break
+			return nil, "", err
 		}
-		found[i].Receipt, err = redemption.ReadReceipt(found[i].Canonical)
+		read[i], err = redemption.ReadReceipt(found[i].Canonical)
 	}
-	return found, next, err
+	return read, next, err
+}
+
+func onReceipts(keep Keep[redemption.Receipt]) Keep[redemption.Stored] {
+	if keep == nil {
+		return nil
+	}
+	return func(found []redemption.Stored) ([]bool, error) {
+		read, _, err := readReceipts(found, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		return keep(read)
+	}
 }
 
 // AddReceipt keeps the hash of a receipt's secret that is about to be mailed.
@@ -242,9 +266,14 @@ func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relations
 	return t.write(ctx, o.ID, parts...)
 }
 
-// Relationships lists a partner's ties to customers, newest first; one page of the index, which may lag.
-func (t *Table) Relationships(ctx context.Context, p partner.ID, page Page) ([]relationship.Relationship, string, error) {
-	return list[relationship.Relationship](ctx, t, string(p), "relationship", page)
+// Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.
+func (t *Table) Relationships(ctx context.Context, p partner.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
+	return listed(ctx, t, string(p), "relationship", page, keep)
+}
+
+// RelationshipsOf lists a customer's ties that keep lets through, by partner ID, strongly consistent.
+func (t *Table) RelationshipsOf(ctx context.Context, c customer.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
+	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "REL#", false, page, keep)
 }
 
 // Customer reads a customer; NotFound where there is none.
@@ -294,17 +323,12 @@ func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscriptio
 	return t.write(ctx, o.ID, append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen), eventPart(happened))...)
 }
 
-// SubscriptionsOfRecord lists the subscriptions that name the partner, newest first; one page of the index, which may lag.
-func (t *Table) SubscriptionsOfRecord(ctx context.Context, p partner.ID, page Page) ([]subscription.Subscription, string, error) {
-	return list[subscription.Subscription](ctx, t, string(p), "subscription", page)
+// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.
+func (t *Table) SubscriptionsOfRecord(ctx context.Context, p partner.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
+	return listed(ctx, t, string(p), "subscription", page, keep)
 }
 
-// SubscriptionsOf lists a customer's subscriptions, newest first, strongly consistent.
-func (t *Table) SubscriptionsOf(ctx context.Context, c customer.ID, page Page) ([]subscription.Subscription, string, error) {
-	return under[subscription.Subscription](ctx, t, "CUSTOMER#"+c.Bare(), "SUB#", true, page)
-}
-
-// Events lists what a partner sees, newest first: its own events and those that customers share with it.
-func (t *Table) Events(ctx context.Context, p partner.ID, page Page) ([]event.Event, string, error) {
-	return list[event.Event](ctx, t, string(p), "event", page)
+// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first, strongly consistent.
+func (t *Table) SubscriptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
+	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "SUB#", true, page, keep)
 }

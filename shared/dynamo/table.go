@@ -129,13 +129,13 @@ func (t *Table) query(ctx context.Context, q query) (found []item, next item, er
 		in.Limit = aws.Int32(int32(q.limit))
 	}
 	switch {
-	case q.prefix != "":
-		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :sk)")
-		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.prefix)
 	case q.from != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk BETWEEN :from AND :until")
 		in.ExpressionAttributeNames["#sk"] = q.sk
 		in.ExpressionAttributeValues[":from"], in.ExpressionAttributeValues[":until"] = text(q.from), text(q.until)
+	case q.prefix != "":
+		in.KeyConditionExpression = aws.String("#pk = :pk AND begins_with(#sk, :sk)")
+		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.prefix)
 	case q.until != "":
 		in.KeyConditionExpression = aws.String("#pk = :pk AND #sk <= :sk")
 		in.ExpressionAttributeNames["#sk"], in.ExpressionAttributeValues[":sk"] = q.sk, text(q.until)
@@ -314,6 +314,12 @@ func refused(err error) (reasons []*item, again bool) {
 }
 
 func meaning(operation string, parts []part, reasons []*item) error {
+	for i, old := range reasons {
+		// Two requests with one Idempotency-Key at once are one operation, but each made ids of its own: the second must hear which count.
+		if old != nil && parts[i].key.sk == idemSort {
+			return parts[i].refuse(*old)
+		}
+	}
 	for i, old := range reasons {
 		if old != nil && parts[i].replay { // two requests under one key at once: the result of the one that was written is told to both
 			return parts[i].refuse(*old)

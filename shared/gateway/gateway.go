@@ -32,7 +32,7 @@ import (
 
 // Endpoint is one operation of the API.
 type Endpoint struct {
-	Pattern string       // as http.ServeMux takes it: "POST /v1/offers"
+	Pattern string       // as http.ServeMux takes it: "POST /v1/offers"; empty for every request whatever it holds, as the fallback takes it
 	Needs   access.Right // access.Public where no caller is needed
 	Queries []string     // the query parameters it knows; any other is refused
 	Creates bool         // its success is 201
@@ -89,6 +89,9 @@ func ServeHTTP(env boot.Env, h http.Handler) {
 // Handler returns the endpoint as net/http runs it; the authorizer's word is read from the request's context.
 func Handler(env boot.Env, callers Callers, e Endpoint) http.Handler {
 	h := &handler{env: env, callers: callers, endpoint: e}
+	if e.Pattern == "" {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.answer(w, r, e.Handle) })
+	}
 	mux := http.NewServeMux()
 	mux.Handle(e.Pattern, h)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -142,7 +145,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http
 	s.op = op.Op{RequestID: s.requestID, At: at, IDs: h.env.IDs()}
 	s.op.ID = s.op.NewID()
 	r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
-	out := &recorder{ResponseWriter: w}
+	out := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	Secure(out.Header())
 	out.Header().Set("Request-Id", s.requestID)
 	err := guard(func() error { return serve(out, r) })
@@ -360,6 +363,7 @@ type recorder struct {
 	http.ResponseWriter
 	status   int
 	replayed int
+	silent   bool // an answer to HEAD has no body
 }
 
 func (w *recorder) WriteHeader(status int) {
@@ -375,6 +379,9 @@ func (w *recorder) WriteHeader(status int) {
 func (w *recorder) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
+	}
+	if w.silent {
+		return len(b), nil
 	}
 	return w.ResponseWriter.Write(b)
 }

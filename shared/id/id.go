@@ -81,3 +81,13 @@ func Time(text string) (time.Time, bool) {
 	}
 	return ulid.Time(parsed.Time()).UTC(), true
 }
+
+// First returns the ULID that sorts before every other of the same millisecond.
+func First(at time.Time) string { return From(zeros{}).ULID(at) }
+
+type zeros struct{}
+
+func (zeros) Read(b []byte) (int, error) {
+	clear(b)
+	return len(b), nil
+}

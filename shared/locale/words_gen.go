@@ -52,6 +52,462 @@ func (w Words) AdministrationLimitedName() string {
 	return "limited rights"
 }
 
+// DeadAsk says "Ask for a new link".
+func (w Words) DeadAsk() string {
+	if w.lang == Polish {
+		return "Poproś o nowy link"
+	}
+	return "Ask for a new link"
+}
+
+// DeadAskNext says "If you are still interested, ask {partner} for a new link.".
+func (w Words) DeadAskNext(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o nowy link."
+	}
+	return "If you are still interested, ask " + partner + " for a new link."
+}
+
+// DeadAskedNext says "It decides whether to send one. You need not do anything more.".
+func (w Words) DeadAskedNext() string {
+	if w.lang == Polish {
+		return "To ona zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+	}
+	return "It decides whether to send one. You need not do anything more."
+}
+
+// DeadAskedText says "{partner} gets a message that you would like a new link.".
+func (w Words) DeadAskedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzyma wiadomość z prośbą o nowy link."
+	}
+	return partner + " gets a message that you would like a new link."
+}
+
+// DeadAskedTitle says "We have asked for a new link".
+func (w Words) DeadAskedTitle() string {
+	if w.lang == Polish {
+		return "Prośba o nowy link została wysłana"
+	}
+	return "We have asked for a new link"
+}
+
+// DeadContact says "Contact of the partner".
+func (w Words) DeadContact() string {
+	if w.lang == Polish {
+		return "Kontakt do partnera"
+	}
+	return "Contact of the partner"
+}
+
+// DeadCountryText says "{partner} may not offer this plan in this country any more. Country: {country}.".
+func (w Words) DeadCountryText(partner, country string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już oferować tego planu w tym kraju. Kraj: " + end(country)
+	}
+	return partner + " may not offer this plan in this country any more. Country: " + end(country)
+}
+
+// DeadCountryTitle says "This offer can no longer be accepted".
+func (w Words) DeadCountryTitle() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można już przyjąć"
+	}
+	return "This offer can no longer be accepted"
+}
+
+// DeadDeclinedNext says "Have you changed your mind? Ask {partner} for a new link.".
+func (w Words) DeadDeclinedNext(partner string) string {
+	if w.lang == Polish {
+		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o nowy link."
+	}
+	return "Have you changed your mind? Ask " + partner + " for a new link."
+}
+
+// DeadDeclinedOn says "The answer No was given on {when:time}. It is final.".
+func (w Words) DeadDeclinedOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
+	}
+	return "The answer No was given on " + w.Time(when) + ". It is final."
+}
+
+// DeadDeclinedText says "The answer was No. It is final.".
+func (w Words) DeadDeclinedText() string {
+	if w.lang == Polish {
+		return "Odpowiedź brzmiała „Nie”. Jest ona ostateczna."
+	}
+	return "The answer was No. It is final."
+}
+
+// DeadDeclinedTitle says "This invitation was declined".
+func (w Words) DeadDeclinedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie zostało odrzucone"
+	}
+	return "This invitation was declined"
+}
+
+// DeadEnrolmentText says "{partner} may not ask for delegated administration any more, which this offer does.".
+func (w Words) DeadEnrolmentText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już prosić o administrację delegowaną, a dotyczy jej ta oferta."
+	}
+	return partner + " may not ask for delegated administration any more, which this offer does."
+}
+
+// DeadEnrolmentTitle says "This offer can no longer be accepted".
+func (w Words) DeadEnrolmentTitle() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można już przyjąć"
+	}
+	return "This offer can no longer be accepted"
+}
+
+// DeadExpiredOn says "Personal links hold for a limited time. This one ended on {when:time}.".
+func (w Words) DeadExpiredOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Osobiste linki są ważne przez ograniczony czas. Ten wygasł " + w.Time(when) + "."
+	}
+	return "Personal links hold for a limited time. This one ended on " + w.Time(when) + "."
+}
+
+// DeadExpiredText says "Personal links hold for a limited time. This one has ended.".
+func (w Words) DeadExpiredText() string {
+	if w.lang == Polish {
+		return "Osobiste linki są ważne przez ograniczony czas. Ten już wygasł."
+	}
+	return "Personal links hold for a limited time. This one has ended."
+}
+
+// DeadExpiredTitle says "This link has expired".
+func (w Words) DeadExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ten link wygasł"
+	}
+	return "This link has expired"
+}
+
+// DeadNothingChanged says "Nothing was agreed and nothing was changed.".
+func (w Words) DeadNothingChanged() string {
+	if w.lang == Polish {
+		return "Nic nie zostało zaakceptowane ani zmienione."
+	}
+	return "Nothing was agreed and nothing was changed."
+}
+
+// DeadOfferExpiredOn says "The time to accept this offer ended on {when:time}.".
+func (w Words) DeadOfferExpiredOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Czas na przyjęcie tej oferty minął " + w.Time(when) + "."
+	}
+	return "The time to accept this offer ended on " + w.Time(when) + "."
+}
+
+// DeadOfferExpiredText says "The time to accept this offer is over.".
+func (w Words) DeadOfferExpiredText() string {
+	if w.lang == Polish {
+		return "Czas na przyjęcie tej oferty minął."
+	}
+	return "The time to accept this offer is over."
+}
+
+// DeadOfferExpiredTitle says "This offer has expired".
+func (w Words) DeadOfferExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta wygasła"
+	}
+	return "This offer has expired"
+}
+
+// DeadPausedNext says "Try again later, or ask {partner}.".
+func (w Words) DeadPausedNext(partner string) string {
+	if w.lang == Polish {
+		return "Spróbuj ponownie później lub zapytaj firmę " + end(partner)
+	}
+	return "Try again later, or ask " + end(partner)
+}
+
+// DeadPausedOn says "This offer cannot be accepted at the moment. It was paused on {when:time}.".
+func (w Words) DeadPausedOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Tej oferty nie można w tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
+	}
+	return "This offer cannot be accepted at the moment. It was paused on " + w.Time(when) + "."
+}
+
+// DeadPausedText says "This offer cannot be accepted at the moment.".
+func (w Words) DeadPausedText() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można w tej chwili przyjąć."
+	}
+	return "This offer cannot be accepted at the moment."
+}
+
+// DeadPausedTitle says "This offer is paused".
+func (w Words) DeadPausedTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta jest wstrzymana"
+	}
+	return "This offer is paused"
+}
+
+// DeadPlanText says "The plan of this offer can no longer be tried.".
+func (w Words) DeadPlanText() string {
+	if w.lang == Polish {
+		return "Planu z tej oferty nie można już wypróbować."
+	}
+	return "The plan of this offer can no longer be tried."
+}
+
+// DeadPlanTitle says "This plan is no longer offered".
+func (w Words) DeadPlanTitle() string {
+	if w.lang == Polish {
+		return "Ten plan nie jest już oferowany"
+	}
+	return "This plan is no longer offered"
+}
+
+// DeadReceipt says "Open the receipt".
+func (w Words) DeadReceipt() string {
+	if w.lang == Polish {
+		return "Otwórz potwierdzenie"
+	}
+	return "Open the receipt"
+}
+
+// DeadRegionText says "What this offer holds is not available in the country of the offer now. Country: {country}.".
+func (w Words) DeadRegionText(country string) string {
+	if w.lang == Polish {
+		return "To, co obejmuje oferta, nie jest teraz dostępne w kraju, którego ona dotyczy. Kraj: " + end(country)
+	}
+	return "What this offer holds is not available in the country of the offer now. Country: " + end(country)
+}
+
+// DeadRegionTitle says "Not available in this country".
+func (w Words) DeadRegionTitle() string {
+	if w.lang == Polish {
+		return "Niedostępne w tym kraju"
+	}
+	return "Not available in this country"
+}
+
+// DeadReplacedLink says "See the newer offer".
+func (w Words) DeadReplacedLink() string {
+	if w.lang == Polish {
+		return "Zobacz nowszą ofertę"
+	}
+	return "See the newer offer"
+}
+
+// DeadReplacedOn says "{partner} replaced this offer by a newer one on {when:time}.".
+func (w Words) DeadReplacedOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zastąpiła tę ofertę nowszą " + w.Time(when) + "."
+	}
+	return partner + " replaced this offer by a newer one on " + w.Time(when) + "."
+}
+
+// DeadReplacedText says "{partner} replaced this offer by a newer one.".
+func (w Words) DeadReplacedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zastąpiła tę ofertę nowszą."
+	}
+	return partner + " replaced this offer by a newer one."
+}
+
+// DeadReplacedTitle says "There is a newer offer".
+func (w Words) DeadReplacedTitle() string {
+	if w.lang == Polish {
+		return "Jest nowsza oferta"
+	}
+	return "There is a newer offer"
+}
+
+// DeadReportedNext says "If this was a mistake, contact us with the help details below.".
+func (w Words) DeadReportedNext() string {
+	if w.lang == Polish {
+		return "Jeśli to pomyłka, skontaktuj się z nami, korzystając z danych pomocy poniżej."
+	}
+	return "If this was a mistake, contact us with the help details below."
+}
+
+// DeadReportedText says "The recipient told us that it does not know {partner}. Nothing can be answered here until that is settled.".
+func (w Words) DeadReportedText(partner string) string {
+	if w.lang == Polish {
+		return "Odbiorca zgłosił, że nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można tu udzielić odpowiedzi."
+	}
+	return "The recipient told us that it does not know " + end(partner) + " Nothing can be answered here until that is settled."
+}
+
+// DeadReportedTitle says "This invitation is paused".
+func (w Words) DeadReportedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie jest wstrzymane"
+	}
+	return "This invitation is paused"
+}
+
+// DeadRevokedOn says "{partner} took this invitation back on {when:time}.".
+func (w Words) DeadRevokedOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " cofnęła to zaproszenie " + w.Time(when) + "."
+	}
+	return partner + " took this invitation back on " + w.Time(when) + "."
+}
+
+// DeadRevokedText says "{partner} took this invitation back.".
+func (w Words) DeadRevokedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " cofnęła to zaproszenie."
+	}
+	return partner + " took this invitation back."
+}
+
+// DeadRevokedTitle says "This invitation was taken back".
+func (w Words) DeadRevokedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie zostało cofnięte"
+	}
+	return "This invitation was taken back"
+}
+
+// DeadSupersededNext says "Look for it in your inbox. If it is not there, ask for a new link.".
+func (w Words) DeadSupersededNext() string {
+	if w.lang == Polish {
+		return "Poszukaj jej w skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o nowy link."
+	}
+	return "Look for it in your inbox. If it is not there, ask for a new link."
+}
+
+// DeadSupersededText says "Only the link in the newest mail works.".
+func (w Words) DeadSupersededText() string {
+	if w.lang == Polish {
+		return "Działa tylko link z najnowszej wiadomości."
+	}
+	return "Only the link in the newest mail works."
+}
+
+// DeadSupersededTitle says "A newer mail was sent".
+func (w Words) DeadSupersededTitle() string {
+	if w.lang == Polish {
+		return "Wysłano nowszą wiadomość"
+	}
+	return "A newer mail was sent"
+}
+
+// DeadUnavailableNext says "If you have questions, contact {vendor} with the help details below.".
+func (w Words) DeadUnavailableNext(vendor string) string {
+	if w.lang == Polish {
+		return "W razie pytań skontaktuj się z firmą " + vendor + ", korzystając z danych pomocy poniżej."
+	}
+	return "If you have questions, contact " + vendor + " with the help details below."
+}
+
+// DeadUnavailableText says "The offer cannot be shown or accepted at the moment. Nothing was changed.".
+func (w Words) DeadUnavailableText() string {
+	if w.lang == Polish {
+		return "Oferty nie można w tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
+	}
+	return "The offer cannot be shown or accepted at the moment. Nothing was changed."
+}
+
+// DeadUnavailableTitle says "This offer is not available now".
+func (w Words) DeadUnavailableTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta nie jest teraz dostępna"
+	}
+	return "This offer is not available now"
+}
+
+// DeadUnknownNext says "Open the mail again and use the button in it, or ask whoever gave you the link.".
+func (w Words) DeadUnknownNext() string {
+	if w.lang == Polish {
+		return "Otwórz wiadomość ponownie i użyj znajdującego się w niej przycisku albo zapytaj osobę, od której masz link."
+	}
+	return "Open the mail again and use the button in it, or ask whoever gave you the link."
+}
+
+// DeadUnknownText says "Check that the address is complete: some mail programs cut long links in two.".
+func (w Words) DeadUnknownText() string {
+	if w.lang == Polish {
+		return "Sprawdź, czy adres jest kompletny: niektóre programy pocztowe dzielą długie linki."
+	}
+	return "Check that the address is complete: some mail programs cut long links in two."
+}
+
+// DeadUnknownTitle says "This link does not work".
+func (w Words) DeadUnknownTitle() string {
+	if w.lang == Polish {
+		return "Ten link nie działa"
+	}
+	return "This link does not work"
+}
+
+// DeadUsedNext says "The receipt was sent to the address that the invitation went to.".
+func (w Words) DeadUsedNext() string {
+	if w.lang == Polish {
+		return "Potwierdzenie wysłano na adres, na który przyszło zaproszenie."
+	}
+	return "The receipt was sent to the address that the invitation went to."
+}
+
+// DeadUsedText says "The offer was accepted with this invitation. It is not possible twice.".
+func (w Words) DeadUsedText() string {
+	if w.lang == Polish {
+		return "Oferta została już przyjęta za pomocą tego zaproszenia. Nie można tego zrobić dwa razy."
+	}
+	return "The offer was accepted with this invitation. It is not possible twice."
+}
+
+// DeadUsedTitle says "This link was used".
+func (w Words) DeadUsedTitle() string {
+	if w.lang == Polish {
+		return "Ten link został wykorzystany"
+	}
+	return "This link was used"
+}
+
+// DeadUsedUpText says "This offer was accepted as often as {partner} allowed.".
+func (w Words) DeadUsedUpText(partner string) string {
+	if w.lang == Polish {
+		return "Tę ofertę przyjęto już tyle razy, na ile pozwoliła firma " + end(partner)
+	}
+	return "This offer was accepted as often as " + partner + " allowed."
+}
+
+// DeadUsedUpTitle says "This offer is used up".
+func (w Words) DeadUsedUpTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta jest wyczerpana"
+	}
+	return "This offer is used up"
+}
+
+// DeadWithdrawnOn says "{partner} withdrew this offer on {when:time}.".
+func (w Words) DeadWithdrawnOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " wycofała tę ofertę " + w.Time(when) + "."
+	}
+	return partner + " withdrew this offer on " + w.Time(when) + "."
+}
+
+// DeadWithdrawnText says "{partner} withdrew this offer.".
+func (w Words) DeadWithdrawnText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " wycofała tę ofertę."
+	}
+	return partner + " withdrew this offer."
+}
+
+// DeadWithdrawnTitle says "This offer was withdrawn".
+func (w Words) DeadWithdrawnTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta została wycofana"
+	}
+	return "This offer was withdrawn"
+}
+
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
 	if w.lang == Polish {
@@ -186,6 +642,118 @@ func (w Words) FrameWarning() string {
 		return "Ostrzeżenie"
 	}
 	return "Warning"
+}
+
+// HomeAgreement says "Partner agreement".
+func (w Words) HomeAgreement() string {
+	if w.lang == Polish {
+		return "Umowa partnerska"
+	}
+	return "Partner agreement"
+}
+
+// HomeAPI says "Description of the programming interface (OpenAPI)".
+func (w Words) HomeAPI() string {
+	if w.lang == Polish {
+		return "Opis interfejsu programistycznego (OpenAPI)"
+	}
+	return "Description of the programming interface (OpenAPI)"
+}
+
+// HomeDocuments says "Documents".
+func (w Words) HomeDocuments() string {
+	if w.lang == Polish {
+		return "Dokumenty"
+	}
+	return "Documents"
+}
+
+// HomeInvited says "You have received an invitation".
+func (w Words) HomeInvited() string {
+	if w.lang == Polish {
+		return "Masz zaproszenie"
+	}
+	return "You have received an invitation"
+}
+
+// HomeInvitedDecide says "You see who asks, what is offered, for how long and on which terms.".
+func (w Words) HomeInvitedDecide() string {
+	if w.lang == Polish {
+		return "Zobaczysz, kto prosi, czego dotyczy oferta, jak długo trwa i na jakich warunkach."
+	}
+	return "You see who asks, what is offered, for how long and on which terms."
+}
+
+// HomeInvitedMail says "Open the link in your mail, or the link that a partner gave you. Opening it decides nothing.".
+func (w Words) HomeInvitedMail() string {
+	if w.lang == Polish {
+		return "Otwórz link z wiadomości lub link otrzymany od partnera. Samo otwarcie niczego nie rozstrzyga."
+	}
+	return "Open the link in your mail, or the link that a partner gave you. Opening it decides nothing."
+}
+
+// HomeInvitedNo says "You can say No. A partner gets no access to your account unless you agree to it.".
+func (w Words) HomeInvitedNo() string {
+	if w.lang == Polish {
+		return "Możesz odmówić. Bez twojej zgody partner nie uzyska dostępu do twojego konta."
+	}
+	return "You can say No. A partner gets no access to your account unless you agree to it."
+}
+
+// HomeInvitedReceipt says "You and the partner get the same receipt, and with it you can take back what you agreed to.".
+func (w Words) HomeInvitedReceipt() string {
+	if w.lang == Polish {
+		return "Ty i partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć udzieloną zgodę."
+	}
+	return "You and the partner get the same receipt, and with it you can take back what you agreed to."
+}
+
+// HomeLead says "Partners of {vendor} offer its services to companies here. Here you read who asks for what, and decide.".
+func (w Words) HomeLead(vendor string) string {
+	if w.lang == Polish {
+		return "Partnerzy firmy " + vendor + " oferują tu jej usługi innym firmom. Tutaj możesz sprawdzić, kto i o co prosi, a potem podjąć decyzję."
+	}
+	return "Partners of " + vendor + " offer its services to companies here. Here you read who asks for what, and decide."
+}
+
+// HomePartner says "You are a partner".
+func (w Words) HomePartner() string {
+	if w.lang == Polish {
+		return "Jesteś partnerem"
+	}
+	return "You are a partner"
+}
+
+// HomePartnerText says "Make offers and invite customers with the programming interface. {vendor} gives you access to it.".
+func (w Words) HomePartnerText(vendor string) string {
+	if w.lang == Polish {
+		return "Twórz oferty i zapraszaj klientów za pomocą interfejsu programistycznego. Dostęp do niego zapewnia firma " + end(vendor)
+	}
+	return "Make offers and invite customers with the programming interface. " + vendor + " gives you access to it."
+}
+
+// HomePrivacy says "Privacy notice".
+func (w Words) HomePrivacy() string {
+	if w.lang == Polish {
+		return "Informacja o prywatności"
+	}
+	return "Privacy notice"
+}
+
+// HomeTerms says "Terms for customers".
+func (w Words) HomeTerms() string {
+	if w.lang == Polish {
+		return "Warunki dla klientów"
+	}
+	return "Terms for customers"
+}
+
+// HomeTitle says "Partner program of {vendor}".
+func (w Words) HomeTitle(vendor string) string {
+	if w.lang == Polish {
+		return "Program partnerski firmy " + vendor
+	}
+	return "Partner program of " + vendor
 }
 
 // MailAcceptedAdministrationNo says "You said No to delegated administration. {partner} has no access to your account.".
@@ -1530,4 +2098,1616 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 		return "Firma " + partner + " zaprasza do wypróbowania planu " + plan
 	}
 	return partner + " invites you to try " + plan
+}
+
+// OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the trial.".
+func (w Words) OfferAsk(partner, rights string, days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+		case few:
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+		case many:
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+		}
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+	}
+	switch w.plural(days) {
+	case one:
+		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " day. You answer this question separately, and a No does not affect the trial."
+	}
+	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " days. You answer this question separately, and a No does not affect the trial."
+}
+
+// OfferEmail says "Your mail address".
+func (w Words) OfferEmail() string {
+	if w.lang == Polish {
+		return "Twój adres e-mail"
+	}
+	return "Your mail address"
+}
+
+// OfferEmailHint says "Use your work address. It becomes the user name of the first administrator.".
+func (w Words) OfferEmailHint() string {
+	if w.lang == Polish {
+		return "Użyj adresu służbowego. Stanie się on nazwą użytkownika pierwszego administratora."
+	}
+	return "Use your work address. It becomes the user name of the first administrator."
+}
+
+// OfferEmailMissing says "Enter your mail address.".
+func (w Words) OfferEmailMissing() string {
+	if w.lang == Polish {
+		return "Wpisz swój adres e-mail."
+	}
+	return "Enter your mail address."
+}
+
+// OfferEmailWrong says "Enter a mail address in the form name@example.com.".
+func (w Words) OfferEmailWrong() string {
+	if w.lang == Polish {
+		return "Wpisz adres e-mail w postaci nazwa@example.com."
+	}
+	return "Enter a mail address in the form name@example.com."
+}
+
+// OfferGoOn says "Continue by mail".
+func (w Words) OfferGoOn() string {
+	if w.lang == Polish {
+		return "Przejdź dalej przez e-mail"
+	}
+	return "Continue by mail"
+}
+
+// OfferGoOnText says "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it.".
+func (w Words) OfferGoOnText() string {
+	if w.lang == Polish {
+		return "Wyślemy osobisty link na podany adres. W ten sposób sprawdzamy, że adres należy do ciebie. Niczego w ten sposób nie akceptujesz."
+	}
+	return "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it."
+}
+
+// OfferHaveAccount says "I already have an account: sign in".
+func (w Words) OfferHaveAccount() string {
+	if w.lang == Polish {
+		return "Mam już konto: logowanie"
+	}
+	return "I already have an account: sign in"
+}
+
+// OfferLead says "{partner} invites you to try a plan of {vendor} free of charge. Read what it is about, then say Yes or No.".
+func (w Words) OfferLead(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zaprasza do bezpłatnego wypróbowania planu firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a potem ją przyjmij lub odrzuć."
+	}
+	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
+}
+
+// OfferMessage says "Message from {partner}".
+func (w Words) OfferMessage(partner string) string {
+	if w.lang == Polish {
+		return "Wiadomość od firmy " + partner
+	}
+	return "Message from " + partner
+}
+
+// OfferPartnerTerms says "Terms of {partner}: {title}".
+func (w Words) OfferPartnerTerms(partner, title string) string {
+	if w.lang == Polish {
+		return "Warunki firmy " + partner + ": " + title
+	}
+	return "Terms of " + partner + ": " + title
+}
+
+// OfferSend says "Send me the link".
+func (w Words) OfferSend() string {
+	if w.lang == Polish {
+		return "Wyślij mi link"
+	}
+	return "Send me the link"
+}
+
+// OfferSentAgain says "The link is meant for you alone and takes one answer.".
+func (w Words) OfferSentAgain() string {
+	if w.lang == Polish {
+		return "Link jest przeznaczony tylko dla ciebie i pozwala odpowiedzieć jeden raz."
+	}
+	return "The link is meant for you alone and takes one answer."
+}
+
+// OfferSentBack says "Use another address".
+func (w Words) OfferSentBack() string {
+	if w.lang == Polish {
+		return "Użyj innego adresu"
+	}
+	return "Use another address"
+}
+
+// OfferSentSpam says "Nothing there? Look into the folder for unwanted mail, and check that you typed the address correctly.".
+func (w Words) OfferSentSpam() string {
+	if w.lang == Polish {
+		return "Wiadomości nie ma? Sprawdź folder z niechcianą pocztą i upewnij się, że adres był wpisany poprawnie."
+	}
+	return "Nothing there? Look into the folder for unwanted mail, and check that you typed the address correctly."
+}
+
+// OfferSentText says "If the address can take our mail, a message about the offer of {partner} with your personal link arrives within a few minutes.".
+func (w Words) OfferSentText(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli podany adres przyjmuje nasze wiadomości, w ciągu kilku minut dotrze na niego wiadomość o ofercie firmy " + partner + " z osobistym linkiem."
+	}
+	return "If the address can take our mail, a message about the offer of " + partner + " with your personal link arrives within a few minutes."
+}
+
+// OfferSentTitle says "Check your inbox".
+func (w Words) OfferSentTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź skrzynkę odbiorczą"
+	}
+	return "Check your inbox"
+}
+
+// OfferSignInLater says "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then {partner} can set up the plan together with you; its phone number and mail address stand above.".
+func (w Words) OfferSignInLater(partner string) string {
+	if w.lang == Polish {
+		return "Logowanie będzie możliwe w strefie konta, która nie jest jeszcze otwarta. Nic nie przepada: oferta pozostaje ważna. Do tego czasu w sprawie planu pomoże ci firma " + end(partner) + " Jej numer telefonu i adres e-mail znajdziesz powyżej."
+	}
+	return "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then " + partner + " can set up the plan together with you; its phone number and mail address stand above."
+}
+
+// OfferTerms says "Terms of {vendor}, version {version}".
+func (w Words) OfferTerms(vendor, version string) string {
+	if w.lang == Polish {
+		return "Warunki firmy " + vendor + ", wersja " + version
+	}
+	return "Terms of " + vendor + ", version " + version
+}
+
+// OfferTermsHeading says "Terms".
+func (w Words) OfferTermsHeading() string {
+	if w.lang == Polish {
+		return "Warunki"
+	}
+	return "Terms"
+}
+
+// OfferTermsLater says "You agree to terms only at the end, before you start the trial. You can read them now.".
+func (w Words) OfferTermsLater() string {
+	if w.lang == Polish {
+		return "Warunki akceptuje się dopiero na końcu, przed rozpoczęciem okresu próbnego. Możesz je przeczytać już teraz."
+	}
+	return "You agree to terms only at the end, before you start the trial. You can read them now."
+}
+
+// OfferTitle says "Trial invitation: {plan}".
+func (w Words) OfferTitle(plan string) string {
+	if w.lang == Polish {
+		return "Zaproszenie do wersji próbnej: " + plan
+	}
+	return "Trial invitation: " + plan
+}
+
+// OfferWhat says "What is offered".
+func (w Words) OfferWhat() string {
+	if w.lang == Polish {
+		return "Co obejmuje oferta"
+	}
+	return "What is offered"
+}
+
+// OfferWho says "Who is asking".
+func (w Words) OfferWho() string {
+	if w.lang == Polish {
+		return "Kto składa ofertę"
+	}
+	return "Who is asking"
+}
+
+// ReceiptAskedBy says "Asked by".
+func (w Words) ReceiptAskedBy() string {
+	if w.lang == Polish {
+		return "Na prośbę"
+	}
+	return "Asked by"
+}
+
+// ReceiptCompany says "Company".
+func (w Words) ReceiptCompany() string {
+	if w.lang == Polish {
+		return "Firma"
+	}
+	return "Company"
+}
+
+// ReceiptDecidedAt says "Decided on".
+func (w Words) ReceiptDecidedAt() string {
+	if w.lang == Polish {
+		return "Data decyzji"
+	}
+	return "Decided on"
+}
+
+// ReceiptDecidedBy says "Decided by".
+func (w Words) ReceiptDecidedBy() string {
+	if w.lang == Polish {
+		return "Osoba podejmująca decyzję"
+	}
+	return "Decided by"
+}
+
+// ReceiptDigest says "SHA-256 of the record: {digest}".
+func (w Words) ReceiptDigest(digest string) string {
+	if w.lang == Polish {
+		return "Skrót SHA-256 zapisu: " + digest
+	}
+	return "SHA-256 of the record: " + digest
+}
+
+// ReceiptDownload says "Download the record (JSON)".
+func (w Words) ReceiptDownload() string {
+	if w.lang == Polish {
+		return "Pobierz zapis (JSON)"
+	}
+	return "Download the record (JSON)"
+}
+
+// ReceiptEnded says "It ended on {when:time}.".
+func (w Words) ReceiptEnded(when time.Time) string {
+	if w.lang == Polish {
+		return "Zakończono: " + w.Time(when) + "."
+	}
+	return "It ended on " + w.Time(when) + "."
+}
+
+// ReceiptExpired says "It expired on {when:time}.".
+func (w Words) ReceiptExpired(when time.Time) string {
+	if w.lang == Polish {
+		return "Wygasła: " + w.Time(when) + "."
+	}
+	return "It expired on " + w.Time(when) + "."
+}
+
+// ReceiptGranted says "What was agreed".
+func (w Words) ReceiptGranted() string {
+	if w.lang == Polish {
+		return "Co uzgodniono"
+	}
+	return "What was agreed"
+}
+
+// ReceiptKeep says "Keep this receipt".
+func (w Words) ReceiptKeep() string {
+	if w.lang == Polish {
+		return "Zachowaj to potwierdzenie"
+	}
+	return "Keep this receipt"
+}
+
+// ReceiptKeepText says "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on.".
+func (w Words) ReceiptKeepText() string {
+	if w.lang == Polish {
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie i cofnąć zawartą w nim zgodę, dlatego nie przekazuj go dalej."
+	}
+	return "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on."
+}
+
+// ReceiptNext says "What comes next".
+func (w Words) ReceiptNext() string {
+	if w.lang == Polish {
+		return "Co dalej"
+	}
+	return "What comes next"
+}
+
+// ReceiptNextBuy says "If you want to go on using the plan, ask {partner} for a purchase offer.".
+func (w Words) ReceiptNextBuy(partner string) string {
+	if w.lang == Polish {
+		return "Aby dalej korzystać z planu, poproś firmę " + partner + " o ofertę zakupu."
+	}
+	return "If you want to go on using the plan, ask " + partner + " for a purchase offer."
+}
+
+// ReceiptNextEnded says "The trial ended on {ended:time}. Nothing was charged.".
+func (w Words) ReceiptNextEnded(ended time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
+	}
+	return "The trial ended on " + w.Time(ended) + ". Nothing was charged."
+}
+
+// ReceiptNextEnds says "The trial ends by itself on {ends:time}. Nothing is charged.".
+func (w Words) ReceiptNextEnds(ends time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny zakończy się sam " + w.Time(ends) + ". Nie zostaną naliczone żadne opłaty."
+	}
+	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged."
+}
+
+// ReceiptNextMail says "We have sent this receipt to your mail address.".
+func (w Words) ReceiptNextMail() string {
+	if w.lang == Polish {
+		return "Wysłaliśmy to potwierdzenie na twój adres e-mail."
+	}
+	return "We have sent this receipt to your mail address."
+}
+
+// ReceiptNextRemind says "We will remind you before the trial ends.".
+func (w Words) ReceiptNextRemind() string {
+	if w.lang == Polish {
+		return "Przypomnimy o zbliżającym się końcu okresu próbnego."
+	}
+	return "We will remind you before the trial ends."
+}
+
+// ReceiptNoAgain says "Have you changed your mind? Ask {partner} for a new invitation.".
+func (w Words) ReceiptNoAgain(partner string) string {
+	if w.lang == Polish {
+		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o nowe zaproszenie."
+	}
+	return "Have you changed your mind? Ask " + partner + " for a new invitation."
+}
+
+// ReceiptNoNothing says "No account was made and nobody got access to anything.".
+func (w Words) ReceiptNoNothing() string {
+	if w.lang == Polish {
+		return "Nie powstało żadne konto i nikt nie otrzymał dostępu."
+	}
+	return "No account was made and nobody got access to anything."
+}
+
+// ReceiptNoPanel says "{partner} has your answer.".
+func (w Words) ReceiptNoPanel(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzymała odpowiedź."
+	}
+	return partner + " has your answer."
+}
+
+// ReceiptNoTitle says "Your answer is No".
+func (w Words) ReceiptNoTitle() string {
+	if w.lang == Polish {
+		return "Odpowiedź: Nie"
+	}
+	return "Your answer is No"
+}
+
+// ReceiptNoTold says "{partner} was told of the answer and, if you gave one, of the reason.".
+func (w Words) ReceiptNoTold(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzymała tę odpowiedź oraz powód, jeśli został podany."
+	}
+	return partner + " was told of the answer and, if you gave one, of the reason."
+}
+
+// ReceiptOver says "It no longer holds.".
+func (w Words) ReceiptOver() string {
+	if w.lang == Polish {
+		return "Już nie obowiązuje."
+	}
+	return "It no longer holds."
+}
+
+// ReceiptPanel says "{plan}".
+func (w Words) ReceiptPanel(plan string) string {
+	if w.lang == Polish {
+		return plan
+	}
+	return plan
+}
+
+// ReceiptPartnerID says "Partner ID {id}".
+func (w Words) ReceiptPartnerID(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera " + id
+	}
+	return "Partner ID " + id
+}
+
+// ReceiptPartnerTerms says "Terms of the partner".
+func (w Words) ReceiptPartnerTerms() string {
+	if w.lang == Polish {
+		return "Warunki partnera"
+	}
+	return "Terms of the partner"
+}
+
+// ReceiptPartnerTermsDigest says "{partner}, SHA-256 {digest}".
+func (w Words) ReceiptPartnerTermsDigest(partner, digest string) string {
+	if w.lang == Polish {
+		return partner + ", skrót SHA-256 " + digest
+	}
+	return partner + ", SHA-256 " + digest
+}
+
+// ReceiptRevoke says "Delegated administration: how to take it back".
+func (w Words) ReceiptRevoke() string {
+	if w.lang == Polish {
+		return "Administracja delegowana: jak ją cofnąć"
+	}
+	return "Delegated administration: how to take it back"
+}
+
+// ReceiptRevokeText says "You can take it back at any time. It ends at once, and the trial goes on.".
+func (w Words) ReceiptRevokeText() string {
+	if w.lang == Polish {
+		return "Możesz ją cofnąć w każdej chwili. Skończy się natychmiast, a okres próbny będzie trwał dalej."
+	}
+	return "You can take it back at any time. It ends at once, and the trial goes on."
+}
+
+// ReceiptTakeAgain says "If you want it again later, {partner} has to ask again and you have to say Yes.".
+func (w Words) ReceiptTakeAgain(partner string) string {
+	if w.lang == Polish {
+		return "Aby ją przywrócić, firma " + partner + " musi poprosić ponownie, a ty musisz wyrazić zgodę."
+	}
+	return "If you want it again later, " + partner + " has to ask again and you have to say Yes."
+}
+
+// ReceiptTakeButton says "Take it back".
+func (w Words) ReceiptTakeButton() string {
+	if w.lang == Polish {
+		return "Cofnij zgodę"
+	}
+	return "Take it back"
+}
+
+// ReceiptTakeKeep says "Keep it".
+func (w Words) ReceiptTakeKeep() string {
+	if w.lang == Polish {
+		return "Pozostaw bez zmian"
+	}
+	return "Keep it"
+}
+
+// ReceiptTakeLink says "Take back the delegated administration".
+func (w Words) ReceiptTakeLink() string {
+	if w.lang == Polish {
+		return "Cofnij administrację delegowaną"
+	}
+	return "Take back the delegated administration"
+}
+
+// ReceiptTakeStays says "The trial, your data and the partner of record stay as they are.".
+func (w Words) ReceiptTakeStays() string {
+	if w.lang == Polish {
+		return "Okres próbny, dane i partner subskrypcji pozostaną bez zmian."
+	}
+	return "The trial, your data and the partner of record stay as they are."
+}
+
+// ReceiptTakeText says "From that moment {partner} can no longer see or change anything in your account as delegated administrator.".
+func (w Words) ReceiptTakeText(partner string) string {
+	if w.lang == Polish {
+		return "Od tej chwili firma " + partner + " nie będzie już mogła niczego oglądać ani zmieniać na twoim koncie jako administrator delegowany."
+	}
+	return "From that moment " + partner + " can no longer see or change anything in your account as delegated administrator."
+}
+
+// ReceiptTakeTitle says "Take back the delegated administration of {partner}?".
+func (w Words) ReceiptTakeTitle(partner string) string {
+	if w.lang == Polish {
+		return "Cofnąć administrację delegowaną firmy " + partner + "?"
+	}
+	return "Take back the delegated administration of " + partner + "?"
+}
+
+// ReceiptTakenBack says "{partner} is no longer your delegated administrator.".
+func (w Words) ReceiptTakenBack(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie pełni już roli administratora delegowanego."
+	}
+	return partner + " is no longer your delegated administrator."
+}
+
+// ReceiptTerms says "Terms of {vendor}, version {version}".
+func (w Words) ReceiptTerms(vendor, version string) string {
+	if w.lang == Polish {
+		return "Warunki firmy " + vendor + ", wersja " + version
+	}
+	return "Terms of " + vendor + ", version " + version
+}
+
+// ReceiptTitle says "Your trial has started".
+func (w Words) ReceiptTitle() string {
+	if w.lang == Polish {
+		return "Okres próbny został rozpoczęty"
+	}
+	return "Your trial has started"
+}
+
+// ReceiptTrialEnds says "The trial ends on".
+func (w Words) ReceiptTrialEnds() string {
+	if w.lang == Polish {
+		return "Koniec okresu próbnego"
+	}
+	return "The trial ends on"
+}
+
+// ReceiptUnknownNext says "The link to your receipt stands in the mail that confirmed your answer.".
+func (w Words) ReceiptUnknownNext() string {
+	if w.lang == Polish {
+		return "Link do potwierdzenia znajduje się w wiadomości potwierdzającej odpowiedź."
+	}
+	return "The link to your receipt stands in the mail that confirmed your answer."
+}
+
+// ReceiptVendor says "Vendor".
+func (w Words) ReceiptVendor() string {
+	if w.lang == Polish {
+		return "Dostawca"
+	}
+	return "Vendor"
+}
+
+// RedeemAccountText says "With the trial your company gets an account of its own.".
+func (w Words) RedeemAccountText() string {
+	if w.lang == Polish {
+		return "Wraz z okresem próbnym twoja firma otrzymuje własne konto."
+	}
+	return "With the trial your company gets an account of its own."
+}
+
+// RedeemAccountTitle says "Your account".
+func (w Words) RedeemAccountTitle() string {
+	if w.lang == Polish {
+		return "Twoje konto"
+	}
+	return "Your account"
+}
+
+// RedeemAdvisor says "Partner of record".
+func (w Words) RedeemAdvisor() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji"
+	}
+	return "Partner of record"
+}
+
+// RedeemAdvisorGone says "The other partner can no longer be partner of record. Change the answer, then go on.".
+func (w Words) RedeemAdvisorGone() string {
+	if w.lang == Polish {
+		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a potem przejdź dalej."
+	}
+	return "The other partner can no longer be partner of record. Change the answer, then go on."
+}
+
+// RedeemAdvisorID says "Partner ID {id}".
+func (w Words) RedeemAdvisorID(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera " + id
+	}
+	return "Partner ID " + id
+}
+
+// RedeemAdvisorIs says "{partner}, partner ID {id}".
+func (w Words) RedeemAdvisorIs(partner, id string) string {
+	if w.lang == Polish {
+		return partner + ", identyfikator partnera " + id
+	}
+	return partner + ", partner ID " + id
+}
+
+// RedeemAdvisorLegend says "Who is to be partner of record?".
+func (w Words) RedeemAdvisorLegend() string {
+	if w.lang == Polish {
+		return "Kto ma być partnerem subskrypcji?"
+	}
+	return "Who is to be partner of record?"
+}
+
+// RedeemAdvisorMissing says "Choose who is to be partner of record, or None.".
+func (w Words) RedeemAdvisorMissing() string {
+	if w.lang == Polish {
+		return "Wybierz partnera subskrypcji lub odpowiedź „Żaden”."
+	}
+	return "Choose who is to be partner of record, or None."
+}
+
+// RedeemAdvisorNobody says "None".
+func (w Words) RedeemAdvisorNobody() string {
+	if w.lang == Polish {
+		return "Brak"
+	}
+	return "None"
+}
+
+// RedeemAdvisorNone says "None".
+func (w Words) RedeemAdvisorNone() string {
+	if w.lang == Polish {
+		return "Żaden"
+	}
+	return "None"
+}
+
+// RedeemAdvisorOffering says "{partner}".
+func (w Words) RedeemAdvisorOffering(partner string) string {
+	if w.lang == Polish {
+		return partner
+	}
+	return partner
+}
+
+// RedeemAdvisorOfferingHint says "Partner ID {id}, makes this offer".
+func (w Words) RedeemAdvisorOfferingHint(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera " + id + ", składa tę ofertę"
+	}
+	return "Partner ID " + id + ", makes this offer"
+}
+
+// RedeemAdvisorOther says "Another partner".
+func (w Words) RedeemAdvisorOther() string {
+	if w.lang == Polish {
+		return "Inny partner"
+	}
+	return "Another partner"
+}
+
+// RedeemAdvisorOtherHint says "Enter its partner ID below".
+func (w Words) RedeemAdvisorOtherHint() string {
+	if w.lang == Polish {
+		return "Wpisz poniżej identyfikator tego partnera"
+	}
+	return "Enter its partner ID below"
+}
+
+// RedeemAdvisorText says "{partner} becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none.".
+func (w Words) RedeemAdvisorText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i pomaga, widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
+	}
+	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
+}
+
+// RedeemAdvisorWhich says "You entered another partner ID. Choose “Another partner”, or clear the field.".
+func (w Words) RedeemAdvisorWhich() string {
+	if w.lang == Polish {
+		return "Wpisano inny identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
+	}
+	return "You entered another partner ID. Choose “Another partner”, or clear the field."
+}
+
+// RedeemAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
+func (w Words) RedeemAgree(vendor, version string) string {
+	if w.lang == Polish {
+		return "Znam warunki firmy " + vendor + " w wersji " + version + " i akceptuję je."
+	}
+	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
+}
+
+// RedeemAgreeBoth says "I have read the terms of {vendor}, version {version}, and those of {partner}, and agree to them.".
+func (w Words) RedeemAgreeBoth(vendor, version, partner string) string {
+	if w.lang == Polish {
+		return "Znam warunki firmy " + vendor + " w wersji " + version + " oraz warunki firmy " + partner + " i akceptuję je."
+	}
+	return "I have read the terms of " + vendor + ", version " + version + ", and those of " + partner + ", and agree to them."
+}
+
+// RedeemAgreeMissing says "Agree to the terms to start the trial.".
+func (w Words) RedeemAgreeMissing() string {
+	if w.lang == Polish {
+		return "Zaakceptuj warunki, aby rozpocząć okres próbny."
+	}
+	return "Agree to the terms to start the trial."
+}
+
+// RedeemBackToOffer says "Back to the offer".
+func (w Words) RedeemBackToOffer() string {
+	if w.lang == Polish {
+		return "Wróć do oferty"
+	}
+	return "Back to the offer"
+}
+
+// RedeemCheckTitle says "Check your answers".
+func (w Words) RedeemCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź odpowiedzi"
+	}
+	return "Check your answers"
+}
+
+// RedeemCompany says "Company".
+func (w Words) RedeemCompany() string {
+	if w.lang == Polish {
+		return "Firma"
+	}
+	return "Company"
+}
+
+// RedeemCompanyHint says "The legal name of your company".
+func (w Words) RedeemCompanyHint() string {
+	if w.lang == Polish {
+		return "Pełna nazwa twojej firmy"
+	}
+	return "The legal name of your company"
+}
+
+// RedeemCompanyLong says "Shorten the company's name to at most {limit:int} characters.".
+func (w Words) RedeemCompanyLong(limit int) string {
+	if w.lang == Polish {
+		return "Skróć nazwę firmy. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
+	}
+	return "Shorten the company's name to at most " + w.Int(limit) + " characters."
+}
+
+// RedeemCompanyMissing says "Enter the name of your company.".
+func (w Words) RedeemCompanyMissing() string {
+	if w.lang == Polish {
+		return "Wpisz nazwę swojej firmy."
+	}
+	return "Enter the name of your company."
+}
+
+// RedeemCompanyMixed says "Write the company's name with the letters of one script, for example only Latin ones.".
+func (w Words) RedeemCompanyMixed() string {
+	if w.lang == Polish {
+		return "Zapisz nazwę firmy literami jednego pisma, na przykład tylko łacińskiego."
+	}
+	return "Write the company's name with the letters of one script, for example only Latin ones."
+}
+
+// RedeemCompanyWrong says "Remove the characters that can't be seen from the company's name.".
+func (w Words) RedeemCompanyWrong() string {
+	if w.lang == Polish {
+		return "Usuń z nazwy firmy niewidoczne znaki."
+	}
+	return "Remove the characters that can't be seen from the company's name."
+}
+
+// RedeemContinue says "Continue".
+func (w Words) RedeemContinue() string {
+	if w.lang == Polish {
+		return "Kontynuuj"
+	}
+	return "Continue"
+}
+
+// RedeemDelegation says "Delegated administration".
+func (w Words) RedeemDelegation() string {
+	if w.lang == Polish {
+		return "Administracja delegowana"
+	}
+	return "Delegated administration"
+}
+
+// RedeemDelegationFree says "A No changes nothing about the trial.".
+func (w Words) RedeemDelegationFree() string {
+	if w.lang == Polish {
+		return "Odmowa nie wpływa na okres próbny."
+	}
+	return "A No changes nothing about the trial."
+}
+
+// RedeemDelegationMissing says "Choose Yes or No.".
+func (w Words) RedeemDelegationMissing() string {
+	if w.lang == Polish {
+		return "Wybierz „Tak” lub „Nie”."
+	}
+	return "Choose Yes or No."
+}
+
+// RedeemDelegationNo says "No: {partner} gets no access to your account".
+func (w Words) RedeemDelegationNo(partner string) string {
+	if w.lang == Polish {
+		return "Nie: firma " + partner + " nie uzyskuje dostępu do twojego konta"
+	}
+	return "No: " + partner + " gets no access to your account"
+}
+
+// RedeemDelegationQuestion says "Allow {partner} to be your delegated administrator?".
+func (w Words) RedeemDelegationQuestion(partner string) string {
+	if w.lang == Polish {
+		return "Czy zezwalasz firmie " + partner + " na pełnienie roli administratora delegowanego?"
+	}
+	return "Allow " + partner + " to be your delegated administrator?"
+}
+
+// RedeemDelegationRevoke says "You can take it back at any time with the link in your receipt.".
+func (w Words) RedeemDelegationRevoke() string {
+	if w.lang == Polish {
+		return "Zgodę możesz cofnąć w każdej chwili za pomocą linku w potwierdzeniu."
+	}
+	return "You can take it back at any time with the link in your receipt."
+}
+
+// RedeemDelegationText says "Apart from the trial, {partner} asks for the right to administer your account. This is what it means:".
+func (w Words) RedeemDelegationText(partner string) string {
+	if w.lang == Polish {
+		return "Niezależnie od okresu próbnego firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
+	}
+	return "Apart from the trial, " + partner + " asks for the right to administer your account. This is what it means:"
+}
+
+// RedeemDelegationUntil says "If you say Yes, it holds for {days:int} days from the start of the trial: when you start today, until {day:date}. It ends by itself.".
+func (w Words) RedeemDelegationUntil(days int, day time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dzień od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+		case few:
+			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dni od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+		case many:
+			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dni od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+		}
+		return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dnia od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+	}
+	switch w.plural(days) {
+	case one:
+		return "If you say Yes, it holds for " + w.Int(days) + " day from the start of the trial: when you start today, until " + end(w.Date(day)) + " It ends by itself."
+	}
+	return "If you say Yes, it holds for " + w.Int(days) + " days from the start of the trial: when you start today, until " + end(w.Date(day)) + " It ends by itself."
+}
+
+// RedeemDelegationYes says "Yes: {partner} with {rights} until {day:date}".
+func (w Words) RedeemDelegationYes(partner, rights string, day time.Time) string {
+	if w.lang == Polish {
+		return "Tak: firma " + partner + ", zakres: " + rights + ", do " + w.Date(day)
+	}
+	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
+}
+
+// RedeemFree says "The trial is free and ends by itself after {days:int} days.".
+func (w Words) RedeemFree(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniu."
+		case few:
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniach."
+		case many:
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniach."
+		}
+		return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dnia."
+	}
+	switch w.plural(days) {
+	case one:
+		return "The trial is free and ends by itself after " + w.Int(days) + " day."
+	}
+	return "The trial is free and ends by itself after " + w.Int(days) + " days."
+}
+
+// RedeemLanguage says "Language of our mails to you".
+func (w Words) RedeemLanguage() string {
+	if w.lang == Polish {
+		return "Język naszych wiadomości do ciebie"
+	}
+	return "Language of our mails to you"
+}
+
+// RedeemLanguageMissing says "Choose a language.".
+func (w Words) RedeemLanguageMissing() string {
+	if w.lang == Polish {
+		return "Wybierz język."
+	}
+	return "Choose a language."
+}
+
+// RedeemMail says "Mail address and user name".
+func (w Words) RedeemMail() string {
+	if w.lang == Polish {
+		return "Adres e-mail i nazwa użytkownika"
+	}
+	return "Mail address and user name"
+}
+
+// RedeemName says "Administrator's name".
+func (w Words) RedeemName() string {
+	if w.lang == Polish {
+		return "Imię i nazwisko administratora"
+	}
+	return "Administrator's name"
+}
+
+// RedeemNameHint says "Your first name and last name".
+func (w Words) RedeemNameHint() string {
+	if w.lang == Polish {
+		return "Twoje imię i nazwisko"
+	}
+	return "Your first name and last name"
+}
+
+// RedeemNameLong says "Shorten your name to at most {limit:int} characters.".
+func (w Words) RedeemNameLong(limit int) string {
+	if w.lang == Polish {
+		return "Skróć imię i nazwisko. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
+	}
+	return "Shorten your name to at most " + w.Int(limit) + " characters."
+}
+
+// RedeemNameMissing says "Enter your name.".
+func (w Words) RedeemNameMissing() string {
+	if w.lang == Polish {
+		return "Wpisz swoje imię i nazwisko."
+	}
+	return "Enter your name."
+}
+
+// RedeemNameMixed says "Write your name with the letters of one script, for example only Latin ones.".
+func (w Words) RedeemNameMixed() string {
+	if w.lang == Polish {
+		return "Zapisz imię i nazwisko literami jednego pisma, na przykład tylko łacińskiego."
+	}
+	return "Write your name with the letters of one script, for example only Latin ones."
+}
+
+// RedeemNameWrong says "Remove the characters that can't be seen from your name.".
+func (w Words) RedeemNameWrong() string {
+	if w.lang == Polish {
+		return "Usuń z imienia i nazwiska niewidoczne znaki."
+	}
+	return "Remove the characters that can't be seen from your name."
+}
+
+// RedeemNext says "Next".
+func (w Words) RedeemNext() string {
+	if w.lang == Polish {
+		return "Dalej"
+	}
+	return "Next"
+}
+
+// RedeemNoButton says "No, thank you".
+func (w Words) RedeemNoButton() string {
+	if w.lang == Polish {
+		return "Nie, dziękuję"
+	}
+	return "No, thank you"
+}
+
+// RedeemNoFinal says "The answer is final: this invitation can't become a Yes afterwards. The partner can send you another one.".
+func (w Words) RedeemNoFinal() string {
+	if w.lang == Polish {
+		return "Odpowiedź jest ostateczna: tego zaproszenia nie będzie już można przyjąć. Partner może wysłać nowe."
+	}
+	return "The answer is final: this invitation can't become a Yes afterwards. The partner can send you another one."
+}
+
+// RedeemNoLinkKept says "What you entered before is kept.".
+func (w Words) RedeemNoLinkKept() string {
+	if w.lang == Polish {
+		return "Wpisane wcześniej dane są zachowane."
+	}
+	return "What you entered before is kept."
+}
+
+// RedeemNoLinkText says "This browser does not know your personal link, or no longer. Open the mail with the invitation and use the button in it.".
+func (w Words) RedeemNoLinkText() string {
+	if w.lang == Polish {
+		return "Ta przeglądarka nie zna osobistego linku albo już go nie pamięta. Otwórz wiadomość z zaproszeniem i użyj znajdującego się w niej przycisku."
+	}
+	return "This browser does not know your personal link, or no longer. Open the mail with the invitation and use the button in it."
+}
+
+// RedeemNoLinkTitle says "Open the link in your mail".
+func (w Words) RedeemNoLinkTitle() string {
+	if w.lang == Polish {
+		return "Otwórz link z wiadomości"
+	}
+	return "Open the link in your mail"
+}
+
+// RedeemNoReason says "Reason (optional)".
+func (w Words) RedeemNoReason() string {
+	if w.lang == Polish {
+		return "Powód (opcjonalnie)"
+	}
+	return "Reason (optional)"
+}
+
+// RedeemNoReasonHint says "{partner} reads it.".
+func (w Words) RedeemNoReasonHint(partner string) string {
+	if w.lang == Polish {
+		return "Przeczyta go firma " + end(partner)
+	}
+	return partner + " reads it."
+}
+
+// RedeemNoReasonLong says "Shorten the reason to at most {limit:int} characters.".
+func (w Words) RedeemNoReasonLong(limit int) string {
+	if w.lang == Polish {
+		return "Skróć powód. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
+	}
+	return "Shorten the reason to at most " + w.Int(limit) + " characters."
+}
+
+// RedeemNoReasonWrong says "Remove the characters that can't be seen from the reason.".
+func (w Words) RedeemNoReasonWrong() string {
+	if w.lang == Polish {
+		return "Usuń z powodu niewidoczne znaki."
+	}
+	return "Remove the characters that can't be seen from the reason."
+}
+
+// RedeemNoText says "{partner} is told that you declined. No account is made and nobody gets access to anything.".
+func (w Words) RedeemNoText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " dowie się o odmowie. Nie powstanie żadne konto i nikt nie otrzyma dostępu."
+	}
+	return partner + " is told that you declined. No account is made and nobody gets access to anything."
+}
+
+// RedeemNoTitle says "Say No to this offer?".
+func (w Words) RedeemNoTitle() string {
+	if w.lang == Polish {
+		return "Odrzucić tę ofertę?"
+	}
+	return "Say No to this offer?"
+}
+
+// RedeemNothingYet says "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your mail.".
+func (w Words) RedeemNothingYet() string {
+	if w.lang == Polish {
+		return "Nic nie jest rozstrzygnięte, dopóki nie naciśniesz ostatniego przycisku. Wpisane dane są zachowywane, więc możesz przerwać i wrócić później za pomocą linku z wiadomości."
+	}
+	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your mail."
+}
+
+// RedeemOwner says "You become the owner: billing owner and global administrator.".
+func (w Words) RedeemOwner() string {
+	if w.lang == Polish {
+		return "Konto będzie należeć do ciebie: otrzymasz role właściciela konta rozliczeniowego i administratora globalnego."
+	}
+	return "You become the owner: billing owner and global administrator."
+}
+
+// RedeemPartnerID says "ID of the other partner".
+func (w Words) RedeemPartnerID() string {
+	if w.lang == Polish {
+		return "Identyfikator innego partnera"
+	}
+	return "ID of the other partner"
+}
+
+// RedeemPartnerIDCheck says "Check partner ID".
+func (w Words) RedeemPartnerIDCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź identyfikator partnera"
+	}
+	return "Check partner ID"
+}
+
+// RedeemPartnerIDFormat says "Enter the partner ID as 8 digits.".
+func (w Words) RedeemPartnerIDFormat() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator partnera jako 8 cyfr."
+	}
+	return "Enter the partner ID as 8 digits."
+}
+
+// RedeemPartnerIDFound says "{id} is {partner}".
+func (w Words) RedeemPartnerIDFound(id, partner string) string {
+	if w.lang == Polish {
+		return id + " to " + partner
+	}
+	return id + " is " + partner
+}
+
+// RedeemPartnerIDHint says "8 digits, for example as it stands in a message from the partner".
+func (w Words) RedeemPartnerIDHint() string {
+	if w.lang == Polish {
+		return "8 cyfr, znajdziesz je na przykład w wiadomości od partnera"
+	}
+	return "8 digits, for example as it stands in a message from the partner"
+}
+
+// RedeemPartnerIDMissing says "Enter the ID of the other partner.".
+func (w Words) RedeemPartnerIDMissing() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator innego partnera."
+	}
+	return "Enter the ID of the other partner."
+}
+
+// RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with what the partner gave you.".
+func (w Words) RedeemPartnerIDMistyped() string {
+	if w.lang == Polish {
+		return "W identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione. Porównaj go z tym, co podał partner."
+	}
+	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with what the partner gave you."
+}
+
+// RedeemPartnerIDNotEligible says "This partner cannot be partner of record now. Choose another partner, or None.".
+func (w Words) RedeemPartnerIDNotEligible() string {
+	if w.lang == Polish {
+		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner cannot be partner of record now. Choose another partner, or None."
+}
+
+// RedeemPartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
+func (w Words) RedeemPartnerIDUnknown() string {
+	if w.lang == Polish {
+		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o jego identyfikator."
+	}
+	return "No partner has this ID. Ask the partner for its partner ID."
+}
+
+// RedeemPartnerTerms says "{partner}: {title}".
+func (w Words) RedeemPartnerTerms(partner, title string) string {
+	if w.lang == Polish {
+		return partner + ": " + title
+	}
+	return partner + ": " + title
+}
+
+// RedeemRelationships says "Partner relationships".
+func (w Words) RedeemRelationships() string {
+	if w.lang == Polish {
+		return "Relacje partnerskie"
+	}
+	return "Partner relationships"
+}
+
+// RedeemReportButton says "I do not know this partner".
+func (w Words) RedeemReportButton() string {
+	if w.lang == Polish {
+		return "Nie znam tej firmy"
+	}
+	return "I do not know this partner"
+}
+
+// RedeemReportLink says "I do not know this partner".
+func (w Words) RedeemReportLink() string {
+	if w.lang == Polish {
+		return "Nie znam tej firmy"
+	}
+	return "I do not know this partner"
+}
+
+// RedeemReportNext says "The partner learns nothing of you by it. No account is made.".
+func (w Words) RedeemReportNext() string {
+	if w.lang == Polish {
+		return "Partner nie dowie się przez to niczego o tobie. Nie powstanie żadne konto."
+	}
+	return "The partner learns nothing of you by it. No account is made."
+}
+
+// RedeemReportText says "If you do not know {partner}, tell {vendor}. We pause this invitation at once and look into it.".
+func (w Words) RedeemReportText(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli nie znasz firmy " + partner + ", powiadom o tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i sprawdzimy sprawę."
+	}
+	return "If you do not know " + partner + ", tell " + end(vendor) + " We pause this invitation at once and look into it."
+}
+
+// RedeemReportTitle says "You do not know this partner?".
+func (w Words) RedeemReportTitle() string {
+	if w.lang == Polish {
+		return "Nie znasz tej firmy?"
+	}
+	return "You do not know this partner?"
+}
+
+// RedeemReportedNext says "There is nothing more for you to do. No account was made and nobody got access to anything.".
+func (w Words) RedeemReportedNext() string {
+	if w.lang == Polish {
+		return "Nie musisz robić nic więcej. Nie powstało żadne konto i nikt nie otrzymał dostępu."
+	}
+	return "There is nothing more for you to do. No account was made and nobody got access to anything."
+}
+
+// RedeemReportedText says "We have told {vendor}, which looks into it. The link no longer works in the meantime.".
+func (w Words) RedeemReportedText(vendor string) string {
+	if w.lang == Polish {
+		return "Powiadomiliśmy firmę " + vendor + ", która sprawdzi sprawę. Do tego czasu link nie działa."
+	}
+	return "We have told " + vendor + ", which looks into it. The link no longer works in the meantime."
+}
+
+// RedeemReportedTitle says "Thank you. The invitation is paused".
+func (w Words) RedeemReportedTitle() string {
+	if w.lang == Polish {
+		return "Dziękujemy. Zaproszenie zostało wstrzymane"
+	}
+	return "Thank you. The invitation is paused"
+}
+
+// RedeemSignInKept says "Nothing is lost: the invitation is valid until {until:time}, and your answers are kept.".
+func (w Words) RedeemSignInKept(until time.Time) string {
+	if w.lang == Polish {
+		return "Nic nie przepada: zaproszenie jest ważne do " + w.Time(until) + ", a udzielone odpowiedzi są zachowane."
+	}
+	return "Nothing is lost: the invitation is valid until " + w.Time(until) + ", and your answers are kept."
+}
+
+// RedeemSignInLater says "Signing in comes with the account area, which is not open yet. Until then {partner} can help you with the plan.".
+func (w Words) RedeemSignInLater(partner string) string {
+	if w.lang == Polish {
+		return "Logowanie będzie możliwe w strefie konta, która nie jest jeszcze otwarta. Do tego czasu w sprawie planu pomoże ci firma " + end(partner)
+	}
+	return "Signing in comes with the account area, which is not open yet. Until then " + partner + " can help you with the plan."
+}
+
+// RedeemSignInText says "{address} already belongs to an account. Sign in, and the offer goes to that account; a second one is not made.".
+func (w Words) RedeemSignInText(address string) string {
+	if w.lang == Polish {
+		return "Adres " + address + " należy już do istniejącego konta. Po zalogowaniu oferta zostanie przypisana do tego konta. Drugie konto nie powstanie."
+	}
+	return address + " already belongs to an account. Sign in, and the offer goes to that account; a second one is not made."
+}
+
+// RedeemSignInTitle says "This address already has an account".
+func (w Words) RedeemSignInTitle() string {
+	if w.lang == Polish {
+		return "Ten adres ma już konto"
+	}
+	return "This address already has an account"
+}
+
+// RedeemStaleText says "The answers were changed elsewhere after this page was opened. These are the answers as they stand now. Check them, then go on.".
+func (w Words) RedeemStaleText() string {
+	if w.lang == Polish {
+		return "Odpowiedzi zmieniono w innym miejscu już po otwarciu tej strony. Oto odpowiedzi w ich obecnym brzmieniu. Sprawdź je, a potem przejdź dalej."
+	}
+	return "The answers were changed elsewhere after this page was opened. These are the answers as they stand now. Check them, then go on."
+}
+
+// RedeemStaleTitle says "You answered in another window".
+func (w Words) RedeemStaleTitle() string {
+	if w.lang == Polish {
+		return "Odpowiedzi zmieniono w innym oknie"
+	}
+	return "You answered in another window"
+}
+
+// RedeemStart says "Start the {days:int}-day trial".
+func (w Words) RedeemStart(days int) string {
+	if w.lang == Polish {
+		return "Rozpocznij " + w.Int(days) + "-dniowy okres próbny"
+	}
+	return "Start the " + w.Int(days) + "-day trial"
+}
+
+// RedeemTerms says "Terms agreed to".
+func (w Words) RedeemTerms() string {
+	if w.lang == Polish {
+		return "Zaakceptowane warunki"
+	}
+	return "Terms agreed to"
+}
+
+// RedeemTermsChangedText says "Since you read them the terms were changed. Nothing was agreed yet. Version {version} stands on this page: read it, then decide.".
+func (w Words) RedeemTermsChangedText(version string) string {
+	if w.lang == Polish {
+		return "Warunki zmieniły się od ostatniego czytania. Nic jeszcze nie zostało zaakceptowane. Na tej stronie znajduje się wersja " + version + ": przeczytaj ją, a potem podejmij decyzję."
+	}
+	return "Since you read them the terms were changed. Nothing was agreed yet. Version " + version + " stands on this page: read it, then decide."
+}
+
+// RedeemTermsChangedTitle says "The terms have changed".
+func (w Words) RedeemTermsChangedTitle() string {
+	if w.lang == Polish {
+		return "Warunki się zmieniły"
+	}
+	return "The terms have changed"
+}
+
+// RedeemTermsHere says "These are the terms in full. You agree to them only at the end, before you start the trial.".
+func (w Words) RedeemTermsHere() string {
+	if w.lang == Polish {
+		return "Oto pełna treść warunków. Akceptuje się je dopiero na końcu, przed rozpoczęciem okresu próbnego."
+	}
+	return "These are the terms in full. You agree to them only at the end, before you start the trial."
+}
+
+// RedeemVendorTerms says "{vendor}: {title}, version {version}".
+func (w Words) RedeemVendorTerms(vendor, title, version string) string {
+	if w.lang == Polish {
+		return vendor + ": " + title + ", wersja " + version
+	}
+	return vendor + ": " + title + ", version " + version
+}
+
+// RedeemYourAnswers says "Your answers".
+func (w Words) RedeemYourAnswers() string {
+	if w.lang == Polish {
+		return "Twoje odpowiedzi"
+	}
+	return "Your answers"
+}
+
+// SiteBilledBy says "If you buy later, {vendor} bills you.".
+func (w Words) SiteBilledBy(vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli później zdecydujesz się na zakup, rachunek wystawi firma " + end(vendor)
+	}
+	return "If you buy later, " + vendor + " bills you."
+}
+
+// SiteCountry says "Country".
+func (w Words) SiteCountry() string {
+	if w.lang == Polish {
+		return "Kraj"
+	}
+	return "Country"
+}
+
+// SiteDays says "{days:int} days".
+func (w Words) SiteDays(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return w.Int(days) + " dzień"
+		case few:
+			return w.Int(days) + " dni"
+		case many:
+			return w.Int(days) + " dni"
+		}
+		return w.Int(days) + " dnia"
+	}
+	switch w.plural(days) {
+	case one:
+		return w.Int(days) + " day"
+	}
+	return w.Int(days) + " days"
+}
+
+// SiteFree says "Free of charge. The trial ends by itself and nothing is charged.".
+func (w Words) SiteFree() string {
+	if w.lang == Polish {
+		return "Bezpłatnie. Okres próbny kończy się sam i nie są naliczane żadne opłaty."
+	}
+	return "Free of charge. The trial ends by itself and nothing is charged."
+}
+
+// SiteHours says "Support hours".
+func (w Words) SiteHours() string {
+	if w.lang == Polish {
+		return "Godziny pomocy"
+	}
+	return "Support hours"
+}
+
+// SiteLength says "Length of the trial".
+func (w Words) SiteLength() string {
+	if w.lang == Polish {
+		return "Długość okresu próbnego"
+	}
+	return "Length of the trial"
+}
+
+// SiteLicenceCount says "{licences:int} licences".
+func (w Words) SiteLicenceCount(licences int) string {
+	if w.lang == Polish {
+		switch w.plural(licences) {
+		case one:
+			return w.Int(licences) + " licencja"
+		case few:
+			return w.Int(licences) + " licencje"
+		case many:
+			return w.Int(licences) + " licencji"
+		}
+		return w.Int(licences) + " licencji"
+	}
+	switch w.plural(licences) {
+	case one:
+		return w.Int(licences) + " licence"
+	}
+	return w.Int(licences) + " licences"
+}
+
+// SiteLicences says "Licences".
+func (w Words) SiteLicences() string {
+	if w.lang == Polish {
+		return "Licencje"
+	}
+	return "Licences"
+}
+
+// SiteMail says "Mail".
+func (w Words) SiteMail() string {
+	if w.lang == Polish {
+		return "E-mail"
+	}
+	return "Mail"
+}
+
+// SiteNo says "No".
+func (w Words) SiteNo() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// SitePartnerID says "Partner ID".
+func (w Words) SitePartnerID() string {
+	if w.lang == Polish {
+		return "Identyfikator partnera"
+	}
+	return "Partner ID"
+}
+
+// SitePartnerName says "Verified legal name".
+func (w Words) SitePartnerName() string {
+	if w.lang == Polish {
+		return "Zweryfikowana nazwa firmy"
+	}
+	return "Verified legal name"
+}
+
+// SitePhone says "Phone".
+func (w Words) SitePhone() string {
+	if w.lang == Polish {
+		return "Telefon"
+	}
+	return "Phone"
+}
+
+// SitePlan says "Plan".
+func (w Words) SitePlan() string {
+	if w.lang == Polish {
+		return "Plan"
+	}
+	return "Plan"
+}
+
+// SitePrice says "Price".
+func (w Words) SitePrice() string {
+	if w.lang == Polish {
+		return "Cena"
+	}
+	return "Price"
+}
+
+// SiteReference says "Reference".
+func (w Words) SiteReference() string {
+	if w.lang == Polish {
+		return "Numer referencyjny"
+	}
+	return "Reference"
+}
+
+// SiteRequest says "Request ID: {id}".
+func (w Words) SiteRequest(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator żądania: " + id
+	}
+	return "Request ID: " + id
+}
+
+// SiteService says "{name}: {about}".
+func (w Words) SiteService(name, about string) string {
+	if w.lang == Polish {
+		return name + ": " + about
+	}
+	return name + ": " + about
+}
+
+// SiteServices says "Includes".
+func (w Words) SiteServices() string {
+	if w.lang == Polish {
+		return "Obejmuje"
+	}
+	return "Includes"
+}
+
+// SiteUntil says "Valid until".
+func (w Words) SiteUntil() string {
+	if w.lang == Polish {
+		return "Oferta ważna do"
+	}
+	return "Valid until"
+}
+
+// SiteWebsite says "Website".
+func (w Words) SiteWebsite() string {
+	if w.lang == Polish {
+		return "Strona internetowa"
+	}
+	return "Website"
+}
+
+// SiteYes says "Yes".
+func (w Words) SiteYes() string {
+	if w.lang == Polish {
+		return "Tak"
+	}
+	return "Yes"
+}
+
+// TermsCurrent says "Read the current version".
+func (w Words) TermsCurrent() string {
+	if w.lang == Polish {
+		return "Przeczytaj aktualną wersję"
+	}
+	return "Read the current version"
+}
+
+// TermsDigest says "SHA-256 of this version: {digest}".
+func (w Words) TermsDigest(digest string) string {
+	if w.lang == Polish {
+		return "Skrót SHA-256 tej wersji: " + digest
+	}
+	return "SHA-256 of this version: " + digest
+}
+
+// TermsOld says "This is not the current version of the document.".
+func (w Words) TermsOld() string {
+	if w.lang == Polish {
+		return "To nie jest aktualna wersja dokumentu."
+	}
+	return "This is not the current version of the document."
+}
+
+// TermsVersion says "Version {version}, published on {day:date}".
+func (w Words) TermsVersion(version string, day time.Time) string {
+	if w.lang == Polish {
+		return "Wersja " + version + ", data publikacji: " + w.Date(day)
+	}
+	return "Version " + version + ", published on " + w.Date(day)
+}
+
+// UnsubscribeRefused says "{address} gets no more invitations, offers and reminders, because a mail to it came back or was marked as unwanted. Contact us if that should change.".
+func (w Words) UnsubscribeRefused(address string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia, ponieważ wiadomość na ten adres została zwrócona lub oznaczona jako niechciana. Skontaktuj się z nami, jeśli ma się to zmienić."
+	}
+	return address + " gets no more invitations, offers and reminders, because a mail to it came back or was marked as unwanted. Contact us if that should change."
+}
+
+// UnsubscribeStart says "Start these mails again".
+func (w Words) UnsubscribeStart() string {
+	if w.lang == Polish {
+		return "Wznów te wiadomości"
+	}
+	return "Start these mails again"
+}
+
+// UnsubscribeStarted says "{address} gets these mails again.".
+func (w Words) UnsubscribeStarted(address string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " znów będą przychodzić te wiadomości."
+	}
+	return address + " gets these mails again."
+}
+
+// UnsubscribeStays says "Receipts and mail about an account of yours still arrive.".
+func (w Words) UnsubscribeStays() string {
+	if w.lang == Polish {
+		return "Potwierdzenia i wiadomości dotyczące konta będą nadal przychodzić."
+	}
+	return "Receipts and mail about an account of yours still arrive."
+}
+
+// UnsubscribeStop says "Stop these mails".
+func (w Words) UnsubscribeStop() string {
+	if w.lang == Polish {
+		return "Zrezygnuj z tych wiadomości"
+	}
+	return "Stop these mails"
+}
+
+// UnsubscribeStopped says "{address} gets no more invitations, offers and reminders from any partner.".
+func (w Words) UnsubscribeStopped(address string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia od żadnego partnera."
+	}
+	return address + " gets no more invitations, offers and reminders from any partner."
+}
+
+// UnsubscribeStoppedTitle says "These mails are stopped".
+func (w Words) UnsubscribeStoppedTitle() string {
+	if w.lang == Polish {
+		return "Te wiadomości są wstrzymane"
+	}
+	return "These mails are stopped"
+}
+
+// UnsubscribeText says "{address} then gets no more invitations, offers and reminders from any partner.".
+func (w Words) UnsubscribeText(address string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " nie będą już przychodzić zaproszenia, oferty ani przypomnienia od żadnego partnera."
+	}
+	return address + " then gets no more invitations, offers and reminders from any partner."
+}
+
+// UnsubscribeTitle says "Stop these mails?".
+func (w Words) UnsubscribeTitle() string {
+	if w.lang == Polish {
+		return "Zrezygnować z tych wiadomości?"
+	}
+	return "Stop these mails?"
 }

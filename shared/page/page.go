@@ -134,6 +134,15 @@ func WebURL(address string) template.URL {
 	return template.URL(u.String()) // https and a host
 }
 
+// PathURL returns the link to a path of our own site, empty for anything else.
+func PathURL(path string) template.URL {
+	u, err := url.Parse(path)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return ""
+	}
+	return template.URL(u.String()) // starts with one slash
+}
+
 // Link leads somewhere.
 type Link struct {
 	Text string

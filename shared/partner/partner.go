@@ -83,6 +83,9 @@ const (
 	Rejected         Status = "rejected"
 )
 
+// Statuses lists every state.
+var Statuses = []Status{Applied, AgreementPending, Active, Suspended, Closed, Rejected}
+
 // Enrolment of a partner in a program.
 type Enrolment struct {
 	Program string
@@ -203,9 +206,13 @@ type Client struct {
 	ID             ClientID
 	Partner        ID
 	Name           string
-	OAuthID        string // the token issuer's id of the client
+	Issuer         string // of its tokens
+	OAuthID        string // the token issuer's id of the client; empty while it is being made
+	Retired        string // the id before a new secret, until the issuer has forgotten it
 	CompanyRole    CompanyRole
 	CustomerAccess CustomerAccess
+	Status         ClientStatus
+	LeaseAt        time.Time // while it is being made: until when the one who makes it is waited for
 	Disabled       bool
 	CreatedBy      string
 	CreatedAt      time.Time

@@ -20,6 +20,7 @@ type Dead struct {
 	Facts   *invitation.Facts // nil where the link was never ours
 	Button  *Button           // "ask for a new link"; nil where there is nobody to ask
 	Receipt string            // path of the receipt of the answer; empty where there is none
+	Newer   string            // path of the offer that took this one's place; empty where it has no public link
 }
 
 // Closed returns why an offer that stands cannot be taken up any more by what the catalogue says: its plan was withdrawn or its country
@@ -113,6 +114,9 @@ func (v *Visit) Bury(d Dead) error {
 	}
 	if d.Receipt != "" {
 		m.Links = append(m.Links, page.Link{Text: w.DeadReceipt(), URL: d.Receipt})
+	}
+	if d.Newer != "" {
+		m.Links = append(m.Links, page.Link{Text: w.DeadReplacedLink(), URL: d.Newer})
 	}
 	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
 		m.Heading, m.Rows = w.DeadContact(), v.PartnerCard(d.Facts.Partner)

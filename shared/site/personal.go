@@ -66,6 +66,9 @@ func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh
 	return p, nil
 }
 
+// InvitationCookie names the cookie that holds the secret of an invitation's link: two invitations in two tabs don't mix.
+func InvitationCookie(inv invitation.ID) string { return "i_" + inv.Bare() }
+
 // As returns the operation as done by the holder of an invitation's link.
 func (v *Visit) As(inv invitation.ID) op.Op {
 	o := v.Op

@@ -1,7 +1,7 @@
 // Package site is what all pages share beside their looks: one visit's operation and language, the vendor's brand, a catalogue
 // at most 60 seconds old, and how failures and dead links are shown. A page package brings its routes:
 //
-//	func Page(env boot.Env, table Table) (http.Handler, error) {
+//	func Page(env boot.Env, table Table) http.Handler {
 //		p := page{table}
 //		return site.New(env, table, site.Route{Path: "/o/{code}", Get: p.show, Post: p.ask})
 //	}
@@ -50,11 +50,11 @@ type site struct {
 	shelf *shelf
 }
 
-// New returns a page as net/http runs it. It fails where PAGES_URL is not an absolute URL.
-func New(env boot.Env, table Table, routes ...Route) (http.Handler, error) {
+// New returns a page as net/http runs it. It panics where PAGES_URL is not an absolute URL: no page is served without knowing its own origin.
+func New(env boot.Env, table Table, routes ...Route) http.Handler {
 	s := &site{env: env, shelf: &shelf{table: table}}
 	if _, err := page.SameOrigin(env.PagesURL, nil, nil); err != nil {
-		return nil, err
+		panic(err)
 	}
 	mux := http.NewServeMux()
 	known := false
@@ -67,7 +67,7 @@ func New(env boot.Env, table Table, routes ...Route) (http.Handler, error) {
 			s.serve(w, r, "none", func(*Visit) error { return fault.New(fault.NotFound, "not_found") })
 		})
 	}
-	return page.Secure(mux), nil
+	return page.Secure(mux)
 }
 
 func (route Route) answer(v *Visit) error {

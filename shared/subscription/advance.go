@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/shared/event"
+	"liaison/shared/op"
 )
 
 // day is a full day; a deletion waits for full days, whatever the clocks of a country do.
@@ -54,30 +55,36 @@ func (s Subscription) DeletionDate(at time.Time) time.Time {
 	return earliest
 }
 
-// Waits says whether the deletion was announced and waits for the mail that tells so.
-func (s Subscription) Waits() bool {
-	return (s.Status == Expired || s.Status == Cancelled) && s.Step == NoStep && s.DeleteAfter.IsZero()
+// waits says whether the deletion was announced and waits for word of the mail that tells so.
+func (s Subscription) waits() bool {
+	return (s.Status == Expired || s.Status == Cancelled) && s.Step == NoStep && s.DeleteAfter.IsZero() && !s.Held
 }
 
-// Announced returns the subscription as due to be deleted, at the date the mail names, counted from the time at which the
-// mail was accepted. It changes nothing, and says so with false, where no deletion waits for its mail.
-func (s Subscription) Announced(accepted time.Time) (Subscription, bool) {
-	if !s.Waits() {
-		return s, false
+// Announced returns the subscription as due to be deleted, counted from the operation's time, at which the mail that announces it was
+// accepted, with the event that says when. The event is nil, and nothing changes, where no deletion waits for its mail.
+func (s Subscription) Announced(o op.Op) (Subscription, *event.Event) {
+	if !s.waits() {
+		return s, nil
 	}
-	s.AnnouncedAt, s.DeleteAfter = accepted, s.DeletionDate(accepted)
+	s.AnnouncedAt, s.DeleteAfter = o.At, s.DeletionDate(o.At)
 	s.Step, s.StepAt = Delete, s.DeleteAfter
-	return s, true
+	happened := event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.deletion_scheduled", string(s.ID), "delete_after", stamp(s.DeleteAfter)))
+	if s.PartnerOfRecord != nil {
+		happened = happened.SharedWith(string(s.PartnerOfRecord.Partner))
+	}
+	return s, &happened
 }
 
-// Unannounced returns the subscription as waiting for the vendor's decision: the mail that announced its deletion reached
-// nobody. It changes nothing, and says so with false, where nothing was announced or the data is gone.
-func (s Subscription) Unannounced() (Subscription, bool) {
-	if s.Step != Delete {
-		return s, false
+// Unannounced returns the subscription as waiting for the vendor's decision, with the vendor's event: the mail that announced its
+// deletion reached nobody. The event is nil, and nothing changes, where nothing was announced, the vendor has it already or the data is gone.
+func (s Subscription) Unannounced(o op.Op) (Subscription, *event.Event) {
+	if s.Step != Delete && !s.waits() {
+		return s, nil
 	}
-	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt = time.Time{}, time.Time{}, NoStep, time.Time{}
-	return s, true
+	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held = time.Time{}, time.Time{}, NoStep, time.Time{}, true
+	happened := event.New(o, event.Vendor(), event.Of("subscription.deletion_held", string(s.ID), "customer", string(s.Customer)))
+	happened.Customer = string(s.Customer)
+	return s, &happened
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

@@ -9,8 +9,8 @@ import (
 	"liaison/shared/site"
 )
 
-// Page serves $default: nothing stands at the address. It fails where PAGES_URL is not an absolute URL.
-func Page(env boot.Env, table site.Table) (http.Handler, error) {
+// Page serves $default: nothing stands at the address.
+func Page(env boot.Env, table site.Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/", Get: nothing})
 }
 

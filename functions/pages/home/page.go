@@ -16,8 +16,7 @@ var files embed.FS
 var home = page.Parse(files, "home.html")
 
 // Page serves GET /: what this is, what a person with a mail or a link does next, and where the terms are.
-// It fails where PAGES_URL is not an absolute URL.
-func Page(env boot.Env, table site.Table) (http.Handler, error) {
+func Page(env boot.Env, table site.Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/{$}", Get: show})
 }
 

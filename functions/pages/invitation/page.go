@@ -26,8 +26,7 @@ type Table interface {
 type invitationPage struct{ table Table }
 
 // Page serves /i/{token}: GET leads a living link to /redeem and shows why another one is dead; POST asks the partner for a new link.
-// It fails where PAGES_URL is not an absolute URL.
-func Page(env boot.Env, table Table) (http.Handler, error) {
+func Page(env boot.Env, table Table) http.Handler {
 	p := invitationPage{table}
 	return site.New(env, table, site.Route{Path: "/i/{token}", Get: p.show, Post: p.ask})
 }

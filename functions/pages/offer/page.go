@@ -4,7 +4,6 @@ package offer
 import (
 	"embed"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -34,22 +33,21 @@ var shown = page.Parse(files, "offer.html")
 type offerPage struct{ table Table }
 
 // Page serves /o/{code}: GET shows the offer, POST mails the visitor a personal link.
-// It fails where PAGES_URL is not an absolute URL.
-func Page(env boot.Env, table Table) (http.Handler, error) {
+func Page(env boot.Env, table Table) http.Handler {
 	p := offerPage{table}
 	return site.New(env, table, site.Route{Path: "/o/{code}", Get: p.show, Post: p.ask})
 }
 
 type body struct {
-	Partner, Vendor  string
-	Message          string
-	Card, Offered    []page.Row
-	Ask              string // whether delegated administration is asked for, in a sentence
-	Email            page.Input
-	Token            string
-	SignIn           page.Details
-	Terms            []page.Link
-	PartnerTerms     *page.Details
+	Partner, Vendor string
+	Message         string
+	Card, Offered   []page.Row
+	Ask             string // whether delegated administration is asked for, in a sentence
+	Email           page.Input
+	Token, Action   string
+	SignIn          page.Details
+	Terms           []page.Link
+	PartnerTerms    *page.Details
 }
 
 // cookie keeps the secret that keys the form's token; it says nothing of the visitor.
@@ -139,7 +137,7 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},
-		Token: site.Token(secret, "offer", string(of.ID)),
+		Token: site.Token(secret, "offer", string(of.ID)), Action: path(of.ID),
 		SignIn: page.Details{
 			Summary: w.OfferHaveAccount(), Text: w.OfferSignInLater(facts.Partner.LegalName),
 		},
@@ -192,8 +190,7 @@ func (p offerPage) ask(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	query := url.Values{"sent": {"1"}, "lang": {string(v.Words.Language())}}
-	return v.Redirect(path(of) + "?" + query.Encode())
+	return v.Redirect(path(of) + "?sent=1")
 }
 
 // count fails with TooMany where the caller or the address has posted too often in this minute.

@@ -21,8 +21,7 @@ var files embed.FS
 var terms = page.Parse(files, "terms.html")
 
 // Page serves GET /terms/{document}: its current version or the one that ?version names, in the visitor's language.
-// It fails where PAGES_URL is not an absolute URL.
-func Page(env boot.Env, table site.Table) (http.Handler, error) {
+func Page(env boot.Env, table site.Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/terms/{document}", Get: show})
 }
 

@@ -5,10 +5,10 @@ import (
 	"liaison/functions/pages/invitation"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
-	"liaison/shared/site"
+	"liaison/shared/gateway"
 )
 
 func main() {
 	env := boot.Load("API_URL", "PAGES_URL")
-	site.Serve(env, dynamo.Open(env), invitation.Page)
+	gateway.ServeHTTP(env, invitation.Page(env, dynamo.Open(env)))
 }

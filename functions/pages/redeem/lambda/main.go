@@ -5,10 +5,10 @@ import (
 	"liaison/functions/pages/redeem"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
-	"liaison/shared/site"
+	"liaison/shared/gateway"
 )
 
 func main() {
 	env := boot.Load("API_URL", "PAGES_URL")
-	site.Serve(env, dynamo.Open(env), redeem.Page)
+	gateway.ServeHTTP(env, redeem.Page(env, dynamo.Open(env)))
 }

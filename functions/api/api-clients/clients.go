@@ -1,0 +1,223 @@
+// Package apiclients is the HTTP face of a partner's machine clients: list, make, delete, give a new secret.
+package apiclients
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+)
+
+// Lister is what listing machine clients needs of the table.
+type Lister interface {
+	Clients(ctx context.Context, p partner.ID, page dynamo.Page) ([]partner.Client, string, error)
+}
+
+// List serves GET /v1/api-clients: a partner's machine clients, the oldest first. One that is still being made is not among them.
+func List(table Lister) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/api-clients",
+		Needs:   access.ManageClients,
+		Queries: append([]string{"partner_id"}, gateway.Paging...),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			by, owner := gateway.Caller(r), partner.ID(r.URL.Query().Get("partner_id"))
+			switch {
+			case owner == "" && by.Operates():
+				return fault.New(fault.Malformed, "required", "partner_id").In("partner_id")
+			case owner == "":
+				owner = by.Partner.ID
+			case !owner.Valid():
+				return fault.New(fault.Malformed, "invalid_format").In("partner_id")
+			}
+			if err := access.Owns(by, owner); err != nil {
+				return err
+			}
+			found, next, err := table.Clients(r.Context(), owner, dynamo.Page{Limit: limit, Cursor: cursor})
+			if err != nil {
+				return err
+			}
+			found = slices.DeleteFunc(found, func(c partner.Client) bool { return c.Status == partner.ClientCreating })
+			views := make([]contract.APIClient, len(found))
+			for i, c := range found {
+				views[i] = view(c, "")
+			}
+			return gateway.List(w, r, views, next)
+		},
+	}
+}
+
+// Create serves POST /v1/api-clients: a machine client with its secret, which is shown once.
+func Create(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/api-clients",
+		Needs:   access.ManageClients,
+		Creates: true,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			var body contract.APIClientCreate
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			owner, err := ownerOf(gateway.Caller(r), body.PartnerID)
+			if err != nil {
+				return err
+			}
+			made, secret, err := partner.MakeClient(r.Context(), table, accounts, draft(r, owner, body), gateway.Op(r))
+			if fault.Is(err, "not_found") {
+				return fault.At("/partner_id", "unknown_partner_id")
+			}
+			if err != nil {
+				return err
+			}
+			return created(w, made, secret)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			made, secret, err := partner.ResumeClient(r.Context(), table, accounts, partner.ClientID(result), gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return created(w, made, secret)
+		},
+	}
+}
+
+func created(w http.ResponseWriter, c partner.Client, secret string) error {
+	return gateway.Created(w, "/v1/api-clients/"+string(c.ID), tag(c), view(c, secret))
+}
+
+// ownerOf returns whose client it will be: a partner's own, or the one that an operator names.
+func ownerOf(by access.Caller, given *string) (partner.ID, error) {
+	const at = "/partner_id"
+	switch {
+	case given == nil && by.Operates():
+		return "", fault.At(at, "required", "partner_id")
+	case given == nil:
+		return by.Partner.ID, nil
+	case !partner.ID(*given).Valid():
+		return "", fault.At(at, "mistyped_partner_id")
+	}
+	if access.Owns(by, partner.ID(*given)) != nil {
+		return "", fault.At(at, "unknown_partner_id")
+	}
+	return partner.ID(*given), nil
+}
+
+// Delete serves DELETE /v1/api-clients/{api_client_id}: its next request is refused, whatever its token says.
+func Delete(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "DELETE /v1/api-clients/{api_client_id}",
+		Needs:   access.ManageClients,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := named(r)
+			if err != nil {
+				return err
+			}
+			if r.Header.Get("If-Match") == "" {
+				return gateway.IfMatch(r, "")
+			}
+			err = partner.DeleteClient(r.Context(), table, accounts, id, func(c partner.Client) error {
+				return gateway.IfMatch(r, tag(c))
+			}, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return gateway.NoContent(w)
+		},
+	}
+}
+
+// RotateSecret serves POST /v1/api-clients/{api_client_id}/rotate-secret: a new id and secret at the issuer; the old ones are dead at
+// once. The secret is shown once.
+func RotateSecret(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/api-clients/{api_client_id}/rotate-secret",
+		Needs:   access.ManageClients,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := named(r)
+			if err != nil {
+				return err
+			}
+			if err := gateway.ReadJSON(r, &struct{}{}); err != nil {
+				return err
+			}
+			c, secret, err := partner.RotateClient(r.Context(), table, accounts, id, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, tag(c), view(c, secret))
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			c, err := table.Client(r.Context(), partner.ClientID(result))
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, tag(c), view(c, ""))
+		},
+	}
+}
+
+// named returns the client in the path; another partner's looks like none, and costs no read.
+func named(r *http.Request) (partner.ClientID, error) {
+	id := partner.ClientID(r.PathValue("api_client_id"))
+	owner, _, ok := id.Partner()
+	if !ok {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return id, access.Owns(gateway.Caller(r), owner)
+}
+
+func status(c partner.Client) contract.APIClientStatus {
+	if c.Disabled || c.Status != partner.ClientActive {
+		return contract.APIClientStatusDisabled
+	}
+	return contract.APIClientStatusActive
+}
+
+func tag(c partner.Client) string { return gateway.ETag(c.Version, string(status(c))) }
+
+func view(c partner.Client, secret string) contract.APIClient {
+	v := contract.APIClient{
+		ID: string(c.ID), Etag: tag(c), ClientID: c.OAuthID, PartnerID: string(c.Partner), Name: c.Name,
+		CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone, Status: status(c),
+		RotatedAt: some(c.RotatedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
+	}
+	if c.CompanyRole != partner.NoRole {
+		v.CompanyRole = contract.CompanyRole(c.CompanyRole)
+	}
+	if c.CustomerAccess != partner.NoAccess {
+		v.CustomerAccess = contract.CustomerAccess(c.CustomerAccess)
+	}
+	if secret != "" {
+		v.Secret = &secret
+	}
+	return v
+}
+
+func some(at time.Time) *time.Time {
+	if at.IsZero() {
+		return nil
+	}
+	return &at
+}
+
+// draft reads the body as the client to make.
+func draft(r *http.Request, owner partner.ID, body contract.APIClientCreate) partner.ClientDraft {
+	d := partner.ClientDraft{Partner: owner, Name: body.Name, Issuer: gateway.Env(r).Issuer}
+	if body.CompanyRole != nil && *body.CompanyRole != contract.CompanyRoleNone {
+		d.CompanyRole = partner.CompanyRole(*body.CompanyRole)
+	}
+	if body.CustomerAccess != contract.CustomerAccessNone {
+		d.CustomerAccess = partner.CustomerAccess(body.CustomerAccess)
+	}
+	return d
+}

@@ -1,0 +1,15 @@
+// Command leave serves DELETE /v1/partners/{partner_id}/programs/{program}: an operator ends an enrolment.
+package main
+
+import (
+	"liaison/functions/api/partners"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, partners.Leave(table))
+}

@@ -1,0 +1,257 @@
+// Package partners is the HTTP face of the companies in the program: take in, list, read, change, verify, suspend, reinstate, and what
+// each is enrolled in and authorised for.
+package partners
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/catalog"
+	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	partner.Store
+	Authorisations(ctx context.Context, id partner.ID) ([]partner.Authorisation, error)
+}
+
+// Create serves POST /v1/partners: an operator takes a company into the program, active from the start.
+func Create(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/partners",
+		Needs:   access.ManagePartners,
+		Creates: true,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			var body contract.PartnerCreate
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			made, err := partner.Create(r.Context(), table, draft(body), gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return created(w, r, table, made)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			made, err := table.Partner(r.Context(), partner.ID(result))
+			if err != nil {
+				return err
+			}
+			return created(w, r, table, made)
+		},
+	}
+}
+
+func created(w http.ResponseWriter, r *http.Request, table Table, made partner.Partner) error {
+	v, err := view(r, table, made)
+	if err != nil {
+		return err
+	}
+	return gateway.Created(w, "/v1/partners/"+string(made.ID), tag(made), v)
+}
+
+// Lister is what listing partners needs of the table.
+type Lister interface {
+	Partners(ctx context.Context, page dynamo.Page) ([]partner.Partner, string, error)
+}
+
+// List serves GET /v1/partners: every partner, the newest first, to operators.
+func List(table Lister) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/partners",
+		Needs:   access.ManagePartners,
+		Queries: append([]string{"status", "country"}, gateway.Paging...),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			query := r.URL.Query()
+			status, country := partner.Status(query.Get("status")), query.Get("country")
+			if query.Has("status") && !slices.Contains(partner.Statuses, status) {
+				return fault.New(fault.Malformed, "invalid_value").In("status")
+			}
+			if query.Has("country") && !catalog.Country(country) {
+				return fault.New(fault.Malformed, "invalid_format").In("country")
+			}
+			found, next, err := table.Partners(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
+			if err != nil {
+				return err
+			}
+			views := []contract.PartnerSummary{}
+			for _, p := range found {
+				if (status == "" || p.Status == status) && (country == "" || p.Country == country) {
+					views = append(views, summary(p))
+				}
+			}
+			return gateway.List(w, r, views, next)
+		},
+	}
+}
+
+// Get serves GET /v1/partners/{partner_id}: one partner, to its own people and machines and to operators.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/partners/{partner_id}",
+		Needs:   access.SeeCompany,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := named(r)
+			if err != nil {
+				return err
+			}
+			return answer(w, r, table, id)
+		},
+	}
+}
+
+// named returns the partner in the path, the caller's own for "me". Another partner's id looks like none, and costs no read.
+func named(r *http.Request) (partner.ID, error) {
+	by := gateway.Caller(r)
+	id := partner.ID(r.PathValue("partner_id"))
+	if id == "me" {
+		id = by.Partner.ID
+	}
+	if !id.Valid() {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return id, access.Owns(by, id)
+}
+
+// answer answers 200 with the partner as it stands.
+func answer(w http.ResponseWriter, r *http.Request, table Table, id partner.ID) error {
+	found, err := table.Partner(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	return shown(w, r, table, found)
+}
+
+func shown(w http.ResponseWriter, r *http.Request, table Table, p partner.Partner) error {
+	v, err := view(r, table, p)
+	if err != nil {
+		return err
+	}
+	return gateway.OK(w, r, tag(p), v)
+}
+
+// Update serves PATCH /v1/partners/{partner_id}: a partner's global_admin changes its profile.
+func Update(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "PATCH /v1/partners/{partner_id}",
+		Needs:   access.EditCompany,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := named(r)
+			if err != nil {
+				return err
+			}
+			var body contract.PartnerUpdate
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			stored, err := table.Partner(r.Context(), id)
+			if err != nil {
+				return err
+			}
+			if err := gateway.IfMatch(r, tag(stored)); err != nil {
+				return err
+			}
+			changed, err := partner.Update(r.Context(), table, stored, partner.Changes{
+				LegalName: body.LegalName, Country: body.Country, City: body.City, Website: body.Website, Phone: body.Phone,
+				Mail: body.Mail, SupportHours: body.SupportHours, Language: (*string)(body.Language),
+			}, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, changed)
+		},
+	}
+}
+
+// Verify serves POST /v1/partners/{partner_id}/verify: an operator vouches for the profile.
+func Verify(table Table) gateway.Endpoint {
+	return transition(table, "verify", func(r *http.Request, id partner.ID) (partner.Partner, error) {
+		var body contract.PartnerVerify
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return partner.Partner{}, err
+		}
+		note, err := partner.Reason("/note", value(body.Note), false)
+		if err != nil {
+			return partner.Partner{}, err
+		}
+		o := gateway.Op(r)
+		return partner.Change(r.Context(), table, id, "partner.profile_verified", o, func(p partner.Partner) (partner.Partner, error) {
+			return p.Vouch(o.Actor.ID, o.At)
+		}, "note", note)
+	})
+}
+
+// Suspend serves POST /v1/partners/{partner_id}/suspend: an operator stops a partner; from now no link of it works.
+func Suspend(table Table) gateway.Endpoint {
+	return transition(table, "suspend", func(r *http.Request, id partner.ID) (partner.Partner, error) {
+		var body contract.PartnerSuspend
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return partner.Partner{}, err
+		}
+		reason, err := partner.Reason("/reason", body.Reason, true)
+		if err != nil {
+			return partner.Partner{}, err
+		}
+		return partner.Change(r.Context(), table, id, "partner.suspended", gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
+			return p.Suspend(reason)
+		}, "reason", reason)
+	})
+}
+
+// Reinstate serves POST /v1/partners/{partner_id}/reinstate: an operator lets a suspended partner go on.
+func Reinstate(table Table) gateway.Endpoint {
+	return transition(table, "reinstate", func(r *http.Request, id partner.ID) (partner.Partner, error) {
+		var body contract.PartnerReinstate
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return partner.Partner{}, err
+		}
+		reason, err := partner.Reason("/reason", value(body.Reason), false)
+		if err != nil {
+			return partner.Partner{}, err
+		}
+		return partner.Change(r.Context(), table, id, "partner.reinstated", gateway.Op(r), partner.Partner.Reinstate, "reason", reason)
+	})
+}
+
+// transition is one of the actions on a partner that operators take; change reads the body and writes.
+func transition(table Table, action string, change func(*http.Request, partner.ID) (partner.Partner, error)) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/partners/{partner_id}/" + action,
+		Needs:   access.ManagePartners,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := named(r)
+			if err != nil {
+				return err
+			}
+			changed, err := change(r, id)
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, changed)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			return answer(w, r, table, partner.ID(result))
+		},
+	}
+}
+
+func value[T any](given *T) (v T) {
+	if given != nil {
+		v = *given
+	}
+	return v
+}
+
+func term(from, to *time.Time) partner.Term { return partner.Term{From: value(from), To: value(to)} }

@@ -1,0 +1,15 @@
+// Command reinstate serves POST /v1/partners/{partner_id}/reinstate: an operator lets a partner go on.
+package main
+
+import (
+	"liaison/functions/api/partners"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, partners.Reinstate(table))
+}

@@ -1,0 +1,15 @@
+// Command list serves GET /v1/plans: what is sold.
+package main
+
+import (
+	"liaison/functions/api/plans"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, plans.List(table))
+}

@@ -1,0 +1,15 @@
+// Command put serves PUT /v1/programs/{program}: an operator makes or changes a program.
+package main
+
+import (
+	"liaison/functions/api/programs"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, programs.Put(table))
+}

@@ -1,0 +1,303 @@
+package dispatch
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/mail"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+	"liaison/shared/token"
+)
+
+// usedUp ends an offer whose last use went.
+func (d *Dispatcher) usedUp(ctx context.Context, e event.Event, c event.Change) error {
+	id := offer.ID(c.Data["offer"])
+	of, used, err := d.table.Offer(ctx, id)
+	if err != nil || of.MaxRedemptions == 0 || used < of.MaxRedemptions || of.Status != offer.Active && of.Status != offer.Paused {
+		return err
+	}
+	o := d.op(e, "offer.used_up", string(id))
+	_, _, err = offer.Change(ctx, d.table, id, "offer.used_up", o, func(of offer.Offer, used int) (offer.Offer, error) {
+		return of.End(used, o.At)
+	})
+	if fault.Is(err, "offer_not_active") {
+		return nil
+	}
+	return err
+}
+
+// accepted asks for mail 6 to the customer, with the receipt's link, and for mail 7 to the partner.
+func (d *Dispatcher) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	of := offer.ID(c.Data["offer"])
+	about := dynamo.About{
+		Offer: of, Partner: of.Partner(), Customer: customer.ID("cus_" + e.Tenant.ID), Redemption: redemption.ID(c.Subject),
+		Invitation: invitation.ID(c.Data["invitation"]),
+	}
+	for _, other := range e.Changes {
+		if other.Type == "subscription.created" {
+			about.Subscription, about.Plans = subscription.ID(other.Subject), []catalog.PlanID{catalog.PlanID(other.Data["plan"])}
+		}
+	}
+	found, err := d.table.Mentioned(ctx, about)
+	if err != nil {
+		return nil, err
+	}
+	receipt := found.Redemption.Receipt
+	// The receipt names what else the mails mention: another partner of record, and the title of the terms.
+	if len(receipt.Terms) > 0 || receipt.PartnerOfRecord != "" {
+		more := dynamo.About{Partner: of.Partner(), Advisor: partner.ID(receipt.PartnerOfRecord)}
+		if len(receipt.Terms) > 0 {
+			more.Terms = catalog.TermsText{
+				Document: catalog.Document(receipt.Terms[0].Document), Version: receipt.Terms[0].Version, Language: receipt.Terms[0].Language,
+			}
+		}
+		named, err := d.table.Mentioned(ctx, more)
+		if err != nil {
+			return nil, err
+		}
+		found.Advisor, found.Terms = named.Advisor, named.Terms
+	}
+	sub := found.Subscription
+	plan := found.Plans[sub.Plan]
+	to := mail.Recipient{
+		Address: found.Redemption.Person.Mail, Language: language(found.Vendor, found.Customer.Language, found.Offer.Language), Country: found.Customer.Country,
+	}
+	answer := mail.Administration{}
+	if asked := receipt.Delegation; asked != nil {
+		answer = mail.Administration{Asked: true, Yes: asked.Answer == "yes", Role: asked.Role}
+		answer.Until, _ = time.Parse(time.RFC3339, asked.EndsAt)
+	}
+	thanks := mail.Accepted{
+		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), ReplyTo: replyTo(found.Partner), Customer: found.Customer.Name,
+		Reference: reference(found.Redemption.ID), Plan: plan.Name.In(string(to.Language)), Services: services(plan, to.Language),
+		Licences: sub.Licenses.Bought, At: found.Redemption.CreatedAt, TrialEnds: sub.TrialEndsAt,
+		PartnerOfRecord: found.Advisor.LegalName, PartnerOfRecordID: string(found.Advisor.ID), Administration: answer,
+		Owner: receipt.DecidedBy.Role == "owner",
+	}
+	for _, terms := range receipt.Terms {
+		thanks.Terms = append(thanks.Terms, mail.AgreedTerms{Title: found.Terms.Title, Version: terms.Version})
+	}
+	if p := found.Offer.PartnerTerms; p != nil && receipt.PartnerTerms == p.SHA256 {
+		thanks.Terms = append(thanks.Terms, mail.AgreedTerms{Title: p.Title, Version: p.SHA256[:8]})
+	}
+	letters := []letter{}
+	if to.Address != "" { // a name that was erased meanwhile
+		letters = append(letters, letter{template: "accepted", to: to.Address, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			thanks.Receipt, err = d.receipt(ctx, found.Redemption)
+			return thanks, err
+		}})
+	}
+	their := toPartner(found.Partner, found.Vendor)
+	return append(letters, d.tellPartner("accepted_partner", found, mail.AcceptedPartner{
+		To: their, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
+		Reference: thanks.Reference, Plan: plan.Name.In(string(their.Language)), Licences: sub.Licenses.Bought, At: thanks.At, TrialEnds: sub.TrialEndsAt,
+		PartnerOfRecord: receipt.PartnerOfRecord == string(of.Partner()), Administration: answer,
+	})...), nil
+}
+
+// reference is what people quote of an answer: the end of its id.
+func reference(id redemption.ID) string {
+	text := strings.ToUpper(string(id))
+	short := text[max(0, len(text)-8):]
+	return short[:len(short)/2] + "-" + short[len(short)/2:]
+}
+
+// receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.
+func (d *Dispatcher) receipt(ctx context.Context, r redemption.Stored) (string, error) {
+	const tries = 5
+	var err error
+	for range tries {
+		o := d.op(event.Event{})
+		secret := o.IDs.Secret()
+		if err = d.table.AddReceipt(ctx, r, secret, o); err == nil {
+			return d.env.PagesURL + "/receipts/" + token.Join(string(r.ID), secret), nil
+		}
+		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+			return "", err
+		}
+		if r, err = d.table.Redemption(ctx, r.ID); err != nil {
+			return "", err
+		}
+	}
+	return "", err
+}
+
+// declined asks for mail 8.
+func (d *Dispatcher) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	of := offer.ID(c.Data["offer"])
+	inv, err := d.table.Invitation(ctx, invitation.ID(c.Data["invitation"]), true)
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.table.Mentioned(ctx, dynamo.About{Offer: of, Partner: of.Partner(), Redemption: redemption.ID(c.Subject), Plans: inv.Plans})
+	if err != nil {
+		return nil, err
+	}
+	to := toPartner(found.Partner, found.Vendor)
+	return d.tellPartner("declined", found, mail.Declined{
+		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Plan: found.Plans[inv.Plans[0]].Name.In(string(to.Language)),
+		At: found.Redemption.CreatedAt, Reason: found.Redemption.Reason,
+	}), nil
+}
+
+// trialOf reads what a mail about a trial mentions, and who is told: every administrator of the customer, each by a mail of its own.
+func (d *Dispatcher) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+	owner := customer.ID("cus_" + e.Tenant.ID)
+	found, err := d.table.Mentioned(ctx, dynamo.About{
+		Customer: owner, Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner), Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan"])},
+	})
+	if err != nil {
+		return found, nil, err
+	}
+	told, err := d.table.AdministratorsOf(ctx, owner)
+	return found, told, err
+}
+
+func (d *Dispatcher) trial(found dynamo.Mentioned, u customer.User, until time.Time) mail.Trial {
+	to, sub := toUser(u, found.Customer, found.Vendor), found.Subscription
+	made := mail.Trial{
+		To: to, Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Plan: found.Plans[sub.Plan].Name.In(string(to.Language)),
+		Licences: sub.Licenses.Bought, Ends: sub.TrialEndsAt, DataUntil: until,
+	}
+	if found.Partner.Status == partner.Active {
+		made.Partner = card(found.Partner)
+	}
+	return made
+}
+
+// unchanged says whether a trial still ends when the change said so.
+func unchanged(s subscription.Subscription, c event.Change) bool {
+	return c.Data["trial_ends_at"] == s.TrialEndsAt.UTC().Format(time.RFC3339)
+}
+
+// trialEnding asks for mail 9.
+func (d *Dispatcher) trialEnding(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.trialOf(ctx, e, c)
+	if err != nil || found.Subscription.StatusAt(d.env.Now()) != subscription.Trialing || !unchanged(found.Subscription, c) {
+		return nil, err
+	}
+	var letters []letter
+	for _, u := range told {
+		m := mail.TrialEnding{Trial: d.trial(found, u, found.Subscription.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))}
+		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: said(m)})
+	}
+	return letters, nil
+}
+
+// trialEnded asks for mail 10.
+func (d *Dispatcher) trialEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.trialOf(ctx, e, c)
+	if err != nil || found.Subscription.Status != subscription.Expired {
+		return nil, err
+	}
+	var letters []letter
+	for _, u := range told {
+		m := mail.TrialEnded{Trial: d.trial(found, u, found.Subscription.GraceEndsAt)}
+		letters = append(letters, letter{template: "trial_ended", to: u.Mail, about: found, compose: said(m)})
+	}
+	return letters, nil
+}
+
+// deletionNotice asks for mail 11. The date it names counts from now.
+func (d *Dispatcher) deletionNotice(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.trialOf(ctx, e, c)
+	if err != nil || found.Subscription.Status != subscription.Expired && found.Subscription.Status != subscription.Cancelled {
+		return nil, err
+	}
+	until := found.Subscription.DeleteAfter
+	if until.IsZero() {
+		until = found.Subscription.DeletionDate(d.env.Now())
+	}
+	letters := make([]letter, 0, len(told))
+	for _, u := range told {
+		m := mail.DeletionNotice{Trial: d.trial(found, u, until)}
+		letters = append(letters, letter{template: "deletion_notice", to: u.Mail, about: found, sub: found.Subscription.ID, compose: said(m)})
+	}
+	return letters, nil
+}
+
+// deletionNoticed sets the day of the deletion once an administrator's mail was accepted. Where none was, the deletion waits for the
+// vendor's decision, and an event tells the vendor.
+func (d *Dispatcher) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error {
+	accepted := false
+	for _, state := range states {
+		accepted = accepted || state == dynamo.MailSent || state == dynamo.MailDelivered
+	}
+	id := subscription.ID(c.Subject)
+	o := d.op(e, "subscription.deletion_noticed", e.ID())
+	return d.table.ChangeSubscription(ctx, id, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) {
+		if accepted {
+			return s.Announced(o)
+		}
+		return s.Unannounced(o)
+	})
+}
+
+// grantOf reads what a mail about a delegated administration mentions, and the customer's administrators.
+func (d *Dispatcher) grantOf(ctx context.Context, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+	owner, p, err := relationship.Parse(c.Subject)
+	if err != nil {
+		return dynamo.Mentioned{}, nil, err
+	}
+	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: owner, Partner: p, Grant: true})
+	if err != nil {
+		return found, nil, err
+	}
+	told, err := d.table.AdministratorsOf(ctx, owner)
+	return found, told, err
+}
+
+// bothSides writes one letter to each administrator of the customer and one to the partner.
+func (d *Dispatcher) bothSides(template string, found dynamo.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
+	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
+	var letters []letter
+	for _, u := range told {
+		g.To = toUser(u, found.Customer, found.Vendor)
+		letters = append(letters, letter{template: template, to: u.Mail, about: found, compose: said(make(g))})
+	}
+	g.To, g.ToPartner = toPartner(found.Partner, found.Vendor), true
+	return append(letters, d.tellPartner(template, found, make(g))...)
+}
+
+// administrationEnding asks for mail 15.
+func (d *Dispatcher) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.grantOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	g := found.Grant
+	status := g.StatusAt(d.env.Now())
+	if g.Partner != found.Partner.ID || status != relationship.Active && status != relationship.Suspended || c.Data["ends_at"] != g.EndsAt.UTC().Format(time.RFC3339) {
+		return nil, nil
+	}
+	return d.bothSides("administration_ending", found, told, g.Role, g.EndsAt, func(g mail.Grant) mail.Mail {
+		return mail.AdministrationEnding{Grant: g}
+	}), nil
+}
+
+// administrationEnded asks for mail 14.
+func (d *Dispatcher) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.grantOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	ended := e.At
+	if at, err := time.Parse(time.RFC3339, c.Data["ends_at"]); err == nil {
+		ended = at
+	}
+	return d.bothSides("administration_ended", found, told, c.Data["role"], ended, func(g mail.Grant) mail.Mail {
+		return mail.AdministrationEnded{Grant: g, Cause: c.Data["cause"]}
+	}), nil
+}

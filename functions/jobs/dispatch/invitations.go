@@ -1,0 +1,217 @@
+package dispatch
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/mail"
+	"liaison/shared/offer"
+	"liaison/shared/token"
+)
+
+// invitationOf reads an invitation that a change is about, with what its mail mentions.
+func (d *Dispatcher) invitationOf(ctx context.Context, c event.Change) (invitation.Invitation, dynamo.Mentioned, error) {
+	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
+	if err != nil {
+		return inv, dynamo.Mentioned{}, err
+	}
+	about, err := d.table.Mentioned(ctx, dynamo.About{Offer: inv.Offer, Partner: inv.Offer.Partner(), Plans: inv.Plans})
+	return inv, about, err
+}
+
+// current says whether an invitation still waits for the mail of the generation that a change is about.
+func current(inv invitation.Invitation, c event.Change, at time.Time) bool {
+	generation := c.Data["generation"]
+	return (generation == "" && inv.Generation == 1 || generation == strconv.Itoa(inv.Generation)) && inv.Open(at) == nil
+}
+
+// standing returns why the offer can't be answered now, as a stable word; empty where it can.
+func standing(about dynamo.Mentioned, at time.Time) string {
+	err := about.Partner.Working()
+	if err == nil {
+		err = about.Offer.Usable(at, about.Used)
+	}
+	if f := fault.As(err); f != nil {
+		return f.Code
+	}
+	return ""
+}
+
+// invited asks for mail 1, or mail 5 where a visitor of the public link left the address.
+func (d *Dispatcher) invited(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil || !current(inv, c, d.env.Now()) {
+		return nil, err
+	}
+	l := letter{template: "trial_invitation", to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
+	if inv.Origin == invitation.FromVisitor {
+		l.template = "continue_here"
+	}
+	l.refuse = standing(about, d.env.Now())
+	l.compose = func(ctx context.Context) (mail.Mail, error) {
+		links, err := d.links(ctx, inv, c)
+		if err != nil {
+			return nil, err
+		}
+		m := d.reminder(inv, about, links)
+		if inv.Origin == invitation.FromVisitor {
+			return mail.ContinueHere(m), nil
+		}
+		return mail.TrialInvitation(m), nil
+	}
+	return []letter{l}, nil
+}
+
+// reminded asks for mail 4.
+func (d *Dispatcher) reminded(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil || !current(inv, c, d.env.Now()) || standing(about, d.env.Now()) != "" ||
+		inv.Delivery == invitation.Bounced || inv.Delivery == invitation.Complained || inv.Delivery == invitation.Suppressed {
+		return nil, err
+	}
+	return []letter{{
+		template: "invitation_reminder", to: inv.Mail, about: about, stops: true, capped: true, inv: &inv,
+		compose: func(ctx context.Context) (mail.Mail, error) {
+			links, err := d.links(ctx, inv, c)
+			if err != nil {
+				return nil, err
+			}
+			return d.reminder(inv, about, links), nil
+		},
+	}}, nil
+}
+
+// reminder fills what the mails to an invitation's recipient have in common.
+func (d *Dispatcher) reminder(inv invitation.Invitation, about dynamo.Mentioned, links links) mail.InvitationReminder {
+	l := language(about.Vendor, inv.Language, about.Offer.Language)
+	return mail.InvitationReminder{
+		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
+		Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), ReplyTo: replyTo(about.Partner),
+		Offer: offered(about.Offer, about.Plans[inv.Plans[0]], l), Until: inv.ExpiresAt,
+		Link: links.answer, Report: d.report(inv.Offer), Unsubscribe: links.stop,
+	}
+}
+
+type links struct{ answer, stop string }
+
+// links makes the secrets of a mail to an invitation's recipient and keeps their hashes; errMoot where a newer mail
+// is on its way or the invitation was answered.
+func (d *Dispatcher) links(ctx context.Context, inv invitation.Invitation, c event.Change) (links, error) {
+	const tries = 5
+	for range tries {
+		o := d.op(event.Event{})
+		secret := o.IDs.Secret()
+		kept, err := d.table.AddLink(ctx, inv, secret, o)
+		if err != nil {
+			return links{}, err
+		}
+		if kept {
+			id := string(inv.ID)
+			return links{
+				answer: d.env.PagesURL + "/i/" + token.Join(id, secret),
+				stop:   d.env.PagesURL + "/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe)),
+			}, nil
+		}
+		// Something else was written meanwhile: a draft, word of a delivery, an answer.
+		if inv, err = d.table.Invitation(ctx, inv.ID, true); err != nil {
+			return links{}, err
+		}
+		if !current(inv, c, d.env.Now()) {
+			return links{}, errMoot
+		}
+	}
+	return links{}, fault.New(fault.Unavailable, "unavailable")
+}
+
+// undelivered asks for mail 19, to the partner that wrote; a visitor's address is nobody's but the visitor's.
+func (d *Dispatcher) undelivered(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	reason := map[string]string{"invitation.bounced": "bounced", "invitation.complained": "complained", "invitation.suppressed": "suppressed"}[c.Type]
+	if c.Data["reason"] == reasonRate {
+		reason = reasonRate
+	}
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil || inv.Origin != invitation.FromPartner {
+		return nil, err
+	}
+	to := toPartner(about.Partner, about.Vendor)
+	return d.tellPartner("bounced", about, mail.Bounced{
+		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
+		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Reason: reason,
+	}), nil
+}
+
+// tellPartner returns the one letter to a partner, or none where it has no address of its own.
+func (d *Dispatcher) tellPartner(template string, about dynamo.Mentioned, m mail.Mail) []letter {
+	if replyTo(about.Partner) == "" {
+		return nil
+	}
+	return []letter{{template: template, to: about.Partner.Mail, about: about, compose: said(m)}}
+}
+
+// renewal asks for mail 28: the holder of a dead link asks the partner for a new one.
+func (d *Dispatcher) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	to := toPartner(about.Partner, about.Vendor)
+	letters := d.tellPartner("new_link_asked", about, mail.NewLinkAsked{
+		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
+		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
+	})
+	for i := range letters {
+		letters[i].capped = true
+	}
+	return letters, nil
+}
+
+// reportsToPause is how many different addresses, which the partner itself had written to, pause an offer.
+const reportsToPause = 3
+
+const reasonReported = "reported"
+
+// reports counts who reported an offer and pauses it at the third. Visitors of the public link don't count: anybody can be one.
+func (d *Dispatcher) reports(ctx context.Context, e event.Event, c event.Change) error {
+	if c.Data["origin"] != string(invitation.FromPartner) {
+		return nil
+	}
+	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
+	if err != nil {
+		return err
+	}
+	n, err := d.table.CountReport(ctx, inv.Offer, inv.Mail, d.env.Now())
+	if err != nil || n < reportsToPause {
+		return err
+	}
+	o := d.op(e, "offer.paused", string(inv.Offer), e.ID())
+	_, _, err = offer.Change(ctx, d.table, inv.Offer, "offer.paused", o, func(of offer.Offer, used int) (offer.Offer, error) {
+		return of.Pause(reasonReported, used, o.At)
+	}, "reason", reasonReported)
+	if fault.Is(err, "offer_not_active") {
+		return nil
+	}
+	return err
+}
+
+// reported asks for mail 29, to the vendor.
+func (d *Dispatcher) reported(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	n, err := d.table.Reports(ctx, inv.Offer)
+	if err != nil {
+		return nil, err
+	}
+	to := mail.Recipient{Address: d.env.MailReports, Language: language(about.Vendor)}
+	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
+		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Reference: inv.Offer.Reference(),
+		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Address: inv.Mail, At: e.At, Reports: n,
+		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == reasonReported,
+	})}}, nil
+}

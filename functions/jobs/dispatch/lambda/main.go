@@ -1,0 +1,16 @@
+// Command lambda serves the table's stream: mails, follow-ups and counts of each new event.
+package main
+
+import (
+	"github.com/aws/aws-lambda-go/lambda"
+
+	"liaison/functions/jobs/dispatch"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/ses"
+)
+
+func main() {
+	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS")
+	lambda.Start(dispatch.New(env, dynamo.Open(env), ses.Open(env)).Stream)
+}

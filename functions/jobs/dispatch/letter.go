@@ -1,0 +1,169 @@
+package dispatch
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/mail"
+	"liaison/shared/op"
+	"liaison/shared/ses"
+	"liaison/shared/subscription"
+)
+
+// letter is one mail that a change asks for.
+type letter struct {
+	template string
+	to       string
+	about    dynamo.Mentioned
+	stops    bool   // an invitation, offer or reminder: not sent to who asked not to get them
+	capped   bool   // counted by the caps over all partners
+	refuse   string // it must not be sent, and the reason; its delivery is suppressed
+	inv      *invitation.Invitation
+	first    bool // the mail whose way is the invitation's delivery: no reminder, no word to others
+	sub      subscription.ID
+	// compose makes the mail, and with it the secrets that its links hold, once the claim is ours.
+	compose func(ctx context.Context) (mail.Mail, error)
+}
+
+// errMoot says that a mail was overtaken while it was made.
+var errMoot = errors.New("dispatch: the mail was overtaken")
+
+// Reasons why a mail is not sent; the suppressions' own are dynamo's.
+const (
+	reasonRate    = "rate"
+	reasonRefused = "refused"
+)
+
+// send sends one mail, once, and returns how far it came. It fails with ses.ErrLater or ses.ErrUnclear where SES did not take it now,
+// with errBusy where somebody else is at it.
+func (d *Dispatcher) send(ctx context.Context, e event.Event, l letter) (dynamo.MailState, error) {
+	row := dynamo.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
+	if l.inv != nil {
+		row.Invitation, row.Generation = l.inv.ID, l.inv.Generation
+	}
+	row, ours, err := d.table.ClaimMail(ctx, row, d.op(e))
+	if err != nil {
+		return row.State, err
+	}
+	if !ours {
+		if row.State == dynamo.MailClaimed {
+			return row.State, errBusy
+		}
+		// Done before. What follows from it may not be: it is guarded, so noting it again changes nothing.
+		return row.State, d.note(ctx, e, l, row)
+	}
+	state, reason, id, err := d.hand(ctx, &row, l)
+	if err != nil {
+		if errors.Is(err, ses.ErrUnclear) {
+			return row.State, err // the claim stays: nobody sends it again for 5 minutes
+		}
+		return row.State, errors.Join(err, d.table.SetMail(ctx, row, dynamo.MailReleased, "", "", d.op(e)))
+	}
+	for range 3 { // once SES has the mail, losing this would send it twice
+		if err = d.table.SetMail(ctx, row, state, reason, id, d.op(e)); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return row.State, err
+	}
+	row.State, row.Reason, row.MessageID = state, reason, id
+	return state, d.note(ctx, e, l, row)
+}
+
+// hand gives one claimed mail to SES, unless something forbids it, and returns what to note of it.
+func (d *Dispatcher) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dynamo.MailState, reason, id string, err error) {
+	if l.refuse != "" {
+		return dynamo.MailSuppressed, l.refuse, "", nil
+	}
+	if l.stops {
+		if reason, err = d.table.Suppressed(ctx, l.to); err != nil || reason != "" {
+			return dynamo.MailSuppressed, reason, "", err
+		}
+	}
+	if l.capped && !row.Counted {
+		over, err := d.over(ctx, l.to)
+		if err != nil {
+			return "", "", "", err
+		}
+		if over {
+			return dynamo.MailSuppressed, reasonRate, "", nil
+		}
+		row.Counted = true
+	}
+	said, err := l.compose(ctx)
+	if errors.Is(err, errMoot) {
+		return dynamo.MailMoot, "", "", nil
+	}
+	if err != nil {
+		return "", "", "", err
+	}
+	message := said.Message()
+	message.At = d.env.Now()
+	raw, err := mail.Compose(message)
+	if err != nil { // an address that no mail can go to
+		d.env.Log.Warn("mail cannot be composed", "event", row.Event, "template", row.Template, "error", err.Error())
+		return dynamo.MailBounced, reasonRefused, "", nil
+	}
+	id, err = d.sender.Send(ctx, ses.Letter{From: message.From, To: message.To, Raw: raw, Tags: map[string]string{
+		"event": row.Event, "template": row.Template, "address": row.Address,
+	}})
+	switch {
+	case errors.Is(err, ses.ErrRefused):
+		return dynamo.MailBounced, reasonRefused, "", nil
+	case err != nil:
+		return "", "", "", err
+	}
+	return dynamo.MailSent, "", id, nil
+}
+
+// over counts an offer mail to an address, over all partners and whatever way the mailbox is spelled, and says whether it is one too many.
+func (d *Dispatcher) over(ctx context.Context, to string) (bool, error) {
+	at := d.env.Now()
+	for _, window := range []struct {
+		name string
+		most int
+		long time.Duration
+	}{{"mail-hour", d.env.MailPerHour, time.Hour}, {"mail-day", d.env.MailPerDay, 24 * time.Hour}} {
+		rate, err := d.table.Count(ctx, window.name, customer.FoldCaps(to), window.most, window.long, at)
+		if err != nil || rate.Over {
+			return rate.Over, err
+		}
+	}
+	return false, nil
+}
+
+// delivery is what a mail's state means for the invitation that it carries.
+var delivery = map[dynamo.MailState]struct {
+	to   invitation.Delivery
+	kind string
+}{
+	dynamo.MailSent:       {invitation.Sent, "invitation.sent"},
+	dynamo.MailSuppressed: {invitation.Suppressed, "invitation.suppressed"},
+	dynamo.MailBounced:    {invitation.Bounced, "invitation.bounced"},
+}
+
+// note writes what became of an invitation's mail to the invitation, with its event; it changes nothing the second time.
+func (d *Dispatcher) note(ctx context.Context, e event.Event, l letter, row dynamo.Mail) error {
+	means, ok := delivery[row.State]
+	if l.inv == nil || !l.first || !ok {
+		return nil
+	}
+	o := d.op(e, "delivery", e.ID(), string(row.State))
+	happened := Delivery(*l.inv, means.kind, row.Reason, o)
+	return d.table.SetDelivery(ctx, *l.inv, means.to, row.Reason, row.MessageID, &happened, o)
+}
+
+// Delivery returns the event that tells what became of an invitation's mail.
+func Delivery(inv invitation.Invitation, kind, reason string, o op.Op) event.Event {
+	data := []string{"offer", string(inv.Offer), "origin", string(inv.Origin)}
+	if reason != "" {
+		data = append(data, "reason", reason)
+	}
+	return event.New(o, inv.Tenant(), event.Of(kind, string(inv.ID), data...))
+}

@@ -1,0 +1,35 @@
+// Package grants is the job that tells both sides that a delegated administration ends soon, and ends it.
+package grants
+
+import (
+	"context"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/op"
+	"liaison/shared/relationship"
+	"liaison/shared/schedule"
+)
+
+// Job returns the job over the table.
+func Job(table *dynamo.Table) schedule.Job[relationship.Grant] {
+	return schedule.Job[relationship.Grant]{
+		Class: "grant", Name: "grants",
+		Step: func(ctx context.Context, due dynamo.Due[relationship.Grant], o op.Op) error {
+			next, happened := due.Item.Advance(o.At)
+			if len(happened) == 0 {
+				return schedule.ErrMoot
+			}
+			e := event.New(o, event.Customer(string(next.Customer)), happened...).SharedWith(string(next.Partner))
+			if next.Status != relationship.Expired {
+				return table.SaveNotice(ctx, next, e, o)
+			}
+			tie, _, err := table.Relationship(ctx, next.Customer, next.Partner)
+			if err != nil {
+				return err
+			}
+			tie.Administration = next.Summary()
+			return table.SaveGrant(ctx, next, tie, []event.Event{e}, o)
+		},
+	}
+}

@@ -1,0 +1,218 @@
+// Package mailevents takes what SES tells of mails that it accepted: delivered, bounced, complained about, rejected. Everything may
+// come twice, late and out of order: each state is only ever left for a later one, and each thing is told once.
+package mailevents
+
+import (
+	"context"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/op"
+	"liaison/shared/subscription"
+)
+
+// Event is one event of SES as EventBridge delivers it; only what is used here.
+type Event struct {
+	Time   time.Time `json:"time"`
+	Detail struct {
+		EventType string `json:"eventType"`
+		Mail      struct {
+			MessageID   string              `json:"messageId"`
+			Destination []string            `json:"destination"`
+			Tags        map[string][]string `json:"tags"`
+		} `json:"mail"`
+		Bounce struct {
+			Type    string `json:"bounceType"`
+			SubType string `json:"bounceSubType"`
+		} `json:"bounce"`
+		Complaint struct {
+			Feedback string `json:"complaintFeedbackType"`
+		} `json:"complaint"`
+		Reject struct {
+			Reason string `json:"reason"`
+		} `json:"reject"`
+	} `json:"detail"`
+}
+
+// The rates at which all sending stops by itself (trust.md, rule 9), in the last seven days, and the fewest cases that make a rate.
+const (
+	bounceRate, fewestBounces       = 0.04, 10
+	complaintRate, fewestComplaints = 0.0008, 3
+)
+
+// word is what one kind of event means.
+type word struct {
+	state    dynamo.MailState
+	delivery invitation.Delivery
+	kind     string // of the invitation's event
+	reason   string
+	stop     string // why the address takes no more offer mail, empty where it does
+}
+
+func (e Event) word() (word, bool) {
+	switch d := e.Detail; d.EventType {
+	case "Delivery":
+		return word{dynamo.MailDelivered, invitation.Delivered, "invitation.delivered", "", ""}, true
+	case "Bounce":
+		w := word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "transient", ""}
+		if d.Bounce.Type == "Permanent" {
+			w.reason, w.stop = "permanent", dynamo.BouncedHard
+		}
+		return w, true
+	case "Complaint":
+		return word{dynamo.MailComplained, invitation.Complained, "invitation.complained", "complaint", dynamo.Complaint}, true
+	case "Reject":
+		return word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "rejected", ""}, true
+	}
+	return word{}, false // a delay is no end: SES goes on trying, and tells
+}
+
+func tag(tags map[string][]string, name string) string {
+	if values := tags[name]; len(values) == 1 {
+		return values[0]
+	}
+	return ""
+}
+
+// Handler returns what takes SES's events. It fails, and the event comes again, where the table does not answer.
+func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) error {
+	return func(ctx context.Context, e Event) error {
+		mail := e.Detail.Mail
+		row, known, err := table.MailRow(ctx, dynamo.Mail{
+			Event: tag(mail.Tags, "event"), Template: tag(mail.Tags, "template"), Address: tag(mail.Tags, "address"),
+		})
+		if err != nil {
+			return err
+		}
+		means, ok := e.word()
+		if !known || !ok || len(mail.Destination) != 1 {
+			env.Log.Info("mail event passed over", "kind", e.Detail.EventType, "message_id", mail.MessageID, "known", known)
+			return nil
+		}
+		h := heard{env: env, table: table, row: row, word: means, to: mail.Destination[0], message: mail.MessageID}
+		return h.note(ctx)
+	}
+}
+
+type heard struct {
+	env   boot.Env
+	table *dynamo.Table
+	row   dynamo.Mail
+	word
+	to, message string
+}
+
+// op returns the operation of one part of what follows; the same mail and word are the same one.
+func (h heard) op(part string) op.Op {
+	return op.Op{
+		ID:        op.Name("mailevents", part, h.row.Event, h.row.Template, h.row.Address, string(h.state)),
+		RequestID: h.message, Actor: op.Actor{Kind: op.Job, ID: "mailevents"}, At: h.env.Now(), IDs: h.env.IDs(),
+	}
+}
+
+// note does all that follows from a word, the mail's row last: as long as that stands behind, everything is done again, and each part
+// is guarded so that it is done once.
+func (h heard) note(ctx context.Context) error {
+	if h.stop != "" {
+		o := h.op("suppress")
+		happened := event.New(o, event.Vendor(), event.Of("address.suppressed", h.row.Address, "reason", h.stop))
+		if err := h.table.Suppress(ctx, h.to, h.stop, happened, o); err != nil {
+			return err
+		}
+	}
+	if h.row.Invitation != "" {
+		if err := h.invitation(ctx); err != nil {
+			return err
+		}
+	}
+	if h.row.Subscription != "" && h.state == dynamo.MailBounced {
+		if err := h.announcement(ctx); err != nil {
+			return err
+		}
+	}
+	first, err := h.table.HeardOfMail(ctx, h.row, h.state, h.reason, h.message, h.op("row"))
+	if err != nil || !first || h.state == dynamo.MailDelivered {
+		return err
+	}
+	return h.watch(ctx)
+}
+
+// invitation notes the delivery on the invitation whose mail it was, with its event: from it follows the inviter's mail.
+func (h heard) invitation(ctx context.Context) error {
+	inv, err := h.table.Invitation(ctx, h.row.Invitation, true)
+	if fault.Is(err, "not_found") {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	inv.Generation = h.row.Generation // the mail's own: a newer one keeps its state
+	o := h.op("delivery")
+	data := []string{"offer", string(inv.Offer), "origin", string(inv.Origin)}
+	if h.reason != "" {
+		data = append(data, "reason", h.reason)
+	}
+	happened := event.New(o, inv.Tenant(), event.Of(h.kind, string(inv.ID), data...))
+	return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, &happened, o)
+}
+
+// announcement leaves a deletion to the vendor where the mail that announced it reached none of the administrators.
+func (h heard) announcement(ctx context.Context) error {
+	of, ulid, _, ok := event.ParseID(h.row.Event)
+	owner, _, under := h.row.Subscription.Customer()
+	if !ok || !under || of.Kind != 'c' || ulid == "" {
+		return nil
+	}
+	told, err := h.table.AdministratorsOf(ctx, owner)
+	if err != nil {
+		return err
+	}
+	for _, u := range told {
+		row, known, err := h.table.MailRow(ctx, dynamo.Mail{Event: h.row.Event, Template: h.row.Template, Address: dynamo.AddressHash(u.Mail)})
+		if err != nil {
+			return err
+		}
+		if known && row.Address != h.row.Address && (row.State == dynamo.MailSent || row.State == dynamo.MailDelivered) {
+			return nil
+		}
+	}
+	o := h.op("announcement")
+	return h.table.ChangeSubscription(ctx, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) {
+		return s.Unannounced(o)
+	})
+}
+
+// watch stops all sending, by the vendor's own switch, where too many mails bounced or were complained about.
+func (h heard) watch(ctx context.Context) error {
+	figures, err := h.table.MailFigures(ctx, h.env.Now())
+	if err != nil {
+		return err
+	}
+	reason := tooMany(figures)
+	if reason == "" {
+		return nil
+	}
+	o := h.op("stop")
+	happened := event.New(o, event.Vendor(), event.Of("vendor.sending_stopped", "vendor", "reason", reason))
+	stopped, err := h.table.StopSending(ctx, happened, o)
+	if stopped {
+		h.env.Count("all sending is stopped", "SendingStopped", 1, "reason", reason,
+			"delivered", figures.Delivered, "bounced", figures.Bounced, "complained", figures.Complained)
+	}
+	return err
+}
+
+// tooMany returns bounces or complaints where their rate is over the line, else nothing.
+func tooMany(f dynamo.Figures) string {
+	sent := float64(f.Delivered + f.Bounced)
+	switch {
+	case f.Bounced >= fewestBounces && float64(f.Bounced) >= bounceRate*sent:
+		return "bounces"
+	case f.Complained >= fewestComplaints && float64(f.Complained) >= complaintRate*sent:
+		return "complaints"
+	}
+	return ""
+}

@@ -1,0 +1,59 @@
+// Package retry is the job that takes up events which dispatch did not finish: refused, held back or never tried.
+package retry
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"liaison/functions/jobs/dispatch"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/op"
+	"liaison/shared/schedule"
+)
+
+const (
+	most    = 10               // attempts after which an event is called dead
+	first   = 10 * time.Minute // before the second attempt; it doubles with each
+	longest = 12 * time.Hour
+)
+
+// Job returns the job: it leases an event first, with the attempt counted and the next one already set, and then does the
+// very work of dispatch. While the vendor has stopped all sending nothing is tried, so that no attempt is lost.
+func Job(env boot.Env, table *dynamo.Table, work *dispatch.Dispatcher) schedule.Job[event.Event] {
+	step := func(ctx context.Context, due dynamo.Due[event.Event], o op.Op) error {
+		o.ID = o.NewID() // each try is an operation of its own: two that race must not take each other's lease for theirs
+		if due.Attempts >= most {
+			buried, err := table.BuryEvent(ctx, due.Key, due.Attempts, o)
+			if buried {
+				env.Count("event is dead", "DeadEvents", 1, "due", due.Key.String(), "attempts", due.Attempts)
+			}
+			return err
+		}
+		wait := min(first<<due.Attempts, longest)
+		leased, err := table.LeaseEvent(ctx, due.Key, due.Attempts, o.At.Add(wait), o)
+		if err != nil {
+			return err
+		}
+		if !leased {
+			return schedule.ErrMoot
+		}
+		if due.Err != nil {
+			env.Log.Error("event cannot be read", "due", due.Key.String(), "attempts", due.Attempts+1, "error", due.Err.Error())
+			return nil
+		}
+		if err := work.Do(ctx, due.Item); err != nil && !errors.Is(err, dispatch.ErrHeld) {
+			env.Log.Warn("event stays due", "event", due.Item.ID(), "attempts", due.Attempts+1, "error", err.Error())
+		}
+		return nil
+	}
+	return schedule.Job[event.Event]{
+		Class: "event", Name: "retry", Step: step, Unreadable: step,
+		Open: func(ctx context.Context) (bool, error) {
+			vendor, err := table.Vendor(ctx)
+			return vendor.Sending, err
+		},
+	}
+}

@@ -1,0 +1,103 @@
+// Package trials is the job that moves trials on: reminders, the end, the announcement that the data will be deleted, the deletion.
+package trials
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/schedule"
+	"liaison/shared/subscription"
+)
+
+// Job returns the job over the table.
+func Job(table *dynamo.Table) schedule.Job[subscription.Subscription] {
+	return schedule.Job[subscription.Subscription]{
+		Class: "trial", Name: "trials",
+		Step: func(ctx context.Context, due dynamo.Due[subscription.Subscription], o op.Op) error {
+			next, happened := due.Item.Advance(o.At)
+			switch {
+			case len(happened) == 0:
+				return schedule.ErrMoot
+			case next.Status == subscription.Deleted:
+				return remove(ctx, table, next.ID, o)
+			}
+			return table.SaveSubscription(ctx, next, told(next, o, happened...), o)
+		},
+	}
+}
+
+// told is the event of a subscription, which its partner of record sees.
+func told(s subscription.Subscription, o op.Op, happened ...event.Change) event.Event {
+	e := event.New(o, event.Customer(string(s.Customer)), happened...)
+	if s.PartnerOfRecord != nil {
+		e = e.SharedWith(string(s.PartnerOfRecord.Partner))
+	}
+	return e
+}
+
+// remove deletes a subscription with what hangs on it, from what stands now; where somebody changes that meanwhile, again.
+func remove(ctx context.Context, table *dynamo.Table, id subscription.ID, o op.Op) error {
+	return op.Settle(func() error {
+		before, err := table.Ending(ctx, id)
+		if err != nil {
+			return err
+		}
+		after, happened := Delete(before, o)
+		if len(happened) == 0 {
+			return schedule.ErrMoot
+		}
+		return table.SaveEnding(ctx, after, happened, o)
+	})
+}
+
+// Delete returns what is different once a subscription is deleted, with its events; none where it is not due. Its partner of
+// record has one subscription less. With the last one the customer becomes read-only and its delegated administration ends. An act that
+// concerns two partners tells each by an event of its own.
+func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []event.Event) {
+	next, changes := before.Subscription.Advance(o.At)
+	if next.Status != subscription.Deleted || len(changes) == 0 {
+		return before, nil
+	}
+	after = dynamo.Ending{Subscription: next, Customer: before.Customer, Ties: map[partner.ID]relationship.Relationship{}}
+	if record := next.PartnerOfRecord; record != nil {
+		if tie, ok := before.Ties[record.Partner]; ok && tie.PorSubscriptions > 0 {
+			tie.PorSubscriptions--
+			after.Ties[record.Partner] = tie
+		}
+	}
+	if slices.ContainsFunc(before.Others, func(s subscription.Subscription) bool { return s.Status != subscription.Deleted }) {
+		return after, []event.Event{told(next, o, changes...)}
+	}
+	if before.Customer.Status != customer.ReadOnly {
+		after.Customer = before.Customer.Rest(o.At)
+		changes = append(changes, event.Of("customer.changed", string(after.Customer.ID), "status", string(after.Customer.Status)))
+	}
+	var others []event.Event
+	if before.Grant != nil {
+		if ended, err := before.Grant.End(relationship.NoSubscription, o.At); err == nil {
+			tie, kept := after.Ties[ended.Partner]
+			if !kept {
+				tie = before.Ties[ended.Partner]
+			}
+			tie.Administration = ended.Summary()
+			after.Grant = &ended
+			after.Ties[ended.Partner] = tie
+			change := event.Of("delegated_administrator.ended", string(relationship.NewID(ended.Customer, ended.Partner)),
+				"partner", string(ended.Partner), "cause", string(ended.Cause), "role", ended.Role)
+			if record := next.PartnerOfRecord; record != nil && record.Partner == ended.Partner {
+				changes = append(changes, change)
+			} else {
+				others = append(others, event.New(o, event.Customer(string(ended.Customer)), change).SharedWith(string(ended.Partner)))
+			}
+		}
+	}
+	maps.DeleteFunc(after.Ties, func(_ partner.ID, tie relationship.Relationship) bool { return tie.Partner == "" })
+	return after, append([]event.Event{told(next, o, changes...)}, others...)
+}

@@ -1,0 +1,279 @@
+// Package receipt shows the receipt of a consent to whoever holds its link, and lets the holder take back the delegated
+// administration that it records.
+package receipt
+
+import (
+	"context"
+	"embed"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Answers
+	relationship.Store
+	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+var (
+	receipt = page.Parse(files, "receipt.html")
+	take    = page.Parse(files, "take.html")
+)
+
+type receiptPage struct{ table Table }
+
+// Page serves /receipts/{token}: the receipt, as a page or with ?format=json as its canonical bytes; and /receipts/{token}/take-back.
+func Page(env boot.Env, table Table) http.Handler {
+	p := receiptPage{table}
+	return site.New(
+		env, table,
+		site.Route{Path: "/receipts/{token}", Get: p.show},
+		site.Route{Path: "/receipts/{token}/take-back", Get: p.confirm, Post: p.takeBack},
+	)
+}
+
+// held is a receipt as its holder opened it.
+type held struct {
+	redemption.Stored
+	path, secret string
+	owner        customer.ID // empty for a No
+	company      string
+	country      string
+	partner      partner.ID
+	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
+	decidedAt    time.Time
+	shown        catalog.Shown
+}
+
+// open reads the receipt of a link. A link that was never ours is NotFound, whatever exists.
+func (p receiptPage) open(v *site.Visit) (held, error) {
+	given := v.R.PathValue("token")
+	text, secret, ok := token.Split(given)
+	h := held{path: "/receipts/" + given, secret: secret}
+	owner, _, err := redemption.Parse(text)
+	if !ok || err != nil {
+		return h, fault.New(fault.NotFound, "not_found")
+	}
+	ctx := v.R.Context()
+	if h.Stored, err = p.table.Redemption(ctx, redemption.ID(text)); err != nil {
+		return h, err
+	}
+	if token.Look(h.Kept, token.Receipt, secret, 1) != token.Live {
+		return h, fault.New(fault.NotFound, "not_found")
+	}
+	r := h.Receipt
+	h.owner, h.partner, h.country = owner, partner.ID(r.Partner.ID), r.Partner.Country
+	var plans []catalog.PlanID
+	for _, sub := range r.Subscriptions {
+		plans = append(plans, catalog.PlanID(sub.Plan))
+	}
+	if h.shown, err = v.Catalogue(plans...); err != nil {
+		return h, err
+	}
+	v.Speak(r.Via.Language)
+	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil {
+		return h, err
+	}
+	if owner == "" {
+		return h, nil
+	}
+	c, err := p.table.Customer(ctx, owner)
+	switch gone := fault.As(err); {
+	case err == nil:
+		h.company, h.country = c.Name, c.Country
+	case gone == nil || gone.Kind != fault.NotFound:
+		return h, err
+	}
+	if d := r.Delegation; d != nil && d.Answer == "yes" {
+		_, grant, err := p.table.Relationship(ctx, owner, h.partner)
+		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
+			return h, err
+		}
+		if grant != nil && grant.Redemption == string(h.ID) {
+			h.grant = grant
+		}
+	}
+	return h, nil
+}
+
+// running says whether the delegated administration that the receipt records can still be taken back.
+func (h held) running(at time.Time) bool {
+	if h.grant == nil {
+		return false
+	}
+	status := h.grant.StatusAt(at)
+	return status == relationship.Active || status == relationship.Suspended
+}
+
+// opened shows an unknown link as such.
+func (p receiptPage) opened(v *site.Visit, err error) error {
+	if !fault.Is(err, "not_found") {
+		return err
+	}
+	if _, wrong := v.Catalogue(); wrong != nil {
+		return wrong
+	}
+	v.Speak()
+	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.ReceiptUnknownNext()}})
+}
+
+type body struct {
+	Facts, Granted   []page.Row
+	Next             []string
+	Administration   []string
+	TakeBack         string
+	Download, SHA256 string
+	Accepted         bool
+}
+
+func (p receiptPage) show(v *site.Visit) error {
+	h, err := p.open(v)
+	if err != nil {
+		return p.opened(v, err)
+	}
+	if v.R.URL.Query().Get("format") == "json" {
+		return p.download(v, h)
+	}
+	w, r := v.Words, h.Receipt
+	reference := h.ID.Reference()
+	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted"}
+	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
+	if h.Person.Mail != "" {
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, h.Person.Mail)})
+	}
+	if h.company != "" {
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
+	}
+	b.Facts = append(b.Facts,
+		page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(h.partner.Spoken())}},
+		page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}})
+	if !b.Accepted {
+		frame := v.Frame(w.ReceiptNoTitle())
+		frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptNoPanel(r.Partner.LegalName)}
+		b.Next = []string{w.ReceiptNoNothing(), w.ReceiptNoTold(r.Partner.LegalName), w.ReceiptNoAgain(r.Partner.LegalName)}
+		return v.Render(receipt, http.StatusOK, frame, b)
+	}
+	ends := p.granted(v, h, &b)
+	frame := v.Frame(w.ReceiptTitle())
+	frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptPanel(h.plan(w.Language()))}
+	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {
+		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(r.Partner.LegalName)}
+	}
+	if !ends.IsZero() {
+		if v.Op.At.Before(ends) {
+			b.Next = []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
+		} else {
+			b.Next = []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
+		}
+	}
+	return v.Render(receipt, http.StatusOK, frame, b)
+}
+
+// plan names the plan of the receipt, or its id where it is no longer known.
+func (h held) plan(language locale.Language) string {
+	for _, sub := range h.Receipt.Subscriptions {
+		if found, ok := h.shown.Plans[catalog.PlanID(sub.Plan)]; ok {
+			return found.Name.In(string(language))
+		}
+		return sub.Plan
+	}
+	return ""
+}
+
+// granted puts into b what was granted and until when, and returns when the trial ends (zero where there is none).
+func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
+	w, r := v.Words, h.Receipt
+	var ends time.Time
+	for _, sub := range r.Subscriptions {
+		b.Granted = append(b.Granted,
+			page.Row{Key: w.SitePlan(), Values: []string{h.plan(w.Language())}},
+			page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(sub.Licenses)}})
+		if end, err := time.Parse(time.RFC3339, sub.TrialEndsAt); err == nil {
+			ends = v.In(end, h.country)
+			b.Granted = append(b.Granted, page.Row{Key: w.ReceiptTrialEnds(), Values: []string{w.Time(ends)}})
+		}
+	}
+	record := w.RedeemAdvisorNobody()
+	switch partner.ID(r.PartnerOfRecord) {
+	case "":
+	case h.partner:
+		record = w.RedeemAdvisorIs(r.Partner.LegalName, h.partner.Spoken())
+	default:
+		record = w.RedeemAdvisorID(partner.ID(r.PartnerOfRecord).Spoken())
+	}
+	b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{record}})
+	if d := r.Delegation; d != nil {
+		b.Granted = append(b.Granted, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
+	}
+	for _, t := range r.Terms {
+		b.Granted = append(b.Granted, page.Row{
+			Key: w.RedeemTerms(), Values: []string{w.ReceiptTerms(r.Vendor, t.Version)},
+			URL: page.PathURL("/terms/" + t.Document + "?version=" + url.QueryEscape(t.Version)),
+		})
+	}
+	if r.PartnerTerms != "" {
+		b.Granted = append(b.Granted, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
+	}
+	return ends
+}
+
+// administration says what became of the answer about delegated administration, and puts into b how to take it back.
+func (p receiptPage) administration(v *site.Visit, h held, b *body) []string {
+	w, d, name := v.Words, h.Receipt.Delegation, h.Receipt.Partner.LegalName
+	if d.Answer != "yes" {
+		return []string{w.RedeemDelegationNo(name)}
+	}
+	until, _ := time.Parse(time.RFC3339, d.EndsAt)
+	said := []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(until, h.country))}
+	switch {
+	case h.running(v.Op.At):
+		b.TakeBack = h.path + "/take-back"
+		can, cannot := v.Powers(d.Role)
+		b.Administration = []string{can, cannot}
+	case h.grant != nil && h.grant.Status == relationship.Ended:
+		said = append(said, w.ReceiptEnded(v.In(h.grant.EndedAt, h.country)))
+	case h.grant != nil:
+		said = append(said, w.ReceiptExpired(v.In(h.grant.EndsAt, h.country)))
+	default:
+		said = append(said, w.ReceiptOver())
+	}
+	return said
+}
+
+func lines(some ...string) []string {
+	var kept []string
+	for _, line := range some {
+		if line != "" {
+			kept = append(kept, line)
+		}
+	}
+	return kept
+}
+
+// download answers the receipt's canonical bytes, the same for both sides.
+func (p receiptPage) download(v *site.Visit, h held) error {
+	v.W.Header().Set("Content-Type", "application/json")
+	v.W.Header().Set("Content-Disposition", `attachment; filename="receipt-`+h.ID.Reference()+`.json"`)
+	v.W.WriteHeader(http.StatusOK)
+	_, _ = io.WriteString(v.W, h.Canonical) // the visitor went away: nobody is left to tell
+	return nil
+}

@@ -1,0 +1,58 @@
+package receipt
+
+import (
+	"net/http"
+
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+)
+
+const takeStep = "take-back"
+
+// confirm asks once more before the delegated administration is taken back.
+func (p receiptPage) confirm(v *site.Visit) error {
+	h, err := p.open(v)
+	if err != nil {
+		return p.opened(v, err)
+	}
+	if !h.running(v.Op.At) {
+		return v.Redirect(h.path)
+	}
+	w, name := v.Words, h.Receipt.Partner.LegalName
+	frame := v.Frame(w.ReceiptTakeTitle(name))
+	frame.Back = &page.Link{URL: h.path}
+	return v.Render(take, http.StatusOK, frame, takeBody{
+		Text: []string{w.ReceiptTakeText(name), w.ReceiptTakeStays(), w.ReceiptTakeAgain(name)}, Back: h.path,
+		Token: site.Token(h.secret, takeStep, string(h.ID)), Button: w.ReceiptTakeButton(),
+	})
+}
+
+// takeBack ends the delegated administration that this receipt records. It only takes power away.
+func (p receiptPage) takeBack(v *site.Visit) error {
+	h, err := p.open(v)
+	if err != nil {
+		return p.opened(v, err)
+	}
+	if err := v.Posted(h.secret, takeStep, string(h.ID)); err != nil {
+		return err
+	}
+	if !h.running(v.Op.At) {
+		return v.Redirect(h.path + "?taken=1") // pressed twice, or the other side was faster
+	}
+	o := v.Op
+	o.Actor = op.Actor{Kind: op.Visitor, ID: string(h.ID)}
+	_, err = relationship.EndAdministration(v.R.Context(), p.table, h.owner, h.partner, relationship.ByCustomer, "", o)
+	if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.Stale && f.Kind != fault.Conflict) {
+		return err
+	}
+	return v.Redirect(h.path + "?taken=1")
+}
+
+type takeBody struct {
+	Text          []string
+	Token, Button string
+	Back          string
+}

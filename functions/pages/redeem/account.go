@@ -1,0 +1,110 @@
+package redeem
+
+import (
+	"net/http"
+
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+)
+
+type accountBody struct {
+	Owner         string
+	Facts         []page.Row
+	Company, Name page.Input
+	Language      page.Radios
+	Token         string
+	Rev           int
+	Action        string
+}
+
+type details struct {
+	company, name, language string
+	rev                     int
+}
+
+func (p redeemPage) showAccount(v *site.Visit, f site.Personal) error {
+	d := f.Invitation.Draft
+	if unfinished(d, f.Facts.Offer) == stepRead {
+		return v.Redirect(path(stepRead, f))
+	}
+	if d.Language == "" {
+		d.Language = string(v.Words.Language())
+	}
+	return p.renderAccount(v, f, http.StatusOK, details{d.Company, d.Name, d.Language, d.Rev}, nil)
+}
+
+func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d details, errs page.Errors) error {
+	w := v.Words
+	languages := make([]page.Option, 0, 2)
+	for _, l := range locale.Languages() {
+		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
+	}
+	b := accountBody{
+		Owner: w.RedeemOwner(),
+		Facts: []page.Row{
+			{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
+			{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
+		},
+		Company:  page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"},
+		Name:     page.Input{Name: "name", Label: w.RedeemName(), Hint: w.RedeemNameHint(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"},
+		Language: page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages},
+		Token:    site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
+	}
+	frame := v.Frame(w.RedeemAccountTitle())
+	frame.Errors, frame.Form, frame.Back = errs, "account", &page.Link{URL: path(stepRead, f, "from", "account")}
+	if changing(v) {
+		b.Action, frame.Back = path(stepAccount, f, "from", "check"), &page.Link{URL: path(stepCheck, f)}
+	}
+	return v.Render(account, status, frame, b)
+}
+
+func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
+	if err := v.Posted(f.Secret, "account", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	d := details{v.Form("company"), v.Form("name"), v.Form("language"), posted(v).rev}
+	if page.Switched(v.R) {
+		return p.renderAccount(v, f, http.StatusOK, d, nil)
+	}
+	draft := f.Invitation.Draft
+	draft.Company, draft.Name, draft.Language = d.company, d.name, d.language
+	draft, err := redemption.CheckAccount(draft)
+	if wrong := fault.As(err); wrong != nil {
+		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, accountErrors(v.Words, wrong))
+	}
+	_, err = p.keep(v, f, draft, d.rev)
+	next := unfinished(draft, f.Facts.Offer)
+	return p.kept(v, f, err, next)
+}
+
+func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
+	var errs page.Errors
+	for _, field := range wrong.Fields {
+		said := ""
+		switch field.Pointer + " " + field.Code {
+		case "company required":
+			said = w.RedeemCompanyMissing()
+		case "company too_long":
+			said = w.RedeemCompanyLong(redemption.MaxCompany)
+		case "company mixed_scripts":
+			said = w.RedeemCompanyMixed()
+		case "company invalid_characters":
+			said = w.RedeemCompanyWrong()
+		case "name required":
+			said = w.RedeemNameMissing()
+		case "name too_long":
+			said = w.RedeemNameLong(redemption.MaxName)
+		case "name mixed_scripts":
+			said = w.RedeemNameMixed()
+		case "name invalid_characters":
+			said = w.RedeemNameWrong()
+		default:
+			said = w.RedeemLanguageMissing()
+		}
+		errs = append(errs, page.FieldError{Field: field.Pointer, Text: said})
+	}
+	return errs
+}

@@ -1,0 +1,190 @@
+package redeem
+
+import (
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+type checkBody struct {
+	Offered, Answers []page.Row
+	Terms            []page.Details
+	Agree            page.Checkboxes
+	Owner            string
+	Free             string
+	Button           string
+	Token            string
+	Rev              int
+	Version          string
+	Action           string
+}
+
+// published returns a document's HTML, made from Markdown when it was published; never from a request.
+func published(text catalog.TermsText) template.HTML { return template.HTML(text.HTML) }
+
+func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
+	draft := f.Invitation.Draft
+	if next := unfinished(draft, f.Facts.Offer); next != stepCheck {
+		pairs := []string{}
+		if said := v.R.URL.Query().Get("notice"); said == "stale" {
+			pairs = append(pairs, "notice", said, "from", "account")
+		}
+		return v.Redirect(path(next, f, pairs...))
+	}
+	note := notice(v)
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	if draft.Terms != head.Version && note == nil {
+		note = &page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)}
+	}
+	return p.renderCheck(v, f, http.StatusOK, false, nil, note)
+}
+
+func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agreed bool, errs page.Errors, note *page.Notice) error {
+	w, of, draft := v.Words, f.Facts.Offer, f.Invitation.Draft
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	documents, err := p.documents(v, f, head)
+	if err != nil {
+		return err
+	}
+	plan, vendor, name := f.Plan(), f.Shown.Vendor, f.Facts.Partner.LegalName
+	change := func(step, fragment, about string) *page.Link {
+		return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
+	}
+	answers := []page.Row{
+		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(stepAccount, "company", w.RedeemCompany())},
+		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(stepAccount, "name", w.RedeemName())},
+		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
+		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(stepAccount, "language", w.RedeemLanguage())},
+		{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
+		{Key: w.RedeemAdvisor(), Values: []string{advisor(w, f)}, Change: change(stepRead, "advisor", w.RedeemAdvisor())},
+	}
+	if d := of.Delegation; d != nil {
+		said := []string{w.RedeemDelegationNo(name)}
+		if draft.Delegation == "yes" {
+			said = []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)), w.RedeemDelegationRevoke()}
+		}
+		answers = append(answers, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(stepRead, "delegation", w.RedeemDelegation())})
+	}
+	agree := w.RedeemAgree(vendor.Name, head.Version)
+	if of.PartnerTerms != nil {
+		agree = w.RedeemAgreeBoth(vendor.Name, head.Version, name)
+	}
+	b := checkBody{
+		Offered: v.Offered(of, plan, vendor, f.Invitation.ExpiresAt), Answers: answers, Terms: documents, Owner: w.RedeemOwner(), Free: w.RedeemFree(plan.Trial.Days),
+		Agree: page.Checkboxes{
+			Name: "agree", Legend: w.RedeemTerms(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
+		},
+		Button: w.RedeemStart(plan.Trial.Days), Rev: draft.Rev, Version: head.Version, Action: path(stepCheck, f),
+		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version)...),
+	}
+	frame := v.Frame(w.RedeemCheckTitle())
+	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "check", &page.Link{URL: path(stepAccount, f)}
+	return v.Render(check, status, frame, b)
+}
+
+// checkToken ties the last button to what stood on the page: the draft's revision and the version of the terms.
+func checkToken(f site.Personal, rev int, version string) []string {
+	return []string{"check", string(f.Invitation.ID), strconv.Itoa(rev), version}
+}
+
+// advisor says who becomes partner of record.
+func advisor(w locale.Words, f site.Personal) string {
+	switch d := f.Invitation.Draft.Advisor; d {
+	case "":
+		return w.RedeemAdvisorIs(f.Facts.Partner.LegalName, f.Facts.Partner.ID.Spoken())
+	case redemption.None:
+		return w.RedeemAdvisorNobody()
+	default:
+		return w.RedeemAdvisorID(partner.ID(d).Spoken())
+	}
+}
+
+// postCheck is the press of the last button. Everything is read afresh before anything is written (product.md, "Redeeming").
+func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
+	a := posted(v)
+	if err := v.Posted(f.Secret, checkToken(f, a.rev, a.terms)...); err != nil {
+		return err
+	}
+	agreed := v.Form("agree") == "yes"
+	draft := f.Invitation.Draft
+	switch next := unfinished(draft, f.Facts.Offer); {
+	case next != stepCheck:
+		return v.Redirect(path(next, f))
+	case a.rev != draft.Rev:
+		return p.stale(v, f)
+	case page.Switched(v.R):
+		return p.renderCheck(v, f, http.StatusOK, agreed, nil, nil)
+	case !agreed:
+		return p.renderCheck(v, f, http.StatusUnprocessableEntity, false, page.Errors{{Field: "agree", Text: v.Words.RedeemAgreeMissing()}}, nil)
+	}
+	if draft.Terms != a.terms {
+		// The terms changed after the first page; this page showed the new ones, and they were agreed to here.
+		draft.Terms = a.terms
+		saved, err := p.keep(v, f, draft, a.rev)
+		if err != nil {
+			return p.refused(v, f, err)
+		}
+		draft = saved
+	}
+	record, err := redemption.Accept(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), draft.Rev, a.terms, v.As(f.Invitation.ID))
+	if err != nil {
+		return p.refused(v, f, err)
+	}
+	return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
+}
+
+func (p redeemPage) stale(v *site.Visit, f site.Personal) error {
+	return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
+}
+
+// refused shows why the last button did nothing: each reason its own page, with what was typed kept.
+func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
+	wrong := fault.As(err)
+	if wrong == nil || wrong.Kind == fault.Unavailable {
+		return err
+	}
+	again, readErr := p.open(v)
+	if readErr != nil {
+		return readErr
+	}
+	if again.Err != nil {
+		return p.dead(v, again)
+	}
+	switch {
+	case wrong.Kind == fault.Stale, wrong.Code == "stale_draft":
+		return p.stale(v, again)
+	case wrong.Code == "terms_outdated":
+		if again.Shown, readErr = v.Renewed(again.Facts.Offer.Plans()...); readErr != nil {
+			return readErr
+		}
+		head, readErr := terms(again.Shown)
+		if readErr != nil {
+			return readErr
+		}
+		return p.renderCheck(v, again, http.StatusConflict, false, nil,
+			&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
+	case wrong.Code == "sign_in_required":
+		return p.signIn(v, again)
+	case wrong.Kind == fault.Invalid && (wrong.Code == "partner_not_eligible" || wrong.Code == "unknown_partner_id"):
+		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
+	case wrong.Kind == fault.Invalid && wrong.Code != "unknown_plan" && wrong.Code != "no_trial":
+		return v.Redirect(path(unfinished(again.Invitation.Draft, again.Facts.Offer), again))
+	}
+	again.Err = err
+	return p.dead(v, again)
+}

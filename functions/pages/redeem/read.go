@@ -1,0 +1,299 @@
+package redeem
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+)
+
+// The choices of partner of record.
+const (
+	choiceOffering = "offering"
+	choiceOther    = "other"
+	choiceNone     = redemption.None
+)
+
+// answers are the authorization page's fields as typed.
+type answers struct {
+	choice, partnerID, delegation string
+	rev                           int
+	terms                         string
+	checked                       string // what "Check partner ID" found, in a sentence
+}
+
+type readBody struct {
+	Partner, Vendor string
+	Message         string
+	Card, Offered   []page.Row
+	Terms           []page.Details
+	Advisor         page.Radios
+	PartnerID       page.Input
+	Checked         string
+	Delegation      *delegationBody
+	Token           string
+	Rev             int
+	Version         string
+	Action          string
+	Refuse, Report  string
+}
+
+type delegationBody struct {
+	Question page.Radios
+	Powers   []string
+}
+
+func typed(d invitation.Draft, version string) answers {
+	a := answers{choice: choiceOffering, delegation: d.Delegation, rev: d.Rev, terms: version}
+	switch d.Advisor {
+	case "":
+	case redemption.None:
+		a.choice = choiceNone
+	default:
+		a.choice, a.partnerID = choiceOther, d.Advisor
+	}
+	return a
+}
+
+func posted(v *site.Visit) answers {
+	rev, err := strconv.Atoi(v.Form("rev"))
+	if err != nil {
+		rev = -1 // of no draft
+	}
+	return answers{choice: v.Form("advisor"), partnerID: v.Form("partner_id"), delegation: v.Form("delegation"), rev: rev, terms: v.Form("terms")}
+}
+
+func (p redeemPage) showRead(v *site.Visit, f site.Personal) error {
+	switch v.R.URL.Query().Get("step") {
+	case "no":
+		return p.showRefusal(v, f, http.StatusOK, "", nil)
+	case "report":
+		return p.showReport(v, f)
+	}
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	return p.renderRead(v, f, http.StatusOK, typed(f.Invitation.Draft, head.Version), nil, notice(v))
+}
+
+// terms returns which customer terms count now; without any nothing can be agreed to.
+func terms(shown catalog.Shown) (catalog.TermsHead, error) {
+	head := shown.Terms[catalog.CustomerTerms]
+	if head.Version == "" {
+		return head, errors.New("no customer terms are published")
+	}
+	return head, nil
+}
+
+// notice returns what changed while the visitor was reading.
+func notice(v *site.Visit) *page.Notice {
+	switch v.R.URL.Query().Get("notice") {
+	case "stale":
+		return &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()}
+	}
+	return nil
+}
+
+func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a answers, errs page.Errors, note *page.Notice) error {
+	w, of, vendor := v.Words, f.Facts.Offer, f.Shown.Vendor
+	name := f.Facts.Partner.LegalName
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	documents, err := p.documents(v, f, head)
+	if err != nil {
+		return err
+	}
+	b := readBody{
+		Partner: name, Vendor: vendor.Name, Message: of.Message, Terms: documents,
+		Card: v.PartnerCard(f.Facts.Partner), Offered: v.Offered(of, f.Plan(), vendor, f.Invitation.ExpiresAt),
+		Advisor: page.Radios{
+			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
+			Options: []page.Option{
+				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(name), Hint: w.RedeemAdvisorOfferingHint(of.Partner.Spoken())},
+				{Value: choiceOther, Label: w.RedeemAdvisorOther(), Hint: w.RedeemAdvisorOtherHint()},
+				{Value: choiceNone, Label: w.RedeemAdvisorNone()},
+			},
+		},
+		PartnerID: page.Input{
+			Name: "partner_id", Label: w.RedeemPartnerID(), Hint: w.RedeemPartnerIDHint(), Value: a.partnerID, Error: errs.For("partner_id"),
+			InputMode: "numeric", Width: 12,
+		},
+		Checked: a.checked, Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
+		Action: path(stepRead, f), Refuse: path(stepRead, f, "step", "no"), Report: path(stepRead, f, "step", "report"),
+	}
+	if changing(v) {
+		b.Action = path(stepRead, f, "from", "check")
+	}
+	if d := of.Delegation; d != nil {
+		can, cannot := v.Powers(d.Role)
+		ends := v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)
+		b.Delegation = &delegationBody{
+			Powers: []string{can, cannot, w.RedeemDelegationUntil(d.Days, ends), w.RedeemDelegationRevoke(), w.RedeemDelegationFree()},
+			Question: page.Radios{
+				Name: "delegation", Legend: w.RedeemDelegationQuestion(name), Value: a.delegation, Error: errs.For("delegation"),
+				Options: []page.Option{{Value: "yes", Label: w.SiteYes()}, {Value: "no", Label: w.SiteNo()}},
+			},
+		}
+	}
+	frame := v.Frame(w.OfferTitle(f.Plan().Name.In(string(w.Language()))))
+	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
+	return v.Render(authorization, status, frame, b)
+}
+
+// documents returns both terms in full: the vendor's, and the partner's apart from them.
+func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.TermsHead) ([]page.Details, error) {
+	text, err := v.Terms(catalog.CustomerTerms, head.Version)
+	if err != nil {
+		return nil, err
+	}
+	w := v.Words
+	both := []page.Details{{Summary: w.RedeemVendorTerms(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text)}}
+	if t := f.Facts.Offer.PartnerTerms; t != nil {
+		both = append(both, page.Details{Summary: w.RedeemPartnerTerms(f.Facts.Partner.LegalName, t.Title), Text: t.Text})
+	}
+	return both, nil
+}
+
+func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
+	switch v.R.URL.Query().Get("step") {
+	case "no":
+		return p.refuse(v, f)
+	case "report":
+		return p.report(v, f)
+	}
+	if err := v.Posted(f.Secret, "read", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	a := posted(v)
+	if page.Switched(v.R) {
+		return p.renderRead(v, f, http.StatusOK, a, nil, nil)
+	}
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	w, of := v.Words, f.Facts.Offer
+	checking := v.Form("action") == "check"
+	if checking {
+		a.choice = choiceOther
+	}
+	draft := f.Invitation.Draft
+	draft.Delegation, draft.Terms = a.delegation, head.Version
+	if of.Delegation == nil {
+		draft.Delegation = ""
+	}
+	var errs page.Errors
+	switch a.choice {
+	case choiceOffering:
+		draft.Advisor = ""
+		if a.partnerID != "" && a.partnerID != draft.Advisor && a.partnerID != f.Invitation.Draft.Advisor {
+			errs = append(errs, page.FieldError{Field: "advisor", Text: w.RedeemAdvisorWhich()})
+		}
+	case choiceNone:
+		draft.Advisor = redemption.None
+	case choiceOther:
+		if draft.Advisor, errs = other(v, a.partnerID, of.Partner); errs == nil {
+			if err := p.count(v); err != nil {
+				return err
+			}
+		}
+	default:
+		errs = append(errs, page.FieldError{Field: "advisor", Text: w.RedeemAdvisorMissing()})
+	}
+	// Everything that the last button will ask is asked here already, so that nobody types an account in vain.
+	asked := f.Invitation
+	asked.Draft = draft
+	facts, err := p.table.RedemptionFacts(v.R.Context(), asked)
+	if err != nil {
+		return err
+	}
+	if err := facts.Offer.Allowed(facts.Facts, v.Op.At); err != nil {
+		f.Err = err
+		return p.dead(v, f)
+	}
+	if facts.Known {
+		return p.signIn(v, f)
+	}
+	if errs == nil && a.choice == choiceOther && draft.Advisor != "" {
+		if err := redemption.Eligible(facts.Advisor); err != nil {
+			said := w.RedeemPartnerIDNotEligible()
+			if fault.Is(err, "unknown_partner_id") {
+				said = w.RedeemPartnerIDUnknown()
+			}
+			errs = append(errs, page.FieldError{Field: "partner_id", Text: said})
+		}
+	}
+	if checking {
+		status := http.StatusOK
+		if errs != nil {
+			status = http.StatusUnprocessableEntity
+		} else if draft.Advisor == "" {
+			a.checked = w.RedeemPartnerIDFound(of.Partner.Spoken(), place(f.Facts.Partner))
+		} else {
+			a.checked = w.RedeemPartnerIDFound(facts.Advisor.ID.Spoken(), place(*facts.Advisor))
+		}
+		return p.renderRead(v, f, status, a, errs, nil)
+	}
+	if of.Delegation != nil && a.delegation != "yes" && a.delegation != "no" {
+		errs = append(errs, page.FieldError{Field: "delegation", Text: w.RedeemDelegationMissing()})
+	}
+	if errs != nil {
+		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
+	}
+	if a.terms != head.Version {
+		return p.renderRead(v, f, http.StatusConflict, a, nil, &page.Notice{Title: w.RedeemTermsChangedTitle(), Text: w.RedeemTermsChangedText(head.Version)})
+	}
+	next := stepAccount
+	if changing(v) && unfinished(draft, of) == stepCheck {
+		next = stepCheck
+	}
+	_, err = p.keep(v, f, draft, a.rev)
+	return p.kept(v, f, err, next)
+}
+
+// other reads the ID typed instead of the offering partner's: empty where it is that one after all.
+func other(v *site.Visit, typed string, offering partner.ID) (string, page.Errors) {
+	w := v.Words
+	if typed == "" {
+		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDMissing()}}
+	}
+	given, err := partner.ParseID(typed)
+	switch {
+	case fault.Is(err, "mistyped_partner_id"):
+		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDMistyped()}}
+	case err != nil:
+		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDFormat()}}
+	case given == offering:
+		return "", nil
+	}
+	return string(given), nil
+}
+
+// place returns a partner's legal name and city: what is asked "is it this one?".
+func place(p partner.Partner) string {
+	if p.City == "" {
+		return p.LegalName
+	}
+	return p.LegalName + ", " + p.City
+}
+
+// count fails with TooMany where the visitor has looked up too many partners in this minute.
+func (p redeemPage) count(v *site.Visit) error {
+	rate, err := p.table.Count(v.R.Context(), "partner_check", gateway.ClientAddress(v.R), v.Env.ChecksPerCaller, time.Minute, v.Op.At)
+	if err != nil {
+		return err
+	}
+	return gateway.Counted(v.W.Header(), "partner_check", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+}

@@ -1,0 +1,93 @@
+package redeem
+
+import (
+	"net/http"
+	"strings"
+
+	"liaison/shared/fault"
+	"liaison/shared/page"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+type refusalBody struct {
+	Text   []string
+	Reason *page.Textarea // nil on "I do not know this partner"
+	Button string
+	Token  string
+	Action string
+	Back   string
+}
+
+func (p redeemPage) showRefusal(v *site.Visit, f site.Personal, status int, typed string, errs page.Errors) error {
+	w := v.Words
+	frame := v.Frame(w.RedeemNoTitle())
+	frame.Errors, frame.Form, frame.Back = errs, "refusal", &page.Link{URL: path(stepRead, f)}
+	return v.Render(refusal, status, frame, refusalBody{
+		Text:   []string{w.RedeemNoText(f.Facts.Partner.LegalName), w.RedeemNoFinal()},
+		Reason: &page.Textarea{Name: "reason", Label: w.RedeemNoReason(), Hint: w.RedeemNoReasonHint(f.Facts.Partner.LegalName), Value: typed, Error: errs.For("reason")},
+		Button: w.RedeemNoButton(), Token: site.Token(f.Secret, "no", string(f.Invitation.ID)),
+		Action: path(stepRead, f, "step", "no"), Back: path(stepRead, f),
+	})
+}
+
+func (p redeemPage) showReport(v *site.Visit, f site.Personal) error {
+	w := v.Words
+	frame := v.Frame(w.RedeemReportTitle())
+	frame.Back = &page.Link{URL: path(stepRead, f)}
+	return v.Render(refusal, http.StatusOK, frame, refusalBody{
+		Text:   []string{w.RedeemReportText(f.Facts.Partner.LegalName, f.Shown.Vendor.Name), w.RedeemReportNext()},
+		Button: w.RedeemReportButton(), Token: site.Token(f.Secret, "report", string(f.Invitation.ID)),
+		Action: path(stepRead, f, "step", "report"), Back: path(stepRead, f),
+	})
+}
+
+// refuse records the No and shows its receipt.
+func (p redeemPage) refuse(v *site.Visit, f site.Personal) error {
+	if err := v.Posted(f.Secret, "no", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	typed := v.Form("reason")
+	if page.Switched(v.R) {
+		return p.showRefusal(v, f, http.StatusOK, typed, nil)
+	}
+	record, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), v.As(f.Invitation.ID))
+	switch wrong := fault.As(err); {
+	case err == nil:
+		return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
+	case wrong != nil && wrong.Kind == fault.Invalid:
+		said := v.Words.RedeemNoReasonWrong()
+		if wrong.Code == "too_long" {
+			said = v.Words.RedeemNoReasonLong(redemption.MaxReason)
+		}
+		return p.showRefusal(v, f, http.StatusUnprocessableEntity, typed, page.Errors{{Field: "reason", Text: said}})
+	}
+	return p.lost(v, f, err)
+}
+
+// report pauses the invitation and tells the vendor.
+func (p redeemPage) report(v *site.Visit, f site.Personal) error {
+	if err := v.Posted(f.Secret, "report", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	if err := redemption.Report(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), v.As(f.Invitation.ID)); err != nil {
+		return p.lost(v, f, err)
+	}
+	return v.Redirect(path(stepRead, f, "step", "reported"))
+}
+
+// lost shows what became of the invitation where another press, the partner or the clock was faster.
+func (p redeemPage) lost(v *site.Visit, f site.Personal, err error) error {
+	if wrong := fault.As(err); wrong == nil || wrong.Kind == fault.Unavailable {
+		return err
+	}
+	again, readErr := p.open(v)
+	if readErr != nil {
+		return readErr
+	}
+	if again.Err == nil {
+		again.Err = err
+	}
+	return p.dead(v, again)
+}

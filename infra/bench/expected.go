@@ -1,0 +1,76 @@
+package main
+
+import "fmt"
+
+// use is one row of data.md's table: what one use of the system may cost.
+type use struct {
+	name   string
+	source string // where the figures come from
+	calls  map[string]int
+	// read and write are request units at most, without indexes. An item counts as up to 4 kB to read and as 1 kB to write,
+	// the consent as 2 kB, as data.md says.
+	read, write float64
+	printed     bool // data.md sets no figure: measured and printed
+}
+
+// The parts that rows share.
+const (
+	// access is one eventually consistent subject and a strongly consistent caller and partner.
+	access = 0.5 + 1 + 1
+	// onceRead is the idempotency row of a POST that takes a key, read with the caller.
+	onceRead = 1
+	// facts are partner, programs, availability, plan and authorisation.
+	facts = 5
+	// linkFacts are offer, uses and partner.
+	linkFacts = 3
+	// yesFacts are what a yes rests on: facts, offer, uses, terms, vendor, login.
+	yesFacts = facts + 5
+)
+
+const (
+	table        = "data.md"
+	withOnce     = "data.md; decision 0002 (+1 RRU for the idempotency row)"
+	withClient   = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
+	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner, uses)"
+)
+
+func calls(get, batch, query, transact int) map[string]int {
+	made := map[string]int{}
+	for name, n := range map[string]int{"GetItem": get, "BatchGetItem": batch, "Query": query, "TransactWriteItems": transact} {
+		if n > 0 {
+			made[name] = n
+		}
+	}
+	return made
+}
+
+// The uses of part 1.
+var (
+	publicLink   = use{name: "open a public link", source: table, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
+	personalLink = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
+	authorized   = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
+	me           = use{name: "caller's access (GET /v1/me)", source: table, calls: calls(1, 1, 0, 0), read: access}
+	makeOffer    = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
+	replaceOffer = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
+	customers    = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
+	oneEvent     = use{name: "one event through dispatch and ledger", source: table, printed: true}
+)
+
+func invite(n int) use {
+	return use{
+		name: fmt.Sprintf("invite %d", n), source: withOnce, calls: calls(1, 2, 0, 1),
+		read: access + onceRead + linkFacts, write: float64(4*n + 2),
+	}
+}
+
+func redeem(with string, read, write float64) use {
+	return use{name: "redeem a trial, new customer" + with, source: withClient, calls: calls(1, 1, 0, 1), read: 1 + yesFacts + read, write: 20 + write}
+}
+
+// expiring is n trials that ended, with a page of every shard, each of which costs a unit at most.
+func expiring(n int) use {
+	return use{
+		name: fmt.Sprintf("expire %d trials", n), source: "data.md (N RRU for the trials, and at most 1 for each of 8 index queries)",
+		calls: calls(0, (n+99)/100, 8, n), read: float64(n) + 8, write: float64(4 * n),
+	}
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// kind is which limits a function has.
+type kind string
+
+// The kinds of functions: a mail sender is whatever may call SES.
+const (
+	jsonFunction kind = "JSON"
+	pageFunction kind = "page"
+	mailSender   kind = "mail sender"
+	yardstick    kind = "yardstick"
+)
+
+// program is one function's bootstrap.
+type program struct {
+	Name   string // api/offers/create
+	Kind   kind
+	Source string // folder of its main package
+	Path   string // of its bootstrap for this machine
+	Size   int64  // bytes of the bootstrap for deployment
+	Zipped int64  // bytes of its archive
+}
+
+// flags are those of the Makefile: what is measured is what is deployed.
+var flags = []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
+
+// find lists every main package below functions/, and the two yardsticks, the bare handler first.
+func find(ctx context.Context, root string) ([]*program, error) {
+	list := exec.CommandContext(ctx, "go", "list", "-tags", "lambda.norpc", "-json=Dir,Name,Deps", "./functions/...")
+	list.Dir = root
+	var said bytes.Buffer
+	list.Stderr = &said
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w\n%s", err, said.String())
+	}
+	bench := filepath.Join(root, "infra", "bench")
+	found := []*program{
+		{Name: "bare", Kind: yardstick, Source: filepath.Join(bench, "bare")},
+		{Name: "bare + SDK", Kind: yardstick, Source: filepath.Join(bench, "raw")},
+	}
+	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
+		var one struct {
+			Dir, Name string
+			Deps      []string
+		}
+		err := decoder.Decode(&one)
+		if errors.Is(err, io.EOF) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		if one.Name != "main" {
+			continue
+		}
+		name, err := filepath.Rel(filepath.Join(root, "functions"), one.Dir)
+		if err != nil {
+			return nil, err
+		}
+		p := &program{Name: strings.TrimSuffix(filepath.ToSlash(name), "/lambda"), Source: one.Dir, Kind: jsonFunction}
+		switch {
+		case strings.HasPrefix(p.Name, "pages/"):
+			p.Kind = pageFunction
+		case slices.Contains(one.Deps, "liaison/shared/ses"):
+			p.Kind = mailSender
+		}
+		found = append(found, p)
+	}
+}
+
+// build makes every bootstrap for this machine and for deployment (linux/arm64), two at a time. What does not build is left out
+// and told in the error.
+func build(ctx context.Context, root string, programs []*program) ([]*program, error) {
+	slots := make(chan struct{}, 2)
+	errs := make([]error, len(programs))
+	var wait sync.WaitGroup
+	for i, p := range programs {
+		wait.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			errs[i] = p.build(ctx, root)
+		})
+	}
+	wait.Wait()
+	var built []*program
+	for i, p := range programs {
+		if errs[i] == nil {
+			built = append(built, p)
+		}
+	}
+	return built, errors.Join(errs...)
+}
+
+func (p *program) build(ctx context.Context, root string) error {
+	folder := strings.ReplaceAll(p.Name, " + ", "-")
+	p.Path = filepath.Join(root, "build", "bench", "here", folder, "bootstrap")
+	if err := compile(ctx, p.Source, p.Path); err != nil {
+		return err
+	}
+	deployed := filepath.Join(root, "build", "bench", "arm64", folder, "bootstrap")
+	if err := compile(ctx, p.Source, deployed, "GOOS=linux", "GOARCH=arm64"); err != nil {
+		return err
+	}
+	content, err := os.ReadFile(deployed)
+	if err != nil {
+		return err
+	}
+	p.Size = int64(len(content))
+	p.Zipped, err = zipped(content)
+	return err
+}
+
+func compile(ctx context.Context, source, to string, environment ...string) error {
+	command := exec.CommandContext(ctx, "go", append(slices.Clone(flags), "-o", to, ".")...)
+	command.Dir = source
+	command.Env = append(append(os.Environ(), "CGO_ENABLED=0"), environment...)
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", source, err, bytes.TrimSpace(said))
+	}
+	return nil
+}
+
+// zipped returns the bytes of an archive that holds the bootstrap alone, as Lambda takes it.
+func zipped(content []byte) (int64, error) {
+	var archive bytes.Buffer
+	writer := zip.NewWriter(&archive)
+	file, err := writer.Create("bootstrap")
+	if err != nil {
+		return 0, err
+	}
+	if _, err := file.Write(content); err != nil {
+		return 0, err
+	}
+	err = writer.Close()
+	return int64(archive.Len()), err
+}

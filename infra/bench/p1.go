@@ -1,0 +1,126 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+// initLimits are P1's, by kind: how many times the bare handler's init.
+var initLimits = map[kind]float64{jsonFunction: 1.45, pageFunction: 1.7, mailSender: 2.0}
+
+// memoryLimit is P7's: how many times the memory of the bare handler with the SDK.
+const memoryLimit = 1.3
+
+// started is what the starts of one program showed.
+type started struct {
+	inits  []time.Duration
+	memory []int64
+}
+
+// measureInits starts every program n times, one after the other, in a new order each round, with the bare handler after every fourth:
+// what disturbs the machine disturbs all of them. A program that does not start is told in its place.
+func measureInits(ctx context.Context, programs []*program, environment []string, n int) (map[*program]*started, map[*program]error, error) {
+	d, err := drive()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer d.Close()
+	seen, broken := map[*program]*started{}, map[*program]error{}
+	for _, p := range programs {
+		seen[p] = &started{}
+	}
+	once := func(p *program, count bool) {
+		if broken[p] != nil {
+			return
+		}
+		took, held, err := d.start(ctx, p.Path, environment)
+		switch {
+		case err != nil:
+			broken[p] = err
+		case count:
+			seen[p].inits = append(seen[p].inits, took)
+			seen[p].memory = append(seen[p].memory, held)
+		}
+	}
+	for _, p := range programs { // the first start reads the file from disk
+		once(p, false)
+	}
+	bare := programs[0]
+	for range n {
+		for i, at := range rand.Perm(len(programs)) {
+			if p := programs[at]; p != bare {
+				once(p, true)
+			}
+			if i%4 == 0 {
+				once(bare, true)
+			}
+		}
+	}
+	return seen, broken, ctx.Err()
+}
+
+// p1 judges the inits of every kind by its slowest function.
+func (r *report) p1(programs []*program, seen map[*program]*started, broken map[*program]error) error {
+	bare := float64(median(seen[programs[0]].inits))
+	var text strings.Builder
+	noise := halfWidth(seen[programs[0]].inits) * 100
+	fmt.Fprintf(&text, "From the start of the process to its first question for work, as a multiple of the bare aws-lambda-go handler's (the middle half of whose starts "+
+		"lay within ± %.0f %% of its median), each a median of %d interleaved starts.\n\n| function | kind | x bare | limit | |\n|---|---|---|---|---|\n",
+		noise, len(seen[programs[len(programs)-1]].inits))
+	worst := map[kind]*program{}
+	over := map[kind]int{}
+	count := map[kind]int{}
+	ratio := func(p *program) float64 { return float64(median(seen[p].inits)) / bare }
+	var bars []bar
+	for _, p := range programs[1:] {
+		limit, judged := initLimits[p.Kind]
+		if err := broken[p]; err != nil {
+			if judged {
+				r.judge("P1", fmt.Sprintf("%s starts", p.Name), p.Name+" does not start", notMeasured, oneLine(err))
+			}
+			continue
+		}
+		v := ""
+		if judged {
+			v = string(met)
+			if ratio(p) > limit {
+				v = string(missed)
+				over[p.Kind]++
+			}
+			count[p.Kind]++
+			if worst[p.Kind] == nil || ratio(p) > ratio(worst[p.Kind]) {
+				worst[p.Kind] = p
+			}
+		}
+		fmt.Fprintf(&text, "| %s | %s | %.2f | %s | %s |\n", p.Name, p.Kind, ratio(p), number(limit), v)
+		bars = append(bars, bar{Label: p.Name, Value: ratio(p), Limit: limit, Mark: !judged})
+	}
+	for _, k := range []kind{jsonFunction, pageFunction, mailSender} {
+		goal := fmt.Sprintf("init of every %s <= %.2f x bare", k, initLimits[k])
+		p := worst[k]
+		if p == nil {
+			r.judge("P1", goal, "no "+string(k), notMeasured, "there is none yet")
+			continue
+		}
+		what := fmt.Sprintf("x bare at most (%s; %d of %d over)", p.Name, over[k], count[k])
+		r.limit("P1", goal, what, ratio(p), initLimits[k], "%.2f")
+	}
+	shown, err := r.plot("p1-init", chart{Title: "P1: init as a multiple of the bare handler's", Unit: " x", Form: "%.2f", Bars: bars})
+	r.section("P1: init", text.String()+"\n"+shown)
+	return err
+}
+
+func number(limit float64) string {
+	if limit == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%g", limit)
+}
+
+func oneLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return strings.ReplaceAll(line, "|", "/")
+}

@@ -1,0 +1,62 @@
+// Command demo starts the whole system, walks the main story in both languages by HTTP and says, one line a step, what was
+// checked (`make demo`). It ends non-zero when a step does not hold.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
+	"liaison/infra/local/system"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, "does not hold:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context) error {
+	s, err := system.Start(ctx, system.Options{Build: true})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	program, err := sample.Load(ctx, s)
+	if err != nil {
+		return err
+	}
+	steps := 0
+	walk := story.Story{System: s, Program: program, Tell: func(step string) {
+		steps++
+		fmt.Printf("%3d  %s\n", steps, step)
+	}}
+	anna, err := walk.Trial(ctx, "en", "anna@example.com", "yes")
+	if err != nil {
+		return err
+	}
+	hanna, err := walk.Trial(ctx, "pl", "hanna@example.com", "no")
+	if err != nil {
+		return err
+	}
+	for language, offer := range map[string]string{"en": anna.Offer, "pl": hanna.Offer} {
+		if err := walk.Public(ctx, language, offer, "visitor-"+language+"@example.com"); err != nil {
+			return err
+		}
+		if err := walk.No(ctx, language, offer, "no-"+language+"@example.com"); err != nil {
+			return err
+		}
+	}
+	if err := walk.End(ctx, anna, hanna); err != nil {
+		return err
+	}
+	fmt.Printf("%d steps, all held\n", steps)
+	return nil
+}

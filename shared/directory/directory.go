@@ -1,0 +1,79 @@
+// Package directory keeps sign-in accounts: the Cognito user pool that issues the tokens.
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"liaison/shared/boot"
+	"liaison/shared/fault"
+)
+
+// Scope is the one scope that lets a token call the API (infra/stacks/identity.yaml); what its bearer may do is in the table.
+const Scope = "liaison/api"
+
+// Directory is the user pool.
+type Directory struct {
+	api  *cognito.Client
+	pool string
+}
+
+// Open returns the pool that the environment names. It makes no call.
+func Open(env boot.Env) *Directory {
+	options := cognito.Options{Region: env.Region, Credentials: env.Credentials(), HTTPClient: env.Client(), Retryer: env.Retryer()}
+	if env.DirectoryEndpoint != "" {
+		options.BaseEndpoint = aws.String(env.DirectoryEndpoint)
+	}
+	return &Directory{api: cognito.New(options), pool: env.UserPool}
+}
+
+// CreateClient implements partner.Accounts: an account for the client credentials grant.
+func (d *Directory) CreateClient(ctx context.Context, name string) (string, string, error) {
+	made, err := d.api.CreateUserPoolClient(ctx, &cognito.CreateUserPoolClientInput{
+		UserPoolId: &d.pool, ClientName: &name, GenerateSecret: true,
+		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: []types.OAuthFlowType{types.OAuthFlowTypeClientCredentials},
+		AllowedOAuthScopes: []string{Scope}, EnableTokenRevocation: aws.Bool(true),
+	})
+	if err != nil {
+		return "", "", failed(err)
+	}
+	account, secret := aws.ToString(made.UserPoolClient.ClientId), aws.ToString(made.UserPoolClient.ClientSecret)
+	if account == "" || secret == "" {
+		return "", "", errors.New("directory: a client without id or secret")
+	}
+	return account, secret, nil
+}
+
+// DeleteClient implements partner.Accounts.
+func (d *Directory) DeleteClient(ctx context.Context, account string) error {
+	_, err := d.api.DeleteUserPoolClient(ctx, &cognito.DeleteUserPoolClientInput{UserPoolId: &d.pool, ClientId: &account})
+	var missing *types.ResourceNotFoundException
+	if errors.As(err, &missing) {
+		return nil
+	}
+	return failed(err)
+}
+
+// transport recognises lost connections and time-outs.
+var transport = retry.IsErrorRetryables(retry.DefaultRetryables)
+
+// failed turns what the service answered into Unavailable where waiting helps, and leaves the rest as it is.
+func failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	var often *types.TooManyRequestsException
+	var broken *types.InternalErrorException
+	if errors.As(err, &often) || errors.As(err, &broken) || errors.Is(err, context.DeadlineExceeded) ||
+		transport.IsErrorRetryable(err) == aws.TrueTernary {
+		return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+	}
+	return fmt.Errorf("directory: %w", err)
+}

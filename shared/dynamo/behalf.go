@@ -1,0 +1,104 @@
+package dynamo
+
+import (
+	"context"
+
+	"liaison/shared/access"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// SubscriptionFor reads a subscription with its customer and the customer's one grant (nil where there never was one),
+// strongly consistent, one call. NotFound where there is no such subscription.
+func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subscription.Subscription, c customer.Customer, g *relationship.Grant, err error) {
+	owner, _, ok := id.Customer()
+	if !ok {
+		return s, c, nil, fault.New(fault.NotFound, "not_found")
+	}
+	found, err := t.batch(ctx, true, subscriptionKey(id), customerKey(owner), grantKey(owner))
+	if err != nil {
+		return s, c, nil, err
+	}
+	it, ok := found[subscriptionKey(id)]
+	if !ok {
+		return s, c, nil, fault.New(fault.NotFound, "not_found")
+	}
+	if err := decode(it, &s); err != nil {
+		return s, c, nil, err
+	}
+	if err := decode(found[customerKey(owner)], &c); err != nil {
+		return s, c, nil, err
+	}
+	if it, ok = found[grantKey(owner)]; ok {
+		g = &relationship.Grant{}
+		err = decode(it, g)
+	}
+	return s, c, g, err
+}
+
+// SaveOnBehalf writes a subscription that a partner's user or machine changes for its customer, with its event. In the same transaction
+// it makes sure of the partner's live full grant and of the actor's own full access: nothing commits after either was taken back.
+// It fails with Forbidden forbidden where one is gone.
+func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, by access.Caller, happened event.Event, o op.Op) error {
+	actor, ok := partnerMember(by.ID)
+	if !ok {
+		return fault.New(fault.Forbidden, "forbidden")
+	}
+	gone := func(item) error { return fault.New(fault.Forbidden, "forbidden") }
+	seen := s.Version
+	s.Version++
+	return t.write(ctx, o.ID, append(once(o),
+		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
+		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
+			"partner", string(by.Partner.ID), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
+		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone),
+		eventPart(happened))...)
+}
+
+// SaveStepDown takes a partner of record off the subscriptions, and writes its relationship, all guarded by the versions they were
+// decided on, with the event.
+func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {
+	seen := tie.Version
+	tie.Version++
+	parts := append(once(o), put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
+	for _, s := range subs {
+		seen := s.Version
+		s.Version++
+		parts = append(parts, put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
+	}
+	return t.write(ctx, o.ID, append(parts, eventPart(happened))...)
+}
+
+// CustomerNames reads the names of up to 100 customers, one call, eventually consistent; an erased one has none.
+func (t *Table) CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = customerKey(id)
+	}
+	found, err := t.batch(ctx, false, keys...)
+	names := make(map[customer.ID]string, len(found))
+	for _, id := range ids {
+		names[id] = read(found[customerKey(id)], "name")
+	}
+	return names, err
+}
+
+// PartnerNames reads the legal names of up to 100 partners, one call, eventually consistent.
+func (t *Table) PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = partnerKey(id)
+	}
+	found, err := t.batch(ctx, false, keys...)
+	names := make(map[partner.ID]string, len(found))
+	for _, id := range ids {
+		names[id] = read(found[partnerKey(id)], "legal_name")
+	}
+	return names, err
+}

@@ -1,0 +1,49 @@
+// Package dynamo is the one table: every key, every item, every read and write of it.
+//
+// # Keys
+//
+//	PK                     SK                            item
+//	CATALOG                VENDOR                        the vendor and its switch for sending
+//	CATALOG                PLAN#<plan>                   plan
+//	CATALOG                PROGRAMS                      all programs by name (decision 1)
+//	CATALOG                AVAILABILITY                  feature x plan x region
+//	CATALOG                TERMS#<document>              head: current version, SHA-256 by language
+//	CATALOG                TERMS#<document>#<v>#<lang>   one text; never changes
+//	VENDOR                 USER#<ulid>                   operator
+//	PARTNER#<8 digits>     PROFILE                       partner: state, profile, enrolments
+//	PARTNER#<8 digits>     AUTHORISATION#<plan>          plan and countries it may offer
+//	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
+//	PARTNER#<8 digits>     OFFER#<code>                  offer
+//	PARTNER#<8 digits>     USES#<code>                   yeses of an offer that counts them: used, max
+//	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
+//	INV#<ulid>             REDEMPTION                    a No
+//	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months
+//	CUSTOMER#<12>          PROFILE                       customer
+//	CUSTOMER#<12>          USER#<ulid>                   its user
+//	CUSTOMER#<12>          SUB#<ulid>                    subscription
+//	CUSTOMER#<12>          RED#<ulid>                    a Yes with its receipt
+//	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
+//	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
+//	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
+//	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer
+//	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
+//	IDEM#<sha256>          IDEM                          done under an Idempotency-Key; TTL, counts 24 hours
+//	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained
+//	SUPPRESSED#<sha256>    SUPPRESSED                    an address that gets no (or fewer) mails
+//	COUNT#<offer>#<0..7>   COUNT                         the offer's funnel
+//	RATE#<what>#<h>#<t>    RATE                          things counted in one window; TTL
+//	SEAL#<date>, HEAD      <n>, HEAD                     the chain over the events
+//
+// # Indexes
+//
+// by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists (card):
+// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner.
+// due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, event.
+// Both lag, so no rule rests on one and no page reads one right after its own POST.
+//
+// # Writes
+//
+// Every write carries a condition: absent, the version that was read, or a guard on exactly the attributes the decision rests on.
+// What belongs together is one transaction. Every item carries op, the id of the operation that wrote it last: a condition that fails
+// on the same operation's own item means that it was done before.
+package dynamo

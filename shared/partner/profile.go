@@ -1,0 +1,259 @@
+package partner
+
+import (
+	"context"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/plain"
+)
+
+// Limits of a profile, in characters.
+const (
+	MaxLegalName    = 200
+	MaxCity         = 120
+	MaxWebsite      = 300
+	MaxSupportHours = 200
+	MaxPerson       = 120
+	MaxReason       = 500
+)
+
+// Profile is what a company says about itself.
+type Profile struct {
+	LegalName    string
+	Country      string
+	City         string
+	Website      string
+	Phone        string
+	Mail         string
+	SupportHours string // may be empty
+	Language     string
+}
+
+// Draft is a company as an operator takes it into the program.
+type Draft struct {
+	Profile       Profile
+	Administrator User // only Name, Mail and Language count
+	Trusted       bool
+}
+
+const (
+	idTries = 5 // of 10 million ids; each is taken with the likelihood of the share already given
+	tries   = 3 // of a change that somebody else's change overtook
+)
+
+// Create takes a company into the program: active from the start, its administrator as the first user, with every right of the
+// company and full customer access. It fails with Invalid naming every wrong field, with Conflict name_taken where another partner's
+// name looks the same, address_taken where the administrator's address is a user already.
+func Create(ctx context.Context, store Store, draft Draft, o op.Op) (Partner, error) {
+	var wrong fault.Check
+	profile := draft.Profile.clean(&wrong)
+	first := draft.Administrator.clean(&wrong, profile.Language)
+	if err := wrong.Err(); err != nil {
+		return Partner{}, err
+	}
+	made := Partner{Status: Active, Trusted: draft.Trusted, GlobalAdmins: 1, CreatedAt: o.At, Version: 1}.with(profile)
+	first.CompanyRole, first.CustomerAccess, first.CreatedAt, first.Version = GlobalAdmin, Full, o.At, 1
+	ulid := o.NewID()
+	for try := 1; ; try++ {
+		made.ID = NewID(o.IDs.Digits(7))
+		first.Partner, first.ID = made.ID, UserID("usr_"+string(made.ID)+"_"+ulid)
+		happened := event.New(o, event.Partner(string(made.ID)),
+			event.Of("partner.activated", string(made.ID)),
+			event.Of("partner_user.invited", string(first.ID), "company_role", string(first.CompanyRole), "customer_access", string(first.CustomerAccess)))
+		err := store.CreatePartner(ctx, made, Skeletons(made.LegalName), first, happened, o.Giving(string(made.ID)))
+		if fault.Is(err, "partner_id_taken") && try < idTries {
+			continue
+		}
+		return made, err
+	}
+}
+
+func (p Partner) profile() Profile {
+	return Profile{p.LegalName, p.Country, p.City, p.Website, p.Phone, p.Mail, p.SupportHours, p.Language}
+}
+
+func (p Partner) with(f Profile) Partner {
+	p.LegalName, p.Country, p.City, p.Website = f.LegalName, f.Country, f.City, f.Website
+	p.Phone, p.Mail, p.SupportHours, p.Language = f.Phone, f.Mail, f.SupportHours, f.Language
+	return p
+}
+
+var phone = regexp.MustCompile(`^\+[1-9][0-9 ()-]{5,29}$`)
+
+// clean returns the profile cleaned and notes what is wrong.
+func (f Profile) clean(wrong *fault.Check) Profile {
+	var code string
+	if f.LegalName, code = plain.Name(f.LegalName, MaxLegalName); code != "" {
+		wrong.Add("/legal_name", code, MaxLegalName)
+	} else if Skeletons(f.LegalName) == nil {
+		wrong.Add("/legal_name", "invalid_characters")
+	}
+	if !catalog.Country(f.Country) {
+		wrong.Add("/country", "invalid_format", "ISO 3166-1 alpha-2")
+	}
+	if f.City, code = plain.Name(f.City, MaxCity); code != "" {
+		wrong.Add("/city", code, MaxCity)
+	}
+	if f.Website, code = website(f.Website); code != "" {
+		wrong.Add("/website", code, MaxWebsite)
+	}
+	if f.Phone = strings.TrimSpace(f.Phone); !phone.MatchString(f.Phone) {
+		wrong.Add("/phone", "invalid_format")
+	}
+	if f.Mail, code = plain.Mail(f.Mail); code != "" {
+		wrong.Add("/mail", code, plain.MaxMail)
+	}
+	if f.SupportHours != "" {
+		if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != "" {
+			wrong.Add("/support_hours", code, MaxSupportHours)
+		}
+	}
+	f.Language = language(f.Language, catalog.Languages[0], "/language", wrong)
+	return f
+}
+
+func language(given, otherwise, pointer string, wrong *fault.Check) string {
+	if given == "" {
+		return otherwise
+	}
+	if !slices.Contains(catalog.Languages, given) {
+		wrong.Add(pointer, "invalid_value")
+	}
+	return given
+}
+
+// website returns an address of the web: http or https, a host with a domain, no user name, ASCII only (a domain in other letters
+// comes in its ASCII form).
+func website(given string) (clean, code string) {
+	clean, code = plain.Line(given, MaxWebsite)
+	if code != "" {
+		return "", code
+	}
+	u, err := url.Parse(clean)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.Contains(strings.Trim(u.Hostname(), "."), ".") ||
+		strings.IndexFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>\^{|}`+"`", r) }) >= 0 {
+		return "", "invalid_format"
+	}
+	return clean, ""
+}
+
+func (u User) clean(wrong *fault.Check, companys string) User {
+	var code string
+	if u.Name, code = plain.Name(u.Name, MaxPerson); code != "" {
+		wrong.Add("/administrator/name", code, MaxPerson)
+	}
+	if u.Mail, code = plain.Mail(u.Mail); code != "" {
+		wrong.Add("/administrator/email", code, plain.MaxMail)
+	}
+	u.Language = language(u.Language, companys, "/administrator/language", wrong)
+	return u
+}
+
+// Changes is what a company changes in its profile; nil stays as it is.
+type Changes struct {
+	LegalName, Country, City, Website, Phone, Mail, SupportHours, Language *string
+}
+
+// apply returns the profile with the changes, and whether there is any.
+func (c Changes) apply(f Profile) (next Profile, asked bool) {
+	next = f
+	for _, one := range []struct {
+		given *string
+		field *string
+	}{
+		{c.LegalName, &next.LegalName},
+		{c.Country, &next.Country},
+		{c.City, &next.City},
+		{c.Website, &next.Website},
+		{c.Phone, &next.Phone},
+		{c.Mail, &next.Mail},
+		{c.SupportHours, &next.SupportHours},
+		{c.Language, &next.Language},
+	} {
+		if one.given != nil {
+			*one.field, asked = *one.given, true
+		}
+	}
+	return next, asked
+}
+
+// Update writes the changed profile over the partner that was read. A new legal name or country ends verification, a new phone or
+// mail address its own (product.md, "Offers and invitations"). Where nothing differs nothing is written. It fails with Invalid naming
+// every wrong field, Conflict name_taken, and Stale where the partner changed meanwhile.
+func Update(ctx context.Context, store Store, old Partner, changes Changes, o op.Op) (Partner, error) {
+	profile, asked := changes.apply(old.profile())
+	if !asked {
+		return Partner{}, fault.New(fault.Invalid, "too_few", 1)
+	}
+	var wrong fault.Check
+	profile = profile.clean(&wrong)
+	if err := wrong.Err(); err != nil {
+		return Partner{}, err
+	}
+	next := old.with(profile)
+	differs := old.differing(next)
+	if len(differs) == 0 {
+		return old, nil
+	}
+	data := []string{"fields", strings.Join(differs, ",")}
+	next.Verification = old.Verification.after(differs)
+	if next.Verification != old.Verification {
+		data = append(data, "verification", "ended")
+	}
+	var given, taken []string
+	if before, after := Skeletons(old.LegalName), Skeletons(next.LegalName); !slices.Equal(before, after) {
+		given, taken = without(before, after), without(after, before)
+	}
+	happened := event.New(o, event.Partner(string(next.ID)), event.Of("partner.profile_changed", string(next.ID), data...))
+	if err := store.SavePartner(ctx, next, given, taken, happened, o); err != nil {
+		return Partner{}, err
+	}
+	next.Version++
+	return next, nil
+}
+
+func without(names, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(names), func(n string) bool { return slices.Contains(others, n) })
+}
+
+// differing lists the profile's fields that differ.
+func (p Partner) differing(next Partner) []string {
+	var names []string
+	for _, one := range []struct{ name, before, after string }{
+		{"legal_name", p.LegalName, next.LegalName},
+		{"country", p.Country, next.Country},
+		{"city", p.City, next.City},
+		{"website", p.Website, next.Website},
+		{"phone", p.Phone, next.Phone},
+		{"mail", p.Mail, next.Mail},
+		{"support_hours", p.SupportHours, next.SupportHours},
+		{"language", p.Language, next.Language},
+	} {
+		if one.before != one.after {
+			names = append(names, one.name)
+		}
+	}
+	return names
+}
+
+// after returns what is still verified once these fields are new.
+func (v Verification) after(changed []string) Verification {
+	if slices.Contains(changed, "legal_name") || slices.Contains(changed, "country") {
+		return Verification{}
+	}
+	if slices.Contains(changed, "phone") {
+		v.PhoneAt = time.Time{}
+	}
+	if slices.Contains(changed, "mail") {
+		v.MailAt = time.Time{}
+	}
+	return v
+}

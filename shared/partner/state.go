@@ -1,0 +1,95 @@
+package partner
+
+import (
+	"context"
+	"time"
+
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/plain"
+)
+
+// Vouch returns the partner with a profile that an operator vouches for: legal name, country, phone and mail address count as
+// verified from now. Conflict partner_not_active where it is no longer in the program.
+func (p Partner) Vouch(by string, at time.Time) (Partner, error) {
+	if err := p.inProgram(); err != nil {
+		return p, err
+	}
+	p.Verification = Verification{MailAt: at, PhoneAt: at, ConfirmedAt: at, By: by}
+	return p, nil
+}
+
+// Suspend returns the partner suspended: none of its links works. Conflict partner_not_active where it is not active.
+func (p Partner) Suspend(reason string) (Partner, error) {
+	if err := p.Working(); err != nil {
+		return p, err
+	}
+	p.Status, p.StatusReason = Suspended, reason
+	return p, nil
+}
+
+// Reinstate returns the partner active again. Conflict partner_not_suspended where it is not suspended.
+func (p Partner) Reinstate() (Partner, error) {
+	if p.Status != Suspended {
+		return p, fault.New(fault.Conflict, "partner_not_suspended", string(p.Status))
+	}
+	p.Status, p.StatusReason = Active, ""
+	return p, nil
+}
+
+// inProgram fails with Conflict partner_not_active where the partner left the program or never came in.
+func (p Partner) inProgram() error {
+	if p.Status == Closed || p.Status == Rejected {
+		return p.Working()
+	}
+	return nil
+}
+
+// Reason reads the words that go with a decision; empty where none were given and none are needed.
+func Reason(pointer, text string, needed bool) (string, error) {
+	if text == "" && !needed {
+		return "", nil
+	}
+	clean, code := plain.Block(text, MaxReason)
+	if code != "" {
+		return "", fault.At(pointer, code, MaxReason)
+	}
+	return clean, nil
+}
+
+// Change decides one transition of a stored partner and writes it with its event, named kind; pairs are names and values of the
+// event's data, those with an empty value left out. decide is asked again where somebody else changed the partner meanwhile.
+// It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
+func Change(ctx context.Context, store Store, id ID, kind string, o op.Op, decide func(Partner) (Partner, error), pairs ...string) (Partner, error) {
+	var data []string
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			data = append(data, pairs[i], pairs[i+1])
+		}
+	}
+	happened := event.New(o, event.Partner(string(id)), event.Of(kind, string(id), data...))
+	var err error
+	for range tries {
+		var stored, next Partner
+		if stored, err = store.Partner(ctx, id); err != nil {
+			return Partner{}, err
+		}
+		if next, err = decide(stored); err != nil {
+			return Partner{}, err
+		}
+		if err = store.SavePartner(ctx, next, nil, nil, happened, o.Giving(string(id))); err == nil {
+			next.Version++
+			return next, nil
+		}
+		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+			return Partner{}, err
+		}
+	}
+	return Partner{}, busy(err)
+}
+
+// busy is what a change without If-Match says where others keep being faster.
+func busy(err error) error {
+	return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+}

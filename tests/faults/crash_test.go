@@ -1,0 +1,441 @@
+// Package faults kills functions at every call they make to AWS, before the call, after it with the answer lost and after it, then
+// lets the client, the stream or the schedule run them again: the end state must be the one of a run without a crash.
+package faults
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/proxy"
+	"liaison/infra/local/sample"
+	"liaison/infra/local/system"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+var (
+	sys     *system.System
+	program *sample.Program
+	mailbox client.Mailbox
+)
+
+func TestMain(m *testing.M) {
+	code, err := run(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "faults:", err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func run(m *testing.M) (int, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	var err error
+	if sys, err = system.Start(ctx, system.Options{Build: true}); err != nil {
+		return 1, err
+	}
+	defer sys.Close()
+	if program, err = sample.Load(ctx, sys); err != nil {
+		return 1, err
+	}
+	mailbox = client.Mailbox{Base: sys.Endpoints.Mailbox}
+	return m.Run(), nil
+}
+
+// moments are the three ways to die around a call.
+var moments = map[string]proxy.Moment{"before": proxy.Before, "lost": proxy.Lost, "after": proxy.After}
+
+// strike kills the function once, at its seq-th call of one invocation, and says whether it struck.
+func strike(t *testing.T, function string, seq int, at proxy.Moment) (struck func() bool) {
+	t.Helper()
+	var mutex sync.Mutex
+	done := false
+	sys.Proxy.SetHook(func(call *proxy.Call) proxy.Fault {
+		mutex.Lock()
+		defer mutex.Unlock()
+		if done || call.Function != function || call.Invocation == "" || call.Seq != seq {
+			return proxy.Fault{}
+		}
+		done = true
+		return proxy.Fault{At: at, Kill: true}
+	})
+	t.Cleanup(func() { sys.Proxy.SetHook(nil) })
+	return func() bool {
+		mutex.Lock()
+		defer mutex.Unlock()
+		return done
+	}
+}
+
+// calls returns the most calls that one invocation of the function made since the proxy was reset.
+func calls(function string) int {
+	most := 0
+	for _, call := range sys.Proxy.Calls() {
+		if call.Function == function && call.Invocation != "" {
+			most = max(most, call.Seq)
+		}
+	}
+	return most
+}
+
+// points runs try for every call up to the count and every way to die: all three of each call in the long suite, one of each,
+// turn by turn, in the default one. try says whether the function died.
+func points(t *testing.T, n int, try func(t *testing.T, seq int, at proxy.Moment) bool) {
+	t.Helper()
+	if n == 0 {
+		t.Fatal("the function made no call")
+	}
+	all := os.Getenv("LIAISON_TEST_ALL") != ""
+	names := []string{"before", "lost", "after"}
+	died := 0
+	for seq := 1; seq <= n; seq++ {
+		for i, name := range names {
+			if !all && i != seq%len(names) {
+				continue
+			}
+			t.Run(fmt.Sprintf("call %d %s", seq, name), func(t *testing.T) {
+				if try(t, seq, moments[name]) {
+					died++
+				}
+			})
+		}
+	}
+	t.Logf("%d calls, died %d times", n, died)
+	if died < n/2 {
+		t.Errorf("only %d deaths at %d calls", died, n)
+	}
+}
+
+func patience(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func settle(t *testing.T) {
+	t.Helper()
+	if err := sys.Settle(patience(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+var serial int
+
+// invited returns a fresh address that was invited to a fresh offer; its mail need not have come yet.
+func invited(t *testing.T) (mail string, invitation contract.Invitation) {
+	t.Helper()
+	serial++
+	mail = fmt.Sprintf("crash-%d@example.com", serial)
+	var offer contract.Offer
+	if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers", sample.TrialOffer("en"), &offer); err != nil {
+		t.Fatal(err)
+	}
+	var sent contract.InvitationsSent
+	if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers/"+offer.ID+"/invitations",
+		contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, &sent); err != nil {
+		t.Fatal(err)
+	}
+	return mail, sent.Data[0]
+}
+
+// atCheck returns a visitor before the last button, with the company that will be made.
+func atCheck(t *testing.T) (v *client.Visitor, mail, company string) {
+	t.Helper()
+	mail, _ = invited(t)
+	company = "Crash " + strings.TrimSuffix(mail, "@example.com")
+	mails, err := mailbox.Wait(patience(t), mail, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle(t)
+	v = client.NewVisitor("en")
+	w := locale.In(locale.English)
+	if _, err := v.Get(t.Context(), mails[0].Link(sys.Endpoints.Pages+"/i/")); err != nil {
+		t.Fatal(err)
+	}
+	for _, press := range [][]string{
+		{w.RedeemNext(), "delegation", "yes"},
+		{w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en"},
+	} {
+		if page, err := v.Press(t.Context(), press[0], press[1:]...); err != nil || page.Status != http.StatusOK {
+			t.Fatalf("%q: %d %v\n%s", press[0], page.Status, err, page.Text())
+		}
+	}
+	return v, mail, company
+}
+
+func start(ctx context.Context, v *client.Visitor) (client.Page, error) {
+	return v.Press(ctx, locale.In(locale.English).RedeemStart(30), "agree", "yes")
+}
+
+// held counts what stands in the table for a company: customers by name, and by the customer's partition its other items by class.
+func held(t *testing.T, company string) map[string]int {
+	t.Helper()
+	found := map[string]int{}
+	var owners []string
+	scan(t, func(it map[string]types.AttributeValue) {
+		if word(it, "class") == "customer" && word(it, "name") == company {
+			found["customer"]++
+			owners = append(owners, word(it, "PK"))
+		}
+	})
+	for _, owner := range owners {
+		scan(t, func(it map[string]types.AttributeValue) {
+			if word(it, "PK") == owner && word(it, "class") != "customer" {
+				found[word(it, "class")]++
+			}
+		})
+	}
+	return found
+}
+
+func scan(t *testing.T, visit func(map[string]types.AttributeValue)) {
+	t.Helper()
+	pages := dynamodb.NewScanPaginator(sys.Table(), &dynamodb.ScanInput{TableName: aws.String(sys.Endpoints.Table), ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, it := range page.Items {
+			visit(it)
+		}
+	}
+}
+
+func word(it map[string]types.AttributeValue, name string) string {
+	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// late counts the events that are still to be dispatched.
+func late(t *testing.T) (n int) {
+	scan(t, func(it map[string]types.AttributeValue) {
+		if word(it, "class") == "event" && word(it, "due") != "" {
+			n++
+		}
+	})
+	return n
+}
+
+// whole is what one yes with delegated administration leaves on the customer's partition.
+var whole = map[string]int{"customer": 1, "customer_user": 1, "subscription": 1, "redemption": 1, "relationship": 1, "grant": 1, "event": 1}
+
+func same(t *testing.T, got, want map[string]int) {
+	t.Helper()
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Errorf("stands %v, not %v", got, want)
+	}
+}
+
+// TestRedeemDies: the last button's function dies at every call; the visitor presses again.
+func TestRedeemDies(t *testing.T) {
+	v, _, company := atCheck(t)
+	sys.Proxy.Reset()
+	if page, err := start(t.Context(), v); err != nil || page.Status != http.StatusOK {
+		t.Fatalf("%d %v", page.Status, err)
+	}
+	n := calls("RedeemPage")
+	same(t, held(t, company), whole)
+	points(t, n, func(t *testing.T, seq int, at proxy.Moment) bool {
+		v, mail, company := atCheck(t)
+		check := v.Page
+		struck := strike(t, "RedeemPage", seq, at)
+		page, err := start(t.Context(), v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if struck() && page.Status < 500 && !strings.Contains(page.URL.Path, "/receipts/") {
+			t.Errorf("died and answered %d on %s", page.Status, page.URL)
+		}
+		sys.Proxy.SetHook(nil)
+		v.Page = check
+		if page, err = start(t.Context(), v); err != nil || page.Status != http.StatusOK || !strings.Contains(page.URL.Path, "/receipts/") {
+			t.Fatalf("pressed again: %d %s %v\n%s", page.Status, page.URL, err, page.Text())
+		}
+		same(t, held(t, company), whole)
+		settle(t)
+		if mails, _ := mailbox.To(t.Context(), mail); len(mails) != 2 {
+			t.Errorf("%d mails to the customer", len(mails))
+		}
+		return struck()
+	})
+}
+
+// grace is longer than a claim of a mail holds and than an event counts as in time: the job retry takes up what died.
+const grace = 22 * time.Minute
+
+// TestDispatchDies: dispatch dies at every call while it mails an invitation; stream and retry run it again.
+// The one window that the mail service leaves is a death between its accepting the mail and our noting it: that mail comes twice.
+func TestDispatchDies(t *testing.T) {
+	settle(t)
+	sys.Proxy.Reset()
+	mail, _ := invited(t)
+	if _, err := mailbox.Wait(patience(t), mail, 1); err != nil {
+		t.Fatal(err)
+	}
+	settle(t)
+	n := calls("DispatchJob")
+	twice := 0
+	points(t, n, func(t *testing.T, seq int, at proxy.Moment) bool {
+		settle(t)
+		struck := strike(t, "DispatchJob", seq, at)
+		mail, inv := invited(t)
+		settle(t)
+		sys.Proxy.SetHook(nil)
+		for range 2 {
+			if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		mails, err := mailbox.To(t.Context(), mail)
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case len(mails) == 2 && struck():
+			twice++
+		case len(mails) != 1:
+			t.Errorf("%d mails", len(mails))
+		}
+		var got contract.Invitation
+		if _, err := program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/invitations/"+inv.ID, nil, &got); err != nil {
+			t.Fatal(err)
+		}
+		if got.Delivery != "delivered" {
+			t.Errorf("delivery is %s", got.Delivery)
+		}
+		if left := late(t); left != 0 {
+			t.Errorf("%d events are still to be dispatched", left)
+		}
+		return struck()
+	})
+	if twice > 2 {
+		t.Errorf("a mail came twice in %d cases; the window between the service's yes and our note allows 2", twice)
+	}
+}
+
+// TestTrialsDies: the job that ends trials dies at every call; the next schedule goes on.
+func TestTrialsDies(t *testing.T) {
+	begin := func(t *testing.T) (company, mail string) {
+		v, mail, company := atCheck(t)
+		if page, err := start(t.Context(), v); err != nil || page.Status != http.StatusOK {
+			t.Fatalf("%d %v", page.Status, err)
+		}
+		settle(t)
+		return company, mail
+	}
+	ended := func(t *testing.T, company, mail string) {
+		t.Helper()
+		statuses := map[string]int{}
+		owners := map[string]bool{}
+		scan(t, func(it map[string]types.AttributeValue) {
+			if word(it, "class") == "customer" && word(it, "name") == company {
+				owners[word(it, "PK")] = true
+			}
+		})
+		scan(t, func(it map[string]types.AttributeValue) {
+			if word(it, "class") == "subscription" && owners[word(it, "PK")] {
+				statuses[word(it, "status")]++
+			}
+		})
+		if statuses["expired"] != 1 || len(statuses) != 1 {
+			t.Errorf("subscriptions: %v", statuses)
+		}
+		if mails, _ := mailbox.To(t.Context(), mail); len(mails) != 3 {
+			t.Errorf("%d mails to the customer, not invitation, receipt and end", len(mails))
+		}
+	}
+	company, mail := begin(t)
+	sys.Proxy.Reset()
+	if err := sys.Travel(patience(t), sys.Now().Add(31*24*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	ended(t, company, mail)
+	n := calls("TrialsJob")
+	points(t, n, func(t *testing.T, seq int, at proxy.Moment) bool {
+		company, mail := begin(t)
+		struck := strike(t, "TrialsJob", seq, at)
+		if err := sys.Travel(patience(t), sys.Now().Add(31*24*time.Hour)); err != nil && !struck() {
+			t.Fatal(err)
+		}
+		sys.Proxy.SetHook(nil)
+		if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
+			t.Fatal(err)
+		}
+		ended(t, company, mail)
+		return struck()
+	})
+}
+
+// TestLedgerDies: the ledger dies at every call; the stream brings the batch again, and each event is sealed.
+func TestLedgerDies(t *testing.T) {
+	settle(t)
+	sys.Proxy.Reset()
+	invited(t)
+	settle(t)
+	n := calls("LedgerJob")
+	points(t, n, func(t *testing.T, seq int, at proxy.Moment) bool {
+		settle(t)
+		struck := strike(t, "LedgerJob", seq, at)
+		invited(t)
+		settle(t)
+		sys.Proxy.SetHook(nil)
+		return struck()
+	})
+	settle(t)
+	chained(t)
+}
+
+// chained walks the chain over the events: every seal holds its predecessor's hash, and every event is in one.
+func chained(t *testing.T) {
+	t.Helper()
+	hashes := map[int][2]string{} // number -> hash, hash before
+	sealed := map[string]bool{}
+	scan(t, func(it map[string]types.AttributeValue) {
+		if word(it, "class") != "seal" {
+			return
+		}
+		number, err := strconv.Atoi(it["n"].(*types.AttributeValueMemberN).Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes[number] = [2]string{word(it, "hash"), word(it, "before")}
+		for _, one := range it["events"].(*types.AttributeValueMemberL).Value {
+			sealed[word(one.(*types.AttributeValueMemberM).Value, "id")] = true
+		}
+	})
+	for n := 2; n <= len(hashes); n++ {
+		if hashes[n][1] == "" || hashes[n][1] != hashes[n-1][0] {
+			t.Errorf("seal %d does not follow seal %d", n, n-1)
+		}
+	}
+	scan(t, func(it map[string]types.AttributeValue) {
+		if word(it, "class") != "event" {
+			return
+		}
+		_, ulid, _ := strings.Cut(word(it, "SK"), "#")
+		found := false
+		for id := range sealed {
+			found = found || strings.HasSuffix(id, "_"+ulid)
+		}
+		if !found {
+			t.Errorf("event %s %s is in no seal", word(it, "PK"), word(it, "SK"))
+		}
+	})
+}

@@ -1,0 +1,272 @@
+package house
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// The written order of what stands below the nouns, and of the nouns. Each may know those before it.
+var (
+	below = []string{"fault", "id", "plain", "op", "token", "event"}
+	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "redemption"}
+)
+
+// outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
+var outside = map[string][]string{
+	"access":    {"nouns"},                                                            // who may do what
+	"locale":    {},                                                                   // words
+	"markdown":  {},                                                                   // published terms as HTML
+	"contract":  {},                                                                   // generated
+	"boot":      {},                                                                   // environment, log, clock
+	"dynamo":    {"nouns", "access", "boot"},                                          // the table
+	"gateway":   {"access", "boot", "contract", "locale"},                             // HTTP and JSON
+	"page":      {"locale"},                                                           // HTML
+	"site":      {"nouns", "boot", "dynamo", "gateway", "locale", "markdown", "page"}, // a visit to a page
+	"mail":      {"locale"},                                                           // what we say
+	"ses":       {"boot", "mail"},                                                     // how it is sent
+	"schedule":  {"boot", "dynamo"},                                                   // what falls due
+	"directory": {"boot"},                                                             // sign-in accounts
+	"webhook":   {"boot"},                                                             // signing, delivery
+}
+
+// unknowing know nothing of ours, not even what stands below the nouns.
+var unknowing = []string{"locale", "markdown", "contract", "locale/generate"}
+
+// libraries is which of our folders may import which library (libraries.md). The longest match counts.
+var libraries = map[string][]string{
+	"github.com/awslabs/aws-lambda-go-api-proxy":                   {"shared/gateway"},
+	"github.com/aws/aws-lambda-go":                                 {"shared/gateway", "shared/schedule", "functions/jobs", "functions/api/authorizer"},
+	"github.com/aws/aws-sdk-go-v2":                                 {"shared/boot", "shared/dynamo", "shared/ses", "shared/directory"},
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb":                {"shared/dynamo"},
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue": {"shared/dynamo"},
+	"github.com/aws/aws-sdk-go-v2/service/sesv2":                   {"shared/ses"},
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider": {"shared/directory"},
+	"github.com/aws/aws-sdk-go-v2/config":                          {},
+	"github.com/aws/smithy-go":                                     {"shared/dynamo", "shared/ses", "shared/directory"},
+	"github.com/caarlos0/env/v11":                                  {"shared/boot"},
+	"github.com/oklog/ulid/v2":                                     {"shared/id"},
+	"github.com/gowebpki/jcs":                                      {"shared/redemption"},
+	"github.com/lestrrat-go/jwx/v3":                                {"functions/api/authorizer"},
+	"github.com/yuin/goldmark":                                     {"shared/markdown"},
+	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
+	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},
+}
+
+// notInside are the standard library's packages that only outside things may import.
+var notInside = []string{"net/http", "log", "log/slog", "html/template", "text/template", "database/sql", "os/exec"}
+
+// arrows is law 1: nouns <- outside things <- functions, never back.
+func arrows(t *tree) (broken []string) {
+	for _, p := range t.under("functions", "shared", "infra") {
+		for _, f := range p.files {
+			for _, i := range f.imports() {
+				if why := refused(p, i.path); why != "" {
+					broken = append(broken, t.say(i.pos, "%s imports %s: %s", p.folder, i.path, why))
+				}
+			}
+		}
+	}
+	return broken
+}
+
+// refused says why a package may not import another; empty where it may.
+func refused(p *pack, what string) string {
+	door := strings.SplitN(p.folder, "/", 2)[0]
+	first, _, _ := strings.Cut(what, "/")
+	if ours, ok := strings.CutPrefix(what, module+"/"); ok {
+		switch door {
+		case "functions":
+			if !within(ours, "shared") && (p.name != "main" || ours != path.Dir(p.folder)) {
+				return "a function knows shared and a main its own parent; move what two functions share to shared"
+			}
+		case "shared":
+			if !within(ours, "shared") {
+				return "shared is what the others stand on; turn the arrow round"
+			}
+			return strange(strings.TrimPrefix(p.folder, "shared/"), strings.TrimPrefix(ours, "shared/"))
+		}
+		return ""
+	}
+	if door == "infra" {
+		return ""
+	}
+	name := strings.TrimPrefix(p.folder, "shared/")
+	if !strings.Contains(first, ".") {
+		if slices.Contains(notInside, what) && (slices.Contains(below, name) || slices.Contains(nouns, name)) {
+			return "a noun decides and touches nothing; this belongs to an outside thing"
+		}
+		return ""
+	}
+	longest := ""
+	for library := range libraries {
+		if within(what, library) && len(library) > len(longest) {
+			longest = library
+		}
+	}
+	if longest == "" {
+		return "a library nobody decided for; write it into libraries.md and into the table of this law"
+	}
+	if !slices.ContainsFunc(libraries[longest], func(folder string) bool { return within(p.folder, folder) }) {
+		return fmt.Sprintf("only %v may; call that", libraries[longest])
+	}
+	return ""
+}
+
+// strange says why a package of shared may not know another of it.
+func strange(who, what string) string {
+	if slices.Contains(unknowing, who) {
+		return "it knows nothing of ours; give it what it needs as an argument"
+	}
+	whos, whats := slices.Index(nouns, who), slices.Index(nouns, what)
+	switch {
+	case slices.Contains(below, who):
+		if i := slices.Index(below, what); i < 0 || i >= slices.Index(below, who) {
+			return fmt.Sprintf("the order below the nouns is %v, and each knows only those before it", below)
+		}
+	case slices.Contains(below, what):
+	case whos >= 0 && whats < 0:
+		return "a noun knows nothing outside; say what it needs as a small interface of its own"
+	case whos >= 0 && whats >= whos:
+		return fmt.Sprintf("the order of the nouns is %v, and each knows only those before it; if it presses, merge two nouns", nouns)
+	case whos >= 0:
+	default:
+		known, ok := outside[who]
+		if !ok {
+			return "this package is in no table; say in tests/house/imports_test.go what it is and what it may know"
+		}
+		if !slices.Contains(known, what) && (whats < 0 || !slices.Contains(known, "nouns")) {
+			return fmt.Sprintf("beside what stands below the nouns it may know %v; turn the arrow round or decide for it in tests/house/imports_test.go", known)
+		}
+	}
+	return ""
+}
+
+// costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (speed.md).
+var costly = map[string][]string{
+	"html/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
+	"text/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
+	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},
+	"github.com/coreos/go-oidc":             {"functions/pages/sign-in"},
+	"golang.org/x/oauth2":                   {"functions/pages/sign-in"},
+	"github.com/aws/aws-sdk-go-v2/config":   {},
+	"github.com/getkin/kin-openapi":         {},
+	"github.com/santhosh-tekuri/jsonschema": {},
+	"github.com/nyaruka/phonenumbers":       {},
+	"github.com/go-playground/validator":    {},
+	"github.com/nicksnyder/go-i18n":         {},
+	"go.opentelemetry.io":                   {},
+	"golang.org/x/text/message":             {},
+	"golang.org/x/text/language":            {},
+	"golang.org/x/text/feature/plural":      {},
+}
+
+// weight is the law of what a bootstrap may link: linked holds what each main is built of.
+func weight(linked map[string][]string) (broken []string) {
+	for _, main := range sorted(linked) {
+		for _, heavy := range sorted(costly) {
+			allowed := costly[heavy]
+			if slices.ContainsFunc(allowed, func(folder string) bool { return within(main, folder) }) {
+				continue
+			}
+			if i := slices.IndexFunc(linked[main], func(one string) bool { return within(one, heavy) }); i >= 0 {
+				broken = append(broken, fmt.Sprintf("%s/main.go:1: links %s, which only %v may: see `go mod why` or `go list -deps` and cut the way to it", main, linked[main][i], allowed))
+			}
+		}
+	}
+	return broken
+}
+
+func sorted[V any](m map[string]V) []string {
+	var keys []string
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// dependencies asks the go command once what each bootstrap is built of.
+var dependencies = sync.OnceValues(func() (map[string][]string, error) {
+	list := exec.Command("go", "list", "-e", "-tags", "lambda.norpc", "-json=ImportPath,Name,Deps", "./functions/...")
+	list.Dir = "../.."
+	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
+	out, err := list.Output()
+	if err != nil {
+		return nil, fmt.Errorf("go list: %w", err)
+	}
+	linked := map[string][]string{}
+	for d := json.NewDecoder(bytes.NewReader(out)); d.More(); {
+		var one struct {
+			ImportPath, Name string
+			Deps             []string
+		}
+		if err := d.Decode(&one); err != nil {
+			return nil, err
+		}
+		if one.Name == "main" {
+			linked[strings.TrimPrefix(one.ImportPath, module+"/")] = one.Deps
+		}
+	}
+	return linked, nil
+})
+
+func TestArrows(t *testing.T) { obey(t, arrows) }
+
+func TestWeight(t *testing.T) {
+	linked, err := dependencies()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(linked) != len(repository().mains()) {
+		t.Errorf("go list knows %d mains, the tree has %d", len(linked), len(repository().mains()))
+	}
+	for _, line := range weight(linked) {
+		t.Error(line)
+	}
+}
+
+func TestArrowsBite(t *testing.T) {
+	imports := func(file, what string) change {
+		return change{file, "import (", "import (\n\t\"" + what + "\""}
+	}
+	bite(t, arrows,
+		broken{"a noun knows a later one", []change{imports("shared/partner/partner.go", "liaison/shared/offer")}, "shared/partner/partner.go:5: shared/partner imports liaison/shared/offer: the order of the nouns is"},
+		broken{"a noun knows the table", []change{imports("shared/offer/offer.go", "liaison/shared/dynamo")}, "shared/offer/offer.go:5: shared/offer imports liaison/shared/dynamo: a noun knows nothing outside"},
+		broken{"a noun knows the SDK", []change{imports("shared/offer/offer.go", "github.com/aws/aws-sdk-go-v2/service/dynamodb/types")}, "shared/offer/offer.go:5: shared/offer imports github.com/aws/aws-sdk-go-v2/service/dynamodb/types: only [shared/dynamo] may"},
+		broken{"a noun serves HTTP", []change{imports("shared/offer/offer.go", "net/http")}, "shared/offer/offer.go:5: shared/offer imports net/http: a noun decides and touches nothing"},
+		broken{"what stands below knows a noun", []change{{"shared/fault/fault.go", "package fault\n", "package fault\n\nimport _ \"liaison/shared/offer\"\n"}}, "shared/fault/fault.go:4: shared/fault imports liaison/shared/offer: the order below the nouns is"},
+		broken{"words know something", []change{{"shared/locale/locale.go", "package locale\n", "package locale\n\nimport _ \"liaison/shared/fault\"\n"}}, "shared/locale/locale.go:4: shared/locale imports liaison/shared/fault: it knows nothing of ours"},
+		broken{"the table knows the gateway", []change{imports("shared/dynamo/table.go", "liaison/shared/gateway")}, "shared/dynamo/table.go:5: shared/dynamo imports liaison/shared/gateway: beside what stands below the nouns it may know [nouns access boot]"},
+		broken{"a package in no table", []change{{"shared/stamp/stamp.go", "", "// Package stamp stamps.\npackage stamp\n\nimport _ \"liaison/shared/offer\"\n"}}, "shared/stamp/stamp.go:4: shared/stamp imports liaison/shared/offer: this package is in no table"},
+		broken{"shared knows a function", []change{imports("shared/gateway/gateway.go", "liaison/functions/api/offers")}, "shared/gateway/gateway.go:5: shared/gateway imports liaison/functions/api/offers: shared is what the others stand on"},
+		broken{"shared knows infra", []change{imports("shared/gateway/gateway.go", "liaison/infra/local/parts")}, "shared/gateway/gateway.go:5: shared/gateway imports liaison/infra/local/parts: shared is what"},
+		broken{"a function knows another", []change{imports("functions/pages/redeem/page.go", "liaison/functions/api/offers")}, "functions/pages/redeem/page.go:5: functions/pages/redeem imports liaison/functions/api/offers: a function knows shared"},
+		broken{"a main knows a stranger", []change{imports("functions/api/offers/create/main.go", "liaison/functions/pages/redeem")}, "functions/api/offers/create/main.go:5: functions/api/offers/create imports liaison/functions/pages/redeem: a function knows shared"},
+		broken{"a second adapter", []change{imports("functions/pages/redeem/page.go", "github.com/awslabs/aws-lambda-go-api-proxy/httpadapter")}, "functions/pages/redeem/page.go:5: functions/pages/redeem imports github.com/awslabs/aws-lambda-go-api-proxy/httpadapter: only [shared/gateway] may"},
+		broken{"a library nobody decided for", []change{imports("functions/pages/redeem/page.go", "github.com/nobody/knows")}, "functions/pages/redeem/page.go:5: functions/pages/redeem imports github.com/nobody/knows: a library nobody decided for"},
+	)
+}
+
+func TestWeightBites(t *testing.T) {
+	for heavy, allowed := range costly {
+		linked := map[string][]string{"functions/api/offers/create": {"fmt", heavy}}
+		for _, folder := range allowed {
+			linked[folder+"/lambda"] = []string{heavy}
+		}
+		got := weight(linked)
+		if len(got) != 1 || !strings.HasPrefix(got[0], "functions/api/offers/create/main.go:1: links "+heavy+", which only") {
+			t.Errorf("%s linked by a JSON function: %q", heavy, got)
+		}
+	}
+	if got := weight(map[string][]string{"functions/api/offers/create": {"text/template/parse", "fmt"}}); len(got) != 1 {
+		t.Errorf("a package below a heavy one: %q", got)
+	}
+}

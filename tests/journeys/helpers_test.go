@@ -1,0 +1,203 @@
+package journeys
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+var numbered atomic.Int64
+
+// address returns a mail address no other test uses.
+func address(name string) string { return fmt.Sprintf("%s-%d@example.com", name, numbered.Add(1)) }
+
+func walk(t *testing.T) story.Story {
+	return story.Story{System: sys, Program: program, Tell: func(step string) { t.Log(step) }}
+}
+
+// makeOffer returns a new trial offer of the sample's partner; change may change the wish.
+func makeOffer(t *testing.T, change func(*contract.OfferCreate)) contract.Offer {
+	t.Helper()
+	wish := sample.TrialOffer("en")
+	if change != nil {
+		change(&wish)
+	}
+	var made contract.Offer
+	must(t)(program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers", wish, &made))
+	return made
+}
+
+func must(t *testing.T) func(client.Answer, error) client.Answer {
+	return func(a client.Answer, err error) client.Answer {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+}
+
+// invite mails a personal link and returns the invitation with the link.
+func invite(t *testing.T, offer, mail string) (contract.Invitation, string) {
+	t.Helper()
+	var sent contract.InvitationsSent
+	must(t)(program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers/"+offer+"/invitations",
+		contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, &sent))
+	return sent.Data[0], link(t, mail, 1)
+}
+
+// link returns the personal link in the nth mail to an address, once it has come.
+func link(t *testing.T, mail string, nth int) string {
+	t.Helper()
+	mails, err := mailbox.Wait(patience(t), mail, nth)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := mails[nth-1].Link(sys.Endpoints.Pages + "/i/")
+	if found == "" {
+		t.Fatalf("no personal link in %q:\n%s", mails[nth-1].Subject, mails[nth-1].Body.Text)
+	}
+	return found
+}
+
+// atCheck returns a visitor who followed the link, answered everything and stands before the last button.
+func atCheck(t *testing.T, link, delegation, company string) *client.Visitor {
+	t.Helper()
+	v := client.NewVisitor("en")
+	w := locale.In(locale.English)
+	opened(t, v, link)
+	pressed(t, v, w.RedeemNext(), "delegation", delegation)
+	pressed(t, v, w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en")
+	return v
+}
+
+func opened(t *testing.T, v *client.Visitor, address string) client.Page {
+	t.Helper()
+	page, err := v.Get(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Status != http.StatusOK {
+		t.Fatalf("%s: %d\n%s", address, page.Status, page.Text())
+	}
+	return page
+}
+
+func pressed(t *testing.T, v *client.Visitor, button string, fields ...string) client.Page {
+	t.Helper()
+	page, err := v.Press(t.Context(), button, fields...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if page.Status != http.StatusOK {
+		t.Fatalf("%q leads to %d on %s:\n%s", button, page.Status, page.URL, page.Text())
+	}
+	return page
+}
+
+// start presses the last button.
+func start(ctx context.Context, v *client.Visitor) (client.Page, error) {
+	return v.Press(ctx, locale.In(locale.English).RedeemStart(30), "agree", "yes")
+}
+
+// together runs work n times at once and waits for all.
+func together(n int, work func(i int)) {
+	var all sync.WaitGroup
+	gate := make(chan struct{})
+	for i := range n {
+		all.Go(func() {
+			<-gate
+			work(i)
+		})
+	}
+	close(gate)
+	all.Wait()
+}
+
+// each runs work for 0..n-1, a few at a time.
+func each(n, atOnce int, work func(i int)) {
+	var all sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for i := range n {
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			work(i)
+		})
+	}
+	all.Wait()
+}
+
+// dump returns every item of the table as text, sorted: two equal dumps are two equal tables.
+func dump(t *testing.T) string {
+	t.Helper()
+	var lines []string
+	for it := range scan(t) {
+		raw, err := json.Marshal(it)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, string(raw))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
+}
+
+func scan(t *testing.T) func(yield func(map[string]types.AttributeValue) bool) {
+	return func(yield func(map[string]types.AttributeValue) bool) {
+		pages := dynamodb.NewScanPaginator(sys.Table(), &dynamodb.ScanInput{TableName: aws.String(sys.Endpoints.Table), ConsistentRead: aws.Bool(true)})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, it := range page.Items {
+				if !yield(it) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// count returns how many items of a class stand for which is says yes.
+func count(t *testing.T, class string, is func(map[string]types.AttributeValue) bool) int {
+	t.Helper()
+	n := 0
+	for it := range scan(t) {
+		if word(it, "class") == class && (is == nil || is(it)) {
+			n++
+		}
+	}
+	return n
+}
+
+func word(it map[string]types.AttributeValue, name string) string {
+	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+func settle(t *testing.T) {
+	t.Helper()
+	if err := sys.Settle(patience(t)); err != nil {
+		t.Fatal(err)
+	}
+}
