@@ -28,7 +28,7 @@ const (
 )
 
 const (
-	table        = "data.md"
+	dataPage     = "data.md"
 	withOnce     = "data.md; decision 0002 (+1 RRU for the idempotency row)"
 	withClient   = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
 	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner, uses)"
@@ -46,14 +46,14 @@ func calls(get, batch, query, transact int) map[string]int {
 
 // The uses of part 1.
 var (
-	publicLink   = use{name: "open a public link", source: table, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
+	publicLink   = use{name: "open a public link", source: dataPage, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
 	personalLink = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
 	authorized   = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
-	me           = use{name: "caller's access (GET /v1/me)", source: table, calls: calls(1, 1, 0, 0), read: access}
+	me           = use{name: "caller's access (GET /v1/me)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
 	makeOffer    = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
 	replaceOffer = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
 	customers    = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
-	oneEvent     = use{name: "one event through dispatch and ledger", source: table, printed: true}
+	oneEvent     = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}
 )
 
 func invite(n int) use {

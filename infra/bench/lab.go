@@ -32,14 +32,14 @@ func openLab(ctx context.Context, shape *template.Table) (*lab, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &lab{process: process, db: client(process.URL), shape: shape}, nil
+	return &lab{process: process, db: connect(process.URL), shape: shape}, nil
 }
 
 // Close ends it.
 func (l *lab) Close() error { return l.process.Close() }
 
-// client returns an SDK client of a local table.
-func client(url string, more ...func(*dynamodb.Options)) *dynamodb.Client {
+// connect returns an SDK client of a local table.
+func connect(url string, more ...func(*dynamodb.Options)) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: template.Region, BaseEndpoint: aws.String(url), Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
 		DisableValidateResponseChecksum: true, // DynamoDB Local's differ from AWS's

@@ -28,8 +28,8 @@ func (r *report) p4(ctx context.Context, l *lab, base []item, by partner.ID, n i
 		return err
 	}
 	kept := &recorder{http: newHTTP()}
-	table := dynamo.Over(client(l.process.URL, func(o *dynamodb.Options) { o.HTTPClient = kept }), ours)
-	plain := client(l.process.URL, func(o *dynamodb.Options) { o.HTTPClient = newHTTP() })
+	table := dynamo.Over(connect(l.process.URL, func(o *dynamodb.Options) { o.HTTPClient = kept }), ours)
+	plain := connect(l.process.URL, func(o *dynamodb.Options) { o.HTTPClient = newHTTP() })
 	link, err := open(ctx, table, func() ([]item, error) { return scan(ctx, l.db, ours) }, by, time.Now())
 	if err != nil {
 		return err

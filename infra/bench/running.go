@@ -23,7 +23,9 @@ import (
 type running struct {
 	*system.System
 	program *sample.Program
-	words   locale.Words
+	// unloaded says why there is no sample program.
+	unloaded error
+	words    locale.Words
 
 	mutex sync.Mutex
 	done  []lambda.Invocation
@@ -44,9 +46,8 @@ func run(ctx context.Context) (*running, error) {
 	if r.System, err = system.Start(ctx, system.Options{Build: true, Observe: r.observe}); err != nil {
 		return nil, err
 	}
-	if r.program, err = sample.Load(ctx, r.System); err != nil {
-		r.Close()
-		return nil, err
+	if r.program, r.unloaded = sample.Load(ctx, r.System); r.unloaded != nil {
+		return r, nil
 	}
 	r.Proxy.SetHook(func(c *proxy.Call) proxy.Fault { // looks, and lets everything pass
 		if strings.Contains(string(c.Body), `"MAIL#`) {
@@ -125,8 +126,8 @@ func (r *running) settle(ctx context.Context) error {
 	return r.Settle(ctx)
 }
 
-// by returns the calls of the functions.
-func by(calls []*proxy.Call, functions ...string) []*proxy.Call {
+// callsOf returns the calls of the functions.
+func callsOf(calls []*proxy.Call, functions ...string) []*proxy.Call {
 	return slices.DeleteFunc(slices.Clone(calls), func(c *proxy.Call) bool { return !slices.Contains(functions, c.Function) })
 }
 

@@ -61,8 +61,26 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, b
 		eventPart(happened))...)
 }
 
-// SaveStepDown takes a partner of record off the subscriptions, and writes its relationship, all guarded by the versions they were
-// decided on, with the event.
+// RecordsOf implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
+func (t *Table) RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
+	var all []subscription.Subscription
+	mine := func(found []subscription.Subscription) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, s := range found {
+			kept[i] = s.PartnerOfRecord != nil && s.PartnerOfRecord.Partner == p
+		}
+		return kept, nil
+	}
+	for cursor := ""; ; {
+		found, next, err := t.SubscriptionsOf(ctx, c, Page{Limit: sieveSize, Cursor: cursor}, mine)
+		if all = append(all, found...); err != nil || next == "" {
+			return all, err
+		}
+		cursor = next
+	}
+}
+
+// SaveStepDown implements relationship.StepDownStore.
 func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {
 	seen := tie.Version
 	tie.Version++

@@ -114,7 +114,6 @@ func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened e
 	return t.write(ctx, o.ID, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
 }
 
-
 // ChangeSubscription changes a subscription as it stands now, with its event, all in one transaction; where somebody changes it meanwhile,
 // it is read and decided again. decide returns no event where there is nothing to change.
 func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, *event.Event)) error {

@@ -124,7 +124,9 @@ func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
 	return []part{update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
 		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
-		or(func(item) error { return fault.New(fault.TooMany, "daily_invitation_limit", daily).After(ends.Sub(o.At)) })}
+		or(func(item) error {
+			return fault.New(fault.TooMany, "daily_invitation_limit", daily).After(ends.Sub(o.At))
+		})}
 }
 
 // answered says what a failed guard on an invitation means: how it stands now.

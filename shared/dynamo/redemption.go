@@ -26,6 +26,9 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) 
 	other, otherErr := partner.ParseID(inv.Draft.Advisor)
 	if otherErr == nil && other != p {
 		keys = append(keys, partnerKey(other))
+		for _, plan := range inv.Plans {
+			keys = append(keys, authorisationKey(other, plan))
+		}
 	}
 	found, err := t.batch(ctx, true, keys...)
 	if err != nil {
@@ -51,6 +54,11 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) 
 		facts.Advisor = &partner.Partner{}
 		if err := decode(advisor, facts.Advisor); err != nil {
 			return facts, err
+		}
+		for _, plan := range inv.Plans {
+			if err := decode(found[authorisationKey(other, plan)], &facts.Advises); err != nil {
+				return facts, err
+			}
 		}
 	}
 	return facts, nil

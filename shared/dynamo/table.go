@@ -156,7 +156,6 @@ type part struct {
 	cond   string
 	values item
 	refuse func(old item) error // what a failed condition means; nil: the item was changed meanwhile
-	replay bool                 // the idempotency row: what it means counts before everything, to the same operation too
 }
 
 func put(k key, it item) part { return part{kind: "put", key: k, item: it, values: item{}} }
@@ -320,11 +319,6 @@ func meaning(operation string, parts []part, reasons []*item) error {
 			return parts[i].refuse(*old)
 		}
 	}
-	for i, old := range reasons {
-		if old != nil && parts[i].replay { // two requests under one key at once: the result of the one that was written is told to both
-			return parts[i].refuse(*old)
-		}
-	}
 	for _, old := range reasons {
 		if old != nil && read(*old, "op") == operation {
 			return errDone
@@ -441,15 +435,13 @@ func once(o op.Op) []part {
 	row["version"] = number(1)
 	row["created_at"] = text(stamp(o.At))
 	row["ttl"] = number(int(o.Once.EndsAt.Unix()))
-	kept := put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
+	return []part{put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
 		var done op.Once
 		if err := decode(old, &done); err != nil {
 			return err
 		}
 		return &op.Replay{Once: done}
-	})
-	kept.replay = true
-	return []part{kept}
+	})}
 }
 
 // counted makes one update and returns the attribute used after it.

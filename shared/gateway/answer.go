@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -96,13 +97,15 @@ func Creating(r *http.Request) (bool, error) {
 }
 
 func write(w http.ResponseWriter, status int, media string, body any) error {
-	raw, err := json.Marshal(body)
-	if err != nil {
+	var raw bytes.Buffer
+	encoder := json.NewEncoder(&raw)
+	encoder.SetEscapeHTML(false) // a receipt's canonical bytes stay as they are; no browser takes JSON for a page
+	if err := encoder.Encode(body); err != nil {
 		return fmt.Errorf("gateway: answer: %w", err)
 	}
 	w.Header().Set("Content-Type", media)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(raw, '\n'))
+	_, _ = w.Write(raw.Bytes())
 	return nil
 }
 

@@ -3,10 +3,14 @@ package gateway
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
+	"liaison/shared/access"
+	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/partner"
 )
 
 // Limits of a page (product.md, "Limits").
@@ -46,12 +50,52 @@ func List[T any](w http.ResponseWriter, r *http.Request, data []T, next string) 
 	}{Data: data, HasMore: next != ""}
 	if next != "" {
 		body.NextCursor = &next
-		query := r.URL.Query()
-		query.Set("cursor", next)
-		link := url.URL{Path: r.URL.Path, RawQuery: query.Encode()}
-		w.Header().Set("Link", "<"+of(r).env.APIURL+link.String()+`>; rel="next"`)
 	}
+	Next(w, r, next)
 	return OK(w, r, "", body)
+}
+
+// Next writes the Link to a list's next page, where there is one.
+func Next(w http.ResponseWriter, r *http.Request, next string) {
+	if next == "" {
+		return
+	}
+	query := r.URL.Query()
+	query.Set("cursor", next)
+	link := url.URL{Path: r.URL.Path, RawQuery: query.Encode()}
+	w.Header().Set("Link", "<"+of(r).env.APIURL+link.String()+`>; rel="next"`)
+}
+
+// Choice returns a query parameter that is one of some words, empty where it is not given. It fails with Malformed invalid_value.
+func Choice[T ~string](r *http.Request, name string, words ...T) (T, error) {
+	query := r.URL.Query()
+	given := T(query.Get(name))
+	if query.Has(name) && !slices.Contains(words, given) {
+		return "", fault.New(fault.Malformed, "invalid_value", string(given)).In(name)
+	}
+	return given, nil
+}
+
+// Whose returns whose list is asked for by partner_id and customer_id. A partner's caller gets its own, of one customer if it names one;
+// an operator names the partner or the customer, and both are empty where it does not. It fails with Malformed invalid_format
+// and with NotFound where a partner names another.
+func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
+	query := r.URL.Query()
+	p, c = partner.ID(query.Get("partner_id")), customer.ID(query.Get("customer_id"))
+	if query.Has("partner_id") && !p.Valid() {
+		return "", "", fault.New(fault.Malformed, "invalid_format").In("partner_id")
+	}
+	if query.Has("customer_id") && !c.Valid() {
+		return "", "", fault.New(fault.Malformed, "invalid_format").In("customer_id")
+	}
+	by := Caller(r)
+	if by.Operates() {
+		return p, c, nil
+	}
+	if p == "" {
+		p = by.Partner.ID
+	}
+	return p, c, access.Owns(by, p)
 }
 
 // Counted writes how a counted request stands in its window (IETF draft "RateLimit header fields for HTTP"); where the window is full

@@ -50,6 +50,7 @@ func ProblemCodes() []string {
 		"not_authorised_for_plan",
 		"not_due",
 		"not_enrolled",
+		"not_for_trial",
 		"not_found",
 		"offer_expired",
 		"offer_not_active",
@@ -192,6 +193,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Jest na to za wcześnie", "Termin tego kroku jeszcze nie nadszedł. Nic nie zostało zmienione."
 		case "not_enrolled":
 			return "Twoja firma nie ma tego uprawnienia w programie", "Żaden trwający udział w programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o dopisanie firmy do programu."
+		case "not_for_trial":
+			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i długość okresu próbnego określa plan i nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
 		case "offer_expired":
@@ -376,6 +379,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "It is too early for this", "The time for this step has not come yet. Nothing was changed."
 	case "not_enrolled":
 		return "Your company is not enrolled for this", "No running program enrolment gives the right that this needs.[ Missing right: {name}.] Ask the vendor to enrol your company."
+	case "not_for_trial":
+		return "This does not belong to a trial invitation", "Leave this field out. The plan sets a trial's licences and length, and nobody pays for it; this field is for purchase offers."
 	case "not_found":
 		return "Not found", "There is nothing at this address, or you may not see it. Check the address."
 	case "offer_expired":

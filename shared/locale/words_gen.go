@@ -508,6 +508,22 @@ func (w Words) DeadWithdrawnTitle() string {
 	return "This offer was withdrawn"
 }
 
+// DocsProblemCode says "Problem code:".
+func (w Words) DocsProblemCode() string {
+	if w.lang == Polish {
+		return "Kod problemu:"
+	}
+	return "Problem code:"
+}
+
+// DocsProblemHelp says "If you ask the vendor's support for help, give the request ID that came with the problem.".
+func (w Words) DocsProblemHelp() string {
+	if w.lang == Polish {
+		return "Zwracając się o pomoc do dostawcy, podaj identyfikator żądania (request_id) z odpowiedzi."
+	}
+	return "If you ask the vendor's support for help, give the request ID that came with the problem."
+}
+
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
 	if w.lang == Polish {
@@ -3168,6 +3184,14 @@ func (w Words) RedeemPartnerIDCheck() string {
 	return "Check partner ID"
 }
 
+// RedeemPartnerIDCountry says "This partner does not advise on this plan in the country of the offer. Choose another partner, or None.".
+func (w Words) RedeemPartnerIDCountry() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu w kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner does not advise on this plan in the country of the offer. Choose another partner, or None."
+}
+
 // RedeemPartnerIDFormat says "Enter the partner ID as 8 digits.".
 func (w Words) RedeemPartnerIDFormat() string {
 	if w.lang == Polish {
@@ -3214,6 +3238,14 @@ func (w Words) RedeemPartnerIDNotEligible() string {
 		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner cannot be partner of record now. Choose another partner, or None."
+}
+
+// RedeemPartnerIDPlan says "This partner does not advise on this plan. Choose another partner, or None.".
+func (w Words) RedeemPartnerIDPlan() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner does not advise on this plan. Choose another partner, or None."
 }
 
 // RedeemPartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
@@ -3406,6 +3438,22 @@ func (w Words) RedeemYourAnswers() string {
 		return "Twoje odpowiedzi"
 	}
 	return "Your answers"
+}
+
+// ShareSubject says "Your invitation to a free trial ({reference})".
+func (w Words) ShareSubject(reference string) string {
+	if w.lang == Polish {
+		return "Zaproszenie do bezpłatnego okresu próbnego (" + reference + ")"
+	}
+	return "Your invitation to a free trial (" + reference + ")"
+}
+
+// ShareText says "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) ShareText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i zdecydować we właściwym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
 
 // SiteBilledBy says "If you buy later, {vendor} bills you.".

@@ -25,6 +25,14 @@ func Block(text string, most int) (clean, code string) {
 	return read(strings.ReplaceAll(text, "\r\n", "\n"), most, true)
 }
 
+// Note returns text as Block does, but none is fine.
+func Note(text string, most int) (clean, code string) {
+	if clean, code = Block(text, most); code == "required" {
+		code = ""
+	}
+	return clean, code
+}
+
 // Name returns a name of a person or company as Line does, NFKC, and refuses one that mixes scripts
 // in which letters look alike (mixed_scripts).
 func Name(text string, most int) (clean, code string) {

@@ -62,8 +62,9 @@ type Facts struct {
 	Used    int
 	Terms   catalog.TermsHead
 	Vendor  catalog.Vendor
-	Advisor *partner.Partner // another partner typed instead, nil where none was or the ID is unknown
-	Known   bool             // the address is a user of a customer already
+	Advisor *partner.Partner      // another partner typed instead, nil where none was or the ID is unknown
+	Advises partner.Authorisation // of that partner for the offer's plan, zero where it has none
+	Known   bool                  // the address is a user of a customer already
 }
 
 // Record is an answer with everything it creates.
@@ -220,6 +221,9 @@ func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o 
 		return Record{}, err
 	}
 	if err := of.Allowed(facts.Facts, o.At); err != nil {
+		if f := fault.As(err); f != nil && (f.Code == "no_trial" || f.Code == "unknown_plan") { // changed since the offer was made
+			return Record{}, fault.New(fault.Conflict, "plan_withdrawn", f.About)
+		}
 		return Record{}, err
 	}
 	if facts.Known {
@@ -236,7 +240,7 @@ func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o 
 		return Record{}, err
 	}
 	if advisor != "" && advisor != of.Partner {
-		if err := Eligible(facts.Advisor); err != nil {
+		if err := facts.Eligible(o.At); err != nil {
 			return Record{}, err
 		}
 	}
@@ -277,13 +281,15 @@ func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o 
 	return record, nil
 }
 
-// Eligible fails with Invalid partner_not_eligible or unknown_partner_id where a partner typed by a customer cannot be partner of record.
-func Eligible(other *partner.Partner) error {
-	switch {
-	case other == nil:
+// Eligible fails with Invalid unknown_partner_id where no partner has the ID typed by a customer, and with partner_not_eligible about
+// the reason (suspended, plan, country) where that partner cannot be partner of record.
+func (f Facts) Eligible(at time.Time) error {
+	if f.Advisor == nil {
 		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
-	case other.Status != partner.Active:
-		return fault.New(fault.Invalid, "partner_not_eligible", string(other.Status)).In("partner_id")
+	}
+	reason := f.Advisor.Ineligible([]partner.Authorisation{f.Advises}, f.Offer.Items[0].Plan, f.Offer.Country, at)
+	if reason != "" {
+		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
 	}
 	return nil
 }
@@ -373,17 +379,19 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reas
 
 // Report says "I do not know this partner": the invitation pauses and the vendor is told. It fails as Refuse does.
 func Report(ctx context.Context, store Store, of invitation.ID, by Visitor, o op.Op) error {
-	inv, err := open(ctx, store, of, by.Secret, o.At)
-	if err != nil {
-		return err
-	}
-	reported, err := inv.Report(o.At)
-	if err != nil {
-		return err
-	}
-	happened := event.New(o, event.Invitation(string(inv.ID)), event.Of("invitation.reported", string(inv.ID),
-		"offer", string(inv.Offer), "origin", string(inv.Origin)))
-	return store.SaveInvitation(ctx, reported, happened, o)
+	return op.Settle(func() error {
+		inv, err := open(ctx, store, of, by.Secret, o.At)
+		if err != nil {
+			return err
+		}
+		reported, err := inv.Report(o.At)
+		if err != nil {
+			return err
+		}
+		happened := event.New(o, event.Invitation(string(inv.ID)), event.Of("invitation.reported", string(inv.ID),
+			"offer", string(inv.Offer), "origin", string(inv.Origin)))
+		return store.SaveInvitation(ctx, reported, happened, o)
+	})
 }
 
 func open(ctx context.Context, store Store, of invitation.ID, secret string, at time.Time) (invitation.Invitation, error) {

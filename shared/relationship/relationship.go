@@ -160,11 +160,13 @@ type Administration struct {
 	EndedAt  time.Time
 	Cause    Cause
 	AgreedBy customer.UserID
+
+	AutoExtend bool
 }
 
 // Summary returns what the grant's relationship remembers of it.
 func (g Grant) Summary() *Administration {
-	return &Administration{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy}
+	return &Administration{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy, g.AutoExtend}
 }
 
 // StatusAt returns how the remembered grant stands at the time.
@@ -213,21 +215,26 @@ type Store interface {
 // EndAdministration ends the partner's delegated administration of the customer. NotFound where there is no tie,
 // Conflict already_ended where the partner does not administer the customer now.
 func EndAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
-	tie, grant, err := store.Relationship(ctx, c, p)
+	var tie Relationship
+	err := op.Settle(func() error {
+		found, grant, err := store.Relationship(ctx, c, p)
+		if err != nil {
+			return err
+		}
+		if grant == nil || grant.Partner != p {
+			return fault.New(fault.Conflict, "already_ended")
+		}
+		ended, err := grant.End(cause, o.At)
+		if err != nil {
+			return err
+		}
+		tie = found
+		tie.Administration = ended.Summary()
+		happened := event.New(o, event.Customer(string(c)), event.Of("delegated_administrator.ended", string(NewID(c, p)),
+			"partner", string(p), "cause", string(cause), "reason", reason, "role", ended.Role)).SharedWith(string(p))
+		return store.SaveGrant(ctx, ended, tie, []event.Event{happened}, o.Giving(string(NewID(c, p))))
+	})
 	if err != nil {
-		return Relationship{}, err
-	}
-	if grant == nil || grant.Partner != p {
-		return Relationship{}, fault.New(fault.Conflict, "already_ended")
-	}
-	ended, err := grant.End(cause, o.At)
-	if err != nil {
-		return Relationship{}, err
-	}
-	tie.Administration = ended.Summary()
-	happened := event.New(o, event.Customer(string(c)), event.Of("delegated_administrator.ended", string(NewID(c, p)),
-		"partner", string(p), "cause", string(cause), "reason", reason, "role", ended.Role)).SharedWith(string(p))
-	if err := store.SaveGrant(ctx, ended, tie, []event.Event{happened}, o.Giving(string(NewID(c, p)))); err != nil {
 		return Relationship{}, err
 	}
 	tie.Version++

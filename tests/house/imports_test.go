@@ -21,20 +21,21 @@ var (
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
 var outside = map[string][]string{
-	"access":    {"nouns"},                                                            // who may do what
-	"locale":    {},                                                                   // words
-	"markdown":  {},                                                                   // published terms as HTML
-	"contract":  {},                                                                   // generated
-	"boot":      {},                                                                   // environment, log, clock
-	"dynamo":    {"nouns", "access", "boot"},                                          // the table
-	"gateway":   {"access", "boot", "contract", "locale"},                             // HTTP and JSON
-	"page":      {"locale"},                                                           // HTML
-	"site":      {"nouns", "boot", "dynamo", "gateway", "locale", "markdown", "page"}, // a visit to a page
-	"mail":      {"locale"},                                                           // what we say
-	"ses":       {"boot", "mail"},                                                     // how it is sent
-	"schedule":  {"boot", "dynamo"},                                                   // what falls due
-	"directory": {"boot"},                                                             // sign-in accounts
-	"webhook":   {"boot"},                                                             // signing, delivery
+	"access":    {"nouns"},                                                // who may do what
+	"locale":    {},                                                       // words
+	"markdown":  {},                                                       // published terms as HTML
+	"contract":  {},                                                       // generated
+	"boot":      {},                                                       // environment, log, clock
+	"dynamo":    {"nouns", "access", "boot"},                              // the table
+	"gateway":   {"access", "boot", "contract", "locale"},                 // HTTP and JSON
+	"page":      {"locale"},                                               // HTML
+	"site":      {"nouns", "boot", "dynamo", "gateway", "locale", "page"}, // a visit to a page
+	"mail":      {"locale"},                                               // what we say
+	"ses":       {"boot"},                                                 // how it is sent
+	"outbox":    {"nouns", "boot", "dynamo", "locale", "mail", "ses"},     // what an event sends
+	"schedule":  {"boot", "dynamo"},                                       // what falls due
+	"directory": {"boot"},                                                 // sign-in accounts
+	"webhook":   {"boot"},                                                 // signing, delivery
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.
@@ -43,7 +44,7 @@ var unknowing = []string{"locale", "markdown", "contract", "locale/generate"}
 // libraries is which of our folders may import which library (libraries.md). The longest match counts.
 var libraries = map[string][]string{
 	"github.com/awslabs/aws-lambda-go-api-proxy":                   {"shared/gateway"},
-	"github.com/aws/aws-lambda-go":                                 {"shared/gateway", "shared/schedule", "functions/jobs", "functions/api/authorizer"},
+	"github.com/aws/aws-lambda-go":                                 {"shared/gateway", "shared/dynamo", "shared/schedule", "functions/jobs", "functions/api/authorizer"},
 	"github.com/aws/aws-sdk-go-v2":                                 {"shared/boot", "shared/dynamo", "shared/ses", "shared/directory"},
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb":                {"shared/dynamo"},
 	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue": {"shared/dynamo"},
@@ -53,7 +54,7 @@ var libraries = map[string][]string{
 	"github.com/aws/smithy-go":                                     {"shared/dynamo", "shared/ses", "shared/directory"},
 	"github.com/caarlos0/env/v11":                                  {"shared/boot"},
 	"github.com/oklog/ulid/v2":                                     {"shared/id"},
-	"github.com/gowebpki/jcs":                                      {"shared/redemption"},
+	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/redemption"},
 	"github.com/lestrrat-go/jwx/v3":                                {"functions/api/authorizer"},
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},

@@ -4,17 +4,27 @@ package offers
 import (
 	"context"
 	"net/http"
+	"strconv"
 
 	"liaison/shared/access"
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 )
 
 // Table is what these operations need of the table.
 type Table interface {
 	offer.Store
+	// Uses reads how many yeses each of the offers has that count them.
+	Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error)
+	// Offers lists a partner's offers that keep lets through, newest first.
+	Offers(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[offer.Offer]) ([]offer.Offer, string, error)
+	// Funnel sums an offer's counters.
+	Funnel(ctx context.Context, o offer.ID) (dynamo.Funnel, error)
 }
 
 // Create serves POST /v1/offers: the calling partner makes an offer and gets the link to send.
@@ -28,39 +38,78 @@ func Create(table Table) gateway.Endpoint {
 			if err := gateway.ReadJSON(r, &body); err != nil {
 				return err
 			}
-			made, err := offer.Make(r.Context(), table, draft(body, gateway.Caller(r)), gateway.Op(r))
+			wish, err := draft(body, gateway.Caller(r))
 			if err != nil {
 				return err
 			}
-			return gateway.Created(w, "/v1/offers/"+string(made.ID), tag(r, made, 0), view(r, made, 0))
+			made, err := offer.Make(r.Context(), table, wish, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return created(w, r, made, 0)
 		},
 		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, used, err := table.Offer(r.Context(), offer.ID(result))
 			if err != nil {
 				return err
 			}
-			return gateway.Created(w, "/v1/offers/"+result, tag(r, made, used), view(r, made, used))
+			return created(w, r, made, used)
 		},
 	}
 }
 
-// draft reads the body as the partner's wish.
-func draft(body contract.OfferCreate, by access.Caller) offer.Draft {
-	d := offer.Draft{
-		Kind: offer.Kind(body.Kind), Partner: by.Partner.ID, Access: by.CustomerAccess, Country: body.Country,
-		Language: string(value(body.Language)), Message: value(body.Message), MaxRedemptions: value(body.MaxRedemptions),
-		Visibility: offer.Visibility(value(body.Visibility)), Replaces: offer.ID(value(body.Replaces)), ExpiresAt: value(body.ExpiresAt),
+func created(w http.ResponseWriter, r *http.Request, made offer.Offer, used int) error {
+	body, err := view(r, made, used)
+	if err != nil {
+		return err
 	}
-	for _, item := range body.Items {
-		d.Items = append(d.Items, offer.Item{Plan: catalog.PlanID(item.PlanID), Licenses: value(item.Licenses)})
+	return gateway.Created(w, "/v1/offers/"+string(made.ID), tag(r, made, used), body)
+}
+
+// draft reads the body as the partner's wish. What was sent as nothing (0, the empty text) is not the same as what was left out.
+func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
+	var wrong fault.Check
+	d := offer.Draft{
+		Kind: offer.Kind(body.Kind), Partner: by.Partner.ID, Access: by.CustomerAccess, Country: body.Country, Message: value(body.Message),
+		Language:       string(given(&wrong, "/language", body.Language)),
+		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions),
+		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility)),
+		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy)),
+		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces)),
+		Follows:        offer.ID(given(&wrong, "/follows", body.Follows)),
+		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt),
+	}
+	for i, item := range body.Items {
+		where := "/items/" + strconv.Itoa(i)
+		wished := offer.Item{
+			Plan: catalog.PlanID(item.PlanID), Licenses: given(&wrong, where+"/licenses", item.Licenses),
+			Term: catalog.Term(given(&wrong, where+"/billing_term", item.BillingTerm)),
+		}
+		if item.Price != nil {
+			wished.Price = &catalog.Money{AmountMinor: item.Price.AmountMinor, Currency: item.Price.Currency}
+		}
+		d.Items = append(d.Items, wished)
 	}
 	if terms := body.PartnerTerms; terms != nil {
 		d.PartnerTerms = &offer.Terms{Title: terms.Title, Text: terms.Text}
 	}
 	if asked := body.DelegatedAdministration; asked != nil {
-		d.Delegation = &offer.Delegation{Role: string(asked.Role), Days: value(asked.DurationDays)}
+		d.Delegation = &offer.Delegation{
+			Role: string(asked.Role), Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays),
+		}
 	}
-	return d
+	return d, wrong.Err()
+}
+
+// given returns a field that may be left out, and notes one that was sent as its type's nothing.
+func given[T comparable](wrong *fault.Check, pointer string, sent *T) (v T) {
+	if sent == nil {
+		return v
+	}
+	if *sent == v {
+		wrong.Add(pointer, "invalid_value")
+	}
+	return *sent
 }
 
 func value[T any](given *T) (v T) {
@@ -80,19 +129,32 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return gateway.OK(w, r, tag(r, found, used), view(r, found, used))
+			return shown(w, r, found, used)
 		},
 	}
 }
 
+func shown(w http.ResponseWriter, r *http.Request, found offer.Offer, used int) error {
+	body, err := view(r, found, used)
+	if err != nil {
+		return err
+	}
+	return gateway.OK(w, r, tag(r, found, used), body)
+}
+
 // read returns the caller's own offer; another partner's looks like none, and costs no read.
-func read(ctx context.Context, table Table, by access.Caller, given string) (offer.Offer, int, error) {
-	id, err := offer.Parse(given)
+func read(ctx context.Context, table Table, by access.Caller, sent string) (offer.Offer, int, error) {
+	id, err := own(by, sent)
 	if err != nil {
 		return offer.Offer{}, 0, err
 	}
-	if err := access.Owns(by, id.Partner()); err != nil {
-		return offer.Offer{}, 0, err
-	}
 	return table.Offer(ctx, id)
+}
+
+func own(by access.Caller, sent string) (offer.ID, error) {
+	id, err := offer.Parse(sent)
+	if err != nil {
+		return "", err
+	}
+	return id, access.Owns(by, id.Partner())
 }

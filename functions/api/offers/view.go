@@ -5,6 +5,7 @@ import (
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
 )
 
@@ -12,12 +13,12 @@ func tag(r *http.Request, o offer.Offer, used int) string {
 	return gateway.ETag(o.Version, string(o.StatusAt(gateway.Op(r).At, used)))
 }
 
-// view returns the offer as its partner sees it now.
-func view(r *http.Request, o offer.Offer, used int) contract.Offer {
+// view returns the offer as its partner sees it now, with what it needs to pass the link on.
+func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	env := gateway.Env(r)
 	v := contract.Offer{
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
-		Reference: o.ID.Reference(), URL: env.PagesURL + "/o/" + o.ID.Code(), PreviewURL: env.PagesURL + "/partner/offers/" + string(o.ID) + "/preview",
+		Reference: o.ID.Reference(), URL: link(r, o), PreviewURL: env.PagesURL + "/partner/offers/" + string(o.ID) + "/preview",
 		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: "vendor",
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: some(o.Message), StatusReason: some(o.PauseReason), MaxRedemptions: some(o.MaxRedemptions),
@@ -27,7 +28,30 @@ func view(r *http.Request, o offer.Offer, used int) contract.Offer {
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
 	}
-	return v
+	drawn, err := drawing(v.URL)
+	if err != nil {
+		return v, err
+	}
+	words := locale.In(locale.Language(o.Language))
+	v.Share = contract.Share{
+		Subject: words.ShareSubject(v.Reference), Text: words.ShareText(v.URL, o.ExpiresAt, v.Reference), QrSVG: drawn,
+	}
+	return v, nil
+}
+
+// summary returns the offer as lists show it now.
+func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
+	return contract.OfferSummary{
+		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
+		Reference: o.ID.Reference(), URL: link(r, o), PartnerID: string(o.Partner), Country: o.Country,
+		Language: contract.Language(o.Language), Items: items(o), DelegatedAdministration: delegation(o),
+		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, MaxRedemptions: some(o.MaxRedemptions),
+		CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
+	}
+}
+
+func link(r *http.Request, o offer.Offer) string {
+	return gateway.Env(r).PagesURL + "/o/" + o.ID.Code()
 }
 
 func items(o offer.Offer) []contract.OfferItem {

@@ -1,9 +1,4 @@
-// Package dispatch makes what an event asks for: mails, follow-ups and the offer's counts. It hangs on the table's stream; what it
-// could not do stays due on the event, where the job retry takes it up with the same work.
-//
-// Everything may run twice: each mail is claimed by its own row, each follow-up has a deterministic id, and the event is taken off
-// what is due together with its counts in one transaction. One window stays open, which SES leaves (it takes no idempotency key): where
-// SES accepted a mail and neither its answer nor word of the delivery reached us, the mail is sent again once its claim is 5 minutes old.
+// Package dispatch hangs on the table's stream and does what each new event asks for.
 package dispatch
 
 import (
@@ -12,142 +7,59 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/op"
+	"liaison/shared/outbox"
 	"liaison/shared/ses"
 )
-
-// Dispatcher does what events ask for.
-type Dispatcher struct {
-	env    boot.Env
-	table  *dynamo.Table
-	sender ses.Sender
-}
-
-// New returns a dispatcher. It makes no call.
-func New(env boot.Env, table *dynamo.Table, sender ses.Sender) *Dispatcher {
-	return &Dispatcher{env: env, table: table, sender: sender}
-}
-
-// ErrHeld says that the vendor's switch is off: nothing is sent, the event stays due and no attempt counts.
-var ErrHeld = errors.New("dispatch: the vendor has stopped all sending")
-
-// errBusy says that somebody else is at one of the event's mails right now.
-var errBusy = errors.New("dispatch: a mail of the event is being sent by somebody else")
 
 const (
 	parallel = 8                // events done at once
 	spare    = 10 * time.Second // before the deadline no new event is begun
 )
 
-// Stream serves the table's stream. Events that fail for a reason that passes are reported, so that the stream brings them again;
-// every other failure stays due for the job retry, so that no poison blocks the line.
-func (d *Dispatcher) Stream(ctx context.Context, batch events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-	found := dynamo.Stream(batch)
-	failed := make([]bool, len(found))
-	slots := make(chan struct{}, parallel)
-	var wait sync.WaitGroup
-	for i, one := range found {
-		if one.Err != nil {
-			d.env.Log.Error("record cannot be read: it stays due", "sequence", one.Sequence, "error", one.Err.Error())
-			continue
+// Stream returns the handler of the table's stream. Events that fail for a reason that passes are reported, so that the stream brings
+// them again; every other failure stays due for the job retry, so that no poison blocks the line.
+func Stream(env boot.Env, out *outbox.Outbox) func(context.Context, dynamo.Batch) (dynamo.BatchAnswer, error) {
+	return func(ctx context.Context, batch dynamo.Batch) (answer dynamo.BatchAnswer, err error) {
+		found := batch.Events()
+		again := make([]bool, len(found))
+		slots := make(chan struct{}, parallel)
+		var wait sync.WaitGroup
+		for i, one := range found {
+			if one.Err != nil {
+				env.Log.Error("record cannot be read: it stays due", "sequence", one.Sequence, "error", one.Err.Error())
+				continue
+			}
+			slots <- struct{}{}
+			wait.Go(func() {
+				defer func() { <-slots }()
+				again[i] = do(ctx, env, out, one.Event)
+			})
 		}
-		slots <- struct{}{}
-		wait.Go(func() {
-			defer func() { <-slots }()
-			failed[i] = d.again(ctx, one.Event)
-		})
-	}
-	wait.Wait()
-	var out events.DynamoDBEventResponse
-	for i, one := range found {
-		if failed[i] {
-			out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: one.Sequence})
+		wait.Wait()
+		for i, one := range found {
+			if again[i] {
+				answer.Fail(one.Sequence)
+			}
 		}
+		return answer, nil
 	}
-	return out, nil
 }
 
-// again does what an event asks for and says whether the stream should bring it again.
-func (d *Dispatcher) again(ctx context.Context, e event.Event) bool {
+// do does what one event asks for and says whether the stream should bring it again.
+func do(ctx context.Context, env boot.Env, out *outbox.Outbox, e event.Event) bool {
 	if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
 		return true
 	}
-	err := d.Do(ctx, e)
+	err := out.Do(ctx, e)
 	if err == nil {
 		return false
 	}
 	f := fault.As(err)
 	passes := errors.Is(err, ses.ErrLater) || f != nil && f.Kind == fault.Unavailable
-	d.env.Log.Warn("event stays due", "event", e.ID(), "error", err.Error(), "again", passes)
+	env.Log.Warn("event stays due", "event", e.ID(), "error", err.Error(), "again", passes)
 	return passes
-}
-
-// Do makes everything that an event asks for, and takes it off what is due once all of it is done. It fails with ErrHeld where the
-// vendor has stopped all sending; otherwise the event stays due and can be done again.
-func (d *Dispatcher) Do(ctx context.Context, e event.Event) error {
-	var errs []error
-	for _, change := range e.Changes {
-		asked, ok := asks[change.Type]
-		if !ok {
-			continue
-		}
-		if asked.first != nil {
-			if err := asked.first(d, ctx, e, change); err != nil {
-				errs = append(errs, err)
-				continue
-			}
-		}
-		if asked.mails != nil && change.Data["notice"] != "skipped" {
-			if err := d.deliver(ctx, e, change, asked); err != nil {
-				errs = append(errs, err)
-			}
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	offer, counts := counted(e)
-	return d.table.EventDone(ctx, e, d.env.Now(), offer, counts)
-}
-
-// deliver sends the mails that one change asks for. One that fails keeps none of the others back.
-func (d *Dispatcher) deliver(ctx context.Context, e event.Event, change event.Change, asked ask) error {
-	letters, err := asked.mails(d, ctx, e, change)
-	if err != nil {
-		return err
-	}
-	if len(letters) > 0 && !letters[0].about.Vendor.Sending {
-		return ErrHeld
-	}
-	var errs []error
-	states := make([]dynamo.MailState, len(letters))
-	for i, l := range letters {
-		if states[i], err = d.send(ctx, e, l); err != nil {
-			errs = append(errs, err)
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return err
-	}
-	if asked.then != nil {
-		return asked.then(d, ctx, e, change, states)
-	}
-	return nil
-}
-
-// op returns an operation of this job; the words make it the same one on every run, without words it is of this one run.
-func (d *Dispatcher) op(e event.Event, words ...string) op.Op {
-	o := op.Op{RequestID: e.RequestID, Actor: op.Actor{Kind: op.Job, ID: "dispatch"}, At: d.env.Now(), IDs: d.env.IDs()}
-	if len(words) > 0 {
-		o.ID = op.Name(words...)
-	} else {
-		o.ID = o.NewID()
-	}
-	return o
 }

@@ -4,8 +4,6 @@ package ledger
 import (
 	"context"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -18,13 +16,13 @@ const tries = 12
 
 // Stream returns the handler of the table's stream. A batch that comes twice is sealed twice, which harms nothing; a record that cannot
 // be read is reported, and the others are sealed.
-func Stream(env boot.Env, table *dynamo.Table) func(context.Context, events.DynamoDBEvent) (events.DynamoDBEventResponse, error) {
-	return func(ctx context.Context, batch events.DynamoDBEvent) (out events.DynamoDBEventResponse, err error) {
+func Stream(env boot.Env, table *dynamo.Table) func(context.Context, dynamo.Batch) (dynamo.BatchAnswer, error) {
+	return func(ctx context.Context, batch dynamo.Batch) (out dynamo.BatchAnswer, err error) {
 		var happened []event.Event
-		for _, one := range dynamo.Stream(batch) {
+		for _, one := range batch.Events() {
 			if one.Err != nil {
 				env.Log.Error("record cannot be read", "sequence", one.Sequence, "error", one.Err.Error())
-				out.BatchItemFailures = append(out.BatchItemFailures, events.DynamoDBBatchItemFailure{ItemIdentifier: one.Sequence})
+				out.Fail(one.Sequence)
 				continue
 			}
 			happened = append(happened, one.Event)

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"time"
 
-	"liaison/functions/jobs/dispatch"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/op"
+	"liaison/shared/outbox"
 	"liaison/shared/schedule"
 )
 
@@ -22,7 +22,7 @@ const (
 
 // Job returns the job: it leases an event first, with the attempt counted and the next one already set, and then does the
 // very work of dispatch. While the vendor has stopped all sending nothing is tried, so that no attempt is lost.
-func Job(env boot.Env, table *dynamo.Table, work *dispatch.Dispatcher) schedule.Job[event.Event] {
+func Job(env boot.Env, table *dynamo.Table, work *outbox.Outbox) schedule.Job[event.Event] {
 	step := func(ctx context.Context, due dynamo.Due[event.Event], o op.Op) error {
 		o.ID = o.NewID() // each try is an operation of its own: two that race must not take each other's lease for theirs
 		if due.Attempts >= most {
@@ -44,7 +44,7 @@ func Job(env boot.Env, table *dynamo.Table, work *dispatch.Dispatcher) schedule.
 			env.Log.Error("event cannot be read", "due", due.Key.String(), "attempts", due.Attempts+1, "error", due.Err.Error())
 			return nil
 		}
-		if err := work.Do(ctx, due.Item); err != nil && !errors.Is(err, dispatch.ErrHeld) {
+		if err := work.Do(ctx, due.Item); err != nil && !errors.Is(err, outbox.ErrHeld) {
 			env.Log.Warn("event stays due", "event", due.Item.ID(), "attempts", due.Attempts+1, "error", err.Error())
 		}
 		return nil

@@ -54,7 +54,7 @@ func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d 
 		Token:    site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
 	}
 	frame := v.Frame(w.RedeemAccountTitle())
-	frame.Errors, frame.Form, frame.Back = errs, "account", &page.Link{URL: path(stepRead, f, "from", "account")}
+	frame.Errors, frame.Form, frame.Back = errs, "account", &page.Link{URL: path(stepRead, f, "from", "again")}
 	if changing(v) {
 		b.Action, frame.Back = path(stepAccount, f, "from", "check"), &page.Link{URL: path(stepCheck, f)}
 	}

@@ -34,11 +34,10 @@ func published(text catalog.TermsText) template.HTML { return template.HTML(text
 func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
 	draft := f.Invitation.Draft
 	if next := unfinished(draft, f.Facts.Offer); next != stepCheck {
-		pairs := []string{}
-		if said := v.R.URL.Query().Get("notice"); said == "stale" {
-			pairs = append(pairs, "notice", said, "from", "account")
+		if v.R.URL.Query().Get("notice") == "stale" {
+			return v.Redirect(path(stepRead, f, "notice", "stale", "from", "again"))
 		}
-		return v.Redirect(path(next, f, pairs...))
+		return v.Redirect(path(next, f))
 	}
 	note := notice(v)
 	head, err := terms(f.Shown)

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -227,12 +228,8 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		return p.signIn(v, f)
 	}
 	if errs == nil && a.choice == choiceOther && draft.Advisor != "" {
-		if err := redemption.Eligible(facts.Advisor); err != nil {
-			said := w.RedeemPartnerIDNotEligible()
-			if fault.Is(err, "unknown_partner_id") {
-				said = w.RedeemPartnerIDUnknown()
-			}
-			errs = append(errs, page.FieldError{Field: "partner_id", Text: said})
+		if err := facts.Eligible(v.Op.At); err != nil {
+			errs = append(errs, page.FieldError{Field: "partner_id", Text: ineligible(w, fault.As(err))})
 		}
 	}
 	if checking {
@@ -279,6 +276,19 @@ func other(v *site.Visit, typed string, offering partner.ID) (string, page.Error
 		return "", nil
 	}
 	return string(given), nil
+}
+
+// ineligible says why a partner cannot be partner of record.
+func ineligible(w locale.Words, f *fault.Fault) string {
+	switch {
+	case f != nil && f.Code == "unknown_partner_id":
+		return w.RedeemPartnerIDUnknown()
+	case f != nil && f.About == "plan":
+		return w.RedeemPartnerIDPlan()
+	case f != nil && f.About == "country":
+		return w.RedeemPartnerIDCountry()
+	}
+	return w.RedeemPartnerIDNotEligible()
 }
 
 // place returns a partner's legal name and city: what is asked "is it this one?".

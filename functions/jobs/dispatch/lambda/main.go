@@ -7,10 +7,11 @@ import (
 	"liaison/functions/jobs/dispatch"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
+	"liaison/shared/outbox"
 	"liaison/shared/ses"
 )
 
 func main() {
 	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS")
-	lambda.Start(dispatch.New(env, dynamo.Open(env), ses.Open(env)).Stream)
+	lambda.Start(dispatch.Stream(env, outbox.New(env, dynamo.Open(env), ses.Open(env))))
 }

@@ -4,15 +4,15 @@ package main
 import (
 	"github.com/aws/aws-lambda-go/lambda"
 
-	"liaison/functions/jobs/dispatch"
 	"liaison/functions/jobs/retry"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
+	"liaison/shared/outbox"
 	"liaison/shared/ses"
 )
 
 func main() {
 	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS")
 	table := dynamo.Open(env)
-	lambda.Start(retry.Job(env, table, dispatch.New(env, table, ses.Open(env))).Handler(env, table))
+	lambda.Start(retry.Job(env, table, outbox.New(env, table, ses.Open(env))).Handler(env, table))
 }

@@ -1,4 +1,4 @@
-package dispatch
+package outbox
 
 import (
 	"context"
@@ -15,7 +15,7 @@ import (
 )
 
 // invitationOf reads an invitation that a change is about, with what its mail mentions.
-func (d *Dispatcher) invitationOf(ctx context.Context, c event.Change) (invitation.Invitation, dynamo.Mentioned, error) {
+func (d *Outbox) invitationOf(ctx context.Context, c event.Change) (invitation.Invitation, dynamo.Mentioned, error) {
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
 	if err != nil {
 		return inv, dynamo.Mentioned{}, err
@@ -43,7 +43,7 @@ func standing(about dynamo.Mentioned, at time.Time) string {
 }
 
 // invited asks for mail 1, or mail 5 where a visitor of the public link left the address.
-func (d *Dispatcher) invited(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil || !current(inv, c, d.env.Now()) {
 		return nil, err
@@ -68,7 +68,7 @@ func (d *Dispatcher) invited(ctx context.Context, _ event.Event, c event.Change)
 }
 
 // reminded asks for mail 4.
-func (d *Dispatcher) reminded(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil || !current(inv, c, d.env.Now()) || standing(about, d.env.Now()) != "" ||
 		inv.Delivery == invitation.Bounced || inv.Delivery == invitation.Complained || inv.Delivery == invitation.Suppressed {
@@ -87,7 +87,7 @@ func (d *Dispatcher) reminded(ctx context.Context, _ event.Event, c event.Change
 }
 
 // reminder fills what the mails to an invitation's recipient have in common.
-func (d *Dispatcher) reminder(inv invitation.Invitation, about dynamo.Mentioned, links links) mail.InvitationReminder {
+func (d *Outbox) reminder(inv invitation.Invitation, about dynamo.Mentioned, links links) mail.InvitationReminder {
 	l := language(about.Vendor, inv.Language, about.Offer.Language)
 	return mail.InvitationReminder{
 		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
@@ -101,7 +101,7 @@ type links struct{ answer, stop string }
 
 // links makes the secrets of a mail to an invitation's recipient and keeps their hashes; errMoot where a newer mail
 // is on its way or the invitation was answered.
-func (d *Dispatcher) links(ctx context.Context, inv invitation.Invitation, c event.Change) (links, error) {
+func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.Change) (links, error) {
 	const tries = 5
 	for range tries {
 		o := d.op(event.Event{})
@@ -129,7 +129,7 @@ func (d *Dispatcher) links(ctx context.Context, inv invitation.Invitation, c eve
 }
 
 // undelivered asks for mail 19, to the partner that wrote; a visitor's address is nobody's but the visitor's.
-func (d *Dispatcher) undelivered(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	reason := map[string]string{"invitation.bounced": "bounced", "invitation.complained": "complained", "invitation.suppressed": "suppressed"}[c.Type]
 	if c.Data["reason"] == reasonRate {
 		reason = reasonRate
@@ -146,7 +146,7 @@ func (d *Dispatcher) undelivered(ctx context.Context, _ event.Event, c event.Cha
 }
 
 // tellPartner returns the one letter to a partner, or none where it has no address of its own.
-func (d *Dispatcher) tellPartner(template string, about dynamo.Mentioned, m mail.Mail) []letter {
+func (d *Outbox) tellPartner(template string, about dynamo.Mentioned, m mail.Mail) []letter {
 	if replyTo(about.Partner) == "" {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (d *Dispatcher) tellPartner(template string, about dynamo.Mentioned, m mail
 }
 
 // renewal asks for mail 28: the holder of a dead link asks the partner for a new one.
-func (d *Dispatcher) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil {
 		return nil, err
@@ -176,7 +176,7 @@ const reportsToPause = 3
 const reasonReported = "reported"
 
 // reports counts who reported an offer and pauses it at the third. Visitors of the public link don't count: anybody can be one.
-func (d *Dispatcher) reports(ctx context.Context, e event.Event, c event.Change) error {
+func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) error {
 	if c.Data["origin"] != string(invitation.FromPartner) {
 		return nil
 	}
@@ -199,7 +199,7 @@ func (d *Dispatcher) reports(ctx context.Context, e event.Event, c event.Change)
 }
 
 // reported asks for mail 29, to the vendor.
-func (d *Dispatcher) reported(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil {
 		return nil, err

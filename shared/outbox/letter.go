@@ -1,4 +1,4 @@
-package dispatch
+package outbox
 
 import (
 	"context"
@@ -31,7 +31,7 @@ type letter struct {
 }
 
 // errMoot says that a mail was overtaken while it was made.
-var errMoot = errors.New("dispatch: the mail was overtaken")
+var errMoot = errors.New("outbox: the mail was overtaken")
 
 // Reasons why a mail is not sent; the suppressions' own are dynamo's.
 const (
@@ -41,7 +41,7 @@ const (
 
 // send sends one mail, once, and returns how far it came. It fails with ses.ErrLater or ses.ErrUnclear where SES did not take it now,
 // with errBusy where somebody else is at it.
-func (d *Dispatcher) send(ctx context.Context, e event.Event, l letter) (dynamo.MailState, error) {
+func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.MailState, error) {
 	row := dynamo.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
 	if l.inv != nil {
 		row.Invitation, row.Generation = l.inv.ID, l.inv.Generation
@@ -77,7 +77,7 @@ func (d *Dispatcher) send(ctx context.Context, e event.Event, l letter) (dynamo.
 }
 
 // hand gives one claimed mail to SES, unless something forbids it, and returns what to note of it.
-func (d *Dispatcher) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dynamo.MailState, reason, id string, err error) {
+func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dynamo.MailState, reason, id string, err error) {
 	if l.refuse != "" {
 		return dynamo.MailSuppressed, l.refuse, "", nil
 	}
@@ -123,7 +123,7 @@ func (d *Dispatcher) hand(ctx context.Context, row *dynamo.Mail, l letter) (stat
 }
 
 // over counts an offer mail to an address, over all partners and whatever way the mailbox is spelled, and says whether it is one too many.
-func (d *Dispatcher) over(ctx context.Context, to string) (bool, error) {
+func (d *Outbox) over(ctx context.Context, to string) (bool, error) {
 	at := d.env.Now()
 	for _, window := range []struct {
 		name string
@@ -149,7 +149,7 @@ var delivery = map[dynamo.MailState]struct {
 }
 
 // note writes what became of an invitation's mail to the invitation, with its event; it changes nothing the second time.
-func (d *Dispatcher) note(ctx context.Context, e event.Event, l letter, row dynamo.Mail) error {
+func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row dynamo.Mail) error {
 	means, ok := delivery[row.State]
 	if l.inv == nil || !l.first || !ok {
 		return nil

@@ -1,4 +1,4 @@
-package dispatch
+package outbox
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 	"liaison/shared/partner"
 )
 
-func (d *Dispatcher) vendor(v catalog.Vendor) mail.Vendor {
+func (d *Outbox) vendor(v catalog.Vendor) mail.Vendor {
 	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail}
 }
 
@@ -80,7 +80,7 @@ func services(plan catalog.Plan, l locale.Language) []string {
 }
 
 // report is where a mail's "report this" leads.
-func (d *Dispatcher) report(o offer.ID) string {
+func (d *Outbox) report(o offer.ID) string {
 	return "mailto:" + d.env.MailReports + "?subject=" + url.PathEscape(o.Reference())
 }
 

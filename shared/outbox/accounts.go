@@ -1,4 +1,4 @@
-package dispatch
+package outbox
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 )
 
 // usedUp ends an offer whose last use went.
-func (d *Dispatcher) usedUp(ctx context.Context, e event.Event, c event.Change) error {
+func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) error {
 	id := offer.ID(c.Data["offer"])
 	of, used, err := d.table.Offer(ctx, id)
 	if err != nil || of.MaxRedemptions == 0 || used < of.MaxRedemptions || of.Status != offer.Active && of.Status != offer.Paused {
@@ -38,7 +38,7 @@ func (d *Dispatcher) usedUp(ctx context.Context, e event.Event, c event.Change) 
 }
 
 // accepted asks for mail 6 to the customer, with the receipt's link, and for mail 7 to the partner.
-func (d *Dispatcher) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	of := offer.ID(c.Data["offer"])
 	about := dynamo.About{
 		Offer: of, Partner: of.Partner(), Customer: customer.ID("cus_" + e.Tenant.ID), Redemption: redemption.ID(c.Subject),
@@ -115,7 +115,7 @@ func reference(id redemption.ID) string {
 }
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.
-func (d *Dispatcher) receipt(ctx context.Context, r redemption.Stored) (string, error) {
+func (d *Outbox) receipt(ctx context.Context, r redemption.Stored) (string, error) {
 	const tries = 5
 	var err error
 	for range tries {
@@ -135,7 +135,7 @@ func (d *Dispatcher) receipt(ctx context.Context, r redemption.Stored) (string, 
 }
 
 // declined asks for mail 8.
-func (d *Dispatcher) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	of := offer.ID(c.Data["offer"])
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Data["invitation"]), true)
 	if err != nil {
@@ -153,7 +153,7 @@ func (d *Dispatcher) declined(ctx context.Context, _ event.Event, c event.Change
 }
 
 // trialOf reads what a mail about a trial mentions, and who is told: every administrator of the customer, each by a mail of its own.
-func (d *Dispatcher) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
 	owner := customer.ID("cus_" + e.Tenant.ID)
 	found, err := d.table.Mentioned(ctx, dynamo.About{
 		Customer: owner, Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner), Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan"])},
@@ -165,7 +165,7 @@ func (d *Dispatcher) trialOf(ctx context.Context, e event.Event, c event.Change)
 	return found, told, err
 }
 
-func (d *Dispatcher) trial(found dynamo.Mentioned, u customer.User, until time.Time) mail.Trial {
+func (d *Outbox) trial(found dynamo.Mentioned, u customer.User, until time.Time) mail.Trial {
 	to, sub := toUser(u, found.Customer, found.Vendor), found.Subscription
 	made := mail.Trial{
 		To: to, Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Plan: found.Plans[sub.Plan].Name.In(string(to.Language)),
@@ -183,7 +183,7 @@ func unchanged(s subscription.Subscription, c event.Change) bool {
 }
 
 // trialEnding asks for mail 9.
-func (d *Dispatcher) trialEnding(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.StatusAt(d.env.Now()) != subscription.Trialing || !unchanged(found.Subscription, c) {
 		return nil, err
@@ -197,7 +197,7 @@ func (d *Dispatcher) trialEnding(ctx context.Context, e event.Event, c event.Cha
 }
 
 // trialEnded asks for mail 10.
-func (d *Dispatcher) trialEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) trialEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.Status != subscription.Expired {
 		return nil, err
@@ -211,7 +211,7 @@ func (d *Dispatcher) trialEnded(ctx context.Context, e event.Event, c event.Chan
 }
 
 // deletionNotice asks for mail 11. The date it names counts from now.
-func (d *Dispatcher) deletionNotice(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.Status != subscription.Expired && found.Subscription.Status != subscription.Cancelled {
 		return nil, err
@@ -230,7 +230,7 @@ func (d *Dispatcher) deletionNotice(ctx context.Context, e event.Event, c event.
 
 // deletionNoticed sets the day of the deletion once an administrator's mail was accepted. Where none was, the deletion waits for the
 // vendor's decision, and an event tells the vendor.
-func (d *Dispatcher) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error {
+func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error {
 	accepted := false
 	for _, state := range states {
 		accepted = accepted || state == dynamo.MailSent || state == dynamo.MailDelivered
@@ -246,7 +246,7 @@ func (d *Dispatcher) deletionNoticed(ctx context.Context, e event.Event, c event
 }
 
 // grantOf reads what a mail about a delegated administration mentions, and the customer's administrators.
-func (d *Dispatcher) grantOf(ctx context.Context, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+func (d *Outbox) grantOf(ctx context.Context, c event.Change) (dynamo.Mentioned, []customer.User, error) {
 	owner, p, err := relationship.Parse(c.Subject)
 	if err != nil {
 		return dynamo.Mentioned{}, nil, err
@@ -260,7 +260,7 @@ func (d *Dispatcher) grantOf(ctx context.Context, c event.Change) (dynamo.Mentio
 }
 
 // bothSides writes one letter to each administrator of the customer and one to the partner.
-func (d *Dispatcher) bothSides(template string, found dynamo.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
+func (d *Outbox) bothSides(template string, found dynamo.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
 	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
 	var letters []letter
 	for _, u := range told {
@@ -272,7 +272,7 @@ func (d *Dispatcher) bothSides(template string, found dynamo.Mentioned, told []c
 }
 
 // administrationEnding asks for mail 15.
-func (d *Dispatcher) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
@@ -288,7 +288,7 @@ func (d *Dispatcher) administrationEnding(ctx context.Context, _ event.Event, c 
 }
 
 // administrationEnded asks for mail 14.
-func (d *Dispatcher) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v3/jwa"
+	"github.com/lestrrat-go/jwx/v3/jwk"
+)
+
+const (
+	maxKeys   = 1 << 20         // bytes
+	fetchTime = 4 * time.Second // for discovery and keys together
+	fetchRest = time.Minute     // between two looks for a key that is not known
+)
+
+// keys are the issuer's public keys, found through discovery, kept, and read again for a key that is not among them, at most
+// once a minute.
+type keys struct {
+	issuer string
+	client *http.Client
+	now    func() time.Time
+
+	lock sync.Mutex
+	set  jwk.Set // nil before the first success
+	read time.Time
+}
+
+// find returns the RSA key of that name; nil where the issuer has none. It fails where no keys could be read.
+func (k *keys) find(ctx context.Context, name string) (jwk.Key, error) {
+	k.lock.Lock()
+	defer k.lock.Unlock()
+	if key := k.known(name); key != nil {
+		return key, nil
+	}
+	if k.set != nil && k.now().Sub(k.read) < fetchRest {
+		return nil, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, fetchTime)
+	defer cancel()
+	set, err := k.fetch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k.set, k.read = set, k.now()
+	return k.known(name), nil
+}
+
+func (k *keys) known(name string) jwk.Key {
+	if k.set == nil {
+		return nil
+	}
+	key, ok := k.set.LookupKeyID(name)
+	if !ok || key.KeyType() != jwa.RSA() {
+		return nil
+	}
+	if use, ok := key.KeyUsage(); ok && use != "sig" {
+		return nil
+	}
+	if alg, ok := key.Algorithm(); ok && alg.String() != jwa.RS256().String() {
+		return nil
+	}
+	return key
+}
+
+// fetch reads the issuer's discovery document (OpenID Connect Discovery 1.0, 4) and the keys it names.
+func (k *keys) fetch(ctx context.Context) (jwk.Set, error) {
+	raw, err := k.load(ctx, k.issuer+"/.well-known/openid-configuration")
+	if err != nil {
+		return nil, err
+	}
+	var found struct {
+		Issuer string `json:"issuer"`
+		Keys   string `json:"jwks_uri"`
+	}
+	if err := json.Unmarshal(raw, &found); err != nil {
+		return nil, fmt.Errorf("discovery: %w", err)
+	}
+	if found.Issuer != k.issuer {
+		return nil, errors.New("discovery: another issuer")
+	}
+	issuer, err := url.Parse(k.issuer)
+	if err != nil {
+		return nil, err
+	}
+	place, err := url.Parse(found.Keys)
+	if err != nil || place.Host == "" || place.Scheme != "https" && place.Scheme != issuer.Scheme {
+		return nil, errors.New("discovery: no safe address of the keys")
+	}
+	if raw, err = k.load(ctx, found.Keys); err != nil {
+		return nil, err
+	}
+	set, err := jwk.Parse(raw, jwk.WithIgnoreParseError(true)) // a key of a kind we do not know is nobody's fault
+	if err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return set, nil
+}
+
+func (k *keys) load(ctx context.Context, address string) ([]byte, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, err
+	}
+	res, err := k.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if res.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("issuer answered %s", res.Status)
+	}
+	return io.ReadAll(io.LimitReader(res.Body, maxKeys))
+}

@@ -1,0 +1,263 @@
+// Package invitations is the HTTP face of the mailings of an offer: send, list, read, send again, revoke.
+package invitations
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	invitation.Store
+	// Offer reads one offer with its used yeses.
+	Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error)
+	// InvitationsByID reads up to 100 invitations in the order of their ids.
+	InvitationsByID(ctx context.Context, ids []invitation.ID) ([]invitation.Invitation, error)
+	// Invitations lists the invitations of an offer that keep lets through, newest first.
+	Invitations(ctx context.Context, o offer.ID, page dynamo.Page, keep dynamo.Keep[invitation.Invitation]) ([]invitation.Invitation, string, error)
+}
+
+// Send serves POST /v1/offers/{offer_id}/invitations: one mail to each recipient, with a personal link.
+func Send(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/offers/{offer_id}/invitations",
+		Needs:   access.MakeOffers,
+		Creates: true,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			of, err := own(gateway.Caller(r), r.PathValue("offer_id"))
+			if err != nil {
+				return err
+			}
+			var body contract.InvitationSend
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			days, err := life(body.ExpiresInDays)
+			if err != nil {
+				return err
+			}
+			to := make([]invitation.Recipient, len(body.Recipients))
+			for i, recipient := range body.Recipients {
+				to[i] = invitation.Recipient{Mail: recipient.Email}
+				if recipient.Language != nil {
+					if to[i].Language = string(*recipient.Language); to[i].Language == "" {
+						return fault.At("/recipients/"+strconv.Itoa(i)+"/language", "invalid_value")
+					}
+				}
+			}
+			made, err := invitation.Send(r.Context(), table, of, to, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return sent(w, r, made)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			var ids []invitation.ID
+			for one := range strings.SplitSeq(result, ",") {
+				ids = append(ids, invitation.ID(one))
+			}
+			made, err := table.InvitationsByID(r.Context(), ids)
+			if err != nil {
+				return err
+			}
+			return sent(w, r, made)
+		},
+	}
+}
+
+func sent(w http.ResponseWriter, r *http.Request, made []invitation.Invitation) error {
+	body := contract.InvitationsSent{Data: make([]contract.Invitation, len(made))}
+	for i, inv := range made {
+		body.Data[i] = view(r, inv, offer.Offer{Status: offer.Active, ExpiresAt: inv.ExpiresAt}, 0)
+	}
+	return gateway.Created(w, "", "", body)
+}
+
+// life returns for how many days a link is asked to live, 0 where nothing was said.
+func life(sent *int) (int, error) {
+	if sent == nil {
+		return 0, nil
+	}
+	if *sent < 1 {
+		return 0, fault.At("/expires_in_days", "out_of_range", invitation.MaxDays)
+	}
+	return *sent, nil
+}
+
+// List serves GET /v1/offers/{offer_id}/invitations, newest first; those that visitors of the public link asked for are not in it.
+func List(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/offers/{offer_id}/invitations",
+		Needs:   access.SeeOffers,
+		Queries: slices.Concat(gateway.Paging, []string{"answer"}),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := own(gateway.Caller(r), r.PathValue("offer_id"))
+			if err != nil {
+				return err
+			}
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			answer, err := gateway.Choice(r, "answer",
+				invitation.Pending, invitation.Accepted, invitation.Declined, invitation.Expired, invitation.Revoked)
+			if err != nil {
+				return err
+			}
+			of, used, err := table.Offer(r.Context(), id)
+			if err != nil {
+				return err
+			}
+			var keep dynamo.Keep[invitation.Invitation]
+			if answer != "" {
+				keep = func(found []invitation.Invitation) ([]bool, error) {
+					kept := make([]bool, len(found))
+					for i, inv := range found {
+						stands, _ := inv.AnswerUnder(of, used, gateway.Op(r).At)
+						kept[i] = stands == answer
+					}
+					return kept, nil
+				}
+			}
+			found, next, err := table.Invitations(r.Context(), id, dynamo.Page{Limit: limit, Cursor: cursor}, keep)
+			if err != nil {
+				return err
+			}
+			data := make([]contract.Invitation, len(found))
+			for i, inv := range found {
+				data[i] = view(r, inv, of, used)
+			}
+			return gateway.List(w, r, data, next)
+		},
+	}
+}
+
+// Get serves GET /v1/invitations/{invitation_id}: one invitation, to the offer's partner and to operators.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/invitations/{invitation_id}",
+		Needs:   access.SeeOffers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := invitation.Parse(r.PathValue("invitation_id"))
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+	}
+}
+
+// shown answers with an invitation as it stands; another partner's looks like none.
+func shown(w http.ResponseWriter, r *http.Request, table Table, id invitation.ID) error {
+	inv, err := table.Invitation(r.Context(), id, true)
+	if err != nil {
+		return err
+	}
+	if err := access.Owns(gateway.Caller(r), inv.Offer.Partner()); err != nil {
+		return err
+	}
+	of, used, err := table.Offer(r.Context(), inv.Offer)
+	if err != nil {
+		return err
+	}
+	answer, _ := inv.AnswerUnder(of, used, gateway.Op(r).At)
+	return gateway.OK(w, r, gateway.ETag(inv.Version, string(answer)), view(r, inv, of, used))
+}
+
+// Resend serves POST /v1/invitations/{invitation_id}/resend: one more mail with a new link; the old one is dead at once.
+func Resend(table Table) gateway.Endpoint {
+	return action(table, "resend", func(r *http.Request, id invitation.ID) error {
+		var body contract.InvitationResend
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		days, err := life(body.ExpiresInDays)
+		if err != nil {
+			return err
+		}
+		language := ""
+		if body.Language != nil {
+			if language = string(*body.Language); language == "" {
+				return fault.At("/language", "invalid_value")
+			}
+		}
+		_, err = invitation.SendAgain(r.Context(), table, gateway.Caller(r).Partner.ID, id, language, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))
+		return err
+	})
+}
+
+// Revoke serves POST /v1/invitations/{invitation_id}/revoke: its link is dead at once.
+func Revoke(table Table) gateway.Endpoint {
+	return action(table, "revoke", func(r *http.Request, id invitation.ID) error {
+		_, err := invitation.Recall(r.Context(), table, gateway.Caller(r).Partner.ID, id, gateway.Op(r))
+		return err
+	})
+}
+
+// action serves POST /v1/invitations/{invitation_id}/<name> and answers with the invitation as it is then.
+func action(table Table, name string, do func(r *http.Request, id invitation.ID) error) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/invitations/{invitation_id}/" + name,
+		Needs:   access.MakeOffers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := invitation.Parse(r.PathValue("invitation_id"))
+			if err != nil {
+				return err
+			}
+			if err := do(r, id); err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			return shown(w, r, table, invitation.ID(result))
+		},
+	}
+}
+
+func own(by access.Caller, sent string) (offer.ID, error) {
+	id, err := offer.Parse(sent)
+	if err != nil {
+		return "", err
+	}
+	return id, access.Owns(by, id.Partner())
+}
+
+// view returns the invitation as the offer's partner sees it now: never its link.
+func view(r *http.Request, inv invitation.Invitation, of offer.Offer, used int) contract.Invitation {
+	answer, since := inv.AnswerUnder(of, used, gateway.Op(r).At)
+	v := contract.Invitation{
+		ID: string(inv.ID), OfferID: string(inv.Offer), PartnerID: string(inv.Offer.Partner()), Origin: contract.InvitationOrigin(inv.Origin),
+		Email: inv.Mail, Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
+		DeliveryReason: some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
+		RedemptionID: some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
+	}
+	if !since.IsZero() {
+		v.AnsweredAt = &since
+	}
+	if inv.Origin == invitation.FromPartner {
+		v.CreatedBy = some(inv.CreatedBy)
+	}
+	return v
+}
+
+// some returns nil for a zero value: what is not there is null.
+func some[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+

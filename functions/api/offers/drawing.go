@@ -1,0 +1,42 @@
+package offers
+
+import (
+	"fmt"
+	"image/color"
+	"strconv"
+	"strings"
+
+	"github.com/boombuler/barcode/qr"
+)
+
+// quiet is the white border of a QR code in modules (ISO/IEC 18004, 9.1).
+const quiet = 4
+
+// drawing returns a link as the SVG image of a QR code: one path, one run of dark modules after the other. It fails where the
+// link is too long for a code.
+func drawing(link string) (string, error) {
+	code, err := qr.Encode(link, qr.M, qr.Auto)
+	if err != nil {
+		return "", fmt.Errorf("offers: QR code: %w", err)
+	}
+	size := code.Bounds().Dx()
+	side := strconv.Itoa(size + 2*quiet)
+	var b strings.Builder
+	b.WriteString(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ` + side + " " + side + `" shape-rendering="crispEdges">` +
+		`<path fill="#fff" d="M0 0h` + side + "v" + side + `H0z"/><path d="`)
+	for y := range size {
+		for x := 0; x < size; {
+			run := 0
+			for x+run < size && code.At(x+run, y) == color.Color(color.Black) {
+				run++
+			}
+			if run > 0 {
+				n := strconv.Itoa(run)
+				b.WriteString("M" + strconv.Itoa(x+quiet) + " " + strconv.Itoa(y+quiet) + "h" + n + "v1h-" + n + "z")
+			}
+			x += run + 1
+		}
+	}
+	b.WriteString(`"/></svg>`)
+	return b.String(), nil
+}

@@ -1,0 +1,33 @@
+package offers
+
+import (
+	"net/http"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/gateway"
+)
+
+// Statistics serves GET /v1/offers/{offer_id}/statistics: what became of the offer, counted from the stream and some seconds behind.
+func Statistics(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/offers/{offer_id}/statistics",
+		Needs:   access.SeeOffers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			found, _, err := read(r.Context(), table, gateway.Caller(r), r.PathValue("offer_id"))
+			if err != nil {
+				return err
+			}
+			funnel, err := table.Funnel(r.Context(), found.ID)
+			if err != nil {
+				return err
+			}
+			n := func(step string) int64 { return int64(funnel[step]) }
+			return gateway.OK(w, r, "", contract.OfferStatistics{
+				OfferID: string(found.ID), Invited: n("invited"), Requested: n("requested"), Sent: n("sent"), Delivered: n("delivered"),
+				Bounced: n("bounced"), Complained: n("complained"), Suppressed: n("suppressed"), Accepted: n("accepted"),
+				Declined: n("declined"), Expired: n("expired"), Revoked: n("revoked"), Reported: n("reported"),
+			})
+		},
+	}
+}

@@ -1,0 +1,117 @@
+package service_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/goccy/go-yaml"
+
+	"liaison/functions/api/service"
+	"liaison/shared/gateway"
+	"liaison/shared/gateway/gatewaytest"
+	"liaison/shared/locale"
+	"liaison/tests/contract/answers"
+)
+
+var update = flag.Bool("update", false, "write openapi.json anew")
+
+// TestDocument wants openapi.json to be what infra/openapi.yaml gives now; whoever changes that runs go generate here.
+func TestDocument(t *testing.T) {
+	text, err := os.ReadFile("../../../infra/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := yaml.YAMLToJSON(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want bytes.Buffer
+	if err := json.Compact(&want, raw); err != nil {
+		t.Fatal(err)
+	}
+	want.WriteByte('\n')
+	if *update {
+		if err := os.WriteFile("openapi.json", want.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(want.Bytes(), have) {
+		t.Error("openapi.json is not what infra/openapi.yaml gives now; run go generate ./functions/api/service")
+	}
+	here, err := filepath.Abs("openapi.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := answers.Open(here); err != nil {
+		t.Error(err)
+	}
+}
+
+func ask(t *testing.T, e gateway.Endpoint, path string, headers ...string) *http.Response {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, path, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	gateway.Handler(gatewaytest.Env(), nil, e).ServeHTTP(w, r)
+	checker, err := answers.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checker.Check(r, w.Code, w.Header(), w.Body.Bytes()); err != nil {
+		t.Error(err)
+	}
+	return w.Result()
+}
+
+func TestOpenapi(t *testing.T) {
+	first := ask(t, service.Openapi(), "/openapi.json")
+	var doc struct{ Openapi string }
+	if err := json.NewDecoder(first.Body).Decode(&doc); err != nil || doc.Openapi != "3.1.0" {
+		t.Errorf("%v %q", err, doc.Openapi)
+	}
+	if again := ask(t, service.Openapi(), "/openapi.json", "If-None-Match", first.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+		t.Errorf("answered %d to its own tag", again.StatusCode)
+	}
+}
+
+func TestProblem(t *testing.T) {
+	for _, code := range locale.ProblemCodes() {
+		for _, language := range locale.Languages() {
+			answer := ask(t, service.Problem(), "/docs/problems/"+code, "Accept-Language", string(language))
+			var body bytes.Buffer
+			_, _ = body.ReadFrom(answer.Body)
+			title, _, _ := locale.Problem(language, code, nil)
+			if answer.StatusCode != http.StatusOK || answer.Header.Get("Content-Language") != string(language) || title == "" {
+				t.Errorf("%s %s: %d", language, code, answer.StatusCode)
+			}
+			for _, bad := range []string{"{", "[", "<script", "{}"} {
+				if _, main, _ := strings.Cut(body.String(), "<main>"); strings.Contains(main, bad) {
+					t.Errorf("%s %s: the page holds %q", language, code, bad)
+				}
+			}
+		}
+	}
+	if got := ask(t, service.Problem(), "/docs/problems/not_found?language=pl", "Accept-Language", "en"); got.Header.Get("Content-Language") != "pl" {
+		t.Errorf("language %q, asked for pl", got.Header.Get("Content-Language"))
+	}
+	for path, status := range map[string]int{
+		"/docs/problems/no_such_code": 404, "/docs/problems/%3Cscript%3E": 404, "/docs/problems/not_found?language=de": 400, "/docs/problems/not_found?x=1": 400,
+	} {
+		if got := ask(t, service.Problem(), path); got.StatusCode != status {
+			t.Errorf("%s: %d, want %d", path, got.StatusCode, status)
+		}
+	}
+}

@@ -1,0 +1,278 @@
+package trials_test
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/functions/jobs/trials"
+	"liaison/infra/local/dynamotest"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+		"liaison/shared/relationship"
+	"liaison/shared/schedule"
+	"liaison/shared/subscription"
+)
+
+const day = 24 * time.Hour
+
+func run(t *testing.T, f *dynamotest.Fixture) schedule.Outcome {
+	t.Helper()
+	out, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// changes returns the changes of the events that are new on the stream, without the world's own.
+func changes(t *testing.T, f *dynamotest.Fixture) []event.Change {
+	t.Helper()
+	records := f.Streamed(t)
+	text, err := json.Marshal(map[string]any{"Records": records})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch dynamo.Batch
+	if err := json.Unmarshal(text, &batch); err != nil {
+		t.Fatal(err)
+	}
+	var found []event.Change
+	for _, one := range batch.Events() {
+		if one.Err != nil {
+			t.Fatal(one.Err)
+		}
+		found = append(found, one.Event.Changes...)
+	}
+	return found
+}
+
+func kinds(found []event.Change) []string {
+	names := make([]string, len(found))
+	for i, c := range found {
+		names[i] = c.Type
+	}
+	return names
+}
+
+func stored(t *testing.T, f *dynamotest.Fixture, id subscription.ID) subscription.Subscription {
+	t.Helper()
+	s, _, err := f.Table.Subscription(t.Context(), id, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// announced does what dispatch does once SES took the mail.
+func announced(t *testing.T, f *dynamotest.Fixture, id subscription.ID) {
+	t.Helper()
+	o := f.Op("dispatch")
+	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) { return s.Announced(o) })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestWholeLife goes through a trial's life in time, each run twice.
+func TestWholeLife(t *testing.T) {
+	f := dynamotest.Open(t)
+	w := f.Populate(t)
+	record := w.Trial(t, "anna@customer.example", "yes")
+	changes(t, f)
+	id := record.Subscription.ID
+	for _, step := range []struct {
+		at   time.Duration // since the trial began
+		want []string
+		data map[string]string
+	}{
+		{15 * day, nil, nil},
+		{16*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "14"}},
+		{23*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "7"}},
+		{27*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "3"}},
+		{29*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "1"}},
+		{30*day + time.Hour, []string{"subscription.trial_expired"}, nil},
+		{52 * day, nil, nil},
+		{53*day + time.Hour, []string{"subscription.deletion_announced"}, nil},
+	} {
+		f.Env.Offset = step.at
+		run(t, f)
+		if again := run(t, f); again.Done != 0 {
+			t.Errorf("the second run at %v did %+v", step.at, again)
+		}
+		found := changes(t, f)
+		if !slices.Equal(kinds(found), step.want) {
+			t.Fatalf("at %v: %v, want %v", step.at, found, step.want)
+		}
+		for name, value := range step.data {
+			if found[0].Data[name] != value {
+				t.Errorf("at %v: %v, want %s %s", step.at, found[0].Data, name, value)
+			}
+		}
+	}
+
+	// Nothing is deleted before the mail was accepted, however long that takes, nor within 7 full days after it.
+	f.Env.Offset = 80 * day
+	if out := run(t, f); out.Done != 0 || stored(t, f, id).Status != subscription.Expired {
+		t.Fatalf("deleted without an announcement: %+v", out)
+	}
+	announced(t, f, id)
+	changes(t, f)
+	f.Env.Offset = 87 * day
+	if out := run(t, f); out.Done != 0 || stored(t, f, id).Status != subscription.Expired {
+		t.Fatalf("deleted too early: %+v", out)
+	}
+	f.Env.Offset = 87*day + 3*time.Hour
+	run(t, f)
+	run(t, f)
+	if got, want := kinds(changes(t, f)), []string{"subscription.deleted", "customer.changed", "delegated_administrator.ended"}; !slices.Equal(got, want) {
+		t.Errorf("changes %v, want %v", got, want)
+	}
+	if s := stored(t, f, id); s.Status != subscription.Deleted || s.Step != subscription.NoStep {
+		t.Errorf("stored %+v", s)
+	}
+	c, err := f.Table.Customer(t.Context(), record.Customer.ID)
+	if err != nil || c.Status != customer.ReadOnly || c.ReadOnlyUntil.Sub(f.Env.Now()).Round(day) != 90*day {
+		t.Errorf("customer %+v %v", c, err)
+	}
+	tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
+	if err != nil || grant.Status != relationship.Ended || grant.Cause != relationship.NoSubscription {
+		t.Errorf("grant %+v %v", grant, err)
+	}
+	if tie.PorSubscriptions != 0 || tie.Administration.Status != relationship.Ended || len(tie.Kinds(f.Env.Now())) != 0 {
+		t.Errorf("relationship %+v", tie)
+	}
+}
+
+// TestLate runs the job for the first time after a long outage: only the latest notice that is still true is asked for.
+func TestLate(t *testing.T) {
+	for name, c := range map[string]struct {
+		late    time.Duration
+		want    []string
+		skipped string
+		notice  string
+	}{
+		"26 days":  {26 * day, []string{"subscription.trial_will_end"}, "14", ""},
+		"40 days":  {40 * day, []string{"subscription.trial_expired"}, "14,7,3,1", ""},
+		"55 days":  {55 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
+		"200 days": {200 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := dynamotest.Open(t)
+			w := f.Populate(t)
+			record := w.Trial(t, "anna@customer.example", "")
+			changes(t, f)
+			f.Travel(c.late)
+			run(t, f)
+			run(t, f)
+			found := changes(t, f)
+			if !slices.Equal(kinds(found), c.want) || found[0].Data["skipped"] != c.skipped || found[0].Data["notice"] != c.notice {
+				t.Fatalf("changes %+v", found)
+			}
+			if s := stored(t, f, record.Subscription.ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(record.Subscription.TrialEndsAt)) {
+				t.Errorf("the end counts from the run: %+v", s)
+			}
+		})
+	}
+}
+
+// TestManyAtOnce ends more trials than one page of the index and one batch hold, among trials that are not due.
+func TestManyAtOnce(t *testing.T) {
+	f := dynamotest.Open(t)
+	w := f.Populate(t)
+	record := w.Trial(t, "anna@customer.example", "")
+	changes(t, f)
+	const due, others = 250, 50
+	copied := f.Items(t)["CUSTOMER#"+record.Customer.ID.Bare()+" SUB#"+string(record.Subscription.ID[len(record.Subscription.ID)-26:])]
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	for i := range due + others {
+		o := f.Op("test")
+		owner, ulid := customer.NewID(o.IDs), o.NewID()
+		item, at := maps.Clone(copied), record.Subscription.StepAt
+		if i >= due {
+			at = at.AddDate(1, 0, 0)
+			item["trial_ends_at"] = text(record.Subscription.TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
+		}
+		item["PK"], item["SK"] = text("CUSTOMER#"+owner.Bare()), text("SUB#"+ulid)
+		item["id"], item["customer"] = text("sub_"+owner.Bare()+"_"+ulid), text(string(owner))
+		item["due_class"] = text("trial#" + strconv.Itoa(i%8))
+		item["due"] = text(at.Format("2006-01-02T15:04:05.000Z") + "#CUSTOMER#" + owner.Bare() + "#SUB#" + ulid)
+		if _, err := f.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &f.Env.Table, Item: item}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Travel(31 * day)
+	out := run(t, f)
+	if out.Found != due+1 || out.Done != due+1 || out.Failed != 0 {
+		t.Errorf("outcome %+v", out)
+	}
+	if again := run(t, f); again != (schedule.Outcome{}) {
+		t.Errorf("second run %+v", again)
+	}
+	if found := changes(t, f); len(found) != due+1 {
+		t.Errorf("%d changes", len(found))
+	}
+}
+
+func TestTickAheadOfClock(t *testing.T) {
+	f := dynamotest.Open(t)
+	for _, at := range []time.Time{{}, f.Env.Now().Add(6 * time.Minute)} {
+		_, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: at})
+		if !fault.Is(err, "tick_ahead_of_clock") {
+			t.Errorf("a tick of %v: %v", at, err)
+		}
+	}
+}
+
+// TestDelete is the decision alone: what hangs on the deletion of one subscription of several, and of the last one.
+func TestDelete(t *testing.T) {
+	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	o := op.Op{ID: "op", At: at, IDs: dynamotest.Open(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
+	owner := customer.ID("cus_000000000001")
+	due := subscription.Subscription{
+		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,
+		PartnerOfRecord: &subscription.Record{Partner: "12345674"},
+	}
+	tie := relationship.Relationship{Customer: owner, Partner: "12345674", PorSubscriptions: 2}
+	other := relationship.Relationship{Customer: owner, Partner: "87654323"}
+	grant := relationship.Grant{Customer: owner, Partner: "87654323", Role: "limited", Status: relationship.Active, EndsAt: at.AddDate(1, 0, 0)}
+	all := func() dynamo.Ending {
+		return dynamo.Ending{
+			Subscription: due, Customer: customer.Customer{ID: owner, Status: customer.Active}, Grant: &grant,
+			Ties: map[partner.ID]relationship.Relationship{tie.Partner: tie, other.Partner: other},
+		}
+	}
+
+	before := all()
+	before.Others = []subscription.Subscription{{Status: subscription.Deleted}, {Status: subscription.Active}}
+	after, happened := trials.Delete(before, o)
+	if len(happened) != 1 || after.Customer.Status != customer.Active || after.Grant != nil || len(after.Ties) != 1 || after.Ties["12345674"].PorSubscriptions != 1 {
+		t.Errorf("one of several: %+v %+v", after, happened)
+	}
+
+	before = all()
+	before.Others = []subscription.Subscription{{Status: subscription.Deleted}}
+	after, happened = trials.Delete(before, o)
+	if len(happened) != 2 || happened[0].Partner != "12345674" || happened[1].Partner != "87654323" || happened[1].Changes[0].Type != "delegated_administrator.ended" {
+		t.Errorf("the last one, events: %+v", happened)
+	}
+	if after.Customer.Status != customer.ReadOnly || after.Grant.Cause != relationship.NoSubscription || after.Ties["87654323"].Administration.Status != relationship.Ended {
+		t.Errorf("the last one: %+v", after)
+	}
+
+	before = all()
+	before.Subscription.DeleteAfter = at.Add(time.Minute)
+	if _, happened := trials.Delete(before, o); happened != nil {
+		t.Errorf("not due: %+v", happened)
+	}
+}

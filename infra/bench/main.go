@@ -1,0 +1,167 @@
+// Command bench measures what speed.md promises (`make bench`): rows P1, P3, P4, P5, P7 and P8, in one run, with the bare handler beside.
+// It writes build/bench/report.md with its plots and prints one line a goal. It fails where a use costs more requests or units
+// than data.md's table allows; a ratio that was missed is told, as machines are noisy.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"liaison/infra/local/template"
+	"liaison/shared/partner"
+)
+
+// size is how much is measured.
+type size struct {
+	words                         string
+	starts, rounds, visits, races int
+	due                           int
+	among                         []int
+}
+
+var (
+	full  = size{"medians of 40", 40, 40, 10, 5, 1000, []int{1000, 10_000, 100_000}}
+	short = size{"QUICK: medians of 5, smaller tables", 5, 5, 3, 3, 100, []int{100, 1000, 10_000}}
+)
+
+func main() {
+	quick := flag.Bool("quick", false, "medians of 5 and smaller tables, to try the benchmark itself")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	measured := full
+	if *quick {
+		measured = short
+	}
+	r, err := measure(ctx, measured)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+	fmt.Printf("\n%s\n%s\n", r.summary(), filepath.Join(r.folder, "report.md"))
+	if len(r.excess) > 0 {
+		os.Exit(1)
+	}
+}
+
+// measure runs every row. A row that cannot be measured is told in its place; an error means that nothing could be.
+func measure(ctx context.Context, z size) (*report, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(filepath.Join(root, "go.mod")); err != nil {
+		return nil, errors.New("run it in the repository's folder: make bench")
+	}
+	r := &report{folder: filepath.Join(root, "build", "bench"), settings: z.words}
+	if err := os.MkdirAll(r.folder, 0o755); err != nil {
+		return nil, err
+	}
+	found, err := find(ctx, root)
+	if err != nil {
+		return nil, err
+	}
+	say("building %d programs, each for this machine and for deployment", len(found))
+	programs, broken := build(ctx, root, found)
+	if len(programs) < 2 || programs[1].Kind != yardstick {
+		return nil, broken
+	}
+	if broken != nil {
+		r.judge("P7", "every function builds", fmt.Sprintf("%d of %d build", len(programs), len(found)), notMeasured, oneLine(broken))
+	}
+	say("starting the system and its sample program")
+	base, err := r.inSystem(ctx, z, programs)
+	if err != nil {
+		return nil, err
+	}
+	if base != nil {
+		if err := r.inLab(ctx, z, programs, base); err != nil {
+			return nil, err
+		}
+		if err := r.p3(); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(r.rows, func(a, b row) int { return int(a.ID[1]) - int(b.ID[1]) })
+	slices.SortStableFunc(r.sections, func(a, b string) int { return int(a[len("## P")]) - int(b[len("## P")]) })
+	return r, r.write()
+}
+
+// remains is what the system leaves for the rows that want a quiet table: the sample program's items, and the templates.
+type remains struct {
+	app     *template.App
+	items   []item
+	partner partner.ID
+}
+
+// inSystem measures what needs the running system: P3, P8, and P1 and P7, whose functions read its table when they start.
+// Without the sample program only the latter two are measured, and nothing remains.
+func (r *report) inSystem(ctx context.Context, z size, programs []*program) (*remains, error) {
+	s, err := run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer s.Close()
+	var left *remains
+	if s.unloaded != nil {
+		for _, id := range []string{"P3", "P4", "P5", "P8"} {
+			r.judge(id, "see speed.md", "no sample program", notMeasured, oneLine(s.unloaded))
+		}
+	} else {
+		left = &remains{app: s.App, partner: partner.ID(s.program.PartnerID)}
+		if left.items, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
+			return nil, err
+		}
+		say("P3: every use with its units")
+		r.measureUses(ctx, s)
+		say("P8: visits")
+		r.attempt("P8", r.p8(ctx, s, z.visits))
+	}
+	s.Runtime.EndAll()
+	say("P1, P7: %d starts of %d programs", z.starts, len(programs))
+	seen, broken, err := measureInits(ctx, programs, environment(s.Endpoints.Table, s.Endpoints.TableEndpoint), z.starts)
+	if err != nil {
+		return nil, err
+	}
+	r.attempt("P1", r.p1(programs, seen, broken))
+	r.attempt("P7", r.p7(programs, seen))
+	return left, nil
+}
+
+// inLab measures what needs a table without anybody else: P4 and P5.
+func (r *report) inLab(ctx context.Context, z size, programs []*program, left *remains) error {
+	l, err := openLab(ctx, left.app.Tables[0])
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	say("P4: %d rounds of %d", z.rounds, redeemers)
+	r.attempt("P4", r.p4(ctx, l, left.items, left.partner, z.rounds))
+	job := slices.IndexFunc(programs, func(p *program) bool { return p.Name == trialsJob })
+	if job < 0 {
+		r.judge("P5", "see speed.md", "there is no "+trialsJob, notMeasured, "")
+		return nil
+	}
+	say("P5: %d due among %v", z.due, z.among)
+	r.attempt("P5", r.p5(ctx, l, left.app, left.items, left.partner, programs[job], z.due, z.among, z.races))
+	return nil
+}
+
+// attempt notes that a row broke off; the others are measured all the same.
+func (r *report) attempt(id string, err error) {
+	if err != nil {
+		r.judge(id, "see speed.md", "it broke off", notMeasured, oneLine(err))
+	}
+}
+
+func say(format string, about ...any) {
+	fmt.Printf("%s  %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, about...))
+}

@@ -1,0 +1,225 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/proxy"
+	"liaison/shared/contract"
+)
+
+// measureUses runs every use of part 1 through the running system and holds it against data.md. A use that cannot be run is noted, and the next is run.
+func (r *report) measureUses(ctx context.Context, s *running) {
+	s.Proxy.Measure(true)
+	defer s.Proxy.Measure(false)
+	u := uses{report: r, running: s, ctx: ctx}
+	u.offers()
+	u.invitations()
+	u.links()
+	u.customers()
+	u.redemptions()
+	u.api(me, "GET /v1/me", func() error { return s.get(ctx, "/v1/me") })
+}
+
+type uses struct {
+	*report
+	*running
+	ctx context.Context
+}
+
+func (r *running) get(ctx context.Context, path string) error {
+	_, err := r.program.Partner.Must(ctx, http.StatusOK, http.MethodGet, path, nil, nil)
+	return err
+}
+
+// api measures what one operation's function did. It does it once before, so that no first call is in it.
+func (u uses) api(of use, route string, do func() error) {
+	function, err := u.served("Api", route)
+	if err == nil {
+		err = do()
+	}
+	var seen []*proxy.Call
+	if err == nil {
+		seen, err = u.during(u.ctx, do)
+	}
+	u.note(of, err, callsOf(seen, function))
+}
+
+func (u uses) note(of use, err error, seen []*proxy.Call) {
+	if err != nil {
+		u.skip(of, err)
+		return
+	}
+	u.hold(of, tally(seen))
+}
+
+func (u uses) offers() {
+	const route = "POST /v1/offers"
+	u.api(makeOffer, route, func() error { _, err := u.offer(u.ctx); return err })
+	var old []string
+	for range 2 {
+		if made, err := u.offer(u.ctx); err == nil {
+			old = append(old, made.ID)
+		}
+	}
+	u.api(replaceOffer, route, func() error {
+		if len(old) == 0 {
+			return errors.New("there is no offer to replace")
+		}
+		replaced := old[0]
+		old = old[1:]
+		_, err := u.offer(u.ctx, func(o *contract.OfferCreate) { o.Replaces = &replaced })
+		return err
+	})
+}
+
+func (u uses) invitations() {
+	made, err := u.offer(u.ctx)
+	for _, n := range []int{1, 40} {
+		if err != nil {
+			u.skip(invite(n), err)
+			continue
+		}
+		u.api(invite(n), "POST /v1/offers/{offer_id}/invitations", func() error { _, err := u.invite(u.ctx, made.ID, n); return err })
+	}
+	// What one mailed invitation makes of its event.
+	if err != nil {
+		u.skip(oneEvent, err)
+		return
+	}
+	seen, err := u.during(u.ctx, func() error { _, err := u.invite(u.ctx, made.ID, 1); return err })
+	u.stream(oneEvent, err, seen)
+}
+
+// stream holds what hangs on the stream.
+func (u uses) stream(of use, err error, seen []*proxy.Call) {
+	var names []string
+	for _, folder := range []string{"jobs/dispatch", "jobs/ledger", "jobs/mailevents"} {
+		name, missing := u.job(folder)
+		names, err = append(names, name), errors.Join(err, missing)
+	}
+	u.note(of, err, callsOf(seen, names...))
+}
+
+// links opens a public and a personal link, each with the catalogue in the page's memory as it is 59 of 60 seconds.
+func (u uses) links() {
+	made, err := u.offer(u.ctx)
+	u.page(publicLink, "/o/{code}", err, func() error {
+		page, err := client.NewVisitor("en").Get(u.ctx, u.Endpoints.Pages+"/o/"+strings.TrimPrefix(made.ID, "ofr_"))
+		return opened(page, err)
+	})
+	link := ""
+	if err == nil {
+		link, err = u.invited(u.ctx, made.ID)
+	}
+	for _, step := range []struct {
+		of   use
+		path string
+	}{{personalLink, "/i/{token}"}, {authorized, "/redeem"}} {
+		u.page(step.of, step.path, err, func() error { return opened(client.NewVisitor("en").Get(u.ctx, link)) })
+	}
+}
+
+func opened(page client.Page, err error) error {
+	if err == nil && page.Status != http.StatusOK {
+		err = fmt.Errorf("%s answers %d", page.URL.Path, page.Status)
+	}
+	return err
+}
+
+func (u uses) page(of use, path string, err error, do func() error) {
+	function, missing := u.served("Pages", path)
+	if err = errors.Join(err, missing); err == nil {
+		u.Runtime.EndAll() // the memory of the catalogue begins with the visit before
+		err = do()
+	}
+	var seen []*proxy.Call
+	if err == nil {
+		seen, err = u.during(u.ctx, do)
+	}
+	u.note(of, err, callsOf(seen, function))
+}
+
+// redemptions presses the last button of four visits, each with what data.md prices apart, and counts that request alone.
+func (u uses) redemptions() {
+	most := 10
+	for _, visit := range []struct {
+		of     use
+		change func(*contract.OfferCreate)
+		fields []string
+	}{
+		{redeem("", 0, 0), func(*contract.OfferCreate) {}, []string{"delegation", "no"}},
+		{redeem(", with delegated administrator", 0, 2), func(*contract.OfferCreate) {}, []string{"delegation", "yes"}},
+		{redeem(", with max_redemptions", 0, 2), func(o *contract.OfferCreate) { o.MaxRedemptions = &most }, []string{"delegation", "no"}},
+		{
+			redeem(", with another partner of record", 1, 4), func(*contract.OfferCreate) {},
+			[]string{"delegation", "no", "advisor", "other", "partner_id", u.program.Other},
+		},
+	} {
+		function, err := u.served("Pages", "/redeem/check")
+		var seen []*proxy.Call
+		if err == nil {
+			seen, err = u.redemption(visit.change, visit.fields...)
+		}
+		u.note(visit.of, err, callsOf(seen, function))
+	}
+}
+
+func (u uses) redemption(change func(*contract.OfferCreate), fields ...string) ([]*proxy.Call, error) {
+	made, err := u.offer(u.ctx, change)
+	if err != nil {
+		return nil, err
+	}
+	link, err := u.invited(u.ctx, made.ID)
+	if err != nil {
+		return nil, err
+	}
+	u.Runtime.EndAll()
+	v, err := u.answer(u.ctx, link, fields...)
+	if err != nil {
+		return nil, err
+	}
+	return u.during(u.ctx, func() error { return u.start(u.ctx, v) })
+}
+
+// customers lists 50 of a partner's customers, made from one: relationships are written straight into the table, as no rule is at stake.
+func (u uses) customers() {
+	var err error
+	if _, err = u.redemption(func(*contract.OfferCreate) {}, "delegation", "yes"); err == nil {
+		err = u.manyCustomers(60)
+	}
+	if err != nil {
+		u.skip(customers, err)
+		return
+	}
+	u.api(customers, "GET /v1/relationships", func() error {
+		var page contract.RelationshipPage
+		_, err := u.program.Partner.Must(u.ctx, http.StatusOK, http.MethodGet, "/v1/relationships?limit=50", nil, &page)
+		if err == nil && len(page.Data) != 50 {
+			err = fmt.Errorf("a page of %d customers, not 50", len(page.Data))
+		}
+		return err
+	})
+}
+
+func (u uses) manyCustomers(n int) error {
+	items, err := scan(u.ctx, u.Table(), u.Endpoints.Table)
+	if err != nil {
+		return err
+	}
+	ties := of("relationship", items)
+	if len(ties) == 0 {
+		return errors.New("a yes made no relationship")
+	}
+	like := ties[0]
+	old := read(like, "PK")[len("CUSTOMER#"):]
+	made := make([]item, n)
+	for i := range made {
+		made[i] = renamed(like, old, ids.Random(12))
+	}
+	return fill(u.ctx, u.Table(), u.Endpoints.Table, made)
+}

@@ -1,0 +1,258 @@
+// Package dynamotest gives tests the genuine parts: a fresh table in DynamoDB Local with the keys, indexes and stream of the real one,
+// and the mail emulator. Each part is started once a test binary and ends with it.
+package dynamotest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/parts"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+)
+
+var (
+	tablePart = sync.OnceValues(func() (*parts.Process, error) { return parts.Table(context.Background(), parts.TableOptions{}) })
+	mailPart  = sync.OnceValues(func() (*parts.Process, error) { return parts.Mail(context.Background(), parts.MailOptions{}) })
+)
+
+// Fixture is a fresh table and what stands around it.
+type Fixture struct {
+	Table *dynamo.Table
+	// Env is a function's environment over the parts; Env.Offset moves its clock.
+	Env boot.Env
+	// DB is a client of the table's own, to look at items and to change them behind everybody's back.
+	DB *dynamodb.Client
+	// Log is what the functions logged.
+	Log *Log
+
+	url       string
+	iterators map[string]string // of the stream, by shard
+}
+
+// Log keeps what was logged; several goroutines may write.
+type Log struct {
+	mutex sync.Mutex
+	text  bytes.Buffer
+}
+
+// Write keeps a line.
+func (l *Log) Write(b []byte) (int, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.Write(b)
+}
+
+// String returns what was logged so far.
+func (l *Log) String() string {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.text.String()
+}
+
+// Open gives a test a fresh table; the test fails where a part does not start.
+func Open(t testing.TB) *Fixture {
+	t.Helper()
+	part, err := tablePart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &Fixture{url: part.URL, iterators: map[string]string{}, Log: &Log{}}
+	f.Env = boot.Env{
+		Function: "test", Region: "eu-central-1", Table: "t" + strings.ToLower(rand.Text()), DynamoEndpoint: part.URL, AccessKey: "test", SecretKey: "test",
+		PagesURL: "https://pages.example", APIURL: "https://api.example", MailFrom: "offers@vendor.example", MailReports: "reports@vendor.example",
+		MailPerHour: 3, MailPerDay: 10, InvitationsPerDay: 500,
+		Log: slog.New(slog.NewJSONHandler(f.Log, nil)),
+	}
+	f.DB = dynamodb.New(dynamodb.Options{
+		Region: f.Env.Region, BaseEndpoint: &part.URL, DisableValidateResponseChecksum: true,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	})
+	attribute := func(name string) types.AttributeDefinition {
+		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
+	}
+	keys := func(hash, sort string) []types.KeySchemaElement {
+		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange}}
+	}
+	_, err = f.DB.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &f.Env.Table, BillingMode: types.BillingModePayPerRequest, KeySchema: keys("PK", "SK"),
+		AttributeDefinitions: []types.AttributeDefinition{
+			attribute("PK"), attribute("SK"), attribute("owner"), attribute("owner_at"), attribute("due_class"), attribute("due"),
+		},
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
+			{
+				IndexName: aws.String("by-owner"), KeySchema: keys("owner", "owner_at"),
+				Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{"card"}},
+			},
+			{IndexName: aws.String("due"), KeySchema: keys("due_class", "due"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}},
+		},
+		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewImage},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Table = dynamo.Open(f.Env)
+	return f
+}
+
+// Travel moves the clock of the fixture's environment; functions made from Env before keep theirs.
+func (f *Fixture) Travel(by time.Duration) { f.Env.Offset += by }
+
+// Items returns every item of the table, by partition and sort key, in one text: equal texts are equal tables.
+func (f *Fixture) Items(t testing.TB) map[string]map[string]types.AttributeValue {
+	t.Helper()
+	found := map[string]map[string]types.AttributeValue{}
+	pages := dynamodb.NewScanPaginator(f.DB, &dynamodb.ScanInput{TableName: &f.Env.Table, ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			found[Text(item, "PK")+" "+Text(item, "SK")] = item
+		}
+	}
+	return found
+}
+
+// Text returns a text attribute, empty where there is none.
+func Text(item map[string]types.AttributeValue, name string) string {
+	if s, ok := item[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// Streamed returns what the table's stream has that no earlier call returned, as JSON of a Lambda event.
+func (f *Fixture) Streamed(t testing.TB) []json.RawMessage {
+	t.Helper()
+	var table struct {
+		Table struct{ LatestStreamArn string }
+	}
+	f.ask(t, "DynamoDB_20120810.DescribeTable", map[string]any{"TableName": f.Env.Table}, &table)
+	var stream struct {
+		StreamDescription struct {
+			Shards []struct{ ShardId string }
+		}
+	}
+	f.ask(t, "DynamoDBStreams_20120810.DescribeStream", map[string]any{"StreamArn": table.Table.LatestStreamArn}, &stream)
+	var records []json.RawMessage
+	for _, shard := range stream.StreamDescription.Shards {
+		if _, known := f.iterators[shard.ShardId]; !known {
+			var got struct{ ShardIterator string }
+			f.ask(t, "DynamoDBStreams_20120810.GetShardIterator", map[string]any{
+				"StreamArn": table.Table.LatestStreamArn, "ShardId": shard.ShardId, "ShardIteratorType": "TRIM_HORIZON",
+			}, &got)
+			f.iterators[shard.ShardId] = got.ShardIterator
+		}
+		for f.iterators[shard.ShardId] != "" {
+			var got struct {
+				Records           []json.RawMessage
+				NextShardIterator string
+			}
+			f.ask(t, "DynamoDBStreams_20120810.GetRecords", map[string]any{"ShardIterator": f.iterators[shard.ShardId]}, &got)
+			f.iterators[shard.ShardId] = got.NextShardIterator
+			records = append(records, got.Records...)
+			if len(got.Records) == 0 {
+				break
+			}
+		}
+	}
+	return records
+}
+
+func (f *Fixture) ask(t testing.TB, target string, body, answer any) {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, f.url+"/", bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
+	request.Header.Set("X-Amz-Target", target)
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	fetch(t, request, answer)
+}
+
+func fetch(t testing.TB, request *http.Request, answer any) {
+	t.Helper()
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	if err != nil || response.StatusCode != http.StatusOK {
+		t.Fatalf("%s: %d %s %v", request.URL, response.StatusCode, said, err)
+	}
+	if answer != nil {
+		if err := json.Unmarshal(said, answer); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// Mailbox is what the mail emulator took. All tests of a binary share it: tell mails apart by their recipients.
+type Mailbox struct{ URL string }
+
+// Mail starts the mail emulator and points the environment at it.
+func (f *Fixture) Mail(t testing.TB) Mailbox {
+	t.Helper()
+	part, err := mailPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Env.MailEndpoint = part.URL
+	return Mailbox{part.URL}
+}
+
+// Mail is one mail that was taken.
+type Mail struct {
+	MessageID string `json:"messageId"`
+	From      string `json:"from"`
+	Subject   string `json:"subject"`
+	Body      struct {
+		HTML string `json:"html"`
+		Text string `json:"text"`
+	} `json:"body"`
+	Destination struct {
+		To []string `json:"to"`
+	} `json:"destination"`
+}
+
+// To returns the mails to an address, oldest first.
+func (m Mailbox) To(t testing.TB, address string) []Mail {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+"/store", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var store struct{ Emails []Mail }
+	fetch(t, request, &store)
+	var found []Mail
+	for _, one := range store.Emails {
+		for _, to := range one.Destination.To {
+			if strings.Contains(to, address) {
+				found = append(found, one)
+			}
+		}
+	}
+	return found
+}

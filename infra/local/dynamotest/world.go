@@ -1,0 +1,183 @@
+package dynamotest
+
+import (
+	"crypto/rand"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+)
+
+// World is a small program: a vendor, one plan to try, terms in both languages and one partner that may offer the plan in Poland.
+type World struct {
+	*Fixture
+	Partner partner.ID
+	Plan    catalog.PlanID
+	Mail    string // the partner's own address
+}
+
+// Populate fills a fresh table with a small program.
+func (f *Fixture) Populate(t testing.TB) World {
+	t.Helper()
+	w := World{Fixture: f, Partner: partner.NewID(id.From(rand.Reader).Digits(7)), Plan: "plan_suite_trial"}
+	w.Mail = "partner" + strings.ToLower(rand.Text()[:8]) + "@example.com"
+	o := f.Op("operator")
+	ctx := t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	happened := func(kind, subject string) event.Event { return event.New(o, event.Vendor(), event.Of(kind, subject)) }
+	must(f.Table.SaveVendor(ctx, catalog.Vendor{
+		Name: "Northwind", LegalName: "Northwind Sp. z o.o.", Address: "ul. Prosta 1, 00-001 Warszawa", Website: "https://northwind.example",
+		HelpMail: "help@northwind.example", DefaultLanguage: "en", Accent: "#005ea5", Sending: true,
+	}, o))
+	must(f.Table.SavePlan(ctx, catalog.Plan{
+		ID: w.Plan, Status: catalog.PlanActive, Name: catalog.Text{"en": "Suite", "pl": "Pakiet"},
+		Description: catalog.Text{"en": "Mail and files.", "pl": "Poczta i pliki."},
+		Services:    []catalog.Service{{ID: "mail", Name: catalog.Text{"en": "Mail", "pl": "Poczta"}, Description: catalog.Text{"en": "Mail", "pl": "Poczta"}}},
+		Trial:       &catalog.Trial{Licenses: 25, Days: 30}, Licenses: catalog.Bounds{Min: 1, Max: 300, Default: 25}, Countries: []string{"PL"}, CreatedAt: o.At,
+	}, happened("plan.changed", string(w.Plan)), o))
+	must(f.Table.SavePrograms(ctx, catalog.Programs{ByName: map[string]catalog.Program{
+		"essentials": {Name: "essentials", Title: catalog.Text{"en": "Essentials", "pl": "Podstawy"}, Rights: []catalog.Right{catalog.DelegatedAdministration}, Version: 1, CreatedAt: o.At},
+	}}, happened("program.changed", "essentials"), o))
+	var texts []catalog.TermsText
+	for _, language := range catalog.Languages {
+		texts = append(texts, catalog.TermsText{
+			Document: catalog.CustomerTerms, Version: "1", Language: language, Title: "Terms of " + language, Markdown: "Terms", HTML: "<p>Terms", SHA256: "00", PublishedAt: o.At,
+		})
+	}
+	must(f.Table.SaveTerms(ctx, catalog.TermsHead{
+		Document: catalog.CustomerTerms, Version: "1", SHA256: map[string]string{"en": "00", "pl": "00"}, PublishedAt: o.At,
+	}, texts, happened("terms.published", "customer"), o))
+	first := partner.User{
+		ID: partner.UserID("usr_" + string(w.Partner) + "_" + o.NewID()), Partner: w.Partner, Name: "Ewa", Mail: w.Mail, Language: "en",
+		CompanyRole: partner.GlobalAdmin, CustomerAccess: partner.Full, CreatedAt: o.At, Version: 1,
+	}
+	must(f.Table.CreatePartner(ctx, partner.Partner{
+		ID: w.Partner, Status: partner.Active, LegalName: "Fabrikam " + string(w.Partner), Country: "PL", City: "Kraków", Website: "https://fabrikam.example",
+		Phone: "+48 12 345 67 89", Mail: w.Mail, SupportHours: "9-17", Language: "en",
+		Verification: partner.Verification{MailAt: o.At, PhoneAt: o.At, ConfirmedAt: o.At, By: "test"},
+		Enrolments:   []partner.Enrolment{{Program: "essentials", From: o.At.Add(-time.Hour)}}, GlobalAdmins: 1, CreatedAt: o.At, Version: 1,
+	}, nil, first, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.activated", string(w.Partner))), o))
+	must(f.Table.SaveAuthorisation(ctx, partner.Authorisation{
+		Partner: w.Partner, Plan: w.Plan, Countries: []string{"PL"}, From: o.At.Add(-time.Hour), CreatedAt: o.At,
+	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o))
+	return w
+}
+
+// Op returns a fresh operation of an actor at the fixture's time.
+func (f *Fixture) Op(actor string) op.Op {
+	o := op.Op{RequestID: "test", Actor: op.Actor{Kind: op.Operator, ID: actor}, At: f.Env.Now(), IDs: f.Env.IDs()}
+	o.ID = o.NewID()
+	return o
+}
+
+// Offer makes a trial offer of the world's partner; change may alter the draft.
+func (w World) Offer(t testing.TB, change func(*offer.Draft)) offer.Offer {
+	t.Helper()
+	draft := offer.Draft{
+		Kind: offer.Trial, Partner: w.Partner, Access: partner.Full, Country: "PL", Items: []offer.Item{{Plan: w.Plan}}, Language: "en", Message: "Hello",
+	}
+	if change != nil {
+		change(&draft)
+	}
+	made, err := offer.Make(t.Context(), w.Table, draft, w.Op("partner"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// Invite invites addresses to an offer.
+func (w World) Invite(t testing.TB, of offer.ID, addresses ...string) []invitation.Invitation {
+	t.Helper()
+	var to []invitation.Recipient
+	for _, address := range addresses {
+		to = append(to, invitation.Recipient{Mail: address, Language: "pl"})
+	}
+	made, err := invitation.Send(t.Context(), w.Table, of, to, 30, 500, w.Op("partner"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+// Link makes a secret of an invitation's link, as a mail would hold it.
+func (w World) Link(t testing.TB, of invitation.ID) string {
+	t.Helper()
+	inv, err := w.Table.Invitation(t.Context(), of, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := w.Op("test")
+	secret := o.IDs.Secret()
+	if kept, err := w.Table.AddLink(t.Context(), inv, secret, o); err != nil || !kept {
+		t.Fatal(kept, err)
+	}
+	return secret
+}
+
+// Accept says yes to an invitation, with the answer to the question of delegated administration, "yes", "no" or empty.
+func (w World) Accept(t testing.TB, of invitation.ID, secret, delegation string) redemption.Record {
+	t.Helper()
+	inv, err := w.Table.Invitation(t.Context(), of, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := inv.Draft
+	draft.Company, draft.Name, draft.Language, draft.Terms, draft.Delegation = "Contoso "+rand.Text()[:6], "Anna", "pl", "1", delegation
+	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	record, err := redemption.Accept(t.Context(), w.Table, of, redemption.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev, "1", w.Op("visitor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record
+}
+
+// Trial returns the record of a running trial of the world's plan, with the partner of record, and a delegated administration for delegation "yes".
+func (w World) Trial(t testing.TB, address, delegation string) redemption.Record {
+	t.Helper()
+	made := w.Offer(t, func(d *offer.Draft) {
+		if delegation != "" {
+			d.Delegation = &offer.Delegation{Role: offer.RoleLimited, Days: 365}
+		}
+	})
+	inv := w.Invite(t, made.ID, address)[0]
+	return w.Accept(t, inv.ID, w.Link(t, inv.ID), delegation)
+}
+
+// Administrator adds one more global administrator to a customer, behind the product's back.
+func (w World) Administrator(t testing.TB, c customer.ID, address string) {
+	t.Helper()
+	o := w.Op("test")
+	item, err := w.DB.PutItem(t.Context(), putUser(w.Env.Table, c, o.NewID(), address, o.At))
+	if err != nil {
+		t.Fatal(item, err)
+	}
+}
+
+func putUser(table string, c customer.ID, ulid, address string, at time.Time) *dynamodb.PutItemInput {
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	return &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
+		"PK": text("CUSTOMER#" + c.Bare()), "SK": text("USER#" + ulid), "class": text("customer_user"), "version": &types.AttributeValueMemberN{Value: "1"},
+		"created_at": text(at.Format("2006-01-02T15:04:05.000Z")), "id": text("usr_" + c.Bare() + "_" + ulid), "customer": text(string(c)),
+		"mail": text(address), "name": text("Jan"), "language": text("en"), "roles": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("global_admin")}},
+	}}
+}

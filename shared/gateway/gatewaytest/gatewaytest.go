@@ -1,0 +1,174 @@
+// Package gatewaytest gives tests endpoints over HTTP, on a table of their own, as callers of their choice. Every answer is checked
+// against infra/openapi.yaml.
+package gatewaytest
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+	"github.com/awslabs/aws-lambda-go-api-proxy/core"
+
+	"liaison/infra/local/tabletest"
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/gateway"
+	"liaison/shared/op"
+	"liaison/tests/contract/answers"
+)
+
+// Issuer is whom the tokens of these tests come from.
+const Issuer = "https://issuer.test"
+
+// Operator is the subject of the operator that every API has.
+const Operator = "operator"
+
+// Env returns the environment that the endpoints run in.
+func Env() boot.Env {
+	return boot.Env{
+		Function: "test", APIURL: "https://api.test", PagesURL: "https://pages.test", Issuer: Issuer, ChecksPerCaller: 30,
+		Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// API is a set of running endpoints.
+type API struct {
+	Table tabletest.Table
+	Env   boot.Env
+	url   string
+}
+
+// contract is read once a test binary.
+var contract = sync.OnceValues(answers.Load)
+
+// Open serves the endpoints on the table until the test ends; the operator is in the table.
+func Open(t testing.TB, table tabletest.Table, env boot.Env, endpoints ...gateway.Endpoint) *API {
+	t.Helper()
+	a := &API{Table: table, Env: env}
+	id := "usr_v_" + env.IDs().ULID(env.Now())
+	who := access.Operator{ID: id, Name: "Olga Operator", Mail: "operator@liaison.example", CreatedAt: env.Now(), Version: 1}
+	if err := table.BindOperator(t.Context(), who, Issuer, Operator, op.Op{ID: "bootstrap", At: env.Now(), IDs: env.IDs()}); err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	for _, e := range endpoints {
+		mux.Handle(e.Pattern, gateway.Handler(env, table, e))
+	}
+	server := httptest.NewServer(authorized(mux))
+	t.Cleanup(server.Close)
+	a.url = server.URL
+	return a
+}
+
+// authorized hands the subject that stands as the bearer's token on, as the authorizer does.
+func authorized(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		said := map[string]any{}
+		if subject, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+			said = map[string]any{"subject": subject, "issuer": Issuer, "exp": strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10)}
+		}
+		in := events.APIGatewayV2HTTPRequest{RequestContext: events.APIGatewayV2HTTPRequestContext{
+			HTTP:       events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: r.Method, Path: "/", SourceIP: "192.0.2.1"},
+			Authorizer: &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: said},
+		}}
+		proxied, err := (&core.RequestAccessorV2{}).EventToRequestWithContext(r.Context(), in)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(proxied.Context()))
+	})
+}
+
+// Answer is what came back.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Into reads the body into the value that v points at.
+func (a Answer) Into(t testing.TB, v any) {
+	t.Helper()
+	if err := json.Unmarshal(a.Body, v); err != nil {
+		t.Fatalf("%v: %s", err, a.Body)
+	}
+}
+
+// Code returns the code of a problem, empty where it is none.
+func (a Answer) Code() string {
+	var said struct{ Code string }
+	_ = json.Unmarshal(a.Body, &said)
+	return said.Code
+}
+
+// Want fails the test where the answer has another status or problem code.
+func (a Answer) Want(t testing.TB, status int, code string) Answer {
+	t.Helper()
+	if a.Status != status || a.Code() != code {
+		t.Fatalf("answered %d %s, want %d %s\n%s", a.Status, a.Code(), status, code, a.Body)
+	}
+	return a
+}
+
+// Call makes one request as the subject (empty: nobody) and returns the answer. A body that is no text is sent as JSON. headers are
+// names and values. A POST has an Idempotency-Key of its own unless one is given; "-" leaves it out.
+func (a *API) Call(t testing.TB, subject, method, path string, body any, headers ...string) Answer {
+	t.Helper()
+	var sent []byte
+	switch b := body.(type) {
+	case nil:
+	case string:
+		sent = []byte(b)
+	default:
+		raw, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent = raw
+	}
+	r, err := http.NewRequestWithContext(t.Context(), method, a.url+path, bytes.NewReader(sent))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if subject != "" {
+		r.Header.Set("Authorization", "Bearer "+subject)
+	}
+	if sent != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if method == http.MethodPost {
+		r.Header.Set("Idempotency-Key", a.Env.IDs().Random(20))
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if r.Header.Set(headers[i], headers[i+1]); headers[i+1] == "-" {
+			r.Header.Del(headers[i])
+		}
+	}
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	got, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checker, err := contract()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := checker.Check(r, res.StatusCode, res.Header, got); err != nil {
+		t.Error(err)
+	}
+	return Answer{res.StatusCode, res.Header, got}
+}

@@ -1,0 +1,74 @@
+package outbox
+
+import (
+	"context"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+)
+
+// ask is what one kind of change asks for.
+type ask struct {
+	// first is a follow-up that the mails may rest on.
+	first func(d *Outbox, ctx context.Context, e event.Event, c event.Change) error
+	// mails are the letters to send now; none where they are overtaken.
+	mails func(d *Outbox, ctx context.Context, e event.Event, c event.Change) ([]letter, error)
+	// then is a follow-up that rests on what became of the mails.
+	then func(d *Outbox, ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error
+	// count is the step of the offer's funnel that the change counts as, empty for none.
+	count string
+}
+
+// asks is the one list of what follows from what: every mail is named here by its number on the page of mails. A change that
+// is not in it asks for nothing.
+var asks map[string]ask
+
+func init() {
+	asks = map[string]ask{
+		"invitation.created":       {mails: (*Outbox).invited, count: "invited"}, // 1, 5
+		"invitation.reminded":      {mails: (*Outbox).reminded},                  // 4
+		"invitation.sent":          {count: "sent"},
+		"invitation.delivered":     {count: "delivered"},
+		"invitation.bounced":       {mails: (*Outbox).undelivered, count: "bounced"},    // 19
+		"invitation.complained":    {mails: (*Outbox).undelivered, count: "complained"}, // 19
+		"invitation.suppressed":    {mails: (*Outbox).undelivered, count: "suppressed"}, // 19
+		"invitation.expired":       {count: "expired"},
+		"invitation.revoked":       {count: "revoked"},
+		"invitation.reported":      {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
+		"invitation.renewal_asked": {mails: (*Outbox).renewal},                                               // 28
+
+		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7
+		"redemption.declined": {mails: (*Outbox).declined, count: "declined"},                          // 8
+
+		"subscription.trial_will_end":     {mails: (*Outbox).trialEnding},                                     // 9
+		"subscription.trial_expired":      {mails: (*Outbox).trialEnded},                                      // 10
+		"subscription.deletion_announced": {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
+
+		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},  // 14
+		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},  // 14
+		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding}, // 15
+	}
+}
+
+// counted returns the offer that an event counts for, and the steps of its funnel.
+func counted(e event.Event) (offer string, counts map[string]int) {
+	counts = map[string]int{}
+	for _, c := range e.Changes {
+		step := asks[c.Type].count
+		if step == "" || c.Data["offer"] == "" || offer != "" && offer != c.Data["offer"] {
+			continue
+		}
+		if c.Type == "invitation.created" {
+			if g := c.Data["generation"]; g != "" && g != "1" {
+				continue // the same recipient once more
+			}
+			if c.Data["origin"] == string(invitation.FromVisitor) {
+				step = "requested"
+			}
+		}
+		offer = c.Data["offer"]
+		counts[step]++
+	}
+	return offer, counts
+}

@@ -1,0 +1,67 @@
+package relationship
+
+import (
+	"context"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// StepDownStore is what stepping down as partner of record needs of the table.
+type StepDownStore interface {
+	Store
+	// RecordsOf reads the customer's subscriptions that name the partner, strongly consistent.
+	RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
+	// SaveStepDown writes the subscriptions and the relationship, all guarded by the versions they were decided on.
+	SaveStepDown(ctx context.Context, tie Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error
+}
+
+// mostAtOnce is how many subscriptions one transaction (of at most 100 items) frees.
+const mostAtOnce = 90
+
+// StepDown takes the partner off every subscription of the customer that names it as partner of record. Delegated administration
+// stays as it is. NotFound where there is no tie, Conflict already_ended where no subscription names the partner. Of more than 90
+// subscriptions each 90 are their own transaction, and a rerun frees the rest.
+func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
+	var tie Relationship
+	done := false
+	for more := true; more; {
+		err := op.Settle(func() error {
+			var err error
+			if tie, _, err = store.Relationship(ctx, c, p); err != nil {
+				return err
+			}
+			subs, err := store.RecordsOf(ctx, c, p)
+			if err != nil {
+				return err
+			}
+			if len(subs) == 0 && tie.PorSubscriptions == 0 && !done {
+				return fault.New(fault.Conflict, "already_ended")
+			}
+			step := o.Giving(string(NewID(c, p)))
+			if more = len(subs) > mostAtOnce; more {
+				tie.PorSubscriptions = len(subs) - mostAtOnce
+				subs, step.Once = subs[:mostAtOnce], nil
+			} else {
+				tie.PorSubscriptions = 0
+			}
+			changes := make([]event.Change, len(subs))
+			for i := range subs {
+				subs[i].PartnerOfRecord = nil
+				changes[i] = event.Of("partner_of_record.removed", string(subs[i].ID), "partner", string(p), "cause", string(cause), "reason", reason)
+			}
+			happened := event.New(o, event.Customer(string(c)), changes...).SharedWith(string(p))
+			return store.SaveStepDown(ctx, tie, subs, happened, step)
+		})
+		if err != nil {
+			return Relationship{}, err
+		}
+		done = true
+	}
+	tie.Version++
+	return tie, nil
+}

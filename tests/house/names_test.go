@@ -1,0 +1,387 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"path"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// doors are the API's functions that serve no operation of the contract: they stand before and behind the others.
+var doors = []string{"functions/api/authorizer", "functions/api/fallback"}
+
+// behind are the pages that serve what no other route takes.
+var behind = []string{"FallbackPage"}
+
+// ready is the most a folder's name may hold.
+var ready = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// place is what a main's folder says about the function it becomes.
+type place struct {
+	door    string // api, pages, jobs
+	parent  string // the folder of its package; empty where main is all there is
+	name    string // offers, redeem, trials
+	action  string // create; empty outside the API and at its doors
+	logical string // OffersCreate, RedeemPage, TrialsJob
+}
+
+// placed reads a main's folder; wrong says what is wrong with it.
+func placed(folder string) (p place, wrong string) {
+	words := strings.Split(folder, "/")[1:]
+	for _, word := range words {
+		if !ready.MatchString(word) {
+			return p, fmt.Sprintf("%q is no folder name here: lower case, words with dashes", word)
+		}
+	}
+	p.door = words[0]
+	rest := words[1:]
+	switch {
+	case slices.Contains(doors, folder):
+		return place{door: "api", name: rest[0], logical: camel(rest[0])}, ""
+	case p.door == "api" && len(rest) == 2:
+		return place{"api", path.Dir(folder), rest[0], rest[1], camel(rest[0]) + camel(rest[1])}, ""
+	case p.door == "pages" && len(rest) == 2 && rest[1] == "lambda":
+		return place{"pages", path.Dir(folder), rest[0], "", camel(rest[0]) + "Page"}, ""
+	case p.door == "jobs" && len(rest) == 2 && rest[1] == "lambda":
+		return place{"jobs", path.Dir(folder), rest[0], "", camel(rest[0]) + "Job"}, ""
+	}
+	return p, "a main stands in functions/api/<resource>/<action>, functions/pages/<page>/lambda or functions/jobs/<job>/lambda"
+}
+
+// mirror is law 2: one name, written the same in folder, package, contract, template and route.
+func mirror(t *tree) (wrong []string) {
+	places := map[string]string{} // logical ID -> folder
+	routes := map[string]string{} // logical ID -> route in the code, for operations
+	for _, main := range t.mains() {
+		start := main.files[0].Package
+		p, bad := placed(main.folder)
+		if bad != "" {
+			wrong = append(wrong, t.say(start, "%s", bad))
+			continue
+		}
+		if other := places[p.logical]; other != "" {
+			wrong = append(wrong, t.say(start, "%s and %s are both %s: rename one", other, main.folder, p.logical))
+			continue
+		}
+		places[p.logical] = main.folder
+		if p.parent == "" {
+			continue
+		}
+		parent := t.at[p.parent]
+		if want := strings.ReplaceAll(p.name, "-", ""); parent == nil || parent.name != want {
+			wrong = append(wrong, t.say(start, "%s is no package %s: the folder's name without dashes is the package's", p.parent, want))
+			continue
+		}
+		if p.action == "" {
+			continue
+		}
+		serves, found := t.function(parent, camel(p.action))
+		if !found {
+			wrong = append(wrong, t.say(start, "package %s has no func %s: write it, or rename this folder after the function that it serves", parent.name, camel(p.action)))
+			continue
+		}
+		if !calls(main, parent.name, camel(p.action)) {
+			wrong = append(wrong, t.say(start, "does not use %s.%s, after which its folder is named", parent.name, camel(p.action)))
+		}
+		patterns := patternsIn(serves)
+		if len(patterns) != 1 {
+			wrong = append(wrong, t.say(serves.Pos(), "%s names %d routes: write its one Pattern out here, as in \"POST /v1/offers\"", camel(p.action), len(patterns)))
+			continue
+		}
+		routes[p.logical] = patterns[0]
+	}
+	wrong = append(wrong, t.unserved(places)...)
+	wrong = append(wrong, t.unlikeTemplates(places, routes)...)
+	wrong = append(wrong, t.unlikeContract(places, routes)...)
+	return append(wrong, t.unlikePages()...)
+}
+
+func (t *tree) function(p *pack, name string) (*ast.FuncDecl, bool) {
+	for _, f := range p.files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
+				return fn, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func calls(main *pack, from, name string) (found bool) {
+	for _, f := range main.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok && s.Sel.Name == name {
+				x, ok := s.X.(*ast.Ident)
+				found = found || ok && x.Name == from
+			}
+			return true
+		})
+	}
+	return found
+}
+
+var pattern = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) (/\S*)$`)
+
+func patternsIn(n ast.Node) (found []string) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if text, ok := literal(n); ok && pattern.MatchString(text) {
+			found = append(found, text)
+		}
+		return true
+	})
+	return found
+}
+
+// literal returns the text of a string literal.
+func literal(n ast.Node) (string, bool) {
+	l, ok := n.(*ast.BasicLit)
+	if !ok || l.Kind != token.STRING {
+		return "", false
+	}
+	text, err := strconv.Unquote(l.Value)
+	return text, err == nil
+}
+
+// unserved finds endpoints that no main serves.
+func (t *tree) unserved(places map[string]string) (wrong []string) {
+	for _, p := range t.under("functions/api") {
+		for _, f := range p.files {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || p.name == "main" || fn.Recv != nil || !fn.Name.IsExported() || !returnsEndpoint(fn) {
+					continue
+				}
+				if places[camel(path.Base(p.folder))+fn.Name.Name] == "" {
+					wrong = append(wrong, t.say(fn.Pos(), "no main serves %s: write %s/%s/main.go", fn.Name.Name, p.folder, kebab(fn.Name.Name)))
+				}
+			}
+		}
+	}
+	return wrong
+}
+
+func returnsEndpoint(fn *ast.FuncDecl) bool {
+	if fn.Type.Results == nil || len(fn.Type.Results.List) != 1 {
+		return false
+	}
+	s, ok := fn.Type.Results.List[0].Type.(*ast.SelectorExpr)
+	return ok && s.Sel.Name == "Endpoint"
+}
+
+// unlikeTemplates compares mains and templates, both ways.
+func (t *tree) unlikeTemplates(places, routes map[string]string) (wrong []string) {
+	declared := map[string]bool{}
+	for _, r := range t.functions() {
+		folder := "functions/" + r.code()
+		p, bad := placed(folder)
+		if t.at[folder] == nil || bad != "" {
+			continue // law 3 says so
+		}
+		declared[p.logical] = true
+		if r.id != p.logical {
+			wrong = append(wrong, r.say("%s runs %s: its logical ID must be %s", r.id, folder, p.logical))
+			continue
+		}
+		if want := "infra/stacks/" + p.door + ".yaml"; r.template != want {
+			wrong = append(wrong, r.say("%s is of the door %s: move it to %s", r.id, p.door, want))
+		}
+		have := r.routes()
+		switch {
+		case p.door == "jobs" || folder == doors[0]:
+			if len(have) > 0 {
+				wrong = append(wrong, r.say("%s answers %s over HTTP: it serves no route", r.id, have[0].key))
+			}
+		case folder == doors[1] || slices.Contains(behind, r.id):
+			if len(have) != 1 || have[0].key != "$default" {
+				wrong = append(wrong, r.say("%s takes what no other route does: give it one HttpApi event without Method and Path", r.id))
+			}
+		case p.door == "pages":
+			if len(have) == 0 {
+				wrong = append(wrong, r.say("%s has no path: give it an HttpApi event a path, Method ANY", r.id))
+			}
+			for _, one := range have {
+				if !strings.HasPrefix(one.key, "ANY /") {
+					wrong = append(wrong, fmt.Sprintf("%s:%d: %s lists %s: a page takes any method of its paths, so Method is ANY", r.template, one.line, r.id, one.key))
+				}
+			}
+		case routes[r.id] != "":
+			if len(have) != 1 || have[0].key != routes[r.id] {
+				wrong = append(wrong, r.say("%s has the routes %v, the code serves %s: give it one HttpApi event with that Method and Path", r.id, keys(have), routes[r.id]))
+			}
+		}
+	}
+	for _, id := range sorted(places) {
+		if !declared[id] && !t.runs(places[id]) {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: infra/stacks/%s.yaml has no %s: declare it there", places[id], strings.Split(places[id], "/")[1], id))
+		}
+	}
+	return wrong
+}
+
+// runs says whether any function runs the folder's bootstrap, under whatever name.
+func (t *tree) runs(folder string) bool {
+	return slices.ContainsFunc(t.functions(), func(r resource) bool { return "functions/"+r.code() == folder })
+}
+
+func keys(routes []route) (found []string) {
+	for _, r := range routes {
+		found = append(found, r.key)
+	}
+	return found
+}
+
+const contractFile = "infra/openapi.yaml"
+
+// operations returns the contract's operations: operationId -> route.
+func (t *tree) operations() map[string]route {
+	found := map[string]route{}
+	paths := t.yaml(contractFile).get("paths")
+	if paths == nil {
+		return found
+	}
+	for _, at := range paths.pairs {
+		for _, method := range at.value.pairs {
+			if id := method.value.string("operationId"); id != "" {
+				found[id] = route{strings.ToUpper(method.key) + " " + at.key, method.value.get("operationId").line}
+			}
+		}
+	}
+	return found
+}
+
+// unlikeContract compares mains and the contract, both ways.
+func (t *tree) unlikeContract(places, routes map[string]string) (wrong []string) {
+	operations := t.operations()
+	for _, id := range sorted(operations) {
+		o := operations[id]
+		switch {
+		case places[id] == "" || !within(places[id], "functions/api"):
+			wrong = append(wrong, fmt.Sprintf("%s:%d: no main serves %s (%s): write functions/api/<resource>/<action>/main.go, or mend the operationId", contractFile, o.line, id, o.key))
+		case routes[id] != "" && routes[id] != o.key:
+			wrong = append(wrong, fmt.Sprintf("%s:%d: %s is %s here and %s in %s: make them one", contractFile, o.line, id, o.key, routes[id], path.Dir(places[id])))
+		}
+	}
+	for _, id := range sorted(places) {
+		if p, _ := placed(places[id]); p.action == "" {
+			continue
+		}
+		if _, ok := operations[id]; !ok {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: %s has no operation %s: describe it there", places[id], contractFile, id))
+		}
+	}
+	return wrong
+}
+
+// unlikePages compares the paths that a page's code takes with those the template leads to it.
+func (t *tree) unlikePages() (wrong []string) {
+	for _, r := range t.functions() {
+		p, bad := placed("functions/" + r.code())
+		in := t.at[p.parent]
+		if bad != "" || p.door != "pages" || in == nil || slices.Contains(behind, r.id) {
+			continue
+		}
+		code := t.pagePaths(in)
+		have := map[string]int{}
+		for _, one := range r.routes() {
+			have[one.key[strings.Index(one.key, "/"):]] = one.line
+		}
+		for _, at := range sorted(have) {
+			if _, ok := code[at]; !ok {
+				wrong = append(wrong, fmt.Sprintf("%s:%d: %s lists %s, which %s has no site.Route for", r.template, have[at], r.id, at, p.parent))
+			}
+		}
+		for _, at := range sorted(code) {
+			if _, ok := have[at]; !ok {
+				wrong = append(wrong, t.say(code[at], "%s of %s does not list %s: give it an HttpApi event", r.id, r.template, at))
+			}
+		}
+	}
+	return wrong
+}
+
+// pagePaths returns the paths in a page's site.Route values, as templates write them.
+func (t *tree) pagePaths(p *pack) map[string]token.Pos {
+	texts := map[string]string{} // constants by name
+	for _, f := range p.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Names) == len(spec.Values) {
+				for i, name := range spec.Names {
+					if text, ok := literal(spec.Values[i]); ok {
+						texts[name.Name] = text
+					}
+				}
+			}
+			return true
+		})
+	}
+	found := map[string]token.Pos{}
+	for _, f := range p.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			made, ok := n.(*ast.CompositeLit)
+			if !ok {
+				return true
+			}
+			if s, ok := made.Type.(*ast.SelectorExpr); !ok || s.Sel.Name != "Route" {
+				return true
+			}
+			for _, e := range made.Elts {
+				kv, ok := e.(*ast.KeyValueExpr)
+				if name, isName := kv.Key.(*ast.Ident); !ok || !isName || name.Name != "Path" {
+					continue
+				}
+				text, isText := literal(kv.Value)
+				if name, isName := kv.Value.(*ast.Ident); !isText && isName {
+					text = texts[name.Name]
+				}
+				text = strings.ReplaceAll(strings.TrimSuffix(text, "{$}"), "...}", "+}")
+				found[text] = kv.Pos()
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func TestNames(t *testing.T) { obey(t, mirror) }
+
+func TestNamesBite(t *testing.T) {
+	const create = "functions/api/offers/create/main.go"
+	main := sound[create]
+	withFunction := change{"functions/api/offers/offers.go", "// Create serves", "// Get serves.\nfunc Get() gateway.Endpoint { return gateway.Endpoint{Pattern: \"GET /v1/offers\"} }\n\n// Create serves"}
+	withOperation := change{contractFile, "    post:", "    get: {operationId: OffersGet}\n    post:"}
+	withMain := change{"functions/api/offers/get/main.go", "", strings.ReplaceAll(strings.ReplaceAll(main, "Create", "Get"), "create", "get")}
+	withBlock := change{"infra/stacks/api.yaml", "  OffersCreate:", "  OffersGet:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ../../build/api/offers/get\n      Events: {Route: {Type: HttpApi, Properties: {Method: GET, Path: /v1/offers}}}\n  OffersCreate:"}
+
+	t.Run("a whole new operation", func(t *testing.T) {
+		if got := mirror(build(t, []change{withFunction, withOperation, withMain, withBlock})); got != nil {
+			t.Error(got)
+		}
+	})
+	bite(
+		t, mirror,
+		broken{"only a function is written", []change{withFunction}, "functions/api/offers/offers.go:13: no main serves Get: write functions/api/offers/get/main.go"},
+		broken{"only an operation is written", []change{withOperation}, "infra/openapi.yaml:5: no main serves OffersGet (GET /v1/offers)"},
+		broken{"no function for a main", []change{withOperation, withMain, withBlock}, "functions/api/offers/get/main.go:2: package offers has no func Get"},
+		broken{"no operation for a main", []change{withFunction, withMain, withBlock}, "functions/api/offers/get/main.go:1: infra/openapi.yaml has no operation OffersGet"},
+		broken{"no block for a main", []change{withFunction, withMain, withOperation}, "functions/api/offers/get/main.go:1: infra/stacks/api.yaml has no OffersGet"},
+		broken{"a main serves another function", []change{withFunction, withOperation, withBlock, {withMain.file, "", strings.ReplaceAll(main, "package main", "package main // get")}}, "functions/api/offers/get/main.go:2: does not use offers.Get"},
+		broken{"another package name", []change{{"functions/api/offers/offers.go", "package offers", "package offer"}}, "functions/api/offers/create/main.go:2: functions/api/offers is no package offers"},
+		broken{"another logical ID", []change{{"infra/stacks/api.yaml", "OffersCreate", "CreateOffer"}}, "infra/stacks/api.yaml:8: CreateOffer runs functions/api/offers/create: its logical ID must be OffersCreate"},
+		broken{"another path in the template", []change{{"infra/stacks/api.yaml", "Path: /v1/offers", "Path: /v1/offer"}}, "infra/stacks/api.yaml:8: OffersCreate has the routes [POST /v1/offer], the code serves POST /v1/offers"},
+		broken{"another method in the contract", []change{{contractFile, "    post:", "    put:"}}, "infra/openapi.yaml:6: OffersCreate is PUT /v1/offers here and POST /v1/offers in functions/api/offers"},
+		broken{"a pattern that is not written out", []change{{"functions/api/offers/offers.go", "\"POST /v1/offers\"", "route"}}, "functions/api/offers/offers.go:13: Create names 0 routes"},
+		broken{"a door with an operation's route", []change{{"infra/stacks/api.yaml", "build/api/authorizer\n", "build/api/authorizer\n      Events: {Route: {Type: HttpApi, Properties: {Method: GET, Path: /token}}}\n"}}, "infra/stacks/api.yaml:4: Authorizer answers GET /token over HTTP"},
+		broken{"a main too deep", []change{{"functions/api/offers/create/fast/main.go", "", "// Command fast is.\npackage main\n\nfunc main() {}\n"}}, "functions/api/offers/create/fast/main.go:2: a main stands in"},
+		broken{"a folder in capitals", []change{{"functions/jobs/endTrials/lambda/main.go", "", "// Command lambda is.\npackage main\n\nfunc main() {}\n"}}, "functions/jobs/endTrials/lambda/main.go:2: \"endTrials\" is no folder name"},
+		broken{"a job by another name", []change{{"infra/stacks/jobs.yaml", "TrialsJob", "Trials"}}, "infra/stacks/jobs.yaml:2: Trials runs functions/jobs/trials/lambda: its logical ID must be TrialsJob"},
+		broken{"a page in another stack", []change{{"infra/stacks/pages.yaml", "", ""}, {"infra/stacks/jobs.yaml", "Resources:\n", sound["infra/stacks/pages.yaml"]}}, "infra/stacks/jobs.yaml:2: RedeemPage is of the door pages: move it to infra/stacks/pages.yaml"},
+		broken{"a page of one method", []change{{"infra/stacks/pages.yaml", "Method: ANY, Path: /redeem/check", "Method: GET, Path: /redeem/check"}}, "infra/stacks/pages.yaml:8: RedeemPage lists GET /redeem/check: a page takes any method"},
+		broken{"a page's path without code", []change{{"functions/pages/redeem/page.go", ", site.Route{Path: stepCheck}", ""}}, "infra/stacks/pages.yaml:8: RedeemPage lists /redeem/check, which functions/pages/redeem has no site.Route for"},
+		broken{"a page's path without event", []change{{"functions/pages/redeem/page.go", "\"/redeem\"}", "\"/redeem\"}, site.Route{Path: \"/redeem/{way...}\"}"}}, "functions/pages/redeem/page.go:17: RedeemPage of infra/stacks/pages.yaml does not list /redeem/{way+}"},
+	)
+}
