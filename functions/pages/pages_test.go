@@ -52,19 +52,27 @@ const (
 	closedIn  = "DE"
 )
 
-// site is all pages on one table, as a visitor finds them.
-type site struct {
+// world is all pages on one table, as a visitor finds them.
+type world struct {
 	tabletest.Table
 	t    testing.TB
 	url  string
 	at   time.Time // of the operations behind the visitor's back
 	live atomic.Pointer[http.Handler]
 	env  boot.Env
+	last invitations.ID // for what a case does to the invitation it stands before
 }
 
-func open(t testing.TB) *site {
+// pagesTable is what all pages together need of the table.
+type pagesTable interface {
+	redeem.Table
+	receipt.Table
+	unsubscribe.Table
+}
+
+func open(t testing.TB) *world {
 	t.Helper()
-	s := &site{Table: tabletest.New(t), t: t, at: time.Now().UTC().Truncate(time.Millisecond)}
+	s := &world{Table: tabletest.New(t), t: t, at: time.Now().UTC().Truncate(time.Millisecond)}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	s.url = server.URL
@@ -81,30 +89,31 @@ func open(t testing.TB) *site {
 }
 
 // start serves the pages as new processes would: with nothing remembered, on a clock that is ahead by the offset.
-func (s *site) start(offset time.Duration) {
+func (s *world) start(offset time.Duration) {
 	s.env.Offset = offset
+	s.serve(s.Table.Table)
+}
+
+func (s *world) serve(table pagesTable) {
 	mux := http.NewServeMux()
+	received, answering := receipt.Page(s.env, table), redeem.Page(s.env, table)
 	for path, page := range map[string]http.Handler{
-		"/{$}": home.Page(s.env, s.Table.Table), "/o/{code}": offer.Page(s.env, s.Table.Table), "/i/{token}": invitation.Page(s.env, s.Table.Table),
-		"/receipts/{token}": receipt.Page(s.env, s.Table.Table), "/receipts/{token}/take-back": receipt.Page(s.env, s.Table.Table),
-		"/unsubscribe/{token}": unsubscribe.Page(s.env, s.Table.Table), "/terms/{document}": terms.Page(s.env, s.Table.Table), "/": fallback.Page(s.env, s.Table.Table),
+		"/{$}": home.Page(s.env, table), "/o/{code}": offer.Page(s.env, table), "/i/{token}": invitation.Page(s.env, table),
+		"/redeem": answering, "/redeem/account": answering, "/redeem/check": answering, "/receipts/{token}": received, "/receipts/{token}/take-back": received,
+		"/unsubscribe/{token}": unsubscribe.Page(s.env, table), "/terms/{document}": terms.Page(s.env, table), "/": fallback.Page(s.env, table),
 	} {
 		mux.Handle(path, page)
-	}
-	answering := redeem.Page(s.env, s.Table.Table)
-	for _, path := range []string{"/redeem", "/redeem/account", "/redeem/check"} {
-		mux.Handle(path, answering)
 	}
 	var all http.Handler = mux
 	s.live.Store(&all)
 }
 
-func (s *site) op() op.Op {
+func (s *world) op() op.Op {
 	ids := id.From(rand.Reader)
 	return op.Op{ID: ids.ULID(s.at), RequestID: "req_test", Actor: op.Actor{Kind: op.Operator, ID: "usr_v_test"}, At: s.at, IDs: ids}
 }
 
-func (s *site) must(err error) {
+func (s *world) must(err error) {
 	s.t.Helper()
 	if err != nil {
 		s.t.Fatal(err)
@@ -113,7 +122,7 @@ func (s *site) must(err error) {
 
 func both(en, pl string) catalog.Text { return catalog.Text{"en": en, "pl": pl} }
 
-func (s *site) seed() {
+func (s *world) seed() {
 	s.t.Helper()
 	ctx := context.Background()
 	s.must(s.SaveVendor(ctx, catalog.Vendor{
@@ -136,7 +145,7 @@ func (s *site) seed() {
 }
 
 // publish puts a version of a document in force.
-func (s *site) publish(d catalog.Document, version string) {
+func (s *world) publish(d catalog.Document, version string) {
 	s.t.Helper()
 	_, _, err := catalog.PublishTerms(context.Background(), s.Table, catalog.TermsDraft{Document: d, Version: version, Texts: map[string]catalog.TermsText{
 		"en": {Title: "Terms of service", Markdown: "These are the terms, version " + version + ".\n\n## 1. Trial\n\nA trial costs nothing and ends by itself.\n\n- Until the end you may stop at any time.\n- Before anything is deleted you get a mail."},
@@ -145,7 +154,7 @@ func (s *site) publish(d catalog.Document, version string) {
 	s.must(err)
 }
 
-func (s *site) plan(status catalog.PlanStatus) {
+func (s *world) plan(status catalog.PlanStatus) {
 	s.t.Helper()
 	stored, err := s.Plan(context.Background(), suite)
 	if err == nil {
@@ -164,7 +173,7 @@ func (s *site) plan(status catalog.PlanStatus) {
 	s.must(s.SavePlan(context.Background(), stored, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(suite))), s.op()))
 }
 
-func (s *site) partner(p partner.ID, name, city string, countries ...string) {
+func (s *world) partner(p partner.ID, name, city string, countries ...string) {
 	s.t.Helper()
 	ctx := context.Background()
 	first := partner.User{
@@ -184,7 +193,7 @@ func (s *site) partner(p partner.ID, name, city string, countries ...string) {
 }
 
 // status puts a partner into another state.
-func (s *site) status(p partner.ID, status partner.Status) {
+func (s *world) status(p partner.ID, status partner.Status) {
 	s.t.Helper()
 	stored, err := s.Partner(context.Background(), p)
 	s.must(err)
@@ -193,7 +202,7 @@ func (s *site) status(p partner.ID, status partner.Status) {
 }
 
 // offer makes a trial offer that asks for limited administration; change may change the wish.
-func (s *site) offer(change func(*offers.Draft)) offers.Offer {
+func (s *world) offer(change func(*offers.Draft)) offers.Offer {
 	s.t.Helper()
 	wish := offers.Draft{
 		Kind: offers.Trial, Partner: asking, Access: partner.Full, Country: "PL", Items: []offers.Item{{Plan: suite}}, Language: "en",
@@ -213,7 +222,7 @@ func (s *site) offer(change func(*offers.Draft)) offers.Offer {
 func plain(d *offers.Draft) { d.Delegation, d.PartnerTerms, d.Message = nil, nil, "" }
 
 // invite makes an invitation and its personal link, as dispatch does.
-func (s *site) invite(of offers.Offer, mail, language string) (invitations.Invitation, string) {
+func (s *world) invite(of offers.Offer, mail, language string) (invitations.Invitation, string) {
 	s.t.Helper()
 	made, err := invitations.Send(context.Background(), s.Table, of.ID, []invitations.Recipient{{Mail: mail, Language: language}}, 0, 500, s.op())
 	s.must(err)
@@ -221,7 +230,7 @@ func (s *site) invite(of offers.Offer, mail, language string) (invitations.Invit
 }
 
 // link mails one more secret of an invitation.
-func (s *site) link(inv invitations.ID) (invitations.Invitation, string) {
+func (s *world) link(inv invitations.ID) (invitations.Invitation, string) {
 	s.t.Helper()
 	stored, err := s.Invitation(context.Background(), inv, true)
 	s.must(err)
@@ -237,7 +246,7 @@ func (s *site) link(inv invitations.ID) (invitations.Invitation, string) {
 }
 
 // invitation reads it as it stands.
-func (s *site) invitation(inv invitations.ID) invitations.Invitation {
+func (s *world) invitation(inv invitations.ID) invitations.Invitation {
 	s.t.Helper()
 	stored, err := s.Invitation(context.Background(), inv, true)
 	s.must(err)
@@ -245,7 +254,7 @@ func (s *site) invitation(inv invitations.ID) invitations.Invitation {
 }
 
 // resend is what the partner does: the old link dies.
-func (s *site) save(inv invitations.ID, decide func(invitations.Invitation) (invitations.Invitation, error)) {
+func (s *world) save(inv invitations.ID, decide func(invitations.Invitation) (invitations.Invitation, error)) {
 	s.t.Helper()
 	changed, err := decide(s.invitation(inv))
 	s.must(err)
@@ -253,22 +262,22 @@ func (s *site) save(inv invitations.ID, decide func(invitations.Invitation) (inv
 }
 
 // change makes one transition of an offer.
-func (s *site) change(of offers.ID, decide func(offers.Offer, int) (offers.Offer, error)) {
+func (s *world) change(of offers.ID, decide func(offers.Offer, int) (offers.Offer, error)) {
 	s.t.Helper()
 	_, _, err := offers.Change(context.Background(), s.Table, of, "offer.withdrawn", s.op(), decide)
 	s.must(err)
 }
 
-func (s *site) withdraw(of offers.ID) {
+func (s *world) withdraw(of offers.ID) {
 	s.change(of, func(o offers.Offer, used int) (offers.Offer, error) { return o.Withdraw(used, s.at) })
 }
 
-func (s *site) pause(of offers.ID) {
+func (s *world) pause(of offers.ID) {
 	s.change(of, func(o offers.Offer, used int) (offers.Offer, error) { return o.Pause("partner", used, s.at) })
 }
 
 // closeRegion makes trials unavailable in the offer's country.
-func (s *site) closeRegion() {
+func (s *world) closeRegion() {
 	s.t.Helper()
 	s.must(s.SaveAvailability(context.Background(), catalog.Availability{
 		Regions: []catalog.Region{{ID: "eu_central", Name: both("Central Europe", "Europa Środkowa"), Countries: []string{"PL"}}},
@@ -276,14 +285,44 @@ func (s *site) closeRegion() {
 	}, event.New(s.op(), event.Vendor(), event.Of("availability.changed", "availability")), s.op()))
 }
 
+// leave ends the asking partner's enrolment, and with it its right to ask for delegated administration.
+func (s *world) leave() {
+	s.t.Helper()
+	stored, err := s.Partner(context.Background(), asking)
+	s.must(err)
+	stored.Enrolments = nil
+	s.must(s.SavePartner(context.Background(), stored, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.program_left", string(asking))), s.op()))
+}
+
+// deauthorise takes the plan from the asking partner.
+func (s *world) deauthorise() {
+	s.t.Helper()
+	_, held, err := s.AuthorisationFacts(context.Background(), asking, suite)
+	s.must(err)
+	s.must(s.EndAuthorisation(context.Background(), held, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.deauthorised", string(asking))), s.op()))
+}
+
+// user makes the address a user of a customer, by way of another offer.
+func (s *world) user(mail string) {
+	s.t.Helper()
+	_, link := s.invite(s.offer(plain), mail, "en")
+	s.atCheck(link, "en", "").start(http.StatusOK)
+}
+
+// report says "I do not know this partner" of the last invitation.
+func (s *world) report() {
+	s.t.Helper()
+	s.save(s.last, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Report(s.at) })
+}
+
 // visitor is a person before these pages.
 type visitor struct {
 	*client.Visitor
-	s *site
+	s *world
 	w locale.Words
 }
 
-func (s *site) visitor(language string) *visitor {
+func (s *world) visitor(language string) *visitor {
 	return &visitor{client.NewVisitor(language), s, locale.In(locale.Language(language))}
 }
 
@@ -334,7 +373,7 @@ func (v *visitor) look(page client.Page, status int, way string) {
 }
 
 // atCheck brings an invitee before the last button.
-func (s *site) atCheck(link, language, delegation string) *visitor {
+func (s *world) atCheck(link, language, delegation string) *visitor {
 	s.t.Helper()
 	v := s.visitor(language)
 	v.get(http.StatusOK, link)
@@ -376,7 +415,7 @@ func (v *visitor) see(name string) {
 }
 
 // events returns the types of what happened, in order.
-func (s *site) events(kind string) int {
+func (s *world) events(kind string) int {
 	s.t.Helper()
 	n := 0
 	for _, item := range s.Items(s.t) {

@@ -431,4 +431,3 @@ func TestOthersLink(t *testing.T) {
 	v.has(v.w.DeadUnknownTitle())
 	v.see("dead-unknown")
 }
-

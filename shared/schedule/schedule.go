@@ -59,7 +59,7 @@ const (
 func (j Job[T]) Handler(env boot.Env, table *dynamo.Table) func(context.Context, Tick) (Outcome, error) {
 	return func(ctx context.Context, tick Tick) (Outcome, error) {
 		out, err := j.run(ctx, env, table, tick)
-		line := []any{"job", j.Name, "time", tick.Time, "found", out.Found, "done", out.Done, "moot", out.Moot, "failed", out.Failed}
+		line := []any{"job", j.Name, "until", tick.Time, "found", out.Found, "done", out.Done, "moot", out.Moot, "failed", out.Failed}
 		if out.More {
 			env.Log.Warn("job ended early: the next run goes on", line...)
 		} else {

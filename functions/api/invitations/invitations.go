@@ -60,7 +60,7 @@ func Send(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return sent(w, r, made)
+			return sent(w, r, made, offer.Offer{}, 0) // just made, they are as they say
 		},
 		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
 			var ids []invitation.ID
@@ -71,15 +71,19 @@ func Send(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return sent(w, r, made)
+			of, used, err := table.Offer(r.Context(), made[0].Offer)
+			if err != nil {
+				return err
+			}
+			return sent(w, r, made, of, used)
 		},
 	}
 }
 
-func sent(w http.ResponseWriter, r *http.Request, made []invitation.Invitation) error {
+func sent(w http.ResponseWriter, r *http.Request, made []invitation.Invitation, of offer.Offer, used int) error {
 	body := contract.InvitationsSent{Data: make([]contract.Invitation, len(made))}
 	for i, inv := range made {
-		body.Data[i] = view(r, inv, offer.Offer{Status: offer.Active, ExpiresAt: inv.ExpiresAt}, 0)
+		body.Data[i] = view(r, inv, of, used)
 	}
 	return gateway.Created(w, "", "", body)
 }
@@ -260,4 +264,3 @@ func some[T comparable](v T) *T {
 	}
 	return &v
 }
-

@@ -1,7 +1,6 @@
 package trials_test
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 	"strconv"
@@ -19,7 +18,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-		"liaison/shared/relationship"
+	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/subscription"
 )
@@ -38,17 +37,8 @@ func run(t *testing.T, f *dynamotest.Fixture) schedule.Outcome {
 // changes returns the changes of the events that are new on the stream, without the world's own.
 func changes(t *testing.T, f *dynamotest.Fixture) []event.Change {
 	t.Helper()
-	records := f.Streamed(t)
-	text, err := json.Marshal(map[string]any{"Records": records})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var batch dynamo.Batch
-	if err := json.Unmarshal(text, &batch); err != nil {
-		t.Fatal(err)
-	}
 	var found []event.Change
-	for _, one := range batch.Events() {
+	for _, one := range f.Batch(t).Events() {
 		if one.Err != nil {
 			t.Fatal(one.Err)
 		}

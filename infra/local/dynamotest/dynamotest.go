@@ -256,3 +256,37 @@ func (m Mailbox) To(t testing.TB, address string) []Mail {
 	}
 	return found
 }
+
+// Batch returns what Streamed returns as the event that a function on the stream gets.
+func (f *Fixture) Batch(t testing.TB) dynamo.Batch {
+	t.Helper()
+	return ToBatch(t, f.Streamed(t))
+}
+
+// ToBatch returns records of the stream as the event that a function on the stream gets.
+func ToBatch(t testing.TB, records []json.RawMessage) dynamo.Batch {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"Records": records})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch dynamo.Batch
+	if err := json.Unmarshal(text, &batch); err != nil {
+		t.Fatal(err)
+	}
+	return batch
+}
+
+// Spoil makes an attribute of an item unreadable, behind everybody's back.
+func (f *Fixture) Spoil(t testing.TB, pk, sk, name string) {
+	t.Helper()
+	_, err := f.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName:        &f.Env.Table,
+		Key:              map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: pk}, "SK": &types.AttributeValueMemberS{Value: sk}},
+		UpdateExpression: aws.String("SET #n = :v"), ExpressionAttributeNames: map[string]string{"#n": name},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberS{Value: "spoiled"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -77,6 +77,11 @@ func Open(path string) (*Checker, error) {
 	return &Checker{doc: doc, router: router}, nil
 }
 
+// A page is text: that is all its schema says.
+func init() {
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.RegisteredBodyDecoder("text/plain"))
+}
+
 // Document returns the document. It is shared: nobody may change it.
 func (c *Checker) Document() *openapi3.T { return c.doc }
 

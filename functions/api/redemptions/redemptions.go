@@ -1,0 +1,165 @@
+// Package redemptions is the HTTP face of customers' answers to offers, and of the receipts that both sides hold.
+package redemptions
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	// Redemption reads one answer.
+	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
+	// Redemptions lists the answers to a partner's offers that keep lets through, newest first.
+	Redemptions(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
+	// RedemptionsOf lists a customer's answers that keep lets through, newest first.
+	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
+	// CustomerNames reads the names of up to 100 customers.
+	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
+	// SaveEvent writes an event that changes nothing else.
+	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
+}
+
+// List serves GET /v1/redemptions: the answers to the calling partner's offers, newest first; an operator names the partner or the customer.
+func List(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/redemptions",
+		Needs:   access.SeeCustomers,
+		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "offer_id", "answer"}),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			answer, err := gateway.Choice(r, "answer", "accepted", "declined")
+			if err != nil {
+				return err
+			}
+			of := r.URL.Query().Get("offer_id")
+			if _, err := offer.Parse(of); err != nil && r.URL.Query().Has("offer_id") {
+				return fault.New(fault.Malformed, "invalid_format").In("offer_id")
+			}
+			owner, who, err := gateway.Whose(r)
+			if err != nil {
+				return err
+			}
+			if owner == "" && who == "" {
+				return fault.New(fault.Malformed, "required").In("partner_id")
+			}
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			var keep dynamo.Keep[redemption.Receipt]
+			if answer != "" || of != "" || who != "" {
+				keep = func(found []redemption.Receipt) ([]bool, error) {
+					kept := make([]bool, len(found))
+					for i, one := range found {
+						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who))
+					}
+					return kept, nil
+				}
+			}
+			var found []redemption.Receipt
+			var next string
+			if owner != "" {
+				found, next, err = table.Redemptions(r.Context(), owner, page, keep)
+			} else {
+				found, next, err = table.RedemptionsOf(r.Context(), who, page, keep)
+			}
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "redemptions"); err != nil {
+				return err
+			}
+			names, err := table.CustomerNames(r.Context(), customers(found))
+			if err != nil {
+				return err
+			}
+			data := make([]contract.RedemptionSummary, len(found))
+			for i, one := range found {
+				if data[i], err = summary(one, names); err != nil {
+					return err
+				}
+			}
+			return gateway.List(w, r, data, next)
+		},
+	}
+}
+
+func customers(found []redemption.Receipt) []customer.ID {
+	var ids []customer.ID
+	for _, one := range found {
+		if one.Customer != "" {
+			ids = append(ids, customer.ID(one.Customer))
+		}
+	}
+	return ids
+}
+
+// Get serves GET /v1/redemptions/{redemption_id}: one answer, to the partner that asked and to operators.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/redemptions/{redemption_id}",
+		Needs:   access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			found, err := read(r, table)
+			if err != nil {
+				return err
+			}
+			names, err := table.CustomerNames(r.Context(), customers([]redemption.Receipt{found.Receipt}))
+			if err != nil {
+				return err
+			}
+			body, err := view(found, names)
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)
+		},
+	}
+}
+
+// Receipt serves GET /v1/redemptions/{redemption_id}/receipt: the very bytes that were stored, which both sides hold, and their SHA-256.
+func Receipt(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/redemptions/{redemption_id}/receipt",
+		Needs:   access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			found, err := read(r, table)
+			if err != nil {
+				return err
+			}
+			return gateway.OK(w, r, `"`+found.SHA256+`"`, contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256})
+		},
+	}
+}
+
+// read returns the answer that the path names; that to another partner's offer looks like none.
+func read(r *http.Request, table Table) (redemption.Stored, error) {
+	given := r.PathValue("redemption_id")
+	who, _, err := redemption.Parse(given)
+	if err != nil {
+		return redemption.Stored{}, err
+	}
+	found, err := table.Redemption(r.Context(), redemption.ID(given))
+	if err != nil {
+		return found, err
+	}
+	owner := partner.ID(found.Receipt.Partner.ID)
+	if err := access.Owns(gateway.Caller(r), owner); err != nil {
+		return redemption.Stored{}, err
+	}
+	return found, gateway.Noted(r, table, gateway.Tenant(owner, who), given)
+}

@@ -1,0 +1,78 @@
+package redemptions
+
+import (
+	"fmt"
+	"time"
+
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/redemption"
+)
+
+func summary(one redemption.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
+	decided, err := when(one.DecidedAt)
+	return contract.RedemptionSummary{
+		ID: one.ID, Kind: contract.OfferKind(one.Offer.Kind), OfferID: one.Offer.ID, InvitationID: one.Via.Invitation,
+		PartnerID: one.Partner.ID, Answer: contract.RedemptionAnswer(one.Answer), CustomerID: some(one.Customer),
+		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one), DecidedAt: decided,
+	}, err
+}
+
+// view returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
+func view(found redemption.Stored, names map[customer.ID]string) (contract.Redemption, error) {
+	one := found.Receipt
+	decided, err := when(one.DecidedAt)
+	if err != nil {
+		return contract.Redemption{}, err
+	}
+	v := contract.Redemption{
+		ID: one.ID, Kind: contract.OfferKind(one.Offer.Kind), OfferID: one.Offer.ID, InvitationID: one.Via.Invitation,
+		PartnerID: one.Partner.ID, Answer: contract.RedemptionAnswer(one.Answer), Reason: some(found.Reason), CustomerID: some(one.Customer),
+		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
+		PartnerOfRecord: some(one.PartnerOfRecord), PartnerTermsSha256: some(one.PartnerTerms), DecidedAt: decided,
+		DecidedBy: contract.DecidedBy{UserID: some(one.DecidedBy.UserID), Name: some(found.Person.Name)},
+		Terms:     make([]contract.AcceptedTerms, len(one.Terms)),
+	}
+	for i, t := range one.Terms {
+		v.Terms[i] = contract.AcceptedTerms{
+			Document: contract.TermsDocument(t.Document), Version: t.Version, Sha256: t.SHA256, Language: contract.Language(t.Language),
+		}
+	}
+	if d := one.Delegation; d != nil {
+		v.DelegatedAdministration = &contract.DelegationAnswer{Answer: contract.YesNo(d.Answer), Role: contract.Role(d.Role)}
+		if d.EndsAt != "" {
+			ends, err := when(d.EndsAt)
+			if err != nil {
+				return v, err
+			}
+			v.DelegatedAdministration.EndsAt = &ends
+		}
+	}
+	return v, nil
+}
+
+func subscriptions(one redemption.Receipt) []string {
+	ids := make([]string, len(one.Subscriptions))
+	for i, s := range one.Subscriptions {
+		ids[i] = s.ID
+	}
+	return ids
+}
+
+// when reads a time of a receipt.
+func when(stamp string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return at, fmt.Errorf("redemptions: receipt: %w", err)
+	}
+	return at, nil
+}
+
+// some returns nil for a zero value: what is not there is null.
+func some[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}

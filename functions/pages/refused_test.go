@@ -1,0 +1,625 @@
+package pages_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	invitations "liaison/shared/invitation"
+	"liaison/shared/locale"
+	offers "liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+// TestOpeningWritesNothing opens every page three times by GET and HEAD: the table is byte-equal (trust.md, rule 1; hard moment 1).
+func TestOpeningWritesNothing(t *testing.T) {
+	s := open(t)
+	of := s.offer(nil)
+	gone := s.offer(nil)
+	s.withdraw(gone.ID)
+	inv, link := s.invite(of, "anna@example.com", "en")
+	_, accepted := s.invite(of, "used@example.com", "en")
+	done := s.atCheck(accepted, "en", "yes")
+	receipt := done.start(http.StatusOK).URL.Path
+	_, expired := s.invite(of, "late@example.com", "en")
+	half := s.atCheck(link, "en", "yes")
+	_, secret, _ := token.Split(strings.TrimPrefix(link, "/i/"))
+	i := "?i=" + string(inv.ID)
+	paths := []string{
+		"/", "/o/" + of.ID.Code(), "/o/" + of.ID.Code() + "?sent=1", "/o/" + gone.ID.Code(), "/o/x", link, accepted, expired, link + "?step=report", "/redeem" + i, "/redeem" + i + "&step=no",
+		"/redeem" + i + "&step=report", "/redeem" + i + "&notice=stale", "/redeem/account" + i, "/redeem/check" + i, "/redeem/check" + i + "&notice=stale", receipt, receipt + "?format=json", receipt + "?taken=1",
+		receipt + "/take-back", "/receipts/x", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), "/unsubscribe/" + token.Join(string(inv.ID), secret),
+		"/terms/customer", "/terms/partner", "/terms/privacy?version=1", "/terms/customer?version=9", "/terms/none", "/nothing", "/redeem/nothing",
+	}
+	before := s.Dump(t)
+	for _, v := range []*visitor{half, s.visitor("pl")} {
+		for _, path := range paths {
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				for range 3 {
+					r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
+					s.must(err)
+					for name, value := range map[string]string{"i_" + inv.ID.Bare(): secret} {
+						if v == half {
+							r.AddCookie(&http.Cookie{Name: "__Host-" + name, Value: value})
+						}
+					}
+					got, err := http.DefaultTransport.RoundTrip(r)
+					s.must(err)
+					if got.StatusCode >= 500 || method == http.MethodHead && got.ContentLength > 0 {
+						t.Errorf("%s %s: %d", method, path, got.StatusCode)
+					}
+					got.Body.Close()
+				}
+			}
+		}
+	}
+	if s.Dump(t) != before {
+		t.Error("opening pages changed the table")
+	}
+}
+
+// TestForgery sends every form as somebody else would: always 403, and nothing is written (trust.md, rule 2).
+func TestForgery(t *testing.T) {
+	s := open(t)
+	of := s.offer(nil)
+	inv, link := s.invite(of, "anna@example.com", "en")
+	_, accepted := s.invite(of, "used@example.com", "en")
+	receipt := s.atCheck(accepted, "en", "yes").start(http.StatusOK).URL.Path
+	_, secret, _ := token.Split(strings.TrimPrefix(link, "/i/"))
+	second, dead := s.invite(of, "dead@example.com", "en")
+	s.save(second.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Revoke(s.at) })
+	v := s.atCheck(link, "en", "yes")
+	w := v.w
+	stranger, strangers := s.invite(of, "stranger@example.com", "en")
+	other := s.atCheck(strangers, "en", "yes")
+	i := "?i=" + string(inv.ID)
+	type form struct{ name, path, button string }
+	for _, f := range []form{
+		{"offer", "/o/" + of.ID.Code(), w.OfferSend()},
+		{"read", "/redeem" + i, w.RedeemNext()},
+		{"partner check", "/redeem" + i, w.RedeemPartnerIDCheck()},
+		{"no", "/redeem" + i + "&step=no", w.RedeemNoButton()},
+		{"report", "/redeem" + i + "&step=report", w.RedeemReportButton()},
+		{"account", "/redeem/account" + i, w.RedeemContinue()},
+		{"check", "/redeem/check" + i, w.RedeemStart(30)},
+		{"take back", receipt + "/take-back", w.ReceiptTakeButton()},
+		{"unsubscribe", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), w.UnsubscribeStop()},
+		{"ask", dead, w.DeadAsk()},
+	} {
+		status := http.StatusOK
+		if f.name == "ask" {
+			status = http.StatusGone
+		}
+		v.get(status, f.path)
+		address, values := v.Page.Form(f.button)
+		if values == nil {
+			t.Fatalf("%s: no button on %s", f.name, f.path)
+		}
+		values.Set("agree", "yes")
+		values.Set("email", "anna@example.com")
+		before := s.Dump(t)
+		refused := func(what string, form url.Values, headers ...string) {
+			t.Helper()
+			page, err := v.Post(t.Context(), address, form, headers...)
+			s.must(err)
+			if page.Status != http.StatusForbidden {
+				t.Errorf("%s, %s: %d on %s", f.name, what, page.Status, page.URL)
+			}
+			v.look(page, page.Status, f.name)
+		}
+		changed := func(token string) url.Values {
+			form := url.Values{}
+			for name := range values {
+				form.Set(name, values.Get(name))
+			}
+			form.Set("form_token", token)
+			return form
+		}
+		refused("no header", values, "Origin", "", "Sec-Fetch-Site", "")
+		refused("cross-site", values, "Origin", "https://evil.example", "Sec-Fetch-Site", "cross-site")
+		refused("same-site", values, "Origin", s.url, "Sec-Fetch-Site", "same-site")
+		refused("another origin", values, "Origin", "https://evil.example", "Sec-Fetch-Site", "")
+		refused("origin null", values, "Origin", "null", "Sec-Fetch-Site", "")
+		refused("no token", changed(""))
+		refused("cut token", changed(values.Get("form_token")[:20]))
+		step := map[string]string{"read": "account"}[f.name]
+		if step == "" {
+			step = "read"
+		}
+		refused("another step's token", changed(site.Token(secret, step, string(inv.ID))))
+		_, theirs, _ := token.Split(strings.TrimPrefix(strangers, "/i/"))
+		refused("another link's token", changed(site.Token(theirs, "read", string(stranger.ID))))
+		get, err := v.Get(t.Context(), address+map[bool]string{true: "&", false: "?"}[strings.Contains(address, "?")]+values.Encode())
+		s.must(err)
+		if get.Status != status {
+			t.Errorf("%s, GET as POST: %d", f.name, get.Status)
+		}
+		if s.Dump(t) != before {
+			t.Fatalf("%s: something was written", f.name)
+		}
+	}
+	// The check page's token is of one revision and one version of the terms.
+	address, values := other.Page.Form(w.RedeemStart(30))
+	values.Set("agree", "yes")
+	for _, name := range []string{"rev", "terms"} {
+		kept := values.Get(name)
+		values.Set(name, "7")
+		page, err := other.Post(t.Context(), address, values)
+		s.must(err)
+		if page.Status != http.StatusForbidden {
+			t.Errorf("%s changed: %d", name, page.Status)
+		}
+		values.Set(name, kept)
+	}
+}
+
+// TestDeadLinks shows each way a personal link dies, with its date, its reason and, where somebody can help, "ask for a new link".
+func TestDeadLinks(t *testing.T) {
+	type state struct {
+		name   string
+		status int
+		ask    bool
+		kill   func(s *world, of offers.Offer, inv invitations.Invitation)
+		title  func(w locale.Words) string
+	}
+	for _, c := range []state{
+		{"expired", 410, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.start(31 * 24 * time.Hour) }, locale.Words.DeadExpiredTitle},
+		{"revoked", 410, true, func(s *world, _ offers.Offer, inv invitations.Invitation) {
+			s.save(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Revoke(s.at) })
+		}, locale.Words.DeadRevokedTitle},
+		{"superseded", 410, true, func(s *world, of offers.Offer, inv invitations.Invitation) {
+			s.save(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Resend(of, 30, s.at) })
+			s.link(inv.ID)
+		}, locale.Words.DeadSupersededTitle},
+		{"withdrawn", 410, true, func(s *world, of offers.Offer, _ invitations.Invitation) { s.withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
+		{"paused", 410, true, func(s *world, of offers.Offer, _ invitations.Invitation) { s.pause(of.ID) }, locale.Words.DeadPausedTitle},
+		{"replaced", 410, true, func(s *world, of offers.Offer, _ invitations.Invitation) {
+			s.offer(func(d *offers.Draft) { d.Replaces = of.ID })
+		}, locale.Words.DeadReplacedTitle},
+		{"partner-not-active", 410, false, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
+		{"plan-withdrawn", 409, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.plan(catalog.PlanWithdrawn); s.start(0) }, locale.Words.DeadPlanTitle},
+		{"region", 403, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.closeRegion(); s.start(0) }, locale.Words.DeadRegionTitle},
+	} {
+		for _, language := range []string{"en", "pl"} {
+			t.Run(c.name+"-"+language, func(t *testing.T) {
+				s := open(t)
+				of := s.offer(nil)
+				inv, link := s.invite(of, "anna@example.com", language)
+				open := s.visitor("")
+				open.w = s.visitor(language).w
+				open.get(http.StatusOK, link)
+				c.kill(s, of, inv)
+				v := s.visitor("")
+				v.w = open.w
+				for _, one := range []*visitor{v, open} {
+					where := link
+					if one == open {
+						where = "/redeem?i=" + string(inv.ID) // the page that was open meanwhile
+					}
+					one.get(c.status, where)
+					one.has(c.title(one.w))
+					if _, form := one.Page.Form(one.w.DeadAsk()); (form != nil) != c.ask {
+						t.Errorf("asking for a new link: %v", form != nil)
+					}
+				}
+				v.see("dead-" + c.name)
+				if !c.ask {
+					if strings.Contains(v.Page.Text(), "Baltic") {
+						t.Error("not neutral")
+					}
+					return
+				}
+				v.has("Baltic Bridge IT sp. z o.o.")
+				for _, one := range []*visitor{v, open} { // asked twice, told once
+					one.press(http.StatusOK, one.w.DeadAsk())
+					one.has(one.w.DeadAskedTitle())
+				}
+				v.see("asked")
+				if n := s.events("invitation.renewal_asked"); n != 1 {
+					t.Errorf("%d asks", n)
+				}
+			})
+		}
+	}
+}
+
+// TestDeadOffers shows each way a public link dies.
+func TestDeadOffers(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		kill   func(s *world, of offers.Offer)
+		title  func(w locale.Words) string
+	}{
+		"expired":   {410, func(s *world, _ offers.Offer) { s.start(91 * 24 * time.Hour) }, locale.Words.DeadOfferExpiredTitle},
+		"withdrawn": {410, func(s *world, of offers.Offer) { s.withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
+		"paused":    {410, func(s *world, of offers.Offer) { s.pause(of.ID) }, locale.Words.DeadPausedTitle},
+		"used up": {410, func(s *world, of offers.Offer) {
+			_, link := s.invite(of, "first@example.com", "en")
+			s.atCheck(link, "en", "").start(http.StatusOK)
+		}, locale.Words.DeadUsedUpTitle},
+		"partner":  {410, func(s *world, _ offers.Offer) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
+		"replaced": {410, func(s *world, of offers.Offer) { s.offer(func(d *offers.Draft) { d.Replaces = of.ID }) }, locale.Words.DeadReplacedTitle},
+		"plan":     {409, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			of := s.offer(func(d *offers.Draft) { plain(d); d.MaxRedemptions = 1 })
+			open := s.visitor("en")
+			open.get(http.StatusOK, "/o/"+of.ID.Code())
+			c.kill(s, of)
+			if name == "plan" {
+				s.start(0)
+			}
+			before := s.Holds(t, "invitation")
+			open.press(c.status, open.w.OfferSend(), "email", "late@example.com")
+			open.has(c.title(open.w))
+			if s.Holds(t, "invitation") != before {
+				t.Error("an invitation was made")
+			}
+			v := s.visitor("pl")
+			v.get(c.status, "/o/"+of.ID.Code()+"?lang=pl")
+			v.has(c.title(v.w))
+			if name == "replaced" {
+				v.get(http.StatusOK, v.Page.Links(v.w.DeadReplacedLink())[0])
+			}
+		})
+	}
+	s := open(t)
+	hidden := s.offer(func(d *offers.Draft) { d.Visibility = offers.Invited })
+	v := s.visitor("en")
+	v.get(http.StatusNotFound, "/o/"+hidden.ID.Code())
+	without := string(v.Page.Body)
+	v.get(http.StatusNotFound, "/o/"+string(asking)+"_"+strings.Repeat("0", 26))
+	if strings.ReplaceAll(string(v.Page.Body), string(asking)+"_"+strings.Repeat("0", 26), hidden.ID.Code()) != without {
+		t.Error("a hidden offer differs from none")
+	}
+	_, link := s.invite(hidden, "anna@example.com", "en")
+	v.get(http.StatusOK, link)
+}
+
+// TestBetween changes the world between reading and pressing: the right page and status, and nothing half done (hard moment 5).
+func TestBetween(t *testing.T) {
+	for name, c := range map[string]struct {
+		status int
+		change func(s *world, of offers.Offer)
+		title  func(w locale.Words) string
+	}{
+		"withdrawn":     {410, func(s *world, of offers.Offer) { s.withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
+		"paused":        {410, func(s *world, of offers.Offer) { s.pause(of.ID) }, locale.Words.DeadPausedTitle},
+		"expired":       {410, func(s *world, _ offers.Offer) { s.start(91 * 24 * time.Hour) }, locale.Words.DeadExpiredTitle},
+		"suspended":     {410, func(s *world, _ offers.Offer) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
+		"plan":          {409, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
+		"region":        {403, func(s *world, _ offers.Offer) { s.closeRegion() }, locale.Words.DeadRegionTitle},
+		"enrolment":     {403, func(s *world, _ offers.Offer) { s.leave() }, locale.Words.DeadEnrolmentTitle},
+		"authorisation": {403, func(s *world, _ offers.Offer) { s.deauthorise() }, locale.Words.DeadCountryTitle},
+		"terms":         {409, func(s *world, _ offers.Offer) { s.publish(catalog.CustomerTerms, "2") }, locale.Words.RedeemTermsChangedTitle},
+		"address taken": {409, func(s *world, _ offers.Offer) { s.user("ANNA@example.com") }, locale.Words.RedeemSignInTitle},
+		"used up": {410, func(s *world, of offers.Offer) {
+			_, l := s.invite(of, "first@example.com", "en")
+			s.atCheck(l, "en", "no").start(200)
+		}, locale.Words.DeadUsedUpTitle},
+		"reported":       {410, func(s *world, _ offers.Offer) { s.report() }, locale.Words.DeadReportedTitle},
+		"other advisor":  {422, func(s *world, _ offers.Offer) { s.status(advising, partner.Suspended) }, locale.Words.RedeemAdvisorGone},
+		"nothing at all": {200, func(*world, offers.Offer) {}, locale.Words.ReceiptTitle},
+	} {
+		for _, language := range []string{"en", "pl"} {
+			t.Run(name+"-"+language, func(t *testing.T) {
+				s := open(t)
+				// A place left over: the offer may be accepted twice where somebody else takes one, so that "used up" comes of the count.
+				of := s.offer(func(d *offers.Draft) {
+					if name == "used up" {
+						d.MaxRedemptions = 1
+					}
+				})
+				inv, link := s.invite(of, "anna@example.com", language)
+				s.last = inv.ID
+				v := s.visitor(language)
+				v.get(http.StatusOK, link)
+				v.press(http.StatusOK, v.w.RedeemNext(), "delegation", "yes", "advisor", "other", "partner_id", string(advising))
+				v.press(http.StatusOK, v.w.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
+				before := s.Holds(t, "customer")
+				c.change(s, of)
+				if name == "used up" {
+					before = 1
+				}
+				v.start(c.status)
+				v.has(c.title(v.w))
+				v.see("between-" + strings.ReplaceAll(name, " ", "-"))
+				if c.status == http.StatusOK {
+					return
+				}
+				if n := s.Holds(t, "customer"); n != before {
+					t.Fatalf("%d customers, %d before", n, before)
+				}
+				stored := s.invitation(inv.ID)
+				if stored.Answer != invitations.Pending || stored.Draft.Company != "Zakład Nowak" {
+					t.Errorf("the invitation is %s, the draft %+v", stored.Answer, stored.Draft)
+				}
+				switch name {
+				case "terms":
+					v.has(v.w.RedeemAgreeBoth("Skylark Cloud", "2", "Baltic Bridge IT sp. z o.o."))
+					v.start(http.StatusOK)
+					v.has(v.w.ReceiptTitle(), v.w.ReceiptTerms("Skylark Cloud sp. z o.o.", "2"))
+				case "other advisor":
+					v.get(http.StatusOK, "/redeem?i="+string(inv.ID)+"&from=check")
+					v.press(http.StatusOK, v.w.RedeemNext(), "advisor", "none", "partner_id", "")
+					v.start(http.StatusOK)
+				}
+			})
+		}
+	}
+}
+
+// TestKnownAddress: somebody whose address is a user already is told to sign in before anything is typed in vain.
+func TestKnownAddress(t *testing.T) {
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.user("anna@example.com")
+		_, link := s.invite(s.offer(plain), "Anna@Example.com", language)
+		v := s.visitor(language)
+		v.get(http.StatusOK, link)
+		v.press(http.StatusConflict, v.w.RedeemNext())
+		v.has(v.w.RedeemSignInTitle())
+		v.see("sign-in")
+		v.get(http.StatusOK, v.Page.Links(v.w.RedeemBackToOffer())[0])
+	}
+}
+
+// TestRates: posts of a public link, ten a minute an address and sixty a client.
+func TestRates(t *testing.T) {
+	s := open(t)
+	s.env.PostsPerAddress, s.env.PostsPerClient = 2, 4
+	s.start(0)
+	of := s.offer(nil)
+	v := s.visitor("en")
+	for i, c := range []struct {
+		mail   string
+		status int
+	}{{"a.nna+x@example.com", 200}, {"anna@example.com", 200}, {"ANNA+y@example.com", 429}, {"jan@example.com", 200}, {"ewa@example.com", 429}} {
+		v.get(http.StatusOK, "/o/"+of.ID.Code())
+		page := v.press(c.status, v.w.OfferSend(), "email", c.mail)
+		if c.status == 429 {
+			if page.Header.Get("Retry-After") == "" || page.Header.Get("RateLimit") == "" {
+				t.Errorf("post %d: headers %v", i, page.Header)
+			}
+			v.see("rate")
+		}
+	}
+	if n := s.Holds(t, "invitation"); n != 3 {
+		t.Errorf("%d invitations", n)
+	}
+}
+
+// TestUnsubscribe stops the mails of one address by the page and by one click, and starts them again.
+func TestUnsubscribe(t *testing.T) {
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		inv, link := s.invite(s.offer(nil), "anna@example.com", language)
+		_, secret, _ := token.Split(strings.TrimPrefix(link, "/i/"))
+		path := "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe))
+		reason := func() string {
+			r, err := s.Suppressed(context.Background(), "anna@example.com")
+			s.must(err)
+			return r
+		}
+		v := s.visitor(language)
+		v.get(http.StatusOK, path)
+		v.has(v.w.UnsubscribeTitle(), "anna@example.com")
+		v.see("unsubscribe")
+		v.press(http.StatusOK, v.w.UnsubscribeStop())
+		v.has(v.w.UnsubscribeStoppedTitle())
+		v.see("unsubscribed")
+		if reason() != dynamo.Unsubscribed {
+			t.Fatal("not stopped")
+		}
+		v.press(http.StatusOK, v.w.UnsubscribeStart())
+		v.has(v.w.UnsubscribeStarted("anna@example.com"))
+		if reason() != "" {
+			t.Fatal("not started again")
+		}
+		for range 2 { // a mail program: no cookie, no origin, no form token
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader("List-Unsubscribe=One-Click"))
+			s.must(err)
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			got, err := http.DefaultTransport.RoundTrip(r)
+			s.must(err)
+			got.Body.Close()
+			if got.StatusCode >= 300 || reason() != dynamo.Unsubscribed {
+				t.Fatalf("one click: %d", got.StatusCode)
+			}
+		}
+		if n := s.events("recipient.unsubscribed"); n != 2 {
+			t.Errorf("%d events of stopping", n)
+		}
+		// Nobody starts them again by one click, or after a complaint.
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader("List-Unsubscribe=One-Click&action=start"))
+		s.must(err)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		got, err := http.DefaultTransport.RoundTrip(r)
+		s.must(err)
+		got.Body.Close()
+		if reason() != dynamo.Unsubscribed {
+			t.Error("started by one click")
+		}
+		o := s.op()
+		v.get(http.StatusOK, path)
+		s.must(s.Suppress(context.Background(), "anna@example.com", dynamo.Complaint, event.New(o, event.Vendor(), event.Of("invitation.complained", string(inv.ID))), o))
+		v.press(http.StatusOK, v.w.UnsubscribeStart())
+		v.has(v.w.UnsubscribeRefused("anna@example.com"))
+		if reason() != dynamo.Complaint {
+			t.Error("the complaint was lifted")
+		}
+		v.get(http.StatusNotFound, "/unsubscribe/"+token.Join(string(inv.ID), secret))
+	}
+}
+
+// TestStatic: the front page, the documents, 404 and 405.
+func TestStatic(t *testing.T) {
+	s := open(t)
+	s.publish(catalog.CustomerTerms, "2")
+	s.start(0)
+	for _, language := range []string{"en", "pl"} {
+		v := s.visitor(language)
+		v.get(http.StatusOK, "/")
+		v.has(v.w.HomeTitle("Skylark Cloud"))
+		v.see("home")
+		for _, d := range catalog.Documents {
+			v.get(http.StatusOK, "/terms/"+string(d))
+		}
+		v.get(http.StatusOK, "/terms/customer")
+		v.see("terms")
+		if !strings.Contains(string(v.Page.Body), "<li>") {
+			t.Error("the terms are not rendered")
+		}
+		v.get(http.StatusOK, "/terms/customer?version=1")
+		v.has(v.w.TermsOld())
+		v.get(http.StatusNotFound, "/terms/customer?version=9")
+		v.get(http.StatusNotFound, "/terms/other")
+		v.get(http.StatusNotFound, "/nothing")
+		v.see("not-found")
+	}
+	for path, allow := range map[string]string{"/": "GET, HEAD", "/o/x": "GET, HEAD, POST", "/redeem": "GET, HEAD, POST", "/receipts/x": "GET, HEAD", "/nothing": "GET, HEAD"} {
+		for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodOptions, "PROPFIND"} {
+			r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
+			s.must(err)
+			got, err := http.DefaultTransport.RoundTrip(r)
+			s.must(err)
+			got.Body.Close()
+			if got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != allow || got.Header.Get("X-Frame-Options") == "" {
+				t.Errorf("%s %s: %d, Allow %q", method, path, got.StatusCode, got.Header.Get("Allow"))
+			}
+		}
+	}
+}
+
+// TestHostile feeds what no honest person types: safe display or a clear refusal, never a 500 (hard moment 9).
+func TestHostile(t *testing.T) {
+	s := open(t)
+	_, link := s.invite(s.offer(plain), "anna@example.com", "en")
+	v := s.visitor("en")
+	v.get(http.StatusOK, link)
+	v.press(http.StatusOK, v.w.RedeemNext())
+	for _, name := range []string{"<script>alert(1)</script>\u202e", "a\r\nBcc: x@y", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "‮evil", " ", strings.Repeat("\u0301", 3000)} {
+		v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", name, "name", name)
+		if strings.Contains(string(v.Page.Body), "<script>alert") {
+			t.Error("markup came through")
+		}
+	}
+	v.see("account-hostile")
+	v.press(http.StatusOK, v.w.RedeemContinue(), "company", "<b>Nowak</b> & \"Sons\"", "name", "Zażółć Gęślą-Jaźń")
+	v.has(`<b>Nowak</b> & "Sons"`)
+	if strings.Contains(string(v.Page.Body), "<b>Nowak") {
+		t.Error("markup came through")
+	}
+	address, form := v.Page.Form(v.w.RedeemStart(30))
+	form.Set("x", strings.Repeat("x", 300<<10))
+	page, err := v.Post(t.Context(), address, form)
+	s.must(err)
+	v.look(page, http.StatusRequestEntityTooLarge, "a huge form")
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, address, strings.NewReader("a=%zz"))
+	s.must(err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	got, err := http.DefaultTransport.RoundTrip(r)
+	s.must(err)
+	got.Body.Close()
+	if got.StatusCode != http.StatusBadRequest {
+		t.Errorf("a broken form: %d", got.StatusCode)
+	}
+	for _, path := range []string{"/redeem?i=%00", "/redeem?i=inv_../../x", "/o/%2e%2e", "/i/%ff_%ff", "/receipts/red_%0a_" + strings.Repeat("0", 26), "/terms/customer?version=%3Cscript%3E", "/redeem?lang=%00&i=;", "/?lang=xx;y"} {
+		page, err := v.Get(t.Context(), s.url+path)
+		s.must(err)
+		if page.Status >= 500 {
+			t.Errorf("%s: %d", path, page.Status)
+		}
+	}
+	// No word of the Host header reaches a page.
+	r, err = http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/", nil)
+	s.must(err)
+	r.Host = "evil.example"
+	got, err = http.DefaultTransport.RoundTrip(r)
+	s.must(err)
+	defer got.Body.Close()
+	var body strings.Builder
+	_, err = io.Copy(&body, got.Body)
+	s.must(err)
+	if strings.Contains(body.String(), "evil.example") {
+		t.Error("the Host header stands in the page")
+	}
+}
+
+// TestBroken: where the table is gone there is still a whole page, with the request's id and no cause.
+func TestBroken(t *testing.T) {
+	s := open(t)
+	_, link := s.invite(s.offer(nil), "anna@example.com", "en")
+	v := s.visitor("pl")
+	env := boot.Env{DynamoEndpoint: "http://127.0.0.1:1", Region: "eu-central-1", Table: "gone", AccessKey: "x", SecretKey: "y"}
+	s.serve(dynamo.Open(env))
+	for _, path := range []string{"/", link, "/nothing", "/terms/customer", "/receipts/" + token.Join("red_i"+strings.Repeat("0", 26), strings.Repeat("0", 26))} {
+		page := v.get(http.StatusServiceUnavailable, path)
+		v.has(v.w.SiteRequest(page.Header.Get("Request-Id")))
+		if strings.Contains(page.Text(), "127.0.0.1:1") || page.Header.Get("Retry-After") == "" {
+			t.Errorf("%s: %s", path, page.Text())
+		}
+	}
+	v.see("broken")
+}
+
+// TestCost counts what opening links asks of the table (data.md, "Cost of each use").
+func TestCost(t *testing.T) {
+	s := open(t)
+	of := s.offer(nil)
+	_, link := s.invite(of, "anna@example.com", "en")
+	counting := &counter{Table: s.Table.Table}
+	s.serve(counting)
+	v := s.visitor("en")
+	v.get(http.StatusOK, "/o/"+of.ID.Code())
+	v.get(http.StatusOK, link)
+	counting.reads = nil
+	v.get(http.StatusOK, "/o/"+of.ID.Code())
+	if got := strings.Join(counting.reads, " "); got != "InvitationFacts" {
+		t.Errorf("a public link: %s", got)
+	}
+	counting.reads = nil
+	v.get(http.StatusOK, "/redeem?i="+strings.Join(strings.Split(strings.TrimPrefix(link, "/i/"), "_")[:2], "_"))
+	if got := strings.Join(counting.reads, " "); got != "Invitation InvitationFacts" {
+		t.Errorf("a personal link: %s", got)
+	}
+}
+
+// counter notes what is read of the table.
+type counter struct {
+	*dynamo.Table
+	reads []string
+}
+
+func (c *counter) note(read string) { c.reads = append(c.reads, read) }
+
+func (c *counter) Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error) {
+	c.note("Shown")
+	return c.Table.Shown(ctx, plans)
+}
+
+func (c *counter) ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
+	c.note("ShownText")
+	return c.Table.ShownText(ctx, d, version, language)
+}
+
+func (c *counter) Invitation(ctx context.Context, i invitations.ID, fresh bool) (invitations.Invitation, error) {
+	c.note("Invitation")
+	return c.Table.Invitation(ctx, i, fresh)
+}
+
+func (c *counter) InvitationFacts(ctx context.Context, o offers.ID, fresh bool) (invitations.Facts, error) {
+	c.note("InvitationFacts")
+	return c.Table.InvitationFacts(ctx, o, fresh)
+}
