@@ -152,7 +152,7 @@ func TestAdvisor(t *testing.T) {
 	v.has(v.w.RedeemAdvisorWhich())
 	v.press(http.StatusOK, next, "advisor", "other", "partner_id", "8765-4323")
 	v.press(http.StatusOK, v.w.RedeemContinue(), "company", "Nowak", "name", "Anna")
-	v.has("Partner ID 8765 4323")
+	v.has("Vistula Advice S.A., partner ID 8765 4323")
 	// Change leads back to the answer and from there to the check page.
 	v.get(http.StatusOK, strings.Split(v.Page.Links(v.w.FrameChange())[3], "#")[0])
 	if !strings.Contains(string(v.Page.Body), `value="other" checked`) || !strings.Contains(string(v.Page.Body), `value="87654323"`) {
@@ -166,7 +166,7 @@ func TestAdvisor(t *testing.T) {
 	v.get(http.StatusOK, strings.Split(v.Page.Links(v.w.FrameChange())[3], "#")[0])
 	v.press(http.StatusOK, next, "advisor", "other", "partner_id", "8765 4323")
 	v.start(http.StatusOK)
-	v.has("Partner ID 8765 4323")
+	v.has("Vistula Advice S.A., partner ID 8765 4323")
 	if n := s.events("partner_of_record.set"); n != 1 {
 		t.Errorf("%d partner_of_record.set", n)
 	}

@@ -49,8 +49,10 @@ var (
 	publicLink   = use{name: "open a public link", source: dataPage, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
 	personalLink = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
 	authorized   = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
-	me           = use{name: "caller's access (GET /v1/me)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
+	known        = use{name: "caller's access (an API call that ends there)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
+	me           = use{name: "GET /v1/me, which reads the programs too", source: "no row in data.md", printed: true}
 	makeOffer    = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
+	wordyOffer   = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
 	replaceOffer = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
 	customers    = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
 	oneEvent     = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"liaison/infra/local/lambda"
 )
 
 // kind is which limits a function has.
@@ -37,10 +39,7 @@ type program struct {
 	Zipped int64  // bytes of its archive
 }
 
-// flags are those of the Makefile: what is measured is what is deployed.
-var flags = []string{"build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w"}
-
-// find lists every main package below functions/, and the two yardsticks, the bare handler first.
+// find lists every main package below functions/, and the yardsticks, the bare handler first.
 func find(ctx context.Context, root string) ([]*program, error) {
 	list := exec.CommandContext(ctx, "go", "list", "-tags", "lambda.norpc", "-json=Dir,Name,Deps", "./functions/...")
 	list.Dir = root
@@ -54,6 +53,7 @@ func find(ctx context.Context, root string) ([]*program, error) {
 	found := []*program{
 		{Name: "bare", Kind: yardstick, Source: filepath.Join(bench, "bare")},
 		{Name: "bare + SDK", Kind: yardstick, Source: filepath.Join(bench, "raw")},
+		{Name: "bare + SDK's table client alone", Kind: yardstick, Source: filepath.Join(bench, "floor")},
 	}
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
 		var one struct {
@@ -85,9 +85,14 @@ func find(ctx context.Context, root string) ([]*program, error) {
 	}
 }
 
-// build makes every bootstrap for this machine and for deployment (linux/arm64), two at a time. What does not build is left out
-// and told in the error.
+// build makes every bootstrap for this machine and for deployment (linux/arm64), two at a time, with the flags of the Makefile.
+// What does not build is left out and told in the error.
 func build(ctx context.Context, root string, programs []*program) ([]*program, error) {
+	// The runner's own builder: it finds these bootstraps built already.
+	here := &lambda.Builder{Root: root, Cache: filepath.Join(root, "build", "local", "bin"), Run: filepath.Join(root, "build", "bench", "here")}
+	if err := os.RemoveAll(here.Run); err != nil {
+		return nil, err
+	}
 	slots := make(chan struct{}, 2)
 	errs := make([]error, len(programs))
 	var wait sync.WaitGroup
@@ -95,7 +100,7 @@ func build(ctx context.Context, root string, programs []*program) ([]*program, e
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			errs[i] = p.build(ctx, root)
+			errs[i] = p.build(ctx, root, here)
 		})
 	}
 	wait.Wait()
@@ -108,15 +113,23 @@ func build(ctx context.Context, root string, programs []*program) ([]*program, e
 	return built, errors.Join(errs...)
 }
 
-func (p *program) build(ctx context.Context, root string) error {
-	folder := strings.ReplaceAll(p.Name, " + ", "-")
-	p.Path = filepath.Join(root, "build", "bench", "here", folder, "bootstrap")
-	if err := compile(ctx, p.Source, p.Path); err != nil {
+func (p *program) build(ctx context.Context, root string, here *lambda.Builder) error {
+	name, err := filepath.Rel(filepath.Join(root, "functions"), p.Source)
+	if err != nil {
 		return err
 	}
-	deployed := filepath.Join(root, "build", "bench", "arm64", folder, "bootstrap")
-	if err := compile(ctx, p.Source, deployed, "GOOS=linux", "GOARCH=arm64"); err != nil {
+	if p.Kind == yardstick {
+		name = filepath.Join("bench", filepath.Base(p.Source))
+	}
+	if p.Path, err = here.Build(ctx, name, p.Source); err != nil {
 		return err
+	}
+	deployed := filepath.Join(root, "build", "bench", "arm64", name, "bootstrap")
+	command := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", deployed, ".")
+	command.Dir = p.Source
+	command.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
+	if said, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("build %s: %w\n%s", p.Name, err, bytes.TrimSpace(said))
 	}
 	content, err := os.ReadFile(deployed)
 	if err != nil {
@@ -125,16 +138,6 @@ func (p *program) build(ctx context.Context, root string) error {
 	p.Size = int64(len(content))
 	p.Zipped, err = zipped(content)
 	return err
-}
-
-func compile(ctx context.Context, source, to string, environment ...string) error {
-	command := exec.CommandContext(ctx, "go", append(slices.Clone(flags), "-o", to, ".")...)
-	command.Dir = source
-	command.Env = append(append(os.Environ(), "CGO_ENABLED=0"), environment...)
-	if said, err := command.CombinedOutput(); err != nil {
-		return fmt.Errorf("build %s: %w\n%s", source, err, bytes.TrimSpace(said))
-	}
-	return nil
 }
 
 // zipped returns the bytes of an archive that holds the bootstrap alone, as Lambda takes it.

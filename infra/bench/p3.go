@@ -116,6 +116,7 @@ func (r *report) p3() error {
 	for _, h := range r.uses {
 		fmt.Fprintf(&text, "| %s | %s | %s |\n", h.use.name, words(h.use.calls), h.use.source)
 	}
+	text.WriteString("\nThe items that these uses and P8's visits wrote, the sample program's own among them.\n\n" + r.sizes)
 	goal := "requests and units of each use as in data.md"
 	switch {
 	case over > 0:

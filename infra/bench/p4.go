@@ -18,6 +18,8 @@ const (
 	throughputGoal = 0.8
 	redeemers      = 200
 	workers        = 64
+	// raced is how many yeses one measured round holds.
+	raced = 100
 )
 
 // p4 lets 200 visitors of one shared link say yes at once, by redemption.Accept in this process on DynamoDB Local, and then writes the same
@@ -47,13 +49,17 @@ func (r *report) p4(ctx context.Context, l *lab, base []item, by partner.ID, n i
 	var rates, bare []float64
 	failures, customers, events := 0, 0, 0
 	for round := range n + 1 {
-		items, invited := link.visitors(redeemers, time.Now())
+		size := raced
+		if round == 0 {
+			size = redeemers
+		}
+		items, invited := link.visitors(size, time.Now())
 		for _, name := range []string{ours, raw} {
 			if err := fill(ctx, l.db, name, items); err != nil {
 				return err
 			}
 		}
-		took, failed, err := all(redeemers, func(i int) error {
+		took, failed, err := all(size, func(i int) error {
 			_, err := link.accept(ctx, table, invited[i], time.Now())
 			return err
 		})
@@ -81,7 +87,7 @@ func (r *report) p4(ctx context.Context, l *lab, base []item, by partner.ID, n i
 			events = len(of("event", after)) - len(of("event", before))
 			continue
 		}
-		rates = append(rates, redeemers/took.Seconds())
+		rates = append(rates, float64(size)/took.Seconds())
 		bare = append(bare, float64(len(writes))/bareTook.Seconds())
 	}
 	ratio := median(rates) / median(bare)
@@ -90,7 +96,7 @@ func (r *report) p4(ctx context.Context, l *lab, base []item, by partner.ID, n i
 		v, short = missed, "see the counts"
 	}
 	r.judge("P4", fmt.Sprintf("%d at once redeem one link: %d customers, %d events, 0 conflicts", redeemers, redeemers, redeemers),
-		fmt.Sprintf("%d customers, %d events, %d refused in %d rounds of %d", customers, events, failures, n+1, redeemers), v, short)
+		fmt.Sprintf("%d customers, %d events; %d refused then and in %d further rounds of %d", customers, events, failures, n, raced), v, short)
 	v, short = met, ""
 	if ratio < throughputGoal {
 		v, short = missed, fmt.Sprintf("%.0f %% short", -above(ratio, throughputGoal))
@@ -103,7 +109,7 @@ func (r *report) p4(ctx context.Context, l *lab, base []item, by partner.ID, n i
 		"and that is two strongly consistent reads, the decision and the receipt before each. %d workers on each side, %d interleaved rounds of %d; the middle half of our rounds lay within ± %.0f %%, "+
 		"of the raw ones within ± %.0f %%. DynamoDB Local and this program share the machine, so that our own work takes processor time from the table too. "+
 		"It never answers TransactionConflict: that none can happen follows from the keys, of which no two yeses share one.\n\n%s",
-		workers, n, redeemers, halfWidth(rates)*100, halfWidth(bare)*100, shown))
+		workers, n, raced, halfWidth(rates)*100, halfWidth(bare)*100, shown))
 	return err
 }
 

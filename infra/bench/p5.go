@@ -14,7 +14,6 @@ import (
 
 	"liaison/infra/local/lambda"
 	"liaison/infra/local/proxy"
-	"liaison/infra/local/template"
 	"liaison/shared/dynamo"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -26,7 +25,7 @@ const (
 	timeSpread    = 1.2
 )
 
-// trialsJob is the logical ID's folder of the job that ends trials.
+// trialsJob is the folder of the job that ends trials.
 const trialsJob = "jobs/trials"
 
 // jobs runs the trials job's bootstrap on tables of the lab, through the recording proxy.
@@ -37,7 +36,7 @@ type jobs struct {
 }
 
 // openJobs makes a function of the job for each table.
-func openJobs(l *lab, app *template.App, job *program, logs string, tables ...string) (*jobs, error) {
+func openJobs(l *lab, job *program, logs string, tables ...string) (*jobs, error) {
 	j := &jobs{}
 	var known []proxy.Table
 	for _, name := range tables {
@@ -57,23 +56,15 @@ func openJobs(l *lab, app *template.App, job *program, logs string, tables ...st
 		return nil, err
 	}
 	j.proxy.Attach(j.runtime)
-	var declared *template.Function
-	for _, f := range app.Functions {
-		if strings.HasSuffix(strings.TrimSuffix(filepath.ToSlash(f.Code), "/lambda"), trialsJob) {
-			declared = f
-		}
-	}
-	if declared == nil {
-		return j, fmt.Errorf("no stack declares %s", trialsJob)
-	}
 	for _, name := range tables {
-		environment := map[string]string{}
-		for variable, value := range declared.Environment {
-			environment[variable] = value
+		told := map[string]string{}
+		for _, variable := range environment(name, "") {
+			if key, value, _ := strings.Cut(variable, "="); !strings.HasPrefix(key, "AWS_") && value != "" {
+				told[key] = value
+			}
 		}
-		environment["TABLE_NAME"] = name
 		if err := j.runtime.Add(lambda.Function{
-			Name: name, Memory: declared.Memory, Timeout: 10 * time.Minute, Environment: environment, Instances: 1,
+			Name: name, Memory: 512, Timeout: 10 * time.Minute, Environment: told, Instances: 1,
 			Bootstrap: func(context.Context) (string, error) { return job.Path, nil },
 		}); err != nil {
 			return j, err
@@ -155,7 +146,7 @@ func many(like item, n int) []item {
 }
 
 // p5 ends the same number of due trials among more and more that are not due, and, on a table of their own with units counted, P3's hundred.
-func (r *report) p5(ctx context.Context, l *lab, app *template.App, base []item, by partner.ID, job *program, due int, sizes []int, rounds int) error {
+func (r *report) p5(ctx context.Context, l *lab, base []item, by partner.ID, job *program, due int, sizes []int, rounds int) error {
 	found, err := makeTrials(ctx, l, base, by)
 	if err != nil {
 		return err
@@ -165,7 +156,7 @@ func (r *report) p5(ctx context.Context, l *lab, app *template.App, base []item,
 		names[i] = "p5-" + strconv.Itoa(size)
 	}
 	const counted, few = "p3-trials", 100
-	j, err := openJobs(l, app, job, filepath.Join(r.folder, "logs"), append(names, counted)...)
+	j, err := openJobs(l, job, filepath.Join(r.folder, "logs"), append(names, counted)...)
 	if j != nil {
 		defer j.Close()
 	}

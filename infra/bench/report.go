@@ -33,6 +33,7 @@ type report struct {
 	rows     []row
 	sections []string
 	uses     []held   // P3's
+	sizes    string   // of the items that the uses wrote, as Markdown
 	excess   []string // what P3 found above data.md's table
 }
 

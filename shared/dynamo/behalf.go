@@ -3,7 +3,6 @@ package dynamo
 import (
 	"context"
 
-	"liaison/shared/access"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -42,11 +41,16 @@ func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subs
 	return s, c, g, err
 }
 
-// SaveOnBehalf writes a subscription that a partner's user or machine changes for its customer, with its event. In the same transaction
-// it makes sure of the partner's live full grant and of the actor's own full access: nothing commits after either was taken back.
-// It fails with Forbidden forbidden where one is gone.
-func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, by access.Caller, happened event.Event, o op.Op) error {
-	actor, ok := partnerMember(by.ID)
+// StoredSubscription implements subscription.Store.
+func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error) {
+	s, _, err := t.Subscription(ctx, id, "")
+	return s, err
+}
+
+// SaveOnBehalf implements relationship.BehalfStore. The partner's live full grant and the actor's own full access are checked in the
+// transaction that writes: nothing commits after either was taken back. It fails with Forbidden where one is gone.
+func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened event.Event, o op.Op) error {
+	actor, ok := partnerMember(o.Actor.ID)
 	if !ok {
 		return fault.New(fault.Forbidden, "forbidden")
 	}
@@ -56,7 +60,7 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, b
 	return t.write(ctx, o.ID, append(once(o),
 		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
 		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
-			"partner", string(by.Partner.ID), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
+			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
 		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone),
 		eventPart(happened))...)
 }

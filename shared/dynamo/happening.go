@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"time"
 
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/id"
@@ -21,8 +22,9 @@ type Happening struct {
 
 // Wish says which changes a list of events shows; the zero value shows all.
 type Wish struct {
-	Type  string
-	Since time.Time
+	Type     string
+	Since    time.Time
+	Customer customer.ID // of a partner's list: those that stand with the customer
 }
 
 // PartnerEvents lists what a partner sees, newest first: its own events and those that customers share with it; from the index, which may lag.
@@ -56,11 +58,11 @@ func (t *Table) happenings(ctx context.Context, q query, wish Wish, page Page) (
 	}
 	var keep Keep[event.Event]
 	wanted := func(c event.Change) bool { return wish.Type == "" || c.Type == wish.Type }
-	if wish.Type != "" {
+	if wish.Type != "" || wish.Customer != "" {
 		keep = func(found []event.Event) ([]bool, error) {
 			kept := make([]bool, len(found))
 			for i, e := range found {
-				kept[i] = slices.ContainsFunc(e.Changes, wanted)
+				kept[i] = slices.ContainsFunc(e.Changes, wanted) && (wish.Customer == "" || e.Tenant == event.Customer(string(wish.Customer)))
 			}
 			return kept, nil
 		}

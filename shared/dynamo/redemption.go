@@ -132,7 +132,7 @@ func customerItem(c customer.Customer) item { return classed("customer", c) }
 
 var subscriptionCard = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "ended_at", "created_at", "version",
+	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "created_at", "version",
 }
 
 // subscriptionItem lists a subscription under its partner of record.

@@ -14,14 +14,14 @@ func headKey() key { return key{"HEAD", "HEAD"} }
 // sealKey sorts a day's seals by their number.
 func sealKey(s event.Seal) key { return key{"SEAL#" + s.Date(), fmt.Sprintf("%012d", s.N)} }
 
-// Head reads the newest seal of the chain, without its events; the zero seal where there is none. Strongly consistent.
-func (t *Table) Head(ctx context.Context) (event.Seal, error) {
-	var head event.Seal
+// Head reads the newest seal of the chain, without its events, and the operation that wrote it; the zero seal where there is none.
+// Strongly consistent.
+func (t *Table) Head(ctx context.Context) (head event.Seal, operation string, err error) {
 	it, err := t.get(ctx, headKey(), true)
 	if err != nil {
-		return head, err
+		return head, "", err
 	}
-	return head, decode(it, &head)
+	return head, read(it, "op"), decode(it, &head)
 }
 
 // SaveSeal adds the seal to the chain, if the head is still the one before it; all in one transaction.

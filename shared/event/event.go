@@ -91,7 +91,7 @@ func ParseID(text string) (t Tenant, ulid string, change int, ok bool) {
 	}
 	if cut := strings.IndexByte(rest, '-'); cut >= 0 {
 		for _, c := range rest[cut+1:] {
-			if c < '0' || c > '9' || change > 99 {
+			if c < '0' || c > '9' || change > 99 || change == 0 && c == '0' {
 				return t, "", 0, false
 			}
 			change = change*10 + int(c-'0')

@@ -7,13 +7,17 @@ func ProblemCodes() []string {
 	return []string{
 		"active_subscriptions",
 		"address_refuses_mail",
+		"address_taken",
 		"already_ended",
 		"bad_request",
 		"body_too_large",
 		"caller_disabled",
+		"client_not_active",
+		"country_in_two_regions",
 		"cross_site",
 		"daily_invitation_limit",
 		"delegated_administrator_exists",
+		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
 		"exists",
@@ -45,6 +49,7 @@ func ProblemCodes() []string {
 		"mistyped_partner_id",
 		"mixed_scripts",
 		"more_recipients_than_redemptions",
+		"name_taken",
 		"no_trial",
 		"not_acceptable",
 		"not_authorised_for_plan",
@@ -60,8 +65,10 @@ func ProblemCodes() []string {
 		"offer_used_up",
 		"offer_withdrawn",
 		"out_of_range",
+		"partner_id_taken",
 		"partner_not_active",
 		"partner_not_eligible",
+		"partner_not_suspended",
 		"plan_withdrawn",
 		"precondition_failed",
 		"precondition_required",
@@ -93,6 +100,7 @@ func ProblemCodes() []string {
 		"unknown_parameter",
 		"unknown_partner_id",
 		"unknown_plan",
+		"unknown_region",
 		"unsupported_media_type",
 		"version_exists",
 		"wrong_account",
@@ -107,6 +115,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Na przeszkodzie stoją aktywne subskrypcje", "Ten odsprzedawca nadal rozlicza niektóre subskrypcje.[ Subskrypcje: {name}.] Najpierw je anuluj lub przenieś ich rozliczanie."
 		case "address_refuses_mail":
 			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
+		case "address_taken":
+			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "bad_request":
@@ -115,12 +125,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w bajtach: {limit}.]"
 		case "caller_disabled":
 			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do administratora swojej firmy."
+		case "client_not_active":
+			return "Klient techniczny nie jest aktywny", "Klient jest właśnie tworzony albo został usunięty. Utwórz nowego."
+		case "country_in_two_regions":
+			return "Kraj należy do dwóch regionów", "Kraj może należeć najwyżej do jednego regionu.[ Sprawdź: {name}.]"
 		case "cross_site":
 			return "Żądanie przyszło z innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z naszych stron. Otwórz stronę bezpośrednio i naciśnij przycisk na niej."
 		case "daily_invitation_limit":
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla Twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
 			return "Klient ma już administratora delegowanego", "Klient może mieć najwyżej jednego.[ Obecnie jest nim: {partner}.] Odpowiedz na osobne pytanie o zastąpienie albo pozostaw wszystko bez zmian."
+		case "duplicate_entry":
+			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
 			return "Pole występuje dwukrotnie", "Wyślij każde pole tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_recipient":
@@ -183,6 +199,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nazwa łączy różne alfabety", "Zapisz nazwę w jednym alfabecie, aby nie można jej było pomylić z inną."
 		case "more_recipients_than_redemptions":
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
+		case "name_taken":
+			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z miejscowością lub formą prawną."
 		case "no_trial":
 			return "Ten plan nie ma okresu próbnego", "Wybierz plan, który można wypróbować.[ Plan: {name}.]"
 		case "not_acceptable":
@@ -213,10 +231,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Oferta została wycofana", "Partner wycofał tę ofertę.[ Data: {when}.] Poproś partnera o nowy link."
 		case "out_of_range":
 			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
+		case "partner_id_taken":
+			return "Nie znaleziono wolnego identyfikatora partnera", "Nic nie zostało zmienione. Wyślij żądanie ponownie."
 		case "partner_not_active":
 			return "Ten partner nie może teraz składać ani realizować ofert", "Konto partnera nie jest aktywne. Nic nie zostało zmienione. Skontaktuj się z partnerem lub z pomocą dostawcy."
 		case "partner_not_eligible":
 			return "Nie można tu wybrać tego partnera", "Ten partner nie może doradzać w sprawie tej subskrypcji.[ Powód: {reason}.] Wybierz innego partnera lub żadnego."
+		case "partner_not_suspended":
+			return "Partner nie jest zawieszony", "Przywrócić można tylko zawieszonego partnera."
 		case "plan_withdrawn":
 			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Poproś partnera o inną ofertę."
 		case "precondition_failed":
@@ -279,6 +301,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żaden partner nie ma takiego identyfikatora", "Identyfikator ma poprawną postać, ale nie należy do żadnego partnera. Poproś partnera o jego identyfikator."
 		case "unknown_plan":
 			return "Nie ma takiego planu", "Wybierz plan z listy planów.[ Nieznany plan: {name}.]"
+		case "unknown_region":
+			return "Nie ma takiego regionu", "Podaj region z tego samego dokumentu.[ Nieznany: {name}.]"
 		case "unsupported_media_type":
 			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
@@ -293,6 +317,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Subscriptions stand in the way", "Some subscriptions are still billed by this reseller.[ Subscriptions: {name}.] Cancel them or move their billing first."
 	case "address_refuses_mail":
 		return "This address takes no such mails", "Mail to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
+	case "address_taken":
+		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
 	case "bad_request":
@@ -301,12 +327,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The request is too large", "Send a smaller request.[ At most {limit} bytes are allowed.]"
 	case "caller_disabled":
 		return "Your access is switched off", "Your user or machine client was disabled. Ask an administrator of your company."
+	case "client_not_active":
+		return "The machine client is not active", "It is being made or has ended. Make another one."
+	case "country_in_two_regions":
+		return "A country is in two regions", "A country belongs to one region at most.[ Look at {name}.]"
 	case "cross_site":
 		return "The request came from another site", "For your safety forms are only accepted from our own pages. Open the page directly and press the button there."
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
 	case "delegated_administrator_exists":
 		return "There already is a delegated administrator", "A customer has at most one.[ Now it is {partner}.] Answer the separate question about replacing it, or leave everything as it is."
+	case "duplicate_entry":
+		return "An entry stands there twice", "Each entry may stand there once.[ Repeated: {name}.]"
 	case "duplicate_field":
 		return "A field stands there twice", "Send each field once.[ {name} is there more than once.]"
 	case "duplicate_recipient":
@@ -369,6 +401,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The name mixes alphabets", "Write the name in one alphabet, so that it cannot be taken for another one."
 	case "more_recipients_than_redemptions":
 		return "More recipients than the offer has left", "Invite fewer people, or make an offer that can be accepted more often.[ Left: {limit}.]"
+	case "name_taken":
+		return "Another partner's name looks the same", "Customers must be able to tell partners apart. Enter the legal name in full, for example with the place or the legal form."
 	case "no_trial":
 		return "This plan has no trial", "Choose a plan that can be tried.[ Plan: {name}.]"
 	case "not_acceptable":
@@ -399,10 +433,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The offer was withdrawn", "The partner withdrew this offer.[ Date: {when}.] Ask the partner for a new link."
 	case "out_of_range":
 		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.][ At most {limit}.]"
+	case "partner_id_taken":
+		return "No free partner ID was found", "Nothing was changed. Send the request again."
 	case "partner_not_active":
 		return "This partner cannot make or complete offers now", "The partner's account is not active. Nothing was changed. Contact the partner or the vendor's support."
 	case "partner_not_eligible":
 		return "This partner cannot be chosen here", "The partner may not advise on this subscription.[ Reason: {reason}.] Choose another partner or none."
+	case "partner_not_suspended":
+		return "The partner is not suspended", "Only a suspended partner can be reinstated."
 	case "plan_withdrawn":
 		return "The plan is no longer sold", "This plan can no longer be tried or bought.[ Plan: {plan}.] Ask the partner for another offer."
 	case "precondition_failed":
@@ -465,6 +503,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "No partner has this ID", "The ID is well formed, but no partner has it. Ask the partner for its partner ID."
 	case "unknown_plan":
 		return "There is no such plan", "Take a plan from the plan list.[ Unknown: {name}.]"
+	case "unknown_region":
+		return "There is no such region", "Name a region of the same document.[ Unknown: {name}.]"
 	case "unsupported_media_type":
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "version_exists":

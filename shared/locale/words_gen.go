@@ -332,12 +332,12 @@ func (w Words) DeadReportedNext() string {
 	return "If this was a mistake, contact us with the help details below."
 }
 
-// DeadReportedText says "The recipient told us that it does not know {partner}. Nothing can be answered here until that is settled.".
+// DeadReportedText says "The recipient told us that they do not know {partner}. Nothing can be answered here until that is settled.".
 func (w Words) DeadReportedText(partner string) string {
 	if w.lang == Polish {
 		return "Odbiorca zgłosił, że nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można tu udzielić odpowiedzi."
 	}
-	return "The recipient told us that it does not know " + end(partner) + " Nothing can be answered here until that is settled."
+	return "The recipient told us that they do not know " + end(partner) + " Nothing can be answered here until that is settled."
 }
 
 // DeadReportedTitle says "This invitation is paused".
@@ -2320,12 +2320,12 @@ func (w Words) OfferWho() string {
 	return "Who is asking"
 }
 
-// ReceiptAskedBy says "Asked by".
+// ReceiptAskedBy says "Offered by".
 func (w Words) ReceiptAskedBy() string {
 	if w.lang == Polish {
-		return "Na prośbę"
+		return "Oferta złożona przez"
 	}
-	return "Asked by"
+	return "Offered by"
 }
 
 // ReceiptCompany says "Company".
@@ -2808,6 +2808,14 @@ func (w Words) RedeemAgreeMissing() string {
 	return "Agree to the terms to start the trial."
 }
 
+// RedeemAgreement says "Your agreement".
+func (w Words) RedeemAgreement() string {
+	if w.lang == Polish {
+		return "Akceptacja warunków"
+	}
+	return "Your agreement"
+}
+
 // RedeemBackToOffer says "Back to the offer".
 func (w Words) RedeemBackToOffer() string {
 	if w.lang == Polish {
@@ -2896,12 +2904,12 @@ func (w Words) RedeemDelegationFree() string {
 	return "A No changes nothing about the trial."
 }
 
-// RedeemDelegationMissing says "Choose Yes or No.".
+// RedeemDelegationMissing says "Choose Yes or No to delegated administration.".
 func (w Words) RedeemDelegationMissing() string {
 	if w.lang == Polish {
-		return "Wybierz „Tak” lub „Nie”."
+		return "Wybierz „Tak” lub „Nie” w pytaniu o administrację delegowaną."
 	}
-	return "Choose Yes or No."
+	return "Choose Yes or No to delegated administration."
 }
 
 // RedeemDelegationNo says "No: {partner} gets no access to your account".

@@ -44,6 +44,9 @@ type Job[T any] struct {
 	Open func(ctx context.Context) (bool, error)
 }
 
+// ErrAhead says that a tick names no time, or one more than 5 minutes ahead of the clock: a job never acts early.
+var ErrAhead = errors.New("schedule: the tick is ahead of the clock")
+
 // ErrMoot says that a thing was not due any more.
 var ErrMoot = errors.New("schedule: not due any more")
 
@@ -54,8 +57,8 @@ const (
 	parallel = 32              // things written at once
 )
 
-// Handler returns the job as Lambda runs it. It fails with Invalid where the tick's time is more than 5 minutes ahead of the
-// clock, or missing, and names how many things failed: each stays due, and the others are done.
+// Handler returns the job as Lambda runs it. It fails with ErrAhead where the tick's time is more than 5 minutes ahead of the
+// clock, or missing, and otherwise names how many things failed: each stays due, and the others are done.
 func (j Job[T]) Handler(env boot.Env, table *dynamo.Table) func(context.Context, Tick) (Outcome, error) {
 	return func(ctx context.Context, tick Tick) (Outcome, error) {
 		out, err := j.run(ctx, env, table, tick)
@@ -71,7 +74,7 @@ func (j Job[T]) Handler(env boot.Env, table *dynamo.Table) func(context.Context,
 
 func (j Job[T]) run(ctx context.Context, env boot.Env, table *dynamo.Table, tick Tick) (out Outcome, err error) {
 	if tick.Time.IsZero() || tick.Time.After(env.Now().Add(ahead)) {
-		return out, fault.New(fault.Invalid, "tick_ahead_of_clock", tick.Time)
+		return out, fmt.Errorf("%w: %v", ErrAhead, tick.Time)
 	}
 	if j.Open != nil {
 		if open, err := j.Open(ctx); err != nil || !open {

@@ -1,10 +1,12 @@
 package site
 
 import (
+	"context"
 	"strings"
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -30,6 +32,23 @@ func (v *Visit) PartnerCard(p partner.Partner) []page.Row {
 	add(w.SiteMail(), p.Mail, page.Row{URL: page.MailURL(p.Mail)})
 	add(w.SiteHours(), p.SupportHours, page.Row{})
 	return rows
+}
+
+// Partners is what naming another partner reads.
+type Partners interface {
+	Partner(ctx context.Context, p partner.ID) (partner.Partner, error)
+}
+
+// Adviser names a partner of record that is not the one who offers: one GetItem; by its ID alone where it is gone.
+func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
+	found, err := table.Partner(v.R.Context(), p)
+	switch f := fault.As(err); {
+	case err == nil:
+		return v.Words.RedeemAdvisorIs(found.LegalName, p.Spoken()), nil
+	case f != nil && f.Kind == fault.NotFound:
+		return v.Words.RedeemAdvisorID(p.Spoken()), nil
+	}
+	return "", err
 }
 
 // Offered returns what a trial offer holds in rows: plan, services, length, licences, price, country, reference, until when.

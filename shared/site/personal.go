@@ -97,8 +97,33 @@ func (v *Visit) Receipt(table Answers, r redemption.ID, secret string) (string, 
 	return "/receipts/" + token.Join(string(r), derived), nil
 }
 
-// Death returns the page of a dead personal link, with its button and the receipt where there is one.
-func (v *Visit) Death(table Answers, p Personal) (Dead, error) {
+// Newer returns the path of the offer that took a replaced one's place; empty where it was not replaced, or the newer has no public link now.
+func (v *Visit) Newer(table Invitations, facts invitation.Facts, why error) (string, error) {
+	next := facts.Offer.ReplacedBy
+	if next == "" || !fault.Is(why, "offer_replaced") {
+		return "", nil
+	}
+	newer, err := table.InvitationFacts(v.R.Context(), next, false)
+	if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.NotFound) {
+		return "", err
+	}
+	if err != nil || newer.Followable(v.Op) != nil {
+		return "", nil
+	}
+	return OfferPath(next), nil
+}
+
+// OfferPath is the path of an offer's own link.
+func OfferPath(of offer.ID) string { return "/o/" + of.Code() }
+
+// Linked is what the page of a dead personal link reads.
+type Linked interface {
+	Answers
+	Invitations
+}
+
+// Death returns the page of a dead personal link, with its button, the receipt where there is one, and the offer that took its place.
+func (v *Visit) Death(table Linked, p Personal) (Dead, error) {
 	dead := Dead{Err: p.Err, Facts: &p.Facts}
 	f := fault.As(p.Err)
 	if f == nil {
@@ -107,8 +132,11 @@ func (v *Visit) Death(table Answers, p Personal) (Dead, error) {
 	if askReasons[f.Code] != "" {
 		dead.Button = v.AskButton(p.Invitation, p.Secret)
 	}
+	var err error
+	if dead.Newer, err = v.Newer(table, p.Facts, p.Err); err != nil {
+		return dead, err
+	}
 	if (f.Code == "invitation_answered" || f.Code == "invitation_declined") && p.Invitation.Redemption != "" {
-		var err error
 		if dead.Receipt, err = v.Receipt(table, redemption.ID(p.Invitation.Redemption), p.Secret); err != nil {
 			return dead, err
 		}

@@ -226,7 +226,7 @@ var repository = sync.OnceValue(func() *tree { return read(os.DirFS("../..")) })
 func obey(t *testing.T, law func(*tree) []string) {
 	t.Helper()
 	house := repository()
-	for _, line := range slices.Concat(house.broken, law(house)) {
+	for _, line := range slices.Concat(law(house), house.broken) {
 		t.Error(line)
 	}
 }
@@ -235,5 +235,15 @@ func obey(t *testing.T, law func(*tree) []string) {
 func TestRead(t *testing.T) {
 	if house := repository(); house.at["shared/offer"] == nil || len(house.mains()) < 5 || house.text("template.yaml") == nil {
 		t.Fatal("this is not the repository")
+	}
+}
+
+func TestReadBites(t *testing.T) {
+	for file, text := range map[string]string{"shared/offer/more.go": "package offer\n\nfunc {\n", "infra/stacks/api.yaml": "Resources: [\n"} {
+		house := build(t, []change{{file, "", text}})
+		house.functions()
+		if len(house.broken) != 1 || !strings.HasPrefix(house.broken[0], file+":") {
+			t.Errorf("%s cannot be read, and the tree says %q", file, house.broken)
+		}
 	}
 }

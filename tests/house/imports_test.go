@@ -27,7 +27,7 @@ var outside = map[string][]string{
 	"contract":  {},                                                       // generated
 	"boot":      {},                                                       // environment, log, clock
 	"dynamo":    {"nouns", "access", "boot"},                              // the table
-	"gateway":   {"access", "boot", "contract", "locale"},                 // HTTP and JSON
+	"gateway":   {"nouns", "access", "boot", "contract", "locale"},        // HTTP and JSON
 	"page":      {"locale"},                                               // HTML
 	"site":      {"nouns", "boot", "dynamo", "gateway", "locale", "page"}, // a visit to a page
 	"mail":      {"locale"},                                               // what we say

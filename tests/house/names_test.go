@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -78,9 +79,12 @@ func mirror(t *tree) (wrong []string) {
 			continue
 		}
 		if p.action == "" {
+			if !main.knows(module + "/" + p.parent) {
+				wrong = append(wrong, t.say(start, "does not import %s, after which its folder is named", p.parent))
+			}
 			continue
 		}
-		serves, found := t.function(parent, camel(p.action))
+		serves, found := parent.function(camel(p.action))
 		if !found {
 			wrong = append(wrong, t.say(start, "package %s has no func %s: write it, or rename this folder after the function that it serves", parent.name, camel(p.action)))
 			continue
@@ -88,12 +92,10 @@ func mirror(t *tree) (wrong []string) {
 		if !calls(main, parent.name, camel(p.action)) {
 			wrong = append(wrong, t.say(start, "does not use %s.%s, after which its folder is named", parent.name, camel(p.action)))
 		}
-		patterns := patternsIn(serves)
-		if len(patterns) != 1 {
-			wrong = append(wrong, t.say(serves.Pos(), "%s names %d routes: write its one Pattern out here, as in \"POST /v1/offers\"", camel(p.action), len(patterns)))
-			continue
+		if routes[p.logical] = parent.pattern(serves, parent.constants()); !pattern.MatchString(routes[p.logical]) {
+			wrong = append(wrong, t.say(serves.Pos(), "%s has no Pattern that can be read here: write it as \"POST /v1/offers\", of constants at most", camel(p.action)))
+			delete(routes, p.logical)
 		}
-		routes[p.logical] = patterns[0]
 	}
 	wrong = append(wrong, t.unserved(places)...)
 	wrong = append(wrong, t.unlikeTemplates(places, routes)...)
@@ -101,7 +103,13 @@ func mirror(t *tree) (wrong []string) {
 	return append(wrong, t.unlikePages()...)
 }
 
-func (t *tree) function(p *pack, name string) (*ast.FuncDecl, bool) {
+func (p *pack) knows(what string) bool {
+	return slices.ContainsFunc(p.files, func(f *source) bool {
+		return slices.ContainsFunc(f.imports(), func(i imported) bool { return i.path == what })
+	})
+}
+
+func (p *pack) function(name string) (*ast.FuncDecl, bool) {
 	for _, f := range p.files {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name {
@@ -127,14 +135,79 @@ func calls(main *pack, from, name string) (found bool) {
 
 var pattern = regexp.MustCompile(`^(GET|POST|PUT|PATCH|DELETE) (/\S*)$`)
 
-func patternsIn(n ast.Node) (found []string) {
-	ast.Inspect(n, func(n ast.Node) bool {
-		if text, ok := literal(n); ok && pattern.MatchString(text) {
-			found = append(found, text)
+// pattern returns the Pattern of the endpoint that a function returns, empty where it cannot be read. It may be put together of
+// constants, and in another function of the package that is called with them. known holds what names stand for.
+func (p *pack) pattern(fn *ast.FuncDecl, known map[string]string) (found string) {
+	ast.Inspect(fn.Body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			if name, ok := n.Key.(*ast.Ident); ok && name.Name == "Pattern" && found == "" {
+				found = fold(n.Value, known)
+			}
+		case *ast.CallExpr:
+			name, ok := n.Fun.(*ast.Ident)
+			if !ok || found != "" {
+				break
+			}
+			helper, ok := p.function(name.Name)
+			if !ok || helper == fn || !returnsEndpoint(helper) {
+				break
+			}
+			with := maps.Clone(known)
+			i := 0
+			for _, field := range helper.Type.Params.List {
+				for _, param := range field.Names {
+					if delete(with, param.Name); i < len(n.Args) {
+						if text := fold(n.Args[i], known); text != "" {
+							with[param.Name] = text
+						}
+					}
+					i++
+				}
+			}
+			found = p.pattern(helper, with)
 		}
 		return true
 	})
 	return found
+}
+
+// fold returns the text of an expression of literals and known names, empty where there is more to it.
+func fold(e ast.Expr, known map[string]string) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return known[e.Name]
+	case *ast.BinaryExpr:
+		left, right := fold(e.X, known), fold(e.Y, known)
+		if e.Op != token.ADD || left == "" || right == "" {
+			return ""
+		}
+		return left + right
+	}
+	text, _ := literal(e)
+	return text
+}
+
+// constants returns the package's texts by name.
+func (p *pack) constants() map[string]string {
+	texts := map[string]string{}
+	for _, f := range p.files {
+		for _, d := range f.Decls {
+			general, ok := d.(*ast.GenDecl)
+			if !ok || general.Tok != token.CONST {
+				continue
+			}
+			for _, spec := range general.Specs {
+				values := spec.(*ast.ValueSpec)
+				for i, name := range values.Names {
+					if i < len(values.Values) {
+						texts[name.Name], _ = literal(values.Values[i])
+					}
+				}
+			}
+		}
+	}
+	return texts
 }
 
 // literal returns the text of a string literal.
@@ -306,19 +379,7 @@ func (t *tree) unlikePages() (wrong []string) {
 
 // pagePaths returns the paths in a page's site.Route values, as templates write them.
 func (t *tree) pagePaths(p *pack) map[string]token.Pos {
-	texts := map[string]string{} // constants by name
-	for _, f := range p.files {
-		ast.Inspect(f.File, func(n ast.Node) bool {
-			if spec, ok := n.(*ast.ValueSpec); ok && len(spec.Names) == len(spec.Values) {
-				for i, name := range spec.Names {
-					if text, ok := literal(spec.Values[i]); ok {
-						texts[name.Name] = text
-					}
-				}
-			}
-			return true
-		})
-	}
+	texts := p.constants()
 	found := map[string]token.Pos{}
 	for _, f := range p.files {
 		ast.Inspect(f.File, func(n ast.Node) bool {
@@ -334,11 +395,7 @@ func (t *tree) pagePaths(p *pack) map[string]token.Pos {
 				if name, isName := kv.Key.(*ast.Ident); !ok || !isName || name.Name != "Path" {
 					continue
 				}
-				text, isText := literal(kv.Value)
-				if name, isName := kv.Value.(*ast.Ident); !isText && isName {
-					text = texts[name.Name]
-				}
-				text = strings.ReplaceAll(strings.TrimSuffix(text, "{$}"), "...}", "+}")
+				text := strings.ReplaceAll(strings.TrimSuffix(fold(kv.Value, texts), "{$}"), "...}", "+}")
 				found[text] = kv.Pos()
 			}
 			return true
@@ -362,6 +419,19 @@ func TestNamesBite(t *testing.T) {
 			t.Error(got)
 		}
 	})
+	t.Run("a pattern of constants, in a helper", func(t *testing.T) {
+		helped := []change{
+			{"functions/api/offers/offers.go", "\treturn gateway.Endpoint{", "\treturn serve(table, \"offers\")\n}\n\nconst start = \"/v1/\"\n\nfunc serve(table *dynamo.Table, name string) gateway.Endpoint {\n\treturn gateway.Endpoint{"},
+			{"functions/api/offers/offers.go", "\"POST /v1/offers\"", "\"POST \" + start + name"},
+		}
+		if got := mirror(build(t, helped)); got != nil {
+			t.Error(got)
+		}
+		helped[1].new = "\"POST \" + start + name + \"/pause\""
+		if got := mirror(build(t, helped)); len(got) != 2 || !strings.Contains(got[0]+got[1], "the code serves POST /v1/offers/pause") {
+			t.Error(got)
+		}
+	})
 	bite(
 		t, mirror,
 		broken{"only a function is written", []change{withFunction}, "functions/api/offers/offers.go:13: no main serves Get: write functions/api/offers/get/main.go"},
@@ -374,11 +444,12 @@ func TestNamesBite(t *testing.T) {
 		broken{"another logical ID", []change{{"infra/stacks/api.yaml", "OffersCreate", "CreateOffer"}}, "infra/stacks/api.yaml:8: CreateOffer runs functions/api/offers/create: its logical ID must be OffersCreate"},
 		broken{"another path in the template", []change{{"infra/stacks/api.yaml", "Path: /v1/offers", "Path: /v1/offer"}}, "infra/stacks/api.yaml:8: OffersCreate has the routes [POST /v1/offer], the code serves POST /v1/offers"},
 		broken{"another method in the contract", []change{{contractFile, "    post:", "    put:"}}, "infra/openapi.yaml:6: OffersCreate is PUT /v1/offers here and POST /v1/offers in functions/api/offers"},
-		broken{"a pattern that is not written out", []change{{"functions/api/offers/offers.go", "\"POST /v1/offers\"", "route"}}, "functions/api/offers/offers.go:13: Create names 0 routes"},
+		broken{"a pattern that is not written out", []change{{"functions/api/offers/offers.go", "\"POST /v1/offers\"", "route"}}, "functions/api/offers/offers.go:13: Create has no Pattern that can be read"},
 		broken{"a door with an operation's route", []change{{"infra/stacks/api.yaml", "build/api/authorizer\n", "build/api/authorizer\n      Events: {Route: {Type: HttpApi, Properties: {Method: GET, Path: /token}}}\n"}}, "infra/stacks/api.yaml:4: Authorizer answers GET /token over HTTP"},
 		broken{"a main too deep", []change{{"functions/api/offers/create/fast/main.go", "", "// Command fast is.\npackage main\n\nfunc main() {}\n"}}, "functions/api/offers/create/fast/main.go:2: a main stands in"},
 		broken{"a folder in capitals", []change{{"functions/jobs/endTrials/lambda/main.go", "", "// Command lambda is.\npackage main\n\nfunc main() {}\n"}}, "functions/jobs/endTrials/lambda/main.go:2: \"endTrials\" is no folder name"},
 		broken{"a job by another name", []change{{"infra/stacks/jobs.yaml", "TrialsJob", "Trials"}}, "infra/stacks/jobs.yaml:2: Trials runs functions/jobs/trials/lambda: its logical ID must be TrialsJob"},
+		broken{"a job that serves something else", []change{{"functions/jobs/trials/lambda/main.go", "\t\"liaison/functions/jobs/trials\"\n", ""}}, "functions/jobs/trials/lambda/main.go:2: does not import functions/jobs/trials"},
 		broken{"a page in another stack", []change{{"infra/stacks/pages.yaml", "", ""}, {"infra/stacks/jobs.yaml", "Resources:\n", sound["infra/stacks/pages.yaml"]}}, "infra/stacks/jobs.yaml:2: RedeemPage is of the door pages: move it to infra/stacks/pages.yaml"},
 		broken{"a page of one method", []change{{"infra/stacks/pages.yaml", "Method: ANY, Path: /redeem/check", "Method: GET, Path: /redeem/check"}}, "infra/stacks/pages.yaml:8: RedeemPage lists GET /redeem/check: a page takes any method"},
 		broken{"a page's path without code", []change{{"functions/pages/redeem/page.go", ", site.Route{Path: stepCheck}", ""}}, "infra/stacks/pages.yaml:8: RedeemPage lists /redeem/check, which functions/pages/redeem has no site.Route for"},

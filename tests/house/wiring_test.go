@@ -124,6 +124,9 @@ func (t *tree) rights() (wrong []string) {
 }
 
 func (t *tree) policies(r resource, say func(int, string, ...any)) {
+	if role := r.get("Properties", "Role"); role != nil {
+		say(role.line, "has a role of its own making: write its rights out in Policies")
+	}
 	touches := t.reaches("functions/" + r.code())["shared/dynamo"]
 	for _, policy := range r.get("Properties", "Policies").list() {
 		if policy.get("Statement") == nil {
@@ -175,7 +178,8 @@ func (t *tree) size() (wrong []string) {
 				}
 			}
 			sum += n
-			if r.get("Properties", "EventInvokeConfig") != nil {
+			everywhere := r.kind == "AWS::Serverless::Function" && t.yaml(template).get("Globals", "Function", "EventInvokeConfig") != nil
+			if everywhere || r.get("Properties", "EventInvokeConfig") != nil {
 				sum++
 			}
 			if r.get("Properties", "AutoPublishAlias") != nil {
@@ -232,6 +236,7 @@ func TestWiringBites(t *testing.T) {
 		broken{"all but", []change{{api, rights, "NotAction: [dynamodb:GetItem], Resource: !Ref TableArn"}}, api + ":13: OffersCreate grants by NotAction"},
 		broken{"a policy template", []change{{api, "Statement: [{Effect: Allow, " + rights + "}]", "DynamoDBCrudPolicy: {TableName: !Ref TableName}"}}, api + ":13: OffersCreate has the policy DynamoDBCrudPolicy"},
 		broken{"a managed policy", []change{{api, "[Statement: [{Effect: Allow, " + rights + "}]]", "AmazonDynamoDBFullAccess"}}, api + ":13: OffersCreate has the policy AmazonDynamoDBFullAccess"},
+		broken{"a role", []change{{api, "      Policies: [Statement", "      Role: arn:aws:iam::123456789012:role/admin\n      Policies: [Statement"}}, api + ":13: OffersCreate has a role of its own making"},
 		broken{"a connector", []change{{"template.yaml", "Resources:\n", "Resources:\n  Wire: {Type: AWS::Serverless::Connector}\n"}}, "template.yaml:2: Wire is a connector"},
 		broken{"a full stack", []change{{"infra/stacks/full.yaml", "", crowd.String()}}, "infra/stacks/full.yaml:1: 480 resources after SAM's transform"},
 		broken{"an event nobody counts", []change{{"infra/stacks/jobs.yaml", "Type: ScheduleV2", "Type: Kinesis"}}, "infra/stacks/jobs.yaml:6: how many resources SAM makes of an event Kinesis"},

@@ -152,10 +152,7 @@ func (t *tree) unused(en map[string]entry) (wrong []string) {
 	return wrong
 }
 
-// faults are the functions of package fault that take a code, and which argument it is.
-var faults = map[string]int{"New": 1, "At": 1}
-
-// wordless finds codes of faults without words.
+// wordless finds codes without words: those of fault.New(kind, code), fault.At(pointer, code) and of a check's Add(pointer, code).
 func (t *tree) wordless(en map[string]entry) (wrong []string) {
 	for _, p := range t.under("functions", "shared") {
 		for _, f := range p.files {
@@ -165,15 +162,16 @@ func (t *tree) wordless(en map[string]entry) (wrong []string) {
 					return true
 				}
 				s, ok := call.Fun.(*ast.SelectorExpr)
-				if !ok {
+				if !ok || len(call.Args) < 2 {
 					return true
 				}
-				x, ok := s.X.(*ast.Ident)
-				i, takes := faults[s.Sel.Name]
-				if !ok || x.Name != "fault" || !takes || len(call.Args) <= i {
+				pointer, _ := literal(call.Args[0])
+				x, _ := s.X.(*ast.Ident)
+				of := x != nil && x.Name == "fault" && (s.Sel.Name == "New" || s.Sel.Name == "At")
+				if !of && (s.Sel.Name != "Add" || !strings.HasPrefix(pointer, "/")) {
 					return true
 				}
-				name, ok := literal(call.Args[i])
+				name, ok := literal(call.Args[1])
 				_, problem := en["problem."+name+".title"]
 				if _, field := en["field."+name]; ok && !problem && !field {
 					wrong = append(wrong, t.say(call.Pos(), "the code %s has no words: add problem.%s.title and .detail in both languages", name, name))
@@ -187,6 +185,18 @@ func (t *tree) wordless(en map[string]entry) (wrong []string) {
 
 // spokenAttributes are shown or read out.
 var spokenAttributes = []string{"alt", "title", "placeholder", "aria-label", "aria-description", "label", "summary", "content"}
+
+// attribute is one that stands between tags, as in a template that is put into a tag.
+var attribute = regexp.MustCompile(`([a-z-]+)="[^"]*"`)
+
+// mute takes an attribute away unless it is one that speaks.
+func mute(given string) string {
+	name, _, _ := strings.Cut(given, "=")
+	if slices.Contains(spokenAttributes, name) {
+		return given
+	}
+	return ""
+}
 
 // wordsIn finds words that a template says by itself.
 func wordsIn(file string, text []byte) (wrong []string) {
@@ -206,7 +216,7 @@ func wordsIn(file string, text []byte) (wrong []string) {
 		token := z.Token()
 		switch kind {
 		case html.TextToken:
-			if silent == "" && strings.ContainsFunc(token.Data, unicode.IsLetter) {
+			if silent == "" && strings.ContainsFunc(attribute.ReplaceAllStringFunc(token.Data, mute), unicode.IsLetter) {
 				say(token.Data)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
@@ -230,40 +240,37 @@ func wordsIn(file string, text []byte) (wrong []string) {
 	}
 }
 
-// speech is two words of letters beside each other.
-var speech = regexp.MustCompile(`\pL{2,},? +\pL{2,}`)
+var (
+	// speech is two words of letters beside each other.
+	speech = regexp.MustCompile(`\pL{2,} +\pL{2,}`)
+	// markup is what a string holds beside words: tags, whole or cut, and rules of CSS.
+	markup = regexp.MustCompile(`^[^<>]*>|<[^>]*(>|$)|\{[^}]*\}`)
+)
 
-// silentCalls take words that no user sees: logs, bare errors, panics, and patterns.
-var silentCalls = []string{"Info", "Warn", "Error", "Debug", "InfoContext", "WarnContext", "ErrorContext", "DebugContext", "Errorf", "MustCompile", "panic"}
+// silentCalls take words that no user sees: logs, counts, bare errors, panics, patterns.
+var silentCalls = []string{"Info", "Warn", "Error", "Debug", "InfoContext", "WarnContext", "ErrorContext", "DebugContext", "Count", "Errorf", "MustCompile", "panic"}
 
-// wordsInHandlers finds sentences in the code of functions: strings of two or more words that are neither logged nor a bare error.
+// wordsInHandlers finds sentences in the code of functions: strings of two or more words that are neither logged, compared nor a bare
+// error. The authorizer speaks to the gateway alone.
 func (t *tree) wordsInHandlers() (wrong []string) {
 	for _, p := range t.under("functions") {
 		for _, f := range p.files {
-			if f.generated {
+			if f.generated || p.folder == doors[0] {
 				continue
 			}
+			labels := map[ast.Node]bool{}
 			ast.Inspect(f.File, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.CallExpr:
-					name := ""
-					switch fun := n.Fun.(type) {
-					case *ast.SelectorExpr:
-						name = fun.Sel.Name
-						if x, ok := fun.X.(*ast.Ident); ok && x.Name == "errors" && name == "New" {
-							return false
-						}
-						if x, ok := fun.X.(*ast.Ident); ok && x.Name == "http" && name == "Error" {
-							return true
-						}
-					case *ast.Ident:
-						name = fun.Name
+					return !silentCall(n)
+				case *ast.CaseClause:
+					for _, label := range n.List {
+						labels[label] = true
 					}
-					return !slices.Contains(silentCalls, name)
 				case *ast.Field, *ast.ImportSpec:
 					return false // tags
 				}
-				if text, ok := literal(n); ok && speech.MatchString(text) {
+				if text, ok := literal(n); ok && !labels[n] && speech.MatchString(markup.ReplaceAllString(text, "")) {
 					wrong = append(wrong, t.say(n.Pos(), "says %q by itself: put it into %s and %s", text, english, polish))
 				}
 				return true
@@ -271,6 +278,23 @@ func (t *tree) wordsInHandlers() (wrong []string) {
 		}
 	}
 	return wrong
+}
+
+func silentCall(call *ast.CallExpr) bool {
+	switch fun := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		x, _ := fun.X.(*ast.Ident)
+		switch {
+		case x != nil && x.Name == "errors":
+			return true
+		case x != nil && x.Name == "http":
+			return false
+		}
+		return slices.Contains(silentCalls, fun.Sel.Name)
+	case *ast.Ident:
+		return slices.Contains(silentCalls, fun.Name)
+	}
+	return false
 }
 
 func TestWords(t *testing.T) {
@@ -299,16 +323,19 @@ func TestWordsBite(t *testing.T) {
 		broken{"a problem that nothing answers", addBoth("problem.too_old.title"), english + ":2: no code says problem.too_old.title"},
 		broken{"a field that nothing answers", addBoth("field.age"), english + ":2: no code says field.age"},
 		broken{"a key that only a test says", append(addBoth("redeem.old"), change{"functions/pages/redeem/page_test.go", "", "package redeem\n\nvar _ = words.RedeemOld()\n"}), english + ":2: nothing says redeem.old"},
-		broken{"a fault without words", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc late() error {\n\treturn fault.New(nil, \"too_late\")"}}, page + ":22: the code too_late has no words"},
+		broken{"a fault without words", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc late() error {\n\treturn fault.New(nil, \"too_late\")"}}, page + ":24: the code too_late has no words"},
+		broken{"a field without words", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc late(c fault.Check) {\n\tc.Add(\"/age\", \"too_young\")"}}, page + ":24: the code too_young has no words"},
 		broken{"a text in a template", []change{says("<b>\nHello {{.Name}}</b>")}, template + ":3: says \"Hello\" by itself"},
 		broken{"a Polish letter in a template", []change{says("ż")}, template + ":2: says \"ż\" by itself"},
 		broken{"an attribute in a template", []change{says("<img alt=\"a house\">")}, template + ":2: says \"a house\" by itself"},
 		broken{"a button in a template", []change{says("<input type=\"submit\" value=\"Go\">")}, template + ":2: says \"Go\" by itself"},
 		broken{"a page title in a template", []change{says("<title>Redeem</title>")}, template + ":2: says \"Redeem\" by itself"},
-		broken{"a sentence in a handler", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w io.Writer) {\n\tio.WriteString(w, \"Good morning\")"}}, page + ":22: says \"Good morning\" by itself"},
-		broken{"a sentence by http.Error", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w http.ResponseWriter) {\n\thttp.Error(w, \"Not here, sorry\", 404)"}}, page + ":22: says \"Not here, sorry\" by itself"},
+		broken{"a sentence in a handler", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w io.Writer) {\n\tio.WriteString(w, \"Good morning\")"}}, page + ":24: says \"Good morning\" by itself"},
+		broken{"a sentence in markup", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet() string {\n\treturn \"<p class=\\\"a b\\\">Good morning\""}}, page + ":24: says "},
+		broken{"an attribute that speaks, in a part of a tag", []change{says("{{define \"a\"}} aria-label=\"Close\"{{end}}")}, template + ":2: says \"aria-label=\\\"Close\\\"\" by itself"},
+		broken{"a sentence by http.Error", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w http.ResponseWriter) {\n\thttp.Error(w, \"Not here, sorry\", 404)"}}, page + ":24: says \"Not here, sorry\" by itself"},
 	)
-	silent := []change{{page, "fault.New(\"mail\")", "errors.Join(fault.New(\"mail\"), errors.New(\"no such thing\"), fmt.Errorf(\"while reading: %w\", nil))"}, says("<style>p { color: red }</style><script>let a = 1</script>\n<meta name=\"viewport\" content=\"width=device-width\"><input type=\"hidden\" value=\"yes\">")}
+	silent := []change{{page, "fault.New(\"mail\")", "errors.Join(fault.New(\"mail\"), errors.New(\"no such thing\"), slog.Error(\"has gone wrong\"), by(\"<p class=\\\"a b\\\">\", \"p{font: bold large}\"), fmt.Errorf(\"while reading: %w\", nil))"}, says("{{define \"d\"}} aria-invalid=\"true\"{{end}}<style>p { color: red }</style><script>let a = 1</script>\n<meta name=\"viewport\" content=\"width=device-width\"><input type=\"hidden\" value=\"yes\">")}
 	if got := said(build(t, silent)); got != nil {
 		t.Error(got)
 	}

@@ -188,7 +188,7 @@ func TestWritesBite(t *testing.T) {
 	}
 	bite(
 		t, guarded,
-		broken{"an input without", []change{{file, "{ConditionExpression: &p.cond}", "{}"}}, file + ":42: PutItemInput without ConditionExpression"},
+		broken{"an input without", []change{{file, "{ConditionExpression: &p.cond}", "{}"}}, file + ":41: PutItemInput without ConditionExpression"},
 		broken{"an input that gets it later", save("var in dynamodb.UpdateItemInput"), file + ":36: UpdateItemInput without ConditionExpression"},
 		broken{"a part of a transaction without", append(save("_ = &types.Delete{Key: nil}"), change{file, "import (", "import (\n\t\"" + sdk + "/types\""}), file + ":37: Delete without ConditionExpression"},
 		broken{"a batch", save("_ = dynamodb.BatchWriteItemInput{}"), file + ":36: BatchWriteItemInput takes no condition"},
@@ -197,7 +197,7 @@ func TestWritesBite(t *testing.T) {
 		broken{"a transaction elsewhere", []change{{"shared/offer/save.go", "", "package offer\n\nimport \"" + sdk + "\"\n\nvar in = dynamodb.TransactWriteItemsInput{}\n"}}, "shared/offer/save.go:5: TransactWriteItemsInput outside shared/dynamo"},
 		broken{"a bare part", []change{{file, "put(\"EVENT\").or(nil).ifAbsent()", "put(\"EVENT\").or(nil)"}}, file + ":36: put without a condition"},
 		broken{"a bare part in a variable", []change{{file, "\tp = p.when(\"version = :seen\")\n", ""}}, file + ":34: update without a condition"},
-		broken{"a bare part returned", []change{{file, "func put(", "func loose() part { return erase(\"ONE\") }\n\nfunc put("}}, file + ":20: erase without a condition"},
+		broken{"a bare part returned", []change{{file, "func put(", "func loose() part { return erase(\"ONE\") }\n\nfunc put("}}, file + ":19: erase without a condition"},
 		broken{"a part by hand", save("p = part{cond: \"x\"}"), file + ":36: a part made by hand"},
 	)
 }

@@ -45,11 +45,12 @@ func (k *keys) find(ctx context.Context, name string) (jwk.Key, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, fetchTime)
 	defer cancel()
+	k.read = k.now() // a failure counts too, once there are keys
 	set, err := k.fetch(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k.set, k.read = set, k.now()
+	k.set = set
 	return k.known(name), nil
 }
 

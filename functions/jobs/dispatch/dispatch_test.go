@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -16,7 +17,7 @@ import (
 	"liaison/functions/jobs/dispatch"
 	"liaison/functions/jobs/mailevents"
 	"liaison/functions/jobs/retry"
-	"liaison/infra/local/dynamotest"
+	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -30,26 +31,28 @@ import (
 	"liaison/shared/token"
 )
 
+func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+
 const day = 24 * time.Hour
 
-// stage is a small program with a mailbox.
-type stage struct {
-	dynamotest.World
-	box dynamotest.Mailbox
+// theatre is a small program with a mailbox.
+type theatre struct {
+	stage.World
+	box stage.Mailbox
 }
 
-func open(t *testing.T) *stage {
-	f := dynamotest.Open(t)
+func open(t *testing.T) *theatre {
+	f := stage.Open(t)
 	box := f.Mail(t)
-	return &stage{f.Populate(t), box}
+	return &theatre{f.Populate(t), box}
 }
 
 // fresh returns an address that no other test uses.
 func fresh(name string) string { return name + strings.ToLower(rand.Text()[:10]) + "@example.com" }
 
-func (s *stage) outbox() *outbox.Outbox { return outbox.New(s.Env, s.Table, ses.Open(s.Env)) }
+func (s *theatre) outbox() *outbox.Outbox { return outbox.New(s.Env, s.Table, ses.Open(s.Env)) }
 
-func (s *stage) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
+func (s *theatre) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
 	t.Helper()
 	answer, err := dispatch.Stream(s.Env, s.outbox())(t.Context(), batch)
 	if err != nil {
@@ -59,20 +62,20 @@ func (s *stage) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
 }
 
 // settle dispatches until the stream is quiet.
-func (s *stage) settle(t *testing.T) {
+func (s *theatre) settle(t *testing.T) {
 	t.Helper()
 	for {
 		records := s.Streamed(t)
 		if len(records) == 0 {
 			return
 		}
-		if answer := s.handle(t, dynamotest.ToBatch(t, records)); len(answer.Failures) > 0 {
+		if answer := s.handle(t, stage.ToBatch(t, records)); len(answer.Failures) > 0 {
 			t.Fatalf("failures %v\n%s", answer.Failures, s.Log)
 		}
 	}
 }
 
-func (s *stage) retry(t *testing.T) schedule.Outcome {
+func (s *theatre) retry(t *testing.T) schedule.Outcome {
 	t.Helper()
 	out, err := retry.Job(s.Env, s.Table, s.outbox()).Handler(s.Env, s.Table)(t.Context(), schedule.Tick{Time: s.Env.Now()})
 	if err != nil {
@@ -81,7 +84,7 @@ func (s *stage) retry(t *testing.T) schedule.Outcome {
 	return out
 }
 
-func (s *stage) invitation(t *testing.T, id invitation.ID) invitation.Invitation {
+func (s *theatre) invitation(t *testing.T, id invitation.ID) invitation.Invitation {
 	t.Helper()
 	inv, err := s.Table.Invitation(t.Context(), id, true)
 	if err != nil {
@@ -90,7 +93,7 @@ func (s *stage) invitation(t *testing.T, id invitation.ID) invitation.Invitation
 	return inv
 }
 
-func (s *stage) count(t *testing.T, address string, want int) []dynamotest.Mail {
+func (s *theatre) count(t *testing.T, address string, want int) []stage.Mail {
 	t.Helper()
 	got := s.box.To(t, address)
 	if len(got) != want {
@@ -99,7 +102,7 @@ func (s *stage) count(t *testing.T, address string, want int) []dynamotest.Mail 
 	return got
 }
 
-func subjects(mails []dynamotest.Mail) (found []string) {
+func subjects(mails []stage.Mail) (found []string) {
 	for _, m := range mails {
 		found = append(found, m.Subject)
 	}
@@ -107,10 +110,10 @@ func subjects(mails []dynamotest.Mail) (found []string) {
 }
 
 // waiting counts the events that are due still.
-func (s *stage) waiting(t *testing.T) (n int) {
+func (s *theatre) waiting(t *testing.T) (n int) {
 	t.Helper()
 	for _, item := range s.Items(t) {
-		if dynamotest.Text(item, "class") == "event" && strings.HasPrefix(dynamotest.Text(item, "due_class"), "event#") {
+		if stage.Text(item, "class") == "event" && strings.HasPrefix(stage.Text(item, "due_class"), "event#") {
 			n++
 		}
 	}
@@ -118,13 +121,13 @@ func (s *stage) waiting(t *testing.T) (n int) {
 }
 
 // told counts the changes of a kind in all events.
-func (s *stage) told(t *testing.T, kind string) (found []event.Change) {
+func (s *theatre) told(t *testing.T, kind string) (found []event.Change) {
 	t.Helper()
 	for _, item := range s.Items(t) {
-		if dynamotest.Text(item, "class") != "event" {
+		if stage.Text(item, "class") != "event" {
 			continue
 		}
-		tenant, ulid := keyTenant(dynamotest.Text(item, "PK")), strings.TrimPrefix(dynamotest.Text(item, "SK"), "EVENT#")
+		tenant, ulid := keyTenant(stage.Text(item, "PK")), strings.TrimPrefix(stage.Text(item, "SK"), "EVENT#")
 		e, err := s.Table.Event(t.Context(), tenant, ulid)
 		if err != nil {
 			t.Fatal(err)
@@ -151,7 +154,7 @@ func keyTenant(pk string) event.Tenant {
 	return event.Vendor()
 }
 
-func link(t *testing.T, m dynamotest.Mail, path string) (id, secret string) {
+func link(t *testing.T, m stage.Mail, path string) (id, secret string) {
 	t.Helper()
 	_, rest, found := strings.Cut(m.Body.Text, "https://pages.example"+path)
 	if !found {
@@ -177,10 +180,10 @@ func TestEachMailOnce(t *testing.T) {
 	slices.Reverse(reversed)
 	var wait sync.WaitGroup
 	for _, batch := range [][]json.RawMessage{records, records, reversed} {
-		wait.Go(func() { s.handle(t, dynamotest.ToBatch(t, batch)) })
+		wait.Go(func() { s.handle(t, stage.ToBatch(t, batch)) })
 	}
 	wait.Wait()
-	s.handle(t, dynamotest.ToBatch(t, reversed))
+	s.handle(t, stage.ToBatch(t, reversed))
 	s.settle(t)
 	for i, address := range addresses {
 		mail := s.count(t, address, 1)[0]
@@ -431,7 +434,7 @@ type faults struct {
 	answer func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
 }
 
-func (s *stage) faults(t *testing.T) *faults {
+func (s *theatre) faults(t *testing.T) *faults {
 	f := &faults{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
@@ -584,13 +587,13 @@ func TestLostAnswer(t *testing.T) {
 }
 
 // hear hands an event of SES to mailevents, for the mail of a template that an invitation's first event asked for.
-func (s *stage) hear(t *testing.T, message, address string, of invitation.ID, template string, change func(*mailevents.Event)) {
+func (s *theatre) hear(t *testing.T, message, address string, of invitation.ID, template string, change func(*mailevents.Event)) {
 	t.Helper()
 	asked := ""
 	for _, item := range s.Items(t) {
-		if dynamotest.Text(item, "class") == "mail" && dynamotest.Text(item, "template") == template && dynamotest.Text(item, "address") == dynamo.AddressHash(address) &&
-			(of == "" || dynamotest.Text(item, "invitation") == string(of)) {
-			asked = dynamotest.Text(item, "event")
+		if stage.Text(item, "class") == "mail" && stage.Text(item, "template") == template && stage.Text(item, "address") == dynamo.AddressHash(address) &&
+			(of == "" || stage.Text(item, "invitation") == string(of)) {
+			asked = stage.Text(item, "event")
 		}
 	}
 	if asked == "" {
@@ -730,7 +733,7 @@ func TestDead(t *testing.T) {
 	}
 	dead := 0
 	for _, item := range s.Items(t) {
-		if strings.HasPrefix(dynamotest.Text(item, "due_class"), dynamo.Dead+"#") {
+		if strings.HasPrefix(stage.Text(item, "due_class"), dynamo.Dead+"#") {
 			dead++
 		}
 	}

@@ -44,8 +44,8 @@ func Seal(ctx context.Context, env boot.Env, table *dynamo.Table, happened []eve
 	// The same batch is the same operation: where the answer of its seal was lost and nothing came after it, it is not sealed again.
 	o := op.Op{ID: op.Name(names...), Actor: op.Actor{Kind: op.Job, ID: "ledger"}, At: env.Now(), IDs: env.IDs()}
 	for try := 1; ; try++ {
-		head, err := table.Head(ctx)
-		if err != nil {
+		head, by, err := table.Head(ctx)
+		if err != nil || by == o.ID {
 			return err
 		}
 		next, err := head.Next(happened, o.At)

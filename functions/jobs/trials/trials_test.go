@@ -1,7 +1,9 @@
 package trials_test
 
 import (
+	"errors"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"testing"
@@ -11,11 +13,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/functions/jobs/trials"
-	"liaison/infra/local/dynamotest"
+	"liaison/infra/local/stage"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
-	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -23,9 +24,11 @@ import (
 	"liaison/shared/subscription"
 )
 
+func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+
 const day = 24 * time.Hour
 
-func run(t *testing.T, f *dynamotest.Fixture) schedule.Outcome {
+func run(t *testing.T, f *stage.Fixture) schedule.Outcome {
 	t.Helper()
 	out, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()})
 	if err != nil {
@@ -35,7 +38,7 @@ func run(t *testing.T, f *dynamotest.Fixture) schedule.Outcome {
 }
 
 // changes returns the changes of the events that are new on the stream, without the world's own.
-func changes(t *testing.T, f *dynamotest.Fixture) []event.Change {
+func changes(t *testing.T, f *stage.Fixture) []event.Change {
 	t.Helper()
 	var found []event.Change
 	for _, one := range f.Batch(t).Events() {
@@ -55,7 +58,7 @@ func kinds(found []event.Change) []string {
 	return names
 }
 
-func stored(t *testing.T, f *dynamotest.Fixture, id subscription.ID) subscription.Subscription {
+func stored(t *testing.T, f *stage.Fixture, id subscription.ID) subscription.Subscription {
 	t.Helper()
 	s, _, err := f.Table.Subscription(t.Context(), id, "")
 	if err != nil {
@@ -65,7 +68,7 @@ func stored(t *testing.T, f *dynamotest.Fixture, id subscription.ID) subscriptio
 }
 
 // announced does what dispatch does once SES took the mail.
-func announced(t *testing.T, f *dynamotest.Fixture, id subscription.ID) {
+func announced(t *testing.T, f *stage.Fixture, id subscription.ID) {
 	t.Helper()
 	o := f.Op("dispatch")
 	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) { return s.Announced(o) })
@@ -76,7 +79,7 @@ func announced(t *testing.T, f *dynamotest.Fixture, id subscription.ID) {
 
 // TestWholeLife goes through a trial's life in time, each run twice.
 func TestWholeLife(t *testing.T) {
-	f := dynamotest.Open(t)
+	f := stage.Open(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	changes(t, f)
@@ -158,7 +161,7 @@ func TestLate(t *testing.T) {
 		"200 days": {200 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := dynamotest.Open(t)
+			f := stage.Open(t)
 			w := f.Populate(t)
 			record := w.Trial(t, "anna@customer.example", "")
 			changes(t, f)
@@ -178,7 +181,7 @@ func TestLate(t *testing.T) {
 
 // TestManyAtOnce ends more trials than one page of the index and one batch hold, among trials that are not due.
 func TestManyAtOnce(t *testing.T) {
-	f := dynamotest.Open(t)
+	f := stage.Open(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "")
 	changes(t, f)
@@ -215,10 +218,10 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestTickAheadOfClock(t *testing.T) {
-	f := dynamotest.Open(t)
+	f := stage.Open(t)
 	for _, at := range []time.Time{{}, f.Env.Now().Add(6 * time.Minute)} {
 		_, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: at})
-		if !fault.Is(err, "tick_ahead_of_clock") {
+		if !errors.Is(err, schedule.ErrAhead) {
 			t.Errorf("a tick of %v: %v", at, err)
 		}
 	}
@@ -227,7 +230,7 @@ func TestTickAheadOfClock(t *testing.T) {
 // TestDelete is the decision alone: what hangs on the deletion of one subscription of several, and of the last one.
 func TestDelete(t *testing.T) {
 	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
-	o := op.Op{ID: "op", At: at, IDs: dynamotest.Open(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
+	o := op.Op{ID: "op", At: at, IDs: stage.Open(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
 	owner := customer.ID("cus_000000000001")
 	due := subscription.Subscription{
 		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,

@@ -23,6 +23,7 @@ import (
 type Table interface {
 	site.Table
 	site.AskTable
+	site.Invitations
 }
 
 //go:embed offer.html
@@ -61,7 +62,7 @@ func (p offerPage) show(v *site.Visit) error {
 	if v.R.URL.Query().Get("sent") != "" {
 		return v.Say(http.StatusOK, site.Message{
 			Title: v.Words.OfferSentTitle(), Text: []string{v.Words.OfferSentText(facts.Partner.LegalName), v.Words.OfferSentSpam(), v.Words.OfferSentAgain()},
-			Links: []page.Link{{Text: v.Words.OfferSentBack(), URL: path(of)}},
+			Links: []page.Link{{Text: v.Words.OfferSentBack(), URL: site.OfferPath(of)}},
 		})
 	}
 	secret := page.Cookie(v.R, cookie)
@@ -70,8 +71,6 @@ func (p offerPage) show(v *site.Visit) error {
 	}
 	return p.render(v, http.StatusOK, facts, secret, "", nil)
 }
-
-func path(of offer.ID) string { return "/o/" + of.Code() }
 
 // read finds the offer of the link: one BatchGetItem and the catalogue.
 func (p offerPage) read(v *site.Visit) (offer.ID, invitation.Facts, error) {
@@ -110,17 +109,11 @@ func (p offerPage) bury(v *site.Visit, of offer.ID, facts invitation.Facts, err 
 	if fault.Is(err, "not_found") {
 		return v.Bury(site.Dead{Err: err})
 	}
-	dead := site.Dead{Err: err, Facts: &facts}
-	if next := facts.Offer.ReplacedBy; next != "" && fault.Is(err, "offer_replaced") {
-		newer, wrong := p.table.InvitationFacts(v.R.Context(), next, false)
-		if wrong != nil && !fault.Is(wrong, "not_found") {
-			return wrong
-		}
-		if wrong == nil && newer.Followable(v.Op) == nil {
-			dead.Newer = path(next)
-		}
+	newer, wrong := v.Newer(p.table, facts, err)
+	if wrong != nil {
+		return wrong
 	}
-	return v.Bury(dead)
+	return v.Bury(site.Dead{Err: err, Facts: &facts, Newer: newer})
 }
 
 func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, secret, typed string, errs page.Errors) error {
@@ -137,7 +130,7 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},
-		Token: site.Token(secret, "offer", string(of.ID)), Action: path(of.ID),
+		Token: site.Token(secret, "offer", string(of.ID)), Action: site.OfferPath(of.ID),
 		SignIn: page.Details{
 			Summary: w.OfferHaveAccount(), Text: w.OfferSignInLater(facts.Partner.LegalName),
 		},
@@ -190,7 +183,7 @@ func (p offerPage) ask(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Redirect(path(of) + "?sent=1")
+	return v.Redirect(site.OfferPath(of) + "?sent=1")
 }
 
 // count fails with TooMany where the caller or the address has posted too often in this minute.

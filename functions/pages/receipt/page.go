@@ -27,6 +27,7 @@ import (
 type Table interface {
 	site.Table
 	site.Answers
+	site.Partners
 	relationship.Store
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
 }
@@ -61,6 +62,7 @@ type held struct {
 	partner      partner.ID
 	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
 	decidedAt    time.Time
+	adviser      string // the other partner of record, named; empty where there is none
 	shown        catalog.Shown
 }
 
@@ -95,6 +97,11 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	}
 	if owner == "" {
 		return h, nil
+	}
+	if other := partner.ID(r.PartnerOfRecord); other != "" && other != h.partner {
+		if h.adviser, err = v.Adviser(p.table, other); err != nil {
+			return h, err
+		}
 	}
 	c, err := p.table.Customer(ctx, owner)
 	switch gone := fault.As(err); {
@@ -218,7 +225,7 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
 	case h.partner:
 		record = w.RedeemAdvisorIs(r.Partner.LegalName, h.partner.Spoken())
 	default:
-		record = w.RedeemAdvisorID(partner.ID(r.PartnerOfRecord).Spoken())
+		record = h.adviser
 	}
 	b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{record}})
 	if d := r.Delegation; d != nil {

@@ -60,6 +60,10 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	if err != nil {
 		return err
 	}
+	adviser, err := p.advisor(v, f)
+	if err != nil {
+		return err
+	}
 	plan, vendor, name := f.Plan(), f.Shown.Vendor, f.Facts.Partner.LegalName
 	change := func(step, fragment, about string) *page.Link {
 		return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
@@ -70,7 +74,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(stepAccount, "language", w.RedeemLanguage())},
 		{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
-		{Key: w.RedeemAdvisor(), Values: []string{advisor(w, f)}, Change: change(stepRead, "advisor", w.RedeemAdvisor())},
+		{Key: w.RedeemAdvisor(), Values: []string{adviser}, Change: change(stepRead, "advisor", w.RedeemAdvisor())},
 	}
 	if d := of.Delegation; d != nil {
 		said := []string{w.RedeemDelegationNo(name)}
@@ -86,7 +90,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	b := checkBody{
 		Offered: v.Offered(of, plan, vendor, f.Invitation.ExpiresAt), Answers: answers, Terms: documents, Owner: w.RedeemOwner(), Free: w.RedeemFree(plan.Trial.Days),
 		Agree: page.Checkboxes{
-			Name: "agree", Legend: w.RedeemTerms(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
+			Name: "agree", Legend: w.RedeemAgreement(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
 		},
 		Button: w.RedeemStart(plan.Trial.Days), Rev: draft.Rev, Version: head.Version, Action: path(stepCheck, f),
 		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version)...),
@@ -102,14 +106,14 @@ func checkToken(f site.Personal, rev int, version string) []string {
 }
 
 // advisor says who becomes partner of record.
-func advisor(w locale.Words, f site.Personal) string {
+func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
 	switch d := f.Invitation.Draft.Advisor; d {
 	case "":
-		return w.RedeemAdvisorIs(f.Facts.Partner.LegalName, f.Facts.Partner.ID.Spoken())
+		return v.Words.RedeemAdvisorIs(f.Facts.Partner.LegalName, f.Facts.Partner.ID.Spoken()), nil
 	case redemption.None:
-		return w.RedeemAdvisorNobody()
+		return v.Words.RedeemAdvisorNobody(), nil
 	default:
-		return w.RedeemAdvisorID(partner.ID(d).Spoken())
+		return v.Adviser(p.table, partner.ID(d))
 	}
 }
 

@@ -24,6 +24,7 @@ type Table interface {
 	site.Table
 	site.AskTable
 	site.Answers
+	site.Partners
 	redemption.Store
 	invitation.Store
 }

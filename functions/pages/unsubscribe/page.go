@@ -127,5 +127,9 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 	if err != nil && !fault.Is(err, "address_refuses_mail") { // the page says that a bounce or complaint stands
 		return err
 	}
+	if oneClick(v.R) { // never a redirect (RFC 8058, 3.1)
+		w := v.Words
+		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(inv.Mail), w.UnsubscribeStays()}})
+	}
 	return v.Redirect(v.R.URL.EscapedPath() + "?done=1")
 }

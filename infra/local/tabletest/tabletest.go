@@ -68,6 +68,7 @@ type Table struct {
 	*dynamo.Table
 	DB   *dynamodb.Client
 	Name string
+	URL  string // of DynamoDB Local
 }
 
 // New makes an empty table for a test.
@@ -84,6 +85,9 @@ func New(t testing.TB) Table {
 			AttributeName: aws.String(attribute), AttributeType: types.ScalarAttributeType(shape.Attributes[attribute]),
 		})
 	}
+	if shape.StreamView != "" {
+		in.StreamSpecification = &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewType(shape.StreamView)}
+	}
 	for _, index := range shape.Indexes {
 		in.GlobalSecondaryIndexes = append(in.GlobalSecondaryIndexes, types.GlobalSecondaryIndex{
 			IndexName: aws.String(index.Name), KeySchema: schema(index.Keys),
@@ -93,7 +97,7 @@ func New(t testing.TB) Table {
 	if _, err := db.CreateTable(t.Context(), in); err != nil {
 		t.Fatal(err)
 	}
-	return Table{Table: dynamo.Over(db, name), DB: db, Name: name}
+	return Table{Table: dynamo.Over(db, name), DB: db, Name: name, URL: running.URL}
 }
 
 func schema(keys []string) []types.KeySchemaElement {

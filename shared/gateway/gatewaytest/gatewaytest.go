@@ -4,6 +4,8 @@ package gatewaytest
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -16,6 +18,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 
 	"liaison/infra/local/tabletest"
@@ -59,14 +63,27 @@ func Open(t testing.TB, table tabletest.Table, env boot.Env, endpoints ...gatewa
 	if err := table.BindOperator(t.Context(), who, Issuer, Operator, op.Op{ID: "bootstrap", At: env.Now(), IDs: env.IDs()}); err != nil {
 		t.Fatal(err)
 	}
+	a.serve(t, endpoints)
+	return a
+}
+
+// Later serves the endpoints on the same table by a clock that is ahead, until the test ends.
+func (a *API) Later(t testing.TB, ahead time.Duration, endpoints ...gateway.Endpoint) *API {
+	t.Helper()
+	later := &API{Table: a.Table, Env: a.Env}
+	later.Env.Offset += ahead
+	later.serve(t, endpoints)
+	return later
+}
+
+func (a *API) serve(t testing.TB, endpoints []gateway.Endpoint) {
 	mux := http.NewServeMux()
 	for _, e := range endpoints {
-		mux.Handle(e.Pattern, gateway.Handler(env, table, e))
+		mux.Handle(e.Pattern, gateway.Handler(a.Env, a.Table, e))
 	}
 	server := httptest.NewServer(authorized(mux))
 	t.Cleanup(server.Close)
 	a.url = server.URL
-	return a
 }
 
 // authorized hands the subject that stands as the bearer's token on, as the authorizer does.
@@ -171,4 +188,19 @@ func (a *API) Call(t testing.TB, subject, method, path string, body any, headers
 		t.Error(err)
 	}
 	return Answer{res.StatusCode, res.Header, got}
+}
+
+// Bind binds a partner's user to the subject of its tokens, as the pages' sign-in does.
+func Bind(t testing.TB, a *API, tenant, user, subject string) {
+	t.Helper()
+	sum := sha256.Sum256([]byte(Issuer + "\x00" + subject))
+	item := map[string]types.AttributeValue{}
+	for name, value := range map[string]string{
+		"PK": "SUBJECT#" + hex.EncodeToString(sum[:]), "SK": "SUBJECT", "class": "subject", "tenant": tenant, "user": user,
+	} {
+		item[name] = &types.AttributeValueMemberS{Value: value}
+	}
+	if _, err := a.Table.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &a.Table.Name, Item: item}); err != nil {
+		t.Fatal(err)
+	}
 }

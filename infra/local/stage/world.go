@@ -1,4 +1,4 @@
-package dynamotest
+package stage
 
 import (
 	"crypto/rand"

@@ -1,34 +1,45 @@
-// Package dynamotest gives tests the genuine parts: a fresh table in DynamoDB Local with the keys, indexes and stream of the real one,
-// and the mail emulator. Each part is started once a test binary and ends with it.
-package dynamotest
+// Package stage gives tests of what runs by clock and stream a small program on the genuine parts: a fresh table with its stream,
+// a mailbox, a vendor, a plan and a partner.
+package stage
 
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/parts"
+	"liaison/infra/local/tabletest"
+	"liaison/infra/local/template"
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 )
 
-var (
-	tablePart = sync.OnceValues(func() (*parts.Process, error) { return parts.Table(context.Background(), parts.TableOptions{}) })
-	mailPart  = sync.OnceValues(func() (*parts.Process, error) { return parts.Mail(context.Background(), parts.MailOptions{}) })
-)
+var mailPart = sync.OnceValues(func() (*parts.Process, error) { return parts.Mail(context.Background(), parts.MailOptions{}) })
+
+// Run is what a TestMain does: it runs the tests between the start and the end of the parts. It returns the exit code.
+func Run(m *testing.M) int {
+	code := tabletest.Run(m)
+	if mailUsed.Load() {
+		if part, err := mailPart(); err == nil {
+			_ = part.Close()
+		}
+	}
+	return code
+}
+
+var mailUsed atomic.Bool
 
 // Fixture is a fresh table and what stands around it.
 type Fixture struct {
@@ -64,46 +75,16 @@ func (l *Log) String() string {
 	return l.text.String()
 }
 
-// Open gives a test a fresh table; the test fails where a part does not start.
+// Open gives a test a fresh table. Its TestMain is Run's.
 func Open(t testing.TB) *Fixture {
 	t.Helper()
-	part, err := tablePart()
-	if err != nil {
-		t.Fatal(err)
-	}
-	f := &Fixture{url: part.URL, iterators: map[string]string{}, Log: &Log{}}
+	table := tabletest.New(t)
+	f := &Fixture{DB: table.DB, url: table.URL, iterators: map[string]string{}, Log: &Log{}}
 	f.Env = boot.Env{
-		Function: "test", Region: "eu-central-1", Table: "t" + strings.ToLower(rand.Text()), DynamoEndpoint: part.URL, AccessKey: "test", SecretKey: "test",
+		Function: "test", Region: template.Region, Table: table.Name, DynamoEndpoint: table.URL, AccessKey: "LOCAL", SecretKey: "local",
 		PagesURL: "https://pages.example", APIURL: "https://api.example", MailFrom: "offers@vendor.example", MailReports: "reports@vendor.example",
 		MailPerHour: 3, MailPerDay: 10, InvitationsPerDay: 500,
 		Log: slog.New(slog.NewJSONHandler(f.Log, nil)),
-	}
-	f.DB = dynamodb.New(dynamodb.Options{
-		Region: f.Env.Region, BaseEndpoint: &part.URL, DisableValidateResponseChecksum: true,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	})
-	attribute := func(name string) types.AttributeDefinition {
-		return types.AttributeDefinition{AttributeName: &name, AttributeType: types.ScalarAttributeTypeS}
-	}
-	keys := func(hash, sort string) []types.KeySchemaElement {
-		return []types.KeySchemaElement{{AttributeName: &hash, KeyType: types.KeyTypeHash}, {AttributeName: &sort, KeyType: types.KeyTypeRange}}
-	}
-	_, err = f.DB.CreateTable(t.Context(), &dynamodb.CreateTableInput{
-		TableName: &f.Env.Table, BillingMode: types.BillingModePayPerRequest, KeySchema: keys("PK", "SK"),
-		AttributeDefinitions: []types.AttributeDefinition{
-			attribute("PK"), attribute("SK"), attribute("owner"), attribute("owner_at"), attribute("due_class"), attribute("due"),
-		},
-		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
-			{
-				IndexName: aws.String("by-owner"), KeySchema: keys("owner", "owner_at"),
-				Projection: &types.Projection{ProjectionType: types.ProjectionTypeInclude, NonKeyAttributes: []string{"card"}},
-			},
-			{IndexName: aws.String("due"), KeySchema: keys("due_class", "due"), Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}},
-		},
-		StreamSpecification: &types.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: types.StreamViewTypeNewImage},
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 	f.Table = dynamo.Open(f.Env)
 	return f
@@ -187,7 +168,7 @@ func (f *Fixture) ask(t testing.TB, target string, body, answer any) {
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	request.Header.Set("X-Amz-Target", target)
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=LOCAL/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
 	fetch(t, request, answer)
 }
 
@@ -215,6 +196,7 @@ type Mailbox struct{ URL string }
 // Mail starts the mail emulator and points the environment at it.
 func (f *Fixture) Mail(t testing.TB) Mailbox {
 	t.Helper()
+	mailUsed.Store(true)
 	part, err := mailPart()
 	if err != nil {
 		t.Fatal(err)

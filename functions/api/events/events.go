@@ -1,0 +1,155 @@
+// Package events is the HTTP face of what happened: the audit record of a partner, a customer or the vendor.
+package events
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	// Event reads one event.
+	Event(ctx context.Context, tenant event.Tenant, ulid string) (event.Event, error)
+	// PartnerEvents lists what a partner sees, newest first.
+	PartnerEvents(ctx context.Context, p partner.ID, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	// TenantEvents lists the events that stand with a tenant, newest first.
+	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	// SaveEvent writes an event that changes nothing else.
+	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
+}
+
+// List serves GET /v1/events, newest first: to a partner its own and those shared with it; to an operator those of a partner, of a
+// customer, or the vendor's. As CSV where the request accepts that rather than JSON.
+func List(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/events",
+		Needs:   access.SeeCustomers,
+		Queries: slices.Concat(gateway.Paging, []string{"type", "since", "partner_id", "customer_id"}),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			wish, err := wished(r)
+			if err != nil {
+				return err
+			}
+			owner, who, err := gateway.Whose(r)
+			if err != nil {
+				return err
+			}
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			var found []dynamo.Happening
+			var next string
+			switch {
+			case owner != "":
+				wish.Customer = who
+				found, next, err = table.PartnerEvents(r.Context(), owner, wish, page)
+			default:
+				found, next, err = table.TenantEvents(r.Context(), gateway.Tenant("", who), wish, page)
+			}
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "events"); err != nil {
+				return err
+			}
+			data := make([]contract.Event, len(found))
+			for i, one := range found {
+				data[i] = view(one.Event, one.Number)
+			}
+			w.Header().Add("Vary", "Accept")
+			if wantsCSV(r.Header.Get("Accept")) {
+				return writeCSV(w, r, data, next)
+			}
+			return gateway.List(w, r, data, next)
+		},
+	}
+}
+
+func wished(r *http.Request) (wish dynamo.Wish, err error) {
+	query := r.URL.Query()
+	wish.Type = query.Get("type")
+	noun, verb, found := strings.Cut(wish.Type, ".")
+	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(wish.Type) > 80) {
+		return wish, fault.New(fault.Malformed, "invalid_format").In("type")
+	}
+	if query.Has("since") {
+		if wish.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || wish.Since.Year() < 1970 || wish.Since.Year() > 9999 {
+			return wish, fault.New(fault.Malformed, "invalid_format", "RFC 3339").In("since")
+		}
+	}
+	return wish, nil
+}
+
+func word(text string) bool {
+	return text != "" && strings.Trim(text, "abcdefghijklmnopqrstuvwxyz_") == ""
+}
+
+// Get serves GET /v1/events/{event_id}: one change, to those who see it in their list.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/events/{event_id}",
+		Needs:   access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			given := r.PathValue("event_id")
+			tenant, ulid, number, ok := event.ParseID(given)
+			if !ok || number == 0 {
+				return fault.New(fault.NotFound, "not_found")
+			}
+			found, err := table.Event(r.Context(), tenant, ulid)
+			if err != nil {
+				return err
+			}
+			if err := access.Owns(gateway.Caller(r), partner.ID(found.Partner)); err != nil {
+				return err
+			}
+			if number > len(found.Changes) {
+				return fault.New(fault.NotFound, "not_found")
+			}
+			if err := gateway.Noted(r, table, tenant, given); err != nil {
+				return err
+			}
+			return gateway.OK(w, r, gateway.ETag(1, ""), view(found, number))
+		},
+	}
+}
+
+// view returns one change of an event, numbered from 1, as CloudEvents 1.0 has it.
+func view(e event.Event, number int) contract.Event {
+	c := e.Changes[number-1]
+	v := contract.Event{
+		Specversion: "1.0", ID: e.ID() + "-" + strconv.Itoa(number), Source: source(e.Tenant), Type: c.Type, Time: e.At, Subject: c.Subject,
+		Datacontenttype: "application/json", Data: c.Data, Actor: e.Actor.ID, ActorKind: contract.ActorKind(e.Actor.Kind), RequestID: e.RequestID,
+	}
+	if v.Data == nil {
+		v.Data = map[string]string{}
+	}
+	return v
+}
+
+// source says whose event it is.
+func source(t event.Tenant) string {
+	switch t.Kind {
+	case 'c':
+		return "/v1/customers/cus_" + t.ID
+	case 'p':
+		return "/v1/partners/" + t.ID
+	case 'i':
+		return "/v1/invitations/inv_" + t.ID
+	}
+	return "/v1"
+}

@@ -1,0 +1,15 @@
+// Command pause serves POST /v1/offers/{offer_id}/pause.
+package main
+
+import (
+	"liaison/functions/api/offers"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, offers.Pause(table))
+}

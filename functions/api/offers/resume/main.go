@@ -1,0 +1,15 @@
+// Command resume serves POST /v1/offers/{offer_id}/resume.
+package main
+
+import (
+	"liaison/functions/api/offers"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, offers.Resume(table))
+}

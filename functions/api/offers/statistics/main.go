@@ -1,0 +1,15 @@
+// Command statistics serves GET /v1/offers/{offer_id}/statistics: what became of an offer.
+package main
+
+import (
+	"liaison/functions/api/offers"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL", "PAGES_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, offers.Statistics(table))
+}

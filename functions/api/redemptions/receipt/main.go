@@ -1,0 +1,15 @@
+// Command receipt serves GET /v1/redemptions/{redemption_id}/receipt: what both sides hold.
+package main
+
+import (
+	"liaison/functions/api/redemptions"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, redemptions.Receipt(table))
+}

@@ -1,0 +1,266 @@
+// Package relationships is the HTTP face of the ties between customers and partners: list, read, end.
+package relationships
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+	"liaison/shared/relationship"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	relationship.StepDownStore
+	// Relationships lists a partner's ties that keep lets through, newest first.
+	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+	// RelationshipsOf lists a customer's ties that keep lets through.
+	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+	// PartnerNames reads the legal names of up to 100 partners.
+	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
+	// SaveEvent writes an event that changes nothing else.
+	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
+}
+
+// maxReason is the most characters a reason may have.
+const maxReason = 500
+
+// List serves GET /v1/relationships: the calling partner's ties to customers, newest first; an operator names the partner or the customer.
+func List(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/relationships",
+		Needs:   access.SeeCustomers,
+		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "kind"}),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			kind, err := gateway.Choice(r, "kind", relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller)
+			if err != nil {
+				return err
+			}
+			owner, who, err := gateway.Whose(r)
+			if err != nil {
+				return err
+			}
+			if owner == "" && who == "" {
+				return fault.New(fault.Malformed, "required").In("partner_id")
+			}
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			var keep dynamo.Keep[relationship.Relationship]
+			if kind != "" || who != "" {
+				keep = func(found []relationship.Relationship) ([]bool, error) {
+					kept := make([]bool, len(found))
+					for i, tie := range found {
+						kept[i] = (who == "" || tie.Customer == who) && (kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
+					}
+					return kept, nil
+				}
+			}
+			var found []relationship.Relationship
+			var next string
+			if owner != "" {
+				found, next, err = table.Relationships(r.Context(), owner, page, keep)
+			} else {
+				found, next, err = table.RelationshipsOf(r.Context(), who, page, keep)
+			}
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "relationships"); err != nil {
+				return err
+			}
+			names, err := names(r, table, found)
+			if err != nil {
+				return err
+			}
+			data := make([]contract.Relationship, len(found))
+			for i, tie := range found {
+				data[i] = view(r, tie, names[tie.Partner])
+			}
+			return gateway.List(w, r, data, next)
+		},
+	}
+}
+
+// names returns the legal names of the ties' partners; a partner's caller brings its own.
+func names(r *http.Request, table Table, ties []relationship.Relationship) (map[partner.ID]string, error) {
+	if by := gateway.Caller(r); by.OfPartner() {
+		return map[partner.ID]string{by.Partner.ID: by.Partner.LegalName}, nil
+	}
+	ids := make([]partner.ID, len(ties))
+	for i, tie := range ties {
+		ids[i] = tie.Partner
+	}
+	return table.PartnerNames(r.Context(), ids)
+}
+
+// Get serves GET /v1/relationships/{relationship_id}: one tie, to its partner and to operators.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/relationships/{relationship_id}",
+		Needs:   access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			c, p, err := own(r)
+			if err != nil {
+				return err
+			}
+			tie, _, err := table.Relationship(r.Context(), c, p)
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, table, event.Customer(string(c)), string(relationship.NewID(c, p))); err != nil {
+				return err
+			}
+			return shown(w, r, table, tie)
+		},
+	}
+}
+
+// own returns the two sides that the path names; another partner's tie looks like none, and costs no read.
+func own(r *http.Request) (customer.ID, partner.ID, error) {
+	c, p, err := relationship.Parse(r.PathValue("relationship_id"))
+	if err != nil {
+		return "", "", err
+	}
+	return c, p, access.Owns(gateway.Caller(r), p)
+}
+
+func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship.Relationship) error {
+	names, err := names(r, table, []relationship.Relationship{tie})
+	if err != nil {
+		return err
+	}
+	status := "none"
+	if tie.Administration != nil {
+		status = string(tie.Administration.StatusAt(gateway.Op(r).At))
+	}
+	return gateway.OK(w, r, gateway.ETag(tie.Version, status), view(r, tie, names[tie.Partner]))
+}
+
+// End serves POST /v1/relationships/{relationship_id}/end: the power that one kind gave is gone with the answer.
+func End(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/relationships/{relationship_id}/end",
+		Needs:   access.EndAdministration,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			c, p, err := own(r)
+			if err != nil {
+				return err
+			}
+			var body contract.RelationshipEnd
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			cause, reason, err := why(r, body)
+			if err != nil {
+				return err
+			}
+			end := relationship.EndAdministration
+			if body.Kind == contract.RelationshipKind(relationship.PartnerOfRecord) {
+				end = func(ctx context.Context, _ relationship.Store, c customer.ID, p partner.ID, cause relationship.Cause, reason string, o op.Op) (relationship.Relationship, error) {
+					return relationship.StepDown(ctx, table, c, p, cause, reason, o)
+				}
+			}
+			tie, err := end(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, tie)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			c, p, err := relationship.Parse(result)
+			if err != nil {
+				return err
+			}
+			tie, _, err := table.Relationship(r.Context(), c, p)
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, tie)
+		},
+	}
+}
+
+// why returns the cause of an end and its reason, which an operator must give.
+func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, string, error) {
+	var wrong fault.Check
+	switch relationship.Kind(body.Kind) {
+	case relationship.DelegatedAdministrator, relationship.PartnerOfRecord:
+	case relationship.Reseller:
+		wrong.Add("/kind", "kind_not_available", string(body.Kind))
+	default:
+		wrong.Add("/kind", "invalid_value", string(body.Kind))
+	}
+	reason := ""
+	if body.Reason != nil {
+		var code string
+		if reason, code = plain.Note(*body.Reason, maxReason); code != "" {
+			wrong.Add("/reason", code, maxReason)
+		}
+	}
+	if !gateway.Caller(r).Operates() {
+		return relationship.ByPartner, reason, wrong.Err()
+	}
+	if reason == "" && wrong.Err() == nil {
+		wrong.Add("/reason", "required")
+	}
+	return relationship.ByVendor, reason, wrong.Err()
+}
+
+// view returns the tie as it stands now, with what the caller may end.
+func view(r *http.Request, tie relationship.Relationship, name string) contract.Relationship {
+	at := gateway.Op(r).At
+	v := contract.Relationship{
+		ID:       string(relationship.NewID(tie.Customer, tie.Partner)),
+		Customer: contract.CustomerRef{ID: string(tie.Customer), Name: tie.CustomerName, Country: tie.CustomerCountry},
+		Partner:  contract.PartnerRef{PartnerID: string(tie.Partner), Name: name}, Kinds: []contract.RelationshipKind{}, CreatedAt: tie.CreatedAt,
+	}
+	if a := tie.Administration; a != nil {
+		v.DelegatedAdministration = &contract.DelegatedAdministration{
+			Status: contract.GrantStatus(a.StatusAt(at)), Role: contract.Role(a.Role), Since: a.Since, EndsAt: a.EndsAt,
+			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend, EndedAt: some(a.EndedAt), EndedCause: some(contract.GrantEndCause(a.Cause)),
+		}
+	}
+	may := access.Has(gateway.Caller(r), access.EndAdministration)
+	for _, kind := range tie.Kinds(at) {
+		v.Kinds = append(v.Kinds, contract.RelationshipKind(kind))
+		can, why := may, "full_access_needed"
+		if kind == relationship.Reseller {
+			can, why = false, "kind_not_available"
+		}
+		var reason *string
+		if !can {
+			reason = &why
+		}
+		switch kind {
+		case relationship.DelegatedAdministrator:
+			v.CanRemove.DelegatedAdministrator, v.Reason.DelegatedAdministrator = &can, reason
+		case relationship.PartnerOfRecord:
+			v.CanRemove.PartnerOfRecord, v.Reason.PartnerOfRecord = &can, reason
+		case relationship.Reseller:
+			v.CanRemove.Reseller, v.Reason.Reseller = &can, reason
+		}
+	}
+	return v
+}
+
+// some returns nil for a zero value: what is not there is null.
+func some[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}

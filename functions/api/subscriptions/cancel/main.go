@@ -1,0 +1,15 @@
+// Command cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner ends a trial on behalf of its customer.
+package main
+
+import (
+	"liaison/functions/api/subscriptions"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, subscriptions.Cancel(table))
+}

@@ -1,0 +1,219 @@
+// Package subscriptions is the HTTP face of what customers have: list, read, cancel a trial on behalf, extend a trial.
+package subscriptions
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// Table is what these operations need of the table.
+type Table interface {
+	subscription.Store
+	relationship.BehalfStore
+	// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first.
+	SubscriptionsOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first.
+	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	// CustomerNames reads the names of up to 100 customers.
+	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
+}
+
+// maxReason is the most characters a reason may have.
+const maxReason = 500
+
+// List serves GET /v1/subscriptions: those that the calling partner is partner of record for, newest first; an operator names the
+// partner or the customer.
+func List(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/subscriptions",
+		Needs:   access.SeeCustomers,
+		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "status"}),
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			limit, cursor, err := gateway.Page(r)
+			if err != nil {
+				return err
+			}
+			status, err := gateway.Choice(r, "status", subscription.Trialing, subscription.Active, subscription.Suspended,
+				subscription.Cancelled, subscription.Expired, subscription.Deleted)
+			if err != nil {
+				return err
+			}
+			owner, who, err := gateway.Whose(r)
+			if err != nil {
+				return err
+			}
+			if owner == "" && who == "" {
+				return fault.New(fault.Malformed, "required").In("partner_id")
+			}
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			var keep dynamo.Keep[subscription.Subscription]
+			if status != "" || who != "" {
+				keep = func(found []subscription.Subscription) ([]bool, error) {
+					kept := make([]bool, len(found))
+					for i, s := range found {
+						kept[i] = (who == "" || s.Customer == who) && (status == "" || s.StatusAt(gateway.Op(r).At) == status)
+					}
+					return kept, nil
+				}
+			}
+			var found []subscription.Subscription
+			var next string
+			if owner != "" {
+				found, next, err = table.SubscriptionsOfRecord(r.Context(), owner, page, keep)
+			} else {
+				found, next, err = table.SubscriptionsOf(r.Context(), who, page, keep)
+			}
+			if err != nil {
+				return err
+			}
+			customers := make([]customer.ID, len(found))
+			for i, s := range found {
+				customers[i] = s.Customer
+			}
+			names, err := table.CustomerNames(r.Context(), customers)
+			if err != nil {
+				return err
+			}
+			data := make([]contract.Subscription, len(found))
+			for i, s := range found {
+				data[i] = view(r, s, names[s.Customer])
+			}
+			return gateway.List(w, r, data, next)
+		},
+	}
+}
+
+// Get serves GET /v1/subscriptions/{subscription_id}: to its partner of record, the customer's full administrator and operators.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/subscriptions/{subscription_id}",
+		Needs:   access.SeeCustomers,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := parse(r)
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+	}
+}
+
+func parse(r *http.Request) (subscription.ID, error) {
+	id := subscription.ID(r.PathValue("subscription_id"))
+	if _, _, ok := id.Customer(); !ok {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return id, nil
+}
+
+// shown answers with a subscription as it stands; one that the caller does not see looks like none.
+func shown(w http.ResponseWriter, r *http.Request, table Table, id subscription.ID) error {
+	s, owner, grant, err := table.SubscriptionFor(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	by, at := gateway.Caller(r), gateway.Op(r).At
+	if !by.Operates() && !relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, at) {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	return gateway.OK(w, r, gateway.ETag(s.Version, string(s.StatusAt(at))), view(r, s, owner.Name))
+}
+
+// Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner with a live full grant ends a trial at once.
+func Cancel(table Table) gateway.Endpoint {
+	return action(table, "cancel", access.CancelTrials, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionCancel
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		reason, err := note(body.Reason)
+		if err != nil {
+			return err
+		}
+		return relationship.CancelTrial(r.Context(), table, gateway.Caller(r).Partner.ID, id, reason, gateway.Op(r))
+	})
+}
+
+// ExtendTrial serves POST /v1/subscriptions/{subscription_id}/extend-trial: an operator adds days to a running trial.
+func ExtendTrial(table Table) gateway.Endpoint {
+	return action(table, "extend-trial", access.ExtendTrials, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionExtendTrial
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		reason, err := note(body.Reason)
+		if err != nil {
+			return err
+		}
+		return subscription.ExtendTrial(r.Context(), table, id, body.Days, reason, gateway.Op(r))
+	})
+}
+
+func note(sent *string) (string, error) {
+	if sent == nil {
+		return "", nil
+	}
+	clean, code := plain.Note(*sent, maxReason)
+	if code != "" {
+		return "", fault.At("/reason", code, maxReason)
+	}
+	return clean, nil
+}
+
+// action serves POST /v1/subscriptions/{subscription_id}/<name> and answers with the subscription as it is then.
+func action(table Table, name string, needs access.Right, do func(r *http.Request, id subscription.ID) error) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/subscriptions/{subscription_id}/" + name,
+		Needs:   needs,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := parse(r)
+			if err != nil {
+				return err
+			}
+			if err := do(r, id); err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			return shown(w, r, table, subscription.ID(result))
+		},
+	}
+}
+
+// view returns the subscription as it stands now.
+func view(r *http.Request, s subscription.Subscription, name string) contract.Subscription {
+	v := contract.Subscription{
+		ID: string(s.ID), CustomerID: string(s.Customer), CustomerName: some(name), PlanID: string(s.Plan),
+		Status: contract.SubscriptionStatus(s.StatusAt(gateway.Op(r).At)), Trial: s.Trial,
+		Licenses:    contract.SubscriptionLicenses{Offered: some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
+		TrialEndsAt: some(s.TrialEndsAt), GraceEndsAt: some(s.GraceEndsAt), DeleteAfter: some(s.DeleteAfter), EndedAt: some(s.EndedAt),
+		EndCause: some(s.EndCause), BillingTerm: some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
+		OfferID: some(s.Offer), CreatedAt: s.CreatedAt,
+	}
+	if p := s.PartnerOfRecord; p != nil {
+		v.PartnerOfRecord = &contract.PartnerOfRecord{PartnerID: string(p.Partner), Since: p.Since}
+	}
+	return v
+}
+
+// some returns nil for a zero value: what is not there is null.
+func some[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
