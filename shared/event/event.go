@@ -20,11 +20,17 @@ type Tenant struct {
 	ID   string // without prefix: 12 characters, 8 digits, a ULID, or empty
 }
 
-// The tenants.
-func Customer(id string) Tenant   { return Tenant{'c', strings.TrimPrefix(id, "cus_")} }
-func Partner(id string) Tenant    { return Tenant{'p', id} }
+// Customer returns the tenant of a customer's id.
+func Customer(id string) Tenant { return Tenant{'c', strings.TrimPrefix(id, "cus_")} }
+
+// Partner returns the tenant of a partner ID.
+func Partner(id string) Tenant { return Tenant{'p', id} }
+
+// Invitation returns the tenant of an invitation's id: a visitor's, before there is a customer.
 func Invitation(id string) Tenant { return Tenant{'i', strings.TrimPrefix(id, "inv_")} }
-func Vendor() Tenant              { return Tenant{'v', ""} }
+
+// Vendor returns the vendor's tenant.
+func Vendor() Tenant { return Tenant{'v', ""} }
 
 // Change is one thing that became different. Data holds ids, states and times, never an address, a name or a secret.
 type Change struct {

@@ -16,7 +16,6 @@ func ProblemCodes() []string {
 		"country_in_two_regions",
 		"cross_site",
 		"daily_invitation_limit",
-		"delegated_administrator_exists",
 		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
@@ -37,21 +36,18 @@ func ProblemCodes() []string {
 		"invalid_type",
 		"invalid_value",
 		"invitation_answered",
-		"invitation_closed",
 		"invitation_declined",
 		"invitation_expired",
 		"invitation_paused",
 		"invitation_revoked",
 		"invitation_superseded",
 		"kind_not_available",
-		"last_admin",
 		"method_not_allowed",
 		"mistyped_partner_id",
 		"mixed_scripts",
 		"more_recipients_than_redemptions",
 		"name_taken",
 		"no_trial",
-		"not_acceptable",
 		"not_authorised_for_plan",
 		"not_due",
 		"not_enrolled",
@@ -80,7 +76,6 @@ func ProblemCodes() []string {
 		"stale_draft",
 		"subscription_ended",
 		"subscription_not_trialing",
-		"target_is_admin",
 		"terms_outdated",
 		"timeout",
 		"token_expired",
@@ -90,8 +85,6 @@ func ProblemCodes() []string {
 		"too_long",
 		"too_many",
 		"too_many_items",
-		"too_short",
-		"trial_already_used",
 		"unauthorized",
 		"unavailable",
 		"unknown_caller",
@@ -103,7 +96,6 @@ func ProblemCodes() []string {
 		"unknown_region",
 		"unsupported_media_type",
 		"version_exists",
-		"wrong_account",
 	}
 }
 
@@ -133,8 +125,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Żądanie przyszło z innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z naszych stron. Otwórz stronę bezpośrednio i naciśnij przycisk na niej."
 		case "daily_invitation_limit":
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla Twojej firmy.[ Limit dzienny: {limit}.]"
-		case "delegated_administrator_exists":
-			return "Klient ma już administratora delegowanego", "Klient może mieć najwyżej jednego.[ Obecnie jest nim: {partner}.] Odpowiedz na osobne pytanie o zastąpienie albo pozostaw wszystko bez zmian."
 		case "duplicate_entry":
 			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
@@ -175,8 +165,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Niedozwolona wartość", "Wybierz dozwoloną wartość.[ Dozwolone: {allowed}.]"
 		case "invitation_answered":
 			return "Na to zaproszenie już odpowiedziano", "Odpowiedź jest zapisana i nie można jej tu zmienić.[ Data odpowiedzi: {when}.] Aby podjąć nową decyzję, poproś partnera o nowe zaproszenie."
-		case "invitation_closed":
-			return "Zaproszenie jest zamknięte", "Tego zaproszenia nie można już zmienić ani wysłać. Wyślij nowe."
 		case "invitation_declined":
 			return "Zaproszenie zostało odrzucone", "Ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli decyzja się zmieniła, poproś partnera o nowe zaproszenie."
 		case "invitation_expired":
@@ -189,8 +177,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
 		case "kind_not_available":
 			return "Ten rodzaj oferty nie jest jeszcze dostępny", "Na razie można tu tworzyć tylko zaproszenia do wersji próbnej.[ Niedostępny rodzaj: {name}.]"
-		case "last_admin":
-			return "Musi pozostać co najmniej jeden administrator globalny", "Najpierw przypisz rolę administratora globalnego innemu użytkownikowi, a potem spróbuj ponownie."
 		case "method_not_allowed":
 			return "Niedozwolona metoda", "Użyj metody obsługiwanej pod tym adresem.[ Dozwolone: {allowed}.]"
 		case "mistyped_partner_id":
@@ -203,8 +189,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z miejscowością lub formą prawną."
 		case "no_trial":
 			return "Ten plan nie ma okresu próbnego", "Wybierz plan, który można wypróbować.[ Plan: {name}.]"
-		case "not_acceptable":
-			return "Żaden z oczekiwanych typów treści nie jest dostępny", "Zmień nagłówek Accept.[ Dostępne: {allowed}.]"
 		case "not_authorised_for_plan":
 			return "Tego planu nie możesz oferować", "Twoja firma nie ma ważnego upoważnienia do oferowania tego planu w tym kraju.[ Plan: {plan}.][ Kraj: {country}.] Sprawdź na swojej liście, które plany możesz oferować."
 		case "not_due":
@@ -261,8 +245,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Subskrypcja się zakończyła", "Nie można jej już zmienić.[ Data zakończenia: {when}.]"
 		case "subscription_not_trialing":
 			return "Subskrypcja nie jest w okresie próbnym", "Można to zrobić tylko w trakcie okresu próbnego.[ Stan: {state}.]"
-		case "target_is_admin":
-			return "Ten użytkownik jest administratorem", "Ograniczona administracja delegowana nie obejmuje użytkowników z rolą administratora. Zwróć się do administratora globalnego klienta."
 		case "terms_outdated":
 			return "Warunki zmieniły się w trakcie czytania", "Nic jeszcze nie zostało uzgodnione. Przeczytaj nową wersję i zdecyduj ponownie."
 		case "timeout":
@@ -281,10 +263,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
-		case "too_short":
-			return "Tekst jest za krótki", "Wpisz dłuższy tekst.[ Najmniejsza wymagana liczba znaków: {limit}.]"
-		case "trial_already_used":
-			return "Z tego planu już korzystano", "Każdy plan można wypróbować tylko raz. Dotychczasowe subskrypcje pozostają bez zmian. Aby dalej korzystać z planu, kup go."
 		case "unauthorized":
 			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij żądanie ponownie."
 		case "unavailable":
@@ -307,8 +285,6 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
-		case "wrong_account":
-			return "Ten link jest dla innego konta", "Zaproszenie wysłano na inny adres niż adres konta, na które się zalogowano.[ Adres z zaproszenia: {name}.] Zaloguj się na właściwe konto albo poproś administratora globalnego swojej firmy o odpowiedź."
 		}
 		return "", ""
 	}
@@ -335,8 +311,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The request came from another site", "For your safety forms are only accepted from our own pages. Open the page directly and press the button there."
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
-	case "delegated_administrator_exists":
-		return "There already is a delegated administrator", "A customer has at most one.[ Now it is {partner}.] Answer the separate question about replacing it, or leave everything as it is."
 	case "duplicate_entry":
 		return "An entry stands there twice", "Each entry may stand there once.[ Repeated: {name}.]"
 	case "duplicate_field":
@@ -377,8 +351,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The value is not allowed", "Choose an allowed value.[ Allowed: {allowed}.]"
 	case "invitation_answered":
 		return "The invitation was already answered", "An answer stands and cannot be changed here.[ Answered: {when}.] For a new decision the partner can send a new invitation."
-	case "invitation_closed":
-		return "The invitation is closed", "This invitation can no longer be changed or sent. Send a new one."
 	case "invitation_declined":
 		return "The invitation was declined", "This No stands.[ Declined: {when}.] If you have changed your mind, ask the partner for a new invitation."
 	case "invitation_expired":
@@ -391,8 +363,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A newer mail was sent", "Only the link in the newest mail works. Look for it in your inbox, or ask for a new one."
 	case "kind_not_available":
 		return "This kind of offer is not available yet", "Only trial invitations can be made here for now.[ Not available: {name}.]"
-	case "last_admin":
-		return "The last global administrator must stay", "Give another user the global administrator role first, then try again."
 	case "method_not_allowed":
 		return "This method is not allowed here", "Use a method that this address knows.[ Allowed: {allowed}.]"
 	case "mistyped_partner_id":
@@ -405,8 +375,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Another partner's name looks the same", "Customers must be able to tell partners apart. Enter the legal name in full, for example with the place or the legal form."
 	case "no_trial":
 		return "This plan has no trial", "Choose a plan that can be tried.[ Plan: {name}.]"
-	case "not_acceptable":
-		return "None of the wanted content types can be served", "Change the Accept header.[ Available: {allowed}.]"
 	case "not_authorised_for_plan":
 		return "You may not offer this plan", "Your company has no running authorisation for this plan in this country.[ Plan: {plan}.][ Country: {country}.] See your plan list for what you may offer."
 	case "not_due":
@@ -463,8 +431,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The subscription has ended", "It can no longer be changed.[ It ended: {when}.]"
 	case "subscription_not_trialing":
 		return "The subscription is not on trial", "This can only be done while a trial is running.[ State: {state}.]"
-	case "target_is_admin":
-		return "This user is an administrator", "Limited administration does not reach users who have an administrator role. Ask a global administrator of the customer."
 	case "terms_outdated":
 		return "The terms changed while you were reading", "Nothing was agreed yet. Read the new version, then decide again."
 	case "timeout":
@@ -483,10 +449,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many entries", "Send fewer entries.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
-	case "too_short":
-		return "The text is too short", "Enter more.[ At least {limit} characters are needed.]"
-	case "trial_already_used":
-		return "This plan was already tried or is owned", "Each plan can be tried once. Your subscriptions stay as they are; to go on using the plan, buy it."
 	case "unauthorized":
 		return "Sign in first", "This request needs a bearer token in the Authorization header. Get one and send the request again."
 	case "unavailable":
@@ -509,8 +471,6 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "version_exists":
 		return "This version is already published", "A published version never changes. Publish the next version instead."
-	case "wrong_account":
-		return "This link is for another account", "The invitation names another address than the account you are signed in with.[ It was sent to {name}.] Sign in as that person, or ask a global administrator of your company to answer."
 	}
 	return "", ""
 }

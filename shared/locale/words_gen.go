@@ -2400,6 +2400,14 @@ func (w Words) ReceiptKeep() string {
 	return "Keep this receipt"
 }
 
+// ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record.".
+func (w Words) ReceiptKeepNo() string {
+	if w.lang == Polish {
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis."
+	}
+	return "Print this page or keep its address. You and the partner hold the same record."
+}
+
 // ReceiptKeepText says "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on.".
 func (w Words) ReceiptKeepText() string {
 	if w.lang == Polish {

@@ -236,6 +236,8 @@ type Details struct {
 	Summary string
 	Text    string
 	Rich    template.HTML
+	// Open shows it opened, for what must be read now.
+	Open bool
 }
 
 // Row is one line of a summary: what was asked, what was answered, and a way to change it.

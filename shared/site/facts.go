@@ -13,12 +13,15 @@ import (
 	"liaison/shared/partner"
 )
 
+// Spoken returns a partner ID in two groups that stay on one line.
+func Spoken(p partner.ID) string { return strings.ReplaceAll(p.Spoken(), " ", "\u00a0") }
+
 // PartnerCard returns who a partner is, as verified, in rows; empty facts are left out.
 func (v *Visit) PartnerCard(p partner.Partner) []page.Row {
 	w := v.Words
 	rows := []page.Row{
 		{Key: w.SitePartnerName(), Values: []string{p.LegalName}},
-		{Key: w.SitePartnerID(), Values: []string{p.ID.Spoken()}},
+		{Key: w.SitePartnerID(), Values: []string{Spoken(p.ID)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(p.Country)}},
 	}
 	add := func(key, value string, row page.Row) {
@@ -44,9 +47,9 @@ func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 	found, err := table.Partner(v.R.Context(), p)
 	switch f := fault.As(err); {
 	case err == nil:
-		return v.Words.RedeemAdvisorIs(found.LegalName, p.Spoken()), nil
+		return v.Words.RedeemAdvisorIs(found.LegalName, Spoken(p)), nil
 	case f != nil && f.Kind == fault.NotFound:
-		return v.Words.RedeemAdvisorID(p.Spoken()), nil
+		return v.Words.RedeemAdvisorID(Spoken(p)), nil
 	}
 	return "", err
 }

@@ -144,12 +144,12 @@ func (p receiptPage) opened(v *site.Visit, err error) error {
 }
 
 type body struct {
-	Facts, Granted   []page.Row
-	Next             []string
-	Administration   []string
-	TakeBack         string
-	Download, SHA256 string
-	Accepted         bool
+	Facts, Granted         []page.Row
+	Next                   []string
+	Administration         []string
+	TakeBack               string
+	Keep, Download, SHA256 string
+	Accepted               bool
 }
 
 func (p receiptPage) show(v *site.Visit) error {
@@ -162,7 +162,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	}
 	w, r := v.Words, h.Receipt
 	reference := h.ID.Reference()
-	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted"}
+	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepText()}
 	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
 	if h.Person.Mail != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, h.Person.Mail)})
@@ -171,11 +171,12 @@ func (p receiptPage) show(v *site.Visit) error {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
 	}
 	b.Facts = append(b.Facts,
-		page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(h.partner.Spoken())}},
+		page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(site.Spoken(h.partner))}},
 		page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}})
 	if !b.Accepted {
 		frame := v.Frame(w.ReceiptNoTitle())
 		frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptNoPanel(r.Partner.LegalName)}
+		b.Keep = w.ReceiptKeepNo()
 		b.Next = []string{w.ReceiptNoNothing(), w.ReceiptNoTold(r.Partner.LegalName), w.ReceiptNoAgain(r.Partner.LegalName)}
 		return v.Render(receipt, http.StatusOK, frame, b)
 	}
@@ -223,7 +224,7 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
 	switch partner.ID(r.PartnerOfRecord) {
 	case "":
 	case h.partner:
-		record = w.RedeemAdvisorIs(r.Partner.LegalName, h.partner.Spoken())
+		record = w.RedeemAdvisorIs(r.Partner.LegalName, site.Spoken(h.partner))
 	default:
 		record = h.adviser
 	}

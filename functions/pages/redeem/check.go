@@ -56,7 +56,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	if err != nil {
 		return err
 	}
-	documents, err := p.documents(v, f, head)
+	documents, err := p.documents(v, f, head, draft.Terms != head.Version)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func checkToken(f site.Personal, rev int, version string) []string {
 func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
 	switch d := f.Invitation.Draft.Advisor; d {
 	case "":
-		return v.Words.RedeemAdvisorIs(f.Facts.Partner.LegalName, f.Facts.Partner.ID.Spoken()), nil
+		return v.Words.RedeemAdvisorIs(f.Facts.Partner.LegalName, site.Spoken(f.Facts.Partner.ID)), nil
 	case redemption.None:
 		return v.Words.RedeemAdvisorNobody(), nil
 	default:

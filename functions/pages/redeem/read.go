@@ -112,7 +112,7 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 	if err != nil {
 		return err
 	}
-	documents, err := p.documents(v, f, head)
+	documents, err := p.documents(v, f, head, note != nil && status == http.StatusConflict)
 	if err != nil {
 		return err
 	}
@@ -122,7 +122,7 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		Advisor: page.Radios{
 			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
-				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(name), Hint: w.RedeemAdvisorOfferingHint(of.Partner.Spoken())},
+				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(name), Hint: w.RedeemAdvisorOfferingHint(site.Spoken(of.Partner))},
 				{Value: choiceOther, Label: w.RedeemAdvisorOther(), Hint: w.RedeemAdvisorOtherHint()},
 				{Value: choiceNone, Label: w.RedeemAdvisorNone()},
 			},
@@ -153,14 +153,14 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 	return v.Render(authorization, status, frame, b)
 }
 
-// documents returns both terms in full: the vendor's, and the partner's apart from them.
-func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.TermsHead) ([]page.Details, error) {
+// documents returns both terms in full: the vendor's, opened where they have just changed, and the partner's apart from them.
+func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.TermsHead, opened bool) ([]page.Details, error) {
 	text, err := v.Terms(catalog.CustomerTerms, head.Version)
 	if err != nil {
 		return nil, err
 	}
 	w := v.Words
-	both := []page.Details{{Summary: w.RedeemVendorTerms(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text)}}
+	both := []page.Details{{Summary: w.RedeemVendorTerms(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text), Open: opened}}
 	if t := f.Facts.Offer.PartnerTerms; t != nil {
 		both = append(both, page.Details{Summary: w.RedeemPartnerTerms(f.Facts.Partner.LegalName, t.Title), Text: t.Text})
 	}
@@ -237,9 +237,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		if errs != nil {
 			status = http.StatusUnprocessableEntity
 		} else if draft.Advisor == "" {
-			a.checked = w.RedeemPartnerIDFound(of.Partner.Spoken(), place(f.Facts.Partner))
+			a.checked = w.RedeemPartnerIDFound(site.Spoken(of.Partner), place(f.Facts.Partner))
 		} else {
-			a.checked = w.RedeemPartnerIDFound(facts.Advisor.ID.Spoken(), place(*facts.Advisor))
+			a.checked = w.RedeemPartnerIDFound(site.Spoken(facts.Advisor.ID), place(*facts.Advisor))
 		}
 		return p.renderRead(v, f, status, a, errs, nil)
 	}

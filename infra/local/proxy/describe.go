@@ -11,6 +11,10 @@ func describe(call *Call, r *http.Request, path string) {
 	if call.Service == SES {
 		call.Operation = mailOperation(r.Method, path)
 		call.Actions = []Action{{Name: "ses:" + call.Operation}}
+		var mail struct{ Content struct{ Raw *struct{} } }
+		if json.Unmarshal(call.Body, &mail) == nil && mail.Content.Raw != nil {
+			call.Actions = []Action{{Name: "ses:SendRawEmail"}} // what AWS asks for, although the operation is SendEmail
+		}
 		return
 	}
 	_, call.Operation, _ = strings.Cut(r.Header.Get("X-Amz-Target"), ".")

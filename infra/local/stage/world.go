@@ -58,11 +58,11 @@ func (f *Fixture) Populate(t testing.TB) World {
 	var texts []catalog.TermsText
 	for _, language := range catalog.Languages {
 		texts = append(texts, catalog.TermsText{
-			Document: catalog.CustomerTerms, Version: "1", Language: language, Title: "Terms of " + language, Markdown: "Terms", HTML: "<p>Terms", SHA256: "00", PublishedAt: o.At,
+			Document: catalog.CustomerTerms, Version: "1", Language: language, Title: "Terms of " + language, Markdown: "Terms", HTML: "<p>Terms", SHA256: strings.Repeat("ab", 32), PublishedAt: o.At,
 		})
 	}
 	must(f.Table.SaveTerms(ctx, catalog.TermsHead{
-		Document: catalog.CustomerTerms, Version: "1", SHA256: map[string]string{"en": "00", "pl": "00"}, PublishedAt: o.At,
+		Document: catalog.CustomerTerms, Version: "1", SHA256: map[string]string{"en": strings.Repeat("ab", 32), "pl": strings.Repeat("ab", 32)}, PublishedAt: o.At,
 	}, texts, happened("terms.published", "customer"), o))
 	first := partner.User{
 		ID: partner.UserID("usr_" + string(w.Partner) + "_" + o.NewID()), Partner: w.Partner, Name: "Ewa", Mail: w.Mail, Language: "en",

@@ -1,0 +1,438 @@
+package api_test
+
+import (
+	"encoding/xml"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/boombuler/barcode/qr"
+
+	"liaison/shared/catalog"
+	"liaison/shared/contract"
+	"liaison/shared/event"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+)
+
+func TestMakeAnOffer(t *testing.T) {
+	w := open(t)
+	a := w.Call(t, full, "POST", "/v1/offers", w.trial(object{
+		"language": "pl", "message": "Dzień dobry\r\nzapraszamy", "partner_terms": object{"title": "Warunki", "text": "Pomagamy <b>zawsze</b>."},
+		"delegated_administration": object{"role": "full"}, "max_redemptions": 3,
+	}), "Idempotency-Key", "first").Want(t, 201, "")
+	var made contract.Offer
+	a.Into(t, &made)
+	if a.Header.Get("Location") != "/v1/offers/"+made.ID || a.Header.Get("ETag") != `"1-active"` {
+		t.Errorf("headers %v", a.Header)
+	}
+	if made.Items[0].Licenses != 25 || *made.Message != "Dzień dobry\nzapraszamy" || *made.DelegatedAdministration.DurationDays != 365 || *made.MaxRedemptions != 3 {
+		t.Errorf("made %+v", made)
+	}
+	if !strings.Contains(made.Share.Text, made.URL) || !strings.Contains(made.Share.Subject, made.Reference) || !strings.Contains(made.Share.Text, "Dzień dobry") {
+		t.Errorf("share %+v", made.Share)
+	}
+	// The same request again renders the first result again; another payload under the key is refused.
+	again := w.Call(t, full, "POST", "/v1/offers", w.trial(object{
+		"language": "pl", "message": "Dzień dobry\r\nzapraszamy", "partner_terms": object{"title": "Warunki", "text": "Pomagamy <b>zawsze</b>."},
+		"delegated_administration": object{"role": "full"}, "max_redemptions": 3,
+	}), "Idempotency-Key", "first").Want(t, 201, "")
+	if string(again.Body) != string(a.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("replayed %s", again.Body)
+	}
+	w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "first").Want(t, 422, "idempotency_key_reused")
+	w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "-").Want(t, 400, "idempotency_key_missing")
+
+	got := w.Call(t, limited, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
+	if string(got.Body) != string(a.Body) {
+		t.Errorf("read %s", got.Body)
+	}
+	w.Call(t, operator, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
+	w.Call(t, full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 304, "")
+	w.Call(t, none, "GET", "/v1/offers/"+made.ID, nil).Want(t, 403, "forbidden")
+	foreign := w.Call(t, rival, "GET", "/v1/offers/"+made.ID, nil).Want(t, 404, "not_found")
+	absent := w.Call(t, full, "GET", "/v1/offers/"+made.ID[:len(made.ID)-1]+"z", nil).Want(t, 404, "not_found")
+	strange := w.Call(t, full, "GET", "/v1/offers/ofr_1", nil).Want(t, 404, "not_found")
+	bare := regexp.MustCompile(`"(instance|request_id)":"[^"]*"`)
+	for _, one := range [][]byte{absent.Body, strange.Body} {
+		if bare.ReplaceAllString(string(one), "") != bare.ReplaceAllString(string(foreign.Body), "") {
+			t.Errorf("%s\nis not\n%s", one, foreign.Body)
+		}
+	}
+}
+
+// TestRefusedOffers names the field of everything that is wrong, and writes nothing.
+func TestRefusedOffers(t *testing.T) {
+	w := open(t)
+	before := w.Table.Dump(t)
+	month := "month"
+	for name, c := range map[string]struct {
+		by     string
+		change object
+		status int
+		code   string
+		at     string // pointers, joined
+	}{
+		"other kinds":           {full, object{"kind": "purchase"}, 422, "kind_not_available", "/kind"},
+		"no kind":               {full, object{"kind": "gift"}, 422, "invalid_value", "/kind"},
+		"no item":               {full, object{"items": []object{}}, 422, "required", "/items"},
+		"two trials":            {full, object{"items": []object{{"plan_id": "plan_a"}, {"plan_id": "plan_b"}}}, 422, "single_trial_only", "/items"},
+		"eleven items":          {full, object{"items": slices.Repeat([]object{{"plan_id": "plan_a"}}, 11)}, 422, "too_many_items", "/items"},
+		"a plan of wrong shape": {full, object{"items": []object{{"plan_id": "suite"}}}, 422, "invalid_format", "/items/0/plan_id"},
+		"an unknown plan":       {full, object{"items": []object{{"plan_id": "plan_z"}}}, 422, "unknown_plan", "/items/0/plan_id"},
+		"licences": {
+			full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 25, "billing_term": month, "price": object{"amount_minor": 1, "currency": "PLN"}}}},
+			422, "not_for_trial", "/items/0/licenses /items/0/billing_term /items/0/price",
+		},
+		"zero licences":      {full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 0}}}, 422, "invalid_value", "/items/0/licenses"},
+		"billed by partner":  {full, object{"billed_by": "partner"}, 422, "not_for_trial", "/billed_by"},
+		"follows":            {full, object{"follows": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "not_for_trial", "/follows"},
+		"another country":    {full, object{"country": "DE"}, 403, "not_authorised_for_plan", "/items/0/plan_id"},
+		"no country":         {full, object{"country": "pl"}, 422, "invalid_format", "/country"},
+		"language":           {full, object{"language": "de"}, 422, "invalid_value", "/language"},
+		"empty language":     {full, object{"language": ""}, 422, "invalid_value", "/language"},
+		"right-to-left mark": {full, object{"message": "a\u202eb"}, 422, "invalid_characters", "/message"},
+		"long message":       {full, object{"message": strings.Repeat("ż", 1001)}, 422, "too_long", "/message"},
+		"terms": {
+			full, object{"partner_terms": object{"title": "a\nb", "text": ""}}, 422, "invalid_characters", "/partner_terms/title /partner_terms/text",
+		},
+		"a role":             {full, object{"delegated_administration": object{"role": "owner"}}, 422, "invalid_value", "/delegated_administration/role"},
+		"days":               {full, object{"delegated_administration": object{"role": "full", "duration_days": 731}}, 422, "out_of_range", "/delegated_administration/duration_days"},
+		"no days":            {full, object{"delegated_administration": object{"role": "full", "duration_days": 0}}, 422, "invalid_value", "/delegated_administration/duration_days"},
+		"limited asks full":  {limited, object{"delegated_administration": object{"role": "full"}}, 403, "forbidden", "/delegated_administration/role"},
+		"past end":           {full, object{"expires_at": "2020-01-01T00:00:00Z"}, 422, "out_of_range", "/expires_at"},
+		"far end":            {full, object{"expires_at": time.Now().AddDate(0, 0, 366).Format(time.RFC3339)}, 422, "out_of_range", "/expires_at"},
+		"no yes":             {full, object{"max_redemptions": 0}, 422, "invalid_value", "/max_redemptions"},
+		"negative yeses":     {full, object{"max_redemptions": -1}, 422, "out_of_range", "/max_redemptions"},
+		"visibility":         {full, object{"visibility": "secret"}, 422, "invalid_value", "/visibility"},
+		"replaces a foreign": {full, object{"replaces": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "unknown_offer", "/replaces"},
+		"unknown field":      {full, object{"colour": "red"}, 422, "unknown_field", "/colour"},
+		"no access":          {none, nil, 403, "forbidden", ""},
+		"an operator":        {operator, nil, 403, "forbidden", ""},
+		"not authorised":     {rival, nil, 403, "not_authorised_for_plan", "/items/0/plan_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var said contract.Problem
+			w.Call(t, c.by, "POST", "/v1/offers", w.trial(c.change)).Want(t, c.status, c.code).Into(t, &said)
+			var at []string
+			for _, field := range said.Errors {
+				at = append(at, field.Pointer)
+			}
+			if got := strings.Join(at, " "); got != c.at {
+				t.Errorf("fields %q, want %q", got, c.at)
+			}
+		})
+	}
+	w.Call(t, full, "POST", "/v1/offers", `{"kind":"trial","kind":"trial"}`).Want(t, 400, "duplicate_field")
+	w.Call(t, full, "POST", "/v1/offers", `{`).Want(t, 400, "invalid_json")
+	w.Call(t, "", "POST", "/v1/offers", w.trial()).Want(t, 401, "unauthorized")
+	if after := w.Table.Dump(t); after != before {
+		t.Error("a refused offer left something behind")
+	}
+}
+
+// TestOfferFacts refuses what partner, enrolment, profile or region do not allow.
+func TestOfferFacts(t *testing.T) {
+	w := open(t)
+	ctx := t.Context()
+	partnerIs := func(change func(*partner.Partner)) {
+		p, err := w.World.Table.Partner(ctx, w.Partner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		change(&p)
+		o := w.Op("operator")
+		if err := w.World.Table.SavePartner(ctx, p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	partnerIs(func(p *partner.Partner) { p.Language = "pl" })
+	if made := w.make(t); made.Language != "pl" {
+		t.Errorf("language %s, want the partner's", made.Language)
+	}
+	var enrolled []partner.Enrolment
+	partnerIs(func(p *partner.Partner) { enrolled, p.Enrolments = p.Enrolments, nil })
+	w.Call(t, full, "POST", "/v1/offers", w.trial(object{"delegated_administration": object{"role": "limited"}})).Want(t, 403, "not_enrolled")
+	w.make(t)
+	var proved partner.Verification
+	partnerIs(func(p *partner.Partner) {
+		proved, p.Verification, p.Enrolments = p.Verification, partner.Verification{}, enrolled
+	})
+	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 409, "profile_unverified")
+	partnerIs(func(p *partner.Partner) { p.Verification, p.Status = proved, partner.Suspended })
+	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 409, "partner_not_active")
+	partnerIs(func(p *partner.Partner) { p.Status = partner.Active })
+
+	now, err := w.World.Table.Availability(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now.Regions = []catalog.Region{{ID: "sovereign", Name: catalog.Text{"en": "S", "pl": "S"}, Countries: []string{"PL"}}}
+	now.Gaps = []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "sovereign", Plan: w.Plan}}
+	o := w.Op("operator")
+	if err := w.World.Table.SaveAvailability(ctx, now, event.New(o, event.Vendor(), event.Of("availability.changed", "availability")), o); err != nil {
+		t.Fatal(err)
+	}
+	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 403, "feature_unavailable")
+}
+
+// TestQR reads the drawing back: it holds the modules of the link's code and a quiet zone of four around them.
+func TestQR(t *testing.T) {
+	w := open(t)
+	made := w.make(t)
+	var drawn struct {
+		ViewBox string `xml:"viewBox,attr"`
+		Paths   []struct {
+			D string `xml:"d,attr"`
+		} `xml:"path"`
+	}
+	if err := xml.Unmarshal([]byte(made.Share.QrSVG), &drawn); err != nil {
+		t.Fatal(err)
+	}
+	if len(made.Share.QrSVG) > 16<<10 {
+		t.Errorf("%d bytes", len(made.Share.QrSVG))
+	}
+	code, err := qr.Encode(made.URL, qr.M, qr.Auto)
+	if err != nil {
+		t.Fatal(err)
+	}
+	size := code.Bounds().Dx()
+	if want := fmt.Sprintf("0 0 %d %d", size+8, size+8); drawn.ViewBox != want {
+		t.Errorf("viewBox %s, want %s", drawn.ViewBox, want)
+	}
+	dark := map[[2]int]bool{}
+	for _, run := range regexp.MustCompile(`M(\d+) (\d+)h(\d+)v1h-(\d+)z`).FindAllStringSubmatch(drawn.Paths[1].D, -1) {
+		x, _ := strconv.Atoi(run[1])
+		y, _ := strconv.Atoi(run[2])
+		n, _ := strconv.Atoi(run[3])
+		for i := range n {
+			dark[[2]int{x + i, y}] = true
+		}
+	}
+	for y := range size + 8 {
+		for x := range size + 8 {
+			want := false
+			if x >= 4 && y >= 4 && x < size+4 && y < size+4 {
+				r, _, _, _ := code.At(x-4, y-4).RGBA()
+				want = r == 0
+			}
+			if dark[[2]int{x, y}] != want {
+				t.Fatalf("module %d,%d is %v, want %v", x, y, !want, want)
+			}
+		}
+	}
+}
+
+func TestOfferLife(t *testing.T) {
+	w := open(t)
+	made := w.make(t)
+	at := "/v1/offers/" + made.ID
+	status := func(a contract.Offer) string { return string(a.Status) }
+	do := func(by, action string, body any) contract.Offer {
+		t.Helper()
+		var o contract.Offer
+		w.Call(t, by, "POST", at+"/"+action, body).Want(t, 200, "").Into(t, &o)
+		return o
+	}
+	if o := do(full, "pause", nil); status(o) != "paused" || *o.StatusReason != "partner" {
+		t.Errorf("paused %+v", o)
+	}
+	w.Call(t, full, "POST", at+"/pause", nil).Want(t, 409, "offer_not_active")
+	w.Call(t, operator, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
+	w.Call(t, rival, "POST", at+"/resume", nil).Want(t, 404, "not_found")
+	w.Call(t, none, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
+	if o := do(limited, "resume", nil); status(o) != "active" || o.StatusReason != nil {
+		t.Errorf("resumed %+v", o)
+	}
+	w.Call(t, full, "POST", at+"/resume", nil).Want(t, 409, "offer_not_paused")
+	if o := do(operator, "pause", nil); *o.StatusReason != "vendor" {
+		t.Errorf("paused by the vendor %+v", o)
+	}
+	w.Call(t, full, "POST", at+"/withdraw", object{"reason": "a\u202eb"}).Want(t, 422, "invalid_characters")
+	a := w.Call(t, full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
+	if a.Header.Get("ETag") != `"5-withdrawn"` {
+		t.Errorf("ETag %s", a.Header.Get("ETag"))
+	}
+	again := w.Call(t, full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
+	if string(again.Body) != string(a.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("replayed %s", again.Body)
+	}
+	for _, action := range []string{"pause", "resume", "withdraw"} {
+		w.Call(t, full, "POST", at+"/"+action, nil).Want(t, 409, map[string]string{"resume": "offer_not_paused"}[action]+map[string]string{"pause": "offer_not_active", "withdraw": "offer_not_active"}[action])
+	}
+	var kinds []string
+	told := w.told(t, event.Partner(string(w.Partner)), made.ID)
+	for _, c := range told {
+		kinds = append(kinds, c.Type)
+	}
+	want := []string{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
+	slices.Sort(kinds)
+	slices.Sort(want)
+	if !slices.Equal(kinds, want) {
+		t.Errorf("events %v", kinds)
+	}
+	if last := told[len(told)-1].Data; last["tell"] != "recipients" || last["reason"] != "The plan changed." {
+		t.Errorf("told %v", last)
+	}
+}
+
+// TestReplace ends the old offer in the transaction that makes the new one.
+func TestReplace(t *testing.T) {
+	w := open(t)
+	old := w.make(t)
+	next := w.make(t, object{"replaces": old.ID})
+	var got contract.Offer
+	w.Call(t, full, "GET", "/v1/offers/"+old.ID, nil).Want(t, 200, "").Into(t, &got)
+	if got.Status != "replaced" || *got.ReplacedBy != next.ID || *next.Replaces != old.ID {
+		t.Errorf("%+v", got)
+	}
+	w.Call(t, full, "POST", "/v1/offers", w.trial(object{"replaces": old.ID})).Want(t, 422, "offer_not_active")
+}
+
+// TestOfferClock shows an offer as expired the moment it is, whether or not a job ran.
+func TestOfferClock(t *testing.T) {
+	w := open(t)
+	made := w.make(t, object{"expires_at": time.Now().AddDate(0, 0, 2).UTC().Format(time.RFC3339)})
+	later := w.Later(t, 3*day, w.endpoints...)
+	a := later.Call(t, full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 200, "")
+	var got contract.Offer
+	a.Into(t, &got)
+	if got.Status != "expired" || a.Header.Get("ETag") != `"1-expired"` {
+		t.Errorf("%s %s", got.Status, a.Header.Get("ETag"))
+	}
+	later.Call(t, full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 409, "offer_not_active")
+	later.Call(t, full, "POST", "/v1/offers/"+made.ID+"/invitations", object{"recipients": []object{{"email": "anna@example.com"}}}).Want(t, 409, "offer_expired")
+	var p page[contract.OfferSummary]
+	later.Call(t, full, "GET", "/v1/offers?status=expired", nil).Want(t, 200, "").Into(t, &p)
+	if len(p.Data) != 1 || p.Data[0].Status != "expired" {
+		t.Errorf("%+v", p)
+	}
+}
+
+func TestOfferList(t *testing.T) {
+	w := open(t)
+	var ids []string
+	for i := range 7 {
+		made := w.make(t)
+		ids = append(ids, made.ID)
+		if i%3 == 1 {
+			w.Call(t, full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 200, "")
+		}
+		time.Sleep(2 * time.Millisecond) // newest first needs times that differ
+	}
+	slices.Reverse(ids)
+	for _, size := range []string{"1", "3", "7", "100"} {
+		var got []string
+		for _, o := range walk[contract.OfferSummary](t, w, full, "/v1/offers", size) {
+			got = append(got, o.ID)
+		}
+		if !slices.Equal(got, ids) {
+			t.Errorf("by %s: %v, want %v", size, got, ids)
+		}
+		got = nil
+		for _, o := range walk[contract.OfferSummary](t, w, full, "/v1/offers?status=paused&kind=trial", size) {
+			got = append(got, o.ID)
+		}
+		if !slices.Equal(got, []string{ids[2], ids[5]}) {
+			t.Errorf("paused by %s: %v", size, got)
+		}
+	}
+	if got := walk[contract.OfferSummary](t, w, full, "/v1/offers?kind=purchase", "1"); len(got) != 0 {
+		t.Errorf("%v", got)
+	}
+	if got := walk[contract.OfferSummary](t, w, rival, "/v1/offers", "25"); len(got) != 0 {
+		t.Errorf("another's offers: %v", got)
+	}
+	if got := walk[contract.OfferSummary](t, w, operator, "/v1/offers?partner_id="+string(w.Partner), "2"); len(got) != 7 {
+		t.Errorf("an operator sees %d", len(got))
+	}
+	w.Call(t, full, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 200, "")
+	w.Call(t, rival, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 404, "not_found")
+	w.Call(t, none, "GET", "/v1/offers", nil).Want(t, 403, "forbidden")
+	w.Call(t, operator, "GET", "/v1/offers", nil).Want(t, 400, "required")
+
+	var first page[contract.OfferSummary]
+	w.Call(t, full, "GET", "/v1/offers?limit=1", nil).Into(t, &first)
+	for path, code := range map[string]string{
+		"?limit=0": "out_of_range", "?limit=101": "out_of_range", "?limit=x": "out_of_range", "?colour=red": "unknown_parameter", "?status=dead": "invalid_value",
+		"?kind=gift": "invalid_value", "?kind=": "invalid_value", "?partner_id=1": "invalid_format", "?cursor=": "invalid_cursor", "?cursor=x": "invalid_cursor",
+		"?cursor=" + strings.Repeat("A", 1000): "invalid_cursor", "?cursor=" + (*first.NextCursor)[:20]: "invalid_cursor",
+	} {
+		w.Call(t, full, "GET", "/v1/offers"+path, nil).Want(t, 400, code)
+	}
+	// A cursor opens only the list it came from.
+	w.Call(t, rival, "GET", "/v1/offers?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
+	w.Call(t, full, "GET", "/v1/redemptions?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
+}
+
+func TestStatistics(t *testing.T) {
+	w := open(t)
+	made := w.make(t)
+	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("invitation.created", "inv_x", "offer", made.ID))
+	for range 3 {
+		o := w.Op("job")
+		e.ULID = o.NewID()
+		if err := w.World.Table.SaveEvent(t.Context(), e, o); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // counted once, however often dispatch says it is done
+			if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), made.ID, map[string]int{"invited": 1, "sent": 2}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got contract.OfferStatistics
+	w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "").Into(t, &got)
+	if got.Invited != 3 || got.Sent != 6 || got.Accepted != 0 || got.OfferID != made.ID {
+		t.Errorf("%+v", got)
+	}
+	w.Call(t, rival, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 404, "not_found")
+	w.Call(t, operator, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+}
+
+// TestOneKeyAtOnce sends one request 16 times at the same moment: one offer, one answer.
+func TestOneKeyAtOnce(t *testing.T) {
+	w := open(t)
+	bodies := make([]string, 16)
+	var all sync.WaitGroup
+	for i := range bodies {
+		all.Go(func() {
+			bodies[i] = string(w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "one").Want(t, 201, "").Body)
+		})
+	}
+	all.Wait()
+	for _, body := range bodies {
+		if body != bodies[0] {
+			t.Errorf("%s\nis not\n%s", body, bodies[0])
+		}
+	}
+	if n := w.Table.Holds(t, "offer"); n != 1 {
+		t.Errorf("%d offers", n)
+	}
+}
+
+// TestPausedAndWithdrawnAtOnce lets rivals decide on one offer: each answer is one that its order explains, none is a stale version.
+func TestPausedAndWithdrawnAtOnce(t *testing.T) {
+	w := open(t)
+	made := w.make(t)
+	var all sync.WaitGroup
+	for _, action := range slices.Repeat([]string{"pause", "resume", "withdraw"}, 3) {
+		all.Go(func() {
+			a := w.Call(t, full, "POST", "/v1/offers/"+made.ID+"/"+action, nil)
+			if a.Status != 200 && a.Status != 409 {
+				t.Errorf("%s: %d %s", action, a.Status, a.Body)
+			}
+		})
+	}
+	all.Wait()
+	var got contract.Offer
+	w.Call(t, full, "GET", "/v1/offers/"+made.ID, nil).Into(t, &got)
+	if got.Status != contract.OfferStatus(offer.Withdrawn) {
+		t.Errorf("status %s", got.Status)
+	}
+}

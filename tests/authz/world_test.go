@@ -1,0 +1,330 @@
+package authz
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+// world is the sample program with what the matrix needs: three companies with things of their own, and everybody who may call.
+type world struct {
+	operator client.API
+	terms    atomic.Int64
+	mailbox  client.Mailbox
+	other    string // a partner that is only ever named as partner of record
+	own      *company
+	foreign  *company
+	stopped  *company // suspended once its things are made
+	callers  []caller
+	etagged  sync.Mutex // one writer at a time of what stands there once
+}
+
+// company is a partner with its things. Reads and what is refused use the shared ones; what changes a thing uses up a fresh one.
+type company struct {
+	id, name string
+	api      client.API // its machine with every access
+	offer    string
+	invited  string
+	customer deal // it gave full administration
+	limited  deal // it gave limited administration
+	none     deal // it refused administration
+	apart    deal // it gave full administration and chose another partner of record
+	client   contract.APIClient
+	events   map[string]string // by type, one id each
+
+	// What a suspended company can no longer make.
+	suspended                   bool
+	offers, paused, invitations chan string
+	deals                       chan deal
+}
+
+// deal is what one yes made.
+type deal struct{ customer, redemption, subscription, relationship string }
+
+var numbered atomic.Int64
+
+func fresh(word string) string { return fmt.Sprintf("%s-%d", word, numbered.Add(1)) }
+
+func ptr[T any](v T) *T { return &v }
+
+func populate(ctx context.Context, program *sample.Program) (*world, error) {
+	w := &world{operator: api(program.Operator.Token), other: program.Other, mailbox: client.Mailbox{Base: sys.Endpoints.Mailbox}}
+	w.own = &company{id: program.PartnerID, name: "Baltic Bridge IT sp. z o.o.", api: api(program.Partner.Token)}
+	var err error
+	if w.foreign, err = w.company(ctx, "Foreign Affairs IT"); err != nil {
+		return nil, err
+	}
+	if w.stopped, err = w.company(ctx, "Halted Harbour IT"); err != nil {
+		return nil, err
+	}
+	if err := together(
+		func() error { return w.furnish(ctx, w.own) }, func() error { return w.furnish(ctx, w.foreign) }, func() error { return w.furnish(ctx, w.stopped) },
+	); err != nil {
+		return nil, err
+	}
+	if err := w.stop(ctx); err != nil {
+		return nil, err
+	}
+	return w, w.call(ctx)
+}
+
+func together(work ...func() error) error {
+	errs := make([]error, len(work))
+	var wait sync.WaitGroup
+	for i, do := range work {
+		wait.Go(func() { errs[i] = do() })
+	}
+	wait.Wait()
+	return errors.Join(errs...)
+}
+
+// partner takes a company into the program; it makes no offers until it is verified.
+func (w *world) partner(ctx context.Context, name string) (contract.Partner, error) {
+	var made contract.Partner
+	_, err := w.operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners", newPartner(name), &made)
+	return made, err
+}
+
+func newPartner(name string) contract.PartnerCreate {
+	mail := strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@example.com"
+	return contract.PartnerCreate{
+		LegalName: name, Country: "PL", City: "Sopot", Website: "https://partner.example", Phone: "+48 58 555 03 00", Mail: mail,
+		Administrator: contract.Administrator{Name: "Adam Zaleski", Email: "admin-" + mail},
+	}
+}
+
+// company takes a company into the program that may do all that the sample's may.
+func (w *world) company(ctx context.Context, name string) (*company, error) {
+	made, err := w.partner(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	c, at := &company{id: made.PartnerID, name: name}, "/v1/partners/"+made.PartnerID
+	for _, step := range []struct {
+		method, path string
+		body         any
+	}{
+		{http.MethodPost, "/verify", contract.PartnerVerify{}},
+		{http.MethodPut, "/programs/cloud-accelerate", contract.PartnerEnrol{}},
+		{http.MethodPut, "/authorisations/plan_suite", contract.PartnerAuthorise{Countries: []string{"PL"}}},
+	} {
+		if _, err := w.operator.Must(ctx, http.StatusOK, step.method, at+step.path, step.body, nil); err != nil {
+			return nil, err
+		}
+	}
+	c.api, _, err = w.machine(ctx, c, contract.CompanyRoleGlobalAdmin, contract.CustomerAccessFull)
+	return c, err
+}
+
+// machine makes a machine client of a company and gets it a token.
+func (w *world) machine(ctx context.Context, c *company, role contract.CompanyRole, access contract.CustomerAccess) (client.API, contract.APIClient, error) {
+	made, err := w.makeClient(ctx, c, role, access)
+	if err != nil {
+		return client.API{}, made, err
+	}
+	token, err := sys.Identity.Token(ctx, made.ClientID, *made.Secret)
+	return api(token), made, err
+}
+
+func (w *world) makeClient(ctx context.Context, c *company, role contract.CompanyRole, access contract.CustomerAccess) (made contract.APIClient, err error) {
+	_, err = w.operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+		Name: fresh("machine"), PartnerID: &c.id, CompanyRole: &role, CustomerAccess: access,
+	}, &made)
+	return made, err
+}
+
+// furnish makes the things of a company that the matrix shares.
+func (w *world) furnish(ctx context.Context, c *company) (err error) {
+	if c.offer, err = w.makeOffer(ctx, c); err != nil {
+		return err
+	}
+	if c.invited, err = w.makeInvitation(ctx, c); err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		into         *deal
+		role, answer string
+		advisor      string
+	}{
+		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.other},
+	} {
+		if *one.into, err = w.deal(ctx, c, one.role, one.answer, one.advisor); err != nil {
+			return err
+		}
+	}
+	if c.client, err = w.makeClient(ctx, c, contract.CompanyRoleNone, contract.CustomerAccessNone); err != nil {
+		return err
+	}
+	c.events = map[string]string{}
+	for _, kind := range []string{"offer.created", "redemption.accepted", "api_client.created"} {
+		var page contract.EventPage
+		if _, err := c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?type="+kind, nil, &page); err != nil {
+			return err
+		}
+		if len(page.Data) == 0 {
+			return fmt.Errorf("%s sees no event %s", c.name, kind)
+		}
+		c.events[kind] = page.Data[0].ID
+	}
+	return nil
+}
+
+// stop stocks the company that is suspended then.
+func (w *world) stop(ctx context.Context) error {
+	const each = 4
+	c := w.stopped
+	c.offers, c.paused, c.invitations, c.deals = make(chan string, each), make(chan string, each), make(chan string, each), make(chan deal, each)
+	for range each {
+		one, err := w.makeOffer(ctx, c)
+		if err != nil {
+			return err
+		}
+		two, err := w.pausedOffer(ctx, c)
+		if err != nil {
+			return err
+		}
+		three, err := w.makeInvitation(ctx, c)
+		if err != nil {
+			return err
+		}
+		four, err := w.deal(ctx, c, "full", "yes", "")
+		if err != nil {
+			return err
+		}
+		c.offers <- one
+		c.paused <- two
+		c.invitations <- three
+		c.deals <- four
+	}
+	c.suspended = true
+	_, err := w.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+c.id+"/suspend", contract.PartnerSuspend{Reason: "The matrix asks for it."}, nil)
+	return err
+}
+
+func taken[T any](from chan T) (one T, err error) {
+	select {
+	case one = <-from:
+	default:
+		err = errors.New("the suspended company has none left: stock more")
+	}
+	return one, err
+}
+
+// makeOffer returns a fresh active offer of the company's.
+func (w *world) makeOffer(ctx context.Context, c *company) (string, error) {
+	if c.suspended {
+		return taken(c.offers)
+	}
+	return w.offerOf(ctx, c, "limited")
+}
+
+func (w *world) offerOf(ctx context.Context, c *company, role string) (string, error) {
+	wish := sample.TrialOffer("en")
+	wish.DelegatedAdministration = &contract.DelegationRequest{Role: contract.Role(role)}
+	var made contract.Offer
+	_, err := c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", wish, &made)
+	return made.ID, err
+}
+
+// pausedOffer returns a fresh paused offer of the company's.
+func (w *world) pausedOffer(ctx context.Context, c *company) (string, error) {
+	if c.suspended {
+		return taken(c.paused)
+	}
+	made, err := w.makeOffer(ctx, c)
+	if err != nil {
+		return "", err
+	}
+	_, err = c.api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/offers/"+made+"/pause", nil, nil)
+	return made, err
+}
+
+// makeInvitation returns a fresh open invitation to the company's shared offer.
+func (w *world) makeInvitation(ctx context.Context, c *company) (string, error) {
+	if c.suspended {
+		return taken(c.invitations)
+	}
+	var sent contract.InvitationsSent
+	_, err := c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers/"+c.offer+"/invitations", recipients(), &sent)
+	if err != nil {
+		return "", err
+	}
+	return sent.Data[0].ID, nil
+}
+
+func recipients() contract.InvitationSend {
+	return contract.InvitationSend{Recipients: []contract.Recipient{{Email: fresh("guest") + "@example.com"}}}
+}
+
+// freshDeal returns a new customer of the company's that gave it full administration and has it as partner of record.
+func (w *world) freshDeal(ctx context.Context, c *company) (deal, error) {
+	if c.suspended {
+		return taken(c.deals)
+	}
+	return w.deal(ctx, c, "full", "yes", "")
+}
+
+// deal walks a new customer through the pages: an invitation by mail, an answer about administration in the role, a partner of record
+// (the company itself where advisor is empty), and the trial.
+func (w *world) deal(ctx context.Context, c *company, role, answer, advisor string) (made deal, err error) {
+	offer, err := w.offerOf(ctx, c, role)
+	if err != nil {
+		return made, err
+	}
+	mail := fresh("customer") + "@example.com"
+	if _, err = c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers/"+offer+"/invitations",
+		contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, nil); err != nil {
+		return made, err
+	}
+	mails, err := w.mailbox.Wait(ctx, mail, 1)
+	if err != nil {
+		return made, err
+	}
+	v, words := client.NewVisitor("en"), locale.In(locale.English)
+	if page, err := v.Get(ctx, mails[0].Link(sys.Endpoints.Pages+"/i/")); err != nil || page.Status != http.StatusOK {
+		return made, fmt.Errorf("the personal link: %d %w\n%s", page.Status, err, page.Text())
+	}
+	reading := []string{"delegation", answer}
+	if advisor != "" {
+		reading = append(reading, "advisor", "other", "partner_id", advisor)
+	}
+	for _, step := range []struct {
+		button string
+		fields []string
+	}{
+		{words.RedeemNext(), reading},
+		{words.RedeemContinue(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
+		{words.RedeemStart(30), []string{"agree", "yes"}},
+	} {
+		if page, err := v.Press(ctx, step.button, step.fields...); err != nil || page.Status != http.StatusOK {
+			return made, fmt.Errorf("%q: %d %w\n%s", step.button, page.Status, err, page.Text())
+		}
+	}
+	if !strings.HasPrefix(v.Page.URL.Path, "/receipts/") {
+		return made, fmt.Errorf("the last button leads to %s:\n%s", v.Page.URL, v.Page.Text())
+	}
+	var list contract.RedemptionPage
+	var full contract.Redemption
+	if _, err = c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions?offer_id="+url.QueryEscape(offer), nil, &list); err != nil {
+		return made, err
+	}
+	if len(list.Data) != 1 {
+		return made, fmt.Errorf("%d answers to %s", len(list.Data), offer)
+	}
+	if _, err = c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions/"+list.Data[0].ID, nil, &full); err != nil {
+		return made, err
+	}
+	made = deal{customer: *full.CustomerID, redemption: full.ID, subscription: full.SubscriptionIds[0]}
+	made.relationship = "rel_" + strings.TrimPrefix(made.customer, "cus_") + "_" + c.id
+	return made, nil
+}

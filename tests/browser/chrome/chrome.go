@@ -1,0 +1,161 @@
+// Package chrome drives the installed Chromium for tests of pages: as a person with a mouse or with a keyboard alone, with scripts
+// on or off, on a wide or a narrow, a light or a dark screen; and looks at what stands there as axe does.
+package chrome
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// Browser is a running Chromium without a window.
+type Browser struct {
+	rod      *rod.Browser
+	launcher *launcher.Launcher
+	axe      string
+}
+
+// Path returns the Chromium that CHROMIUM names, or the first one in PATH; it fails where there is none.
+func Path() (string, error) {
+	if named := os.Getenv("CHROMIUM"); named != "" {
+		return exec.LookPath(named)
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			return found, nil
+		}
+	}
+	return "", errors.New("Chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+}
+
+// Start starts a browser; axe is the file of axe-core.
+func Start(axe string) (*Browser, error) {
+	path, err := Path()
+	if err != nil {
+		return nil, err
+	}
+	script, err := os.ReadFile(axe)
+	if err != nil {
+		return nil, err
+	}
+	folder, err := os.MkdirTemp("", "liaison-chromium-")
+	if err != nil {
+		return nil, err
+	}
+	b := &Browser{axe: string(script), launcher: launcher.New().Bin(path).Leakless(false).Headless(true).NoSandbox(true).UserDataDir(folder).
+		Set("disable-gpu").Set("disable-quic").Set("no-first-run").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync")}
+	address, err := b.launcher.Launch()
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(folder))
+	}
+	b.rod = rod.New().ControlURL(address).NoDefaultDevice()
+	if err := b.rod.Connect(); err != nil {
+		b.launcher.Kill()
+		b.launcher.Cleanup()
+		return nil, err
+	}
+	return b, nil
+}
+
+// Close ends the browser, by its process id where it does not end when asked.
+func (b *Browser) Close() error {
+	err := b.rod.Close()
+	ended := make(chan struct{})
+	go func() {
+		b.launcher.Cleanup()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(5 * time.Second):
+		b.launcher.Kill()
+		<-ended
+	}
+	return err
+}
+
+// Options say who sits before the browser.
+type Options struct {
+	Language  string // the browser's own, sent as Accept-Language
+	NoScripts bool
+	Width     int // of the screen in CSS pixels; 0 is 1000
+	Dark      bool
+}
+
+// Page opens a window with no cookies. It is closed when the test ends.
+func (b *Browser) Page(t testing.TB, o Options) *Page {
+	t.Helper()
+	own, err := b.rod.Incognito()
+	must(t, err)
+	page, err := own.Page(proto.TargetCreateTarget{URL: "about:blank"})
+	must(t, err)
+	t.Cleanup(func() {
+		page.Close()
+		proto.TargetDisposeBrowserContext{BrowserContextID: own.BrowserContextID}.Call(b.rod)
+	})
+	p := &Page{t: t, rod: page, axe: b.axe}
+	must(t, proto.PageSetBypassCSP{Enabled: true}.Call(page)) // for axe alone: the pages bring no script
+	must(t, proto.EmulationSetScriptExecutionDisabled{Value: o.NoScripts}.Call(page))
+	version, err := b.rod.Version()
+	must(t, err)
+	must(t, proto.NetworkSetUserAgentOverride{UserAgent: version.UserAgent, AcceptLanguage: o.Language}.Call(page))
+	if o.Width == 0 {
+		o.Width = Desktop
+	}
+	p.Look(o.Width, o.Dark)
+	return p
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Violation is one rule of axe that a page breaks.
+type Violation struct {
+	ID, Help string
+	Nodes    []struct {
+		HTML           string
+		FailureSummary string
+	}
+}
+
+// String says what is wrong, and where.
+func (v Violation) String() string {
+	said := v.ID + ": " + v.Help
+	for _, node := range v.Nodes {
+		said += fmt.Sprintf("\n\t%s\n\t\t%s", node.HTML, node.FailureSummary)
+	}
+	return said
+}
+
+// Axe returns what axe finds on the page: WCAG 2.2 A and AA and its best practices, or the named rules alone.
+func (p *Page) Axe(rules ...string) []Violation {
+	p.t.Helper()
+	only := map[string]any{"type": "tag", "values": []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"}}
+	if len(rules) > 0 {
+		only = map[string]any{"type": "rule", "values": rules}
+	}
+	there, err := p.rod.Eval(`() => !!window.axe`)
+	must(p.t, err)
+	if !there.Value.Bool() {
+		_, err := proto.RuntimeEvaluate{Expression: p.axe}.Call(p.rod)
+		must(p.t, err)
+	}
+	found, err := p.rod.Eval(`only => axe.run(document, {runOnly: only, rules: {'target-size': {enabled: true}}, resultTypes: ['violations'], elementRef: false})
+		.then(r => JSON.stringify(r.violations))`, only)
+	must(p.t, err)
+	var violations []Violation
+	must(p.t, json.Unmarshal([]byte(found.Value.Str()), &violations))
+	return violations
+}
