@@ -9,6 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/functions/api/events"
 	"liaison/functions/api/invitations"
 	"liaison/functions/api/offers"
@@ -24,6 +27,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/subscription"
 )
 
 func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
@@ -164,6 +168,23 @@ func (w *world) no(t *testing.T, reason string) redemption.Record {
 		t.Fatal(err)
 	}
 	return record
+}
+
+// put writes one more subscription of a customer, behind everybody's back.
+func (w *world) put(t *testing.T, s subscription.Subscription) {
+	t.Helper()
+	for key, item := range w.Items(t) {
+		if !strings.HasPrefix(key, "CUSTOMER#"+s.Customer.Bare()+" SUB#") {
+			continue
+		}
+		_, ulid, _ := s.ID.Customer()
+		item["SK"] = &types.AttributeValueMemberS{Value: "SUB#" + ulid}
+		item["id"] = &types.AttributeValueMemberS{Value: string(s.ID)}
+		if _, err := w.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.Table.Name, Item: item}); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
 }
 
 // told lists the types of the changes whose subject it is, oldest first.

@@ -65,6 +65,7 @@ func invite(n int) use {
 	}
 }
 
+// redeem is a yes; read and write are what its further parts cost: another partner of record is read with its authorisation.
 func redeem(with string, read, write float64) use {
 	return use{name: "redeem a trial, new customer" + with, source: withClient, calls: calls(1, 1, 0, 1), read: 1 + yesFacts + read, write: 20 + write}
 }

@@ -28,7 +28,7 @@ type size struct {
 }
 
 var (
-	full  = size{"medians of 40", 40, 40, 10, 5, 1000, []int{1000, 10_000, 100_000}}
+	full  = size{"medians of 40", 40, 40, 10, 3, 1000, []int{1000, 10_000, 100_000}}
 	short = size{"QUICK: medians of 5, smaller tables", 5, 5, 3, 3, 100, []int{100, 1000, 10_000}}
 )
 
@@ -78,12 +78,15 @@ func measure(ctx context.Context, z size) (*report, error) {
 		r.judge("P7", "every function builds", fmt.Sprintf("%d of %d build", len(programs), len(found)), notMeasured, oneLine(broken))
 	}
 	say("starting the system and its sample program")
-	base, err := r.inSystem(ctx, z, programs)
+	left, err := r.inSystem(ctx, z)
 	if err != nil {
 		return nil, err
 	}
-	if base != nil {
-		r.inLab(ctx, z, programs, base)
+	if err := inLab(ctx, left, func(l *lab) error { return r.starts(ctx, z, l, programs) }); err != nil {
+		return nil, err
+	}
+	if left.items != nil {
+		r.inLab(ctx, z, programs, left)
 		if err := r.p3(); err != nil {
 			return nil, err
 		}
@@ -93,28 +96,27 @@ func measure(ctx context.Context, z size) (*report, error) {
 	return r, r.write()
 }
 
-// remains is what the system leaves for the rows that want a quiet table: the sample program's items, and the templates.
+// remains is what the system leaves for the rows that want a quiet table: the templates and, where there is one, the sample program's items.
 type remains struct {
 	app     *template.App
 	items   []item
 	partner partner.ID
 }
 
-// inSystem measures what needs the running system: P3, P8, and P1 and P7, whose functions read its table when they start.
-// Without the sample program only the latter two are measured, and nothing remains.
-func (r *report) inSystem(ctx context.Context, z size, programs []*program) (*remains, error) {
+// inSystem measures what needs the running system: P3 and P8.
+func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 	s, err := run(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.Close()
-	var left *remains
+	left := &remains{app: s.App}
 	if s.unloaded != nil {
 		for _, id := range []string{"P3", "P4", "P5", "P8"} {
 			r.judge(id, "see speed.md", "no sample program", notMeasured, oneLine(s.unloaded))
 		}
 	} else {
-		left = &remains{app: s.App, partner: partner.ID(s.program.PartnerID)}
+		left.partner = partner.ID(s.program.PartnerID)
 		if left.items, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
 			return nil, err
 		}
@@ -128,15 +130,23 @@ func (r *report) inSystem(ctx context.Context, z size, programs []*program) (*re
 		}
 		r.sizes = sizes(all)
 	}
-	s.Runtime.EndAll()
+	return left, nil
+}
+
+// starts measures P1 and P7, with nothing else running but a table.
+func (r *report) starts(ctx context.Context, z size, l *lab, programs []*program) error {
+	const table = "p1"
+	if err := l.table(ctx, table); err != nil {
+		return err
+	}
 	say("P1, P7: %d starts of %d programs", z.starts, len(programs))
-	seen, broken, err := measureInits(ctx, programs, environment(s.Endpoints.Table, s.Endpoints.TableEndpoint), z.starts)
+	seen, broken, err := measureInits(ctx, programs, environment(table, l.process.URL), z.starts)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	r.attempt("P1", r.p1(programs, seen, broken))
 	r.attempt("P7", r.p7(programs, seen))
-	return left, nil
+	return nil
 }
 
 // inLab measures what needs a table without anybody else: P4 and P5, each with its own.

@@ -122,5 +122,9 @@ func number(limit float64) string {
 
 func oneLine(err error) string {
 	line, _, _ := strings.Cut(err.Error(), "\n")
+	const most = 200
+	if len(line) > most {
+		line = strings.ToValidUTF8(line[:most], "") + "…"
+	}
 	return strings.ReplaceAll(line, "|", "/")
 }

@@ -19,7 +19,7 @@ const (
 	redeemers      = 200
 	workers        = 64
 	// raced is how many yeses one measured round holds.
-	raced = 100
+	raced = 64
 )
 
 // p4 lets 200 visitors of one shared link say yes at once, by redemption.Accept in this process on DynamoDB Local, and then writes the same

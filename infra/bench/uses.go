@@ -9,6 +9,7 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/proxy"
+	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 )
 
@@ -156,6 +157,7 @@ func (u uses) page(of use, path string, err error, do func() error) {
 // redemptions presses the last button of four visits, each with what data.md prices apart, and counts that request alone.
 func (u uses) redemptions() {
 	most := 10
+	eligible := u.eligible()
 	for _, visit := range []struct {
 		of     use
 		change func(*contract.OfferCreate)
@@ -165,17 +167,34 @@ func (u uses) redemptions() {
 		{redeem(", with delegated administrator", 0, 2), func(*contract.OfferCreate) {}, []string{"delegation", "yes"}},
 		{redeem(", with max_redemptions", 0, 2), func(o *contract.OfferCreate) { o.MaxRedemptions = &most }, []string{"delegation", "no"}},
 		{
-			redeem(", with another partner of record", 1, 4), func(*contract.OfferCreate) {},
+			redeem(", with another partner of record", 2, 4), func(*contract.OfferCreate) {},
 			[]string{"delegation", "no", "advisor", "other", "partner_id", u.program.Other},
 		},
 	} {
 		function, err := u.served("Pages", "/redeem/check")
 		var seen []*proxy.Call
+		if len(visit.fields) > 2 {
+			err = errors.Join(err, eligible)
+		}
 		if err == nil {
 			seen, err = u.redemption(visit.change, visit.fields...)
 		}
 		u.note(visit.of, err, callsOf(seen, function))
 	}
+}
+
+// eligible lets the sample's other partner advise on the plan.
+func (u uses) eligible() error {
+	to := "/v1/partners/" + u.program.Other
+	for path, body := range map[string]any{
+		"/programs/cloud-accelerate":          contract.PartnerEnrol{},
+		"/authorisations/" + sample.TrialPlan: contract.PartnerAuthorise{Countries: []string{sample.Country}},
+	} {
+		if _, err := u.program.Operator.Must(u.ctx, http.StatusOK, http.MethodPut, to+path, body, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (u uses) redemption(change func(*contract.OfferCreate), fields ...string) ([]*proxy.Call, error) {

@@ -149,6 +149,9 @@ func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id 
 		return Client{}, "", fault.New(fault.Conflict, "client_not_active")
 	}
 	if c, err = tidy(ctx, store, accounts, c, o); err != nil {
+		if f := fault.As(err); f != nil && f.Kind == fault.Stale {
+			err = fault.New(fault.Conflict, "in_progress").After(time.Second).Because(err)
+		}
 		return Client{}, "", err
 	}
 	account, secret, err := accounts.CreateClient(ctx, string(c.ID))

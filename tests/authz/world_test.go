@@ -21,7 +21,7 @@ type world struct {
 	operator client.API
 	terms    atomic.Int64
 	mailbox  client.Mailbox
-	other    string // a partner that is only ever named as partner of record
+	adviser  *company // only ever named as partner of record
 	own      *company
 	foreign  *company
 	stopped  *company // suspended once its things are made
@@ -58,13 +58,16 @@ func fresh(word string) string { return fmt.Sprintf("%s-%d", word, numbered.Add(
 func ptr[T any](v T) *T { return &v }
 
 func populate(ctx context.Context, program *sample.Program) (*world, error) {
-	w := &world{operator: api(program.Operator.Token), other: program.Other, mailbox: client.Mailbox{Base: sys.Endpoints.Mailbox}}
+	w := &world{operator: api(program.Operator.Token), mailbox: client.Mailbox{Base: sys.Endpoints.Mailbox}}
 	w.own = &company{id: program.PartnerID, name: "Baltic Bridge IT sp. z o.o.", api: api(program.Partner.Token)}
 	var err error
 	if w.foreign, err = w.company(ctx, "Foreign Affairs IT"); err != nil {
 		return nil, err
 	}
 	if w.stopped, err = w.company(ctx, "Halted Harbour IT"); err != nil {
+		return nil, err
+	}
+	if w.adviser, err = w.company(ctx, "Counsel Cloud Advice"); err != nil {
 		return nil, err
 	}
 	if err := together(
@@ -156,7 +159,7 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 		role, answer string
 		advisor      string
 	}{
-		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.other},
+		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.adviser.id},
 	} {
 		if *one.into, err = w.deal(ctx, c, one.role, one.answer, one.advisor); err != nil {
 			return err
@@ -291,8 +294,10 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, advisor stri
 		return made, err
 	}
 	v, words := client.NewVisitor("en"), locale.In(locale.English)
-	if page, err := v.Get(ctx, mails[0].Link(sys.Endpoints.Pages+"/i/")); err != nil || page.Status != http.StatusOK {
-		return made, fmt.Errorf("the personal link: %d %w\n%s", page.Status, err, page.Text())
+	if page, err := v.Get(ctx, mails[0].Link(sys.Endpoints.Pages+"/i/")); err != nil {
+		return made, err
+	} else if page.Status != http.StatusOK {
+		return made, fmt.Errorf("the personal link: %d\n%s", page.Status, page.Text())
 	}
 	reading := []string{"delegation", answer}
 	if advisor != "" {
@@ -306,8 +311,10 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, advisor stri
 		{words.RedeemContinue(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
 		{words.RedeemStart(30), []string{"agree", "yes"}},
 	} {
-		if page, err := v.Press(ctx, step.button, step.fields...); err != nil || page.Status != http.StatusOK {
-			return made, fmt.Errorf("%q: %d %w\n%s", step.button, page.Status, err, page.Text())
+		if page, err := v.Press(ctx, step.button, step.fields...); err != nil {
+			return made, err
+		} else if page.Status != http.StatusOK {
+			return made, fmt.Errorf("%q: %d\n%s", step.button, page.Status, page.Text())
 		}
 	}
 	if !strings.HasPrefix(v.Page.URL.Path, "/receipts/") {

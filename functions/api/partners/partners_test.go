@@ -70,16 +70,9 @@ func take(t *testing.T, a *gatewaytest.API, name string) (contract.Partner, stri
 // bind binds the partner's first user to a subject, as the pages' sign-in will, and returns the subject.
 func bind(t *testing.T, a *gatewaytest.API, id string) string {
 	t.Helper()
-	for _, item := range a.Table.Items(t) {
-		user, _ := item["id"].(*types.AttributeValueMemberS)
-		if class, _ := item["class"].(*types.AttributeValueMemberS); class != nil && class.Value == "partner_user" && strings.Contains(user.Value, id) {
-			subject := "of-" + id
-			gatewaytest.Bind(t, a, id, user.Value, subject)
-			return subject
-		}
-	}
-	t.Fatal("no first user")
-	return ""
+	subject := "of-" + id
+	gatewaytest.Bind(t, a, id, gatewaytest.FirstUser(t, a, id), subject)
+	return subject
 }
 
 func events(t *testing.T, a *gatewaytest.API, id string) []string {

@@ -131,9 +131,13 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, id subscription.
 	return gateway.OK(w, r, gateway.ETag(s.Version, string(s.StatusAt(at))), view(r, s, owner.Name))
 }
 
-// Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner with a live full grant ends a trial at once.
+// Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner with a live full grant ends a trial at once. One that is
+// suspended acts for nobody, though its grants stay.
 func Cancel(table Table) gateway.Endpoint {
 	return action(table, "cancel", access.CancelTrials, func(r *http.Request, id subscription.ID) error {
+		if err := gateway.Caller(r).Partner.Working(); err != nil {
+			return err
+		}
 		var body contract.SubscriptionCancel
 		if err := gateway.ReadJSON(r, &body); err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/mail"
 	"net/url"
 	"strings"
 	"time"
@@ -165,10 +166,10 @@ func (m Mailbox) All(ctx context.Context) ([]Mail, error) {
 func (m Mailbox) To(ctx context.Context, address string) ([]Mail, error) {
 	all, err := m.All(ctx)
 	var found []Mail
-	for _, mail := range all {
-		for _, to := range mail.Destination.To {
-			if strings.Contains(strings.ToLower(to), strings.ToLower(address)) {
-				found = append(found, mail)
+	for _, m := range all {
+		for _, to := range m.Destination.To {
+			if parsed, err := mail.ParseAddress(to); err == nil && strings.EqualFold(parsed.Address, address) {
+				found = append(found, m)
 			}
 		}
 	}

@@ -291,7 +291,7 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 				return err
 			}
 			if got := len(mails) - seen[c.Mail]; got != step.mails {
-				return fmt.Errorf("%s: %s: %d mails to %s, not %d", step.to.Format(time.DateOnly), step.what, got, c.Mail, step.mails)
+				return fmt.Errorf("%s: %s: %d mails to %s, not %d: %s", step.to.Format(time.DateOnly), step.what, got, c.Mail, step.mails, subjects(mails[seen[c.Mail]:]))
 			}
 			seen[c.Mail] = len(mails)
 			s.tell("%s, %s: %q", step.to.Format(time.DateOnly), step.what, mails[len(mails)-1].Subject)
@@ -316,6 +316,14 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 		}
 	}
 	return nil
+}
+
+func subjects(mails []client.Mail) string {
+	var b strings.Builder
+	for _, m := range mails {
+		fmt.Fprintf(&b, "%q ", m.Subject)
+	}
+	return b.String()
 }
 
 func ptr[T any](v T) *T { return &v }

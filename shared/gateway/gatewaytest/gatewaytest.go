@@ -204,3 +204,17 @@ func Bind(t testing.TB, a *API, tenant, user, subject string) {
 		t.Fatal(err)
 	}
 }
+
+// FirstUser returns the id of a user of the partner.
+func FirstUser(t testing.TB, a *API, tenant string) string {
+	t.Helper()
+	for _, item := range a.Table.Items(t) {
+		class, _ := item["class"].(*types.AttributeValueMemberS)
+		id, _ := item["id"].(*types.AttributeValueMemberS)
+		if class != nil && id != nil && class.Value == "partner_user" && strings.HasPrefix(id.Value, "usr_"+tenant+"_") {
+			return id.Value
+		}
+	}
+	t.Fatal("no user of " + tenant)
+	return ""
+}

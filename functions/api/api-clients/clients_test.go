@@ -1,0 +1,305 @@
+package apiclients_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+
+	apiclients "liaison/functions/api/api-clients"
+	"liaison/functions/api/me"
+	"liaison/functions/api/partners"
+	"liaison/infra/local/parts"
+	"liaison/infra/local/tabletest"
+	"liaison/shared/contract"
+	"liaison/shared/directory"
+	"liaison/shared/fault"
+	"liaison/shared/gateway/gatewaytest"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+var provider *parts.Provider
+
+func TestMain(m *testing.M) { os.Exit(run(m)) }
+
+func run(m *testing.M) int {
+	started, err := parts.Identity(context.Background(), parts.IdentityOptions{LikeCognito: true})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer func() { _ = started.Close() }()
+	provider = started
+	return tabletest.Run(m)
+}
+
+const operator = gatewaytest.Operator
+
+type object = map[string]any
+
+// accounts are the user pool's, with a fault to try.
+type accounts struct {
+	*directory.Directory
+	breaks error // what CreateClient answers after it has made the account
+}
+
+func (a *accounts) CreateClient(ctx context.Context, name string) (string, string, error) {
+	id, secret, err := a.Directory.CreateClient(ctx, name)
+	if a.breaks != nil {
+		return "", "", a.breaks
+	}
+	return id, secret, err
+}
+
+type story struct {
+	*gatewaytest.API
+	accounts *accounts
+	mine     string // partner ID
+	admin    string // subject of its global_admin
+}
+
+func open(t *testing.T) *story {
+	t.Helper()
+	table, env := tabletest.New(t), gatewaytest.Env()
+	env.Region, env.AccessKey, env.SecretKey = "eu-central-1", "LOCAL", "local"
+	env.DirectoryEndpoint, env.UserPool = provider.CognitoURL, provider.UserPoolID
+	s := &story{accounts: &accounts{Directory: directory.Open(env)}}
+	s.API = gatewaytest.Open(t, table, env, apiclients.List(table), apiclients.Create(table, s.accounts), apiclients.Delete(table, s.accounts),
+		apiclients.RotateSecret(table, s.accounts), partners.Create(table), partners.Suspend(table), me.Get(table))
+	s.mine, s.admin = s.take(t, "Contoso")
+	return s
+}
+
+func (s *story) take(t *testing.T, name string) (string, string) {
+	t.Helper()
+	var made contract.Partner
+	s.Call(t, operator, "POST", "/v1/partners", object{
+		"legal_name": name, "country": "PL", "city": "X", "website": "https://x.example", "phone": "+48 58 555 01 23", "mail": "a@x.example",
+		"administrator": object{"name": "Jan", "email": strings.ToLower(name) + "@x.example"},
+	}).Want(t, 201, "").Into(t, &made)
+	subject := "admin-of-" + made.PartnerID
+	gatewaytest.Bind(t, s.API, made.PartnerID, gatewaytest.FirstUser(t, s.API, made.PartnerID), subject)
+	return made.PartnerID, subject
+}
+
+// pool counts the accounts that the user pool has for a client.
+func (s *story) pool(t *testing.T, id string) int {
+	t.Helper()
+	api := cognito.New(cognito.Options{
+		Region: "eu-central-1", BaseEndpoint: &provider.CognitoURL, Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+	})
+	out, err := api.ListUserPoolClients(t.Context(), &cognito.ListUserPoolClientsInput{UserPoolId: &provider.UserPoolID, MaxResults: aws.Int32(60)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	for _, c := range out.UserPoolClients {
+		if aws.ToString(c.ClientName) == id {
+			n++
+		}
+	}
+	return n
+}
+
+func (s *story) list(t *testing.T) []contract.APIClient {
+	t.Helper()
+	var page contract.APIClientPage
+	s.Call(t, s.admin, "GET", "/v1/api-clients", nil).Want(t, 200, "").Into(t, &page)
+	return page.Data
+}
+
+var wanted = object{"name": "Storefront", "customer_access": "limited"}
+
+func TestLife(t *testing.T) {
+	s := open(t)
+	var made, same contract.APIClient
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted, "Idempotency-Key", "k").Want(t, 201, "").Into(t, &made)
+	if made.Secret == nil || made.Status != contract.APIClientStatusActive || made.CompanyRole != contract.CompanyRoleNone || made.PartnerID != s.mine {
+		t.Fatalf("made %+v", made)
+	}
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted, "Idempotency-Key", "k").Want(t, 201, "").Into(t, &same)
+	if same.Secret != nil || same.ID != made.ID || len(s.list(t)) != 1 || s.list(t)[0].Secret != nil {
+		t.Errorf("again %+v", same)
+	}
+	if strings.Contains(s.Table.Dump(t), *made.Secret) {
+		t.Error("the secret is in the table")
+	}
+	if _, err := provider.Token(t.Context(), made.ClientID, *made.Secret); err != nil {
+		t.Error(err)
+	}
+	var said contract.Me
+	s.Call(t, made.ClientID, "GET", "/v1/me", nil).Want(t, 200, "").Into(t, &said)
+	if said.Kind != contract.MeKindPartnerClient || said.ID != made.ID || *said.CustomerAccess != contract.CustomerAccessLimited || said.Email != nil {
+		t.Errorf("it is %+v", said)
+	}
+	s.Call(t, made.ClientID, "POST", "/v1/api-clients", wanted).Want(t, 403, "forbidden")
+
+	var next contract.APIClient
+	at := "/v1/api-clients/" + made.ID
+	s.Call(t, s.admin, "POST", at+"/rotate-secret", nil, "Idempotency-Key", "r").Want(t, 200, "").Into(t, &next)
+	if next.Secret == nil || *next.Secret == *made.Secret || next.RotatedAt == nil || next.ID != made.ID {
+		t.Fatalf("rotated %+v", next)
+	}
+	s.Call(t, made.ClientID, "GET", "/v1/me", nil).Want(t, 403, "unknown_caller")
+	s.Call(t, next.ClientID, "GET", "/v1/me", nil).Want(t, 200, "")
+	if _, err := provider.Token(t.Context(), made.ClientID, *made.Secret); err == nil {
+		t.Error("the old secret still gives tokens")
+	}
+	s.Call(t, s.admin, "POST", at+"/rotate-secret", nil, "Idempotency-Key", "r").Want(t, 200, "").Into(t, &same)
+	if same.Secret != nil || same.ClientID != next.ClientID || same.Etag != s.list(t)[0].Etag {
+		t.Errorf("rotated again %+v", same)
+	}
+
+	s.Call(t, s.admin, "DELETE", at, nil).Want(t, 428, "precondition_required")
+	s.Call(t, s.admin, "DELETE", at, nil, "If-Match", made.Etag).Want(t, 412, "precondition_failed")
+	s.Call(t, s.admin, "DELETE", at, nil, "If-Match", same.Etag).Want(t, 204, "")
+	s.Call(t, next.ClientID, "GET", "/v1/me", nil).Want(t, 403, "unknown_caller")
+	s.Call(t, s.admin, "DELETE", at, nil, "If-Match", same.Etag).Want(t, 404, "not_found")
+	s.Call(t, s.admin, "POST", at+"/rotate-secret", nil).Want(t, 404, "not_found")
+	if len(s.list(t)) != 0 || s.pool(t, made.ID) != 0 {
+		t.Errorf("left: %v, %d accounts", s.list(t), s.pool(t, made.ID))
+	}
+}
+
+func TestRights(t *testing.T) {
+	s := open(t)
+	other, otherAdmin := s.take(t, "Fabrikam")
+	var mine contract.APIClient
+	s.Call(t, operator, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "none", "partner_id": s.mine, "company_role": "global_admin"}).Want(t, 201, "").Into(t, &mine)
+	s.Call(t, mine.ClientID, "GET", "/v1/api-clients", nil).Want(t, 200, "")
+	s.Call(t, operator, "POST", "/v1/api-clients", wanted).Want(t, 422, "required")
+	s.Call(t, operator, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "none", "partner_id": string(partner.NewID("7654321"))}).Want(t, 422, "unknown_partner_id")
+	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "none", "partner_id": other}).Want(t, 422, "unknown_partner_id")
+	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "all"}).Want(t, 422, "invalid_value")
+	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "a\nb", "customer_access": "full"}).Want(t, 422, "invalid_characters")
+	s.Call(t, operator, "GET", "/v1/api-clients", nil).Want(t, 400, "required")
+	s.Call(t, operator, "GET", "/v1/api-clients?partner_id="+s.mine, nil).Want(t, 200, "")
+	s.Call(t, otherAdmin, "GET", "/v1/api-clients?partner_id="+s.mine, nil).Want(t, 404, "not_found")
+	at := "/v1/api-clients/" + mine.ID
+	s.Call(t, otherAdmin, "POST", at+"/rotate-secret", nil).Want(t, 404, "not_found")
+	s.Call(t, otherAdmin, "DELETE", at, nil, "If-Match", mine.Etag).Want(t, 404, "not_found")
+	s.Call(t, s.admin, "DELETE", "/v1/api-clients/nonsense", nil, "If-Match", mine.Etag).Want(t, 404, "not_found")
+	s.Call(t, operator, "DELETE", at, nil, "If-Match", mine.Etag).Want(t, 204, "")
+}
+
+// TestBroken breaks off between the account and the table, and sends the same request again.
+func TestBroken(t *testing.T) {
+	s := open(t)
+	s.accounts.breaks = errors.New("the answer was lost")
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted, "Idempotency-Key", "k").Want(t, 500, "internal")
+	s.accounts.breaks = nil
+	if left := s.list(t); len(left) != 0 {
+		t.Errorf("half a client is listed: %+v", left)
+	}
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted, "Idempotency-Key", "k").Want(t, 409, "in_progress")
+	id := ""
+	for line := range strings.Lines(s.Table.Dump(t)) {
+		if _, rest, found := strings.Cut(line, `"Value":"cli_`); found && strings.Contains(line, "partner_client") {
+			id = "cli_" + rest[:35]
+		}
+	}
+	// What the gateway does with the same request once the first run can no longer be at it.
+	o := op.Op{ID: "again", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: s.Env.Now().Add(time.Minute), IDs: s.Env.IDs()}
+	c, secret, err := partner.ResumeClient(t.Context(), s.Table, s.accounts, partner.ClientID(id), o)
+	if err != nil || secret == "" || c.Status != partner.ClientActive {
+		t.Fatalf("%q: %+v %v", id, c, err)
+	}
+	if _, err := provider.Token(t.Context(), c.OAuthID, secret); err != nil {
+		t.Error(err)
+	}
+	s.Call(t, c.OAuthID, "GET", "/v1/me", nil).Want(t, 200, "")
+	if again, secret, err := partner.ResumeClient(t.Context(), s.Table, s.accounts, c.ID, o); err != nil || secret != "" || again.OAuthID != c.OAuthID {
+		t.Errorf("%+v %q %v", again, secret, err)
+	}
+}
+
+// TestAtOnce sends each request ten times at once.
+func TestAtOnce(t *testing.T) {
+	s := open(t)
+	at := func(send func() gatewaytest.Answer) (secrets int, last contract.APIClient) {
+		var wait sync.WaitGroup
+		var lock sync.Mutex
+		for range 10 {
+			wait.Go(func() {
+				answer := send()
+				lock.Lock()
+				defer lock.Unlock()
+				var c contract.APIClient
+				if answer.Status >= 300 {
+					if answer.Status != 409 || answer.Code() != "in_progress" {
+						t.Errorf("%d %s", answer.Status, answer.Body)
+					}
+					return
+				}
+				if answer.Into(t, &c); c.Secret != nil {
+					secrets++
+					last = c
+				}
+			})
+		}
+		wait.Wait()
+		return secrets, last
+	}
+	n, made := at(func() gatewaytest.Answer {
+		return s.Call(t, s.admin, "POST", "/v1/api-clients", wanted, "Idempotency-Key", "k")
+	})
+	if n != 1 || len(s.list(t)) != 1 || s.pool(t, made.ID) != 1 {
+		t.Errorf("one key: %d secrets, %d clients, %d accounts", n, len(s.list(t)), s.pool(t, made.ID))
+	}
+	n, _ = at(func() gatewaytest.Answer {
+		return s.Call(t, s.admin, "POST", "/v1/api-clients/"+made.ID+"/rotate-secret", nil)
+	})
+	if n == 0 || s.pool(t, made.ID) != 1 {
+		t.Errorf("ten rotations: %d secrets, %d accounts", n, s.pool(t, made.ID))
+	}
+	if bound := s.Table.Holds(t, "subject"); bound != 3 { // operator, administrator, client
+		t.Errorf("%d subjects are bound, want 3", bound)
+	}
+}
+
+// TestEndsTwice breaks off while a client ends, and sends the same request again.
+func TestEndsTwice(t *testing.T) {
+	s := open(t)
+	var made contract.APIClient
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
+	lost := errors.New("the pool does not answer")
+	o := op.Op{ID: "end", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: s.Env.Now(), IDs: s.Env.IDs()}
+	decided := func(partner.Client) error { return nil }
+	if err := partner.DeleteClient(t.Context(), s.Table, deaf{s.accounts, lost}, partner.ClientID(made.ID), decided, o); !errors.Is(err, lost) {
+		t.Fatal(err)
+	}
+	s.Call(t, made.ClientID, "GET", "/v1/me", nil).Want(t, 403, "unknown_caller")
+	if left := s.list(t); len(left) != 1 || left[0].Status != contract.APIClientStatusDisabled {
+		t.Errorf("left %+v", left)
+	}
+	s.Call(t, s.admin, "POST", "/v1/api-clients/"+made.ID+"/rotate-secret", nil).Want(t, 409, "client_not_active")
+	s.Call(t, s.admin, "DELETE", "/v1/api-clients/"+made.ID, nil, "If-Match", made.Etag).Want(t, 204, "")
+	if s.pool(t, made.ID) != 0 || len(s.list(t)) != 0 {
+		t.Error("something is left")
+	}
+}
+
+type deaf struct {
+	partner.Accounts
+	err error
+}
+
+func (d deaf) DeleteClient(context.Context, string) error { return d.err }
+
+// TestDown wants 503 where the pool does not answer at all.
+func TestDown(t *testing.T) {
+	env := gatewaytest.Env()
+	env.Region, env.AccessKey, env.SecretKey, env.UserPool, env.DirectoryEndpoint = "eu-central-1", "LOCAL", "local", "pool", "http://127.0.0.1:1"
+	if _, _, err := directory.Open(env).CreateClient(t.Context(), "x"); fault.As(err) == nil || fault.As(err).Kind != fault.Unavailable {
+		t.Errorf("%v", err)
+	}
+}

@@ -1,0 +1,148 @@
+package api_test
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/gowebpki/jcs"
+
+	"liaison/shared/contract"
+	"liaison/shared/event"
+	"liaison/shared/offer"
+	"liaison/shared/redemption"
+)
+
+func TestRedemption(t *testing.T) {
+	w := open(t)
+	yes := w.yes(t, offer.RoleLimited)
+	at := "/v1/redemptions/" + string(yes.ID)
+	var got contract.Redemption
+	a := w.Call(t, limited, "GET", at, nil).Want(t, 200, "")
+	a.Into(t, &got)
+	if got.Answer != "accepted" || *got.CustomerID != string(yes.Customer.ID) || *got.CustomerName != yes.Customer.Name || got.SubscriptionIds[0] != string(yes.Subscription.ID) ||
+		got.DelegatedAdministration.Answer != "yes" || got.DelegatedAdministration.EndsAt == nil || *got.PartnerOfRecord != string(w.Partner) ||
+		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || got.InvitationID != string(yes.Invitation.ID) {
+		t.Errorf("%s", a.Body)
+	}
+	if strings.Contains(string(a.Body), "@") {
+		t.Errorf("an address: %s", a.Body)
+	}
+	w.Call(t, limited, "GET", at, nil, "If-None-Match", a.Header.Get("ETag")).Want(t, 304, "")
+	w.Call(t, none, "GET", at, nil).Want(t, 403, "forbidden")
+	w.Call(t, rival, "GET", at, nil).Want(t, 404, "not_found")
+	w.Call(t, rival, "GET", at+"/receipt", nil).Want(t, 404, "not_found")
+	for _, wrong := range []string{"red_1", "red_i1", "red_" + strings.Repeat("0", 12) + "_" + strings.Repeat("0", 26)} {
+		w.Call(t, full, "GET", "/v1/redemptions/"+wrong, nil).Want(t, 404, "not_found")
+	}
+
+	no := w.no(t, "Too dear.\nWe wait.")
+	w.Call(t, full, "GET", "/v1/redemptions/"+string(no.ID), nil).Want(t, 200, "").Into(t, &got)
+	if got.Answer != "declined" || *got.Reason != "Too dear.\nWe wait." || got.CustomerID != nil || got.CustomerName != nil || got.DecidedBy.UserID != nil || len(got.SubscriptionIds) != 0 {
+		t.Errorf("%+v", got)
+	}
+
+	// What an operator reads is told to whose it is; what the partner reads is its own affair.
+	if told := w.told(t, event.Customer(string(yes.Customer.ID)), string(yes.ID)); len(told) != 1 {
+		t.Errorf("told %v", told)
+	}
+	w.Call(t, operator, "GET", at, nil).Want(t, 200, "")
+	if told := w.told(t, event.Customer(string(yes.Customer.ID)), string(yes.ID)); len(told) != 2 || told[1].Type != "operator.read" {
+		t.Errorf("told %v", told)
+	}
+}
+
+// TestReceipt wants the very bytes that were stored, for both sides, and their hash; also where a name has characters of HTML.
+func TestReceipt(t *testing.T) {
+	w := open(t)
+	p, err := w.World.Table.Partner(t.Context(), w.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.LegalName = "Söhne & <Töchter> \u2028 GmbH"
+	o := w.Op("operator")
+	if err := w.World.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range []redemption.Record{w.yes(t, offer.RoleFull), w.no(t, "")} {
+		stored, err := w.World.Table.Redemption(t.Context(), record.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := "/v1/redemptions/" + string(record.ID) + "/receipt"
+		a := w.Call(t, full, "GET", at, nil).Want(t, 200, "")
+		if !bytes.Contains(a.Body, []byte(`"receipt":`+stored.Canonical+`,`)) {
+			t.Errorf("%s\ndoes not hold\n%s", a.Body, stored.Canonical)
+		}
+		var got struct {
+			Receipt json.RawMessage
+			SHA256  string
+		}
+		a.Into(t, &got)
+		canonical, err := jcs.Transform(got.Receipt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum := sha256.Sum256(canonical)
+		if got.SHA256 != hex.EncodeToString(sum[:]) || got.SHA256 != stored.SHA256 || string(canonical) != stored.Canonical {
+			t.Errorf("hash %s of %s", got.SHA256, canonical)
+		}
+		if a.Header.Get("ETag") != `"`+stored.SHA256+`"` {
+			t.Errorf("ETag %s", a.Header.Get("ETag"))
+		}
+		w.Call(t, full, "GET", at, nil, "If-None-Match", a.Header.Get("ETag")).Want(t, 304, "")
+		other := w.Call(t, operator, "GET", at, nil).Want(t, 200, "")
+		if !bytes.Equal(other.Body, a.Body) {
+			t.Errorf("an operator sees %s", other.Body)
+		}
+		if strings.Contains(stored.Canonical, record.Person.Mail) || record.Person.Name != "" && strings.Contains(stored.Canonical, record.Person.Name) {
+			t.Errorf("a person stands in %s", stored.Canonical)
+		}
+		if stored.Receipt.DecidedBy.Digest != redemption.Digest(stored.Person.Salt, stored.Person.Mail) {
+			t.Error("the digest is of somebody else")
+		}
+	}
+}
+
+func TestRedemptionList(t *testing.T) {
+	w := open(t)
+	first, second, no := w.yes(t, ""), w.yes(t, offer.RoleLimited), w.no(t, "")
+	count := func(by, query string) int {
+		t.Helper()
+		return len(walk[contract.RedemptionSummary](t, w, by, "/v1/redemptions"+query, "1"))
+	}
+	c := string(first.Customer.ID)
+	for query, want := range map[string]int{
+		"": 3, "?answer=accepted": 2, "?answer=declined": 1, "?offer_id=" + string(second.Offer.ID): 1, "?customer_id=" + c: 1,
+		"?customer_id=" + c + "&answer=declined": 0, "?partner_id=" + string(w.Partner): 3,
+	} {
+		if got := count(limited, query); got != want {
+			t.Errorf("%q lists %d, want %d", query, got, want)
+		}
+	}
+	if got := count(rival, ""); got != 0 {
+		t.Errorf("another partner sees %d", got)
+	}
+	if got := count(operator, "?customer_id="+c); got != 1 {
+		t.Errorf("an operator sees %d of the customer", got)
+	}
+	if got := count(operator, "?partner_id="+string(w.Partner)+"&customer_id="+c); got != 1 {
+		t.Errorf("an operator sees %d of both", got)
+	}
+	var list page[contract.RedemptionSummary]
+	w.Call(t, full, "GET", "/v1/redemptions?offer_id="+string(no.Offer.ID), nil).Want(t, 200, "").Into(t, &list)
+	if len(list.Data) != 1 || list.Data[0].CustomerName != nil || list.Data[0].ID != string(no.ID) {
+		t.Errorf("%+v", list)
+	}
+	w.Call(t, operator, "GET", "/v1/redemptions", nil).Want(t, 400, "required")
+	w.Call(t, none, "GET", "/v1/redemptions", nil).Want(t, 403, "forbidden")
+	w.Call(t, rival, "GET", "/v1/redemptions?partner_id="+string(w.Partner), nil).Want(t, 404, "not_found")
+	for query, code := range map[string]string{
+		"?answer=maybe": "invalid_value", "?offer_id=x": "invalid_format", "?customer_id=x": "invalid_format", "?x=y": "unknown_parameter", "?answer=accepted&answer=declined": "duplicate_field",
+	} {
+		w.Call(t, full, "GET", "/v1/redemptions"+query, nil).Want(t, 400, code)
+	}
+}

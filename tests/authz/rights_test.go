@@ -1,0 +1,58 @@
+package authz
+
+import (
+	"slices"
+
+	"liaison/shared/contract"
+)
+
+// may is who has a right, as rights.md writes it: of a partner those with one of the company roles, or one of the accesses to customers,
+// or everyone; and the vendor's operators.
+type may struct {
+	roles    []contract.CompanyRole
+	access   []contract.CustomerAccess
+	everyone bool // of a partner
+	operator bool
+	public   bool // no caller is needed
+}
+
+var (
+	admin   = []contract.CompanyRole{contract.CompanyRoleGlobalAdmin}
+	full    = []contract.CustomerAccess{contract.CustomerAccessFull}
+	limited = []contract.CustomerAccess{contract.CustomerAccessLimited, contract.CustomerAccessFull}
+)
+
+// rights is rights.md, as far as this part of the API goes, in its words. It is written down a second time on purpose:
+// what changes in shared/access alone shows here.
+var rights = map[string]may{
+	"make, resume an offer, invite":                  {access: limited},
+	"ask for full administration":                    {access: full},
+	"pause, withdraw an offer":                       {access: limited, operator: true},
+	"see offers, invitations":                        {access: limited, operator: true},
+	"see relationships, activity, receipts, events":  {access: limited, operator: true},
+	"end delegated administration":                   {access: full, operator: true},
+	"step down as or remove a partner of record":     {access: full, operator: true},
+	"cancel a trial":                                 {access: full},
+	"extend a trial":                                 {operator: true},
+	"read the own company's profile":                 {everyone: true, operator: true},
+	"change the own company's profile":               {roles: admin},
+	"machine clients":                                {roles: admin, operator: true},
+	"create, list, verify, suspend a partner":        {operator: true},
+	"programs and authorisations of a partner":       {operator: true},
+	"read plans, programs":                           {everyone: true, operator: true},
+	"write plans, terms, programs, availability":     {operator: true},
+	"check a partner ID":                             {everyone: true, operator: true},
+	"know oneself":                                   {everyone: true, operator: true},
+	"read terms, availability, the service's papers": {public: true},
+}
+
+// has says whether somebody who is known has the right.
+func (m may) has(c caller) bool {
+	switch {
+	case m.public:
+		return true
+	case c.operator:
+		return m.operator
+	}
+	return m.everyone || slices.Contains(m.roles, c.role) || slices.Contains(m.access, c.access)
+}

@@ -1,0 +1,385 @@
+package authz
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+)
+
+var (
+	one       = []target{own}
+	things    = []target{own, foreign, unknown, misshapen}
+	named     = []target{own, unknown, misshapen}
+	made      = map[target]int{own: http.StatusCreated}
+	gone      = map[target]int{own: http.StatusNoContent}
+	halted    = map[target]int{own: http.StatusConflict}
+	powerless = map[target]int{own: http.StatusConflict, foreign: http.StatusConflict, unknown: http.StatusConflict} // it acts for nobody
+)
+
+// What a request names, by company.
+var (
+	offerOf        = func(c *company) string { return c.offer }
+	invitationOf   = func(c *company) string { return c.invited }
+	redemptionOf   = func(c *company) string { return c.customer.redemption }
+	subscriptionOf = func(c *company) string { return c.customer.subscription }
+	relationshipOf = func(c *company) string { return c.customer.relationship }
+	customerOf     = func(c *company) string { return c.customer.customer }
+	clientOf       = func(c *company) string { return c.client.ID }
+	companyOf      = func(c *company) string { return c.id }
+)
+
+type asking = func(ctx context.Context, c cell) (request, error)
+
+// plainly asks the same of everything.
+func plainly(ask request) asking {
+	return func(context.Context, cell) (request, error) { return ask, nil }
+}
+
+// about asks about the thing that the path names.
+func about(parameter string, shared func(*company) string, make func(context.Context, *company) (string, error), body any, headers ...string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		named, err := c.thing(ctx, shared, make)
+		return request{path: map[string]string{parameter: named}, body: body, headers: headers}, err
+	}
+}
+
+// by asks for a list of what the query names.
+func by(parameter string, shared func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		named, err := c.thing(ctx, shared, nil)
+		return request{query: url.Values{parameter: {named}}}, err
+	}
+}
+
+// listed are the three rows of a list: as it is asked for without a name (an operator must name somebody), by partner, and by customer.
+func listed(operation, right string, unnamed int, customers bool) []row {
+	bad := map[target]int{misshapen: http.StatusBadRequest}
+	all := []row{
+		{operation: operation, right: right, ask: plainly(request{}), targets: one, operator: map[target]int{own: unnamed}},
+		{
+			operation: operation, about: "by partner", right: right, ask: by("partner_id", companyOf), targets: things, want: bad,
+			operator: map[target]int{unknown: http.StatusOK},
+		},
+	}
+	if customers {
+		all = append(all, row{
+			operation: operation, about: "by customer", right: right, ask: by("customer_id", customerOf), targets: things,
+			want: map[target]int{foreign: http.StatusOK, unknown: http.StatusOK, misshapen: http.StatusBadRequest},
+		})
+	}
+	return all
+}
+
+// onPartner asks an operator's thing of a partner: what will be done is done to a fresh one.
+func onPartner(path map[string]string, body any) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		id, err := c.thing(ctx, companyOf, func(ctx context.Context, _ *company) (string, error) {
+			made, err := all.partner(ctx, fresh("Spare Company"))
+			return made.PartnerID, err
+		})
+		ask := request{path: map[string]string{"partner_id": id}, body: body}
+		for name, value := range path {
+			ask.path[name] = value
+		}
+		return ask, err
+	}
+}
+
+// rows is the matrix. Every operation of infra/openapi.yaml has at least one.
+func rows() []row {
+	const (
+		make    = "make, resume an offer, invite"
+		stop    = "pause, withdraw an offer"
+		offers  = "see offers, invitations"
+		see     = "see relationships, activity, receipts, events"
+		manage  = "create, list, verify, suspend a partner"
+		member  = "programs and authorisations of a partner"
+		clients = "machine clients"
+		read    = "read plans, programs"
+		write   = "write plans, terms, programs, availability"
+		papers  = "read terms, availability, the service's papers"
+	)
+	all := []row{
+		{operation: "OffersCreate", right: make, ask: plainly(request{body: sample.TrialOffer("en")}), targets: one, want: made, suspended: halted},
+		{
+			operation: "OffersCreate", about: "asking for full administration", right: "ask for full administration", ask: plainly(request{body: wanting("full")}),
+			targets: one, want: made, suspended: halted,
+		},
+		{
+			operation: "OffersCreate", about: "in place of another", right: make, ask: replacing, targets: things, suspended: halted,
+			want: map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
+		},
+		{operation: "OffersGet", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "OffersPause", right: stop, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
+		{operation: "OffersResume", right: make, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
+		{operation: "OffersWithdraw", right: stop, ask: about("offer_id", offerOf, makeOffer, contract.OfferWithdraw{}), targets: things, harmful: true},
+		{operation: "OffersStatistics", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+
+		{operation: "InvitationsSend", right: make, ask: inviting, targets: things, want: made, suspended: halted},
+		{operation: "InvitationsList", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "InvitationsGet", right: offers, ask: about("invitation_id", invitationOf, nil, nil), targets: things},
+		{
+			operation: "InvitationsResend", right: make, ask: about("invitation_id", invitationOf, nil, contract.InvitationResend{}), targets: things,
+			suspended: halted,
+		},
+		{operation: "InvitationsRevoke", right: make, ask: about("invitation_id", invitationOf, makeInvitation, nil), targets: things, harmful: true},
+
+		{operation: "RedemptionsGet", right: see, ask: about("redemption_id", redemptionOf, nil, nil), targets: things},
+		{operation: "RedemptionsReceipt", right: see, ask: about("redemption_id", redemptionOf, nil, nil), targets: things},
+
+		{operation: "SubscriptionsGet", right: see, ask: about("subscription_id", subscriptionOf, nil, nil), targets: things},
+		{
+			operation: "SubscriptionsGet", about: "under a limited grant, as partner of record", right: see, targets: things,
+			ask: about("subscription_id", func(c *company) string { return c.limited.subscription }, nil, nil),
+		},
+		{
+			operation: "SubscriptionsGet", about: "under a full grant, with another partner of record", right: see, targets: things,
+			ask:  about("subscription_id", func(c *company) string { return c.apart.subscription }, nil, nil),
+			sees: func(c caller) bool { return c.access == contract.CustomerAccessFull },
+		},
+		{
+			operation: "SubscriptionsCancel", right: "cancel a trial", ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionCancel{}),
+			targets: things, harmful: true, suspended: powerless,
+		},
+		{
+			operation: "SubscriptionsCancel", about: "under a limited grant", right: "cancel a trial", targets: things, harmful: true,
+			ask:  about("subscription_id", func(c *company) string { return c.limited.subscription }, nil, contract.SubscriptionCancel{}),
+			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+		},
+		{
+			operation: "SubscriptionsCancel", about: "without a grant", right: "cancel a trial", targets: things, harmful: true,
+			ask:  about("subscription_id", func(c *company) string { return c.none.subscription }, nil, contract.SubscriptionCancel{}),
+			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+		},
+		{
+			operation: "SubscriptionsExtendTrial", right: "extend a trial", targets: things, harmful: true,
+			ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionExtendTrial{Days: 7}),
+		},
+
+		{operation: "RelationshipsGet", right: see, ask: about("relationship_id", relationshipOf, nil, nil), targets: things},
+
+		{operation: "EventsGet", about: "of the company", right: see, ask: about("event_id", event("offer.created"), nil, nil), targets: things},
+		{operation: "EventsGet", about: "of a customer", right: see, ask: about("event_id", event("redemption.accepted"), nil, nil), targets: things},
+		{operation: "EventsGet", about: "of a machine client", right: see, ask: about("event_id", event("api_client.created"), nil, nil), targets: things},
+
+		{operation: "PlansList", right: read, ask: plainly(request{}), targets: one},
+		{operation: "PlansGet", right: read, ask: about("plan_id", func(*company) string { return "plan_suite" }, nil, nil), targets: named},
+		{
+			operation: "PlansPut", right: write, targets: []target{own, unknown}, want: made,
+			ask: putting("plan_id", "plan_authz_", contract.PlanPut{
+				Name: both("Matrix"), Description: both("A plan of the matrix."), Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{},
+				Services:  []contract.PlanService{{ID: "mail", Name: both("Mail"), Description: both("Mail.")}},
+				Trial:     &contract.TrialTerms{Days: 7, Licenses: 5},
+				Licenses:  contract.LicenseBounds{Min: 1, Max: 10, Default: 5},
+				Countries: []string{"DE"},
+			}),
+		},
+		{operation: "ProgramsList", right: read, ask: plainly(request{}), targets: one},
+		{operation: "ProgramsGet", right: read, ask: about("program", func(*company) string { return "cloud-essentials" }, nil, nil), targets: named},
+		{
+			operation: "ProgramsPut", right: write, targets: []target{own, unknown}, want: made,
+			ask: putting("program", "authz-", contract.ProgramPut{Name: both("Matrix"), Rights: []contract.Right{}}),
+		},
+		{operation: "TermsGet", right: papers, ask: about("document", func(*company) string { return "customer" }, nil, nil), targets: []target{own, misshapen}},
+		{operation: "TermsPublish", right: write, ask: publishing, targets: []target{own, misshapen}, want: made},
+		{operation: "FeatureAvailabilityGet", right: papers, ask: plainly(request{}), targets: one},
+		{operation: "FeatureAvailabilityPut", right: write, ask: availability, targets: one},
+
+		{operation: "PartnersCreate", right: manage, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
+			return request{body: newPartner(fresh("Made Company"))}, nil
+		}},
+		{operation: "PartnersList", right: manage, ask: plainly(request{}), targets: one},
+		{operation: "PartnersGet", right: "read the own company's profile", ask: about("partner_id", companyOf, nil, nil), targets: things},
+		{
+			operation: "PartnersGet", about: "as me", right: "read the own company's profile", targets: one, operator: map[target]int{own: http.StatusNotFound},
+			ask: plainly(request{path: map[string]string{"partner_id": "me"}}),
+		},
+		{operation: "PartnersUpdate", right: "change the own company's profile", ask: moving, targets: things, harmful: true},
+		{operation: "PartnersVerify", right: manage, ask: onPartner(nil, contract.PartnerVerify{}), targets: things, harmful: true},
+		{operation: "PartnersSuspend", right: manage, ask: onPartner(nil, contract.PartnerSuspend{Reason: "Asked for."}), targets: things, harmful: true},
+		{operation: "PartnersReinstate", right: manage, ask: reinstating, targets: things, harmful: true},
+		{
+			operation: "PartnersEnrol", right: member, targets: things,
+			ask: onPartner(map[string]string{"program": "cloud-deployment"}, contract.PartnerEnrol{}),
+		},
+		{operation: "PartnersLeave", right: member, targets: things, want: gone, ask: onPartner(map[string]string{"program": "cloud-essentials"}, nil)},
+		{
+			operation: "PartnersAuthorise", right: member, targets: things,
+			ask: onPartner(map[string]string{"plan_id": "plan_archive"}, contract.PartnerAuthorise{Countries: []string{"PL"}}),
+		},
+		{operation: "PartnersDeauthorise", right: member, targets: things, want: gone, ask: onPartner(map[string]string{"plan_id": "plan_archive"}, nil)},
+		{
+			operation: "PartnerChecksCreate", right: "check a partner ID", targets: []target{own, unknown, misshapen}, want: map[target]int{misshapen: 422},
+			ask: func(ctx context.Context, c cell) (request, error) {
+				id, err := c.thing(ctx, companyOf, nil)
+				return request{body: contract.PartnerCheckCreate{PartnerID: id}}, err
+			},
+		},
+
+		{operation: "ApiClientsCreate", right: clients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
+			body: contract.APIClientCreate{Name: "Matrix", CustomerAccess: contract.CustomerAccessNone},
+		})},
+		{
+			operation: "ApiClientsCreate", about: "for a partner", right: clients, targets: things,
+			want: map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
+			ask: func(ctx context.Context, c cell) (request, error) {
+				id, err := c.thing(ctx, companyOf, nil)
+				return request{body: contract.APIClientCreate{Name: "Matrix", PartnerID: &id, CustomerAccess: contract.CustomerAccessNone}}, err
+			},
+		},
+		{operation: "ApiClientsDelete", right: clients, ask: deleting, targets: things, want: gone, harmful: true},
+		{operation: "ApiClientsRotateSecret", right: clients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
+
+		{operation: "MeGet", right: "know oneself", ask: plainly(request{}), targets: one},
+		{operation: "ServiceHealth", right: papers, ask: plainly(request{}), targets: one},
+		{operation: "ServiceReady", right: papers, ask: plainly(request{}), targets: one},
+		{operation: "ServiceOpenapi", right: papers, ask: plainly(request{}), targets: one},
+		{operation: "ServiceProblem", right: papers, ask: about("code", func(*company) string { return "not_found" }, nil, nil), targets: []target{own, misshapen}},
+	}
+	all = append(all, ending()...)
+	all = append(all, listed("OffersList", offers, http.StatusBadRequest, false)...)
+	all = append(all, listed("RedemptionsList", see, http.StatusBadRequest, true)...)
+	all = append(all, listed("SubscriptionsList", see, http.StatusBadRequest, true)...)
+	all = append(all, listed("RelationshipsList", see, http.StatusBadRequest, true)...)
+	all = append(all, listed("EventsList", see, http.StatusOK, true)...) // without a name an operator reads the vendor's own
+	all = append(all, listed("ApiClientsList", clients, http.StatusBadRequest, false)...)
+	return all
+}
+
+func both(words string) map[string]string { return map[string]string{"en": words, "pl": words} }
+
+func wanting(role contract.Role) contract.OfferCreate {
+	wish := sample.TrialOffer("en")
+	wish.DelegatedAdministration = &contract.DelegationRequest{Role: role}
+	return wish
+}
+
+func event(kind string) func(*company) string {
+	return func(c *company) string { return c.events[kind] }
+}
+
+func makeOffer(ctx context.Context, c *company) (string, error)   { return all.makeOffer(ctx, c) }
+func pausedOffer(ctx context.Context, c *company) (string, error) { return all.pausedOffer(ctx, c) }
+func makeInvitation(ctx context.Context, c *company) (string, error) {
+	return all.makeInvitation(ctx, c)
+}
+
+func freshSubscription(ctx context.Context, c *company) (string, error) {
+	made, err := all.freshDeal(ctx, c)
+	return made.subscription, err
+}
+
+func replacing(ctx context.Context, c cell) (request, error) {
+	old, err := c.thing(ctx, offerOf, makeOffer)
+	wish := sample.TrialOffer("en")
+	wish.Replaces = &old
+	return request{body: wish}, err
+}
+
+func inviting(ctx context.Context, c cell) (request, error) {
+	id, err := c.thing(ctx, offerOf, nil)
+	return request{path: map[string]string{"offer_id": id}, body: recipients()}, err
+}
+
+// ending is both kinds that can be ended in this part: the second row ends at the same customer what the first one left.
+func ending() []row {
+	ends := map[string]deal{}
+	ask := func(kind contract.RelationshipKind) asking {
+		return func(ctx context.Context, c cell) (request, error) {
+			id, err := c.thing(ctx, relationshipOf, func(ctx context.Context, of *company) (string, error) {
+				if _, ok := ends[c.name]; !ok {
+					made, err := all.freshDeal(ctx, of)
+					if err != nil {
+						return "", err
+					}
+					ends[c.name] = made
+				}
+				return ends[c.name].relationship, nil
+			})
+			return request{path: map[string]string{"relationship_id": id}, body: contract.RelationshipEnd{Kind: kind, Reason: ptr("The matrix asks.")}}, err
+		}
+	}
+	return []row{
+		{
+			operation: "RelationshipsEnd", about: "delegated administration", right: "end delegated administration", targets: things, harmful: true,
+			ask: ask(contract.RelationshipKind("delegated_administrator")),
+		},
+		{
+			operation: "RelationshipsEnd", about: "partner of record", right: "step down as or remove a partner of record", targets: things, harmful: true,
+			ask: ask(contract.RelationshipKind("partner_of_record")),
+		},
+		{
+			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: "end delegated administration", targets: one,
+			ask: about("relationship_id", func(c *company) string { return c.none.relationship }, nil,
+				contract.RelationshipEnd{Kind: contract.RelationshipKind("delegated_administrator")}),
+			want: map[target]int{own: http.StatusConflict}, operator: map[target]int{own: 422}, // a partner has nothing to end there
+		},
+	}
+}
+
+// putting makes a new thing, or changes one that is not there.
+func putting(parameter, prefix string, body any) asking {
+	return func(_ context.Context, c cell) (request, error) {
+		headers := []string{"If-None-Match", "*"}
+		if c.target == unknown {
+			headers = []string{"If-Match", `"1"`}
+		}
+		return request{path: map[string]string{parameter: prefix + strconv.FormatInt(numbered.Add(1), 10)}, body: body, headers: headers}, nil
+	}
+}
+
+// publishing publishes the partner agreement: nobody who reads an offer meanwhile agrees to that.
+func publishing(_ context.Context, c cell) (request, error) {
+	document := "partner"
+	if c.target == misshapen {
+		document = "no-such-thing"
+	}
+	return request{path: map[string]string{"document": document}, body: contract.TermsPublish{
+		Version: strconv.FormatInt(1000+numbered.Add(1), 10),
+		Texts:   map[string]contract.TermsText{"en": {Title: "Agreement", Text: "Words."}, "pl": {Title: "Umowa", Text: "Słowa."}},
+	}}, nil
+}
+
+// availability writes the document as it stands.
+func availability(ctx context.Context, _ cell) (request, error) {
+	var stands contract.FeatureAvailability
+	got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/feature-availability", nil, &stands)
+	return request{body: contract.FeatureAvailabilityPut{Regions: stands.Regions, Gaps: stands.Gaps}, headers: []string{"If-Match", got.Header.Get("ETag")}}, err
+}
+
+// moving changes a partner's city.
+func moving(ctx context.Context, c cell) (request, error) {
+	id, err := c.thing(ctx, companyOf, nil)
+	ask := request{path: map[string]string{"partner_id": id}, body: contract.PartnerUpdate{City: ptr("Gdynia")}, headers: []string{"If-Match", `"1-active"`}}
+	if c.spend && err == nil {
+		got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/partners/"+id, nil, nil)
+		if err != nil {
+			return ask, err
+		}
+		ask.headers = []string{"If-Match", got.Header.Get("ETag")}
+	}
+	return ask, err
+}
+
+func reinstating(ctx context.Context, c cell) (request, error) {
+	ask, err := onPartner(nil, contract.PartnerReinstate{})(ctx, c)
+	if c.spend && err == nil {
+		_, err = all.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+ask.path["partner_id"]+"/suspend",
+			contract.PartnerSuspend{Reason: "To be reinstated."}, nil)
+	}
+	return ask, err
+}
+
+func deleting(ctx context.Context, c cell) (request, error) {
+	tag := `"1-active"`
+	id, err := c.thing(ctx, clientOf, func(ctx context.Context, of *company) (string, error) {
+		made, err := all.makeClient(ctx, of, contract.CompanyRoleNone, contract.CustomerAccessNone)
+		tag = made.Etag
+		return made.ID, err
+	})
+	return request{path: map[string]string{"api_client_id": id}, headers: []string{"If-Match", tag}}, err
+}

@@ -1,0 +1,267 @@
+// Package stage is the running system as the tests of pages find it, and the list of everything that can stand before a person:
+// each page in each state, with the way there. The tests look at all of it, the camera pictures all of it.
+package stage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/sample"
+	"liaison/infra/local/system"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+	"liaison/tests/browser/chrome"
+)
+
+// Stage is the system, its sample program, and a browser before it.
+type Stage struct {
+	System  *system.System
+	Program *sample.Program
+	Mailbox client.Mailbox
+	Browser *chrome.Browser
+	// Adviser is a partner that may become partner of record in place of the sample's.
+	Adviser string
+
+	number  int
+	offers  map[string]contract.Offer // the sample's trial offer in each language
+	waiting map[string][]invited      // invited by mail already, for who needs an invitation
+}
+
+// PostsPerAddress is how often a minute one address can be typed on a public link here.
+const PostsPerAddress = 2
+
+// Open starts everything; Close ends it.
+func Open(ctx context.Context) (*Stage, error) {
+	s := &Stage{offers: map[string]contract.Offer{}, waiting: map[string][]invited{}}
+	var err error
+	if s.System, err = system.Start(ctx, system.Options{Environment: map[string]string{
+		// Every visitor of a test comes from one address.
+		"POSTS_PER_CLIENT": "1000000", "CHECKS_PER_CALLER": "1000000", "POSTS_PER_ADDRESS": fmt.Sprint(PostsPerAddress),
+	}}); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Stage) open(ctx context.Context) error {
+	var err error
+	s.Mailbox = client.Mailbox{Base: s.System.Endpoints.Mailbox}
+	if s.Browser, err = chrome.Start(filepath.Join(s.System.Root(), "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js")); err != nil {
+		return err
+	}
+	if s.Program, err = sample.Load(ctx, s.System); err != nil {
+		return err
+	}
+	var made contract.Partner
+	if _, err := s.Program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners", contract.PartnerCreate{
+		LegalName: "Vistula Advice S.A.", Country: "PL", City: "Kraków", Website: "https://vistula.example", Phone: "+48 12 555 01 11",
+		Mail: "biuro@vistula.example", Administrator: contract.Administrator{Name: "Jan Maj", Email: "jan.maj@vistula.example"},
+	}, &made); err != nil {
+		return err
+	}
+	s.Adviser = made.PartnerID
+	if _, err := s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+s.Adviser+"/verify", contract.PartnerVerify{}, nil); err != nil {
+		return err
+	}
+	_, err = s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+s.Adviser+"/authorisations/"+sample.TrialPlan,
+		contract.PartnerAuthorise{Countries: []string{sample.Country}}, nil)
+	return err
+}
+
+// Close ends the browser and the system.
+func (s *Stage) Close() error {
+	var err error
+	if s.Browser != nil {
+		err = s.Browser.Close()
+	}
+	return errors.Join(err, s.System.Close())
+}
+
+// Address returns a mail address that nobody else has.
+func (s *Stage) Address(name string) string {
+	s.number++
+	return fmt.Sprintf("%s-%d@example.com", name, s.number)
+}
+
+// Patience ends when something that should have happened by itself has not.
+func Patience(t testing.TB) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// Must makes a call of the API and fails where it gets another status.
+func (s *Stage) Must(t testing.TB, who client.API, status int, method, path string, body, into any, headers ...string) client.Answer {
+	t.Helper()
+	got, err := who.Must(t.Context(), status, method, path, body, into, headers...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+// Settle waits until nothing is left to happen by itself.
+func (s *Stage) Settle(t testing.TB) {
+	t.Helper()
+	if err := s.System.Settle(Patience(t)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Offer makes a trial offer of the sample's partner in a language; change may change the wish.
+func (s *Stage) Offer(t testing.TB, language string, change func(*contract.OfferCreate)) contract.Offer {
+	t.Helper()
+	wish := sample.TrialOffer(language)
+	if change != nil {
+		change(&wish)
+	}
+	var made contract.Offer
+	s.Must(t, s.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/offers", wish, &made)
+	return made
+}
+
+// Plain is an offer that asks for nothing but a yes.
+func Plain(o *contract.OfferCreate) {
+	o.DelegatedAdministration, o.PartnerTerms, o.Message = nil, nil, nil
+}
+
+// Public returns the address of an offer's own link.
+func (s *Stage) Public(of contract.Offer) string {
+	return s.System.Endpoints.Pages + "/o/" + strings.TrimPrefix(of.ID, "ofr_")
+}
+
+type invited struct {
+	contract.Invitation
+	Offer contract.Offer
+	Link  string // the personal one
+	Stop  string // the one to unsubscribe
+}
+
+// invite mails personal links of an offer and waits until they have come.
+func (s *Stage) invite(t testing.TB, of contract.Offer, language string, addresses ...string) []invited {
+	t.Helper()
+	var send contract.InvitationSend
+	for _, address := range addresses {
+		send.Recipients = append(send.Recipients, contract.Recipient{Email: address, Language: ptr(contract.Language(language))})
+	}
+	var sent contract.InvitationsSent
+	s.Must(t, s.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/offers/"+of.ID+"/invitations", send, &sent)
+	s.Settle(t)
+	mails, err := s.Mailbox.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := make([]invited, len(addresses))
+	for i, address := range addresses {
+		made[i] = invited{Invitation: sent.Data[i], Offer: of}
+		for _, m := range mails {
+			if len(m.Destination.To) == 1 && strings.Contains(m.Destination.To[0], address) {
+				made[i].Link, made[i].Stop = m.Link(s.System.Endpoints.Pages+"/i/"), m.Link(s.System.Endpoints.Pages+"/unsubscribe/")
+			}
+		}
+		if made[i].Link == "" {
+			t.Fatalf("no mail with a link came to %s", address)
+		}
+	}
+	return made
+}
+
+// Invite returns somebody newly invited to the language's offer.
+func (s *Stage) Invite(t testing.TB, language string) invited {
+	t.Helper()
+	const atOnce = 30
+	if len(s.waiting[language]) == 0 {
+		if s.offers[language].ID == "" {
+			s.offers[language] = s.Offer(t, language, nil)
+		}
+		var addresses []string
+		for range atOnce {
+			addresses = append(addresses, s.Address("anna"))
+		}
+		s.waiting[language] = s.invite(t, s.offers[language], language, addresses...)
+	}
+	next := s.waiting[language][0]
+	s.waiting[language] = s.waiting[language][1:]
+	return next
+}
+
+// Visit is one person before the browser, in one language.
+type Visit struct {
+	*Stage
+	*chrome.Page
+	T        testing.TB
+	Language string
+	W        locale.Words
+}
+
+// Visit returns somebody before a page.
+func (s *Stage) Visit(t testing.TB, language string, page *chrome.Page) *Visit {
+	return &Visit{Stage: s, Page: page.In(t), T: t, Language: language, W: locale.In(locale.Language(language))}
+}
+
+// URL returns the address of a path of the pages.
+func (v *Visit) URL(path string) string { return v.System.Endpoints.Pages + path }
+
+// Invited returns a new invitation in the visit's language.
+func (v *Visit) Invited() invited { return v.Stage.Invite(v.T, v.Language) }
+
+// To invites an address, or a new one where it is empty, to an offer.
+func (v *Visit) To(of contract.Offer, address string) invited {
+	v.T.Helper()
+	if address == "" {
+		address = v.Address("anna")
+	}
+	return v.invite(v.T, of, v.Language, address)[0]
+}
+
+// Answered answers an invitation up to the last button, past the browser: what was answered stands on the invitation.
+func (v *Visit) Answered(inv invited, fields ...string) *client.Visitor {
+	v.T.Helper()
+	someone := client.NewVisitor(v.Language)
+	_, err := someone.Get(v.T.Context(), inv.Link)
+	if err == nil {
+		if inv.Offer.DelegatedAdministration != nil {
+			fields = append([]string{"delegation", "yes"}, fields...)
+		}
+		_, err = someone.Press(v.T.Context(), v.W.RedeemNext(), fields...)
+	}
+	if err == nil {
+		_, err = someone.Press(v.T.Context(), v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", v.Language)
+	}
+	if err == nil && someone.Page.URL.Path != "/redeem/check" {
+		err = fmt.Errorf("stands on %s: %s", someone.Page.URL, someone.Page.Text())
+	}
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	return someone
+}
+
+// Started is Answered and the last button: it returns the receipt's address.
+func (v *Visit) Started(inv invited, fields ...string) string {
+	v.T.Helper()
+	someone := v.Answered(inv, fields...)
+	page, err := someone.Press(v.T.Context(), v.W.RedeemStart(30), "agree", "yes")
+	if err == nil && !strings.HasPrefix(page.URL.Path, "/receipts/") {
+		err = fmt.Errorf("stands on %s: %s", page.URL, page.Text())
+	}
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	return page.URL.String()
+}
+
+// Check returns the address of the check page of an invitation.
+func (v *Visit) Check(inv invited) string { return v.URL("/redeem/check?i=" + inv.ID) }
+
+func ptr[T any](v T) *T { return &v }

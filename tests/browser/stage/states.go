@@ -1,0 +1,409 @@
+package stage
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/infra/local/proxy"
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+)
+
+// stranger is well formed, and no partner has it.
+const stranger = "11111119"
+
+// open is the Show of a state that a link leads to.
+func open(v *Visit, link string) { v.Open(link) }
+
+// at returns the Show that opens a path.
+func at(path string) func(*Visit, string) {
+	return func(v *Visit, _ string) { v.Open(v.URL(path) + language(path, v)) }
+}
+
+func language(path string, v *Visit) string {
+	if strings.Contains(path, "?") {
+		return "&lang=" + v.Language
+	}
+	return "?lang=" + v.Language
+}
+
+// invite is the Ready of what an invitation's link leads to.
+func invite(v *Visit) string { return v.Invited().Link }
+
+// public is the Ready of what an offer's own link leads to.
+func public(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, nil)) }
+
+// read opens the authorization page and does something on it.
+func read(act func(v *Visit)) func(*Visit, string) {
+	return func(v *Visit, link string) {
+		v.Open(link)
+		act(v)
+	}
+}
+
+// advised types a partner ID on the authorization page and has it checked.
+func advised(id func(v *Visit) string) func(*Visit, string) {
+	return read(func(v *Visit) {
+		v.Choose("advisor", "other")
+		if typed := id(v); typed != "" {
+			v.Fill("partner_id", typed)
+		}
+		v.Press(v.W.RedeemPartnerIDCheck())
+	})
+}
+
+// step opens a step of an invitation that was answered before.
+func step(path string, act func(v *Visit)) func(*Visit, string) {
+	return func(v *Visit, link string) {
+		v.Open(link)
+		at := v.Standing().URL
+		if i := strings.Index(at, "&"); i > 0 {
+			at = at[:i]
+		}
+		v.Open(strings.Replace(at, "/redeem?", path, 1))
+		if act != nil {
+			act(v)
+		}
+	}
+}
+
+const (
+	account = "/redeem/account?"
+	check   = "/redeem/check?"
+)
+
+// answered is the Ready of an invitation that stands before the last button.
+func answered(v *Visit) string {
+	inv := v.Invited()
+	v.Answered(inv)
+	return inv.Link
+}
+
+func (v *Visit) partner(status int, method, path string, body any) {
+	v.T.Helper()
+	v.Must(v.T, v.Program.Partner, status, method, path, body, nil)
+}
+
+// ended is the Ready of what a public link of an offer leads to that the partner ended; personal is that of a personal link.
+func ended(act func(v *Visit, of contract.Offer)) func(*Visit) string {
+	return func(v *Visit) string {
+		of := v.Offer(v.T, v.Language, nil)
+		act(v, of)
+		return v.Public(of)
+	}
+}
+
+func personal(act func(v *Visit, inv invited)) func(*Visit) string {
+	return func(v *Visit) string {
+		inv := v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { once := 1; o.MaxRedemptions = &once }), "")
+		act(v, inv)
+		return inv.Link
+	}
+}
+
+func withdraw(v *Visit, of contract.Offer) {
+	v.partner(http.StatusOK, http.MethodPost, "/v1/offers/"+of.ID+"/withdraw", nil)
+}
+
+func pause(v *Visit, of contract.Offer) {
+	v.partner(http.StatusOK, http.MethodPost, "/v1/offers/"+of.ID+"/pause", nil)
+}
+
+func replace(v *Visit, of contract.Offer) {
+	v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.Replaces = &of.ID })
+}
+
+func revoke(v *Visit, inv invited) {
+	v.partner(http.StatusOK, http.MethodPost, "/v1/invitations/"+inv.ID+"/revoke", nil)
+}
+
+// operator changes something as the vendor's staff.
+func (s *Stage) operator(t testing.TB, status int, method, path string, body, into any, headers ...string) string {
+	t.Helper()
+	return s.Must(t, s.Program.Operator, status, method, path, body, into, headers...).Header.Get("ETag")
+}
+
+// forget makes every function read the catalogue anew, as after a minute.
+func (s *Stage) forget(t testing.TB) {
+	t.Helper()
+	s.Settle(t)
+	s.System.Runtime.EndAll()
+}
+
+func suspended(of func(s *Stage) string) func(*Stage, testing.TB) func() {
+	return func(s *Stage, t testing.TB) func() {
+		s.operator(t, http.StatusOK, http.MethodPost, "/v1/partners/"+of(s)+"/suspend", contract.PartnerSuspend{Reason: "An inquiry."}, nil)
+		return func() {
+			s.operator(t, http.StatusOK, http.MethodPost, "/v1/partners/"+of(s)+"/reinstate", contract.PartnerReinstate{}, nil)
+		}
+	}
+}
+
+func planWithdrawn(s *Stage, t testing.TB) func() {
+	const path = "/v1/plans/" + sample.TrialPlan
+	set := func(status string) {
+		var plan map[string]any
+		etag := s.operator(t, http.StatusOK, http.MethodGet, path, nil, &plan)
+		body := map[string]any{"status": status}
+		for _, name := range []string{"name", "description", "services", "prices", "trial", "licenses", "countries"} {
+			body[name] = plan[name]
+		}
+		s.operator(t, http.StatusOK, http.MethodPut, path, body, nil, "If-Match", etag)
+		s.forget(t)
+	}
+	set("withdrawn")
+	return func() { set("active") }
+}
+
+func regionClosed(s *Stage, t testing.TB) func() {
+	const path = "/v1/feature-availability"
+	var doc contract.FeatureAvailability
+	s.operator(t, http.StatusOK, http.MethodGet, path, nil, &doc)
+	set := func(gaps []contract.AvailabilityGap) {
+		etag := s.operator(t, http.StatusOK, http.MethodGet, path, nil, nil)
+		s.operator(t, http.StatusOK, http.MethodPut, path, contract.FeatureAvailabilityPut{Gaps: gaps, Regions: doc.Regions}, nil, "If-Match", etag)
+		s.forget(t)
+	}
+	set(append([]contract.AvailabilityGap{{Feature: contract.FeatureTrialInvitations, Region: "europe"}}, doc.Gaps...))
+	return func() { set(doc.Gaps) }
+}
+
+func deauthorised(s *Stage, t testing.TB) func() {
+	path := "/v1/partners/" + s.Program.PartnerID + "/authorisations/" + sample.TrialPlan
+	s.operator(t, http.StatusNoContent, http.MethodDelete, path, nil, nil)
+	return func() {
+		s.operator(t, http.StatusOK, http.MethodPut, path, contract.PartnerAuthorise{Countries: []string{"PL", "DE", "CZ"}}, nil)
+	}
+}
+
+func enrolmentEnded(s *Stage, t testing.TB) func() {
+	path := "/v1/partners/" + s.Program.PartnerID + "/programs/cloud-accelerate"
+	s.operator(t, http.StatusNoContent, http.MethodDelete, path, nil, nil)
+	return func() { s.operator(t, http.StatusOK, http.MethodPut, path, contract.PartnerEnrol{}, nil) }
+}
+
+// broken lets the table fail whatever the redeeming page asks it.
+func broken(s *Stage, _ testing.TB) func() {
+	s.System.Proxy.SetHook(func(c *proxy.Call) proxy.Fault {
+		if c.Function == "ReceiptPage" {
+			return proxy.Fault{Error: proxy.ServerError}
+		}
+		return proxy.Fault{}
+	})
+	return func() { s.System.Proxy.SetHook(nil) }
+}
+
+// publish puts a new version of the customers' terms in force.
+func (v *Visit) publish() {
+	v.T.Helper()
+	version := strings.TrimSuffix(strings.TrimPrefix(v.Address("v"), "v-"), "@example.com")
+	v.operator(v.T, http.StatusCreated, http.MethodPost, "/v1/terms/customer", contract.TermsPublish{
+		Version: "2." + version, Texts: map[string]contract.TermsText{
+			"en": {Title: "Terms of service", Text: "## 1. Trial\n\nThe trial costs nothing and ends by itself."},
+			"pl": {Title: "Warunki korzystania z usług", Text: "## 1. Okres próbny\n\nOkres próbny jest bezpłatny i kończy się sam."},
+		},
+	}, nil)
+}
+
+// known returns an invitation to another offer for somebody who has accepted one already.
+func known(v *Visit) string {
+	address := v.Address("known")
+	v.Started(v.To(v.Offer(v.T, v.Language, Plain), address))
+	return v.To(v.Offer(v.T, v.Language, nil), address).Link
+}
+
+// brief is an offer whose time, and that of the administration it asks for, is over when time has passed.
+func (v *Visit) brief() contract.Offer {
+	return v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+		ends, days := v.System.Now().AddDate(0, 0, 10).Truncate(time.Second), 5
+		o.ExpiresAt = &ends
+		o.DelegatedAdministration.DurationDays = &days
+	})
+}
+
+// States are all of them, in the order of the story; what changes the terms for good stands last.
+var States = []State{
+	{Name: "home", Status: 200, Show: at("/")},
+	{Name: "not-found", Status: 404, Show: at("/nothing")},
+	{Name: "not-allowed", Status: 405, Show: func(v *Visit, _ string) { v.Open(v.URL("/terms/customer?lang=" + v.Language)); v.Post("/terms/customer") }},
+	{Name: "terms-customer", Status: 200, Show: at("/terms/customer")},
+	{Name: "terms-partner", Status: 200, Show: at("/terms/partner")},
+	{Name: "terms-privacy", Status: 200, Show: at("/terms/privacy")},
+	{Name: "terms-unknown", Status: 404, Show: at("/terms/none")},
+
+	{Name: "offer", Status: 200, Ready: public, Show: open},
+	{Name: "offer-plain", Status: 200, Ready: func(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, Plain)) }, Show: open},
+	{Name: "offer-no-address", Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Press(v.W.OfferSend()) })},
+	{Name: "offer-wrong-address", Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Fill("email", "anna@"); v.Press(v.W.OfferSend()) })},
+	{Name: "offer-sent", Status: 200, Ready: public, Show: read(func(v *Visit) { v.Fill("email", v.Address("visitor")); v.Press(v.W.OfferSend()) })},
+	{Name: "offer-too-many", Status: 429, Ready: public, Show: func(v *Visit, link string) {
+		address := v.Address("often")
+		for range PostsPerAddress + 1 {
+			v.Open(link)
+			v.Fill("email", address)
+			v.Press(v.W.OfferSend())
+		}
+	}},
+	{Name: "offer-unknown", Status: 404, Show: at("/o/12345674-XXXXXXXX")},
+	{Name: "offer-paused", Status: 410, Ready: ended(pause), Show: open},
+	{Name: "offer-withdrawn", Status: 410, Ready: ended(withdraw), Show: open},
+	{Name: "offer-replaced", Status: 410, Ready: ended(replace), Show: open},
+	{Name: "offer-used-up", Status: 410, Ready: func(v *Visit) string {
+		once := 1
+		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.MaxRedemptions = &once })
+		v.Started(v.To(of, ""))
+		return v.Public(of)
+	}, Show: open},
+	{Name: "offer-partner-not-active", Status: 410, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: func(v *Visit, _ string) { v.Open(v.Public(v.offers[v.Language])) }},
+
+	{Name: "read", Status: 200, Ready: invite, Show: open},
+	{Name: "read-plain", Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
+	{Name: "read-full-administration", Status: 200, Ready: func(v *Visit) string {
+		return v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }), "").Link
+	}, Show: open},
+	{Name: "read-no-answer", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "read-which-partner", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Fill("partner_id", v.Adviser); v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-partner-checked", Status: 200, Ready: invite, Show: advised(func(v *Visit) string { return v.Adviser })},
+	{Name: "read-partner-missing", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "" })},
+	{Name: "read-partner-format", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "12AB" })},
+	{Name: "read-partner-mistyped", Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string {
+		return v.Adviser[:7] + string('0'+(v.Adviser[7]-'0'+1)%10)
+	})},
+	{Name: "read-partner-unknown", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return stranger })},
+	{Name: "read-partner-not-eligible", Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string { return v.Program.Other })},
+	{Name: "read-terms-changed", Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-form-expired", Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-sign-in", Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-no-link", Status: 404, Show: func(v *Visit, _ string) { v.Open(v.URL("/redeem?i=" + v.Invited().ID + "&lang=" + v.Language)) }},
+
+	{Name: "no", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNoButton()) })},
+	{Name: "no-wrong-reason", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+		v.Press(v.W.RedeemNoButton())
+		v.Fill("reason", strings.Repeat("Zbyt drogo. ", 200))
+		v.Press(v.W.RedeemNoButton())
+	})},
+	{Name: "receipt-no", Status: 200, Ready: invite, Show: read(func(v *Visit) {
+		v.Press(v.W.RedeemNoButton())
+		v.Fill("reason", "Zbyt drogo")
+		v.Press(v.W.RedeemNoButton())
+	})},
+	{Name: "report", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()) })},
+	{Name: "reported", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
+
+	{Name: "account", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Press(v.W.RedeemNext()) })},
+	{Name: "account-empty", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+		v.Choose("delegation", "yes")
+		v.Press(v.W.RedeemNext())
+		v.Press(v.W.RedeemContinue())
+	})},
+	{Name: "account-wrong", Status: 422, Errors: true, Ready: answered, Show: step(account, func(v *Visit) {
+		v.Fill("company", "Zakłаd Nowak") // with a Cyrillic letter
+		v.Fill("name", strings.Repeat("Anna ", 60))
+		v.Press(v.W.RedeemContinue())
+	})},
+
+	{Name: "check", Status: 200, Ready: answered, Show: step(check, nil)},
+	{Name: "check-other-partner", Status: 200, Ready: func(v *Visit) string {
+		inv := v.Invited()
+		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
+		return inv.Link
+	}, Show: step(check, nil)},
+	{Name: "check-change", Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Press(v.W.FrameChange()) })},
+	{Name: "check-not-agreed", Status: 422, Errors: true, Ready: answered, Show: step(check, func(v *Visit) { v.Press(v.W.RedeemStart(30)) })},
+	{Name: "check-stale-tab", Status: 409, Show: func(v *Visit, _ string) {
+		inv := v.Invited()
+		v.Answered(inv)
+		v.Open(inv.Link)
+		v.Open(v.Check(inv))
+		v.Answered(inv, "delegation", "no")
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemStart(30))
+	}},
+	{Name: "check-partner-gone", Status: 422, Errors: true, Show: func(v *Visit, _ string) {
+		inv := v.Invited()
+		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser)
+		v.Open(inv.Link)
+		v.Open(v.Check(inv))
+		undo := suspended(func(s *Stage) string { return s.Adviser })(v.Stage, v.T)
+		defer undo()
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemStart(30))
+	}},
+
+	{Name: "receipt", Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
+	{Name: "receipt-other-partner", Status: 200, Ready: func(v *Visit) string {
+		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
+	}, Show: open},
+	{Name: "take-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
+	{Name: "taken-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()); v.Press(v.W.ReceiptTakeButton()) })},
+	{Name: "receipt-unknown", Status: 404, Show: at("/receipts/none")},
+	{Name: "unavailable", Status: 500, Program: broken, Ready: func(v *Visit) string {
+		return v.URL("/receipts/red_i" + strings.Repeat("0", 26) + "." + strings.Repeat("A", 26))
+	}, Show: open},
+
+	{Name: "unsubscribe", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: open},
+	{Name: "unsubscribed", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()) })},
+	{Name: "subscribed-again", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()); v.Press(v.W.UnsubscribeStart()) })},
+	{Name: "unsubscribe-refused", Status: 200, Ready: func(v *Visit) string {
+		v.number++
+		return v.To(v.Offer(v.T, v.Language, Plain), "complaint+"+v.Language+string('a'+rune(v.number%26))+"@simulator.amazonses.com").Stop
+	}, Show: open},
+	{Name: "unsubscribe-unknown", Status: 404, Show: at("/unsubscribe/none")},
+
+	{Name: "link-unknown", Status: 404, Show: at("/i/none")},
+	{Name: "link-declined", Status: 410, Ready: func(v *Visit) string {
+		inv := v.Invited()
+		v.Page.Open(inv.Link)
+		v.Press(v.W.RedeemNoButton())
+		v.Press(v.W.RedeemNoButton())
+		return inv.Link
+	}, Show: open},
+	{Name: "link-revoked", Status: 410, Ready: personal(revoke), Show: open},
+	{Name: "link-asked", Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.DeadAsk()) })},
+	{Name: "link-superseded", Status: 410, Ready: personal(func(v *Visit, inv invited) {
+		v.partner(http.StatusOK, http.MethodPost, "/v1/invitations/"+inv.ID+"/resend", contract.InvitationResend{})
+		v.Settle(v.T)
+	}), Show: open},
+	{Name: "link-reported", Status: 410, Ready: personal(func(v *Visit, inv invited) {
+		v.Page.Open(inv.Link)
+		v.Press(v.W.RedeemReportLink())
+		v.Press(v.W.RedeemReportButton())
+	}), Show: open},
+	{Name: "link-withdrawn", Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
+	{Name: "link-paused", Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
+	{Name: "link-replaced", Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},
+	{Name: "link-used-up", Status: 410, Ready: func(v *Visit) string {
+		first := v.To(v.Offer(v.T, v.Language, nil), "")
+		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { once := 1; o.MaxRedemptions = &once })
+		asked := v.Address("visitor")
+		v.Page.Open(v.Public(of))
+		v.Fill("email", asked)
+		v.Press(v.W.OfferSend())
+		v.Started(v.To(of, ""))
+		_ = first
+		mails, err := v.Mailbox.Wait(Patience(v.T), asked, 1)
+		if err != nil {
+			v.T.Fatal(err)
+		}
+		return mails[0].Link(v.URL("/i/"))
+	}, Show: open},
+	{Name: "link-partner-not-active", Status: 410, Ready: invite, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
+	{Name: "link-plan-withdrawn", Status: 409, Program: planWithdrawn, Show: open},
+	{Name: "link-region-closed", Status: 403, Program: regionClosed, Show: open},
+	{Name: "link-country", Status: 403, Program: deauthorised, Show: open},
+	{Name: "link-enrolment", Status: 403, Program: enrolmentEnded, Show: open},
+
+	{Name: "check-terms-changed", Status: 409, Ready: answered, Show: step(check, func(v *Visit) {
+		v.publish()
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemStart(30))
+	})},
+	{Name: "terms-old", Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return func() {} }, Show: at("/terms/customer?version=1")},
+
+	{Name: "offer-expired", Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
+	{Name: "link-expired", Status: 410, Later: true, Ready: invite, Show: open},
+	{Name: "receipt-ended", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
+	{Name: "receipt-expired", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
+}

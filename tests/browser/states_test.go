@@ -1,0 +1,57 @@
+package browser
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/tests/browser/chrome"
+	"liaison/tests/browser/stage"
+)
+
+// TestStates shows every page in every state and language: axe finds nothing, in light and in dark; it fits 320 pixels; its language and title
+// are right; where something is to be mended, the summary says so and has the focus.
+func TestStates(t *testing.T) {
+	set.Tour(t, func(t *testing.T, v *stage.Visit, state stage.State) {
+		s := v.Standing()
+		if s.Status != state.Status {
+			t.Fatalf("%d on %s, not %d:\n%s", s.Status, s.URL, state.Status, s.Text)
+		}
+		if s.Language != v.Language {
+			t.Errorf("the page is in %q", s.Language)
+		}
+		if s.Heading == "" || strings.Contains(s.Heading, "|") {
+			t.Errorf("h1: %q", s.Heading)
+		}
+		if named := strings.HasPrefix(s.Title, v.W.FrameErrorTitle(s.Heading)); named != state.Errors || !strings.Contains(s.Title, s.Heading) {
+			t.Errorf("title %q of %q", s.Title, s.Heading)
+		}
+		if (len(s.Errors) > 0) != state.Errors {
+			t.Errorf("errors: %q", s.Errors)
+		}
+		if focused := s.Focus == "div.errors"; focused != state.Errors {
+			t.Errorf("the focus is on %q", s.Focus)
+		}
+		for _, found := range v.Axe() {
+			t.Errorf("axe: %s", found)
+		}
+		v.Look(chrome.Narrow, true)
+		if v.Standing().Scrolls {
+			t.Error("320 pixels are not enough")
+		}
+		for _, found := range v.Axe("color-contrast", "target-size", "link-in-text-block") {
+			t.Errorf("axe, narrow and dark: %s", found)
+		}
+	})
+}
+
+// TestNames: no two states share a name, and each can be shown.
+func TestNames(t *testing.T) {
+	var names []string
+	for _, state := range stage.States {
+		if state.Show == nil || state.Later && state.Ready == nil || slices.Contains(names, state.Name) {
+			t.Errorf("state %q", state.Name)
+		}
+		names = append(names, state.Name)
+	}
+}
