@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"liaison/functions/api/subscriptions"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/stage"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"

@@ -187,8 +187,8 @@ func TestDeadLinks(t *testing.T) {
 			s.offer(func(d *offers.Draft) { d.Replaces = of.ID })
 		}, locale.Words.DeadReplacedTitle},
 		{"partner-not-active", 410, false, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
-		{"plan-withdrawn", 409, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.plan(catalog.PlanWithdrawn); s.start(0) }, locale.Words.DeadPlanTitle},
-		{"region", 403, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.closeRegion(); s.start(0) }, locale.Words.DeadRegionTitle},
+		{"plan-withdrawn", 410, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.plan(catalog.PlanWithdrawn); s.start(0) }, locale.Words.DeadPlanTitle},
+		{"region", 410, true, func(s *world, _ offers.Offer, _ invitations.Invitation) { s.closeRegion(); s.start(0) }, locale.Words.DeadRegionTitle},
 	} {
 		for _, language := range []string{"en", "pl"} {
 			t.Run(c.name+"-"+language, func(t *testing.T) {
@@ -252,7 +252,7 @@ func TestDeadOffers(t *testing.T) {
 		}, locale.Words.DeadUsedUpTitle},
 		"partner":  {410, func(s *world, _ offers.Offer) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
 		"replaced": {410, func(s *world, of offers.Offer) { s.offer(func(d *offers.Draft) { d.Replaces = of.ID }) }, locale.Words.DeadReplacedTitle},
-		"plan":     {409, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
+		"plan":     {410, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
@@ -301,10 +301,10 @@ func TestBetween(t *testing.T) {
 		"paused":        {410, func(s *world, of offers.Offer) { s.pause(of.ID) }, locale.Words.DeadPausedTitle},
 		"expired":       {410, func(s *world, _ offers.Offer) { s.start(91 * 24 * time.Hour) }, locale.Words.DeadExpiredTitle},
 		"suspended":     {410, func(s *world, _ offers.Offer) { s.status(asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
-		"plan":          {409, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
-		"region":        {403, func(s *world, _ offers.Offer) { s.closeRegion() }, locale.Words.DeadRegionTitle},
-		"enrolment":     {403, func(s *world, _ offers.Offer) { s.leave() }, locale.Words.DeadEnrolmentTitle},
-		"authorisation": {403, func(s *world, _ offers.Offer) { s.deauthorise() }, locale.Words.DeadCountryTitle},
+		"plan":          {410, func(s *world, _ offers.Offer) { s.plan(catalog.PlanWithdrawn) }, locale.Words.DeadPlanTitle},
+		"region":        {410, func(s *world, _ offers.Offer) { s.closeRegion() }, locale.Words.DeadRegionTitle},
+		"enrolment":     {410, func(s *world, _ offers.Offer) { s.leave() }, locale.Words.DeadEnrolmentTitle},
+		"authorisation": {410, func(s *world, _ offers.Offer) { s.deauthorise() }, locale.Words.DeadCountryTitle},
 		"terms":         {409, func(s *world, _ offers.Offer) { s.publish(catalog.CustomerTerms, "2") }, locale.Words.RedeemTermsChangedTitle},
 		"address taken": {409, func(s *world, _ offers.Offer) { s.user("ANNA@example.com") }, locale.Words.RedeemSignInTitle},
 		"used up": {410, func(s *world, of offers.Offer) {
@@ -512,7 +512,7 @@ func TestHostile(t *testing.T) {
 	v := s.visitor("en")
 	v.get(http.StatusOK, link)
 	v.press(http.StatusOK, v.w.RedeemNext())
-	for _, name := range []string{"<script>alert(1)</script>\u202e", "a\r\nBcc: x@y", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "‮evil", " ", strings.Repeat("\u0301", 3000)} {
+	for _, name := range []string{"<script>alert(1)</script>\u202e", "a\r\nBcc: x@y", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "\u202eevil", " ", strings.Repeat("\u0301", 3000)} {
 		v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", name, "name", name)
 		if strings.Contains(string(v.Page.Body), "<script>alert") {
 			t.Error("markup came through")

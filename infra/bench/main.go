@@ -12,6 +12,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -25,14 +26,21 @@ type size struct {
 	starts, rounds, visits, races int
 	due                           int
 	among                         []int
+	rows                          []string
+}
+
+// has says whether one of the rows is to be measured.
+func (z size) has(rows ...string) bool {
+	return slices.ContainsFunc(rows, func(row string) bool { return slices.Contains(z.rows, row) })
 }
 
 var (
-	full  = size{"medians of 40", 40, 40, 10, 3, 1000, []int{1000, 10_000, 100_000}}
-	short = size{"QUICK: medians of 5, smaller tables", 5, 5, 3, 3, 100, []int{100, 1000, 10_000}}
+	full  = size{words: "medians of 40", starts: 40, rounds: 40, visits: 10, races: 3, due: 1000, among: []int{1000, 10_000, 100_000}}
+	short = size{words: "QUICK: medians of 5, smaller tables", starts: 5, rounds: 5, visits: 3, races: 3, due: 100, among: []int{100, 1000, 10_000}}
 )
 
 func main() {
+	rows := flag.String("rows", "P1,P3,P4,P5,P7,P8", "the rows to measure; P1 comes with P7")
 	quick := flag.Bool("quick", false, "medians of 5 and smaller tables, to try the benchmark itself")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -41,6 +49,7 @@ func main() {
 	if *quick {
 		measured = short
 	}
+	measured.rows = strings.Split(*rows, ",")
 	r, err := measure(ctx, measured)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -82,13 +91,13 @@ func measure(ctx context.Context, z size) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := inLab(ctx, left, func(l *lab) error { return r.starts(ctx, z, l, programs) }); err != nil {
-		return nil, err
+	if z.has("P1", "P7") {
+		r.attempt("P1", inLab(ctx, left, func(l *lab) error { return r.starts(ctx, z, l, programs) }))
 	}
 	if left.items != nil {
 		r.inLab(ctx, z, programs, left)
-		if err := r.p3(); err != nil {
-			return nil, err
+		if z.has("P3") {
+			r.attempt("P3", r.p3())
 		}
 	}
 	slices.SortStableFunc(r.rows, func(a, b row) int { return int(a.ID[1]) - int(b.ID[1]) })
@@ -120,10 +129,14 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 		if left.items, err = scan(ctx, s.Table(), s.Endpoints.Table); err != nil {
 			return nil, err
 		}
-		say("P3: every use with its units")
-		r.measureUses(ctx, s)
-		say("P8: visits")
-		r.attempt("P8", r.p8(ctx, s, z.visits))
+		if z.has("P3") {
+			say("P3: every use with its units")
+			r.measureUses(ctx, s)
+		}
+		if z.has("P8") {
+			say("P8: visits")
+			r.attempt("P8", r.p8(ctx, s, z.visits))
+		}
 		all, err := scan(ctx, s.Table(), s.Endpoints.Table)
 		if err != nil {
 			return nil, err
@@ -135,7 +148,7 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 
 // starts measures P1 and P7, with nothing else running but a table.
 func (r *report) starts(ctx context.Context, z size, l *lab, programs []*program) error {
-	const table = "p1"
+	const table = "p1-starts"
 	if err := l.table(ctx, table); err != nil {
 		return err
 	}
@@ -151,8 +164,13 @@ func (r *report) starts(ctx context.Context, z size, l *lab, programs []*program
 
 // inLab measures what needs a table without anybody else: P4 and P5, each with its own.
 func (r *report) inLab(ctx context.Context, z size, programs []*program, left *remains) {
-	say("P4: %d at once, and %d rounds of %d", redeemers, z.rounds, raced)
-	r.attempt("P4", inLab(ctx, left, func(l *lab) error { return r.p4(ctx, l, left.items, left.partner, z.rounds) }))
+	if z.has("P4") {
+		say("P4: %d at once, and %d rounds of %d", redeemers, z.rounds, raced)
+		r.attempt("P4", inLab(ctx, left, func(l *lab) error { return r.p4(ctx, l, left.items, left.partner, z.rounds) }))
+	}
+	if !z.has("P3", "P5") {
+		return
+	}
 	job := slices.IndexFunc(programs, func(p *program) bool { return p.Name == trialsJob })
 	if job < 0 {
 		r.judge("P5", "see speed.md", "there is no "+trialsJob, notMeasured, "")
@@ -160,7 +178,7 @@ func (r *report) inLab(ctx context.Context, z size, programs []*program, left *r
 	}
 	say("P5: %d due among %v", z.due, z.among)
 	r.attempt("P5", inLab(ctx, left, func(l *lab) error {
-		return r.p5(ctx, l, left.items, left.partner, programs[job], z.due, z.among, z.races)
+		return r.p5(ctx, l, left, programs[job], z)
 	}))
 }
 

@@ -146,8 +146,9 @@ func many(like item, n int) []item {
 }
 
 // p5 ends the same number of due trials among more and more that are not due, and, on a table of their own with units counted, P3's hundred.
-func (r *report) p5(ctx context.Context, l *lab, base []item, by partner.ID, job *program, due int, sizes []int, rounds int) error {
-	found, err := makeTrials(ctx, l, base, by)
+func (r *report) p5(ctx context.Context, l *lab, left *remains, job *program, z size) error {
+	due, sizes, rounds := z.due, z.among, z.races
+	found, err := makeTrials(ctx, l, left.items, left.partner)
 	if err != nil {
 		return err
 	}
@@ -173,6 +174,9 @@ func (r *report) p5(ctx context.Context, l *lab, base []item, by partner.ID, job
 	}
 	j.proxy.Measure(false)
 	r.hold(expiring(few), tally(calls))
+	if !z.has("P5") {
+		return nil
+	}
 	ending := many(found.due, due)
 	for i, size := range sizes {
 		if err := l.table(ctx, names[i], many(found.running, size-due)); err != nil {

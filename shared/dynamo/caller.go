@@ -95,6 +95,12 @@ func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, s
 		put(member, classed("operator", who)).ifAbsent().or(exists))
 }
 
+// BindUser binds a person's user to the subject of its tokens, as the sign-in does once the ID token's verified address is the user's.
+// It fails with Conflict exists where the subject is bound already.
+func (t *Table) BindUser(ctx context.Context, tenant, user, issuer, subject string, o op.Op) error {
+	return t.write(ctx, o.ID, put(subjectKey(issuer, subject), subjectItem(tenant, user, o.At)).ifAbsent().or(exists))
+}
+
 func exists(item) error { return fault.New(fault.Conflict, "exists") }
 
 // Rate is how a counted thing stands in its window.

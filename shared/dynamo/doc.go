@@ -15,6 +15,7 @@
 //	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
 //	PARTNER#<8 digits>     USES#<code>                   yeses of an offer that counts them: used, max
+//	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
 //	INV#<ulid>             REDEMPTION                    a No
 //	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months
@@ -31,6 +32,7 @@
 //	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained
 //	SUPPRESSED#<sha256>    SUPPRESSED                    an address that gets no (or fewer) mails
 //	COUNT#<offer>#<0..7>   COUNT                         the offer's funnel
+//	COUNT#mail-<date>#<0..7> COUNT                       how a day's mails fared; TTL
 //	RATE#<what>#<h>#<t>    RATE                          things counted in one window; TTL
 //	SEAL#<date>, HEAD      <n>, HEAD                     the chain over the events
 //

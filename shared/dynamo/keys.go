@@ -52,23 +52,26 @@ func count(it item, name string) int {
 	return 0
 }
 
-func vendorKey() key                         { return key{"CATALOG", "VENDOR"} }
-func planKey(p catalog.PlanID) key           { return key{"CATALOG", "PLAN#" + string(p)} }
-func programsKey() key                       { return key{"CATALOG", "PROGRAMS"} }
-func availabilityKey() key                   { return key{"CATALOG", "AVAILABILITY"} }
-func termsKey(d catalog.Document) key        { return key{"CATALOG", "TERMS#" + string(d)} }
-func operatorKey(ulid string) key            { return key{"VENDOR", "USER#" + ulid} }
-func partnerKey(p partner.ID) key            { return key{"PARTNER#" + string(p), "PROFILE"} }
-func offerKey(o offer.ID) key                { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
-func usesKey(o offer.ID) key                 { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
-func invitationKey(i invitation.ID) key      { return key{"INV#" + i.Bare(), "INVITATION"} }
-func refusalKey(i invitation.ID) key         { return key{"INV#" + i.Bare(), "REDEMPTION"} }
-func clientAddressKey(i invitation.ID) key   { return key{"INV#" + i.Bare(), "CLIENT"} }
-func customerKey(c customer.ID) key          { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
-func grantKey(c customer.ID) key             { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
+func vendorKey() key                  { return key{"CATALOG", "VENDOR"} }
+func planKey(p catalog.PlanID) key    { return key{"CATALOG", "PLAN#" + string(p)} }
+func programsKey() key                { return key{"CATALOG", "PROGRAMS"} }
+func availabilityKey() key            { return key{"CATALOG", "AVAILABILITY"} }
+func termsKey(d catalog.Document) key { return key{"CATALOG", "TERMS#" + string(d)} }
+func operatorKey(ulid string) key     { return key{"VENDOR", "USER#" + ulid} }
+func partnerKey(p partner.ID) key     { return key{"PARTNER#" + string(p), "PROFILE"} }
+func offerKey(o offer.ID) key         { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
+
+func usesKey(o offer.ID) key               { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
+func invitationKey(i invitation.ID) key    { return key{"INV#" + i.Bare(), "INVITATION"} }
+func refusalKey(i invitation.ID) key       { return key{"INV#" + i.Bare(), "REDEMPTION"} }
+func clientAddressKey(i invitation.ID) key { return key{"INV#" + i.Bare(), "CLIENT"} }
+func customerKey(c customer.ID) key        { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
+func grantKey(c customer.ID) key           { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
+
 func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
-func loginKey(mail string) key               { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
-func onceKey(k string) key                   { return key{"IDEM#" + k, idemSort} }
+
+func loginKey(mail string) key { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
+func onceKey(k string) key     { return key{"IDEM#" + k, idemSort} }
 
 func termsTextKey(d catalog.Document, version, language string) key {
 	return key{"CATALOG", "TERMS#" + string(d) + "#" + version + "#" + language}

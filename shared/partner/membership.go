@@ -37,7 +37,7 @@ func (t Term) settle(since, at time.Time) (Term, error) {
 }
 
 // errSame says that what is asked for stands there already.
-var errSame = fault.New(fault.Conflict, "unchanged")
+var errSame = errors.New("partner: it is so already")
 
 // Enrol puts a partner into a program or, once it is in, sets the dates; asked twice it does it once. It fails with NotFound where
 // there is no such partner or program, with Invalid out_of_range, with Conflict partner_not_active where the partner left.

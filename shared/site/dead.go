@@ -98,16 +98,12 @@ func (v *Visit) Bury(d Dead) error {
 		// Neutral: why is between the vendor and the partner.
 		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.shelf.vendor().Name)}, nil, false
 	case "plan_withdrawn", "unknown_plan", "no_trial":
-		status = http.StatusConflict
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "feature_unavailable":
-		status = http.StatusForbidden
 		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "not_authorised_for_plan":
-		status = http.StatusForbidden
 		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "not_enrolled":
-		status = http.StatusForbidden
 		m.Title, m.Text = w.DeadEnrolmentTitle(), []string{w.DeadEnrolmentText(name), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	default:
 		return d.Err

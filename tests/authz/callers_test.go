@@ -12,6 +12,7 @@ import (
 	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -26,10 +27,10 @@ import (
 type standing int
 
 const (
-	known     standing = iota
-	anonymous          // no Authorization header: API Gateway's own 401
-	refused            // a token that does not hold: our 401
-	nobody             // a genuine token, but its subject is nobody, or nobody any more: 403
+	authentic standing = iota // somebody we know
+	anonymous                 // no Authorization header: API Gateway's own 401
+	refused                   // a token that does not hold: our 401
+	nobody                    // a genuine token, but its subject is nobody, or nobody any more: 403
 )
 
 // caller is somebody who asks. A partner's has a company, its roles there and among customers; an operator and those who are nobody have none.
@@ -147,20 +148,34 @@ func tell(ctx context.Context, pk, sk, name string, value types.AttributeValue) 
 
 func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 
-// bound makes one more person beside the first of a partner (PK "PARTNER#<ID>") or of the vendor ("VENDOR"), with the same rights, and a
-// token for it.
-func bound(ctx context.Context, pk string) (m member, err error) {
+var firsts sync.Map // by PK: the person whom the API made
+
+func firstPerson(ctx context.Context, pk string) (map[string]types.AttributeValue, error) {
+	if person, ok := firsts.Load(pk); ok {
+		return person.(map[string]types.AttributeValue), nil
+	}
 	found, err := sys.Table().Query(ctx, &dynamodb.QueryInput{
 		TableName: &sys.Endpoints.Table, KeyConditionExpression: aws.String("PK = :pk AND begins_with(SK, :user)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":pk": text(pk), ":user": text("USER#")},
 	})
 	if err != nil {
+		return nil, err
+	}
+	if len(found.Items) != 1 {
+		return nil, fmt.Errorf("%s has %d persons, not one", pk, len(found.Items))
+	}
+	person, _ := firsts.LoadOrStore(pk, found.Items[0])
+	return person.(map[string]types.AttributeValue), nil
+}
+
+// bound makes one more person beside the first of a partner (PK "PARTNER#<ID>") or of the vendor ("VENDOR"), with the same rights, and a
+// token for it.
+func bound(ctx context.Context, pk string) (m member, err error) {
+	first, err := firstPerson(ctx, pk)
+	if err != nil {
 		return m, err
 	}
-	if len(found.Items) == 0 {
-		return m, fmt.Errorf("%s has no person", pk)
-	}
-	made := maps.Clone(found.Items[0])
+	made := maps.Clone(first)
 	ulid, tenant, id := unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#")), "", "usr_v_"
 	if partner, ok := strings.CutPrefix(pk, "PARTNER#"); ok {
 		tenant, id = partner, "usr_"+partner+"_"

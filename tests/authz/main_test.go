@@ -36,6 +36,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) (int, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
+	started := time.Now()
 	var err error
 	if checker, err = answers.Load(); err != nil {
 		return 1, err
@@ -56,6 +57,7 @@ func run(m *testing.M) (int, error) {
 	if all, err = populate(ctx, program); err != nil {
 		return 1, err
 	}
+	fmt.Fprintf(os.Stderr, "authz: everything is there after %s\n", time.Since(started).Round(time.Second))
 	code := m.Run()
 	return code, errors.Join(breaks.all()...)
 }

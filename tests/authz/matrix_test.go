@@ -179,7 +179,7 @@ func TestMatrix(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(byOperation)) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, r := range byOperation[name] {
+			for i, r := range byOperation[name] {
 				right, ok := rights[r.right]
 				if !ok {
 					t.Fatalf("the row's right %q is none of rights.md", r.right)
@@ -188,7 +188,15 @@ func TestMatrix(t *testing.T) {
 					t.Errorf("public is %v in rights.md and %v in the contract", right.public, known[name].public)
 				}
 				for _, c := range all.callers {
-					r.walk(t, known[name], c)
+					asked := r
+					if c.standing != authentic {
+						// Who calls is asked before what is called: one row of an operation shows it, with a thing that is there.
+						if i > 0 {
+							continue
+						}
+						asked.targets = one
+					}
+					asked.walk(t, known[name], c)
 				}
 			}
 		})
@@ -210,7 +218,7 @@ func (r row) walk(t *testing.T, to route, by caller) {
 		if err != nil {
 			t.Fatalf("%s: %s: %s: cannot be asked: %v", name, by.name, at, err)
 		}
-		got, err := send(t.Context(), to, c, ask, r.harmful && (c.standing != known || !rights[r.right].has(by)))
+		got, err := send(t.Context(), to, c, ask, r.harmful && (c.standing != authentic || !rights[r.right].has(by)))
 		if err != nil {
 			t.Fatalf("%s: %s: %s: %v", name, by.name, at, err)
 		}
@@ -246,7 +254,7 @@ func (r row) look(t *testing.T, name string, c cell, got client.Answer) {
 		if code != want || got.Header.Get("WWW-Authenticate") == "" {
 			t.Errorf("%s: %s: code %q, WWW-Authenticate %q", name, c.name, code, got.Header.Get("WWW-Authenticate"))
 		}
-	case got.Status < 300 && c.company != nil && c.standing == known:
+	case got.Status < 300 && c.company != nil && c.standing == authentic:
 		for _, other := range []*company{all.own, all.foreign, all.stopped} {
 			if other != c.company && bytes.Contains(got.Body, []byte(other.id)) && !rights[r.right].public {
 				t.Errorf("%s: %s: %s: the answer tells of partner %s: %s", name, c.name, c.target, other.id, got.Body)

@@ -110,8 +110,9 @@ func rows() []row {
 			targets: one, want: made, suspended: halted,
 		},
 		{
-			operation: "OffersCreate", about: "in place of another", right: make, ask: replacing, targets: things, suspended: halted,
-			want: map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
+			operation: "OffersCreate", about: "in place of another", right: make, ask: replacing, targets: things,
+			suspended: map[target]int{own: http.StatusConflict, unknown: http.StatusConflict},
+			want:      map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
 		},
 		{operation: "OffersGet", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 		{operation: "OffersPause", right: stop, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},

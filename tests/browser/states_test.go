@@ -9,6 +9,9 @@ import (
 	"liaison/tests/browser/stage"
 )
 
+// summary is the error summary, as Focused names it.
+const summary = "div.errors"
+
 // TestStates shows every page in every state and language: axe finds nothing, in light and in dark; it fits 320 pixels; its language and title
 // are right; where something is to be mended, the summary says so and has the focus.
 func TestStates(t *testing.T) {
@@ -29,8 +32,8 @@ func TestStates(t *testing.T) {
 		if (len(s.Errors) > 0) != state.Errors {
 			t.Errorf("errors: %q", s.Errors)
 		}
-		if focused := s.Focus == "div.errors"; focused != state.Errors {
-			t.Errorf("the focus is on %q", s.Focus)
+		if state.Errors && !v.Focused(summary) {
+			t.Errorf("the focus is on %q", v.Standing().Focus)
 		}
 		for _, found := range v.Axe() {
 			t.Errorf("axe: %s", found)

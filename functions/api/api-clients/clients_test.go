@@ -17,12 +17,12 @@ import (
 	apiclients "liaison/functions/api/api-clients"
 	"liaison/functions/api/me"
 	"liaison/functions/api/partners"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/parts"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/directory"
 	"liaison/shared/fault"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 )

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
+	"liaison/infra/local/gatewaytest"
 	"liaison/shared/gateway"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/tests/contract/answers"
 )
 

@@ -6,8 +6,8 @@ import (
 	"testing"
 
 	featureavailability "liaison/functions/api/feature-availability"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
-	"liaison/shared/gateway/gatewaytest"
 )
 
 func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }

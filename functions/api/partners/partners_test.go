@@ -16,9 +16,9 @@ import (
 	"liaison/functions/api/partners"
 	"liaison/functions/api/plans"
 	"liaison/functions/api/programs"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/shared/partner"
 )
 
@@ -187,9 +187,15 @@ func TestReadAndRights(t *testing.T) {
 	a.Call(t, "", "GET", "/v1/partners/me", nil).Want(t, 401, "unauthorized")
 	a.Call(t, "stranger", "GET", "/v1/partners/me", nil).Want(t, 403, "unknown_caller")
 	for _, one := range [][2]string{
-		{"POST", "/v1/partners"}, {"GET", "/v1/partners"}, {"POST", "/v1/partners/me/verify"}, {"POST", "/v1/partners/me/suspend"},
-		{"POST", "/v1/partners/me/reinstate"}, {"PUT", "/v1/partners/me/programs/any"}, {"DELETE", "/v1/partners/me/programs/any"},
-		{"PUT", "/v1/partners/me/authorisations/plan_x"}, {"DELETE", "/v1/partners/me/authorisations/plan_x"},
+		{"POST", "/v1/partners"},
+		{"GET", "/v1/partners"},
+		{"POST", "/v1/partners/me/verify"},
+		{"POST", "/v1/partners/me/suspend"},
+		{"POST", "/v1/partners/me/reinstate"},
+		{"PUT", "/v1/partners/me/programs/any"},
+		{"DELETE", "/v1/partners/me/programs/any"},
+		{"PUT", "/v1/partners/me/authorisations/plan_x"},
+		{"DELETE", "/v1/partners/me/authorisations/plan_x"},
 	} {
 		a.Call(t, admin, one[0], one[1], nil).Want(t, 403, "forbidden")
 	}

@@ -9,9 +9,9 @@ import (
 	"testing"
 
 	"liaison/functions/api/plans"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
-	"liaison/shared/gateway/gatewaytest"
 )
 
 func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }

@@ -15,8 +15,8 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"liaison/functions/api/service"
+	"liaison/infra/local/gatewaytest"
 	"liaison/shared/gateway"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/shared/locale"
 	"liaison/tests/contract/answers"
 )

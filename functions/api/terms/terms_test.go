@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"liaison/functions/api/terms"
+	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
-	"liaison/shared/gateway/gatewaytest"
 	"liaison/shared/markdown"
 )
 

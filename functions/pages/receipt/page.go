@@ -198,13 +198,14 @@ func (p receiptPage) show(v *site.Visit) error {
 
 // plan names the plan of the receipt, or its id where it is no longer known.
 func (h held) plan(language locale.Language) string {
-	for _, sub := range h.Receipt.Subscriptions {
-		if found, ok := h.shown.Plans[catalog.PlanID(sub.Plan)]; ok {
-			return found.Name.In(string(language))
-		}
-		return sub.Plan
+	if len(h.Receipt.Subscriptions) == 0 {
+		return ""
 	}
-	return ""
+	id := h.Receipt.Subscriptions[0].Plan // a trial holds one
+	if found, ok := h.shown.Plans[catalog.PlanID(id)]; ok {
+		return found.Name.In(string(language))
+	}
+	return id
 }
 
 // granted puts into b what was granted and until when, and returns when the trial ends (zero where there is none).

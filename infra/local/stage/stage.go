@@ -231,7 +231,7 @@ func (m Mailbox) To(t testing.TB, address string) []Mail {
 	var found []Mail
 	for _, one := range store.Emails {
 		for _, to := range one.Destination.To {
-			if strings.Contains(to, address) {
+			if strings.EqualFold(to, address) {
 				found = append(found, one)
 			}
 		}

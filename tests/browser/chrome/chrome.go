@@ -104,6 +104,7 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 	p := &Page{t: t, rod: page, axe: b.axe}
 	must(t, proto.PageSetBypassCSP{Enabled: true}.Call(page)) // for axe alone: the pages bring no script
 	must(t, proto.EmulationSetScriptExecutionDisabled{Value: o.NoScripts}.Call(page))
+	must(t, proto.EmulationSetFocusEmulationEnabled{Enabled: true}.Call(page)) // each window as if it were the one in front
 	version, err := b.rod.Version()
 	must(t, err)
 	must(t, proto.NetworkSetUserAgentOverride{UserAgent: version.UserAgent, AcceptLanguage: o.Language}.Call(page))
@@ -112,6 +113,21 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 	}
 	p.Look(o.Width, o.Dark)
 	return p
+}
+
+// Tabs opens all addresses at once in one window with no cookies, scripts on, as a scanner of mails does. It waits for none of them.
+func (b *Browser) Tabs(t testing.TB, addresses ...string) []*Page {
+	t.Helper()
+	own, err := b.rod.Incognito()
+	must(t, err)
+	t.Cleanup(func() { proto.TargetDisposeBrowserContext{BrowserContextID: own.BrowserContextID}.Call(b.rod) })
+	var tabs []*Page
+	for _, address := range addresses {
+		page, err := own.Page(proto.TargetCreateTarget{URL: address})
+		must(t, err)
+		tabs = append(tabs, &Page{t: t, rod: page, axe: b.axe})
+	}
+	return tabs
 }
 
 func must(t testing.TB, err error) {

@@ -110,6 +110,18 @@ func (p *Page) Standing() Standing {
 	return s
 }
 
+// Focused says whether the focus comes to the element of a tag, id and class: a page gives it away only once it is painted.
+func (p *Page) Focused(on string) bool {
+	p.t.Helper()
+	for range 60 {
+		if p.Standing().Focus == on {
+			return true
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return false
+}
+
 // eval runs a function that returns JSON.
 func (p *Page) eval(script string, into any, given ...any) {
 	p.t.Helper()
@@ -237,6 +249,12 @@ func (k Keys) Fill(name, text string) {
 func (k Keys) Enter() {
 	k.t.Helper()
 	k.leave("Enter", func(page *rod.Page) error { return page.Keyboard.Type(input.Enter) })
+}
+
+// Down presses the arrow key that chooses the next radio of a group.
+func (k Keys) Down() {
+	k.t.Helper()
+	must(k.t, k.rod.Keyboard.Type(input.ArrowDown))
 }
 
 type focus struct {

@@ -4,13 +4,20 @@ package stage
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
@@ -29,7 +36,8 @@ type Stage struct {
 	// Adviser is a partner that may become partner of record in place of the sample's.
 	Adviser string
 
-	number  int
+	numbers atomic.Int64
+	mutex   sync.Mutex
 	offers  map[string]contract.Offer // the sample's trial offer in each language
 	waiting map[string][]invited      // invited by mail already, for who needs an invitation
 }
@@ -89,8 +97,7 @@ func (s *Stage) Close() error {
 
 // Address returns a mail address that nobody else has.
 func (s *Stage) Address(name string) string {
-	s.number++
-	return fmt.Sprintf("%s-%d@example.com", name, s.number)
+	return fmt.Sprintf("%s-%d@example.com", name, s.numbers.Add(1))
 }
 
 // Patience ends when something that should have happened by itself has not.
@@ -103,7 +110,7 @@ func Patience(t testing.TB) context.Context {
 // Must makes a call of the API and fails where it gets another status.
 func (s *Stage) Must(t testing.TB, who client.API, status int, method, path string, body, into any, headers ...string) client.Answer {
 	t.Helper()
-	got, err := who.Must(t.Context(), status, method, path, body, into, headers...)
+	got, err := who.Must(context.WithoutCancel(t.Context()), status, method, path, body, into, headers...) // what is changed back is changed back after the test
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,6 +145,28 @@ func Plain(o *contract.OfferCreate) {
 // Public returns the address of an offer's own link.
 func (s *Stage) Public(of contract.Offer) string {
 	return s.System.Endpoints.Pages + "/o/" + strings.TrimPrefix(of.ID, "ofr_")
+}
+
+// Dump returns every item of the table as text, sorted: two equal dumps are two equal tables.
+func (s *Stage) Dump(t testing.TB) string {
+	t.Helper()
+	var lines []string
+	pages := dynamodb.NewScanPaginator(s.System.Table(), &dynamodb.ScanInput{TableName: &s.System.Endpoints.Table, ConsistentRead: aws.Bool(true)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range page.Items {
+			raw, err := json.Marshal(item)
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines = append(lines, string(raw))
+		}
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n")
 }
 
 type invited struct {
@@ -180,6 +209,8 @@ func (s *Stage) invite(t testing.TB, of contract.Offer, language string, address
 func (s *Stage) Invite(t testing.TB, language string) invited {
 	t.Helper()
 	const atOnce = 30
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
 	if len(s.waiting[language]) == 0 {
 		if s.offers[language].ID == "" {
 			s.offers[language] = s.Offer(t, language, nil)
@@ -204,9 +235,13 @@ type Visit struct {
 	W        locale.Words
 }
 
-// Visit returns somebody before a page.
+// Visit returns somebody before a page, or before none yet where it is nil.
 func (s *Stage) Visit(t testing.TB, language string, page *chrome.Page) *Visit {
-	return &Visit{Stage: s, Page: page.In(t), T: t, Language: language, W: locale.In(locale.Language(language))}
+	v := &Visit{Stage: s, T: t, Language: language, W: locale.In(locale.Language(language))}
+	if page != nil {
+		v.Page = page.In(t)
+	}
+	return v
 }
 
 // URL returns the address of a path of the pages.

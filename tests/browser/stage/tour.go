@@ -16,7 +16,7 @@ type State struct {
 	Errors bool
 	// Ready prepares what the state needs, past the browser, and returns the address that Show gets; nil prepares nothing.
 	Ready func(v *Visit) string
-	// Show brings the browser to the state.
+	// Show brings the browser to the state; languages are shown at the same time.
 	Show func(v *Visit, link string)
 	// Later says that time passes between Ready and Show: trials, links, offers and grants made in Ready have ended.
 	Later bool
@@ -45,23 +45,26 @@ func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State
 		}
 	}
 	show := func(state State) {
-		if state.Program != nil {
-			undo := state.Program(s, t)
-			defer undo()
-		}
-		for _, language := range Languages {
-			t.Run(state.Name+"-"+language, func(t *testing.T) {
-				v := s.Visit(t, language, pages[language])
-				v.Look(chrome.Desktop, false)
-				v.Forget()
-				link := links[state.Name+language]
-				if link == "" && state.Ready != nil {
-					link = state.Ready(v)
+		t.Run(state.Name, func(t *testing.T) {
+			if state.Ready != nil && !state.Later {
+				for _, language := range Languages {
+					links[state.Name+language] = state.Ready(s.Visit(t, language, pages[language]))
 				}
-				state.Show(v, link)
-				look(t, v, state)
-			})
-		}
+			}
+			if state.Program != nil {
+				t.Cleanup(state.Program(s, t))
+			}
+			for _, language := range Languages {
+				t.Run(language, func(t *testing.T) {
+					t.Parallel()
+					v := s.Visit(t, language, pages[language])
+					v.Look(chrome.Desktop, false)
+					v.Forget()
+					state.Show(v, links[state.Name+language])
+					look(t, v, state)
+				})
+			}
+		})
 	}
 	for _, state := range States {
 		if !state.Later {

@@ -4,8 +4,6 @@ package gatewaytest
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -18,7 +16,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 
@@ -193,14 +190,8 @@ func (a *API) Call(t testing.TB, subject, method, path string, body any, headers
 // Bind binds a partner's user to the subject of its tokens, as the pages' sign-in does.
 func Bind(t testing.TB, a *API, tenant, user, subject string) {
 	t.Helper()
-	sum := sha256.Sum256([]byte(Issuer + "\x00" + subject))
-	item := map[string]types.AttributeValue{}
-	for name, value := range map[string]string{
-		"PK": "SUBJECT#" + hex.EncodeToString(sum[:]), "SK": "SUBJECT", "class": "subject", "tenant": tenant, "user": user,
-	} {
-		item[name] = &types.AttributeValueMemberS{Value: value}
-	}
-	if _, err := a.Table.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &a.Table.Name, Item: item}); err != nil {
+	o := op.Op{ID: "bind-" + subject, At: a.Env.Now(), IDs: a.Env.IDs()}
+	if err := a.Table.BindUser(t.Context(), tenant, user, Issuer, subject, o); err != nil {
 		t.Fatal(err)
 	}
 }

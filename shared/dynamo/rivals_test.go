@@ -1,0 +1,398 @@
+package dynamo_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"liaison/infra/local/stage"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/redemption"
+	"liaison/shared/subscription"
+)
+
+func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+
+// count returns how many items of each class the table holds.
+func count(t *testing.T, f *stage.Fixture) map[string]int {
+	t.Helper()
+	n := map[string]int{}
+	for _, item := range f.Items(t) {
+		n[stage.Text(item, "class")]++
+	}
+	return n
+}
+
+// dump returns the table as one text: equal texts are equal tables.
+func dump(t *testing.T, f *stage.Fixture) string {
+	t.Helper()
+	text, err := json.Marshal(f.Items(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// patient gives a world a client that waits for its answers, however busy the machine is: these tests are about what is written.
+func patient(t *testing.T) (*stage.Fixture, stage.World) {
+	f := stage.Open(t)
+	f.Table = dynamo.Over(f.DB, f.Env.Table)
+	return f, f.Populate(t)
+}
+
+// ready fills in a draft of an open invitation and returns how its holder answers it.
+func ready(t *testing.T, w stage.World, of invitation.ID, delegation string) (redemption.Visitor, int) {
+	t.Helper()
+	secret := w.Link(t, of)
+	inv, err := w.Table.Invitation(t.Context(), of, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	draft := inv.Draft
+	draft.Company, draft.Name, draft.Language, draft.Terms, draft.Delegation = "Contoso", "Anna", "pl", "1", delegation
+	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	return redemption.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev
+}
+
+// TestOneLink lets 64 press the last button of one personal link at once, some of them No: one answer, one receipt.
+func TestOneLink(t *testing.T) {
+	for _, refusing := range []int{0, 8, 64} {
+		f, w := patient(t)
+		made := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+		inv := w.Invite(t, made.ID, "anna@customer.example")[0]
+		by, rev := ready(t, w, inv.ID, "yes")
+		answers := make([]error, 64)
+		ids := make([]redemption.ID, 64)
+		var all sync.WaitGroup
+		for i := range answers {
+			o := w.Op("visitor")
+			all.Go(func() {
+				var record redemption.Record
+				if i < refusing {
+					record, answers[i] = redemption.Refuse(t.Context(), w.Table, inv.ID, by, "", o)
+				} else {
+					record, answers[i] = redemption.Accept(t.Context(), w.Table, inv.ID, by, rev, "1", o)
+				}
+				ids[i] = record.ID
+			})
+		}
+		all.Wait()
+		stored, err := w.Table.Invitation(t.Context(), inv.ID, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		won := 0
+		for i, err := range answers {
+			switch {
+			case err == nil:
+				won++
+				if string(ids[i]) != stored.Redemption {
+					t.Errorf("%s won, %s is stored", ids[i], stored.Redemption)
+				}
+			case !fault.Is(err, "invitation_answered") && !fault.Is(err, "invitation_declined"):
+				t.Errorf("a loser hears %v", err)
+			}
+		}
+		n := count(t, f)
+		if won != 1 || n["redemption"] != 1 || n["customer"] > 1 || n["subscription"] != n["customer"] || n["grant"] != n["customer"] || n["login"] != n["customer"]+1 ||
+			(stored.Answer == invitation.Accepted) != (n["customer"] == 1) {
+			t.Errorf("%d refusing: %d won, %s, %v", refusing, won, stored.Answer, n)
+		}
+		if refusing == 0 && n["customer"] != 1 || refusing == 64 && n["customer"] != 0 {
+			t.Errorf("%d refusing: %v", refusing, n)
+		}
+	}
+}
+
+// press presses the button, and again where the answer is "try again later": then a link that is used up says that the first press
+// counted. On a busy machine DynamoDB Local gives up on its locks, which the service does not.
+func press(t *testing.T, w stage.World, of invitation.ID, by redemption.Visitor, rev int) error {
+	for try := 0; ; try++ {
+		_, err := redemption.Accept(t.Context(), w.Table, of, by, rev, "1", w.Op("visitor"))
+		if try > 0 && fault.Is(err, "invitation_answered") {
+			return nil
+		}
+		if !fault.Is(err, "unavailable") || try == 50 {
+			return err
+		}
+	}
+}
+
+// crowd makes n visitors of an offer's public link, each with a personal link and a finished draft, and lets all of them accept at once.
+func crowd(t *testing.T, w stage.World, of offer.Offer, n int) []error {
+	t.Helper()
+	answers := make([]error, n)
+	invitations := make([]invitation.Invitation, n)
+	visitors := make([]redemption.Visitor, n)
+	revs := make([]int, n)
+	var all sync.WaitGroup
+	slots := make(chan bool, 16)
+	for i := range n {
+		o := w.Op("visitor")
+		invitations[i] = invitation.New(of, invitation.Recipient{Mail: fmt.Sprintf("v%d@customer.example", i)}, invitation.FromVisitor, 30, o)
+		happened := event.New(o, event.Invitation(string(invitations[i].ID)), event.Of("invitation.created", string(invitations[i].ID)))
+		if err := w.Table.SendInvitations(t.Context(), invitations[i:i+1], []event.Event{happened}, o); err != nil {
+			t.Fatal(err)
+		}
+		all.Go(func() {
+			slots <- true
+			visitors[i], revs[i] = ready(t, w, invitations[i].ID, "")
+			<-slots
+		})
+	}
+	all.Wait()
+	start := make(chan bool)
+	for i := range n {
+		all.Go(func() {
+			<-start
+			answers[i] = press(t, w, invitations[i].ID, visitors[i], revs[i])
+		})
+	}
+	close(start)
+	all.Wait()
+	return answers
+}
+
+// TestCrowd lets 200 accept one public offer at once.
+func TestCrowd(t *testing.T) {
+	f, w := patient(t)
+	for _, err := range crowd(t, w, w.Offer(t, nil), 200) {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if n := count(t, f); n["customer"] != 200 || n["subscription"] != 200 || n["redemption"] != 200 || n["relationship"] != 200 {
+		t.Errorf("%v", n)
+	}
+}
+
+// TestCrowdAndFifty lets 200 accept an offer of 50: exactly 50 do.
+func TestCrowdAndFifty(t *testing.T) {
+	f, w := patient(t)
+	made := w.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 50 })
+	won := 0
+	for _, err := range crowd(t, w, made, 200) {
+		if err == nil {
+			won++
+		} else if !fault.Is(err, "offer_used_up") {
+			t.Errorf("a loser hears %v", err)
+		}
+	}
+	stored, used, err := w.Table.Offer(t.Context(), made.ID)
+	if n := count(t, f); won != 50 || used != 50 || n["customer"] != 50 || n["redemption"] != 50 || err != nil {
+		t.Errorf("%d won, %d used, %v %v", won, used, n, err)
+	}
+	if status := stored.StatusAt(w.Env.Now(), used); status != offer.UsedUp {
+		t.Errorf("the offer is %s", status)
+	}
+}
+
+// TestOneAddress lets one address accept two offers at once: it is a user of one customer only.
+func TestOneAddress(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	var all sync.WaitGroup
+	answers := make([]error, 2)
+	for i := range answers {
+		inv := w.Invite(t, w.Offer(t, nil).ID, []string{"Anna@customer.example", "anna@CUSTOMER.example"}[i])[0]
+		by, rev := ready(t, w, inv.ID, "")
+		o := w.Op("visitor")
+		all.Go(func() {
+			_, answers[i] = redemption.Accept(t.Context(), w.Table, inv.ID, by, rev, "1", o)
+		})
+	}
+	all.Wait()
+	if n := count(t, f); n["customer"] != 1 || (answers[0] == nil) == (answers[1] == nil) || !fault.Is(answers[0], "sign_in_required") && !fault.Is(answers[1], "sign_in_required") {
+		t.Errorf("%v %v", n, answers)
+	}
+}
+
+// TestOnce writes one request twice under its Idempotency-Key: the second hears what was done, and nothing is written twice;
+// after a day the key is free.
+func TestOnce(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	made := w.Offer(t, nil)
+	o := w.Op("partner")
+	o.Once = &op.Once{Key: "key", Payload: "payload", Status: 200, EndsAt: o.At.AddDate(0, 0, 1)}
+	pause := func(o op.Op) error {
+		_, _, err := offer.Change(t.Context(), w.Table, made.ID, "offer.paused", o, func(found offer.Offer, used int) (offer.Offer, error) {
+			found.Status = offer.Paused
+			return found, nil
+		})
+		return err
+	}
+	if err := pause(o); err != nil {
+		t.Fatal(err)
+	}
+	before := dump(t, f)
+	for _, again := range []op.Op{o, {ID: "another", At: o.At, IDs: o.IDs, Once: o.Once}} {
+		err := pause(again)
+		replay, ok := err.(*op.Replay)
+		if !ok || replay.Once.Result != string(made.ID) || replay.Once.Payload != "payload" || replay.Once.Status != 200 {
+			t.Errorf("again: %v", err)
+		}
+	}
+	if after := dump(t, f); after != before {
+		t.Error("written twice")
+	}
+	o.ID, o.At = "tomorrow", o.Once.EndsAt
+	if err := pause(o); err != nil {
+		t.Errorf("a day later: %v", err)
+	}
+}
+
+// TestStale refuses every write that was decided on an older version, and writes nothing of it.
+func TestStale(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	ctx := t.Context()
+	made := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+	inv := w.Invite(t, made.ID, "anna@customer.example")[0]
+	accepted := w.Accept(t, inv.ID, w.Link(t, inv.ID), "yes")
+	old := w.Invite(t, made.ID, "eve@customer.example")[0]
+	w.Link(t, old.ID)
+	tie, grant, err := w.Table.Relationship(ctx, accepted.Customer.ID, w.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	happened := func(o op.Op) event.Event { return event.New(o, event.Vendor(), event.Of("test.done", "x")) }
+	seen := func(v int) int { return v - 1 }
+	for name, write := range map[string]func(o op.Op) error{
+		"offer": func(o op.Op) error {
+			made := made
+			made.Version = seen(made.Version)
+			return w.Table.SaveOffer(ctx, made, happened(o), o)
+		},
+		"invitation": func(o op.Op) error { return w.Table.SaveInvitation(ctx, old, happened(o), o) },
+		"reinvite":   func(o op.Op) error { return w.Table.Reinvite(ctx, old, happened(o), 10, o) },
+		"grant": func(o op.Op) error {
+			g := *grant
+			g.Version = seen(g.Version)
+			return w.Table.SaveGrant(ctx, g, tie, []event.Event{happened(o)}, o)
+		},
+		"grant's tie": func(o op.Op) error {
+			tie := tie
+			tie.Version = seen(tie.Version)
+			return w.Table.SaveGrant(ctx, *grant, tie, []event.Event{happened(o)}, o)
+		},
+		"subscription": func(o op.Op) error {
+			s := accepted.Subscription
+			s.Version = seen(s.Version)
+			return w.Table.SaveSubscription(ctx, s, happened(o), o)
+		},
+		"step down": func(o op.Op) error {
+			s := accepted.Subscription
+			s.Version = seen(s.Version)
+			return w.Table.SaveStepDown(ctx, tie, []subscription.Subscription{s}, happened(o), o)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			before := dump(t, f)
+			if err := write(w.Op("test")); fault.As(err) == nil || fault.As(err).Kind != fault.Stale {
+				t.Errorf("got %v", err)
+			}
+			if dump(t, f) != before {
+				t.Error("something was written")
+			}
+		})
+	}
+}
+
+// TestRerun writes each operation a second time, as after an answer that was lost: it succeeds, and the table stays as it is.
+func TestRerun(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	ctx := t.Context()
+	first := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+	invs := w.Invite(t, first.ID, "anna@customer.example", "bob@customer.example", "eve@customer.example", "joe@customer.example")
+	accepted := w.Accept(t, invs[0].ID, w.Link(t, invs[0].ID), "yes")
+	tie, grant, err := w.Table.Relationship(ctx, accepted.Customer.ID, w.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by, rev := ready(t, w, invs[1].ID, "no")
+	stored := func(id invitation.ID) invitation.Invitation {
+		inv, err := w.Table.Invitation(ctx, id, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return inv
+	}
+	for name, prepare := range map[string]func(o op.Op) func() error{
+		"make an offer": func(o op.Op) func() error {
+			made := first
+			made.ID = offer.ID(strings.TrimSuffix(string(first.ID), string(first.ID)[len(first.ID)-26:]) + o.IDs.Random(26))
+			made.MaxRedemptions = 3
+			e := event.New(o, event.Partner(string(w.Partner)), event.Of("offer.created", string(made.ID)))
+			return func() error { return w.Table.MakeOffer(ctx, made, nil, e, o) }
+		},
+		"change an offer": func(o op.Op) func() error {
+			e := event.New(o, event.Partner(string(w.Partner)), event.Of("offer.paused", string(first.ID)))
+			return func() error { return w.Table.SaveOffer(ctx, first, e, o) }
+		},
+		"invite": func(o op.Op) func() error {
+			made := invitation.New(first, invitation.Recipient{Mail: "new@customer.example"}, invitation.FromPartner, 30, o)
+			e := event.New(o, made.Tenant(), event.Of("invitation.created", string(made.ID)))
+			return func() error { return w.Table.Invite(ctx, []invitation.Invitation{made}, []event.Event{e}, 500, o) }
+		},
+		"send again": func(o op.Op) func() error {
+			inv := stored(invs[2].ID)
+			e := event.New(o, inv.Tenant(), event.Of("invitation.created", string(inv.ID)))
+			return func() error { return w.Table.Reinvite(ctx, inv, e, 500, o) }
+		},
+		"draft": func(o op.Op) func() error {
+			inv := stored(invs[3].ID)
+			return func() error { _, err := w.Table.SaveDraft(ctx, inv.ID, inv.Draft, o); return err }
+		},
+		"yes": func(o op.Op) func() error {
+			inv := stored(invs[1].ID)
+			facts, err := w.Table.RedemptionFacts(ctx, inv)
+			if err != nil {
+				t.Fatal(err)
+			}
+			record, err := redemption.Decide(inv, facts, by, "1", o)
+			if err != nil {
+				t.Fatal(err, rev)
+			}
+			events := record.Events(o)
+			return func() error { return w.Table.SaveRedemption(ctx, record, events, o) }
+		},
+		"end a grant": func(o op.Op) func() error {
+			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("delegated_administrator.ended", "rel"))
+			return func() error { return w.Table.SaveGrant(ctx, *grant, tie, []event.Event{e}, o) }
+		},
+		"change a subscription": func(o op.Op) func() error {
+			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("subscription.trial_extended", "sub"))
+			return func() error { return w.Table.SaveSubscription(ctx, accepted.Subscription, e, o) }
+		},
+		"an event": func(o op.Op) func() error {
+			e := event.New(o, event.Vendor(), event.Of("operator.read", "x"))
+			return func() error { return w.Table.SaveEvent(ctx, e, o) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			write := prepare(w.Op("test"))
+			if err := write(); err != nil {
+				t.Fatal(err)
+			}
+			before := dump(t, f)
+			if err := write(); err != nil {
+				t.Errorf("again: %v", err)
+			}
+			if dump(t, f) != before {
+				t.Error("written twice")
+			}
+		})
+	}
+}

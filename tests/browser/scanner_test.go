@@ -1,0 +1,64 @@
+package browser
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/infra/local/story"
+	"liaison/tests/browser/stage"
+)
+
+// TestScanner: a browser that runs scripts opens every address of the mails to a customer, to somebody invited, to a visitor and to the partner,
+// and stays for ten seconds. Not one byte of the table changes and nothing is mailed (trust.md, rule 1).
+func TestScanner(t *testing.T) {
+	v := set.Visit(t, "en", nil)
+	of := v.Invited().Offer // and thirty more are invited, once for all tests
+	earlier, err := set.Mailbox.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	walk := story.Story{System: set.System, Program: set.Program, Tell: func(step string) { t.Log(step) }}
+	made, err := walk.Trial(stage.Patience(t), "en", set.Address("scanned"), "yes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := walk.Public(stage.Patience(t), "en", made.Offer, set.Address("visitor")); err != nil {
+		t.Fatal(err)
+	}
+	v.To(of, "")
+	set.Settle(t)
+	mails, err := set.Mailbox.All(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pattern := regexp.MustCompile(regexp.QuoteMeta(set.System.Endpoints.Pages) + `/[^\s"<>)]*`)
+	var links []string
+	for _, m := range mails[len(earlier):] {
+		for _, link := range pattern.FindAllString(m.Body.Text+" "+m.Body.HTML, -1) {
+			if link = strings.ReplaceAll(link, "&amp;", "&"); !slices.Contains(links, link) {
+				links = append(links, link)
+			}
+		}
+	}
+	if len(links) < 7 {
+		t.Fatalf("only %d links: %v", len(links), links)
+	}
+	before := set.Dump(t)
+	tabs := set.Browser.Tabs(t, links...)
+	time.Sleep(10 * time.Second)
+	for i, tab := range tabs {
+		if s := tab.Standing(); s.Status == 0 || s.Status >= 500 {
+			t.Errorf("%s: %d", links[i], s.Status)
+		}
+	}
+	set.Settle(t)
+	if set.Dump(t) != before {
+		t.Error("opening links changed the table")
+	}
+	if now, err := set.Mailbox.All(t.Context()); err != nil || len(now) != len(mails) {
+		t.Errorf("opening links sent %d mails (%v)", len(now)-len(mails), err)
+	}
+}
