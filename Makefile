@@ -10,7 +10,7 @@ export GOFLAGS := -buildvcs=false
 PARTS := infra/local/parts
 PYTHON := build/tools
 TOOL := go tool -modfile=infra/tools/go.mod
-FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w"
 REGION ?= eu-central-1
 PORT ?= 0
 KEEP ?=
@@ -84,13 +84,18 @@ bench: setup ## measure speed and cost; writes build/bench/report.md
 
 # ---- test -------------------------------------------------------------------------------------------------------------------
 
+# Each of these starts the whole system, so they run one after the other.
+WHOLE := ./tests/journeys/... ./tests/authz/... ./tests/faults/... ./tests/browser/... ./tests/pictures/...
+
 .PHONY: test
 test: setup chromium ## run all tests
-	go test -timeout 20m ./...
+	go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/...
+	go test -timeout 30m -p 1 $(WHOLE)
 
 .PHONY: test-all
 test-all: setup chromium ## run all tests with the long ones at their full length
-	LIAISON_TEST_ALL=1 go test -timeout 60m ./...
+	LIAISON_TEST_ALL=1 go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/...
+	LIAISON_TEST_ALL=1 go test -timeout 90m -p 1 $(WHOLE)
 
 .PHONY: check
 check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract

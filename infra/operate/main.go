@@ -99,8 +99,12 @@ func readVendor(file string) (catalog.Vendor, error) {
 		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
 	}
 	for _, field := range []struct{ name, value string }{
-		{"name", given.Name}, {"legal_name", given.LegalName}, {"address", given.Address}, {"help_mail", given.HelpMail},
-		{"website", given.Website}, {"default_language", given.DefaultLanguage},
+		{"name", given.Name},
+		{"legal_name", given.LegalName},
+		{"address", given.Address},
+		{"help_mail", given.HelpMail},
+		{"website", given.Website},
+		{"default_language", given.DefaultLanguage},
 	} {
 		if _, code := plain.Line(field.value, 200); code != "" {
 			return catalog.Vendor{}, fmt.Errorf("%s: %s: %s", file, field.name, code)

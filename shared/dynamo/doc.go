@@ -27,6 +27,7 @@
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
 //	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer
+//	NAME#<sha256>          NAME                          a legal name's look-alike skeleton -> partner
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
 //	IDEM#<sha256>          IDEM                          done under an Idempotency-Key; TTL, counts 24 hours
 //	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained

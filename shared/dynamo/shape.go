@@ -85,16 +85,19 @@ func value(v reflect.Value) types.AttributeValue {
 	case reflect.Map:
 		made := make(item, v.Len())
 		for walk := v.MapRange(); walk.Next(); {
-			if one := value(walk.Value()); one != nil {
-				made[walk.Key().String()] = one
+			one := value(walk.Value())
+			if one == nil {
+				one = attribute(walk.Value().Interface())
 			}
+			made[walk.Key().String()] = one
 		}
 		return &types.AttributeValueMemberM{Value: made}
 	case reflect.Struct:
 		made := make(item, v.NumField())
 		for _, f := range fields(v.Type()) {
 			if one := value(v.Field(f.index)); one != nil {
-				if m, empty := one.(*types.AttributeValueMemberM); !empty || len(m.Value) > 0 {
+				// A struct of nothing but zeros is left out, but a pointer to one says that it is there.
+				if m, is := one.(*types.AttributeValueMemberM); !is || len(m.Value) > 0 || v.Field(f.index).Kind() == reflect.Pointer {
 					made[f.name] = one
 				}
 			}

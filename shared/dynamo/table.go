@@ -66,7 +66,7 @@ func (t *Table) get(ctx context.Context, k key, fresh bool) (item, error) {
 // batch reads up to 100 items in one call and returns them by key; what does not exist is absent.
 func (t *Table) batch(ctx context.Context, fresh bool, keys ...key) (map[key]item, error) {
 	found := make(map[key]item, len(keys))
-	want := make([]item, 0, len(keys))
+	want := make([]map[string]types.AttributeValue, 0, len(keys))
 	asked := make(map[key]bool, len(keys))
 	for _, k := range keys {
 		if !asked[k] { // the service refuses a key named twice
@@ -89,10 +89,7 @@ func (t *Table) batch(ctx context.Context, fresh bool, keys ...key) (map[key]ite
 		for _, one := range out.Responses[t.name] {
 			found[keyOf(one)] = one
 		}
-		want = want[:0]
-		for _, left := range out.UnprocessedKeys[t.name].Keys {
-			want = append(want, left)
-		}
+		want = out.UnprocessedKeys[t.name].Keys
 	}
 	return found, nil
 }

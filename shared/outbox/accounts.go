@@ -80,7 +80,7 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	}
 	thanks := mail.Accepted{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), ReplyTo: replyTo(found.Partner), Customer: found.Customer.Name,
-		Reference: reference(found.Redemption.ID), Plan: plan.Name.In(string(to.Language)), Services: services(plan, to.Language),
+		Reference: found.Redemption.ID.Reference(), Plan: plan.Name.In(string(to.Language)), Services: services(plan, to.Language),
 		Licences: sub.Licenses.Bought, At: found.Redemption.CreatedAt, TrialEnds: sub.TrialEndsAt,
 		PartnerOfRecord: found.Advisor.LegalName, PartnerOfRecordID: string(found.Advisor.ID), Administration: answer,
 		Owner: receipt.DecidedBy.Role == "owner",
@@ -105,13 +105,6 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 		Reference: thanks.Reference, Plan: plan.Name.In(string(their.Language)), Licences: sub.Licenses.Bought, At: thanks.At, TrialEnds: sub.TrialEndsAt,
 		PartnerOfRecord: receipt.PartnerOfRecord == string(of.Partner()), Administration: answer,
 	})...), nil
-}
-
-// reference is what people quote of an answer: the end of its id.
-func reference(id redemption.ID) string {
-	text := strings.ToUpper(string(id))
-	short := text[max(0, len(text)-8):]
-	return short[:len(short)/2] + "-" + short[len(short)/2:]
 }
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.

@@ -195,9 +195,22 @@ func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev 
 	}
 	record, err := Decide(inv, facts, by, terms, o)
 	if err != nil {
-		return Record{}, err
+		return Record{}, meanwhile(ctx, store, of, err, o)
 	}
 	return record, store.SaveRedemption(ctx, record, record.Events(o), o)
+}
+
+// meanwhile returns why a yes is refused: where the same link was answered between the two reads, the address is known, or the offer
+// used up, by that very answer, and what counts is that it was answered.
+func meanwhile(ctx context.Context, store Store, of invitation.ID, refused error, o op.Op) error {
+	inv, err := store.Invitation(ctx, of, true)
+	if err != nil {
+		return err
+	}
+	if answered := inv.Open(o.At); answered != nil {
+		return answered
+	}
+	return refused
 }
 
 // Holds fails with NotFound where the secret was never the invitation's, and with Gone invitation_superseded where a newer mail was sent.

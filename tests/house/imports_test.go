@@ -196,7 +196,7 @@ func sorted[V any](m map[string]V) []string {
 
 // dependencies asks the go command once what each bootstrap is built of.
 var dependencies = sync.OnceValues(func() (map[string][]string, error) {
-	list := exec.Command("go", "list", "-e", "-tags", "lambda.norpc", "-json=ImportPath,Name,Deps", "./functions/...")
+	list := exec.Command("go", "list", "-e", "-tags", "lambda.norpc,nethttpomithttp2", "-json=ImportPath,Name,Deps", "./functions/...")
 	list.Dir = "../.."
 	list.Env = append(os.Environ(), "CGO_ENABLED=0", "GOOS=linux", "GOARCH=arm64")
 	out, err := list.Output()

@@ -46,7 +46,7 @@ type Seen func(r *http.Request, a Answer) error
 type API struct {
 	Base  string
 	Token string
-	Seen  Seen // nil: nobody
+	Seen  Seen `json:"-"` // nil: nobody
 }
 
 var transport = &http.Client{Timeout: 60 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 256}}

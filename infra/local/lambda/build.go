@@ -73,7 +73,7 @@ func (b *Builder) build(name, source string) (string, error) {
 		return "", err
 	}
 	cached := filepath.Join(folder, "bootstrap")
-	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc", "-ldflags", "-s -w", "-o", cached, ".")
+	command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w", "-o", cached, ".")
 	command.Dir = source
 	command.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if said, err := command.CombinedOutput(); err != nil {

@@ -18,6 +18,7 @@ import (
 	"liaison/infra/local/system"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
+	"liaison/shared/redemption"
 )
 
 // Story is one walk through a running system.
@@ -75,7 +76,7 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 	}
 	s.tell("%s: the link opens %q: who asks, what for, both terms; nothing is chosen beforehand", language, v.Page.Heading())
 	if page, err := v.Press(ctx, w.RedeemNext()); err != nil || page.Status != http.StatusUnprocessableEntity {
-		return nil, fmt.Errorf("Next without an answer: %d %w", page.Status, err)
+		return nil, fmt.Errorf("pressing Next without an answer: %d %w", page.Status, err)
 	}
 	s.tell("%s: Next without an answer names the question that is open", language)
 	if err := s.press(ctx, v, w.RedeemNext(), "delegation", delegation); err != nil {
@@ -311,7 +312,7 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 	}
 	s.tell("%s: the data is deleted, 7 full days after the mail that announced it; the receipts stay", ends.AddDate(0, 0, 40).Format(time.DateOnly))
 	for _, c := range customers {
-		if err := s.open(ctx, client.NewVisitor("en"), c.Receipt, c.Redemption.ID[len(c.Redemption.ID)-8:]); err != nil {
+		if err := s.open(ctx, client.NewVisitor("en"), c.Receipt, redemption.ID(c.Redemption.ID).Reference()); err != nil {
 			return err
 		}
 	}

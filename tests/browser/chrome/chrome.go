@@ -33,7 +33,7 @@ func Path() (string, error) {
 			return found, nil
 		}
 	}
-	return "", errors.New("Chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
+	return "", errors.New("chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
 }
 
 // Start starts a browser; axe is the file of axe-core.

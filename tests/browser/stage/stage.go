@@ -100,9 +100,9 @@ func (s *Stage) Address(name string) string {
 	return fmt.Sprintf("%s-%d@example.com", name, s.numbers.Add(1))
 }
 
-// Patience ends when something that should have happened by itself has not.
+// Patience ends when something that should have happened by itself has not. It outlives the test: what a test changed is changed back after it.
 func Patience(t testing.TB) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 90*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
@@ -110,7 +110,7 @@ func Patience(t testing.TB) context.Context {
 // Must makes a call of the API and fails where it gets another status.
 func (s *Stage) Must(t testing.TB, who client.API, status int, method, path string, body, into any, headers ...string) client.Answer {
 	t.Helper()
-	got, err := who.Must(context.WithoutCancel(t.Context()), status, method, path, body, into, headers...) // what is changed back is changed back after the test
+	got, err := who.Must(Patience(t), status, method, path, body, into, headers...)
 	if err != nil {
 		t.Fatal(err)
 	}

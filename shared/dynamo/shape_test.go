@@ -1,0 +1,324 @@
+package dynamo
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/shared/access"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+var add = flag.Bool("add", false, "add new attributes to testdata/items.golden")
+
+// source gives values: fill asks it what a field holds.
+type source interface {
+	text() string
+	number() int64
+	yes() bool
+	at() time.Time
+	length() int
+}
+
+// fixed gives every field something that is not nothing.
+type fixed struct{}
+
+func (fixed) text() string  { return "x" }
+func (fixed) number() int64 { return 7 }
+func (fixed) yes() bool     { return true }
+func (fixed) at() time.Time { return time.Date(2026, 11, 21, 13, 45, 0, 123e6, time.UTC) }
+func (fixed) length() int   { return 1 }
+
+// populate sets every exported field of the value from the source.
+func populate(v reflect.Value, from source) {
+	switch {
+	case v.Type() == timeType:
+		v.Set(reflect.ValueOf(from.at()))
+	case v.Kind() == reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		populate(v.Elem(), from)
+	case v.Kind() == reflect.String:
+		v.SetString(from.text())
+	case v.Kind() == reflect.Bool:
+		v.SetBool(from.yes())
+	case v.CanInt():
+		v.SetInt(from.number())
+	case v.CanUint():
+		v.SetUint(uint64(uint8(from.number())))
+	case v.Kind() == reflect.Slice:
+		if n := from.length(); n > 0 {
+			v.Set(reflect.MakeSlice(v.Type(), n, n))
+			for i := range n {
+				populate(v.Index(i), from)
+			}
+		}
+	case v.Kind() == reflect.Map:
+		if n := from.length(); n > 0 {
+			v.Set(reflect.MakeMap(v.Type()))
+			for range n {
+				key, held := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+				populate(key, from)
+				populate(held, from)
+				v.SetMapIndex(key, held)
+			}
+		}
+	case v.Kind() == reflect.Struct:
+		for _, f := range fields(v.Type()) {
+			populate(v.Field(f.index), from)
+		}
+	}
+}
+
+func full[T any]() T {
+	var v T
+	populate(reflect.ValueOf(&v).Elem(), fixed{})
+	return v
+}
+
+// stored is one item of every class that is written from a struct, with every attribute it can have.
+func stored(t *testing.T) []item {
+	answer := full[redemption.Record]()
+	redemption, err := redemptionItem(answer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mailed := full[invitation.Invitation]()
+	mailed.Origin = invitation.FromPartner
+	open := full[offer.Offer]()
+	open.Status = offer.Active
+	o := op.Op{ID: "operation", At: fixed{}.at()}
+	once := once(op.Op{ID: o.ID, At: o.At, Once: new(full[op.Once]())})[0]
+	return []item{
+		classed("operator", full[access.Operator]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()),
+		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), classed("vendor", full[catalog.Vendor]()),
+		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
+		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()),
+		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()),
+		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
+		classed("mail", full[Mail]()), classed("seal", full[event.Seal]()), once.item,
+	}
+}
+
+// paths lists an attribute and everything in it, with their types.
+func paths(name string, v types.AttributeValue, into map[string]bool) {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberM:
+		into[name+" M"] = true
+		for key, one := range v.Value {
+			paths(name+"."+key, one, into)
+		}
+	case *types.AttributeValueMemberL:
+		into[name+" L"] = true
+		for _, one := range v.Value {
+			paths(name+"[]", one, into)
+		}
+	case *types.AttributeValueMemberS:
+		into[name+" S"] = true
+	case *types.AttributeValueMemberN:
+		into[name+" N"] = true
+	case *types.AttributeValueMemberBOOL:
+		into[name+" BOOL"] = true
+	default:
+		into[fmt.Sprintf("%s %T", name, v)] = true
+	}
+}
+
+// TestShape holds every stored attribute's name and type: new code runs on old data, so that a name that was ever stored stays. What is
+// new is added by go test ./shared/dynamo -run TestShape -add; nothing is ever taken out.
+func TestShape(t *testing.T) {
+	const file = "testdata/items.golden"
+	now := map[string]bool{}
+	for _, it := range stored(t) {
+		class := read(it, "class")
+		if class == "" {
+			t.Fatalf("an item without a class: %v", it)
+		}
+		for name, v := range it {
+			paths(class+" "+name, v, now)
+		}
+	}
+	raw, err := os.ReadFile(file)
+	if err != nil && !*add {
+		t.Fatal(err)
+	}
+	then := map[string]bool{}
+	for line := range strings.Lines(string(raw)) {
+		then[strings.TrimSpace(line)] = true
+	}
+	for _, line := range slices.Sorted(maps.Keys(then)) {
+		if !now[line] {
+			t.Errorf("stored once, known no more: %s", line)
+		}
+	}
+	for _, line := range slices.Sorted(maps.Keys(now)) {
+		if then[line] {
+			continue
+		}
+		if !*add {
+			t.Errorf("not in %s: %s", file, line)
+		}
+		then[line] = true
+	}
+	if *add {
+		if err := os.WriteFile(file, []byte(strings.Join(slices.Sorted(maps.Keys(then)), "\n")+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// trip stores a value and reads it back.
+func trip[T any](t *testing.T, from source) {
+	t.Helper()
+	var v, back T
+	populate(reflect.ValueOf(&v).Elem(), from)
+	if err := decode(encode(v), &back); err != nil {
+		t.Fatalf("%T: %v", v, err)
+	}
+	if diff := cmp.Diff(v, back, cmp.Exporter(func(reflect.Type) bool { return true })); diff != "" {
+		t.Errorf("%T comes back changed:\n%s", v, diff)
+	}
+}
+
+func trips(t *testing.T, from source) {
+	t.Helper()
+	trip[access.Operator](t, from)
+	trip[catalog.Availability](t, from)
+	trip[catalog.Plan](t, from)
+	trip[catalog.Programs](t, from)
+	trip[catalog.TermsHead](t, from)
+	trip[catalog.TermsText](t, from)
+	trip[catalog.Vendor](t, from)
+	trip[customer.Customer](t, from)
+	trip[customer.User](t, from)
+	trip[event.Event](t, from)
+	trip[invitation.Invitation](t, from)
+	trip[offer.Offer](t, from)
+	trip[op.Once](t, from)
+	trip[partner.Authorisation](t, from)
+	trip[partner.Client](t, from)
+	trip[partner.Partner](t, from)
+	trip[partner.User](t, from)
+	trip[relationship.Grant](t, from)
+	trip[relationship.Relationship](t, from)
+	trip[subscription.Subscription](t, from)
+}
+
+func TestRoundTrip(t *testing.T) { trips(t, fixed{}) }
+
+// drawn gives values from what the fuzzer makes up; at its end it gives something that is not nothing.
+type drawn struct{ left []byte }
+
+func (d *drawn) draw() byte {
+	if len(d.left) == 0 {
+		return 1
+	}
+	b := d.left[0]
+	d.left = d.left[1:]
+	return b
+}
+
+func (d *drawn) text() string {
+	n := min(int(d.draw()%20), len(d.left))
+	s := strings.ToValidUTF8(string(d.left[:n]), "\u00b7")
+	d.left = d.left[n:]
+	return s
+}
+
+func (d *drawn) number() int64 {
+	n := int64(0)
+	for range d.draw() % 8 {
+		n = n<<8 | int64(d.draw())
+	}
+	return n - int64(d.draw())
+}
+
+func (d *drawn) yes() bool { return d.draw()%2 == 1 }
+
+func (d *drawn) at() time.Time {
+	if d.draw()%4 == 0 {
+		return time.Time{}
+	}
+	return time.Unix(int64(d.draw())<<24, int64(d.draw())*1e6).UTC()
+}
+
+func (d *drawn) length() int { return int(d.draw() % 3) }
+
+// FuzzRoundTrip stores whatever a struct may hold and reads the same back.
+func FuzzRoundTrip(f *testing.F) {
+	f.Add([]byte(""))
+	f.Add([]byte("\x05Zażó\xff\x00\x01\x02\x03\x04"))
+	f.Add([]byte(strings.Repeat("\x03abc\x01", 50)))
+	f.Fuzz(func(t *testing.T, raw []byte) { trips(t, &drawn{append([]byte{}, raw...)}) })
+}
+
+// FuzzDecode reads whatever may stand in an item: an answer or an error, never a panic.
+func FuzzDecode(f *testing.F) {
+	f.Add([]byte("\x00\x01\x02\x03\x04\x05"), "created_at")
+	f.Add([]byte("\x02\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39\x39"), "version")
+	f.Fuzz(func(t *testing.T, raw []byte, name string) {
+		d := &drawn{raw}
+		it := item{name: anything(d, 0)}
+		for _, f := range fields(reflect.TypeFor[invitation.Invitation]()) {
+			it[f.name] = anything(d, 0)
+		}
+		for _, into := range []any{&invitation.Invitation{}, &offer.Offer{}, &event.Event{}, &subscription.Subscription{}, &relationship.Grant{}} {
+			if err := decode(it, into); err == nil {
+				again := reflect.New(reflect.TypeOf(into).Elem()).Interface()
+				if err := decode(encode(reflect.ValueOf(into).Elem().Interface()), again); err != nil {
+					t.Errorf("read once, then not again: %v", err)
+				}
+			}
+		}
+	})
+}
+
+func anything(d *drawn, depth int) types.AttributeValue {
+	kind := d.draw() % 7
+	if depth > 3 && kind > 3 {
+		kind = 0
+	}
+	switch kind {
+	case 0:
+		return text(d.text())
+	case 1:
+		return number(int(d.number()))
+	case 2:
+		return &types.AttributeValueMemberN{Value: d.text()}
+	case 3:
+		return &types.AttributeValueMemberBOOL{Value: d.yes()}
+	case 4:
+		return &types.AttributeValueMemberNULL{Value: true}
+	case 5:
+		list := make([]types.AttributeValue, d.length())
+		for i := range list {
+			list[i] = anything(d, depth+1)
+		}
+		return &types.AttributeValueMemberL{Value: list}
+	}
+	made := item{}
+	for range d.length() {
+		made[d.text()] = anything(d, depth+1)
+	}
+	for _, f := range fields(reflect.TypeFor[invitation.Draft]()) {
+		made[f.name] = anything(d, depth+1)
+	}
+	return &types.AttributeValueMemberM{Value: made}
+}
