@@ -501,6 +501,12 @@ func (r *reader) texts(key string) []string {
 	texts := make([]string, len(list))
 	for i, item := range list {
 		texts[i] = fmt.Sprint(item)
+		// The YAML library reads dynamodb:GetItem between brackets as a mapping; to YAML, without a space, it is one word.
+		if pair, ok := item.(map[string]any); ok && len(pair) == 1 {
+			for before, after := range pair {
+				texts[i] = before + ":" + fmt.Sprint(after)
+			}
+		}
 	}
 	return texts
 }

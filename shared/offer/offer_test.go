@@ -1,0 +1,291 @@
+package offer
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/id"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+var now = time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
+
+const day = 24 * time.Hour
+
+func operation() op.Op {
+	return op.Op{ID: "op", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: now, IDs: id.From(bytes.NewReader(bytes.Repeat([]byte{7, 250, 3}, 1000)))}
+}
+
+// code returns the code of a fault, empty for none.
+func code(err error) string {
+	if f := fault.As(err); f != nil {
+		return f.Code
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+func TestParse(t *testing.T) {
+	const good = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"
+	for text, ok := range map[string]bool{
+		good: true, "12345674_7k3mq2xf9d4bh8w5n1p6rt0vza": false, good + "0": false, good[:len(good)-1]: false, strings.ToUpper(good): false,
+		"ofr_12345675_7k3mq2xf9d4bh8w5n1p6rt0vza": false, // the check digit is wrong
+		"ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vzu": false, // no Crockford letter
+		"ofr_12345674": false, "ofr__": false, "": false,
+	} {
+		got, err := Parse(text)
+		if (err == nil) != ok || ok && (got.Partner() != "12345674" || got.Reference() != "7K3M-Q2XF" || got.Code() != text[4:]) {
+			t.Errorf("%q: %q %v", text, got, err)
+		}
+		if !ok && code(err) != "not_found" {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestStatus lets clock and counter decide, whatever is stored.
+func TestStatus(t *testing.T) {
+	for name, c := range map[string]struct {
+		stored    Status
+		most, use int
+		at        time.Time
+		want      Status
+		usable    string
+	}{
+		"active":                     {Active, 0, 1000, now, Active, ""},
+		"a moment before the end":    {Active, 0, 0, now.Add(day - 1), Active, ""},
+		"at its end":                 {Active, 0, 0, now.Add(day), Expired, "offer_expired"},
+		"paused":                     {Paused, 0, 0, now, Paused, "offer_paused"},
+		"paused, at its end":         {Paused, 0, 0, now.Add(day), Expired, "offer_expired"},
+		"the last one left":          {Active, 5, 4, now, Active, ""},
+		"used up":                    {Active, 5, 5, now, UsedUp, "offer_used_up"},
+		"used up, paused":            {Paused, 5, 6, now, UsedUp, "offer_used_up"},
+		"used up and then its end":   {Active, 5, 5, now.Add(day), Expired, "offer_expired"},
+		"withdrawn, at its end":      {Withdrawn, 5, 5, now.Add(day), Withdrawn, "offer_withdrawn"},
+		"replaced":                   {Replaced, 0, 0, now, Replaced, "offer_replaced"},
+		"stored used up, at its end": {UsedUp, 5, 5, now.Add(day), UsedUp, "offer_used_up"},
+	} {
+		o := Offer{Status: c.stored, MaxRedemptions: c.most, ExpiresAt: now.Add(day)}
+		if got := o.StatusAt(c.at, c.use); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if got := code(o.Usable(c.at, c.use)); got != c.usable {
+			t.Errorf("%s: usable %q, want %q", name, got, c.usable)
+		}
+	}
+}
+
+// TestTransitions walks every transition from every state.
+func TestTransitions(t *testing.T) {
+	for _, c := range []struct {
+		from                          Status
+		at                            time.Time
+		pause, resume, withdraw, ends string // the state it leads to, or the refusal
+	}{
+		{Active, now, "paused", "!offer_not_paused", "withdrawn", "!offer_not_active"},
+		{Paused, now, "!offer_not_active", "active", "withdrawn", "!offer_not_active"},
+		{Active, now.Add(day), "!offer_not_active", "!offer_not_paused", "!offer_not_active", "expired"},
+		{Paused, now.Add(day), "!offer_not_active", "!offer_not_paused", "!offer_not_active", "expired"},
+		{Withdrawn, now, "!offer_not_active", "!offer_not_paused", "!offer_not_active", "!offer_not_active"},
+		{Replaced, now, "!offer_not_active", "!offer_not_paused", "!offer_not_active", "!offer_not_active"},
+		{Expired, now.Add(day), "!offer_not_active", "!offer_not_paused", "!offer_not_active", "!offer_not_active"},
+		{UsedUp, now, "!offer_not_active", "!offer_not_paused", "!offer_not_active", "!offer_not_active"},
+	} {
+		o := Offer{Status: c.from, ExpiresAt: now.Add(day), PauseReason: "partner"}
+		said := func(next Offer, err error) string {
+			if err != nil {
+				if next.Status != c.from {
+					t.Errorf("refused from %s, and yet %s", c.from, next.Status)
+				}
+				return "!" + code(err)
+			}
+			return string(next.Status)
+		}
+		for action, got := range map[string][2]string{
+			"pause":    {c.pause, said(o.Pause("vendor", 0, c.at))},
+			"resume":   {c.resume, said(o.Resume(0, c.at))},
+			"withdraw": {c.withdraw, said(o.Withdraw(0, c.at))},
+			"end":      {c.ends, said(o.End(0, c.at))},
+		} {
+			if got[0] != got[1] {
+				t.Errorf("%s from %s: %s, want %s", action, c.from, got[1], got[0])
+			}
+		}
+	}
+	used := Offer{Status: Active, ExpiresAt: now.Add(day), MaxRedemptions: 1}
+	if ended, err := used.End(1, now); err != nil || ended.Status != UsedUp || !ended.EndedAt.Equal(now) {
+		t.Errorf("used up: %+v %v", ended, err)
+	}
+	if ended, err := used.End(0, now.Add(9*day)); err != nil || !ended.EndedAt.Equal(used.ExpiresAt) {
+		t.Errorf("an end is counted from the stored end: %+v %v", ended, err)
+	}
+	resumed, err := Offer{Status: Paused, ExpiresAt: now.Add(day), PauseReason: "reports", EndedAt: now}.Resume(0, now)
+	if err != nil || resumed.PauseReason != "" || !resumed.EndedAt.IsZero() {
+		t.Errorf("resumed: %+v %v", resumed, err)
+	}
+}
+
+func good() Draft {
+	return Draft{Kind: Trial, Partner: "12345674", Access: partner.Full, Country: "PL", Items: []Item{{Plan: "plan_a"}}}
+}
+
+// TestDefaults fills in what a partner may leave out.
+func TestDefaults(t *testing.T) {
+	d := good()
+	d.Delegation = &Delegation{Role: RoleLimited}
+	d.PartnerTerms = &Terms{Title: " Title ", Text: "a\r\nb"}
+	made, err := d.offer(operation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !made.ExpiresAt.Equal(now.AddDate(0, 0, 90)) || made.Visibility != Public || made.Delegation.Days != 365 || made.Status != Active || made.MaxRedemptions != 0 ||
+		made.PartnerTerms.Title != "Title" || made.PartnerTerms.Text != "a\nb" || len(made.PartnerTerms.SHA256) != 64 || made.Version != 1 {
+		t.Errorf("%+v", made)
+	}
+	if _, err := Parse(string(made.ID)); err != nil {
+		t.Errorf("the id %s has no shape", made.ID)
+	}
+	if d.Delegation.Days != 0 {
+		t.Error("the draft was changed")
+	}
+}
+
+func TestBounds(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Draft)
+		want   string
+	}{
+		"a day":                  {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 1) }, ""},
+		"a moment less":          {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 1).Add(-1) }, "out_of_range"},
+		"a year":                 {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 365) }, ""},
+		"a moment more":          {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 365).Add(1) }, "out_of_range"},
+		"730 days":               {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: 730} }, ""},
+		"731 days":               {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: 731} }, "out_of_range"},
+		"-1 day":                 {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: -1} }, "out_of_range"},
+		"no role":                {func(d *Draft) { d.Delegation = &Delegation{} }, "invalid_value"},
+		"a million":              {func(d *Draft) { d.MaxRedemptions = 1000000 }, ""},
+		"a million and one":      {func(d *Draft) { d.MaxRedemptions = 1000001 }, "out_of_range"},
+		"1,000 letters":          {func(d *Draft) { d.Message = strings.Repeat("ż", 1000) }, ""},
+		"1,001 letters":          {func(d *Draft) { d.Message = strings.Repeat("ż", 1001) }, "too_long"},
+		"10,000 of terms":        {func(d *Draft) { d.PartnerTerms = &Terms{Title: "t", Text: strings.Repeat("x", 10000)} }, ""},
+		"10,001 of terms":        {func(d *Draft) { d.PartnerTerms = &Terms{Title: "t", Text: strings.Repeat("x", 10001)} }, "too_long"},
+		"invited only":           {func(d *Draft) { d.Visibility = Invited }, ""},
+		"vendor bills":           {func(d *Draft) { d.BilledBy = "vendor" }, ""},
+		"partner bills":          {func(d *Draft) { d.BilledBy = "partner" }, "not_for_trial"},
+		"licences":               {func(d *Draft) { d.Items[0].Licenses = 1 }, "not_for_trial"},
+		"a price":                {func(d *Draft) { d.Items[0].Price = &catalog.Money{} }, "not_for_trial"},
+		"a term":                 {func(d *Draft) { d.Items[0].Term = catalog.Month }, "not_for_trial"},
+		"follows":                {func(d *Draft) { d.Follows = "ofr_x" }, "not_for_trial"},
+		"replaces its own":       {func(d *Draft) { d.Replaces = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza" }, ""},
+		"replaces another's":     {func(d *Draft) { d.Replaces = "ofr_87654323_7k3mq2xf9d4bh8w5n1p6rt0vza" }, "unknown_offer"},
+		"a country in lower":     {func(d *Draft) { d.Country = "pl" }, "invalid_format"},
+		"a purchase":             {func(d *Draft) { d.Kind = Purchase }, "kind_not_available"},
+		"no kind":                {func(d *Draft) { d.Kind = "" }, "invalid_value"},
+		"a plan of no shape":     {func(d *Draft) { d.Items[0].Plan = "Plan" }, "invalid_format"},
+		"two plans":              {func(d *Draft) { d.Items = append(d.Items, d.Items[0]) }, "single_trial_only"},
+		"a name in two scripts":  {func(d *Draft) { d.PartnerTerms = &Terms{Title: "раypal", Text: "x"} }, ""},
+		"a title in two lines":   {func(d *Draft) { d.PartnerTerms = &Terms{Title: "a\nb", Text: "x"} }, "invalid_characters"},
+		"a right-to-left letter": {func(d *Draft) { d.Message = "\u05d0" }, ""},
+		"a right-to-left mark":   {func(d *Draft) { d.Message = "\u200f" }, "invalid_characters"},
+	} {
+		d := good()
+		c.change(&d)
+		if _, err := d.offer(operation()); code(err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+func facts() Facts {
+	return Facts{
+		Partner: partner.Partner{
+			ID: "12345674", Status: partner.Active, Verification: partner.Verification{MailAt: now, PhoneAt: now, ConfirmedAt: now},
+			Enrolments: []partner.Enrolment{{Program: "essentials", From: now.Add(-day), To: now.Add(day)}}, Language: "pl",
+		},
+		Plans: map[catalog.PlanID]catalog.Plan{"plan_a": {ID: "plan_a", Status: catalog.PlanActive, Trial: &catalog.Trial{Licenses: 25, Days: 30}, Countries: []string{"PL", "CZ"}}},
+		Authorisations: map[catalog.PlanID]partner.Authorisation{
+			"plan_a": {Plan: "plan_a", Countries: []string{"PL"}, From: now.Add(-day), To: now.Add(day)},
+		},
+		Programs: catalog.Programs{ByName: map[string]catalog.Program{"essentials": {Rights: []catalog.Right{catalog.DelegatedAdministration}}}},
+	}
+}
+
+// TestAllowed asks what an offer rests on, one fact after the other, as it stands when it is made or redeemed.
+func TestAllowed(t *testing.T) {
+	sovereign := []catalog.Region{{ID: "s", Countries: []string{"PL"}}}
+	for name, c := range map[string]struct {
+		change func(*Offer, *Facts)
+		at     time.Time
+		want   string
+	}{
+		"all is well":        {func(*Offer, *Facts) {}, now, ""},
+		"suspended":          {func(_ *Offer, f *Facts) { f.Partner.Status = partner.Suspended }, now, "partner_not_active"},
+		"phone unproved":     {func(_ *Offer, f *Facts) { f.Partner.Verification.PhoneAt = time.Time{} }, now, "profile_unverified"},
+		"unconfirmed":        {func(_ *Offer, f *Facts) { f.Partner.Verification.ConfirmedAt = time.Time{} }, now, "profile_unverified"},
+		"no such plan":       {func(_ *Offer, f *Facts) { delete(f.Plans, "plan_a") }, now, "unknown_plan"},
+		"plan withdrawn":     {func(_ *Offer, f *Facts) { f.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, now, "plan_withdrawn"},
+		"no trial":           {func(_ *Offer, f *Facts) { f.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanActive} }, now, "no_trial"},
+		"another country":    {func(o *Offer, _ *Facts) { o.Country = "CZ" }, now, "not_authorised_for_plan"},
+		"no authorisation":   {func(_ *Offer, f *Facts) { f.Authorisations = nil }, now, "not_authorised_for_plan"},
+		"authorisation over": {func(*Offer, *Facts) {}, now.Add(day), "not_authorised_for_plan"},
+		"not sold there":     {func(_ *Offer, f *Facts) { p := f.Plans["plan_a"]; p.Countries = []string{"CZ"}; f.Plans["plan_a"] = p }, now, "not_authorised_for_plan"},
+		"trials closed": {func(_ *Offer, f *Facts) {
+			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "s"}}}
+		}, now, "feature_unavailable"},
+		"closed for another plan": {func(_ *Offer, f *Facts) {
+			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "s", Plan: "plan_b"}}}
+		}, now, ""},
+		"all closed": {func(_ *Offer, f *Facts) {
+			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeaturePartners, Region: "s"}}}
+		}, now, "feature_unavailable"},
+		"delegation closed": {func(_ *Offer, f *Facts) {
+			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureAdministration, Region: "s"}}}
+		}, now, ""},
+		"delegation closed, asked": {func(o *Offer, f *Facts) {
+			o.Delegation = &Delegation{}
+			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureAdministration, Region: "s"}}}
+		}, now, "feature_unavailable"},
+		"not enrolled":        {func(_ *Offer, f *Facts) { f.Partner.Enrolments = nil }, now, ""},
+		"not enrolled, asked": {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments = nil }, now, "not_enrolled"},
+		"enrolment not begun": {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].From = now.Add(1) }, now, "not_enrolled"},
+		"enrolled elsewhere":  {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].Program = "other" }, now, "not_enrolled"},
+	} {
+		o, f := Offer{Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
+		c.change(&o, &f)
+		if err := o.Allowed(f, c.at); code(err) != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+}
+
+// TestChecked takes licences and language from the facts, and lets only full access ask for full administration.
+func TestChecked(t *testing.T) {
+	for _, c := range []struct {
+		has  partner.CustomerAccess
+		role string
+		want string
+	}{{partner.Full, RoleFull, ""}, {partner.Limited, RoleFull, "forbidden"}, {partner.Limited, RoleLimited, ""}, {partner.Limited, "", ""}} {
+		d := good()
+		d.Access = c.has
+		if c.role != "" {
+			d.Delegation = &Delegation{Role: c.role}
+		}
+		o, err := d.offer(operation())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o, err = d.checked(o, facts(), now); code(err) != c.want {
+			t.Errorf("%s asks for %q: %v", c.has, c.role, err)
+		}
+		if err == nil && (o.Items[0].Licenses != 25 || o.Language != "pl") {
+			t.Errorf("%+v", o)
+		}
+	}
+}
