@@ -86,7 +86,8 @@ func TestRefusedOffers(t *testing.T) {
 		"a plan of wrong shape": {full, object{"items": []object{{"plan_id": "suite"}}}, 422, "invalid_format", "/items/0/plan_id"},
 		"an unknown plan":       {full, object{"items": []object{{"plan_id": "plan_z"}}}, 422, "unknown_plan", "/items/0/plan_id"},
 		"licences": {
-			full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 25, "billing_term": month, "price": object{"amount_minor": 1, "currency": "PLN"}}}},
+			full,
+			object{"items": []object{{"plan_id": string(w.Plan), "licenses": 25, "billing_term": month, "price": object{"amount_minor": 1, "currency": "PLN"}}}},
 			422, "not_for_trial", "/items/0/licenses /items/0/billing_term /items/0/price",
 		},
 		"zero licences":      {full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 0}}}, 422, "invalid_value", "/items/0/licenses"},

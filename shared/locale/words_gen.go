@@ -71,7 +71,7 @@ func (w Words) DeadAskNext(partner string) string {
 // DeadAskedNext says "It decides whether to send one. You need not do anything more.".
 func (w Words) DeadAskedNext() string {
 	if w.lang == Polish {
-		return "To ona zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+		return "Firma zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
 	}
 	return "It decides whether to send one. You need not do anything more."
 }
@@ -479,7 +479,7 @@ func (w Words) DeadUsedUpText(partner string) string {
 // DeadUsedUpTitle says "This offer is used up".
 func (w Words) DeadUsedUpTitle() string {
 	if w.lang == Polish {
-		return "Ta oferta jest wyczerpana"
+		return "Limit tej oferty został wyczerpany"
 	}
 	return "This offer is used up"
 }
@@ -2171,7 +2171,7 @@ func (w Words) OfferEmailWrong() string {
 // OfferGoOn says "Continue by mail".
 func (w Words) OfferGoOn() string {
 	if w.lang == Polish {
-		return "Przejdź dalej przez e-mail"
+		return "Otrzymaj link e-mailem"
 	}
 	return "Continue by mail"
 }
@@ -2179,7 +2179,7 @@ func (w Words) OfferGoOn() string {
 // OfferGoOnText says "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it.".
 func (w Words) OfferGoOnText() string {
 	if w.lang == Polish {
-		return "Wyślemy osobisty link na podany adres. W ten sposób sprawdzamy, że adres należy do ciebie. Niczego w ten sposób nie akceptujesz."
+		return "Wyślemy osobisty link na podany adres, aby potwierdzić, że należy on do ciebie. Podając adres, niczego jeszcze nie akceptujesz."
 	}
 	return "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it."
 }
@@ -2374,6 +2374,14 @@ func (w Words) ReceiptEnded(when time.Time) string {
 		return "Zakończono: " + w.Time(when) + "."
 	}
 	return "It ended on " + w.Time(when) + "."
+}
+
+// ReceiptEndedTitle says "Receipt of your trial".
+func (w Words) ReceiptEndedTitle() string {
+	if w.lang == Polish {
+		return "Potwierdzenie okresu próbnego"
+	}
+	return "Receipt of your trial"
 }
 
 // ReceiptExpired says "It expired on {when:time}.".
@@ -3432,12 +3440,12 @@ func (w Words) RedeemTermsChangedTitle() string {
 	return "The terms have changed"
 }
 
-// RedeemTermsHere says "These are the terms in full. You agree to them only at the end, before you start the trial.".
+// RedeemTermsHere says "Open each to read it in full. You agree to them only at the end, before you start the trial.".
 func (w Words) RedeemTermsHere() string {
 	if w.lang == Polish {
-		return "Oto pełna treść warunków. Akceptuje się je dopiero na końcu, przed rozpoczęciem okresu próbnego."
+		return "Rozwiń każdy dokument, aby przeczytać jego pełną treść. Warunki akceptuje się dopiero na końcu, przed rozpoczęciem okresu próbnego."
 	}
-	return "These are the terms in full. You agree to them only at the end, before you start the trial."
+	return "Open each to read it in full. You agree to them only at the end, before you start the trial."
 }
 
 // RedeemVendorTerms says "{vendor}: {title}, version {version}".
@@ -3760,12 +3768,12 @@ func (w Words) UnsubscribeStoppedTitle() string {
 	return "These mails are stopped"
 }
 
-// UnsubscribeText says "{address} then gets no more invitations, offers and reminders from any partner.".
+// UnsubscribeText says "If you stop them, {address} gets no more invitations, offers and reminders from any partner.".
 func (w Words) UnsubscribeText(address string) string {
 	if w.lang == Polish {
-		return "Na adres " + address + " nie będą już przychodzić zaproszenia, oferty ani przypomnienia od żadnego partnera."
+		return "Jeśli zrezygnujesz, na adres " + address + " nie będą przychodzić zaproszenia, oferty ani przypomnienia od żadnego partnera."
 	}
-	return address + " then gets no more invitations, offers and reminders from any partner."
+	return "If you stop them, " + address + " gets no more invitations, offers and reminders from any partner."
 }
 
 // UnsubscribeTitle says "Stop these mails?".

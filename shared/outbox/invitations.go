@@ -93,7 +93,7 @@ func (d *Outbox) reminder(inv invitation.Invitation, about dynamo.Mentioned, lin
 		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
 		Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), ReplyTo: replyTo(about.Partner),
 		Offer: offered(about.Offer, about.Plans[inv.Plans[0]], l), Until: inv.ExpiresAt,
-		Link: links.answer, Report: d.report(inv.Offer), Unsubscribe: links.stop,
+		Link: links.answer, Report: links.answer + "?step=report", Unsubscribe: links.stop,
 	}
 }
 

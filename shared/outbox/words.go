@@ -2,7 +2,6 @@ package outbox
 
 import (
 	"context"
-	"net/url"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -77,11 +76,6 @@ func services(plan catalog.Plan, l locale.Language) []string {
 		names[i] = s.Name.In(string(l))
 	}
 	return names
-}
-
-// report is where a mail's "report this" leads.
-func (d *Outbox) report(o offer.ID) string {
-	return "mailto:" + d.env.MailReports + "?subject=" + url.PathEscape(o.Reference())
 }
 
 // said is a mail that holds no secret.

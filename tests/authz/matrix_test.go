@@ -3,6 +3,7 @@ package authz
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,8 +17,6 @@ import (
 	"liaison/infra/local/client"
 	"liaison/shared/id"
 	"liaison/shared/partner"
-
-	"crypto/rand"
 )
 
 // target is what a request is about, from where its caller stands.

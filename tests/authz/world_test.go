@@ -19,14 +19,12 @@ import (
 // world is the sample program with what the matrix needs: three companies with things of their own, and everybody who may call.
 type world struct {
 	operator client.API
-	terms    atomic.Int64
 	mailbox  client.Mailbox
 	adviser  *company // only ever named as partner of record
 	own      *company
 	foreign  *company
 	stopped  *company // suspended once its things are made
 	callers  []caller
-	etagged  sync.Mutex // one writer at a time of what stands there once
 }
 
 // company is a partner with its things. Reads and what is refused use the shared ones; what changes a thing uses up a fresh one.

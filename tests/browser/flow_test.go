@@ -204,4 +204,3 @@ func TestBothTabs(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 }
-

@@ -116,6 +116,18 @@ func start(ctx context.Context, v *client.Visitor) (client.Page, error) {
 	return v.Press(ctx, locale.In(locale.English).RedeemStart(30), "agree", "yes")
 }
 
+// insist presses the last button, and again where the gateway was too busy to ask anybody: that harms nothing.
+func insist(ctx context.Context, v *client.Visitor) (page client.Page, err error) {
+	check := v.Page
+	for range 10 {
+		v.Page = check
+		if page, err = start(ctx, v); err != nil || page.Status != http.StatusServiceUnavailable {
+			return page, err
+		}
+	}
+	return page, err
+}
+
 // together runs work n times at once and waits for all.
 func together(n int, work func(i int)) {
 	var all sync.WaitGroup

@@ -153,7 +153,7 @@ func TestPublicLink(t *testing.T) {
 	visitors := crowd(t, offer.ID, people, "Crowd")
 	var failed [people]error
 	together(people, func(i int) {
-		page, err := start(t.Context(), visitors[i])
+		page, err := insist(t.Context(), visitors[i])
 		if err == nil && (page.Status != http.StatusOK || !strings.HasPrefix(page.URL.Path, "/receipts/")) {
 			err = fmt.Errorf("%d on %s: %s", page.Status, page.URL, page.Text())
 		}
@@ -177,7 +177,7 @@ func TestMaxRedemptions(t *testing.T) {
 	visitors := crowd(t, offer.ID, people, "Lucky")
 	statuses := make([]int, people)
 	together(people, func(i int) {
-		page, err := start(t.Context(), visitors[i])
+		page, err := insist(t.Context(), visitors[i])
 		if err != nil {
 			t.Error(err)
 			return

@@ -190,6 +190,7 @@ func (p receiptPage) show(v *site.Visit) error {
 		if v.Op.At.Before(ends) {
 			b.Next = []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
 		} else {
+			frame.Title = w.ReceiptEndedTitle()
 			b.Next = []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
 		}
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	startLimit = 30 * time.Second // until a part must answer, on a busy machine
+	startLimit = 90 * time.Second // until a part must answer, on a busy machine
 	stopLimit  = 3 * time.Second  // from asking a part to end to ending it
 	portTries  = 3                // a free port can be taken by somebody else before the part has it
 )

@@ -102,7 +102,8 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 		proto.TargetDisposeBrowserContext{BrowserContextID: own.BrowserContextID}.Call(b.rod)
 	})
 	p := &Page{t: t, rod: page, axe: b.axe}
-	must(t, proto.PageSetBypassCSP{Enabled: true}.Call(page)) // for axe alone: the pages bring no script
+	must(t, proto.PageSetBypassCSP{Enabled: true}.Call(page))            // for axe alone: the pages bring no script
+	must(t, proto.EmulationSetScrollbarsHidden{Hidden: true}.Call(page)) // the width asked for is the page's, as on a phone
 	must(t, proto.EmulationSetScriptExecutionDisabled{Value: o.NoScripts}.Call(page))
 	must(t, proto.EmulationSetFocusEmulationEnabled{Enabled: true}.Call(page)) // each window as if it were the one in front
 	version, err := b.rod.Version()

@@ -254,7 +254,10 @@ func (v *Visit) brief() contract.Offer {
 var States = []State{
 	{Name: "home", Status: 200, Show: at("/")},
 	{Name: "not-found", Status: 404, Show: at("/nothing")},
-	{Name: "not-allowed", Status: 405, Show: func(v *Visit, _ string) { v.Open(v.URL("/terms/customer?lang=" + v.Language)); v.Post("/terms/customer") }},
+	{Name: "not-allowed", Status: 405, Show: func(v *Visit, _ string) {
+		v.Open(v.URL("/terms/customer?lang=" + v.Language))
+		v.Post("/terms/customer")
+	}},
 	{Name: "terms-customer", Status: 200, Show: at("/terms/customer")},
 	{Name: "terms-partner", Status: 200, Show: at("/terms/partner")},
 	{Name: "terms-privacy", Status: 200, Show: at("/terms/privacy")},
@@ -294,7 +297,11 @@ var States = []State{
 		return v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }), "").Link
 	}, Show: open},
 	{Name: "read-no-answer", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "read-which-partner", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Fill("partner_id", v.Adviser); v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-which-partner", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+		v.Fill("partner_id", v.Adviser)
+		v.Choose("delegation", "no")
+		v.Press(v.W.RedeemNext())
+	})},
 	{Name: "read-partner-checked", Status: 200, Ready: invite, Show: advised(func(v *Visit) string { return v.Adviser })},
 	{Name: "read-partner-missing", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "" })},
 	{Name: "read-partner-format", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "12AB" })},
