@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -292,6 +293,21 @@ func TestInvitationList(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("by %s: %v, want %v", size, got, want)
 		}
+	}
+}
+
+// TestSuppressedRecipient: an address that takes no mail now is not looked up when it is invited; its state follows when the mail would leave.
+func TestSuppressedRecipient(t *testing.T) {
+	w := open(t)
+	made := w.make(t)
+	o := w.Op("visitor")
+	happened := event.New(o, event.Vendor(), event.Of("recipient.unsubscribed", "test"))
+	if err := w.World.Table.Suppress(t.Context(), "anna@example.com", dynamo.Unsubscribed, happened, o); err != nil {
+		t.Fatal(err)
+	}
+	sent := w.send(t, made.ID, "anna@example.com")[0]
+	if sent.Delivery != "queued" || sent.DeliveryReason != nil || sent.Answer != "pending" {
+		t.Errorf("%+v", sent)
 	}
 }
 

@@ -179,7 +179,7 @@ func (w *world) put(t *testing.T, s subscription.Subscription) {
 		}
 		_, ulid, _ := s.ID.Customer()
 		item["SK"] = &types.AttributeValueMemberS{Value: "SUB#" + ulid}
-		item["id"] = &types.AttributeValueMemberS{Value: string(s.ID)}
+		item["card"].(*types.AttributeValueMemberM).Value["id"] = &types.AttributeValueMemberS{Value: string(s.ID)}
 		if _, err := w.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.Table.Name, Item: item}); err != nil {
 			t.Fatal(err)
 		}

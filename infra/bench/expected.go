@@ -21,6 +21,8 @@ const (
 	onceRead = 1
 	// facts are partner, programs, availability, plan and authorisation.
 	facts = 5
+	// dailyCap is the counter of a partner's mailings of the day.
+	dailyCap = 2
 	// linkFacts are offer, uses and partner.
 	linkFacts = 3
 	// yesFacts are what a yes rests on: facts, offer, uses, terms, vendor, login.
@@ -31,7 +33,8 @@ const (
 	dataPage     = "data.md"
 	withOnce     = "data.md; decision 0002 (+1 RRU for the idempotency row)"
 	withClient   = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
-	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner, uses)"
+	withCap      = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
+	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
 func calls(get, batch, query, transact int) map[string]int {
@@ -60,8 +63,8 @@ var (
 
 func invite(n int) use {
 	return use{
-		name: fmt.Sprintf("invite %d", n), source: withOnce, calls: calls(1, 2, 0, 1),
-		read: access + onceRead + linkFacts, write: float64(4*n + 2),
+		name: fmt.Sprintf("invite %d", n), source: withCap, calls: calls(1, 2, 0, 1),
+		read: access + onceRead + linkFacts, write: float64(4*n + 2 + dailyCap),
 	}
 }
 

@@ -102,7 +102,7 @@ func (s *link) visitors(n int, at time.Time) ([]item, []invitation.ID) {
 		ulid := ids.ULID(at)
 		made[i] = invitation.ID("inv_" + ulid)
 		items[i] = renamed(s.invitation, s.id.Bare(), ulid)
-		items[i]["mail"] = text(ulid + "@example.com")
+		card(items[i])["mail"] = text(ulid + "@example.com")
 	}
 	return items, made
 }

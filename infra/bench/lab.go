@@ -134,7 +134,18 @@ func read(it item, name string) string {
 	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
+	if _, has := it["card"]; has {
+		return read(card(it), name)
+	}
 	return ""
+}
+
+// card returns what an item keeps for lists, which stands nowhere else in it.
+func card(it item) item {
+	if m, ok := it["card"].(*types.AttributeValueMemberM); ok {
+		return m.Value
+	}
+	return nil
 }
 
 // of returns the items of a class.

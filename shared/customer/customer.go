@@ -8,6 +8,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/id"
+	"liaison/shared/token"
 )
 
 // ID is cus_ and 12 characters.
@@ -77,9 +78,13 @@ type User struct {
 	Language  string
 	Roles     []Role
 	Disabled  bool
+	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
 	CreatedAt time.Time
 	Version   int
 }
+
+// StopsGeneration is the one generation of a user's unsubscribe secrets: those of older mails count too.
+const StopsGeneration = 1
 
 // Has says whether the user has the role; a global administrator has every one.
 func (u User) Has(role Role) bool {

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -120,7 +121,9 @@ func (t *Table) PartnerNames(ctx context.Context, ids []partner.ID) (map[partner
 	found, err := t.batch(ctx, false, keys...)
 	names := make(map[partner.ID]string, len(found))
 	for _, id := range ids {
-		names[id] = read(found[partnerKey(id)], "legal_name")
+		var p partner.Partner
+		err = errors.Join(err, decode(found[partnerKey(id)], &p))
+		names[id] = p.LegalName
 	}
 	return names, err
 }

@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"time"
 
 	"liaison/shared/event"
@@ -13,14 +15,47 @@ import (
 // and by the partner or vendor whose it is.
 func eventPart(e event.Event) part {
 	k := eventKey(e.Tenant, e.ULID)
-	it := encode(e)
+	it := carded(encode(happened{e.RequestID, e.Actor, e.Changes, e.Customer}), "request_id", "actor", "changes")
 	it["class"], it["version"], it["created_at"] = text("event"), number(1), text(stamp(e.At))
-	due(it, "event", k, e.LateAt)
+	due(it, "event", k, e.At.Add(event.Late))
 	if e.Partner != "" {
-		owned(it, e.Partner, "event", e.At, e.ULID, "tenant", "ulid", "at", "request_id", "actor", "partner", "changes")
+		owned(it, e.Partner, "event", e.At, e.ULID)
 	}
 	return put(k, it).ifAbsent()
 }
+
+// happened is what an event's item says beside its keys. Whose and which it is its key says, when its creation, who shares it the index
+// of lists, and which operation wrote it the attribute that every item has: so the event of a yes fits into 1 kB.
+type happened struct {
+	RequestID string
+	Actor     op.Actor
+	Changes   []event.Change
+	Customer  string
+}
+
+// decodeEvent reads an event from its item, or from what the index of lists holds of it, which leaves out operation and customer.
+func decodeEvent(from item, into *event.Event) error {
+	var said happened
+	if err := decode(from, &said); err != nil {
+		return err
+	}
+	var err error
+	k := keyOf(from)
+	e := event.Event{Tenant: tenantOf(k.pk), RequestID: said.RequestID, Actor: said.Actor, Changes: said.Changes, Customer: said.Customer, Attempts: count(from, "attempts")}
+	e.ULID, _ = strings.CutPrefix(k.sk, "EVENT#")
+	e.Partner, _, _ = strings.Cut(read(from, "owner"), "#")
+	if e.Operation = read(from, "operation"); e.Operation == "" {
+		e.Operation = read(from, "op")
+	}
+	if e.At, err = parseStamp(read(from, "created_at")); err != nil {
+		return fmt.Errorf("dynamo: event %s: %w", k.sk, err)
+	}
+	*into = e
+	return nil
+}
+
+// keepOperation leaves the id of the operation that wrote an event readable while a later one writes its own over it.
+const keepOperation = "#operation = if_not_exists(#operation, #op), "
 
 // Event reads one event; NotFound where there is none.
 func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (event.Event, error) {
@@ -39,7 +74,7 @@ func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (ev
 // in one transaction: exactly once. counts maps a funnel step to its number.
 func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, offer string, counts map[string]int) error {
 	k := eventKey(e.Tenant, e.ULID)
-	parts := []part{update(k, "SET #done_at = :now REMOVE #due, #due_class, #late_at", "now", stamp(at)).when("attribute_exists(#due)").or(func(item) error {
+	parts := []part{update(k, "SET "+keepOperation+"#done_at = :now REMOVE #due, #due_class", "now", stamp(at)).when("attribute_exists(#due)").or(func(item) error {
 		return errDone
 	})}
 	if offer != "" && len(counts) > 0 {
@@ -51,13 +86,13 @@ func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, offe
 // LeaseEvent moves a late event's next try to the given time and counts the attempt, before the attempt is made, so that a poison
 // event cannot block the line. The operation's id is of this one try. False where somebody else holds the event or it is done.
 func (t *Table) LeaseEvent(ctx context.Context, of DueKey, attempts int, next time.Time, o op.Op) (bool, error) {
-	return t.moveEvent(ctx, of, attempts, "SET #due = :next, #attempts = :n", o, "next", stamp(next)+"#"+of.key.pk+"#"+of.key.sk, "n", attempts+1)
+	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due = :next, #attempts = :n", o, "next", stamp(next)+"#"+of.key.pk+"#"+of.key.sk, "n", attempts+1)
 }
 
 // BuryEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
 // False where somebody else holds the event or it is done.
 func (t *Table) BuryEvent(ctx context.Context, of DueKey, attempts int, o op.Op) (bool, error) {
-	return t.moveEvent(ctx, of, attempts, "SET #due_class = :dead", o, "dead", Dead+"#"+shard(of.key))
+	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due_class = :dead", o, "dead", Dead+"#"+shard(of.key))
 }
 
 // Dead is the class of events that failed too often, in the index of what is due.

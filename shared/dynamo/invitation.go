@@ -15,7 +15,7 @@ import (
 
 var invitationCard = []string{
 	"id", "offer", "origin", "mail", "language", "delivery", "delivery_reason", "answer", "answered_at", "redemption", "paused",
-	"expires_at", "created_at", "created_by", "version",
+	"expires_at", "created_by",
 }
 
 // invitationItem lists an invitation under its offer, but not one that a visitor of the public link asked for:
@@ -25,9 +25,9 @@ func invitationItem(inv invitation.Invitation) item {
 	it["class"] = text("invitation")
 	due(it, "invitation", invitationKey(inv.ID), inv.StepAt)
 	if inv.Origin == invitation.FromPartner {
-		owned(it, "OFFER#"+inv.Offer.Code(), "invitation", inv.CreatedAt, inv.ID.Bare(), invitationCard...)
+		owned(it, "OFFER#"+inv.Offer.Code(), "invitation", inv.CreatedAt, inv.ID.Bare())
 	}
-	return it
+	return carded(it, invitationCard...)
 }
 
 // InvitationFacts implements invitation.Store.
@@ -160,7 +160,7 @@ func (t *Table) SaveDraft(ctx context.Context, id invitation.ID, draft invitatio
 	seen := draft.Rev
 	draft.Rev++
 	err := t.write(ctx, o.ID, update(invitationKey(id), "SET #draft = :draft ADD #version :one", "draft", draft, "one", 1).
-		when("#answer = :pending AND (attribute_not_exists(#draft.#rev) OR #draft.#rev <= :rev)", "pending", string(invitation.Pending), "rev", seen).
+		when("#card.#answer = :pending AND (attribute_not_exists(#draft.#rev) OR #draft.#rev <= :rev)", "pending", string(invitation.Pending), "rev", seen).
 		or(answered(o)))
 	return draft, err
 }
@@ -171,7 +171,7 @@ func (t *Table) AddLink(ctx context.Context, inv invitation.Invitation, secret s
 	links := token.Add(inv.Links, token.Answer, secret, inv.Generation)
 	stops := token.Add(inv.Stops, token.Unsubscribe, token.Derive(secret, token.Unsubscribe), inv.Generation)
 	err := t.write(ctx, o.ID, update(invitationKey(inv.ID), "SET #links = :links, #stops = :stops ADD #version :one", "links", links, "stops", stops, "one", 1).
-		when("#answer = :pending AND #generation = :generation AND #version = :seen", "pending", string(invitation.Pending), "generation", inv.Generation, "seen", inv.Version))
+		when("#card.#answer = :pending AND #generation = :generation AND #version = :seen", "pending", string(invitation.Pending), "generation", inv.Generation, "seen", inv.Version))
 	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
 		return false, nil
 	}
@@ -181,13 +181,10 @@ func (t *Table) AddLink(ctx context.Context, inv invitation.Invitation, secret s
 // answeredPart uses an invitation up: guarded by being open, by the generation of its link and by the draft that was confirmed.
 // It touches nothing else, so that a delivery report that comes at the same moment does no harm.
 func answeredPart(inv invitation.Invitation, o op.Op) part {
-	change := "SET #answer = :answer, #answered_at = :now, #redemption = :redemption"
-	if inv.Origin == invitation.FromPartner {
-		change += ", #card.#answer = :answer, #card.#answered_at = :now, #card.#redemption = :redemption"
-	}
-	return update(invitationKey(inv.ID), change+" REMOVE #step, #step_at, #due, #due_class ADD #version :one",
+	return update(invitationKey(inv.ID), "SET #card.#answer = :answer, #card.#answered_at = :now, #card.#redemption = :redemption"+
+		" REMOVE #step, #step_at, #due, #due_class ADD #version :one",
 		"answer", string(inv.Answer), "now", stamp(inv.AnsweredAt), "redemption", inv.Redemption, "one", 1).
-		when("#answer = :pending AND #generation = :generation AND attribute_not_exists(#paused)", "pending", string(invitation.Pending), "generation", inv.Generation).
+		when("#card.#answer = :pending AND #generation = :generation AND attribute_not_exists(#card.#paused)", "pending", string(invitation.Pending), "generation", inv.Generation).
 		or(answered(o))
 }
 
@@ -201,11 +198,8 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 		invitation.Bounced:    {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
 		invitation.Complained: {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
 	}[delivery]
-	change := "SET #delivery = :delivery, #delivery_reason = :reason"
-	if inv.Origin == invitation.FromPartner {
-		change += ", #card.#delivery = :delivery, #card.#delivery_reason = :reason"
-	}
-	p := update(invitationKey(inv.ID), change+" ADD #version :one", "delivery", string(delivery), "reason", reason, "one", 1)
+	p := update(invitationKey(inv.ID), "SET #card.#delivery = :delivery, #card.#delivery_reason = :reason ADD #version :one",
+		"delivery", string(delivery), "reason", reason, "one", 1)
 	if message != "" {
 		p.change = "SET #message_id = :message, " + p.change[len("SET "):]
 		p = p.with([]any{"message", message})
@@ -216,7 +210,7 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 		p = p.with([]any{name, from})
 		allowed += ", :" + name
 	}
-	parts := []part{p.when("#generation = :generation AND #delivery IN ("+allowed[2:]+")", "generation", inv.Generation)}
+	parts := []part{p.when("#generation = :generation AND #card.#delivery IN ("+allowed[2:]+")", "generation", inv.Generation)}
 	if happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}

@@ -110,6 +110,20 @@ func tenantKey(t event.Tenant) string {
 	return "VENDOR"
 }
 
+// tenantOf reads what tenantKey wrote.
+func tenantOf(pk string) event.Tenant {
+	kind, ident, _ := strings.Cut(pk, "#")
+	switch kind {
+	case "CUSTOMER":
+		return event.Tenant{Kind: 'c', ID: ident}
+	case "PARTNER":
+		return event.Tenant{Kind: 'p', ID: ident}
+	case "INV":
+		return event.Tenant{Kind: 'i', ID: ident}
+	}
+	return event.Vendor()
+}
+
 func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), "EVENT#" + ulid} }
 
 // subjectKey is where the bearer of a token is found.
@@ -154,17 +168,24 @@ func due(it item, class string, k key, at time.Time) item {
 	return it
 }
 
-// owned puts an item into the index of what an owner lists, newest by time, with the attributes its list shows.
-func owned(it item, owner, class string, at time.Time, ident string, shown ...string) item {
+// carded moves the attributes that an item's list shows into its card, the one attribute that the index of lists projects.
+// They stand there alone: an item that said them twice would cost twice. decode finds them there.
+func carded(it item, shown ...string) item {
 	card := item{}
 	for _, name := range shown {
 		if v, ok := it[name]; ok {
 			card[name] = v
+			delete(it, name)
 		}
 	}
+	it["card"] = &types.AttributeValueMemberM{Value: card}
+	return it
+}
+
+// owned puts an item into the index of what an owner lists, newest by time.
+func owned(it item, owner, class string, at time.Time, ident string) item {
 	it["owner"] = text(owner + "#" + class)
 	it["owner_at"] = text(stamp(at) + "#" + ident)
-	it["card"] = &types.AttributeValueMemberM{Value: card}
 	return it
 }
 

@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"liaison/shared/fault"
 )
 
@@ -86,26 +84,23 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 		if err != nil {
 			return nil, "", err
 		}
-		read := make([]T, len(found))
+		opened := make([]T, len(found))
 		for i, it := range found {
 			if q.index != "" {
-				card, _ := it["card"].(*types.AttributeValueMemberM)
-				if card == nil {
-					continue
-				}
-				it = card.Value
+				at, _, _ := strings.Cut(read(it, "owner_at"), "#")
+				it["created_at"] = text(at) // the index says it in its sort key
 			}
-			if err := decode(it, &read[i]); err != nil {
+			if err := decode(it, &opened[i]); err != nil {
 				return nil, "", err
 			}
 		}
 		var kept []bool
 		if keep != nil {
-			if kept, err = keep(read); err != nil {
+			if kept, err = keep(opened); err != nil {
 				return nil, "", err
 			}
 		}
-		for i, row := range read {
+		for i, row := range opened {
 			if kept != nil && !kept[i] {
 				continue
 			}

@@ -13,7 +13,7 @@ import (
 
 var offerCard = []string{
 	"id", "kind", "status", "partner", "country", "items", "language", "delegation", "expires_at", "max_redemptions", "visibility",
-	"replaces", "replaced_by", "pause_reason", "ended_at", "created_at", "created_by", "version",
+	"replaces", "replaced_by", "pause_reason", "ended_at", "created_by",
 }
 
 func offerItem(o offer.Offer) item {
@@ -22,7 +22,7 @@ func offerItem(o offer.Offer) item {
 	if o.Status == offer.Active || o.Status == offer.Paused {
 		due(it, "offer", offerKey(o.ID), o.ExpiresAt)
 	}
-	return owned(it, string(o.Partner), "offer", o.CreatedAt, o.ID.Code(), offerCard...)
+	return owned(carded(it, offerCard...), string(o.Partner), "offer", o.CreatedAt, o.ID.Code())
 }
 
 // OfferFacts implements offer.Store.

@@ -17,8 +17,8 @@ const partnersOwner = "VENDOR#0"
 func nameKey(skeleton string) key { return key{"NAME#" + hash(skeleton), "NAME"} }
 
 func partnerItem(p partner.Partner) item {
-	return owned(classed("partner", p), partnersOwner, "partner", p.CreatedAt, string(p.ID),
-		"id", "status", "legal_name", "country", "city", "verification", "trusted", "created_at", "version")
+	it := carded(classed("partner", p), "id", "status", "legal_name", "country", "city", "verification", "trusted")
+	return owned(it, partnersOwner, "partner", p.CreatedAt, string(p.ID))
 }
 
 // Partner implements partner.Store.

@@ -132,7 +132,7 @@ func customerItem(c customer.Customer) item { return classed("customer", c) }
 
 var subscriptionCard = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "created_at", "version",
+	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause",
 }
 
 // subscriptionItem lists a subscription under its partner of record.
@@ -141,18 +141,18 @@ func subscriptionItem(s subscription.Subscription) item {
 	due(it, "trial", subscriptionKey(s.ID), s.StepAt)
 	if s.PartnerOfRecord != nil {
 		_, ulid, _ := s.ID.Customer()
-		owned(it, string(s.PartnerOfRecord.Partner), "subscription", s.CreatedAt, ulid, subscriptionCard...)
+		owned(it, string(s.PartnerOfRecord.Partner), "subscription", s.CreatedAt, ulid)
 	}
-	return it
+	return carded(it, subscriptionCard...)
 }
 
 var tieCard = []string{
-	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "administration", "created_at", "version",
+	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "administration",
 }
 
 func tieItem(r relationship.Relationship) item {
-	it := classed("relationship", r)
-	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare(), tieCard...)
+	it := carded(classed("relationship", r), tieCard...)
+	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare())
 }
 
 func grantItem(g relationship.Grant) item {
@@ -167,12 +167,10 @@ func redemptionItem(r redemption.Record) (item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it := classed("redemption", redemption.Stored{
+	it := carded(classed("redemption", redemption.Stored{
 		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
-	})
-	// What a list shows beside the receipt itself; the receipt's bytes stay the one source.
-	it["answer"], it["offer"] = text(r.Receipt.Answer), text(string(r.Offer.ID))
-	return owned(it, string(r.Offer.Partner), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_"), "id", "canonical", "created_at"), nil
+	}), "id", "canonical")
+	return owned(it, string(r.Offer.Partner), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_")), nil
 }
 
 // Redemption reads one answer, strongly consistent; NotFound where there is none.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/event"
 )
 
 // The one mapping between domain types and items. A field is stored under its Go name in snake case; zero values are left out,
@@ -107,8 +109,22 @@ func value(v reflect.Value) types.AttributeValue {
 	panic(fmt.Sprintf("dynamo: no attribute for %s", v.Type()))
 }
 
-// decode fills the struct that into points at; attributes it does not know are passed over.
+// decode fills what into points at from an item and its card; attributes it does not know are passed over.
 func decode(from item, into any) error {
+	if e, is := into.(*event.Event); is {
+		return decodeEvent(from, e)
+	}
+	if err := decodeFields(from, into); err != nil {
+		return err
+	}
+	if card, ok := from["card"].(*types.AttributeValueMemberM); ok {
+		return decodeFields(card.Value, into)
+	}
+	return nil
+}
+
+// decodeFields fills the struct that into points at.
+func decodeFields(from item, into any) error {
 	v := reflect.ValueOf(into).Elem()
 	for _, f := range fields(v.Type()) {
 		if one, ok := from[f.name]; ok {
@@ -175,7 +191,7 @@ func fill(from types.AttributeValue, v reflect.Value) error {
 	case *types.AttributeValueMemberM:
 		switch v.Kind() {
 		case reflect.Struct:
-			return decode(one.Value, v.Addr().Interface())
+			return decodeFields(one.Value, v.Addr().Interface())
 		case reflect.Map:
 			made := reflect.MakeMapWithSize(v.Type(), len(one.Value))
 			for name, el := range one.Value {

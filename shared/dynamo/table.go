@@ -6,8 +6,9 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"regexp"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -195,12 +196,14 @@ func (p part) or(refuse func(old item) error) part {
 	return p
 }
 
-var name = regexp.MustCompile(`#\w+`)
-
+// names returns the attributes that the expressions of a part write as #name.
 func (p part) names() map[string]string {
 	names := map[string]string{}
-	for _, found := range name.FindAllString(p.change+" "+p.cond, -1) {
-		names[found] = found[1:]
+	for _, found := range strings.Split(p.change+" "+p.cond, "#")[1:] {
+		if end := strings.IndexFunc(found, func(r rune) bool { return r != '_' && !unicode.IsLetter(r) && !unicode.IsDigit(r) }); end >= 0 {
+			found = found[:end]
+		}
+		names["#"+found] = found
 	}
 	if len(names) == 0 {
 		return nil
@@ -244,8 +247,8 @@ func (t *Table) writeOnce(ctx context.Context, operation string, parts ...part) 
 		case "update":
 			if _, set := p.values[":op"]; !set {
 				parts[i].change = p.change + " SET #op = :op"
-				if found := setClause.FindStringIndex(p.change); found != nil {
-					parts[i].change = p.change[:found[1]] + "#op = :op, " + p.change[found[1]:]
+				if before, after, set := strings.Cut(p.change, "SET "); set {
+					parts[i].change = before + "SET #op = :op, " + after
 				}
 				parts[i] = parts[i].with([]any{"op", operation})
 			}
@@ -273,8 +276,6 @@ func (t *Table) writeOnce(ctx context.Context, operation string, parts ...part) 
 	}
 	return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
 }
-
-var setClause = regexp.MustCompile(`\bSET `)
 
 // refused returns the old items of failed conditions by the parts' order (an empty item where that part did not fail is nil),
 // and whether the write is worth another try.
@@ -428,6 +429,7 @@ func once(o op.Op) []part {
 		return nil
 	}
 	row := encode(*o.Once)
+	delete(row, "key") // its own key says it
 	row["class"] = text("idempotency")
 	row["version"] = number(1)
 	row["created_at"] = text(stamp(o.At))

@@ -50,7 +50,6 @@ type Event struct {
 	Partner   string // the partner that shares it, empty where none does
 	Customer  string // the customer it concerns, where the tenant is another
 	Changes   []Change
-	LateAt    time.Time // when it counts as late; zero once everything it asks for is done
 	Attempts  int
 }
 
@@ -58,7 +57,7 @@ type Event struct {
 func New(o op.Op, tenant Tenant, changes ...Change) Event {
 	made := Event{
 		Tenant: tenant, ULID: o.NewID(), At: o.At, Operation: o.ID, RequestID: o.RequestID,
-		Actor: o.Actor, Changes: changes, LateAt: o.At.Add(Late),
+		Actor: o.Actor, Changes: changes,
 	}
 	if tenant.Kind == 'p' {
 		made.Partner = tenant.ID

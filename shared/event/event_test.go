@@ -52,7 +52,7 @@ func TestNew(t *testing.T) {
 	at := time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
 	o := op.Op{ID: "op", RequestID: "req", Actor: op.Actor{Kind: op.Operator, ID: "usr_v_x"}, At: at, IDs: id.From(bytes.NewReader(make([]byte, 100)))}
 	e := event.New(o, event.Partner("12345674"), event.Of("offer.created", "ofr_x"))
-	if e.Partner != "12345674" || !e.LateAt.Equal(at.Add(15*time.Minute)) || e.Operation != "op" || e.RequestID != "req" || e.Actor != o.Actor {
+	if e.Partner != "12345674" || e.Operation != "op" || e.RequestID != "req" || e.Actor != o.Actor {
 		t.Errorf("%+v", e)
 	}
 	if tenant, ulid, change, ok := event.ParseID(e.ID() + "-1"); !ok || tenant != e.Tenant || ulid != e.ULID || change != 1 {

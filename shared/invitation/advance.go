@@ -6,18 +6,23 @@ import (
 	"time"
 
 	"liaison/shared/event"
+	"liaison/shared/offer"
 )
 
 // Advance does everything that has fallen due by the time, however late: of several overdue reminders only the latest that is
 // still true is asked for, the others stand in the change as skipped, and so does that of an invitation that was reported.
-// Without a change nothing was due.
-func (inv Invitation) Advance(at time.Time) (Invitation, []event.Change) {
+// An offer that was ended for all ends it with no word to its recipient. Without a change nothing was due.
+func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitation, []event.Change) {
 	if inv.Answer != Pending {
 		return inv, nil
 	}
 	told, days, skipped := inv.Remind(at)
+	ended, dead := inv.EndWith(of, used, at)
 	data := []string{"offer", string(inv.Offer), "generation", strconv.Itoa(inv.Generation)}
-	if inv.Paused && days != 0 {
+	if dead && days != 0 {
+		skipped = append(skipped, days)
+	}
+	if inv.Paused && !dead && days != 0 {
 		skipped = append(skipped, days)
 		data = append(data, "notice", "skipped")
 	}
@@ -28,6 +33,9 @@ func (inv Invitation) Advance(at time.Time) (Invitation, []event.Change) {
 		}
 		data = append(data, "skipped", strings.Join(words, ","))
 	}
+	if dead {
+		return ended, []event.Change{event.Of("invitation.revoked", string(inv.ID), append(data, "cause", string(of.StatusAt(at, used)))...)}
+	}
 	if ended, err := told.Expire(at); err == nil {
 		return ended, []event.Change{event.Of("invitation.expired", string(inv.ID), data...)}
 	}
@@ -35,6 +43,29 @@ func (inv Invitation) Advance(at time.Time) (Invitation, []event.Change) {
 		return inv, nil
 	}
 	return told, []event.Change{event.Of("invitation.reminded", string(inv.ID), append(data, "days", strconv.Itoa(days))...)}
+}
+
+// EndWith returns the invitation as ended together with its offer, since the offer's end; false where the offer stands, or the
+// invitation had ended or was answered before.
+func (inv Invitation) EndWith(of offer.Offer, used int, at time.Time) (Invitation, bool) {
+	answer, since := inv.AnswerUnder(of, used, at)
+	if inv.Answer != Pending || answer != Revoked {
+		return inv, false
+	}
+	if since.IsZero() { // counted out just now, and not written yet
+		since = at
+	}
+	inv.Answer, inv.AnsweredAt = Revoked, since
+	return inv.rest(), true
+}
+
+// EndedWith says whether the invitation ended because its offer did: what became of the offer then says more than the invitation.
+func (inv Invitation) EndedWith(of offer.Offer) bool {
+	switch of.Status {
+	case offer.Withdrawn, offer.Replaced, offer.UsedUp:
+		return inv.Answer == Revoked && !inv.AnsweredAt.Before(of.EndedAt)
+	}
+	return false
 }
 
 // Tenant is whose events tell of the invitation: the partner's, or its own where a visitor of the public link asked for it,

@@ -267,3 +267,66 @@ func TestOpenForMail(t *testing.T) {
 		t.Error("a trusted partner is capped")
 	}
 }
+
+// TestAdvance reminds under an offer that stands and ends with one that was ended for all, silently and since the offer's end.
+func TestAdvance(t *testing.T) {
+	far := now.Add(90 * day)
+	stands := offer.Offer{Status: offer.Active, ExpiresAt: far}
+	gone := offer.Offer{Status: offer.Withdrawn, EndedAt: now.Add(10 * day), ExpiresAt: far}
+	for name, c := range map[string]struct {
+		of     offer.Offer
+		used   int
+		at     time.Duration
+		answer Answer
+		since  time.Duration
+		kind   string
+		days   string
+		cause  string
+		skip   string
+	}{
+		"too early":                 {stands, 0, 5 * day, Pending, 0, "", "", "", ""},
+		"reminded":                  {stands, 0, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
+		"expired":                   {stands, 0, 31 * day, Expired, 30 * day, "invitation.expired", "", "", "7,1"},
+		"paused":                    {offer.Offer{Status: offer.Paused, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
+		"withdrawn":                 {gone, 0, 23 * day, Revoked, 10 * day, "invitation.revoked", "", "withdrawn", "7"},
+		"withdrawn, long ago":       {gone, 0, 50 * day, Revoked, 10 * day, "invitation.revoked", "", "withdrawn", "7,1"},
+		"replaced":                  {offer.Offer{Status: offer.Replaced, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Revoked, day, "invitation.revoked", "", "replaced", "7"},
+		"withdrawn after its end":   {offer.Offer{Status: offer.Withdrawn, EndedAt: now.Add(30 * day), ExpiresAt: far}, 0, 31 * day, Expired, 30 * day, "invitation.expired", "", "", "7,1"},
+		"used up, not written yet":  {offer.Offer{Status: offer.Active, MaxRedemptions: 1, ExpiresAt: far}, 1, 23 * day, Revoked, 23 * day, "invitation.revoked", "", "used_up", "7"},
+		"counted, and not used up":  {offer.Offer{Status: offer.Active, MaxRedemptions: 2, ExpiresAt: far}, 1, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
+		"used up, and written then": {offer.Offer{Status: offer.UsedUp, MaxRedemptions: 1, EndedAt: now.Add(2 * day), ExpiresAt: far}, 1, 23 * day, Revoked, 2 * day, "invitation.revoked", "", "used_up", "7"},
+	} {
+		next, changes := fresh(30, FromPartner).Advance(c.of, c.used, now.Add(c.at))
+		if c.kind == "" {
+			if len(changes) != 0 {
+				t.Errorf("%s: %+v", name, changes)
+			}
+			continue
+		}
+		if len(changes) != 1 || changes[0].Type != c.kind || changes[0].Data["days"] != c.days || changes[0].Data["cause"] != c.cause || changes[0].Data["skipped"] != c.skip {
+			t.Errorf("%s: %+v", name, changes)
+		}
+		if next.Answer != c.answer || c.since != 0 && !next.AnsweredAt.Equal(now.Add(c.since)) || (next.Step == "") != (c.answer != Pending) {
+			t.Errorf("%s: %+v", name, next)
+		}
+		if with := c.of.Status != offer.Active && c.answer == Revoked; next.EndedWith(c.of) != with {
+			t.Errorf("%s: ended with its offer: %v", name, !with)
+		}
+		if _, again := next.Advance(c.of, c.used, now.Add(c.at)); len(again) != 0 {
+			t.Errorf("%s, again: %+v", name, again)
+		}
+	}
+	for _, answer := range []Answer{Accepted, Declined, Expired, Revoked} {
+		inv := fresh(30, FromPartner)
+		inv.Answer, inv.AnsweredAt = answer, now.Add(day)
+		if next, changes := inv.Advance(gone, 0, now.Add(23*day)); len(changes) != 0 || next.Answer != answer {
+			t.Errorf("%s: %+v", answer, changes)
+		}
+		if _, ended := inv.EndWith(gone, 0, now.Add(23*day)); ended {
+			t.Errorf("%s, and ended once more", answer)
+		}
+		if inv.EndedWith(gone) || inv.EndedWith(stands) {
+			t.Errorf("%s before the offer's end, and ended with it", answer)
+		}
+	}
+}

@@ -2116,6 +2116,38 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 	return partner + " invites you to try " + plan
 }
 
+// MailWithdrawnIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. This offer has been withdrawn, and the link that we mailed to you no longer works.".
+func (w Words) MailWithdrawnIntro(partner, plan, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Ta oferta została wycofana, a link z naszej wiadomości już nie działa."
+	}
+	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. This offer has been withdrawn, and the link that we mailed to you no longer works."
+}
+
+// MailWithdrawnNothing says "There is nothing for you to do. No account was made and nobody got access to anything. If you have a question, ask {partner}.".
+func (w Words) MailWithdrawnNothing(partner string) string {
+	if w.lang == Polish {
+		return "Nie musisz nic robić. Nie powstało żadne konto i nikt nie otrzymał dostępu. W razie pytań skontaktuj się z firmą " + end(partner)
+	}
+	return "There is nothing for you to do. No account was made and nobody got access to anything. If you have a question, ask " + end(partner)
+}
+
+// MailWithdrawnPreheader says "The link in our earlier mail no longer works.".
+func (w Words) MailWithdrawnPreheader() string {
+	if w.lang == Polish {
+		return "Link z naszej wcześniejszej wiadomości już nie działa."
+	}
+	return "The link in our earlier mail no longer works."
+}
+
+// MailWithdrawnSubject says "The offer from {partner} has been withdrawn".
+func (w Words) MailWithdrawnSubject(partner string) string {
+	if w.lang == Polish {
+		return "Oferta firmy " + partner + " została wycofana"
+	}
+	return "The offer from " + partner + " has been withdrawn"
+}
+
 // OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the trial.".
 func (w Words) OfferAsk(partner, rights string, days int) string {
 	if w.lang == Polish {

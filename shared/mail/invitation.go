@@ -112,6 +112,32 @@ func (m ContinueHere) Message() Message {
 	return l.message("continue_here", m.To, partner, m.ReplyTo)
 }
 
+// Withdrawn tells a recipient who has not answered that the offer behind the invitation was withdrawn.
+type Withdrawn struct {
+	To          Recipient
+	Vendor      Vendor
+	Partner     Partner
+	ReplyTo     string
+	Plan        string
+	Unsubscribe string
+}
+
+// Message says it in the recipient's language.
+func (m Withdrawn) Message() Message {
+	l, _ := begin(m.To, m.Vendor, time.Time{})
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject = w.MailWithdrawnSubject(partner)
+	l.Preheader = w.MailWithdrawnPreheader()
+	l.para(w.MailWithdrawnIntro(partner, m.Plan, m.Vendor.Name))
+	l.para(w.MailWithdrawnNothing(partner))
+	l.title(w.MailTitlePartner())
+	l.card(m.Partner)
+	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
+	l.Unsubscribe = m.Unsubscribe
+	return l.message("withdrawn", m.To, partner, m.ReplyTo)
+}
+
 // begin starts a letter with a greeting, and puts a time into the zone of the recipient's country.
 func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 	l := &letter{Words: locale.In(to.Language), Vendor: v}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"html/template"
 	"strings"
+	"sync"
 
 	"liaison/shared/locale"
 )
@@ -197,12 +198,13 @@ func (l *letter) ways() string {
 //go:embed letter.html
 var files embed.FS
 
-var layout = template.Must(template.ParseFS(files, "letter.html"))
+// layout is parsed for the first letter: a start need not wait for it (speed.md, P1).
+var layout = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(files, "letter.html")) })
 
 // html writes the letter as HTML. It is empty where the template fails, which Compose refuses to send.
 func (l *letter) html() string {
 	var b strings.Builder
-	if err := layout.Execute(&b, l); err != nil {
+	if err := layout().Execute(&b, l); err != nil {
 		return ""
 	}
 	return b.String()

@@ -65,6 +65,7 @@ func all(l locale.Language) map[string]Mail {
 		"15-administration-ending-partner": AdministrationEnding{theirs},
 		"19-bounced":                       Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "bounced"},
 		"19-bounced-complained":            Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "complained"},
+		"withdrawn":                        Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Plan: plan, Unsubscribe: stop},
 		"28-new-link-asked":                NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reference: "7K3M-Q2XF", Reason: "expired"},
 		"29-offer-reported":                OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
 		"29-offer-reported-and-paused":     OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},

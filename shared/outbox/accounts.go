@@ -12,6 +12,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
 	"liaison/shared/offer"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -183,9 +184,28 @@ func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change)
 	var letters []letter
 	for _, u := range told {
 		m := mail.TrialEnding{Trial: d.trial(found, u, found.Subscription.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))}
-		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: said(m)})
+		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			m.Unsubscribe, err = d.stop(string(u.ID), func(secret string, o op.Op) error {
+				now, err := d.table.CustomerUser(ctx, u.ID)
+				if err != nil {
+					return err
+				}
+				return d.table.AddUserStop(ctx, now, secret, o)
+			})
+			return m, err
+		}})
 	}
 	return letters, nil
+}
+
+// stop makes a secret that stops mails to the holder of an id, and returns its link. keep reads the holder and keeps the secret's hash;
+// it is asked again where something else was written meanwhile.
+func (d *Outbox) stop(id string, keep func(secret string, o op.Op) error) (string, error) {
+	o := d.op(event.Event{})
+	secret := o.IDs.Secret()
+	err := op.Settle(func() error { return keep(secret, o) })
+	return d.env.PagesURL + "/unsubscribe/" + token.Join(id, secret), err
 }
 
 // trialEnded asks for mail 10.

@@ -34,9 +34,11 @@ func init() {
 		"invitation.complained":    {mails: (*Outbox).undelivered, count: "complained"}, // 19
 		"invitation.suppressed":    {mails: (*Outbox).undelivered, count: "suppressed"}, // 19
 		"invitation.expired":       {count: "expired"},
-		"invitation.revoked":       {count: "revoked"},
+		"invitation.revoked":       {mails: (*Outbox).withdrawn, count: "revoked"},                           // withdrawn (decision 7)
 		"invitation.reported":      {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
 		"invitation.renewal_asked": {mails: (*Outbox).renewal},                                               // 28
+
+		"offer.withdrawn": {first: (*Outbox).endInvitations},
 
 		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7
 		"redemption.declined": {mails: (*Outbox).declined, count: "declined"},                          // 8

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
 	"liaison/shared/offer"
+	"liaison/shared/op"
 	"liaison/shared/token"
 )
 
@@ -126,6 +128,98 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 		}
 	}
 	return links{}, fault.New(fault.Unavailable, "unavailable")
+}
+
+// tellRecipients is the tick of a withdrawal, as the event holds it.
+const tellRecipients = "recipients"
+
+// spare is how long before the deadline no invitation more is ended.
+const spare = 10 * time.Second
+
+// errMore says that an offer had more open invitations than one run ends: the event stays due, and the next run goes on.
+var errMore = errors.New("outbox: more open invitations than one run ends")
+
+// endInvitations ends the open invitations of an offer that was withdrawn with the wish that their recipients are told: each with an event
+// of its own, so that each mail leaves by itself. Without that wish nothing is written: whoever looks sees them ended, and the job
+// invitations writes it when their step comes.
+func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Change) error {
+	if c.Data["tell"] != tellRecipients {
+		return nil
+	}
+	of, used, err := d.table.Offer(ctx, offer.ID(c.Subject))
+	if err != nil {
+		return err
+	}
+	open := func(found []invitation.Invitation) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, inv := range found {
+			kept[i] = inv.Answer == invitation.Pending
+		}
+		return kept, nil
+	}
+	for cursor := ""; ; {
+		found, next, err := d.table.Invitations(ctx, of.ID, dynamo.Page{Limit: 100, Cursor: cursor}, open)
+		if err != nil {
+			return err
+		}
+		for _, inv := range found {
+			if end, ok := ctx.Deadline(); ok && time.Until(end) < spare {
+				return errMore
+			}
+			if err := d.endWith(ctx, e, of, used, inv.ID); err != nil {
+				return err
+			}
+		}
+		if cursor = next; next == "" {
+			return nil
+		}
+	}
+}
+
+// endWith ends one invitation with its offer, unless it was answered or ended before.
+func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, used int, id invitation.ID) error {
+	o := d.op(e, "invitation.revoked", string(id))
+	err := op.Settle(func() error {
+		inv, err := d.table.Invitation(ctx, id, true)
+		if err != nil {
+			return err
+		}
+		ended, ok := inv.EndWith(of, used, o.At)
+		if !ok {
+			return nil
+		}
+		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(id), "offer", string(of.ID),
+			"generation", strconv.Itoa(inv.Generation), "cause", string(of.Status), "tell", tellRecipients))
+		return d.table.SaveInvitation(ctx, ended, happened, o)
+	})
+	if f := fault.As(err); f != nil && (f.Kind == fault.Gone || f.Kind == fault.Conflict) {
+		return nil // answered at this very moment
+	}
+	return err
+}
+
+// withdrawn asks for the mail "withdrawn", to a recipient who has the invitation's mail and did not report it.
+func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	if c.Data["tell"] != tellRecipients {
+		return nil, nil
+	}
+	inv, about, err := d.invitationOf(ctx, c)
+	if err != nil || inv.Paused || inv.Delivery != invitation.Sent && inv.Delivery != invitation.Delivered {
+		return nil, err
+	}
+	return []letter{{template: "withdrawn", to: inv.Mail, about: about, stops: true, capped: true, compose: func(ctx context.Context) (mail.Mail, error) {
+		stop, err := d.stop(string(inv.ID), func(secret string, o op.Op) error {
+			now, err := d.table.Invitation(ctx, inv.ID, true)
+			if err != nil {
+				return err
+			}
+			return d.table.AddInvitationStop(ctx, now, secret, o)
+		})
+		m := d.reminder(inv, about, links{stop: stop})
+		return mail.Withdrawn{
+			To: m.To, Vendor: m.Vendor, Partner: m.Partner, ReplyTo: m.ReplyTo, Plan: m.Offer.Plan, Unsubscribe: m.Unsubscribe,
+		}, err
+	}}}, nil
 }
 
 // undelivered asks for mail 19, to the partner that wrote; a visitor's address is nobody's but the visitor's.

@@ -176,10 +176,32 @@ func Ready(d invitation.Draft, of offer.Offer) error {
 // Conflict invitation_answered about the redemption's id), Conflict terms_outdated, stale_draft, sign_in_required, plan_withdrawn,
 // partner_not_active, Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable, Invalid partner_not_eligible.
 func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev int, terms string, o op.Op) (Record, error) {
-	inv, err := store.Invitation(ctx, of, true)
+	asked, err := Read(ctx, store, of)
 	if err != nil {
 		return Record{}, err
 	}
+	return asked.Accept(ctx, store, by, rev, terms, o)
+}
+
+// Asked is an invitation with the facts that its answer rests on, as one strongly consistent read each found them.
+type Asked struct {
+	Invitation invitation.Invitation
+	Facts      Facts
+}
+
+// Read reads both. It fails with NotFound where there is no such invitation.
+func Read(ctx context.Context, store Store, of invitation.ID) (Asked, error) {
+	inv, err := store.Invitation(ctx, of, true)
+	if err != nil {
+		return Asked{}, err
+	}
+	facts, err := store.RedemptionFacts(ctx, inv)
+	return Asked{inv, facts}, err
+}
+
+// Accept is the function Accept on what was read a moment ago, in the same request.
+func (a Asked) Accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
+	inv := a.Invitation
 	if err := Holds(inv, by.Secret); err != nil {
 		return Record{}, err
 	}
@@ -189,13 +211,9 @@ func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev 
 	if inv.Draft.Rev != rev {
 		return Record{}, fault.New(fault.Conflict, "stale_draft")
 	}
-	facts, err := store.RedemptionFacts(ctx, inv)
+	record, err := Decide(inv, a.Facts, by, terms, o)
 	if err != nil {
-		return Record{}, err
-	}
-	record, err := Decide(inv, facts, by, terms, o)
-	if err != nil {
-		return Record{}, meanwhile(ctx, store, of, err, o)
+		return Record{}, meanwhile(ctx, store, inv.ID, err, o)
 	}
 	return record, store.SaveRedemption(ctx, record, record.Events(o), o)
 }

@@ -18,6 +18,7 @@ type Personal struct {
 	Secret     string
 	Invitation invitation.Invitation
 	Facts      invitation.Facts
+	Asked      *redemption.Asked // what an answer rests on; nil where the link was only followed
 	Shown      catalog.Shown
 	Err        error // why it is dead; nil where it can be answered
 }
@@ -37,25 +38,50 @@ var _ Invitations = (*dynamo.Table)(nil)
 // It fails with NotFound where the link was never ours, which looks the same whatever exists.
 func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh bool) (Personal, error) {
 	p := Personal{Secret: secret}
-	ctx := v.R.Context()
 	var err error
-	if p.Invitation, err = table.Invitation(ctx, id, fresh); err != nil {
+	if p.Invitation, err = table.Invitation(v.R.Context(), id, fresh); err != nil {
 		return p, err
 	}
-	held := redemption.Holds(p.Invitation, secret)
-	if fault.Is(held, "not_found") {
+	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, "not_found") {
 		return p, held
 	}
-	if p.Facts, err = table.InvitationFacts(ctx, p.Invitation.Offer, fresh); err != nil {
+	if p.Facts, err = table.InvitationFacts(v.R.Context(), p.Invitation.Offer, fresh); err != nil {
 		return p, err
 	}
+	return v.followed(p)
+}
+
+// FollowToAnswer is Follow for the press of the last button: it reads, in the same two calls and strongly consistent, everything that
+// the answer rests on (data.md, "redeem a trial": 1 GetItem and 1 BatchGetItem).
+func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string) (Personal, error) {
+	p := Personal{Secret: secret}
+	asked, err := redemption.Read(v.R.Context(), store, id)
+	if err != nil {
+		return p, err
+	}
+	p.Invitation, p.Asked = asked.Invitation, &asked
+	p.Facts = invitation.Facts{Offer: asked.Facts.Offer, Used: asked.Facts.Used, Partner: asked.Facts.Partner}
+	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, "not_found") {
+		return p, held
+	}
+	return v.followed(p)
+}
+
+// followed adds the catalogue, the languages and why the link is dead.
+func (v *Visit) followed(p Personal) (Personal, error) {
+	var err error
 	if p.Shown, err = v.Catalogue(p.Facts.Offer.Plans()...); err != nil {
 		return p, err
 	}
 	v.Speak(p.Invitation.Language, p.Facts.Offer.Language)
 	for _, check := range []func() error{
-		func() error { return held },
-		func() error { return p.Invitation.Open(v.Op.At) },
+		func() error { return redemption.Holds(p.Invitation, p.Secret) },
+		func() error {
+			if p.Invitation.EndedWith(p.Facts.Offer) {
+				return nil // the next check says what became of the offer
+			}
+			return p.Invitation.Open(v.Op.At)
+		},
 		func() error { return p.Facts.Standing(v.Op) },
 		func() error { return Closed(p.Facts.Offer, p.Shown) },
 	} {

@@ -220,6 +220,9 @@ func word(it map[string]types.AttributeValue, name string) string {
 	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
 		return s.Value
 	}
+	if card, ok := it["card"].(*types.AttributeValueMemberM); ok { // what lists show stands there alone
+		return word(card.Value, name)
+	}
 	return ""
 }
 

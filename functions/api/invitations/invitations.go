@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
@@ -63,11 +62,7 @@ func Send(table Table) gateway.Endpoint {
 			return sent(w, r, made, offer.Offer{}, 0) // just made, they are as they say
 		},
 		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			var ids []invitation.ID
-			for one := range strings.SplitSeq(result, ",") {
-				ids = append(ids, invitation.ID(one))
-			}
-			made, err := table.InvitationsByID(r.Context(), ids)
+			made, err := table.InvitationsByID(r.Context(), invitation.Apart(result))
 			if err != nil {
 				return err
 			}

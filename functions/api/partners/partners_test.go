@@ -80,7 +80,11 @@ func events(t *testing.T, a *gatewaytest.API, id string) []string {
 	var kinds []string
 	for _, item := range a.Table.Items(t) {
 		pk, _ := item["PK"].(*types.AttributeValueMemberS)
-		changes, ok := item["changes"].(*types.AttributeValueMemberL)
+		card, ok := item["card"].(*types.AttributeValueMemberM)
+		if !ok {
+			continue
+		}
+		changes, ok := card.Value["changes"].(*types.AttributeValueMemberL)
 		if !ok || pk.Value != "PARTNER#"+id {
 			continue
 		}

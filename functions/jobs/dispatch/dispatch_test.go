@@ -174,7 +174,7 @@ func TestEachMailOnce(t *testing.T) {
 	addresses := []string{fresh("a"), fresh("b"), fresh("c"), fresh("d")}
 	invited := s.Invite(t, made.ID, addresses...)
 	records := s.Streamed(t)
-	poison := json.RawMessage(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"7","NewImage":{"class":{"S":"event"},"changes":{"S":"what?"}}}}`)
+	poison := json.RawMessage(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"7","NewImage":{"class":{"S":"event"},"card":{"M":{"changes":{"S":"what?"}}}}}}`)
 	records = append(records[:2:2], append([]json.RawMessage{poison}, records[2:]...)...)
 	reversed := slices.Clone(records)
 	slices.Reverse(reversed)
@@ -726,7 +726,7 @@ func TestDead(t *testing.T) {
 	if err := s.Table.SaveEvent(t.Context(), unreadable, o); err != nil {
 		t.Fatal(err)
 	}
-	s.Spoil(t, "VENDOR", "EVENT#"+unreadable.ULID, "changes")
+	s.Spoil(t, "VENDOR", "EVENT#"+unreadable.ULID, "card", "changes")
 	for tries := 0; tries < 40; tries++ {
 		s.Travel(13 * time.Hour)
 		s.retry(t)

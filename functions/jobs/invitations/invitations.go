@@ -1,4 +1,4 @@
-// Package invitations is the job that reminds of invitations nobody answered yet, and ends them.
+// Package invitations is the job that reminds of invitations nobody answered yet, and ends them, also where their offer has ended.
 package invitations
 
 import (
@@ -16,7 +16,11 @@ func Job(table *dynamo.Table) schedule.Job[invitation.Invitation] {
 	return schedule.Job[invitation.Invitation]{
 		Class: "invitation", Name: "invitations",
 		Step: func(ctx context.Context, due dynamo.Due[invitation.Invitation], o op.Op) error {
-			next, happened := due.Item.Advance(o.At)
+			of, used, err := table.Offer(ctx, due.Item.Offer)
+			if err != nil {
+				return err
+			}
+			next, happened := due.Item.Advance(of, used, o.At)
 			if len(happened) == 0 {
 				return schedule.ErrMoot
 			}

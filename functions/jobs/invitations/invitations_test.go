@@ -9,6 +9,7 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/offer"
 	"liaison/shared/redemption"
 	"liaison/shared/schedule"
 )
@@ -89,5 +90,59 @@ func TestLate(t *testing.T) {
 		if c.Type != "invitation.expired" || c.Subject == string(late.ID) && c.Data["skipped"] != "7,1" {
 			t.Errorf("%+v", c)
 		}
+	}
+}
+
+// TestDeadOffer ends the invitations of an offer that was withdrawn or replaced when their step comes: since the offer's end, with no reminder.
+func TestDeadOffer(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	withdrawn, old, stands := w.Offer(t, nil), w.Offer(t, nil), w.Offer(t, nil)
+	ended := map[string]offer.Status{
+		string(w.Invite(t, withdrawn.ID, "a@customer.example")[0].ID): offer.Withdrawn,
+		string(w.Invite(t, old.ID, "b@customer.example")[0].ID):       offer.Replaced,
+		string(w.Invite(t, stands.ID, "c@customer.example")[0].ID):    offer.Active,
+	}
+	yes := w.Invite(t, withdrawn.ID, "d@customer.example")[0]
+	w.Accept(t, yes.ID, w.Link(t, yes.ID), "")
+	f.Travel(10 * day)
+	o := f.Op("partner")
+	if _, _, err := offer.Change(t.Context(), f.Table, withdrawn.ID, "offer.withdrawn", o, func(of offer.Offer, used int) (offer.Offer, error) {
+		return of.Withdraw(used, o.At)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	w.Offer(t, func(d *offer.Draft) { d.Replaces = old.ID })
+	f.Batch(t)
+	if found := run(t, f); len(found) != 0 {
+		t.Errorf("written before its step: %+v", found)
+	}
+	f.Travel(13*day + time.Hour)
+	found := run(t, f)
+	if len(found) != 3 {
+		t.Errorf("%+v", found)
+	}
+	for _, c := range found {
+		cause := ended[c.Subject]
+		if cause == offer.Active {
+			if c.Type != "invitation.reminded" {
+				t.Errorf("%+v", c)
+			}
+			continue
+		}
+		if c.Type != "invitation.revoked" || c.Data["cause"] != string(cause) || c.Data["skipped"] != "7" {
+			t.Errorf("%+v, want the cause %s", c, cause)
+		}
+		inv, err := f.Table.Invitation(t.Context(), invitation.ID(c.Subject), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of, _, err := f.Table.Offer(t.Context(), inv.Offer)
+		if err != nil || inv.Answer != invitation.Revoked || !inv.AnsweredAt.Equal(of.EndedAt) || inv.Step != "" || !inv.EndedWith(of) {
+			t.Errorf("%+v under %+v %v", inv, of, err)
+		}
+	}
+	if kept, err := f.Table.Invitation(t.Context(), yes.ID, true); err != nil || kept.Answer != invitation.Accepted {
+		t.Errorf("%+v %v", kept, err)
 	}
 }

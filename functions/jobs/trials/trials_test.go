@@ -192,12 +192,14 @@ func TestManyAtOnce(t *testing.T) {
 		o := f.Op("test")
 		owner, ulid := customer.NewID(o.IDs), o.NewID()
 		item, at := maps.Clone(copied), record.Subscription.StepAt
+		card := maps.Clone(copied["card"].(*types.AttributeValueMemberM).Value)
+		item["card"] = &types.AttributeValueMemberM{Value: card}
 		if i >= due {
 			at = at.AddDate(1, 0, 0)
-			item["trial_ends_at"] = text(record.Subscription.TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
+			card["trial_ends_at"] = text(record.Subscription.TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
 		}
 		item["PK"], item["SK"] = text("CUSTOMER#"+owner.Bare()), text("SUB#"+ulid)
-		item["id"], item["customer"] = text("sub_"+owner.Bare()+"_"+ulid), text(string(owner))
+		card["id"], card["customer"] = text("sub_"+owner.Bare()+"_"+ulid), text(string(owner))
 		item["due_class"] = text("trial#" + strconv.Itoa(i%8))
 		item["due"] = text(at.Format("2006-01-02T15:04:05.000Z") + "#CUSTOMER#" + owner.Bare() + "#SUB#" + ulid)
 		if _, err := f.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &f.Env.Table, Item: item}); err != nil {

@@ -142,9 +142,9 @@ func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 		if err != nil {
 			return p.refused(v, f, err)
 		}
-		draft = saved
+		f.Invitation.Draft, f.Asked.Invitation.Draft, draft = saved, saved, saved
 	}
-	record, err := redemption.Accept(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), draft.Rev, a.terms, v.As(f.Invitation.ID))
+	record, err := f.Asked.Accept(v.R.Context(), p.table, visitor(v, f), draft.Rev, a.terms, v.As(f.Invitation.ID))
 	if err != nil {
 		return p.refused(v, f, err)
 	}

@@ -85,6 +85,9 @@ func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
 	if secret == "" {
 		return site.Personal{}, fault.New(fault.NotFound, "not_found")
 	}
+	if v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
+		return v.FollowToAnswer(p.table, of, secret)
+	}
 	opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && v.R.URL.Query().Get("from") == ""
 	return v.Follow(p.table, of, secret, !opening)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"liaison/shared/boot"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -20,6 +21,7 @@ import (
 type Table interface {
 	site.Table
 	Invitation(ctx context.Context, i invitation.ID, fresh bool) (invitation.Invitation, error)
+	CustomerUser(ctx context.Context, u customer.UserID) (customer.User, error)
 	Suppressed(ctx context.Context, mail string) (string, error)
 	Suppress(ctx context.Context, mail, reason string, happened event.Event, o op.Op) error
 	Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error
@@ -42,27 +44,48 @@ const (
 	start = "start"
 )
 
+// recipient is whose mail a link stops.
+type recipient struct {
+	id, mail, language string
+	tenant             event.Tenant
+	stops              []token.Kept
+	generation         int
+}
+
+// read finds the recipient behind an id: an invitation's, or a customer's user who gets reminders. Any other id is NotFound.
+func (p unsubscribePage) read(ctx context.Context, id string) (recipient, error) {
+	if owner, _, ok := customer.Under("usr", id); ok {
+		u, err := p.table.CustomerUser(ctx, customer.UserID(id))
+		return recipient{id, u.Mail, u.Language, event.Customer(string(owner)), u.Stops, customer.StopsGeneration}, err
+	}
+	of, err := invitation.Parse(id)
+	if err != nil {
+		return recipient{}, err
+	}
+	inv, err := p.table.Invitation(ctx, of, false)
+	return recipient{id, inv.Mail, inv.Language, event.Invitation(id), inv.Stops, inv.Generation}, err
+}
+
 // open finds whose mail the link stops. Links of older mails count too: whoever wants no more mail must not look for the newest.
-func (p unsubscribePage) open(v *site.Visit) (invitation.Invitation, string, error) {
+func (p unsubscribePage) open(v *site.Visit) (recipient, string, error) {
 	notFound := fault.New(fault.NotFound, "not_found")
 	if _, err := v.Catalogue(); err != nil {
-		return invitation.Invitation{}, "", err
+		return recipient{}, "", err
 	}
 	v.Speak()
-	text, secret, ok := token.Split(v.R.PathValue("token"))
-	id, err := invitation.Parse(text)
-	if !ok || err != nil {
-		return invitation.Invitation{}, "", notFound
+	id, secret, ok := token.Split(v.R.PathValue("token"))
+	if !ok {
+		return recipient{}, "", notFound
 	}
-	inv, err := p.table.Invitation(v.R.Context(), id, false)
+	to, err := p.read(v.R.Context(), id)
 	if err != nil {
-		return inv, "", err
+		return to, "", err
 	}
-	if token.Look(inv.Stops, token.Unsubscribe, secret, inv.Generation) == token.Unknown {
-		return inv, "", notFound
+	if token.Look(to.stops, token.Unsubscribe, secret, to.generation) == token.Unknown {
+		return to, "", notFound
 	}
-	v.Speak(inv.Language)
-	return inv, secret, nil
+	v.Speak(to.language)
+	return to, secret, nil
 }
 
 func (p unsubscribePage) opened(v *site.Visit, err error) error {
@@ -73,54 +96,55 @@ func (p unsubscribePage) opened(v *site.Visit, err error) error {
 }
 
 func (p unsubscribePage) show(v *site.Visit) error {
-	inv, secret, err := p.open(v)
+	to, secret, err := p.open(v)
 	if err != nil {
 		return p.opened(v, err)
 	}
-	reason, err := p.table.Suppressed(v.R.Context(), inv.Mail)
+	reason, err := p.table.Suppressed(v.R.Context(), to.mail)
 	if err != nil {
 		return err
 	}
 	w := v.Words
-	m := site.Message{Title: w.UnsubscribeTitle(), Text: []string{w.UnsubscribeText(inv.Mail), w.UnsubscribeStays()}}
+	m := site.Message{Title: w.UnsubscribeTitle(), Text: []string{w.UnsubscribeText(to.mail), w.UnsubscribeStays()}}
 	button := func(text, step string) *site.Button {
-		return &site.Button{Text: text, Value: step, Token: site.Token(secret, step, string(inv.ID))}
+		return &site.Button{Text: text, Value: step, Token: site.Token(secret, step, to.id)}
 	}
 	switch reason {
 	case "":
 		m.Button = button(w.UnsubscribeStop(), stop)
 		if v.R.URL.Query().Get("done") != "" {
-			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(inv.Mail)}
+			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(to.mail)}
 		}
 	case dynamo.Unsubscribed:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeStopped(inv.Mail), w.UnsubscribeStays()}
+		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeStopped(to.mail), w.UnsubscribeStays()}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeRefused(inv.Mail), w.UnsubscribeStays()}
+		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeRefused(to.mail), w.UnsubscribeStays()}
 	}
 	return v.Say(http.StatusOK, m)
 }
 
 func (p unsubscribePage) decide(v *site.Visit) error {
-	inv, secret, err := p.open(v)
+	to, secret, err := p.open(v)
 	if err != nil {
 		return p.opened(v, err)
 	}
 	step := v.Form("action")
 	if oneClick(v.R) {
 		step = stop
-	} else if err := v.Posted(secret, step, string(inv.ID)); err != nil {
+	} else if err := v.Posted(secret, step, to.id); err != nil {
 		return err
 	}
-	o := v.As(inv.ID)
+	o := v.Op
+	o.Actor = op.Actor{Kind: op.Visitor, ID: to.id}
 	happened := func(kind string) event.Event {
-		return event.New(o, event.Invitation(string(inv.ID)), event.Of(kind, string(inv.ID)))
+		return event.New(o, to.tenant, event.Of(kind, to.id))
 	}
 	switch step {
 	case stop:
-		err = p.table.Suppress(v.R.Context(), inv.Mail, dynamo.Unsubscribed, happened("recipient.unsubscribed"), o)
+		err = p.table.Suppress(v.R.Context(), to.mail, dynamo.Unsubscribed, happened("recipient.unsubscribed"), o)
 	case start:
-		err = p.table.Unsuppress(v.R.Context(), inv.Mail, happened("recipient.resubscribed"), o)
+		err = p.table.Unsuppress(v.R.Context(), to.mail, happened("recipient.resubscribed"), o)
 	default:
 		return fault.New(fault.Forbidden, "form_expired")
 	}
@@ -129,7 +153,7 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 	}
 	if oneClick(v.R) { // never a redirect (RFC 8058, 3.1)
 		w := v.Words
-		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(inv.Mail), w.UnsubscribeStays()}})
+		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(to.mail), w.UnsubscribeStays()}})
 	}
 	return v.Redirect(v.R.URL.EscapedPath() + "?done=1")
 }

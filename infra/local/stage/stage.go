@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -259,13 +260,18 @@ func ToBatch(t testing.TB, records []json.RawMessage) dynamo.Batch {
 	return batch
 }
 
-// Spoil makes an attribute of an item unreadable, behind everybody's back.
-func (f *Fixture) Spoil(t testing.TB, pk, sk, name string) {
+// Spoil makes an attribute of an item, named by its path, unreadable, behind everybody's back.
+func (f *Fixture) Spoil(t testing.TB, pk, sk string, path ...string) {
 	t.Helper()
+	names := map[string]string{}
+	for i, name := range path {
+		path[i] = "#n" + strconv.Itoa(i)
+		names[path[i]] = name
+	}
 	_, err := f.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
 		TableName:        &f.Env.Table,
 		Key:              map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: pk}, "SK": &types.AttributeValueMemberS{Value: sk}},
-		UpdateExpression: aws.String("SET #n = :v"), ExpressionAttributeNames: map[string]string{"#n": name},
+		UpdateExpression: aws.String("SET " + strings.Join(path, ".") + " = :v"), ExpressionAttributeNames: names,
 		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberS{Value: "spoiled"}},
 	})
 	if err != nil {
