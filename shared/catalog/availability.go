@@ -2,15 +2,13 @@ package catalog
 
 import (
 	"context"
-	"regexp"
 	"slices"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/plain"
 )
-
-var regionID = regexp.MustCompile(`^[a-z][a-z0-9_-]{1,39}$`)
 
 // PutAvailability checks the document as it should be and writes it over the one that was read, or as the first where old is zero.
 // It fails with Invalid naming every wrong field, for example a country in two regions, and with Stale where it changed meanwhile.
@@ -26,6 +24,10 @@ func PutAvailability(ctx context.Context, store Store, old, wanted Availability,
 	}
 	made.Version++
 	return made, nil
+}
+
+func regionID(text string) bool {
+	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_-", 2, 40)
 }
 
 func (a Availability) clean() (Availability, error) {
@@ -46,7 +48,7 @@ func (a Availability) clean() (Availability, error) {
 	regions, owner := map[string]bool{}, map[string]int{}
 	for i, r := range a.Regions {
 		switch {
-		case !regionID.MatchString(r.ID):
+		case !regionID(r.ID):
 			wrong.Add(at("/regions", i, "/id"), "invalid_format")
 		case regions[r.ID]:
 			wrong.Add(at("/regions", i, "/id"), "duplicate_entry", r.ID)

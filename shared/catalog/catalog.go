@@ -2,11 +2,12 @@
 package catalog
 
 import (
-	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"liaison/shared/fault"
+	"liaison/shared/plain"
 )
 
 // Text is one text in every language of the product, by BCP 47 tag.
@@ -32,10 +33,13 @@ type Money struct {
 // PlanID is plan_ and a short word of the vendor's choice.
 type PlanID string
 
-var planID = regexp.MustCompile(`^plan_[a-z0-9_]{1,40}$`)
+const planLetters = plain.Small + plain.Digits + "_"
 
-// Valid says whether the id has the shape of a plan's.
-func (p PlanID) Valid() bool { return planID.MatchString(string(p)) }
+// Valid says whether the id has the shape of a plan's: plan_ and 1 to 40 small letters, digits and underscores.
+func (p PlanID) Valid() bool {
+	word, cut := strings.CutPrefix(string(p), "plan_")
+	return cut && plain.Word(word, planLetters, planLetters, 1, 40)
+}
 
 // Term is how often a paid plan is billed.
 type Term string

@@ -2,12 +2,12 @@ package catalog
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/plain"
 )
 
 // Kind of a plan: trial where it can be tried.
@@ -49,7 +49,9 @@ func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan,
 	return made, nil
 }
 
-var serviceID = regexp.MustCompile(`^[a-z][a-z0-9_]{0,59}$`)
+func serviceID(text string) bool {
+	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_", 1, 60)
+}
 
 // clean returns the plan with its texts cleaned, or every field that is wrong.
 func (p Plan) clean() (Plan, error) {
@@ -84,7 +86,7 @@ func cleanServices(given []Service, wrong *fault.Check) []Service {
 	made := make([]Service, len(given))
 	for i, s := range given {
 		switch {
-		case !serviceID.MatchString(s.ID):
+		case !serviceID(s.ID):
 			wrong.Add(at("/services", i, "/id"), "invalid_format")
 		case seen[s.ID]:
 			wrong.Add(at("/services", i, "/id"), "duplicate_entry", s.ID)

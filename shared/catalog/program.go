@@ -3,18 +3,18 @@ package catalog
 import (
 	"context"
 	"maps"
-	"regexp"
 	"slices"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/plain"
 )
 
-var programName = regexp.MustCompile(`^[a-z][a-z0-9_-]{1,39}$`)
-
-// ProgramName says whether the text has the shape of a program's name.
-func ProgramName(text string) bool { return programName.MatchString(text) }
+// ProgramName says whether the text has the shape of a program's name: 2 to 40 small letters, digits, underscores and hyphens, a letter first.
+func ProgramName(text string) bool {
+	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_-", 2, 40)
+}
 
 // Names lists the programs in alphabetical order.
 func (p Programs) Names() []string { return slices.Sorted(maps.Keys(p.ByName)) }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"maps"
-	"regexp"
 	"slices"
 
 	"liaison/shared/event"
@@ -14,10 +13,11 @@ import (
 	"liaison/shared/plain"
 )
 
-var termsVersion = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z.-]{0,19}$`)
-
-// TermsVersion says whether the text has the shape of a version's name.
-func TermsVersion(text string) bool { return termsVersion.MatchString(text) }
+// TermsVersion says whether the text has the shape of a version's name: 1 to 20 letters, digits, dots and hyphens, a letter or digit first.
+func TermsVersion(text string) bool {
+	const first = plain.Digits + plain.Large + plain.Small
+	return plain.Word(text, first, first+".-", 1, 20)
+}
 
 // Known says whether there is such a document.
 func (d Document) Known() bool { return slices.Contains(Documents, d) }

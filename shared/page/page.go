@@ -39,6 +39,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"liaison/shared/locale"
 )
@@ -255,7 +256,9 @@ type Row struct {
 var own embed.FS
 
 var (
-	layout = template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
+	layout = sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
+	})
 	style  = tidy(must(own.ReadFile("style.css")))
 	policy = "default-src 'none'; style-src '" + digest(style) + "'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
@@ -274,23 +277,26 @@ type Part struct {
 }
 
 // Template is the layout with the body of one page.
-type Template struct{ tree *template.Template }
+type Template struct{ tree func() *template.Template }
 
-// Parse joins a page's own files, which define "body", with the layout. It panics on a broken
-// template, as that is a mistake of the program: keep it in a package variable.
+// Parse joins a page's own files, which define "body", with the layout, when it is first rendered: a start shows one page of a function at
+// most, and need not wait for the others (speed.md, P1). The first Render panics on a broken template, as that is a mistake of the
+// program: every page is rendered in a test.
 func Parse(files fs.FS, names ...string) *Template {
-	tree := template.Must(template.Must(layout.Clone()).ParseFS(files, names...))
-	if tree.Lookup("body") == nil {
-		panic("page: no template in " + strings.Join(names, ", ") + ` defines "body"`)
-	}
-	return &Template{tree}
+	return &Template{sync.OnceValue(func() *template.Template {
+		tree := template.Must(template.Must(layout().Clone()).ParseFS(files, names...))
+		if tree.Lookup("body") == nil {
+			panic("page: no template in " + strings.Join(names, ", ") + ` defines "body"`)
+		}
+		return tree
+	})}
 }
 
 // Render writes the page with all security headers. It writes nothing and returns the error
 // where the template fails, so that the caller can still answer with a whole page.
 func (t *Template) Render(w http.ResponseWriter, status int, p Page) error {
 	var b bytes.Buffer
-	if err := t.tree.Execute(&b, p); err != nil {
+	if err := t.tree().Execute(&b, p); err != nil {
 		return fmt.Errorf("page %q: %w", p.Title, err)
 	}
 	h := w.Header()
@@ -318,10 +324,12 @@ func (f Frame) DocumentTitle() string {
 // tidy takes comments and the space around lines off a style sheet.
 func tidy(css []byte) string {
 	var b strings.Builder
+	b.Grow(len(css))
 	for line := range strings.Lines(string(css)) {
 		line = strings.TrimSpace(line)
 		if line != "" && !strings.HasPrefix(line, "/*") {
-			b.WriteString(line + "\n")
+			b.WriteString(line)
+			b.WriteByte('\n')
 		}
 	}
 	return b.String()

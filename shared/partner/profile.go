@@ -3,7 +3,6 @@ package partner
 import (
 	"context"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -86,7 +85,12 @@ func (p Partner) with(f Profile) Partner {
 	return p
 }
 
-var phone = regexp.MustCompile(`^\+[1-9][0-9 ()-]{5,29}$`)
+// phone says whether the text is a number with its country's code: +, and 6 to 30 digits, spaces, brackets and hyphens, none but a digit
+// from 1 to 9 first.
+func phone(text string) bool {
+	number, cut := strings.CutPrefix(text, "+")
+	return cut && plain.Word(number, "123456789", plain.Digits+" ()-", 6, 30)
+}
 
 // clean returns the profile cleaned and notes what is wrong.
 func (f Profile) clean(wrong *fault.Check) Profile {
@@ -105,7 +109,7 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 	if f.Website, code = website(f.Website); code != "" {
 		wrong.Add("/website", code, MaxWebsite)
 	}
-	if f.Phone = strings.TrimSpace(f.Phone); !phone.MatchString(f.Phone) {
+	if f.Phone = strings.TrimSpace(f.Phone); !phone(f.Phone) {
 		wrong.Add("/phone", "invalid_format")
 	}
 	if f.Mail, code = plain.Mail(f.Mail); code != "" {

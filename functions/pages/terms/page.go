@@ -5,13 +5,13 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
-	"regexp"
 	"slices"
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/site"
 )
 
@@ -25,17 +25,20 @@ func Page(env boot.Env, table site.Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/terms/{document}", Get: show})
 }
 
-var version = regexp.MustCompile(`^[A-Za-z0-9._-]{1,40}$`)
-
 type body struct {
 	Version, SHA256 string
 	Text            template.HTML // made from Markdown when it was published; never from a request
 }
 
+func version(text string) bool {
+	const letters = plain.Large + plain.Small + plain.Digits + "._-"
+	return plain.Word(text, letters, letters, 1, 40)
+}
+
 func show(v *site.Visit) error {
 	document := catalog.Document(v.R.PathValue("document"))
 	wanted := v.R.URL.Query().Get("version")
-	if !slices.Contains(catalog.Documents, document) || wanted != "" && !version.MatchString(wanted) {
+	if !slices.Contains(catalog.Documents, document) || wanted != "" && !version(wanted) {
 		return fault.New(fault.NotFound, "not_found")
 	}
 	shown, err := v.Catalogue()
