@@ -20,7 +20,7 @@
 //	INV#<ulid>             REDEMPTION                    a No
 //	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months
 //	CUSTOMER#<12>          PROFILE                       customer
-//	CUSTOMER#<12>          USER#<ulid>                   its user
+//	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
 //	CUSTOMER#<12>          RED#<ulid>                    a Yes with its receipt
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner

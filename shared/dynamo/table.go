@@ -41,11 +41,6 @@ func Open(env boot.Env) *Table {
 // Over returns the table of that name behind an own client: for tools and tests that run outside Lambda.
 func Over(db *dynamodb.Client, name string) *Table { return &Table{db: db, name: name} }
 
-// Prime makes one cheap read, so that the first request finds an open connection.
-func (t *Table) Prime(ctx context.Context) {
-	_, _ = t.get(ctx, vendorKey(), false)
-}
-
 // Ready fails where the table does not answer.
 func (t *Table) Ready(ctx context.Context) error {
 	_, err := t.get(ctx, vendorKey(), false)
