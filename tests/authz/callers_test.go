@@ -118,7 +118,7 @@ func (w *world) gone(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := tell(ctx, "PARTNER#"+company.PartnerID, "PROFILE", "status", &types.AttributeValueMemberS{Value: status}); err != nil {
+		if err := tell(ctx, "PARTNER#"+company.PartnerID, "PROFILE", "card.status", &types.AttributeValueMemberS{Value: status}); err != nil {
 			return err
 		}
 		off("person of a "+status+" partner", one.api)
@@ -136,12 +136,17 @@ func (m member) disable(ctx context.Context, yes bool) error {
 	return tell(ctx, m.pk, m.sk, "disabled", &types.AttributeValueMemberBOOL{Value: yes})
 }
 
-// tell changes one attribute of an item that stands there.
-func tell(ctx context.Context, pk, sk, name string, value types.AttributeValue) error {
+// tell changes one attribute, named by its path, of an item that stands there.
+func tell(ctx context.Context, pk, sk, path string, value types.AttributeValue) error {
+	names, steps := map[string]string{}, strings.Split(path, ".")
+	for i, name := range steps {
+		steps[i] = "#" + name
+		names[steps[i]] = name
+	}
 	_, err := sys.Table().UpdateItem(ctx, &dynamodb.UpdateItemInput{
 		TableName: &sys.Endpoints.Table, Key: map[string]types.AttributeValue{"PK": text(pk), "SK": text(sk)},
-		UpdateExpression: aws.String("SET #name = :value"), ConditionExpression: aws.String("attribute_exists(PK)"),
-		ExpressionAttributeNames: map[string]string{"#name": name}, ExpressionAttributeValues: map[string]types.AttributeValue{":value": value},
+		UpdateExpression: aws.String("SET " + strings.Join(steps, ".") + " = :value"), ConditionExpression: aws.String("attribute_exists(PK)"),
+		ExpressionAttributeNames: names, ExpressionAttributeValues: map[string]types.AttributeValue{":value": value},
 	})
 	return err
 }
