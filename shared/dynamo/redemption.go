@@ -285,14 +285,7 @@ func (t *Table) RelationshipsOf(ctx context.Context, c customer.ID, page Page, k
 // Customer reads a customer; NotFound where there is none.
 func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer, error) {
 	var c customer.Customer
-	it, err := t.get(ctx, customerKey(id), true)
-	if err != nil {
-		return c, err
-	}
-	if it == nil {
-		return c, fault.New(fault.NotFound, "not_found")
-	}
-	return c, decode(it, &c)
+	return c, t.one(ctx, customerKey(id), &c)
 }
 
 // Subscription reads one subscription and, where the partner is not empty, the partner's tie to its customer and the customer's

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"liaison/shared/customer"
-	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/op"
 	"liaison/shared/token"
@@ -13,14 +12,7 @@ import (
 // CustomerUser reads one user of a customer, strongly consistent; NotFound where there is none.
 func (t *Table) CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error) {
 	var u customer.User
-	it, err := t.get(ctx, customerUserKey(id), true)
-	if err != nil {
-		return u, err
-	}
-	if it == nil {
-		return u, fault.New(fault.NotFound, "not_found")
-	}
-	return u, decode(it, &u)
+	return u, t.one(ctx, customerUserKey(id), &u)
 }
 
 // AddUserStop keeps the hash of a secret that is about to be mailed to a customer's user and stops reminders to it; Stale where the user
