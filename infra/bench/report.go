@@ -100,6 +100,14 @@ func (r *report) write() error {
 	for _, one := range r.rows {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", one.ID, one.Goal, one.Measured, one.Verdict, one.By)
 	}
+	for _, one := range r.rows {
+		if why := because(one.ID, one.Goal); one.Verdict == missed {
+			if why == "" {
+				why = "no reason is known: look into it."
+			}
+			fmt.Fprintf(&b, "\nWhy %s is missed (%s; %s): %s\n", one.ID, one.Measured, one.By, why)
+		}
+	}
 	for _, text := range r.sections {
 		b.WriteString("\n" + text)
 	}

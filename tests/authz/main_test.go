@@ -16,6 +16,7 @@ import (
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
 	"liaison/tests/contract/answers"
+	"liaison/tests/house/granted"
 )
 
 var (
@@ -59,7 +60,11 @@ func run(m *testing.M) (int, error) {
 	}
 	fmt.Fprintf(os.Stderr, "authz: everything is there after %s\n", time.Since(started).Round(time.Second))
 	code := m.Run()
-	return code, errors.Join(breaks.all()...)
+	wrong := breaks.all()
+	if code == 0 {
+		wrong = append(wrong, granted.Check(sys, "api"))
+	}
+	return code, errors.Join(wrong...)
 }
 
 // api returns a client of the API whose answers are held against the contract.

@@ -8,16 +8,14 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"liaison/infra/local/client"
-	"liaison/infra/local/proxy"
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
 	"liaison/tests/contract/answers"
+	"liaison/tests/house/granted"
 )
 
 var (
@@ -57,75 +55,10 @@ func run(m *testing.M) (int, error) {
 	program.Operator.Seen, program.Partner.Seen = seen, seen
 	mailbox = client.Mailbox{Base: sys.Endpoints.Mailbox}
 	code := m.Run()
-	if flagged := filtered(); code == 0 && !flagged {
-		err = errors.Join(unused(), dead())
+	if code == 0 {
+		err = errors.Join(granted.Check(sys, "pages", "jobs"), dead())
 	}
 	return code, err
-}
-
-// filtered says whether only some tests ran, so that not every right can have been used.
-func filtered() bool {
-	return slices.ContainsFunc(os.Args, func(a string) bool {
-		return strings.HasPrefix(a, "-test.run=") && a != "-test.run=" || strings.HasPrefix(a, "-test.skip=")
-	})
-}
-
-// unused is law 3 of the house: what a function really called must be granted. What is granted but was not called here is listed.
-func unused() error {
-	used := map[string]map[string]bool{}
-	for _, call := range sys.Proxy.Calls() {
-		if used[call.Function] == nil {
-			used[call.Function] = map[string]bool{}
-		}
-		for _, action := range call.Actions {
-			used[call.Function][action.Name+" "+resource(action)] = true
-		}
-	}
-	var wrong []error
-	var idle []string // what these journeys do not reach; other suites call the rest of the API
-	for _, function := range sys.App.Functions {
-		name := function.Name
-		granted := map[string]bool{}
-		for _, statement := range function.Statements {
-			for _, action := range statement.Actions {
-				for _, arn := range statement.Resources {
-					if strings.HasPrefix(action, "dynamodb:") || strings.HasPrefix(action, "ses:") || strings.HasPrefix(action, "cognito-idp:") {
-						granted[action+" "+trimmed(action, arn)] = true
-					}
-				}
-			}
-		}
-		for right := range granted {
-			if !used[name][right] && !streams(right) {
-				idle = append(idle, fmt.Sprintf("%s: granted but not used here: %s", name, right))
-			}
-		}
-		for right := range used[name] {
-			if !granted[right] {
-				wrong = append(wrong, fmt.Errorf("%s: used but not granted: %s", name, right))
-			}
-		}
-	}
-	slices.Sort(idle)
-	fmt.Println(strings.Join(idle, "\n"))
-	slices.SortFunc(wrong, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
-	return errors.Join(wrong...)
-}
-
-// streams says whether a right belongs to the event source mapping, which calls in the function's name but not from it.
-func streams(right string) bool {
-	return strings.Contains(right, "Stream") || strings.Contains(right, "GetRecords") || strings.Contains(right, "GetShardIterator")
-}
-
-func resource(a proxy.Action) string { return trimmed(a.Name, a.ARN()) }
-
-// trimmed leaves of an ARN what tells a table from its indexes; other services' resources are not told apart here.
-func trimmed(action, arn string) string {
-	if !strings.HasPrefix(action, "dynamodb:") {
-		return ""
-	}
-	_, table, _ := strings.Cut(arn, ":table/")
-	return table
 }
 
 // dead fails where anything ended as a dead letter.

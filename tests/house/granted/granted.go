@@ -1,0 +1,91 @@
+// Package granted is the living half of law 3: the AWS actions that each function really made while a suite ran are exactly those that the
+// templates grant it.
+package granted
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"slices"
+	"strings"
+
+	"liaison/infra/local/proxy"
+	"liaison/infra/local/system"
+)
+
+// rare are rights that no suite's normal run uses, each with the moment that needs it.
+var rare = map[string]string{}
+
+// Check fails with every action that a function made without being granted it, in whatever stack, and with every right that a function
+// of the named stacks ("api", "pages", "jobs") holds but did not use: those must be stacks of which the suite reaches all there is. Where
+// the suite ran only in part (go test -run), rights that were not used say nothing.
+func Check(sys *system.System, stacks ...string) error {
+	if partly("test.run") || partly("test.skip") {
+		stacks = nil
+	}
+	used := map[string]map[string]bool{}
+	for _, call := range sys.Proxy.Calls() {
+		if used[call.Function] == nil {
+			used[call.Function] = map[string]bool{}
+		}
+		for _, action := range call.Actions {
+			used[call.Function][right(action)] = true
+		}
+	}
+	var wrong []string
+	for _, function := range sys.App.Functions {
+		held := map[string]bool{}
+		for _, statement := range function.Statements {
+			for _, action := range statement.Actions {
+				for _, arn := range statement.Resources {
+					if recorded(action) {
+						held[action+" "+told(action, arn)] = true
+					}
+				}
+			}
+		}
+		for right := range used[function.Name] {
+			if !held[right] {
+				wrong = append(wrong, fmt.Sprintf("%s: used but not granted: %s", function.Name, right))
+			}
+		}
+		if !slices.Contains(stacks, function.Stack) {
+			continue
+		}
+		for right := range held {
+			if name := function.Name + ": " + right; !used[function.Name][right] && rare[name] == "" {
+				wrong = append(wrong, fmt.Sprintf("%s: granted but never used: %s", function.Name, right))
+			}
+		}
+	}
+	if len(wrong) == 0 {
+		return nil
+	}
+	slices.Sort(wrong)
+	return errors.New("law 3:\n" + strings.Join(wrong, "\n"))
+}
+
+// partly says whether a flag of go test chose among the tests.
+func partly(name string) bool {
+	chosen := flag.Lookup(name)
+	return chosen != nil && chosen.Value.String() != ""
+}
+
+// recorded says whether the proxy sees calls of an action. Reading a stream is not among them: the event source mapping does it in the
+// function's name.
+func recorded(action string) bool {
+	service, name, _ := strings.Cut(action, ":")
+	return slices.Contains([]string{"dynamodb", "ses", "cognito-idp"}, service) &&
+		!strings.Contains(name, "Stream") && name != "GetRecords" && name != "GetShardIterator"
+}
+
+func right(a proxy.Action) string { return a.Name + " " + told(a.Name, a.ARN()) }
+
+// told leaves of an ARN what tells a table from its indexes; other services' resources are not told apart here.
+func told(action, arn string) string {
+	if !strings.HasPrefix(action, "dynamodb:") {
+		return ""
+	}
+	_, table, _ := strings.Cut(arn, ":table/")
+	return table
+}
