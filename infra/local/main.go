@@ -117,16 +117,16 @@ TOKEN=%s
 
 %s
 
-Send the clock forward and watch the reminders come and the trial end:   make travel TO=%s
+Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
 
 Everything is in %s; the functions' logs are in build/local/logs.
 `, e.API, e.Pages, e.Mailbox, e.Issuer, e.PartnerID, e.Token,
-		curl(http.MethodPost, "/v1/offers", `{"kind":"trial","country":"PL","language":"pl","items":[{"plan_id":"plan_suite"}],"delegated_administration":{"role":"limited"}}`),
+		curl(http.MethodPost, "/v1/offers", `{"kind":"trial","country":"PL","language":"en","items":[{"plan_id":"plan_suite"}],"delegated_administration":{"role":"limited"}}`),
 		e.Mailbox,
-		curl(http.MethodPost, "/v1/offers/"+p.Offer+"/invitations", `{"recipients":[{"email":"anna@example.com","language":"pl"}]}`),
+		curl(http.MethodPost, "/v1/offers/"+p.Offer+"/invitations", `{"recipients":[{"email":"anna@example.com","language":"en"}]}`),
 		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
 		curl(http.MethodGet, "/v1/redemptions", ""),
-		time.Now().AddDate(0, 0, 31).Format(time.DateOnly), endpointsFile)
+		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly), endpointsFile)
 }
 
 // forget removes the file of endpoints, unless another run has put its own there.

@@ -682,7 +682,9 @@ type Offer struct {
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID    PartnerID   `json:"partner_id"`
 	PartnerTerms *OfferTerms `json:"partner_terms"`
-	PreviewURL   string      `json:"preview_url"`
+
+	// PreviewURL The page that shows the mail and the page in both languages; null as long as there is no such page.
+	PreviewURL *string `json:"preview_url"`
 
 	// Reference A short name to read aloud.
 	Reference  Reference `json:"reference"`

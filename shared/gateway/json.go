@@ -99,7 +99,7 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		w.scalar(t, pointer, reflect.String)
 		if t == timeType {
 			if _, err := time.Parse(time.RFC3339, token); err != nil {
-				w.note(pointer, "invalid_format", "RFC 3339")
+				w.note(pointer, "invalid_format", allowed("RFC 3339, 2027-01-31T12:00:00Z"))
 			}
 		}
 	case bool:
@@ -108,11 +108,32 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		w.scalar(t, pointer, reflect.Int)
 		if t != nil && (t.Kind() == reflect.Int || t.Kind() == reflect.Int64) {
 			if _, err := strconv.ParseInt(token.String(), 10, 64); err != nil {
-				w.note(pointer, "invalid_format", "integer")
+				w.note(pointer, "invalid_format", allowed("integer"))
 			}
 		}
 	}
 	return nil
+}
+
+// allowed is what a value may be, where a problem's words have a place for it.
+type allowed string
+
+// Vars returns it by the name that the words use.
+func (a allowed) Vars() map[string]string { return map[string]string{"allowed": string(a)} }
+
+// jsonType names the type of JSON value that is read into t.
+func jsonType(t reflect.Type) allowed {
+	switch {
+	case t == timeType || t.Kind() == reflect.String:
+		return "string"
+	case t.Kind() == reflect.Bool:
+		return "boolean"
+	case t.Kind() == reflect.Slice:
+		return "array"
+	case t.Kind() == reflect.Struct || t.Kind() == reflect.Map:
+		return "object"
+	}
+	return "number"
 }
 
 func (w *walk) scalar(t reflect.Type, pointer string, kind reflect.Kind) {
@@ -127,7 +148,7 @@ func (w *walk) scalar(t reflect.Type, pointer string, kind reflect.Kind) {
 		got = reflect.String
 	}
 	if got != kind {
-		w.note(pointer, "invalid_type")
+		w.note(pointer, "invalid_type", jsonType(t))
 	}
 }
 
@@ -135,7 +156,7 @@ func (w *walk) list(t reflect.Type, pointer string, depth int) error {
 	var element reflect.Type
 	if t != nil {
 		if t.Kind() != reflect.Slice {
-			w.note(pointer, "invalid_type")
+			w.note(pointer, "invalid_type", jsonType(t))
 		} else {
 			element = t.Elem()
 		}
@@ -166,7 +187,7 @@ func (w *walk) object(t reflect.Type, pointer string, depth int) error {
 	case t.Kind() == reflect.Struct && t != timeType:
 		known = properties(t)
 	default:
-		w.note(pointer, "invalid_type")
+		w.note(pointer, "invalid_type", jsonType(t))
 		anything = true
 	}
 	seen := map[string]bool{}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -29,7 +30,7 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	if query.Has("limit") {
 		limit, err = strconv.Atoi(query.Get("limit"))
 		if err != nil || limit < 1 || limit > maxPage {
-			return 0, "", fault.New(fault.Malformed, "out_of_range", maxPage).In("limit")
+			return 0, "", fault.New(fault.Malformed, "out_of_range", allowed("1-"+strconv.Itoa(maxPage))).In("limit")
 		}
 	}
 	if query.Has("cursor") && query.Get("cursor") == "" {
@@ -71,7 +72,11 @@ func Choice[T ~string](r *http.Request, name string, words ...T) (T, error) {
 	query := r.URL.Query()
 	given := T(query.Get(name))
 	if query.Has(name) && !slices.Contains(words, given) {
-		return "", fault.New(fault.Malformed, "invalid_value", string(given)).In(name)
+		known := make([]string, len(words))
+		for i, word := range words {
+			known[i] = string(word)
+		}
+		return "", fault.New(fault.Malformed, "invalid_value", allowed(strings.Join(known, ", "))).In(name)
 	}
 	return given, nil
 }

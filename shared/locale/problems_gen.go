@@ -292,7 +292,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "active_subscriptions":
 		return "Subscriptions stand in the way", "Some subscriptions are still billed by this reseller.[ Subscriptions: {name}.] Cancel them or move their billing first."
 	case "address_refuses_mail":
-		return "This address takes no such mails", "Mail to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
+		return "This address takes no such emails", "Email to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
 	case "address_taken":
 		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
 	case "already_ended":
@@ -312,7 +312,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
 	case "duplicate_entry":
-		return "An entry stands there twice", "Each entry may stand there once.[ Repeated: {name}.]"
+		return "An entry appears twice", "Each entry may appear only once.[ Repeated: {name}.]"
 	case "duplicate_field":
 		return "A field stands there twice", "Send each field once.[ {name} is there more than once.]"
 	case "duplicate_recipient":
@@ -324,7 +324,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "forbidden":
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask an administrator of your company."
 	case "form_expired":
-		return "The form is too old", "Nothing was sent. Open the page again from the link in your mail; what you typed before is kept."
+		return "The form is too old", "Nothing was sent. Open the page again from the link in your email; what you typed before is kept."
 	case "idempotency_key_missing":
 		return "The Idempotency-Key header is missing", "Send a fresh Idempotency-Key with each new request, and the same one when you repeat it."
 	case "idempotency_key_reused":
@@ -340,7 +340,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "invalid_cursor":
 		return "The cursor is not valid", "Start the list again without a cursor, and take each next cursor exactly as it was returned."
 	case "invalid_email":
-		return "This is not a mail address", "Enter one address in the form name@example.com."
+		return "This is not an email address", "Enter one address in the form name@example.com."
 	case "invalid_format":
 		return "The value has the wrong form", "Check how the value is written.[ Expected: {allowed}.]"
 	case "invalid_json":
@@ -360,7 +360,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "invitation_revoked":
 		return "The invitation was taken back", "The partner took this invitation back.[ Date: {when}.] Ask the partner for a new link."
 	case "invitation_superseded":
-		return "A newer mail was sent", "Only the link in the newest mail works. Look for it in your inbox, or ask for a new one."
+		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "kind_not_available":
 		return "This kind of offer is not available yet", "Only trial invitations can be made here for now.[ Not available: {name}.]"
 	case "method_not_allowed":
@@ -416,7 +416,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "precondition_required":
 		return "The If-Match header is missing", "Read the resource first and send its ETag in If-Match, so that nobody's change is lost."
 	case "profile_unverified":
-		return "Verify your company information first", "Customers will rely on your phone number and mail address. Confirm both by code and let a global administrator approve the profile; then make offers."
+		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
 	case "required":
@@ -492,7 +492,7 @@ func fieldText(l Language, code string) string {
 	}
 	switch code {
 	case "duplicate_field":
-		return "This field stands there more than once. Send it once."
+		return "This field appears more than once. Send it once."
 	case "required":
 		return "Fill this in."
 	case "too_long":

@@ -68,12 +68,12 @@ func (w Words) DeadAskNext(partner string) string {
 	return "If you are still interested, ask " + partner + " for a new link."
 }
 
-// DeadAskedNext says "It decides whether to send one. You need not do anything more.".
+// DeadAskedNext says "The partner decides whether to send one. You need not do anything more.".
 func (w Words) DeadAskedNext() string {
 	if w.lang == Polish {
-		return "Firma zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+		return "Partner zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
 	}
-	return "It decides whether to send one. You need not do anything more."
+	return "The partner decides whether to send one. You need not do anything more."
 }
 
 // DeadAskedText says "{partner} gets a message that you would like a new link.".
@@ -100,12 +100,12 @@ func (w Words) DeadContact() string {
 	return "Contact of the partner"
 }
 
-// DeadCountryText says "{partner} may not offer this plan in this country any more. Country: {country}.".
+// DeadCountryText says "{partner} may no longer offer this plan in this country. Country: {country}.".
 func (w Words) DeadCountryText(partner, country string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " nie może już oferować tego planu w tym kraju. Kraj: " + end(country)
 	}
-	return partner + " may not offer this plan in this country any more. Country: " + end(country)
+	return partner + " may no longer offer this plan in this country. Country: " + end(country)
 }
 
 // DeadCountryTitle says "This offer can no longer be accepted".
@@ -124,12 +124,12 @@ func (w Words) DeadDeclinedNext(partner string) string {
 	return "Have you changed your mind? Ask " + partner + " for a new link."
 }
 
-// DeadDeclinedOn says "The answer No was given on {when:time}. It is final.".
+// DeadDeclinedOn says "The answer was No, given on {when:time}. It is final.".
 func (w Words) DeadDeclinedOn(when time.Time) string {
 	if w.lang == Polish {
 		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
 	}
-	return "The answer No was given on " + w.Time(when) + ". It is final."
+	return "The answer was No, given on " + w.Time(when) + ". It is final."
 }
 
 // DeadDeclinedText says "The answer was No. It is final.".
@@ -148,12 +148,12 @@ func (w Words) DeadDeclinedTitle() string {
 	return "This invitation was declined"
 }
 
-// DeadEnrolmentText says "{partner} may not ask for delegated administration any more, which this offer does.".
+// DeadEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
 func (w Words) DeadEnrolmentText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już prosić o administrację delegowaną, a dotyczy jej ta oferta."
+		return "Firma " + partner + " nie może już prosić o administrację delegowaną, a ta oferta zawiera taką prośbę."
 	}
-	return partner + " may not ask for delegated administration any more, which this offer does."
+	return partner + " may no longer ask for delegated administration, and this offer asks for it."
 }
 
 // DeadEnrolmentTitle says "This offer can no longer be accepted".
@@ -276,12 +276,12 @@ func (w Words) DeadReceipt() string {
 	return "Open the receipt"
 }
 
-// DeadRegionText says "What this offer holds is not available in the country of the offer now. Country: {country}.".
+// DeadRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
 func (w Words) DeadRegionText(country string) string {
 	if w.lang == Polish {
 		return "To, co obejmuje oferta, nie jest teraz dostępne w kraju, którego ona dotyczy. Kraj: " + end(country)
 	}
-	return "What this offer holds is not available in the country of the offer now. Country: " + end(country)
+	return "What this offer includes is not available in its country at present. Country: " + end(country)
 }
 
 // DeadRegionTitle says "Not available in this country".
@@ -300,20 +300,28 @@ func (w Words) DeadReplacedLink() string {
 	return "See the newer offer"
 }
 
-// DeadReplacedOn says "{partner} replaced this offer by a newer one on {when:time}.".
+// DeadReplacedNext says "Use the link to the newer offer below. If you have questions, ask {partner}.".
+func (w Words) DeadReplacedNext(partner string) string {
+	if w.lang == Polish {
+		return "Skorzystaj z linku do nowszej oferty poniżej. W razie pytań zwróć się do firmy " + end(partner)
+	}
+	return "Use the link to the newer offer below. If you have questions, ask " + end(partner)
+}
+
+// DeadReplacedOn says "{partner} replaced this offer with a newer one on {when:time}.".
 func (w Words) DeadReplacedOn(partner string, when time.Time) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " zastąpiła tę ofertę nowszą " + w.Time(when) + "."
 	}
-	return partner + " replaced this offer by a newer one on " + w.Time(when) + "."
+	return partner + " replaced this offer with a newer one on " + w.Time(when) + "."
 }
 
-// DeadReplacedText says "{partner} replaced this offer by a newer one.".
+// DeadReplacedText says "{partner} replaced this offer with a newer one.".
 func (w Words) DeadReplacedText(partner string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " zastąpiła tę ofertę nowszą."
 	}
-	return partner + " replaced this offer by a newer one."
+	return partner + " replaced this offer with a newer one."
 }
 
 // DeadReplacedTitle says "There is a newer offer".
@@ -380,20 +388,20 @@ func (w Words) DeadSupersededNext() string {
 	return "Look for it in your inbox. If it is not there, ask for a new link."
 }
 
-// DeadSupersededText says "Only the link in the newest mail works.".
+// DeadSupersededText says "Only the link in the newest email works.".
 func (w Words) DeadSupersededText() string {
 	if w.lang == Polish {
 		return "Działa tylko link z najnowszej wiadomości."
 	}
-	return "Only the link in the newest mail works."
+	return "Only the link in the newest email works."
 }
 
-// DeadSupersededTitle says "A newer mail was sent".
+// DeadSupersededTitle says "A newer email was sent".
 func (w Words) DeadSupersededTitle() string {
 	if w.lang == Polish {
 		return "Wysłano nowszą wiadomość"
 	}
-	return "A newer mail was sent"
+	return "A newer email was sent"
 }
 
 // DeadUnavailableNext says "If you have questions, contact {vendor} with the help details below.".
@@ -420,20 +428,20 @@ func (w Words) DeadUnavailableTitle() string {
 	return "This offer is not available now"
 }
 
-// DeadUnknownNext says "Open the mail again and use the button in it, or ask whoever gave you the link.".
+// DeadUnknownNext says "Open the email again and use the button in it, or ask whoever gave you the link.".
 func (w Words) DeadUnknownNext() string {
 	if w.lang == Polish {
 		return "Otwórz wiadomość ponownie i użyj znajdującego się w niej przycisku albo zapytaj osobę, od której masz link."
 	}
-	return "Open the mail again and use the button in it, or ask whoever gave you the link."
+	return "Open the email again and use the button in it, or ask whoever gave you the link."
 }
 
-// DeadUnknownText says "Check that the address is complete: some mail programs cut long links in two.".
+// DeadUnknownText says "Check that the address is complete: some email programs cut long links in two.".
 func (w Words) DeadUnknownText() string {
 	if w.lang == Polish {
 		return "Sprawdź, czy adres jest kompletny: niektóre programy pocztowe dzielą długie linki."
 	}
-	return "Check that the address is complete: some mail programs cut long links in two."
+	return "Check that the address is complete: some email programs cut long links in two."
 }
 
 // DeadUnknownTitle says "This link does not work".
@@ -572,12 +580,12 @@ func (w Words) FrameHelp() string {
 	return "Help"
 }
 
-// FrameHelpMail says "Mail".
+// FrameHelpMail says "Email".
 func (w Words) FrameHelpMail() string {
 	if w.lang == Polish {
 		return "E-mail"
 	}
-	return "Mail"
+	return "Email"
 }
 
 // FrameHelpPhone says "Phone".
@@ -668,12 +676,12 @@ func (w Words) HomeAgreement() string {
 	return "Partner agreement"
 }
 
-// HomeAPI says "Description of the programming interface (OpenAPI)".
+// HomeAPI says "Description of the API (OpenAPI)".
 func (w Words) HomeAPI() string {
 	if w.lang == Polish {
-		return "Opis interfejsu programistycznego (OpenAPI)"
+		return "Opis API (OpenAPI)"
 	}
-	return "Description of the programming interface (OpenAPI)"
+	return "Description of the API (OpenAPI)"
 }
 
 // HomeDocuments says "Documents".
@@ -692,20 +700,20 @@ func (w Words) HomeInvited() string {
 	return "You have received an invitation"
 }
 
-// HomeInvitedDecide says "You see who asks, what is offered, for how long and on which terms.".
+// HomeInvitedDecide says "You see who is asking, what is offered, for how long and on which terms.".
 func (w Words) HomeInvitedDecide() string {
 	if w.lang == Polish {
 		return "Zobaczysz, kto prosi, czego dotyczy oferta, jak długo trwa i na jakich warunkach."
 	}
-	return "You see who asks, what is offered, for how long and on which terms."
+	return "You see who is asking, what is offered, for how long and on which terms."
 }
 
-// HomeInvitedMail says "Open the link in your mail, or the link that a partner gave you. Opening it decides nothing.".
+// HomeInvitedMail says "Open the link in your email, or the link that a partner gave you. Opening it decides nothing.".
 func (w Words) HomeInvitedMail() string {
 	if w.lang == Polish {
 		return "Otwórz link z wiadomości lub link otrzymany od partnera. Samo otwarcie niczego nie rozstrzyga."
 	}
-	return "Open the link in your mail, or the link that a partner gave you. Opening it decides nothing."
+	return "Open the link in your email, or the link that a partner gave you. Opening it decides nothing."
 }
 
 // HomeInvitedNo says "You can say No. A partner gets no access to your account unless you agree to it.".
@@ -724,28 +732,28 @@ func (w Words) HomeInvitedReceipt() string {
 	return "You and the partner get the same receipt, and with it you can take back what you agreed to."
 }
 
-// HomeLead says "Partners of {vendor} offer its services to companies here. Here you read who asks for what, and decide.".
+// HomeLead says "Partners of {vendor} offer its services to other companies. Here you can see who is asking for what, and decide.".
 func (w Words) HomeLead(vendor string) string {
 	if w.lang == Polish {
-		return "Partnerzy firmy " + vendor + " oferują tu jej usługi innym firmom. Tutaj możesz sprawdzić, kto i o co prosi, a potem podjąć decyzję."
+		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj możesz sprawdzić, kto i o co prosi, a potem podjąć decyzję."
 	}
-	return "Partners of " + vendor + " offer its services to companies here. Here you read who asks for what, and decide."
+	return "Partners of " + vendor + " offer its services to other companies. Here you can see who is asking for what, and decide."
 }
 
 // HomePartner says "You are a partner".
 func (w Words) HomePartner() string {
 	if w.lang == Polish {
-		return "Jesteś partnerem"
+		return "Dla partnerów"
 	}
 	return "You are a partner"
 }
 
-// HomePartnerText says "Make offers and invite customers with the programming interface. {vendor} gives you access to it.".
+// HomePartnerText says "Make offers and invite customers through the API. {vendor} gives you access to it.".
 func (w Words) HomePartnerText(vendor string) string {
 	if w.lang == Polish {
-		return "Twórz oferty i zapraszaj klientów za pomocą interfejsu programistycznego. Dostęp do niego zapewnia firma " + end(vendor)
+		return "Twórz oferty i zapraszaj klientów przez API. Dostęp do niego zapewnia firma " + end(vendor)
 	}
-	return "Make offers and invite customers with the programming interface. " + vendor + " gives you access to it."
+	return "Make offers and invite customers through the API. " + vendor + " gives you access to it."
 }
 
 // HomePrivacy says "Privacy notice".
@@ -804,12 +812,12 @@ func (w Words) MailAcceptedEnds(ends time.Time) string {
 	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged unless you buy."
 }
 
-// MailAcceptedIntro says "The trial of the plan {plan} for {customer} has started. This mail confirms what was agreed, so keep it.".
+// MailAcceptedIntro says "The trial of the plan {plan} for {customer} has started. This email confirms what was agreed, so keep it.".
 func (w Words) MailAcceptedIntro(plan, customer string) string {
 	if w.lang == Polish {
-		return "okres próbny planu " + plan + " dla firmy " + customer + " rozpoczął się. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+		return "okres próbny planu " + plan + " dla firmy " + customer + " się rozpoczął. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
-	return "The trial of the plan " + plan + " for " + customer + " has started. This mail confirms what was agreed, so keep it."
+	return "The trial of the plan " + plan + " for " + customer + " has started. This email confirms what was agreed, so keep it."
 }
 
 // MailAcceptedNote says "The link shows everything that was agreed, and it keeps working.".
@@ -940,12 +948,12 @@ func (w Words) MailAdministrationEndedCauseVendor(vendor string) string {
 	return "Ended by " + vendor
 }
 
-// MailAdministrationEndedIntro says "The delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer see or change anything in your account by it.".
+// MailAdministrationEndedIntro says "The delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer use it to see or change anything in your account.".
 func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
 	if w.lang == Polish {
 		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
 	}
-	return "The delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer see or change anything in your account by it."
+	return "The delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer use it to see or change anything in your account."
 }
 
 // MailAdministrationEndedIntroPartner says "The delegated administration by {partner} for {customer} has ended. Your users can no longer act for this customer.".
@@ -1007,7 +1015,7 @@ func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
 // MailAdministrationEndingCustomer says "If that suits you, there is nothing to do: it ends by itself. To go on, {partner} has to ask again and you have to say Yes. You can also end it earlier at any time.".
 func (w Words) MailAdministrationEndingCustomer(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli to Ci odpowiada, nie musisz nic robić: zakończy się sama. Aby ją przedłużyć, firma " + partner + " musi poprosić ponownie, a Ty musisz wyrazić zgodę. W każdej chwili możesz też zakończyć ją wcześniej."
+		return "Jeśli Ci to odpowiada, nie musisz nic robić: administracja delegowana zakończy się sama. Aby ją przedłużyć, firma " + partner + " musi poprosić ponownie, a Ty musisz wyrazić zgodę. W każdej chwili możesz też zakończyć ją wcześniej."
 	}
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
 }
@@ -1068,12 +1076,12 @@ func (w Words) MailBouncedComplainedNext() string {
 	return "Do not invite this address again. If the person wants your offer after all, share the public link of the offer."
 }
 
-// MailBouncedComplainedSubject says "The recipient of your invitation wants no more mail".
+// MailBouncedComplainedSubject says "The recipient of your invitation wants no more emails".
 func (w Words) MailBouncedComplainedSubject() string {
 	if w.lang == Polish {
 		return "Odbiorca zaproszenia nie chce kolejnych wiadomości"
 	}
-	return "The recipient of your invitation wants no more mail"
+	return "The recipient of your invitation wants no more emails"
 }
 
 // MailBouncedIntro says "The invitation to try the plan {plan} did not reach {address}.".
@@ -1084,12 +1092,12 @@ func (w Words) MailBouncedIntro(plan, address string) string {
 	return "The invitation to try the plan " + plan + " did not reach " + end(address)
 }
 
-// MailBouncedNext says "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered mail stays valid only for that address.".
+// MailBouncedNext says "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered email stays valid only for that address.".
 func (w Words) MailBouncedNext() string {
 	if w.lang == Polish {
 		return "Ustal właściwy adres z osobą, do której chcesz napisać, i wyślij nowe zaproszenie. Link z niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
 	}
-	return "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered mail stays valid only for that address."
+	return "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered email stays valid only for that address."
 }
 
 // MailBouncedRateNext says "Send the invitation again on another day.".
@@ -1100,20 +1108,20 @@ func (w Words) MailBouncedRateNext() string {
 	return "Send the invitation again on another day."
 }
 
-// MailBouncedReasonBounced says "The recipient's mail server refused the mail".
+// MailBouncedReasonBounced says "The recipient's mail server refused the email".
 func (w Words) MailBouncedReasonBounced() string {
 	if w.lang == Polish {
 		return "Serwer pocztowy odbiorcy odrzucił wiadomość"
 	}
-	return "The recipient's mail server refused the mail"
+	return "The recipient's mail server refused the email"
 }
 
-// MailBouncedReasonComplained says "The recipient marked the mail as unwanted".
+// MailBouncedReasonComplained says "The recipient marked the email as unwanted".
 func (w Words) MailBouncedReasonComplained() string {
 	if w.lang == Polish {
 		return "Odbiorca oznaczył wiadomość jako niechcianą"
 	}
-	return "The recipient marked the mail as unwanted"
+	return "The recipient marked the email as unwanted"
 }
 
 // MailBouncedReasonRate says "This address has received too many offers lately".
@@ -1124,12 +1132,12 @@ func (w Words) MailBouncedReasonRate() string {
 	return "This address has received too many offers lately"
 }
 
-// MailBouncedReasonSuppressed says "This address does not take such mails".
+// MailBouncedReasonSuppressed says "This address does not take such emails".
 func (w Words) MailBouncedReasonSuppressed() string {
 	if w.lang == Polish {
 		return "Ten adres nie przyjmuje takich wiadomości"
 	}
-	return "This address does not take such mails"
+	return "This address does not take such emails"
 }
 
 // MailBouncedSubject says "Your invitation to {address} could not be delivered".
@@ -1156,12 +1164,12 @@ func (w Words) MailContinueHereButton() string {
 	return "Continue with the offer"
 }
 
-// MailContinueHereIgnore says "If it was not you, ignore this mail. Nothing will happen.".
+// MailContinueHereIgnore says "If it was not you, ignore this email. Nothing will happen.".
 func (w Words) MailContinueHereIgnore() string {
 	if w.lang == Polish {
 		return "Jeśli to nie Ty, zignoruj tę wiadomość. Nic się nie stanie."
 	}
-	return "If it was not you, ignore this mail. Nothing will happen."
+	return "If it was not you, ignore this email. Nothing will happen."
 }
 
 // MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer from {partner}: a free trial of the plan {plan} from {vendor}. Use the button to go on.".
@@ -1188,24 +1196,24 @@ func (w Words) MailContinueHereSubject(partner string) string {
 	return "Continue here: the offer from " + partner
 }
 
-// MailDays says "{days:int} days".
+// MailDays says "{days:int}\u00a0days".
 func (w Words) MailDays(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return w.Int(days) + " dzień"
+			return w.Int(days) + "\u00a0dzień"
 		case few:
-			return w.Int(days) + " dni"
+			return w.Int(days) + "\u00a0dni"
 		case many:
-			return w.Int(days) + " dni"
+			return w.Int(days) + "\u00a0dni"
 		}
-		return w.Int(days) + " dnia"
+		return w.Int(days) + "\u00a0dnia"
 	}
 	switch w.plural(days) {
 	case one:
-		return w.Int(days) + " day"
+		return w.Int(days) + "\u00a0day"
 	}
-	return w.Int(days) + " days"
+	return w.Int(days) + "\u00a0days"
 }
 
 // MailDeclinedIntro says "The invitation to try the plan {plan} that went to {address} was declined on {at:time}.".
@@ -1376,12 +1384,12 @@ func (w Words) MailFactHours() string {
 	return "Support hours"
 }
 
-// MailFactLegalName says "Legal name, verified".
+// MailFactLegalName says "Verified legal name".
 func (w Words) MailFactLegalName() string {
 	if w.lang == Polish {
 		return "Zweryfikowana nazwa firmy"
 	}
-	return "Legal name, verified"
+	return "Verified legal name"
 }
 
 // MailFactLength says "Length of the trial".
@@ -1400,12 +1408,12 @@ func (w Words) MailFactLicences() string {
 	return "Licences"
 }
 
-// MailFactMail says "Mail".
+// MailFactMail says "Email".
 func (w Words) MailFactMail() string {
 	if w.lang == Polish {
 		return "E-mail"
 	}
-	return "Mail"
+	return "Email"
 }
 
 // MailFactNone says "None".
@@ -1568,68 +1576,68 @@ func (w Words) MailFooterHelp(ways string) string {
 	return "Help: " + ways
 }
 
-// MailFooterReport says "You do not know this company? Report it:".
+// MailFooterReport says "If you do not know this company, report it:".
 func (w Words) MailFooterReport() string {
 	if w.lang == Polish {
 		return "Nie znasz tej firmy? Zgłoś to:"
 	}
-	return "You do not know this company? Report it:"
+	return "If you do not know this company, report it:"
 }
 
-// MailFooterUnsubscribe says "Stop mails like this one:".
+// MailFooterUnsubscribe says "Stop emails like this one:".
 func (w Words) MailFooterUnsubscribe() string {
 	if w.lang == Polish {
 		return "Rezygnacja z takich wiadomości:"
 	}
-	return "Stop mails like this one:"
+	return "Stop emails like this one:"
 }
 
-// MailFooterWhyAccepted says "You get this mail because an offer was accepted with the address {address}.".
+// MailFooterWhyAccepted says "You are receiving this email because an offer was accepted with the address {address}.".
 func (w Words) MailFooterWhyAccepted(address string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ przyjęto ofertę, korzystając z adresu " + end(address)
 	}
-	return "You get this mail because an offer was accepted with the address " + end(address)
+	return "You are receiving this email because an offer was accepted with the address " + end(address)
 }
 
-// MailFooterWhyAdministrator says "You get this mail because you are an administrator of {customer}.".
+// MailFooterWhyAdministrator says "You are receiving this email because you are an administrator of {customer}.".
 func (w Words) MailFooterWhyAdministrator(customer string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ masz rolę administratora w firmie " + end(customer)
 	}
-	return "You get this mail because you are an administrator of " + end(customer)
+	return "You are receiving this email because you are an administrator of " + end(customer)
 }
 
-// MailFooterWhyAsked says "You get this mail because the address {address} was entered on the page of an offer.".
+// MailFooterWhyAsked says "You are receiving this email because the address {address} was entered on the page of an offer.".
 func (w Words) MailFooterWhyAsked(address string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano na stronie oferty."
 	}
-	return "You get this mail because the address " + address + " was entered on the page of an offer."
+	return "You are receiving this email because the address " + address + " was entered on the page of an offer."
 }
 
-// MailFooterWhyInvited says "You get this mail because {partner} entered the address {address} to invite you.".
+// MailFooterWhyInvited says "You are receiving this email because {partner} entered the address {address} to invite you.".
 func (w Words) MailFooterWhyInvited(partner, address string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " podała adres " + address + ", aby Cię zaprosić."
 	}
-	return "You get this mail because " + partner + " entered the address " + address + " to invite you."
+	return "You are receiving this email because " + partner + " entered the address " + address + " to invite you."
 }
 
-// MailFooterWhyOperator says "You get this mail because you run the partner program of {vendor}.".
+// MailFooterWhyOperator says "You are receiving this email because you run the partner program of {vendor}.".
 func (w Words) MailFooterWhyOperator(vendor string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ prowadzisz program partnerski firmy " + end(vendor)
 	}
-	return "You get this mail because you run the partner program of " + end(vendor)
+	return "You are receiving this email because you run the partner program of " + end(vendor)
 }
 
-// MailFooterWhyPartner says "You get this mail because it is about an offer or a customer of {partner}.".
+// MailFooterWhyPartner says "You are receiving this email because it is about an offer or a customer of {partner}.".
 func (w Words) MailFooterWhyPartner(partner string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ dotyczy oferty lub klienta firmy " + end(partner)
 	}
-	return "You get this mail because it is about an offer or a customer of " + end(partner)
+	return "You are receiving this email because it is about an offer or a customer of " + end(partner)
 }
 
 // MailFrom says "{partner} via {vendor}".
@@ -1656,12 +1664,12 @@ func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until t
 	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. There is no answer yet, and the invitation ends on " + w.Time(until) + "."
 }
 
-// MailInvitationReminderNothing says "If you do nothing, the invitation simply ends. No account is made and nobody gets access to anything.".
+// MailInvitationReminderNothing says "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything.".
 func (w Words) MailInvitationReminderNothing() string {
 	if w.lang == Polish {
 		return "Jeśli nic nie zrobisz, zaproszenie po prostu wygaśnie. Nie powstanie żadne konto i nikt nie otrzyma dostępu."
 	}
-	return "If you do nothing, the invitation simply ends. No account is made and nobody gets access to anything."
+	return "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything."
 }
 
 // MailInvitationReminderPreheader says "The offer for the plan {plan} has no answer yet.".
@@ -1688,12 +1696,12 @@ func (w Words) MailNewLinkIntro(address, partner string) string {
 	return "Somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
 }
 
-// MailNewLinkNext says "If you know this person, send the invitation again or make a new offer. You can also simply answer this mail.".
+// MailNewLinkNext says "If you know this person, send the invitation again or make a new offer. You can also simply answer this email.".
 func (w Words) MailNewLinkNext() string {
 	if w.lang == Polish {
 		return "Jeśli znasz tę osobę, wyślij zaproszenie ponownie lub przygotuj nową ofertę. Możesz też po prostu odpowiedzieć na tę wiadomość."
 	}
-	return "If you know this person, send the invitation again or make a new offer. You can also simply answer this mail."
+	return "If you know this person, send the invitation again or make a new offer. You can also simply answer this email."
 }
 
 // MailNewLinkPreheader says "The link to your offer for the plan {plan} no longer works.".
@@ -1736,12 +1744,12 @@ func (w Words) MailNewLinkReasonRevoked() string {
 	return "The invitation was taken back"
 }
 
-// MailNewLinkReasonSuperseded says "A newer mail was sent".
+// MailNewLinkReasonSuperseded says "A newer email was sent".
 func (w Words) MailNewLinkReasonSuperseded() string {
 	if w.lang == Polish {
 		return "Wysłano nowszą wiadomość"
 	}
-	return "A newer mail was sent"
+	return "A newer email was sent"
 }
 
 // MailNewLinkReasonUsed says "The link was used".
@@ -1755,7 +1763,7 @@ func (w Words) MailNewLinkReasonUsed() string {
 // MailNewLinkReasonUsedUp says "The offer is used up".
 func (w Words) MailNewLinkReasonUsedUp() string {
 	if w.lang == Polish {
-		return "Oferta jest wyczerpana"
+		return "Limit oferty został wyczerpany"
 	}
 	return "The offer is used up"
 }
@@ -1776,44 +1784,44 @@ func (w Words) MailNewLinkSubject(address string) string {
 	return address + " asks for a new link"
 }
 
-// MailOfferAskFull says "{partner} also asks to become your delegated administrator with full rights for {days:int} days. You answer this question separately: a No does not affect the trial.".
+// MailOfferAskFull says "{partner} also asks to become your delegated administrator with full rights for {days:int}\u00a0days. You answer this question separately: a No does not affect the trial.".
 func (w Words) MailOfferAskFull(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + "\u00a0day. You answer this question separately: a No does not affect the trial."
 	}
-	return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + "\u00a0days. You answer this question separately: a No does not affect the trial."
 }
 
-// MailOfferAskLimited says "{partner} also asks to become your delegated administrator with limited rights for {days:int} days. You answer this question separately: a No does not affect the trial.".
+// MailOfferAskLimited says "{partner} also asks to become your delegated administrator with limited rights for {days:int}\u00a0days. You answer this question separately: a No does not affect the trial.".
 func (w Words) MailOfferAskLimited(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + "\u00a0day. You answer this question separately: a No does not affect the trial."
 	}
-	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + "\u00a0days. You answer this question separately: a No does not affect the trial."
 }
 
 // MailOfferNote says "The link is meant for you alone, takes one answer and is valid until {until:time}. Opening it decides nothing.".
@@ -1971,7 +1979,7 @@ func (w Words) MailTitleTerms(partner string) string {
 // MailTitleWho says "Who is asking".
 func (w Words) MailTitleWho() string {
 	if w.lang == Polish {
-		return "Kto wysyła ofertę"
+		return "Kto składa ofertę"
 	}
 	return "Who is asking"
 }
@@ -2080,32 +2088,32 @@ func (w Words) MailTrialInvitationButton() string {
 	return "Read the offer and decide"
 }
 
-// MailTrialInvitationIntro says "{partner} invites you to try the plan {plan} from {vendor} free of charge. Read what it is about, then say yes or no.".
+// MailTrialInvitationIntro says "{partner} invites you to try the plan {plan} from {vendor} free of charge. Read what it is about, then say Yes or No.".
 func (w Words) MailTrialInvitationIntro(partner, plan, vendor string) string {
 	if w.lang == Polish {
 		return "firma " + partner + " zaprasza Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a potem ją przyjmij lub odrzuć."
 	}
-	return partner + " invites you to try the plan " + plan + " from " + vendor + " free of charge. Read what it is about, then say yes or no."
+	return partner + " invites you to try the plan " + plan + " from " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
 
-// MailTrialInvitationPreheader says "Free for {days:int} days. You can decide until {until:date}.".
+// MailTrialInvitationPreheader says "Free for {days:int}\u00a0days. You can decide until {until:date}.".
 func (w Words) MailTrialInvitationPreheader(days int, until time.Time) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Bezpłatnie przez " + w.Int(days) + " dzień. Czas na decyzję do " + end(w.Date(until))
+			return "Bezpłatnie przez " + w.Int(days) + "\u00a0dzień. Czas na decyzję do " + end(w.Date(until))
 		case few:
-			return "Bezpłatnie przez " + w.Int(days) + " dni. Czas na decyzję do " + end(w.Date(until))
+			return "Bezpłatnie przez " + w.Int(days) + "\u00a0dni. Czas na decyzję do " + end(w.Date(until))
 		case many:
-			return "Bezpłatnie przez " + w.Int(days) + " dni. Czas na decyzję do " + end(w.Date(until))
+			return "Bezpłatnie przez " + w.Int(days) + "\u00a0dni. Czas na decyzję do " + end(w.Date(until))
 		}
-		return "Bezpłatnie przez " + w.Int(days) + " dnia. Czas na decyzję do " + end(w.Date(until))
+		return "Bezpłatnie przez " + w.Int(days) + "\u00a0dnia. Czas na decyzję do " + end(w.Date(until))
 	}
 	switch w.plural(days) {
 	case one:
-		return "Free for " + w.Int(days) + " day. You can decide until " + end(w.Date(until))
+		return "Free for " + w.Int(days) + "\u00a0day. You can decide until " + end(w.Date(until))
 	}
-	return "Free for " + w.Int(days) + " days. You can decide until " + end(w.Date(until))
+	return "Free for " + w.Int(days) + "\u00a0days. You can decide until " + end(w.Date(until))
 }
 
 // MailTrialInvitationSubject says "{partner} invites you to try {plan}".
@@ -2116,28 +2124,28 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 	return partner + " invites you to try " + plan
 }
 
-// MailWithdrawnIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. This offer has been withdrawn, and the link that we mailed to you no longer works.".
+// MailWithdrawnIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. This offer has been withdrawn, and the link we sent you no longer works.".
 func (w Words) MailWithdrawnIntro(partner, plan, vendor string) string {
 	if w.lang == Polish {
 		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Ta oferta została wycofana, a link z naszej wiadomości już nie działa."
 	}
-	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. This offer has been withdrawn, and the link that we mailed to you no longer works."
+	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. This offer has been withdrawn, and the link we sent you no longer works."
 }
 
-// MailWithdrawnNothing says "There is nothing for you to do. No account was made and nobody got access to anything. If you have a question, ask {partner}.".
+// MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything. If you have a question, ask {partner}.".
 func (w Words) MailWithdrawnNothing(partner string) string {
 	if w.lang == Polish {
 		return "Nie musisz nic robić. Nie powstało żadne konto i nikt nie otrzymał dostępu. W razie pytań skontaktuj się z firmą " + end(partner)
 	}
-	return "There is nothing for you to do. No account was made and nobody got access to anything. If you have a question, ask " + end(partner)
+	return "There is nothing for you to do. No account was created and nobody got access to anything. If you have a question, ask " + end(partner)
 }
 
-// MailWithdrawnPreheader says "The link in our earlier mail no longer works.".
+// MailWithdrawnPreheader says "The link in our earlier email no longer works.".
 func (w Words) MailWithdrawnPreheader() string {
 	if w.lang == Polish {
 		return "Link z naszej wcześniejszej wiadomości już nie działa."
 	}
-	return "The link in our earlier mail no longer works."
+	return "The link in our earlier email no longer works."
 }
 
 // MailWithdrawnSubject says "The offer from {partner} has been withdrawn".
@@ -2148,32 +2156,32 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 	return "The offer from " + partner + " has been withdrawn"
 }
 
-// OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the trial.".
+// OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int}\u00a0days. You answer this question separately, and a No does not affect the trial.".
 func (w Words) OfferAsk(partner, rights string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " day. You answer this question separately, and a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + "\u00a0day. You answer this question separately, and a No does not affect the trial."
 	}
-	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " days. You answer this question separately, and a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + "\u00a0days. You answer this question separately, and a No does not affect the trial."
 }
 
-// OfferEmail says "Your mail address".
+// OfferEmail says "Your email address".
 func (w Words) OfferEmail() string {
 	if w.lang == Polish {
 		return "Twój adres e-mail"
 	}
-	return "Your mail address"
+	return "Your email address"
 }
 
 // OfferEmailHint says "Use your work address. It becomes the user name of the first administrator.".
@@ -2184,28 +2192,28 @@ func (w Words) OfferEmailHint() string {
 	return "Use your work address. It becomes the user name of the first administrator."
 }
 
-// OfferEmailMissing says "Enter your mail address.".
+// OfferEmailMissing says "Enter your email address.".
 func (w Words) OfferEmailMissing() string {
 	if w.lang == Polish {
 		return "Wpisz swój adres e-mail."
 	}
-	return "Enter your mail address."
+	return "Enter your email address."
 }
 
-// OfferEmailWrong says "Enter a mail address in the form name@example.com.".
+// OfferEmailWrong says "Enter an email address in the form name@example.com.".
 func (w Words) OfferEmailWrong() string {
 	if w.lang == Polish {
 		return "Wpisz adres e-mail w postaci nazwa@example.com."
 	}
-	return "Enter a mail address in the form name@example.com."
+	return "Enter an email address in the form name@example.com."
 }
 
-// OfferGoOn says "Continue by mail".
+// OfferGoOn says "Continue by email".
 func (w Words) OfferGoOn() string {
 	if w.lang == Polish {
 		return "Otrzymaj link e-mailem"
 	}
-	return "Continue by mail"
+	return "Continue by email"
 }
 
 // OfferGoOnText says "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it.".
@@ -2219,7 +2227,7 @@ func (w Words) OfferGoOnText() string {
 // OfferHaveAccount says "I already have an account: sign in".
 func (w Words) OfferHaveAccount() string {
 	if w.lang == Polish {
-		return "Mam już konto: logowanie"
+		return "Masz już konto? Zaloguj się"
 	}
 	return "I already have an account: sign in"
 }
@@ -2272,20 +2280,20 @@ func (w Words) OfferSentBack() string {
 	return "Use another address"
 }
 
-// OfferSentSpam says "Nothing there? Look into the folder for unwanted mail, and check that you typed the address correctly.".
+// OfferSentSpam says "Nothing there? Look in your spam folder, and check that you typed the address correctly.".
 func (w Words) OfferSentSpam() string {
 	if w.lang == Polish {
-		return "Wiadomości nie ma? Sprawdź folder z niechcianą pocztą i upewnij się, że adres był wpisany poprawnie."
+		return "Wiadomości nie ma? Sprawdź folder ze spamem i upewnij się, że adres został wpisany poprawnie."
 	}
-	return "Nothing there? Look into the folder for unwanted mail, and check that you typed the address correctly."
+	return "Nothing there? Look in your spam folder, and check that you typed the address correctly."
 }
 
-// OfferSentText says "If the address can take our mail, a message about the offer of {partner} with your personal link arrives within a few minutes.".
+// OfferSentText says "If the address accepts our emails, a message about the offer of {partner} with your personal link arrives within a few minutes.".
 func (w Words) OfferSentText(partner string) string {
 	if w.lang == Polish {
 		return "Jeśli podany adres przyjmuje nasze wiadomości, w ciągu kilku minut dotrze na niego wiadomość o ofercie firmy " + partner + " z osobistym linkiem."
 	}
-	return "If the address can take our mail, a message about the offer of " + partner + " with your personal link arrives within a few minutes."
+	return "If the address accepts our emails, a message about the offer of " + partner + " with your personal link arrives within a few minutes."
 }
 
 // OfferSentTitle says "Check your inbox".
@@ -2296,12 +2304,12 @@ func (w Words) OfferSentTitle() string {
 	return "Check your inbox"
 }
 
-// OfferSignInLater says "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then {partner} can set up the plan together with you; its phone number and mail address stand above.".
+// OfferSignInLater says "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then {partner} can set up the plan together with you; its phone number and email address are shown above.".
 func (w Words) OfferSignInLater(partner string) string {
 	if w.lang == Polish {
 		return "Logowanie będzie możliwe w strefie konta, która nie jest jeszcze otwarta. Nic nie przepada: oferta pozostaje ważna. Do tego czasu w sprawie planu pomoże ci firma " + end(partner) + " Jej numer telefonu i adres e-mail znajdziesz powyżej."
 	}
-	return "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then " + partner + " can set up the plan together with you; its phone number and mail address stand above."
+	return "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then " + partner + " can set up the plan together with you; its phone number and email address are shown above."
 }
 
 // OfferTerms says "Terms of {vendor}, version {version}".
@@ -2440,12 +2448,12 @@ func (w Words) ReceiptKeep() string {
 	return "Keep this receipt"
 }
 
-// ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record.".
+// ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on.".
 func (w Words) ReceiptKeepNo() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis."
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
 	}
-	return "Print this page or keep its address. You and the partner hold the same record."
+	return "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on."
 }
 
 // ReceiptKeepText says "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on.".
@@ -2488,12 +2496,12 @@ func (w Words) ReceiptNextEnds(ends time.Time) string {
 	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged."
 }
 
-// ReceiptNextMail says "We have sent this receipt to your mail address.".
+// ReceiptNextMail says "We have sent this receipt to your email address.".
 func (w Words) ReceiptNextMail() string {
 	if w.lang == Polish {
 		return "Wysłaliśmy to potwierdzenie na twój adres e-mail."
 	}
-	return "We have sent this receipt to your mail address."
+	return "We have sent this receipt to your email address."
 }
 
 // ReceiptNextRemind says "We will remind you before the trial ends.".
@@ -2512,12 +2520,12 @@ func (w Words) ReceiptNoAgain(partner string) string {
 	return "Have you changed your mind? Ask " + partner + " for a new invitation."
 }
 
-// ReceiptNoNothing says "No account was made and nobody got access to anything.".
+// ReceiptNoNothing says "No account was created and nobody got access to anything.".
 func (w Words) ReceiptNoNothing() string {
 	if w.lang == Polish {
 		return "Nie powstało żadne konto i nikt nie otrzymał dostępu."
 	}
-	return "No account was made and nobody got access to anything."
+	return "No account was created and nobody got access to anything."
 }
 
 // ReceiptNoPanel says "{partner} has your answer.".
@@ -2688,12 +2696,12 @@ func (w Words) ReceiptTrialEnds() string {
 	return "The trial ends on"
 }
 
-// ReceiptUnknownNext says "The link to your receipt stands in the mail that confirmed your answer.".
+// ReceiptUnknownNext says "The link to your receipt is in the email that confirmed your answer.".
 func (w Words) ReceiptUnknownNext() string {
 	if w.lang == Polish {
 		return "Link do potwierdzenia znajduje się w wiadomości potwierdzającej odpowiedź."
 	}
-	return "The link to your receipt stands in the mail that confirmed your answer."
+	return "The link to your receipt is in the email that confirmed your answer."
 }
 
 // ReceiptVendor says "Vendor".
@@ -2752,20 +2760,20 @@ func (w Words) RedeemAdvisorIs(partner, id string) string {
 	return partner + ", partner ID " + id
 }
 
-// RedeemAdvisorLegend says "Who is to be partner of record?".
+// RedeemAdvisorLegend says "Who should be the partner of record?".
 func (w Words) RedeemAdvisorLegend() string {
 	if w.lang == Polish {
 		return "Kto ma być partnerem subskrypcji?"
 	}
-	return "Who is to be partner of record?"
+	return "Who should be the partner of record?"
 }
 
-// RedeemAdvisorMissing says "Choose who is to be partner of record, or None.".
+// RedeemAdvisorMissing says "Choose the partner of record, or None.".
 func (w Words) RedeemAdvisorMissing() string {
 	if w.lang == Polish {
 		return "Wybierz partnera subskrypcji lub odpowiedź „Żaden”."
 	}
-	return "Choose who is to be partner of record, or None."
+	return "Choose the partner of record, or None."
 }
 
 // RedeemAdvisorNobody says "None".
@@ -2792,12 +2800,12 @@ func (w Words) RedeemAdvisorOffering(partner string) string {
 	return partner
 }
 
-// RedeemAdvisorOfferingHint says "Partner ID {id}, makes this offer".
+// RedeemAdvisorOfferingHint says "Partner ID {id}, the partner making this offer".
 func (w Words) RedeemAdvisorOfferingHint(id string) string {
 	if w.lang == Polish {
-		return "Identyfikator partnera " + id + ", składa tę ofertę"
+		return "Identyfikator partnera: " + end(id) + " Ten partner składa ofertę"
 	}
-	return "Partner ID " + id + ", makes this offer"
+	return "Partner ID " + id + ", the partner making this offer"
 }
 
 // RedeemAdvisorOther says "Another partner".
@@ -2984,32 +2992,32 @@ func (w Words) RedeemDelegationRevoke() string {
 	return "You can take it back at any time with the link in your receipt."
 }
 
-// RedeemDelegationText says "Apart from the trial, {partner} asks for the right to administer your account. This is what it means:".
+// RedeemDelegationText says "Separately from the trial, {partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationText(partner string) string {
 	if w.lang == Polish {
 		return "Niezależnie od okresu próbnego firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
 	}
-	return "Apart from the trial, " + partner + " asks for the right to administer your account. This is what it means:"
+	return "Separately from the trial, " + partner + " asks for the right to administer your account. This is what it means:"
 }
 
-// RedeemDelegationUntil says "If you say Yes, it holds for {days:int} days from the start of the trial: when you start today, until {day:date}. It ends by itself.".
+// RedeemDelegationUntil says "If you say Yes, it lasts for {days:int}\u00a0days from the start of the trial (until {day:date} if you start today) and then ends by itself.".
 func (w Words) RedeemDelegationUntil(days int, day time.Time) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dzień od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dzień od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		case few:
-			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dni od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dni od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		case many:
-			return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dni od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dni od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		}
-		return "Jeśli się zgodzisz, zgoda obowiązuje przez " + w.Int(days) + " dnia od rozpoczęcia okresu próbnego. Przy rozpoczęciu dzisiaj: do " + end(w.Date(day)) + " Wygasa sama."
+		return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dnia od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 	}
 	switch w.plural(days) {
 	case one:
-		return "If you say Yes, it holds for " + w.Int(days) + " day from the start of the trial: when you start today, until " + end(w.Date(day)) + " It ends by itself."
+		return "If you say Yes, it lasts for " + w.Int(days) + "\u00a0day from the start of the trial (until " + w.Date(day) + " if you start today) and then ends by itself."
 	}
-	return "If you say Yes, it holds for " + w.Int(days) + " days from the start of the trial: when you start today, until " + end(w.Date(day)) + " It ends by itself."
+	return "If you say Yes, it lasts for " + w.Int(days) + "\u00a0days from the start of the trial (until " + w.Date(day) + " if you start today) and then ends by itself."
 }
 
 // RedeemDelegationYes says "Yes: {partner} with {rights} until {day:date}".
@@ -3020,32 +3028,32 @@ func (w Words) RedeemDelegationYes(partner, rights string, day time.Time) string
 	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
 }
 
-// RedeemFree says "The trial is free and ends by itself after {days:int} days.".
+// RedeemFree says "The trial is free and ends by itself after {days:int}\u00a0days.".
 func (w Words) RedeemFree(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniu."
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniu."
 		case few:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniach."
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniach."
 		case many:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dniach."
+			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniach."
 		}
-		return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + " dnia."
+		return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dnia."
 	}
 	switch w.plural(days) {
 	case one:
-		return "The trial is free and ends by itself after " + w.Int(days) + " day."
+		return "The trial is free and ends by itself after " + w.Int(days) + "\u00a0day."
 	}
-	return "The trial is free and ends by itself after " + w.Int(days) + " days."
+	return "The trial is free and ends by itself after " + w.Int(days) + "\u00a0days."
 }
 
-// RedeemLanguage says "Language of our mails to you".
+// RedeemLanguage says "Language of our emails to you".
 func (w Words) RedeemLanguage() string {
 	if w.lang == Polish {
 		return "Język naszych wiadomości do ciebie"
 	}
-	return "Language of our mails to you"
+	return "Language of our emails to you"
 }
 
 // RedeemLanguageMissing says "Choose a language.".
@@ -3056,12 +3064,12 @@ func (w Words) RedeemLanguageMissing() string {
 	return "Choose a language."
 }
 
-// RedeemMail says "Mail address and user name".
+// RedeemMail says "Email address and user name".
 func (w Words) RedeemMail() string {
 	if w.lang == Polish {
 		return "Adres e-mail i nazwa użytkownika"
 	}
-	return "Mail address and user name"
+	return "Email address and user name"
 }
 
 // RedeemName says "Administrator's name".
@@ -3128,12 +3136,12 @@ func (w Words) RedeemNoButton() string {
 	return "No, thank you"
 }
 
-// RedeemNoFinal says "The answer is final: this invitation can't become a Yes afterwards. The partner can send you another one.".
+// RedeemNoFinal says "The answer is final: this invitation cannot become a Yes afterwards. The partner can send you another one.".
 func (w Words) RedeemNoFinal() string {
 	if w.lang == Polish {
 		return "Odpowiedź jest ostateczna: tego zaproszenia nie będzie już można przyjąć. Partner może wysłać nowe."
 	}
-	return "The answer is final: this invitation can't become a Yes afterwards. The partner can send you another one."
+	return "The answer is final: this invitation cannot become a Yes afterwards. The partner can send you another one."
 }
 
 // RedeemNoLinkKept says "What you entered before is kept.".
@@ -3144,20 +3152,20 @@ func (w Words) RedeemNoLinkKept() string {
 	return "What you entered before is kept."
 }
 
-// RedeemNoLinkText says "This browser does not know your personal link, or no longer. Open the mail with the invitation and use the button in it.".
+// RedeemNoLinkText says "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it.".
 func (w Words) RedeemNoLinkText() string {
 	if w.lang == Polish {
 		return "Ta przeglądarka nie zna osobistego linku albo już go nie pamięta. Otwórz wiadomość z zaproszeniem i użyj znajdującego się w niej przycisku."
 	}
-	return "This browser does not know your personal link, or no longer. Open the mail with the invitation and use the button in it."
+	return "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it."
 }
 
-// RedeemNoLinkTitle says "Open the link in your mail".
+// RedeemNoLinkTitle says "Open the link in your email".
 func (w Words) RedeemNoLinkTitle() string {
 	if w.lang == Polish {
 		return "Otwórz link z wiadomości"
 	}
-	return "Open the link in your mail"
+	return "Open the link in your email"
 }
 
 // RedeemNoReason says "Reason (optional)".
@@ -3168,12 +3176,12 @@ func (w Words) RedeemNoReason() string {
 	return "Reason (optional)"
 }
 
-// RedeemNoReasonHint says "{partner} reads it.".
+// RedeemNoReasonHint says "{partner} will read it.".
 func (w Words) RedeemNoReasonHint(partner string) string {
 	if w.lang == Polish {
 		return "Przeczyta go firma " + end(partner)
 	}
-	return partner + " reads it."
+	return partner + " will read it."
 }
 
 // RedeemNoReasonLong says "Shorten the reason to at most {limit:int} characters.".
@@ -3192,12 +3200,12 @@ func (w Words) RedeemNoReasonWrong() string {
 	return "Remove the characters that can't be seen from the reason."
 }
 
-// RedeemNoText says "{partner} is told that you declined. No account is made and nobody gets access to anything.".
+// RedeemNoText says "{partner} will be told that you declined. No account is created and nobody gets access to anything.".
 func (w Words) RedeemNoText(partner string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " dowie się o odmowie. Nie powstanie żadne konto i nikt nie otrzyma dostępu."
 	}
-	return partner + " is told that you declined. No account is made and nobody gets access to anything."
+	return partner + " will be told that you declined. No account is created and nobody gets access to anything."
 }
 
 // RedeemNoTitle says "Say No to this offer?".
@@ -3208,12 +3216,12 @@ func (w Words) RedeemNoTitle() string {
 	return "Say No to this offer?"
 }
 
-// RedeemNothingYet says "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your mail.".
+// RedeemNothingYet says "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email.".
 func (w Words) RedeemNothingYet() string {
 	if w.lang == Polish {
 		return "Nic nie jest rozstrzygnięte, dopóki nie naciśniesz ostatniego przycisku. Wpisane dane są zachowywane, więc możesz przerwać i wrócić później za pomocą linku z wiadomości."
 	}
-	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your mail."
+	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email."
 }
 
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
@@ -3264,12 +3272,12 @@ func (w Words) RedeemPartnerIDFound(id, partner string) string {
 	return id + " is " + partner
 }
 
-// RedeemPartnerIDHint says "8 digits, for example as it stands in a message from the partner".
+// RedeemPartnerIDHint says "8 digits, for example from a message of the partner".
 func (w Words) RedeemPartnerIDHint() string {
 	if w.lang == Polish {
-		return "8 cyfr, znajdziesz je na przykład w wiadomości od partnera"
+		return "8 cyfr. Znajdziesz je na przykład w wiadomości od partnera"
 	}
-	return "8 digits, for example as it stands in a message from the partner"
+	return "8 digits, for example from a message of the partner"
 }
 
 // RedeemPartnerIDMissing says "Enter the ID of the other partner.".
@@ -3280,12 +3288,12 @@ func (w Words) RedeemPartnerIDMissing() string {
 	return "Enter the ID of the other partner."
 }
 
-// RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with what the partner gave you.".
+// RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
 func (w Words) RedeemPartnerIDMistyped() string {
 	if w.lang == Polish {
 		return "W identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione. Porównaj go z tym, co podał partner."
 	}
-	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with what the partner gave you."
+	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
 }
 
 // RedeemPartnerIDNotEligible says "This partner cannot be partner of record now. Choose another partner, or None.".
@@ -3344,18 +3352,18 @@ func (w Words) RedeemReportLink() string {
 	return "I do not know this partner"
 }
 
-// RedeemReportNext says "The partner learns nothing of you by it. No account is made.".
+// RedeemReportNext says "The partner learns nothing about you from this. No account is created.".
 func (w Words) RedeemReportNext() string {
 	if w.lang == Polish {
 		return "Partner nie dowie się przez to niczego o tobie. Nie powstanie żadne konto."
 	}
-	return "The partner learns nothing of you by it. No account is made."
+	return "The partner learns nothing about you from this. No account is created."
 }
 
 // RedeemReportText says "If you do not know {partner}, tell {vendor}. We pause this invitation at once and look into it.".
 func (w Words) RedeemReportText(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli nie znasz firmy " + partner + ", powiadom o tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i sprawdzimy sprawę."
+		return "Jeśli nie znasz firmy " + partner + ", powiadom o tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i wyjaśnimy sprawę."
 	}
 	return "If you do not know " + partner + ", tell " + end(vendor) + " We pause this invitation at once and look into it."
 }
@@ -3368,20 +3376,20 @@ func (w Words) RedeemReportTitle() string {
 	return "You do not know this partner?"
 }
 
-// RedeemReportedNext says "There is nothing more for you to do. No account was made and nobody got access to anything.".
+// RedeemReportedNext says "There is nothing more for you to do. No account was created and nobody got access to anything.".
 func (w Words) RedeemReportedNext() string {
 	if w.lang == Polish {
 		return "Nie musisz robić nic więcej. Nie powstało żadne konto i nikt nie otrzymał dostępu."
 	}
-	return "There is nothing more for you to do. No account was made and nobody got access to anything."
+	return "There is nothing more for you to do. No account was created and nobody got access to anything."
 }
 
-// RedeemReportedText says "We have told {vendor}, which looks into it. The link no longer works in the meantime.".
+// RedeemReportedText says "We have told {vendor}, who will look into it. In the meantime the link does not work.".
 func (w Words) RedeemReportedText(vendor string) string {
 	if w.lang == Polish {
-		return "Powiadomiliśmy firmę " + vendor + ", która sprawdzi sprawę. Do tego czasu link nie działa."
+		return "Firma " + vendor + " otrzymała zgłoszenie i wyjaśni sprawę. Do tego czasu link nie działa."
 	}
-	return "We have told " + vendor + ", which looks into it. The link no longer works in the meantime."
+	return "We have told " + vendor + ", who will look into it. In the meantime the link does not work."
 }
 
 // RedeemReportedTitle says "Thank you. The invitation is paused".
@@ -3408,12 +3416,12 @@ func (w Words) RedeemSignInLater(partner string) string {
 	return "Signing in comes with the account area, which is not open yet. Until then " + partner + " can help you with the plan."
 }
 
-// RedeemSignInText says "{address} already belongs to an account. Sign in, and the offer goes to that account; a second one is not made.".
+// RedeemSignInText says "{address} already belongs to an account. Sign in, and the offer goes to that account; no second account is created.".
 func (w Words) RedeemSignInText(address string) string {
 	if w.lang == Polish {
 		return "Adres " + address + " należy już do istniejącego konta. Po zalogowaniu oferta zostanie przypisana do tego konta. Drugie konto nie powstanie."
 	}
-	return address + " already belongs to an account. Sign in, and the offer goes to that account; a second one is not made."
+	return address + " already belongs to an account. Sign in, and the offer goes to that account; no second account is created."
 }
 
 // RedeemSignInTitle says "This address already has an account".
@@ -3424,12 +3432,12 @@ func (w Words) RedeemSignInTitle() string {
 	return "This address already has an account"
 }
 
-// RedeemStaleText says "The answers were changed elsewhere after this page was opened. These are the answers as they stand now. Check them, then go on.".
+// RedeemStaleText says "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on.".
 func (w Words) RedeemStaleText() string {
 	if w.lang == Polish {
-		return "Odpowiedzi zmieniono w innym miejscu już po otwarciu tej strony. Oto odpowiedzi w ich obecnym brzmieniu. Sprawdź je, a potem przejdź dalej."
+		return "Odpowiedzi zmieniono w innym miejscu już po otwarciu tej strony. Poniżej widzisz aktualne odpowiedzi. Sprawdź je, a potem przejdź dalej."
 	}
-	return "The answers were changed elsewhere after this page was opened. These are the answers as they stand now. Check them, then go on."
+	return "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on."
 }
 
 // RedeemStaleTitle says "You answered in another window".
@@ -3456,12 +3464,12 @@ func (w Words) RedeemTerms() string {
 	return "Terms agreed to"
 }
 
-// RedeemTermsChangedText says "Since you read them the terms were changed. Nothing was agreed yet. Version {version} stands on this page: read it, then decide.".
+// RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".
 func (w Words) RedeemTermsChangedText(version string) string {
 	if w.lang == Polish {
-		return "Warunki zmieniły się od ostatniego czytania. Nic jeszcze nie zostało zaakceptowane. Na tej stronie znajduje się wersja " + version + ": przeczytaj ją, a potem podejmij decyzję."
+		return "Od poprzedniego wyświetlenia warunki się zmieniły. Nic jeszcze nie zostało zaakceptowane. Poniżej znajduje się wersja " + version + ": przeczytaj ją, a potem podejmij decyzję."
 	}
-	return "Since you read them the terms were changed. Nothing was agreed yet. Version " + version + " stands on this page: read it, then decide."
+	return "The terms have changed since you read them. Nothing has been agreed yet. Version " + version + " is on this page: read it, then decide."
 }
 
 // RedeemTermsChangedTitle says "The terms have changed".
@@ -3488,14 +3496,6 @@ func (w Words) RedeemVendorTerms(vendor, title, version string) string {
 	return vendor + ": " + title + ", version " + version
 }
 
-// RedeemYourAnswers says "Your answers".
-func (w Words) RedeemYourAnswers() string {
-	if w.lang == Polish {
-		return "Twoje odpowiedzi"
-	}
-	return "Your answers"
-}
-
 // ShareSubject says "Your invitation to a free trial ({reference})".
 func (w Words) ShareSubject(reference string) string {
 	if w.lang == Polish {
@@ -3507,7 +3507,7 @@ func (w Words) ShareSubject(reference string) string {
 // ShareText says "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i zdecydować we właściwym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i podjąć decyzję w dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -3528,24 +3528,24 @@ func (w Words) SiteCountry() string {
 	return "Country"
 }
 
-// SiteDays says "{days:int} days".
+// SiteDays says "{days:int}\u00a0days".
 func (w Words) SiteDays(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return w.Int(days) + " dzień"
+			return w.Int(days) + "\u00a0dzień"
 		case few:
-			return w.Int(days) + " dni"
+			return w.Int(days) + "\u00a0dni"
 		case many:
-			return w.Int(days) + " dni"
+			return w.Int(days) + "\u00a0dni"
 		}
-		return w.Int(days) + " dnia"
+		return w.Int(days) + "\u00a0dnia"
 	}
 	switch w.plural(days) {
 	case one:
-		return w.Int(days) + " day"
+		return w.Int(days) + "\u00a0day"
 	}
-	return w.Int(days) + " days"
+	return w.Int(days) + "\u00a0days"
 }
 
 // SiteFree says "Free of charge. The trial ends by itself and nothing is charged.".
@@ -3572,24 +3572,24 @@ func (w Words) SiteLength() string {
 	return "Length of the trial"
 }
 
-// SiteLicenceCount says "{licences:int} licences".
+// SiteLicenceCount says "{licences:int}\u00a0licences".
 func (w Words) SiteLicenceCount(licences int) string {
 	if w.lang == Polish {
 		switch w.plural(licences) {
 		case one:
-			return w.Int(licences) + " licencja"
+			return w.Int(licences) + "\u00a0licencja"
 		case few:
-			return w.Int(licences) + " licencje"
+			return w.Int(licences) + "\u00a0licencje"
 		case many:
-			return w.Int(licences) + " licencji"
+			return w.Int(licences) + "\u00a0licencji"
 		}
-		return w.Int(licences) + " licencji"
+		return w.Int(licences) + "\u00a0licencji"
 	}
 	switch w.plural(licences) {
 	case one:
-		return w.Int(licences) + " licence"
+		return w.Int(licences) + "\u00a0licence"
 	}
-	return w.Int(licences) + " licences"
+	return w.Int(licences) + "\u00a0licences"
 }
 
 // SiteLicences says "Licences".
@@ -3600,12 +3600,12 @@ func (w Words) SiteLicences() string {
 	return "Licences"
 }
 
-// SiteMail says "Mail".
+// SiteMail says "Email".
 func (w Words) SiteMail() string {
 	if w.lang == Polish {
 		return "E-mail"
 	}
-	return "Mail"
+	return "Email"
 }
 
 // SiteNo says "No".
@@ -3744,74 +3744,74 @@ func (w Words) TermsVersion(version string, day time.Time) string {
 	return "Version " + version + ", published on " + w.Date(day)
 }
 
-// UnsubscribeRefused says "{address} gets no more invitations, offers and reminders, because a mail to it came back or was marked as unwanted. Contact us if that should change.".
+// UnsubscribeRefused says "{address} gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change.".
 func (w Words) UnsubscribeRefused(address string) string {
 	if w.lang == Polish {
 		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia, ponieważ wiadomość na ten adres została zwrócona lub oznaczona jako niechciana. Skontaktuj się z nami, jeśli ma się to zmienić."
 	}
-	return address + " gets no more invitations, offers and reminders, because a mail to it came back or was marked as unwanted. Contact us if that should change."
+	return address + " gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change."
 }
 
-// UnsubscribeStart says "Start these mails again".
+// UnsubscribeStart says "Start these emails again".
 func (w Words) UnsubscribeStart() string {
 	if w.lang == Polish {
 		return "Wznów te wiadomości"
 	}
-	return "Start these mails again"
+	return "Start these emails again"
 }
 
-// UnsubscribeStarted says "{address} gets these mails again.".
+// UnsubscribeStarted says "{address} gets these emails again.".
 func (w Words) UnsubscribeStarted(address string) string {
 	if w.lang == Polish {
 		return "Na adres " + address + " znów będą przychodzić te wiadomości."
 	}
-	return address + " gets these mails again."
+	return address + " gets these emails again."
 }
 
-// UnsubscribeStays says "Receipts and mail about an account of yours still arrive.".
+// UnsubscribeStays says "Receipts and emails about your account will still arrive.".
 func (w Words) UnsubscribeStays() string {
 	if w.lang == Polish {
 		return "Potwierdzenia i wiadomości dotyczące konta będą nadal przychodzić."
 	}
-	return "Receipts and mail about an account of yours still arrive."
+	return "Receipts and emails about your account will still arrive."
 }
 
-// UnsubscribeStop says "Stop these mails".
+// UnsubscribeStop says "Stop these emails".
 func (w Words) UnsubscribeStop() string {
 	if w.lang == Polish {
 		return "Zrezygnuj z tych wiadomości"
 	}
-	return "Stop these mails"
+	return "Stop these emails"
 }
 
-// UnsubscribeStopped says "{address} gets no more invitations, offers and reminders from any partner.".
+// UnsubscribeStopped says "{address} gets no more invitations, offers or reminders from any partner.".
 func (w Words) UnsubscribeStopped(address string) string {
 	if w.lang == Polish {
 		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia od żadnego partnera."
 	}
-	return address + " gets no more invitations, offers and reminders from any partner."
+	return address + " gets no more invitations, offers or reminders from any partner."
 }
 
-// UnsubscribeStoppedTitle says "These mails are stopped".
+// UnsubscribeStoppedTitle says "These emails are stopped".
 func (w Words) UnsubscribeStoppedTitle() string {
 	if w.lang == Polish {
 		return "Te wiadomości są wstrzymane"
 	}
-	return "These mails are stopped"
+	return "These emails are stopped"
 }
 
-// UnsubscribeText says "If you stop them, {address} gets no more invitations, offers and reminders from any partner.".
+// UnsubscribeText says "If you stop them, {address} gets no more invitations, offers or reminders from any partner.".
 func (w Words) UnsubscribeText(address string) string {
 	if w.lang == Polish {
 		return "Jeśli zrezygnujesz, na adres " + address + " nie będą przychodzić zaproszenia, oferty ani przypomnienia od żadnego partnera."
 	}
-	return "If you stop them, " + address + " gets no more invitations, offers and reminders from any partner."
+	return "If you stop them, " + address + " gets no more invitations, offers or reminders from any partner."
 }
 
-// UnsubscribeTitle says "Stop these mails?".
+// UnsubscribeTitle says "Stop these emails?".
 func (w Words) UnsubscribeTitle() string {
 	if w.lang == Polish {
 		return "Zrezygnować z tych wiadomości?"
 	}
-	return "Stop these mails?"
+	return "Stop these emails?"
 }

@@ -131,7 +131,7 @@ func (m Withdrawn) Message() Message {
 	l.Preheader = w.MailWithdrawnPreheader()
 	l.para(w.MailWithdrawnIntro(partner, m.Plan, m.Vendor.Name))
 	l.para(w.MailWithdrawnNothing(partner))
-	l.title(w.MailTitlePartner())
+	l.title(w.MailFactPartner())
 	l.card(m.Partner)
 	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
 	l.Unsubscribe = m.Unsubscribe

@@ -88,6 +88,9 @@ func (v *Visit) Bury(d Dead) error {
 		m.Title, m.Text = w.DeadWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.DeadWithdrawnOn(name, t) }, w.DeadWithdrawnText(name)), w.DeadAskNext(name)}
 	case "offer_replaced":
 		m.Title, m.Text = w.DeadReplacedTitle(), []string{dated(func(t time.Time) string { return w.DeadReplacedOn(name, t) }, w.DeadReplacedText(name)), w.DeadAskNext(name)}
+		if d.Newer != "" {
+			m.Text[1] = w.DeadReplacedNext(name)
+		}
 	case "offer_expired":
 		m.Title, m.Text = w.DeadOfferExpiredTitle(), []string{dated(w.DeadOfferExpiredOn, w.DeadOfferExpiredText()), w.DeadAskNext(name)}
 	case "offer_used_up":

@@ -1,13 +1,19 @@
 package authz
 
 import (
+	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/proxy"
 	"liaison/infra/local/sample"
+	"liaison/infra/local/template"
 	"liaison/shared/contract"
 )
 
@@ -96,6 +102,63 @@ func TestSuspendedPartnerAtOnce(t *testing.T) {
 	asks(t, company.api, http.StatusOK, "", http.MethodGet, "/v1/subscriptions/"+agreed.subscription, nil) // it still sees what is its own
 	asks(t, all.operator, http.StatusOK, "", http.MethodPost, "/v1/partners/"+company.id+"/reinstate", nil)
 	asks(t, company.api, http.StatusOK, "", http.MethodPost, "/v1/subscriptions/"+agreed.subscription+"/cancel", nil)
+}
+
+// TestRenamedPartnerAtOnce: who changes its name has to be verified anew; the name it gave up is free, the one it took is not.
+func TestRenamedPartnerAtOnce(t *testing.T) {
+	before, after := fresh("Former Name"), fresh("Later Name")
+	company, err := all.company(t.Context(), before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := "/v1/partners/" + company.id
+	tag := asks(t, company.api, http.StatusOK, "", http.MethodGet, profile, nil).Header.Get("ETag")
+	asks(t, company.api, http.StatusCreated, "", http.MethodPost, "/v1/offers", wanting("limited"))
+	asks(t, all.operator, http.StatusConflict, "name_taken", http.MethodPost, "/v1/partners", newPartner(before))
+	asks(t, company.api, http.StatusOK, "", http.MethodPatch, profile, contract.PartnerUpdate{LegalName: &after}, "If-Match", tag)
+	asks(t, company.api, http.StatusConflict, "profile_unverified", http.MethodPost, "/v1/offers", wanting("limited"))
+	asks(t, all.operator, http.StatusConflict, "name_taken", http.MethodPost, "/v1/partners", newPartner(after))
+	other := newPartner(before)
+	other.Administrator.Email = "other-" + other.Administrator.Email // the first is a user already
+	asks(t, all.operator, http.StatusCreated, "", http.MethodPost, "/v1/partners", other)
+	asks(t, all.operator, http.StatusOK, "", http.MethodPost, profile+"/verify", contract.PartnerVerify{})
+	asks(t, company.api, http.StatusCreated, "", http.MethodPost, "/v1/offers", wanting("limited"))
+}
+
+// TestAccountOfNobody: where another run of the same request takes the making of a machine client over, the account that the first one
+// made is gone again: nothing will ever be bound to it.
+func TestAccountOfNobody(t *testing.T) {
+	directory := cognito.New(cognito.Options{
+		Region: template.Region, BaseEndpoint: &sys.Endpoints.Cognito, Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+	})
+	accounts := func() int {
+		t.Helper()
+		found, err := directory.ListUserPoolClients(t.Context(), &cognito.ListUserPoolClientsInput{UserPoolId: &sys.Endpoints.UserPool})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found.UserPoolClients)
+	}
+	before, took := accounts(), 0
+	sys.Proxy.SetHook(func(call *proxy.Call) proxy.Fault {
+		var asked struct{ ClientName string }
+		if call.Function != "ApiClientsCreate" || call.Operation != "CreateUserPoolClient" || json.Unmarshal(call.Body, &asked) != nil {
+			return proxy.Fault{}
+		}
+		_, id, _ := strings.Cut(asked.ClientName, "_")
+		owner, ulid, _ := strings.Cut(id, "_")
+		if err := tell(t.Context(), "PARTNER#"+owner, "CLIENT#"+ulid, "version", &types.AttributeValueMemberN{Value: "2"}); err != nil {
+			t.Error(err)
+		}
+		took++
+		return proxy.Fault{}
+	})
+	t.Cleanup(func() { sys.Proxy.SetHook(nil) })
+	body := contract.APIClientCreate{Name: "Overtaken", CustomerAccess: contract.CustomerAccessNone}
+	asks(t, all.own.api, http.StatusConflict, "in_progress", http.MethodPost, "/v1/api-clients", body)
+	if left := accounts() - before; took != 1 || left != 0 {
+		t.Errorf("overtaken %d times, %d accounts are left", took, left)
+	}
 }
 
 // TestEndedAdministrationAtOnce: who administers and advises keeps what advice shows, then nothing.

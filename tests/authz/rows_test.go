@@ -207,12 +207,15 @@ func rows() []row {
 			operation: "PartnersEnrol", right: member, targets: things,
 			ask: onPartner(map[string]string{"program": "cloud-deployment"}, contract.PartnerEnrol{}),
 		},
-		{operation: "PartnersLeave", right: member, targets: things, want: gone, ask: onPartner(map[string]string{"program": "cloud-essentials"}, nil)},
+		{operation: "PartnersLeave", right: member, targets: things, want: gone, ask: takingAway("program", "cloud-essentials", "/programs/", contract.PartnerEnrol{})},
 		{
 			operation: "PartnersAuthorise", right: member, targets: things,
 			ask: onPartner(map[string]string{"plan_id": "plan_archive"}, contract.PartnerAuthorise{Countries: []string{"PL"}}),
 		},
-		{operation: "PartnersDeauthorise", right: member, targets: things, want: gone, ask: onPartner(map[string]string{"plan_id": "plan_archive"}, nil)},
+		{
+			operation: "PartnersDeauthorise", right: member, targets: things, want: gone,
+			ask: takingAway("plan_id", "plan_archive", "/authorisations/", contract.PartnerAuthorise{Countries: []string{"PL"}}),
+		},
 		{
 			operation: "PartnerChecksCreate", right: "check a partner ID", targets: []target{own, unknown, misshapen}, want: map[target]int{misshapen: 422},
 			ask: func(ctx context.Context, c cell) (request, error) {
@@ -364,6 +367,18 @@ func moving(ctx context.Context, c cell) (request, error) {
 		ask.headers = []string{"If-Match", got.Header.Get("ETag")}
 	}
 	return ask, err
+}
+
+// takingAway asks an operator to end what a partner holds; where that will be done, the partner has just been given it.
+func takingAway(parameter, named, under string, given any) asking {
+	ask := onPartner(map[string]string{parameter: named}, nil)
+	return func(ctx context.Context, c cell) (request, error) {
+		asked, err := ask(ctx, c)
+		if c.spend && err == nil {
+			_, err = all.operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+asked.path["partner_id"]+under+named, given, nil)
+		}
+		return asked, err
+	}
 }
 
 func reinstating(ctx context.Context, c cell) (request, error) {

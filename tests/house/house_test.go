@@ -163,27 +163,6 @@ func (f *source) uses(visit func(from, name string, at *ast.SelectorExpr)) {
 	})
 }
 
-// reaches returns every package of ours that the folder's package is built of, itself included.
-func (t *tree) reaches(folder string) map[string]bool {
-	seen := map[string]bool{}
-	var walk func(string)
-	walk = func(folder string) {
-		if seen[folder] || t.at[folder] == nil {
-			return
-		}
-		seen[folder] = true
-		for _, f := range t.at[folder].files {
-			for _, i := range f.imports() {
-				if ours, ok := strings.CutPrefix(i.path, module+"/"); ok {
-					walk(ours)
-				}
-			}
-		}
-	}
-	walk(folder)
-	return seen
-}
-
 // mains returns the packages that become Lambda functions.
 func (t *tree) mains() (found []*pack) {
 	for _, p := range t.under("functions") {

@@ -53,7 +53,7 @@ func (t *tree) onlyWires(main *pack) (wrong []string) {
 			}
 			ast.Inspect(fn.Body, func(n ast.Node) bool {
 				switch n.(type) {
-				case *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.GoStmt:
+				case *ast.IfStmt, *ast.ForStmt, *ast.RangeStmt, *ast.SwitchStmt, *ast.TypeSwitchStmt, *ast.SelectStmt, *ast.GoStmt:
 					wrong = append(wrong, t.say(n.Pos(), "main decides something: a main only wires, move this to the package that it serves"))
 				}
 				return true
@@ -127,7 +127,12 @@ func (t *tree) policies(r resource, say func(int, string, ...any)) {
 	if role := r.get("Properties", "Role"); role != nil {
 		say(role.line, "has a role of its own making: write its rights out in Policies")
 	}
-	touches := t.reaches("functions/" + r.code())["shared/dynamo"]
+	touches := false
+	if main := t.at["functions/"+r.code()]; main != nil {
+		touches = slices.ContainsFunc(main.files, func(f *source) bool {
+			return slices.ContainsFunc(f.imports(), func(i imported) bool { return i.path == module+"/shared/dynamo" })
+		})
+	}
 	for _, policy := range r.get("Properties", "Policies").list() {
 		if policy.get("Statement") == nil {
 			line, text := policy.line, policy.text
@@ -139,8 +144,12 @@ func (t *tree) policies(r resource, say func(int, string, ...any)) {
 		}
 		for _, statement := range policy.get("Statement").list() {
 			for _, action := range statement.get("Action").list() {
-				if strings.HasPrefix(action.text, "dynamodb:") && !touches {
-					say(action.line, "may %s, and its main does not import shared/dynamo: take the right away", action.text)
+				name := action.text
+				if len(action.pairs) == 1 { // the YAML library reads dynamodb:GetItem between brackets as a mapping
+					name = action.pairs[0].key + ":" + action.pairs[0].value.text
+				}
+				if strings.HasPrefix(name, "dynamodb:") && !touches {
+					say(action.line, "may %s, and its main does not import shared/dynamo: take the right away", name)
 				}
 			}
 		}
@@ -222,6 +231,7 @@ func TestWiringBites(t *testing.T) {
 		t, wiring,
 		broken{"a long main", []change{{create, "\tenv := boot.Load()\n", strings.Repeat("\tboot.Load()\n", 14) + "\tenv := boot.Load()\n"}}, create + ":11: main has 16 lines, at most 15"},
 		broken{"a main that decides", []change{{create, "\tenv := boot.Load()\n", "\tenv := boot.Load()\n\tfor range 3 {\n\t}\n"}}, create + ":13: main decides something"},
+		broken{"a main that asks", []change{{create, "\tenv := boot.Load()\n", "\tenv := boot.Load()\n\tif env.Table == \"\" {\n\t\treturn\n\t}\n"}}, create + ":13: main decides something"},
 		broken{"a main with a helper", []change{{create, "func main", "func help() {}\n\nfunc main"}}, create + ":11: a main only wires"},
 		broken{"a main with a variable", []change{{create, "func main", "var count = 3\n\nfunc main"}}, create + ":11: a main only wires"},
 		broken{"a main in two files", []change{{"functions/api/offers/create/more.go", "", "package main\n"}}, "functions/api/offers/create/more.go:1: a main is one file"},
@@ -230,6 +240,7 @@ func TestWiringBites(t *testing.T) {
 		broken{"a resource without main", []change{{"functions/api/authorizer/main.go", "", ""}}, api + ":4: Authorizer runs \"../../build/api/authorizer\", and there is no main in functions/api/authorizer"},
 		broken{"two resources of one main", []change{{api, "  OffersCreate:", "  Twice:\n    Type: AWS::Serverless::Function\n    Properties: {CodeUri: ../../build/api/offers/create}\n  OffersCreate:"}}, api + ":11: OffersCreate runs functions/api/offers/create as Twice does"},
 		broken{"table rights without table", []change{{api, "build/api/authorizer\n", "build/api/authorizer\n      Policies: [Statement: [{Effect: Allow, Action: dynamodb:GetItem, Resource: !Ref TableArn}]]\n"}}, api + ":8: Authorizer may dynamodb:GetItem, and its main does not import shared/dynamo"},
+		broken{"table rights by way of a package", []change{{create, "\t\"liaison/shared/dynamo\"\n", ""}, {api, "dynamodb:GetItem, dynamodb:PutItem", "dynamodb:GetItem"}}, api + ":13: OffersCreate may dynamodb:GetItem, and its main does not import shared/dynamo"},
 		broken{"a star in an action", []change{{api, "dynamodb:PutItem", "\"dynamodb:*\""}}, api + ":13: OffersCreate has the star \"dynamodb:*\" as Action"},
 		broken{"a star in a resource", []change{{api, "Resource: !Ref TableArn", "Resource: !Sub \"${TableArn}/index/*\""}}, api + ":13: OffersCreate has the star \"${TableArn}/index/*\" as Resource"},
 		broken{"a star in another resource's policy", []change{{"template.yaml", "Resources:\n", "Resources:\n  Queue:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      PolicyDocument:\n        Statement: [{Effect: Allow, Action: sqs:SendMessage, Resource: [\"*\"]}]\n"}}, "template.yaml:6: Queue has the star \"*\" as Resource"},

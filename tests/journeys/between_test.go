@@ -135,7 +135,7 @@ func TestBetween(t *testing.T) {
 		}, http.StatusGone},
 		{"plan withdrawn", func(t *testing.T, _ contract.Offer) func() { return planStatus(t, "withdrawn") }, http.StatusGone},
 		{"country made unavailable", func(t *testing.T, _ contract.Offer) func() { return closePoland(t) }, http.StatusGone},
-		{"terms changed", func(t *testing.T, _ contract.Offer) func() { publish(t); return nil }, http.StatusConflict},
+		{"terms changed", func(t *testing.T, _ contract.Offer) func() { publish(t, "customer"); return nil }, http.StatusConflict},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			offer := makeOffer(t, nil)
@@ -194,11 +194,11 @@ func closePoland(t *testing.T) func() {
 	}
 }
 
-// publish makes a new version of the customers' terms.
-func publish(t *testing.T) {
+// publish makes a new version of a document.
+func publish(t *testing.T, document string) {
 	t.Helper()
 	text := contract.TermsText{Title: "Terms of service", Text: "Changed terms, number " + address("version")}
-	must(t)(program.Operator.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/terms/customer", contract.TermsPublish{
+	must(t)(program.Operator.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/terms/"+document, contract.TermsPublish{
 		Version: strings.NewReplacer("@example.com", "", "v-", "2.").Replace(address("v")),
 		Texts:   map[string]contract.TermsText{"en": text, "pl": text},
 	}, nil))

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -212,4 +214,87 @@ func settle(t *testing.T) {
 	if err := sys.Settle(patience(t)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// later sends the clock forward and lets the jobs run.
+func later(t *testing.T, to time.Time) {
+	t.Helper()
+	if err := sys.Travel(patience(t), to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// partnerMail is where the sample's partner reads its mail.
+const partnerMail = "partner@balticbridge.example"
+
+// subjects returns the subjects of the mails to an address, the oldest first.
+func subjects(t *testing.T, to string) []string {
+	t.Helper()
+	mails, err := mailbox.To(t.Context(), to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := make([]string, len(mails))
+	for i, m := range mails {
+		found[i] = m.Subject
+	}
+	return found
+}
+
+// titled fails where not exactly n mails to an address have the subject.
+func titled(t *testing.T, to, subject string, n int) {
+	t.Helper()
+	all, got := subjects(t, to), 0
+	for _, one := range all {
+		if one == subject {
+			got++
+		}
+	}
+	if got != n {
+		t.Errorf("%d mails %q to %s, not %d; it got %q", got, subject, to, n, all)
+	}
+}
+
+// invitationAt returns an invitation as its partner sees it.
+func invitationAt(t *testing.T, id string) (got contract.Invitation) {
+	t.Helper()
+	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/invitations/"+id, nil, &got))
+	return got
+}
+
+// redeemed returns the one yes to an offer as its partner sees it.
+func redeemed(t *testing.T, offer string) (got contract.Redemption) {
+	t.Helper()
+	var list contract.RedemptionPage
+	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/redemptions?offer_id="+url.QueryEscape(offer), nil, &list))
+	if len(list.Data) != 1 {
+		t.Fatalf("%d answers to %s", len(list.Data), offer)
+	}
+	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/redemptions/"+list.Data[0].ID, nil, &got))
+	return got
+}
+
+// subscribed returns the subscription of a yes as its partner sees it.
+func subscribed(t *testing.T, of contract.Redemption) (got contract.Subscription) {
+	t.Helper()
+	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/subscriptions/"+of.SubscriptionIds[0], nil, &got))
+	return got
+}
+
+// tried walks a new customer into a trial of an offer: its yes, and the page of its receipt.
+func tried(t *testing.T, offer, mail, delegation, company string) (contract.Redemption, *client.Visitor) {
+	t.Helper()
+	_, personal := invite(t, offer, mail)
+	v := atCheck(t, personal, delegation, company)
+	page, err := start(t.Context(), v)
+	if err != nil || !strings.HasPrefix(page.URL.Path, "/receipts/") {
+		t.Fatalf("the last button leads to %d on %s: %v\n%s", page.Status, page.URL, err, page.Text())
+	}
+	settle(t)
+	return redeemed(t, offer), v
+}
+
+// relationshipOf returns the id of the tie between the customer of a yes and the sample's partner.
+func relationshipOf(of contract.Redemption) string {
+	return "rel_" + strings.TrimPrefix(*of.CustomerID, "cus_") + "_" + program.PartnerID
 }

@@ -15,10 +15,9 @@ func tag(r *http.Request, o offer.Offer, used int) string {
 
 // view returns the offer as its partner sees it now, with what it needs to pass the link on.
 func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
-	env := gateway.Env(r)
 	v := contract.Offer{
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
-		Reference: o.ID.Reference(), URL: link(r, o), PreviewURL: env.PagesURL + "/partner/offers/" + string(o.ID) + "/preview",
+		Reference: o.ID.Reference(), URL: link(r, o),
 		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: "vendor",
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: some(o.Message), StatusReason: some(o.PauseReason), MaxRedemptions: some(o.MaxRedemptions),

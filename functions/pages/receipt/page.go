@@ -162,7 +162,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	}
 	w, r := v.Words, h.Receipt
 	reference := h.ID.Reference()
-	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepText()}
+	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepNo()}
 	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
 	if h.Person.Mail != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, h.Person.Mail)})
@@ -176,11 +176,13 @@ func (p receiptPage) show(v *site.Visit) error {
 	if !b.Accepted {
 		frame := v.Frame(w.ReceiptNoTitle())
 		frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptNoPanel(r.Partner.LegalName)}
-		b.Keep = w.ReceiptKeepNo()
 		b.Next = []string{w.ReceiptNoNothing(), w.ReceiptNoTold(r.Partner.LegalName), w.ReceiptNoAgain(r.Partner.LegalName)}
 		return v.Render(receipt, http.StatusOK, frame, b)
 	}
 	ends := p.granted(v, h, &b)
+	if b.TakeBack != "" {
+		b.Keep = w.ReceiptKeepText()
+	}
 	frame := v.Frame(w.ReceiptTitle())
 	frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptPanel(h.plan(w.Language()))}
 	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {

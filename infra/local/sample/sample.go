@@ -49,7 +49,7 @@ func plans() map[string]contract.PlanPut {
 	mail := contract.PlanService{ID: "mail", Name: both("Skylark Mail", "Skylark Poczta"), Description: both(
 		"Mailboxes of 50 GB, calendars and contacts for the whole team.", "Skrzynki po 50 GB, kalendarze i kontakty dla całego zespołu.")}
 	files := contract.PlanService{ID: "files", Name: both("Skylark Files", "Skylark Pliki"), Description: both(
-		"1 TB a person for documents, shared and kept in versions.", "1 TB na osobę na dokumenty, z udostępnianiem i historią wersji.")}
+		"1 TB per person for documents, with sharing and version history.", "1 TB na dokumenty każdej osoby, z udostępnianiem i historią wersji.")}
 	meet := contract.PlanService{ID: "meet", Name: both("Skylark Meet", "Skylark Spotkania"), Description: both(
 		"Calls and meetings for up to 150 people.", "Rozmowy i spotkania do 150 osób.")}
 	return map[string]contract.PlanPut{
@@ -62,14 +62,14 @@ func plans() map[string]contract.PlanPut {
 		},
 		"plan_mail": {
 			Name:        both("Skylark Mail", "Skylark Poczta"),
-			Description: both("Mail and calendars alone.", "Sama poczta i kalendarze."),
+			Description: both("Mail and calendars only.", "Tylko poczta i kalendarze."),
 			Services:    []contract.PlanService{mail}, Status: contract.PlanStatusActive,
 			Prices: []contract.PlanPrice{month(1900, "PLN"), month(450, "EUR")}, Trial: &contract.TrialTerms{Days: 14, Licenses: 10},
 			Licenses: contract.LicenseBounds{Min: 1, Max: 1000, Default: 5}, Countries: []string{"PL", "DE", "CZ", "GB", "CN"},
 		},
 		"plan_archive": {
 			Name:        both("Skylark Archive", "Skylark Archiwum"),
-			Description: both("Keeps mail for ten years. There is no trial of it.", "Przechowuje pocztę przez dziesięć lat. Bez okresu próbnego."),
+			Description: both("Keeps mail for ten years. Not available as a trial.", "Przechowuje pocztę przez dziesięć lat. Bez możliwości wypróbowania."),
 			Services: []contract.PlanService{{ID: "archive", Name: both("Archive", "Archiwum"), Description: both(
 				"Every message kept, found in seconds.", "Każda wiadomość zachowana i odnaleziona w kilka sekund.")}},
 			Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{month(990, "PLN")},
@@ -138,7 +138,7 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	}
 	created, err := p.partner(ctx, contract.PartnerCreate{
 		LegalName: "Baltic Bridge IT sp. z o.o.", Country: "PL", City: "Gdańsk", Website: "https://balticbridge.example",
-		Phone: "+48 58 555 02 00", Mail: "partner@balticbridge.example", SupportHours: ptr("Mon-Fri 8:00-20:00"),
+		Phone: "+48 58 555 02 00", Mail: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri (pon.–pt.) 8:00–20:00"),
 		Administrator: contract.Administrator{Name: "Ewa Lis", Email: "ewa.lis@balticbridge.example"},
 	})
 	if err != nil {
@@ -192,7 +192,7 @@ func TrialOffer(language string) contract.OfferCreate {
 			"Baltic Bridge support terms", "We answer questions about your trial on working days within four hours.\nSetting up costs nothing.",
 		},
 		"pl": {
-			"We wtorek była mowa o przeniesieniu poczty. Zapraszamy do wypróbowania pakietu z zespołem; pomożemy w konfiguracji.",
+			"We wtorek rozmawialiśmy o przeniesieniu poczty. Zapraszamy do wypróbowania pakietu w zespole. Pomożemy w konfiguracji.",
 			"Warunki wsparcia Baltic Bridge", "Na pytania dotyczące okresu próbnego odpowiadamy w dni robocze w ciągu czterech godzin.\nKonfiguracja jest bezpłatna.",
 		},
 	}[language]

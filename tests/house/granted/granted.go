@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,9 +17,9 @@ import (
 // rare are rights that no suite's normal run uses, each with the moment that needs it.
 var rare = map[string]string{}
 
-// Check fails with every action that a function made without being granted it, in whatever stack, and with every right that a function
-// of the named stacks ("api", "pages", "jobs") holds but did not use: those must be stacks of which the suite reaches all there is. Where
-// the suite ran only in part (go test -run), rights that were not used say nothing.
+// Check fails with every action that a function made without being granted it, in whatever stack, with every right that a function
+// of the named stacks ("api", "pages", "jobs") holds but did not use, and with what rare says of rights that no function holds: those must
+// be stacks of which the suite reaches all there is. Where the suite ran only in part (go test -run), rights that were not used say nothing.
 func Check(sys *system.System, stacks ...string) error {
 	if partly("test.run") || partly("test.skip") {
 		stacks = nil
@@ -33,6 +34,7 @@ func Check(sys *system.System, stacks ...string) error {
 		}
 	}
 	var wrong []string
+	stale := maps.Clone(rare)
 	for _, function := range sys.App.Functions {
 		held := map[string]bool{}
 		for _, statement := range function.Statements {
@@ -44,6 +46,10 @@ func Check(sys *system.System, stacks ...string) error {
 				}
 			}
 		}
+		maps.DeleteFunc(stale, func(name, _ string) bool {
+			owner, right, _ := strings.Cut(name, ": ")
+			return owner == function.Name && held[right]
+		})
 		for right := range used[function.Name] {
 			if !held[right] {
 				wrong = append(wrong, fmt.Sprintf("%s: used but not granted: %s", function.Name, right))
@@ -57,6 +63,9 @@ func Check(sys *system.System, stacks ...string) error {
 				wrong = append(wrong, fmt.Sprintf("%s: granted but never used: %s", function.Name, right))
 			}
 		}
+	}
+	for name := range stale {
+		wrong = append(wrong, name+": called rare, but no function holds it")
 	}
 	if len(wrong) == 0 {
 		return nil
