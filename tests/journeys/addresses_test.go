@@ -7,19 +7,28 @@ import (
 	"testing"
 	"time"
 
+	"liaison/infra/local/client"
 	"liaison/infra/local/system"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
 
+// delivery is what became of an invitation's mail, with the reason where there is one.
+func delivery(of contract.Invitation) string {
+	if of.DeliveryReason == nil {
+		return string(of.Delivery)
+	}
+	return string(of.Delivery) + ": " + *of.DeliveryReason
+}
+
 // TestRefusedMail: an invitation comes back, or its recipient complains: the partner is told, and nobody's offer goes to that address again.
 // The addresses are those of SES's mailbox simulator.
 func TestRefusedMail(t *testing.T) {
 	w := locale.In(locale.English)
-	for _, c := range []struct{ name, delivery, reason, subject, stopped string }{
-		{"bounce", "bounced", "permanent", "", "bounced"},
-		{"suppressionlist", "bounced", "permanent", "", "bounced"},
-		{"complaint", "complained", "complaint", w.MailBouncedComplainedSubject(), "complaint"},
+	for _, c := range []struct{ name, first, subject, next string }{
+		{"bounce", "bounced: permanent", "", "suppressed: bounced"},
+		{"suppressionlist", "bounced: permanent", "", "suppressed: bounced"},
+		{"complaint", "complained: complaint", w.MailBouncedComplainedSubject(), "suppressed: complaint"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mail := strings.Replace(address(c.name+"+journey"), "example.com", "simulator.amazonses.com", 1)
@@ -28,22 +37,22 @@ func TestRefusedMail(t *testing.T) {
 			}
 			inv, personal := invite(t, makeOffer(t, nil).ID, mail)
 			settle(t)
-			if got := invitationAt(t, inv.ID); string(got.Delivery) != c.delivery || got.DeliveryReason == nil || *got.DeliveryReason != c.reason {
-				t.Errorf("delivery is %s %v", got.Delivery, got.DeliveryReason)
+			if got := delivery(invitationAt(t, inv.ID)); got != c.first {
+				t.Errorf("delivery is %s", got)
 			}
 			titled(t, partnerMail, c.subject, 1)
 			var sent contract.InvitationsSent
 			must(t)(program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers/"+makeOffer(t, nil).ID+"/invitations",
 				contract.InvitationSend{Recipients: []contract.Recipient{{Email: mail}}}, &sent))
 			settle(t)
-			if got := invitationAt(t, sent.Data[0].ID); got.Delivery != "suppressed" || got.DeliveryReason == nil || *got.DeliveryReason != c.stopped {
-				t.Errorf("the next one's delivery is %s %v", got.Delivery, got.DeliveryReason)
+			if got := delivery(invitationAt(t, sent.Data[0].ID)); got != c.next {
+				t.Errorf("the next one's delivery is %s", got)
 			}
 			if got := subjects(t, mail); len(got) != 1 {
 				t.Errorf("mails: %q", got)
 			}
-			if personal == "" { // whoever reads the mail all the same finds its link alive
-				t.Error("no link")
+			if page := opened(t, client.NewVisitor("en"), personal); page.URL.Path != "/redeem" { // who got the mail all the same may answer
+				t.Errorf("the link leads to %s", page.URL)
 			}
 		})
 	}

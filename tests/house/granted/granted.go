@@ -10,16 +10,16 @@ import (
 	"slices"
 	"strings"
 
-	"liaison/infra/local/proxy"
 	"liaison/infra/local/system"
 )
 
-// rare are rights that no suite's normal run uses, each with the moment that needs it.
+// rare are rights that no suite's normal run uses, as Check names them ("DispatchJob: dynamodb:Query Table"), each with the moment that
+// needs it.
 var rare = map[string]string{}
 
-// Check fails with every action that a function made without being granted it, in whatever stack, with every right that a function
-// of the named stacks ("api", "pages", "jobs") holds but did not use, and with what rare says of rights that no function holds: those must
-// be stacks of which the suite reaches all there is. Where the suite ran only in part (go test -run), rights that were not used say nothing.
+// Check fails with every action that a function made without being granted it, in whatever stack, with every entry of rare that no function
+// holds, and with every right that a function of the named stacks ("api", "pages", "jobs") holds but did not use: those must be stacks of
+// which the suite reaches all there is. Where the suite ran only in part (go test -run), rights that were not used say nothing.
 func Check(sys *system.System, stacks ...string) error {
 	if partly("test.run") || partly("test.skip") {
 		stacks = nil
@@ -30,7 +30,7 @@ func Check(sys *system.System, stacks ...string) error {
 			used[call.Function] = map[string]bool{}
 		}
 		for _, action := range call.Actions {
-			used[call.Function][right(action)] = true
+			used[call.Function][told(action.Name, action.ARN())] = true
 		}
 	}
 	var wrong []string
@@ -41,7 +41,7 @@ func Check(sys *system.System, stacks ...string) error {
 			for _, action := range statement.Actions {
 				for _, arn := range statement.Resources {
 					if recorded(action) {
-						held[action+" "+told(action, arn)] = true
+						held[told(action, arn)] = true
 					}
 				}
 			}
@@ -88,13 +88,11 @@ func recorded(action string) bool {
 		!strings.Contains(name, "Stream") && name != "GetRecords" && name != "GetShardIterator"
 }
 
-func right(a proxy.Action) string { return a.Name + " " + told(a.Name, a.ARN()) }
-
-// told leaves of an ARN what tells a table from its indexes; other services' resources are not told apart here.
+// told names a right: the action and, of the ARN, what tells a table from its indexes; other services' resources are not told apart here.
 func told(action, arn string) string {
 	if !strings.HasPrefix(action, "dynamodb:") {
-		return ""
+		return action
 	}
 	_, table, _ := strings.Cut(arn, ":table/")
-	return table
+	return action + " " + table
 }
