@@ -155,9 +155,31 @@ func Check(c Caller, right Right) error {
 		return fault.New(fault.Forbidden, "caller_disabled")
 	}
 	if !Has(c, right) {
-		return fault.New(fault.Forbidden, "forbidden")
+		return fault.New(fault.Forbidden, "forbidden", lacks(c, table[right]))
 	}
 	return nil
+}
+
+// Holders are the only ones who have a right, for the text of a refusal: no role in the caller's company would give it.
+type Holders string
+
+// The holders.
+const (
+	Operators Holders = "operators"
+	Partners  Holders = "partners"
+)
+
+// lacks says what the caller would need: to be another, or one of some roles or accesses.
+func lacks(c Caller, r row) any {
+	switch {
+	case c.Operates():
+		return Partners
+	case r.company != nil:
+		return "company_role " + fault.OneOf(r.company...)
+	case r.access != nil:
+		return "customer_access " + fault.OneOf(r.access...)
+	}
+	return Operators
 }
 
 // Owns fails with NotFound where the thing belongs to another partner: a foreign thing looks like none. Operators own everything.

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"net/http/httptest"
 	"reflect"
@@ -44,6 +45,25 @@ func TestWhatIsAllowedIsSaid(t *testing.T) {
 	says(t, "limit=0", err, "Allowed: 1-100.")
 	_, err = Choice(httptest.NewRequest("GET", "/v1/offers?status=open", nil), "status", "active", "paused")
 	says(t, "status=open", err, "Allowed: active, paused.")
+	r := httptest.NewRequest("POST", "/v1/offers", nil)
+	r.Header.Set("Content-Type", "text/plain")
+	s := &state{body: []byte(`{}`)}
+	err = ReadJSON(r.WithContext(context.WithValue(r.Context(), stateKey{}, s)), &body{})
+	says(t, "text/plain", err, "Supported: application/json.")
+	says(t, "Basic", fault.New(fault.Unauthorized, "token_invalid"), "Send it as Authorization: Bearer <token>.")
+}
+
+// TestFormsHaveWords: a form without words would be left out of the text.
+func TestFormsHaveWords(t *testing.T) {
+	for _, of := range []fault.Form{
+		fault.Country, fault.PartnerID, fault.PlanID, fault.OfferID, fault.CustomerID, fault.EventType, fault.TermsVersion, fault.Phone, fault.Key,
+	} {
+		for _, language := range locale.Languages() {
+			if form(locale.In(language), of) == "" {
+				t.Errorf("%s: nothing said in %s", of, language)
+			}
+		}
+	}
 }
 
 func says(t *testing.T, sent string, err error, want string) {

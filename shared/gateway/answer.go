@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/access"
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
@@ -138,6 +140,7 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	language := locale.Match(r.Header.Get("Accept-Language"))
 	title, detail, ok := locale.Problem(language, f.Code, vars(language, f.About))
+	detail = cmp.Or(instead(language, f.About), detail)
 	if !ok {
 		title, detail, _ = locale.Problem(language, "bad_request", nil)
 		Log(r).Error("a problem without words", "code", f.Code)
@@ -190,7 +193,46 @@ func vars(language locale.Language, about any) map[string]string {
 	case int:
 		return map[string]string{"limit": strconv.Itoa(v)}
 	case string:
-		return map[string]string{"name": v, "state": v, "reason": v} // whichever the code's words use
+		return map[string]string{"name": v, "state": v, "reason": v, "plan": v, "allowed": v} // whichever the code's words use
+	case fault.Form:
+		return map[string]string{"allowed": form(locale.In(language), v)}
+	case fault.DaysAhead:
+		return map[string]string{"allowed": locale.In(language).FormDaysAhead(v.Least, v.Most)}
 	}
 	return nil
+}
+
+// form says how a value is written.
+func form(w locale.Words, of fault.Form) string {
+	switch of {
+	case fault.Country:
+		return w.FormCountry()
+	case fault.PartnerID:
+		return w.FormPartnerID()
+	case fault.PlanID:
+		return w.FormPlanID()
+	case fault.OfferID, fault.CustomerID:
+		return w.FormID(string(of))
+	case fault.EventType:
+		return w.FormEventType()
+	case fault.TermsVersion:
+		return w.FormTermsVersion()
+	case fault.Phone:
+		return w.FormPhone()
+	case fault.Key:
+		return w.FormKey()
+	}
+	return ""
+}
+
+// instead returns the detail of a problem whose code's own does not fit what it is about, empty where it fits: no administrator of a
+// company can help who lacks a right of others.
+func instead(language locale.Language, about any) string {
+	switch about {
+	case access.Operators:
+		return locale.In(language).ForbiddenOperators()
+	case access.Partners:
+		return locale.In(language).ForbiddenPartners()
+	}
+	return ""
 }

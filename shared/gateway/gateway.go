@@ -257,7 +257,7 @@ func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Ti
 	case len(key) > maxKey:
 		return nil, fault.New(fault.Malformed, "idempotency_key_too_long", maxKey).In("Idempotency-Key")
 	case strings.IndexFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0:
-		return nil, fault.New(fault.Malformed, "invalid_format").In("Idempotency-Key")
+		return nil, fault.New(fault.Malformed, "invalid_format", fault.Key).In("Idempotency-Key")
 	}
 	status := http.StatusOK
 	if h.endpoint.Creates {

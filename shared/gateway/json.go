@@ -25,13 +25,13 @@ const (
 
 // ReadJSON reads the request's body, one JSON object, into the struct that into points at. It fails with Media for another media
 // type, with Malformed invalid_json or duplicate_field where it cannot be read, and with Invalid naming every field that
-// is unknown, missing or of another type. An empty body is an empty object.
+// is unknown, missing or of another type; then into holds what could be read. An empty body is an empty object.
 func ReadJSON(r *http.Request, into any) error {
 	body := of(r).body
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	} else if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return fault.New(fault.Media, "unsupported_media_type")
+		return fault.New(fault.Media, "unsupported_media_type", fault.Allowed("application/json"))
 	}
 	if !utf8.Valid(body) {
 		return fault.New(fault.Malformed, "invalid_json")
@@ -49,6 +49,7 @@ func ReadJSON(r *http.Request, into any) error {
 		return err
 	}
 	if err := walk.wrong.Err(); err != nil {
+		_ = json.Unmarshal(body, into) // as far as it can be read, for who has more to say about it
 		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
@@ -99,7 +100,7 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		w.scalar(t, pointer, reflect.String)
 		if t == timeType {
 			if _, err := time.Parse(time.RFC3339, token); err != nil {
-				w.note(pointer, "invalid_format", allowed("RFC 3339, 2027-01-31T12:00:00Z"))
+				w.note(pointer, "invalid_format", fault.Moment)
 			}
 		}
 	case bool:
@@ -108,21 +109,15 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		w.scalar(t, pointer, reflect.Int)
 		if t != nil && (t.Kind() == reflect.Int || t.Kind() == reflect.Int64) {
 			if _, err := strconv.ParseInt(token.String(), 10, 64); err != nil {
-				w.note(pointer, "invalid_format", allowed("integer"))
+				w.note(pointer, "invalid_format", fault.Allowed("integer"))
 			}
 		}
 	}
 	return nil
 }
 
-// allowed is what a value may be, where a problem's words have a place for it.
-type allowed string
-
-// Vars returns it by the name that the words use.
-func (a allowed) Vars() map[string]string { return map[string]string{"allowed": string(a)} }
-
 // jsonType names the type of JSON value that is read into t.
-func jsonType(t reflect.Type) allowed {
+func jsonType(t reflect.Type) fault.Allowed {
 	switch {
 	case t == timeType || t.Kind() == reflect.String:
 		return "string"

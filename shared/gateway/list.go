@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -30,7 +29,7 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	if query.Has("limit") {
 		limit, err = strconv.Atoi(query.Get("limit"))
 		if err != nil || limit < 1 || limit > maxPage {
-			return 0, "", fault.New(fault.Malformed, "out_of_range", allowed("1-"+strconv.Itoa(maxPage))).In("limit")
+			return 0, "", fault.New(fault.Malformed, "out_of_range", fault.Between(1, maxPage)).In("limit")
 		}
 	}
 	if query.Has("cursor") && query.Get("cursor") == "" {
@@ -72,11 +71,7 @@ func Choice[T ~string](r *http.Request, name string, words ...T) (T, error) {
 	query := r.URL.Query()
 	given := T(query.Get(name))
 	if query.Has(name) && !slices.Contains(words, given) {
-		known := make([]string, len(words))
-		for i, word := range words {
-			known[i] = string(word)
-		}
-		return "", fault.New(fault.Malformed, "invalid_value", allowed(strings.Join(known, ", "))).In(name)
+		return "", fault.New(fault.Malformed, "invalid_value", fault.OneOf(words...)).In(name)
 	}
 	return given, nil
 }
@@ -88,10 +83,10 @@ func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 	query := r.URL.Query()
 	p, c = partner.ID(query.Get("partner_id")), customer.ID(query.Get("customer_id"))
 	if query.Has("partner_id") && !p.Valid() {
-		return "", "", fault.New(fault.Malformed, "invalid_format").In("partner_id")
+		return "", "", fault.New(fault.Malformed, "invalid_format", fault.PartnerID).In("partner_id")
 	}
 	if query.Has("customer_id") && !c.Valid() {
-		return "", "", fault.New(fault.Malformed, "invalid_format").In("customer_id")
+		return "", "", fault.New(fault.Malformed, "invalid_format", fault.CustomerID).In("customer_id")
 	}
 	by := Caller(r)
 	if by.Operates() {

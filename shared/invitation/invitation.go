@@ -271,12 +271,12 @@ func (f Facts) cap(daily int) int {
 func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, language string, days, daily int, o op.Op) (changed Invitation, err error) {
 	var wrong fault.Check
 	if language != "" && !slices.Contains(catalog.Languages, language) {
-		wrong.Add("/language", "invalid_value", language)
+		wrong.Add("/language", "invalid_value", fault.OneOf(catalog.Languages...))
 	}
 	if days == 0 {
 		days = DefaultDays
 	} else if days < 1 || days > MaxDays {
-		wrong.Add("/expires_in_days", "out_of_range", MaxDays)
+		wrong.Add("/expires_in_days", "out_of_range", fault.Between(1, MaxDays))
 	}
 	if err := wrong.Err(); err != nil {
 		return Invitation{}, err
@@ -343,7 +343,7 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 	if days == 0 {
 		days = DefaultDays
 	} else if days < 1 || days > MaxDays {
-		wrong.Add("/expires_in_days", "out_of_range", MaxDays)
+		wrong.Add("/expires_in_days", "out_of_range", fault.Between(1, MaxDays))
 	}
 	seen := map[string]bool{}
 	clean := make([]Recipient, 0, len(to))
@@ -357,7 +357,7 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 			wrong.Add(where+"/email", code)
 		}
 		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
-			wrong.Add(where+"/language", "invalid_value", recipient.Language)
+			wrong.Add(where+"/language", "invalid_value", fault.OneOf(catalog.Languages...))
 		}
 		if key := strings.ToLower(mail); key != "" && seen[key] {
 			wrong.Add(where+"/email", "duplicate_recipient")

@@ -70,6 +70,7 @@ func ProblemCodes() []string {
 		"precondition_required",
 		"profile_unverified",
 		"rate_limited",
+		"relationship_kind_not_available",
 		"required",
 		"sign_in_required",
 		"single_trial_only",
@@ -164,15 +165,15 @@ func problemText(l Language, code string) (title, detail string) {
 		case "invalid_value":
 			return "Niedozwolona wartość", "Wybierz dozwoloną wartość.[ Dozwolone: {allowed}.]"
 		case "invitation_answered":
-			return "Na to zaproszenie już odpowiedziano", "Odpowiedź jest zapisana i nie można jej tu zmienić.[ Data odpowiedzi: {when}.] Aby podjąć nową decyzję, poproś partnera o nowe zaproszenie."
+			return "Na to zaproszenie już odpowiedziano", "Odbiorca już odpowiedział i tej odpowiedzi nie można zmienić.[ Data odpowiedzi: {when}.] Aby poprosić o nową decyzję, wyślij nowe zaproszenie."
 		case "invitation_declined":
-			return "Zaproszenie zostało odrzucone", "Ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli decyzja się zmieniła, poproś partnera o nowe zaproszenie."
+			return "Zaproszenie zostało odrzucone", "Odbiorca odmówił i ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli odbiorca zmienił zdanie, wyślij nowe zaproszenie."
 		case "invitation_expired":
-			return "Link wygasł", "Osobiste linki są ważne przez ograniczony czas.[ Koniec ważności: {when}.] Poproś partnera o nowy link."
+			return "Link wygasł", "Osobiste linki są ważne przez ograniczony czas.[ Koniec ważności: {when}.] Jeśli zaproszenie jest nadal potrzebne, wyślij je ponownie: otrzyma nowy link."
 		case "invitation_paused":
-			return "Zaproszenie jest wstrzymane", "Zgłoszono, że partner nie jest znany odbiorcy. Dostawca to sprawdza i do tego czasu zaproszenia nie można przyjąć."
+			return "Zaproszenie jest wstrzymane", "Odbiorca zgłosił, że nie zna partnera. Dostawca to sprawdza. Do tego czasu nie można wysłać zaproszenia ponownie ani go przyjąć."
 		case "invitation_revoked":
-			return "Zaproszenie zostało cofnięte", "Partner cofnął to zaproszenie.[ Data: {when}.] Poproś partnera o nowy link."
+			return "Zaproszenie zostało cofnięte", "To zaproszenie zostało cofnięte, a jego link już nie zadziała.[ Data: {when}.] Wyślij nowe zaproszenie."
 		case "invitation_superseded":
 			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
 		case "kind_not_available":
@@ -200,19 +201,19 @@ func problemText(l Language, code string) (title, detail string) {
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
 		case "offer_expired":
-			return "Oferta wygasła", "Czas na przyjęcie tej oferty minął.[ Koniec: {when}.] Poproś partnera o nowy link."
+			return "Oferta wygasła", "Czas na przyjęcie tej oferty minął.[ Koniec: {when}.] Utwórz nową ofertę."
 		case "offer_not_active":
-			return "Oferta nie jest aktywna", "W obecnym stanie oferty nie można tego zrobić.[ Stan: {state}.] Utwórz nową ofertę."
+			return "Oferta nie jest aktywna", "W obecnym stanie oferty nie można tego zrobić.[ Oferta jest już w tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
 		case "offer_not_paused":
-			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę."
+			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę.[ Oferta jest już w tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
 		case "offer_paused":
-			return "Oferta jest wstrzymana", "W tej chwili nie można przyjąć tej oferty. Spróbuj później lub zapytaj partnera."
+			return "Oferta jest wstrzymana", "Wstrzymanej oferty nie można wysyłać ani przyjąć.[ Data wstrzymania: {when}.] Najpierw wznów ofertę."
 		case "offer_replaced":
-			return "Jest nowsza oferta", "Partner zastąpił tę ofertę nowszą. Skorzystaj z nowego linku."
+			return "Jest nowsza oferta", "Tę ofertę zastąpiła nowsza.[ Data: {when}.] Skorzystaj z nowszej albo utwórz nową ofertę."
 		case "offer_used_up":
-			return "Oferta jest wyczerpana", "Ofertę przyjęto już tyle razy, na ile pozwolił partner. Poproś partnera o nowy link."
+			return "Oferta jest wyczerpana", "Ofertę przyjęto już tyle razy, na ile pozwala jej limit. Utwórz nową ofertę."
 		case "offer_withdrawn":
-			return "Oferta została wycofana", "Partner wycofał tę ofertę.[ Data: {when}.] Poproś partnera o nowy link."
+			return "Oferta została wycofana", "Ta oferta została ostatecznie wycofana.[ Data: {when}.] Utwórz nową ofertę."
 		case "out_of_range":
 			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
 		case "partner_id_taken":
@@ -224,7 +225,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "partner_not_suspended":
 			return "Partner nie jest zawieszony", "Przywrócić można tylko zawieszonego partnera."
 		case "plan_withdrawn":
-			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Poproś partnera o inną ofertę."
+			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Wybierz inny plan."
 		case "precondition_failed":
 			return "Ktoś to w międzyczasie zmienił", "Odczytaj zasób ponownie, sprawdź zmiany i powtórz żądanie z nowym ETag."
 		case "precondition_required":
@@ -233,6 +234,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym telefonie i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
 		case "rate_limited":
 			return "Za dużo żądań", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
+		case "relationship_kind_not_available":
+			return "Tej relacji nie można tu jeszcze zakończyć", "Relacji z odsprzedawcą nie można tu jeszcze zakończyć.[ Można tu zakończyć: {allowed}.] Skontaktuj się z pomocą dostawcy."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "sign_in_required":
@@ -252,7 +255,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "token_expired":
 			return "Token wygasł", "Uzyskaj nowy token i wyślij żądanie ponownie."
 		case "token_invalid":
-			return "Token jest nieprawidłowy", "Tego tokenu nie wydano dla tej usługi albo został zmieniony. Uzyskaj nowy od właściwego wystawcy."
+			return "Token jest nieprawidłowy", "Tego tokenu nie wydano dla tej usługi, został zmieniony albo nie wysłano go jako tokenu Bearer. Uzyskaj nowy od właściwego wystawcy. Wyślij go w postaci Authorization: Bearer <token>."
 		case "too_deep":
 			return "Zbyt głębokie zagnieżdżenie w JSON", "Wyślij mniej zagnieżdżony dokument.[ Największa liczba poziomów: {limit}.]"
 		case "too_few":
@@ -264,7 +267,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "too_many_items":
 			return "Za dużo pozycji w ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "unauthorized":
-			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij żądanie ponownie."
+			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij go w postaci Authorization: Bearer <token>."
 		case "unavailable":
 			return "Usługa jest chwilowo przeciążona", "Nic nie zostało zmienione. Spróbuj ponownie za chwilę."
 		case "unknown_caller":
@@ -350,15 +353,15 @@ func problemText(l Language, code string) (title, detail string) {
 	case "invalid_value":
 		return "The value is not allowed", "Choose an allowed value.[ Allowed: {allowed}.]"
 	case "invitation_answered":
-		return "The invitation was already answered", "An answer stands and cannot be changed here.[ Answered: {when}.] For a new decision the partner can send a new invitation."
+		return "The invitation was already answered", "The recipient has answered, and the answer stands.[ Answered: {when}.] For a new decision send a new invitation."
 	case "invitation_declined":
-		return "The invitation was declined", "This No stands.[ Declined: {when}.] If you have changed your mind, ask the partner for a new invitation."
+		return "The invitation was declined", "The recipient said No, and this No stands.[ Declined: {when}.] Send a new invitation if the recipient has changed their mind."
 	case "invitation_expired":
-		return "The link has expired", "Personal links hold for a limited time.[ This one ended: {when}.] Ask the partner for a new link."
+		return "The link has expired", "Personal links hold for a limited time.[ This one ended: {when}.] Resend the invitation if it is still wanted: that gives it a new link."
 	case "invitation_paused":
-		return "The invitation is paused", "It was reported that the partner is not known. The vendor looks into it; nothing can be accepted meanwhile."
+		return "The invitation is paused", "The recipient reported that they do not know the partner. The vendor looks into it; meanwhile nothing more is sent and nothing can be accepted."
 	case "invitation_revoked":
-		return "The invitation was taken back", "The partner took this invitation back.[ Date: {when}.] Ask the partner for a new link."
+		return "The invitation was taken back", "This invitation was taken back, and its link is dead for good.[ Date: {when}.] Send a new invitation."
 	case "invitation_superseded":
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "kind_not_available":
@@ -386,19 +389,19 @@ func problemText(l Language, code string) (title, detail string) {
 	case "not_found":
 		return "Not found", "There is nothing at this address, or you may not see it. Check the address."
 	case "offer_expired":
-		return "The offer has expired", "The time to accept this offer is over.[ It ended: {when}.] Ask the partner for a new link."
+		return "The offer has expired", "The time to accept this offer is over.[ It ended: {when}.] Make a new offer."
 	case "offer_not_active":
-		return "The offer is not active", "This cannot be done with an offer in its present state.[ State: {state}.] Make a new offer instead."
+		return "The offer is not active", "This cannot be done with an offer in its present state.[ It is {already} already.][ State: {state}. Make a new offer instead.]"
 	case "offer_not_paused":
-		return "The offer is not paused", "Only a paused offer can be resumed."
+		return "The offer is not paused", "Only a paused offer can be resumed.[ It is {already} already.][ State: {state}. Make a new offer instead.]"
 	case "offer_paused":
-		return "The offer is paused", "The offer cannot be accepted right now. Try again later, or ask the partner."
+		return "The offer is paused", "A paused offer cannot be sent or accepted.[ Paused: {when}.] Resume the offer first."
 	case "offer_replaced":
-		return "There is a newer offer", "The partner replaced this offer by a newer one. Use the new link."
+		return "There is a newer offer", "A newer offer took the place of this one.[ Date: {when}.] Use the newer one, or make a new offer."
 	case "offer_used_up":
-		return "The offer is used up", "The offer was accepted as often as the partner allowed. Ask the partner for a new link."
+		return "The offer is used up", "The offer was accepted as often as it allows. Make a new offer."
 	case "offer_withdrawn":
-		return "The offer was withdrawn", "The partner withdrew this offer.[ Date: {when}.] Ask the partner for a new link."
+		return "The offer was withdrawn", "This offer was withdrawn for good.[ Date: {when}.] Make a new offer."
 	case "out_of_range":
 		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.][ At most {limit}.]"
 	case "partner_id_taken":
@@ -410,7 +413,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "partner_not_suspended":
 		return "The partner is not suspended", "Only a suspended partner can be reinstated."
 	case "plan_withdrawn":
-		return "The plan is no longer sold", "This plan can no longer be tried or bought.[ Plan: {plan}.] Ask the partner for another offer."
+		return "The plan is no longer sold", "This plan can no longer be tried or bought.[ Plan: {plan}.] Choose another plan."
 	case "precondition_failed":
 		return "Somebody changed it in the meantime", "Read the resource again, look at what changed and repeat your request with the new ETag."
 	case "precondition_required":
@@ -419,6 +422,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
+	case "relationship_kind_not_available":
+		return "This relationship cannot be ended here yet", "A reseller relationship cannot be ended here yet.[ What can be ended here: {allowed}.] Contact the vendor's support."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
 	case "sign_in_required":
@@ -438,7 +443,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "token_expired":
 		return "The token has expired", "Get a new token and send the request again."
 	case "token_invalid":
-		return "The token is not valid", "The token was not issued for this service, or it was changed. Get a new one from the configured issuer."
+		return "The token is not valid", "The token was not issued for this service, or it was changed, or it was not sent as a bearer token. Get a new one from the configured issuer. Send it as Authorization: Bearer <token>."
 	case "too_deep":
 		return "The JSON is nested too deeply", "Send a flatter document.[ At most {limit} levels are read.]"
 	case "too_few":
@@ -450,7 +455,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
 	case "unauthorized":
-		return "Sign in first", "This request needs a bearer token in the Authorization header. Get one and send the request again."
+		return "Sign in first", "This request needs a bearer token in the Authorization header. Get one and send it as Authorization: Bearer <token>."
 	case "unavailable":
 		return "The service is busy", "Nothing was changed. Try again in a moment."
 	case "unknown_caller":

@@ -532,6 +532,94 @@ func (w Words) DocsProblemHelp() string {
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
 }
 
+// ForbiddenOperators says "Only the vendor's operators can do this.".
+func (w Words) ForbiddenOperators() string {
+	if w.lang == Polish {
+		return "Mogą to zrobić tylko operatorzy dostawcy."
+	}
+	return "Only the vendor's operators can do this."
+}
+
+// ForbiddenPartners says "Only users and machine clients of a partner can do this.".
+func (w Words) ForbiddenPartners() string {
+	if w.lang == Polish {
+		return "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."
+	}
+	return "Only users and machine clients of a partner can do this."
+}
+
+// FormCountry says "two capital letters, such as PL".
+func (w Words) FormCountry() string {
+	if w.lang == Polish {
+		return "dwie wielkie litery, na przykład PL"
+	}
+	return "two capital letters, such as PL"
+}
+
+// FormDaysAhead says "between {least:int} and {most:int} days from now".
+func (w Words) FormDaysAhead(least, most int) string {
+	if w.lang == Polish {
+		return "od " + w.Int(least) + " do " + w.Int(most) + " dni od tej chwili"
+	}
+	return "between " + w.Int(least) + " and " + w.Int(most) + " days from now"
+}
+
+// FormEventType says "two words joined by a dot, such as offer.created".
+func (w Words) FormEventType() string {
+	if w.lang == Polish {
+		return "dwa słowa połączone kropką, na przykład offer.created"
+	}
+	return "two words joined by a dot, such as offer.created"
+}
+
+// FormID says "an id that starts with {prefix}, exactly as it was returned".
+func (w Words) FormID(prefix string) string {
+	if w.lang == Polish {
+		return "identyfikator zaczynający się od " + prefix + ", dokładnie w tej postaci, w jakiej go zwrócono"
+	}
+	return "an id that starts with " + prefix + ", exactly as it was returned"
+}
+
+// FormKey says "visible ASCII characters without spaces".
+func (w Words) FormKey() string {
+	if w.lang == Polish {
+		return "widoczne znaki ASCII bez spacji"
+	}
+	return "visible ASCII characters without spaces"
+}
+
+// FormPartnerID says "8 digits, the last one a check digit".
+func (w Words) FormPartnerID() string {
+	if w.lang == Polish {
+		return "8 cyfr, z których ostatnia jest kontrolna"
+	}
+	return "8 digits, the last one a check digit"
+}
+
+// FormPhone says "the number with + and the country's code, such as +48 22 123 45 67".
+func (w Words) FormPhone() string {
+	if w.lang == Polish {
+		return "numer ze znakiem + i kodem kraju, na przykład +48 22 123 45 67"
+	}
+	return "the number with + and the country's code, such as +48 22 123 45 67"
+}
+
+// FormPlanID says "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial".
+func (w Words) FormPlanID() string {
+	if w.lang == Polish {
+		return "plan_, a po nim od 1 do 40 małych liter, cyfr i podkreśleń, na przykład plan_suite_trial"
+	}
+	return "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial"
+}
+
+// FormTermsVersion says "1 to 20 letters, digits, dots and hyphens, a letter or digit first".
+func (w Words) FormTermsVersion() string {
+	if w.lang == Polish {
+		return "od 1 do 20 liter, cyfr, kropek i łączników, na początku litera lub cyfra"
+	}
+	return "1 to 20 letters, digits, dots and hyphens, a letter or digit first"
+}
+
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
 	if w.lang == Polish {

@@ -267,7 +267,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 		return made, err
 	}
 	if made.Delegation != nil && made.Delegation.Role == RoleFull && d.Access != partner.Full {
-		return made, fault.New(fault.Forbidden, "forbidden").In("/delegated_administration/role")
+		return made, fault.New(fault.Forbidden, "forbidden", "customer_access "+fault.OneOf(partner.Full)).In("/delegated_administration/role")
 	}
 	for i, item := range made.Items {
 		made.Items[i].Licenses = facts.Plans[item.Plan].Trial.Licenses
@@ -301,7 +301,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	case Purchase, DelegatedAdministration, PartnerOfRecord, Reseller:
 		return Offer{}, fault.At("/kind", "kind_not_available", string(d.Kind))
 	default:
-		return Offer{}, fault.At("/kind", "invalid_value", string(d.Kind))
+		return Offer{}, fault.At("/kind", "invalid_value", fault.OneOf(Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller))
 	}
 	made := Offer{
 		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
@@ -319,17 +319,17 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	}
 	for i, item := range d.Items {
 		if !item.Plan.Valid() {
-			wrong.Add(at("/items", i, "/plan_id"), "invalid_format")
+			wrong.Add(at("/items", i, "/plan_id"), "invalid_format", fault.PlanID)
 		}
 	}
 	if d.Kind == Trial {
 		d.forTrial(&wrong)
 	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		wrong.Add("/country", "invalid_format")
+		wrong.Add("/country", "invalid_format", fault.Country)
 	}
 	if made.Language != "" && !slices.Contains(catalog.Languages, made.Language) {
-		wrong.Add("/language", "invalid_value", made.Language)
+		wrong.Add("/language", "invalid_value", fault.OneOf(catalog.Languages...))
 	}
 	if d.Message != "" {
 		clean, code := plain.Block(d.Message, MaxMessage)
@@ -344,29 +344,29 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	if d.Delegation != nil {
 		asked := *d.Delegation
 		if asked.Role != RoleFull && asked.Role != RoleLimited {
-			wrong.Add("/delegated_administration/role", "invalid_value", asked.Role)
+			wrong.Add("/delegated_administration/role", "invalid_value", fault.OneOf(RoleFull, RoleLimited))
 		}
 		if asked.Days == 0 {
 			asked.Days = DefaultGrant
 		} else if asked.Days < 1 || asked.Days > MaxGrantDays {
-			wrong.Add("/delegated_administration/duration_days", "out_of_range", MaxGrantDays)
+			wrong.Add("/delegated_administration/duration_days", "out_of_range", fault.Between(1, MaxGrantDays))
 		}
 		made.Delegation = &asked
 	}
 	if made.ExpiresAt.IsZero() {
 		made.ExpiresAt = o.At.AddDate(0, 0, DefaultDays)
 	} else if made.ExpiresAt.Before(o.At.AddDate(0, 0, 1)) || made.ExpiresAt.After(o.At.AddDate(0, 0, MaxDays)) {
-		wrong.Add("/expires_at", "out_of_range", MaxDays)
+		wrong.Add("/expires_at", "out_of_range", fault.DaysAhead{Least: 1, Most: MaxDays})
 	}
 	if d.MaxRedemptions < 0 || d.MaxRedemptions > MostRedemptions {
-		wrong.Add("/max_redemptions", "out_of_range", MostRedemptions)
+		wrong.Add("/max_redemptions", "out_of_range", fault.Between(1, MostRedemptions))
 	}
 	switch d.Visibility {
 	case "":
 		made.Visibility = Public
 	case Public, Invited:
 	default:
-		wrong.Add("/visibility", "invalid_value", string(d.Visibility))
+		wrong.Add("/visibility", "invalid_value", fault.OneOf(Public, Invited))
 	}
 	if d.Replaces != "" && d.Replaces.Partner() != d.Partner {
 		wrong.Add("/replaces", "unknown_offer")
@@ -457,7 +457,7 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 // Pause stops the offer for a while; reason is a stable word. Conflict offer_not_active where it is not active.
 func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Active {
-		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+		return o, fault.New(fault.Conflict, "offer_not_active", standing{status, Paused})
 	}
 	o.Status, o.PauseReason, o.EndedAt = Paused, reason, at
 	return o, nil
@@ -466,7 +466,7 @@ func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 // Resume opens a paused offer again. Conflict offer_not_paused where it is not paused.
 func (o Offer) Resume(used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Paused {
-		return o, fault.New(fault.Conflict, "offer_not_paused", string(status))
+		return o, fault.New(fault.Conflict, "offer_not_paused", standing{status, Active})
 	}
 	o.Status, o.PauseReason, o.EndedAt = Active, "", time.Time{}
 	return o, nil
@@ -475,10 +475,21 @@ func (o Offer) Resume(used int, at time.Time) (Offer, error) {
 // Withdraw ends the offer. Conflict offer_not_active where it has ended already.
 func (o Offer) Withdraw(used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Active && status != Paused {
-		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+		return o, fault.New(fault.Conflict, "offer_not_active", standing{status, Withdrawn})
 	}
 	o.Status, o.EndedAt = Withdrawn, at
 	return o, nil
+}
+
+// standing is how an offer stands that cannot become what is wanted, for the text of the problem: it is that already, or has ended.
+type standing struct{ is, wanted Status }
+
+// Vars returns the state by the name that the texts use.
+func (s standing) Vars() map[string]string {
+	if s.is == s.wanted {
+		return map[string]string{"already": string(s.is)}
+	}
+	return map[string]string{"state": string(s.is)}
 }
 
 // End returns the offer as the clock or the counter ended it; Conflict offer_not_active where it has ended or its time has not come.

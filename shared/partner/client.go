@@ -45,6 +45,9 @@ type ClientDraft struct {
 	Issuer         string // of its tokens
 }
 
+// none is how the contract says NoRole and NoAccess.
+const none = "none"
+
 func (d ClientDraft) client(o op.Op) (Client, error) {
 	var wrong fault.Check
 	name, code := plain.Line(d.Name, MaxPerson)
@@ -54,12 +57,12 @@ func (d ClientDraft) client(o op.Op) (Client, error) {
 	switch d.CompanyRole {
 	case NoRole, GlobalAdmin, UserAdmin, BillingAdmin:
 	default:
-		wrong.Add("/company_role", "invalid_value")
+		wrong.Add("/company_role", "invalid_value", fault.OneOf(GlobalAdmin, UserAdmin, BillingAdmin, none))
 	}
 	switch d.CustomerAccess {
 	case NoAccess, Limited, Full:
 	default:
-		wrong.Add("/customer_access", "invalid_value")
+		wrong.Add("/customer_access", "invalid_value", fault.OneOf(Full, Limited, none))
 	}
 	return Client{
 		ID: ClientID("cli_" + string(d.Partner) + "_" + o.NewID()), Partner: d.Partner, Name: name, Issuer: d.Issuer,

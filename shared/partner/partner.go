@@ -47,7 +47,7 @@ func ParseID(typed string) (ID, error) {
 	text := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(typed)
 	switch {
 	case !shape(text):
-		return "", fault.New(fault.Invalid, "invalid_format")
+		return "", fault.New(fault.Invalid, "invalid_format", fault.PartnerID)
 	case !ID(text).Valid():
 		return "", fault.New(fault.Invalid, "mistyped_partner_id")
 	}

@@ -101,7 +101,7 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 		wrong.Add("/legal_name", "invalid_characters")
 	}
 	if !catalog.Country(f.Country) {
-		wrong.Add("/country", "invalid_format", "ISO 3166-1 alpha-2")
+		wrong.Add("/country", "invalid_format", fault.Country)
 	}
 	if f.City, code = plain.Name(f.City, MaxCity); code != "" {
 		wrong.Add("/city", code, MaxCity)
@@ -110,7 +110,7 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 		wrong.Add("/website", code, MaxWebsite)
 	}
 	if f.Phone = strings.TrimSpace(f.Phone); !phone(f.Phone) {
-		wrong.Add("/phone", "invalid_format")
+		wrong.Add("/phone", "invalid_format", fault.Phone)
 	}
 	if f.Mail, code = plain.Mail(f.Mail); code != "" {
 		wrong.Add("/mail", code, plain.MaxMail)
@@ -129,7 +129,7 @@ func language(given, otherwise, pointer string, wrong *fault.Check) string {
 		return otherwise
 	}
 	if !slices.Contains(catalog.Languages, given) {
-		wrong.Add(pointer, "invalid_value")
+		wrong.Add(pointer, "invalid_value", fault.OneOf(catalog.Languages...))
 	}
 	return given
 }

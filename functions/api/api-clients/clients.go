@@ -38,7 +38,7 @@ func List(table Lister) gateway.Endpoint {
 			case owner == "":
 				owner = by.Partner.ID
 			case !owner.Valid():
-				return fault.New(fault.Malformed, "invalid_format").In("partner_id")
+				return fault.New(fault.Malformed, "invalid_format", fault.PartnerID).In("partner_id")
 			}
 			if err := access.Owns(by, owner); err != nil {
 				return err

@@ -179,7 +179,12 @@ func TestRights(t *testing.T) {
 	s.Call(t, operator, "POST", "/v1/api-clients", wanted).Want(t, 422, "required")
 	s.Call(t, operator, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "none", "partner_id": string(partner.NewID("7654321"))}).Want(t, 422, "unknown_partner_id")
 	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "none", "partner_id": other}).Want(t, 422, "unknown_partner_id")
-	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "all"}).Want(t, 422, "invalid_value")
+	said := s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "all", "company_role": "super"}).Want(t, 422, "invalid_value")
+	for _, all := range []string{"Allowed: full, limited, none.", "Allowed: global_admin, user_admin, billing_admin, none."} {
+		if !strings.Contains(string(said.Body), all) {
+			t.Errorf("not said %q: %s", all, said.Body)
+		}
+	}
 	s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "a\nb", "customer_access": "full"}).Want(t, 422, "invalid_characters")
 	s.Call(t, operator, "GET", "/v1/api-clients", nil).Want(t, 400, "required")
 	s.Call(t, operator, "GET", "/v1/api-clients?partner_id="+s.mine, nil).Want(t, 200, "")

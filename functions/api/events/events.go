@@ -85,11 +85,11 @@ func wished(r *http.Request) (wish dynamo.Wish, err error) {
 	wish.Type = query.Get("type")
 	noun, verb, found := strings.Cut(wish.Type, ".")
 	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(wish.Type) > 80) {
-		return wish, fault.New(fault.Malformed, "invalid_format").In("type")
+		return wish, fault.New(fault.Malformed, "invalid_format", fault.EventType).In("type")
 	}
 	if query.Has("since") {
 		if wish.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || wish.Since.Year() < 1970 || wish.Since.Year() > 9999 {
-			return wish, fault.New(fault.Malformed, "invalid_format", "RFC 3339").In("since")
+			return wish, fault.New(fault.Malformed, "invalid_format", fault.Moment).In("since")
 		}
 	}
 	return wish, nil

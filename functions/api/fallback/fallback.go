@@ -24,16 +24,10 @@ func refuse() gateway.Endpoint {
 				return fault.New(fault.NotFound, "not_found")
 			}
 			w.Header().Set("Allow", allow)
-			return fault.New(fault.NotAllowed, "method_not_allowed", allowed(allow))
+			return fault.New(fault.NotAllowed, "method_not_allowed", fault.Allowed(allow))
 		},
 	}
 }
-
-// allowed is what the problem's words mention.
-type allowed string
-
-// Vars returns it by the name that the words use.
-func (a allowed) Vars() map[string]string { return map[string]string{"allowed": string(a)} }
 
 func has(allow, method string) bool {
 	for one := range strings.SplitSeq(allow, ", ") {

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"liaison/shared/access"
+	"liaison/shared/catalog"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
@@ -51,7 +52,7 @@ func Send(table Table) gateway.Endpoint {
 				to[i] = invitation.Recipient{Mail: recipient.Email}
 				if recipient.Language != nil {
 					if to[i].Language = string(*recipient.Language); to[i].Language == "" {
-						return fault.At("/recipients/"+strconv.Itoa(i)+"/language", "invalid_value")
+						return fault.At("/recipients/"+strconv.Itoa(i)+"/language", "invalid_value", fault.OneOf(catalog.Languages...))
 					}
 				}
 			}
@@ -89,7 +90,7 @@ func life(sent *int) (int, error) {
 		return 0, nil
 	}
 	if *sent < 1 {
-		return 0, fault.At("/expires_in_days", "out_of_range", invitation.MaxDays)
+		return 0, fault.At("/expires_in_days", "out_of_range", fault.Between(1, invitation.MaxDays))
 	}
 	return *sent, nil
 }
@@ -188,7 +189,7 @@ func Resend(table Table) gateway.Endpoint {
 		language := ""
 		if body.Language != nil {
 			if language = string(*body.Language); language == "" {
-				return fault.At("/language", "invalid_value")
+				return fault.At("/language", "invalid_value", fault.OneOf(catalog.Languages...))
 			}
 		}
 		_, err = invitation.SendAgain(r.Context(), table, gateway.Caller(r).Partner.ID, id, language, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))

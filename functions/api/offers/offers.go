@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"liaison/shared/access"
 	"liaison/shared/catalog"
@@ -36,7 +37,7 @@ func Create(table Table) gateway.Endpoint {
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.OfferCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {
-				return err
+				return andItems(err, body)
 			}
 			wish, err := draft(body, gateway.Caller(r))
 			if err != nil {
@@ -66,24 +67,42 @@ func created(w http.ResponseWriter, r *http.Request, made offer.Offer, used int)
 	return gateway.Created(w, "/v1/offers/"+string(made.ID), tag(r, made, used), body)
 }
 
+// andItems returns what is wrong with the body and, where a trial's items are missing too, that: so that who sent nothing hears of
+// everything at once. The contract asks for no items, as not every kind has some.
+func andItems(err error, body contract.OfferCreate) error {
+	f := fault.As(err)
+	if f == nil || f.Kind != fault.Invalid || len(body.Items) > 0 || body.Kind != "" && offer.Kind(body.Kind) != offer.Trial {
+		return err
+	}
+	var wrong fault.Check
+	for _, field := range f.Fields {
+		if strings.HasPrefix(field.Pointer+"/", "/items/") {
+			return err
+		}
+		wrong.Add(field.Pointer, field.Code, field.About)
+	}
+	wrong.Add("/items", "required")
+	return wrong.Err()
+}
+
 // draft reads the body as the partner's wish. What was sent as nothing (0, the empty text) is not the same as what was left out.
 func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 	var wrong fault.Check
 	d := offer.Draft{
 		Kind: offer.Kind(body.Kind), Partner: by.Partner.ID, Access: by.CustomerAccess, Country: body.Country, Message: value(body.Message),
-		Language:       string(given(&wrong, "/language", body.Language)),
-		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions),
-		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility)),
-		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy)),
-		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces)),
-		Follows:        offer.ID(given(&wrong, "/follows", body.Follows)),
-		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt),
+		Language:       string(given(&wrong, "/language", body.Language, "invalid_value", fault.OneOf(catalog.Languages...))),
+		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions, "out_of_range", fault.Between(1, offer.MostRedemptions)),
+		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility, "invalid_value", fault.OneOf(offer.Public, offer.Invited))),
+		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy, "invalid_value", fault.OneOf("vendor"))),
+		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces, "invalid_value", fault.OfferID)),
+		Follows:        offer.ID(given(&wrong, "/follows", body.Follows, "invalid_value", fault.OfferID)),
+		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt, "invalid_value", fault.DaysAhead{Least: 1, Most: offer.MaxDays}),
 	}
 	for i, item := range body.Items {
 		where := "/items/" + strconv.Itoa(i)
 		wished := offer.Item{
-			Plan: catalog.PlanID(item.PlanID), Licenses: given(&wrong, where+"/licenses", item.Licenses),
-			Term: catalog.Term(given(&wrong, where+"/billing_term", item.BillingTerm)),
+			Plan: catalog.PlanID(item.PlanID), Licenses: given(&wrong, where+"/licenses", item.Licenses, "invalid_value", nil),
+			Term: catalog.Term(given(&wrong, where+"/billing_term", item.BillingTerm, "invalid_value", nil)),
 		}
 		if item.Price != nil {
 			wished.Price = &catalog.Money{AmountMinor: item.Price.AmountMinor, Currency: item.Price.Currency}
@@ -95,19 +114,20 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 	}
 	if asked := body.DelegatedAdministration; asked != nil {
 		d.Delegation = &offer.Delegation{
-			Role: string(asked.Role), Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays),
+			Role: string(asked.Role),
+			Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays, "out_of_range", fault.Between(1, offer.MaxGrantDays)),
 		}
 	}
 	return d, wrong.Err()
 }
 
-// given returns a field that may be left out, and notes one that was sent as its type's nothing.
-func given[T comparable](wrong *fault.Check, pointer string, sent *T) (v T) {
+// given returns a field that may be left out, and notes one that was sent as its type's nothing, with what is allowed.
+func given[T comparable](wrong *fault.Check, pointer string, sent *T, code string, allowed any) (v T) {
 	if sent == nil {
 		return v
 	}
 	if *sent == v {
-		wrong.Add(pointer, "invalid_value")
+		wrong.Add(pointer, code, allowed)
 	}
 	return *sent
 }

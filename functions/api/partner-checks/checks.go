@@ -67,16 +67,16 @@ func asked(body contract.PartnerCheckCreate) (id partner.ID, plan catalog.PlanID
 	var wrong fault.Check
 	id, err = partner.ParseID(body.PartnerID)
 	if f := fault.As(err); f != nil {
-		wrong.Add("/partner_id", f.Code)
+		wrong.Add("/partner_id", f.Code, f.About)
 	}
 	if body.PlanID != nil {
 		if plan = catalog.PlanID(*body.PlanID); !plan.Valid() {
-			wrong.Add("/plan_id", "invalid_format")
+			wrong.Add("/plan_id", "invalid_format", fault.PlanID)
 		}
 	}
 	if body.Country != nil {
 		if country = *body.Country; !catalog.Country(country) {
-			wrong.Add("/country", "invalid_format", "ISO 3166-1 alpha-2")
+			wrong.Add("/country", "invalid_format", fault.Country)
 		}
 	}
 	return id, plan, country, wrong.Err()

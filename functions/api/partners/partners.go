@@ -77,10 +77,10 @@ func List(table Lister) gateway.Endpoint {
 			query := r.URL.Query()
 			status, country := partner.Status(query.Get("status")), query.Get("country")
 			if query.Has("status") && !slices.Contains(partner.Statuses, status) {
-				return fault.New(fault.Malformed, "invalid_value").In("status")
+				return fault.New(fault.Malformed, "invalid_value", fault.OneOf(partner.Statuses...)).In("status")
 			}
 			if query.Has("country") && !catalog.Country(country) {
-				return fault.New(fault.Malformed, "invalid_format").In("country")
+				return fault.New(fault.Malformed, "invalid_format", fault.Country).In("country")
 			}
 			found, next, err := table.Partners(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {

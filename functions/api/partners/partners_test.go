@@ -201,9 +201,14 @@ func TestReadAndRights(t *testing.T) {
 		{"PUT", "/v1/partners/me/authorisations/plan_x"},
 		{"DELETE", "/v1/partners/me/authorisations/plan_x"},
 	} {
-		a.Call(t, admin, one[0], one[1], nil).Want(t, 403, "forbidden")
+		if said := a.Call(t, admin, one[0], one[1], nil).Want(t, 403, "forbidden"); !strings.Contains(string(said.Body), "Only the vendor's operators can do this.") {
+			t.Errorf("%s %s: %s", one[0], one[1], said.Body)
+		}
 	}
-	a.Call(t, operator, "PATCH", "/v1/partners/"+mine.PartnerID, object{"city": "X"}, "If-Match", `"1-active"`).Want(t, 403, "forbidden")
+	said := a.Call(t, operator, "PATCH", "/v1/partners/"+mine.PartnerID, object{"city": "X"}, "If-Match", `"1-active"`, "Accept-Language", "pl").Want(t, 403, "forbidden")
+	if !strings.Contains(string(said.Body), "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera.") {
+		t.Errorf("%s", said.Body)
+	}
 }
 
 // cut leaves out what tells one request from another.
@@ -422,7 +427,9 @@ func TestChecks(t *testing.T) {
 		return a.Call(t, admin, "POST", "/v1/partner-checks", object{"partner_id": id}, "Idempotency-Key", "-")
 	}
 	ask(string(wrong)).Want(t, 422, "mistyped_partner_id")
-	ask("1234").Want(t, 422, "invalid_format")
+	if said := ask("1234").Want(t, 422, "invalid_format"); !strings.Contains(string(said.Body), "Expected: 8 digits") {
+		t.Errorf("%s", said.Body)
+	}
 	ask(string(partner.NewID("7654321"))).Want(t, 404, "unknown_partner_id")
 	a.Call(t, admin, "POST", "/v1/partner-checks", object{"partner_id": mine.PartnerID, "plan_id": "plan_none"}, "Idempotency-Key", "-").Want(t, 422, "unknown_plan")
 	limited, counted := 0, a.Env.ChecksPerCaller

@@ -42,7 +42,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			kind := catalog.Kind(r.URL.Query().Get("kind"))
 			if r.URL.Query().Has("kind") && kind != catalog.Tried && kind != catalog.Paid {
-				return fault.New(fault.Malformed, "invalid_value").In("kind")
+				return fault.New(fault.Malformed, "invalid_value", fault.OneOf(catalog.Tried, catalog.Paid)).In("kind")
 			}
 			found, next, err := table.Plans(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {
@@ -124,7 +124,7 @@ func Put(table Table) gateway.Endpoint {
 func countryOf(r *http.Request) (string, error) {
 	country := r.URL.Query().Get("country")
 	if r.URL.Query().Has("country") && !catalog.Country(country) {
-		return "", fault.New(fault.Malformed, "invalid_format").In("country")
+		return "", fault.New(fault.Malformed, "invalid_format", fault.Country).In("country")
 	}
 	return country, nil
 }

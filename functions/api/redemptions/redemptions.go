@@ -50,7 +50,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			of := r.URL.Query().Get("offer_id")
 			if _, err := offer.Parse(of); err != nil && r.URL.Query().Has("offer_id") {
-				return fault.New(fault.Malformed, "invalid_format").In("offer_id")
+				return fault.New(fault.Malformed, "invalid_format", fault.OfferID).In("offer_id")
 			}
 			owner, who, err := gateway.Whose(r)
 			if err != nil {

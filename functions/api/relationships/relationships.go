@@ -199,9 +199,9 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 	switch relationship.Kind(body.Kind) {
 	case relationship.DelegatedAdministrator, relationship.PartnerOfRecord:
 	case relationship.Reseller:
-		wrong.Add("/kind", "kind_not_available", string(body.Kind))
+		wrong.Add("/kind", "relationship_kind_not_available", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
 	default:
-		wrong.Add("/kind", "invalid_value", string(body.Kind))
+		wrong.Add("/kind", "invalid_value", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller))
 	}
 	reason := ""
 	if body.Reason != nil {
@@ -238,7 +238,7 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 		v.Kinds = append(v.Kinds, contract.RelationshipKind(kind))
 		can, why := may, "full_access_needed"
 		if kind == relationship.Reseller {
-			can, why = false, "kind_not_available"
+			can, why = false, "relationship_kind_not_available"
 		}
 		var reason *string
 		if !can {

@@ -30,7 +30,7 @@ func Problem() gateway.Endpoint {
 			if query := r.URL.Query(); query.Has("language") {
 				given, ok := locale.Parse(query.Get("language"))
 				if !ok || string(given) != query.Get("language") {
-					return fault.New(fault.Malformed, "invalid_value").In("language")
+					return fault.New(fault.Malformed, "invalid_value", fault.OneOf(locale.Languages()...)).In("language")
 				}
 				language = given
 			}

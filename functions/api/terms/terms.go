@@ -35,13 +35,13 @@ func Get(table Table) gateway.Endpoint {
 			if query.Has("language") {
 				given, ok := locale.Parse(query.Get("language"))
 				if !ok || string(given) != query.Get("language") {
-					return fault.New(fault.Malformed, "invalid_value").In("language")
+					return fault.New(fault.Malformed, "invalid_value", fault.OneOf(locale.Languages()...)).In("language")
 				}
 				language = string(given)
 			}
 			version := query.Get("version")
 			if query.Has("version") && !catalog.TermsVersion(version) {
-				return fault.New(fault.Malformed, "invalid_format").In("version")
+				return fault.New(fault.Malformed, "invalid_format", fault.TermsVersion).In("version")
 			}
 			if version == "" {
 				head, err := table.TermsHead(r.Context(), document)
