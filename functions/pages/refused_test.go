@@ -368,13 +368,15 @@ func TestKnownAddress(t *testing.T) {
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.user("anna@example.com")
-		_, link := s.invite(s.offer(plain), "Anna@Example.com", language)
+		inv, link := s.invite(s.offer(plain), "Anna@Example.com", language)
 		v := s.visitor(language)
 		v.get(http.StatusOK, link)
 		v.press(http.StatusConflict, v.w.RedeemNext())
 		v.has(v.w.RedeemSignInTitle())
 		v.see("sign-in")
-		v.get(http.StatusOK, v.Page.Links(v.w.RedeemBackToOffer())[0])
+		if to := v.Page.Links(v.w.SignInAgain()); len(to) != 1 || !strings.HasSuffix(to[0], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
+			t.Errorf("the way to the sign-in and back: %v", to)
+		}
 	}
 }
 

@@ -119,7 +119,7 @@ func environment(table, endpoint string) []string {
 		"AWS_SESSION_TOKEN=local", "AWS_LAMBDA_FUNCTION_NAME=bench", "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
 		"AWS_LAMBDA_FUNCTION_MEMORY_SIZE=256", "AWS_EXECUTION_ENV=AWS_Lambda_provided.al2023",
 		"AWS_ENDPOINT_URL_DYNAMODB=" + endpoint, "TABLE_NAME=" + table,
-		"API_URL=https://api.example", "PAGES_URL=https://pages.example", "ISSUER=https://issuer.example", "AUDIENCES=", "USER_POOL_ID=eu-central-1_bench",
+		"API_URL=https://api.example", "PAGES_URL=https://pages.example", "ISSUER=https://issuer.example", "AUDIENCES=", "USER_POOL_ID=eu-central-1_bench", "PAGES_CLIENT_ID=bench",
 		"MAIL_FROM=partners@liaison.example", "MAIL_REPORTS=reports@liaison.example", "MAIL_CONFIGURATION_SET=bench",
 		"MAIL_PER_HOUR=3", "MAIL_PER_DAY=10", "INVITATIONS_PER_DAY=500", "POSTS_PER_ADDRESS=10", "POSTS_PER_CLIENT=60", "CHECKS_PER_CALLER=30",
 	}

@@ -12,7 +12,7 @@ var reasons = []struct{ id, goal, why string }{
 		"answers them from the same two processors that write: 3 requests against the raw side's 1. On AWS reads and writes do not share them."},
 	{"P8", "a million", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from data.md's lists " +
 		"(invitation, subscription, relationship, redemption and event under their partner, and what falls due), and two mails are six writes of their own " +
-		"(claimed, sent, delivered), so that a crash never mails twice."},
+		"(claimed, sent, delivered), so that a crash never mails twice; the link that sets the new owner's password is one write and one read more."},
 }
 
 // because returns why a row's goal is missed, empty where no reason is known.

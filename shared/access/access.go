@@ -5,6 +5,7 @@ package access
 import (
 	"time"
 
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -17,6 +18,7 @@ type Right string
 const (
 	Public            Right = ""                   // no caller is needed
 	Known             Right = "known"              // any caller we know
+	ReadCatalog       Right = "read_catalog"       // plans, programs, other partners' names
 	MakeOffers        Right = "make_offers"        // make, resume an offer; invite, resend, revoke
 	StopOffers        Right = "stop_offers"        // pause, withdraw
 	SeeOffers         Right = "see_offers"         // offers, invitations, statistics
@@ -37,6 +39,7 @@ type Operator struct {
 	Name      string
 	Mail      string
 	Disabled  bool
+	Epoch     int // of its sessions
 	CreatedAt time.Time
 	Version   int
 }
@@ -51,6 +54,9 @@ type Caller struct {
 	Partner        partner.Partner // of a partner's user or machine; zero for others
 	CompanyRole    partner.CompanyRole
 	CustomerAccess partner.CustomerAccess
+	Customer       customer.Customer // of a customer's user; zero for others
+	Roles          []customer.Role   // of a customer's user
+	Epoch          int               // of the person's sessions
 	Disabled       bool
 }
 
@@ -63,10 +69,16 @@ func (c Caller) Operates() bool { return c.Kind == op.Operator }
 // OfPartner says whether the caller belongs to a partner.
 func (c Caller) OfPartner() bool { return c.Kind == op.PartnerUser || c.Kind == op.PartnerClient }
 
-// Tenant returns the partner ID, or "vendor" for an operator: the scope of idempotency keys and lists.
+// OfCustomer says whether the caller is a customer's user.
+func (c Caller) OfCustomer() bool { return c.Kind == op.CustomerUser }
+
+// Tenant returns the partner or customer ID, or "vendor" for an operator: the scope of idempotency keys and lists.
 func (c Caller) Tenant() string {
-	if c.Operates() {
+	switch {
+	case c.Operates():
 		return "vendor"
+	case c.OfCustomer():
+		return string(c.Customer.ID)
 	}
 	return string(c.Partner.ID)
 }
@@ -76,6 +88,7 @@ type row struct {
 	company  []partner.CompanyRole    // any of these
 	access   []partner.CustomerAccess // or any of these
 	everyone bool                     // or everyone of a partner
+	members  bool                     // or every user of a customer
 	operator bool
 }
 
@@ -86,7 +99,8 @@ var (
 )
 
 var table = map[Right]row{
-	Known:             {everyone: true, operator: true},
+	Known:             {everyone: true, members: true, operator: true},
+	ReadCatalog:       {everyone: true, operator: true},
 	MakeOffers:        {access: anyAccess},
 	StopOffers:        {access: anyAccess, operator: true},
 	SeeOffers:         {access: anyAccess, operator: true},
@@ -105,7 +119,7 @@ var table = map[Right]row{
 func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
-		MakeOffers, StopOffers, SeeOffers, SeeCustomers, EndAdministration, CancelTrials, ExtendTrials,
+		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, EndAdministration, CancelTrials, ExtendTrials,
 		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients,
 	} {
 		if Has(c, r) {
@@ -126,6 +140,8 @@ func Has(c Caller, right Right) bool {
 		return false
 	case c.Operates():
 		return r.operator
+	case c.OfCustomer():
+		return r.members
 	case !c.OfPartner():
 		return false
 	}

@@ -21,14 +21,15 @@ import (
 
 // Env is what the template tells a function.
 type Env struct {
-	Function  string `env:"AWS_LAMBDA_FUNCTION_NAME"`
-	Region    string `env:"AWS_REGION"`
-	Table     string `env:"TABLE_NAME"`
-	APIURL    string `env:"API_URL"`   // without a slash at the end
-	PagesURL  string `env:"PAGES_URL"` // without a slash at the end
-	Issuer    string `env:"ISSUER"`
-	Audiences string `env:"AUDIENCES"` // comma list of audiences and client ids whose tokens count; empty: any of the issuer's
-	UserPool  string `env:"USER_POOL_ID"`
+	Function    string `env:"AWS_LAMBDA_FUNCTION_NAME"`
+	Region      string `env:"AWS_REGION"`
+	Table       string `env:"TABLE_NAME"`
+	APIURL      string `env:"API_URL"`   // without a slash at the end
+	PagesURL    string `env:"PAGES_URL"` // without a slash at the end
+	Issuer      string `env:"ISSUER"`
+	Audiences   string `env:"AUDIENCES"` // comma list of audiences and client ids whose tokens count; empty: any of the issuer's
+	UserPool    string `env:"USER_POOL_ID"`
+	PagesClient string `env:"PAGES_CLIENT_ID"` // the pages' own client at the issuer: code + PKCE
 
 	MailFrom         string `env:"MAIL_FROM"` // address on the vendor's domain that every mail comes from
 	MailReports      string `env:"MAIL_REPORTS"`

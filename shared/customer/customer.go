@@ -79,6 +79,8 @@ type User struct {
 	Roles     []Role
 	Disabled  bool
 	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
+	Password  Password
+	Epoch     int // of the sessions: raised by a change of password, it ends all of them
 	CreatedAt time.Time
 	Version   int
 }

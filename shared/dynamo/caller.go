@@ -2,10 +2,12 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
 	"liaison/shared/access"
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -19,26 +21,11 @@ func (t *Table) Caller(ctx context.Context, issuer, subject, once string, at tim
 	if err != nil {
 		return access.Caller{}, nil, err
 	}
-	member, ok := partnerMember(read(bound, "user"))
-	if !ok {
-		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
-	}
-	keys := []key{member}
-	tenant := partner.ID(read(bound, "tenant"))
-	if tenant != "" {
-		keys = append(keys, partnerKey(tenant))
-	}
+	var more []key
 	if once != "" {
-		keys = append(keys, onceKey(once))
+		more = append(more, onceKey(once))
 	}
-	found, err := t.batch(ctx, true, keys...)
-	if err != nil {
-		return access.Caller{}, nil, err
-	}
-	if found[member] == nil {
-		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
-	}
-	caller, err := readCaller(found[member], found[partnerKey(tenant)])
+	caller, found, err := t.member(ctx, read(bound, "tenant"), read(bound, "user"), more...)
 	if err != nil || once == "" || found[onceKey(once)] == nil {
 		return caller, nil, err
 	}
@@ -49,31 +36,56 @@ func (t *Table) Caller(ctx context.Context, issuer, subject, once string, at tim
 	return caller, &done, nil
 }
 
+// member reads a user or machine with its tenant, and more items beside, in one strongly consistent call. It fails with Forbidden
+// unknown_caller where there is no such user.
+func (t *Table) member(ctx context.Context, tenant, user string, more ...key) (access.Caller, map[key]item, error) {
+	member, ok := memberKey(user)
+	if !ok {
+		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	keys := append([]key{member}, more...)
+	company, belongs := tenantItemKey(tenant)
+	if belongs {
+		keys = append(keys, company)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return access.Caller{}, nil, err
+	}
+	if found[member] == nil {
+		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	caller, err := readCaller(found[member], found[company])
+	return caller, found, err
+}
+
 func readCaller(member, company item) (access.Caller, error) {
 	var c access.Caller
-	if err := decode(company, &c.Partner); err != nil {
-		return c, err
-	}
+	var err error
 	switch read(member, "class") {
 	case "operator":
 		var o access.Operator
-		err := decode(member, &o)
-		c.Kind, c.ID, c.Name, c.Mail, c.Disabled = op.Operator, o.ID, o.Name, o.Mail, o.Disabled
-		return c, err
+		err = decode(member, &o)
+		c.Kind, c.ID, c.Name, c.Mail, c.Disabled, c.Epoch = op.Operator, o.ID, o.Name, o.Mail, o.Disabled, o.Epoch
 	case "partner_user":
 		var u partner.User
-		err := decode(member, &u)
-		c.Kind, c.ID, c.Name, c.Disabled = op.PartnerUser, string(u.ID), u.Name, u.Disabled
+		err = errors.Join(decode(member, &u), decode(company, &c.Partner))
+		c.Kind, c.ID, c.Name, c.Disabled, c.Epoch = op.PartnerUser, string(u.ID), u.Name, u.Disabled, u.Epoch
 		c.CompanyRole, c.CustomerAccess, c.Mail, c.Language = u.CompanyRole, u.CustomerAccess, u.Mail, u.Language
-		return c, err
 	case "partner_client":
 		var m partner.Client
-		err := decode(member, &m)
+		err = errors.Join(decode(member, &m), decode(company, &c.Partner))
 		c.Kind, c.ID, c.Name, c.Disabled = op.PartnerClient, string(m.ID), m.Name, m.Disabled
 		c.CompanyRole, c.CustomerAccess = m.CompanyRole, m.CustomerAccess
-		return c, err
+	case "customer_user":
+		var u customer.User
+		err = errors.Join(decode(member, &u), decode(company, &c.Customer))
+		c.Kind, c.ID, c.Name, c.Disabled, c.Epoch = op.CustomerUser, string(u.ID), u.Name, u.Disabled, u.Epoch
+		c.Roles, c.Mail, c.Language = u.Roles, u.Mail, u.Language
+	default:
+		err = fault.New(fault.Forbidden, "unknown_caller")
 	}
-	return c, fault.New(fault.Forbidden, "unknown_caller")
+	return c, err
 }
 
 // subjectItem binds a token's subject to a user, client or operator.

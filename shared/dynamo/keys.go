@@ -18,6 +18,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
+	"liaison/shared/token"
 )
 
 const idemSort = "IDEM"
@@ -129,6 +130,30 @@ func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), "EVENT
 // subjectKey is where the bearer of a token is found.
 func subjectKey(issuer, subject string) key {
 	return key{"SUBJECT#" + hash(issuer+"\x00"+subject), "SUBJECT"}
+}
+
+// sessionKey is where the holder of a session's cookie is found.
+func sessionKey(secret string) key {
+	return key{"SESSION#" + token.Hash(token.Session, secret), "SESSION"}
+}
+
+// tenantItemKey returns the key of the partner or customer that an id names; false where it names neither, as an operator's empty one.
+func tenantItemKey(tenant string) (key, bool) {
+	switch {
+	case partner.ID(tenant).Valid():
+		return partnerKey(partner.ID(tenant)), true
+	case customer.ID(tenant).Valid():
+		return customerKey(customer.ID(tenant)), true
+	}
+	return key{}, false
+}
+
+// memberKey returns the key of whoever can call: a user of a customer (usr_<customer>_<ulid>), or as partnerMember does.
+func memberKey(member string) (key, bool) {
+	if _, _, ok := customer.Under("usr", member); ok {
+		return customerUserKey(customer.UserID(member)), true
+	}
+	return partnerMember(member)
 }
 
 // partnerMember returns the key of a user (usr_<partner>_<ulid>) or client (cli_…) of a partner, or of an operator (usr_v_<ulid>).

@@ -195,6 +195,7 @@ type About struct {
 	Offer        offer.ID
 	Partner      partner.ID
 	Advisor      partner.ID // another partner, of record
+	Replaced     partner.ID // another partner, whose delegated administration ended
 	Customer     customer.ID
 	Subscription subscription.ID
 	Redemption   redemption.ID
@@ -213,6 +214,7 @@ type Mentioned struct {
 	Used         int
 	Partner      partner.Partner
 	Advisor      partner.Partner
+	Replaced     partner.Partner
 	Customer     customer.Customer
 	Subscription subscription.Subscription
 	Redemption   redemption.Stored
@@ -232,6 +234,7 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 	ask(of.Offer != "", func() key { return offerKey(of.Offer) }, &made.Offer)
 	ask(of.Partner != "", func() key { return partnerKey(of.Partner) }, &made.Partner)
 	ask(of.Advisor != "" && of.Advisor != of.Partner, func() key { return partnerKey(of.Advisor) }, &made.Advisor)
+	ask(of.Replaced != "" && of.Replaced != of.Partner && of.Replaced != of.Advisor, func() key { return partnerKey(of.Replaced) }, &made.Replaced)
 	ask(of.Customer != "", func() key { return customerKey(of.Customer) }, &made.Customer)
 	ask(of.Subscription != "", func() key { return subscriptionKey(of.Subscription) }, &made.Subscription)
 	ask(of.Redemption != "", func() key { return redemptionKey(string(of.Redemption)) }, &made.Redemption)

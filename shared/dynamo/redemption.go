@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"liaison/shared/catalog"
@@ -19,13 +20,20 @@ import (
 
 // RedemptionFacts implements redemption.Store. The offer names the plan, so its item is read together with everything that hangs on
 // the partner; only the plan's own rows need its id, which the draft of the page has put on the invitation.
-func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) (redemption.Facts, error) {
+func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, by customer.UserID) (redemption.Facts, error) {
 	var facts redemption.Facts
 	p := inv.Offer.Partner()
 	keys := append(factKeys(p, inv.Plans), offerKey(inv.Offer), usesKey(inv.Offer), termsKey(catalog.CustomerTerms), vendorKey(), loginKey(inv.Mail))
+	owner, _, signedIn := customer.Under("usr", string(by))
+	if signedIn {
+		keys = append(keys, customerKey(owner), customerUserKey(by), grantKey(owner), tieKey(owner, p))
+	}
 	other, otherErr := partner.ParseID(inv.Draft.Advisor)
 	if otherErr == nil && other != p {
 		keys = append(keys, partnerKey(other))
+		if signedIn {
+			keys = append(keys, tieKey(owner, other))
+		}
 		for _, plan := range inv.Plans {
 			keys = append(keys, authorisationKey(other, plan))
 		}
@@ -43,6 +51,14 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) 
 	}
 	facts.Used = count(found[usesKey(inv.Offer)], "used")
 	_, facts.Known = found[loginKey(inv.Mail)]
+	if tenant := customer.ID(read(found[loginKey(inv.Mail)], "tenant")); tenant.Valid() {
+		facts.Addressee = tenant
+	}
+	if signedIn {
+		if facts.Member, err = t.answering(ctx, owner, by, found); err != nil {
+			return facts, err
+		}
+	}
 	for target, from := range map[any]item{
 		&facts.Offer: it, &facts.Terms: found[termsKey(catalog.CustomerTerms)], &facts.Vendor: found[vendorKey()],
 	} {
@@ -64,6 +80,44 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation) 
 	return facts, nil
 }
 
+// answering returns the member that answers from what was read; the tie of another partner that administers its customer takes one read more.
+func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.UserID, found map[key]item) (*redemption.Member, error) {
+	m := &redemption.Member{Ties: map[partner.ID]relationship.Relationship{}}
+	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
+		return nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	if err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User)); err != nil {
+		return nil, err
+	}
+	ties := map[key]item{}
+	for k, it := range found {
+		if read(it, "class") == "relationship" {
+			ties[k] = it
+		}
+	}
+	if it, ok := found[grantKey(owner)]; ok {
+		m.Grant = &relationship.Grant{}
+		if err := decode(it, m.Grant); err != nil {
+			return nil, err
+		}
+		if k := tieKey(owner, m.Grant.Partner); ties[k] == nil {
+			tie, err := t.get(ctx, k, true)
+			if err != nil {
+				return nil, err
+			}
+			ties[k] = tie
+		}
+	}
+	for _, it := range ties {
+		var tie relationship.Relationship
+		if err := decode(it, &tie); err != nil {
+			return nil, err
+		}
+		m.Ties[tie.Partner] = tie
+	}
+	return m, nil
+}
+
 // clientMonths is how long the address and browser of who decided are kept (product.md, "consent").
 const clientMonths = 12
 
@@ -74,35 +128,56 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 	if err != nil {
 		return err
 	}
-	login := item{
-		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)),
-		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
-	}
-	parts := []part{
-		answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev),
-		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.New(fault.Conflict, "sign_in_required") }),
-	}
+	parts := []part{answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev)}
 	if r.Offer.MaxRedemptions > 0 {
 		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
 			or(func(item) error { return fault.New(fault.Gone, "offer_used_up", r.DecidedAt) }))
 	}
-	parts = append(parts,
-		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
-		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
-		put(subscriptionKey(r.Subscription.ID), subscriptionItem(r.Subscription)).ifAbsent(),
-		put(redemptionKey(string(r.ID)), consent).ifAbsent(),
-		clientPart(r, o),
-	)
+	parts = append(parts, tenantParts(r, o)...)
+	if r.Subscription.ID != "" {
+		parts = append(parts, put(subscriptionKey(r.Subscription.ID), subscriptionItem(r.Subscription)).ifAbsent())
+	}
+	parts = append(parts, put(redemptionKey(string(r.ID)), consent).ifAbsent(), clientPart(r, o))
 	for _, tie := range r.Ties {
-		parts = append(parts, put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifAbsent())
+		parts = append(parts, over(tieKey(tie.Customer, tie.Partner), tieItem(tie), tie.Version-1))
 	}
 	if r.Grant != nil {
-		parts = append(parts, put(grantKey(r.Grant.Customer), grantItem(*r.Grant)).ifAbsent())
+		parts = append(parts, over(grantKey(r.Grant.Customer), grantItem(*r.Grant), r.Grant.Version-1))
 	}
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}
 	return t.write(ctx, o.ID, parts...)
+}
+
+// tenantParts writes a new customer with its owner and the owner's address; of a customer that exists it writes which plans it tried, where
+// they changed, guarded by the version: of two that start one trial at once only one does. The person's own role is checked in the
+// transaction that writes, so that nothing commits after it was taken away (trust.md, rule 6).
+func tenantParts(r redemption.Record, o op.Op) []part {
+	if r.Member {
+		still := check(customerUserKey(r.User.ID)).when("attribute_not_exists(#disabled)").
+			or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
+		if r.Offer.Kind.Sells() && r.Grant == nil {
+			still = still.when("(contains(#roles, :global) OR contains(#roles, :billing))", "global", string(customer.GlobalAdmin), "billing", string(customer.BillingAdmin))
+		} else {
+			still = still.when("contains(#roles, :global)", "global", string(customer.GlobalAdmin))
+		}
+		if r.Subscription.ID == "" {
+			return []part{still}
+		}
+		seen := r.Customer.Version
+		r.Customer.Version++
+		return []part{still, put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifVersion(seen)}
+	}
+	login := item{
+		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)),
+		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
+	}
+	return []part{
+		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.New(fault.Conflict, "sign_in_required") }),
+		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
+		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
+	}
 }
 
 func clientPart(r redemption.Record, o op.Op) part {

@@ -357,7 +357,7 @@ func TestRerun(t *testing.T) {
 		},
 		"yes": func(o op.Op) func() error {
 			inv := stored(invs[1].ID)
-			facts, err := w.Table.RedemptionFacts(ctx, inv)
+			facts, err := w.Table.RedemptionFacts(ctx, inv, "")
 			if err != nil {
 				t.Fatal(err)
 			}

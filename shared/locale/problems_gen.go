@@ -15,7 +15,9 @@ func ProblemCodes() []string {
 		"client_not_active",
 		"country_in_two_regions",
 		"cross_site",
+		"customer_read_only",
 		"daily_invitation_limit",
+		"delegated_administrator_exists",
 		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
@@ -51,8 +53,11 @@ func ProblemCodes() []string {
 		"not_authorised_for_plan",
 		"not_due",
 		"not_enrolled",
+		"not_for_kind",
 		"not_for_trial",
 		"not_found",
+		"not_your_role",
+		"nothing_accepted",
 		"offer_expired",
 		"offer_not_active",
 		"offer_not_paused",
@@ -65,14 +70,22 @@ func ProblemCodes() []string {
 		"partner_not_active",
 		"partner_not_eligible",
 		"partner_not_suspended",
+		"password_link_counts",
+		"password_link_expired",
+		"password_link_superseded",
+		"password_link_used",
+		"personal",
 		"plan_withdrawn",
 		"precondition_failed",
 		"precondition_required",
 		"profile_unverified",
 		"rate_limited",
+		"refused",
 		"relationship_kind_not_available",
 		"required",
 		"sign_in_required",
+		"sign_in_unavailable",
+		"signed_out",
 		"single_trial_only",
 		"stale_draft",
 		"subscription_ended",
@@ -86,6 +99,8 @@ func ProblemCodes() []string {
 		"too_long",
 		"too_many",
 		"too_many_items",
+		"too_short",
+		"trial_already_used",
 		"unauthorized",
 		"unavailable",
 		"unknown_caller",
@@ -97,6 +112,7 @@ func ProblemCodes() []string {
 		"unknown_region",
 		"unsupported_media_type",
 		"version_exists",
+		"wrong_account",
 	}
 }
 
@@ -124,8 +140,12 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Kraj należy do dwóch regionów", "Kraj może należeć najwyżej do jednego regionu.[ Sprawdź: {name}.]"
 		case "cross_site":
 			return "Żądanie przyszło z innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z naszych stron. Otwórz stronę bezpośrednio i naciśnij przycisk na niej."
+		case "customer_read_only":
+			return "Konto jest tylko do odczytu", "Ostatnia subskrypcja została usunięta."
 		case "daily_invitation_limit":
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla Twojej firmy.[ Limit dzienny: {limit}.]"
+		case "delegated_administrator_exists":
+			return "Jest już administrator delegowany", "Klient może mieć najwyżej jednego: odpowiedź musi wskazać zastępowanego partnera."
 		case "duplicate_entry":
 			return "Wpis się powtarza", "Każdy wpis może wystąpić tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_field":
@@ -196,10 +216,16 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Jest na to za wcześnie", "Termin tego kroku jeszcze nie nadszedł. Nic nie zostało zmienione."
 		case "not_enrolled":
 			return "Twoja firma nie ma tego uprawnienia w programie", "Żaden trwający udział w programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o dopisanie firmy do programu."
+		case "not_for_kind":
+			return "To nie należy do tego rodzaju oferty", "Pomiń to pole w ofercie tego rodzaju."
 		case "not_for_trial":
 			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i długość okresu próbnego określa plan i nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
+		case "not_your_role":
+			return "Twoja rola na to nie pozwala", "Musi to zrobić administrator firmy."
+		case "nothing_accepted":
+			return "Nic nie zostało przyjęte", "Odpowiedź „Nie” na tę ofertę jest odmową."
 		case "offer_expired":
 			return "Oferta wygasła", "Czas na przyjęcie tej oferty minął.[ Koniec: {when}.] Utwórz nową ofertę."
 		case "offer_not_active":
@@ -224,6 +250,16 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie można tu wybrać tego partnera", "Ten partner nie może doradzać w sprawie tej subskrypcji.[ Powód: {reason}.] Wybierz innego partnera lub żadnego."
 		case "partner_not_suspended":
 			return "Partner nie jest zawieszony", "Przywrócić można tylko zawieszonego partnera."
+		case "password_link_counts":
+			return "Ten link nadal działa", "Ustaw nim hasło; nowy nie jest potrzebny."
+		case "password_link_expired":
+			return "Ten link wygasł", "Poproś o nowy."
+		case "password_link_superseded":
+			return "Wysłano nowszą wiadomość", "Użyj linku z najnowszej wiadomości."
+		case "password_link_used":
+			return "Tego linku już użyto", "Ustawiono nim albo nowszym linkiem hasło."
+		case "personal":
+			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
 		case "plan_withdrawn":
 			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Wybierz inny plan."
 		case "precondition_failed":
@@ -234,12 +270,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym telefonie i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
 		case "rate_limited":
 			return "Za dużo żądań", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
+		case "refused":
+			return "Nie przyjęto", "Usługa logowania nie przyjmuje tego hasła: wybierz inne."
 		case "relationship_kind_not_available":
 			return "Tej relacji nie można tu jeszcze zakończyć", "Relacji z odsprzedawcą nie można tu jeszcze zakończyć.[ Można tu zakończyć: {allowed}.] Skontaktuj się z pomocą dostawcy."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a oferta trafi do tego konta. Wpisane dane nie przepadną."
+		case "sign_in_unavailable":
+			return "Logowanie jest chwilowo niemożliwe", "Usługa logowania nie odpowiada. Spróbuj ponownie za chwilę; nic się nie zmieniło."
+		case "signed_out":
+			return "Wylogowano", "Twoja sesja się zakończyła. Zaloguj się ponownie; nic się nie zmieniło."
 		case "single_trial_only":
 			return "Zaproszenie do wersji próbnej zawiera dokładnie jeden plan", "Umieść w zaproszeniu dokładnie jeden plan próbny. Dla innego planu utwórz osobne zaproszenie."
 		case "stale_draft":
@@ -266,6 +308,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Największa dozwolona liczba: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
+		case "too_short":
+			return "Za krótkie", "Wpisz więcej.[ Minimalna liczba znaków: {limit}.]"
+		case "trial_already_used":
+			return "Ten plan był już wypróbowany", "Klient może wypróbować plan tylko raz."
 		case "unauthorized":
 			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij go w postaci Authorization: Bearer <token>."
 		case "unavailable":
@@ -288,6 +334,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
+		case "wrong_account":
+			return "Ta oferta jest dla innego konta", "Zaloguj się na konto, do którego wysłano zaproszenie."
 		}
 		return "", ""
 	}
@@ -312,8 +360,12 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A country is in two regions", "A country belongs to one region at most.[ Look at {name}.]"
 	case "cross_site":
 		return "The request came from another site", "For your safety forms are only accepted from our own pages. Open the page directly and press the button there."
+	case "customer_read_only":
+		return "The account can only be read", "Its last subscription was deleted."
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
+	case "delegated_administrator_exists":
+		return "There is a delegated administrator already", "A customer has one at most: the answer has to name the partner that it replaces."
 	case "duplicate_entry":
 		return "An entry appears twice", "Each entry may appear only once.[ Repeated: {name}.]"
 	case "duplicate_field":
@@ -384,10 +436,16 @@ func problemText(l Language, code string) (title, detail string) {
 		return "It is too early for this", "The time for this step has not come yet. Nothing was changed."
 	case "not_enrolled":
 		return "Your company is not enrolled for this", "No running program enrolment gives the right that this needs.[ Missing right: {name}.] Ask the vendor to enrol your company."
+	case "not_for_kind":
+		return "This does not belong to the kind of offer", "Leave this field out for an offer of this kind."
 	case "not_for_trial":
 		return "This does not belong to a trial invitation", "Leave this field out. The plan sets a trial's licences and length, and nobody pays for it; this field is for purchase offers."
 	case "not_found":
 		return "Not found", "There is nothing at this address, or you may not see it. Check the address."
+	case "not_your_role":
+		return "Your role does not allow this", "An administrator of the company has to do it."
+	case "nothing_accepted":
+		return "Nothing was accepted", "A No to this offer is a refusal."
 	case "offer_expired":
 		return "The offer has expired", "The time to accept this offer is over.[ It ended: {when}.] Make a new offer."
 	case "offer_not_active":
@@ -412,6 +470,16 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This partner cannot be chosen here", "The partner may not advise on this subscription.[ Reason: {reason}.] Choose another partner or none."
 	case "partner_not_suspended":
 		return "The partner is not suspended", "Only a suspended partner can be reinstated."
+	case "password_link_counts":
+		return "This link still counts", "Set your password with it; no new one is needed."
+	case "password_link_expired":
+		return "This link has ended", "Ask for a new one."
+	case "password_link_superseded":
+		return "A newer email was sent", "Use the link in the newest email."
+	case "password_link_used":
+		return "This link was used", "A password was set with it or with a newer one."
+	case "personal":
+		return "Too easy to guess", "The password is the user's own address."
 	case "plan_withdrawn":
 		return "The plan is no longer sold", "This plan can no longer be tried or bought.[ Plan: {plan}.] Choose another plan."
 	case "precondition_failed":
@@ -422,12 +490,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
+	case "refused":
+		return "Not accepted", "The sign-in service refuses this password: choose another one."
 	case "relationship_kind_not_available":
 		return "This relationship cannot be ended here yet", "A reseller relationship cannot be ended here yet.[ What can be ended here: {allowed}.] Contact the vendor's support."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
 	case "sign_in_required":
 		return "Sign in to go on", "This address already belongs to an account. Sign in and the offer goes to that account; nothing you typed is lost."
+	case "sign_in_unavailable":
+		return "Signing in is not possible right now", "The sign-in service does not answer. Try again in a moment; nothing was changed."
+	case "signed_out":
+		return "You are signed out", "Your session has ended. Sign in again; nothing was changed."
 	case "single_trial_only":
 		return "A trial invitation holds exactly one plan", "Put exactly one trial plan into the invitation. Make another invitation for another plan."
 	case "stale_draft":
@@ -454,6 +528,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Too many entries", "Send fewer entries.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
+	case "too_short":
+		return "Too short", "Write more.[ At least {limit} characters are needed.]"
+	case "trial_already_used":
+		return "This plan was tried before", "A customer can try a plan once."
 	case "unauthorized":
 		return "Sign in first", "This request needs a bearer token in the Authorization header. Get one and send it as Authorization: Bearer <token>."
 	case "unavailable":
@@ -476,6 +554,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "version_exists":
 		return "This version is already published", "A published version never changes. Publish the next version instead."
+	case "wrong_account":
+		return "This offer is for another account", "Sign in with the account that the invitation names."
 	}
 	return "", ""
 }

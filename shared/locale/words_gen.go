@@ -4,6 +4,154 @@ package locale
 
 import "time"
 
+// AccountActive says "Active".
+func (w Words) AccountActive() string {
+	if w.lang == Polish {
+		return "Aktywna"
+	}
+	return "Active"
+}
+
+// AccountCancelled says "Cancelled on {ended:time}".
+func (w Words) AccountCancelled(ended time.Time) string {
+	if w.lang == Polish {
+		return "Anulowano " + w.Time(ended)
+	}
+	return "Cancelled on " + w.Time(ended)
+}
+
+// AccountDashboard says "Dashboard view".
+func (w Words) AccountDashboard() string {
+	if w.lang == Polish {
+		return "Widok pulpitu nawigacyjnego"
+	}
+	return "Dashboard view"
+}
+
+// AccountElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
+func (w Words) AccountElsewhereText(name, address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + name + ", " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie ma tu konta do pokazania."
+	}
+	return "You are signed in as " + name + ", " + end(address) + " This user belongs to no customer, so there is no account to show."
+}
+
+// AccountElsewhereTitle says "You are signed in".
+func (w Words) AccountElsewhereTitle() string {
+	if w.lang == Polish {
+		return "Zalogowano"
+	}
+	return "You are signed in"
+}
+
+// AccountID says "Subscription ID".
+func (w Words) AccountID() string {
+	if w.lang == Polish {
+		return "Identyfikator subskrypcji"
+	}
+	return "Subscription ID"
+}
+
+// AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
+func (w Words) AccountNoRole() string {
+	if w.lang == Polish {
+		return "Nie masz roli administratora, więc nie ma tu nic do zarządzania. Zwróć się z prośbą do administratora w swojej firmie."
+	}
+	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
+}
+
+// AccountNothing says "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one.".
+func (w Words) AccountNothing() string {
+	if w.lang == Polish {
+		return "Nie masz jeszcze żadnego produktu. Pierwszy pojawi się po przyjęciu oferty partnera, otwartej linkiem z wiadomości."
+	}
+	return "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one."
+}
+
+// AccountProducts says "Your products".
+func (w Words) AccountProducts() string {
+	if w.lang == Polish {
+		return "Twoje produkty"
+	}
+	return "Your products"
+}
+
+// AccountReadOnly says "Nothing is subscribed any more. You can still read here until {until:date}.".
+func (w Words) AccountReadOnly(until time.Time) string {
+	if w.lang == Polish {
+		return "Nie ma już żadnej subskrypcji. Możesz tu jeszcze czytać do " + end(w.Date(until))
+	}
+	return "Nothing is subscribed any more. You can still read here until " + end(w.Date(until))
+}
+
+// AccountSignedIn says "Signed in as {name}, {address}".
+func (w Words) AccountSignedIn(name, address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + name + ", " + address
+	}
+	return "Signed in as " + name + ", " + address
+}
+
+// AccountSimplified says "Simplified view".
+func (w Words) AccountSimplified() string {
+	if w.lang == Polish {
+		return "Widok uproszczony"
+	}
+	return "Simplified view"
+}
+
+// AccountState says "Status".
+func (w Words) AccountState() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// AccountSuspended says "Suspended by the vendor".
+func (w Words) AccountSuspended() string {
+	if w.lang == Polish {
+		return "Wstrzymano przez dostawcę"
+	}
+	return "Suspended by the vendor"
+}
+
+// AccountTrial says "Trial, {days:int} days left, until {until:time}".
+func (w Words) AccountTrial(days int, until time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Okres próbny: pozostał " + w.Int(days) + " dzień, do " + w.Time(until)
+		case few:
+			return "Okres próbny: pozostały " + w.Int(days) + " dni, do " + w.Time(until)
+		case many:
+			return "Okres próbny: pozostało " + w.Int(days) + " dni, do " + w.Time(until)
+		}
+		return "Okres próbny: pozostało " + w.Int(days) + " dnia, do " + w.Time(until)
+	}
+	switch w.plural(days) {
+	case one:
+		return "Trial, " + w.Int(days) + " day left, until " + w.Time(until)
+	}
+	return "Trial, " + w.Int(days) + " days left, until " + w.Time(until)
+}
+
+// AccountTrialEnded says "Trial ended on {ended:time}. The data stays until {until:date}.".
+func (w Words) AccountTrialEnded(ended, until time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny zakończył się " + w.Time(ended) + ". Dane pozostaną do " + end(w.Date(until))
+	}
+	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
+}
+
+// AccountViews says "View".
+func (w Words) AccountViews() string {
+	if w.lang == Polish {
+		return "Widok"
+	}
+	return "View"
+}
+
 // AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) AdministrationFullCan() string {
 	if w.lang == Polish {
@@ -620,6 +768,14 @@ func (w Words) FormTermsVersion() string {
 	return "1 to 20 letters, digits, dots and hyphens, a letter or digit first"
 }
 
+// FrameAccount says "Account".
+func (w Words) FrameAccount() string {
+	if w.lang == Polish {
+		return "Konto"
+	}
+	return "Account"
+}
+
 // FrameBack says "Back".
 func (w Words) FrameBack() string {
 	if w.lang == Polish {
@@ -722,6 +878,14 @@ func (w Words) FrameReference() string {
 		return "Numer referencyjny"
 	}
 	return "Reference"
+}
+
+// FrameSignOut says "Sign out".
+func (w Words) FrameSignOut() string {
+	if w.lang == Polish {
+		return "Wyloguj się"
+	}
+	return "Sign out"
 }
 
 // FrameSkip says "Skip to main content".
@@ -930,6 +1094,22 @@ func (w Words) MailAcceptedOwner() string {
 		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego."
 	}
 	return "You own the account: you are its billing owner and global administrator."
+}
+
+// MailAcceptedPasswordButton says "Set your password".
+func (w Words) MailAcceptedPasswordButton() string {
+	if w.lang == Polish {
+		return "Ustaw hasło"
+	}
+	return "Set your password"
+}
+
+// MailAcceptedPasswordNote says "You need a password to sign in. This link is yours alone and counts until {until:time}; after that, open it all the same and ask for a new one.".
+func (w Words) MailAcceptedPasswordNote(until time.Time) string {
+	if w.lang == Polish {
+		return "Hasło jest potrzebne do logowania. Ten link jest tylko dla Ciebie i działa do " + w.Time(until) + ". Potem też możesz go otworzyć i poprosić o nowy."
+	}
+	return "You need a password to sign in. This link is yours alone and counts until " + w.Time(until) + "; after that, open it all the same and ask for a new one."
 }
 
 // MailAcceptedPreheader says "Reference {reference}. The trial ends by itself on {ends:date}.".
@@ -1728,12 +1908,60 @@ func (w Words) MailFooterWhyPartner(partner string) string {
 	return "You are receiving this email because it is about an offer or a customer of " + end(partner)
 }
 
+// MailFooterWhyPassword says "You get this email because a link to set the password of {address} was asked for.".
+func (w Words) MailFooterWhyPassword(address string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ poproszono o link do ustawienia hasła konta " + end(address)
+	}
+	return "You get this email because a link to set the password of " + address + " was asked for."
+}
+
 // MailFrom says "{partner} via {vendor}".
 func (w Words) MailFrom(partner, vendor string) string {
 	if w.lang == Polish {
 		return partner + " przez " + vendor
 	}
 	return partner + " via " + vendor
+}
+
+// MailGrantedIntroPartner says "{customer} said Yes: {partner} is its delegated administrator with {rights} until {ends:time}.".
+func (w Words) MailGrantedIntroPartner(customer, partner, rights string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Odpowiedź klienta " + customer + " brzmi „Tak”: firma " + partner + " jest administratorem delegowanym (" + rights + ") do " + w.Time(ends) + "."
+	}
+	return customer + " said Yes: " + partner + " is its delegated administrator with " + rights + " until " + w.Time(ends) + "."
+}
+
+// MailGrantedPreheader says "Reference {reference}. It ends on {ends:date}.".
+func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Numer referencyjny " + end(reference) + " Koniec: " + end(w.Date(ends))
+	}
+	return "Reference " + end(reference) + " It ends on " + end(w.Date(ends))
+}
+
+// MailGrantedReplaced says "The rights of {partner} as your delegated administrator have ended with it.".
+func (w Words) MailGrantedReplaced(partner string) string {
+	if w.lang == Polish {
+		return "Tym samym zakończyły się uprawnienia administratora delegowanego firmy " + end(partner)
+	}
+	return "The rights of " + partner + " as your delegated administrator have ended with it."
+}
+
+// MailGrantedSubject says "{partner} is now your delegated administrator".
+func (w Words) MailGrantedSubject(partner string) string {
+	if w.lang == Polish {
+		return partner + " jest teraz administratorem delegowanym"
+	}
+	return partner + " is now your delegated administrator"
+}
+
+// MailGrantedSubjectPartner says "{customer} made you its delegated administrator".
+func (w Words) MailGrantedSubjectPartner(customer string) string {
+	if w.lang == Polish {
+		return "Nowa administracja delegowana: " + customer
+	}
+	return customer + " made you its delegated administrator"
 }
 
 // MailHello says "Hello,".
@@ -1982,6 +2210,114 @@ func (w Words) MailReportedSubject(reference, partner string) string {
 		return "Zgłoszono ofertę " + reference + " firmy " + partner
 	}
 	return "Reported: offer " + reference + " of " + partner
+}
+
+// MailRequestButton says "Read and answer".
+func (w Words) MailRequestButton() string {
+	if w.lang == Polish {
+		return "Przeczytaj i odpowiedz"
+	}
+	return "Read and answer"
+}
+
+// MailRequestIntro says "{partner}, a partner of {vendor}, asks to become your delegated administrator with {rights} for {days:int} days.".
+func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dzień."
+		case few:
+			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dni."
+		case many:
+			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dni."
+		}
+		return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dnia."
+	}
+	switch w.plural(days) {
+	case one:
+		return partner + ", a partner of " + vendor + ", asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " day."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " days."
+}
+
+// MailRequestOne says "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it.".
+func (w Words) MailRequestOne() string {
+	if w.lang == Polish {
+		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, padnie pytanie z jego nazwą, czy go zastąpić."
+	}
+	return "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it."
+}
+
+// MailRequestPreheader says "You can answer until {until:date}. Opening this email decides nothing.".
+func (w Words) MailRequestPreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Odpowiedzieć możesz do " + end(w.Date(until)) + " Otwarcie tej wiadomości o niczym nie decyduje."
+	}
+	return "You can answer until " + end(w.Date(until)) + " Opening this email decides nothing."
+}
+
+// MailRequestSignIn says "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing.".
+func (w Words) MailRequestSignIn() string {
+	if w.lang == Polish {
+		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny. Odpowiedź „Nie” nie wymaga logowania i niczego nie zmienia."
+	}
+	return "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing."
+}
+
+// MailRequestSubject says "{partner} asks to become your delegated administrator".
+func (w Words) MailRequestSubject(partner string) string {
+	if w.lang == Polish {
+		return partner + " prosi o administrację delegowaną"
+	}
+	return partner + " asks to become your delegated administrator"
+}
+
+// MailSetPasswordButton says "Set your password".
+func (w Words) MailSetPasswordButton() string {
+	if w.lang == Polish {
+		return "Ustaw hasło"
+	}
+	return "Set your password"
+}
+
+// MailSetPasswordIntro says "A new link to set the password of your account {address} was asked for. Here it is.".
+func (w Words) MailSetPasswordIntro(address string) string {
+	if w.lang == Polish {
+		return "Na prośbę z wcześniejszego linku wysyłamy nowy link do ustawienia hasła konta " + end(address)
+	}
+	return "A new link to set the password of your account " + address + " was asked for. Here it is."
+}
+
+// MailSetPasswordNotYou says "If you did not ask for it, ignore this email: the password you have, if any, still counts.".
+func (w Words) MailSetPasswordNotYou() string {
+	if w.lang == Polish {
+		return "Jeśli prośba nie pochodzi od Ciebie, zignoruj tę wiadomość: dotychczasowe hasło, jeśli jest, nadal działa."
+	}
+	return "If you did not ask for it, ignore this email: the password you have, if any, still counts."
+}
+
+// MailSetPasswordNote says "The link counts until {until:time}. Earlier links no longer count.".
+func (w Words) MailSetPasswordNote(until time.Time) string {
+	if w.lang == Polish {
+		return "Link działa do " + w.Time(until) + ". Wcześniejsze linki już nie działają."
+	}
+	return "The link counts until " + w.Time(until) + ". Earlier links no longer count."
+}
+
+// MailSetPasswordPreheader says "The link counts until {until:time}.".
+func (w Words) MailSetPasswordPreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Link działa do " + w.Time(until) + "."
+	}
+	return "The link counts until " + w.Time(until) + "."
+}
+
+// MailSetPasswordSubject says "Set your password for {vendor}".
+func (w Words) MailSetPasswordSubject(vendor string) string {
+	if w.lang == Polish {
+		return "Ustaw hasło do konta " + vendor
+	}
+	return "Set your password for " + vendor
 }
 
 // MailTermsNote says "These terms are the partner's own. The terms of {vendor} are separate; you find them on the page of the offer.".
@@ -2392,12 +2728,12 @@ func (w Words) OfferSentTitle() string {
 	return "Check your inbox"
 }
 
-// OfferSignInLater says "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then {partner} can set up the plan together with you; its phone number and email address are shown above.".
-func (w Words) OfferSignInLater(partner string) string {
+// OfferSignInFirst says "If you have an account, leave its address: the link in the email asks you to sign in, and the offer goes to that account.".
+func (w Words) OfferSignInFirst() string {
 	if w.lang == Polish {
-		return "Logowanie będzie możliwe w strefie konta, która nie jest jeszcze otwarta. Nic nie przepada: oferta pozostaje ważna. Do tego czasu w sprawie planu pomoże ci firma " + end(partner) + " Jej numer telefonu i adres e-mail znajdziesz powyżej."
+		return "Jeśli masz konto, podaj jego adres: link z wiadomości poprosi o zalogowanie, a oferta trafi do tego konta."
 	}
-	return "Signing in comes with the account area, which is not open yet. Nothing is lost: the offer stays valid. Until then " + partner + " can set up the plan together with you; its phone number and email address are shown above."
+	return "If you have an account, leave its address: the link in the email asks you to sign in, and the offer goes to that account."
 }
 
 // OfferTerms says "Terms of {vendor}, version {version}".
@@ -2432,6 +2768,14 @@ func (w Words) OfferTitle(plan string) string {
 	return "Trial invitation: " + plan
 }
 
+// OfferTitleAdministration says "Request for delegated administration".
+func (w Words) OfferTitleAdministration() string {
+	if w.lang == Polish {
+		return "Prośba o administrację delegowaną"
+	}
+	return "Request for delegated administration"
+}
+
 // OfferWhat says "What is offered".
 func (w Words) OfferWhat() string {
 	if w.lang == Polish {
@@ -2446,6 +2790,394 @@ func (w Words) OfferWho() string {
 		return "Kto składa ofertę"
 	}
 	return "Who is asking"
+}
+
+// PartnersAdministratorOnly says "A global administrator of your company can end this.".
+func (w Words) PartnersAdministratorOnly() string {
+	if w.lang == Polish {
+		return "Może to zakończyć administrator globalny Twojej firmy."
+	}
+	return "A global administrator of your company can end this."
+}
+
+// PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
+func (w Words) PartnersLead() string {
+	if w.lang == Polish {
+		return "Ci partnerzy są związani z Twoim kontem. Każdy związek jest osobny: zakończenie jednego nie zmienia pozostałych."
+	}
+	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
+}
+
+// PartnersNone says "You don't have a partner yet".
+func (w Words) PartnersNone() string {
+	if w.lang == Polish {
+		return "Nie masz jeszcze partnera"
+	}
+	return "You don't have a partner yet"
+}
+
+// PartnersNoneText says "A partner asks you by email, and nothing happens without your answer.".
+func (w Words) PartnersNoneText() string {
+	if w.lang == Polish {
+		return "Partner wysyła prośbę e-mailem i bez Twojej odpowiedzi nic się nie dzieje."
+	}
+	return "A partner asks you by email, and nothing happens without your answer."
+}
+
+// PartnersRemove says "Remove as delegated administrator".
+func (w Words) PartnersRemove() string {
+	if w.lang == Polish {
+		return "Usuń jako administratora delegowanego"
+	}
+	return "Remove as delegated administrator"
+}
+
+// PartnersRemoveAgain says "If {partner} is to help you again later, it has to ask, and you have to say Yes.".
+func (w Words) PartnersRemoveAgain(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli firma " + partner + " ma później znów pomagać, musi o to poprosić, a Ty musisz odpowiedzieć „Tak”."
+	}
+	return "If " + partner + " is to help you again later, it has to ask, and you have to say Yes."
+}
+
+// PartnersRemoveButton says "Remove {partner}".
+func (w Words) PartnersRemoveButton(partner string) string {
+	if w.lang == Polish {
+		return "Usuń: " + partner
+	}
+	return "Remove " + partner
+}
+
+// PartnersRemoveStays says "Your subscriptions, your data and your partner of record stay as they are.".
+func (w Words) PartnersRemoveStays() string {
+	if w.lang == Polish {
+		return "Subskrypcje, dane i partner przypisany do subskrypcji pozostają bez zmian."
+	}
+	return "Your subscriptions, your data and your partner of record stay as they are."
+}
+
+// PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
+func (w Words) PartnersRemoveText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na Twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość."
+	}
+	return partner + " loses at once everything it may do in your account, also what it is doing right now. It is told by email."
+}
+
+// PartnersRemoveTitle says "Remove {partner} as your delegated administrator?".
+func (w Words) PartnersRemoveTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy usunąć administratora delegowanego: " + partner + "?"
+	}
+	return "Remove " + partner + " as your delegated administrator?"
+}
+
+// PartnersRemoved says "The delegated administration has ended. Both sides get an email about it.".
+func (w Words) PartnersRemoved() string {
+	if w.lang == Polish {
+		return "Administracja delegowana została zakończona. Obie strony otrzymają o tym wiadomość."
+	}
+	return "The delegated administration has ended. Both sides get an email about it."
+}
+
+// PartnersSince says "Since".
+func (w Words) PartnersSince() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "Since"
+}
+
+// PartnersSubscriptions says "{count:int} subscriptions".
+func (w Words) PartnersSubscriptions(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " subskrypcja"
+		case few:
+			return w.Int(count) + " subskrypcje"
+		case many:
+			return w.Int(count) + " subskrypcji"
+		}
+		return w.Int(count) + " subskrypcji"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " subscription"
+	}
+	return w.Int(count) + " subscriptions"
+}
+
+// PartnersSuspended says "Suspended while the vendor decides a dispute: it can do nothing now.".
+func (w Words) PartnersSuspended() string {
+	if w.lang == Polish {
+		return "Wstrzymano do czasu rozstrzygnięcia sporu przez dostawcę: obecnie nie może nic zrobić."
+	}
+	return "Suspended while the vendor decides a dispute: it can do nothing now."
+}
+
+// PartnersTitle says "Partner relationships".
+func (w Words) PartnersTitle() string {
+	if w.lang == Polish {
+		return "Relacje partnerskie"
+	}
+	return "Partner relationships"
+}
+
+// PartnersUntil says "Until".
+func (w Words) PartnersUntil() string {
+	if w.lang == Polish {
+		return "Do"
+	}
+	return "Until"
+}
+
+// PasswordAsk says "Send me a new link".
+func (w Words) PasswordAsk() string {
+	if w.lang == Polish {
+		return "Wyślij nowy link"
+	}
+	return "Send me a new link"
+}
+
+// PasswordAskedText says "A new link is on its way to {address}. It counts for {count:int} minutes.".
+func (w Words) PasswordAskedText(address string, count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minutę."
+		case few:
+			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minuty."
+		case many:
+			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minut."
+		}
+		return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minuty."
+	}
+	switch w.plural(count) {
+	case one:
+		return "A new link is on its way to " + end(address) + " It counts for " + w.Int(count) + " minute."
+	}
+	return "A new link is on its way to " + end(address) + " It counts for " + w.Int(count) + " minutes."
+}
+
+// PasswordAskedTitle says "Look into your inbox".
+func (w Words) PasswordAskedTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź skrzynkę odbiorczą"
+	}
+	return "Look into your inbox"
+}
+
+// PasswordButton says "Set password".
+func (w Words) PasswordButton() string {
+	if w.lang == Polish {
+		return "Ustaw hasło"
+	}
+	return "Set password"
+}
+
+// PasswordExpiredText says "It counted until {until:time}. Ask for a new one: it goes to the same address.".
+func (w Words) PasswordExpiredText(until time.Time) string {
+	if w.lang == Polish {
+		return "Działał do " + w.Time(until) + ". Poproś o nowy: przyjdzie na ten sam adres."
+	}
+	return "It counted until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
+}
+
+// PasswordExpiredTitle says "This link has ended".
+func (w Words) PasswordExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ten link wygasł"
+	}
+	return "This link has ended"
+}
+
+// PasswordIntro says "This sets the password of {address}.".
+func (w Words) PasswordIntro(address string) string {
+	if w.lang == Polish {
+		return "Ustawiasz hasło konta " + end(address)
+	}
+	return "This sets the password of " + end(address)
+}
+
+// PasswordLabel says "New password".
+func (w Words) PasswordLabel() string {
+	if w.lang == Polish {
+		return "Nowe hasło"
+	}
+	return "New password"
+}
+
+// PasswordLong says "The password may have at most {count:int} characters".
+func (w Words) PasswordLong(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znak"
+		case few:
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znaki"
+		case many:
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znaków"
+		}
+		return "Hasło może mieć najwyżej " + w.Int(count) + " znaku"
+	}
+	switch w.plural(count) {
+	case one:
+		return "The password may have at most " + w.Int(count) + " character"
+	}
+	return "The password may have at most " + w.Int(count) + " characters"
+}
+
+// PasswordMissing says "Type the password you want".
+func (w Words) PasswordMissing() string {
+	if w.lang == Polish {
+		return "Wpisz wybrane hasło"
+	}
+	return "Type the password you want"
+}
+
+// PasswordPersonal says "Choose a password that is not your email address".
+func (w Words) PasswordPersonal() string {
+	if w.lang == Polish {
+		return "Wybierz hasło inne niż Twój adres e-mail"
+	}
+	return "Choose a password that is not your email address"
+}
+
+// PasswordRefused says "This password is too easy to guess: choose another one".
+func (w Words) PasswordRefused() string {
+	if w.lang == Polish {
+		return "To hasło zbyt łatwo odgadnąć: wybierz inne"
+	}
+	return "This password is too easy to guess: choose another one"
+}
+
+// PasswordRuleAddress says "Not your email address.".
+func (w Words) PasswordRuleAddress() string {
+	if w.lang == Polish {
+		return "Nie Twój adres e-mail."
+	}
+	return "Not your email address."
+}
+
+// PasswordRuleLength says "At least {count:int} characters.".
+func (w Words) PasswordRuleLength(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Co najmniej " + w.Int(count) + " znak."
+		case few:
+			return "Co najmniej " + w.Int(count) + " znaki."
+		case many:
+			return "Co najmniej " + w.Int(count) + " znaków."
+		}
+		return "Co najmniej " + w.Int(count) + " znaku."
+	}
+	switch w.plural(count) {
+	case one:
+		return "At least " + w.Int(count) + " character."
+	}
+	return "At least " + w.Int(count) + " characters."
+}
+
+// PasswordRulePhrase says "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed.".
+func (w Words) PasswordRulePhrase() string {
+	if w.lang == Polish {
+		return "Kilka słów z rzędu łatwo zapamiętać, a trudno odgadnąć. Cyfry i znaki specjalne nie są wymagane."
+	}
+	return "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed."
+}
+
+// PasswordSetForgotten says "Forgotten it? A new link can be sent to {address}.".
+func (w Words) PasswordSetForgotten(address string) string {
+	if w.lang == Polish {
+		return "Nie pamiętasz hasła? Możemy wysłać nowy link na adres " + end(address)
+	}
+	return "Forgotten it? A new link can be sent to " + end(address)
+}
+
+// PasswordSetNotice says "Anybody who was signed in with an earlier password is signed out.".
+func (w Words) PasswordSetNotice() string {
+	if w.lang == Polish {
+		return "Wszystkie sesje rozpoczęte wcześniejszym hasłem zostały zakończone."
+	}
+	return "Anybody who was signed in with an earlier password is signed out."
+}
+
+// PasswordSetText says "It was set on {at:time}. This link does nothing more.".
+func (w Words) PasswordSetText(at time.Time) string {
+	if w.lang == Polish {
+		return "Ustawiono je " + w.Time(at) + ". Ten link nic więcej nie robi."
+	}
+	return "It was set on " + w.Time(at) + ". This link does nothing more."
+}
+
+// PasswordSetTitle says "Your password is set".
+func (w Words) PasswordSetTitle() string {
+	if w.lang == Polish {
+		return "Hasło jest ustawione"
+	}
+	return "Your password is set"
+}
+
+// PasswordShort says "The password needs at least {count:int} characters".
+func (w Words) PasswordShort(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znak"
+		case few:
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaki"
+		case many:
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaków"
+		}
+		return "Hasło musi mieć co najmniej " + w.Int(count) + " znaku"
+	}
+	switch w.plural(count) {
+	case one:
+		return "The password needs at least " + w.Int(count) + " character"
+	}
+	return "The password needs at least " + w.Int(count) + " characters"
+}
+
+// PasswordSupersededText says "Use the link in the newest email, or ask for a new one.".
+func (w Words) PasswordSupersededText() string {
+	if w.lang == Polish {
+		return "Użyj linku z najnowszej wiadomości albo poproś o nowy."
+	}
+	return "Use the link in the newest email, or ask for a new one."
+}
+
+// PasswordSupersededTitle says "A newer email was sent".
+func (w Words) PasswordSupersededTitle() string {
+	if w.lang == Polish {
+		return "Wysłano nowszą wiadomość"
+	}
+	return "A newer email was sent"
+}
+
+// PasswordTitle says "Set your password".
+func (w Words) PasswordTitle() string {
+	if w.lang == Polish {
+		return "Ustaw hasło"
+	}
+	return "Set your password"
+}
+
+// PasswordUnknownNext says "If you have a newer email, use the link in that one.".
+func (w Words) PasswordUnknownNext() string {
+	if w.lang == Polish {
+		return "Jeśli masz nowszą wiadomość, użyj linku z niej."
+	}
+	return "If you have a newer email, use the link in that one."
+}
+
+// PasswordUntil says "This link counts until {until:time}.".
+func (w Words) PasswordUntil(until time.Time) string {
+	if w.lang == Polish {
+		return "Ten link działa do " + w.Time(until) + "."
+	}
+	return "This link counts until " + w.Time(until) + "."
 }
 
 // ReceiptAskedBy says "Offered by".
@@ -2526,6 +3258,30 @@ func (w Words) ReceiptGranted() string {
 		return "Co uzgodniono"
 	}
 	return "What was agreed"
+}
+
+// ReceiptGrantedNext says "Before it ends, both sides get reminders. It is never extended without a new Yes.".
+func (w Words) ReceiptGrantedNext() string {
+	if w.lang == Polish {
+		return "Przed końcem obie strony otrzymają przypomnienia. Bez nowej odpowiedzi „Tak” nie zostanie przedłużona."
+	}
+	return "Before it ends, both sides get reminders. It is never extended without a new Yes."
+}
+
+// ReceiptGrantedPanel says "You said Yes to delegated administration.".
+func (w Words) ReceiptGrantedPanel() string {
+	if w.lang == Polish {
+		return "Twoja odpowiedź na administrację delegowaną brzmi „Tak”."
+	}
+	return "You said Yes to delegated administration."
+}
+
+// ReceiptGrantedTitle says "{partner} is now your delegated administrator".
+func (w Words) ReceiptGrantedTitle(partner string) string {
+	if w.lang == Polish {
+		return partner + " jest teraz administratorem delegowanym"
+	}
+	return partner + " is now your delegated administrator"
 }
 
 // ReceiptKeep says "Keep this receipt".
@@ -2678,6 +3434,14 @@ func (w Words) ReceiptPartnerTermsDigest(partner, digest string) string {
 		return partner + ", skrót SHA-256 " + digest
 	}
 	return partner + ", SHA-256 " + digest
+}
+
+// ReceiptReplaced says "The rights of {partner} as delegated administrator ended with it.".
+func (w Words) ReceiptReplaced(partner string) string {
+	if w.lang == Polish {
+		return "Tym samym zakończyły się uprawnienia administratora delegowanego: " + end(partner)
+	}
+	return "The rights of " + partner + " as delegated administrator ended with it."
 }
 
 // ReceiptRevoke says "Delegated administration: how to take it back".
@@ -2960,6 +3724,14 @@ func (w Words) RedeemAgreement() string {
 	return "Your agreement"
 }
 
+// RedeemAuthorize says "Authorize {partner}".
+func (w Words) RedeemAuthorize(partner string) string {
+	if w.lang == Polish {
+		return "Upoważnij firmę " + partner
+	}
+	return "Authorize " + partner
+}
+
 // RedeemBackToOffer says "Back to the offer".
 func (w Words) RedeemBackToOffer() string {
 	if w.lang == Polish {
@@ -3038,6 +3810,14 @@ func (w Words) RedeemDelegation() string {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
+}
+
+// RedeemDelegationAlone says "{partner} asks for the right to administer your account. This is what it means:".
+func (w Words) RedeemDelegationAlone(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o prawo do administrowania Twoim kontem. Oznacza to:"
+	}
+	return partner + " asks for the right to administer your account. This is what it means:"
 }
 
 // RedeemDelegationFree says "A No changes nothing about the trial.".
@@ -3158,6 +3938,22 @@ func (w Words) RedeemMail() string {
 		return "Adres e-mail i nazwa użytkownika"
 	}
 	return "Email address and user name"
+}
+
+// RedeemMemberText says "{partner} asks for the right to administer an account that exists. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
+func (w Words) RedeemMemberText(partner, address string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się tym adresem albo jako administrator globalny tej samej firmy."
+	}
+	return partner + " asks for the right to administer an account that exists. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
+}
+
+// RedeemMemberTitle says "Sign in to answer".
+func (w Words) RedeemMemberTitle() string {
+	if w.lang == Polish {
+		return "Zaloguj się, aby odpowiedzieć"
+	}
+	return "Sign in to answer"
 }
 
 // RedeemName says "Administrator's name".
@@ -3424,6 +4220,46 @@ func (w Words) RedeemRelationships() string {
 	return "Partner relationships"
 }
 
+// RedeemReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
+func (w Words) RedeemReplaceChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i odpowiedz."
+	}
+	return "It changed while you were reading. Nothing was decided: read the question again and answer it."
+}
+
+// RedeemReplaceChangedTitle says "Your delegated administrator has changed".
+func (w Words) RedeemReplaceChangedTitle() string {
+	if w.lang == Polish {
+		return "Administrator delegowany się zmienił"
+	}
+	return "Your delegated administrator has changed"
+}
+
+// RedeemReplaceEnds says "The rights of {current} end at once.".
+func (w Words) RedeemReplaceEnds(current string) string {
+	if w.lang == Polish {
+		return "Uprawnienia firmy " + current + " kończą się natychmiast."
+	}
+	return "The rights of " + current + " end at once."
+}
+
+// RedeemReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
+func (w Words) RedeemReplaceNow(current string) string {
+	if w.lang == Polish {
+		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a obaj partnerzy zostaną o tym powiadomieni."
+	}
+	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
+}
+
+// RedeemReplaceQuestion says "Replace {current} with {partner}?".
+func (w Words) RedeemReplaceQuestion(current, partner string) string {
+	if w.lang == Polish {
+		return "Czy zastąpić firmę " + current + " firmą " + partner + "?"
+	}
+	return "Replace " + current + " with " + partner + "?"
+}
+
 // RedeemReportButton says "I do not know this partner".
 func (w Words) RedeemReportButton() string {
 	if w.lang == Polish {
@@ -3488,20 +4324,36 @@ func (w Words) RedeemReportedTitle() string {
 	return "Thank you. The invitation is paused"
 }
 
+// RedeemRoleNext says "A global administrator of {customer} can open the same link, or the partner can write to one.".
+func (w Words) RedeemRoleNext(customer string) string {
+	if w.lang == Polish {
+		return "Ten sam link może otworzyć administrator globalny firmy " + customer + "; partner może też napisać do niego."
+	}
+	return "A global administrator of " + customer + " can open the same link, or the partner can write to one."
+}
+
+// RedeemRoleText says "You are signed in as {user}. Your role does not let you answer this offer.".
+func (w Words) RedeemRoleText(user string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(user) + " Twoja rola nie pozwala odpowiedzieć na tę ofertę."
+	}
+	return "You are signed in as " + end(user) + " Your role does not let you answer this offer."
+}
+
+// RedeemRoleTitle says "An administrator has to answer".
+func (w Words) RedeemRoleTitle() string {
+	if w.lang == Polish {
+		return "Odpowiedzieć musi administrator"
+	}
+	return "An administrator has to answer"
+}
+
 // RedeemSignInKept says "Nothing is lost: the invitation is valid until {until:time}, and your answers are kept.".
 func (w Words) RedeemSignInKept(until time.Time) string {
 	if w.lang == Polish {
 		return "Nic nie przepada: zaproszenie jest ważne do " + w.Time(until) + ", a udzielone odpowiedzi są zachowane."
 	}
 	return "Nothing is lost: the invitation is valid until " + w.Time(until) + ", and your answers are kept."
-}
-
-// RedeemSignInLater says "Signing in comes with the account area, which is not open yet. Until then {partner} can help you with the plan.".
-func (w Words) RedeemSignInLater(partner string) string {
-	if w.lang == Polish {
-		return "Logowanie będzie możliwe w strefie konta, która nie jest jeszcze otwarta. Do tego czasu w sprawie planu pomoże ci firma " + end(partner)
-	}
-	return "Signing in comes with the account area, which is not open yet. Until then " + partner + " can help you with the plan."
 }
 
 // RedeemSignInText says "{address} already belongs to an account. Sign in, and the offer goes to that account; no second account is created.".
@@ -3576,12 +4428,68 @@ func (w Words) RedeemTermsHere() string {
 	return "Open each to read it in full. You agree to them only at the end, before you start the trial."
 }
 
+// RedeemTriedText says "{customer} has tried or owned {plan} already, and one trial of a plan is all there is. Nothing was changed.".
+func (w Words) RedeemTriedText(customer, plan string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " korzystał już z planu " + plan + ", a okres próbny jednego planu przysługuje tylko raz. Nic się nie zmieniło."
+	}
+	return customer + " has tried or owned " + plan + " already, and one trial of a plan is all there is. Nothing was changed."
+}
+
+// RedeemTriedTitle says "This plan was tried before".
+func (w Words) RedeemTriedTitle() string {
+	if w.lang == Polish {
+		return "Ten plan był już wypróbowany"
+	}
+	return "This plan was tried before"
+}
+
 // RedeemVendorTerms says "{vendor}: {title}, version {version}".
 func (w Words) RedeemVendorTerms(vendor, title, version string) string {
 	if w.lang == Polish {
 		return vendor + ": " + title + ", wersja " + version
 	}
 	return vendor + ": " + title + ", version " + version
+}
+
+// RedeemWrongAccountOther says "Sign in with another account".
+func (w Words) RedeemWrongAccountOther() string {
+	if w.lang == Polish {
+		return "Zaloguj się na inne konto"
+	}
+	return "Sign in with another account"
+}
+
+// RedeemWrongAccountText says "It was sent to {address}. You are signed in as {user} of {customer}.".
+func (w Words) RedeemWrongAccountText(address, user, customer string) string {
+	if w.lang == Polish {
+		return "Wysłano ją na adres " + end(address) + " Zalogowano jako " + user + ", firma " + end(customer)
+	}
+	return "It was sent to " + end(address) + " You are signed in as " + user + " of " + end(customer)
+}
+
+// RedeemWrongAccountTitle says "This offer is for another account".
+func (w Words) RedeemWrongAccountTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta jest dla innego konta"
+	}
+	return "This offer is for another account"
+}
+
+// ShareAdministrationSubject says "A request for delegated administration ({reference})".
+func (w Words) ShareAdministrationSubject(reference string) string {
+	if w.lang == Polish {
+		return "Prośba o administrację delegowaną (" + reference + ")"
+	}
+	return "A request for delegated administration (" + reference + ")"
+}
+
+// ShareAdministrationText says "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) ShareAdministrationText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\nprosimy o rolę administratora delegowanego. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
 
 // ShareSubject says "Your invitation to a free trial ({reference})".
@@ -3598,6 +4506,150 @@ func (w Words) ShareText(url string, until time.Time, reference string) string {
 		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i podjąć decyzję w dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
+}
+
+// SignInAgain says "Sign in".
+func (w Words) SignInAgain() string {
+	if w.lang == Polish {
+		return "Zaloguj się"
+	}
+	return "Sign in"
+}
+
+// SignInDisabledText says "{address} can no longer sign in. Ask an administrator of your company.".
+func (w Words) SignInDisabledText(address string) string {
+	if w.lang == Polish {
+		return "Użytkownik " + address + " nie może się już logować. Zwróć się do administratora w swojej firmie."
+	}
+	return address + " can no longer sign in. Ask an administrator of your company."
+}
+
+// SignInDisabledTitle says "This user is disabled".
+func (w Words) SignInDisabledTitle() string {
+	if w.lang == Polish {
+		return "Ten użytkownik jest wyłączony"
+	}
+	return "This user is disabled"
+}
+
+// SignInLostText says "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed.".
+func (w Words) SignInLostText() string {
+	if w.lang == Polish {
+		return "To logowanie trwało dłużej niż 15 minut albo rozpoczęto je w innej przeglądarce. Nic się nie zmieniło."
+	}
+	return "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed."
+}
+
+// SignInLostTitle says "Sign in once more".
+func (w Words) SignInLostTitle() string {
+	if w.lang == Polish {
+		return "Zaloguj się jeszcze raz"
+	}
+	return "Sign in once more"
+}
+
+// SignInRefusedText says "The sign-in was cancelled or could not be confirmed. Nothing was changed.".
+func (w Words) SignInRefusedText() string {
+	if w.lang == Polish {
+		return "Logowanie przerwano albo nie udało się go potwierdzić. Nic się nie zmieniło."
+	}
+	return "The sign-in was cancelled or could not be confirmed. Nothing was changed."
+}
+
+// SignInRefusedTitle says "You are not signed in".
+func (w Words) SignInRefusedTitle() string {
+	if w.lang == Polish {
+		return "Logowanie się nie powiodło"
+	}
+	return "You are not signed in"
+}
+
+// SignInUnknownNext says "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation.".
+func (w Words) SignInUnknownNext() string {
+	if w.lang == Polish {
+		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się tamtym adresem. Nowe konto zakłada się linkiem z zaproszenia."
+	}
+	return "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation."
+}
+
+// SignInUnknownText says "You signed in as {address}, and no customer or partner account has this address.".
+func (w Words) SignInUnknownText(address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + address + ", ale żadne konto klienta ani partnera nie ma tego adresu."
+	}
+	return "You signed in as " + address + ", and no customer or partner account has this address."
+}
+
+// SignInUnknownTitle says "There is no account for this address".
+func (w Words) SignInUnknownTitle() string {
+	if w.lang == Polish {
+		return "Nie ma konta z tym adresem"
+	}
+	return "There is no account for this address"
+}
+
+// SignInUnverifiedText says "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again.".
+func (w Words) SignInUnverifiedText() string {
+	if w.lang == Polish {
+		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do Ciebie. Potwierdź go tam, a potem zaloguj się ponownie."
+	}
+	return "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again."
+}
+
+// SignInUnverifiedTitle says "Your address is not confirmed".
+func (w Words) SignInUnverifiedTitle() string {
+	if w.lang == Polish {
+		return "Adres nie jest potwierdzony"
+	}
+	return "Your address is not confirmed"
+}
+
+// SignOutDoneText says "Nobody is signed in in this browser.".
+func (w Words) SignOutDoneText() string {
+	if w.lang == Polish {
+		return "W tej przeglądarce nikt nie jest zalogowany."
+	}
+	return "Nobody is signed in in this browser."
+}
+
+// SignOutDoneTitle says "You are signed out".
+func (w Words) SignOutDoneTitle() string {
+	if w.lang == Polish {
+		return "Wylogowano"
+	}
+	return "You are signed out"
+}
+
+// SignOutText says "You are signed in as {name}, {address}.".
+func (w Words) SignOutText(name, address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + name + ", " + end(address)
+	}
+	return "You are signed in as " + name + ", " + end(address)
+}
+
+// SignOutTitle says "Sign out?".
+func (w Words) SignOutTitle() string {
+	if w.lang == Polish {
+		return "Wylogować się?"
+	}
+	return "Sign out?"
+}
+
+// SiteAdministration says "Delegated administration".
+func (w Words) SiteAdministration() string {
+	if w.lang == Polish {
+		return "Administracja delegowana"
+	}
+	return "Delegated administration"
+}
+
+// SiteAsked says "What is asked for".
+func (w Words) SiteAsked() string {
+	if w.lang == Polish {
+		return "O co prosi partner"
+	}
+	return "What is asked for"
 }
 
 // SiteBilledBy says "If you buy later, {vendor} bills you.".

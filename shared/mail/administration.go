@@ -113,3 +113,79 @@ func (l *letter) grantMessage(name string, g Grant) Message {
 	l.partnerFooter(g.Partner, why)
 	return l.message(name, g.To, "", "")
 }
+
+// AdministrationRequest is mail 3: a partner asks to become the delegated administrator of a customer that exists. With Reminder it is
+// mail 4 about it.
+type AdministrationRequest struct {
+	To          Recipient
+	Vendor      Vendor
+	Partner     Partner
+	ReplyTo     string
+	Offer       Offer // its role and days, the partner's message and terms
+	Reminder    bool
+	Until       time.Time
+	Link        string
+	Report      string
+	Unsubscribe string
+}
+
+// Message says it in the recipient's language.
+func (m AdministrationRequest) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject = w.MailRequestSubject(partner)
+	if m.Reminder {
+		l.Subject = w.MailInvitationReminderSubject(partner, until)
+	}
+	l.Preheader = w.MailRequestPreheader(until)
+	l.para(w.MailRequestIntro(partner, m.Vendor.Name, rights(w, m.Offer.Role), m.Offer.RoleDays))
+	can, cannot := powers(w, m.Offer.Role)
+	l.list(can, cannot, w.MailRequestOne())
+	l.para(w.MailRequestSignIn())
+	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
+	l.title(w.MailTitleWho())
+	l.card(m.Partner)
+	l.ownWords(m.Offer, m.Partner)
+	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
+	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
+	return l.message("administration_request", m.To, partner, m.ReplyTo)
+}
+
+// AdministrationGranted is mail 6 and, with ToPartner, mail 7 about delegated administration alone.
+type AdministrationGranted struct {
+	Grant
+	Reference string
+	At        time.Time
+	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
+	Replaced string
+	// Receipt is the link to the receipt, of the customer's mail only.
+	Receipt string
+}
+
+// Message says it in the recipient's language.
+func (m AdministrationGranted) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.Ends)
+	w := l.Words
+	partner, customer := m.Partner.Name, m.Customer
+	l.Preheader = w.MailGrantedPreheader(m.Reference, ends)
+	if m.ToPartner {
+		l.Subject = w.MailGrantedSubjectPartner(customer)
+		l.para(w.MailGrantedIntroPartner(customer, partner, rights(w, m.Role), ends))
+	} else {
+		l.Subject = w.MailGrantedSubject(partner)
+		l.para(w.MailAcceptedAdministrationYes(partner, rights(w, m.Role), ends))
+		if m.Replaced != "" {
+			l.para(w.MailGrantedReplaced(m.Replaced))
+		}
+	}
+	l.grantFacts(m.Grant, fact{w.MailFactReference(), m.Reference}, fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))}, fact{w.MailFactEndsAt(), w.Time(ends)})
+	if !m.ToPartner {
+		l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
+		can, cannot := powers(w, m.Role)
+		l.list(can, cannot, w.MailAcceptedRevoke())
+		l.title(w.MailTitlePartner())
+		l.card(m.Partner)
+	}
+	return l.grantMessage("administration_granted", m.Grant)
+}

@@ -28,6 +28,9 @@ type Accepted struct {
 	Owner bool
 	// Receipt is the link to the receipt.
 	Receipt string
+	// Password is the link with which a new owner sets the password, and PasswordUntil its end; empty where there is none.
+	Password      string
+	PasswordUntil time.Time
 }
 
 // Administration is the answer to the question about delegated administration.
@@ -72,6 +75,9 @@ func (m Accepted) Message() Message {
 	note := w.MailAcceptedNote()
 	if a.Yes {
 		note = w.MailAcceptedNoteAdministration()
+	}
+	if m.Password != "" {
+		l.link(w.MailAcceptedPasswordButton(), m.Password, w.MailAcceptedPasswordNote(m.PasswordUntil.In(ends.Location())))
 	}
 	l.link(w.MailAcceptedButton(), m.Receipt, note)
 	if a.Asked {

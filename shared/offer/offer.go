@@ -68,6 +68,9 @@ const (
 	Reseller                Kind = "reseller"
 )
 
+// Sells says whether the kind brings a subscription, which also makes a customer of somebody who is none yet; all others need a customer.
+func (k Kind) Sells() bool { return k == Trial || k == Purchase }
+
 // Status of an offer; content never changes:
 //
 //	active <-> paused; both end as withdrawn, replaced, expired or used_up
@@ -297,8 +300,8 @@ func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
 func (d Draft) offer(o op.Op) (Offer, error) {
 	var wrong fault.Check
 	switch d.Kind {
-	case Trial:
-	case Purchase, DelegatedAdministration, PartnerOfRecord, Reseller:
+	case Trial, DelegatedAdministration:
+	case Purchase, PartnerOfRecord, Reseller:
 		return Offer{}, fault.At("/kind", "kind_not_available", string(d.Kind))
 	default:
 		return Offer{}, fault.At("/kind", "invalid_value", fault.OneOf(Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller))
@@ -310,6 +313,11 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
 	switch {
+	case d.Kind == DelegatedAdministration && len(d.Items) > 0:
+		wrong.Add("/items", "not_for_kind", string(d.Kind))
+	case d.Kind == DelegatedAdministration && d.Delegation == nil:
+		wrong.Add("/delegated_administration", "required")
+	case d.Kind == DelegatedAdministration:
 	case len(d.Items) == 0:
 		wrong.Add("/items", "required")
 	case len(d.Items) > MaxItems:
@@ -322,7 +330,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 			wrong.Add(at("/items", i, "/plan_id"), "invalid_format", fault.PlanID)
 		}
 	}
-	if d.Kind == Trial {
+	if d.Kind != Purchase {
 		d.forTrial(&wrong)
 	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
@@ -427,9 +435,17 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if !facts.Partner.Verified() {
 		return fault.New(fault.Conflict, "profile_unverified")
 	}
-	features := []catalog.Feature{catalog.FeatureTrials}
+	var features []catalog.Feature
+	if o.Kind == Trial {
+		features = append(features, catalog.FeatureTrials)
+	}
 	if o.Delegation != nil {
 		features = append(features, catalog.FeatureAdministration)
+	}
+	if len(o.Items) == 0 {
+		if err := facts.Availability.Check("", o.Country, features...); err != nil {
+			return err
+		}
 	}
 	for i, item := range o.Items {
 		plan, known := facts.Plans[item.Plan]

@@ -257,7 +257,7 @@ func TestAllowed(t *testing.T) {
 		"enrolment not begun": {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].From = now.Add(1) }, now, "not_enrolled"},
 		"enrolled elsewhere":  {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].Program = "other" }, now, "not_enrolled"},
 	} {
-		o, f := Offer{Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
+		o, f := Offer{Kind: Trial, Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
 		c.change(&o, &f)
 		if err := o.Allowed(f, c.at); code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)

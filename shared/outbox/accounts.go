@@ -57,6 +57,9 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	// The receipt names what else the mails mention: another partner of record, and the title of the terms.
 	if len(receipt.Terms) > 0 || receipt.PartnerOfRecord != "" {
 		more := dynamo.About{Partner: of.Partner(), Advisor: partner.ID(receipt.PartnerOfRecord)}
+		if receipt.Delegation != nil {
+			more.Replaced = partner.ID(receipt.Delegation.Replaced)
+		}
 		if len(receipt.Terms) > 0 {
 			more.Terms = catalog.TermsText{
 				Document: catalog.Document(receipt.Terms[0].Document), Version: receipt.Terms[0].Version, Language: receipt.Terms[0].Language,
@@ -66,7 +69,7 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 		if err != nil {
 			return nil, err
 		}
-		found.Advisor, found.Terms = named.Advisor, named.Terms
+		found.Advisor, found.Replaced, found.Terms = named.Advisor, named.Replaced, named.Terms
 	}
 	sub := found.Subscription
 	plan := found.Plans[sub.Plan]
@@ -91,11 +94,23 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	if p := found.Offer.PartnerTerms; p != nil && receipt.PartnerTerms == p.SHA256 {
 		thanks.Terms = append(thanks.Terms, mail.AgreedTerms{Title: p.Title, Version: p.SHA256[:8]})
 	}
+	if !found.Offer.Kind.Sells() {
+		told, err := d.table.AdministratorsOf(ctx, about.Customer)
+		return d.granted(found, told, found.Replaced.LegalName, answer), err
+	}
 	letters := []letter{}
 	if to.Address != "" { // a name that was erased meanwhile
+		if thanks.Owner { // the mail's link sets the password of an account that must be there
+			if err := d.accounts.CreatePerson(ctx, to.Address, found.Redemption.Person.Name); err != nil {
+				return nil, err
+			}
+		}
 		letters = append(letters, letter{template: "accepted", to: to.Address, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
 			var err error
-			thanks.Receipt, err = d.receipt(ctx, found.Redemption)
+			if thanks.Receipt, err = d.receipt(ctx, found.Redemption); err == nil && thanks.Owner {
+				thanks.PasswordUntil = d.env.Now().AddDate(0, 0, customer.NewPasswordDays)
+				thanks.Password, err = d.password(ctx, customer.UserID(receipt.DecidedBy.UserID), thanks.PasswordUntil)
+			}
 			return thanks, err
 		}})
 	}
@@ -105,6 +120,26 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 		Reference: thanks.Reference, Plan: plan.Name.In(string(their.Language)), Licences: sub.Licenses.Bought, At: thanks.At, TrialEnds: sub.TrialEndsAt,
 		PartnerOfRecord: receipt.PartnerOfRecord == string(of.Partner()), Administration: answer,
 	})...), nil
+}
+
+// granted asks for mails 6 and 7 about delegated administration alone: to every administrator of the customer, and to the partner.
+func (d *Outbox) granted(found dynamo.Mentioned, told []customer.User, replaced string, answer mail.Administration) []letter {
+	g := mail.AdministrationGranted{
+		Grant:     mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: answer.Role, Ends: answer.Until},
+		Reference: found.Redemption.ID.Reference(), At: found.Redemption.CreatedAt, Replaced: replaced,
+	}
+	letters := []letter{}
+	for _, u := range told {
+		own := g
+		own.To = toUser(u, found.Customer, found.Vendor)
+		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			own.Receipt, err = d.receipt(ctx, found.Redemption)
+			return own, err
+		}})
+	}
+	g.To, g.ToPartner = toPartner(found.Partner, found.Vendor), true
+	return append(letters, d.tellPartner("administration_granted", found, g)...)
 }
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.
@@ -127,6 +162,39 @@ func (d *Outbox) receipt(ctx context.Context, r redemption.Stored) (string, erro
 	return "", err
 }
 
+// password makes one more secret that sets a user's password until a time, keeps its hash, and returns the link.
+func (d *Outbox) password(ctx context.Context, id customer.UserID, until time.Time) (string, error) {
+	o := d.op(event.Event{})
+	secret := o.IDs.Secret()
+	err := op.Settle(func() error {
+		u, err := d.table.CustomerUser(ctx, id)
+		if err != nil {
+			return err
+		}
+		return d.table.AddPassword(ctx, u, secret, until, o)
+	})
+	return d.env.PagesURL + "/set-password/" + token.Join(string(id), secret), err
+}
+
+// passwordAsked asks for the mail with a new link to set a password.
+func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	u, err := d.table.CustomerUser(ctx, customer.UserID(c.Subject))
+	if err != nil {
+		return nil, err
+	}
+	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: u.Customer})
+	if err != nil || u.Disabled {
+		return nil, err
+	}
+	m := mail.SetPassword{To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor)}
+	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
+		var err error
+		m.Until = d.env.Now().Add(customer.PasswordMinutes * time.Minute)
+		m.Link, err = d.password(ctx, u.ID, m.Until)
+		return m, err
+	}}}, nil
+}
+
 // declined asks for mail 8.
 func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	of := offer.ID(c.Data["offer"])
@@ -140,7 +208,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	}
 	to := toPartner(found.Partner, found.Vendor)
 	return d.tellPartner("declined", found, mail.Declined{
-		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Plan: found.Plans[inv.Plans[0]].Name.In(string(to.Language)),
+		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Plan: subject(found, to.Language),
 		At: found.Redemption.CreatedAt, Reason: found.Redemption.Reason,
 	}), nil
 }

@@ -43,12 +43,15 @@ func init() {
 		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7
 		"redemption.declined": {mails: (*Outbox).declined, count: "declined"},                          // 8
 
+		"customer_user.password_link_asked": {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+
 		"subscription.trial_will_end":     {mails: (*Outbox).trialEnding},                                     // 9
 		"subscription.trial_expired":      {mails: (*Outbox).trialEnded},                                      // 10
 		"subscription.deletion_announced": {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
 
 		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},  // 14
 		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},  // 14
+		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},  // 14
 		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding}, // 15
 	}
 }

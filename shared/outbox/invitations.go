@@ -61,6 +61,9 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 			return nil, err
 		}
 		m := d.reminder(inv, about, links)
+		if about.Offer.Kind == offer.DelegatedAdministration {
+			return d.request(m, false), nil
+		}
 		if inv.Origin == invitation.FromVisitor {
 			return mail.ContinueHere(m), nil
 		}
@@ -83,7 +86,11 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 			if err != nil {
 				return nil, err
 			}
-			return d.reminder(inv, about, links), nil
+			m := d.reminder(inv, about, links)
+			if about.Offer.Kind == offer.DelegatedAdministration {
+				return d.request(m, true), nil
+			}
+			return m, nil
 		},
 	}}, nil
 }
@@ -94,8 +101,16 @@ func (d *Outbox) reminder(inv invitation.Invitation, about dynamo.Mentioned, lin
 	return mail.InvitationReminder{
 		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
 		Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), ReplyTo: replyTo(about.Partner),
-		Offer: offered(about.Offer, about.Plans[inv.Plans[0]], l), Until: inv.ExpiresAt,
+		Offer: offered(about.Offer, about.Plans, l), Until: inv.ExpiresAt,
 		Link: links.answer, Report: links.answer + "?step=report", Unsubscribe: links.stop,
+	}
+}
+
+// request is the mail of an offer that asks for delegated administration alone.
+func (d *Outbox) request(m mail.InvitationReminder, again bool) mail.AdministrationRequest {
+	return mail.AdministrationRequest{
+		To: m.To, Vendor: m.Vendor, Partner: m.Partner, ReplyTo: m.ReplyTo, Offer: m.Offer, Reminder: again, Until: m.Until,
+		Link: m.Link, Report: m.Report, Unsubscribe: m.Unsubscribe,
 	}
 }
 
@@ -235,7 +250,7 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 	to := toPartner(about.Partner, about.Vendor)
 	return d.tellPartner("bounced", about, mail.Bounced{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Reason: reason,
+		Plan: subject(about, to.Language), Reason: reason,
 	}), nil
 }
 
@@ -256,7 +271,7 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 	to := toPartner(about.Partner, about.Vendor)
 	letters := d.tellPartner("new_link_asked", about, mail.NewLinkAsked{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
+		Plan: subject(about, to.Language), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
 	})
 	for i := range letters {
 		letters[i].capped = true
@@ -305,7 +320,7 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	to := mail.Recipient{Address: d.env.MailReports, Language: language(about.Vendor)}
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Reference: inv.Offer.Reference(),
-		Plan: about.Plans[inv.Plans[0]].Name.In(string(to.Language)), Address: inv.Mail, At: e.At, Reports: n,
+		Plan: subject(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
 		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == reasonReported,
 	})}}, nil
 }

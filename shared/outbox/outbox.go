@@ -17,16 +17,23 @@ import (
 	"liaison/shared/ses"
 )
 
-// Outbox does what events ask for.
-type Outbox struct {
-	env    boot.Env
-	table  *dynamo.Table
-	sender ses.Sender
+// Accounts makes the accounts that people sign in with.
+type Accounts interface {
+	// CreatePerson makes the account of a person whose address is proved; one that is there stays.
+	CreatePerson(ctx context.Context, mail, name string) error
 }
 
-// New returns an outbox that sends by the sender. It makes no call.
-func New(env boot.Env, table *dynamo.Table, sender ses.Sender) *Outbox {
-	return &Outbox{env: env, table: table, sender: sender}
+// Outbox does what events ask for.
+type Outbox struct {
+	env      boot.Env
+	table    *dynamo.Table
+	sender   ses.Sender
+	accounts Accounts
+}
+
+// New returns an outbox that sends by the sender and makes sign-in accounts in accounts. It makes no call.
+func New(env boot.Env, table *dynamo.Table, sender ses.Sender, accounts Accounts) *Outbox {
+	return &Outbox{env: env, table: table, sender: sender, accounts: accounts}
 }
 
 // ErrHeld says that the vendor's switch is off: nothing is sent, the event stays due and no attempt counts.

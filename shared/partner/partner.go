@@ -197,6 +197,7 @@ type User struct {
 	CompanyRole    CompanyRole
 	CustomerAccess CustomerAccess
 	Disabled       bool
+	Epoch          int // of the sessions
 	CreatedAt      time.Time
 	Version        int
 }

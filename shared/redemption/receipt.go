@@ -10,6 +10,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"liaison/shared/customer"
 	"liaison/shared/op"
 )
 
@@ -36,7 +37,7 @@ type Receipt struct {
 
 // Decider is who decided: the digest is hex SHA-256 over salt, line feed, mail address in lower case.
 type Decider struct {
-	Role   string `json:"role"` // owner (creates the account) or visitor
+	Role   string `json:"role"` // owner (creates the account), visitor, or the role of a signed-in user: global_admin, billing_admin
 	UserID string `json:"user_id,omitempty"`
 	Digest string `json:"digest"`
 }
@@ -78,6 +79,8 @@ type ReceiptDelegation struct {
 	Answer string `json:"answer"` // yes or no
 	Role   string `json:"role"`
 	EndsAt string `json:"ends_at,omitempty"`
+	// Replaced is the partner whose delegated administration ended with the yes.
+	Replaced string `json:"replaced_partner_id,omitempty"`
 }
 
 // ReceiptTerms is one document that was agreed to.
@@ -110,7 +113,7 @@ func (r Receipt) Canonical() (text, sha string, err error) {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func (r Record) receipt(facts Facts, delegation string, o op.Op) Receipt {
+func (r Record) receipt(facts Facts, o op.Op) Receipt {
 	inv, of := r.Invitation, r.Offer
 	made := Receipt{
 		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(inv.Answer), DecidedAt: stamp(o.At),
@@ -133,17 +136,28 @@ func (r Record) receipt(facts Facts, delegation string, o op.Op) Receipt {
 	}
 	sub := r.Subscription
 	made.DecidedBy.Role, made.DecidedBy.UserID = "owner", string(r.User.ID)
+	if r.Member {
+		made.DecidedBy.Role = string(customer.BillingAdmin)
+		if r.User.Has(customer.GlobalAdmin) {
+			made.DecidedBy.Role = string(customer.GlobalAdmin)
+		}
+	}
 	made.Customer = string(r.Customer.ID)
-	made.Subscriptions = []ReceiptPlan{{
-		ID: string(sub.ID), Plan: string(sub.Plan), Licenses: sub.Licenses.Bought, TrialEndsAt: stamp(sub.TrialEndsAt), BilledBy: sub.BilledBy,
-	}}
-	if sub.PartnerOfRecord != nil {
-		made.PartnerOfRecord = string(sub.PartnerOfRecord.Partner)
+	if sub.ID != "" {
+		made.Subscriptions = []ReceiptPlan{{
+			ID: string(sub.ID), Plan: string(sub.Plan), Licenses: sub.Licenses.Bought, TrialEndsAt: stamp(sub.TrialEndsAt), BilledBy: sub.BilledBy,
+		}}
+		if sub.PartnerOfRecord != nil {
+			made.PartnerOfRecord = string(sub.PartnerOfRecord.Partner)
+		}
 	}
 	if of.Delegation != nil {
-		made.Delegation = &ReceiptDelegation{Answer: delegation, Role: of.Delegation.Role}
+		made.Delegation = &ReceiptDelegation{Answer: No, Role: of.Delegation.Role}
 		if r.Grant != nil {
-			made.Delegation.EndsAt = stamp(r.Grant.EndsAt)
+			made.Delegation.Answer, made.Delegation.EndsAt = Yes, stamp(r.Grant.EndsAt)
+		}
+		if r.Replaced != nil {
+			made.Delegation.Replaced = string(r.Replaced.Partner)
 		}
 	}
 	made.Terms = []ReceiptTerms{{

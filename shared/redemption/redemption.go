@@ -37,10 +37,11 @@ func Parse(text string) (c customer.ID, ulid string, err error) {
 
 // Visitor is what is known of the person who decides.
 type Visitor struct {
-	Secret   string // of the personal link
-	Address  string // client address, kept 12 months
-	Browser  string // User-Agent, kept 12 months
-	Language string // of the page with the last button, in which the terms were shown
+	Secret   string          // of the personal link
+	User     customer.UserID // who is signed in; empty for a visitor
+	Address  string          // client address, kept 12 months
+	Browser  string          // User-Agent, kept 12 months
+	Language string          // of the page with the last button, in which the terms were shown
 }
 
 // Reference is what people read to each other on the phone: the last 8 characters of the id, 7K3M-Q2XF.
@@ -64,7 +65,10 @@ type Facts struct {
 	Vendor  catalog.Vendor
 	Advisor *partner.Partner      // another partner typed instead, nil where none was or the ID is unknown
 	Advises partner.Authorisation // of that partner for the offer's plan, zero where it has none
-	Known   bool                  // the address is a user of a customer already
+	Known   bool                  // the address is a user already, of a customer or a partner
+	// Addressee is the customer whose user has the address; empty where none has.
+	Addressee customer.ID
+	Member    *Member // who answers, signed in; nil for a visitor who makes an account
 }
 
 // Record is an answer with everything it creates.
@@ -80,9 +84,12 @@ type Record struct {
 	Client       Visitor
 	Customer     customer.Customer
 	User         customer.User
-	Subscription subscription.Subscription
-	Ties         []relationship.Relationship
+	Subscription subscription.Subscription   // zero where the offer holds none
+	Ties         []relationship.Relationship // as they stand after it, each with its next version
 	Grant        *relationship.Grant
+	Member       bool                // the customer was there before
+	Replaced     *relationship.Grant // the power that the yes ended, nil where it ended none
+	Extends      bool                // the same partner's power goes on
 	DecidedAt    time.Time
 }
 
@@ -110,8 +117,9 @@ type Stored struct {
 type Store interface {
 	// Invitation reads the invitation; strongly consistent where fresh.
 	Invitation(ctx context.Context, invitation invitation.ID, fresh bool) (invitation.Invitation, error)
-	// RedemptionFacts reads what a yes rests on in one strongly consistent read.
-	RedemptionFacts(ctx context.Context, inv invitation.Invitation) (Facts, error)
+	// RedemptionFacts reads what a yes rests on in one strongly consistent read; of a signed-in user (empty: none) with its customer, and
+	// with one read more where another partner administers that customer.
+	RedemptionFacts(ctx context.Context, inv invitation.Invitation, by customer.UserID) (Facts, error)
 	// SaveRedemption writes everything a yes creates, all of it or nothing.
 	SaveRedemption(ctx context.Context, r Record, happened []event.Event, o op.Op) error
 	// SaveRefusal writes a No with its record.
@@ -159,10 +167,14 @@ func CheckAdvisor(d invitation.Draft, offering partner.ID) (partner.ID, error) {
 	return other, err
 }
 
-// Ready fails where the draft does not yet answer everything the offer asks: Invalid on the field that is missing.
-func Ready(d invitation.Draft, of offer.Offer) error {
-	if of.Delegation != nil && d.Delegation != "yes" && d.Delegation != "no" {
+// Ready fails where the draft does not yet answer everything the offer asks: Invalid on the field that is missing. A member of a
+// customer that exists is asked for no account.
+func Ready(d invitation.Draft, of offer.Offer, member bool) error {
+	if of.Delegation != nil && !Answered(d) {
 		return fault.At("delegation", "required")
+	}
+	if member {
+		return nil
 	}
 	_, err := CheckAccount(d)
 	return err
@@ -176,7 +188,7 @@ func Ready(d invitation.Draft, of offer.Offer) error {
 // Conflict invitation_answered about the redemption's id), Conflict terms_outdated, stale_draft, sign_in_required, plan_withdrawn,
 // partner_not_active, Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable, Invalid partner_not_eligible.
 func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev int, terms string, o op.Op) (Record, error) {
-	asked, err := Read(ctx, store, of)
+	asked, err := Read(ctx, store, of, by.User)
 	if err != nil {
 		return Record{}, err
 	}
@@ -190,17 +202,34 @@ type Asked struct {
 }
 
 // Read reads both. It fails with NotFound where there is no such invitation.
-func Read(ctx context.Context, store Store, of invitation.ID) (Asked, error) {
+func Read(ctx context.Context, store Store, of invitation.ID, by customer.UserID) (Asked, error) {
 	inv, err := store.Invitation(ctx, of, true)
 	if err != nil {
 		return Asked{}, err
 	}
-	facts, err := store.RedemptionFacts(ctx, inv)
+	facts, err := store.RedemptionFacts(ctx, inv, by)
 	return Asked{inv, facts}, err
 }
 
 // Accept is the function Accept on what was read a moment ago, in the same request.
 func (a Asked) Accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
+	var record Record
+	again := false
+	err := op.Settle(func() error { // of a customer that exists, somebody else may change what the yes changes
+		var err error
+		if again {
+			if a, err = Read(ctx, store, a.Invitation.ID, by.User); err != nil {
+				return err
+			}
+		}
+		again = true
+		record, err = a.accept(ctx, store, by, rev, terms, o)
+		return err
+	})
+	return record, err
+}
+
+func (a Asked) accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
 	inv := a.Invitation
 	if err := Holds(inv, by.Secret); err != nil {
 		return Record{}, err
@@ -257,58 +286,85 @@ func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o 
 		}
 		return Record{}, err
 	}
-	if facts.Known {
+	if facts.Member == nil && (facts.Known || !of.Kind.Sells()) {
 		return Record{}, fault.New(fault.Conflict, "sign_in_required")
 	}
-	if err := Ready(draft, of); err != nil {
+	if err := Ready(draft, of, facts.Member != nil); err != nil {
 		return Record{}, err
 	}
 	if terms != facts.Terms.Version || draft.Terms != facts.Terms.Version {
 		return Record{}, fault.New(fault.Conflict, "terms_outdated", facts.Terms.Version)
 	}
-	advisor, err := CheckAdvisor(draft, of.Partner)
-	if err != nil {
-		return Record{}, err
+	if !of.Kind.Sells() && draft.Delegation == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
+		return Record{}, fault.At("delegation", "nothing_accepted")
 	}
-	if advisor != "" && advisor != of.Partner {
-		if err := facts.Eligible(o.At); err != nil {
-			return Record{}, err
-		}
-	}
-	draft, err = CheckAccount(draft)
-	if err != nil {
-		return Record{}, err
-	}
-	plan := facts.Plans[of.Items[0].Plan]
-	owner := customer.NewID(o.IDs)
-	under := owner.Bare() + "_"
-	user := customer.User{
-		ID: customer.UserID("usr_" + under + o.NewID()), Customer: owner, Name: draft.Name, Mail: inv.Mail, Language: draft.Language,
-		Roles: []customer.Role{customer.GlobalAdmin}, CreatedAt: o.At, Version: 1,
-	}
-	sub, err := subscription.StartTrial(subscription.ID("sub_"+under+o.NewID()), owner, plan, advisor, string(of.ID), o.At)
+	advisor, err := facts.advisor(draft, o.At)
 	if err != nil {
 		return Record{}, err
 	}
 	record := Record{
-		ID: ID("red_" + under + o.NewID()), Offer: of, Accepted: true, Client: by, DecidedAt: o.At,
+		Offer: of, Invitation: inv, Accepted: true, Client: by, DecidedAt: o.At,
 		Kept: token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1),
-		Customer: customer.Customer{
-			ID: owner, Name: draft.Company, Country: of.Country, Language: draft.Language, Status: customer.Active,
-			BillingOwner: user.ID, GlobalAdmins: 1, Tried: []catalog.PlanID{plan.ID}, CreatedAt: o.At, Version: 1,
-		},
-		User: user, Subscription: sub, Person: Person{Name: draft.Name, Mail: inv.Mail, Salt: o.IDs.Secret()},
 	}
-	record.Invitation, err = inv.Accept(string(record.ID), o.At)
+	if facts.Member != nil {
+		record, err = facts.Member.decide(record, facts, draft, advisor, o)
+	} else {
+		record, err = found(record, facts, draft, advisor, o)
+	}
 	if err != nil {
 		return Record{}, err
 	}
-	if draft.Delegation == "yes" && of.Delegation != nil {
-		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, user.ID, string(record.ID), o.At)
+	if record.Invitation, err = inv.Accept(string(record.ID), o.At); err != nil {
+		return Record{}, err
+	}
+	record.Receipt = record.receipt(facts, o)
+	return record, nil
+}
+
+// advisor returns who becomes partner of record, empty for nobody. It fails as CheckAdvisor and Eligible do.
+func (f Facts) advisor(d invitation.Draft, at time.Time) (partner.ID, error) {
+	if !f.Offer.Kind.Sells() {
+		return "", nil
+	}
+	advisor, err := CheckAdvisor(d, f.Offer.Partner)
+	if err != nil || advisor == "" || advisor == f.Offer.Partner {
+		return advisor, err
+	}
+	return advisor, f.Eligible(at)
+}
+
+// found makes a new customer with its owner, and what it said yes to.
+func found(record Record, facts Facts, draft invitation.Draft, advisor partner.ID, o op.Op) (Record, error) {
+	draft, err := CheckAccount(draft)
+	if err != nil {
+		return record, err
+	}
+	of, mail := facts.Offer, record.Invitation.Mail
+	plan := facts.Plans[of.Items[0].Plan]
+	owner := customer.NewID(o.IDs)
+	under := owner.Bare() + "_"
+	record.ID = ID("red_" + under + o.NewID())
+	record.User = customer.User{
+		ID: customer.UserID("usr_" + under + o.NewID()), Customer: owner, Name: draft.Name, Mail: mail, Language: draft.Language,
+		Roles: []customer.Role{customer.GlobalAdmin}, CreatedAt: o.At, Version: 1,
+	}
+	record.Customer = customer.Customer{
+		ID: owner, Name: draft.Company, Country: of.Country, Language: draft.Language, Status: customer.Active,
+		BillingOwner: record.User.ID, GlobalAdmins: 1, Tried: []catalog.PlanID{plan.ID}, CreatedAt: o.At, Version: 1,
+	}
+	record.Person = Person{Name: draft.Name, Mail: mail, Salt: o.IDs.Secret()}
+	record.Subscription, err = subscription.StartTrial(subscription.ID("sub_"+under+o.NewID()), owner, plan, advisor, string(of.ID), o.At)
+	if err != nil {
+		return record, err
+	}
+	if yes, replaces := delegates(draft.Delegation); yes && of.Delegation != nil {
+		if replaces != "" {
+			return record, fault.New(fault.Conflict, "delegated_administrator_exists", "")
+		}
+		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, record.User.ID, string(record.ID), o.At)
 		record.Grant = &grant
 	}
-	record.Ties = record.ties(advisor, o.At)
-	record.Receipt = record.receipt(facts, draft.Delegation, o)
+	record.Ties = Member{Customer: record.Customer}.ties(record, advisor, o)
 	return record, nil
 }
 
@@ -325,52 +381,39 @@ func (f Facts) Eligible(at time.Time) error {
 	return nil
 }
 
-func (r Record) ties(advisor partner.ID, at time.Time) []relationship.Relationship {
-	tie := func(p partner.ID) relationship.Relationship {
-		return relationship.Relationship{
-			Customer: r.Customer.ID, Partner: p, CustomerName: r.Customer.Name, CustomerCountry: r.Customer.Country, CreatedAt: at, Version: 1,
-		}
-	}
-	var ties []relationship.Relationship
-	if advisor == r.Offer.Partner || r.Grant != nil {
-		own := tie(r.Offer.Partner)
-		if advisor == r.Offer.Partner {
-			own.PorSubscriptions = 1
-		}
-		if r.Grant != nil {
-			own.Administration = r.Grant.Summary()
-		}
-		ties = append(ties, own)
-	}
-	if advisor != "" && advisor != r.Offer.Partner {
-		other := tie(advisor)
-		other.PorSubscriptions = 1
-		ties = append(ties, other)
-	}
-	return ties
-}
-
-// Events returns what a yes tells: one event of the customer that the offering partner shares and,
-// where another partner became partner of record, one that this partner shares.
+// Events returns what a yes tells: one event of the customer that the offering partner shares, one that another partner shares which
+// became partner of record, and one that a partner shares whose delegated administration it replaced.
 func (r Record) Events(o op.Op) []event.Event {
 	sub, c := r.Subscription, string(r.Customer.ID)
 	changes := []event.Change{
 		event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)),
-		event.Of("customer.created", c),
-		event.Of("subscription.created", string(sub.ID), "plan", string(sub.Plan), "status", string(sub.Status)),
+	}
+	if !r.Member {
+		changes = append(changes, event.Of("customer.created", c))
+	}
+	if sub.ID != "" {
+		changes = append(changes, event.Of("subscription.created", string(sub.ID), "plan", string(sub.Plan), "status", string(sub.Status)))
 	}
 	if r.Grant != nil {
-		changes = append(changes, event.Of("delegated_administrator.granted", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
+		kind := "delegated_administrator.granted"
+		if r.Extends {
+			kind = "delegated_administrator.extended"
+		}
+		changes = append(changes, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
 			"partner", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
 	}
-	set := func(p partner.ID) event.Change {
-		return event.Of("partner_of_record.set", string(sub.ID), "partner", string(p))
-	}
 	var events []event.Event
-	if record := sub.PartnerOfRecord; record != nil && record.Partner != r.Offer.Partner {
-		events = append(events, event.New(o, event.Customer(c), set(record.Partner)).SharedWith(string(record.Partner)))
-	} else if record != nil {
-		changes = append(changes, set(record.Partner))
+	if record := sub.PartnerOfRecord; record != nil {
+		set := event.Of("partner_of_record.set", string(sub.ID), "partner", string(record.Partner))
+		if record.Partner == r.Offer.Partner {
+			changes = append(changes, set)
+		} else {
+			events = append(events, event.New(o, event.Customer(c), set).SharedWith(string(record.Partner)))
+		}
+	}
+	if old := r.Replaced; old != nil {
+		events = append(events, event.New(o, event.Customer(c), event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
+			"partner", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "by", string(r.Offer.Partner))).SharedWith(string(old.Partner)))
 	}
 	return append([]event.Event{event.New(o, event.Customer(c), changes...).SharedWith(string(r.Offer.Partner))}, events...)
 }
@@ -389,7 +432,7 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reas
 	if err != nil {
 		return Record{}, err
 	}
-	facts, err := store.RedemptionFacts(ctx, inv)
+	facts, err := store.RedemptionFacts(ctx, inv, "")
 	if err != nil {
 		return Record{}, err
 	}
@@ -402,7 +445,7 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reas
 	if err != nil {
 		return Record{}, err
 	}
-	record.Receipt = record.receipt(facts, "", o)
+	record.Receipt = record.receipt(facts, o)
 	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("redemption.declined", string(record.ID),
 		"offer", string(inv.Offer), "invitation", string(inv.ID)))
 	return record, store.SaveRefusal(ctx, record, happened, o)

@@ -54,10 +54,23 @@ func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 	return "", err
 }
 
-// Offered returns what a trial offer holds in rows: plan, services, length, licences, price, country, reference, until when.
+// OfferTitle names an offer by its kind and what it brings.
+func (v *Visit) OfferTitle(of offer.Offer, plan catalog.Plan) string {
+	if of.Kind == offer.DelegatedAdministration {
+		return v.Words.OfferTitleAdministration()
+	}
+	return v.Words.OfferTitle(plan.Name.In(string(v.Words.Language())))
+}
+
+// Offered returns what an offer holds in rows: plan, services, length, licences, price, or what it asks for; country, reference, until when.
 func (v *Visit) Offered(of offer.Offer, plan catalog.Plan, vendor catalog.Vendor, until time.Time) []page.Row {
 	w, l := v.Words, string(v.Words.Language())
-	rows := []page.Row{{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))}}
+	var rows []page.Row
+	if of.Kind.Sells() {
+		rows = append(rows, page.Row{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))})
+	} else if d := of.Delegation; d != nil {
+		rows = append(rows, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteLength(), Values: []string{w.SiteDays(d.Days)}})
+	}
 	if len(plan.Services) > 0 {
 		services := make([]string, len(plan.Services))
 		for i, s := range plan.Services {
@@ -68,13 +81,13 @@ func (v *Visit) Offered(of offer.Offer, plan catalog.Plan, vendor catalog.Vendor
 		}
 		rows = append(rows, page.Row{Key: w.SiteServices(), Values: services})
 	}
-	if plan.Trial != nil {
+	if plan.Trial != nil && of.Kind == offer.Trial {
 		rows = append(rows,
 			page.Row{Key: w.SiteLength(), Values: []string{w.SiteDays(plan.Trial.Days)}},
-			page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(plan.Trial.Licenses)}})
+			page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(plan.Trial.Licenses)}},
+			page.Row{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(vendor.Name)}})
 	}
 	return append(rows,
-		page.Row{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(vendor.Name)}},
 		page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
 		page.Row{Key: w.SiteUntil(), Values: []string{w.Time(v.In(until, of.Country))}},
 		page.Row{Key: w.SiteReference(), Values: []string{of.ID.Reference()}})

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
@@ -23,8 +24,21 @@ type Personal struct {
 	Err        error // why it is dead; nil where it can be answered
 }
 
-// Plan returns the plan of the offer.
-func (p Personal) Plan() catalog.Plan { return p.Shown.Plans[p.Facts.Offer.Items[0].Plan] }
+// Plan returns the plan of the offer, zero where it holds none.
+func (p Personal) Plan() catalog.Plan {
+	for _, item := range p.Facts.Offer.Items {
+		return p.Shown.Plans[item.Plan]
+	}
+	return catalog.Plan{}
+}
+
+// Member returns the signed-in user that answers, with its customer; nil where nobody of a customer is signed in.
+func (p Personal) Member() *redemption.Member {
+	if p.Asked == nil {
+		return nil
+	}
+	return p.Asked.Facts.Member
+}
 
 // Invitations is what following a personal link reads.
 type Invitations interface {
@@ -51,11 +65,11 @@ func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh
 	return v.followed(p)
 }
 
-// FollowToAnswer is Follow for the press of the last button: it reads, in the same two calls and strongly consistent, everything that
+// FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads, in the same two calls and strongly consistent, everything that
 // the answer rests on (data.md, "redeem a trial": 1 GetItem and 1 BatchGetItem).
-func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string) (Personal, error) {
+func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Personal, error) {
 	p := Personal{Secret: secret}
-	asked, err := redemption.Read(v.R.Context(), store, id)
+	asked, err := redemption.Read(v.R.Context(), store, id, by)
 	if err != nil {
 		return p, err
 	}

@@ -108,8 +108,9 @@ type Visit struct {
 	Words locale.Words // in the language chosen, or known of so far: see Speak
 	Env   boot.Env
 
-	site *site
-	form error // why the posted form could not be read
+	site   *site
+	signed Signed // who is signed in, once it was asked
+	form   error  // why the posted form could not be read
 }
 
 // serve runs one request with a request id, a log line, and a written page whatever happens.
@@ -224,7 +225,7 @@ func (v *Visit) Frame(title string) page.Frame {
 			brand.Name = u.Host
 		}
 	}
-	return page.Frame{Words: v.Words, Brand: brand, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
+	return page.Frame{Words: v.Words, Brand: brand, Title: title, Links: v.links(), Languages: page.LanguageLinks(v.R, v.Words.Language())}
 }
 
 // Render writes a page.

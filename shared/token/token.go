@@ -20,6 +20,8 @@ const (
 	Answer      Purpose = "answer"      // a personal invitation link
 	Receipt     Purpose = "receipt"     // shows the receipt of a consent
 	Unsubscribe Purpose = "unsubscribe" // stops mail to one address
+	Password    Purpose = "password"    // sets the password of a user
+	Session     Purpose = "session"     // keeps a person signed in: not mailed, in a cookie
 )
 
 const secretLength = 26

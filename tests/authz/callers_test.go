@@ -39,6 +39,7 @@ type caller struct {
 	api      client.API
 	standing standing
 	operator bool
+	customer bool // a customer's user
 	company  *company
 	role     contract.CompanyRole
 	access   contract.CustomerAccess
@@ -70,10 +71,36 @@ func (w *world) call(ctx context.Context) error {
 	}
 	w.callers = append(w.callers, admin("person", person.api, w.own), admin("other partner's machine", w.foreign.api, w.foreign),
 		admin("suspended partner's machine", w.stopped.api, w.stopped))
+	if err := w.members(ctx); err != nil {
+		return err
+	}
 	if err := w.gone(ctx); err != nil {
 		return err
 	}
 	return w.strangers()
+}
+
+// members are users of a customer: the API of this part has nothing for them but who they are.
+func (w *world) members(ctx context.Context) error {
+	pk := "CUSTOMER#" + strings.TrimPrefix(w.own.customer.customer, "cus_")
+	for _, name := range []string{"customer's administrator", "customer's user without role"} {
+		one, err := bound(ctx, pk)
+		if err != nil {
+			return err
+		}
+		if name == "customer's user without role" {
+			if err := tell(ctx, one.pk, one.sk, "roles", &types.AttributeValueMemberL{}); err != nil {
+				return err
+			}
+		}
+		w.callers = append(w.callers, caller{name: name, api: one.api, customer: true})
+	}
+	disabled, err := bound(ctx, pk)
+	if err != nil {
+		return err
+	}
+	w.callers = append(w.callers, caller{name: "customer's disabled user", api: disabled.api, standing: nobody})
+	return disabled.disable(ctx, true)
 }
 
 // gone makes those whose token still holds but who may no longer do anything.
@@ -173,7 +200,7 @@ func firstPerson(ctx context.Context, pk string) (map[string]types.AttributeValu
 	return person.(map[string]types.AttributeValue), nil
 }
 
-// bound makes one more person beside the first of a partner (PK "PARTNER#<ID>") or of the vendor ("VENDOR"), with the same rights, and a
+// bound makes one more person beside the first of a partner (PK "PARTNER#<ID>"), of a customer ("CUSTOMER#<12>") or of the vendor ("VENDOR"), with the same rights, and a
 // token for it.
 func bound(ctx context.Context, pk string) (m member, err error) {
 	first, err := firstPerson(ctx, pk)
@@ -184,6 +211,9 @@ func bound(ctx context.Context, pk string) (m member, err error) {
 	ulid, tenant, id := unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#")), "", "usr_v_"
 	if partner, ok := strings.CutPrefix(pk, "PARTNER#"); ok {
 		tenant, id = partner, "usr_"+partner+"_"
+	}
+	if customer, ok := strings.CutPrefix(pk, "CUSTOMER#"); ok {
+		tenant, id = "cus_"+customer, "usr_"+customer+"_"
 	}
 	made["SK"], made["id"] = text("USER#"+ulid), text(id+ulid)
 	subject := rand.Text()

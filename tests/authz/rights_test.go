@@ -12,6 +12,7 @@ type may struct {
 	roles    []contract.CompanyRole
 	access   []contract.CustomerAccess
 	everyone bool // of a partner
+	customer bool // every user of a customer
 	operator bool
 	public   bool // no caller is needed
 }
@@ -42,7 +43,7 @@ var rights = map[string]may{
 	"read plans, programs":                           {everyone: true, operator: true},
 	"write plans, terms, programs, availability":     {operator: true},
 	"check a partner ID":                             {everyone: true, operator: true},
-	"know oneself":                                   {everyone: true, operator: true},
+	"know oneself":                                   {everyone: true, customer: true, operator: true},
 	"read terms, availability, the service's papers": {public: true},
 }
 
@@ -53,6 +54,8 @@ func (m may) has(c caller) bool {
 		return true
 	case c.operator:
 		return m.operator
+	case c.customer:
+		return m.customer
 	}
 	return m.everyone || slices.Contains(m.roles, c.role) || slices.Contains(m.access, c.access)
 }

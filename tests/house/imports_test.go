@@ -21,21 +21,21 @@ var (
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
 var outside = map[string][]string{
-	"access":    {"nouns"},                                                // who may do what
-	"locale":    {},                                                       // words
-	"markdown":  {},                                                       // published terms as HTML
-	"contract":  {},                                                       // generated
-	"boot":      {},                                                       // environment, log, clock
-	"dynamo":    {"nouns", "access", "boot"},                              // the table
-	"gateway":   {"nouns", "access", "boot", "contract", "locale"},        // HTTP and JSON
-	"page":      {"locale"},                                               // HTML
-	"site":      {"nouns", "boot", "dynamo", "gateway", "locale", "page"}, // a visit to a page
-	"mail":      {"locale"},                                               // what we say
-	"ses":       {"boot"},                                                 // how it is sent
-	"outbox":    {"nouns", "boot", "dynamo", "locale", "mail", "ses"},     // what an event sends
-	"schedule":  {"boot", "dynamo"},                                       // what falls due
-	"directory": {"boot"},                                                 // sign-in accounts
-	"webhook":   {"boot"},                                                 // signing, delivery
+	"access":    {"nouns"},                                                          // who may do what
+	"locale":    {},                                                                 // words
+	"markdown":  {},                                                                 // published terms as HTML
+	"contract":  {},                                                                 // generated
+	"boot":      {},                                                                 // environment, log, clock
+	"dynamo":    {"nouns", "access", "boot"},                                        // the table
+	"gateway":   {"nouns", "access", "boot", "contract", "locale"},                  // HTTP and JSON
+	"page":      {"locale"},                                                         // HTML
+	"site":      {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"}, // a visit to a page
+	"mail":      {"locale"},                                                         // what we say
+	"ses":       {"boot"},                                                           // how it is sent
+	"outbox":    {"nouns", "boot", "dynamo", "locale", "mail", "ses"},               // what an event sends
+	"schedule":  {"boot", "dynamo"},                                                 // what falls due
+	"directory": {"boot"},                                                           // sign-in accounts
+	"webhook":   {"boot"},                                                           // signing, delivery
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.
@@ -56,6 +56,8 @@ var libraries = map[string][]string{
 	"github.com/oklog/ulid/v2":                                     {"shared/id"},
 	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/redemption"},
 	"github.com/lestrrat-go/jwx/v3":                                {"functions/api/authorizer"},
+	"github.com/coreos/go-oidc/v3":                                 {"functions/pages/sign-in"},
+	"golang.org/x/oauth2":                                          {"functions/pages/sign-in"},
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
 	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},

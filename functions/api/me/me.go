@@ -48,6 +48,12 @@ func view(r *http.Request, table Table, by access.Caller) (contract.Me, error) {
 	for _, right := range access.Rights(by) {
 		v.Rights = append(v.Rights, string(right))
 	}
+	if by.OfCustomer() {
+		v.Customer = &contract.CustomerRef{ID: string(by.Customer.ID), Name: by.Customer.Name, Country: by.Customer.Country}
+		for _, role := range by.Roles {
+			v.Roles = append(v.Roles, contract.CustomerRole(role))
+		}
+	}
 	if !by.OfPartner() {
 		return v, nil
 	}

@@ -35,6 +35,9 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	v.Share = contract.Share{
 		Subject: words.ShareSubject(v.Reference), Text: words.ShareText(v.URL, o.ExpiresAt, v.Reference), QrSVG: drawn,
 	}
+	if o.Kind == offer.DelegatedAdministration {
+		v.Share.Subject, v.Share.Text = words.ShareAdministrationSubject(v.Reference), words.ShareAdministrationText(v.URL, o.ExpiresAt, v.Reference)
+	}
 	return v, nil
 }
 

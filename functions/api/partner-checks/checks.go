@@ -26,7 +26,7 @@ type Table interface {
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "POST /v1/partner-checks",
-		Needs:   access.Known,
+		Needs:   access.ReadCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.PartnerCheckCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {

@@ -29,7 +29,7 @@ type Table interface {
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/plans",
-		Needs:   access.Known,
+		Needs:   access.ReadCatalog,
 		Queries: append([]string{"country", "kind"}, gateway.Paging...),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
@@ -65,7 +65,7 @@ func List(table Table) gateway.Endpoint {
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/plans/{plan_id}",
-		Needs:   access.Known,
+		Needs:   access.ReadCatalog,
 		Queries: []string{"country"},
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			country, err := countryOf(r)

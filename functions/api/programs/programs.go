@@ -23,7 +23,7 @@ type Table interface {
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/programs",
-		Needs:   access.Known,
+		Needs:   access.ReadCatalog,
 		Queries: gateway.Paging,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
@@ -57,7 +57,7 @@ func List(table Table) gateway.Endpoint {
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/programs/{program}",
-		Needs:   access.Known,
+		Needs:   access.ReadCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			all, err := table.Programs(r.Context())
 			if err != nil {

@@ -18,6 +18,7 @@ import (
 	"liaison/functions/jobs/mailevents"
 	"liaison/functions/jobs/retry"
 	"liaison/infra/local/stage"
+	"liaison/shared/directory"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -44,13 +45,16 @@ type theatre struct {
 func open(t *testing.T) *theatre {
 	f := stage.Open(t)
 	box := f.Mail(t)
+	f.Identity(t)
 	return &theatre{f.Populate(t), box}
 }
 
 // fresh returns an address that no other test uses.
 func fresh(name string) string { return name + strings.ToLower(rand.Text()[:10]) + "@example.com" }
 
-func (s *theatre) outbox() *outbox.Outbox { return outbox.New(s.Env, s.Table, ses.Open(s.Env)) }
+func (s *theatre) outbox() *outbox.Outbox {
+	return outbox.New(s.Env, s.Table, ses.Open(s.Env), directory.Open(s.Env))
+}
 
 func (s *theatre) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
 	t.Helper()

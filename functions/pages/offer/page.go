@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/shared/boot"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
@@ -123,7 +124,11 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 	if err != nil {
 		return err
 	}
-	plan, vendor := catalogue.Plans[of.Items[0].Plan], catalogue.Vendor
+	var plan catalog.Plan
+	for _, item := range of.Items[:min(len(of.Items), 1)] {
+		plan = catalogue.Plans[item.Plan]
+	}
+	vendor := catalogue.Vendor
 	b := body{
 		Partner: facts.Partner.LegalName, Vendor: vendor.Name, Message: of.Message,
 		Card: v.PartnerCard(facts.Partner), Offered: v.Offered(of, plan, vendor, of.ExpiresAt),
@@ -132,7 +137,7 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 		},
 		Token: site.Token(secret, "offer", string(of.ID)), Action: site.OfferPath(of.ID),
 		SignIn: page.Details{
-			Summary: w.OfferHaveAccount(), Text: w.OfferSignInLater(facts.Partner.LegalName),
+			Summary: w.OfferHaveAccount(), Text: w.OfferSignInFirst(),
 		},
 	}
 	if head, ok := catalogue.Terms["customer"]; ok {
@@ -141,10 +146,10 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 	if t := of.PartnerTerms; t != nil {
 		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(facts.Partner.LegalName, t.Title), Text: t.Text}
 	}
-	if d := of.Delegation; d != nil {
+	if d := of.Delegation; d != nil && of.Kind.Sells() {
 		b.Ask = w.OfferAsk(facts.Partner.LegalName, v.Rights(d.Role), d.Days)
 	}
-	frame := v.Frame(w.OfferTitle(plan.Name.In(string(w.Language()))))
+	frame := v.Frame(v.OfferTitle(of, plan))
 	frame.Errors, frame.Form = errs, "ask"
 	return v.Render(shown, status, frame, b)
 }

@@ -63,6 +63,7 @@ type held struct {
 	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
 	decidedAt    time.Time
 	adviser      string // the other partner of record, named; empty where there is none
+	replaced     string // the partner whose delegated administration the yes ended, named; empty where it ended none
 	shown        catalog.Shown
 }
 
@@ -100,6 +101,11 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	}
 	if other := partner.ID(r.PartnerOfRecord); other != "" && other != h.partner {
 		if h.adviser, err = v.Adviser(p.table, other); err != nil {
+			return h, err
+		}
+	}
+	if d := r.Delegation; d != nil && d.Replaced != "" {
+		if h.replaced, err = v.Adviser(p.table, partner.ID(d.Replaced)); err != nil {
 			return h, err
 		}
 	}
@@ -185,6 +191,10 @@ func (p receiptPage) show(v *site.Visit) error {
 	}
 	frame := v.Frame(w.ReceiptTitle())
 	frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptPanel(h.plan(w.Language()))}
+	if len(r.Subscriptions) == 0 {
+		frame.Title, frame.Panel.Text = w.ReceiptGrantedTitle(r.Partner.LegalName), w.ReceiptGrantedPanel()
+		b.Next = []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
+	}
 	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {
 		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(r.Partner.LegalName)}
 	}
@@ -232,7 +242,9 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
 	default:
 		record = h.adviser
 	}
-	b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{record}})
+	if len(r.Subscriptions) > 0 {
+		b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{record}})
+	}
 	if d := r.Delegation; d != nil {
 		b.Granted = append(b.Granted, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
 	}
@@ -256,6 +268,9 @@ func (p receiptPage) administration(v *site.Visit, h held, b *body) []string {
 	}
 	until, _ := time.Parse(time.RFC3339, d.EndsAt)
 	said := []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(until, h.country))}
+	if h.replaced != "" {
+		said = append(said, w.ReceiptReplaced(h.replaced))
+	}
 	switch {
 	case h.running(v.Op.At):
 		b.TakeBack = h.path + "/take-back"

@@ -27,8 +27,8 @@ type details struct {
 
 func (p redeemPage) showAccount(v *site.Visit, f site.Personal) error {
 	d := f.Invitation.Draft
-	if unfinished(d, f.Facts.Offer) == stepRead {
-		return v.Redirect(path(stepRead, f))
+	if next := unfinished(f, d); next == stepRead || f.Member() != nil {
+		return v.Redirect(path(next, f))
 	}
 	if d.Language == "" {
 		d.Language = string(v.Words.Language())
@@ -76,7 +76,7 @@ func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
 		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, accountErrors(v.Words, wrong))
 	}
 	_, err = p.keep(v, f, draft, d.rev)
-	next := unfinished(draft, f.Facts.Offer)
+	next := unfinished(f, draft)
 	return p.kept(v, f, err, next)
 }
 

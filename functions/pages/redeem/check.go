@@ -33,7 +33,7 @@ func published(text catalog.TermsText) template.HTML { return template.HTML(text
 
 func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
 	draft := f.Invitation.Draft
-	if next := unfinished(draft, f.Facts.Offer); next != stepCheck {
+	if next := unfinished(f, draft); next != stepCheck {
 		if v.R.URL.Query().Get("notice") == "stale" {
 			return v.Redirect(path(stepRead, f, "notice", "stale", "from", "again"))
 		}
@@ -73,13 +73,23 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(stepAccount, "name", w.RedeemName())},
 		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(stepAccount, "language", w.RedeemLanguage())},
-		{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
-		{Key: w.RedeemAdvisor(), Values: []string{adviser}, Change: change(stepRead, "advisor", w.RedeemAdvisor())},
+	}
+	if m := f.Member(); m != nil {
+		answers = []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, m.User.Mail}}}
+	}
+	answers = append(answers, page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
+	if of.Kind.Sells() {
+		answers = append(answers, page.Row{Key: w.RedeemAdvisor(), Values: []string{adviser}, Change: change(stepRead, "advisor", w.RedeemAdvisor())})
 	}
 	if d := of.Delegation; d != nil {
 		said := []string{w.RedeemDelegationNo(name)}
-		if draft.Delegation == "yes" {
+		if draft.Delegation != redemption.No {
 			said = []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)), w.RedeemDelegationRevoke()}
+			if current, err := p.current(v, f); err != nil {
+				return err
+			} else if current != "" {
+				said = append(said, w.RedeemReplaceEnds(current))
+			}
 		}
 		answers = append(answers, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(stepRead, "delegation", w.RedeemDelegation())})
 	}
@@ -88,15 +98,24 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		agree = w.RedeemAgreeBoth(vendor.Name, head.Version, name)
 	}
 	b := checkBody{
-		Offered: v.Offered(of, plan, vendor, f.Invitation.ExpiresAt), Answers: answers, Terms: documents, Owner: w.RedeemOwner(), Free: w.RedeemFree(plan.Trial.Days),
+		Offered: v.Offered(of, plan, vendor, f.Invitation.ExpiresAt), Answers: answers, Terms: documents,
 		Agree: page.Checkboxes{
 			Name: "agree", Legend: w.RedeemAgreement(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
 		},
-		Button: w.RedeemStart(plan.Trial.Days), Rev: draft.Rev, Version: head.Version, Action: path(stepCheck, f),
+		Button: w.RedeemAuthorize(name), Rev: draft.Rev, Version: head.Version, Action: path(stepCheck, f),
 		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version)...),
+	}
+	if plan.Trial != nil && of.Kind.Sells() {
+		b.Button, b.Free = w.RedeemStart(plan.Trial.Days), w.RedeemFree(plan.Trial.Days)
+	}
+	if f.Member() == nil {
+		b.Owner = w.RedeemOwner()
 	}
 	frame := v.Frame(w.RedeemCheckTitle())
 	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "check", &page.Link{URL: path(stepAccount, f)}
+	if f.Member() != nil {
+		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
+	}
 	return v.Render(check, status, frame, b)
 }
 
@@ -125,7 +144,7 @@ func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 	}
 	agreed := v.Form("agree") == "yes"
 	draft := f.Invitation.Draft
-	switch next := unfinished(draft, f.Facts.Offer); {
+	switch next := unfinished(f, draft); {
 	case next != stepCheck:
 		return v.Redirect(path(next, f))
 	case a.rev != draft.Rev:
@@ -183,10 +202,19 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 			&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
 	case wrong.Code == "sign_in_required":
 		return p.signIn(v, again)
+	case wrong.Code == "wrong_account", wrong.Code == "not_your_role":
+		return p.notYours(v, again, err)
+	case wrong.Code == "delegated_administrator_exists":
+		return v.Redirect(path(stepRead, again, "notice", "replaced", "from", "again"))
+	case wrong.Code == "trial_already_used":
+		return v.Say(http.StatusConflict, site.Message{
+			Title: v.Words.RedeemTriedTitle(), Text: []string{v.Words.RedeemTriedText(again.Member().Customer.Name, again.Plan().Name.In(string(v.Words.Language())))},
+			Links: []page.Link{{Text: v.Words.FrameAccount(), URL: "/account"}},
+		})
 	case wrong.Kind == fault.Invalid && (wrong.Code == "partner_not_eligible" || wrong.Code == "unknown_partner_id"):
 		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
 	case wrong.Kind == fault.Invalid && wrong.Code != "unknown_plan" && wrong.Code != "no_trial":
-		return v.Redirect(path(unfinished(again.Invitation.Draft, again.Facts.Offer), again))
+		return v.Redirect(path(unfinished(again, again.Invitation.Draft), again))
 	}
 	again.Err = err
 	return p.dead(v, again)

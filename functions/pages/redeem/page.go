@@ -10,10 +10,10 @@ import (
 	"unicode"
 
 	"liaison/shared/boot"
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
-	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
@@ -22,6 +22,7 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	site.AskTable
 	site.Answers
 	site.Partners
@@ -71,6 +72,9 @@ func (p redeemPage) opened(step func(v *site.Visit, f site.Personal) error) func
 		case followed.Err != nil:
 			return p.dead(v, followed)
 		}
+		if page, err := p.account(v, followed); page || err != nil {
+			return err
+		}
 		return step(v, followed)
 	}
 }
@@ -85,11 +89,42 @@ func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
 	if secret == "" {
 		return site.Personal{}, fault.New(fault.NotFound, "not_found")
 	}
-	if v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
-		return v.FollowToAnswer(p.table, of, secret)
+	who, err := v.Signed(p.table)
+	if err != nil {
+		return site.Personal{}, err
+	}
+	if who.OfCustomer() || v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
+		return v.FollowToAnswer(p.table, of, secret, asMember(who))
 	}
 	opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && v.R.URL.Query().Get("from") == ""
 	return v.Follow(p.table, of, secret, !opening)
+}
+
+// asMember returns who answers for a customer; empty for a visitor, and for people of partners, who answer for nobody.
+func asMember(who site.Signed) customer.UserID {
+	if !who.OfCustomer() {
+		return ""
+	}
+	return customer.UserID(who.ID)
+}
+
+// account shows, where the visitor's account cannot answer, which one can: true where it did. A No and "I do not know this partner"
+// need no account, for whoever got the mail may say so.
+func (p redeemPage) account(v *site.Visit, f site.Personal) (bool, error) {
+	if step := v.R.URL.Query().Get("step"); step == "no" || step == "report" || step == "reported" {
+		return false, nil
+	}
+	m := f.Member()
+	if m == nil {
+		if f.Facts.Offer.Kind.Sells() {
+			return false, nil
+		}
+		return true, p.signIn(v, f)
+	}
+	if err := m.May(f.Invitation, f.Asked.Facts.Addressee, f.Facts.Offer); err != nil {
+		return true, p.notYours(v, f, err)
+	}
+	return false, nil
 }
 
 // noLink is the same whatever exists: this browser holds no link to such an invitation.
@@ -137,9 +172,12 @@ func path(step string, f site.Personal, pairs ...string) string {
 func changing(v *site.Visit) bool { return v.R.URL.Query().Get("from") == "check" }
 
 // unfinished returns the first step that is not answered yet; stepCheck where all are.
-func unfinished(d invitation.Draft, of offer.Offer) string {
-	if d.Terms == "" || of.Delegation != nil && d.Delegation == "" {
+func unfinished(f site.Personal, d invitation.Draft) string {
+	if d.Terms == "" || f.Facts.Offer.Delegation != nil && !redemption.Answered(d) {
 		return stepRead
+	}
+	if f.Member() != nil {
+		return stepCheck
 	}
 	if _, err := redemption.CheckAccount(d); err != nil {
 		return stepAccount
@@ -179,7 +217,7 @@ func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string)
 // visitor is what is recorded of the person who decides.
 func visitor(v *site.Visit, f site.Personal) redemption.Visitor {
 	return redemption.Visitor{
-		Secret: f.Secret, Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()), Language: string(v.Words.Language()),
+		Secret: f.Secret, User: deciding(f), Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()), Language: string(v.Words.Language()),
 	}
 }
 
@@ -195,12 +233,51 @@ func browser(said string) string {
 	return said[:min(len(said), most)]
 }
 
-// signIn tells somebody whose address is a user already to sign in; nothing typed is lost.
+// deciding returns the signed-in user who answers, empty for a visitor.
+func deciding(f site.Personal) customer.UserID {
+	if m := f.Member(); m != nil {
+		return m.User.ID
+	}
+	return ""
+}
+
+// signIn leads somebody to the sign-in whose address is a user already, or whose offer needs an account; nothing typed is lost.
 func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 	w := v.Words
-	return v.Say(http.StatusConflict, site.Message{
-		Title: w.RedeemSignInTitle(),
-		Text:  []string{w.RedeemSignInText(f.Invitation.Mail), w.RedeemSignInLater(f.Facts.Partner.LegalName), w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country))},
-		Links: []page.Link{{Text: w.RedeemBackToOffer(), URL: path(stepRead, f)}}, Heading: w.DeadContact(), Rows: v.PartnerCard(f.Facts.Partner),
-	})
+	m := site.Message{
+		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(f.Invitation.Mail)},
+		Links:   []page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}, {Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}},
+		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+	}
+	if !f.Facts.Offer.Kind.Sells() {
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, f.Invitation.Mail)}
+	}
+	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
+	return v.Say(http.StatusConflict, m)
+}
+
+// notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it.
+func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
+	w, m := v.Words, f.Member()
+	wrong := fault.As(err)
+	if wrong == nil || m == nil {
+		return err
+	}
+	said := site.Message{
+		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(f.Invitation.Mail, m.User.Mail, m.Customer.Name)},
+		Links: []page.Link{
+			{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"},
+			{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")},
+		},
+		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+	}
+	switch wrong.Code {
+	case "not_your_role":
+		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(m.User.Mail), w.RedeemRoleNext(m.Customer.Name)}
+		said.Button = v.AskButton(f.Invitation, f.Secret)
+	case "wrong_account":
+	default:
+		return err
+	}
+	return v.Say(http.StatusForbidden, said)
 }

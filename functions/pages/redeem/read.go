@@ -34,6 +34,7 @@ type answers struct {
 
 type readBody struct {
 	Partner, Vendor string
+	Sells           bool // a subscription comes with it, and with that a partner of record
 	Message         string
 	Card, Offered   []page.Row
 	Terms           []page.Details
@@ -49,6 +50,7 @@ type readBody struct {
 }
 
 type delegationBody struct {
+	Current  string // who administers now, and what a yes would do
 	Question page.Radios
 	Powers   []string
 }
@@ -101,6 +103,8 @@ func notice(v *site.Visit) *page.Notice {
 	switch v.R.URL.Query().Get("notice") {
 	case "stale":
 		return &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()}
+	case "replaced":
+		return &page.Notice{Title: v.Words.RedeemReplaceChangedTitle(), Text: v.Words.RedeemReplaceChangedText()}
 	}
 	return nil
 }
@@ -117,7 +121,7 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		return err
 	}
 	b := readBody{
-		Partner: name, Vendor: vendor.Name, Message: of.Message, Terms: documents,
+		Partner: name, Vendor: vendor.Name, Sells: of.Kind.Sells(), Message: of.Message, Terms: documents,
 		Card: v.PartnerCard(f.Facts.Partner), Offered: v.Offered(of, f.Plan(), vendor, f.Invitation.ExpiresAt),
 		Advisor: page.Radios{
 			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
@@ -140,17 +144,39 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 	if d := of.Delegation; d != nil {
 		can, cannot := v.Powers(d.Role)
 		ends := v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)
+		yes := redemption.Yes
 		b.Delegation = &delegationBody{
-			Powers: []string{can, cannot, w.RedeemDelegationUntil(d.Days, ends), w.RedeemDelegationRevoke(), w.RedeemDelegationFree()},
+			Powers: []string{can, cannot, w.RedeemDelegationUntil(d.Days, ends), w.RedeemDelegationRevoke()},
 			Question: page.Radios{
 				Name: "delegation", Legend: w.RedeemDelegationQuestion(name), Value: a.delegation, Error: errs.For("delegation"),
-				Options: []page.Option{{Value: "yes", Label: w.SiteYes()}, {Value: "no", Label: w.SiteNo()}},
 			},
 		}
+		if of.Kind.Sells() {
+			b.Delegation.Powers = append(b.Delegation.Powers, w.RedeemDelegationFree())
+		}
+		// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
+		current, err := p.current(v, f)
+		if err != nil {
+			return err
+		}
+		if current != "" {
+			yes = redemption.Replacing(f.Member().Administrator(of.Partner, v.Op))
+			b.Delegation.Current, b.Delegation.Question.Legend = w.RedeemReplaceNow(current), w.RedeemReplaceQuestion(current, name)
+		}
+		b.Delegation.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	}
-	frame := v.Frame(w.OfferTitle(f.Plan().Name.In(string(w.Language()))))
+	frame := v.Frame(v.OfferTitle(of, f.Plan()))
 	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
 	return v.Render(authorization, status, frame, b)
+}
+
+// current names the other partner that administers the member's customer now; empty where none does.
+func (p redeemPage) current(v *site.Visit, f site.Personal) (string, error) {
+	who := f.Member().Administrator(f.Facts.Offer.Partner, v.Op)
+	if who == "" {
+		return "", nil
+	}
+	return v.Adviser(p.table, who)
 }
 
 // documents returns both terms in full: the vendor's, opened where they have just changed, and the partner's apart from them.
@@ -196,6 +222,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		draft.Delegation = ""
 	}
 	var errs page.Errors
+	if !of.Kind.Sells() {
+		a.choice = choiceOffering // nothing is asked about a partner of record
+	}
 	switch a.choice {
 	case choiceOffering:
 		draft.Advisor = ""
@@ -216,7 +245,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	// Everything that the last button will ask is asked here already, so that nobody types an account in vain.
 	asked := f.Invitation
 	asked.Draft = draft
-	facts, err := p.table.RedemptionFacts(v.R.Context(), asked)
+	facts, err := p.table.RedemptionFacts(v.R.Context(), asked, deciding(f))
 	if err != nil {
 		return err
 	}
@@ -224,7 +253,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		f.Err = err
 		return p.dead(v, f)
 	}
-	if facts.Known {
+	if facts.Known && facts.Member == nil {
 		return p.signIn(v, f)
 	}
 	if errs == nil && a.choice == choiceOther && draft.Advisor != "" {
@@ -243,7 +272,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		}
 		return p.renderRead(v, f, status, a, errs, nil)
 	}
-	if of.Delegation != nil && a.delegation != "yes" && a.delegation != "no" {
+	if of.Delegation != nil && !redemption.Answered(draft) {
 		errs = append(errs, page.FieldError{Field: "delegation", Text: w.RedeemDelegationMissing()})
 	}
 	if errs != nil {
@@ -252,8 +281,11 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	if a.terms != head.Version {
 		return p.renderRead(v, f, http.StatusConflict, a, nil, &page.Notice{Title: w.RedeemTermsChangedTitle(), Text: w.RedeemTermsChangedText(head.Version)})
 	}
+	if !of.Kind.Sells() && draft.Delegation == redemption.No {
+		return v.Redirect(path(stepRead, f, "step", "no")) // nothing else was asked: a No to it is the answer
+	}
 	next := stepAccount
-	if changing(v) && unfinished(draft, of) == stepCheck {
+	if f.Member() != nil || changing(v) && unfinished(f, draft) == stepCheck {
 		next = stepCheck
 	}
 	_, err = p.keep(v, f, draft, a.rev)

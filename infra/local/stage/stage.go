@@ -29,6 +29,8 @@ import (
 
 var mailPart = sync.OnceValues(func() (*parts.Process, error) { return parts.Mail(context.Background(), parts.MailOptions{}) })
 
+var identityPart = sync.OnceValues(func() (*parts.Provider, error) { return parts.Identity(context.Background(), parts.IdentityOptions{}) })
+
 // Run is what a TestMain does: it runs the tests between the start and the end of the parts. It returns the exit code.
 func Run(m *testing.M) int {
 	code := tabletest.Run(m)
@@ -37,10 +39,27 @@ func Run(m *testing.M) int {
 			_ = part.Close()
 		}
 	}
+	if identityUsed.Load() {
+		if part, err := identityPart(); err == nil {
+			_ = part.Close()
+		}
+	}
 	return code
 }
 
-var mailUsed atomic.Bool
+var mailUsed, identityUsed atomic.Bool
+
+// Identity starts the identity provider and points the environment at it and at its user pool.
+func (f *Fixture) Identity(t testing.TB) *parts.Provider {
+	t.Helper()
+	identityUsed.Store(true)
+	part, err := identityPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Env.Issuer, f.Env.DirectoryEndpoint, f.Env.UserPool, f.Env.PagesClient = part.Issuer, part.CognitoURL, part.UserPoolID, part.PagesClientID
+	return part
+}
 
 // Fixture is a fresh table and what stands around it.
 type Fixture struct {

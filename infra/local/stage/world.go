@@ -64,6 +64,29 @@ func (f *Fixture) Populate(t testing.TB) World {
 	must(f.Table.SaveTerms(ctx, catalog.TermsHead{
 		Document: catalog.CustomerTerms, Version: "1", SHA256: map[string]string{"en": strings.Repeat("ab", 32), "pl": strings.Repeat("ab", 32)}, PublishedAt: o.At,
 	}, texts, happened("terms.published", "customer"), o))
+	w.enter(t, o)
+	return w
+}
+
+// Company returns the world as another partner of the same program sees it.
+func (w World) Company(t testing.TB) World {
+	t.Helper()
+	w.Partner = partner.NewID(id.From(rand.Reader).Digits(7))
+	w.Mail = "partner" + strings.ToLower(rand.Text()[:8]) + "@example.com"
+	w.enter(t, w.Op("operator"))
+	return w
+}
+
+// enter makes the world's partner: verified, enrolled, and authorised for the plan.
+func (w World) enter(t testing.TB, o op.Op) {
+	t.Helper()
+	f, ctx := w.Fixture, t.Context()
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	first := partner.User{
 		ID: partner.UserID("usr_" + string(w.Partner) + "_" + o.NewID()), Partner: w.Partner, Name: "Ewa", Mail: w.Mail, Language: "en",
 		CompanyRole: partner.GlobalAdmin, CustomerAccess: partner.Full, CreatedAt: o.At, Version: 1,
@@ -77,7 +100,6 @@ func (f *Fixture) Populate(t testing.TB) World {
 	must(f.Table.SaveAuthorisation(ctx, partner.Authorisation{
 		Partner: w.Partner, Plan: w.Plan, Countries: []string{"PL"}, From: o.At.Add(-time.Hour), CreatedAt: o.At,
 	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o))
-	return w
 }
 
 // Op returns a fresh operation of an actor at the fixture's time.

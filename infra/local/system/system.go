@@ -304,7 +304,7 @@ func (s *System) readTemplates() error {
 	}
 	o := template.Options{Attributes: map[string]string{}}
 	if s.Identity != nil {
-		given["Issuer"] = s.Identity.Issuer
+		given["Issuer"], given["PagesClient"] = s.Identity.Issuer, s.Identity.PagesClientID
 		o.Attributes["UserPool"], o.Attributes["PagesClient"] = s.Identity.UserPoolID, s.Identity.PagesClientID
 		o.Attributes["UserPool.ProviderURL"] = s.Identity.Issuer
 	}

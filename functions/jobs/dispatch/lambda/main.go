@@ -6,12 +6,13 @@ import (
 
 	"liaison/functions/jobs/dispatch"
 	"liaison/shared/boot"
+	"liaison/shared/directory"
 	"liaison/shared/dynamo"
 	"liaison/shared/outbox"
 	"liaison/shared/ses"
 )
 
 func main() {
-	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS")
-	lambda.Start(dispatch.Stream(env, outbox.New(env, dynamo.Open(env), ses.Open(env))))
+	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS", "USER_POOL_ID")
+	lambda.Start(dispatch.Stream(env, outbox.New(env, dynamo.Open(env), ses.Open(env), directory.Open(env))))
 }

@@ -6,13 +6,14 @@ import (
 
 	"liaison/functions/jobs/retry"
 	"liaison/shared/boot"
+	"liaison/shared/directory"
 	"liaison/shared/dynamo"
 	"liaison/shared/outbox"
 	"liaison/shared/ses"
 )
 
 func main() {
-	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS")
+	env := boot.Load("PAGES_URL", "MAIL_FROM", "MAIL_REPORTS", "USER_POOL_ID")
 	table := dynamo.Open(env)
-	lambda.Start(retry.Job(env, table, outbox.New(env, table, ses.Open(env))).Handler(env, table))
+	lambda.Start(retry.Job(env, table, outbox.New(env, table, ses.Open(env), directory.Open(env))).Handler(env, table))
 }

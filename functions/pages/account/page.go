@@ -1,0 +1,153 @@
+// Package account is what a customer's user sees first after signing in: its company, its products, and the ways on from there.
+package account
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"slices"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
+}
+
+//go:embed account.html
+var files embed.FS
+
+var account = page.Parse(files, "account.html")
+
+type accountPage struct{ table Table }
+
+// Page serves /account in its two views: the simplified one, and with ?view=dashboard a table.
+func Page(env boot.Env, table Table) http.Handler {
+	p := accountPage{table}
+	return site.New(env, table, site.Route{Path: "/account", Get: site.SignedIn(table, p.show)})
+}
+
+// most is how many products the page lists.
+const most = 100
+
+const dashboard = "dashboard"
+
+type body struct {
+	Person, Address string
+	Admin           bool
+	Dashboard       bool
+	Views           []page.Link
+	Products        []product
+	Notes           []string
+}
+
+// product is one subscription as its row or card shows it.
+type product struct {
+	Name, Status, Partner, ID string
+	Licences                  string
+	Facts                     []page.Row
+}
+
+func (p accountPage) show(v *site.Visit, who site.Signed) error {
+	w := v.Words
+	if !who.OfCustomer() {
+		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, who.Mail)}})
+	}
+	b := body{Person: who.Name, Address: who.Mail, Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
+	b.Views = []page.Link{
+		{Text: w.AccountSimplified(), URL: "/account", Current: !b.Dashboard},
+		{Text: w.AccountDashboard(), URL: "/account?view=" + dashboard, Current: b.Dashboard},
+	}
+	if who.Customer.Status == customer.ReadOnly {
+		b.Notes = append(b.Notes, w.AccountReadOnly(v.In(who.Customer.ReadOnlyUntil, who.Customer.Country)))
+	}
+	if b.Admin {
+		var err error
+		if b.Products, err = p.products(v, who.Customer); err != nil {
+			return err
+		}
+	}
+	return v.Render(account, http.StatusOK, v.Frame(who.Customer.Name), b)
+}
+
+// products lists what the customer has, the newest first; what is deleted is gone.
+func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, error) {
+	there := func(found []subscription.Subscription) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, s := range found {
+			kept[i] = s.Status != subscription.Deleted
+		}
+		return kept, nil
+	}
+	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), c.ID, dynamo.Page{Limit: most}, there)
+	if err != nil || len(subs) == 0 {
+		return nil, err
+	}
+	var plans []catalog.PlanID
+	var partners []partner.ID
+	for _, s := range subs {
+		if !slices.Contains(plans, s.Plan) {
+			plans = append(plans, s.Plan)
+		}
+		if s.PartnerOfRecord != nil && !slices.Contains(partners, s.PartnerOfRecord.Partner) {
+			partners = append(partners, s.PartnerOfRecord.Partner)
+		}
+	}
+	shown, err := v.Catalogue(plans...)
+	if err != nil {
+		return nil, err
+	}
+	names := map[partner.ID]string{}
+	if len(partners) > 0 {
+		if names, err = p.table.PartnerNames(v.R.Context(), partners); err != nil {
+			return nil, err
+		}
+	}
+	w := v.Words
+	made := make([]product, len(subs))
+	for i, s := range subs {
+		one := product{
+			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), Status: p.status(v, s, c.Country), ID: string(s.ID),
+			Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: w.RedeemAdvisorNobody(),
+		}
+		if r := s.PartnerOfRecord; r != nil {
+			one.Partner = w.RedeemAdvisorIs(names[r.Partner], site.Spoken(r.Partner))
+		}
+		one.Facts = []page.Row{
+			{Key: w.AccountState(), Values: []string{one.Status}},
+			{Key: w.SiteLicences(), Values: []string{one.Licences}},
+			{Key: w.RedeemAdvisor(), Values: []string{one.Partner}},
+		}
+		made[i] = one
+	}
+	return made, nil
+}
+
+// status says how a subscription stands now, and what comes next.
+func (p accountPage) status(v *site.Visit, s subscription.Subscription, country string) string {
+	w, at := v.Words, v.Op.At
+	switch s.StatusAt(at) {
+	case subscription.Trialing:
+		days := int((s.TrialEndsAt.Sub(at) + 24*time.Hour - 1) / (24 * time.Hour))
+		return w.AccountTrial(days, v.In(s.TrialEndsAt, country))
+	case subscription.Expired:
+		return w.AccountTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.TrialEndsAt.AddDate(0, 0, subscription.GraceDays), country))
+	case subscription.Cancelled:
+		return w.AccountCancelled(v.In(s.EndedAt, country))
+	case subscription.Suspended:
+		return w.AccountSuspended()
+	}
+	return w.AccountActive()
+}

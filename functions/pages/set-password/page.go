@@ -1,0 +1,211 @@
+// Package setpassword is where a mailed link sets a password: a new owner's, or one that was asked for anew.
+package setpassword
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"time"
+
+	"liaison/shared/boot"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/site"
+	"liaison/shared/token"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	customer.Store
+	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+}
+
+//go:embed password.html
+var files embed.FS
+
+var password = page.Parse(files, "password.html")
+
+type passwordPage struct {
+	table    Table
+	accounts customer.Accounts
+}
+
+// Page serves /set-password/{token}: GET shows the rules and the field, POST sets the password or asks for a new link.
+func Page(env boot.Env, table Table, accounts customer.Accounts) http.Handler {
+	p := passwordPage{table, accounts}
+	return site.New(env, table, site.Route{Path: "/set-password/{token}", Get: p.show, Post: p.post})
+}
+
+// held is a link as its holder opened it.
+type held struct {
+	user    customer.User
+	country string
+	secret  string
+	path    string
+	err     error // why it sets nothing now; nil where it does
+}
+
+// open reads whose link it is. A link that was never ours is NotFound, whatever exists.
+func (p passwordPage) open(v *site.Visit) (held, error) {
+	given := v.R.PathValue("token")
+	text, secret, ok := token.Split(given)
+	h := held{secret: secret, path: "/set-password/" + given}
+	id := customer.UserID(text)
+	if _, _, named := customer.Under("usr", text); !ok || !named {
+		return h, fault.New(fault.NotFound, "not_found")
+	}
+	var err error
+	if h.user, err = p.table.CustomerUser(v.R.Context(), id); err != nil {
+		return h, err
+	}
+	h.err = h.user.MaySet(secret, v.Op.At)
+	if f := fault.As(h.err); f != nil && f.Kind != fault.Gone {
+		return h, h.err
+	}
+	if _, err := v.Catalogue(); err != nil {
+		return h, err
+	}
+	c, err := p.table.Customer(v.R.Context(), h.user.Customer)
+	if err != nil {
+		return h, err
+	}
+	h.country = c.Country
+	v.Speak(h.user.Language)
+	return h, nil
+}
+
+func (p passwordPage) show(v *site.Visit) error {
+	h, err := p.open(v)
+	if err != nil {
+		return p.unknown(v, err)
+	}
+	if h.err != nil {
+		return p.dead(v, h)
+	}
+	return p.render(v, h, http.StatusOK, nil)
+}
+
+// unknown shows a link that was never ours as such.
+func (p passwordPage) unknown(v *site.Visit, err error) error {
+	if !fault.Is(err, "not_found") {
+		return err
+	}
+	if _, wrong := v.Catalogue(); wrong != nil {
+		return wrong
+	}
+	v.Speak()
+	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.PasswordUnknownNext()}})
+}
+
+type body struct {
+	Mail, Token string
+	Rules       []string
+	Password    page.Input
+	Until       string
+}
+
+func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors) error {
+	w := v.Words
+	frame := v.Frame(w.PasswordTitle())
+	frame.Errors = errs
+	return v.Render(password, status, frame, body{
+		Mail: h.user.Mail, Token: site.Token(h.secret, "set-password", string(h.user.ID)),
+		Rules: []string{w.PasswordRuleLength(customer.MinPassword), w.PasswordRuleAddress(), w.PasswordRulePhrase()},
+		Until: w.PasswordUntil(v.In(h.user.Password.EndsAt, h.country)),
+		Password: page.Input{
+			Name: "password", Label: w.PasswordLabel(), Error: errs.For("password"), Type: "password", Autocomplete: "new-password",
+		},
+	})
+}
+
+// dead says why the link sets nothing now, and offers a new one, which goes to the user's own address and nowhere else.
+func (p passwordPage) dead(v *site.Visit, h held) error {
+	w := v.Words
+	m := site.Message{Title: w.PasswordSupersededTitle(), Text: []string{w.PasswordSupersededText()}}
+	status := http.StatusGone
+	switch {
+	case v.R.URL.Query().Get("asked") != "":
+		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(h.user.Mail, customer.PasswordMinutes)}})
+	case fault.Is(h.err, "password_link_used"):
+		m.Title, m.Text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.country)), w.PasswordSetForgotten(h.user.Mail)}
+		m.Links = []page.Link{{Text: w.SignInAgain(), URL: "/sign-in"}}
+		if v.R.URL.Query().Get("set") != "" {
+			m.Text, m.Notice, status = m.Text[1:], &page.Notice{Success: true, Text: w.PasswordSetNotice()}, http.StatusOK
+		}
+	case fault.Is(h.err, "password_link_expired"):
+		m.Title, m.Text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))}
+	}
+	m.Button = &site.Button{Text: w.PasswordAsk(), Value: "ask", Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path}
+	return v.Say(status, m)
+}
+
+// asksAnHour is how many new links one user may be sent in an hour, whoever asks.
+const asksAnHour = 5
+
+func (p passwordPage) post(v *site.Visit) error {
+	h, err := p.open(v)
+	if err != nil {
+		return p.unknown(v, err)
+	}
+	o := v.Op
+	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(h.user.ID)}
+	if v.Form("action") == "ask" {
+		if err := v.Posted(h.secret, "ask", string(h.user.ID)); err != nil {
+			return err
+		}
+		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID), asksAnHour, time.Hour, v.Op.At)
+		if err != nil {
+			return err
+		}
+		if rate.Over {
+			return fault.New(fault.TooMany, "rate_limited").After(rate.Reset)
+		}
+		err = customer.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, o)
+		if err != nil && !fault.Is(err, "password_link_counts") {
+			return err
+		}
+		return v.Redirect(h.path + "?asked=1")
+	}
+	if h.err != nil {
+		return v.Redirect(h.path)
+	}
+	if err := v.Posted(h.secret, "set-password", string(h.user.ID)); err != nil {
+		return err
+	}
+	err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, v.R.PostForm.Get("password"), o)
+	wrong := fault.As(err)
+	switch {
+	case err == nil:
+		return v.Redirect(h.path + "?set=1")
+	case wrong != nil && wrong.Kind == fault.Gone:
+		return v.Redirect(h.path) // pressed twice
+	case wrong != nil && wrong.Kind == fault.Invalid:
+		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, wrong)}})
+	}
+	return err
+}
+
+// said names what is wrong with a password.
+func (p passwordPage) said(v *site.Visit, wrong *fault.Fault) string {
+	code := wrong.Code
+	if len(wrong.Fields) > 0 {
+		code = wrong.Fields[0].Code
+	}
+	w := v.Words
+	switch code {
+	case "required":
+		return w.PasswordMissing()
+	case "too_short":
+		return w.PasswordShort(customer.MinPassword)
+	case "too_long":
+		return w.PasswordLong(customer.MaxPassword)
+	case "personal":
+		return w.PasswordPersonal()
+	}
+	return w.PasswordRefused()
+}

@@ -1,0 +1,41 @@
+package directory
+
+import (
+	"context"
+	"errors"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
+	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider/types"
+
+	"liaison/shared/fault"
+)
+
+// CreatePerson makes the account of a person whose address a mailed link has proved. Nothing is mailed by the directory, and nobody can
+// sign in before a password is set. An account that the address has already stays as it is.
+func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
+	attribute := func(name, value string) types.AttributeType {
+		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
+	}
+	_, err := d.api.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
+		UserPoolId: &d.pool, Username: &mail, MessageAction: types.MessageActionTypeSuppress,
+		UserAttributes: []types.AttributeType{attribute("email", mail), attribute("email_verified", "true"), attribute("name", name)},
+	})
+	var there *types.UsernameExistsException
+	if errors.As(err, &there) {
+		return nil
+	}
+	return failed(err)
+}
+
+// SetPassword implements customer.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
+func (d *Directory) SetPassword(ctx context.Context, mail, password string) error {
+	_, err := d.api.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
+		UserPoolId: &d.pool, Username: &mail, Password: &password, Permanent: true,
+	})
+	var refused *types.InvalidPasswordException
+	if errors.As(err, &refused) {
+		return fault.At("password", "refused")
+	}
+	return failed(err)
+}

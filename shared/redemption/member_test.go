@@ -1,0 +1,148 @@
+package redemption
+
+import (
+	"testing"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+)
+
+const mine = customer.ID("cus_4q8z1m7x2c9v")
+
+// signedIn is ready for a global administrator of a customer that exists, whose address the invitation went to.
+func signedIn() (invitation.Invitation, Facts) {
+	inv, facts := ready()
+	facts.Known, facts.Addressee = true, mine
+	facts.Member = &Member{
+		Customer: customer.Customer{ID: mine, Name: "Fabryka", Country: "PL", Status: customer.Active, GlobalAdmins: 1, Version: 7},
+		User:     customer.User{ID: "usr_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e6", Customer: mine, Name: "Anna", Mail: "anna@example.com", Roles: []customer.Role{customer.GlobalAdmin}},
+		Ties:     map[partner.ID]relationship.Relationship{},
+	}
+	inv.Draft.Company, inv.Draft.Name = "", ""
+	return inv, facts
+}
+
+// requesting makes the offer one of delegated administration alone.
+func requesting(f *Facts) {
+	f.Offer.Kind, f.Offer.Items, f.Plans = offer.DelegatedAdministration, nil, nil
+}
+
+func (f *Facts) administered(by partner.ID, status relationship.Status, ends time.Time) {
+	g := relationship.Grant{Customer: mine, Partner: by, Role: offer.RoleFull, Status: status, Since: now.Add(-day), EndsAt: ends, Version: 3}
+	f.Member.Grant = &g
+	f.Member.Ties[by] = relationship.Relationship{Customer: mine, Partner: by, PorSubscriptions: 2, Administration: g.Summary(), Version: 5}
+}
+
+// TestMember asks of everything that a member's answer rests on what becomes of it.
+func TestMember(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*invitation.Invitation, *Facts)
+		want   string
+	}{
+		"all is well":       {func(*invitation.Invitation, *Facts) {}, ""},
+		"a request":         {func(_ *invitation.Invitation, f *Facts) { requesting(f) }, ""},
+		"nobody signed in":  {func(_ *invitation.Invitation, f *Facts) { f.Member = nil }, "sign_in_required"},
+		"a request, nobody": {func(_ *invitation.Invitation, f *Facts) { requesting(f); f.Member, f.Known = nil, false }, "sign_in_required"},
+		"another company": {func(_ *invitation.Invitation, f *Facts) {
+			f.Member.User.Mail, f.Addressee = "bob@example.com", "cus_000000000000"
+		}, "wrong_account"},
+		"an address of nobody": {func(_ *invitation.Invitation, f *Facts) {
+			f.Member.User.Mail, f.Addressee, f.Known = "bob@example.com", "", false
+		}, "wrong_account"},
+		"another administrator": {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Mail = "bob@example.com" }, ""},
+		"a colleague without role": {func(_ *invitation.Invitation, f *Facts) {
+			f.Member.User.Mail, f.Member.User.Roles = "bob@example.com", []customer.Role{customer.BillingAdmin}
+		}, "wrong_account"},
+		"no role":  {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Roles = nil }, "not_your_role"},
+		"disabled": {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Disabled = true }, "wrong_account"},
+		"billing takes the trial": {func(i *invitation.Invitation, f *Facts) {
+			f.Member.User.Roles, i.Draft.Delegation = []customer.Role{customer.BillingAdmin}, No
+		}, ""},
+		"billing delegates": {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Roles = []customer.Role{customer.BillingAdmin} }, "not_your_role"},
+		"billing, a request": {func(_ *invitation.Invitation, f *Facts) {
+			requesting(f)
+			f.Member.User.Roles = []customer.Role{customer.BillingAdmin}
+		}, "not_your_role"},
+		"read only":        {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Status = customer.ReadOnly }, "customer_read_only"},
+		"tried before":     {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_a"} }, "trial_already_used"},
+		"tried another":    {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_b"} }, ""},
+		"no answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = "" }, "required"},
+		"a request, no":    {func(i *invitation.Invitation, f *Facts) { requesting(f); i.Draft.Delegation = No }, "nothing_accepted"},
+		"administered":     {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Active, now.Add(day)) }, "delegated_administrator_exists"},
+		"disputed":         {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Suspended, now.Add(day)) }, "delegated_administrator_exists"},
+		"was administered": {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Ended, now.Add(day)) }, ""},
+		"over by its time": {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Active, now) }, ""},
+		"replacing": {func(i *invitation.Invitation, f *Facts) {
+			f.administered(other, relationship.Active, now.Add(day))
+			i.Draft.Delegation = Replacing(other)
+		}, ""},
+		"replacing another than stands": {func(i *invitation.Invitation, f *Facts) {
+			f.administered(other, relationship.Active, now.Add(day))
+			i.Draft.Delegation = Replacing("11111119")
+		}, "delegated_administrator_exists"},
+		"replacing nobody":   {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = Replacing(other) }, "delegated_administrator_exists"},
+		"the same once more": {func(_ *invitation.Invitation, f *Facts) { f.administered(asking, relationship.Active, now.Add(day)) }, ""},
+		"a visitor replaces": {func(i *invitation.Invitation, f *Facts) {
+			f.Member, f.Known = nil, false
+			i.Draft.Company, i.Draft.Name, i.Draft.Delegation = "Fabryka", "Anna", Replacing(other)
+		}, "delegated_administrator_exists"},
+	} {
+		inv, facts := signedIn()
+		c.change(&inv, &facts)
+		record, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+		if code(err) != c.want {
+			t.Errorf("%s: %q, want %q", name, code(err), c.want)
+		}
+		if err == nil && record.Invitation.Answer != invitation.Accepted {
+			t.Errorf("%s: %+v", name, record.Invitation)
+		}
+	}
+}
+
+// TestReplacement holds what a replacement leaves: one administrator, the other tie untouched but for it, both partners told.
+func TestReplacement(t *testing.T) {
+	inv, facts := signedIn()
+	requesting(&facts)
+	facts.administered(other, relationship.Active, now.Add(day))
+	inv.Draft.Delegation = Replacing(other)
+	r, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r.Grant == nil || r.Grant.Partner != asking || r.Grant.Version != 4 || r.Grant.Status != relationship.Active || r.Replaced == nil || r.Replaced.Status != relationship.Ended ||
+		r.Replaced.Cause != relationship.ByReplacement || !r.Replaced.EndedAt.Equal(now) || r.Extends || r.Subscription.ID != "" || len(r.Ties) != 2 {
+		t.Fatalf("%+v", r)
+	}
+	for _, tie := range r.Ties {
+		switch tie.Partner {
+		case asking:
+			if tie.Version != 1 || tie.Administration.Status != relationship.Active {
+				t.Errorf("%+v", tie)
+			}
+		case other:
+			if tie.Version != 6 || tie.PorSubscriptions != 2 || tie.Administration.Status != relationship.Ended {
+				t.Errorf("%+v", tie)
+			}
+		}
+	}
+	shared := map[string][]string{}
+	for _, e := range r.Events(operation()) {
+		for _, change := range e.Changes {
+			shared[e.Partner] = append(shared[e.Partner], change.Type)
+		}
+	}
+	if got := shared[string(other)]; len(got) != 1 || got[0] != "delegated_administrator.replaced" {
+		t.Errorf("%v", shared)
+	}
+	if got := shared[string(asking)]; len(got) != 2 || got[1] != "delegated_administrator.granted" {
+		t.Errorf("%v", shared)
+	}
+	if d := r.Receipt.Delegation; d == nil || d.Answer != Yes || d.Replaced != string(other) || r.Receipt.DecidedBy.Role != "global_admin" || len(r.Receipt.Subscriptions) != 0 {
+		t.Errorf("%+v", r.Receipt)
+	}
+}

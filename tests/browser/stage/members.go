@@ -1,0 +1,150 @@
+package stage
+
+import (
+	"net/http"
+	"strings"
+
+	"liaison/infra/local/client"
+	"liaison/shared/contract"
+)
+
+const passphrase = "twelve geese on the frozen lake"
+
+// owner makes a customer and returns its owner's address and the link that sets the password.
+func (v *Visit) owner() (address, link string) {
+	v.T.Helper()
+	address = v.Address("owner")
+	of := v.Offer(v.T, v.Language, Plain)
+	v.Started(v.To(of, address))
+	mails, err := v.Mailbox.Wait(Patience(v.T), address, 2)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	if link = mails[1].Link(v.URL("/set-password/")); link == "" {
+		v.T.Fatalf("no link to set a password in %q", mails[1].Subject)
+	}
+	return address, link
+}
+
+// member makes a customer whose owner has set the password.
+func (v *Visit) member() (address, link string) {
+	v.T.Helper()
+	address, link = v.owner()
+	someone := client.NewVisitor(v.Language)
+	_, err := someone.Get(v.T.Context(), link)
+	if err == nil {
+		_, err = someone.Press(v.T.Context(), v.W.PasswordButton(), "password", passphrase)
+	}
+	if err != nil || someone.Page.Heading() != v.W.PasswordSetTitle() {
+		v.T.Fatalf("%q %v", someone.Page.Heading(), err)
+	}
+	return address, link
+}
+
+// password is the Ready of the page that sets a password.
+func password(v *Visit) string {
+	_, link := v.owner()
+	return link
+}
+
+// signedIn is the Show of what somebody sees who has just signed in on the way to a path; what Ready returned is the address, and after a
+// space where the path is not the state's own, the link.
+func signedIn(path string, act func(v *Visit)) func(*Visit, string) {
+	return func(v *Visit, ready string) {
+		address, link, linked := strings.Cut(ready, " ")
+		if !linked {
+			link = v.URL(path)
+		}
+		v.Open(v.URL("/account?lang=" + v.Language))
+		v.Fill("user", address)
+		v.Fill("password", passphrase)
+		v.Press(v.W.SignInAgain())
+		v.Open(link)
+		if act != nil {
+			act(v)
+		}
+	}
+}
+
+// anyMember is the Ready of what needs an account and nothing else.
+func anyMember(v *Visit) string {
+	address, _ := v.member()
+	return address
+}
+
+// asked makes an offer of delegated administration alone and returns its personal link for an address.
+func (v *Visit) asked(address string) string {
+	of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+		o.Kind, o.Items = contract.OfferKindDelegatedAdministration, nil
+	})
+	return v.To(of, address).Link
+}
+
+// memberAsked is the Ready of a request for delegated administration to somebody with an account.
+func memberAsked(v *Visit) string {
+	address, _ := v.member()
+	return address + " " + v.asked(address)
+}
+
+// strangerAsked is the same to somebody of another company than the one that signs in.
+func strangerAsked(v *Visit) string {
+	address, _ := v.member()
+	other, _ := v.member()
+	return address + " " + v.asked(other)
+}
+
+func authorize(v *Visit) {
+	v.Choose("delegation", "yes")
+	v.Press(v.W.RedeemNext())
+}
+
+// members are the states of people who sign in; they stand first, before anything changes the terms for good.
+var members = []State{
+	{Name: "password", Status: http.StatusOK, Ready: password, Show: open},
+	{Name: "password-short", Status: http.StatusUnprocessableEntity, Errors: true, Ready: password, Show: read(func(v *Visit) {
+		v.Fill("password", "short")
+		v.Press(v.W.PasswordButton())
+	})},
+	{Name: "password-set", Status: http.StatusOK, Ready: password, Show: read(func(v *Visit) {
+		v.Fill("password", passphrase)
+		v.Press(v.W.PasswordButton())
+	})},
+	{Name: "password-used", Status: http.StatusGone, Ready: func(v *Visit) string {
+		_, link := v.member()
+		return link
+	}, Show: open},
+	{Name: "password-asked", Status: http.StatusOK, Ready: func(v *Visit) string {
+		_, link := v.member()
+		return link
+	}, Show: read(func(v *Visit) { v.Press(v.W.PasswordAsk()) })},
+	{Name: "password-unknown", Status: http.StatusNotFound, Show: at("/set-password/none")},
+	{Name: "sign-in-lost", Status: http.StatusForbidden, Show: at("/sign-in/callback?state=none")},
+	{Name: "signed-out", Status: http.StatusOK, Show: at("/sign-out")},
+	{Name: "sign-out", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/sign-out", nil)},
+	{Name: "account-products", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account", nil)},
+	{Name: "account-dashboard", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account?view=dashboard", nil)},
+	{Name: "request-sign-in", Status: http.StatusConflict, Ready: func(v *Visit) string {
+		address, _ := v.member()
+		return v.asked(address)
+	}, Show: open},
+	{Name: "request", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", nil)},
+	{Name: "request-check", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", authorize)},
+	{Name: "request-granted", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
+		authorize(v)
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+	})},
+	{Name: "partners", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
+		authorize(v)
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		v.Open(v.URL("/account/partners?lang=" + v.Language))
+	})},
+	{Name: "partners-remove", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
+		authorize(v)
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/remove?lang=" + v.Language))
+	})},
+	{Name: "request-wrong-account", Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
+}
