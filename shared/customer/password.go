@@ -68,7 +68,7 @@ func (u User) MaySet(secret string, at time.Time) error {
 // the user's own address.
 func (u User) CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
-	case n == 0:
+	case strings.TrimSpace(password) == "":
 		return fault.At("password", "required")
 	case n < MinPassword:
 		return fault.At("password", "too_short", MinPassword)

@@ -1,0 +1,71 @@
+package customer_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/token"
+)
+
+var now = time.Date(2026, 11, 21, 13, 45, 0, 0, time.UTC)
+
+const (
+	first  = "00000000000000000000000001"
+	second = "00000000000000000000000002"
+)
+
+// TestMaySet asks of each link of a user what it does at a time.
+func TestMaySet(t *testing.T) {
+	until := now.Add(time.Hour)
+	mailed := customer.User{Mail: "anna@example.com"}.Mailed(first, until)
+	again := mailed.Mailed(second, until)
+	set := again.HasSet(now)
+	asked := set.Renew().Mailed(second, until)
+	disabled := mailed
+	disabled.Disabled = true
+	for name, c := range map[string]struct {
+		user   customer.User
+		secret string
+		at     time.Time
+		want   string
+	}{
+		"its link":                     {mailed, first, now, ""},
+		"at the last moment":           {mailed, first, until.Add(-1), ""},
+		"at its end":                   {mailed, first, until, "password_link_expired"},
+		"a stranger's":                 {mailed, second, now, "not_found"},
+		"mailed once more":             {again, first, now, ""},
+		"used":                         {set, first, now, "password_link_used"},
+		"the other one after it":       {set, second, now, "password_link_used"},
+		"a newer mail was asked for":   {set.Renew().Mailed("00000000000000000000000003", until), first, now, "password_link_superseded"},
+		"the newer one":                {asked, second, now, ""},
+		"disabled":                     {disabled, first, now, "not_found"},
+		"asked for before any was set": {mailed.Renew(), first, now, "password_link_superseded"},
+	} {
+		err := c.user.MaySet(c.secret, c.at)
+		if got := fault.As(err); (got == nil) != (c.want == "") || got != nil && got.Code != c.want {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	if set.Epoch != again.Epoch+1 || !set.Password.SetAt.Equal(now) {
+		t.Errorf("%+v", set)
+	}
+	if token.Look(set.Password.Kept, token.Receipt, first, 0) != token.Unknown {
+		t.Error("a link of one purpose opens another")
+	}
+}
+
+func TestCheckPassword(t *testing.T) {
+	u := customer.User{Mail: "Anna.Maria@example.com"}
+	for typed, want := range map[string]string{
+		"": "required", strings.Repeat("x", 11): "too_short", strings.Repeat("x", 12): "", strings.Repeat("ł", 256): "", strings.Repeat("x", 257): "too_long",
+		" anna.maria@EXAMPLE.com ": "personal", "            ": "required",
+	} {
+		err := fault.As(u.CheckPassword(typed))
+		if (err == nil) != (want == "") || err != nil && err.Fields[0].Code != want {
+			t.Errorf("%q: %v, want %q", typed, err, want)
+		}
+	}
+}
