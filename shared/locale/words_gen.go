@@ -15,7 +15,7 @@ func (w Words) AccountActive() string {
 // AccountCancelled says "Cancelled on {ended:time}".
 func (w Words) AccountCancelled(ended time.Time) string {
 	if w.lang == Polish {
-		return "Anulowano " + w.Time(ended)
+		return "Anulowana " + w.Time(ended)
 	}
 	return "Cancelled on " + w.Time(ended)
 }
@@ -63,7 +63,7 @@ func (w Words) AccountNoRole() string {
 // AccountNothing says "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one.".
 func (w Words) AccountNothing() string {
 	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Pierwszy pojawi się po przyjęciu oferty partnera, otwartej linkiem z wiadomości."
+		return "Nie masz jeszcze żadnego produktu. Pierwszy pojawi się po przyjęciu oferty partnera z linku w wiadomości."
 	}
 	return "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one."
 }
@@ -111,7 +111,7 @@ func (w Words) AccountState() string {
 // AccountSuspended says "Suspended by the vendor".
 func (w Words) AccountSuspended() string {
 	if w.lang == Polish {
-		return "Wstrzymano przez dostawcę"
+		return "Wstrzymana przez dostawcę"
 	}
 	return "Suspended by the vendor"
 }
@@ -2283,7 +2283,7 @@ func (w Words) MailSetPasswordButton() string {
 // MailSetPasswordIntro says "A new link to set the password of your account {address} was asked for. Here it is.".
 func (w Words) MailSetPasswordIntro(address string) string {
 	if w.lang == Polish {
-		return "Na prośbę z wcześniejszego linku wysyłamy nowy link do ustawienia hasła konta " + end(address)
+		return "Oto nowy link do ustawienia hasła konta " + address + ", o który poproszono."
 	}
 	return "A new link to set the password of your account " + address + " was asked for. Here it is."
 }
@@ -2795,7 +2795,7 @@ func (w Words) OfferWho() string {
 // PartnersAdministratorOnly says "A global administrator of your company can end this.".
 func (w Words) PartnersAdministratorOnly() string {
 	if w.lang == Polish {
-		return "Może to zakończyć administrator globalny Twojej firmy."
+		return "Może to zakończyć administrator globalny twojej firmy."
 	}
 	return "A global administrator of your company can end this."
 }
@@ -2803,7 +2803,7 @@ func (w Words) PartnersAdministratorOnly() string {
 // PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
 func (w Words) PartnersLead() string {
 	if w.lang == Polish {
-		return "Ci partnerzy są związani z Twoim kontem. Każdy związek jest osobny: zakończenie jednego nie zmienia pozostałych."
+		return "Ci partnerzy mają relację z twoim kontem. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
 }
@@ -2819,7 +2819,7 @@ func (w Words) PartnersNone() string {
 // PartnersNoneText says "A partner asks you by email, and nothing happens without your answer.".
 func (w Words) PartnersNoneText() string {
 	if w.lang == Polish {
-		return "Partner wysyła prośbę e-mailem i bez Twojej odpowiedzi nic się nie dzieje."
+		return "Partner wysyła prośbę e-mailem i bez twojej odpowiedzi nic się nie dzieje."
 	}
 	return "A partner asks you by email, and nothing happens without your answer."
 }
@@ -2859,7 +2859,7 @@ func (w Words) PartnersRemoveStays() string {
 // PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
 func (w Words) PartnersRemoveText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na Twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość."
+		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość."
 	}
 	return partner + " loses at once everything it may do in your account, also what it is doing right now. It is told by email."
 }
@@ -3039,7 +3039,7 @@ func (w Words) PasswordMissing() string {
 // PasswordPersonal says "Choose a password that is not your email address".
 func (w Words) PasswordPersonal() string {
 	if w.lang == Polish {
-		return "Wybierz hasło inne niż Twój adres e-mail"
+		return "Wybierz hasło inne niż twój adres e-mail"
 	}
 	return "Choose a password that is not your email address"
 }
@@ -3055,7 +3055,7 @@ func (w Words) PasswordRefused() string {
 // PasswordRuleAddress says "Not your email address.".
 func (w Words) PasswordRuleAddress() string {
 	if w.lang == Polish {
-		return "Nie Twój adres e-mail."
+		return "Inne niż twój adres e-mail."
 	}
 	return "Not your email address."
 }
@@ -3271,7 +3271,7 @@ func (w Words) ReceiptGrantedNext() string {
 // ReceiptGrantedPanel says "You said Yes to delegated administration.".
 func (w Words) ReceiptGrantedPanel() string {
 	if w.lang == Polish {
-		return "Twoja odpowiedź na administrację delegowaną brzmi „Tak”."
+		return "Udzielono zgody na administrację delegowaną."
 	}
 	return "You said Yes to delegated administration."
 }
@@ -3815,7 +3815,7 @@ func (w Words) RedeemDelegation() string {
 // RedeemDelegationAlone says "{partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationAlone(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o prawo do administrowania Twoim kontem. Oznacza to:"
+		return "Firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
 	}
 	return partner + " asks for the right to administer your account. This is what it means:"
 }
@@ -4591,7 +4591,7 @@ func (w Words) SignInUnknownTitle() string {
 // SignInUnverifiedText says "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again.".
 func (w Words) SignInUnverifiedText() string {
 	if w.lang == Polish {
-		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do Ciebie. Potwierdź go tam, a potem zaloguj się ponownie."
+		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do ciebie. Potwierdź go tam, a potem zaloguj się ponownie."
 	}
 	return "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again."
 }
@@ -4631,7 +4631,7 @@ func (w Words) SignOutText(name, address string) string {
 // SignOutTitle says "Sign out?".
 func (w Words) SignOutTitle() string {
 	if w.lang == Polish {
-		return "Wylogować się?"
+		return "Czy chcesz się wylogować?"
 	}
 	return "Sign out?"
 }

@@ -87,8 +87,8 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 			said = []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)), w.RedeemDelegationRevoke()}
 			if current, err := p.current(v, f); err != nil {
 				return err
-			} else if current != "" {
-				said = append(said, w.RedeemReplaceEnds(current))
+			} else if current.ID != "" {
+				said = append(said, w.RedeemReplaceEnds(current.LegalName))
 			}
 		}
 		answers = append(answers, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(stepRead, "delegation", w.RedeemDelegation())})

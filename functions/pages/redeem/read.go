@@ -159,9 +159,10 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		if err != nil {
 			return err
 		}
-		if current != "" {
-			yes = redemption.Replacing(f.Member().Administrator(of.Partner, v.Op))
-			b.Delegation.Current, b.Delegation.Question.Legend = w.RedeemReplaceNow(current), w.RedeemReplaceQuestion(current, name)
+		if current.ID != "" {
+			yes = redemption.Replacing(current.ID)
+			b.Delegation.Current = w.RedeemReplaceNow(w.RedeemAdvisorIs(current.LegalName, site.Spoken(current.ID)))
+			b.Delegation.Question.Legend = w.RedeemReplaceQuestion(current.LegalName, name)
 		}
 		b.Delegation.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	}
@@ -170,13 +171,13 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 	return v.Render(authorization, status, frame, b)
 }
 
-// current names the other partner that administers the member's customer now; empty where none does.
-func (p redeemPage) current(v *site.Visit, f site.Personal) (string, error) {
+// current returns the other partner that administers the member's customer now; the zero partner where none does.
+func (p redeemPage) current(v *site.Visit, f site.Personal) (partner.Partner, error) {
 	who := f.Member().Administrator(f.Facts.Offer.Partner, v.Op)
 	if who == "" {
-		return "", nil
+		return partner.Partner{}, nil
 	}
-	return v.Adviser(p.table, who)
+	return p.table.Partner(v.R.Context(), who)
 }
 
 // documents returns both terms in full: the vendor's, opened where they have just changed, and the partner's apart from them.
