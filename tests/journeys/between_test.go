@@ -1,6 +1,7 @@
 package journeys
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -255,35 +256,42 @@ func TestForms(t *testing.T) {
 	_, foreign := invite(t, offer.ID, address("foreign"))
 	stranger := atCheck(t, foreign, "no", "Stranger Ltd")
 	_, theirs := stranger.Page.Form(w.RedeemStart(30))
-	for name, headers := range map[string][]string{
-		"cross-site": {"Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site"},
-		"same-site":  {"Origin", "https://other." + v.Page.URL.Host, "Sec-Fetch-Site", "same-site"},
-		"no header":  {"Origin", "", "Sec-Fetch-Site", ""},
-	} {
-		page, err := v.Post(t.Context(), to, form, headers...)
-		if err != nil || page.Status != http.StatusForbidden {
-			t.Errorf("%s: %d %v", name, page.Status, err)
-		}
-	}
-	for name, edit := range map[string]func(url.Values){
-		"no token":        func(f url.Values) { f.Del("form_token") },
-		"another's token": func(f url.Values) { f.Set("form_token", theirs.Get("form_token")) },
-		"garbage":         func(f url.Values) { f.Set("form_token", "0") },
-	} {
-		changed := url.Values{}
-		for k, values := range form {
-			changed[k] = values
-		}
-		edit(changed)
-		page, err := v.Post(t.Context(), to, changed)
-		if err != nil || page.Status != http.StatusForbidden {
-			t.Errorf("%s: %d %v", name, page.Status, err)
-		}
-	}
+	refuseForms(t, v, to, form, theirs.Get("form_token"))
 	if page, err := v.Get(t.Context(), to+"&"+form.Encode()); err != nil || page.Status >= 500 {
 		t.Errorf("GET as POST: %d %v", page.Status, err)
 	}
 	if named(t, "Forms Ltd")+named(t, "Stranger Ltd") != 0 {
 		t.Error("a refused form made a customer")
+	}
+}
+
+// refuseForms posts a form as pages of elsewhere and as people without its token would, and fails where any is not refused.
+func refuseForms(t *testing.T, v *client.Visitor, to string, form url.Values, theirs string) {
+	t.Helper()
+	at, err := url.Parse(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, headers := range map[string][]string{
+		"cross-site": {"Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site"},
+		"same-site":  {"Origin", "https://other." + at.Host, "Sec-Fetch-Site", "same-site"},
+		"no header":  {"Origin", "", "Sec-Fetch-Site", ""},
+	} {
+		page, err := v.Post(t.Context(), to, form, headers...)
+		if err != nil || page.Status != http.StatusForbidden {
+			t.Errorf("%s %s: %d %v", at.Path, name, page.Status, err)
+		}
+	}
+	for name, edit := range map[string]func(url.Values){
+		"no token":        func(f url.Values) { f.Del("form_token") },
+		"another's token": func(f url.Values) { f.Set("form_token", theirs) },
+		"garbage":         func(f url.Values) { f.Set("form_token", "0") },
+	} {
+		changed := maps.Clone(form)
+		edit(changed)
+		page, err := v.Post(t.Context(), to, changed)
+		if err != nil || page.Status != http.StatusForbidden {
+			t.Errorf("%s %s: %d %v", at.Path, name, page.Status, err)
+		}
 	}
 }

@@ -188,6 +188,57 @@ func TestMemberAdministration(t *testing.T) {
 	}
 }
 
+// TestMemberForms holds what trust.md, rule 2, forbids of the forms of people who sign in: none of them does its deed.
+func TestMemberForms(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	_, link := owner(t, "forms")
+	_, foreign := owner(t, "foreign")
+	v, stranger := client.NewVisitor("en"), client.NewVisitor("en")
+	_, err := v.Get(ctx, link)
+	sees(t, v, err, http.StatusOK, w.PasswordTitle())
+	_, err = stranger.Get(ctx, foreign)
+	sees(t, stranger, err, http.StatusOK, w.PasswordTitle())
+	to, form := v.Page.Form(w.PasswordButton())
+	form.Set("password", passphrase)
+	_, theirs := stranger.Page.Form(w.PasswordButton())
+	refuseForms(t, v, to, form, theirs.Get("form_token"))
+	_, err = v.Get(ctx, link)
+	sees(t, v, err, http.StatusOK, w.PasswordTitle()) // the link still counts: no password was set
+
+	c, other := customerWithPassword(ctx, t, "own"), customerWithPassword(ctx, t, "another")
+	_, request := asks(ctx, t, program.Partner, c.Mail)
+	if _, err := c.browser.Get(ctx, request); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.browser.Press(ctx, w.RedeemNext(), "delegation", "yes")
+	sees(t, c.browser, err, http.StatusOK, w.RedeemCheckTitle())
+	if _, err = c.browser.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes"); err != nil {
+		t.Fatal(err)
+	}
+	for path, button := range map[string]string{
+		"/account/partners/" + program.PartnerID + "/remove": w.PartnersRemoveButton("Baltic Bridge IT sp. z o.o."), "/sign-out": w.FrameSignOut(),
+	} {
+		if _, err := c.browser.Get(ctx, sys.Endpoints.Pages+path); err != nil {
+			t.Fatal(err)
+		}
+		to, form := c.browser.Page.Form(button)
+		if to == "" {
+			t.Fatalf("no button %q:\n%s", button, c.browser.Page.Text())
+		}
+		refuseForms(t, c.browser, to, form, "another")
+		if _, err := other.browser.Get(ctx, sys.Endpoints.Pages+"/sign-out"); err != nil {
+			t.Fatal(err)
+		}
+		_, theirs := other.browser.Page.Form(w.FrameSignOut())
+		refuseForms(t, c.browser, to, form, theirs.Get("form_token"))
+	}
+	if a := tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration; a == nil || a.Status != "active" {
+		t.Errorf("a refused form ended it: %+v", a)
+	}
+	_, err = c.browser.Get(ctx, sys.Endpoints.Pages+"/account")
+	sees(t, c.browser, err, http.StatusOK, "Zakład Nowak EN") // still signed in
+}
+
 // TestMemberRefusal answers a request for delegated administration with No: a refusal, which changes nothing.
 func TestMemberRefusal(t *testing.T) {
 	ctx, w := patience(t), locale.In(locale.English)
