@@ -2664,6 +2664,14 @@ func (w Words) OfferLead(partner, vendor string) string {
 	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
 
+// OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
+func (w Words) OfferLeadRequest(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator. Read what that means, then say Yes or No."
+}
+
 // OfferMessage says "Message from {partner}".
 func (w Words) OfferMessage(partner string) string {
 	if w.lang == Polish {
@@ -3820,6 +3828,14 @@ func (w Words) RedeemDelegationAlone(partner string) string {
 	return partner + " asks for the right to administer your account. This is what it means:"
 }
 
+// RedeemDelegationEnds says "If you say Yes today, it lasts until {day:date} and then ends by itself.".
+func (w Words) RedeemDelegationEnds(day time.Time) string {
+	if w.lang == Polish {
+		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a potem sama wygaśnie."
+	}
+	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
+}
+
 // RedeemDelegationFree says "A No changes nothing about the trial.".
 func (w Words) RedeemDelegationFree() string {
 	if w.lang == Polish {
@@ -4428,6 +4444,14 @@ func (w Words) RedeemTermsHere() string {
 	return "Open each to read it in full. You agree to them only at the end, before you start the trial."
 }
 
+// RedeemTermsRequest says "Open each to read it in full. You agree to them only at the end, with the last button.".
+func (w Words) RedeemTermsRequest() string {
+	if w.lang == Polish {
+		return "Rozwiń każdy dokument, aby przeczytać jego pełną treść. Warunki akceptuje się dopiero na końcu, ostatnim przyciskiem."
+	}
+	return "Open each to read it in full. You agree to them only at the end, with the last button."
+}
+
 // RedeemTriedText says "{customer} has tried or owned {plan} already, and one trial of a plan is all there is. Nothing was changed.".
 func (w Words) RedeemTriedText(customer, plan string) string {
 	if w.lang == Polish {
@@ -4650,6 +4674,14 @@ func (w Words) SiteAsked() string {
 		return "O co prosi partner"
 	}
 	return "What is asked for"
+}
+
+// SiteAskedFor says "For how long".
+func (w Words) SiteAskedFor() string {
+	if w.lang == Polish {
+		return "Na jak długo"
+	}
+	return "For how long"
 }
 
 // SiteBilledBy says "If you buy later, {vendor} bills you.".

@@ -69,7 +69,7 @@ func (v *Visit) Offered(of offer.Offer, plan catalog.Plan, vendor catalog.Vendor
 	if of.Kind.Sells() {
 		rows = append(rows, page.Row{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))})
 	} else if d := of.Delegation; d != nil {
-		rows = append(rows, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteLength(), Values: []string{w.SiteDays(d.Days)}})
+		rows = append(rows, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
 	}
 	if len(plan.Services) > 0 {
 		services := make([]string, len(plan.Services))

@@ -42,6 +42,7 @@ func Page(env boot.Env, table Table) http.Handler {
 
 type body struct {
 	Partner, Vendor string
+	Sells           bool // it brings a subscription
 	Message         string
 	Card, Offered   []page.Row
 	Ask             string // whether delegated administration is asked for, in a sentence
@@ -130,7 +131,7 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 	}
 	vendor := catalogue.Vendor
 	b := body{
-		Partner: facts.Partner.LegalName, Vendor: vendor.Name, Message: of.Message,
+		Partner: facts.Partner.LegalName, Vendor: vendor.Name, Sells: of.Kind.Sells(), Message: of.Message,
 		Card: v.PartnerCard(facts.Partner), Offered: v.Offered(of, plan, vendor, of.ExpiresAt),
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,

@@ -146,12 +146,13 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		ends := v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)
 		yes := redemption.Yes
 		b.Delegation = &delegationBody{
-			Powers: []string{can, cannot, w.RedeemDelegationUntil(d.Days, ends), w.RedeemDelegationRevoke()},
+			Powers: []string{can, cannot, w.RedeemDelegationEnds(ends), w.RedeemDelegationRevoke()},
 			Question: page.Radios{
 				Name: "delegation", Legend: w.RedeemDelegationQuestion(name), Value: a.delegation, Error: errs.For("delegation"),
 			},
 		}
 		if of.Kind.Sells() {
+			b.Delegation.Powers[2] = w.RedeemDelegationUntil(d.Days, ends)
 			b.Delegation.Powers = append(b.Delegation.Powers, w.RedeemDelegationFree())
 		}
 		// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
