@@ -3460,12 +3460,12 @@ func (w Words) ReceiptRevoke() string {
 	return "Delegated administration: how to take it back"
 }
 
-// ReceiptRevokeText says "You can take it back at any time. It ends at once, and the trial goes on.".
+// ReceiptRevokeText says "You can take it back at any time. It ends at once, and your subscriptions go on.".
 func (w Words) ReceiptRevokeText() string {
 	if w.lang == Polish {
-		return "Możesz ją cofnąć w każdej chwili. Skończy się natychmiast, a okres próbny będzie trwał dalej."
+		return "Możesz ją cofnąć w każdej chwili. Skończy się natychmiast, a subskrypcje będą trwać dalej."
 	}
-	return "You can take it back at any time. It ends at once, and the trial goes on."
+	return "You can take it back at any time. It ends at once, and your subscriptions go on."
 }
 
 // ReceiptTakeAgain says "If you want it again later, {partner} has to ask again and you have to say Yes.".
@@ -3498,14 +3498,6 @@ func (w Words) ReceiptTakeLink() string {
 		return "Cofnij administrację delegowaną"
 	}
 	return "Take back the delegated administration"
-}
-
-// ReceiptTakeStays says "The trial, your data and the partner of record stay as they are.".
-func (w Words) ReceiptTakeStays() string {
-	if w.lang == Polish {
-		return "Okres próbny, dane i partner subskrypcji pozostaną bez zmian."
-	}
-	return "The trial, your data and the partner of record stay as they are."
 }
 
 // ReceiptTakeText says "From that moment {partner} can no longer see or change anything in your account as delegated administrator.".

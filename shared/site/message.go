@@ -21,6 +21,7 @@ type Message struct {
 	Rows    []page.Row
 	Panel   *page.Panel
 	Notice  *page.Notice
+	Back    *page.Link
 }
 
 // Button posts one decision.
@@ -28,11 +29,13 @@ type Button struct {
 	Text, Value string // value of the field "action"
 	Action      string // empty: this page
 	Token       string
+	Danger      bool   // it takes something away
+	Keep        string // path of the way out without deciding; empty for none
 }
 
 // Say shows a message with the status.
 func (v *Visit) Say(status int, m Message) error {
 	frame := v.Frame(m.Title)
-	frame.Panel, frame.Notice = m.Panel, m.Notice
+	frame.Panel, frame.Notice, frame.Back = m.Panel, m.Notice, m.Back
 	return v.Render(message, status, frame, m)
 }

@@ -35,10 +35,7 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var (
-	receipt = page.Parse(files, "receipt.html")
-	take    = page.Parse(files, "take.html")
-)
+var receipt = page.Parse(files, "receipt.html")
 
 type receiptPage struct{ table Table }
 

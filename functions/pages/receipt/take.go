@@ -22,11 +22,9 @@ func (p receiptPage) confirm(v *site.Visit) error {
 		return v.Redirect(h.path)
 	}
 	w, name := v.Words, h.Receipt.Partner.LegalName
-	frame := v.Frame(w.ReceiptTakeTitle(name))
-	frame.Back = &page.Link{URL: h.path}
-	return v.Render(take, http.StatusOK, frame, takeBody{
-		Text: []string{w.ReceiptTakeText(name), w.ReceiptTakeStays(), w.ReceiptTakeAgain(name)}, Back: h.path,
-		Token: site.Token(h.secret, takeStep, string(h.ID)), Button: w.ReceiptTakeButton(),
+	return v.Say(http.StatusOK, site.Message{
+		Title: w.ReceiptTakeTitle(name), Text: []string{w.ReceiptTakeText(name), w.PartnersRemoveStays(), w.ReceiptTakeAgain(name)}, Back: &page.Link{URL: h.path},
+		Button: &site.Button{Text: w.ReceiptTakeButton(), Value: takeStep, Danger: true, Keep: h.path, Token: site.Token(h.secret, takeStep, string(h.ID))},
 	})
 }
 
@@ -49,10 +47,4 @@ func (p receiptPage) takeBack(v *site.Visit) error {
 		return err
 	}
 	return v.Redirect(h.path + "?taken=1")
-}
-
-type takeBody struct {
-	Text          []string
-	Token, Button string
-	Back          string
 }

@@ -29,10 +29,7 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var (
-	list   = page.Parse(files, "list.html")
-	remove = page.Parse(files, "remove.html")
-)
+var list = page.Parse(files, "list.html")
 
 type relationshipsPage struct{ table Table }
 
@@ -51,10 +48,7 @@ func Page(env boot.Env, table Table) http.Handler {
 // most is how many ties the page lists: a customer has few.
 const most = 100
 
-type body struct {
-	Ties []tie
-	Note string // what was just done
-}
+type body struct{ Ties []tie }
 
 // tie is one partner as its card shows it.
 type tie struct {
@@ -145,12 +139,6 @@ func running(s relationship.Status) bool {
 	return s == relationship.Active || s == relationship.Suspended
 }
 
-type removeBody struct {
-	Text          []string
-	Token, Button string
-	Back          string
-}
-
 // asked returns the partner named in the path and how it administers the person's customer; NotFound where it does not.
 func (p relationshipsPage) asked(v *site.Visit, who site.Signed) (partner.Partner, relationship.Administration, error) {
 	if err := admitted(who); err != nil {
@@ -184,11 +172,11 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 		return v.Redirect(path)
 	}
 	w, name := v.Words, asked.LegalName
-	frame := v.Frame(w.PartnersRemoveTitle(name))
-	frame.Back = &page.Link{URL: path}
-	return v.Render(remove, http.StatusOK, frame, removeBody{
-		Text:  []string{w.PartnersRemoveText(name), w.PartnersRemoveStays(), w.PartnersRemoveAgain(name)},
-		Token: site.Token(who.Secret, "remove", string(asked.ID)), Button: w.PartnersRemoveButton(name), Back: path,
+	return v.Say(http.StatusOK, site.Message{
+		Title: w.PartnersRemoveTitle(name), Text: []string{w.PartnersRemoveText(name), w.PartnersRemoveStays(), w.PartnersRemoveAgain(name)}, Back: &page.Link{URL: path},
+		Button: &site.Button{
+			Text: w.PartnersRemoveButton(name), Value: "remove", Danger: true, Keep: path, Token: site.Token(who.Secret, "remove", string(asked.ID)),
+		},
 	})
 }
 
