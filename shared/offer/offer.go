@@ -382,23 +382,27 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	return made, wrong.Err()
 }
 
-// forTrial notes what belongs to a purchase: the plan says a trial's licences, and nobody pays for it.
+// forTrial notes what belongs to a purchase alone: the plan says a trial's licences, and nobody pays for it or for a request.
 func (d Draft) forTrial(wrong *fault.Check) {
+	code := "not_for_trial"
+	if d.Kind != Trial {
+		code = "not_for_kind"
+	}
 	for i, item := range d.Items {
 		for _, given := range []struct {
 			is    bool
 			field string
 		}{{item.Licenses != 0, "/licenses"}, {item.Term != "", "/billing_term"}, {item.Price != nil, "/price"}} {
 			if given.is {
-				wrong.Add(at("/items", i, given.field), "not_for_trial")
+				wrong.Add(at("/items", i, given.field), code)
 			}
 		}
 	}
 	if d.BilledBy != "" && d.BilledBy != "vendor" {
-		wrong.Add("/billed_by", "not_for_trial")
+		wrong.Add("/billed_by", code)
 	}
 	if d.Follows != "" {
-		wrong.Add("/follows", "not_for_trial")
+		wrong.Add("/follows", code)
 	}
 }
 
