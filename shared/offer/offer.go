@@ -430,6 +430,14 @@ func (o Offer) Plans() []catalog.PlanID {
 	return plans
 }
 
+// Plan returns the first plan of the offer, which names it; empty where it holds none.
+func (o Offer) Plan() catalog.PlanID {
+	if len(o.Items) == 0 {
+		return ""
+	}
+	return o.Items[0].Plan
+}
+
 // Allowed says whether the partner may propose this at the time: asked when the offer is made AND when it is redeemed,
 // from facts read afresh. It fails as Make does; each of its faults names the field of the offer it comes from.
 func (o Offer) Allowed(facts Facts, now time.Time) error {

@@ -53,18 +53,15 @@ func toUser(u customer.User, c customer.Customer, v catalog.Vendor) mail.Recipie
 
 // subject names what an offer is about: its plan, or what it asks for.
 func subject(about dynamo.Mentioned, l locale.Language) string {
-	for _, item := range about.Offer.Items {
-		return about.Plans[item.Plan].Name.In(string(l))
+	if plan := about.Offer.Plan(); plan != "" {
+		return about.Plans[plan].Name.In(string(l))
 	}
 	return locale.In(l).SiteAdministration()
 }
 
 // offered says what an offer holds, in a language.
 func offered(o offer.Offer, plans map[catalog.PlanID]catalog.Plan, l locale.Language) mail.Offer {
-	var plan catalog.Plan
-	for _, item := range o.Items[:min(len(o.Items), 1)] {
-		plan = plans[item.Plan]
-	}
+	plan := plans[o.Plan()]
 	made := mail.Offer{
 		Plan: plan.Name.In(string(l)), About: plan.Description.In(string(l)), Services: services(plan, l), Message: o.Message,
 	}

@@ -86,7 +86,7 @@ func (m Member) decide(record Record, facts Facts, draft invitation.Draft, advis
 	record.ID, record.Customer, record.User, record.Member = ID("red_"+under+o.NewID()), owner, m.User, true
 	record.Person = Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()}
 	if of.Kind == offer.Trial {
-		plan := facts.Plans[of.Items[0].Plan]
+		plan := facts.Plans[of.Plan()]
 		if slices.Contains(owner.Tried, plan.ID) {
 			return record, fault.New(fault.Conflict, "trial_already_used", string(plan.ID))
 		}

@@ -340,7 +340,7 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 		return record, err
 	}
 	of, mail := facts.Offer, record.Invitation.Mail
-	plan := facts.Plans[of.Items[0].Plan]
+	plan := facts.Plans[of.Plan()]
 	owner := customer.NewID(o.IDs)
 	under := owner.Bare() + "_"
 	record.ID = ID("red_" + under + o.NewID())
@@ -374,7 +374,7 @@ func (f Facts) Eligible(at time.Time) error {
 	if f.Advisor == nil {
 		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
 	}
-	reason := f.Advisor.Ineligible([]partner.Authorisation{f.Advises}, f.Offer.Items[0].Plan, f.Offer.Country, at)
+	reason := f.Advisor.Ineligible([]partner.Authorisation{f.Advises}, f.Offer.Plan(), f.Offer.Country, at)
 	if reason != "" {
 		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
 	}

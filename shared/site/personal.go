@@ -25,12 +25,7 @@ type Personal struct {
 }
 
 // Plan returns the plan of the offer, zero where it holds none.
-func (p Personal) Plan() catalog.Plan {
-	for _, item := range p.Facts.Offer.Items {
-		return p.Shown.Plans[item.Plan]
-	}
-	return catalog.Plan{}
-}
+func (p Personal) Plan() catalog.Plan { return p.Shown.Plans[p.Facts.Offer.Plan()] }
 
 // Member returns the signed-in user that answers, with its customer; nil where nobody of a customer is signed in.
 func (p Personal) Member() *redemption.Member {

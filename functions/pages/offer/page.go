@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"liaison/shared/boot"
-	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
@@ -125,11 +124,7 @@ func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, sec
 	if err != nil {
 		return err
 	}
-	var plan catalog.Plan
-	for _, item := range of.Items[:min(len(of.Items), 1)] {
-		plan = catalogue.Plans[item.Plan]
-	}
-	vendor := catalogue.Vendor
+	plan, vendor := catalogue.Plans[of.Plan()], catalogue.Vendor
 	b := body{
 		Partner: facts.Partner.LegalName, Vendor: vendor.Name, Sells: of.Kind.Sells(), Message: of.Message,
 		Card: v.PartnerCard(facts.Partner), Offered: v.Offered(of, plan, vendor, of.ExpiresAt),
