@@ -48,7 +48,7 @@ func TestRefusalsHelp(t *testing.T) {
 		"full by limited": {limited, "POST", offers, delegation(object{"role": "full"}), "forbidden", "It needs: customer_access full. Ask an administrator of your company.", "Wymagane uprawnienie: customer_access full. Zwróć się do administratora swojej firmy."},
 		"no access":       {none, "POST", offers, w.trial(), "forbidden", "It needs: customer_access limited, full. Ask an administrator of your company.", "Wymagane uprawnienie: customer_access limited, full. Zwróć się do administratora swojej firmy."},
 		"an operator":     {operator, "POST", offers, w.trial(), "forbidden", "Only users and machine clients of a partner can do this.", "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."},
-		"operators'":      {full, "POST", "/v1/subscriptions/" + string(yes.Subscription.ID) + "/extend-trial", object{"days": 1}, "forbidden", "Only the vendor's operators can do this.", "Mogą to zrobić tylko operatorzy dostawcy."},
+		"operators'":      {full, "POST", "/v1/subscriptions/" + string(yes.First().ID) + "/extend-trial", object{"days": 1}, "forbidden", "Only the vendor's operators can do this.", "Mogą to zrobić tylko operatorzy dostawcy."},
 		"paused twice":    {full, "POST", paused + "/pause", nil, "offer_not_active", "It is paused already.", "Oferta jest już w tym stanie: paused."},
 		"pause ended":     {full, "POST", withdrawn + "/pause", nil, "offer_not_active", "State: withdrawn. Make a new offer instead.", "Stan: withdrawn. Utwórz nową ofertę."},
 		"resumed twice":   {full, "POST", active + "/resume", nil, "offer_not_paused", "It is active already.", "Oferta jest już w tym stanie: active."},

@@ -78,7 +78,7 @@ func TestRefusedOffers(t *testing.T) {
 		code   string
 		at     string // pointers, joined
 	}{
-		"other kinds":           {full, object{"kind": "purchase"}, 422, "kind_not_available", "/kind"},
+		"a plan with no price":  {full, object{"kind": "purchase"}, 422, "not_sold", "/items/0/plan_id"},
 		"no kind":               {full, object{"kind": "gift"}, 422, "invalid_value", "/kind"},
 		"no item":               {full, object{"items": []object{}}, 422, "required", "/items"},
 		"two trials":            {full, object{"items": []object{{"plan_id": "plan_a"}, {"plan_id": "plan_b"}}}, 422, "single_trial_only", "/items"},

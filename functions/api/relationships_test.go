@@ -94,8 +94,8 @@ func TestEndAdministration(t *testing.T) {
 	}
 	w.Call(t, full, "POST", at+"/end", body).Want(t, 409, "already_ended")
 	// The power is gone at once, and the subscription keeps its partner of record.
-	w.Call(t, full, "POST", "/v1/subscriptions/"+string(yes.Subscription.ID)+"/cancel", nil).Want(t, 403, "forbidden")
-	s, err := w.World.Table.StoredSubscription(t.Context(), yes.Subscription.ID)
+	w.Call(t, full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+	s, err := w.World.Table.StoredSubscription(t.Context(), yes.First().ID)
 	if err != nil || s.PartnerOfRecord == nil {
 		t.Errorf("%+v %v", s, err)
 	}
@@ -136,7 +136,7 @@ func TestStepDown(t *testing.T) {
 	yes, other := w.yes(t, offer.RoleFull), w.yes(t, "")
 	at := tieOf(string(yes.Customer.ID), w.Partner)
 	o := w.Op("test")
-	more := yes.Subscription
+	more := yes.First()
 	more.ID = subscription.ID("sub_" + yes.Customer.ID.Bare() + "_" + o.NewID())
 	w.put(t, more)
 	body := object{"kind": "partner_of_record", "reason": "We no longer advise."}
@@ -151,7 +151,7 @@ func TestStepDown(t *testing.T) {
 	if string(again.Body) != string(a.Body) {
 		t.Errorf("replayed %s", again.Body)
 	}
-	for id, want := range map[subscription.ID]bool{yes.Subscription.ID: false, more.ID: false, other.Subscription.ID: true} {
+	for id, want := range map[subscription.ID]bool{yes.First().ID: false, more.ID: false, other.First().ID: true} {
 		s, err := w.World.Table.StoredSubscription(t.Context(), id)
 		if err != nil || (s.PartnerOfRecord != nil) != want {
 			t.Errorf("%s: %+v %v", id, s.PartnerOfRecord, err)
@@ -161,12 +161,12 @@ func TestStepDown(t *testing.T) {
 			t.Errorf("told %v", told)
 		}
 	}
-	if got := walk[contract.Subscription](t, w, full, "/v1/subscriptions", "5"); len(got) != 1 || got[0].ID != string(other.Subscription.ID) {
+	if got := walk[contract.Subscription](t, w, full, "/v1/subscriptions", "5"); len(got) != 1 || got[0].ID != string(other.First().ID) {
 		t.Errorf("still listed: %+v", got)
 	}
 	// As full administrator the partner still sees it, as partner of record no more.
-	w.Call(t, full, "GET", "/v1/subscriptions/"+string(yes.Subscription.ID), nil).Want(t, 200, "")
-	w.Call(t, limited, "GET", "/v1/subscriptions/"+string(yes.Subscription.ID), nil).Want(t, 404, "not_found")
+	w.Call(t, full, "GET", "/v1/subscriptions/"+string(yes.First().ID), nil).Want(t, 200, "")
+	w.Call(t, limited, "GET", "/v1/subscriptions/"+string(yes.First().ID), nil).Want(t, 404, "not_found")
 	w.Call(t, full, "POST", at+"/end", body).Want(t, 409, "already_ended")
 	_, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)
 	if err != nil || grant.Status != relationship.Active {

@@ -23,7 +23,7 @@ import (
 func TestSubscription(t *testing.T) {
 	w := open(t)
 	yes := w.yes(t, "")
-	at := "/v1/subscriptions/" + string(yes.Subscription.ID)
+	at := "/v1/subscriptions/" + string(yes.First().ID)
 	var got contract.Subscription
 	a := w.Call(t, limited, "GET", at, nil).Want(t, 200, "")
 	a.Into(t, &got)
@@ -65,7 +65,7 @@ func TestSubscription(t *testing.T) {
 func TestExtendTrial(t *testing.T) {
 	w := open(t)
 	yes := w.yes(t, "")
-	at := "/v1/subscriptions/" + string(yes.Subscription.ID) + "/extend-trial"
+	at := "/v1/subscriptions/" + string(yes.First().ID) + "/extend-trial"
 	for name, c := range map[string]struct {
 		by     string
 		body   any
@@ -85,7 +85,7 @@ func TestExtendTrial(t *testing.T) {
 	var got contract.Subscription
 	for range 2 { // the same key extends once
 		w.Call(t, operator, "POST", at, object{"days": 14, "reason": "A hospital asked."}, "Idempotency-Key", "more").Want(t, 200, "").Into(t, &got)
-		if want := yes.Subscription.TrialEndsAt.AddDate(0, 0, 14); !got.TrialEndsAt.Equal(want) {
+		if want := yes.First().TrialEndsAt.AddDate(0, 0, 14); !got.TrialEndsAt.Equal(want) {
 			t.Errorf("ends %s, want %s", got.TrialEndsAt, want)
 		}
 	}
@@ -99,7 +99,7 @@ func TestExtendTrial(t *testing.T) {
 	}
 	all.Wait()
 	w.Call(t, full, "GET", strings.TrimSuffix(at, "/extend-trial"), nil).Into(t, &got)
-	if want := yes.Subscription.TrialEndsAt.AddDate(0, 0, 18); !got.TrialEndsAt.Equal(want) {
+	if want := yes.First().TrialEndsAt.AddDate(0, 0, 18); !got.TrialEndsAt.Equal(want) {
 		t.Errorf("ends %s, want %s", got.TrialEndsAt, want)
 	}
 }
@@ -108,22 +108,22 @@ func TestCancelOnBehalf(t *testing.T) {
 	w := open(t)
 	plain, helped, trusted := w.yes(t, ""), w.yes(t, offer.RoleLimited), w.yes(t, offer.RoleFull)
 	at := func(s subscription.ID) string { return "/v1/subscriptions/" + string(s) + "/cancel" }
-	w.Call(t, full, "POST", at(plain.Subscription.ID), nil).Want(t, 403, "forbidden")
-	w.Call(t, full, "POST", at(helped.Subscription.ID), nil).Want(t, 403, "forbidden")
-	w.Call(t, limited, "POST", at(trusted.Subscription.ID), nil).Want(t, 403, "forbidden")
-	w.Call(t, operator, "POST", at(trusted.Subscription.ID), nil).Want(t, 403, "forbidden")
-	w.Call(t, rival, "POST", at(trusted.Subscription.ID), nil).Want(t, 404, "not_found")
+	w.Call(t, full, "POST", at(plain.First().ID), nil).Want(t, 403, "forbidden")
+	w.Call(t, full, "POST", at(helped.First().ID), nil).Want(t, 403, "forbidden")
+	w.Call(t, limited, "POST", at(trusted.First().ID), nil).Want(t, 403, "forbidden")
+	w.Call(t, operator, "POST", at(trusted.First().ID), nil).Want(t, 403, "forbidden")
+	w.Call(t, rival, "POST", at(trusted.First().ID), nil).Want(t, 404, "not_found")
 	var got contract.Subscription
-	a := w.Call(t, full, "POST", at(trusted.Subscription.ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
+	a := w.Call(t, full, "POST", at(trusted.First().ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
 	a.Into(t, &got)
 	if got.Status != "cancelled" || *got.EndCause != "cancelled" || got.EndedAt == nil || got.GraceEndsAt == nil || a.Header.Get("ETag") != `"2-cancelled"` {
 		t.Errorf("%s", a.Body)
 	}
-	again := w.Call(t, full, "POST", at(trusted.Subscription.ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
+	again := w.Call(t, full, "POST", at(trusted.First().ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
 	if string(again.Body) != string(a.Body) {
 		t.Errorf("replayed %s", again.Body)
 	}
-	w.Call(t, full, "POST", at(trusted.Subscription.ID), nil).Want(t, 409, "subscription_not_trialing")
+	w.Call(t, full, "POST", at(trusted.First().ID), nil).Want(t, 409, "subscription_not_trialing")
 	told := w.told(t, event.Customer(string(trusted.Customer.ID)), got.ID)
 	if last := told[len(told)-1]; last.Type != "subscription.cancelled" || last.Data["partner"] != string(w.Partner) {
 		t.Errorf("told %v", told)
@@ -136,7 +136,7 @@ func TestCancelOnBehalf(t *testing.T) {
 	if _, err := relationship.EndAdministration(t.Context(), w.World.Table, other.Customer.ID, w.Partner, relationship.ByCustomer, "", o); err != nil {
 		t.Fatal(err)
 	}
-	later.Call(t, full, "POST", at(other.Subscription.ID), nil).Want(t, 403, "forbidden")
+	later.Call(t, full, "POST", at(other.First().ID), nil).Want(t, 403, "forbidden")
 }
 
 // slow ends the grant, or the machine's own access, after it was read and before the cancellation is written.
@@ -180,8 +180,8 @@ func TestRevokedMeanwhile(t *testing.T) {
 			yes := w.yes(t, offer.RoleFull)
 			api := &gatewaytest.API{Table: w.Table, Env: w.Env}
 			racing := api.Later(t, 0, subscriptions.Cancel(slow{w.Table, func() { between(t, *yes.Grant) }}), subscriptions.Get(w.Table))
-			racing.Call(t, full, "POST", "/v1/subscriptions/"+string(yes.Subscription.ID)+"/cancel", nil).Want(t, 403, "forbidden")
-			s, err := w.World.Table.StoredSubscription(t.Context(), yes.Subscription.ID)
+			racing.Call(t, full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+			s, err := w.World.Table.StoredSubscription(t.Context(), yes.First().ID)
 			if err != nil || s.Status != subscription.Trialing {
 				t.Errorf("%v %v", s.Status, err)
 			}
@@ -193,7 +193,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 func TestGrantHasEnded(t *testing.T) {
 	w := open(t)
 	yes := w.yes(t, offer.RoleFull)
-	s := yes.Subscription
+	s := yes.First()
 	s.Status = subscription.Cancelled
 	var client string
 	for key, item := range w.Items(t) {

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"liaison/shared/event"
@@ -25,6 +26,55 @@ func (p Plan) Kind() Kind {
 		return Tried
 	}
 	return Paid
+}
+
+// Terms lists the billing terms that the plan is sold by, each once.
+func (p Plan) Terms() []Term {
+	var terms []Term
+	for _, one := range p.Prices {
+		if !slices.Contains(terms, one.Term) {
+			terms = append(terms, one.Term)
+		}
+	}
+	return terms
+}
+
+// SoldBy says whether the plan is sold by the billing term.
+func (p Plan) SoldBy(term Term) bool { return slices.Contains(p.Terms(), term) }
+
+// PriceIn returns what a licence costs for a term in a country: in the country's own currency where the plan has a price in it, else in
+// the first one it has; false where the plan is not sold by the term.
+func (p Plan) PriceIn(country string, term Term) (Money, bool) {
+	var first *Money
+	for _, one := range p.Prices {
+		if one.Term != term {
+			continue
+		}
+		if one.Price.Currency == currencyOf(country) {
+			return one.Price, true
+		}
+		if first == nil {
+			first = &one.Price
+		}
+	}
+	if first == nil {
+		return Money{}, false
+	}
+	return *first, true
+}
+
+// currencyOf returns the currency of a country (ISO 4217, list one); the euro where it has no row here.
+func currencyOf(country string) string {
+	if own, ok := currencies[country]; ok {
+		return own
+	}
+	return "EUR"
+}
+
+var currencies = map[string]string{
+	"AU": "AUD", "BR": "BRL", "CA": "CAD", "CH": "CHF", "CN": "CNY", "CZ": "CZK", "DK": "DKK", "GB": "GBP", "HU": "HUF", "IL": "ILS",
+	"IN": "INR", "IS": "ISK", "JP": "JPY", "KR": "KRW", "LI": "CHF", "MX": "MXN", "NO": "NOK", "NZ": "NZD", "PL": "PLN", "RO": "RON",
+	"SE": "SEK", "SG": "SGD", "TR": "TRY", "UA": "UAH", "US": "USD", "ZA": "ZAR",
 }
 
 // PutPlan checks the plan as it should be and writes it over the one that was read, or as a new one where old is zero.
@@ -100,6 +150,16 @@ func cleanServices(given []Service, wrong *fault.Check) []Service {
 	return made
 }
 
+// Check notes what is wrong with an amount at a pointer: its currency (invalid_format), its size (out_of_range).
+func (m Money) Check(pointer string, wrong *fault.Check) {
+	if len(m.Currency) != 3 || strings.Trim(m.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		wrong.Add(pointer+"/currency", "invalid_format", "ISO 4217")
+	}
+	if m.AmountMinor < 0 || m.AmountMinor > MaxAmount {
+		wrong.Add(pointer+"/amount_minor", "out_of_range", MaxAmount)
+	}
+}
+
 func (p Plan) checkPrices(wrong *fault.Check) {
 	switch {
 	case len(p.Prices) == 0 && p.Trial == nil:
@@ -113,12 +173,7 @@ func (p Plan) checkPrices(wrong *fault.Check) {
 		if one.Term != Month && one.Term != Year {
 			wrong.Add(at("/prices", i, "/billing_term"), "invalid_value")
 		}
-		if len(one.Price.Currency) != 3 || strings.Trim(one.Price.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-			wrong.Add(at("/prices", i, "/price/currency"), "invalid_format", "ISO 4217")
-		}
-		if one.Price.AmountMinor < 0 || one.Price.AmountMinor > MaxAmount {
-			wrong.Add(at("/prices", i, "/price/amount_minor"), "out_of_range", MaxAmount)
-		}
+		one.Price.Check(at("/prices", i, "/price"), wrong)
 		if key := string(one.Term) + one.Price.Currency; seen[key] {
 			wrong.Add(at("/prices", i, ""), "duplicate_entry", one.Price.Currency)
 		} else {

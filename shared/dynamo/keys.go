@@ -17,6 +17,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/redemption"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
@@ -62,12 +63,11 @@ func operatorKey(ulid string) key     { return key{"VENDOR", "USER#" + ulid} }
 func partnerKey(p partner.ID) key     { return key{"PARTNER#" + string(p), "PROFILE"} }
 func offerKey(o offer.ID) key         { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
 
-func usesKey(o offer.ID) key               { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
-func invitationKey(i invitation.ID) key    { return key{"INV#" + i.Bare(), "INVITATION"} }
-func refusalKey(i invitation.ID) key       { return key{"INV#" + i.Bare(), "REDEMPTION"} }
-func clientAddressKey(i invitation.ID) key { return key{"INV#" + i.Bare(), "CLIENT"} }
-func customerKey(c customer.ID) key        { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
-func grantKey(c customer.ID) key           { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
+func usesKey(o offer.ID) key            { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
+func invitationKey(i invitation.ID) key { return key{"INV#" + i.Bare(), "INVITATION"} }
+func refusalKey(i invitation.ID) key    { return key{"INV#" + i.Bare(), "REDEMPTION"} }
+func customerKey(c customer.ID) key     { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
+func grantKey(c customer.ID) key        { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
 
 func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
 
@@ -97,6 +97,15 @@ func redemptionKey(r string) key {
 		return key{"CUSTOMER#" + owner.Bare(), "RED#" + ulid}
 	}
 	return key{"INV#" + strings.TrimPrefix(r, "red_i"), "REDEMPTION"}
+}
+
+// visitorKey is where the address and browser of who decided stand: beside the invitation, or beside the record of an act without an offer.
+func visitorKey(r redemption.Record) key {
+	if r.Invitation.ID != "" {
+		return key{"INV#" + r.Invitation.ID.Bare(), "CLIENT"}
+	}
+	at := redemptionKey(string(r.ID))
+	return key{at.pk, "CLIENT#" + strings.TrimPrefix(at.sk, "RED#")}
 }
 
 func tenantKey(t event.Tenant) string {

@@ -12,7 +12,7 @@ import (
 )
 
 var offerCard = []string{
-	"id", "kind", "status", "partner", "country", "items", "language", "delegation", "expires_at", "max_redemptions", "visibility",
+	"id", "kind", "status", "partner", "country", "items", "language", "delegation", "expires_at", "max_redemptions", "visibility", "billed_by",
 	"replaces", "replaced_by", "pause_reason", "ended_at", "created_by",
 }
 
@@ -26,10 +26,14 @@ func offerItem(o offer.Offer) item {
 }
 
 // OfferFacts implements offer.Store.
-func (t *Table) OfferFacts(ctx context.Context, p partner.ID, plans []catalog.PlanID, replaces offer.ID) (offer.Facts, error) {
+func (t *Table) OfferFacts(ctx context.Context, made offer.Offer) (offer.Facts, error) {
+	p, plans, replaces, follows := made.Partner, made.Plans(), made.Replaces, made.Follows
 	keys := factKeys(p, plans)
 	if replaces != "" {
 		keys = append(keys, offerKey(replaces), usesKey(replaces))
+	}
+	if follows != "" {
+		keys = append(keys, offerKey(follows))
 	}
 	found, err := t.batch(ctx, true, keys...)
 	if err != nil {
@@ -38,6 +42,12 @@ func (t *Table) OfferFacts(ctx context.Context, p partner.ID, plans []catalog.Pl
 	facts, err := readFacts(found, p, plans)
 	if err != nil {
 		return facts, err
+	}
+	if trial, ok := found[offerKey(follows)]; ok && follows != "" {
+		facts.Follows = &offer.Offer{}
+		if err := decode(trial, facts.Follows); err != nil {
+			return facts, err
+		}
 	}
 	if old, ok := found[offerKey(replaces)]; ok && replaces != "" {
 		facts.Replaces = &offer.Offer{}

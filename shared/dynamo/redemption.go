@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"liaison/shared/catalog"
@@ -10,6 +11,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -54,11 +56,6 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	if tenant := customer.ID(read(found[loginKey(inv.Mail)], "tenant")); tenant.Valid() {
 		facts.Addressee = tenant
 	}
-	if signedIn {
-		if facts.Member, err = t.answering(ctx, owner, by, found); err != nil {
-			return facts, err
-		}
-	}
 	for target, from := range map[any]item{
 		&facts.Offer: it, &facts.Terms: found[termsKey(catalog.CustomerTerms)], &facts.Vendor: found[vendorKey()],
 	} {
@@ -66,76 +63,212 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 			return facts, err
 		}
 	}
-	if advisor, ok := found[partnerKey(other)]; ok && otherErr == nil {
-		facts.Advisor = &partner.Partner{}
-		if err := decode(advisor, facts.Advisor); err != nil {
+	if signedIn {
+		if facts.Member, err = t.answering(ctx, owner, by, found); err != nil {
 			return facts, err
 		}
-		for _, plan := range inv.Plans {
-			if err := decode(found[authorisationKey(other, plan)], &facts.Advises); err != nil {
+		// These change subscriptions that are there; nothing else of an offer does.
+		if facts.Offer.Kind == offer.Purchase || facts.Offer.Kind == offer.PartnerOfRecord {
+			if err := t.owned(ctx, facts.Member); err != nil {
+				return facts, err
+			}
+		}
+		if facts.Offer.Kind == offer.PartnerOfRecord {
+			if err := t.authorised(ctx, p, facts.Member.Subscriptions, func(a partner.Authorisation) { facts.Authorisations[a.Plan] = a }); err != nil {
 				return facts, err
 			}
 		}
 	}
-	return facts, nil
+	if otherErr == nil && other != p {
+		facts.Advisor, facts.Advises, err = advising(found, other, inv.Plans)
+	}
+	return facts, err
+}
+
+// advising returns a partner with its authorisations for some plans from what was read; nil where there is no such partner.
+func advising(found map[key]item, p partner.ID, plans []catalog.PlanID) (*partner.Partner, []partner.Authorisation, error) {
+	it, ok := found[partnerKey(p)]
+	if !ok {
+		return nil, nil, nil
+	}
+	one := &partner.Partner{}
+	err := decode(it, one)
+	var held []partner.Authorisation
+	for _, plan := range plans {
+		if it, ok := found[authorisationKey(p, plan)]; ok {
+			var a partner.Authorisation
+			err = errors.Join(err, decode(it, &a))
+			held = append(held, a)
+		}
+	}
+	return one, held, err
 }
 
 // answering returns the member that answers from what was read; the tie of another partner that administers its customer takes one read more.
 func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.UserID, found map[key]item) (*redemption.Member, error) {
+	m, err := member(owner, by, found)
+	if err != nil {
+		return nil, err
+	}
+	for _, it := range found {
+		if read(it, "class") == "relationship" {
+			if err := tied(m, it); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if m.Grant == nil {
+		return m, nil
+	}
+	if _, there := m.Ties[m.Grant.Partner]; !there {
+		it, err := t.get(ctx, tieKey(owner, m.Grant.Partner), true)
+		if err != nil {
+			return nil, err
+		}
+		if err := tied(m, it); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// member returns a user with its customer and the customer's grant from what was read; Forbidden unknown_caller where either is gone.
+func member(owner customer.ID, by customer.UserID, found map[key]item) (*redemption.Member, error) {
 	m := &redemption.Member{Ties: map[partner.ID]relationship.Relationship{}}
 	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
 		return nil, fault.New(fault.Forbidden, "unknown_caller")
 	}
-	if err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User)); err != nil {
-		return nil, err
-	}
-	ties := map[key]item{}
-	for k, it := range found {
-		if read(it, "class") == "relationship" {
-			ties[k] = it
-		}
-	}
+	err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User))
 	if it, ok := found[grantKey(owner)]; ok {
 		m.Grant = &relationship.Grant{}
-		if err := decode(it, m.Grant); err != nil {
-			return nil, err
-		}
-		if k := tieKey(owner, m.Grant.Partner); ties[k] == nil {
-			tie, err := t.get(ctx, k, true)
-			if err != nil {
-				return nil, err
-			}
-			ties[k] = tie
-		}
+		err = errors.Join(err, decode(it, m.Grant))
 	}
-	for _, it := range ties {
-		var tie relationship.Relationship
-		if err := decode(it, &tie); err != nil {
-			return nil, err
-		}
+	return m, err
+}
+
+func tied(m *redemption.Member, it item) error {
+	var tie relationship.Relationship
+	if err := decode(it, &tie); err != nil || it == nil {
+		return err
+	}
+	m.Ties[tie.Partner] = tie
+	return nil
+}
+
+// owned reads into a member its customer's subscriptions, the newest first, and every tie, strongly consistent.
+func (t *Table) owned(ctx context.Context, m *redemption.Member) error {
+	var err error
+	if m.Subscriptions, err = everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
+		return t.SubscriptionsOf(ctx, m.Customer.ID, page, nil)
+	}); err != nil {
+		return err
+	}
+	ties, err := everything(ctx, func(page Page) ([]relationship.Relationship, string, error) {
+		return t.RelationshipsOf(ctx, m.Customer.ID, page, nil)
+	})
+	for _, tie := range ties {
 		m.Ties[tie.Partner] = tie
 	}
-	return m, nil
+	return err
+}
+
+// everything reads all pages of a list.
+func everything[T any](ctx context.Context, list func(Page) ([]T, string, error)) ([]T, error) {
+	var all []T
+	for cursor := ""; ; {
+		page, next, err := list(Page{Limit: 100, Cursor: cursor})
+		if all = append(all, page...); err != nil || next == "" {
+			return all, errors.Join(err, ctx.Err())
+		}
+		cursor = next
+	}
+}
+
+// authorised reads a partner's authorisations for the plans of some subscriptions.
+func (t *Table) authorised(ctx context.Context, p partner.ID, subs []subscription.Subscription, each func(partner.Authorisation)) error {
+	if len(subs) == 0 {
+		return nil
+	}
+	keys := make([]key, len(subs))
+	for i, s := range subs {
+		keys[i] = authorisationKey(p, s.Plan)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	for _, it := range found {
+		var a partner.Authorisation
+		err = errors.Join(err, decode(it, &a))
+		each(a)
+	}
+	return err
+}
+
+// AccountFacts implements redemption.AccountStore: two queries of the customer's own partition and one read of all else.
+func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (redemption.Account, error) {
+	var a redemption.Account
+	owner, _, ok := customer.Under("usr", string(by))
+	if !ok {
+		return a, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	m := &redemption.Member{Customer: customer.Customer{ID: owner}, Ties: map[partner.ID]relationship.Relationship{}}
+	if err := t.owned(ctx, m); err != nil {
+		return a, err
+	}
+	for _, s := range m.Subscriptions {
+		if !slices.Contains(plans, s.Plan) {
+			plans = append(plans, s.Plan)
+		}
+	}
+	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), availabilityKey(), termsKey(catalog.CustomerTerms), vendorKey()}
+	for _, plan := range plans {
+		keys = append(keys, planKey(plan))
+	}
+	if other != "" {
+		keys = append(keys, partnerKey(other))
+		for _, plan := range plans {
+			keys = append(keys, authorisationKey(other, plan))
+		}
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return a, err
+	}
+	if a.Facts.Facts, err = readFacts(found, "", plans); err != nil {
+		return a, err
+	}
+	if a.Member, err = member(owner, by, found); err != nil {
+		return a, err
+	}
+	a.Member.Subscriptions, a.Member.Ties = m.Subscriptions, m.Ties
+	if other != "" {
+		if a.Advisor, a.Advises, err = advising(found, other, plans); err != nil {
+			return a, err
+		}
+	}
+	return a, errors.Join(decode(found[termsKey(catalog.CustomerTerms)], &a.Terms), decode(found[vendorKey()], &a.Vendor))
 }
 
 // clientMonths is how long the address and browser of who decided are kept (product.md, "consent").
 const clientMonths = 12
 
-// SaveRedemption implements redemption.Store. It fails as invitation.Open does where the link was used, with Gone offer_used_up
-// where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
+// SaveRedemption implements redemption.Store and AccountStore. It fails as invitation.Open does where the link was used, with Gone
+// offer_used_up where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
 func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happened []event.Event, o op.Op) error {
 	consent, err := redemptionItem(r)
 	if err != nil {
 		return err
 	}
-	parts := []part{answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev)}
+	parts := once(o)
+	if r.Offer.ID != "" {
+		parts = append(parts, answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev))
+	}
 	if r.Offer.MaxRedemptions > 0 {
 		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
 			or(func(item) error { return fault.New(fault.Gone, "offer_used_up", r.DecidedAt) }))
 	}
 	parts = append(parts, tenantParts(r, o)...)
-	if r.Subscription.ID != "" {
-		parts = append(parts, put(subscriptionKey(r.Subscription.ID), subscriptionItem(r.Subscription)).ifAbsent())
+	for _, s := range r.Sold {
+		s.Version = s.Seen + 1
+		parts = append(parts, over(subscriptionKey(s.ID), subscriptionItem(s.Subscription), s.Seen))
 	}
 	parts = append(parts, put(redemptionKey(string(r.ID)), consent).ifAbsent(), clientPart(r, o))
 	for _, tie := range r.Ties {
@@ -150,19 +283,15 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 	return t.write(ctx, o.ID, parts...)
 }
 
-// tenantParts writes a new customer with its owner and the owner's address; of a customer that exists it writes which plans it tried, where
-// they changed, guarded by the version: of two that start one trial at once only one does. The person's own role is checked in the
-// transaction that writes, so that nothing commits after it was taken away (trust.md, rule 6).
+// tenantParts writes a new customer with its owner and the owner's address; of a customer that exists it writes which plans it had, where a
+// subscription is new, guarded by the version: of two that start one trial at once only one does, and none misses its last deletion.
 func tenantParts(r redemption.Record, o op.Op) []part {
 	if r.Member {
-		still := check(customerUserKey(r.User.ID)).when("attribute_not_exists(#disabled)").
-			or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
-		if r.Offer.Kind.Sells() && r.Grant == nil {
-			still = still.when("(contains(#roles, :global) OR contains(#roles, :billing))", "global", string(customer.GlobalAdmin), "billing", string(customer.BillingAdmin))
-		} else {
-			still = still.when("contains(#roles, :global)", "global", string(customer.GlobalAdmin))
+		still := memberStill(r.User.ID, customer.BillingAdmin)
+		if r.Grant != nil || !r.Offer.Kind.Bills() {
+			still = memberStill(r.User.ID)
 		}
-		if r.Subscription.ID == "" {
+		if !r.Adds() {
 			return []part{still}
 		}
 		seen := r.Customer.Version
@@ -185,7 +314,7 @@ func clientPart(r redemption.Record, o op.Op) part {
 		"class": text("client"), "version": number(1), "created_at": text(stamp(o.At)), "address": attribute(r.Client.Address),
 		"browser": attribute(r.Client.Browser), "ttl": number(int(o.At.AddDate(0, clientMonths, 0).Unix())),
 	}
-	return put(clientAddressKey(r.Invitation.ID), row).ifAbsent()
+	return put(visitorKey(r), row).ifAbsent()
 }
 
 // SaveRefusal implements redemption.Store.
@@ -207,7 +336,7 @@ func customerItem(c customer.Customer) item { return classed("customer", c) }
 
 var subscriptionCard = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause",
+	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price",
 }
 
 // subscriptionItem lists a subscription under its partner of record.
@@ -222,7 +351,8 @@ func subscriptionItem(s subscription.Subscription) item {
 }
 
 var tieCard = []string{
-	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "administration",
+	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by", "removal",
+	"administration",
 }
 
 func tieItem(r relationship.Relationship) item {
@@ -236,7 +366,7 @@ func grantItem(g relationship.Grant) item {
 	return due(it, "grant", grantKey(g.Customer), g.StepAt)
 }
 
-// redemptionItem lists an answer under the partner that asked.
+// redemptionItem lists an answer under the partner that asked, or that was named without being asked.
 func redemptionItem(r redemption.Record) (item, error) {
 	canonical, sum, err := r.Receipt.Canonical()
 	if err != nil {
@@ -245,7 +375,11 @@ func redemptionItem(r redemption.Record) (item, error) {
 	it := carded(classed("redemption", redemption.Stored{
 		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
 	}), "id", "canonical")
-	return owned(it, string(r.Offer.Partner), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_")), nil
+	sharer := r.Sharer()
+	if sharer == "" {
+		return it, nil
+	}
+	return owned(it, string(sharer), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_")), nil
 }
 
 // Redemption reads one answer, strongly consistent; NotFound where there is none.
@@ -344,7 +478,7 @@ func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relations
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o.ID, append(parts, byMember(o)...)...)
 }
 
 // Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.
@@ -394,7 +528,8 @@ func (t *Table) Subscription(ctx context.Context, id subscription.ID, p partner.
 func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened event.Event, o op.Op) error {
 	seen := s.Version
 	s.Version++
-	return t.write(ctx, o.ID, append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen), eventPart(happened))...)
+	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen), eventPart(happened))
+	return t.write(ctx, o.ID, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }
 
 // SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.

@@ -287,12 +287,12 @@ func TestStale(t *testing.T) {
 			return w.Table.SaveGrant(ctx, *grant, tie, []event.Event{happened(o)}, o)
 		},
 		"subscription": func(o op.Op) error {
-			s := accepted.Subscription
+			s := accepted.First()
 			s.Version = seen(s.Version)
 			return w.Table.SaveSubscription(ctx, s, happened(o), o)
 		},
 		"step down": func(o op.Op) error {
-			s := accepted.Subscription
+			s := accepted.First()
 			s.Version = seen(s.Version)
 			return w.Table.SaveStepDown(ctx, tie, []subscription.Subscription{s}, happened(o), o)
 		},
@@ -374,7 +374,7 @@ func TestRerun(t *testing.T) {
 		},
 		"change a subscription": func(o op.Op) func() error {
 			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("subscription.trial_extended", "sub"))
-			return func() error { return w.Table.SaveSubscription(ctx, accepted.Subscription, e, o) }
+			return func() error { return w.Table.SaveSubscription(ctx, accepted.First(), e, o) }
 		},
 		"an event": func(o op.Op) func() error {
 			e := event.New(o, event.Vendor(), event.Of("operator.read", "x"))

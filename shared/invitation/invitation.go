@@ -3,6 +3,7 @@ package invitation
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -112,8 +113,33 @@ type Draft struct {
 	Company    string
 	Name       string
 	Language   string
-	Terms      string // version of the customer terms that was shown
-	Rev        int    // raised by each save, so that a stale tab is noticed
+	Terms      string   // version of the customer terms that was shown
+	Items      []Choice // of a purchase, in the offer's order
+	Picked     []string // subscriptions that get the offering partner as partner of record
+	Rev        int      // raised by each save, so that a stale tab is noticed
+}
+
+// Choice is what the customer makes of one item of a purchase.
+type Choice struct {
+	Licenses int    // 0: as offered
+	Into     string // where the plan is owned: a subscription's id to add to it, Separate for another one; empty: not asked yet
+}
+
+// Separate is the choice of a subscription of its own beside one of the same plan.
+const Separate = "separate"
+
+// Same says whether two drafts say the same, whichever revision they are.
+func (d Draft) Same(as Draft) bool {
+	as.Rev = d.Rev
+	return reflect.DeepEqual(d, as)
+}
+
+// Choice returns what was chosen for the i-th item.
+func (d Draft) Choice(i int) Choice {
+	if i < len(d.Items) {
+		return d.Items[i]
+	}
+	return Choice{}
 }
 
 // Invitation is one mailing of an offer to one recipient.

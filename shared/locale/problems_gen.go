@@ -9,6 +9,7 @@ func ProblemCodes() []string {
 		"address_refuses_mail",
 		"address_taken",
 		"already_ended",
+		"already_reseller",
 		"bad_request",
 		"body_too_large",
 		"caller_disabled",
@@ -43,7 +44,7 @@ func ProblemCodes() []string {
 		"invitation_paused",
 		"invitation_revoked",
 		"invitation_superseded",
-		"kind_not_available",
+		"licenses_assigned",
 		"method_not_allowed",
 		"mistyped_partner_id",
 		"mixed_scripts",
@@ -56,6 +57,7 @@ func ProblemCodes() []string {
 		"not_for_kind",
 		"not_for_trial",
 		"not_found",
+		"not_sold",
 		"not_your_role",
 		"nothing_accepted",
 		"offer_expired",
@@ -75,20 +77,30 @@ func ProblemCodes() []string {
 		"password_link_superseded",
 		"password_link_used",
 		"personal",
+		"plan_not_sold_here",
+		"plan_owned",
 		"plan_withdrawn",
 		"precondition_failed",
 		"precondition_required",
+		"price_changed",
+		"price_not_yours",
 		"profile_unverified",
 		"rate_limited",
 		"refused",
 		"relationship_kind_not_available",
 		"required",
+		"same_biller",
 		"sign_in_required",
 		"sign_in_unavailable",
 		"signed_out",
 		"single_trial_only",
 		"stale_draft",
+		"subscription_cancelled",
 		"subscription_ended",
+		"subscription_not_active",
+		"subscription_not_convertible",
+		"subscription_not_ending",
+		"subscription_not_suspended",
 		"subscription_not_trialing",
 		"terms_outdated",
 		"timeout",
@@ -110,6 +122,7 @@ func ProblemCodes() []string {
 		"unknown_partner_id",
 		"unknown_plan",
 		"unknown_region",
+		"unknown_subscription",
 		"unsupported_media_type",
 		"version_exists",
 		"wrong_account",
@@ -128,6 +141,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
+		case "already_reseller":
+			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
 		case "body_too_large":
@@ -196,8 +211,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zaproszenie zostało cofnięte", "To zaproszenie zostało cofnięte, a jego link już nie zadziała.[ Data: {when}.] Wyślij nowe zaproszenie."
 		case "invitation_superseded":
 			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
-		case "kind_not_available":
-			return "Ten rodzaj oferty nie jest jeszcze dostępny", "Na razie można tu tworzyć tylko zaproszenia do wersji próbnej.[ Niedostępny rodzaj: {name}.]"
+		case "licenses_assigned":
+			return "W użyciu jest więcej licencji", "Najpierw odbierz licencje użytkownikom albo zachowaj co najmniej tyle, ile jest w użyciu.[ W użyciu: {limit}.]"
 		case "method_not_allowed":
 			return "Niedozwolona metoda", "Użyj metody obsługiwanej pod tym adresem.[ Dozwolone: {allowed}.]"
 		case "mistyped_partner_id":
@@ -222,6 +237,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i długość okresu próbnego określa plan i nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
+		case "not_sold":
+			return "Tego planu nie można kupić", "Wybierz plan, który ma cenę.[ Plan: {name}.]"
 		case "not_your_role":
 			return "Twoja rola na to nie pozwala", "Musi to zrobić administrator firmy."
 		case "nothing_accepted":
@@ -260,12 +277,20 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tego linku już użyto", "Ustawiono nim albo nowszym linkiem hasło."
 		case "personal":
 			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
+		case "plan_not_sold_here":
+			return "Tego planu nie sprzedaje się w tym kraju", "Wybierz plan sprzedawany w kraju firmy.[ Kraj: {name}.]"
+		case "plan_owned":
+			return "Ten plan już jest na koncie", "Wskaż, czy dodać licencje do istniejącej subskrypcji, czy utworzyć osobną.[ Plan: {plan}.]"
 		case "plan_withdrawn":
 			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Wybierz inny plan."
 		case "precondition_failed":
 			return "Ktoś to w międzyczasie zmienił", "Odczytaj zasób ponownie, sprawdź zmiany i powtórz żądanie z nowym ETag."
 		case "precondition_required":
 			return "Brakuje nagłówka If-Match", "Najpierw odczytaj zasób i wyślij jego ETag w nagłówku If-Match, aby nie utracić czyichś zmian."
+		case "price_changed":
+			return "Cena zmieniła się w trakcie czytania", "Nic nie zostało zamówione. Sprawdź nową cenę i zdecyduj ponownie."
+		case "price_not_yours":
+			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w polu billed_by: cenę podaje ten, kto wystawia rachunek."
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym telefonie i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
 		case "rate_limited":
@@ -276,6 +301,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tej relacji nie można tu jeszcze zakończyć", "Relacji z odsprzedawcą nie można tu jeszcze zakończyć.[ Można tu zakończyć: {allowed}.] Skontaktuj się z pomocą dostawcy."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
+		case "same_biller":
+			return "Rachunki już stąd pochodzą", "Subskrypcja pozostaje bez zmian.[ Rachunki wystawia: {name}.]"
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":
@@ -286,8 +313,18 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zaproszenie do wersji próbnej zawiera dokładnie jeden plan", "Umieść w zaproszeniu dokładnie jeden plan próbny. Dla innego planu utwórz osobne zaproszenie."
 		case "stale_draft":
 			return "Odpowiedzi zmieniono w innym oknie", "Odpowiedzi zmieniono gdzie indziej po otwarciu tej strony. Sprawdź je tutaj, a potem przejdź dalej."
+		case "subscription_cancelled":
+			return "Subskrypcja jest już anulowana", "Skończy się wraz z bieżącym okresem rozliczeniowym.[ Koniec: {when}.] Do tego czasu można to cofnąć."
 		case "subscription_ended":
-			return "Subskrypcja się zakończyła", "Nie można jej już zmienić.[ Data zakończenia: {when}.]"
+			return "Subskrypcja się zakończyła", "Nie można już zmienić jej partnera.[ Stan: {state}.]"
+		case "subscription_not_active":
+			return "Subskrypcja nie jest aktywna", "Można to zrobić tylko z aktywną płatną subskrypcją.[ Stan: {state}.]"
+		case "subscription_not_convertible":
+			return "To nie jest okres próbny, który można zamienić na zakup", "Płatną subskrypcją może się stać tylko trwający okres próbny albo taki, który zakończył się mniej niż 30 dni temu.[ Stan: {state}.]"
+		case "subscription_not_ending":
+			return "Nie ma anulowania, które można cofnąć", "Subskrypcja nie jest anulowana albo już się zakończyła.[ Stan: {state}.]"
+		case "subscription_not_suspended":
+			return "Subskrypcja nie jest zawieszona", "Przywrócić można tylko zawieszoną subskrypcję.[ Stan: {state}.]"
 		case "subscription_not_trialing":
 			return "Subskrypcja nie jest w okresie próbnym", "Można to zrobić tylko w trakcie okresu próbnego.[ Stan: {state}.]"
 		case "terms_outdated":
@@ -330,6 +367,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Nie ma takiego planu", "Wybierz plan z listy planów.[ Nieznany plan: {name}.]"
 		case "unknown_region":
 			return "Nie ma takiego regionu", "Podaj region z tego samego dokumentu.[ Nieznany: {name}.]"
+		case "unknown_subscription":
+			return "Nie ma takiej subskrypcji", "Wybierz jedną z subskrypcji firmy.[ Nieznana: {name}.]"
 		case "unsupported_media_type":
 			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
@@ -348,6 +387,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
+	case "already_reseller":
+		return "This partner is the reseller already", "Nothing changed."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":
@@ -416,8 +457,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The invitation was taken back", "This invitation was taken back, and its link is dead for good.[ Date: {when}.] Send a new invitation."
 	case "invitation_superseded":
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
-	case "kind_not_available":
-		return "This kind of offer is not available yet", "Only trial invitations can be made here for now.[ Not available: {name}.]"
+	case "licenses_assigned":
+		return "More licences are in use", "Take licences away from users first, or keep at least as many as are in use.[ In use: {limit}.]"
 	case "method_not_allowed":
 		return "This method is not allowed here", "Use a method that this address knows.[ Allowed: {allowed}.]"
 	case "mistyped_partner_id":
@@ -442,6 +483,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This does not belong to a trial invitation", "Leave this field out. The plan sets a trial's licences and length, and nobody pays for it; this field is for purchase offers."
 	case "not_found":
 		return "Not found", "There is nothing at this address, or you may not see it. Check the address."
+	case "not_sold":
+		return "This plan is not for sale", "Choose a plan that has a price.[ Plan: {name}.]"
 	case "not_your_role":
 		return "Your role does not allow this", "An administrator of the company has to do it."
 	case "nothing_accepted":
@@ -480,12 +523,20 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This link was used", "A password was set with it or with a newer one."
 	case "personal":
 		return "Too easy to guess", "The password is the user's own address."
+	case "plan_not_sold_here":
+		return "The plan is not sold in this country", "Choose a plan that is sold in the company's country.[ Country: {name}.]"
+	case "plan_owned":
+		return "You have this plan already", "Say whether to add the licences to that subscription or to make a separate one.[ Plan: {plan}.]"
 	case "plan_withdrawn":
 		return "The plan is no longer sold", "This plan can no longer be tried or bought.[ Plan: {plan}.] Choose another plan."
 	case "precondition_failed":
 		return "Somebody changed it in the meantime", "Read the resource again, look at what changed and repeat your request with the new ETag."
 	case "precondition_required":
 		return "The If-Match header is missing", "Read the resource first and send its ETag in If-Match, so that nobody's change is lost."
+	case "price_changed":
+		return "The price changed while you were reading", "Nothing was ordered. Look at the new price, then decide again."
+	case "price_not_yours":
+		return "The vendor sets this price", "Leave the price out, or send your own partner ID as billed_by: who bills states the price."
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
 	case "rate_limited":
@@ -496,6 +547,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This relationship cannot be ended here yet", "A reseller relationship cannot be ended here yet.[ What can be ended here: {allowed}.] Contact the vendor's support."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
+	case "same_biller":
+		return "That one bills it already", "The subscription stays as it is.[ Billed by: {name}.]"
 	case "sign_in_required":
 		return "Sign in to go on", "This address already belongs to an account. Sign in and the offer goes to that account; nothing you typed is lost."
 	case "sign_in_unavailable":
@@ -506,8 +559,18 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A trial invitation holds exactly one plan", "Put exactly one trial plan into the invitation. Make another invitation for another plan."
 	case "stale_draft":
 		return "You answered in another window", "The answers were changed elsewhere after this page was opened. Check them here, then go on."
+	case "subscription_cancelled":
+		return "The subscription is cancelled already", "It ends with its running term.[ End: {when}.] Until then you can undo that."
 	case "subscription_ended":
-		return "The subscription has ended", "It can no longer be changed.[ It ended: {when}.]"
+		return "The subscription has ended", "Its partner of record can no longer change.[ State: {state}.]"
+	case "subscription_not_active":
+		return "The subscription is not active", "This can only be done with an active paid subscription.[ State: {state}.]"
+	case "subscription_not_convertible":
+		return "This is not a trial that can be bought", "Only a running trial, or one that ended less than 30 days ago, becomes a paid subscription.[ State: {state}.]"
+	case "subscription_not_ending":
+		return "There is no cancellation to undo", "The subscription is not cancelled, or it has ended already.[ State: {state}.]"
+	case "subscription_not_suspended":
+		return "The subscription is not suspended", "Only a suspended subscription can be reinstated.[ State: {state}.]"
 	case "subscription_not_trialing":
 		return "The subscription is not on trial", "This can only be done while a trial is running.[ State: {state}.]"
 	case "terms_outdated":
@@ -550,6 +613,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "There is no such plan", "Take a plan from the plan list.[ Unknown: {name}.]"
 	case "unknown_region":
 		return "There is no such region", "Name a region of the same document.[ Unknown: {name}.]"
+	case "unknown_subscription":
+		return "There is no such subscription", "Choose one of the company's own subscriptions.[ Unknown: {name}.]"
 	case "unsupported_media_type":
 		return "This content type is not supported", "Send the body with a supported Content-Type.[ Supported: {allowed}.]"
 	case "version_exists":

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
+	"liaison/shared/subscription"
 )
 
 // ID is ofr_<partner ID>_<26 random characters>. The link's code is the same without ofr_.
@@ -67,6 +68,10 @@ const (
 	PartnerOfRecord         Kind = "partner_of_record"
 	Reseller                Kind = "reseller"
 )
+
+// Bills says who of the program may answer the kind beside a global administrator: a billing administrator, but never about the power to
+// administer (rights.md).
+func (k Kind) Bills() bool { return k != DelegatedAdministration }
 
 // Sells says whether the kind brings a subscription, which also makes a customer of somebody who is none yet; all others need a customer.
 func (k Kind) Sells() bool { return k == Trial || k == Purchase }
@@ -122,6 +127,12 @@ type Terms struct {
 	SHA256 string // hex, over title, line feed, text
 }
 
+// Who bills a purchase, as a draft says it.
+const (
+	ByVendor  = subscription.Vendor
+	ByPartner = "partner"
+)
+
 // Offer is what a partner proposes.
 type Offer struct {
 	ID             ID
@@ -137,6 +148,8 @@ type Offer struct {
 	ExpiresAt      time.Time
 	MaxRedemptions int // 0: any number
 	Visibility     Visibility
+	BilledBy       string // of a purchase: empty for the vendor, or the partner's own ID
+	Follows        ID     // the earlier trial that a purchase follows
 	Replaces       ID
 	ReplacedBy     ID
 	PauseReason    string
@@ -202,9 +215,9 @@ type Draft struct {
 	ExpiresAt      time.Time // zero: the default
 	MaxRedemptions int
 	Visibility     Visibility
-	BilledBy       string // empty or vendor: the vendor
+	BilledBy       string // empty or ByVendor, else ByPartner: the one that offers
 	Replaces       ID
-	Follows        ID // the earlier trial that a purchase follows
+	Follows        ID
 }
 
 // Facts are what a decision about an offer rests on, read strongly consistent in one go.
@@ -216,12 +229,13 @@ type Facts struct {
 	Availability   catalog.Availability
 	Replaces       *Offer
 	ReplacesUsed   int
+	Follows        *Offer // nil where there is no such offer
 }
 
 // Store is what offers need of the table.
 type Store interface {
-	// OfferFacts reads what making or redeeming an offer of the plans rests on, and the offer it replaces, in one strongly consistent read.
-	OfferFacts(ctx context.Context, p partner.ID, plans []catalog.PlanID, replaces ID) (Facts, error)
+	// OfferFacts reads what making an offer rests on, the offers it replaces and follows too, in one strongly consistent read.
+	OfferFacts(ctx context.Context, made Offer) (Facts, error)
 	// MakeOffer writes a new offer with its event and, where it replaces one, ends that in the same transaction.
 	MakeOffer(ctx context.Context, made Offer, replaced *Offer, happened event.Event, o op.Op) error
 	// Offer reads one offer with its used yeses, strongly consistent; NotFound where there is none.
@@ -238,7 +252,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 		return Offer{}, err
 	}
 	err = op.Settle(func() error { // the offer it replaces may change meanwhile
-		facts, err := store.OfferFacts(ctx, made.Partner, made.Plans(), made.Replaces)
+		facts, err := store.OfferFacts(ctx, made)
 		if err != nil {
 			return err
 		}
@@ -272,8 +286,21 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 	if made.Delegation != nil && made.Delegation.Role == RoleFull && d.Access != partner.Full {
 		return made, fault.New(fault.Forbidden, "forbidden", "customer_access "+fault.OneOf(partner.Full)).In("/delegated_administration/role")
 	}
+	var wrong fault.Check
 	for i, item := range made.Items {
-		made.Items[i].Licenses = facts.Plans[item.Plan].Trial.Licenses
+		plan := facts.Plans[item.Plan]
+		if made.Kind == Trial {
+			made.Items[i].Licenses = plan.Trial.Licenses
+			continue
+		}
+		made.Items[i] = item.ordered(plan, made.Country)
+		made.Order(i).Check(plan, at("/items", i, "/"), &wrong)
+	}
+	if err := wrong.Err(); err != nil {
+		return made, err
+	}
+	if made.Follows != "" && (facts.Follows == nil || facts.Follows.Kind != Trial) {
+		return made, fault.At("/follows", "unknown_offer")
 	}
 	if made.Language == "" {
 		made.Language = facts.Partner.Language
@@ -282,6 +309,33 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 		made.Language = catalog.Languages[0]
 	}
 	return made, nil
+}
+
+// ordered returns the item with what the plan says where the draft says nothing: licences, the only term it is sold by, the price.
+func (i Item) ordered(plan catalog.Plan, country string) Item {
+	if i.Licenses == 0 {
+		i.Licenses = plan.Licenses.Default
+	}
+	if terms := plan.Terms(); i.Term == "" && len(terms) > 0 {
+		i.Term = terms[0]
+	}
+	if price, sold := plan.PriceIn(country, i.Term); i.Price == nil && sold {
+		i.Price = &price
+	}
+	return i
+}
+
+// Order returns what the i-th item of a purchase commits its customer to.
+func (o Offer) Order(i int) subscription.Order {
+	item := o.Items[i]
+	ordered := subscription.Order{Licenses: item.Licenses, Term: item.Term, BilledBy: o.BilledBy, Offer: string(o.ID)}
+	if ordered.BilledBy == "" {
+		ordered.BilledBy = subscription.Vendor
+	}
+	if item.Price != nil {
+		ordered.Price = *item.Price
+	}
+	return ordered
 }
 
 func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
@@ -299,25 +353,25 @@ func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
 // offer returns the draft with its defaults, or every field that is wrong.
 func (d Draft) offer(o op.Op) (Offer, error) {
 	var wrong fault.Check
-	switch d.Kind {
-	case Trial, DelegatedAdministration:
-	case Purchase, PartnerOfRecord, Reseller:
-		return Offer{}, fault.At("/kind", "kind_not_available", string(d.Kind))
-	default:
-		return Offer{}, fault.At("/kind", "invalid_value", fault.OneOf(Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller))
+	kinds := []Kind{Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller}
+	if !slices.Contains(kinds, d.Kind) {
+		return Offer{}, fault.At("/kind", "invalid_value", fault.OneOf(kinds...))
 	}
 	made := Offer{
 		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
 		Country: d.Country, Items: slices.Clone(d.Items), Language: d.Language, ExpiresAt: d.ExpiresAt,
-		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces,
+		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
-	switch {
-	case d.Kind == DelegatedAdministration && len(d.Items) > 0:
-		wrong.Add("/items", "not_for_kind", string(d.Kind))
-	case d.Kind == DelegatedAdministration && d.Delegation == nil:
+	if d.Kind == DelegatedAdministration && d.Delegation == nil {
 		wrong.Add("/delegated_administration", "required")
-	case d.Kind == DelegatedAdministration:
+	} else if !d.Kind.Sells() && d.Kind != DelegatedAdministration && d.Delegation != nil {
+		wrong.Add("/delegated_administration", "not_for_kind", string(d.Kind))
+	}
+	switch {
+	case !d.Kind.Sells() && len(d.Items) > 0:
+		wrong.Add("/items", "not_for_kind", string(d.Kind))
+	case !d.Kind.Sells():
 	case len(d.Items) == 0:
 		wrong.Add("/items", "required")
 	case len(d.Items) > MaxItems:
@@ -325,13 +379,19 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	case d.Kind == Trial && len(d.Items) != 1:
 		wrong.Add("/items", "single_trial_only")
 	}
+	seen := map[catalog.PlanID]bool{}
 	for i, item := range d.Items {
 		if !item.Plan.Valid() {
 			wrong.Add(at("/items", i, "/plan_id"), "invalid_format", fault.PlanID)
+		} else if seen[item.Plan] && len(d.Items) <= MaxItems {
+			wrong.Add(at("/items", i, "/plan_id"), "duplicate_entry", string(item.Plan))
 		}
+		seen[item.Plan] = true
 	}
-	if d.Kind != Purchase {
-		d.forTrial(&wrong)
+	if d.Kind == Purchase {
+		made.BilledBy, made.MaxRedemptions = d.sold(&wrong), max(1, d.MaxRedemptions)
+	} else {
+		d.unsold(&wrong)
 	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		wrong.Add("/country", "invalid_format", fault.Country)
@@ -382,8 +442,33 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	return made, wrong.Err()
 }
 
-// forTrial notes what belongs to a purchase alone: the plan says a trial's licences, and nobody pays for it or for a request.
-func (d Draft) forTrial(wrong *fault.Check) {
+// sold notes what is wrong with a purchase's bill, and with the trial it follows, and returns who sends it: empty for the vendor. A partner that bills may state its own
+// price; the vendor's is the plan's.
+func (d Draft) sold(wrong *fault.Check) string {
+	own := d.BilledBy == ByPartner
+	if d.BilledBy != "" && d.BilledBy != ByVendor && !own {
+		wrong.Add("/billed_by", "invalid_value", fault.OneOf(ByVendor, ByPartner))
+	}
+	for i, item := range d.Items {
+		switch price := item.Price; {
+		case price == nil:
+		case !own:
+			wrong.Add(at("/items", i, "/price"), "price_not_yours")
+		default:
+			price.Check(at("/items", i, "/price"), wrong)
+		}
+	}
+	if d.Follows != "" && d.Follows.Partner() != d.Partner {
+		wrong.Add("/follows", "unknown_offer")
+	}
+	if !own {
+		return ""
+	}
+	return string(d.Partner)
+}
+
+// unsold notes what belongs to a purchase alone: the plan says a trial's licences, and nobody pays for it or for a request.
+func (d Draft) unsold(wrong *fault.Check) {
 	code := "not_for_trial"
 	if d.Kind != Trial {
 		code = "not_for_kind"
@@ -398,7 +483,7 @@ func (d Draft) forTrial(wrong *fault.Check) {
 			}
 		}
 	}
-	if d.BilledBy != "" && d.BilledBy != "vendor" {
+	if d.BilledBy != "" && d.BilledBy != ByVendor {
 		wrong.Add("/billed_by", code)
 	}
 	if d.Follows != "" {
@@ -447,13 +532,7 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if !facts.Partner.Verified() {
 		return fault.New(fault.Conflict, "profile_unverified")
 	}
-	var features []catalog.Feature
-	if o.Kind == Trial {
-		features = append(features, catalog.FeatureTrials)
-	}
-	if o.Delegation != nil {
-		features = append(features, catalog.FeatureAdministration)
-	}
+	features := o.Features()
 	if len(o.Items) == 0 {
 		if err := facts.Availability.Check("", o.Country, features...); err != nil {
 			return err
@@ -467,8 +546,10 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 			return fault.At(where, "unknown_plan", string(item.Plan))
 		case plan.Status != catalog.PlanActive:
 			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan)).In(where)
-		case plan.Trial == nil:
+		case o.Kind == Trial && plan.Trial == nil:
 			return fault.At(where, "no_trial", string(item.Plan))
+		case o.Kind == Purchase && len(plan.Prices) == 0:
+			return fault.At(where, "not_sold", string(item.Plan))
 		case !facts.Authorisations[item.Plan].Covers(o.Country, now), !plan.SoldIn(o.Country):
 			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan)).In(where)
 		}
@@ -479,7 +560,32 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
 		return fault.New(fault.Forbidden, "not_enrolled").In("/delegated_administration")
 	}
+	if bills := o.BilledBy != ""; (bills || o.Kind == Reseller) && !facts.Partner.Holds(catalog.Reselling, facts.Programs, now) {
+		field := "/kind"
+		if bills {
+			field = "/billed_by"
+		}
+		return fault.New(fault.Forbidden, "not_enrolled").In(field)
+	}
 	return nil
+}
+
+// Features lists what must be available in the offer's country for it to be made and redeemed.
+func (o Offer) Features() []catalog.Feature {
+	var needed []catalog.Feature
+	switch o.Kind {
+	case Trial:
+		needed = append(needed, catalog.FeatureTrials)
+	case Purchase:
+		needed = append(needed, catalog.FeaturePurchases)
+	}
+	if o.Kind == Reseller || o.BilledBy != "" {
+		needed = append(needed, catalog.FeatureReselling)
+	}
+	if o.Delegation != nil {
+		needed = append(needed, catalog.FeatureAdministration)
+	}
+	return needed
 }
 
 // Pause stops the offer for a while; reason is a stable word. Conflict offer_not_active where it is not active.

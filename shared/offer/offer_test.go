@@ -186,12 +186,29 @@ func TestBounds(t *testing.T) {
 		"a request that follows": {func(d *Draft) {
 			d.Kind, d.Items, d.Delegation, d.Follows = DelegatedAdministration, nil, &Delegation{Role: RoleLimited}, "ofr_x"
 		}, "not_for_kind"},
-		"a request with a plan":  {func(d *Draft) { d.Kind, d.Delegation = DelegatedAdministration, &Delegation{Role: RoleLimited} }, "not_for_kind"},
-		"a request for nothing":  {func(d *Draft) { d.Kind, d.Items = DelegatedAdministration, nil }, "required"},
-		"replaces its own":       {func(d *Draft) { d.Replaces = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza" }, ""},
-		"replaces another's":     {func(d *Draft) { d.Replaces = "ofr_87654323_7k3mq2xf9d4bh8w5n1p6rt0vza" }, "unknown_offer"},
-		"a country in lower":     {func(d *Draft) { d.Country = "pl" }, "invalid_format"},
-		"a purchase":             {func(d *Draft) { d.Kind = Purchase }, "kind_not_available"},
+		"a request with a plan": {func(d *Draft) { d.Kind, d.Delegation = DelegatedAdministration, &Delegation{Role: RoleLimited} }, "not_for_kind"},
+		"a request for nothing": {func(d *Draft) { d.Kind, d.Items = DelegatedAdministration, nil }, "required"},
+		"replaces its own":      {func(d *Draft) { d.Replaces = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza" }, ""},
+		"replaces another's":    {func(d *Draft) { d.Replaces = "ofr_87654323_7k3mq2xf9d4bh8w5n1p6rt0vza" }, "unknown_offer"},
+		"a country in lower":    {func(d *Draft) { d.Country = "pl" }, "invalid_format"},
+		"a purchase":            {func(d *Draft) { d.Kind = Purchase }, ""},
+		"a purchase of nothing": {func(d *Draft) { d.Kind, d.Items = Purchase, nil }, "required"},
+		"a purchase, twice one": {func(d *Draft) { d.Kind, d.Items = Purchase, append(d.Items, d.Items[0]) }, "duplicate_entry"},
+		"a price of the vendor's": {func(d *Draft) {
+			d.Kind, d.Items[0].Price = Purchase, &catalog.Money{AmountMinor: 1, Currency: "PLN"}
+		}, "price_not_yours"},
+		"an own price": {func(d *Draft) {
+			d.Kind, d.BilledBy, d.Items[0].Price = Purchase, ByPartner, &catalog.Money{AmountMinor: 1, Currency: "PLN"}
+		}, ""},
+		"a price in no currency": {func(d *Draft) {
+			d.Kind, d.BilledBy, d.Items[0].Price = Purchase, ByPartner, &catalog.Money{AmountMinor: 1}
+		}, "invalid_format"},
+		"billed by another":      {func(d *Draft) { d.Kind, d.BilledBy = Purchase, "87654323" }, "invalid_value"},
+		"a partner of record":    {func(d *Draft) { d.Kind, d.Items = PartnerOfRecord, nil }, ""},
+		"a reseller with a plan": {func(d *Draft) { d.Kind = Reseller }, "not_for_kind"},
+		"a reseller that asks for more": {func(d *Draft) {
+			d.Kind, d.Items, d.Delegation = Reseller, nil, &Delegation{Role: RoleLimited}
+		}, "not_for_kind"},
 		"no kind":                {func(d *Draft) { d.Kind = "" }, "invalid_value"},
 		"a plan of no shape":     {func(d *Draft) { d.Items[0].Plan = "Plan" }, "invalid_format"},
 		"two plans":              {func(d *Draft) { d.Items = append(d.Items, d.Items[0]) }, "single_trial_only"},

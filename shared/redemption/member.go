@@ -1,9 +1,8 @@
 package redemption
 
 import (
-	"slices"
+	"time"
 
-	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
@@ -19,7 +18,9 @@ type Member struct {
 	Customer customer.Customer
 	User     customer.User
 	Grant    *relationship.Grant                      // the customer's one; nil where there never was one
-	Ties     map[partner.ID]relationship.Relationship // to the offering partner, the advising one and the one that administers now
+	Ties     map[partner.ID]relationship.Relationship // those that the answer may change; where Subscriptions were read, every one
+	// Subscriptions are the customer's, the newest first; read where the answer may change them.
+	Subscriptions []subscription.Subscription
 }
 
 // The answers to the question of delegated administration, as a draft keeps them. replace is the answer to the separate, named question
@@ -55,7 +56,7 @@ func (m Member) May(inv invitation.Invitation, addressee customer.ID, of offer.O
 	if m.User.Disabled || !own && (addressee != m.Customer.ID || !m.User.Has(customer.GlobalAdmin)) {
 		return fault.New(fault.Forbidden, "wrong_account")
 	}
-	if !m.User.Has(customer.GlobalAdmin) && (!of.Kind.Sells() || !m.User.Has(customer.BillingAdmin)) {
+	if !m.User.Has(customer.GlobalAdmin) && (!of.Kind.Bills() || !m.User.Has(customer.BillingAdmin)) {
 		return fault.New(fault.Forbidden, "not_your_role")
 	}
 	if m.Customer.Status != customer.Active {
@@ -85,17 +86,16 @@ func (m Member) decide(record Record, facts Facts, draft invitation.Draft, advis
 	under := owner.ID.Bare() + "_"
 	record.ID, record.Customer, record.User, record.Member = ID("red_"+under+o.NewID()), owner, m.User, true
 	record.Person = Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()}
-	if of.Kind == offer.Trial {
-		plan := facts.Plans[of.Plan()]
-		if slices.Contains(owner.Tried, plan.ID) {
-			return record, fault.New(fault.Conflict, "trial_already_used", string(plan.ID))
-		}
-		sub, err := subscription.StartTrial(subscription.ID("sub_"+under+o.NewID()), owner.ID, plan, advisor, string(of.ID), o.At)
-		if err != nil {
+	if err := record.sell(facts, draft, m.Subscriptions, advisor, o); err != nil {
+		return record, err
+	}
+	if of.Kind == offer.PartnerOfRecord {
+		if err := record.name(facts, m.Subscriptions, draft.Picked, o); err != nil {
 			return record, err
 		}
-		record.Subscription = sub
-		record.Customer.Tried = append(slices.Clone(owner.Tried), catalog.PlanID(plan.ID))
+	}
+	if of.Kind == offer.Reseller && m.Ties[of.Partner].Reseller {
+		return record, fault.New(fault.Conflict, "already_reseller", string(of.Partner))
 	}
 	yes, replaces := delegates(draft.Delegation)
 	if yes && of.Delegation != nil {
@@ -119,12 +119,12 @@ func (m Member) decide(record Record, facts Facts, draft invitation.Draft, advis
 		}
 		record.Grant = &grant
 	}
-	record.Ties = m.ties(record, advisor, o)
+	record.Ties = m.ties(record, o)
 	return record, nil
 }
 
 // ties returns every tie that a yes makes or changes, with its next version.
-func (m Member) ties(r Record, advisor partner.ID, o op.Op) []relationship.Relationship {
+func (m Member) ties(r Record, o op.Op) []relationship.Relationship {
 	var ties []relationship.Relationship
 	tie := func(p partner.ID) *relationship.Relationship {
 		for i := range ties {
@@ -145,8 +145,24 @@ func (m Member) ties(r Record, advisor partner.ID, o op.Op) []relationship.Relat
 	if r.Grant != nil {
 		tie(r.Grant.Partner).Administration = r.Grant.Summary()
 	}
-	if r.Subscription.ID != "" && advisor != "" {
-		tie(advisor).PorSubscriptions++
+	for _, sold := range r.Sold {
+		if now := sold.Advisor(); now != sold.From {
+			if now != "" {
+				tie(now).PorSubscriptions++
+			}
+			if sold.From != "" {
+				tie(sold.From).PorSubscriptions--
+			}
+		}
+		// A sale that a partner bills is written over its tie, so that its reseller's tie cannot end at the same moment.
+		if biller := partner.ID(sold.BilledBy); sold.What != "" && biller.Valid() && m.Ties[biller].Reseller {
+			tie(biller)
+		}
+	}
+	if r.Offer.Kind == offer.Reseller {
+		reseller := tie(r.Offer.Partner)
+		reseller.Reseller, reseller.ResellerSince, reseller.ResellerBy = true, o.At, r.User.ID
+		reseller.Removal, reseller.StepAt = nil, time.Time{}
 	}
 	if r.Replaced != nil {
 		tie(r.Replaced.Partner).Administration = r.Replaced.Summary()

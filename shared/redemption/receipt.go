@@ -11,6 +11,8 @@ import (
 	"github.com/gowebpki/jcs"
 
 	"liaison/shared/customer"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 )
 
@@ -24,11 +26,13 @@ type Receipt struct {
 	DecidedBy       Decider            `json:"decided_by"`
 	Via             Via                `json:"via"`
 	Vendor          string             `json:"vendor"`
-	Partner         ReceiptPartner     `json:"partner"`
-	Offer           ReceiptOffer       `json:"offer"`
+	Partner         ReceiptPartner     `json:"partner,omitzero"` // absent where the customer acted without an offer
+	Offer           ReceiptOffer       `json:"offer,omitzero"`
 	Customer        string             `json:"customer_id,omitempty"`
 	Subscriptions   []ReceiptPlan      `json:"subscriptions,omitempty"`
 	PartnerOfRecord string             `json:"partner_of_record,omitempty"`
+	Named           []ReceiptNamed     `json:"partner_of_record_changes,omitempty"`
+	Reseller        bool               `json:"reseller,omitempty"` // the offering partner became the customer's reseller
 	Delegation      *ReceiptDelegation `json:"delegated_administration,omitempty"`
 	Terms           []ReceiptTerms     `json:"terms,omitempty"`
 	PartnerTerms    string             `json:"partner_terms_sha256,omitempty"`
@@ -44,9 +48,9 @@ type Decider struct {
 
 // Via is how the decision came: which link, mailed by which message, and which page was served and confirmed.
 type Via struct {
-	Link       string `json:"link"` // personal
-	Origin     string `json:"origin"`
-	Invitation string `json:"invitation_id"`
+	Link       string `json:"link"` // personal, or account where a signed-in user acted without an offer
+	Origin     string `json:"origin,omitempty"`
+	Invitation string `json:"invitation_id,omitempty"`
 	MessageID  string `json:"message_id,omitempty"`
 	Page       string `json:"page"`
 	Language   string `json:"language"`
@@ -65,13 +69,31 @@ type ReceiptOffer struct {
 	Kind string `json:"kind"`
 }
 
-// ReceiptPlan is one subscription that the yes created.
+// ReceiptPlan is one subscription that the yes created or changed, as it left it.
 type ReceiptPlan struct {
-	ID          string `json:"id"`
-	Plan        string `json:"plan_id"`
-	Licenses    int    `json:"licenses"`
-	TrialEndsAt string `json:"trial_ends_at,omitempty"`
-	BilledBy    string `json:"billed_by"`
+	ID          string        `json:"id"`
+	Plan        string        `json:"plan_id"`
+	Change      string        `json:"change,omitempty"` // converted, licenses_changed, billing_transferred; absent where it was created
+	Licenses    int           `json:"licenses"`
+	TrialEndsAt string        `json:"trial_ends_at,omitempty"`
+	BilledBy    string        `json:"billed_by"`
+	Term        string        `json:"billing_term,omitempty"`
+	Price       *ReceiptMoney `json:"price,omitempty"` // of a licence for a term
+	TermEndsAt  string        `json:"term_ends_at,omitempty"`
+}
+
+// ReceiptMoney is an amount in the currency's minor unit.
+type ReceiptMoney struct {
+	AmountMinor int64  `json:"amount_minor"`
+	Currency    string `json:"currency"`
+}
+
+// ReceiptNamed is one subscription whose partner of record changed; an absent side is nobody.
+type ReceiptNamed struct {
+	ID   string `json:"subscription_id"`
+	Plan string `json:"plan_id"`
+	From string `json:"from,omitempty"`
+	To   string `json:"to,omitempty"`
 }
 
 // ReceiptDelegation is the answer to the question of delegated administration.
@@ -116,25 +138,30 @@ func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 func (r Record) receipt(facts Facts, o op.Op) Receipt {
 	inv, of := r.Invitation, r.Offer
 	made := Receipt{
-		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(inv.Answer), DecidedAt: stamp(o.At),
+		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(invitation.Accepted), DecidedAt: stamp(o.At),
 		DecidedBy: Decider{Role: "visitor", Digest: Digest(r.Person.Salt, r.Person.Mail)},
-		Via: Via{
+		Via:       Via{Link: "account", Page: r.Client.Page, Language: r.Client.Language}, Vendor: facts.Vendor.LegalName,
+	}
+	if made.Via.Page == "" {
+		made.Via.Page = "api"
+	}
+	if of.ID != "" {
+		made.Answer = string(inv.Answer)
+		made.Via = Via{
 			Link: "personal", Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID,
 			Page: "/redeem/check", Language: inv.Language,
-		},
-		Vendor:  facts.Vendor.LegalName,
-		Partner: ReceiptPartner{ID: string(of.Partner), LegalName: facts.Partner.LegalName, Country: facts.Partner.Country},
-		Offer:   ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)},
-		Reason:  r.Reason != "",
-	}
-	if r.Client.Language != "" {
-		made.Via.Language = r.Client.Language
+		}
+		made.Partner = ReceiptPartner{ID: string(of.Partner), LegalName: facts.Partner.LegalName, Country: facts.Partner.Country}
+		made.Offer = ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)}
+		made.Reason = r.Reason != ""
+		if r.Client.Language != "" {
+			made.Via.Language = r.Client.Language
+		}
 	}
 	if !r.Accepted {
 		made.Via.Page = "/redeem"
 		return made
 	}
-	sub := r.Subscription
 	made.DecidedBy.Role, made.DecidedBy.UserID = "owner", string(r.User.ID)
 	if r.Member {
 		made.DecidedBy.Role = string(customer.BillingAdmin)
@@ -143,14 +170,8 @@ func (r Record) receipt(facts Facts, o op.Op) Receipt {
 		}
 	}
 	made.Customer = string(r.Customer.ID)
-	if sub.ID != "" {
-		made.Subscriptions = []ReceiptPlan{{
-			ID: string(sub.ID), Plan: string(sub.Plan), Licenses: sub.Licenses.Bought, TrialEndsAt: stamp(sub.TrialEndsAt), BilledBy: sub.BilledBy,
-		}}
-		if sub.PartnerOfRecord != nil {
-			made.PartnerOfRecord = string(sub.PartnerOfRecord.Partner)
-		}
-	}
+	r.sold(&made)
+	made.Reseller = of.Kind == offer.Reseller
 	if of.Delegation != nil {
 		made.Delegation = &ReceiptDelegation{Answer: No, Role: of.Delegation.Role}
 		if r.Grant != nil {
@@ -160,14 +181,42 @@ func (r Record) receipt(facts Facts, o op.Op) Receipt {
 			made.Delegation.Replaced = string(r.Replaced.Partner)
 		}
 	}
-	made.Terms = []ReceiptTerms{{
-		Document: string(facts.Terms.Document), Version: facts.Terms.Version,
-		SHA256: facts.Terms.SHA256[made.Via.Language], Language: made.Via.Language,
-	}}
+	if facts.Terms.Version != "" {
+		made.Terms = []ReceiptTerms{{
+			Document: string(facts.Terms.Document), Version: facts.Terms.Version,
+			SHA256: facts.Terms.SHA256[made.Via.Language], Language: made.Via.Language,
+		}}
+	}
 	if of.PartnerTerms != nil {
 		made.PartnerTerms = of.PartnerTerms.SHA256
 	}
 	return made
+}
+
+// sold puts into the receipt what became of each subscription. Naming a partner of record stands in the sale itself where it was made by it.
+func (r Record) sold(made *Receipt) {
+	for _, s := range r.Sold {
+		if s.What != Created && s.Advisor() != s.From {
+			made.Named = append(made.Named, ReceiptNamed{ID: string(s.ID), Plan: string(s.Plan), From: string(s.From), To: string(s.Advisor())})
+		}
+		if s.Advisor() != "" {
+			made.PartnerOfRecord = string(s.Advisor())
+		}
+		if s.What == Named {
+			continue
+		}
+		plan := ReceiptPlan{ID: string(s.ID), Plan: string(s.Plan), Licenses: s.Licenses.Bought, BilledBy: s.BilledBy}
+		if s.What != Created {
+			plan.Change = string(s.What)
+		}
+		if s.Trial {
+			plan.TrialEndsAt = stamp(s.TrialEndsAt)
+		} else {
+			plan.Term, plan.TermEndsAt = string(s.BillingTerm), stamp(s.TermEndsAt)
+			plan.Price = &ReceiptMoney{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
+		}
+		made.Subscriptions = append(made.Subscriptions, plan)
+	}
 }
 
 // ReadReceipt returns the receipt of its canonical bytes.

@@ -17,7 +17,6 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/plain"
 	"liaison/shared/relationship"
-	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -42,6 +41,7 @@ type Visitor struct {
 	Address  string          // client address, kept 12 months
 	Browser  string          // User-Agent, kept 12 months
 	Language string          // of the page with the last button, in which the terms were shown
+	Page     string          // with the last button of an act without an offer; empty where it came by the API
 }
 
 // Reference is what people read to each other on the phone: the last 8 characters of the id, 7K3M-Q2XF.
@@ -63,9 +63,9 @@ type Facts struct {
 	Used    int
 	Terms   catalog.TermsHead
 	Vendor  catalog.Vendor
-	Advisor *partner.Partner      // another partner typed instead, nil where none was or the ID is unknown
-	Advises partner.Authorisation // of that partner for the offer's plan, zero where it has none
-	Known   bool                  // the address is a user already, of a customer or a partner
+	Advisor *partner.Partner        // another partner typed instead, nil where none was or the ID is unknown
+	Advises []partner.Authorisation // of that partner for the plans at hand
+	Known   bool                    // the address is a user already, of a customer or a partner
 	// Addressee is the customer whose user has the address; empty where none has.
 	Addressee customer.ID
 	Member    *Member // who answers, signed in; nil for a visitor who makes an account
@@ -73,24 +73,24 @@ type Facts struct {
 
 // Record is an answer with everything it creates.
 type Record struct {
-	ID           ID
-	Offer        offer.Offer
-	Invitation   invitation.Invitation // as answered
-	Accepted     bool
-	Reason       string // of a No
-	Receipt      Receipt
-	Person       Person
-	Kept         []token.Kept // hashes of the secrets that open the receipt
-	Client       Visitor
-	Customer     customer.Customer
-	User         customer.User
-	Subscription subscription.Subscription   // zero where the offer holds none
-	Ties         []relationship.Relationship // as they stand after it, each with its next version
-	Grant        *relationship.Grant
-	Member       bool                // the customer was there before
-	Replaced     *relationship.Grant // the power that the yes ended, nil where it ended none
-	Extends      bool                // the same partner's power goes on
-	DecidedAt    time.Time
+	ID         ID
+	Offer      offer.Offer
+	Invitation invitation.Invitation // as answered
+	Accepted   bool
+	Reason     string // of a No
+	Receipt    Receipt
+	Person     Person
+	Kept       []token.Kept // hashes of the secrets that open the receipt
+	Client     Visitor
+	Customer   customer.Customer
+	User       customer.User
+	Sold       []Sold                      // what it creates or changes, in the offer's order
+	Ties       []relationship.Relationship // as they stand after it, each with its next version
+	Grant      *relationship.Grant
+	Member     bool                // the customer was there before
+	Replaced   *relationship.Grant // the power that the yes ended, nil where it ended none
+	Extends    bool                // the same partner's power goes on
+	DecidedAt  time.Time
 }
 
 // Person is who decided, in the form that an erasure removes; the receipt holds only digests salted with Salt.
@@ -172,6 +172,9 @@ func CheckAdvisor(d invitation.Draft, offering partner.ID) (partner.ID, error) {
 func Ready(d invitation.Draft, of offer.Offer, member bool) error {
 	if of.Delegation != nil && !Answered(d) {
 		return fault.At("delegation", "required")
+	}
+	if of.Kind == offer.PartnerOfRecord && len(d.Picked) == 0 {
+		return fault.At("subscriptions", "required")
 	}
 	if member {
 		return nil
@@ -281,7 +284,7 @@ func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o 
 		return Record{}, err
 	}
 	if err := of.Allowed(facts.Facts, o.At); err != nil {
-		if f := fault.As(err); f != nil && (f.Code == "no_trial" || f.Code == "unknown_plan") { // changed since the offer was made
+		if f := fault.As(err); f != nil && (f.Code == "no_trial" || f.Code == "not_sold" || f.Code == "unknown_plan") { // changed since the offer was made
 			return Record{}, fault.New(fault.Conflict, "plan_withdrawn", f.About)
 		}
 		return Record{}, err
@@ -340,7 +343,6 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 		return record, err
 	}
 	of, mail := facts.Offer, record.Invitation.Mail
-	plan := facts.Plans[of.Plan()]
 	owner := customer.NewID(o.IDs)
 	under := owner.Bare() + "_"
 	record.ID = ID("red_" + under + o.NewID())
@@ -350,11 +352,10 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 	}
 	record.Customer = customer.Customer{
 		ID: owner, Name: draft.Company, Country: of.Country, Language: draft.Language, Status: customer.Active,
-		BillingOwner: record.User.ID, GlobalAdmins: 1, Tried: []catalog.PlanID{plan.ID}, CreatedAt: o.At, Version: 1,
+		BillingOwner: record.User.ID, GlobalAdmins: 1, CreatedAt: o.At, Version: 1,
 	}
 	record.Person = Person{Name: draft.Name, Mail: mail, Salt: o.IDs.Secret()}
-	record.Subscription, err = subscription.StartTrial(subscription.ID("sub_"+under+o.NewID()), owner, plan, advisor, string(of.ID), o.At)
-	if err != nil {
+	if err := record.sell(facts, draft, nil, advisor, o); err != nil {
 		return record, err
 	}
 	if yes, replaces := delegates(draft.Delegation); yes && of.Delegation != nil {
@@ -364,7 +365,7 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, record.User.ID, string(record.ID), o.At)
 		record.Grant = &grant
 	}
-	record.Ties = Member{Customer: record.Customer}.ties(record, advisor, o)
+	record.Ties = Member{Customer: record.Customer}.ties(record, o)
 	return record, nil
 }
 
@@ -374,48 +375,12 @@ func (f Facts) Eligible(at time.Time) error {
 	if f.Advisor == nil {
 		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
 	}
-	reason := f.Advisor.Ineligible([]partner.Authorisation{f.Advises}, f.Offer.Plan(), f.Offer.Country, at)
-	if reason != "" {
-		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+	for _, plan := range f.Offer.Plans() {
+		if reason := f.Advisor.Ineligible(f.Advises, plan, f.Offer.Country, at); reason != "" {
+			return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+		}
 	}
 	return nil
-}
-
-// Events returns what a yes tells: one event of the customer that the offering partner shares, one that another partner shares which
-// became partner of record, and one that a partner shares whose delegated administration it replaced.
-func (r Record) Events(o op.Op) []event.Event {
-	sub, c := r.Subscription, string(r.Customer.ID)
-	changes := []event.Change{
-		event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)),
-	}
-	if !r.Member {
-		changes = append(changes, event.Of("customer.created", c))
-	}
-	if sub.ID != "" {
-		changes = append(changes, event.Of("subscription.created", string(sub.ID), "plan", string(sub.Plan), "status", string(sub.Status)))
-	}
-	if r.Grant != nil {
-		kind := "delegated_administrator.granted"
-		if r.Extends {
-			kind = "delegated_administrator.extended"
-		}
-		changes = append(changes, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
-			"partner", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
-	}
-	var events []event.Event
-	if record := sub.PartnerOfRecord; record != nil {
-		set := event.Of("partner_of_record.set", string(sub.ID), "partner", string(record.Partner))
-		if record.Partner == r.Offer.Partner {
-			changes = append(changes, set)
-		} else {
-			events = append(events, event.New(o, event.Customer(c), set).SharedWith(string(record.Partner)))
-		}
-	}
-	if old := r.Replaced; old != nil {
-		events = append(events, event.New(o, event.Customer(c), event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
-			"partner", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "by", string(r.Offer.Partner))).SharedWith(string(old.Partner)))
-	}
-	return append([]event.Event{event.New(o, event.Customer(c), changes...).SharedWith(string(r.Offer.Partner))}, events...)
 }
 
 // Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.

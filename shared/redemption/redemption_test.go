@@ -69,7 +69,7 @@ func ready() (invitation.Invitation, Facts) {
 			Programs:       catalog.Programs{ByName: map[string]catalog.Program{"essentials": {Rights: []catalog.Right{catalog.DelegatedAdministration}}}},
 		},
 		Offer: of, Terms: catalog.TermsHead{Document: catalog.CustomerTerms, Version: "3", SHA256: map[string]string{"pl": strings.Repeat("a", 64)}},
-		Vendor: catalog.Vendor{LegalName: "Vendor S.A."}, Advisor: &advising, Advises: advises,
+		Vendor: catalog.Vendor{LegalName: "Vendor S.A."}, Advisor: &advising, Advises: []partner.Authorisation{advises},
 	}
 }
 
@@ -165,8 +165,8 @@ func TestYes(t *testing.T) {
 			continue
 		}
 		var record partner.ID
-		if r.Subscription.PartnerOfRecord != nil {
-			record = r.Subscription.PartnerOfRecord.Partner
+		if r.First().PartnerOfRecord != nil {
+			record = r.First().PartnerOfRecord.Partner
 		}
 		var ties []partner.ID
 		for _, tie := range r.Ties {

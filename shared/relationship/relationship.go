@@ -182,6 +182,10 @@ type Relationship struct {
 	CustomerCountry  string
 	PorSubscriptions int // how many subscriptions have this partner of record
 	Reseller         bool
+	ResellerSince    time.Time       // zero where it never was
+	ResellerBy       customer.UserID // who agreed to it
+	Removal          *Removal        // the newest request to end the reseller's tie; nil where there was none
+	StepAt           time.Time       // when the clock next moves the request; zero where nothing is due
 	Administration   *Administration // nil where the partner never administered the customer
 	CreatedAt        time.Time
 	Version          int

@@ -17,7 +17,7 @@ const day = 24 * time.Hour
 //
 // A deletion that was announced waits, without a step, for the mail that announces it: see Announced and Unannounced.
 func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
-	var happened []event.Change
+	s, happened := s.renew(at)
 	if s.Status == Trialing {
 		next, days, skipped := s.Remind(at)
 		if ended, err := next.EndTrial(at); err == nil {
@@ -31,7 +31,7 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 	}
 	switch due := s.Step != NoStep && !at.Before(s.StepAt); {
 	case due && s.Step == Announce:
-		if len(happened) > 0 { // that the trial ended is overtaken by what becomes of its data
+		if len(happened) > 0 { // that it ended is overtaken by what becomes of its data
 			happened[0].Data["notice"] = "skipped"
 		}
 		s.Step, s.StepAt = NoStep, time.Time{}

@@ -19,7 +19,7 @@ func (s ID) Customer() (customer.ID, string, bool) { return customer.Under("sub"
 
 // Status of a subscription:
 //
-//	trialing -> active (converted) -> cancelled
+//	trialing -> active (converted) -> cancelled (at the end of its term; can be taken back until then)
 //	trialing -> cancelled -> deleted (after grace)
 //	trialing -> expired -> active (converted in grace) | deleted
 //	active <-> suspended -> cancelled
@@ -51,14 +51,15 @@ type Record struct {
 	Since   time.Time
 }
 
-// Step is the next thing the clock does to a trial.
+// Step is the next thing the clock does to a subscription.
 type Step string
 
-// The steps of a trial, in their order; empty is none.
+// The steps, in their order; empty is none.
 const (
 	NoStep   Step = ""
-	Remind   Step = "remind"   // a reminder 14, 7, 3, 1 days before the end
-	End      Step = "end"      // the trial ends
+	Remind   Step = "remind"   // a reminder 14, 7, 3, 1 days before a trial's end
+	Renew    Step = "renew"    // the next paid term begins
+	End      Step = "end"      // the trial or the last paid term ends
 	Announce Step = "announce" // the mail that announces the deletion
 	Delete   Step = "delete"   // the data goes
 )
@@ -78,9 +79,14 @@ type Subscription struct {
 	Held            bool      // nobody's address took the mail: the vendor decides about the deletion
 	EndedAt         time.Time
 	EndCause        string
-	BillingTerm     catalog.Term
-	BilledBy        string // "vendor" or a partner ID
+	BillingTerm     catalog.Term   // empty while on trial, as are the four below
+	Price           *catalog.Money // of a licence for a term
+	BilledFrom      time.Time      // when the first term began, from which all are counted
+	TermEndsAt      time.Time      // of the running term
+	Ending          bool           // it ends with the running term
+	BilledBy        string         // Vendor or a partner ID
 	PartnerOfRecord *Record
+	History         []Past // earlier partners of record, the newest first
 	Offer           string // offer ID it came from, empty where bought without
 	Step            Step
 	StepAt          time.Time // when Step falls due
@@ -91,8 +97,11 @@ type Subscription struct {
 
 // StatusAt returns how the subscription stands at the time: access ends on time whether or not a job ran.
 func (s Subscription) StatusAt(at time.Time) Status {
-	if s.Status == Trialing && !at.Before(s.TrialEndsAt) {
+	switch {
+	case s.Status == Trialing && !at.Before(s.TrialEndsAt):
 		return Expired
+	case (s.Status == Active || s.Status == Suspended) && s.Ending && !at.Before(s.TermEndsAt):
+		return Cancelled
 	}
 	return s.Status
 }
@@ -105,7 +114,7 @@ func StartTrial(sub ID, owner customer.ID, plan catalog.Plan, advisor partner.ID
 	made := Subscription{
 		ID: sub, Customer: owner, Plan: plan.ID, Status: Trialing, Trial: true,
 		Licenses:    Licenses{Offered: plan.Trial.Licenses, Bought: plan.Trial.Licenses},
-		TrialEndsAt: at.AddDate(0, 0, plan.Trial.Days), BilledBy: "vendor", Offer: offer, CreatedAt: at, Version: 1,
+		TrialEndsAt: at.AddDate(0, 0, plan.Trial.Days), BilledBy: Vendor, Offer: offer, CreatedAt: at, Version: 1,
 	}
 	if advisor != "" {
 		made.PartnerOfRecord = &Record{Partner: advisor, Since: at}

@@ -93,7 +93,7 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 		Language:       string(given(&wrong, "/language", body.Language, "invalid_value", fault.OneOf(catalog.Languages...))),
 		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions, "out_of_range", fault.Between(1, offer.MostRedemptions)),
 		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility, "invalid_value", fault.OneOf(offer.Public, offer.Invited))),
-		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy, "invalid_value", fault.OneOf("vendor"))),
+		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy, "invalid_value", fault.OneOf(offer.ByVendor, offer.ByPartner))),
 		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces, "invalid_value", fault.OfferID)),
 		Follows:        offer.ID(given(&wrong, "/follows", body.Follows, "invalid_value", fault.OfferID)),
 		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt, "invalid_value", fault.DaysAhead{Least: 1, Most: offer.MaxDays}),

@@ -18,11 +18,14 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	v := contract.Offer{
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
 		Reference: o.ID.Reference(), URL: link(r, o),
-		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: "vendor",
+		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: contract.BilledByVendor,
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: some(o.Message), StatusReason: some(o.PauseReason), MaxRedemptions: some(o.MaxRedemptions),
-		Replaces: some(string(o.Replaces)), ReplacedBy: some(string(o.ReplacedBy)),
+		Replaces: some(string(o.Replaces)), ReplacedBy: some(string(o.ReplacedBy)), Follows: some(string(o.Follows)),
 		DelegatedAdministration: delegation(o), Items: items(o),
+	}
+	if o.BilledBy != "" {
+		v.BilledBy = contract.BilledByPartner
 	}
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
@@ -60,6 +63,10 @@ func items(o offer.Offer) []contract.OfferItem {
 	list := make([]contract.OfferItem, len(o.Items))
 	for i, item := range o.Items {
 		list[i] = contract.OfferItem{PlanID: string(item.Plan), Licenses: item.Licenses}
+		if item.Price != nil {
+			list[i].BillingTerm = some(contract.BillingTerm(item.Term))
+			list[i].Price = &contract.Money{AmountMinor: item.Price.AmountMinor, Currency: item.Price.Currency}
+		}
 	}
 	return list
 }

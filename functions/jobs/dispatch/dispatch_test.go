@@ -754,7 +754,7 @@ func TestTrialMails(t *testing.T) {
 	s.Administrator(t, record.Customer.ID, jan)
 	s.settle(t)
 	had := len(s.box.To(t, anna))
-	id := record.Subscription.ID
+	id := record.First().ID
 	step := func(after time.Duration) subscription.Subscription {
 		t.Helper()
 		s.Env.Offset = after
@@ -818,7 +818,7 @@ func TestNobodyToTell(t *testing.T) {
 		return ""
 	})
 	s.Travel(60 * day)
-	next, changes := record.Subscription.Advance(s.Env.Now())
+	next, changes := record.First().Advance(s.Env.Now())
 	o := s.Op("trials")
 	if err := s.Table.SaveSubscription(t.Context(), next, event.New(o, event.Customer(string(next.Customer)), changes...), o); err != nil {
 		t.Fatal(err)
@@ -827,7 +827,7 @@ func TestNobodyToTell(t *testing.T) {
 	s.handle(t, batch)
 	s.handle(t, batch)
 	s.settle(t)
-	sub, _, err := s.Table.Subscription(t.Context(), record.Subscription.ID, "")
+	sub, _, err := s.Table.Subscription(t.Context(), record.First().ID, "")
 	if err != nil || !sub.Held || sub.Step != subscription.NoStep || !sub.DeleteAfter.IsZero() {
 		t.Errorf("%+v %v", sub, err)
 	}

@@ -38,7 +38,7 @@ func TestStopReminders(t *testing.T) {
 	step := func(after time.Duration) {
 		t.Helper()
 		s.Env.Offset = after
-		sub, _, err := s.Table.Subscription(t.Context(), record.Subscription.ID, "")
+		sub, _, err := s.Table.Subscription(t.Context(), record.First().ID, "")
 		if err != nil {
 			t.Fatal(err)
 		}

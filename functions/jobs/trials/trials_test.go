@@ -83,7 +83,7 @@ func TestWholeLife(t *testing.T) {
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	changes(t, f)
-	id := record.Subscription.ID
+	id := record.First().ID
 	for _, step := range []struct {
 		at   time.Duration // since the trial began
 		want []string
@@ -172,7 +172,7 @@ func TestLate(t *testing.T) {
 			if !slices.Equal(kinds(found), c.want) || found[0].Data["skipped"] != c.skipped || found[0].Data["notice"] != c.notice {
 				t.Fatalf("changes %+v", found)
 			}
-			if s := stored(t, f, record.Subscription.ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(record.Subscription.TrialEndsAt)) {
+			if s := stored(t, f, record.First().ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(record.First().TrialEndsAt)) {
 				t.Errorf("the end counts from the run: %+v", s)
 			}
 		})
@@ -186,17 +186,17 @@ func TestManyAtOnce(t *testing.T) {
 	record := w.Trial(t, "anna@customer.example", "")
 	changes(t, f)
 	const due, others = 250, 50
-	copied := f.Items(t)["CUSTOMER#"+record.Customer.ID.Bare()+" SUB#"+string(record.Subscription.ID[len(record.Subscription.ID)-26:])]
+	copied := f.Items(t)["CUSTOMER#"+record.Customer.ID.Bare()+" SUB#"+string(record.First().ID[len(record.First().ID)-26:])]
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	for i := range due + others {
 		o := f.Op("test")
 		owner, ulid := customer.NewID(o.IDs), o.NewID()
-		item, at := maps.Clone(copied), record.Subscription.StepAt
+		item, at := maps.Clone(copied), record.First().StepAt
 		card := maps.Clone(copied["card"].(*types.AttributeValueMemberM).Value)
 		item["card"] = &types.AttributeValueMemberM{Value: card}
 		if i >= due {
 			at = at.AddDate(1, 0, 0)
-			card["trial_ends_at"] = text(record.Subscription.TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
+			card["trial_ends_at"] = text(record.First().TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
 		}
 		item["PK"], item["SK"] = text("CUSTOMER#"+owner.Bare()), text("SUB#"+ulid)
 		card["id"], card["customer"] = text("sub_"+owner.Bare()+"_"+ulid), text(string(owner))

@@ -190,7 +190,7 @@ func unfinished(f site.Personal, d invitation.Draft) string {
 func (p redeemPage) keep(v *site.Visit, f site.Personal, next invitation.Draft, rev int) (invitation.Draft, error) {
 	kept := f.Invitation.Draft
 	next.Rev = kept.Rev
-	if next == kept {
+	if next.Same(kept) {
 		return kept, nil
 	}
 	if rev != kept.Rev {

@@ -1,0 +1,291 @@
+package redemption
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+	"liaison/shared/token"
+)
+
+// Account is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
+type Account struct {
+	Facts // its Member always, with the subscriptions; its Offer only where an order takes one up
+}
+
+// AccountStore is what such acts need of the table.
+type AccountStore interface {
+	// AccountFacts reads a user with its customer, the customer's ties and subscriptions, the plans at hand and those it has, and another
+	// partner (empty: none) with its authorisations for those.
+	AccountFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Account, error)
+	// SaveRedemption is Store's.
+	SaveRedemption(ctx context.Context, r Record, happened []event.Event, o op.Op) error
+}
+
+// Wish is what a customer orders without an offer.
+type Wish struct {
+	Plan     catalog.PlanID
+	Trial    subscription.ID // the trial that becomes paid; empty for a subscription of its own
+	Into     string          // as of a Choice
+	Licenses int             // 0: the plan's default
+	Term     catalog.Term
+	Advisor  partner.ID     // empty: nobody; of a trial: as it is where Keep
+	Keep     bool           // leave the partner of record of the trial as it is
+	Terms    string         // version of the customer terms that were agreed to
+	Price    *catalog.Money // what the buyer saw for a licence and term; nil: whatever it is
+}
+
+// Buy places an order without an offer, or turns a trial into a paid subscription; the vendor bills it. It fails with Invalid naming every
+// wrong field; NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned,
+// customer_read_only, subscription_not_convertible; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
+func Buy(ctx context.Context, store AccountStore, by Visitor, wish Wish, o op.Op) (Record, error) {
+	return act(ctx, store, by, []catalog.PlanID{wish.Plan}, wish.Advisor, o, func(a *Account, r *Record) error {
+		made, err := a.buy(r, wish, o)
+		if err != nil {
+			return err
+		}
+		r.Sold = []Sold{made}
+		return nil
+	})
+}
+
+// act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on.
+func act(ctx context.Context, store AccountStore, by Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(*Account, *Record) error) (Record, error) {
+	var record Record
+	err := op.Settle(func() error {
+		a, err := store.AccountFacts(ctx, by.User, plans, other)
+		if err != nil {
+			return err
+		}
+		if err := a.Member.Manages(); err != nil {
+			return err
+		}
+		m := a.Member
+		record = Record{
+			ID: ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Member: true, Client: by, DecidedAt: o.At,
+			Customer: m.Customer, User: m.User, Person: Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()},
+		}
+		if by.Secret != "" {
+			record.Kept = token.Add(nil, token.Receipt, by.Secret, 1)
+		}
+		if err := decide(&a, &record); err != nil {
+			return err
+		}
+		record.Ties = m.ties(record, o)
+		record.Receipt = record.receipt(a.Facts, o)
+		return store.SaveRedemption(ctx, record, record.Events(o), o.Giving(string(record.ID)))
+	})
+	return record, err
+}
+
+// Manages fails where the member may not buy and manage subscriptions: Forbidden not_your_role, Conflict customer_read_only.
+func (m *Member) Manages() error {
+	switch {
+	case m.User.Disabled || !m.User.Has(customer.BillingAdmin):
+		return fault.New(fault.Forbidden, "not_your_role")
+	case m.Customer.Status != customer.Active:
+		return fault.New(fault.Conflict, "customer_read_only")
+	}
+	return nil
+}
+
+// Quote returns the order that a wish comes to: its licences, its term, the price in the customer's country. It fails as Buy does about
+// the plan, its bounds and the country.
+func (a Account) Quote(wish Wish) (subscription.Order, error) {
+	plan, known := a.Plans[wish.Plan]
+	country := a.Member.Customer.Country
+	switch {
+	case !known:
+		return subscription.Order{}, fault.At("/plan_id", "unknown_plan", string(wish.Plan))
+	case plan.Status != catalog.PlanActive:
+		return subscription.Order{}, fault.New(fault.Conflict, "plan_withdrawn", string(wish.Plan)).In("/plan_id")
+	case !plan.SoldIn(country), len(plan.Prices) == 0:
+		return subscription.Order{}, fault.New(fault.Forbidden, "plan_not_sold_here", country).In("/plan_id")
+	}
+	ordered := subscription.Order{Licenses: wish.Licenses, Term: wish.Term, BilledBy: subscription.Vendor}
+	if ordered.Licenses == 0 {
+		ordered.Licenses = plan.Licenses.Default
+	}
+	var wrong fault.Check
+	if ordered.Check(plan, "/", &wrong); wrong.Err() != nil {
+		return ordered, wrong.Err()
+	}
+	ordered.Price, _ = plan.PriceIn(country, wish.Term)
+	return ordered, nil
+}
+
+func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
+	ordered, err := a.Quote(wish)
+	if err != nil {
+		return Sold{}, err
+	}
+	switch {
+	case wish.Price != nil && *wish.Price != ordered.Price:
+		return Sold{}, fault.New(fault.Conflict, "price_changed", ordered.Price)
+	case wish.Terms != a.Terms.Version:
+		return Sold{}, fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
+	}
+	if err := a.Named(wish.Advisor, wish.Plan, o); err != nil {
+		return Sold{}, err
+	}
+	plan := a.Plans[wish.Plan]
+	if !slices.Contains(r.Customer.Tried, plan.ID) {
+		r.Customer.Tried = append(slices.Clone(r.Customer.Tried), plan.ID)
+	}
+	if wish.Trial == "" {
+		return r.order(plan, ordered, wish.Into, a.Member.Subscriptions, wish.Advisor, o)
+	}
+	trial, err := a.Own(wish.Trial)
+	if err != nil {
+		return Sold{}, err
+	}
+	made := seen(trial)
+	made.What = Converted
+	if made.Subscription, err = trial.Convert(ordered, o.At); err != nil {
+		return made, err
+	}
+	if wish.Keep {
+		return made, nil
+	}
+	return made.names(wish.Advisor, o.At), nil
+}
+
+// Named fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
+// partner_not_eligible.
+func (a Account) Named(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
+	if advisor == "" {
+		return nil
+	}
+	facts := a.Facts
+	facts.Offer.Items = []offer.Item{{Plan: plan}}
+	facts.Offer.Country = a.Member.Customer.Country
+	return facts.Eligible(o.At)
+}
+
+// Own returns a subscription of the customer's; NotFound for any other.
+func (a Account) Own(of subscription.ID) (subscription.Subscription, error) {
+	i := slices.IndexFunc(a.Member.Subscriptions, func(s subscription.Subscription) bool { return s.ID == of })
+	if i < 0 {
+		return subscription.Subscription{}, fault.New(fault.NotFound, "not_found")
+	}
+	return a.Member.Subscriptions[i], nil
+}
+
+// MostNamed is for how many subscriptions one act names a partner of record: what fits one transaction of 100 items with a tie and an
+// event for each partner before.
+const MostNamed = 25
+
+// Outcome of naming a partner of record for one subscription.
+type Outcome struct {
+	Subscription subscription.Subscription // before
+	Result       Result
+	Err          *fault.Fault // why it failed; nil otherwise
+}
+
+// Result of one.
+type Result string
+
+// The results.
+const (
+	Changed   Result = "changed"
+	Unchanged Result = "unchanged"
+	Failed    Result = "failed"
+)
+
+// errNothing ends an act that has nothing to write.
+var errNothing = errors.New("redemption: nothing to write")
+
+// Name makes a partner (empty: nobody) the partner of record of some of the customer's subscriptions, with an outcome for each in the order
+// asked. All that can change do so in one transaction (decision 11), and one receipt says so; where none changes nothing is written and the
+// record has no ID. trial only says what would be done. It fails with Invalid on /subscription_ids where there are none or too many.
+func Name(ctx context.Context, store AccountStore, by Visitor, of []subscription.ID, to partner.ID, trial bool, o op.Op) (Record, []Outcome, error) {
+	switch {
+	case len(of) == 0:
+		return Record{}, nil, fault.At("/subscription_ids", "required")
+	case len(of) > MostNamed:
+		return Record{}, nil, fault.At("/subscription_ids", "too_many", MostNamed)
+	}
+	var outcomes []Outcome
+	record, err := act(ctx, store, by, nil, to, o, func(a *Account, r *Record) error {
+		if to != "" && a.Advisor == nil {
+			return fault.At("/partner_id", "unknown_partner_id")
+		}
+		a.Terms = catalog.TermsHead{} // nothing is bought: the terms of the subscriptions stand
+		outcomes = a.outcomes(of, to, o)
+		for _, one := range outcomes {
+			if one.Result == Changed {
+				r.Sold = append(r.Sold, seen(one.Subscription).names(to, o.At))
+			}
+		}
+		if trial || len(r.Sold) == 0 {
+			return errNothing
+		}
+		return nil
+	})
+	if errors.Is(err, errNothing) {
+		return Record{}, outcomes, nil
+	}
+	return record, outcomes, err
+}
+
+// outcomes says of each subscription what naming the partner does to it.
+func (a Account) outcomes(of []subscription.ID, to partner.ID, o op.Op) []Outcome {
+	made := make([]Outcome, 0, len(of))
+	for i, one := range of {
+		if slices.Contains(of[:i], one) {
+			continue
+		}
+		s, err := a.Own(one)
+		s.ID = one
+		outcome := Outcome{Subscription: s, Result: Changed}
+		switch {
+		case err != nil:
+		case s.Advisor() == to:
+			outcome.Result = Unchanged
+		case to == "":
+			err = s.CanName(o.At)
+		default:
+			err = nameable(s, *a.Advisor, a.Advises, a.Member.Customer.Country, o.At)
+		}
+		if err != nil {
+			outcome.Result, outcome.Err = Failed, fault.As(err)
+		}
+		made = append(made, outcome)
+	}
+	return made
+}
+
+// Transfer makes the vendor bill a subscription that a reseller bills, at the plan's price, to which the buyer agreed as it was seen. It
+// fails with NotFound; Conflict subscription_not_active, same_biller, price_changed, terms_outdated; Forbidden not_your_role.
+func Transfer(ctx context.Context, store AccountStore, by Visitor, of subscription.ID, seenPrice catalog.Money, terms string, o op.Op) (Record, error) {
+	return act(ctx, store, by, nil, "", o, func(a *Account, r *Record) error {
+		s, err := a.Own(of)
+		if err != nil {
+			return err
+		}
+		price, sold := a.Plans[s.Plan].PriceIn(a.Member.Customer.Country, s.BillingTerm)
+		made := seen(s)
+		made.What = Transferred
+		if made.Subscription, err = s.Rebill(subscription.Vendor, price, o.At); err != nil {
+			return err
+		}
+		switch {
+		case !sold:
+			return fault.New(fault.Conflict, "plan_withdrawn", string(s.Plan))
+		case price != seenPrice:
+			return fault.New(fault.Conflict, "price_changed", price)
+		case terms != a.Terms.Version:
+			return fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
+		}
+		r.Sold = []Sold{made}
+		return nil
+	})
+}

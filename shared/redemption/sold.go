@@ -1,0 +1,279 @@
+package redemption
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// What a yes does to a subscription, as its event names it.
+type What string
+
+// The deeds; Named is the partner of record's alone.
+const (
+	Created     What = "created"
+	Converted   What = "converted"
+	Resized     What = "licenses_changed"
+	Transferred What = "billing_transferred"
+	Named       What = ""
+)
+
+// Sold is one subscription as a yes leaves it.
+type Sold struct {
+	subscription.Subscription
+	Seen   int        // the version it was decided on; 0 where the yes creates it
+	What   What       // what was done beside naming a partner of record
+	From   partner.ID // the partner of record before, empty where there was none
+	Before int        // licences before
+}
+
+// Adds says whether the yes makes a subscription that was not there.
+func (r Record) Adds() bool {
+	return slices.ContainsFunc(r.Sold, func(s Sold) bool { return s.Seen == 0 })
+}
+
+// First returns the first subscription that the yes creates or changes; zero where there is none.
+func (r Record) First() subscription.Subscription {
+	if len(r.Sold) == 0 {
+		return subscription.Subscription{}
+	}
+	return r.Sold[0].Subscription
+}
+
+// names makes the partner the subscription's partner of record, empty for none.
+func (s Sold) names(advisor partner.ID, at time.Time) Sold {
+	if s.Advisor() != advisor {
+		s.Subscription = s.Subscription.Named(advisor, at)
+	}
+	return s
+}
+
+// seen returns a subscription that exists as the start of what is sold.
+func seen(s subscription.Subscription) Sold {
+	return Sold{Subscription: s, Seen: s.Version, From: s.Advisor(), Before: s.Licenses.Bought}
+}
+
+// sell makes the subscriptions of an offer: new ones, a trial that becomes paid, licences added to one that is owned. It fails with
+// Conflict trial_already_used where a trial's plan was had before, plan_owned (about the plan) where the customer was not asked yet
+// whether to add to its subscription, plan_withdrawn; Invalid on the field of the item where the licences are out of the plan's bounds.
+func (r *Record) sell(facts Facts, draft invitation.Draft, owned []subscription.Subscription, advisor partner.ID, o op.Op) error {
+	of := facts.Offer
+	if !of.Kind.Sells() {
+		return nil
+	}
+	tried := slices.Clone(r.Customer.Tried)
+	for i, item := range of.Items {
+		plan := facts.Plans[item.Plan]
+		made, err := r.item(facts, i, draft.Choice(i), owned, advisor, o)
+		if err != nil {
+			return err
+		}
+		r.Sold = append(r.Sold, made)
+		if !slices.Contains(tried, plan.ID) {
+			tried = append(tried, plan.ID)
+		}
+	}
+	r.Customer.Tried = tried
+	return nil
+}
+
+func (r *Record) newSubscription(o op.Op) subscription.ID {
+	return subscription.ID("sub_" + r.Customer.ID.Bare() + "_" + o.NewID())
+}
+
+func (r *Record) item(facts Facts, i int, choice invitation.Choice, owned []subscription.Subscription, advisor partner.ID, o op.Op) (Sold, error) {
+	of, plan := facts.Offer, facts.Plans[facts.Offer.Items[i].Plan]
+	if of.Kind == offer.Trial {
+		if slices.Contains(r.Customer.Tried, plan.ID) {
+			return Sold{}, fault.New(fault.Conflict, "trial_already_used", string(plan.ID))
+		}
+		sub, err := subscription.StartTrial(r.newSubscription(o), r.Customer.ID, plan, advisor, string(of.ID), o.At)
+		return Sold{Subscription: sub, What: Created}, err
+	}
+	ordered := of.Order(i)
+	if choice.Licenses != 0 {
+		ordered.Licenses = choice.Licenses
+	}
+	var wrong fault.Check
+	if ordered.Check(plan, "items/"+strconv.Itoa(i)+"/", &wrong); wrong.Err() != nil {
+		return Sold{}, wrong.Err()
+	}
+	made, err := r.order(plan, ordered, choice.Into, owned, advisor, o)
+	if made.What != Resized {
+		made.Licenses.Offered = of.Items[i].Licenses
+	}
+	return made, err
+}
+
+// order places one order: it converts the customer's trial of the plan, adds to the subscription chosen, or makes a new one.
+func (r *Record) order(plan catalog.Plan, ordered subscription.Order, into string, owned []subscription.Subscription, advisor partner.ID, o op.Op) (Sold, error) {
+	for _, s := range owned {
+		if s.Plan != plan.ID || s.Convertible(o.At) != nil {
+			continue
+		}
+		made := seen(s)
+		made.What = Converted
+		var err error
+		made.Subscription, err = s.Convert(ordered, o.At)
+		return made.names(advisor, o.At), err
+	}
+	for _, s := range owned {
+		if !Adds(s, plan.ID, ordered, o.At) || into == invitation.Separate {
+			continue
+		}
+		if into == "" {
+			return Sold{}, fault.New(fault.Conflict, "plan_owned", string(plan.ID))
+		}
+		if into != string(s.ID) {
+			continue
+		}
+		made := seen(s)
+		made.What = Resized
+		var err error
+		made.Subscription, err = s.Resize(s.Licenses.Bought+ordered.Licenses, plan, o.At)
+		return made.names(advisor, o.At), err
+	}
+	return Sold{Subscription: subscription.Buy(r.newSubscription(o), r.Customer.ID, plan.ID, ordered, advisor, o.At), What: Created}, nil
+}
+
+// Adds says whether an order can be added to a subscription: of the same plan, active, of the same term, biller and price.
+func Adds(s subscription.Subscription, plan catalog.PlanID, ordered subscription.Order, at time.Time) bool {
+	return s.Plan == plan && s.StatusAt(at) == subscription.Active && !s.Ending && s.BillingTerm == ordered.Term && s.BilledBy == ordered.BilledBy &&
+		s.Price != nil && *s.Price == ordered.Price
+}
+
+// name makes the offering partner the partner of record of the subscriptions that the customer picked. It fails with Invalid on the field
+// subscriptions: required where none is left to change, unknown_subscription, or with what forbids it.
+func (r *Record) name(facts Facts, owned []subscription.Subscription, picked []string, o op.Op) error {
+	for _, id := range picked {
+		i := slices.IndexFunc(owned, func(s subscription.Subscription) bool { return string(s.ID) == id })
+		if i < 0 {
+			return fault.At("subscriptions", "unknown_subscription", id)
+		}
+		if facts.Offer.Partner == owned[i].Advisor() {
+			continue
+		}
+		if err := nameable(owned[i], facts.Partner, facts.granted(), r.Customer.Country, o.At); err != nil {
+			return err
+		}
+		r.Sold = append(r.Sold, seen(owned[i]).names(facts.Offer.Partner, o.At))
+	}
+	if len(r.Sold) == 0 {
+		return fault.At("subscriptions", "required")
+	}
+	return nil
+}
+
+// granted lists the offering partner's authorisations that were read.
+func (f Facts) granted() []partner.Authorisation {
+	var held []partner.Authorisation
+	for _, a := range f.Authorisations {
+		held = append(held, a)
+	}
+	return held
+}
+
+// nameable fails where a partner cannot become partner of record of a subscription: Conflict subscription_ended, Invalid
+// partner_not_eligible about the reason (suspended, plan, country).
+func nameable(s subscription.Subscription, p partner.Partner, held []partner.Authorisation, country string, at time.Time) error {
+	if err := s.CanName(at); err != nil {
+		return err
+	}
+	if reason := p.Ineligible(held, s.Plan, country, at); reason != "" {
+		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+	}
+	return nil
+}
+
+// telling gathers the changes that each partner is to see; the empty partner stands for none.
+type telling struct {
+	order   []partner.ID
+	changes map[partner.ID][]event.Change
+}
+
+func (t *telling) tell(p partner.ID, c event.Change) {
+	if _, there := t.changes[p]; !there {
+		t.order = append(t.order, p)
+	}
+	t.changes[p] = append(t.changes[p], c)
+}
+
+// Sharer is the partner that sees the record itself: the one that offered, or the one named as partner of record without an offer; empty
+// where there is neither.
+func (r Record) Sharer() partner.ID {
+	if r.Offer.ID != "" {
+		return r.Offer.Partner
+	}
+	return partner.ID(r.Receipt.PartnerOfRecord)
+}
+
+// Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
+// it concerns: that became partner of record, is none any more, or whose delegated administration it replaced.
+func (r Record) Events(o op.Op) []event.Event {
+	c, main := string(r.Customer.ID), r.Sharer()
+	told := telling{changes: map[partner.ID][]event.Change{}}
+	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)))
+	if !r.Member {
+		told.tell(main, event.Of("customer.created", c))
+	}
+	for _, s := range r.Sold {
+		if s.What != Named {
+			told.tell(main, s.change())
+		}
+	}
+	if r.Grant != nil {
+		kind := "delegated_administrator.granted"
+		if r.Extends {
+			kind = "delegated_administrator.extended"
+		}
+		told.tell(main, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
+			"partner", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
+	}
+	if r.Offer.Kind == offer.Reseller {
+		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner", string(r.Offer.Partner)))
+	}
+	for _, s := range r.Sold {
+		now := s.Advisor()
+		switch {
+		case now == s.From:
+		case now != "" && s.From == "":
+			told.tell(now, event.Of("partner_of_record.set", string(s.ID), "partner", string(now)))
+		case now != "":
+			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner", string(now), "from", string(s.From)))
+		}
+		if s.From != "" && now != s.From {
+			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner", string(s.From), "cause", "customer", "to", string(now)))
+		}
+	}
+	if old := r.Replaced; old != nil {
+		told.tell(old.Partner, event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
+			"partner", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "by", string(r.Offer.Partner)))
+	}
+	events := make([]event.Event, len(told.order))
+	for i, p := range told.order {
+		events[i] = event.New(o, event.Customer(c), told.changes[p]...).SharedWith(string(p))
+	}
+	return events
+}
+
+func (s Sold) change() event.Change {
+	data := []string{"plan", string(s.Plan), "status", string(s.Status)}
+	if s.Price != nil {
+		data = append(data, "licenses", strconv.Itoa(s.Licenses.Bought), "billing_term", string(s.BillingTerm), "billed_by", s.BilledBy,
+			"term_ends_at", stamp(s.TermEndsAt))
+	}
+	if s.What == Resized {
+		data = append(data, "from", strconv.Itoa(s.Before))
+	}
+	return event.Of("subscription."+string(s.What), string(s.ID), data...)
+}
