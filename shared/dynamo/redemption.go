@@ -151,16 +151,12 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 }
 
 // tenantParts writes a new customer with its owner and the owner's address; of a customer that exists it writes which plans it tried, where
-// they changed, guarded by the version: of two that start one trial at once only one does. The person's own role is checked in the
-// transaction that writes, so that nothing commits after it was taken away (trust.md, rule 6).
+// they changed, guarded by the version: of two that start one trial at once only one does. The person's own role must still stand.
 func tenantParts(r redemption.Record, o op.Op) []part {
 	if r.Member {
-		still := check(customerUserKey(r.User.ID)).when("attribute_not_exists(#disabled)").
-			or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
+		still := memberStill(r.User.ID, customer.GlobalAdmin)
 		if r.Offer.Kind.Sells() && r.Grant == nil {
-			still = still.when("(contains(#roles, :global) OR contains(#roles, :billing))", "global", string(customer.GlobalAdmin), "billing", string(customer.BillingAdmin))
-		} else {
-			still = still.when("contains(#roles, :global)", "global", string(customer.GlobalAdmin))
+			still = memberStill(r.User.ID, customer.BillingAdmin)
 		}
 		if r.Subscription.ID == "" {
 			return []part{still}
@@ -335,12 +331,14 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	return tie, grant, decode(it, grant)
 }
 
-// SaveGrant implements relationship.Store.
+// SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
+// administrator any more.
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
 	seenGrant, seenTie := g.Version, r.Version
 	g.Version++
 	r.Version++
 	parts := append(once(o), put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie))
+	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}

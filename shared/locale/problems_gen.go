@@ -9,6 +9,7 @@ func ProblemCodes() []string {
 		"address_refuses_mail",
 		"address_taken",
 		"already_ended",
+		"ask_the_reseller",
 		"bad_request",
 		"body_too_large",
 		"caller_disabled",
@@ -128,6 +129,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
+		case "ask_the_reseller":
+			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji albo złóż wniosek o jego usunięcie."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
 		case "body_too_large":
@@ -348,6 +351,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
+	case "ask_the_reseller":
+		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship, or ask for its removal."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":
