@@ -50,7 +50,8 @@ func TestLacks(t *testing.T) {
 func TestRights(t *testing.T) {
 	held := map[Right]bool{}
 	for _, c := range []Caller{
-		{Kind: op.Operator, ID: "usr_v_x"}, {Kind: op.PartnerUser, ID: "usr_x", CompanyRole: partner.GlobalAdmin, CustomerAccess: partner.Full},
+		{Kind: op.Operator, ID: "usr_v_x"},
+		{Kind: op.PartnerUser, ID: "usr_x", CompanyRole: partner.GlobalAdmin, CustomerAccess: partner.Full},
 		{Kind: op.CustomerUser, ID: "usr_x", Roles: []customer.Role{customer.GlobalAdmin}},
 	} {
 		for _, r := range Rights(c) {
@@ -75,9 +76,17 @@ func TestShares(t *testing.T) {
 		c    customer.ID
 		want bool
 	}{
-		{ours, p, c, true}, {ours, p, "", true}, {ours, "", c, false}, {ours, "", "", false},
-		{theirs, p, c, true}, {theirs, "", c, true}, {theirs, p, "", false}, {theirs, p, "cus_111111111111", false}, {theirs, "", "", false},
-		{Caller{Kind: op.PartnerUser, ID: "usr_x"}, "", "", false}, {Caller{Kind: op.CustomerUser, ID: "usr_x"}, "", "", false},
+		{ours, p, c, true},
+		{ours, p, "", true},
+		{ours, "", c, false},
+		{ours, "", "", false},
+		{theirs, p, c, true},
+		{theirs, "", c, true},
+		{theirs, p, "", false},
+		{theirs, p, "cus_111111111111", false},
+		{theirs, "", "", false},
+		{Caller{Kind: op.PartnerUser, ID: "usr_x"}, "", "", false},
+		{Caller{Kind: op.CustomerUser, ID: "usr_x"}, "", "", false},
 		{Caller{Kind: op.Operator, ID: "usr_v_x"}, "", "", true},
 	} {
 		if got := Shares(one.by, one.p, one.c) == nil; got != one.want {
