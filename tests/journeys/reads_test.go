@@ -18,16 +18,7 @@ import (
 func TestCustomerReads(t *testing.T) {
 	ctx, w := patience(t), locale.In(locale.English)
 	c := customerWithPassword(ctx, t, "reader")
-	_, link := asks(ctx, t, program.Partner, c.Mail)
-	v := c.browser
-	if _, err := v.Get(ctx, link); err != nil {
-		t.Fatal(err)
-	}
-	_, err := v.Press(ctx, w.RedeemNext(), "delegation", "yes")
-	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
-	if _, err = v.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes"); err != nil {
-		t.Fatal(err)
-	}
+	authorize(ctx, t, c)
 	settle(t)
 	tokens, err := sys.Identity.SignIn(ctx, c.Mail, passphrase)
 	if err != nil {
