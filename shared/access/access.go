@@ -3,6 +3,7 @@
 package access
 
 import (
+	"slices"
 	"time"
 
 	"liaison/shared/customer"
@@ -16,21 +17,32 @@ type Right string
 
 // The rights of this part of the API, as rights.md groups them.
 const (
-	Public            Right = ""                   // no caller is needed
-	Known             Right = "known"              // any caller we know
-	ReadCatalog       Right = "read_catalog"       // plans, programs, other partners' names
-	MakeOffers        Right = "make_offers"        // make, resume an offer; invite, resend, revoke
-	StopOffers        Right = "stop_offers"        // pause, withdraw
-	SeeOffers         Right = "see_offers"         // offers, invitations, statistics
-	SeeCustomers      Right = "see_customers"      // redemptions, receipts, subscriptions, relationships, events
-	EndAdministration Right = "end_administration" // of a customer
-	CancelTrials      Right = "cancel_trials"      // on behalf of a customer
-	ExtendTrials      Right = "extend_trials"      //
-	SeeCompany        Right = "see_company"        // the own company's profile
-	EditCompany       Right = "edit_company"       // profile, machine clients
-	ManagePartners    Right = "manage_partners"    // create, list, verify, suspend, reinstate, programs, authorisations
-	WriteCatalog      Right = "write_catalog"      // plans, terms, programs, availability
-	ManageClients     Right = "manage_clients"     // machine clients
+	Public              Right = ""                      // no caller is needed
+	Known               Right = "known"                 // any caller we know
+	ReadCatalog         Right = "read_catalog"          // plans, programs, other partners' names
+	MakeOffers          Right = "make_offers"           // make, resume an offer; invite, resend, revoke
+	StopOffers          Right = "stop_offers"           // pause, withdraw
+	SeeOffers           Right = "see_offers"            // offers, invitations, statistics
+	SeeCustomers        Right = "see_customers"         // subscriptions, relationships, events, every redemption and receipt
+	SeeReceipts         Right = "see_receipts"          // redemptions and receipts; without SeeCustomers those that the caller decided
+	EndAdministration   Right = "end_administration"    // of a customer
+	EndRelationships    Right = "end_relationships"     // any other kind of a relationship
+	CancelTrials        Right = "cancel_trials"         // on behalf of a customer
+	ExtendTrials        Right = "extend_trials"         //
+	Buy                 Right = "buy"                   // buy, convert, change licences, cancel, undo, transfer billing
+	SetPartnerOfRecord  Right = "set_partner_of_record" // set, change, remove
+	ManageSubscriptions Right = "manage_subscriptions"  // suspend, reinstate
+	AskRemoval          Right = "ask_removal"           // of a reseller; withdraw the request
+	AnswerRemoval       Right = "answer_removal"        // end as reseller, or decline
+	DecideRemoval       Right = "decide_removal"        // of a reseller that did not answer
+	AutoExtend          Right = "auto_extend"           // the switch of a delegated administration
+	Dispute             Right = "dispute"               // a consent
+	DecideDispute       Right = "decide_dispute"        //
+	SeeCompany          Right = "see_company"           // the own company's profile
+	EditCompany         Right = "edit_company"          // profile, machine clients
+	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
+	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability
+	ManageClients       Right = "manage_clients"        // machine clients
 )
 
 // Operator is one of the vendor's staff.
@@ -88,6 +100,7 @@ type row struct {
 	company  []partner.CompanyRole    // any of these
 	access   []partner.CustomerAccess // or any of these
 	everyone bool                     // or everyone of a partner
+	roles    []customer.Role          // any of these of a customer's user; a global administrator has every one
 	members  bool                     // or every user of a customer
 	operator bool
 }
@@ -96,30 +109,46 @@ var (
 	anyAccess = []partner.CustomerAccess{partner.Limited, partner.Full}
 	full      = []partner.CustomerAccess{partner.Full}
 	admins    = []partner.CompanyRole{partner.GlobalAdmin}
+
+	anyRole = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin, customer.UserAdmin, customer.PasswordAdmin, customer.ServiceAdmin}
+	billing = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin}
+	global  = []customer.Role{customer.GlobalAdmin}
 )
 
 var table = map[Right]row{
-	Known:             {everyone: true, members: true, operator: true},
-	ReadCatalog:       {everyone: true, operator: true},
-	MakeOffers:        {access: anyAccess},
-	StopOffers:        {access: anyAccess, operator: true},
-	SeeOffers:         {access: anyAccess, operator: true},
-	SeeCustomers:      {access: anyAccess, operator: true},
-	EndAdministration: {access: full, operator: true},
-	CancelTrials:      {access: full},
-	ExtendTrials:      {operator: true},
-	SeeCompany:        {everyone: true, operator: true},
-	EditCompany:       {company: admins},
-	ManagePartners:    {operator: true},
-	WriteCatalog:      {operator: true},
-	ManageClients:     {company: admins, operator: true},
+	Known:               {everyone: true, members: true, operator: true},
+	ReadCatalog:         {everyone: true, operator: true},
+	MakeOffers:          {access: anyAccess},
+	StopOffers:          {access: anyAccess, operator: true},
+	SeeOffers:           {access: anyAccess, operator: true},
+	SeeCustomers:        {access: anyAccess, roles: anyRole, operator: true},
+	SeeReceipts:         {access: anyAccess, members: true, operator: true},
+	EndAdministration:   {access: full, roles: global, operator: true},
+	EndRelationships:    {access: full, roles: billing, operator: true},
+	CancelTrials:        {access: full},
+	ExtendTrials:        {operator: true},
+	Buy:                 {roles: billing},
+	SetPartnerOfRecord:  {roles: billing},
+	ManageSubscriptions: {operator: true},
+	AskRemoval:          {roles: billing},
+	AnswerRemoval:       {access: full},
+	DecideRemoval:       {operator: true},
+	AutoExtend:          {access: full, roles: global},
+	Dispute:             {roles: global},
+	DecideDispute:       {operator: true},
+	SeeCompany:          {everyone: true, operator: true},
+	EditCompany:         {company: admins},
+	ManagePartners:      {operator: true},
+	WriteCatalog:        {operator: true},
+	ManageClients:       {company: admins, operator: true},
 }
 
 // Rights lists what the caller may do, in a fixed order: what GET /v1/me shows and pages hide or grey by.
 func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
-		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, EndAdministration, CancelTrials, ExtendTrials,
+		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndAdministration, EndRelationships, CancelTrials, ExtendTrials,
+		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, Dispute, DecideDispute,
 		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients,
 	} {
 		if Has(c, r) {
@@ -129,7 +158,7 @@ func Rights(c Caller) []Right {
 	return held
 }
 
-// Has says whether the caller has the right over its own partner's things, or as an operator.
+// Has says whether the caller has the right over its own partner's or customer's things, or as an operator.
 func Has(c Caller, right Right) bool {
 	if right == Public {
 		return true
@@ -141,7 +170,7 @@ func Has(c Caller, right Right) bool {
 	case c.Operates():
 		return r.operator
 	case c.OfCustomer():
-		return r.members
+		return r.members || slices.ContainsFunc(r.roles, customer.User{Roles: c.Roles}.Has)
 	case !c.OfPartner():
 		return false
 	}
@@ -183,25 +212,43 @@ type Holders string
 const (
 	Operators Holders = "operators"
 	Partners  Holders = "partners"
+	Customers Holders = "customers"
+	Parties   Holders = "parties" // partners and customers
 )
 
-// lacks says what the caller would need: to be another, or one of some roles or accesses.
+// lacks says what the caller would need: one of some roles or accesses in its company, or to be another.
 func lacks(c Caller, r row) any {
+	partners, customers := r.everyone || r.company != nil || r.access != nil, r.members || r.roles != nil
 	switch {
-	case c.Operates():
-		return Partners
-	case r.company != nil:
+	case c.OfPartner() && r.company != nil:
 		return "company_role " + fault.OneOf(r.company...)
-	case r.access != nil:
+	case c.OfPartner() && r.access != nil:
 		return "customer_access " + fault.OneOf(r.access...)
+	case c.OfCustomer() && r.roles != nil:
+		return "roles " + fault.OneOf(r.roles...)
+	case partners && customers:
+		return Parties
+	case partners:
+		return Partners
+	case customers:
+		return Customers
 	}
 	return Operators
 }
 
 // Owns fails with NotFound where the thing belongs to another partner: a foreign thing looks like none. Operators own everything.
 func Owns(c Caller, owner partner.ID) error {
-	if c.Operates() || c.OfPartner() && c.Partner.ID == owner {
+	if c.Operates() || c.OfPartner() && owner != "" && c.Partner.ID == owner {
 		return nil
 	}
 	return fault.New(fault.NotFound, "not_found")
+}
+
+// Shares fails with NotFound where the thing between a partner and a customer (either may be empty) is neither the caller's partner's nor
+// its customer's: a foreign thing looks like none.
+func Shares(c Caller, p partner.ID, who customer.ID) error {
+	if c.OfCustomer() && who != "" && c.Customer.ID == who {
+		return nil
+	}
+	return Owns(c, p)
 }

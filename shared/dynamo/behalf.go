@@ -85,11 +85,13 @@ func (t *Table) RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]s
 	}
 }
 
-// SaveStepDown implements relationship.StepDownStore.
+// SaveStepDown implements relationship.StepDownStore. It fails with Forbidden not_your_role where a customer's user acts who is neither
+// a global nor a billing administrator any more.
 func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {
 	seen := tie.Version
 	tie.Version++
 	parts := append(once(o), put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
+	parts = append(parts, byMember(o, customer.BillingAdmin)...)
 	for _, s := range subs {
 		seen := s.Version
 		s.Version++

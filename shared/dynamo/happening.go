@@ -25,6 +25,7 @@ type Wish struct {
 	Type     string
 	Since    time.Time
 	Customer customer.ID // of a partner's list: those that stand with the customer
+	Partner  partner.ID  // of a customer's list: those that the partner shares
 }
 
 // PartnerEvents lists what a partner sees, newest first: its own events and those that customers share with it; from the index, which may lag.
@@ -58,11 +59,12 @@ func (t *Table) happenings(ctx context.Context, q query, wish Wish, page Page) (
 	}
 	var keep Keep[event.Event]
 	wanted := func(c event.Change) bool { return wish.Type == "" || c.Type == wish.Type }
-	if wish.Type != "" || wish.Customer != "" {
+	if wish.Type != "" || wish.Customer != "" || wish.Partner != "" {
 		keep = func(found []event.Event) ([]bool, error) {
 			kept := make([]bool, len(found))
 			for i, e := range found {
-				kept[i] = slices.ContainsFunc(e.Changes, wanted) && (wish.Customer == "" || e.Tenant == event.Customer(string(wish.Customer)))
+				kept[i] = slices.ContainsFunc(e.Changes, wanted) && (wish.Customer == "" || e.Tenant == event.Customer(string(wish.Customer))) &&
+					(wish.Partner == "" || e.Partner == string(wish.Partner))
 			}
 			return kept, nil
 		}

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"strconv"
 	"strings"
 
 	"liaison/shared/customer"
@@ -8,23 +9,25 @@ import (
 	"liaison/shared/op"
 )
 
-// memberStill checks, in the transaction that writes, that a user of a customer is not disabled and is a global administrator or has one of
-// the other roles: so that nothing commits after the role was taken away (trust.md, rule 6). It fails with Forbidden not_your_role.
-func memberStill(user customer.UserID, others ...customer.Role) part {
-	has := []string{"contains(#roles, :global_admin)"}
-	values := []any{"global_admin", string(customer.GlobalAdmin)}
-	for _, role := range others {
-		has = append(has, "contains(#roles, :"+string(role)+")")
-		values = append(values, string(role), string(role))
+// memberStill checks in the transaction that writes that a customer's user is not disabled and has one of the roles, or is a global
+// administrator, who has every one: nothing commits after it was taken away (trust.md, rule 6). It fails with Forbidden not_your_role.
+func memberStill(user customer.UserID, roles ...customer.Role) part {
+	held, values := []string{"contains(#roles, :global)"}, []any{"global", string(customer.GlobalAdmin)}
+	for i, role := range roles {
+		if role == customer.GlobalAdmin {
+			continue
+		}
+		name := "role" + strconv.Itoa(i)
+		held, values = append(held, "contains(#roles, :"+name+")"), append(values, name, string(role))
 	}
-	return check(customerUserKey(user)).when("attribute_not_exists(#disabled) AND ("+strings.Join(has, " OR ")+")", values...).
+	return check(customerUserKey(user)).when("attribute_not_exists(#disabled) AND ("+strings.Join(held, " OR ")+")", values...).
 		or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
 }
 
-// byMember returns the check of the acting user's roles where a customer's user acts; none for any other actor, whom its own door let in.
-func byMember(o op.Op, others ...customer.Role) []part {
+// byMember is memberStill of an operation's actor where a customer's user acts; what others may do is checked elsewhere.
+func byMember(o op.Op, roles ...customer.Role) []part {
 	if o.Actor.Kind != op.CustomerUser {
 		return nil
 	}
-	return []part{memberStill(customer.UserID(o.Actor.ID), others...)}
+	return []part{memberStill(customer.UserID(o.Actor.ID), roles...)}
 }

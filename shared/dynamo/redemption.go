@@ -469,16 +469,18 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	return tie, grant, decode(it, grant)
 }
 
-// SaveGrant implements relationship.Store.
+// SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
+// administrator any more.
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
 	seenGrant, seenTie := g.Version, r.Version
 	g.Version++
 	r.Version++
 	parts := append(once(o), put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie))
+	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}
-	return t.write(ctx, o.ID, append(parts, byMember(o)...)...)
+	return t.write(ctx, o.ID, parts...)
 }
 
 // Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.

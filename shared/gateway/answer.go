@@ -233,6 +233,10 @@ func instead(language locale.Language, about any) string {
 		return locale.In(language).ForbiddenOperators()
 	case access.Partners:
 		return locale.In(language).ForbiddenPartners()
+	case access.Customers:
+		return locale.In(language).ForbiddenCustomers()
+	case access.Parties:
+		return locale.In(language).ForbiddenParties()
 	}
 	return ""
 }

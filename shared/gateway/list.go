@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -77,8 +78,8 @@ func Choice[T ~string](r *http.Request, name string, words ...T) (T, error) {
 }
 
 // Whose returns whose list is asked for by partner_id and customer_id. A partner's caller gets its own, of one customer if it names one;
-// an operator names the partner or the customer, and both are empty where it does not. It fails with Malformed invalid_format
-// and with NotFound where a partner names another.
+// a customer's gets its own, of one partner if it names one; an operator names the partner or the customer, and both are empty where it does
+// not. It fails with Malformed invalid_format and with NotFound where a partner or a customer names another than itself.
 func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 	query := r.URL.Query()
 	p, c = partner.ID(query.Get("partner_id")), customer.ID(query.Get("customer_id"))
@@ -88,14 +89,16 @@ func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 	if query.Has("customer_id") && !c.Valid() {
 		return "", "", fault.New(fault.Malformed, "invalid_format", fault.CustomerID).In("customer_id")
 	}
-	by := Caller(r)
-	if by.Operates() {
+	switch by := Caller(r); {
+	case by.Operates():
 		return p, c, nil
+	case by.OfCustomer():
+		c = cmp.Or(c, by.Customer.ID)
+		return p, c, access.Shares(by, "", c)
+	default:
+		p = cmp.Or(p, by.Partner.ID)
+		return p, c, access.Owns(by, p)
 	}
-	if p == "" {
-		p = by.Partner.ID
-	}
-	return p, c, access.Owns(by, p)
 }
 
 // Counted writes how a counted request stands in its window (IETF draft "RateLimit header fields for HTTP"); where the window is full

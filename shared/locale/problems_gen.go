@@ -10,6 +10,7 @@ func ProblemCodes() []string {
 		"address_taken",
 		"already_ended",
 		"already_reseller",
+		"ask_the_reseller",
 		"bad_request",
 		"body_too_large",
 		"caller_disabled",
@@ -143,6 +144,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
+		case "ask_the_reseller":
+			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji albo złóż wniosek o jego usunięcie."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
 		case "body_too_large":
@@ -389,6 +392,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
+	case "ask_the_reseller":
+		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship, or ask for its removal."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":

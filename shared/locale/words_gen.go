@@ -680,12 +680,28 @@ func (w Words) DocsProblemHelp() string {
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
 }
 
+// ForbiddenCustomers says "Only users of a customer can do this.".
+func (w Words) ForbiddenCustomers() string {
+	if w.lang == Polish {
+		return "Mogą to zrobić tylko użytkownicy klienta."
+	}
+	return "Only users of a customer can do this."
+}
+
 // ForbiddenOperators says "Only the vendor's operators can do this.".
 func (w Words) ForbiddenOperators() string {
 	if w.lang == Polish {
 		return "Mogą to zrobić tylko operatorzy dostawcy."
 	}
 	return "Only the vendor's operators can do this."
+}
+
+// ForbiddenParties says "Only users of the partner or the customer can do this.".
+func (w Words) ForbiddenParties() string {
+	if w.lang == Polish {
+		return "Mogą to zrobić tylko użytkownicy partnera albo klienta."
+	}
+	return "Only users of the partner or the customer can do this."
 }
 
 // ForbiddenPartners says "Only users and machine clients of a partner can do this.".

@@ -33,16 +33,19 @@ const (
 	nobody                    // a genuine token, but its subject is nobody, or nobody any more: 403
 )
 
-// caller is somebody who asks. A partner's has a company, its roles there and among customers; an operator and those who are nobody have none.
+// caller is somebody who asks. A partner's has a company, its roles there and among customers; a customer's user has a home and roles there; an
+// operator and those who are nobody have none.
 type caller struct {
 	name     string
 	api      client.API
 	standing standing
 	operator bool
-	customer bool // a customer's user
 	company  *company
 	role     contract.CompanyRole
 	access   contract.CustomerAccess
+	home     *company // of a customer's user: a partner's things whose every deal is with this one customer
+	users    []contract.CustomerRole
+	decided  bool // it said the yes of its home
 }
 
 var (
@@ -80,27 +83,59 @@ func (w *world) call(ctx context.Context) error {
 	return w.strangers()
 }
 
-// members are users of a customer: the API of this part has nothing for them but who they are.
+// members are users of customers. Those who may end something have a customer of their own.
 func (w *world) members(ctx context.Context) error {
-	pk := "CUSTOMER#" + strings.TrimPrefix(w.own.customer.customer, "cus_")
-	for _, name := range []string{"customer's administrator", "customer's user without role"} {
-		one, err := bound(ctx, pk)
+	for _, roles := range [][][]contract.CustomerRole{
+		{{contract.CustomerRoleGlobalAdmin}},
+		{{contract.CustomerRoleBillingAdmin}},
+		{{contract.CustomerRoleUserAdmin}, {contract.CustomerRolePasswordAdmin}, {contract.CustomerRoleServiceAdmin}, {contract.CustomerRolePasswordAdmin, contract.CustomerRoleServiceAdmin}, nil},
+	} {
+		home, err := w.home(ctx)
 		if err != nil {
 			return err
 		}
-		if name == "customer's user without role" {
-			if err := tell(ctx, one.pk, one.sk, "roles", &types.AttributeValueMemberL{}); err != nil {
+		for _, held := range roles {
+			one, err := bound(ctx, home.partition())
+			if err == nil {
+				err = one.hold(ctx, held)
+			}
+			if err != nil {
 				return err
 			}
+			w.callers = append(w.callers, caller{name: fmt.Sprintf("customer's user roles=%v", held), api: one.api, home: home, users: held})
 		}
-		w.callers = append(w.callers, caller{name: name, api: one.api, customer: true})
+		if len(roles) == 1 {
+			continue
+		}
+		decider, err := first(ctx, home.partition())
+		if err == nil {
+			err = decider.hold(ctx, nil)
+		}
+		if err != nil {
+			return err
+		}
+		w.callers = append(w.callers, caller{name: "customer's user who decided and has no role any more", api: decider.api, home: home, decided: true})
+		disabled, err := bound(ctx, home.partition())
+		if err == nil {
+			err = disabled.disable(ctx, true)
+		}
+		if err != nil {
+			return err
+		}
+		w.callers = append(w.callers, caller{name: "customer's disabled user", api: disabled.api, standing: nobody})
 	}
-	disabled, err := bound(ctx, pk)
+	return nil
+}
+
+// home returns the first partner's things as a new customer of its stands to them.
+func (w *world) home(ctx context.Context) (*company, error) {
+	made, err := w.freshDeal(ctx, w.own)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	w.callers = append(w.callers, caller{name: "customer's disabled user", api: disabled.api, standing: nobody})
-	return disabled.disable(ctx, true)
+	c := w.own.with(made)
+	c.events["redemption.accepted"], err = w.happened(ctx, w.own, "redemption.accepted&customer_id="+made.customer)
+	return c, err
 }
 
 // gone makes those whose token still holds but who may no longer do anything.
@@ -159,6 +194,15 @@ type member struct {
 	pk, sk string
 }
 
+// hold gives a customer's user its roles.
+func (m member) hold(ctx context.Context, roles []contract.CustomerRole) error {
+	held := make([]types.AttributeValue, len(roles))
+	for i, role := range roles {
+		held[i] = text(string(role))
+	}
+	return tell(ctx, m.pk, m.sk, "roles", &types.AttributeValueMemberL{Value: held})
+}
+
 func (m member) disable(ctx context.Context, yes bool) error {
 	return tell(ctx, m.pk, m.sk, "disabled", &types.AttributeValueMemberBOOL{Value: yes})
 }
@@ -208,32 +252,60 @@ func bound(ctx context.Context, pk string) (m member, err error) {
 		return m, err
 	}
 	made := maps.Clone(first)
-	ulid, tenant, id := unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#")), "", "usr_v_"
+	ulid := unlike(strings.TrimPrefix(made["SK"].(*types.AttributeValueMemberS).Value, "USER#"))
+	_, prefix := whose(pk)
+	made["SK"], made["id"] = text("USER#"+ulid), text(prefix+ulid)
+	if err := add(ctx, made); err != nil {
+		return m, err
+	}
+	return bind(ctx, pk, ulid)
+}
+
+// first returns the person whom the API or the pages made, with a token for it.
+func first(ctx context.Context, pk string) (m member, err error) {
+	person, err := firstPerson(ctx, pk)
+	if err != nil {
+		return m, err
+	}
+	return bind(ctx, pk, strings.TrimPrefix(person["SK"].(*types.AttributeValueMemberS).Value, "USER#"))
+}
+
+// whose returns the tenant of a partition, empty for the vendor's, and how the ids of its people begin.
+func whose(pk string) (tenant, prefix string) {
 	if partner, ok := strings.CutPrefix(pk, "PARTNER#"); ok {
-		tenant, id = partner, "usr_"+partner+"_"
+		return partner, "usr_" + partner + "_"
 	}
 	if customer, ok := strings.CutPrefix(pk, "CUSTOMER#"); ok {
-		tenant, id = "cus_"+customer, "usr_"+customer+"_"
+		return "cus_" + customer, "usr_" + customer + "_"
 	}
-	made["SK"], made["id"] = text("USER#"+ulid), text(id+ulid)
+	return "", "usr_v_"
+}
+
+// bind binds a person to a subject of the issuer.
+func bind(ctx context.Context, pk, ulid string) (m member, err error) {
+	tenant, prefix := whose(pk)
 	subject := rand.Text()
 	sum := sha256.Sum256([]byte(sys.Endpoints.Issuer + "\x00" + subject))
 	binding := map[string]types.AttributeValue{
 		"PK": text("SUBJECT#" + hex.EncodeToString(sum[:])), "SK": text("SUBJECT"), "class": text("subject"),
-		"version": &types.AttributeValueMemberN{Value: "1"}, "created_at": text(time.Now().UTC().Format(time.RFC3339)), "user": text(id + ulid),
+		"version": &types.AttributeValueMemberN{Value: "1"}, "created_at": text(time.Now().UTC().Format(time.RFC3339)), "user": text(prefix + ulid),
 	}
 	if tenant != "" {
 		binding["tenant"] = text(tenant)
 	}
-	for _, item := range []map[string]types.AttributeValue{made, binding} {
-		if _, err := sys.Table().PutItem(ctx, &dynamodb.PutItemInput{
-			TableName: &sys.Endpoints.Table, Item: item, ConditionExpression: aws.String("attribute_not_exists(PK)"),
-		}); err != nil {
-			return m, err
-		}
+	if err := add(ctx, binding); err != nil {
+		return m, err
 	}
 	token, err := signed(map[string]any{"sub": subject}, nil)
 	return member{api: api(token), pk: pk, sk: "USER#" + ulid}, err
+}
+
+// add puts an item that was not there.
+func add(ctx context.Context, item map[string]types.AttributeValue) error {
+	_, err := sys.Table().PutItem(ctx, &dynamodb.PutItemInput{
+		TableName: &sys.Endpoints.Table, Item: item, ConditionExpression: aws.String("attribute_not_exists(PK)"),
+	})
+	return err
 }
 
 // signed returns a token of the issuer like the operator's, but for some claims and members of its header.

@@ -40,6 +40,9 @@ type row struct {
 	want      map[target]int
 	operator  map[target]int // where it differs for operators
 	suspended map[target]int // where it differs for a suspended partner
+	customer  map[target]int // where it differs for customers' users
+	// also is the line of rights.md that the own thing takes beside the route's: who lacks only this one is refused there, 403.
+	also string
 	// harmful requests go without their Idempotency-Key or If-Match where they must be refused before that is looked at.
 	harmful bool
 	// sees says who sees the own thing at all; to others it looks like none. nil: everyone with the right.
@@ -53,8 +56,16 @@ type cell struct {
 	spend  bool // the request will be done: it takes a fresh thing
 }
 
-// owner is whose thing the request is about.
+// owner is whose thing the request is about. Foreign to a customer is another partner with another customer of the own one.
 func (c cell) owner() *company {
+	if c.home != nil {
+		if c.target != foreign {
+			return c.home
+		}
+		other := all.foreign.with(all.own.customer)
+		other.events["redemption.accepted"] = all.own.events["redemption.accepted"]
+		return other
+	}
 	mine := c.company
 	if mine == nil {
 		mine = all.own
@@ -119,6 +130,12 @@ func (r row) expect(c cell) int {
 		return http.StatusUnauthorized
 	case c.standing == nobody, !right.has(c.caller):
 		return http.StatusForbidden
+	}
+	if c.target == own && r.also != "" && !rights[r.also].has(c.caller) {
+		return http.StatusForbidden
+	}
+	if status, ok := r.customer[c.target]; ok && c.home != nil {
+		return status
 	}
 	if status, ok := r.operator[c.target]; ok && c.caller.operator {
 		return status
@@ -252,6 +269,12 @@ func (r row) look(t *testing.T, name string, c cell, got client.Answer) {
 		}
 		if code != want || got.Header.Get("WWW-Authenticate") == "" {
 			t.Errorf("%s: %s: code %q, WWW-Authenticate %q", name, c.name, code, got.Header.Get("WWW-Authenticate"))
+		}
+	case got.Status < 300 && c.home != nil && !rights[r.right].public:
+		for _, other := range []*company{all.own, all.foreign, all.stopped} {
+			if bytes.Contains(got.Body, []byte(strings.TrimPrefix(other.customer.customer, "cus_"))) {
+				t.Errorf("%s: %s: %s: the answer tells of customer %s: %s", name, c.name, c.target, other.customer.customer, got.Body)
+			}
 		}
 	case got.Status < 300 && c.company != nil && c.standing == authentic:
 		for _, other := range []*company{all.own, all.foreign, all.stopped} {

@@ -76,6 +76,38 @@ func TestLowerRoleAtOnce(t *testing.T) {
 	asks(t, who.api, http.StatusForbidden, "forbidden", http.MethodGet, "/v1/api-clients", nil)
 }
 
+func TestCustomersRoleAtOnce(t *testing.T) {
+	home, err := all.home(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	who, err := bound(t.Context(), home.partition())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tie := "/v1/relationships/" + home.customer.relationship
+	ends := contract.RelationshipEnd{Kind: contract.RelationshipKindDelegatedAdministrator}
+	asks(t, who.api, http.StatusOK, "", http.MethodGet, tie, nil)
+	for _, step := range []struct {
+		roles      []contract.CustomerRole
+		reads, end int
+	}{
+		{nil, http.StatusForbidden, http.StatusForbidden},
+		{[]contract.CustomerRole{contract.CustomerRoleServiceAdmin}, http.StatusOK, http.StatusForbidden},
+		{[]contract.CustomerRole{contract.CustomerRoleGlobalAdmin}, http.StatusOK, http.StatusOK},
+	} {
+		if err := who.hold(t.Context(), step.roles); err != nil {
+			t.Fatal(err)
+		}
+		asks(t, who.api, step.reads, "", http.MethodGet, tie, nil)
+		asks(t, who.api, step.end, "", http.MethodPost, tie+"/end", ends)
+	}
+	if err := who.disable(t.Context(), true); err != nil {
+		t.Fatal(err)
+	}
+	asks(t, who.api, http.StatusForbidden, "caller_disabled", http.MethodGet, tie, nil)
+}
+
 func TestDeletedMachineAtOnce(t *testing.T) {
 	machine, made, err := all.machine(t.Context(), all.own, contract.CompanyRoleNone, contract.CustomerAccessFull)
 	if err != nil {
@@ -245,8 +277,13 @@ func TestOperatorsReadingIsAnEvent(t *testing.T) {
 func TestMe(t *testing.T) {
 	means := map[string]string{
 		"make_offers": "make, resume an offer, invite", "stop_offers": "pause, withdraw an offer", "see_offers": "see offers, invitations",
-		"see_customers": "see relationships, activity, receipts, events", "end_administration": "end delegated administration",
-		"cancel_trials": "cancel a trial", "extend_trials": "extend a trial", "see_company": "read the own company's profile",
+		"see_customers": "see relationships, activity, receipts, events", "see_receipts": "see the own receipts",
+		"end_administration": "end delegated administration", "end_relationships": "step down as or remove a partner of record",
+		"buy": "buy, convert, change licences, cancel, undo", "set_partner_of_record": "partner of record: set, change, remove",
+		"manage_subscriptions": "suspend, reinstate a subscription", "ask_removal": "reseller: ask for removal, withdraw",
+		"answer_removal": "reseller: end or decline", "decide_removal": "reseller: decide", "auto_extend": "auto-extend", "dispute": "dispute a consent",
+		"decide_dispute": "decide a dispute",
+		"cancel_trials":  "cancel a trial", "extend_trials": "extend a trial", "see_company": "read the own company's profile",
 		"edit_company": "change the own company's profile", "manage_partners": "create, list, verify, suspend a partner",
 		"write_catalog": "write plans, terms, programs, availability", "manage_clients": "machine clients", "read_catalog": "read plans, programs",
 	}

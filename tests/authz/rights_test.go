@@ -11,8 +11,9 @@ import (
 type may struct {
 	roles    []contract.CompanyRole
 	access   []contract.CustomerAccess
-	everyone bool // of a partner
-	customer bool // every user of a customer
+	everyone bool                    // of a partner
+	users    []contract.CustomerRole // any of these of a customer's user; a global administrator has every one
+	customer bool                    // every user of a customer
 	operator bool
 	public   bool // no caller is needed
 }
@@ -21,6 +22,13 @@ var (
 	admin   = []contract.CompanyRole{contract.CompanyRoleGlobalAdmin}
 	full    = []contract.CustomerAccess{contract.CustomerAccessFull}
 	limited = []contract.CustomerAccess{contract.CustomerAccessLimited, contract.CustomerAccessFull}
+
+	global  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin}
+	billing = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin}
+	anyRole = []contract.CustomerRole{
+		contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin, contract.CustomerRoleUserAdmin, contract.CustomerRolePasswordAdmin,
+		contract.CustomerRoleServiceAdmin,
+	}
 )
 
 // rights is rights.md, as far as this part of the API goes, in its words. It is written down a second time on purpose:
@@ -30,9 +38,19 @@ var rights = map[string]may{
 	"ask for full administration":                    {access: full},
 	"pause, withdraw an offer":                       {access: limited, operator: true},
 	"see offers, invitations":                        {access: limited, operator: true},
-	"see relationships, activity, receipts, events":  {access: limited, operator: true},
-	"end delegated administration":                   {access: full, operator: true},
-	"step down as or remove a partner of record":     {access: full, operator: true},
+	"see relationships, activity, receipts, events":  {access: limited, users: anyRole, operator: true},
+	"see the own receipts":                           {access: limited, customer: true, operator: true},
+	"end delegated administration":                   {access: full, users: global, operator: true},
+	"step down as or remove a partner of record":     {access: full, users: billing, operator: true},
+	"partner of record: set, change, remove":         {users: billing},
+	"buy, convert, change licences, cancel, undo":    {users: billing},
+	"suspend, reinstate a subscription":              {operator: true},
+	"reseller: ask for removal, withdraw":            {users: billing},
+	"reseller: end or decline":                       {access: full},
+	"reseller: decide":                               {operator: true},
+	"auto-extend":                                    {access: full, users: global},
+	"dispute a consent":                              {users: global},
+	"decide a dispute":                               {operator: true},
 	"cancel a trial":                                 {access: full},
 	"extend a trial":                                 {operator: true},
 	"read the own company's profile":                 {everyone: true, operator: true},
@@ -54,8 +72,10 @@ func (m may) has(c caller) bool {
 		return true
 	case c.operator:
 		return m.operator
-	case c.customer:
-		return m.customer
+	case c.home != nil:
+		return m.customer || slices.ContainsFunc(m.users, func(role contract.CustomerRole) bool {
+			return slices.Contains(c.users, role) || slices.Contains(c.users, contract.CustomerRoleGlobalAdmin)
+		})
 	}
 	return m.everyone || slices.Contains(m.roles, c.role) || slices.Contains(m.access, c.access)
 }

@@ -62,13 +62,14 @@ func listed(operation, right string, unnamed int, customers bool) []row {
 		{operation: operation, right: right, ask: plainly(request{}), targets: one, operator: map[target]int{own: unnamed}},
 		{
 			operation: operation, about: "by partner", right: right, ask: by("partner_id", companyOf), targets: things, want: bad,
-			operator: map[target]int{unknown: http.StatusOK},
+			operator: map[target]int{unknown: http.StatusOK}, customer: map[target]int{foreign: http.StatusOK, unknown: http.StatusOK},
 		},
 	}
 	if customers {
 		all = append(all, row{
 			operation: operation, about: "by customer", right: right, ask: by("customer_id", customerOf), targets: things,
-			want: map[target]int{foreign: http.StatusOK, unknown: http.StatusOK, misshapen: http.StatusBadRequest},
+			want:     map[target]int{foreign: http.StatusOK, unknown: http.StatusOK, misshapen: http.StatusBadRequest},
+			customer: map[target]int{foreign: http.StatusNotFound, unknown: http.StatusNotFound},
 		})
 	}
 	return all
@@ -92,17 +93,21 @@ func onPartner(path map[string]string, body any) asking {
 // rows is the matrix. Every operation of infra/openapi.yaml has at least one.
 func rows() []row {
 	const (
-		make    = "make, resume an offer, invite"
-		stop    = "pause, withdraw an offer"
-		offers  = "see offers, invitations"
-		see     = "see relationships, activity, receipts, events"
-		manage  = "create, list, verify, suspend a partner"
-		member  = "programs and authorisations of a partner"
-		clients = "machine clients"
-		read    = "read plans, programs"
-		write   = "write plans, terms, programs, availability"
-		papers  = "read terms, availability, the service's papers"
+		make   = "make, resume an offer, invite"
+		stop   = "pause, withdraw an offer"
+		offers = "see offers, invitations"
+		see    = "see relationships, activity, receipts, events"
+		manage = "create, list, verify, suspend a partner"
+
+		receipts = "see the own receipts"
+		member   = "programs and authorisations of a partner"
+		clients  = "machine clients"
+		read     = "read plans, programs"
+		write    = "write plans, terms, programs, availability"
+		papers   = "read terms, availability, the service's papers"
 	)
+	partners := func(c caller) bool { return c.home == nil }
+	reads := func(c caller) bool { return c.home == nil || len(c.users) > 0 || c.decided } // without a role the own ones
 	all := []row{
 		{operation: "OffersCreate", right: make, ask: plainly(request{body: sample.TrialOffer("en")}), targets: one, want: made, suspended: halted},
 		{
@@ -129,8 +134,8 @@ func rows() []row {
 		},
 		{operation: "InvitationsRevoke", right: make, ask: about("invitation_id", invitationOf, makeInvitation, nil), targets: things, harmful: true},
 
-		{operation: "RedemptionsGet", right: see, ask: about("redemption_id", redemptionOf, nil, nil), targets: things},
-		{operation: "RedemptionsReceipt", right: see, ask: about("redemption_id", redemptionOf, nil, nil), targets: things},
+		{operation: "RedemptionsGet", right: receipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
+		{operation: "RedemptionsReceipt", right: receipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
 
 		{operation: "SubscriptionsGet", right: see, ask: about("subscription_id", subscriptionOf, nil, nil), targets: things},
 		{
@@ -140,7 +145,7 @@ func rows() []row {
 		{
 			operation: "SubscriptionsGet", about: "under a full grant, with another partner of record", right: see, targets: things,
 			ask:  about("subscription_id", func(c *company) string { return c.apart.subscription }, nil, nil),
-			sees: func(c caller) bool { return c.access == contract.CustomerAccessFull },
+			sees: func(c caller) bool { return c.home != nil || c.access == contract.CustomerAccessFull },
 		},
 		{
 			operation: "SubscriptionsCancel", right: "cancel a trial", ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionCancel{}),
@@ -163,9 +168,9 @@ func rows() []row {
 
 		{operation: "RelationshipsGet", right: see, ask: about("relationship_id", relationshipOf, nil, nil), targets: things},
 
-		{operation: "EventsGet", about: "of the company", right: see, ask: about("event_id", event("offer.created"), nil, nil), targets: things},
+		{operation: "EventsGet", about: "of the company", right: see, ask: about("event_id", event("offer.created"), nil, nil), targets: things, sees: partners},
 		{operation: "EventsGet", about: "of a customer", right: see, ask: about("event_id", event("redemption.accepted"), nil, nil), targets: things},
-		{operation: "EventsGet", about: "of a machine client", right: see, ask: about("event_id", event("api_client.created"), nil, nil), targets: things},
+		{operation: "EventsGet", about: "of a machine client", right: see, ask: about("event_id", event("api_client.created"), nil, nil), targets: things, sees: partners},
 
 		{operation: "PlansList", right: read, ask: plainly(request{}), targets: one},
 		{operation: "PlansGet", right: read, ask: about("plan_id", func(*company) string { return "plan_suite" }, nil, nil), targets: named},
@@ -246,7 +251,7 @@ func rows() []row {
 	}
 	all = append(all, ending()...)
 	all = append(all, listed("OffersList", offers, http.StatusBadRequest, false)...)
-	all = append(all, listed("RedemptionsList", see, http.StatusBadRequest, true)...)
+	all = append(all, listed("RedemptionsList", receipts, http.StatusBadRequest, true)...)
 	all = append(all, listed("SubscriptionsList", see, http.StatusBadRequest, true)...)
 	all = append(all, listed("RelationshipsList", see, http.StatusBadRequest, true)...)
 	all = append(all, listed("EventsList", see, http.StatusOK, true)...) // without a name an operator reads the vendor's own
@@ -295,6 +300,9 @@ func ending() []row {
 	ask := func(kind contract.RelationshipKind) asking {
 		return func(ctx context.Context, c cell) (request, error) {
 			id, err := c.thing(ctx, relationshipOf, func(ctx context.Context, of *company) (string, error) {
+				if c.home != nil {
+					return relationshipOf(of), nil // it ends nobody else's
+				}
 				if _, ok := ends[c.name]; !ok {
 					made, err := all.freshDeal(ctx, of)
 					if err != nil {
@@ -307,17 +315,18 @@ func ending() []row {
 			return request{path: map[string]string{"relationship_id": id}, body: contract.RelationshipEnd{Kind: kind, Reason: ptr("The matrix asks.")}}, err
 		}
 	}
+	const ending, administration = "step down as or remove a partner of record", "end delegated administration"
 	return []row{
 		{
-			operation: "RelationshipsEnd", about: "delegated administration", right: "end delegated administration", targets: things, harmful: true,
+			operation: "RelationshipsEnd", about: "delegated administration", right: ending, also: administration, targets: things, harmful: true,
 			ask: ask(contract.RelationshipKind("delegated_administrator")),
 		},
 		{
-			operation: "RelationshipsEnd", about: "partner of record", right: "step down as or remove a partner of record", targets: things, harmful: true,
+			operation: "RelationshipsEnd", about: "partner of record", right: ending, targets: things, harmful: true,
 			ask: ask(contract.RelationshipKind("partner_of_record")),
 		},
 		{
-			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: "end delegated administration", targets: one,
+			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: ending, also: administration, targets: one,
 			ask: about("relationship_id", func(c *company) string { return c.none.relationship }, nil,
 				contract.RelationshipEnd{Kind: contract.RelationshipKind("delegated_administrator")}),
 			want: map[target]int{own: http.StatusConflict}, operator: map[target]int{own: 422}, // a partner has nothing to end there

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -168,16 +169,35 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 	}
 	c.events = map[string]string{}
 	for _, kind := range []string{"offer.created", "redemption.accepted", "api_client.created"} {
-		var page contract.EventPage
-		if _, err := c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?type="+kind, nil, &page); err != nil {
+		if c.events[kind], err = w.happened(ctx, c, kind); err != nil {
 			return err
 		}
-		if len(page.Data) == 0 {
-			return fmt.Errorf("%s sees no event %s", c.name, kind)
-		}
-		c.events[kind] = page.Data[0].ID
 	}
 	return nil
+}
+
+// happened returns the id of the newest event of a type that a company sees.
+func (w *world) happened(ctx context.Context, c *company, kind string) (string, error) {
+	var page contract.EventPage
+	if _, err := c.api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?type="+kind, nil, &page); err != nil {
+		return "", err
+	}
+	if len(page.Data) == 0 {
+		return "", fmt.Errorf("%s sees no event %s", c.name, kind)
+	}
+	return page.Data[0].ID, nil
+}
+
+// with returns the company as if every deal of its were that one.
+func (c company) with(d deal) *company {
+	c.customer, c.limited, c.none, c.apart = d, d, d, d
+	c.events = maps.Clone(c.events)
+	return &c
+}
+
+// partition is where the company's first customer stands.
+func (c *company) partition() string {
+	return "CUSTOMER#" + strings.TrimPrefix(c.customer.customer, "cus_")
 }
 
 // stop stocks the company that is suspended then.

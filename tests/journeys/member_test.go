@@ -96,6 +96,21 @@ func tie(ctx context.Context, t *testing.T, by client.API, c *story.Customer, pa
 	return seen
 }
 
+// authorize lets a customer say yes to the sample's partner, which asks for delegated administration.
+func authorize(ctx context.Context, t *testing.T, c known) {
+	t.Helper()
+	w := locale.In(locale.English)
+	_, request := asks(ctx, t, program.Partner, c.Mail)
+	if _, err := c.browser.Get(ctx, request); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.browser.Press(ctx, w.RedeemNext(), "delegation", "yes")
+	sees(t, c.browser, err, http.StatusOK, w.RedeemCheckTitle())
+	if _, err = c.browser.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes"); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestMemberAdministration walks delegated administration for a customer that exists: a yes, signed in; a second partner, whose named question
 // replaces the first; a No that changes nothing.
 func TestMemberAdministration(t *testing.T) {
@@ -206,15 +221,7 @@ func TestMemberForms(t *testing.T) {
 	sees(t, v, err, http.StatusOK, w.PasswordTitle()) // the link still counts: no password was set
 
 	c, other := customerWithPassword(ctx, t, "own"), customerWithPassword(ctx, t, "another")
-	_, request := asks(ctx, t, program.Partner, c.Mail)
-	if _, err := c.browser.Get(ctx, request); err != nil {
-		t.Fatal(err)
-	}
-	_, err = c.browser.Press(ctx, w.RedeemNext(), "delegation", "yes")
-	sees(t, c.browser, err, http.StatusOK, w.RedeemCheckTitle())
-	if _, err = c.browser.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes"); err != nil {
-		t.Fatal(err)
-	}
+	authorize(ctx, t, c)
 	for path, button := range map[string]string{
 		"/account/partners/" + program.PartnerID + "/remove": w.PartnersRemoveButton("Baltic Bridge IT sp. z o.o."), "/sign-out": w.FrameSignOut(),
 	} {

@@ -1,8 +1,6 @@
 package events
 
 import (
-	"bytes"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -11,6 +9,7 @@ import (
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
+	"liaison/shared/sheet"
 )
 
 // wantsCSV says whether an Accept header names CSV, and not JSON before it.
@@ -30,10 +29,8 @@ func wantsCSV(accept string) bool {
 	return false
 }
 
-// writeCSV answers with one page as CSV (RFC 4180), its next page in Link.
+// writeCSV answers with one page as CSV, its next page in Link.
 func writeCSV(w http.ResponseWriter, r *http.Request, data []contract.Event, next string) error {
-	var table bytes.Buffer
-	out := csv.NewWriter(&table)
 	rows := [][]string{{"id", "time", "type", "subject", "actor", "actorkind", "requestid", "data"}}
 	for _, e := range data {
 		more, err := json.Marshal(e.Data)
@@ -44,25 +41,9 @@ func writeCSV(w http.ResponseWriter, r *http.Request, data []contract.Event, nex
 			e.ID, e.Time.UTC().Format(time.RFC3339Nano), e.Type, e.Subject, e.Actor, string(e.ActorKind), e.RequestID, string(more),
 		})
 	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = cell(row[i])
-		}
-	}
-	if err := out.WriteAll(rows); err != nil {
-		return fmt.Errorf("events: %w", err)
-	}
 	gateway.Next(w, r, next)
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8; header=present")
+	w.Header().Set("Content-Type", sheet.Media)
 	w.Header().Set("Content-Disposition", `attachment; filename="events.csv"`)
-	_, _ = w.Write(table.Bytes())
+	_, _ = w.Write(sheet.CSV(rows))
 	return nil
-}
-
-// cell returns a text that no spreadsheet takes for a formula (trust.md, rule 18).
-func cell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

@@ -11,6 +11,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -31,8 +32,8 @@ type Table interface {
 	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 }
 
-// List serves GET /v1/events, newest first: to a partner its own and those shared with it; to an operator those of a partner, of a
-// customer, or the vendor's. As CSV where the request accepts that rather than JSON.
+// List serves GET /v1/events, newest first: to a partner its own and those shared with it; to a customer its own; to an operator
+// those of a partner, of a customer, or the vendor's. As CSV where the request accepts that rather than JSON.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/events",
@@ -54,11 +55,11 @@ func List(table Table) gateway.Endpoint {
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
 			var found []dynamo.Happening
 			var next string
-			switch {
-			case owner != "":
+			if gateway.Caller(r).OfPartner() || who == "" && owner != "" {
 				wish.Customer = who
 				found, next, err = table.PartnerEvents(r.Context(), owner, wish, page)
-			default:
+			} else {
+				wish.Partner = owner
 				found, next, err = table.TenantEvents(r.Context(), gateway.Tenant("", who), wish, page)
 			}
 			if err != nil {
@@ -114,7 +115,11 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := access.Owns(gateway.Caller(r), partner.ID(found.Partner)); err != nil {
+			var who customer.ID
+			if tenant.Kind == 'c' {
+				who = customer.ID("cus_" + tenant.ID)
+			}
+			if err := access.Shares(gateway.Caller(r), partner.ID(found.Partner), who); err != nil {
 				return err
 			}
 			if number > len(found.Changes) {

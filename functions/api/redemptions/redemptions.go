@@ -33,11 +33,12 @@ type Table interface {
 	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 }
 
-// List serves GET /v1/redemptions: the answers to the calling partner's offers, newest first; an operator names the partner or the customer.
+// List serves GET /v1/redemptions: the answers to the calling partner's offers, or the calling customer's own, newest first; an operator
+// names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/redemptions",
-		Needs:   access.SeeCustomers,
+		Needs:   access.SeeReceipts,
 		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "offer_id", "answer"}),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
@@ -65,14 +66,15 @@ func List(table Table) gateway.Endpoint {
 				keep = func(found []redemption.Receipt) ([]bool, error) {
 					kept := make([]bool, len(found))
 					for i, one := range found {
-						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who))
+						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who)) &&
+							(owner == "" || one.Partner.ID == string(owner)) && concerns(r, one)
 					}
 					return kept, nil
 				}
 			}
 			var found []redemption.Receipt
 			var next string
-			if owner != "" {
+			if gateway.Caller(r).OfPartner() || who == "" {
 				found, next, err = table.Redemptions(r.Context(), owner, page, keep)
 			} else {
 				found, next, err = table.RedemptionsOf(r.Context(), who, page, keep)
@@ -108,11 +110,11 @@ func customers(found []redemption.Receipt) []customer.ID {
 	return ids
 }
 
-// Get serves GET /v1/redemptions/{redemption_id}: one answer, to the partner that asked and to operators.
+// Get serves GET /v1/redemptions/{redemption_id}: one answer, to both sides and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/redemptions/{redemption_id}",
-		Needs:   access.SeeCustomers,
+		Needs:   access.SeeReceipts,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, err := read(r, table)
 			if err != nil {
@@ -135,7 +137,7 @@ func Get(table Table) gateway.Endpoint {
 func Receipt(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/redemptions/{redemption_id}/receipt",
-		Needs:   access.SeeCustomers,
+		Needs:   access.SeeReceipts,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, err := read(r, table)
 			if err != nil {
@@ -146,7 +148,13 @@ func Receipt(table Table) gateway.Endpoint {
 	}
 }
 
-// read returns the answer that the path names; that to another partner's offer looks like none.
+// concerns says whether the caller sees an answer of its own partner or customer: a customer's user without a role those it gave.
+func concerns(r *http.Request, one redemption.Receipt) bool {
+	by := gateway.Caller(r)
+	return access.Has(by, access.SeeCustomers) || one.DecidedBy.UserID == by.ID
+}
+
+// read returns the answer that the path names; one that the caller does not see looks like none.
 func read(r *http.Request, table Table) (redemption.Stored, error) {
 	given := r.PathValue("redemption_id")
 	who, _, err := redemption.Parse(given)
@@ -158,8 +166,11 @@ func read(r *http.Request, table Table) (redemption.Stored, error) {
 		return found, err
 	}
 	owner := partner.ID(found.Receipt.Partner.ID)
-	if err := access.Owns(gateway.Caller(r), owner); err != nil {
+	if err := access.Shares(gateway.Caller(r), owner, who); err != nil {
 		return redemption.Stored{}, err
+	}
+	if !concerns(r, found.Receipt) {
+		return redemption.Stored{}, fault.New(fault.NotFound, "not_found")
 	}
 	return found, gateway.Noted(r, table, gateway.Tenant(owner, who), given)
 }

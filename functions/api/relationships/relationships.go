@@ -35,7 +35,8 @@ type Table interface {
 // maxReason is the most characters a reason may have.
 const maxReason = 500
 
-// List serves GET /v1/relationships: the calling partner's ties to customers, newest first; an operator names the partner or the customer.
+// List serves GET /v1/relationships: the calling partner's ties to customers, newest first; the calling customer's ties, by partner ID; an
+// operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/relationships",
@@ -63,14 +64,14 @@ func List(table Table) gateway.Endpoint {
 				keep = func(found []relationship.Relationship) ([]bool, error) {
 					kept := make([]bool, len(found))
 					for i, tie := range found {
-						kept[i] = (who == "" || tie.Customer == who) && (kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
+						kept[i] = (who == "" || tie.Customer == who) && (owner == "" || tie.Partner == owner) && (kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
 					}
 					return kept, nil
 				}
 			}
 			var found []relationship.Relationship
 			var next string
-			if owner != "" {
+			if gateway.Caller(r).OfPartner() || who == "" {
 				found, next, err = table.Relationships(r.Context(), owner, page, keep)
 			} else {
 				found, next, err = table.RelationshipsOf(r.Context(), who, page, keep)
@@ -106,7 +107,7 @@ func names(r *http.Request, table Table, ties []relationship.Relationship) (map[
 	return table.PartnerNames(r.Context(), ids)
 }
 
-// Get serves GET /v1/relationships/{relationship_id}: one tie, to its partner and to operators.
+// Get serves GET /v1/relationships/{relationship_id}: one tie, to both sides and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/relationships/{relationship_id}",
@@ -128,13 +129,13 @@ func Get(table Table) gateway.Endpoint {
 	}
 }
 
-// own returns the two sides that the path names; another partner's tie looks like none, and costs no read.
+// own returns the two sides that the path names; a tie of others looks like none, and costs no read.
 func own(r *http.Request) (customer.ID, partner.ID, error) {
 	c, p, err := relationship.Parse(r.PathValue("relationship_id"))
 	if err != nil {
 		return "", "", err
 	}
-	return c, p, access.Owns(gateway.Caller(r), p)
+	return c, p, access.Shares(gateway.Caller(r), p, c)
 }
 
 func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship.Relationship) error {
@@ -153,7 +154,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship
 func End(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "POST /v1/relationships/{relationship_id}/end",
-		Needs:   access.EndAdministration,
+		Needs:   access.EndRelationships,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			c, p, err := own(r)
 			if err != nil {
@@ -167,13 +168,7 @@ func End(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			end := relationship.EndAdministration
-			if body.Kind == contract.RelationshipKind(relationship.PartnerOfRecord) {
-				end = func(ctx context.Context, _ relationship.Store, c customer.ID, p partner.ID, cause relationship.Cause, reason string, o op.Op) (relationship.Relationship, error) {
-					return relationship.StepDown(ctx, table, c, p, cause, reason, o)
-				}
-			}
-			tie, err := end(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+			tie, err := end(r, table, c, p, relationship.Kind(body.Kind), cause, reason)
 			if err != nil {
 				return err
 			}
@@ -193,13 +188,36 @@ func End(table Table) gateway.Endpoint {
 	}
 }
 
+func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relationship.Kind, cause relationship.Cause, reason string) (relationship.Relationship, error) {
+	switch kind {
+	case relationship.PartnerOfRecord:
+		return relationship.StepDown(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+	case relationship.Reseller: // a customer's, who can only ask
+		tie, _, err := table.Relationship(r.Context(), c, p)
+		switch {
+		case err != nil:
+			return tie, err
+		case !tie.Reseller:
+			return tie, fault.New(fault.Conflict, "already_ended")
+		}
+		return tie, fault.New(fault.Conflict, "ask_the_reseller")
+	}
+	if err := access.Check(gateway.Caller(r), access.EndAdministration); err != nil {
+		return relationship.Relationship{}, err
+	}
+	return relationship.EndAdministration(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+}
+
 // why returns the cause of an end and its reason, which an operator must give.
 func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, string, error) {
 	var wrong fault.Check
+	by := gateway.Caller(r)
 	switch relationship.Kind(body.Kind) {
 	case relationship.DelegatedAdministrator, relationship.PartnerOfRecord:
 	case relationship.Reseller:
-		wrong.Add("/kind", "relationship_kind_not_available", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
+		if !by.OfCustomer() {
+			wrong.Add("/kind", "relationship_kind_not_available", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
+		}
 	default:
 		wrong.Add("/kind", "invalid_value", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller))
 	}
@@ -210,7 +228,10 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 			wrong.Add("/reason", code, maxReason)
 		}
 	}
-	if !gateway.Caller(r).Operates() {
+	switch {
+	case by.OfCustomer():
+		return relationship.ByCustomer, reason, wrong.Err()
+	case !by.Operates():
 		return relationship.ByPartner, reason, wrong.Err()
 	}
 	if reason == "" && wrong.Err() == nil {
@@ -233,17 +254,9 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend, EndedAt: some(a.EndedAt), EndedCause: some(contract.GrantEndCause(a.Cause)),
 		}
 	}
-	may := access.Has(gateway.Caller(r), access.EndAdministration)
 	for _, kind := range tie.Kinds(at) {
 		v.Kinds = append(v.Kinds, contract.RelationshipKind(kind))
-		can, why := may, "full_access_needed"
-		if kind == relationship.Reseller {
-			can, why = false, "relationship_kind_not_available"
-		}
-		var reason *string
-		if !can {
-			reason = &why
-		}
+		can, reason := removable(gateway.Caller(r), kind)
 		switch kind {
 		case relationship.DelegatedAdministrator:
 			v.CanRemove.DelegatedAdministrator, v.Reason.DelegatedAdministrator = &can, reason
@@ -254,6 +267,26 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 		}
 	}
 	return v
+}
+
+// removable says whether the caller may end a kind of tie, and where it may not, why: nil where it may.
+func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
+	needs, lacking := access.EndRelationships, "full_access_needed"
+	if kind == relationship.DelegatedAdministrator {
+		needs = access.EndAdministration
+	}
+	if by.OfCustomer() {
+		lacking = "not_your_role"
+	}
+	switch {
+	case kind == relationship.Reseller && by.OfCustomer():
+		return false, some("ask_the_reseller")
+	case kind == relationship.Reseller:
+		return false, some("relationship_kind_not_available")
+	case !access.Has(by, needs):
+		return false, &lacking
+	}
+	return true, nil
 }
 
 // some returns nil for a zero value: what is not there is null.

@@ -33,8 +33,8 @@ type Table interface {
 // maxReason is the most characters a reason may have.
 const maxReason = 500
 
-// List serves GET /v1/subscriptions: those that the calling partner is partner of record for, newest first; an operator names the
-// partner or the customer.
+// List serves GET /v1/subscriptions: those that the calling partner is partner of record for, or the calling customer's own, newest first;
+// an operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/subscriptions",
@@ -63,14 +63,15 @@ func List(table Table) gateway.Endpoint {
 				keep = func(found []subscription.Subscription) ([]bool, error) {
 					kept := make([]bool, len(found))
 					for i, s := range found {
-						kept[i] = (who == "" || s.Customer == who) && (status == "" || s.StatusAt(gateway.Op(r).At) == status)
+						kept[i] = (who == "" || s.Customer == who) && (owner == "" || s.PartnerOfRecord != nil && s.PartnerOfRecord.Partner == owner) &&
+							(status == "" || s.StatusAt(gateway.Op(r).At) == status)
 					}
 					return kept, nil
 				}
 			}
 			var found []subscription.Subscription
 			var next string
-			if owner != "" {
+			if gateway.Caller(r).OfPartner() || who == "" {
 				found, next, err = table.SubscriptionsOfRecord(r.Context(), owner, page, keep)
 			} else {
 				found, next, err = table.SubscriptionsOf(r.Context(), who, page, keep)
@@ -95,7 +96,8 @@ func List(table Table) gateway.Endpoint {
 	}
 }
 
-// Get serves GET /v1/subscriptions/{subscription_id}: to its partner of record, the customer's full administrator and operators.
+// Get serves GET /v1/subscriptions/{subscription_id}: to its customer, its partner of record, the customer's full administrator and
+// operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/subscriptions/{subscription_id}",
@@ -125,7 +127,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, id subscription.
 		return err
 	}
 	by, at := gateway.Caller(r), gateway.Op(r).At
-	if !by.Operates() && !relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, at) {
+	if access.Shares(by, "", s.Customer) != nil && !(by.OfPartner() && relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, at)) {
 		return fault.New(fault.NotFound, "not_found")
 	}
 	return gateway.OK(w, r, gateway.ETag(s.Version, string(s.StatusAt(at))), view(r, s, owner.Name))

@@ -188,18 +188,29 @@ func (w World) Trial(t testing.TB, address, delegation string) redemption.Record
 // Administrator adds one more global administrator to a customer, behind the product's back.
 func (w World) Administrator(t testing.TB, c customer.ID, address string) {
 	t.Helper()
-	o := w.Op("test")
-	item, err := w.DB.PutItem(t.Context(), putUser(w.Env.Table, c, o.NewID(), address, o.At))
-	if err != nil {
-		t.Fatal(item, err)
-	}
+	w.Member(t, c, address, customer.GlobalAdmin)
 }
 
-func putUser(table string, c customer.ID, ulid, address string, at time.Time) *dynamodb.PutItemInput {
+// Member adds one more user with some roles to a customer, behind the product's back.
+func (w World) Member(t testing.TB, c customer.ID, address string, roles ...customer.Role) customer.UserID {
+	t.Helper()
+	o := w.Op("test")
+	ulid := o.NewID()
+	if _, err := w.DB.PutItem(t.Context(), putUser(w.Env.Table, c, ulid, address, o.At, roles)); err != nil {
+		t.Fatal(err)
+	}
+	return customer.UserID("usr_" + c.Bare() + "_" + ulid)
+}
+
+func putUser(table string, c customer.ID, ulid, address string, at time.Time, roles []customer.Role) *dynamodb.PutItemInput {
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	held := make([]types.AttributeValue, len(roles))
+	for i, role := range roles {
+		held[i] = text(string(role))
+	}
 	return &dynamodb.PutItemInput{TableName: &table, Item: map[string]types.AttributeValue{
 		"PK": text("CUSTOMER#" + c.Bare()), "SK": text("USER#" + ulid), "class": text("customer_user"), "version": &types.AttributeValueMemberN{Value: "1"},
 		"created_at": text(at.Format("2006-01-02T15:04:05.000Z")), "id": text("usr_" + c.Bare() + "_" + ulid), "customer": text(string(c)),
-		"mail": text(address), "name": text("Jan"), "language": text("en"), "roles": &types.AttributeValueMemberL{Value: []types.AttributeValue{text("global_admin")}},
+		"mail": text(address), "name": text("Jan"), "language": text("en"), "roles": &types.AttributeValueMemberL{Value: held},
 	}}
 }

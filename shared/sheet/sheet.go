@@ -1,0 +1,33 @@
+// Package sheet writes tables that people open in a spreadsheet.
+package sheet
+
+import (
+	"bytes"
+	"encoding/csv"
+	"strings"
+)
+
+// Media is the type of what CSV returns; its first row names the columns.
+const Media = "text/csv; charset=utf-8; header=present"
+
+// CSV returns the rows as RFC 4180 has them, each cell so that no spreadsheet takes it for a formula (trust.md, rule 18).
+func CSV(rows [][]string) []byte {
+	var made bytes.Buffer
+	out := csv.NewWriter(&made)
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, text := range row {
+			cells[i] = cell(text)
+		}
+		_ = out.Write(cells) // into memory
+	}
+	out.Flush()
+	return made.Bytes()
+}
+
+func cell(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
+}

@@ -1,0 +1,28 @@
+package sheet_test
+
+import (
+	"encoding/csv"
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/shared/sheet"
+)
+
+func TestCSV(t *testing.T) {
+	rows := [][]string{{"name", "said"}, {"=1+1", "+1"}, {"-1", "@sum"}, {"\tx", "\rx"}, {"", "a=b"}, {`a "word", and`, "two\nlines"}, {"Zażółć", "—"}}
+	read, err := csv.NewReader(strings.NewReader(string(sheet.CSV(rows)))).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][]string{{"name", "said"}, {"'=1+1", "'+1"}, {"'-1", "'@sum"}, {"'\tx", "'\rx"}, {"", "a=b"}, {`a "word", and`, "two\nlines"}, {"Zażółć", "—"}}
+	if !slices.EqualFunc(read, want, slices.Equal) {
+		t.Errorf("%q\nis not\n%q", read, want)
+	}
+	if rows[1][0] != "=1+1" {
+		t.Error("the rows that were given are changed")
+	}
+	if got := sheet.CSV(nil); len(got) != 0 {
+		t.Errorf("nothing is %q", got)
+	}
+}
