@@ -115,18 +115,13 @@ func (f *facts) explained() {
 	for _, r := range f.declined {
 		f.receipt(r, "redemption.declined")
 	}
-	for _, kind := range []string{"redemption.accepted", "redemption.declined"} {
-		there := map[string]bool{}
-		for _, r := range f.accepted {
-			there[string(r.is.ID)] = true
-		}
-		for _, r := range f.declined {
-			there[string(r.is.ID)] = true
-		}
-		for _, c := range f.kinds[kind] {
-			if !there[c.Subject] {
-				f.say(c.key, "%s tells of %s, and there is none", kind, c.Subject)
-			}
+	there := map[string]bool{}
+	for _, r := range f.accepted {
+		there[string(r.is.ID)] = true
+	}
+	for _, c := range f.kinds["redemption.accepted"] {
+		if !there[c.Subject] {
+			f.say(c.key, "it tells of %s, and there is none", c.Subject)
 		}
 	}
 	f.answers()
