@@ -29,7 +29,7 @@ func (v Violation) String() string { return v.Invariant + "  " + v.Key + ": " + 
 
 // Options say what a reader of the table can't see in it.
 type Options struct {
-	At      time.Time // the system's present
+	At      time.Time // the system's present; zero: nothing is overdue
 	Stopped bool      // the schedules do not run: what is overdue breaks nothing
 }
 

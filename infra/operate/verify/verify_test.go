@@ -2,6 +2,7 @@ package verify_test
 
 import (
 	"maps"
+	"net/http"
 	"os"
 	"reflect"
 	"slices"
@@ -21,6 +22,7 @@ import (
 	"liaison/infra/operate/verify"
 	"liaison/shared/customer"
 	"liaison/shared/directory"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -432,5 +434,38 @@ func TestVerify(t *testing.T) {
 	}
 	if over := l.check(verify.Options{At: late, Stopped: true}); len(over.Violations) != 0 {
 		t.Errorf("the schedules are stopped: %s", over.Print())
+	}
+}
+
+// second is a client that does something before the table is read for the second time.
+type second struct {
+	do    func()
+	reads int
+}
+
+func (s *second) Do(r *http.Request) (*http.Response, error) {
+	if s.reads++; s.reads == 2 {
+		s.do()
+	}
+	return http.DefaultClient.Do(r)
+}
+
+// TestSeenInPart names what was found by two readings: what is half written at the first is whole at the second.
+func TestSeenInPart(t *testing.T) {
+	l := &life{World: stage.Open(t).Populate(t), t: t}
+	record := l.Trial(t, "anna@customer.example", "")
+	mended := l.restore()
+	l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+	for what, c := range map[string]struct {
+		between func()
+		want    int
+	}{"stays": {func() {}, 1}, "goes": {mended, 0}} {
+		between := &second{do: c.between}
+		db := dynamodb.New(l.DB.Options(), func(o *dynamodb.Options) { o.HTTPClient = between })
+		report, err := verify.Table(t.Context(), dynamo.Over(db, l.Env.Table), verify.Options{At: l.Env.Now()})
+		if l.must(err); len(report.Violations) != c.want || between.reads != 2 {
+			t.Errorf("%s: %d readings\n%s", what, between.reads, report.Print())
+		}
+		l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
 	}
 }
