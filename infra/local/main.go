@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -167,15 +166,7 @@ func inspect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	report, err := verify.Table(ctx, dynamo.Over(system.TableAt(e.TableEndpoint), e.Table), verify.Options{At: state.Now})
-	if err != nil {
-		return err
-	}
-	fmt.Print(report.Print())
-	if len(report.Violations) > 0 {
-		return errors.New("verify: the table breaks its invariants")
-	}
-	return nil
+	return verify.Run(ctx, dynamo.Over(system.TableAt(e.TableEndpoint), e.Table), verify.Options{At: state.Now}, os.Stdout)
 }
 
 // state is how the running system stands after a command.

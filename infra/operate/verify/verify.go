@@ -8,7 +8,9 @@ package verify
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -87,6 +89,18 @@ func once(ctx context.Context, table *dynamo.Table, o Options) (Report, error) {
 		return cmp.Or(cmp.Compare(len(a.Invariant), len(b.Invariant)), strings.Compare(a.Invariant, b.Invariant), strings.Compare(a.Key, b.Key), strings.Compare(a.What, b.What))
 	})
 	return Report{Items: f.items, Events: len(f.events), Violations: slices.Compact(f.found)}, nil
+}
+
+// Run verifies the table and writes the violations and their counts. It fails where there are any, and as Table does.
+func Run(ctx context.Context, table *dynamo.Table, o Options, out io.Writer) error {
+	report, err := Table(ctx, table, o)
+	if err != nil {
+		return err
+	}
+	if _, err = io.WriteString(out, report.Print()); err == nil && len(report.Violations) > 0 {
+		err = errors.New("verify: the table breaks its invariants")
+	}
+	return err
 }
 
 // say names a violation of the rule that is being checked.
