@@ -14,6 +14,7 @@ FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,
 REGION ?= eu-central-1
 PORT ?= 0
 KEEP ?=
+TABLE ?=
 # How many requests the contract check makes of each operation and pass; 50 and more for a release.
 EXAMPLES ?= 3
 
@@ -69,6 +70,10 @@ run: setup ## start everything on this machine (PORT=8080, KEEP=folder)
 travel: ## send the running system's clock forward (TO=2027-01-15)
 	@[ -n "$(TO)" ] || { echo "usage: make travel TO=2027-01-15"; exit 1; }
 	go run ./infra/local -travel "$(TO)"
+
+.PHONY: verify
+verify: ## name what breaks an invariant in the running system, or in a deployed table (TABLE=name)
+	@if [ -n "$(TABLE)" ]; then go run ./infra/operate verify -table "$(TABLE)" -region "$(REGION)"; else go run ./infra/local -verify; fi
 
 .PHONY: demo
 demo: setup ## walk the whole story by HTTP and check each step

@@ -1,5 +1,6 @@
 // Command local runs the whole of Liaison on this machine until Ctrl-C (`make
-// run`), or sends a running one forward in time (`make travel`).
+// run`), sends a running one forward in time (`make travel`), or names what
+// breaks an invariant in its table (`make verify`).
 package main
 
 import (
@@ -18,6 +19,8 @@ import (
 
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
+	"liaison/infra/operate/verify"
+	"liaison/shared/dynamo"
 )
 
 // endpointsFile tells tests and scripts where the system answers.
@@ -27,13 +30,17 @@ func main() {
 	port := flag.Int("port", 0, "port of the API; pages, mailbox and issuer take the next three (0: free ones)")
 	keep := flag.String("keep", "", "folder to keep the data in (empty: in memory)")
 	travel := flag.String("travel", "", "send the running system to this day or RFC 3339 time, and end")
+	check := flag.Bool("verify", false, "name what breaks an invariant in the running system's table, and end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var err error
-	if *travel != "" {
+	switch {
+	case *travel != "":
 		err = send(ctx, *travel)
-	} else {
+	case *check:
+		err = inspect(ctx)
+	default:
 		err = run(ctx, *port, *keep)
 	}
 	if err != nil {
@@ -138,40 +145,58 @@ func forget(e system.Endpoints) {
 
 // send asks the running system to travel.
 func send(ctx context.Context, to string) error {
-	e, err := system.ReadEndpoints(endpointsFile)
-	if err != nil {
-		return fmt.Errorf("no running system: %w (start one with `make run`)", err)
-	}
 	body, err := json.Marshal(map[string]string{"to": to})
 	if err != nil {
 		return err
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Control+"/travel", bytes.NewReader(body))
+	_, state, err := command(ctx, "/travel", body)
 	if err != nil {
 		return err
 	}
-	response, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return fmt.Errorf("no running system: %w (start one with `make run`)", err)
-	}
-	defer response.Body.Close()
-	said, err := io.ReadAll(response.Body)
-	if err != nil {
-		return err
-	}
-	if response.StatusCode != http.StatusOK {
-		return fmt.Errorf("travel: %s", bytes.TrimSpace(said))
-	}
-	var state struct {
-		Now         string
-		DeadLetters int `json:"dead_letters"`
-	}
-	if err := json.Unmarshal(said, &state); err != nil {
-		return err
-	}
-	fmt.Printf("it is now %s\n", state.Now)
+	fmt.Printf("it is now %s\n", state.Now.Format(time.RFC3339))
 	if state.DeadLetters > 0 {
 		fmt.Printf("%d events failed for good: see build/local/logs/runner.log\n", state.DeadLetters)
 	}
 	return nil
+}
+
+// inspect reads the running system's whole table at the system's time, once nothing is left to happen in it.
+func inspect(ctx context.Context) error {
+	e, state, err := command(ctx, "/settle", nil)
+	if err != nil {
+		return err
+	}
+	return verify.Run(ctx, dynamo.Over(system.TableAt(e.TableEndpoint), e.Table), verify.Options{At: state.Now}, os.Stdout)
+}
+
+// state is how the running system stands after a command.
+type state struct {
+	Now         time.Time
+	DeadLetters int `json:"dead_letters"`
+}
+
+// command sends the running system a command of its own.
+func command(ctx context.Context, path string, body []byte) (system.Endpoints, state, error) {
+	var s state
+	e, err := system.ReadEndpoints(endpointsFile)
+	if err != nil {
+		return e, s, fmt.Errorf("no running system: %w (start one with `make run`)", err)
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Control+path, bytes.NewReader(body))
+	if err != nil {
+		return e, s, err
+	}
+	response, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return e, s, fmt.Errorf("no running system: %w (start one with `make run`)", err)
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	if err != nil {
+		return e, s, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return e, s, fmt.Errorf("%s: %s", strings.TrimPrefix(path, "/"), bytes.TrimSpace(said))
+	}
+	return e, s, json.Unmarshal(said, &s)
 }

@@ -1,9 +1,12 @@
 // Command operate is what the vendor's platform engineer does from the outside, with the credentials of the shell:
 //
 //	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -mail ADDRESS
+//	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //
 // bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
 // Everything else goes through the public API. It may be run twice.
+//
+// verify reads the whole table and names every item that breaks an invariant; it writes nothing, and fails where it names any.
 package main
 
 import (
@@ -35,12 +38,19 @@ func main() {
 	}
 }
 
-const usage = "usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS"
+const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS
+       operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]`
+
+var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "verify": check}
 
 func run(ctx context.Context, args []string) error {
-	if len(args) == 0 || args[0] != "bootstrap" {
-		return errors.New(usage)
+	if len(args) > 0 && commands[args[0]] != nil {
+		return commands[args[0]](ctx, args[1:])
 	}
+	return errors.New(usage)
+}
+
+func begin(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("bootstrap", flag.ContinueOnError)
 	var table, file, issuer, subject string
 	operator := access.Operator{}
@@ -50,7 +60,7 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&subject, "subject", "", "subject (sub) of the operator's tokens")
 	flags.StringVar(&operator.Name, "name", "", "the operator's name")
 	flags.StringVar(&operator.Mail, "mail", "", "the operator's mail address")
-	if err := flags.Parse(args[1:]); err != nil {
+	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	var missing []string

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"liaison/infra/local/stage"
+	"liaison/infra/operate/verify"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
@@ -86,7 +87,8 @@ func TestOneAdministrator(t *testing.T) {
 	overlaps(t, f)
 }
 
-// overlaps reads the audit of all customers: a grant comes only after an end, so that there is at most one grant more than there are ends.
+// overlaps reads the audit of all customers: a grant comes only after an end, so that there is at most one grant more than there are ends. The
+// checker of the invariants tells the same history with its times, and that it explains how everything stands.
 func overlaps(t *testing.T, f *stage.Fixture) {
 	t.Helper()
 	granted, ended := 0, 0
@@ -110,5 +112,12 @@ func overlaps(t *testing.T, f *stage.Fixture) {
 	}
 	if granted == 0 || granted-ended > 1 || granted < ended {
 		t.Errorf("%d grants, %d ends", granted, ended)
+	}
+	report, err := verify.Table(t.Context(), f.Table, verify.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, v := range report.Violations {
+		t.Error(v)
 	}
 }

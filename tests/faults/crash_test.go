@@ -23,6 +23,7 @@ import (
 	"liaison/infra/local/system"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
+	"liaison/tests/house/intact"
 )
 
 var (
@@ -120,10 +121,20 @@ func points(t *testing.T, n int, try func(t *testing.T, seq int, at proxy.Moment
 }
 
 func patience(t *testing.T) context.Context {
+	verified(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 60*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// verified holds the whole table against the invariants at the end of the test, once all is quiet: of each crash by itself.
+func verified(t *testing.T) {
+	if _, asked := asked.LoadOrStore(t.Name(), true); !asked {
+		t.Cleanup(func() { intact.Table(t, sys) })
+	}
+}
+
+var asked sync.Map // names of tests
 
 func settle(t *testing.T) {
 	t.Helper()

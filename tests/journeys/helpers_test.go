@@ -30,12 +30,14 @@ var numbered atomic.Int64
 func address(name string) string { return fmt.Sprintf("%s-%d@example.com", name, numbered.Add(1)) }
 
 func walk(t *testing.T) story.Story {
+	verified(t)
 	return story.Story{System: sys, Program: program, Tell: func(step string) { t.Log(step) }}
 }
 
 // makeOffer returns a new trial offer of the sample's partner; change may change the wish.
 func makeOffer(t *testing.T, change func(*contract.OfferCreate)) contract.Offer {
 	t.Helper()
+	verified(t)
 	wish := sample.TrialOffer("en")
 	if change != nil {
 		change(&wish)

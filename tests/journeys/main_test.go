@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"liaison/infra/local/system"
 	"liaison/tests/contract/answers"
 	"liaison/tests/house/granted"
+	"liaison/tests/house/intact"
 )
 
 var (
@@ -72,7 +74,18 @@ func dead() error {
 
 // patience is how long a test waits for something to happen by stream or mail before it fails.
 func patience(t *testing.T) context.Context {
+	verified(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	t.Cleanup(cancel)
 	return ctx
 }
+
+// verified holds the whole table against the invariants at the end of the test, once all is quiet. What every test asks for first asks
+// for it, so that no test has to.
+func verified(t *testing.T) {
+	if _, asked := asked.LoadOrStore(t.Name(), true); !asked {
+		t.Cleanup(func() { intact.Table(t, sys) })
+	}
+}
+
+var asked sync.Map // names of tests

@@ -15,9 +15,12 @@ import (
 )
 
 // Table returns a client of the table itself, past the proxy: for tests and tools.
-func (s *System) Table() *dynamodb.Client {
+func (s *System) Table() *dynamodb.Client { return TableAt(s.Endpoints.TableEndpoint) }
+
+// TableAt returns a client of a DynamoDB Local, for instance of a system that runs already.
+func TableAt(endpoint string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		Region: template.Region, BaseEndpoint: aws.String(s.Endpoints.TableEndpoint),
+		Region: template.Region, BaseEndpoint: aws.String(endpoint),
 		Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
 		// DynamoDB Local's checksums differ from AWS's.
 		DisableValidateResponseChecksum: true,

@@ -1,0 +1,157 @@
+package verify
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// placed is a noun with the key it stands under.
+// placedAnswer is a Yes or a No with its key.
+type placedAnswer = placed[redemption.Stored]
+
+type placed[T any] struct {
+	key string
+	is  T
+}
+
+// facts is everything that was read.
+type facts struct {
+	Options
+	rule  string
+	found []Violation
+	items int
+
+	unreadable    []placed[error]
+	strays        []placed[string] // what does not belong to the partition it stands in
+	customers     map[customer.ID]placed[customer.Customer]
+	partners      []placed[partner.Partner]
+	offers        map[offer.ID]placed[offer.Offer]
+	uses          map[string]placed[dynamo.Uses] // by the offer's code
+	invitations   map[invitation.ID]placed[invitation.Invitation]
+	subscriptions map[subscription.ID]placed[subscription.Subscription]
+	ties          []placed[relationship.Relationship]
+	grants        map[customer.ID]placed[relationship.Grant]
+	accepted      []placed[redemption.Stored]
+	declined      map[invitation.ID]placed[redemption.Stored]
+	mails         []placed[dynamo.Mail]
+	seals         []placed[event.Seal]
+	head          *placed[event.Seal]
+
+	events  []*happened            // oldest first
+	byID    map[string]*happened   // by the event's id
+	kinds   map[string][]change    // by the change's type, oldest first
+	changes map[string][]change    // by the change's subject, oldest first
+	powers  map[customer.ID]*power // who administered, as the audit tells it
+}
+
+func newFacts(o Options) *facts {
+	return &facts{
+		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, offers: map[offer.ID]placed[offer.Offer]{},
+		uses: map[string]placed[dynamo.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
+		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
+		declined: map[invitation.ID]placed[redemption.Stored]{}, byID: map[string]*happened{}, kinds: map[string][]change{},
+		changes: map[string][]change{}, powers: map[customer.ID]*power{},
+	}
+}
+
+// add takes one item in.
+func (f *facts) add(w dynamo.Walked) {
+	f.items++
+	key := w.Key()
+	if w.Err != nil {
+		f.unreadable = append(f.unreadable, placed[error]{key, w.Err})
+		return
+	}
+	for _, what := range strays(w) {
+		f.strays = append(f.strays, placed[string]{key, what})
+	}
+	switch is := w.Noun.(type) {
+	case customer.Customer:
+		f.customers[is.ID] = placed[customer.Customer]{key, is}
+	case partner.Partner:
+		f.partners = append(f.partners, placed[partner.Partner]{key, is})
+	case offer.Offer:
+		f.offers[is.ID] = placed[offer.Offer]{key, is}
+	case dynamo.Uses:
+		f.uses[strings.TrimPrefix(w.SK, "USES#")] = placed[dynamo.Uses]{key, is}
+	case invitation.Invitation:
+		is.Draft, is.Links, is.Stops = invitation.Draft{}, nil, nil
+		f.invitations[is.ID] = placed[invitation.Invitation]{key, is}
+	case subscription.Subscription:
+		f.subscriptions[is.ID] = placed[subscription.Subscription]{key, is}
+	case relationship.Relationship:
+		f.ties = append(f.ties, placed[relationship.Relationship]{key, is})
+	case relationship.Grant:
+		f.grants[is.Customer] = placed[relationship.Grant]{key, is}
+	case redemption.Stored:
+		if bare, no := strings.CutPrefix(w.PK, "INV#"); no {
+			f.declined[invitation.ID("inv_"+bare)] = placed[redemption.Stored]{key, is}
+		} else {
+			f.accepted = append(f.accepted, placed[redemption.Stored]{key, is})
+		}
+	case dynamo.Mail:
+		f.mails = append(f.mails, placed[dynamo.Mail]{key, is})
+	case event.Seal:
+		if w.Class == "head" {
+			f.head = &placed[event.Seal]{key, is}
+		} else {
+			f.seals = append(f.seals, placed[event.Seal]{key, is})
+		}
+	case event.Event:
+		f.events = append(f.events, &happened{is, key, w.Word("due"), w.Word("due_class"), w.Word("done_at")})
+	}
+}
+
+// order puts what was read into the order of time.
+func (f *facts) order() {
+	slices.SortFunc(f.events, func(a, b *happened) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ULID, b.ULID)) })
+	slices.SortFunc(f.accepted, func(a, b placed[redemption.Stored]) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(f.seals, func(a, b placed[event.Seal]) int { return cmp.Compare(a.is.N, b.is.N) })
+	for _, e := range f.events {
+		f.byID[e.ID()] = e
+		for _, c := range e.Changes {
+			one := change{e, c}
+			f.kinds[c.Type] = append(f.kinds[c.Type], one)
+			f.changes[c.Subject] = append(f.changes[c.Subject], one)
+		}
+	}
+	f.empower()
+}
+
+// about returns the changes of a type by what their data names.
+func (f *facts) about(kind, name string) map[string][]change {
+	found := map[string][]change{}
+	for _, c := range f.kinds[kind] {
+		found[c.Data[name]] = append(found[c.Data[name]], c)
+	}
+	return found
+}
+
+// told returns how many events told one type of change of a subject.
+func (f *facts) told(kind, subject string) (n int) {
+	for _, c := range f.changes[subject] {
+		if c.Type == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// owner returns the customer on whose partition an event stands; empty where it is another's.
+func (e *happened) owner() customer.ID {
+	if e.Tenant.Kind != 'c' {
+		return ""
+	}
+	return customer.ID("cus_" + e.Tenant.ID)
+}

@@ -1,0 +1,71 @@
+package verify
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/event"
+)
+
+// TestOrder tells histories of one customer: each word is a change and its second, "+A1" a grant of A for an hour. What two requests at one
+// time say of themselves need not be the order in which they were written, but there must be one order that explains all.
+func TestOrder(t *testing.T) {
+	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	kinds := map[byte]string{'+': "granted", '>': "extended", '-': "ended", 'x': "expired", '/': "replaced", '!': "suspended", '?': "resumed", '*': "blessed"}
+	for history, want := range map[string]struct{ periods, wrong string }{
+		"+A1 -A5 +B9":            {"A B", ""},
+		"+A1 >A5 /A9 +B9":        {"A A B", ""},
+		"/A9 +B9 +A1":            {"A B", ""},      // one moment, whichever event comes first
+		"+A1 +B4 -A5":            {"A B", ""},      // B asked first and was written last
+		"+B1 +A2 -A3":            {"A B", ""},      // the same, with nobody before
+		"+A1 +B3601":             {"A B", ""},      // A's hour was over and no job wrote it down
+		"+A1 xA3700 +B3701":      {"A B", ""},      // and here one did
+		"+A1 !A2 ?A3 -A4":        {"A", ""},        // a dispute
+		"+A1 !A2 +A3":            {"A A", ""},      // the power is given anew while it is disputed
+		"+A1 +B100":              {"A B", "+B"},    // two at once
+		"+A1 +B100 -A200":        {"A B", "+B -A"}, // too far apart for a race
+		"+A1 +B2":                {"A B", "+B"},
+		"+A1 -B2":                {"A", "-B"},
+		"-A1":                    {"", "-A"},
+		"+A1 -A2 -A3":            {"A", "-A"},
+		"+A1 xA2":                {"A", "xA"},    // before its time
+		"+A1 >A3700":             {"A", ">A"},    // what has ended is never revived
+		"+A1 *A2 -A3":            {"A", ""},      // a type that is not known
+		"+A1 +B2 +C3 -A4 -B5":    {"A B C", ""},  // three that raced
+		"+A1 +B2 +C3 -A4":        {"A B C", "B"}, // one of them too many
+		"+A1 -A100 +B200 -B3000": {"A B", ""},
+	} {
+		var changes []change
+		for _, word := range strings.Fields(history) {
+			second, err := time.ParseDuration(word[2:] + "s")
+			if err != nil {
+				t.Fatal(err)
+			}
+			at := begin.Add(second)
+			data := []string{"partner", word[1:2], "role", "full"}
+			if word[0] == '+' || word[0] == '>' {
+				data = append(data, "ends_at", at.Add(time.Hour).Format(time.RFC3339))
+			}
+			changes = append(changes, change{&happened{Event: event.Event{At: at}}, event.Of("delegated_administrator."+kinds[word[0]], word[:2], data...)})
+		}
+		for i := range changes { // as order does
+			for j := i; j > 0 && changes[j].At.Before(changes[j-1].At); j-- {
+				changes[j], changes[j-1] = changes[j-1], changes[j]
+			}
+		}
+		p := &power{}
+		p.tell(changes)
+		var periods, wrong []string
+		for _, one := range p.periods {
+			periods = append(periods, string(one.partner))
+		}
+		for _, c := range p.wrong {
+			wrong = append(wrong, c.Subject)
+		}
+		got := strings.Join(wrong, " ")
+		if strings.Join(periods, " ") != want.periods || got != want.wrong && (len(want.wrong) != 1 || len(wrong) != 1) {
+			t.Errorf("%s: %v, wrong %v", history, periods, wrong)
+		}
+	}
+}

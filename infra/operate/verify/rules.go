@@ -1,0 +1,331 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// redemptions is I3.
+func redemptions(f *facts) {
+	yeses := map[string]int{}
+	for _, r := range f.accepted {
+		yeses[r.is.Receipt.Offer.ID]++
+	}
+	for ident, of := range f.offers {
+		n, most := yeses[string(ident)], of.is.MaxRedemptions
+		uses, counted := f.uses[ident.Code()]
+		switch {
+		case most > 0 && n > most:
+			f.say(of.key, "%d yeses to an offer for %d", n, most)
+		case most > 0 && !counted:
+			f.say(of.key, "an offer for %d yeses has no counter", most)
+		case most == 0 && counted:
+			f.say(uses.key, "an offer without a limit is counted")
+		case counted && (uses.is.Used != n || uses.is.Max != most):
+			f.say(uses.key, "%d of %d are counted, %d of %d are there", uses.is.Used, uses.is.Max, n, most)
+		}
+	}
+}
+
+// stepwise are the changes that one operation makes in several transactions, also in a later run that finishes the rest: each
+// subject once. Every other operation is one transaction, so that all of it is of one time.
+var stepwise = []string{"partner_of_record.set", "partner_of_record.changed", "partner_of_record.removed"}
+
+// keyed is how long an Idempotency-Key names one operation; under the same key a later one is another.
+const keyed = 24 * time.Hour
+
+// operations is I4.
+func operations(f *facts) {
+	byOperation := map[string][]change{}
+	for _, e := range f.events {
+		if e.Operation != "" {
+			for _, c := range e.Changes {
+				byOperation[e.Operation] = append(byOperation[e.Operation], change{e, c})
+			}
+		}
+	}
+	for _, changes := range byOperation {
+		for i, c := range changes {
+			for _, before := range changes[:i] {
+				again := before.happened != c.happened && before.Type == c.Type && c.At.Sub(before.At) < keyed
+				switch {
+				case !again:
+				case before.Subject == c.Subject && before.Event.Partner == c.Event.Partner:
+					f.say(c.key, "operation %s did %s to %s before, at %s", c.Operation, c.Type, c.Subject, before.At.Format(time.RFC3339Nano))
+				case !before.At.Equal(c.At) && !slices.Contains(stepwise, c.Type):
+					f.say(c.key, "operation %s did %s before, at %s", c.Operation, c.Type, before.At.Format(time.RFC3339Nano))
+				}
+			}
+		}
+	}
+	by := map[string]string{}
+	for _, r := range f.accepted { // a personal link is one operation's
+		link := r.is.Receipt.Via.Invitation
+		if link != "" && by[link] != "" {
+			f.say(r.key, "the link of %s was used for %s and for %s", link, by[link], r.is.ID)
+		}
+		by[link] = string(r.is.ID)
+	}
+}
+
+// outbox is I5.
+func outbox(f *facts) {
+	for _, e := range f.events {
+		class, _, _ := strings.Cut(e.class, "#")
+		listed := class == "event" || class == dynamo.Dead
+		switch {
+		case e.due == "" && e.doneAt == "":
+			f.say(e.key, "the event is neither done nor waiting")
+		case e.due != "" && (!listed || !strings.HasSuffix(e.due, "#"+strings.ReplaceAll(e.key, " ", "#"))):
+			f.say(e.key, "the event waits where no job looks: %q in %q", e.due, e.class)
+		}
+	}
+	states := []dynamo.MailState{
+		dynamo.MailClaimed, dynamo.MailReleased, dynamo.MailSent, dynamo.MailDelivered, dynamo.MailBounced, dynamo.MailComplained, dynamo.MailSuppressed, dynamo.MailMoot,
+	}
+	for _, m := range f.mails {
+		e := f.byID[m.is.Event]
+		switch {
+		case !slices.Contains(states, m.is.State):
+			f.say(m.key, "the mail is %q, which is no state", m.is.State)
+		case e == nil:
+			f.say(m.key, "the event that asked for the mail is gone")
+		case e.due == "" && e.doneAt != "" && (m.is.State == dynamo.MailClaimed || m.is.State == dynamo.MailReleased):
+			f.say(m.key, "the mail is %s, and nobody will send it: its event is done", m.is.State)
+		}
+	}
+}
+
+// trials is I7.
+func trials(f *facts) {
+	for ident, s := range f.subscriptions {
+		if over := f.At.Sub(s.is.TrialEndsAt); !f.Stopped && s.is.Status == subscription.Trialing && over > event.Late {
+			f.say(s.key, "on trial %s after its end", over.Truncate(time.Second))
+		}
+		// What a trial's end was before it was extended, each extension says itself.
+		end := s.is.TrialEndsAt
+		changes := f.changes[string(ident)]
+		for _, c := range slices.Backward(changes) {
+			switch {
+			case c.Type == "subscription.trial_extended":
+				var moved time.Time
+				var days int
+				if !read(c.Data["trial_ends_at"], &moved) || !number(c.Data["days"], &days) {
+					continue
+				}
+				if end = moved.AddDate(0, 0, -days); !c.At.Before(end) {
+					f.say(c.key, "the trial %s was extended at %s, after its end at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+				}
+			case c.Type == "subscription.cancelled" && f.trialing(changes, c) && !c.At.Before(end):
+				f.say(c.key, "the trial %s was cancelled at %s, after its end at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+			case c.Type == "subscription.converted" && f.wasTrial(changes) && c.At.After(end.AddDate(0, 0, subscription.GraceDays).Add(latest)):
+				f.say(c.key, "the trial %s was bought at %s, after its grace: it ended at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+			}
+		}
+	}
+}
+
+// wasTrial says whether a subscription began as a trial.
+func (f *facts) wasTrial(changes []change) bool {
+	return slices.ContainsFunc(changes, func(c change) bool {
+		return c.Type == "subscription.created" && c.Data["status"] == string(subscription.Trialing)
+	})
+}
+
+// trialing says whether a subscription was a trial still when something happened to it.
+func (f *facts) trialing(changes []change, then change) bool {
+	return f.wasTrial(changes) && !slices.ContainsFunc(changes, func(c change) bool {
+		return c.Type == "subscription.converted" && !c.At.After(then.At)
+	})
+}
+
+// together are what may change both partner of record and delegated administration at once: the customer's own yes that says both, and
+// a partner that leaves the program.
+var together = []string{"redemption.accepted", "partner.closed"}
+
+// independence is I8.
+func independence(f *facts) {
+	record, power, both := map[string]*happened{}, map[string]*happened{}, map[string]bool{}
+	for _, e := range f.events {
+		for _, c := range e.Changes {
+			switch {
+			case slices.Contains(together, c.Type):
+				both[e.Operation] = true
+			case strings.HasPrefix(c.Type, "partner_of_record."):
+				record[e.Operation] = e
+			case strings.HasPrefix(c.Type, "delegated_administrator.") && turns[c.Type] != stays:
+				power[e.Operation] = e
+			}
+		}
+	}
+	for operation, e := range record {
+		if power[operation] != nil && !both[operation] && operation != "" {
+			f.say(e.key, "operation %s changed the partner of record and the delegated administration, and no yes says both", operation)
+		}
+	}
+	type tie struct {
+		customer customer.ID
+		partner  partner.ID
+	}
+	advised := map[tie]int{}
+	for _, s := range f.subscriptions {
+		if s.is.PartnerOfRecord != nil && s.is.Status != subscription.Deleted {
+			advised[tie{s.is.Customer, s.is.PartnerOfRecord.Partner}]++
+		}
+	}
+	for _, r := range f.ties {
+		of := tie{r.is.Customer, r.is.Partner}
+		if r.is.PorSubscriptions != advised[of] {
+			f.say(r.key, "the relationship counts %d subscriptions with the partner of record %s, there are %d", r.is.PorSubscriptions, r.is.Partner, advised[of])
+		}
+		delete(advised, of)
+	}
+	for of, n := range advised {
+		f.say("CUSTOMER#"+of.customer.Bare()+" REL#"+string(of.partner), "%d subscriptions name a partner of record without a relationship", n)
+	}
+	for ident, s := range f.subscriptions {
+		if named, told := f.recorded(string(ident)); told {
+			if is := s.is.PartnerOfRecord; is == nil && named != "" || is != nil && string(is.Partner) != named {
+				f.say(s.key, "the subscription names %v as partner of record, its last event %q", is, named)
+			}
+		}
+	}
+}
+
+// recorded returns the partner of record that a subscription's events tell of; false where they can't say.
+func (f *facts) recorded(sub string) (named string, told bool) {
+	told = true
+	for _, c := range f.changes[sub] {
+		if kind, ok := strings.CutPrefix(c.Type, "partner_of_record."); ok {
+			switch told = true; kind {
+			case "set":
+				named = c.Data["partner"]
+			case "removed":
+				named = ""
+			default: // what its data says is not known here
+				told = false
+			}
+		}
+	}
+	return named, told
+}
+
+// strays says what of an item belongs to another tenant than its partition.
+func strays(w dynamo.Walked) (found []string) {
+	kind, ident, _ := strings.Cut(w.PK, "#")
+	own := map[string]string{"CUSTOMER": "cus_" + ident, "PARTNER": ident, "INV": "inv_" + ident}[kind]
+	if own == "" {
+		return nil
+	}
+	about := func(name, is, wants string) {
+		if is != "" && is != wants {
+			found = append(found, name+" is "+is)
+		}
+	}
+	_, place, _ := strings.Cut(w.SK, "#")
+	if e, is := w.Noun.(event.Event); is {
+		for _, c := range e.Changes {
+			if of := ownerOf(c.Subject); kind != "INV" && of != "" && len(of) == len(ident) && of != ident {
+				found = append(found, c.Type+" is of "+c.Subject)
+			}
+		}
+		if kind == "PARTNER" {
+			about("partner", e.Partner, ident)
+		}
+		return found
+	}
+	name := w.Word("id")
+	switch kind {
+	case "CUSTOMER":
+		about("customer", w.Word("customer"), own)
+		for word := range w.Words() {
+			if of := ownerOf(word); len(of) == len(ident) && of != ident {
+				found = append(found, "it names "+word)
+			}
+		}
+		if w.SK == "PROFILE" {
+			about("id", name, own)
+		}
+		if p, tied := strings.CutPrefix(w.SK, "REL#"); tied {
+			about("partner", w.Word("partner"), p)
+		}
+	case "PARTNER":
+		about("partner", w.Word("partner"), own)
+		if w.SK == "PROFILE" {
+			about("id", name, own)
+		} else if of := ownerOf(name); of != "" {
+			about("id", of, own)
+		}
+	case "INV":
+		switch w.SK {
+		case "INVITATION":
+			about("id", name, own)
+		case "REDEMPTION":
+			about("id", name, "red_i"+ident)
+		}
+	}
+	if _, ulid, two := cut2(name); two && place != "" && kind != "INV" && !strings.HasSuffix(name, place) {
+		found = append(found, "id ends with "+ulid)
+	}
+	return found
+}
+
+// ownerOf returns the customer or partner that an id says it belongs to, without prefix: sub_<12>_<ulid> and usr_<8 digits>_<ulid> alike.
+func ownerOf(ident string) string {
+	owner, _, ok := cut2(ident)
+	if ok && (id.Made(owner, 12) || partner.ID(owner).Valid()) {
+		return owner
+	}
+	return ""
+}
+
+func cut2(ident string) (owner, rest string, ok bool) {
+	kind, after, _ := strings.Cut(ident, "_")
+	owner, rest, ok = strings.Cut(after, "_")
+	return owner, rest, ok && len(kind) == 3 && (id.Made(rest, 26) || partner.ID(rest).Valid())
+}
+
+// tenants is I9.
+func tenants(f *facts) {
+	for _, one := range f.strays {
+		f.say(one.key, "%s", one.is)
+	}
+}
+
+// refusals is I10.
+func refusals(f *facts) {
+	used := map[string]string{}
+	for _, r := range f.accepted {
+		used[r.is.Receipt.Via.Invitation] = string(r.is.ID)
+	}
+	for ident, no := range f.declined {
+		switch inv, there := f.invitations[ident]; {
+		case there && inv.is.Answer != invitation.Declined:
+			f.say(inv.key, "a No stands beside the answer %s", inv.is.Answer)
+		case used[string(ident)] != "":
+			f.say(no.key, "%s is a Yes to the same invitation", used[string(ident)])
+		case no.is.Receipt.Answer != string(invitation.Declined):
+			f.say(no.key, "the receipt of a No says %s", no.is.Receipt.Answer)
+		}
+	}
+	for ident, inv := range f.invitations {
+		if _, there := f.declined[ident]; inv.is.Answer == invitation.Declined && !there {
+			f.say(inv.key, "declined, and there is no No")
+		}
+	}
+	said := f.about("redemption.accepted", "invitation")
+	for link, noes := range f.about("redemption.declined", "invitation") {
+		if yes := said[link]; len(yes) > 0 {
+			f.say(yes[0].key, "a Yes to %s, which was declined at %s", link, noes[0].At.Format(time.RFC3339))
+		}
+	}
+}

@@ -1,0 +1,471 @@
+package verify_test
+
+import (
+	"maps"
+	"net/http"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/functions/jobs/dispatch"
+	"liaison/functions/jobs/grants"
+	"liaison/functions/jobs/invitations"
+	"liaison/functions/jobs/ledger"
+	"liaison/functions/jobs/trials"
+	"liaison/infra/local/stage"
+	"liaison/infra/operate/verify"
+	"liaison/shared/customer"
+	"liaison/shared/directory"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/outbox"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/schedule"
+	"liaison/shared/ses"
+	"liaison/shared/subscription"
+)
+
+func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+
+const day = 24 * time.Hour
+
+// life is a table in which everything happened once that the checker looks at.
+type life struct {
+	stage.World
+	t     *testing.T
+	other stage.World // another partner
+	// Anna's administrator was ended, then Bernard's company cancelled her trial on her behalf, then it was replaced. Bob's trial runs, longer
+	// than it was agreed. Carl and Cleo took up an offer for two, and their trials ended.
+	anna, bob, carl redemption.Record
+	two             offer.Offer
+	refused         invitation.ID
+}
+
+func (l *life) must(err error) {
+	l.t.Helper()
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// settle does what the stream does, until nothing comes any more.
+func (l *life) settle() {
+	l.t.Helper()
+	out := outbox.New(l.Env, l.Table, ses.Open(l.Env), directory.Open(l.Env))
+	for records := l.Streamed(l.t); len(records) > 0; records = l.Streamed(l.t) {
+		batch := stage.ToBatch(l.t, records)
+		answer, err := dispatch.Stream(l.Env, out)(l.t.Context(), batch)
+		if l.must(err); len(answer.Failures) > 0 {
+			l.t.Fatal(answer, l.Log)
+		}
+		_, err = ledger.Stream(l.Env, l.Table)(l.t.Context(), batch)
+		l.must(err)
+	}
+}
+
+func run[T any](l *life, job schedule.Job[T]) {
+	l.t.Helper()
+	_, err := job.Handler(l.Env, l.Table)(l.t.Context(), schedule.Tick{Time: l.Env.Now()})
+	l.must(err)
+}
+
+func asks(role string, days int) func(*offer.Draft) {
+	return func(d *offer.Draft) {
+		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: role, Days: days}
+	}
+}
+
+// answers lets a customer's owner answer an offer of delegated administration.
+func (l *life) answers(w stage.World, of offer.Offer, who redemption.Record, answer string) {
+	l.t.Helper()
+	ctx, inv := l.t.Context(), w.Invite(l.t, of.ID, who.User.Mail)[0]
+	by := redemption.Visitor{Secret: w.Link(l.t, inv.ID), User: who.User.ID}
+	draft, err := l.Table.SaveDraft(ctx, inv.ID, invitation.Draft{Delegation: answer, Terms: "1"}, l.Op("visitor"))
+	l.must(err)
+	_, err = redemption.Accept(ctx, l.Table, inv.ID, by, draft.Rev, "1", l.Op("visitor"))
+	l.must(err)
+}
+
+func (l *life) as(kind op.Kind, actor string) op.Op {
+	o := l.Op(actor)
+	o.Actor.Kind = kind
+	return o
+}
+
+// employee returns the first user of a partner.
+func (l *life) employee(p partner.ID) string {
+	for _, item := range l.Items(l.t) {
+		if stage.Text(item, "PK") == "PARTNER#"+string(p) && strings.HasPrefix(stage.Text(item, "SK"), "USER#") {
+			return stage.Text(item, "id")
+		}
+	}
+	l.t.Fatal("no user of", p)
+	return ""
+}
+
+func live(t *testing.T) *life {
+	f := stage.Open(t)
+	f.Mail(t)
+	f.Identity(t)
+	l := &life{World: f.Populate(t), t: t}
+	l.other = l.Company(t)
+	ctx := t.Context()
+	name := func(who string) string { return strings.ToLower(who) + "." + l.Op("").NewID() + "@customer.example" }
+
+	l.anna = l.Trial(t, name("anna"), "yes")
+	_, err := relationship.EndAdministration(ctx, l.Table, l.anna.Customer.ID, l.Partner, relationship.ByCustomer, "", l.as(op.CustomerUser, string(l.anna.User.ID)))
+	l.must(err)
+	l.answers(l.other, l.other.Offer(t, asks(offer.RoleFull, 300)), l.anna, redemption.Yes)
+	l.must(relationship.CancelTrial(ctx, l.Table, l.other.Partner, l.anna.Subscription.ID, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))
+	l.answers(l.World, l.Offer(t, asks(offer.RoleLimited, 200)), l.anna, redemption.Replacing(l.other.Partner))
+	l.answers(l.World, l.Offer(t, asks(offer.RoleFull, 30)), l.anna, redemption.Yes) // goes on, in another role
+
+	l.bob = l.Trial(t, name("bob"), "no")
+	l.must(subscription.ExtendTrial(ctx, l.Table, l.bob.Subscription.ID, 20, "asked", l.Op("operator")))
+	l.two = l.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 2 })
+	for i, inv := range l.Invite(t, l.two.ID, name("carl"), name("cleo")) {
+		if record := l.Accept(t, inv.ID, l.Link(t, inv.ID), ""); i == 0 {
+			l.carl = record
+		}
+	}
+	_, err = relationship.StepDown(ctx, l.Table, l.carl.Customer.ID, l.Partner, relationship.ByPartner, "", l.Op("partner"))
+	l.must(err)
+
+	public := l.Offer(t, nil)
+	l.refused = l.Invite(t, public.ID, name("dora"), name("eve"))[0].ID
+	_, err = redemption.Refuse(ctx, l.Table, l.refused, redemption.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
+	l.must(err)
+	l.must(invitation.AskForLink(ctx, l.Table, public.ID, name("finn"), "en", l.Op("visitor")))
+	for kind, decide := range map[string]func(offer.Offer, int) (offer.Offer, error){
+		"offer.paused":    func(o offer.Offer, used int) (offer.Offer, error) { return o.Pause("", used, l.Env.Now()) },
+		"offer.withdrawn": func(o offer.Offer, used int) (offer.Offer, error) { return o.Withdraw(used, l.Env.Now()) },
+	} {
+		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, kind, l.Op("partner"), decide)
+		l.must(err)
+	}
+	l.settle()
+	for range 2 { // notices, and then the ends
+		l.Travel(31 * day / 2)
+		run(l, trials.Job(l.Table))
+		run(l, grants.Job(l.Table))
+		run(l, invitations.Job(l.Table))
+		l.settle()
+	}
+	return l
+}
+
+func (l *life) check(o verify.Options) verify.Report {
+	l.t.Helper()
+	if o.At.IsZero() {
+		o.At = l.Env.Now()
+	}
+	report, err := verify.Table(l.t.Context(), l.Table, o)
+	l.must(err)
+	return report
+}
+
+// restore returns what puts every item back as it is now.
+func (l *life) restore() func() {
+	before := l.Items(l.t)
+	return func() {
+		now := l.Items(l.t)
+		for place, item := range now {
+			if before[place] == nil {
+				l.erase(stage.Text(item, "PK"), stage.Text(item, "SK"))
+			}
+		}
+		for place, item := range before {
+			if !reflect.DeepEqual(item, now[place]) {
+				l.put(item)
+			}
+		}
+	}
+}
+
+func (l *life) put(item map[string]types.AttributeValue) {
+	l.t.Helper()
+	_, err := l.DB.PutItem(l.t.Context(), &dynamodb.PutItemInput{TableName: &l.Env.Table, Item: item})
+	l.must(err)
+}
+
+func (l *life) erase(pk, sk string) {
+	l.t.Helper()
+	_, err := l.DB.DeleteItem(l.t.Context(), &dynamodb.DeleteItemInput{TableName: &l.Env.Table, Key: map[string]types.AttributeValue{"PK": text(pk), "SK": text(sk)}})
+	l.must(err)
+}
+
+func text(s string) types.AttributeValue   { return &types.AttributeValueMemberS{Value: s} }
+func number(s string) types.AttributeValue { return &types.AttributeValueMemberN{Value: s} }
+
+// set changes attributes of an item behind everybody's back; nil takes one away. A path into its card begins with "card.".
+func (l *life) set(place string, pairs ...any) {
+	l.t.Helper()
+	item := l.Items(l.t)[place]
+	if item == nil {
+		l.t.Fatal("no item ", place)
+	}
+	for i := 0; i < len(pairs); i += 2 {
+		within, name := item, pairs[i].(string)
+		for outer, inner, nested := strings.Cut(name, "."); nested; outer, inner, nested = strings.Cut(name, ".") {
+			within, name = within[outer].(*types.AttributeValueMemberM).Value, inner
+		}
+		if v, is := pairs[i+1].(types.AttributeValue); is {
+			within[name] = v
+		} else {
+			delete(within, name)
+		}
+	}
+	l.put(item)
+}
+
+// tell writes an event of an operation and returns its place.
+func (l *life) tell(o op.Op, tenant event.Tenant, share partner.ID, changes ...event.Change) string {
+	l.t.Helper()
+	e := event.New(o, tenant, changes...)
+	if share != "" {
+		e = e.SharedWith(string(share))
+	}
+	l.must(l.Table.SaveEvent(l.t.Context(), e, o))
+	return map[byte]string{'c': "CUSTOMER#", 'p': "PARTNER#", 'i': "INV#"}[tenant.Kind] + tenant.ID + " EVENT#" + e.ULID
+}
+
+// first returns the first place, by name, whose item has the class and lies under the prefix.
+func (l *life) first(class, prefix string, is func(map[string]types.AttributeValue) bool) string {
+	l.t.Helper()
+	items := l.Items(l.t)
+	for _, place := range slices.Sorted(maps.Keys(items)) {
+		if strings.HasPrefix(place, prefix) && stage.Text(items[place], "class") == class && (is == nil || is(items[place])) {
+			return place
+		}
+	}
+	l.t.Fatal("no ", class)
+	return ""
+}
+
+func of(c customer.ID, sort string) string { return "CUSTOMER#" + c.Bare() + " " + sort }
+
+func sub(s subscription.ID) string {
+	c, ulid, _ := s.Customer()
+	return of(c, "SUB#"+ulid)
+}
+
+// stamp is a time as the table keeps it.
+func stamp(at time.Time) types.AttributeValue {
+	return text(at.UTC().Format("2006-01-02T15:04:05.000Z"))
+}
+
+// TestVerify breaks a whole table in every way that an invariant forbids, one after the other: each is named, and no other.
+func TestVerify(t *testing.T) {
+	l := live(t)
+	healthy := l.check(verify.Options{})
+	if len(healthy.Violations) > 0 {
+		t.Fatal(healthy.Print())
+	}
+	t.Log(healthy.Print())
+	tenant := func(r redemption.Record) event.Tenant { return event.Customer(string(r.Customer.ID)) }
+	anna, bob := l.anna.Customer.ID, l.bob.Customer.ID
+	for _, c := range []struct {
+		invariant, name, says string
+		plant                 func()
+	}{
+		{"I1", "a second one is granted", "is granted while", func() {
+			// Anna's runs no more: its days are over.
+			o := l.Op("visitor")
+			l.tell(o, tenant(l.anna), l.Partner, event.Of("delegated_administrator.granted", "", "partner", string(l.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.granted", "", "partner", string(l.other.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
+		}},
+		{"I1", "an end of what never ran", "did not administer", func() {
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.ended", "", "partner", string(l.other.Partner)))
+		}},
+		{"I1", "the item names another", "the item says", func() { l.set(of(anna, "DELEGATED_ADMINISTRATOR"), "partner", text(string(l.other.Partner))) }},
+		{"I1", "the item is gone", "there is no item", func() {
+			l.erase("CUSTOMER#"+anna.Bare(), "DELEGATED_ADMINISTRATOR")
+		}},
+		{"I1", "an end that nobody told", "the item says", func() { l.set(of(anna, "DELEGATED_ADMINISTRATOR"), "status", text("ended")) }},
+		{"I1", "two relationships administer", "says that " + string(l.other.Partner) + " administers", func() {
+			l.set(of(anna, "REL#"+string(l.other.Partner)), "card.administration.status", text("active"))
+		}},
+		{"I2", "an act without a grant", "without a running grant", func() {
+			s, err := l.Table.StoredSubscription(t.Context(), l.bob.Subscription.ID)
+			l.must(err)
+			s, err = s.Cancel(l.Env.Now())
+			l.must(err)
+			o := l.as(op.PartnerUser, l.employee(l.Partner))
+			l.must(l.Table.SaveSubscription(t.Context(), s, event.New(o, tenant(l.bob), event.Of("subscription.cancelled", string(s.ID))).SharedWith(string(l.Partner)), o))
+		}},
+		{"I2", "an act after the grant", "without a running grant", func() {
+			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Of("customer_user.password_reset_started", string(l.anna.User.ID)))
+		}},
+		{"I3", "a yes too many", "2 yeses to an offer for 1", func() {
+			code := l.two.ID.Code()
+			l.set("PARTNER#"+string(l.Partner)+" OFFER#"+code, "card.max_redemptions", number("1"))
+			l.set("PARTNER#"+string(l.Partner)+" USES#"+code, "max", number("1"))
+		}},
+		{"I3", "a yes that was not counted", "1 of 2 are counted, 2 of 2 are there", func() {
+			l.set("PARTNER#"+string(l.Partner)+" USES#"+l.two.ID.Code(), "used", number("1"))
+		}},
+		{"I4", "an operation that was done twice", "did offer.resumed before", func() {
+			o := l.Op("partner")
+			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("offer.resumed", "ofr_a"))
+			o.At = o.At.Add(time.Second)
+			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("offer.resumed", "ofr_b"))
+		}},
+		{"I4", "a change that was told twice", "before", func() {
+			o := l.Op("partner")
+			for range 2 {
+				l.tell(o, tenant(l.bob), l.Partner, event.Of("customer_user.updated", string(l.bob.User.ID)))
+			}
+		}},
+		{"I5", "an event that nobody does", "neither done nor waiting", func() {
+			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("operator.read", "")), "due", nil, "due_class", nil)
+		}},
+		{"I5", "an event in a list that nobody reads", "waits where no job looks", func() {
+			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("operator.read", "")), "due_class", text("lost#1"))
+		}},
+		{"I5", "a mail that nobody sends", "nobody will send it", func() { l.set(l.first("mail", "MAIL#", nil), "state", text("released")) }},
+		{"I6", "an event that was changed", "another than the one in seal", func() {
+			l.set(l.first("event", "PARTNER#", nil), "card.request_id", text("forged"))
+		}},
+		{"I6", "an event that was taken away", "is gone", func() {
+			pk, sk, _ := strings.Cut(l.first("event", "PARTNER#", func(item map[string]types.AttributeValue) bool {
+				first := item["card"].(*types.AttributeValueMemberM).Value["changes"].(*types.AttributeValueMemberL).Value[0]
+				return stage.Text(first.(*types.AttributeValueMemberM).Value, "type") == "partner.authorised"
+			}), " ")
+			l.erase(pk, sk)
+		}},
+		{"I6", "an event that was put in", "is in no seal", func() {
+			o := l.Op("operator")
+			o.At = o.At.Add(-16 * time.Minute)
+			l.tell(o, tenant(l.bob), "", event.Of("operator.read", ""))
+		}},
+		{"I6", "a seal that was taken away", "does not follow", func() {
+			pk, sk, _ := strings.Cut(l.first("seal", "SEAL#", nil), " ")
+			l.erase(pk, sk)
+		}},
+		{"I6", "a seal that was changed", "not the one of what it holds", func() { l.set(l.first("seal", "SEAL#", nil), "at", stamp(l.Env.Now())) }},
+		{"I6", "a head that was turned back", "the last seal is", func() { l.set("HEAD HEAD", "n", number("1")) }},
+		{"I6", "a state that no event made", "its events make it", func() { l.set(sub(l.bob.Subscription.ID), "card.status", text("suspended")) }},
+		{"I6", "a customer that nobody made", "0 events tell customer.created", func() {
+			item := l.Items(t)[of(bob, "PROFILE")]
+			item["PK"], item["id"] = text("CUSTOMER#0123456789ab"), text("cus_0123456789ab")
+			delete(item, "billing_owner")
+			l.put(item)
+		}},
+		{"I6", "an answer that no event tells", "accepted, and no event tells so", func() {
+			l.set(l.first("invitation", "INV#", func(item map[string]types.AttributeValue) bool {
+				return stage.Text(item["card"].(*types.AttributeValueMemberM).Value, "answer") == "expired"
+			}), "card.answer", text("accepted"))
+		}},
+		{"I6", "a receipt that was changed", "not the one that was given", func() {
+			l.set(l.first("redemption", "CUSTOMER#", nil), "sha256", text("0"))
+		}},
+		{"I6", "an item that cannot be read", "cannot be read", func() { l.set(of(bob, "PROFILE"), "global_admins", text("many")) }},
+		{"I7", "a trial that runs on", "on trial 16m", func() {
+			l.set(sub(l.bob.Subscription.ID), "card.trial_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
+		}},
+		{"I7", "a trial that was extended after its end", "was extended at", func() {
+			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of("subscription.trial_extended", string(l.bob.Subscription.ID),
+				"days", "10", "trial_ends_at", l.Env.Now().Add(5*day).Format(time.RFC3339)))
+		}},
+		{"I8", "a partner of record that nobody counted", "counts 0 subscriptions", func() {
+			l.set(of(bob, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+		}},
+		{"I8", "a partner of record that nobody named", "its last event", func() {
+			l.set(sub(l.bob.Subscription.ID), "card.partner_of_record.partner", text(string(l.other.Partner)))
+			l.set(of(bob, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+			tie := l.Items(t)[of(bob, "REL#"+string(l.Partner))]
+			tie["SK"], tie["card"].(*types.AttributeValueMemberM).Value["partner"] = text("REL#"+string(l.other.Partner)), text(string(l.other.Partner))
+			tie["card"].(*types.AttributeValueMemberM).Value["por_subscriptions"] = number("1")
+			l.put(tie)
+		}},
+		{"I8", "one ends with the other", "changed the partner of record and the delegated administration", func() {
+			o := l.Op("partner")
+			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.Subscription.ID), "partner", string(l.Partner)),
+				event.Of("delegated_administrator.reviewed", ""))
+		}},
+		{"I9", "a user of another customer", "customer is " + string(anna), func() {
+			_, ulid, _ := customer.Under("usr", string(l.bob.User.ID))
+			l.set(of(bob, "USER#"+ulid), "customer", text(string(anna)))
+		}},
+		{"I9", "another customer's owner", "it names usr_" + anna.Bare(), func() { l.set(of(bob, "PROFILE"), "billing_owner", text(string(l.anna.User.ID))) }},
+		{"I9", "an offer of another partner", "partner is", func() {
+			l.set("PARTNER#"+string(l.Partner)+" OFFER#"+l.two.ID.Code(), "partner", text(string(l.other.Partner)))
+		}},
+		{"I9", "an event about another customer", "customer_user.updated is of", func() {
+			l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("customer_user.updated", string(l.anna.User.ID)))
+		}},
+		{"I10", "a No that became a Yes", "a No stands beside the answer accepted", func() { l.set("INV#"+l.refused.Bare()+" INVITATION", "card.answer", text("accepted")) }},
+		{"I10", "a No that was taken away", "there is no No", func() { l.erase("INV#"+l.refused.Bare(), "REDEMPTION") }},
+	} {
+		t.Run(c.invariant+" "+c.name, func(t *testing.T) {
+			l.t = t
+			defer l.restore()()
+			c.plant()
+			report := l.check(verify.Options{})
+			if !slices.ContainsFunc(report.Violations, func(v verify.Violation) bool { return strings.Contains(v.What, c.says) }) {
+				t.Errorf("%q is not said", c.says)
+			}
+			for _, v := range report.Violations {
+				t.Log(v)
+				if v.Invariant != c.invariant {
+					t.Errorf("%s is named", v.Invariant)
+				}
+			}
+		})
+	}
+	l.t = t
+	if again := l.check(verify.Options{}); !reflect.DeepEqual(again, healthy) {
+		t.Error(again.Print())
+	}
+	late := l.Env.Now().Add(90 * day)
+	if over := l.check(verify.Options{At: late}); len(over.Violations) != 1 || over.Violations[0].Invariant != "I7" {
+		t.Errorf("months later, and no job ran: %s", over.Print())
+	}
+	if over := l.check(verify.Options{At: late, Stopped: true}); len(over.Violations) != 0 {
+		t.Errorf("the schedules are stopped: %s", over.Print())
+	}
+}
+
+// second is a client that does something before the table is read for the second time.
+type second struct {
+	do    func()
+	reads int
+}
+
+func (s *second) Do(r *http.Request) (*http.Response, error) {
+	if s.reads++; s.reads == 2 {
+		s.do()
+	}
+	return http.DefaultClient.Do(r)
+}
+
+// TestSeenInPart names what was found by two readings: what is half written at the first is whole at the second.
+func TestSeenInPart(t *testing.T) {
+	l := &life{World: stage.Open(t).Populate(t), t: t}
+	record := l.Trial(t, "anna@customer.example", "")
+	mended := l.restore()
+	l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+	for what, c := range map[string]struct {
+		between func()
+		want    int
+	}{"stays": {func() {}, 1}, "goes": {mended, 0}} {
+		between := &second{do: c.between}
+		db := dynamodb.New(l.DB.Options(), func(o *dynamodb.Options) { o.HTTPClient = between })
+		report, err := verify.Table(t.Context(), dynamo.Over(db, l.Env.Table), verify.Options{At: l.Env.Now()})
+		if l.must(err); len(report.Violations) != c.want || between.reads != 2 {
+			t.Errorf("%s: %d readings\n%s", what, between.reads, report.Print())
+		}
+		l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+	}
+}
