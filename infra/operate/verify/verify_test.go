@@ -127,12 +127,12 @@ func live(t *testing.T) *life {
 	_, err := relationship.EndAdministration(ctx, l.Table, l.anna.Customer.ID, l.Partner, relationship.ByCustomer, "", l.as(op.CustomerUser, string(l.anna.User.ID)))
 	l.must(err)
 	l.answers(l.other, l.other.Offer(t, asks(offer.RoleFull, 300)), l.anna, redemption.Yes)
-	l.must(relationship.CancelTrial(ctx, l.Table, l.other.Partner, l.anna.Subscription.ID, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))
+	l.must(relationship.CancelTrial(ctx, l.Table, l.other.Partner, l.anna.First().ID, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))
 	l.answers(l.World, l.Offer(t, asks(offer.RoleLimited, 200)), l.anna, redemption.Replacing(l.other.Partner))
 	l.answers(l.World, l.Offer(t, asks(offer.RoleFull, 30)), l.anna, redemption.Yes) // goes on, in another role
 
 	l.bob = l.Trial(t, name("bob"), "no")
-	l.must(subscription.ExtendTrial(ctx, l.Table, l.bob.Subscription.ID, 20, "asked", l.Op("operator")))
+	l.must(subscription.ExtendTrial(ctx, l.Table, l.bob.First().ID, 20, "asked", l.Op("operator")))
 	l.two = l.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = 2 })
 	for i, inv := range l.Invite(t, l.two.ID, name("carl"), name("cleo")) {
 		if record := l.Accept(t, inv.ID, l.Link(t, inv.ID), ""); i == 0 {
@@ -297,7 +297,7 @@ func TestVerify(t *testing.T) {
 			l.set(of(anna, "REL#"+string(l.other.Partner)), "card.administration.status", text("active"))
 		}},
 		{"I2", "an act without a grant", "without a running grant", func() {
-			s, err := l.Table.StoredSubscription(t.Context(), l.bob.Subscription.ID)
+			s, err := l.Table.StoredSubscription(t.Context(), l.bob.First().ID)
 			l.must(err)
 			s, err = s.Cancel(l.Env.Now())
 			l.must(err)
@@ -355,7 +355,7 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I6", "a seal that was changed", "not the one of what it holds", func() { l.set(l.first("seal", "SEAL#", nil), "at", stamp(l.Env.Now())) }},
 		{"I6", "a head that was turned back", "the last seal is", func() { l.set("HEAD HEAD", "n", number("1")) }},
-		{"I6", "a state that no event made", "its events make it", func() { l.set(sub(l.bob.Subscription.ID), "card.status", text("suspended")) }},
+		{"I6", "a state that no event made", "its events make it", func() { l.set(sub(l.bob.First().ID), "card.status", text("suspended")) }},
 		{"I6", "a customer that nobody made", "0 events tell customer.created", func() {
 			item := l.Items(t)[of(bob, "PROFILE")]
 			item["PK"], item["id"] = text("CUSTOMER#0123456789ab"), text("cus_0123456789ab")
@@ -372,17 +372,17 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I6", "an item that cannot be read", "cannot be read", func() { l.set(of(bob, "PROFILE"), "global_admins", text("many")) }},
 		{"I7", "a trial that runs on", "on trial 16m", func() {
-			l.set(sub(l.bob.Subscription.ID), "card.trial_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
+			l.set(sub(l.bob.First().ID), "card.trial_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
 		}},
 		{"I7", "a trial that was extended after its end", "was extended at", func() {
-			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of("subscription.trial_extended", string(l.bob.Subscription.ID),
+			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of("subscription.trial_extended", string(l.bob.First().ID),
 				"days", "10", "trial_ends_at", l.Env.Now().Add(5*day).Format(time.RFC3339)))
 		}},
 		{"I8", "a partner of record that nobody counted", "counts 0 subscriptions", func() {
 			l.set(of(bob, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
 		}},
 		{"I8", "a partner of record that nobody named", "its last event", func() {
-			l.set(sub(l.bob.Subscription.ID), "card.partner_of_record.partner", text(string(l.other.Partner)))
+			l.set(sub(l.bob.First().ID), "card.partner_of_record.partner", text(string(l.other.Partner)))
 			l.set(of(bob, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
 			tie := l.Items(t)[of(bob, "REL#"+string(l.Partner))]
 			tie["SK"], tie["card"].(*types.AttributeValueMemberM).Value["partner"] = text("REL#"+string(l.other.Partner)), text(string(l.other.Partner))
@@ -391,7 +391,7 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I8", "one ends with the other", "changed the partner of record and the delegated administration", func() {
 			o := l.Op("partner")
-			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.Subscription.ID), "partner", string(l.Partner)),
+			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.First().ID), "partner", string(l.Partner)),
 				event.Of("delegated_administrator.reviewed", ""))
 		}},
 		{"I9", "a user of another customer", "customer is " + string(anna), func() {
