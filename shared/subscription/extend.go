@@ -26,19 +26,11 @@ func ExtendTrial(ctx context.Context, store Store, id ID, days int, reason strin
 	if days < 1 || days > MaxExtension {
 		return fault.At("/days", "out_of_range", MaxExtension)
 	}
-	return op.Settle(func() error {
-		s, err := store.StoredSubscription(ctx, id)
-		if err != nil {
-			return err
-		}
-		if s, err = s.Extend(days, o.At); err != nil {
-			return err
-		}
-		happened := event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.trial_extended", string(id),
-			"plan", string(s.Plan), "days", strconv.Itoa(days), "trial_ends_at", stamp(s.TrialEndsAt), "reason", reason))
-		if s.PartnerOfRecord != nil {
-			happened = happened.SharedWith(string(s.PartnerOfRecord.Partner))
-		}
-		return store.SaveSubscription(ctx, s, happened, o.Giving(string(id)))
+	_, err := change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		next, err := s.Extend(days, o.At)
+		happened := event.Of("subscription.trial_extended", string(id),
+			"plan", string(s.Plan), "days", strconv.Itoa(days), "trial_ends_at", stamp(next.TrialEndsAt), "reason", reason)
+		return next, &happened, err
 	})
+	return err
 }

@@ -1,0 +1,107 @@
+package subscription
+
+import (
+	"context"
+	"strconv"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+)
+
+// ManageStore is what a customer's own changes need of the table.
+type ManageStore interface {
+	Store
+	// Plan reads a plan, strongly consistent. NotFound where there is none.
+	Plan(ctx context.Context, plan catalog.PlanID) (catalog.Plan, error)
+}
+
+// ChangeLicenses gives a paid subscription another licence count. seen is the version that the customer decided on, 0 for any. It fails
+// with NotFound for another customer's, Stale where it is another version by now, and as Resize does.
+func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, id ID, licenses, seen int, o op.Op) (Subscription, error) {
+	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		if seen != 0 && s.Version != seen {
+			return s, nil, fault.New(fault.Stale, "precondition_failed")
+		}
+		plan, err := store.Plan(ctx, s.Plan)
+		if err != nil {
+			return s, nil, err
+		}
+		next, err := s.Resize(licenses, plan, o.At)
+		if err != nil || next.Licenses == s.Licenses {
+			return s, nil, err
+		}
+		happened := event.Of("subscription.licenses_changed", string(id), "plan", string(s.Plan),
+			"licenses", strconv.Itoa(licenses), "from", strconv.Itoa(s.Licenses.Bought))
+		return next, &happened, nil
+	})
+}
+
+// Cancel ends a customer's subscription: a trial at once, a paid one at the end of its running term. It fails with NotFound for another
+// customer's, and as Stop does.
+func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason string, o op.Op) (Subscription, error) {
+	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		next, err := s.Stop(o.At)
+		happened := event.Of("subscription.cancelled", string(id), "plan", string(s.Plan), "reason", reason)
+		if next.Ending {
+			happened.Data["ends_at"] = stamp(next.TermEndsAt)
+		}
+		return next, &happened, err
+	})
+}
+
+// UndoCancel takes an announced end back. It fails with NotFound for another customer's, and as Resume does.
+func UndoCancel(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op) (Subscription, error) {
+	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		next, err := s.Resume(o.At)
+		happened := event.Of("subscription.cancellation_undone", string(id), "plan", string(s.Plan), "term_ends_at", stamp(next.TermEndsAt))
+		return next, &happened, err
+	})
+}
+
+// Halt suspends a subscription for the vendor, with its reason. It fails with NotFound, and as Suspend does.
+func Halt(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
+	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		next, err := s.Suspend(o.At)
+		happened := event.Of("subscription.suspended", string(id), "plan", string(s.Plan), "reason", reason)
+		return next, &happened, err
+	})
+}
+
+// Reopen reinstates a suspended subscription for the vendor. It fails with NotFound, and as Reinstate does.
+func Reopen(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
+	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
+		next, err := s.Reinstate(o.At)
+		happened := event.Of("subscription.reinstated", string(id), "plan", string(s.Plan), "reason", reason)
+		return next, &happened, err
+	})
+}
+
+// change decides on a subscription as it stands, brought up to the time, and writes it with its event, which its partner of record
+// shares; of an owner (empty: any). Where somebody changes it meanwhile it decides again. Without a change nothing is written.
+func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op, decide func(Subscription) (Subscription, *event.Change, error)) (Subscription, error) {
+	var next Subscription
+	err := op.Settle(func() error {
+		s, err := store.StoredSubscription(ctx, id)
+		if err != nil {
+			return err
+		}
+		if owner != "" && s.Customer != owner {
+			return fault.New(fault.NotFound, "not_found")
+		}
+		var happened *event.Change
+		if next, happened, err = decide(s); err != nil || happened == nil {
+			return err
+		}
+		e := event.New(o, event.Customer(string(s.Customer)), *happened)
+		if advisor := s.Advisor(); advisor != "" {
+			e = e.SharedWith(string(advisor))
+		}
+		err = store.SaveSubscription(ctx, next, e, o.Giving(string(id)))
+		next.Version++
+		return err
+	})
+	return next, err
+}
