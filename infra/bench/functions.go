@@ -54,6 +54,7 @@ func find(ctx context.Context, root string) ([]*program, error) {
 		{Name: "bare", Kind: yardstick, Source: filepath.Join(bench, "bare")},
 		{Name: "bare + SDK", Kind: yardstick, Source: filepath.Join(bench, "raw")},
 		{Name: "bare + SDK's table client alone", Kind: yardstick, Source: filepath.Join(bench, "floor")},
+		{Name: yardReads, Kind: yardstick, Source: filepath.Join(bench, "reads")},
 	}
 	for decoder := json.NewDecoder(bytes.NewReader(out)); ; {
 		var one struct {
@@ -100,7 +101,7 @@ func build(ctx context.Context, root string, programs []*program, all bool) ([]*
 		wait.Go(func() {
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			if all || p.Name == trialsJob {
+			if all || p.Name == trialsJob || warmed(p.Name) {
 				errs[i] = p.build(ctx, root, here)
 			}
 		})

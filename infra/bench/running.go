@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -31,6 +32,9 @@ type running struct {
 	done  []lambda.Invocation
 	mail  map[call]bool
 	count int
+
+	reader string // whose reads are kept
+	reads  []json.RawMessage
 }
 
 // call names one call of an invocation.
@@ -50,11 +54,7 @@ func run(ctx context.Context) (*running, error) {
 		return r, nil
 	}
 	r.Proxy.SetHook(func(c *proxy.Call) proxy.Fault { // looks, and lets everything pass
-		if strings.Contains(string(c.Body), `"MAIL#`) {
-			r.mutex.Lock()
-			r.mail[call{c.Invocation, c.Seq}] = true
-			r.mutex.Unlock()
-		}
+		r.seen(c)
 		return proxy.Fault{}
 	})
 	return r, r.Settle(ctx)

@@ -30,13 +30,13 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
 	}
-	drawn, err := drawing(v.URL)
+	code, err := drawn(v.URL)
 	if err != nil {
 		return v, err
 	}
 	words := locale.In(locale.Language(o.Language))
 	v.Share = contract.Share{
-		Subject: words.ShareSubject(v.Reference), Text: words.ShareText(v.URL, o.ExpiresAt, v.Reference), QrSVG: drawn,
+		Subject: words.ShareSubject(v.Reference), Text: words.ShareText(v.URL, o.ExpiresAt, v.Reference), QrSVG: code,
 	}
 	if o.Kind == offer.DelegatedAdministration {
 		v.Share.Subject, v.Share.Text = words.ShareAdministrationSubject(v.Reference), words.ShareAdministrationText(v.URL, o.ExpiresAt, v.Reference)

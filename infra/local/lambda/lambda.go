@@ -67,7 +67,9 @@ type Invocation struct {
 	Duration time.Duration
 	// PID is the instance's process.
 	PID int
-	Err error
+	// Payload is the event.
+	Payload []byte
+	Err     error
 }
 
 // Options says where instances run.
@@ -341,7 +343,7 @@ func (r *Runtime) run(f *function, payload []byte) answer {
 		i.current = nil
 		i.mutex.Unlock()
 		if r.options.Observe != nil {
-			told := Invocation{Function: f.Name, Instance: i.id, ID: w.id, Duration: time.Since(w.begun), PID: i.process.Pid, Err: a.err}
+			told := Invocation{Function: f.Name, Instance: i.id, ID: w.id, Duration: time.Since(w.begun), PID: i.process.Pid, Payload: payload, Err: a.err}
 			if i.fresh {
 				told.Init = i.init
 			}
