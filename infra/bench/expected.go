@@ -25,15 +25,23 @@ const (
 	dailyCap = 2
 	// linkFacts are offer, uses and partner.
 	linkFacts = 3
+	// member are the customer, its user, its grant and its tie to the partner.
+	member = 4
+	// session is a session with its user and the user's customer.
+	session = 3
+	// planFacts are a plan and the partner's authorisation for it, which a request that sells nothing does not read.
+	planFacts = 2
 	// yesFacts are what a yes rests on: facts, offer, uses, terms, vendor, login.
 	yesFacts = facts + 5
 )
 
 const (
-	dataPage     = "data.md"
-	withOnce     = "data.md; decision 0002 (+1 RRU for the idempotency row)"
-	withClient   = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
-	withCap      = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
+	dataPage   = "data.md"
+	withOnce   = "data.md; decision 0002 (+1 RRU for the idempotency row)"
+	withClient = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
+	withCap    = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
+	// data.md counts five items; its consent is of 2 kB, the person's address and browser are a row, the person's role is checked.
+	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access)"
 	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
@@ -71,6 +79,14 @@ func invite(n int) use {
 // redeem is a yes; read and write are what its further parts cost: another partner of record is read with its authorisation.
 func redeem(with string, read, write float64) use {
 	return use{name: "redeem a trial, new customer" + with, source: withClient, calls: calls(1, 1, 0, 1), read: 1 + yesFacts + read, write: 20 + write}
+}
+
+// memberYes is a signed-in member's yes to delegated administration alone; read and write are what a replacement costs more.
+func memberYes(with string, read, write float64) use {
+	return use{
+		name: "delegated administration yes, existing customer" + with, source: withMember, calls: calls(2+int(read), 2, 0, 1),
+		read: 1 + yesFacts - planFacts + member + session + read, write: 16 + write,
+	}
 }
 
 // expiring is n trials that ended, with a page of every shard, each of which costs a unit at most.

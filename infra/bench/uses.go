@@ -10,7 +10,9 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/proxy"
 	"liaison/infra/local/sample"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
+	"liaison/shared/redemption"
 )
 
 // measureUses runs every use of part 1 through the running system and holds it against data.md. A use that cannot be run is noted, and the next is run.
@@ -23,6 +25,7 @@ func (r *report) measureUses(ctx context.Context, s *running) {
 	u.links()
 	u.customers()
 	u.redemptions()
+	u.members()
 	// An id of the wrong shape is 404 without a read: what is left is the caller's access.
 	u.api(known, "GET /v1/offers/{offer_id}", func() error {
 		_, err := s.program.Partner.Must(ctx, http.StatusNotFound, http.MethodGet, "/v1/offers/none", nil, nil)
@@ -180,6 +183,36 @@ func (u uses) redemptions() {
 			seen, err = u.redemption(visit.change, visit.fields...)
 		}
 		u.note(visit.of, err, callsOf(seen, function))
+	}
+}
+
+// members presses the last button of requests for delegated administration, each as a signed-in owner, and counts that request alone.
+func (u uses) members() {
+	walk := story.Story{System: u.System, Program: u.program, Tell: func(string) {}}
+	first, second := []string{"Baltic Bridge IT sp. z o.o.", u.program.PartnerID}, []string{"Green Field Advisers Ltd", u.program.Other}
+	function, err := u.served("Pages", "/redeem/check")
+	var m *story.Member
+	if err == nil {
+		var c *story.Customer
+		if c, err = walk.Trial(u.ctx, "en", "member@nowak.example", redemption.No); err == nil {
+			m, err = walk.Join(u.ctx, "en", c)
+		}
+	}
+	rival, failed := story.Rival(u.ctx, u.System, u.program)
+	err = errors.Join(err, failed)
+	for _, one := range []struct {
+		of       use
+		by       client.API
+		who, was []string
+	}{{memberYes("", 0, 0), u.program.Partner, first, nil}, {memberYes(", replacing another", 1, 4), rival, second, first}} {
+		var seen []*proxy.Call
+		if err == nil {
+			err = walk.Administration(u.ctx, "en", one.by, m, one.who[0], one.was...)
+		}
+		if err == nil {
+			seen, err = u.during(u.ctx, func() error { return walk.Authorize(u.ctx, "en", m, one.who[0]) })
+		}
+		u.note(one.of, err, callsOf(seen, function))
 	}
 }
 

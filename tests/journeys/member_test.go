@@ -15,26 +15,7 @@ import (
 )
 
 // administers returns the partner's client of the other partner of the sample, which is enrolled and may ask for delegated administration.
-var administers = sync.OnceValues(func() (client.API, error) {
-	ctx := context.Background()
-	other := program.Other
-	for path, body := range map[string]any{
-		"/programs/cloud-accelerate": contract.PartnerEnrol{},
-		"/authorisations/plan_suite": contract.PartnerAuthorise{Countries: []string{"PL"}},
-	} {
-		if _, err := program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+other+path, body, nil); err != nil {
-			return client.API{}, err
-		}
-	}
-	var made contract.APIClient
-	if _, err := program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
-		Name: "Green Field automation", PartnerID: &other, CustomerAccess: contract.CustomerAccessFull, CompanyRole: ptr(contract.CompanyRoleGlobalAdmin),
-	}, &made); err != nil {
-		return client.API{}, err
-	}
-	token, err := sys.Identity.Token(ctx, made.ClientID, *made.Secret)
-	return client.API{Base: sys.Endpoints.API, Token: token, Seen: program.Partner.Seen}, err
-})
+var administers = sync.OnceValues(func() (client.API, error) { return story.Rival(context.Background(), sys, program) })
 
 func ptr[T any](v T) *T { return &v }
 
