@@ -207,10 +207,10 @@ func (f *facts) recorded(sub string) (named string, told bool) {
 	for _, c := range f.changes[sub] {
 		if kind, ok := strings.CutPrefix(c.Type, "partner_of_record."); ok {
 			switch told = true; kind {
-			case "set":
+			case "set", "changed":
 				named = c.Data["partner"]
-			case "removed":
-				named = ""
+			case "removed": // of a change the partner before is told by an event of its own, in either order
+				named = c.Data["to"]
 			default: // what its data says is not known here
 				told = false
 			}

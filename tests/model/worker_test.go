@@ -1,0 +1,5 @@
+package model
+
+const workerTable = "LIAISON_MODEL_TABLE"
+
+func work() int { return 0 }
