@@ -38,7 +38,6 @@ type machine struct {
 	stage.World
 	t     *testing.T
 	mails int
-	clock int // hours travelled
 }
 
 // noon is when every sequence begins: so that a seed says the same on every day and no hour ends within it.
@@ -225,7 +224,7 @@ func pick[T any](t *rapid.T, of []T, label string) T {
 
 func one[T any](t *rapid.T, label string, of ...T) T { return rapid.SampledFrom(of).Draw(t, label) }
 
-// often says yes n times of ten.
+// oftenYes says yes n times of ten.
 func oftenYes(t *rapid.T, label string, n int) bool { return rapid.IntRange(1, 10).Draw(t, label) <= n }
 
 // offer makes an offer of a kind.
@@ -524,7 +523,7 @@ func (m *machine) buy(t *rapid.T) {
 	if len(c.subs) > 0 && oftenYes(t, "converts", 4) {
 		trial = pick(t, c.subs, "trial")
 		wish.Trial = trial.id
-		if oftenYes(t, "its plan", 9) {
+		if oftenYes(t, "its plan", 7) {
 			wish.Plan, plan = trial.plan, planOf(trial.plan)
 		}
 	}
@@ -549,7 +548,10 @@ func (m *machine) buy(t *rapid.T) {
 			commit = m.order(c, plan, ordered, 0, wish.Into, wish.Advisor, o.At)
 			return
 		}
-		if trial.plan != plan.id || !trial.convertible(o.At) {
+		if trial.plan != plan.id {
+			refuse("invalid_value")
+		}
+		if !trial.convertible(o.At) {
 			refuse("subscription_not_convertible")
 		}
 		commit = func(subscription.ID) {

@@ -212,7 +212,9 @@ type aGrant struct {
 	cause  string
 }
 
-func (g *aGrant) runs(now time.Time) bool { return g != nil && g.status == "active" && now.Before(g.ends) }
+func (g *aGrant) runs(now time.Time) bool {
+	return g != nil && g.status == "active" && now.Before(g.ends)
+}
 
 type aTie struct {
 	por      int
