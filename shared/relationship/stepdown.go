@@ -51,7 +51,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 			}
 			changes := make([]event.Change, len(subs))
 			for i := range subs {
-				subs[i].PartnerOfRecord = nil
+				subs[i] = subs[i].Named("", o.At)
 				changes[i] = event.Of("partner_of_record.removed", string(subs[i].ID), "partner", string(p), "cause", string(cause), "reason", reason)
 			}
 			happened := event.New(o, event.Customer(string(c)), changes...).SharedWith(string(p))

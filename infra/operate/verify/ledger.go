@@ -66,7 +66,7 @@ const unsaid = ""
 var states = map[string]map[string]string{
 	"subscription": {
 		"subscription.trial_will_end": unsaid, "subscription.trial_extended": unsaid, "subscription.licenses_changed": unsaid, "subscription.renewed": unsaid,
-		"subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
+		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid, "subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
 		"partner_of_record.set": unsaid, "partner_of_record.changed": unsaid, "partner_of_record.removed": unsaid,
 		"subscription.trial_expired": string(subscription.Expired), "subscription.converted": string(subscription.Active),
 		"subscription.cancelled": string(subscription.Cancelled), "subscription.suspended": string(subscription.Suspended),
@@ -84,8 +84,10 @@ var states = map[string]map[string]string{
 }
 
 // last are the states that nothing leaves.
-var last = []string{
-	string(subscription.Deleted), string(offer.Withdrawn), string(offer.Replaced), string(offer.UsedUp), string(offer.Expired), string(partner.Closed),
+var last = map[string][]string{
+	"subscription": {string(subscription.Deleted)},
+	"offer":        {string(offer.Withdrawn), string(offer.Replaced), string(offer.UsedUp), string(offer.Expired)},
+	"partner":      {string(partner.Closed)},
 }
 
 // explained checks that every item's state is what its events made of it, and that what is written once was told once.
@@ -94,8 +96,7 @@ func (f *facts) explained() {
 		f.toldOnce(c.key, "customer.created", string(ident))
 	}
 	for ident, s := range f.subscriptions {
-		first := f.toldOnce(s.key, "subscription.created", string(ident))
-		if first != nil && !(s.is.Status == subscription.Active && !s.is.Trial) { // a paid one is active until its cancellation comes true
+		if first := f.toldOnce(s.key, "subscription.created", string(ident)); first != nil {
 			f.stands(s.key, "subscription", string(ident), string(s.is.Status), first.Data["status"])
 		}
 	}
@@ -151,11 +152,11 @@ func (f *facts) stands(key, noun, subject, stored, first string) {
 	for _, c := range f.changes[subject] {
 		state, known := states[noun][c.Type]
 		switch {
-		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid:
+		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid || c.Data["ends_at"] != "": // what ends later is as it was
 			continue
 		case !known:
 			return
-		case slices.Contains(last, state):
+		case slices.Contains(last[noun], state):
 			final = state
 		}
 		if c.At.Sub(at) > latest {

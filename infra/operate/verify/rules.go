@@ -193,30 +193,33 @@ func independence(f *facts) {
 		f.say("CUSTOMER#"+of.customer.Bare()+" REL#"+string(of.partner), "%d subscriptions name a partner of record without a relationship", n)
 	}
 	for ident, s := range f.subscriptions {
-		if named, told := f.recorded(string(ident)); told {
-			if is := s.is.PartnerOfRecord; is == nil && named != "" || is != nil && string(is.Partner) != named {
-				f.say(s.key, "the subscription names %v as partner of record, its last event %q", is, named)
-			}
+		if told := f.recorded(string(ident)); !slices.Contains(told, s.is.Advisor()) {
+			f.say(s.key, "the subscription names %q as partner of record, its last event %q", s.is.Advisor(), told)
 		}
 	}
 }
 
-// recorded returns the partner of record that a subscription's events tell of; false where they can't say.
-func (f *facts) recorded(sub string) (named string, told bool) {
-	told = true
+// recorded returns whom a subscription's events leave as partner of record: of changes at nearly the same time each may have been written
+// last.
+func (f *facts) recorded(sub string) []partner.ID {
+	named := []partner.ID{""}
+	var at time.Time
 	for _, c := range f.changes[sub] {
-		if kind, ok := strings.CutPrefix(c.Type, "partner_of_record."); ok {
-			switch told = true; kind {
-			case "set":
-				named = c.Data["partner"]
-			case "removed":
-				named = ""
-			default: // what its data says is not known here
-				told = false
-			}
+		kind, ok := strings.CutPrefix(c.Type, "partner_of_record.")
+		if !ok {
+			continue
 		}
+		if c.At.Sub(at) > latest {
+			named = nil
+		}
+		at = c.At
+		is := c.Data["partner"]
+		if kind == "removed" { // of a change the partner before is told by an event of its own
+			is = c.Data["to"]
+		}
+		named = append(named, partner.ID(is))
 	}
-	return named, told
+	return named
 }
 
 // strays says what of an item belongs to another tenant than its partition.

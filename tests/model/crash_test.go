@@ -1,0 +1,411 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/google/go-cmp/cmp"
+
+	"liaison/functions/jobs/grants"
+	"liaison/functions/jobs/invitations"
+	"liaison/functions/jobs/trials"
+	"liaison/infra/local/stage"
+	"liaison/infra/local/template"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/schedule"
+	"liaison/shared/subscription"
+)
+
+// mortal is the way of one process to its database; the process dies around one call, and nothing that it does from then on counts.
+type mortal struct {
+	dies   int // at which call; 0: never
+	moment string
+	calls  atomic.Int64
+	dead   atomic.Bool
+}
+
+var errDead = errors.New("the process is dead")
+
+// moments are the ways to die around a call: before it, after it with the answer lost, after it.
+var moments = []string{"before", "lost", "after"}
+
+// RoundTrip makes a call, or dies of it.
+func (m *mortal) RoundTrip(r *http.Request) (*http.Response, error) {
+	if m.dead.Load() {
+		return nil, errDead
+	}
+	strikes := int(m.calls.Add(1)) == m.dies
+	if strikes && m.moment == "before" {
+		m.dead.Store(true)
+		return nil, errDead
+	}
+	response, err := http.DefaultTransport.RoundTrip(r)
+	if !strikes || err != nil {
+		return response, err
+	}
+	m.dead.Store(true)
+	if m.moment == "lost" {
+		_, _ = io.Copy(io.Discard, response.Body)
+		_ = response.Body.Close()
+		return nil, errDead
+	}
+	return response, nil
+}
+
+func (m *mortal) table(w stage.World) *dynamo.Table {
+	return dynamo.Over(dynamodb.New(dynamodb.Options{
+		Region: template.Region, BaseEndpoint: aws.String(w.Env.DynamoEndpoint), Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+		DisableValidateResponseChecksum: true, HTTPClient: &http.Client{Transport: m}, Retryer: aws.NopRetryer{},
+	}), w.Env.Table)
+}
+
+// scene is a customer that was made for one death.
+type scene struct {
+	stage.World
+	t      *testing.T
+	owner  redemption.Record
+	mail   string
+	other  stage.World
+	links  []invitation.ID
+	serial int
+}
+
+func (s *scene) sub() subscription.ID { return s.owner.First().ID }
+
+func (s *scene) by() redemption.Visitor { return redemption.Visitor{User: s.owner.User.ID} }
+
+// pays makes the trial a paid subscription, billed by the partner where it resells.
+func (s *scene) pays(by string) {
+	s.t.Helper()
+	of := s.Offer(s.t, func(d *offer.Draft) { d.Kind, d.BilledBy = offer.Purchase, by })
+	if _, err := s.accepting(of, nil)(s.Table, s.Op("owner")); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// accepting returns the press of the last button of an offer by the owner.
+func (s *scene) accepting(of offer.Offer, change func(*invitation.Draft)) func(*dynamo.Table, op.Op) (redemption.Record, error) {
+	w := s.World
+	if of.Partner == s.other.Partner {
+		w = s.other
+	}
+	inv := w.Invite(s.t, of.ID, s.mail)[0]
+	by, rev := ready(s.t, w, inv.ID, change)
+	by.User = s.owner.User.ID
+	s.links = append(s.links, inv.ID)
+	return func(table *dynamo.Table, o op.Op) (redemption.Record, error) {
+		return redemption.Accept(s.t.Context(), table, inv.ID, by, rev, "1", o)
+	}
+}
+
+// writer is one act that writes, and what a second run of it may hear when the first was done.
+type writer struct {
+	name    string
+	prepare func(s *scene) func(*dynamo.Table, op.Op) error
+	done    string
+}
+
+func request(of func(s *scene) (offer.Offer, func(*invitation.Draft))) func(s *scene) func(*dynamo.Table, op.Op) error {
+	return func(s *scene) func(*dynamo.Table, op.Op) error {
+		press := s.accepting(of(s))
+		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
+	}
+}
+
+// administered gives the scene's partner the power to administer.
+func administered(s *scene) {
+	of := s.Offer(s.t, func(d *offer.Draft) {
+		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleFull, Days: 10}
+	})
+	if _, err := s.accepting(of, func(d *invitation.Draft) { d.Delegation = redemption.Yes })(s.Table, s.Op("owner")); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+var writers = []writer{
+	{"a purchase converts the trial", request(func(s *scene) (offer.Offer, func(*invitation.Draft)) {
+		return s.Offer(s.t, func(d *offer.Draft) { d.Kind = offer.Purchase }), nil
+	}), "invitation_answered"},
+	{"a purchase adds licences", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays("")
+		press := s.accepting(s.Offer(s.t, func(d *offer.Draft) { d.Kind = offer.Purchase }), func(d *invitation.Draft) {
+			d.Items = []invitation.Choice{{Into: string(s.sub())}}
+		})
+		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
+	}, "invitation_answered"},
+	{"a partner of record by an offer", request(func(s *scene) (offer.Offer, func(*invitation.Draft)) {
+		return s.other.Offer(s.t, func(d *offer.Draft) { d.Kind, d.Items = offer.PartnerOfRecord, nil }), func(d *invitation.Draft) {
+			d.Picked = []string{string(s.sub())}
+		}
+	}), "invitation_answered"},
+	{"another administrator", func(s *scene) func(*dynamo.Table, op.Op) error {
+		administered(s)
+		press := s.accepting(s.other.Offer(s.t, func(d *offer.Draft) {
+			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleLimited, Days: 40}
+		}), func(d *invitation.Draft) { d.Delegation = redemption.Replacing(s.Partner) })
+		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
+	}, "invitation_answered"},
+	{"a reseller", request(func(s *scene) (offer.Offer, func(*invitation.Draft)) {
+		return s.Offer(s.t, func(d *offer.Draft) { d.Kind, d.Items = offer.Reseller, nil }), nil
+	}), "invitation_answered"},
+	{"an order", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays("")
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := redemption.Buy(s.t.Context(), table, s.by(), redemption.Wish{Plan: s.Plan, Into: invitation.Separate, Term: catalog.Month, Terms: "1"}, o)
+			return err
+		}
+	}, ""},
+	{"a partner of record by name", func(s *scene) func(*dynamo.Table, op.Op) error {
+		return func(table *dynamo.Table, o op.Op) error {
+			_, _, err := redemption.Name(s.t.Context(), table, s.by(), []subscription.ID{s.sub()}, s.other.Partner, false, o)
+			return err
+		}
+	}, ""},
+	{"another bill", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays(offer.ByPartner)
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := redemption.Transfer(s.t.Context(), table, s.by(), s.sub(), catalog.Money{AmountMinor: 1000, Currency: "PLN"}, "1", o)
+			return err
+		}
+	}, "same_biller"},
+	{"other licences", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays("")
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := subscription.ChangeLicenses(s.t.Context(), table, s.owner.Customer.ID, s.sub(), 7, 0, o)
+			return err
+		}
+	}, ""},
+	{"an end of the subscription", func(s *scene) func(*dynamo.Table, op.Op) error {
+		s.pays("")
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := subscription.Cancel(s.t.Context(), table, s.owner.Customer.ID, s.sub(), "", o)
+			return err
+		}
+	}, "subscription_cancelled"},
+	{"an end of the power", func(s *scene) func(*dynamo.Table, op.Op) error {
+		administered(s)
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := relationship.EndAdministration(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
+			return err
+		}
+	}, "already_ended"},
+	{"stepping down", func(s *scene) func(*dynamo.Table, op.Op) error {
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := relationship.StepDown(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByPartner, "", o)
+			return err
+		}
+	}, "already_ended"},
+	{"the job grants", func(s *scene) func(*dynamo.Table, op.Op) error {
+		administered(s)
+		return func(table *dynamo.Table, o op.Op) error {
+			o.At = o.At.AddDate(0, 0, 11)
+			_, g, err := s.Table.Relationship(s.t.Context(), s.owner.Customer.ID, s.Partner)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return moot(grants.Job(table).Step(s.t.Context(), dynamo.Due[relationship.Grant]{Item: *g}, o))
+		}
+	}, ""},
+	{"the job invitations", func(s *scene) func(*dynamo.Table, op.Op) error {
+		inv := s.Invite(s.t, s.Offer(s.t, nil).ID, fmt.Sprintf("late%d@customer.example", s.serial))[0]
+		s.links = append(s.links, inv.ID)
+		return func(table *dynamo.Table, o op.Op) error {
+			o.At = o.At.AddDate(0, 0, 31)
+			stored, err := s.Table.Invitation(s.t.Context(), inv.ID, true)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return moot(invitations.Job(table).Step(s.t.Context(), dynamo.Due[invitation.Invitation]{Item: stored}, o))
+		}
+	}, ""},
+	{"the job trials deletes the last subscription", func(s *scene) func(*dynamo.Table, op.Op) error {
+		administered(s)
+		for _, days := range []int{55, 56} {
+			o := s.Op("trials")
+			o.At = o.At.AddDate(0, 0, days)
+			var happened event.Event
+			s.change(o, func(stored subscription.Subscription) (subscription.Subscription, *event.Event) {
+				next, changes := stored.Advance(o.At)
+				happened = event.New(o, event.Customer(string(s.owner.Customer.ID)), changes...).SharedWith(string(s.Partner))
+				if len(changes) == 0 {
+					return next.Announced(o)
+				}
+				return next, &happened
+			})
+		}
+		return func(table *dynamo.Table, o op.Op) error {
+			o.At = o.At.AddDate(0, 0, 90)
+			stored, err := s.Table.StoredSubscription(s.t.Context(), s.sub())
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return moot(trials.Job(table).Step(s.t.Context(), dynamo.Due[subscription.Subscription]{Item: stored}, o))
+		}
+	}, ""},
+}
+
+// moot leaves of a job's step only what is no fault: it was done, or somebody was faster.
+func moot(err error) error {
+	if errors.Is(err, schedule.ErrMoot) {
+		return nil
+	}
+	return err
+}
+
+func (s *scene) change(o op.Op, decide func(subscription.Subscription) (subscription.Subscription, *event.Event)) {
+	s.t.Helper()
+	if err := s.Table.ChangeSubscription(s.t.Context(), s.sub(), o, decide); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// stands tells what stands of a scene's customer and links: each item by what it says, each event by its changes, without ids and times.
+func (s *scene) stands() []string {
+	names := strings.NewReplacer(string(s.Partner), "A", string(s.other.Partner), "B")
+	var lines []string
+	say := func(format string, about ...any) {
+		lines = append(lines, names.Replace(fmt.Sprintf(format, about...)))
+	}
+	err := s.Table.Walk(s.t.Context(), func(w dynamo.Walked) {
+		bare, ours := strings.CutPrefix(w.PK, "CUSTOMER#")
+		if ours && bare != s.owner.Customer.ID.Bare() {
+			return
+		}
+		switch is := w.Noun.(type) {
+		case invitation.Invitation:
+			if i := slices.Index(s.links, is.ID); i >= 0 {
+				say("link %d %s %t", i, is.Answer, is.Redemption != "")
+			}
+			return
+		case event.Event:
+			for _, c := range is.Changes {
+				if i := slices.Index(s.links, invitation.ID(c.Subject)); ours || i >= 0 {
+					say("event %s shared with %s", c.Type, is.Partner)
+				}
+			}
+			return
+		}
+		if !ours {
+			return
+		}
+		switch is := w.Noun.(type) {
+		case subscription.Subscription:
+			say("subscription %s %d by %s, advisor %q after %d, ending %t, %s", is.Status, is.Licenses.Bought, is.BilledBy, is.Advisor(), len(is.History), is.Ending, is.Step)
+		case relationship.Relationship:
+			power := relationship.Status("")
+			if is.Administration != nil {
+				power = is.Administration.Status
+			}
+			say("tie to %s, %d, %t, %s", is.Partner, is.PorSubscriptions, is.Reseller, power)
+		case relationship.Grant:
+			say("grant of %s %s %s", is.Partner, is.Status, is.Cause)
+		case customer.Customer:
+			say("customer %s", is.Status)
+		default:
+			say("%s", w.Class)
+		}
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	slices.Sort(lines)
+	return lines
+}
+
+// TestDies kills every act of a customer, a partner or a job around each of its calls, and runs it again as its client, its stream or its
+// schedule would: the end is the one without a death, with each event once.
+func TestDies(t *testing.T) {
+	all := os.Getenv("LIAISON_TEST_ALL") != ""
+	points, deaths := 0, 0
+	for _, one := range writers {
+		t.Run(one.name, func(t *testing.T) {
+			w := patient(t)
+			priced(t, w)
+			resell(t, w)
+			other := w.Company(t)
+			serial := 0
+			fresh := func() *scene {
+				serial++
+				s := &scene{World: w, t: t, other: other, mail: fmt.Sprintf("owner%d@customer.example", serial), serial: serial}
+				s.owner = w.Trial(t, s.mail, "")
+				return s
+			}
+			whole := fresh()
+			healthy := &mortal{}
+			if err := one.prepare(whole)(healthy.table(w), w.Op("test")); err != nil {
+				t.Fatal(err)
+			}
+			want := whole.stands()
+			for call := 1; call <= int(healthy.calls.Load()); call++ {
+				for i, moment := range moments {
+					if !all && i != call%len(moments) {
+						continue
+					}
+					s := fresh()
+					act := one.prepare(s)
+					dying := &mortal{dies: call, moment: moment}
+					o := w.Op("test")
+					o.Once = &op.Once{Key: o.ID, Payload: "payload", Status: 200, EndsAt: o.At.AddDate(0, 2, 0)}
+					_ = act(dying.table(w), o)
+					points++
+					if dying.dead.Load() {
+						deaths++
+					} else {
+						t.Errorf("call %d %s: it lived", call, moment)
+					}
+					again := o
+					if call%2 == 0 { // a person's second press is an operation of its own, a job's second run is not
+						again.ID = again.NewID()
+					}
+					err := act(w.Table, again)
+					var replay *op.Replay
+					if err != nil && !errors.As(err, &replay) && !(one.done != "" && fault.Is(err, one.done)) {
+						t.Errorf("call %d %s: the second run hears %v", call, moment, err)
+					}
+					if diff := cmp.Diff(want, s.stands()); diff != "" {
+						t.Errorf("call %d %s: not (-) as without a death, but (+)\n%s", call, moment, diff)
+					}
+				}
+			}
+			if !strings.HasPrefix(one.name, "the job") { // those ran ahead of the clock
+				intact(t, w)
+			}
+		})
+	}
+	t.Logf("%d acts, %d points, %d deaths", len(writers), points, deaths)
+}
+
+// resell gives the program the right to resell.
+func resell(t *testing.T, w stage.World) {
+	t.Helper()
+	programs, err := w.Table.Programs(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := programs.ByName["essentials"]
+	program.Rights = append(program.Rights, catalog.Reselling)
+	programs.ByName["essentials"] = program
+	o := w.Op("operator")
+	if err := w.Table.SavePrograms(t.Context(), programs, event.New(o, event.Vendor(), event.Of("program.changed", "essentials")), o); err != nil {
+		t.Fatal(err)
+	}
+}

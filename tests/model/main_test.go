@@ -1,0 +1,33 @@
+// Package model holds the domain, over the real table, against what it must do: command by command against a small pure model of the whole
+// state, in concurrent histories against sequential ones, and by clients in several processes that all want the same.
+package model
+
+import (
+	"flag"
+	"os"
+	"strconv"
+	"testing"
+
+	"liaison/infra/local/stage"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv(workerTable) != "" {
+		os.Exit(work())
+	}
+	flag.Parse()
+	given := map[string]bool{}
+	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	if !given["rapid.checks"] {
+		_ = flag.Set("rapid.checks", strconv.Itoa(often(50, 2000)))
+	}
+	os.Exit(stage.Run(m))
+}
+
+// often returns how often something is done in the default suite, or in the long one.
+func often(few, many int) int {
+	if os.Getenv("LIAISON_TEST_ALL") != "" {
+		return many
+	}
+	return few
+}
