@@ -92,6 +92,18 @@ func (r *Record) newSubscription(o op.Op) subscription.ID {
 	return subscription.ID("sub_" + r.Customer.ID.Bare() + "_" + o.NewID())
 }
 
+// Orders returns what each item of a purchase comes to with what the customer chose; none for other kinds.
+func Orders(of offer.Offer, d invitation.Draft) []subscription.Order {
+	if of.Kind != offer.Purchase {
+		return nil
+	}
+	orders := make([]subscription.Order, len(of.Items))
+	for i := range of.Items {
+		orders[i] = chosen(of, i, d.Choice(i))
+	}
+	return orders
+}
+
 // chosen returns what an item commits the customer to who chose.
 func chosen(of offer.Offer, i int, choice invitation.Choice) subscription.Order {
 	ordered := of.Order(i)
