@@ -92,6 +92,8 @@ func (v *Visit) followed(p Personal) (Personal, error) {
 		return p, err
 	}
 	v.Speak(p.Invitation.Language, p.Facts.Offer.Language)
+	now := p.Shown
+	now.Plans = p.Plans()
 	for _, check := range []func() error{
 		func() error { return redemption.Holds(p.Invitation, p.Secret) },
 		func() error {
@@ -101,7 +103,7 @@ func (v *Visit) followed(p Personal) (Personal, error) {
 			return p.Invitation.Open(v.Op.At)
 		},
 		func() error { return p.Facts.Standing(v.Op) },
-		func() error { return Closed(p.Facts.Offer, p.Shown) },
+		func() error { return Closed(p.Facts.Offer, now) },
 	} {
 		if p.Err = check(); p.Err != nil {
 			break

@@ -220,6 +220,8 @@ func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 	agreed := v.Form("agree") == "yes"
 	draft := f.Invitation.Draft
 	switch next := unfinished(v, f, draft); {
+	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member() != nil || draft.Company != ""):
+		return p.refusedItems(v, f) // what was complete when the page was shown is not any more
 	case next != stepCheck:
 		return v.Redirect(path(next, f))
 	case a.rev != draft.Rev:
