@@ -8,6 +8,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/plain"
+	"liaison/shared/token"
 )
 
 // Visitors is what the pages' visitors need of the table.
@@ -59,6 +60,28 @@ func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, langu
 	made.CreatedBy = string(made.ID)
 	happened := event.New(o, event.Invitation(string(made.ID)), event.Of("invitation.created", string(made.ID), "offer", string(of), "origin", string(FromVisitor)))
 	return store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
+}
+
+// SignedIn is why no mail is sent of an invitation that somebody signed in took from the offer's own link: its holder has the link already.
+const SignedIn = "signed_in"
+
+// TakeUp makes a personal link of a public offer for somebody who is signed in, to the own address, without any mail: who signed in has shown
+// already that the address is theirs. The secret opens it. It fails as Followable does.
+func TakeUp(ctx context.Context, store Visitors, of offer.ID, own Recipient, secret string, o op.Op) (Invitation, error) {
+	facts, err := store.InvitationFacts(ctx, of, true)
+	if err != nil {
+		return Invitation{}, err
+	}
+	if err := facts.Followable(o); err != nil {
+		return Invitation{}, err
+	}
+	made := New(facts.Offer, own, FromVisitor, DefaultDays, o)
+	made.Delivery, made.DeliveryReason = Suppressed, SignedIn
+	made.Links = token.Add(nil, token.Answer, secret, made.Generation)
+	// Generation 0 is no mail's: the event tells that the invitation was made and asks for none.
+	happened := event.New(o, event.Invitation(string(made.ID)), event.Of("invitation.created", string(made.ID),
+		"offer", string(of), "origin", string(FromVisitor), "generation", "0"))
+	return made, store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
 }
 
 // AskAgain tells the partner that the holder of a dead link asks for a new one. reason is why the link is dead, a stable word:

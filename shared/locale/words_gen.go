@@ -296,6 +296,14 @@ func (w Words) DeadDeclinedTitle() string {
 	return "This invitation was declined"
 }
 
+// DeadEnrolmentReseller says "{partner} may no longer act as a reseller, and this offer needs that.".
+func (w Words) DeadEnrolmentReseller(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już działać jako odsprzedawca, a ta oferta tego wymaga."
+	}
+	return partner + " may no longer act as a reseller, and this offer needs that."
+}
+
 // DeadEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
 func (w Words) DeadEnrolmentText(partner string) string {
 	if w.lang == Polish {
@@ -400,12 +408,12 @@ func (w Words) DeadPausedTitle() string {
 	return "This offer is paused"
 }
 
-// DeadPlanText says "The plan of this offer can no longer be tried.".
+// DeadPlanText says "The plan of this offer is no longer available.".
 func (w Words) DeadPlanText() string {
 	if w.lang == Polish {
-		return "Planu z tej oferty nie można już wypróbować."
+		return "Plan z tej oferty nie jest już dostępny."
 	}
-	return "The plan of this offer can no longer be tried."
+	return "The plan of this offer is no longer available."
 }
 
 // DeadPlanTitle says "This plan is no longer offered".
@@ -2596,24 +2604,24 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 	return "The offer from " + partner + " has been withdrawn"
 }
 
-// OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int}\u00a0days. You answer this question separately, and a No does not affect the trial.".
+// OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the offer.".
 func (w Words) OfferAsk(partner, rights string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + "\u00a0day. You answer this question separately, and a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " day. You answer this question separately, and a No does not affect the offer."
 	}
-	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + "\u00a0days. You answer this question separately, and a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " days. You answer this question separately, and a No does not affect the offer."
 }
 
 // OfferEmail says "Your email address".
@@ -2622,6 +2630,14 @@ func (w Words) OfferEmail() string {
 		return "Twój adres e-mail"
 	}
 	return "Your email address"
+}
+
+// OfferEmailAccountHint says "The address of your user account. The link asks you to sign in.".
+func (w Words) OfferEmailAccountHint() string {
+	if w.lang == Polish {
+		return "Adres twojego konta użytkownika. Link poprosi o zalogowanie."
+	}
+	return "The address of your user account. The link asks you to sign in."
 }
 
 // OfferEmailHint says "Use your work address. It becomes the user name of the first administrator.".
@@ -2680,6 +2696,22 @@ func (w Words) OfferLead(partner, vendor string) string {
 	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
 
+// OfferLeadPurchase says "{partner} makes you a purchase offer for services of {vendor}. Read what it includes and what it costs, then say Yes or No.".
+func (w Words) OfferLeadPurchase(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " składa ofertę zakupu usług firmy " + end(vendor) + " Sprawdź, co obejmuje i ile kosztuje, a potem ją przyjmij lub odrzuć."
+	}
+	return partner + " makes you a purchase offer for services of " + end(vendor) + " Read what it includes and what it costs, then say Yes or No."
+}
+
+// OfferLeadRecord says "{partner}, a partner of {vendor}, asks to become partner of record of your subscriptions. You choose of which, or say No.".
+func (w Words) OfferLeadRecord(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become partner of record of your subscriptions. You choose of which, or say No."
+}
+
 // OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
 func (w Words) OfferLeadRequest(partner, vendor string) string {
 	if w.lang == Polish {
@@ -2688,12 +2720,44 @@ func (w Words) OfferLeadRequest(partner, vendor string) string {
 	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator. Read what that means, then say Yes or No."
 }
 
+// OfferLeadReseller says "{partner}, a partner of {vendor}, asks to become your reseller. Read what that means, then say Yes or No.".
+func (w Words) OfferLeadReseller(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na relację z odsprzedawcą. Sprawdź, co to oznacza, a potem ją przyjmij lub odrzuć."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become your reseller. Read what that means, then say Yes or No."
+}
+
 // OfferMessage says "Message from {partner}".
 func (w Words) OfferMessage(partner string) string {
 	if w.lang == Polish {
 		return "Wiadomość od firmy " + partner
 	}
 	return "Message from " + partner
+}
+
+// OfferOwnButton says "Go on with this account".
+func (w Words) OfferOwnButton() string {
+	if w.lang == Polish {
+		return "Przejdź dalej na tym koncie"
+	}
+	return "Go on with this account"
+}
+
+// OfferOwnHeading says "Go on with your account".
+func (w Words) OfferOwnHeading() string {
+	if w.lang == Polish {
+		return "Przejdź dalej na swoim koncie"
+	}
+	return "Go on with your account"
+}
+
+// OfferOwnText says "You are signed in as {user} of {customer}. The offer goes to that account; nothing is agreed by it.".
+func (w Words) OfferOwnText(user, customer string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + user + ", firma " + end(customer) + " Oferta trafi do tego konta. Niczego jeszcze nie akceptujesz."
+	}
+	return "You are signed in as " + user + " of " + end(customer) + " The offer goes to that account; nothing is agreed by it."
 }
 
 // OfferPartnerTerms says "Terms of {partner}: {title}".
@@ -2752,12 +2816,12 @@ func (w Words) OfferSentTitle() string {
 	return "Check your inbox"
 }
 
-// OfferSignInFirst says "If you have an account, leave its address: the link in the email asks you to sign in, and the offer goes to that account.".
+// OfferSignInFirst says "You come back to this page, and the offer goes to that account.".
 func (w Words) OfferSignInFirst() string {
 	if w.lang == Polish {
-		return "Jeśli masz konto, podaj jego adres: link z wiadomości poprosi o zalogowanie, a oferta trafi do tego konta."
+		return "Wrócisz na tę stronę, a oferta trafi do tego konta."
 	}
-	return "If you have an account, leave its address: the link in the email asks you to sign in, and the offer goes to that account."
+	return "You come back to this page, and the offer goes to that account."
 }
 
 // OfferTerms says "Terms of {vendor}, version {version}".
@@ -2776,12 +2840,12 @@ func (w Words) OfferTermsHeading() string {
 	return "Terms"
 }
 
-// OfferTermsLater says "You agree to terms only at the end, before you start the trial. You can read them now.".
+// OfferTermsLater says "You agree to terms only at the end, with the last button. You can read them now.".
 func (w Words) OfferTermsLater() string {
 	if w.lang == Polish {
-		return "Warunki akceptuje się dopiero na końcu, przed rozpoczęciem okresu próbnego. Możesz je przeczytać już teraz."
+		return "Warunki akceptuje się dopiero na końcu, ostatnim przyciskiem. Możesz je przeczytać już teraz."
 	}
-	return "You agree to terms only at the end, before you start the trial. You can read them now."
+	return "You agree to terms only at the end, with the last button. You can read them now."
 }
 
 // OfferTitle says "Trial invitation: {plan}".
@@ -2798,6 +2862,50 @@ func (w Words) OfferTitleAdministration() string {
 		return "Prośba o administrację delegowaną"
 	}
 	return "Request for delegated administration"
+}
+
+// OfferTitlePurchase says "Purchase offer: {plan}".
+func (w Words) OfferTitlePurchase(plan string) string {
+	if w.lang == Polish {
+		return "Oferta zakupu: " + plan
+	}
+	return "Purchase offer: " + plan
+}
+
+// OfferTitlePurchases says "Purchase offer: {count:int} plans".
+func (w Words) OfferTitlePurchases(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Oferta zakupu: " + w.Int(count) + " plan"
+		case few:
+			return "Oferta zakupu: " + w.Int(count) + " plany"
+		case many:
+			return "Oferta zakupu: " + w.Int(count) + " planów"
+		}
+		return "Oferta zakupu: " + w.Int(count) + " planu"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Purchase offer: " + w.Int(count) + " plan"
+	}
+	return "Purchase offer: " + w.Int(count) + " plans"
+}
+
+// OfferTitleRecord says "Request to become partner of record".
+func (w Words) OfferTitleRecord() string {
+	if w.lang == Polish {
+		return "Prośba o przypisanie partnera do subskrypcji"
+	}
+	return "Request to become partner of record"
+}
+
+// OfferTitleReseller says "Request for a reseller relationship".
+func (w Words) OfferTitleReseller() string {
+	if w.lang == Polish {
+		return "Prośba o relację z odsprzedawcą"
+	}
+	return "Request for a reseller relationship"
 }
 
 // OfferWhat says "What is offered".
@@ -3204,6 +3312,22 @@ func (w Words) PasswordUntil(until time.Time) string {
 	return "This link counts until " + w.Time(until) + "."
 }
 
+// ReceiptAddedTitle says "The licences are added".
+func (w Words) ReceiptAddedTitle() string {
+	if w.lang == Polish {
+		return "Licencje zostały dodane"
+	}
+	return "The licences are added"
+}
+
+// ReceiptAll says "For all of it".
+func (w Words) ReceiptAll() string {
+	if w.lang == Polish {
+		return "Dla całości"
+	}
+	return "For all of it"
+}
+
 // ReceiptAskedBy says "Offered by".
 func (w Words) ReceiptAskedBy() string {
 	if w.lang == Polish {
@@ -3212,12 +3336,28 @@ func (w Words) ReceiptAskedBy() string {
 	return "Offered by"
 }
 
+// ReceiptBefore says "Before: {partner}".
+func (w Words) ReceiptBefore(partner string) string {
+	if w.lang == Polish {
+		return "Wcześniej: " + partner
+	}
+	return "Before: " + partner
+}
+
 // ReceiptCompany says "Company".
 func (w Words) ReceiptCompany() string {
 	if w.lang == Polish {
 		return "Firma"
 	}
 	return "Company"
+}
+
+// ReceiptConvertedTitle says "Your trial is now a paid subscription".
+func (w Words) ReceiptConvertedTitle() string {
+	if w.lang == Polish {
+		return "Subskrypcja próbna jest teraz płatna"
+	}
+	return "Your trial is now a paid subscription"
 }
 
 // ReceiptDecidedAt says "Decided on".
@@ -3242,6 +3382,46 @@ func (w Words) ReceiptDigest(digest string) string {
 		return "Skrót SHA-256 zapisu: " + digest
 	}
 	return "SHA-256 of the record: " + digest
+}
+
+// ReceiptDone says "What was done".
+func (w Words) ReceiptDone() string {
+	if w.lang == Polish {
+		return "Co zrobiono"
+	}
+	return "What was done"
+}
+
+// ReceiptDoneAdded says "Licences were added to the subscription".
+func (w Words) ReceiptDoneAdded() string {
+	if w.lang == Polish {
+		return "Dodano licencje do subskrypcji"
+	}
+	return "Licences were added to the subscription"
+}
+
+// ReceiptDoneConverted says "The trial became this subscription: same data, same users".
+func (w Words) ReceiptDoneConverted() string {
+	if w.lang == Polish {
+		return "Subskrypcja próbna stała się tą subskrypcją: z tymi samymi danymi i użytkownikami"
+	}
+	return "The trial became this subscription: same data, same users"
+}
+
+// ReceiptDoneCreated says "A new subscription".
+func (w Words) ReceiptDoneCreated() string {
+	if w.lang == Polish {
+		return "Nowa subskrypcja"
+	}
+	return "A new subscription"
+}
+
+// ReceiptDoneTransferred says "It has another biller from now on".
+func (w Words) ReceiptDoneTransferred() string {
+	if w.lang == Polish {
+		return "Od teraz rachunki wystawia kto inny"
+	}
+	return "It has another biller from now on"
 }
 
 // ReceiptDownload says "Download the record (JSON)".
@@ -3316,6 +3496,14 @@ func (w Words) ReceiptKeep() string {
 	return "Keep this receipt"
 }
 
+// ReceiptKeepAlone says "Print this page or keep its address. Whoever has the address can see it, so do not pass it on.".
+func (w Words) ReceiptKeepAlone() string {
+	if w.lang == Polish {
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
+	}
+	return "Print this page or keep its address. Whoever has the address can see it, so do not pass it on."
+}
+
 // ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on.".
 func (w Words) ReceiptKeepNo() string {
 	if w.lang == Polish {
@@ -3332,12 +3520,28 @@ func (w Words) ReceiptKeepText() string {
 	return "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on."
 }
 
+// ReceiptNamedTitle says "The partner of record has changed".
+func (w Words) ReceiptNamedTitle() string {
+	if w.lang == Polish {
+		return "Zmieniono partnera subskrypcji"
+	}
+	return "The partner of record has changed"
+}
+
 // ReceiptNext says "What comes next".
 func (w Words) ReceiptNext() string {
 	if w.lang == Polish {
 		return "Co dalej"
 	}
 	return "What comes next"
+}
+
+// ReceiptNextAccount says "Licences and cancellation are in your account.".
+func (w Words) ReceiptNextAccount() string {
+	if w.lang == Polish {
+		return "Licencje zmienisz, a subskrypcję anulujesz na swoim koncie."
+	}
+	return "Licences and cancellation are in your account."
 }
 
 // ReceiptNextBuy says "If you want to go on using the plan, ask {partner} for a purchase offer.".
@@ -3370,6 +3574,14 @@ func (w Words) ReceiptNextMail() string {
 		return "Wysłaliśmy to potwierdzenie na twój adres e-mail."
 	}
 	return "We have sent this receipt to your email address."
+}
+
+// ReceiptNextRecord says "You can change or remove the partner of record at any time in your account.".
+func (w Words) ReceiptNextRecord() string {
+	if w.lang == Polish {
+		return "Partnera subskrypcji możesz w każdej chwili zmienić lub usunąć na swoim koncie."
+	}
+	return "You can change or remove the partner of record at any time in your account."
 }
 
 // ReceiptNextRemind says "We will remind you before the trial ends.".
@@ -3420,6 +3632,22 @@ func (w Words) ReceiptNoTold(partner string) string {
 	return partner + " was told of the answer and, if you gave one, of the reason."
 }
 
+// ReceiptNow says "Now: {partner}".
+func (w Words) ReceiptNow(partner string) string {
+	if w.lang == Polish {
+		return "Teraz: " + partner
+	}
+	return "Now: " + partner
+}
+
+// ReceiptOrderTitle says "Your order is placed".
+func (w Words) ReceiptOrderTitle() string {
+	if w.lang == Polish {
+		return "Zamówienie zostało złożone"
+	}
+	return "Your order is placed"
+}
+
 // ReceiptOver says "It no longer holds.".
 func (w Words) ReceiptOver() string {
 	if w.lang == Polish {
@@ -3466,6 +3694,22 @@ func (w Words) ReceiptReplaced(partner string) string {
 		return "Tym samym zakończyły się uprawnienia administratora delegowanego: " + end(partner)
 	}
 	return "The rights of " + partner + " as delegated administrator ended with it."
+}
+
+// ReceiptResellerPanel says "You said Yes to the reseller relationship.".
+func (w Words) ReceiptResellerPanel() string {
+	if w.lang == Polish {
+		return "Udzielono zgody na relację z odsprzedawcą."
+	}
+	return "You said Yes to the reseller relationship."
+}
+
+// ReceiptResellerTitle says "{partner} is now your reseller".
+func (w Words) ReceiptResellerTitle(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest teraz odsprzedawcą"
+	}
+	return partner + " is now your reseller"
 }
 
 // ReceiptRevoke says "Delegated administration: how to take it back".
@@ -3540,6 +3784,14 @@ func (w Words) ReceiptTakenBack(partner string) string {
 	return partner + " is no longer your delegated administrator."
 }
 
+// ReceiptTermEnds says "The running term ends on".
+func (w Words) ReceiptTermEnds() string {
+	if w.lang == Polish {
+		return "Koniec bieżącego okresu rozliczeniowego"
+	}
+	return "The running term ends on"
+}
+
 // ReceiptTerms says "Terms of {vendor}, version {version}".
 func (w Words) ReceiptTerms(vendor, version string) string {
 	if w.lang == Polish {
@@ -3554,6 +3806,14 @@ func (w Words) ReceiptTitle() string {
 		return "Okres próbny został rozpoczęty"
 	}
 	return "Your trial has started"
+}
+
+// ReceiptTransferredTitle says "Who bills you has changed".
+func (w Words) ReceiptTransferredTitle() string {
+	if w.lang == Polish {
+		return "Zmieniono wystawcę rachunków"
+	}
+	return "Who bills you has changed"
 }
 
 // ReceiptTrialEnds says "The trial ends on".
@@ -3580,12 +3840,28 @@ func (w Words) ReceiptVendor() string {
 	return "Vendor"
 }
 
-// RedeemAccountText says "With the trial your company gets an account of its own.".
+// ReceiptVia says "How it was decided".
+func (w Words) ReceiptVia() string {
+	if w.lang == Polish {
+		return "Sposób decyzji"
+	}
+	return "How it was decided"
+}
+
+// ReceiptViaAccount says "In the account, without an offer of a partner".
+func (w Words) ReceiptViaAccount() string {
+	if w.lang == Polish {
+		return "Na koncie, bez oferty partnera"
+	}
+	return "In the account, without an offer of a partner"
+}
+
+// RedeemAccountText says "With the offer your company gets an account of its own.".
 func (w Words) RedeemAccountText() string {
 	if w.lang == Polish {
-		return "Wraz z okresem próbnym twoja firma otrzymuje własne konto."
+		return "Wraz z przyjęciem oferty twoja firma otrzyma własne konto."
 	}
-	return "With the trial your company gets an account of its own."
+	return "With the offer your company gets an account of its own."
 }
 
 // RedeemAccountTitle says "Your account".
@@ -3724,12 +4000,12 @@ func (w Words) RedeemAgreeBoth(vendor, version, partner string) string {
 	return "I have read the terms of " + vendor + ", version " + version + ", and those of " + partner + ", and agree to them."
 }
 
-// RedeemAgreeMissing says "Agree to the terms to start the trial.".
+// RedeemAgreeMissing says "Agree to the terms to go on.".
 func (w Words) RedeemAgreeMissing() string {
 	if w.lang == Polish {
-		return "Zaakceptuj warunki, aby rozpocząć okres próbny."
+		return "Zaakceptuj warunki, aby przejść dalej."
 	}
-	return "Agree to the terms to start the trial."
+	return "Agree to the terms to go on."
 }
 
 // RedeemAgreement says "Your agreement".
@@ -3754,6 +4030,30 @@ func (w Words) RedeemBackToOffer() string {
 		return "Wróć do oferty"
 	}
 	return "Back to the offer"
+}
+
+// RedeemBecomes says "Your trial becomes this subscription: same data, same users.".
+func (w Words) RedeemBecomes() string {
+	if w.lang == Polish {
+		return "Twoja subskrypcja próbna stanie się tą subskrypcją: z tymi samymi danymi i użytkownikami."
+	}
+	return "Your trial becomes this subscription: same data, same users."
+}
+
+// RedeemChangedText says "They changed while you were reading. Nothing was decided: check what stands below, then go on.".
+func (w Words) RedeemChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: sprawdź dane poniżej, a potem przejdź dalej."
+	}
+	return "They changed while you were reading. Nothing was decided: check what stands below, then go on."
+}
+
+// RedeemChangedTitle says "Your subscriptions have changed".
+func (w Words) RedeemChangedTitle() string {
+	if w.lang == Polish {
+		return "Twoje subskrypcje się zmieniły"
+	}
+	return "Your subscriptions have changed"
 }
 
 // RedeemCheckTitle says "Check your answers".
@@ -3844,12 +4144,12 @@ func (w Words) RedeemDelegationEnds(day time.Time) string {
 	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
 }
 
-// RedeemDelegationFree says "A No changes nothing about the trial.".
+// RedeemDelegationFree says "A No changes nothing about the offer.".
 func (w Words) RedeemDelegationFree() string {
 	if w.lang == Polish {
-		return "Odmowa nie wpływa na okres próbny."
+		return "Odmowa nie wpływa na ofertę."
 	}
-	return "A No changes nothing about the trial."
+	return "A No changes nothing about the offer."
 }
 
 // RedeemDelegationMissing says "Choose Yes or No to delegated administration.".
@@ -3884,32 +4184,32 @@ func (w Words) RedeemDelegationRevoke() string {
 	return "You can take it back at any time with the link in your receipt."
 }
 
-// RedeemDelegationText says "Separately from the trial, {partner} asks for the right to administer your account. This is what it means:".
+// RedeemDelegationText says "Separately from the offer, {partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationText(partner string) string {
 	if w.lang == Polish {
-		return "Niezależnie od okresu próbnego firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
+		return "Niezależnie od tej oferty firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
 	}
-	return "Separately from the trial, " + partner + " asks for the right to administer your account. This is what it means:"
+	return "Separately from the offer, " + partner + " asks for the right to administer your account. This is what it means:"
 }
 
-// RedeemDelegationUntil says "If you say Yes, it lasts for {days:int}\u00a0days from the start of the trial (until {day:date} if you start today) and then ends by itself.".
+// RedeemDelegationUntil says "If you say Yes, it lasts for {days:int} days from the acceptance of the offer (until {day:date} if you accept today) and then ends by itself.".
 func (w Words) RedeemDelegationUntil(days int, day time.Time) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dzień od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		case few:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dni od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		case many:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dni od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 		}
-		return "Zgoda będzie obowiązywać przez " + w.Int(days) + "\u00a0dnia od rozpoczęcia okresu próbnego (jeśli rozpoczniesz go dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
 	}
 	switch w.plural(days) {
 	case one:
-		return "If you say Yes, it lasts for " + w.Int(days) + "\u00a0day from the start of the trial (until " + w.Date(day) + " if you start today) and then ends by itself."
+		return "If you say Yes, it lasts for " + w.Int(days) + " day from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
 	}
-	return "If you say Yes, it lasts for " + w.Int(days) + "\u00a0days from the start of the trial (until " + w.Date(day) + " if you start today) and then ends by itself."
+	return "If you say Yes, it lasts for " + w.Int(days) + " days from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
 }
 
 // RedeemDelegationYes says "Yes: {partner} with {rights} until {day:date}".
@@ -3940,6 +4240,78 @@ func (w Words) RedeemFree(days int) string {
 	return "The trial is free and ends by itself after " + w.Int(days) + "\u00a0days."
 }
 
+// RedeemHappens says "What happens".
+func (w Words) RedeemHappens() string {
+	if w.lang == Polish {
+		return "Co się stanie"
+	}
+	return "What happens"
+}
+
+// RedeemHappensAdd says "The licences are added to your subscription. You have {owned:int} now and {total:int} then.".
+func (w Words) RedeemHappensAdd(owned, total int) string {
+	if w.lang == Polish {
+		return "Licencje zostaną dodane do istniejącej subskrypcji. Teraz: " + w.Int(owned) + ", potem: " + w.Int(total) + "."
+	}
+	return "The licences are added to your subscription. You have " + w.Int(owned) + " now and " + w.Int(total) + " then."
+}
+
+// RedeemHappensNew says "A new subscription starts.".
+func (w Words) RedeemHappensNew() string {
+	if w.lang == Polish {
+		return "Rozpocznie się nowa subskrypcja."
+	}
+	return "A new subscription starts."
+}
+
+// RedeemIntoAdd says "Add to it".
+func (w Words) RedeemIntoAdd() string {
+	if w.lang == Polish {
+		return "Dodaj do istniejącej subskrypcji"
+	}
+	return "Add to it"
+}
+
+// RedeemIntoAddHint says "Licences now: {licences:int}. The running term ends on {ends:date}.".
+func (w Words) RedeemIntoAddHint(licences int, ends time.Time) string {
+	if w.lang == Polish {
+		return "Obecna liczba licencji: " + w.Int(licences) + ". Bieżący okres rozliczeniowy kończy się " + end(w.Date(ends))
+	}
+	return "Licences now: " + w.Int(licences) + ". The running term ends on " + end(w.Date(ends))
+}
+
+// RedeemIntoLegend says "You already have {plan}. What should the new licences become?".
+func (w Words) RedeemIntoLegend(plan string) string {
+	if w.lang == Polish {
+		return "Masz już plan " + end(plan) + " Co zrobić z nowymi licencjami?"
+	}
+	return "You already have " + end(plan) + " What should the new licences become?"
+}
+
+// RedeemIntoMissing says "{plan}: choose “Add to it” or “A separate one”.".
+func (w Words) RedeemIntoMissing(plan string) string {
+	if w.lang == Polish {
+		return plan + ": wybierz, czy dodać licencje do istniejącej subskrypcji, czy utworzyć osobną."
+	}
+	return plan + ": choose “Add to it” or “A separate one”."
+}
+
+// RedeemIntoSeparate says "A separate one".
+func (w Words) RedeemIntoSeparate() string {
+	if w.lang == Polish {
+		return "Utwórz osobną subskrypcję"
+	}
+	return "A separate one"
+}
+
+// RedeemIntoSeparateHint says "Another subscription of the same plan, with terms of its own.".
+func (w Words) RedeemIntoSeparateHint() string {
+	if w.lang == Polish {
+		return "Kolejna subskrypcja tego samego planu, z własnymi okresami rozliczeniowymi."
+	}
+	return "Another subscription of the same plan, with terms of its own."
+}
+
 // RedeemLanguage says "Language of our emails to you".
 func (w Words) RedeemLanguage() string {
 	if w.lang == Polish {
@@ -3956,12 +4328,84 @@ func (w Words) RedeemLanguageMissing() string {
 	return "Choose a language."
 }
 
+// RedeemLicencesAssigned says "{plan}: licences assigned to users now: {count:int}. Order at least as many.".
+func (w Words) RedeemLicencesAssigned(plan string, count int) string {
+	if w.lang == Polish {
+		return plan + ": liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle."
+	}
+	return plan + ": licences assigned to users now: " + w.Int(count) + ". Order at least as many."
+}
+
+// RedeemLicencesHint says "From {least:int} to {most:int}. Offered: {offered:int}.".
+func (w Words) RedeemLicencesHint(least, most, offered int) string {
+	if w.lang == Polish {
+		return "Od " + w.Int(least) + " do " + w.Int(most) + ". W ofercie: " + w.Int(offered) + "."
+	}
+	return "From " + w.Int(least) + " to " + w.Int(most) + ". Offered: " + w.Int(offered) + "."
+}
+
+// RedeemLicencesLabel says "Number of licences".
+func (w Words) RedeemLicencesLabel() string {
+	if w.lang == Polish {
+		return "Liczba licencji"
+	}
+	return "Number of licences"
+}
+
+// RedeemLicencesOf says "Number of licences: {plan}".
+func (w Words) RedeemLicencesOf(plan string) string {
+	if w.lang == Polish {
+		return "Liczba licencji: " + plan
+	}
+	return "Number of licences: " + plan
+}
+
+// RedeemLicencesText says "The price per licence stays as offered, whatever number you choose.".
+func (w Words) RedeemLicencesText() string {
+	if w.lang == Polish {
+		return "Cena za licencję pozostaje taka jak w ofercie, niezależnie od wybranej liczby."
+	}
+	return "The price per licence stays as offered, whatever number you choose."
+}
+
+// RedeemLicencesTitle says "How many licences?".
+func (w Words) RedeemLicencesTitle() string {
+	if w.lang == Polish {
+		return "Ile licencji?"
+	}
+	return "How many licences?"
+}
+
+// RedeemLicencesTogether says "{plan}: you have {owned:int} and the plan allows at most {most:int}. Order fewer, or a separate subscription.".
+func (w Words) RedeemLicencesTogether(plan string, owned, most int) string {
+	if w.lang == Polish {
+		return plan + ": masz już " + w.Int(owned) + ", a plan dopuszcza najwyżej " + w.Int(most) + ". Zamów mniej albo wybierz osobną subskrypcję."
+	}
+	return plan + ": you have " + w.Int(owned) + " and the plan allows at most " + w.Int(most) + ". Order fewer, or a separate subscription."
+}
+
+// RedeemLicencesWrong says "{plan}: enter the number of licences as a whole number from {least:int} to {most:int}.".
+func (w Words) RedeemLicencesWrong(plan string, least, most int) string {
+	if w.lang == Polish {
+		return plan + ": wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
+	}
+	return plan + ": enter the number of licences as a whole number from " + w.Int(least) + " to " + w.Int(most) + "."
+}
+
 // RedeemMail says "Email address and user name".
 func (w Words) RedeemMail() string {
 	if w.lang == Polish {
 		return "Adres e-mail i nazwa użytkownika"
 	}
 	return "Email address and user name"
+}
+
+// RedeemMemberAsk says "{partner} asks a company that has an account. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
+func (w Words) RedeemMemberAsk(partner, address string) string {
+	if w.lang == Polish {
+		return "Prośba firmy " + partner + " dotyczy istniejącego konta. Przyszła na adres " + address + ": zaloguj się tym adresem albo jako administrator globalny tej samej firmy."
+	}
+	return partner + " asks a company that has an account. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
 }
 
 // RedeemMemberText says "{partner} asks for the right to administer an account that exists. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
@@ -4132,6 +4576,22 @@ func (w Words) RedeemNothingYet() string {
 	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email."
 }
 
+// RedeemOrder says "Place the order".
+func (w Words) RedeemOrder() string {
+	if w.lang == Polish {
+		return "Zamawiam z obowiązkiem zapłaty"
+	}
+	return "Place the order"
+}
+
+// RedeemOrderBinds says "This is an order with the obligation to pay.".
+func (w Words) RedeemOrderBinds() string {
+	if w.lang == Polish {
+		return "To zamówienie z obowiązkiem zapłaty."
+	}
+	return "This is an order with the obligation to pay."
+}
+
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
 func (w Words) RedeemOwner() string {
 	if w.lang == Polish {
@@ -4234,6 +4694,154 @@ func (w Words) RedeemPartnerTerms(partner, title string) string {
 		return partner + ": " + title
 	}
 	return partner + ": " + title
+}
+
+// RedeemRecordAlready says "{partner} is its partner of record already.".
+func (w Words) RedeemRecordAlready(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest już do niej przypisana."
+	}
+	return partner + " is its partner of record already."
+}
+
+// RedeemRecordButton says "Make {partner} partner of record".
+func (w Words) RedeemRecordButton(partner string) string {
+	if w.lang == Polish {
+		return "Przypisz firmę " + partner + " do subskrypcji"
+	}
+	return "Make " + partner + " partner of record"
+}
+
+// RedeemRecordCountry says "{partner} does not advise on this plan in your country.".
+func (w Words) RedeemRecordCountry(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie doradza w sprawie tego planu w twoim kraju."
+	}
+	return partner + " does not advise on this plan in your country."
+}
+
+// RedeemRecordEnded says "It has ended.".
+func (w Words) RedeemRecordEnded() string {
+	if w.lang == Polish {
+		return "Ta subskrypcja się zakończyła."
+	}
+	return "It has ended."
+}
+
+// RedeemRecordFixed says "Subscriptions that can't be changed".
+func (w Words) RedeemRecordFixed() string {
+	if w.lang == Polish {
+		return "Subskrypcje, których nie można zmienić"
+	}
+	return "Subscriptions that can't be changed"
+}
+
+// RedeemRecordHint says "Choose one or several. The others stay as they are.".
+func (w Words) RedeemRecordHint() string {
+	if w.lang == Polish {
+		return "Wybierz jedną lub kilka. Pozostałe się nie zmienią."
+	}
+	return "Choose one or several. The others stay as they are."
+}
+
+// RedeemRecordLegend says "Which subscriptions should get {partner} as partner of record?".
+func (w Words) RedeemRecordLegend(partner string) string {
+	if w.lang == Polish {
+		return "Do których subskrypcji przypisać firmę " + partner + "?"
+	}
+	return "Which subscriptions should get " + partner + " as partner of record?"
+}
+
+// RedeemRecordMany says "Choose at most {limit:int} subscriptions.".
+func (w Words) RedeemRecordMany(limit int) string {
+	if w.lang == Polish {
+		return "Liczba wybranych subskrypcji może wynosić najwyżej " + w.Int(limit) + "."
+	}
+	return "Choose at most " + w.Int(limit) + " subscriptions."
+}
+
+// RedeemRecordMissing says "Choose at least one subscription.".
+func (w Words) RedeemRecordMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jedną subskrypcję."
+	}
+	return "Choose at least one subscription."
+}
+
+// RedeemRecordNot says "{partner} can't be its partner of record now.".
+func (w Words) RedeemRecordNot(partner string) string {
+	if w.lang == Polish {
+		return "Firmy " + partner + " nie można teraz do niej przypisać."
+	}
+	return partner + " can't be its partner of record now."
+}
+
+// RedeemRecordNothingText says "{partner} asks to become partner of record, and there is no subscription in your account for which you could say Yes.".
+func (w Words) RedeemRecordNothingText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
+	}
+	return partner + " asks to become partner of record, and there is no subscription in your account for which you could say Yes."
+}
+
+// RedeemRecordNothingTitle says "There is nothing to choose".
+func (w Words) RedeemRecordNothingTitle() string {
+	if w.lang == Polish {
+		return "Nie ma nic do wyboru"
+	}
+	return "There is nothing to choose"
+}
+
+// RedeemRecordNow says "Partner of record now: {partner}".
+func (w Words) RedeemRecordNow(partner string) string {
+	if w.lang == Polish {
+		return "Obecny partner subskrypcji: " + partner
+	}
+	return "Partner of record now: " + partner
+}
+
+// RedeemRecordOption says "{plan}, {licences:int} licences".
+func (w Words) RedeemRecordOption(plan string, licences int) string {
+	if w.lang == Polish {
+		switch w.plural(licences) {
+		case one:
+			return plan + ", " + w.Int(licences) + " licencja"
+		case few:
+			return plan + ", " + w.Int(licences) + " licencje"
+		case many:
+			return plan + ", " + w.Int(licences) + " licencji"
+		}
+		return plan + ", " + w.Int(licences) + " licencji"
+	}
+	switch w.plural(licences) {
+	case one:
+		return plan + ", " + w.Int(licences) + " licence"
+	}
+	return plan + ", " + w.Int(licences) + " licences"
+}
+
+// RedeemRecordPlan says "{partner} does not advise on this plan.".
+func (w Words) RedeemRecordPlan(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie doradza w sprawie tego planu."
+	}
+	return partner + " does not advise on this plan."
+}
+
+// RedeemRecordText says "As partner of record (subscription advisor) {partner} advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time.".
+func (w Words) RedeemRecordText(partner string) string {
+	if w.lang == Polish {
+		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w każdej chwili."
+	}
+	return "As partner of record (subscription advisor) " + partner + " advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time."
+}
+
+// RedeemRecordThen says "Afterwards: {partner}".
+func (w Words) RedeemRecordThen(partner string) string {
+	if w.lang == Polish {
+		return "Po zmianie: " + partner
+	}
+	return "Afterwards: " + partner
 }
 
 // RedeemRelationships says "Partner relationships".
@@ -4348,6 +4956,94 @@ func (w Words) RedeemReportedTitle() string {
 	return "Thank you. The invitation is paused"
 }
 
+// RedeemReseller says "Reseller relationship".
+func (w Words) RedeemReseller() string {
+	if w.lang == Polish {
+		return "Relacja z odsprzedawcą"
+	}
+	return "Reseller relationship"
+}
+
+// RedeemResellerAccess says "It gets no access to your account and no right to administer it.".
+func (w Words) RedeemResellerAccess() string {
+	if w.lang == Polish {
+		return "Nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
+	}
+	return "It gets no access to your account and no right to administer it."
+}
+
+// RedeemResellerAlreadyText says "There is nothing left to answer. Nothing was changed.".
+func (w Words) RedeemResellerAlreadyText() string {
+	if w.lang == Polish {
+		return "Nie ma już na co odpowiadać. Nic się nie zmieniło."
+	}
+	return "There is nothing left to answer. Nothing was changed."
+}
+
+// RedeemResellerAlreadyTitle says "{partner} is your reseller already".
+func (w Words) RedeemResellerAlreadyTitle(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest już odsprzedawcą"
+	}
+	return partner + " is your reseller already"
+}
+
+// RedeemResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
+func (w Words) RedeemResellerBills(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " może sprzedawać ci usługi i sama wystawiać rachunki. Każde zamówienie, wraz z ceną, nadal wymaga osobnej zgody."
+	}
+	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
+}
+
+// RedeemResellerButton says "Authorize {partner} as reseller".
+func (w Words) RedeemResellerButton(partner string) string {
+	if w.lang == Polish {
+		return "Upoważnij firmę " + partner + " jako odsprzedawcę"
+	}
+	return "Authorize " + partner + " as reseller"
+}
+
+// RedeemResellerMeans says "This is what a Yes means:".
+func (w Words) RedeemResellerMeans() string {
+	if w.lang == Polish {
+		return "Zgoda oznacza:"
+	}
+	return "This is what a Yes means:"
+}
+
+// RedeemResellerQuestion says "Allow {partner} to be your reseller?".
+func (w Words) RedeemResellerQuestion(partner string) string {
+	if w.lang == Polish {
+		return "Czy zezwalasz firmie " + partner + " na pełnienie roli odsprzedawcy?"
+	}
+	return "Allow " + partner + " to be your reseller?"
+}
+
+// RedeemResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
+func (w Words) RedeemResellerRemove(days int, vendor string) string {
+	if w.lang == Polish {
+		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o zakończenie relacji, a od " + w.Int(days) + ". dnia po tej prośbie decyduje firma " + end(vendor)
+	}
+	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
+}
+
+// RedeemResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
+func (w Words) RedeemResellerStays() string {
+	if w.lang == Polish {
+		return "Subskrypcje, sposób ich rozliczania i dane pozostają bez zmian."
+	}
+	return "Your subscriptions, who bills them and your data stay as they are."
+}
+
+// RedeemResellerYes says "Yes: {partner} becomes your reseller".
+func (w Words) RedeemResellerYes(partner string) string {
+	if w.lang == Polish {
+		return "Tak: firma " + partner + " zostanie odsprzedawcą"
+	}
+	return "Yes: " + partner + " becomes your reseller"
+}
+
 // RedeemRoleNext says "A global administrator of {customer} can open the same link, or the partner can write to one.".
 func (w Words) RedeemRoleNext(customer string) string {
 	if w.lang == Polish {
@@ -4442,14 +5138,6 @@ func (w Words) RedeemTermsChangedTitle() string {
 		return "Warunki się zmieniły"
 	}
 	return "The terms have changed"
-}
-
-// RedeemTermsHere says "Open each to read it in full. You agree to them only at the end, before you start the trial.".
-func (w Words) RedeemTermsHere() string {
-	if w.lang == Polish {
-		return "Rozwiń każdy dokument, aby przeczytać jego pełną treść. Warunki akceptuje się dopiero na końcu, przed rozpoczęciem okresu próbnego."
-	}
-	return "Open each to read it in full. You agree to them only at the end, before you start the trial."
 }
 
 // RedeemTermsRequest says "Open each to read it in full. You agree to them only at the end, with the last button.".
@@ -4692,12 +5380,76 @@ func (w Words) SiteAskedFor() string {
 	return "For how long"
 }
 
+// SiteAskedRecord says "To be partner of record (subscription advisor) of the subscriptions you choose".
+func (w Words) SiteAskedRecord() string {
+	if w.lang == Polish {
+		return "Przypisanie do wybranych przez ciebie subskrypcji jako partner (doradca ds. subskrypcji)"
+	}
+	return "To be partner of record (subscription advisor) of the subscriptions you choose"
+}
+
+// SiteAskedReseller says "A reseller relationship".
+func (w Words) SiteAskedReseller() string {
+	if w.lang == Polish {
+		return "Relacja z odsprzedawcą"
+	}
+	return "A reseller relationship"
+}
+
 // SiteBilledBy says "If you buy later, {vendor} bills you.".
 func (w Words) SiteBilledBy(vendor string) string {
 	if w.lang == Polish {
 		return "Jeśli później zdecydujesz się na zakup, rachunek wystawi firma " + end(vendor)
 	}
 	return "If you buy later, " + vendor + " bills you."
+}
+
+// SiteBiller says "Who bills you".
+func (w Words) SiteBiller() string {
+	if w.lang == Polish {
+		return "Kto wystawia rachunki"
+	}
+	return "Who bills you"
+}
+
+// SiteBillerPartner says "{partner} (the partner, not {vendor})".
+func (w Words) SiteBillerPartner(partner, vendor string) string {
+	if w.lang == Polish {
+		return partner + " (partner, a nie " + vendor + ")"
+	}
+	return partner + " (the partner, not " + vendor + ")"
+}
+
+// SiteBillerVendor says "{vendor} (the vendor)".
+func (w Words) SiteBillerVendor(vendor string) string {
+	if w.lang == Polish {
+		return vendor + " (dostawca)"
+	}
+	return vendor + " (the vendor)"
+}
+
+// SiteCost says "Cost of this plan".
+func (w Words) SiteCost() string {
+	if w.lang == Polish {
+		return "Koszt tego planu"
+	}
+	return "Cost of this plan"
+}
+
+// SiteCostMonth says "{price} per month".
+func (w Words) SiteCostMonth(price string) string {
+	if w.lang == Polish {
+		return price + " miesięcznie"
+	}
+	return price + " per month"
+}
+
+// SiteCostYear says "{price} per year".
+func (w Words) SiteCostYear(price string) string {
+	if w.lang == Polish {
+		return price + " rocznie"
+	}
+	return price + " per year"
 }
 
 // SiteCountry says "Country".
@@ -4836,12 +5588,44 @@ func (w Words) SitePrice() string {
 	return "Price"
 }
 
+// SitePriceMonth says "{price} per licence per month".
+func (w Words) SitePriceMonth(price string) string {
+	if w.lang == Polish {
+		return price + " za licencję miesięcznie"
+	}
+	return price + " per licence per month"
+}
+
+// SitePriceYear says "{price} per licence per year".
+func (w Words) SitePriceYear(price string) string {
+	if w.lang == Polish {
+		return price + " za licencję rocznie"
+	}
+	return price + " per licence per year"
+}
+
 // SiteReference says "Reference".
 func (w Words) SiteReference() string {
 	if w.lang == Polish {
 		return "Numer referencyjny"
 	}
 	return "Reference"
+}
+
+// SiteRenewal says "Renewal".
+func (w Words) SiteRenewal() string {
+	if w.lang == Polish {
+		return "Odnawianie"
+	}
+	return "Renewal"
+}
+
+// SiteRenews says "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term.".
+func (w Words) SiteRenews() string {
+	if w.lang == Polish {
+		return "Okresy rozliczeniowe odnawiają się same, dopóki nie anulujesz subskrypcji. Możesz to zrobić w każdej chwili; subskrypcja skończy się wtedy wraz z bieżącym okresem."
+	}
+	return "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term."
 }
 
 // SiteRequest says "Request ID: {id}".
@@ -4866,6 +5650,14 @@ func (w Words) SiteServices() string {
 		return "Obejmuje"
 	}
 	return "Includes"
+}
+
+// SiteTotal says "Total".
+func (w Words) SiteTotal() string {
+	if w.lang == Polish {
+		return "Razem"
+	}
+	return "Total"
 }
 
 // SiteUntil says "Valid until".

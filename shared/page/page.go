@@ -252,6 +252,12 @@ type Row struct {
 	Change *Link
 }
 
+// Section is a summary under a heading of its own; without a heading it is only the summary.
+type Section struct {
+	Heading string
+	Rows    []Row
+}
+
 //go:embed layout.html patterns.html style.css
 var own embed.FS
 
@@ -264,10 +270,18 @@ var (
 )
 
 var functions = template.FuncMap{
-	"part":  func(p Page, pattern any) Part { return Part{Words: p.Words, P: pattern} },
+	"part":  part,
 	"style": func() template.HTML { return template.HTML("<style>" + style + "</style>") },
 	"inc":   func(n int) int { return n + 1 },
 	"dial":  Dial,
+}
+
+// part takes the words from a page, or from a pattern that holds another.
+func part(from, pattern any) Part {
+	if outer, ok := from.(Part); ok {
+		return Part{Words: outer.Words, P: pattern}
+	}
+	return Part{Words: from.(Page).Words, P: pattern}
 }
 
 // Part is a pattern together with the words it needs; templates make it with part.

@@ -247,21 +247,16 @@ func (a Account) outcomes(of []subscription.ID, to partner.ID, o op.Op) []Outcom
 			continue
 		}
 		s, err := a.Own(one)
-		s.ID = one
-		outcome := Outcome{Subscription: s, Result: Changed}
-		switch {
-		case err != nil:
-		case s.Advisor() == to:
-			outcome.Result = Unchanged
-		case to == "":
-			err = s.CanName(o.At)
-		default:
-			err = nameable(s, *a.Advisor, a.Advises, a.Member.Customer.Country, o.At)
-		}
 		if err != nil {
-			outcome.Result, outcome.Err = Failed, fault.As(err)
+			s.ID = one
+			made = append(made, Outcome{Subscription: s, Result: Failed, Err: fault.As(err)})
+			continue
 		}
-		made = append(made, outcome)
+		var p partner.Partner
+		if a.Advisor != nil {
+			p = *a.Advisor
+		}
+		made = append(made, outcome(s, to, p, a.Advises, a.Member.Customer.Country, o.At))
 	}
 	return made
 }

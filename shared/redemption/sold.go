@@ -3,6 +3,7 @@ package redemption
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"liaison/shared/catalog"
@@ -91,6 +92,27 @@ func (r *Record) newSubscription(o op.Op) subscription.ID {
 	return subscription.ID("sub_" + r.Customer.ID.Bare() + "_" + o.NewID())
 }
 
+// Orders returns what each item of a purchase comes to with what the customer chose; none for other kinds.
+func Orders(of offer.Offer, d invitation.Draft) []subscription.Order {
+	if of.Kind != offer.Purchase {
+		return nil
+	}
+	orders := make([]subscription.Order, len(of.Items))
+	for i := range of.Items {
+		orders[i] = chosen(of, i, d.Choice(i))
+	}
+	return orders
+}
+
+// chosen returns what an item commits the customer to who chose.
+func chosen(of offer.Offer, i int, choice invitation.Choice) subscription.Order {
+	ordered := of.Order(i)
+	if choice.Licenses != 0 {
+		ordered.Licenses = choice.Licenses
+	}
+	return ordered
+}
+
 func (r *Record) item(facts Facts, i int, choice invitation.Choice, owned []subscription.Subscription, advisor partner.ID, o op.Op) (Sold, error) {
 	of, plan := facts.Offer, facts.Plans[facts.Offer.Items[i].Plan]
 	if of.Kind == offer.Trial {
@@ -100,50 +122,122 @@ func (r *Record) item(facts Facts, i int, choice invitation.Choice, owned []subs
 		sub, err := subscription.StartTrial(r.newSubscription(o), r.Customer.ID, plan, advisor, string(of.ID), o.At)
 		return Sold{Subscription: sub, What: Created}, err
 	}
-	ordered := of.Order(i)
-	if choice.Licenses != 0 {
-		ordered.Licenses = choice.Licenses
-	}
+	ordered := chosen(of, i, choice)
 	var wrong fault.Check
-	if ordered.Check(plan, "items/"+strconv.Itoa(i)+"/", &wrong); wrong.Err() != nil {
+	if ordered.Check(plan, itemField(i), &wrong); wrong.Err() != nil {
 		return Sold{}, wrong.Err()
 	}
 	made, err := r.order(plan, ordered, choice.Into, owned, advisor, o)
 	if made.What != Resized {
 		made.Licenses.Offered = of.Items[i].Licenses
 	}
-	return made, err
+	return made, inItem(err, i)
+}
+
+func itemField(i int) string { return "items/" + strconv.Itoa(i) + "/" }
+
+// inItem names the item in the fields of what is wrong with its subscription.
+func inItem(err error, i int) error {
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		for j, field := range f.Fields {
+			f.Fields[j].Pointer = itemField(i) + strings.TrimPrefix(field.Pointer, "/")
+		}
+	}
+	return err
+}
+
+// Way is what an order can become of a customer's subscriptions, as they stand at a time.
+type Way struct {
+	Order subscription.Order
+	Trial *subscription.Subscription  // the trial that becomes paid by it; nil where there is none
+	Adds  []subscription.Subscription // those that it can be added to, the newest first; empty where a trial becomes paid
+	Into  *subscription.Subscription  // which of those was chosen; nil for a subscription of its own
+}
+
+// way finds it, and whether what was chosen is still to be had: Conflict plan_owned about the plan where the customer was not asked yet, or
+// chose a subscription that the order cannot be added to any more.
+func way(plan catalog.PlanID, ordered subscription.Order, into string, owned []subscription.Subscription, at time.Time) (Way, error) {
+	found := Way{Order: ordered}
+	for i, s := range owned {
+		switch {
+		case s.Plan == plan && found.Trial == nil && s.Convertible(at) == nil:
+			found.Trial = &owned[i]
+		case Adds(s, plan, ordered, at):
+			found.Adds = append(found.Adds, s)
+		}
+	}
+	if found.Trial != nil {
+		found.Adds = nil
+		return found, nil
+	}
+	for i, s := range found.Adds {
+		if into == string(s.ID) {
+			found.Into = &found.Adds[i]
+		}
+	}
+	if unasked := into == "" && len(found.Adds) > 0; unasked || into != "" && into != invitation.Separate && found.Into == nil {
+		return found, fault.New(fault.Conflict, "plan_owned", string(plan))
+	}
+	return found, nil
+}
+
+// Ways returns what each item of a purchase becomes with what the customer chose, always all of them. It fails with Invalid naming every
+// field that is wrong: items/<i>/licenses (out_of_range, licenses_assigned), items/<i>/billing_term, items/<i>/into (required).
+func Ways(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) ([]Way, error) {
+	var wrong fault.Check
+	ways := make([]Way, len(of.Items))
+	for i, item := range of.Items {
+		plan, choice, bad := plans[item.Plan], d.Choice(i), fault.Check{}
+		ordered := chosen(of, i, choice)
+		found, err := way(item.Plan, ordered, choice.Into, owned, at)
+		ways[i] = found
+		if err != nil {
+			wrong.Add(itemField(i)+"into", "required")
+		}
+		if ordered.Check(plan, "", &bad); bad.Err() == nil {
+			_, err = found.done(plan, at)
+		} else {
+			err = bad.Err()
+		}
+		if f := fault.As(inItem(err, i)); f != nil {
+			for _, field := range f.Fields {
+				wrong.Add(field.Pointer, field.Code, field.About)
+			}
+		}
+	}
+	return ways, wrong.Err()
+}
+
+// done returns the subscription that the order changes as it leaves it; zero where it makes a new one. It fails as Convert and Resize do.
+func (w Way) done(plan catalog.Plan, at time.Time) (subscription.Subscription, error) {
+	switch {
+	case w.Trial != nil:
+		return w.Trial.Convert(w.Order, at)
+	case w.Into != nil:
+		return w.Into.Resize(w.Into.Licenses.Bought+w.Order.Licenses, plan, at)
+	}
+	return subscription.Subscription{}, nil
 }
 
 // order places one order: it converts the customer's trial of the plan, adds to the subscription chosen, or makes a new one.
 func (r *Record) order(plan catalog.Plan, ordered subscription.Order, into string, owned []subscription.Subscription, advisor partner.ID, o op.Op) (Sold, error) {
-	for _, s := range owned {
-		if s.Plan != plan.ID || s.Convertible(o.At) != nil {
-			continue
-		}
-		made := seen(s)
+	found, err := way(plan.ID, ordered, into, owned, o.At)
+	if err != nil {
+		return Sold{}, err
+	}
+	var made Sold
+	switch {
+	case found.Trial != nil:
+		made = seen(*found.Trial)
 		made.What = Converted
-		var err error
-		made.Subscription, err = s.Convert(ordered, o.At)
-		return made.names(advisor, o.At), err
-	}
-	for _, s := range owned {
-		if !Adds(s, plan.ID, ordered, o.At) || into == invitation.Separate {
-			continue
-		}
-		if into == "" {
-			return Sold{}, fault.New(fault.Conflict, "plan_owned", string(plan.ID))
-		}
-		if into != string(s.ID) {
-			continue
-		}
-		made := seen(s)
+	case found.Into != nil:
+		made = seen(*found.Into)
 		made.What = Resized
-		var err error
-		made.Subscription, err = s.Resize(s.Licenses.Bought+ordered.Licenses, plan, o.At)
-		return made.names(advisor, o.At), err
+	default:
+		return Sold{Subscription: subscription.Buy(r.newSubscription(o), r.Customer.ID, plan.ID, ordered, advisor, o.At), What: Created}, nil
 	}
-	return Sold{Subscription: subscription.Buy(r.newSubscription(o), r.Customer.ID, plan.ID, ordered, advisor, o.At), What: Created}, nil
+	made.Subscription, err = found.done(plan, o.At)
+	return made.names(advisor, o.At), err
 }
 
 // Adds says whether an order can be added to a subscription: of the same plan, active, of the same term, biller and price.
@@ -153,8 +247,11 @@ func Adds(s subscription.Subscription, plan catalog.PlanID, ordered subscription
 }
 
 // name makes the offering partner the partner of record of the subscriptions that the customer picked. It fails with Invalid on the field
-// subscriptions: required where none is left to change, unknown_subscription, or with what forbids it.
+// subscriptions: required where none is left to change, too_many, unknown_subscription, or with what forbids it.
 func (r *Record) name(facts Facts, owned []subscription.Subscription, picked []string, o op.Op) error {
+	if len(picked) > MostNamed {
+		return fault.At("subscriptions", "too_many", MostNamed)
+	}
 	for _, id := range picked {
 		i := slices.IndexFunc(owned, func(s subscription.Subscription) bool { return string(s.ID) == id })
 		if i < 0 {
@@ -172,6 +269,36 @@ func (r *Record) name(facts Facts, owned []subscription.Subscription, picked []s
 		return fault.At("subscriptions", "required")
 	}
 	return nil
+}
+
+// Nameable says of each of the member's subscriptions what a yes to the offering partner as partner of record does to it: changed, unchanged,
+// or failed with what forbids it.
+func (f Facts) Nameable(at time.Time) []Outcome {
+	if f.Member == nil {
+		return nil
+	}
+	made, held := make([]Outcome, len(f.Member.Subscriptions)), f.granted()
+	for i, s := range f.Member.Subscriptions {
+		made[i] = outcome(s, f.Offer.Partner, f.Partner, held, f.Member.Customer.Country, at)
+	}
+	return made
+}
+
+// outcome says what naming a partner (to, empty for nobody, read as p) does to a subscription.
+func outcome(s subscription.Subscription, to partner.ID, p partner.Partner, held []partner.Authorisation, country string, at time.Time) Outcome {
+	made, err := Outcome{Subscription: s, Result: Changed}, error(nil)
+	switch {
+	case s.Advisor() == to:
+		made.Result = Unchanged
+	case to == "":
+		err = s.CanName(at)
+	default:
+		err = nameable(s, p, held, country, at)
+	}
+	if err != nil {
+		made.Result, made.Err = Failed, fault.As(err)
+	}
+	return made
 }
 
 // granted lists the offering partner's authorisations that were read.

@@ -26,19 +26,18 @@ type Dead struct {
 // Closed returns why an offer that stands cannot be taken up any more by what the catalogue says: its plan was withdrawn or its country
 // closed; nil where it can. The last button asks again, afresh.
 func Closed(of offer.Offer, shown catalog.Shown) error {
+	if len(of.Items) == 0 {
+		return shown.Availability.Check("", of.Country, of.Features()...)
+	}
 	for _, item := range of.Items {
 		plan, ok := shown.Plans[item.Plan]
-		if !ok || plan.Status != catalog.PlanActive || plan.Trial == nil {
+		if !ok || plan.Status != catalog.PlanActive || of.Kind == offer.Trial && plan.Trial == nil || of.Kind == offer.Purchase && !plan.SoldBy(item.Term) {
 			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan))
 		}
 		if !plan.SoldIn(of.Country) {
 			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan))
 		}
-		features := []catalog.Feature{catalog.FeatureTrials}
-		if of.Delegation != nil {
-			features = append(features, catalog.FeatureAdministration)
-		}
-		if err := shown.Availability.Check(item.Plan, of.Country, features...); err != nil {
+		if err := shown.Availability.Check(item.Plan, of.Country, of.Features()...); err != nil {
 			return err
 		}
 	}
@@ -100,7 +99,7 @@ func (v *Visit) Bury(d Dead) error {
 	case "partner_not_active", "profile_unverified":
 		// Neutral: why is between the vendor and the partner.
 		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.shelf.vendor().Name)}, nil, false
-	case "plan_withdrawn", "unknown_plan", "no_trial":
+	case "plan_withdrawn", "unknown_plan", "no_trial", "not_sold":
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "feature_unavailable":
 		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
@@ -108,6 +107,9 @@ func (v *Visit) Bury(d Dead) error {
 		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "not_enrolled":
 		m.Title, m.Text = w.DeadEnrolmentTitle(), []string{w.DeadEnrolmentText(name), w.DeadNothingChanged(), w.DeadAskNext(name)}
+		if len(f.Fields) > 0 && f.Fields[0].Pointer != "/delegated_administration" {
+			m.Text[0] = w.DeadEnrolmentReseller(name)
+		}
 	default:
 		return d.Err
 	}

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/subscription"
 )
 
 // Spoken returns a partner ID in two groups that stay on one line.
@@ -42,6 +44,36 @@ type Partners interface {
 	Partner(ctx context.Context, p partner.ID) (partner.Partner, error)
 }
 
+// Names is what naming several partners at once reads.
+type Names interface {
+	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
+}
+
+// Named returns the partners as pages write them, with name and ID, those that are gone by their ID alone; the empty partner is "None".
+func (v *Visit) Named(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
+	w := v.Words
+	said, asked := map[partner.ID]string{"": w.RedeemAdvisorNobody()}, []partner.ID(nil)
+	for _, id := range ids {
+		if _, there := said[id]; !there {
+			said[id] = w.RedeemAdvisorID(Spoken(id))
+			asked = append(asked, id)
+		}
+	}
+	const most = 100 // one read's
+	for batch := range slices.Chunk(asked, most) {
+		names, err := table.PartnerNames(v.R.Context(), batch)
+		if err != nil {
+			return nil, err
+		}
+		for id, name := range names {
+			if name != "" {
+				said[id] = w.RedeemAdvisorIs(name, Spoken(id))
+			}
+		}
+	}
+	return said, nil
+}
+
 // Adviser names a partner of record that is not the one who offers: one GetItem; by its ID alone where it is gone.
 func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 	found, err := table.Partner(v.R.Context(), p)
@@ -55,42 +87,163 @@ func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 }
 
 // OfferTitle names an offer by its kind and what it brings.
-func (v *Visit) OfferTitle(of offer.Offer, plan catalog.Plan) string {
-	if of.Kind == offer.DelegatedAdministration {
-		return v.Words.OfferTitleAdministration()
+func (v *Visit) OfferTitle(of offer.Offer, shown catalog.Shown) string {
+	w, plan := v.Words, shown.Plans[of.Plan()].Name.In(string(v.Words.Language()))
+	switch of.Kind {
+	case offer.DelegatedAdministration:
+		return w.OfferTitleAdministration()
+	case offer.PartnerOfRecord:
+		return w.OfferTitleRecord()
+	case offer.Reseller:
+		return w.OfferTitleReseller()
+	case offer.Purchase:
+		if len(of.Items) > 1 {
+			return w.OfferTitlePurchases(len(of.Items))
+		}
+		return w.OfferTitlePurchase(plan)
 	}
-	return v.Words.OfferTitle(plan.Name.In(string(v.Words.Language())))
+	return w.OfferTitle(plan)
 }
 
-// Offered returns what an offer holds in rows: plan, services, length, licences, price, or what it asks for; country, reference, until when.
-func (v *Visit) Offered(of offer.Offer, plan catalog.Plan, vendor catalog.Vendor, until time.Time) []page.Row {
-	w, l := v.Words, string(v.Words.Language())
-	var rows []page.Row
-	if of.Kind.Sells() {
-		rows = append(rows, page.Row{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))})
-	} else if d := of.Delegation; d != nil {
-		rows = append(rows, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
+// OfferLead says in a sentence what a partner asks and what to do about it.
+func (v *Visit) OfferLead(of offer.Offer, asking, vendor string) string {
+	switch w := v.Words; of.Kind {
+	case offer.DelegatedAdministration:
+		return w.OfferLeadRequest(asking, vendor)
+	case offer.PartnerOfRecord:
+		return w.OfferLeadRecord(asking, vendor)
+	case offer.Reseller:
+		return w.OfferLeadReseller(asking, vendor)
+	case offer.Purchase:
+		return w.OfferLeadPurchase(asking, vendor)
+	default:
+		return w.OfferLead(asking, vendor)
 	}
-	if len(plan.Services) > 0 {
-		services := make([]string, len(plan.Services))
-		for i, s := range plan.Services {
-			services[i] = s.Name.In(l)
-			if about := s.Description.In(l); about != "" {
-				services[i] = w.SiteService(services[i], about)
-			}
+}
+
+// Offered is what an offer holds, as a page shows it.
+type Offered struct {
+	Items []page.Section // its plans; of a purchase with what each comes to
+	Facts []page.Row     // what holds for all of it
+}
+
+// Offered returns what an offer of a partner holds. orders are what its items come to, of a purchase only; until is when it ends.
+func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Partner, orders []subscription.Order, until time.Time) Offered {
+	w, vendor := v.Words, shown.Vendor
+	var made Offered
+	for i, item := range of.Items {
+		plan := shown.Plans[item.Plan]
+		one := page.Section{Heading: v.PlanName(shown, item.Plan), Rows: v.planRows(plan)}
+		switch {
+		case of.Kind == offer.Trial && plan.Trial != nil:
+			one.Rows = append(one.Rows,
+				page.Row{Key: w.SiteLength(), Values: []string{w.SiteDays(plan.Trial.Days)}},
+				page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(plan.Trial.Licenses)}},
+				page.Row{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(vendor.Name)}})
+		case of.Kind == offer.Purchase:
+			one.Rows = append(one.Rows, v.OrderRows(orders[i])...)
 		}
-		rows = append(rows, page.Row{Key: w.SiteServices(), Values: services})
+		made.Items = append(made.Items, one)
 	}
-	if plan.Trial != nil && of.Kind == offer.Trial {
-		rows = append(rows,
-			page.Row{Key: w.SiteLength(), Values: []string{w.SiteDays(plan.Trial.Days)}},
-			page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(plan.Trial.Licenses)}},
-			page.Row{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(vendor.Name)}})
+	switch d := of.Delegation; {
+	case of.Kind == offer.PartnerOfRecord:
+		made.Facts = append(made.Facts, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedRecord()}})
+	case of.Kind == offer.Reseller:
+		made.Facts = append(made.Facts, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedReseller()}})
+	case of.Kind == offer.Purchase:
+		made.Facts = append(made.Facts,
+			page.Row{Key: w.SiteTotal(), Values: v.Totals(orders)},
+			page.Row{Key: w.SiteBiller(), Values: []string{v.Biller(orders[0].BilledBy, vendor.Name, asking.LegalName)}},
+			page.Row{Key: w.SiteRenewal(), Values: []string{w.SiteRenews()}})
+	case d != nil && !of.Kind.Sells():
+		made.Facts = append(made.Facts,
+			page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
 	}
-	return append(rows,
+	made.Facts = append(made.Facts,
 		page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
 		page.Row{Key: w.SiteUntil(), Values: []string{w.Time(v.In(until, of.Country))}},
 		page.Row{Key: w.SiteReference(), Values: []string{of.ID.Reference()}})
+	if len(made.Items) == 1 { // one plan: one list
+		made.Facts, made.Items = append(made.Items[0].Rows, made.Facts...), nil
+	}
+	return made
+}
+
+// PlanName returns a plan's name in the page's language; its id where it is not known any more.
+func (v *Visit) PlanName(shown catalog.Shown, plan catalog.PlanID) string {
+	if found, ok := shown.Plans[plan]; ok {
+		return found.Name.In(string(v.Words.Language()))
+	}
+	return string(plan)
+}
+
+func (v *Visit) planRows(plan catalog.Plan) []page.Row {
+	w, l := v.Words, string(v.Words.Language())
+	rows := []page.Row{{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))}}
+	if len(plan.Services) == 0 {
+		return rows
+	}
+	services := make([]string, len(plan.Services))
+	for i, s := range plan.Services {
+		services[i] = s.Name.In(l)
+		if about := s.Description.In(l); about != "" {
+			services[i] = w.SiteService(services[i], about)
+		}
+	}
+	return append(rows, page.Row{Key: w.SiteServices(), Values: services})
+}
+
+// OrderRows returns what one order comes to: licences, price of one, cost of all of them a term.
+func (v *Visit) OrderRows(o subscription.Order) []page.Row {
+	w := v.Words
+	return []page.Row{
+		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(o.Licenses)}},
+		{Key: w.SitePrice(), Values: []string{v.Price(o)}},
+		{Key: w.SiteCost(), Values: v.Totals([]subscription.Order{o})},
+	}
+}
+
+// Price says what a licence costs a term.
+func (v *Visit) Price(o subscription.Order) string {
+	price := v.Words.SitePriceMonth
+	if o.Term == catalog.Year {
+		price = v.Words.SitePriceYear
+	}
+	return price(v.Words.Money(locale.Money(o.Price)))
+}
+
+// Totals returns what orders cost together, a line for each term and currency.
+func (v *Visit) Totals(orders []subscription.Order) []string {
+	type per struct {
+		term     catalog.Term
+		currency string
+	}
+	var order []per
+	sums := map[per]int64{}
+	for _, o := range orders {
+		k := per{o.Term, o.Price.Currency}
+		if _, there := sums[k]; !there {
+			order = append(order, k)
+		}
+		sums[k] += int64(o.Licenses) * o.Price.AmountMinor
+	}
+	said := make([]string, len(order))
+	for i, k := range order {
+		cost := v.Words.SiteCostMonth
+		if k.term == catalog.Year {
+			cost = v.Words.SiteCostYear
+		}
+		said[i] = cost(v.Words.Money(locale.Money{AmountMinor: sums[k], Currency: k.currency}))
+	}
+	return said
+}
+
+// Biller says who bills: the vendor, or a partner of the name.
+func (v *Visit) Biller(by, vendor, name string) string {
+	if by == subscription.Vendor || by == "" {
+		return v.Words.SiteBillerVendor(vendor)
+	}
+	return v.Words.SiteBillerPartner(name, vendor)
 }
 
 func lines(some ...string) []string {
@@ -105,6 +258,9 @@ func lines(some ...string) []string {
 
 // In returns a time in the zone of a country, in which pages write it.
 func (v *Visit) In(t time.Time, country string) time.Time { return t.In(locale.Zone(country)) }
+
+// DecidesFrom is the day of a removal request from which the vendor decides about a reseller (product.md, "Partner of record and reseller").
+const DecidesFrom = 30
 
 // Powers returns what a delegated administrator of the role can and cannot do, as sentences.
 func (v *Visit) Powers(role string) (can, cannot string) {

@@ -2,6 +2,7 @@ package site
 
 import (
 	"context"
+	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -25,7 +26,15 @@ type Personal struct {
 }
 
 // Plan returns the plan of the offer, zero where it holds none.
-func (p Personal) Plan() catalog.Plan { return p.Shown.Plans[p.Facts.Offer.Plan()] }
+func (p Personal) Plan() catalog.Plan { return p.Plans()[p.Facts.Offer.Plan()] }
+
+// Plans returns the plans that an answer rests on, where they were read, else those that pages show.
+func (p Personal) Plans() map[catalog.PlanID]catalog.Plan {
+	if p.Asked != nil {
+		return p.Asked.Facts.Plans
+	}
+	return p.Shown.Plans
+}
 
 // Member returns the signed-in user that answers, with its customer; nil where nobody of a customer is signed in.
 func (p Personal) Member() *redemption.Member {
@@ -83,6 +92,8 @@ func (v *Visit) followed(p Personal) (Personal, error) {
 		return p, err
 	}
 	v.Speak(p.Invitation.Language, p.Facts.Offer.Language)
+	now := p.Shown
+	now.Plans = p.Plans()
 	for _, check := range []func() error{
 		func() error { return redemption.Holds(p.Invitation, p.Secret) },
 		func() error {
@@ -92,7 +103,7 @@ func (v *Visit) followed(p Personal) (Personal, error) {
 			return p.Invitation.Open(v.Op.At)
 		},
 		func() error { return p.Facts.Standing(v.Op) },
-		func() error { return Closed(p.Facts.Offer, p.Shown) },
+		func() error { return Closed(p.Facts.Offer, now) },
 	} {
 		if p.Err = check(); p.Err != nil {
 			break
@@ -103,6 +114,9 @@ func (v *Visit) followed(p Personal) (Personal, error) {
 
 // InvitationCookie names the cookie that holds the secret of an invitation's link: two invitations in two tabs don't mix.
 func InvitationCookie(inv invitation.ID) string { return "i_" + inv.Bare() }
+
+// KeepLink is how long the browser keeps a link's secret: over night, not for ever. The link in the mail goes on working.
+const KeepLink = 24 * time.Hour
 
 // As returns the operation as done by the holder of an invitation's link.
 func (v *Visit) As(inv invitation.ID) op.Op {

@@ -5,7 +5,6 @@ package invitation
 import (
 	"net/http"
 	"net/url"
-	"time"
 
 	"liaison/shared/boot"
 	"liaison/shared/fault"
@@ -30,9 +29,6 @@ func Page(env boot.Env, table Table) http.Handler {
 	p := invitationPage{table}
 	return site.New(env, table, site.Route{Path: "/i/{token}", Get: p.show, Post: p.ask})
 }
-
-// keepFor is how long the browser keeps the link's secret: over night, not for ever. The link in the mail goes on working.
-const keepFor = 24 * time.Hour
 
 func (p invitationPage) read(v *site.Visit) (site.Personal, error) {
 	text, secret, ok := token.Split(v.R.PathValue("token"))
@@ -59,7 +55,7 @@ func (p invitationPage) show(v *site.Visit) error {
 		return v.Bury(site.Dead{Err: err})
 	}
 	if followed.Err == nil {
-		page.SetCookie(v.W, site.InvitationCookie(followed.Invitation.ID), followed.Secret, keepFor)
+		page.SetCookie(v.W, site.InvitationCookie(followed.Invitation.ID), followed.Secret, site.KeepLink)
 		query := url.Values{"i": {string(followed.Invitation.ID)}}
 		for _, name := range []string{"step", "lang"} {
 			if given := v.R.URL.Query().Get(name); given != "" {

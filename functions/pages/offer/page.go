@@ -1,4 +1,5 @@
-// Package offer is the page behind an offer's own link: who offers what, and a field for the visitor's address.
+// Package offer is the page behind an offer's own link: who offers what, a field for the visitor's address, and the way to an account that is
+// there already.
 package offer
 
 import (
@@ -16,12 +17,14 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/plain"
+	"liaison/shared/redemption"
 	"liaison/shared/site"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	site.AskTable
 	site.Invitations
 }
@@ -33,67 +36,84 @@ var shown = page.Parse(files, "offer.html")
 
 type offerPage struct{ table Table }
 
-// Page serves /o/{code}: GET shows the offer, POST mails the visitor a personal link.
+// Page serves /o/{code}: GET shows the offer; POST mails the visitor a personal link, or makes one at once for a customer's user who is signed in.
 func Page(env boot.Env, table Table) http.Handler {
 	p := offerPage{table}
 	return site.New(env, table, site.Route{Path: "/o/{code}", Get: p.show, Post: p.ask})
 }
 
 type body struct {
-	Partner, Vendor string
-	Sells           bool // it brings a subscription
-	Message         string
-	Card, Offered   []page.Row
-	Ask             string // whether delegated administration is asked for, in a sentence
-	Email           page.Input
-	Token, Action   string
-	SignIn          page.Details
-	Terms           []page.Link
-	PartnerTerms    *page.Details
+	Partner, Lead string
+	Sells         bool // it brings a subscription
+	Message       string
+	Card          []page.Row
+	Offered       site.Offered
+	Ask           string // whether delegated administration is asked for, in a sentence
+	Email         page.Input
+	Token, Action string
+	Own           string // who is signed in and goes on with the own account; empty for a visitor
+	SignIn        string // where a visitor with an account signs in and comes back from; where somebody is signed in, with another one
+	Terms         []page.Link
+	PartnerTerms  *page.Details
+}
+
+// followed is the offer as it was found, and who reads it.
+type followed struct {
+	invitation.Facts
+	who    site.Signed // a customer's user; zero for visitors, and for people of partners, who answer for nobody
+	secret string      // of the form's token: the session's, or the cookie's of this page
 }
 
 // cookie keeps the secret that keys the form's token; it says nothing of the visitor.
 const cookie = "o"
 
 func (p offerPage) show(v *site.Visit) error {
-	of, facts, err := p.read(v)
+	of, f, err := p.read(v)
 	if err != nil {
-		return p.bury(v, of, facts, err)
+		return p.bury(v, of, f.Facts, err)
 	}
 	if v.R.URL.Query().Get("sent") != "" {
 		return v.Say(http.StatusOK, site.Message{
-			Title: v.Words.OfferSentTitle(), Text: []string{v.Words.OfferSentText(facts.Partner.LegalName), v.Words.OfferSentSpam(), v.Words.OfferSentAgain()},
+			Title: v.Words.OfferSentTitle(), Text: []string{v.Words.OfferSentText(f.Partner.LegalName), v.Words.OfferSentSpam(), v.Words.OfferSentAgain()},
 			Links: []page.Link{{Text: v.Words.OfferSentBack(), URL: site.OfferPath(of)}},
 		})
 	}
-	secret := page.Cookie(v.R, cookie)
-	if !id.Made(secret, 26) {
-		secret = v.Op.IDs.Secret()
+	if f.secret == "" {
+		f.secret = v.Op.IDs.Secret()
 	}
-	return p.render(v, http.StatusOK, facts, secret, "", nil)
+	return p.render(v, http.StatusOK, f, "", nil)
 }
 
-// read finds the offer of the link: one BatchGetItem and the catalogue.
-func (p offerPage) read(v *site.Visit) (offer.ID, invitation.Facts, error) {
+// read finds the offer of the link and who follows it: one BatchGetItem and the catalogue; of somebody signed in the session and the user too.
+func (p offerPage) read(v *site.Visit) (offer.ID, followed, error) {
+	var f followed
 	of, err := offer.FromCode(v.R.PathValue("code"))
+	if err == nil {
+		f.Facts, err = p.table.InvitationFacts(v.R.Context(), of, false)
+	}
 	if err != nil {
 		_, wrong := v.Catalogue()
-		return of, invitation.Facts{}, first(wrong, err)
+		return of, f, first(wrong, err)
 	}
-	facts, err := p.table.InvitationFacts(v.R.Context(), of, false)
+	catalogue, err := v.Catalogue(f.Offer.Plans()...)
 	if err != nil {
-		_, wrong := v.Catalogue()
-		return of, invitation.Facts{}, first(wrong, err)
+		return of, f, err
 	}
-	catalogue, err := v.Catalogue(facts.Offer.Plans()...)
+	who, err := v.Signed(p.table)
 	if err != nil {
-		return of, facts, err
+		return of, f, err
 	}
-	v.Speak(facts.Offer.Language)
-	if err := facts.Followable(v.Op); err != nil {
-		return of, facts, err
+	v.Speak(who.Language, f.Offer.Language)
+	if f.secret = page.Cookie(v.R, cookie); !id.Made(f.secret, 26) {
+		f.secret = ""
 	}
-	return of, facts, site.Closed(facts.Offer, catalogue)
+	if who.OfCustomer() {
+		f.who, f.secret = who, who.Secret
+	}
+	if err := f.Followable(v.Op); err != nil {
+		return of, f, err
+	}
+	return of, f, site.Closed(f.Offer, catalogue)
 }
 
 func first(errs ...error) error {
@@ -117,52 +137,62 @@ func (p offerPage) bury(v *site.Visit, of offer.ID, facts invitation.Facts, err 
 	return v.Bury(site.Dead{Err: err, Facts: &facts, Newer: newer})
 }
 
-func (p offerPage) render(v *site.Visit, status int, facts invitation.Facts, secret, typed string, errs page.Errors) error {
-	page.SetCookie(v.W, cookie, secret, 0)
-	w, of := v.Words, facts.Offer
+func (p offerPage) render(v *site.Visit, status int, f followed, typed string, errs page.Errors) error {
+	w, of := v.Words, f.Offer
 	catalogue, err := v.Catalogue(of.Plans()...)
 	if err != nil {
 		return err
 	}
-	plan, vendor := catalogue.Plans[of.Plan()], catalogue.Vendor
+	vendor, path := catalogue.Vendor, site.OfferPath(of.ID)
 	b := body{
-		Partner: facts.Partner.LegalName, Vendor: vendor.Name, Sells: of.Kind.Sells(), Message: of.Message,
-		Card: v.PartnerCard(facts.Partner), Offered: v.Offered(of, plan, vendor, of.ExpiresAt),
+		Partner: f.Partner.LegalName, Lead: v.OfferLead(of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
+		Card: v.PartnerCard(f.Partner), Offered: v.Offered(of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},
-		Token: site.Token(secret, "offer", string(of.ID)), Action: site.OfferPath(of.ID),
-		SignIn: page.Details{
-			Summary: w.OfferHaveAccount(), Text: w.OfferSignInFirst(),
-		},
+		Token: site.Token(f.secret, "offer", string(of.ID)), Action: path, SignIn: site.SignInPath(path),
+	}
+	if !b.Sells {
+		b.Email.Hint = w.OfferEmailAccountHint()
+	}
+	if f.who.In() {
+		b.Own, b.Token, b.SignIn = w.OfferOwnText(f.who.Mail, f.who.Customer.Name), site.Token(f.secret, ownStep, string(of.ID)), b.SignIn+"&as=other"
+	} else {
+		page.SetCookie(v.W, cookie, f.secret, 0)
 	}
 	if head, ok := catalogue.Terms["customer"]; ok {
 		b.Terms = append(b.Terms, page.Link{Text: w.OfferTerms(vendor.Name, head.Version), URL: "/terms/customer"})
 	}
 	if t := of.PartnerTerms; t != nil {
-		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(facts.Partner.LegalName, t.Title), Text: t.Text}
+		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(f.Partner.LegalName, t.Title), Text: t.Text}
 	}
-	if d := of.Delegation; d != nil && of.Kind.Sells() {
-		b.Ask = w.OfferAsk(facts.Partner.LegalName, v.Rights(d.Role), d.Days)
+	if d := of.Delegation; d != nil && b.Sells {
+		b.Ask = w.OfferAsk(f.Partner.LegalName, v.Rights(d.Role), d.Days)
 	}
-	frame := v.Frame(v.OfferTitle(of, plan))
+	frame := v.Frame(v.OfferTitle(of, catalogue))
 	frame.Errors, frame.Form = errs, "ask"
 	return v.Render(shown, status, frame, b)
 }
 
-// ask mails the visitor a personal link. The answer is the same whatever the address.
+// ownStep is the step of somebody who is signed in, in the form token and as the button's value.
+const ownStep = "own"
+
+// ask mails the visitor a personal link; the answer is the same whatever the address. Somebody signed in types none and goes on at once.
 func (p offerPage) ask(v *site.Visit) error {
-	of, facts, err := p.read(v)
+	of, f, err := p.read(v)
 	if err != nil {
-		return p.bury(v, of, facts, err)
+		return p.bury(v, of, f.Facts, err)
 	}
-	secret := page.Cookie(v.R, cookie)
+	if v.Form("action") == ownStep {
+		return p.own(v, of, f)
+	}
+	secret := page.Cookie(v.R, cookie) // whoever signed in meanwhile in another tab still may have typed an address here
 	if err := v.Posted(secret, "offer", string(of)); err != nil {
 		return err
 	}
 	typed := strings.TrimSpace(v.Form("email"))
 	if page.Switched(v.R) {
-		return p.render(v, http.StatusOK, facts, secret, typed, nil)
+		return p.render(v, http.StatusOK, f, typed, nil)
 	}
 	if err := p.count(v, "post_client", gateway.ClientAddress(v.R), v.Env.PostsPerClient); err != nil {
 		return err
@@ -172,19 +202,45 @@ func (p offerPage) ask(v *site.Visit) error {
 		if code == "required" {
 			said = v.Words.OfferEmailMissing()
 		}
-		return p.render(v, http.StatusUnprocessableEntity, facts, secret, typed, page.Errors{{Field: "email", Text: said}})
+		return p.render(v, http.StatusUnprocessableEntity, f, typed, page.Errors{{Field: "email", Text: said}})
 	}
 	if err := p.count(v, "post_address", customer.FoldCaps(typed), v.Env.PostsPerAddress); err != nil {
 		return err
 	}
 	err = invitation.AskForLink(v.R.Context(), p.table, of, typed, string(v.Words.Language()), v.Op)
-	if f := fault.As(err); f != nil && f.Kind != fault.Unavailable {
-		return p.bury(v, of, facts, err) // it ended between the two reads
+	if wrong := fault.As(err); wrong != nil && wrong.Kind != fault.Unavailable {
+		return p.bury(v, of, f.Facts, err) // it ended between the two reads
 	}
 	if err != nil {
 		return err
 	}
 	return v.Redirect(site.OfferPath(of) + "?sent=1")
+}
+
+// own brings the offer to the account of who is signed in: a personal link to the own address, which this browser gets at once.
+func (p offerPage) own(v *site.Visit, of offer.ID, f followed) error {
+	if !f.who.In() {
+		return v.Redirect(site.SignInPath(site.OfferPath(of))) // signed out meanwhile
+	}
+	if err := v.Posted(f.secret, ownStep, string(of)); err != nil {
+		return err
+	}
+	if page.Switched(v.R) {
+		return p.render(v, http.StatusOK, f, "", nil)
+	}
+	if err := p.count(v, "post_address", customer.FoldCaps(f.who.Mail), v.Env.PostsPerAddress); err != nil {
+		return err
+	}
+	secret := v.Op.IDs.Secret()
+	made, err := invitation.TakeUp(v.R.Context(), p.table, of, invitation.Recipient{Mail: f.who.Mail, Language: string(v.Words.Language())}, secret, v.By(f.who))
+	if wrong := fault.As(err); wrong != nil && wrong.Kind != fault.Unavailable {
+		return p.bury(v, of, f.Facts, err)
+	}
+	if err != nil {
+		return err
+	}
+	page.SetCookie(v.W, site.InvitationCookie(made.ID), secret, site.KeepLink)
+	return v.Redirect("/redeem?i=" + string(made.ID))
 }
 
 // count fails with TooMany where the caller or the address has posted too often in this minute.

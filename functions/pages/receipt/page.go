@@ -14,7 +14,6 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -28,6 +27,7 @@ type Table interface {
 	site.Table
 	site.Answers
 	site.Partners
+	site.Names
 	relationship.Store
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
 }
@@ -59,8 +59,8 @@ type held struct {
 	partner      partner.ID
 	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
 	decidedAt    time.Time
-	adviser      string // the other partner of record, named; empty where there is none
-	replaced     string // the partner whose delegated administration the yes ended, named; empty where it ended none
+	replaced     string                // the partner whose delegated administration the yes ended, named; empty where it ended none
+	names        map[partner.ID]string // of the partners of record and of those that bill, now and before
 	shown        catalog.Shown
 }
 
@@ -83,8 +83,15 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	r := h.Receipt
 	h.owner, h.partner, h.country = owner, partner.ID(r.Partner.ID), r.Partner.Country
 	var plans []catalog.PlanID
+	var partners []partner.ID
 	for _, sub := range r.Subscriptions {
 		plans = append(plans, catalog.PlanID(sub.Plan))
+		if biller := partner.ID(sub.BilledBy); biller.Valid() {
+			partners = append(partners, biller)
+		}
+	}
+	for _, named := range r.Named {
+		plans, partners = append(plans, catalog.PlanID(named.Plan)), append(partners, partner.ID(named.From), partner.ID(named.To))
 	}
 	if h.shown, err = v.Catalogue(plans...); err != nil {
 		return h, err
@@ -96,10 +103,8 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	if owner == "" {
 		return h, nil
 	}
-	if other := partner.ID(r.PartnerOfRecord); other != "" && other != h.partner {
-		if h.adviser, err = v.Adviser(p.table, other); err != nil {
-			return h, err
-		}
+	if h.names, err = v.Named(p.table, append(partners, partner.ID(r.PartnerOfRecord))...); err != nil {
+		return h, err
 	}
 	if d := r.Delegation; d != nil && d.Replaced != "" {
 		if h.replaced, err = v.Adviser(p.table, partner.ID(d.Replaced)); err != nil {
@@ -147,7 +152,9 @@ func (p receiptPage) opened(v *site.Visit, err error) error {
 }
 
 type body struct {
-	Facts, Granted         []page.Row
+	Facts                  []page.Row
+	Items                  []page.Section // of several subscriptions, each
+	Granted                []page.Row
 	Next                   []string
 	Administration         []string
 	TakeBack               string
@@ -173,74 +180,54 @@ func (p receiptPage) show(v *site.Visit) error {
 	if h.company != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
 	}
-	b.Facts = append(b.Facts,
-		page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(site.Spoken(h.partner))}},
-		page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}})
+	if r.Offer.ID != "" {
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(site.Spoken(h.partner))}})
+	} else {
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVia(), Values: []string{w.ReceiptViaAccount()}})
+	}
+	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}})
 	if !b.Accepted {
 		frame := v.Frame(w.ReceiptNoTitle())
 		frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptNoPanel(r.Partner.LegalName)}
 		b.Next = []string{w.ReceiptNoNothing(), w.ReceiptNoTold(r.Partner.LegalName), w.ReceiptNoAgain(r.Partner.LegalName)}
 		return v.Render(receipt, http.StatusOK, frame, b)
 	}
-	ends := p.granted(v, h, &b)
-	if b.TakeBack != "" {
+	p.granted(v, h, &b)
+	switch {
+	case b.TakeBack != "":
 		b.Keep = w.ReceiptKeepText()
+	case r.Offer.ID == "":
+		b.Keep = w.ReceiptKeepAlone()
 	}
-	frame := v.Frame(w.ReceiptTitle())
-	frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptPanel(h.plan(w.Language()))}
-	if len(r.Subscriptions) == 0 {
-		frame.Title, frame.Panel.Text = w.ReceiptGrantedTitle(r.Partner.LegalName), w.ReceiptGrantedPanel()
-		b.Next = []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
-	}
+	title, panel, next := p.outcome(v, h)
+	frame := v.Frame(title)
+	frame.Panel, b.Next = &page.Panel{Reference: reference, Text: panel}, next
 	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {
 		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(r.Partner.LegalName)}
-	}
-	if !ends.IsZero() {
-		if v.Op.At.Before(ends) {
-			b.Next = []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
-		} else {
-			frame.Title = w.ReceiptEndedTitle()
-			b.Next = []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(r.Partner.LegalName)}
-		}
 	}
 	return v.Render(receipt, http.StatusOK, frame, b)
 }
 
-// plan names the plan of the receipt, or its id where it is no longer known.
-func (h held) plan(language locale.Language) string {
-	if len(h.Receipt.Subscriptions) == 0 {
-		return ""
-	}
-	id := h.Receipt.Subscriptions[0].Plan // a trial holds one
-	if found, ok := h.shown.Plans[catalog.PlanID(id)]; ok {
-		return found.Name.In(string(language))
-	}
-	return id
-}
-
-// granted puts into b what was granted and until when, and returns when the trial ends (zero where there is none).
-func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
+// granted puts into b what was agreed: each subscription, the partners of record, delegated administration, terms.
+func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	w, r := v.Words, h.Receipt
-	var ends time.Time
 	for _, sub := range r.Subscriptions {
-		b.Granted = append(b.Granted,
-			page.Row{Key: w.SitePlan(), Values: []string{h.plan(w.Language())}},
-			page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(sub.Licenses)}})
-		if end, err := time.Parse(time.RFC3339, sub.TrialEndsAt); err == nil {
-			ends = v.In(end, h.country)
-			b.Granted = append(b.Granted, page.Row{Key: w.ReceiptTrialEnds(), Values: []string{w.Time(ends)}})
-		}
+		b.Items = append(b.Items, page.Section{Heading: v.PlanName(h.shown, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
 	}
-	record := w.RedeemAdvisorNobody()
-	switch partner.ID(r.PartnerOfRecord) {
-	case "":
-	case h.partner:
-		record = w.RedeemAdvisorIs(r.Partner.LegalName, site.Spoken(h.partner))
-	default:
-		record = h.adviser
+	if len(b.Items) == 1 {
+		b.Granted, b.Items = b.Items[0].Rows, nil
 	}
-	if len(r.Subscriptions) > 0 {
-		b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{record}})
+	for _, named := range r.Named {
+		b.Granted = append(b.Granted, page.Row{
+			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown, catalog.PlanID(named.Plan)),
+			Values: []string{w.ReceiptBefore(h.names[partner.ID(named.From)]), w.ReceiptNow(h.names[partner.ID(named.To)])},
+		})
+	}
+	if len(r.Subscriptions) > len(r.Named) {
+		b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names[partner.ID(r.PartnerOfRecord)]}})
+	}
+	if r.Reseller {
+		b.Granted = append(b.Granted, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
 	}
 	if d := r.Delegation; d != nil {
 		b.Granted = append(b.Granted, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
@@ -254,7 +241,6 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) time.Time {
 	if r.PartnerTerms != "" {
 		b.Granted = append(b.Granted, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
 	}
-	return ends
 }
 
 // administration says what became of the answer about delegated administration, and puts into b how to take it back.

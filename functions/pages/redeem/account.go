@@ -11,6 +11,9 @@ import (
 )
 
 type accountBody struct {
+	Text          string
+	Member        bool // who has an account is asked about licences alone
+	Items         []itemBody
 	Owner         string
 	Facts         []page.Row
 	Company, Name page.Input
@@ -22,61 +25,84 @@ type accountBody struct {
 
 type details struct {
 	company, name, language string
+	items                   []typedItem
 	rev                     int
 }
 
 func (p redeemPage) showAccount(v *site.Visit, f site.Personal) error {
 	d := f.Invitation.Draft
-	if next := unfinished(f, d); next == stepRead || f.Member() != nil {
+	if next := unfinished(v, f, d); next == stepRead || f.Member() != nil && !asks(v, f) {
 		return v.Redirect(path(next, f))
 	}
 	if d.Language == "" {
 		d.Language = string(v.Words.Language())
 	}
-	return p.renderAccount(v, f, http.StatusOK, details{d.Company, d.Name, d.Language, d.Rev}, nil)
+	return p.renderAccount(v, f, http.StatusOK, details{d.Company, d.Name, d.Language, keptItems(f.Facts.Offer, d), d.Rev}, nil, nil)
 }
 
-func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d details, errs page.Errors) error {
+func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d details, errs page.Errors, note *page.Notice) error {
 	w := v.Words
-	languages := make([]page.Option, 0, 2)
-	for _, l := range locale.Languages() {
-		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
-	}
 	b := accountBody{
-		Owner: w.RedeemOwner(),
-		Facts: []page.Row{
-			{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
-			{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
-		},
-		Company:  page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"},
-		Name:     page.Input{Name: "name", Label: w.RedeemName(), Hint: w.RedeemNameHint(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"},
-		Language: page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages},
-		Token:    site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
+		Text: w.RedeemLicencesText(), Member: f.Member() != nil, Items: p.items(v, f, d.items, errs),
+		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
 	}
-	frame := v.Frame(w.RedeemAccountTitle())
-	frame.Errors, frame.Form, frame.Back = errs, "account", &page.Link{URL: path(stepRead, f, "from", "again")}
+	title := w.RedeemLicencesTitle()
+	if !b.Member {
+		title = w.RedeemAccountTitle()
+		p.askAccount(v, f, &b, d, errs)
+	}
+	frame := v.Frame(title)
+	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "account", &page.Link{URL: path(stepRead, f, "from", "again")}
 	if changing(v) {
 		b.Action, frame.Back = path(stepAccount, f, "from", "check"), &page.Link{URL: path(stepCheck, f)}
 	}
 	return v.Render(account, status, frame, b)
 }
 
+// askAccount adds what a new customer is asked about its account.
+func (p redeemPage) askAccount(v *site.Visit, f site.Personal, b *accountBody, d details, errs page.Errors) {
+	w := v.Words
+	languages := make([]page.Option, 0, 2)
+	for _, l := range locale.Languages() {
+		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
+	}
+	b.Owner = w.RedeemOwner()
+	b.Facts = []page.Row{
+		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
+		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
+	}
+	b.Company = page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
+	b.Name = page.Input{Name: "name", Label: w.RedeemName(), Hint: w.RedeemNameHint(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"}
+	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages}
+}
+
 func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
 	if err := v.Posted(f.Secret, "account", string(f.Invitation.ID)); err != nil {
 		return err
 	}
-	d := details{v.Form("company"), v.Form("name"), v.Form("language"), posted(v).rev}
+	d := details{v.Form("company"), v.Form("name"), v.Form("language"), postedItems(v, f.Facts.Offer), posted(v).rev}
 	if page.Switched(v.R) {
-		return p.renderAccount(v, f, http.StatusOK, d, nil)
+		return p.renderAccount(v, f, http.StatusOK, d, nil, nil)
 	}
-	draft := f.Invitation.Draft
-	draft.Company, draft.Name, draft.Language = d.company, d.name, d.language
-	draft, err := redemption.CheckAccount(draft)
-	if wrong := fault.As(err); wrong != nil {
-		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, accountErrors(v.Words, wrong))
+	draft := chosen(v, f, f.Invitation.Draft, d.items)
+	var errs page.Errors
+	if f.Member() == nil {
+		draft.Company, draft.Name, draft.Language = d.company, d.name, d.language
+		clean, err := redemption.CheckAccount(draft)
+		if wrong := fault.As(err); wrong != nil {
+			errs = accountErrors(v.Words, wrong)
+		} else {
+			draft = clean
+		}
 	}
-	_, err = p.keep(v, f, draft, d.rev)
-	next := unfinished(f, draft)
+	if _, err := ways(v, f, draft); err != nil {
+		errs = append(errs, p.itemErrors(v, f, draft, fault.As(err))...)
+	}
+	if errs != nil {
+		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, errs, nil)
+	}
+	_, err := p.keep(v, f, draft, d.rev)
+	next := unfinished(v, f, draft)
 	return p.kept(v, f, err, next)
 }
 

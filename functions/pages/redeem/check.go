@@ -3,11 +3,14 @@ package redeem
 import (
 	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -16,16 +19,20 @@ import (
 )
 
 type checkBody struct {
-	Offered, Answers []page.Row
-	Terms            []page.Details
-	Agree            page.Checkboxes
-	Owner            string
-	Free             string
-	Button           string
-	Token            string
-	Rev              int
-	Version          string
-	Action           string
+	Answers []page.Row
+	Offered site.Offered
+	Means   []string // what a yes to a reseller means
+	Terms   []page.Details
+	Agree   page.Checkboxes
+	Owner   string
+	Free    string
+	Button  string
+	Refuse  string // the No beside the button, where nothing else was asked; empty elsewhere
+	Token   string
+	Rev     int
+	Version string
+	Does    string
+	Action  string
 }
 
 // published returns a document's HTML, made from Markdown when it was published; never from a request.
@@ -33,7 +40,7 @@ func published(text catalog.TermsText) template.HTML { return template.HTML(text
 
 func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
 	draft := f.Invitation.Draft
-	if next := unfinished(f, draft); next != stepCheck {
+	if next := unfinished(v, f, draft); next != stepCheck {
 		if v.R.URL.Query().Get("notice") == "stale" {
 			return v.Redirect(path(stepRead, f, "notice", "stale", "from", "again"))
 		}
@@ -65,6 +72,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		return err
 	}
 	plan, vendor, name := f.Plan(), f.Shown.Vendor, f.Facts.Partner.LegalName
+	does := does(v, f)
 	change := func(step, fragment, about string) *page.Link {
 		return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
 	}
@@ -80,6 +88,16 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	answers = append(answers, page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
 	if of.Kind.Sells() {
 		answers = append(answers, page.Row{Key: w.RedeemAdvisor(), Values: []string{adviser}, Change: change(stepRead, "advisor", w.RedeemAdvisor())})
+	}
+	switch of.Kind {
+	case offer.PartnerOfRecord:
+		rows, err := p.recordRows(v, f)
+		if err != nil {
+			return err
+		}
+		answers = append(answers, rows...)
+	case offer.Reseller:
+		answers = append(answers, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(name)}})
 	}
 	if d := of.Delegation; d != nil {
 		said := []string{w.RedeemDelegationNo(name)}
@@ -98,30 +116,87 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		agree = w.RedeemAgreeBoth(vendor.Name, head.Version, name)
 	}
 	b := checkBody{
-		Offered: v.Offered(of, plan, vendor, f.Invitation.ExpiresAt), Answers: answers, Terms: documents,
+		Offered: p.offered(v, f), Answers: answers, Terms: documents,
 		Agree: page.Checkboxes{
 			Name: "agree", Legend: w.RedeemAgreement(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
 		},
-		Button: w.RedeemAuthorize(name), Rev: draft.Rev, Version: head.Version, Action: path(stepCheck, f),
-		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version)...),
+		Button: w.RedeemAuthorize(name), Rev: draft.Rev, Version: head.Version, Does: does, Action: path(stepCheck, f),
+		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version, does)...),
 	}
-	if plan.Trial != nil && of.Kind.Sells() {
+	switch {
+	case of.Kind == offer.Trial && plan.Trial != nil:
 		b.Button, b.Free = w.RedeemStart(plan.Trial.Days), w.RedeemFree(plan.Trial.Days)
+	case of.Kind == offer.Purchase:
+		b.Button, b.Free = w.RedeemOrder(), w.RedeemOrderBinds()
+	case of.Kind == offer.PartnerOfRecord:
+		b.Button, b.Refuse = w.RedeemRecordButton(name), path(stepRead, f, "step", "no")
+	case of.Kind == offer.Reseller:
+		b.Button, b.Refuse, b.Means = w.RedeemResellerButton(name), path(stepRead, f, "step", "no"), reselling(v, f)
 	}
 	if f.Member() == nil {
 		b.Owner = w.RedeemOwner()
 	}
 	frame := v.Frame(w.RedeemCheckTitle())
 	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "check", &page.Link{URL: path(stepAccount, f)}
-	if f.Member() != nil {
+	if f.Member() != nil && !asks(v, f) {
 		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
 	}
 	return v.Render(check, status, frame, b)
 }
 
-// checkToken ties the last button to what stood on the page: the draft's revision and the version of the terms.
-func checkToken(f site.Personal, rev int, version string) []string {
-	return []string{"check", string(f.Invitation.ID), strconv.Itoa(rev), version}
+// offered returns what is ordered: of a purchase with the customer's choices, and what becomes of each.
+func (p redeemPage) offered(v *site.Visit, f site.Personal) site.Offered {
+	w, of, d := v.Words, f.Facts.Offer, f.Invitation.Draft
+	shown := f.Shown
+	shown.Plans = f.Plans()
+	made := v.Offered(of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
+	found, _ := ways(v, f, d)
+	for i, way := range found {
+		rows := &made.Facts
+		if len(made.Items) > 0 {
+			rows = &made.Items[i].Rows
+		}
+		for j, row := range *rows {
+			if b := f.Plans()[of.Items[i].Plan].Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
+				(*rows)[j].Change = &page.Link{URL: path(stepAccount, f, "from", "check") + "#" + licencesField(i), About: w.SiteLicences()}
+			}
+		}
+		what := page.Row{Key: w.RedeemHappens(), Values: []string{happens(w, way)}}
+		if len(way.Adds) > 0 {
+			what.Change = &page.Link{URL: path(stepAccount, f, "from", "check") + "#" + intoField(i), About: w.RedeemHappens()}
+		}
+		*rows = append([]page.Row{what}, *rows...)
+	}
+	return made
+}
+
+// does says, in a text for the form alone, what a yes would do to the customer's subscriptions as the page showed them.
+func does(v *site.Visit, f site.Personal) string {
+	var said []string
+	found, _ := ways(v, f, f.Invitation.Draft)
+	for _, way := range found {
+		switch {
+		case way.Trial != nil:
+			said = append(said, "convert:"+string(way.Trial.ID))
+		case way.Into != nil:
+			said = append(said, "add:"+string(way.Into.ID)+":"+strconv.Itoa(way.Into.Licenses.Bought))
+		default:
+			said = append(said, "new")
+		}
+	}
+	if f.Facts.Offer.Kind == offer.PartnerOfRecord {
+		for _, one := range f.Asked.Facts.Nameable(v.Op.At) {
+			if slices.Contains(f.Invitation.Draft.Picked, string(one.Subscription.ID)) {
+				said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.Advisor()))
+			}
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// checkToken ties the last button to what stood on the page: the draft's revision, the version of the terms, and what a yes would do.
+func checkToken(f site.Personal, rev int, version, does string) []string {
+	return []string{"check", string(f.Invitation.ID), strconv.Itoa(rev), version, does}
 }
 
 // advisor says who becomes partner of record.
@@ -139,18 +214,22 @@ func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
 // postCheck is the press of the last button. Everything is read afresh before anything is written (product.md, "Redeeming").
 func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 	a := posted(v)
-	if err := v.Posted(f.Secret, checkToken(f, a.rev, a.terms)...); err != nil {
+	if err := v.Posted(f.Secret, checkToken(f, a.rev, a.terms, v.Form("does"))...); err != nil {
 		return err
 	}
 	agreed := v.Form("agree") == "yes"
 	draft := f.Invitation.Draft
-	switch next := unfinished(f, draft); {
+	switch next := unfinished(v, f, draft); {
+	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member() != nil || draft.Company != ""):
+		return p.refusedItems(v, f) // what was complete when the page was shown is not any more
 	case next != stepCheck:
 		return v.Redirect(path(next, f))
 	case a.rev != draft.Rev:
 		return p.stale(v, f)
 	case page.Switched(v.R):
 		return p.renderCheck(v, f, http.StatusOK, agreed, nil, nil)
+	case v.Form("does") != does(v, f):
+		return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()})
 	case !agreed:
 		return p.renderCheck(v, f, http.StatusUnprocessableEntity, false, page.Errors{{Field: "agree", Text: v.Words.RedeemAgreeMissing()}}, nil)
 	}
@@ -187,6 +266,9 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 	if again.Err != nil {
 		return p.dead(v, again)
 	}
+	if done, err := p.refusedKind(v, again, wrong); done {
+		return err
+	}
 	switch {
 	case wrong.Kind == fault.Stale, wrong.Code == "stale_draft":
 		return p.stale(v, again)
@@ -200,6 +282,9 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 		}
 		return p.renderCheck(v, again, http.StatusConflict, false, nil,
 			&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
+	case wrong.Code == "unknown_plan", wrong.Code == "no_trial", wrong.Code == "not_sold":
+		again.Err = err
+		return p.dead(v, again)
 	case wrong.Code == "sign_in_required":
 		return p.signIn(v, again)
 	case wrong.Code == "wrong_account", wrong.Code == "not_your_role":
@@ -213,8 +298,11 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 		})
 	case wrong.Kind == fault.Invalid && (wrong.Code == "partner_not_eligible" || wrong.Code == "unknown_partner_id"):
 		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
-	case wrong.Kind == fault.Invalid && wrong.Code != "unknown_plan" && wrong.Code != "no_trial":
-		return v.Redirect(path(unfinished(again, again.Invitation.Draft), again))
+	case wrong.Kind == fault.Invalid && slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
+		again.Err = fault.New(fault.Conflict, "plan_withdrawn") // it is not sold by that term any more
+		return p.dead(v, again)
+	case wrong.Kind == fault.Invalid:
+		return v.Redirect(path(unfinished(v, again, again.Invitation.Draft), again))
 	}
 	again.Err = err
 	return p.dead(v, again)

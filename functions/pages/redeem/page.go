@@ -14,6 +14,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
@@ -26,6 +27,7 @@ type Table interface {
 	site.AskTable
 	site.Answers
 	site.Partners
+	site.Names
 	redemption.Store
 	invitation.Store
 }
@@ -172,14 +174,15 @@ func path(step string, f site.Personal, pairs ...string) string {
 func changing(v *site.Visit) bool { return v.R.URL.Query().Get("from") == "check" }
 
 // unfinished returns the first step that is not answered yet; stepCheck where all are.
-func unfinished(f site.Personal, d invitation.Draft) string {
-	if d.Terms == "" || f.Facts.Offer.Delegation != nil && !redemption.Answered(d) {
+func unfinished(v *site.Visit, f site.Personal, d invitation.Draft) string {
+	of := f.Facts.Offer
+	if d.Terms == "" || of.Delegation != nil && !redemption.Answered(d) || of.Kind == offer.PartnerOfRecord && !pickable(v, f, d.Picked) {
 		return stepRead
 	}
-	if f.Member() != nil {
-		return stepCheck
+	if _, err := redemption.CheckAccount(d); err != nil && f.Member() == nil {
+		return stepAccount
 	}
-	if _, err := redemption.CheckAccount(d); err != nil {
+	if _, err := ways(v, f, d); err != nil {
 		return stepAccount
 	}
 	return stepCheck
@@ -249,8 +252,11 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 		Links:   []page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}, {Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}},
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
-	if !f.Facts.Offer.Kind.Sells() {
+	switch kind := f.Facts.Offer.Kind; {
+	case kind == offer.DelegatedAdministration:
 		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, f.Invitation.Mail)}
+	case !kind.Sells():
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, f.Invitation.Mail)}
 	}
 	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
 	return v.Say(http.StatusConflict, m)

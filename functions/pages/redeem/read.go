@@ -11,6 +11,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -27,26 +28,30 @@ const (
 // answers are the authorization page's fields as typed.
 type answers struct {
 	choice, partnerID, delegation string
+	picked                        []string // subscriptions
 	rev                           int
 	terms                         string
 	checked                       string // what "Check partner ID" found, in a sentence
 }
 
 type readBody struct {
-	Partner, Vendor string
-	Sells           bool // a subscription comes with it, and with that a partner of record
-	Message         string
-	Card, Offered   []page.Row
-	Terms           []page.Details
-	Advisor         page.Radios
-	PartnerID       page.Input
-	Checked         string
-	Delegation      *delegationBody
-	Token           string
-	Rev             int
-	Version         string
-	Action          string
-	Refuse, Report  string
+	Partner, Lead  string
+	Sells          bool // a subscription comes with it, and with that a partner of record
+	Message        string
+	Card           []page.Row
+	Offered        site.Offered
+	Terms          []page.Details
+	Advisor        page.Radios
+	PartnerID      page.Input
+	Checked        string
+	Delegation     *delegationBody
+	Record         *recordBody
+	Reseller       []string // what a yes to a reseller means
+	Token          string
+	Rev            int
+	Version        string
+	Action         string
+	Refuse, Report string
 }
 
 type delegationBody struct {
@@ -56,7 +61,7 @@ type delegationBody struct {
 }
 
 func typed(d invitation.Draft, version string) answers {
-	a := answers{choice: choiceOffering, delegation: d.Delegation, rev: d.Rev, terms: version}
+	a := answers{choice: choiceOffering, delegation: d.Delegation, picked: d.Picked, rev: d.Rev, terms: version}
 	switch d.Advisor {
 	case "":
 	case redemption.None:
@@ -72,7 +77,10 @@ func posted(v *site.Visit) answers {
 	if err != nil {
 		rev = -1 // of no draft
 	}
-	return answers{choice: v.Form("advisor"), partnerID: v.Form("partner_id"), delegation: v.Form("delegation"), rev: rev, terms: v.Form("terms")}
+	return answers{
+		choice: v.Form("advisor"), partnerID: v.Form("partner_id"), delegation: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
+		rev: rev, terms: v.Form("terms"),
+	}
 }
 
 func (p redeemPage) showRead(v *site.Visit, f site.Personal) error {
@@ -81,6 +89,9 @@ func (p redeemPage) showRead(v *site.Visit, f site.Personal) error {
 		return p.showRefusal(v, f, http.StatusOK, "", nil)
 	case "report":
 		return p.showReport(v, f)
+	}
+	if said, err := p.nothing(v, f); said || err != nil {
+		return err
 	}
 	head, err := terms(f.Shown)
 	if err != nil {
@@ -103,6 +114,8 @@ func notice(v *site.Visit) *page.Notice {
 	switch v.R.URL.Query().Get("notice") {
 	case "stale":
 		return &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()}
+	case "changed":
+		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	case "replaced":
 		return &page.Notice{Title: v.Words.RedeemReplaceChangedTitle(), Text: v.Words.RedeemReplaceChangedText()}
 	}
@@ -121,8 +134,8 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		return err
 	}
 	b := readBody{
-		Partner: name, Vendor: vendor.Name, Sells: of.Kind.Sells(), Message: of.Message, Terms: documents,
-		Card: v.PartnerCard(f.Facts.Partner), Offered: v.Offered(of, f.Plan(), vendor, f.Invitation.ExpiresAt),
+		Partner: name, Lead: v.OfferLead(of, name, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message, Terms: documents,
+		Card: v.PartnerCard(f.Facts.Partner), Offered: v.Offered(of, f.Shown, f.Facts.Partner, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
 		Advisor: page.Radios{
 			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
@@ -167,7 +180,15 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 		}
 		b.Delegation.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	}
-	frame := v.Frame(v.OfferTitle(of, f.Plan()))
+	switch of.Kind {
+	case offer.PartnerOfRecord:
+		if b.Record, err = p.record(v, f, a.picked, errs); err != nil {
+			return err
+		}
+	case offer.Reseller:
+		b.Reseller = reselling(v, f)
+	}
+	frame := v.Frame(v.OfferTitle(of, f.Shown))
 	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
 	return v.Render(authorization, status, frame, b)
 }
@@ -205,6 +226,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	if err := v.Posted(f.Secret, "read", string(f.Invitation.ID)); err != nil {
 		return err
 	}
+	if said, err := p.nothing(v, f); said || err != nil {
+		return err
+	}
 	a := posted(v)
 	if page.Switched(v.R) {
 		return p.renderRead(v, f, http.StatusOK, a, nil, nil)
@@ -222,6 +246,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	draft.Delegation, draft.Terms = a.delegation, head.Version
 	if of.Delegation == nil {
 		draft.Delegation = ""
+	}
+	if draft.Picked = nil; of.Kind == offer.PartnerOfRecord {
+		draft.Picked = a.picked
 	}
 	var errs page.Errors
 	if !of.Kind.Sells() {
@@ -277,6 +304,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	if of.Delegation != nil && !redemption.Answered(draft) {
 		errs = append(errs, page.FieldError{Field: "delegation", Text: w.RedeemDelegationMissing()})
 	}
+	if of.Kind == offer.PartnerOfRecord {
+		errs = append(errs, pickErrors(v, f, draft.Picked)...)
+	}
 	if errs != nil {
 		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 	}
@@ -287,7 +317,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		return v.Redirect(path(stepRead, f, "step", "no")) // nothing else was asked: a No to it is the answer
 	}
 	next := stepAccount
-	if f.Member() != nil || changing(v) && unfinished(f, draft) == stepCheck {
+	if f.Member() != nil && !asks(v, f) || changing(v) && unfinished(v, f, draft) == stepCheck {
 		next = stepCheck
 	}
 	_, err = p.keep(v, f, draft, a.rev)

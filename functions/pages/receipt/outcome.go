@@ -1,0 +1,111 @@
+package receipt
+
+import (
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/offer"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// at reads a time of the receipt in its country's zone; zero where it holds none.
+func (h held) at(v *site.Visit, text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}
+	}
+	return v.In(t, h.country)
+}
+
+// subscription returns what became of one subscription, in rows.
+func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row {
+	w := v.Words
+	rows := []page.Row{{Key: w.SitePlan(), Values: []string{v.PlanName(h.shown, catalog.PlanID(sub.Plan))}}}
+	if sub.Price == nil {
+		rows = append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(sub.Licenses)}})
+		if ends := h.at(v, sub.TrialEndsAt); !ends.IsZero() {
+			rows = append(rows, page.Row{Key: w.ReceiptTrialEnds(), Values: []string{w.Time(ends)}})
+		}
+		return rows
+	}
+	done := w.ReceiptDoneCreated()
+	switch redemption.What(sub.Change) {
+	case redemption.Converted:
+		done = w.ReceiptDoneConverted()
+	case redemption.Resized:
+		done = w.ReceiptDoneAdded()
+	case redemption.Transferred:
+		done = w.ReceiptDoneTransferred()
+	}
+	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
+	rows = append(rows, v.OrderRows(subscription.Order{
+		Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency},
+	})...)
+	return append(rows,
+		page.Row{Key: w.SiteBiller(), Values: []string{v.Biller(sub.BilledBy, h.Receipt.Vendor, h.names[partner.ID(sub.BilledBy)])}},
+		page.Row{Key: w.ReceiptTermEnds(), Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
+}
+
+// plans names the plans of the receipt, each once.
+func (h held) plans(v *site.Visit) string {
+	var names []string
+	seen := map[string]bool{}
+	for _, sub := range h.Receipt.Subscriptions {
+		if name := v.PlanName(h.shown, catalog.PlanID(sub.Plan)); !seen[name] {
+			seen[name] = true
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// outcome says what the yes did: the page's title, the words beside the reference, and what comes next.
+func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next []string) {
+	w, r := v.Words, h.Receipt
+	name := r.Partner.LegalName
+	switch {
+	case len(r.Subscriptions) > 0 && r.Subscriptions[0].Price == nil:
+		return h.tried(v)
+	case len(r.Subscriptions) > 0:
+		return h.ordered(v), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.SiteRenews(), w.ReceiptNextAccount()}
+	case r.Reseller:
+		return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(site.DecidesFrom, r.Vendor)}
+	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration:
+		return w.ReceiptGrantedTitle(name), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
+	}
+	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.Named)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+}
+
+// tried says so of a trial, which may have ended since.
+func (h held) tried(v *site.Visit) (title, panel string, next []string) {
+	w, name := v.Words, h.Receipt.Partner.LegalName
+	ends := h.at(v, h.Receipt.Subscriptions[0].TrialEndsAt)
+	if v.Op.At.Before(ends) {
+		return w.ReceiptTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(name)}
+	}
+	return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(name)}
+}
+
+// ordered names what was done to paid subscriptions: the same to all of them, or else an order.
+func (h held) ordered(v *site.Visit) string {
+	w, what := v.Words, h.Receipt.Subscriptions[0].Change
+	for _, sub := range h.Receipt.Subscriptions {
+		if sub.Change != what {
+			what = ""
+		}
+	}
+	switch redemption.What(what) {
+	case redemption.Converted:
+		return w.ReceiptConvertedTitle()
+	case redemption.Resized:
+		return w.ReceiptAddedTitle()
+	case redemption.Transferred:
+		return w.ReceiptTransferredTitle()
+	}
+	return w.ReceiptOrderTitle()
+}

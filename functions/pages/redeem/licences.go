@@ -1,0 +1,214 @@
+package redeem
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/locale"
+	"liaison/shared/offer"
+	"liaison/shared/page"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// itemBody is one plan of a purchase as the step before the check asks about it.
+type itemBody struct {
+	Heading  string // the plan's name
+	Cost     []page.Row
+	Becomes  string      // said where the customer's trial becomes the subscription
+	Licences *page.Input // nil where the plan leaves no choice
+	Into     *page.Radios
+}
+
+// typedItem is one plan of a purchase as typed.
+type typedItem struct{ licences, into string }
+
+func licencesField(i int) string { return "licences-" + strconv.Itoa(i) }
+
+func intoField(i int) string { return "into-" + strconv.Itoa(i) }
+
+// owned returns the subscriptions of the customer that answers; none for a visitor, who makes an account.
+func owned(f site.Personal) []subscription.Subscription {
+	if m := f.Member(); m != nil {
+		return m.Subscriptions
+	}
+	return nil
+}
+
+// ways returns what the items of a purchase become with a draft, and what is wrong with the draft.
+func ways(v *site.Visit, f site.Personal, d invitation.Draft) ([]redemption.Way, error) {
+	if f.Facts.Offer.Kind != offer.Purchase {
+		return nil, nil
+	}
+	return redemption.Ways(f.Facts.Offer, f.Plans(), owned(f), d, v.Op.At)
+}
+
+// asks says whether a purchase leaves the customer anything to choose.
+func asks(v *site.Visit, f site.Personal) bool {
+	found, _ := ways(v, f, f.Invitation.Draft)
+	for i, way := range found {
+		if b := f.Plans()[f.Facts.Offer.Items[i].Plan].Licenses; b.Min < b.Max || len(way.Adds) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// keptItems returns the choices of a draft as fields.
+func keptItems(of offer.Offer, d invitation.Draft) []typedItem {
+	typed := make([]typedItem, len(of.Items))
+	for i, o := range redemption.Orders(of, d) {
+		typed[i] = typedItem{strconv.Itoa(o.Licenses), d.Choice(i).Into}
+	}
+	return typed
+}
+
+func postedItems(v *site.Visit, of offer.Offer) []typedItem {
+	if of.Kind != offer.Purchase {
+		return nil
+	}
+	typed := make([]typedItem, len(of.Items))
+	for i := range of.Items {
+		typed[i] = typedItem{strings.TrimSpace(v.Form(licencesField(i))), v.Form(intoField(i))}
+	}
+	return typed
+}
+
+// chosen puts what was typed into a draft. What is no number becomes none that a plan allows.
+func chosen(v *site.Visit, f site.Personal, d invitation.Draft, typed []typedItem) invitation.Draft {
+	of := f.Facts.Offer
+	if of.Kind != offer.Purchase {
+		return d
+	}
+	d.Items = make([]invitation.Choice, len(of.Items))
+	for i, one := range typed {
+		n := of.Items[i].Licenses
+		if b := f.Plans()[of.Items[i].Plan].Licenses; b.Min < b.Max {
+			n = number(one.licences)
+		}
+		d.Items[i] = invitation.Choice{Licenses: n, Into: one.into}
+	}
+	found, _ := ways(v, f, d)
+	for i, way := range found {
+		if len(way.Adds) == 0 {
+			d.Items[i].Into = "" // nothing is asked
+		}
+	}
+	return d
+}
+
+// number reads a licence count as people type it, with spaces between thousands; -1 where it is none.
+func number(typed string) int {
+	n, err := strconv.Atoi(strings.NewReplacer(" ", "", "\u00a0", "").Replace(typed))
+	if err != nil || n <= 0 {
+		return -1
+	}
+	return n
+}
+
+// items returns what the step asks about each plan.
+func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, errs page.Errors) []itemBody {
+	w, of := v.Words, f.Facts.Offer
+	found, _ := ways(v, f, chosen(v, f, f.Invitation.Draft, typed))
+	made := make([]itemBody, len(found))
+	for i, way := range found {
+		plan := f.Plans()[of.Items[i].Plan]
+		name := plan.Name.In(string(w.Language()))
+		made[i] = itemBody{Heading: name, Cost: []page.Row{{Key: w.SitePrice(), Values: []string{v.Price(of.Order(i))}}}}
+		if way.Trial != nil {
+			made[i].Becomes = w.RedeemBecomes()
+		}
+		if b := plan.Licenses; b.Min >= b.Max {
+			made[i].Cost = append(made[i].Cost, page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(of.Items[i].Licenses)}})
+		} else {
+			made[i].Licences = &page.Input{
+				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
+				Error: errs.For(licencesField(i)), InputMode: "numeric", Width: 8,
+			}
+			if len(found) > 1 {
+				made[i].Licences.Label = w.RedeemLicencesOf(name)
+			}
+		}
+		if len(way.Adds) > 0 {
+			into := page.Radios{Name: intoField(i), Legend: w.RedeemIntoLegend(name), Value: typed[i].into, Error: errs.For(intoField(i))}
+			for _, s := range way.Adds {
+				into.Options = append(into.Options, page.Option{
+					Value: string(s.ID), Label: w.RedeemIntoAdd(), Hint: w.RedeemIntoAddHint(s.Licenses.Bought, v.In(s.TermEndsAt, of.Country)),
+				})
+			}
+			into.Options = append(into.Options, page.Option{Value: invitation.Separate, Label: w.RedeemIntoSeparate(), Hint: w.RedeemIntoSeparateHint()})
+			made[i].Into = &into
+		}
+	}
+	return made
+}
+
+// itemErrors says what is wrong with the items, in words that name the plan.
+func (p redeemPage) itemErrors(v *site.Visit, f site.Personal, d invitation.Draft, wrong *fault.Fault) page.Errors {
+	if wrong == nil {
+		return nil
+	}
+	var errs page.Errors
+	found, _ := ways(v, f, d)
+	for _, field := range wrong.Fields {
+		i, what, ok := itemOf(field.Pointer)
+		if !ok || i >= len(found) {
+			continue
+		}
+		plan := f.Plans()[f.Facts.Offer.Items[i].Plan]
+		errs = append(errs, itemError(v.Words, plan, found[i], i, what, field))
+	}
+	return errs
+}
+
+// itemOf reads items/<i>/<what>.
+func itemOf(pointer string) (i int, what string, ok bool) {
+	parts := strings.Split(pointer, "/")
+	if len(parts) != 3 || parts[0] != "items" {
+		return 0, "", false
+	}
+	i, err := strconv.Atoi(parts[1])
+	return i, parts[2], err == nil && i >= 0
+}
+
+func itemError(w locale.Words, plan catalog.Plan, way redemption.Way, i int, what string, field fault.Field) page.FieldError {
+	name, b := plan.Name.In(string(w.Language())), plan.Licenses
+	said := page.FieldError{Field: licencesField(i), Text: w.RedeemLicencesWrong(name, b.Min, b.Max)}
+	switch {
+	case what == "into":
+		return page.FieldError{Field: intoField(i), Text: w.RedeemIntoMissing(name)}
+	case field.Code == "licenses_assigned":
+		if least, ok := field.About.(int); ok {
+			said.Text = w.RedeemLicencesAssigned(name, least)
+		}
+	case way.Into != nil && way.Order.Licenses >= b.Min && way.Order.Licenses <= b.Max:
+		said.Text = w.RedeemLicencesTogether(name, way.Into.Licenses.Bought, b.Max)
+	}
+	return said
+}
+
+// happens says what becomes of an item of a purchase.
+func happens(w locale.Words, way redemption.Way) string {
+	switch {
+	case way.Trial != nil:
+		return w.RedeemBecomes()
+	case way.Into != nil:
+		return w.RedeemHappensAdd(way.Into.Licenses.Bought, way.Into.Licenses.Bought+way.Order.Licenses)
+	}
+	return w.RedeemHappensNew()
+}
+
+// refusedItems shows the licences again where the last button found them wrong: the plan or the subscriptions changed meanwhile.
+func (p redeemPage) refusedItems(v *site.Visit, f site.Personal) error {
+	d := f.Invitation.Draft
+	_, err := ways(v, f, d)
+	note := &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
+	typed := keptItems(f.Facts.Offer, d)
+	errs := p.itemErrors(v, f, d, fault.As(err))
+	return p.renderAccount(v, f, http.StatusConflict, details{d.Company, d.Name, d.Language, typed, d.Rev}, errs, note)
+}

@@ -1,0 +1,189 @@
+package redeem
+
+import (
+	"net/http"
+	"slices"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+)
+
+// recordBody is what a request to become partner of record asks: of which subscriptions.
+type recordBody struct {
+	Text   string
+	Choose page.Checkboxes
+	Fixed  []page.Row // those that can't be changed, and why
+}
+
+// record returns the question to the member, with what was picked; Choose has no option where there is nothing to pick.
+func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs page.Errors) (*recordBody, error) {
+	w, asking := v.Words, f.Facts.Partner.LegalName
+	found := f.Asked.Facts.Nameable(v.Op.At)
+	names, err := p.before(v, found)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := v.Catalogue(plansOf(found)...)
+	if err != nil {
+		return nil, err
+	}
+	b := &recordBody{
+		Text:   w.RedeemRecordText(asking),
+		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.RedeemRecordLegend(asking), Hint: w.RedeemRecordHint(), Error: errs.For("subscriptions")},
+	}
+	for _, one := range found {
+		s := one.Subscription
+		said := w.RedeemRecordOption(v.PlanName(shown, s.Plan), s.Licenses.Bought)
+		if one.Result == redemption.Changed {
+			b.Choose.Options = append(b.Choose.Options, page.Option{
+				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names[s.Advisor()]), Checked: slices.Contains(picked, string(s.ID)),
+			})
+			continue
+		}
+		b.Fixed = append(b.Fixed, page.Row{Key: said, Values: []string{fixed(v, asking, one)}})
+	}
+	return b, nil
+}
+
+// plansOf lists the plans of subscriptions.
+func plansOf(found []redemption.Outcome) []catalog.PlanID {
+	var plans []catalog.PlanID
+	for _, one := range found {
+		if !slices.Contains(plans, one.Subscription.Plan) {
+			plans = append(plans, one.Subscription.Plan)
+		}
+	}
+	return plans
+}
+
+// before names the partners of record of subscriptions as they stand.
+func (p redeemPage) before(v *site.Visit, found []redemption.Outcome) (map[partner.ID]string, error) {
+	ids := make([]partner.ID, len(found))
+	for i, one := range found {
+		ids[i] = one.Subscription.Advisor()
+	}
+	return v.Named(p.table, ids...)
+}
+
+// fixed says why a subscription can't get the asking partner.
+func fixed(v *site.Visit, asking string, one redemption.Outcome) string {
+	w := v.Words
+	switch {
+	case one.Result == redemption.Unchanged:
+		return w.RedeemRecordAlready(asking)
+	case one.Err.Code == "subscription_ended":
+		return w.RedeemRecordEnded()
+	case one.Err.About == "plan":
+		return w.RedeemRecordPlan(asking)
+	case one.Err.About == "country":
+		return w.RedeemRecordCountry(asking)
+	}
+	return w.RedeemRecordNot(asking)
+}
+
+// pickable says whether every subscription that was picked can still get the asking partner, and something was picked.
+func pickable(v *site.Visit, f site.Personal, picked []string) bool {
+	can := map[string]bool{}
+	for _, one := range f.Asked.Facts.Nameable(v.Op.At) {
+		can[string(one.Subscription.ID)] = one.Result == redemption.Changed
+	}
+	return len(picked) > 0 && !slices.ContainsFunc(picked, func(id string) bool { return !can[id] })
+}
+
+// pickErrors says what is wrong with a pick.
+func pickErrors(v *site.Visit, f site.Personal, picked []string) page.Errors {
+	switch {
+	case len(picked) > redemption.MostNamed:
+		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMany(redemption.MostNamed)}}
+	case !pickable(v, f, picked):
+		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMissing()}}
+	}
+	return nil
+}
+
+// recordRows say of each picked subscription who is partner of record now and who then.
+func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, error) {
+	w, of := v.Words, f.Facts.Offer
+	found := f.Asked.Facts.Nameable(v.Op.At)
+	names, err := p.before(v, found)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := v.Catalogue(plansOf(found)...)
+	if err != nil {
+		return nil, err
+	}
+	then := w.RedeemRecordThen(w.RedeemAdvisorIs(f.Facts.Partner.LegalName, site.Spoken(of.Partner)))
+	var rows []page.Row
+	for _, one := range found {
+		s := one.Subscription
+		if !slices.Contains(f.Invitation.Draft.Picked, string(s.ID)) {
+			continue
+		}
+		said := w.RedeemRecordOption(v.PlanName(shown, s.Plan), s.Licenses.Bought)
+		rows = append(rows, page.Row{
+			Key: said, Values: []string{w.RedeemRecordNow(names[s.Advisor()]), then},
+			Change: &page.Link{URL: path(stepRead, f, "from", "check") + "#subscriptions", About: said},
+		})
+	}
+	return rows, nil
+}
+
+// nothing shows, where the member can't say yes to anything, why: true where it did.
+func (p redeemPage) nothing(v *site.Visit, f site.Personal) (bool, error) {
+	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
+	refuse := []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}}
+	switch {
+	case of.Kind == offer.Reseller && f.Member().Ties[of.Partner].Reseller:
+		return true, p.already(v, f)
+	case of.Kind != offer.PartnerOfRecord:
+		return false, nil
+	}
+	b, err := p.record(v, f, nil, nil)
+	if err != nil || len(b.Choose.Options) > 0 {
+		return false, err
+	}
+	return true, v.Say(http.StatusOK, site.Message{
+		Title: w.RedeemRecordNothingTitle(), Text: []string{w.RedeemRecordNothingText(name)}, Links: refuse, Heading: w.RedeemRecordFixed(), Rows: b.Fixed,
+	})
+}
+
+// already says that the partner has become the customer's reseller before.
+func (p redeemPage) already(v *site.Visit, f site.Personal) error {
+	w := v.Words
+	return v.Say(http.StatusConflict, site.Message{
+		Title: w.RedeemResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.RedeemResellerAlreadyText()},
+		Links: []page.Link{{Text: w.FrameAccount(), URL: "/account"}},
+	})
+}
+
+// reselling says what a yes to a reseller means.
+func reselling(v *site.Visit, f site.Personal) []string {
+	w, name := v.Words, f.Facts.Partner.LegalName
+	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(site.DecidesFrom, f.Shown.Vendor.Name)}
+}
+
+// refusedKind handles what only some kinds of offers are refused for; true where it did.
+func (p redeemPage) refusedKind(v *site.Visit, f site.Personal, wrong *fault.Fault) (bool, error) {
+	switch {
+	case wrong.Code == "already_reseller":
+		return true, p.already(v, f)
+	case f.Facts.Offer.Kind == offer.PartnerOfRecord && f.Member() != nil && (wrong.Code == "subscription_ended" || wrong.Kind == fault.Invalid):
+		return true, v.Redirect(path(stepRead, f, "notice", "changed", "from", "again"))
+	case wrong.Code == "plan_owned", wrong.Code == "subscription_not_convertible", f.Facts.Offer.Kind == offer.Purchase && inItems(wrong):
+		return true, p.refusedItems(v, f)
+	}
+	return false, nil
+}
+
+func inItems(wrong *fault.Fault) bool {
+	return slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool {
+		_, what, ok := itemOf(field.Pointer)
+		return ok && what != "billing_term"
+	})
+}
