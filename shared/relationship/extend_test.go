@@ -104,16 +104,16 @@ func TestSuspend(t *testing.T) {
 	if err != nil || rests.Fully(mine, now.Add(day)) || rests.StatusAt(now.Add(day)) != Suspended {
 		t.Errorf("%+v %v", rests, err)
 	}
-	if _, err := rests.Suspend(now.Add(day)); !fault.Is(err, "not_active") {
+	if _, err := rests.Suspend(now.Add(day)); !fault.Is(err, "not_due") {
 		t.Errorf("suspended twice: %v", err)
 	}
-	if _, err := g.Resume(now.Add(day)); !fault.Is(err, "not_suspended") {
+	if _, err := g.Resume(now.Add(day)); !fault.Is(err, "not_due") {
 		t.Errorf("resumed what runs: %v", err)
 	}
 	if runs, err := rests.Resume(now.Add(2 * day)); err != nil || !runs.Fully(mine, now.Add(2*day)) {
 		t.Errorf("%+v %v", runs, err)
 	}
-	if _, err := rests.Resume(now.Add(365 * day)); !fault.Is(err, "not_suspended") {
+	if _, err := rests.Resume(now.Add(365 * day)); !fault.Is(err, "not_due") {
 		t.Errorf("revived: %v", err)
 	}
 	// On the last day it goes on where both want it, although no job looked while it rested.

@@ -127,19 +127,19 @@ func (g Grant) replan(at time.Time) Grant {
 	return g
 }
 
-// Suspend returns a running grant as it rests while a dispute is decided. Conflict not_active where it does not run.
+// Suspend returns a running grant as it rests while a dispute is decided. Conflict not_due where it does not run.
 func (g Grant) Suspend(at time.Time) (Grant, error) {
-	if status := g.StatusAt(at); status != Active {
-		return g, fault.New(fault.Conflict, "not_active", string(status))
+	if g.StatusAt(at) != Active {
+		return g, fault.New(fault.Conflict, "not_due")
 	}
 	g.Status = Suspended
 	return g.replan(at), nil
 }
 
-// Resume returns a suspended grant as it runs again. Conflict not_suspended where it is none, or its end has come.
+// Resume returns a suspended grant as it runs again. Conflict not_due where it is none, or its end has come.
 func (g Grant) Resume(at time.Time) (Grant, error) {
-	if status := g.StatusAt(at); status != Suspended {
-		return g, fault.New(fault.Conflict, "not_suspended", string(status))
+	if g.StatusAt(at) != Suspended {
+		return g, fault.New(fault.Conflict, "not_due")
 	}
 	g.Status = Active
 	return g.replan(at), nil
