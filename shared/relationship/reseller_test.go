@@ -33,9 +33,13 @@ func TestRemoval(t *testing.T) {
 	}{
 		"withdrawn": {func(r Relationship) (Relationship, error) { return r.closed(Withdrawn, "", later) }, Withdrawn, true},
 		"declined":  {func(r Relationship) (Relationship, error) { return r.closed(Declined, "A contract runs.", later) }, Declined, true},
-		"kept":      {func(r Relationship) (Relationship, error) { return r.DecideRemoval(Kept, "A contract runs.", nil, later) }, Kept, true},
-		"removed":   {func(r Relationship) (Relationship, error) { return r.DecideRemoval(Removed, "It is silent.", nil, later) }, Removed, false},
-		"ended":     {func(r Relationship) (Relationship, error) { return r.Freed(nil, Done, "", later) }, Done, false},
+		"kept": {func(r Relationship) (Relationship, error) {
+			return r.DecideRemoval(Kept, "A contract runs.", nil, later)
+		}, Kept, true},
+		"removed": {func(r Relationship) (Relationship, error) {
+			return r.DecideRemoval(Removed, "It is silent.", nil, later)
+		}, Removed, false},
+		"ended": {func(r Relationship) (Relationship, error) { return r.Freed(nil, Done, "", later) }, Done, false},
 	} {
 		open := asked(t)
 		next, err := step.do(open)
