@@ -3,7 +3,12 @@ package stage
 import (
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -74,3 +79,16 @@ func (w World) Sale(t testing.TB) offer.Offer {
 
 // Separate is the answer to a sale of a plan that is owned already: a subscription of its own, and nobody as partner of record.
 var Separate = invitation.Draft{Advisor: redemption.None, Items: []invitation.Choice{{Into: invitation.Separate}}}
+
+// Login lets a member sign in by its address, behind the product's back.
+func (w World) Login(t testing.TB, user customer.UserID, mail string) {
+	t.Helper()
+	owner, _, _ := customer.Under("usr", string(user))
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	if _, err := w.DB.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &w.Env.Table, Item: map[string]types.AttributeValue{
+		"PK": text("LOGIN#" + dynamo.AddressHash(mail)), "SK": text("LOGIN"), "class": text("login"), "version": &types.AttributeValueMemberN{Value: "1"},
+		"created_at": text(w.Env.Now().Format("2006-01-02T15:04:05.000Z")), "tenant": text(string(owner)), "user": text(string(user)),
+	}}); err != nil {
+		t.Fatal(err)
+	}
+}
