@@ -175,8 +175,8 @@ func TestCustomerEnds(t *testing.T) {
 		"global_admin":  "administrator true, record true, reseller false ask_the_reseller",
 		"billing_admin": "administrator false not_your_role, record true, reseller false ask_the_reseller",
 		"user_admin":    "administrator false not_your_role, record false not_your_role, reseller false ask_the_reseller",
-		full:            "administrator true, record true, reseller false relationship_kind_not_available",
-		limited:         "administrator false full_access_needed, record false full_access_needed, reseller false relationship_kind_not_available",
+		full:            "administrator true, record true, reseller true",
+		limited:         "administrator false full_access_needed, record false full_access_needed, reseller false full_access_needed",
 	} {
 		var got contract.Relationship
 		w.Call(t, by, "GET", at, nil).Want(t, 200, "").Into(t, &got)

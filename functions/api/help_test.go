@@ -59,7 +59,7 @@ func TestRefusalsHelp(t *testing.T) {
 		"revoke revoked":  {full, "POST", revoked + "/revoke", nil, "invitation_revoked", "Send a new invitation.", "Wyślij nowe zaproszenie."},
 		"resend revoked":  {full, "POST", revoked + "/resend", nil, "invitation_revoked", "Send a new invitation.", "Wyślij nowe zaproszenie."},
 		"resend declined": {full, "POST", declined + "/resend", nil, "invitation_declined", "Send a new invitation if the recipient has changed their mind.", "Jeśli odbiorca zmienił zdanie, wyślij nowe zaproszenie."},
-		"end reseller":    {full, "POST", tie + "/end", object{"kind": "reseller"}, "relationship_kind_not_available", "What can be ended here: delegated_administrator, partner_of_record. Contact the vendor's support.", "Można tu zakończyć: delegated_administrator, partner_of_record. Skontaktuj się z pomocą dostawcy."},
+		"end reseller":    {operator, "POST", tie + "/end", object{"kind": "reseller", "reason": "x"}, "relationship_kind_not_available", "What can be ended here: delegated_administrator, partner_of_record.", "Można tu zakończyć: delegated_administrator, partner_of_record."},
 		"end friend":      {full, "POST", tie + "/end", object{"kind": "friend"}, "invalid_value", "Allowed: delegated_administrator, partner_of_record, reseller.", "Dozwolone: delegated_administrator, partner_of_record, reseller."},
 		"plain text":      {full, "POST", offers, "hello", "unsupported_media_type", "Supported: application/json.", "Obsługiwane: application/json."},
 		"nobody":          {"", "POST", offers, w.trial(), "unauthorized", "Authorization: Bearer <token>.", "Authorization: Bearer <token>."},

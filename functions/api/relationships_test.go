@@ -76,7 +76,7 @@ func TestEndAdministration(t *testing.T) {
 	kind := func(k string) object { return object{"kind": k} }
 	w.Call(t, limited, "POST", at+"/end", kind("delegated_administrator")).Want(t, 403, "forbidden")
 	w.Call(t, rival, "POST", at+"/end", kind("delegated_administrator")).Want(t, 404, "not_found")
-	w.Call(t, full, "POST", at+"/end", kind("reseller")).Want(t, 422, "relationship_kind_not_available")
+	w.Call(t, full, "POST", at+"/end", kind("reseller")).Want(t, 409, "already_ended")
 	w.Call(t, full, "POST", at+"/end", kind("friend")).Want(t, 422, "invalid_value")
 	w.Call(t, full, "POST", at+"/end", object{}).Want(t, 422, "required")
 	w.Call(t, operator, "POST", at+"/end", kind("delegated_administrator")).Want(t, 422, "required")

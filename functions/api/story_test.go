@@ -59,9 +59,10 @@ func open(t *testing.T) *world {
 	w.endpoints = []gateway.Endpoint{
 		offers.Create(table), offers.List(table), offers.Get(table), offers.Pause(table), offers.Resume(table), offers.Withdraw(table), offers.Statistics(table),
 		invitations.Send(table), invitations.List(table), invitations.Get(table), invitations.Resend(table), invitations.Revoke(table),
-		redemptions.List(table), redemptions.Get(table), redemptions.Receipt(table),
+		redemptions.List(table), redemptions.Get(table), redemptions.Receipt(table), redemptions.Dispute(table), redemptions.DecideDispute(table),
 		subscriptions.List(table), subscriptions.Get(table), subscriptions.Cancel(table), subscriptions.ExtendTrial(table),
 		relationships.List(table), relationships.Get(table), relationships.End(table),
+		relationships.RequestRemoval(table), relationships.WithdrawRemoval(table), relationships.DeclineRemoval(table), relationships.DecideRemoval(table), relationships.AutoExtend(table),
 		events.List(table), events.Get(table),
 	}
 	env := gatewaytest.Env()

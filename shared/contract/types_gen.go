@@ -69,6 +69,19 @@ const (
 	DeliverySuppressed Delivery = "suppressed"
 )
 
+// Defines values for DisputeDecision.
+const (
+	DisputeDecisionRejected DisputeDecision = "rejected"
+	DisputeDecisionUpheld   DisputeDecision = "upheld"
+)
+
+// Defines values for DisputeStatus.
+const (
+	DisputeStatusOpen     DisputeStatus = "open"
+	DisputeStatusRejected DisputeStatus = "rejected"
+	DisputeStatusUpheld   DisputeStatus = "upheld"
+)
+
 // Defines values for Feature.
 const (
 	FeatureDelegatedAdministration Feature = "delegated_administration"
@@ -188,6 +201,12 @@ const (
 	RelationshipKindDelegatedAdministrator RelationshipKind = "delegated_administrator"
 	RelationshipKindPartnerOfRecord        RelationshipKind = "partner_of_record"
 	RelationshipKindReseller               RelationshipKind = "reseller"
+)
+
+// Defines values for RemovalDecided.
+const (
+	RemovalDecidedKept    RemovalDecided = "kept"
+	RemovalDecidedRemoved RemovalDecided = "removed"
 )
 
 // Defines values for RemovalRequestStatus.
@@ -333,6 +352,17 @@ type Authorisation struct {
 	To        *time.Time `json:"to"`
 }
 
+// AutoExtendSet defines model for AutoExtendSet.
+type AutoExtendSet struct {
+	Enabled bool `json:"enabled"`
+}
+
+// AutoExtendSides Which side wants it.
+type AutoExtendSides struct {
+	Customer bool `json:"customer"`
+	Partner  bool `json:"partner"`
+}
+
 // AvailabilityGap What is not available in a region. Everything else is.
 type AvailabilityGap struct {
 	// Feature `partner_features` is everything that partners do, the others are parts of it.
@@ -401,11 +431,16 @@ type DecidedBy struct {
 // DelegatedAdministration defines model for DelegatedAdministration.
 type DelegatedAdministration struct {
 	// AgreedBy A user of a customer, of a partner, or of the vendor (`usr_v_`).
-	AgreedBy   UserID         `json:"agreed_by"`
-	AutoExtend bool           `json:"auto_extend"`
-	EndedAt    *time.Time     `json:"ended_at"`
-	EndedCause *GrantEndCause `json:"ended_cause"`
-	EndsAt     time.Time      `json:"ends_at"`
+	AgreedBy UserID `json:"agreed_by"`
+
+	// AutoExtend Whether it goes on by itself; it does while both sides want it.
+	AutoExtend bool `json:"auto_extend"`
+
+	// AutoExtendBy Which side wants it.
+	AutoExtendBy AutoExtendSides `json:"auto_extend_by"`
+	EndedAt      *time.Time      `json:"ended_at"`
+	EndedCause   *GrantEndCause  `json:"ended_cause"`
+	EndsAt       time.Time       `json:"ends_at"`
 
 	// Role Of a delegated administrator.
 	Role   Role        `json:"role"`
@@ -437,6 +472,41 @@ type Delivery string
 
 // Descriptions A description, plain text, in every language of the program.
 type Descriptions map[string]string
+
+// Dispute A customer's objection to a consent.
+type Dispute struct {
+	// Answer Why the vendor decided so.
+	Answer    *string    `json:"answer"`
+	DecidedAt *time.Time `json:"decided_at"`
+	OpenedAt  time.Time  `json:"opened_at"`
+
+	// OpenedBy A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	OpenedBy UserID `json:"opened_by"`
+
+	// Reason The customer's words.
+	Reason *string       `json:"reason"`
+	Status DisputeStatus `json:"status"`
+}
+
+// DisputeCreate defines model for DisputeCreate.
+type DisputeCreate struct {
+	// Reason The vendor and the partner read it.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// DisputeDecide defines model for DisputeDecide.
+type DisputeDecide struct {
+	Decision DisputeDecision `json:"decision"`
+
+	// Reason Both sides read it.
+	Reason string `json:"reason"`
+}
+
+// DisputeDecision defines model for DisputeDecision.
+type DisputeDecision string
+
+// DisputeStatus defines model for DisputeStatus.
+type DisputeStatus string
 
 // EmailAddress defines model for EmailAddress.
 type EmailAddress = string
@@ -1138,7 +1208,7 @@ type ProblemError struct {
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
 
-	// Pointer JSON Pointer into the body, or the name of a query parameter or header.
+	// Pointer JSON Pointer into the body, the name of a query parameter or header, or the id of what stands in the way.
 	Pointer string `json:"pointer"`
 }
 
@@ -1197,6 +1267,9 @@ type Redemption struct {
 
 	// DelegatedAdministration Null where it was not asked for.
 	DelegatedAdministration *DelegationAnswer `json:"delegated_administration"`
+
+	// Dispute The customer's objection; null where there was none.
+	Dispute *Dispute `json:"dispute"`
 
 	// ID A yes lies under its customer, a no under its invitation.
 	ID           RedemptionID `json:"id"`
@@ -1310,12 +1383,53 @@ type RelationshipPage struct {
 	NextCursor *string        `json:"next_cursor"`
 }
 
-// RemovalRequest The customer's wish to be rid of a reseller.
+// RemovalDecided defines model for RemovalDecided.
+type RemovalDecided string
+
+// RemovalDecision defines model for RemovalDecision.
+type RemovalDecision struct {
+	Decision RemovalDecided `json:"decision"`
+
+	// Reason Both sides read it.
+	Reason string `json:"reason"`
+}
+
+// RemovalRequest The customer's wish to be rid of a reseller; the newest.
 type RemovalRequest struct {
-	DecidedAt *time.Time           `json:"decided_at"`
-	OpenedAt  time.Time            `json:"opened_at"`
-	Reason    *string              `json:"reason"`
-	Status    RemovalRequestStatus `json:"status"`
+	// Answer Why it was declined or decided so.
+	Answer *string `json:"answer"`
+
+	// Days Full days that it is or was open.
+	Days int `json:"days"`
+
+	// DecideFrom From when the vendor may decide.
+	DecideFrom time.Time `json:"decide_from"`
+
+	// DecidedAt When it was closed, by whomever.
+	DecidedAt *time.Time `json:"decided_at"`
+
+	// Decision The vendor's, where it decided.
+	Decision *RemovalDecided `json:"decision"`
+	OpenedAt time.Time       `json:"opened_at"`
+
+	// OpenedBy A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	OpenedBy UserID `json:"opened_by"`
+
+	// Reason The customer's words.
+	Reason *string              `json:"reason"`
+	Status RemovalRequestStatus `json:"status"`
+}
+
+// RemovalRequestCreate defines model for RemovalRequestCreate.
+type RemovalRequestCreate struct {
+	// Reason The reseller and the vendor read it.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// RemovalRequestDecline defines model for RemovalRequestDecline.
+type RemovalRequestDecline struct {
+	// Reason The customer reads it.
+	Reason string `json:"reason"`
 }
 
 // RemovalRequestStatus defines model for RemovalRequestStatus.

@@ -68,21 +68,26 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 
 // RecordsOf implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
 func (t *Table) RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
-	var all []subscription.Subscription
+	return t.subscriptionsThat(ctx, c, func(s subscription.Subscription) bool { return s.Advisor() == p })
+}
+
+// BilledBy implements relationship.ResellerStore.
+func (t *Table) BilledBy(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
+	return t.subscriptionsThat(ctx, c, func(s subscription.Subscription) bool { return s.BilledBy == string(p) })
+}
+
+// subscriptionsThat reads those of a customer's subscriptions that are wanted, strongly consistent.
+func (t *Table) subscriptionsThat(ctx context.Context, c customer.ID, wanted func(subscription.Subscription) bool) ([]subscription.Subscription, error) {
 	mine := func(found []subscription.Subscription) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, s := range found {
-			kept[i] = s.PartnerOfRecord != nil && s.PartnerOfRecord.Partner == p
+			kept[i] = wanted(s)
 		}
 		return kept, nil
 	}
-	for cursor := ""; ; {
-		found, next, err := t.SubscriptionsOf(ctx, c, Page{Limit: sieveSize, Cursor: cursor}, mine)
-		if all = append(all, found...); err != nil || next == "" {
-			return all, err
-		}
-		cursor = next
-	}
+	return everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
+		return t.SubscriptionsOf(ctx, c, page, mine)
+	})
 }
 
 // SaveStepDown implements relationship.StepDownStore. It fails with Forbidden not_your_role where a customer's user acts who is neither

@@ -357,6 +357,7 @@ var tieCard = []string{
 
 func tieItem(r relationship.Relationship) item {
 	it := carded(classed("relationship", r), tieCard...)
+	due(it, "removal", tieKey(r.Customer, r.Partner), r.StepAt)
 	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare())
 }
 
@@ -472,15 +473,39 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 // SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
 // administrator any more.
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
-	seenGrant, seenTie := g.Version, r.Version
-	g.Version++
-	r.Version++
-	parts := append(once(o), put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie))
+	parts := append(once(o), grantParts(g, r)...)
 	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}
 	return t.write(ctx, o.ID, parts...)
+}
+
+// SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
+// nor a billing administrator any more.
+func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
+	seen := r.Version
+	r.Version++
+	parts := append(once(o), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen))
+	return t.write(ctx, o.ID, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
+}
+
+// SaveDispute implements redemption.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
+// administrator any more.
+func (t *Table) SaveDispute(ctx context.Context, s redemption.Stored, power *redemption.Power, happened event.Event, o op.Op) error {
+	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
+	if power != nil {
+		parts = append(parts, grantParts(power.Grant, power.Tie)...)
+	}
+	return t.write(ctx, o.ID, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
+}
+
+// grantParts writes a changed grant with its relationship, both guarded by the versions they were decided on.
+func grantParts(g relationship.Grant, r relationship.Relationship) []part {
+	seenGrant, seenTie := g.Version, r.Version
+	g.Version++
+	r.Version++
+	return []part{put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie)}
 }
 
 // Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.

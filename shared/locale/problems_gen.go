@@ -8,9 +8,11 @@ func ProblemCodes() []string {
 		"active_subscriptions",
 		"address_refuses_mail",
 		"address_taken",
+		"already_disputed",
 		"already_ended",
 		"already_reseller",
 		"ask_the_reseller",
+		"auto_extend_limited_only",
 		"bad_request",
 		"body_too_large",
 		"caller_disabled",
@@ -51,6 +53,8 @@ func ProblemCodes() []string {
 		"mixed_scripts",
 		"more_recipients_than_redemptions",
 		"name_taken",
+		"no_dispute",
+		"no_removal_request",
 		"no_trial",
 		"not_authorised_for_plan",
 		"not_due",
@@ -89,6 +93,8 @@ func ProblemCodes() []string {
 		"rate_limited",
 		"refused",
 		"relationship_kind_not_available",
+		"removal_not_due",
+		"removal_requested",
 		"required",
 		"same_biller",
 		"sign_in_required",
@@ -135,17 +141,21 @@ func problemText(l Language, code string) (title, detail string) {
 	if l == Polish {
 		switch code {
 		case "active_subscriptions":
-			return "Na przeszkodzie stoją aktywne subskrypcje", "Ten odsprzedawca nadal rozlicza niektóre subskrypcje.[ Subskrypcje: {name}.] Najpierw je anuluj lub przenieś ich rozliczanie."
+			return "Na przeszkodzie stoją aktywne subskrypcje", "Odsprzedawca nadal rozlicza subskrypcje, które są aktywne lub zawieszone.[ Subskrypcje: {name}.] Klient może anulować każdą z nich na koniec okresu albo zgodzić się na cenę dostawcy, aby rozliczał ją dostawca."
 		case "address_refuses_mail":
 			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
 		case "address_taken":
 			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
+		case "already_disputed":
+			return "Ta zgoda została już zakwestionowana", "Zgodę można zakwestionować tylko raz.[ Data zakwestionowania: {when}.] Rozstrzyga o tym dostawca."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "ask_the_reseller":
 			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji albo złóż wniosek o jego usunięcie."
+		case "auto_extend_limited_only":
+			return "Tylko ograniczone uprawnienia mogą przedłużać się same", "Administracja delegowana z pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o nią klienta przed jej końcem."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
 		case "body_too_large":
@@ -226,6 +236,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
 		case "name_taken":
 			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z miejscowością lub formą prawną."
+		case "no_dispute":
+			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
+		case "no_removal_request":
+			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o zakończenie relacji z tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
 		case "no_trial":
 			return "Ten plan nie ma okresu próbnego", "Wybierz plan, który można wypróbować.[ Plan: {name}.]"
 		case "not_authorised_for_plan":
@@ -301,7 +315,11 @@ func problemText(l Language, code string) (title, detail string) {
 		case "refused":
 			return "Nie przyjęto", "Usługa logowania nie przyjmuje tego hasła: wybierz inne."
 		case "relationship_kind_not_available":
-			return "Tej relacji nie można tu jeszcze zakończyć", "Relacji z odsprzedawcą nie można tu jeszcze zakończyć.[ Można tu zakończyć: {allowed}.] Skontaktuj się z pomocą dostawcy."
+			return "Operator nie kończy tej relacji", "Relację z odsprzedawcą kończy tylko odsprzedawca; operator rozstrzyga wniosek klienta od 30. dnia.[ Można tu zakończyć: {allowed}.]"
+		case "removal_not_due":
+			return "Jest za wcześnie na rozstrzygnięcie tego wniosku", "Odsprzedawca ma 30 dni na odpowiedź.[ Dostawca może rozstrzygnąć wniosek od: {when}.]"
+		case "removal_requested":
+			return "Wniosek jest już otwarty", "Odsprzedawca został już poproszony o zakończenie relacji.[ Data wniosku: {when}.] Poczekaj na odpowiedź albo najpierw wycofaj wniosek."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "same_biller":
@@ -383,17 +401,21 @@ func problemText(l Language, code string) (title, detail string) {
 	}
 	switch code {
 	case "active_subscriptions":
-		return "Subscriptions stand in the way", "Some subscriptions are still billed by this reseller.[ Subscriptions: {name}.] Cancel them or move their billing first."
+		return "Subscriptions stand in the way", "The reseller still bills subscriptions that are active or suspended.[ Subscriptions: {name}.] The customer can cancel each of them at the end of its term, or agree to the vendor's price so that the vendor bills it."
 	case "address_refuses_mail":
 		return "This address takes no such emails", "Email to this address came back, was marked as unwanted or was stopped by its owner. Write to another address, or share the public link."
 	case "address_taken":
 		return "The address is a user already", "An address can be the sign-in of one user only. Enter another address."
+	case "already_disputed":
+		return "This consent has been disputed already", "A consent can be disputed once.[ It was disputed on: {when}.] The vendor decides, or has decided."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
 	case "ask_the_reseller":
 		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship, or ask for its removal."
+	case "auto_extend_limited_only":
+		return "Only limited rights can go on by themselves", "Delegated administration with full rights is never extended without a new yes. Ask the customer for one before it ends."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":
@@ -474,6 +496,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "More recipients than the offer has left", "Invite fewer people, or make an offer that can be accepted more often.[ Left: {limit}.]"
 	case "name_taken":
 		return "Another partner's name looks the same", "Customers must be able to tell partners apart. Enter the legal name in full, for example with the place or the legal form."
+	case "no_dispute":
+		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
+	case "no_removal_request":
+		return "No request is open", "There is no open request to end this reseller relationship. It may have been answered or withdrawn."
 	case "no_trial":
 		return "This plan has no trial", "Choose a plan that can be tried.[ Plan: {name}.]"
 	case "not_authorised_for_plan":
@@ -549,7 +575,11 @@ func problemText(l Language, code string) (title, detail string) {
 	case "refused":
 		return "Not accepted", "The sign-in service refuses this password: choose another one."
 	case "relationship_kind_not_available":
-		return "This relationship cannot be ended here yet", "A reseller relationship cannot be ended here yet.[ What can be ended here: {allowed}.] Contact the vendor's support."
+		return "An operator does not end this relationship", "Only the reseller ends a reseller relationship; an operator decides the customer's request for it, from day 30.[ What can be ended here: {allowed}.]"
+	case "removal_not_due":
+		return "It is too early to decide this request", "The reseller has 30 days to answer.[ The vendor can decide from: {when}.]"
+	case "removal_requested":
+		return "A request is open already", "The reseller has been asked to end the relationship.[ Asked on: {when}.] Wait for the answer, or withdraw the request first."
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
 	case "same_biller":
@@ -634,6 +664,8 @@ func problemText(l Language, code string) (title, detail string) {
 func fieldText(l Language, code string) string {
 	if l == Polish {
 		switch code {
+		case "billed_by_reseller":
+			return "Tę subskrypcję rozlicza odsprzedawca.[ Plan: {plan}.]"
 		case "duplicate_field":
 			return "To pole się powtarza. Wyślij je tylko raz."
 		case "required":
@@ -646,6 +678,8 @@ func fieldText(l Language, code string) string {
 		return ""
 	}
 	switch code {
+	case "billed_by_reseller":
+		return "The reseller bills this subscription.[ Plan: {plan}.]"
 	case "duplicate_field":
 		return "This field appears more than once. Send it once."
 	case "required":

@@ -2924,12 +2924,316 @@ func (w Words) OfferWho() string {
 	return "Who is asking"
 }
 
+// PartnersActCancelled says "Cancelled a subscription".
+func (w Words) PartnersActCancelled() string {
+	if w.lang == Polish {
+		return "Anulowanie subskrypcji"
+	}
+	return "Cancelled a subscription"
+}
+
+// PartnersActOther says "Another act: {type}".
+func (w Words) PartnersActOther(typeValue string) string {
+	if w.lang == Polish {
+		return "Inna czynność: " + typeValue
+	}
+	return "Another act: " + typeValue
+}
+
+// PartnersActs says "What {partner} did lately on your behalf".
+func (w Words) PartnersActs(partner string) string {
+	if w.lang == Polish {
+		return "Co firma " + partner + " ostatnio zrobiła w twoim imieniu"
+	}
+	return "What " + partner + " did lately on your behalf"
+}
+
+// PartnersActsNone says "{partner} has done nothing on your behalf lately.".
+func (w Words) PartnersActsNone(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie zrobiła ostatnio nic w twoim imieniu."
+	}
+	return partner + " has done nothing on your behalf lately."
+}
+
 // PartnersAdministratorOnly says "A global administrator of your company can end this.".
 func (w Words) PartnersAdministratorOnly() string {
 	if w.lang == Polish {
 		return "Może to zakończyć administrator globalny twojej firmy."
 	}
 	return "A global administrator of your company can end this."
+}
+
+// PartnersAdvised says "Subscriptions".
+func (w Words) PartnersAdvised() string {
+	if w.lang == Polish {
+		return "Subskrypcje"
+	}
+	return "Subscriptions"
+}
+
+// PartnersAgreedBy says "Agreed by".
+func (w Words) PartnersAgreedBy() string {
+	if w.lang == Polish {
+		return "Zgodę w imieniu firmy dała osoba"
+	}
+	return "Agreed by"
+}
+
+// PartnersAnswer says "Reason".
+func (w Words) PartnersAnswer() string {
+	if w.lang == Polish {
+		return "Powód"
+	}
+	return "Reason"
+}
+
+// PartnersAsk says "Ask the reseller".
+func (w Words) PartnersAsk() string {
+	if w.lang == Polish {
+		return "Poproś odsprzedawcę"
+	}
+	return "Ask the reseller"
+}
+
+// PartnersAskBilled says "The relationship can end only once {partner} bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of {vendor} so that {vendor} bills it.".
+func (w Words) PartnersAskBilled(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Relacja może się zakończyć dopiero wtedy, gdy firma " + partner + " nie rozlicza żadnej z twoich subskrypcji. Każdą z nich możesz anulować na koniec okresu albo zgodzić się na cenę, którą proponuje " + vendor + ", i przenieść tam jej rozliczanie."
+	}
+	return "The relationship can end only once " + partner + " bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of " + vendor + " so that " + vendor + " bills it."
+}
+
+// PartnersAskText says "Only {partner} can end it. We tell {partner} of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, {vendor} can decide.".
+func (w Words) PartnersAskText(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Zakończyć ją może tylko firma " + end(partner) + " Od razu przekażemy jej twój wniosek i przypomnimy o nim po 7 i 14 dniach. Jeśli po 30 dniach sprawa nie będzie załatwiona, może ją rozstrzygnąć " + end(vendor)
+	}
+	return "Only " + partner + " can end it. We tell " + partner + " of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, " + vendor + " can decide."
+}
+
+// PartnersAskTitle says "Ask {partner} to end the reseller relationship?".
+func (w Words) PartnersAskTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy poprosić firmę " + partner + " o zakończenie relacji z odsprzedawcą?"
+	}
+	return "Ask " + partner + " to end the reseller relationship?"
+}
+
+// PartnersAsked says "Your request is on its way to the reseller.".
+func (w Words) PartnersAsked() string {
+	if w.lang == Polish {
+		return "Twój wniosek został wysłany do odsprzedawcy."
+	}
+	return "Your request is on its way to the reseller."
+}
+
+// PartnersBilled says "Subscriptions it bills".
+func (w Words) PartnersBilled() string {
+	if w.lang == Polish {
+		return "Subskrypcje, które rozlicza"
+	}
+	return "Subscriptions it bills"
+}
+
+// PartnersBilledNone says "None".
+func (w Words) PartnersBilledNone() string {
+	if w.lang == Polish {
+		return "Żadna"
+	}
+	return "None"
+}
+
+// PartnersChangeRecord says "Change the partner of record".
+func (w Words) PartnersChangeRecord() string {
+	if w.lang == Polish {
+		return "Zmień partnera subskrypcji"
+	}
+	return "Change the partner of record"
+}
+
+// PartnersDispute says "Dispute this consent".
+func (w Words) PartnersDispute() string {
+	if w.lang == Polish {
+		return "Zakwestionuj tę zgodę"
+	}
+	return "Dispute this consent"
+}
+
+// PartnersDisputeInstead says "If you only want it to end, remove {partner} instead: that needs no decision.".
+func (w Words) PartnersDisputeInstead(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli chodzi tylko o zakończenie, po prostu usuń firmę " + partner + ": nie wymaga to rozstrzygnięcia."
+	}
+	return "If you only want it to end, remove " + partner + " instead: that needs no decision."
+}
+
+// PartnersDisputeNext says "From that moment {partner} can do nothing in your account. {vendor} asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once.".
+func (w Words) PartnersDisputeNext(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Od tej chwili firma " + partner + " nie może nic zrobić na twoim koncie. " + vendor + " zapyta obie strony i rozstrzygnie: administracja delegowana zakończy się albo będzie trwać dalej. Zgodę można zakwestionować tylko raz."
+	}
+	return "From that moment " + partner + " can do nothing in your account. " + vendor + " asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once."
+}
+
+// PartnersDisputeText says "Dispute it if nobody entitled to it agreed that {partner} may be your delegated administrator, or if your company was misled.".
+func (w Words) PartnersDisputeText(partner string) string {
+	if w.lang == Polish {
+		return "Zrób to, jeśli nikt uprawniony nie zgodził się na to, by firma " + partner + " była administratorem delegowanym, albo jeśli twoją firmę wprowadzono w błąd."
+	}
+	return "Dispute it if nobody entitled to it agreed that " + partner + " may be your delegated administrator, or if your company was misled."
+}
+
+// PartnersDisputeTitle says "Dispute the consent to {partner}?".
+func (w Words) PartnersDisputeTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy zakwestionować zgodę udzieloną firmie " + partner + "?"
+	}
+	return "Dispute the consent to " + partner + "?"
+}
+
+// PartnersDisputed says "The consent is disputed, and the delegated administration is suspended.".
+func (w Words) PartnersDisputed() string {
+	if w.lang == Polish {
+		return "Zgodę zakwestionowano, a administracja delegowana jest wstrzymana."
+	}
+	return "The consent is disputed, and the delegated administration is suspended."
+}
+
+// PartnersDisputedBeforeText says "A consent can be disputed once. You can still remove {partner} as your delegated administrator.".
+func (w Words) PartnersDisputedBeforeText(partner string) string {
+	if w.lang == Polish {
+		return "Zgodę można zakwestionować tylko raz. Nadal możesz usunąć firmę " + partner + " jako administratora delegowanego."
+	}
+	return "A consent can be disputed once. You can still remove " + partner + " as your delegated administrator."
+}
+
+// PartnersDisputedBeforeTitle says "This consent has been disputed already".
+func (w Words) PartnersDisputedBeforeTitle() string {
+	if w.lang == Polish {
+		return "Ta zgoda została już zakwestionowana"
+	}
+	return "This consent has been disputed already"
+}
+
+// PartnersExtend says "Goes on by itself".
+func (w Words) PartnersExtend() string {
+	if w.lang == Polish {
+		return "Przedłuża się samo"
+	}
+	return "Goes on by itself"
+}
+
+// PartnersExtendBoth says "Yes, both of you want it: by 180 days, one day before its end.".
+func (w Words) PartnersExtendBoth() string {
+	if w.lang == Polish {
+		return "Tak, chcą tego obie strony: o 180 dni, dzień przed końcem."
+	}
+	return "Yes, both of you want it: by 180 days, one day before its end."
+}
+
+// PartnersExtendMine says "Not yet: you want it, {partner} does not.".
+func (w Words) PartnersExtendMine(partner string) string {
+	if w.lang == Polish {
+		return "Jeszcze nie: włączono po twojej stronie, firma " + partner + " tego nie włączyła."
+	}
+	return "Not yet: you want it, " + partner + " does not."
+}
+
+// PartnersExtendNone says "No".
+func (w Words) PartnersExtendNone() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// PartnersExtendOff says "Let it end".
+func (w Words) PartnersExtendOff() string {
+	if w.lang == Polish {
+		return "Wyłącz przedłużanie"
+	}
+	return "Let it end"
+}
+
+// PartnersExtendOffText says "It then ends on {when:time}. To go on after that, {partner} has to ask, and you have to say Yes.".
+func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
+	if w.lang == Polish {
+		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o to poprosić, a Ty musisz odpowiedzieć „Tak”."
+	}
+	return "It then ends on " + w.Time(when) + ". To go on after that, " + partner + " has to ask, and you have to say Yes."
+}
+
+// PartnersExtendOffTitle says "Let the delegated administration of {partner} end?".
+func (w Words) PartnersExtendOffTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy administracja delegowana firmy " + partner + " ma się zakończyć w terminie?"
+	}
+	return "Let the delegated administration of " + partner + " end?"
+}
+
+// PartnersExtendOn says "Let it go on by itself".
+func (w Words) PartnersExtendOn() string {
+	if w.lang == Polish {
+		return "Włącz przedłużanie"
+	}
+	return "Let it go on by itself"
+}
+
+// PartnersExtendOnLater says "You can switch this off, or remove {partner}, at any time.".
+func (w Words) PartnersExtendOnLater(partner string) string {
+	if w.lang == Polish {
+		return "W każdej chwili możesz to wyłączyć albo usunąć firmę " + end(partner)
+	}
+	return "You can switch this off, or remove " + partner + ", at any time."
+}
+
+// PartnersExtendOnText says "While you and {partner} both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended.".
+func (w Words) PartnersExtendOnText(partner string) string {
+	if w.lang == Polish {
+		return "Dopóki chcecie tego obie strony, Ty i firma " + partner + ", przedłuża się za każdym razem o 180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
+	}
+	return "While you and " + partner + " both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended."
+}
+
+// PartnersExtendOnTitle says "Let the delegated administration of {partner} go on by itself?".
+func (w Words) PartnersExtendOnTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy administracja delegowana firmy " + partner + " ma się sama przedłużać?"
+	}
+	return "Let the delegated administration of " + partner + " go on by itself?"
+}
+
+// PartnersExtendTheirs says "Not yet: {partner} wants it, and it is off on your side.".
+func (w Words) PartnersExtendTheirs(partner string) string {
+	if w.lang == Polish {
+		return "Jeszcze nie: chce tego firma " + partner + ", po twojej stronie jest wyłączone."
+	}
+	return "Not yet: " + partner + " wants it, and it is off on your side."
+}
+
+// PartnersExtendedOff says "It is switched off on your side.".
+func (w Words) PartnersExtendedOff() string {
+	if w.lang == Polish {
+		return "Wyłączono po twojej stronie."
+	}
+	return "It is switched off on your side."
+}
+
+// PartnersExtendedOn says "It is switched on on your side.".
+func (w Words) PartnersExtendedOn() string {
+	if w.lang == Polish {
+		return "Włączono po twojej stronie."
+	}
+	return "It is switched on on your side."
+}
+
+// PartnersKeep says "Leave it as it is".
+func (w Words) PartnersKeep() string {
+	if w.lang == Polish {
+		return "Pozostaw bez zmian"
+	}
+	return "Leave it as it is"
 }
 
 // PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
@@ -2956,6 +3260,38 @@ func (w Words) PartnersNoneText() string {
 	return "A partner asks you by email, and nothing happens without your answer."
 }
 
+// PartnersReason says "Reason (optional)".
+func (w Words) PartnersReason() string {
+	if w.lang == Polish {
+		return "Powód (opcjonalnie)"
+	}
+	return "Reason (optional)"
+}
+
+// PartnersReasonHint says "{partner} and {vendor} will read it.".
+func (w Words) PartnersReasonHint(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Przeczyta go firma " + partner + ", a także " + end(vendor)
+	}
+	return partner + " and " + vendor + " will read it."
+}
+
+// PartnersReasonLong says "Shorten the reason to at most {limit:int} characters.".
+func (w Words) PartnersReasonLong(limit int) string {
+	if w.lang == Polish {
+		return "Skróć powód do najwyżej " + w.Int(limit) + " znaków."
+	}
+	return "Shorten the reason to at most " + w.Int(limit) + " characters."
+}
+
+// PartnersReasonWrong says "Remove the characters that can't be seen from the reason.".
+func (w Words) PartnersReasonWrong() string {
+	if w.lang == Polish {
+		return "Usuń z powodu niewidoczne znaki."
+	}
+	return "Remove the characters that can't be seen from the reason."
+}
+
 // PartnersRemove says "Remove as delegated administrator".
 func (w Words) PartnersRemove() string {
 	if w.lang == Polish {
@@ -2978,6 +3314,14 @@ func (w Words) PartnersRemoveButton(partner string) string {
 		return "Usuń: " + partner
 	}
 	return "Remove " + partner
+}
+
+// PartnersRemoveReseller says "Remove".
+func (w Words) PartnersRemoveReseller() string {
+	if w.lang == Polish {
+		return "Usuń"
+	}
+	return "Remove"
 }
 
 // PartnersRemoveStays says "Your subscriptions, your data and your partner of record stay as they are.".
@@ -3010,6 +3354,102 @@ func (w Words) PartnersRemoved() string {
 		return "Administracja delegowana została zakończona. Obie strony otrzymają o tym wiadomość."
 	}
 	return "The delegated administration has ended. Both sides get an email about it."
+}
+
+// PartnersRequest says "Your request to end it".
+func (w Words) PartnersRequest() string {
+	if w.lang == Polish {
+		return "Twój wniosek o zakończenie"
+	}
+	return "Your request to end it"
+}
+
+// PartnersRequestDays says "Open for".
+func (w Words) PartnersRequestDays() string {
+	if w.lang == Polish {
+		return "Otwarty przez"
+	}
+	return "Open for"
+}
+
+// PartnersRequestDeclined says "{partner} declined it on {when:time}. You can ask again.".
+func (w Words) PartnersRequestDeclined(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " odmówiła: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
+	}
+	return partner + " declined it on " + w.Time(when) + ". You can ask again."
+}
+
+// PartnersRequestDue says "30 days are over: {vendor} can decide now.".
+func (w Words) PartnersRequestDue(vendor string) string {
+	if w.lang == Polish {
+		return "Minęło 30 dni: wniosek może teraz rozstrzygnąć " + end(vendor)
+	}
+	return "30 days are over: " + vendor + " can decide now."
+}
+
+// PartnersRequestKept says "{vendor} decided on {when:time} that the relationship stays. You can ask again.".
+func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
+	if w.lang == Polish {
+		return "Rozstrzygnięcie z " + w.Time(when) + " (" + vendor + "): relacja pozostaje. Możesz złożyć nowy wniosek."
+	}
+	return vendor + " decided on " + w.Time(when) + " that the relationship stays. You can ask again."
+}
+
+// PartnersRequestNext says "What comes next".
+func (w Words) PartnersRequestNext() string {
+	if w.lang == Polish {
+		return "Co dalej"
+	}
+	return "What comes next"
+}
+
+// PartnersRequestOpen says "Open since {when:time}. {partner} has not answered yet.".
+func (w Words) PartnersRequestOpen(when time.Time, partner string) string {
+	if w.lang == Polish {
+		return "Otwarty od: " + w.Time(when) + ". Firma " + partner + " jeszcze nie odpowiedziała."
+	}
+	return "Open since " + w.Time(when) + ". " + partner + " has not answered yet."
+}
+
+// PartnersRequestReminded says "We remind {partner} after 7 and 14 days. From {when:time} {vendor} can decide.".
+func (w Words) PartnersRequestReminded(partner string, when time.Time, vendor string) string {
+	if w.lang == Polish {
+		return "Przypominamy firmie " + partner + " po 7 i 14 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
+	}
+	return "We remind " + partner + " after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
+}
+
+// PartnersRequestWithdrawn says "You withdrew it on {when:time}. You can ask again.".
+func (w Words) PartnersRequestWithdrawn(when time.Time) string {
+	if w.lang == Polish {
+		return "Wniosek wycofano: " + w.Time(when) + ". Możesz złożyć nowy."
+	}
+	return "You withdrew it on " + w.Time(when) + ". You can ask again."
+}
+
+// PartnersReseller says "Reseller".
+func (w Words) PartnersReseller() string {
+	if w.lang == Polish {
+		return "Odsprzedawca"
+	}
+	return "Reseller"
+}
+
+// PartnersResellerOnly says "Only {partner} can end a reseller relationship, because it may bill you. You can ask it to.".
+func (w Words) PartnersResellerOnly(partner string) string {
+	if w.lang == Polish {
+		return "Relację z odsprzedawcą może zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci rachunki. Możesz ją o to poprosić."
+	}
+	return "Only " + partner + " can end a reseller relationship, because it may bill you. You can ask it to."
+}
+
+// PartnersRights says "Rights".
+func (w Words) PartnersRights() string {
+	if w.lang == Polish {
+		return "Uprawnienia"
+	}
+	return "Rights"
 }
 
 // PartnersSince says "Since".
@@ -3062,6 +3502,38 @@ func (w Words) PartnersUntil() string {
 		return "Do"
 	}
 	return "Until"
+}
+
+// PartnersWithdraw says "Withdraw the request".
+func (w Words) PartnersWithdraw() string {
+	if w.lang == Polish {
+		return "Wycofaj wniosek"
+	}
+	return "Withdraw the request"
+}
+
+// PartnersWithdrawText says "The reseller relationship stays as it is. You can ask again at any time.".
+func (w Words) PartnersWithdrawText() string {
+	if w.lang == Polish {
+		return "Relacja z odsprzedawcą pozostaje bez zmian. W każdej chwili możesz złożyć nowy wniosek."
+	}
+	return "The reseller relationship stays as it is. You can ask again at any time."
+}
+
+// PartnersWithdrawTitle says "Withdraw your request to {partner}?".
+func (w Words) PartnersWithdrawTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy wycofać wniosek do firmy " + partner + "?"
+	}
+	return "Withdraw your request to " + partner + "?"
+}
+
+// PartnersWithdrawn says "Your request is withdrawn.".
+func (w Words) PartnersWithdrawn() string {
+	if w.lang == Polish {
+		return "Wniosek został wycofany."
+	}
+	return "Your request is withdrawn."
 }
 
 // PasswordAsk says "Send me a new link".

@@ -109,6 +109,7 @@ type Stored struct {
 	Person    Person
 	Reason    string // of a No, in the customer's words; empty where none was given
 	Kept      []token.Kept
+	Dispute   *Dispute // nil where the customer never disputed it
 	CreatedAt time.Time
 	Version   int
 }

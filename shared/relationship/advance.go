@@ -2,7 +2,6 @@ package relationship
 
 import (
 	"strconv"
-	"strings"
 	"time"
 
 	"liaison/shared/event"
@@ -14,21 +13,21 @@ func (g Grant) Advance(at time.Time) (Grant, []event.Change) {
 	if g.Status != Active && g.Status != Suspended {
 		return g, nil
 	}
-	told, days, skipped := g.Notify(at)
+	if extended, err := g.Extend(at); err == nil {
+		return extended, []event.Change{told("delegated_administrator.extended", g.Customer, g.Partner,
+			"role", g.Role, "ends_at", extended.EndsAt.UTC().Format(time.RFC3339), "auto", "true")}
+	}
+	noticed, days, skipped := g.Notify(at)
 	data := []string{"partner", string(g.Partner), "role", g.Role, "ends_at", g.EndsAt.UTC().Format(time.RFC3339)}
 	if len(skipped) > 0 {
-		words := make([]string, len(skipped))
-		for i, d := range skipped {
-			words[i] = strconv.Itoa(d)
-		}
-		data = append(data, "skipped", strings.Join(words, ","))
+		data = append(data, "skipped", words(skipped))
 	}
 	subject := string(NewID(g.Customer, g.Partner))
-	if ended, err := told.Expire(at); err == nil {
+	if ended, err := noticed.Expire(at); err == nil {
 		return ended, []event.Change{event.Of("delegated_administrator.expired", subject, append(data, "cause", "expired")...)}
 	}
 	if days == 0 {
 		return g, nil
 	}
-	return told, []event.Change{event.Of("delegated_administrator.expiring", subject, append(data, "days", strconv.Itoa(days))...)}
+	return noticed, []event.Change{event.Of("delegated_administrator.expiring", subject, append(data, "days", strconv.Itoa(days))...)}
 }

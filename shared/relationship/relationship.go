@@ -77,7 +77,7 @@ type Grant struct {
 	Cause      Cause
 	AgreedBy   customer.UserID
 	Redemption string
-	AutoExtend bool
+	AutoExtend Switches
 	StepAt     time.Time // when the next notice or the end falls due; zero where nothing is
 	Noticed    []int     // days before the end of the notices that were sent or skipped
 	Version    int
@@ -102,8 +102,13 @@ func NewGrant(c customer.ID, p partner.ID, role string, days int, by customer.Us
 	}.plan(at)
 }
 
+// plan sets when the clock next moves the grant: at the next notice, or at its end; where both sides want it to go on, that comes before the
+// end, also where it is late.
 func (g Grant) plan(at time.Time) Grant {
 	g.StepAt = g.EndsAt
+	if g.extends() && at.Before(g.EndsAt) {
+		g.StepAt = g.extendAt()
+	}
 	for _, days := range Notices {
 		if due := g.EndsAt.AddDate(0, 0, -days); due.After(at) {
 			g.StepAt = due
@@ -111,6 +116,33 @@ func (g Grant) plan(at time.Time) Grant {
 		}
 	}
 	return g
+}
+
+// replan is plan for what changes between two steps: a notice that is due and was not told of yet stays due.
+func (g Grant) replan(at time.Time) Grant {
+	_, days, skipped := g.Notify(at)
+	if g = g.plan(at); days != 0 || len(skipped) > 0 {
+		g.StepAt = at
+	}
+	return g
+}
+
+// Suspend returns a running grant as it rests while a dispute is decided. Conflict not_due where it does not run.
+func (g Grant) Suspend(at time.Time) (Grant, error) {
+	if g.StatusAt(at) != Active {
+		return g, fault.New(fault.Conflict, "not_due")
+	}
+	g.Status = Suspended
+	return g.replan(at), nil
+}
+
+// Resume returns a suspended grant as it runs again. Conflict not_due where it is none, or its end has come.
+func (g Grant) Resume(at time.Time) (Grant, error) {
+	if g.StatusAt(at) != Suspended {
+		return g, fault.New(fault.Conflict, "not_due")
+	}
+	g.Status = Active
+	return g.replan(at), nil
 }
 
 // End returns the grant as ended by a cause. Conflict already_ended where it has ended.
@@ -161,7 +193,7 @@ type Administration struct {
 	Cause    Cause
 	AgreedBy customer.UserID
 
-	AutoExtend bool
+	AutoExtend Switches
 }
 
 // Summary returns what the grant's relationship remembers of it.
@@ -219,28 +251,8 @@ type Store interface {
 // EndAdministration ends the partner's delegated administration of the customer. NotFound where there is no tie,
 // Conflict already_ended where the partner does not administer the customer now.
 func EndAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
-	var tie Relationship
-	err := op.Settle(func() error {
-		found, grant, err := store.Relationship(ctx, c, p)
-		if err != nil {
-			return err
-		}
-		if grant == nil || grant.Partner != p {
-			return fault.New(fault.Conflict, "already_ended")
-		}
-		ended, err := grant.End(cause, o.At)
-		if err != nil {
-			return err
-		}
-		tie = found
-		tie.Administration = ended.Summary()
-		happened := event.New(o, event.Customer(string(c)), event.Of("delegated_administrator.ended", string(NewID(c, p)),
-			"partner", string(p), "cause", string(cause), "reason", reason, "role", ended.Role)).SharedWith(string(p))
-		return store.SaveGrant(ctx, ended, tie, []event.Event{happened}, o.Giving(string(NewID(c, p))))
+	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
+		ended, err := g.End(cause, o.At)
+		return ended, []event.Change{told("delegated_administrator.ended", c, p, "cause", string(cause), "reason", reason, "role", g.Role)}, err
 	})
-	if err != nil {
-		return Relationship{}, err
-	}
-	tie.Version++
-	return tie, nil
 }

@@ -1,9 +1,18 @@
 package relationship
 
 import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
 )
 
 // RemovalStatus of a customer's request that its reseller ends their tie:
@@ -30,4 +39,250 @@ type Removal struct {
 	ClosedAt time.Time // zero while open
 	Answer   string    // why it was declined or decided so
 	Reminded []int     // days of the reminders that were sent or skipped
+}
+
+// Reminders are the days of an open request on which the reseller is reminded.
+var Reminders = []int{7, 14}
+
+// DecisionDays is how many days after a request the vendor may decide it.
+const DecisionDays = 30
+
+// Decidable returns from when the vendor may decide the request.
+func (m Removal) Decidable() time.Time { return m.AskedAt.AddDate(0, 0, DecisionDays) }
+
+// Days counts the full days that the request was or is open.
+func (m Removal) Days(at time.Time) int {
+	if !m.ClosedAt.IsZero() {
+		at = m.ClosedAt
+	}
+	return int(at.Sub(m.AskedAt) / (24 * time.Hour))
+}
+
+// open returns a copy of the open request. It fails with Conflict no_removal_request where none is open.
+func (r Relationship) open() (Removal, error) {
+	if r.Removal == nil || r.Removal.Status != Open {
+		return Removal{}, fault.New(fault.Conflict, "no_removal_request")
+	}
+	return *r.Removal, nil
+}
+
+// closed returns the tie with its open request closed. It fails as open does.
+func (r Relationship) closed(status RemovalStatus, answer string, at time.Time) (Relationship, error) {
+	request, err := r.open()
+	if err != nil {
+		return r, err
+	}
+	request.Status, request.Answer, request.ClosedAt = status, answer, at
+	r.Removal, r.StepAt = &request, time.Time{}
+	return r, nil
+}
+
+// resells fails with Conflict already_ended where the partner is not the customer's reseller now.
+func (r Relationship) resells() error {
+	if !r.Reseller {
+		return fault.New(fault.Conflict, "already_ended")
+	}
+	return nil
+}
+
+// AskRemoval returns the tie with a request that the reseller ends it. It fails with Conflict already_ended where the partner is no
+// reseller, removal_requested about the time where a request is open.
+func (r Relationship) AskRemoval(by customer.UserID, reason string, at time.Time) (Relationship, error) {
+	if err := r.resells(); err != nil {
+		return r, err
+	}
+	if open, err := r.open(); err == nil {
+		return r, fault.New(fault.Conflict, "removal_requested", open.AskedAt)
+	}
+	r.Removal = &Removal{Status: Open, AskedBy: by, AskedAt: at, Reason: reason}
+	return r.step(at), nil
+}
+
+// step sets when the clock next moves the open request.
+func (r Relationship) step(at time.Time) Relationship {
+	r.StepAt = time.Time{}
+	for _, day := range append(slices.Clone(Reminders), DecisionDays) {
+		if due := r.Removal.AskedAt.AddDate(0, 0, day); due.After(at) {
+			r.StepAt = due
+			break
+		}
+	}
+	return r
+}
+
+// Freed returns the tie without its reseller; an open request is closed with the status. It fails with Conflict already_ended where the
+// partner is none, active_subscriptions about those of the subscriptions that it bills.
+func (r Relationship) Freed(billed []subscription.Subscription, status RemovalStatus, answer string, at time.Time) (Relationship, error) {
+	if err := r.resells(); err != nil {
+		return r, err
+	}
+	var ids []string
+	blocks := fault.New(fault.Conflict, "active_subscriptions")
+	for _, s := range billed {
+		if s.Billed(r.Partner, at) {
+			ids = append(ids, string(s.ID))
+			blocks.Fields = append(blocks.Fields, fault.Field{Pointer: string(s.ID), Code: "billed_by_reseller", About: string(s.Plan)})
+		}
+	}
+	if len(ids) > 0 {
+		blocks.Fields = blocks.Fields[:min(len(ids), maxNamed)]
+		blocks.About = strings.Join(ids[:min(len(ids), maxListed)], ", ")
+		return r, blocks
+	}
+	if next, err := r.closed(status, answer, at); err == nil {
+		r = next
+	}
+	r.Reseller = false
+	return r, nil
+}
+
+// What a refusal names of the subscriptions that stand in the way: in its list, and in its text.
+const (
+	maxNamed  = 50
+	maxListed = 10
+)
+
+// DecideRemoval returns the tie as the vendor decides an open request: removed or kept. The subscriptions are all of the customer's: the
+// vendor, too, moves no billing without the customer's yes, so that what the reseller bills holds the tie (decision 12). It fails with
+// Conflict no_removal_request, removal_not_due about the time from which it can be decided, and as Freed does.
+func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, billed []subscription.Subscription, at time.Time) (Relationship, error) {
+	request, err := r.open()
+	if err != nil {
+		return r, err
+	}
+	if at.Before(request.Decidable()) {
+		return r, fault.New(fault.Conflict, "removal_not_due", request.Decidable())
+	}
+	if decision == Kept {
+		return r.closed(Kept, reason, at)
+	}
+	return r.Freed(billed, Removed, reason, at)
+}
+
+// Advance does what has fallen due of an open request by the time, however late: of several overdue reminders only the latest that is
+// still true is asked for, and none once the vendor may decide. Without a change nothing was due.
+func (r Relationship) Advance(at time.Time) (next Relationship, happened []event.Change) {
+	request, err := r.open()
+	if err != nil || r.StepAt.IsZero() || at.Before(r.StepAt) {
+		return r, nil
+	}
+	var days []int
+	request.Reminded = slices.Clone(request.Reminded)
+	for _, day := range Reminders {
+		if !at.Before(request.AskedAt.AddDate(0, 0, day)) && !slices.Contains(request.Reminded, day) {
+			days = append(days, day)
+			request.Reminded = append(request.Reminded, day)
+		}
+	}
+	data := []string{"partner", string(r.Partner)}
+	if !at.Before(request.Decidable()) {
+		happened = append(happened, event.Of("reseller.removal_due", string(NewID(r.Customer, r.Partner)), append(data, "skipped", words(days))...))
+	} else if len(days) > 0 {
+		last := len(days) - 1
+		happened = append(happened, event.Of("reseller.removal_reminded", string(NewID(r.Customer, r.Partner)),
+			append(data, "days", strconv.Itoa(days[last]), "skipped", words(days[:last]))...))
+	}
+	r.Removal = &request
+	return r.step(at), happened
+}
+
+// words lists days as events name them.
+func words(days []int) string {
+	said := make([]string, len(days))
+	for i, day := range days {
+		said[i] = strconv.Itoa(day)
+	}
+	return strings.Join(said, ",")
+}
+
+// ResellerStore is what the end of a reseller's tie needs of the table.
+type ResellerStore interface {
+	// Relationship is Store's.
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (Relationship, *Grant, error)
+	// BilledBy reads the customer's subscriptions that a partner bills, whatever their state, strongly consistent.
+	BilledBy(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
+	// SaveTie writes a changed tie, guarded by the version it was decided on.
+	SaveTie(ctx context.Context, r Relationship, happened event.Event, o op.Op) error
+}
+
+// change decides on a tie as it stands and writes it with its events; where somebody changes it meanwhile it decides again.
+func change(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, o op.Op,
+	decide func(Relationship) (Relationship, []event.Change, error),
+) (Relationship, error) {
+	var next Relationship
+	err := op.Settle(func() error {
+		tie, _, err := store.Relationship(ctx, c, p)
+		if err != nil {
+			return err
+		}
+		var happened []event.Change
+		if next, happened, err = decide(tie); err != nil {
+			return err
+		}
+		return store.SaveTie(ctx, next, event.New(o, event.Customer(string(c)), happened...).SharedWith(string(p)), o.Giving(string(NewID(c, p))))
+	})
+	if err != nil {
+		return Relationship{}, err
+	}
+	next.Version++
+	return next, nil
+}
+
+// told is one change of the tie of a customer to a reseller.
+func told(kind string, c customer.ID, p partner.ID, pairs ...string) event.Change {
+	return event.Of(kind, string(NewID(c, p)), append([]string{"partner", string(p)}, pairs...)...)
+}
+
+// RequestRemoval asks the customer's reseller to end their tie. NotFound where there is no tie; it fails as AskRemoval does.
+func RequestRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, by customer.UserID, reason string, o op.Op) (Relationship, error) {
+	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		next, err := r.AskRemoval(by, reason, o.At)
+		return next, []event.Change{told("reseller.removal_requested", c, p, "reason", reason)}, err
+	})
+}
+
+// WithdrawRemoval takes the customer's request back. NotFound where there is no tie, Conflict no_removal_request where none is open.
+func WithdrawRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, o op.Op) (Relationship, error) {
+	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		next, err := r.closed(Withdrawn, "", o.At)
+		return next, []event.Change{told("reseller.removal_withdrawn", c, p)}, err
+	})
+}
+
+// DeclineRemoval is the reseller's refusal of a request, with its reason. It fails as WithdrawRemoval does.
+func DeclineRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
+	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		next, err := r.closed(Declined, reason, o.At)
+		return next, []event.Change{told("reseller.removal_declined", c, p, "reason", reason)}, err
+	})
+}
+
+// SettleRemoval is the vendor's decision of a request, removed or kept, with its reason. NotFound where there is no tie; it fails as
+// Relationship.DecideRemoval does.
+func SettleRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, decision RemovalStatus, reason string, o op.Op) (Relationship, error) {
+	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		billed, err := store.BilledBy(ctx, c, p)
+		if err != nil {
+			return r, nil, err
+		}
+		next, err := r.DecideRemoval(decision, reason, billed, o.At)
+		happened := []event.Change{told("reseller.removal_decided", c, p, "decision", string(decision), "reason", reason)}
+		if decision == Removed {
+			happened = append(happened, told("reseller.ended", c, p, "cause", string(ByVendor), "reason", reason))
+		}
+		return next, happened, err
+	})
+}
+
+// EndReseller is the reseller's own end of its tie to the customer. The subscriptions are read after the tie, over which every sale that the
+// reseller bills is written: of an end and a sale at once one decides again. NotFound where there is no tie; it fails as Freed does.
+func EndReseller(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
+	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
+		billed, err := store.BilledBy(ctx, c, p)
+		if err != nil {
+			return r, nil, err
+		}
+		next, err := r.Freed(billed, Done, reason, o.At)
+		return next, []event.Change{told("reseller.ended", c, p, "cause", string(ByPartner), "reason", reason)}, err
+	})
 }

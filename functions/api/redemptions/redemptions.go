@@ -1,4 +1,4 @@
-// Package redemptions is the HTTP face of customers' answers to offers, and of the receipts that both sides hold.
+// Package redemptions is the HTTP face of customers' answers to offers, of the receipts that both sides hold, and of disputes.
 package redemptions
 
 import (
@@ -21,8 +21,7 @@ import (
 
 // Table is what these operations need of the table.
 type Table interface {
-	// Redemption reads one answer.
-	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
+	redemption.DisputeStore
 	// Redemptions lists the answers to a partner's offers that keep lets through, newest first.
 	Redemptions(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
 	// RedemptionsOf lists a customer's answers that keep lets through, newest first.
@@ -120,17 +119,21 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			names, err := table.CustomerNames(r.Context(), customers([]redemption.Receipt{found.Receipt}))
-			if err != nil {
-				return err
-			}
-			body, err := view(found, names)
-			if err != nil {
-				return err
-			}
-			return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)
+			return shown(w, r, table, found)
 		},
 	}
+}
+
+func shown(w http.ResponseWriter, r *http.Request, table Table, found redemption.Stored) error {
+	names, err := table.CustomerNames(r.Context(), customers([]redemption.Receipt{found.Receipt}))
+	if err != nil {
+		return err
+	}
+	body, err := view(found, names)
+	if err != nil {
+		return err
+	}
+	return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)
 }
 
 // Receipt serves GET /v1/redemptions/{redemption_id}/receipt: the very bytes that were stored, which both sides hold, and their SHA-256.

@@ -32,6 +32,7 @@ func view(found redemption.Stored, names map[customer.ID]string) (contract.Redem
 		PartnerOfRecord: some(one.PartnerOfRecord), PartnerTermsSha256: some(one.PartnerTerms), DecidedAt: decided,
 		DecidedBy: contract.DecidedBy{UserID: some(one.DecidedBy.UserID), Name: some(found.Person.Name)},
 		Terms:     make([]contract.AcceptedTerms, len(one.Terms)),
+		Dispute:   disputed(found.Dispute),
 	}
 	for i, t := range one.Terms {
 		v.Terms[i] = contract.AcceptedTerms{

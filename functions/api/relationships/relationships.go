@@ -1,4 +1,4 @@
-// Package relationships is the HTTP face of the ties between customers and partners: list, read, end.
+// Package relationships is the HTTP face of the ties between customers and partners: list, read, end, ask a reseller to go, extend.
 package relationships
 
 import (
@@ -22,6 +22,7 @@ import (
 // Table is what these operations need of the table.
 type Table interface {
 	relationship.StepDownStore
+	relationship.ResellerStore
 	// Relationships lists a partner's ties that keep lets through, newest first.
 	Relationships(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	// RelationshipsOf lists a customer's ties that keep lets through.
@@ -150,25 +151,17 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship
 	return gateway.OK(w, r, gateway.ETag(tie.Version, status), view(r, tie, names[tie.Partner]))
 }
 
-// End serves POST /v1/relationships/{relationship_id}/end: the power that one kind gave is gone with the answer.
-func End(table Table) gateway.Endpoint {
+// action serves POST /v1/relationships/{relationship_id}/<name> and answers with the relationship as it is then.
+func action(table Table, name string, needs access.Right, do func(*http.Request, customer.ID, partner.ID) (relationship.Relationship, error)) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/relationships/{relationship_id}/end",
-		Needs:   access.EndRelationships,
+		Pattern: "POST /v1/relationships/{relationship_id}/" + name,
+		Needs:   needs,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			c, p, err := own(r)
 			if err != nil {
 				return err
 			}
-			var body contract.RelationshipEnd
-			if err := gateway.ReadJSON(r, &body); err != nil {
-				return err
-			}
-			cause, reason, err := why(r, body)
-			if err != nil {
-				return err
-			}
-			tie, err := end(r, table, c, p, relationship.Kind(body.Kind), cause, reason)
+			tie, err := do(r, c, p)
 			if err != nil {
 				return err
 			}
@@ -188,12 +181,30 @@ func End(table Table) gateway.Endpoint {
 	}
 }
 
+// End serves POST /v1/relationships/{relationship_id}/end: the power that one kind gave is gone with the answer.
+func End(table Table) gateway.Endpoint {
+	return action(table, "end", access.EndRelationships, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
+		var body contract.RelationshipEnd
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return relationship.Relationship{}, err
+		}
+		cause, reason, err := why(r, body)
+		if err != nil {
+			return relationship.Relationship{}, err
+		}
+		return end(r, table, c, p, relationship.Kind(body.Kind), cause, reason)
+	})
+}
+
 func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relationship.Kind, cause relationship.Cause, reason string) (relationship.Relationship, error) {
 	switch kind {
 	case relationship.PartnerOfRecord:
 		return relationship.StepDown(r.Context(), table, c, p, cause, reason, gateway.Op(r))
-	case relationship.Reseller: // a customer's, who can only ask
-		tie, _, err := table.Relationship(r.Context(), c, p)
+	case relationship.Reseller:
+		if !gateway.Caller(r).OfCustomer() {
+			return relationship.EndReseller(r.Context(), table, c, p, reason, gateway.Op(r))
+		}
+		tie, _, err := table.Relationship(r.Context(), c, p) // a customer can only ask
 		switch {
 		case err != nil:
 			return tie, err
@@ -215,7 +226,7 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 	switch relationship.Kind(body.Kind) {
 	case relationship.DelegatedAdministrator, relationship.PartnerOfRecord:
 	case relationship.Reseller:
-		if !by.OfCustomer() {
+		if by.Operates() { // who decides what was asked, and ends nothing by itself
 			wrong.Add("/kind", "relationship_kind_not_available", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
 		}
 	default:
@@ -251,8 +262,11 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 	if a := tie.Administration; a != nil {
 		v.DelegatedAdministration = &contract.DelegatedAdministration{
 			Status: contract.GrantStatus(a.StatusAt(at)), Role: contract.Role(a.Role), Since: a.Since, EndsAt: a.EndsAt,
-			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend, EndedAt: some(a.EndedAt), EndedCause: some(contract.GrantEndCause(a.Cause)),
+			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend.Both(), AutoExtendBy: contract.AutoExtendSides(a.AutoExtend), EndedAt: some(a.EndedAt), EndedCause: some(contract.GrantEndCause(a.Cause)),
 		}
+	}
+	if request := tie.Removal; request != nil {
+		v.RemovalRequest = removal(*request, at)
 	}
 	for _, kind := range tie.Kinds(at) {
 		v.Kinds = append(v.Kinds, contract.RelationshipKind(kind))
@@ -281,7 +295,7 @@ func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
 	switch {
 	case kind == relationship.Reseller && by.OfCustomer():
 		return false, some("ask_the_reseller")
-	case kind == relationship.Reseller:
+	case kind == relationship.Reseller && by.Operates():
 		return false, some("relationship_kind_not_available")
 	case !access.Has(by, needs):
 		return false, &lacking

@@ -1,4 +1,4 @@
-// Package grants is the job that tells both sides that a delegated administration ends soon, and ends it.
+// Package grants is the job that tells both sides that a delegated administration ends soon, lets it go on where both want that, and ends it.
 package grants
 
 import (
@@ -21,7 +21,7 @@ func Job(table *dynamo.Table) schedule.Job[relationship.Grant] {
 				return schedule.ErrMoot
 			}
 			e := event.New(o, event.Customer(string(next.Customer)), happened...).SharedWith(string(next.Partner))
-			if next.Status != relationship.Expired {
+			if next.Status != relationship.Expired && next.EndsAt.Equal(due.Item.EndsAt) {
 				return table.SaveNotice(ctx, next, e, o)
 			}
 			tie, _, err := table.Relationship(ctx, next.Customer, next.Partner)

@@ -68,3 +68,77 @@ func TestLate(t *testing.T) {
 		t.Errorf("%+v", found)
 	}
 }
+
+// TestExtends lets a limited administration go on by itself while both sides want it: one day before each end, and what the relationship
+// remembers goes with it; switched off, it ends.
+func TestExtends(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	record := w.Trial(t, "anna@customer.example", "yes")
+	set := func(side relationship.Side, on bool) {
+		t.Helper()
+		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, record.Customer.ID, w.Partner, side, on, f.Op("test")); err != nil {
+			t.Fatal(err)
+		}
+		f.Batch(t)
+	}
+	f.Batch(t)
+	set(relationship.CustomerSide, true)
+	set(relationship.PartnerSide, true)
+	for _, step := range []struct {
+		at         time.Duration
+		kind, days string
+		off        bool
+	}{
+		{335*day + time.Hour, "delegated_administrator.expiring", "30", false},
+		{358*day + time.Hour, "delegated_administrator.expiring", "7", false},
+		{364*day + time.Hour, "delegated_administrator.extended", "", false},
+		{515*day + time.Hour, "delegated_administrator.expiring", "30", false},
+		{545*day - time.Hour, "delegated_administrator.extended", "", false}, // late, and before the end
+		{546 * day, "", "", true},
+		{900 * day, "delegated_administrator.expired", "", false},
+	} {
+		f.Env.Offset = step.at
+		if step.off {
+			set(relationship.PartnerSide, false)
+			continue
+		}
+		for range 2 {
+			if _, err := grants.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		found := f.Batch(t).Events()
+		if len(found) != 1 || found[0].Event.Changes[0].Type != step.kind || found[0].Event.Changes[0].Data["days"] != step.days {
+			t.Fatalf("at %v: %+v", step.at, found)
+		}
+		tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
+		if err != nil || *tie.Administration != *grant.Summary() {
+			t.Errorf("at %v: %+v %+v %v", step.at, tie.Administration, grant, err)
+		}
+	}
+	_, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
+	if err != nil || !grant.EndedAt.Equal(record.Grant.EndsAt.AddDate(0, 0, 360)) {
+		t.Errorf("%+v %v", grant, err)
+	}
+}
+
+// TestNeverRevived comes for the first time after the end: both wanted it to go on, and it has ended.
+func TestNeverRevived(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	record := w.Trial(t, "anna@customer.example", "yes")
+	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
+		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, record.Customer.ID, w.Partner, side, true, f.Op("test")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Batch(t)
+	f.Travel(365*day + time.Hour)
+	if _, err := grants.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
+		t.Fatal(err)
+	}
+	if found := f.Batch(t).Events(); len(found) != 1 || found[0].Event.Changes[0].Type != "delegated_administrator.expired" {
+		t.Errorf("%+v", found)
+	}
+}

@@ -1,4 +1,5 @@
-// Package relationships shows a customer's administrators every tie to a partner, with what it allows, and lets them end it.
+// Package relationships shows a customer's administrators every tie to a partner, with what it allows, and lets them end it, ask for its end,
+// let it go on, or dispute the consent that it rests on.
 package relationships
 
 import (
@@ -9,11 +10,14 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 )
 
 // Table is what the page needs of the table.
@@ -21,7 +25,12 @@ type Table interface {
 	site.Table
 	site.Sessions
 	relationship.Store
+	relationship.ResellerStore
+	redemption.DisputeStore
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	Partner(ctx context.Context, id partner.ID) (partner.Partner, error)
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
 }
@@ -29,35 +38,37 @@ type Table interface {
 //go:embed *.html
 var files embed.FS
 
-var list = page.Parse(files, "list.html")
+var (
+	list = page.Parse(files, "list.html")
+	ask  = page.Parse(files, "ask.html")
+)
 
 type relationshipsPage struct{ table Table }
 
 const path = "/account/partners"
 
-// Page serves /account/partners and /account/partners/{id}/remove; the id is the partner's.
+// to is the path of a step about one partner.
+func to(p partner.ID, step string) string { return path + "/" + string(p) + "/" + step }
+
+// Page serves /account/partners and the steps below /account/partners/{id}; the id is the partner's.
 func Page(env boot.Env, table Table) http.Handler {
 	p := relationshipsPage{table}
+	step := func(name string, get, post func(*site.Visit, site.Signed) error) site.Route {
+		return site.Route{Path: path + "/{id}/" + name, Get: site.SignedIn(table, get), Post: site.SignedIn(table, post)}
+	}
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.SignedIn(table, p.show)},
-		site.Route{Path: path + "/{id}/remove", Get: site.SignedIn(table, p.confirm), Post: site.SignedIn(table, p.end)},
+		step("remove", p.confirm, p.end),
+		step("ask", p.question, p.request),
+		step("withdraw", p.reconsider, p.withdraw),
+		step("extend", p.offer, p.extend),
+		step("dispute", p.doubt, p.dispute),
 	)
 }
 
-// most is how many ties the page lists: a customer has few.
+// most is how many ties and subscriptions the page lists: a customer has few.
 const most = 100
-
-type body struct{ Ties []tie }
-
-// tie is one partner as its card shows it.
-type tie struct {
-	Name   string
-	Facts  []page.Row
-	Powers []string
-	Remove string // path of the page that ends the administration; empty where there is none, or the reader may not
-	Why    string // why the reader cannot end it
-}
 
 func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err := admitted(who); err != nil {
@@ -85,16 +96,39 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 			return err
 		}
 	}
+	subs, err := p.subscriptions(v, who, ties)
+	if err != nil {
+		return err
+	}
 	b := body{}
 	for _, r := range ties {
-		b.Ties = append(b.Ties, p.card(v, who, r, names[r.Partner]))
+		c := card{page: p, v: v, who: who, tie: r, name: names[r.Partner], subs: subs}
+		made, err := c.made()
+		if err != nil {
+			return err
+		}
+		b.Ties = append(b.Ties, made)
 	}
 	frame := v.Frame(w.PartnersTitle())
 	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
-	if v.R.URL.Query().Get("removed") != "" {
-		frame.Notice = &page.Notice{Success: true, Text: w.PartnersRemoved()}
+	if text := said(v); text != "" {
+		frame.Notice = &page.Notice{Success: true, Text: text}
 	}
 	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// said is what the step before did, named by the query.
+func said(v *site.Visit) string {
+	w := v.Words
+	for name, text := range map[string]string{
+		"removed": w.PartnersRemoved(), "asked": w.PartnersAsked(), "withdrawn": w.PartnersWithdrawn(), "disputed": w.PartnersDisputed(),
+		"extended_on": w.PartnersExtendedOn(), "extended_off": w.PartnersExtendedOff(),
+	} {
+		if v.R.URL.Query().Get(name) != "" {
+			return text
+		}
+	}
+	return ""
 }
 
 // admitted fails with Forbidden where the person has no part in the customer's relationships: any administrator role sees them.
@@ -105,93 +139,6 @@ func admitted(who site.Signed) error {
 	return nil
 }
 
-// decides says whether the person may end what a partner may do: a global administrator may.
-func decides(who site.Signed) bool {
-	return customer.User{Roles: who.Roles}.Has(customer.GlobalAdmin)
-}
-
-func (p relationshipsPage) card(v *site.Visit, who site.Signed, r relationship.Relationship, name string) tie {
-	w, at := v.Words, v.Op.At
-	made := tie{Name: name, Facts: []page.Row{{Key: w.SitePartnerID(), Values: []string{site.Spoken(r.Partner)}}}}
-	if a := r.Administration; a != nil && running(a.StatusAt(at)) {
-		made.Facts = append(made.Facts,
-			page.Row{Key: w.RedeemDelegation(), Values: []string{v.Rights(a.Role)}},
-			page.Row{Key: w.PartnersSince(), Values: []string{w.Time(v.In(a.Since, who.Customer.Country))}},
-			page.Row{Key: w.PartnersUntil(), Values: []string{w.Time(v.In(a.EndsAt, who.Customer.Country))}})
-		can, cannot := v.Powers(a.Role)
-		made.Powers = []string{can, cannot}
-		if a.Status == relationship.Suspended {
-			made.Powers = append(made.Powers, w.PartnersSuspended())
-		}
-		if decides(who) {
-			made.Remove = path + "/" + string(r.Partner) + "/remove"
-		} else {
-			made.Why = w.PartnersAdministratorOnly()
-		}
-	}
-	if r.PorSubscriptions > 0 {
-		made.Facts = append(made.Facts, page.Row{Key: w.RedeemAdvisor(), Values: []string{w.PartnersSubscriptions(r.PorSubscriptions)}})
-	}
-	return made
-}
-
 func running(s relationship.Status) bool {
 	return s == relationship.Active || s == relationship.Suspended
-}
-
-// asked returns the partner named in the path and how it administers the person's customer; NotFound where it does not.
-func (p relationshipsPage) asked(v *site.Visit, who site.Signed) (partner.Partner, relationship.Administration, error) {
-	if err := admitted(who); err != nil {
-		return partner.Partner{}, relationship.Administration{}, err
-	}
-	if !decides(who) {
-		return partner.Partner{}, relationship.Administration{}, fault.New(fault.Forbidden, "not_your_role")
-	}
-	id, err := partner.ParseID(v.R.PathValue("id"))
-	if err != nil {
-		return partner.Partner{}, relationship.Administration{}, fault.New(fault.NotFound, "not_found")
-	}
-	r, _, err := p.table.Relationship(v.R.Context(), who.Customer.ID, id)
-	if err != nil {
-		return partner.Partner{}, relationship.Administration{}, err
-	}
-	if r.Administration == nil {
-		return partner.Partner{}, relationship.Administration{}, fault.New(fault.NotFound, "not_found")
-	}
-	found, err := p.table.Partner(v.R.Context(), id)
-	return found, *r.Administration, err
-}
-
-// confirm says what ends and what stays before anything does.
-func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
-	asked, a, err := p.asked(v, who)
-	if err != nil {
-		return err
-	}
-	if !running(a.StatusAt(v.Op.At)) {
-		return v.Redirect(path)
-	}
-	w, name := v.Words, asked.LegalName
-	return v.Say(http.StatusOK, site.Message{
-		Title: w.PartnersRemoveTitle(name), Text: []string{w.PartnersRemoveText(name), w.PartnersRemoveStays(), w.PartnersRemoveAgain(name)}, Back: &page.Link{URL: path},
-		Button: &site.Button{
-			Text: w.PartnersRemoveButton(name), Value: "remove", Danger: true, Keep: path, Token: site.Token(who.Secret, "remove", string(asked.ID)),
-		},
-	})
-}
-
-// end takes the power away. Pressed twice it is the same.
-func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
-	asked, _, err := p.asked(v, who)
-	if err != nil {
-		return err
-	}
-	if err := v.Posted(who.Secret, "remove", string(asked.ID)); err != nil {
-		return err
-	}
-	_, err = relationship.EndAdministration(v.R.Context(), p.table, who.Customer.ID, asked.ID, relationship.ByCustomer, "", v.By(who))
-	if err != nil && !fault.Is(err, "already_ended") {
-		return err
-	}
-	return v.Redirect(path + "?removed=1")
 }

@@ -1,0 +1,342 @@
+package relationships
+
+import (
+	"net/http"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/plain"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+)
+
+// about is the tie that a step is about.
+type about struct {
+	partner partner.Partner
+	tie     relationship.Relationship
+	grant   *relationship.Grant // the partner's own; nil where it has none
+}
+
+// asked returns the tie to the partner named in the path, for a person with the right; NotFound where there is none.
+func (p relationshipsPage) asked(v *site.Visit, who site.Signed, right access.Right) (about, error) {
+	var found about
+	if err := admitted(who); err != nil {
+		return found, err
+	}
+	if !access.Has(who.Caller, right) {
+		return found, fault.New(fault.Forbidden, "not_your_role")
+	}
+	id, err := partner.ParseID(v.R.PathValue("id"))
+	if err != nil {
+		return found, fault.New(fault.NotFound, "not_found")
+	}
+	if found.tie, found.grant, err = p.table.Relationship(v.R.Context(), who.Customer.ID, id); err != nil {
+		return found, err
+	}
+	if found.grant != nil && found.grant.Partner != id {
+		found.grant = nil
+	}
+	found.partner, err = p.table.Partner(v.R.Context(), id)
+	return found, err
+}
+
+// administers is asked of a partner that administers the customer, or did; NotFound of any other.
+func (p relationshipsPage) administers(v *site.Visit, who site.Signed, right access.Right) (about, relationship.Administration, error) {
+	found, err := p.asked(v, who, right)
+	switch {
+	case err != nil:
+		return found, relationship.Administration{}, err
+	case found.tie.Administration == nil:
+		return found, relationship.Administration{}, fault.New(fault.NotFound, "not_found")
+	}
+	return found, *found.tie.Administration, nil
+}
+
+// confirm says what ends and what stays, and what the partner did lately, before anything ends.
+func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
+	asked, a, err := p.administers(v, who, access.EndAdministration)
+	if err != nil {
+		return err
+	}
+	if !running(a.StatusAt(v.Op.At)) {
+		return v.Redirect(path)
+	}
+	w, name := v.Words, asked.partner.LegalName
+	said := site.Message{
+		Title: w.PartnersRemoveTitle(name), Text: []string{w.PartnersRemoveText(name), w.PartnersRemoveStays(), w.PartnersRemoveAgain(name)}, Back: &page.Link{URL: path},
+		Button: &site.Button{
+			Text: w.PartnersRemoveButton(name), Value: "remove", Danger: true, Keep: path, Token: site.Token(who.Secret, "remove", string(asked.partner.ID)),
+		},
+		Heading: w.PartnersActs(name),
+	}
+	if said.Rows, err = p.acts(v, who, asked.partner.ID); err != nil {
+		return err
+	}
+	if len(said.Rows) == 0 {
+		said.Text = append(said.Text, w.PartnersActsNone(name))
+	}
+	return v.Say(http.StatusOK, said)
+}
+
+// What the page tells of a partner's acts: the newest of what it shares with the customer are looked through for some that it did itself.
+const (
+	lookedAt = 100
+	told     = 5
+)
+
+// acts lists the last acts of a partner on behalf of the person's customer, the newest first.
+func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
+	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), dynamo.Wish{Partner: by}, dynamo.Page{Limit: lookedAt})
+	var rows []page.Row
+	for _, one := range found {
+		if len(rows) == told {
+			break
+		}
+		if own := "_" + string(by) + "_"; one.Actor.Kind != op.PartnerUser && one.Actor.Kind != op.PartnerClient || !strings.Contains(one.Actor.ID, own) {
+			continue
+		}
+		change := one.Changes[one.Number-1]
+		what := v.Words.PartnersActOther(change.Type)
+		if change.Type == "subscription.cancelled" {
+			what = v.Words.PartnersActCancelled()
+		}
+		rows = append(rows, page.Row{Key: v.Words.Time(v.In(one.At, who.Customer.Country)), Values: []string{what}})
+	}
+	return rows, err
+}
+
+// end takes the power away. Pressed twice it is the same.
+func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
+	asked, _, err := p.administers(v, who, access.EndAdministration)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "remove", string(asked.partner.ID)); err != nil {
+		return err
+	}
+	_, err = relationship.EndAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
+	if err != nil && !fault.Is(err, "already_ended") {
+		return err
+	}
+	return v.Redirect(path + "?removed=1")
+}
+
+// words is a step with an optional reason in the person's own words.
+type words struct {
+	Text   []string
+	Reason page.Textarea
+	Button string
+	Danger bool
+	Token  string
+	Keep   string
+}
+
+// maxReason is the most characters a reason may have.
+const maxReason = 500
+
+// put shows a step with a reason as it was typed; wrong says what is wrong with it.
+func put(v *site.Visit, title, wrong string, b words, vendor, name string) error {
+	w, status := v.Words, http.StatusOK
+	frame := v.Frame(title)
+	frame.Back, frame.Form = &page.Link{URL: path}, "words"
+	if wrong != "" {
+		status, frame.Errors = http.StatusUnprocessableEntity, page.Errors{{Field: "reason", Text: wrong}}
+	}
+	b.Keep = path
+	b.Reason = page.Textarea{Name: "reason", Label: w.PartnersReason(), Hint: w.PartnersReasonHint(name, vendor), Value: v.Form("reason"), Error: wrong}
+	return v.Render(ask, status, frame, b)
+}
+
+// reason reads the posted reason; wrong says in words what is wrong with it.
+func reason(v *site.Visit) (clean, wrong string) {
+	clean, code := plain.Note(v.Form("reason"), maxReason)
+	switch code {
+	case "":
+		return clean, ""
+	case "too_long":
+		return "", v.Words.PartnersReasonLong(maxReason)
+	}
+	return "", v.Words.PartnersReasonWrong()
+}
+
+// question explains how a reseller's tie ends, before the person asks for that.
+func (p relationshipsPage) question(v *site.Visit, who site.Signed) error {
+	return p.questioned(v, who, "")
+}
+
+func (p relationshipsPage) questioned(v *site.Visit, who site.Signed, wrong string) error {
+	asked, err := p.asked(v, who, access.AskRemoval)
+	if err != nil {
+		return err
+	}
+	if r := asked.tie; !r.Reseller || r.Removal != nil && r.Removal.Status == relationship.Open {
+		return v.Redirect(path)
+	}
+	vendor, err := vendor(v)
+	if err != nil {
+		return err
+	}
+	w, name := v.Words, asked.partner.LegalName
+	return put(v, w.PartnersAskTitle(name), wrong, words{
+		Text: []string{w.PartnersAskText(name, vendor), w.PartnersAskBilled(name, vendor)}, Button: w.PartnersAsk(),
+		Token: site.Token(who.Secret, "ask", string(asked.partner.ID)),
+	}, vendor, name)
+}
+
+// request asks the reseller to end the tie. Pressed twice it is the same.
+func (p relationshipsPage) request(v *site.Visit, who site.Signed) error {
+	asked, err := p.asked(v, who, access.AskRemoval)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "ask", string(asked.partner.ID)); err != nil {
+		return err
+	}
+	why, wrong := reason(v)
+	if wrong != "" || page.Switched(v.R) {
+		return p.questioned(v, who, wrong)
+	}
+	_, err = relationship.RequestRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, customer.UserID(who.ID), why, v.By(who))
+	if err != nil && !fault.Is(err, "removal_requested") {
+		return err
+	}
+	return v.Redirect(path + "?asked=1")
+}
+
+// reconsider asks whether the request is to be taken back.
+func (p relationshipsPage) reconsider(v *site.Visit, who site.Signed) error {
+	asked, err := p.asked(v, who, access.AskRemoval)
+	if err != nil {
+		return err
+	}
+	if r := asked.tie.Removal; r == nil || r.Status != relationship.Open {
+		return v.Redirect(path)
+	}
+	w, name := v.Words, asked.partner.LegalName
+	return v.Say(http.StatusOK, site.Message{
+		Title: w.PartnersWithdrawTitle(name), Text: []string{w.PartnersWithdrawText()}, Back: &page.Link{URL: path},
+		Button: &site.Button{Text: w.PartnersWithdraw(), Value: "withdraw", Keep: path, Token: site.Token(who.Secret, "withdraw", string(asked.partner.ID))},
+	})
+}
+
+// withdraw takes the request back. Pressed twice it is the same.
+func (p relationshipsPage) withdraw(v *site.Visit, who site.Signed) error {
+	asked, err := p.asked(v, who, access.AskRemoval)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "withdraw", string(asked.partner.ID)); err != nil {
+		return err
+	}
+	_, err = relationship.WithdrawRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, v.By(who))
+	if err != nil && !fault.Is(err, "no_removal_request") {
+		return err
+	}
+	return v.Redirect(path + "?withdrawn=1")
+}
+
+// extendable says whether both sides may let an administration go on by itself.
+func extendable(a relationship.Administration) bool { return a.Role == offer.RoleLimited }
+
+// offer asks whether the administration is to go on by itself, or to end, whichever it does not do now.
+func (p relationshipsPage) offer(v *site.Visit, who site.Signed) error {
+	asked, a, err := p.administers(v, who, access.AutoExtend)
+	if err != nil {
+		return err
+	}
+	if !running(a.StatusAt(v.Op.At)) || !extendable(a) {
+		return v.Redirect(path)
+	}
+	w, name := v.Words, asked.partner.LegalName
+	said := site.Message{Back: &page.Link{URL: path}, Button: &site.Button{Keep: path, Token: site.Token(who.Secret, "extend", string(asked.partner.ID))}}
+	if a.AutoExtend.Customer {
+		said.Title, said.Text = w.PartnersExtendOffTitle(name), []string{w.PartnersExtendOffText(v.In(a.EndsAt, who.Customer.Country), name)}
+		said.Button.Text, said.Button.Value = w.PartnersExtendOff(), "off"
+	} else {
+		said.Title, said.Text = w.PartnersExtendOnTitle(name), []string{w.PartnersExtendOnText(name), w.PartnersExtendOnLater(name)}
+		said.Button.Text, said.Button.Value = w.PartnersExtendOn(), "on"
+	}
+	return v.Say(http.StatusOK, said)
+}
+
+// extend sets the customer's switch as the button says. Pressed twice it is the same.
+func (p relationshipsPage) extend(v *site.Visit, who site.Signed) error {
+	asked, _, err := p.administers(v, who, access.AutoExtend)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "extend", string(asked.partner.ID)); err != nil {
+		return err
+	}
+	on := v.Form("action") == "on"
+	if _, err := relationship.SwitchAutoExtend(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.CustomerSide, on, v.By(who)); err != nil {
+		return err
+	}
+	if on {
+		return v.Redirect(path + "?extended_on=1")
+	}
+	return v.Redirect(path + "?extended_off=1")
+}
+
+// doubt says what a dispute does, before there is one.
+func (p relationshipsPage) doubt(v *site.Visit, who site.Signed) error { return p.doubted(v, who, "") }
+
+func (p relationshipsPage) doubted(v *site.Visit, who site.Signed, wrong string) error {
+	asked, a, err := p.administers(v, who, access.Dispute)
+	if err != nil {
+		return err
+	}
+	if asked.grant == nil || a.StatusAt(v.Op.At) != relationship.Active {
+		return v.Redirect(path)
+	}
+	given, err := p.table.Redemption(v.R.Context(), redemption.ID(asked.grant.Redemption))
+	if err != nil {
+		return err
+	}
+	w, name := v.Words, asked.partner.LegalName
+	if given.Dispute != nil {
+		return v.Say(http.StatusConflict, site.Message{
+			Title: w.PartnersDisputedBeforeTitle(), Text: []string{w.PartnersDisputedBeforeText(name)}, Back: &page.Link{URL: path},
+		})
+	}
+	vendor, err := vendor(v)
+	if err != nil {
+		return err
+	}
+	return put(v, w.PartnersDisputeTitle(name), wrong, words{
+		Text: []string{w.PartnersDisputeText(name), w.PartnersDisputeNext(name, vendor), w.PartnersDisputeInstead(name)}, Button: w.PartnersDispute(), Danger: true,
+		Token: site.Token(who.Secret, "dispute", asked.grant.Redemption),
+	}, vendor, name)
+}
+
+// dispute objects to the consent that gave the power which runs now. Pressed twice it is the same.
+func (p relationshipsPage) dispute(v *site.Visit, who site.Signed) error {
+	asked, _, err := p.administers(v, who, access.Dispute)
+	if err != nil {
+		return err
+	}
+	if asked.grant == nil {
+		return v.Redirect(path)
+	}
+	if err := v.Posted(who.Secret, "dispute", asked.grant.Redemption); err != nil {
+		return err
+	}
+	why, wrong := reason(v)
+	if wrong != "" || page.Switched(v.R) {
+		return p.doubted(v, who, wrong)
+	}
+	_, err = redemption.Object(v.R.Context(), p.table, who.Customer.ID, redemption.ID(asked.grant.Redemption), customer.UserID(who.ID), why, v.By(who))
+	if err != nil && !fault.Is(err, "already_disputed") {
+		return err
+	}
+	return v.Redirect(path + "?disputed=1")
+}

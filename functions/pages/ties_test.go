@@ -1,0 +1,254 @@
+package pages_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"liaison/functions/pages/relationships"
+	"liaison/infra/local/client"
+	"liaison/infra/local/stage"
+	"liaison/shared/customer"
+	"liaison/shared/locale"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+)
+
+// tied is a customer of one partner that is everything to it, and the pages about that.
+type tied struct {
+	stage.World
+	t     *testing.T
+	url   string
+	live  atomic.Pointer[http.Handler]
+	owner redemption.Record
+	name  string
+}
+
+const day = 24 * time.Hour
+
+func ties(t *testing.T) *tied {
+	t.Helper()
+	s := &tied{t: t}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	f := stage.Open(t)
+	s.url, f.Env.PagesURL = server.URL, server.URL
+	s.World = f.Populate(t)
+	s.Resells(t)
+	s.owner = s.Trial(t, "anna@customer.example", "yes")
+	s.Resold(t, s.owner)
+	p, err := s.Table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.name = p.LegalName
+	s.later(0)
+	return s
+}
+
+// later serves the pages on a clock that is ahead.
+func (s *tied) later(by time.Duration) {
+	s.Env.Offset = by
+	var page http.Handler = relationships.Page(s.Env, s.Table)
+	s.live.Store(&page)
+}
+
+// member returns a user of the customer with a role, signed in, as it reads in a language.
+func (s *tied) member(language string, roles ...customer.Role) *client.Visitor {
+	s.t.Helper()
+	o := s.Op("test")
+	mail, secret := "m"+o.NewID()+"@customer.example", o.IDs.Secret()
+	s.Login(s.t, s.Member(s.t, s.owner.Customer.ID, mail, roles...), mail)
+	if _, err := s.Table.SignIn(s.t.Context(), "https://issuer.test", mail, mail, secret, "", o); err != nil {
+		s.t.Fatal(err)
+	}
+	v := client.NewVisitor(language)
+	v.Plant(s.url, "__Host-"+site.SessionCookie, secret)
+	if _, err := v.Get(s.t.Context(), s.url+"/account/partners?lang="+language); err != nil {
+		s.t.Fatal(err)
+	}
+	return v
+}
+
+func (s *tied) path(step string) string {
+	return "/account/partners/" + string(s.Partner) + "/" + step
+}
+
+func (s *tied) get(v *client.Visitor, status int, path string, words ...string) {
+	s.t.Helper()
+	page, err := v.Get(s.t.Context(), s.url+path)
+	s.look(v, page, err, status, words)
+}
+
+func (s *tied) press(v *client.Visitor, status int, button string, fields []string, words ...string) {
+	s.t.Helper()
+	page, err := v.Press(s.t.Context(), button, fields...)
+	s.look(v, page, err, status, words)
+}
+
+func (s *tied) look(_ *client.Visitor, page client.Page, err error, status int, words []string) {
+	s.t.Helper()
+	if err != nil || page.Status != status {
+		s.t.Fatalf("%s: %d, not %d: %v\n%s", page.URL, page.Status, status, err, page.Text())
+	}
+	for _, word := range words {
+		if word = strings.Join(strings.Fields(word), " "); !strings.Contains(strings.Join(strings.Fields(page.Text()), " "), word) {
+			s.t.Fatalf("%s lacks %q:\n%s", page.URL, word, page.Text())
+		}
+	}
+}
+
+func (s *tied) tie() (relationship.Relationship, *relationship.Grant) {
+	s.t.Helper()
+	r, g, err := s.Table.Relationship(s.t.Context(), s.owner.Customer.ID, s.Partner)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return r, g
+}
+
+func (s *tied) dump() string {
+	s.t.Helper()
+	text, err := json.Marshal(s.Items(s.t))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return string(text)
+}
+
+var steps = []string{"remove", "ask", "withdraw", "extend", "dispute"}
+
+// TestTies shows every tie with what it allows, to each role what it may do, in both languages; opening writes nothing.
+func TestTies(t *testing.T) {
+	s := ties(t)
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		w := locale.In(language)
+		global, billing, users := s.member(string(language), customer.GlobalAdmin), s.member(string(language), customer.BillingAdmin), s.member(string(language), customer.UserAdmin)
+		nobody := s.member(string(language))
+		before := s.dump()
+		all := []string{s.name, w.RedeemDelegation(), w.RedeemAdvisor(), w.PartnersReseller(), w.AdministrationLimitedCan(), w.PartnersResellerOnly(s.name), s.owner.User.Name, w.PartnersExtendNone()}
+		s.get(global, 200, "/account/partners", append(all, w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove(), w.PartnersAsk(), w.PartnersChangeRecord())...)
+		s.get(billing, 200, "/account/partners", append(all, w.PartnersAsk(), w.PartnersChangeRecord(), w.PartnersAdministratorOnly())...)
+		s.get(users, 200, "/account/partners", append(all, w.PartnersAdministratorOnly())...)
+		for v, absent := range map[*client.Visitor][]string{
+			billing: {w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove()}, users: {w.PartnersAsk(), w.PartnersChangeRecord(), w.PartnersDispute()},
+		} {
+			for _, word := range absent {
+				if len(v.Page.Links(word)) > 0 {
+					t.Errorf("%q is offered to who may not", word)
+				}
+			}
+		}
+		if !strings.Contains(string(global.Page.Body), "disabled aria-describedby") {
+			t.Error("the reseller's Remove is not greyed")
+		}
+		s.get(nobody, 403, "/account/partners")
+		for _, step := range steps {
+			want := 200
+			s.get(global, want, s.path(step))
+			s.get(users, 403, s.path(step))
+			if step == "ask" || step == "withdraw" {
+				s.get(billing, 200, s.path(step))
+			} else {
+				s.get(billing, 403, s.path(step))
+			}
+			s.get(global, 404, "/account/partners/11111119/"+step)
+		}
+		if s.dump() != before {
+			t.Error("opening pages changed the table")
+		}
+	}
+}
+
+// TestTiesAsk asks the reseller to go, sees how that stands as the days pass, takes it back, and reads its answers.
+func TestTiesAsk(t *testing.T) {
+	s := ties(t)
+	w := locale.In(locale.English)
+	v := s.member("en", customer.BillingAdmin)
+	s.get(v, 200, s.path("ask"), w.PartnersAskText(s.name, "Northwind"))
+	s.press(v, 422, w.PartnersAsk(), []string{"reason", strings.Repeat("x", 501)}, w.PartnersReasonLong(500))
+	s.press(v, 200, w.PartnersAsk(), []string{"reason", "We leave."}, w.PartnersAsked(), w.PartnersWithdraw(), w.SiteDays(0))
+	if r, _ := s.tie(); r.Removal == nil || r.Removal.Reason != "We leave." || r.Removal.Status != relationship.Open {
+		t.Fatalf("%+v", r.Removal)
+	}
+	s.get(v, 200, s.path("ask"), w.PartnersTitle()) // one is open
+	s.later(8 * day)
+	v = s.member("en", customer.BillingAdmin)
+	s.get(v, 200, "/account/partners", w.SiteDays(8))
+	s.later(31 * day)
+	v = s.member("en", customer.BillingAdmin)
+	s.get(v, 200, "/account/partners", w.PartnersRequestDue("Northwind"))
+	s.get(v, 200, s.path("withdraw"), w.PartnersWithdrawText())
+	s.press(v, 200, w.PartnersWithdraw(), nil, w.PartnersWithdrawn(), w.PartnersAsk())
+	if r, _ := s.tie(); r.Removal.Status != relationship.Withdrawn {
+		t.Fatalf("%+v", r.Removal)
+	}
+	s.get(v, 200, s.path("ask"))
+	s.press(v, 200, w.PartnersAsk(), nil, w.PartnersAsked())
+	if _, err := relationship.DeclineRemoval(t.Context(), s.Table, s.owner.Customer.ID, s.Partner, "A contract runs.", s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	s.get(v, 200, "/account/partners", "A contract runs.", w.PartnersAsk())
+}
+
+// TestTiesExtend switches the customer's side on and off, and disputes the consent: the power rests until it is decided.
+func TestTiesExtend(t *testing.T) {
+	s := ties(t)
+	w := locale.In(locale.Polish)
+	v := s.member("pl", customer.GlobalAdmin)
+	s.get(v, 200, s.path("extend"), w.PartnersExtendOnText(s.name))
+	s.press(v, 200, w.PartnersExtendOn(), nil, w.PartnersExtendedOn(), w.PartnersExtendMine(s.name))
+	if _, g := s.tie(); !g.AutoExtend.Customer || g.AutoExtend.Partner {
+		t.Fatalf("%+v", g.AutoExtend)
+	}
+	s.get(v, 200, s.path("extend"), w.PartnersExtendOffTitle(s.name))
+	s.press(v, 200, w.PartnersExtendOff(), nil, w.PartnersExtendedOff(), w.PartnersExtendOn())
+	s.get(v, 200, s.path("dispute"), w.PartnersDisputeText(s.name))
+	s.press(v, 422, w.PartnersDispute(), []string{"reason", "a\u202eb"}, w.PartnersReasonWrong())
+	s.press(v, 200, w.PartnersDispute(), []string{"reason", "Nikt się nie zgodził."}, w.PartnersDisputed(), w.PartnersSuspended())
+	if _, g := s.tie(); g.Status != relationship.Suspended {
+		t.Fatalf("%s", g.Status)
+	}
+	if len(v.Page.Links(w.PartnersDispute())) > 0 {
+		t.Error("disputed twice")
+	}
+	given := redemption.ID(s.owner.ID)
+	if _, err := redemption.DecideDispute(t.Context(), s.Table, s.owner.Customer.ID, given, redemption.DisputeRejected, "It was right.", s.Op("operator")); err != nil {
+		t.Fatal(err)
+	}
+	s.get(v, 409, s.path("dispute"), w.PartnersDisputedBeforeText(s.name))
+	s.get(v, 200, s.path("remove"), w.PartnersActsNone(s.name))
+	s.press(v, 200, w.PartnersRemoveButton(s.name), nil, w.PartnersRemoved())
+}
+
+// TestTiesForged sends each form as somebody else would: always 403, and nothing is written.
+func TestTiesForged(t *testing.T) {
+	s := ties(t)
+	w := locale.In(locale.English)
+	mine, other := s.member("en", customer.GlobalAdmin), s.member("en", customer.GlobalAdmin)
+	if _, err := relationship.RequestRemoval(t.Context(), s.Table, s.owner.Customer.ID, s.Partner, s.owner.User.ID, "", s.Op("test")); err != nil {
+		t.Fatal(err)
+	}
+	for step, button := range map[string]string{
+		"remove": w.PartnersRemoveButton(s.name), "withdraw": w.PartnersWithdraw(), "extend": w.PartnersExtendOn(), "dispute": w.PartnersDispute(),
+	} {
+		s.get(other, 200, s.path(step))
+		_, theirs := other.Page.Form(button)
+		s.get(mine, 200, s.path(step))
+		before := s.dump()
+		to, form := mine.Page.Form(button)
+		for _, token := range []string{"", theirs.Get("form_token"), "x"} {
+			form.Set("form_token", token)
+			page, err := mine.Post(t.Context(), to, form)
+			s.look(mine, page, err, 403, nil)
+		}
+		if s.dump() != before {
+			t.Errorf("%s: a forged form changed the table", step)
+		}
+	}
+}

@@ -1,0 +1,168 @@
+package redemption
+
+import (
+	"context"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+)
+
+// DisputeStatus of a customer's objection to a consent:
+//
+//	open -> upheld | rejected
+type DisputeStatus string
+
+// The states; the vendor's decision is upheld or rejected.
+const (
+	DisputeOpen     DisputeStatus = "open"
+	DisputeUpheld   DisputeStatus = "upheld"
+	DisputeRejected DisputeStatus = "rejected"
+)
+
+// Dispute is a customer's objection to a consent that stands in its name. There is at most one of each.
+type Dispute struct {
+	Status    DisputeStatus
+	By        customer.UserID
+	At        time.Time
+	Reason    string    // the customer's words
+	DecidedAt time.Time // zero while open
+	Answer    string    // why it was decided so
+}
+
+// Sharer is the partner that sees the record, as Record.Sharer says it; empty where there is none.
+func (r Receipt) Sharer() partner.ID {
+	if r.Partner.ID != "" {
+		return partner.ID(r.Partner.ID)
+	}
+	return partner.ID(r.PartnerOfRecord)
+}
+
+// DisputeStore is what disputes need of the table.
+type DisputeStore interface {
+	// Redemption reads one answer, strongly consistent; NotFound where there is none.
+	Redemption(ctx context.Context, id ID) (Stored, error)
+	// Relationship reads a tie and the customer's one grant, strongly consistent; NotFound where there is no tie.
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
+	// SaveDispute writes the record's dispute and, where the power that it gave changes (power is not nil), the grant and its relationship, all
+	// guarded by the versions they were decided on.
+	SaveDispute(ctx context.Context, s Stored, power *Power, happened event.Event, o op.Op) error
+}
+
+// Power is the delegated administration that a consent gave, with the relationship that remembers it.
+type Power struct {
+	Grant relationship.Grant
+	Tie   relationship.Relationship
+}
+
+// Object records that a customer disputes a consent: the delegated administration that it gave and that runs is suspended with it. It fails
+// with NotFound where the customer has no such record, Conflict already_disputed about the time, where it did so before.
+func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (Stored, error) {
+	return dispute(ctx, store, c, id, o, func(s Stored, power *Power) (Stored, *Power, []event.Change, error) {
+		if s.Dispute != nil {
+			return s, nil, nil, fault.New(fault.Conflict, "already_disputed", s.Dispute.At)
+		}
+		s.Dispute = &Dispute{Status: DisputeOpen, By: by, At: o.At, Reason: reason}
+		happened := []event.Change{event.Of("redemption.disputed", string(id), "partner", string(s.Receipt.Sharer()), "reason", reason)}
+		if power == nil {
+			return s, nil, happened, nil
+		}
+		rests, err := power.Grant.Suspend(o.At)
+		if err != nil { // it does not run: there is nothing to suspend
+			return s, nil, happened, nil
+		}
+		return s, power.as(rests), append(happened, changed("delegated_administrator.suspended", rests)), nil
+	})
+}
+
+// DecideDispute is the vendor's decision of a dispute, upheld or rejected, with its reason. Upheld, the delegated administration that the
+// consent gave ends (cause vendor); rejected, it runs again unless its end has come. It fails with NotFound, Conflict no_dispute where none
+// is open.
+func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, decision DisputeStatus, reason string, o op.Op) (Stored, error) {
+	return dispute(ctx, store, c, id, o, func(s Stored, power *Power) (Stored, *Power, []event.Change, error) {
+		if s.Dispute == nil || s.Dispute.Status != DisputeOpen {
+			return s, nil, nil, fault.New(fault.Conflict, "no_dispute")
+		}
+		decided := *s.Dispute
+		decided.Status, decided.Answer, decided.DecidedAt = decision, reason, o.At
+		s.Dispute = &decided
+		happened := []event.Change{event.Of("redemption.dispute_decided", string(id),
+			"partner", string(s.Receipt.Sharer()), "decision", string(decision), "reason", reason)}
+		if power == nil {
+			return s, nil, happened, nil
+		}
+		if decision == DisputeUpheld {
+			ended, err := power.Grant.End(relationship.ByVendor, o.At)
+			if err != nil { // it has ended by itself
+				return s, nil, happened, nil
+			}
+			return s, power.as(ended), append(happened, changed("delegated_administrator.ended", ended, "cause", string(ended.Cause))), nil
+		}
+		runs, err := power.Grant.Resume(o.At)
+		if err != nil {
+			return s, nil, happened, nil
+		}
+		return s, power.as(runs), append(happened, changed("delegated_administrator.resumed", runs)), nil
+	})
+}
+
+// as returns the power with its grant as it stands after a change.
+func (p Power) as(g relationship.Grant) *Power {
+	p.Grant, p.Tie.Administration = g, g.Summary()
+	return &p
+}
+
+func changed(kind string, g relationship.Grant, pairs ...string) event.Change {
+	return event.Of(kind, string(relationship.NewID(g.Customer, g.Partner)), append([]string{"partner", string(g.Partner), "role", g.Role}, pairs...)...)
+}
+
+func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op.Op,
+	decide func(Stored, *Power) (Stored, *Power, []event.Change, error),
+) (Stored, error) {
+	var next Stored
+	err := op.Settle(func() error {
+		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a No has no customer, and gave nothing
+			return fault.New(fault.NotFound, "not_found")
+		}
+		stored, err := store.Redemption(ctx, id)
+		if err != nil {
+			return err
+		}
+		given, err := gave(ctx, store, c, stored)
+		if err != nil {
+			return err
+		}
+		var power *Power
+		var happened []event.Change
+		if next, power, happened, err = decide(stored, given); err != nil {
+			return err
+		}
+		e := event.New(o, event.Customer(string(c)), happened...)
+		if sharer := stored.Receipt.Sharer(); sharer != "" {
+			e = e.SharedWith(string(sharer))
+		}
+		return store.SaveDispute(ctx, next, power, e, o.Giving(string(id)))
+	})
+	next.Version++
+	return next, err
+}
+
+// gave returns the delegated administration that the consent gave, nil where it gave none or another yes has overwritten it.
+func gave(ctx context.Context, store DisputeStore, c customer.ID, s Stored) (*Power, error) {
+	p := partner.ID(s.Receipt.Partner.ID)
+	if s.Receipt.Delegation == nil || p == "" {
+		return nil, nil
+	}
+	tie, grant, err := store.Relationship(ctx, c, p)
+	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil || grant == nil || grant.Partner != p || grant.Redemption != string(s.ID) {
+		return nil, err
+	}
+	return &Power{*grant, tie}, nil
+}

@@ -1,0 +1,107 @@
+package relationship
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+// Switches say which side wants a limited grant to go on by itself; it does while both do.
+type Switches struct{ Customer, Partner bool }
+
+// Both says whether the grant goes on by itself.
+func (s Switches) Both() bool { return s.Customer && s.Partner }
+
+// Side of a relationship.
+type Side string
+
+// The sides.
+const (
+	CustomerSide Side = "customer"
+	PartnerSide  Side = "partner"
+)
+
+// ExtendDays is by how many days a grant goes on by itself.
+const ExtendDays = 180
+
+// extends says whether the grant goes on by itself where nobody changes it.
+func (g Grant) extends() bool {
+	return g.Status == Active && g.Role == offer.RoleLimited && g.AutoExtend.Both()
+}
+
+// extendAt is when it does: where the last notice would fall due.
+func (g Grant) extendAt() time.Time { return g.EndsAt.AddDate(0, 0, -Notices[len(Notices)-1]) }
+
+// Extend returns the grant with 180 days more, on both sides' word, on time or late, but never once it has ended; its notices begin anew.
+// Conflict not_due where its time has not come, or has passed, or a side does not want it.
+func (g Grant) Extend(at time.Time) (Grant, error) {
+	if !g.extends() || at.Before(g.extendAt()) || !at.Before(g.EndsAt) {
+		return g, fault.New(fault.Conflict, "not_due")
+	}
+	g.EndsAt, g.Noticed = g.EndsAt.AddDate(0, 0, ExtendDays), nil
+	return g.plan(at), nil
+}
+
+// Switch returns the grant with one side's switch as it wants it. It fails with Conflict already_ended where the grant has ended,
+// auto_extend_limited_only where it is a full one.
+func (g Grant) Switch(side Side, on bool, at time.Time) (Grant, error) {
+	if status := g.StatusAt(at); status != Active && status != Suspended {
+		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+	}
+	if g.Role != offer.RoleLimited {
+		return g, fault.New(fault.Conflict, "auto_extend_limited_only")
+	}
+	if side == CustomerSide {
+		g.AutoExtend.Customer = on
+	} else {
+		g.AutoExtend.Partner = on
+	}
+	return g.replan(at), nil
+}
+
+// SwitchAutoExtend sets one side's switch. NotFound where there is no tie, Conflict already_ended where the partner does not administer the
+// customer now; it fails as Grant.Switch does. What is so already is not written.
+func SwitchAutoExtend(ctx context.Context, store Store, c customer.ID, p partner.ID, side Side, on bool, o op.Op) (Relationship, error) {
+	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
+		next, err := g.Switch(side, on, o.At)
+		if err != nil || next.AutoExtend == g.AutoExtend {
+			return g, nil, err
+		}
+		return next, []event.Change{told("delegated_administrator.auto_extend_changed", c, p, "side", string(side), "enabled", strconv.FormatBool(on))}, nil
+	})
+}
+
+// changeGrant decides on the partner's grant as it stands and writes it with its relationship; where somebody changes either meanwhile it
+// decides again. Without a change nothing is written.
+func changeGrant(ctx context.Context, store Store, c customer.ID, p partner.ID, o op.Op, decide func(Grant) (Grant, []event.Change, error)) (Relationship, error) {
+	var tie Relationship
+	err := op.Settle(func() error {
+		found, grant, err := store.Relationship(ctx, c, p)
+		if err != nil {
+			return err
+		}
+		if grant == nil || grant.Partner != p {
+			return fault.New(fault.Conflict, "already_ended")
+		}
+		next, happened, err := decide(*grant)
+		if tie = found; err != nil || len(happened) == 0 {
+			return err
+		}
+		tie.Administration = next.Summary()
+		e := event.New(o, event.Customer(string(c)), happened...).SharedWith(string(p))
+		err = store.SaveGrant(ctx, next, tie, []event.Event{e}, o.Giving(string(NewID(c, p))))
+		tie.Version++
+		return err
+	})
+	if err != nil {
+		return Relationship{}, err
+	}
+	return tie, nil
+}

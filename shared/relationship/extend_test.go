@@ -1,0 +1,129 @@
+package relationship
+
+import (
+	"testing"
+	"time"
+
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+)
+
+func switched(t *testing.T, g Grant, sides ...Side) Grant {
+	t.Helper()
+	for _, side := range sides {
+		var err error
+		if g, err = g.Switch(side, true, now); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return g
+}
+
+// TestExtends: a limited grant goes on by itself where both sides want it and it runs, from one day before its end until its end, and never
+// after it.
+func TestExtends(t *testing.T) {
+	both := []Side{CustomerSide, PartnerSide}
+	for name, c := range map[string]struct {
+		sides  []Side
+		status Status
+		after  time.Duration
+		goesOn bool
+	}{
+		"both":                  {both, Active, 364 * day, true},
+		"a moment too early":    {both, Active, 364*day - 1, false},
+		"late, before the end":  {both, Active, 365*day - 1, true},
+		"at the end":            {both, Active, 365 * day, false},
+		"long after":            {both, Active, 500 * day, false},
+		"the customer alone":    {both[:1], Active, 364 * day, false},
+		"the partner alone":     {both[1:], Active, 364 * day, false},
+		"nobody":                {nil, Active, 364 * day, false},
+		"suspended meanwhile":   {both, Suspended, 364 * day, false},
+		"ended meanwhile":       {both, Ended, 364 * day, false},
+		"expired, not revived":  {both, Expired, 364 * day, false},
+		"suspended, at its end": {both, Suspended, 365 * day, false},
+	} {
+		g := switched(t, grant(offer.RoleLimited), c.sides...)
+		g.Status, g.Noticed = c.status, []int{30, 7}
+		at := now.Add(c.after)
+		next, happened := g.Advance(at)
+		if !c.goesOn {
+			if next.EndsAt != g.EndsAt || len(happened) > 0 && happened[0].Type == "delegated_administrator.extended" {
+				t.Errorf("%s: until %s, %+v", name, next.EndsAt, happened)
+			}
+			continue
+		}
+		if !next.EndsAt.Equal(g.EndsAt.AddDate(0, 0, 180)) || len(next.Noticed) != 0 || !next.StepAt.Equal(next.EndsAt.AddDate(0, 0, -30)) || next.StatusAt(g.EndsAt) != Active {
+			t.Errorf("%s: %+v", name, next)
+		}
+		if len(happened) != 1 || happened[0].Type != "delegated_administrator.extended" || happened[0].Data["auto"] != "true" ||
+			happened[0].Data["ends_at"] != next.EndsAt.Format(time.RFC3339) || happened[0].Data["role"] != offer.RoleLimited {
+			t.Errorf("%s: %+v", name, happened)
+		}
+		if _, again := next.Advance(at); len(again) != 0 {
+			t.Errorf("%s, again: %+v", name, again)
+		}
+	}
+}
+
+// TestSwitch holds who may switch what, and that the clock looks again where the switch is thrown on the last day.
+func TestSwitch(t *testing.T) {
+	if _, err := grant(offer.RoleFull).Switch(CustomerSide, true, now); !fault.Is(err, "auto_extend_limited_only") {
+		t.Errorf("a full one: %v", err)
+	}
+	if _, err := grant(offer.RoleLimited).Switch(PartnerSide, true, now.Add(365*day)); !fault.Is(err, "already_ended") {
+		t.Errorf("an ended one: %v", err)
+	}
+	g := switched(t, grant(offer.RoleLimited), CustomerSide)
+	if g.AutoExtend != (Switches{Customer: true}) || g.AutoExtend.Both() || !g.StepAt.Equal(g.EndsAt.AddDate(0, 0, -30)) {
+		t.Errorf("one side: %+v", g)
+	}
+	g.Noticed, g.StepAt = []int{30, 7, 1}, g.EndsAt
+	last := g.EndsAt.Add(-time.Hour)
+	on, err := g.Switch(PartnerSide, true, last)
+	if err != nil || on.StepAt.After(last) {
+		t.Errorf("on the last day: %s %v", on.StepAt, err)
+	}
+	off, err := on.Switch(CustomerSide, false, last)
+	if err != nil || !off.StepAt.Equal(g.EndsAt) || off.AutoExtend != (Switches{Partner: true}) {
+		t.Errorf("off again: %+v %v", off, err)
+	}
+	// A notice that is due and that the job has not sent yet stays due.
+	late := grant(offer.RoleLimited)
+	if late, err = late.Switch(CustomerSide, true, now.Add(336*day)); err != nil || late.StepAt.After(now.Add(336*day)) {
+		t.Errorf("a notice is lost: %s %v", late.StepAt, err)
+	}
+	if fresh := NewGrant(cus, mine, offer.RoleLimited, 30, "usr", "red", now); fresh.AutoExtend != (Switches{}) {
+		t.Errorf("a new yes begins with %+v", fresh.AutoExtend)
+	}
+}
+
+// TestSuspend: a suspended grant gives no power, and runs again only before its end.
+func TestSuspend(t *testing.T) {
+	g := grant(offer.RoleFull)
+	rests, err := g.Suspend(now.Add(day))
+	if err != nil || rests.Fully(mine, now.Add(day)) || rests.StatusAt(now.Add(day)) != Suspended {
+		t.Errorf("%+v %v", rests, err)
+	}
+	if _, err := rests.Suspend(now.Add(day)); !fault.Is(err, "not_due") {
+		t.Errorf("suspended twice: %v", err)
+	}
+	if _, err := g.Resume(now.Add(day)); !fault.Is(err, "not_due") {
+		t.Errorf("resumed what runs: %v", err)
+	}
+	if runs, err := rests.Resume(now.Add(2 * day)); err != nil || !runs.Fully(mine, now.Add(2*day)) {
+		t.Errorf("%+v %v", runs, err)
+	}
+	if _, err := rests.Resume(now.Add(365 * day)); !fault.Is(err, "not_due") {
+		t.Errorf("revived: %v", err)
+	}
+	// On the last day it goes on where both want it, although no job looked while it rested.
+	both := switched(t, grant(offer.RoleLimited), CustomerSide, PartnerSide)
+	if both, err = both.Suspend(now); err != nil {
+		t.Fatal(err)
+	}
+	both.Noticed, both.StepAt = []int{30, 7, 1}, both.EndsAt
+	at := now.Add(365*day - time.Hour)
+	if runs, err := both.Resume(at); err != nil || runs.StepAt.After(at) {
+		t.Errorf("%s %v", runs.StepAt, err)
+	}
+}
