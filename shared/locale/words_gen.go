@@ -28,6 +28,14 @@ func (w Words) AccountDashboard() string {
 	return "Dashboard view"
 }
 
+// AccountDeleted says "Deleted".
+func (w Words) AccountDeleted() string {
+	if w.lang == Polish {
+		return "Usunięta"
+	}
+	return "Deleted"
+}
+
 // AccountElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
 func (w Words) AccountElsewhereText(name, address string) string {
 	if w.lang == Polish {
@@ -42,6 +50,26 @@ func (w Words) AccountElsewhereTitle() string {
 		return "Zalogowano"
 	}
 	return "You are signed in"
+}
+
+// AccountEnding says "Cancelled, {days:int} days left, ends {until:time}".
+func (w Words) AccountEnding(days int, until time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Anulowana, pozostał " + w.Int(days) + " dzień, koniec " + w.Time(until)
+		case few:
+			return "Anulowana, pozostały " + w.Int(days) + " dni, koniec " + w.Time(until)
+		case many:
+			return "Anulowana, pozostało " + w.Int(days) + " dni, koniec " + w.Time(until)
+		}
+		return "Anulowana, pozostało " + w.Int(days) + " dnia, koniec " + w.Time(until)
+	}
+	switch w.plural(days) {
+	case one:
+		return "Cancelled, " + w.Int(days) + " day left, ends " + w.Time(until)
+	}
+	return "Cancelled, " + w.Int(days) + " days left, ends " + w.Time(until)
 }
 
 // AccountID says "Subscription ID".
@@ -198,6 +226,478 @@ func (w Words) AdministrationLimitedName() string {
 		return "ograniczone uprawnienia"
 	}
 	return "limited rights"
+}
+
+// AdvisorAgain says "Check the partner ID again, then go on.".
+func (w Words) AdvisorAgain() string {
+	if w.lang == Polish {
+		return "Sprawdź ponownie identyfikator partnera, a potem przejdź dalej."
+	}
+	return "Check the partner ID again, then go on."
+}
+
+// AdvisorCountry says "This partner does not advise on this plan in your country. Choose another partner.".
+func (w Words) AdvisorCountry() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu w twoim kraju. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan in your country. Choose another partner."
+}
+
+// AdvisorMissing says "Enter the partner ID.".
+func (w Words) AdvisorMissing() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator partnera."
+	}
+	return "Enter the partner ID."
+}
+
+// AdvisorNotEligible says "This partner cannot be partner of record now. Choose another partner.".
+func (w Words) AdvisorNotEligible() string {
+	if w.lang == Polish {
+		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera."
+	}
+	return "This partner cannot be partner of record now. Choose another partner."
+}
+
+// AdvisorPlan says "This partner does not advise on this plan. Choose another partner.".
+func (w Words) AdvisorPlan() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan. Choose another partner."
+}
+
+// BillingByMonth says "Monthly".
+func (w Words) BillingByMonth() string {
+	if w.lang == Polish {
+		return "Co miesiąc"
+	}
+	return "Monthly"
+}
+
+// BillingByYear says "Yearly".
+func (w Words) BillingByYear() string {
+	if w.lang == Polish {
+		return "Co rok"
+	}
+	return "Yearly"
+}
+
+// BillingLicenceMonth says "{amount:money} a licence and month".
+func (w Words) BillingLicenceMonth(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " za licencję miesięcznie"
+	}
+	return w.Money(amount) + " a licence and month"
+}
+
+// BillingLicenceYear says "{amount:money} a licence and year".
+func (w Words) BillingLicenceYear(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " za licencję rocznie"
+	}
+	return w.Money(amount) + " a licence and year"
+}
+
+// BillingMonth says "{amount:money} a month".
+func (w Words) BillingMonth(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " miesięcznie"
+	}
+	return w.Money(amount) + " a month"
+}
+
+// BillingYear says "{amount:money} a year".
+func (w Words) BillingYear(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " rocznie"
+	}
+	return w.Money(amount) + " a year"
+}
+
+// BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
+func (w Words) BuyAdded(until time.Time) string {
+	if w.lang == Polish {
+		return "Licencje zostaną natychmiast dodane do twojej subskrypcji, w bieżącym okresie do " + w.Time(until) + "."
+	}
+	return "The licences are added to your subscription at once, in its running term until " + w.Time(until) + "."
+}
+
+// BuyAddedLicences says "{owned} now, {more:int} more, {together} together".
+func (w Words) BuyAddedLicences(owned string, more int, together string) string {
+	if w.lang == Polish {
+		return "Teraz: " + owned + ", nowe: " + w.Int(more) + ", razem: " + together
+	}
+	return owned + " now, " + w.Int(more) + " more, " + together + " together"
+}
+
+// BuyAdvisorKeep says "As it is now".
+func (w Words) BuyAdvisorKeep() string {
+	if w.lang == Polish {
+		return "Tak jak teraz"
+	}
+	return "As it is now"
+}
+
+// BuyAdvisorKeepOwned says "As on the subscription that I add to".
+func (w Words) BuyAdvisorKeepOwned() string {
+	if w.lang == Polish {
+		return "Ten sam co w posiadanej subskrypcji"
+	}
+	return "As on the subscription that I add to"
+}
+
+// BuyAdvisorKeepOwnedHint says "Only where licences are added".
+func (w Words) BuyAdvisorKeepOwnedHint() string {
+	if w.lang == Polish {
+		return "Tylko przy dodawaniu licencji"
+	}
+	return "Only where licences are added"
+}
+
+// BuyAdvisorLegend says "Who should be the partner of record?".
+func (w Words) BuyAdvisorLegend() string {
+	if w.lang == Polish {
+		return "Kto ma być partnerem subskrypcji?"
+	}
+	return "Who should be the partner of record?"
+}
+
+// BuyAdvisorNothingKept says "A separate subscription has no partner of record yet. Enter a partner ID, or choose None.".
+func (w Words) BuyAdvisorNothingKept() string {
+	if w.lang == Polish {
+		return "Osobna subskrypcja nie ma jeszcze partnera. Wpisz identyfikator partnera lub wybierz odpowiedź „Żaden”."
+	}
+	return "A separate subscription has no partner of record yet. Enter a partner ID, or choose None."
+}
+
+// BuyAdvisorOther says "The partner with this ID".
+func (w Words) BuyAdvisorOther() string {
+	if w.lang == Polish {
+		return "Partner o podanym identyfikatorze"
+	}
+	return "The partner with this ID"
+}
+
+// BuyAdvisorOtherHint says "Enter its partner ID below".
+func (w Words) BuyAdvisorOtherHint() string {
+	if w.lang == Polish {
+		return "Wpisz poniżej identyfikator tego partnera"
+	}
+	return "Enter its partner ID below"
+}
+
+// BuyAdvisorText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
+func (w Words) BuyAdvisorText() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tej subskrypcji, a nigdy użytkowników. Nic to nie kosztuje i w każdej chwili można to zmienić."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
+}
+
+// BuyAgreeMissing says "Agree to the terms to place the order.".
+func (w Words) BuyAgreeMissing() string {
+	if w.lang == Polish {
+		return "Zaakceptuj warunki, aby złożyć zamówienie."
+	}
+	return "Agree to the terms to place the order."
+}
+
+// BuyBiller says "Who bills".
+func (w Words) BuyBiller() string {
+	if w.lang == Polish {
+		return "Kto wystawia rachunek"
+	}
+	return "Who bills"
+}
+
+// BuyBills says "{vendor} bills you at the beginning of each term.".
+func (w Words) BuyBills(vendor string) string {
+	if w.lang == Polish {
+		return "Rachunek wystawia firma " + vendor + " na początku każdego okresu."
+	}
+	return vendor + " bills you at the beginning of each term."
+}
+
+// BuyBounds says "From {least:int} to {most:int}".
+func (w Words) BuyBounds(least, most int) string {
+	if w.lang == Polish {
+		return "Od " + w.Int(least) + " do " + w.Int(most)
+	}
+	return "From " + w.Int(least) + " to " + w.Int(most)
+}
+
+// BuyCheckTitle says "Check your order".
+func (w Words) BuyCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zamówienie"
+	}
+	return "Check your order"
+}
+
+// BuyConverted says "Your trial (until {until:time}) becomes a paid subscription at once, with the same data.".
+func (w Words) BuyConverted(until time.Time) string {
+	if w.lang == Polish {
+		return "Twoja subskrypcja próbna (do " + w.Time(until) + ") natychmiast zmieni się w płatną, z tymi samymi danymi."
+	}
+	return "Your trial (until " + w.Time(until) + ") becomes a paid subscription at once, with the same data."
+}
+
+// BuyConverts says "This order turns your trial of {plan} (trial until {until:time}) into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
+func (w Words) BuyConverts(plan string, until time.Time) string {
+	if w.lang == Polish {
+		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + " (okres próbny do " + w.Time(until) + ") w płatną: to ta sama subskrypcja, ze wszystkimi danymi i użytkownikami. Pierwszy płatny okres zaczyna się z chwilą zamówienia."
+	}
+	return "This order turns your trial of " + plan + " (trial until " + w.Time(until) + ") into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
+}
+
+// BuyDetails says "Details and order: {plan}".
+func (w Words) BuyDetails(plan string) string {
+	if w.lang == Polish {
+		return "Szczegóły i zamówienie: " + plan
+	}
+	return "Details and order: " + plan
+}
+
+// BuyElsewhere says "{plan} is not sold in your company's country ({country}).".
+func (w Words) BuyElsewhere(plan, country string) string {
+	if w.lang == Polish {
+		return "Plan " + plan + " nie jest w sprzedaży w kraju twojej firmy (" + country + ")."
+	}
+	return plan + " is not sold in your company's country (" + country + ")."
+}
+
+// BuyEnds says "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term.".
+func (w Words) BuyEnds() string {
+	if w.lang == Polish {
+		return "Zamówienie obowiązuje od razu i jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w każdej chwili, ze skutkiem na koniec bieżącego okresu."
+	}
+	return "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term."
+}
+
+// BuyInto says "You have this plan already. What should happen with the new licences?".
+func (w Words) BuyInto() string {
+	if w.lang == Polish {
+		return "Masz już ten plan. Co zrobić z nowymi licencjami?"
+	}
+	return "You have this plan already. What should happen with the new licences?"
+}
+
+// BuyIntoAdd says "Add to it: the subscription with {licences}".
+func (w Words) BuyIntoAdd(licences string) string {
+	if w.lang == Polish {
+		return "Dodać do posiadanej subskrypcji (" + licences + ")"
+	}
+	return "Add to it: the subscription with " + licences
+}
+
+// BuyIntoDiffers says "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription.".
+func (w Words) BuyIntoDiffers() string {
+	if w.lang == Polish {
+		return "Licencje można dodać tylko wtedy, gdy okres rozliczeniowy i cena są takie same. Wybierz ten sam okres albo osobną subskrypcję."
+	}
+	return "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription."
+}
+
+// BuyIntoMissing says "Choose whether to add the licences or to make a separate subscription.".
+func (w Words) BuyIntoMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, czy dodać licencje, czy utworzyć osobną subskrypcję."
+	}
+	return "Choose whether to add the licences or to make a separate subscription."
+}
+
+// BuyIntoSeparate says "A separate one".
+func (w Words) BuyIntoSeparate() string {
+	if w.lang == Polish {
+		return "Utworzyć osobną subskrypcję"
+	}
+	return "A separate one"
+}
+
+// BuyLead says "The plans below are sold in your company's country ({country}). Nothing is ordered until you have checked your order and placed it.".
+func (w Words) BuyLead(country string) string {
+	if w.lang == Polish {
+		return "Poniższe plany są w sprzedaży w kraju twojej firmy (" + country + "). Zamówienie powstaje dopiero po jego sprawdzeniu i złożeniu."
+	}
+	return "The plans below are sold in your company's country (" + country + "). Nothing is ordered until you have checked your order and placed it."
+}
+
+// BuyLicences says "How many licences?".
+func (w Words) BuyLicences() string {
+	if w.lang == Polish {
+		return "Ile licencji?"
+	}
+	return "How many licences?"
+}
+
+// BuyLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
+func (w Words) BuyLicencesAssigned(count int) string {
+	if w.lang == Polish {
+		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z nich."
+	}
+	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
+}
+
+// BuyLicencesTogether says "A subscription holds at most {most:int} licences, and this one has {owned:int} already. Order fewer, or a separate one.".
+func (w Words) BuyLicencesTogether(most, owned int) string {
+	if w.lang == Polish {
+		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
+	}
+	return "A subscription holds at most " + w.Int(most) + " licences, and this one has " + w.Int(owned) + " already. Order fewer, or a separate one."
+}
+
+// BuyLicencesWrong says "Enter a number of licences from {least:int} to {most:int}.".
+func (w Words) BuyLicencesWrong(least, most int) string {
+	if w.lang == Polish {
+		return "Wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
+	}
+	return "Enter a number of licences from " + w.Int(least) + " to " + w.Int(most) + "."
+}
+
+// BuyNew says "A new subscription begins at once.".
+func (w Words) BuyNew() string {
+	if w.lang == Polish {
+		return "Nowa subskrypcja zacznie się natychmiast."
+	}
+	return "A new subscription begins at once."
+}
+
+// BuyNothing says "No plan is sold at the moment.".
+func (w Words) BuyNothing() string {
+	if w.lang == Polish {
+		return "Obecnie żaden plan nie jest w sprzedaży."
+	}
+	return "No plan is sold at the moment."
+}
+
+// BuyNothingYet says "You check everything on the next page. Nothing is ordered before that.".
+func (w Words) BuyNothingYet() string {
+	if w.lang == Polish {
+		return "Na następnej stronie sprawdzisz wszystkie dane. Wcześniej nic nie zostanie zamówione."
+	}
+	return "You check everything on the next page. Nothing is ordered before that."
+}
+
+// BuyOrder says "Your order".
+func (w Words) BuyOrder() string {
+	if w.lang == Polish {
+		return "Twoje zamówienie"
+	}
+	return "Your order"
+}
+
+// BuyPartnerInformation says "Partner information".
+func (w Words) BuyPartnerInformation() string {
+	if w.lang == Polish {
+		return "Informacje o partnerze"
+	}
+	return "Partner information"
+}
+
+// BuyPlaceOrder says "Place the order".
+func (w Words) BuyPlaceOrder() string {
+	if w.lang == Polish {
+		return "Zamawiam z obowiązkiem zapłaty"
+	}
+	return "Place the order"
+}
+
+// BuyPlanTitle says "Order {plan}".
+func (w Words) BuyPlanTitle(plan string) string {
+	if w.lang == Polish {
+		return "Zamów plan " + plan
+	}
+	return "Order " + plan
+}
+
+// BuyReadOnly says "Your account can only be read, so nothing can be ordered.".
+func (w Words) BuyReadOnly() string {
+	if w.lang == Polish {
+		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień."
+	}
+	return "Your account can only be read, so nothing can be ordered."
+}
+
+// BuyTerm says "Billing term".
+func (w Words) BuyTerm() string {
+	if w.lang == Polish {
+		return "Okres rozliczeniowy"
+	}
+	return "Billing term"
+}
+
+// BuyTermMissing says "Choose the billing term.".
+func (w Words) BuyTermMissing() string {
+	if w.lang == Polish {
+		return "Wybierz okres rozliczeniowy."
+	}
+	return "Choose the billing term."
+}
+
+// BuyTitle says "Buy services".
+func (w Words) BuyTitle() string {
+	if w.lang == Polish {
+		return "Zakup usług"
+	}
+	return "Buy services"
+}
+
+// BuyTotal says "Total a term".
+func (w Words) BuyTotal() string {
+	if w.lang == Polish {
+		return "Razem za okres"
+	}
+	return "Total a term"
+}
+
+// BuyWhat says "What happens".
+func (w Words) BuyWhat() string {
+	if w.lang == Polish {
+		return "Co się stanie"
+	}
+	return "What happens"
+}
+
+// BuyWithdrawn says "This plan is no longer sold. What you have of it goes on.".
+func (w Words) BuyWithdrawn() string {
+	if w.lang == Polish {
+		return "Ten plan nie jest już w sprzedaży. Posiadane subskrypcje trwają dalej."
+	}
+	return "This plan is no longer sold. What you have of it goes on."
+}
+
+// CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
+func (w Words) CustomerRoleAny(company string) string {
+	if w.lang == Polish {
+		return "Może to zobaczyć każda osoba z rolą administratora w firmie " + end(company)
+	}
+	return "Anyone with an administrator role at " + company + " can see this."
+}
+
+// CustomerRoleBilling says "A global administrator or a billing administrator of {company} can order and change subscriptions.".
+func (w Words) CustomerRoleBilling(company string) string {
+	if w.lang == Polish {
+		return "Zamawiać i zmieniać subskrypcje może administrator globalny lub administrator rozliczeń firmy " + end(company)
+	}
+	return "A global administrator or a billing administrator of " + company + " can order and change subscriptions."
+}
+
+// CustomerRoleText says "You are signed in as {user}.".
+func (w Words) CustomerRoleText(user string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(user)
+	}
+	return "You are signed in as " + end(user)
+}
+
+// CustomerRoleTitle says "Your role does not allow this".
+func (w Words) CustomerRoleTitle() string {
+	if w.lang == Polish {
+		return "Twoja rola na to nie pozwala"
+	}
+	return "Your role does not allow this"
 }
 
 // DeadAsk says "Ask for a new link".
