@@ -268,6 +268,30 @@ func (w Words) AdvisorPlan() string {
 	return "This partner does not advise on this plan. Choose another partner."
 }
 
+// BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
+func (w Words) BillingAgree(vendor, version string) string {
+	if w.lang == Polish {
+		return "Akceptuję nową cenę i warunki firmy " + vendor + " w wersji " + end(version)
+	}
+	return "I agree to the new price and to the terms of " + vendor + ", version " + end(version)
+}
+
+// BillingAgreeMissing says "Agree to the new price and the terms.".
+func (w Words) BillingAgreeMissing() string {
+	if w.lang == Polish {
+		return "Zaakceptuj nową cenę i warunki."
+	}
+	return "Agree to the new price and the terms."
+}
+
+// BillingButton says "Let {vendor} bill me, with obligation to pay".
+func (w Words) BillingButton(vendor string) string {
+	if w.lang == Polish {
+		return "Przenieś rozliczenia do firmy " + vendor + " z obowiązkiem zapłaty"
+	}
+	return "Let " + vendor + " bill me, with obligation to pay"
+}
+
 // BillingByMonth says "Monthly".
 func (w Words) BillingByMonth() string {
 	if w.lang == Polish {
@@ -306,6 +330,38 @@ func (w Words) BillingMonth(amount Money) string {
 		return w.Money(amount) + " miesięcznie"
 	}
 	return w.Money(amount) + " a month"
+}
+
+// BillingNow says "Billed now by".
+func (w Words) BillingNow() string {
+	if w.lang == Polish {
+		return "Obecnie rachunek wystawia"
+	}
+	return "Billed now by"
+}
+
+// BillingText says "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on {ends:time} as before.".
+func (w Words) BillingText(ends time.Time) string {
+	if w.lang == Polish {
+		return "Zmiana obowiązuje natychmiast. Subskrypcja, jej dane, licencje i partner pozostają bez zmian. Bieżący okres kończy się tak jak dotąd: " + w.Time(ends) + "."
+	}
+	return "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on " + w.Time(ends) + " as before."
+}
+
+// BillingThen says "Billed then by".
+func (w Words) BillingThen() string {
+	if w.lang == Polish {
+		return "Potem rachunek będzie wystawiać"
+	}
+	return "Billed then by"
+}
+
+// BillingTitle says "Have the vendor bill you".
+func (w Words) BillingTitle() string {
+	if w.lang == Polish {
+		return "Przeniesienie rozliczeń do dostawcy"
+	}
+	return "Have the vendor bill you"
 }
 
 // BillingYear says "{amount:money} a year".
@@ -666,6 +722,86 @@ func (w Words) BuyWithdrawn() string {
 		return "Ten plan nie jest już w sprzedaży. Posiadane subskrypcje trwają dalej."
 	}
 	return "This plan is no longer sold. What you have of it goes on."
+}
+
+// CancelPaidButton says "Cancel at the end of the term".
+func (w Words) CancelPaidButton() string {
+	if w.lang == Polish {
+		return "Anuluj z końcem okresu"
+	}
+	return "Cancel at the end of the term"
+}
+
+// CancelPaidData says "From then on nobody can use it. The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
+func (w Words) CancelPaidData(until time.Time) string {
+	if w.lang == Polish {
+		return "Potem nikt nie będzie mógł z niej korzystać. Dane pozostaną do " + w.Time(until) + ". Następnie zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
+	}
+	return "From then on nobody can use it. The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
+}
+
+// CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid.".
+func (w Words) CancelPaidEnd(ends time.Time) string {
+	if w.lang == Polish {
+		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i nie zostanie odnowiona. Do tego czasu wszystko działa, a bieżący okres pozostaje opłacony."
+	}
+	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid."
+}
+
+// CancelPaidUndo says "You can undo the cancellation until the term ends.".
+func (w Words) CancelPaidUndo() string {
+	if w.lang == Polish {
+		return "Anulowanie można cofnąć do końca bieżącego okresu."
+	}
+	return "You can undo the cancellation until the term ends."
+}
+
+// CancelPartner says "The partner of record is told.".
+func (w Words) CancelPartner() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji zostanie o tym powiadomiony."
+	}
+	return "The partner of record is told."
+}
+
+// CancelTitle says "Cancel {plan}?".
+func (w Words) CancelTitle(plan string) string {
+	if w.lang == Polish {
+		return "Czy anulować plan " + plan + "?"
+	}
+	return "Cancel " + plan + "?"
+}
+
+// CancelTrialAgain says "Nothing is charged. You can order the plan at any time; that makes a new subscription.".
+func (w Words) CancelTrialAgain() string {
+	if w.lang == Polish {
+		return "Nie zostaną naliczone żadne opłaty. Plan można zamówić w każdej chwili, ale będzie to nowa subskrypcja."
+	}
+	return "Nothing is charged. You can order the plan at any time; that makes a new subscription."
+}
+
+// CancelTrialButton says "Cancel the trial now".
+func (w Words) CancelTrialButton() string {
+	if w.lang == Polish {
+		return "Anuluj okres próbny teraz"
+	}
+	return "Cancel the trial now"
+}
+
+// CancelTrialData says "The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
+func (w Words) CancelTrialData(until time.Time) string {
+	if w.lang == Polish {
+		return "Dane pozostaną do " + w.Time(until) + ". Potem zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
+	}
+	return "The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
+}
+
+// CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again.".
+func (w Words) CancelTrialNow() string {
+	if w.lang == Polish {
+		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w twojej firmie nie będzie mógł z niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na zakup."
+	}
+	return "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again."
 }
 
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
@@ -1546,6 +1682,94 @@ func (w Words) HomeTitle(vendor string) string {
 		return "Program partnerski firmy " + vendor
 	}
 	return "Partner program of " + vendor
+}
+
+// LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
+func (w Words) LicencesAtOnce(ends time.Time) string {
+	if w.lang == Polish {
+		return "Natychmiast, w bieżącym okresie, który kończy się " + w.Time(ends)
+	}
+	return "At once, in the running term, which ends on " + w.Time(ends)
+}
+
+// LicencesButton says "Change the licences".
+func (w Words) LicencesButton() string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji"
+	}
+	return "Change the licences"
+}
+
+// LicencesChangedText says "It changed while you were reading. Nothing was done: look at it again, then decide.".
+func (w Words) LicencesChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zrobione: sprawdź ją jeszcze raz i podejmij decyzję."
+	}
+	return "It changed while you were reading. Nothing was done: look at it again, then decide."
+}
+
+// LicencesChangedTitle says "The subscription has changed".
+func (w Words) LicencesChangedTitle() string {
+	if w.lang == Polish {
+		return "Subskrypcja się zmieniła"
+	}
+	return "The subscription has changed"
+}
+
+// LicencesCheckTitle says "Check the change".
+func (w Words) LicencesCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę"
+	}
+	return "Check the change"
+}
+
+// LicencesNew says "How many licences in all?".
+func (w Words) LicencesNew() string {
+	if w.lang == Polish {
+		return "Ile licencji łącznie?"
+	}
+	return "How many licences in all?"
+}
+
+// LicencesNow says "Now".
+func (w Words) LicencesNow() string {
+	if w.lang == Polish {
+		return "Teraz"
+	}
+	return "Now"
+}
+
+// LicencesSame says "The subscription has {count:int} licences already. Enter another number.".
+func (w Words) LicencesSame(count int) string {
+	if w.lang == Polish {
+		return "Obecna liczba licencji to już " + w.Int(count) + ". Wpisz inną liczbę."
+	}
+	return "The subscription has " + w.Int(count) + " licences already. Enter another number."
+}
+
+// LicencesThen says "After the change".
+func (w Words) LicencesThen() string {
+	if w.lang == Polish {
+		return "Po zmianie"
+	}
+	return "After the change"
+}
+
+// LicencesTitle says "Change the licences of {plan}".
+func (w Words) LicencesTitle(plan string) string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji planu " + plan
+	}
+	return "Change the licences of " + plan
+}
+
+// LicencesWhen says "When".
+func (w Words) LicencesWhen() string {
+	if w.lang == Polish {
+		return "Kiedy"
+	}
+	return "When"
 }
 
 // MailAcceptedAdministrationNo says "You said No to delegated administration. {partner} has no access to your account.".
@@ -5392,6 +5616,174 @@ func (w Words) SiteYes() string {
 	return "Yes"
 }
 
+// SubscriptionsActions says "What you can do".
+func (w Words) SubscriptionsActions() string {
+	if w.lang == Polish {
+		return "Co możesz zrobić"
+	}
+	return "What you can do"
+}
+
+// SubscriptionsAssigned says "{count:int} given to users".
+func (w Words) SubscriptionsAssigned(count int) string {
+	if w.lang == Polish {
+		return "Przypisane użytkownikom: " + w.Int(count)
+	}
+	return w.Int(count) + " given to users"
+}
+
+// SubscriptionsBilling says "Have the vendor bill you".
+func (w Words) SubscriptionsBilling() string {
+	if w.lang == Polish {
+		return "Przenieś rozliczenia do dostawcy"
+	}
+	return "Have the vendor bill you"
+}
+
+// SubscriptionsCancel says "Cancel the subscription".
+func (w Words) SubscriptionsCancel() string {
+	if w.lang == Polish {
+		return "Anuluj subskrypcję"
+	}
+	return "Cancel the subscription"
+}
+
+// SubscriptionsConvert says "Buy it: turn the trial into a paid subscription".
+func (w Words) SubscriptionsConvert() string {
+	if w.lang == Polish {
+		return "Kup: zmień okres próbny w płatną subskrypcję"
+	}
+	return "Buy it: turn the trial into a paid subscription"
+}
+
+// SubscriptionsCreated says "Created on".
+func (w Words) SubscriptionsCreated() string {
+	if w.lang == Polish {
+		return "Data utworzenia"
+	}
+	return "Created on"
+}
+
+// SubscriptionsDataUntil says "Data stays at least until".
+func (w Words) SubscriptionsDataUntil() string {
+	if w.lang == Polish {
+		return "Dane pozostaną co najmniej do"
+	}
+	return "Data stays at least until"
+}
+
+// SubscriptionsDoneCancel says "The subscription was cancelled.".
+func (w Words) SubscriptionsDoneCancel() string {
+	if w.lang == Polish {
+		return "Subskrypcja została anulowana."
+	}
+	return "The subscription was cancelled."
+}
+
+// SubscriptionsDoneLicences says "The number of licences was changed.".
+func (w Words) SubscriptionsDoneLicences() string {
+	if w.lang == Polish {
+		return "Liczba licencji została zmieniona."
+	}
+	return "The number of licences was changed."
+}
+
+// SubscriptionsDoneUndo says "The cancellation was undone. The subscription goes on.".
+func (w Words) SubscriptionsDoneUndo() string {
+	if w.lang == Polish {
+		return "Anulowanie zostało cofnięte. Subskrypcja trwa dalej."
+	}
+	return "The cancellation was undone. The subscription goes on."
+}
+
+// SubscriptionsFree says "Free of charge during the trial".
+func (w Words) SubscriptionsFree() string {
+	if w.lang == Polish {
+		return "Bezpłatnie w okresie próbnym"
+	}
+	return "Free of charge during the trial"
+}
+
+// SubscriptionsHistory says "Earlier partners of record".
+func (w Words) SubscriptionsHistory() string {
+	if w.lang == Polish {
+		return "Poprzedni partnerzy subskrypcji"
+	}
+	return "Earlier partners of record"
+}
+
+// SubscriptionsLicences says "Change licences".
+func (w Words) SubscriptionsLicences() string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji"
+	}
+	return "Change licences"
+}
+
+// SubscriptionsMore says "Older subscriptions".
+func (w Words) SubscriptionsMore() string {
+	if w.lang == Polish {
+		return "Starsze subskrypcje"
+	}
+	return "Older subscriptions"
+}
+
+// SubscriptionsPartner says "Add, change or remove the partner of record".
+func (w Words) SubscriptionsPartner() string {
+	if w.lang == Polish {
+		return "Dodaj, zmień lub usuń partnera subskrypcji"
+	}
+	return "Add, change or remove the partner of record"
+}
+
+// SubscriptionsPast says "{partner}: from {since:time} until {until:time}".
+func (w Words) SubscriptionsPast(partner string, since, until time.Time) string {
+	if w.lang == Polish {
+		return partner + ": od " + w.Time(since) + " do " + w.Time(until)
+	}
+	return partner + ": from " + w.Time(since) + " until " + w.Time(until)
+}
+
+// SubscriptionsRenews says "Renews on".
+func (w Words) SubscriptionsRenews() string {
+	if w.lang == Polish {
+		return "Odnowienie"
+	}
+	return "Renews on"
+}
+
+// SubscriptionsSince says "Since {since:time}".
+func (w Words) SubscriptionsSince(since time.Time) string {
+	if w.lang == Polish {
+		return "Od " + w.Time(since)
+	}
+	return "Since " + w.Time(since)
+}
+
+// SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
+func (w Words) SubscriptionsSuspended() string {
+	if w.lang == Polish {
+		return "Dostawca wstrzymał tę subskrypcję: nikt nie może z niej teraz korzystać, a dane pozostają. Skontaktuj się z pomocą, której dane są na dole strony."
+	}
+	return "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below."
+}
+
+// SubscriptionsTitle says "Your subscriptions".
+func (w Words) SubscriptionsTitle() string {
+	if w.lang == Polish {
+		return "Twoje subskrypcje"
+	}
+	return "Your subscriptions"
+}
+
+// SubscriptionsUndo says "Undo the cancellation".
+func (w Words) SubscriptionsUndo() string {
+	if w.lang == Polish {
+		return "Cofnij anulowanie"
+	}
+	return "Undo the cancellation"
+}
+
 // TermsCurrent says "Read the current version".
 func (w Words) TermsCurrent() string {
 	if w.lang == Polish {
@@ -5422,6 +5814,38 @@ func (w Words) TermsVersion(version string, day time.Time) string {
 		return "Wersja " + version + ", data publikacji: " + w.Date(day)
 	}
 	return "Version " + version + ", published on " + w.Date(day)
+}
+
+// UndoButton says "Undo the cancellation".
+func (w Words) UndoButton() string {
+	if w.lang == Polish {
+		return "Cofnij anulowanie"
+	}
+	return "Undo the cancellation"
+}
+
+// UndoPrice says "It costs {total}.".
+func (w Words) UndoPrice(total string) string {
+	if w.lang == Polish {
+		return "Koszt: " + end(total)
+	}
+	return "It costs " + end(total)
+}
+
+// UndoText says "The subscription then renews on {ends:time}, as if it had not been cancelled.".
+func (w Words) UndoText(ends time.Time) string {
+	if w.lang == Polish {
+		return "Subskrypcja odnowi się wtedy " + w.Time(ends) + ", tak jakby nie została anulowana."
+	}
+	return "The subscription then renews on " + w.Time(ends) + ", as if it had not been cancelled."
+}
+
+// UndoTitle says "Keep {plan} after all?".
+func (w Words) UndoTitle(plan string) string {
+	if w.lang == Polish {
+		return "Czy zachować plan " + plan + "?"
+	}
+	return "Keep " + plan + " after all?"
 }
 
 // UnsubscribeRefused says "{address} gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change.".
