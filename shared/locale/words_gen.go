@@ -12,6 +12,38 @@ func (w Words) AccountActive() string {
 	return "Active"
 }
 
+// AccountActivityAbout says "Who did what in your account".
+func (w Words) AccountActivityAbout() string {
+	if w.lang == Polish {
+		return "Kto i co zrobił na twoim koncie"
+	}
+	return "Who did what in your account"
+}
+
+// AccountBilling says "Billing".
+func (w Words) AccountBilling() string {
+	if w.lang == Polish {
+		return "Rozliczenia"
+	}
+	return "Billing"
+}
+
+// AccountBillingAbout says "Subscriptions, licences, prices, partner of record, cancelling".
+func (w Words) AccountBillingAbout() string {
+	if w.lang == Polish {
+		return "Subskrypcje, licencje, ceny, partner subskrypcji, anulowanie"
+	}
+	return "Subscriptions, licences, prices, partner of record, cancelling"
+}
+
+// AccountBuyAbout says "Every plan that is sold in your country".
+func (w Words) AccountBuyAbout() string {
+	if w.lang == Polish {
+		return "Wszystkie plany dostępne w twoim kraju"
+	}
+	return "Every plan that is sold in your country"
+}
+
 // AccountCancelled says "Cancelled on {ended:time}".
 func (w Words) AccountCancelled(ended time.Time) string {
 	if w.lang == Polish {
@@ -88,12 +120,20 @@ func (w Words) AccountNoRole() string {
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
 }
 
-// AccountNothing says "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one.".
+// AccountNothing says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
 func (w Words) AccountNothing() string {
 	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Pierwszy pojawi się po przyjęciu oferty partnera z linku w wiadomości."
+		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z linku w wiadomości."
 	}
-	return "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one."
+	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
+}
+
+// AccountPartnersAbout says "Who may do what for you, and how to end it".
+func (w Words) AccountPartnersAbout() string {
+	if w.lang == Polish {
+		return "Kto i co może robić w twoim imieniu i jak to zakończyć"
+	}
+	return "Who may do what for you, and how to end it"
 }
 
 // AccountProducts says "Your products".
@@ -180,6 +220,526 @@ func (w Words) AccountViews() string {
 	return "View"
 }
 
+// AccountWays says "More".
+func (w Words) AccountWays() string {
+	if w.lang == Polish {
+		return "Więcej"
+	}
+	return "More"
+}
+
+// ActivityAbout says "Concerns".
+func (w Words) ActivityAbout() string {
+	if w.lang == Polish {
+		return "Dotyczy"
+	}
+	return "Concerns"
+}
+
+// ActivityAccepted says "An offer was accepted".
+func (w Words) ActivityAccepted() string {
+	if w.lang == Polish {
+		return "Przyjęto ofertę"
+	}
+	return "An offer was accepted"
+}
+
+// ActivityActed says "A decision was confirmed in the account".
+func (w Words) ActivityActed() string {
+	if w.lang == Polish {
+		return "Potwierdzono decyzję na koncie"
+	}
+	return "A decision was confirmed in the account"
+}
+
+// ActivityAdministrationEnded says "The delegated administration of {partner} ended".
+func (w Words) ActivityAdministrationEnded(partner string) string {
+	if w.lang == Polish {
+		return "Zakończono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " ended"
+}
+
+// ActivityAdministrationExpired says "The delegated administration of {partner} expired".
+func (w Words) ActivityAdministrationExpired(partner string) string {
+	if w.lang == Polish {
+		return "Wygasła administracja delegowana firmy " + partner
+	}
+	return "The delegated administration of " + partner + " expired"
+}
+
+// ActivityAdministrationExpiring says "Reminder: the delegated administration of {partner} ends soon".
+func (w Words) ActivityAdministrationExpiring(partner string) string {
+	if w.lang == Polish {
+		return "Przypomnienie: administracja delegowana firmy " + partner + " wkrótce się kończy"
+	}
+	return "Reminder: the delegated administration of " + partner + " ends soon"
+}
+
+// ActivityAdministrationExtended says "The delegated administration of {partner} was extended until {ends:time}".
+func (w Words) ActivityAdministrationExtended(partner string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przedłużono administrację delegowaną firmy " + partner + " do " + w.Time(ends)
+	}
+	return "The delegated administration of " + partner + " was extended until " + w.Time(ends)
+}
+
+// ActivityAdministrationGranted says "{partner} became delegated administrator until {ends:time}".
+func (w Words) ActivityAdministrationGranted(partner string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Nowy administrator delegowany do " + w.Time(ends) + ": " + partner
+	}
+	return partner + " became delegated administrator until " + w.Time(ends)
+}
+
+// ActivityAdministrationReplaced says "The delegated administration of {partner} was replaced".
+func (w Words) ActivityAdministrationReplaced(partner string) string {
+	if w.lang == Polish {
+		return "Zastąpiono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was replaced"
+}
+
+// ActivityAdministrationResumed says "The delegated administration of {partner} was resumed".
+func (w Words) ActivityAdministrationResumed(partner string) string {
+	if w.lang == Polish {
+		return "Wznowiono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was resumed"
+}
+
+// ActivityAdministrationSuspended says "The delegated administration of {partner} was suspended".
+func (w Words) ActivityAdministrationSuspended(partner string) string {
+	if w.lang == Polish {
+		return "Wstrzymano administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was suspended"
+}
+
+// ActivityAdvisorChanged says "Partner of record of a subscription: {from} → {to}".
+func (w Words) ActivityAdvisorChanged(from, to string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + from + " → " + to
+	}
+	return "Partner of record of a subscription: " + from + " → " + to
+}
+
+// ActivityAdvisorRemoved says "{partner} is no longer partner of record of a subscription".
+func (w Words) ActivityAdvisorRemoved(partner string) string {
+	if w.lang == Polish {
+		return "To już nie jest partner subskrypcji: " + partner
+	}
+	return partner + " is no longer partner of record of a subscription"
+}
+
+// ActivityAdvisorSet says "{partner} became partner of record of a subscription".
+func (w Words) ActivityAdvisorSet(partner string) string {
+	if w.lang == Polish {
+		return "Nowy partner subskrypcji: " + partner
+	}
+	return partner + " became partner of record of a subscription"
+}
+
+// ActivityAutoExtend says "The automatic extension of a delegated administration was switched".
+func (w Words) ActivityAutoExtend() string {
+	if w.lang == Polish {
+		return "Przełączono automatyczne przedłużanie administracji delegowanej"
+	}
+	return "The automatic extension of a delegated administration was switched"
+}
+
+// ActivityBehalf says "On your behalf by".
+func (w Words) ActivityBehalf() string {
+	if w.lang == Polish {
+		return "W twoim imieniu"
+	}
+	return "On your behalf by"
+}
+
+// ActivityBilling says "{plan} is now billed by {biller}".
+func (w Words) ActivityBilling(plan, biller string) string {
+	if w.lang == Polish {
+		return "Rachunki za plan " + plan + " wystawia teraz " + biller
+	}
+	return plan + " is now billed by " + biller
+}
+
+// ActivityBought says "{plan} was bought: {licences}".
+func (w Words) ActivityBought(plan, licences string) string {
+	if w.lang == Polish {
+		return "Kupiono plan " + plan + ": " + licences
+	}
+	return plan + " was bought: " + licences
+}
+
+// ActivityByItself says "Automatic".
+func (w Words) ActivityByItself() string {
+	if w.lang == Polish {
+		return "Automatycznie"
+	}
+	return "Automatic"
+}
+
+// ActivityByPartner says "{partner} (partner)".
+func (w Words) ActivityByPartner(partner string) string {
+	if w.lang == Polish {
+		return partner + " (partner)"
+	}
+	return partner + " (partner)"
+}
+
+// ActivityByVisitor says "Holder of the link in an email".
+func (w Words) ActivityByVisitor() string {
+	if w.lang == Polish {
+		return "Osoba z linkiem z wiadomości"
+	}
+	return "Holder of the link in an email"
+}
+
+// ActivityCancelled says "{plan} was cancelled".
+func (w Words) ActivityCancelled(plan string) string {
+	if w.lang == Polish {
+		return "Anulowano plan " + plan
+	}
+	return plan + " was cancelled"
+}
+
+// ActivityCancelledEnd says "{plan} was cancelled for {ends:time}".
+func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Anulowano plan " + plan + " ze skutkiem na " + w.Time(ends)
+	}
+	return plan + " was cancelled for " + w.Time(ends)
+}
+
+// ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
+func (w Words) ActivityConverted(plan, licences string) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " zmieniono w płatną subskrypcję: " + licences
+	}
+	return "The trial of " + plan + " became a paid subscription: " + licences
+}
+
+// ActivityCustomerChanged says "The state of the account changed".
+func (w Words) ActivityCustomerChanged() string {
+	if w.lang == Polish {
+		return "Zmienił się stan konta"
+	}
+	return "The state of the account changed"
+}
+
+// ActivityCustomerCreated says "The account was created".
+func (w Words) ActivityCustomerCreated() string {
+	if w.lang == Polish {
+		return "Utworzono konto"
+	}
+	return "The account was created"
+}
+
+// ActivityDeclined says "An offer was declined".
+func (w Words) ActivityDeclined() string {
+	if w.lang == Polish {
+		return "Odrzucono ofertę"
+	}
+	return "An offer was declined"
+}
+
+// ActivityDeleted says "The data of {plan} was deleted".
+func (w Words) ActivityDeleted(plan string) string {
+	if w.lang == Polish {
+		return "Usunięto dane planu " + plan
+	}
+	return "The data of " + plan + " was deleted"
+}
+
+// ActivityDeletionAnnounced says "The deletion of the data of {plan} was announced".
+func (w Words) ActivityDeletionAnnounced(plan string) string {
+	if w.lang == Polish {
+		return "Zapowiedziano usunięcie danych planu " + plan
+	}
+	return "The deletion of the data of " + plan + " was announced"
+}
+
+// ActivityDeletionHeld says "The deletion of the data of {plan} waits for the vendor's decision".
+func (w Words) ActivityDeletionHeld(plan string) string {
+	if w.lang == Polish {
+		return "Usunięcie danych planu " + plan + " czeka na decyzję dostawcy"
+	}
+	return "The deletion of the data of " + plan + " waits for the vendor's decision"
+}
+
+// ActivityDeletionScheduled says "The data of a subscription is to be deleted after {after:time}".
+func (w Words) ActivityDeletionScheduled(after time.Time) string {
+	if w.lang == Polish {
+		return "Dane subskrypcji zostaną usunięte po " + w.Time(after)
+	}
+	return "The data of a subscription is to be deleted after " + w.Time(after)
+}
+
+// ActivityDownload says "Download as CSV, from here on".
+func (w Words) ActivityDownload() string {
+	if w.lang == Polish {
+		return "Pobierz jako CSV, od tego miejsca"
+	}
+	return "Download as CSV, from here on"
+}
+
+// ActivityFirst says "Newest".
+func (w Words) ActivityFirst() string {
+	if w.lang == Polish {
+		return "Najnowsze"
+	}
+	return "Newest"
+}
+
+// ActivityID says "Event ID".
+func (w Words) ActivityID() string {
+	if w.lang == Polish {
+		return "Identyfikator zdarzenia"
+	}
+	return "Event ID"
+}
+
+// ActivityLead says "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name.".
+func (w Words) ActivityLead() string {
+	if w.lang == Polish {
+		return "Kto i co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w twoim imieniu są oznaczone jego nazwą."
+	}
+	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
+}
+
+// ActivityLicences says "Licences of {plan}: {from:int} → {to:int}".
+func (w Words) ActivityLicences(plan string, from, to int) string {
+	if w.lang == Polish {
+		return "Licencje planu " + plan + ": " + w.Int(from) + " → " + w.Int(to)
+	}
+	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
+}
+
+// ActivityNothing says "Nothing has happened yet.".
+func (w Words) ActivityNothing() string {
+	if w.lang == Polish {
+		return "Nic się jeszcze nie wydarzyło."
+	}
+	return "Nothing has happened yet."
+}
+
+// ActivityOlder says "Older".
+func (w Words) ActivityOlder() string {
+	if w.lang == Polish {
+		return "Starsze"
+	}
+	return "Older"
+}
+
+// ActivityOnBehalf says "{partner}, on your behalf".
+func (w Words) ActivityOnBehalf(partner string) string {
+	if w.lang == Polish {
+		return partner + ", w twoim imieniu"
+	}
+	return partner + ", on your behalf"
+}
+
+// ActivityPasswordAsked says "A link to set a password was asked for".
+func (w Words) ActivityPasswordAsked() string {
+	if w.lang == Polish {
+		return "Poproszono o link do ustawienia hasła"
+	}
+	return "A link to set a password was asked for"
+}
+
+// ActivityPasswordChanged says "A user set a password".
+func (w Words) ActivityPasswordChanged() string {
+	if w.lang == Polish {
+		return "Ustawiono hasło użytkownika"
+	}
+	return "A user set a password"
+}
+
+// ActivityRead says "The vendor read data of the account".
+func (w Words) ActivityRead() string {
+	if w.lang == Polish {
+		return "Dostawca przejrzał dane konta"
+	}
+	return "The vendor read data of the account"
+}
+
+// ActivityReinstated says "{plan} was reinstated by the vendor".
+func (w Words) ActivityReinstated(plan string) string {
+	if w.lang == Polish {
+		return "Dostawca przywrócił plan " + plan
+	}
+	return plan + " was reinstated by the vendor"
+}
+
+// ActivityRemovalDecided says "The vendor decided about the reseller relationship with {partner}".
+func (w Words) ActivityRemovalDecided(partner string) string {
+	if w.lang == Polish {
+		return "Dostawca podjął decyzję w sprawie relacji z odsprzedawcą: " + partner
+	}
+	return "The vendor decided about the reseller relationship with " + partner
+}
+
+// ActivityRemovalDeclined says "{partner} declined to end the reseller relationship".
+func (w Words) ActivityRemovalDeclined(partner string) string {
+	if w.lang == Polish {
+		return "Odsprzedawca odmówił zakończenia relacji: " + partner
+	}
+	return partner + " declined to end the reseller relationship"
+}
+
+// ActivityRemovalDue says "The vendor has to decide about the reseller relationship with {partner}".
+func (w Words) ActivityRemovalDue(partner string) string {
+	if w.lang == Polish {
+		return "Dostawca ma podjąć decyzję w sprawie relacji z odsprzedawcą: " + partner
+	}
+	return "The vendor has to decide about the reseller relationship with " + partner
+}
+
+// ActivityRemovalReminded says "{partner} was reminded of the request to end the reseller relationship".
+func (w Words) ActivityRemovalReminded(partner string) string {
+	if w.lang == Polish {
+		return "Przypomniano odsprzedawcy o prośbie o zakończenie relacji: " + partner
+	}
+	return partner + " was reminded of the request to end the reseller relationship"
+}
+
+// ActivityRemovalRequested says "{partner} was asked to end the reseller relationship".
+func (w Words) ActivityRemovalRequested(partner string) string {
+	if w.lang == Polish {
+		return "Poproszono odsprzedawcę o zakończenie relacji: " + partner
+	}
+	return partner + " was asked to end the reseller relationship"
+}
+
+// ActivityRemovalWithdrawn says "The request to {partner} to end the reseller relationship was withdrawn".
+func (w Words) ActivityRemovalWithdrawn(partner string) string {
+	if w.lang == Polish {
+		return "Wycofano prośbę do odsprzedawcy o zakończenie relacji: " + partner
+	}
+	return "The request to " + partner + " to end the reseller relationship was withdrawn"
+}
+
+// ActivityRenewed says "{plan} was renewed until {ends:time}".
+func (w Words) ActivityRenewed(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Odnowiono plan " + plan + " do " + w.Time(ends)
+	}
+	return plan + " was renewed until " + w.Time(ends)
+}
+
+// ActivityResellerAdded says "{partner} became reseller".
+func (w Words) ActivityResellerAdded(partner string) string {
+	if w.lang == Polish {
+		return "Nowy odsprzedawca: " + partner
+	}
+	return partner + " became reseller"
+}
+
+// ActivityResellerEnded says "The reseller relationship with {partner} ended".
+func (w Words) ActivityResellerEnded(partner string) string {
+	if w.lang == Polish {
+		return "Zakończono relację z odsprzedawcą: " + partner
+	}
+	return "The reseller relationship with " + partner + " ended"
+}
+
+// ActivitySuspended says "{plan} was suspended by the vendor".
+func (w Words) ActivitySuspended(plan string) string {
+	if w.lang == Polish {
+		return "Dostawca wstrzymał plan " + plan
+	}
+	return plan + " was suspended by the vendor"
+}
+
+// ActivityTitle says "Activity".
+func (w Words) ActivityTitle() string {
+	if w.lang == Polish {
+		return "Aktywność"
+	}
+	return "Activity"
+}
+
+// ActivityTrialEnded says "The trial of {plan} ended".
+func (w Words) ActivityTrialEnded(plan string) string {
+	if w.lang == Polish {
+		return "Zakończył się okres próbny planu " + plan
+	}
+	return "The trial of " + plan + " ended"
+}
+
+// ActivityTrialEnds says "Reminder: the trial of {plan} ends on {ends:time}".
+func (w Words) ActivityTrialEnds(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przypomnienie: okres próbny planu " + plan + " kończy się " + w.Time(ends)
+	}
+	return "Reminder: the trial of " + plan + " ends on " + w.Time(ends)
+}
+
+// ActivityTrialExtended says "The trial of {plan} was extended until {ends:time}".
+func (w Words) ActivityTrialExtended(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przedłużono okres próbny planu " + plan + " do " + w.Time(ends)
+	}
+	return "The trial of " + plan + " was extended until " + w.Time(ends)
+}
+
+// ActivityTried says "A trial of {plan} was started".
+func (w Words) ActivityTried(plan string) string {
+	if w.lang == Polish {
+		return "Rozpoczęto okres próbny planu " + plan
+	}
+	return "A trial of " + plan + " was started"
+}
+
+// ActivityType says "Event".
+func (w Words) ActivityType() string {
+	if w.lang == Polish {
+		return "Zdarzenie"
+	}
+	return "Event"
+}
+
+// ActivityUndone says "The cancellation of {plan} was undone".
+func (w Words) ActivityUndone(plan string) string {
+	if w.lang == Polish {
+		return "Cofnięto anulowanie planu " + plan
+	}
+	return "The cancellation of " + plan + " was undone"
+}
+
+// ActivityUnsubscribed says "Reminders to an address were stopped".
+func (w Words) ActivityUnsubscribed() string {
+	if w.lang == Polish {
+		return "Wyłączono przypomnienia wysyłane na adres"
+	}
+	return "Reminders to an address were stopped"
+}
+
+// ActivityWhat says "What".
+func (w Words) ActivityWhat() string {
+	if w.lang == Polish {
+		return "Co"
+	}
+	return "What"
+}
+
+// ActivityWhen says "When".
+func (w Words) ActivityWhen() string {
+	if w.lang == Polish {
+		return "Kiedy"
+	}
+	return "When"
+}
+
+// ActivityWho says "Who".
+func (w Words) ActivityWho() string {
+	if w.lang == Polish {
+		return "Kto"
+	}
+	return "Who"
+}
+
 // AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) AdministrationFullCan() string {
 	if w.lang == Polish {
@@ -236,12 +796,68 @@ func (w Words) AdvisorAgain() string {
 	return "Check the partner ID again, then go on."
 }
 
+// AdvisorButton says "Change the partner of record".
+func (w Words) AdvisorButton() string {
+	if w.lang == Polish {
+		return "Zmień partnera subskrypcji"
+	}
+	return "Change the partner of record"
+}
+
+// AdvisorChanges says "{from} → {to}".
+func (w Words) AdvisorChanges(from, to string) string {
+	if w.lang == Polish {
+		return from + " → " + to
+	}
+	return from + " → " + to
+}
+
+// AdvisorCheckTitle says "Check the partner of record".
+func (w Words) AdvisorCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę partnera"
+	}
+	return "Check the partner of record"
+}
+
 // AdvisorCountry says "This partner does not advise on this plan in your country. Choose another partner.".
 func (w Words) AdvisorCountry() string {
 	if w.lang == Polish {
 		return "Ten partner nie doradza w sprawie tego planu w twoim kraju. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan in your country. Choose another partner."
+}
+
+// AdvisorEnded says "It has ended, so its partner of record can no longer change.".
+func (w Words) AdvisorEnded() string {
+	if w.lang == Polish {
+		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
+	}
+	return "It has ended, so its partner of record can no longer change."
+}
+
+// AdvisorFails says "Cannot change: {partner}".
+func (w Words) AdvisorFails(partner string) string {
+	if w.lang == Polish {
+		return "Nie można zmienić: " + partner
+	}
+	return "Cannot change: " + partner
+}
+
+// AdvisorGone says "There is no such subscription.".
+func (w Words) AdvisorGone() string {
+	if w.lang == Polish {
+		return "Nie ma takiej subskrypcji."
+	}
+	return "There is no such subscription."
+}
+
+// AdvisorLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
+func (w Words) AdvisorLead() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty subskrypcji, a nigdy użytkowników. Administracja delegowana to osobna sprawa i pozostaje bez zmian."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
 }
 
 // AdvisorMissing says "Enter the partner ID.".
@@ -252,6 +868,30 @@ func (w Words) AdvisorMissing() string {
 	return "Enter the partner ID."
 }
 
+// AdvisorNameHint says "It is added, or takes the place of the partner of record there is".
+func (w Words) AdvisorNameHint() string {
+	if w.lang == Polish {
+		return "Zostanie dodany lub zastąpi obecnego partnera"
+	}
+	return "It is added, or takes the place of the partner of record there is"
+}
+
+// AdvisorNone says "None of your subscriptions can have another partner of record now.".
+func (w Words) AdvisorNone() string {
+	if w.lang == Polish {
+		return "W żadnej z twoich subskrypcji nie można teraz zmienić partnera."
+	}
+	return "None of your subscriptions can have another partner of record now."
+}
+
+// AdvisorNotDone says "It was not changed. Try again.".
+func (w Words) AdvisorNotDone() string {
+	if w.lang == Polish {
+		return "Zmiana nie została wykonana. Spróbuj ponownie."
+	}
+	return "It was not changed. Try again."
+}
+
 // AdvisorNotEligible says "This partner cannot be partner of record now. Choose another partner.".
 func (w Words) AdvisorNotEligible() string {
 	if w.lang == Polish {
@@ -260,12 +900,164 @@ func (w Words) AdvisorNotEligible() string {
 	return "This partner cannot be partner of record now. Choose another partner."
 }
 
+// AdvisorNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
+func (w Words) AdvisorNothing() string {
+	if w.lang == Polish {
+		return "Nic by się nie zmieniło. Wróć i wybierz inne subskrypcje albo innego partnera."
+	}
+	return "Nothing would change. Go back and choose other subscriptions or another partner."
+}
+
+// AdvisorNow says "Partner of record: {partner}".
+func (w Words) AdvisorNow(partner string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + partner
+	}
+	return "Partner of record: " + partner
+}
+
 // AdvisorPlan says "This partner does not advise on this plan. Choose another partner.".
 func (w Words) AdvisorPlan() string {
 	if w.lang == Polish {
 		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan. Choose another partner."
+}
+
+// AdvisorReceipt says "Receipt {reference}".
+func (w Words) AdvisorReceipt(reference string) string {
+	if w.lang == Polish {
+		return "Potwierdzenie " + reference
+	}
+	return "Receipt " + reference
+}
+
+// AdvisorRemove says "Nobody: remove the partner of record".
+func (w Words) AdvisorRemove() string {
+	if w.lang == Polish {
+		return "Nikt: usuń partnera subskrypcji"
+	}
+	return "Nobody: remove the partner of record"
+}
+
+// AdvisorRemoveButton says "Remove the partner of record".
+func (w Words) AdvisorRemoveButton() string {
+	if w.lang == Polish {
+		return "Usuń partnera subskrypcji"
+	}
+	return "Remove the partner of record"
+}
+
+// AdvisorRemoveHint says "It stops seeing the subscription at once".
+func (w Words) AdvisorRemoveHint() string {
+	if w.lang == Polish {
+		return "Natychmiast przestanie widzieć subskrypcję"
+	}
+	return "It stops seeing the subscription at once"
+}
+
+// AdvisorResult says "Changed: {changed:int}. Unchanged: {unchanged:int}. Failed: {failed:int}.".
+func (w Words) AdvisorResult(changed, unchanged, failed int) string {
+	if w.lang == Polish {
+		return "Zmienione: " + w.Int(changed) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+	}
+	return "Changed: " + w.Int(changed) + ". Unchanged: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
+}
+
+// AdvisorResultTitle says "Partner of record: the result".
+func (w Words) AdvisorResultTitle() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: wynik"
+	}
+	return "Partner of record: the result"
+}
+
+// AdvisorSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
+func (w Words) AdvisorSteps(steps, most int) string {
+	if w.lang == Polish {
+		return "Zmiany zostaną wykonane w krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w każdym. Każdy krok ma osobne potwierdzenie."
+	}
+	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
+}
+
+// AdvisorSubscription says "{plan}, {licences}, {id}".
+func (w Words) AdvisorSubscription(plan, licences, id string) string {
+	if w.lang == Polish {
+		return plan + ", " + licences + ", " + id
+	}
+	return plan + ", " + licences + ", " + id
+}
+
+// AdvisorTitle says "Partner of record of your subscriptions".
+func (w Words) AdvisorTitle() string {
+	if w.lang == Polish {
+		return "Partner twoich subskrypcji"
+	}
+	return "Partner of record of your subscriptions"
+}
+
+// AdvisorTold says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
+func (w Words) AdvisorTold() string {
+	if w.lang == Polish {
+		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o swoich subskrypcjach."
+	}
+	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
+}
+
+// AdvisorTryAgain says "Try again what failed".
+func (w Words) AdvisorTryAgain() string {
+	if w.lang == Polish {
+		return "Ponów nieudane zmiany"
+	}
+	return "Try again what failed"
+}
+
+// AdvisorUnchanged says "Stays as it is: {partner}".
+func (w Words) AdvisorUnchanged(partner string) string {
+	if w.lang == Polish {
+		return "Bez zmian: " + partner
+	}
+	return "Stays as it is: " + partner
+}
+
+// AdvisorWhat says "Who should be their partner of record?".
+func (w Words) AdvisorWhat() string {
+	if w.lang == Polish {
+		return "Kto ma być ich partnerem?"
+	}
+	return "Who should be their partner of record?"
+}
+
+// AdvisorWhatMissing says "Choose the partner with an ID, or nobody.".
+func (w Words) AdvisorWhatMissing() string {
+	if w.lang == Polish {
+		return "Wybierz partnera o podanym identyfikatorze albo odpowiedź „Nikt”."
+	}
+	return "Choose the partner with an ID, or nobody."
+}
+
+// AdvisorWhich says "Which subscriptions?".
+func (w Words) AdvisorWhich() string {
+	if w.lang == Polish {
+		return "Które subskrypcje?"
+	}
+	return "Which subscriptions?"
+}
+
+// AdvisorWhichMissing says "Choose at least one subscription.".
+func (w Words) AdvisorWhichMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jedną subskrypcję."
+	}
+	return "Choose at least one subscription."
+}
+
+// AdvisorWhichWay says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
+func (w Words) AdvisorWhichWay() string {
+	if w.lang == Polish {
+		return "Wpisano identyfikator partnera. Wybierz „Partner o podanym identyfikatorze” albo wyczyść to pole."
+	}
+	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
 }
 
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
