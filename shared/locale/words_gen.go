@@ -12,6 +12,38 @@ func (w Words) AccountActive() string {
 	return "Active"
 }
 
+// AccountActivityAbout says "Who did what in your account".
+func (w Words) AccountActivityAbout() string {
+	if w.lang == Polish {
+		return "Kto i co zrobił na twoim koncie"
+	}
+	return "Who did what in your account"
+}
+
+// AccountBilling says "Billing".
+func (w Words) AccountBilling() string {
+	if w.lang == Polish {
+		return "Rozliczenia"
+	}
+	return "Billing"
+}
+
+// AccountBillingAbout says "Subscriptions, licences, prices, partner of record, cancelling".
+func (w Words) AccountBillingAbout() string {
+	if w.lang == Polish {
+		return "Subskrypcje, licencje, ceny, partner subskrypcji, anulowanie"
+	}
+	return "Subscriptions, licences, prices, partner of record, cancelling"
+}
+
+// AccountBuyAbout says "Every plan that is sold in your country".
+func (w Words) AccountBuyAbout() string {
+	if w.lang == Polish {
+		return "Wszystkie plany dostępne w twoim kraju"
+	}
+	return "Every plan that is sold in your country"
+}
+
 // AccountCancelled says "Cancelled on {ended:time}".
 func (w Words) AccountCancelled(ended time.Time) string {
 	if w.lang == Polish {
@@ -26,6 +58,14 @@ func (w Words) AccountDashboard() string {
 		return "Widok pulpitu nawigacyjnego"
 	}
 	return "Dashboard view"
+}
+
+// AccountDeleted says "Deleted".
+func (w Words) AccountDeleted() string {
+	if w.lang == Polish {
+		return "Usunięta"
+	}
+	return "Deleted"
 }
 
 // AccountElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
@@ -44,6 +84,26 @@ func (w Words) AccountElsewhereTitle() string {
 	return "You are signed in"
 }
 
+// AccountEnding says "Cancelled, {days:int} days left, ends {until:time}".
+func (w Words) AccountEnding(days int, until time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Anulowana, pozostał " + w.Int(days) + " dzień, koniec " + w.Time(until)
+		case few:
+			return "Anulowana, pozostały " + w.Int(days) + " dni, koniec " + w.Time(until)
+		case many:
+			return "Anulowana, pozostało " + w.Int(days) + " dni, koniec " + w.Time(until)
+		}
+		return "Anulowana, pozostało " + w.Int(days) + " dnia, koniec " + w.Time(until)
+	}
+	switch w.plural(days) {
+	case one:
+		return "Cancelled, " + w.Int(days) + " day left, ends " + w.Time(until)
+	}
+	return "Cancelled, " + w.Int(days) + " days left, ends " + w.Time(until)
+}
+
 // AccountID says "Subscription ID".
 func (w Words) AccountID() string {
 	if w.lang == Polish {
@@ -60,12 +120,20 @@ func (w Words) AccountNoRole() string {
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
 }
 
-// AccountNothing says "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one.".
+// AccountNothing says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
 func (w Words) AccountNothing() string {
 	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Pierwszy pojawi się po przyjęciu oferty partnera z linku w wiadomości."
+		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z linku w wiadomości."
 	}
-	return "You have no product yet. An offer of a partner, opened with the link in its email, brings the first one."
+	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
+}
+
+// AccountPartnersAbout says "Who may do what for you, and how to end it".
+func (w Words) AccountPartnersAbout() string {
+	if w.lang == Polish {
+		return "Kto i co może robić w twoim imieniu i jak to zakończyć"
+	}
+	return "Who may do what for you, and how to end it"
 }
 
 // AccountProducts says "Your products".
@@ -152,6 +220,526 @@ func (w Words) AccountViews() string {
 	return "View"
 }
 
+// AccountWays says "More".
+func (w Words) AccountWays() string {
+	if w.lang == Polish {
+		return "Więcej"
+	}
+	return "More"
+}
+
+// ActivityAbout says "Concerns".
+func (w Words) ActivityAbout() string {
+	if w.lang == Polish {
+		return "Dotyczy"
+	}
+	return "Concerns"
+}
+
+// ActivityAccepted says "An offer was accepted".
+func (w Words) ActivityAccepted() string {
+	if w.lang == Polish {
+		return "Przyjęto ofertę"
+	}
+	return "An offer was accepted"
+}
+
+// ActivityActed says "A decision was confirmed in the account".
+func (w Words) ActivityActed() string {
+	if w.lang == Polish {
+		return "Potwierdzono decyzję na koncie"
+	}
+	return "A decision was confirmed in the account"
+}
+
+// ActivityAdministrationEnded says "The delegated administration of {partner} ended".
+func (w Words) ActivityAdministrationEnded(partner string) string {
+	if w.lang == Polish {
+		return "Zakończono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " ended"
+}
+
+// ActivityAdministrationExpired says "The delegated administration of {partner} expired".
+func (w Words) ActivityAdministrationExpired(partner string) string {
+	if w.lang == Polish {
+		return "Wygasła administracja delegowana firmy " + partner
+	}
+	return "The delegated administration of " + partner + " expired"
+}
+
+// ActivityAdministrationExpiring says "Reminder: the delegated administration of {partner} ends soon".
+func (w Words) ActivityAdministrationExpiring(partner string) string {
+	if w.lang == Polish {
+		return "Przypomnienie: administracja delegowana firmy " + partner + " wkrótce się kończy"
+	}
+	return "Reminder: the delegated administration of " + partner + " ends soon"
+}
+
+// ActivityAdministrationExtended says "The delegated administration of {partner} was extended until {ends:time}".
+func (w Words) ActivityAdministrationExtended(partner string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przedłużono administrację delegowaną firmy " + partner + " do " + w.Time(ends)
+	}
+	return "The delegated administration of " + partner + " was extended until " + w.Time(ends)
+}
+
+// ActivityAdministrationGranted says "{partner} became delegated administrator until {ends:time}".
+func (w Words) ActivityAdministrationGranted(partner string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Nowy administrator delegowany do " + w.Time(ends) + ": " + partner
+	}
+	return partner + " became delegated administrator until " + w.Time(ends)
+}
+
+// ActivityAdministrationReplaced says "The delegated administration of {partner} was replaced".
+func (w Words) ActivityAdministrationReplaced(partner string) string {
+	if w.lang == Polish {
+		return "Zastąpiono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was replaced"
+}
+
+// ActivityAdministrationResumed says "The delegated administration of {partner} was resumed".
+func (w Words) ActivityAdministrationResumed(partner string) string {
+	if w.lang == Polish {
+		return "Wznowiono administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was resumed"
+}
+
+// ActivityAdministrationSuspended says "The delegated administration of {partner} was suspended".
+func (w Words) ActivityAdministrationSuspended(partner string) string {
+	if w.lang == Polish {
+		return "Wstrzymano administrację delegowaną firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was suspended"
+}
+
+// ActivityAdvisorChanged says "Partner of record of a subscription: {from} → {to}".
+func (w Words) ActivityAdvisorChanged(from, to string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + from + " → " + to
+	}
+	return "Partner of record of a subscription: " + from + " → " + to
+}
+
+// ActivityAdvisorRemoved says "{partner} is no longer partner of record of a subscription".
+func (w Words) ActivityAdvisorRemoved(partner string) string {
+	if w.lang == Polish {
+		return "To już nie jest partner subskrypcji: " + partner
+	}
+	return partner + " is no longer partner of record of a subscription"
+}
+
+// ActivityAdvisorSet says "{partner} became partner of record of a subscription".
+func (w Words) ActivityAdvisorSet(partner string) string {
+	if w.lang == Polish {
+		return "Nowy partner subskrypcji: " + partner
+	}
+	return partner + " became partner of record of a subscription"
+}
+
+// ActivityAutoExtend says "The automatic extension of a delegated administration was switched".
+func (w Words) ActivityAutoExtend() string {
+	if w.lang == Polish {
+		return "Przełączono automatyczne przedłużanie administracji delegowanej"
+	}
+	return "The automatic extension of a delegated administration was switched"
+}
+
+// ActivityBehalf says "On your behalf by".
+func (w Words) ActivityBehalf() string {
+	if w.lang == Polish {
+		return "W twoim imieniu"
+	}
+	return "On your behalf by"
+}
+
+// ActivityBilling says "{plan} is now billed by {biller}".
+func (w Words) ActivityBilling(plan, biller string) string {
+	if w.lang == Polish {
+		return "Rachunki za plan " + plan + " wystawia teraz " + biller
+	}
+	return plan + " is now billed by " + biller
+}
+
+// ActivityBought says "{plan} was bought: {licences}".
+func (w Words) ActivityBought(plan, licences string) string {
+	if w.lang == Polish {
+		return "Kupiono plan " + plan + ": " + licences
+	}
+	return plan + " was bought: " + licences
+}
+
+// ActivityByItself says "Automatic".
+func (w Words) ActivityByItself() string {
+	if w.lang == Polish {
+		return "Automatycznie"
+	}
+	return "Automatic"
+}
+
+// ActivityByPartner says "{partner} (partner)".
+func (w Words) ActivityByPartner(partner string) string {
+	if w.lang == Polish {
+		return partner + " (partner)"
+	}
+	return partner + " (partner)"
+}
+
+// ActivityByVisitor says "Holder of the link in an email".
+func (w Words) ActivityByVisitor() string {
+	if w.lang == Polish {
+		return "Osoba z linkiem z wiadomości"
+	}
+	return "Holder of the link in an email"
+}
+
+// ActivityCancelled says "{plan} was cancelled".
+func (w Words) ActivityCancelled(plan string) string {
+	if w.lang == Polish {
+		return "Anulowano plan " + plan
+	}
+	return plan + " was cancelled"
+}
+
+// ActivityCancelledEnd says "{plan} was cancelled for {ends:time}".
+func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Anulowano plan " + plan + " ze skutkiem na " + w.Time(ends)
+	}
+	return plan + " was cancelled for " + w.Time(ends)
+}
+
+// ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
+func (w Words) ActivityConverted(plan, licences string) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " zmieniono w płatną subskrypcję: " + licences
+	}
+	return "The trial of " + plan + " became a paid subscription: " + licences
+}
+
+// ActivityCustomerChanged says "The state of the account changed".
+func (w Words) ActivityCustomerChanged() string {
+	if w.lang == Polish {
+		return "Zmienił się stan konta"
+	}
+	return "The state of the account changed"
+}
+
+// ActivityCustomerCreated says "The account was created".
+func (w Words) ActivityCustomerCreated() string {
+	if w.lang == Polish {
+		return "Utworzono konto"
+	}
+	return "The account was created"
+}
+
+// ActivityDeclined says "An offer was declined".
+func (w Words) ActivityDeclined() string {
+	if w.lang == Polish {
+		return "Odrzucono ofertę"
+	}
+	return "An offer was declined"
+}
+
+// ActivityDeleted says "The data of {plan} was deleted".
+func (w Words) ActivityDeleted(plan string) string {
+	if w.lang == Polish {
+		return "Usunięto dane planu " + plan
+	}
+	return "The data of " + plan + " was deleted"
+}
+
+// ActivityDeletionAnnounced says "The deletion of the data of {plan} was announced".
+func (w Words) ActivityDeletionAnnounced(plan string) string {
+	if w.lang == Polish {
+		return "Zapowiedziano usunięcie danych planu " + plan
+	}
+	return "The deletion of the data of " + plan + " was announced"
+}
+
+// ActivityDeletionHeld says "The deletion of the data of {plan} waits for the vendor's decision".
+func (w Words) ActivityDeletionHeld(plan string) string {
+	if w.lang == Polish {
+		return "Usunięcie danych planu " + plan + " czeka na decyzję dostawcy"
+	}
+	return "The deletion of the data of " + plan + " waits for the vendor's decision"
+}
+
+// ActivityDeletionScheduled says "The data of a subscription is to be deleted after {after:time}".
+func (w Words) ActivityDeletionScheduled(after time.Time) string {
+	if w.lang == Polish {
+		return "Dane subskrypcji zostaną usunięte po " + w.Time(after)
+	}
+	return "The data of a subscription is to be deleted after " + w.Time(after)
+}
+
+// ActivityDownload says "Download as CSV, from here on".
+func (w Words) ActivityDownload() string {
+	if w.lang == Polish {
+		return "Pobierz jako CSV, od tego miejsca"
+	}
+	return "Download as CSV, from here on"
+}
+
+// ActivityFirst says "Newest".
+func (w Words) ActivityFirst() string {
+	if w.lang == Polish {
+		return "Najnowsze"
+	}
+	return "Newest"
+}
+
+// ActivityID says "Event ID".
+func (w Words) ActivityID() string {
+	if w.lang == Polish {
+		return "Identyfikator zdarzenia"
+	}
+	return "Event ID"
+}
+
+// ActivityLead says "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name.".
+func (w Words) ActivityLead() string {
+	if w.lang == Polish {
+		return "Kto i co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w twoim imieniu są oznaczone jego nazwą."
+	}
+	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
+}
+
+// ActivityLicences says "Licences of {plan}: {from:int} → {to:int}".
+func (w Words) ActivityLicences(plan string, from, to int) string {
+	if w.lang == Polish {
+		return "Licencje planu " + plan + ": " + w.Int(from) + " → " + w.Int(to)
+	}
+	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
+}
+
+// ActivityNothing says "Nothing has happened yet.".
+func (w Words) ActivityNothing() string {
+	if w.lang == Polish {
+		return "Nic się jeszcze nie wydarzyło."
+	}
+	return "Nothing has happened yet."
+}
+
+// ActivityOlder says "Older".
+func (w Words) ActivityOlder() string {
+	if w.lang == Polish {
+		return "Starsze"
+	}
+	return "Older"
+}
+
+// ActivityOnBehalf says "{partner}, on your behalf".
+func (w Words) ActivityOnBehalf(partner string) string {
+	if w.lang == Polish {
+		return partner + ", w twoim imieniu"
+	}
+	return partner + ", on your behalf"
+}
+
+// ActivityPasswordAsked says "A link to set a password was asked for".
+func (w Words) ActivityPasswordAsked() string {
+	if w.lang == Polish {
+		return "Poproszono o link do ustawienia hasła"
+	}
+	return "A link to set a password was asked for"
+}
+
+// ActivityPasswordChanged says "A user set a password".
+func (w Words) ActivityPasswordChanged() string {
+	if w.lang == Polish {
+		return "Ustawiono hasło użytkownika"
+	}
+	return "A user set a password"
+}
+
+// ActivityRead says "The vendor read data of the account".
+func (w Words) ActivityRead() string {
+	if w.lang == Polish {
+		return "Dostawca przejrzał dane konta"
+	}
+	return "The vendor read data of the account"
+}
+
+// ActivityReinstated says "{plan} was reinstated by the vendor".
+func (w Words) ActivityReinstated(plan string) string {
+	if w.lang == Polish {
+		return "Dostawca przywrócił plan " + plan
+	}
+	return plan + " was reinstated by the vendor"
+}
+
+// ActivityRemovalDecided says "The vendor decided about the reseller relationship with {partner}".
+func (w Words) ActivityRemovalDecided(partner string) string {
+	if w.lang == Polish {
+		return "Dostawca podjął decyzję w sprawie relacji z odsprzedawcą: " + partner
+	}
+	return "The vendor decided about the reseller relationship with " + partner
+}
+
+// ActivityRemovalDeclined says "{partner} declined to end the reseller relationship".
+func (w Words) ActivityRemovalDeclined(partner string) string {
+	if w.lang == Polish {
+		return "Odsprzedawca odmówił zakończenia relacji: " + partner
+	}
+	return partner + " declined to end the reseller relationship"
+}
+
+// ActivityRemovalDue says "The vendor has to decide about the reseller relationship with {partner}".
+func (w Words) ActivityRemovalDue(partner string) string {
+	if w.lang == Polish {
+		return "Dostawca ma podjąć decyzję w sprawie relacji z odsprzedawcą: " + partner
+	}
+	return "The vendor has to decide about the reseller relationship with " + partner
+}
+
+// ActivityRemovalReminded says "{partner} was reminded of the request to end the reseller relationship".
+func (w Words) ActivityRemovalReminded(partner string) string {
+	if w.lang == Polish {
+		return "Przypomniano odsprzedawcy o prośbie o zakończenie relacji: " + partner
+	}
+	return partner + " was reminded of the request to end the reseller relationship"
+}
+
+// ActivityRemovalRequested says "{partner} was asked to end the reseller relationship".
+func (w Words) ActivityRemovalRequested(partner string) string {
+	if w.lang == Polish {
+		return "Poproszono odsprzedawcę o zakończenie relacji: " + partner
+	}
+	return partner + " was asked to end the reseller relationship"
+}
+
+// ActivityRemovalWithdrawn says "The request to {partner} to end the reseller relationship was withdrawn".
+func (w Words) ActivityRemovalWithdrawn(partner string) string {
+	if w.lang == Polish {
+		return "Wycofano prośbę do odsprzedawcy o zakończenie relacji: " + partner
+	}
+	return "The request to " + partner + " to end the reseller relationship was withdrawn"
+}
+
+// ActivityRenewed says "{plan} was renewed until {ends:time}".
+func (w Words) ActivityRenewed(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Odnowiono plan " + plan + " do " + w.Time(ends)
+	}
+	return plan + " was renewed until " + w.Time(ends)
+}
+
+// ActivityResellerAdded says "{partner} became reseller".
+func (w Words) ActivityResellerAdded(partner string) string {
+	if w.lang == Polish {
+		return "Nowy odsprzedawca: " + partner
+	}
+	return partner + " became reseller"
+}
+
+// ActivityResellerEnded says "The reseller relationship with {partner} ended".
+func (w Words) ActivityResellerEnded(partner string) string {
+	if w.lang == Polish {
+		return "Zakończono relację z odsprzedawcą: " + partner
+	}
+	return "The reseller relationship with " + partner + " ended"
+}
+
+// ActivitySuspended says "{plan} was suspended by the vendor".
+func (w Words) ActivitySuspended(plan string) string {
+	if w.lang == Polish {
+		return "Dostawca wstrzymał plan " + plan
+	}
+	return plan + " was suspended by the vendor"
+}
+
+// ActivityTitle says "Activity".
+func (w Words) ActivityTitle() string {
+	if w.lang == Polish {
+		return "Aktywność"
+	}
+	return "Activity"
+}
+
+// ActivityTrialEnded says "The trial of {plan} ended".
+func (w Words) ActivityTrialEnded(plan string) string {
+	if w.lang == Polish {
+		return "Zakończył się okres próbny planu " + plan
+	}
+	return "The trial of " + plan + " ended"
+}
+
+// ActivityTrialEnds says "Reminder: the trial of {plan} ends on {ends:time}".
+func (w Words) ActivityTrialEnds(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przypomnienie: okres próbny planu " + plan + " kończy się " + w.Time(ends)
+	}
+	return "Reminder: the trial of " + plan + " ends on " + w.Time(ends)
+}
+
+// ActivityTrialExtended says "The trial of {plan} was extended until {ends:time}".
+func (w Words) ActivityTrialExtended(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Przedłużono okres próbny planu " + plan + " do " + w.Time(ends)
+	}
+	return "The trial of " + plan + " was extended until " + w.Time(ends)
+}
+
+// ActivityTried says "A trial of {plan} was started".
+func (w Words) ActivityTried(plan string) string {
+	if w.lang == Polish {
+		return "Rozpoczęto okres próbny planu " + plan
+	}
+	return "A trial of " + plan + " was started"
+}
+
+// ActivityType says "Event".
+func (w Words) ActivityType() string {
+	if w.lang == Polish {
+		return "Zdarzenie"
+	}
+	return "Event"
+}
+
+// ActivityUndone says "The cancellation of {plan} was undone".
+func (w Words) ActivityUndone(plan string) string {
+	if w.lang == Polish {
+		return "Cofnięto anulowanie planu " + plan
+	}
+	return "The cancellation of " + plan + " was undone"
+}
+
+// ActivityUnsubscribed says "Reminders to an address were stopped".
+func (w Words) ActivityUnsubscribed() string {
+	if w.lang == Polish {
+		return "Wyłączono przypomnienia wysyłane na adres"
+	}
+	return "Reminders to an address were stopped"
+}
+
+// ActivityWhat says "What".
+func (w Words) ActivityWhat() string {
+	if w.lang == Polish {
+		return "Co"
+	}
+	return "What"
+}
+
+// ActivityWhen says "When".
+func (w Words) ActivityWhen() string {
+	if w.lang == Polish {
+		return "Kiedy"
+	}
+	return "When"
+}
+
+// ActivityWho says "Who".
+func (w Words) ActivityWho() string {
+	if w.lang == Polish {
+		return "Kto"
+	}
+	return "Who"
+}
+
 // AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) AdministrationFullCan() string {
 	if w.lang == Polish {
@@ -198,6 +786,846 @@ func (w Words) AdministrationLimitedName() string {
 		return "ograniczone uprawnienia"
 	}
 	return "limited rights"
+}
+
+// AdvisorAgain says "Check the partner ID again, then go on.".
+func (w Words) AdvisorAgain() string {
+	if w.lang == Polish {
+		return "Sprawdź ponownie identyfikator partnera, a potem przejdź dalej."
+	}
+	return "Check the partner ID again, then go on."
+}
+
+// AdvisorButton says "Change the partner of record".
+func (w Words) AdvisorButton() string {
+	if w.lang == Polish {
+		return "Zmień partnera subskrypcji"
+	}
+	return "Change the partner of record"
+}
+
+// AdvisorChanges says "{from} → {to}".
+func (w Words) AdvisorChanges(from, to string) string {
+	if w.lang == Polish {
+		return from + " → " + to
+	}
+	return from + " → " + to
+}
+
+// AdvisorCheckTitle says "Check the partner of record".
+func (w Words) AdvisorCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę partnera"
+	}
+	return "Check the partner of record"
+}
+
+// AdvisorCountry says "This partner does not advise on this plan in your country. Choose another partner.".
+func (w Words) AdvisorCountry() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu w twoim kraju. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan in your country. Choose another partner."
+}
+
+// AdvisorEnded says "It has ended, so its partner of record can no longer change.".
+func (w Words) AdvisorEnded() string {
+	if w.lang == Polish {
+		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
+	}
+	return "It has ended, so its partner of record can no longer change."
+}
+
+// AdvisorFails says "Cannot change: {partner}".
+func (w Words) AdvisorFails(partner string) string {
+	if w.lang == Polish {
+		return "Nie można zmienić: " + partner
+	}
+	return "Cannot change: " + partner
+}
+
+// AdvisorGone says "There is no such subscription.".
+func (w Words) AdvisorGone() string {
+	if w.lang == Polish {
+		return "Nie ma takiej subskrypcji."
+	}
+	return "There is no such subscription."
+}
+
+// AdvisorLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
+func (w Words) AdvisorLead() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty subskrypcji, a nigdy użytkowników. Administracja delegowana to osobna sprawa i pozostaje bez zmian."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
+}
+
+// AdvisorMissing says "Enter the partner ID.".
+func (w Words) AdvisorMissing() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator partnera."
+	}
+	return "Enter the partner ID."
+}
+
+// AdvisorNameHint says "It is added, or takes the place of the partner of record there is".
+func (w Words) AdvisorNameHint() string {
+	if w.lang == Polish {
+		return "Zostanie dodany lub zastąpi obecnego partnera"
+	}
+	return "It is added, or takes the place of the partner of record there is"
+}
+
+// AdvisorNone says "None of your subscriptions can have another partner of record now.".
+func (w Words) AdvisorNone() string {
+	if w.lang == Polish {
+		return "W żadnej z twoich subskrypcji nie można teraz zmienić partnera."
+	}
+	return "None of your subscriptions can have another partner of record now."
+}
+
+// AdvisorNotDone says "It was not changed. Try again.".
+func (w Words) AdvisorNotDone() string {
+	if w.lang == Polish {
+		return "Zmiana nie została wykonana. Spróbuj ponownie."
+	}
+	return "It was not changed. Try again."
+}
+
+// AdvisorNotEligible says "This partner cannot be partner of record now. Choose another partner.".
+func (w Words) AdvisorNotEligible() string {
+	if w.lang == Polish {
+		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera."
+	}
+	return "This partner cannot be partner of record now. Choose another partner."
+}
+
+// AdvisorNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
+func (w Words) AdvisorNothing() string {
+	if w.lang == Polish {
+		return "Nic by się nie zmieniło. Wróć i wybierz inne subskrypcje albo innego partnera."
+	}
+	return "Nothing would change. Go back and choose other subscriptions or another partner."
+}
+
+// AdvisorNow says "Partner of record: {partner}".
+func (w Words) AdvisorNow(partner string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + partner
+	}
+	return "Partner of record: " + partner
+}
+
+// AdvisorPlan says "This partner does not advise on this plan. Choose another partner.".
+func (w Words) AdvisorPlan() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan. Choose another partner."
+}
+
+// AdvisorReceipt says "Receipt {reference}".
+func (w Words) AdvisorReceipt(reference string) string {
+	if w.lang == Polish {
+		return "Potwierdzenie " + reference
+	}
+	return "Receipt " + reference
+}
+
+// AdvisorRemove says "Nobody: remove the partner of record".
+func (w Words) AdvisorRemove() string {
+	if w.lang == Polish {
+		return "Nikt: usuń partnera subskrypcji"
+	}
+	return "Nobody: remove the partner of record"
+}
+
+// AdvisorRemoveButton says "Remove the partner of record".
+func (w Words) AdvisorRemoveButton() string {
+	if w.lang == Polish {
+		return "Usuń partnera subskrypcji"
+	}
+	return "Remove the partner of record"
+}
+
+// AdvisorRemoveHint says "It stops seeing the subscription at once".
+func (w Words) AdvisorRemoveHint() string {
+	if w.lang == Polish {
+		return "Natychmiast przestanie widzieć subskrypcję"
+	}
+	return "It stops seeing the subscription at once"
+}
+
+// AdvisorResult says "Changed: {changed:int}. Unchanged: {unchanged:int}. Failed: {failed:int}.".
+func (w Words) AdvisorResult(changed, unchanged, failed int) string {
+	if w.lang == Polish {
+		return "Zmienione: " + w.Int(changed) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+	}
+	return "Changed: " + w.Int(changed) + ". Unchanged: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
+}
+
+// AdvisorResultTitle says "Partner of record: the result".
+func (w Words) AdvisorResultTitle() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: wynik"
+	}
+	return "Partner of record: the result"
+}
+
+// AdvisorSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
+func (w Words) AdvisorSteps(steps, most int) string {
+	if w.lang == Polish {
+		return "Zmiany zostaną wykonane w krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w każdym. Każdy krok ma osobne potwierdzenie."
+	}
+	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
+}
+
+// AdvisorSubscription says "{plan}, {licences}, {id}".
+func (w Words) AdvisorSubscription(plan, licences, id string) string {
+	if w.lang == Polish {
+		return plan + ", " + licences + ", " + id
+	}
+	return plan + ", " + licences + ", " + id
+}
+
+// AdvisorTitle says "Partner of record of your subscriptions".
+func (w Words) AdvisorTitle() string {
+	if w.lang == Polish {
+		return "Partner twoich subskrypcji"
+	}
+	return "Partner of record of your subscriptions"
+}
+
+// AdvisorTold says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
+func (w Words) AdvisorTold() string {
+	if w.lang == Polish {
+		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o swoich subskrypcjach."
+	}
+	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
+}
+
+// AdvisorTryAgain says "Try again what failed".
+func (w Words) AdvisorTryAgain() string {
+	if w.lang == Polish {
+		return "Ponów nieudane zmiany"
+	}
+	return "Try again what failed"
+}
+
+// AdvisorUnchanged says "Stays as it is: {partner}".
+func (w Words) AdvisorUnchanged(partner string) string {
+	if w.lang == Polish {
+		return "Bez zmian: " + partner
+	}
+	return "Stays as it is: " + partner
+}
+
+// AdvisorWhat says "Who should be their partner of record?".
+func (w Words) AdvisorWhat() string {
+	if w.lang == Polish {
+		return "Kto ma być ich partnerem?"
+	}
+	return "Who should be their partner of record?"
+}
+
+// AdvisorWhatMissing says "Choose the partner with an ID, or nobody.".
+func (w Words) AdvisorWhatMissing() string {
+	if w.lang == Polish {
+		return "Wybierz partnera o podanym identyfikatorze albo odpowiedź „Nikt”."
+	}
+	return "Choose the partner with an ID, or nobody."
+}
+
+// AdvisorWhich says "Which subscriptions?".
+func (w Words) AdvisorWhich() string {
+	if w.lang == Polish {
+		return "Które subskrypcje?"
+	}
+	return "Which subscriptions?"
+}
+
+// AdvisorWhichMissing says "Choose at least one subscription.".
+func (w Words) AdvisorWhichMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jedną subskrypcję."
+	}
+	return "Choose at least one subscription."
+}
+
+// AdvisorWhichWay says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
+func (w Words) AdvisorWhichWay() string {
+	if w.lang == Polish {
+		return "Wpisano identyfikator partnera. Wybierz „Partner o podanym identyfikatorze” albo wyczyść to pole."
+	}
+	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
+}
+
+// BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
+func (w Words) BillingAgree(vendor, version string) string {
+	if w.lang == Polish {
+		return "Akceptuję nową cenę i warunki firmy " + vendor + " w wersji " + end(version)
+	}
+	return "I agree to the new price and to the terms of " + vendor + ", version " + end(version)
+}
+
+// BillingAgreeMissing says "Agree to the new price and the terms.".
+func (w Words) BillingAgreeMissing() string {
+	if w.lang == Polish {
+		return "Zaakceptuj nową cenę i warunki."
+	}
+	return "Agree to the new price and the terms."
+}
+
+// BillingButton says "Let {vendor} bill me, with obligation to pay".
+func (w Words) BillingButton(vendor string) string {
+	if w.lang == Polish {
+		return "Przenieś rozliczenia do firmy " + vendor + " z obowiązkiem zapłaty"
+	}
+	return "Let " + vendor + " bill me, with obligation to pay"
+}
+
+// BillingByMonth says "Monthly".
+func (w Words) BillingByMonth() string {
+	if w.lang == Polish {
+		return "Co miesiąc"
+	}
+	return "Monthly"
+}
+
+// BillingByYear says "Yearly".
+func (w Words) BillingByYear() string {
+	if w.lang == Polish {
+		return "Co rok"
+	}
+	return "Yearly"
+}
+
+// BillingLicenceMonth says "{amount:money} a licence and month".
+func (w Words) BillingLicenceMonth(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " za licencję miesięcznie"
+	}
+	return w.Money(amount) + " a licence and month"
+}
+
+// BillingLicenceYear says "{amount:money} a licence and year".
+func (w Words) BillingLicenceYear(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " za licencję rocznie"
+	}
+	return w.Money(amount) + " a licence and year"
+}
+
+// BillingMonth says "{amount:money} a month".
+func (w Words) BillingMonth(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " miesięcznie"
+	}
+	return w.Money(amount) + " a month"
+}
+
+// BillingNow says "Billed now by".
+func (w Words) BillingNow() string {
+	if w.lang == Polish {
+		return "Obecnie rachunek wystawia"
+	}
+	return "Billed now by"
+}
+
+// BillingText says "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on {ends:time} as before.".
+func (w Words) BillingText(ends time.Time) string {
+	if w.lang == Polish {
+		return "Zmiana obowiązuje natychmiast. Subskrypcja, jej dane, licencje i partner pozostają bez zmian. Bieżący okres kończy się tak jak dotąd: " + w.Time(ends) + "."
+	}
+	return "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on " + w.Time(ends) + " as before."
+}
+
+// BillingThen says "Billed then by".
+func (w Words) BillingThen() string {
+	if w.lang == Polish {
+		return "Potem rachunek będzie wystawiać"
+	}
+	return "Billed then by"
+}
+
+// BillingTitle says "Have the vendor bill you".
+func (w Words) BillingTitle() string {
+	if w.lang == Polish {
+		return "Przeniesienie rozliczeń do dostawcy"
+	}
+	return "Have the vendor bill you"
+}
+
+// BillingYear says "{amount:money} a year".
+func (w Words) BillingYear(amount Money) string {
+	if w.lang == Polish {
+		return w.Money(amount) + " rocznie"
+	}
+	return w.Money(amount) + " a year"
+}
+
+// BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
+func (w Words) BuyAdded(until time.Time) string {
+	if w.lang == Polish {
+		return "Licencje zostaną natychmiast dodane do twojej subskrypcji, w bieżącym okresie do " + w.Time(until) + "."
+	}
+	return "The licences are added to your subscription at once, in its running term until " + w.Time(until) + "."
+}
+
+// BuyAddedLicences says "{owned} now, {more:int} more, {together} together".
+func (w Words) BuyAddedLicences(owned string, more int, together string) string {
+	if w.lang == Polish {
+		return "Teraz: " + owned + ", nowe: " + w.Int(more) + ", razem: " + together
+	}
+	return owned + " now, " + w.Int(more) + " more, " + together + " together"
+}
+
+// BuyAdvisorKeep says "As it is now".
+func (w Words) BuyAdvisorKeep() string {
+	if w.lang == Polish {
+		return "Tak jak teraz"
+	}
+	return "As it is now"
+}
+
+// BuyAdvisorKeepOwned says "As on the subscription that I add to".
+func (w Words) BuyAdvisorKeepOwned() string {
+	if w.lang == Polish {
+		return "Ten sam co w posiadanej subskrypcji"
+	}
+	return "As on the subscription that I add to"
+}
+
+// BuyAdvisorKeepOwnedHint says "Only where licences are added".
+func (w Words) BuyAdvisorKeepOwnedHint() string {
+	if w.lang == Polish {
+		return "Tylko przy dodawaniu licencji"
+	}
+	return "Only where licences are added"
+}
+
+// BuyAdvisorLegend says "Who should be the partner of record?".
+func (w Words) BuyAdvisorLegend() string {
+	if w.lang == Polish {
+		return "Kto ma być partnerem subskrypcji?"
+	}
+	return "Who should be the partner of record?"
+}
+
+// BuyAdvisorNothingKept says "A separate subscription has no partner of record yet. Enter a partner ID, or choose None.".
+func (w Words) BuyAdvisorNothingKept() string {
+	if w.lang == Polish {
+		return "Osobna subskrypcja nie ma jeszcze partnera. Wpisz identyfikator partnera lub wybierz odpowiedź „Żaden”."
+	}
+	return "A separate subscription has no partner of record yet. Enter a partner ID, or choose None."
+}
+
+// BuyAdvisorOther says "The partner with this ID".
+func (w Words) BuyAdvisorOther() string {
+	if w.lang == Polish {
+		return "Partner o podanym identyfikatorze"
+	}
+	return "The partner with this ID"
+}
+
+// BuyAdvisorOtherHint says "Enter its partner ID below".
+func (w Words) BuyAdvisorOtherHint() string {
+	if w.lang == Polish {
+		return "Wpisz poniżej identyfikator tego partnera"
+	}
+	return "Enter its partner ID below"
+}
+
+// BuyAdvisorText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
+func (w Words) BuyAdvisorText() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tej subskrypcji, a nigdy użytkowników. Nic to nie kosztuje i w każdej chwili można to zmienić."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
+}
+
+// BuyAgreeMissing says "Agree to the terms to place the order.".
+func (w Words) BuyAgreeMissing() string {
+	if w.lang == Polish {
+		return "Zaakceptuj warunki, aby złożyć zamówienie."
+	}
+	return "Agree to the terms to place the order."
+}
+
+// BuyBiller says "Who bills".
+func (w Words) BuyBiller() string {
+	if w.lang == Polish {
+		return "Kto wystawia rachunek"
+	}
+	return "Who bills"
+}
+
+// BuyBills says "{vendor} bills you at the beginning of each term.".
+func (w Words) BuyBills(vendor string) string {
+	if w.lang == Polish {
+		return "Rachunek wystawia firma " + vendor + " na początku każdego okresu."
+	}
+	return vendor + " bills you at the beginning of each term."
+}
+
+// BuyBounds says "From {least:int} to {most:int}".
+func (w Words) BuyBounds(least, most int) string {
+	if w.lang == Polish {
+		return "Od " + w.Int(least) + " do " + w.Int(most)
+	}
+	return "From " + w.Int(least) + " to " + w.Int(most)
+}
+
+// BuyCheckTitle says "Check your order".
+func (w Words) BuyCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zamówienie"
+	}
+	return "Check your order"
+}
+
+// BuyConverted says "Your trial (until {until:time}) becomes a paid subscription at once, with the same data.".
+func (w Words) BuyConverted(until time.Time) string {
+	if w.lang == Polish {
+		return "Twoja subskrypcja próbna (do " + w.Time(until) + ") natychmiast zmieni się w płatną, z tymi samymi danymi."
+	}
+	return "Your trial (until " + w.Time(until) + ") becomes a paid subscription at once, with the same data."
+}
+
+// BuyConverts says "This order turns your trial of {plan} (trial until {until:time}) into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
+func (w Words) BuyConverts(plan string, until time.Time) string {
+	if w.lang == Polish {
+		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + " (okres próbny do " + w.Time(until) + ") w płatną: to ta sama subskrypcja, ze wszystkimi danymi i użytkownikami. Pierwszy płatny okres zaczyna się z chwilą zamówienia."
+	}
+	return "This order turns your trial of " + plan + " (trial until " + w.Time(until) + ") into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
+}
+
+// BuyDetails says "Details and order: {plan}".
+func (w Words) BuyDetails(plan string) string {
+	if w.lang == Polish {
+		return "Szczegóły i zamówienie: " + plan
+	}
+	return "Details and order: " + plan
+}
+
+// BuyElsewhere says "{plan} is not sold in your company's country ({country}).".
+func (w Words) BuyElsewhere(plan, country string) string {
+	if w.lang == Polish {
+		return "Plan " + plan + " nie jest w sprzedaży w kraju twojej firmy (" + country + ")."
+	}
+	return plan + " is not sold in your company's country (" + country + ")."
+}
+
+// BuyEnds says "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term.".
+func (w Words) BuyEnds() string {
+	if w.lang == Polish {
+		return "Zamówienie obowiązuje od razu i jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w każdej chwili, ze skutkiem na koniec bieżącego okresu."
+	}
+	return "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term."
+}
+
+// BuyInto says "You have this plan already. What should happen with the new licences?".
+func (w Words) BuyInto() string {
+	if w.lang == Polish {
+		return "Masz już ten plan. Co zrobić z nowymi licencjami?"
+	}
+	return "You have this plan already. What should happen with the new licences?"
+}
+
+// BuyIntoAdd says "Add to it: the subscription with {licences}".
+func (w Words) BuyIntoAdd(licences string) string {
+	if w.lang == Polish {
+		return "Dodać do posiadanej subskrypcji (" + licences + ")"
+	}
+	return "Add to it: the subscription with " + licences
+}
+
+// BuyIntoDiffers says "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription.".
+func (w Words) BuyIntoDiffers() string {
+	if w.lang == Polish {
+		return "Licencje można dodać tylko wtedy, gdy okres rozliczeniowy i cena są takie same. Wybierz ten sam okres albo osobną subskrypcję."
+	}
+	return "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription."
+}
+
+// BuyIntoMissing says "Choose whether to add the licences or to make a separate subscription.".
+func (w Words) BuyIntoMissing() string {
+	if w.lang == Polish {
+		return "Wybierz, czy dodać licencje, czy utworzyć osobną subskrypcję."
+	}
+	return "Choose whether to add the licences or to make a separate subscription."
+}
+
+// BuyIntoSeparate says "A separate one".
+func (w Words) BuyIntoSeparate() string {
+	if w.lang == Polish {
+		return "Utworzyć osobną subskrypcję"
+	}
+	return "A separate one"
+}
+
+// BuyLead says "The plans below are sold in your company's country ({country}). Nothing is ordered until you have checked your order and placed it.".
+func (w Words) BuyLead(country string) string {
+	if w.lang == Polish {
+		return "Poniższe plany są w sprzedaży w kraju twojej firmy (" + country + "). Zamówienie powstaje dopiero po jego sprawdzeniu i złożeniu."
+	}
+	return "The plans below are sold in your company's country (" + country + "). Nothing is ordered until you have checked your order and placed it."
+}
+
+// BuyLicences says "How many licences?".
+func (w Words) BuyLicences() string {
+	if w.lang == Polish {
+		return "Ile licencji?"
+	}
+	return "How many licences?"
+}
+
+// BuyLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
+func (w Words) BuyLicencesAssigned(count int) string {
+	if w.lang == Polish {
+		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z nich."
+	}
+	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
+}
+
+// BuyLicencesTogether says "A subscription holds at most {most:int} licences, and this one has {owned:int} already. Order fewer, or a separate one.".
+func (w Words) BuyLicencesTogether(most, owned int) string {
+	if w.lang == Polish {
+		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
+	}
+	return "A subscription holds at most " + w.Int(most) + " licences, and this one has " + w.Int(owned) + " already. Order fewer, or a separate one."
+}
+
+// BuyLicencesWrong says "Enter a number of licences from {least:int} to {most:int}.".
+func (w Words) BuyLicencesWrong(least, most int) string {
+	if w.lang == Polish {
+		return "Wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
+	}
+	return "Enter a number of licences from " + w.Int(least) + " to " + w.Int(most) + "."
+}
+
+// BuyNew says "A new subscription begins at once.".
+func (w Words) BuyNew() string {
+	if w.lang == Polish {
+		return "Nowa subskrypcja zacznie się natychmiast."
+	}
+	return "A new subscription begins at once."
+}
+
+// BuyNothing says "No plan is sold at the moment.".
+func (w Words) BuyNothing() string {
+	if w.lang == Polish {
+		return "Obecnie żaden plan nie jest w sprzedaży."
+	}
+	return "No plan is sold at the moment."
+}
+
+// BuyNothingYet says "You check everything on the next page. Nothing is ordered before that.".
+func (w Words) BuyNothingYet() string {
+	if w.lang == Polish {
+		return "Na następnej stronie sprawdzisz wszystkie dane. Wcześniej nic nie zostanie zamówione."
+	}
+	return "You check everything on the next page. Nothing is ordered before that."
+}
+
+// BuyOrder says "Your order".
+func (w Words) BuyOrder() string {
+	if w.lang == Polish {
+		return "Twoje zamówienie"
+	}
+	return "Your order"
+}
+
+// BuyPartnerInformation says "Partner information".
+func (w Words) BuyPartnerInformation() string {
+	if w.lang == Polish {
+		return "Informacje o partnerze"
+	}
+	return "Partner information"
+}
+
+// BuyPlaceOrder says "Place the order".
+func (w Words) BuyPlaceOrder() string {
+	if w.lang == Polish {
+		return "Zamawiam z obowiązkiem zapłaty"
+	}
+	return "Place the order"
+}
+
+// BuyPlanTitle says "Order {plan}".
+func (w Words) BuyPlanTitle(plan string) string {
+	if w.lang == Polish {
+		return "Zamów plan " + plan
+	}
+	return "Order " + plan
+}
+
+// BuyReadOnly says "Your account can only be read, so nothing can be ordered.".
+func (w Words) BuyReadOnly() string {
+	if w.lang == Polish {
+		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień."
+	}
+	return "Your account can only be read, so nothing can be ordered."
+}
+
+// BuyTerm says "Billing term".
+func (w Words) BuyTerm() string {
+	if w.lang == Polish {
+		return "Okres rozliczeniowy"
+	}
+	return "Billing term"
+}
+
+// BuyTermMissing says "Choose the billing term.".
+func (w Words) BuyTermMissing() string {
+	if w.lang == Polish {
+		return "Wybierz okres rozliczeniowy."
+	}
+	return "Choose the billing term."
+}
+
+// BuyTitle says "Buy services".
+func (w Words) BuyTitle() string {
+	if w.lang == Polish {
+		return "Zakup usług"
+	}
+	return "Buy services"
+}
+
+// BuyTotal says "Total a term".
+func (w Words) BuyTotal() string {
+	if w.lang == Polish {
+		return "Razem za okres"
+	}
+	return "Total a term"
+}
+
+// BuyWhat says "What happens".
+func (w Words) BuyWhat() string {
+	if w.lang == Polish {
+		return "Co się stanie"
+	}
+	return "What happens"
+}
+
+// BuyWithdrawn says "This plan is no longer sold. What you have of it goes on.".
+func (w Words) BuyWithdrawn() string {
+	if w.lang == Polish {
+		return "Ten plan nie jest już w sprzedaży. Posiadane subskrypcje trwają dalej."
+	}
+	return "This plan is no longer sold. What you have of it goes on."
+}
+
+// CancelPaidButton says "Cancel at the end of the term".
+func (w Words) CancelPaidButton() string {
+	if w.lang == Polish {
+		return "Anuluj z końcem okresu"
+	}
+	return "Cancel at the end of the term"
+}
+
+// CancelPaidData says "From then on nobody can use it. The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
+func (w Words) CancelPaidData(until time.Time) string {
+	if w.lang == Polish {
+		return "Potem nikt nie będzie mógł z niej korzystać. Dane pozostaną do " + w.Time(until) + ". Następnie zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
+	}
+	return "From then on nobody can use it. The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
+}
+
+// CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid.".
+func (w Words) CancelPaidEnd(ends time.Time) string {
+	if w.lang == Polish {
+		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i nie zostanie odnowiona. Do tego czasu wszystko działa, a bieżący okres pozostaje opłacony."
+	}
+	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid."
+}
+
+// CancelPaidUndo says "You can undo the cancellation until the term ends.".
+func (w Words) CancelPaidUndo() string {
+	if w.lang == Polish {
+		return "Anulowanie można cofnąć do końca bieżącego okresu."
+	}
+	return "You can undo the cancellation until the term ends."
+}
+
+// CancelPartner says "The partner of record is told.".
+func (w Words) CancelPartner() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji zostanie o tym powiadomiony."
+	}
+	return "The partner of record is told."
+}
+
+// CancelTitle says "Cancel {plan}?".
+func (w Words) CancelTitle(plan string) string {
+	if w.lang == Polish {
+		return "Czy anulować plan " + plan + "?"
+	}
+	return "Cancel " + plan + "?"
+}
+
+// CancelTrialAgain says "Nothing is charged. You can order the plan at any time; that makes a new subscription.".
+func (w Words) CancelTrialAgain() string {
+	if w.lang == Polish {
+		return "Nie zostaną naliczone żadne opłaty. Plan można zamówić w każdej chwili, ale będzie to nowa subskrypcja."
+	}
+	return "Nothing is charged. You can order the plan at any time; that makes a new subscription."
+}
+
+// CancelTrialButton says "Cancel the trial now".
+func (w Words) CancelTrialButton() string {
+	if w.lang == Polish {
+		return "Anuluj okres próbny teraz"
+	}
+	return "Cancel the trial now"
+}
+
+// CancelTrialData says "The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
+func (w Words) CancelTrialData(until time.Time) string {
+	if w.lang == Polish {
+		return "Dane pozostaną do " + w.Time(until) + ". Potem zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
+	}
+	return "The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
+}
+
+// CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again.".
+func (w Words) CancelTrialNow() string {
+	if w.lang == Polish {
+		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w twojej firmie nie będzie mógł z niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na zakup."
+	}
+	return "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again."
+}
+
+// CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
+func (w Words) CustomerRoleAny(company string) string {
+	if w.lang == Polish {
+		return "Może to zobaczyć każda osoba z rolą administratora w firmie " + end(company)
+	}
+	return "Anyone with an administrator role at " + company + " can see this."
+}
+
+// CustomerRoleBilling says "A global administrator or a billing administrator of {company} can order and change subscriptions.".
+func (w Words) CustomerRoleBilling(company string) string {
+	if w.lang == Polish {
+		return "Zamawiać i zmieniać subskrypcje może administrator globalny lub administrator rozliczeń firmy " + end(company)
+	}
+	return "A global administrator or a billing administrator of " + company + " can order and change subscriptions."
+}
+
+// CustomerRoleText says "You are signed in as {user}.".
+func (w Words) CustomerRoleText(user string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(user)
+	}
+	return "You are signed in as " + end(user)
+}
+
+// CustomerRoleTitle says "Your role does not allow this".
+func (w Words) CustomerRoleTitle() string {
+	if w.lang == Polish {
+		return "Twoja rola na to nie pozwala"
+	}
+	return "Your role does not allow this"
 }
 
 // DeadAsk says "Ask for a new link".
@@ -1054,6 +2482,94 @@ func (w Words) HomeTitle(vendor string) string {
 		return "Program partnerski firmy " + vendor
 	}
 	return "Partner program of " + vendor
+}
+
+// LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
+func (w Words) LicencesAtOnce(ends time.Time) string {
+	if w.lang == Polish {
+		return "Natychmiast, w bieżącym okresie, który kończy się " + w.Time(ends)
+	}
+	return "At once, in the running term, which ends on " + w.Time(ends)
+}
+
+// LicencesButton says "Change the licences".
+func (w Words) LicencesButton() string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji"
+	}
+	return "Change the licences"
+}
+
+// LicencesChangedText says "It changed while you were reading. Nothing was done: look at it again, then decide.".
+func (w Words) LicencesChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zrobione: sprawdź ją jeszcze raz i podejmij decyzję."
+	}
+	return "It changed while you were reading. Nothing was done: look at it again, then decide."
+}
+
+// LicencesChangedTitle says "The subscription has changed".
+func (w Words) LicencesChangedTitle() string {
+	if w.lang == Polish {
+		return "Subskrypcja się zmieniła"
+	}
+	return "The subscription has changed"
+}
+
+// LicencesCheckTitle says "Check the change".
+func (w Words) LicencesCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę"
+	}
+	return "Check the change"
+}
+
+// LicencesNew says "How many licences in all?".
+func (w Words) LicencesNew() string {
+	if w.lang == Polish {
+		return "Ile licencji łącznie?"
+	}
+	return "How many licences in all?"
+}
+
+// LicencesNow says "Now".
+func (w Words) LicencesNow() string {
+	if w.lang == Polish {
+		return "Teraz"
+	}
+	return "Now"
+}
+
+// LicencesSame says "The subscription has {count:int} licences already. Enter another number.".
+func (w Words) LicencesSame(count int) string {
+	if w.lang == Polish {
+		return "Obecna liczba licencji to już " + w.Int(count) + ". Wpisz inną liczbę."
+	}
+	return "The subscription has " + w.Int(count) + " licences already. Enter another number."
+}
+
+// LicencesThen says "After the change".
+func (w Words) LicencesThen() string {
+	if w.lang == Polish {
+		return "Po zmianie"
+	}
+	return "After the change"
+}
+
+// LicencesTitle says "Change the licences of {plan}".
+func (w Words) LicencesTitle(plan string) string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji planu " + plan
+	}
+	return "Change the licences of " + plan
+}
+
+// LicencesWhen says "When".
+func (w Words) LicencesWhen() string {
+	if w.lang == Polish {
+		return "Kiedy"
+	}
+	return "When"
 }
 
 // MailAcceptedAdministrationNo says "You said No to delegated administration. {partner} has no access to your account.".
@@ -6156,6 +7672,174 @@ func (w Words) SiteYes() string {
 	return "Yes"
 }
 
+// SubscriptionsActions says "What you can do".
+func (w Words) SubscriptionsActions() string {
+	if w.lang == Polish {
+		return "Co możesz zrobić"
+	}
+	return "What you can do"
+}
+
+// SubscriptionsAssigned says "{count:int} given to users".
+func (w Words) SubscriptionsAssigned(count int) string {
+	if w.lang == Polish {
+		return "Przypisane użytkownikom: " + w.Int(count)
+	}
+	return w.Int(count) + " given to users"
+}
+
+// SubscriptionsBilling says "Have the vendor bill you".
+func (w Words) SubscriptionsBilling() string {
+	if w.lang == Polish {
+		return "Przenieś rozliczenia do dostawcy"
+	}
+	return "Have the vendor bill you"
+}
+
+// SubscriptionsCancel says "Cancel the subscription".
+func (w Words) SubscriptionsCancel() string {
+	if w.lang == Polish {
+		return "Anuluj subskrypcję"
+	}
+	return "Cancel the subscription"
+}
+
+// SubscriptionsConvert says "Buy it: turn the trial into a paid subscription".
+func (w Words) SubscriptionsConvert() string {
+	if w.lang == Polish {
+		return "Kup: zmień okres próbny w płatną subskrypcję"
+	}
+	return "Buy it: turn the trial into a paid subscription"
+}
+
+// SubscriptionsCreated says "Created on".
+func (w Words) SubscriptionsCreated() string {
+	if w.lang == Polish {
+		return "Data utworzenia"
+	}
+	return "Created on"
+}
+
+// SubscriptionsDataUntil says "Data stays at least until".
+func (w Words) SubscriptionsDataUntil() string {
+	if w.lang == Polish {
+		return "Dane pozostaną co najmniej do"
+	}
+	return "Data stays at least until"
+}
+
+// SubscriptionsDoneCancel says "The subscription was cancelled.".
+func (w Words) SubscriptionsDoneCancel() string {
+	if w.lang == Polish {
+		return "Subskrypcja została anulowana."
+	}
+	return "The subscription was cancelled."
+}
+
+// SubscriptionsDoneLicences says "The number of licences was changed.".
+func (w Words) SubscriptionsDoneLicences() string {
+	if w.lang == Polish {
+		return "Liczba licencji została zmieniona."
+	}
+	return "The number of licences was changed."
+}
+
+// SubscriptionsDoneUndo says "The cancellation was undone. The subscription goes on.".
+func (w Words) SubscriptionsDoneUndo() string {
+	if w.lang == Polish {
+		return "Anulowanie zostało cofnięte. Subskrypcja trwa dalej."
+	}
+	return "The cancellation was undone. The subscription goes on."
+}
+
+// SubscriptionsFree says "Free of charge during the trial".
+func (w Words) SubscriptionsFree() string {
+	if w.lang == Polish {
+		return "Bezpłatnie w okresie próbnym"
+	}
+	return "Free of charge during the trial"
+}
+
+// SubscriptionsHistory says "Earlier partners of record".
+func (w Words) SubscriptionsHistory() string {
+	if w.lang == Polish {
+		return "Poprzedni partnerzy subskrypcji"
+	}
+	return "Earlier partners of record"
+}
+
+// SubscriptionsLicences says "Change licences".
+func (w Words) SubscriptionsLicences() string {
+	if w.lang == Polish {
+		return "Zmień liczbę licencji"
+	}
+	return "Change licences"
+}
+
+// SubscriptionsMore says "Older subscriptions".
+func (w Words) SubscriptionsMore() string {
+	if w.lang == Polish {
+		return "Starsze subskrypcje"
+	}
+	return "Older subscriptions"
+}
+
+// SubscriptionsPartner says "Add, change or remove the partner of record".
+func (w Words) SubscriptionsPartner() string {
+	if w.lang == Polish {
+		return "Dodaj, zmień lub usuń partnera subskrypcji"
+	}
+	return "Add, change or remove the partner of record"
+}
+
+// SubscriptionsPast says "{partner}: from {since:time} until {until:time}".
+func (w Words) SubscriptionsPast(partner string, since, until time.Time) string {
+	if w.lang == Polish {
+		return partner + ": od " + w.Time(since) + " do " + w.Time(until)
+	}
+	return partner + ": from " + w.Time(since) + " until " + w.Time(until)
+}
+
+// SubscriptionsRenews says "Renews on".
+func (w Words) SubscriptionsRenews() string {
+	if w.lang == Polish {
+		return "Odnowienie"
+	}
+	return "Renews on"
+}
+
+// SubscriptionsSince says "Since {since:time}".
+func (w Words) SubscriptionsSince(since time.Time) string {
+	if w.lang == Polish {
+		return "Od " + w.Time(since)
+	}
+	return "Since " + w.Time(since)
+}
+
+// SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
+func (w Words) SubscriptionsSuspended() string {
+	if w.lang == Polish {
+		return "Dostawca wstrzymał tę subskrypcję: nikt nie może z niej teraz korzystać, a dane pozostają. Skontaktuj się z pomocą, której dane są na dole strony."
+	}
+	return "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below."
+}
+
+// SubscriptionsTitle says "Your subscriptions".
+func (w Words) SubscriptionsTitle() string {
+	if w.lang == Polish {
+		return "Twoje subskrypcje"
+	}
+	return "Your subscriptions"
+}
+
+// SubscriptionsUndo says "Undo the cancellation".
+func (w Words) SubscriptionsUndo() string {
+	if w.lang == Polish {
+		return "Cofnij anulowanie"
+	}
+	return "Undo the cancellation"
+}
+
 // TermsCurrent says "Read the current version".
 func (w Words) TermsCurrent() string {
 	if w.lang == Polish {
@@ -6186,6 +7870,38 @@ func (w Words) TermsVersion(version string, day time.Time) string {
 		return "Wersja " + version + ", data publikacji: " + w.Date(day)
 	}
 	return "Version " + version + ", published on " + w.Date(day)
+}
+
+// UndoButton says "Undo the cancellation".
+func (w Words) UndoButton() string {
+	if w.lang == Polish {
+		return "Cofnij anulowanie"
+	}
+	return "Undo the cancellation"
+}
+
+// UndoPrice says "It costs {total}.".
+func (w Words) UndoPrice(total string) string {
+	if w.lang == Polish {
+		return "Koszt: " + end(total)
+	}
+	return "It costs " + end(total)
+}
+
+// UndoText says "The subscription then renews on {ends:time}, as if it had not been cancelled.".
+func (w Words) UndoText(ends time.Time) string {
+	if w.lang == Polish {
+		return "Subskrypcja odnowi się wtedy " + w.Time(ends) + ", tak jakby nie została anulowana."
+	}
+	return "The subscription then renews on " + w.Time(ends) + ", as if it had not been cancelled."
+}
+
+// UndoTitle says "Keep {plan} after all?".
+func (w Words) UndoTitle(plan string) string {
+	if w.lang == Polish {
+		return "Czy zachować plan " + plan + "?"
+	}
+	return "Keep " + plan + " after all?"
 }
 
 // UnsubscribeRefused says "{address} gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change.".

@@ -228,8 +228,8 @@ type Checkboxes struct {
 // Option is one answer.
 type Option struct {
 	Value, Label, Hint string
-	// Checked matters for Checkboxes only.
-	Checked bool
+	// Checked and Disabled matter for Checkboxes only; the hint of a disabled one says why it cannot be chosen.
+	Checked, Disabled bool
 }
 
 // Details is a text that opens on demand. Rich is trusted HTML (for example published terms), Text is plain.

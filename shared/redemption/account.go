@@ -37,8 +37,8 @@ type Wish struct {
 	Into     string          // as of a Choice
 	Licenses int             // 0: the plan's default
 	Term     catalog.Term
-	Advisor  partner.ID     // empty: nobody; of a trial: as it is where Keep
-	Keep     bool           // leave the partner of record of the trial as it is
+	Advisor  partner.ID     // empty: nobody; of a subscription that is there: as it is where Keep
+	Keep     bool           // leave the partner of record of the trial, or of the subscription that is added to, as it is
 	Terms    string         // version of the customer terms that were agreed to
 	Price    *catalog.Money // what the buyer saw for a licence and term; nil: whatever it is
 }
@@ -141,6 +141,9 @@ func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
 		r.Customer.Tried = append(slices.Clone(r.Customer.Tried), plan.ID)
 	}
 	if wish.Trial == "" {
+		if into, err := a.Own(subscription.ID(wish.Into)); err == nil && wish.Keep {
+			wish.Advisor = into.Advisor()
+		}
 		return r.order(plan, ordered, wish.Into, a.Member.Subscriptions, wish.Advisor, o)
 	}
 	trial, err := a.Own(wish.Trial)

@@ -250,3 +250,16 @@ func (s Subscription) renew(at time.Time) (Subscription, []event.Change) {
 	return s, []event.Change{event.Of("subscription.renewed", string(s.ID), "plan", string(s.Plan), "billing_term", string(s.BillingTerm),
 		"from", stamp(from), "term_ends_at", stamp(s.TermEndsAt), "licenses", strconv.Itoa(s.Licenses.Bought))}
 }
+
+// DataUntil returns until when the data of a subscription that has ended stays at least; zero while it runs.
+func (s Subscription) DataUntil() time.Time {
+	switch {
+	case !s.DeleteAfter.IsZero():
+		return s.DeleteAfter
+	case !s.GraceEndsAt.IsZero():
+		return s.GraceEndsAt
+	case s.Trial && !s.TrialEndsAt.IsZero():
+		return s.TrialEndsAt.AddDate(0, 0, GraceDays)
+	}
+	return time.Time{}
+}

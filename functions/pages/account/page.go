@@ -6,14 +6,12 @@ import (
 	"embed"
 	"net/http"
 	"slices"
-	"time"
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/page"
-	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -22,8 +20,8 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
+	site.Names
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
-	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
 }
 
 //go:embed account.html
@@ -51,13 +49,14 @@ type body struct {
 	Views           []page.Link
 	Products        []product
 	Notes           []string
+	Ways            []page.Link // to the parts of the account, each with what it is about
 }
 
 // product is one subscription as its row or card shows it.
 type product struct {
-	Name, Status, Partner, ID string
-	Licences                  string
-	Facts                     []page.Row
+	Name, URL, Status, Partner, ID string
+	Licences                       string
+	Facts                          []page.Row
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -73,7 +72,12 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	if who.Customer.Status == customer.ReadOnly {
 		b.Notes = append(b.Notes, w.AccountReadOnly(v.In(who.Customer.ReadOnlyUntil, who.Customer.Country)))
 	}
+	b.Ways = []page.Link{{Text: w.BuyTitle(), URL: "/account/buy", About: w.AccountBuyAbout()}}
 	if b.Admin {
+		b.Ways = append(b.Ways,
+			page.Link{Text: w.AccountBilling(), URL: "/account/subscriptions", About: w.AccountBillingAbout()},
+			page.Link{Text: w.PartnersTitle(), URL: "/account/partners", About: w.AccountPartnersAbout()},
+			page.Link{Text: w.ActivityTitle(), URL: "/account/activity", About: w.AccountActivityAbout()})
 		var err error
 		if b.Products, err = p.products(v, who.Customer); err != nil {
 			return err
@@ -96,34 +100,25 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 		return nil, err
 	}
 	var plans []catalog.PlanID
-	var partners []partner.ID
 	for _, s := range subs {
 		if !slices.Contains(plans, s.Plan) {
 			plans = append(plans, s.Plan)
-		}
-		if s.PartnerOfRecord != nil && !slices.Contains(partners, s.PartnerOfRecord.Partner) {
-			partners = append(partners, s.PartnerOfRecord.Partner)
 		}
 	}
 	shown, err := v.Catalogue(plans...)
 	if err != nil {
 		return nil, err
 	}
-	names := map[partner.ID]string{}
-	if len(partners) > 0 {
-		if names, err = p.table.PartnerNames(v.R.Context(), partners); err != nil {
-			return nil, err
-		}
+	names, err := v.PartnerNames(p.table, site.Concerned(subs...)...)
+	if err != nil {
+		return nil, err
 	}
 	w := v.Words
 	made := make([]product, len(subs))
 	for i, s := range subs {
 		one := product{
-			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), Status: p.status(v, s, c.Country), ID: string(s.ID),
-			Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: w.RedeemAdvisorNobody(),
-		}
-		if r := s.PartnerOfRecord; r != nil {
-			one.Partner = w.RedeemAdvisorIs(names[r.Partner], site.Spoken(r.Partner))
+			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: v.Standing(s, c.Country),
+			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: v.Named(s.Advisor(), names),
 		}
 		one.Facts = []page.Row{
 			{Key: w.AccountState(), Values: []string{one.Status}},
@@ -133,21 +128,4 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 		made[i] = one
 	}
 	return made, nil
-}
-
-// status says how a subscription stands now, and what comes next.
-func (p accountPage) status(v *site.Visit, s subscription.Subscription, country string) string {
-	w, at := v.Words, v.Op.At
-	switch s.StatusAt(at) {
-	case subscription.Trialing:
-		days := int((s.TrialEndsAt.Sub(at) + 24*time.Hour - 1) / (24 * time.Hour))
-		return w.AccountTrial(days, v.In(s.TrialEndsAt, country))
-	case subscription.Expired:
-		return w.AccountTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.TrialEndsAt.AddDate(0, 0, subscription.GraceDays), country))
-	case subscription.Cancelled:
-		return w.AccountCancelled(v.In(s.EndedAt, country))
-	case subscription.Suspended:
-		return w.AccountSuspended()
-	}
-	return w.AccountActive()
 }

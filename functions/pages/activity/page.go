@@ -1,0 +1,196 @@
+// Package activity shows a customer's administrators who did what in their account, the newest first, and what a partner did on their behalf
+// as that; the same as a table for a spreadsheet.
+package activity
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/sheet"
+	"liaison/shared/site"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	site.Names
+	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+var list = page.Parse(files, "list.html")
+
+type activityPage struct{ table Table }
+
+const path = "/account/activity"
+
+// Page serves /account/activity, with ?format=csv as a file.
+func Page(env boot.Env, table Table) http.Handler {
+	p := activityPage{table}
+	return site.New(env, table, site.Route{Path: path, Get: site.Customers(table, access.SeeCustomers, p.show)})
+}
+
+// How many changes a page shows, and a file holds at most.
+const (
+	limit   = 25
+	most    = 5000
+	perRead = 100
+)
+
+type body struct {
+	Acts  []act
+	Older string
+	First string // path of the first page, empty on it
+	CSV   string
+}
+
+// act is one change as its row shows it.
+type act struct {
+	When time.Time
+	At   string
+	What string
+	Who  string
+	// Behalf says that a partner acted for the customer.
+	Behalf string
+	Type   string
+	ID     string
+	About  string
+}
+
+func (p activityPage) show(v *site.Visit, who site.Signed) error {
+	query := v.R.URL.Query()
+	cursor := query.Get("cursor")
+	if query.Get("format") == "csv" {
+		return p.sheet(v, who, cursor)
+	}
+	found, next, err := p.read(v, who, dynamo.Page{Limit: limit, Cursor: cursor})
+	if err != nil {
+		return err
+	}
+	b := body{CSV: path + "?format=csv"}
+	if b.Acts, err = p.acts(v, who, found); err != nil {
+		return err
+	}
+	if cursor != "" {
+		b.First, b.CSV = path, b.CSV+"&cursor="+url.QueryEscape(cursor)
+	}
+	if next != "" {
+		b.Older = path + "?cursor=" + url.QueryEscape(next)
+	}
+	frame := v.Frame(v.Words.ActivityTitle())
+	frame.Back = &page.Link{URL: "/account", Text: v.Words.FrameAccount()}
+	return v.Render(list, http.StatusOK, frame, b)
+}
+
+func (p activityPage) read(v *site.Visit, who site.Signed, of dynamo.Page) ([]dynamo.Happening, string, error) {
+	return p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), dynamo.Wish{}, of)
+}
+
+// sheet answers with everything from the cursor on, the newest first, up to most changes.
+func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error {
+	var all []dynamo.Happening
+	for {
+		found, next, err := p.read(v, who, dynamo.Page{Limit: perRead, Cursor: cursor})
+		if err != nil {
+			return err
+		}
+		all = append(all, found...)
+		if cursor = next; next == "" || len(all) >= most {
+			break
+		}
+	}
+	acts, err := p.acts(v, who, all)
+	if err != nil {
+		return err
+	}
+	w := v.Words
+	rows := [][]string{{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), w.ActivityBehalf(), w.ActivityAbout(), w.ActivityType(), w.ActivityID()}}
+	for _, one := range acts {
+		rows = append(rows, []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID})
+	}
+	h := v.W.Header()
+	h.Set("Content-Type", sheet.Media)
+	h.Set("Content-Disposition", `attachment; filename="activity.csv"`)
+	v.W.WriteHeader(http.StatusOK)
+	_, err = v.W.Write(sheet.CSV(rows))
+	return err
+}
+
+// acts puts changes into words, with the names of the people and partners they mention.
+func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happening) ([]act, error) {
+	var partners []partner.ID
+	var plans []catalog.PlanID
+	people := map[string]string{who.ID: who.Name}
+	for _, one := range found {
+		partners = append(partners, acting(one.Actor))
+		change := one.Changes[one.Number-1]
+		for _, name := range []string{"partner", "from", "to", "by", "billed_by"} {
+			partners = append(partners, partner.ID(change.Data[name]))
+		}
+		if plan := catalog.PlanID(change.Data["plan"]); plan.Valid() {
+			plans = append(plans, plan)
+		}
+		if _, known := people[one.Actor.ID]; known || one.Actor.Kind != op.CustomerUser {
+			continue
+		}
+		user, err := p.table.CustomerUser(v.R.Context(), customer.UserID(one.Actor.ID))
+		if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.NotFound) {
+			return nil, err
+		}
+		people[one.Actor.ID] = user.Name
+	}
+	names, err := v.PartnerNames(p.table, partners...)
+	shown, wrong := v.Catalogue(plans...)
+	if err = errors.Join(err, wrong); err != nil {
+		return nil, err
+	}
+	t := teller{v: v, who: who, people: people, partners: names, plans: shown.Plans}
+	made := make([]act, len(found))
+	for i, one := range found {
+		change := one.Changes[one.Number-1]
+		made[i] = act{
+			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: t.what(change), Who: t.actor(one.Actor), Type: change.Type, ID: one.ID(), About: change.Subject,
+		}
+		if p := acting(one.Actor); p != "" && onBehalf(change) {
+			made[i].Behalf = t.partner(string(p))
+		}
+	}
+	return made, nil
+}
+
+// acting returns the partner whose user or machine acted, empty for everybody else.
+func acting(who op.Actor) partner.ID {
+	if who.Kind != op.PartnerUser && who.Kind != op.PartnerClient {
+		return ""
+	}
+	parts := strings.Split(who.ID, "_")
+	if len(parts) < 2 || !partner.ID(parts[1]).Valid() {
+		return ""
+	}
+	return partner.ID(parts[1])
+}
+
+// onBehalf says whether a partner that did this acted for the customer, and not in a matter of its own, as where it steps down.
+func onBehalf(c event.Change) bool {
+	noun, _, _ := strings.Cut(c.Type, ".")
+	return noun != "partner_of_record" && noun != "delegated_administrator" && noun != "reseller"
+}

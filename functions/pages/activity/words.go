@@ -1,0 +1,174 @@
+package activity
+
+import (
+	"strconv"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/locale"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// teller puts what happened into words.
+type teller struct {
+	v        *site.Visit
+	who      site.Signed
+	people   map[string]string // by user id
+	partners map[partner.ID]string
+	plans    map[catalog.PlanID]catalog.Plan
+}
+
+func (t teller) partner(id string) string {
+	if name := t.partners[partner.ID(id)]; name != "" {
+		return name
+	}
+	if id == "" {
+		return t.v.Words.RedeemAdvisorNobody()
+	}
+	return site.Spoken(partner.ID(id))
+}
+
+// actor names who did it.
+func (t teller) actor(who op.Actor) string {
+	w := t.v.Words
+	switch who.Kind {
+	case op.CustomerUser:
+		if name := t.people[who.ID]; name != "" {
+			return name
+		}
+		return who.ID
+	case op.PartnerUser, op.PartnerClient:
+		return w.ActivityByPartner(t.partner(string(acting(who))))
+	case op.Operator:
+		return t.v.Biller(subscription.Vendor, nil)
+	case op.Visitor:
+		return w.ActivityByVisitor()
+	}
+	return w.ActivityByItself()
+}
+
+// plan names the plan of a change.
+func (t teller) plan(c event.Change) string {
+	id := catalog.PlanID(c.Data["plan"])
+	if name := t.plans[id].Name.In(string(t.v.Words.Language())); name != "" {
+		return name
+	}
+	if id != "" {
+		return string(id)
+	}
+	return c.Subject
+}
+
+func (t teller) time(c event.Change, name string) time.Time {
+	at, _ := time.Parse(time.RFC3339, c.Data[name]) // the zero time where it was never written
+	return t.v.In(at, t.who.Customer.Country)
+}
+
+func number(c event.Change, name string) int {
+	n, _ := strconv.Atoi(c.Data[name]) // 0 where it was never written
+	return n
+}
+
+// plain are the changes whose words mention nothing.
+var plain = map[string]func(locale.Words) string{
+	"customer.created":                            locale.Words.ActivityCustomerCreated,
+	"customer.changed":                            locale.Words.ActivityCustomerChanged,
+	"customer_user.password_changed":              locale.Words.ActivityPasswordChanged,
+	"customer_user.password_link_asked":           locale.Words.ActivityPasswordAsked,
+	"operator.read":                               locale.Words.ActivityRead,
+	"redemption.declined":                         locale.Words.ActivityDeclined,
+	"recipient.unsubscribed":                      locale.Words.ActivityUnsubscribed,
+	"delegated_administrator.auto_extend_changed": locale.Words.ActivityAutoExtend,
+}
+
+// ofPlan are the changes of a subscription whose words mention its plan alone.
+var ofPlan = map[string]func(locale.Words, string) string{
+	"subscription.cancellation_undone": locale.Words.ActivityUndone,
+	"subscription.suspended":           locale.Words.ActivitySuspended,
+	"subscription.reinstated":          locale.Words.ActivityReinstated,
+	"subscription.deleted":             locale.Words.ActivityDeleted,
+	"subscription.deletion_announced":  locale.Words.ActivityDeletionAnnounced,
+	"subscription.deletion_noticed":    locale.Words.ActivityDeletionAnnounced,
+	"subscription.deletion_held":       locale.Words.ActivityDeletionHeld,
+}
+
+// ofPartner are the changes whose words mention one partner.
+var ofPartner = map[string]func(locale.Words, string) string{
+	"delegated_administrator.ended":     locale.Words.ActivityAdministrationEnded,
+	"delegated_administrator.expired":   locale.Words.ActivityAdministrationExpired,
+	"delegated_administrator.replaced":  locale.Words.ActivityAdministrationReplaced,
+	"delegated_administrator.suspended": locale.Words.ActivityAdministrationSuspended,
+	"delegated_administrator.resumed":   locale.Words.ActivityAdministrationResumed,
+	"reseller.added":                    locale.Words.ActivityResellerAdded,
+	"reseller.ended":                    locale.Words.ActivityResellerEnded,
+	"reseller.removal_requested":        locale.Words.ActivityRemovalRequested,
+	"reseller.removal_withdrawn":        locale.Words.ActivityRemovalWithdrawn,
+	"reseller.removal_declined":         locale.Words.ActivityRemovalDeclined,
+	"reseller.removal_decided":          locale.Words.ActivityRemovalDecided,
+	"reseller.removal_reminded":         locale.Words.ActivityRemovalReminded,
+	"reseller.removal_due":              locale.Words.ActivityRemovalDue,
+}
+
+// what says what happened; a type that has no words here is shown by its name.
+func (t teller) what(c event.Change) string {
+	w := t.v.Words
+	if say := plain[c.Type]; say != nil {
+		return say(w)
+	}
+	if say := ofPlan[c.Type]; say != nil {
+		return say(w, t.plan(c))
+	}
+	if say := ofPartner[c.Type]; say != nil {
+		return say(w, t.partner(c.Data["partner"]))
+	}
+	switch c.Type {
+	case "redemption.accepted":
+		if c.Data["offer"] == "" {
+			return w.ActivityActed()
+		}
+		return w.ActivityAccepted()
+	case "subscription.created":
+		if c.Data["status"] == string(subscription.Trialing) {
+			return w.ActivityTried(t.plan(c))
+		}
+		return w.ActivityBought(t.plan(c), w.SiteLicenceCount(number(c, "licenses")))
+	case "subscription.converted":
+		return w.ActivityConverted(t.plan(c), w.SiteLicenceCount(number(c, "licenses")))
+	case "subscription.licenses_changed":
+		return w.ActivityLicences(t.plan(c), number(c, "from"), number(c, "licenses"))
+	case "subscription.billing_transferred":
+		return w.ActivityBilling(t.plan(c), t.v.Biller(c.Data["billed_by"], t.partners))
+	case "subscription.cancelled":
+		if c.Data["ends_at"] != "" {
+			return w.ActivityCancelledEnd(t.plan(c), t.time(c, "ends_at"))
+		}
+		return w.ActivityCancelled(t.plan(c))
+	case "subscription.renewed":
+		return w.ActivityRenewed(t.plan(c), t.time(c, "term_ends_at"))
+	case "subscription.trial_will_end":
+		return w.ActivityTrialEnds(t.plan(c), t.time(c, "trial_ends_at"))
+	case "subscription.trial_expired":
+		return w.ActivityTrialEnded(t.plan(c))
+	case "subscription.trial_extended":
+		return w.ActivityTrialExtended(t.plan(c), t.time(c, "trial_ends_at"))
+	case "subscription.deletion_scheduled":
+		return w.ActivityDeletionScheduled(t.time(c, "delete_after"))
+	case "partner_of_record.set":
+		return w.ActivityAdvisorSet(t.partner(c.Data["partner"]))
+	case "partner_of_record.changed":
+		return w.ActivityAdvisorChanged(t.partner(c.Data["from"]), t.partner(c.Data["partner"]))
+	case "partner_of_record.removed":
+		return w.ActivityAdvisorRemoved(t.partner(c.Data["partner"]))
+	case "delegated_administrator.granted":
+		return w.ActivityAdministrationGranted(t.partner(c.Data["partner"]), t.time(c, "ends_at"))
+	case "delegated_administrator.extended":
+		return w.ActivityAdministrationExtended(t.partner(c.Data["partner"]), t.time(c, "ends_at"))
+	case "delegated_administrator.expiring":
+		return w.ActivityAdministrationExpiring(t.partner(c.Data["partner"]))
+	}
+	return c.Type
+}

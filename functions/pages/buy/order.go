@@ -1,0 +1,221 @@
+package buy
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// The answers to the question of the partner of record, and of a subscription of the same plan.
+const (
+	keep     = "keep"
+	other    = "other"
+	none     = "none"
+	separate = invitation.Separate
+)
+
+// answers are the fields as typed.
+type answers struct {
+	licenses, term, into, advisor, partnerID string
+	partner                                  partner.ID // typed, right and counted; empty otherwise
+	seen                                     string     // that the look-up of the partner was counted: see query
+}
+
+func typed(get func(string) string) answers {
+	return answers{
+		licenses: strings.TrimSpace(get("licenses")), term: get("billing_term"), into: get("into"), advisor: get("advisor"),
+		partnerID: strings.TrimSpace(get("partner_id")), seen: get("seen"),
+	}
+}
+
+// query carries the answers in an address. Its token says that the partner was looked up by a form, which is counted: an address that a
+// person writes itself tells nothing of a partner.
+func (a answers) query(who site.Signed) string {
+	q := url.Values{"licenses": {a.licenses}, "billing_term": {a.term}, "advisor": {a.advisor}}
+	if a.into != "" {
+		q.Set("into", a.into)
+	}
+	if a.partner != "" {
+		q.Set("partner_id", string(a.partner))
+		q.Set("seen", site.Token(who.Secret, "seen", string(a.partner)))
+	}
+	return q.Encode()
+}
+
+// counted takes the partner of an address as looked up, where its token says so.
+func (a answers) counted(who site.Signed) answers {
+	p, err := partner.ParseID(a.partnerID)
+	if err == nil && a.advisor == other && a.seen == site.Token(who.Secret, "seen", string(p)) {
+		a.partner = p
+	}
+	return a
+}
+
+// order is what the answers come to, as the table says now.
+type order struct {
+	account redemption.Account
+	plan    catalog.Plan
+	why     string                      // why the plan cannot be ordered, empty where it can
+	trial   *subscription.Subscription  // the one that becomes paid
+	owned   []subscription.Subscription // those that licences may be added to
+	into    *subscription.Subscription  // the one that is added to
+	wish    redemption.Wish
+	quote   subscription.Order
+	errs    page.Errors
+}
+
+// assigned is how many licences the users of the trial hold.
+func (o order) assigned() int {
+	if o.trial == nil {
+		return 0
+	}
+	return o.trial.Licenses.Assigned
+}
+
+// review reads everything that an order rests on and says what is wrong with the answers.
+func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said answers) (order, error) {
+	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.partner)
+	if err != nil {
+		return order{}, err
+	}
+	o := order{account: a}
+	var known bool
+	if o.plan, known = a.Plans[id]; !known {
+		return o, fault.New(fault.NotFound, "not_found")
+	}
+	w, country, at := v.Words, who.Customer.Country, v.Op.At
+	switch {
+	case a.Member.Customer.Status != customer.Active:
+		o.why = w.BuyReadOnly()
+	case o.plan.Status != catalog.PlanActive, len(o.plan.Prices) == 0:
+		o.why = w.BuyWithdrawn()
+	case !o.plan.SoldIn(country):
+		o.why = w.BuyElsewhere(o.plan.Name.In(string(w.Language())), w.Country(country))
+	}
+	for _, s := range a.Member.Subscriptions {
+		switch {
+		case s.Plan != id:
+		case s.Convertible(at) == nil:
+			if o.trial == nil {
+				o.trial = &s
+			}
+		case s.StatusAt(at) == subscription.Active && !s.Ending && s.BilledBy == subscription.Vendor && s.Price != nil:
+			o.owned = append(o.owned, s)
+		}
+	}
+	o.answer(v, said)
+	return o, nil
+}
+
+func (o *order) wrong(field, text string) {
+	o.errs = append(o.errs, page.FieldError{Field: field, Text: text})
+}
+
+func (o *order) answer(v *site.Visit, said answers) {
+	w, bounds := v.Words, o.plan.Licenses
+	o.wish = redemption.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.partner, Terms: o.account.Terms.Version}
+	n, err := strconv.Atoi(said.licenses)
+	switch {
+	case err != nil || n < bounds.Min || n > bounds.Max:
+		o.wrong("licenses", w.BuyLicencesWrong(bounds.Min, bounds.Max))
+	case n < o.assigned():
+		o.wrong("licenses", w.BuyLicencesAssigned(o.assigned()))
+	}
+	o.wish.Licenses = n
+	if !o.plan.SoldBy(o.wish.Term) {
+		o.wrong("billing_term", w.BuyTermMissing())
+	}
+	if len(o.errs) == 0 && o.why == "" {
+		if o.quote, err = o.account.Quote(o.wish); err != nil {
+			o.why = w.BuyWithdrawn()
+		}
+	}
+	if o.trial != nil {
+		o.wish.Trial = o.trial.ID
+	} else {
+		o.place(v, said)
+	}
+	o.advise(v, said)
+}
+
+// place reads whether licences are added to a subscription of the same plan or make a separate one.
+func (o *order) place(v *site.Visit, said answers) {
+	w := v.Words
+	i := slices.IndexFunc(o.owned, func(s subscription.Subscription) bool { return string(s.ID) == said.into })
+	switch {
+	case i >= 0:
+		o.into, o.wish.Into = &o.owned[i], said.into
+		if len(o.errs) > 0 {
+			return
+		}
+		if !redemption.Adds(*o.into, o.plan.ID, o.quote, v.Op.At) {
+			o.wrong("into", w.BuyIntoDiffers())
+		} else if o.into.Licenses.Bought+o.wish.Licenses > o.plan.Licenses.Max {
+			o.wrong("licenses", w.BuyLicencesTogether(o.plan.Licenses.Max, o.into.Licenses.Bought))
+		}
+	case len(o.owned) == 0 || said.into == separate:
+		o.wish.Into = separate
+	default:
+		o.wrong("into", w.BuyIntoMissing())
+	}
+}
+
+// advise reads who is to be partner of record.
+func (o *order) advise(v *site.Visit, said answers) {
+	w := v.Words
+	switch said.advisor {
+	case keep:
+		if o.wish.Keep = o.trial != nil || o.into != nil; !o.wish.Keep {
+			o.wrong("advisor", w.BuyAdvisorNothingKept())
+		}
+		o.left(w.RedeemAdvisorWhich(), said)
+	case none:
+		o.left(w.RedeemAdvisorWhich(), said)
+	case other:
+		if said.partner == "" {
+			return // what is wrong with it was said where it was read
+		}
+		if err := o.account.Named(said.partner, o.plan.ID, v.Op); err != nil {
+			o.wrong("partner_id", site.Ineligible(w, err))
+		}
+	default:
+		o.wrong("advisor", w.RedeemAdvisorMissing())
+	}
+}
+
+// left notes an ID that was typed although another answer was chosen.
+func (o *order) left(text string, said answers) {
+	if said.partnerID != "" {
+		o.wrong("advisor", text)
+	}
+}
+
+// licences is how many there are once the order is placed.
+func (o order) licences() int {
+	if o.into != nil {
+		return o.into.Licenses.Bought + o.wish.Licenses
+	}
+	return o.wish.Licenses
+}
+
+// advisor is who is partner of record once the order is placed.
+func (o order) advisor() partner.ID {
+	switch {
+	case !o.wish.Keep:
+		return o.wish.Advisor
+	case o.trial != nil:
+		return o.trial.Advisor()
+	}
+	return o.into.Advisor()
+}

@@ -1,0 +1,308 @@
+// Package buy is where a customer orders without an offer: the catalogue, a plan with licences, term and partner information, the check, the
+// order. What was typed travels in the address and the form, and nothing is stored before the order.
+package buy
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"slices"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	site.Names
+	site.Counter
+	site.Memory
+	redemption.AccountStore
+	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+var (
+	list  = page.Parse(files, "list.html")
+	plan  = page.Parse(files, "plan.html")
+	check = page.Parse(files, "check.html")
+)
+
+type buyPage struct{ table Table }
+
+const path = "/account/buy"
+
+// Page serves /account/buy, /account/buy/{plan} and /account/buy/{plan}/check.
+func Page(env boot.Env, table Table) http.Handler {
+	p := buyPage{table}
+	return site.New(
+		env, table,
+		site.Route{Path: path, Get: site.Customers(table, access.Known, p.showList)},
+		site.Route{Path: path + "/{plan}", Get: site.Customers(table, access.Known, p.showPlan), Post: site.Customers(table, access.Buy, p.postPlan)},
+		site.Route{Path: path + "/{plan}/check", Get: site.Customers(table, access.Buy, p.showCheck), Post: site.Customers(table, access.Buy, p.postCheck)},
+	)
+}
+
+type listBody struct {
+	Cards []card
+	WhoMay,
+	Country string
+}
+
+// card is one plan of the catalogue.
+type card struct {
+	Name, About string
+	Facts       []page.Row
+	Order       string // path of the plan's page
+	Why         string // why it cannot be had here, empty where it can
+}
+
+// most is how many plans the catalogue shows; the vendor has few.
+const most = 100
+
+// showList shows every plan that is sold: what the customer's country has first, and after it what it has not, with the reason.
+func (p buyPage) showList(v *site.Visit, who site.Signed) error {
+	plans, _, err := p.table.Plans(v.R.Context(), dynamo.Page{Limit: most})
+	if err != nil {
+		return err
+	}
+	w, country := v.Words, who.Customer.Country
+	b := listBody{Country: w.Country(country), WhoMay: reader(v, who)}
+	var elsewhere []card
+	for _, one := range plans {
+		if one.Status != catalog.PlanActive || len(one.Prices) == 0 {
+			continue
+		}
+		made := card{Name: one.Name.In(string(w.Language())), About: one.Description.In(string(w.Language())), Facts: facts(v, one, country), Order: path + "/" + string(one.ID)}
+		if !one.SoldIn(country) {
+			made.Why = w.BuyElsewhere(made.Name, w.Country(country))
+			made.Facts = made.Facts[:1]
+			elsewhere = append(elsewhere, made)
+			continue
+		}
+		b.Cards = append(b.Cards, made)
+	}
+	b.Cards = append(b.Cards, elsewhere...)
+	frame := v.Frame(w.BuyTitle())
+	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
+	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// reader says who may order where the person only reads, empty where it may.
+func reader(v *site.Visit, who site.Signed) string {
+	if access.Has(who.Caller, access.Buy) {
+		return ""
+	}
+	return v.WhoMay(who, access.Buy)
+}
+
+// facts returns what a plan holds and costs in a country.
+func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
+	w, l := v.Words, string(v.Words.Language())
+	services := make([]string, len(of.Services))
+	for i, s := range of.Services {
+		services[i] = s.Name.In(l)
+		if about := s.Description.In(l); about != "" {
+			services[i] = w.SiteService(services[i], about)
+		}
+	}
+	rows := []page.Row{{Key: w.SiteServices(), Values: services}}
+	var prices []string
+	for _, term := range of.Terms() {
+		if price, sold := of.PriceIn(country, term); sold {
+			prices = append(prices, site.Price(w, price, term))
+		}
+	}
+	if len(prices) > 0 {
+		rows = append(rows, page.Row{Key: w.SitePrice(), Values: prices})
+	}
+	return append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.BuyBounds(of.Licenses.Min, of.Licenses.Max)}})
+}
+
+type planBody struct {
+	About    string
+	Facts    []page.Row
+	Note     string // what becomes of a trial
+	Why      string // why it cannot be ordered, empty where it can
+	Form     bool
+	Licences page.Input
+	Term     page.Radios
+	Into     *page.Radios
+	Advisor  page.Radios
+	ID       page.Input
+	Checked  string
+	Token    string
+	Action   string
+}
+
+// asked returns the plan that the path names; NotFound where there is none.
+func asked(v *site.Visit) (catalog.PlanID, error) {
+	id := catalog.PlanID(v.R.PathValue("plan"))
+	if !id.Valid() {
+		return "", fault.New(fault.NotFound, "not_found")
+	}
+	return id, nil
+}
+
+func (p buyPage) showPlan(v *site.Visit, who site.Signed) error {
+	id, err := asked(v)
+	if err != nil {
+		return err
+	}
+	if reader(v, who) != "" {
+		return p.readPlan(v, who, id)
+	}
+	said := typed(v.R.URL.Query().Get)
+	o, err := p.review(v, who, id, said)
+	if err != nil {
+		return err
+	}
+	return p.renderPlan(v, who, http.StatusOK, o, said, nil, "")
+}
+
+// readPlan shows the plan to somebody who may not order it.
+func (p buyPage) readPlan(v *site.Visit, who site.Signed, id catalog.PlanID) error {
+	shown, err := v.Catalogue(id)
+	if err != nil {
+		return err
+	}
+	of, known := shown.Plans[id]
+	if !known {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	l := string(v.Words.Language())
+	frame := v.Frame(of.Name.In(l))
+	frame.Back = &page.Link{URL: path, Text: v.Words.BuyTitle()}
+	return v.Render(plan, http.StatusOK, frame, planBody{About: of.Description.In(l), Facts: facts(v, of, who.Customer.Country), Why: reader(v, who)})
+}
+
+func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
+	id, err := asked(v)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "plan", string(id)); err != nil {
+		return err
+	}
+	said := typed(v.Form)
+	checking := v.Form("action") == "check"
+	if checking {
+		said.advisor = other
+	}
+	if page.Switched(v.R) {
+		o, err := p.review(v, who, id, answers{})
+		if err != nil {
+			return err
+		}
+		return p.renderPlan(v, who, http.StatusOK, o, said, nil, "")
+	}
+	wrong := ""
+	if said.advisor == other {
+		if said.partner, wrong, err = v.TypedPartner(p.table, who, said.partnerID); err != nil {
+			return err
+		}
+	}
+	o, err := p.review(v, who, id, said)
+	if err != nil {
+		return err
+	}
+	if wrong != "" {
+		o.errs = append(o.errs, page.FieldError{Field: "partner_id", Text: wrong})
+	}
+	if checking {
+		o.errs = slices.DeleteFunc(o.errs, func(e page.FieldError) bool { return e.Field != "partner_id" })
+		if len(o.errs) > 0 {
+			return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
+		}
+		return p.renderPlan(v, who, http.StatusOK, o, said, nil, v.Found(*o.account.Advisor))
+	}
+	if len(o.errs) > 0 {
+		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
+	}
+	return v.Redirect(path + "/" + string(id) + "/check?" + said.query(who))
+}
+
+// renderPlan shows the plan with what was typed; a plan that cannot be ordered here, or now, with the reason in place of the form.
+func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o order, said answers, errs page.Errors, found string) error {
+	w, l, country := v.Words, string(v.Words.Language()), who.Customer.Country
+	b := planBody{About: o.plan.Description.In(l), Facts: facts(v, o.plan, country), Why: o.why}
+	name := o.plan.Name.In(l)
+	frame := v.Frame(w.BuyPlanTitle(name))
+	frame.Back = &page.Link{URL: path, Text: w.BuyTitle()}
+	if o.why != "" {
+		frame.Title = name
+		return v.Render(plan, status, frame, b)
+	}
+	names, err := v.PartnerNames(p.table, site.Concerned(o.account.Member.Subscriptions...)...)
+	if err != nil {
+		return err
+	}
+	b.Form, b.Action, b.Token = true, path+"/"+string(o.plan.ID), site.Token(who.Secret, "plan", string(o.plan.ID))
+	b.Licences = page.Input{
+		Name: "licenses", Label: w.BuyLicences(), Hint: w.BuyBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: said.licenses, Error: errs.For("licenses"),
+		InputMode: "numeric", Width: 8,
+	}
+	if said.licenses == "" && errs.For("licenses") == "" {
+		b.Licences.Value = w.Int(max(o.plan.Licenses.Default, o.assigned()))
+	}
+	b.Term = page.Radios{Name: "billing_term", Legend: w.BuyTerm(), Value: said.term, Error: errs.For("billing_term")}
+	for _, term := range o.plan.Terms() {
+		price, _ := o.plan.PriceIn(country, term)
+		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: site.TermName(w, term), Hint: site.Price(w, price, term)})
+	}
+	if len(b.Term.Options) == 1 {
+		b.Term.Value = b.Term.Options[0].Value
+	}
+	b.Advisor = page.Radios{Name: "advisor", Legend: w.BuyAdvisorLegend(), Value: said.advisor, Error: errs.For("advisor")}
+	kept := func(label, hint string) {
+		b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: keep, Label: label, Hint: hint})
+	}
+	switch {
+	case o.trial != nil:
+		b.Note = w.BuyConverts(name, v.In(o.trial.TrialEndsAt, country))
+		kept(w.BuyAdvisorKeep(), v.Named(o.trial.Advisor(), names))
+	case len(o.owned) > 0:
+		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
+		for _, s := range o.owned {
+			b.Into.Options = append(b.Into.Options, page.Option{
+				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
+				Hint: strings.Join([]string{site.Price(w, *s.Price, s.BillingTerm), v.Named(s.Advisor(), names), string(s.ID)}, " · "),
+			})
+		}
+		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
+		kept(w.BuyAdvisorKeepOwned(), w.BuyAdvisorKeepOwnedHint())
+	}
+	b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: other, Label: w.BuyAdvisorOther(), Hint: w.BuyAdvisorOtherHint()}, page.Option{Value: none, Label: w.RedeemAdvisorNone()})
+	if b.Advisor.Value == "" && o.trial != nil {
+		b.Advisor.Value = keep
+	}
+	b.ID = page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12}
+	b.Checked = found
+	frame.Errors, frame.Form = ordered(errs), "plan"
+	return v.Render(plan, status, frame, b)
+}
+
+// ordered returns the errors in the order of the fields.
+func ordered(errs page.Errors) page.Errors {
+	place := []string{"licenses", "billing_term", "into", "advisor", "partner_id"}
+	slices.SortStableFunc(errs, func(a, b page.FieldError) int { return slices.Index(place, a.Field) - slices.Index(place, b.Field) })
+	return errs
+}
+
+// told returns the words of a fault as a notice.
+func told(w locale.Words, code string) *page.Notice {
+	title, detail, _ := locale.Problem(w.Language(), code, nil)
+	return &page.Notice{Title: title, Text: detail}
+}

@@ -1,0 +1,223 @@
+package subscriptionpartner
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+type checkBody struct {
+	Rows    []page.Row
+	Steps   string
+	Nothing string
+	Token   string
+	Action  string
+	Key     string
+	Button  string
+	Danger  bool
+}
+
+// each runs naming for what was chosen, in steps of as many as one act takes (decision 11). trial only says what would be done.
+func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key string, trial bool) ([]redemption.Outcome, error) {
+	var all []redemption.Outcome
+	n := 0
+	for some := range slices.Chunk(said.ids(who.Customer.ID), redemption.MostNamed) {
+		_, outcomes, err := redemption.Name(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.partner, trial, p.once(v, who, key, n))
+		var replay *op.Replay
+		if err != nil && !errors.As(err, &replay) { // the same button, pressed twice at once
+			return all, err
+		}
+		all = append(all, outcomes...)
+		n++
+	}
+	return all, nil
+}
+
+// once is the operation of one step of a form.
+func (p partnerPage) once(v *site.Visit, who site.Signed, key string, n int) op.Op {
+	return v.Once(who, "partner_of_record", stepKey(key, n))
+}
+
+// stepKey is the key of one step of a form: each has its own receipt.
+func stepKey(key string, n int) string {
+	if n == 0 {
+		return key
+	}
+	return key + "." + strconv.Itoa(n)
+}
+
+// outcomeRows says of each subscription what was, and what becomes of it.
+func (p partnerPage) outcomeRows(v *site.Visit, of []redemption.Outcome, to partner.ID) ([]page.Row, error) {
+	w := v.Words
+	subs, plans := make([]subscription.Subscription, 0, len(of)), []catalog.PlanID(nil)
+	for _, one := range of {
+		subs = append(subs, one.Subscription)
+		if one.Subscription.Plan != "" && !slices.Contains(plans, one.Subscription.Plan) {
+			plans = append(plans, one.Subscription.Plan)
+		}
+	}
+	names, err := v.PartnerNames(p.table, append(site.Concerned(subs...), to)...)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := v.Catalogue(plans...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]page.Row, len(of))
+	for i, one := range of {
+		s := one.Subscription
+		rows[i] = page.Row{Key: planName(v, shown.Plans, s)}
+		switch now := v.Named(s.Advisor(), names); one.Result {
+		case redemption.Changed:
+			rows[i].Values = []string{w.AdvisorChanges(now, v.Named(to, names))}
+		case redemption.Unchanged:
+			rows[i].Values = []string{w.AdvisorUnchanged(now)}
+		default:
+			rows[i].Values = []string{w.AdvisorFails(now), failed(v, one.Err)}
+		}
+		rows[i].Values = append(rows[i].Values, string(s.ID))
+	}
+	return rows, nil
+}
+
+// failed says why a subscription cannot change.
+func failed(v *site.Visit, f *fault.Fault) string {
+	switch {
+	case f == nil:
+		return ""
+	case f.Code == "subscription_ended":
+		return v.Words.AdvisorEnded()
+	case f.Code == "again":
+		return v.Words.AdvisorNotDone()
+	case f.Code == "not_found":
+		return v.Words.AdvisorGone()
+	}
+	return site.Ineligible(v.Words, f)
+}
+
+func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
+	said := typed(v.R.URL.Query()).counted(who)
+	if key := site.Key(v.R.URL.Query().Get("done")); key != "" {
+		return p.showResult(v, who, said, key)
+	}
+	if !said.complete() {
+		return v.Redirect(path + "?" + said.query(who))
+	}
+	outcomes, err := p.each(v, who, said, "", true)
+	if err != nil {
+		return p.refused(v, who, said, err)
+	}
+	rows, err := p.outcomeRows(v, outcomes, said.partner)
+	if err != nil {
+		return err
+	}
+	w, key := v.Words, v.NewKey()
+	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Key: key, Token: site.Token(who.Secret, "check", key, said.query(who)), Button: w.AdvisorButton(), Danger: said.what == remove}
+	if b.Danger {
+		b.Button = w.AdvisorRemoveButton()
+	}
+	if !slices.ContainsFunc(outcomes, func(o redemption.Outcome) bool { return o.Result == redemption.Changed }) {
+		b.Nothing = w.AdvisorNothing()
+	}
+	if n := len(said.chosen); n > redemption.MostNamed {
+		b.Steps = w.AdvisorSteps(redemption.MostNamed, (n+redemption.MostNamed-1)/redemption.MostNamed)
+	}
+	frame := v.Frame(w.AdvisorCheckTitle())
+	frame.Back = &page.Link{URL: path + "?" + said.query(who)}
+	return v.Render(check, http.StatusOK, frame, b)
+}
+
+// refused shows the form again where the partner is none by now.
+func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err error) error {
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: "partner_id", Text: v.Words.RedeemPartnerIDUnknown()}}, "")
+	}
+	return err
+}
+
+// postCheck names the partner and leads to the result of each. Pressed twice it is the same.
+func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
+	said, key := typed(v.R.URL.Query()).counted(who), site.Key(v.Form("key"))
+	if key == "" {
+		return fault.New(fault.Forbidden, "form_expired")
+	}
+	if err := v.Posted(who.Secret, "check", key, said.query(who)); err != nil {
+		return err
+	}
+	if _, err := p.each(v, who, said, key, false); err != nil {
+		return p.refused(v, who, said, err)
+	}
+	return v.Redirect(checkPath + "?" + said.query(who, "done", key))
+}
+
+type resultBody struct {
+	Rows     []page.Row
+	Receipts []page.Link
+	Again    string
+}
+
+// showResult says of each subscription what became of it: what the receipts of the form's key say, and for the rest how it stands now.
+func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, key string) error {
+	if !said.complete() {
+		return v.Redirect(path)
+	}
+	w, b := v.Words, resultBody{}
+	was := map[string]string{} // the partner before, of each that was changed
+	for n := range (len(said.chosen) + redemption.MostNamed - 1) / redemption.MostNamed {
+		made, err := v.Before(p.table, p.once(v, who, key, n))
+		if err != nil {
+			return err
+		}
+		if made == "" {
+			continue
+		}
+		stored, err := p.table.Redemption(v.R.Context(), redemption.ID(made))
+		if err != nil {
+			return err
+		}
+		for _, one := range stored.Receipt.Named {
+			was[one.ID] = one.From
+		}
+		b.Receipts = append(b.Receipts, page.Link{Text: w.AdvisorReceipt(stored.ID.Reference()), URL: site.ReceiptPath(made, stepKey(key, n))})
+	}
+	outcomes, err := p.each(v, who, said, "", true)
+	if err != nil {
+		return p.refused(v, who, said, err)
+	}
+	changed, failed := 0, 0
+	for i, one := range outcomes {
+		switch from, done := was[string(one.Subscription.ID)]; {
+		case done:
+			outcomes[i].Result, outcomes[i].Subscription.PartnerOfRecord = redemption.Changed, nil
+			if from != "" {
+				outcomes[i].Subscription.PartnerOfRecord = &subscription.Record{Partner: partner.ID(from)}
+			}
+			changed++
+		case one.Result == redemption.Changed: // it was not done: to be done again
+			outcomes[i].Result, outcomes[i].Err = redemption.Failed, fault.New(fault.Stale, "again")
+			failed++
+		case one.Result == redemption.Failed:
+			failed++
+		}
+	}
+	if b.Rows, err = p.outcomeRows(v, outcomes, said.partner); err != nil {
+		return err
+	}
+	if failed > 0 {
+		b.Again = checkPath + "?" + said.query(who)
+	}
+	frame := v.Frame(w.AdvisorResultTitle())
+	frame.Panel = &page.Panel{Text: w.AdvisorResult(changed, len(outcomes)-changed-failed, failed)}
+	return v.Render(result, http.StatusOK, frame, b)
+}

@@ -1,0 +1,256 @@
+// Package subscriptionpartner adds, changes or removes the partner of record of some of a customer's subscriptions: choose, check, one result
+// each with the receipt. What was chosen travels in the address.
+package subscriptionpartner
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	site.Names
+	site.Counter
+	site.Memory
+	redemption.AccountStore
+	Redemption(ctx context.Context, r redemption.ID) (redemption.Stored, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+var (
+	choose = page.Parse(files, "choose.html")
+	check  = page.Parse(files, "check.html")
+	result = page.Parse(files, "result.html")
+)
+
+type partnerPage struct{ table Table }
+
+const (
+	path      = "/account/subscriptions/partner"
+	checkPath = path + "/check"
+	listPath  = "/account/subscriptions"
+)
+
+// Page serves /account/subscriptions/partner and /account/subscriptions/partner/check.
+func Page(env boot.Env, table Table) http.Handler {
+	p := partnerPage{table}
+	return site.New(
+		env, table,
+		site.Route{Path: path, Get: site.Customers(table, access.SetPartnerOfRecord, p.show), Post: site.Customers(table, access.SetPartnerOfRecord, p.post)},
+		site.Route{Path: checkPath, Get: site.Customers(table, access.SetPartnerOfRecord, p.showCheck), Post: site.Customers(table, access.SetPartnerOfRecord, p.postCheck)},
+	)
+}
+
+// The answers to what should be done.
+const (
+	name   = "name"
+	remove = "remove"
+)
+
+// answers are what was chosen and typed; subscriptions stand by the last part of their ids.
+type answers struct {
+	chosen    []string
+	what      string
+	partnerID string
+	partner   partner.ID // typed, right and counted; empty otherwise
+	seen      string     // that its look-up was counted: see query
+}
+
+// most is how many subscriptions one address can name.
+const most = 200
+
+func typed(values url.Values) answers {
+	a := answers{what: values.Get("what"), partnerID: strings.TrimSpace(values.Get("partner_id")), seen: values.Get("seen")}
+	for _, given := range values["s"] {
+		for one := range strings.SplitSeq(given, ",") {
+			if site.Made(one) && !slices.Contains(a.chosen, one) && len(a.chosen) < most {
+				a.chosen = append(a.chosen, one)
+			}
+		}
+	}
+	return a
+}
+
+// query carries the answers in an address; its token says that the partner was looked up by a form, which is counted.
+func (a answers) query(who site.Signed, more ...string) string {
+	q := url.Values{"s": {strings.Join(a.chosen, ",")}, "what": {a.what}}
+	if a.what == name {
+		q.Set("partner_id", a.partnerID)
+		if a.partner != "" {
+			q.Set("partner_id", string(a.partner))
+			q.Set("seen", site.Token(who.Secret, "seen", string(a.partner)))
+		}
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		q.Set(more[i], more[i+1])
+	}
+	return q.Encode()
+}
+
+// counted takes the partner of an address as looked up, where its token says so.
+func (a answers) counted(who site.Signed) answers {
+	p, err := partner.ParseID(a.partnerID)
+	if err == nil && a.what == name && a.seen == site.Token(who.Secret, "seen", string(p)) {
+		a.partner = p
+	}
+	return a
+}
+
+// complete says whether the answers of an address can be checked.
+func (a answers) complete() bool {
+	return len(a.chosen) > 0 && (a.what == remove || a.what == name && a.partner != "")
+}
+
+// ids returns the ids of what was chosen.
+func (a answers) ids(of customer.ID) []subscription.ID {
+	made := make([]subscription.ID, len(a.chosen))
+	for i, one := range a.chosen {
+		made[i] = subscription.ID("sub_" + of.Bare() + "_" + one)
+	}
+	return made
+}
+
+type chooseBody struct {
+	Which   page.Checkboxes
+	What    page.Radios
+	ID      page.Input
+	Checked string
+	Token   string
+	None    bool
+}
+
+func (p partnerPage) show(v *site.Visit, who site.Signed) error {
+	return p.render(v, who, http.StatusOK, typed(v.R.URL.Query()), nil, "")
+}
+
+// render shows what can be chosen: every subscription, those that can't change with the reason.
+func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said answers, errs page.Errors, found string) error {
+	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), nil, "")
+	if err != nil {
+		return err
+	}
+	names, err := v.PartnerNames(p.table, site.Concerned(a.Member.Subscriptions...)...)
+	if err != nil {
+		return err
+	}
+	w := v.Words
+	b := chooseBody{
+		Which: page.Checkboxes{Name: "s", Legend: w.AdvisorWhich(), Error: errs.For("s")},
+		What: page.Radios{Name: "what", Legend: w.AdvisorWhat(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
+			{Value: name, Label: w.BuyAdvisorOther(), Hint: w.AdvisorNameHint()}, {Value: remove, Label: w.AdvisorRemove(), Hint: w.AdvisorRemoveHint()},
+		}},
+		ID:      page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12},
+		Checked: found, Token: site.Token(who.Secret, "choose"),
+	}
+	for _, s := range a.Member.Subscriptions {
+		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: v.Standing(s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(v.Named(s.Advisor(), names))}
+		option.Checked = slices.Contains(said.chosen, option.Value)
+		if wrong := s.CanName(v.Op.At); wrong != nil {
+			option.Disabled, option.Checked = true, false
+			option.Hint += "\u00a0· " + w.AdvisorEnded()
+		}
+		b.Which.Options = append(b.Which.Options, option)
+	}
+	b.None = !slices.ContainsFunc(b.Which.Options, func(o page.Option) bool { return !o.Disabled })
+	frame := v.Frame(w.AdvisorTitle())
+	frame.Errors, frame.Back = errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
+	if !b.None {
+		frame.Form = "choose"
+	}
+	return v.Render(choose, status, frame, b)
+}
+
+func called(v *site.Visit, a redemption.Account, s subscription.Subscription) string {
+	return v.Words.AdvisorSubscription(planName(v, a.Plans, s), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
+}
+
+func planName(v *site.Visit, plans map[catalog.PlanID]catalog.Plan, s subscription.Subscription) string {
+	if called := plans[s.Plan].Name.In(string(v.Words.Language())); called != "" {
+		return called
+	}
+	return string(s.Plan)
+}
+
+// post looks the partner up, or leads on to the check.
+func (p partnerPage) post(v *site.Visit, who site.Signed) error {
+	if err := v.Posted(who.Secret, "choose"); err != nil {
+		return err
+	}
+	w, said := v.Words, typed(v.R.PostForm)
+	if page.Switched(v.R) {
+		return p.render(v, who, http.StatusOK, said, nil, "")
+	}
+	checking := v.Form("action") == "check"
+	if checking {
+		said.what = name
+	}
+	var errs page.Errors
+	add := func(field, text string) { errs = append(errs, page.FieldError{Field: field, Text: text}) }
+	if !checking && len(said.chosen) == 0 {
+		add("s", w.AdvisorWhichMissing())
+	}
+	var found string
+	switch said.what {
+	case name:
+		var wrong string
+		var err error
+		if said.partner, wrong, err = v.TypedPartner(p.table, who, said.partnerID); err != nil {
+			return err
+		}
+		if wrong == "" {
+			if found, wrong, err = p.lookUp(v, who, said.partner); err != nil {
+				return err
+			}
+		}
+		if wrong != "" {
+			add("partner_id", wrong)
+		}
+	case remove:
+		if said.partnerID != "" {
+			add("what", w.AdvisorWhichWay())
+		}
+	default:
+		add("what", w.AdvisorWhatMissing())
+	}
+	if errs != nil {
+		return p.render(v, who, http.StatusUnprocessableEntity, said, errs, "")
+	}
+	if checking {
+		return p.render(v, who, http.StatusOK, said, nil, found)
+	}
+	return v.Redirect(checkPath + "?" + said.query(who))
+}
+
+// lookUp says whose ID it is, or why that partner can be partner of record of nothing.
+func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (found, wrong string, err error) {
+	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), nil, of)
+	if err != nil {
+		return "", "", err
+	}
+	if a.Advisor == nil {
+		return "", v.Words.RedeemPartnerIDUnknown(), nil
+	}
+	if a.Advisor.Status != partner.Active {
+		return "", site.Ineligible(v.Words, fault.New(fault.Invalid, "partner_not_eligible", "suspended")), nil
+	}
+	return v.Found(*a.Advisor), "", nil
+}

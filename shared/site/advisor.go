@@ -1,0 +1,60 @@
+package site
+
+import (
+	"context"
+	"time"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/locale"
+	"liaison/shared/partner"
+)
+
+// Counter counts how often somebody looks up a partner.
+type Counter interface {
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+}
+
+// TypedPartner reads a partner ID as a person typed it, and says in words what is wrong with it; a mistyped digit is told apart from an
+// unknown ID, which only the table knows. What is right was counted: it fails with TooMany where the person looked up too many.
+func (v *Visit) TypedPartner(table Counter, who Signed, typed string) (p partner.ID, wrong string, err error) {
+	w := v.Words
+	if typed == "" {
+		return "", w.AdvisorMissing(), nil
+	}
+	p, err = partner.ParseID(typed)
+	switch {
+	case fault.Is(err, "mistyped_partner_id"):
+		return "", w.RedeemPartnerIDMistyped(), nil
+	case err != nil:
+		return "", w.RedeemPartnerIDFormat(), nil
+	}
+	rate, err := table.Count(v.R.Context(), "partner_check", who.ID, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
+	if err != nil {
+		return "", "", err
+	}
+	return p, "", gateway.Counted(v.W.Header(), "partner_check", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+}
+
+// Ineligible says why a partner cannot be partner of record: a fault unknown_partner_id or partner_not_eligible.
+func Ineligible(w locale.Words, err error) string {
+	switch f := fault.As(err); {
+	case f != nil && f.Code == "unknown_partner_id":
+		return w.RedeemPartnerIDUnknown()
+	case f != nil && f.About == "plan":
+		return w.AdvisorPlan()
+	case f != nil && f.About == "country":
+		return w.AdvisorCountry()
+	}
+	return w.AdvisorNotEligible()
+}
+
+// Found says whose ID was typed: legal name and city, for "is it this one?".
+func (v *Visit) Found(p partner.Partner) string {
+	place := p.LegalName
+	if p.City != "" {
+		place += ", " + p.City
+	}
+	return v.Words.RedeemPartnerIDFound(Spoken(p.ID), place)
+}

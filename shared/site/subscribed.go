@@ -1,0 +1,118 @@
+package site
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/locale"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// Standing says how a subscription stands now, how many days are left, and what comes next.
+func (v *Visit) Standing(s subscription.Subscription, country string) string {
+	w, at := v.Words, v.Op.At
+	switch s.StatusAt(at) {
+	case subscription.Trialing:
+		return w.AccountTrial(DaysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
+	case subscription.Expired:
+		return w.AccountTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.DataUntil(), country))
+	case subscription.Cancelled:
+		ended := s.EndedAt
+		if ended.IsZero() {
+			ended = s.TermEndsAt
+		}
+		return w.AccountCancelled(v.In(ended, country))
+	case subscription.Suspended:
+		return w.AccountSuspended()
+	case subscription.Deleted:
+		return w.AccountDeleted()
+	}
+	if s.Ending {
+		return w.AccountEnding(DaysLeft(s.TermEndsAt, at), v.In(s.TermEndsAt, country))
+	}
+	return w.AccountActive()
+}
+
+// DaysLeft returns how many days there are to a time, a day that has begun as a whole one.
+func DaysLeft(until, at time.Time) int {
+	const day = 24 * time.Hour
+	return max(0, int((until.Sub(at)+day-1)/day))
+}
+
+// Per writes an amount for a billing term.
+func Per(w locale.Words, m catalog.Money, term catalog.Term) string {
+	if term == catalog.Year {
+		return w.BillingYear(locale.Money(m))
+	}
+	return w.BillingMonth(locale.Money(m))
+}
+
+// Price writes what a licence costs for a billing term.
+func Price(w locale.Words, m catalog.Money, term catalog.Term) string {
+	if term == catalog.Year {
+		return w.BillingLicenceYear(locale.Money(m))
+	}
+	return w.BillingLicenceMonth(locale.Money(m))
+}
+
+// TermName names a billing term.
+func TermName(w locale.Words, term catalog.Term) string {
+	if term == catalog.Year {
+		return w.BillingByYear()
+	}
+	return w.BillingByMonth()
+}
+
+// Total returns what some licences cost together.
+func Total(price catalog.Money, licences int) catalog.Money {
+	return catalog.Money{AmountMinor: price.AmountMinor * int64(licences), Currency: price.Currency}
+}
+
+// Names reads what partners are called.
+type Names interface {
+	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
+}
+
+// PartnerNames returns what partners are called, each read once; the empty ID is nobody's.
+func (v *Visit) PartnerNames(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
+	ids = slices.DeleteFunc(ids, func(p partner.ID) bool { return !p.Valid() })
+	slices.Sort(ids)
+	if ids = slices.Compact(ids); len(ids) == 0 {
+		return nil, nil
+	}
+	return table.PartnerNames(v.R.Context(), ids)
+}
+
+// Named names a partner of record with its ID; nobody where it is empty.
+func (v *Visit) Named(p partner.ID, names map[partner.ID]string) string {
+	switch {
+	case p == "":
+		return v.Words.RedeemAdvisorNobody()
+	case names[p] == "":
+		return v.Words.RedeemAdvisorID(Spoken(p))
+	}
+	return v.Words.RedeemAdvisorIs(names[p], Spoken(p))
+}
+
+// Biller names who bills a subscription.
+func (v *Visit) Biller(by string, names map[partner.ID]string) string {
+	if by == subscription.Vendor || by == "" {
+		return v.site.shelf.vendor().Name
+	}
+	return v.Named(partner.ID(by), names)
+}
+
+// Concerned lists the partners that subscriptions name, with those of earlier.
+func Concerned(subs ...subscription.Subscription) []partner.ID {
+	var ids []partner.ID
+	for _, s := range subs {
+		ids = append(ids, s.Advisor(), partner.ID(s.BilledBy))
+		for _, past := range s.History {
+			ids = append(ids, past.Partner)
+		}
+	}
+	return ids
+}
