@@ -44,31 +44,17 @@ type Partners interface {
 	Partner(ctx context.Context, p partner.ID) (partner.Partner, error)
 }
 
-// Names is what naming several partners at once reads.
-type Names interface {
-	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
-}
-
-// Named returns the partners as pages write them, with name and ID, those that are gone by their ID alone; the empty partner is "None".
-func (v *Visit) Named(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
-	w := v.Words
-	said, asked := map[partner.ID]string{"": w.RedeemAdvisorNobody()}, []partner.ID(nil)
-	for _, id := range ids {
-		if _, there := said[id]; !there {
-			said[id] = w.RedeemAdvisorID(Spoken(id))
-			asked = append(asked, id)
-		}
-	}
+// Spelled returns the partners as pages write them, with name and ID, those that are gone by their ID alone; the empty partner is "None".
+func (v *Visit) Spelled(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
+	said := map[partner.ID]string{"": v.Named("", nil)}
 	const most = 100 // one read's
-	for batch := range slices.Chunk(asked, most) {
-		names, err := table.PartnerNames(v.R.Context(), batch)
+	for batch := range slices.Chunk(ids, most) {
+		names, err := v.PartnerNames(table, slices.Clone(batch)...)
 		if err != nil {
 			return nil, err
 		}
-		for id, name := range names {
-			if name != "" {
-				said[id] = w.RedeemAdvisorIs(name, Spoken(id))
-			}
+		for _, id := range batch {
+			said[id] = v.Named(id, names)
 		}
 	}
 	return said, nil
@@ -153,7 +139,7 @@ func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Part
 	case of.Kind == offer.Purchase:
 		made.Facts = append(made.Facts,
 			page.Row{Key: w.SiteTotal(), Values: v.Totals(orders)},
-			page.Row{Key: w.SiteBiller(), Values: []string{v.Biller(orders[0].BilledBy, vendor.Name, asking.LegalName)}},
+			page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(orders[0].BilledBy, vendor.Name, asking.LegalName)}},
 			page.Row{Key: w.SiteRenewal(), Values: []string{w.SiteRenews()}})
 	case d != nil && !of.Kind.Sells():
 		made.Facts = append(made.Facts,
@@ -238,8 +224,8 @@ func (v *Visit) Totals(orders []subscription.Order) []string {
 	return said
 }
 
-// Biller says who bills: the vendor, or a partner of the name.
-func (v *Visit) Biller(by, vendor, name string) string {
+// Bills says in full who bills: the vendor, or a partner of the name that is not the vendor.
+func (v *Visit) Bills(by, vendor, name string) string {
 	if by == subscription.Vendor || by == "" {
 		return v.Words.SiteBillerVendor(vendor)
 	}

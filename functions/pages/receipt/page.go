@@ -103,7 +103,7 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	if owner == "" {
 		return h, nil
 	}
-	if h.names, err = v.Named(p.table, append(partners, partner.ID(r.PartnerOfRecord))...); err != nil {
+	if h.names, err = v.Spelled(p.table, append(partners, partner.ID(r.PartnerOfRecord))...); err != nil {
 		return h, err
 	}
 	if d := r.Delegation; d != nil && d.Replaced != "" {

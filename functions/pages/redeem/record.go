@@ -67,7 +67,7 @@ func (p redeemPage) before(v *site.Visit, found []redemption.Outcome) (map[partn
 	for i, one := range found {
 		ids[i] = one.Subscription.Advisor()
 	}
-	return v.Named(p.table, ids...)
+	return v.Spelled(p.table, ids...)
 }
 
 // fixed says why a subscription can't get the asking partner.

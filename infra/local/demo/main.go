@@ -1,4 +1,4 @@
-// Command demo starts the whole system, walks the main story in both languages by HTTP and says, one line a step, what was
+// Command demo starts the whole system, walks the whole story by HTTP, its beginning in both languages, and says, one line a step, what was
 // checked (`make demo`). It ends non-zero when a step does not hold.
 package main
 
@@ -54,7 +54,14 @@ func run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := walk.End(ctx, anna, hanna); err != nil {
+	member, err := walk.Whole(ctx, "en", anna)
+	if err != nil {
+		return err
+	}
+	if err := walk.End(ctx, hanna); err != nil {
+		return err
+	}
+	if err := walk.Year(ctx, member); err != nil {
 		return err
 	}
 	fmt.Printf("%d steps, all held\n", steps)
