@@ -89,8 +89,8 @@ bench: setup ## measure speed and cost; writes build/bench/report.md
 
 # ---- test -------------------------------------------------------------------------------------------------------------------
 
-# Each of these starts the whole system, so they run one after the other.
-WHOLE := ./tests/journeys/... ./tests/authz/... ./tests/faults/... ./tests/browser/... ./tests/pictures/...
+# Each of these starts the whole system, or wants every core for its rivals, so they run one after the other.
+WHOLE := ./tests/journeys/... ./tests/authz/... ./tests/model/... ./tests/faults/... ./tests/browser/... ./tests/pictures/...
 
 .PHONY: test
 test: setup chromium ## run all tests
@@ -100,7 +100,7 @@ test: setup chromium ## run all tests
 .PHONY: test-all
 test-all: setup chromium ## run all tests with the long ones at their full length
 	LIAISON_TEST_ALL=1 go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/...
-	LIAISON_TEST_ALL=1 go test -timeout 90m -p 1 $(WHOLE)
+	LIAISON_TEST_ALL=1 go test -timeout 180m -p 1 $(WHOLE)
 
 .PHONY: check
 check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract

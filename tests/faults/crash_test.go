@@ -62,6 +62,12 @@ var moments = map[string]proxy.Moment{"before": proxy.Before, "lost": proxy.Lost
 // strike kills the function once, at its seq-th call of one invocation, and says whether it struck.
 func strike(t *testing.T, function string, seq int, at proxy.Moment) (struck func() bool) {
 	t.Helper()
+	return trouble(t, function, seq, proxy.Fault{At: at, Kill: true})
+}
+
+// trouble does something to the function once, at its seq-th call of one invocation, and says whether it did.
+func trouble(t *testing.T, function string, seq int, fault proxy.Fault) (struck func() bool) {
+	t.Helper()
 	var mutex sync.Mutex
 	done := false
 	sys.Proxy.SetHook(func(call *proxy.Call) proxy.Fault {
@@ -71,7 +77,7 @@ func strike(t *testing.T, function string, seq int, at proxy.Moment) (struck fun
 			return proxy.Fault{}
 		}
 		done = true
-		return proxy.Fault{At: at, Kill: true}
+		return fault
 	})
 	t.Cleanup(func() { sys.Proxy.SetHook(nil) })
 	return func() bool {
@@ -148,10 +154,16 @@ var serial int
 // invited returns a fresh address that was invited to a fresh offer; its mail need not have come yet.
 func invited(t *testing.T) (mail string, invitation contract.Invitation) {
 	t.Helper()
+	return invitedTo(t, sample.TrialOffer("en"))
+}
+
+// invitedTo is invited to an offer of one's own.
+func invitedTo(t *testing.T, wish contract.OfferCreate) (mail string, invitation contract.Invitation) {
+	t.Helper()
 	serial++
 	mail = fmt.Sprintf("crash-%d@example.com", serial)
 	var offer contract.Offer
-	if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers", sample.TrialOffer("en"), &offer); err != nil {
+	if _, err := program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers", wish, &offer); err != nil {
 		t.Fatal(err)
 	}
 	var sent contract.InvitationsSent
@@ -165,7 +177,12 @@ func invited(t *testing.T) (mail string, invitation contract.Invitation) {
 // atCheck returns a visitor before the last button, with the company that will be made.
 func atCheck(t *testing.T) (v *client.Visitor, mail, company string) {
 	t.Helper()
-	mail, _ = invited(t)
+	return atCheckOf(t, sample.TrialOffer("en"))
+}
+
+func atCheckOf(t *testing.T, wish contract.OfferCreate) (v *client.Visitor, mail, company string) {
+	t.Helper()
+	mail, _ = invitedTo(t, wish)
 	company = "Crash " + strings.TrimSuffix(mail, "@example.com")
 	mails, err := mailbox.Wait(patience(t), mail, 1)
 	if err != nil {
@@ -213,7 +230,10 @@ func held(t *testing.T, company string) map[string]int {
 	return found
 }
 
-func scan(t *testing.T, visit func(map[string]types.AttributeValue)) {
+// item is one of the table.
+type item = map[string]types.AttributeValue
+
+func scan(t *testing.T, visit func(item)) {
 	t.Helper()
 	pages := dynamodb.NewScanPaginator(sys.Table(), &dynamodb.ScanInput{TableName: aws.String(sys.Endpoints.Table), ConsistentRead: aws.Bool(true)})
 	for pages.HasMorePages() {

@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	if !given["rapid.checks"] {
-		_ = flag.Set("rapid.checks", strconv.Itoa(often(50, 2000)))
+		_ = flag.Set("rapid.checks", strconv.Itoa(often(40, 2000)))
 	}
 	os.Exit(stage.Run(m))
 }
