@@ -166,6 +166,15 @@ func rows() []row {
 			ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionExtendTrial{Days: 7}),
 		},
 
+		{
+			operation: "RedemptionsDispute", right: "dispute a consent", targets: []target{foreign, unknown, misshapen}, harmful: true,
+			ask: about("redemption_id", redemptionOf, nil, contract.DisputeCreate{}),
+		},
+		{
+			operation: "RedemptionsDecideDispute", right: "decide a dispute", targets: things, harmful: true, want: halted, // nothing is disputed
+			ask: about("redemption_id", redemptionOf, nil, contract.DisputeDecide{Decision: contract.DisputeDecisionUpheld, Reason: "The matrix asks."}),
+		},
+
 		{operation: "RelationshipsGet", right: see, ask: about("relationship_id", relationshipOf, nil, nil), targets: things},
 
 		{operation: "EventsGet", about: "of the company", right: see, ask: about("event_id", event("offer.created"), nil, nil), targets: things, sees: partners},
@@ -316,7 +325,23 @@ func ending() []row {
 		}
 	}
 	const ending, administration = "step down as or remove a partner of record", "end delegated administration"
+	const asking, answering = "reseller: ask for removal, withdraw", "reseller: end or decline"
+	reseller := func(operation, right string, body any) row { // nobody resells to these customers: who may hears that
+		return row{operation: operation, right: right, targets: things, harmful: true, want: halted, ask: about("relationship_id", relationshipOf, nil, body)}
+	}
 	return []row{
+		reseller("RelationshipsRequestRemoval", asking, contract.RemovalRequestCreate{}),
+		reseller("RelationshipsWithdrawRemoval", asking, nil),
+		reseller("RelationshipsDeclineRemoval", answering, contract.RemovalRequestDecline{Reason: "The matrix asks."}),
+		reseller("RelationshipsDecideRemoval", "reseller: decide", contract.RemovalDecision{Decision: contract.RemovalDecidedKept, Reason: "The matrix asks."}),
+		{
+			operation: "RelationshipsAutoExtend", right: "auto-extend", targets: things, harmful: true, want: halted, // they administer with full rights
+			ask: about("relationship_id", relationshipOf, nil, contract.AutoExtendSet{Enabled: true}),
+		},
+		{
+			operation: "RelationshipsEnd", about: "reseller", right: ending, targets: one, want: halted, operator: map[target]int{own: 422},
+			ask: about("relationship_id", relationshipOf, nil, contract.RelationshipEnd{Kind: "reseller", Reason: ptr("The matrix asks.")}),
+		},
 		{
 			operation: "RelationshipsEnd", about: "delegated administration", right: ending, also: administration, targets: things, harmful: true,
 			ask: ask(contract.RelationshipKind("delegated_administrator")),

@@ -53,17 +53,14 @@ func to(p partner.ID, step string) string { return path + "/" + string(p) + "/" 
 // Page serves /account/partners and the steps below /account/partners/{id}; the id is the partner's.
 func Page(env boot.Env, table Table) http.Handler {
 	p := relationshipsPage{table}
-	step := func(name string, get, post func(*site.Visit, site.Signed) error) site.Route {
-		return site.Route{Path: path + "/{id}/" + name, Get: site.SignedIn(table, get), Post: site.SignedIn(table, post)}
-	}
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.SignedIn(table, p.show)},
-		step("remove", p.confirm, p.end),
-		step("ask", p.question, p.request),
-		step("withdraw", p.reconsider, p.withdraw),
-		step("extend", p.offer, p.extend),
-		step("dispute", p.doubt, p.dispute),
+		site.Route{Path: path + "/{id}/remove", Get: site.SignedIn(table, p.confirm), Post: site.SignedIn(table, p.end)},
+		site.Route{Path: path + "/{id}/ask", Get: site.SignedIn(table, p.question), Post: site.SignedIn(table, p.request)},
+		site.Route{Path: path + "/{id}/withdraw", Get: site.SignedIn(table, p.reconsider), Post: site.SignedIn(table, p.withdraw)},
+		site.Route{Path: path + "/{id}/extend", Get: site.SignedIn(table, p.offer), Post: site.SignedIn(table, p.extend)},
+		site.Route{Path: path + "/{id}/dispute", Get: site.SignedIn(table, p.doubt), Post: site.SignedIn(table, p.dispute)},
 	)
 }
 

@@ -126,6 +126,7 @@ func (f *facts) explained() {
 		}
 	}
 	f.answers()
+	f.requests()
 }
 
 // toldOnce returns the one change of that type of a subject.

@@ -23,6 +23,8 @@ var turns = map[string]turn{
 	"delegated_administrator.suspended": rests,
 	"delegated_administrator.resumed":   resumes,
 	"delegated_administrator.expiring":  stays,
+
+	"delegated_administrator.auto_extend_changed": stays,
 }
 
 type turn int

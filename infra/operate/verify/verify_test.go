@@ -17,6 +17,7 @@ import (
 	"liaison/functions/jobs/grants"
 	"liaison/functions/jobs/invitations"
 	"liaison/functions/jobs/ledger"
+	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
@@ -47,9 +48,9 @@ type life struct {
 	other stage.World // another partner
 	// Anna's administrator was ended, then Bernard's company cancelled her trial on her behalf, then it was replaced. Bob's trial runs, longer
 	// than it was agreed. Carl and Cleo took up an offer for two, and their trials ended.
-	anna, bob, carl redemption.Record
-	two             offer.Offer
-	refused         invitation.ID
+	anna, bob, carl, dana redemption.Record
+	two                   offer.Offer
+	refused               invitation.ID
 }
 
 func (l *life) must(err error) {
@@ -154,15 +155,55 @@ func live(t *testing.T) *life {
 		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, kind, l.Op("partner"), decide)
 		l.must(err)
 	}
+	l.asks()
 	l.settle()
 	for range 2 { // notices, and then the ends
 		l.Travel(31 * day / 2)
 		run(l, trials.Job(l.Table))
 		run(l, grants.Job(l.Table))
 		run(l, invitations.Job(l.Table))
+		run(l, removals.Job(l.Table))
 		l.settle()
 	}
 	return l
+}
+
+// asks walks a reseller's exit, auto-extend and a dispute: what Dana's company asks of its partner and of the vendor.
+func (l *life) asks() {
+	ctx := l.t.Context()
+	l.dana = l.Trial(l.t, "dana."+l.Op("").NewID()+"@customer.example", "yes")
+	c, by := l.dana.Customer.ID, l.dana.User.ID
+	l.Resells(l.t)
+	l.Resold(l.t, l.dana)
+	for _, step := range []func() error{
+		func() error {
+			_, err := relationship.RequestRemoval(ctx, l.Table, c, l.Partner, by, "", l.as(op.CustomerUser, string(by)))
+			return err
+		},
+		func() error {
+			_, err := relationship.DeclineRemoval(ctx, l.Table, c, l.Partner, "not yet", l.Op("partner"))
+			return err
+		},
+		func() error {
+			_, err := relationship.RequestRemoval(ctx, l.Table, c, l.Partner, by, "", l.as(op.CustomerUser, string(by)))
+			return err
+		},
+		func() error {
+			_, err := relationship.SwitchAutoExtend(ctx, l.Table, c, l.Partner, relationship.CustomerSide, true, l.as(op.CustomerUser, string(by)))
+			return err
+		},
+		func() error {
+			_, err := redemption.Object(ctx, l.Table, c, l.dana.ID, by, "", l.as(op.CustomerUser, string(by)))
+			return err
+		},
+		func() error {
+			_, err := redemption.DecideDispute(ctx, l.Table, c, l.dana.ID, redemption.DisputeRejected, "it was right", l.Op("operator"))
+			return err
+		},
+	} {
+		l.must(step())
+		l.Travel(2 * time.Minute)
+	}
 }
 
 func (l *life) check(o verify.Options) verify.Report {
@@ -369,6 +410,14 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I6", "a receipt that was changed", "not the one that was given", func() {
 			l.set(l.first("redemption", "CUSTOMER#", nil), "sha256", text("0"))
+		}},
+		{"I6", "a reseller that nobody ended", "says reseller false", func() { l.set(of(l.dana.Customer.ID, "REL#"+string(l.Partner)), "card.reseller", nil) }},
+		{"I6", "a request that nobody answered", "the request to end the relationship is", func() {
+			l.set(of(l.dana.Customer.ID, "REL#"+string(l.Partner)), "card.removal.status", text("declined"))
+		}},
+		{"I6", "a dispute that nobody decided so", "the dispute is", func() {
+			_, ulid, _ := redemption.Parse(string(l.dana.ID))
+			l.set(of(l.dana.Customer.ID, "RED#"+ulid), "dispute.status", text("upheld"))
 		}},
 		{"I6", "an item that cannot be read", "cannot be read", func() { l.set(of(bob, "PROFILE"), "global_admins", text("many")) }},
 		{"I7", "a trial that runs on", "on trial 16m", func() {

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
+	"liaison/shared/invitation"
 )
 
 const passphrase = "twelve geese on the frozen lake"
@@ -98,6 +100,42 @@ func authorize(v *Visit) {
 	v.Press(v.W.RedeemNext())
 }
 
+// granted says yes to a request for delegated administration, opens a step about it, and does something there.
+func granted(step string, act func(v *Visit)) func(*Visit, string) {
+	return signedIn("", func(v *Visit) {
+		authorize(v)
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/" + step + "?lang=" + v.Language))
+		if act != nil {
+			act(v)
+		}
+	})
+}
+
+// asks opens the page that asks the reseller to go, and does something there.
+func asks(act func(v *Visit)) func(*Visit) {
+	return func(v *Visit) {
+		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/ask?lang=" + v.Language))
+		if act != nil {
+			act(v)
+		}
+	}
+}
+
+// resold is the Ready of somebody with an account whose reseller is the sample's partner, which was said past the browser.
+func resold(v *Visit) string {
+	v.T.Helper()
+	address, _ := v.member()
+	of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+		o.Kind, o.Items, o.DelegatedAdministration = contract.OfferKindReseller, nil, nil
+	})
+	if _, err := story.Agree(Patience(v.T), v.System, v.To(of, address).Link, address, invitation.Draft{}); err != nil {
+		v.T.Fatal(err)
+	}
+	return address
+}
+
 // members are the states of people who sign in; they stand first, before anything changes the terms for good.
 var members = []State{
 	{Name: "password", Status: http.StatusOK, Ready: password, Show: open},
@@ -146,5 +184,19 @@ var members = []State{
 		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/remove?lang=" + v.Language))
 	})},
+	{Name: "partners-extend", Status: http.StatusOK, Ready: memberAsked, Show: granted("extend", nil)},
+	{Name: "partners-dispute", Status: http.StatusOK, Ready: memberAsked, Show: granted("dispute", nil)},
+	{Name: "partners-disputed", Status: http.StatusOK, Ready: memberAsked, Show: granted("dispute", func(v *Visit) { v.Press(v.W.PartnersDispute()) })},
+	{Name: "partners-reseller", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", nil)},
+	{Name: "partners-ask", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(nil))},
+	{Name: "partners-ask-long", Status: http.StatusUnprocessableEntity, Errors: true, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) {
+		v.Fill("reason", strings.Repeat("x", 501))
+		v.Press(v.W.PartnersAsk())
+	}))},
+	{Name: "partners-asked", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) { v.Press(v.W.PartnersAsk()) }))},
+	{Name: "partners-withdraw", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) {
+		v.Press(v.W.PartnersAsk())
+		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/withdraw?lang=" + v.Language))
+	}))},
 	{Name: "request-wrong-account", Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
 }

@@ -1,0 +1,70 @@
+package story
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/system"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/id"
+	"liaison/shared/invitation"
+	"liaison/shared/op"
+	"liaison/shared/redemption"
+	"liaison/shared/token"
+)
+
+// Agree lets the user of an address say yes to what a personal link offers, past the pages: the answer is the draft's.
+func Agree(ctx context.Context, s *system.System, link, address string, draft invitation.Draft) (redemption.Record, error) {
+	ident, secret, ok := token.Split(strings.TrimPrefix(link, s.Endpoints.Pages+"/i/"))
+	if !ok {
+		return redemption.Record{}, fmt.Errorf("no personal link: %s", link)
+	}
+	by, err := userOf(ctx, s, address)
+	if err != nil {
+		return redemption.Record{}, err
+	}
+	table, inv := dynamo.Over(s.Table(), s.Endpoints.Table), invitation.ID(ident)
+	read, err := redemption.Read(ctx, table, inv, by)
+	if err != nil {
+		return redemption.Record{}, err
+	}
+	draft.Terms = read.Facts.Terms.Version
+	kept, err := table.SaveDraft(ctx, inv, draft, By(s, by))
+	if err != nil {
+		return redemption.Record{}, err
+	}
+	record, err := redemption.Accept(ctx, table, inv, redemption.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
+	if err != nil {
+		return record, err
+	}
+	return record, s.Settle(ctx)
+}
+
+// By returns a fresh operation of a customer's user at the system's time.
+func By(s *system.System, by customer.UserID) op.Op {
+	ids, at := id.From(rand.Reader), s.Now()
+	return op.Op{ID: ids.ULID(at), RequestID: "req_" + ids.ULID(at), Actor: op.Actor{Kind: op.CustomerUser, ID: string(by)}, At: at, IDs: ids}
+}
+
+func userOf(ctx context.Context, s *system.System, address string) (customer.UserID, error) {
+	found, err := s.Table().GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &s.Endpoints.Table, ConsistentRead: aws.Bool(true), Key: map[string]types.AttributeValue{
+			"PK": &types.AttributeValueMemberS{Value: "LOGIN#" + dynamo.AddressHash(address)}, "SK": &types.AttributeValueMemberS{Value: "LOGIN"},
+		},
+	})
+	if err != nil {
+		return "", err
+	}
+	user, ok := found.Item["user"].(*types.AttributeValueMemberS)
+	if !ok {
+		return "", fmt.Errorf("no user has the address %s", address)
+	}
+	return customer.UserID(user.Value), nil
+}

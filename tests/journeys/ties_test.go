@@ -1,0 +1,229 @@
+package journeys
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/infra/local/client"
+	"liaison/infra/local/story"
+	"liaison/shared/contract"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
+	"liaison/shared/locale"
+	"liaison/shared/redemption"
+	"liaison/shared/subscription"
+)
+
+const (
+	everyDay = 24 * time.Hour
+	balticID = "Baltic Bridge IT sp. z o.o."
+)
+
+// agrees lets the owner say yes to an offer of the sample's partner.
+func (c known) agrees(ctx context.Context, t *testing.T, of contract.OfferCreate, draft invitation.Draft) redemption.Record {
+	t.Helper()
+	var made contract.Offer
+	must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", of, &made))
+	link := mailed(ctx, t, program.Partner, made.ID, c.Mail)
+	record, err := story.Agree(ctx, sys, link, c.Mail, draft)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record
+}
+
+// purchase is an offer of the suite by the month, billed by the vendor or the partner.
+func purchase(by contract.BilledBy) contract.OfferCreate {
+	of := contract.OfferCreate{
+		Kind: contract.OfferKindPurchase, Country: "PL",
+		Items: []contract.OfferItemCreate{{PlanID: "plan_suite", Licenses: ptr(5), BillingTerm: ptr(contract.BillingTerm("month"))}},
+	}
+	if by != "" {
+		of.BilledBy = &by
+	}
+	return of
+}
+
+// again signs the owner in anew: a session ends after 12 hours.
+func (c *known) again(ctx context.Context, t *testing.T) *client.Visitor {
+	t.Helper()
+	c.browser = signIn(ctx, t, c.Mail, passphrase, "/account/partners")
+	return c.browser
+}
+
+// happenedTo counts the events of a type that the sample's partner sees of a customer.
+func happenedTo(ctx context.Context, t *testing.T, c known, kind string) int {
+	t.Helper()
+	var page contract.EventPage
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet,
+		"/v1/events?limit=100&type="+kind+"&customer_id="+url.QueryEscape(c.Subscription.CustomerID), nil, &page))
+	return len(page.Data)
+}
+
+// TestResellerExit walks the end of a reseller's tie: asked for, reminded by the clock, declined, asked for again, decided by the vendor from
+// day 30, held by what the reseller bills, and ended once it bills nothing.
+func TestResellerExit(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	c := customerWithPassword(ctx, t, "exit")
+	c.agrees(ctx, t, contract.OfferCreate{Kind: contract.OfferKindReseller, Country: "PL"}, invitation.Draft{})
+	at := "/v1/relationships/rel_" + strings.TrimPrefix(c.Subscription.CustomerID, "cus_") + "_" + program.PartnerID
+	asks := func() {
+		t.Helper()
+		_, err := c.browser.Get(ctx, sys.Endpoints.Pages+"/account/partners/"+program.PartnerID+"/ask")
+		sees(t, c.browser, err, http.StatusOK, w.PartnersAskTitle(balticID))
+		_, err = c.browser.Press(ctx, w.PartnersAsk(), "reason", "We leave.")
+		sees(t, c.browser, err, http.StatusOK, w.PartnersTitle())
+	}
+	asks()
+	if r := tie(ctx, t, program.Partner, c.Customer, program.PartnerID); r.RemovalRequest == nil || r.RemovalRequest.Status != "open" || !*r.CanRemove.Reseller {
+		t.Fatalf("%+v", r)
+	}
+	began := sys.Now()
+	later(t, began.Add(8*everyDay))
+	later(t, began.Add(15*everyDay))
+	if n := happenedTo(ctx, t, c, "reseller.removal_reminded"); n != 2 {
+		t.Errorf("%d reminders", n)
+	}
+	var declined contract.Relationship
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/decline-removal", contract.RemovalRequestDecline{Reason: "A contract runs."}, &declined))
+	c.again(ctx, t)
+	if said := c.browser.Page.Text(); !strings.Contains(said, "A contract runs.") {
+		t.Fatalf("the customer does not read why:\n%s", said)
+	}
+
+	// The reseller sells and bills: the customer's trial becomes paid.
+	sale := c.agrees(ctx, t, purchase("partner"), invitation.Draft{})
+	if s := sale.First(); s.BilledBy != program.PartnerID || s.Status != subscription.Active {
+		t.Fatalf("%+v", s)
+	}
+	var said contract.Problem
+	must(t)(program.Partner.Must(ctx, http.StatusConflict, http.MethodPost, at+"/end", contract.RelationshipEnd{Kind: "reseller"}, &said))
+	if said.Code != "active_subscriptions" || len(said.Errors) != 1 || said.Errors[0].Pointer != string(sale.First().ID) {
+		t.Fatalf("%+v", said)
+	}
+	asks()
+	began = sys.Now()
+	decide := contract.RemovalDecision{Decision: contract.RemovalDecidedRemoved, Reason: "It did not answer."}
+	must(t)(program.Operator.Must(ctx, http.StatusConflict, http.MethodPost, at+"/decide-removal", decide, &said))
+	if said.Code != "removal_not_due" {
+		t.Fatalf("%+v", said)
+	}
+	later(t, began.Add(30*everyDay+time.Hour))
+	if n := happenedTo(ctx, t, c, "reseller.removal_due"); n != 1 {
+		t.Errorf("%d times due", n)
+	}
+	must(t)(program.Operator.Must(ctx, http.StatusConflict, http.MethodPost, at+"/decide-removal", decide, &said))
+	if said.Code != "active_subscriptions" {
+		t.Fatalf("%+v", said)
+	}
+	// The way out is the customer's: it cancels at the end of the term. Then the vendor can decide so.
+	table := dynamo.Over(sys.Table(), sys.Endpoints.Table)
+	ending, err := subscription.Cancel(ctx, table, customer.ID(c.Subscription.CustomerID), sale.First().ID, "", story.By(sys, customer.UserID(*c.Redemption.DecidedBy.UserID)))
+	if err != nil || !ending.Ending {
+		t.Fatalf("%+v %v", ending, err)
+	}
+	later(t, ending.TermEndsAt.Add(time.Hour))
+	var ended contract.Relationship
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, at+"/decide-removal", decide, &ended))
+	if slices.Contains(ended.Kinds, contract.RelationshipKindReseller) || *ended.RemovalRequest.Decision != contract.RemovalDecidedRemoved {
+		t.Fatalf("%+v", ended)
+	}
+	if n := happenedTo(ctx, t, c, "reseller.ended"); n != 1 {
+		t.Errorf("%d ends", n)
+	}
+	c.again(ctx, t)
+	if strings.Contains(c.browser.Page.Text(), w.PartnersReseller()) {
+		t.Fatalf("still a reseller:\n%s", c.browser.Page.Text())
+	}
+
+	// A new tie; asked, taken back, asked again, and the reseller ends it itself.
+	c.agrees(ctx, t, contract.OfferCreate{Kind: contract.OfferKindReseller, Country: "PL"}, invitation.Draft{})
+	asks()
+	if _, err = c.browser.Get(ctx, sys.Endpoints.Pages+"/account/partners/"+program.PartnerID+"/withdraw"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.browser.Press(ctx, w.PartnersWithdraw())
+	sees(t, c.browser, err, http.StatusOK, w.PartnersTitle())
+	asks()
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/end", contract.RelationshipEnd{Kind: "reseller"}, &ended))
+	if ended.RemovalRequest.Status != "ended" {
+		t.Fatalf("%+v", ended.RemovalRequest)
+	}
+}
+
+// TestDispute walks both decisions of a dispute: what the consent gave rests meanwhile, and then ends or goes on.
+func TestDispute(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	for decision, want := range map[contract.DisputeDecision]contract.GrantStatus{contract.DisputeDecisionRejected: "active", contract.DisputeDecisionUpheld: "ended"} {
+		c := customerWithPassword(ctx, t, "dispute")
+		given := c.agrees(ctx, t, contract.OfferCreate{
+			Kind: contract.OfferKindDelegatedAdministration, Country: "PL", DelegatedAdministration: &contract.DelegationRequest{Role: contract.RoleFull},
+		}, invitation.Draft{Delegation: redemption.Yes})
+		_, err := c.browser.Get(ctx, sys.Endpoints.Pages+"/account/partners/"+program.PartnerID+"/dispute")
+		sees(t, c.browser, err, http.StatusOK, w.PartnersDisputeTitle(balticID))
+		_, err = c.browser.Press(ctx, w.PartnersDispute(), "reason", "Nobody here agreed.")
+		sees(t, c.browser, err, http.StatusOK, w.PartnersTitle())
+		status := func() contract.GrantStatus {
+			return tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration.Status
+		}
+		if status() != "suspended" {
+			t.Fatalf("%s", status())
+		}
+		cancel := "/v1/subscriptions/" + c.Subscription.ID + "/cancel"
+		must(t)(program.Partner.Must(ctx, http.StatusForbidden, http.MethodPost, cancel, nil, nil))
+		var decided contract.Redemption
+		must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/redemptions/"+string(given.ID)+"/decide-dispute",
+			contract.DisputeDecide{Decision: decision, Reason: "We asked both."}, &decided))
+		if status() != want || string(decided.Dispute.Status) != string(decision) {
+			t.Errorf("%s: %s, %+v", decision, status(), decided.Dispute)
+		}
+		answers := map[contract.GrantStatus]int{"active": http.StatusOK, "ended": http.StatusForbidden}
+		must(t)(program.Partner.Must(ctx, answers[want], http.MethodPost, cancel, nil, nil))
+	}
+}
+
+// TestGoesOn lets a limited administration of 100 days go on by itself, twice in 460 days, and then end, since one side wants it no more.
+func TestGoesOn(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	c := customerWithPassword(ctx, t, "extend")
+	c.agrees(ctx, t, purchase(""), invitation.Draft{}) // a customer without a subscription has no administrator
+	authorize(ctx, t, c)
+	_, err := c.browser.Get(ctx, sys.Endpoints.Pages+"/account/partners/"+program.PartnerID+"/extend")
+	sees(t, c.browser, err, http.StatusOK, w.PartnersExtendOnTitle(balticID))
+	_, err = c.browser.Press(ctx, w.PartnersExtendOn())
+	sees(t, c.browser, err, http.StatusOK, w.PartnersTitle())
+	seen := func() contract.DelegatedAdministration {
+		return *tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration
+	}
+	at := "/v1/relationships/rel_" + strings.TrimPrefix(c.Subscription.CustomerID, "cus_") + "_" + program.PartnerID
+	if a := seen(); a.AutoExtend || !a.AutoExtendBy.Customer {
+		t.Fatalf("%+v", a)
+	}
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/auto-extend", contract.AutoExtendSet{Enabled: true}, nil))
+	ends := seen().EndsAt
+	for range 2 {
+		later(t, ends.Add(-2*everyDay))
+		if a := seen(); !a.EndsAt.Equal(ends) {
+			t.Fatalf("too early: %+v", a)
+		}
+		later(t, ends.Add(-time.Hour)) // late, and before the end
+		if a := seen(); !a.EndsAt.Equal(ends.Add(180*everyDay)) || a.Status != "active" {
+			t.Fatalf("%+v, before it was until %s", a, ends)
+		}
+		ends = ends.Add(180 * everyDay)
+	}
+	if n := happenedTo(ctx, t, c, "delegated_administrator.extended"); n != 2 {
+		t.Errorf("%d times extended", n)
+	}
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/auto-extend", contract.AutoExtendSet{Enabled: false}, nil))
+	later(t, ends.Add(time.Hour))
+	if a := seen(); a.Status != "expired" || !a.EndsAt.Equal(ends) {
+		t.Fatalf("%+v", a)
+	}
+}
