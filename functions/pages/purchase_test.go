@@ -170,7 +170,7 @@ func TestPurchaseNew(t *testing.T) {
 		v.has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.RedeemDelegationFree())
 		v.press(http.StatusUnprocessableEntity, w.RedeemNext())
 		v.press(http.StatusOK, w.RedeemNext(), "delegation", "yes")
-		v.has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(10, 300, 12), w.RedeemLicencesHint(1, 1000, 3))
+		v.has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.SitePriceMonth(w.Money(locale.Money{AmountMinor: 4900, Currency: "PLN"})), 10, 300, 12))
 		for _, wrong := range []string{"9", "301", "0", "-1", "1.5", "many", ""} {
 			v.press(http.StatusUnprocessableEntity, w.RedeemContinue(), "company", "Zakład", "name", "Anna", "licences-0", wrong, "licences-1", "7")
 			plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]

@@ -5308,14 +5308,6 @@ func (w Words) ReceiptAddedTitle() string {
 	return "The licences are added"
 }
 
-// ReceiptAll says "For all of it".
-func (w Words) ReceiptAll() string {
-	if w.lang == Polish {
-		return "Dla całości"
-	}
-	return "For all of it"
-}
-
 // ReceiptAskedBy says "Offered by".
 func (w Words) ReceiptAskedBy() string {
 	if w.lang == Polish {
@@ -6324,12 +6316,12 @@ func (w Words) RedeemLicencesAssigned(plan string, count int) string {
 	return plan + ": licences assigned to users now: " + w.Int(count) + ". Order at least as many."
 }
 
-// RedeemLicencesHint says "From {least:int} to {most:int}. Offered: {offered:int}.".
-func (w Words) RedeemLicencesHint(least, most, offered int) string {
+// RedeemLicencesHint says "{price}. From {least:int} to {most:int} licences; offered: {offered:int}.".
+func (w Words) RedeemLicencesHint(price string, least, most, offered int) string {
 	if w.lang == Polish {
-		return "Od " + w.Int(least) + " do " + w.Int(most) + ". W ofercie: " + w.Int(offered) + "."
+		return end(price) + " Od " + w.Int(least) + " do " + w.Int(most) + " licencji; w ofercie: " + w.Int(offered) + "."
 	}
-	return "From " + w.Int(least) + " to " + w.Int(most) + ". Offered: " + w.Int(offered) + "."
+	return end(price) + " From " + w.Int(least) + " to " + w.Int(most) + " licences; offered: " + w.Int(offered) + "."
 }
 
 // RedeemLicencesLabel says "Number of licences".
@@ -7350,6 +7342,14 @@ func (w Words) SiteAdministration() string {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
+}
+
+// SiteAll says "For all of it".
+func (w Words) SiteAll() string {
+	if w.lang == Polish {
+		return "Dla całości"
+	}
+	return "For all of it"
 }
 
 // SiteAsked says "What is asked for".

@@ -107,19 +107,14 @@ func (v *Visit) OfferLead(of offer.Offer, asking, vendor string) string {
 	}
 }
 
-// Offered is what an offer holds, as a page shows it.
-type Offered struct {
-	Items []page.Section // its plans; of a purchase with what each comes to
-	Facts []page.Row     // what holds for all of it
-}
-
-// Offered returns what an offer of a partner holds. orders are what its items come to, of a purchase only; until is when it ends.
-func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Partner, orders []subscription.Order, until time.Time) Offered {
+// Offered returns what an offer of a partner holds: a section for each of several plans, then one for all of it. orders are what its items come
+// to, of a purchase only; until is when it ends.
+func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Partner, orders []subscription.Order, until time.Time) []page.Section {
 	w, vendor := v.Words, shown.Vendor
-	var made Offered
+	var made []page.Section
 	for i, item := range of.Items {
-		plan := shown.Plans[item.Plan]
-		one := page.Section{Heading: v.PlanName(shown, item.Plan), Rows: v.planRows(plan)}
+		plan, several := shown.Plans[item.Plan], len(of.Items) > 1
+		one := page.Section{Heading: v.PlanName(shown, item.Plan), Rows: v.planRows(plan, !several)}
 		switch {
 		case of.Kind == offer.Trial && plan.Trial != nil:
 			one.Rows = append(one.Rows,
@@ -127,32 +122,41 @@ func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Part
 				page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(plan.Trial.Licenses)}},
 				page.Row{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(vendor.Name)}})
 		case of.Kind == offer.Purchase:
-			one.Rows = append(one.Rows, v.OrderRows(orders[i])...)
+			one.Rows = append(one.Rows, v.OrderRows(orders[i], several)...)
 		}
-		made.Items = append(made.Items, one)
+		made = append(made, one)
 	}
+	var all []page.Row
 	switch d := of.Delegation; {
 	case of.Kind == offer.PartnerOfRecord:
-		made.Facts = append(made.Facts, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedRecord()}})
+		all = append(all, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedRecord()}})
 	case of.Kind == offer.Reseller:
-		made.Facts = append(made.Facts, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedReseller()}})
+		all = append(all, page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAskedReseller()}})
 	case of.Kind == offer.Purchase:
-		made.Facts = append(made.Facts,
+		all = append(all,
 			page.Row{Key: w.SiteTotal(), Values: v.Totals(orders)},
 			page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(orders[0].BilledBy, vendor.Name, asking.LegalName)}},
 			page.Row{Key: w.SiteRenewal(), Values: []string{w.SiteRenews()}})
 	case d != nil && !of.Kind.Sells():
-		made.Facts = append(made.Facts,
+		all = append(all,
 			page.Row{Key: w.SiteAsked(), Values: []string{w.SiteAdministration(), v.Rights(d.Role)}}, page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
 	}
-	made.Facts = append(made.Facts,
+	return v.Together(made, append(all,
 		page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
 		page.Row{Key: w.SiteUntil(), Values: []string{w.Time(v.In(until, of.Country))}},
-		page.Row{Key: w.SiteReference(), Values: []string{of.ID.Reference()}})
-	if len(made.Items) == 1 { // one plan: one list
-		made.Facts, made.Items = append(made.Items[0].Rows, made.Facts...), nil
+		page.Row{Key: w.SiteReference(), Values: []string{of.ID.Reference()}}))
+}
+
+// Together returns the sections of several plans followed by what holds for all of them; of one plan all of it is one list.
+func (v *Visit) Together(plans []page.Section, all []page.Row) []page.Section {
+	if len(plans) > 1 {
+		return append(plans, page.Section{Heading: v.Words.SiteAll(), Rows: all})
 	}
-	return made
+	var one []page.Row
+	for _, plan := range plans {
+		one = append(one, plan.Rows...)
+	}
+	return []page.Section{{Rows: append(one, all...)}}
 }
 
 // PlanName returns a plan's name in the page's language; its id where it is not known any more.
@@ -163,9 +167,17 @@ func (v *Visit) PlanName(shown catalog.Shown, plan catalog.PlanID) string {
 	return string(plan)
 }
 
-func (v *Visit) planRows(plan catalog.Plan) []page.Row {
+// planRows returns what a plan is and includes, with its name or (under a heading that is the name) without.
+func (v *Visit) planRows(plan catalog.Plan, named bool) []page.Row {
 	w, l := v.Words, string(v.Words.Language())
-	rows := []page.Row{{Key: w.SitePlan(), Values: lines(plan.Name.In(l), plan.Description.In(l))}}
+	about := lines(plan.Description.In(l))
+	if named {
+		about = lines(plan.Name.In(l), plan.Description.In(l))
+	}
+	var rows []page.Row
+	if len(about) > 0 {
+		rows = append(rows, page.Row{Key: w.SitePlan(), Values: about})
+	}
 	if len(plan.Services) == 0 {
 		return rows
 	}
@@ -179,14 +191,17 @@ func (v *Visit) planRows(plan catalog.Plan) []page.Row {
 	return append(rows, page.Row{Key: w.SiteServices(), Values: services})
 }
 
-// OrderRows returns what one order comes to: licences, price of one, cost of all of them a term.
-func (v *Visit) OrderRows(o subscription.Order) []page.Row {
+// OrderRows returns what one order comes to: licences, price of one, and where no total follows that says the same the cost of all of them.
+func (v *Visit) OrderRows(o subscription.Order, cost bool) []page.Row {
 	w := v.Words
-	return []page.Row{
+	rows := []page.Row{
 		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(o.Licenses)}},
 		{Key: w.SitePrice(), Values: []string{v.Price(o)}},
-		{Key: w.SiteCost(), Values: v.Totals([]subscription.Order{o})},
 	}
+	if cost {
+		rows = append(rows, page.Row{Key: w.SiteCost(), Values: v.Totals([]subscription.Order{o})})
+	}
+	return rows
 }
 
 // Price says what a licence costs a term.

@@ -47,7 +47,7 @@ type body struct {
 	Sells         bool // it brings a subscription
 	Message       string
 	Card          []page.Row
-	Offered       site.Offered
+	Offered       []page.Section
 	Ask           string // whether delegated administration is asked for, in a sentence
 	Email         page.Input
 	Token, Action string

@@ -45,7 +45,7 @@ func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row
 	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
 	rows = append(rows, v.OrderRows(subscription.Order{
 		Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency},
-	})...)
+	}, true)...)
 	return append(rows,
 		page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(sub.BilledBy, h.Receipt.Vendor, h.names[partner.ID(sub.BilledBy)])}},
 		page.Row{Key: w.ReceiptTermEnds(), Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})

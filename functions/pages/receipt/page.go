@@ -153,8 +153,7 @@ func (p receiptPage) opened(v *site.Visit, err error) error {
 
 type body struct {
 	Facts                  []page.Row
-	Items                  []page.Section // of several subscriptions, each
-	Granted                []page.Row
+	Granted                []page.Section
 	Next                   []string
 	Administration         []string
 	TakeBack               string
@@ -211,36 +210,36 @@ func (p receiptPage) show(v *site.Visit) error {
 // granted puts into b what was agreed: each subscription, the partners of record, delegated administration, terms.
 func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	w, r := v.Words, h.Receipt
+	var plans []page.Section
+	var all []page.Row
 	for _, sub := range r.Subscriptions {
-		b.Items = append(b.Items, page.Section{Heading: v.PlanName(h.shown, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
-	}
-	if len(b.Items) == 1 {
-		b.Granted, b.Items = b.Items[0].Rows, nil
+		plans = append(plans, page.Section{Heading: v.PlanName(h.shown, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
 	}
 	for _, named := range r.Named {
-		b.Granted = append(b.Granted, page.Row{
+		all = append(all, page.Row{
 			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown, catalog.PlanID(named.Plan)),
 			Values: []string{w.ReceiptBefore(h.names[partner.ID(named.From)]), w.ReceiptNow(h.names[partner.ID(named.To)])},
 		})
 	}
 	if len(r.Subscriptions) > len(r.Named) {
-		b.Granted = append(b.Granted, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names[partner.ID(r.PartnerOfRecord)]}})
+		all = append(all, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names[partner.ID(r.PartnerOfRecord)]}})
 	}
 	if r.Reseller {
-		b.Granted = append(b.Granted, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
+		all = append(all, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
 	}
 	if d := r.Delegation; d != nil {
-		b.Granted = append(b.Granted, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
+		all = append(all, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
 	}
 	for _, t := range r.Terms {
-		b.Granted = append(b.Granted, page.Row{
+		all = append(all, page.Row{
 			Key: w.RedeemTerms(), Values: []string{w.ReceiptTerms(r.Vendor, t.Version)},
 			URL: page.PathURL("/terms/" + t.Document + "?version=" + url.QueryEscape(t.Version)),
 		})
 	}
 	if r.PartnerTerms != "" {
-		b.Granted = append(b.Granted, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
+		all = append(all, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
 	}
+	b.Granted = v.Together(plans, all)
 }
 
 // administration says what became of the answer about delegated administration, and puts into b how to take it back.

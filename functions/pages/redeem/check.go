@@ -20,7 +20,7 @@ import (
 
 type checkBody struct {
 	Answers []page.Row
-	Offered site.Offered
+	Offered []page.Section
 	Means   []string // what a yes to a reseller means
 	Terms   []page.Details
 	Agree   page.Checkboxes
@@ -145,17 +145,14 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 }
 
 // offered returns what is ordered: of a purchase with the customer's choices, and what becomes of each.
-func (p redeemPage) offered(v *site.Visit, f site.Personal) site.Offered {
+func (p redeemPage) offered(v *site.Visit, f site.Personal) []page.Section {
 	w, of, d := v.Words, f.Facts.Offer, f.Invitation.Draft
 	shown := f.Shown
 	shown.Plans = f.Plans()
 	made := v.Offered(of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
 	found, _ := ways(v, f, d)
 	for i, way := range found {
-		rows := &made.Facts
-		if len(made.Items) > 0 {
-			rows = &made.Items[i].Rows
-		}
+		rows := &made[i].Rows
 		for j, row := range *rows {
 			if b := f.Plans()[of.Items[i].Plan].Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
 				(*rows)[j].Change = &page.Link{URL: path(stepAccount, f, "from", "check") + "#" + licencesField(i), About: w.SiteLicences()}

@@ -18,10 +18,10 @@ import (
 
 // itemBody is one plan of a purchase as the step before the check asks about it.
 type itemBody struct {
-	Heading  string // the plan's name
-	Cost     []page.Row
+	Heading  string      // the plan's name
+	Fixed    []page.Row  // what it comes to where the plan leaves no choice
 	Becomes  string      // said where the customer's trial becomes the subscription
-	Licences *page.Input // nil where the plan leaves no choice
+	Licences *page.Input // nil there
 	Into     *page.Radios
 }
 
@@ -119,15 +119,15 @@ func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, err
 	for i, way := range found {
 		plan := f.Plans()[of.Items[i].Plan]
 		name := plan.Name.In(string(w.Language()))
-		made[i] = itemBody{Heading: name, Cost: []page.Row{{Key: w.SitePrice(), Values: []string{v.Price(of.Order(i))}}}}
+		made[i] = itemBody{Heading: name}
 		if way.Trial != nil {
 			made[i].Becomes = w.RedeemBecomes()
 		}
 		if b := plan.Licenses; b.Min >= b.Max {
-			made[i].Cost = append(made[i].Cost, page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(of.Items[i].Licenses)}})
+			made[i].Fixed = v.OrderRows(of.Order(i), true)
 		} else {
 			made[i].Licences = &page.Input{
-				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
+				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(v.Price(of.Order(i)), b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
 				Error: errs.For(licencesField(i)), InputMode: "numeric", Width: 8,
 			}
 			if len(found) > 1 {

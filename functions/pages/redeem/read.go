@@ -39,7 +39,7 @@ type readBody struct {
 	Sells          bool // a subscription comes with it, and with that a partner of record
 	Message        string
 	Card           []page.Row
-	Offered        site.Offered
+	Offered        []page.Section
 	Terms          []page.Details
 	Advisor        page.Radios
 	PartnerID      page.Input

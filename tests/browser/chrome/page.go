@@ -147,13 +147,13 @@ func (p *Page) Post(address string) {
 }
 
 // find returns the middle of a thing on the screen: of kind "act" a button or link by its words, of "field" a text field by its name, of
-// "choice" the label of a radio or checkbox by its name and value. What lies under something else or is too small to hit is not found.
+// "choice" the label of a radio or checkbox by its name and value (empty: its first). What lies under something else or is too small to hit is not found.
 const find = `(kind, name, value) => {
 	const of = {
 		act: () => [...document.querySelectorAll('button, a')].filter(e => e.innerText.trim().startsWith(name) && !e.classList.contains('hidden-text'))
 			.sort((a, b) => (a.innerText.trim() === name ? 0 : 1) - (b.innerText.trim() === name ? 0 : 1))[0],
 		field: () => document.querySelector('input[name="' + name + '"]:not([type=hidden]), textarea[name="' + name + '"]'),
-		choice: () => { const e = document.querySelector('input[name="' + name + '"][value="' + value + '"]'); return e && e.labels[0] },
+		choice: () => { const e = document.querySelector('input[name="' + name + '"]' + (value && '[value="' + value + '"]')); return e && e.labels[0] },
 	}[kind]()
 	if (!of) return JSON.stringify({Missing: true})
 	of.scrollIntoView({block: 'center', behavior: 'instant'})
@@ -195,7 +195,7 @@ func (p *Page) Press(words string) {
 	p.leave("pressing "+words, func(page *rod.Page) error { return p.click(page, "act", words, "") })
 }
 
-// Choose clicks the label of a radio or checkbox.
+// Choose clicks the label of a radio or checkbox; an empty value is the first of the name.
 func (p *Page) Choose(name, value string) {
 	p.t.Helper()
 	must(p.t, p.click(p.rod, "choice", name, value))

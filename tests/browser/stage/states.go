@@ -2,6 +2,7 @@ package stage
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -251,7 +252,7 @@ func (v *Visit) brief() contract.Offer {
 }
 
 // States are all of them, in the order of the story; what changes the terms for good stands last.
-var States = append(members, []State{
+var States = slices.Concat(members, purchases, []State{
 	{Name: "home", Status: 200, Show: at("/")},
 	{Name: "not-found", Status: 404, Show: at("/nothing")},
 	{Name: "not-allowed", Status: 405, Show: func(v *Visit, _ string) {
@@ -424,4 +425,4 @@ var States = append(members, []State{
 	{Name: "link-expired", Status: 410, Later: true, Ready: invite, Show: open},
 	{Name: "receipt-ended", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
 	{Name: "receipt-expired", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
-}...)
+})

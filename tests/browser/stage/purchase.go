@@ -1,0 +1,209 @@
+package stage
+
+import (
+	"net/http"
+
+	"liaison/infra/local/sample"
+	"liaison/shared/contract"
+)
+
+const asking = "Baltic Bridge IT sp. z o.o."
+
+// purchase is a purchase offer of the suite; change may change the wish.
+func (v *Visit) purchase(change func(*contract.OfferCreate)) contract.Offer {
+	v.T.Helper()
+	return v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+		licences := 12
+		o.Kind, o.DelegatedAdministration, o.PartnerTerms, o.Message = contract.OfferKindPurchase, nil, nil, nil
+		o.Items = []contract.OfferItemCreate{{PlanID: sample.TrialPlan, Licenses: &licences}}
+		if change != nil {
+			change(o)
+		}
+	})
+}
+
+// everything is a purchase of two plans with all that can be asked beside it.
+func everything(o *contract.OfferCreate) {
+	wish := sample.TrialOffer(string(*o.Language))
+	licences := 750
+	o.DelegatedAdministration, o.PartnerTerms, o.Message = wish.DelegatedAdministration, wish.PartnerTerms, wish.Message
+	o.Items = append(o.Items, contract.OfferItemCreate{PlanID: "plan_mail", Licenses: &licences})
+}
+
+// byPartner is billed by the partner at its own price.
+func byPartner(o *contract.OfferCreate) {
+	by := contract.BilledByPartner
+	o.BilledBy = &by
+	o.Items[0].Price = &contract.Money{AmountMinor: 4550, Currency: "PLN"}
+}
+
+func (v *Visit) request(kind contract.OfferKind) contract.Offer {
+	v.T.Helper()
+	return v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+		Plain(o)
+		o.Kind, o.Items = kind, nil
+	})
+}
+
+// offered is the Ready of an offer's public link.
+func offered(of func(v *Visit) contract.Offer) func(*Visit) string {
+	return func(v *Visit) string { return v.Public(of(v)) }
+}
+
+// bought is the Ready of a personal link to a new customer of a purchase of everything.
+func bought(v *Visit) string { return v.To(v.purchase(everything), "").Link }
+
+// toMember is the Ready of a public link for somebody with an account, as signedIn takes it.
+func toMember(of func(v *Visit) contract.Offer) func(*Visit) string {
+	return func(v *Visit) string {
+		address, _ := v.member()
+		return address + " " + v.Public(of(v))
+	}
+}
+
+// own takes the public link to the own account and goes on there.
+func own(act func(v *Visit)) func(*Visit, string) {
+	return signedIn("", func(v *Visit) {
+		v.Press(v.W.OfferOwnButton())
+		if act != nil {
+			act(v)
+		}
+	})
+}
+
+func plainPurchase(v *Visit) contract.Offer { return v.purchase(nil) }
+
+// account brings a new customer before the account with its licences; check before the last button.
+func buyerAccount(v *Visit) {
+	v.Choose("delegation", "yes")
+	v.Press(v.W.RedeemNext())
+}
+
+func buyerCheck(v *Visit) {
+	buyerAccount(v)
+	v.Fill("company", "Zakład Nowak")
+	v.Fill("name", "Anna Nowak")
+	v.Fill("licences-0", "20")
+	v.Press(v.W.RedeemContinue())
+}
+
+func order(v *Visit) {
+	v.Choose("agree", "yes")
+	v.Press(v.W.RedeemOrder())
+}
+
+func converts(v *Visit) {
+	v.Press(v.W.RedeemNext())
+	v.Press(v.W.RedeemContinue())
+}
+
+// owning makes the signed-in member own the suite, then brings it before another purchase of it.
+func owning(act func(v *Visit)) func(v *Visit) {
+	return func(v *Visit) {
+		converts(v)
+		order(v)
+		v.Open(v.Public(v.purchase(nil)))
+		v.Press(v.W.OfferOwnButton())
+		v.Press(v.W.RedeemNext())
+		if act != nil {
+			act(v)
+		}
+	}
+}
+
+func record(v *Visit) contract.Offer { return v.request(contract.OfferKindPartnerOfRecord) }
+
+func reseller(v *Visit) contract.Offer { return v.request(contract.OfferKindReseller) }
+
+// unadvised makes a subscription of the signed-in member that has no partner of record, then brings it before the request.
+func unadvised(act func(v *Visit)) func(v *Visit) {
+	return func(v *Visit) {
+		v.Choose("advisor", "none")
+		v.Press(v.W.RedeemNext())
+		v.Press(v.W.RedeemContinue())
+		order(v)
+		v.Open(v.Public(record(v)))
+		v.Press(v.W.OfferOwnButton())
+		if act != nil {
+			act(v)
+		}
+	}
+}
+
+func mailPlan(v *Visit) contract.Offer {
+	return v.purchase(func(o *contract.OfferCreate) { o.Items[0].PlanID = "plan_mail" })
+}
+
+func pick(v *Visit) {
+	v.Choose("subscriptions", "")
+	v.Press(v.W.RedeemNext())
+}
+
+// purchases are the states of offers that sell for money, of requests to become partner of record, and of resellers.
+var purchases = []State{
+	{Name: "purchase-offer", Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(everything) }), Show: open},
+	{Name: "purchase-offer-by-partner", Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(byPartner) }), Show: open},
+	{Name: "purchase-offer-own", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: signedIn("", nil)},
+	{Name: "purchase-read", Status: http.StatusOK, Ready: bought, Show: open},
+	{Name: "purchase-account", Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
+	{Name: "purchase-account-wrong", Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
+		buyerAccount(v)
+		v.Fill("licences-0", "301")
+		v.Fill("licences-1", "many")
+		v.Press(v.W.RedeemContinue())
+	})},
+	{Name: "purchase-check", Status: http.StatusOK, Ready: bought, Show: read(buyerCheck)},
+	{Name: "purchase-check-not-agreed", Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
+		buyerCheck(v)
+		v.Press(v.W.RedeemOrder())
+	})},
+	{Name: "purchase-receipt", Status: http.StatusOK, Ready: bought, Show: read(func(v *Visit) { buyerCheck(v); order(v) })},
+	{Name: "purchase-licences", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "purchase-converts", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(converts)},
+	{Name: "purchase-converted", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { converts(v); order(v) })},
+	{Name: "purchase-owned", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
+	{Name: "purchase-owned-wrong", Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+		v.Fill("licences-0", "0")
+		v.Press(v.W.RedeemContinue())
+	}))},
+	{Name: "purchase-adds", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+		v.Choose("into-0", "")
+		v.Press(v.W.RedeemContinue())
+	}))},
+	{Name: "purchase-added", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+		v.Choose("into-0", "")
+		v.Press(v.W.RedeemContinue())
+		order(v)
+	}))},
+
+	{Name: "record-offer", Status: http.StatusOK, Ready: offered(record), Show: open},
+	{Name: "record-sign-in", Status: http.StatusConflict, Ready: func(v *Visit) string {
+		address, _ := v.member()
+		return v.To(record(v), address).Link
+	}, Show: open},
+	{Name: "record", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(nil))},
+	{Name: "record-none", Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
+	{Name: "record-check", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(pick))},
+	{Name: "record-receipt", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) {
+		pick(v)
+		v.Choose("agree", "yes")
+		v.Press(v.W.RedeemRecordButton(asking))
+	}))},
+	{Name: "record-nothing", Status: http.StatusOK, Ready: toMember(record), Show: own(nil)},
+
+	{Name: "reseller-offer", Status: http.StatusOK, Ready: offered(reseller), Show: open},
+	{Name: "reseller", Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
+	{Name: "reseller-check", Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "reseller-receipt", Status: http.StatusOK, Ready: toMember(reseller), Show: own(resold)},
+	{Name: "reseller-already", Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
+		resold(v)
+		v.Open(v.Public(reseller(v)))
+		v.Press(v.W.OfferOwnButton())
+	})},
+}
+
+func resold(v *Visit) {
+	v.Press(v.W.RedeemNext())
+	v.Choose("agree", "yes")
+	v.Press(v.W.RedeemResellerButton(asking))
+}
