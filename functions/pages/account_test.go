@@ -259,8 +259,12 @@ func TestOrderTwice(t *testing.T) {
 	s := open(t)
 	c := s.company("en")
 	for name, start := range map[string]func(){
-		"new":       func() { c.get(http.StatusOK, "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none") },
-		"converted": func() { c.get(http.StatusOK, "/account/buy/plan_suite_trial/check?licenses=30&billing_term=year&advisor=keep") },
+		"new": func() {
+			c.get(http.StatusOK, "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none")
+		},
+		"converted": func() {
+			c.get(http.StatusOK, "/account/buy/plan_suite_trial/check?licenses=30&billing_term=year&advisor=keep")
+		},
 	} {
 		start()
 		had := len(c.subs())
@@ -805,7 +809,9 @@ func TestAccountForgery(t *testing.T) {
 	s.must(err)
 	resold := c.order(mailPlan, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
 	c.save(resold, func(s *subscription.Subscription) { s.BilledBy = string(advising) })
-	at := func(s subscription.Subscription, step string) string { return "/account/subscriptions/" + string(s.ID) + step }
+	at := func(s subscription.Subscription, step string) string {
+		return "/account/subscriptions/" + string(s.ID) + step
+	}
 	for path, button := range map[string]string{
 		"/account/buy/plan_suite_trial": w.RedeemNext(), "/account/buy/plan_mail": w.RedeemPartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
 		at(mail, "/licenses"): w.RedeemNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
@@ -862,4 +868,3 @@ func trialOf(c company) string {
 	}
 	return ""
 }
-

@@ -51,7 +51,9 @@ const (
 // Page serves /account/subscriptions, /account/subscriptions/{id} and its steps: licenses, cancel, undo, billing.
 func Page(env boot.Env, table Table) http.Handler {
 	p := subscriptionsPage{table}
-	buys := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error { return site.Customers(table, access.Buy, step) }
+	buys := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
+		return site.Customers(table, access.Buy, step)
+	}
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.Customers(table, access.SeeCustomers, p.showList)},

@@ -115,7 +115,9 @@ func chosen(of func(v *Visit) string, button func(v *Visit) string) func(*Visit)
 	}
 }
 
-func partnerOf(held shopper) string { return "/account/subscriptions/partner?s=" + site.ULID(held.trial) }
+func partnerOf(held shopper) string {
+	return "/account/subscriptions/partner?s=" + site.ULID(held.trial)
+}
 
 func adviser(v *Visit) string { return v.Adviser }
 
