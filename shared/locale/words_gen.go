@@ -836,12 +836,12 @@ func (w Words) AdvisorEnded() string {
 	return "It has ended, so its partner of record can no longer change."
 }
 
-// AdvisorFails says "Cannot change: {partner}".
+// AdvisorFails says "Cannot be changed. Partner of record: {partner}".
 func (w Words) AdvisorFails(partner string) string {
 	if w.lang == Polish {
-		return "Nie można zmienić: " + partner
+		return "Nie można zmienić. Partner subskrypcji: " + partner
 	}
-	return "Cannot change: " + partner
+	return "Cannot be changed. Partner of record: " + partner
 }
 
 // AdvisorGone says "There is no such subscription.".

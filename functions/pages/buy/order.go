@@ -176,7 +176,8 @@ func (o *order) advise(v *site.Visit, said answers) {
 	w := v.Words
 	switch said.advisor {
 	case keep:
-		if o.wish.Keep = o.trial != nil || o.into != nil; !o.wish.Keep {
+		o.wish.Keep = o.trial != nil || o.into != nil
+		if !o.wish.Keep && o.wish.Into == separate { // otherwise it was not said yet what they are added to
 			o.wrong("advisor", w.BuyAdvisorNothingKept())
 		}
 		o.left(w.RedeemAdvisorWhich(), said)

@@ -98,7 +98,7 @@ func failed(v *site.Visit, f *fault.Fault) string {
 		return ""
 	case f.Code == "subscription_ended":
 		return v.Words.AdvisorEnded()
-	case f.Code == "again":
+	case f.Code == "precondition_failed":
 		return v.Words.AdvisorNotDone()
 	case f.Code == "not_found":
 		return v.Words.AdvisorGone()
@@ -205,7 +205,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 			}
 			changed++
 		case one.Result == redemption.Changed: // it was not done: to be done again
-			outcomes[i].Result, outcomes[i].Err = redemption.Failed, fault.New(fault.Stale, "again")
+			outcomes[i].Result, outcomes[i].Err = redemption.Failed, fault.New(fault.Stale, "precondition_failed")
 			failed++
 		case one.Result == redemption.Failed:
 			failed++

@@ -56,7 +56,7 @@ func Page(env boot.Env, table Table) http.Handler {
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.Customers(table, access.SetPartnerOfRecord, p.show), Post: site.Customers(table, access.SetPartnerOfRecord, p.post)},
-		site.Route{Path: checkPath, Get: site.Customers(table, access.SetPartnerOfRecord, p.showCheck), Post: site.Customers(table, access.SetPartnerOfRecord, p.postCheck)},
+		site.Route{Path: path + "/check", Get: site.Customers(table, access.SetPartnerOfRecord, p.showCheck), Post: site.Customers(table, access.SetPartnerOfRecord, p.postCheck)},
 	)
 }
 

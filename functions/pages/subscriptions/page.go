@@ -51,17 +51,17 @@ const (
 // Page serves /account/subscriptions, /account/subscriptions/{id} and its steps: licenses, cancel, undo, billing.
 func Page(env boot.Env, table Table) http.Handler {
 	p := subscriptionsPage{table}
-	step := func(name string, get, post func(*site.Visit, site.Signed) error) site.Route {
-		return site.Route{Path: path + "/{id}/" + name, Get: site.Customers(table, access.Buy, get), Post: site.Customers(table, access.Buy, post)}
+	buys := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
+		return site.Customers(table, access.Buy, step)
 	}
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.Customers(table, access.SeeCustomers, p.showList)},
 		site.Route{Path: path + "/{id}", Get: site.Customers(table, access.SeeCustomers, p.showOne)},
-		step("licenses", p.showLicenses, p.postLicenses),
-		step("cancel", p.askCancel, p.cancel),
-		step("undo", p.askUndo, p.undo),
-		step("billing", p.showBilling, p.postBilling),
+		site.Route{Path: path + "/{id}/licenses", Get: buys(p.showLicenses), Post: buys(p.postLicenses)},
+		site.Route{Path: path + "/{id}/cancel", Get: buys(p.askCancel), Post: buys(p.cancel)},
+		site.Route{Path: path + "/{id}/undo", Get: buys(p.askUndo), Post: buys(p.undo)},
+		site.Route{Path: path + "/{id}/billing", Get: buys(p.showBilling), Post: buys(p.postBilling)},
 	)
 }
 

@@ -1,0 +1,175 @@
+package stage
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+
+	"liaison/infra/local/client"
+	"liaison/shared/site"
+)
+
+// The states of a customer's account stand first, before anything changes the terms for good.
+func init() { States = slices.Concat(accounts, States) }
+
+// shoppers are customers that several states only look at, one a stage and language: with a trial, and a paid subscription.
+var shoppers sync.Map
+
+type shopper struct{ address, trial, paid string }
+
+// customer is a new customer with a trial and a paid subscription, and its owner signed in past the browser.
+func (v *Visit) customer() (shopper, *client.Visitor) {
+	v.T.Helper()
+	address, _ := v.member()
+	someone := client.NewVisitor(v.Language)
+	must := func(err error) {
+		v.T.Helper()
+		if err != nil {
+			v.T.Fatal(err)
+		}
+	}
+	_, err := someone.Get(v.T.Context(), v.URL("/account?lang="+v.Language))
+	must(err)
+	_, err = someone.Press(v.T.Context(), v.W.SignInAgain(), "user", address, "password", passphrase)
+	must(err)
+	_, err = someone.Get(v.T.Context(), v.URL("/account/buy/plan_mail/check?licenses=12&billing_term=month&advisor=none"))
+	must(err)
+	_, err = someone.Press(v.T.Context(), v.W.BuyPlaceOrder(), "agree", "yes")
+	must(err)
+	if !strings.HasPrefix(someone.Page.URL.Path, "/receipts/") {
+		v.T.Fatalf("the order leads to %s:\n%s", someone.Page.URL, someone.Page.Text())
+	}
+	_, err = someone.Get(v.T.Context(), v.URL("/account/subscriptions"))
+	must(err)
+	made := shopper{address: address}
+	for _, link := range someone.Page.Links("Skylark") {
+		if !strings.Contains(link, "/account/subscriptions/sub_") {
+			continue
+		}
+		if made.paid == "" { // the newest stands first
+			made.paid = link
+		} else {
+			made.trial = link
+		}
+	}
+	if made.trial == "" {
+		v.T.Fatalf("the subscriptions are not listed:\n%s", someone.Page.Text())
+	}
+	return made, someone
+}
+
+// shopper returns the customer that the states of this language look at.
+func (v *Visit) shopper() shopper {
+	v.T.Helper()
+	type key struct {
+		*Stage
+		language string
+	}
+	held, there := shoppers.Load(key{v.Stage, v.Language})
+	if !there {
+		held, _ = v.customer()
+		shoppers.Store(key{v.Stage, v.Language}, held)
+	}
+	return held.(shopper)
+}
+
+// looks is the Ready of a state that changes nothing: where, of what the customer has.
+func looks(where func(shopper) string) func(*Visit) string {
+	return func(v *Visit) string {
+		held := v.shopper()
+		at := where(held)
+		if strings.HasPrefix(at, "/") {
+			at = v.URL(at)
+		}
+		return held.address + " " + at
+	}
+}
+
+func path(at string) func(shopper) string { return func(shopper) string { return at } }
+
+func paid(step string) func(shopper) string {
+	return func(held shopper) string { return held.paid + step }
+}
+
+func trial(step string) func(shopper) string {
+	return func(held shopper) string { return held.trial + step }
+}
+
+// decides is the Ready of a state that changes what the customer has, so that it needs one of its own.
+func decides(where func(shopper) string) func(*Visit) string {
+	return func(v *Visit) string {
+		held, _ := v.customer()
+		return held.address + " " + where(held)
+	}
+}
+
+const mailCheck = "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate"
+
+// chosen types a partner ID for the trial's partner of record.
+func chosen(of func(v *Visit) string, button func(v *Visit) string) func(*Visit) {
+	return func(v *Visit) {
+		v.Choose("what", "name")
+		v.Fill("partner_id", of(v))
+		v.Press(button(v))
+	}
+}
+
+func partnerOf(held shopper) string {
+	return "/account/subscriptions/partner?s=" + site.ULID(held.trial)
+}
+
+func adviser(v *Visit) string { return v.Adviser }
+
+func checkID(v *Visit) string { return v.W.RedeemPartnerIDCheck() }
+
+func goOn(v *Visit) string { return v.W.RedeemNext() }
+
+var accounts = []State{
+	{Name: "account-owned", Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
+	{Name: "account-owned-dashboard", Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
+	{Name: "buy", Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
+	{Name: "buy-plan", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
+	{Name: "buy-plan-trial", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
+	{Name: "buy-plan-owned", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", nil)},
+	{Name: "buy-plan-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
+		v.Fill("licenses", "0")
+		v.Press(v.W.RedeemNext())
+	})},
+	{Name: "buy-plan-mistyped", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+		v.Fill("partner_id", "12345678")
+		v.Press(v.W.RedeemPartnerIDCheck())
+	})},
+	{Name: "buy-plan-checked", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+		v.Fill("partner_id", v.Adviser)
+		v.Press(v.W.RedeemPartnerIDCheck())
+	})},
+	{Name: "buy-check", Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
+	{Name: "buy-check-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path(mailCheck)), Show: signedIn("", func(v *Visit) { v.Press(v.W.BuyPlaceOrder()) })},
+	{Name: "buy-check-trial", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite/check?licenses=12&billing_term=month&advisor=keep")), Show: signedIn("", nil)},
+	{Name: "subscriptions", Status: http.StatusOK, Ready: looks(path("/account/subscriptions")), Show: signedIn("", nil)},
+	{Name: "subscription-trial", Status: http.StatusOK, Ready: looks(trial("")), Show: signedIn("", nil)},
+	{Name: "subscription-paid", Status: http.StatusOK, Ready: looks(paid("")), Show: signedIn("", nil)},
+	{Name: "licenses", Status: http.StatusOK, Ready: looks(paid("/licenses")), Show: signedIn("", nil)},
+	{Name: "licenses-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(paid("/licenses")), Show: signedIn("", func(v *Visit) {
+		v.Fill("licenses", "0")
+		v.Press(v.W.RedeemNext())
+	})},
+	{Name: "licenses-check", Status: http.StatusOK, Ready: looks(paid("/licenses?licenses=20")), Show: signedIn("", nil)},
+	{Name: "cancel-trial", Status: http.StatusOK, Ready: looks(trial("/cancel")), Show: signedIn("", nil)},
+	{Name: "cancel-paid", Status: http.StatusOK, Ready: looks(paid("/cancel")), Show: signedIn("", nil)},
+	{Name: "subscription-ending", Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) { v.Press(v.W.CancelPaidButton()) })},
+	{Name: "undo", Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.CancelPaidButton())
+		v.Press(v.W.SubscriptionsUndo())
+	})},
+	{Name: "partner", Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
+	{Name: "partner-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "partner-checked", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, checkID))},
+	{Name: "partner-check", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, goOn))},
+	{Name: "partner-result", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", func(v *Visit) {
+		chosen(adviser, goOn)(v)
+		v.Press(v.W.AdvisorButton())
+	})},
+	{Name: "activity", Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
+}

@@ -1,0 +1,114 @@
+package journeys
+
+import (
+	"encoding/csv"
+	"net/http"
+	"strings"
+	"testing"
+
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+// TestAccount is a signed-in customer without any offer: it buys with a typed partner ID, converts its trial, changes licences, names a
+// partner for two subscriptions, cancels and undoes, and downloads what happened.
+func TestAccount(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	if _, err := administers(); err != nil { // the other partner may advise on the suite
+		t.Fatal(err)
+	}
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+program.Other+"/authorisations/plan_mail",
+		contract.PartnerAuthorise{Countries: []string{"PL"}}, nil))
+	c := customerWithPassword(ctx, t, "buyer")
+	v := c.browser
+	pages := sys.Endpoints.Pages
+	leads := func(path string, err error) {
+		t.Helper()
+		if err != nil || v.Page.Status != http.StatusOK || !strings.HasPrefix(v.Page.URL.Path, path) {
+			t.Fatalf("%d on %s, not %s: %v\n%s", v.Page.Status, v.Page.URL, path, err, v.Page.Text())
+		}
+	}
+	get := func(path string) {
+		t.Helper()
+		_, err := v.Get(ctx, pages+path)
+		leads(strings.Split(path, "?")[0], err)
+	}
+	press := func(to, button string, fields ...string) {
+		t.Helper()
+		_, err := v.Press(ctx, button, fields...)
+		leads(to, err)
+	}
+
+	get("/account/buy")
+	get("/account/buy/plan_mail")
+	press("/account/buy/plan_mail", w.RedeemPartnerIDCheck(), "licenses", "7", "partner_id", program.PartnerID)
+	if !strings.Contains(v.Page.Text(), "Baltic Bridge IT sp. z o.o., Gdańsk") {
+		t.Fatalf("whose ID it is:\n%s", v.Page.Text())
+	}
+	press("/account/buy/plan_mail/check", w.RedeemNext())
+	press("/receipts/red_", w.BuyPlaceOrder(), "agree", "yes")
+	get("/account/buy/plan_suite")
+	press("/account/buy/plan_suite/check", w.RedeemNext(), "licenses", "12")
+	press("/receipts/red_", w.BuyPlaceOrder(), "agree", "yes")
+
+	get("/account/subscriptions")
+	mail, suite := v.Page.Links("Skylark Mail"), v.Page.Links("Skylark Suite")
+	if len(mail) != 1 || len(suite) != 1 {
+		t.Fatalf("%v %v:\n%s", mail, suite, v.Page.Text())
+	}
+	var sold contract.Subscription
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/subscriptions/"+c.Subscription.ID, nil, &sold))
+	if sold.Status != contract.SubscriptionStatusActive || sold.Licenses.Bought != 12 || sold.Trial {
+		t.Fatalf("the trial after its conversion: %+v", sold)
+	}
+	paid := strings.TrimPrefix(mail[0], pages)
+
+	get(paid + "/licenses")
+	press(paid+"/licenses", w.RedeemNext(), "licenses", "9")
+	press(paid, w.LicencesButton())
+
+	get("/account/subscriptions/partner?what=name&s=" + last(mail[0]) + "," + last(suite[0]))
+	press("/account/subscriptions/partner/check", w.RedeemNext(), "partner_id", program.Other)
+	press("/account/subscriptions/partner/check", w.AdvisorButton())
+	if said := v.Page.Text(); !strings.Contains(said, w.AdvisorResult(2, 0, 0)) {
+		t.Fatalf("the result:\n%s", said)
+	}
+	receipt := v.Page.Links("Receipt ")
+	if len(receipt) != 1 {
+		t.Fatalf("receipts %v", receipt)
+	}
+	if _, err := v.Get(ctx, receipt[0]); err != nil || v.Page.Status != http.StatusOK {
+		t.Fatalf("the receipt: %d %v", v.Page.Status, err)
+	}
+
+	get(paid + "/cancel")
+	press(paid, w.CancelPaidButton())
+	get(paid + "/undo")
+	press(paid, w.UndoButton())
+	get("/account/activity")
+	file := v.Page.Links(w.ActivityDownload())
+	if len(file) != 1 {
+		t.Fatalf("%v", file)
+	}
+	if _, err := v.Get(ctx, file[0]); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := csv.NewReader(strings.NewReader(string(v.Page.Body))).ReadAll()
+	if err != nil || !strings.HasPrefix(v.Page.Header.Get("Content-Type"), "text/csv") {
+		t.Fatalf("%v %v", err, v.Page.Header)
+	}
+	said := map[string]int{}
+	for _, row := range rows[1:] {
+		said[row[5]]++
+	}
+	for kind, n := range map[string]int{
+		"subscription.converted": 1, "subscription.licenses_changed": 1, "partner_of_record.changed": 2, "subscription.cancelled": 1, "subscription.cancellation_undone": 1,
+	} {
+		if said[kind] != n {
+			t.Errorf("%d %s, not %d: %v", said[kind], kind, n, said)
+		}
+	}
+}
+
+// last returns the last part of the id at the end of an address.
+func last(address string) string { return address[strings.LastIndexByte(address, '_')+1:] }
