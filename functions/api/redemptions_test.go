@@ -25,7 +25,7 @@ func TestRedemption(t *testing.T) {
 	a.Into(t, &got)
 	if got.Answer != "accepted" || *got.CustomerID != string(yes.Customer.ID) || *got.CustomerName != yes.Customer.Name || got.SubscriptionIds[0] != string(yes.First().ID) ||
 		got.DelegatedAdministration.Answer != "yes" || got.DelegatedAdministration.EndsAt == nil || *got.PartnerOfRecord != string(w.Partner) ||
-		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || got.InvitationID != string(yes.Invitation.ID) {
+		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || *got.InvitationID != string(yes.Invitation.ID) {
 		t.Errorf("%s", a.Body)
 	}
 	if strings.Contains(string(a.Body), "@") {

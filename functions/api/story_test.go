@@ -15,6 +15,7 @@ import (
 	"liaison/functions/api/events"
 	"liaison/functions/api/invitations"
 	"liaison/functions/api/offers"
+	"liaison/functions/api/partner-of-record-changes"
 	"liaison/functions/api/redemptions"
 	"liaison/functions/api/relationships"
 	"liaison/functions/api/subscriptions"
@@ -61,6 +62,9 @@ func open(t *testing.T) *world {
 		invitations.Send(table), invitations.List(table), invitations.Get(table), invitations.Resend(table), invitations.Revoke(table),
 		redemptions.List(table), redemptions.Get(table), redemptions.Receipt(table), redemptions.Dispute(table), redemptions.DecideDispute(table),
 		subscriptions.List(table), subscriptions.Get(table), subscriptions.Cancel(table), subscriptions.ExtendTrial(table),
+		subscriptions.Create(table), subscriptions.Update(table), subscriptions.UndoCancel(table), subscriptions.Convert(table), subscriptions.Suspend(table),
+		subscriptions.Reinstate(table), subscriptions.TransferBilling(table), subscriptions.SetPartnerOfRecord(table), subscriptions.RemovePartnerOfRecord(table),
+		partnerofrecordchanges.Create(table),
 		relationships.List(table), relationships.Get(table), relationships.End(table),
 		relationships.RequestRemoval(table), relationships.WithdrawRemoval(table), relationships.DeclineRemoval(table), relationships.DecideRemoval(table), relationships.AutoExtend(table),
 		events.List(table), events.Get(table),

@@ -27,7 +27,7 @@ const (
 	SeeReceipts         Right = "see_receipts"          // redemptions and receipts; without SeeCustomers those that the caller decided
 	EndAdministration   Right = "end_administration"    // of a customer
 	EndRelationships    Right = "end_relationships"     // any other kind of a relationship
-	CancelTrials        Right = "cancel_trials"         // on behalf of a customer
+	CancelTrials        Right = "cancel_trials"         // on behalf of a customer; its own user who may Buy cancels any subscription
 	ExtendTrials        Right = "extend_trials"         //
 	Buy                 Right = "buy"                   // buy, convert, change licences, cancel, undo, transfer billing
 	SetPartnerOfRecord  Right = "set_partner_of_record" // set, change, remove
@@ -117,7 +117,7 @@ var (
 
 var table = map[Right]row{
 	Known:               {everyone: true, members: true, operator: true},
-	ReadCatalog:         {everyone: true, operator: true},
+	ReadCatalog:         {everyone: true, members: true, operator: true},
 	MakeOffers:          {access: anyAccess},
 	StopOffers:          {access: anyAccess, operator: true},
 	SeeOffers:           {access: anyAccess, operator: true},
@@ -125,7 +125,7 @@ var table = map[Right]row{
 	SeeReceipts:         {access: anyAccess, members: true, operator: true},
 	EndAdministration:   {access: full, roles: global, operator: true},
 	EndRelationships:    {access: full, roles: billing, operator: true},
-	CancelTrials:        {access: full},
+	CancelTrials:        {access: full, roles: billing},
 	ExtendTrials:        {operator: true},
 	Buy:                 {roles: billing},
 	SetPartnerOfRecord:  {roles: billing},

@@ -168,6 +168,13 @@ const (
 	OfferStatusWithdrawn OfferStatus = "withdrawn"
 )
 
+// Defines values for PartnerOfRecordOutcome.
+const (
+	PartnerOfRecordOutcomeChanged   PartnerOfRecordOutcome = "changed"
+	PartnerOfRecordOutcomeFailed    PartnerOfRecordOutcome = "failed"
+	PartnerOfRecordOutcomeUnchanged PartnerOfRecordOutcome = "unchanged"
+)
+
 // Defines values for PartnerStatus.
 const (
 	PartnerStatusActive           PartnerStatus = "active"
@@ -421,7 +428,7 @@ type CustomerRole string
 
 // DecidedBy defines model for DecidedBy.
 type DecidedBy struct {
-	// Name Null when unknown or erased.
+	// Name Null when unknown or erased, and to a partner where no offer was answered.
 	Name *string `json:"name"`
 
 	// UserID Null where the person has no account, as after a no by mail.
@@ -1030,6 +1037,77 @@ type PartnerOfRecord struct {
 	Since     time.Time `json:"since"`
 }
 
+// PartnerOfRecordChange defines model for PartnerOfRecordChange.
+type PartnerOfRecordChange struct {
+	// Data In the order asked; a subscription named twice once.
+	Data []PartnerOfRecordResult `json:"data"`
+
+	// RedemptionID Whose receipt says what changed; null where nothing did.
+	RedemptionID *RedemptionID `json:"redemption_id"`
+}
+
+// PartnerOfRecordChangeCreate defines model for PartnerOfRecordChangeCreate.
+type PartnerOfRecordChangeCreate struct {
+	// DryRun Only say what would happen.
+	DryRun *bool `json:"dry_run,omitempty"`
+
+	// PartnerID Null for nobody.
+	PartnerID       *PartnerID       `json:"partner_id"`
+	SubscriptionIds []SubscriptionID `json:"subscription_ids"`
+}
+
+// PartnerOfRecordOutcome defines model for PartnerOfRecordOutcome.
+type PartnerOfRecordOutcome string
+
+// PartnerOfRecordPast defines model for PartnerOfRecordPast.
+type PartnerOfRecordPast struct {
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+	Since     time.Time `json:"since"`
+	Until     time.Time `json:"until"`
+}
+
+// PartnerOfRecordRemove defines model for PartnerOfRecordRemove.
+type PartnerOfRecordRemove struct {
+	// Reason An operator must give one.
+	Reason *string `json:"reason,omitempty"`
+}
+
+// PartnerOfRecordResult defines model for PartnerOfRecordResult.
+type PartnerOfRecordResult struct {
+	// Code Why it failed, as a problem names it: `not_found`, `subscription_ended`, `partner_not_eligible`; else null.
+	Code *string `json:"code"`
+
+	// Detail The same in the language asked for.
+	Detail *string `json:"detail"`
+
+	// From Who was partner of record; null for nobody.
+	From   *PartnerID             `json:"from"`
+	Result PartnerOfRecordOutcome `json:"result"`
+
+	// SubscriptionID As it was asked for.
+	SubscriptionID string `json:"subscription_id"`
+
+	// To Who is now, or would be; null for nobody.
+	To *PartnerID `json:"to"`
+}
+
+// PartnerOfRecordSet defines model for PartnerOfRecordSet.
+type PartnerOfRecordSet struct {
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+}
+
+// PartnerOfRecordTurn defines model for PartnerOfRecordTurn.
+type PartnerOfRecordTurn struct {
+	// From Null for nobody.
+	From           *PartnerID     `json:"from"`
+	SubscriptionID SubscriptionID `json:"subscription_id"`
+
+	// To Null for nobody.
+	To *PartnerID `json:"to"`
+}
+
 // PartnerPage defines model for PartnerPage.
 type PartnerPage struct {
 	Data       []PartnerSummary `json:"data"`
@@ -1240,7 +1318,7 @@ type ProgramPut struct {
 
 // Receipt defines model for Receipt.
 type Receipt struct {
-	// Receipt The recorded decision, the same for both sides. Persons stand in it as salted digests. A receipt never changes, so an older one may lack what a newer one holds.
+	// Receipt The recorded decision, the same for both sides. Persons stand in it as salted digests. A receipt never changes, so an older one may lack what a newer one holds. What a customer did without an offer names no offer, and its link is `account`.
 	Receipt json.RawMessage `json:"receipt"`
 	Sha256  Sha256          `json:"sha256"`
 }
@@ -1272,22 +1350,31 @@ type Redemption struct {
 	Dispute *Dispute `json:"dispute"`
 
 	// ID A yes lies under its customer, a no under its invitation.
-	ID           RedemptionID `json:"id"`
-	InvitationID InvitationID `json:"invitation_id"`
-	Kind         OfferKind    `json:"kind"`
-	OfferID      OfferID      `json:"offer_id"`
+	ID RedemptionID `json:"id"`
 
-	// PartnerID Eight digits, the last a Luhn check digit.
-	PartnerID PartnerID `json:"partner_id"`
+	// InvitationID Null where no offer was answered.
+	InvitationID *InvitationID `json:"invitation_id"`
+	Kind         OfferKind     `json:"kind"`
 
-	// PartnerOfRecord Null where the customer chose none, and after a no.
+	// OfferID Null where no offer was answered.
+	OfferID *OfferID `json:"offer_id"`
+
+	// PartnerID Null where no offer was answered.
+	PartnerID *PartnerID `json:"partner_id"`
+
+	// PartnerOfRecord Who is partner of record by it; null where the customer chose none, and after a no.
 	PartnerOfRecord *PartnerID `json:"partner_of_record"`
+
+	// PartnerOfRecordChanges Of subscriptions that were there before.
+	PartnerOfRecordChanges []PartnerOfRecordTurn `json:"partner_of_record_changes"`
 
 	// PartnerTermsSha256 Of the partner's own terms; null where it has none.
 	PartnerTermsSha256 *Sha256 `json:"partner_terms_sha256"`
 
 	// Reason What the customer gave with a no.
-	Reason          *string          `json:"reason"`
+	Reason *string `json:"reason"`
+
+	// SubscriptionIds What it created or changed.
 	SubscriptionIds []SubscriptionID `json:"subscription_ids"`
 	Terms           []AcceptedTerms  `json:"terms"`
 }
@@ -1317,13 +1404,19 @@ type RedemptionSummary struct {
 	DecidedAt    time.Time `json:"decided_at"`
 
 	// ID A yes lies under its customer, a no under its invitation.
-	ID           RedemptionID `json:"id"`
-	InvitationID InvitationID `json:"invitation_id"`
-	Kind         OfferKind    `json:"kind"`
-	OfferID      OfferID      `json:"offer_id"`
+	ID RedemptionID `json:"id"`
 
-	// PartnerID Eight digits, the last a Luhn check digit.
-	PartnerID       PartnerID        `json:"partner_id"`
+	// InvitationID Null where no offer was answered.
+	InvitationID *InvitationID `json:"invitation_id"`
+	Kind         OfferKind     `json:"kind"`
+
+	// OfferID Null where no offer was answered.
+	OfferID *OfferID `json:"offer_id"`
+
+	// PartnerID Null where no offer was answered.
+	PartnerID *PartnerID `json:"partner_id"`
+
+	// SubscriptionIds What it created or changed.
 	SubscriptionIds []SubscriptionID `json:"subscription_ids"`
 }
 
@@ -1460,8 +1553,11 @@ type Subscription struct {
 	// BilledBy `vendor`, or the partner ID of the reseller.
 	BilledBy    string       `json:"billed_by"`
 	BillingTerm *BillingTerm `json:"billing_term"`
-	CreatedAt   time.Time    `json:"created_at"`
-	CustomerID  CustomerID   `json:"customer_id"`
+
+	// CancelsAt When it ends because it was cancelled; null where it renews.
+	CancelsAt  *time.Time `json:"cancels_at"`
+	CreatedAt  time.Time  `json:"created_at"`
+	CustomerID CustomerID `json:"customer_id"`
 
 	// CustomerName Null when erased.
 	CustomerName *string `json:"customer_name"`
@@ -1479,15 +1575,61 @@ type Subscription struct {
 	Licenses        SubscriptionLicenses `json:"licenses"`
 	OfferID         *OfferID             `json:"offer_id"`
 	PartnerOfRecord *PartnerOfRecord     `json:"partner_of_record"`
-	PlanID          PlanID               `json:"plan_id"`
-	Status          SubscriptionStatus   `json:"status"`
-	Trial           bool                 `json:"trial"`
-	TrialEndsAt     *time.Time           `json:"trial_ends_at"`
+
+	// PartnerOfRecordHistory Earlier ones, the newest first. Null in lists, and to a partner, which reads only of itself.
+	PartnerOfRecordHistory []PartnerOfRecordPast `json:"partner_of_record_history"`
+	PlanID                 PlanID                `json:"plan_id"`
+
+	// Price For each licence and term; null while on trial.
+	Price  *Money             `json:"price"`
+	Status SubscriptionStatus `json:"status"`
+
+	// TermEndsAt End of the paid term that runs; it renews then unless it is cancelled. Null while on trial.
+	TermEndsAt  *time.Time `json:"term_ends_at"`
+	Trial       bool       `json:"trial"`
+	TrialEndsAt *time.Time `json:"trial_ends_at"`
 }
 
 // SubscriptionCancel defines model for SubscriptionCancel.
 type SubscriptionCancel struct {
 	Reason *string `json:"reason,omitempty"`
+}
+
+// SubscriptionConvert defines model for SubscriptionConvert.
+type SubscriptionConvert struct {
+	BillingTerm BillingTerm `json:"billing_term"`
+
+	// Licenses Within the bounds of the plan; left out its default.
+	Licenses *int `json:"licenses,omitempty"`
+
+	// PartnerID Who becomes partner of record; left out it stays as it is.
+	PartnerID *PartnerID `json:"partner_id,omitempty"`
+
+	// Price For each licence and term, as the buyer saw it; where it is another by now nothing is ordered.
+	Price *Money `json:"price,omitempty"`
+
+	// TermsVersion Of the document `customer`, which the buyer agrees to.
+	TermsVersion string `json:"terms_version"`
+}
+
+// SubscriptionCreate defines model for SubscriptionCreate.
+type SubscriptionCreate struct {
+	// AddTo Where the plan is owned already: the subscription to add the licences to, or `separate`.
+	AddTo       *string     `json:"add_to,omitempty"`
+	BillingTerm BillingTerm `json:"billing_term"`
+
+	// Licenses Within the bounds of the plan; left out its default.
+	Licenses *int `json:"licenses,omitempty"`
+
+	// PartnerID Who becomes partner of record. Left out nobody does, and a subscription that was there keeps its own.
+	PartnerID *PartnerID `json:"partner_id,omitempty"`
+	PlanID    PlanID     `json:"plan_id"`
+
+	// Price For each licence and term, as the buyer saw it; where it is another by now nothing is ordered.
+	Price *Money `json:"price,omitempty"`
+
+	// TermsVersion Of the document `customer`, which the buyer agrees to.
+	TermsVersion string `json:"terms_version"`
 }
 
 // SubscriptionExtendTrial defines model for SubscriptionExtendTrial.
@@ -1516,8 +1658,33 @@ type SubscriptionPage struct {
 	NextCursor *string        `json:"next_cursor"`
 }
 
+// SubscriptionReinstate defines model for SubscriptionReinstate.
+type SubscriptionReinstate struct {
+	Reason string `json:"reason"`
+}
+
 // SubscriptionStatus defines model for SubscriptionStatus.
 type SubscriptionStatus string
+
+// SubscriptionSuspend defines model for SubscriptionSuspend.
+type SubscriptionSuspend struct {
+	Reason string `json:"reason"`
+}
+
+// SubscriptionTransferBilling defines model for SubscriptionTransferBilling.
+type SubscriptionTransferBilling struct {
+	// BilledBy Only `vendor`.
+	BilledBy string `json:"billed_by"`
+	Price    Money  `json:"price"`
+
+	// TermsVersion Of the document `customer`, which the buyer agrees to.
+	TermsVersion string `json:"terms_version"`
+}
+
+// SubscriptionUpdate defines model for SubscriptionUpdate.
+type SubscriptionUpdate struct {
+	Licenses int `json:"licenses"`
+}
 
 // Terms defines model for Terms.
 type Terms struct {

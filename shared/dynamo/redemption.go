@@ -336,7 +336,7 @@ func customerItem(c customer.Customer) item { return classed("customer", c) }
 
 var subscriptionCard = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price",
+	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price", "billed_from",
 }
 
 // subscriptionItem lists a subscription under its partner of record.
@@ -376,7 +376,7 @@ func redemptionItem(r redemption.Record) (item, error) {
 	it := carded(classed("redemption", redemption.Stored{
 		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
 	}), "id", "canonical")
-	sharer := r.Sharer()
+	sharer := r.Receipt.Sharer()
 	if sharer == "" {
 		return it, nil
 	}

@@ -139,12 +139,7 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 		}
 	}
 	language := locale.Match(r.Header.Get("Accept-Language"))
-	title, detail, ok := locale.Problem(language, f.Code, vars(language, f.About))
-	detail = cmp.Or(instead(language, f.About), detail)
-	if !ok {
-		title, detail, _ = locale.Problem(language, "bad_request", nil)
-		Log(r).Error("a problem without words", "code", f.Code)
-	}
+	title, detail := said(r, f)
 	s := of(r)
 	body := contract.Problem{
 		Type: s.env.APIURL + "/docs/problems/" + f.Code, Title: title, Status: status, Detail: detail, Instance: instance(r),
@@ -170,6 +165,24 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 	if err := write(w, status, "application/problem+json", body); err != nil {
 		Log(r).Error("problem could not be written", "error", err.Error())
 	}
+}
+
+// said returns the title and detail of a fault in the caller's language.
+func said(r *http.Request, f *fault.Fault) (title, detail string) {
+	language := locale.Match(r.Header.Get("Accept-Language"))
+	title, detail, ok := locale.Problem(language, f.Code, vars(language, f.About))
+	detail = cmp.Or(instead(language, f.About), detail)
+	if !ok {
+		title, detail, _ = locale.Problem(language, "bad_request", nil)
+		Log(r).Error("a problem without words", "code", f.Code)
+	}
+	return title, detail
+}
+
+// Detail returns what is wrong in the caller's language, for an answer that tells of several things.
+func Detail(r *http.Request, f *fault.Fault) string {
+	_, detail := said(r, f)
+	return detail
 }
 
 // instance is the path that was asked for, bounded.

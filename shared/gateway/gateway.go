@@ -41,6 +41,8 @@ type Endpoint struct {
 	// Again renders the result of an operation that was done before under the same Idempotency-Key.
 	// Where it is set the operation takes a key.
 	Again func(w http.ResponseWriter, r *http.Request, result string) error
+	// Asks says that a request only asks what its operation would do: it takes no key. nil: every request does what it says.
+	Asks func(r *http.Request) bool
 }
 
 // Callers is what the gateway needs of the table: who stands behind a token, and what was done under a key.
@@ -211,7 +213,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	var row *op.Once
 	key := ""
-	if h.endpoint.Again != nil {
+	if h.endpoint.Again != nil && (h.endpoint.Asks == nil || !h.endpoint.Asks(r)) {
 		if row, err = h.onceRow(r, who, body, s.op.At); err == nil {
 			key = row.Key
 		}

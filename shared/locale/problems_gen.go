@@ -90,6 +90,7 @@ func ProblemCodes() []string {
 		"price_changed",
 		"price_not_yours",
 		"profile_unverified",
+		"purchase_offer_needed",
 		"rate_limited",
 		"refused",
 		"relationship_kind_not_available",
@@ -310,6 +311,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w polu billed_by: cenę podaje ten, kto wystawia rachunek."
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym telefonie i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
+		case "purchase_offer_needed":
+			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca zacznie rozliczać tę subskrypcję, gdy przyjmiesz jego ofertę zakupu. Poproś go o taką ofertę.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
 			return "Za dużo żądań", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
 		case "refused":
@@ -570,6 +573,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The vendor sets this price", "Leave the price out, or send your own partner ID as billed_by: who bills states the price."
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
+	case "purchase_offer_needed":
+		return "A reseller's purchase offer is needed", "Another reseller bills this subscription once you accept its purchase offer. Ask the reseller for one.[ Partner ID: {name}.]"
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
 	case "refused":

@@ -32,7 +32,7 @@ type AccountStore interface {
 
 // Wish is what a customer orders without an offer.
 type Wish struct {
-	Plan     catalog.PlanID
+	Plan     catalog.PlanID  // of a trial that becomes paid its own
 	Trial    subscription.ID // the trial that becomes paid; empty for a subscription of its own
 	Into     string          // as of a Choice
 	Licenses int             // 0: the plan's default
@@ -44,10 +44,15 @@ type Wish struct {
 }
 
 // Buy places an order without an offer, or turns a trial into a paid subscription; the vendor bills it. It fails with Invalid naming every
-// wrong field; NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned,
-// customer_read_only, subscription_not_convertible; Invalid invalid_value for another plan than the trial's; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
+// wrong field, unknown_subscription where what it is to be added to does not take it, invalid_value for another plan than the trial's;
+// NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned, customer_read_only,
+// subscription_not_convertible; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
 func Buy(ctx context.Context, store AccountStore, by Visitor, wish Wish, o op.Op) (Record, error) {
-	return act(ctx, store, by, []catalog.PlanID{wish.Plan}, wish.Advisor, o, func(a *Account, r *Record) error {
+	var plans []catalog.PlanID
+	if wish.Trial == "" {
+		plans = append(plans, wish.Plan)
+	}
+	return act(ctx, store, by, plans, wish.Advisor, o, func(a *Account, r *Record) error {
 		made, err := a.buy(r, wish, o)
 		if err != nil {
 			return err
@@ -123,6 +128,20 @@ func (a Account) Quote(wish Wish) (subscription.Order, error) {
 }
 
 func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
+	var trial subscription.Subscription
+	if wish.Trial != "" {
+		var err error
+		if trial, err = a.Own(wish.Trial); err == nil {
+			err = trial.Convertible(o.At)
+		}
+		if err != nil {
+			return Sold{}, err
+		}
+		if wish.Plan != "" && wish.Plan != trial.Plan { // or one plan would be had at another's price
+			return Sold{}, fault.At("/plan_id", "invalid_value", fault.OneOf(trial.Plan))
+		}
+		wish.Plan = trial.Plan
+	}
 	ordered, err := a.Quote(wish)
 	if err != nil {
 		return Sold{}, err
@@ -140,26 +159,19 @@ func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
 	if !slices.Contains(r.Customer.Tried, plan.ID) {
 		r.Customer.Tried = append(slices.Clone(r.Customer.Tried), plan.ID)
 	}
+	var made Sold
 	if wish.Trial == "" {
-		if into, err := a.Own(subscription.ID(wish.Into)); err == nil && wish.Keep {
-			wish.Advisor = into.Advisor()
+		made, err = r.order(plan, ordered, wish.Into, a.Member.Subscriptions, o)
+		if fault.Is(err, "plan_owned") && wish.Into != "" {
+			err = fault.At("/add_to", "unknown_subscription", wish.Into)
 		}
-		return r.order(plan, ordered, wish.Into, a.Member.Subscriptions, wish.Advisor, o)
+	} else {
+		made = seen(trial)
+		made.What = Converted
+		made.Subscription, err = trial.Convert(ordered, o.At)
 	}
-	trial, err := a.Own(wish.Trial)
-	if err != nil {
-		return Sold{}, err
-	}
-	if trial.Plan != plan.ID { // or one plan would be had at another's price
-		return Sold{}, fault.At("/plan_id", "invalid_value", fault.OneOf(trial.Plan))
-	}
-	made := seen(trial)
-	made.What = Converted
-	if made.Subscription, err = trial.Convert(ordered, o.At); err != nil {
+	if err != nil || wish.Keep && made.What != Created {
 		return made, err
-	}
-	if wish.Keep {
-		return made, nil
 	}
 	return made.names(wish.Advisor, o.At), nil
 }

@@ -34,14 +34,6 @@ type Dispute struct {
 	Answer    string    // why it was decided so
 }
 
-// Sharer is the partner that sees the record, as Record.Sharer says it; empty where there is none.
-func (r Receipt) Sharer() partner.ID {
-	if r.Partner.ID != "" {
-		return partner.ID(r.Partner.ID)
-	}
-	return partner.ID(r.PartnerOfRecord)
-}
-
 // DisputeStore is what disputes need of the table.
 type DisputeStore interface {
 	// Redemption reads one answer, strongly consistent; NotFound where there is none.

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 )
 
 // Receipt is the record of a consent that both sides hold, the same bytes for both (RFC 8785, SHA-256).
@@ -217,6 +219,20 @@ func (r Record) sold(made *Receipt) {
 		}
 		made.Subscriptions = append(made.Subscriptions, plan)
 	}
+}
+
+// Sharer is the partner that sees the record itself: the one that offered, or the one named as partner of record without an offer; empty
+// where there is neither.
+func (r Receipt) Sharer() partner.ID {
+	if r.Offer.ID != "" {
+		return partner.ID(r.Partner.ID)
+	}
+	return partner.ID(r.PartnerOfRecord)
+}
+
+// Removes says whether an act without an offer took the partner off a subscription: it may read the receipt of that too.
+func (r Receipt) Removes(p partner.ID) bool {
+	return r.Offer.ID == "" && slices.ContainsFunc(r.Named, func(n ReceiptNamed) bool { return n.From == string(p) })
 }
 
 // ReadReceipt returns the receipt of its canonical bytes.

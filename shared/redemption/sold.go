@@ -127,11 +127,11 @@ func (r *Record) item(facts Facts, i int, choice invitation.Choice, owned []subs
 	if ordered.Check(plan, itemField(i), &wrong); wrong.Err() != nil {
 		return Sold{}, wrong.Err()
 	}
-	made, err := r.order(plan, ordered, choice.Into, owned, advisor, o)
+	made, err := r.order(plan, ordered, choice.Into, owned, o)
 	if made.What != Resized {
 		made.Licenses.Offered = of.Items[i].Licenses
 	}
-	return made, inItem(err, i)
+	return made.names(advisor, o.At), inItem(err, i)
 }
 
 func itemField(i int) string { return "items/" + strconv.Itoa(i) + "/" }
@@ -219,8 +219,9 @@ func (w Way) done(plan catalog.Plan, at time.Time) (subscription.Subscription, e
 	return subscription.Subscription{}, nil
 }
 
-// order places one order: it converts the customer's trial of the plan, adds to the subscription chosen, or makes a new one.
-func (r *Record) order(plan catalog.Plan, ordered subscription.Order, into string, owned []subscription.Subscription, advisor partner.ID, o op.Op) (Sold, error) {
+// order places one order: it converts the customer's trial of the plan, adds to the subscription chosen, or makes a new one. Who advises is
+// named by the caller.
+func (r *Record) order(plan catalog.Plan, ordered subscription.Order, into string, owned []subscription.Subscription, o op.Op) (Sold, error) {
 	found, err := way(plan.ID, ordered, into, owned, o.At)
 	if err != nil {
 		return Sold{}, err
@@ -234,10 +235,10 @@ func (r *Record) order(plan catalog.Plan, ordered subscription.Order, into strin
 		made = seen(*found.Into)
 		made.What = Resized
 	default:
-		return Sold{Subscription: subscription.Buy(r.newSubscription(o), r.Customer.ID, plan.ID, ordered, advisor, o.At), What: Created}, nil
+		return Sold{Subscription: subscription.Buy(r.newSubscription(o), r.Customer.ID, plan.ID, ordered, "", o.At), What: Created}, nil
 	}
 	made.Subscription, err = found.done(plan, o.At)
-	return made.names(advisor, o.At), err
+	return made, err
 }
 
 // Adds says whether an order can be added to a subscription: of the same plan, active, of the same term, biller and price.
@@ -335,19 +336,10 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 	t.changes[p] = append(t.changes[p], c)
 }
 
-// Sharer is the partner that sees the record itself: the one that offered, or the one named as partner of record without an offer; empty
-// where there is neither.
-func (r Record) Sharer() partner.ID {
-	if r.Offer.ID != "" {
-		return r.Offer.Partner
-	}
-	return partner.ID(r.Receipt.PartnerOfRecord)
-}
-
 // Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
 // it concerns: that became partner of record, is none any more, or whose delegated administration it replaced.
 func (r Record) Events(o op.Op) []event.Event {
-	c, main := string(r.Customer.ID), r.Sharer()
+	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
 	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)))
 	if !r.Member {

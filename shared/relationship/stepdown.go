@@ -20,6 +20,13 @@ type StepDownStore interface {
 	SaveStepDown(ctx context.Context, tie Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error
 }
 
+// OneStepDownStore is what stepping down from one subscription needs of the table.
+type OneStepDownStore interface {
+	StepDownStore
+	// StoredSubscription reads one subscription, strongly consistent. NotFound where there is none.
+	StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error)
+}
+
 // mostAtOnce is how many subscriptions one transaction (of at most 100 items) frees.
 const mostAtOnce = 90
 
@@ -64,4 +71,27 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 	}
 	tie.Version++
 	return tie, nil
+}
+
+// StepDownFrom takes the partner of record off one subscription; of only (empty: whoever it is) it does nothing to another's. NotFound
+// where there is no such subscription, Conflict already_ended where nobody, or another than only, is its partner of record.
+func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.ID, only partner.ID, cause Cause, reason string, o op.Op) error {
+	return op.Settle(func() error {
+		s, err := store.StoredSubscription(ctx, id)
+		if err != nil {
+			return err
+		}
+		p := s.Advisor()
+		if p == "" || only != "" && p != only {
+			return fault.New(fault.Conflict, "already_ended")
+		}
+		tie, _, err := store.Relationship(ctx, s.Customer, p)
+		if err != nil {
+			return err
+		}
+		tie.PorSubscriptions--
+		happened := event.New(o, event.Customer(string(s.Customer)), event.Of("partner_of_record.removed", string(id),
+			"partner", string(p), "cause", string(cause), "reason", reason)).SharedWith(string(p))
+		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.Named("", o.At)}, happened, o.Giving(string(id)))
+	})
 }

@@ -222,6 +222,14 @@ func (s Subscription) Named(advisor partner.ID, at time.Time) Subscription {
 	return s
 }
 
+// TermEnd returns the end of the paid term that runs at a time, or of the last one; zero where there never was one.
+func (s Subscription) TermEnd(at time.Time) time.Time {
+	if s.TermEndsAt.IsZero() || s.Ending || s.Status != Active && s.Status != Suspended {
+		return s.TermEndsAt
+	}
+	return s.termEnd(at)
+}
+
 // termEnd returns the end of the term that runs at a time, however long no renewal was written.
 func (s Subscription) termEnd(at time.Time) time.Time {
 	end := s.TermEndsAt

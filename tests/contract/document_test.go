@@ -80,18 +80,28 @@ var operations = map[string]string{
 	"DELETE /v1/api-clients/{api_client_id}":             "ApiClientsDelete",
 	"POST /v1/api-clients/{api_client_id}/rotate-secret": "ApiClientsRotateSecret",
 
-	"GET /v1/subscriptions":                                     "SubscriptionsList",
-	"GET /v1/subscriptions/{subscription_id}":                   "SubscriptionsGet",
-	"POST /v1/subscriptions/{subscription_id}/cancel":           "SubscriptionsCancel",
-	"POST /v1/subscriptions/{subscription_id}/extend-trial":     "SubscriptionsExtendTrial",
-	"GET /v1/relationships":                                     "RelationshipsList",
-	"GET /v1/relationships/{relationship_id}":                   "RelationshipsGet",
-	"POST /v1/relationships/{relationship_id}/end":              "RelationshipsEnd",
-	"POST /v1/relationships/{relationship_id}/request-removal":  "RelationshipsRequestRemoval",
-	"POST /v1/relationships/{relationship_id}/withdraw-removal": "RelationshipsWithdrawRemoval",
-	"POST /v1/relationships/{relationship_id}/decline-removal":  "RelationshipsDeclineRemoval",
-	"POST /v1/relationships/{relationship_id}/decide-removal":   "RelationshipsDecideRemoval",
-	"POST /v1/relationships/{relationship_id}/auto-extend":      "RelationshipsAutoExtend",
+	"POST /v1/subscriptions":                                       "SubscriptionsCreate",
+	"GET /v1/subscriptions":                                        "SubscriptionsList",
+	"GET /v1/subscriptions/{subscription_id}":                      "SubscriptionsGet",
+	"PATCH /v1/subscriptions/{subscription_id}":                    "SubscriptionsUpdate",
+	"POST /v1/subscriptions/{subscription_id}/convert":             "SubscriptionsConvert",
+	"POST /v1/subscriptions/{subscription_id}/cancel":              "SubscriptionsCancel",
+	"POST /v1/subscriptions/{subscription_id}/undo-cancel":         "SubscriptionsUndoCancel",
+	"POST /v1/subscriptions/{subscription_id}/extend-trial":        "SubscriptionsExtendTrial",
+	"POST /v1/subscriptions/{subscription_id}/suspend":             "SubscriptionsSuspend",
+	"POST /v1/subscriptions/{subscription_id}/reinstate":           "SubscriptionsReinstate",
+	"POST /v1/subscriptions/{subscription_id}/transfer-billing":    "SubscriptionsTransferBilling",
+	"PUT /v1/subscriptions/{subscription_id}/partner-of-record":    "SubscriptionsSetPartnerOfRecord",
+	"DELETE /v1/subscriptions/{subscription_id}/partner-of-record": "SubscriptionsRemovePartnerOfRecord",
+	"POST /v1/partner-of-record-changes":                           "PartnerOfRecordChangesCreate",
+	"GET /v1/relationships":                                        "RelationshipsList",
+	"GET /v1/relationships/{relationship_id}":                      "RelationshipsGet",
+	"POST /v1/relationships/{relationship_id}/end":                 "RelationshipsEnd",
+	"POST /v1/relationships/{relationship_id}/request-removal":     "RelationshipsRequestRemoval",
+	"POST /v1/relationships/{relationship_id}/withdraw-removal":    "RelationshipsWithdrawRemoval",
+	"POST /v1/relationships/{relationship_id}/decline-removal":     "RelationshipsDeclineRemoval",
+	"POST /v1/relationships/{relationship_id}/decide-removal":      "RelationshipsDecideRemoval",
+	"POST /v1/relationships/{relationship_id}/auto-extend":         "RelationshipsAutoExtend",
 	"GET /v1/events":            "EventsList",
 	"GET /v1/events/{event_id}": "EventsGet",
 	"GET /v1/me":                "MeGet",
@@ -174,7 +184,7 @@ func camel(kebab string) string {
 // TestConventions holds every operation to api.md, "Conventions".
 func TestConventions(t *testing.T) {
 	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet"}
-	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise"}
+	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "SubscriptionsSetPartnerOfRecord", "SubscriptionsRemovePartnerOfRecord"}
 	doc := document(t)
 	each(doc, func(route string, operation *openapi3.Operation) {
 		id := operation.OperationID
@@ -196,7 +206,7 @@ func TestConventions(t *testing.T) {
 		writes := method != "GET"
 		keyed := method == "POST" && id != "PartnerChecksCreate"
 		must((header("Idempotency-Key") != nil) == keyed, "Idempotency-Key")
-		must(!keyed || header("Idempotency-Key").Required && answers("422") && answers("409"), "a required Idempotency-Key, with 409 and 422")
+		must(!keyed || header("Idempotency-Key").Required == (id != "PartnerOfRecordChangesCreate") && answers("422") && answers("409"), "a required Idempotency-Key, with 409 and 422")
 		single := !slices.Contains(membership, id)
 		guarded := single && (method == "PUT" || method == "PATCH" || method == "DELETE")
 		must((header("If-Match") != nil) == guarded && answers("412") == guarded && answers("428") == guarded, "If-Match with 412 and 428")

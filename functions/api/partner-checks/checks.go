@@ -40,7 +40,7 @@ func Create(table Table) gateway.Endpoint {
 			if err := gateway.Counted(w.Header(), "partner-checks", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over); err != nil {
 				return err
 			}
-			id, plan, country, err := asked(body)
+			id, plan, country, err := asked(r, body)
 			if err != nil {
 				return err
 			}
@@ -62,8 +62,8 @@ func Create(table Table) gateway.Endpoint {
 	}
 }
 
-// asked reads the body, or says every field that is wrong.
-func asked(body contract.PartnerCheckCreate) (id partner.ID, plan catalog.PlanID, country string, err error) {
+// asked reads the body, or says every field that is wrong. A customer's user asks for its own country.
+func asked(r *http.Request, body contract.PartnerCheckCreate) (id partner.ID, plan catalog.PlanID, country string, err error) {
 	var wrong fault.Check
 	id, err = partner.ParseID(body.PartnerID)
 	if f := fault.As(err); f != nil {
@@ -78,6 +78,12 @@ func asked(body contract.PartnerCheckCreate) (id partner.ID, plan catalog.PlanID
 		if country = *body.Country; !catalog.Country(country) {
 			wrong.Add("/country", "invalid_format", fault.Country)
 		}
+	}
+	if by := gateway.Caller(r); by.OfCustomer() {
+		if country != "" && country != by.Customer.Country {
+			wrong.Add("/country", "invalid_value", fault.OneOf(by.Customer.Country))
+		}
+		country = by.Customer.Country
 	}
 	return id, plan, country, wrong.Err()
 }

@@ -13,13 +13,19 @@ import (
 	"liaison/shared/partner"
 )
 
-// views returns the plans as the caller sees them: to a partner with whether it may offer them.
+// views returns the plans as the caller sees them: to a partner with whether it may offer them, to a customer's user with the prices that
+// hold in its country.
 func views(r *http.Request, table Table, plans []catalog.Plan, country string) ([]contract.Plan, error) {
 	made := make([]contract.Plan, len(plans))
 	for i, p := range plans {
 		made[i] = view(p)
 	}
 	by := gateway.Caller(r)
+	if by.OfCustomer() {
+		for i, p := range plans {
+			made[i].Prices = pricesIn(p, by.Customer.Country)
+		}
+	}
 	if !by.OfPartner() || len(plans) == 0 {
 		return made, nil
 	}
@@ -42,6 +48,17 @@ func views(r *http.Request, table Table, plans []catalog.Plan, country string) (
 		made[i].Offerable, made[i].Reasons = &may, reasons
 	}
 	return made, nil
+}
+
+// pricesIn returns what a licence costs in a country, one price a term.
+func pricesIn(p catalog.Plan, country string) []contract.PlanPrice {
+	prices := []contract.PlanPrice{}
+	for _, term := range p.Terms() {
+		if price, sold := p.PriceIn(country, term); sold {
+			prices = append(prices, priced(catalog.Price{Term: term, Price: price}))
+		}
+	}
+	return prices
 }
 
 // obstacles lists the codes with which making a trial invitation of the plan would be refused: in the country, or, where none is

@@ -25,7 +25,7 @@ type Table interface {
 }
 
 // List serves GET /v1/plans: every plan. A partner sees with each whether it may offer it, in the country where one is named, and
-// why not; an operator who names a country sees the plans that are sold there.
+// why not; an operator who names a country sees the plans that are sold there; a customer's user what its customer can have.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/plans",
@@ -50,7 +50,8 @@ func List(table Table) gateway.Endpoint {
 			}
 			by := gateway.Caller(r)
 			found = slices.DeleteFunc(found, func(p catalog.Plan) bool {
-				return kind != "" && p.Kind() != kind || country != "" && by.Operates() && !slices.Contains(p.Countries, country)
+				return kind != "" && p.Kind() != kind || country != "" && !by.OfPartner() && !slices.Contains(p.Countries, country) ||
+					by.OfCustomer() && !p.SoldIn(by.Customer.Country)
 			})
 			views, err := views(r, table, found, country)
 			if err != nil {
@@ -61,7 +62,8 @@ func List(table Table) gateway.Endpoint {
 	}
 }
 
-// Get serves GET /v1/plans/{plan_id}: one plan, as the list shows it.
+// Get serves GET /v1/plans/{plan_id}: one plan, as the list shows it. A customer's user sees one that is no longer sold too, for it may have
+// it, but none of other countries.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/plans/{plan_id}",
@@ -75,6 +77,9 @@ func Get(table Table) gateway.Endpoint {
 			found, err := table.Plan(r.Context(), catalog.PlanID(r.PathValue("plan_id")))
 			if err != nil {
 				return err
+			}
+			if by := gateway.Caller(r); by.OfCustomer() && !slices.Contains(found.Countries, by.Customer.Country) {
+				return fault.New(fault.NotFound, "not_found")
 			}
 			views, err := views(r, table, []catalog.Plan{found}, country)
 			if err != nil {

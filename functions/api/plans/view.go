@@ -32,14 +32,18 @@ func view(p catalog.Plan) contract.Plan {
 		v.Services = append(v.Services, contract.PlanService{ID: s.ID, Name: contract.Names(s.Name), Description: contract.Descriptions(s.Description)})
 	}
 	for _, one := range p.Prices {
-		v.Prices = append(v.Prices, contract.PlanPrice{
-			BillingTerm: contract.BillingTerm(one.Term), Price: contract.Money{AmountMinor: one.Price.AmountMinor, Currency: one.Price.Currency},
-		})
+		v.Prices = append(v.Prices, priced(one))
 	}
 	if p.Trial != nil {
 		v.Trial = &contract.TrialTerms{Days: p.Trial.Days, Licenses: p.Trial.Licenses}
 	}
 	return v
+}
+
+func priced(one catalog.Price) contract.PlanPrice {
+	return contract.PlanPrice{
+		BillingTerm: contract.BillingTerm(one.Term), Price: contract.Money{AmountMinor: one.Price.AmountMinor, Currency: one.Price.Currency},
+	}
 }
 
 // wanted reads the body as the plan should be.

@@ -22,7 +22,7 @@ import (
 // Table is what these operations need of the table.
 type Table interface {
 	redemption.DisputeStore
-	// Redemptions lists the answers to a partner's offers that keep lets through, newest first.
+	// Redemptions lists the answers to a partner's offers, and what names it without one, that keep lets through, newest first.
 	Redemptions(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
 	// RedemptionsOf lists a customer's answers that keep lets through, newest first.
 	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
@@ -66,7 +66,7 @@ func List(table Table) gateway.Endpoint {
 					kept := make([]bool, len(found))
 					for i, one := range found {
 						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who)) &&
-							(owner == "" || one.Partner.ID == string(owner)) && concerns(r, one)
+							(owner == "" || one.Sharer() == owner) && concerns(r, one)
 					}
 					return kept, nil
 				}
@@ -133,6 +133,9 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, found redemption
 	if err != nil {
 		return err
 	}
+	if gateway.Caller(r).OfPartner() && found.Receipt.Offer.ID == "" { // it wrote to nobody there
+		body.DecidedBy.Name = nil
+	}
 	return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)
 }
 
@@ -168,7 +171,10 @@ func read(r *http.Request, table Table) (redemption.Stored, error) {
 	if err != nil {
 		return found, err
 	}
-	owner := partner.ID(found.Receipt.Partner.ID)
+	owner := found.Receipt.Sharer()
+	if by := gateway.Caller(r); by.OfPartner() && found.Receipt.Removes(by.Partner.ID) {
+		owner = by.Partner.ID
+	}
 	if err := access.Shares(gateway.Caller(r), owner, who); err != nil {
 		return redemption.Stored{}, err
 	}

@@ -2,20 +2,33 @@ package redemptions
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/customer"
+	"liaison/shared/offer"
 	"liaison/shared/redemption"
 )
 
 func summary(one redemption.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)
 	return contract.RedemptionSummary{
-		ID: one.ID, Kind: contract.OfferKind(one.Offer.Kind), OfferID: one.Offer.ID, InvitationID: one.Via.Invitation,
-		PartnerID: one.Partner.ID, Answer: contract.RedemptionAnswer(one.Answer), CustomerID: some(one.Customer),
+		ID: one.ID, Kind: kind(one), OfferID: some(one.Offer.ID), InvitationID: some(one.Via.Invitation),
+		PartnerID: some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), CustomerID: some(one.Customer),
 		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one), DecidedAt: decided,
 	}, err
+}
+
+// kind is the offer's; without one it says what the customer did.
+func kind(one redemption.Receipt) contract.OfferKind {
+	switch {
+	case one.Offer.ID != "":
+		return contract.OfferKind(one.Offer.Kind)
+	case len(one.Subscriptions) > 0:
+		return contract.OfferKind(offer.Purchase)
+	}
+	return contract.OfferKind(offer.PartnerOfRecord)
 }
 
 // view returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
@@ -26,13 +39,16 @@ func view(found redemption.Stored, names map[customer.ID]string) (contract.Redem
 		return contract.Redemption{}, err
 	}
 	v := contract.Redemption{
-		ID: one.ID, Kind: contract.OfferKind(one.Offer.Kind), OfferID: one.Offer.ID, InvitationID: one.Via.Invitation,
-		PartnerID: one.Partner.ID, Answer: contract.RedemptionAnswer(one.Answer), Reason: some(found.Reason), CustomerID: some(one.Customer),
+		ID: one.ID, Kind: kind(one), OfferID: some(one.Offer.ID), InvitationID: some(one.Via.Invitation),
+		PartnerID: some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), Reason: some(found.Reason), CustomerID: some(one.Customer),
 		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
 		PartnerOfRecord: some(one.PartnerOfRecord), PartnerTermsSha256: some(one.PartnerTerms), DecidedAt: decided,
 		DecidedBy: contract.DecidedBy{UserID: some(one.DecidedBy.UserID), Name: some(found.Person.Name)},
-		Terms:     make([]contract.AcceptedTerms, len(one.Terms)),
-		Dispute:   disputed(found.Dispute),
+		Terms:     make([]contract.AcceptedTerms, len(one.Terms)), PartnerOfRecordChanges: make([]contract.PartnerOfRecordTurn, len(one.Named)),
+		Dispute: disputed(found.Dispute),
+	}
+	for i, turn := range one.Named {
+		v.PartnerOfRecordChanges[i] = contract.PartnerOfRecordTurn{SubscriptionID: turn.ID, From: some(turn.From), To: some(turn.To)}
 	}
 	for i, t := range one.Terms {
 		v.Terms[i] = contract.AcceptedTerms{
@@ -53,9 +69,14 @@ func view(found redemption.Stored, names map[customer.ID]string) (contract.Redem
 }
 
 func subscriptions(one redemption.Receipt) []string {
-	ids := make([]string, len(one.Subscriptions))
-	for i, s := range one.Subscriptions {
-		ids[i] = s.ID
+	ids := []string{}
+	for _, s := range one.Subscriptions {
+		ids = append(ids, s.ID)
+	}
+	for _, turn := range one.Named {
+		if !slices.Contains(ids, turn.ID) {
+			ids = append(ids, turn.ID)
+		}
 	}
 	return ids
 }

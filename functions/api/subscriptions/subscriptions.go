@@ -1,4 +1,5 @@
-// Package subscriptions is the HTTP face of what customers have: list, read, cancel a trial on behalf, extend a trial.
+// Package subscriptions is the HTTP face of what customers have: they buy, convert, change, cancel, and name who advises them; partners
+// cancel a trial on behalf and step down; operators extend, suspend and reinstate.
 package subscriptions
 
 import (
@@ -14,14 +15,19 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
+	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
 // Table is what these operations need of the table.
 type Table interface {
-	subscription.Store
+	subscription.ManageStore
 	relationship.BehalfStore
+	relationship.OneStepDownStore
+	redemption.AccountStore
+	// Redemption reads one answer.
+	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
 	// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first.
 	SubscriptionsOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first.
@@ -90,6 +96,7 @@ func List(table Table) gateway.Endpoint {
 			data := make([]contract.Subscription, len(found))
 			for i, s := range found {
 				data[i] = view(r, s, names[s.Customer])
+				data[i].PartnerOfRecordHistory = nil // a list's rows hold none
 			}
 			return gateway.List(w, r, data, next)
 		},
@@ -120,35 +127,132 @@ func parse(r *http.Request) (subscription.ID, error) {
 	return id, nil
 }
 
-// shown answers with a subscription as it stands; one that the caller does not see looks like none.
+// shown answers with a subscription as it stands.
 func shown(w http.ResponseWriter, r *http.Request, table Table, id subscription.ID) error {
-	s, owner, grant, err := table.SubscriptionFor(r.Context(), id)
+	v, etag, err := seen(r, table, id)
 	if err != nil {
 		return err
 	}
-	by, at := gateway.Caller(r), gateway.Op(r).At
-	if access.Shares(by, "", s.Customer) != nil && !(by.OfPartner() && relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, at)) {
-		return fault.New(fault.NotFound, "not_found")
-	}
-	return gateway.OK(w, r, gateway.ETag(s.Version, string(s.StatusAt(at))), view(r, s, owner.Name))
+	return gateway.OK(w, r, etag, v)
 }
 
-// Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner with a live full grant ends a trial at once. One that is
-// suspended acts for nobody, though its grants stay.
+// seen returns a subscription as the caller sees it, with its tag; one that the caller does not see looks like none.
+func seen(r *http.Request, table Table, id subscription.ID) (contract.Subscription, string, error) {
+	s, owner, grant, err := table.SubscriptionFor(r.Context(), id)
+	if err != nil {
+		return contract.Subscription{}, "", err
+	}
+	if !sees(r, s, grant) {
+		return contract.Subscription{}, "", fault.New(fault.NotFound, "not_found")
+	}
+	return view(r, s, owner.Name), tag(r, s), nil
+}
+
+func tag(r *http.Request, s subscription.Subscription) string {
+	return gateway.ETag(s.Version, string(s.StatusAt(gateway.Op(r).At)))
+}
+
+// sees says whether a subscription is the caller's to see: its customer's, an operator, its partner of record, a full administrator.
+func sees(r *http.Request, s subscription.Subscription, grant *relationship.Grant) bool {
+	by := gateway.Caller(r)
+	return access.Shares(by, "", s.Customer) == nil || by.OfPartner() && relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, gateway.Op(r).At)
+}
+
+// Update serves PATCH /v1/subscriptions/{subscription_id}: a customer gives a paid subscription another licence count.
+func Update(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "PATCH /v1/subscriptions/{subscription_id}",
+		Needs:   access.Buy,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := parse(r)
+			if err != nil {
+				return err
+			}
+			var body contract.SubscriptionUpdate
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			s, err := table.StoredSubscription(r.Context(), id)
+			if err != nil {
+				return err
+			}
+			if !sees(r, s, nil) {
+				return fault.New(fault.NotFound, "not_found")
+			}
+			if err := gateway.IfMatch(r, tag(r, s)); err != nil {
+				return err
+			}
+			if _, err := subscription.ChangeLicenses(r.Context(), table, s.Customer, id, body.Licenses, s.Version, gateway.Op(r)); err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+	}
+}
+
+// Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a customer ends a trial at once and a paid subscription with its term; a
+// partner with a live full grant ends a trial. One that is suspended acts for nobody, though its grants stay.
 func Cancel(table Table) gateway.Endpoint {
 	return action(table, "cancel", access.CancelTrials, func(r *http.Request, id subscription.ID) error {
-		if err := gateway.Caller(r).Partner.Working(); err != nil {
-			return err
+		by := gateway.Caller(r)
+		if by.OfPartner() {
+			if err := by.Partner.Working(); err != nil {
+				return err
+			}
 		}
 		var body contract.SubscriptionCancel
 		if err := gateway.ReadJSON(r, &body); err != nil {
 			return err
 		}
 		reason, err := note(body.Reason)
+		switch {
+		case err != nil:
+			return err
+		case by.OfCustomer():
+			_, err = subscription.Cancel(r.Context(), table, by.Customer.ID, id, reason, gateway.Op(r))
+			return err
+		}
+		return relationship.CancelTrial(r.Context(), table, by.Partner.ID, id, reason, gateway.Op(r))
+	})
+}
+
+// UndoCancel serves POST /v1/subscriptions/{subscription_id}/undo-cancel: a customer takes back what it said, until the term ends.
+func UndoCancel(table Table) gateway.Endpoint {
+	return action(table, "undo-cancel", access.Buy, func(r *http.Request, id subscription.ID) error {
+		_, err := subscription.UndoCancel(r.Context(), table, gateway.Caller(r).Customer.ID, id, gateway.Op(r))
+		return err
+	})
+}
+
+// Suspend serves POST /v1/subscriptions/{subscription_id}/suspend: an operator stops a paid subscription, and says why.
+func Suspend(table Table) gateway.Endpoint {
+	return action(table, "suspend", access.ManageSubscriptions, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionSuspend
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		reason, err := why(&body.Reason)
 		if err != nil {
 			return err
 		}
-		return relationship.CancelTrial(r.Context(), table, gateway.Caller(r).Partner.ID, id, reason, gateway.Op(r))
+		_, err = subscription.Halt(r.Context(), table, id, reason, gateway.Op(r))
+		return err
+	})
+}
+
+// Reinstate serves POST /v1/subscriptions/{subscription_id}/reinstate: an operator opens it again, and says why.
+func Reinstate(table Table) gateway.Endpoint {
+	return action(table, "reinstate", access.ManageSubscriptions, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionReinstate
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		reason, err := why(&body.Reason)
+		if err != nil {
+			return err
+		}
+		_, err = subscription.Reopen(r.Context(), table, id, reason, gateway.Op(r))
+		return err
 	})
 }
 
@@ -178,6 +282,15 @@ func note(sent *string) (string, error) {
 	return clean, nil
 }
 
+// why is note where a reason must be given.
+func why(sent *string) (string, error) {
+	reason, err := note(sent)
+	if err == nil && reason == "" {
+		err = fault.At("/reason", "required")
+	}
+	return reason, err
+}
+
 // action serves POST /v1/subscriptions/{subscription_id}/<name> and answers with the subscription as it is then.
 func action(table Table, name string, needs access.Right, do func(r *http.Request, id subscription.ID) error) gateway.Endpoint {
 	return gateway.Endpoint{
@@ -194,9 +307,25 @@ func action(table Table, name string, needs access.Right, do func(r *http.Reques
 			return shown(w, r, table, id)
 		},
 		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			return shown(w, r, table, subscription.ID(result))
+			id, err := given(r.Context(), table, result)
+			if err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
 		},
 	}
+}
+
+// given returns the subscription that an operation was done to, from what it kept for a replay: its id, or that of the answer which sold it.
+func given(ctx context.Context, table Table, result string) (subscription.ID, error) {
+	if _, _, err := redemption.Parse(result); err != nil {
+		return subscription.ID(result), nil
+	}
+	found, err := table.Redemption(ctx, redemption.ID(result))
+	if err != nil {
+		return "", err
+	}
+	return subscription.ID(found.Receipt.Subscriptions[0].ID), nil
 }
 
 // view returns the subscription as it stands now.
@@ -207,7 +336,19 @@ func view(r *http.Request, s subscription.Subscription, name string) contract.Su
 		Licenses:    contract.SubscriptionLicenses{Offered: some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
 		TrialEndsAt: some(s.TrialEndsAt), GraceEndsAt: some(s.GraceEndsAt), DeleteAfter: some(s.DeleteAfter), EndedAt: some(s.EndedAt),
 		EndCause: some(s.EndCause), BillingTerm: some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
-		OfferID: some(s.Offer), CreatedAt: s.CreatedAt,
+		TermEndsAt: some(s.TermEnd(gateway.Op(r).At)), OfferID: some(s.Offer), CreatedAt: s.CreatedAt,
+	}
+	if s.Price != nil {
+		v.Price = &contract.Money{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
+	}
+	if s.Ending {
+		v.CancelsAt = &s.TermEndsAt
+	}
+	if !gateway.Caller(r).OfPartner() {
+		v.PartnerOfRecordHistory = make([]contract.PartnerOfRecordPast, len(s.History))
+		for i, past := range s.History {
+			v.PartnerOfRecordHistory[i] = contract.PartnerOfRecordPast{PartnerID: string(past.Partner), Since: past.Since, Until: past.Until}
+		}
 	}
 	if p := s.PartnerOfRecord; p != nil {
 		v.PartnerOfRecord = &contract.PartnerOfRecord{PartnerID: string(p.Partner), Since: p.Since}

@@ -113,7 +113,7 @@ func (s Story) both(ctx context.Context, language string, c *Customer, delegatio
 	if _, err := s.Program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions", nil, &list); err != nil {
 		return err
 	}
-	at := slices.IndexFunc(list.Data, func(r contract.RedemptionSummary) bool { return r.OfferID == c.Offer })
+	at := slices.IndexFunc(list.Data, func(r contract.RedemptionSummary) bool { return r.OfferID != nil && *r.OfferID == c.Offer })
 	if at < 0 {
 		return fmt.Errorf("the partner's list of %d answers lacks the offer %s", len(list.Data), c.Offer)
 	}

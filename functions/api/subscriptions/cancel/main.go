@@ -1,4 +1,4 @@
-// Command cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a partner ends a trial on behalf of its customer.
+// Command cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a customer ends a subscription, or a partner a trial on its behalf.
 package main
 
 import (

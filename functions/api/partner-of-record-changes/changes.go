@@ -1,0 +1,129 @@
+// Package partnerofrecordchanges is the HTTP face of one act: a customer names, changes or removes who advises several of its subscriptions.
+package partnerofrecordchanges
+
+import (
+	"context"
+	"net/http"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/subscription"
+)
+
+// Table is what the act needs of the table.
+type Table interface {
+	redemption.AccountStore
+	// Redemption reads one answer.
+	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
+}
+
+// Create serves POST /v1/partner-of-record-changes: a result for each subscription, in the order asked. With dry_run it only says what
+// would happen, and takes no key.
+func Create(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/partner-of-record-changes",
+		Needs:   access.SetPartnerOfRecord,
+		Asks: func(r *http.Request) bool {
+			body, _, _, err := read(r)
+			return err == nil && tries(body)
+		},
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			body, of, to, err := read(r)
+			if err != nil {
+				return err
+			}
+			record, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), of, to, tries(body), gateway.Op(r))
+			if err != nil {
+				return gateway.InBody(err)
+			}
+			return answer(w, r, outcomes, to, record.ID)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			_, of, to, err := read(r)
+			if err != nil {
+				return err
+			}
+			stored, err := table.Redemption(r.Context(), redemption.ID(result))
+			if err != nil {
+				return err
+			}
+			_, now, err := redemption.Name(r.Context(), table, gateway.Visitor(r), of, to, true, gateway.Op(r))
+			if err != nil {
+				return gateway.InBody(err)
+			}
+			return answer(w, r, before(stored.Receipt, now), to, stored.ID)
+		},
+	}
+}
+
+func tries(body contract.PartnerOfRecordChangeCreate) bool { return body.DryRun != nil && *body.DryRun }
+
+// read reads the body, or says every field that is wrong. What is no subscription's id is found to be none like any other that is not there.
+func read(r *http.Request) (body contract.PartnerOfRecordChangeCreate, of []subscription.ID, to partner.ID, err error) {
+	if err := gateway.ReadJSON(r, &body); err != nil {
+		return body, nil, "", err
+	}
+	if body.PartnerID != nil {
+		to, err = partner.ParseID(*body.PartnerID)
+		if f := fault.As(err); f != nil {
+			return body, nil, "", f.In("/partner_id")
+		}
+	}
+	for _, id := range body.SubscriptionIds {
+		of = append(of, subscription.ID(id))
+	}
+	return body, of, to, nil
+}
+
+// before returns the outcomes of an act that was done: what changed stands in its receipt; of the rest how it stands now, where what could
+// be changed by now was not.
+func before(receipt redemption.Receipt, now []redemption.Outcome) []redemption.Outcome {
+	for i, one := range now {
+		if one.Result == redemption.Changed {
+			one.Result = redemption.Unchanged
+		}
+		for _, turn := range receipt.Named {
+			if turn.ID != string(one.Subscription.ID) {
+				continue
+			}
+			s := subscription.Subscription{ID: one.Subscription.ID}
+			if turn.From != "" {
+				s.PartnerOfRecord = &subscription.Record{Partner: partner.ID(turn.From)}
+			}
+			one = redemption.Outcome{Subscription: s, Result: redemption.Changed}
+			break
+		}
+		now[i] = one
+	}
+	return now
+}
+
+func answer(w http.ResponseWriter, r *http.Request, outcomes []redemption.Outcome, to partner.ID, by redemption.ID) error {
+	made := contract.PartnerOfRecordChange{Data: make([]contract.PartnerOfRecordResult, len(outcomes)), RedemptionID: some(string(by))}
+	for i, one := range outcomes {
+		v := contract.PartnerOfRecordResult{
+			SubscriptionID: string(one.Subscription.ID), Result: contract.PartnerOfRecordOutcome(one.Result),
+			From: some(string(one.Subscription.Advisor())), To: some(string(one.Subscription.Advisor())),
+		}
+		if one.Result == redemption.Changed {
+			v.To = some(string(to))
+		}
+		if one.Err != nil {
+			v.Code, v.Detail = &one.Err.Code, some(gateway.Detail(r, one.Err))
+		}
+		made.Data[i] = v
+	}
+	return gateway.OK(w, r, "", made)
+}
+
+// some returns nil for an empty text: what is not there is null.
+func some(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

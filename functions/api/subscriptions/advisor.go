@@ -1,0 +1,100 @@
+package subscriptions
+
+import (
+	"net/http"
+
+	"liaison/shared/access"
+	"liaison/shared/contract"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// SetPartnerOfRecord serves PUT /v1/subscriptions/{subscription_id}/partner-of-record: a customer names who advises it.
+func SetPartnerOfRecord(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "PUT /v1/subscriptions/{subscription_id}/partner-of-record",
+		Needs:   access.SetPartnerOfRecord,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := parse(r)
+			if err != nil {
+				return err
+			}
+			var body contract.PartnerOfRecordSet
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			var wrong fault.Check
+			p := parsed(body.PartnerID, &wrong)
+			if wrong.Err() != nil {
+				return wrong.Err()
+			}
+			if err := named(r, table, id, p); err != nil {
+				return err
+			}
+			return shown(w, r, table, id)
+		},
+	}
+}
+
+// named makes a partner (empty: nobody) the partner of record; what stands in the way of this one subscription is the problem.
+func named(r *http.Request, table Table, id subscription.ID, p partner.ID) error {
+	_, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), []subscription.ID{id}, p, false, gateway.Op(r))
+	switch {
+	case err != nil:
+		return gateway.InBody(err)
+	case outcomes[0].Err != nil:
+		return gateway.InBody(outcomes[0].Err)
+	}
+	return nil
+}
+
+// RemovePartnerOfRecord serves DELETE /v1/subscriptions/{subscription_id}/partner-of-record: a customer wants nobody, a partner steps down
+// from this one subscription, an operator removes it and says why.
+func RemovePartnerOfRecord(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "DELETE /v1/subscriptions/{subscription_id}/partner-of-record",
+		Needs:   access.EndRelationships,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			id, err := parse(r)
+			if err != nil {
+				return err
+			}
+			var body contract.PartnerOfRecordRemove
+			if err := gateway.ReadJSON(r, &body); err != nil {
+				return err
+			}
+			reason, err := note(body.Reason)
+			if err == nil {
+				err = removed(r, table, id, reason)
+			}
+			if err != nil {
+				return err
+			}
+			return gateway.NoContent(w)
+		},
+	}
+}
+
+func removed(r *http.Request, table Table, id subscription.ID, reason string) error {
+	by := gateway.Caller(r)
+	switch {
+	case by.OfCustomer():
+		return named(r, table, id, "")
+	case by.OfPartner():
+		if _, _, err := seen(r, table, id); err != nil {
+			return err
+		}
+		return relationship.StepDownFrom(r.Context(), table, id, by.Partner.ID, relationship.ByPartner, reason, gateway.Op(r))
+	case reason == "":
+		return fault.At("/reason", "required")
+	}
+	err := relationship.StepDownFrom(r.Context(), table, id, "", relationship.ByVendor, reason, gateway.Op(r))
+	if fault.Is(err, "already_ended") {
+		return nil
+	}
+	return err
+}

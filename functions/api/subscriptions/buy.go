@@ -1,0 +1,133 @@
+package subscriptions
+
+import (
+	"net/http"
+
+	"liaison/shared/access"
+	"liaison/shared/catalog"
+	"liaison/shared/contract"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/subscription"
+)
+
+// Create serves POST /v1/subscriptions: a customer buys without an offer.
+func Create(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "POST /v1/subscriptions",
+		Needs:   access.Buy,
+		Creates: true,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			wish, err := wanted(r)
+			if err != nil {
+				return err
+			}
+			record, err := redemption.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+			if err != nil {
+				return gateway.InBody(err)
+			}
+			return created(w, r, table, record.First().ID)
+		},
+		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+			id, err := given(r.Context(), table, result)
+			if err != nil {
+				return err
+			}
+			return created(w, r, table, id)
+		},
+	}
+}
+
+func created(w http.ResponseWriter, r *http.Request, table Table, id subscription.ID) error {
+	v, etag, err := seen(r, table, id)
+	if err != nil {
+		return err
+	}
+	return gateway.Created(w, "/v1/subscriptions/"+string(id), etag, v)
+}
+
+// wanted reads the body of an order, or says every field that is wrong.
+func wanted(r *http.Request) (redemption.Wish, error) {
+	var body contract.SubscriptionCreate
+	if err := gateway.ReadJSON(r, &body); err != nil {
+		return redemption.Wish{}, err
+	}
+	var wrong fault.Check
+	wish := order(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
+	if wish.Plan = catalog.PlanID(body.PlanID); !wish.Plan.Valid() {
+		wrong.Add("/plan_id", "invalid_format", fault.PlanID)
+	}
+	if body.AddTo != nil {
+		wish.Into = *body.AddTo
+		if _, _, ok := subscription.ID(wish.Into).Customer(); !ok && wish.Into != invitation.Separate {
+			wrong.Add("/add_to", "invalid_value", fault.Allowed("sub_…, "+invitation.Separate))
+		}
+	}
+	return wish, wrong.Err()
+}
+
+// order returns what every order says. Where it names no partner, a subscription that is there keeps its own.
+func order(term contract.BillingTerm, licenses *int, advisor *string, terms string, price *contract.Money, wrong *fault.Check) redemption.Wish {
+	wish := redemption.Wish{Term: catalog.Term(term), Terms: terms, Keep: advisor == nil}
+	if licenses != nil {
+		if wish.Licenses = *licenses; wish.Licenses == 0 {
+			wish.Licenses = -1 // it is out of every bounds, which no word is not
+		}
+	}
+	if advisor != nil {
+		wish.Advisor = parsed(*advisor, wrong)
+	}
+	if price != nil {
+		wish.Price = &catalog.Money{AmountMinor: price.AmountMinor, Currency: price.Currency}
+	}
+	return wish
+}
+
+// parsed reads a partner ID, and notes where it is none.
+func parsed(sent string, wrong *fault.Check) partner.ID {
+	p, err := partner.ParseID(sent)
+	if f := fault.As(err); f != nil {
+		wrong.Add("/partner_id", f.Code, f.About)
+	}
+	return p
+}
+
+// Convert serves POST /v1/subscriptions/{subscription_id}/convert: a customer turns a trial into a paid subscription.
+func Convert(table Table) gateway.Endpoint {
+	return action(table, "convert", access.Buy, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionConvert
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		var wrong fault.Check
+		wish := order(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
+		if wish.Trial = id; wrong.Err() != nil {
+			return wrong.Err()
+		}
+		_, err := redemption.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+		return gateway.InBody(err)
+	})
+}
+
+// TransferBilling serves POST /v1/subscriptions/{subscription_id}/transfer-billing: the vendor bills from now on what a reseller billed. That
+// another reseller does comes by its purchase offer, which says its price.
+func TransferBilling(table Table) gateway.Endpoint {
+	return action(table, "transfer-billing", access.Buy, func(r *http.Request, id subscription.ID) error {
+		var body contract.SubscriptionTransferBilling
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return err
+		}
+		switch {
+		case partner.ID(body.BilledBy).Valid():
+			return fault.At("/billed_by", "purchase_offer_needed", body.BilledBy)
+		case body.BilledBy != subscription.Vendor:
+			return fault.At("/billed_by", "invalid_value", fault.OneOf(subscription.Vendor))
+		}
+		price := catalog.Money{AmountMinor: body.Price.AmountMinor, Currency: body.Price.Currency}
+		_, err := redemption.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))
+		return gateway.InBody(err)
+	})
+}
