@@ -2860,12 +2860,12 @@ func (w Words) MailRecordPartnerIntroVendor(vendor, partner, customer string) st
 	return vendor + " has ended the role of " + partner + " as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
 }
 
-// MailRecordPartnerSubjectRemoved says "You are no longer partner of record of {customer}".
+// MailRecordPartnerSubjectRemoved says "Subscriptions of {customer}: you are no longer their partner of record".
 func (w Words) MailRecordPartnerSubjectRemoved(customer string) string {
 	if w.lang == Polish {
-		return "Twoja firma nie jest już partnerem subskrypcji klienta " + customer
+		return "Subskrypcje klienta " + customer + ": Twoja firma nie jest już ich partnerem"
 	}
-	return "You are no longer partner of record of " + customer
+	return "Subscriptions of " + customer + ": you are no longer their partner of record"
 }
 
 // MailRecordPartnerSubjectSet says "{customer} made you its partner of record".

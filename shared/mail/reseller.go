@@ -111,6 +111,13 @@ func (m RemovalAnswered) Message() Message {
 	partner, customer, vendor := m.Partner.Name, m.Customer, m.Vendor.Name
 	l.Preheader = w.MailRemovalAnsweredPreheaderStays()
 	over := m.Outcome == "removed" || m.Outcome == "ended"
+	when := w.MailFactDecidedAt()
+	switch m.Outcome {
+	case "withdrawn":
+		when = w.MailFactChangedAt()
+	case "ended":
+		when = w.MailFactEndedAt()
+	}
 	switch m.Outcome {
 	case "declined":
 		l.Subject = w.MailRemovalAnsweredSubjectDeclined(partner)
@@ -137,7 +144,7 @@ func (m RemovalAnswered) Message() Message {
 	l.facts(
 		fact{w.MailFactCustomer(), customer},
 		fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)},
-		fact{w.MailFactChangedAt(), w.Time(at)},
+		fact{when, w.Time(at)},
 	)
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
