@@ -194,8 +194,6 @@ func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) 
 type About struct {
 	Offer        offer.ID
 	Partner      partner.ID
-	Advisor      partner.ID // another partner, of record
-	Replaced     partner.ID // another partner, whose delegated administration ended
 	Customer     customer.ID
 	Subscription subscription.ID
 	Redemption   redemption.ID
@@ -203,6 +201,9 @@ type About struct {
 	Grant        bool // of Customer
 	Plans        []catalog.PlanID
 	Terms        catalog.TermsText // document, version and language of a text whose title is mentioned
+
+	Partners      []partner.ID      // more partners that are named
+	Subscriptions []subscription.ID // more subscriptions; with everything else at most 100 items are read
 }
 
 // Mentioned is what a mail may mention, as it stands now; zero where it does not exist or was not asked for.
@@ -213,18 +214,21 @@ type Mentioned struct {
 	Offer        offer.Offer
 	Used         int
 	Partner      partner.Partner
-	Advisor      partner.Partner
-	Replaced     partner.Partner
 	Customer     customer.Customer
 	Subscription subscription.Subscription
 	Redemption   redemption.Stored
 	Invitation   invitation.Invitation
 	Grant        relationship.Grant
+
+	Partners      map[partner.ID]partner.Partner
+	Subscriptions map[subscription.ID]subscription.Subscription
 }
 
 // Mentioned reads everything that a mail mentions in one strongly consistent call.
 func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
-	made := Mentioned{Plans: map[catalog.PlanID]catalog.Plan{}}
+	made := Mentioned{
+		Plans: map[catalog.PlanID]catalog.Plan{}, Partners: map[partner.ID]partner.Partner{}, Subscriptions: map[subscription.ID]subscription.Subscription{},
+	}
 	into := map[key]any{vendorKey(): &made.Vendor}
 	ask := func(wanted bool, k func() key, target any) {
 		if wanted {
@@ -233,8 +237,6 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 	}
 	ask(of.Offer != "", func() key { return offerKey(of.Offer) }, &made.Offer)
 	ask(of.Partner != "", func() key { return partnerKey(of.Partner) }, &made.Partner)
-	ask(of.Advisor != "" && of.Advisor != of.Partner, func() key { return partnerKey(of.Advisor) }, &made.Advisor)
-	ask(of.Replaced != "" && of.Replaced != of.Partner && of.Replaced != of.Advisor, func() key { return partnerKey(of.Replaced) }, &made.Replaced)
 	ask(of.Customer != "", func() key { return customerKey(of.Customer) }, &made.Customer)
 	ask(of.Subscription != "", func() key { return subscriptionKey(of.Subscription) }, &made.Subscription)
 	ask(of.Redemption != "", func() key { return redemptionKey(string(of.Redemption)) }, &made.Redemption)
@@ -250,6 +252,12 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 	}
 	for _, p := range of.Plans {
 		keys = append(keys, planKey(p))
+	}
+	for _, p := range of.Partners {
+		keys = append(keys, partnerKey(p))
+	}
+	for _, sub := range of.Subscriptions {
+		keys = append(keys, subscriptionKey(sub))
 	}
 	found, err := t.batch(ctx, true, keys...)
 	if err != nil {
@@ -267,8 +275,19 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 		}
 		made.Plans[p] = plan
 	}
-	if of.Advisor == of.Partner {
-		made.Advisor = made.Partner
+	for _, p := range of.Partners {
+		var other partner.Partner
+		if err := decode(found[partnerKey(p)], &other); err != nil {
+			return made, err
+		}
+		made.Partners[p] = other
+	}
+	for _, id := range of.Subscriptions {
+		var sub subscription.Subscription
+		if err := decode(found[subscriptionKey(id)], &sub); err != nil {
+			return made, err
+		}
+		made.Subscriptions[id] = sub
 	}
 	if of.Offer != "" {
 		made.Used = count(found[usesKey(of.Offer)], "used")

@@ -2668,6 +2668,14 @@ func (w Words) MailAcceptedRemind() string {
 	return "We will remind you before the trial ends."
 }
 
+// MailAcceptedReplaced says "The rights of {partner} as your delegated administrator have ended with it.".
+func (w Words) MailAcceptedReplaced(partner string) string {
+	if w.lang == Polish {
+		return "Tym samym zakończyły się uprawnienia administratora delegowanego firmy " + end(partner)
+	}
+	return "The rights of " + partner + " as your delegated administrator have ended with it."
+}
+
 // MailAcceptedRevoke says "You can take this back at any time with the link in the receipt.".
 func (w Words) MailAcceptedRevoke() string {
 	if w.lang == Polish {
@@ -2772,14 +2780,6 @@ func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) str
 	return "The delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
 }
 
-// MailAdministrationEndedNow says "Your delegated administrator is now {partner}.".
-func (w Words) MailAdministrationEndedNow(partner string) string {
-	if w.lang == Polish {
-		return "Rolę administratora delegowanego pełni teraz firma " + end(partner)
-	}
-	return "Your delegated administrator is now " + end(partner)
-}
-
 // MailAdministrationEndedPreheader says "It ended on {ended:date}.".
 func (w Words) MailAdministrationEndedPreheader(ended time.Time) string {
 	if w.lang == Polish {
@@ -2868,12 +2868,52 @@ func (w Words) MailAdministrationEndingSubjectPartner(customer string, until tim
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
 }
 
-// MailBouncedComplainedIntro says "The invitation to try the plan {plan} reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
-func (w Words) MailBouncedComplainedIntro(plan, address string) string {
+// MailAdministrationExtendedCustomer says "You can end it, or switch off the extension, in your account at any time.".
+func (w Words) MailAdministrationExtendedCustomer() string {
 	if w.lang == Polish {
-		return "zaproszenie do wypróbowania planu " + plan + " dotarło na adres " + address + ", ale odbiorca oznaczył je jako niechciane. Nie będziemy tam wysyłać kolejnych ofert."
+		return "W każdej chwili możesz ją zakończyć lub wyłączyć przedłużanie na swoim koncie."
 	}
-	return "The invitation to try the plan " + plan + " reached " + address + ", and its recipient marked it as unwanted. We send no more offers there."
+	return "You can end it, or switch off the extension, in your account at any time."
+}
+
+// MailAdministrationExtendedIntro says "The delegated administration by {partner} for {customer} was extended by itself until {until:time}, as both sides had agreed beforehand.".
+func (w Words) MailAdministrationExtendedIntro(partner, customer string, until time.Time) string {
+	if w.lang == Polish {
+		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została automatycznie przedłużona do " + w.Time(until) + ", zgodnie z wcześniejszym ustaleniem obu stron."
+	}
+	return "The delegated administration by " + partner + " for " + customer + " was extended by itself until " + w.Time(until) + ", as both sides had agreed beforehand."
+}
+
+// MailAdministrationExtendedPreheader says "It was extended by itself, as both sides had agreed.".
+func (w Words) MailAdministrationExtendedPreheader() string {
+	if w.lang == Polish {
+		return "Przedłużono ją automatycznie, zgodnie z ustaleniem obu stron."
+	}
+	return "It was extended by itself, as both sides had agreed."
+}
+
+// MailAdministrationExtendedSubject says "The delegated administration by {partner} goes on until {until:date}".
+func (w Words) MailAdministrationExtendedSubject(partner string, until time.Time) string {
+	if w.lang == Polish {
+		return "Administracja delegowana sprawowana przez firmę " + partner + " trwa do " + w.Date(until)
+	}
+	return "The delegated administration by " + partner + " goes on until " + w.Date(until)
+}
+
+// MailAdministrationExtendedSubjectPartner says "Your delegated administration of {customer} goes on until {until:date}".
+func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until time.Time) string {
+	if w.lang == Polish {
+		return "Administracja delegowana u klienta " + customer + " trwa do " + w.Date(until)
+	}
+	return "Your delegated administration of " + customer + " goes on until " + w.Date(until)
+}
+
+// MailBouncedComplainedIntro says "Your offer reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
+func (w Words) MailBouncedComplainedIntro(address string) string {
+	if w.lang == Polish {
+		return "oferta dotarła na adres " + address + ", ale odbiorca oznaczył ją jako niechcianą. Nie będziemy tam wysyłać kolejnych ofert."
+	}
+	return "Your offer reached " + address + ", and its recipient marked it as unwanted. We send no more offers there."
 }
 
 // MailBouncedComplainedNext says "Do not invite this address again. If the person wants your offer after all, share the public link of the offer.".
@@ -2892,12 +2932,12 @@ func (w Words) MailBouncedComplainedSubject() string {
 	return "The recipient of your invitation wants no more emails"
 }
 
-// MailBouncedIntro says "The invitation to try the plan {plan} did not reach {address}.".
-func (w Words) MailBouncedIntro(plan, address string) string {
+// MailBouncedIntro says "Your offer did not reach {address}.".
+func (w Words) MailBouncedIntro(address string) string {
 	if w.lang == Polish {
-		return "zaproszenie do wypróbowania planu " + plan + " nie dotarło na adres " + end(address)
+		return "oferta nie dotarła na adres " + end(address)
 	}
-	return "The invitation to try the plan " + plan + " did not reach " + end(address)
+	return "Your offer did not reach " + end(address)
 }
 
 // MailBouncedNext says "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered email stays valid only for that address.".
@@ -2964,6 +3004,30 @@ func (w Words) MailButtonDetails() string {
 	return "See the details"
 }
 
+// MailChangeConverted says "The trial became a paid subscription".
+func (w Words) MailChangeConverted() string {
+	if w.lang == Polish {
+		return "Okres próbny zmienił się w płatną subskrypcję"
+	}
+	return "The trial became a paid subscription"
+}
+
+// MailChangeLicences says "Licences added: {before:int} before, {now:int} now".
+func (w Words) MailChangeLicences(before, now int) string {
+	if w.lang == Polish {
+		return "Dodano licencje: wcześniej " + w.Int(before) + ", teraz " + w.Int(now)
+	}
+	return "Licences added: " + w.Int(before) + " before, " + w.Int(now) + " now"
+}
+
+// MailChangeTransferred says "{vendor} now bills this subscription".
+func (w Words) MailChangeTransferred(vendor string) string {
+	if w.lang == Polish {
+		return "Rachunki za tę subskrypcję wystawia teraz firma " + vendor
+	}
+	return vendor + " now bills this subscription"
+}
+
 // MailContinueHereButton says "Continue with the offer".
 func (w Words) MailContinueHereButton() string {
 	if w.lang == Polish {
@@ -2980,20 +3044,20 @@ func (w Words) MailContinueHereIgnore() string {
 	return "If it was not you, ignore this email. Nothing will happen."
 }
 
-// MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer from {partner}: a free trial of the plan {plan} from {vendor}. Use the button to go on.".
-func (w Words) MailContinueHereIntro(partner, plan, vendor string) string {
+// MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer that {partner} makes for {vendor}. Use the button to go on.".
+func (w Words) MailContinueHereIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "ktoś, prawdopodobnie Ty, podał ten adres na stronie oferty firmy " + partner + ": bezpłatny okres próbny planu " + plan + " od firmy " + end(vendor) + " Aby przejść dalej, użyj przycisku."
+		return "ktoś, prawdopodobnie Ty, podał ten adres na stronie oferty firmy " + partner + " dotyczącej usług firmy " + end(vendor) + " Aby przejść dalej, użyj przycisku."
 	}
-	return "Someone, most likely you, entered this address on the page of an offer from " + partner + ": a free trial of the plan " + plan + " from " + end(vendor) + " Use the button to go on."
+	return "Someone, most likely you, entered this address on the page of an offer that " + partner + " makes for " + end(vendor) + " Use the button to go on."
 }
 
-// MailContinueHerePreheader says "Your personal link to the offer for the plan {plan}.".
-func (w Words) MailContinueHerePreheader(plan string) string {
+// MailContinueHerePreheader says "Your personal link to the offer. {what}".
+func (w Words) MailContinueHerePreheader(what string) string {
 	if w.lang == Polish {
-		return "Twój osobisty link do oferty na plan " + end(plan)
+		return "Twój osobisty link do oferty. " + what
 	}
-	return "Your personal link to the offer for the plan " + end(plan)
+	return "Your personal link to the offer. " + what
 }
 
 // MailContinueHereSubject says "Continue here: the offer from {partner}".
@@ -3024,12 +3088,12 @@ func (w Words) MailDays(days int) string {
 	return w.Int(days) + "\u00a0days"
 }
 
-// MailDeclinedIntro says "The invitation to try the plan {plan} that went to {address} was declined on {at:time}.".
-func (w Words) MailDeclinedIntro(plan, address string, at time.Time) string {
+// MailDeclinedIntro says "The offer that went to {address} was declined on {at:time}.".
+func (w Words) MailDeclinedIntro(address string, at time.Time) string {
 	if w.lang == Polish {
-		return "zaproszenie do wypróbowania planu " + plan + " wysłane na adres " + address + " zostało odrzucone " + w.Time(at) + "."
+		return "oferta wysłana na adres " + address + " została odrzucona " + w.Time(at) + "."
 	}
-	return "The invitation to try the plan " + plan + " that went to " + address + " was declined on " + w.Time(at) + "."
+	return "The offer that went to " + address + " was declined on " + w.Time(at) + "."
 }
 
 // MailDeclinedNext says "This answer stands and the link no longer works. If you agree on something else, send a new invitation.".
@@ -3040,12 +3104,12 @@ func (w Words) MailDeclinedNext() string {
 	return "This answer stands and the link no longer works. If you agree on something else, send a new invitation."
 }
 
-// MailDeclinedPreheader says "The plan {plan} was declined.".
-func (w Words) MailDeclinedPreheader(plan string) string {
+// MailDeclinedPreheader says "Declined: {what}".
+func (w Words) MailDeclinedPreheader(what string) string {
 	if w.lang == Polish {
-		return "Odrzucono propozycję planu " + end(plan)
+		return "Odrzucono: " + what
 	}
-	return "The plan " + plan + " was declined."
+	return "Declined: " + what
 }
 
 // MailDeclinedSubject says "Your invitation to {address} was declined".
@@ -3056,12 +3120,36 @@ func (w Words) MailDeclinedSubject(address string) string {
 	return "Your invitation to " + address + " was declined"
 }
 
+// MailDeletionNoticeAskPartner says "Ask {partner} for help.".
+func (w Words) MailDeletionNoticeAskPartner(partner string) string {
+	if w.lang == Polish {
+		return "Poproś o pomoc firmę " + end(partner)
+	}
+	return "Ask " + partner + " for help."
+}
+
+// MailDeletionNoticeCancelled says "What was cancelled cannot be bought back: a new subscription starts without this data.".
+func (w Words) MailDeletionNoticeCancelled() string {
+	if w.lang == Polish {
+		return "Anulowanej subskrypcji nie można przywrócić: nowa zaczyna się bez tych danych."
+	}
+	return "What was cancelled cannot be bought back: a new subscription starts without this data."
+}
+
 // MailDeletionNoticeIntro says "The trial of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time) string {
 	if w.lang == Polish {
 		return "okres próbny planu " + plan + " dla firmy " + customer + " się zakończył. Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
+}
+
+// MailDeletionNoticeIntroPaid says "The subscription of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
+func (w Words) MailDeletionNoticeIntroPaid(plan, customer string, deletes time.Time) string {
+	if w.lang == Polish {
+		return "subskrypcja planu " + plan + " dla firmy " + customer + " się zakończyła. Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
+	}
+	return "The subscription of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
 }
 
 // MailDeletionNoticeNothing says "If you no longer need the data, there is nothing to do.".
@@ -3086,6 +3174,102 @@ func (w Words) MailDeletionNoticeSubject(plan string, deletes time.Time) string 
 		return "Dane z okresu próbnego planu " + plan + " zostaną usunięte " + w.Date(deletes)
 	}
 	return "The data of your " + plan + " trial will be deleted on " + w.Date(deletes)
+}
+
+// MailDeletionNoticeSubjectPaid says "The data of your {plan} subscription will be deleted on {deletes:date}".
+func (w Words) MailDeletionNoticeSubjectPaid(plan string, deletes time.Time) string {
+	if w.lang == Polish {
+		return "Dane z subskrypcji planu " + plan + " zostaną usunięte " + w.Date(deletes)
+	}
+	return "The data of your " + plan + " subscription will be deleted on " + w.Date(deletes)
+}
+
+// MailDeletionNoticeTitle says "If you still need the data".
+func (w Words) MailDeletionNoticeTitle() string {
+	if w.lang == Polish {
+		return "Jeśli dane są jeszcze potrzebne"
+	}
+	return "If you still need the data"
+}
+
+// MailDisputeIntro says "{customer} disputes the consent that receipt {reference} records for {partner}. The powers that it gave are suspended until {vendor} decides.".
+func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " kwestionuje zgodę na rzecz firmy " + partner + ", zapisaną w potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
+	}
+	return customer + " disputes the consent that receipt " + reference + " records for " + end(partner) + " The powers that it gave are suspended until " + vendor + " decides."
+}
+
+// MailDisputeOperator says "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again.".
+func (w Words) MailDisputeOperator() string {
+	if w.lang == Polish {
+		return "Zapytaj obie strony, a potem zdecyduj: po uznaniu sprzeciwu uprawnienia wygasną, po jego odrzuceniu znów zaczną obowiązywać."
+	}
+	return "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again."
+}
+
+// MailDisputePartner says "{vendor} looks into it and will write to you. Subscriptions and the partner of record are not touched by this.".
+func (w Words) MailDisputePartner(vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + vendor + " zbada sprawę i napisze do Ciebie. Subskrypcje i partner subskrypcji pozostają bez zmian."
+	}
+	return vendor + " looks into it and will write to you. Subscriptions and the partner of record are not touched by this."
+}
+
+// MailDisputePreheader says "The powers it gave are suspended until {vendor} decides.".
+func (w Words) MailDisputePreheader(vendor string) string {
+	if w.lang == Polish {
+		return "Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
+	}
+	return "The powers it gave are suspended until " + vendor + " decides."
+}
+
+// MailDisputeSubject says "{customer} disputes a consent ({reference})".
+func (w Words) MailDisputeSubject(customer, reference string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " kwestionuje zgodę (" + reference + ")"
+	}
+	return customer + " disputes a consent (" + reference + ")"
+}
+
+// MailDisputeDecidedPreheaderRejected says "The powers apply again.".
+func (w Words) MailDisputeDecidedPreheaderRejected() string {
+	if w.lang == Polish {
+		return "Uprawnienia znów obowiązują."
+	}
+	return "The powers apply again."
+}
+
+// MailDisputeDecidedPreheaderUpheld says "The powers have ended.".
+func (w Words) MailDisputeDecidedPreheaderUpheld() string {
+	if w.lang == Polish {
+		return "Uprawnienia wygasły."
+	}
+	return "The powers have ended."
+}
+
+// MailDisputeDecidedRejected says "{vendor} has rejected the dispute of {customer}: the powers that this consent gave to {partner} apply again, until they end as agreed.".
+func (w Words) MailDisputeDecidedRejected(vendor, customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " odrzuciła sprzeciw firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " znów obowiązują do uzgodnionego końca."
+	}
+	return vendor + " has rejected the dispute of " + customer + ": the powers that this consent gave to " + partner + " apply again, until they end as agreed."
+}
+
+// MailDisputeDecidedSubject says "Decision on the disputed consent {reference}".
+func (w Words) MailDisputeDecidedSubject(reference string) string {
+	if w.lang == Polish {
+		return "Decyzja w sprawie kwestionowanej zgody " + reference
+	}
+	return "Decision on the disputed consent " + reference
+}
+
+// MailDisputeDecidedUpheld says "{vendor} has upheld the dispute of {customer}: the powers that this consent gave to {partner} have ended.".
+func (w Words) MailDisputeDecidedUpheld(vendor, customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " uznała sprzeciw firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " wygasły."
+	}
+	return vendor + " has upheld the dispute of " + customer + ": the powers that this consent gave to " + partner + " have ended."
 }
 
 // MailFactAcceptedAt says "Accepted on".
@@ -3128,12 +3312,44 @@ func (w Words) MailFactAnswerBy() string {
 	return "Answer by"
 }
 
+// MailFactAskedAt says "Asked on".
+func (w Words) MailFactAskedAt() string {
+	if w.lang == Polish {
+		return "Data prośby"
+	}
+	return "Asked on"
+}
+
 // MailFactAskedBy says "Asked by".
 func (w Words) MailFactAskedBy() string {
 	if w.lang == Polish {
 		return "Prośba od"
 	}
 	return "Asked by"
+}
+
+// MailFactBilledBy says "Billed by".
+func (w Words) MailFactBilledBy() string {
+	if w.lang == Polish {
+		return "Rachunki wystawia"
+	}
+	return "Billed by"
+}
+
+// MailFactChange says "Change".
+func (w Words) MailFactChange() string {
+	if w.lang == Polish {
+		return "Zmiana"
+	}
+	return "Change"
+}
+
+// MailFactChangedAt says "Changed on".
+func (w Words) MailFactChangedAt() string {
+	if w.lang == Polish {
+		return "Zmieniono"
+	}
+	return "Changed on"
 }
 
 // MailFactCountry says "Country".
@@ -3158,6 +3374,38 @@ func (w Words) MailFactDataUntil() string {
 		return "Dane są przechowywane do"
 	}
 	return "Data is kept until"
+}
+
+// MailFactDaysOpen says "Days since then".
+func (w Words) MailFactDaysOpen() string {
+	if w.lang == Polish {
+		return "Dni od tego czasu"
+	}
+	return "Days since then"
+}
+
+// MailFactDecidedAt says "Decided on".
+func (w Words) MailFactDecidedAt() string {
+	if w.lang == Polish {
+		return "Data decyzji"
+	}
+	return "Decided on"
+}
+
+// MailFactDecidesFrom says "{vendor} can decide from".
+func (w Words) MailFactDecidesFrom(vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + vendor + " może zdecydować od"
+	}
+	return vendor + " can decide from"
+}
+
+// MailFactDisputedAt says "Disputed on".
+func (w Words) MailFactDisputedAt() string {
+	if w.lang == Polish {
+		return "Zakwestionowano"
+	}
+	return "Disputed on"
 }
 
 // MailFactEndedAt says "Ended on".
@@ -3238,6 +3486,22 @@ func (w Words) MailFactNotYourCompany() string {
 		return "Inna firma lub brak"
 	}
 	return "Not your company"
+}
+
+// MailFactOffer says "Offer".
+func (w Words) MailFactOffer() string {
+	if w.lang == Polish {
+		return "Oferta"
+	}
+	return "Offer"
+}
+
+// MailFactOrderedAt says "Ordered on".
+func (w Words) MailFactOrderedAt() string {
+	if w.lang == Polish {
+		return "Zamówiono"
+	}
+	return "Ordered on"
 }
 
 // MailFactPartner says "Partner".
@@ -3336,12 +3600,28 @@ func (w Words) MailFactServices() string {
 	return "Includes"
 }
 
+// MailFactTermEnds says "Current term ends".
+func (w Words) MailFactTermEnds() string {
+	if w.lang == Polish {
+		return "Koniec bieżącego okresu rozliczeniowego"
+	}
+	return "Current term ends"
+}
+
 // MailFactTerms says "Terms agreed to".
 func (w Words) MailFactTerms() string {
 	if w.lang == Polish {
 		return "Zaakceptowane warunki"
 	}
 	return "Terms agreed to"
+}
+
+// MailFactTotal says "Total".
+func (w Words) MailFactTotal() string {
+	if w.lang == Polish {
+		return "Razem"
+	}
+	return "Total"
 }
 
 // MailFactTrialEnds says "Trial ends".
@@ -3408,6 +3688,14 @@ func (w Words) MailFooterWhyAccepted(address string) string {
 	return "You are receiving this email because an offer was accepted with the address " + end(address)
 }
 
+// MailFooterWhyActed says "You are receiving this email because this was decided for {customer} with your account.".
+func (w Words) MailFooterWhyActed(customer string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ tę decyzję podjęto w imieniu firmy " + customer + " z Twojego konta."
+	}
+	return "You are receiving this email because this was decided for " + customer + " with your account."
+}
+
 // MailFooterWhyAdministrator says "You are receiving this email because you are an administrator of {customer}.".
 func (w Words) MailFooterWhyAdministrator(customer string) string {
 	if w.lang == Polish {
@@ -3422,6 +3710,14 @@ func (w Words) MailFooterWhyAsked(address string) string {
 		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano na stronie oferty."
 	}
 	return "You are receiving this email because the address " + address + " was entered on the page of an offer."
+}
+
+// MailFooterWhyBillingOwner says "You are receiving this email because you are the billing owner of {customer}.".
+func (w Words) MailFooterWhyBillingOwner(customer string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ masz rolę właściciela konta rozliczeniowego firmy " + end(customer)
+	}
+	return "You are receiving this email because you are the billing owner of " + end(customer)
 }
 
 // MailFooterWhyInvited says "You are receiving this email because {partner} entered the address {address} to invite you.".
@@ -3464,10 +3760,18 @@ func (w Words) MailFrom(partner, vendor string) string {
 	return partner + " via " + vendor
 }
 
+// MailGrantedIntro says "{partner} is now your delegated administrator with {rights} until {until:date}.".
+func (w Words) MailGrantedIntro(partner, rights string, until time.Time) string {
+	if w.lang == Polish {
+		return "firma " + partner + " pełni teraz rolę administratora delegowanego. Zakres: " + end(rights) + " Zgoda obowiązuje do " + end(w.Date(until))
+	}
+	return partner + " is now your delegated administrator with " + rights + " until " + end(w.Date(until))
+}
+
 // MailGrantedIntroPartner says "{customer} said Yes: {partner} is its delegated administrator with {rights} until {ends:time}.".
 func (w Words) MailGrantedIntroPartner(customer, partner, rights string, ends time.Time) string {
 	if w.lang == Polish {
-		return "Odpowiedź klienta " + customer + " brzmi „Tak”: firma " + partner + " jest administratorem delegowanym (" + rights + ") do " + w.Time(ends) + "."
+		return "klient " + customer + " wyraził zgodę: firma " + partner + " pełni u niego rolę administratora delegowanego (" + rights + ") do " + w.Time(ends) + "."
 	}
 	return customer + " said Yes: " + partner + " is its delegated administrator with " + rights + " until " + w.Time(ends) + "."
 }
@@ -3480,18 +3784,10 @@ func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
 	return "Reference " + end(reference) + " It ends on " + end(w.Date(ends))
 }
 
-// MailGrantedReplaced says "The rights of {partner} as your delegated administrator have ended with it.".
-func (w Words) MailGrantedReplaced(partner string) string {
-	if w.lang == Polish {
-		return "Tym samym zakończyły się uprawnienia administratora delegowanego firmy " + end(partner)
-	}
-	return "The rights of " + partner + " as your delegated administrator have ended with it."
-}
-
 // MailGrantedSubject says "{partner} is now your delegated administrator".
 func (w Words) MailGrantedSubject(partner string) string {
 	if w.lang == Polish {
-		return partner + " jest teraz administratorem delegowanym"
+		return "Firma " + partner + " pełni teraz rolę administratora delegowanego"
 	}
 	return partner + " is now your delegated administrator"
 }
@@ -3520,6 +3816,14 @@ func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until t
 	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. There is no answer yet, and the invitation ends on " + w.Time(until) + "."
 }
 
+// MailInvitationReminderIntroPurchase says "{partner} sent you a purchase offer for services of {vendor}. There is no answer yet, and the offer ends on {until:time}.".
+func (w Words) MailInvitationReminderIntroPurchase(partner, vendor string, until time.Time) string {
+	if w.lang == Polish {
+		return "firma " + partner + " przesłała Ci ofertę zakupu usług firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a oferta wygasa " + w.Time(until) + "."
+	}
+	return partner + " sent you a purchase offer for services of " + end(vendor) + " There is no answer yet, and the offer ends on " + w.Time(until) + "."
+}
+
 // MailInvitationReminderNothing says "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything.".
 func (w Words) MailInvitationReminderNothing() string {
 	if w.lang == Polish {
@@ -3528,12 +3832,12 @@ func (w Words) MailInvitationReminderNothing() string {
 	return "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything."
 }
 
-// MailInvitationReminderPreheader says "The offer for the plan {plan} has no answer yet.".
-func (w Words) MailInvitationReminderPreheader(plan string) string {
+// MailInvitationReminderPreheader says "There is no answer yet. You can decide until {until:date}.".
+func (w Words) MailInvitationReminderPreheader(until time.Time) string {
 	if w.lang == Polish {
-		return "Oferta na plan " + plan + " czeka jeszcze na odpowiedź."
+		return "Nie mamy jeszcze odpowiedzi. Czas na decyzję do " + end(w.Date(until))
 	}
-	return "The offer for the plan " + plan + " has no answer yet."
+	return "There is no answer yet. You can decide until " + end(w.Date(until))
 }
 
 // MailInvitationReminderSubject says "Reminder: the invitation from {partner} ends on {until:date}".
@@ -3542,6 +3846,26 @@ func (w Words) MailInvitationReminderSubject(partner string, until time.Time) st
 		return "Przypomnienie: zaproszenie od firmy " + partner + " wygasa " + w.Date(until)
 	}
 	return "Reminder: the invitation from " + partner + " ends on " + w.Date(until)
+}
+
+// MailLicences says "{plan}, {licences:int} licences".
+func (w Words) MailLicences(plan string, licences int) string {
+	if w.lang == Polish {
+		switch w.plural(licences) {
+		case one:
+			return plan + ", " + w.Int(licences) + " licencja"
+		case few:
+			return plan + ", " + w.Int(licences) + " licencje"
+		case many:
+			return plan + ", " + w.Int(licences) + " licencji"
+		}
+		return plan + ", " + w.Int(licences) + " licencji"
+	}
+	switch w.plural(licences) {
+	case one:
+		return plan + ", " + w.Int(licences) + " licence"
+	}
+	return plan + ", " + w.Int(licences) + " licences"
 }
 
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
@@ -3560,12 +3884,12 @@ func (w Words) MailNewLinkNext() string {
 	return "If you know this person, send the invitation again or make a new offer. You can also simply answer this email."
 }
 
-// MailNewLinkPreheader says "The link to your offer for the plan {plan} no longer works.".
-func (w Words) MailNewLinkPreheader(plan string) string {
+// MailNewLinkPreheader says "A link to your offer no longer works. {what}".
+func (w Words) MailNewLinkPreheader(what string) string {
 	if w.lang == Polish {
-		return "Link do oferty na plan " + plan + " już nie działa."
+		return "Link do Twojej oferty już nie działa. " + what
 	}
-	return "The link to your offer for the plan " + plan + " no longer works."
+	return "A link to your offer no longer works. " + what
 }
 
 // MailNewLinkReasonDeclined says "The invitation was declined".
@@ -3640,44 +3964,44 @@ func (w Words) MailNewLinkSubject(address string) string {
 	return address + " asks for a new link"
 }
 
-// MailOfferAskFull says "{partner} also asks to become your delegated administrator with full rights for {days:int}\u00a0days. You answer this question separately: a No does not affect the trial.".
+// MailOfferAskFull says "{partner} also asks to become your delegated administrator with full rights for {days:int} days. You answer this question separately: a No does not affect the rest of the offer.".
 func (w Words) MailOfferAskFull(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + "\u00a0day. You answer this question separately: a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the rest of the offer."
 	}
-	return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + "\u00a0days. You answer this question separately: a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the rest of the offer."
 }
 
-// MailOfferAskLimited says "{partner} also asks to become your delegated administrator with limited rights for {days:int}\u00a0days. You answer this question separately: a No does not affect the trial.".
+// MailOfferAskLimited says "{partner} also asks to become your delegated administrator with limited rights for {days:int} days. You answer this question separately: a No does not affect the rest of the offer.".
 func (w Words) MailOfferAskLimited(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + "\u00a0dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na okres próbny."
+		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + "\u00a0day. You answer this question separately: a No does not affect the trial."
+		return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the rest of the offer."
 	}
-	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + "\u00a0days. You answer this question separately: a No does not affect the trial."
+	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the rest of the offer."
 }
 
 // MailOfferNote says "The link is meant for you alone, takes one answer and is valid until {until:time}. Opening it decides nothing.".
@@ -3696,12 +4020,592 @@ func (w Words) MailOfferRevoke() string {
 	return "If you say Yes, you can take it back at any time with the link in your receipt."
 }
 
+// MailOrderedCancel says "You can cancel in your account at any time. The subscription then runs until the end of the current term.".
+func (w Words) MailOrderedCancel() string {
+	if w.lang == Polish {
+		return "Subskrypcję możesz anulować na swoim koncie w każdej chwili. Będzie wtedy działać do końca bieżącego okresu rozliczeniowego."
+	}
+	return "You can cancel in your account at any time. The subscription then runs until the end of the current term."
+}
+
+// MailOrderedIntro says "The order of {customer} is confirmed. This email says what was agreed, so keep it.".
+func (w Words) MailOrderedIntro(customer string) string {
+	if w.lang == Polish {
+		return "zamówienie firmy " + customer + " zostało przyjęte. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+	}
+	return "The order of " + customer + " is confirmed. This email says what was agreed, so keep it."
+}
+
+// MailOrderedIntroConverted says "The trial of {customer} is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it.".
+func (w Words) MailOrderedIntroConverted(customer string) string {
+	if w.lang == Polish {
+		return "okres próbny firmy " + customer + " zmienił się w płatną subskrypcję. Użytkownicy, ustawienia i dane pozostają bez zmian. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+	}
+	return "The trial of " + customer + " is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it."
+}
+
+// MailOrderedIntroTransferred says "{vendor} now bills {customer} for the subscription below. This email says what was agreed, so keep it.".
+func (w Words) MailOrderedIntroTransferred(vendor, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " wystawia teraz firmie " + customer + " rachunki za poniższą subskrypcję. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+	}
+	return vendor + " now bills " + customer + " for the subscription below. This email says what was agreed, so keep it."
+}
+
+// MailOrderedPreheader says "Reference {reference}. Total: {total}.".
+func (w Words) MailOrderedPreheader(reference, total string) string {
+	if w.lang == Polish {
+		return "Numer referencyjny " + end(reference) + " Razem: " + end(total)
+	}
+	return "Reference " + end(reference) + " Total: " + end(total)
+}
+
+// MailOrderedRenews says "Each term renews by itself unless you cancel before it ends.".
+func (w Words) MailOrderedRenews() string {
+	if w.lang == Polish {
+		return "Każdy okres rozliczeniowy odnawia się automatycznie, chyba że wcześniej anulujesz subskrypcję."
+	}
+	return "Each term renews by itself unless you cancel before it ends."
+}
+
+// MailOrderedSubject says "Order confirmed: {plans}".
+func (w Words) MailOrderedSubject(plans string) string {
+	if w.lang == Polish {
+		return "Zamówienie przyjęte: " + plans
+	}
+	return "Order confirmed: " + plans
+}
+
+// MailOrderedSubjectConverted says "Your trial is now a paid subscription: {plans}".
+func (w Words) MailOrderedSubjectConverted(plans string) string {
+	if w.lang == Polish {
+		return "Okres próbny zmienił się w płatną subskrypcję: " + plans
+	}
+	return "Your trial is now a paid subscription: " + plans
+}
+
+// MailOrderedSubjectTransferred says "Billing has changed: {plans}".
+func (w Words) MailOrderedSubjectTransferred(plans string) string {
+	if w.lang == Polish {
+		return "Zmiana rozliczeń: " + plans
+	}
+	return "Billing has changed: " + plans
+}
+
+// MailOrderedPartnerIntro says "{customer} accepted the purchase offer of {partner}. This is what was ordered.".
+func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " przyjął ofertę zakupu firmy " + end(partner) + " Poniżej znajdziesz szczegóły zamówienia."
+	}
+	return customer + " accepted the purchase offer of " + end(partner) + " This is what was ordered."
+}
+
+// MailOrderedPartnerIntroOrder says "{customer} placed an order with {vendor}. {partner} is the partner of record.".
+func (w Words) MailOrderedPartnerIntroOrder(customer, vendor, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " złożył zamówienie w firmie " + end(vendor) + " Partnerem subskrypcji jest firma " + end(partner)
+	}
+	return customer + " placed an order with " + end(vendor) + " " + partner + " is the partner of record."
+}
+
+// MailOrderedPartnerIntroTransferred says "{vendor} now bills {customer} for the subscription below. {partner} stays its partner of record.".
+func (w Words) MailOrderedPartnerIntroTransferred(vendor, customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " wystawia teraz klientowi " + customer + " rachunki za poniższą subskrypcję. Partnerem subskrypcji pozostaje firma " + end(partner)
+	}
+	return vendor + " now bills " + customer + " for the subscription below. " + partner + " stays its partner of record."
+}
+
+// MailOrderedPartnerPreheader says "What was ordered: {plans}".
+func (w Words) MailOrderedPartnerPreheader(plans string) string {
+	if w.lang == Polish {
+		return "Co zamówiono: " + plans
+	}
+	return "What was ordered: " + plans
+}
+
+// MailOrderedPartnerPreheaderTransferred says "{vendor} now bills the customer.".
+func (w Words) MailOrderedPartnerPreheaderTransferred(vendor string) string {
+	if w.lang == Polish {
+		return "Rachunki wystawia teraz firma " + end(vendor)
+	}
+	return vendor + " now bills the customer."
+}
+
+// MailOrderedPartnerSubject says "{customer} accepted your purchase offer".
+func (w Words) MailOrderedPartnerSubject(customer string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " przyjął ofertę zakupu"
+	}
+	return customer + " accepted your purchase offer"
+}
+
+// MailOrderedPartnerSubjectOrder says "New order of {customer}: {plans}".
+func (w Words) MailOrderedPartnerSubjectOrder(customer, plans string) string {
+	if w.lang == Polish {
+		return "Nowe zamówienie klienta " + customer + ": " + plans
+	}
+	return "New order of " + customer + ": " + plans
+}
+
+// MailOrderedPartnerSubjectTransferred says "Billing has changed at {customer}: {plans}".
+func (w Words) MailOrderedPartnerSubjectTransferred(customer, plans string) string {
+	if w.lang == Polish {
+		return "Zmiana rozliczeń u klienta " + customer + ": " + plans
+	}
+	return "Billing has changed at " + customer + ": " + plans
+}
+
 // MailPartnerWithID says "{partner} (partner ID {id})".
 func (w Words) MailPartnerWithID(partner, id string) string {
 	if w.lang == Polish {
 		return partner + " (identyfikator partnera: " + id + ")"
 	}
 	return partner + " (partner ID " + id + ")"
+}
+
+// MailPriceMonth says "{price:money} per licence per month".
+func (w Words) MailPriceMonth(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " za licencję miesięcznie"
+	}
+	return w.Money(price) + " per licence per month"
+}
+
+// MailPriceYear says "{price:money} per licence per year".
+func (w Words) MailPriceYear(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " za licencję rocznie"
+	}
+	return w.Money(price) + " per licence per year"
+}
+
+// MailPurchaseOfferConverts says "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are.".
+func (w Words) MailPurchaseOfferConverts() string {
+	if w.lang == Polish {
+		return "Jeśli korzystasz teraz z okresu próbnego jednego z tych planów, zmieni się on w płatną subskrypcję: użytkownicy, ustawienia i dane pozostaną bez zmian."
+	}
+	return "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are."
+}
+
+// MailPurchaseOfferIntro says "{partner} sends you a purchase offer for services of {vendor}. Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No.".
+func (w Words) MailPurchaseOfferIntro(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " przesyła Ci ofertę zakupu usług firmy " + end(vendor) + " Poniżej znajdziesz, co obejmuje oferta, ile kosztuje i kto wystawia rachunki. Przeczytaj ją, a potem ją przyjmij lub odrzuć."
+	}
+	return partner + " sends you a purchase offer for services of " + end(vendor) + " Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No."
+}
+
+// MailPurchaseOfferPreheader says "Total: {total}. You can decide until {until:date}.".
+func (w Words) MailPurchaseOfferPreheader(total string, until time.Time) string {
+	if w.lang == Polish {
+		return "Razem: " + end(total) + " Czas na decyzję do " + end(w.Date(until))
+	}
+	return "Total: " + end(total) + " You can decide until " + end(w.Date(until))
+}
+
+// MailPurchaseOfferRenews says "Each term renews by itself unless you cancel. Nothing is bought until you place the order.".
+func (w Words) MailPurchaseOfferRenews() string {
+	if w.lang == Polish {
+		return "Każdy okres rozliczeniowy odnawia się automatycznie, chyba że anulujesz subskrypcję. Nic nie zostanie kupione, dopóki nie złożysz zamówienia."
+	}
+	return "Each term renews by itself unless you cancel. Nothing is bought until you place the order."
+}
+
+// MailPurchaseOfferSubject says "Purchase offer from {partner}: {plans}".
+func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
+	if w.lang == Polish {
+		return "Oferta zakupu od firmy " + partner + ": " + plans
+	}
+	return "Purchase offer from " + partner + ": " + plans
+}
+
+// MailRecordChange says "You can change or remove it at any time.".
+func (w Words) MailRecordChange() string {
+	if w.lang == Polish {
+		return "W każdej chwili możesz go zmienić lub usunąć."
+	}
+	return "You can change or remove it at any time."
+}
+
+// MailRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
+func (w Words) MailRecordIntroCleared(customer string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " usunęła partnera z poniższych subskrypcji."
+	}
+	return customer + " removed the partner of record from the subscriptions below."
+}
+
+// MailRecordIntroPartner says "{partner} has stepped down as the partner of record of the subscriptions of {customer} below.".
+func (w Words) MailRecordIntroPartner(partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " zrezygnowała z roli partnera poniższych subskrypcji firmy " + end(customer)
+	}
+	return partner + " has stepped down as the partner of record of the subscriptions of " + customer + " below."
+}
+
+// MailRecordIntroSet says "{customer} made {partner} the partner of record of the subscriptions below.".
+func (w Words) MailRecordIntroSet(customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " wskazała firmę " + partner + " jako partnera poniższych subskrypcji."
+	}
+	return customer + " made " + partner + " the partner of record of the subscriptions below."
+}
+
+// MailRecordIntroVendor says "{vendor} has removed {partner} as the partner of record from the subscriptions of {customer} below.".
+func (w Words) MailRecordIntroVendor(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji firmy " + end(customer)
+	}
+	return vendor + " has removed " + partner + " as the partner of record from the subscriptions of " + customer + " below."
+}
+
+// MailRecordOne says "A subscription has one partner of record at most: a Yes replaces the one it has now.".
+func (w Words) MailRecordOne() string {
+	if w.lang == Polish {
+		return "Subskrypcja ma najwyżej jednego takiego partnera: zgoda zastępuje dotychczasowego."
+	}
+	return "A subscription has one partner of record at most: a Yes replaces the one it has now."
+}
+
+// MailRecordPreheader says "This concerns {count:int} subscriptions.".
+func (w Words) MailRecordPreheader(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		case few:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		case many:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		}
+		return "Dotyczy " + w.Int(count) + " subskrypcji."
+	}
+	switch w.plural(count) {
+	case one:
+		return "This concerns " + w.Int(count) + " subscription."
+	}
+	return "This concerns " + w.Int(count) + " subscriptions."
+}
+
+// MailRecordSees says "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions.".
+func (w Words) MailRecordSees() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji doradza i pomaga. Widzi nazwę i kraj Twojej firmy oraz plan, liczbę licencji, stan i daty tych subskrypcji."
+	}
+	return "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions."
+}
+
+// MailRecordSeesNot says "It never sees your users and cannot change anything.".
+func (w Words) MailRecordSeesNot() string {
+	if w.lang == Polish {
+		return "Nie widzi użytkowników i nie może niczego zmieniać."
+	}
+	return "It never sees your users and cannot change anything."
+}
+
+// MailRecordStays says "Services, data, prices and delegated administration are not touched by this.".
+func (w Words) MailRecordStays() string {
+	if w.lang == Polish {
+		return "Usługi, dane, ceny i administracja delegowana pozostają bez zmian."
+	}
+	return "Services, data, prices and delegated administration are not touched by this."
+}
+
+// MailRecordSubjectCleared says "The partner of record was removed".
+func (w Words) MailRecordSubjectCleared() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji został usunięty"
+	}
+	return "The partner of record was removed"
+}
+
+// MailRecordSubjectRemoved says "{partner} is no longer your partner of record".
+func (w Words) MailRecordSubjectRemoved(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie jest już partnerem subskrypcji"
+	}
+	return partner + " is no longer your partner of record"
+}
+
+// MailRecordSubjectSet says "{partner} is now your partner of record".
+func (w Words) MailRecordSubjectSet(partner string) string {
+	if w.lang == Polish {
+		return "Partnerem subskrypcji jest teraz firma " + partner
+	}
+	return partner + " is now your partner of record"
+}
+
+// MailRecordWas says "{now}; before: {before}".
+func (w Words) MailRecordWas(now, before string) string {
+	if w.lang == Polish {
+		return now + "; wcześniej: " + before
+	}
+	return now + "; before: " + before
+}
+
+// MailRecordPartnerAdministration says "The delegated administration by {partner} has ended too: the customer chose another delegated administrator.".
+func (w Words) MailRecordPartnerAdministration(partner string) string {
+	if w.lang == Polish {
+		return "Zakończyła się też administracja delegowana sprawowana przez firmę " + partner + ": klient wybrał innego administratora delegowanego."
+	}
+	return "The delegated administration by " + partner + " has ended too: the customer chose another delegated administrator."
+}
+
+// MailRecordPartnerIntroCustomer says "{customer} has decided that {partner} is no longer the partner of record of these subscriptions. You no longer see them.".
+func (w Words) MailRecordPartnerIntroCustomer(customer, partner string) string {
+	if w.lang == Polish {
+		return "zgodnie z decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
+	}
+	return customer + " has decided that " + partner + " is no longer the partner of record of these subscriptions. You no longer see them."
+}
+
+// MailRecordPartnerIntroPartner says "{partner} has stepped down as the partner of record of these subscriptions of {customer}. You no longer see them.".
+func (w Words) MailRecordPartnerIntroPartner(partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " zrezygnowała z roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
+	}
+	return partner + " has stepped down as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
+}
+
+// MailRecordPartnerIntroSet says "{customer} made {partner} the partner of record of these subscriptions. You now see their plan, licences, state and dates.".
+func (w Words) MailRecordPartnerIntroSet(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i daty."
+	}
+	return customer + " made " + partner + " the partner of record of these subscriptions. You now see their plan, licences, state and dates."
+}
+
+// MailRecordPartnerIntroVendor says "{vendor} has ended the role of {partner} as the partner of record of these subscriptions of {customer}. You no longer see them.".
+func (w Words) MailRecordPartnerIntroVendor(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
+	}
+	return vendor + " has ended the role of " + partner + " as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
+}
+
+// MailRecordPartnerSubjectRemoved says "Subscriptions of {customer}: you are no longer their partner of record".
+func (w Words) MailRecordPartnerSubjectRemoved(customer string) string {
+	if w.lang == Polish {
+		return "Subskrypcje klienta " + customer + ": Twoja firma nie jest już ich partnerem"
+	}
+	return "Subscriptions of " + customer + ": you are no longer their partner of record"
+}
+
+// MailRecordPartnerSubjectSet says "{customer} made you its partner of record".
+func (w Words) MailRecordPartnerSubjectSet(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma jest partnerem subskrypcji klienta " + customer
+	}
+	return customer + " made you its partner of record"
+}
+
+// MailRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
+func (w Words) MailRecordRequestIntro(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
+}
+
+// MailRecordRequestSubject says "{partner} asks to become your partner of record".
+func (w Words) MailRecordRequestSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o rolę partnera Twoich subskrypcji"
+	}
+	return partner + " asks to become your partner of record"
+}
+
+// MailRemovalDecline says "Decline, with a reason. The customer reads it.".
+func (w Words) MailRemovalDecline() string {
+	if w.lang == Polish {
+		return "Odmów i podaj powód. Klient go przeczyta."
+	}
+	return "Decline, with a reason. The customer reads it."
+}
+
+// MailRemovalEnd says "End the relationship. This is possible once no subscription that your company bills is active or suspended: the customer can cancel each at the end of its term, or move its billing.".
+func (w Words) MailRemovalEnd() string {
+	if w.lang == Polish {
+		return "Zakończ relację. Jest to możliwe, gdy żadna subskrypcja rozliczana przez Twoją firmę nie jest aktywna ani zawieszona: klient może anulować każdą z końcem okresu rozliczeniowego albo przenieść jej rozliczanie."
+	}
+	return "End the relationship. This is possible once no subscription that your company bills is active or suspended: the customer can cancel each at the end of its term, or move its billing."
+}
+
+// MailRemovalIntro says "{customer} asks that {partner} ends the reseller relationship with it.".
+func (w Words) MailRemovalIntro(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " prosi, aby firma " + partner + " zakończyła z nim relację jako odsprzedawca."
+	}
+	return customer + " asks that " + partner + " ends the reseller relationship with it."
+}
+
+// MailRemovalIntroReminder says "{customer} has asked that {partner} ends the reseller relationship with it, and still waits for an answer.".
+func (w Words) MailRemovalIntroReminder(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " poprosił, aby firma " + partner + " zakończyła z nim relację jako odsprzedawca, i nadal czeka na odpowiedź."
+	}
+	return customer + " has asked that " + partner + " ends the reseller relationship with it, and still waits for an answer."
+}
+
+// MailRemovalPreheader says "From {decides:date} on {vendor} can decide.".
+func (w Words) MailRemovalPreheader(decides time.Time, vendor string) string {
+	if w.lang == Polish {
+		return "Od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
+	}
+	return "From " + w.Date(decides) + " on " + vendor + " can decide."
+}
+
+// MailRemovalSubject says "{customer} asks you to end the reseller relationship".
+func (w Words) MailRemovalSubject(customer string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " prosi o zakończenie relacji z odsprzedawcą"
+	}
+	return customer + " asks you to end the reseller relationship"
+}
+
+// MailRemovalSubjectReminder says "Reminder: {customer} asks you to end the reseller relationship".
+func (w Words) MailRemovalSubjectReminder(customer string) string {
+	if w.lang == Polish {
+		return "Przypomnienie: klient " + customer + " prosi o zakończenie relacji z odsprzedawcą"
+	}
+	return "Reminder: " + customer + " asks you to end the reseller relationship"
+}
+
+// MailRemovalTitle says "What you can do".
+func (w Words) MailRemovalTitle() string {
+	if w.lang == Polish {
+		return "Co możesz zrobić"
+	}
+	return "What you can do"
+}
+
+// MailRemovalWait says "If you do nothing, {vendor} can decide from {decides:date} on.".
+func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
+	if w.lang == Polish {
+		return "Jeśli nic nie zrobisz, od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
+	}
+	return "If you do nothing, " + vendor + " can decide from " + w.Date(decides) + " on."
+}
+
+// MailRemovalAnsweredDeclined says "{partner} declined the request of {customer} to end the reseller relationship. It goes on as before.".
+func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " odrzuciła prośbę firmy " + customer + " o zakończenie relacji z odsprzedawcą. Relacja trwa bez zmian."
+	}
+	return partner + " declined the request of " + customer + " to end the reseller relationship. It goes on as before."
+}
+
+// MailRemovalAnsweredDisagree says "If you do not agree, contact {vendor}.".
+func (w Words) MailRemovalAnsweredDisagree(vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli się z tym nie zgadzasz, skontaktuj się z firmą " + end(vendor)
+	}
+	return "If you do not agree, contact " + end(vendor)
+}
+
+// MailRemovalAnsweredEnded says "The reseller relationship of {partner} with {customer} has ended.".
+func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
+	if w.lang == Polish {
+		return "relacja firmy " + customer + " z odsprzedawcą, firmą " + partner + ", została zakończona."
+	}
+	return "The reseller relationship of " + partner + " with " + customer + " has ended."
+}
+
+// MailRemovalAnsweredKept says "{vendor} has decided about the request to end the reseller relationship: {partner} stays the reseller of {customer}.".
+func (w Words) MailRemovalAnsweredKept(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " rozpatrzyła prośbę o zakończenie relacji z odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
+	}
+	return vendor + " has decided about the request to end the reseller relationship: " + partner + " stays the reseller of " + end(customer)
+}
+
+// MailRemovalAnsweredPreheaderEnded says "Subscriptions stay as they are.".
+func (w Words) MailRemovalAnsweredPreheaderEnded() string {
+	if w.lang == Polish {
+		return "Subskrypcje pozostają bez zmian."
+	}
+	return "Subscriptions stay as they are."
+}
+
+// MailRemovalAnsweredPreheaderStays says "The relationship goes on as before.".
+func (w Words) MailRemovalAnsweredPreheaderStays() string {
+	if w.lang == Polish {
+		return "Relacja trwa bez zmian."
+	}
+	return "The relationship goes on as before."
+}
+
+// MailRemovalAnsweredRemoved says "{vendor} has decided about the request to end the reseller relationship: {partner} is no longer the reseller of {customer}.".
+func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " rozpatrzyła prośbę o zakończenie relacji z odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
+	}
+	return vendor + " has decided about the request to end the reseller relationship: " + partner + " is no longer the reseller of " + end(customer)
+}
+
+// MailRemovalAnsweredStays says "Subscriptions, the partner of record and delegated administration are not touched by this.".
+func (w Words) MailRemovalAnsweredStays() string {
+	if w.lang == Polish {
+		return "Subskrypcje, partner subskrypcji i administracja delegowana pozostają bez zmian."
+	}
+	return "Subscriptions, the partner of record and delegated administration are not touched by this."
+}
+
+// MailRemovalAnsweredSubjectDeclined says "{partner} declined to end the reseller relationship".
+func (w Words) MailRemovalAnsweredSubjectDeclined(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " odmówiła zakończenia relacji z odsprzedawcą"
+	}
+	return partner + " declined to end the reseller relationship"
+}
+
+// MailRemovalAnsweredSubjectEnded says "{partner} is no longer your reseller".
+func (w Words) MailRemovalAnsweredSubjectEnded(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie jest już Twoim odsprzedawcą"
+	}
+	return partner + " is no longer your reseller"
+}
+
+// MailRemovalAnsweredSubjectEndedPartner says "Your reseller relationship with {customer} has ended".
+func (w Words) MailRemovalAnsweredSubjectEndedPartner(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie jest już odsprzedawcą klienta " + customer
+	}
+	return "Your reseller relationship with " + customer + " has ended"
+}
+
+// MailRemovalAnsweredSubjectKept says "{partner} stays your reseller".
+func (w Words) MailRemovalAnsweredSubjectKept(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " pozostaje Twoim odsprzedawcą"
+	}
+	return partner + " stays your reseller"
+}
+
+// MailRemovalAnsweredSubjectKeptPartner says "Your reseller relationship with {customer} stays".
+func (w Words) MailRemovalAnsweredSubjectKeptPartner(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma pozostaje odsprzedawcą klienta " + customer
+	}
+	return "Your reseller relationship with " + customer + " stays"
+}
+
+// MailRemovalAnsweredSubjectWithdrawn says "The request to end the reseller relationship was withdrawn".
+func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
+	if w.lang == Polish {
+		return "Wycofano prośbę o zakończenie relacji z odsprzedawcą"
+	}
+	return "The request to end the reseller relationship was withdrawn"
+}
+
+// MailRemovalAnsweredWithdrawn says "The request of {customer} to end the reseller relationship with {partner} was withdrawn. The relationship goes on as before.".
+func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " wycofała prośbę o zakończenie relacji z odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
+	}
+	return "The request of " + customer + " to end the reseller relationship with " + partner + " was withdrawn. The relationship goes on as before."
 }
 
 // MailReportedButton says "Look into it".
@@ -3765,13 +4669,13 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dzień."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
 		case few:
-			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dni."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		case many:
-			return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dni."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		}
-		return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego (" + rights + ") na " + w.Int(days) + " dnia."
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dnia."
 	}
 	switch w.plural(days) {
 	case one:
@@ -3796,6 +4700,14 @@ func (w Words) MailRequestPreheader(until time.Time) string {
 	return "You can answer until " + end(w.Date(until)) + " Opening this email decides nothing."
 }
 
+// MailRequestReminder says "There is no answer yet, and the request ends on {until:time}.".
+func (w Words) MailRequestReminder(until time.Time) string {
+	if w.lang == Polish {
+		return "Nie mamy jeszcze odpowiedzi, a prośba wygasa " + w.Time(until) + "."
+	}
+	return "There is no answer yet, and the request ends on " + w.Time(until) + "."
+}
+
 // MailRequestSignIn says "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing.".
 func (w Words) MailRequestSignIn() string {
 	if w.lang == Polish {
@@ -3804,12 +4716,100 @@ func (w Words) MailRequestSignIn() string {
 	return "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing."
 }
 
+// MailRequestSignInBilling says "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing.".
+func (w Words) MailRequestSignInBilling() string {
+	if w.lang == Polish {
+		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny lub administrator rozliczeń. Odpowiedź „Nie” nie wymaga logowania i niczego nie zmienia."
+	}
+	return "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing."
+}
+
 // MailRequestSubject says "{partner} asks to become your delegated administrator".
 func (w Words) MailRequestSubject(partner string) string {
 	if w.lang == Polish {
-		return partner + " prosi o administrację delegowaną"
+		return "Firma " + partner + " prosi o zgodę na administrację delegowaną"
 	}
 	return partner + " asks to become your delegated administrator"
+}
+
+// MailResellerBuysNothing says "A Yes buys nothing: each purchase takes an offer and a Yes of its own.".
+func (w Words) MailResellerBuysNothing() string {
+	if w.lang == Polish {
+		return "Zgoda nie oznacza zakupu: każdy zakup wymaga osobnej oferty i osobnej zgody."
+	}
+	return "A Yes buys nothing: each purchase takes an offer and a Yes of its own."
+}
+
+// MailResellerIntro says "{customer} agreed that {partner} is its reseller. This email says what was agreed, so keep it.".
+func (w Words) MailResellerIntro(customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " wyraziła zgodę, aby jej odsprzedawcą była firma " + end(partner) + " Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+	}
+	return customer + " agreed that " + partner + " is its reseller. This email says what was agreed, so keep it."
+}
+
+// MailResellerIntroPartner says "{customer} said Yes: {partner} is its reseller. You can now make purchase offers to it that your company bills.".
+func (w Words) MailResellerIntroPartner(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " wyraził zgodę: jego odsprzedawcą jest firma " + end(partner) + " Możesz teraz przygotowywać dla niego oferty zakupu, które rozlicza Twoja firma."
+	}
+	return customer + " said Yes: " + partner + " is its reseller. You can now make purchase offers to it that your company bills."
+}
+
+// MailResellerNoAccess says "It gives no access to your account and no right to administer it.".
+func (w Words) MailResellerNoAccess() string {
+	if w.lang == Polish {
+		return "Nie daje dostępu do Twojego konta ani prawa do zarządzania nim."
+	}
+	return "It gives no access to your account and no right to administer it."
+}
+
+// MailResellerPreheader says "Reference {reference}.".
+func (w Words) MailResellerPreheader(reference string) string {
+	if w.lang == Polish {
+		return "Numer referencyjny " + end(reference)
+	}
+	return "Reference " + end(reference)
+}
+
+// MailResellerRemoval says "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, {vendor} decides from day 30 on.".
+func (w Words) MailResellerRemoval(vendor string) string {
+	if w.lang == Polish {
+		return "Później nie usuniesz odsprzedawcy samodzielnie: poprosisz go o zakończenie relacji. Jeśli tego nie zrobi, od 30. dnia decyduje firma " + end(vendor)
+	}
+	return "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, " + vendor + " decides from day 30 on."
+}
+
+// MailResellerSubject says "{partner} is now your reseller".
+func (w Words) MailResellerSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest teraz Twoim odsprzedawcą"
+	}
+	return partner + " is now your reseller"
+}
+
+// MailResellerSubjectPartner says "{customer} accepted you as its reseller".
+func (w Words) MailResellerSubjectPartner(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma jest teraz odsprzedawcą klienta " + customer
+	}
+	return customer + " accepted you as its reseller"
+}
+
+// MailResellerRequestIntro says "{partner}, a partner of {vendor}, asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them.".
+func (w Words) MailResellerRequestIntro(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i wystawiać za nie rachunki."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them."
+}
+
+// MailResellerRequestSubject says "{partner} asks to become your reseller".
+func (w Words) MailResellerRequestSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o rolę Twojego odsprzedawcy"
+	}
+	return partner + " asks to become your reseller"
 }
 
 // MailSetPasswordButton says "Set your password".
@@ -3823,7 +4823,7 @@ func (w Words) MailSetPasswordButton() string {
 // MailSetPasswordIntro says "A new link to set the password of your account {address} was asked for. Here it is.".
 func (w Words) MailSetPasswordIntro(address string) string {
 	if w.lang == Polish {
-		return "Oto nowy link do ustawienia hasła konta " + address + ", o który poproszono."
+		return "oto nowy link do ustawienia hasła konta " + address + ", o który poproszono."
 	}
 	return "A new link to set the password of your account " + address + " was asked for. Here it is."
 }
@@ -3932,6 +4932,14 @@ func (w Words) MailTitleReason() string {
 	return "Reason given"
 }
 
+// MailTitleSubscriptions says "Subscriptions".
+func (w Words) MailTitleSubscriptions() string {
+	if w.lang == Polish {
+		return "Subskrypcje"
+	}
+	return "Subscriptions"
+}
+
 // MailTitleTerms says "Terms of {partner}".
 func (w Words) MailTitleTerms(partner string) string {
 	if w.lang == Polish {
@@ -3946,6 +4954,22 @@ func (w Words) MailTitleWho() string {
 		return "Kto składa ofertę"
 	}
 	return "Who is asking"
+}
+
+// MailTotalMonth says "{total:money} per month".
+func (w Words) MailTotalMonth(total Money) string {
+	if w.lang == Polish {
+		return w.Money(total) + " miesięcznie"
+	}
+	return w.Money(total) + " per month"
+}
+
+// MailTotalYear says "{total:money} per year".
+func (w Words) MailTotalYear(total Money) string {
+	if w.lang == Polish {
+		return w.Money(total) + " rocznie"
+	}
+	return w.Money(total) + " per year"
 }
 
 // MailTrialAskPartner says "Ask {partner} for a purchase offer.".
@@ -4088,12 +5112,52 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 	return partner + " invites you to try " + plan
 }
 
-// MailWithdrawnIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. This offer has been withdrawn, and the link we sent you no longer works.".
-func (w Words) MailWithdrawnIntro(partner, plan, vendor string) string {
+// MailWhatAdministration says "Delegated administration".
+func (w Words) MailWhatAdministration() string {
 	if w.lang == Polish {
-		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Ta oferta została wycofana, a link z naszej wiadomości już nie działa."
+		return "Administracja delegowana"
 	}
-	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. This offer has been withdrawn, and the link we sent you no longer works."
+	return "Delegated administration"
+}
+
+// MailWhatPurchase says "Purchase: {plans}".
+func (w Words) MailWhatPurchase(plans string) string {
+	if w.lang == Polish {
+		return "Zakup: " + plans
+	}
+	return "Purchase: " + plans
+}
+
+// MailWhatRecord says "Partner of record".
+func (w Words) MailWhatRecord() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji"
+	}
+	return "Partner of record"
+}
+
+// MailWhatReseller says "Reseller relationship".
+func (w Words) MailWhatReseller() string {
+	if w.lang == Polish {
+		return "Relacja z odsprzedawcą"
+	}
+	return "Reseller relationship"
+}
+
+// MailWhatTrial says "Trial: {plan}".
+func (w Words) MailWhatTrial(plan string) string {
+	if w.lang == Polish {
+		return "Okres próbny: " + plan
+	}
+	return "Trial: " + plan
+}
+
+// MailWithdrawnIntro says "{partner} sent you an offer about services of {vendor}. It has been withdrawn, and the link we sent you no longer works.".
+func (w Words) MailWithdrawnIntro(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " przesłała Ci ofertę dotyczącą usług firmy " + end(vendor) + " Ta oferta została wycofana, a link z naszej wiadomości już nie działa."
+	}
+	return partner + " sent you an offer about services of " + end(vendor) + " It has been withdrawn, and the link we sent you no longer works."
 }
 
 // MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything. If you have a question, ask {partner}.".
@@ -7190,6 +8254,54 @@ func (w Words) ShareAdministrationText(url string, until time.Time, reference st
 		return "Dzień dobry,\n\nprosimy o rolę administratora delegowanego. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
+}
+
+// SharePurchaseSubject says "A purchase offer ({reference})".
+func (w Words) SharePurchaseSubject(reference string) string {
+	if w.lang == Polish {
+		return "Oferta zakupu (" + reference + ")"
+	}
+	return "A purchase offer (" + reference + ")"
+}
+
+// SharePurchaseText says "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) SharePurchaseText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\noto nasza oferta zakupu. Można ją spokojnie przeczytać i podjąć decyzję w dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
+}
+
+// ShareRecordSubject says "A request to become your partner of record ({reference})".
+func (w Words) ShareRecordSubject(reference string) string {
+	if w.lang == Polish {
+		return "Prośba o rolę partnera subskrypcji (" + reference + ")"
+	}
+	return "A request to become your partner of record (" + reference + ")"
+}
+
+// ShareRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) ShareRecordText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\nprosimy o przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
+}
+
+// ShareResellerSubject says "A request to become your reseller ({reference})".
+func (w Words) ShareResellerSubject(reference string) string {
+	if w.lang == Polish {
+		return "Prośba o rolę odsprzedawcy (" + reference + ")"
+	}
+	return "A request to become your reseller (" + reference + ")"
+}
+
+// ShareResellerText says "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) ShareResellerText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\nprosimy o zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
 
 // ShareSubject says "Your invitation to a free trial ({reference})".

@@ -27,8 +27,6 @@ type AdministrationEnded struct {
 	Grant
 	// Cause is "customer", "partner", "vendor", "replaced", "no_subscription" or "expired".
 	Cause string
-	// Successor is the new delegated administrator, told to the customer only.
-	Successor string
 }
 
 // Message says it in the recipient's language.
@@ -43,9 +41,6 @@ func (m AdministrationEnded) Message() Message {
 	} else {
 		l.Subject = w.MailAdministrationEndedSubject(partner)
 		l.para(w.MailAdministrationEndedIntro(partner, customer))
-		if m.Successor != "" {
-			l.para(w.MailAdministrationEndedNow(m.Successor))
-		}
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndedAt(), w.Time(ended)}, fact{w.MailFactReason(), endCause(w, m.Cause, m.Vendor.Name)})
 	l.para(w.MailAdministrationEndedStays())
@@ -105,51 +100,8 @@ func (l *letter) grantFacts(g Grant, more ...fact) {
 }
 
 func (l *letter) grantMessage(name string, g Grant) Message {
-	w := l.Words
-	why := w.MailFooterWhyAdministrator(g.Customer)
-	if g.ToPartner {
-		why = w.MailFooterWhyPartner(g.Partner.Name)
-	}
-	l.partnerFooter(g.Partner, why)
+	l.sideFooter(g.Partner, g.Customer, g.ToPartner)
 	return l.message(name, g.To, "", "")
-}
-
-// AdministrationRequest is mail 3: a partner asks to become the delegated administrator of a customer that exists. With Reminder it is
-// mail 4 about it.
-type AdministrationRequest struct {
-	To          Recipient
-	Vendor      Vendor
-	Partner     Partner
-	ReplyTo     string
-	Offer       Offer // its role and days, the partner's message and terms
-	Reminder    bool
-	Until       time.Time
-	Link        string
-	Report      string
-	Unsubscribe string
-}
-
-// Message says it in the recipient's language.
-func (m AdministrationRequest) Message() Message {
-	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
-	partner := m.Partner.Name
-	l.Subject = w.MailRequestSubject(partner)
-	if m.Reminder {
-		l.Subject = w.MailInvitationReminderSubject(partner, until)
-	}
-	l.Preheader = w.MailRequestPreheader(until)
-	l.para(w.MailRequestIntro(partner, m.Vendor.Name, rights(w, m.Offer.Role), m.Offer.RoleDays))
-	can, cannot := powers(w, m.Offer.Role)
-	l.list(can, cannot, w.MailRequestOne())
-	l.para(w.MailRequestSignIn())
-	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
-	l.title(w.MailTitleWho())
-	l.card(m.Partner)
-	l.ownWords(m.Offer, m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
-	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
-	return l.message("administration_request", m.To, partner, m.ReplyTo)
 }
 
 // AdministrationGranted is mail 6 and, with ToPartner, mail 7 about delegated administration alone.
@@ -159,7 +111,7 @@ type AdministrationGranted struct {
 	At        time.Time
 	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
 	Replaced string
-	// Receipt is the link to the receipt, of the customer's mail only.
+	// Receipt is the link to the receipt, of the customer's mail only; empty where there is none.
 	Receipt string
 }
 
@@ -174,18 +126,41 @@ func (m AdministrationGranted) Message() Message {
 		l.para(w.MailGrantedIntroPartner(customer, partner, rights(w, m.Role), ends))
 	} else {
 		l.Subject = w.MailGrantedSubject(partner)
-		l.para(w.MailAcceptedAdministrationYes(partner, rights(w, m.Role), ends))
+		l.para(w.MailGrantedIntro(partner, rights(w, m.Role), ends))
 		if m.Replaced != "" {
-			l.para(w.MailGrantedReplaced(m.Replaced))
+			l.para(w.MailAcceptedReplaced(m.Replaced))
 		}
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactReference(), m.Reference}, fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))}, fact{w.MailFactEndsAt(), w.Time(ends)})
 	if !m.ToPartner {
-		l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
+		if m.Receipt != "" {
+			l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
+		}
 		can, cannot := powers(w, m.Role)
 		l.list(can, cannot, w.MailAcceptedRevoke())
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}
 	return l.grantMessage("administration_granted", m.Grant)
+}
+
+// AdministrationExtended tells both sides that a delegated administration went on by itself, as they had agreed.
+type AdministrationExtended struct{ Grant }
+
+// Message says it in the recipient's language.
+func (m AdministrationExtended) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.Ends)
+	w := l.Words
+	partner, customer := m.Partner.Name, m.Customer
+	l.Subject = w.MailAdministrationExtendedSubject(partner, ends)
+	if m.ToPartner {
+		l.Subject = w.MailAdministrationExtendedSubjectPartner(customer, ends)
+	}
+	l.Preheader = w.MailAdministrationExtendedPreheader()
+	l.para(w.MailAdministrationExtendedIntro(partner, customer, ends))
+	if !m.ToPartner {
+		l.para(w.MailAdministrationExtendedCustomer())
+	}
+	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
+	return l.grantMessage("administration_extended", m.Grant)
 }

@@ -40,10 +40,50 @@ type Administration struct {
 	// Role is "full" or "limited".
 	Role  string
 	Until time.Time
+	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
+	Replaced string
+}
+
+// administration tells the customer what it answered about delegated administration, if it was asked.
+func (l *letter) administration(a Administration, partner string, zone *time.Location) {
+	if !a.Asked {
+		return
+	}
+	w := l.Words
+	l.title(w.MailTitleAdministration())
+	if !a.Yes {
+		l.para(w.MailAcceptedAdministrationNo(partner))
+		return
+	}
+	l.para(w.MailAcceptedAdministrationYes(partner, rights(w, a.Role), a.Until.In(zone)))
+	if a.Replaced != "" {
+		l.para(w.MailAcceptedReplaced(a.Replaced))
+	}
+	can, cannot := powers(w, a.Role)
+	l.list(can, cannot, w.MailAcceptedRevoke())
+}
+
+// answer says to the partner what was answered; empty where nothing was asked.
+func (a Administration) answer(w locale.Words, zone *time.Location) string {
+	switch {
+	case !a.Asked:
+		return ""
+	case a.Yes:
+		return w.MailFactAdministrationYes(rights(w, a.Role), a.Until.In(zone))
+	}
+	return w.MailFactAdministrationNo()
 }
 
 // AgreedTerms names one document that was agreed to.
 type AgreedTerms struct{ Title, Version string }
+
+func agreed(w locale.Words, terms []AgreedTerms) string {
+	said := make([]string, len(terms))
+	for i, t := range terms {
+		said[i] = w.MailTermsVersion(t.Title, t.Version)
+	}
+	return strings.Join(said, "; ")
+}
 
 // Message says it in the recipient's language.
 func (m Accepted) Message() Message {
@@ -53,14 +93,6 @@ func (m Accepted) Message() Message {
 	l.Subject = w.MailAcceptedSubject(plan)
 	l.Preheader = w.MailAcceptedPreheader(m.Reference, ends)
 	l.para(w.MailAcceptedIntro(plan, m.Customer))
-	record := w.MailFactNone()
-	if m.PartnerOfRecord != "" {
-		record = w.MailPartnerWithID(m.PartnerOfRecord, m.PartnerOfRecordID)
-	}
-	var terms []string
-	for _, t := range m.Terms {
-		terms = append(terms, w.MailTermsVersion(t.Title, t.Version))
-	}
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))},
@@ -68,8 +100,8 @@ func (m Accepted) Message() Message {
 		fact{w.MailFactServices(), strings.Join(m.Services, ", ")},
 		fact{w.MailFactLicences(), w.Int(m.Licences)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
-		fact{w.MailFactPartnerOfRecord(), record},
-		fact{w.MailFactTerms(), strings.Join(terms, "; ")},
+		fact{w.MailFactPartnerOfRecord(), named(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
+		fact{w.MailFactTerms(), agreed(w, m.Terms)},
 	)
 	a := m.Administration
 	note := w.MailAcceptedNote()
@@ -80,16 +112,7 @@ func (m Accepted) Message() Message {
 		l.link(w.MailAcceptedPasswordButton(), m.Password, w.MailAcceptedPasswordNote(m.PasswordUntil.In(ends.Location())))
 	}
 	l.link(w.MailAcceptedButton(), m.Receipt, note)
-	if a.Asked {
-		l.title(w.MailTitleAdministration())
-		if a.Yes {
-			l.para(w.MailAcceptedAdministrationYes(partner, rights(w, a.Role), a.Until.In(ends.Location())))
-			can, cannot := powers(w, a.Role)
-			l.list(can, cannot, w.MailAcceptedRevoke())
-		} else {
-			l.para(w.MailAcceptedAdministrationNo(partner))
-		}
-	}
+	l.administration(a, partner, ends.Location())
 	l.title(w.MailTitleNext())
 	if m.Owner {
 		l.list(w.MailAcceptedOwner(), w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
@@ -130,17 +153,6 @@ func (m AcceptedPartner) Message() Message {
 	l.Subject = w.MailAcceptedPartnerSubject(customer)
 	l.Preheader = w.MailAcceptedPartnerPreheader(plan)
 	l.para(w.MailAcceptedPartnerIntro(customer, m.Partner.Name, plan))
-	record := w.MailFactNotYourCompany()
-	if m.PartnerOfRecord {
-		record = w.MailFactYourCompany()
-	}
-	answer := ""
-	if a := m.Administration; a.Asked {
-		answer = w.MailFactAdministrationNo()
-		if a.Yes {
-			answer = w.MailFactAdministrationYes(rights(w, a.Role), a.Until.In(ends.Location()))
-		}
-	}
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))},
@@ -149,14 +161,30 @@ func (m AcceptedPartner) Message() Message {
 		fact{w.MailFactPlan(), m.Plan},
 		fact{w.MailFactLicences(), w.Int(m.Licences)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
-		fact{w.MailFactPartnerOfRecord(), record},
-		fact{w.MailFactAdministration(), answer},
+		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
+		fact{w.MailFactAdministration(), m.Administration.answer(w, ends.Location())},
 	)
 	if m.Link != "" {
 		l.link(w.MailButtonDetails(), m.Link, "")
 	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("accepted_partner", m.To, "", "")
+}
+
+// named is a partner as a fact, or that there is none.
+func named(w locale.Words, name, id string) string {
+	if name == "" {
+		return w.MailFactNone()
+	}
+	return w.MailPartnerWithID(name, id)
+}
+
+// yours says to a partner whether it is the one.
+func yours(w locale.Words, is bool) string {
+	if is {
+		return w.MailFactYourCompany()
+	}
+	return w.MailFactNotYourCompany()
 }
 
 // Declined is mail 8: tells the partner that an invitation was declined.
@@ -166,7 +194,7 @@ type Declined struct {
 	Partner Partner
 	// Address is the one the invitation went to.
 	Address string
-	Plan    string
+	Offer   Offer
 	At      time.Time
 	// Reason is what the person wrote, may be empty.
 	Reason string
@@ -178,8 +206,9 @@ func (m Declined) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
 	l.Subject = w.MailDeclinedSubject(m.Address)
-	l.Preheader = w.MailDeclinedPreheader(m.Plan)
-	l.para(w.MailDeclinedIntro(m.Plan, m.Address, at))
+	l.Preheader = w.MailDeclinedPreheader(m.Offer.what(w))
+	l.para(w.MailDeclinedIntro(m.Address, at))
+	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
@@ -199,7 +228,7 @@ type Bounced struct {
 	Partner Partner
 	// Address is the one that the invitation did not reach.
 	Address string
-	Plan    string
+	Offer   Offer
 	// Reason is "bounced", "complained", "suppressed" or "rate".
 	Reason string
 	Link   string
@@ -210,7 +239,7 @@ func (m Bounced) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w := l.Words
 	l.Subject = w.MailBouncedSubject(m.Address)
-	intro, next := w.MailBouncedIntro(m.Plan, m.Address), w.MailBouncedComplainedNext()
+	intro, next := w.MailBouncedIntro(m.Address), w.MailBouncedComplainedNext()
 	switch m.Reason {
 	case "bounced":
 		next = w.MailBouncedNext()
@@ -218,11 +247,11 @@ func (m Bounced) Message() Message {
 		next = w.MailBouncedRateNext()
 	case "complained":
 		l.Subject = w.MailBouncedComplainedSubject()
-		intro = w.MailBouncedComplainedIntro(m.Plan, m.Address)
+		intro = w.MailBouncedComplainedIntro(m.Address)
 	}
 	l.Preheader = bounceReason(w, m.Reason)
 	l.para(intro)
-	l.facts(fact{w.MailFactRecipient(), m.Address}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
+	l.facts(fact{w.MailFactRecipient(), m.Address}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
 	l.para(next)
 	if m.Link != "" {
 		l.link(w.MailButtonDetails(), m.Link, "")
@@ -250,7 +279,7 @@ type NewLinkAsked struct {
 	Partner Partner
 	// Address is the asking person's, where an answer goes.
 	Address   string
-	Plan      string
+	Offer     Offer
 	Reference string
 	// Reason is why the link is dead: "expired", "used", "revoked", "superseded", "withdrawn",
 	// "declined", "used_up" or "paused"; anything else is not mentioned.
@@ -263,11 +292,11 @@ func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w := l.Words
 	l.Subject = w.MailNewLinkSubject(m.Address)
-	l.Preheader = w.MailNewLinkPreheader(m.Plan)
+	l.Preheader = w.MailNewLinkPreheader(m.Offer.what(w))
 	l.para(w.MailNewLinkIntro(m.Address, m.Partner.Name))
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
-		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactOffer(), m.Offer.what(w)},
 		fact{w.MailFactAskedBy(), m.Address},
 		fact{w.MailFactReason(), deadReason(w, m.Reason)},
 	)
@@ -307,7 +336,7 @@ type OfferReported struct {
 	Vendor    Vendor
 	Partner   Partner
 	Reference string
-	Plan      string
+	Offer     Offer
 	// Address is the one that the partner had written to.
 	Address string
 	At      time.Time
@@ -328,7 +357,7 @@ func (m OfferReported) Message() Message {
 	l.para(w.MailReportedIntro(partner, m.Partner.ID))
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
-		fact{w.MailFactPlan(), m.Plan},
+		fact{w.MailFactOffer(), m.Offer.what(w)},
 		fact{w.MailFactRecipient(), m.Address},
 		fact{w.MailFactReportedAt(), w.Time(at)},
 		fact{w.MailFactReports(), w.Int(m.Reports)},

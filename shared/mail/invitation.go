@@ -7,9 +7,20 @@ import (
 	"liaison/shared/locale"
 )
 
-// Offer is what a trial invitation offers.
+// The kinds of offer, as a mail tells them apart; a trial is the zero value.
+const (
+	KindTrial          = ""
+	KindPurchase       = "purchase"
+	KindAdministration = "delegated_administration"
+	KindRecord         = "partner_of_record"
+	KindReseller       = "reseller"
+)
+
+// Offer is what an offer holds.
 type Offer struct {
-	// Plan is the plan's name, in the recipient's language, as the services are.
+	// Kind is one of the kinds above.
+	Kind string
+	// Plan is the first plan's name, in the recipient's language, as the services are.
 	Plan     string
 	About    string
 	Services []string
@@ -24,10 +35,122 @@ type Offer struct {
 	Role string
 	// RoleDays is for how many days it is asked.
 	RoleDays int
+	// Items are what a purchase orders, and Biller the name of who bills them.
+	Items  []Order
+	Biller string
 }
 
+// what names an offer on one line.
+func (o Offer) what(w locale.Words) string {
+	switch o.Kind {
+	case KindPurchase:
+		return w.MailWhatPurchase(plans(o.Items))
+	case KindAdministration:
+		return w.MailWhatAdministration()
+	case KindRecord:
+		return w.MailWhatRecord()
+	case KindReseller:
+		return w.MailWhatReseller()
+	}
+	return w.MailWhatTrial(o.Plan)
+}
+
+// sells says whether the offer brings a subscription; the others ask for a role.
+func (o Offer) sells() bool { return o.Kind == KindTrial || o.Kind == KindPurchase }
+
 // TrialInvitation is mail 1: a partner invites one recipient to try a plan.
-type TrialInvitation struct {
+type TrialInvitation InvitationReminder
+
+// Message says it in the recipient's language.
+func (m TrialInvitation) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner, plan := m.Partner.Name, m.Offer.Plan
+	l.Subject = w.MailTrialInvitationSubject(partner, plan)
+	l.Preheader = w.MailTrialInvitationPreheader(m.Offer.Days, until)
+	l.para(w.MailTrialInvitationIntro(partner, plan, m.Vendor.Name))
+	l.offer(m.Offer, m.Partner, until)
+	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
+	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+}
+
+// PurchaseOffer is mail 2: a partner offers one recipient plans at a price.
+type PurchaseOffer InvitationReminder
+
+// Message says it in the recipient's language.
+func (m PurchaseOffer) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject = w.MailPurchaseOfferSubject(partner, plans(m.Offer.Items))
+	l.Preheader = w.MailPurchaseOfferPreheader(total(w, m.Offer.Items), until)
+	l.para(w.MailPurchaseOfferIntro(partner, m.Vendor.Name))
+	l.offer(m.Offer, m.Partner, until)
+	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
+	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+}
+
+// Request is mail 3: a partner asks a customer that exists for a role, delegated administrator, partner of record or reseller.
+type Request InvitationReminder
+
+// Message says it in the recipient's language.
+func (m Request) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner, vendor := m.Partner.Name, m.Vendor.Name
+	l.Preheader = w.MailRequestPreheader(until)
+	switch m.Offer.Kind {
+	case KindRecord:
+		l.Subject = w.MailRecordRequestSubject(partner)
+	case KindReseller:
+		l.Subject = w.MailResellerRequestSubject(partner)
+	default:
+		l.Subject = w.MailRequestSubject(partner)
+	}
+	l.para(roleAsked(w, m.Offer, partner, vendor))
+	l.role(m.Offer)
+	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
+	l.title(w.MailTitleWho())
+	l.card(m.Partner)
+	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+}
+
+// roleAsked says for which role a partner asks.
+func roleAsked(w locale.Words, o Offer, partner, vendor string) string {
+	switch o.Kind {
+	case KindRecord:
+		return w.MailRecordRequestIntro(partner, vendor)
+	case KindReseller:
+		return w.MailResellerRequestIntro(partner, vendor)
+	}
+	return w.MailRequestIntro(partner, vendor, rights(w, o.Role), o.RoleDays)
+}
+
+// role says what the role that is asked for means, and who can give it.
+func (l *letter) role(o Offer) {
+	w := l.Words
+	switch o.Kind {
+	case KindRecord:
+		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordOne(), w.MailRecordChange())
+		l.para(w.MailRequestSignInBilling())
+	case KindReseller:
+		l.reseller()
+		l.para(w.MailRequestSignInBilling())
+	default:
+		can, cannot := powers(w, o.Role)
+		l.list(can, cannot, w.MailRequestOne())
+		l.para(w.MailRequestSignIn())
+	}
+}
+
+// reseller says what a reseller may and what not.
+func (l *letter) reseller() {
+	w := l.Words
+	l.list(w.MailResellerBuysNothing(), w.MailResellerNoAccess(), w.MailResellerRemoval(l.Vendor.Name))
+}
+
+// InvitationReminder is mail 4: an invitation that nobody answered yet ends soon.
+type InvitationReminder struct {
 	To      Recipient
 	Vendor  Vendor
 	Partner Partner
@@ -40,76 +163,63 @@ type TrialInvitation struct {
 	Link, Report, Unsubscribe string
 }
 
-// Message says it in the recipient's language.
-func (m TrialInvitation) Message() Message {
-	l, until := begin(m.To, m.Vendor, m.Until)
-	w := l.Words
-	partner, plan := m.Partner.Name, m.Offer.Plan
-	l.Subject = w.MailTrialInvitationSubject(partner, plan)
-	l.Preheader = w.MailTrialInvitationPreheader(m.Offer.Days, until)
-	l.para(w.MailTrialInvitationIntro(partner, plan, m.Vendor.Name))
-	l.offer(m.Offer, m.Partner, until)
-	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	l.ownWords(m.Offer, m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
-	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
-	return l.message("trial_invitation", m.To, partner, m.ReplyTo)
-}
-
-// InvitationReminder is mail 4: an invitation that nobody answered yet ends soon.
-type InvitationReminder struct {
-	To                        Recipient
-	Vendor                    Vendor
-	Partner                   Partner
-	ReplyTo                   string
-	Offer                     Offer
-	Until                     time.Time
-	Link, Report, Unsubscribe string
-}
-
 // Message says it in the recipient's language, with the date and never a count of days.
 func (m InvitationReminder) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
 	w := l.Words
-	partner, plan := m.Partner.Name, m.Offer.Plan
+	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject = w.MailInvitationReminderSubject(partner, until)
-	l.Preheader = w.MailInvitationReminderPreheader(plan)
-	l.para(w.MailInvitationReminderIntro(partner, plan, m.Vendor.Name, until))
+	l.Preheader = w.MailInvitationReminderPreheader(until)
+	switch {
+	case m.Offer.Kind == KindTrial:
+		l.para(w.MailInvitationReminderIntro(partner, m.Offer.Plan, vendor, until))
+	case m.Offer.Kind == KindPurchase:
+		l.para(w.MailInvitationReminderIntroPurchase(partner, vendor, until))
+	default:
+		l.para(roleAsked(w, m.Offer, partner, vendor))
+		l.para(w.MailRequestReminder(until))
+	}
 	l.para(w.MailInvitationReminderNothing())
-	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	l.offer(m.Offer, m.Partner, until)
-	l.ownWords(m.Offer, m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
-	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
-	return l.message("invitation_reminder", m.To, partner, m.ReplyTo)
+	l.again(m, w.MailTrialInvitationButton(), until)
+	return l.invite("invitation_reminder", m, w.MailFooterWhyInvited(partner, m.To.Address))
 }
 
 // ContinueHere is mail 5: the personal link for somebody who left an address at a public link.
-type ContinueHere struct {
-	To                        Recipient
-	Vendor                    Vendor
-	Partner                   Partner
-	ReplyTo                   string
-	Offer                     Offer
-	Until                     time.Time
-	Link, Report, Unsubscribe string
-}
+type ContinueHere InvitationReminder
 
 // Message says it in the recipient's language.
 func (m ContinueHere) Message() Message {
 	l, until := begin(m.To, m.Vendor, m.Until)
 	w := l.Words
-	partner, plan := m.Partner.Name, m.Offer.Plan
+	partner := m.Partner.Name
 	l.Subject = w.MailContinueHereSubject(partner)
-	l.Preheader = w.MailContinueHerePreheader(plan)
-	l.para(w.MailContinueHereIntro(partner, plan, m.Vendor.Name))
+	l.Preheader = w.MailContinueHerePreheader(m.Offer.what(w))
+	l.para(w.MailContinueHereIntro(partner, m.Vendor.Name))
 	l.para(w.MailContinueHereIgnore())
-	l.link(w.MailContinueHereButton(), m.Link, w.MailOfferNote(until))
-	l.offer(m.Offer, m.Partner, until)
+	l.again(InvitationReminder(m), w.MailContinueHereButton(), until)
+	return l.invite("continue_here", InvitationReminder(m), w.MailFooterWhyAsked(m.To.Address))
+}
+
+// again shows the link first, then what is offered or asked for.
+func (l *letter) again(m InvitationReminder, button string, until time.Time) {
+	w := l.Words
+	l.link(button, m.Link, w.MailOfferNote(until))
+	if m.Offer.sells() {
+		l.offer(m.Offer, m.Partner, until)
+		return
+	}
+	l.title(m.Offer.what(w))
+	l.role(m.Offer)
+	l.title(w.MailTitleWho())
+	l.card(m.Partner)
+}
+
+// invite ends a mail to an invitation's recipient: the partner's own words, why it came, how to report it and to get no more.
+func (l *letter) invite(name string, m InvitationReminder, why string) Message {
 	l.ownWords(m.Offer, m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyAsked(m.To.Address))
+	l.partnerFooter(m.Partner, why)
 	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
-	return l.message("continue_here", m.To, partner, m.ReplyTo)
+	return l.message(name, m.To, m.Partner.Name, m.ReplyTo)
 }
 
 // Withdrawn tells a recipient who has not answered that the offer behind the invitation was withdrawn.
@@ -118,7 +228,7 @@ type Withdrawn struct {
 	Vendor      Vendor
 	Partner     Partner
 	ReplyTo     string
-	Plan        string
+	Offer       Offer
 	Unsubscribe string
 }
 
@@ -129,7 +239,8 @@ func (m Withdrawn) Message() Message {
 	partner := m.Partner.Name
 	l.Subject = w.MailWithdrawnSubject(partner)
 	l.Preheader = w.MailWithdrawnPreheader()
-	l.para(w.MailWithdrawnIntro(partner, m.Plan, m.Vendor.Name))
+	l.para(w.MailWithdrawnIntro(partner, m.Vendor.Name))
+	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
 	l.para(w.MailWithdrawnNothing(partner))
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)
@@ -149,14 +260,25 @@ func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 func (l *letter) offer(o Offer, p Partner, until time.Time) {
 	w := l.Words
 	l.title(w.MailTitleOffer())
-	l.facts(
-		fact{w.MailFactPlan(), o.Plan},
-		fact{w.MailFactServices(), strings.Join(o.Services, ", ")},
-		fact{w.MailFactLength(), w.MailDays(o.Days)},
-		fact{w.MailFactLicences(), w.Int(o.Licences)},
-		fact{w.MailFactPrice(), w.MailFactFree()},
-		fact{w.MailFactAnswerBy(), w.Time(until)},
-	)
+	if o.Kind == KindPurchase {
+		l.orders(o.Items, true)
+		l.facts(
+			fact{w.MailFactTotal(), sum(w, o.Items)},
+			fact{w.MailFactBilledBy(), o.Biller},
+			fact{w.MailFactAnswerBy(), w.Time(until)},
+		)
+		l.para(w.MailPurchaseOfferRenews())
+		l.para(w.MailPurchaseOfferConverts())
+	} else {
+		l.facts(
+			fact{w.MailFactPlan(), o.Plan},
+			fact{w.MailFactServices(), strings.Join(o.Services, ", ")},
+			fact{w.MailFactLength(), w.MailDays(o.Days)},
+			fact{w.MailFactLicences(), w.Int(o.Licences)},
+			fact{w.MailFactPrice(), w.MailFactFree()},
+			fact{w.MailFactAnswerBy(), w.Time(until)},
+		)
+	}
 	if about := o.About; about != "" {
 		l.para(about)
 	}

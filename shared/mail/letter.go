@@ -92,7 +92,7 @@ func (l *letter) link(text, url, note string) {
 func (l *letter) facts(rows ...fact) {
 	var some []fact
 	for _, row := range rows {
-		if row.Value = line(row.Value); row.Value != "" {
+		if row.Key, row.Value = line(row.Key), line(row.Value); row.Value != "" {
 			some = append(some, row)
 		}
 	}

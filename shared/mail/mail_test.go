@@ -3,6 +3,7 @@ package mail
 import (
 	"bytes"
 	"io"
+	"maps"
 	"mime"
 	"mime/multipart"
 	"net/mail"
@@ -44,7 +45,8 @@ func all(l locale.Language) map[string]Mail {
 	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends}
 	theirs := grant
 	theirs.ToPartner = true
-	return map[string]Mail{
+	made := decided(to, offer, yes, grant, theirs)
+	maps.Copy(made, map[string]Mail{
 		"01-trial-invitation":              TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
 		"01-trial-invitation-full":         TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: full, Until: ends, Link: link, Report: report, Unsubscribe: stop},
 		"01-trial-invitation-bare":         TrialInvitation{To: to, Vendor: vendor, Partner: Partner{Name: "Contoso", ID: "12345674", Country: "DE"}, Offer: bare, Until: ends, Link: link},
@@ -54,22 +56,25 @@ func all(l locale.Language) map[string]Mail {
 		"06-accepted-no":                   Accepted{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}, Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
 		"07-accepted-partner":              AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes, Link: "https://pages.example/partner/customers/cus_1"},
 		"07-accepted-partner-no":           AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}},
-		"08-declined":                      Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, At: ends, Reason: message},
+		"08-declined":                      Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, At: ends, Reason: message},
 		"09-trial-ending":                  TrialEnding{Trial: trial, Unsubscribe: stop},
 		"09-trial-ending-no-partner":       TrialEnding{Trial: alone},
 		"10-trial-ended":                   TrialEnded{trial},
-		"11-deletion-notice":               DeletionNotice{trial},
-		"14-administration-ended":          AdministrationEnded{Grant: grant, Cause: "replaced", Successor: "Tailspin Toys"},
+		"11-deletion-notice":               DeletionNotice{Trial: trial},
+		"11-deletion-notice-cancelled":     DeletionNotice{Trial: trial, Cancelled: true},
+		"11-deletion-notice-paid":          DeletionNotice{Trial: trial, Paid: true, Cancelled: true},
+		"14-administration-ended":          AdministrationEnded{Grant: grant, Cause: "partner"},
 		"14-administration-ended-partner":  AdministrationEnded{Grant: theirs, Cause: "customer"},
 		"15-administration-ending":         AdministrationEnding{grant},
 		"15-administration-ending-partner": AdministrationEnding{theirs},
-		"19-bounced":                       Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "bounced"},
-		"19-bounced-complained":            Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reason: "complained"},
-		"withdrawn":                        Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Plan: plan, Unsubscribe: stop},
-		"28-new-link-asked":                NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Plan: plan, Reference: "7K3M-Q2XF", Reason: "expired"},
-		"29-offer-reported":                OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
-		"29-offer-reported-and-paused":     OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Plan: plan, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},
-	}
+		"19-bounced":                       Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
+		"19-bounced-complained":            Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
+		"withdrawn":                        Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
+		"28-new-link-asked":                NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "expired"},
+		"29-offer-reported":                OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
+		"29-offer-reported-and-paused":     OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},
+	})
+	return made
 }
 
 // open takes a composed mail apart as a mail reader does.
@@ -265,7 +270,7 @@ func poison(v reflect.Value, evil string) {
 			return
 		}
 		for i := range v.NumField() {
-			if name := v.Type().Field(i).Name; name != "Language" && name != "Role" {
+			if name := v.Type().Field(i).Name; name != "Language" && name != "Role" && name != "Kind" && name != "Change" && name != "Term" && name != "Cause" && name != "Outcome" {
 				poison(v.Field(i), evil)
 			}
 		}

@@ -62,8 +62,12 @@ func (m TrialEnded) Message() Message {
 	return l.message("trial_ended", m.To, m.Partner.Name, m.Partner.Mail)
 }
 
-// DeletionNotice is mail 11: the data of a trial that ended will be deleted at DataUntil.
-type DeletionNotice struct{ Trial }
+// DeletionNotice is mail 11: the data of a subscription that ended will be deleted at DataUntil.
+type DeletionNotice struct {
+	Trial
+	// Paid is set where it was no trial that ended, Cancelled where it was cancelled: what was cancelled cannot be bought back.
+	Paid, Cancelled bool
+}
 
 // Message says it in the recipient's language.
 func (m DeletionNotice) Message() Message {
@@ -71,9 +75,19 @@ func (m DeletionNotice) Message() Message {
 	w := l.Words
 	l.Subject = w.MailDeletionNoticeSubject(m.Plan, deletes)
 	l.Preheader = w.MailDeletionNoticePreheader()
-	l.para(w.MailDeletionNoticeIntro(m.Plan, m.Customer, deletes))
+	if m.Paid {
+		l.Subject = w.MailDeletionNoticeSubjectPaid(m.Plan, deletes)
+		l.para(w.MailDeletionNoticeIntroPaid(m.Plan, m.Customer, deletes))
+	} else {
+		l.para(w.MailDeletionNoticeIntro(m.Plan, m.Customer, deletes))
+	}
 	l.para(w.MailDeletionNoticeNothing())
-	l.howToBuy(m.Trial, deletes)
+	if m.Cancelled {
+		l.para(w.MailDeletionNoticeCancelled())
+		l.whoHelps(m.Trial)
+	} else {
+		l.howToBuy(m.Trial, deletes)
+	}
 	l.Why = w.MailFooterWhyAdministrator(m.Customer)
 	return l.message("deletion_notice", m.To, "", "")
 }
@@ -93,6 +107,28 @@ func (l *letter) howToBuy(t Trial, until time.Time) {
 	if t.Link != "" {
 		l.link(w.MailTrialButton(), t.Link, "")
 	}
+	l.trialPartner(t)
+}
+
+// whoHelps says who can still help with the data.
+func (l *letter) whoHelps(t Trial) {
+	w := l.Words
+	var steps []string
+	if t.Partner.Name != "" {
+		steps = append(steps, w.MailDeletionNoticeAskPartner(t.Partner.Name))
+	}
+	if ways := l.ways(); ways != "" {
+		steps = append(steps, w.MailTrialAskVendor(t.Vendor.Name, ways))
+	}
+	if len(steps) > 0 {
+		l.title(w.MailDeletionNoticeTitle())
+		l.list(steps...)
+	}
+	l.trialPartner(t)
+}
+
+func (l *letter) trialPartner(t Trial) {
+	w := l.Words
 	if t.Partner.Name != "" {
 		l.title(w.MailTitlePartner())
 		l.card(t.Partner)

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"liaison/shared/catalog"
@@ -23,6 +24,9 @@ import (
 // usedUp ends an offer whose last use went.
 func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) error {
 	id := offer.ID(c.Data["offer"])
+	if id == "" { // an act that answers no offer
+		return nil
+	}
 	of, used, err := d.table.Offer(ctx, id)
 	if err != nil || of.MaxRedemptions == 0 || used < of.MaxRedemptions || of.Status != offer.Active && of.Status != offer.Paused {
 		return err
@@ -35,111 +39,6 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 		return nil
 	}
 	return err
-}
-
-// accepted asks for mail 6 to the customer, with the receipt's link, and for mail 7 to the partner.
-func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	of := offer.ID(c.Data["offer"])
-	about := dynamo.About{
-		Offer: of, Partner: of.Partner(), Customer: customer.ID("cus_" + e.Tenant.ID), Redemption: redemption.ID(c.Subject),
-		Invitation: invitation.ID(c.Data["invitation"]),
-	}
-	for _, other := range e.Changes {
-		if other.Type == "subscription.created" {
-			about.Subscription, about.Plans = subscription.ID(other.Subject), []catalog.PlanID{catalog.PlanID(other.Data["plan"])}
-		}
-	}
-	found, err := d.table.Mentioned(ctx, about)
-	if err != nil {
-		return nil, err
-	}
-	receipt := found.Redemption.Receipt
-	// The receipt names what else the mails mention: another partner of record, and the title of the terms.
-	if len(receipt.Terms) > 0 || receipt.PartnerOfRecord != "" {
-		more := dynamo.About{Partner: of.Partner(), Advisor: partner.ID(receipt.PartnerOfRecord)}
-		if receipt.Delegation != nil {
-			more.Replaced = partner.ID(receipt.Delegation.Replaced)
-		}
-		if len(receipt.Terms) > 0 {
-			more.Terms = catalog.TermsText{
-				Document: catalog.Document(receipt.Terms[0].Document), Version: receipt.Terms[0].Version, Language: receipt.Terms[0].Language,
-			}
-		}
-		named, err := d.table.Mentioned(ctx, more)
-		if err != nil {
-			return nil, err
-		}
-		found.Advisor, found.Replaced, found.Terms = named.Advisor, named.Replaced, named.Terms
-	}
-	sub := found.Subscription
-	plan := found.Plans[sub.Plan]
-	to := mail.Recipient{
-		Address: found.Redemption.Person.Mail, Language: language(found.Vendor, found.Customer.Language, found.Offer.Language), Country: found.Customer.Country,
-	}
-	answer := mail.Administration{}
-	if asked := receipt.Delegation; asked != nil {
-		answer = mail.Administration{Asked: true, Yes: asked.Answer == "yes", Role: asked.Role}
-		answer.Until, _ = time.Parse(time.RFC3339, asked.EndsAt)
-	}
-	thanks := mail.Accepted{
-		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), ReplyTo: replyTo(found.Partner), Customer: found.Customer.Name,
-		Reference: found.Redemption.ID.Reference(), Plan: plan.Name.In(string(to.Language)), Services: services(plan, to.Language),
-		Licences: sub.Licenses.Bought, At: found.Redemption.CreatedAt, TrialEnds: sub.TrialEndsAt,
-		PartnerOfRecord: found.Advisor.LegalName, PartnerOfRecordID: string(found.Advisor.ID), Administration: answer,
-		Owner: receipt.DecidedBy.Role == "owner",
-	}
-	for _, terms := range receipt.Terms {
-		thanks.Terms = append(thanks.Terms, mail.AgreedTerms{Title: found.Terms.Title, Version: terms.Version})
-	}
-	if p := found.Offer.PartnerTerms; p != nil && receipt.PartnerTerms == p.SHA256 {
-		thanks.Terms = append(thanks.Terms, mail.AgreedTerms{Title: p.Title, Version: p.SHA256[:8]})
-	}
-	if !found.Offer.Kind.Sells() {
-		told, err := d.table.AdministratorsOf(ctx, about.Customer)
-		return d.granted(found, told, found.Replaced.LegalName, answer), err
-	}
-	letters := []letter{}
-	if to.Address != "" { // a name that was erased meanwhile
-		if thanks.Owner { // the mail's link sets the password of an account that must be there
-			if err := d.accounts.CreatePerson(ctx, to.Address, found.Redemption.Person.Name); err != nil {
-				return nil, err
-			}
-		}
-		letters = append(letters, letter{template: "accepted", to: to.Address, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
-			var err error
-			if thanks.Receipt, err = d.receipt(ctx, found.Redemption); err == nil && thanks.Owner {
-				thanks.PasswordUntil = d.env.Now().AddDate(0, 0, customer.NewPasswordDays)
-				thanks.Password, err = d.password(ctx, customer.UserID(receipt.DecidedBy.UserID), thanks.PasswordUntil)
-			}
-			return thanks, err
-		}})
-	}
-	their := toPartner(found.Partner, found.Vendor)
-	return append(letters, d.tellPartner("accepted_partner", found, mail.AcceptedPartner{
-		To: their, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
-		Reference: thanks.Reference, Plan: plan.Name.In(string(their.Language)), Licences: sub.Licenses.Bought, At: thanks.At, TrialEnds: sub.TrialEndsAt,
-		PartnerOfRecord: receipt.PartnerOfRecord == string(of.Partner()), Administration: answer,
-	})...), nil
-}
-
-// granted asks for mails 6 and 7 about delegated administration alone: to every administrator of the customer, and to the partner.
-func (d *Outbox) granted(found dynamo.Mentioned, told []customer.User, replaced string, answer mail.Administration) []letter {
-	g := mail.AdministrationGranted{
-		Grant:     mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: answer.Role, Ends: answer.Until},
-		Reference: found.Redemption.ID.Reference(), At: found.Redemption.CreatedAt, Replaced: replaced,
-	}
-	letters := []letter{}
-	for _, u := range told {
-		own := g
-		own.To = toUser(u, found.Customer, found.Vendor)
-		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
-			var err error
-			own.Receipt, err = d.receipt(ctx, found.Redemption)
-			return own, err
-		}})
-	}
-	g.To, g.ToPartner = toPartner(found.Partner, found.Vendor), true
-	return append(letters, d.tellPartner("administration_granted", found, g)...)
 }
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.
@@ -208,7 +107,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	}
 	to := toPartner(found.Partner, found.Vendor)
 	return d.tellPartner("declined", found, mail.Declined{
-		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Plan: subject(found, to.Language),
+		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Offer: offered(found, to.Language),
 		At: found.Redemption.CreatedAt, Reason: found.Redemption.Reason,
 	}), nil
 }
@@ -302,7 +201,7 @@ func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Chan
 	}
 	letters := make([]letter, 0, len(told))
 	for _, u := range told {
-		m := mail.DeletionNotice{Trial: d.trial(found, u, until)}
+		m := mail.DeletionNotice{Trial: d.trial(found, u, until), Paid: !found.Subscription.Trial, Cancelled: found.Subscription.Status == subscription.Cancelled}
 		letters = append(letters, letter{template: "deletion_notice", to: u.Mail, about: found, sub: found.Subscription.ID, compose: said(m)})
 	}
 	return letters, nil
@@ -367,11 +266,19 @@ func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c even
 	}), nil
 }
 
-// administrationEnded asks for mail 14.
+// administrationEnded asks for mail 14. Where it was replaced the customer's mail about the yes says so, and where the partner lost its role
+// as partner of record by the same act the mail about that does; a decision about a dispute has its own.
 func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	replaced := c.Type == "delegated_administrator.replaced"
+	if replaced && tells(e, "partner_of_record.removed") || tells(e, "redemption.dispute_decided") {
+		return nil, nil
+	}
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
+	}
+	if replaced {
+		told = nil
 	}
 	ended := e.At
 	if at, err := time.Parse(time.RFC3339, c.Data["ends_at"]); err == nil {
@@ -380,4 +287,31 @@ func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event
 	return d.bothSides("administration_ended", found, told, c.Data["role"], ended, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationEnded{Grant: g, Cause: c.Data["cause"]}
 	}), nil
+}
+
+// administrationExtended tells both sides of a delegated administration that went on by itself.
+func (d *Outbox) administrationExtended(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	if c.Data["auto"] != "true" { // a yes has its own mails
+		return nil, nil
+	}
+	found, told, err := d.grantOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	ends := found.Grant.EndsAt
+	if at, err := time.Parse(time.RFC3339, c.Data["ends_at"]); err == nil {
+		ends = at
+	}
+	role := c.Data["role"]
+	if role == "" {
+		role = found.Grant.Role
+	}
+	return d.bothSides("administration_extended", found, told, role, ends, func(g mail.Grant) mail.Mail {
+		return mail.AdministrationExtended{Grant: g}
+	}), nil
+}
+
+// tells says whether an event holds a change of one of the kinds.
+func tells(e event.Event, kinds ...string) bool {
+	return slices.ContainsFunc(e.Changes, func(c event.Change) bool { return slices.Contains(kinds, c.Type) })
 }

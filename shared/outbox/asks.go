@@ -26,7 +26,7 @@ var asks map[string]ask
 
 func init() {
 	asks = map[string]ask{
-		"invitation.created":       {mails: (*Outbox).invited, count: "invited"}, // 1, 5
+		"invitation.created":       {mails: (*Outbox).invited, count: "invited"}, // 1, 2, 3, 5
 		"invitation.reminded":      {mails: (*Outbox).reminded},                  // 4
 		"invitation.sent":          {count: "sent"},
 		"invitation.delivered":     {count: "delivered"},
@@ -40,7 +40,7 @@ func init() {
 
 		"offer.withdrawn": {first: (*Outbox).endInvitations},
 
-		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7
+		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7, 12, 13
 		"redemption.declined": {mails: (*Outbox).declined, count: "declined"},                          // 8
 
 		"customer_user.password_link_asked": {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
@@ -53,6 +53,21 @@ func init() {
 		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},  // 14
 		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},  // 14
 		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding}, // 15
+		"delegated_administrator.extended": {mails: (*Outbox).administrationExtended},
+
+		"partner_of_record.set":     {mails: (*Outbox).recordChanged}, // 13
+		"partner_of_record.changed": {mails: (*Outbox).recordChanged}, // 13
+		"partner_of_record.removed": {mails: (*Outbox).recordChanged}, // 13
+
+		"reseller.removal_requested": {mails: (*Outbox).removalAsked},    // 21
+		"reseller.removal_reminded":  {mails: (*Outbox).removalAsked},    // 21
+		"reseller.removal_withdrawn": {mails: (*Outbox).removalAnswered}, // 26
+		"reseller.removal_declined":  {mails: (*Outbox).removalAnswered}, // 26
+		"reseller.removal_decided":   {mails: (*Outbox).removalAnswered}, // 26
+		"reseller.ended":             {mails: (*Outbox).removalAnswered}, // 26
+
+		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed
+		"redemption.dispute_decided": {mails: (*Outbox).disputeDecided}, // dispute_decided
 	}
 }
 

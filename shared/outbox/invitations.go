@@ -44,13 +44,13 @@ func standing(about dynamo.Mentioned, at time.Time) string {
 	return ""
 }
 
-// invited asks for mail 1, or mail 5 where a visitor of the public link left the address.
+// invited asks for mail 1, 2 or 3, or mail 5 where a visitor of the public link left the address.
 func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil || !current(inv, c, d.env.Now()) {
 		return nil, err
 	}
-	l := letter{template: "trial_invitation", to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
+	l := letter{template: firstMail(about.Offer.Kind), to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
 	if inv.Origin == invitation.FromVisitor {
 		l.template = "continue_here"
 	}
@@ -61,15 +61,28 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 			return nil, err
 		}
 		m := d.reminder(inv, about, links)
-		if about.Offer.Kind == offer.DelegatedAdministration {
-			return d.request(m, false), nil
-		}
-		if inv.Origin == invitation.FromVisitor {
+		switch {
+		case inv.Origin == invitation.FromVisitor:
 			return mail.ContinueHere(m), nil
+		case about.Offer.Kind == offer.Trial:
+			return mail.TrialInvitation(m), nil
+		case about.Offer.Kind == offer.Purchase:
+			return mail.PurchaseOffer(m), nil
 		}
-		return mail.TrialInvitation(m), nil
+		return mail.Request(m), nil
 	}
 	return []letter{l}, nil
+}
+
+// firstMail is the template of the mail that brings an invitation.
+func firstMail(kind offer.Kind) string {
+	switch kind {
+	case offer.Trial:
+		return "trial_invitation"
+	case offer.Purchase:
+		return "purchase_offer"
+	}
+	return "partner_request"
 }
 
 // reminded asks for mail 4.
@@ -86,11 +99,7 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 			if err != nil {
 				return nil, err
 			}
-			m := d.reminder(inv, about, links)
-			if about.Offer.Kind == offer.DelegatedAdministration {
-				return d.request(m, true), nil
-			}
-			return m, nil
+			return d.reminder(inv, about, links), nil
 		},
 	}}, nil
 }
@@ -101,16 +110,8 @@ func (d *Outbox) reminder(inv invitation.Invitation, about dynamo.Mentioned, lin
 	return mail.InvitationReminder{
 		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
 		Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), ReplyTo: replyTo(about.Partner),
-		Offer: offered(about.Offer, about.Plans, l), Until: inv.ExpiresAt,
+		Offer: offered(about, l), Until: inv.ExpiresAt,
 		Link: links.answer, Report: links.answer + "?step=report", Unsubscribe: links.stop,
-	}
-}
-
-// request is the mail of an offer that asks for delegated administration alone.
-func (d *Outbox) request(m mail.InvitationReminder, again bool) mail.AdministrationRequest {
-	return mail.AdministrationRequest{
-		To: m.To, Vendor: m.Vendor, Partner: m.Partner, ReplyTo: m.ReplyTo, Offer: m.Offer, Reminder: again, Until: m.Until,
-		Link: m.Link, Report: m.Report, Unsubscribe: m.Unsubscribe,
 	}
 }
 
@@ -232,7 +233,7 @@ func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) (
 		})
 		m := d.reminder(inv, about, links{stop: stop})
 		return mail.Withdrawn{
-			To: m.To, Vendor: m.Vendor, Partner: m.Partner, ReplyTo: m.ReplyTo, Plan: m.Offer.Plan, Unsubscribe: m.Unsubscribe,
+			To: m.To, Vendor: m.Vendor, Partner: m.Partner, ReplyTo: m.ReplyTo, Offer: m.Offer, Unsubscribe: m.Unsubscribe,
 		}, err
 	}}}, nil
 }
@@ -250,7 +251,7 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 	to := toPartner(about.Partner, about.Vendor)
 	return d.tellPartner("bounced", about, mail.Bounced{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Plan: subject(about, to.Language), Reason: reason,
+		Offer: offered(about, to.Language), Reason: reason,
 	}), nil
 }
 
@@ -271,7 +272,7 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 	to := toPartner(about.Partner, about.Vendor)
 	letters := d.tellPartner("new_link_asked", about, mail.NewLinkAsked{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Plan: subject(about, to.Language), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
+		Offer: offered(about, to.Language), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
 	})
 	for i := range letters {
 		letters[i].capped = true
@@ -320,7 +321,7 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	to := mail.Recipient{Address: d.env.MailReports, Language: language(about.Vendor)}
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Reference: inv.Offer.Reference(),
-		Plan: subject(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
+		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
 		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == reasonReported,
 	})}}, nil
 }

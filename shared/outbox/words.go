@@ -10,6 +10,7 @@ import (
 	"liaison/shared/mail"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/subscription"
 )
 
 func (d *Outbox) vendor(v catalog.Vendor) mail.Vendor {
@@ -51,19 +52,12 @@ func toUser(u customer.User, c customer.Customer, v catalog.Vendor) mail.Recipie
 	return mail.Recipient{Address: u.Mail, Language: language(v, u.Language, c.Language), Country: c.Country}
 }
 
-// subject names what an offer is about: its plan, or what it asks for.
-func subject(about dynamo.Mentioned, l locale.Language) string {
-	if plan := about.Offer.Plan(); plan != "" {
-		return about.Plans[plan].Name.In(string(l))
-	}
-	return locale.In(l).SiteAdministration()
-}
-
 // offered says what an offer holds, in a language.
-func offered(o offer.Offer, plans map[catalog.PlanID]catalog.Plan, l locale.Language) mail.Offer {
+func offered(about dynamo.Mentioned, l locale.Language) mail.Offer {
+	o, plans := about.Offer, about.Plans
 	plan := plans[o.Plan()]
 	made := mail.Offer{
-		Plan: plan.Name.In(string(l)), About: plan.Description.In(string(l)), Services: services(plan, l), Message: o.Message,
+		Kind: kinds[o.Kind], Plan: plan.Name.In(string(l)), About: plan.Description.In(string(l)), Services: services(plan, l), Message: o.Message,
 	}
 	if len(o.Items) > 0 {
 		made.Licences = o.Items[0].Licenses
@@ -77,7 +71,37 @@ func offered(o offer.Offer, plans map[catalog.PlanID]catalog.Plan, l locale.Lang
 	if o.Delegation != nil {
 		made.Role, made.RoleDays = o.Delegation.Role, o.Delegation.Days
 	}
+	if o.Kind == offer.Purchase {
+		for i, item := range o.Items {
+			ordered, plan := o.Order(i), plans[item.Plan]
+			made.Items = append(made.Items, mail.Order{
+				Plan: plan.Name.In(string(l)), Services: services(plan, l), Licences: ordered.Licenses, Term: string(ordered.Term), Price: locale.Money(ordered.Price),
+			})
+		}
+		made.Biller = biller(o.BilledBy, about)
+		if len(o.Items) > 1 { // each plan's own words would be too long
+			made.About = ""
+		}
+	}
 	return made
+}
+
+// kinds names the kinds of offer as mails do.
+var kinds = map[offer.Kind]string{
+	offer.Trial: mail.KindTrial, offer.Purchase: mail.KindPurchase, offer.DelegatedAdministration: mail.KindAdministration,
+	offer.PartnerOfRecord: mail.KindRecord, offer.Reseller: mail.KindReseller,
+}
+
+// biller names who bills: the vendor, or one of the partners that were read.
+func biller(billedBy string, found dynamo.Mentioned) string {
+	switch p := partner.ID(billedBy); {
+	case billedBy == "" || billedBy == subscription.Vendor:
+		return found.Vendor.Name
+	case p == found.Partner.ID:
+		return found.Partner.LegalName
+	default:
+		return found.Partners[p].LegalName
+	}
 }
 
 func services(plan catalog.Plan, l locale.Language) []string {

@@ -34,14 +34,26 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	if err != nil {
 		return v, err
 	}
-	words := locale.In(locale.Language(o.Language))
-	v.Share = contract.Share{
-		Subject: words.ShareSubject(v.Reference), Text: words.ShareText(v.URL, o.ExpiresAt, v.Reference), QrSVG: code,
-	}
-	if o.Kind == offer.DelegatedAdministration {
-		v.Share.Subject, v.Share.Text = words.ShareAdministrationSubject(v.Reference), words.ShareAdministrationText(v.URL, o.ExpiresAt, v.Reference)
-	}
+	v.Share = share(locale.In(locale.Language(o.Language)), o, v.URL)
+	v.Share.QrSVG = code
 	return v, nil
+}
+
+// share says what goes with the link where the partner passes it on.
+func share(w locale.Words, o offer.Offer, link string) contract.Share {
+	subject, text := w.ShareSubject, w.ShareText
+	switch o.Kind {
+	case offer.Purchase:
+		subject, text = w.SharePurchaseSubject, w.SharePurchaseText
+	case offer.DelegatedAdministration:
+		subject, text = w.ShareAdministrationSubject, w.ShareAdministrationText
+	case offer.PartnerOfRecord:
+		subject, text = w.ShareRecordSubject, w.ShareRecordText
+	case offer.Reseller:
+		subject, text = w.ShareResellerSubject, w.ShareResellerText
+	}
+	reference := o.ID.Reference()
+	return contract.Share{Subject: subject(reference), Text: text(link, o.ExpiresAt, reference)}
 }
 
 // summary returns the offer as lists show it now.

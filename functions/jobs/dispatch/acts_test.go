@@ -1,0 +1,288 @@
+package dispatch_test
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/infra/local/stage"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// priced lets the world's plan be bought.
+func (s *theatre) priced(t *testing.T) {
+	t.Helper()
+	o := s.Op("operator")
+	plan, err := s.Table.Plan(t.Context(), s.Plan)
+	if err == nil {
+		plan.Prices = []catalog.Price{{Term: catalog.Month, Price: catalog.Money{AmountMinor: 4999, Currency: "PLN"}}}
+		err = s.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(s.Plan))), o)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// twice delivers what stands in the stream twice, then whatever follows from it.
+func (s *theatre) twice(t *testing.T) {
+	t.Helper()
+	batch := stage.ToBatch(t, s.Streamed(t))
+	for range 2 {
+		if answer := s.handle(t, batch); len(answer.Failures) > 0 {
+			t.Fatalf("failures %v\n%s", answer.Failures, s.Log)
+		}
+	}
+	s.settle(t)
+}
+
+// next returns the mails that came to each address since the last call; it fails where they are not as many as wanted.
+func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) map[string]stage.Mail {
+	t.Helper()
+	last := map[string]stage.Mail{}
+	for address, more := range want {
+		got := s.count(t, address, had[address]+more)
+		had[address] = len(got)
+		if more > 0 {
+			last[address] = got[len(got)-1]
+		}
+	}
+	return last
+}
+
+func says(t *testing.T, m stage.Mail, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(m.Subject+"\n"+m.Body.Text, w) {
+			t.Errorf("no %q in %s\n%s", w, m.Subject, m.Body.Text)
+		}
+	}
+}
+
+// TestActs goes through what a customer decides beside trials, with an offer and without: at most one mail a person and act, though all is
+// delivered twice.
+func TestActs(t *testing.T) {
+	s := open(t)
+	s.priced(t)
+	other := &theatre{s.Company(t), s.box}
+	anna, ben := fresh("anna"), fresh("ben")
+	had := map[string]int{}
+	ctx := t.Context()
+
+	// 2, then 12 with the way to a password, and 7.
+	made := s.Offer(t, func(d *offer.Draft) {
+		d.Kind, d.Items = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}
+	})
+	inv := s.Invite(t, made.ID, anna)[0]
+	s.twice(t)
+	m := s.next(t, had, map[string]int{anna: 1})[anna]
+	says(t, m, "49,99\u00a0zł za licencję", "249,95\u00a0zł miesięcznie", "Northwind")
+	_, secret := link(t, m, "/i/")
+	record := s.Accept(t, inv.ID, secret, "")
+	s.twice(t)
+	got := s.next(t, had, map[string]int{anna: 1, s.Mail: 1})
+	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", record.ID.Reference(), string(s.Partner))
+	link(t, got[anna], "/set-password/")
+	link(t, got[anna], "/receipts/")
+	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 per month", "Your company")
+
+	// A billing administrator buys without an offer: 12 to it and to the billing owner, 7 to the partner of record, without the price.
+	by := redemption.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
+	bought, err := redemption.Buy(ctx, s.Table, by, redemption.Wish{
+		Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Advisor: other.Partner, Terms: "1",
+	}, s.Op("customer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
+	says(t, got[ben], "Order confirmed: Suite", "PLN\u00a099.98 per month", "decided for")
+	says(t, got[anna], "Zamówienie przyjęte", "właściciela konta rozliczeniowego firmy")
+	says(t, got[other.Mail], "New order of", "Your company")
+	if strings.Contains(got[other.Mail].Body.Text, "PLN") || strings.Contains(got[anna].Body.Text, "/set-password/") || strings.Contains(got[ben].From, "via") {
+		t.Errorf("%s\n%s", got[other.Mail].Body.Text, got[anna].Body.Text)
+	}
+
+	// Both subscriptions get the other partner: one mail a person, the partner before hears of its own only.
+	subs := []subscription.ID{record.First().ID, bought.First().ID}
+	named, _, err := redemption.Name(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 1})
+	says(t, got[ben], "is now your partner of record", "Suite, 5 licences", "before: Fabrikam "+string(s.Partner))
+	link(t, got[ben], "/receipts/")
+	says(t, got[other.Mail], "made you its partner of record", "Suite, 5 licences", named.ID.Reference())
+	says(t, got[s.Mail], "no longer", "Suite, 5 licences")
+	if strings.Contains(got[s.Mail].Body.Text, string(other.Partner)) || strings.Contains(got[other.Mail].Body.Text, "Suite, 2") {
+		t.Errorf("a partner hears of what is not its own:\n%s\n%s", got[s.Mail].Body.Text, got[other.Mail].Body.Text)
+	}
+
+	// Removed by the customer, then set again by an offer; the new owner of the role hears once.
+	if _, _, err := redemption.Name(ctx, s.Table, by, subs, "", false, s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
+	says(t, got[ben], "is no longer your partner of record", "None; before: Fabrikam "+string(other.Partner))
+	says(t, got[other.Mail], "no longer", "Suite, 5 licences", "Suite, 2 licences")
+
+	asked := other.Offer(t, func(d *offer.Draft) { d.Kind, d.Items = offer.PartnerOfRecord, nil })
+	inv = other.Invite(t, asked.ID, ben)[0]
+	s.twice(t)
+	says(t, s.next(t, had, map[string]int{ben: 1})[ben], "partnera Twoich subskrypcji")
+	s.pick(t, inv.ID, by, subs)
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
+	says(t, got[ben], "is now your partner of record")
+	says(t, got[other.Mail], "made you its partner of record")
+
+	// The partner steps down: the customer's global administrators and the partner hear of both at once.
+	if _, err := relationship.StepDown(ctx, s.Table, record.Customer.ID, other.Partner, relationship.ByPartner, "We close.", s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 0, other.Mail: 1, s.Mail: 0})
+	says(t, got[anna], "zrezygnowała", "Pakiet, 5 licencji", "Pakiet, 2 licencje", "We close.")
+	says(t, got[other.Mail], "has stepped down")
+	if n := s.waiting(t); n != 0 {
+		t.Errorf("%d events wait still\n%s", n, s.Log)
+	}
+}
+
+// pick says yes to a request to become partner of record, signed in.
+func (s *theatre) pick(t *testing.T, of invitation.ID, by redemption.Visitor, subs []subscription.ID) {
+	t.Helper()
+	inv := s.invitation(t, of)
+	draft := inv.Draft
+	draft.Terms = "1"
+	for _, sub := range subs {
+		draft.Picked = append(draft.Picked, string(sub))
+	}
+	draft, err := s.Table.SaveDraft(t.Context(), of, draft, s.Op("visitor"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	by.Secret = s.Link(t, of)
+	if _, err := redemption.Accept(t.Context(), s.Table, of, by, draft.Rev, "1", s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTies: what is decided about resellers, disputes and delegated administration that goes on, each told once to whom it concerns.
+func TestTies(t *testing.T) {
+	s := open(t)
+	s.Env.MailReports = fresh("reports")
+	anna := fresh("anna")
+	record := s.Trial(t, anna, "yes")
+	s.settle(t)
+	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
+	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
+	p := string(s.Partner)
+	for _, c := range []struct {
+		changes []event.Change
+		anna    string
+		partner string
+		vendor  string
+	}{
+		{[]event.Change{event.Of("reseller.removal_declined", tie, "partner", p, "reason", "Bills are open.")}, "Bills are open.", "", ""},
+		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner", p)}, "wycofała prośbę", "was withdrawn", ""},
+		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
+		{[]event.Change{
+			event.Of("reseller.removal_decided", tie, "partner", p, "decision", "removed", "reason", "R"), event.Of("reseller.ended", tie, "partner", p, "cause", "vendor"),
+		}, "nie jest już odsprzedawcą", "no longer the reseller", ""},
+		{[]event.Change{event.Of("reseller.ended", tie, "partner", p, "cause", "partner")}, "została zakończona", "has ended", ""},
+		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner", p)}, "", "", ""}, // overtaken: no request stands
+		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
+		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "odrzuciła sprzeciw", "has rejected", ""},
+		{[]event.Change{
+			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "upheld", "reason", "R"),
+			event.Of("delegated_administrator.ended", tie, "partner", p, "cause", "vendor", "role", "limited"),
+		}, "uznała sprzeciw", "has upheld", ""},
+		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended by itself", ""},
+		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
+	} {
+		o := s.Op("test")
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), c.changes...).SharedWith(p), o); err != nil {
+			t.Fatal(err)
+		}
+		s.twice(t)
+		for address, words := range map[string]string{anna: c.anna, s.Mail: c.partner, s.Env.MailReports: c.vendor} {
+			more := 0
+			if words != "" {
+				more = 1
+			}
+			if got := s.next(t, had, map[string]int{address: more}); words != "" {
+				says(t, got[address], words)
+			}
+		}
+	}
+}
+
+// TestRemovalAsked: mail 21 with why, from when the vendor decides, and the days since; a reminder of a closed request is overtaken.
+func TestRemovalAsked(t *testing.T) {
+	s := open(t)
+	record := s.Trial(t, fresh("anna"), "")
+	s.settle(t)
+	had := map[string]int{s.Mail: len(s.box.To(t, s.Mail))}
+	save := func(change func(*relationship.Removal), kind string) {
+		t.Helper()
+		tie, _, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tie.Removal == nil {
+			tie.Removal = &relationship.Removal{Status: relationship.Open, AskedAt: s.Env.Now(), Reason: "We moved."}
+		}
+		change(tie.Removal)
+		o := s.Op("customer")
+		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(kind, string(relationship.NewID(record.Customer.ID, s.Partner)), "partner", string(s.Partner)))
+		if err := s.Table.SaveStepDown(t.Context(), tie, nil, happened.SharedWith(string(s.Partner)), o); err != nil {
+			t.Fatal(err)
+		}
+		s.twice(t)
+	}
+	save(func(*relationship.Removal) {}, "reseller.removal_requested")
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", record.Customer.Name)
+	s.Travel(14 * day)
+	save(func(*relationship.Removal) {}, "reseller.removal_reminded")
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "Reminder", "Days since then: 14")
+	save(func(r *relationship.Removal) { r.Status = relationship.Withdrawn }, "reseller.removal_reminded")
+	s.next(t, had, map[string]int{s.Mail: 0})
+}
+
+// TestReplaced: who administered until a yes hears of it; the customer is told by the yes's own mail alone.
+func TestReplaced(t *testing.T) {
+	s := open(t)
+	anna := fresh("anna")
+	record := s.Trial(t, anna, "yes")
+	s.settle(t)
+	other := &theatre{s.Company(t), s.box}
+	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
+	o := s.Op("customer")
+	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
+	for _, changes := range [][]event.Change{
+		{event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner))},
+		{
+			event.Of("partner_of_record.removed", string(record.First().ID), "partner", string(s.Partner), "cause", "customer", "to", string(other.Partner)),
+			event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner)),
+		},
+	} {
+		o.ID = o.NewID()
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), changes...).SharedWith(string(s.Partner)), o); err != nil {
+			t.Fatal(err)
+		}
+		s.twice(t)
+		got := s.next(t, had, map[string]int{anna: 0, s.Mail: 1})[s.Mail]
+		says(t, got, "another delegated administrator")
+		if strings.Contains(got.Body.Text, string(other.Partner)) {
+			t.Error(got.Body.Text)
+		}
+	}
+}

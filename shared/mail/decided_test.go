@@ -1,0 +1,207 @@
+package mail
+
+import (
+	"strings"
+	"testing"
+
+	"liaison/shared/locale"
+)
+
+// decided returns every mail about what customers decide beside trials, by a name for its file.
+func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant) map[string]Mail {
+	plan, second, reason := trial.Plan, "Archive", "We found another partner nearby."
+	if to.Language == locale.Polish {
+		second, reason = "Archiwum", "Mamy innego partnera na miejscu."
+	}
+	tailspin := Partner{Name: "Tailspin Toys S.A.", ID: "23456785", Country: "PL", Mail: "partner@tailspin.example"}
+	zloty := func(minor int64) locale.Money { return locale.Money{AmountMinor: minor, Currency: "PLN"} }
+	one := []Order{{Plan: plan, Services: trial.Services, Licences: 25, Term: "month", Price: zloty(4999)}}
+	two := []Order{one[0], {Plan: second, Licences: 1, Term: "year", Price: zloty(1_234_50)}, {Plan: second, Licences: 3, Term: "year", Price: zloty(1_234_50)}}
+	ordered := func(orders []Order, change string) []Order {
+		done := make([]Order, len(orders))
+		for i, o := range orders {
+			done[i] = o
+			done[i].Change, done[i].TermEnds = change, ends.AddDate(0, 1, 0)
+		}
+		return done
+	}
+	asked := func(kind string) InvitationReminder {
+		o := Offer{Kind: kind, Message: trial.Message}
+		switch kind {
+		case KindAdministration:
+			o.Role, o.RoleDays = "limited", 365
+		case KindPurchase:
+			o.Items, o.Biller, o.Role, o.RoleDays, o.TermsTitle, o.Terms, o.Plan = one, vendor.Name, "full", 22, trial.TermsTitle, trial.Terms, plan
+		}
+		link := "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4"
+		return InvitationReminder{
+			To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: o, Until: ends, Link: link, Report: link + "?step=report",
+			Unsubscribe: "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0",
+		}
+	}
+	several := asked(KindPurchase)
+	several.Offer.Items, several.Offer.Biller, several.Offer.Role = two, contoso.Name, ""
+	act := Decided{
+		To: to, Vendor: vendor, Partner: contoso, Customer: "Fabrikam S.A.", Reference: "7K3M-Q2XF", At: ends.AddDate(0, 0, -30),
+		Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0",
+	}
+	own := act
+	own.Partner, own.Terms = Partner{}, []AgreedTerms{{"Northwind", "3"}}
+	owner := own
+	owner.BillingOwner = true
+	admin := act
+	admin.Administrator, admin.Reference, admin.Receipt, admin.Terms = true, "", "", nil
+	replacing := yes
+	replacing.Replaced = tailspin.Name
+	named := []Named{
+		{Plan: plan, Licences: 25, Now: contoso.Name, NowID: contoso.ID, Before: tailspin.Name, BeforeID: tailspin.ID},
+		{Plan: second, Licences: 1, Now: contoso.Name, NowID: contoso.ID},
+	}
+	gone := []Named{{Plan: plan, Licences: 22, Before: contoso.Name, BeforeID: contoso.ID}}
+	partner := RecordPartner{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, CustomerCountry: "PL", Reference: act.Reference, At: act.At, Named: named}
+	lost := partner
+	lost.Removed, lost.Cause, lost.Named, lost.Reference = true, "customer", gone, ""
+	lostAll := lost
+	lostAll.Administration = true
+	vendors := lost
+	vendors.Cause = "vendor"
+	stepped := lost
+	stepped.Cause = "partner"
+	removal := RemovalAsked{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Asked: act.At, Decides: ends, Reason: reason}
+	reminded := removal
+	reminded.Reminder, reminded.Days = true, 14
+	answered := func(outcome, why string, toPartner bool) RemovalAnswered {
+		return RemovalAnswered{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, ToPartner: toPartner, Outcome: outcome, At: act.At, Reason: why}
+	}
+	dispute := Dispute{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Reference: act.Reference, At: act.At, Reason: reason}
+	bought := OrderedPartner{
+		To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, CustomerCountry: "PL", Reference: act.Reference, At: act.At, Offered: true,
+		Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: true, Administration: yes,
+	}
+	theirOrder := bought
+	theirOrder.Offered, theirOrder.Biller, theirOrder.Administration, theirOrder.Orders = false, vendor.Name, Administration{}, []Order{{Plan: plan, Licences: 25, Term: "month", TermEnds: ends}}
+	moved := theirOrder
+	moved.Orders = ordered(theirOrder.Orders, "billing_transferred")
+	added := ordered(one, "licenses_changed")
+	added[0].Before = 3
+	return map[string]Mail{
+		"02-purchase-offer":                  PurchaseOffer(asked(KindPurchase)),
+		"02-purchase-offer-several":          PurchaseOffer(several),
+		"03-request-administration":          Request(asked(KindAdministration)),
+		"03-request-record":                  Request(asked(KindRecord)),
+		"03-request-reseller":                Request(asked(KindReseller)),
+		"04-reminder-purchase":               asked(KindPurchase),
+		"04-reminder-administration":         asked(KindAdministration),
+		"04-reminder-record":                 asked(KindRecord),
+		"04-reminder-reseller":               asked(KindReseller),
+		"05-continue-purchase":               ContinueHere(asked(KindPurchase)),
+		"05-continue-administration":         ContinueHere(asked(KindAdministration)),
+		"05-continue-record":                 ContinueHere(asked(KindRecord)),
+		"05-continue-reseller":               ContinueHere(asked(KindReseller)),
+		"06-granted":                         AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At, Replaced: tailspin.Name, Receipt: act.Receipt},
+		"06-reseller":                        ResellerAdded{Decided: act},
+		"07-granted-partner":                 AdministrationGranted{Grant: theirs, Reference: act.Reference, At: act.At},
+		"07-ordered-partner":                 bought,
+		"07-ordered-partner-of-record":       theirOrder,
+		"07-billing-moved-partner":           moved,
+		"07-reseller-partner":                ResellerAdded{Decided: act, ToPartner: true, CustomerCountry: "PL"},
+		"08-declined-purchase":               Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: several.Offer, At: ends},
+		"12-ordered":                         Ordered{Decided: act, Offered: true, ReplyTo: "jan@contoso.example", Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},
+		"12-ordered-new-owner":               Ordered{Decided: act, Offered: true, Orders: ordered(one, ""), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: Administration{Asked: true}, Owner: true, Password: "https://pages.example/set-password/usr_1.k7x2m9q4", PasswordUntil: ends},
+		"12-ordered-alone":                   Ordered{Decided: own, Orders: ordered(one, ""), Biller: vendor.Name},
+		"12-converted":                       Ordered{Decided: own, Orders: ordered(one, "converted"), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID},
+		"12-licences-added":                  Ordered{Decided: act, Offered: true, Orders: added, Biller: vendor.Name},
+		"12-billing-moved-billing-owner":     Ordered{Decided: owner, Orders: ordered(one, "billing_transferred"), Biller: vendor.Name},
+		"13-record-set":                      RecordChanged{Decided: act, Cause: "customer", Named: named},
+		"13-record-removed":                  RecordChanged{Decided: act, Cause: "customer", Removed: true, Named: gone},
+		"13-record-cleared":                  RecordChanged{Decided: own, Cause: "customer", Removed: true, Named: gone},
+		"13-record-stepped-down":             RecordChanged{Decided: admin, Cause: "partner", Removed: true, Named: gone, Reason: reason},
+		"13-record-by-vendor":                RecordChanged{Decided: admin, Cause: "vendor", Removed: true, Named: gone},
+		"13-record-partner-set":              partner,
+		"13-record-partner-removed":          lost,
+		"13-record-partner-all":              lostAll,
+		"13-record-partner-vendor":           vendors,
+		"13-record-partner-stepped-down":     stepped,
+		"14-administration-extended":         AdministrationExtended{grant},
+		"14-administration-extended-partner": AdministrationExtended{theirs},
+		"21-removal-asked":                   removal,
+		"21-removal-reminder":                reminded,
+		"26-removal-declined":                answered("declined", reason, false),
+		"26-removal-withdrawn":               answered("withdrawn", "", false),
+		"26-removal-withdrawn-partner":       answered("withdrawn", "", true),
+		"26-removal-kept":                    answered("kept", reason, false),
+		"26-removal-kept-partner":            answered("kept", reason, true),
+		"26-removal-removed":                 answered("removed", reason, false),
+		"26-removal-removed-partner":         answered("removed", reason, true),
+		"26-reseller-ended":                  answered("ended", "", false),
+		"26-reseller-ended-partner":          answered("ended", "", true),
+		"disputed-partner":                   Disputed{Dispute: dispute},
+		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true},
+		"dispute-upheld":                     DisputeDecided{Dispute: dispute, Upheld: true},
+		"dispute-upheld-partner":             DisputeDecided{Dispute: dispute, Upheld: true, ToPartner: true},
+		"dispute-rejected":                   DisputeDecided{Dispute: dispute},
+	}
+}
+
+// TestWhatIsBought: the mails say the price of each, the total of each term apart, and who bills; a partner that offered nothing sees no price.
+func TestWhatIsBought(t *testing.T) {
+	for l, want := range map[locale.Language][]string{
+		locale.English: {"PLN\u00a049.99 per licence per month", "PLN\u00a01,249.75 per month", "PLN\u00a01,249.75 per month + PLN\u00a04,938.00 per year", contoso.Name},
+		locale.Polish:  {"49,99\u00a0zł za licencję miesięcznie", "1249,75\u00a0zł miesięcznie", "1249,75\u00a0zł miesięcznie + 4938,00\u00a0zł rocznie", contoso.Name},
+	} {
+		mails := all(l)
+		for _, name := range []string{"02-purchase-offer-several", "07-ordered-partner", "12-ordered"} {
+			text := mails[name].Message().Text
+			for _, words := range want {
+				if !strings.Contains(text, words) {
+					t.Errorf("%s %s: no %q in\n%s", name, l, words, text)
+				}
+			}
+		}
+		if text := mails["07-ordered-partner-of-record"].Message().Text; strings.Contains(text, "PLN") || strings.Contains(text, "\u00a0zł") {
+			t.Errorf("%s: a price for who offered nothing:\n%s", l, text)
+		}
+	}
+}
+
+// TestDeletionOfWhatWasCancelled: nobody is told to buy back what can't be bought back, and what was paid is never called a trial.
+func TestDeletionOfWhatWasCancelled(t *testing.T) {
+	for name, one := range all(locale.English) {
+		if m, ok := one.(DeletionNotice); ok {
+			said := m.Message()
+			if got := strings.Contains(said.Text, "Buy the plan"); got == m.Cancelled {
+				t.Errorf("%s says Buy the plan: %v", name, got)
+			}
+			if m.Paid && strings.Contains(strings.ToLower(said.Subject+said.Text), "trial") {
+				t.Errorf("%s calls it a trial:\n%s", name, said.Text)
+			}
+		}
+	}
+}
+
+// TestWhoAsks: only a partner's own offer, and the receipt of what it offered, comes from the partner through the vendor.
+func TestWhoAsks(t *testing.T) {
+	for name, want := range map[string]bool{
+		"02-purchase-offer": true, "03-request-record": true, "03-request-reseller": true, "04-reminder-record": true, "05-continue-reseller": true,
+		"12-ordered": true, "12-ordered-alone": false, "13-record-set": false, "13-record-partner-set": false, "21-removal-asked": false, "26-removal-kept": false,
+	} {
+		m := all(locale.English)[name].Message()
+		if got := m.FromName == contoso.Name+" via "+vendor.Name; got != want {
+			t.Errorf("%s comes from %s", name, m.FromName)
+		}
+		if stops := m.Unsubscribe != ""; stops != (name[:2] <= "05") {
+			t.Errorf("%s can be stopped: %v", name, stops)
+		}
+	}
+}
+
+// TestOwnSubscriptionsOnly: a partner is never told who comes after it or who was there before.
+func TestOwnSubscriptionsOnly(t *testing.T) {
+	for name, one := range all(locale.English) {
+		if m, ok := one.(RecordPartner); ok {
+			if text := m.Message().Text; strings.Contains(text, "Tailspin") {
+				t.Errorf("%s:\n%s", name, text)
+			}
+		}
+	}
+}

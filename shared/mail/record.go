@@ -1,0 +1,135 @@
+package mail
+
+import "time"
+
+// Named is one subscription whose partner of record changed.
+type Named struct {
+	Plan     string
+	Licences int
+	// Now and Before are the partners, each with its ID; empty for none.
+	Now, NowID, Before, BeforeID string
+}
+
+// RecordChanged is mail 13 to the customer: the partner of record of some subscriptions was set, changed or removed.
+type RecordChanged struct {
+	Decided // its Partner is the new one, or the one that is none any more where there is just one
+	// Cause is "customer", or "partner" where it stepped down, or "vendor".
+	Cause string
+	// Removed is set where there is no partner of record now.
+	Removed bool
+	Named   []Named
+	// Reason is what the partner or the vendor wrote; may be empty.
+	Reason string
+}
+
+// Message says it in the recipient's language.
+func (m RecordChanged) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	partner := m.Partner.Name
+	switch {
+	case !m.Removed:
+		l.Subject = w.MailRecordSubjectSet(partner)
+	case partner != "":
+		l.Subject = w.MailRecordSubjectRemoved(partner)
+	default:
+		l.Subject = w.MailRecordSubjectCleared()
+	}
+	l.Preheader = w.MailRecordPreheader(len(m.Named))
+	switch {
+	case !m.Removed:
+		l.para(w.MailRecordIntroSet(m.Customer, partner))
+	case m.Cause == "partner":
+		l.para(w.MailRecordIntroPartner(partner, m.Customer))
+	case m.Cause == "vendor":
+		l.para(w.MailRecordIntroVendor(m.Vendor.Name, partner, m.Customer))
+	default:
+		l.para(w.MailRecordIntroCleared(m.Customer))
+	}
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactChangedAt(), w.Time(at)},
+		fact{w.MailFactTerms(), agreed(w, m.Terms)},
+	)
+	l.title(w.MailTitleSubscriptions())
+	rows := make([]fact, len(m.Named))
+	for i, s := range m.Named {
+		now := named(w, s.Now, s.NowID)
+		if s.Before != "" {
+			now = w.MailRecordWas(now, named(w, s.Before, s.BeforeID))
+		}
+		rows[i] = fact{w.MailLicences(s.Plan, s.Licences), now}
+	}
+	l.facts(rows...)
+	l.para(w.MailRecordStays())
+	if lines(m.Reason) != "" {
+		l.title(w.MailTitleReason())
+		l.quote(m.Reason)
+	}
+	l.receipt(m.Receipt, false)
+	if !m.Removed {
+		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordChange())
+		l.title(w.MailTitlePartner())
+		l.card(m.Partner)
+	}
+	l.decidedFooter(m.Decided)
+	return l.message("record_changed", m.To, "", "")
+}
+
+// RecordPartner is mail 13 to a partner, about its own subscriptions only: it is their partner of record now, or not any more.
+type RecordPartner struct {
+	To                        Recipient
+	Vendor                    Vendor
+	Partner                   Partner
+	Customer, CustomerCountry string
+	Reference                 string
+	At                        time.Time
+	Removed                   bool
+	// Cause is as in RecordChanged.
+	Cause string
+	Named []Named // of this partner; who came before or after it is not said
+	// Administration is set where its delegated administration was replaced by the same act.
+	Administration bool
+	// Link leads to the customer; empty where there is no such page.
+	Link string
+}
+
+// Message says it in the recipient's language.
+func (m RecordPartner) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	customer, partner := m.Customer, m.Partner.Name
+	l.Subject = w.MailRecordPartnerSubjectRemoved(customer)
+	l.Preheader = w.MailRecordPreheader(len(m.Named))
+	switch {
+	case !m.Removed:
+		l.Subject = w.MailRecordPartnerSubjectSet(customer)
+		l.para(w.MailRecordPartnerIntroSet(customer, partner))
+	case m.Cause == "partner":
+		l.para(w.MailRecordPartnerIntroPartner(partner, customer))
+	case m.Cause == "vendor":
+		l.para(w.MailRecordPartnerIntroVendor(m.Vendor.Name, partner, customer))
+	default:
+		l.para(w.MailRecordPartnerIntroCustomer(customer, partner))
+	}
+	l.facts(
+		fact{w.MailFactReference(), m.Reference},
+		fact{w.MailFactChangedAt(), w.Time(at)},
+		fact{w.MailFactCustomer(), customer},
+		fact{w.MailFactCountry(), w.Country(m.CustomerCountry)},
+	)
+	rows := make([]string, len(m.Named))
+	for i, s := range m.Named {
+		rows[i] = w.MailLicences(s.Plan, s.Licences)
+	}
+	l.title(w.MailTitleSubscriptions())
+	l.list(rows...)
+	if m.Administration {
+		l.para(w.MailRecordPartnerAdministration(partner))
+	}
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
+	return l.message("record_partner", m.To, "", "")
+}

@@ -1,0 +1,400 @@
+package outbox
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/locale"
+	"liaison/shared/mail"
+	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/subscription"
+)
+
+// act is a yes, or what a signed-in user did without an offer, with everything that its mails mention.
+type act struct {
+	dynamo.Mentioned
+	event   event.Event
+	receipt redemption.Receipt
+	answer  mail.Administration
+	readers []reader
+}
+
+// reader is one person of the customer who gets a mail of the act.
+type reader struct {
+	mail.Recipient
+	owns bool // gets it as the billing owner, having decided nothing
+}
+
+// accepted asks for the mails of an act, at most one a person: 6, 12 or 13 to the customer, with the receipt's link, and 7 or 13 to the partner
+// that shares its event.
+func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	a, err := d.act(ctx, e, c)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Offer.Kind == offer.DelegatedAdministration:
+		told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+		return append(d.granted(a, told, mostReceipts), d.grantedPartner(a)...), err
+	case a.Offer.Kind == offer.Trial:
+		return d.started(ctx, a)
+	case a.receipt.Reseller:
+		return d.resold(a), nil
+	case len(a.receipt.Subscriptions) > 0:
+		return d.ordered(ctx, a)
+	}
+	return d.named(a), nil
+}
+
+// act reads an act with what its receipt names.
+func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, error) {
+	a := act{event: e}
+	found, err := d.table.Mentioned(ctx, dynamo.About{
+		Offer: offer.ID(c.Data["offer"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
+		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation"]),
+	})
+	if err != nil {
+		return a, err
+	}
+	receipt := found.Redemption.Receipt
+	more := dynamo.About{Partners: some(partner.ID(receipt.PartnerOfRecord))}
+	for _, s := range receipt.Subscriptions {
+		more.Plans = append(more.Plans, catalog.PlanID(s.Plan))
+		if s.BilledBy != subscription.Vendor {
+			more.Partners = append(more.Partners, partner.ID(s.BilledBy))
+		}
+	}
+	for _, s := range receipt.Named {
+		more.Plans = append(more.Plans, catalog.PlanID(s.Plan))
+		more.Subscriptions = append(more.Subscriptions, subscription.ID(s.ID))
+		more.Partners = append(more.Partners, some(partner.ID(s.From), partner.ID(s.To))...)
+	}
+	if asked := receipt.Delegation; asked != nil {
+		more.Partners = append(more.Partners, some(partner.ID(asked.Replaced))...)
+	}
+	if len(receipt.Terms) > 0 {
+		terms := receipt.Terms[0]
+		more.Terms = catalog.TermsText{Document: catalog.Document(terms.Document), Version: terms.Version, Language: terms.Language}
+	}
+	named, err := d.table.Mentioned(ctx, more)
+	if err != nil {
+		return a, err
+	}
+	found.Plans, found.Partners, found.Subscriptions, found.Terms = named.Plans, named.Partners, named.Subscriptions, named.Terms
+	a.Mentioned, a.receipt = found, receipt
+	if asked := receipt.Delegation; asked != nil {
+		a.answer = mail.Administration{Asked: true, Yes: asked.Answer == redemption.Yes, Role: asked.Role, Replaced: found.Partners[partner.ID(asked.Replaced)].LegalName}
+		a.answer.Until, _ = time.Parse(time.RFC3339, asked.EndsAt)
+	}
+	a.readers, err = d.readersOf(ctx, a)
+	return a, err
+}
+
+// some leaves out what is empty.
+func some[T comparable](values ...T) []T {
+	var zero T
+	return slices.DeleteFunc(values, func(v T) bool { return v == zero })
+}
+
+// readersOf returns who decided and, where that is somebody else, the billing owner.
+func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
+	var readers []reader
+	user := func(id customer.UserID) (customer.User, error) {
+		u, err := d.table.CustomerUser(ctx, id)
+		if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+			return customer.User{Disabled: true}, nil
+		}
+		return u, err
+	}
+	by := customer.UserID(a.receipt.DecidedBy.UserID)
+	if to := a.Redemption.Person.Mail; to != "" { // else a name that was erased meanwhile
+		u, err := user(by)
+		if err != nil {
+			return nil, err
+		}
+		readers = append(readers, reader{Recipient: mail.Recipient{
+			Address: to, Language: language(a.Vendor, u.Language, a.Customer.Language, a.Offer.Language), Country: a.Customer.Country,
+		}})
+	}
+	if a.Customer.BillingOwner == "" || a.Customer.BillingOwner == by {
+		return readers, nil
+	}
+	owner, err := user(a.Customer.BillingOwner)
+	if err == nil && !owner.Disabled && customer.FoldLogin(owner.Mail) != customer.FoldLogin(a.Redemption.Person.Mail) {
+		readers = append(readers, reader{Recipient: toUser(owner, a.Customer, a.Vendor), owns: true})
+	}
+	return readers, err
+}
+
+// letters writes one letter to each reader, which make fills with the link to the receipt.
+func (d *Outbox) letters(template string, a act, make func(r reader, receipt string) mail.Mail) []letter {
+	letters := []letter{}
+	for _, r := range a.readers {
+		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+			link, err := d.receipt(ctx, a.Redemption)
+			return make(r, link), err
+		}})
+	}
+	return letters
+}
+
+// terms names what was agreed to.
+func (a act) terms() []mail.AgreedTerms {
+	var agreed []mail.AgreedTerms
+	for _, terms := range a.receipt.Terms {
+		agreed = append(agreed, mail.AgreedTerms{Title: a.Terms.Title, Version: terms.Version})
+	}
+	if p := a.Offer.PartnerTerms; p != nil && a.receipt.PartnerTerms == p.SHA256 {
+		agreed = append(agreed, mail.AgreedTerms{Title: p.Title, Version: p.SHA256[:8]})
+	}
+	return agreed
+}
+
+// decided fills what the mails to a reader have in common.
+func (d *Outbox) decided(a act, r reader, receipt string) mail.Decided {
+	return mail.Decided{
+		To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: shown(a.Partner), Customer: a.Customer.Name, Reference: a.Redemption.ID.Reference(),
+		At: a.Redemption.CreatedAt, Terms: a.terms(), Receipt: receipt, BillingOwner: r.owns,
+	}
+}
+
+// shown is the card of a partner, or nothing where there is none.
+func shown(p partner.Partner) mail.Partner {
+	if p.ID == "" {
+		return mail.Partner{}
+	}
+	return card(p)
+}
+
+// owned makes the account of a new owner, and fills how it sets its password, at the mail's own making.
+func (d *Outbox) owned(ctx context.Context, a act, r reader) (link string, until time.Time, err error) {
+	if !a.newOwner() || r.owns {
+		return "", until, nil
+	}
+	until = d.env.Now().AddDate(0, 0, customer.NewPasswordDays)
+	link, err = d.password(ctx, customer.UserID(a.receipt.DecidedBy.UserID), until)
+	return link, until, err
+}
+
+func (a act) newOwner() bool { return a.receipt.DecidedBy.Role == "owner" }
+
+// admit makes the account of a new owner, which the mail's link to set a password rests on.
+func (d *Outbox) admit(ctx context.Context, a act) error {
+	person := a.Redemption.Person
+	if !a.newOwner() || person.Mail == "" {
+		return nil
+	}
+	return d.accounts.CreatePerson(ctx, person.Mail, person.Name)
+}
+
+// started asks for mails 6 and 7 of a trial.
+func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
+	if err := d.admit(ctx, a); err != nil {
+		return nil, err
+	}
+	sold := a.receipt.Subscriptions[0]
+	ends, err := time.Parse(time.RFC3339, sold.TrialEndsAt)
+	if err != nil {
+		return nil, err
+	}
+	plan, advisor := a.Plans[catalog.PlanID(sold.Plan)], a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	reference := a.Redemption.ID.Reference()
+	letters := []letter{}
+	for _, r := range a.readers {
+		if r.owns { // a trial costs nothing
+			continue
+		}
+		thanks := mail.Accepted{
+			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), ReplyTo: replyTo(a.Partner), Customer: a.Customer.Name,
+			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licences: sold.Licenses,
+			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID),
+			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
+		}
+		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			if thanks.Receipt, err = d.receipt(ctx, a.Redemption); err == nil {
+				thanks.Password, thanks.PasswordUntil, err = d.owned(ctx, a, r)
+			}
+			return thanks, err
+		}})
+	}
+	their := toPartner(a.Partner, a.Vendor)
+	letters = append(letters, d.tellPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
+		To: their, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licences: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
+		PartnerOfRecord: advisor.ID == a.Partner.ID, Administration: a.answer,
+	})...)
+	others, err := d.others(ctx, a)
+	return append(letters, others...), err
+}
+
+// others asks for mail 6 about the delegated administration to every administrator of the customer whom no other mail of the act tells of it.
+func (d *Outbox) others(ctx context.Context, a act) ([]letter, error) {
+	if !a.answer.Yes {
+		return nil, nil
+	}
+	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+	told = slices.DeleteFunc(told, func(u customer.User) bool {
+		return slices.ContainsFunc(a.readers, func(r reader) bool {
+			return customer.FoldLogin(r.Address) == customer.FoldLogin(u.Mail) && (!r.owns || a.Offer.Kind != offer.Trial)
+		})
+	})
+	return d.granted(a, told, 0), err
+}
+
+// mostReceipts is how many mails of one act hold a link to its receipt: a record keeps the hashes of so many, and one of the page's own.
+const mostReceipts = 4
+
+// grant is what the mails about the delegated administration of an act have in common.
+func (d *Outbox) grant(a act) mail.AdministrationGranted {
+	return mail.AdministrationGranted{
+		Grant:     mail.Grant{Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, Role: a.answer.Role, Ends: a.answer.Until},
+		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt,
+	}
+}
+
+// granted asks for mail 6 about delegated administration alone; so many of them hold a link to the receipt.
+func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
+	letters := []letter{}
+	for i, u := range told {
+		g := d.grant(a)
+		g.To, g.Replaced = toUser(u, a.Customer, a.Vendor), a.answer.Replaced
+		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			if i < receipts {
+				g.Receipt, err = d.receipt(ctx, a.Redemption)
+			}
+			return g, err
+		}})
+	}
+	return letters
+}
+
+// grantedPartner asks for mail 7 about delegated administration alone.
+func (d *Outbox) grantedPartner(a act) []letter {
+	g := d.grant(a)
+	g.To, g.ToPartner = toPartner(a.Partner, a.Vendor), true
+	return d.tellPartner("administration_granted", a.Mentioned, g)
+}
+
+// orders are the subscriptions that an act made or changed, in a language; without prices for who is not to see them.
+func (a act) orders(l locale.Language, prices bool) []mail.Order {
+	orders := make([]mail.Order, len(a.receipt.Subscriptions))
+	for i, s := range a.receipt.Subscriptions {
+		plan := a.Plans[catalog.PlanID(s.Plan)]
+		orders[i] = mail.Order{
+			Plan: plan.Name.In(string(l)), Services: services(plan, l), Change: s.Change, Licences: s.Licenses, Term: s.Term,
+		}
+		orders[i].TermEnds, _ = time.Parse(time.RFC3339, s.TermEndsAt)
+		if s.Price != nil && prices {
+			orders[i].Price = locale.Money{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
+		}
+		for _, c := range a.event.Changes {
+			if c.Type == "subscription.licenses_changed" && c.Subject == s.ID {
+				orders[i].Before, _ = strconv.Atoi(c.Data["from"]) // 0 where it is not told
+			}
+		}
+	}
+	return orders
+}
+
+// ordered asks for mail 12 to the customer, and for mail 7 to the partner that offered or is partner of record.
+func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
+	if err := d.admit(ctx, a); err != nil {
+		return nil, err
+	}
+	advisor := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	offered, who := a.Offer.ID != "", biller(a.receipt.Subscriptions[0].BilledBy, a.Mentioned)
+	letters := []letter{}
+	for _, r := range a.readers {
+		m := mail.Ordered{
+			Decided: d.decided(a, r, ""), Offered: offered, ReplyTo: replyTo(a.Partner), Orders: a.orders(r.Language, true), Biller: who,
+			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
+		}
+		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+			var err error
+			if m.Receipt, err = d.receipt(ctx, a.Redemption); err == nil {
+				m.Password, m.PasswordUntil, err = d.owned(ctx, a, r)
+			}
+			return m, err
+		}})
+	}
+	if a.Partner.ID != "" {
+		to := toPartner(a.Partner, a.Vendor)
+		letters = append(letters, d.tellPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
+			To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+			Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Offered: offered, Orders: a.orders(to.Language, offered), Biller: who,
+			PartnerOfRecord: advisor.ID == a.Partner.ID, Administration: a.answer,
+		})...)
+	}
+	others, err := d.others(ctx, a)
+	return append(letters, others...), err
+}
+
+// resold asks for mails 6 and 7 of a reseller.
+func (d *Outbox) resold(a act) []letter {
+	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {
+		return mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
+	})
+	to := reader{Recipient: toPartner(a.Partner, a.Vendor)}
+	return append(letters, d.tellPartner("reseller_added", a.Mentioned, mail.ResellerAdded{
+		Decided: d.decided(a, to, ""), ToPartner: true, CustomerCountry: a.Customer.Country,
+	})...)
+}
+
+// named asks for mail 13 about an act that only named a partner of record, or none: one to each reader with all subscriptions, one to the
+// partner that is it now. Who is none any more has an event of its own.
+func (d *Outbox) named(a act) []letter {
+	told := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	removed := told.ID == ""
+	if removed {
+		told = onlyBefore(a)
+	}
+	letters := d.letters("record_changed", a, func(r reader, receipt string) mail.Mail {
+		m := mail.RecordChanged{Decided: d.decided(a, r, receipt), Cause: "customer", Removed: removed, Named: a.named(r.Language)}
+		m.Partner = shown(told)
+		return m
+	})
+	if removed || a.Partner.ID == "" {
+		return letters
+	}
+	to := toPartner(a.Partner, a.Vendor)
+	return append(letters, d.tellPartner("record_partner", a.Mentioned, mail.RecordPartner{
+		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Named: a.named(to.Language),
+	})...)
+}
+
+// onlyBefore is the one partner of record that there was; nothing where there were several.
+func onlyBefore(a act) partner.Partner {
+	before := a.receipt.Named[0].From
+	for _, s := range a.receipt.Named {
+		if s.From != before {
+			return partner.Partner{}
+		}
+	}
+	return a.Partners[partner.ID(before)]
+}
+
+// named are the subscriptions whose partner of record changed, in a language.
+func (a act) named(l locale.Language) []mail.Named {
+	named := make([]mail.Named, len(a.receipt.Named))
+	for i, s := range a.receipt.Named {
+		now, before := a.Partners[partner.ID(s.To)], a.Partners[partner.ID(s.From)]
+		named[i] = mail.Named{
+			Plan: a.Plans[catalog.PlanID(s.Plan)].Name.In(string(l)), Licences: a.Subscriptions[subscription.ID(s.ID)].Licenses.Bought,
+			Now: now.LegalName, NowID: string(now.ID), Before: before.LegalName, BeforeID: string(before.ID),
+		}
+	}
+	return named
+}

@@ -1,0 +1,194 @@
+package outbox
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/locale"
+	"liaison/shared/mail"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// recordChanged asks for mail 13 about the event of one partner: to that partner, with its own subscriptions, and to the customer's
+// administrators where the customer did not do it itself. All changes of one event are told in one mail; what stands in the event of an act
+// is told by the act's mails.
+func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	var changes []event.Change
+	for _, one := range e.Changes {
+		if strings.HasPrefix(one.Type, "partner_of_record.") {
+			changes = append(changes, one)
+		}
+	}
+	if tells(e, "redemption.accepted") || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
+		return nil, nil
+	}
+	about := dynamo.About{Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(e.Partner)}
+	for _, one := range changes {
+		about.Subscriptions = append(about.Subscriptions, subscription.ID(one.Subject))
+	}
+	found, err := d.table.Mentioned(ctx, about)
+	if err != nil {
+		return nil, err
+	}
+	var plans []catalog.PlanID
+	for _, s := range found.Subscriptions {
+		plans = append(plans, s.Plan)
+	}
+	more, err := d.table.Mentioned(ctx, dynamo.About{Plans: plans})
+	if err != nil {
+		return nil, err
+	}
+	removed, cause := c.Type == "partner_of_record.removed", c.Data["cause"]
+	listed := func(l locale.Language) []mail.Named {
+		rows := make([]mail.Named, len(changes))
+		for i, one := range changes {
+			s := found.Subscriptions[subscription.ID(one.Subject)]
+			rows[i] = mail.Named{Plan: more.Plans[s.Plan].Name.In(string(l)), Licences: s.Licenses.Bought}
+		}
+		return rows
+	}
+	to := toPartner(found.Partner, found.Vendor)
+	letters := d.tellPartner("record_partner", found, mail.RecordPartner{
+		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
+		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells(e, "delegated_administrator.replaced"),
+	})
+	if !removed || cause == string(relationship.ByCustomer) {
+		return letters, nil
+	}
+	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	for _, u := range told {
+		m := mail.RecordChanged{
+			Decided: mail.Decided{
+				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner),
+				Customer: found.Customer.Name, At: e.At, Administrator: true,
+			},
+			Cause: cause, Removed: true, Reason: c.Data["reason"],
+		}
+		m.Named = listed(m.To.Language)
+		for i := range m.Named {
+			m.Named[i].Before, m.Named[i].BeforeID = found.Partner.LegalName, string(found.Partner.ID)
+		}
+		letters = append(letters, letter{template: "record_changed", to: u.Mail, about: found, compose: said(m)})
+	}
+	return letters, err
+}
+
+// tieOf reads what a mail about a relationship mentions: both sides of it, and the relationship as it stands.
+func (d *Outbox) tieOf(ctx context.Context, c event.Change) (dynamo.Mentioned, relationship.Relationship, error) {
+	owner, p, err := relationship.Parse(c.Subject)
+	if err != nil {
+		return dynamo.Mentioned{}, relationship.Relationship{}, err
+	}
+	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: owner, Partner: p})
+	if err != nil {
+		return found, relationship.Relationship{}, err
+	}
+	tie, _, err := d.table.Relationship(ctx, owner, p)
+	return found, tie, err
+}
+
+// decidesAfter is the day from which the vendor can decide about a request to end a reseller relationship.
+const decidesAfter = 30
+
+// removalAsked asks for mail 21, to the reseller. A reminder is overtaken where the request is open no more.
+func (d *Outbox) removalAsked(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	found, tie, err := d.tieOf(ctx, c)
+	if err != nil || tie.Removal == nil || tie.Removal.Status != relationship.Open {
+		return nil, err
+	}
+	asked := tie.Removal.AskedAt
+	return d.tellPartner("removal_asked", found, mail.RemovalAsked{
+		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
+		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: asked.AddDate(0, 0, decidesAfter), Reason: tie.Removal.Reason,
+		Reminder: c.Type == "reseller.removal_reminded",
+	}), nil
+}
+
+// removalAnswered asks for mail 26: to the customer's administrators, and to the reseller where it did not answer itself. What the vendor
+// decided is one mail, also where the relationship ends with it.
+func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	outcome := strings.TrimPrefix(strings.TrimPrefix(c.Type, "reseller."), "removal_")
+	switch outcome {
+	case "ended":
+		if tells(e, "reseller.removal_decided") {
+			return nil, nil
+		}
+	case "decided":
+		outcome = c.Data["decision"]
+	}
+	found, _, err := d.tieOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	if err != nil {
+		return nil, err
+	}
+	m := mail.RemovalAnswered{
+		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Outcome: outcome, At: e.At, Reason: c.Data["reason"],
+	}
+	var letters []letter
+	for _, u := range told {
+		m.To = toUser(u, found.Customer, found.Vendor)
+		letters = append(letters, letter{template: "removal_answered", to: u.Mail, about: found, compose: said(m)})
+	}
+	if outcome == "declined" { // the reseller's own answer
+		return letters, nil
+	}
+	m.To, m.ToPartner = toPartner(found.Partner, found.Vendor), true
+	return append(letters, d.tellPartner("removal_answered", found, m)...), nil
+}
+
+// disputeOf reads what the mails about a disputed consent mention.
+func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, mail.Dispute, error) {
+	found, err := d.table.Mentioned(ctx, dynamo.About{
+		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner"]), Redemption: redemption.ID(c.Subject),
+	})
+	return found, mail.Dispute{
+		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: redemption.ID(c.Subject).Reference(),
+		At: e.At, Reason: c.Data["reason"],
+	}, err
+}
+
+// disputed asks for the mails that a customer disputes a consent: to the partner, and to the vendor.
+func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, m, err := d.disputeOf(ctx, e, c)
+	if err != nil {
+		return nil, err
+	}
+	m.To = toPartner(found.Partner, found.Vendor)
+	letters := d.tellPartner("disputed", found, mail.Disputed{Dispute: m})
+	m.To = mail.Recipient{Address: d.env.MailReports, Language: language(found.Vendor), Country: found.Customer.Country}
+	if len(letters) > 0 && letters[0].to == m.To.Address {
+		return letters, nil
+	}
+	return append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})}), nil
+}
+
+// disputeDecided asks for the mails that the vendor decided about a disputed consent: to the customer's administrators and to the partner.
+func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, m, err := d.disputeOf(ctx, e, c)
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	if err != nil {
+		return nil, err
+	}
+	decided := mail.DisputeDecided{Dispute: m, Upheld: c.Data["decision"] == "upheld"}
+	var letters []letter
+	for _, u := range told {
+		decided.To = toUser(u, found.Customer, found.Vendor)
+		letters = append(letters, letter{template: "dispute_decided", to: u.Mail, about: found, compose: said(decided)})
+	}
+	decided.To, decided.ToPartner = toPartner(found.Partner, found.Vendor), true
+	return append(letters, d.tellPartner("dispute_decided", found, decided)...), nil
+}
