@@ -2,12 +2,15 @@ package api_test
 
 import (
 	"bytes"
+	"context"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/functions/api/redemptions"
+	"liaison/functions/api/relationships"
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/stage"
 	"liaison/shared/contract"
@@ -15,8 +18,10 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 )
 
 // kindsOf lists what was told of a subject, the oldest first.
@@ -310,6 +315,55 @@ func TestAutoExtend(t *testing.T) {
 	for role, code := range map[string]string{offer.RoleFull: "auto_extend_limited_only", "": "already_ended"} {
 		yes := w.yes(t, role)
 		w.Call(t, full, "POST", tieOf(string(yes.Customer.ID), w.Partner)+"/auto-extend", on).Want(t, 409, code)
+	}
+}
+
+func (d demoting) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
+	d.before()
+	return d.Table.SaveTie(ctx, r, happened, o)
+}
+
+func (d demoting) SaveDispute(ctx context.Context, s redemption.Stored, power *redemption.Power, happened event.Event, o op.Op) error {
+	d.before()
+	return d.Table.SaveDispute(ctx, s, power, happened, o)
+}
+
+// TestDemotedAsking lets a person's role fall between the decision and the write: nothing that was asked is written after it.
+func TestDemotedAsking(t *testing.T) {
+	w := open(t)
+	w.Resells(t)
+	for name, c := range map[string]struct {
+		left   string // the role that is left
+		status map[string]int
+	}{
+		"no role any more": {"user_admin", map[string]int{"/request-removal": 403, "/auto-extend": 403, "/dispute": 403}},
+		"billing only":     {"billing_admin", map[string]int{"/request-removal": 200, "/auto-extend": 403, "/dispute": 403}},
+	} {
+		for path, status := range c.status {
+			yes := w.yes(t, offer.RoleLimited)
+			w.Resold(t, yes)
+			subject := name + path
+			id := w.user(t, yes.Customer.ID, subject, customer.GlobalAdmin)
+			table := demoting{w.Table, func() {
+				w.tell(t, id, "roles", &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberS{Value: c.left}}})
+			}}
+			api := &gatewaytest.API{Table: w.Table, Env: w.Env}
+			racing := api.Later(t, 0, relationships.RequestRemoval(table), relationships.AutoExtend(table), redemptions.Dispute(table))
+			at, body := tieOf(string(yes.Customer.ID), w.Partner), object{}
+			switch path {
+			case "/auto-extend":
+				body = object{"enabled": true}
+			case "/dispute":
+				at = "/v1/redemptions/" + string(yes.ID)
+			}
+			if a := racing.Call(t, subject, "POST", at+path, body); a.Status != status || status == 403 && a.Code() != "not_your_role" {
+				t.Fatalf("%s: %d %s", subject, a.Status, a.Body)
+			}
+			tie, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)
+			if err != nil || (tie.Removal != nil) != (status == 200) || grant.AutoExtend.Customer || grant.Status != relationship.Active {
+				t.Errorf("%s: %+v %+v %v", subject, tie.Removal, grant, err)
+			}
+		}
 	}
 }
 
