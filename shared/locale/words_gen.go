@@ -7636,6 +7636,14 @@ func (w Words) RedeemOrderBinds() string {
 	return "This is an order with the obligation to pay."
 }
 
+// RedeemOrdered says "What you order".
+func (w Words) RedeemOrdered() string {
+	if w.lang == Polish {
+		return "Co zamawiasz"
+	}
+	return "What you order"
+}
+
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
 func (w Words) RedeemOwner() string {
 	if w.lang == Polish {
@@ -8008,12 +8016,12 @@ func (w Words) RedeemReseller() string {
 	return "Reseller relationship"
 }
 
-// RedeemResellerAccess says "It gets no access to your account and no right to administer it.".
+// RedeemResellerAccess says "The reseller gets no access to your account and no right to administer it.".
 func (w Words) RedeemResellerAccess() string {
 	if w.lang == Polish {
-		return "Nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
+		return "Odsprzedawca nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
 	}
-	return "It gets no access to your account and no right to administer it."
+	return "The reseller gets no access to your account and no right to administer it."
 }
 
 // RedeemResellerAlreadyText says "There is nothing left to answer. Nothing was changed.".

@@ -189,20 +189,20 @@ func Ways(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscri
 	for i, item := range of.Items {
 		plan, choice, bad := plans[item.Plan], d.Choice(i), fault.Check{}
 		ordered := chosen(of, i, choice)
-		found, err := way(item.Plan, ordered, choice.Into, owned, at)
+		found, unasked := way(item.Plan, ordered, choice.Into, owned, at)
 		ways[i] = found
-		if err != nil {
-			wrong.Add(itemField(i)+"into", "required")
-		}
-		if ordered.Check(plan, "", &bad); bad.Err() == nil {
+		ordered.Check(plan, "", &bad)
+		err := bad.Err()
+		if err == nil {
 			_, err = found.done(plan, at)
-		} else {
-			err = bad.Err()
 		}
 		if f := fault.As(inItem(err, i)); f != nil {
 			for _, field := range f.Fields {
 				wrong.Add(field.Pointer, field.Code, field.About)
 			}
+		}
+		if unasked != nil {
+			wrong.Add(itemField(i)+"into", "required")
 		}
 	}
 	return ways, wrong.Err()

@@ -21,6 +21,7 @@ import (
 type checkBody struct {
 	Answers []page.Row
 	Offered []page.Section
+	What    string   // heading over Offered
 	Means   []string // what a yes to a reseller means
 	Terms   []page.Details
 	Agree   page.Checkboxes
@@ -116,7 +117,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 		agree = w.RedeemAgreeBoth(vendor.Name, head.Version, name)
 	}
 	b := checkBody{
-		Offered: p.offered(v, f), Answers: answers, Terms: documents,
+		What: w.OfferWhat(), Offered: p.offered(v, f), Answers: answers, Terms: documents,
 		Agree: page.Checkboxes{
 			Name: "agree", Legend: w.RedeemAgreement(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
 		},
@@ -127,7 +128,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	case of.Kind == offer.Trial && plan.Trial != nil:
 		b.Button, b.Free = w.RedeemStart(plan.Trial.Days), w.RedeemFree(plan.Trial.Days)
 	case of.Kind == offer.Purchase:
-		b.Button, b.Free = w.RedeemOrder(), w.RedeemOrderBinds()
+		b.What, b.Button, b.Free = w.RedeemOrdered(), w.RedeemOrder(), w.RedeemOrderBinds()
 	case of.Kind == offer.PartnerOfRecord:
 		b.Button, b.Refuse = w.RedeemRecordButton(name), path(stepRead, f, "step", "no")
 	case of.Kind == offer.Reseller:

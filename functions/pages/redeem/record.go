@@ -23,12 +23,7 @@ type recordBody struct {
 // record returns the question to the member, with what was picked; Choose has no option where there is nothing to pick.
 func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs page.Errors) (*recordBody, error) {
 	w, asking := v.Words, f.Facts.Partner.LegalName
-	found := f.Asked.Facts.Nameable(v.Op.At)
-	names, err := p.before(v, found)
-	if err != nil {
-		return nil, err
-	}
-	shown, err := v.Catalogue(plansOf(found)...)
+	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
 		return nil, err
 	}
@@ -50,24 +45,23 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 	return b, nil
 }
 
-// plansOf lists the plans of subscriptions.
-func plansOf(found []redemption.Outcome) []catalog.PlanID {
+// nameable returns what a yes could do to each subscription, with the names of the partners of record now and the plans.
+func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]redemption.Outcome, map[partner.ID]string, catalog.Shown, error) {
+	found := f.Asked.Facts.Nameable(v.Op.At)
+	var ids []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
+		ids = append(ids, one.Subscription.Advisor())
 		if !slices.Contains(plans, one.Subscription.Plan) {
 			plans = append(plans, one.Subscription.Plan)
 		}
 	}
-	return plans
-}
-
-// before names the partners of record of subscriptions as they stand.
-func (p redeemPage) before(v *site.Visit, found []redemption.Outcome) (map[partner.ID]string, error) {
-	ids := make([]partner.ID, len(found))
-	for i, one := range found {
-		ids[i] = one.Subscription.Advisor()
+	names, err := v.Spelled(p.table, ids...)
+	if err != nil {
+		return nil, nil, catalog.Shown{}, err
 	}
-	return v.Spelled(p.table, ids...)
+	shown, err := v.Catalogue(plans...)
+	return found, names, shown, err
 }
 
 // fixed says why a subscription can't get the asking partner.
@@ -109,12 +103,7 @@ func pickErrors(v *site.Visit, f site.Personal, picked []string) page.Errors {
 // recordRows say of each picked subscription who is partner of record now and who then.
 func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, error) {
 	w, of := v.Words, f.Facts.Offer
-	found := f.Asked.Facts.Nameable(v.Op.At)
-	names, err := p.before(v, found)
-	if err != nil {
-		return nil, err
-	}
-	shown, err := v.Catalogue(plansOf(found)...)
+	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
 		return nil, err
 	}

@@ -194,15 +194,15 @@ var purchases = []State{
 	{Name: "reseller-offer", Status: http.StatusOK, Ready: offered(reseller), Show: open},
 	{Name: "reseller", Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
 	{Name: "reseller-check", Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "reseller-receipt", Status: http.StatusOK, Ready: toMember(reseller), Show: own(resold)},
+	{Name: "reseller-receipt", Status: http.StatusOK, Ready: toMember(reseller), Show: own(agreed)},
 	{Name: "reseller-already", Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
-		resold(v)
+		agreed(v)
 		v.Open(v.Public(reseller(v)))
 		v.Press(v.W.OfferOwnButton())
 	})},
 }
 
-func resold(v *Visit) {
+func agreed(v *Visit) {
 	v.Press(v.W.RedeemNext())
 	v.Choose("agree", "yes")
 	v.Press(v.W.RedeemResellerButton(asking))
