@@ -77,7 +77,7 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []redemption.Outcome, to part
 	rows := make([]page.Row, len(of))
 	for i, one := range of {
 		s := one.Subscription
-		rows[i] = page.Row{Key: planName(v, shown.Plans, s)}
+		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
 		switch now := v.Named(s.Advisor(), names); one.Result {
 		case redemption.Changed:
 			rows[i].Values = []string{w.AdvisorChanges(now, v.Named(to, names))}
