@@ -621,7 +621,7 @@ func TestPartnerOfRecord(t *testing.T) {
 				c.visitor.Page, err = c.Post(t.Context(), address, form)
 				s.must(err)
 				c.look(c.Page, http.StatusOK, "the result")
-				c.has(w.AdvisorResult(1, 1, 1), w.AdvisorTryAgain())
+				c.has(w.AdvisorResult(1, 1, 1))
 			}
 			c.see("partner-result")
 			if links := c.Page.Links(w.AdvisorReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
@@ -644,6 +644,49 @@ func TestPartnerOfRecord(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestPartnerNotDone: a result page of an act that was not done says so, and leads back to the check.
+func TestPartnerNotDone(t *testing.T) {
+	s := open(t)
+	c := s.company("en")
+	c.get(http.StatusOK, "/account/subscriptions/partner/check?what=remove&s="+trialOf(c)+"&done="+strings.Repeat("0", 26))
+	c.has(c.w.AdvisorResult(0, 0, 1), c.w.AdvisorNotDone())
+	c.get(http.StatusOK, c.Page.Links(c.w.AdvisorTryAgain())[0])
+	c.press(http.StatusOK, c.w.AdvisorRemoveButton())
+	c.has(c.w.AdvisorResult(1, 0, 0))
+}
+
+// TestAccountStates renders what is rare: nothing bought yet, read-only, and a partner that acts for nobody.
+func TestAccountStates(t *testing.T) {
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		c := s.company(language)
+		c.save(c.subs()[0], func(s *subscription.Subscription) { s.Status = subscription.Deleted })
+		c.get(http.StatusOK, "/account")
+		c.see("account-nothing")
+		c.has(c.w.AccountNothing(), c.w.BuyTitle())
+		c.get(http.StatusOK, "/account/subscriptions")
+		c.has(c.w.AccountDeleted())
+		c.get(http.StatusOK, "/account/subscriptions/partner")
+		c.see("partner-none")
+		c.has(c.w.AdvisorNone())
+		stored, err := s.Customer(t.Context(), c.id)
+		s.must(err)
+		_, err = s.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+			TableName: &s.Name, Key: map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "CUSTOMER#" + c.id.Bare()}, "SK": &types.AttributeValueMemberS{Value: "PROFILE"}},
+			UpdateExpression: aws.String("SET #n = :v"), ExpressionAttributeNames: map[string]string{"#n": "status"}, ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberS{Value: string(customer.ReadOnly)}},
+		})
+		s.must(err)
+		if again, err := s.Customer(t.Context(), stored.ID); err == nil && again.Status == customer.ReadOnly {
+			c.get(http.StatusOK, "/account")
+			c.get(http.StatusOK, "/account/buy/plan_mail")
+			c.see("buy-read-only")
+			c.has(c.w.BuyReadOnly())
+		} else {
+			t.Errorf("%+v %v", again, err)
+		}
 	}
 }
 

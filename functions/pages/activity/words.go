@@ -51,14 +51,10 @@ func (t teller) actor(who op.Actor) string {
 	return w.ActivityByItself()
 }
 
-// plan names the plan of a change.
+// plan names the plan of a change, or what changed where it names none.
 func (t teller) plan(c event.Change) string {
-	id := catalog.PlanID(c.Data["plan"])
-	if name := t.plans[id].Name.In(string(t.v.Words.Language())); name != "" {
-		return name
-	}
-	if id != "" {
-		return string(id)
+	if id := c.Data["plan"]; id != "" {
+		return t.v.PlanName(t.plans, catalog.PlanID(id))
 	}
 	return c.Subject
 }

@@ -137,7 +137,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o order
 	frame := v.Frame(w.BuyCheckTitle())
 	frame.Errors, frame.Form, frame.Back = last.errs, "check", &page.Link{URL: back}
 	if last.changed != "" {
-		frame.Notice = told(w, last.changed)
+		frame.Notice = v.Told(last.changed)
 	}
 	return v.Render(check, status, frame, b)
 }

@@ -14,7 +14,6 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
@@ -299,10 +298,4 @@ func ordered(errs page.Errors) page.Errors {
 	place := []string{"licenses", "billing_term", "into", "advisor", "partner_id"}
 	slices.SortStableFunc(errs, func(a, b page.FieldError) int { return slices.Index(place, a.Field) - slices.Index(place, b.Field) })
 	return errs
-}
-
-// told returns the words of a fault as a notice.
-func told(w locale.Words, code string) *page.Notice {
-	title, detail, _ := locale.Problem(w.Language(), code, nil)
-	return &page.Notice{Title: title, Text: detail}
 }

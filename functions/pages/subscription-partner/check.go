@@ -77,7 +77,7 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []redemption.Outcome, to part
 	rows := make([]page.Row, len(of))
 	for i, one := range of {
 		s := one.Subscription
-		rows[i] = page.Row{Key: planName(v, shown.Plans, s)}
+		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
 		switch now := v.Named(s.Advisor(), names); one.Result {
 		case redemption.Changed:
 			rows[i].Values = []string{w.AdvisorChanges(now, v.Named(to, names))}
@@ -195,7 +195,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	if err != nil {
 		return p.refused(v, who, said, err)
 	}
-	changed, failed := 0, 0
+	changed, failed, open := 0, 0, false
 	for i, one := range outcomes {
 		switch from, done := was[string(one.Subscription.ID)]; {
 		case done:
@@ -206,7 +206,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 			changed++
 		case one.Result == redemption.Changed: // it was not done: to be done again
 			outcomes[i].Result, outcomes[i].Err = redemption.Failed, fault.New(fault.Stale, "precondition_failed")
-			failed++
+			failed, open = failed+1, true
 		case one.Result == redemption.Failed:
 			failed++
 		}
@@ -214,7 +214,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	if b.Rows, err = p.outcomeRows(v, outcomes, said.partner); err != nil {
 		return err
 	}
-	if failed > 0 {
+	if open {
 		b.Again = checkPath + "?" + said.query(who)
 	}
 	frame := v.Frame(w.AdvisorResultTitle())

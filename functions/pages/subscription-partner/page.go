@@ -12,7 +12,6 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
-	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/page"
@@ -180,14 +179,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 }
 
 func called(v *site.Visit, a redemption.Account, s subscription.Subscription) string {
-	return v.Words.AdvisorSubscription(planName(v, a.Plans, s), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
-}
-
-func planName(v *site.Visit, plans map[catalog.PlanID]catalog.Plan, s subscription.Subscription) string {
-	if called := plans[s.Plan].Name.In(string(v.Words.Language())); called != "" {
-		return called
-	}
-	return string(s.Plan)
+	return v.Words.AdvisorSubscription(v.PlanName(a.Plans, s.Plan), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
 }
 
 // post looks the partner up, or leads on to the check.

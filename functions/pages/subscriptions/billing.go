@@ -9,7 +9,6 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
-	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
@@ -145,8 +144,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 	case errors.As(err, &replay):
 		return v.Redirect(site.ReceiptPath(replay.Once.Result, was.Key))
 	case f != nil && (f.Code == "price_changed" || f.Code == "terms_outdated"):
-		title, detail, _ := locale.Problem(v.Words.Language(), f.Code, nil)
-		return p.renderBilling(v, who, http.StatusConflict, a, s, price, was.Key, false, nil, &page.Notice{Title: title, Text: detail})
+		return p.renderBilling(v, who, http.StatusConflict, a, s, price, was.Key, false, nil, v.Told(f.Code))
 	case f != nil && f.Kind == fault.Conflict:
 		if led, err := before(); led || err != nil {
 			return err

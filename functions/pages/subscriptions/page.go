@@ -104,7 +104,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	}
 	for _, s := range subs {
 		made := card{
-			Name: planName(v, plans, s), URL: address(s.ID),
+			Name: v.PlanName(plans, s.Plan), URL: address(s.ID),
 			Facts: []page.Row{
 				{Key: w.AccountState(), Values: []string{v.Standing(s, who.Customer.Country)}},
 				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
@@ -156,13 +156,6 @@ func unique(ids []catalog.PlanID) []catalog.PlanID {
 		seen[id] = true
 	}
 	return made
-}
-
-func planName(v *site.Visit, plans map[catalog.PlanID]catalog.Plan, s subscription.Subscription) string {
-	if name := plans[s.Plan].Name.In(string(v.Words.Language())); name != "" {
-		return name
-	}
-	return string(s.Plan)
 }
 
 // address is where one subscription stands; what follows is a step.
@@ -251,7 +244,7 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 }
 
 func name(v *site.Visit, plan catalog.Plan, s subscription.Subscription) string {
-	return planName(v, map[catalog.PlanID]catalog.Plan{s.Plan: plan}, s)
+	return v.PlanName(map[catalog.PlanID]catalog.Plan{s.Plan: plan}, s.Plan)
 }
 
 // done says what the step before did.
