@@ -44,8 +44,9 @@ type Wish struct {
 }
 
 // Buy places an order without an offer, or turns a trial into a paid subscription; the vendor bills it. It fails with Invalid naming every
-// wrong field; NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned,
-// customer_read_only, subscription_not_convertible; Invalid invalid_value for another plan than the trial's; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
+// wrong field, invalid_value for another plan than the trial's; NotFound where the trial is not the customer's; Conflict terms_outdated,
+// price_changed, plan_withdrawn, plan_owned, customer_read_only, subscription_not_convertible; Forbidden not_your_role, feature_unavailable,
+// plan_not_sold_here.
 func Buy(ctx context.Context, store AccountStore, by Visitor, wish Wish, o op.Op) (Record, error) {
 	return act(ctx, store, by, []catalog.PlanID{wish.Plan}, wish.Advisor, o, func(a *Account, r *Record) error {
 		made, err := a.buy(r, wish, o)
