@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
@@ -100,6 +101,8 @@ func rows() []row {
 		manage = "create, list, verify, suspend a partner"
 
 		receipts = "see the own receipts"
+		buy      = "buy, convert, change licences, cancel, undo"
+		name     = "partner of record: set, change, remove"
 		member   = "programs and authorisations of a partner"
 		clients  = "machine clients"
 		read     = "read plans, programs"
@@ -148,18 +151,60 @@ func rows() []row {
 			sees: func(c caller) bool { return c.home != nil || c.access == contract.CustomerAccessFull },
 		},
 		{
-			operation: "SubscriptionsCancel", right: "cancel a trial", ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionCancel{}),
+			operation: "SubscriptionsCancel", right: "cancel a trial", ask: spending(contract.SubscriptionCancel{}),
 			targets: things, harmful: true, suspended: powerless,
 		},
 		{
 			operation: "SubscriptionsCancel", about: "under a limited grant", right: "cancel a trial", targets: things, harmful: true,
-			ask:  about("subscription_id", func(c *company) string { return c.limited.subscription }, nil, contract.SubscriptionCancel{}),
-			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+			ask:  unspent(func(c *company) string { return c.limited.subscription }),
+			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
 		},
 		{
 			operation: "SubscriptionsCancel", about: "without a grant", right: "cancel a trial", targets: things, harmful: true,
-			ask:  about("subscription_id", func(c *company) string { return c.none.subscription }, nil, contract.SubscriptionCancel{}),
-			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+			ask:  unspent(func(c *company) string { return c.none.subscription }),
+			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
+		},
+		{
+			operation: "SubscriptionsCreate", right: buy, targets: one, want: halted, // of terms that hold no more
+			ask: plainly(request{body: contract.SubscriptionCreate{PlanID: "plan_suite", BillingTerm: "month", TermsVersion: "0"}}),
+		},
+		{
+			operation: "SubscriptionsConvert", right: buy, targets: things, want: halted, // of terms that hold no more
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionConvert{BillingTerm: "month", TermsVersion: "0"}),
+		},
+		{operation: "SubscriptionsUpdate", right: buy, targets: things, harmful: true, ask: spending(contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
+		{operation: "SubscriptionsUndoCancel", right: buy, targets: things, want: halted, ask: about("subscription_id", subscriptionOf, nil, nil)}, // of a trial
+		{
+			operation: "SubscriptionsTransferBilling", right: buy, targets: things, want: halted, // of a trial
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionTransferBilling{
+				BilledBy: "vendor", TermsVersion: "0", Price: contract.Money{AmountMinor: 1, Currency: "PLN"},
+			}),
+		},
+		{
+			operation: "SubscriptionsSuspend", right: "suspend, reinstate a subscription", targets: things, want: halted, // of a trial
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionSuspend{Reason: "Asked for."}),
+		},
+		{
+			operation: "SubscriptionsReinstate", right: "suspend, reinstate a subscription", targets: things, want: halted, // of a trial
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionReinstate{Reason: "Asked for."}),
+		},
+		{
+			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, // it is already
+			ask: func(ctx context.Context, c cell) (request, error) {
+				return about("subscription_id", subscriptionOf, nil, contract.PartnerOfRecordSet{PartnerID: all.own.id})(ctx, c)
+			},
+		},
+		{
+			operation: "SubscriptionsRemovePartnerOfRecord", right: "step down as or remove a partner of record", targets: things, want: gone, harmful: true,
+			ask: spending(contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")}),
+		},
+		{
+			operation: "PartnerOfRecordChangesCreate", right: name, targets: one,
+			ask: func(_ context.Context, c cell) (request, error) {
+				return request{body: contract.PartnerOfRecordChangeCreate{
+					SubscriptionIds: []string{subscriptionOf(c.owner())}, PartnerID: &all.own.id, DryRun: ptr(true),
+				}}, nil
+			},
 		},
 		{
 			operation: "SubscriptionsExtendTrial", right: "extend a trial", targets: things, harmful: true,
@@ -280,6 +325,37 @@ func makeInvitation(ctx context.Context, c *company) (string, error) {
 func freshSubscription(ctx context.Context, c *company) (string, error) {
 	made, err := all.freshDeal(ctx, c)
 	return made.subscription, err
+}
+
+// unsaid is what a customer's user hears whose reason is too long.
+var unsaid = map[target]int{own: 422, foreign: 422, unknown: 422}
+
+// unspent asks to cancel a trial that a partner may not cancel; a customer's user, who may, so that nothing is cancelled.
+func unspent(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		var body contract.SubscriptionCancel
+		if c.home != nil {
+			body.Reason = ptr(strings.Repeat("x", 501))
+		}
+		return about("subscription_id", of, nil, body)(ctx, c)
+	}
+}
+
+// spending asks for something that uses a subscription up: a customer's user buys one first, for everybody else there is a fresh trial.
+func spending(body any, headers ...string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		ask := about("subscription_id", subscriptionOf, func(ctx context.Context, of *company) (string, error) {
+			if c.home == nil {
+				return freshSubscription(ctx, of)
+			}
+			var made contract.Subscription
+			_, err := c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
+				PlanID: "plan_archive", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"),
+			}, &made)
+			return made.ID, err
+		}, body, headers...)
+		return ask(ctx, c)
+	}
 }
 
 func replacing(ctx context.Context, c cell) (request, error) {

@@ -67,6 +67,7 @@ var states = map[string]map[string]string{
 	"subscription": {
 		"subscription.trial_will_end": unsaid, "subscription.trial_extended": unsaid, "subscription.licenses_changed": unsaid, "subscription.renewed": unsaid,
 		"subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
+		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid,
 		"partner_of_record.set": unsaid, "partner_of_record.changed": unsaid, "partner_of_record.removed": unsaid,
 		"subscription.trial_expired": string(subscription.Expired), "subscription.converted": string(subscription.Active),
 		"subscription.cancelled": string(subscription.Cancelled), "subscription.suspended": string(subscription.Suspended),
@@ -95,7 +96,7 @@ func (f *facts) explained() {
 	}
 	for ident, s := range f.subscriptions {
 		first := f.toldOnce(s.key, "subscription.created", string(ident))
-		if first != nil && !(s.is.Status == subscription.Active && !s.is.Trial) { // a paid one is active until its cancellation comes true
+		if first != nil {
 			f.stands(s.key, "subscription", string(ident), string(s.is.Status), first.Data["status"])
 		}
 	}
@@ -152,6 +153,8 @@ func (f *facts) stands(key, noun, subject, stored, first string) {
 		state, known := states[noun][c.Type]
 		switch {
 		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid:
+			continue
+		case c.Type == "subscription.cancelled" && c.Data["ends_at"] != "": // it will end; then it is told again
 			continue
 		case !known:
 			return
