@@ -7,6 +7,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 )
@@ -151,7 +154,7 @@ func rows() []row {
 			sees: func(c caller) bool { return c.home != nil || c.access == contract.CustomerAccessFull },
 		},
 		{
-			operation: "SubscriptionsCancel", right: "cancel a trial", ask: spending(contract.SubscriptionCancel{}),
+			operation: "SubscriptionsCancel", right: "cancel a trial", ask: spending(advised, contract.SubscriptionCancel{}),
 			targets: things, harmful: true, suspended: powerless,
 		},
 		{
@@ -165,45 +168,45 @@ func rows() []row {
 			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
 		},
 		{
-			operation: "SubscriptionsCreate", right: buy, targets: one, want: halted, // of terms that hold no more
-			ask: plainly(request{body: contract.SubscriptionCreate{PlanID: "plan_suite", BillingTerm: "month", TermsVersion: "0"}}),
+			operation: "SubscriptionsCreate", right: buy, targets: one, want: made,
+			ask: plainly(request{body: contract.SubscriptionCreate{PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate")}}),
 		},
 		{
-			operation: "SubscriptionsConvert", right: buy, targets: things, want: halted, // of terms that hold no more
-			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionConvert{BillingTerm: "month", TermsVersion: "0"}),
+			operation: "SubscriptionsConvert", right: buy, targets: things, harmful: true, // each may do it to its home's trial, once
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionConvert{BillingTerm: "month", TermsVersion: "1"}),
 		},
-		{operation: "SubscriptionsUpdate", right: buy, targets: things, harmful: true, ask: spending(contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
-		{operation: "SubscriptionsUndoCancel", right: buy, targets: things, want: halted, ask: about("subscription_id", subscriptionOf, nil, nil)}, // of a trial
+		{operation: "SubscriptionsUpdate", right: buy, targets: things, harmful: true, ask: spending(bought, contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
+		{operation: "SubscriptionsUndoCancel", right: buy, targets: things, harmful: true, ask: spending(cancelled, nil)},
 		{
-			operation: "SubscriptionsTransferBilling", right: buy, targets: things, want: halted, // of a trial
-			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionTransferBilling{
-				BilledBy: "vendor", TermsVersion: "0", Price: contract.Money{AmountMinor: 1, Currency: "PLN"},
+			operation: "SubscriptionsTransferBilling", right: buy, targets: things, harmful: true, ask: spending(resold, contract.SubscriptionTransferBilling{
+				BilledBy: "vendor", TermsVersion: "1", Price: contract.Money{AmountMinor: 1900, Currency: "PLN"},
 			}),
 		},
 		{
-			operation: "SubscriptionsSuspend", right: "suspend, reinstate a subscription", targets: things, want: halted, // of a trial
-			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionSuspend{Reason: "Asked for."}),
+			operation: "SubscriptionsSuspend", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			ask: spending(bought, contract.SubscriptionSuspend{Reason: "Asked for."}),
 		},
 		{
-			operation: "SubscriptionsReinstate", right: "suspend, reinstate a subscription", targets: things, want: halted, // of a trial
-			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionReinstate{Reason: "Asked for."}),
+			operation: "SubscriptionsReinstate", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			ask: spending(suspended, contract.SubscriptionReinstate{Reason: "Asked for."}),
 		},
 		{
-			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, // it is already
+			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, harmful: true,
 			ask: func(ctx context.Context, c cell) (request, error) {
-				return about("subscription_id", subscriptionOf, nil, contract.PartnerOfRecordSet{PartnerID: all.own.id})(ctx, c)
+				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id})(ctx, c)
 			},
 		},
 		{
 			operation: "SubscriptionsRemovePartnerOfRecord", right: "step down as or remove a partner of record", targets: things, want: gone, harmful: true,
-			ask: spending(contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")}),
+			ask: spending(advised, contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")}),
 		},
 		{
-			operation: "PartnerOfRecordChangesCreate", right: name, targets: one,
-			ask: func(_ context.Context, c cell) (request, error) {
-				return request{body: contract.PartnerOfRecordChangeCreate{
-					SubscriptionIds: []string{subscriptionOf(c.owner())}, PartnerID: &all.own.id, DryRun: ptr(true),
-				}}, nil
+			operation: "PartnerOfRecordChangesCreate", right: name, targets: one, harmful: true,
+			ask: func(ctx context.Context, c cell) (request, error) {
+				ask, err := spending(bought, nil)(ctx, c)
+				ask.body = contract.PartnerOfRecordChangeCreate{SubscriptionIds: []string{ask.path["subscription_id"]}, PartnerID: &all.own.id}
+				ask.path = nil
+				return ask, err
 			},
 		},
 		{
@@ -341,21 +344,72 @@ func unspent(of func(*company) string) asking {
 	}
 }
 
-// spending asks for something that uses a subscription up: a customer's user buys one first, for everybody else there is a fresh trial.
-func spending(body any, headers ...string) asking {
+// spending asks for something that uses a subscription up, which is made as make says.
+func spending(make func(ctx context.Context, c cell) (string, error), body any, headers ...string) asking {
 	return func(ctx context.Context, c cell) (request, error) {
-		ask := about("subscription_id", subscriptionOf, func(ctx context.Context, of *company) (string, error) {
-			if c.home == nil {
-				return freshSubscription(ctx, of)
-			}
-			var made contract.Subscription
-			_, err := c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
-				PlanID: "plan_archive", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"),
-			}, &made)
-			return made.ID, err
-		}, body, headers...)
-		return ask(ctx, c)
+		fresh := func(ctx context.Context, _ *company) (string, error) { return make(ctx, c) }
+		return about("subscription_id", subscriptionOf, fresh, body, headers...)(ctx, c)
 	}
+}
+
+// advised returns a fresh subscription that the partner advises: a trial of a new customer, but a customer's user buys one of its own.
+func advised(ctx context.Context, c cell) (string, error) {
+	if c.home == nil {
+		return freshSubscription(ctx, c.owner())
+	}
+	return buying(ctx, c.api, &c.home.id)
+}
+
+// bought returns a fresh paid subscription: of the caller, or for an operator of a customer.
+func bought(ctx context.Context, c cell) (string, error) {
+	return buying(ctx, c.purchaser().api, nil)
+}
+
+func buying(ctx context.Context, by client.API, advisor *string) (string, error) {
+	var made contract.Subscription
+	_, err := by.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
+		PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"), PartnerID: advisor,
+	}, &made)
+	return made.ID, err
+}
+
+// purchaser is the caller, or the first customer's user who may buy.
+func (c cell) purchaser() caller {
+	if c.home == nil {
+		for _, one := range all.callers {
+			if one.home != nil && rights["buy, convert, change licences, cancel, undo"].has(one) {
+				return one
+			}
+		}
+	}
+	return c.caller
+}
+
+func cancelled(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, err = c.purchaser().api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/subscriptions/"+id+"/cancel", nil, nil)
+	}
+	return id, err
+}
+
+func suspended(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, err = all.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/subscriptions/"+id+"/suspend", contract.SubscriptionSuspend{Reason: "To be reinstated."}, nil)
+	}
+	return id, err
+}
+
+// resold is billed by a partner, as the table is told.
+func resold(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, rest, _ := strings.Cut(id, "_")
+		owner, ulid, _ := strings.Cut(rest, "_")
+		err = tell(ctx, "CUSTOMER#"+owner, "SUB#"+ulid, "card.billed_by", &types.AttributeValueMemberS{Value: all.own.id})
+	}
+	return id, err
 }
 
 func replacing(ctx context.Context, c cell) (request, error) {
