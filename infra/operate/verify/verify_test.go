@@ -430,7 +430,7 @@ func TestVerify(t *testing.T) {
 		{"I7", "a trial that runs on", "on trial 16m", func() {
 			l.set(sub(l.bob.First().ID), "card.trial_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
 		}},
-		{"I7", "a cancelled subscription that runs on", "16m0s after its end", func() {
+		{"I7", "a cancelled subscription that runs on", "cancelled, and active 16m", func() {
 			l.set(sub(l.paid), "card.ending", &types.AttributeValueMemberBOOL{Value: true}, "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
 		}},
 		{"I7", "a term that nobody renews", "was not renewed", func() { l.set(sub(l.paid), "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute))) }},
