@@ -118,14 +118,6 @@ func Concerned(subs ...subscription.Subscription) []partner.ID {
 	return ids
 }
 
-// PlanName names a plan in the visit's language; by its ID where it is gone.
-func (v *Visit) PlanName(plans map[catalog.PlanID]catalog.Plan, of catalog.PlanID) string {
-	if name := plans[of].Name.In(string(v.Words.Language())); name != "" {
-		return name
-	}
-	return string(of)
-}
-
 // Told returns the words of a problem as a notice above the page that is shown again.
 func (v *Visit) Told(code string) *page.Notice {
 	title, detail, _ := locale.Problem(v.Words.Language(), code, nil)

@@ -5,7 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
 )
@@ -100,6 +104,8 @@ func rows() []row {
 		manage = "create, list, verify, suspend a partner"
 
 		receipts = "see the own receipts"
+		buy      = "buy, convert, change licences, cancel, undo"
+		name     = "partner of record: set, change, remove"
 		member   = "programs and authorisations of a partner"
 		clients  = "machine clients"
 		read     = "read plans, programs"
@@ -148,18 +154,60 @@ func rows() []row {
 			sees: func(c caller) bool { return c.home != nil || c.access == contract.CustomerAccessFull },
 		},
 		{
-			operation: "SubscriptionsCancel", right: "cancel a trial", ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionCancel{}),
+			operation: "SubscriptionsCancel", right: "cancel a trial", ask: spending(advised, contract.SubscriptionCancel{}),
 			targets: things, harmful: true, suspended: powerless,
 		},
 		{
 			operation: "SubscriptionsCancel", about: "under a limited grant", right: "cancel a trial", targets: things, harmful: true,
-			ask:  about("subscription_id", func(c *company) string { return c.limited.subscription }, nil, contract.SubscriptionCancel{}),
-			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+			ask:  unspent(func(c *company) string { return c.limited.subscription }),
+			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
 		},
 		{
 			operation: "SubscriptionsCancel", about: "without a grant", right: "cancel a trial", targets: things, harmful: true,
-			ask:  about("subscription_id", func(c *company) string { return c.none.subscription }, nil, contract.SubscriptionCancel{}),
-			want: map[target]int{own: http.StatusForbidden}, suspended: powerless,
+			ask:  unspent(func(c *company) string { return c.none.subscription }),
+			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
+		},
+		{
+			operation: "SubscriptionsCreate", right: buy, targets: one, want: made,
+			ask: plainly(request{body: contract.SubscriptionCreate{PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate")}}),
+		},
+		{
+			operation: "SubscriptionsConvert", right: buy, targets: things, harmful: true, // each may do it to its home's trial, once
+			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionConvert{BillingTerm: "month", TermsVersion: "1"}),
+		},
+		{operation: "SubscriptionsUpdate", right: buy, targets: things, harmful: true, ask: spending(bought, contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
+		{operation: "SubscriptionsUndoCancel", right: buy, targets: things, harmful: true, ask: spending(cancelled, nil)},
+		{
+			operation: "SubscriptionsTransferBilling", right: buy, targets: things, harmful: true, ask: spending(resold, contract.SubscriptionTransferBilling{
+				BilledBy: "vendor", TermsVersion: "1", Price: contract.Money{AmountMinor: 1900, Currency: "PLN"},
+			}),
+		},
+		{
+			operation: "SubscriptionsSuspend", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			ask: spending(bought, contract.SubscriptionSuspend{Reason: "Asked for."}),
+		},
+		{
+			operation: "SubscriptionsReinstate", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			ask: spending(suspended, contract.SubscriptionReinstate{Reason: "Asked for."}),
+		},
+		{
+			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, harmful: true,
+			ask: func(ctx context.Context, c cell) (request, error) {
+				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id})(ctx, c)
+			},
+		},
+		{
+			operation: "SubscriptionsRemovePartnerOfRecord", right: "step down as or remove a partner of record", targets: things, want: gone, harmful: true,
+			ask: spending(advised, contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")}),
+		},
+		{
+			operation: "PartnerOfRecordChangesCreate", right: name, targets: one, harmful: true,
+			ask: func(ctx context.Context, c cell) (request, error) {
+				ask, err := spending(bought, nil)(ctx, c)
+				ask.body = contract.PartnerOfRecordChangeCreate{SubscriptionIds: []string{ask.path["subscription_id"]}, PartnerID: &all.own.id}
+				ask.path = nil
+				return ask, err
+			},
 		},
 		{
 			operation: "SubscriptionsExtendTrial", right: "extend a trial", targets: things, harmful: true,
@@ -289,6 +337,88 @@ func makeInvitation(ctx context.Context, c *company) (string, error) {
 func freshSubscription(ctx context.Context, c *company) (string, error) {
 	made, err := all.freshDeal(ctx, c)
 	return made.subscription, err
+}
+
+// unsaid is what a customer's user hears whose reason is too long.
+var unsaid = map[target]int{own: 422, foreign: 422, unknown: 422}
+
+// unspent asks to cancel a trial that a partner may not cancel; a customer's user, who may, so that nothing is cancelled.
+func unspent(of func(*company) string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		var body contract.SubscriptionCancel
+		if c.home != nil {
+			body.Reason = ptr(strings.Repeat("x", 501))
+		}
+		return about("subscription_id", of, nil, body)(ctx, c)
+	}
+}
+
+// spending asks for something that uses a subscription up, which is made as make says.
+func spending(make func(ctx context.Context, c cell) (string, error), body any, headers ...string) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		fresh := func(ctx context.Context, _ *company) (string, error) { return make(ctx, c) }
+		return about("subscription_id", subscriptionOf, fresh, body, headers...)(ctx, c)
+	}
+}
+
+// advised returns a fresh subscription that the partner advises: a trial of a new customer, but a customer's user buys one of its own.
+func advised(ctx context.Context, c cell) (string, error) {
+	if c.home == nil {
+		return freshSubscription(ctx, c.owner())
+	}
+	return buying(ctx, c.api, &c.home.id)
+}
+
+// bought returns a fresh paid subscription: of the caller, or for an operator of a customer.
+func bought(ctx context.Context, c cell) (string, error) {
+	return buying(ctx, c.purchaser().api, nil)
+}
+
+func buying(ctx context.Context, by client.API, advisor *string) (string, error) {
+	var made contract.Subscription
+	_, err := by.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
+		PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"), PartnerID: advisor,
+	}, &made)
+	return made.ID, err
+}
+
+// purchaser is the caller, or the first customer's user who may buy.
+func (c cell) purchaser() caller {
+	if c.home == nil {
+		for _, one := range all.callers {
+			if one.home != nil && rights["buy, convert, change licences, cancel, undo"].has(one) {
+				return one
+			}
+		}
+	}
+	return c.caller
+}
+
+func cancelled(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, err = c.purchaser().api.Must(ctx, http.StatusOK, http.MethodPost, "/v1/subscriptions/"+id+"/cancel", nil, nil)
+	}
+	return id, err
+}
+
+func suspended(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, err = all.operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/subscriptions/"+id+"/suspend", contract.SubscriptionSuspend{Reason: "To be reinstated."}, nil)
+	}
+	return id, err
+}
+
+// resold is billed by a partner, as the table is told.
+func resold(ctx context.Context, c cell) (string, error) {
+	id, err := bought(ctx, c)
+	if err == nil {
+		_, rest, _ := strings.Cut(id, "_")
+		owner, ulid, _ := strings.Cut(rest, "_")
+		err = tell(ctx, "CUSTOMER#"+owner, "SUB#"+ulid, "card.billed_by", &types.AttributeValueMemberS{Value: all.own.id})
+	}
+	return id, err
 }
 
 func replacing(ctx context.Context, c cell) (request, error) {

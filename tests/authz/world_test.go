@@ -202,7 +202,7 @@ func (c *company) partition() string {
 
 // stop stocks the company that is suspended then.
 func (w *world) stop(ctx context.Context) error {
-	const each = 4
+	const each = 6
 	c := w.stopped
 	c.offers, c.paused, c.invitations, c.deals = make(chan string, each), make(chan string, each), make(chan string, each), make(chan deal, each)
 	for range each {

@@ -103,8 +103,8 @@ func TestSignIn(t *testing.T) {
 	if me.Kind != "customer_user" || me.Customer == nil || me.Customer.Name != "Zakład Nowak EN" || len(me.Roles) != 1 || me.Roles[0] != "global_admin" {
 		t.Fatalf("%+v", me)
 	}
-	if answer, err := person.Do(ctx, http.MethodGet, "/v1/plans", nil); err != nil || answer.Status != http.StatusForbidden {
-		t.Fatalf("a customer's user reads the partners' plans: %d %v", answer.Status, err)
+	if answer, err := person.Do(ctx, http.MethodGet, "/v1/offers", nil); err != nil || answer.Status != http.StatusForbidden {
+		t.Fatalf("a customer's user reads the partners' offers: %d %v", answer.Status, err)
 	}
 	second := signIn(ctx, t, c.Mail, passphrase, "/account")
 	sees(t, second, nil, http.StatusOK, "Zakład Nowak EN")

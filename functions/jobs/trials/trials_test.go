@@ -14,6 +14,7 @@ import (
 
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/stage"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -269,5 +270,84 @@ func TestDelete(t *testing.T) {
 	before.Subscription.DeleteAfter = at.Add(time.Minute)
 	if _, happened := trials.Delete(before, o); happened != nil {
 		t.Errorf("not due: %+v", happened)
+	}
+}
+
+// TestPaidLife lets a paid subscription renew for 400 days, in one leap and day by day, and end once it is cancelled.
+func TestPaidLife(t *testing.T) {
+	var lasted []time.Duration
+	for _, steps := range []int{1, 400} {
+		f := stage.Open(t)
+		w := f.Populate(t)
+		record := w.Trial(t, "anna@customer.example", "")
+		id, o := record.First().ID, f.Op("customer")
+		s, err := stored(t, f, id).Convert(subscription.Order{
+			Licenses: 5, Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}, BilledBy: subscription.Vendor,
+		}, f.Env.Now())
+		if err == nil {
+			err = f.Table.SaveSubscription(t.Context(), s, event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.converted", string(id))), o)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		changes(t, f)
+		from, renewed := s.BilledFrom.Sub(f.Env.Now()), 0
+		for n := 1; n <= steps; n++ {
+			f.Env.Offset = from + time.Duration(n*400/steps)*day
+			if steps > 1 && f.Env.Now().Before(stored(t, f, id).TermEndsAt) && n != steps {
+				continue // nothing is due on such a day: the trial's tests hold that
+			}
+			run(t, f)
+			if again := run(t, f); again.Done != 0 {
+				t.Errorf("the second run did %+v", again)
+			}
+			found := changes(t, f)
+			for _, c := range found {
+				if c.Type != "subscription.renewed" {
+					t.Errorf("%+v", c)
+				}
+			}
+			if len(found) > 1 {
+				t.Errorf("a run told %d times", len(found))
+			}
+			renewed += len(found)
+		}
+		s = stored(t, f, id)
+		lasted = append(lasted, s.TermEndsAt.Sub(s.BilledFrom))
+		if want := map[int]int{1: 1, 400: 13}[steps]; renewed != want || s.Status != subscription.Active || !s.StepAt.Equal(s.TermEndsAt) {
+			t.Errorf("%d steps: renewed %d times, want %d: %+v", steps, renewed, want, s)
+		}
+
+		if _, err := subscription.Cancel(t.Context(), f.Table, s.Customer, id, "", f.Op("customer")); err != nil {
+			t.Fatal(err)
+		}
+		changes(t, f)
+		for _, step := range []struct {
+			at   time.Time
+			want []string
+		}{
+			{s.TermEndsAt.Add(time.Hour), []string{"subscription.cancelled"}},
+			{s.TermEndsAt.AddDate(0, 0, 24), []string{"subscription.deletion_announced"}},
+		} {
+			f.Env.Offset += step.at.Sub(f.Env.Now())
+			run(t, f)
+			if found := changes(t, f); !slices.Equal(kinds(found), step.want) {
+				t.Errorf("at %s: %+v", step.at, found)
+			}
+		}
+		announced(t, f, id)
+		f.Env.Offset += 9 * day
+		run(t, f)
+		if s := stored(t, f, id); s.Status != subscription.Deleted || s.EndCause != "cancelled" {
+			t.Errorf("%+v", s)
+		}
+		c, err := f.Table.Customer(t.Context(), s.Customer)
+		tie, _, err2 := f.Table.Relationship(t.Context(), s.Customer, w.Partner)
+		if err != nil || err2 != nil || c.Status != customer.ReadOnly || tie.PorSubscriptions != 0 {
+			t.Errorf("%+v %+v %v %v", c, tie, err, err2)
+		}
+	}
+	if lasted[0] != lasted[1] {
+		t.Errorf("in one leap %s, day by day %s", lasted[0], lasted[1])
 	}
 }

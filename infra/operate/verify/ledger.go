@@ -66,8 +66,8 @@ const unsaid = ""
 var states = map[string]map[string]string{
 	"subscription": {
 		"subscription.trial_will_end": unsaid, "subscription.trial_extended": unsaid, "subscription.licenses_changed": unsaid, "subscription.renewed": unsaid,
-		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid,
 		"subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
+		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid,
 		"partner_of_record.set": unsaid, "partner_of_record.changed": unsaid, "partner_of_record.removed": unsaid,
 		"subscription.trial_expired": string(subscription.Expired), "subscription.converted": string(subscription.Active),
 		"subscription.cancelled": string(subscription.Cancelled), "subscription.suspended": string(subscription.Suspended),

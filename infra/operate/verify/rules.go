@@ -111,6 +111,7 @@ func trials(f *facts) {
 		if over := f.At.Sub(s.is.TrialEndsAt); !f.Stopped && s.is.Status == subscription.Trialing && over > event.Late {
 			f.say(s.key, "on trial %s after its end", over.Truncate(time.Second))
 		}
+		f.paid(s)
 		// What a trial's end was before it was extended, each extension says itself.
 		end := s.is.TrialEndsAt
 		changes := f.changes[string(ident)]
@@ -131,6 +132,18 @@ func trials(f *facts) {
 				f.say(c.key, "the trial %s was bought at %s, after its grace: it ended at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
 			}
 		}
+	}
+}
+
+// paid checks that a paid subscription's terms are renewed, or end, on time.
+func (f *facts) paid(s placed[subscription.Subscription]) {
+	over := f.At.Sub(s.is.TermEndsAt)
+	switch {
+	case f.Stopped || s.is.TermEndsAt.IsZero() || s.is.Status != subscription.Active && s.is.Status != subscription.Suspended || over <= event.Late:
+	case s.is.Ending:
+		f.say(s.key, "cancelled, and %s %s after its end", s.is.Status, over.Truncate(time.Second))
+	default:
+		f.say(s.key, "its term ended %s ago and was not renewed", over.Truncate(time.Second))
 	}
 }
 

@@ -54,7 +54,7 @@ var invariants = []invariant{
 	{"I4", "each operation has at most one effect", operations},
 	{"I5", "an outbox entry is sent, waiting or dead, never gone", outbox},
 	{"I6", "the chain is whole and every change is in exactly one event", ledger},
-	{"I7", "a trial ends on time", trials},
+	{"I7", "a trial and a cancelled subscription end on time, a paid term is renewed", trials},
 	{"I8", "partner of record and delegated administration never change each other", independence},
 	{"I9", "an item's tenant is its key's tenant", tenants},
 	{"I10", "a No never turns into a Yes", refusals},

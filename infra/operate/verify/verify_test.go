@@ -21,6 +21,7 @@ import (
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/directory"
 	"liaison/shared/dynamo"
@@ -51,6 +52,8 @@ type life struct {
 	anna, bob, carl, dana redemption.Record
 	two                   offer.Offer
 	refused               invitation.ID
+	// Gus bought two subscriptions; one is advised, the other is paid and has everything behind it. Gina's ended with its term.
+	advised, paid, ended subscription.ID
 }
 
 func (l *life) must(err error) {
@@ -143,6 +146,7 @@ func live(t *testing.T) *life {
 	_, err = relationship.StepDown(ctx, l.Table, l.carl.Customer.ID, l.Partner, relationship.ByPartner, "", l.Op("partner"))
 	l.must(err)
 
+	l.buys()
 	public := l.Offer(t, nil)
 	l.refused = l.Invite(t, public.ID, name("dora"), name("eve"))[0].ID
 	_, err = redemption.Refuse(ctx, l.Table, l.refused, redemption.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
@@ -204,6 +208,58 @@ func (l *life) asks() {
 		l.must(step())
 		l.Travel(2 * time.Minute)
 	}
+}
+
+// buys lets Gus do everything that a customer does without an offer: two subscriptions, one of which ends with its term.
+func (l *life) buys() {
+	t, ctx, o := l.t, l.t.Context(), l.Op("operator")
+	plan, err := l.Table.Plan(ctx, l.Plan)
+	l.must(err)
+	plan.Prices = []catalog.Price{{Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}}}
+	l.must(l.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o))
+	gus := l.Trial(t, "gus."+strings.ToLower(l.Op("").NewID())+"@customer.example", "")
+	l.advised = gus.First().ID
+	by, c := redemption.Visitor{User: gus.User.ID, Language: "en"}, gus.Customer.ID
+	act := func() op.Op { return l.as(op.CustomerUser, string(gus.User.ID)) }
+	wish := redemption.Wish{Plan: l.Plan, Into: invitation.Separate, Term: catalog.Month, Terms: "1", Trial: gus.First().ID, Keep: true}
+	_, err = redemption.Buy(ctx, l.Table, by, wish, act())
+	l.must(err)
+	wish.Trial = ""
+	beside, err := redemption.Buy(ctx, l.Table, by, wish, act())
+	l.must(err)
+	l.paid = beside.First().ID
+	both := []subscription.ID{gus.First().ID, l.paid}
+	for _, p := range []partner.ID{l.other.Partner, l.Partner, ""} {
+		_, _, err := redemption.Name(ctx, l.Table, by, both, p, false, act())
+		l.must(err)
+	}
+	_, _, err = redemption.Name(ctx, l.Table, by, both[:1], l.Partner, false, act())
+	l.must(err)
+	_, _, err = redemption.Name(ctx, l.Table, by, both[1:], l.other.Partner, false, act())
+	l.must(err)
+	l.must(relationship.StepDownFrom(ctx, l.Table, l.paid, l.other.Partner, relationship.ByPartner, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))
+	_, err = subscription.ChangeLicenses(ctx, l.Table, c, l.paid, 30, 0, act())
+	l.must(err)
+	for range 2 {
+		_, err = subscription.Cancel(ctx, l.Table, c, l.paid, "", act())
+		l.must(err)
+		_, err = subscription.UndoCancel(ctx, l.Table, c, l.paid, act())
+		l.must(err)
+	}
+	_, err = subscription.Halt(ctx, l.Table, l.paid, "unpaid", l.Op("operator"))
+	l.must(err)
+	_, err = subscription.Reopen(ctx, l.Table, l.paid, "paid", l.Op("operator"))
+	l.must(err)
+	ends := l.Offer(t, nil) // and one that will end
+	inv := l.Invite(t, ends.ID, "gina."+strings.ToLower(l.Op("").NewID())+"@customer.example")[0]
+	gina := l.Accept(t, inv.ID, l.Link(t, inv.ID), "")
+	theirs := redemption.Visitor{User: gina.User.ID, Language: "pl"}
+	wish.Trial = gina.First().ID
+	_, err = redemption.Buy(ctx, l.Table, theirs, wish, l.as(op.CustomerUser, string(gina.User.ID)))
+	l.must(err)
+	_, err = subscription.Cancel(ctx, l.Table, gina.Customer.ID, gina.First().ID, "", l.as(op.CustomerUser, string(gina.User.ID)))
+	l.must(err)
+	l.ended = gina.First().ID
 }
 
 func (l *life) check(o verify.Options) verify.Report {
@@ -423,6 +479,19 @@ func TestVerify(t *testing.T) {
 		{"I7", "a trial that runs on", "on trial 16m", func() {
 			l.set(sub(l.bob.First().ID), "card.trial_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
 		}},
+		{"I7", "a cancelled subscription that runs on", "cancelled, and active 16m", func() {
+			l.set(sub(l.paid), "card.ending", &types.AttributeValueMemberBOOL{Value: true}, "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
+		}},
+		{"I7", "a term that nobody renews", "was not renewed", func() { l.set(sub(l.paid), "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute))) }},
+		{"I6", "a paid subscription that nobody cancelled", "its events make it", func() { l.set(sub(l.paid), "card.status", text("cancelled")) }},
+		{"I6", "a paid subscription that runs on", "its events make it", func() {
+			l.set(sub(l.ended), "card.status", text("active"), "card.term_ends_at", stamp(l.Env.Now().Add(day)))
+		}},
+		{"I8", "a partner of record that was taken off", "its last event", func() {
+			gus, _, _ := l.advised.Customer()
+			l.set(sub(l.advised), "card.partner_of_record", nil)
+			l.set(of(gus, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
+		}},
 		{"I7", "a trial that was extended after its end", "was extended at", func() {
 			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of("subscription.trial_extended", string(l.bob.First().ID),
 				"days", "10", "trial_ends_at", l.Env.Now().Add(5*day).Format(time.RFC3339)))
@@ -478,7 +547,7 @@ func TestVerify(t *testing.T) {
 		t.Error(again.Print())
 	}
 	late := l.Env.Now().Add(90 * day)
-	if over := l.check(verify.Options{At: late}); len(over.Violations) != 1 || over.Violations[0].Invariant != "I7" {
+	if over := l.check(verify.Options{At: late}); len(over.Violations) != 3 || slices.ContainsFunc(over.Violations, func(v verify.Violation) bool { return v.Invariant != "I7" }) {
 		t.Errorf("months later, and no job ran: %s", over.Print())
 	}
 	if over := l.check(verify.Options{At: late, Stopped: true}); len(over.Violations) != 0 {

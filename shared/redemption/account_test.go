@@ -1,0 +1,275 @@
+package redemption
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// shelf is a store of one account that remembers what was written. It fails the first write as often as it is told to.
+type shelf struct {
+	account Account
+	stale   int
+	reads   int
+	written []Record
+	told    []event.Event
+	once    string
+}
+
+func (s *shelf) AccountFacts(context.Context, customer.UserID, []catalog.PlanID, partner.ID) (Account, error) {
+	s.reads++
+	a := s.account
+	m := *a.Member
+	a.Member = &m
+	return a, nil
+}
+
+func (s *shelf) SaveRedemption(_ context.Context, r Record, happened []event.Event, o op.Op) error {
+	if s.stale > 0 {
+		s.stale--
+		return fault.New(fault.Stale, "precondition_failed")
+	}
+	s.written, s.told = append(s.written, r), happened
+	if o.Once != nil {
+		s.once = o.Once.Result
+	}
+	return nil
+}
+
+var price = catalog.Money{AmountMinor: 4900, Currency: "PLN"}
+
+const (
+	tried = subscription.ID("sub_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e1")
+	owned = subscription.ID("sub_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e2")
+	over  = subscription.ID("sub_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e3")
+	dear  = subscription.ID("sub_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e4")
+)
+
+func sold(country string) catalog.Plan {
+	return catalog.Plan{
+		Status: catalog.PlanActive, Countries: []string{country}, Licenses: catalog.Bounds{Min: 2, Max: 20, Default: 5},
+		Prices: []catalog.Price{{Term: catalog.Month, Price: price}},
+	}
+}
+
+// counter is an account with a trial of plan_a, a paid plan_b advised by asking, one of plan_b that has ended, and one of plan_c that another bills.
+func counter() *shelf {
+	_, facts := signedIn()
+	facts.Offer.ID, facts.Offer.Kind, facts.Offer.Items = "", "", nil
+	facts.Member.User.Roles = []customer.Role{customer.BillingAdmin}
+	facts.Plans = map[catalog.PlanID]catalog.Plan{}
+	for _, id := range []catalog.PlanID{"plan_a", "plan_b", "plan_c", "plan_d"} {
+		plan := sold("PL")
+		plan.ID = id
+		facts.Plans[id] = plan
+	}
+	facts.Advises = append(facts.Advises, partner.Authorisation{Partner: other, Plan: "plan_b", Countries: []string{"PL"}, From: now.Add(-day)})
+	order := subscription.Order{Licenses: 5, Term: catalog.Month, Price: price, BilledBy: subscription.Vendor}
+	trial := subscription.Subscription{ID: tried, Customer: mine, Plan: "plan_a", Status: subscription.Trialing, Trial: true, TrialEndsAt: now.Add(day), Version: 3}
+	paid := subscription.Buy(owned, mine, "plan_b", order, asking, now.Add(-day))
+	ended := subscription.Buy(over, mine, "plan_b", order, "", now.Add(-day))
+	ended.Status = subscription.Cancelled
+	order.BilledBy, order.Price.AmountMinor = string(asking), 100
+	billed := subscription.Buy(dear, mine, "plan_c", order, "", now.Add(-day))
+	facts.Member.Subscriptions = []subscription.Subscription{trial, paid, ended, billed}
+	facts.Member.Ties[asking] = relationship.Relationship{Customer: mine, Partner: asking, PorSubscriptions: 1, Version: 4}
+	return &shelf{account: Account{facts}}
+}
+
+func orders(plan catalog.PlanID) Wish {
+	return Wish{Plan: plan, Term: catalog.Month, Terms: "3", Keep: true}
+}
+
+func TestBuy(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*Account, *Wish)
+		want   string // a code, or what was done
+	}{
+		"new":                     {func(_ *Account, w *Wish) {}, "created"},
+		"the price as seen":       {func(_ *Account, w *Wish) { w.Price = &price }, "created"},
+		"another price":           {func(_ *Account, w *Wish) { w.Price = &catalog.Money{AmountMinor: 1, Currency: "PLN"} }, "price_changed"},
+		"older terms":             {func(_ *Account, w *Wish) { w.Terms = "2" }, "terms_outdated"},
+		"no such plan":            {func(_ *Account, w *Wish) { w.Plan = "plan_x" }, "unknown_plan"},
+		"withdrawn":               {func(a *Account, w *Wish) { a.Plans["plan_d"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, "plan_withdrawn"},
+		"elsewhere":               {func(a *Account, w *Wish) { a.Plans["plan_d"] = sold("DE") }, "plan_not_sold_here"},
+		"no such term":            {func(_ *Account, w *Wish) { w.Term = catalog.Year }, "invalid_value"},
+		"too many":                {func(_ *Account, w *Wish) { w.Licenses = 21 }, "out_of_range"},
+		"too few":                 {func(_ *Account, w *Wish) { w.Licenses = 1 }, "out_of_range"},
+		"an advisor":              {func(_ *Account, w *Wish) { w.Plan, w.Into, w.Advisor, w.Keep = "plan_b", "separate", other, false }, "created"},
+		"one that may not":        {func(_ *Account, w *Wish) { w.Advisor = other }, "partner_not_eligible"},
+		"one that is not":         {func(a *Account, w *Wish) { a.Advisor, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
+		"no role":                 {func(a *Account, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.UserAdmin} }, "not_your_role"},
+		"disabled":                {func(a *Account, _ *Wish) { a.Member.User.Disabled = true }, "not_your_role"},
+		"a global administrator":  {func(a *Account, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.GlobalAdmin} }, "created"},
+		"read only":               {func(a *Account, _ *Wish) { a.Member.Customer.Status = customer.ReadOnly }, "customer_read_only"},
+		"owned":                   {func(_ *Account, w *Wish) { w.Plan = "plan_b" }, "plan_owned"},
+		"added":                   {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", string(owned) }, "licenses_changed"},
+		"added beyond":            {func(_ *Account, w *Wish) { w.Plan, w.Into, w.Licenses = "plan_b", string(owned), 16 }, "out_of_range"},
+		"added to what has ended": {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", string(over) }, "unknown_subscription"},
+		"added to another plan":   {func(_ *Account, w *Wish) { w.Into = string(owned) }, "unknown_subscription"},
+		"separate":                {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", invitation.Separate }, "created"},
+		"billed by another":       {func(_ *Account, w *Wish) { w.Plan = "plan_c" }, "created"},
+		"on trial":                {func(_ *Account, w *Wish) { w.Plan = "plan_a" }, "converted"},
+		"the trial":               {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", tried }, "converted"},
+		"no trial":                {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", owned }, "subscription_not_convertible"},
+		"another's trial":         {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", "sub_0" }, "not_found"},
+	} {
+		s, wish := counter(), orders("plan_d")
+		c.change(&s.account, &wish)
+		o := operation()
+		o.Once = &op.Once{}
+		record, err := Buy(t.Context(), s, Visitor{User: s.account.Member.User.ID, Language: "pl"}, wish, o)
+		got := code(err)
+		if err == nil {
+			got = string(record.Sold[0].What)
+		}
+		if got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+		if err != nil {
+			if len(s.written) > 0 {
+				t.Errorf("%s: refused and written", name)
+			}
+			continue
+		}
+		made, receipt := record.First(), record.Receipt
+		if len(s.written) != 1 || s.once != string(record.ID) || made.Status != subscription.Active || *made.Price != price || made.BilledBy != subscription.Vendor ||
+			receipt.Via.Link != "account" || receipt.Offer.ID != "" || receipt.Partner.ID != "" || len(receipt.Subscriptions) != 1 || receipt.Terms[0].Version != "3" ||
+			record.Adds() != (c.want == "created") || len(receipt.Named) != 0 {
+			t.Errorf("%s: %+v", name, record)
+		}
+		if !slices.Contains(record.Customer.Tried, made.Plan) {
+			t.Errorf("%s: could be tried after it was bought", name)
+		}
+	}
+}
+
+// TestBuyTwice decides again where somebody else changed meanwhile what the order rests on.
+func TestBuyTwice(t *testing.T) {
+	s := counter()
+	s.stale = 2
+	if _, err := Buy(t.Context(), s, Visitor{Language: "pl"}, orders("plan_d"), operation()); err != nil || s.reads != 3 || len(s.written) != 1 {
+		t.Errorf("%d reads, %d writes, %v", s.reads, len(s.written), err)
+	}
+}
+
+// TestKeep holds that an order changes nobody's advisor unless it names one.
+func TestKeep(t *testing.T) {
+	for _, keep := range []bool{true, false} {
+		s := counter()
+		wish := orders("plan_b")
+		wish.Into, wish.Keep = string(owned), keep
+		record, err := Buy(t.Context(), s, Visitor{Language: "pl"}, wish, operation())
+		if err != nil || (record.First().Advisor() == asking) != keep || len(record.Ties) != map[bool]int{true: 0, false: 1}[keep] {
+			t.Errorf("keep %v: %+v %v", keep, record.Sold, err)
+		}
+	}
+}
+
+// TestName gives each subscription its outcome; those that can change do so together, and each partner hears of its own.
+func TestName(t *testing.T) {
+	s := counter()
+	by := Visitor{Language: "pl"}
+	ask := []subscription.ID{tried, owned, over, dear, "sub_0", owned}
+	for _, dry := range []bool{true, false} {
+		record, outcomes, err := Name(t.Context(), s, by, ask, other, dry, operation())
+		var got []string
+		for _, one := range outcomes {
+			word := string(one.Result)
+			if one.Err != nil {
+				word += " " + one.Err.Code
+			}
+			got = append(got, word)
+		}
+		want := "changed, changed, failed subscription_ended, failed partner_not_eligible, failed not_found"
+		if err != nil || strings.Join(got, ", ") != want || (record.ID == "") != dry || len(s.written) != map[bool]int{true: 0, false: 1}[dry] {
+			t.Fatalf("%v %v %+v", got, err, record)
+		}
+		if dry {
+			continue
+		}
+		if n := record.Receipt.Named; len(n) != 2 || n[0].From != "" || n[0].To != string(other) || n[1].From != string(asking) || len(record.Receipt.Terms) != 0 ||
+			len(record.Receipt.Subscriptions) != 0 || record.Receipt.Sharer() != other || !record.Receipt.Removes(asking) || record.Receipt.Removes(other) {
+			t.Errorf("%+v", record.Receipt)
+		}
+		count := map[partner.ID]int{}
+		for _, tie := range record.Ties {
+			count[tie.Partner] = tie.PorSubscriptions
+		}
+		if len(count) != 2 || count[other] != 2 || count[asking] != 0 {
+			t.Errorf("ties %v", count)
+		}
+		told := map[string][]string{}
+		for _, e := range s.told {
+			for _, c := range e.Changes {
+				told[e.Partner] = append(told[e.Partner], c.Type+" "+c.Data["from"]+c.Data["to"])
+			}
+		}
+		if got := strings.Join(told[string(other)], ", "); got != "redemption.accepted , partner_of_record.set , partner_of_record.changed "+string(asking) {
+			t.Errorf("the new one hears %s", got)
+		}
+		if got := strings.Join(told[string(asking)], ", "); got != "partner_of_record.removed "+string(other) {
+			t.Errorf("the one before hears %s", got)
+		}
+	}
+	for name, c := range map[string]struct {
+		of   []subscription.ID
+		to   partner.ID
+		want string
+	}{
+		"none":    {nil, other, "required"},
+		"many":    {make([]subscription.ID, MostNamed+1), other, "too_many"},
+		"nobody":  {[]subscription.ID{owned}, "", ""},
+		"the one": {[]subscription.ID{owned}, asking, "unknown_partner_id"},
+	} {
+		s := counter()
+		if c.to == asking {
+			s.account.Advisor = nil
+		}
+		record, _, err := Name(t.Context(), s, by, c.of, c.to, false, operation())
+		if code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+	}
+	s = counter()
+	if record, outcomes, err := Name(t.Context(), s, by, []subscription.ID{tried}, "", false, operation()); err != nil || record.ID != "" || outcomes[0].Result != Unchanged || len(s.written) != 0 {
+		t.Errorf("nothing to do: %+v %v", record, err)
+	}
+}
+
+func TestTransfer(t *testing.T) {
+	for name, c := range map[string]struct {
+		of    subscription.ID
+		price catalog.Money
+		terms string
+		want  string
+	}{
+		"moved":           {dear, price, "3", ""},
+		"its own already": {owned, price, "3", "same_biller"},
+		"another price":   {dear, catalog.Money{AmountMinor: 100, Currency: "PLN"}, "3", "price_changed"},
+		"older terms":     {dear, price, "2", "terms_outdated"},
+		"a trial":         {tried, price, "3", "subscription_not_active"},
+		"over":            {over, price, "3", "subscription_not_active"},
+		"another's":       {"sub_0", price, "3", "not_found"},
+	} {
+		s := counter()
+		record, err := Transfer(t.Context(), s, Visitor{Language: "pl"}, c.of, c.price, c.terms, operation())
+		if code(err) != c.want || (err == nil) != (len(s.written) == 1) {
+			t.Errorf("%s: %v, want %q", name, err, c.want)
+		}
+		if err == nil && (record.First().BilledBy != subscription.Vendor || *record.First().Price != price || record.Receipt.Subscriptions[0].Change != "billing_transferred") {
+			t.Errorf("%s: %+v", name, record.Sold)
+		}
+	}
+}
