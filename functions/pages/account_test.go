@@ -340,9 +340,9 @@ func TestOrderConverts(t *testing.T) {
 
 // signIn2 signs the owner in on a clock that is ahead.
 func (c company) signIn2(offset time.Duration) {
-	c.at = c.at.Add(offset)
+	c.world.at = c.world.at.Add(offset)
 	c.signIn(c.visitor)
-	c.at = c.at.Add(-offset)
+	c.world.at = c.world.at.Add(-offset)
 }
 
 // TestOrderAdds: of an owned plan it is asked whether the licences are added or make a separate subscription.
@@ -592,7 +592,7 @@ func TestPartnerOfRecord(t *testing.T) {
 			trial := c.subs()[0]
 			mail := c.order(mailPlan, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(advising))
 			ended := c.order(mailPlan, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
-			c.save(ended, func(s *subscription.Subscription) { s.Status, s.EndedAt = subscription.Cancelled, c.at })
+			c.save(ended, func(s *subscription.Subscription) { s.Status, s.EndedAt = subscription.Cancelled, c.world.at })
 			at := "/account/subscriptions/partner"
 			c.get(http.StatusOK, at)
 			c.see("partner")

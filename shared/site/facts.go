@@ -114,7 +114,7 @@ func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Part
 	var made []page.Section
 	for i, item := range of.Items {
 		plan, several := shown.Plans[item.Plan], len(of.Items) > 1
-		one := page.Section{Heading: v.PlanName(shown, item.Plan), Rows: v.planRows(plan, !several)}
+		one := page.Section{Heading: v.PlanName(shown.Plans, item.Plan), Rows: v.planRows(plan, !several)}
 		switch {
 		case of.Kind == offer.Trial && plan.Trial != nil:
 			one.Rows = append(one.Rows,
@@ -160,8 +160,8 @@ func (v *Visit) Together(plans []page.Section, all []page.Row) []page.Section {
 }
 
 // PlanName returns a plan's name in the page's language; its id where it is not known any more.
-func (v *Visit) PlanName(shown catalog.Shown, plan catalog.PlanID) string {
-	if found, ok := shown.Plans[plan]; ok {
+func (v *Visit) PlanName(plans map[catalog.PlanID]catalog.Plan, plan catalog.PlanID) string {
+	if found, ok := plans[plan]; ok {
 		return found.Name.In(string(v.Words.Language()))
 	}
 	return string(plan)

@@ -25,7 +25,7 @@ func (h held) at(v *site.Visit, text string) time.Time {
 // subscription returns what became of one subscription, in rows.
 func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row {
 	w := v.Words
-	rows := []page.Row{{Key: w.SitePlan(), Values: []string{v.PlanName(h.shown, catalog.PlanID(sub.Plan))}}}
+	rows := []page.Row{{Key: w.SitePlan(), Values: []string{v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan))}}}
 	if sub.Price == nil {
 		rows = append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(sub.Licenses)}})
 		if ends := h.at(v, sub.TrialEndsAt); !ends.IsZero() {
@@ -56,7 +56,7 @@ func (h held) plans(v *site.Visit) string {
 	var names []string
 	seen := map[string]bool{}
 	for _, sub := range h.Receipt.Subscriptions {
-		if name := v.PlanName(h.shown, catalog.PlanID(sub.Plan)); !seen[name] {
+		if name := v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)); !seen[name] {
 			seen[name] = true
 			names = append(names, name)
 		}

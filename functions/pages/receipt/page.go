@@ -213,11 +213,11 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	var plans []page.Section
 	var all []page.Row
 	for _, sub := range r.Subscriptions {
-		plans = append(plans, page.Section{Heading: v.PlanName(h.shown, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
+		plans = append(plans, page.Section{Heading: v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
 	}
 	for _, named := range r.Named {
 		all = append(all, page.Row{
-			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown, catalog.PlanID(named.Plan)),
+			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
 			Values: []string{w.ReceiptBefore(h.names[partner.ID(named.From)]), w.ReceiptNow(h.names[partner.ID(named.To)])},
 		})
 	}

@@ -33,7 +33,7 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 	}
 	for _, one := range found {
 		s := one.Subscription
-		said := w.RedeemRecordOption(v.PlanName(shown, s.Plan), s.Licenses.Bought)
+		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		if one.Result == redemption.Changed {
 			b.Choose.Options = append(b.Choose.Options, page.Option{
 				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names[s.Advisor()]), Checked: slices.Contains(picked, string(s.ID)),
@@ -114,7 +114,7 @@ func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, erro
 		if !slices.Contains(f.Invitation.Draft.Picked, string(s.ID)) {
 			continue
 		}
-		said := w.RedeemRecordOption(v.PlanName(shown, s.Plan), s.Licenses.Bought)
+		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		rows = append(rows, page.Row{
 			Key: said, Values: []string{w.RedeemRecordNow(names[s.Advisor()]), then},
 			Change: &page.Link{URL: path(stepRead, f, "from", "check") + "#subscriptions", About: said},
