@@ -71,10 +71,13 @@ func (m *mortal) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-func (m *mortal) table(w stage.World) *dynamo.Table {
+func (m *mortal) table(w stage.World) *dynamo.Table { return over(w, m) }
+
+// over returns a world's table over a way of one's own.
+func over(w stage.World, way http.RoundTripper) *dynamo.Table {
 	return dynamo.Over(dynamodb.New(dynamodb.Options{
 		Region: template.Region, BaseEndpoint: aws.String(w.Env.DynamoEndpoint), Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
-		DisableValidateResponseChecksum: true, HTTPClient: &http.Client{Transport: m}, Retryer: aws.NopRetryer{},
+		DisableValidateResponseChecksum: true, HTTPClient: &http.Client{Transport: way}, Retryer: aws.NopRetryer{},
 	}), w.Env.Table)
 }
 

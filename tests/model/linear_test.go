@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -437,8 +438,19 @@ type behalf struct {
 	gone string // one behind the other, sorted
 }
 
-// deed is a call: act (on a trial), revoke, allow.
+// deed is a call: act (on a trial), look (at one), revoke, allow.
 type deed struct{ what, trial string }
+
+// held is the way of a client to its database that keeps its transactions back until something has happened: what it read is old by then.
+type held struct{ until <-chan struct{} }
+
+// RoundTrip makes a call, a transaction only when its time has come.
+func (h held) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.Header.Get("X-Amz-Target"), "TransactWriteItems") {
+		<-h.until
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
 
 var power = porcupine.Model{
 	Init: func() any { return behalf{may: true} },
@@ -458,6 +470,9 @@ var power = porcupine.Model{
 		}
 		gone := strings.Fields(is.gone)
 		once := slices.Contains(gone, in.trial)
+		if in.what == "look" {
+			return out.word == lost || once == (out.about == string(subscription.Cancelled)), is
+		}
 		after := behalf{is.may, strings.Join(slices.Sorted(slices.Values(append(gone, in.trial))), " ")}
 		switch out.word {
 		case "done":
@@ -518,6 +533,8 @@ func TestRevoke(t *testing.T) {
 		}
 		again := prepare(t, w, mail, c.User.ID, offer.RoleFull, "")
 		r := &recorder{started: time.Now()}
+		revoked := make(chan struct{})
+		slow := over(w, held{revoked})
 		at(len(trials)+1, func(i int) {
 			if i == len(trials) {
 				for range rand.IntN(4) { // so that the revoke comes at another point of the acts each time
@@ -529,17 +546,28 @@ func TestRevoke(t *testing.T) {
 					_, err := relationship.EndAdministration(t.Context(), w.Table, c.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
 					return tell(err, "")
 				})
+				for _, one := range trials {
+					r.call(i, deed{"look", string(one)}, func() said {
+						stored, err := w.Table.StoredSubscription(t.Context(), one)
+						return tell(err, string(stored.Status))
+					})
+				}
+				close(revoked)
 				if n%2 == 0 {
 					o := w.Op("owner")
 					r.call(i, deed{what: "allow"}, func() said { return again.say(t, o) })
 				}
 				return
 			}
+			table := w.Table
+			if i%2 == 0 {
+				table = slow
+			}
 			for range 3 {
 				o := w.Op(actor)
 				o.Actor.Kind = op.PartnerUser
 				r.call(i, deed{"act", string(trials[i])}, func() said {
-					err := relationship.CancelTrial(t.Context(), w.Table, w.Partner, trials[i], "", o)
+					err := relationship.CancelTrial(t.Context(), table, w.Partner, trials[i], "", o)
 					switch {
 					case err == nil:
 						acted.Add(1)
