@@ -141,7 +141,7 @@ func through(t *testing.T, w way) {
 	var list contract.RedemptionPage
 	set.Must(t, set.Program.Partner, http.StatusOK, http.MethodGet, "/v1/redemptions", nil, &list)
 	for _, r := range list.Data {
-		if r.OfferID == of.ID && r.Answer == contract.RedemptionAnswerAccepted {
+		if r.OfferID != nil && *r.OfferID == of.ID && r.Answer == contract.RedemptionAnswerAccepted {
 			return
 		}
 	}
