@@ -233,6 +233,7 @@ func (l *life) buys() {
 		_, _, err := redemption.Name(ctx, l.Table, by, both, p, false, act())
 		l.must(err)
 	}
+	l.Travel(2 * time.Minute) // so that each is told in its own moment
 	_, _, err = redemption.Name(ctx, l.Table, by, both[:1], l.Partner, false, act())
 	l.must(err)
 	_, _, err = redemption.Name(ctx, l.Table, by, both[1:], l.other.Partner, false, act())
