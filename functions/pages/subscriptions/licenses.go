@@ -104,7 +104,7 @@ func (p subscriptionsPage) postLicenses(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	if seen := v.Form("seen"); seen != "" {
-		return p.resize(v, who, s, plan, seen)
+		return p.resize(v, who, s, seen)
 	}
 	if err := v.Posted(who.Secret, "licenses", string(s.ID)); err != nil {
 		return err
@@ -123,7 +123,7 @@ func (p subscriptionsPage) postLicenses(v *site.Visit, who site.Signed) error {
 	return v.Redirect(address(s.ID, "licenses") + "?licenses=" + strconv.Itoa(n))
 }
 
-func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan, seen string) error {
+func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription.Subscription, seen string) error {
 	given := v.R.URL.Query().Get("licenses")
 	if err := v.Posted(who.Secret, "licenses", string(s.ID), given, seen); err != nil {
 		return err
@@ -138,7 +138,8 @@ func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription
 		return err
 	}
 	// Somebody changed the subscription meanwhile: what counts now, to be decided on again.
-	if s, plan, err = p.asked(v, who); err != nil {
+	s, plan, err := p.asked(v, who)
+	if err != nil {
 		return err
 	}
 	note := &page.Notice{Title: v.Words.LicencesChangedTitle(), Text: v.Words.LicencesChangedText()}
