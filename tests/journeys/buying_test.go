@@ -11,6 +11,14 @@ import (
 	"liaison/shared/contract"
 )
 
+// termsNow is the version of the customer terms that counts; other journeys publish newer ones.
+func termsNow(t *testing.T) string {
+	t.Helper()
+	var head contract.Terms
+	must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/terms/customer?language=en", nil, &head))
+	return head.Version
+}
+
 // TestBuying walks a customer by the API: it buys two subscriptions, changes the licences of one, names a partner of record on both, cancels,
 // undoes it and cancels again; time renews the one and ends, announces and deletes the other.
 func TestBuying(t *testing.T) {
@@ -30,7 +38,7 @@ func TestBuying(t *testing.T) {
 	buy := func() (made contract.Subscription) {
 		t.Helper()
 		must(t)(person.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
-			PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"), Price: &plans.Data[at].Prices[0].Price,
+			PlanID: "plan_mail", BillingTerm: "month", TermsVersion: termsNow(t), AddTo: ptr("separate"), Price: &plans.Data[at].Prices[0].Price,
 		}, &made))
 		return made
 	}
