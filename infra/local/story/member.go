@@ -94,6 +94,9 @@ func (s Story) Propose(ctx context.Context, by client.API, offer contract.OfferC
 	if _, err := by.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", offer, &made); err != nil {
 		return made, "", err
 	}
+	if err := s.System.Settle(ctx); err != nil { // mails of what was before are there by then
+		return made, "", err
+	}
 	before, err := s.mailbox().To(ctx, mail)
 	if err != nil {
 		return made, "", err

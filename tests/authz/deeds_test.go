@@ -1,0 +1,62 @@
+package authz
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"liaison/shared/contract"
+)
+
+// TestTiesByRight: what the matrix only sees refused, as its customers have no reseller, a full administrator and no dispute, is done here by
+// whoever has the right, once each.
+func TestTiesByRight(t *testing.T) {
+	ctx := t.Context()
+	agreed, err := all.deal(ctx, all.own, "limited", "yes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	partition := "CUSTOMER#" + strings.TrimPrefix(agreed.customer, "cus_")
+	owner, err := bound(ctx, partition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(path string, value types.AttributeValue) {
+		t.Helper()
+		if err := tell(ctx, partition, "REL#"+all.own.id, path, value); err != nil {
+			t.Fatal(err)
+		}
+	}
+	put("card.reseller", &types.AttributeValueMemberBOOL{Value: true})
+	tie, consent := "/v1/relationships/"+agreed.relationship, "/v1/redemptions/"+agreed.redemption
+	for _, deed := range []struct {
+		by   string
+		path string
+		body any
+	}{
+		{"owner", tie + "/request-removal", contract.RemovalRequestCreate{}},
+		{"owner", tie + "/withdraw-removal", nil},
+		{"owner", tie + "/request-removal", contract.RemovalRequestCreate{}},
+		{"partner", tie + "/decline-removal", contract.RemovalRequestDecline{Reason: "A contract runs."}},
+		{"owner", tie + "/request-removal", contract.RemovalRequestCreate{}},
+		{"time", "", nil},
+		{"operator", tie + "/decide-removal", contract.RemovalDecision{Decision: contract.RemovalDecidedKept, Reason: "The contract runs on."}},
+		{"owner", tie + "/auto-extend", contract.AutoExtendSet{Enabled: true}},
+		{"partner", tie + "/auto-extend", contract.AutoExtendSet{Enabled: true}},
+		{"owner", consent + "/dispute", contract.DisputeCreate{}},
+		{"operator", consent + "/decide-dispute", contract.DisputeDecide{Decision: contract.DisputeDecisionRejected, Reason: "It was agreed."}},
+	} {
+		switch deed.by {
+		case "owner":
+			asks(t, owner.api, http.StatusOK, "", http.MethodPost, deed.path, deed.body)
+		case "partner":
+			asks(t, all.own.api, http.StatusOK, "", http.MethodPost, deed.path, deed.body)
+		case "operator":
+			asks(t, all.operator, http.StatusOK, "", http.MethodPost, deed.path, deed.body)
+		default: // the vendor decides from day 30
+			put("card.removal.asked_at", text(sys.Now().AddDate(0, 0, -31).UTC().Format("2006-01-02T15:04:05.000Z")))
+		}
+	}
+}
