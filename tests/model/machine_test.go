@@ -533,6 +533,12 @@ func (m *machine) buy(t *rapid.T) {
 		if c.readOnly {
 			refuse("customer_read_only")
 		}
+		if trial != nil && !trial.convertible(o.At) {
+			refuse("subscription_not_convertible")
+		}
+		if trial != nil && trial.plan != plan.id {
+			refuse("invalid_value")
+		}
 		if !plan.sold() {
 			refuse("plan_not_sold_here")
 		}
@@ -545,14 +551,12 @@ func (m *machine) buy(t *rapid.T) {
 			m.eligible(wish.Advisor, plan.id)
 		}
 		if trial == nil {
-			commit = m.order(c, plan, ordered, 0, wish.Into, wish.Advisor, o.At)
+			if code := decide(func() { commit = m.order(c, plan, ordered, 0, wish.Into, wish.Advisor, wish.Keep, o.At) }); code == "plan_owned" && wish.Into != "" {
+				refuse("unknown_subscription")
+			} else if code != "" {
+				refuse(code)
+			}
 			return
-		}
-		if trial.plan != plan.id {
-			refuse("invalid_value")
-		}
-		if !trial.convertible(o.At) {
-			refuse("subscription_not_convertible")
 		}
 		commit = func(subscription.ID) {
 			trial.pay(ordered, o.At)

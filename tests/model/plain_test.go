@@ -353,7 +353,13 @@ func (w *aWorld) eligible(p partner.ID, of ...catalog.PlanID) {
 // made is a subscription as an order leaves it; new ones get their id from the table.
 type made func(id subscription.ID)
 
-func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into string, advisor partner.ID, now time.Time) made {
+// order places an order; keep leaves the partner of record of what is there.
+func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into string, advisor partner.ID, keep bool, now time.Time) made {
+	name := func(s *aSub) {
+		if !keep {
+			c.name(s, advisor)
+		}
+	}
 	for _, s := range c.newest() {
 		if s.plan == plan.id && s.convertible(now) {
 			return func(subscription.ID) {
@@ -361,7 +367,7 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 				if offered != 0 {
 					s.offered = offered
 				}
-				c.name(s, advisor)
+				name(s)
 			}
 		}
 	}
@@ -379,9 +385,12 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 			}
 			return func(subscription.ID) {
 				s.bought += o.licenses
-				c.name(s, advisor)
+				name(s)
 			}
 		}
+	}
+	if into != "" && into != invitation.Separate {
+		refuse("plan_owned")
 	}
 	return func(id subscription.ID) {
 		s := &aSub{id: id, plan: plan.id, offered: cmp.Or(offered, o.licenses)}
@@ -413,7 +422,7 @@ func (w *aWorld) sell(c *aCustomer, of *anOffer, d invitation.Draft, advisor par
 		choice := d.Choice(i)
 		o := anOrder{cmp.Or(choice.Licenses, item.licenses), item.term, item.price, of.biller, of.id}
 		bounds(plan, o.licenses, o.term)
-		done = append(done, w.order(c, plan, o, item.licenses, choice.Into, advisor, now))
+		done = append(done, w.order(c, plan, o, item.licenses, choice.Into, advisor, false, now))
 	}
 	return done
 }
