@@ -214,7 +214,8 @@ func (m *machine) stored(t *rapid.T) snapshot {
 	return all
 }
 
-// pick draws one of some things; the command is skipped where there is none.
+// pick draws one of some things. Where there is none, this one draw of a command is none of the sequence, and rapid draws another; the test
+// itself goes on.
 func pick[T any](t *rapid.T, of []T, label string) T {
 	if len(of) == 0 {
 		t.Skip("no " + label)
@@ -696,7 +697,7 @@ func (m *machine) name(t *rapid.T) {
 	to := partner.ID(one(t, "to", "", "", "12345674", string(m.partners[0].id), string(m.partners[1].id), string(m.partners[2].id)))
 	o := m.as(op.CustomerUser, string(by.id))
 	var expected []string
-	var todo []*aSub
+	var renamed []*aSub
 	want := decide(func() {
 		switch {
 		case len(of) == 0:
@@ -722,7 +723,7 @@ func (m *machine) name(t *rapid.T) {
 				if to != "" {
 					m.eligible(to, s.plan)
 				}
-				todo = append(todo, s)
+				renamed = append(renamed, s)
 			})
 			expected = append(expected, result)
 		}
@@ -741,10 +742,10 @@ func (m *machine) name(t *rapid.T) {
 		if diff := cmp.Diff(expected, got); diff != "" && err == nil {
 			t.Fatalf("name %s for %v: %s", to, of, diff)
 		}
-		if (record.ID != "") != (len(todo) > 0) {
-			t.Fatalf("a receipt %q for %d changes", record.ID, len(todo))
+		if (record.ID != "") != (len(renamed) > 0) {
+			t.Fatalf("a receipt %q for %d changes", record.ID, len(renamed))
 		}
-		for _, s := range todo {
+		for _, s := range renamed {
 			c.name(s, to)
 		}
 	}
