@@ -3,6 +3,7 @@
 package api_test
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strings"
@@ -195,7 +196,12 @@ func (w *world) put(t *testing.T, s subscription.Subscription) {
 // told lists the types of the changes whose subject it is, oldest first.
 func (w *world) told(t *testing.T, tenant event.Tenant, subject string) []event.Change {
 	t.Helper()
-	var found []event.Change
+	type turn struct {
+		at     time.Time
+		id     string
+		change event.Change
+	}
+	var turns []turn
 	for key := range w.Items(t) {
 		if !strings.Contains(key, " EVENT#") || !strings.HasPrefix(key, map[byte]string{'c': "CUSTOMER#", 'p': "PARTNER#", 'i': "INV#", 'v': "VENDOR"}[tenant.Kind]+tenant.ID+" ") {
 			continue
@@ -206,15 +212,15 @@ func (w *world) told(t *testing.T, tenant event.Tenant, subject string) []event.
 		}
 		for _, c := range e.Changes {
 			if c.Subject == subject {
-				if c.Data == nil {
-					c.Data = map[string]string{}
-				}
-				c.Data["at"] = e.At.Format(time.RFC3339Nano) + e.ULID
-				found = append(found, c)
+				turns = append(turns, turn{e.At, e.ULID, c})
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b event.Change) int { return strings.Compare(a.Data["at"], b.Data["at"]) })
+	slices.SortFunc(turns, func(a, b turn) int { return cmp.Or(a.at.Compare(b.at), strings.Compare(a.id, b.id)) })
+	found := make([]event.Change, len(turns))
+	for i, one := range turns {
+		found[i] = one.change
+	}
 	return found
 }
 

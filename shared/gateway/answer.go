@@ -75,6 +75,15 @@ func matches(header, etag string) bool {
 	return false
 }
 
+// Some returns nil for a zero value: what is not there is null.
+func Some[T comparable](v T) *T {
+	var zero T
+	if v == zero {
+		return nil
+	}
+	return &v
+}
+
 // IfMatch fails with Unguarded where the request says on no version, and with Stale where it was decided on another than the tag's.
 func IfMatch(r *http.Request, etag string) error {
 	given := r.Header.Get("If-Match")

@@ -30,11 +30,16 @@ func (v *Visit) TypedPartner(table Counter, who Signed, typed string) (p partner
 	case err != nil:
 		return "", w.RedeemPartnerIDFormat(), nil
 	}
-	rate, err := table.Count(v.R.Context(), "partner_check", who.ID, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
+	return p, "", v.CountCheck(table, who.ID)
+}
+
+// CountCheck counts a look-up of a partner; TooMany where the subject has looked up too many in this minute.
+func (v *Visit) CountCheck(table Counter, subject string) error {
+	rate, err := table.Count(v.R.Context(), "partner_check", subject, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
 	if err != nil {
-		return "", "", err
+		return err
 	}
-	return p, "", gateway.Counted(v.W.Header(), "partner_check", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+	return gateway.Counted(v.W.Header(), "partner_check", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
 }
 
 // Ineligible says why a partner cannot be partner of record: a fault unknown_partner_id or partner_not_eligible.

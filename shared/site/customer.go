@@ -87,8 +87,13 @@ func ReceiptPath(made, key string) string {
 
 // Deciding is what is recorded of a signed-in person who decides on a page without an offer; the form's key opens the receipt.
 func (v *Visit) Deciding(who Signed, key, path string) redemption.Visitor {
+	return v.Decider(token.Derive(key, token.Receipt), customer.UserID(who.ID), path)
+}
+
+// Decider is what is recorded of whoever decides: user is empty for a visitor, path where an offer is answered.
+func (v *Visit) Decider(secret string, user customer.UserID, path string) redemption.Visitor {
 	return redemption.Visitor{
-		Secret: token.Derive(key, token.Receipt), User: customer.UserID(who.ID), Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()),
+		Secret: secret, User: user, Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()),
 		Language: string(v.Words.Language()), Page: path,
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
@@ -189,7 +188,7 @@ func view(c partner.Client, secret string) contract.APIClient {
 	v := contract.APIClient{
 		ID: string(c.ID), Etag: tag(c), ClientID: c.OAuthID, PartnerID: string(c.Partner), Name: c.Name,
 		CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone, Status: status(c),
-		RotatedAt: some(c.RotatedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
+		RotatedAt: gateway.Some(c.RotatedAt), CreatedAt: c.CreatedAt, CreatedBy: c.CreatedBy,
 	}
 	if c.CompanyRole != partner.NoRole {
 		v.CompanyRole = contract.CompanyRole(c.CompanyRole)
@@ -201,13 +200,6 @@ func view(c partner.Client, secret string) contract.APIClient {
 		v.Secret = &secret
 	}
 	return v
-}
-
-func some(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	return &at
 }
 
 // draft reads the body as the client to make.

@@ -240,23 +240,14 @@ func view(r *http.Request, inv invitation.Invitation, of offer.Offer, used int) 
 	v := contract.Invitation{
 		ID: string(inv.ID), OfferID: string(inv.Offer), PartnerID: string(inv.Offer.Partner()), Origin: contract.InvitationOrigin(inv.Origin),
 		Email: inv.Mail, Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
-		DeliveryReason: some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
-		RedemptionID: some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
+		DeliveryReason: gateway.Some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
+		RedemptionID: gateway.Some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
 	}
 	if !since.IsZero() {
 		v.AnsweredAt = &since
 	}
 	if inv.Origin == invitation.FromPartner {
-		v.CreatedBy = some(inv.CreatedBy)
+		v.CreatedBy = gateway.Some(inv.CreatedBy)
 	}
 	return v
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

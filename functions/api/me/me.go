@@ -42,7 +42,7 @@ func Get(table Table) gateway.Endpoint {
 
 func view(r *http.Request, table Table, by access.Caller) (contract.Me, error) {
 	v := contract.Me{
-		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: some(by.Mail), Language: some(contract.Language(by.Language)),
+		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: gateway.Some(by.Mail), Language: gateway.Some(contract.Language(by.Language)),
 		Rights: []string{}, Roles: []contract.CustomerRole{},
 	}
 	for _, right := range access.Rights(by) {
@@ -77,13 +77,4 @@ func view(r *http.Request, table Table, by access.Caller) (contract.Me, error) {
 	}
 	v.CompanyRole, v.CustomerAccess = &role, &reach
 	return v, nil
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

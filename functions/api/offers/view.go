@@ -20,8 +20,8 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 		Reference: o.ID.Reference(), URL: link(r, o),
 		PartnerID: string(o.Partner), Country: o.Country, Language: contract.Language(o.Language), BilledBy: contract.BilledByVendor,
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
-		Message: some(o.Message), StatusReason: some(o.PauseReason), MaxRedemptions: some(o.MaxRedemptions),
-		Replaces: some(string(o.Replaces)), ReplacedBy: some(string(o.ReplacedBy)), Follows: some(string(o.Follows)),
+		Message: gateway.Some(o.Message), StatusReason: gateway.Some(o.PauseReason), MaxRedemptions: gateway.Some(o.MaxRedemptions),
+		Replaces: gateway.Some(string(o.Replaces)), ReplacedBy: gateway.Some(string(o.ReplacedBy)), Follows: gateway.Some(string(o.Follows)),
 		DelegatedAdministration: delegation(o), Items: items(o),
 	}
 	if o.BilledBy != "" {
@@ -62,7 +62,7 @@ func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
 		Reference: o.ID.Reference(), URL: link(r, o), PartnerID: string(o.Partner), Country: o.Country,
 		Language: contract.Language(o.Language), Items: items(o), DelegatedAdministration: delegation(o),
-		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, MaxRedemptions: some(o.MaxRedemptions),
+		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, MaxRedemptions: gateway.Some(o.MaxRedemptions),
 		CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 	}
 }
@@ -76,7 +76,7 @@ func items(o offer.Offer) []contract.OfferItem {
 	for i, item := range o.Items {
 		list[i] = contract.OfferItem{PlanID: string(item.Plan), Licenses: item.Licenses}
 		if item.Price != nil {
-			list[i].BillingTerm = some(contract.BillingTerm(item.Term))
+			list[i].BillingTerm = gateway.Some(contract.BillingTerm(item.Term))
 			list[i].Price = &contract.Money{AmountMinor: item.Price.AmountMinor, Currency: item.Price.Currency}
 		}
 	}
@@ -88,13 +88,4 @@ func delegation(o offer.Offer) *contract.DelegationRequest {
 		return nil
 	}
 	return &contract.DelegationRequest{Role: contract.Role(o.Delegation.Role), DurationDays: &o.Delegation.Days}
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

@@ -103,27 +103,19 @@ func before(receipt redemption.Receipt, now []redemption.Outcome) []redemption.O
 }
 
 func answer(w http.ResponseWriter, r *http.Request, outcomes []redemption.Outcome, to partner.ID, by redemption.ID) error {
-	made := contract.PartnerOfRecordChange{Data: make([]contract.PartnerOfRecordResult, len(outcomes)), RedemptionID: some(string(by))}
+	made := contract.PartnerOfRecordChange{Data: make([]contract.PartnerOfRecordResult, len(outcomes)), RedemptionID: gateway.Some(string(by))}
 	for i, one := range outcomes {
 		v := contract.PartnerOfRecordResult{
 			SubscriptionID: string(one.Subscription.ID), Result: contract.PartnerOfRecordOutcome(one.Result),
-			From: some(string(one.Subscription.Advisor())), To: some(string(one.Subscription.Advisor())),
+			From: gateway.Some(string(one.Subscription.Advisor())), To: gateway.Some(string(one.Subscription.Advisor())),
 		}
 		if one.Result == redemption.Changed {
-			v.To = some(string(to))
+			v.To = gateway.Some(string(to))
 		}
 		if one.Err != nil {
-			v.Code, v.Detail = &one.Err.Code, some(gateway.Detail(r, one.Err))
+			v.Code, v.Detail = &one.Err.Code, gateway.Some(gateway.Detail(r, one.Err))
 		}
 		made.Data[i] = v
 	}
 	return gateway.OK(w, r, "", made)
-}
-
-// some returns nil for an empty text: what is not there is null.
-func some(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }

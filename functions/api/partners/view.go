@@ -2,7 +2,6 @@ package partners
 
 import (
 	"net/http"
-	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
@@ -51,8 +50,8 @@ func summary(p partner.Partner) contract.PartnerSummary {
 
 func verification(p partner.Partner) contract.Verification {
 	v := contract.Verification{
-		Status: contract.VerificationStatusUnverified, PhoneVerifiedAt: some(p.Verification.PhoneAt),
-		MailVerifiedAt: some(p.Verification.MailAt), ConfirmedAt: some(p.Verification.ConfirmedAt),
+		Status: contract.VerificationStatusUnverified, PhoneVerifiedAt: gateway.Some(p.Verification.PhoneAt),
+		MailVerifiedAt: gateway.Some(p.Verification.MailAt), ConfirmedAt: gateway.Some(p.Verification.ConfirmedAt),
 	}
 	if p.Verified() {
 		v.Status = contract.VerificationStatusVerified
@@ -61,19 +60,11 @@ func verification(p partner.Partner) contract.Verification {
 }
 
 func enrolment(e partner.Enrolment) contract.Enrolment {
-	return contract.Enrolment{Program: e.Program, From: e.From, To: some(e.To)}
+	return contract.Enrolment{Program: e.Program, From: e.From, To: gateway.Some(e.To)}
 }
 
 func authorisation(a partner.Authorisation) contract.Authorisation {
-	return contract.Authorisation{PlanID: string(a.Plan), Countries: a.Countries, From: a.From, To: some(a.To)}
-}
-
-// some returns nil for the zero time: what is not there is null.
-func some(at time.Time) *time.Time {
-	if at.IsZero() {
-		return nil
-	}
-	return &at
+	return contract.Authorisation{PlanID: string(a.Plan), Countries: a.Countries, From: a.From, To: gateway.Some(a.To)}
 }
 
 // draft reads the body as the company to take in.

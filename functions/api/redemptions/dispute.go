@@ -92,7 +92,7 @@ func disputed(of *redemption.Dispute) *contract.Dispute {
 		return nil
 	}
 	return &contract.Dispute{
-		Status: contract.DisputeStatus(of.Status), OpenedAt: of.At, OpenedBy: string(of.By), Reason: some(of.Reason),
-		DecidedAt: some(of.DecidedAt), Answer: some(of.Answer),
+		Status: contract.DisputeStatus(of.Status), OpenedAt: of.At, OpenedBy: string(of.By), Reason: gateway.Some(of.Reason),
+		DecidedAt: gateway.Some(of.DecidedAt), Answer: gateway.Some(of.Answer),
 	}
 }

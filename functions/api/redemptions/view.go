@@ -7,6 +7,7 @@ import (
 
 	"liaison/shared/contract"
 	"liaison/shared/customer"
+	"liaison/shared/gateway"
 	"liaison/shared/offer"
 	"liaison/shared/redemption"
 )
@@ -14,9 +15,9 @@ import (
 func summary(one redemption.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)
 	return contract.RedemptionSummary{
-		ID: one.ID, Kind: kind(one), OfferID: some(one.Offer.ID), InvitationID: some(one.Via.Invitation),
-		PartnerID: some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), CustomerID: some(one.Customer),
-		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one), DecidedAt: decided,
+		ID: one.ID, Kind: kind(one), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
+		PartnerID: gateway.Some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), CustomerID: gateway.Some(one.Customer),
+		CustomerName: gateway.Some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one), DecidedAt: decided,
 	}, err
 }
 
@@ -39,16 +40,16 @@ func view(found redemption.Stored, names map[customer.ID]string) (contract.Redem
 		return contract.Redemption{}, err
 	}
 	v := contract.Redemption{
-		ID: one.ID, Kind: kind(one), OfferID: some(one.Offer.ID), InvitationID: some(one.Via.Invitation),
-		PartnerID: some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), Reason: some(found.Reason), CustomerID: some(one.Customer),
-		CustomerName: some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
-		PartnerOfRecord: some(one.PartnerOfRecord), PartnerTermsSha256: some(one.PartnerTerms), DecidedAt: decided,
-		DecidedBy: contract.DecidedBy{UserID: some(one.DecidedBy.UserID), Name: some(found.Person.Name)},
+		ID: one.ID, Kind: kind(one), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
+		PartnerID: gateway.Some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), Reason: gateway.Some(found.Reason), CustomerID: gateway.Some(one.Customer),
+		CustomerName: gateway.Some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
+		PartnerOfRecord: gateway.Some(one.PartnerOfRecord), PartnerTermsSha256: gateway.Some(one.PartnerTerms), DecidedAt: decided,
+		DecidedBy: contract.DecidedBy{UserID: gateway.Some(one.DecidedBy.UserID), Name: gateway.Some(found.Person.Name)},
 		Terms:     make([]contract.AcceptedTerms, len(one.Terms)), PartnerOfRecordChanges: make([]contract.PartnerOfRecordTurn, len(one.Named)),
 		Dispute: disputed(found.Dispute),
 	}
 	for i, turn := range one.Named {
-		v.PartnerOfRecordChanges[i] = contract.PartnerOfRecordTurn{SubscriptionID: turn.ID, From: some(turn.From), To: some(turn.To)}
+		v.PartnerOfRecordChanges[i] = contract.PartnerOfRecordTurn{SubscriptionID: turn.ID, From: gateway.Some(turn.From), To: gateway.Some(turn.To)}
 	}
 	for i, t := range one.Terms {
 		v.Terms[i] = contract.AcceptedTerms{
@@ -88,13 +89,4 @@ func when(stamp string) (time.Time, error) {
 		return at, fmt.Errorf("redemptions: receipt: %w", err)
 	}
 	return at, nil
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

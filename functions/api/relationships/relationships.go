@@ -262,7 +262,7 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 	if a := tie.Administration; a != nil {
 		v.DelegatedAdministration = &contract.DelegatedAdministration{
 			Status: contract.GrantStatus(a.StatusAt(at)), Role: contract.Role(a.Role), Since: a.Since, EndsAt: a.EndsAt,
-			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend.Both(), AutoExtendBy: contract.AutoExtendSides(a.AutoExtend), EndedAt: some(a.EndedAt), EndedCause: some(contract.GrantEndCause(a.Cause)),
+			AgreedBy: string(a.AgreedBy), AutoExtend: a.AutoExtend.Both(), AutoExtendBy: contract.AutoExtendSides(a.AutoExtend), EndedAt: gateway.Some(a.EndedAt), EndedCause: gateway.Some(contract.GrantEndCause(a.Cause)),
 		}
 	}
 	if request := tie.Removal; request != nil {
@@ -294,20 +294,11 @@ func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
 	}
 	switch {
 	case kind == relationship.Reseller && by.OfCustomer():
-		return false, some("ask_the_reseller")
+		return false, gateway.Some("ask_the_reseller")
 	case kind == relationship.Reseller && by.Operates():
-		return false, some("relationship_kind_not_available")
+		return false, gateway.Some("relationship_kind_not_available")
 	case !access.Has(by, needs):
 		return false, &lacking
 	}
 	return true, nil
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

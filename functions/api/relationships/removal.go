@@ -96,10 +96,10 @@ func AutoExtend(table Table) gateway.Endpoint {
 func removal(of relationship.Removal, at time.Time) *contract.RemovalRequest {
 	v := &contract.RemovalRequest{
 		Status: contract.RemovalRequestStatus(of.Status), OpenedAt: of.AskedAt, OpenedBy: string(of.AskedBy), Days: of.Days(at),
-		DecideFrom: of.Decidable(), DecidedAt: some(of.ClosedAt), Reason: some(of.Reason), Answer: some(of.Answer),
+		DecideFrom: of.Decidable(), DecidedAt: gateway.Some(of.ClosedAt), Reason: gateway.Some(of.Reason), Answer: gateway.Some(of.Answer),
 	}
 	if of.Status == relationship.Removed || of.Status == relationship.Kept {
-		v.Status, v.Decision = contract.RemovalRequestStatusDecided, some(contract.RemovalDecided(of.Status))
+		v.Status, v.Decision = contract.RemovalRequestStatusDecided, gateway.Some(contract.RemovalDecided(of.Status))
 	}
 	return v
 }

@@ -331,12 +331,12 @@ func given(ctx context.Context, table Table, result string) (subscription.ID, er
 // view returns the subscription as it stands now.
 func view(r *http.Request, s subscription.Subscription, name string) contract.Subscription {
 	v := contract.Subscription{
-		ID: string(s.ID), CustomerID: string(s.Customer), CustomerName: some(name), PlanID: string(s.Plan),
+		ID: string(s.ID), CustomerID: string(s.Customer), CustomerName: gateway.Some(name), PlanID: string(s.Plan),
 		Status: contract.SubscriptionStatus(s.StatusAt(gateway.Op(r).At)), Trial: s.Trial,
-		Licenses:    contract.SubscriptionLicenses{Offered: some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
-		TrialEndsAt: some(s.TrialEndsAt), GraceEndsAt: some(s.GraceEndsAt), DeleteAfter: some(s.DeleteAfter), EndedAt: some(s.EndedAt),
-		EndCause: some(s.EndCause), BillingTerm: some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
-		TermEndsAt: some(s.TermEnd(gateway.Op(r).At)), OfferID: some(s.Offer), CreatedAt: s.CreatedAt,
+		Licenses:    contract.SubscriptionLicenses{Offered: gateway.Some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
+		TrialEndsAt: gateway.Some(s.TrialEndsAt), GraceEndsAt: gateway.Some(s.GraceEndsAt), DeleteAfter: gateway.Some(s.DeleteAfter), EndedAt: gateway.Some(s.EndedAt),
+		EndCause: gateway.Some(s.EndCause), BillingTerm: gateway.Some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
+		TermEndsAt: gateway.Some(s.TermEnd(gateway.Op(r).At)), OfferID: gateway.Some(s.Offer), CreatedAt: s.CreatedAt,
 	}
 	if s.Price != nil {
 		v.Price = &contract.Money{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
@@ -354,13 +354,4 @@ func view(r *http.Request, s subscription.Subscription, name string) contract.Su
 		v.PartnerOfRecord = &contract.PartnerOfRecord{PartnerID: string(p.Partner), Since: p.Since}
 	}
 	return v
-}
-
-// some returns nil for a zero value: what is not there is null.
-func some[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

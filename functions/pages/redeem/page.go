@@ -6,13 +6,10 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
-	"strings"
-	"unicode"
 
 	"liaison/shared/boot"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
-	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -219,21 +216,7 @@ func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string)
 
 // visitor is what is recorded of the person who decides.
 func visitor(v *site.Visit, f site.Personal) redemption.Visitor {
-	return redemption.Visitor{
-		Secret: f.Secret, User: deciding(f), Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()), Language: string(v.Words.Language()),
-	}
-}
-
-// browser returns a User-Agent bounded and printable.
-func browser(said string) string {
-	const most = 400
-	said = strings.Map(func(r rune) rune {
-		if r > unicode.MaxASCII || !unicode.IsPrint(r) {
-			return -1
-		}
-		return r
-	}, said)
-	return said[:min(len(said), most)]
+	return v.Decider(f.Secret, deciding(f), "")
 }
 
 // deciding returns the signed-in user who answers, empty for a visitor.

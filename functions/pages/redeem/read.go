@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
@@ -264,7 +263,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		draft.Advisor = redemption.None
 	case choiceOther:
 		if draft.Advisor, errs = other(v, a.partnerID, of.Partner); errs == nil {
-			if err := p.count(v); err != nil {
+			if err := v.CountCheck(p.table, gateway.ClientAddress(v.R)); err != nil {
 				return err
 			}
 		}
@@ -295,9 +294,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		if errs != nil {
 			status = http.StatusUnprocessableEntity
 		} else if draft.Advisor == "" {
-			a.checked = w.RedeemPartnerIDFound(site.Spoken(of.Partner), place(f.Facts.Partner))
+			a.checked = v.Found(f.Facts.Partner)
 		} else {
-			a.checked = w.RedeemPartnerIDFound(site.Spoken(facts.Advisor.ID), place(*facts.Advisor))
+			a.checked = v.Found(*facts.Advisor)
 		}
 		return p.renderRead(v, f, status, a, errs, nil)
 	}
@@ -353,21 +352,4 @@ func ineligible(w locale.Words, f *fault.Fault) string {
 		return w.RedeemPartnerIDCountry()
 	}
 	return w.RedeemPartnerIDNotEligible()
-}
-
-// place returns a partner's legal name and city: what is asked "is it this one?".
-func place(p partner.Partner) string {
-	if p.City == "" {
-		return p.LegalName
-	}
-	return p.LegalName + ", " + p.City
-}
-
-// count fails with TooMany where the visitor has looked up too many partners in this minute.
-func (p redeemPage) count(v *site.Visit) error {
-	rate, err := p.table.Count(v.R.Context(), "partner_check", gateway.ClientAddress(v.R), v.Env.ChecksPerCaller, time.Minute, v.Op.At)
-	if err != nil {
-		return err
-	}
-	return gateway.Counted(v.W.Header(), "partner_check", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
 }
