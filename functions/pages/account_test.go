@@ -572,7 +572,8 @@ func TestBilling(t *testing.T) {
 			s.must(err)
 			led[page.URL.Path] = true
 		}
-		if now := c.subs()[0]; now.BilledBy != subscription.Vendor || now.Price.AmountMinor != 2500 || len(led) != 1 || s.events("subscription.billing_transferred") != 1 {
+		if now := c.subs()[0]; now.BilledBy != subscription.Vendor || now.Price.AmountMinor != 2500 || len(led) != 1 || s.events("subscription.billing_transferred") != 1 ||
+			s.events("reseller.billing_ended") != 1 {
 			t.Errorf("%+v, led to %v", now, led)
 		}
 		c.get(http.StatusOK, at+"/billing")

@@ -188,7 +188,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "forbidden":
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Zwróć się do administratora swojej firmy."
 		case "form_expired":
-			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie, korzystając z linku w wiadomości. Zapisane wcześniej odpowiedzi zostały zachowane."
+			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie: z linku w wiadomości lub ze swojego konta. Zapisane wcześniej odpowiedzi zostały zachowane."
 		case "idempotency_key_missing":
 			return "Brakuje nagłówka Idempotency-Key", "Do każdego nowego żądania dołącz nowy Idempotency-Key, a do powtórzonego ten sam co poprzednio."
 		case "idempotency_key_reused":
@@ -450,7 +450,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "forbidden":
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask an administrator of your company."
 	case "form_expired":
-		return "The form is too old", "Nothing was sent. Open the page again from the link in your email; what you typed before is kept."
+		return "The form is too old", "Nothing was sent. Open the page again, from the link in your email or from your account; what you saved before is kept."
 	case "idempotency_key_missing":
 		return "The Idempotency-Key header is missing", "Send a fresh Idempotency-Key with each new request, and the same one when you repeat it."
 	case "idempotency_key_reused":

@@ -636,6 +636,14 @@ func (w Words) ActivityResellerAdded(partner string) string {
 	return partner + " became reseller"
 }
 
+// ActivityResellerBillingEnded says "{partner} no longer bills a subscription".
+func (w Words) ActivityResellerBillingEnded(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie wystawia już rachunków za subskrypcję"
+	}
+	return partner + " no longer bills a subscription"
+}
+
 // ActivityResellerEnded says "The reseller relationship with {partner} ended".
 func (w Words) ActivityResellerEnded(partner string) string {
 	if w.lang == Polish {
@@ -4098,6 +4106,14 @@ func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
 		return "klient " + customer + " przyjął ofertę zakupu firmy " + end(partner) + " Poniżej znajdziesz szczegóły zamówienia."
 	}
 	return customer + " accepted the purchase offer of " + end(partner) + " This is what was ordered."
+}
+
+// MailOrderedPartnerIntroBilledBefore says "From now on {vendor} bills {customer} for the subscription below, and {partner} no longer does.".
+func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner string) string {
+	if w.lang == Polish {
+		return "od teraz rachunki klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a nie firma " + end(partner)
+	}
+	return "From now on " + vendor + " bills " + customer + " for the subscription below, and " + partner + " no longer does."
 }
 
 // MailOrderedPartnerIntroOrder says "{customer} placed an order with {vendor}. {partner} is the partner of record.".

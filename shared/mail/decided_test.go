@@ -82,6 +82,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	theirOrder.Offered, theirOrder.Biller, theirOrder.Administration, theirOrder.Orders = false, vendor.Name, Administration{}, []Order{{Plan: plan, Licences: 25, Term: "month", TermEnds: ends}}
 	moved := theirOrder
 	moved.Orders = ordered(theirOrder.Orders, "billing_transferred")
+	lostBilling := moved
+	lostBilling.Reference, lostBilling.PartnerOfRecord, lostBilling.BilledBefore = "", false, true
 	added := ordered(one, "licenses_changed")
 	added[0].Before = 3
 	return map[string]Mail{
@@ -104,6 +106,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"07-ordered-partner":                 bought,
 		"07-ordered-partner-of-record":       theirOrder,
 		"07-billing-moved-partner":           moved,
+		"07-billing-ended-partner":           lostBilling,
 		"07-reseller-partner":                ResellerAdded{Decided: act, ToPartner: true, CustomerCountry: "PL"},
 		"08-declined-purchase":               Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: several.Offer, At: ends},
 		"12-ordered":                         Ordered{Decided: act, Offered: true, ReplyTo: "jan@contoso.example", Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},

@@ -273,7 +273,9 @@ type OrderedPartner struct {
 	Biller  string
 	// PartnerOfRecord is set where this partner is it.
 	PartnerOfRecord bool
-	Administration  Administration
+	// BilledBefore is set where this partner billed the subscription and has no other part in it.
+	BilledBefore   bool
+	Administration Administration
 	// Link leads to the customer; empty where there is no such page.
 	Link string
 }
@@ -292,7 +294,11 @@ func (m OrderedPartner) Message() Message {
 	case only(orders, transferred):
 		l.Subject = w.MailOrderedPartnerSubjectTransferred(customer, plans(orders))
 		l.Preheader = w.MailOrderedPartnerPreheaderTransferred(vendor)
-		l.para(w.MailOrderedPartnerIntroTransferred(vendor, customer, partner))
+		if m.BilledBefore {
+			l.para(w.MailOrderedPartnerIntroBilledBefore(vendor, customer, partner))
+		} else {
+			l.para(w.MailOrderedPartnerIntroTransferred(vendor, customer, partner))
+		}
 	default:
 		l.Subject = w.MailOrderedPartnerSubjectOrder(customer, plans(orders))
 		l.para(w.MailOrderedPartnerIntroOrder(customer, vendor, partner))

@@ -341,6 +341,23 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	return append(letters, others...), err
 }
 
+// billingEnded asks for mail 7 to the reseller that bills a subscription no longer, unless it gets that mail as partner of record anyway.
+// The act's reference is its partner's of record, not this one's.
+func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	if tells(e, "redemption.accepted") {
+		return nil, nil
+	}
+	a, err := d.act(ctx, e, event.Change{Subject: c.Data["redemption"]})
+	if err != nil {
+		return nil, err
+	}
+	to := toPartner(a.Partner, a.Vendor)
+	return d.tellPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
+		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
+		At: a.Redemption.CreatedAt, BilledBefore: true, Orders: a.orders(to.Language, false), Biller: a.Vendor.Name,
+	}), nil
+}
+
 // resold asks for mails 6 and 7 of a reseller.
 func (d *Outbox) resold(a act) []letter {
 	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {

@@ -59,6 +59,7 @@ func init() {
 		"partner_of_record.changed": {mails: (*Outbox).recordChanged}, // 13
 		"partner_of_record.removed": {mails: (*Outbox).recordChanged}, // 13
 
+		"reseller.billing_ended":     {mails: (*Outbox).billingEnded},    // 7
 		"reseller.removal_requested": {mails: (*Outbox).removalAsked},    // 21
 		"reseller.removal_reminded":  {mails: (*Outbox).removalAsked},    // 21
 		"reseller.removal_withdrawn": {mails: (*Outbox).removalAnswered}, // 26

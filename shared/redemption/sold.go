@@ -36,6 +36,7 @@ type Sold struct {
 	What   What       // what was done beside naming a partner of record
 	From   partner.ID // the partner of record before, empty where there was none
 	Before int        // licences before
+	Biller string     // who billed it before, empty where the yes creates it
 }
 
 // Adds says whether the yes makes a subscription that was not there.
@@ -61,7 +62,7 @@ func (s Sold) names(advisor partner.ID, at time.Time) Sold {
 
 // seen returns a subscription that exists as the start of what is sold.
 func seen(s subscription.Subscription) Sold {
-	return Sold{Subscription: s, Seen: s.Version, From: s.Advisor(), Before: s.Licenses.Bought}
+	return Sold{Subscription: s, Seen: s.Version, From: s.Advisor(), Before: s.Licenses.Bought, Biller: s.BilledBy}
 }
 
 // sell makes the subscriptions of an offer: new ones, a trial that becomes paid, licences added to one that is owned. It fails with
@@ -337,7 +338,7 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 }
 
 // Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
-// it concerns: that became partner of record, is none any more, or whose delegated administration it replaced.
+// it concerns: that became partner of record, is none any more, bills a subscription no longer, or whose delegated administration it replaced.
 func (r Record) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
@@ -362,6 +363,9 @@ func (r Record) Events(o op.Op) []event.Event {
 		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner", string(r.Offer.Partner)))
 	}
 	for _, s := range r.Sold {
+		if lost := s.Biller; lost != "" && lost != subscription.Vendor && lost != s.BilledBy {
+			told.tell(partner.ID(lost), event.Of("reseller.billing_ended", string(s.ID), "partner", lost, "redemption", string(r.ID)))
+		}
 		now := s.Advisor()
 		switch {
 		case now == s.From:

@@ -156,6 +156,32 @@ func TestActs(t *testing.T) {
 	}
 }
 
+// TestBillingEnds moves the billing of a reseller's subscription to the vendor: the reseller hears of it once, without prices and without the
+// reference of an act that is not its own.
+func TestBillingEnds(t *testing.T) {
+	s := open(t)
+	s.Resells(t)
+	buyer := s.Trial(t, fresh("anna"), "")
+	s.Resold(t, buyer)
+	sold := s.Answered(t, s.Sale(t).ID, buyer, stage.Separate).First()
+	s.twice(t)
+	had := map[string]int{}
+	for _, address := range []string{buyer.User.Mail, s.Mail} {
+		had[address] = len(s.box.To(t, address))
+	}
+	moved, err := redemption.Transfer(t.Context(), s.Table, redemption.Visitor{User: buyer.User.ID, Language: "en"}, sold.ID,
+		catalog.Money{AmountMinor: 2490, Currency: "PLN"}, "1", s.Op("customer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got := s.next(t, had, map[string]int{buyer.User.Mail: 1, s.Mail: 1})
+	says(t, got[s.Mail], "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
+	if text := got[s.Mail].Body.Text; strings.Contains(text, "PLN") || strings.Contains(text, moved.ID.Reference()) {
+		t.Error(text)
+	}
+}
+
 // pick says yes to a request to become partner of record, signed in.
 func (s *theatre) pick(t *testing.T, of invitation.ID, by redemption.Visitor, subs []subscription.ID) {
 	t.Helper()

@@ -100,6 +100,7 @@ var ofPartner = map[string]func(locale.Words, string) string{
 	"delegated_administrator.suspended": locale.Words.ActivityAdministrationSuspended,
 	"delegated_administrator.resumed":   locale.Words.ActivityAdministrationResumed,
 	"reseller.added":                    locale.Words.ActivityResellerAdded,
+	"reseller.billing_ended":            locale.Words.ActivityResellerBillingEnded,
 	"reseller.ended":                    locale.Words.ActivityResellerEnded,
 	"reseller.removal_requested":        locale.Words.ActivityRemovalRequested,
 	"reseller.removal_withdrawn":        locale.Words.ActivityRemovalWithdrawn,
