@@ -180,6 +180,7 @@ func (c company) place() string {
 
 // TestOrder walks an order without an offer in both languages: every mistake, every answer kept, then what it makes.
 func TestOrder(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		t.Run(language, func(t *testing.T) {
 			s := open(t)
@@ -256,6 +257,7 @@ func site1900(w locale.Words) string {
 
 // TestOrderTwice: the last button pressed twice, by 12 at once, and after the back button, is one order with one receipt; another form is another.
 func TestOrderTwice(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	for name, start := range map[string]func(){
@@ -313,6 +315,7 @@ func TestOrderTwice(t *testing.T) {
 
 // TestOrderConverts: the order of a plan on trial turns the trial into the paid subscription and keeps its partner of record.
 func TestOrderConverts(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	was := c.subs()[0]
@@ -347,6 +350,7 @@ func (c company) signIn2(offset time.Duration) {
 
 // TestOrderAdds: of an owned plan it is asked whether the licences are added or make a separate subscription.
 func TestOrderAdds(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	w := c.w
@@ -376,6 +380,7 @@ func TestOrderAdds(t *testing.T) {
 
 // TestOrderChanged: a price or terms that changed while the customer was reading show the page again with a notice, and nothing is bought.
 func TestOrderChanged(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -412,6 +417,7 @@ func TestOrderChanged(t *testing.T) {
 
 // TestPartnerNotLookedUp: an address that somebody writes tells nothing of a partner; only a form, which is counted, does.
 func TestPartnerNotLookedUp(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	for _, at := range []string{"/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=other&partner_id=87654323&seen=x", "/account/subscriptions/partner/check?s=" + site.ULID(string(c.subs()[0].ID)) + "&what=name&partner_id=87654323&seen=x"} {
@@ -432,6 +438,7 @@ func TestPartnerNotLookedUp(t *testing.T) {
 
 // TestLicences changes the licences of a paid subscription, with its mistakes, a second press and a change by somebody else meanwhile.
 func TestLicences(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -479,6 +486,7 @@ func TestLicences(t *testing.T) {
 
 // TestCancel ends a trial at once and a paid subscription at its term's end, after a page that says what that means, and undoes the latter.
 func TestCancel(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -549,6 +557,7 @@ func (s *world) company2(c company) *visitor {
 
 // TestBilling moves the billing from a reseller to the vendor, with a yes to the new price.
 func TestBilling(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -585,6 +594,7 @@ func TestBilling(t *testing.T) {
 
 // TestPartnerOfRecord names a partner for several subscriptions, with one result each, and removes it again.
 func TestPartnerOfRecord(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		t.Run(language, func(t *testing.T) {
 			s := open(t)
@@ -650,6 +660,7 @@ func TestPartnerOfRecord(t *testing.T) {
 
 // TestPartnerNotDone: a result page of an act that was not done says so, and leads back to the check.
 func TestPartnerNotDone(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	c.get(http.StatusOK, "/account/subscriptions/partner/check?what=remove&s="+trialOf(c)+"&done="+strings.Repeat("0", 26))
@@ -661,6 +672,7 @@ func TestPartnerNotDone(t *testing.T) {
 
 // TestAccountStates renders what is rare: nothing bought yet, read-only, and a partner that acts for nobody.
 func TestAccountStates(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -693,6 +705,7 @@ func TestAccountStates(t *testing.T) {
 
 // TestPartnerOfMany: more subscriptions than one act takes go in steps, each with its receipt.
 func TestPartnerOfMany(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	many := []string{}
@@ -724,6 +737,7 @@ func TestPartnerOfMany(t *testing.T) {
 
 // TestActivity shows who did what, a partner's acts on behalf as that, a type without words by its name, in pages, and the same as CSV.
 func TestActivity(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -764,6 +778,7 @@ func TestActivity(t *testing.T) {
 
 // TestWhoMay: who lacks the right reads who has it; people of nobody, and strangers' subscriptions, see nothing.
 func TestWhoMay(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		c := s.company(language)
@@ -815,6 +830,7 @@ func (c company) paths() []string {
 
 // TestAccountOpeningWritesNothing opens every page of the account by GET and HEAD: the table is byte-equal (trust.md, rule 1).
 func TestAccountOpeningWritesNothing(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	c.order(mailPlan, "licenses", "10", "billing_term", "month", "advisor", "none")
@@ -844,6 +860,7 @@ func TestAccountOpeningWritesNothing(t *testing.T) {
 
 // TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (trust.md, rule 2).
 func TestAccountForgery(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	c := s.company("en")
 	w := c.w

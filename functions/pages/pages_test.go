@@ -13,9 +13,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/functions/pages/fallback"
 	"liaison/functions/pages/home"
@@ -52,6 +55,12 @@ const (
 	closedIn  = "DE"
 )
 
+// seeded is what every world begins with: the first makes it by the domain's own operations, the others copy it.
+var seeded struct {
+	sync.Mutex
+	items []map[string]types.AttributeValue
+}
+
 // world is all pages on one table, as a visitor finds them.
 type world struct {
 	tabletest.Table
@@ -84,7 +93,14 @@ func open(t testing.TB) *world {
 		s.env.Log = slog.New(slog.NewTextHandler(t.Output(), nil))
 	}
 	s.start(0)
-	s.seed()
+	seeded.Lock()
+	defer seeded.Unlock()
+	if seeded.items == nil {
+		s.seed()
+		seeded.items = s.Items(t)
+	} else {
+		s.Fill(t, seeded.items)
+	}
 	return s
 }
 

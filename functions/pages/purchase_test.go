@@ -154,6 +154,7 @@ func year(w locale.Words, amount int64) string {
 // TestPurchaseNew walks a purchase by a new owner: prices and who bills on every page, licences within bounds, a question of its own about
 // delegated administration, an order that binds, the receipt.
 func TestPurchaseNew(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.sells()
@@ -207,6 +208,7 @@ func TestPurchaseNew(t *testing.T) {
 
 // TestPurchaseMember walks a member: its trial becomes the subscription, then more licences are added, then a separate one.
 func TestPurchaseMember(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.sells()
@@ -259,6 +261,7 @@ func TestPurchaseMember(t *testing.T) {
 
 // TestPurchaseBilledByPartner: who bills is named, with the partner's own price, and a partner that may bill no more cannot.
 func TestPurchaseBilledByPartner(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.sells()
 	of := s.purchase(func(d *offers.Draft) {
@@ -277,6 +280,7 @@ func TestPurchaseBilledByPartner(t *testing.T) {
 
 // TestPurchaseBetween changes the world between the check and the order: nothing is ordered, and the page says what changed.
 func TestPurchaseBetween(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
 		change func(s *world, v *visitor, of offers.Offer)
@@ -345,6 +349,7 @@ func (s *world) orders(of offers.Offer, mail string) {
 
 // TestRecord walks a request to become partner of record: what can be picked, what can't and why, who is named before and then.
 func TestRecord(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.sells()
@@ -396,6 +401,7 @@ func TestRecord(t *testing.T) {
 
 // TestReseller walks a request for a reseller relationship: what it means, an equal No, once.
 func TestReseller(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.sells()
@@ -418,6 +424,7 @@ func TestReseller(t *testing.T) {
 
 // TestOwnLink: who is signed in takes an offer of a public link to the own account, with no address to type and no mail.
 func TestOwnLink(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.sells()
@@ -472,6 +479,7 @@ func TestOwnLink(t *testing.T) {
 
 // TestAccountReceipt shows the receipt of an act without an offer.
 func TestAccountReceipt(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.sells()
 	v := s.member("anna@example.com", "en")

@@ -23,6 +23,7 @@ import (
 
 // TestOpeningWritesNothing opens every page three times by GET and HEAD: the table is byte-equal (trust.md, rule 1; hard moment 1).
 func TestOpeningWritesNothing(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	of := s.offer(nil)
 	gone := s.offer(nil)
@@ -70,6 +71,7 @@ func TestOpeningWritesNothing(t *testing.T) {
 
 // TestForgery sends every form as somebody else would: always 403, and nothing is written (trust.md, rule 2).
 func TestForgery(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	of := s.offer(nil)
 	inv, link := s.invite(of, "anna@example.com", "en")
@@ -165,6 +167,7 @@ func TestForgery(t *testing.T) {
 
 // TestDeadLinks shows each way a personal link dies, with its date, its reason and, where somebody can help, "ask for a new link".
 func TestDeadLinks(t *testing.T) {
+	t.Parallel()
 	type state struct {
 		name   string
 		status int
@@ -238,6 +241,7 @@ func TestDeadLinks(t *testing.T) {
 
 // TestDeadOffers shows each way a public link dies.
 func TestDeadOffers(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
 		kill   func(s *world, of offers.Offer)
@@ -292,6 +296,7 @@ func TestDeadOffers(t *testing.T) {
 
 // TestBetween changes the world between reading and pressing: the right page and status, and nothing half done (hard moment 5).
 func TestBetween(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		status int
 		change func(s *world, of offers.Offer)
@@ -365,6 +370,7 @@ func TestBetween(t *testing.T) {
 
 // TestKnownAddress: somebody whose address is a user already is told to sign in before anything is typed in vain.
 func TestKnownAddress(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		s.user("anna@example.com")
@@ -382,6 +388,7 @@ func TestKnownAddress(t *testing.T) {
 
 // TestRates: posts of a public link, ten a minute an address and sixty a client.
 func TestRates(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.env.PostsPerAddress, s.env.PostsPerClient = 2, 4
 	s.start(0)
@@ -407,6 +414,7 @@ func TestRates(t *testing.T) {
 
 // TestUnsubscribe stops the mails of one address by the page and by one click, and starts them again.
 func TestUnsubscribe(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		inv, link := s.invite(s.offer(nil), "anna@example.com", language)
@@ -470,6 +478,7 @@ func TestUnsubscribe(t *testing.T) {
 
 // TestStatic: the front page, the documents, 404 and 405.
 func TestStatic(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.publish(catalog.CustomerTerms, "2")
 	s.start(0)
@@ -509,6 +518,7 @@ func TestStatic(t *testing.T) {
 
 // TestHostile feeds what no honest person types: safe display or a clear refusal, never a 500 (hard moment 9).
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	_, link := s.invite(s.offer(plain), "anna@example.com", "en")
 	v := s.visitor("en")
@@ -564,6 +574,7 @@ func TestHostile(t *testing.T) {
 
 // TestBroken: where the table is gone there is still a whole page, with the request's id and no cause.
 func TestBroken(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	_, link := s.invite(s.offer(nil), "anna@example.com", "en")
 	v := s.visitor("pl")
@@ -581,6 +592,7 @@ func TestBroken(t *testing.T) {
 
 // TestCost counts what opening links asks of the table (data.md, "Cost of each use").
 func TestCost(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	of := s.offer(nil)
 	_, link := s.invite(of, "anna@example.com", "en")

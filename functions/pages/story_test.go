@@ -20,6 +20,7 @@ import (
 
 // TestStory walks from the personal link to the receipt, and takes the delegated administration back.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		for _, answer := range []string{"yes", "no"} {
 			t.Run(language+"-"+answer, func(t *testing.T) {
@@ -121,6 +122,7 @@ func TestStory(t *testing.T) {
 
 // TestAdvisor changes the partner of record: another ID, checked; mistyped, unknown, not eligible; none.
 func TestAdvisor(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	_, link := s.invite(s.offer(plain), "anna@example.com", "en")
 	v := s.visitor("en")
@@ -174,6 +176,7 @@ func TestAdvisor(t *testing.T) {
 
 // TestPublic walks from the public link to an invitation of the visitor's own.
 func TestPublic(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		of := s.offer(nil)
@@ -205,6 +208,7 @@ func TestPublic(t *testing.T) {
 
 // TestTwice: the last button pressed twice, by the back button, in a second tab, and by 16 at once.
 func TestTwice(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	_, link := s.invite(s.offer(nil), "anna@example.com", "en")
 	v := s.atCheck(link, "en", "yes")
@@ -251,6 +255,7 @@ func TestTwice(t *testing.T) {
 
 // TestTabs: two tabs with different answers, a draft left overnight, the double press of Next.
 func TestTabs(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	inv, link := s.invite(s.offer(nil), "anna@example.com", "en")
 	v := s.visitor("en")
@@ -313,6 +318,7 @@ func TestTabs(t *testing.T) {
 
 // TestLanguageSwitch keeps what was typed, and decides nothing.
 func TestLanguageSwitch(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	_, link := s.invite(s.offer(nil), "anna@example.com", "en")
 	v := s.visitor("en")
@@ -356,6 +362,7 @@ func TestLanguageSwitch(t *testing.T) {
 
 // TestNo: a No is recorded with its reason, and no later press makes it a yes (hard moment 10).
 func TestNo(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		inv, link := s.invite(s.offer(nil), "anna@example.com", language)
@@ -387,6 +394,7 @@ func TestNo(t *testing.T) {
 
 // TestReport: "I do not know this partner" pauses this invitation and tells the vendor.
 func TestReport(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
 		inv, link := s.invite(s.offer(nil), "anna@example.com", language)
@@ -407,6 +415,7 @@ func TestReport(t *testing.T) {
 
 // TestOthersLink: the cookie of one invitation opens no other, and without one nothing is told.
 func TestOthersLink(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	of := s.offer(nil)
 	first, link := s.invite(of, "anna@example.com", "en")

@@ -125,6 +125,7 @@ var steps = []string{"remove", "ask", "withdraw", "extend", "dispute"}
 
 // TestTies shows every tie with what it allows, to each role what it may do, in both languages; opening writes nothing.
 func TestTies(t *testing.T) {
+	t.Parallel()
 	s := ties(t)
 	for _, language := range []locale.Language{locale.English, locale.Polish} {
 		w := locale.In(language)
@@ -167,6 +168,7 @@ func TestTies(t *testing.T) {
 
 // TestTiesAsk asks the reseller to go, sees how that stands as the days pass, takes it back, and reads its answers.
 func TestTiesAsk(t *testing.T) {
+	t.Parallel()
 	s := ties(t)
 	w := locale.In(locale.English)
 	v := s.member("en", customer.BillingAdmin)
@@ -198,6 +200,7 @@ func TestTiesAsk(t *testing.T) {
 
 // TestTiesExtend switches the customer's side on and off, and disputes the consent: the power rests until it is decided.
 func TestTiesExtend(t *testing.T) {
+	t.Parallel()
 	s := ties(t)
 	w := locale.In(locale.Polish)
 	v := s.member("pl", customer.GlobalAdmin)
@@ -228,6 +231,7 @@ func TestTiesExtend(t *testing.T) {
 
 // TestTiesForged sends each form as somebody else would: always 403, and nothing is written.
 func TestTiesForged(t *testing.T) {
+	t.Parallel()
 	s := ties(t)
 	w := locale.In(locale.English)
 	mine, other := s.member("en", customer.GlobalAdmin), s.member("en", customer.GlobalAdmin)

@@ -16,6 +16,7 @@ import (
 
 // TestUnsubscribeUser stops the reminders to a customer's user, by a link of any of its mails; nobody else's link does.
 func TestUnsubscribeUser(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	ctx := context.Background()
 	s.user("anna@example.com")
@@ -83,6 +84,7 @@ func TestUnsubscribeUser(t *testing.T) {
 
 // TestEndedWithOffer shows what became of the offer, also once its end was written to the invitation.
 func TestEndedWithOffer(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	v := s.visitor("en")
 	for _, c := range []struct {
