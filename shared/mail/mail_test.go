@@ -39,12 +39,12 @@ func all(l locale.Language) map[string]Mail {
 	bare := Offer{Plan: plan, Licences: 25, Days: 1}
 	link, report, stop := "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4", "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4?report=1", "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0"
 	yes := Administration{Asked: true, Yes: true, Role: "limited", Until: ends.AddDate(1, 0, 0)}
-	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licences: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30)}
+	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licences: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30), Link: "https://pages.example/account/subscriptions/sub_1"}
 	alone := trial
 	alone.Partner, alone.Link = Partner{}, "https://pages.example/account/buy"
-	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends}
+	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends, Link: "https://pages.example/account/partners"}
 	theirs := grant
-	theirs.ToPartner = true
+	theirs.ToPartner, theirs.Link = true, ""
 	made := decided(to, offer, yes, grant, theirs)
 	maps.Copy(made, map[string]Mail{
 		"01-trial-invitation":              TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},

@@ -49,7 +49,7 @@ func (d *Outbox) receipt(ctx context.Context, r redemption.Stored) (string, erro
 		o := d.op(event.Event{})
 		secret := o.IDs.Secret()
 		if err = d.table.AddReceipt(ctx, r, secret, o); err == nil {
-			return d.env.PagesURL + "/receipts/" + token.Join(string(r.ID), secret), nil
+			return d.page("/receipts/" + token.Join(string(r.ID), secret)), nil
 		}
 		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
 			return "", err
@@ -72,7 +72,7 @@ func (d *Outbox) password(ctx context.Context, id customer.UserID, until time.Ti
 		}
 		return d.table.AddPassword(ctx, u, secret, until, o)
 	})
-	return d.env.PagesURL + "/set-password/" + token.Join(string(id), secret), err
+	return d.page("/set-password/" + token.Join(string(id), secret)), err
 }
 
 // passwordAsked asks for the mail with a new link to set a password.
@@ -127,9 +127,13 @@ func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dy
 
 func (d *Outbox) trial(found dynamo.Mentioned, u customer.User, until time.Time) mail.Trial {
 	to, sub := toUser(u, found.Customer, found.Vendor), found.Subscription
+	plan := found.Plans[sub.Plan]
 	made := mail.Trial{
-		To: to, Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Plan: found.Plans[sub.Plan].Name.In(string(to.Language)),
+		To: to, Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Plan: plan.Name.In(string(to.Language)),
 		Licences: sub.Licenses.Bought, Ends: sub.TrialEndsAt, DataUntil: until,
+	}
+	if len(plan.Terms()) > 0 {
+		made.Link = d.page("/account/subscriptions/" + string(sub.ID))
 	}
 	if found.Partner.Status == partner.Active {
 		made.Partner = card(found.Partner)
@@ -172,7 +176,7 @@ func (d *Outbox) stop(id string, keep func(secret string, o op.Op) error) (strin
 	o := d.op(event.Event{})
 	secret := o.IDs.Secret()
 	err := op.Settle(func() error { return keep(secret, o) })
-	return d.env.PagesURL + "/unsubscribe/" + token.Join(id, secret), err
+	return d.page("/unsubscribe/" + token.Join(id, secret)), err
 }
 
 // trialEnded asks for mail 10.
@@ -243,10 +247,10 @@ func (d *Outbox) bothSides(template string, found dynamo.Mentioned, told []custo
 	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
 	var letters []letter
 	for _, u := range told {
-		g.To = toUser(u, found.Customer, found.Vendor)
+		g.To, g.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: template, to: u.Mail, about: found, compose: said(make(g))})
 	}
-	g.To, g.ToPartner = toPartner(found.Partner, found.Vendor), true
+	g.To, g.Link, g.ToPartner = toPartner(found.Partner, found.Vendor), "", true
 	return append(letters, d.tellPartner(template, found, make(g))...)
 }
 

@@ -131,8 +131,8 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 		if kept {
 			id := string(inv.ID)
 			return links{
-				answer: d.env.PagesURL + "/i/" + token.Join(id, secret),
-				stop:   d.env.PagesURL + "/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe)),
+				answer: d.page("/i/" + token.Join(id, secret)),
+				stop:   d.page("/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe))),
 			}, nil
 		}
 		// Something else was written meanwhile: a draft, word of a delivery, an answer.

@@ -76,6 +76,9 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.Mail
 	return state, d.note(ctx, e, l, row)
 }
 
+// page returns the address of one of our pages.
+func (d *Outbox) page(path string) string { return d.env.PagesURL + path }
+
 // hand gives one claimed mail to SES, unless something forbids it, and returns what to note of it.
 func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dynamo.MailState, reason, id string, err error) {
 	if l.refuse != "" {

@@ -95,6 +95,9 @@ func (d *Outbox) tieOf(ctx context.Context, c event.Change) (dynamo.Mentioned, r
 	return found, tie, err
 }
 
+// tiesPage is where a customer sees and ends its relationships.
+const tiesPage = "/account/partners"
+
 // decidesAfter is the day from which the vendor can decide about a request to end a reseller relationship.
 const decidesAfter = 30
 
@@ -137,13 +140,13 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 	}
 	var letters []letter
 	for _, u := range told {
-		m.To = toUser(u, found.Customer, found.Vendor)
+		m.To, m.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: "removal_answered", to: u.Mail, about: found, compose: said(m)})
 	}
 	if outcome == "declined" { // the reseller's own answer
 		return letters, nil
 	}
-	m.To, m.ToPartner = toPartner(found.Partner, found.Vendor), true
+	m.To, m.Link, m.ToPartner = toPartner(found.Partner, found.Vendor), "", true
 	return append(letters, d.tellPartner("removal_answered", found, m)...), nil
 }
 
@@ -186,9 +189,9 @@ func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Chan
 	decided := mail.DisputeDecided{Dispute: m, Upheld: c.Data["decision"] == "upheld"}
 	var letters []letter
 	for _, u := range told {
-		decided.To = toUser(u, found.Customer, found.Vendor)
+		decided.To, decided.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: "dispute_decided", to: u.Mail, about: found, compose: said(decided)})
 	}
-	decided.To, decided.ToPartner = toPartner(found.Partner, found.Vendor), true
+	decided.To, decided.Link, decided.ToPartner = toPartner(found.Partner, found.Vendor), "", true
 	return append(letters, d.tellPartner("dispute_decided", found, decided)...), nil
 }

@@ -244,8 +244,13 @@ func TestTies(t *testing.T) {
 			if words != "" {
 				more = 1
 			}
-			if got := s.next(t, had, map[string]int{address: more}); words != "" {
-				says(t, got[address], words)
+			got := s.next(t, had, map[string]int{address: more})
+			if words == "" {
+				continue
+			}
+			says(t, got[address], words)
+			if ways := strings.Contains(got[address].Body.Text, "https://pages.example/account/partners"); ways != (address == anna) {
+				t.Errorf("leads to the customer's page: %v\n%s", ways, got[address].Body.Text)
 			}
 		}
 	}

@@ -776,13 +776,18 @@ func TestTrialMails(t *testing.T) {
 		}
 		return sub
 	}
+	toBuy := "https://pages.example/account/subscriptions/" + string(id)
 	step(23*day + time.Hour) // 9
-	s.count(t, anna, had+1)
+	if mail := s.count(t, anna, had+1)[had]; strings.Contains(mail.Body.Text, toBuy) {
+		t.Errorf("leads to buying what is not sold:\n%s", mail.Body.Text)
+	}
 	s.count(t, jan, 1)
+	s.priced(t)
 	step(31 * day) // 10
-	s.count(t, anna, had+2)
+	says(t, s.count(t, anna, had+2)[had+1], toBuy)
 	sub := step(70 * day) // 11, late: 7 full days from here
 	mail := s.count(t, anna, had+3)[had+2]
+	says(t, mail, toBuy)
 	s.count(t, jan, 3)
 	if wait := sub.DeleteAfter.Sub(s.Env.Now()); wait < 7*day || wait > 7*day+3*time.Hour || sub.Step != subscription.Delete {
 		t.Errorf("deleted after %v: %+v\n%s", wait, sub, mail.Body.Text)
