@@ -26,7 +26,7 @@ import (
 // TestDeliveries hands the same story's records of the stream to dispatch and ledger twice, three times, reversed, with a poison one among
 // them, and a day late, after the job retry had taken them up: each mail comes once, nothing waits, and the chain is whole, as where each came once.
 func TestDeliveries(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	box := f.Mail(t)
 	f.Identity(t)
 	w := f.Populate(t)

@@ -43,7 +43,7 @@ type theatre struct {
 }
 
 func open(t *testing.T) *theatre {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	box := f.Mail(t)
 	f.Identity(t)
 	return &theatre{f.Populate(t), box}

@@ -17,7 +17,7 @@ const day = 24 * time.Hour
 
 // TestLife tells both sides 30, 7 and 1 days before the end; the grant and what the relationship remembers of it end together.
 func TestLife(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
@@ -55,7 +55,7 @@ func TestLife(t *testing.T) {
 
 // TestLate comes for the first time after the end: no notice is true any more.
 func TestLate(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
@@ -72,7 +72,7 @@ func TestLate(t *testing.T) {
 // TestExtends lets a limited administration go on by itself while both sides want it: one day before each end, and what the relationship
 // remembers goes with it; switched off, it ends.
 func TestExtends(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	set := func(side relationship.Side, on bool) {
@@ -125,7 +125,7 @@ func TestExtends(t *testing.T) {
 
 // TestNeverRevived comes for the first time after the end: both wanted it to go on, and it has ended.
 func TestNeverRevived(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {

@@ -34,7 +34,7 @@ func run(t *testing.T, f *stage.Fixture) []event.Change {
 
 // TestLife reminds 7 and 1 days before the end, and ends on the stored day.
 func TestLife(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	inv := w.Invite(t, w.Offer(t, nil).ID, "anna@customer.example")[0]
 	f.Batch(t)
@@ -64,7 +64,7 @@ func TestLife(t *testing.T) {
 
 // TestLate comes 40 days late, and to one that was reported or answered.
 func TestLate(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	made := w.Offer(t, nil)
 	invited := w.Invite(t, made.ID, "a@customer.example", "b@customer.example", "c@customer.example")
@@ -95,7 +95,7 @@ func TestLate(t *testing.T) {
 
 // TestDeadOffer ends the invitations of an offer that was withdrawn or replaced when their step comes: since the offer's end, with no reminder.
 func TestDeadOffer(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	withdrawn, old, stands := w.Offer(t, nil), w.Offer(t, nil), w.Offer(t, nil)
 	ended := map[string]offer.Status{

@@ -54,7 +54,7 @@ func chain(t *testing.T, f *stage.Fixture) (map[string]int, event.Seal) {
 
 // TestChain seals batches at once, twice, reversed, and with a record that can't be read among them; a delivery that went on changes no hash.
 func TestChain(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "")
 	records := f.Streamed(t)
@@ -104,7 +104,7 @@ func TestChain(t *testing.T) {
 
 // TestManyRivals seals from several streams at once.
 func TestManyRivals(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "")
 	records := f.Streamed(t)

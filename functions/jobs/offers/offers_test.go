@@ -15,7 +15,7 @@ func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
 
 // TestExpiry ends what is over, once, at its stored end, and leaves the rest.
 func TestExpiry(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	short := w.Offer(t, func(d *offer.Draft) { d.ExpiresAt = f.Env.Now().AddDate(0, 0, 2) })
 	paused := w.Offer(t, func(d *offer.Draft) { d.ExpiresAt = f.Env.Now().AddDate(0, 0, 2) })

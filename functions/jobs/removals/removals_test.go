@@ -33,7 +33,7 @@ func run(t *testing.T, f *stage.Fixture) []event.Change {
 
 func asked(t *testing.T) (*stage.Fixture, stage.World, redemption.Record) {
 	t.Helper()
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	w.Resells(t)
 	owner := w.Trial(t, "anna@customer.example", "")

@@ -80,7 +80,7 @@ func announced(t *testing.T, f *stage.Fixture, id subscription.ID) {
 
 // TestWholeLife goes through a trial's life in time, each run twice.
 func TestWholeLife(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	changes(t, f)
@@ -162,7 +162,7 @@ func TestLate(t *testing.T) {
 		"200 days": {200 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := stage.Open(t)
+			f := stage.Streaming(t)
 			w := f.Populate(t)
 			record := w.Trial(t, "anna@customer.example", "")
 			changes(t, f)
@@ -182,7 +182,7 @@ func TestLate(t *testing.T) {
 
 // TestManyAtOnce ends more trials than one page of the index and one batch hold, among trials that are not due.
 func TestManyAtOnce(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "")
 	changes(t, f)
@@ -221,7 +221,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestTickAheadOfClock(t *testing.T) {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	for _, at := range []time.Time{{}, f.Env.Now().Add(6 * time.Minute)} {
 		_, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: at})
 		if !errors.Is(err, schedule.ErrAhead) {
@@ -233,7 +233,7 @@ func TestTickAheadOfClock(t *testing.T) {
 // TestDelete is the decision alone: what hangs on the deletion of one subscription of several, and of the last one.
 func TestDelete(t *testing.T) {
 	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
-	o := op.Op{ID: "op", At: at, IDs: stage.Open(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
+	o := op.Op{ID: "op", At: at, IDs: stage.Streaming(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
 	owner := customer.ID("cus_000000000001")
 	due := subscription.Subscription{
 		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,
@@ -277,7 +277,7 @@ func TestDelete(t *testing.T) {
 func TestPaidLife(t *testing.T) {
 	var lasted []time.Duration
 	for _, steps := range []int{1, 400} {
-		f := stage.Open(t)
+		f := stage.Streaming(t)
 		w := f.Populate(t)
 		record := w.Trial(t, "anna@customer.example", "")
 		id, o := record.First().ID, f.Op("customer")

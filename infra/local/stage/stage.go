@@ -95,10 +95,19 @@ func (l *Log) String() string {
 	return l.text.String()
 }
 
-// Open gives a test a fresh table. Its TestMain is Run's.
+// Open gives a test a fresh table, without a stream. Its TestMain is Run's.
 func Open(t testing.TB) *Fixture {
 	t.Helper()
-	table := tabletest.New(t)
+	return over(tabletest.New(t))
+}
+
+// Streaming gives a test a fresh table whose stream it reads.
+func Streaming(t testing.TB) *Fixture {
+	t.Helper()
+	return over(tabletest.Streaming(t))
+}
+
+func over(table tabletest.Table) *Fixture {
 	f := &Fixture{DB: table.DB, url: table.URL, iterators: map[string]string{}, Log: &Log{}}
 	f.Env = boot.Env{
 		Function: "test", Region: template.Region, Table: table.Name, DynamoEndpoint: table.URL, AccessKey: "LOCAL", SecretKey: "local",
@@ -138,7 +147,7 @@ func Text(item map[string]types.AttributeValue, name string) string {
 	return ""
 }
 
-// Streamed returns what the table's stream has that no earlier call returned, as JSON of a Lambda event.
+// Streamed, of a fixture that is Streaming, returns what the table's stream has that no earlier call returned, as JSON of a Lambda event.
 func (f *Fixture) Streamed(t testing.TB) []json.RawMessage {
 	t.Helper()
 	var table struct {

@@ -119,7 +119,7 @@ func (l *life) employee(p partner.ID) string {
 }
 
 func live(t *testing.T) *life {
-	f := stage.Open(t)
+	f := stage.Streaming(t)
 	f.Mail(t)
 	f.Identity(t)
 	l := &life{World: f.Populate(t), t: t}
@@ -571,7 +571,7 @@ func (s *second) Do(r *http.Request) (*http.Response, error) {
 
 // TestSeenInPart names what was found by two readings: what is half written at the first is whole at the second.
 func TestSeenInPart(t *testing.T) {
-	l := &life{World: stage.Open(t).Populate(t), t: t}
+	l := &life{World: stage.Streaming(t).Populate(t), t: t}
 	record := l.Trial(t, "anna@customer.example", "")
 	mended := l.restore()
 	l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
