@@ -42,6 +42,8 @@ const (
 	withCap    = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
 	// data.md counts five items; its consent is of 2 kB, the person's address and browser are a row, the person's role is checked.
 	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access)"
+	withRecord   = "data.md (6 to 10 WRU); decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
+	ofAct        = "no row in data.md; decision 0011"
 	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
@@ -55,18 +57,23 @@ func calls(get, batch, query, transact int) map[string]int {
 	return made
 }
 
-// The uses of part 1.
+// The uses that take nothing.
 var (
-	publicLink   = use{name: "open a public link", source: dataPage, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
-	personalLink = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
-	authorized   = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
-	known        = use{name: "caller's access (an API call that ends there)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
-	me           = use{name: "GET /v1/me, which reads the programs too", source: "no row in data.md", printed: true}
-	makeOffer    = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
-	wordyOffer   = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
-	replaceOffer = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
-	customers    = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
-	oneEvent     = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}
+	publicLink     = use{name: "open a public link", source: dataPage, calls: calls(0, 1, 0, 0), read: 0.5 * linkFacts}
+	personalLink   = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
+	authorized     = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
+	known          = use{name: "caller's access (an API call that ends there)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
+	me             = use{name: "GET /v1/me, which reads the programs too", source: "no row in data.md", printed: true}
+	makeOffer      = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
+	wordyOffer     = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
+	replaceOffer   = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
+	customers      = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
+	buyAlone       = use{name: "buy a plan without an offer", source: ofAct, calls: calls(1, 3, 2, 1), read: 16.5, write: 16}
+	changeLicences = use{name: "change licences", source: ofAct, calls: calls(2, 4, 0, 1), read: 10.5, write: 6}
+	convertYes     = use{name: "a member's yes to a purchase offer: the trial converts", source: ofAct, calls: calls(2, 2, 2, 1), read: 20, write: 16}
+	recordSet      = use{name: "partner of record set", source: withRecord, calls: calls(1, 3, 2, 1), read: 18.5, write: 14}
+	recordChanged  = use{name: "partner of record changed", source: withRecord, calls: calls(1, 3, 2, 1), read: 18.5, write: 20}
+	oneEvent       = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}
 )
 
 func invite(n int) use {

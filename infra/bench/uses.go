@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"liaison/infra/local/client"
@@ -15,7 +16,7 @@ import (
 	"liaison/shared/redemption"
 )
 
-// measureUses runs every use of part 1 through the running system and holds it against data.md. A use that cannot be run is noted, and the next is run.
+// measureUses runs every use through the running system and holds it against data.md. A use that cannot be run is noted, and the next is run.
 func (r *report) measureUses(ctx context.Context, s *running) {
 	s.Proxy.Measure(true)
 	defer s.Proxy.Measure(false)
@@ -25,7 +26,10 @@ func (r *report) measureUses(ctx context.Context, s *running) {
 	u.links()
 	u.customers()
 	u.redemptions()
-	u.members()
+	if m := u.members(); m != nil {
+		u.purchases(m)
+	}
+	u.converted()
 	// An id of the wrong shape is 404 without a read: what is left is the caller's access.
 	u.api(known, "GET /v1/offers/{offer_id}", func() error {
 		_, err := s.program.Partner.Must(ctx, http.StatusNotFound, http.MethodGet, "/v1/offers/none", nil, nil)
@@ -160,7 +164,7 @@ func (u uses) page(of use, path string, err error, do func() error) {
 // redemptions presses the last button of four visits, each with what data.md prices apart, and counts that request alone.
 func (u uses) redemptions() {
 	most := 10
-	eligible := u.eligible()
+	eligible := u.eligible(sample.TrialPlan)
 	for _, visit := range []struct {
 		of     use
 		change func(*contract.OfferCreate)
@@ -186,8 +190,9 @@ func (u uses) redemptions() {
 	}
 }
 
-// members presses the last button of requests for delegated administration, each as a signed-in owner, and counts that request alone.
-func (u uses) members() {
+// members presses the last button of requests for delegated administration, each as a signed-in owner, and counts that request alone. It returns
+// the owner, nil where there is none.
+func (u uses) members() *story.Member {
 	walk := story.Story{System: u.System, Program: u.program, Tell: func(string) {}}
 	first, second := []string{"Baltic Bridge IT sp. z o.o.", u.program.PartnerID}, []string{"Green Field Advisers Ltd", u.program.Other}
 	function, err := u.served("Pages", "/redeem/check")
@@ -214,14 +219,100 @@ func (u uses) members() {
 		}
 		u.note(one.of, err, callsOf(seen, function))
 	}
+	return m
 }
 
-// eligible lets the sample's other partner advise on the plan.
-func (u uses) eligible() error {
+// purchases buys without an offer, changes licences and names partners of record.
+func (u uses) purchases(m *story.Member) {
+	var head struct{ Version string }
+	_, err := u.program.Operator.Must(u.ctx, http.StatusOK, http.MethodGet, "/v1/terms/customer?language=en", nil, &head)
+	if err == nil {
+		err = u.eligible("plan_mail")
+	}
+	apart := "separate"
+	var bought contract.Subscription
+	u.api(buyAlone, "POST /v1/subscriptions", func() error {
+		_, wrong := m.API.Must(u.ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
+			PlanID: "plan_mail", BillingTerm: contract.BillingTermMonth, AddTo: &apart, TermsVersion: head.Version,
+		}, &bought)
+		return errors.Join(err, wrong)
+	})
+	at := "/v1/subscriptions/" + bought.ID
+	licences := 10
+	u.api(changeLicences, "PATCH /v1/subscriptions/{subscription_id}", func() error {
+		answer, err := m.API.Must(u.ctx, http.StatusOK, http.MethodGet, at, nil, nil)
+		if err != nil {
+			return err
+		}
+		licences++
+		_, err = m.API.Must(u.ctx, http.StatusOK, http.MethodPatch, at, map[string]any{"licenses": licences}, nil, "If-Match", answer.Header.Get("ETag"))
+		return err
+	})
+	name := func(who string) func() error {
+		return func() error {
+			_, err := m.API.Must(u.ctx, http.StatusOK, http.MethodPut, at+"/partner-of-record", contract.PartnerOfRecordSet{PartnerID: who}, nil)
+			return err
+		}
+	}
+	set := "PUT /v1/subscriptions/{subscription_id}/partner-of-record"
+	u.turns(recordSet, set, name(u.program.Other), func() error {
+		_, err := m.API.Must(u.ctx, http.StatusNoContent, http.MethodDelete, at+"/partner-of-record", nil, nil)
+		return err
+	})
+	u.turns(recordChanged, set, name(u.program.PartnerID), name(u.program.Other))
+}
+
+// turns measures what an operation's function does after something that is not measured: it does both twice, so that no first call is in it.
+func (u uses) turns(of use, route string, do, before func() error) {
+	function, err := u.served("Api", route)
+	var seen []*proxy.Call
+	for range 2 {
+		if err == nil {
+			err = before()
+		}
+		if err == nil {
+			seen, err = u.during(u.ctx, do)
+		}
+	}
+	u.note(of, err, callsOf(seen, function))
+}
+
+// converted accepts a purchase offer that follows another owner's trial, and counts the last button's request alone.
+func (u uses) converted() {
+	walk := story.Story{System: u.System, Program: u.program, Tell: func(string) {}}
+	function, err := u.served("Pages", "/redeem/check")
+	var m *story.Member
+	if err == nil {
+		var c *story.Customer
+		if c, err = walk.Trial(u.ctx, "en", "buyer@nowak.example", redemption.No); err == nil {
+			m, err = walk.Join(u.ctx, "en", c)
+		}
+	}
+	var seen []*proxy.Call
+	if err == nil {
+		seen, err = u.during(u.ctx, func() error { return walk.Convert(u.ctx, "en", m) })
+	}
+	u.note(convertYes, err, heaviest(callsOf(seen, function)))
+}
+
+// heaviest returns the calls of the invocation that wrote most.
+func heaviest(calls []*proxy.Call) []*proxy.Call {
+	wrote := map[string]float64{}
+	most := ""
+	for _, c := range calls {
+		if wrote[c.Invocation] += c.Write; wrote[c.Invocation] > wrote[most] {
+			most = c.Invocation
+		}
+	}
+	return slices.DeleteFunc(calls, func(c *proxy.Call) bool { return c.Invocation != most })
+}
+
+// eligible lets the sample's other partner advise on a plan.
+func (u uses) eligible(plan string) error {
 	to := "/v1/partners/" + u.program.Other
 	for path, body := range map[string]any{
-		"/programs/cloud-accelerate":          contract.PartnerEnrol{},
-		"/authorisations/" + sample.TrialPlan: contract.PartnerAuthorise{Countries: []string{sample.Country}},
+		"/programs/cloud-accelerate": contract.PartnerEnrol{},
+		"/authorisations/" + plan:    contract.PartnerAuthorise{Countries: []string{sample.Country}},
 	} {
 		if _, err := u.program.Operator.Must(u.ctx, http.StatusOK, http.MethodPut, to+path, body, nil); err != nil {
 			return err

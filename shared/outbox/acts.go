@@ -341,12 +341,9 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	return append(letters, others...), err
 }
 
-// billingEnded asks for mail 7 to the reseller that bills a subscription no longer, unless it gets that mail as partner of record anyway.
-// The act's reference is its partner's of record, not this one's.
+// billingEnded asks for mail 7 to the reseller that bills a subscription no longer. Where it is partner of record too, the act's own mail 7 is
+// of the same event and goes before, and there is no second one. The act's reference is its partner's of record, not this one's.
 func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	if tells(e, "redemption.accepted") {
-		return nil, nil
-	}
 	a, err := d.act(ctx, e, event.Change{Subject: c.Data["redemption"]})
 	if err != nil {
 		return nil, err

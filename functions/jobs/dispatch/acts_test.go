@@ -163,23 +163,31 @@ func TestBillingEnds(t *testing.T) {
 	s.Resells(t)
 	buyer := s.Trial(t, fresh("anna"), "")
 	s.Resold(t, buyer)
-	sold := s.Answered(t, s.Sale(t).ID, buyer, stage.Separate).First()
-	s.twice(t)
 	had := map[string]int{}
-	for _, address := range []string{buyer.User.Mail, s.Mail} {
-		had[address] = len(s.box.To(t, address))
+	moves := func(answer invitation.Draft) (reference string, told stage.Mail) {
+		t.Helper()
+		sold := s.Answered(t, s.Sale(t).ID, buyer, answer).First()
+		s.twice(t)
+		for _, address := range []string{buyer.User.Mail, s.Mail} {
+			had[address] = len(s.box.To(t, address))
+		}
+		moved, err := redemption.Transfer(t.Context(), s.Table, redemption.Visitor{User: buyer.User.ID, Language: "en"}, sold.ID,
+			catalog.Money{AmountMinor: 2490, Currency: "PLN"}, "1", s.Op("customer"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.twice(t)
+		return moved.ID.Reference(), s.next(t, had, map[string]int{buyer.User.Mail: 1, s.Mail: 1})[s.Mail]
 	}
-	moved, err := redemption.Transfer(t.Context(), s.Table, redemption.Visitor{User: buyer.User.ID, Language: "en"}, sold.ID,
-		catalog.Money{AmountMinor: 2490, Currency: "PLN"}, "1", s.Op("customer"))
-	if err != nil {
-		t.Fatal(err)
+	reference, told := moves(stage.Separate)
+	says(t, told, "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
+	if strings.Contains(told.Body.Text, "PLN") || strings.Contains(told.Body.Text, reference) {
+		t.Error(told.Body.Text)
 	}
-	s.twice(t)
-	got := s.next(t, had, map[string]int{buyer.User.Mail: 1, s.Mail: 1})
-	says(t, got[s.Mail], "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
-	if text := got[s.Mail].Body.Text; strings.Contains(text, "PLN") || strings.Contains(text, moved.ID.Reference()) {
-		t.Error(text)
-	}
+	advised := stage.Separate
+	advised.Advisor = "" // the reseller itself
+	reference, told = moves(advised)
+	says(t, told, "stays its partner of record", reference)
 }
 
 // pick says yes to a request to become partner of record, signed in.
@@ -221,8 +229,8 @@ func TestTies(t *testing.T) {
 		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner", p)}, "wycofała prośbę", "was withdrawn", ""},
 		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
 		{[]event.Change{
-			event.Of("reseller.removal_decided", tie, "partner", p, "decision", "removed", "reason", "R"), event.Of("reseller.ended", tie, "partner", p, "cause", "vendor"),
-		}, "nie jest już odsprzedawcą", "no longer the reseller", ""},
+			event.Of("reseller.ended", tie, "partner", p, "cause", "vendor"), event.Of("reseller.removal_decided", tie, "partner", p, "decision", "removed", "reason", "R"),
+		}, "rozpatrzyła prośbę", "no longer the reseller", ""},
 		{[]event.Change{event.Of("reseller.ended", tie, "partner", p, "cause", "partner")}, "została zakończona", "has ended", ""},
 		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner", p)}, "", "", ""}, // overtaken: no request stands
 		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner", p, "reason", "Not me.")}, "", "Not me.", "Not me."},

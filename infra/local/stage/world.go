@@ -132,7 +132,7 @@ func (w World) Invite(t testing.TB, of offer.ID, addresses ...string) []invitati
 	for _, address := range addresses {
 		to = append(to, invitation.Recipient{Mail: address, Language: "pl"})
 	}
-	made, err := invitation.Send(t.Context(), w.Table, of, to, 30, 500, w.Op("partner"))
+	made, err := invitation.Send(t.Context(), w.Table, of, to, 30, w.Env.InvitationsPerDay, w.Op("partner"))
 	if err != nil {
 		t.Fatal(err)
 	}

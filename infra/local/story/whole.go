@@ -34,7 +34,7 @@ func (s Story) Whole(ctx context.Context, language string, c *Customer) (*Member
 	if err != nil {
 		return nil, err
 	}
-	if err := s.convert(ctx, language, m); err != nil {
+	if err := s.Convert(ctx, language, m); err != nil {
 		return nil, err
 	}
 	if err := s.Administration(ctx, language, rival, m, green, baltic, s.Program.PartnerID); err != nil {
@@ -54,8 +54,8 @@ func (s Story) hour(ctx context.Context) error {
 	return s.System.Travel(ctx, s.System.Now().Add(61*time.Minute))
 }
 
-// convert turns the trial into a paid subscription by the partner's purchase offer.
-func (s Story) convert(ctx context.Context, language string, m *Member) error {
+// Convert turns the trial into a paid subscription by the partner's purchase offer.
+func (s Story) Convert(ctx context.Context, language string, m *Member) error {
 	w := locale.In(locale.Language(language))
 	licences, term := 12, contract.BillingTermMonth
 	offer, link, err := s.Propose(ctx, s.Program.Partner, contract.OfferCreate{
