@@ -134,11 +134,7 @@ func TestDispatchTroubled(t *testing.T) {
 		mail, _ := invited(t)
 		settle(t)
 		sys.Proxy.SetHook(nil)
-		for range 2 {
-			if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
-				t.Fatal(err)
-			}
-		}
+		recovers(t)
 		switch mails, err := mailbox.To(t.Context(), mail); {
 		case err != nil:
 			t.Fatal(err)
@@ -355,9 +351,7 @@ func TestGrantsDies(t *testing.T) {
 			t.Fatal(err)
 		}
 		sys.Proxy.SetHook(nil)
-		if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
-			t.Fatal(err)
-		}
+		recovers(t)
 		expired(t, company)
 		return struck()
 	})
@@ -404,9 +398,7 @@ func TestInvitationsDies(t *testing.T) {
 			t.Fatal(err)
 		}
 		sys.Proxy.SetHook(nil)
-		if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
-			t.Fatal(err)
-		}
+		recovers(t)
 		ended(t, inv, mail)
 		return struck()
 	})
