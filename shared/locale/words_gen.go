@@ -2380,6 +2380,38 @@ func (w Words) FrameWarning() string {
 	return "Warning"
 }
 
+// HomeAccount says "Your company has an account".
+func (w Words) HomeAccount() string {
+	if w.lang == Polish {
+		return "Twoja firma ma konto"
+	}
+	return "Your company has an account"
+}
+
+// HomeAccountLink says "Go to your account".
+func (w Words) HomeAccountLink() string {
+	if w.lang == Polish {
+		return "Przejdź do swojego konta"
+	}
+	return "Go to your account"
+}
+
+// HomeAccountPassword says "The email that confirmed your account holds the link to set your password.".
+func (w Words) HomeAccountPassword() string {
+	if w.lang == Polish {
+		return "Hasło ustawisz za pomocą linku z wiadomości potwierdzającej założenie konta."
+	}
+	return "The email that confirmed your account holds the link to set your password."
+}
+
+// HomeAccountText says "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do.".
+func (w Words) HomeAccountText() string {
+	if w.lang == Polish {
+		return "Zaloguj się, aby sprawdzić i zmienić usługi swojej firmy, kupić kolejne, wybrać partnera subskrypcji oraz odebrać partnerowi udzielone uprawnienia."
+	}
+	return "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do."
+}
+
 // HomeAgreement says "Partner agreement".
 func (w Words) HomeAgreement() string {
 	if w.lang == Polish {
@@ -2636,12 +2668,12 @@ func (w Words) MailAcceptedNoteAdministration() string {
 	return "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on."
 }
 
-// MailAcceptedOwner says "You own the account: you are its billing owner and global administrator.".
-func (w Words) MailAcceptedOwner() string {
+// MailAcceptedOwner says "You own the account: you are its billing owner and global administrator. Once your password is set, sign in at {account}".
+func (w Words) MailAcceptedOwner(account string) string {
 	if w.lang == Polish {
-		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego."
+		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego. Po ustawieniu hasła zaloguj się pod adresem " + account
 	}
-	return "You own the account: you are its billing owner and global administrator."
+	return "You own the account: you are its billing owner and global administrator. Once your password is set, sign in at " + account
 }
 
 // MailAcceptedPasswordButton says "Set your password".
@@ -6604,12 +6636,12 @@ func (w Words) ReceiptNextAccount() string {
 	return "Licences and cancellation are in your account."
 }
 
-// ReceiptNextBuy says "If you want to go on using the plan, ask {partner} for a purchase offer.".
+// ReceiptNextBuy says "If you want to go on using the plan, buy it in your account, or ask {partner} for a purchase offer.".
 func (w Words) ReceiptNextBuy(partner string) string {
 	if w.lang == Polish {
-		return "Aby dalej korzystać z planu, poproś firmę " + partner + " o ofertę zakupu."
+		return "Aby dalej korzystać z planu, kup go na swoim koncie albo poproś firmę " + partner + " o ofertę zakupu."
 	}
-	return "If you want to go on using the plan, ask " + partner + " for a purchase offer."
+	return "If you want to go on using the plan, buy it in your account, or ask " + partner + " for a purchase offer."
 }
 
 // ReceiptNextEnded says "The trial ended on {ended:time}. Nothing was charged.".

@@ -115,7 +115,7 @@ func (m Accepted) Message() Message {
 	l.administration(a, partner, ends.Location())
 	l.title(w.MailTitleNext())
 	if m.Owner {
-		l.list(w.MailAcceptedOwner(), w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
+		l.list(w.MailAcceptedOwner(m.Vendor.Account), w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
 	} else {
 		l.list(w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
 	}

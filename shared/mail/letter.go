@@ -18,6 +18,8 @@ type Vendor struct {
 	Address   string
 	HelpPhone string
 	HelpMail  string
+	// Account is where customers sign in to their accounts.
+	Account string
 }
 
 // Partner is the card by which a customer knows a partner: verified facts only.

@@ -19,7 +19,7 @@ import (
 )
 
 var (
-	vendor  = Vendor{Name: "Northwind Cloud", Mail: "program@northwind.example", Address: "ul. Prosta 1, 00-001 Warszawa", HelpPhone: "+48 22 123 45 67", HelpMail: "help@northwind.example"}
+	vendor  = Vendor{Name: "Northwind Cloud", Mail: "program@northwind.example", Address: "ul. Prosta 1, 00-001 Warszawa", HelpPhone: "+48 22 123 45 67", HelpMail: "help@northwind.example", Account: "https://pages.example/account"}
 	contoso = Partner{Name: "Contoso sp. z o.o.", ID: "12345674", Country: "PL", Website: "https://contoso.example", Phone: "+48 58 765 43 21", Mail: "biuro@contoso.example", Hours: "pn.–pt. 8:00–16:00"}
 	ends    = time.Date(2026, 12, 21, 22, 30, 0, 0, time.UTC)
 )

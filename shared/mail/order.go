@@ -232,7 +232,7 @@ func (m Ordered) Message() Message {
 	l.title(w.MailTitleNext())
 	next := []string{w.MailOrderedRenews(), w.MailOrderedCancel()}
 	if m.Owner {
-		next = append([]string{w.MailAcceptedOwner()}, next...)
+		next = append([]string{w.MailAcceptedOwner(m.Vendor.Account)}, next...)
 	}
 	l.list(next...)
 	if m.Administration.Yes || m.Partner.ID != "" && m.PartnerOfRecordID == m.Partner.ID {

@@ -14,7 +14,7 @@ import (
 )
 
 func (d *Outbox) vendor(v catalog.Vendor) mail.Vendor {
-	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail}
+	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail, Account: d.page("/account")}
 }
 
 // card holds what is proved of a partner.
