@@ -148,6 +148,85 @@ func through(t *testing.T, w way) {
 	t.Error("the partner does not see the yes")
 }
 
+// TestAccount goes by links and buttons alone from the account through an order, a partner of record for both subscriptions at once, and asking
+// the reseller to go, with the mistakes that a page should catch: by keyboard, and without scripts.
+func TestAccount(t *testing.T) {
+	for _, w := range []way{{language: "en", keyboard: true}, {language: "pl", noScripts: true, narrow: true}} {
+		t.Run(fmt.Sprint(w), func(t *testing.T) { manages(t, w) })
+	}
+}
+
+func manages(t *testing.T, w way) {
+	o := chrome.Options{Language: w.language, NoScripts: w.noScripts, Dark: w.narrow}
+	if w.narrow {
+		o.Width = chrome.Narrow
+	}
+	v := set.Visit(t, w.language, set.Browser.Page(t, o))
+	hand := chrome.Hand(v.Page)
+	if w.keyboard {
+		hand = v.Keyboard()
+	}
+	stands := func(heading string, errors int) chrome.Standing {
+		t.Helper()
+		s := v.Standing()
+		if !strings.Contains(s.Heading, heading) || len(s.Errors) != errors || s.Language != w.language || s.Scrolls {
+			t.Fatalf("not before %q with %d errors: %+v", heading, errors, s)
+		}
+		return s
+	}
+	v.Owner()
+	hand.Press(v.W.BuyTitle())
+	stands(v.W.BuyTitle(), 0)
+	hand.Press(v.W.BuyDetails("Skylark Arch"))
+	hand.Press(v.W.RedeemNext())
+	stands("Skylark Arch", 1)
+	if w.keyboard {
+		hand.Choose("advisor", "other")
+		v.Keyboard().Down()
+	} else {
+		hand.Choose("advisor", "none")
+	}
+	hand.Press(v.W.RedeemNext())
+	stands(v.W.BuyCheckTitle(), 0)
+	hand.Press(v.W.BuyPlaceOrder())
+	stands(v.W.BuyCheckTitle(), 1)
+	hand.Choose("agree", "yes")
+	hand.Press(v.W.BuyPlaceOrder())
+	if s := v.Standing(); !strings.Contains(s.URL, "/receipts/") {
+		t.Fatalf("the order leads to %s", s.URL)
+	}
+
+	hand.Press(v.W.HomeAccountLink())
+	hand.Press(v.W.AccountBilling())
+	hand.Press(v.W.SubscriptionsPartner())
+	stands(v.W.AdvisorTitle(), 0)
+	hand.Press(v.W.RedeemNext())
+	s := stands(v.W.AdvisorTitle(), 2)
+	if len(s.Boxes["s"]) != 3 {
+		t.Fatalf("subscriptions to choose from: %v", s.Boxes)
+	}
+	for _, one := range s.Boxes["s"][1:] { // the adviser may advise on the suite, and not on the mail plan
+		hand.Choose("s", one)
+	}
+	hand.Choose("what", "name")
+	hand.Fill("partner_id", v.Adviser)
+	hand.Press(v.W.RedeemNext())
+	stands(v.W.AdvisorCheckTitle(), 0)
+	hand.Press(v.W.AdvisorButton())
+	if s := stands(v.W.AdvisorResultTitle(), 0); !strings.Contains(s.Text, v.W.AdvisorResult(1, 0, 1)) {
+		t.Errorf("the result is not one changed and one failed:\n%s", s.Text)
+	}
+
+	v.Open(v.URL("/account"))
+	hand.Press(v.W.PartnersTitle())
+	hand.Press(v.W.PartnersAsk())
+	stands(v.W.PartnersAskTitle("Baltic Bridge IT sp. z o.o."), 0)
+	hand.Press(v.W.PartnersAsk())
+	if s := stands(v.W.PartnersTitle(), 0); !strings.Contains(s.Text, v.W.PartnersAsked()) {
+		t.Errorf("nothing says that the reseller was asked:\n%s", s.Text)
+	}
+}
+
 // TestLanguageSwitch: whatever was typed or chosen still stands there in the other language.
 func TestLanguageSwitch(t *testing.T) {
 	v := set.Visit(t, "en", set.Browser.Page(t, chrome.Options{Language: "en", NoScripts: true}))

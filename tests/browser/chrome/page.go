@@ -84,13 +84,15 @@ type Standing struct {
 	Focus                         string   // what has the focus: its tag, id and class
 	Scrolls                       bool     // whether it has to be scrolled sideways
 	Values                        map[string]string
+	Boxes                         map[string][]string // the values of all checkboxes of a name, in their order
 }
 
 const standing = `() => {
-	const f = document.activeElement, d = document.scrollingElement, main = document.querySelector('main') || document.body, values = {}
+	const f = document.activeElement, d = document.scrollingElement, main = document.querySelector('main') || document.body, values = {}, boxes = {}
 	for (const e of document.querySelectorAll('input:not([type=hidden]), textarea, select')) {
 		if (!/^(radio|checkbox)$/.test(e.type)) values[e.name] = e.value
 		else if (e.checked) values[e.name] = e.value
+		if (e.type === 'checkbox') (boxes[e.name] ||= []).push(e.value)
 	}
 	return JSON.stringify({
 		URL: location.href, Language: document.documentElement.lang, Title: document.title, Text: main.innerText,
@@ -98,7 +100,7 @@ const standing = `() => {
 		Status: performance.getEntriesByType('navigation')[0].responseStatus,
 		Errors: [...document.querySelectorAll('.errors li')].map(e => e.innerText),
 		Focus: f ? f.tagName.toLowerCase() + (f.id ? '#' + f.id : '') + (f.className ? '.' + f.className : '') : '',
-		Scrolls: d.scrollWidth > d.clientWidth, Values: values,
+		Scrolls: d.scrollWidth > d.clientWidth, Values: values, Boxes: boxes,
 	})
 }`
 

@@ -59,6 +59,15 @@ func (v *Visit) customer() (shopper, *client.Visitor) {
 	return made, someone
 }
 
+// Owner signs the owner of a new customer in, before its account: the customer has a trial and a paid subscription, and the sample's partner is
+// its reseller.
+func (v *Visit) Owner() {
+	v.T.Helper()
+	held, _ := v.customer()
+	v.resells(held.address)
+	signedIn("", nil)(v, held.address+" "+v.URL("/account?lang="+v.Language))
+}
+
 // shopper returns the customer that the states of this language look at.
 func (v *Visit) shopper() shopper {
 	v.T.Helper()

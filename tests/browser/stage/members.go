@@ -127,13 +127,19 @@ func asks(act func(v *Visit)) func(*Visit) {
 func resold(v *Visit) string {
 	v.T.Helper()
 	address, _ := v.member()
+	v.resells(address)
+	return address
+}
+
+// resells makes the sample's partner the reseller of whose user has the address, past the browser.
+func (v *Visit) resells(address string) {
+	v.T.Helper()
 	of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
 		o.Kind, o.Items, o.DelegatedAdministration = contract.OfferKindReseller, nil, nil
 	})
 	if _, err := story.Agree(Patience(v.T), v.System, v.To(of, address).Link, address, invitation.Draft{}); err != nil {
 		v.T.Fatal(err)
 	}
-	return address
 }
 
 // members are the states of people who sign in; they stand first, before anything changes the terms for good.
