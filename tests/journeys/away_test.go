@@ -93,7 +93,7 @@ func TestDispatchAway(t *testing.T) {
 		{partnerMail, w.MailAcceptedPartnerSubject("Keen Ltd")},
 		{partnerMail, w.MailDeclinedSubject(sceptic)},
 		{told, w.MailWithdrawnSubject(partnersName)},
-		{regular, w.MailTrialEndingSubject("Skylark Suite", *trial.TrialEndsAt)},
+		{regular, w.MailTrialEndingSubject("Skylark Suite", atHome(*trial.TrialEndsAt))},
 		{ending, w.MailAdministrationEndedSubject(partnersName)},
 		{partnerMail, w.MailAdministrationEndedSubjectPartner("Ending Ltd")},
 	} {

@@ -34,6 +34,9 @@ func walk(t *testing.T) story.Story {
 	return story.Story{System: sys, Program: program, Tell: func(step string) { t.Log(step) }}
 }
 
+// atHome returns a moment as the sample's people read it: mails say it in the zone of their country.
+func atHome(at time.Time) time.Time { return at.In(locale.Zone(sample.Country)) }
+
 // makeOffer returns a new trial offer of the sample's partner; change may change the wish.
 func makeOffer(t *testing.T, change func(*contract.OfferCreate)) contract.Offer {
 	t.Helper()

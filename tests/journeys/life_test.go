@@ -45,7 +45,7 @@ func TestWholeLife(t *testing.T) {
 	})
 	lender := address("lender")
 	agreed, _ := tried(t, lent.ID, lender, "yes", "Lender Ltd")
-	until := *agreed.DelegatedAdministration.EndsAt
+	until := atHome(*agreed.DelegatedAdministration.EndsAt)
 
 	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	defer cancel()
@@ -56,7 +56,7 @@ func TestWholeLife(t *testing.T) {
 	if got := invitationAt(t, unanswered.ID); got.Answer != "expired" {
 		t.Errorf("the invitation that nobody answered is %s", got.Answer)
 	}
-	if got := subjects(t, silent); len(got) != 3 || got[1] != w.MailInvitationReminderSubject(partnersName, unanswered.ExpiresAt) || got[2] != got[1] {
+	if got := subjects(t, silent); len(got) != 3 || got[1] != w.MailInvitationReminderSubject(partnersName, atHome(unanswered.ExpiresAt)) || got[2] != got[1] {
 		t.Errorf("an invitation and two reminders: %q", got)
 	}
 	dead := client.NewVisitor("en")
