@@ -12,6 +12,8 @@ import (
 	"net/http"
 	"net/mail"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -149,8 +151,11 @@ func (m Mail) Link(prefix string) string {
 type Mailbox struct{ Base string }
 
 // All returns every mail, the oldest first.
-func (m Mailbox) All(ctx context.Context) ([]Mail, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.Base+"/store", nil)
+func (m Mailbox) All(ctx context.Context) ([]Mail, error) { return m.since(ctx, 0) }
+
+// since returns the mails that came at a time, in seconds since 1970, or later.
+func (m Mailbox) since(ctx context.Context, at int64) ([]Mail, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.Base+"/store?since="+strconv.FormatInt(at, 10), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -165,21 +170,30 @@ func (m Mailbox) All(ctx context.Context) ([]Mail, error) {
 // To returns every mail to an address, the oldest first.
 func (m Mailbox) To(ctx context.Context, address string) ([]Mail, error) {
 	all, err := m.All(ctx)
-	var found []Mail
-	for _, m := range all {
-		for _, to := range m.Destination.To {
-			if parsed, err := mail.ParseAddress(to); err == nil && strings.EqualFold(parsed.Address, address) {
-				found = append(found, m)
-			}
-		}
-	}
-	return found, err
+	return slices.DeleteFunc(all, func(one Mail) bool { return !one.reaches(address) }), err
 }
 
-// Wait returns the mails to an address once there are n of them; it fails when the context ends first.
+// reaches says whether the mail was sent to the address.
+func (m Mail) reaches(address string) bool {
+	return slices.ContainsFunc(m.Destination.To, func(to string) bool {
+		parsed, err := mail.ParseAddress(to)
+		return err == nil && strings.EqualFold(parsed.Address, address)
+	})
+}
+
+// Wait returns the mails to an address once there are n of them; it fails when the context ends first. It reads the whole mailbox once and
+// then only what is new: the mail service writes all of it out anew for each who asks, and sends nothing meanwhile.
 func (m Mailbox) Wait(ctx context.Context, address string, n int) ([]Mail, error) {
+	var found []Mail
+	known, newest := map[string]bool{}, int64(0)
 	for {
-		found, err := m.To(ctx, address)
+		more, err := m.since(ctx, newest)
+		for _, one := range more {
+			if newest = max(newest, one.At-1); !known[one.MessageID] && one.reaches(address) {
+				found = append(found, one)
+			}
+			known[one.MessageID] = true
+		}
 		if err != nil || len(found) >= n {
 			return found, err
 		}
