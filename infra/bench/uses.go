@@ -198,10 +198,7 @@ func (u uses) members() *story.Member {
 	function, err := u.served("Pages", "/redeem/check")
 	var m *story.Member
 	if err == nil {
-		var c *story.Customer
-		if c, err = walk.Trial(u.ctx, "en", "member@nowak.example", redemption.No); err == nil {
-			m, err = walk.Join(u.ctx, "en", c)
-		}
+		m, err = u.owner(walk, "member@nowak.example")
 	}
 	rival, failed := story.Rival(u.ctx, u.System, u.program)
 	err = errors.Join(err, failed)
@@ -283,16 +280,22 @@ func (u uses) converted() {
 	function, err := u.served("Pages", "/redeem/check")
 	var m *story.Member
 	if err == nil {
-		var c *story.Customer
-		if c, err = walk.Trial(u.ctx, "en", "buyer@nowak.example", redemption.No); err == nil {
-			m, err = walk.Join(u.ctx, "en", c)
-		}
+		m, err = u.owner(walk, "buyer@nowak.example")
 	}
 	var seen []*proxy.Call
 	if err == nil {
 		seen, err = u.during(u.ctx, func() error { return walk.Convert(u.ctx, "en", m) })
 	}
 	u.note(convertYes, err, heaviest(callsOf(seen, function)))
+}
+
+// owner is a new customer's, signed in, with a trial.
+func (u uses) owner(walk story.Story, mail string) (*story.Member, error) {
+	c, err := walk.Trial(u.ctx, "en", mail, redemption.No)
+	if err != nil {
+		return nil, err
+	}
+	return walk.Join(u.ctx, "en", c)
 }
 
 // heaviest returns the calls of the invocation that wrote most.

@@ -90,7 +90,7 @@ func (v *Visit) Deciding(who Signed, key, path string) redemption.Visitor {
 	return v.Decider(token.Derive(key, token.Receipt), customer.UserID(who.ID), path)
 }
 
-// Decider is what is recorded of whoever decides: user is empty for a visitor, path where an offer is answered.
+// Decider is what is recorded of whoever decides: user is empty for a visitor, path for an answer to an offer, which has one page.
 func (v *Visit) Decider(secret string, user customer.UserID, path string) redemption.Visitor {
 	return redemption.Visitor{
 		Secret: secret, User: user, Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()),

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
+	"liaison/tests/browser/stage"
 )
 
 // way is how somebody goes through the story.
@@ -64,29 +65,35 @@ func TestStory(t *testing.T) {
 	}
 }
 
-func through(t *testing.T, w way) {
+// begins opens a browser as the way says, and returns the visitor, the hand to use, and what holds the page against its heading and its number
+// of errors, which have the focus and are told in the title.
+func begins(t *testing.T, w way) (v *stage.Visit, hand chrome.Hand, stands func(heading string, errors int) chrome.Standing) {
 	o := chrome.Options{Language: w.language, NoScripts: w.noScripts, Dark: w.narrow}
 	if w.narrow {
 		o.Width = chrome.Narrow
 	}
-	v := set.Visit(t, w.language, set.Browser.Page(t, o))
-	hand := chrome.Hand(v.Page)
+	v = set.Visit(t, w.language, set.Browser.Page(t, o))
+	hand = v.Page
 	if w.keyboard {
 		hand = v.Keyboard()
 	}
-	of := set.Offer(t, w.language, nil)
-	inv := v.To(of, "")
-	stands := func(heading string, errors int) chrome.Standing {
+	return v, hand, func(heading string, errors int) chrome.Standing {
 		t.Helper()
 		s := v.Standing()
 		if !strings.Contains(s.Heading, heading) || len(s.Errors) != errors || s.Language != w.language || s.Scrolls {
 			t.Fatalf("not before %q with %d errors: %+v", heading, errors, s)
 		}
-		if errors > 0 && (!v.Focused(summary) || !strings.HasPrefix(s.Title, v.W.FrameErrorTitle(heading))) {
+		if errors > 0 && (!v.Focused(summary) || !strings.HasPrefix(s.Title, v.W.FrameErrorTitle(s.Heading))) {
 			t.Errorf("the focus is on %q, the title is %q", s.Focus, s.Title)
 		}
 		return s
 	}
+}
+
+func through(t *testing.T, w way) {
+	v, hand, stands := begins(t, w)
+	of := set.Offer(t, w.language, nil)
+	inv := v.To(of, "")
 	title := v.W.OfferTitle("") // the plan's name follows
 	v.Open(inv.Link)
 	if s := stands(title, 0); strings.Contains(s.URL, "/i/") || s.Values["delegation"] != "" {
@@ -157,23 +164,7 @@ func TestAccount(t *testing.T) {
 }
 
 func manages(t *testing.T, w way) {
-	o := chrome.Options{Language: w.language, NoScripts: w.noScripts, Dark: w.narrow}
-	if w.narrow {
-		o.Width = chrome.Narrow
-	}
-	v := set.Visit(t, w.language, set.Browser.Page(t, o))
-	hand := chrome.Hand(v.Page)
-	if w.keyboard {
-		hand = v.Keyboard()
-	}
-	stands := func(heading string, errors int) chrome.Standing {
-		t.Helper()
-		s := v.Standing()
-		if !strings.Contains(s.Heading, heading) || len(s.Errors) != errors || s.Language != w.language || s.Scrolls {
-			t.Fatalf("not before %q with %d errors: %+v", heading, errors, s)
-		}
-		return s
-	}
+	v, hand, stands := begins(t, w)
 	v.Owner()
 	hand.Press(v.W.BuyTitle())
 	stands(v.W.BuyTitle(), 0)
