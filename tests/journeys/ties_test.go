@@ -32,6 +32,9 @@ func (c known) agrees(ctx context.Context, t *testing.T, of contract.OfferCreate
 	must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", of, &made))
 	link := mailed(ctx, t, program.Partner, made.ID, c.Mail)
 	record, err := story.Agree(ctx, sys, link, c.Mail, draft)
+	if err == nil {
+		err = sys.Settle(ctx)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -181,25 +181,41 @@ func (m Mail) reaches(address string) bool {
 	})
 }
 
-// Wait returns the mails to an address once there are n of them; it fails when the context ends first. It reads the whole mailbox once and
-// then only what is new: the mail service writes all of it out anew for each who asks, and sends nothing meanwhile.
+// Wait returns the mails to an address once there are n of them; it fails when the context ends first.
 func (m Mailbox) Wait(ctx context.Context, address string, n int) ([]Mail, error) {
 	var found []Mail
+	err := m.Watch(ctx, func(one Mail) bool {
+		if one.reaches(address) {
+			found = append(found, one)
+		}
+		return len(found) >= n
+	})
+	if err != nil {
+		err = fmt.Errorf("%d of %d mails to %s: %w", len(found), n, address, err)
+	}
+	return found, err
+}
+
+// Watch shows every mail once, those that came before the oldest first, until one of them is said to be enough; those that came together with
+// it are still shown. It fails when the context ends first. It reads the whole mailbox once and then only what is new: the mail service writes
+// all of it out anew for each who asks, and sends nothing meanwhile.
+func (m Mailbox) Watch(ctx context.Context, show func(Mail) (enough bool)) error {
 	known, newest := map[string]bool{}, int64(0)
 	for {
 		more, err := m.since(ctx, newest)
+		enough := false
 		for _, one := range more {
-			if newest = max(newest, one.At-1); !known[one.MessageID] && one.reaches(address) {
-				found = append(found, one)
+			if newest = max(newest, one.At-1); !known[one.MessageID] {
+				enough = show(one) || enough
 			}
 			known[one.MessageID] = true
 		}
-		if err != nil || len(found) >= n {
-			return found, err
+		if err != nil || enough {
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return found, fmt.Errorf("%d of %d mails to %s: %w", len(found), n, address, ctx.Err())
+			return ctx.Err()
 		case <-time.After(50 * time.Millisecond):
 		}
 	}

@@ -51,6 +51,15 @@ func (v *Visitor) Plant(site, name, value string) {
 	}
 }
 
+// Cookies returns the names and values that the browser would send to the site.
+func (v *Visitor) Cookies(site string) []*http.Cookie {
+	u, err := url.Parse(site)
+	if err != nil {
+		return nil
+	}
+	return v.http.Jar.Cookies(u)
+}
+
 // Page is one page as it is read.
 type Page struct {
 	Answer

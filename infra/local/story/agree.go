@@ -40,11 +40,7 @@ func Agree(ctx context.Context, s *system.System, link, address string, draft in
 	if err != nil {
 		return redemption.Record{}, err
 	}
-	record, err := redemption.Accept(ctx, table, inv, redemption.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
-	if err != nil {
-		return record, err
-	}
-	return record, s.Settle(ctx)
+	return redemption.Accept(ctx, table, inv, redemption.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
 }
 
 // By returns a fresh operation of a customer's user at the system's time.

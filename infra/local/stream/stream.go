@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"sync"
@@ -23,6 +24,9 @@ const (
 	idle       = 250 * time.Millisecond // between two looks at a quiet stream
 	firstPause = 50 * time.Millisecond  // before the first retry of a batch; it doubles
 	lastPause  = 2 * time.Second
+	// fewest is how many records an answer holds at least unless it has come to the end of what is there: the stream gives up to 1,000 or
+	// 1 MB at once, and no record is near 40 kB.
+	fewest = 25
 )
 
 // Options says what the reader works with.
@@ -200,9 +204,47 @@ func (r *Reader) run(ctx context.Context) {
 	}
 }
 
-// look reads every shard to its present end.
+// look reads every shard to its present end. It asks which shards there are only when it knows of none that goes on: a shard's successor
+// comes when it has ended.
 func (r *Reader) look(ctx context.Context, iterators map[string]string) error {
-	var shards []string
+	if !goesOn(iterators) {
+		if err := r.shards(ctx, iterators); err != nil {
+			return err
+		}
+	}
+	for _, shard := range slices.Sorted(maps.Keys(iterators)) { // their names begin with their time: a shard stands before its successor
+		for iterators[shard] != "" {
+			var got struct {
+				Records           []map[string]any
+				NextShardIterator string
+			}
+			if err := r.ask(ctx, "DynamoDBStreams_20120810.GetRecords", map[string]any{"ShardIterator": iterators[shard]}, &got); err != nil {
+				clear(iterators) // an expired iterator: start over, functions bear what comes twice
+				return err
+			}
+			iterators[shard] = got.NextShardIterator
+			for _, body := range got.Records {
+				r.deliver(shard, body)
+			}
+			if len(got.Records) < fewest {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+func goesOn(iterators map[string]string) bool {
+	for _, next := range iterators {
+		if next != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// shards adds the shards that are not known yet, each from its beginning.
+func (r *Reader) shards(ctx context.Context, iterators map[string]string) error {
 	last := ""
 	for {
 		var described struct {
@@ -219,40 +261,20 @@ func (r *Reader) look(ctx context.Context, iterators map[string]string) error {
 			return err
 		}
 		for _, shard := range described.StreamDescription.Shards {
-			shards = append(shards, shard.ShardId)
-		}
-		if last = described.StreamDescription.LastEvaluatedShardId; last == "" {
-			break
-		}
-	}
-	for _, shard := range shards {
-		if _, known := iterators[shard]; !known {
+			if _, known := iterators[shard.ShardId]; known {
+				continue
+			}
 			var got struct{ ShardIterator string }
 			if err := r.ask(ctx, "DynamoDBStreams_20120810.GetShardIterator",
-				map[string]any{"StreamArn": r.arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON"}, &got); err != nil {
+				map[string]any{"StreamArn": r.arn, "ShardId": shard.ShardId, "ShardIteratorType": "TRIM_HORIZON"}, &got); err != nil {
 				return err
 			}
-			iterators[shard] = got.ShardIterator
+			iterators[shard.ShardId] = got.ShardIterator
 		}
-		for iterators[shard] != "" {
-			var got struct {
-				Records           []map[string]any
-				NextShardIterator string
-			}
-			if err := r.ask(ctx, "DynamoDBStreams_20120810.GetRecords", map[string]any{"ShardIterator": iterators[shard]}, &got); err != nil {
-				delete(iterators, shard) // an expired iterator: start over, functions bear what comes twice
-				return err
-			}
-			iterators[shard] = got.NextShardIterator
-			for _, body := range got.Records {
-				r.deliver(shard, body)
-			}
-			if len(got.Records) == 0 {
-				break
-			}
+		if last = described.StreamDescription.LastEvaluatedShardId; last == "" {
+			return nil
 		}
 	}
-	return nil
 }
 
 func (r *Reader) deliver(shard string, body map[string]any) {

@@ -3,6 +3,7 @@ package chrome
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +52,15 @@ func (p *Page) Look(width int, dark bool) {
 func (p *Page) Forget() {
 	p.t.Helper()
 	must(p.t, proto.NetworkClearBrowserCookies{}.Call(p.rod))
+}
+
+// Plant puts cookies into the window as if the site had set them.
+func (p *Page) Plant(site string, cookies ...*http.Cookie) {
+	p.t.Helper()
+	for _, one := range cookies {
+		_, err := proto.NetworkSetCookie{Name: one.Name, Value: one.Value, URL: site, Path: "/", Secure: true}.Call(p.rod)
+		must(p.t, err)
+	}
 }
 
 // Open goes to an address.

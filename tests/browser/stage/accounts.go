@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"liaison/infra/local/client"
 	"liaison/shared/site"
@@ -13,27 +12,21 @@ import (
 // The states of a customer's account stand first, before anything changes the terms for good.
 func init() { States = slices.Concat(accounts, States) }
 
-// shoppers are customers that several states only look at, one a stage and language: with a trial, and a paid subscription.
-var shoppers sync.Map
-
+// shopper is a customer with a trial and a paid subscription.
 type shopper struct{ address, trial, paid string }
 
 // customer is a new customer with a trial and a paid subscription, and its owner signed in past the browser.
 func (v *Visit) customer() (shopper, *client.Visitor) {
 	v.T.Helper()
 	address, _ := v.member()
-	someone := client.NewVisitor(v.Language)
+	someone := v.signIn(address)
 	must := func(err error) {
 		v.T.Helper()
 		if err != nil {
 			v.T.Fatal(err)
 		}
 	}
-	_, err := someone.Get(v.T.Context(), v.URL("/account?lang="+v.Language))
-	must(err)
-	_, err = someone.Press(v.T.Context(), v.W.SignInAgain(), "user", address, "password", passphrase)
-	must(err)
-	_, err = someone.Get(v.T.Context(), v.URL("/account/buy/plan_mail/check?licenses=12&billing_term=month&advisor=none"))
+	_, err := someone.Get(v.T.Context(), v.URL("/account/buy/plan_mail/check?licenses=12&billing_term=month&advisor=none"))
 	must(err)
 	_, err = someone.Press(v.T.Context(), v.W.BuyPlaceOrder(), "agree", "yes")
 	must(err)
@@ -68,31 +61,39 @@ func (v *Visit) Owner() {
 	signedIn("", nil)(v, held.address+" "+v.URL("/account?lang="+v.Language))
 }
 
-// shopper returns the customer that the states of this language look at.
+// shopper returns the customer that the states of this language only look at.
 func (v *Visit) shopper() shopper {
 	v.T.Helper()
-	type key struct {
-		*Stage
-		language string
+	looked := &v.shared[v.Language].looked
+	looked.Lock()
+	defer looked.Unlock()
+	if looked.at == nil {
+		held, _ := v.customer()
+		looked.at = &held
 	}
-	held, there := shoppers.Load(key{v.Stage, v.Language})
-	if !there {
-		held, _ = v.customer()
-		shoppers.Store(key{v.Stage, v.Language}, held)
-	}
-	return held.(shopper)
+	return *looked.at
 }
 
 // looks is the Ready of a state that changes nothing: where, of what the customer has.
 func looks(where func(shopper) string) func(*Visit) string {
+	return func(v *Visit) string { return v.before(v.shopper(), where) }
+}
+
+// decides is the Ready of a state that changes what the customer has, so that it needs one of its own.
+func decides(where func(shopper) string) func(*Visit) string {
 	return func(v *Visit) string {
-		held := v.shopper()
-		at := where(held)
-		if strings.HasPrefix(at, "/") {
-			at = v.URL(at)
-		}
-		return held.address + " " + at
+		held, _ := v.customer()
+		return v.before(held, where)
 	}
+}
+
+// before returns what signedIn takes: who signs in, and where to.
+func (v *Visit) before(held shopper, where func(shopper) string) string {
+	at := where(held)
+	if strings.HasPrefix(at, "/") {
+		at = v.URL(at)
+	}
+	return held.address + " " + at
 }
 
 func path(at string) func(shopper) string { return func(shopper) string { return at } }
@@ -103,14 +104,6 @@ func paid(step string) func(shopper) string {
 
 func trial(step string) func(shopper) string {
 	return func(held shopper) string { return held.trial + step }
-}
-
-// decides is the Ready of a state that changes what the customer has, so that it needs one of its own.
-func decides(where func(shopper) string) func(*Visit) string {
-	return func(v *Visit) string {
-		held, _ := v.customer()
-		return held.address + " " + where(held)
-	}
 }
 
 const mailCheck = "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate"
@@ -176,7 +169,7 @@ var accounts = []State{
 	{Name: "partner-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
 	{Name: "partner-checked", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, checkID))},
 	{Name: "partner-check", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, goOn))},
-	{Name: "partner-result", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", func(v *Visit) {
+	{Name: "partner-result", Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
 		chosen(adviser, goOn)(v)
 		v.Press(v.W.AdvisorButton())
 	})},

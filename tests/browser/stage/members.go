@@ -49,6 +49,20 @@ func password(v *Visit) string {
 	return link
 }
 
+// signIn signs the user of an address in, past the browser.
+func (v *Visit) signIn(address string) *client.Visitor {
+	v.T.Helper()
+	someone := client.NewVisitor(v.Language)
+	_, err := someone.Get(v.T.Context(), v.URL("/account?lang="+v.Language))
+	if err == nil {
+		_, err = someone.Press(v.T.Context(), v.W.SignInAgain(), "user", address, "password", passphrase)
+	}
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	return someone
+}
+
 // signedIn is the Show of what somebody sees who has just signed in on the way to a path; what Ready returned is the address, and after a
 // space where the path is not the state's own, the link.
 func signedIn(path string, act func(v *Visit)) func(*Visit, string) {
@@ -57,10 +71,7 @@ func signedIn(path string, act func(v *Visit)) func(*Visit, string) {
 		if !linked {
 			link = v.URL(path)
 		}
-		v.Open(v.URL("/account?lang=" + v.Language))
-		v.Fill("user", address)
-		v.Fill("password", passphrase)
-		v.Press(v.W.SignInAgain())
+		v.Plant(v.URL("/"), v.signIn(address).Cookies(v.URL("/"))...)
 		v.Open(link)
 		if act != nil {
 			act(v)

@@ -37,9 +37,20 @@ type Stage struct {
 	Adviser string
 
 	numbers atomic.Int64
-	mutex   sync.Mutex
-	offers  map[string]contract.Offer // the sample's trial offer in each language
-	waiting map[string][]invited      // invited by mail already, for who needs an invitation
+	shared  map[string]*shared // by language
+}
+
+// shared is what the states of a language have in common.
+type shared struct {
+	invited struct {
+		sync.Mutex
+		of      contract.Offer // the sample's trial offer
+		waiting []invited      // invited by mail already, for who needs an invitation
+	}
+	looked struct {
+		sync.Mutex
+		at *shopper
+	}
 }
 
 // PostsPerAddress is how often a minute one address can be typed on a public link here.
@@ -47,7 +58,10 @@ const PostsPerAddress = 2
 
 // Open starts everything; Close ends it.
 func Open(ctx context.Context) (*Stage, error) {
-	s := &Stage{offers: map[string]contract.Offer{}, waiting: map[string][]invited{}}
+	s := &Stage{shared: map[string]*shared{}}
+	for _, language := range Languages {
+		s.shared[language] = &shared{}
+	}
 	var err error
 	if s.System, err = system.Start(ctx, system.Options{Environment: map[string]string{
 		// Every visitor of a test comes from one address.
@@ -185,44 +199,48 @@ func (s *Stage) invite(t testing.TB, of contract.Offer, language string, address
 	}
 	var sent contract.InvitationsSent
 	s.Must(t, s.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/offers/"+of.ID+"/invitations", send, &sent)
-	s.Settle(t)
-	mails, err := s.Mailbox.All(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	made := make([]invited, len(addresses))
-	for i, address := range addresses {
+	made, missing := make([]invited, len(addresses)), len(addresses)
+	for i := range made {
 		made[i] = invited{Invitation: sent.Data[i], Offer: of}
-		for _, m := range mails {
-			if len(m.Destination.To) == 1 && strings.Contains(m.Destination.To[0], address) {
-				made[i].Link, made[i].Stop = m.Link(s.System.Endpoints.Pages+"/i/"), m.Link(s.System.Endpoints.Pages+"/unsubscribe/")
+	}
+	if err := s.Mailbox.Watch(Patience(t), func(m client.Mail) bool {
+		for i := range made {
+			if link := s.personal(m, made[i].ID); link != "" {
+				made[i].Link, made[i].Stop = link, m.Link(s.System.Endpoints.Pages+"/unsubscribe/")
+				missing--
 			}
 		}
-		if made[i].Link == "" {
-			t.Fatalf("no mail with a link came to %s", address)
-		}
+		return missing == 0
+	}); err != nil {
+		t.Fatalf("%d of %d mails with a link: %v", len(made)-missing, len(made), err)
 	}
 	return made
+}
+
+// personal returns the personal link of an invitation in a mail; empty where it is another mail.
+func (s *Stage) personal(m client.Mail, invitation string) string {
+	return m.Link(s.System.Endpoints.Pages + "/i/" + invitation)
 }
 
 // Invite returns somebody newly invited to the language's offer.
 func (s *Stage) Invite(t testing.TB, language string) invited {
 	t.Helper()
 	const atOnce = 30
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if len(s.waiting[language]) == 0 {
-		if s.offers[language].ID == "" {
-			s.offers[language] = s.Offer(t, language, nil)
+	ready := &s.shared[language].invited
+	ready.Lock()
+	defer ready.Unlock()
+	if len(ready.waiting) == 0 {
+		if ready.of.ID == "" {
+			ready.of = s.Offer(t, language, nil)
 		}
 		var addresses []string
 		for range atOnce {
 			addresses = append(addresses, s.Address("anna"))
 		}
-		s.waiting[language] = s.invite(t, s.offers[language], language, addresses...)
+		ready.waiting = s.invite(t, ready.of, language, addresses...)
 	}
-	next := s.waiting[language][0]
-	s.waiting[language] = s.waiting[language][1:]
+	next := ready.waiting[0]
+	ready.waiting = ready.waiting[1:]
 	return next
 }
 

@@ -127,6 +127,9 @@ func (s *Stage) operator(t testing.TB, status int, method, path string, body, in
 	return s.Must(t, s.Program.Operator, status, method, path, body, into, headers...).Header.Get("ETag")
 }
 
+// unchanged is the Program of a state that changes by itself what others stand on.
+func unchanged(*Stage, testing.TB) func() { return func() {} }
+
 // forget makes every function read the catalogue anew, as after a minute.
 func (s *Stage) forget(t testing.TB) {
 	t.Helper()
@@ -391,7 +394,12 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "link-asked", Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.DeadAsk()) })},
 	{Name: "link-superseded", Status: 410, Ready: personal(func(v *Visit, inv invited) {
 		v.partner(http.StatusOK, http.MethodPost, "/v1/invitations/"+inv.ID+"/resend", contract.InvitationResend{})
-		v.Settle(v.T)
+		if err := v.Mailbox.Watch(Patience(v.T), func(m client.Mail) bool {
+			link := v.personal(m, inv.ID)
+			return link != "" && link != inv.Link
+		}); err != nil {
+			v.T.Fatal(err)
+		}
 	}), Show: open},
 	{Name: "link-reported", Status: 410, Ready: personal(func(v *Visit, inv invited) { v.past(inv.Link, v.W.RedeemReportLink(), v.W.RedeemReportButton()) }), Show: open},
 	{Name: "link-withdrawn", Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
@@ -414,12 +422,12 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "link-country", Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
 	{Name: "link-enrolment", Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
 
-	{Name: "check-terms-changed", Status: 409, Ready: answered, Show: step(check, func(v *Visit) {
+	{Name: "check-terms-changed", Status: 409, Ready: answered, Program: unchanged, Show: step(check, func(v *Visit) {
 		v.publish()
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	})},
-	{Name: "terms-old", Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return func() {} }, Show: at("/terms/customer?version=1")},
+	{Name: "terms-old", Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
 
 	{Name: "offer-expired", Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
 	{Name: "link-expired", Status: 410, Later: true, Ready: invite, Show: open},

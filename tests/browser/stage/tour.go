@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -16,11 +17,11 @@ type State struct {
 	Errors bool
 	// Ready prepares what the state needs, past the browser, and returns the address that Show gets; nil prepares nothing.
 	Ready func(v *Visit) string
-	// Show brings the browser to the state; languages are shown at the same time.
+	// Show brings the browser to the state; it is shown beside other languages and states.
 	Show func(v *Visit, link string)
 	// Later says that time passes between Ready and Show: trials, links, offers and grants made in Ready have ended.
 	Later bool
-	// Program changes the program for all languages while the state is shown, and returns what changes it back.
+	// Program changes the program between Ready and Show, when no other state is shown, and returns what changes it back.
 	Program func(s *Stage, t testing.TB) (undo func())
 }
 
@@ -30,53 +31,89 @@ var Languages = []string{"en", "pl"}
 // Passes is how much time passes before states that are shown later.
 const Passes = 32 * 24 * time.Hour
 
+// abreast is how many people of one language look at states at the same time: pages mostly wait, for the server or to be painted.
+const abreast = 2
+
 // Tour shows every state in every language and lets look see it. The clock is ahead by Passes afterwards.
 func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State)) {
-	pages := map[string]*chrome.Page{}
+	tour := &tour{stage: s, look: look, windows: map[string]chan *chrome.Page{}, links: map[string]string{}}
 	for _, language := range Languages {
-		pages[language] = s.Browser.Page(t, chrome.Options{Language: language})
-	}
-	links := map[string]string{}
-	for _, state := range States {
-		for _, language := range Languages {
-			if state.Later {
-				links[state.Name+language] = state.Ready(s.Visit(t, language, pages[language]))
-			}
+		tour.windows[language] = make(chan *chrome.Page, abreast)
+		for range abreast {
+			tour.windows[language] <- s.Browser.Page(t, chrome.Options{Language: language})
 		}
 	}
-	show := func(state State) {
-		t.Run(state.Name, func(t *testing.T) {
-			if state.Ready != nil && !state.Later {
-				for _, language := range Languages {
-					links[state.Name+language] = state.Ready(s.Visit(t, language, pages[language]))
-				}
-			}
-			if state.Program != nil {
-				t.Cleanup(state.Program(s, t))
-			}
-			for _, language := range Languages {
-				t.Run(language, func(t *testing.T) {
-					t.Parallel()
-					v := s.Visit(t, language, pages[language])
-					v.Look(chrome.Desktop, false)
-					v.Forget()
-					state.Show(v, links[state.Name+language])
-					look(t, v, state)
-				})
-			}
-		})
-	}
+	var together, alone, later []State
 	for _, state := range States {
-		if !state.Later {
-			show(state)
+		switch {
+		case state.Later:
+			later = append(later, state)
+			tour.prepare(t, state)
+		case state.Program != nil:
+			alone = append(alone, state)
+		default:
+			together = append(together, state)
 		}
+	}
+	tour.show(t, together...)
+	for _, state := range alone {
+		tour.prepare(t, state)
+		undo := state.Program(s, t)
+		tour.show(t, state)
+		undo()
 	}
 	if err := s.System.Travel(Patience(t), s.System.Now().Add(Passes)); err != nil {
 		t.Fatal(err)
 	}
-	for _, state := range States {
-		if state.Later {
-			show(state)
+	tour.show(t, later...)
+}
+
+type tour struct {
+	stage   *Stage
+	look    func(t *testing.T, v *Visit, state State)
+	windows map[string]chan *chrome.Page // of each language, those that nobody sits before
+	links   map[string]string            // that states prepared, by name and language
+}
+
+// prepare does what a state needs before the time passes or the program changes.
+func (tour *tour) prepare(t *testing.T, state State) {
+	for _, language := range Languages {
+		if state.Ready != nil {
+			tour.links[state.Name+language] = state.Ready(tour.stage.Visit(t, language, nil))
 		}
 	}
+}
+
+// show shows states, in every language at the same time.
+func (tour *tour) show(t *testing.T, states ...State) {
+	var all sync.WaitGroup
+	for _, language := range Languages {
+		queue := make(chan State, len(states))
+		for _, state := range states {
+			queue <- state
+		}
+		close(queue)
+		for range abreast {
+			all.Go(func() {
+				for state := range queue {
+					t.Run(state.Name+"/"+language, func(t *testing.T) { tour.visit(t, state, language) })
+				}
+			})
+		}
+	}
+	all.Wait()
+}
+
+func (tour *tour) visit(t *testing.T, state State, language string) {
+	page := <-tour.windows[language]
+	defer func() { tour.windows[language] <- page }()
+	v := tour.stage.Visit(t, language, page)
+	v.Look(chrome.Desktop, false)
+	v.Forget()
+	link, prepared := tour.links[state.Name+language]
+	if !prepared && state.Ready != nil {
+		link = state.Ready(v)
+	}
+	state.Show(v, link)
+	tour.look(t, v, state)
 }
