@@ -15,6 +15,7 @@ import (
 	"liaison/functions/jobs/grants"
 	"liaison/functions/jobs/invitations"
 	"liaison/functions/jobs/offers"
+	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
@@ -38,6 +39,8 @@ type machine struct {
 	stage.World
 	t     *testing.T
 	mails int
+	doing string         // the command under way
+	did   map[string]int // how often each was done, and how often refused
 }
 
 // noon is when every sequence begins: so that a seed says the same on every day and no hour ends within it.
@@ -153,6 +156,11 @@ func (m *machine) as(kind op.Kind, id string) op.Op {
 func (m *machine) same(t *rapid.T, what, want string, err error) {
 	t.Helper()
 	t.Logf("%s: %q", what, want)
+	if want == "" {
+		m.did[m.doing]++
+	} else {
+		m.did[m.doing+" refused"]++
+	}
 	if got := codeOf(err); got != want {
 		t.Fatalf("%s: the domain says %q (%v), the model %q", what, got, err, want)
 	}
@@ -195,11 +203,20 @@ func (m *machine) stored(t *rapid.T) snapshot {
 		case relationship.Relationship:
 			power := "never"
 			if a := is.Administration; a != nil {
-				power = (&aGrant{is.Partner, a.Role, string(a.Status), a.EndsAt, string(a.Cause)}).String()
+				power = granted(is.Partner, *a)
 			}
-			all[string(is.Customer)+" "+string(is.Partner)] = fmt.Sprintf("record of %d, reseller %t, administrator %s", is.PorSubscriptions, is.Reseller, power)
+			removal := ""
+			if is.Removal != nil {
+				removal = string(is.Removal.Status)
+			}
+			all[string(is.Customer)+" "+string(is.Partner)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s",
+				is.PorSubscriptions, is.Reseller, removal, power)
 		case relationship.Grant:
-			all[string(is.Customer)+" administrator"] = (&aGrant{is.Partner, is.Role, string(is.Status), is.EndsAt, string(is.Cause)}).String()
+			all[string(is.Customer)+" administrator"] = granted(is.Partner, *is.Summary())
+		case redemption.Stored:
+			if is.Dispute != nil {
+				all[string(is.ID)+" dispute"] = string(is.Dispute.Status)
+			}
 		}
 		if w.Err != nil {
 			t.Errorf("%s: %v", w.Key(), w.Err)
@@ -214,29 +231,79 @@ func (m *machine) stored(t *rapid.T) snapshot {
 	return all
 }
 
-// pick draws one of some things. Where there is none, this one draw of a command is none of the sequence, and rapid draws another; the test
-// itself goes on.
-func pick[T any](t *rapid.T, of []T, label string) T {
-	if len(of) == 0 {
-		t.Skip("no " + label)
-	}
-	return of[rapid.IntRange(0, len(of)-1).Draw(t, label)]
+// granted tells of a stored grant as the model does.
+func granted(by partner.ID, a relationship.Administration) string {
+	g := aGrant{by: by, role: a.Role, status: string(a.Status), ends: a.EndsAt, cause: string(a.Cause)}
+	g.goesOn.customer, g.goesOn.partner = a.AutoExtend.Customer, a.AutoExtend.Partner
+	return g.String()
 }
 
-func one[T any](t *rapid.T, label string, of ...T) T { return rapid.SampledFrom(of).Draw(t, label) }
+// nothing is the panic of a command that has nothing to work on.
+type nothing struct{}
+
+// possible runs a command and says whether there was something to work on; rapid's own Skip would soon end the sequence.
+func possible(command func()) (was bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, is := r.(nothing); !is {
+				panic(r)
+			}
+			was = false
+		}
+	}()
+	command()
+	return true
+}
+
+// pick draws one of some things. Where there is none, the command is not possible.
+func pick[T any](t *rapid.T, of []T, label string) T {
+	if len(of) == 0 {
+		panic(nothing{})
+	}
+	return of[evenly(t, label, len(of))]
+}
+
+// evenly draws a number below n, each as often as any other: rapid's own draws prefer what is small or stands first, so that what stands
+// last is hardly ever tried.
+func evenly(t *rapid.T, label string, n int) int {
+	if n == 1 {
+		return 0
+	}
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return rapid.Custom(func(t *rapid.T) int { return rapid.Permutation(all).Draw(t, label)[0] }).Draw(t, label)
+}
+
+// mostly is pick that prefers what is fit for the command.
+func mostly[T any](t *rapid.T, of []T, label string, fit func(T) bool) T {
+	var good []T
+	for _, one := range of {
+		if fit(one) {
+			good = append(good, one)
+		}
+	}
+	if len(good) > 0 && oftenYes(t, "a fit "+label, 8) {
+		return pick(t, good, label)
+	}
+	return pick(t, of, label)
+}
+
+func one[T any](t *rapid.T, label string, of ...T) T { return of[evenly(t, label, len(of))] }
 
 // oftenYes says yes n times of ten.
-func oftenYes(t *rapid.T, label string, n int) bool { return rapid.IntRange(1, 10).Draw(t, label) <= n }
+func oftenYes(t *rapid.T, label string, n int) bool { return evenly(t, label, 10) < n }
 
 // offer makes an offer of a kind.
 func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
-	by := pick(t, m.partners, "partner")
+	by := mostly(t, m.partners, "partner", func(p aPartner) bool { return p.enrolled })
 	o := m.as(op.PartnerUser, by.user)
 	d := offer.Draft{Kind: kind, Partner: by.id, Access: partner.Full, Country: "PL", Language: "en"}
 	of := &anOffer{kind: kind, by: by.id, status: offer.Active, expires: o.At.AddDate(0, 0, 90)}
 	switch kind {
 	case offer.Trial:
-		d.Items = []offer.Item{{Plan: pick(t, plans, "plan").id}}
+		d.Items = []offer.Item{{Plan: mostly(t, plans, "plan", func(p aPlan) bool { return p.trial > 0 }).id}}
 	case offer.Purchase:
 		n := one(t, "items", 1, 1, 2)
 		for _, p := range rapid.Permutation(plans[:2]).Draw(t, "plans")[:n] {
@@ -251,7 +318,7 @@ func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
 		of.biller = string(by.id)
 	}
 	if kind == offer.DelegatedAdministration || of.sells() && oftenYes(t, "asks", 5) {
-		d.Delegation = &offer.Delegation{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365)}
+		d.Delegation = &offer.Delegation{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365)}
 		of.role, of.days = d.Delegation.Role, d.Delegation.Days
 	}
 	if oftenYes(t, "limited", 3) {
@@ -335,7 +402,7 @@ func (m *machine) invite(t *rapid.T, of *anOffer) *anInvitation {
 	}
 	mail := fmt.Sprintf("new%d@customer.example", m.mails)
 	m.mails++
-	if fresh := 2; len(users) > 0 {
+	if fresh := 1; len(users) > 0 {
 		if of.sells() {
 			fresh = 4
 		}
@@ -363,6 +430,12 @@ func (m *machine) invite(t *rapid.T, of *anOffer) *anInvitation {
 	}
 	m.same(t, fmt.Sprintf("invite %s to %s", mail, of.id), want, err)
 	return inv
+}
+
+// invited draws an invitation, mostly one that can be answered.
+func (m *machine) invited(t *rapid.T) *anInvitation {
+	now := m.Env.Now()
+	return mostly(t, m.invitations, "invitation", func(i *anInvitation) bool { return i.open(now) == "" && i.of.at(now) == offer.Active })
 }
 
 // answer says yes, as a visitor or as a user of a customer.
@@ -409,7 +482,13 @@ func (m *machine) answer(t *rapid.T, inv *anInvitation) {
 		for i, s := range record.Sold {
 			ids[i] = s.ID
 		}
+		before := c.grant
 		commit(ids)
+		gave := c.grant
+		if gave == before {
+			gave = nil
+		}
+		c.said(record.ID, gave)
 	}
 	m.same(t, fmt.Sprintf("yes to %s %s by %v, advisor %q, delegation %q, %v %v", of.kind, inv.id, by, d.Advisor, d.Delegation, d.Items, d.Picked), want, err)
 }
@@ -569,16 +648,31 @@ func (m *machine) buy(t *rapid.T) {
 	record, err := redemption.Buy(m.t.Context(), m.Table, redemption.Visitor{User: by.id, Secret: o.IDs.Secret()}, wish, o)
 	if err == nil && want == "" {
 		commit(record.Sold[0].ID)
+		c.said(record.ID, nil)
 	}
 	m.same(t, fmt.Sprintf("buy %+v for %s", wish, c.id), want, err)
 }
 
-// change runs one command on one subscription: the model's part, and the domain's.
-func (m *machine) change(t *rapid.T, what string, by func(c *aCustomer) op.Op, model func(*aSub, time.Time), domain func(c *aCustomer, s *aSub, o op.Op) error) {
-	c := pick(t, m.customers, "customer")
-	s := pick(t, c.subs, "subscription")
+// change runs one command on one subscription, mostly one that bears it: the model's part, and the domain's.
+func (m *machine) change(t *rapid.T, what string, by func(c *aCustomer) op.Op, model func(*aCustomer, *aSub, time.Time), domain func(c *aCustomer, s *aSub, o op.Op) error) {
+	type held struct {
+		by *aCustomer
+		is *aSub
+	}
+	var all []held
+	for _, c := range m.customers {
+		for _, s := range c.subs {
+			all = append(all, held{c, s})
+		}
+	}
+	now := m.Env.Now()
+	drawn := mostly(t, all, "subscription", func(h held) bool {
+		tried := *h.is
+		return decide(func() { model(h.by, &tried, now) }) == ""
+	})
+	c, s := drawn.by, drawn.is
 	o := by(c)
-	want := decide(func() { model(s, o.At) })
+	want := decide(func() { model(c, s, o.At) })
 	m.same(t, what+" "+string(s.id), want, domain(c, s, o))
 }
 
@@ -590,7 +684,7 @@ func (m *machine) vendor(*aCustomer) op.Op { return m.as(op.Operator, "operator"
 
 func (m *machine) licenses(t *rapid.T) {
 	n := rapid.IntRange(0, 62).Draw(t, "licenses")
-	m.change(t, fmt.Sprint("licences ", n), m.user(t), func(s *aSub, now time.Time) {
+	m.change(t, fmt.Sprint("licences ", n), m.user(t), func(_ *aCustomer, s *aSub, now time.Time) {
 		if s.at(now) != subscription.Active {
 			refuse("subscription_not_active")
 		}
@@ -603,7 +697,7 @@ func (m *machine) licenses(t *rapid.T) {
 }
 
 func (m *machine) cancel(t *rapid.T) {
-	m.change(t, "cancel", m.user(t), func(s *aSub, now time.Time) {
+	m.change(t, "cancel", m.user(t), func(_ *aCustomer, s *aSub, now time.Time) {
 		switch is := s.at(now); {
 		case is == subscription.Trialing:
 			s.cancelTrial(now)
@@ -621,7 +715,7 @@ func (m *machine) cancel(t *rapid.T) {
 }
 
 func (m *machine) undo(t *rapid.T) {
-	m.change(t, "undo", m.user(t), func(s *aSub, now time.Time) {
+	m.change(t, "undo", m.user(t), func(_ *aCustomer, s *aSub, now time.Time) {
 		if is := s.at(now); !s.ending || is != subscription.Active && is != subscription.Suspended {
 			refuse("subscription_not_ending")
 		}
@@ -633,7 +727,7 @@ func (m *machine) undo(t *rapid.T) {
 }
 
 func (m *machine) suspend(t *rapid.T) {
-	m.change(t, "suspend", m.vendor, func(s *aSub, now time.Time) {
+	m.change(t, "suspend", m.vendor, func(_ *aCustomer, s *aSub, now time.Time) {
 		if s.at(now) != subscription.Active {
 			refuse("subscription_not_active")
 		}
@@ -645,7 +739,7 @@ func (m *machine) suspend(t *rapid.T) {
 }
 
 func (m *machine) reinstate(t *rapid.T) {
-	m.change(t, "reinstate", m.vendor, func(s *aSub, now time.Time) {
+	m.change(t, "reinstate", m.vendor, func(_ *aCustomer, s *aSub, now time.Time) {
 		if s.at(now) != subscription.Suspended {
 			refuse("subscription_not_suspended")
 		}
@@ -658,7 +752,7 @@ func (m *machine) reinstate(t *rapid.T) {
 
 func (m *machine) extend(t *rapid.T) {
 	days := one(t, "days", 1, 10, 90)
-	m.change(t, fmt.Sprint("extend by ", days), m.vendor, func(s *aSub, now time.Time) {
+	m.change(t, fmt.Sprint("extend by ", days), m.vendor, func(_ *aCustomer, s *aSub, now time.Time) {
 		if s.at(now) != subscription.Trialing {
 			refuse("subscription_not_trialing")
 		}
@@ -669,11 +763,9 @@ func (m *machine) extend(t *rapid.T) {
 }
 
 func (m *machine) transfer(t *rapid.T) {
-	m.change(t, "transfer", m.user(t), func(s *aSub, now time.Time) {
-		for _, c := range m.customers {
-			if slices.Contains(c.subs, s) && c.readOnly {
-				refuse("customer_read_only")
-			}
+	m.change(t, "transfer", m.user(t), func(c *aCustomer, s *aSub, now time.Time) {
+		if c.readOnly {
+			refuse("customer_read_only")
 		}
 		if is := s.at(now); is != subscription.Active && is != subscription.Suspended {
 			refuse("subscription_not_active")
@@ -748,6 +840,7 @@ func (m *machine) name(t *rapid.T) {
 		for _, s := range renamed {
 			c.name(s, to)
 		}
+		c.said(record.ID, nil)
 	}
 	m.same(t, fmt.Sprintf("name %q for %v", to, of), want, err)
 }
@@ -790,19 +883,17 @@ func (m *machine) stepDown(t *rapid.T) {
 	m.same(t, fmt.Sprintf("%s steps down from %s by %s", p.id, c.id, cause), want, err)
 }
 
+// administered draws a customer, mostly one whose administrator is fit, and a partner, mostly that one.
+func (m *machine) administered(t *rapid.T, fit func(*aGrant) bool) (*aCustomer, aPartner) {
+	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return c.grant.holds(m.Env.Now()) && fit(c.grant) })
+	return c, mostly(t, m.partners, "partner", func(p aPartner) bool { return c.grant != nil && c.grant.by == p.id })
+}
+
 func (m *machine) endAdministration(t *rapid.T) {
-	c, p := pick(t, m.customers, "customer"), pick(t, m.partners, "partner")
-	if c.grant != nil && oftenYes(t, "the one", 6) {
-		p = *m.partner(c.grant.by)
-	}
+	c, p := m.administered(t, func(*aGrant) bool { return true })
 	o, cause, global := m.by(t, c, p)
 	want := decide(func() {
-		switch {
-		case c.ties[p.id] == nil:
-			refuse("not_found")
-		case !c.grant.runs(o.At) || c.grant.by != p.id:
-			refuse("already_ended")
-		case !global:
+		if c.administered(p.id, o.At); !global {
 			refuse("not_your_role")
 		}
 		c.endGrant("ended", string(cause))
@@ -811,15 +902,197 @@ func (m *machine) endAdministration(t *rapid.T) {
 	m.same(t, fmt.Sprintf("end of %s at %s by %s", p.id, c.id, cause), want, err)
 }
 
+// goOn sets one side's wish that a limited administration goes on by itself.
+func (m *machine) goOn(t *rapid.T) {
+	c, p := m.administered(t, func(g *aGrant) bool { return g.role == offer.RoleLimited })
+	m.wish(t, c, p, pick(t, c.users, "user"), one(t, "side", relationship.CustomerSide, relationship.PartnerSide), oftenYes(t, "on", 8))
+}
+
+// lasts has both sides wish that a limited administration goes on, and lets time pass until it does.
+func (m *machine) lasts(t *rapid.T) {
+	var limited []*aCustomer
+	for _, c := range m.customers {
+		if c.grant.runs(m.Env.Now()) && c.grant.role == offer.RoleLimited {
+			limited = append(limited, c)
+		}
+	}
+	c := pick(t, limited, "limited administration")
+	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
+		m.wish(t, c, *m.partner(c.grant.by), c.users[0], side, true)
+	}
+	m.pass(t, c.grant.ends.Sub(m.Env.Now())-12*time.Hour, false)
+}
+
+func (m *machine) wish(t *rapid.T, c *aCustomer, p aPartner, by aUser, side relationship.Side, on bool) {
+	o := m.as(op.PartnerUser, p.user)
+	if side == relationship.CustomerSide {
+		o = m.as(op.CustomerUser, string(by.id))
+	}
+	want := decide(func() {
+		if c.administered(p.id, o.At); c.grant.role != offer.RoleLimited {
+			refuse("auto_extend_limited_only")
+		}
+		wish := &c.grant.goesOn.partner
+		if side == relationship.CustomerSide {
+			wish = &c.grant.goesOn.customer
+		}
+		if *wish != on && side == relationship.CustomerSide && !by.global {
+			refuse("not_your_role")
+		}
+		*wish = on
+	})
+	_, err := relationship.SwitchAutoExtend(m.t.Context(), m.Table, c.id, p.id, side, on, o)
+	m.same(t, fmt.Sprintf("%s at %s goes on by %s: %t", p.id, c.id, side, on), want, err)
+}
+
+// object disputes a consent, rarely another customer's.
+func (m *machine) object(t *rapid.T) {
+	c := pick(t, m.customers, "customer")
+	of := c
+	if oftenYes(t, "another's", 1) {
+		of = pick(t, m.customers, "whose")
+	}
+	r := mostly(t, of.records, "consent", func(r *aRecord) bool { return r.dispute == "" && r.gave != nil })
+	by := pick(t, c.users, "user")
+	o := m.as(op.CustomerUser, string(by.id))
+	want := decide(func() {
+		switch {
+		case of != c:
+			refuse("not_found")
+		case r.dispute != "":
+			refuse("already_disputed")
+		case !by.global:
+			refuse("not_your_role")
+		}
+		if r.dispute = "open"; r.gave != nil && r.gave == c.grant && c.grant.runs(o.At) {
+			c.grant.status = "suspended"
+		}
+	})
+	_, err := redemption.Object(m.t.Context(), m.Table, c.id, r.id, by.id, "never said so", o)
+	m.same(t, fmt.Sprintf("%s disputes %s", c.id, r.id), want, err)
+}
+
+// decideDispute is the vendor's decision of a dispute.
+func (m *machine) decideDispute(t *rapid.T) {
+	open := func(r *aRecord) bool { return r.dispute == "open" }
+	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return slices.ContainsFunc(c.records, open) })
+	r := mostly(t, c.records, "consent", open)
+	o, decision := m.vendor(c), one(t, "decision", redemption.DisputeUpheld, redemption.DisputeRejected)
+	want := decide(func() {
+		if r.dispute != "open" {
+			refuse("no_dispute")
+		}
+		r.dispute = string(decision)
+		if r.gave == nil || r.gave != c.grant || !c.grant.holds(o.At) {
+			return
+		}
+		if decision == redemption.DisputeUpheld {
+			c.endGrant("ended", "vendor")
+		} else {
+			c.grant.status = "active"
+		}
+	})
+	_, err := redemption.DecideDispute(m.t.Context(), m.Table, c.id, r.id, decision, "looked into it", o)
+	m.same(t, fmt.Sprintf("dispute of %s is %s", r.id, decision), want, err)
+}
+
+// removal asks a reseller to end its tie, takes that back, answers it, decides it, or ends the tie.
+func (m *machine) removal(t *rapid.T, what string) {
+	type tied struct {
+		c *aCustomer
+		p aPartner
+	}
+	var all []tied
+	for _, c := range m.customers {
+		for _, p := range m.partners {
+			all = append(all, tied{c, p})
+		}
+	}
+	drawn := mostly(t, all, "tie", func(is tied) bool {
+		tie := is.c.ties[is.p.id]
+		late := tie != nil && !m.Env.Now().Before(tie.asked.AddDate(0, 0, 30))
+		return tie != nil && tie.reseller && (what == "end" || what == "ask" && tie.removal != "open" || what != "ask" && tie.removal == "open" && (late || what != "remove" && what != "keep"))
+	})
+	c, p := drawn.c, drawn.p
+	ctx, by := m.t.Context(), pick(t, c.users, "user")
+	doing := m.doing
+	m.doing = "removal " + what
+	defer func() { m.doing = doing }()
+	o := m.vendor(c)
+	switch what {
+	case "ask", "withdraw":
+		o = m.as(op.CustomerUser, string(by.id))
+	case "decline", "end":
+		o = m.as(op.PartnerUser, p.user)
+	}
+	want := decide(func() {
+		tie := c.ties[p.id]
+		switch {
+		case tie == nil:
+			refuse("not_found")
+		case what == "ask" && !tie.reseller:
+			refuse("already_ended")
+		case what == "ask" && tie.removal == "open":
+			refuse("removal_requested")
+		case what != "ask" && what != "end" && tie.removal != "open":
+			refuse("no_removal_request")
+		case (what == "remove" || what == "keep") && o.At.Before(tie.asked.AddDate(0, 0, 30)):
+			refuse("removal_not_due")
+		}
+		switch what {
+		case "ask":
+			tie.removal, tie.asked = "open", o.At
+		case "withdraw":
+			tie.removal = "withdrawn"
+		case "decline":
+			tie.removal = "declined"
+		case "keep":
+			tie.removal = "kept"
+		case "remove":
+			c.free(p.id, "removed", o.At)
+		case "end":
+			c.free(p.id, "ended", o.At)
+		}
+	})
+	var err error
+	switch what {
+	case "ask":
+		_, err = relationship.RequestRemoval(ctx, m.Table, c.id, p.id, by.id, "we move", o)
+	case "withdraw":
+		_, err = relationship.WithdrawRemoval(ctx, m.Table, c.id, p.id, o)
+	case "decline":
+		_, err = relationship.DeclineRemoval(ctx, m.Table, c.id, p.id, "unpaid", o)
+	case "keep":
+		_, err = relationship.SettleRemoval(ctx, m.Table, c.id, p.id, relationship.Kept, "the reseller is right", o)
+	case "remove":
+		_, err = relationship.SettleRemoval(ctx, m.Table, c.id, p.id, relationship.Removed, "the customer is right", o)
+	case "end":
+		_, err = relationship.EndReseller(ctx, m.Table, c.id, p.id, "", o)
+	}
+	m.same(t, fmt.Sprintf("%s of the reseller %s at %s", what, p.id, c.id), want, err)
+}
+
+// exit is a reseller's tie, the wish to end it and, when it is due, the vendor's decision.
+func (m *machine) exit(t *rapid.T) {
+	if of := m.offer(t, offer.Reseller); of != nil {
+		if inv := m.invite(t, of); inv != nil {
+			m.answer(t, inv)
+		}
+	}
+	m.removal(t, "ask")
+	m.pass(t, 31*24*time.Hour, false)
+	m.removal(t, one(t, "decision", "remove", "remove", "keep"))
+}
+
 // onBehalf cancels a trial as a partner.
 func (m *machine) onBehalf(t *rapid.T) {
-	p := pick(t, m.partners, "partner")
-	var of *aCustomer
-	m.change(t, string(p.id)+" cancels on behalf", func(c *aCustomer) op.Op {
-		of = c
-		return m.as(op.PartnerUser, p.user)
-	}, func(s *aSub, now time.Time) {
-		full := of.grant.runs(now) && of.grant.by == p.id && of.grant.role == offer.RoleFull
+	p := mostly(t, m.partners, "partner", func(p aPartner) bool {
+		return slices.ContainsFunc(m.customers, func(c *aCustomer) bool {
+			return c.grant.runs(m.Env.Now()) && c.grant.by == p.id && c.grant.role == offer.RoleFull
+		})
+	})
+	m.change(t, string(p.id)+" cancels on behalf", func(*aCustomer) op.Op { return m.as(op.PartnerUser, p.user) }, func(c *aCustomer, s *aSub, now time.Time) {
+		full := c.grant.runs(now) && c.grant.by == p.id && c.grant.role == offer.RoleFull
 		switch {
 		case !full && s.advisor != p.id:
 			refuse("not_found")
@@ -864,13 +1137,17 @@ func (m *machine) turn(t *rapid.T) {
 	m.same(t, what+" "+string(of.id), want, err)
 }
 
-// clock goes forward; rarely the jobs are down. A mail that announces a deletion is accepted at once.
+// travel sends the clock forward; rarely the jobs are down. A mail that announces a deletion is accepted at once.
 func (m *machine) travel(t *rapid.T) {
-	days := one(t, "days", 1, 4, 8, 14, 25, 31, 62, 200)
-	down := oftenYes(t, "jobs are down", 2)
-	m.Travel(time.Duration(days) * 24 * time.Hour)
+	days := one(t, "days", 1, 1, 4, 4, 8, 8, 14, 25, 31, 62, 200)
+	m.pass(t, time.Duration(days)*24*time.Hour, oftenYes(t, "jobs are down", 2))
+}
+
+// pass lets time pass; at its end the jobs run, unless they are down.
+func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
+	m.Travel(by)
 	if down {
-		t.Logf("%d days, the jobs are down", days)
+		t.Logf("%v, the jobs are down", by)
 		return
 	}
 	now := m.Env.Now()
@@ -880,12 +1157,13 @@ func (m *machine) travel(t *rapid.T) {
 	for _, run := range []func(context.Context, schedule.Tick) (schedule.Outcome, error){
 		trials.Job(m.Table).Handler(m.Env, m.Table), grants.Job(m.Table).Handler(m.Env, m.Table),
 		invitations.Job(m.Table).Handler(m.Env, m.Table), offers.Job(m.Table).Handler(m.Env, m.Table),
+		removals.Job(m.Table).Handler(m.Env, m.Table),
 	} {
 		if out, err := run(ctx, tick); err != nil || out.Failed+out.Moot > 0 {
 			t.Fatalf("%+v %v", out, err)
 		}
 	}
-	m.same(t, fmt.Sprint(days, " days"), "", nil)
+	m.same(t, fmt.Sprint(by, " later"), "", nil)
 	for _, c := range m.customers {
 		for _, s := range c.subs {
 			if s.phase != "waits" {
@@ -912,37 +1190,61 @@ func (m *machine) deal(t *rapid.T) {
 
 // TestModel runs sequences of commands on the model and on the table and compares what each says and, after each, the whole state.
 func TestModel(t *testing.T) {
-	runs, commands := 0, 0
-	done := map[string]int{}
+	runs, commands, did := 0, 0, map[string]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		m := newMachine(t)
+		m.did = did
 		defer m.close(rt)
 		runs++
-		act := func(name string, do func(*rapid.T)) func(*rapid.T) {
-			return func(t *rapid.T) {
-				do(t)
-				commands++
-				done[name]++
-			}
-		}
 		kinds := []offer.Kind{offer.Trial, offer.Purchase, offer.DelegatedAdministration, offer.PartnerOfRecord, offer.Reseller}
-		actions := map[string]func(*rapid.T){
-			"offer":   func(t *rapid.T) { m.offer(t, rapid.SampledFrom(kinds).Draw(t, "kind")) },
-			"invite":  func(t *rapid.T) { m.invite(t, pick(t, m.offers, "offer")) },
-			"answer":  func(t *rapid.T) { m.answer(t, pick(t, m.invitations, "invitation")) },
-			"answer ": func(t *rapid.T) { m.answer(t, pick(t, m.invitations, "invitation")) },
-			"refuse":  func(t *rapid.T) { m.refuse(t, pick(t, m.invitations, "invitation")) },
-			"report":  func(t *rapid.T) { m.report(t, pick(t, m.invitations, "invitation")) },
-			"deal":    m.deal, "deal ": m.deal, "deal  ": m.deal,
-			"buy": m.buy, "licenses": m.licenses, "cancel": m.cancel, "undo": m.undo, "suspend": m.suspend, "reinstate": m.reinstate, "extend": m.extend,
-			"transfer": m.transfer, "name": m.name, "step down": m.stepDown, "end administration": m.endAdministration, "on behalf": m.onBehalf,
-			"turn": m.turn, "travel": m.travel,
+		type action struct {
+			name  string
+			often int
+			do    func(*rapid.T)
 		}
-		for name, do := range actions {
-			actions[name] = act(strings.TrimSpace(name), do)
+		var actions []action
+		for _, a := range []action{
+			{"offer", 1, func(t *rapid.T) { m.offer(t, pick(t, kinds, "kind")) }},
+			{"invite", 1, func(t *rapid.T) { m.invite(t, pick(t, m.offers, "offer")) }},
+			{"answer", 1, func(t *rapid.T) { m.answer(t, m.invited(t)) }},
+			{"refuse", 1, func(t *rapid.T) { m.refuse(t, m.invited(t)) }},
+			{"report", 1, func(t *rapid.T) { m.report(t, m.invited(t)) }},
+			{"deal", 5, m.deal},
+			{"buy", 2, m.buy},
+			{"licenses", 1, m.licenses},
+			{"cancel", 1, m.cancel},
+			{"undo", 1, m.undo},
+			{"suspend", 1, m.suspend},
+			{"reinstate", 1, m.reinstate},
+			{"extend", 1, m.extend},
+			{"transfer", 1, m.transfer},
+			{"name", 1, m.name},
+			{"step down", 1, m.stepDown},
+			{"end administration", 1, m.endAdministration},
+			{"on behalf", 1, m.onBehalf},
+			{"go on", 2, m.goOn},
+			{"object", 1, m.object},
+			{"decide dispute", 1, m.decideDispute},
+			{"lasts", 1, m.lasts},
+			{"exit", 1, m.exit},
+			{"turn", 1, m.turn},
+			{"travel", 1, m.travel},
+			{"removal", 2, func(t *rapid.T) {
+				m.removal(t, one(t, "what", "ask", "ask", "withdraw", "decline", "remove", "keep", "end"))
+			}},
+		} {
+			actions = append(actions, slices.Repeat([]action{a}, a.often)...)
 		}
+		m.doing = "deal"
 		m.deal(rt)
-		rt.Repeat(actions)
+		rt.Repeat(map[string]func(*rapid.T){"command": func(t *rapid.T) {
+			for done := false; !done; {
+				a := pick(t, actions, "command")
+				m.doing = a.name
+				done = possible(func() { a.do(t) })
+			}
+			commands++
+		}})
 	})
-	t.Logf("%d sequences, %d commands: %v", runs, commands, done)
+	t.Logf("%d sequences, %d commands: %v", runs, commands, did)
 }

@@ -18,8 +18,10 @@ func TestMain(m *testing.M) {
 	flag.Parse()
 	given := map[string]bool{}
 	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	if !given["rapid.checks"] {
-		_ = flag.Set("rapid.checks", strconv.Itoa(often(40, 2000)))
+	for name, n := range map[string]int{"rapid.checks": often(15, 2000), "rapid.steps": 40} {
+		if !given[name] {
+			_ = flag.Set(name, strconv.Itoa(n))
+		}
 	}
 	os.Exit(stage.Run(m))
 }

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/redemption"
 	"liaison/shared/subscription"
 )
 
@@ -210,16 +211,39 @@ type aGrant struct {
 	status string
 	ends   time.Time
 	cause  string
+	goesOn struct{ customer, partner bool } // who wants it to
 }
 
-func (g *aGrant) runs(now time.Time) bool {
-	return g != nil && g.status == "active" && now.Before(g.ends)
+func (g *aGrant) runs(now time.Time) bool { return g.holds(now) && g.status == "active" }
+
+// holds says whether the partner is the customer's administrator, also while a dispute suspends it.
+func (g *aGrant) holds(now time.Time) bool {
+	return g != nil && (g.status == "active" || g.status == "suspended") && now.Before(g.ends)
+}
+
+// elapse is what the job does.
+func (g *aGrant) elapse(now time.Time) {
+	switch {
+	case g.runs(now) && g.role == offer.RoleLimited && g.goesOn.customer && g.goesOn.partner && !now.Before(g.ends.AddDate(0, 0, -1)):
+		g.ends = g.ends.AddDate(0, 0, 180)
+	case !g.holds(now) && (g.status == "active" || g.status == "suspended"):
+		g.status = "expired"
+	}
 }
 
 type aTie struct {
 	por      int
 	reseller bool
+	removal  string // how the newest request to end it stands; empty: there was none
+	asked    time.Time
 	power    *aGrant // as it was when it was last this partner's
+}
+
+// aRecord is a consent that the customer may dispute.
+type aRecord struct {
+	id      redemption.ID
+	gave    *aGrant
+	dispute string
 }
 
 type aUser struct {
@@ -236,6 +260,40 @@ type aCustomer struct {
 	subs     []*aSub
 	grant    *aGrant
 	ties     map[partner.ID]*aTie
+	records  []*aRecord
+}
+
+// administered refuses what needs the partner to be the customer's administrator.
+func (c *aCustomer) administered(by partner.ID, now time.Time) {
+	if c.ties[by] == nil {
+		refuse("not_found")
+	}
+	if !c.grant.holds(now) || c.grant.by != by {
+		refuse("already_ended")
+	}
+}
+
+// said keeps a consent with the administration that it gave, which is nil where it gave none.
+func (c *aCustomer) said(record redemption.ID, gave *aGrant) {
+	if record != "" {
+		c.records = append(c.records, &aRecord{id: record, gave: gave})
+	}
+}
+
+// free ends a reseller's tie; an open request is closed with the status.
+func (c *aCustomer) free(p partner.ID, status string, now time.Time) {
+	tie := c.tie(p)
+	if !tie.reseller {
+		refuse("already_ended")
+	}
+	for _, s := range c.subs {
+		if is := s.at(now); s.biller == string(p) && (is == subscription.Active || is == subscription.Suspended) {
+			refuse("active_subscriptions")
+		}
+	}
+	if tie.reseller = false; tie.removal == "open" {
+		tie.removal = status
+	}
 }
 
 func (c *aCustomer) tie(p partner.ID) *aTie {
@@ -271,7 +329,7 @@ func (c *aCustomer) try(plan catalog.PlanID) {
 
 // administrator returns who administers the customer beside the one that asks.
 func (c *aCustomer) administrator(asking partner.ID, now time.Time) partner.ID {
-	if !c.grant.runs(now) || c.grant.by == asking {
+	if !c.grant.holds(now) || c.grant.by == asking {
 		return ""
 	}
 	return c.grant.by
@@ -282,7 +340,7 @@ func (c *aCustomer) endGrant(status, cause string) {
 }
 
 func (c *aCustomer) empower(of *anOffer, now time.Time) {
-	if c.grant.runs(now) && c.grant.by != of.by {
+	if c.grant.holds(now) && c.grant.by != of.by {
 		c.endGrant("ended", "replaced")
 	}
 	c.grant = &aGrant{by: of.by, role: of.role, status: "active", ends: now.AddDate(0, 0, of.days)}
@@ -479,7 +537,7 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 			c.empower(of, now)
 		}
 		if of.kind == offer.Reseller {
-			c.tie(of.by).reseller = true
+			c.tie(of.by).reseller, c.tie(of.by).removal = true, "" // what was asked of the tie before is past
 		}
 		inv.answer = invitation.Accepted
 		if of.most > 0 {
@@ -558,8 +616,8 @@ func (w *aWorld) elapse(now time.Time) {
 		for _, s := range c.subs {
 			c.elapse(s, now)
 		}
-		if g := c.grant; g != nil && g.status == "active" && !now.Before(g.ends) {
-			c.endGrant("expired", "")
+		if c.grant != nil {
+			c.grant.elapse(now)
 		}
 	}
 	for _, i := range w.invitations {
@@ -605,7 +663,7 @@ func (c *aCustomer) elapse(s *aSub, now time.Time) {
 			return
 		}
 		c.readOnly = true
-		if c.grant.runs(now) {
+		if c.grant.holds(now) {
 			c.endGrant("ended", "no_subscription")
 		}
 	}
@@ -651,14 +709,19 @@ func (w *aWorld) snapshot() snapshot {
 			if tie.power != nil {
 				power = tie.power.String()
 			}
-			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, administrator %s", tie.por, tie.reseller, power)
+			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s", tie.por, tie.reseller, tie.removal, power)
+		}
+		for _, r := range c.records {
+			if r.dispute != "" {
+				all[string(r.id)+" dispute"] = r.dispute
+			}
 		}
 	}
 	return all
 }
 
 func (g *aGrant) String() string {
-	return fmt.Sprintf("%s %s %s until %s %s", g.by, g.role, g.status, day(g.ends), g.cause)
+	return fmt.Sprintf("%s %s %s until %s %s, goes on by %v", g.by, g.role, g.status, day(g.ends), g.cause, g.goesOn)
 }
 
 // codeOf returns the code that an error of the domain says; what is no fault of a caller's is told in full.
