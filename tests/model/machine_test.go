@@ -317,8 +317,8 @@ func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
 	if d.BilledBy != "" {
 		of.biller = string(by.id)
 	}
-	if kind == offer.DelegatedAdministration || of.sells() && oftenYes(t, "asks", 5) {
-		d.Delegation = &offer.Delegation{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365)}
+	if kind == offer.DelegatedAdministration || of.sells() && oftenYes(t, "asks", 7) {
+		d.Delegation = &offer.Delegation{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365, 365)}
 		of.role, of.days = d.Delegation.Role, d.Delegation.Days
 	}
 	if oftenYes(t, "limited", 3) {
@@ -508,7 +508,7 @@ func (m *machine) draft(t *rapid.T, inv *anInvitation, c *aCustomer) invitation.
 	of := inv.of
 	d := invitation.Draft{Company: "Contoso", Name: "Anna", Language: "pl", Terms: "1"}
 	if of.role != "" {
-		d.Delegation = one(t, "delegation", "yes", "yes", "no", "")
+		d.Delegation = one(t, "delegation", "yes", "yes", "yes", "yes", "no", "")
 		if c != nil && c.grant != nil && oftenYes(t, "replaces whom", 6) {
 			d.Delegation = redemption.Replacing(c.grant.by)
 		}
@@ -920,7 +920,9 @@ func (m *machine) lasts(t *rapid.T) {
 	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
 		m.wish(t, c, *m.partner(c.grant.by), c.users[0], side, true)
 	}
-	m.pass(t, c.grant.ends.Sub(m.Env.Now())-12*time.Hour, false)
+	for _, before := range []time.Duration{5 * 24 * time.Hour, 12 * time.Hour} { // it does on the last day, not sooner
+		m.pass(t, max(0, c.grant.ends.Sub(m.Env.Now())-before), false)
+	}
 }
 
 func (m *machine) wish(t *rapid.T, c *aCustomer, p aPartner, by aUser, side relationship.Side, on bool) {
@@ -947,12 +949,13 @@ func (m *machine) wish(t *rapid.T, c *aCustomer, p aPartner, by aUser, side rela
 
 // object disputes a consent, rarely another customer's.
 func (m *machine) object(t *rapid.T) {
-	c := pick(t, m.customers, "customer")
+	live := func(r *aRecord) bool { return r.dispute == "" && r.gave.runs(m.Env.Now()) }
+	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return slices.ContainsFunc(c.records, live) })
 	of := c
 	if oftenYes(t, "another's", 1) {
 		of = pick(t, m.customers, "whose")
 	}
-	r := mostly(t, of.records, "consent", func(r *aRecord) bool { return r.dispute == "" && r.gave != nil })
+	r := mostly(t, of.records, "consent", live)
 	by := pick(t, c.users, "user")
 	o := m.as(op.CustomerUser, string(by.id))
 	want := decide(func() {
@@ -1010,8 +1013,7 @@ func (m *machine) removal(t *rapid.T, what string) {
 	}
 	drawn := mostly(t, all, "tie", func(is tied) bool {
 		tie := is.c.ties[is.p.id]
-		late := tie != nil && !m.Env.Now().Before(tie.asked.AddDate(0, 0, 30))
-		return tie != nil && tie.reseller && (what == "end" || what == "ask" && tie.removal != "open" || what != "ask" && tie.removal == "open" && (late || what != "remove" && what != "keep"))
+		return tie != nil && tie.reseller && (what == "end" || (what == "ask") != (tie.removal == "open"))
 	})
 	c, p := drawn.c, drawn.p
 	ctx, by := m.t.Context(), pick(t, c.users, "user")
@@ -1080,6 +1082,7 @@ func (m *machine) exit(t *rapid.T) {
 		}
 	}
 	m.removal(t, "ask")
+	m.removal(t, one(t, "too early", "remove", "keep"))
 	m.pass(t, 31*24*time.Hour, false)
 	m.removal(t, one(t, "decision", "remove", "remove", "keep"))
 }
