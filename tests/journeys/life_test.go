@@ -21,7 +21,8 @@ func TestWholeLife(t *testing.T) {
 	w := locale.In(locale.English)
 	s := walk(t)
 	var walked []*story.Customer
-	for language, delegation := range map[string]string{"en": "yes", "pl": "no"} {
+	for _, of := range []struct{ language, delegation string }{{"en", "yes"}, {"pl", "no"}} { // the English offer is the first
+		language, delegation := of.language, of.delegation
 		made, err := s.Trial(patience(t), language, address("whole"), delegation)
 		if err != nil {
 			t.Fatal(err)
