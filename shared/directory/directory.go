@@ -21,9 +21,20 @@ const Scope = "liaison/api"
 
 // Directory is the user pool.
 type Directory struct {
-	api  *cognito.Client
+	api  operations
 	pool string
 }
+
+// operations are those of the service that are used, one by one: a field of the client's own type would keep all of its hundred in every
+// program that renders templates, because the linker cannot see what their reflection calls.
+type operations struct {
+	createClient operation[cognito.CreateUserPoolClientInput, cognito.CreateUserPoolClientOutput]
+	deleteClient operation[cognito.DeleteUserPoolClientInput, cognito.DeleteUserPoolClientOutput]
+	createUser   operation[cognito.AdminCreateUserInput, cognito.AdminCreateUserOutput]
+	setPassword  operation[cognito.AdminSetUserPasswordInput, cognito.AdminSetUserPasswordOutput]
+}
+
+type operation[I, O any] func(context.Context, *I, ...func(*cognito.Options)) (*O, error)
 
 // Open returns the pool that the environment names. It makes no call.
 func Open(env boot.Env) *Directory {
@@ -31,12 +42,16 @@ func Open(env boot.Env) *Directory {
 	if env.DirectoryEndpoint != "" {
 		options.BaseEndpoint = aws.String(env.DirectoryEndpoint)
 	}
-	return &Directory{api: cognito.New(options), pool: env.UserPool}
+	client := cognito.New(options)
+	return &Directory{pool: env.UserPool, api: operations{
+		createClient: client.CreateUserPoolClient, deleteClient: client.DeleteUserPoolClient,
+		createUser: client.AdminCreateUser, setPassword: client.AdminSetUserPassword,
+	}}
 }
 
 // CreateClient implements partner.Accounts: an account for the client credentials grant.
 func (d *Directory) CreateClient(ctx context.Context, name string) (string, string, error) {
-	made, err := d.api.CreateUserPoolClient(ctx, &cognito.CreateUserPoolClientInput{
+	made, err := d.api.createClient(ctx, &cognito.CreateUserPoolClientInput{
 		UserPoolId: &d.pool, ClientName: &name, GenerateSecret: true,
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: []types.OAuthFlowType{types.OAuthFlowTypeClientCredentials},
 		AllowedOAuthScopes: []string{Scope}, EnableTokenRevocation: aws.Bool(true),
@@ -53,7 +68,7 @@ func (d *Directory) CreateClient(ctx context.Context, name string) (string, stri
 
 // DeleteClient implements partner.Accounts.
 func (d *Directory) DeleteClient(ctx context.Context, account string) error {
-	_, err := d.api.DeleteUserPoolClient(ctx, &cognito.DeleteUserPoolClientInput{UserPoolId: &d.pool, ClientId: &account})
+	_, err := d.api.deleteClient(ctx, &cognito.DeleteUserPoolClientInput{UserPoolId: &d.pool, ClientId: &account})
 	var missing *types.ResourceNotFoundException
 	if errors.As(err, &missing) {
 		return nil

@@ -17,7 +17,7 @@ func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
 	attribute := func(name, value string) types.AttributeType {
 		return types.AttributeType{Name: aws.String(name), Value: aws.String(value)}
 	}
-	_, err := d.api.AdminCreateUser(ctx, &cognito.AdminCreateUserInput{
+	_, err := d.api.createUser(ctx, &cognito.AdminCreateUserInput{
 		UserPoolId: &d.pool, Username: &mail, MessageAction: types.MessageActionTypeSuppress,
 		UserAttributes: []types.AttributeType{attribute("email", mail), attribute("email_verified", "true"), attribute("name", name)},
 	})
@@ -30,7 +30,7 @@ func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
 
 // SetPassword implements customer.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
 func (d *Directory) SetPassword(ctx context.Context, mail, password string) error {
-	_, err := d.api.AdminSetUserPassword(ctx, &cognito.AdminSetUserPasswordInput{
+	_, err := d.api.setPassword(ctx, &cognito.AdminSetUserPasswordInput{
 		UserPoolId: &d.pool, Username: &mail, Password: &password, Permanent: true,
 	})
 	var refused *types.InvalidPasswordException

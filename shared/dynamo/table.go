@@ -22,9 +22,24 @@ import (
 
 // Table is the one table.
 type Table struct {
-	db   *dynamodb.Client
+	db   operations
 	name string
 }
+
+// operations are those of the service that are used, one by one, as in package directory: a field of the client's own type would keep all of
+// them in every program that renders templates.
+type operations struct {
+	GetItem            operation[dynamodb.GetItemInput, dynamodb.GetItemOutput]
+	BatchGetItem       operation[dynamodb.BatchGetItemInput, dynamodb.BatchGetItemOutput]
+	Query              operation[dynamodb.QueryInput, dynamodb.QueryOutput]
+	Scan               operation[dynamodb.ScanInput, dynamodb.ScanOutput]
+	PutItem            operation[dynamodb.PutItemInput, dynamodb.PutItemOutput]
+	UpdateItem         operation[dynamodb.UpdateItemInput, dynamodb.UpdateItemOutput]
+	DeleteItem         operation[dynamodb.DeleteItemInput, dynamodb.DeleteItemOutput]
+	TransactWriteItems operation[dynamodb.TransactWriteItemsInput, dynamodb.TransactWriteItemsOutput]
+}
+
+type operation[I, O any] func(context.Context, *I, ...func(*dynamodb.Options)) (*O, error)
 
 // Open returns the table that the environment names. It makes no call.
 func Open(env boot.Env) *Table {
@@ -35,11 +50,16 @@ func Open(env boot.Env) *Table {
 		options.BaseEndpoint = aws.String(env.DynamoEndpoint)
 		options.DisableValidateResponseChecksum = true // DynamoDB Local sends none with errors
 	}
-	return &Table{db: dynamodb.New(options), name: env.Table}
+	return Over(dynamodb.New(options), env.Table)
 }
 
 // Over returns the table of that name behind an own client: for tools and tests that run outside Lambda.
-func Over(db *dynamodb.Client, name string) *Table { return &Table{db: db, name: name} }
+func Over(db *dynamodb.Client, name string) *Table {
+	return &Table{name: name, db: operations{
+		GetItem: db.GetItem, BatchGetItem: db.BatchGetItem, Query: db.Query, Scan: db.Scan, PutItem: db.PutItem, UpdateItem: db.UpdateItem,
+		DeleteItem: db.DeleteItem, TransactWriteItems: db.TransactWriteItems,
+	}}
+}
 
 // Ready fails where the table does not answer.
 func (t *Table) Ready(ctx context.Context) error {

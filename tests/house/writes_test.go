@@ -36,16 +36,22 @@ func guarded(t *tree) (wrong []string) {
 // inputs finds what the SDK writes outside shared/dynamo, or without a condition.
 func (t *tree) inputs(p *pack, f *source) (wrong []string) {
 	literals := map[*ast.SelectorExpr]*ast.CompositeLit{}
+	typed := map[ast.Expr]bool{} // what only says which input an operation takes
 	ast.Inspect(f.File, func(n ast.Node) bool {
-		if l, ok := n.(*ast.CompositeLit); ok {
-			if s, ok := l.Type.(*ast.SelectorExpr); ok {
-				literals[s] = l
+		switch n := n.(type) {
+		case *ast.CompositeLit:
+			if s, ok := n.Type.(*ast.SelectorExpr); ok {
+				literals[s] = n
+			}
+		case *ast.IndexListExpr:
+			if name, ok := n.X.(*ast.Ident); ok && name.Name == "operation" {
+				typed[n.Indices[0]] = true
 			}
 		}
 		return true
 	})
 	f.uses(func(from, name string, at *ast.SelectorExpr) {
-		if from != sdk && from != sdk+"/types" {
+		if from != sdk && from != sdk+"/types" || typed[at] {
 			return
 		}
 		switch {
