@@ -317,7 +317,7 @@ func TestLanguageLinksKeepTheAddress(t *testing.T) {
 }
 
 func TestStyleIsSmall(t *testing.T) {
-	if n := len(style); n > 8<<10 {
+	if n := len(style); n > 8000 {
 		t.Errorf("style sheet has %d bytes", n)
 	}
 	if bytes.Contains([]byte(style), []byte("/*")) {

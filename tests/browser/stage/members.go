@@ -10,7 +10,7 @@ import (
 	"liaison/shared/invitation"
 )
 
-const passphrase = "twelve geese on the frozen lake"
+const passphrase = story.Passphrase
 
 // owner makes a customer and returns its owner's address and the link that sets the password.
 func (v *Visit) owner() (address, link string) {

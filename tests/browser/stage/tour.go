@@ -36,11 +36,10 @@ const abreast = 2
 
 // Tour shows every state in every language and lets look see it. The clock is ahead by Passes afterwards.
 func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State)) {
-	tour := &tour{stage: s, look: look, windows: map[string]chan *chrome.Page{}, links: map[string]string{}}
+	tour := &tour{stage: s, look: look, windows: map[string][]*chrome.Page{}, links: map[string]string{}}
 	for _, language := range Languages {
-		tour.windows[language] = make(chan *chrome.Page, abreast)
 		for range abreast {
-			tour.windows[language] <- s.Browser.Page(t, chrome.Options{Language: language})
+			tour.windows[language] = append(tour.windows[language], s.Browser.Page(t, chrome.Options{Language: language}))
 		}
 	}
 	var together, alone, later []State
@@ -71,8 +70,8 @@ func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State
 type tour struct {
 	stage   *Stage
 	look    func(t *testing.T, v *Visit, state State)
-	windows map[string]chan *chrome.Page // of each language, those that nobody sits before
-	links   map[string]string            // that states prepared, by name and language
+	windows map[string][]*chrome.Page // by language
+	links   map[string]string         // that states prepared, by name and language
 }
 
 // prepare does what a state needs before the time passes or the program changes.
@@ -93,10 +92,10 @@ func (tour *tour) show(t *testing.T, states ...State) {
 			queue <- state
 		}
 		close(queue)
-		for range abreast {
+		for _, page := range tour.windows[language] {
 			all.Go(func() {
 				for state := range queue {
-					t.Run(state.Name+"/"+language, func(t *testing.T) { tour.visit(t, state, language) })
+					t.Run(state.Name+"/"+language, func(t *testing.T) { tour.visit(t, state, tour.stage.Visit(t, language, page)) })
 				}
 			})
 		}
@@ -104,13 +103,10 @@ func (tour *tour) show(t *testing.T, states ...State) {
 	all.Wait()
 }
 
-func (tour *tour) visit(t *testing.T, state State, language string) {
-	page := <-tour.windows[language]
-	defer func() { tour.windows[language] <- page }()
-	v := tour.stage.Visit(t, language, page)
+func (tour *tour) visit(t *testing.T, state State, v *Visit) {
 	v.Look(chrome.Desktop, false)
 	v.Forget()
-	link, prepared := tour.links[state.Name+language]
+	link, prepared := tour.links[state.Name+v.Language]
 	if !prepared && state.Ready != nil {
 		link = state.Ready(v)
 	}
