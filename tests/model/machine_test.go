@@ -297,7 +297,10 @@ func oftenYes(t *rapid.T, label string, n int) bool { return evenly(t, label, 10
 
 // offer makes an offer of a kind.
 func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
-	by := mostly(t, m.partners, "partner", func(p aPartner) bool { return p.enrolled })
+	return m.offerOf(t, kind, mostly(t, m.partners, "partner", func(p aPartner) bool { return p.enrolled }))
+}
+
+func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 	o := m.as(op.PartnerUser, by.user)
 	d := offer.Draft{Kind: kind, Partner: by.id, Access: partner.Full, Country: "PL", Language: "en"}
 	of := &anOffer{kind: kind, by: by.id, status: offer.Active, expires: o.At.AddDate(0, 0, 90)}
@@ -309,7 +312,7 @@ func (m *machine) offer(t *rapid.T, kind offer.Kind) *anOffer {
 		for _, p := range rapid.Permutation(plans[:2]).Draw(t, "plans")[:n] {
 			d.Items = append(d.Items, offer.Item{Plan: p.id, Licenses: rapid.IntRange(0, 45).Draw(t, "licenses"), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year)})
 		}
-		if oftenYes(t, "own bill", 3) {
+		if oftenYes(t, "own bill", 5) {
 			d.BilledBy = offer.ByPartner
 		}
 		of.biller, of.most = subscription.Vendor, 1
@@ -410,6 +413,10 @@ func (m *machine) invite(t *rapid.T, of *anOffer) *anInvitation {
 			mail = pick(t, users, "recipient")
 		}
 	}
+	return m.inviteOne(t, of, mail)
+}
+
+func (m *machine) inviteOne(t *rapid.T, of *anOffer, mail string) *anInvitation {
 	o := m.as(op.PartnerUser, m.partner(of.by).user)
 	days := one(t, "link days", 3, 30)
 	want := decide(func() {
@@ -1074,11 +1081,16 @@ func (m *machine) removal(t *rapid.T, what string) {
 	m.same(t, fmt.Sprintf("%s of the reseller %s at %s", what, p.id, c.id), want, err)
 }
 
-// exit is a reseller's tie, the wish to end it and, when it is due, the vendor's decision.
+// exit is a reseller's tie, mostly with something that it bills, the wish to end it and, when it is due, the vendor's decision.
 func (m *machine) exit(t *rapid.T) {
 	if of := m.offer(t, offer.Reseller); of != nil {
 		if inv := m.invite(t, of); inv != nil {
 			m.answer(t, inv)
+			if sold := m.offerOf(t, offer.Purchase, *m.partner(of.by)); sold != nil {
+				if inv := m.inviteOne(t, sold, inv.mail); inv != nil {
+					m.answer(t, inv)
+				}
+			}
 		}
 	}
 	m.removal(t, "ask")
