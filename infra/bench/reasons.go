@@ -10,8 +10,6 @@ var reasons = []struct{ id, goal, why string }{
 		"section is a draw: the SDK's table client alone is 1.1 to 1.2 x bare."},
 	{"P4", "throughput", "each yes makes two strongly consistent reads before its transaction (invitation, then the facts: decision 5), and DynamoDB Local " +
 		"answers them from the same two processors that write: 3 requests against the raw side's 1. On AWS reads and writes do not share them."},
-	{"P7", "", "dispatch, retry and set-password link the Cognito client beside html/template, for the accounts they make: 4.4 MB of binary more than the " +
-		"same functions without it. A small function of its own that makes accounts would take it out of all three."},
 	{"P8", "a million", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from data.md's lists " +
 		"(invitation, subscription, relationship, redemption and event under their partner, and what falls due), and two mails are six writes of their own " +
 		"(claimed, sent, delivered), so that a crash never mails twice; the link that sets the new owner's password is one write and one read more."},

@@ -159,7 +159,7 @@ func (m *machine) same(t *rapid.T, what, want string, err error) {
 	if want == "" {
 		m.did[m.doing]++
 	} else {
-		m.did[m.doing+" refused"]++
+		m.did[m.doing+" "+want]++
 	}
 	if got := codeOf(err); got != want {
 		t.Fatalf("%s: the domain says %q (%v), the model %q", what, got, err, want)
@@ -310,7 +310,7 @@ func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 	case offer.Purchase:
 		n := one(t, "items", 1, 1, 2)
 		for _, p := range rapid.Permutation(plans[:2]).Draw(t, "plans")[:n] {
-			d.Items = append(d.Items, offer.Item{Plan: p.id, Licenses: rapid.IntRange(0, 45).Draw(t, "licenses"), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year)})
+			d.Items = append(d.Items, offer.Item{Plan: p.id, Licenses: seats(t, p), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year)})
 		}
 		if oftenYes(t, "own bill", 5) {
 			d.BilledBy = offer.ByPartner
@@ -526,12 +526,12 @@ func (m *machine) draft(t *rapid.T, inv *anInvitation, c *aCustomer) invitation.
 	if of.sells() {
 		d.Advisor = m.typed(t)
 	}
-	for range of.items {
+	for _, item := range of.items {
 		choice := invitation.Choice{}
 		if oftenYes(t, "other licenses", 3) {
-			choice.Licenses = rapid.IntRange(1, 65).Draw(t, "licenses")
+			choice.Licenses = max(1, seats(t, planOf(item.plan)))
 		}
-		choice.Into = m.into(t, c)
+		choice.Into = m.into(t, c, item.plan)
 		d.Items = append(d.Items, choice)
 	}
 	if of.kind == offer.PartnerOfRecord && c != nil {
@@ -542,20 +542,25 @@ func (m *machine) draft(t *rapid.T, inv *anInvitation, c *aCustomer) invitation.
 	return d
 }
 
-func (m *machine) into(t *rapid.T, c *aCustomer) string {
-	into := one(t, "into", "", invitation.Separate, "one", "one")
-	if into != "one" {
-		return into
+// into draws where licences of a plan go: mostly one of its own, or the customer's subscription that bears them.
+func (m *machine) into(t *rapid.T, c *aCustomer, plan catalog.PlanID) string {
+	if c != nil && len(c.subs) > 0 && oftenYes(t, "joins", 3) {
+		return string(mostly(t, c.subs, "into which", func(s *aSub) bool { return s.plan == plan && s.at(m.Env.Now()) == subscription.Active }).id)
 	}
-	if c == nil || len(c.subs) == 0 {
-		return ""
+	return one(t, "into", "", invitation.Separate)
+}
+
+// seats draws licences of a plan, mostly within its bounds, 0 for the plan's own number.
+func seats(t *rapid.T, of aPlan) int {
+	if oftenYes(t, "within bounds", 7) {
+		return rapid.IntRange(of.min, of.max).Draw(t, "licenses")
 	}
-	return string(pick(t, c.subs, "into which").id)
+	return one(t, "licenses", 0, of.min-1, of.max+1)
 }
 
 // typed is what a customer makes of the partner of record's field.
 func (m *machine) typed(t *rapid.T) string {
-	return one(t, "advisor", "", "", "", redemption.None, "00000001", "12345674", string(m.partners[0].id), string(m.partners[1].id), string(m.partners[2].id))
+	return one(t, "advisor", "", "", "", "", "", redemption.None, "00000001", "12345674", string(m.partners[0].id), string(m.partners[1].id), string(m.partners[2].id))
 }
 
 // some draws subscriptions of a customer, rarely one of another's, none twice.
@@ -596,11 +601,11 @@ func (m *machine) report(t *rapid.T, inv *anInvitation) {
 
 // buy orders without an offer, or converts a trial.
 func (m *machine) buy(t *rapid.T) {
-	c := pick(t, m.customers, "customer")
+	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return !c.readOnly })
 	by := pick(t, c.users, "user")
-	plan := pick(t, plans, "plan")
+	plan := mostly(t, plans, "plan", aPlan.sold)
 	wish := redemption.Wish{
-		Plan: plan.id, Into: m.into(t, c), Licenses: rapid.IntRange(0, 62).Draw(t, "licenses"), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year),
+		Plan: plan.id, Into: m.into(t, c, plan.id), Licenses: seats(t, plan), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year),
 		Terms: "1", Keep: oftenYes(t, "keep", 3),
 	}
 	if advisor := m.typed(t); advisor != redemption.None && advisor != "00000001" {
@@ -608,9 +613,9 @@ func (m *machine) buy(t *rapid.T) {
 	}
 	var trial *aSub
 	if len(c.subs) > 0 && oftenYes(t, "converts", 4) {
-		trial = pick(t, c.subs, "trial")
+		trial = mostly(t, c.subs, "trial", func(s *aSub) bool { return s.convertible(m.Env.Now()) && planOf(s.plan).sold() })
 		wish.Trial = trial.id
-		if oftenYes(t, "its plan", 7) {
+		if oftenYes(t, "its plan", 9) {
 			wish.Plan, plan = trial.plan, planOf(trial.plan)
 		}
 	}
