@@ -46,11 +46,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for language, offer := range map[string]string{"en": anna.Offer, "pl": hanna.Offer} {
-		if err := walk.Public(ctx, language, offer, "visitor-"+language+"@example.com"); err != nil {
+	for _, of := range []struct{ language, offer string }{{"en", anna.Offer}, {"pl", hanna.Offer}} {
+		if err := walk.Public(ctx, of.language, of.offer, "visitor-"+of.language+"@example.com"); err != nil {
 			return err
 		}
-		if err := walk.No(ctx, language, offer, "no-"+language+"@example.com"); err != nil {
+		if err := walk.No(ctx, of.language, of.offer, "no-"+of.language+"@example.com"); err != nil {
 			return err
 		}
 	}

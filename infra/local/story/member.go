@@ -63,7 +63,7 @@ func (s Story) Join(ctx context.Context, language string, c *Customer) (*Member,
 		return nil, err
 	}
 	m.API = client.API{Base: s.System.Endpoints.API, Token: tokens.Access, Seen: s.Program.Partner.Seen}
-	s.tell("%s: %s sets a password from the mail and signs in: %q", language, c.Mail, m.Browser.Page.Heading())
+	s.tell("%s: %s sets a password from the mail and signs in: “%s”", language, c.Mail, m.Browser.Page.Heading())
 	return m, nil
 }
 
@@ -138,7 +138,7 @@ func (s Story) Administration(ctx context.Context, language string, by client.AP
 	if err := s.press(ctx, m.Browser, w.RedeemNext(), "delegation", answer); err != nil {
 		return err
 	}
-	s.tell("%s: %q is answered yes", language, asks)
+	s.tell("%s: “%s” is answered yes", language, asks)
 	return nil
 }
 
@@ -150,6 +150,6 @@ func (s Story) Authorize(ctx context.Context, language string, m *Member, partne
 	if !strings.Contains(m.Browser.Page.URL.Path, "/receipts/") {
 		return fmt.Errorf("the last button leads to %s:\n%s", m.Browser.Page.URL, m.Browser.Page.Text())
 	}
-	s.tell("%s: %q", language, m.Browser.Page.Heading())
+	s.tell("%s: “%s”", language, m.Browser.Page.Heading())
 	return nil
 }

@@ -69,12 +69,12 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 	if c.Link = mails[0].Link(s.System.Endpoints.Pages + "/i/"); c.Link == "" {
 		return nil, fmt.Errorf("no personal link in the mail:\n%s", mails[0].Body.Text)
 	}
-	s.tell("%s: %s gets the mail %q with a personal link", language, mail, mails[0].Subject)
+	s.tell("%s: %s gets the mail “%s” with a personal link", language, mail, mails[0].Subject)
 	v := client.NewVisitor(language)
 	if err := s.open(ctx, v, c.Link, "Baltic Bridge IT sp. z o.o.", s.Program.PartnerID[:4]); err != nil {
 		return nil, err
 	}
-	s.tell("%s: the link opens %q: who asks, what for, both terms; nothing is chosen beforehand", language, v.Page.Heading())
+	s.tell("%s: the link opens “%s”: who asks, what for, both terms; nothing is chosen beforehand", language, v.Page.Heading())
 	if page, err := v.Press(ctx, w.RedeemNext()); err != nil || page.Status != http.StatusUnprocessableEntity {
 		return nil, fmt.Errorf("pressing Next without an answer: %d %w", page.Status, err)
 	}
@@ -88,7 +88,7 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 	if err := s.press(ctx, v, w.RedeemContinue(), "company", "Zakład Nowak "+strings.ToUpper(language), "name", "Anna Nowak", "language", language); err != nil {
 		return nil, err
 	}
-	s.tell("%s: delegated administration: %s; company and name are filled in; %q shows every answer", language, delegation, v.Page.Heading())
+	s.tell("%s: delegated administration: %s; company and name are filled in; “%s” shows every answer", language, delegation, v.Page.Heading())
 	if err := s.press(ctx, v, w.RedeemStart(30), "agree", "yes"); err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 	if !strings.HasPrefix(c.Receipt, s.System.Endpoints.Pages+"/receipts/") {
 		return nil, fmt.Errorf("the last button leads to %s:\n%s", c.Receipt, v.Page.Text())
 	}
-	s.tell("%s: the trial starts: %q", language, v.Page.Heading())
+	s.tell("%s: the trial starts: “%s”", language, v.Page.Heading())
 	return c, s.both(ctx, language, c, delegation)
 }
 
@@ -150,7 +150,7 @@ func (s Story) both(ctx context.Context, language string, c *Customer, delegatio
 	if link := mails[1].Link(s.System.Endpoints.Pages + "/receipts/"); link == "" {
 		return fmt.Errorf("no receipt's link in %q:\n%s", mails[1].Subject, mails[1].Body.Text)
 	}
-	s.tell("%s: the customer gets %q with the receipt", language, mails[1].Subject)
+	s.tell("%s: the customer gets “%s” with the receipt", language, mails[1].Subject)
 	again, err := client.NewVisitor(language).Get(ctx, c.Link)
 	if err != nil {
 		return err
@@ -179,7 +179,7 @@ func (s Story) No(ctx context.Context, language, offer, mail string) error {
 	if err := s.press(ctx, v, w.RedeemNoButton(), "reason", "We have a provider already."); err != nil {
 		return err
 	}
-	s.tell("%s: %s says no: %q", language, mail, v.Page.Heading())
+	s.tell("%s: %s says no: “%s”", language, mail, v.Page.Heading())
 	later := client.NewVisitor(language)
 	page, err := later.Get(ctx, link)
 	if err != nil {
@@ -188,7 +188,7 @@ func (s Story) No(ctx context.Context, language, offer, mail string) error {
 	if page.Status != http.StatusGone && !strings.Contains(page.URL.Path, "/receipts/") {
 		return fmt.Errorf("the declined link still opens %s: %d", page.URL, page.Status)
 	}
-	s.tell("%s: a later visit with the same link can't make it a yes: %d %q", language, page.Status, page.Heading())
+	s.tell("%s: a later visit with the same link can't make it a yes: %d “%s”", language, page.Status, page.Heading())
 	return nil
 }
 
@@ -207,7 +207,7 @@ func (s Story) Public(ctx context.Context, language, offer, mail string) error {
 		return err
 	}
 	return s.told(s.open(ctx, v, mails[0].Link(s.System.Endpoints.Pages+"/i/"), "Baltic Bridge IT sp. z o.o."),
-		"%s: a visitor of the public link leaves an address and goes on from the mail %q", language, mails[0].Subject)
+		"%s: a visitor of the public link leaves an address and goes on from the mail “%s”", language, mails[0].Subject)
 }
 
 func (s Story) told(err error, format string, about ...any) error {
@@ -295,7 +295,7 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 				return fmt.Errorf("%s: %s: %d mails to %s, not %d: %s", step.to.Format(time.DateOnly), step.what, got, c.Mail, step.mails, subjects(mails[seen[c.Mail]:]))
 			}
 			seen[c.Mail] = len(mails)
-			s.tell("%s, %s: %q", step.to.Format(time.DateOnly), step.what, mails[len(mails)-1].Subject)
+			s.tell("%s, %s: “%s”", step.to.Format(time.DateOnly), step.what, mails[len(mails)-1].Subject)
 		}
 	}
 	if err := s.System.Travel(ctx, ends.AddDate(0, 0, 40)); err != nil {
@@ -322,7 +322,7 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 func subjects(mails []client.Mail) string {
 	var b strings.Builder
 	for _, m := range mails {
-		fmt.Fprintf(&b, "%q ", m.Subject)
+		fmt.Fprintf(&b, "“%s” ", m.Subject)
 	}
 	return b.String()
 }

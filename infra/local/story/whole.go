@@ -88,7 +88,7 @@ func (s Story) order(ctx context.Context, w locale.Words, m *Member, link string
 	for range 5 {
 		page := &m.Browser.Page
 		if strings.Contains(page.URL.Path, "/receipts/") {
-			s.tell("%q", page.Heading())
+			s.tell("“%s”", page.Heading())
 			return nil
 		}
 		button, fields := w.RedeemNext(), []string(nil)
@@ -163,7 +163,7 @@ func (s Story) exit(ctx context.Context, language string, m *Member) error {
 	if err := s.press(ctx, m.Browser, w.RedeemResellerButton(baltic), "agree", "yes"); err != nil {
 		return err
 	}
-	s.tell("%q", m.Browser.Page.Heading())
+	s.tell("“%s”", m.Browser.Page.Heading())
 	price, one := contract.Money{AmountMinor: 2100, Currency: "PLN"}, 3
 	biller := contract.BilledByPartner
 	_, link, err = s.Propose(ctx, s.Program.Partner, contract.OfferCreate{
