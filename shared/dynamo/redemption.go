@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 
@@ -202,43 +203,48 @@ func (t *Table) authorised(ctx context.Context, p partner.ID, subs []subscriptio
 	return err
 }
 
-// AccountFacts implements redemption.AccountStore: two queries of the customer's own partition and one read of all else.
+// AccountFacts implements redemption.AccountStore: one read of who acts and what holds for all, two queries of the
+// customer's own partition, and one read of the plans.
 func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (redemption.Account, error) {
 	var a redemption.Account
 	owner, _, ok := customer.Under("usr", string(by))
 	if !ok {
 		return a, fault.New(fault.Forbidden, "unknown_caller")
 	}
-	m := &redemption.Member{Customer: customer.Customer{ID: owner}, Ties: map[partner.ID]relationship.Relationship{}}
-	if err := t.owned(ctx, m); err != nil {
-		return a, err
-	}
-	for _, s := range m.Subscriptions {
-		if !slices.Contains(plans, s.Plan) {
-			plans = append(plans, s.Plan)
-		}
-	}
+	// The customer before what it has: its version, which guards the write, is then never younger than the list that was decided on.
 	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), availabilityKey(), termsKey(catalog.CustomerTerms), vendorKey()}
-	for _, plan := range plans {
-		keys = append(keys, planKey(plan))
-	}
 	if other != "" {
 		keys = append(keys, partnerKey(other))
-		for _, plan := range plans {
-			keys = append(keys, authorisationKey(other, plan))
-		}
 	}
 	found, err := t.batch(ctx, true, keys...)
 	if err != nil {
 		return a, err
 	}
-	if a.Facts.Facts, err = readFacts(found, "", plans); err != nil {
-		return a, err
-	}
 	if a.Member, err = member(owner, by, found); err != nil {
 		return a, err
 	}
-	a.Member.Subscriptions, a.Member.Ties = m.Subscriptions, m.Ties
+	if err := t.owned(ctx, a.Member); err != nil {
+		return a, err
+	}
+	for _, s := range a.Member.Subscriptions {
+		if !slices.Contains(plans, s.Plan) {
+			plans = append(plans, s.Plan)
+		}
+	}
+	keys = nil
+	for _, plan := range plans {
+		if keys = append(keys, planKey(plan)); other != "" {
+			keys = append(keys, authorisationKey(other, plan))
+		}
+	}
+	sold, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return a, err
+	}
+	maps.Copy(found, sold)
+	if a.Facts.Facts, err = readFacts(found, "", plans); err != nil {
+		return a, err
+	}
 	if other != "" {
 		if a.Advisor, a.Advises, err = advising(found, other, plans); err != nil {
 			return a, err
@@ -283,15 +289,16 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 	return t.write(ctx, o.ID, parts...)
 }
 
-// tenantParts writes a new customer with its owner and the owner's address; of a customer that exists it writes which plans it had, where a
-// subscription is new, guarded by the version: of two that start one trial at once only one does, and none misses its last deletion.
+// tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
+// the plans it had, or where somebody becomes its administrator, guarded by the version: of two that start one trial at once only one does,
+// and nobody comes to power past the deletion of the last subscription.
 func tenantParts(r redemption.Record, o op.Op) []part {
 	if r.Member {
 		still := memberStill(r.User.ID, customer.BillingAdmin)
 		if r.Grant != nil || !r.Offer.Kind.Bills() {
 			still = memberStill(r.User.ID)
 		}
-		if !r.Adds() {
+		if !r.Adds() && r.Grant == nil {
 			return []part{still}
 		}
 		seen := r.Customer.Version

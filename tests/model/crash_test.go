@@ -144,6 +144,31 @@ func administered(s *scene) {
 	}
 }
 
+// deleting brings the trial to the day before its deletion and returns the job's step that deletes it.
+func deleting(s *scene) func(*dynamo.Table, op.Op) error {
+	for _, days := range []int{55, 56} {
+		o := s.Op("trials")
+		o.At = o.At.AddDate(0, 0, days)
+		var happened event.Event
+		s.change(o, func(stored subscription.Subscription) (subscription.Subscription, *event.Event) {
+			next, changes := stored.Advance(o.At)
+			happened = event.New(o, event.Customer(string(s.owner.Customer.ID)), changes...).SharedWith(string(s.Partner))
+			if len(changes) == 0 {
+				return next.Announced(o)
+			}
+			return next, &happened
+		})
+	}
+	return func(table *dynamo.Table, o op.Op) error {
+		o.At = o.At.AddDate(0, 0, 90)
+		stored, err := s.Table.StoredSubscription(s.t.Context(), s.sub())
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		return moot(trials.Job(table).Step(s.t.Context(), dynamo.Due[subscription.Subscription]{Item: stored}, o))
+	}
+}
+
 var writers = []writer{
 	{"a purchase converts the trial", request(func(s *scene) (offer.Offer, func(*invitation.Draft)) {
 		return s.Offer(s.t, func(d *offer.Draft) { d.Kind = offer.Purchase }), nil
@@ -242,27 +267,7 @@ var writers = []writer{
 	}, ""},
 	{"the job trials deletes the last subscription", func(s *scene) func(*dynamo.Table, op.Op) error {
 		administered(s)
-		for _, days := range []int{55, 56} {
-			o := s.Op("trials")
-			o.At = o.At.AddDate(0, 0, days)
-			var happened event.Event
-			s.change(o, func(stored subscription.Subscription) (subscription.Subscription, *event.Event) {
-				next, changes := stored.Advance(o.At)
-				happened = event.New(o, event.Customer(string(s.owner.Customer.ID)), changes...).SharedWith(string(s.Partner))
-				if len(changes) == 0 {
-					return next.Announced(o)
-				}
-				return next, &happened
-			})
-		}
-		return func(table *dynamo.Table, o op.Op) error {
-			o.At = o.At.AddDate(0, 0, 90)
-			stored, err := s.Table.StoredSubscription(s.t.Context(), s.sub())
-			if err != nil {
-				s.t.Fatal(err)
-			}
-			return moot(trials.Job(table).Step(s.t.Context(), dynamo.Due[subscription.Subscription]{Item: stored}, o))
-		}
+		return deleting(s)
 	}, ""},
 }
 

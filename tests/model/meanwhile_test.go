@@ -1,0 +1,127 @@
+package model
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"testing"
+
+	"liaison/infra/local/stage"
+	"liaison/shared/catalog"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+)
+
+// interrupted is the way of one act to its database; before one of its calls something else happens from beginning to end.
+type interrupted struct {
+	at        int64
+	calls     atomic.Int64
+	meanwhile func()
+}
+
+// RoundTrip makes a call.
+func (i *interrupted) RoundTrip(r *http.Request) (*http.Response, error) {
+	if i.calls.Add(1) == i.at {
+		i.meanwhile()
+	}
+	return http.DefaultTransport.RoundTrip(r)
+}
+
+// TestMeanwhile runs one act between every two calls of another. Whichever comes first, together they leave what they may, and no act fails
+// for another reason than that it came second.
+func TestMeanwhile(t *testing.T) {
+	type act = func(*dynamo.Table, op.Op) error
+	power := func(s *scene) act {
+		press := s.accepting(s.Offer(t, func(d *offer.Draft) {
+			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleFull, Days: 365}
+		}), func(d *invitation.Draft) { d.Delegation = redemption.Yes })
+		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
+	}
+	order := func(s *scene) act {
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := redemption.Buy(t.Context(), table, s.by(), redemption.Wish{Plan: second(s.World), Term: catalog.Month, Terms: "1"}, o)
+			return err
+		}
+	}
+	restful := func(t *testing.T, s *scene) {
+		c, err := s.Table.Customer(t.Context(), s.owner.Customer.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tie, _, err := s.Table.Relationship(t.Context(), c.ID, s.Partner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if power := tie.Administration; c.Status != customer.ReadOnly || power != nil && power.Status != relationship.Ended {
+			t.Errorf("the customer is %s, its administrator %+v", c.Status, power)
+		}
+	}
+	once := func(t *testing.T, s *scene) {
+		subs, _, err := s.Table.SubscriptionsOf(t.Context(), s.owner.Customer.ID, dynamo.Page{Limit: 100}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(subs) != 2 {
+			t.Errorf("%d subscriptions besides the trial", len(subs)-1)
+		}
+	}
+	for _, one := range []struct {
+		name        string
+		act, behind func(s *scene) act
+		second      []string // what an act hears that came second
+		holds       func(*testing.T, *scene)
+	}{
+		{"a yes to an administrator, past the last deletion", power, deleting, []string{"customer_read_only"}, restful},
+		{"the last deletion, past a yes to an administrator", deleting, power, []string{"customer_read_only"}, restful},
+		{"an order, past the same order", order, order, []string{"plan_owned"}, once},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			w := patient(t)
+			priced(t, w)
+			sell(t, w)
+			for call := int64(1); ; call++ {
+				s := &scene{World: w, t: t, other: w, mail: fmt.Sprintf("owner%d@customer.example", call), serial: int(call)}
+				s.owner = w.Trial(t, s.mail, "")
+				first, behind := one.act(s), one.behind(s)
+				heard := func(err error) {
+					if err != nil && !slices.ContainsFunc(one.second, func(code string) bool { return fault.Is(err, code) }) {
+						t.Errorf("before call %d: %v", call, err)
+					}
+				}
+				way := &interrupted{at: call, meanwhile: func() { heard(behind(w.Table, w.Op("test"))) }}
+				heard(first(over(w, way), w.Op("test")))
+				if way.calls.Load() < call {
+					if call < 3 {
+						t.Errorf("only %d calls", call-1)
+					}
+					return
+				}
+				one.holds(t, s)
+			}
+		})
+	}
+}
+
+func second(w stage.World) catalog.PlanID { return w.Plan + "_b" }
+
+// sell gives the world a second plan, as its first.
+func sell(t *testing.T, w stage.World) {
+	t.Helper()
+	plan, err := w.Table.Plan(t.Context(), w.Plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan.ID, plan.Version = second(w), 0
+	o := w.Op("operator")
+	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+}
