@@ -258,6 +258,10 @@ func TestManage(t *testing.T) {
 	_, ulid, _ := subscription.ID(made.ID).Customer()
 	s.set(t, "CUSTOMER#"+s.yes.Customer.ID.Bare(), "SUB#"+ulid, "card.billed_by", &types.AttributeValueMemberS{Value: string(s.Partner)})
 	s.set(t, "CUSTOMER#"+s.yes.Customer.ID.Bare(), "SUB#"+ulid, "card.price.amount_minor", &types.AttributeValueMemberN{Value: "100"})
+	s.Call(t, full, "GET", at, nil).Want(t, 200, "").Into(t, &got) // who bills it, though it came of no offer
+	if got.Price == nil || got.Price.AmountMinor != 100 || got.PartnerOfRecord != nil {
+		t.Errorf("who bills it reads %+v", got)
+	}
 	s.Call(t, buyer, "POST", at+"/transfer-billing", object{"billed_by": string(s.other), "price": transfer["price"], "terms_version": "1"}).Want(t, 422, "purchase_offer_needed")
 	s.Call(t, buyer, "POST", at+"/transfer-billing", object{"billed_by": "me", "price": transfer["price"], "terms_version": "1"}).Want(t, 422, "invalid_value")
 	s.Call(t, buyer, "POST", at+"/transfer-billing", object{"billed_by": "vendor", "price": object{"amount_minor": 100, "currency": "PLN"}, "terms_version": "1"}).Want(t, 409, "price_changed")
@@ -309,7 +313,7 @@ func TestPartnerOfRecord(t *testing.T) {
 		t.Errorf("%+v", h)
 	}
 	s.Call(t, rival, "GET", "/v1/subscriptions/"+made.ID, nil).Want(t, 200, "").Into(t, &got)
-	if got.PartnerOfRecordHistory != nil {
+	if got.PartnerOfRecordHistory != nil || got.Price != nil || got.OfferID != nil {
 		t.Errorf("a partner reads of others: %+v", got)
 	}
 	// Who was replaced reads that receipt, but not the ones that do not concern it.

@@ -1570,17 +1570,19 @@ type Subscription struct {
 	EndedAt  *time.Time `json:"ended_at"`
 
 	// GraceEndsAt Until when an expired trial can still be bought.
-	GraceEndsAt     *time.Time           `json:"grace_ends_at"`
-	ID              SubscriptionID       `json:"id"`
-	Licenses        SubscriptionLicenses `json:"licenses"`
-	OfferID         *OfferID             `json:"offer_id"`
-	PartnerOfRecord *PartnerOfRecord     `json:"partner_of_record"`
+	GraceEndsAt *time.Time           `json:"grace_ends_at"`
+	ID          SubscriptionID       `json:"id"`
+	Licenses    SubscriptionLicenses `json:"licenses"`
+
+	// OfferID Null where none was answered, and for a partner that does not see the price.
+	OfferID         *OfferID         `json:"offer_id"`
+	PartnerOfRecord *PartnerOfRecord `json:"partner_of_record"`
 
 	// PartnerOfRecordHistory Earlier ones, the newest first. Null in lists, and to a partner, which reads only of itself.
 	PartnerOfRecordHistory []PartnerOfRecordPast `json:"partner_of_record_history"`
 	PlanID                 PlanID                `json:"plan_id"`
 
-	// Price For each licence and term; null while on trial.
+	// Price For each licence and term; null while on trial, and for a partner that neither bills it nor made the offer it came of.
 	Price  *Money             `json:"price"`
 	Status SubscriptionStatus `json:"status"`
 

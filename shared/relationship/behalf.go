@@ -18,10 +18,10 @@ func (g *Grant) Fully(p partner.ID, at time.Time) bool {
 	return g != nil && g.Partner == p && g.Role == offer.RoleFull && g.StatusAt(at) == Active
 }
 
-// Sees says whether a partner's user or machine of that access sees the subscription: its partner of record does, and a full
+// Sees says whether a partner's user or machine of that access sees the subscription: its partner of record does, who bills it, and a full
 // administrator of the customer.
 func Sees(s subscription.Subscription, g *Grant, p partner.ID, has partner.CustomerAccess, at time.Time) bool {
-	return s.PartnerOfRecord != nil && s.PartnerOfRecord.Partner == p || has == partner.Full && g.Fully(p, at)
+	return s.Advisor() == p || s.BilledBy == string(p) || has == partner.Full && g.Fully(p, at)
 }
 
 // BehalfStore is what acting on behalf of a customer needs of the table.

@@ -104,6 +104,7 @@ func TestSees(t *testing.T) {
 		want bool
 	}{
 		"partner of record":      {record, nil, mine, partner.Limited, now, true},
+		"who bills it":           {subscription.Subscription{BilledBy: string(mine)}, nil, mine, partner.Limited, now, true},
 		"another":                {record, nil, "87654323", partner.Full, now, false},
 		"nobody":                 {subscription.Subscription{}, nil, mine, partner.Full, now, false},
 		"full grant, full user":  {subscription.Subscription{}, &full, mine, partner.Full, now, true},

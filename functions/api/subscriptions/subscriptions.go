@@ -13,6 +13,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
@@ -103,8 +104,8 @@ func List(table Table) gateway.Endpoint {
 	}
 }
 
-// Get serves GET /v1/subscriptions/{subscription_id}: to its customer, its partner of record, the customer's full administrator and
-// operators.
+// Get serves GET /v1/subscriptions/{subscription_id}: to its customer, its partner of record, who bills it, the customer's full administrator
+// and operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/subscriptions/{subscription_id}",
@@ -328,7 +329,13 @@ func given(ctx context.Context, table Table, result string) (subscription.ID, er
 	return subscription.ID(found.Receipt.Subscriptions[0].ID), nil
 }
 
-// view returns the subscription as it stands now.
+// sold says whether the partner bills the subscription or it came of an offer of its own. Others see no price and no offer: the customer was
+// told that a partner of record sees plan, licences, state and dates.
+func sold(s subscription.Subscription, p partner.ID) bool {
+	return s.BilledBy == string(p) || s.Offer != "" && offer.ID(s.Offer).Partner() == p
+}
+
+// view returns the subscription as it stands now, and as the caller may see it.
 func view(r *http.Request, s subscription.Subscription, name string) contract.Subscription {
 	v := contract.Subscription{
 		ID: string(s.ID), CustomerID: string(s.Customer), CustomerName: gateway.Some(name), PlanID: string(s.Plan),
@@ -344,7 +351,11 @@ func view(r *http.Request, s subscription.Subscription, name string) contract.Su
 	if s.Ending {
 		v.CancelsAt = &s.TermEndsAt
 	}
-	if !gateway.Caller(r).OfPartner() {
+	by := gateway.Caller(r)
+	if by.OfPartner() && !sold(s, by.Partner.ID) {
+		v.Price, v.OfferID = nil, nil
+	}
+	if !by.OfPartner() {
 		v.PartnerOfRecordHistory = make([]contract.PartnerOfRecordPast, len(s.History))
 		for i, past := range s.History {
 			v.PartnerOfRecordHistory[i] = contract.PartnerOfRecordPast{PartnerID: string(past.Partner), Since: past.Since, Until: past.Until}
