@@ -18,8 +18,7 @@ import (
 )
 
 // recordChanged asks for mail 13 about the event of one partner: to that partner, with its own subscriptions, and to the customer's
-// administrators where the customer did not do it itself. All changes of one event are told in one mail; what stands in the event of an act
-// is told by the act's mails.
+// administrators where it is no part of an act, whose mails tell them. All changes of one event are told in one mail.
 func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	var changes []event.Change
 	for _, one := range e.Changes {
@@ -60,7 +59,7 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
 		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells(e, "delegated_administrator.replaced"),
 	})
-	if !removed || cause == string(relationship.ByCustomer) {
+	if !removed || c.Data["redemption"] != "" {
 		return letters, nil
 	}
 	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)

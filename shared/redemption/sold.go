@@ -375,7 +375,7 @@ func (r Record) Events(o op.Op) []event.Event {
 			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner", string(now), "from", string(s.From)))
 		}
 		if s.From != "" && now != s.From {
-			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner", string(s.From), "cause", "customer", "to", string(now)))
+			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner", string(s.From), "cause", "customer", "to", string(now), "redemption", string(r.ID)))
 		}
 	}
 	if old := r.Replaced; old != nil {

@@ -151,6 +151,20 @@ func TestActs(t *testing.T) {
 	got = s.next(t, had, map[string]int{anna: 1, ben: 0, other.Mail: 1, s.Mail: 0})
 	says(t, got[anna], "zrezygnowała", "Pakiet, 5 licencji", "Pakiet, 2 licencje", "We close.")
 	says(t, got[other.Mail], "has stepped down")
+
+	// A customer ends the whole tie, which is no act with a receipt: its administrators hear of it all the same.
+	if _, _, err := redemption.Name(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1})
+	if _, err := relationship.StepDown(ctx, s.Table, record.Customer.ID, other.Partner, relationship.ByCustomer, "", s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got = s.next(t, had, map[string]int{anna: 1, ben: 0, other.Mail: 1})
+	says(t, got[anna], "Pakiet, 5 licencji", "Pakiet, 2 licencje", "usunęła partnera z poniższych subskrypcji")
+	says(t, got[other.Mail], "no longer")
 	if n := s.waiting(t); n != 0 {
 		t.Errorf("%d events wait still\n%s", n, s.Log)
 	}
@@ -309,7 +323,7 @@ func TestReplaced(t *testing.T) {
 	for _, changes := range [][]event.Change{
 		{event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner))},
 		{
-			event.Of("partner_of_record.removed", string(record.First().ID), "partner", string(s.Partner), "cause", "customer", "to", string(other.Partner)),
+			event.Of("partner_of_record.removed", string(record.First().ID), "partner", string(s.Partner), "cause", "customer", "to", string(other.Partner), "redemption", string(record.ID)),
 			event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner)),
 		},
 	} {
