@@ -386,6 +386,27 @@ func TestKnownAddress(t *testing.T) {
 	}
 }
 
+// TestStepByHand: whoever is not signed in and types the name of a step into the address of a request that needs an account is told to sign in.
+func TestStepByHand(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.sells()
+	for _, kind := range []offers.Kind{offers.Reseller, offers.PartnerOfRecord} {
+		inv, link := s.invite(s.offer(request(kind)), "anna@example.com", "en")
+		v := s.visitor("en")
+		v.get(http.StatusConflict, link)
+		for _, path := range []string{"/redeem", "/redeem/account", "/redeem/check"} {
+			for _, step := range []string{"reported", "no", "report", "other"} {
+				if path == "/redeem" && (step == "no" || step == "report") {
+					continue // these need no account
+				}
+				v.get(http.StatusConflict, path+"?i="+string(inv.ID)+"&step="+step)
+				v.has(v.w.RedeemMemberTitle())
+			}
+		}
+	}
+}
+
 // TestRates: posts of a public link, ten a minute an address and sixty a client.
 func TestRates(t *testing.T) {
 	t.Parallel()

@@ -13,6 +13,7 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/redemption"
 	"liaison/shared/token"
@@ -411,6 +412,31 @@ func TestReport(t *testing.T) {
 		v.has(v.w.DeadReportedTitle())
 		v.see("dead-reported")
 	}
+}
+
+// TestReportedAtOnce: the page after the report reads what it has just written, whatever an eventually consistent read still finds.
+func TestReportedAtOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	inv, link := s.invite(s.offer(nil), "anna@example.com", "en")
+	s.serve(behind{s.Table.Table, s.invitation(inv.ID)})
+	v := s.visitor("en")
+	v.get(http.StatusOK, link+"?step=report")
+	v.press(http.StatusOK, v.w.RedeemReportButton())
+	v.has(v.w.RedeemReportedTitle())
+}
+
+// behind is a table whose eventually consistent reads find an invitation as it was.
+type behind struct {
+	*dynamo.Table
+	was invitations.Invitation
+}
+
+func (b behind) Invitation(ctx context.Context, i invitations.ID, fresh bool) (invitations.Invitation, error) {
+	if !fresh && i == b.was.ID {
+		return b.was, nil
+	}
+	return b.Table.Invitation(ctx, i, fresh)
 }
 
 // TestOthersLink: the cookie of one invitation opens no other, and without one nothing is told.

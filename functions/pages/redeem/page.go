@@ -95,7 +95,8 @@ func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
 	if who.OfCustomer() || v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
 		return v.FollowToAnswer(p.table, of, secret, asMember(who))
 	}
-	opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && v.R.URL.Query().Get("from") == ""
+	asked := v.R.URL.Query()
+	opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && asked.Get("from") == "" && asked.Get("step") != "reported"
 	return v.Follow(p.table, of, secret, !opening)
 }
 
@@ -110,7 +111,7 @@ func asMember(who site.Signed) customer.UserID {
 // account shows, where the visitor's account cannot answer, which one can: true where it did. A No and "I do not know this partner"
 // need no account, for whoever got the mail may say so.
 func (p redeemPage) account(v *site.Visit, f site.Personal) (bool, error) {
-	if step := v.R.URL.Query().Get("step"); step == "no" || step == "report" || step == "reported" {
+	if step := v.R.URL.Query().Get("step"); v.R.URL.Path == stepRead && (step == "no" || step == "report") {
 		return false, nil
 	}
 	m := f.Member()
