@@ -386,6 +386,30 @@ func TestKnownAddress(t *testing.T) {
 	}
 }
 
+// TestKnownAddressKeeps: what somebody answered before the sign-in stands in the form after it; wrong answers are said first.
+func TestKnownAddressKeeps(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.user("anna@example.com")
+		_, link := s.invite(s.offer(nil), "anna@example.com", language)
+		v := s.visitor(language)
+		v.get(http.StatusOK, link)
+		v.press(http.StatusUnprocessableEntity, v.w.RedeemNext(), "advisor", "other", "partner_id", string(advising))
+		v.has(v.w.RedeemDelegationMissing())
+		v.press(http.StatusConflict, v.w.RedeemNext(), "delegation", "no")
+		v.has(v.w.RedeemSignInTitle())
+		v = s.signedIn("anna@example.com", language)
+		v.get(http.StatusOK, link)
+		_, form := v.Page.Form(v.w.RedeemNext())
+		if form.Get("delegation") != "no" || form.Get("advisor") != "other" || form.Get("partner_id") != string(advising) {
+			t.Errorf("the answers are lost: %v", form)
+		}
+		v.press(http.StatusOK, v.w.RedeemNext())
+		v.at("/redeem/check")
+	}
+}
+
 // TestStepByHand: whoever is not signed in and types the name of a step into the address of a request that needs an account is told to sign in.
 func TestStepByHand(t *testing.T) {
 	t.Parallel()

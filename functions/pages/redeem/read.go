@@ -281,9 +281,6 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		f.Err = err
 		return p.dead(v, f)
 	}
-	if facts.Known && facts.Member == nil {
-		return p.signIn(v, f)
-	}
 	if errs == nil && a.choice == choiceOther && draft.Advisor != "" {
 		if err := facts.Eligible(v.Op.At); err != nil {
 			errs = append(errs, page.FieldError{Field: "partner_id", Text: ineligible(w, fault.As(err))})
@@ -320,6 +317,9 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		next = stepCheck
 	}
 	_, err = p.keep(v, f, draft, a.rev)
+	if err == nil && facts.Known && facts.Member == nil {
+		return p.signIn(v, f)
+	}
 	return p.kept(v, f, err, next)
 }
 
