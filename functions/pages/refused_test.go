@@ -417,6 +417,8 @@ func TestStepByHand(t *testing.T) {
 	s.sells()
 	for _, kind := range []offers.Kind{offers.Reseller, offers.PartnerOfRecord} {
 		inv, link := s.invite(s.offer(request(kind)), "anna@example.com", "en")
+		_, err := s.SaveDraft(context.Background(), inv.ID, invitations.Draft{Terms: "1"}, s.op()) // a member's, who has signed out since
+		s.must(err)
 		v := s.visitor("en")
 		v.get(http.StatusConflict, link)
 		for _, path := range []string{"/redeem", "/redeem/account", "/redeem/check"} {
