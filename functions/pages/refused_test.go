@@ -11,6 +11,7 @@ import (
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	invitations "liaison/shared/invitation"
@@ -407,6 +408,63 @@ func TestKnownAddressKeeps(t *testing.T) {
 		}
 		v.press(http.StatusOK, v.w.RedeemNext())
 		v.at("/redeem/check")
+	}
+}
+
+// TestAskAdministrator: who is signed in but may not answer asks the partner to write to an administrator; the partner is told once, however
+// often it is asked, and with which of the two reasons.
+func TestAskAdministrator(t *testing.T) {
+	t.Parallel()
+	for reason, c := range map[string]struct {
+		signed string
+		title  func(w locale.Words) string
+	}{
+		"role":    {"anna@example.com", locale.Words.RedeemRoleTitle},
+		"account": {"ewa@example.com", locale.Words.RedeemWrongAccountTitle},
+	} {
+		for _, language := range []string{"en", "pl"} {
+			t.Run(reason+"-"+language, func(t *testing.T) {
+				s := open(t)
+				v := s.member(c.signed, language)
+				w := v.w
+				if reason == "role" {
+					u := s.customer()
+					u.Roles = []customer.Role{customer.UserAdmin}
+					s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Of("customer_user.changed", string(u.ID))), s.op()))
+				}
+				inv, link := s.invite(s.offer(nil), "anna@example.com", language)
+				before := s.events(reason)
+				for n := range 2 {
+					v.get(http.StatusForbidden, link)
+					v.has(c.title(w))
+					v.see("not-yours-" + reason)
+					if n == 0 {
+						address, form := v.Page.Form(w.RedeemAdministratorAsk(baltic))
+						form.Set("form_token", "")
+						page, err := v.Post(t.Context(), address, form)
+						s.must(err)
+						if page.Status != http.StatusForbidden || s.events("invitation.renewal_asked") != 0 {
+							t.Errorf("asked without the form's token: %d", page.Status)
+						}
+						v.get(http.StatusForbidden, link)
+					}
+					v.press(http.StatusOK, w.RedeemAdministratorAsk(baltic))
+					v.has(w.RedeemAdministratorAskedTitle(), w.RedeemAdministratorAskedText(baltic))
+					v.see("asked-administrator")
+				}
+				if s.events("invitation.renewal_asked") != 1 || s.events(reason) != before+1 {
+					t.Error("the partner is not told once, or not why")
+				}
+				// The link that dies later can still be asked for.
+				s.save(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Revoke(s.at) })
+				v.get(http.StatusGone, link)
+				v.press(http.StatusOK, w.DeadAsk())
+				v.has(w.DeadAskedTitle())
+				if n := s.events("invitation.renewal_asked"); n != 2 {
+					t.Errorf("%d asks", n)
+				}
+			})
+		}
 	}
 }
 

@@ -84,8 +84,8 @@ func TakeUp(ctx context.Context, store Visitors, of offer.ID, own Recipient, sec
 	return made, store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
 }
 
-// AskAgain tells the partner that the holder of a dead link asks for a new one. reason is why the link is dead, a stable word:
-// superseded, used_up, expired and so on.
+// AskAgain tells the partner that the holder of a dead link asks for a new one, or that somebody who may not answer a living one asks it to
+// write to an administrator. reason is why, a stable word: superseded, used_up, expired and so on; or role, account.
 func AskAgain(ctx context.Context, store Visitors, inv Invitation, reason string, o op.Op) error {
 	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("invitation.renewal_asked", string(inv.ID),
 		"offer", string(inv.Offer), "reason", reason))

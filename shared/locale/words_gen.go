@@ -3908,6 +3908,38 @@ func (w Words) MailLicences(plan string, licences int) string {
 	return plan + ", " + w.Int(licences) + " licences"
 }
 
+// MailNewLinkAdministratorIntro says "Somebody who opened an offer of {partner} that went to {address} cannot answer it, and asks you to write to an administrator of the recipient's company.".
+func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
+	if w.lang == Polish {
+		return "osoba, która otworzyła ofertę firmy " + partner + " wysłaną na adres " + address + ", nie może na nią odpowiedzieć i prosi o wiadomość do administratora firmy odbiorcy."
+	}
+	return "Somebody who opened an offer of " + partner + " that went to " + address + " cannot answer it, and asks you to write to an administrator of the recipient's company."
+}
+
+// MailNewLinkAdministratorNext says "Send an invitation to a global administrator of that company. A global administrator can also open the link that went to {address}.".
+func (w Words) MailNewLinkAdministratorNext(address string) string {
+	if w.lang == Polish {
+		return "Wyślij zaproszenie do administratora globalnego tej firmy. Administrator globalny może też otworzyć link wysłany na adres " + end(address)
+	}
+	return "Send an invitation to a global administrator of that company. A global administrator can also open the link that went to " + end(address)
+}
+
+// MailNewLinkAdministratorPreheader says "An administrator has to answer your offer. {what}".
+func (w Words) MailNewLinkAdministratorPreheader(what string) string {
+	if w.lang == Polish {
+		return "Na Twoją ofertę musi odpowiedzieć administrator. " + what
+	}
+	return "An administrator has to answer your offer. " + what
+}
+
+// MailNewLinkAdministratorSubject says "Please write to an administrator: {address}".
+func (w Words) MailNewLinkAdministratorSubject(address string) string {
+	if w.lang == Polish {
+		return "Prośba o wiadomość do administratora: " + address
+	}
+	return "Please write to an administrator: " + address
+}
+
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
 func (w Words) MailNewLinkIntro(address, partner string) string {
 	if w.lang == Polish {
@@ -3930,6 +3962,14 @@ func (w Words) MailNewLinkPreheader(what string) string {
 		return "Link do Twojej oferty już nie działa. " + what
 	}
 	return "A link to your offer no longer works. " + what
+}
+
+// MailNewLinkReasonAccount says "It was opened from another account".
+func (w Words) MailNewLinkReasonAccount() string {
+	if w.lang == Polish {
+		return "Ofertę otwarto z innego konta"
+	}
+	return "It was opened from another account"
 }
 
 // MailNewLinkReasonDeclined says "The invitation was declined".
@@ -3962,6 +4002,14 @@ func (w Words) MailNewLinkReasonRevoked() string {
 		return "Zaproszenie zostało cofnięte"
 	}
 	return "The invitation was taken back"
+}
+
+// MailNewLinkReasonRole says "The recipient's role does not allow an answer".
+func (w Words) MailNewLinkReasonRole() string {
+	if w.lang == Polish {
+		return "Rola odbiorcy nie pozwala odpowiedzieć"
+	}
+	return "The recipient's role does not allow an answer"
 }
 
 // MailNewLinkReasonSuperseded says "A newer email was sent".
@@ -6962,6 +7010,38 @@ func (w Words) RedeemAccountTitle() string {
 		return "Twoje konto"
 	}
 	return "Your account"
+}
+
+// RedeemAdministratorAsk says "Ask {partner} to write to our administrator".
+func (w Words) RedeemAdministratorAsk(partner string) string {
+	if w.lang == Polish {
+		return "Poproś firmę " + partner + " o wiadomość do naszego administratora"
+	}
+	return "Ask " + partner + " to write to our administrator"
+}
+
+// RedeemAdministratorAskedNext says "The partner decides whether to write to one. You need not do anything more.".
+func (w Words) RedeemAdministratorAskedNext() string {
+	if w.lang == Polish {
+		return "Partner zdecyduje, czy do niego napisać. Nie musisz robić nic więcej."
+	}
+	return "The partner decides whether to write to one. You need not do anything more."
+}
+
+// RedeemAdministratorAskedText says "{partner} gets a message that an administrator has to answer this offer.".
+func (w Words) RedeemAdministratorAskedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzyma wiadomość, że na tę ofertę musi odpowiedzieć administrator."
+	}
+	return partner + " gets a message that an administrator has to answer this offer."
+}
+
+// RedeemAdministratorAskedTitle says "We have asked for a message to your administrator".
+func (w Words) RedeemAdministratorAskedTitle() string {
+	if w.lang == Polish {
+		return "Prośba o wiadomość do twojego administratora została wysłana"
+	}
+	return "We have asked for a message to your administrator"
 }
 
 // RedeemAdvisor says "Partner of record".

@@ -272,17 +272,19 @@ func bounceReason(w locale.Words, reason string) string {
 	return w.MailBouncedReasonSuppressed()
 }
 
-// NewLinkAsked is mail 28: somebody who holds a dead link asks the partner for a new one.
+// NewLinkAsked is mail 28: somebody who holds a dead link asks the partner for a new one, or somebody who may not answer a living one asks it
+// to write to an administrator.
 type NewLinkAsked struct {
 	To      Recipient
 	Vendor  Vendor
 	Partner Partner
-	// Address is the asking person's, where an answer goes.
+	// Address is the one that the link went to, where an answer goes.
 	Address   string
 	Offer     Offer
 	Reference string
 	// Reason is why the link is dead: "expired", "used", "revoked", "superseded", "withdrawn",
-	// "declined", "used_up" or "paused"; anything else is not mentioned.
+	// "declined", "used_up" or "paused"; or why whoever opened it may not answer: "role" or "account".
+	// Anything else is not mentioned.
 	Reason string
 	Link   string
 }
@@ -290,17 +292,21 @@ type NewLinkAsked struct {
 // Message says it in the recipient's language.
 func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
-	w := l.Words
-	l.Subject = w.MailNewLinkSubject(m.Address)
-	l.Preheader = w.MailNewLinkPreheader(m.Offer.what(w))
-	l.para(w.MailNewLinkIntro(m.Address, m.Partner.Name))
+	w, what := l.Words, m.Offer.what(l.Words)
+	intro, next, address := w.MailNewLinkIntro(m.Address, m.Partner.Name), w.MailNewLinkNext(), w.MailFactAskedBy()
+	l.Subject, l.Preheader = w.MailNewLinkSubject(m.Address), w.MailNewLinkPreheader(what)
+	if m.Reason == "role" || m.Reason == "account" {
+		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, m.Address), w.MailNewLinkAdministratorNext(m.Address), w.MailFactRecipient()
+		l.Subject, l.Preheader = w.MailNewLinkAdministratorSubject(m.Address), w.MailNewLinkAdministratorPreheader(what)
+	}
+	l.para(intro)
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
-		fact{w.MailFactOffer(), m.Offer.what(w)},
-		fact{w.MailFactAskedBy(), m.Address},
-		fact{w.MailFactReason(), deadReason(w, m.Reason)},
+		fact{w.MailFactOffer(), what},
+		fact{address, m.Address},
+		fact{w.MailFactReason(), askReason(w, m.Reason)},
 	)
-	l.para(w.MailNewLinkNext())
+	l.para(next)
 	if m.Link != "" {
 		l.link(w.MailButtonDetails(), m.Link, "")
 	}
@@ -308,7 +314,7 @@ func (m NewLinkAsked) Message() Message {
 	return l.message("new_link_asked", m.To, "", m.Address)
 }
 
-func deadReason(w locale.Words, reason string) string {
+func askReason(w locale.Words, reason string) string {
 	switch reason {
 	case "expired":
 		return w.MailNewLinkReasonExpired()
@@ -326,6 +332,10 @@ func deadReason(w locale.Words, reason string) string {
 		return w.MailNewLinkReasonUsedUp()
 	case "paused":
 		return w.MailNewLinkReasonPaused()
+	case "role":
+		return w.MailNewLinkReasonRole()
+	case "account":
+		return w.MailNewLinkReasonAccount()
 	}
 	return ""
 }

@@ -71,6 +71,8 @@ func all(l locale.Language) map[string]Mail {
 		"19-bounced-complained":            Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
 		"withdrawn":                        Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
 		"28-new-link-asked":                NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "expired"},
+		"28-new-link-asked-role":           NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "role"},
+		"28-new-link-asked-account":        NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "account"},
 		"29-offer-reported":                OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
 		"29-offer-reported-and-paused":     OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},
 	})

@@ -263,7 +263,7 @@ func (d *Outbox) tellPartner(template string, about dynamo.Mentioned, m mail.Mai
 	return []letter{{template: template, to: about.Partner.Mail, about: about, compose: said(m)}}
 }
 
-// renewal asks for mail 28: the holder of a dead link asks the partner for a new one.
+// renewal asks for mail 28: the holder of a dead link asks the partner for a new one, or whoever may not answer for an administrator.
 func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil {

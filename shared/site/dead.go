@@ -133,12 +133,26 @@ type AskTable interface {
 
 const askStep = "ask"
 
-// AskButton returns the button that asks the partner for a new link, keyed by the dead link's own secret.
-func (v *Visit) AskButton(inv invitation.Invitation, secret string) *Button {
-	return &Button{Text: v.Words.DeadAsk(), Value: askStep, Token: Token(secret, askStep, string(inv.ID))}
+// forAdministrator says whether a link lives, and only its reader may not answer: an administrator may.
+func forAdministrator(err error) bool {
+	return fault.Is(err, "not_your_role") || fault.Is(err, "wrong_account")
 }
 
-// Ask tells the partner that the holder of a dead link wants a new one, at most once a day, and says so.
+// AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
+// own secret.
+func (v *Visit) AskButton(p Personal) *Button {
+	text := v.Words.DeadAsk()
+	if forAdministrator(p.Err) {
+		text = v.Words.RedeemAdministratorAsk(p.Facts.Partner.LegalName)
+	}
+	return &Button{Text: text, Value: askStep, Token: Token(p.Secret, askStep, string(p.Invitation.ID))}
+}
+
+// Asks says whether AskButton was pressed.
+func (v *Visit) Asks() bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
+
+// Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
+// day, and says so.
 func (v *Visit) Ask(table AskTable, p Personal) error {
 	if err := v.Posted(p.Secret, askStep, string(p.Invitation.ID)); err != nil {
 		return err
@@ -150,7 +164,14 @@ func (v *Visit) Ask(table AskTable, p Personal) error {
 	if reason == "" {
 		return p.Err
 	}
-	rate, err := table.Count(v.R.Context(), "ask_again", string(p.Invitation.ID), 1, 24*time.Hour, v.Op.At)
+	w, name := v.Words, p.Facts.Partner.LegalName
+	what, said := "ask_again", Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(name), w.DeadAskedNext()}}
+	if forAdministrator(p.Err) {
+		what, said = "ask_administrator", Message{
+			Title: w.RedeemAdministratorAskedTitle(), Text: []string{w.RedeemAdministratorAskedText(name), w.RedeemAdministratorAskedNext()},
+		}
+	}
+	rate, err := table.Count(v.R.Context(), what, string(p.Invitation.ID), 1, 24*time.Hour, v.Op.At)
 	if err != nil {
 		return err
 	}
@@ -159,13 +180,13 @@ func (v *Visit) Ask(table AskTable, p Personal) error {
 			return err
 		}
 	}
-	w := v.Words
-	return v.Say(http.StatusOK, Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(p.Facts.Partner.LegalName), w.DeadAskedNext()}})
+	return v.Say(http.StatusOK, said)
 }
 
-// askReasons are the dead links that a new one can follow, by the words mail 28 knows.
+// askReasons are the dead links that a new one can follow, and the readers that may not answer, by the words mail 28 knows.
 var askReasons = map[string]string{
 	"invitation_declined": "declined", "invitation_expired": "expired", "invitation_revoked": "revoked", "invitation_superseded": "superseded",
 	"offer_withdrawn": "withdrawn", "offer_replaced": "withdrawn", "offer_expired": "expired", "offer_used_up": "used_up", "offer_paused": "paused",
 	"plan_withdrawn": "withdrawn", "feature_unavailable": "withdrawn", "not_authorised_for_plan": "withdrawn", "not_enrolled": "withdrawn",
+	"not_your_role": "role", "wrong_account": "account",
 }

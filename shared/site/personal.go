@@ -22,7 +22,7 @@ type Personal struct {
 	Facts      invitation.Facts
 	Asked      *redemption.Asked // what an answer rests on; nil where the link was only followed
 	Shown      catalog.Shown
-	Err        error // why it is dead; nil where it can be answered
+	Err        error // why it is dead, or not its reader's to answer; nil where it can be answered
 }
 
 // Plan returns the plan of the offer, zero where it holds none.
@@ -179,7 +179,7 @@ func (v *Visit) Death(table Linked, p Personal) (Dead, error) {
 		return dead, p.Err
 	}
 	if askReasons[f.Code] != "" {
-		dead.Button = v.AskButton(p.Invitation, p.Secret)
+		dead.Button = v.AskButton(p)
 	}
 	var err error
 	if dead.Newer, err = v.Newer(table, p.Facts, p.Err); err != nil {

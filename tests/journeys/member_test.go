@@ -254,7 +254,7 @@ func TestMemberRefusal(t *testing.T) {
 }
 
 // TestMemberTrial brings an offer to an account that exists: signed in it adds a subscription, once a plan; another company's administrator
-// sees both identities, and nothing happens.
+// sees both identities and can ask for one of the right company, and nothing else happens.
 func TestMemberTrial(t *testing.T) {
 	ctx, w := patience(t), locale.In(locale.English)
 	c, stranger := customerWithPassword(ctx, t, "more"), customerWithPassword(ctx, t, "stranger")
@@ -265,6 +265,14 @@ func TestMemberTrial(t *testing.T) {
 	if said := stranger.browser.Page.Text(); !strings.Contains(said, c.Mail) || !strings.Contains(said, stranger.Mail) {
 		t.Fatalf("both identities:\n%s", said)
 	}
+	for range 2 { // asked twice, told once
+		_, err = stranger.browser.Press(ctx, w.RedeemAdministratorAsk("Baltic Bridge IT sp. z o.o."))
+		sees(t, stranger.browser, err, http.StatusOK, w.RedeemAdministratorAskedTitle())
+		_, err = stranger.browser.Get(ctx, link)
+		sees(t, stranger.browser, err, http.StatusForbidden, w.RedeemWrongAccountTitle())
+	}
+	settle(t)
+	titled(t, partnerMail, w.MailNewLinkAdministratorSubject(c.Mail), 1)
 	v := c.browser
 	if _, err = v.Get(ctx, link); err != nil {
 		t.Fatal(err)

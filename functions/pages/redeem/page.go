@@ -138,7 +138,7 @@ func (p redeemPage) noLink(v *site.Visit) error {
 
 // dead shows why the link can no longer be answered. Whoever pressed twice is led to the receipt.
 func (p redeemPage) dead(v *site.Visit, f site.Personal) error {
-	if v.R.Method == http.MethodPost && v.Form("action") == "ask" {
+	if v.Asks() {
 		return v.Ask(p.table, f)
 	}
 	if fault.Is(f.Err, "invitation_paused") && v.R.URL.Query().Get("step") == "reported" {
@@ -246,7 +246,8 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 	return v.Say(http.StatusConflict, m)
 }
 
-// notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it.
+// notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it; it asks the partner
+// to write to an administrator where that was pressed.
 func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	w, m := v.Words, f.Member()
 	wrong := fault.As(err)
@@ -264,10 +265,14 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	switch wrong.Code {
 	case "not_your_role":
 		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(m.User.Mail), w.RedeemRoleNext(m.Customer.Name)}
-		said.Button = v.AskButton(f.Invitation, f.Secret)
 	case "wrong_account":
 	default:
 		return err
 	}
+	if f.Err = err; v.Asks() {
+		return v.Ask(p.table, f)
+	}
+	said.Button = v.AskButton(f)
+	said.Button.Action = path(stepRead, f)
 	return v.Say(http.StatusForbidden, said)
 }

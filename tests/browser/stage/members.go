@@ -216,4 +216,7 @@ var members = []State{
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/withdraw?lang=" + v.Language))
 	}))},
 	{Name: "request-wrong-account", Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
+	{Name: "request-wrong-account-asked", Status: http.StatusOK, Ready: strangerAsked, Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.RedeemAdministratorAsk("Baltic Bridge IT sp. z o.o."))
+	})},
 }
