@@ -415,6 +415,69 @@ func TestOrderChanged(t *testing.T) {
 	}
 }
 
+// switched presses the language switch of the form that a button stands in, with the agreement ticked, and says whether the tick stayed.
+func (v *visitor) switched(status int, button, language string) bool {
+	v.s.t.Helper()
+	address, form := v.Page.Form(button)
+	form.Set("agree", "yes")
+	form.Set("lang", language)
+	var err error
+	v.Page, err = v.Post(v.s.t.Context(), address, form)
+	v.s.must(err)
+	v.look(v.Page, status, "the switch")
+	v.w = locale.In(locale.Language(language))
+	return strings.Contains(string(v.Page.Body), `value="yes" checked`)
+}
+
+// TestSwitchAfterChange: the language switch keeps the tick of an agreement, and never carries it over to another price or newer terms.
+func TestSwitchAfterChange(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		open   func(c company)
+		button func(w locale.Words) string
+	}{
+		"order": {
+			func(c company) {
+				c.get(http.StatusOK, "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate")
+			},
+			locale.Words.BuyPlaceOrder,
+		},
+		"billing": {func(c company) {
+			c.save(c.subs()[0], func(s *subscription.Subscription) { s.BilledBy = string(advising) })
+			c.get(http.StatusOK, "/account/subscriptions/"+string(c.subs()[0].ID)+"/billing")
+		}, func(w locale.Words) string { return w.BillingButton("Skylark Cloud") }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := open(t)
+			v := s.company("en")
+			v.order(mailPlan, "licenses", "10", "billing_term", "month", "advisor", "none")
+			c.open(v)
+			if !v.switched(http.StatusOK, c.button(v.w), "pl") {
+				t.Error("the tick is lost though nothing changed")
+			}
+			for i, changed := range []struct {
+				code   string
+				change func()
+			}{
+				{"price_changed", func() { s.priced(mailPlan, 2100, "PL") }},
+				{"terms_outdated", func() { s.publish(catalog.CustomerTerms, "2") }},
+			} {
+				changed.change()
+				if v.switched(http.StatusConflict, c.button(v.w), []string{"en", "pl"}[i]) {
+					t.Errorf("%s: the tick was carried over", changed.code)
+				}
+				title, _, _ := locale.Problem(v.w.Language(), changed.code, nil)
+				v.has(title)
+				v.press(http.StatusUnprocessableEntity, c.button(v.w))
+			}
+			if !v.switched(http.StatusOK, c.button(v.w), "en") {
+				t.Error("the tick under what counts now is lost")
+			}
+		})
+	}
+}
+
 // TestPartnerNotLookedUp: an address that somebody writes tells nothing of a partner; only a form, which is counted, does.
 func TestPartnerNotLookedUp(t *testing.T) {
 	t.Parallel()

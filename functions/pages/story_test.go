@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"liaison/infra/local/client"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	invitations "liaison/shared/invitation"
@@ -359,6 +360,38 @@ func TestLanguageSwitch(t *testing.T) {
 	if !strings.Contains(string(v.Page.Body), `value="yes" checked`) {
 		t.Error("the tick is lost")
 	}
+}
+
+// TestLanguageSwitchChanged: the language switch never carries a tick over to newer terms, nor to other subscriptions.
+func TestLanguageSwitchChanged(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	_, link := s.invite(s.offer(plain), "anna@example.com", "en")
+	v := s.atCheck(link, "en", "")
+	s.publish(catalog.CustomerTerms, "2")
+	s.start(0)
+	if v.switched(http.StatusConflict, v.w.RedeemStart(30), "pl") {
+		t.Error("the tick was carried over to newer terms")
+	}
+	v.has(v.w.RedeemTermsChangedTitle(), v.w.RedeemAgree("Skylark Cloud", "2"))
+	if !v.switched(http.StatusOK, v.w.RedeemStart(30), "en") {
+		t.Error("the tick under what counts now is lost")
+	}
+	v.start(http.StatusOK)
+	v.has(v.w.ReceiptTitle(), v.w.ReceiptTerms("Skylark Cloud sp. z o.o.", "2"))
+
+	s = open(t)
+	s.sells()
+	v = s.member("anna@example.com", "en")
+	_, link = s.invite(s.purchase(nil), "anna@example.com", "en")
+	v.get(http.StatusOK, link)
+	v.press(http.StatusOK, v.w.RedeemNext())
+	v.press(http.StatusOK, v.w.RedeemContinue())
+	s.orders(s.purchase(nil), "anna@example.com") // the trial is converted meanwhile
+	if v.switched(http.StatusConflict, v.w.RedeemOrder(), "pl") {
+		t.Error("the tick was carried over to what happens now")
+	}
+	v.has(v.w.RedeemChangedTitle())
 }
 
 // TestNo: a No is recorded with its reason, and no later press makes it a yes (hard moment 10).

@@ -118,6 +118,18 @@ func Concerned(subs ...subscription.Subscription) []partner.ID {
 	return ids
 }
 
+// Overtaken returns the code of what is no longer as a form showed it, price_changed or terms_outdated; empty where what was ticked there
+// still says what it said.
+func Overtaken(price, priceNow catalog.Money, terms, termsNow string) string {
+	switch {
+	case price != priceNow:
+		return "price_changed"
+	case terms != termsNow:
+		return "terms_outdated"
+	}
+	return ""
+}
+
 // Told returns the words of a problem as a notice above the page that is shown again.
 func (v *Visit) Told(code string) *page.Notice {
 	title, detail, _ := locale.Problem(v.Words.Language(), code, nil)

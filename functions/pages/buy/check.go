@@ -169,10 +169,13 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 			return p.renderPlan(v, who, http.StatusConflict, o, said, o.errs, "")
 		})
 	}
-	if page.Switched(v.R) {
+	overtaken := site.Overtaken(was.price, o.quote.Price, was.terms, o.account.Terms.Version)
+	switch {
+	case page.Switched(v.R) && overtaken != "":
+		return p.renderCheck(v, who, http.StatusConflict, o, said, press{key: was.key, changed: overtaken})
+	case page.Switched(v.R):
 		return p.renderCheck(v, who, http.StatusOK, o, said, press{key: was.key, agreed: agreed})
-	}
-	if !agreed {
+	case !agreed:
 		return p.renderCheck(v, who, http.StatusUnprocessableEntity, o, said, press{key: was.key, errs: page.Errors{{Field: "agree", Text: v.Words.BuyAgreeMissing()}}})
 	}
 	wish := o.wish

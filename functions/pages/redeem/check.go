@@ -224,10 +224,10 @@ func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 		return v.Redirect(path(next, f))
 	case a.rev != draft.Rev:
 		return p.stale(v, f)
-	case page.Switched(v.R):
-		return p.renderCheck(v, f, http.StatusOK, agreed, nil, nil)
 	case v.Form("does") != does(v, f):
 		return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()})
+	case page.Switched(v.R):
+		return p.switched(v, f, a.terms, agreed)
 	case !agreed:
 		return p.renderCheck(v, f, http.StatusUnprocessableEntity, false, page.Errors{{Field: "agree", Text: v.Words.RedeemAgreeMissing()}}, nil)
 	}
@@ -249,6 +249,31 @@ func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 
 func (p redeemPage) stale(v *site.Visit, f site.Personal) error {
 	return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
+}
+
+// switched shows the check in another language. A tick stays only where it stood under the terms that count now.
+func (p redeemPage) switched(v *site.Visit, f site.Personal, ticked string, agreed bool) error {
+	head, err := terms(f.Shown)
+	if err != nil {
+		return err
+	}
+	if head.Version != ticked { // or what is kept of the catalogue is older than the page
+		if f.Shown, err = v.Renewed(f.Facts.Offer.Plans()...); err != nil {
+			return err
+		}
+		if head, err = terms(f.Shown); err != nil {
+			return err
+		}
+	}
+	if head.Version != ticked {
+		return p.outdated(v, f, head)
+	}
+	return p.renderCheck(v, f, http.StatusOK, agreed, nil, nil)
+}
+
+func (p redeemPage) outdated(v *site.Visit, f site.Personal, head catalog.TermsHead) error {
+	return p.renderCheck(v, f, http.StatusConflict, false, nil,
+		&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
 }
 
 // refused shows why the last button did nothing: each reason its own page, with what was typed kept.
@@ -278,8 +303,7 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 		if readErr != nil {
 			return readErr
 		}
-		return p.renderCheck(v, again, http.StatusConflict, false, nil,
-			&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
+		return p.outdated(v, again, head)
 	case wrong.Code == "unknown_plan", wrong.Code == "no_trial", wrong.Code == "not_sold":
 		again.Err = err
 		return p.dead(v, again)

@@ -123,20 +123,23 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	agreed := v.Form("agree") == "yes"
+	amount, _ := strconv.ParseInt(was.Amount, 10, 64) // the token says what stood there
+	seen := catalog.Money{AmountMinor: amount, Currency: was.Currency}
+	overtaken := site.Overtaken(seen, price, was.Terms, a.Terms.Version)
 	switch {
 	case away != "":
 		if led, err := before(); led || err != nil {
 			return err
 		}
 		return v.Redirect(away)
+	case page.Switched(v.R) && overtaken != "":
+		return p.renderBilling(v, who, http.StatusConflict, a, s, price, was.Key, false, nil, v.Told(overtaken))
 	case page.Switched(v.R):
 		return p.renderBilling(v, who, http.StatusOK, a, s, price, was.Key, agreed, nil, nil)
 	case !agreed:
 		return p.renderBilling(v, who, http.StatusUnprocessableEntity, a, s, price, was.Key, false, page.Errors{{Field: "agree", Text: v.Words.BillingAgreeMissing()}}, nil)
 	}
-	amount, _ := strconv.ParseInt(was.Amount, 10, 64) // the token says what stood there
-	record, err := redemption.Transfer(v.R.Context(), p.table, v.Deciding(who, was.Key, address("{id}", "billing")), id,
-		catalog.Money{AmountMinor: amount, Currency: was.Currency}, was.Terms, once)
+	record, err := redemption.Transfer(v.R.Context(), p.table, v.Deciding(who, was.Key, address("{id}", "billing")), id, seen, was.Terms, once)
 	var replay *op.Replay
 	switch f := fault.As(err); {
 	case err == nil:
