@@ -64,8 +64,8 @@ func (u User) MaySet(secret string, at time.Time) error {
 	return nil
 }
 
-// CheckPassword fails with Invalid on the field password: required, too_short (of 12 characters), too_long, or personal where it is
-// the user's own address.
+// CheckPassword fails with Invalid on the field password: required, too_short (of 12 characters), too_long, personal where it is
+// the user's own address, or edge_space where white space stands before or after it, which the user pool does not take.
 func (u User) CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case strings.TrimSpace(password) == "":
@@ -76,6 +76,8 @@ func (u User) CheckPassword(password string) error {
 		return fault.At("password", "too_long", MaxPassword)
 	case strings.EqualFold(strings.TrimSpace(password), u.Mail):
 		return fault.At("password", "personal")
+	case strings.TrimSpace(password) != password:
+		return fault.At("password", "edge_space")
 	}
 	return nil
 }

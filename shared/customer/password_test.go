@@ -62,6 +62,7 @@ func TestCheckPassword(t *testing.T) {
 	for typed, want := range map[string]string{
 		"": "required", strings.Repeat("x", 11): "too_short", strings.Repeat("x", 12): "", strings.Repeat("ł", 256): "", strings.Repeat("x", 257): "too_long",
 		" anna.maria@EXAMPLE.com ": "personal", "            ": "required",
+		" correct horse battery": "edge_space", "correct horse battery ": "edge_space", "correct horse battery\t": "edge_space", "correct horse battery": "",
 	} {
 		err := fault.As(u.CheckPassword(typed))
 		if (err == nil) != (want == "") || err != nil && err.Fields[0].Code != want {

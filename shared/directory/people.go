@@ -34,7 +34,8 @@ func (d *Directory) SetPassword(ctx context.Context, mail, password string) erro
 		UserPoolId: &d.pool, Username: &mail, Password: &password, Permanent: true,
 	})
 	var refused *types.InvalidPasswordException
-	if errors.As(err, &refused) {
+	var malformed *types.InvalidParameterException // of the request's texts only the password is not our own
+	if errors.As(err, &refused) || errors.As(err, &malformed) {
 		return fault.At("password", "refused")
 	}
 	return failed(err)

@@ -25,6 +25,7 @@ func ProblemCodes() []string {
 		"duplicate_entry",
 		"duplicate_field",
 		"duplicate_recipient",
+		"edge_space",
 		"exists",
 		"feature_unavailable",
 		"forbidden",
@@ -181,6 +182,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Pole występuje dwukrotnie", "Wyślij każde pole tylko raz.[ Powtarza się: {name}.]"
 		case "duplicate_recipient":
 			return "Odbiorca występuje dwukrotnie", "Podaj każdy adres tylko raz. Wielkość liter nie ma znaczenia."
+		case "edge_space":
+			return "Spacja na początku lub na końcu", "Usuń tę spację."
 		case "exists":
 			return "To już istnieje", "Istnieje już pozycja o tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
@@ -443,6 +446,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A field stands there twice", "Send each field once.[ {name} is there more than once.]"
 	case "duplicate_recipient":
 		return "A recipient stands there twice", "List each address once; capital and small letters make no difference."
+	case "edge_space":
+		return "Begins or ends with a space", "Take the space away."
 	case "exists":
 		return "It already exists", "Something with this name or identifier is already there. Read it first, or choose another."
 	case "feature_unavailable":

@@ -6256,6 +6256,14 @@ func (w Words) PasswordButton() string {
 	return "Set password"
 }
 
+// PasswordEdgeSpace says "The password must not begin or end with a space".
+func (w Words) PasswordEdgeSpace() string {
+	if w.lang == Polish {
+		return "Hasło nie może zaczynać się ani kończyć spacją"
+	}
+	return "The password must not begin or end with a space"
+}
+
 // PasswordExpiredText says "It counted until {until:time}. Ask for a new one: it goes to the same address.".
 func (w Words) PasswordExpiredText(until time.Time) string {
 	if w.lang == Polish {

@@ -69,6 +69,7 @@ func TestSignIn(t *testing.T) {
 	sees(t, v, err, http.StatusOK, w.PasswordTitle())
 	for typed, said := range map[string]string{
 		"": w.PasswordMissing(), "short": w.PasswordShort(12), strings.ToUpper(c.Mail): w.PasswordPersonal(), strings.Repeat("x", 257): w.PasswordLong(256),
+		" " + passphrase: w.PasswordEdgeSpace(), passphrase + " ": w.PasswordEdgeSpace(),
 	} {
 		_, err := v.Press(ctx, w.PasswordButton(), "password", typed)
 		sees(t, v, err, http.StatusUnprocessableEntity, w.PasswordTitle())

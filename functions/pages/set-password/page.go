@@ -206,6 +206,8 @@ func (p passwordPage) said(v *site.Visit, wrong *fault.Fault) string {
 		return w.PasswordLong(customer.MaxPassword)
 	case "personal":
 		return w.PasswordPersonal()
+	case "edge_space":
+		return w.PasswordEdgeSpace()
 	}
 	return w.PasswordRefused()
 }
