@@ -48,7 +48,8 @@ type Mail struct {
 	Reason       string
 	MessageID    string
 	ClaimedAt    time.Time
-	Counted      bool // by the caps
+	Counted      bool   // by the caps
+	Receipt      string // hash of the receipt's secret in the mail as it was tried last; where that was not accepted, nobody got it
 	Invitation   invitation.ID
 	Generation   int
 	Subscription subscription.ID
@@ -104,8 +105,8 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, err
 // SetMail notes what became of a mail that we claimed, guarded by the claim. It changes nothing where the row went on meanwhile:
 // word of a delivery may come before the answer of the service that took the mail.
 func (t *Table) SetMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) error {
-	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted ADD #version :one"
-	return t.write(ctx, o.ID, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "one", 1).
+	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted, #receipt = :receipt ADD #version :one"
+	return t.write(ctx, o.ID, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
 		when("#state = :claimed AND #version = :seen", "claimed", string(MailClaimed), "seen", m.Version).
 		or(func(item) error { return errDone }))
 }

@@ -18,7 +18,6 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
-	"liaison/shared/token"
 )
 
 // RedemptionFacts implements redemption.Store. The offer names the plan, so its item is read together with everything that hangs on
@@ -449,9 +448,9 @@ func onReceipts(keep Keep[redemption.Receipt]) Keep[redemption.Stored] {
 	}
 }
 
-// AddReceipt keeps the hash of a receipt's secret that is about to be mailed.
-func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret string, o op.Op) error {
-	kept := token.Add(r.Kept, token.Receipt, secret, 1)
+// AddReceipt keeps the hash of a receipt's secret that is about to be mailed, in place of the hash of one that nobody got; empty where there is none.
+func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret, unsent string, o op.Op) error {
+	kept := r.Mailed(secret, unsent)
 	return t.write(ctx, o.ID, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
 }
 

@@ -41,14 +41,16 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 	return err
 }
 
-// receipt makes one more secret that opens the receipt, keeps its hash, and returns the link.
-func (d *Outbox) receipt(ctx context.Context, r redemption.Stored) (string, error) {
+// receipt makes one more secret that opens the receipt, keeps its hash, and returns the link. It takes the place of the one that a try of the
+// same mail made which was not accepted: however often a mail is tried, it pushes out no link that somebody holds.
+func (d *Outbox) receipt(ctx context.Context, r redemption.Stored, row *dynamo.Mail) (string, error) {
 	const tries = 5
 	var err error
 	for range tries {
 		o := d.op(event.Event{})
 		secret := o.IDs.Secret()
-		if err = d.table.AddReceipt(ctx, r, secret, o); err == nil {
+		if err = d.table.AddReceipt(ctx, r, secret, row.Receipt, o); err == nil {
+			row.Receipt = token.Hash(token.Receipt, secret)
 			return d.page("/receipts/" + token.Join(string(r.ID), secret)), nil
 		}
 		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
@@ -86,7 +88,7 @@ func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Chang
 		return nil, err
 	}
 	m := mail.SetPassword{To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor)}
-	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context) (mail.Mail, error) {
+	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
 		var err error
 		m.Until = d.env.Now().Add(customer.PasswordMinutes * time.Minute)
 		m.Link, err = d.password(ctx, u.ID, m.Until)
@@ -155,7 +157,7 @@ func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change)
 	var letters []letter
 	for _, u := range told {
 		m := mail.TrialEnding{Trial: d.trial(found, u, found.Subscription.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))}
-		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context) (mail.Mail, error) {
+		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
 			var err error
 			m.Unsubscribe, err = d.stop(string(u.ID), func(secret string, o op.Op) error {
 				now, err := d.table.CustomerUser(ctx, u.ID)

@@ -140,8 +140,8 @@ func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
 func (d *Outbox) letters(template string, a act, make func(r reader, receipt string) mail.Mail) []letter {
 	letters := []letter{}
 	for _, r := range a.readers {
-		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
-			link, err := d.receipt(ctx, a.Redemption)
+		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
+			link, err := d.receipt(ctx, a.Redemption, row)
 			return make(r, link), err
 		}})
 	}
@@ -220,9 +220,9 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
 		}
-		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
 			var err error
-			if thanks.Receipt, err = d.receipt(ctx, a.Redemption); err == nil {
+			if thanks.Receipt, err = d.receipt(ctx, a.Redemption, row); err == nil {
 				thanks.Password, thanks.PasswordUntil, err = d.owned(ctx, a, r)
 			}
 			return thanks, err
@@ -269,10 +269,10 @@ func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
 	for i, u := range told {
 		g := d.grant(a)
 		g.To, g.Replaced = toUser(u, a.Customer, a.Vendor), a.answer.Replaced
-		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
 			var err error
 			if i < receipts {
-				g.Receipt, err = d.receipt(ctx, a.Redemption)
+				g.Receipt, err = d.receipt(ctx, a.Redemption, row)
 			}
 			return g, err
 		}})
@@ -321,9 +321,9 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 			Decided: d.decided(a, r, ""), Offered: offered, ReplyTo: replyTo(a.Partner), Orders: a.orders(r.Language, true), Biller: who,
 			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
 		}
-		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context) (mail.Mail, error) {
+		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
 			var err error
-			if m.Receipt, err = d.receipt(ctx, a.Redemption); err == nil {
+			if m.Receipt, err = d.receipt(ctx, a.Redemption, row); err == nil {
 				m.Password, m.PasswordUntil, err = d.owned(ctx, a, r)
 			}
 			return m, err

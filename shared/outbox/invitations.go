@@ -55,7 +55,7 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 		l.template = "continue_here"
 	}
 	l.refuse = standing(about, d.env.Now())
-	l.compose = func(ctx context.Context) (mail.Mail, error) {
+	l.compose = func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
 		links, err := d.links(ctx, inv, c)
 		if err != nil {
 			return nil, err
@@ -94,7 +94,7 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 	}
 	return []letter{{
 		template: "invitation_reminder", to: inv.Mail, about: about, stops: true, capped: true, inv: &inv,
-		compose: func(ctx context.Context) (mail.Mail, error) {
+		compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
 			links, err := d.links(ctx, inv, c)
 			if err != nil {
 				return nil, err
@@ -223,7 +223,7 @@ func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) (
 	if err != nil || inv.Paused || inv.Delivery != invitation.Sent && inv.Delivery != invitation.Delivered {
 		return nil, err
 	}
-	return []letter{{template: "withdrawn", to: inv.Mail, about: about, stops: true, capped: true, compose: func(ctx context.Context) (mail.Mail, error) {
+	return []letter{{template: "withdrawn", to: inv.Mail, about: about, stops: true, capped: true, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
 		stop, err := d.stop(string(inv.ID), func(secret string, o op.Op) error {
 			now, err := d.table.Invitation(ctx, inv.ID, true)
 			if err != nil {

@@ -26,8 +26,8 @@ type letter struct {
 	inv      *invitation.Invitation
 	first    bool // the mail whose way is the invitation's delivery: no reminder, no word to others
 	sub      subscription.ID
-	// compose makes the mail, and with it the secrets that its links hold, once the claim is ours.
-	compose func(ctx context.Context) (mail.Mail, error)
+	// compose makes the mail, and with it the secrets that its links hold, once the claim is ours. The row holds what an earlier try left.
+	compose func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error)
 }
 
 // errMoot says that a mail was overtaken while it was made.
@@ -99,7 +99,7 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dy
 		}
 		row.Counted = true
 	}
-	said, err := l.compose(ctx)
+	said, err := l.compose(ctx, row)
 	if errors.Is(err, errMoot) {
 		return dynamo.MailMoot, "", "", nil
 	}

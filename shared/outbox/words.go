@@ -113,6 +113,6 @@ func services(plan catalog.Plan, l locale.Language) []string {
 }
 
 // said is a mail that holds no secret.
-func said(m mail.Mail) func(context.Context) (mail.Mail, error) {
-	return func(context.Context) (mail.Mail, error) { return m, nil }
+func said(m mail.Mail) func(context.Context, *dynamo.Mail) (mail.Mail, error) {
+	return func(context.Context, *dynamo.Mail) (mail.Mail, error) { return m, nil }
 }

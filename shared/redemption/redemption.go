@@ -3,6 +3,7 @@ package redemption
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,6 +113,17 @@ type Stored struct {
 	Dispute   *Dispute // nil where the customer never disputed it
 	CreatedAt time.Time
 	Version   int
+}
+
+// Mailed returns the kept hashes with that of one more secret, and without an unsent one's. The first stays whatever comes: it is the page's
+// own, to which a bookmark and the used link lead.
+func (s Stored) Mailed(secret, unsent string) []token.Kept {
+	kept := slices.DeleteFunc(slices.Clone(s.Kept), func(k token.Kept) bool { return k.Hash == unsent })
+	added := token.Add(kept, token.Receipt, secret, 1)
+	if len(kept) > 0 {
+		added[0] = kept[0]
+	}
+	return added
 }
 
 // Store is what redemptions need of the table.

@@ -261,3 +261,26 @@ func TestHolds(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestMailed: however many secrets are mailed, the page's own stays, and an unsent one leaves its place.
+func TestMailed(t *testing.T) {
+	secret := func(n int) string { return strings.Repeat("0", 24) + string(rune('a'+n)) + "0" }
+	live := func(r Stored, n int) bool {
+		return token.Look(r.Kept, token.Receipt, secret(n), 1) == token.Live
+	}
+	r := Stored{Kept: token.Add(nil, token.Receipt, secret(0), 1)}
+	for n := 1; n <= 8; n++ {
+		r.Kept = r.Mailed(secret(n), "")
+	}
+	if len(r.Kept) != 5 || !live(r, 0) || live(r, 4) || !live(r, 5) || !live(r, 8) {
+		t.Errorf("%d kept: %+v", len(r.Kept), r.Kept)
+	}
+	before := slices.Clone(r.Kept)
+	again := Stored{Kept: r.Mailed(secret(9), token.Hash(token.Receipt, secret(8)))}
+	if len(again.Kept) != 5 || !live(again, 0) || !live(again, 5) || live(again, 8) || !live(again, 9) || !slices.Equal(r.Kept, before) {
+		t.Errorf("%+v", again.Kept)
+	}
+	if none := (Stored{}).Mailed(secret(1), ""); len(none) != 1 {
+		t.Errorf("%+v", none)
+	}
+}

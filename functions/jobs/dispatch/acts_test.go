@@ -13,6 +13,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/token"
 )
 
 // priced lets the world's plan be bought.
@@ -167,6 +168,55 @@ func TestActs(t *testing.T) {
 	says(t, got[other.Mail], "no longer")
 	if n := s.waiting(t); n != 0 {
 		t.Errorf("%d events wait still\n%s", n, s.Log)
+	}
+}
+
+// TestReceiptsStay: a mail that is tried again and again pushes out neither the page's own link to the receipt nor one that was delivered.
+func TestReceiptsStay(t *testing.T) {
+	s := open(t)
+	s.priced(t)
+	anna, ben := fresh("anna"), fresh("ben")
+	f := s.faults(t)
+	inv := s.Invite(t, s.Offer(t, nil).ID, anna)[0]
+	s.settle(t)
+	_, secret := link(t, s.count(t, anna, 1)[0], "/i/")
+	record := s.Accept(t, inv.ID, secret, "")
+	s.settle(t)
+	s.count(t, anna, 2)
+	page := s.Op("customer").IDs.Secret()
+	by := redemption.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en", Secret: page}
+	bought, err := redemption.Buy(t.Context(), s.Table, by, redemption.Wish{Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Terms: "1"}, s.Op("customer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.set(func(to string) string {
+		if to == anna {
+			return "TooManyRequestsException"
+		}
+		return ""
+	})
+	batch := s.Batch(t)
+	for range 6 {
+		if answer := s.handle(t, batch); len(answer.Failures) != 1 {
+			t.Fatalf("failures %v\n%s", answer.Failures, s.Log)
+		}
+	}
+	f.set(nil)
+	s.handle(t, batch)
+	s.settle(t)
+	_, first := link(t, s.count(t, ben, 1)[0], "/receipts/")
+	_, late := link(t, s.count(t, anna, 3)[2], "/receipts/")
+	stored, err := s.Table.Redemption(t.Context(), bought.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for whose, secret := range map[string]string{"page": page, "ben": first, "anna": late} {
+		if token.Look(stored.Kept, token.Receipt, secret, 1) != token.Live {
+			t.Errorf("the link of %s does not open the receipt any more", whose)
+		}
+	}
+	if len(stored.Kept) != 3 {
+		t.Errorf("%d hashes are kept of 3 links", len(stored.Kept))
 	}
 }
 
