@@ -9,6 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -744,4 +748,26 @@ func (c *counter) Invitation(ctx context.Context, i invitations.ID, fresh bool) 
 func (c *counter) InvitationFacts(ctx context.Context, o offers.ID, fresh bool) (invitations.Facts, error) {
 	c.note("InvitationFacts")
 	return c.Table.InvitationFacts(ctx, o, fresh)
+}
+
+// TestOtherCountry: who is at home elsewhere reads of which country the offer is and whom to ask, and its yes is refused.
+func TestOtherCountry(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			v := s.member("anna@example.com", language)
+			_, link := s.invite(s.offer(nil), "anna@example.com", language)
+			owner := s.customer().Customer
+			_, err := s.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+				TableName: &s.Name, UpdateExpression: aws.String("SET country = :c"),
+				Key:                       map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "CUSTOMER#" + owner.Bare()}, "SK": &types.AttributeValueMemberS{Value: "PROFILE"}},
+				ExpressionAttributeValues: map[string]types.AttributeValue{":c": &types.AttributeValueMemberS{Value: "DE"}},
+			})
+			s.must(err)
+			v.get(http.StatusForbidden, link)
+			v.has(v.w.RedeemCountryTitle(), v.w.RedeemCountryText(v.w.Country("PL"), "Zakład Nowak", v.w.Country("DE")), v.w.RedeemCountryNext(v.w.Country("DE")), baltic)
+			v.see("other-country")
+		})
+	}
 }

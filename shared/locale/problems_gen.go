@@ -73,6 +73,7 @@ func ProblemCodes() []string {
 		"offer_replaced",
 		"offer_used_up",
 		"offer_withdrawn",
+		"other_country",
 		"out_of_range",
 		"partner_id_taken",
 		"partner_not_active",
@@ -278,6 +279,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Oferta jest wyczerpana", "Ofertę przyjęto już tyle razy, na ile pozwala jej limit. Utwórz nową ofertę."
 		case "offer_withdrawn":
 			return "Oferta została wycofana", "Ta oferta została ostatecznie wycofana.[ Data: {when}.] Utwórz nową ofertę."
+		case "other_country":
+			return "Oferta jest dla innego kraju", "Poproś partnera o ofertę dla kraju swojej firmy.[ Ta jest dla kraju: {name}.]"
 		case "out_of_range":
 			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
 		case "partner_id_taken":
@@ -542,6 +545,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The offer is used up", "The offer was accepted as often as it allows. Make a new offer."
 	case "offer_withdrawn":
 		return "The offer was withdrawn", "This offer was withdrawn for good.[ Date: {when}.] Make a new offer."
+	case "other_country":
+		return "The offer is for another country", "Ask the partner for an offer for your company's country.[ This one is for: {name}.]"
 	case "out_of_range":
 		return "The value is out of range", "Choose a value within the bounds.[ Allowed: {allowed}.][ At most {limit}.]"
 	case "partner_id_taken":

@@ -7300,6 +7300,30 @@ func (w Words) RedeemContinue() string {
 	return "Continue"
 }
 
+// RedeemCountryNext says "If you want it, ask the partner for an offer for {here}.".
+func (w Words) RedeemCountryNext(here string) string {
+	if w.lang == Polish {
+		return "Jeśli chcesz z niej skorzystać, poproś partnera o ofertę dla kraju: " + end(here)
+	}
+	return "If you want it, ask the partner for an offer for " + end(here)
+}
+
+// RedeemCountryText says "It was made for customers in {there}. {customer} is registered in {here}.".
+func (w Words) RedeemCountryText(there, customer, here string) string {
+	if w.lang == Polish {
+		return "Przygotowano ją dla klientów z innego kraju: " + end(there) + " Kraj firmy " + customer + ": " + end(here)
+	}
+	return "It was made for customers in " + end(there) + " " + customer + " is registered in " + end(here)
+}
+
+// RedeemCountryTitle says "This offer is for another country".
+func (w Words) RedeemCountryTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta jest dla innego kraju"
+	}
+	return "This offer is for another country"
+}
+
 // RedeemDelegation says "Delegated administration".
 func (w Words) RedeemDelegation() string {
 	if w.lang == Polish {

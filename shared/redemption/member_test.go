@@ -69,6 +69,7 @@ func TestMember(t *testing.T) {
 			f.Member.User.Roles = []customer.Role{customer.BillingAdmin}
 		}, "not_your_role"},
 		"read only":        {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Status = customer.ReadOnly }, "customer_read_only"},
+		"another country":  {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Country = "DE" }, "other_country"},
 		"tried before":     {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_a"} }, "trial_already_used"},
 		"tried another":    {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_b"} }, ""},
 		"no answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = "" }, "required"},

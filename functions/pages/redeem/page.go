@@ -247,7 +247,8 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 }
 
 // notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it; it asks the partner
-// to write to an administrator where that was pressed.
+// to write to an administrator where that was pressed. Of an offer for another country no administrator has to be asked for: the partner's card
+// says who makes one for the customer's.
 func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	w, m := v.Words, f.Member()
 	wrong := fault.As(err)
@@ -266,6 +267,10 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	case "not_your_role":
 		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(m.User.Mail), w.RedeemRoleNext(m.Customer.Name)}
 	case "wrong_account":
+	case "other_country":
+		here, there := w.Country(m.Customer.Country), w.Country(f.Facts.Offer.Country)
+		said.Title, said.Text, said.Links = w.RedeemCountryTitle(), []string{w.RedeemCountryText(there, m.Customer.Name, here), w.RedeemCountryNext(here)}, nil
+		return v.Say(http.StatusForbidden, said)
 	default:
 		return err
 	}
