@@ -1,6 +1,7 @@
 # Liaison: `make run` starts everything on this machine, `make test` runs all tests, `make help` lists the rest.
-# What is needed beforehand: Go, Java 17 or newer, Node 20 or newer. Everything else is fetched by exact version into build/
-# and infra/local/parts/node_modules.
+# What is needed beforehand: Go, Java 17 or newer, Node 20 or newer; for tests of pages Chromium, for `check` and `deploy` Python 3 with venv
+# (as root on Debian, Chromium and venv are installed where they are missing). Everything else is fetched by exact version into build/ and
+# infra/local/parts/node_modules.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -123,6 +124,10 @@ build/%/bootstrap: FORCE
 .PHONY: FORCE
 FORCE:
 
+.PHONY: configured
+configured:
+	@! grep -q 'example\.com' samconfig.toml || { echo "samconfig.toml still holds examples: write your own parameter_overrides"; exit 1; }
+
 .PHONY: deploy
-deploy: build $(PYTHON)/sam/ready ## deploy to the AWS account of the shell, as samconfig.toml says
+deploy: configured build $(PYTHON)/sam/ready ## deploy to the AWS account of the shell, as samconfig.toml says
 	$(PYTHON)/sam/bin/sam deploy
