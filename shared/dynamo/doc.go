@@ -23,12 +23,14 @@
 //	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
 //	CUSTOMER#<12>          RED#<ulid>                    a Yes with its receipt
+//	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who acted without an offer; TTL 12 months
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
 //	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer
 //	NAME#<sha256>          NAME                          a legal name's look-alike skeleton -> partner
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
+//	SESSION#<sha256>       SESSION                       who is signed in to the pages; TTL, counts 12 hours
 //	IDEM#<sha256>          IDEM                          done under an Idempotency-Key; TTL, counts 24 hours
 //	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained
 //	SUPPRESSED#<sha256>    SUPPRESSED                    an address that gets no (or fewer) mails
@@ -42,7 +44,7 @@
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists (card):
 // <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
-// event.
+// event, and dead for events that were given up (BuryEvent), which no job reads.
 // Both lag, so no rule rests on one and no page reads one right after its own POST.
 //
 // # Writes

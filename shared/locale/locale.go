@@ -5,7 +5,7 @@
 // turns each key into one typed method of Words, so that a missing key or variable does not
 // compile, and a function links only the words it says:
 //
-//	"redeem.title": "Offer from {partner}"         func (w Words) RedeemTitle(partner string) string
+//	"offer.title": "Trial invitation: {plan}"      func (w Words) OfferTitle(plan string) string
 //
 // Typed variables are {n:int} and {x:number} (grouped digits), {when:time}, {day:date} and
 // {price:money}; everything else is a string, taken as it is. A plural entry is an object of

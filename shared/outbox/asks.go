@@ -20,8 +20,8 @@ type ask struct {
 	count string
 }
 
-// asks is the one list of what follows from what: every mail is named here by its number on the page of mails. A change that
-// is not in it asks for nothing.
+// asks is the one list of what follows from what: every mail is named here by its number on the design's page of mails, and one
+// that the page does not number by its template and the decision that added it. A change that is not in the list asks for nothing.
 var asks map[string]ask
 
 func init() {
@@ -49,11 +49,11 @@ func init() {
 		"subscription.trial_expired":      {mails: (*Outbox).trialEnded},                                      // 10
 		"subscription.deletion_announced": {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
 
-		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},  // 14
-		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},  // 14
-		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},  // 14
-		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding}, // 15
-		"delegated_administrator.extended": {mails: (*Outbox).administrationExtended},
+		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},    // 14
+		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},    // 14
+		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},    // 14
+		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding},   // 15
+		"delegated_administrator.extended": {mails: (*Outbox).administrationExtended}, // administration_extended (decision 12)
 
 		"partner_of_record.set":     {mails: (*Outbox).recordChanged}, // 13
 		"partner_of_record.changed": {mails: (*Outbox).recordChanged}, // 13
@@ -67,8 +67,8 @@ func init() {
 		"reseller.removal_decided":   {mails: (*Outbox).removalAnswered}, // 26
 		"reseller.ended":             {mails: (*Outbox).removalAnswered}, // 26
 
-		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed
-		"redemption.dispute_decided": {mails: (*Outbox).disputeDecided}, // dispute_decided
+		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed (decision 12)
+		"redemption.dispute_decided": {mails: (*Outbox).disputeDecided}, // dispute_decided (decision 12)
 	}
 }
 

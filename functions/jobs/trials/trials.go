@@ -1,4 +1,5 @@
-// Package trials is the job that moves trials on: reminders, the end, the announcement that the data will be deleted, the deletion.
+// Package trials is the job that moves subscriptions on, trials and paid ones: reminders, renewals, the end, the announcement that the data
+// will be deleted, the deletion.
 package trials
 
 import (
