@@ -2,7 +2,7 @@
 
 package locale
 
-// countryNames holds a line for each country: code, English name, Polish name (CLDR).
+// countryNames holds a line for each country: code, English name, Polish name (CLDR, and what was renamed since).
 const countryNames = "" +
 	"\nAD\tAndorra\tAndora" +
 	"\nAE\tUnited Arab Emirates\tZjednoczone Emiraty Arabskie" +
@@ -147,7 +147,7 @@ const countryNames = "" +
 	"\nMF\tSt. Martin\tSaint-Martin" +
 	"\nMG\tMadagascar\tMadagaskar" +
 	"\nMH\tMarshall Islands\tWyspy Marshalla" +
-	"\nMK\tMacedonia\tMacedonia" +
+	"\nMK\tNorth Macedonia\tMacedonia Północna" +
 	"\nML\tMali\tMali" +
 	"\nMM\tMyanmar (Burma)\tMjanma (Birma)" +
 	"\nMN\tMongolia\tMongolia" +
@@ -216,7 +216,7 @@ const countryNames = "" +
 	"\nSV\tEl Salvador\tSalwador" +
 	"\nSX\tSint Maarten\tSint Maarten" +
 	"\nSY\tSyria\tSyria" +
-	"\nSZ\tSwaziland\tSuazi" +
+	"\nSZ\tEswatini\tEswatini" +
 	"\nTC\tTurks & Caicos Islands\tTurks i Caicos" +
 	"\nTD\tChad\tCzad" +
 	"\nTF\tFrench Southern Territories\tFrancuskie Terytoria Południowe i Antarktyczne" +

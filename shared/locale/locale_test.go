@@ -130,6 +130,9 @@ func TestCountry(t *testing.T) {
 	same(t, In(Polish).Country("PL"), "Polska")
 	same(t, In(Polish).Country("AD"), "Andora")
 	same(t, In(Polish).Country("ZW"), "Zimbabwe")
+	same(t, In(English).Country("MK"), "North Macedonia")
+	same(t, In(Polish).Country("MK"), "Macedonia Północna")
+	same(t, In(Polish).Country("SZ"), "Eswatini")
 	for _, code := range []string{"", "ZZ", "pl", "P", "\tP", "POL", "\n\n"} {
 		same(t, In(Polish).Country(code), code)
 	}

@@ -409,10 +409,13 @@ func problems(b *bytes.Buffer, keys []string, en, pl map[string]entry) error {
 // notISO are codes that CLDR names although ISO 3166-1 has no such country. XK (Kosovo) stays.
 const notISO = "AC CP CQ DG EA EU EZ IC QO TA UN"
 
-// countries writes the names of all countries from CLDR as x/text has them.
+// renamed are countries that changed their names after the CLDR that x/text has: English and Polish.
+var renamed = map[string][2]string{"MK": {"North Macedonia", "Macedonia Północna"}, "SZ": {"Eswatini", "Eswatini"}}
+
+// countries writes the names of all countries from CLDR as x/text has them, but for those renamed since.
 func countries(b *bytes.Buffer) error {
 	english, polish := display.English.Regions(), display.Polish.Regions()
-	b.WriteString("// countryNames holds a line for each country: code, English name, Polish name (CLDR).\nconst countryNames = \"\" +\n")
+	b.WriteString("// countryNames holds a line for each country: code, English name, Polish name (CLDR, and what was renamed since).\nconst countryNames = \"\" +\n")
 	var lines []string
 	for _, first := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
 		for _, second := range "ABCDEFGHIJKLMNOPQRSTUVWXYZ" {
@@ -421,7 +424,11 @@ func countries(b *bytes.Buffer) error {
 			if err != nil || !r.IsCountry() || r.Canonicalize() != r || r.String() != code || strings.Contains(notISO, code) {
 				continue
 			}
-			if en, pl := english.Name(r), polish.Name(r); en != "" && pl != "" {
+			en, pl := english.Name(r), polish.Name(r)
+			if now, ok := renamed[code]; ok {
+				en, pl = now[0], now[1]
+			}
+			if en != "" && pl != "" {
 				lines = append(lines, strconv.Quote("\n"+code+"\t"+en+"\t"+pl))
 			}
 		}
