@@ -808,15 +808,21 @@ func TestActivity(t *testing.T) {
 		c.order(mailPlan, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(advising))
 		o := s.op()
 		o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(asking) + "_x"}
-		for _, change := range []event.Change{event.Of("subscription.cancelled", "sub_x", "plan", "plan_mail"), event.Of("=SUM(A1)", "x")} {
+		for _, change := range []event.Change{
+			event.Of("subscription.cancelled", "sub_x", "plan", "plan_mail"), event.Of("redemption.disputed", "red_x"),
+			event.Of("redemption.dispute_decided", "red_x"), event.Of("recipient.unsubscribed", "usr_x"), event.Of("recipient.resubscribed", "usr_x"), event.Of("=SUM(A1)", "x"),
+		} {
 			o.ID = o.NewID()
 			s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.id)), change), o))
 		}
 		c.get(http.StatusOK, "/account/activity")
 		c.see("activity")
-		c.has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", "Anna Nowak", w.ActivityByVisitor())
-		if strings.Contains(c.Page.Text(), "subscription.") || strings.Contains(c.Page.Text(), "partner_of_record.") {
-			t.Errorf("a type without words:\n%s", c.Page.Text())
+		c.has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", "Anna Nowak", w.ActivityByVisitor(),
+			w.ActivityDisputed(), w.ActivityDisputeDecided(), w.ActivityUnsubscribed(), w.ActivityResubscribed())
+		for _, kind := range []string{"subscription.", "partner_of_record.", "redemption.", "recipient."} {
+			if strings.Contains(c.Page.Text(), kind) {
+				t.Errorf("a type without words:\n%s", c.Page.Text())
+			}
 		}
 		file, err := c.Get(t.Context(), c.Page.Links(w.ActivityDownload())[0])
 		s.must(err)

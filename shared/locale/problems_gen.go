@@ -156,7 +156,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "ask_the_reseller":
-			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji albo złóż wniosek o jego usunięcie."
+			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji."
 		case "auto_extend_limited_only":
 			return "Tylko ograniczone uprawnienia mogą przedłużać się same", "Administracja delegowana z pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o nią klienta przed jej końcem."
 		case "bad_request":
@@ -174,7 +174,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "customer_read_only":
 			return "Konto jest tylko do odczytu", "Ostatnia subskrypcja została usunięta."
 		case "daily_invitation_limit":
-			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla Twojej firmy.[ Limit dzienny: {limit}.]"
+			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
 			return "Jest już administrator delegowany", "Klient może mieć najwyżej jednego: odpowiedź musi wskazać zastępowanego partnera."
 		case "duplicate_entry":
@@ -272,7 +272,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "offer_not_paused":
 			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę.[ Oferta jest już w tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
 		case "offer_paused":
-			return "Oferta jest wstrzymana", "Wstrzymanej oferty nie można wysyłać ani przyjąć.[ Data wstrzymania: {when}.] Najpierw wznów ofertę."
+			return "Oferta jest wstrzymana", "Wstrzymanej oferty nie można wysłać ani przyjąć.[ Data wstrzymania: {when}.] Najpierw wznów ofertę."
 		case "offer_replaced":
 			return "Jest nowsza oferta", "Tę ofertę zastąpiła nowsza.[ Data: {when}.] Skorzystaj z nowszej albo utwórz nową ofertę."
 		case "offer_used_up":
@@ -316,7 +316,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "price_not_yours":
 			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w polu billed_by: cenę podaje ten, kto wystawia rachunek."
 		case "profile_unverified":
-			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym telefonie i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
+			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym numerze telefonu i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
 		case "purchase_offer_needed":
 			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca zacznie rozliczać tę subskrypcję, gdy przyjmiesz jego ofertę zakupu. Poproś go o taką ofertę.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
@@ -332,7 +332,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "same_biller":
-			return "Rachunki już stąd pochodzą", "Subskrypcja pozostaje bez zmian.[ Rachunki wystawia: {name}.]"
+			return "Ten podmiot już wystawia rachunki", "Subskrypcja pozostaje bez zmian.[ Rachunki wystawia: {name}.]"
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":
@@ -384,9 +384,9 @@ func problemText(l Language, code string) (title, detail string) {
 		case "unavailable":
 			return "Usługa jest chwilowo przeciążona", "Nic nie zostało zmienione. Spróbuj ponownie za chwilę."
 		case "unknown_caller":
-			return "Nie znamy właściciela tego tokenu", "Token jest ważny, ale nie należy do żadnego użytkownika ani klienta technicznego. Zaloguj się raz na stronach albo użyj klienta technicznego swojej firmy."
+			return "Nie znamy właściciela tego tokenu", "Token jest ważny, ale nie należy do żadnego użytkownika ani klienta technicznego. Zaloguj się raz na stronie konta albo użyj klienta technicznego swojej firmy."
 		case "unknown_field":
-			return "Nieznane pole", "Tego pola[ ({name})] nie ma w tym żądaniu. Usuń je lub sprawdź pisownię."
+			return "Nieznane pole", "To pole[ ({name})] nie należy do tego żądania. Usuń je lub sprawdź pisownię."
 		case "unknown_offer":
 			return "Nie ma takiej oferty", "Podaj ofertę swojej firmy."
 		case "unknown_parameter":
@@ -422,7 +422,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
 	case "ask_the_reseller":
-		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship, or ask for its removal."
+		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship."
 	case "auto_extend_limited_only":
 		return "Only limited rights can go on by themselves", "Delegated administration with full rights is never extended without a new yes. Ask the customer for one before it ends."
 	case "bad_request":
@@ -446,9 +446,9 @@ func problemText(l Language, code string) (title, detail string) {
 	case "duplicate_entry":
 		return "An entry appears twice", "Each entry may appear only once.[ Repeated: {name}.]"
 	case "duplicate_field":
-		return "A field stands there twice", "Send each field once.[ {name} is there more than once.]"
+		return "A field appears twice", "Send each field once.[ {name} is there more than once.]"
 	case "duplicate_recipient":
-		return "A recipient stands there twice", "List each address once; capital and small letters make no difference."
+		return "A recipient appears twice", "List each address once; capital and small letters make no difference."
 	case "edge_space":
 		return "Begins or ends with a space", "Take the space away."
 	case "exists":
@@ -558,7 +558,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "partner_not_suspended":
 		return "The partner is not suspended", "Only a suspended partner can be reinstated."
 	case "password_link_counts":
-		return "This link still counts", "Set your password with it; no new one is needed."
+		return "This link is still valid", "Set your password with it; no new one is needed."
 	case "password_link_expired":
 		return "This link has ended", "Ask for a new one."
 	case "password_link_superseded":

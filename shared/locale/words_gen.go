@@ -144,12 +144,12 @@ func (w Words) AccountProducts() string {
 	return "Your products"
 }
 
-// AccountReadOnly says "Nothing is subscribed any more. You can still read here until {until:date}.".
+// AccountReadOnly says "You have no subscription any more. You can still view this account until {until:date}.".
 func (w Words) AccountReadOnly(until time.Time) string {
 	if w.lang == Polish {
-		return "Nie ma już żadnej subskrypcji. Możesz tu jeszcze czytać do " + end(w.Date(until))
+		return "Nie masz już żadnej subskrypcji. To konto możesz jeszcze przeglądać do " + end(w.Date(until))
 	}
-	return "Nothing is subscribed any more. You can still read here until " + end(w.Date(until))
+	return "You have no subscription any more. You can still view this account until " + end(w.Date(until))
 }
 
 // AccountSignedIn says "Signed in as {name}, {address}".
@@ -179,7 +179,7 @@ func (w Words) AccountState() string {
 // AccountSuspended says "Suspended by the vendor".
 func (w Words) AccountSuspended() string {
 	if w.lang == Polish {
-		return "Wstrzymana przez dostawcę"
+		return "Zawieszona przez dostawcę"
 	}
 	return "Suspended by the vendor"
 }
@@ -311,7 +311,7 @@ func (w Words) ActivityAdministrationResumed(partner string) string {
 // ActivityAdministrationSuspended says "The delegated administration of {partner} was suspended".
 func (w Words) ActivityAdministrationSuspended(partner string) string {
 	if w.lang == Polish {
-		return "Wstrzymano administrację delegowaną firmy " + partner
+		return "Zawieszono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was suspended"
 }
@@ -327,7 +327,7 @@ func (w Words) ActivityAdvisorChanged(from, to string) string {
 // ActivityAdvisorRemoved says "{partner} is no longer partner of record of a subscription".
 func (w Words) ActivityAdvisorRemoved(partner string) string {
 	if w.lang == Polish {
-		return "To już nie jest partner subskrypcji: " + partner
+		return "Usunięto partnera subskrypcji: " + partner
 	}
 	return partner + " is no longer partner of record of a subscription"
 }
@@ -460,20 +460,28 @@ func (w Words) ActivityDeletionAnnounced(plan string) string {
 	return "The deletion of the data of " + plan + " was announced"
 }
 
-// ActivityDeletionHeld says "The deletion of the data of {plan} waits for the vendor's decision".
-func (w Words) ActivityDeletionHeld(plan string) string {
-	if w.lang == Polish {
-		return "Usunięcie danych planu " + plan + " czeka na decyzję dostawcy"
-	}
-	return "The deletion of the data of " + plan + " waits for the vendor's decision"
-}
-
 // ActivityDeletionScheduled says "The data of a subscription is to be deleted after {after:time}".
 func (w Words) ActivityDeletionScheduled(after time.Time) string {
 	if w.lang == Polish {
 		return "Dane subskrypcji zostaną usunięte po " + w.Time(after)
 	}
 	return "The data of a subscription is to be deleted after " + w.Time(after)
+}
+
+// ActivityDisputeDecided says "The vendor decided a dispute about a consent".
+func (w Words) ActivityDisputeDecided() string {
+	if w.lang == Polish {
+		return "Dostawca rozstrzygnął spór o zgodę"
+	}
+	return "The vendor decided a dispute about a consent"
+}
+
+// ActivityDisputed says "A consent was disputed".
+func (w Words) ActivityDisputed() string {
+	if w.lang == Polish {
+		return "Zakwestionowano zgodę"
+	}
+	return "A consent was disputed"
 }
 
 // ActivityDownload says "Download as CSV, from here on".
@@ -599,7 +607,7 @@ func (w Words) ActivityRemovalDue(partner string) string {
 // ActivityRemovalReminded says "{partner} was reminded of the request to end the reseller relationship".
 func (w Words) ActivityRemovalReminded(partner string) string {
 	if w.lang == Polish {
-		return "Przypomniano odsprzedawcy o prośbie o zakończenie relacji: " + partner
+		return "Przypomniano odsprzedawcy o wniosku o zakończenie relacji: " + partner
 	}
 	return partner + " was reminded of the request to end the reseller relationship"
 }
@@ -607,7 +615,7 @@ func (w Words) ActivityRemovalReminded(partner string) string {
 // ActivityRemovalRequested says "{partner} was asked to end the reseller relationship".
 func (w Words) ActivityRemovalRequested(partner string) string {
 	if w.lang == Polish {
-		return "Poproszono odsprzedawcę o zakończenie relacji: " + partner
+		return "Złożono wniosek o zakończenie relacji z odsprzedawcą: " + partner
 	}
 	return partner + " was asked to end the reseller relationship"
 }
@@ -615,7 +623,7 @@ func (w Words) ActivityRemovalRequested(partner string) string {
 // ActivityRemovalWithdrawn says "The request to {partner} to end the reseller relationship was withdrawn".
 func (w Words) ActivityRemovalWithdrawn(partner string) string {
 	if w.lang == Polish {
-		return "Wycofano prośbę do odsprzedawcy o zakończenie relacji: " + partner
+		return "Wycofano wniosek o zakończenie relacji z odsprzedawcą: " + partner
 	}
 	return "The request to " + partner + " to end the reseller relationship was withdrawn"
 }
@@ -652,10 +660,18 @@ func (w Words) ActivityResellerEnded(partner string) string {
 	return "The reseller relationship with " + partner + " ended"
 }
 
+// ActivityResubscribed says "Offers and reminders to an address were allowed again".
+func (w Words) ActivityResubscribed() string {
+	if w.lang == Polish {
+		return "Ponownie włączono oferty i przypomnienia wysyłane na adres"
+	}
+	return "Offers and reminders to an address were allowed again"
+}
+
 // ActivitySuspended says "{plan} was suspended by the vendor".
 func (w Words) ActivitySuspended(plan string) string {
 	if w.lang == Polish {
-		return "Dostawca wstrzymał plan " + plan
+		return "Dostawca zawiesił plan " + plan
 	}
 	return plan + " was suspended by the vendor"
 }
@@ -716,12 +732,12 @@ func (w Words) ActivityUndone(plan string) string {
 	return "The cancellation of " + plan + " was undone"
 }
 
-// ActivityUnsubscribed says "Reminders to an address were stopped".
+// ActivityUnsubscribed says "Offers and reminders to an address were stopped".
 func (w Words) ActivityUnsubscribed() string {
 	if w.lang == Polish {
-		return "Wyłączono przypomnienia wysyłane na adres"
+		return "Wyłączono oferty i przypomnienia wysyłane na adres"
 	}
-	return "Reminders to an address were stopped"
+	return "Offers and reminders to an address were stopped"
 }
 
 // ActivityWhat says "What".
@@ -1108,28 +1124,28 @@ func (w Words) BillingByYear() string {
 	return "Yearly"
 }
 
-// BillingLicenceMonth says "{amount:money} a licence and month".
+// BillingLicenceMonth says "{amount:money} per licence per month".
 func (w Words) BillingLicenceMonth(amount Money) string {
 	if w.lang == Polish {
 		return w.Money(amount) + " za licencję miesięcznie"
 	}
-	return w.Money(amount) + " a licence and month"
+	return w.Money(amount) + " per licence per month"
 }
 
-// BillingLicenceYear says "{amount:money} a licence and year".
+// BillingLicenceYear says "{amount:money} per licence per year".
 func (w Words) BillingLicenceYear(amount Money) string {
 	if w.lang == Polish {
 		return w.Money(amount) + " za licencję rocznie"
 	}
-	return w.Money(amount) + " a licence and year"
+	return w.Money(amount) + " per licence per year"
 }
 
-// BillingMonth says "{amount:money} a month".
+// BillingMonth says "{amount:money} per month".
 func (w Words) BillingMonth(amount Money) string {
 	if w.lang == Polish {
 		return w.Money(amount) + " miesięcznie"
 	}
-	return w.Money(amount) + " a month"
+	return w.Money(amount) + " per month"
 }
 
 // BillingNow says "Billed now by".
@@ -1164,12 +1180,12 @@ func (w Words) BillingTitle() string {
 	return "Have the vendor bill you"
 }
 
-// BillingYear says "{amount:money} a year".
+// BillingYear says "{amount:money} per year".
 func (w Words) BillingYear(amount Money) string {
 	if w.lang == Polish {
 		return w.Money(amount) + " rocznie"
 	}
-	return w.Money(amount) + " a year"
+	return w.Money(amount) + " per year"
 }
 
 // BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
@@ -1199,7 +1215,7 @@ func (w Words) BuyAdvisorKeep() string {
 // BuyAdvisorKeepOwned says "As on the subscription that I add to".
 func (w Words) BuyAdvisorKeepOwned() string {
 	if w.lang == Polish {
-		return "Ten sam co w posiadanej subskrypcji"
+		return "Ten sam co w istniejącej subskrypcji"
 	}
 	return "As on the subscription that I add to"
 }
@@ -1343,7 +1359,7 @@ func (w Words) BuyInto() string {
 // BuyIntoAdd says "Add to it: the subscription with {licences}".
 func (w Words) BuyIntoAdd(licences string) string {
 	if w.lang == Polish {
-		return "Dodać do posiadanej subskrypcji (" + licences + ")"
+		return "Dodaj do istniejącej subskrypcji (" + licences + ")"
 	}
 	return "Add to it: the subscription with " + licences
 }
@@ -1367,7 +1383,7 @@ func (w Words) BuyIntoMissing() string {
 // BuyIntoSeparate says "A separate one".
 func (w Words) BuyIntoSeparate() string {
 	if w.lang == Polish {
-		return "Utworzyć osobną subskrypcję"
+		return "Utwórz osobną subskrypcję"
 	}
 	return "A separate one"
 }
@@ -1500,12 +1516,12 @@ func (w Words) BuyTitle() string {
 	return "Buy services"
 }
 
-// BuyTotal says "Total a term".
+// BuyTotal says "Total per term".
 func (w Words) BuyTotal() string {
 	if w.lang == Polish {
 		return "Razem za okres"
 	}
-	return "Total a term"
+	return "Total per term"
 }
 
 // BuyWhat says "What happens".
@@ -1596,12 +1612,12 @@ func (w Words) CancelTrialData(until time.Time) string {
 	return "The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
 }
 
-// CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again.".
+// CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription.".
 func (w Words) CancelTrialNow() string {
 	if w.lang == Polish {
-		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w twojej firmie nie będzie mógł z niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na zakup."
+		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w twojej firmie nie będzie mógł z niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
-	return "The trial ends at once. From that moment nobody at your company can use it, and it cannot be started or bought again."
+	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
 }
 
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
@@ -2468,12 +2484,12 @@ func (w Words) HomeInvitedNo() string {
 	return "You can say No. A partner gets no access to your account unless you agree to it."
 }
 
-// HomeInvitedReceipt says "You and the partner get the same receipt, and with it you can take back what you agreed to.".
+// HomeInvitedReceipt says "You and the partner get the same receipt, and with it you can take back delegated administration.".
 func (w Words) HomeInvitedReceipt() string {
 	if w.lang == Polish {
-		return "Ty i partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć udzieloną zgodę."
+		return "Ty i partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć administrację delegowaną."
 	}
-	return "You and the partner get the same receipt, and with it you can take back what you agreed to."
+	return "You and the partner get the same receipt, and with it you can take back delegated administration."
 }
 
 // HomeLead says "Partners of {vendor} offer its services to other companies. Here you can see who is asking for what, and decide.".
@@ -2684,12 +2700,12 @@ func (w Words) MailAcceptedPasswordButton() string {
 	return "Set your password"
 }
 
-// MailAcceptedPasswordNote says "You need a password to sign in. This link is yours alone and counts until {until:time}; after that, open it all the same and ask for a new one.".
+// MailAcceptedPasswordNote says "You need a password to sign in. This link is yours alone and is valid until {until:time}; after that, open it all the same and ask for a new one.".
 func (w Words) MailAcceptedPasswordNote(until time.Time) string {
 	if w.lang == Polish {
 		return "Hasło jest potrzebne do logowania. Ten link jest tylko dla Ciebie i działa do " + w.Time(until) + ". Potem też możesz go otworzyć i poprosić o nowy."
 	}
-	return "You need a password to sign in. This link is yours alone and counts until " + w.Time(until) + "; after that, open it all the same and ask for a new one."
+	return "You need a password to sign in. This link is yours alone and is valid until " + w.Time(until) + "; after that, open it all the same and ask for a new one."
 }
 
 // MailAcceptedPreheader says "Reference {reference}. The trial ends by itself on {ends:date}.".
@@ -3235,7 +3251,7 @@ func (w Words) MailDeletionNoticeTitle() string {
 // MailDisputeIntro says "{customer} disputes the consent that receipt {reference} records for {partner}. The powers that it gave are suspended until {vendor} decides.".
 func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " kwestionuje zgodę na rzecz firmy " + partner + ", zapisaną w potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
+		return "klient " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
 	}
 	return customer + " disputes the consent that receipt " + reference + " records for " + end(partner) + " The powers that it gave are suspended until " + vendor + " decides."
 }
@@ -3243,7 +3259,7 @@ func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) str
 // MailDisputeOperator says "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again.".
 func (w Words) MailDisputeOperator() string {
 	if w.lang == Polish {
-		return "Zapytaj obie strony, a potem zdecyduj: po uznaniu sprzeciwu uprawnienia wygasną, po jego odrzuceniu znów zaczną obowiązywać."
+		return "Zapytaj obie strony, a potem rozstrzygnij spór: jeśli na korzyść klienta, uprawnienia wygasną; jeśli na jego niekorzyść, znów zaczną obowiązywać."
 	}
 	return "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again."
 }
@@ -3291,7 +3307,7 @@ func (w Words) MailDisputeDecidedPreheaderUpheld() string {
 // MailDisputeDecidedRejected says "{vendor} has rejected the dispute of {customer}: the powers that this consent gave to {partner} apply again, until they end as agreed.".
 func (w Words) MailDisputeDecidedRejected(vendor, customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " odrzuciła sprzeciw firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " znów obowiązują do uzgodnionego końca."
+		return "firma " + vendor + " rozstrzygnęła spór na niekorzyść firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " znów obowiązują do uzgodnionego końca."
 	}
 	return vendor + " has rejected the dispute of " + customer + ": the powers that this consent gave to " + partner + " apply again, until they end as agreed."
 }
@@ -3307,7 +3323,7 @@ func (w Words) MailDisputeDecidedSubject(reference string) string {
 // MailDisputeDecidedUpheld says "{vendor} has upheld the dispute of {customer}: the powers that this consent gave to {partner} have ended.".
 func (w Words) MailDisputeDecidedUpheld(vendor, customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " uznała sprzeciw firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " wygasły."
+		return "firma " + vendor + " rozstrzygnęła spór na korzyść firmy " + customer + ": uprawnienia nadane tą zgodą firmie " + partner + " wygasły."
 	}
 	return vendor + " has upheld the dispute of " + customer + ": the powers that this consent gave to " + partner + " have ended."
 }
@@ -4587,7 +4603,7 @@ func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
 // MailRemovalAnsweredDeclined says "{partner} declined the request of {customer} to end the reseller relationship. It goes on as before.".
 func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " odrzuciła prośbę firmy " + customer + " o zakończenie relacji z odsprzedawcą. Relacja trwa bez zmian."
+		return "firma " + partner + " odrzuciła wniosek firmy " + customer + " o zakończenie relacji z odsprzedawcą. Relacja trwa bez zmian."
 	}
 	return partner + " declined the request of " + customer + " to end the reseller relationship. It goes on as before."
 }
@@ -4611,7 +4627,7 @@ func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
 // MailRemovalAnsweredKept says "{vendor} has decided about the request to end the reseller relationship: {partner} stays the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredKept(vendor, partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " rozpatrzyła prośbę o zakończenie relacji z odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
+		return "firma " + vendor + " rozpatrzyła wniosek o zakończenie relacji z odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " stays the reseller of " + end(customer)
 }
@@ -4635,7 +4651,7 @@ func (w Words) MailRemovalAnsweredPreheaderStays() string {
 // MailRemovalAnsweredRemoved says "{vendor} has decided about the request to end the reseller relationship: {partner} is no longer the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " rozpatrzyła prośbę o zakończenie relacji z odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
+		return "firma " + vendor + " rozpatrzyła wniosek o zakończenie relacji z odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " is no longer the reseller of " + end(customer)
 }
@@ -4691,7 +4707,7 @@ func (w Words) MailRemovalAnsweredSubjectKeptPartner(customer string) string {
 // MailRemovalAnsweredSubjectWithdrawn says "The request to end the reseller relationship was withdrawn".
 func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 	if w.lang == Polish {
-		return "Wycofano prośbę o zakończenie relacji z odsprzedawcą"
+		return "Wycofano wniosek o zakończenie relacji z odsprzedawcą"
 	}
 	return "The request to end the reseller relationship was withdrawn"
 }
@@ -4699,7 +4715,7 @@ func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 // MailRemovalAnsweredWithdrawn says "The request of {customer} to end the reseller relationship with {partner} was withdrawn. The relationship goes on as before.".
 func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + customer + " wycofała prośbę o zakończenie relacji z odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
+		return "firma " + customer + " wycofała wniosek o zakończenie relacji z odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
 	}
 	return "The request of " + customer + " to end the reseller relationship with " + partner + " was withdrawn. The relationship goes on as before."
 }
@@ -4783,7 +4799,7 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 // MailRequestOne says "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it.".
 func (w Words) MailRequestOne() string {
 	if w.lang == Polish {
-		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, padnie pytanie z jego nazwą, czy go zastąpić."
+		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, zapytamy, czy go zastąpić, i podamy jego nazwę."
 	}
 	return "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it."
 }
@@ -4932,20 +4948,20 @@ func (w Words) MailSetPasswordNotYou() string {
 	return "If you did not ask for it, ignore this email: the password you have, if any, still counts."
 }
 
-// MailSetPasswordNote says "The link counts until {until:time}. Earlier links no longer count.".
+// MailSetPasswordNote says "The link is valid until {until:time}. Earlier links are no longer valid.".
 func (w Words) MailSetPasswordNote(until time.Time) string {
 	if w.lang == Polish {
 		return "Link działa do " + w.Time(until) + ". Wcześniejsze linki już nie działają."
 	}
-	return "The link counts until " + w.Time(until) + ". Earlier links no longer count."
+	return "The link is valid until " + w.Time(until) + ". Earlier links are no longer valid."
 }
 
-// MailSetPasswordPreheader says "The link counts until {until:time}.".
+// MailSetPasswordPreheader says "The link is valid until {until:time}.".
 func (w Words) MailSetPasswordPreheader(until time.Time) string {
 	if w.lang == Polish {
 		return "Link działa do " + w.Time(until) + "."
 	}
-	return "The link counts until " + w.Time(until) + "."
+	return "The link is valid until " + w.Time(until) + "."
 }
 
 // MailSetPasswordSubject says "Set your password for {vendor}".
@@ -5311,7 +5327,7 @@ func (w Words) OfferEmail() string {
 // OfferEmailAccountHint says "The address of your user account. The link asks you to sign in.".
 func (w Words) OfferEmailAccountHint() string {
 	if w.lang == Polish {
-		return "Adres twojego konta użytkownika. Link poprosi o zalogowanie."
+		return "Adres twojego konta użytkownika. Po otwarciu linku trzeba się zalogować."
 	}
 	return "The address of your user account. The link asks you to sign in."
 }
@@ -5391,7 +5407,7 @@ func (w Words) OfferLeadRecord(partner, vendor string) string {
 // OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
 func (w Words) OfferLeadRequest(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner " + vendor + ", prosi o rolę administratora delegowanego. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o rolę administratora delegowanego. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator. Read what that means, then say Yes or No."
 }
@@ -5399,7 +5415,7 @@ func (w Words) OfferLeadRequest(partner, vendor string) string {
 // OfferLeadReseller says "{partner}, a partner of {vendor}, asks to become your reseller. Read what that means, then say Yes or No.".
 func (w Words) OfferLeadReseller(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na relację z odsprzedawcą. Sprawdź, co to oznacza, a potem ją przyjmij lub odrzuć."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na relację z odsprzedawcą. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. Read what that means, then say Yes or No."
 }
@@ -5651,7 +5667,7 @@ func (w Words) PartnersAdvised() string {
 // PartnersAgreedBy says "Agreed by".
 func (w Words) PartnersAgreedBy() string {
 	if w.lang == Polish {
-		return "Zgodę w imieniu firmy dała osoba"
+		return "Kto wyraził zgodę"
 	}
 	return "Agreed by"
 }
@@ -5771,7 +5787,7 @@ func (w Words) PartnersDisputeTitle(partner string) string {
 // PartnersDisputed says "The consent is disputed, and the delegated administration is suspended.".
 func (w Words) PartnersDisputed() string {
 	if w.lang == Polish {
-		return "Zgodę zakwestionowano, a administracja delegowana jest wstrzymana."
+		return "Zgodę zakwestionowano, a administracja delegowana jest zawieszona."
 	}
 	return "The consent is disputed, and the delegated administration is suspended."
 }
@@ -5795,7 +5811,7 @@ func (w Words) PartnersDisputedBeforeTitle() string {
 // PartnersExtend says "Goes on by itself".
 func (w Words) PartnersExtend() string {
 	if w.lang == Polish {
-		return "Przedłuża się samo"
+		return "Automatyczne przedłużanie"
 	}
 	return "Goes on by itself"
 }
@@ -5835,7 +5851,7 @@ func (w Words) PartnersExtendOff() string {
 // PartnersExtendOffText says "It then ends on {when:time}. To go on after that, {partner} has to ask, and you have to say Yes.".
 func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
 	if w.lang == Polish {
-		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o to poprosić, a Ty musisz odpowiedzieć „Tak”."
+		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o to poprosić, a ty musisz odpowiedzieć „Tak”."
 	}
 	return "It then ends on " + w.Time(when) + ". To go on after that, " + partner + " has to ask, and you have to say Yes."
 }
@@ -5867,7 +5883,7 @@ func (w Words) PartnersExtendOnLater(partner string) string {
 // PartnersExtendOnText says "While you and {partner} both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended.".
 func (w Words) PartnersExtendOnText(partner string) string {
 	if w.lang == Polish {
-		return "Dopóki chcecie tego obie strony, Ty i firma " + partner + ", przedłuża się za każdym razem o 180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
+		return "Dopóki chcecie tego obie strony, ty i firma " + partner + ", przedłuża się za każdym razem o 180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
 	}
 	return "While you and " + partner + " both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended."
 }
@@ -5963,7 +5979,7 @@ func (w Words) PartnersReasonLong(limit int) string {
 // PartnersReasonWrong says "Remove the characters that can't be seen from the reason.".
 func (w Words) PartnersReasonWrong() string {
 	if w.lang == Polish {
-		return "Usuń z powodu niewidoczne znaki."
+		return "Usuń niewidoczne znaki z pola „Powód”."
 	}
 	return "Remove the characters that can't be seen from the reason."
 }
@@ -5979,7 +5995,7 @@ func (w Words) PartnersRemove() string {
 // PartnersRemoveAgain says "If {partner} is to help you again later, it has to ask, and you have to say Yes.".
 func (w Words) PartnersRemoveAgain(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli firma " + partner + " ma później znów pomagać, musi o to poprosić, a Ty musisz odpowiedzieć „Tak”."
+		return "Jeśli firma " + partner + " ma później znów pomagać, musi o to poprosić, a ty musisz odpowiedzieć „Tak”."
 	}
 	return "If " + partner + " is to help you again later, it has to ask, and you have to say Yes."
 }
@@ -6159,7 +6175,7 @@ func (w Words) PartnersSubscriptions(count int) string {
 // PartnersSuspended says "Suspended while the vendor decides a dispute: it can do nothing now.".
 func (w Words) PartnersSuspended() string {
 	if w.lang == Polish {
-		return "Wstrzymano do czasu rozstrzygnięcia sporu przez dostawcę: obecnie nie może nic zrobić."
+		return "Zawieszono do czasu rozstrzygnięcia sporu przez dostawcę: obecnie nie może nic zrobić."
 	}
 	return "Suspended while the vendor decides a dispute: it can do nothing now."
 }
@@ -6220,7 +6236,7 @@ func (w Words) PasswordAsk() string {
 	return "Send me a new link"
 }
 
-// PasswordAskedText says "A new link is on its way to {address}. It counts for {count:int} minutes.".
+// PasswordAskedText says "A new link is on its way to {address}. It is valid for {count:int} minutes.".
 func (w Words) PasswordAskedText(address string, count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
@@ -6235,9 +6251,9 @@ func (w Words) PasswordAskedText(address string, count int) string {
 	}
 	switch w.plural(count) {
 	case one:
-		return "A new link is on its way to " + end(address) + " It counts for " + w.Int(count) + " minute."
+		return "A new link is on its way to " + end(address) + " It is valid for " + w.Int(count) + " minute."
 	}
-	return "A new link is on its way to " + end(address) + " It counts for " + w.Int(count) + " minutes."
+	return "A new link is on its way to " + end(address) + " It is valid for " + w.Int(count) + " minutes."
 }
 
 // PasswordAskedTitle says "Look into your inbox".
@@ -6256,20 +6272,20 @@ func (w Words) PasswordButton() string {
 	return "Set password"
 }
 
-// PasswordEdgeSpace says "The password must not begin or end with a space".
+// PasswordEdgeSpace says "The password must not begin or end with a space.".
 func (w Words) PasswordEdgeSpace() string {
 	if w.lang == Polish {
-		return "Hasło nie może zaczynać się ani kończyć spacją"
+		return "Hasło nie może zaczynać się ani kończyć spacją."
 	}
-	return "The password must not begin or end with a space"
+	return "The password must not begin or end with a space."
 }
 
-// PasswordExpiredText says "It counted until {until:time}. Ask for a new one: it goes to the same address.".
+// PasswordExpiredText says "It was valid until {until:time}. Ask for a new one: it goes to the same address.".
 func (w Words) PasswordExpiredText(until time.Time) string {
 	if w.lang == Polish {
 		return "Działał do " + w.Time(until) + ". Poproś o nowy: przyjdzie na ten sam adres."
 	}
-	return "It counted until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
+	return "It was valid until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
 }
 
 // PasswordExpiredTitle says "This link has ended".
@@ -6296,48 +6312,48 @@ func (w Words) PasswordLabel() string {
 	return "New password"
 }
 
-// PasswordLong says "The password may have at most {count:int} characters".
+// PasswordLong says "The password may have at most {count:int} characters.".
 func (w Words) PasswordLong(count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
 		case one:
-			return "Hasło może mieć najwyżej " + w.Int(count) + " znak"
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znak."
 		case few:
-			return "Hasło może mieć najwyżej " + w.Int(count) + " znaki"
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znaki."
 		case many:
-			return "Hasło może mieć najwyżej " + w.Int(count) + " znaków"
+			return "Hasło może mieć najwyżej " + w.Int(count) + " znaków."
 		}
-		return "Hasło może mieć najwyżej " + w.Int(count) + " znaku"
+		return "Hasło może mieć najwyżej " + w.Int(count) + " znaku."
 	}
 	switch w.plural(count) {
 	case one:
-		return "The password may have at most " + w.Int(count) + " character"
+		return "The password may have at most " + w.Int(count) + " character."
 	}
-	return "The password may have at most " + w.Int(count) + " characters"
+	return "The password may have at most " + w.Int(count) + " characters."
 }
 
-// PasswordMissing says "Type the password you want".
+// PasswordMissing says "Type the password you want.".
 func (w Words) PasswordMissing() string {
 	if w.lang == Polish {
-		return "Wpisz wybrane hasło"
+		return "Wpisz wybrane hasło."
 	}
-	return "Type the password you want"
+	return "Type the password you want."
 }
 
-// PasswordPersonal says "Choose a password that is not your email address".
+// PasswordPersonal says "Choose a password that is not your email address.".
 func (w Words) PasswordPersonal() string {
 	if w.lang == Polish {
-		return "Wybierz hasło inne niż twój adres e-mail"
+		return "Wybierz hasło inne niż twój adres e-mail."
 	}
-	return "Choose a password that is not your email address"
+	return "Choose a password that is not your email address."
 }
 
-// PasswordRefused says "This password is too easy to guess: choose another one".
+// PasswordRefused says "This password is too easy to guess: choose another one.".
 func (w Words) PasswordRefused() string {
 	if w.lang == Polish {
-		return "To hasło zbyt łatwo odgadnąć: wybierz inne"
+		return "To hasło zbyt łatwo odgadnąć: wybierz inne."
 	}
-	return "This password is too easy to guess: choose another one"
+	return "This password is too easy to guess: choose another one."
 }
 
 // PasswordRuleAddress says "Not your email address.".
@@ -6395,7 +6411,7 @@ func (w Words) PasswordSetNotice() string {
 // PasswordSetText says "It was set on {at:time}. This link does nothing more.".
 func (w Words) PasswordSetText(at time.Time) string {
 	if w.lang == Polish {
-		return "Ustawiono je " + w.Time(at) + ". Ten link nic więcej nie robi."
+		return "Ustawiono je " + w.Time(at) + ". Ten link do niczego więcej nie służy."
 	}
 	return "It was set on " + w.Time(at) + ". This link does nothing more."
 }
@@ -6408,24 +6424,24 @@ func (w Words) PasswordSetTitle() string {
 	return "Your password is set"
 }
 
-// PasswordShort says "The password needs at least {count:int} characters".
+// PasswordShort says "The password needs at least {count:int} characters.".
 func (w Words) PasswordShort(count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
 		case one:
-			return "Hasło musi mieć co najmniej " + w.Int(count) + " znak"
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znak."
 		case few:
-			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaki"
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaki."
 		case many:
-			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaków"
+			return "Hasło musi mieć co najmniej " + w.Int(count) + " znaków."
 		}
-		return "Hasło musi mieć co najmniej " + w.Int(count) + " znaku"
+		return "Hasło musi mieć co najmniej " + w.Int(count) + " znaku."
 	}
 	switch w.plural(count) {
 	case one:
-		return "The password needs at least " + w.Int(count) + " character"
+		return "The password needs at least " + w.Int(count) + " character."
 	}
-	return "The password needs at least " + w.Int(count) + " characters"
+	return "The password needs at least " + w.Int(count) + " characters."
 }
 
 // PasswordSupersededText says "Use the link in the newest email, or ask for a new one.".
@@ -6460,12 +6476,12 @@ func (w Words) PasswordUnknownNext() string {
 	return "If you have a newer email, use the link in that one."
 }
 
-// PasswordUntil says "This link counts until {until:time}.".
+// PasswordUntil says "This link is valid until {until:time}.".
 func (w Words) PasswordUntil(until time.Time) string {
 	if w.lang == Polish {
 		return "Ten link działa do " + w.Time(until) + "."
 	}
-	return "This link counts until " + w.Time(until) + "."
+	return "This link is valid until " + w.Time(until) + "."
 }
 
 // ReceiptAddedTitle says "The licences are added".
@@ -7751,7 +7767,7 @@ func (w Words) RedeemNoReasonLong(limit int) string {
 // RedeemNoReasonWrong says "Remove the characters that can't be seen from the reason.".
 func (w Words) RedeemNoReasonWrong() string {
 	if w.lang == Polish {
-		return "Usuń z powodu niewidoczne znaki."
+		return "Usuń niewidoczne znaki z pola „Powód”."
 	}
 	return "Remove the characters that can't be seen from the reason."
 }
@@ -8235,7 +8251,7 @@ func (w Words) RedeemResellerQuestion(partner string) string {
 // RedeemResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
 func (w Words) RedeemResellerRemove(days int, vendor string) string {
 	if w.lang == Polish {
-		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o zakończenie relacji, a od " + w.Int(days) + ". dnia po tej prośbie decyduje firma " + end(vendor)
+		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o zakończenie relacji, a od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
 	}
 	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
 }
@@ -8259,7 +8275,7 @@ func (w Words) RedeemResellerYes(partner string) string {
 // RedeemRoleNext says "A global administrator of {customer} can open the same link, or the partner can write to one.".
 func (w Words) RedeemRoleNext(customer string) string {
 	if w.lang == Polish {
-		return "Ten sam link może otworzyć administrator globalny firmy " + customer + "; partner może też napisać do niego."
+		return "Ten sam link może otworzyć administrator globalny firmy " + customer + "; partner może też do niego napisać."
 	}
 	return "A global administrator of " + customer + " can open the same link, or the partner can write to one."
 }
@@ -9099,7 +9115,7 @@ func (w Words) SubscriptionsSince(since time.Time) string {
 // SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
 func (w Words) SubscriptionsSuspended() string {
 	if w.lang == Polish {
-		return "Dostawca wstrzymał tę subskrypcję: nikt nie może z niej teraz korzystać, a dane pozostają. Skontaktuj się z pomocą, której dane są na dole strony."
+		return "Dostawca zawiesił tę subskrypcję: nikt nie może z niej teraz korzystać, a dane pozostają. Skontaktuj się z pomocą, której dane są na dole strony."
 	}
 	return "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below."
 }

@@ -290,19 +290,19 @@ func TestTies(t *testing.T) {
 		vendor  string
 	}{
 		{[]event.Change{event.Of("reseller.removal_declined", tie, "partner", p, "reason", "Bills are open.")}, "Bills are open.", "", ""},
-		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner", p)}, "wycofała prośbę", "was withdrawn", ""},
+		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner", p)}, "wycofała wniosek", "was withdrawn", ""},
 		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
 		{[]event.Change{
 			event.Of("reseller.ended", tie, "partner", p, "cause", "vendor"), event.Of("reseller.removal_decided", tie, "partner", p, "decision", "removed", "reason", "R"),
-		}, "rozpatrzyła prośbę", "no longer the reseller", ""},
+		}, "rozpatrzyła wniosek", "no longer the reseller", ""},
 		{[]event.Change{event.Of("reseller.ended", tie, "partner", p, "cause", "partner")}, "została zakończona", "has ended", ""},
 		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner", p)}, "", "", ""}, // overtaken: no request stands
 		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
-		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "odrzuciła sprzeciw", "has rejected", ""},
+		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "spór na niekorzyść", "has rejected", ""},
 		{[]event.Change{
 			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "upheld", "reason", "R"),
 			event.Of("delegated_administrator.ended", tie, "partner", p, "cause", "vendor", "role", "limited"),
-		}, "uznała sprzeciw", "has upheld", ""},
+		}, "spór na korzyść", "has upheld", ""},
 		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended by itself", ""},
 		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
 	} {

@@ -77,7 +77,10 @@ var plain = map[string]func(locale.Words) string{
 	"customer_user.password_link_asked":           locale.Words.ActivityPasswordAsked,
 	"operator.read":                               locale.Words.ActivityRead,
 	"redemption.declined":                         locale.Words.ActivityDeclined,
+	"redemption.disputed":                         locale.Words.ActivityDisputed,
+	"redemption.dispute_decided":                  locale.Words.ActivityDisputeDecided,
 	"recipient.unsubscribed":                      locale.Words.ActivityUnsubscribed,
+	"recipient.resubscribed":                      locale.Words.ActivityResubscribed,
 	"delegated_administrator.auto_extend_changed": locale.Words.ActivityAutoExtend,
 }
 
@@ -88,8 +91,6 @@ var ofPlan = map[string]func(locale.Words, string) string{
 	"subscription.reinstated":          locale.Words.ActivityReinstated,
 	"subscription.deleted":             locale.Words.ActivityDeleted,
 	"subscription.deletion_announced":  locale.Words.ActivityDeletionAnnounced,
-	"subscription.deletion_noticed":    locale.Words.ActivityDeletionAnnounced,
-	"subscription.deletion_held":       locale.Words.ActivityDeletionHeld,
 }
 
 // ofPartner are the changes whose words mention one partner.
