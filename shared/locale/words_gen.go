@@ -2884,6 +2884,14 @@ func (w Words) MailAdministrationEndingCustomer(partner string) string {
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
 }
 
+// MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it goes on by itself for another {days:int} days, unless one of them switches that off before then.".
+func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string {
+	if w.lang == Polish {
+		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o kolejne " + w.Int(days) + " dni, chyba że jedna ze stron wcześniej to wyłączy."
+	}
+	return "Both sides have switched on the extension: on " + w.Date(when) + " it goes on by itself for another " + w.Int(days) + " days, unless one of them switches that off before then."
+}
+
 // MailAdministrationEndingIntro says "{partner} may act as the delegated administrator of {customer} until {until:time}.".
 func (w Words) MailAdministrationEndingIntro(partner, customer string, until time.Time) string {
 	if w.lang == Polish {
@@ -2908,6 +2916,14 @@ func (w Words) MailAdministrationEndingPreheader() string {
 	return "What happens then, and how it can go on."
 }
 
+// MailAdministrationEndingPreheaderExtends says "It goes on by itself unless one side switches that off.".
+func (w Words) MailAdministrationEndingPreheaderExtends() string {
+	if w.lang == Polish {
+		return "Przedłuży się automatycznie, chyba że jedna ze stron to wyłączy."
+	}
+	return "It goes on by itself unless one side switches that off."
+}
+
 // MailAdministrationEndingSubject says "The delegated administration by {partner} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) string {
 	if w.lang == Polish {
@@ -2916,12 +2932,28 @@ func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) 
 	return "The delegated administration by " + partner + " ends on " + w.Date(until)
 }
 
+// MailAdministrationEndingSubjectExtends says "The delegated administration by {partner} will soon be extended by itself".
+func (w Words) MailAdministrationEndingSubjectExtends(partner string) string {
+	if w.lang == Polish {
+		return "Administracja delegowana sprawowana przez firmę " + partner + " wkrótce przedłuży się automatycznie"
+	}
+	return "The delegated administration by " + partner + " will soon be extended by itself"
+}
+
 // MailAdministrationEndingSubjectPartner says "Your delegated administration of {customer} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubjectPartner(customer string, until time.Time) string {
 	if w.lang == Polish {
 		return "Administracja delegowana u klienta " + customer + " kończy się " + w.Date(until)
 	}
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
+}
+
+// MailAdministrationEndingSubjectPartnerExtends says "Your delegated administration of {customer} will soon be extended by itself".
+func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) string {
+	if w.lang == Polish {
+		return "Administracja delegowana u klienta " + customer + " wkrótce przedłuży się automatycznie"
+	}
+	return "Your delegated administration of " + customer + " will soon be extended by itself"
 }
 
 // MailAdministrationExtendedCustomer says "You can end it, or switch off the extension, in your account at any time.".
@@ -6628,12 +6660,12 @@ func (w Words) ReceiptGranted() string {
 	return "What was agreed"
 }
 
-// ReceiptGrantedNext says "Before it ends, both sides get reminders. It is never extended without a new Yes.".
+// ReceiptGrantedNext says "Before it ends, both sides get reminders. It goes on without a new Yes only where both sides switch that on.".
 func (w Words) ReceiptGrantedNext() string {
 	if w.lang == Polish {
-		return "Przed końcem obie strony otrzymają przypomnienia. Bez nowej odpowiedzi „Tak” nie zostanie przedłużona."
+		return "Przed końcem obie strony otrzymają przypomnienia. Administracja delegowana trwa dalej bez nowej odpowiedzi „Tak” tylko wtedy, gdy obie strony to włączą."
 	}
-	return "Before it ends, both sides get reminders. It is never extended without a new Yes."
+	return "Before it ends, both sides get reminders. It goes on without a new Yes only where both sides switch that on."
 }
 
 // ReceiptGrantedPanel says "You said Yes to delegated administration.".

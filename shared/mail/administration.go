@@ -66,8 +66,13 @@ func endCause(w locale.Words, cause, vendor string) string {
 	return ""
 }
 
-// AdministrationEnding is mail 15: a delegated administration ends soon.
-type AdministrationEnding struct{ Grant }
+// AdministrationEnding is mail 15: a delegated administration ends soon, or goes on by itself where both sides want that.
+type AdministrationEnding struct {
+	Grant
+	// Extends is when it goes on by itself, for Days more; the zero time where it does not.
+	Extends time.Time
+	Days    int
+}
 
 // Message says it in the recipient's language, with the date and never a count of days.
 func (m AdministrationEnding) Message() Message {
@@ -76,10 +81,21 @@ func (m AdministrationEnding) Message() Message {
 	partner, customer := m.Partner.Name, m.Customer
 	l.Preheader = w.MailAdministrationEndingPreheader()
 	l.para(w.MailAdministrationEndingIntro(partner, customer, ends))
-	if m.ToPartner {
+	extends := !m.Extends.IsZero()
+	if extends {
+		l.Preheader = w.MailAdministrationEndingPreheaderExtends()
+		l.para(w.MailAdministrationEndingExtends(m.Extends.In(ends.Location()), m.Days))
+	}
+	switch {
+	case extends && m.ToPartner:
+		l.Subject = w.MailAdministrationEndingSubjectPartnerExtends(customer)
+	case extends:
+		l.Subject = w.MailAdministrationEndingSubjectExtends(partner)
+		l.para(w.MailAdministrationExtendedCustomer())
+	case m.ToPartner:
 		l.Subject = w.MailAdministrationEndingSubjectPartner(customer, ends)
 		l.para(w.MailAdministrationEndingPartner())
-	} else {
+	default:
 		l.Subject = w.MailAdministrationEndingSubject(partner, ends)
 		l.para(w.MailAdministrationEndingCustomer(partner))
 	}

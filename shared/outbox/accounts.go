@@ -267,8 +267,9 @@ func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c even
 	if g.Partner != found.Partner.ID || status != relationship.Active && status != relationship.Suspended || c.Data["ends_at"] != g.EndsAt.UTC().Format(time.RFC3339) {
 		return nil, nil
 	}
+	extends := g.ExtendsAt()
 	return d.bothSides("administration_ending", found, told, g.Role, g.EndsAt, func(g mail.Grant) mail.Mail {
-		return mail.AdministrationEnding{Grant: g}
+		return mail.AdministrationEnding{Grant: g, Extends: extends, Days: relationship.ExtendDays}
 	}), nil
 }
 

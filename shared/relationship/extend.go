@@ -36,7 +36,15 @@ func (g Grant) extends() bool {
 	return g.Status == Active && g.Role == offer.RoleLimited && g.AutoExtend.Both()
 }
 
-// extendAt is when it does: where the last notice would fall due.
+// ExtendsAt is when the grant goes on by itself as things stand, else the zero time.
+func (g Grant) ExtendsAt() time.Time {
+	if !g.extends() {
+		return time.Time{}
+	}
+	return g.extendAt()
+}
+
+// extendAt is when it would: where the last notice would fall due.
 func (g Grant) extendAt() time.Time { return g.EndsAt.AddDate(0, 0, -Notices[len(Notices)-1]) }
 
 // Extend returns the grant with 180 days more, on both sides' word, on time or late, but never once it has ended; its notices begin anew.

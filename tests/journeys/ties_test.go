@@ -224,6 +224,7 @@ func TestGoesOn(t *testing.T) {
 	if n := happenedTo(ctx, t, c, "delegated_administrator.extended"); n != 2 {
 		t.Errorf("%d times extended", n)
 	}
+	titled(t, c.Mail, w.MailAdministrationEndingSubjectExtends(balticID), 2) // the notice of 7 days before, each time
 	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/auto-extend", contract.AutoExtendSet{Enabled: false}, nil))
 	later(t, ends.Add(time.Hour))
 	if a := seen(); a.Status != "expired" || !a.EndsAt.Equal(ends) {
