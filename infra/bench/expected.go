@@ -41,9 +41,10 @@ const (
 	withClient = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
 	withCap    = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
 	// data.md counts five items; its consent is of 2 kB, the person's address and browser are a row, the person's role is checked.
-	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access)"
+	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access); decision 0014 (+2 WRU: the customer)"
 	withRecord   = "data.md (6 to 10 WRU); decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
 	ofAct        = "no row in data.md; decision 0011"
+	readFirst    = "; decision 0014 (1 BatchGetItem: the customer before what it has)"
 	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
@@ -68,11 +69,11 @@ var (
 	wordyOffer     = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
 	replaceOffer   = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
 	customers      = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
-	buyAlone       = use{name: "buy a plan without an offer", source: ofAct, calls: calls(1, 3, 2, 1), read: 16.5, write: 16}
+	buyAlone       = use{name: "buy a plan without an offer", source: ofAct + readFirst, calls: calls(1, 4, 2, 1), read: 16.5, write: 16}
 	changeLicences = use{name: "change licences", source: ofAct, calls: calls(2, 4, 0, 1), read: 10.5, write: 6}
 	convertYes     = use{name: "a member's yes to a purchase offer: the trial converts", source: ofAct, calls: calls(2, 2, 2, 1), read: 20, write: 16}
-	recordSet      = use{name: "partner of record set", source: withRecord, calls: calls(1, 3, 2, 1), read: 18.5, write: 14}
-	recordChanged  = use{name: "partner of record changed", source: withRecord, calls: calls(1, 3, 2, 1), read: 18.5, write: 20}
+	recordSet      = use{name: "partner of record set", source: withRecord + readFirst, calls: calls(1, 4, 2, 1), read: 18.5, write: 14}
+	recordChanged  = use{name: "partner of record changed", source: withRecord + readFirst, calls: calls(1, 4, 2, 1), read: 18.5, write: 20}
 	oneEvent       = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}
 )
 
@@ -92,7 +93,7 @@ func redeem(with string, read, write float64) use {
 func memberYes(with string, read, write float64) use {
 	return use{
 		name: "delegated administration yes, existing customer" + with, source: withMember, calls: calls(2+int(read), 2, 0, 1),
-		read: 1 + yesFacts - planFacts + member + session + read, write: 16 + write,
+		read: 1 + yesFacts - planFacts + member + session + read, write: 18 + write,
 	}
 }
 
