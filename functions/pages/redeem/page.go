@@ -269,7 +269,8 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	case "wrong_account":
 	case "other_country":
 		here, there := w.Country(m.Customer.Country), w.Country(f.Facts.Offer.Country)
-		said.Title, said.Text, said.Links = w.RedeemCountryTitle(), []string{w.RedeemCountryText(there, m.Customer.Name, here), w.RedeemCountryNext(here)}, nil
+		// another account is of no use, a No is
+		said.Title, said.Text, said.Links = w.RedeemCountryTitle(), []string{w.RedeemCountryText(there, m.Customer.Name, here), w.RedeemCountryNext(here)}, said.Links[1:]
 		return v.Say(http.StatusForbidden, said)
 	default:
 		return err
