@@ -1114,7 +1114,7 @@ func (m *machine) onBehalf(t *rapid.T) {
 	m.change(t, string(p.id)+" cancels on behalf", func(*aCustomer) op.Op { return m.as(op.PartnerUser, p.user) }, func(c *aCustomer, s *aSub, now time.Time) {
 		full := c.grant.runs(now) && c.grant.by == p.id && c.grant.role == offer.RoleFull
 		switch {
-		case !full && s.advisor != p.id:
+		case !full && s.advisor != p.id && s.biller != string(p.id):
 			refuse("not_found")
 		case !full:
 			refuse("forbidden")
