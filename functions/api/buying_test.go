@@ -17,6 +17,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -286,6 +287,73 @@ func TestManage(t *testing.T) {
 	}
 }
 
+// TestWhoElseIsTold has changes concern two partners: one shares the event, and the other gets a notice with the same data.
+func TestWhoElseIsTold(t *testing.T) {
+	s := market(t)
+	made := s.buy(t)
+	at, owner := "/v1/subscriptions/"+made.ID, s.yes.Customer.ID
+	noticed := func(by string) []string {
+		t.Helper()
+		var said []string
+		for _, e := range walk[contract.Event](t, s.world, by, "/v1/events?type=subscription.changed", "100") {
+			said = append(said, e.Subject+" "+e.Data["change"]+" "+e.Data["licenses"])
+		}
+		return said
+	}
+	_, ulid, _ := subscription.ID(made.ID).Customer()
+	bills := func(p partner.ID) {
+		t.Helper()
+		s.set(t, "CUSTOMER#"+owner.Bare(), "SUB#"+ulid, "card.billed_by", &types.AttributeValueMemberS{Value: string(p)})
+	}
+	licences := func(n int) {
+		t.Helper()
+		a := s.Call(t, buyer, "GET", at, nil).Want(t, 200, "")
+		s.Call(t, buyer, "PATCH", at, object{"licenses": n}, "If-Match", a.Header.Get("ETag")).Want(t, 200, "")
+	}
+
+	// The reseller that bills it, beside nobody and beside another partner of record.
+	bills(s.other)
+	licences(7)
+	want := []string{made.ID + " subscription.licenses_changed 7"}
+	if said := noticed(rival); !slices.Equal(said, want) || len(noticed(full)) != 0 {
+		t.Errorf("the reseller hears %v, the other partner %v", said, noticed(full))
+	}
+	s.Call(t, buyer, "PUT", at+"/partner-of-record", object{"partner_id": string(s.Partner)}).Want(t, 200, "")
+	s.Call(t, operator, "POST", at+"/suspend", object{"reason": "Unpaid."}).Want(t, 200, "")
+	want = append([]string{made.ID + " subscription.suspended "}, want...)
+	if said := noticed(rival); !slices.Equal(said, want) || len(noticed(full)) != 0 {
+		t.Errorf("the reseller hears %v, the partner of record %v", said, noticed(full))
+	}
+	// It finds what it bills by naming the customer; who is nobody there finds nothing, and without a name it lists what it is of record for.
+	for query, count := range map[string]int{"?customer_id=" + string(owner): 1, "": 0, "?customer_id=cus_" + strings.Repeat("0", 12): 0} {
+		if found := walk[contract.Subscription](t, s.world, rival, "/v1/subscriptions"+query, "1"); len(found) != count || count == 1 && (found[0].ID != made.ID || found[0].Price == nil) {
+			t.Errorf("%q finds %+v", query, found)
+		}
+	}
+	// One partner that is both hears once, by the shared event.
+	bills(s.Partner)
+	s.Call(t, operator, "POST", at+"/reinstate", object{"reason": "Paid."}).Want(t, 200, "")
+	if len(noticed(full)) != 0 || len(noticed(rival)) != len(want) {
+		t.Errorf("told twice: %v %v", noticed(full), noticed(rival))
+	}
+
+	// A full administrator cancels a trial on behalf, of which another is partner of record; it lists all that its customer has.
+	helped := s.world.yes(t, offer.RoleFull)
+	_, ulid, _ = helped.First().ID.Customer()
+	owner = helped.Customer.ID
+	s.set(t, "CUSTOMER#"+owner.Bare(), "SUB#"+ulid, "card.partner_of_record.partner", &types.AttributeValueMemberS{Value: string(s.other)})
+	for by, count := range map[string]int{full: 1, limited: 0} {
+		if found := walk[contract.Subscription](t, s.world, by, "/v1/subscriptions?customer_id="+string(owner), "1"); len(found) != count {
+			t.Errorf("%s finds %+v", by, found)
+		}
+	}
+	s.Call(t, full, "POST", "/v1/subscriptions/"+string(helped.First().ID)+"/cancel", nil).Want(t, 200, "")
+	want = append([]string{string(helped.First().ID) + " subscription.cancelled "}, want...)
+	if said := noticed(rival); !slices.Equal(said, want) {
+		t.Errorf("the partner of record hears %v", said)
+	}
+}
+
 func TestPartnerOfRecord(t *testing.T) {
 	s := market(t)
 	made := s.buy(t)
@@ -425,7 +493,7 @@ func (f falling) SaveRedemption(ctx context.Context, r redemption.Record, happen
 	return f.Table.SaveRedemption(ctx, r, happened, o)
 }
 
-func (f falling) SaveSubscription(ctx context.Context, s subscription.Subscription, happened event.Event, o op.Op) error {
+func (f falling) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {
 	f.before()
 	return f.Table.SaveSubscription(ctx, s, happened, o)
 }

@@ -145,7 +145,7 @@ type slow struct {
 	between func()
 }
 
-func (s slow) SaveOnBehalf(ctx context.Context, sub subscription.Subscription, p partner.ID, happened event.Event, o op.Op) error {
+func (s slow) SaveOnBehalf(ctx context.Context, sub subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error {
 	s.between()
 	return s.Table.SaveOnBehalf(ctx, sub, p, happened, o)
 }
@@ -204,7 +204,7 @@ func TestGrantHasEnded(t *testing.T) {
 	o := w.Op("test")
 	o.Actor = op.Actor{Kind: op.PartnerClient, ID: client}
 	o.At = o.At.Add(366 * day)
-	happened := event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.cancelled", string(s.ID)))
+	happened := s.Tell(o, w.Partner, event.Of("subscription.cancelled", string(s.ID)))
 	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.Partner, happened, o); !fault.Is(err, "forbidden") {
 		t.Errorf("after the end: %v", err)
 	}

@@ -144,7 +144,7 @@ func (c company) roles(roles ...customer.Role) {
 func (c company) save(s subscription.Subscription, change func(*subscription.Subscription)) {
 	c.t.Helper()
 	change(&s)
-	c.must(c.SaveSubscription(context.Background(), s, event.New(c.op(), event.Customer(string(c.id)), event.Of("subscription.renewed", string(s.ID))), c.op()))
+	c.must(c.SaveSubscription(context.Background(), s, s.Tell(c.op(), "", event.Of("subscription.renewed", string(s.ID))), c.op()))
 }
 
 // subs lists the customer's subscriptions, the newest first.

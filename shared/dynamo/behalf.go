@@ -44,13 +44,17 @@ func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subs
 
 // StoredSubscription implements subscription.Store.
 func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error) {
-	s, _, err := t.Subscription(ctx, id, "")
+	var s subscription.Subscription
+	if _, _, ok := id.Customer(); !ok {
+		return s, fault.New(fault.NotFound, "not_found")
+	}
+	err := t.one(ctx, subscriptionKey(id), &s)
 	return s, err
 }
 
 // SaveOnBehalf implements relationship.BehalfStore. The partner's live full grant and the actor's own full access are checked in the
 // transaction that writes: nothing commits after either was taken back. It fails with Forbidden where one is gone.
-func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened event.Event, o op.Op) error {
+func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error {
 	actor, ok := partnerMember(o.Actor.ID)
 	if !ok {
 		return fault.New(fault.Forbidden, "forbidden")
@@ -58,12 +62,12 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 	gone := func(item) error { return fault.New(fault.Forbidden, "forbidden") }
 	seen := s.Version
 	s.Version++
-	return t.write(ctx, o.ID, append(once(o),
+	parts := append(once(o),
 		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
 		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
 			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
-		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone),
-		eventPart(happened))...)
+		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone))
+	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
 }
 
 // RecordsOf implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.

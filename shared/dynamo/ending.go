@@ -21,30 +21,12 @@ type Ending struct {
 	Grant        *relationship.Grant                      // nil where there never was one
 }
 
-// Ending reads what hangs on the deletion of a subscription, strongly consistent. NotFound where there is no such subscription.
+// Ending reads what hangs on the deletion of a subscription, strongly consistent: the customer first, whose version guards that nothing was
+// added or deleted after. NotFound where there is no such subscription.
 func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	found := Ending{Ties: map[partner.ID]relationship.Relationship{}}
 	owner, _, ok := s.Customer()
 	if !ok {
-		return found, fault.New(fault.NotFound, "not_found")
-	}
-	for cursor := ""; ; {
-		page, next, err := t.SubscriptionsOf(ctx, owner, Page{Limit: 100, Cursor: cursor}, nil)
-		if err != nil {
-			return found, err
-		}
-		for _, one := range page {
-			if one.ID == s {
-				found.Subscription = one
-			} else {
-				found.Others = append(found.Others, one)
-			}
-		}
-		if cursor = next; next == "" {
-			break
-		}
-	}
-	if found.Subscription.ID == "" {
 		return found, fault.New(fault.NotFound, "not_found")
 	}
 	items, err := t.batch(ctx, true, customerKey(owner), grantKey(owner))
@@ -53,6 +35,20 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	}
 	if err := decode(items[customerKey(owner)], &found.Customer); err != nil {
 		return found, err
+	}
+	all, err := everything(ctx, func(page Page) ([]subscription.Subscription, string, error) { return t.SubscriptionsOf(ctx, owner, page, nil) })
+	if err != nil {
+		return found, err
+	}
+	for _, one := range all {
+		if one.ID == s {
+			found.Subscription = one
+		} else {
+			found.Others = append(found.Others, one)
+		}
+	}
+	if found.Subscription.ID == "" {
+		return found, fault.New(fault.NotFound, "not_found")
 	}
 	var partners []key
 	if record := found.Subscription.PartnerOfRecord; record != nil {
@@ -101,10 +97,7 @@ func (t *Table) SaveEnding(ctx context.Context, e Ending, happened []event.Event
 		grant.Version++
 		parts = append(parts, put(grantKey(grant.Customer), grantItem(grant)).ifVersion(e.Grant.Version))
 	}
-	for _, one := range happened {
-		parts = append(parts, eventPart(one))
-	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
 }
 
 // SaveNotice writes a grant whose notices went on, with its event, guarded by the version it was decided on.
@@ -114,18 +107,18 @@ func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened e
 	return t.write(ctx, o.ID, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
 }
 
-// ChangeSubscription changes a subscription as it stands now, with its event, all in one transaction; where somebody changes it meanwhile,
-// it is read and decided again. decide returns no event where there is nothing to change.
-func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, *event.Event)) error {
+// ChangeSubscription changes a subscription as it stands now, with its events, all in one transaction; where somebody changes it meanwhile,
+// it is read and decided again. decide returns none where there is nothing to change.
+func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, []event.Event)) error {
 	return op.Settle(func() error {
-		s, _, err := t.Subscription(ctx, id, "")
+		s, err := t.StoredSubscription(ctx, id)
 		if err != nil {
 			return err
 		}
 		next, happened := decide(s)
-		if happened == nil {
+		if len(happened) == 0 {
 			return nil
 		}
-		return t.SaveSubscription(ctx, next, *happened, o)
+		return t.SaveSubscription(ctx, next, happened, o)
 	})
 }

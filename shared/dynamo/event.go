@@ -11,6 +11,15 @@ import (
 	"liaison/shared/op"
 )
 
+// eventParts writes each of several events.
+func eventParts(events []event.Event) []part {
+	parts := make([]part, len(events))
+	for i, e := range events {
+		parts[i] = eventPart(e)
+	}
+	return parts
+}
+
 // eventPart writes an event: absent before, late after a quarter of an hour, listed by the partner that shares it
 // and by the partner or vendor whose it is.
 func eventPart(e event.Event) part {

@@ -282,10 +282,7 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 	if r.Grant != nil {
 		parts = append(parts, over(grantKey(r.Grant.Customer), grantItem(*r.Grant), r.Grant.Version-1))
 	}
-	for _, e := range happened {
-		parts = append(parts, eventPart(e))
-	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
 }
 
 // tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
@@ -481,10 +478,7 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
 	parts := append(once(o), grantParts(g, r)...)
 	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
-	for _, e := range happened {
-		parts = append(parts, eventPart(e))
-	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
 }
 
 // SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
@@ -530,38 +524,12 @@ func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer
 	return c, t.one(ctx, customerKey(id), &c)
 }
 
-// Subscription reads one subscription and, where the partner is not empty, the partner's tie to its customer and the customer's
-// grant; strongly consistent, one call. NotFound where there is no such subscription.
-func (t *Table) Subscription(ctx context.Context, id subscription.ID, p partner.ID) (subscription.Subscription, *relationship.Grant, error) {
-	var s subscription.Subscription
-	owner, _, ok := id.Customer()
-	if !ok {
-		return s, nil, fault.New(fault.NotFound, "not_found")
-	}
-	found, err := t.batch(ctx, true, subscriptionKey(id), grantKey(owner))
-	if err != nil {
-		return s, nil, err
-	}
-	it, ok := found[subscriptionKey(id)]
-	if !ok {
-		return s, nil, fault.New(fault.NotFound, "not_found")
-	}
-	if err := decode(it, &s); err != nil {
-		return s, nil, err
-	}
-	it, ok = found[grantKey(owner)]
-	if !ok || p == "" {
-		return s, nil, nil
-	}
-	grant := &relationship.Grant{}
-	return s, grant, decode(it, grant)
-}
-
-// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its event.
-func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened event.Event, o op.Op) error {
+// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its events.
+func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {
 	seen := s.Version
 	s.Version++
-	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen), eventPart(happened))
+	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
+	parts = append(parts, eventParts(happened)...)
 	return t.write(ctx, o.ID, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }
 

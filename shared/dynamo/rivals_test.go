@@ -289,7 +289,7 @@ func TestStale(t *testing.T) {
 		"subscription": func(o op.Op) error {
 			s := accepted.First()
 			s.Version = seen(s.Version)
-			return w.Table.SaveSubscription(ctx, s, happened(o), o)
+			return w.Table.SaveSubscription(ctx, s, []event.Event{happened(o)}, o)
 		},
 		"step down": func(o op.Op) error {
 			s := accepted.First()
@@ -374,7 +374,7 @@ func TestRerun(t *testing.T) {
 		},
 		"change a subscription": func(o op.Op) func() error {
 			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("subscription.trial_extended", "sub"))
-			return func() error { return w.Table.SaveSubscription(ctx, accepted.First(), e, o) }
+			return func() error { return w.Table.SaveSubscription(ctx, accepted.First(), []event.Event{e}, o) }
 		},
 		"an event": func(o op.Op) func() error {
 			e := event.New(o, event.Vendor(), event.Of("operator.read", "x"))

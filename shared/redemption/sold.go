@@ -338,7 +338,7 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 }
 
 // Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
-// it concerns: that became partner of record, is none any more, bills a subscription no longer, or whose delegated administration it replaced.
+// it concerns: that became partner of record, is none any more, bills a subscription no longer, or whose delegated administration it replaced. Who stays what it was has a notice.
 func (r Record) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
@@ -385,6 +385,13 @@ func (r Record) Events(o op.Op) []event.Event {
 	events := make([]event.Event, len(told.order))
 	for i, p := range told.order {
 		events[i] = event.New(o, event.Customer(c), told.changes[p]...).SharedWith(string(p))
+	}
+	for _, s := range r.Sold {
+		for _, p := range s.Concerns() {
+			if _, hears := told.changes[p]; !hears && s.What != Named {
+				events = append(events, s.Notice(o, p, s.change()))
+			}
+		}
 	}
 	return events
 }

@@ -28,8 +28,8 @@ func Sees(s subscription.Subscription, g *Grant, p partner.ID, has partner.Custo
 type BehalfStore interface {
 	// SubscriptionFor reads a subscription, its customer and the customer's one grant, strongly consistent. NotFound where there is none.
 	SubscriptionFor(ctx context.Context, id subscription.ID) (subscription.Subscription, customer.Customer, *Grant, error)
-	// SaveOnBehalf writes a changed subscription, guarded by its version, by the partner's live full grant and by the actor's own full access.
-	SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened event.Event, o op.Op) error
+	// SaveOnBehalf writes a changed subscription with its events, guarded by its version, by the partner's live full grant and by the actor's own full access.
+	SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error
 }
 
 // CancelTrial ends a trial at once on behalf of its customer. It fails with NotFound where the partner does not see the
@@ -49,8 +49,7 @@ func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscr
 		if s, err = s.Cancel(o.At); err != nil {
 			return err
 		}
-		happened := event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.cancelled", string(id),
-			"plan", string(s.Plan), "partner", string(p), "reason", reason)).SharedWith(string(p))
+		happened := s.Tell(o, p, event.Of("subscription.cancelled", string(id), "plan", string(s.Plan), "partner", string(p), "reason", reason))
 		return store.SaveOnBehalf(ctx, s, p, happened, o.Giving(string(id)))
 	})
 }

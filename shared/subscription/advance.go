@@ -61,30 +61,26 @@ func (s Subscription) waits() bool {
 }
 
 // Announced returns the subscription as due to be deleted, counted from the operation's time, at which the mail that announces it was
-// accepted, with the event that says when. The event is nil, and nothing changes, where no deletion waits for its mail.
-func (s Subscription) Announced(o op.Op) (Subscription, *event.Event) {
+// accepted, with the events that say when: none, and nothing changes, where no deletion waits for its mail.
+func (s Subscription) Announced(o op.Op) (Subscription, []event.Event) {
 	if !s.waits() {
 		return s, nil
 	}
 	s.AnnouncedAt, s.DeleteAfter = o.At, s.DeletionDate(o.At)
 	s.Step, s.StepAt = Delete, s.DeleteAfter
-	happened := event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.deletion_scheduled", string(s.ID), "delete_after", stamp(s.DeleteAfter)))
-	if s.PartnerOfRecord != nil {
-		happened = happened.SharedWith(string(s.PartnerOfRecord.Partner))
-	}
-	return s, &happened
+	return s, s.Tell(o, s.Advisor(), event.Of("subscription.deletion_scheduled", string(s.ID), "delete_after", stamp(s.DeleteAfter)))
 }
 
 // Unannounced returns the subscription as waiting for the vendor's decision, with the vendor's event: the mail that announced its
-// deletion reached nobody. The event is nil, and nothing changes, where nothing was announced, the vendor has it already or the data is gone.
-func (s Subscription) Unannounced(o op.Op) (Subscription, *event.Event) {
+// deletion reached nobody. There is none, and nothing changes, where nothing was announced, the vendor has it already or the data is gone.
+func (s Subscription) Unannounced(o op.Op) (Subscription, []event.Event) {
 	if s.Step != Delete && !s.waits() {
 		return s, nil
 	}
 	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held = time.Time{}, time.Time{}, NoStep, time.Time{}, true
 	happened := event.New(o, event.Vendor(), event.Of("subscription.deletion_held", string(s.ID), "customer", string(s.Customer)))
 	happened.Customer = string(s.Customer)
-	return s, &happened
+	return s, []event.Event{happened}
 }
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }

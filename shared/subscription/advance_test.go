@@ -104,7 +104,7 @@ func TestAnnouncedAndUnannounced(t *testing.T) {
 	}
 	for name, of := range map[string]subscription.Subscription{"after the mail came back": due, "where no mail was taken": waiting} {
 		held, happened := of.Unannounced(o)
-		if happened == nil || happened.Tenant.Kind != 'v' || !held.Held || held.Step != subscription.NoStep || !held.DeleteAfter.IsZero() {
+		if len(happened) != 1 || happened[0].Tenant.Kind != 'v' || !held.Held || held.Step != subscription.NoStep || !held.DeleteAfter.IsZero() {
 			t.Errorf("%s: %+v %+v", name, held, happened)
 		}
 		if _, happened := held.Unannounced(o); happened != nil {

@@ -16,11 +16,11 @@ const MaxExtension = 90
 type Store interface {
 	// StoredSubscription reads one subscription, strongly consistent. NotFound where there is none.
 	StoredSubscription(ctx context.Context, id ID) (Subscription, error)
-	// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its event.
-	SaveSubscription(ctx context.Context, s Subscription, happened event.Event, o op.Op) error
+	// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its events.
+	SaveSubscription(ctx context.Context, s Subscription, happened []event.Event, o op.Op) error
 }
 
-// ExtendTrial adds whole days to the end of a running trial; the partner of record hears of it. It fails with NotFound, with Invalid
+// ExtendTrial adds whole days to the end of a running trial. It fails with NotFound, with Invalid
 // out_of_range for other than 1..90 days, and as Extend does.
 func ExtendTrial(ctx context.Context, store Store, id ID, days int, reason string, o op.Op) error {
 	if days < 1 || days > MaxExtension {

@@ -79,8 +79,8 @@ func Reopen(ctx context.Context, store Store, id ID, reason string, o op.Op) (Su
 	})
 }
 
-// change decides on a subscription as it stands, brought up to the time, and writes it with its event, which its partner of record
-// shares; of an owner (empty: any). Where somebody changes it meanwhile it decides again. Without a change nothing is written.
+// change decides on a subscription as it stands, brought up to the time, and writes it with its events; of an owner
+// (empty: any). Where somebody changes it meanwhile it decides again. Without a change nothing is written.
 func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op, decide func(Subscription) (Subscription, *event.Change, error)) (Subscription, error) {
 	var next Subscription
 	err := op.Settle(func() error {
@@ -95,11 +95,7 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 		if next, happened, err = decide(s); err != nil || happened == nil {
 			return err
 		}
-		e := event.New(o, event.Customer(string(s.Customer)), *happened)
-		if advisor := s.Advisor(); advisor != "" {
-			e = e.SharedWith(string(advisor))
-		}
-		err = store.SaveSubscription(ctx, next, e, o.Giving(string(id)))
+		err = store.SaveSubscription(ctx, next, s.Tell(o, s.Advisor(), *happened), o.Giving(string(id)))
 		next.Version++
 		return err
 	})

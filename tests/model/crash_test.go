@@ -144,24 +144,25 @@ func administered(s *scene) {
 	}
 }
 
-// deleting brings the trial to the day before its deletion and returns the job's step that deletes it.
-func deleting(s *scene) func(*dynamo.Table, op.Op) error {
+// deleting brings the scene's trial to the day before its deletion and returns the job's step that deletes it.
+func deleting(s *scene) func(*dynamo.Table, op.Op) error { return s.deleting(s.sub()) }
+
+func (s *scene) deleting(id subscription.ID) func(*dynamo.Table, op.Op) error {
+	s.t.Helper()
 	for _, days := range []int{55, 56} {
 		o := s.Op("trials")
 		o.At = o.At.AddDate(0, 0, days)
-		var happened event.Event
-		s.change(o, func(stored subscription.Subscription) (subscription.Subscription, *event.Event) {
+		s.change(id, o, func(stored subscription.Subscription) (subscription.Subscription, []event.Event) {
 			next, changes := stored.Advance(o.At)
-			happened = event.New(o, event.Customer(string(s.owner.Customer.ID)), changes...).SharedWith(string(s.Partner))
 			if len(changes) == 0 {
 				return next.Announced(o)
 			}
-			return next, &happened
+			return next, next.Tell(o, s.Partner, changes...)
 		})
 	}
 	return func(table *dynamo.Table, o op.Op) error {
 		o.At = o.At.AddDate(0, 0, 90)
-		stored, err := s.Table.StoredSubscription(s.t.Context(), s.sub())
+		stored, err := s.Table.StoredSubscription(s.t.Context(), id)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -279,9 +280,9 @@ func moot(err error) error {
 	return err
 }
 
-func (s *scene) change(o op.Op, decide func(subscription.Subscription) (subscription.Subscription, *event.Event)) {
+func (s *scene) change(id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, []event.Event)) {
 	s.t.Helper()
-	if err := s.Table.ChangeSubscription(s.t.Context(), s.sub(), o, decide); err != nil {
+	if err := s.Table.ChangeSubscription(s.t.Context(), id, o, decide); err != nil {
 		s.t.Fatal(err)
 	}
 }

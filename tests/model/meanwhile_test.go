@@ -16,6 +16,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 )
@@ -51,6 +52,13 @@ func TestMeanwhile(t *testing.T) {
 			return err
 		}
 	}
+	deletion := func(s *scene) act {
+		yes, err := s.accepting(s.Offer(t, func(d *offer.Draft) { d.Items = []offer.Item{{Plan: second(s.World)}} }), nil)(s.Table, s.Op("owner"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.deleting(yes.First().ID)
+	}
 	restful := func(t *testing.T, s *scene) {
 		c, err := s.Table.Customer(t.Context(), s.owner.Customer.ID)
 		if err != nil {
@@ -81,6 +89,7 @@ func TestMeanwhile(t *testing.T) {
 	}{
 		{"a yes to an administrator, past the last deletion", power, deleting, []string{"customer_read_only"}, restful},
 		{"the last deletion, past a yes to an administrator", deleting, power, []string{"customer_read_only"}, restful},
+		{"a deletion, past that of the other subscription", deleting, deletion, nil, restful},
 		{"an order, past the same order", order, order, []string{"plan_owned"}, once},
 	} {
 		t.Run(one.name, func(t *testing.T) {
@@ -112,7 +121,7 @@ func TestMeanwhile(t *testing.T) {
 
 func second(w stage.World) catalog.PlanID { return w.Plan + "_b" }
 
-// sell gives the world a second plan, as its first.
+// sell gives the world a second plan, as its first, which its partner may offer.
 func sell(t *testing.T, w stage.World) {
 	t.Helper()
 	plan, err := w.Table.Plan(t.Context(), w.Plan)
@@ -122,6 +131,11 @@ func sell(t *testing.T, w stage.World) {
 	plan.ID, plan.Version = second(w), 0
 	o := w.Op("operator")
 	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Table.SaveAuthorisation(t.Context(), partner.Authorisation{
+		Partner: w.Partner, Plan: plan.ID, Countries: []string{"PL"}, From: o.At.AddDate(0, 0, -1), CreatedAt: o.At,
+	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -33,6 +33,8 @@ type Table interface {
 	SubscriptionsOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first.
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	// Relationship reads the tie of a customer to a partner and the customer's one grant, strongly consistent. NotFound where there is no tie.
+	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
 	// CustomerNames reads the names of up to 100 customers.
 	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
 }
@@ -40,8 +42,8 @@ type Table interface {
 // maxReason is the most characters a reason may have.
 const maxReason = 500
 
-// List serves GET /v1/subscriptions: those that the calling partner is partner of record for, or the calling customer's own, newest first;
-// an operator names the partner or the customer.
+// List serves GET /v1/subscriptions, newest first: those that the calling partner is partner of record for, or of a customer that it names
+// all that it may read; the calling customer's own; an operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/subscriptions",
@@ -64,21 +66,32 @@ func List(table Table) gateway.Endpoint {
 			if owner == "" && who == "" {
 				return fault.New(fault.Malformed, "required").In("partner_id")
 			}
-			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			page, at := dynamo.Page{Limit: limit, Cursor: cursor}, gateway.Op(r).At
+			var counts func(subscription.Subscription) bool // nil: each does
+			if by := gateway.Caller(r); by.OfPartner() && who != "" {
+				_, grant, err := table.Relationship(r.Context(), who, owner)
+				if err != nil && !fault.Is(err, "not_found") {
+					return err
+				}
+				counts = func(s subscription.Subscription) bool {
+					return relationship.Sees(s, grant, owner, by.CustomerAccess, at)
+				}
+			} else if owner != "" && who != "" {
+				counts = func(s subscription.Subscription) bool { return slices.Contains(s.Concerns(), owner) }
+			}
 			var keep dynamo.Keep[subscription.Subscription]
-			if status != "" || who != "" {
+			if counts != nil || status != "" {
 				keep = func(found []subscription.Subscription) ([]bool, error) {
 					kept := make([]bool, len(found))
 					for i, s := range found {
-						kept[i] = (who == "" || s.Customer == who) && (owner == "" || s.PartnerOfRecord != nil && s.PartnerOfRecord.Partner == owner) &&
-							(status == "" || s.StatusAt(gateway.Op(r).At) == status)
+						kept[i] = (counts == nil || counts(s)) && (status == "" || s.StatusAt(at) == status)
 					}
 					return kept, nil
 				}
 			}
 			var found []subscription.Subscription
 			var next string
-			if gateway.Caller(r).OfPartner() || who == "" {
+			if who == "" {
 				found, next, err = table.SubscriptionsOfRecord(r.Context(), owner, page, keep)
 			} else {
 				found, next, err = table.SubscriptionsOf(r.Context(), who, page, keep)

@@ -788,7 +788,7 @@ func TestTrialMails(t *testing.T) {
 	step := func(after time.Duration) subscription.Subscription {
 		t.Helper()
 		s.Env.Offset = after
-		sub, _, err := s.Table.Subscription(t.Context(), id, "")
+		sub, err := s.Table.StoredSubscription(t.Context(), id)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -796,12 +796,12 @@ func TestTrialMails(t *testing.T) {
 		if len(changes) > 0 {
 			o := s.Op("trials")
 			e := event.New(o, event.Customer(string(sub.Customer)), changes...).SharedWith(string(s.Partner))
-			if err := s.Table.SaveSubscription(t.Context(), next, e, o); err != nil {
+			if err := s.Table.SaveSubscription(t.Context(), next, []event.Event{e}, o); err != nil {
 				t.Fatal(err)
 			}
 		}
 		s.settle(t)
-		if sub, _, err = s.Table.Subscription(t.Context(), id, ""); err != nil {
+		if sub, err = s.Table.StoredSubscription(t.Context(), id); err != nil {
 			t.Fatal(err)
 		}
 		return sub
@@ -828,7 +828,7 @@ func TestTrialMails(t *testing.T) {
 
 	// One of the two mails comes back: the other administrator knows. Both do: the vendor decides.
 	s.hear(t, "m", jan, "", "deletion_notice", bounce)
-	if sub, _, _ := s.Table.Subscription(t.Context(), id, ""); sub.Step != subscription.Delete {
+	if sub, _ := s.Table.StoredSubscription(t.Context(), id); sub.Step != subscription.Delete {
 		t.Errorf("held although one administrator knows: %+v", sub)
 	}
 	s.hear(t, "m", anna, "", "deletion_notice", bounce)
@@ -855,14 +855,14 @@ func TestNobodyToTell(t *testing.T) {
 	s.Travel(60 * day)
 	next, changes := record.First().Advance(s.Env.Now())
 	o := s.Op("trials")
-	if err := s.Table.SaveSubscription(t.Context(), next, event.New(o, event.Customer(string(next.Customer)), changes...), o); err != nil {
+	if err := s.Table.SaveSubscription(t.Context(), next, next.Tell(o, "", changes...), o); err != nil {
 		t.Fatal(err)
 	}
 	batch := s.Batch(t)
 	s.handle(t, batch)
 	s.handle(t, batch)
 	s.settle(t)
-	sub, _, err := s.Table.Subscription(t.Context(), record.First().ID, "")
+	sub, err := s.Table.StoredSubscription(t.Context(), record.First().ID)
 	if err != nil || !sub.Held || sub.Step != subscription.NoStep || !sub.DeleteAfter.IsZero() {
 		t.Errorf("%+v %v", sub, err)
 	}

@@ -38,13 +38,13 @@ func TestStopReminders(t *testing.T) {
 	step := func(after time.Duration) {
 		t.Helper()
 		s.Env.Offset = after
-		sub, _, err := s.Table.Subscription(t.Context(), record.First().ID, "")
+		sub, err := s.Table.StoredSubscription(t.Context(), record.First().ID)
 		if err != nil {
 			t.Fatal(err)
 		}
 		next, changes := sub.Advance(s.Env.Now())
 		o := s.Op("trials")
-		if err := s.Table.SaveSubscription(t.Context(), next, event.New(o, event.Customer(string(sub.Customer)), changes...), o); err != nil {
+		if err := s.Table.SaveSubscription(t.Context(), next, next.Tell(o, "", changes...), o); err != nil {
 			t.Fatal(err)
 		}
 		s.settle(t)

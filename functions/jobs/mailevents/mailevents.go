@@ -180,7 +180,7 @@ func (h heard) announcement(ctx context.Context) error {
 		}
 	}
 	o := h.op("announcement")
-	return h.table.ChangeSubscription(ctx, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) {
+	return h.table.ChangeSubscription(ctx, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
 		return s.Unannounced(o)
 	})
 }

@@ -29,18 +29,9 @@ func Job(table *dynamo.Table) schedule.Job[subscription.Subscription] {
 			case next.Status == subscription.Deleted:
 				return remove(ctx, table, next.ID, o)
 			}
-			return table.SaveSubscription(ctx, next, told(next, o, happened...), o)
+			return table.SaveSubscription(ctx, next, next.Tell(o, next.Advisor(), happened...), o)
 		},
 	}
-}
-
-// told is the event of a subscription, which its partner of record sees.
-func told(s subscription.Subscription, o op.Op, happened ...event.Change) event.Event {
-	e := event.New(o, event.Customer(string(s.Customer)), happened...)
-	if s.PartnerOfRecord != nil {
-		e = e.SharedWith(string(s.PartnerOfRecord.Partner))
-	}
-	return e
 }
 
 // remove deletes a subscription with what hangs on it, from what stands now; where somebody changes that meanwhile, again.
@@ -73,14 +64,14 @@ func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []even
 			after.Ties[record.Partner] = tie
 		}
 	}
+	happened = next.Tell(o, next.Advisor(), changes...)
 	if slices.ContainsFunc(before.Others, func(s subscription.Subscription) bool { return s.Status != subscription.Deleted }) {
-		return after, []event.Event{told(next, o, changes...)}
+		return after, happened
 	}
 	if before.Customer.Status != customer.ReadOnly {
 		after.Customer = before.Customer.Rest(o.At)
-		changes = append(changes, event.Of("customer.changed", string(after.Customer.ID), "status", string(after.Customer.Status)))
+		happened[0].Changes = append(happened[0].Changes, event.Of("customer.changed", string(after.Customer.ID), "status", string(after.Customer.Status)))
 	}
-	var others []event.Event
 	if before.Grant != nil {
 		if ended, err := before.Grant.End(relationship.NoSubscription, o.At); err == nil {
 			tie, kept := after.Ties[ended.Partner]
@@ -93,12 +84,12 @@ func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []even
 			change := event.Of("delegated_administrator.ended", string(relationship.NewID(ended.Customer, ended.Partner)),
 				"partner", string(ended.Partner), "cause", string(ended.Cause), "role", ended.Role)
 			if record := next.PartnerOfRecord; record != nil && record.Partner == ended.Partner {
-				changes = append(changes, change)
+				happened[0].Changes = append(happened[0].Changes, change)
 			} else {
-				others = append(others, event.New(o, event.Customer(string(ended.Customer)), change).SharedWith(string(ended.Partner)))
+				happened = append(happened, event.New(o, event.Customer(string(ended.Customer)), change).SharedWith(string(ended.Partner)))
 			}
 		}
 	}
 	maps.DeleteFunc(after.Ties, func(_ partner.ID, tie relationship.Relationship) bool { return tie.Partner == "" })
-	return after, append([]event.Event{told(next, o, changes...)}, others...)
+	return after, happened
 }

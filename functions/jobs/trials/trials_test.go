@@ -61,7 +61,7 @@ func kinds(found []event.Change) []string {
 
 func stored(t *testing.T, f *stage.Fixture, id subscription.ID) subscription.Subscription {
 	t.Helper()
-	s, _, err := f.Table.Subscription(t.Context(), id, "")
+	s, err := f.Table.StoredSubscription(t.Context(), id)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func stored(t *testing.T, f *stage.Fixture, id subscription.ID) subscription.Sub
 func announced(t *testing.T, f *stage.Fixture, id subscription.ID) {
 	t.Helper()
 	o := f.Op("dispatch")
-	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, *event.Event) { return s.Announced(o) })
+	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return s.Announced(o) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -285,7 +285,7 @@ func TestPaidLife(t *testing.T) {
 			Licenses: 5, Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}, BilledBy: subscription.Vendor,
 		}, f.Env.Now())
 		if err == nil {
-			err = f.Table.SaveSubscription(t.Context(), s, event.New(o, event.Customer(string(s.Customer)), event.Of("subscription.converted", string(id))), o)
+			err = f.Table.SaveSubscription(t.Context(), s, s.Tell(o, "", event.Of("subscription.converted", string(id))), o)
 		}
 		if err != nil {
 			t.Fatal(err)

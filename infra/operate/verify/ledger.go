@@ -69,7 +69,7 @@ var states = map[string]map[string]string{
 		"subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
 		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid,
 		"partner_of_record.set": unsaid, "partner_of_record.changed": unsaid, "partner_of_record.removed": unsaid,
-		"reseller.billing_ended":     unsaid,
+		"reseller.billing_ended": unsaid, "subscription.changed": unsaid,
 		"subscription.trial_expired": string(subscription.Expired), "subscription.converted": string(subscription.Active),
 		"subscription.cancelled": string(subscription.Cancelled), "subscription.suspended": string(subscription.Suspended),
 		"subscription.reinstated": string(subscription.Active), "subscription.deleted": string(subscription.Deleted),

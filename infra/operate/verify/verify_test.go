@@ -400,7 +400,7 @@ func TestVerify(t *testing.T) {
 			s, err = s.Cancel(l.Env.Now())
 			l.must(err)
 			o := l.as(op.PartnerUser, l.employee(l.Partner))
-			l.must(l.Table.SaveSubscription(t.Context(), s, event.New(o, tenant(l.bob), event.Of("subscription.cancelled", string(s.ID))).SharedWith(string(l.Partner)), o))
+			l.must(l.Table.SaveSubscription(t.Context(), s, s.Tell(o, l.Partner, event.Of("subscription.cancelled", string(s.ID))), o))
 		}},
 		{"I2", "an act after the grant", "without a running grant", func() {
 			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Of("customer_user.password_reset_started", string(l.anna.User.ID)))
