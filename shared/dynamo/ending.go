@@ -36,7 +36,9 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	if err := decode(items[customerKey(owner)], &found.Customer); err != nil {
 		return found, err
 	}
-	all, err := everything(ctx, func(page Page) ([]subscription.Subscription, string, error) { return t.SubscriptionsOf(ctx, owner, page, nil) })
+	all, err := everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
+		return t.SubscriptionsOf(ctx, owner, page, nil)
+	})
 	if err != nil {
 		return found, err
 	}
