@@ -292,13 +292,13 @@ func problemText(l Language, code string) (title, detail string) {
 		case "partner_not_suspended":
 			return "Partner nie jest zawieszony", "Przywrócić można tylko zawieszonego partnera."
 		case "password_link_counts":
-			return "Ten link nadal działa", "Ustaw nim hasło; nowy nie jest potrzebny."
+			return "Ten link nadal działa", "Ustaw hasło za pomocą tego linku. Nowy nie jest potrzebny."
 		case "password_link_expired":
 			return "Ten link wygasł", "Poproś o nowy."
 		case "password_link_superseded":
 			return "Wysłano nowszą wiadomość", "Użyj linku z najnowszej wiadomości."
 		case "password_link_used":
-			return "Tego linku już użyto", "Ustawiono nim albo nowszym linkiem hasło."
+			return "Tego linku już użyto", "Hasło ustawiono już za pomocą tego lub nowszego linku."
 		case "personal":
 			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
 		case "plan_not_sold_here":
@@ -320,7 +320,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "purchase_offer_needed":
 			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca zacznie rozliczać tę subskrypcję, gdy przyjmiesz jego ofertę zakupu. Poproś go o taką ofertę.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
-			return "Za dużo żądań", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
+			return "Za dużo prób", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
 		case "refused":
 			return "Nie przyjęto", "Usługa logowania nie przyjmuje tego hasła: wybierz inne."
 		case "relationship_kind_not_available":
@@ -378,7 +378,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "too_short":
 			return "Za krótkie", "Wpisz więcej.[ Minimalna liczba znaków: {limit}.]"
 		case "trial_already_used":
-			return "Ten plan był już wypróbowany", "Klient może wypróbować plan tylko raz."
+			return "Ten plan został już wypróbowany", "Klient może wypróbować plan tylko raz."
 		case "unauthorized":
 			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij go w postaci Authorization: Bearer <token>."
 		case "unavailable":
@@ -560,7 +560,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "password_link_counts":
 		return "This link is still valid", "Set your password with it; no new one is needed."
 	case "password_link_expired":
-		return "This link has ended", "Ask for a new one."
+		return "This link has expired", "Ask for a new one."
 	case "password_link_superseded":
 		return "A newer email was sent", "Use the link in the newest email."
 	case "password_link_used":

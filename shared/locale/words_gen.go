@@ -76,12 +76,12 @@ func (w Words) AccountElsewhereText(name, address string) string {
 	return "You are signed in as " + name + ", " + end(address) + " This user belongs to no customer, so there is no account to show."
 }
 
-// AccountElsewhereTitle says "You are signed in".
+// AccountElsewhereTitle says "There is no customer account here".
 func (w Words) AccountElsewhereTitle() string {
 	if w.lang == Polish {
 		return "Zalogowano"
 	}
-	return "You are signed in"
+	return "There is no customer account here"
 }
 
 // AccountEnding says "Cancelled, {days:int} days left, ends {until:time}".
@@ -399,7 +399,7 @@ func (w Words) ActivityByVisitor() string {
 // ActivityCancelled says "{plan} was cancelled".
 func (w Words) ActivityCancelled(plan string) string {
 	if w.lang == Polish {
-		return "Anulowano plan " + plan
+		return "Anulowano subskrypcję planu " + plan
 	}
 	return plan + " was cancelled"
 }
@@ -407,7 +407,7 @@ func (w Words) ActivityCancelled(plan string) string {
 // ActivityCancelledEnd says "{plan} was cancelled for {ends:time}".
 func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
 	if w.lang == Polish {
-		return "Anulowano plan " + plan + " ze skutkiem na " + w.Time(ends)
+		return "Anulowano subskrypcję planu " + plan + " ze skutkiem na " + w.Time(ends)
 	}
 	return plan + " was cancelled for " + w.Time(ends)
 }
@@ -484,12 +484,12 @@ func (w Words) ActivityDisputed() string {
 	return "A consent was disputed"
 }
 
-// ActivityDownload says "Download as CSV, from here on".
+// ActivityDownload says "Download this page and older entries as CSV".
 func (w Words) ActivityDownload() string {
 	if w.lang == Polish {
-		return "Pobierz jako CSV, od tego miejsca"
+		return "Pobierz jako CSV (ta strona i starsze wpisy)"
 	}
-	return "Download as CSV, from here on"
+	return "Download this page and older entries as CSV"
 }
 
 // ActivityFirst says "Newest".
@@ -575,7 +575,7 @@ func (w Words) ActivityRead() string {
 // ActivityReinstated says "{plan} was reinstated by the vendor".
 func (w Words) ActivityReinstated(plan string) string {
 	if w.lang == Polish {
-		return "Dostawca przywrócił plan " + plan
+		return "Dostawca przywrócił subskrypcję planu " + plan
 	}
 	return plan + " was reinstated by the vendor"
 }
@@ -631,7 +631,7 @@ func (w Words) ActivityRemovalWithdrawn(partner string) string {
 // ActivityRenewed says "{plan} was renewed until {ends:time}".
 func (w Words) ActivityRenewed(plan string, ends time.Time) string {
 	if w.lang == Polish {
-		return "Odnowiono plan " + plan + " do " + w.Time(ends)
+		return "Odnowiono subskrypcję planu " + plan + " do " + w.Time(ends)
 	}
 	return plan + " was renewed until " + w.Time(ends)
 }
@@ -671,7 +671,7 @@ func (w Words) ActivityResubscribed() string {
 // ActivitySuspended says "{plan} was suspended by the vendor".
 func (w Words) ActivitySuspended(plan string) string {
 	if w.lang == Polish {
-		return "Dostawca zawiesił plan " + plan
+		return "Dostawca zawiesił subskrypcję planu " + plan
 	}
 	return plan + " was suspended by the vendor"
 }
@@ -727,7 +727,7 @@ func (w Words) ActivityType() string {
 // ActivityUndone says "The cancellation of {plan} was undone".
 func (w Words) ActivityUndone(plan string) string {
 	if w.lang == Polish {
-		return "Cofnięto anulowanie planu " + plan
+		return "Cofnięto anulowanie subskrypcji planu " + plan
 	}
 	return "The cancellation of " + plan + " was undone"
 }
@@ -863,7 +863,7 @@ func (w Words) AdvisorEnded() string {
 // AdvisorFails says "Cannot be changed. Partner of record: {partner}".
 func (w Words) AdvisorFails(partner string) string {
 	if w.lang == Polish {
-		return "Nie można zmienić. Partner subskrypcji: " + partner
+		return "Nie można tego zmienić. Partner subskrypcji: " + partner
 	}
 	return "Cannot be changed. Partner of record: " + partner
 }
@@ -1556,12 +1556,12 @@ func (w Words) CancelPaidData(until time.Time) string {
 	return "From then on nobody can use it. The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
 }
 
-// CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid.".
+// CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid for.".
 func (w Words) CancelPaidEnd(ends time.Time) string {
 	if w.lang == Polish {
 		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i nie zostanie odnowiona. Do tego czasu wszystko działa, a bieżący okres pozostaje opłacony."
 	}
-	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid."
+	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid for."
 }
 
 // CancelPaidUndo says "You can undo the cancellation until the term ends.".
@@ -1583,7 +1583,7 @@ func (w Words) CancelPartner() string {
 // CancelTitle says "Cancel {plan}?".
 func (w Words) CancelTitle(plan string) string {
 	if w.lang == Polish {
-		return "Czy anulować plan " + plan + "?"
+		return "Czy anulować subskrypcję planu " + plan + "?"
 	}
 	return "Cancel " + plan + "?"
 }
@@ -1943,7 +1943,7 @@ func (w Words) DeadReplacedTitle() string {
 // DeadReportedNext says "If this was a mistake, contact us with the help details below.".
 func (w Words) DeadReportedNext() string {
 	if w.lang == Polish {
-		return "Jeśli to pomyłka, skontaktuj się z nami, korzystając z danych pomocy poniżej."
+		return "Jeśli to pomyłka, skontaktuj się z nami, korzystając z danych kontaktowych na dole strony."
 	}
 	return "If this was a mistake, contact us with the help details below."
 }
@@ -2015,7 +2015,7 @@ func (w Words) DeadSupersededTitle() string {
 // DeadUnavailableNext says "If you have questions, contact {vendor} with the help details below.".
 func (w Words) DeadUnavailableNext(vendor string) string {
 	if w.lang == Polish {
-		return "W razie pytań skontaktuj się z firmą " + vendor + ", korzystając z danych pomocy poniżej."
+		return "W razie pytań skontaktuj się z firmą " + vendor + ", korzystając z danych kontaktowych na dole strony."
 	}
 	return "If you have questions, contact " + vendor + " with the help details below."
 }
@@ -2060,12 +2060,12 @@ func (w Words) DeadUnknownTitle() string {
 	return "This link does not work"
 }
 
-// DeadUsedNext says "The receipt was sent to the address that the invitation went to.".
+// DeadUsedNext says "The receipt was sent to the person who answered.".
 func (w Words) DeadUsedNext() string {
 	if w.lang == Polish {
-		return "Potwierdzenie wysłano na adres, na który przyszło zaproszenie."
+		return "Potwierdzenie wysłano na adres osoby, która odpowiedziała."
 	}
-	return "The receipt was sent to the address that the invitation went to."
+	return "The receipt was sent to the person who answered."
 }
 
 // DeadUsedText says "The offer was accepted with this invitation. It is not possible twice.".
@@ -2599,7 +2599,7 @@ func (w Words) LicencesNow() string {
 // LicencesSame says "The subscription has {count:int} licences already. Enter another number.".
 func (w Words) LicencesSame(count int) string {
 	if w.lang == Polish {
-		return "Obecna liczba licencji to już " + w.Int(count) + ". Wpisz inną liczbę."
+		return "Subskrypcja ma już tyle licencji (" + w.Int(count) + "). Wpisz inną liczbę."
 	}
 	return "The subscription has " + w.Int(count) + " licences already. Enter another number."
 }
@@ -2663,7 +2663,7 @@ func (w Words) MailAcceptedEnds(ends time.Time) string {
 // MailAcceptedIntro says "The trial of the plan {plan} for {customer} has started. This email confirms what was agreed, so keep it.".
 func (w Words) MailAcceptedIntro(plan, customer string) string {
 	if w.lang == Polish {
-		return "okres próbny planu " + plan + " dla firmy " + customer + " się rozpoczął. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+		return "rozpoczął się okres próbny planu " + plan + " dla firmy " + end(customer) + " Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " has started. This email confirms what was agreed, so keep it."
 }
@@ -2743,7 +2743,7 @@ func (w Words) MailAcceptedRevoke() string {
 // MailAcceptedSubject says "Your trial of {plan} has started".
 func (w Words) MailAcceptedSubject(plan string) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " rozpoczął się"
+		return "Rozpoczął się okres próbny planu " + plan
 	}
 	return "Your trial of " + plan + " has started"
 }
@@ -2884,12 +2884,12 @@ func (w Words) MailAdministrationEndingCustomer(partner string) string {
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
 }
 
-// MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it goes on by itself for another {days:int} days, unless one of them switches that off before then.".
+// MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it is extended automatically by another {days:int} days, unless one of them switches that off before then.".
 func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string {
 	if w.lang == Polish {
 		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o kolejne " + w.Int(days) + " dni, chyba że jedna ze stron wcześniej to wyłączy."
 	}
-	return "Both sides have switched on the extension: on " + w.Date(when) + " it goes on by itself for another " + w.Int(days) + " days, unless one of them switches that off before then."
+	return "Both sides have switched on the extension: on " + w.Date(when) + " it is extended automatically by another " + w.Int(days) + " days, unless one of them switches that off before then."
 }
 
 // MailAdministrationEndingIntro says "{partner} may act as the delegated administrator of {customer} until {until:time}.".
@@ -2916,12 +2916,12 @@ func (w Words) MailAdministrationEndingPreheader() string {
 	return "What happens then, and how it can go on."
 }
 
-// MailAdministrationEndingPreheaderExtends says "It goes on by itself unless one side switches that off.".
+// MailAdministrationEndingPreheaderExtends says "It is extended automatically unless one side switches that off.".
 func (w Words) MailAdministrationEndingPreheaderExtends() string {
 	if w.lang == Polish {
 		return "Przedłuży się automatycznie, chyba że jedna ze stron to wyłączy."
 	}
-	return "It goes on by itself unless one side switches that off."
+	return "It is extended automatically unless one side switches that off."
 }
 
 // MailAdministrationEndingSubject says "The delegated administration by {partner} ends on {until:date}".
@@ -2932,12 +2932,12 @@ func (w Words) MailAdministrationEndingSubject(partner string, until time.Time) 
 	return "The delegated administration by " + partner + " ends on " + w.Date(until)
 }
 
-// MailAdministrationEndingSubjectExtends says "The delegated administration by {partner} will soon be extended by itself".
+// MailAdministrationEndingSubjectExtends says "The delegated administration by {partner} will soon be extended automatically".
 func (w Words) MailAdministrationEndingSubjectExtends(partner string) string {
 	if w.lang == Polish {
 		return "Administracja delegowana sprawowana przez firmę " + partner + " wkrótce przedłuży się automatycznie"
 	}
-	return "The delegated administration by " + partner + " will soon be extended by itself"
+	return "The delegated administration by " + partner + " will soon be extended automatically"
 }
 
 // MailAdministrationEndingSubjectPartner says "Your delegated administration of {customer} ends on {until:date}".
@@ -2948,12 +2948,12 @@ func (w Words) MailAdministrationEndingSubjectPartner(customer string, until tim
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
 }
 
-// MailAdministrationEndingSubjectPartnerExtends says "Your delegated administration of {customer} will soon be extended by itself".
+// MailAdministrationEndingSubjectPartnerExtends says "Your delegated administration of {customer} will soon be extended automatically".
 func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) string {
 	if w.lang == Polish {
 		return "Administracja delegowana u klienta " + customer + " wkrótce przedłuży się automatycznie"
 	}
-	return "Your delegated administration of " + customer + " will soon be extended by itself"
+	return "Your delegated administration of " + customer + " will soon be extended automatically"
 }
 
 // MailAdministrationExtendedCustomer says "You can end it, or switch off the extension, in your account at any time.".
@@ -2964,20 +2964,20 @@ func (w Words) MailAdministrationExtendedCustomer() string {
 	return "You can end it, or switch off the extension, in your account at any time."
 }
 
-// MailAdministrationExtendedIntro says "The delegated administration by {partner} for {customer} was extended by itself until {until:time}, as both sides had agreed beforehand.".
+// MailAdministrationExtendedIntro says "The delegated administration by {partner} for {customer} was extended automatically until {until:time}, as both sides had agreed beforehand.".
 func (w Words) MailAdministrationExtendedIntro(partner, customer string, until time.Time) string {
 	if w.lang == Polish {
 		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została automatycznie przedłużona do " + w.Time(until) + ", zgodnie z wcześniejszym ustaleniem obu stron."
 	}
-	return "The delegated administration by " + partner + " for " + customer + " was extended by itself until " + w.Time(until) + ", as both sides had agreed beforehand."
+	return "The delegated administration by " + partner + " for " + customer + " was extended automatically until " + w.Time(until) + ", as both sides had agreed beforehand."
 }
 
-// MailAdministrationExtendedPreheader says "It was extended by itself, as both sides had agreed.".
+// MailAdministrationExtendedPreheader says "It was extended automatically, as both sides had agreed.".
 func (w Words) MailAdministrationExtendedPreheader() string {
 	if w.lang == Polish {
 		return "Przedłużono ją automatycznie, zgodnie z ustaleniem obu stron."
 	}
-	return "It was extended by itself, as both sides had agreed."
+	return "It was extended automatically, as both sides had agreed."
 }
 
 // MailAdministrationExtendedSubject says "The delegated administration by {partner} goes on until {until:date}".
@@ -3132,12 +3132,12 @@ func (w Words) MailContinueHereIgnore() string {
 	return "If it was not you, ignore this email. Nothing will happen."
 }
 
-// MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer that {partner} makes for {vendor}. Use the button to go on.".
+// MailContinueHereIntro says "Someone, most likely you, entered this address on the page of an offer of {partner} for services of {vendor}. Use the button to go on.".
 func (w Words) MailContinueHereIntro(partner, vendor string) string {
 	if w.lang == Polish {
 		return "ktoś, prawdopodobnie Ty, podał ten adres na stronie oferty firmy " + partner + " dotyczącej usług firmy " + end(vendor) + " Aby przejść dalej, użyj przycisku."
 	}
-	return "Someone, most likely you, entered this address on the page of an offer that " + partner + " makes for " + end(vendor) + " Use the button to go on."
+	return "Someone, most likely you, entered this address on the page of an offer of " + partner + " for services of " + end(vendor) + " Use the button to go on."
 }
 
 // MailContinueHerePreheader says "Your personal link to the offer. {what}".
@@ -3227,7 +3227,7 @@ func (w Words) MailDeletionNoticeCancelled() string {
 // MailDeletionNoticeIntro says "The trial of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time) string {
 	if w.lang == Polish {
-		return "okres próbny planu " + plan + " dla firmy " + customer + " się zakończył. Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
+		return "zakończył się okres próbny planu " + plan + " dla firmy " + end(customer) + " Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
 }
@@ -3235,7 +3235,7 @@ func (w Words) MailDeletionNoticeIntro(plan, customer string, deletes time.Time)
 // MailDeletionNoticeIntroPaid says "The subscription of the plan {plan} for {customer} has ended. Its data will be deleted on {deletes:time}, and not before. It cannot be brought back afterwards.".
 func (w Words) MailDeletionNoticeIntroPaid(plan, customer string, deletes time.Time) string {
 	if w.lang == Polish {
-		return "subskrypcja planu " + plan + " dla firmy " + customer + " się zakończyła. Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
+		return "zakończyła się subskrypcja planu " + plan + " dla firmy " + end(customer) + " Dane zostaną usunięte " + w.Time(deletes) + ", nie wcześniej. Później nie będzie można ich odzyskać."
 	}
 	return "The subscription of the plan " + plan + " for " + customer + " has ended. Its data will be deleted on " + w.Time(deletes) + ", and not before. It cannot be brought back afterwards."
 }
@@ -3832,12 +3832,12 @@ func (w Words) MailFooterWhyPartner(partner string) string {
 	return "You are receiving this email because it is about an offer or a customer of " + end(partner)
 }
 
-// MailFooterWhyPassword says "You get this email because a link to set the password of {address} was asked for.".
+// MailFooterWhyPassword says "You are receiving this email because a link to set the password of {address} was asked for.".
 func (w Words) MailFooterWhyPassword(address string) string {
 	if w.lang == Polish {
 		return "Otrzymujesz tę wiadomość, ponieważ poproszono o link do ustawienia hasła konta " + end(address)
 	}
-	return "You get this email because a link to set the password of " + address + " was asked for."
+	return "You are receiving this email because a link to set the password of " + address + " was asked for."
 }
 
 // MailFrom says "{partner} via {vendor}".
@@ -4576,12 +4576,12 @@ func (w Words) MailRemovalEnd() string {
 	return "End the relationship. This is possible once no subscription that your company bills is active or suspended: the customer can cancel each at the end of its term, or move its billing."
 }
 
-// MailRemovalIntro says "{customer} asks that {partner} ends the reseller relationship with it.".
+// MailRemovalIntro says "{customer} asks {partner} to end the reseller relationship with it.".
 func (w Words) MailRemovalIntro(customer, partner string) string {
 	if w.lang == Polish {
 		return "klient " + customer + " prosi, aby firma " + partner + " zakończyła z nim relację jako odsprzedawca."
 	}
-	return customer + " asks that " + partner + " ends the reseller relationship with it."
+	return customer + " asks " + partner + " to end the reseller relationship with it."
 }
 
 // MailRemovalIntroReminder says "{customer} has asked that {partner} ends the reseller relationship with it, and still waits for an answer.".
@@ -4972,12 +4972,12 @@ func (w Words) MailSetPasswordIntro(address string) string {
 	return "A new link to set the password of your account " + address + " was asked for. Here it is."
 }
 
-// MailSetPasswordNotYou says "If you did not ask for it, ignore this email: the password you have, if any, still counts.".
+// MailSetPasswordNotYou says "If you did not ask for it, ignore this email: the password you have, if any, still works.".
 func (w Words) MailSetPasswordNotYou() string {
 	if w.lang == Polish {
 		return "Jeśli prośba nie pochodzi od Ciebie, zignoruj tę wiadomość: dotychczasowe hasło, jeśli jest, nadal działa."
 	}
-	return "If you did not ask for it, ignore this email: the password you have, if any, still counts."
+	return "If you did not ask for it, ignore this email: the password you have, if any, still works."
 }
 
 // MailSetPasswordNote says "The link is valid until {until:time}. Earlier links are no longer valid.".
@@ -5095,7 +5095,7 @@ func (w Words) MailTitleTerms(partner string) string {
 // MailTitleWho says "Who is asking".
 func (w Words) MailTitleWho() string {
 	if w.lang == Polish {
-		return "Kto składa ofertę"
+		return "Kto się do Ciebie zwraca"
 	}
 	return "Who is asking"
 }
@@ -5632,18 +5632,18 @@ func (w Words) OfferTitleReseller() string {
 	return "Request for a reseller relationship"
 }
 
-// OfferWhat says "What is offered".
+// OfferWhat says "What it is about".
 func (w Words) OfferWhat() string {
 	if w.lang == Polish {
-		return "Co obejmuje oferta"
+		return "Czego to dotyczy"
 	}
-	return "What is offered"
+	return "What it is about"
 }
 
 // OfferWho says "Who is asking".
 func (w Words) OfferWho() string {
 	if w.lang == Polish {
-		return "Kto składa ofertę"
+		return "Kto się do ciebie zwraca"
 	}
 	return "Who is asking"
 }
@@ -5664,20 +5664,20 @@ func (w Words) PartnersActOther(typeValue string) string {
 	return "Another act: " + typeValue
 }
 
-// PartnersActs says "What {partner} did lately on your behalf".
+// PartnersActs says "What {partner} has done recently on your behalf".
 func (w Words) PartnersActs(partner string) string {
 	if w.lang == Polish {
 		return "Co firma " + partner + " ostatnio zrobiła w twoim imieniu"
 	}
-	return "What " + partner + " did lately on your behalf"
+	return "What " + partner + " has done recently on your behalf"
 }
 
-// PartnersActsNone says "{partner} has done nothing on your behalf lately.".
+// PartnersActsNone says "{partner} has done nothing on your behalf recently.".
 func (w Words) PartnersActsNone(partner string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " nie zrobiła ostatnio nic w twoim imieniu."
 	}
-	return partner + " has done nothing on your behalf lately."
+	return partner + " has done nothing on your behalf recently."
 }
 
 // PartnersAdministratorOnly says "A global administrator of your company can end this.".
@@ -5840,12 +5840,12 @@ func (w Words) PartnersDisputedBeforeTitle() string {
 	return "This consent has been disputed already"
 }
 
-// PartnersExtend says "Goes on by itself".
+// PartnersExtend says "Automatic extension".
 func (w Words) PartnersExtend() string {
 	if w.lang == Polish {
 		return "Automatyczne przedłużanie"
 	}
-	return "Goes on by itself"
+	return "Automatic extension"
 }
 
 // PartnersExtendBoth says "Yes, both of you want it: by 180 days, one day before its end.".
@@ -5920,12 +5920,12 @@ func (w Words) PartnersExtendOnText(partner string) string {
 	return "While you and " + partner + " both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended."
 }
 
-// PartnersExtendOnTitle says "Let the delegated administration of {partner} go on by itself?".
+// PartnersExtendOnTitle says "Let the delegated administration of {partner} be extended automatically?".
 func (w Words) PartnersExtendOnTitle(partner string) string {
 	if w.lang == Polish {
-		return "Czy administracja delegowana firmy " + partner + " ma się sama przedłużać?"
+		return "Czy administracja delegowana firmy " + partner + " ma się przedłużać automatycznie?"
 	}
-	return "Let the delegated administration of " + partner + " go on by itself?"
+	return "Let the delegated administration of " + partner + " be extended automatically?"
 }
 
 // PartnersExtendTheirs says "Not yet: {partner} wants it, and it is off on your side.".
@@ -5963,7 +5963,7 @@ func (w Words) PartnersKeep() string {
 // PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
 func (w Words) PartnersLead() string {
 	if w.lang == Polish {
-		return "Ci partnerzy mają relację z twoim kontem. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
+		return "Z twoim kontem są powiązani następujący partnerzy. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
 }
@@ -6035,7 +6035,7 @@ func (w Words) PartnersRemoveAgain(partner string) string {
 // PartnersRemoveButton says "Remove {partner}".
 func (w Words) PartnersRemoveButton(partner string) string {
 	if w.lang == Polish {
-		return "Usuń: " + partner
+		return "Usuń firmę " + partner
 	}
 	return "Remove " + partner
 }
@@ -6067,7 +6067,7 @@ func (w Words) PartnersRemoveText(partner string) string {
 // PartnersRemoveTitle says "Remove {partner} as your delegated administrator?".
 func (w Words) PartnersRemoveTitle(partner string) string {
 	if w.lang == Polish {
-		return "Czy usunąć administratora delegowanego: " + partner + "?"
+		return "Czy usunąć firmę " + partner + " jako administratora delegowanego?"
 	}
 	return "Remove " + partner + " as your delegated administrator?"
 }
@@ -6099,7 +6099,7 @@ func (w Words) PartnersRequestDays() string {
 // PartnersRequestDeclined says "{partner} declined it on {when:time}. You can ask again.".
 func (w Words) PartnersRequestDeclined(partner string, when time.Time) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " odmówiła: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
+		return "Odmowa firmy " + partner + ": " + w.Time(when) + ". Możesz złożyć nowy wniosek."
 	}
 	return partner + " declined it on " + w.Time(when) + ". You can ask again."
 }
@@ -6288,12 +6288,12 @@ func (w Words) PasswordAskedText(address string, count int) string {
 	return "A new link is on its way to " + end(address) + " It is valid for " + w.Int(count) + " minutes."
 }
 
-// PasswordAskedTitle says "Look into your inbox".
+// PasswordAskedTitle says "Check your inbox".
 func (w Words) PasswordAskedTitle() string {
 	if w.lang == Polish {
 		return "Sprawdź skrzynkę odbiorczą"
 	}
-	return "Look into your inbox"
+	return "Check your inbox"
 }
 
 // PasswordButton says "Set password".
@@ -6320,12 +6320,12 @@ func (w Words) PasswordExpiredText(until time.Time) string {
 	return "It was valid until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
 }
 
-// PasswordExpiredTitle says "This link has ended".
+// PasswordExpiredTitle says "This link has expired".
 func (w Words) PasswordExpiredTitle() string {
 	if w.lang == Polish {
 		return "Ten link wygasł"
 	}
-	return "This link has ended"
+	return "This link has expired"
 }
 
 // PasswordIntro says "This sets the password of {address}.".
@@ -6612,12 +6612,12 @@ func (w Words) ReceiptDoneCreated() string {
 	return "A new subscription"
 }
 
-// ReceiptDoneTransferred says "It has another biller from now on".
+// ReceiptDoneTransferred says "Somebody else bills it from now on".
 func (w Words) ReceiptDoneTransferred() string {
 	if w.lang == Polish {
-		return "Od teraz rachunki wystawia kto inny"
+		return "Od teraz rachunki wystawia inny podmiot"
 	}
-	return "It has another biller from now on"
+	return "Somebody else bills it from now on"
 }
 
 // ReceiptDownload says "Download the record (JSON)".
@@ -6679,7 +6679,7 @@ func (w Words) ReceiptGrantedPanel() string {
 // ReceiptGrantedTitle says "{partner} is now your delegated administrator".
 func (w Words) ReceiptGrantedTitle(partner string) string {
 	if w.lang == Polish {
-		return partner + " jest teraz administratorem delegowanym"
+		return "Firma " + partner + " pełni teraz rolę administratora delegowanego"
 	}
 	return partner + " is now your delegated administrator"
 }
@@ -6967,7 +6967,7 @@ func (w Words) ReceiptTakeText(partner string) string {
 // ReceiptTakeTitle says "Take back the delegated administration of {partner}?".
 func (w Words) ReceiptTakeTitle(partner string) string {
 	if w.lang == Polish {
-		return "Cofnąć administrację delegowaną firmy " + partner + "?"
+		return "Czy cofnąć administrację delegowaną firmy " + partner + "?"
 	}
 	return "Take back the delegated administration of " + partner + "?"
 }
@@ -7204,12 +7204,12 @@ func (w Words) RedeemAdvisorText(partner string) string {
 	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
 }
 
-// RedeemAdvisorWhich says "You entered another partner ID. Choose “Another partner”, or clear the field.".
+// RedeemAdvisorWhich says "You entered a partner ID. Choose “Another partner”, or clear the field.".
 func (w Words) RedeemAdvisorWhich() string {
 	if w.lang == Polish {
-		return "Wpisano inny identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
+		return "Wpisano identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
 	}
-	return "You entered another partner ID. Choose “Another partner”, or clear the field."
+	return "You entered a partner ID. Choose “Another partner”, or clear the field."
 }
 
 // RedeemAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
@@ -7404,12 +7404,12 @@ func (w Words) RedeemDelegationFree() string {
 	return "A No changes nothing about the offer."
 }
 
-// RedeemDelegationMissing says "Choose Yes or No to delegated administration.".
+// RedeemDelegationMissing says "Answer Yes or No to delegated administration.".
 func (w Words) RedeemDelegationMissing() string {
 	if w.lang == Polish {
 		return "Wybierz „Tak” lub „Nie” w pytaniu o administrację delegowaną."
 	}
-	return "Choose Yes or No to delegated administration."
+	return "Answer Yes or No to delegated administration."
 }
 
 // RedeemDelegationNo says "No: {partner} gets no access to your account".
@@ -7655,7 +7655,7 @@ func (w Words) RedeemMail() string {
 // RedeemMemberAsk says "{partner} asks a company that has an account. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
 func (w Words) RedeemMemberAsk(partner, address string) string {
 	if w.lang == Polish {
-		return "Prośba firmy " + partner + " dotyczy istniejącego konta. Przyszła na adres " + address + ": zaloguj się tym adresem albo jako administrator globalny tej samej firmy."
+		return "Prośba firmy " + partner + " dotyczy istniejącego konta. Przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
 	}
 	return partner + " asks a company that has an account. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
 }
@@ -7663,7 +7663,7 @@ func (w Words) RedeemMemberAsk(partner, address string) string {
 // RedeemMemberText says "{partner} asks for the right to administer an account that exists. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
 func (w Words) RedeemMemberText(partner, address string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się tym adresem albo jako administrator globalny tej samej firmy."
+		return "Firma " + partner + " prosi o prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
 	}
 	return partner + " asks for the right to administer an account that exists. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
 }
@@ -7815,7 +7815,7 @@ func (w Words) RedeemNoText(partner string) string {
 // RedeemNoTitle says "Say No to this offer?".
 func (w Words) RedeemNoTitle() string {
 	if w.lang == Polish {
-		return "Odrzucić tę ofertę?"
+		return "Czy odrzucić tę ofertę?"
 	}
 	return "Say No to this offer?"
 }
@@ -7919,7 +7919,7 @@ func (w Words) RedeemPartnerIDMissing() string {
 // RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
 func (w Words) RedeemPartnerIDMistyped() string {
 	if w.lang == Polish {
-		return "W identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione. Porównaj go z tym, co podał partner."
+		return "W identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z tym, który podał partner."
 	}
 	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
 }
@@ -8184,12 +8184,12 @@ func (w Words) RedeemReportText(partner, vendor string) string {
 	return "If you do not know " + partner + ", tell " + end(vendor) + " We pause this invitation at once and look into it."
 }
 
-// RedeemReportTitle says "You do not know this partner?".
+// RedeemReportTitle says "Do you not know this partner?".
 func (w Words) RedeemReportTitle() string {
 	if w.lang == Polish {
 		return "Nie znasz tej firmy?"
 	}
-	return "You do not know this partner?"
+	return "Do you not know this partner?"
 }
 
 // RedeemReportedNext says "There is nothing more for you to do. No account was created and nobody got access to anything.".
@@ -8408,18 +8408,18 @@ func (w Words) RedeemTermsRequest() string {
 	return "Open each to read it in full. You agree to them only at the end, with the last button."
 }
 
-// RedeemTriedText says "{customer} has tried or owned {plan} already, and one trial of a plan is all there is. Nothing was changed.".
+// RedeemTriedText says "{customer} has tried or owned {plan} already, and a plan can be tried only once. Nothing was changed.".
 func (w Words) RedeemTriedText(customer, plan string) string {
 	if w.lang == Polish {
 		return "Klient " + customer + " korzystał już z planu " + plan + ", a okres próbny jednego planu przysługuje tylko raz. Nic się nie zmieniło."
 	}
-	return customer + " has tried or owned " + plan + " already, and one trial of a plan is all there is. Nothing was changed."
+	return customer + " has tried or owned " + plan + " already, and a plan can be tried only once. Nothing was changed."
 }
 
 // RedeemTriedTitle says "This plan was tried before".
 func (w Words) RedeemTriedTitle() string {
 	if w.lang == Polish {
-		return "Ten plan był już wypróbowany"
+		return "Ten plan został już wypróbowany"
 	}
 	return "This plan was tried before"
 }
@@ -8595,7 +8595,7 @@ func (w Words) SignInRefusedTitle() string {
 // SignInUnknownNext says "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation.".
 func (w Words) SignInUnknownNext() string {
 	if w.lang == Polish {
-		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się tamtym adresem. Nowe konto zakłada się linkiem z zaproszenia."
+		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się za pomocą tamtego adresu. Nowe konto zakłada się za pomocą linku z zaproszenia."
 	}
 	return "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation."
 }
@@ -9283,7 +9283,7 @@ func (w Words) UnsubscribeStopped(address string) string {
 // UnsubscribeStoppedTitle says "These emails are stopped".
 func (w Words) UnsubscribeStoppedTitle() string {
 	if w.lang == Polish {
-		return "Te wiadomości są wstrzymane"
+		return "Nie będziemy już wysyłać tych wiadomości"
 	}
 	return "These emails are stopped"
 }
@@ -9299,7 +9299,7 @@ func (w Words) UnsubscribeText(address string) string {
 // UnsubscribeTitle says "Stop these emails?".
 func (w Words) UnsubscribeTitle() string {
 	if w.lang == Polish {
-		return "Zrezygnować z tych wiadomości?"
+		return "Czy zrezygnować z tych wiadomości?"
 	}
 	return "Stop these emails?"
 }

@@ -303,7 +303,7 @@ func TestTies(t *testing.T) {
 			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "upheld", "reason", "R"),
 			event.Of("delegated_administrator.ended", tie, "partner", p, "cause", "vendor", "role", "limited"),
 		}, "spór na korzyść", "has upheld", ""},
-		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended by itself", ""},
+		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended automatically", ""},
 		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
 	} {
 		o := s.Op("test")
