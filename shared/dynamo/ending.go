@@ -22,14 +22,14 @@ type Ending struct {
 }
 
 // Ending reads what hangs on the deletion of a subscription, strongly consistent: the customer first, whose version guards that nothing was
-// added or deleted after. NotFound where there is no such subscription.
+// added, deleted or granted after. NotFound where there is no such subscription.
 func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	found := Ending{Ties: map[partner.ID]relationship.Relationship{}}
 	owner, _, ok := s.Customer()
 	if !ok {
 		return found, fault.New(fault.NotFound, "not_found")
 	}
-	items, err := t.batch(ctx, true, customerKey(owner), grantKey(owner))
+	items, err := t.batch(ctx, true, customerKey(owner))
 	if err != nil {
 		return found, err
 	}
@@ -51,6 +51,9 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	}
 	if found.Subscription.ID == "" {
 		return found, fault.New(fault.NotFound, "not_found")
+	}
+	if items, err = t.batch(ctx, true, grantKey(owner)); err != nil {
+		return found, err
 	}
 	var partners []key
 	if record := found.Subscription.PartnerOfRecord; record != nil {

@@ -63,7 +63,7 @@ func (t *Table) happenings(ctx context.Context, q query, wish Wish, page Page) (
 		keep = func(found []event.Event) ([]bool, error) {
 			kept := make([]bool, len(found))
 			for i, e := range found {
-				kept[i] = slices.ContainsFunc(e.Changes, wanted) && (wish.Customer == "" || e.Tenant == event.Customer(string(wish.Customer))) &&
+				kept[i] = slices.ContainsFunc(e.Changes, wanted) && (wish.Customer == "" || e.About(string(wish.Customer))) &&
 					(wish.Partner == "" || e.Partner == string(wish.Partner))
 			}
 			return kept, nil

@@ -3,6 +3,7 @@
 package event
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -77,6 +78,15 @@ func Of(kind, subject string, pairs ...string) Change {
 		}
 	}
 	return c
+}
+
+// About says whether the event is a customer's own or a notice about something of that customer's, whose ID carries its owner.
+func (e Event) About(customerID string) bool {
+	owner := Customer(customerID)
+	return e.Tenant == owner || slices.ContainsFunc(e.Changes, func(c Change) bool {
+		_, rest, _ := strings.Cut(c.Subject, "_")
+		return strings.HasPrefix(rest, owner.ID+"_")
+	})
 }
 
 // SharedWith returns the event as one that the partner sees too.

@@ -118,6 +118,8 @@ func (m Member) decide(record Record, facts Facts, draft invitation.Draft, advis
 					return record, err
 				}
 				record.Replaced = &ended
+			} else if lapsed, err := m.Grant.Expire(o.At); err == nil {
+				record.Expired = &lapsed
 			}
 			record.Extends = m.Grant.Partner == of.Partner && m.Grant.StatusAt(o.At) == relationship.Active
 		}
@@ -167,6 +169,9 @@ func (m Member) ties(r Record, o op.Op) []relationship.Relationship {
 		reseller := tie(r.Offer.Partner)
 		reseller.Reseller, reseller.ResellerSince, reseller.ResellerBy = true, o.At, r.User.ID
 		reseller.Removal, reseller.StepAt = nil, time.Time{}
+	}
+	if r.Expired != nil && r.Expired.Partner != r.Offer.Partner {
+		tie(r.Expired.Partner).Administration = r.Expired.Summary()
 	}
 	if r.Replaced != nil {
 		tie(r.Replaced.Partner).Administration = r.Replaced.Summary()

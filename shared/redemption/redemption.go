@@ -4,6 +4,7 @@ package redemption
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/plain"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -90,6 +92,7 @@ type Record struct {
 	Grant      *relationship.Grant
 	Member     bool                // the customer was there before
 	Replaced   *relationship.Grant // the power that the yes ended, nil where it ended none
+	Expired    *relationship.Grant // the power that had run out and that no job has said so of yet, which the yes writes over; else nil
 	Extends    bool                // the same partner's power goes on
 	DecidedAt  time.Time
 }
@@ -227,15 +230,50 @@ func Read(ctx context.Context, store Store, of invitation.ID, by customer.UserID
 	return Asked{inv, facts}, err
 }
 
+// Does says in one line what a yes would do at the time to the subscriptions that the customer has: what the page with the last button
+// showed of them, and what has to be true still when it is written.
+func (a Asked) Does(at time.Time) string {
+	var said []string
+	var found []Way
+	if a.Facts.Offer.Kind == offer.Purchase {
+		var owned []subscription.Subscription
+		if a.Facts.Member != nil {
+			owned = a.Facts.Member.Subscriptions
+		}
+		found, _ = Ways(a.Facts.Offer, a.Facts.Plans, owned, a.Invitation.Draft, at) // what is wrong with it is said elsewhere
+	}
+	for _, way := range found {
+		switch {
+		case way.Trial != nil:
+			said = append(said, "convert:"+string(way.Trial.ID))
+		case way.Into != nil:
+			said = append(said, "add:"+string(way.Into.ID)+":"+strconv.Itoa(way.Into.Licenses.Bought))
+		default:
+			said = append(said, "new")
+		}
+	}
+	if a.Facts.Offer.Kind == offer.PartnerOfRecord {
+		for _, one := range a.Facts.Nameable(at) {
+			if slices.Contains(a.Invitation.Draft.Picked, string(one.Subscription.ID)) {
+				said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.Advisor()))
+			}
+		}
+	}
+	return strings.Join(said, " ")
+}
+
 // Accept is the function Accept on what was read a moment ago, in the same request.
 func (a Asked) Accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
 	var record Record
-	again := false
+	again, does := false, a.Does(o.At)
 	err := op.Settle(func() error { // of a customer that exists, somebody else may change what the yes changes
 		var err error
 		if again {
 			if a, err = Read(ctx, store, a.Invitation.ID, by.User); err != nil {
 				return err
+			}
+			if a.Does(o.At) != does { // not what was read on the page
+				return fault.New(fault.Conflict, "stale_draft")
 			}
 		}
 		again = true

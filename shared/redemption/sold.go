@@ -382,13 +382,18 @@ func (r Record) Events(o op.Op) []event.Event {
 		told.tell(old.Partner, event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
 			"partner", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "by", string(r.Offer.Partner)))
 	}
+	if old := r.Expired; old != nil {
+		told.tell(old.Partner, event.Of("delegated_administrator.expired", string(relationship.NewID(r.Customer.ID, old.Partner)),
+			"partner", string(old.Partner), "role", old.Role, "ends_at", old.EndsAt.Format(time.RFC3339), "cause", "expired"))
+	}
 	events := make([]event.Event, len(told.order))
 	for i, p := range told.order {
 		events[i] = event.New(o, event.Customer(c), told.changes[p]...).SharedWith(string(p))
 	}
 	for _, s := range r.Sold {
 		for _, p := range s.Concerns() {
-			if _, hears := told.changes[p]; !hears && s.What != Named {
+			named := p == s.Advisor() && p != s.From // of which it hears as the new partner of record
+			if s.What != Named && p != main && !named {
 				events = append(events, s.Notice(o, p, s.change()))
 			}
 		}

@@ -89,7 +89,9 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 		if err != nil {
 			return err
 		}
-		tie.PorSubscriptions--
+		if s.Status != subscription.Deleted { // its deletion has counted it off
+			tie.PorSubscriptions--
+		}
 		happened := event.New(o, event.Customer(string(s.Customer)), event.Of("partner_of_record.removed", string(id),
 			"partner", string(p), "cause", string(cause), "reason", reason)).SharedWith(string(p))
 		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.Named("", o.At)}, happened, o.Giving(string(id)))

@@ -91,11 +91,12 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 		if owner != "" && s.Customer != owner {
 			return fault.New(fault.NotFound, "not_found")
 		}
+		s, changes := s.renew(o.At) // what fell due before is told before, to whoever bills by it
 		var happened *event.Change
 		if next, happened, err = decide(s); err != nil || happened == nil {
 			return err
 		}
-		err = store.SaveSubscription(ctx, next, s.Tell(o, s.Advisor(), *happened), o.Giving(string(id)))
+		err = store.SaveSubscription(ctx, next, s.Tell(o, s.Advisor(), append(changes, *happened)...), o.Giving(string(id)))
 		next.Version++
 		return err
 	})

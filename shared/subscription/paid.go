@@ -37,7 +37,10 @@ func (o Order) Check(plan catalog.Plan, prefix string, wrong *fault.Check) {
 // Buy returns a new paid subscription of the plan, whose first term starts now; advisor (empty: nobody) is its partner of record.
 func Buy(sub ID, owner customer.ID, plan catalog.PlanID, ordered Order, advisor partner.ID, at time.Time) Subscription {
 	made := Subscription{
-		ID: sub, Customer: owner, Plan: plan, Licenses: Licenses{Offered: ordered.Licenses}, CreatedAt: at, Version: 1,
+		ID: sub, Customer: owner, Plan: plan, CreatedAt: at, Version: 1,
+	}
+	if ordered.Offer != "" {
+		made.Licenses.Offered = ordered.Licenses
 	}
 	if advisor != "" {
 		made.PartnerOfRecord = &Record{Partner: advisor, Since: at}

@@ -343,6 +343,9 @@ func (c *aCustomer) empower(of *anOffer, now time.Time) {
 	if c.grant.holds(now) && c.grant.by != of.by {
 		c.endGrant("ended", "replaced")
 	}
+	if c.grant != nil {
+		c.grant.elapse(now)
+	}
 	c.grant = &aGrant{by: of.by, role: of.role, status: "active", ends: now.AddDate(0, 0, of.days)}
 	c.tie(of.by).power = c.grant
 }
@@ -451,7 +454,7 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 		refuse("plan_owned")
 	}
 	return func(id subscription.ID) {
-		s := &aSub{id: id, plan: plan.id, offered: cmp.Or(offered, o.licenses)}
+		s := &aSub{id: id, plan: plan.id, offered: offered}
 		s.pay(o, now)
 		c.subs = append(c.subs, s)
 		c.try(plan.id)

@@ -114,8 +114,7 @@ func (h heard) op(part string) op.Op {
 	}
 }
 
-// note does all that follows from a word, the mail's row last: as long as that stands behind, everything is done again, and each part
-// is guarded so that it is done once.
+// note does all that follows from a word. Where it fails, everything is done again, and each part is guarded so that it is done once.
 func (h heard) note(ctx context.Context) error {
 	if h.stop != "" {
 		o := h.op("suppress")
@@ -129,14 +128,18 @@ func (h heard) note(ctx context.Context) error {
 			return err
 		}
 	}
+	first, err := h.table.HeardOfMail(ctx, h.row, h.state, h.reason, h.message, h.op("row"))
+	if err != nil {
+		return err
+	}
 	if h.row.Subscription != "" && h.state == dynamo.MailBounced {
+		// After the row, and each time: of two administrators' bounces at once, the later sees both.
 		if err := h.announcement(ctx); err != nil {
 			return err
 		}
 	}
-	first, err := h.table.HeardOfMail(ctx, h.row, h.state, h.reason, h.message, h.op("row"))
-	if err != nil || !first || h.state == dynamo.MailDelivered {
-		return err
+	if !first || h.state == dynamo.MailDelivered {
+		return nil
 	}
 	return h.watch(ctx)
 }
@@ -170,17 +173,25 @@ func (h heard) announcement(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	open := false // another administrator's mail is still on its way
 	for _, u := range told {
 		row, known, err := h.table.MailRow(ctx, dynamo.Mail{Event: h.row.Event, Template: h.row.Template, Address: dynamo.AddressHash(u.Mail)})
 		if err != nil {
 			return err
 		}
-		if known && row.Address != h.row.Address && (row.State == dynamo.MailSent || row.State == dynamo.MailDelivered) {
+		switch {
+		case known && row.Address == h.row.Address:
+		case !known, row.State == dynamo.MailClaimed, row.State == dynamo.MailReleased:
+			open = true
+		case row.State == dynamo.MailSent, row.State == dynamo.MailDelivered:
 			return nil
 		}
 	}
 	o := h.op("announcement")
 	return h.table.ChangeSubscription(ctx, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
+		if open && s.Step != subscription.Delete { // dispatch decides once every mail was tried
+			return s, nil
+		}
 		return s.Unannounced(o)
 	})
 }

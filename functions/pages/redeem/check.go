@@ -168,28 +168,14 @@ func (p redeemPage) offered(v *site.Visit, f site.Personal) []page.Section {
 	return made
 }
 
-// does says, in a text for the form alone, what a yes would do to the customer's subscriptions as the page showed them.
+// does is Asked.Does, also where a page is shown that needed no fresh facts: to somebody who has nothing yet.
 func does(v *site.Visit, f site.Personal) string {
-	var said []string
-	found, _ := ways(v, f, f.Invitation.Draft)
-	for _, way := range found {
-		switch {
-		case way.Trial != nil:
-			said = append(said, "convert:"+string(way.Trial.ID))
-		case way.Into != nil:
-			said = append(said, "add:"+string(way.Into.ID)+":"+strconv.Itoa(way.Into.Licenses.Bought))
-		default:
-			said = append(said, "new")
-		}
+	if f.Asked != nil {
+		return f.Asked.Does(v.Op.At)
 	}
-	if f.Facts.Offer.Kind == offer.PartnerOfRecord {
-		for _, one := range f.Asked.Facts.Nameable(v.Op.At) {
-			if slices.Contains(f.Invitation.Draft.Picked, string(one.Subscription.ID)) {
-				said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.Advisor()))
-			}
-		}
-	}
-	return strings.Join(said, " ")
+	asked := redemption.Asked{Invitation: f.Invitation}
+	asked.Facts.Offer, asked.Facts.Plans = f.Facts.Offer, f.Plans()
+	return asked.Does(v.Op.At)
 }
 
 // checkToken ties the last button to what stood on the page: the draft's revision, the version of the terms, and what a yes would do.
