@@ -324,6 +324,9 @@ func TestWhoElseIsTold(t *testing.T) {
 	if said := noticed(rival); !slices.Equal(said, want) || len(noticed(full)) != 0 {
 		t.Errorf("the reseller hears %v, the partner of record %v", said, noticed(full))
 	}
+	if mine := walk[contract.Event](t, s.world, rival, "/v1/events?customer_id="+string(owner), "1"); len(mine) != len(want) {
+		t.Errorf("of the customer it hears %+v", mine)
+	}
 	// It finds what it bills by naming the customer; who is nobody there finds nothing, and without a name it lists what it is of record for.
 	for query, count := range map[string]int{"?customer_id=" + string(owner): 1, "": 0, "?customer_id=cus_" + strings.Repeat("0", 12): 0} {
 		if found := walk[contract.Subscription](t, s.world, rival, "/v1/subscriptions"+query, "1"); len(found) != count || count == 1 && (found[0].ID != made.ID || found[0].Price == nil) {
@@ -335,6 +338,15 @@ func TestWhoElseIsTold(t *testing.T) {
 	s.Call(t, operator, "POST", at+"/reinstate", object{"reason": "Paid."}).Want(t, 200, "")
 	if len(noticed(full)) != 0 || len(noticed(rival)) != len(want) {
 		t.Errorf("told twice: %v %v", noticed(full), noticed(rival))
+	}
+
+	// A term that is over is told before what the customer did in the next one, whatever the job does.
+	owner = s.yes.Customer.ID
+	later := s.Later(t, 32*day, s.endpoints...)
+	later.Call(t, buyer, "POST", at+"/cancel", nil).Want(t, 200, "")
+	told := s.told(t, event.Customer(string(owner)), made.ID)
+	if n := len(told); n < 2 || told[n-2].Type != "subscription.renewed" || told[n-1].Type != "subscription.cancelled" {
+		t.Errorf("told %v", told)
 	}
 
 	// A full administrator cancels a trial on behalf, of which another is partner of record; it lists all that its customer has.

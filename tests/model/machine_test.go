@@ -895,6 +895,21 @@ func (m *machine) stepDown(t *rapid.T) {
 	m.same(t, fmt.Sprintf("%s steps down from %s by %s", p.id, c.id, cause), want, err)
 }
 
+// stepDownFrom takes the partner of record off one subscription.
+func (m *machine) stepDownFrom(t *rapid.T) {
+	m.change(t, "the vendor takes the partner of record off", func(*aCustomer) op.Op { return m.as(op.Operator, "vendor") }, func(c *aCustomer, s *aSub, _ time.Time) {
+		if s.advisor == "" {
+			refuse("already_ended")
+		}
+		if s.status == subscription.Deleted { // counts no more
+			s.advisor, s.past = "", s.past+1
+		}
+		c.name(s, "")
+	}, func(_ *aCustomer, s *aSub, o op.Op) error {
+		return relationship.StepDownFrom(m.t.Context(), m.Table, s.id, "", relationship.ByVendor, "why", o)
+	})
+}
+
 // administered draws a customer, mostly one whose administrator is fit, and a partner, mostly that one.
 func (m *machine) administered(t *rapid.T, fit func(*aGrant) bool) (*aCustomer, aPartner) {
 	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return c.grant.holds(m.Env.Now()) && fit(c.grant) })
@@ -1240,6 +1255,7 @@ func TestModel(t *testing.T) {
 			{"transfer", 1, m.transfer},
 			{"name", 1, m.name},
 			{"step down", 1, m.stepDown},
+			{"step down from one", 1, m.stepDownFrom},
 			{"end administration", 1, m.endAdministration},
 			{"on behalf", 1, m.onBehalf},
 			{"go on", 2, m.goOn},
