@@ -897,7 +897,11 @@ func (m *machine) stepDown(t *rapid.T) {
 
 // stepDownFrom takes the partner of record off one subscription.
 func (m *machine) stepDownFrom(t *rapid.T) {
-	m.change(t, "the vendor takes the partner of record off", func(*aCustomer) op.Op { return m.as(op.Operator, "vendor") }, func(c *aCustomer, s *aSub, _ time.Time) {
+	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool {
+		return slices.ContainsFunc(c.subs, func(s *aSub) bool { return s.advisor != "" })
+	})
+	s := mostly(t, c.subs, "subscription", func(s *aSub) bool { return s.advisor != "" })
+	want := decide(func() {
 		if s.advisor == "" {
 			refuse("already_ended")
 		}
@@ -905,9 +909,9 @@ func (m *machine) stepDownFrom(t *rapid.T) {
 			s.advisor, s.past = "", s.past+1
 		}
 		c.name(s, "")
-	}, func(_ *aCustomer, s *aSub, o op.Op) error {
-		return relationship.StepDownFrom(m.t.Context(), m.Table, s.id, "", relationship.ByVendor, "why", o)
 	})
+	err := relationship.StepDownFrom(m.t.Context(), m.Table, s.id, "", relationship.ByVendor, "why", m.as(op.Operator, "vendor"))
+	m.same(t, "the vendor takes the partner of record off "+string(s.id), want, err)
 }
 
 // administered draws a customer, mostly one whose administrator is fit, and a partner, mostly that one.
