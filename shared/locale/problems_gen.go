@@ -318,7 +318,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym numerze telefonu i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
 		case "purchase_offer_needed":
-			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca zacznie rozliczać tę subskrypcję, gdy przyjmiesz jego ofertę zakupu. Poproś go o taką ofertę.[ Identyfikator partnera: {name}.]"
+			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
 			return "Za dużo prób", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
 		case "refused":
@@ -584,7 +584,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
 	case "purchase_offer_needed":
-		return "A reseller's purchase offer is needed", "Another reseller bills this subscription once you accept its purchase offer. Ask the reseller for one.[ Partner ID: {name}.]"
+		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription to the end of its term and accept the reseller’s purchase offer.[ Partner ID: {name}.]"
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
 	case "refused":

@@ -235,6 +235,12 @@ func (r Receipt) Removes(p partner.ID) bool {
 	return r.Offer.ID == "" && slices.ContainsFunc(r.Named, func(n ReceiptNamed) bool { return n.From == string(p) })
 }
 
+// Prices says whether the receipt of an act without an offer says what somebody else than the partner bills: that is between the customer and
+// who bills it (decision 13).
+func (r Receipt) Prices(p partner.ID) bool {
+	return r.Offer.ID == "" && slices.ContainsFunc(r.Subscriptions, func(s ReceiptPlan) bool { return s.Price != nil && s.BilledBy != string(p) })
+}
+
 // ReadReceipt returns the receipt of its canonical bytes.
 func ReadReceipt(canonical string) (Receipt, error) {
 	var r Receipt

@@ -1,6 +1,7 @@
 package partners_test
 
 import (
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -380,6 +381,15 @@ func TestMembership(t *testing.T) {
 	if *offerable.Offerable || !slices.Equal(offerable.Reasons, []string{"not_authorised_for_plan"}) {
 		t.Errorf("in Germany: %v", offerable.Reasons)
 	}
+	// A plan that cannot be tried may be sold.
+	paid := maps.Clone(plan)
+	paid["trial"], paid["prices"] = nil, []object{{"billing_term": "month", "price": object{"amount_minor": 4900, "currency": "PLN"}}}
+	a.Call(t, operator, "PUT", "/v1/plans/plan_paid", paid, "If-None-Match", "*").Want(t, 201, "")
+	a.Call(t, operator, "PUT", at+"/authorisations/plan_paid", object{"countries": []string{"PL"}}).Want(t, 200, "")
+	a.Call(t, admin, "GET", "/v1/plans/plan_paid?country=PL", nil).Want(t, 200, "").Into(t, &offerable)
+	if !*offerable.Offerable {
+		t.Errorf("a plan without a trial: %v", offerable.Reasons)
+	}
 	check := func(body object) contract.PartnerCheck {
 		t.Helper()
 		var v contract.PartnerCheck
@@ -409,7 +419,7 @@ func TestMembership(t *testing.T) {
 		t.Errorf("suspended: %+v", v)
 	}
 	want := []string{
-		"partner.activated", "partner.authorised", "partner.deauthorised", "partner.profile_verified", "partner.program_joined",
+		"partner.activated", "partner.authorised", "partner.authorised", "partner.deauthorised", "partner.profile_verified", "partner.program_joined",
 		"partner.program_joined", "partner.program_left", "partner.suspended", "partner_user.invited",
 	}
 	if kinds := events(t, a, mine.PartnerID); !slices.Equal(kinds, want) {

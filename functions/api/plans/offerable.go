@@ -61,8 +61,8 @@ func pricesIn(p catalog.Plan, country string) []contract.PlanPrice {
 	return prices
 }
 
-// obstacles lists the codes with which making a trial invitation of the plan would be refused: in the country, or, where none is
-// named, in every country where the partner is authorised for it. Empty where it may be offered.
+// obstacles lists the codes with which making a trial invitation or, where the plan has prices, a purchase offer of it would be refused: in
+// the country, or, where none is named, in every country where the partner is authorised for it. Empty where it may be offered in one way.
 func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Time) []string {
 	reasons := []string{}
 	add := func(err error) {
@@ -82,13 +82,21 @@ func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Tim
 		countries = []string{country}
 	}
 	var refusals []error
-	for _, one := range countries {
-		asked := offer.Offer{Kind: offer.Trial, Partner: facts.Partner.ID, Country: one, Items: []offer.Item{{Plan: plan.ID}}}
-		err := asked.Allowed(facts, at)
-		if err == nil {
-			return reasons
+	kinds := []offer.Kind{offer.Trial}
+	if len(plan.Prices) > 0 {
+		if kinds = []offer.Kind{offer.Purchase}; plan.Trial != nil {
+			kinds = []offer.Kind{offer.Trial, offer.Purchase}
 		}
-		refusals = append(refusals, err)
+	}
+	for _, one := range countries {
+		for _, kind := range kinds {
+			asked := offer.Offer{Kind: kind, Partner: facts.Partner.ID, Country: one, Items: []offer.Item{{Plan: plan.ID}}}
+			err := asked.Allowed(facts, at)
+			if err == nil {
+				return reasons
+			}
+			refusals = append(refusals, err)
+		}
 	}
 	for _, err := range refusals {
 		add(err)

@@ -139,7 +139,8 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, found redemption
 	return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)
 }
 
-// Receipt serves GET /v1/redemptions/{redemption_id}/receipt: the very bytes that were stored, which both sides hold, and their SHA-256.
+// Receipt serves GET /v1/redemptions/{redemption_id}/receipt: the very bytes that were stored, which both sides hold, and their SHA-256; of an order
+// without an offer to who sold, and not to the partner of record that it names.
 func Receipt(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/redemptions/{redemption_id}/receipt",
@@ -148,6 +149,9 @@ func Receipt(table Table) gateway.Endpoint {
 			found, err := read(r, table)
 			if err != nil {
 				return err
+			}
+			if by := gateway.Caller(r); by.OfPartner() && found.Receipt.Prices(by.Partner.ID) {
+				return fault.New(fault.Forbidden, "forbidden")
 			}
 			return gateway.OK(w, r, `"`+found.SHA256+`"`, contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256})
 		},
