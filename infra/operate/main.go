@@ -80,6 +80,9 @@ func begin(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	if loaded.Region == "" {
+		return errors.New("no region: set AWS_REGION to the stack's")
+	}
 	return bootstrap(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), vendor, operator, issuer, subject)
 }
 
@@ -135,7 +138,7 @@ func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, 
 		return err
 	}
 	if held.Version > 0 {
-		vendor.Sending = held.Sending // only its own command turns sending on or off
+		vendor.Sending = held.Sending // a bootstrap changes who the vendor is, not whether it sends
 	}
 	vendor.Version = held.Version
 	if vendor != held {

@@ -42,7 +42,7 @@ type Op struct {
 
 // Once is the idempotency row that rides in the operation's transaction.
 type Once struct {
-	Key     string // hash of tenant, caller, route and Idempotency-Key: the row's own key, which alone holds it
+	Key     string // hash of issuer, subject, route and Idempotency-Key: the row's own key, which alone holds it
 	Payload string // hash of the request
 	Status  int    // HTTP status of the first answer
 	Result  string // id of what was made or changed; set by the operation

@@ -166,7 +166,7 @@ func tag(r *http.Request, s subscription.Subscription) string {
 	return gateway.ETag(s.Version, string(s.StatusAt(gateway.Op(r).At)))
 }
 
-// sees says whether a subscription is the caller's to see: its customer's, an operator, its partner of record, a full administrator.
+// sees says whether a subscription is the caller's to see: its customer's, an operator, its partner of record, who bills it, a full administrator.
 func sees(r *http.Request, s subscription.Subscription, grant *relationship.Grant) bool {
 	by := gateway.Caller(r)
 	return access.Shares(by, "", s.Customer) == nil || by.OfPartner() && relationship.Sees(s, grant, by.Partner.ID, by.CustomerAccess, gateway.Op(r).At)
