@@ -184,6 +184,14 @@ func (w Words) AccountSuspended() string {
 	return "Suspended by the vendor"
 }
 
+// AccountSuspendedEnding says "Suspended by the vendor, and cancelled: ends {until:time}".
+func (w Words) AccountSuspendedEnding(until time.Time) string {
+	if w.lang == Polish {
+		return "Zawieszona przez dostawcę i anulowana, koniec " + w.Time(until)
+	}
+	return "Suspended by the vendor, and cancelled: ends " + w.Time(until)
+}
+
 // AccountTrial says "Trial, {days:int} days left, until {until:time}".
 func (w Words) AccountTrial(days int, until time.Time) string {
 	if w.lang == Polish {

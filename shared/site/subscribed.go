@@ -27,6 +27,9 @@ func (v *Visit) Standing(s subscription.Subscription, country string) string {
 		}
 		return w.AccountCancelled(v.In(ended, country))
 	case subscription.Suspended:
+		if s.Ending {
+			return w.AccountSuspendedEnding(v.In(s.TermEndsAt, country))
+		}
 		return w.AccountSuspended()
 	case subscription.Deleted:
 		return w.AccountDeleted()

@@ -107,7 +107,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o order
 	case o.trial != nil:
 		what = []string{w.BuyConverted(v.In(o.trial.TrialEndsAt, country))}
 	case o.into != nil:
-		what = []string{w.BuyAdded(v.In(o.into.TermEndsAt, country)), string(o.into.ID)}
+		what = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country)), string(o.into.ID)}
 		licences = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licences()))}
 	}
 	total := site.Per(w, site.Total(o.quote.Price, o.licences()), o.quote.Term)

@@ -138,7 +138,7 @@ func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, err
 			into := page.Radios{Name: intoField(i), Legend: w.RedeemIntoLegend(name), Value: typed[i].into, Error: errs.For(intoField(i))}
 			for _, s := range way.Adds {
 				into.Options = append(into.Options, page.Option{
-					Value: string(s.ID), Label: w.RedeemIntoAdd(), Hint: w.RedeemIntoAddHint(s.Licenses.Bought, v.In(s.TermEndsAt, of.Country)),
+					Value: string(s.ID), Label: w.RedeemIntoAdd(), Hint: w.RedeemIntoAddHint(s.Licenses.Bought, v.In(s.TermEnd(v.Op.At), of.Country)),
 				})
 			}
 			into.Options = append(into.Options, page.Option{Value: invitation.Separate, Label: w.RedeemIntoSeparate(), Hint: w.RedeemIntoSeparateHint()})

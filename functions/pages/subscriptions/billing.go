@@ -82,7 +82,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, status 
 			{Key: w.BillingNow(), Values: []string{v.Biller(s.BilledBy, names), site.Price(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
 			{Key: w.BillingThen(), Values: []string{vendor, site.Price(w, price, s.BillingTerm), site.Per(w, site.Total(price, s.Licenses.Bought), s.BillingTerm)}},
 		},
-		Text: w.BillingText(v.In(s.TermEndsAt, who.Customer.Country)),
+		Text: w.BillingText(v.In(s.TermEnd(v.Op.At), who.Customer.Country)),
 		Terms: page.Details{
 			Summary: w.RedeemVendorTerms(vendor, text.Title, a.Terms.Version), Rich: template.HTML(text.HTML), // made when it was published, never from a request
 		},

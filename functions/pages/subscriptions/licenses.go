@@ -88,7 +88,7 @@ func (p subscriptionsPage) checkLicenses(v *site.Visit, who site.Signed, s subsc
 			{Key: w.SitePlan(), Values: []string{name(v, plan, s)}},
 			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), total(v, s, s.Licenses.Bought)}},
 			{Key: w.LicencesThen(), Values: []string{w.SiteLicenceCount(n), total(v, s, n)}, Change: &page.Link{URL: form + "&change=1#licenses", About: w.SiteLicences()}},
-			{Key: w.LicencesWhen(), Values: []string{w.LicencesAtOnce(v.In(s.TermEndsAt, who.Customer.Country))}},
+			{Key: w.LicencesWhen(), Values: []string{w.LicencesAtOnce(v.In(s.TermEnd(v.Op.At), who.Customer.Country))}},
 		},
 		Token: site.Token(who.Secret, "licenses", string(s.ID), strconv.Itoa(n), strconv.Itoa(s.Version)), Action: form, Button: w.LicencesButton(), Hidden: s.Version,
 	}

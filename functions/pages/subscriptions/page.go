@@ -214,7 +214,7 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 			page.Row{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 			page.Row{Key: w.BuyBiller(), Values: []string{v.Biller(s.BilledBy, names)}})
 		if paying(s, v) && !s.Ending {
-			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEndsAt, country))}})
+			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
 		}
 	}
 	advisor := []string{v.Named(s.Advisor(), names)}
@@ -222,7 +222,9 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 		advisor = append(advisor, w.SubscriptionsSince(v.In(r.Since, country)))
 	}
 	b.Facts = append(b.Facts, page.Row{Key: w.RedeemAdvisor(), Values: advisor})
-	b.Facts = append(b.Facts, when(w.SubscriptionsDataUntil(), s.DataUntil(), func() string { return w.Time(v.In(s.DataUntil(), country)) })...)
+	if s.StatusAt(v.Op.At) != subscription.Deleted { // its data is gone
+		b.Facts = append(b.Facts, when(w.SubscriptionsDataUntil(), s.DataUntil(), func() string { return w.Time(v.In(s.DataUntil(), country)) })...)
+	}
 	b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsCreated(), Values: []string{w.Time(v.In(s.CreatedAt, country))}}, page.Row{Key: w.AccountID(), Values: []string{string(s.ID)}})
 	for _, past := range s.History {
 		b.History = append(b.History, w.SubscriptionsPast(v.Named(past.Partner, names), v.In(past.Since, country), v.In(past.Until, country)))
