@@ -13,7 +13,9 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/stage"
 	"liaison/shared/customer"
+	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/op"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
@@ -253,6 +255,34 @@ func TestTiesForged(t *testing.T) {
 		}
 		if s.dump() != before {
 			t.Errorf("%s: a forged form changed the table", step)
+		}
+	}
+}
+
+// TestTiesActs tells, before a partner is removed, what it did on the customer's behalf in the words of the activity, and nothing that it
+// did in a matter of its own.
+func TestTiesActs(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		w := locale.In(language)
+		v := s.member(string(language), customer.GlobalAdmin)
+		for _, change := range []event.Change{
+			event.Of("customer_user.password_link_asked", "usr_x", "partner", string(s.Partner)), event.Of("delegated_administrator.auto_extend_changed", "rel_x", "partner", string(s.Partner)),
+			event.Of("partner_of_record.removed", "sub_x", "partner", string(s.Partner)), event.Of("reseller.removal_declined", "rel_x", "partner", string(s.Partner)),
+		} {
+			o := s.Op("test")
+			o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(s.Partner) + "_x"}
+			happened := event.New(o, event.Customer(string(s.owner.Customer.ID)), change).SharedWith(string(s.Partner))
+			if err := s.Table.SaveEvent(t.Context(), happened, o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.get(v, 200, s.path("remove"), w.PartnersActs(s.name), w.ActivityPasswordAsked())
+		for _, own := range []string{w.PartnersActOther(), "auto_extend", "partner_of_record", "removal_declined", w.ActivityAutoExtend(), w.ActivityAdvisorRemoved(s.name), w.ActivityRemovalDeclined(s.name)} {
+			if strings.Contains(v.Page.Text(), own) {
+				t.Errorf("%q is told as an act on the customer's behalf:\n%s", own, v.Page.Text())
+			}
 		}
 	}
 }

@@ -5656,20 +5656,12 @@ func (w Words) OfferWho() string {
 	return "Who is asking"
 }
 
-// PartnersActCancelled says "Cancelled a subscription".
-func (w Words) PartnersActCancelled() string {
+// PartnersActOther says "Another act".
+func (w Words) PartnersActOther() string {
 	if w.lang == Polish {
-		return "Anulowanie subskrypcji"
+		return "Inna czynność"
 	}
-	return "Cancelled a subscription"
-}
-
-// PartnersActOther says "Another act: {type}".
-func (w Words) PartnersActOther(typeValue string) string {
-	if w.lang == Polish {
-		return "Inna czynność: " + typeValue
-	}
-	return "Another act: " + typeValue
+	return "Another act"
 }
 
 // PartnersActs says "What {partner} has done recently on your behalf".

@@ -3,24 +3,21 @@
 package activity
 
 import (
+	"cmp"
 	"context"
 	"embed"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
-	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/page"
-	"liaison/shared/partner"
 	"liaison/shared/sheet"
 	"liaison/shared/site"
 )
@@ -137,18 +134,8 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 
 // acts puts changes into words, with the names of the people and partners they mention.
 func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happening) ([]act, error) {
-	var partners []partner.ID
-	var plans []catalog.PlanID
 	people := map[string]string{who.ID: who.Name}
 	for _, one := range found {
-		partners = append(partners, acting(one.Actor))
-		change := one.Changes[one.Number-1]
-		for _, name := range []string{"partner", "from", "to", "by", "billed_by"} {
-			partners = append(partners, partner.ID(change.Data[name]))
-		}
-		if plan := catalog.PlanID(change.Data["plan"]); plan.Valid() {
-			plans = append(plans, plan)
-		}
 		if _, known := people[one.Actor.ID]; known || one.Actor.Kind != op.CustomerUser {
 			continue
 		}
@@ -158,39 +145,20 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happen
 		}
 		people[one.Actor.ID] = user.Name
 	}
-	names, err := v.PartnerNames(p.table, partners...)
-	shown, wrong := v.Catalogue(plans...)
-	if err = errors.Join(err, wrong); err != nil {
+	t, err := v.Teller(p.table, who, people, found)
+	if err != nil {
 		return nil, err
 	}
-	t := teller{v: v, who: who, people: people, partners: names, plans: shown.Plans}
 	made := make([]act, len(found))
 	for i, one := range found {
 		change := one.Changes[one.Number-1]
 		made[i] = act{
-			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: t.what(change), Who: t.actor(one.Actor), Type: change.Type, ID: one.ID(), About: change.Subject,
+			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), change.Type), Who: t.Actor(one.Actor),
+			Type: change.Type, ID: one.ID(), About: change.Subject,
 		}
-		if p := acting(one.Actor); p != "" && onBehalf(change) {
-			made[i].Behalf = t.partner(string(p))
+		if p := site.Acting(one.Actor); p != "" && site.OnBehalf(change) {
+			made[i].Behalf = t.Partner(string(p))
 		}
 	}
 	return made, nil
-}
-
-// acting returns the partner whose user or machine acted, empty for everybody else.
-func acting(who op.Actor) partner.ID {
-	if who.Kind != op.PartnerUser && who.Kind != op.PartnerClient {
-		return ""
-	}
-	parts := strings.Split(who.ID, "_")
-	if len(parts) < 2 || !partner.ID(parts[1]).Valid() {
-		return ""
-	}
-	return partner.ID(parts[1])
-}
-
-// onBehalf says whether a partner that did this acted for the customer, and not in a matter of its own, as where it steps down.
-func onBehalf(c event.Change) bool {
-	noun, _, _ := strings.Cut(c.Type, ".")
-	return noun != "partner_of_record" && noun != "delegated_administrator" && noun != "reseller"
 }

@@ -1,8 +1,9 @@
 package relationships
 
 import (
+	"cmp"
 	"net/http"
-	"strings"
+	"slices"
 
 	"liaison/shared/access"
 	"liaison/shared/customer"
@@ -10,7 +11,6 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
-	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
@@ -93,25 +93,26 @@ const (
 	told     = 5
 )
 
-// acts lists the last acts of a partner on behalf of the person's customer, the newest first.
+// acts lists the last acts of a partner on behalf of the person's customer, the newest first; what it did in a matter of its own is none.
 func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
 	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), dynamo.Wish{Partner: by}, dynamo.Page{Limit: lookedAt})
-	var rows []page.Row
-	for _, one := range found {
-		if len(rows) == told {
-			break
-		}
-		if own := "_" + string(by) + "_"; one.Actor.Kind != op.PartnerUser && one.Actor.Kind != op.PartnerClient || !strings.Contains(one.Actor.ID, own) {
-			continue
-		}
-		change := one.Changes[one.Number-1]
-		what := v.Words.PartnersActOther(change.Type)
-		if change.Type == "subscription.cancelled" {
-			what = v.Words.PartnersActCancelled()
-		}
-		rows = append(rows, page.Row{Key: v.Words.Time(v.In(one.At, who.Customer.Country)), Values: []string{what}})
+	if err != nil {
+		return nil, err
 	}
-	return rows, err
+	found = slices.DeleteFunc(found, func(one dynamo.Happening) bool {
+		return site.Acting(one.Actor) != by || !site.OnBehalf(one.Changes[one.Number-1])
+	})
+	found = found[:min(len(found), told)]
+	t, err := v.Teller(p.table, who, nil, found)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]page.Row, len(found))
+	for i, one := range found {
+		what := cmp.Or(t.What(one.Changes[one.Number-1]), v.Words.PartnersActOther())
+		rows[i] = page.Row{Key: v.Words.Time(v.In(one.At, who.Customer.Country)), Values: []string{what}}
+	}
+	return rows, nil
 }
 
 // end takes the power away. Pressed twice it is the same.

@@ -1,39 +1,81 @@
-package activity
+package site
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
 
-// teller puts what happened into words.
-type teller struct {
-	v        *site.Visit
-	who      site.Signed
+// Teller puts what happened in a customer's account into words.
+type Teller struct {
+	v        *Visit
+	who      Signed
 	people   map[string]string // by user id
 	partners map[partner.ID]string
 	plans    map[catalog.PlanID]catalog.Plan
 }
 
-func (t teller) partner(id string) string {
+// Teller reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
+func (v *Visit) Teller(table Names, who Signed, people map[string]string, found []dynamo.Happening) (Teller, error) {
+	var partners []partner.ID
+	var plans []catalog.PlanID
+	for _, one := range found {
+		partners = append(partners, Acting(one.Actor))
+		change := one.Changes[one.Number-1]
+		for _, name := range []string{"partner", "from", "to", "by", "billed_by"} {
+			partners = append(partners, partner.ID(change.Data[name]))
+		}
+		if plan := catalog.PlanID(change.Data["plan"]); plan.Valid() {
+			plans = append(plans, plan)
+		}
+	}
+	names, err := v.PartnerNames(table, partners...)
+	if err != nil {
+		return Teller{}, err
+	}
+	shown, err := v.Catalogue(plans...)
+	return Teller{v: v, who: who, people: people, partners: names, plans: shown.Plans}, err
+}
+
+// Acting returns the partner whose user or machine acted, empty for everybody else.
+func Acting(who op.Actor) partner.ID {
+	if who.Kind != op.PartnerUser && who.Kind != op.PartnerClient {
+		return ""
+	}
+	parts := strings.Split(who.ID, "_")
+	if len(parts) < 2 || !partner.ID(parts[1]).Valid() {
+		return ""
+	}
+	return partner.ID(parts[1])
+}
+
+// OnBehalf says whether a partner that did this acted for the customer, and not in a matter of its own, as where it steps down.
+func OnBehalf(c event.Change) bool {
+	noun, _, _ := strings.Cut(c.Type, ".")
+	return noun != "partner_of_record" && noun != "delegated_administrator" && noun != "reseller"
+}
+
+// Partner names a partner; nobody where it is empty, its ID where it has no name any more.
+func (t Teller) Partner(id string) string {
 	if name := t.partners[partner.ID(id)]; name != "" {
 		return name
 	}
 	if id == "" {
 		return t.v.Words.RedeemAdvisorNobody()
 	}
-	return site.Spoken(partner.ID(id))
+	return Spoken(partner.ID(id))
 }
 
-// actor names who did it.
-func (t teller) actor(who op.Actor) string {
+// Actor names who did it.
+func (t Teller) Actor(who op.Actor) string {
 	w := t.v.Words
 	switch who.Kind {
 	case op.CustomerUser:
@@ -42,7 +84,7 @@ func (t teller) actor(who op.Actor) string {
 		}
 		return who.ID
 	case op.PartnerUser, op.PartnerClient:
-		return w.ActivityByPartner(t.partner(string(acting(who))))
+		return w.ActivityByPartner(t.Partner(string(Acting(who))))
 	case op.Operator:
 		return t.v.Biller(subscription.Vendor, nil)
 	case op.Visitor:
@@ -52,14 +94,14 @@ func (t teller) actor(who op.Actor) string {
 }
 
 // plan names the plan of a change, or what changed where it names none.
-func (t teller) plan(c event.Change) string {
+func (t Teller) plan(c event.Change) string {
 	if id := c.Data["plan"]; id != "" {
 		return t.v.PlanName(t.plans, catalog.PlanID(id))
 	}
 	return c.Subject
 }
 
-func (t teller) time(c event.Change, name string) time.Time {
+func (t Teller) time(c event.Change, name string) time.Time {
 	at, _ := time.Parse(time.RFC3339, c.Data[name]) // the zero time where it was never written
 	return t.v.In(at, t.who.Customer.Country)
 }
@@ -111,8 +153,8 @@ var ofPartner = map[string]func(locale.Words, string) string{
 	"reseller.removal_due":              locale.Words.ActivityRemovalDue,
 }
 
-// what says what happened; a type that has no words here is shown by its name.
-func (t teller) what(c event.Change) string {
+// What says what happened; empty where a type has no words here.
+func (t Teller) What(c event.Change) string {
 	w := t.v.Words
 	if say := plain[c.Type]; say != nil {
 		return say(w)
@@ -121,7 +163,7 @@ func (t teller) what(c event.Change) string {
 		return say(w, t.plan(c))
 	}
 	if say := ofPartner[c.Type]; say != nil {
-		return say(w, t.partner(c.Data["partner"]))
+		return say(w, t.Partner(c.Data["partner"]))
 	}
 	switch c.Type {
 	case "redemption.accepted":
@@ -156,17 +198,17 @@ func (t teller) what(c event.Change) string {
 	case "subscription.deletion_scheduled":
 		return w.ActivityDeletionScheduled(t.time(c, "delete_after"))
 	case "partner_of_record.set":
-		return w.ActivityAdvisorSet(t.partner(c.Data["partner"]))
+		return w.ActivityAdvisorSet(t.Partner(c.Data["partner"]))
 	case "partner_of_record.changed":
-		return w.ActivityAdvisorChanged(t.partner(c.Data["from"]), t.partner(c.Data["partner"]))
+		return w.ActivityAdvisorChanged(t.Partner(c.Data["from"]), t.Partner(c.Data["partner"]))
 	case "partner_of_record.removed":
-		return w.ActivityAdvisorRemoved(t.partner(c.Data["partner"]))
+		return w.ActivityAdvisorRemoved(t.Partner(c.Data["partner"]))
 	case "delegated_administrator.granted":
-		return w.ActivityAdministrationGranted(t.partner(c.Data["partner"]), t.time(c, "ends_at"))
+		return w.ActivityAdministrationGranted(t.Partner(c.Data["partner"]), t.time(c, "ends_at"))
 	case "delegated_administrator.extended":
-		return w.ActivityAdministrationExtended(t.partner(c.Data["partner"]), t.time(c, "ends_at"))
+		return w.ActivityAdministrationExtended(t.Partner(c.Data["partner"]), t.time(c, "ends_at"))
 	case "delegated_administrator.expiring":
-		return w.ActivityAdministrationExpiring(t.partner(c.Data["partner"]))
+		return w.ActivityAdministrationExpiring(t.Partner(c.Data["partner"]))
 	}
-	return c.Type
+	return ""
 }
