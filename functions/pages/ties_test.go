@@ -13,12 +13,14 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/stage"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 )
 
 // tied is a customer of one partner that is everything to it, and the pages about that.
@@ -166,6 +168,44 @@ func TestTies(t *testing.T) {
 			t.Error("opening pages changed the table")
 		}
 	}
+}
+
+// TestTiesFacts: the card of a partner says how it is reached, once that is verified, what each tie allows, and since when.
+func TestTiesFacts(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	p, err := s.Table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, _ := s.tie()
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		w := locale.In(language)
+		v := s.member(string(language), customer.BillingAdmin)
+		since := s.subscription().PartnerOfRecord.Since.In(locale.Zone(r.CustomerCountry))
+		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersRecordCan(), w.Time(since), w.RedeemResellerBills(s.name), w.RedeemResellerAccess())
+	}
+	o := s.Op("test")
+	p.Verification.MailAt = time.Time{}
+	if err := s.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+	v := s.member("en", customer.BillingAdmin)
+	for _, unverified := range []string{p.Phone, p.Mail} {
+		if strings.Contains(v.Page.Text(), unverified) {
+			t.Errorf("%q is shown, and was not verified", unverified)
+		}
+	}
+}
+
+// subscription returns the customer's only one.
+func (s *tied) subscription() subscription.Subscription {
+	s.t.Helper()
+	found, _, err := s.Table.SubscriptionsOf(s.t.Context(), s.owner.Customer.ID, dynamo.Page{Limit: 1}, nil)
+	if err != nil || len(found) != 1 {
+		s.t.Fatal(found, err)
+	}
+	return found[0]
 }
 
 // TestTiesAsk asks the reseller to go, sees how that stands as the days pass, takes it back, and reads its answers.

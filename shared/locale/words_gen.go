@@ -5696,6 +5696,14 @@ func (w Words) PartnersAdvised() string {
 	return "Subscriptions"
 }
 
+// PartnersAdvisedSince says "{plan}, since {since:time}".
+func (w Words) PartnersAdvisedSince(plan string, since time.Time) string {
+	if w.lang == Polish {
+		return plan + ", od " + w.Time(since)
+	}
+	return plan + ", since " + w.Time(since)
+}
+
 // PartnersAgreedBy says "Agreed by".
 func (w Words) PartnersAgreedBy() string {
 	if w.lang == Polish {
@@ -6014,6 +6022,14 @@ func (w Words) PartnersReasonWrong() string {
 		return "Usuń niewidoczne znaki z pola „Powód”."
 	}
 	return "Remove the characters that can't be seen from the reason."
+}
+
+// PartnersRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
+func (w Words) PartnersRecordCan() string {
+	if w.lang == Polish {
+		return "Doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tych subskrypcji, a nigdy użytkowników."
+	}
+	return "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users."
 }
 
 // PartnersRemove says "Remove as delegated administrator".

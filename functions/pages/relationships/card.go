@@ -10,6 +10,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -42,6 +43,7 @@ type card struct {
 	v    *site.Visit
 	who  site.Signed
 	tie  relationship.Relationship
+	of   partner.Partner
 	name string
 	subs []named
 }
@@ -85,9 +87,17 @@ func vendor(v *site.Visit) (string, error) {
 	return shown.Vendor.Name, err
 }
 
+// contact says who the partner is and, once that is verified, how it is reached. Its name stands above.
+func (c card) contact() []page.Row {
+	p := c.of
+	if !p.Verified() {
+		p.Phone, p.Mail, p.SupportHours = "", "", ""
+	}
+	return c.v.PartnerCard(p)[1:]
+}
+
 func (c card) made() (tie, error) {
-	w := c.v.Words
-	made := tie{ID: string(c.tie.Partner), Name: c.name, Facts: []page.Row{c.row(w.SitePartnerID(), site.Spoken(c.tie.Partner))}}
+	made := tie{ID: string(c.tie.Partner), Name: c.name, Facts: c.contact()}
 	for _, kind := range c.tie.Kinds(c.v.Op.At) {
 		var one part
 		var err error
@@ -170,23 +180,15 @@ func (c card) extends(s relationship.Switches) string {
 	}
 }
 
-// those names the subscriptions that are meant.
-func (c card) those(meant func(subscription.Subscription) bool) []string {
-	var names []string
-	for _, s := range c.subs {
-		if meant(s.Subscription) {
-			names = append(names, s.name)
-		}
-	}
-	return names
-}
-
 func (c card) record() part {
 	w, p := c.v.Words, c.tie.Partner
-	names := c.those(func(s subscription.Subscription) bool { return s.Advisor() == p })
-	made := part{Title: w.RedeemAdvisor(), Facts: []page.Row{
-		c.row(w.PartnersAdvised(), append([]string{w.PartnersSubscriptions(c.tie.PorSubscriptions)}, names...)...),
-	}}
+	advised := []string{w.PartnersSubscriptions(c.tie.PorSubscriptions)}
+	for _, s := range c.subs {
+		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
+			advised = append(advised, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
+		}
+	}
+	made := part{Title: w.RedeemAdvisor(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Powers: []string{w.PartnersRecordCan()}}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
 		made.Ways = []page.Link{{Text: w.PartnersChangeRecord(), URL: "/account/subscriptions/partner"}}
 	}
@@ -195,13 +197,19 @@ func (c card) record() part {
 
 func (c card) reseller() (part, error) {
 	w, p, at := c.v.Words, c.tie.Partner, c.v.Op.At
-	billed := c.those(func(s subscription.Subscription) bool { return s.Billed(p, at) })
+	var billed []string
+	for _, s := range c.subs {
+		if s.Billed(p, at) {
+			billed = append(billed, s.name)
+		}
+	}
 	if len(billed) == 0 {
 		billed = []string{w.PartnersBilledNone()}
 	}
 	made := part{
 		Title: w.PartnersReseller(), Grey: w.PartnersRemoveReseller(), Why: w.PartnersResellerOnly(c.name),
-		Facts: []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
+		Facts:  []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
+		Powers: []string{w.RedeemResellerBills(c.name), w.RedeemResellerAccess()},
 	}
 	by, err := c.agreed(c.tie.ResellerBy)
 	if err != nil {

@@ -83,23 +83,17 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	ids := make([]partner.ID, len(ties))
-	for i, r := range ties {
-		ids[i] = r.Partner
-	}
-	names := map[partner.ID]string{}
-	if len(ids) > 0 {
-		if names, err = p.table.PartnerNames(v.R.Context(), ids); err != nil {
-			return err
-		}
-	}
 	subs, err := p.subscriptions(v, who, ties)
 	if err != nil {
 		return err
 	}
 	b := body{}
 	for _, r := range ties {
-		c := card{page: p, v: v, who: who, tie: r, name: names[r.Partner], subs: subs}
+		of, err := p.table.Partner(v.R.Context(), r.Partner)
+		if err != nil {
+			return err
+		}
+		c := card{page: p, v: v, who: who, tie: r, of: of, name: of.LegalName, subs: subs}
 		made, err := c.made()
 		if err != nil {
 			return err
