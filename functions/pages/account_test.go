@@ -756,10 +756,19 @@ func TestAccountStates(t *testing.T) {
 		})
 		s.must(err)
 		if again, err := s.Customer(t.Context(), stored.ID); err == nil && again.Status == customer.ReadOnly {
-			c.get(http.StatusOK, "/account")
-			c.get(http.StatusOK, "/account/buy/plan_mail")
+			ask := c.w.BuyReadOnly("Skylark Cloud (help@skylark.example, +48 22 555 01 00, Mon-Fri 8:00-18:00 CET)")
+			for _, path := range []string{"/account", "/account/buy", "/account/buy/plan_mail"} {
+				c.get(http.StatusOK, path)
+				c.has(ask)
+				if strings.Contains(c.Page.Text(), c.w.AccountNothing()) || path == "/account" && len(c.Page.Links(c.w.BuyTitle())) > 0 {
+					t.Errorf("%s lets a customer that can only be read buy:\n%s", path, c.Page.Text())
+				}
+			}
 			c.see("buy-read-only")
-			c.has(c.w.BuyReadOnly())
+			c.get(http.StatusOK, "/account/subscriptions")
+			if len(c.Page.Links(c.w.BuyTitle())) > 0 {
+				t.Error("the list lets a customer that can only be read buy")
+			}
 		} else {
 			t.Errorf("%+v %v", again, err)
 		}

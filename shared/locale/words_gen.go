@@ -1492,12 +1492,12 @@ func (w Words) BuyPlanTitle(plan string) string {
 	return "Order " + plan
 }
 
-// BuyReadOnly says "Your account can only be read, so nothing can be ordered.".
-func (w Words) BuyReadOnly() string {
+// BuyReadOnly says "Your account can only be read, so nothing can be ordered. To order again, contact {vendor}.".
+func (w Words) BuyReadOnly(vendor string) string {
 	if w.lang == Polish {
-		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień."
+		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z firmą " + end(vendor)
 	}
-	return "Your account can only be read, so nothing can be ordered."
+	return "Your account can only be read, so nothing can be ordered. To order again, contact " + end(vendor)
 }
 
 // BuyTerm says "Billing term".

@@ -42,6 +42,24 @@ func (v *Visit) WhoMay(who Signed, right access.Right) string {
 	return v.Words.CustomerRoleAny(who.Customer.Name)
 }
 
+// CannotOrder says why a customer that can only be read orders nothing, and whom to ask; empty where it can order.
+func (v *Visit) CannotOrder(c customer.Customer) string {
+	if c.Status == customer.Active {
+		return ""
+	}
+	vendor := v.site.shelf.vendor()
+	var ways []string
+	for _, way := range []string{vendor.HelpMail, vendor.HelpPhone, vendor.HelpHours} {
+		if way != "" {
+			ways = append(ways, way)
+		}
+	}
+	if len(ways) == 0 {
+		return v.Words.BuyReadOnly(vendor.Name)
+	}
+	return v.Words.BuyReadOnly(vendor.Name + " (" + strings.Join(ways, ", ") + ")")
+}
+
 // Memory is what a form that must not do its deed twice reads.
 type Memory interface {
 	Done(ctx context.Context, key string, at time.Time) (*op.Once, error)

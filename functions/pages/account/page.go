@@ -49,6 +49,8 @@ type body struct {
 	Views           []page.Link
 	Products        []product
 	Notes           []string
+	Nothing         string      // said where there is no product
+	Buy             bool        // whether the customer can order
 	Ways            []page.Link // to the parts of the account, each with what it is about
 }
 
@@ -72,7 +74,10 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	if who.Customer.Status == customer.ReadOnly {
 		b.Notes = append(b.Notes, w.AccountReadOnly(v.In(who.Customer.ReadOnlyUntil, who.Customer.Country)))
 	}
-	b.Ways = []page.Link{{Text: w.BuyTitle(), URL: "/account/buy", About: w.AccountBuyAbout()}}
+	if b.Nothing = v.CannotOrder(who.Customer); b.Nothing == "" {
+		b.Nothing, b.Buy = w.AccountNothing(), true
+		b.Ways = []page.Link{{Text: w.BuyTitle(), URL: "/account/buy", About: w.AccountBuyAbout()}}
+	}
 	if b.Admin {
 		b.Ways = append(b.Ways,
 			page.Link{Text: w.AccountBilling(), URL: "/account/subscriptions", About: w.AccountBillingAbout()},

@@ -95,9 +95,9 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 		return o, fault.New(fault.NotFound, "not_found")
 	}
 	w, country, at := v.Words, who.Customer.Country, v.Op.At
+	o.why = v.CannotOrder(a.Member.Customer)
 	switch {
-	case a.Member.Customer.Status != customer.Active:
-		o.why = w.BuyReadOnly()
+	case o.why != "":
 	case o.plan.Status != catalog.PlanActive, len(o.plan.Prices) == 0:
 		o.why = w.BuyWithdrawn()
 	case !o.plan.SoldIn(country):

@@ -101,6 +101,9 @@ func (p buyPage) showList(v *site.Visit, who site.Signed) error {
 
 // reader says who may order where the person only reads, empty where it may.
 func reader(v *site.Visit, who site.Signed) string {
+	if why := v.CannotOrder(who.Customer); why != "" {
+		return why
+	}
 	if access.Has(who.Caller, access.Buy) {
 		return ""
 	}

@@ -70,10 +70,12 @@ const limit = 50
 
 type listBody struct {
 	Cards []card
-	Buy   string
-	Name  string // path of the page that names partners of record, empty where the reader may not
-	Who   string
-	More  string
+	// Nothing is said where there is none.
+	Nothing string
+	Buy     string // path of the catalogue, empty where the customer cannot order
+	Name    string // path of the page that names partners of record, empty where the reader may not
+	Who     string
+	More    string
 }
 
 // card is one subscription of the list.
@@ -96,7 +98,10 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	b := listBody{Buy: "/account/buy"}
+	b := listBody{Nothing: v.CannotOrder(who.Customer)}
+	if b.Nothing == "" {
+		b.Nothing, b.Buy = w.AccountNothing(), "/account/buy"
+	}
 	if access.Has(who.Caller, access.SetPartnerOfRecord) {
 		b.Name = partnerPath
 	} else {
