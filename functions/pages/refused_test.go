@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/fault"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/locale"
 	offers "liaison/shared/offer"
@@ -697,6 +699,25 @@ func TestBroken(t *testing.T) {
 		}
 	}
 	v.see("broken")
+}
+
+// TestNoJargon: what took too long, and what somebody changed meanwhile, say what a person can do, without the words of the API.
+func TestNoJargon(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	for _, language := range []string{"en", "pl"} {
+		_, unavailable, _ := locale.Problem(locale.Language(language), "unavailable", nil)
+		for said, failure := range map[string]error{
+			locale.In(locale.Language(language)).SiteTimeout(): context.DeadlineExceeded, unavailable: fault.New(fault.Stale, "precondition_failed"),
+		} {
+			out := httptest.NewRecorder()
+			failing := site.New(s.env, s.Table, site.Route{Path: "/", Get: func(*site.Visit) error { return failure }})
+			failing.ServeHTTP(out, httptest.NewRequest(http.MethodGet, "/?lang="+language, nil))
+			if body := out.Body.String(); !strings.Contains(body, said) || strings.Contains(body, "Idempotency-Key") || strings.Contains(body, "ETag") {
+				t.Errorf("%v:\n%s", failure, body)
+			}
+		}
+	}
 }
 
 // TestCost counts what opening links asks of the table (data.md, "Cost of each use").

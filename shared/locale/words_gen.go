@@ -8984,6 +8984,14 @@ func (w Words) SiteServices() string {
 	return "Includes"
 }
 
+// SiteTimeout says "It took too long. Look whether it was done, then try again.".
+func (w Words) SiteTimeout() string {
+	if w.lang == Polish {
+		return "Trwało to zbyt długo. Sprawdź, czy operację wykonano, a potem spróbuj ponownie."
+	}
+	return "It took too long. Look whether it was done, then try again."
+}
+
 // SiteTotal says "Total".
 func (w Words) SiteTotal() string {
 	if w.lang == Polish {

@@ -250,6 +250,12 @@ func (v *Visit) failed(err error) {
 		title, detail, _ = locale.Problem(l, "internal", nil)
 		v.Env.Log.Error("a fault without words", "request_id", v.Op.RequestID, "code", f.Code)
 	}
+	switch f.Code { // what these say elsewhere is for programs
+	case "timeout":
+		detail = v.Words.SiteTimeout()
+	case "precondition_failed":
+		_, detail, _ = locale.Problem(l, "unavailable", nil)
+	}
 	said := []string{detail}
 	if status >= 500 {
 		said = append(said, v.Words.SiteRequest(v.Op.RequestID))
