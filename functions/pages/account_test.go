@@ -588,6 +588,7 @@ func TestCancel(t *testing.T) {
 		// What stood on the page is what happens: a trial that became paid meanwhile is asked about again.
 		c.get(http.StatusOK, "/account/subscriptions/"+string(trial.ID)+"/cancel")
 		c.see("cancel-trial")
+		c.has(map[string]string{"en": "The partner of record can see this.", "pl": "Partner subskrypcji może to zobaczyć."}[language]) // nobody is mailed
 		address, form = c.Page.Form(w.CancelTrialButton())
 		other := s.company2(c)
 		other.get(http.StatusOK, "/account/buy/plan_suite_trial/check?licenses=30&billing_term=year&advisor=keep")

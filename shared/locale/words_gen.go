@@ -1580,12 +1580,12 @@ func (w Words) CancelPaidUndo() string {
 	return "You can undo the cancellation until the term ends."
 }
 
-// CancelPartner says "The partner of record is told.".
+// CancelPartner says "The partner of record can see this.".
 func (w Words) CancelPartner() string {
 	if w.lang == Polish {
-		return "Partner subskrypcji zostanie o tym powiadomiony."
+		return "Partner subskrypcji może to zobaczyć."
 	}
-	return "The partner of record is told."
+	return "The partner of record can see this."
 }
 
 // CancelTitle says "Cancel {plan}?".
