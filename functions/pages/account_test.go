@@ -675,6 +675,9 @@ func TestPartnerOfRecord(t *testing.T) {
 			c.press(http.StatusUnprocessableEntity, w.RedeemNext())
 			c.has(w.AdvisorWhichMissing(), w.AdvisorWhatMissing())
 			c.see("partner-error")
+			if _, first, _ := strings.Cut(string(c.Page.Body), `id="s"`); strings.Contains(first[:strings.Index(first, ">")], "disabled") {
+				t.Error("the error leads to a box that cannot be chosen")
+			}
 			for typed, said := range map[string]string{"": w.AdvisorMissing(), "87654321": w.RedeemPartnerIDMistyped(), string(stranger): w.RedeemPartnerIDUnknown(), string(idle): w.AdvisorNotEligible()} {
 				c.press(http.StatusUnprocessableEntity, w.RedeemPartnerIDCheck(), "partner_id", typed)
 				c.has(said)

@@ -169,6 +169,16 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		}
 		b.Which.Options = append(b.Which.Options, option)
 	}
+	// What cannot be chosen stands last: an error leads to the first box, which must take the focus.
+	slices.SortStableFunc(b.Which.Options, func(a, b page.Option) int {
+		switch {
+		case a.Disabled == b.Disabled:
+			return 0
+		case a.Disabled:
+			return 1
+		}
+		return -1
+	})
 	b.None = !slices.ContainsFunc(b.Which.Options, func(o page.Option) bool { return !o.Disabled })
 	frame := v.Frame(w.AdvisorTitle())
 	frame.Errors, frame.Back = errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
