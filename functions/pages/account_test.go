@@ -547,6 +547,35 @@ func TestLicences(t *testing.T) {
 	}
 }
 
+// TestLicencesAsWritten: a licence count is taken as the pages write it, grouped as the language groups digits, also where the language is
+// switched after that.
+func TestLicencesAsWritten(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		c := s.company(language)
+		w := c.w
+		stored, err := s.Plan(t.Context(), mailPlan)
+		s.must(err)
+		stored.Licenses = catalog.Bounds{Min: 1, Max: 50_000, Default: 12_000}
+		s.must(s.SavePlan(t.Context(), stored, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(mailPlan))), s.op()))
+		c.get(http.StatusOK, "/account/buy/plan_mail")
+		if _, form := c.Page.Form(w.RedeemNext()); form.Get("licenses") != "12000" {
+			t.Errorf("the page proposes %q", form.Get("licenses"))
+		}
+		c.press(http.StatusOK, w.RedeemNext(), "licenses", w.Int(12_000), "billing_term", "month", "advisor", "none")
+		other := map[string]string{"en": "pl", "pl": "en"}[language]
+		check := c.Page.URL.RequestURI()
+		c.get(http.StatusOK, check+"&lang="+other)
+		c.has(locale.In(locale.Language(other)).SiteLicenceCount(12_000))
+		c.get(http.StatusOK, check+"&lang="+language)
+		c.place()
+		c.get(http.StatusOK, "/account/subscriptions/"+string(c.subs()[0].ID)+"/licenses")
+		c.press(http.StatusOK, w.RedeemNext(), "licenses", w.Int(13_000))
+		c.has(w.SiteLicenceCount(13_000))
+	}
+}
+
 // TestCancel ends a trial at once and a paid subscription at its term's end, after a page that says what that means, and undoes the latter.
 func TestCancel(t *testing.T) {
 	t.Parallel()

@@ -3,7 +3,6 @@ package buy
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"liaison/shared/catalog"
@@ -125,9 +124,9 @@ func (o *order) wrong(field, text string) {
 func (o *order) answer(v *site.Visit, said answers) {
 	w, bounds := v.Words, o.plan.Licenses
 	o.wish = redemption.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.partner, Terms: o.account.Terms.Version}
-	n, err := strconv.Atoi(said.licenses)
+	n, counted := site.Count(w, said.licenses)
 	switch {
-	case err != nil || n < bounds.Min || n > bounds.Max:
+	case !counted || n < bounds.Min || n > bounds.Max:
 		o.wrong("licenses", w.BuyLicencesWrong(bounds.Min, bounds.Max))
 	case n < o.assigned():
 		o.wrong("licenses", w.BuyLicencesAssigned(o.assigned()))
@@ -137,6 +136,7 @@ func (o *order) answer(v *site.Visit, said answers) {
 		o.wrong("billing_term", w.BuyTermMissing())
 	}
 	if len(o.errs) == 0 && o.why == "" {
+		var err error
 		if o.quote, err = o.account.Quote(o.wish); err != nil {
 			o.why = w.BuyWithdrawn()
 		}

@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"liaison/shared/access"
@@ -233,6 +234,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	if len(o.errs) > 0 {
 		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
 	}
+	said.licenses = strconv.Itoa(o.wish.Licenses) // as every language reads it
 	return v.Redirect(path + "/" + string(id) + "/check?" + said.query(who))
 }
 
@@ -257,7 +259,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o order,
 		InputMode: "numeric", Width: 8,
 	}
 	if said.licenses == "" && errs.For("licenses") == "" {
-		b.Licences.Value = w.Int(max(o.plan.Licenses.Default, o.assigned()))
+		b.Licences.Value = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
 	}
 	b.Term = page.Radios{Name: "billing_term", Legend: w.BuyTerm(), Value: said.term, Error: errs.For("billing_term")}
 	for _, term := range o.plan.Terms() {

@@ -89,7 +89,7 @@ func chosen(v *site.Visit, f site.Personal, d invitation.Draft, typed []typedIte
 	for i, one := range typed {
 		n := of.Items[i].Licenses
 		if b := f.Plans()[of.Items[i].Plan].Licenses; b.Min < b.Max {
-			n = number(one.licences)
+			n = number(v.Words, one.licences)
 		}
 		d.Items[i] = invitation.Choice{Licenses: n, Into: one.into}
 	}
@@ -102,10 +102,10 @@ func chosen(v *site.Visit, f site.Personal, d invitation.Draft, typed []typedIte
 	return d
 }
 
-// number reads a licence count as people type it, with spaces between thousands; -1 where it is none.
-func number(typed string) int {
-	n, err := strconv.Atoi(strings.NewReplacer(" ", "", "\u00a0", "").Replace(typed))
-	if err != nil || n <= 0 {
+// number reads a licence count; -1 where it is none.
+func number(w locale.Words, typed string) int {
+	n, ok := site.Count(w, typed)
+	if !ok || n <= 0 {
 		return -1
 	}
 	return n

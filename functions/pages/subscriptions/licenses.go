@@ -3,7 +3,6 @@ package subscriptions
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
@@ -41,8 +40,8 @@ func (p subscriptionsPage) showLicenses(v *site.Visit, who site.Signed) error {
 // counted reads a number of licences and says what is wrong with it.
 func counted(v *site.Visit, s subscription.Subscription, plan catalog.Plan, typed string) (n int, wrong string) {
 	w := v.Words
-	n, err := strconv.Atoi(strings.TrimSpace(typed))
-	if err != nil {
+	n, ok := site.Count(w, typed)
+	if !ok {
 		return 0, w.BuyLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
 	}
 	switch _, err := s.Resize(n, plan, v.Op.At); {
