@@ -868,8 +868,11 @@ func TestActivity(t *testing.T) {
 		}
 		file, err := c.Get(t.Context(), c.Page.Links(w.ActivityDownload())[0])
 		s.must(err)
-		rows, err := csv.NewReader(strings.NewReader(string(file.Body))).ReadAll()
-		if err != nil || !strings.HasPrefix(file.Header.Get("Content-Type"), "text/csv") || !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(string(file.Body), "'=SUM(A1)") {
+		text, marked := strings.CutPrefix(string(file.Body), "\ufeff")
+		sheet := csv.NewReader(strings.NewReader(text))
+		sheet.Comma = map[string]rune{"en": ',', "pl": ';'}[language]
+		rows, err := sheet.ReadAll()
+		if err != nil || !marked || !strings.HasPrefix(file.Header.Get("Content-Type"), "text/csv") || !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(string(file.Body), "'=SUM(A1)") {
 			t.Errorf("%v %v %s", err, file.Header, file.Body)
 		}
 		for i := range 30 {

@@ -11,9 +11,16 @@ import (
 const Media = "text/csv; charset=utf-8; header=present"
 
 // CSV returns the rows as RFC 4180 has them, each cell so that no spreadsheet takes it for a formula (trust.md, rule 18).
-func CSV(rows [][]string) []byte {
-	var made bytes.Buffer
-	out := csv.NewWriter(&made)
+func CSV(rows [][]string) []byte { return written(nil, ',', rows) }
+
+// File returns the rows for a person who opens them in a spreadsheet: with the mark by which it knows UTF-8, and between cells what it expects
+// there, the semicolon in a language whose numbers have a comma.
+func File(rows [][]string, between rune) []byte { return written([]byte("\ufeff"), between, rows) }
+
+func written(first []byte, between rune, rows [][]string) []byte {
+	made := bytes.NewBuffer(first)
+	out := csv.NewWriter(made)
+	out.Comma = between
 	for _, row := range rows {
 		cells := make([]string, len(row))
 		for i, text := range row {

@@ -26,3 +26,17 @@ func TestCSV(t *testing.T) {
 		t.Errorf("nothing is %q", got)
 	}
 }
+
+// TestFile: what people open begins with the mark of UTF-8 and separates cells as it is asked to.
+func TestFile(t *testing.T) {
+	rows := [][]string{{"Kto", "Co"}, {"=1+1", "a;b"}, {"Zażółć", "1,5"}}
+	for _, between := range []rune{',', ';'} {
+		text, marked := strings.CutPrefix(string(sheet.File(rows, between)), "\ufeff")
+		read := csv.NewReader(strings.NewReader(text))
+		read.Comma = between
+		got, err := read.ReadAll()
+		if want := [][]string{{"Kto", "Co"}, {"'=1+1", "a;b"}, {"Zażółć", "1,5"}}; err != nil || !marked || !slices.EqualFunc(got, want, slices.Equal) {
+			t.Errorf("%q: %v %t %q", between, err, marked, got)
+		}
+	}
+}

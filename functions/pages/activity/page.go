@@ -16,6 +16,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/sheet"
@@ -128,7 +129,11 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 	h.Set("Content-Type", sheet.Media)
 	h.Set("Content-Disposition", `attachment; filename="activity.csv"`)
 	v.W.WriteHeader(http.StatusOK)
-	_, err = v.W.Write(sheet.CSV(rows))
+	between := ','
+	if w.Language() == locale.Polish { // the comma stands in numbers, and Excel expects the semicolon
+		between = ';'
+	}
+	_, err = v.W.Write(sheet.File(rows, between))
 	return err
 }
 
