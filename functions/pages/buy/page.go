@@ -145,7 +145,6 @@ type planBody struct {
 	Into     *page.Radios
 	Advisor  page.Radios
 	ID       page.Input
-	Checked  string
 	Token    string
 	Action   string
 }
@@ -293,7 +292,9 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o order,
 		b.Advisor.Value = keep
 	}
 	b.ID = page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12}
-	b.Checked = found
+	if found != "" { // above, where the page opens
+		frame.Notice = &page.Notice{Success: true, Text: found}
+	}
 	frame.Errors, frame.Form = ordered(errs), "plan"
 	return v.Render(plan, status, frame, b)
 }

@@ -129,12 +129,11 @@ func (a answers) ids(of customer.ID) []subscription.ID {
 }
 
 type chooseBody struct {
-	Which   page.Checkboxes
-	What    page.Radios
-	ID      page.Input
-	Checked string
-	Token   string
-	None    bool
+	Which page.Checkboxes
+	What  page.Radios
+	ID    page.Input
+	Token string
+	None  bool
 }
 
 func (p partnerPage) show(v *site.Visit, who site.Signed) error {
@@ -157,8 +156,8 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		What: page.Radios{Name: "what", Legend: w.AdvisorWhat(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
 			{Value: name, Label: w.BuyAdvisorOther(), Hint: w.AdvisorNameHint()}, {Value: remove, Label: w.AdvisorRemove(), Hint: w.AdvisorRemoveHint()},
 		}},
-		ID:      page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12},
-		Checked: found, Token: site.Token(who.Secret, "choose"),
+		ID:    page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12},
+		Token: site.Token(who.Secret, "choose"),
 	}
 	for _, s := range a.Member.Subscriptions {
 		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: v.Standing(s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(v.Named(s.Advisor(), names))}
@@ -184,6 +183,9 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 	frame.Errors, frame.Back = errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
 	if !b.None {
 		frame.Form = "choose"
+	}
+	if found != "" { // above, where the page opens
+		frame.Notice = &page.Notice{Success: true, Text: found}
 	}
 	return v.Render(choose, status, frame, b)
 }
