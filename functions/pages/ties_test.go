@@ -183,7 +183,7 @@ func TestTiesFacts(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.BillingAdmin)
 		since := s.subscription().PartnerOfRecord.Since.In(locale.Zone(r.CustomerCountry))
-		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersRecordCan(), w.Time(since), w.RedeemResellerBills(s.name), w.RedeemResellerAccess())
+		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersRecordCan(), w.PartnersAdvisedSince("", since), w.RedeemResellerBills(s.name), w.RedeemResellerAccess())
 	}
 	o := s.Op("test")
 	p.Verification.MailAt = time.Time{}
