@@ -434,9 +434,7 @@ func TestAskAdministrator(t *testing.T) {
 				v := s.member(c.signed, language)
 				w := v.w
 				if reason == "role" {
-					u := s.customer()
-					u.Roles = []customer.Role{customer.UserAdmin}
-					s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Of("customer_user.changed", string(u.ID))), s.op()))
+					s.roles(customer.UserAdmin)
 				}
 				inv, link := s.invite(s.offer(nil), "anna@example.com", language)
 				before := s.events(reason)
@@ -791,4 +789,43 @@ func TestOtherCountry(t *testing.T) {
 			v.see("other-country")
 		})
 	}
+}
+
+// TestAdministratorSays: whoever may order and not authorise is told at the question that only a global administrator says yes to it, also where
+// the role shrank before the last button; a No lets the order through.
+func TestAdministratorSays(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			s.sells()
+			v := s.member("anna@example.com", language)
+			w := v.w
+			_, link := s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
+			v.get(http.StatusOK, link)
+			v.press(http.StatusOK, w.RedeemNext(), "delegation", "yes")
+			v.press(http.StatusOK, w.RedeemContinue())
+			v.at("/redeem/check")
+			s.roles(customer.BillingAdmin)
+			v.order(http.StatusUnprocessableEntity)
+			v.has(w.RedeemDelegationQuestion(baltic), w.RedeemDelegationAdministrator())
+			v.get(http.StatusOK, link)
+			v.has(w.RedeemDelegationAdministrator())
+			v.press(http.StatusUnprocessableEntity, w.RedeemNext(), "delegation", "yes")
+			v.has(w.FrameErrorSummary(), w.RedeemDelegationAdministrator())
+			v.see("administrator-says")
+			v.press(http.StatusOK, w.RedeemNext(), "delegation", "no")
+			v.press(http.StatusOK, w.RedeemContinue())
+			v.order(http.StatusOK)
+			v.at("/receipts/")
+		})
+	}
+}
+
+// roles gives the owner of the newest customer other roles.
+func (s *world) roles(roles ...customer.Role) {
+	s.t.Helper()
+	u := s.customer()
+	u.Roles = roles
+	s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Of("customer_user.changed", string(u.ID))), s.op()))
 }

@@ -7396,6 +7396,14 @@ func (w Words) RedeemDelegation() string {
 	return "Delegated administration"
 }
 
+// RedeemDelegationAdministrator says "Only a global administrator can say Yes. Choose No and go on, or ask one to answer.".
+func (w Words) RedeemDelegationAdministrator() string {
+	if w.lang == Polish {
+		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i przejdź dalej albo poproś administratora globalnego o odpowiedź."
+	}
+	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
+}
+
 // RedeemDelegationAlone says "{partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationAlone(partner string) string {
 	if w.lang == Polish {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
@@ -167,6 +168,9 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 			b.Delegation.Powers[2] = w.RedeemDelegationUntil(d.Days, ends)
 			b.Delegation.Powers = append(b.Delegation.Powers, w.RedeemDelegationFree())
 		}
+		if !authorizes(f) && b.Delegation.Question.Error == "" {
+			b.Delegation.Question.Hint = w.RedeemDelegationAdministrator()
+		}
 		// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
 		current, err := p.current(v, f)
 		if err != nil {
@@ -190,6 +194,18 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 	frame := v.Frame(v.OfferTitle(of, f.Shown))
 	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
 	return v.Render(authorization, status, frame, b)
+}
+
+// authorizes says whether the person can say yes to delegated administration: of a customer's users only a global administrator can, also
+// where a smaller role takes the offer that the question stands in.
+func authorizes(f site.Personal) bool {
+	m := f.Member()
+	return m == nil || m.User.Has(customer.GlobalAdmin)
+}
+
+// unauthorized says so where the question was answered with yes nevertheless: a No never stands in the way of the offer.
+func unauthorized(w locale.Words) page.FieldError {
+	return page.FieldError{Field: "delegation", Text: w.RedeemDelegationAdministrator()}
 }
 
 // current returns the other partner that administers the member's customer now; the zero partner where none does.
@@ -297,8 +313,12 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		}
 		return p.renderRead(v, f, status, a, errs, nil)
 	}
-	if of.Delegation != nil && !redemption.Answered(draft) {
+	switch {
+	case of.Delegation == nil:
+	case !redemption.Answered(draft):
 		errs = append(errs, page.FieldError{Field: "delegation", Text: w.RedeemDelegationMissing()})
+	case draft.Delegation != redemption.No && !authorizes(f):
+		errs = append(errs, unauthorized(w))
 	}
 	if of.Kind == offer.PartnerOfRecord {
 		errs = append(errs, pickErrors(v, f, draft.Picked)...)
