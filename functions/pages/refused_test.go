@@ -369,6 +369,52 @@ func TestBetween(t *testing.T) {
 					v.get(http.StatusOK, "/redeem?i="+string(inv.ID)+"&from=check")
 					v.press(http.StatusOK, v.w.RedeemNext(), "advisor", "none", "partner_id", "")
 					v.start(http.StatusOK)
+				case "suspended", "reported", "address taken": // there is nobody to ask, or nothing to ask for
+				default:
+					v.press(http.StatusOK, v.w.DeadAsk())
+					v.has(v.w.DeadAskedTitle())
+					if n := s.events("invitation.renewal_asked"); n != 1 {
+						t.Errorf("the partner is asked %d times", n)
+					}
+				}
+			})
+		}
+	}
+}
+
+// TestAskForRights: a partner that lost what its offer needs is asked for a new link where "Next" found out, by visitors and by members; where
+// it got it back meanwhile, the offer is shown again.
+func TestAskForRights(t *testing.T) {
+	t.Parallel()
+	for name, lose := range map[string]func(*world){"enrolment": (*world).leave, "authorisation": (*world).deauthorise} {
+		for _, mail := range []string{"anna@example.com", "new@example.com"} {
+			t.Run(name+"-"+mail, func(t *testing.T) {
+				s := open(t)
+				s.sells()
+				v := s.member("anna@example.com", "en")
+				if mail != "anna@example.com" {
+					v = s.visitor("en")
+				}
+				_, link := s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), mail, "en")
+				v.get(http.StatusOK, link)
+				held, err := s.Partner(t.Context(), asking)
+				s.must(err)
+				lose(s)
+				v.press(http.StatusGone, v.w.RedeemNext(), "delegation", "yes")
+				page := v.Page
+				v.press(http.StatusOK, v.w.DeadAsk())
+				v.has(v.w.DeadAskedTitle())
+				if n := s.events("invitation.renewal_asked"); n != 1 {
+					t.Errorf("the partner is asked %d times", n)
+				}
+				if name == "enrolment" {
+					now, err := s.Partner(t.Context(), asking)
+					s.must(err)
+					now.Enrolments = held.Enrolments
+					s.must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.program_joined", string(asking))), s.op()))
+					v.Page = page
+					v.press(http.StatusOK, v.w.DeadAsk())
+					v.has(v.w.RedeemDelegationQuestion(baltic))
 				}
 			})
 		}

@@ -232,6 +232,9 @@ func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.Terms
 }
 
 func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
+	if v.Asks() {
+		return p.ask(v, f)
+	}
 	switch v.R.URL.Query().Get("step") {
 	case "no":
 		return p.refuse(v, f)
@@ -341,6 +344,24 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		return p.signIn(v, f)
 	}
 	return p.kept(v, f, err, next)
+}
+
+// ask tells the partner that a new link is wanted where only facts read afresh say that the offer can't be taken up: the partner's rights stand
+// on no page. Where nothing stands in the way any more the offer is shown.
+func (p redeemPage) ask(v *site.Visit, f site.Personal) error {
+	facts, err := p.table.RedemptionFacts(v.R.Context(), f.Invitation, deciding(f))
+	if err != nil {
+		return err
+	}
+	now := f.Shown
+	now.Plans, now.Availability = facts.Plans, facts.Availability
+	if f.Err = site.Closed(facts.Offer, now); f.Err == nil {
+		f.Err = facts.Offer.Allowed(facts.Facts, v.Op.At)
+	}
+	if f.Err == nil {
+		return v.Redirect(path(stepRead, f))
+	}
+	return p.dead(v, f)
 }
 
 // other reads the ID typed instead of the offering partner's: empty where it is that one after all.
