@@ -868,6 +868,38 @@ func TestAdministratorSays(t *testing.T) {
 	}
 }
 
+// TestAdministersAlready: who asks for what it has is said to have it, with which rights and until when; a No leaves that as it is and says so.
+func TestAdministersAlready(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			s.sells()
+			v := s.member("anna@example.com", language)
+			w := v.w
+			_, link := s.invite(s.offer(func(d *offers.Draft) {
+				request(offers.DelegatedAdministration)(d)
+				d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 90}
+			}), "anna@example.com", language)
+			v.get(http.StatusOK, link)
+			v.press(http.StatusOK, w.RedeemNext(), "delegation", "yes")
+			v.press(http.StatusOK, w.RedeemAuthorize(baltic), "agree", "yes")
+			_, grant, err := s.Relationship(t.Context(), s.customer().Customer, asking)
+			s.must(err)
+			ends := grant.EndsAt.In(locale.Zone("PL"))
+
+			_, link = s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleFull} }), "anna@example.com", language)
+			v.get(http.StatusOK, link)
+			v.has(w.RedeemDelegationNow(baltic, w.AdministrationLimitedName(), ends), w.RedeemDelegationQuestion(baltic))
+			v.see("administers-already")
+			v.press(http.StatusOK, w.RedeemNext(), "delegation", "no")
+			v.press(http.StatusOK, w.RedeemContinue())
+			v.has(w.RedeemDelegationNoKeeps(baltic, ends))
+			v.see("administers-already-check")
+		})
+	}
+}
+
 // roles gives the owner of the newest customer other roles.
 func (s *world) roles(roles ...customer.Role) {
 	s.t.Helper()

@@ -7444,6 +7444,22 @@ func (w Words) RedeemDelegationNo(partner string) string {
 	return "No: " + partner + " gets no access to your account"
 }
 
+// RedeemDelegationNoKeeps says "No: {partner} does not get this right; what it may do now, until {day:date}, stays".
+func (w Words) RedeemDelegationNoKeeps(partner string, day time.Time) string {
+	if w.lang == Polish {
+		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w mocy do " + w.Date(day)
+	}
+	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
+}
+
+// RedeemDelegationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. With a Yes, what stands below takes the place of that.".
+func (w Words) RedeemDelegationNow(partner, rights string, day time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest już administratorem delegowanym twojego konta. Zakres: " + rights + ", do " + end(w.Date(day)) + " Odpowiedź „Tak” zastąpi to warunkami opisanymi poniżej."
+	}
+	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " With a Yes, what stands below takes the place of that."
+}
+
 // RedeemDelegationQuestion says "Allow {partner} to be your delegated administrator?".
 func (w Words) RedeemDelegationQuestion(partner string) string {
 	if w.lang == Polish {

@@ -102,6 +102,9 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	}
 	if d := of.Delegation; d != nil {
 		said := []string{w.RedeemDelegationNo(name)}
+		if g := held(v, f); g != nil {
+			said[0] = w.RedeemDelegationNoKeeps(name, v.In(g.EndsAt, of.Country))
+		}
 		if draft.Delegation != redemption.No {
 			said = []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)), w.RedeemDelegationRevoke()}
 			if current, err := p.current(v, f); err != nil {

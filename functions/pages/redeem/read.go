@@ -15,6 +15,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 )
 
@@ -180,6 +181,8 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 			yes = redemption.Replacing(current.ID)
 			b.Delegation.Current = w.RedeemReplaceNow(w.RedeemAdvisorIs(current.LegalName, site.Spoken(current.ID)))
 			b.Delegation.Question.Legend = w.RedeemReplaceQuestion(current.LegalName, name)
+		} else if g := held(v, f); g != nil {
+			b.Delegation.Current = w.RedeemDelegationNow(name, v.Rights(g.Role), v.In(g.EndsAt, of.Country))
 		}
 		b.Delegation.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	}
@@ -206,6 +209,15 @@ func authorizes(f site.Personal) bool {
 // unauthorized says so where the question was answered with yes nevertheless: a No never stands in the way of the offer.
 func unauthorized(w locale.Words) page.FieldError {
 	return page.FieldError{Field: "delegation", Text: w.RedeemDelegationAdministrator()}
+}
+
+// held returns the power that the asking partner has over the member's customer now, which a No leaves as it is; nil where it has none.
+func held(v *site.Visit, f site.Personal) *relationship.Grant {
+	m := f.Member()
+	if m == nil || m.Grant == nil || m.Grant.Partner != f.Facts.Offer.Partner || m.Grant.StatusAt(v.Op.At) != relationship.Active {
+		return nil
+	}
+	return m.Grant
 }
 
 // current returns the other partner that administers the member's customer now; the zero partner where none does.
