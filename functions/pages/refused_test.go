@@ -439,6 +439,35 @@ func TestKnownAddress(t *testing.T) {
 	}
 }
 
+// TestSignedInElsewhere: who is signed in as a partner's user reads so where a customer's user has to answer, and is led to another account.
+func TestSignedInElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			s.sells()
+			s.user("anna@example.com")
+			_, request := s.invite(s.offer(request(offers.Reseller)), "anna@example.com", language)
+			_, trial := s.invite(s.offer(plain), "anna@example.com", language)
+			mail := "piotr@" + string(advising) + ".example"
+			v := s.signedIn(mail, language)
+			v.get(http.StatusConflict, request)
+			led := func() {
+				t.Helper()
+				v.has(v.w.RedeemElsewhere(mail))
+				if to := v.Page.Links(v.w.RedeemWrongAccountOther()); len(to) != 1 || !strings.HasSuffix(to[0], "&as=other") {
+					t.Errorf("the way to another account: %v", to)
+				}
+			}
+			led()
+			v.see("signed-in-elsewhere")
+			v.get(http.StatusOK, trial)
+			v.press(http.StatusConflict, v.w.RedeemNext())
+			led()
+		})
+	}
+}
+
 // TestKnownAddressKeeps: what somebody answered before the sign-in stands in the form after it; wrong answers are said first.
 func TestKnownAddressKeeps(t *testing.T) {
 	t.Parallel()

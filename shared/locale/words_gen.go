@@ -7512,6 +7512,14 @@ func (w Words) RedeemDelegationYes(partner, rights string, day time.Time) string
 	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
 }
 
+// RedeemElsewhere says "You are signed in as {address}. This user belongs to no customer, so it cannot answer this offer.".
+func (w Words) RedeemElsewhere(address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie może odpowiedzieć na tę ofertę."
+	}
+	return "You are signed in as " + end(address) + " This user belongs to no customer, so it cannot answer this offer."
+}
+
 // RedeemFree says "The trial is free and ends by itself after {days:int}\u00a0days.".
 func (w Words) RedeemFree(days int) string {
 	if w.lang == Polish {

@@ -92,12 +92,16 @@ func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
 	if err != nil {
 		return site.Personal{}, err
 	}
+	var followed site.Personal
 	if who.OfCustomer() || v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
-		return v.FollowToAnswer(p.table, of, secret, asMember(who))
+		followed, err = v.FollowToAnswer(p.table, of, secret, asMember(who))
+	} else {
+		asked := v.R.URL.Query()
+		opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && asked.Get("from") == "" && asked.Get("step") != "reported"
+		followed, err = v.Follow(p.table, of, secret, !opening)
 	}
-	asked := v.R.URL.Query()
-	opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && asked.Get("from") == "" && asked.Get("step") != "reported"
-	return v.Follow(p.table, of, secret, !opening)
+	followed.Who = who
+	return followed, err
 }
 
 // asMember returns who answers for a customer; empty for a visitor, and for people of partners, who answer for nobody.
@@ -241,6 +245,11 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, f.Invitation.Mail)}
 	case !kind.Sells():
 		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, f.Invitation.Mail)}
+	}
+	if f.Who.In() && !f.Who.OfCustomer() {
+		// The sign-in lets whoever is signed in pass at once, back to this page.
+		m.Text = append(m.Text, w.RedeemElsewhere(f.Who.Mail))
+		m.Links[0] = page.Link{Text: w.RedeemWrongAccountOther(), URL: m.Links[0].URL + "&as=other"}
 	}
 	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
 	return v.Say(http.StatusConflict, m)
