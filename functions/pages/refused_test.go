@@ -852,13 +852,7 @@ func TestOtherCountry(t *testing.T) {
 			s := open(t)
 			v := s.member("anna@example.com", language)
 			_, link := s.invite(s.offer(nil), "anna@example.com", language)
-			owner := s.customer().Customer
-			_, err := s.DB.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-				TableName: &s.Name, UpdateExpression: aws.String("SET country = :c"),
-				Key:                       map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "CUSTOMER#" + owner.Bare()}, "SK": &types.AttributeValueMemberS{Value: "PROFILE"}},
-				ExpressionAttributeValues: map[string]types.AttributeValue{":c": &types.AttributeValueMemberS{Value: "DE"}},
-			})
-			s.must(err)
+			s.profile("country", "DE")
 			v.get(http.StatusForbidden, link)
 			v.has(v.w.RedeemCountryTitle(), v.w.RedeemCountryText(v.w.Country("PL"), "Zakład Nowak", v.w.Country("DE")), v.w.RedeemCountryNext(v.w.Country("DE")), baltic, v.w.RedeemNoButton())
 			v.see("other-country")
@@ -935,4 +929,34 @@ func (s *world) roles(roles ...customer.Role) {
 	u := s.customer()
 	u.Roles = roles
 	s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Of("customer_user.changed", string(u.ID))), s.op()))
+}
+
+// profile changes the newest customer behind the product's back.
+func (s *world) profile(name, value string) {
+	s.t.Helper()
+	_, err := s.DB.UpdateItem(s.t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &s.Name, UpdateExpression: aws.String("SET #n = :v"), ExpressionAttributeNames: map[string]string{"#n": name},
+		Key:                       map[string]types.AttributeValue{"PK": &types.AttributeValueMemberS{Value: "CUSTOMER#" + s.customer().Customer.Bare()}, "SK": &types.AttributeValueMemberS{Value: "PROFILE"}},
+		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberS{Value: value}},
+	})
+	s.must(err)
+}
+
+// TestReadOnly: whose account can only be read is told why it can't say yes, by whom the offer is, and can say no.
+func TestReadOnly(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			v := s.member("anna@example.com", language)
+			_, link := s.invite(s.offer(nil), "anna@example.com", language)
+			s.profile("status", string(customer.ReadOnly))
+			v.get(http.StatusConflict, link)
+			v.has(v.w.RedeemReadOnlyTitle(), v.w.RedeemReadOnlyText("Zakład Nowak"), v.w.DeadUnavailableNext("Skylark Cloud"), baltic)
+			v.see("read-only")
+			v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
+			v.press(http.StatusOK, v.w.RedeemNoButton())
+			v.has(v.w.ReceiptNoTitle())
+		})
+	}
 }

@@ -8004,6 +8004,22 @@ func (w Words) RedeemPartnerTerms(partner, title string) string {
 	return partner + ": " + title
 }
 
+// RedeemReadOnlyText says "The last subscription of {customer} was deleted, so the account cannot take up offers any more. Nothing was changed.".
+func (w Words) RedeemReadOnlyText(customer string) string {
+	if w.lang == Polish {
+		return "Ostatnia subskrypcja firmy " + customer + " została usunięta, dlatego z tego konta nie można już przyjmować ofert. Nic się nie zmieniło."
+	}
+	return "The last subscription of " + customer + " was deleted, so the account cannot take up offers any more. Nothing was changed."
+}
+
+// RedeemReadOnlyTitle says "Your account can only be read".
+func (w Words) RedeemReadOnlyTitle() string {
+	if w.lang == Polish {
+		return "Twoje konto jest tylko do odczytu"
+	}
+	return "Your account can only be read"
+}
+
 // RedeemRecordAlready says "{partner} is its partner of record already.".
 func (w Words) RedeemRecordAlready(partner string) string {
 	if w.lang == Polish {

@@ -257,7 +257,7 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 
 // notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it; it asks the partner
 // to write to an administrator where that was pressed. Of an offer for another country no administrator has to be asked for: the partner's card
-// says who makes one for the customer's.
+// says who makes one for the customer's; and a customer that can only be read says yes to nothing.
 func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	w, m := v.Words, f.Member()
 	wrong := fault.As(err)
@@ -281,6 +281,10 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 		// another account is of no use, a No is
 		said.Title, said.Text, said.Links = w.RedeemCountryTitle(), []string{w.RedeemCountryText(there, m.Customer.Name, here), w.RedeemCountryNext(here)}, said.Links[1:]
 		return v.Say(http.StatusForbidden, said)
+	case "customer_read_only":
+		// nobody of the customer can say yes, so there is no administrator to ask for
+		said.Title, said.Text, said.Links = w.RedeemReadOnlyTitle(), []string{w.RedeemReadOnlyText(m.Customer.Name), w.DeadUnavailableNext(f.Shown.Vendor.Name)}, said.Links[1:]
+		return v.Say(http.StatusConflict, said)
 	default:
 		return err
 	}
