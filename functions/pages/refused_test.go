@@ -439,6 +439,42 @@ func TestKnownAddress(t *testing.T) {
 	}
 }
 
+// TestStrangersReport: "I do not know this partner" stands wherever the link leads somebody who can't say yes, and works there.
+func TestStrangersReport(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		status   int
+		stranger func(s *world) *visitor
+	}{
+		"not signed in": {409, func(s *world) *visitor { return s.visitor("en") }},
+		"elsewhere":     {409, func(s *world) *visitor { return s.signedIn("piotr@"+string(advising)+".example", "en") }},
+		"wrong account": {403, func(s *world) *visitor { return s.member("ewa@example.com", "en") }},
+		"other country": {403, func(s *world) *visitor {
+			v := s.member("anna@example.com", "en")
+			s.profile("country", "DE")
+			return v
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			s.sells()
+			v := c.stranger(s)
+			inv, link := s.invite(s.offer(request(offers.Reseller)), "anna@example.com", "en")
+			v.get(c.status, link)
+			to := v.Page.Links(v.w.RedeemReportLink())
+			if len(to) != 1 {
+				t.Fatalf("%d ways to say so", len(to))
+			}
+			v.get(http.StatusOK, to[0])
+			v.press(http.StatusOK, v.w.RedeemReportButton())
+			v.has(v.w.RedeemReportedTitle())
+			if !s.invitation(inv.ID).Paused {
+				t.Error("not paused")
+			}
+		})
+	}
+}
+
 // TestSignedInElsewhere: who is signed in as a partner's user reads so where a customer's user has to answer, and is led to another account.
 func TestSignedInElsewhere(t *testing.T) {
 	t.Parallel()

@@ -232,12 +232,20 @@ func deciding(f site.Personal) customer.UserID {
 	return ""
 }
 
+// withoutAccount returns the two answers that whoever got the mail can give, with whatever account or none.
+func withoutAccount(v *site.Visit, f site.Personal) []page.Link {
+	return []page.Link{
+		{Text: v.Words.RedeemNoButton(), URL: path(stepRead, f, "step", "no")},
+		{Text: v.Words.RedeemReportLink(), URL: path(stepRead, f, "step", "report")},
+	}
+}
+
 // signIn leads somebody to the sign-in whose address is a user already, or whose offer needs an account; nothing typed is lost.
 func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 	w := v.Words
 	m := site.Message{
 		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(f.Invitation.Mail)},
-		Links:   []page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}, {Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}},
+		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
 	switch kind := f.Facts.Offer.Kind; {
@@ -266,10 +274,7 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 	}
 	said := site.Message{
 		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(f.Invitation.Mail, m.User.Mail, m.Customer.Name)},
-		Links: []page.Link{
-			{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"},
-			{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")},
-		},
+		Links:   append([]page.Link{{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
 	switch wrong.Code {
