@@ -151,6 +151,9 @@ func TestAdvisor(t *testing.T) {
 	v.see("advisor-error")
 	v.press(http.StatusOK, check, "advisor", "offering", "partner_id", "8765 4323")
 	v.has("8765 4323 is Vistula Advice S.A., Kraków")
+	if body := string(v.Page.Body); !strings.Contains(body[:strings.Index(body, "<h1>")], "Vistula Advice S.A.") {
+		t.Error("what was found does not stand at the top, where the page begins anew")
+	}
 	v.see("advisor-checked")
 	v.press(http.StatusUnprocessableEntity, next, "advisor", "offering", "partner_id", "8765 4323")
 	v.has(v.w.RedeemAdvisorWhich())

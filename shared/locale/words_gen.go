@@ -7916,6 +7916,14 @@ func (w Words) RedeemPartnerID() string {
 	return "ID of the other partner"
 }
 
+// RedeemPartnerIDBack says "Go on with your answers".
+func (w Words) RedeemPartnerIDBack() string {
+	if w.lang == Polish {
+		return "Wróć do odpowiedzi"
+	}
+	return "Go on with your answers"
+}
+
 // RedeemPartnerIDCheck says "Check partner ID".
 func (w Words) RedeemPartnerIDCheck() string {
 	if w.lang == Polish {

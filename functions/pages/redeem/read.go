@@ -318,15 +318,16 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		}
 	}
 	if checking {
-		status := http.StatusOK
 		if errs != nil {
-			status = http.StatusUnprocessableEntity
-		} else if draft.Advisor == "" {
-			a.checked = v.Found(f.Facts.Partner)
-		} else {
+			return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
+		}
+		if a.checked = v.Found(f.Facts.Partner); draft.Advisor != "" {
 			a.checked = v.Found(*facts.Advisor)
 		}
-		return p.renderRead(v, f, status, a, errs, nil)
+		// The page begins anew at its top, far above the field: what was found stands there too, with the way back.
+		return p.renderRead(v, f, http.StatusOK, a, nil, &page.Notice{
+			Text: a.checked, Success: true, Link: &page.Link{Text: w.RedeemPartnerIDBack(), URL: "#partner_id"},
+		})
 	}
 	switch {
 	case of.Delegation == nil:
