@@ -509,8 +509,9 @@ func TestKnownAddressKeeps(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := open(t)
+		s.sells()
 		s.user("anna@example.com")
-		_, link := s.invite(s.offer(nil), "anna@example.com", language)
+		_, link := s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v := s.visitor(language)
 		v.get(http.StatusOK, link)
 		v.press(http.StatusUnprocessableEntity, v.w.RedeemNext(), "advisor", "other", "partner_id", string(advising))
@@ -524,7 +525,7 @@ func TestKnownAddressKeeps(t *testing.T) {
 			t.Errorf("the answers are lost: %v", form)
 		}
 		v.press(http.StatusOK, v.w.RedeemNext())
-		v.at("/redeem/check")
+		v.at("/redeem/account")
 	}
 }
 
@@ -976,6 +977,24 @@ func (s *world) profile(name, value string) {
 		ExpressionAttributeValues: map[string]types.AttributeValue{":v": &types.AttributeValueMemberS{Value: value}},
 	})
 	s.must(err)
+}
+
+// TestTried: whoever has had the plan of a trial reads so before anything else, and by whom the offer is, and can say no.
+func TestTried(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := open(t)
+			v := s.member("anna@example.com", language)
+			_, link := s.invite(s.offer(nil), "anna@example.com", language)
+			v.get(http.StatusConflict, link)
+			v.has(v.w.RedeemTriedTitle(), "Zakład Nowak", baltic)
+			v.see("tried")
+			v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
+			v.press(http.StatusOK, v.w.RedeemNoButton())
+			v.has(v.w.ReceiptNoTitle())
+		})
+	}
 }
 
 // TestReadOnly: whose account can only be read is told why it can't say yes, by whom the offer is, and can say no.

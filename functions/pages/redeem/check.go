@@ -306,11 +306,8 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 		return p.notYours(v, again, err)
 	case wrong.Code == "delegated_administrator_exists":
 		return v.Redirect(path(stepRead, again, "notice", "replaced", "from", "again"))
-	case wrong.Code == "trial_already_used":
-		return v.Say(http.StatusConflict, site.Message{
-			Title: v.Words.RedeemTriedTitle(), Text: []string{v.Words.RedeemTriedText(again.Member().Customer.Name, again.Plan().Name.In(string(v.Words.Language())))},
-			Links: []page.Link{{Text: v.Words.FrameAccount(), URL: "/account"}},
-		})
+	case wrong.Code == "trial_already_used" && m != nil:
+		return p.tried(v, again)
 	case wrong.Kind == fault.Invalid && (wrong.Code == "partner_not_eligible" || wrong.Code == "unknown_partner_id"):
 		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
 	case wrong.Kind == fault.Invalid && slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):

@@ -127,8 +127,10 @@ func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, erro
 func (p redeemPage) nothing(v *site.Visit, f site.Personal) (bool, error) {
 	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
 	refuse := []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}}
-	switch {
-	case of.Kind == offer.Reseller && f.Member().Ties[of.Partner].Reseller:
+	switch m := f.Member(); {
+	case of.Kind == offer.Trial && m != nil && slices.Contains(m.Customer.Tried, of.Plan()):
+		return true, p.tried(v, f)
+	case of.Kind == offer.Reseller && m.Ties[of.Partner].Reseller:
 		return true, p.already(v, f)
 	case of.Kind != offer.PartnerOfRecord:
 		return false, nil
@@ -139,6 +141,16 @@ func (p redeemPage) nothing(v *site.Visit, f site.Personal) (bool, error) {
 	}
 	return true, v.Say(http.StatusOK, site.Message{
 		Title: w.RedeemRecordNothingTitle(), Text: []string{w.RedeemRecordNothingText(name)}, Links: refuse, Heading: w.RedeemRecordFixed(), Rows: b.Fixed,
+	})
+}
+
+// tried says that the member's customer has had the plan of a trial. The partner can offer something else.
+func (p redeemPage) tried(v *site.Visit, f site.Personal) error {
+	w := v.Words
+	return v.Say(http.StatusConflict, site.Message{
+		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(f.Member().Customer.Name, f.Plan().Name.In(string(w.Language())))},
+		Links:   []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}, {Text: w.FrameAccount(), URL: "/account"}},
+		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	})
 }
 
