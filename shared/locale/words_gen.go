@@ -3328,6 +3328,22 @@ func (w Words) MailDisputeSubject(customer, reference string) string {
 	return customer + " disputes a consent (" + reference + ")"
 }
 
+// MailDisputeDecidedOver says "{vendor} has rejected the dispute of {customer}. The delegated administration by {partner} had already ended.".
+func (w Words) MailDisputeDecidedOver(vendor, customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " rozstrzygnęła spór na niekorzyść firmy " + end(customer) + " Administracja delegowana sprawowana przez firmę " + partner + " zakończyła się już wcześniej."
+	}
+	return vendor + " has rejected the dispute of " + end(customer) + " The delegated administration by " + partner + " had already ended."
+}
+
+// MailDisputeDecidedPreheaderOver says "The delegated administration had already ended.".
+func (w Words) MailDisputeDecidedPreheaderOver() string {
+	if w.lang == Polish {
+		return "Administracja delegowana zakończyła się już wcześniej."
+	}
+	return "The delegated administration had already ended."
+}
+
 // MailDisputeDecidedPreheaderRejected says "The powers apply again.".
 func (w Words) MailDisputeDecidedPreheaderRejected() string {
 	if w.lang == Polish {

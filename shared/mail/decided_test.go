@@ -142,7 +142,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true},
 		"dispute-upheld":                     DisputeDecided{Dispute: dispute, Upheld: true},
 		"dispute-upheld-partner":             DisputeDecided{Dispute: dispute, Upheld: true, ToPartner: true},
-		"dispute-rejected":                   DisputeDecided{Dispute: dispute},
+		"dispute-rejected":                   DisputeDecided{Dispute: dispute, Resumed: true},
+		"dispute-rejected-over":              DisputeDecided{Dispute: dispute},
 	}
 }
 

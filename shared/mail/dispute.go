@@ -50,8 +50,8 @@ func (m Disputed) Message() Message {
 type DisputeDecided struct {
 	Dispute
 	ToPartner bool
-	// Upheld is set where the customer was right.
-	Upheld bool
+	// Upheld is set where the customer was right, Resumed where it was not and the powers apply again: they do not where they had ended before.
+	Upheld, Resumed bool
 }
 
 // Message says it in the recipient's language.
@@ -59,10 +59,14 @@ func (m DisputeDecided) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
 	l.Subject = w.MailDisputeDecidedSubject(m.Reference)
-	if m.Upheld {
+	switch {
+	case m.Upheld:
 		l.Preheader = w.MailDisputeDecidedPreheaderUpheld()
 		l.para(w.MailDisputeDecidedUpheld(m.Vendor.Name, m.Customer, m.Partner.Name))
-	} else {
+	case !m.Resumed:
+		l.Preheader = w.MailDisputeDecidedPreheaderOver()
+		l.para(w.MailDisputeDecidedOver(m.Vendor.Name, m.Customer, m.Partner.Name))
+	default:
 		l.Preheader = w.MailDisputeDecidedPreheaderRejected()
 		l.para(w.MailDisputeDecidedRejected(m.Vendor.Name, m.Customer, m.Partner.Name))
 	}

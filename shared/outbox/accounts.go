@@ -256,15 +256,15 @@ func (d *Outbox) bothSides(template string, found dynamo.Mentioned, told []custo
 	return append(letters, d.tellPartner(template, found, make(g))...)
 }
 
-// administrationEnding asks for mail 15.
+// administrationEnding asks for mail 15. None is sent while a dispute suspends the grant: the partner may do nothing then, and the vendor's
+// decision has a mail of its own.
 func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	g := found.Grant
-	status := g.StatusAt(d.env.Now())
-	if g.Partner != found.Partner.ID || status != relationship.Active && status != relationship.Suspended || c.Data["ends_at"] != g.EndsAt.UTC().Format(time.RFC3339) {
+	if g.Partner != found.Partner.ID || g.StatusAt(d.env.Now()) != relationship.Active || c.Data["ends_at"] != g.EndsAt.UTC().Format(time.RFC3339) {
 		return nil, nil
 	}
 	extends := g.ExtendsAt()

@@ -185,7 +185,7 @@ func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Chan
 	if err != nil {
 		return nil, err
 	}
-	decided := mail.DisputeDecided{Dispute: m, Upheld: c.Data["decision"] == "upheld"}
+	decided := mail.DisputeDecided{Dispute: m, Upheld: c.Data["decision"] == "upheld", Resumed: tells(e, "delegated_administrator.resumed")}
 	var letters []letter
 	for _, u := range told {
 		decided.To, decided.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)

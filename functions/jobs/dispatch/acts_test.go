@@ -3,6 +3,7 @@ package dispatch_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
@@ -298,7 +299,11 @@ func TestTies(t *testing.T) {
 		{[]event.Change{event.Of("reseller.ended", tie, "partner", p, "cause", "partner")}, "została zakończona", "has ended", ""},
 		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner", p)}, "", "", ""}, // overtaken: no request stands
 		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
-		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "spór na niekorzyść", "has rejected", ""},
+		{[]event.Change{
+			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R"),
+			event.Of("delegated_administrator.resumed", tie, "partner", p, "role", "limited"),
+		}, "znów obowiązują", "apply again", ""},
+		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "zakończyła się już wcześniej", "had already ended", ""},
 		{[]event.Change{
 			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "upheld", "reason", "R"),
 			event.Of("delegated_administrator.ended", tie, "partner", p, "cause", "vendor", "role", "limited"),
@@ -326,6 +331,37 @@ func TestTies(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestEndingSuspended: mail 15 says what the partner may do until the end, so there is none while a dispute suspends it.
+func TestEndingSuspended(t *testing.T) {
+	s := open(t)
+	anna := fresh("anna")
+	record := s.Trial(t, anna, "yes")
+	s.settle(t)
+	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
+	expiring := func(mails int) {
+		t.Helper()
+		_, grant, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := s.Op("test")
+		told := event.Of("delegated_administrator.expiring", string(relationship.NewID(record.Customer.ID, s.Partner)),
+			"partner", string(s.Partner), "role", "limited", "ends_at", grant.EndsAt.UTC().Format(time.RFC3339), "days", "30")
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), told).SharedWith(string(s.Partner)), o); err != nil {
+			t.Fatal(err)
+		}
+		s.twice(t)
+		s.next(t, had, map[string]int{anna: mails, s.Mail: mails})
+	}
+	expiring(1)
+	if _, err := redemption.Object(t.Context(), s.Table, record.Customer.ID, record.ID, record.User.ID, "Not me.", s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	had[s.Mail] = len(s.box.To(t, s.Mail))
+	expiring(0)
 }
 
 // TestRemovalAsked: mail 21 with why, from when the vendor decides, and the days since; a reminder of a closed request is overtaken.
