@@ -18,6 +18,7 @@ import (
 	offers "liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -417,8 +418,14 @@ func TestReseller(t *testing.T) {
 		v.press(http.StatusOK, w.RedeemResellerButton(baltic), "agree", "yes")
 		v.at("/receipts/")
 		v.has(w.ReceiptResellerTitle(baltic), w.RedeemResellerYes(baltic))
+		receipt := v.Page.URL.Path
 		v.get(http.StatusConflict, again)
 		v.has(w.RedeemResellerAlreadyTitle(baltic))
+		_, err := relationship.EndReseller(context.Background(), s.Table, s.customer().Customer, asking, "", s.op())
+		s.must(err)
+		v.get(http.StatusOK, receipt)
+		v.has(w.ReceiptNeutralTitle(), w.ReceiptOver())
+		v.lacks(w.ReceiptResellerTitle(baltic), w.RedeemResellerBills(baltic))
 	}
 }
 

@@ -6756,6 +6756,14 @@ func (w Words) ReceiptNamedTitle() string {
 	return "The partner of record has changed"
 }
 
+// ReceiptNeutralTitle says "Receipt of your answer".
+func (w Words) ReceiptNeutralTitle() string {
+	if w.lang == Polish {
+		return "Potwierdzenie odpowiedzi"
+	}
+	return "Receipt of your answer"
+}
+
 // ReceiptNext says "What comes next".
 func (w Words) ReceiptNext() string {
 	if w.lang == Polish {
@@ -6954,6 +6962,30 @@ func (w Words) ReceiptRevokeText() string {
 		return "Możesz ją cofnąć w każdej chwili. Skończy się natychmiast, a subskrypcje będą trwać dalej."
 	}
 	return "You can take it back at any time. It ends at once, and your subscriptions go on."
+}
+
+// ReceiptRuns says "It runs until {when:time}.".
+func (w Words) ReceiptRuns(when time.Time) string {
+	if w.lang == Polish {
+		return "Obowiązuje do " + w.Time(when) + "."
+	}
+	return "It runs until " + w.Time(when) + "."
+}
+
+// ReceiptStanding says "How it stands now".
+func (w Words) ReceiptStanding() string {
+	if w.lang == Polish {
+		return "Stan obecny"
+	}
+	return "How it stands now"
+}
+
+// ReceiptSuspended says "Suspended while the vendor decides a dispute: {partner} can do nothing now.".
+func (w Words) ReceiptSuspended(partner string) string {
+	if w.lang == Polish {
+		return "Zawieszono do czasu rozstrzygnięcia sporu przez dostawcę: firma " + partner + " nie może teraz nic zrobić."
+	}
+	return "Suspended while the vendor decides a dispute: " + partner + " can do nothing now."
 }
 
 // ReceiptTakeAgain says "If you want it again later, {partner} has to ask again and you have to say Yes.".

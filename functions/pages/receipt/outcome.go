@@ -64,7 +64,8 @@ func (h held) plans(v *site.Visit) string {
 	return strings.Join(names, ", ")
 }
 
-// outcome says what the yes did: the page's title, the words beside the reference, and what comes next.
+// outcome says what the yes did: the page's title, the words beside the reference, and what comes next. The title is neutral where what the
+// yes gave holds no longer, so that the page does not contradict itself.
 func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next []string) {
 	w, r := v.Words, h.Receipt
 	name := r.Partner.LegalName
@@ -73,8 +74,12 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 		return h.tried(v)
 	case len(r.Subscriptions) > 0:
 		return h.ordered(v), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.SiteRenews(), w.ReceiptNextAccount()}
+	case r.Reseller && !h.resells:
+		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
 	case r.Reseller:
 		return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(site.DecidesFrom, r.Vendor)}
+	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration && !h.acts(v.Op.At):
+		return w.ReceiptNeutralTitle(), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail()}
 	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration:
 		return w.ReceiptGrantedTitle(name), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
 	}

@@ -58,6 +58,7 @@ type held struct {
 	country      string
 	partner      partner.ID
 	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
+	resells      bool                // the partner is the customer's reseller now
 	decidedAt    time.Time
 	replaced     string                // the partner whose delegated administration the yes ended, named; empty where it ended none
 	names        map[partner.ID]string // of the partners of record and of those that bill, now and before
@@ -118,11 +119,12 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	case gone == nil || gone.Kind != fault.NotFound:
 		return h, err
 	}
-	if d := r.Delegation; d != nil && d.Answer == "yes" {
-		_, grant, err := p.table.Relationship(ctx, owner, h.partner)
+	if d := r.Delegation; r.Reseller || d != nil && d.Answer == "yes" {
+		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
 		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
 			return h, err
 		}
+		h.resells = tie.Reseller
 		if grant != nil && grant.Redemption == string(h.ID) {
 			h.grant = grant
 		}
@@ -132,11 +134,12 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 
 // running says whether the delegated administration that the receipt records can still be taken back.
 func (h held) running(at time.Time) bool {
-	if h.grant == nil {
-		return false
-	}
-	status := h.grant.StatusAt(at)
-	return status == relationship.Active || status == relationship.Suspended
+	return h.acts(at) || h.grant != nil && h.grant.StatusAt(at) == relationship.Suspended
+}
+
+// acts says whether the partner may use the delegated administration that the receipt records: while a dispute suspends it, it may not.
+func (h held) acts(at time.Time) bool {
+	return h.grant != nil && h.grant.StatusAt(at) == relationship.Active
 }
 
 // opened shows an unknown link as such.
@@ -226,9 +229,15 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	}
 	if r.Reseller {
 		all = append(all, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
+		if !h.resells {
+			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{w.ReceiptOver()}})
+		}
 	}
 	if d := r.Delegation; d != nil {
-		all = append(all, page.Row{Key: w.RedeemDelegation(), Values: p.administration(v, h, b)})
+		all = append(all, page.Row{Key: w.RedeemDelegation(), Values: h.administration(v)})
+		if d.Answer == "yes" {
+			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{h.standing(v, b)}})
+		}
 	}
 	for _, t := range r.Terms {
 		all = append(all, page.Row{
@@ -242,8 +251,8 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	b.Granted = v.Together(plans, all)
 }
 
-// administration says what became of the answer about delegated administration, and puts into b how to take it back.
-func (p receiptPage) administration(v *site.Visit, h held, b *body) []string {
+// administration says what was answered about delegated administration.
+func (h held) administration(v *site.Visit) []string {
 	w, d, name := v.Words, h.Receipt.Delegation, h.Receipt.Partner.LegalName
 	if d.Answer != "yes" {
 		return []string{w.RedeemDelegationNo(name)}
@@ -253,19 +262,29 @@ func (p receiptPage) administration(v *site.Visit, h held, b *body) []string {
 	if h.replaced != "" {
 		said = append(said, w.ReceiptReplaced(h.replaced))
 	}
-	switch {
-	case h.running(v.Op.At):
-		b.TakeBack = h.path + "/take-back"
-		can, cannot := v.Powers(d.Role)
-		b.Administration = []string{can, cannot}
-	case h.grant != nil && h.grant.Status == relationship.Ended:
-		said = append(said, w.ReceiptEnded(v.In(h.grant.EndedAt, h.country)))
-	case h.grant != nil:
-		said = append(said, w.ReceiptExpired(v.In(h.grant.EndsAt, h.country)))
-	default:
-		said = append(said, w.ReceiptOver())
-	}
 	return said
+}
+
+// standing says how the delegated administration stands now, whose end may be another than the agreed one, and puts into b how to take it back
+// and, where the partner may use it, what it may do.
+func (h held) standing(v *site.Visit, b *body) string {
+	w := v.Words
+	if h.running(v.Op.At) {
+		b.TakeBack = h.path + "/take-back"
+	}
+	switch {
+	case h.acts(v.Op.At):
+		can, cannot := v.Powers(h.grant.Role)
+		b.Administration = []string{can, cannot}
+		return w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))
+	case h.running(v.Op.At):
+		return w.ReceiptSuspended(h.Receipt.Partner.LegalName)
+	case h.grant != nil && h.grant.Status == relationship.Ended:
+		return w.ReceiptEnded(v.In(h.grant.EndedAt, h.country))
+	case h.grant != nil:
+		return w.ReceiptExpired(v.In(h.grant.EndsAt, h.country))
+	}
+	return w.ReceiptOver()
 }
 
 func lines(some ...string) []string {

@@ -1,0 +1,89 @@
+package pages_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"liaison/shared/locale"
+	offers "liaison/shared/offer"
+	"liaison/shared/redemption"
+	"liaison/shared/relationship"
+)
+
+// lacks fails where the page has one of the words.
+func (v *visitor) lacks(words ...string) {
+	v.s.t.Helper()
+	for _, word := range words {
+		if strings.Contains(strings.Join(strings.Fields(v.Page.Text()), " "), strings.Join(strings.Fields(word), " ")) {
+			v.s.t.Errorf("%s has %q:\n%s", v.Page.URL, word, v.Page.Text())
+		}
+	}
+}
+
+// authorized is a member at the receipt of its Yes to delegated administration alone, and the grant as it is read anew.
+func (s *world) authorized(language string) (*visitor, redemption.ID, func() (relationship.Relationship, relationship.Grant)) {
+	s.t.Helper()
+	v := s.member("anna@example.com", language)
+	inv, link := s.invite(s.offer(func(d *offers.Draft) {
+		request(offers.DelegatedAdministration)(d)
+		d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 365}
+	}), "anna@example.com", language)
+	v.get(http.StatusOK, link)
+	v.press(http.StatusOK, v.w.RedeemNext(), "delegation", "yes")
+	v.press(http.StatusOK, v.w.RedeemAuthorize(baltic), "agree", "yes")
+	v.at("/receipts/")
+	return v, redemption.ID(s.invitation(inv.ID).Redemption), func() (relationship.Relationship, relationship.Grant) {
+		s.t.Helper()
+		tie, grant, err := s.Relationship(context.Background(), s.customer().Customer, asking)
+		s.must(err)
+		return tie, *grant
+	}
+}
+
+// TestReceiptStands: a receipt of delegated administration says how that stands now, and contradicts itself nowhere.
+func TestReceiptStands(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.sells()
+		v, id, now := s.authorized(language)
+		w, path := v.w, v.Page.URL.Path
+		in := func(g relationship.Grant) string { return w.ReceiptRuns(g.EndsAt.In(locale.Zone("PL"))) }
+		tie, grant := now()
+		v.has(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), in(grant), w.AdministrationLimitedCan())
+
+		grant.EndsAt = grant.EndsAt.AddDate(0, 0, relationship.ExtendDays)
+		s.must(s.SaveGrant(ctx, grant, tie, nil, s.op()))
+		v.get(http.StatusOK, path)
+		v.has(w.ReceiptGrantedTitle(baltic), in(grant))
+
+		_, err := redemption.Object(ctx, s.Table, s.customer().Customer, id, s.customer().ID, "", s.op())
+		s.must(err)
+		v.get(http.StatusOK, path)
+		v.has(w.ReceiptNeutralTitle(), w.ReceiptSuspended(baltic), w.ReceiptTakeLink())
+		v.lacks(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), w.AdministrationLimitedCan())
+
+		v.get(http.StatusOK, v.Page.Links(w.ReceiptTakeLink())[0])
+		v.press(http.StatusOK, w.ReceiptTakeButton())
+		_, grant = now()
+		v.has(w.ReceiptTakenBack(baltic), w.ReceiptNeutralTitle(), w.ReceiptEnded(grant.EndedAt.In(locale.Zone("PL"))))
+		v.lacks(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), w.ReceiptTakeLink())
+	}
+}
+
+// TestReceiptExpired: a receipt of delegated administration whose end has come says so.
+func TestReceiptExpired(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.sells()
+	v, _, now := s.authorized("en")
+	path := v.Page.URL.Path
+	_, grant := now()
+	s.start(366 * day)
+	v.get(http.StatusOK, path)
+	v.has(v.w.ReceiptNeutralTitle(), v.w.ReceiptExpired(grant.EndsAt.In(locale.Zone("PL"))))
+	v.lacks(v.w.ReceiptGrantedTitle(baltic), v.w.ReceiptGrantedNext())
+}
