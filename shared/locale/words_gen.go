@@ -3896,6 +3896,14 @@ func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
 	return "Reference " + end(reference) + " It ends on " + end(w.Date(ends))
 }
 
+// MailGrantedRevoke says "You can take this back at any time: open Partner relationships in your account with the link in this email.".
+func (w Words) MailGrantedRevoke() string {
+	if w.lang == Polish {
+		return "Tę zgodę możesz cofnąć w każdej chwili: otwórz stronę „Relacje partnerskie” na swoim koncie za pomocą linku w tej wiadomości."
+	}
+	return "You can take this back at any time: open Partner relationships in your account with the link in this email."
+}
+
 // MailGrantedSubject says "{partner} is now your delegated administrator".
 func (w Words) MailGrantedSubject(partner string) string {
 	if w.lang == Polish {

@@ -153,7 +153,11 @@ func (m AdministrationGranted) Message() Message {
 			l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
 		}
 		can, cannot := powers(w, m.Role)
-		l.list(can, cannot, w.MailAcceptedRevoke())
+		if m.Receipt != "" {
+			l.list(can, cannot, w.MailAcceptedRevoke())
+		} else { // without the receipt, the account's own page is where it is taken back
+			l.list(can, cannot, w.MailGrantedRevoke())
+		}
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}

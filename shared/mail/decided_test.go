@@ -102,6 +102,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"05-continue-reseller":               ContinueHere(asked(KindReseller)),
 		"06-granted":                         AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At, Replaced: tailspin.Name, Receipt: act.Receipt},
 		"06-reseller":                        ResellerAdded{Decided: act},
+		"06-granted-no-receipt":              AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At},
 		"07-granted-partner":                 AdministrationGranted{Grant: theirs, Reference: act.Reference, At: act.At},
 		"07-ordered-partner":                 bought,
 		"07-ordered-partner-of-record":       theirOrder,

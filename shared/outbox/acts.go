@@ -45,6 +45,16 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	switch {
 	case a.Offer.Kind == offer.DelegatedAdministration:
 		told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+		by := customer.UserID(a.receipt.DecidedBy.UserID)
+		slices.SortStableFunc(told, func(one, other customer.User) int { // the receipt's page says that it was sent to who decided
+			switch by {
+			case one.ID:
+				return -1
+			case other.ID:
+				return 1
+			}
+			return 0
+		})
 		return append(d.granted(a, told, mostReceipts), d.grantedPartner(a)...), err
 	case a.Offer.Kind == offer.Trial:
 		return d.started(ctx, a)
@@ -263,7 +273,8 @@ func (d *Outbox) grant(a act) mail.AdministrationGranted {
 	}
 }
 
-// granted asks for mail 6 about delegated administration alone; so many of them hold a link to the receipt.
+// granted asks for mail 6 about delegated administration alone; so many of them hold a link to the receipt, each of the others one to where
+// the customer ends its relationships.
 func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
 	letters := []letter{}
 	for i, u := range told {
@@ -273,6 +284,8 @@ func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
 			var err error
 			if i < receipts {
 				g.Receipt, err = d.receipt(ctx, a.Redemption, row)
+			} else {
+				g.Link = d.page(tiesPage)
 			}
 			return g, err
 		}})

@@ -333,6 +333,55 @@ func TestTies(t *testing.T) {
 	}
 }
 
+// TestGrantedToAll: who decided gets the receipt's link, though it is the last of many administrators; whoever gets none is led to where the
+// account takes the power back, also where the Yes is part of an order.
+func TestGrantedToAll(t *testing.T) {
+	s := open(t)
+	s.priced(t)
+	const back = "https://pages.example/account/partners"
+	limited := &offer.Delegation{Role: offer.RoleLimited, Days: 365}
+	ask := s.Offer(t, func(d *offer.Draft) { d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, limited })
+	sale := s.Offer(t, func(d *offer.Draft) {
+		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, limited
+	})
+	ordered := stage.Separate
+	ordered.Delegation = redemption.Yes
+	for _, c := range []struct {
+		of       offer.ID
+		answer   invitation.Draft
+		receipts int // of the mails to six administrators
+	}{{ask.ID, invitation.Draft{Delegation: redemption.Yes}, 4}, {sale.ID, ordered, 2}} { // the order's own go to who decided and to the billing owner
+		record := s.Trial(t, fresh("anna"), "")
+		told := []string{record.User.Mail}
+		for range 5 {
+			told = append(told, fresh("admin"))
+			record.User.Mail = told[len(told)-1]
+			record.User.ID = s.Member(t, record.Customer.ID, record.User.Mail, customer.GlobalAdmin)
+		}
+		s.settle(t)
+		had := map[string]int{}
+		for _, address := range told {
+			had[address] = len(s.box.To(t, address))
+		}
+		s.Answered(t, c.of, record, c.answer)
+		s.settle(t)
+		receipts := 0
+		for _, address := range told {
+			text := s.count(t, address, had[address]+1)[had[address]].Body.Text
+			received := strings.Contains(text, "/receipts/")
+			if received {
+				receipts++
+			}
+			if received == strings.Contains(text, back) || received == (strings.Contains(text, "Partner relationships in your account") || strings.Contains(text, "„Relacje partnerskie”")) || address == record.User.Mail && !received {
+				t.Errorf("to %s, of %v:\n%s", address, told, text)
+			}
+		}
+		if receipts != c.receipts {
+			t.Errorf("%d mails hold the receipt's link, not %d", receipts, c.receipts)
+		}
+	}
+}
+
 // TestEndingSuspended: mail 15 says what the partner may do until the end, so there is none while a dispute suspends it.
 func TestEndingSuspended(t *testing.T) {
 	s := open(t)
