@@ -245,7 +245,7 @@ func TestPurchaseMember(t *testing.T) {
 		v.press(http.StatusOK, w.RedeemContinue(), "licences-0", "15", "into-0", string(trial.ID))
 		v.has(w.RedeemHappensAdd(12, 27))
 		v.order(http.StatusOK)
-		v.has(w.ReceiptAddedTitle(), w.SiteLicenceCount(27))
+		v.has(w.ReceiptAddedTitle(), w.SiteLicenceCount(27), w.ReceiptTermRan())
 
 		_, link = s.invite(s.purchase(twoPlans), "anna@example.com", language)
 		v.get(http.StatusOK, link)

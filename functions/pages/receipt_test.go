@@ -5,11 +5,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/locale"
 	offers "liaison/shared/offer"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 )
 
 // lacks fails where the page has one of the words.
@@ -86,4 +89,47 @@ func TestReceiptExpired(t *testing.T) {
 	v.get(http.StatusOK, path)
 	v.has(v.w.ReceiptNeutralTitle(), v.w.ReceiptExpired(grant.EndsAt.In(locale.Zone("PL"))))
 	v.lacks(v.w.ReceiptGrantedTitle(baltic), v.w.ReceiptGrantedNext())
+}
+
+// TestReceiptOfTrial: what the receipt of a trial says of its end holds only while it is that trial.
+func TestReceiptOfTrial(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	ordered := subscription.Order{Licenses: 25, Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}, BilledBy: subscription.Vendor}
+	for name, change := range map[string]func(subscription.Subscription, time.Time) (subscription.Subscription, error){
+		"": func(s subscription.Subscription, _ time.Time) (subscription.Subscription, error) { return s, nil },
+		"converted": func(s subscription.Subscription, at time.Time) (subscription.Subscription, error) {
+			return s.Convert(ordered, at)
+		},
+		"extended": func(s subscription.Subscription, at time.Time) (subscription.Subscription, error) {
+			return s.Extend(30, at)
+		},
+		"cancelled": subscription.Subscription.Stop,
+	} {
+		s := open(t)
+		_, link := s.invite(s.offer(plain), "anna@example.com", "en")
+		v := s.atCheck(link, "en", "")
+		v.start(http.StatusOK)
+		w, path := v.w, v.Page.URL.Path
+		sub := s.subscriptions()[0]
+		v.has(w.ReceiptTitle(), w.ReceiptNextEnds(sub.TrialEndsAt.In(locale.Zone("PL"))))
+		next, err := change(sub, s.at)
+		s.must(err)
+		s.must(s.SaveSubscription(ctx, next, nil, s.op()))
+		for _, at := range []time.Duration{0, 31 * day, 61 * day} {
+			s.start(at)
+			v.get(http.StatusOK, path)
+			links := v.Page.Links(w.ReceiptSubscription())
+			if name == "" && at < 60*day {
+				v.has(w.ReceiptNextBuy(baltic))
+				v.lacks(w.ReceiptNextChanged())
+				continue
+			}
+			v.has(w.ReceiptEndedTitle(), w.ReceiptNextChanged())
+			v.lacks(w.ReceiptTitle(), w.ReceiptNextBuy(baltic), "charged")
+			if len(links) != 1 || !strings.HasSuffix(links[0], "/account/subscriptions/"+string(sub.ID)) {
+				t.Errorf("%s: leads to %v", name, links)
+			}
+		}
+	}
 }

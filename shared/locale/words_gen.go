@@ -6796,6 +6796,14 @@ func (w Words) ReceiptNextBuy(partner string) string {
 	return "If you want to go on using the plan, buy it in your account, or ask " + partner + " for a purchase offer."
 }
 
+// ReceiptNextChanged says "The subscription has changed since then. Its page shows how it stands now.".
+func (w Words) ReceiptNextChanged() string {
+	if w.lang == Polish {
+		return "Od tego czasu subskrypcja się zmieniła. Jej obecny stan zobaczysz na jej stronie."
+	}
+	return "The subscription has changed since then. Its page shows how it stands now."
+}
+
 // ReceiptNextEnded says "The trial ended on {ended:time}. Nothing was charged.".
 func (w Words) ReceiptNextEnded(ended time.Time) string {
 	if w.lang == Polish {
@@ -6988,6 +6996,14 @@ func (w Words) ReceiptStanding() string {
 	return "How it stands now"
 }
 
+// ReceiptSubscription says "Open the subscription".
+func (w Words) ReceiptSubscription() string {
+	if w.lang == Polish {
+		return "Otwórz subskrypcję"
+	}
+	return "Open the subscription"
+}
+
 // ReceiptSuspended says "Suspended while the vendor decides a dispute: {partner} can do nothing now.".
 func (w Words) ReceiptSuspended(partner string) string {
 	if w.lang == Polish {
@@ -7052,12 +7068,20 @@ func (w Words) ReceiptTakenBack(partner string) string {
 	return partner + " is no longer your delegated administrator."
 }
 
-// ReceiptTermEnds says "The running term ends on".
+// ReceiptTermEnds says "First term ends on".
 func (w Words) ReceiptTermEnds() string {
 	if w.lang == Polish {
-		return "Koniec bieżącego okresu rozliczeniowego"
+		return "Pierwszy okres rozliczeniowy kończy się"
 	}
-	return "The running term ends on"
+	return "First term ends on"
+}
+
+// ReceiptTermRan says "The term then running ends on".
+func (w Words) ReceiptTermRan() string {
+	if w.lang == Polish {
+		return "Trwający wtedy okres rozliczeniowy kończy się"
+	}
+	return "The term then running ends on"
 }
 
 // ReceiptTerms says "Terms of {vendor}, version {version}".

@@ -33,14 +33,14 @@ func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row
 		}
 		return rows
 	}
-	done := w.ReceiptDoneCreated()
+	done, term := w.ReceiptDoneCreated(), w.ReceiptTermEnds()
 	switch redemption.What(sub.Change) {
 	case redemption.Converted:
 		done = w.ReceiptDoneConverted()
 	case redemption.Resized:
-		done = w.ReceiptDoneAdded()
+		done, term = w.ReceiptDoneAdded(), w.ReceiptTermRan()
 	case redemption.Transferred:
-		done = w.ReceiptDoneTransferred()
+		done, term = w.ReceiptDoneTransferred(), w.ReceiptTermRan()
 	}
 	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
 	rows = append(rows, v.OrderRows(subscription.Order{
@@ -48,7 +48,7 @@ func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row
 	}, true)...)
 	return append(rows,
 		page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(sub.BilledBy, h.Receipt.Vendor, h.names[partner.ID(sub.BilledBy)])}},
-		page.Row{Key: w.ReceiptTermEnds(), Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
+		page.Row{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
 }
 
 // plans names the plans of the receipt, each once.
@@ -70,7 +70,7 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 	w, r := v.Words, h.Receipt
 	name := r.Partner.LegalName
 	switch {
-	case len(r.Subscriptions) > 0 && r.Subscriptions[0].Price == nil:
+	case h.tries():
 		return h.tried(v)
 	case len(r.Subscriptions) > 0:
 		return h.ordered(v), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.SiteRenews(), w.ReceiptNextAccount()}
@@ -86,9 +86,23 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.Named)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
 }
 
+// tries says whether the receipt is of a trial.
+func (h held) tries() bool {
+	return len(h.Receipt.Subscriptions) > 0 && h.Receipt.Subscriptions[0].Price == nil
+}
+
+// changed says whether the trial that the receipt is of is another by now: bought, extended, cancelled or gone. What the receipt could say of
+// its end is not true then.
+func (h held) changed(at time.Time) bool {
+	return h.trial.Convertible(at) != nil || h.trial.TrialEndsAt.UTC().Format(time.RFC3339) != h.Receipt.Subscriptions[0].TrialEndsAt
+}
+
 // tried says so of a trial, which may have ended since.
 func (h held) tried(v *site.Visit) (title, panel string, next []string) {
 	w, name := v.Words, h.Receipt.Partner.LegalName
+	if h.changed(v.Op.At) {
+		return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextChanged()}
+	}
 	ends := h.at(v, h.Receipt.Subscriptions[0].TrialEndsAt)
 	if v.Op.At.Before(ends) {
 		return w.ReceiptTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(name)}

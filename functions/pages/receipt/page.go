@@ -19,6 +19,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -29,6 +30,7 @@ type Table interface {
 	site.Partners
 	site.Names
 	relationship.Store
+	StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error)
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
 }
 
@@ -57,8 +59,9 @@ type held struct {
 	company      string
 	country      string
 	partner      partner.ID
-	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
-	resells      bool                // the partner is the customer's reseller now
+	grant        *relationship.Grant       // the delegated administration that this receipt records, as it stands now; nil where it records none
+	resells      bool                      // the partner is the customer's reseller now
+	trial        subscription.Subscription // what the trial that the receipt is of is now; the zero value where it is of none, or it is gone
 	decidedAt    time.Time
 	replaced     string                // the partner whose delegated administration the yes ended, named; empty where it ended none
 	names        map[partner.ID]string // of the partners of record and of those that bill, now and before
@@ -119,6 +122,12 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	case gone == nil || gone.Kind != fault.NotFound:
 		return h, err
 	}
+	if h.tries() {
+		h.trial, err = p.table.StoredSubscription(ctx, subscription.ID(r.Subscriptions[0].ID))
+		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
+			return h, err
+		}
+	}
 	if d := r.Delegation; r.Reseller || d != nil && d.Answer == "yes" {
 		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
 		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
@@ -158,6 +167,7 @@ type body struct {
 	Facts                  []page.Row
 	Granted                []page.Section
 	Next                   []string
+	More                   *page.Link // under Next
 	Administration         []string
 	TakeBack               string
 	Keep, Download, SHA256 string
@@ -204,6 +214,9 @@ func (p receiptPage) show(v *site.Visit) error {
 	title, panel, next := p.outcome(v, h)
 	frame := v.Frame(title)
 	frame.Panel, b.Next = &page.Panel{Reference: reference, Text: panel}, next
+	if h.tries() && h.trial.ID != "" && h.changed(v.Op.At) {
+		b.More = &page.Link{Text: w.ReceiptSubscription(), URL: "/account/subscriptions/" + string(h.trial.ID)}
+	}
 	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {
 		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(r.Partner.LegalName)}
 	}
