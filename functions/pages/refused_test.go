@@ -226,6 +226,9 @@ func TestDeadLinks(t *testing.T) {
 				if c.name == "replaced" && len(v.Page.Links(v.w.DeadReplacedLink())) != 1 {
 					t.Error("no way to the newer offer")
 				}
+				if body := string(v.Page.Body); c.name == "replaced" && strings.Index(body, ">"+v.w.DeadReplacedLink()) > strings.Index(body, ">"+v.w.DeadAsk()) {
+					t.Error("the newer offer stands last")
+				}
 				if !c.ask {
 					if strings.Contains(v.Page.Text(), "Baltic") {
 						t.Error("not neutral")

@@ -6472,6 +6472,14 @@ func (w Words) PasswordSetForgotten(address string) string {
 	return "Forgotten it? A new link can be sent to " + end(address)
 }
 
+// PasswordSetNext says "Sign in with {address} and the new password.".
+func (w Words) PasswordSetNext(address string) string {
+	if w.lang == Polish {
+		return "Zaloguj się adresem " + address + " i nowym hasłem."
+	}
+	return "Sign in with " + address + " and the new password."
+}
+
 // PasswordSetNotice says "Anybody who was signed in with an earlier password is signed out.".
 func (w Words) PasswordSetNotice() string {
 	if w.lang == Polish {

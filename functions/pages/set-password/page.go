@@ -25,10 +25,10 @@ type Table interface {
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
 }
 
-//go:embed password.html
+//go:embed password.html set.html
 var files embed.FS
 
-var password = page.Parse(files, "password.html")
+var password, isSet = page.Parse(files, "password.html"), page.Parse(files, "set.html")
 
 type passwordPage struct {
 	table    Table
@@ -134,14 +134,26 @@ func (p passwordPage) dead(v *site.Visit, h held) error {
 	case fault.Is(h.err, "password_link_used"):
 		m.Title, m.Text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.country)), w.PasswordSetForgotten(h.user.Mail)}
 		m.Links = []page.Link{{Text: w.SignInAgain(), URL: "/sign-in"}}
-		if v.R.URL.Query().Get("set") != "" {
-			m.Text, m.Notice, status = m.Text[1:], &page.Notice{Success: true, Text: w.PasswordSetNotice()}, http.StatusOK
+		if set := v.R.URL.Query().Get("set"); set != "" {
+			return p.done(v, h, set == first)
 		}
 	case fault.Is(h.err, "password_link_expired"):
 		m.Title, m.Text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))}
 	}
 	m.Button = &site.Button{Text: w.PasswordAsk(), Value: "ask", Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path}
 	return v.Say(status, m)
+}
+
+// first marks the page after the first password of a user.
+const first = "first"
+
+// done says that the password is set and leads to the sign-in. That earlier sessions ended is said only where there was an earlier password.
+func (p passwordPage) done(v *site.Visit, h held, first bool) error {
+	frame := v.Frame(v.Words.PasswordSetTitle())
+	if !first {
+		frame.Notice = &page.Notice{Success: true, Text: v.Words.PasswordSetNotice()}
+	}
+	return v.Render(isSet, http.StatusOK, frame, body{Mail: h.user.Mail})
 }
 
 // asksAnHour is how many new links one user may be sent in an hour, whoever asks.
@@ -180,6 +192,8 @@ func (p passwordPage) post(v *site.Visit) error {
 	err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, v.R.PostForm.Get("password"), o)
 	wrong := fault.As(err)
 	switch {
+	case err == nil && h.user.Password.SetAt.IsZero():
+		return v.Redirect(h.path + "?set=" + first)
 	case err == nil:
 		return v.Redirect(h.path + "?set=1")
 	case wrong != nil && wrong.Kind == fault.Gone:
