@@ -194,7 +194,7 @@ func TestPurchaseNew(t *testing.T) {
 		v.press(http.StatusUnprocessableEntity, w.RedeemOrder())
 		v.order(http.StatusOK)
 		v.at("/receipts/")
-		v.has(w.ReceiptOrderTitle(), month(w, 20*4900), year(w, 7*19000), w.ReceiptDoneCreated(), w.ReceiptTermEnds(), w.SiteRenews(), w.ReceiptTakeLink())
+		v.has(w.ReceiptOrderTitle(), month(w, 20*4900), year(w, 7*19000), w.ReceiptDoneCreated(), w.ReceiptTermEnds(), w.SiteRenews(), w.ReceiptTakeLink(), w.ReceiptNextPassword())
 		v.get(http.StatusOK, v.Page.Links(w.ReceiptDownload())[0])
 		if body := string(v.Page.Body); !strings.Contains(body, `"price":{"amount_minor":4900,"currency":"PLN"}`) || !strings.Contains(body, `"licenses":20`) {
 			t.Errorf("the record: %s", body)
@@ -246,6 +246,7 @@ func TestPurchaseMember(t *testing.T) {
 		v.has(w.RedeemHappensAdd(12, 27))
 		v.order(http.StatusOK)
 		v.has(w.ReceiptAddedTitle(), w.SiteLicenceCount(27), w.ReceiptTermRan())
+		v.lacks(w.ReceiptNextPassword())
 
 		_, link = s.invite(s.purchase(twoPlans), "anna@example.com", language)
 		v.get(http.StatusOK, link)

@@ -112,7 +112,7 @@ func TestReceiptOfTrial(t *testing.T) {
 		v.start(http.StatusOK)
 		w, path := v.w, v.Page.URL.Path
 		sub := s.subscriptions()[0]
-		v.has(w.ReceiptTitle(), w.ReceiptNextEnds(sub.TrialEndsAt.In(locale.Zone("PL"))))
+		v.has(w.ReceiptTitle(), w.ReceiptNextPassword(), w.ReceiptNextEnds(sub.TrialEndsAt.In(locale.Zone("PL"))))
 		next, err := change(sub, s.at)
 		s.must(err)
 		s.must(s.SaveSubscription(ctx, next, nil, s.op()))

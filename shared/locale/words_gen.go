@@ -6836,6 +6836,14 @@ func (w Words) ReceiptNextMail() string {
 	return "We have sent this receipt to your email address."
 }
 
+// ReceiptNextPassword says "Set your password with the link in that email, then sign in.".
+func (w Words) ReceiptNextPassword() string {
+	if w.lang == Polish {
+		return "Ustaw hasło za pomocą linku z tej wiadomości, a potem się zaloguj."
+	}
+	return "Set your password with the link in that email, then sign in."
+}
+
 // ReceiptNextRecord says "You can change or remove the partner of record at any time in your account.".
 func (w Words) ReceiptNextRecord() string {
 	if w.lang == Polish {

@@ -73,7 +73,7 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 	case h.tries():
 		return h.tried(v)
 	case len(r.Subscriptions) > 0:
-		return h.ordered(v), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.SiteRenews(), w.ReceiptNextAccount()}
+		return h.ordered(v), w.ReceiptPanel(h.plans(v)), append(h.mailed(v), w.SiteRenews(), w.ReceiptNextAccount())
 	case r.Reseller && !h.resells:
 		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
 	case r.Reseller:
@@ -84,6 +84,15 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 		return w.ReceiptGrantedTitle(name), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
 	}
 	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.Named)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+}
+
+// mailed says what the mail of the yes holds: the receipt and, for a new owner, the way to a password, without which there is no signing in.
+func (h held) mailed(v *site.Visit) []string {
+	said := []string{v.Words.ReceiptNextMail()}
+	if h.Receipt.DecidedBy.Role == "owner" {
+		said = append(said, v.Words.ReceiptNextPassword())
+	}
+	return said
 }
 
 // tries says whether the receipt is of a trial.
@@ -105,7 +114,7 @@ func (h held) tried(v *site.Visit) (title, panel string, next []string) {
 	}
 	ends := h.at(v, h.Receipt.Subscriptions[0].TrialEndsAt)
 	if v.Op.At.Before(ends) {
-		return w.ReceiptTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextMail(), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(name)}
+		return w.ReceiptTitle(), w.ReceiptPanel(h.plans(v)), append(h.mailed(v), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(name))
 	}
 	return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(name)}
 }
