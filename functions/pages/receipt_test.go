@@ -133,3 +133,23 @@ func TestReceiptOfTrial(t *testing.T) {
 		}
 	}
 }
+
+// TestReceiptKept: a No to a partner that administers already takes nothing away, and its receipt does not say that the partner has no access.
+func TestReceiptKept(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.sells()
+	v, _, now := s.authorized("en")
+	w := v.w
+	_, grant := now()
+	_, link := s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", "en")
+	v.get(http.StatusOK, link)
+	v.press(http.StatusOK, w.RedeemNext(), "delegation", "no")
+	if v.Page.URL.Path != "/redeem/check" {
+		v.press(http.StatusOK, w.RedeemContinue())
+	}
+	v.order(http.StatusOK)
+	v.at("/receipts/")
+	v.has(w.ReceiptDelegationKept(baltic, grant.EndsAt.In(locale.Zone("PL"))))
+	v.lacks(w.RedeemDelegationNo(baltic))
+}

@@ -2636,6 +2636,14 @@ func (w Words) LicencesWhen() string {
 	return "When"
 }
 
+// MailAcceptedAdministrationKept says "You said No to delegated administration. {partner} does not get this right; what {partner} may do now, until {until:date}, stays.".
+func (w Words) MailAcceptedAdministrationKept(partner string, until time.Time) string {
+	if w.lang == Polish {
+		return "Odmówiono zgody na administrację delegowaną. Firma " + partner + " nie uzyskuje tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
+	}
+	return "You said No to delegated administration. " + partner + " does not get this right; what " + partner + " may do now, until " + w.Date(until) + ", stays."
+}
+
 // MailAcceptedAdministrationNo says "You said No to delegated administration. {partner} has no access to your account.".
 func (w Words) MailAcceptedAdministrationNo(partner string) string {
 	if w.lang == Polish {
@@ -6618,6 +6626,14 @@ func (w Words) ReceiptDecidedBy() string {
 		return "Osoba podejmująca decyzję"
 	}
 	return "Decided by"
+}
+
+// ReceiptDelegationKept says "No: {partner} does not get this right. What {partner} may do now, until {until:date}, stays.".
+func (w Words) ReceiptDelegationKept(partner string, until time.Time) string {
+	if w.lang == Polish {
+		return "Nie: firma " + partner + " nie uzyskuje tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
+	}
+	return "No: " + partner + " does not get this right. What " + partner + " may do now, until " + w.Date(until) + ", stays."
 }
 
 // ReceiptDigest says "SHA-256 of the record: {digest}".

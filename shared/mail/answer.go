@@ -42,6 +42,9 @@ type Administration struct {
 	Until time.Time
 	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
 	Replaced string
+	// Kept is until when the partner administers by an earlier consent, which a no leaves as it is, told to the customer only; the zero time
+	// where it does not.
+	Kept time.Time
 }
 
 // administration tells the customer what it answered about delegated administration, if it was asked.
@@ -51,6 +54,10 @@ func (l *letter) administration(a Administration, partner string, zone *time.Loc
 	}
 	w := l.Words
 	l.title(w.MailTitleAdministration())
+	if !a.Yes && !a.Kept.IsZero() {
+		l.para(w.MailAcceptedAdministrationKept(partner, a.Kept.In(zone)))
+		return
+	}
 	if !a.Yes {
 		l.para(w.MailAcceptedAdministrationNo(partner))
 		return

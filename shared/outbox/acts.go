@@ -17,6 +17,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -71,7 +72,7 @@ func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, e
 	a := act{event: e}
 	found, err := d.table.Mentioned(ctx, dynamo.About{
 		Offer: offer.ID(c.Data["offer"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
-		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation"]),
+		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation"]), Grant: true,
 	})
 	if err != nil {
 		return a, err
@@ -105,6 +106,9 @@ func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, e
 	if asked := receipt.Delegation; asked != nil {
 		a.answer = mail.Administration{Asked: true, Yes: asked.Answer == redemption.Yes, Role: asked.Role, Replaced: found.Partners[partner.ID(asked.Replaced)].LegalName}
 		a.answer.Until, _ = time.Parse(time.RFC3339, asked.EndsAt)
+		if g := found.Grant; !a.answer.Yes && g.Partner == found.Partner.ID && g.StatusAt(d.env.Now()) == relationship.Active {
+			a.answer.Kept = g.EndsAt
+		}
 	}
 	a.readers, err = d.readersOf(ctx, a)
 	return a, err

@@ -382,6 +382,27 @@ func TestGrantedToAll(t *testing.T) {
 	}
 }
 
+// TestNoKeeps: a No to a partner that administers already leaves that as it is, and its mail says so.
+func TestNoKeeps(t *testing.T) {
+	s := open(t)
+	s.priced(t)
+	record := s.Trial(t, fresh("anna"), "yes")
+	s.settle(t)
+	had := len(s.box.To(t, record.User.Mail))
+	sale := s.Offer(t, func(d *offer.Draft) {
+		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, &offer.Delegation{Role: offer.RoleLimited}
+	})
+	answer := stage.Separate
+	answer.Delegation = "no"
+	s.Answered(t, sale.ID, record, answer)
+	s.settle(t)
+	got := s.count(t, record.User.Mail, had+1)[had]
+	says(t, got, "nie uzyskuje tego uprawnienia")
+	if strings.Contains(got.Body.Text, "nie ma dostępu") {
+		t.Error(got.Body.Text)
+	}
+}
+
 // TestEndingSuspended: mail 15 says what the partner may do until the end, so there is none while a dispute suspends it.
 func TestEndingSuspended(t *testing.T) {
 	s := open(t)

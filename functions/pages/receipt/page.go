@@ -60,6 +60,7 @@ type held struct {
 	country      string
 	partner      partner.ID
 	grant        *relationship.Grant       // the delegated administration that this receipt records, as it stands now; nil where it records none
+	kept         time.Time                 // until when the partner administers by another consent; zero where it does not
 	resells      bool                      // the partner is the customer's reseller now
 	trial        subscription.Subscription // what the trial that the receipt is of is now; the zero value where it is of none, or it is gone
 	decidedAt    time.Time
@@ -128,14 +129,18 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 			return h, err
 		}
 	}
-	if d := r.Delegation; r.Reseller || d != nil && d.Answer == "yes" {
+	if r.Reseller || r.Delegation != nil {
 		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
 		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
 			return h, err
 		}
 		h.resells = tie.Reseller
-		if grant != nil && grant.Redemption == string(h.ID) {
+		switch {
+		case grant == nil:
+		case grant.Redemption == string(h.ID):
 			h.grant = grant
+		case grant.Partner == h.partner && grant.StatusAt(v.Op.At) == relationship.Active:
+			h.kept = grant.EndsAt
 		}
 	}
 	return h, nil
@@ -268,6 +273,9 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 func (h held) administration(v *site.Visit) []string {
 	w, d, name := v.Words, h.Receipt.Delegation, h.Receipt.Partner.LegalName
 	if d.Answer != "yes" {
+		if !h.kept.IsZero() {
+			return []string{w.ReceiptDelegationKept(name, v.In(h.kept, h.country))}
+		}
 		return []string{w.RedeemDelegationNo(name)}
 	}
 	until, _ := time.Parse(time.RFC3339, d.EndsAt)
