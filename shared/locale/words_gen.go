@@ -5180,12 +5180,12 @@ func (w Words) MailTrialButton() string {
 	return "See how to buy"
 }
 
-// MailTrialBuy says "Buy the plan by {until:date}: users, settings and data stay as they are.".
+// MailTrialBuy says "Buy the plan by {until:time}: users, settings and data stay as they are.".
 func (w Words) MailTrialBuy(until time.Time) string {
 	if w.lang == Polish {
-		return "Kup plan do " + end(w.Date(until)) + " Użytkownicy, ustawienia i dane pozostaną bez zmian."
+		return "Kup plan do " + w.Time(until) + ". Użytkownicy, ustawienia i dane pozostaną bez zmian."
 	}
-	return "Buy the plan by " + w.Date(until) + ": users, settings and data stay as they are."
+	return "Buy the plan by " + w.Time(until) + ": users, settings and data stay as they are."
 }
 
 // MailTrialEndedData says "The data is kept until {until:date}. Until then you can buy the plan and go on where you left off. We will write again before anything is deleted.".

@@ -67,6 +67,8 @@ type DeletionNotice struct {
 	Trial
 	// Paid is set where it was no trial that ended, Cancelled where it was cancelled: what was cancelled cannot be bought back.
 	Paid, Cancelled bool
+	// BuyUntil is until when the plan can be bought with its data, which is before they are deleted; the zero time where that has passed.
+	BuyUntil time.Time
 }
 
 // Message says it in the recipient's language.
@@ -82,11 +84,14 @@ func (m DeletionNotice) Message() Message {
 		l.para(w.MailDeletionNoticeIntro(m.Plan, m.Customer, deletes))
 	}
 	l.para(w.MailDeletionNoticeNothing())
-	if m.Cancelled {
+	switch {
+	case m.Cancelled:
 		l.para(w.MailDeletionNoticeCancelled())
 		l.whoHelps(m.Trial)
-	} else {
-		l.howToBuy(m.Trial, deletes)
+	case m.BuyUntil.IsZero():
+		l.whoHelps(m.Trial)
+	default:
+		l.howToBuy(m.Trial, m.BuyUntil.In(deletes.Location()))
 	}
 	l.Why = w.MailFooterWhyAdministrator(m.Customer)
 	return l.message("deletion_notice", m.To, "", "")

@@ -205,9 +205,13 @@ func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Chan
 	if until.IsZero() {
 		until = found.Subscription.DeletionDate(d.env.Now())
 	}
+	buy := found.Subscription.GraceEndsAt
+	if found.Subscription.Convertible(d.env.Now()) != nil { // its page sells it no longer
+		buy = time.Time{}
+	}
 	letters := make([]letter, 0, len(told))
 	for _, u := range told {
-		m := mail.DeletionNotice{Trial: d.trial(found, u, until), Paid: !found.Subscription.Trial, Cancelled: found.Subscription.Status == subscription.Cancelled}
+		m := mail.DeletionNotice{Trial: d.trial(found, u, until), BuyUntil: buy, Paid: !found.Subscription.Trial, Cancelled: found.Subscription.Status == subscription.Cancelled}
 		letters = append(letters, letter{template: "deletion_notice", to: u.Mail, about: found, sub: found.Subscription.ID, compose: said(m)})
 	}
 	return letters, nil

@@ -26,6 +26,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/outbox"
 	"liaison/shared/redemption"
@@ -817,7 +818,9 @@ func TestTrialMails(t *testing.T) {
 	says(t, s.count(t, anna, had+2)[had+1], toBuy)
 	sub := step(70 * day) // 11, late: 7 full days from here
 	mail := s.count(t, anna, had+3)[had+2]
-	says(t, mail, toBuy)
+	if says(t, mail, "zostaną usunięte"); strings.Contains(mail.Body.Text, toBuy) || strings.Contains(mail.Body.Text, "Kup plan") {
+		t.Errorf("leads to buying after the grace:\n%s", mail.Body.Text)
+	}
 	s.count(t, jan, 3)
 	if wait := sub.DeleteAfter.Sub(s.Env.Now()); wait < 7*day || wait > 7*day+3*time.Hour || sub.Step != subscription.Delete {
 		t.Errorf("deleted after %v: %+v\n%s", wait, sub, mail.Body.Text)
@@ -838,6 +841,25 @@ func TestTrialMails(t *testing.T) {
 	if n := len(s.told(t, "subscription.deletion_held")); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
+}
+
+// TestDeletionNoticeInTime: the plan can be bought until the end of the grace, which is before the day of the deletion.
+func TestDeletionNoticeInTime(t *testing.T) {
+	s := open(t)
+	s.priced(t)
+	anna := fresh("anna")
+	record := s.Trial(t, anna, "")
+	s.settle(t)
+	had := len(s.box.To(t, anna))
+	s.Travel(53*day + time.Hour)
+	next, changes := record.First().Advance(s.Env.Now())
+	o := s.Op("trials")
+	if err := s.Table.SaveSubscription(t.Context(), next, next.Tell(o, "", changes...), o); err != nil {
+		t.Fatal(err)
+	}
+	s.settle(t)
+	w, zone := locale.In(locale.Polish), locale.Zone("PL")
+	says(t, s.count(t, anna, had+1)[had], w.MailTrialBuy(next.GraceEndsAt.In(zone)), "https://pages.example/account/subscriptions/"+string(next.ID))
 }
 
 // TestNobodyToTell announces a deletion to addresses that SES refuses: nothing is deleted, the vendor decides.
