@@ -6483,7 +6483,7 @@ func (w Words) PasswordSetForgotten(address string) string {
 // PasswordSetNext says "Sign in with {address} and the new password.".
 func (w Words) PasswordSetNext(address string) string {
 	if w.lang == Polish {
-		return "Zaloguj się adresem " + address + " i nowym hasłem."
+		return "Zaloguj się za pomocą adresu " + address + " i nowego hasła."
 	}
 	return "Sign in with " + address + " and the new password."
 }

@@ -117,7 +117,7 @@ func (v *Visit) Bury(d Dead) error {
 		m.Links = append(m.Links, page.Link{Text: w.DeadReceipt(), URL: d.Receipt})
 	}
 	if d.Newer != "" {
-		m.Links = append(m.Links, page.Link{Text: w.DeadReplacedLink(), URL: d.Newer})
+		m.First = &page.Link{Text: w.DeadReplacedLink(), URL: d.Newer}
 	}
 	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
 		m.Heading, m.Rows = w.DeadContact(), v.PartnerCard(d.Facts.Partner)

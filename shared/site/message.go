@@ -15,6 +15,7 @@ var message = page.Parse(files, "message.html")
 type Message struct {
 	Title   string
 	Text    []string // paragraphs
+	First   *page.Link // the better way, above the button
 	Button  *Button
 	Links   []page.Link
 	Heading string // above Rows
