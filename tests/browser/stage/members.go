@@ -111,12 +111,35 @@ func authorize(v *Visit) {
 	v.Press(v.W.RedeemNext())
 }
 
+// agree says yes to a request for delegated administration.
+func agree(v *Visit) {
+	authorize(v)
+	v.Choose("agree", "yes")
+	v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+}
+
+// askedAgain is the Ready of a request of the partner that administers the account already.
+func askedAgain(v *Visit) string {
+	v.T.Helper()
+	address, _ := v.member()
+	if _, err := story.Agree(Patience(v.T), v.System, v.asked(address), address, invitation.Draft{Delegation: "yes"}); err != nil {
+		v.T.Fatal(err)
+	}
+	return address + " " + v.asked(address)
+}
+
+// memberOffered is the Ready of an offer to somebody with an account, whose customer tried the sample's plan when it began.
+func memberOffered(change func(*contract.OfferCreate)) func(*Visit) string {
+	return func(v *Visit) string {
+		address, _ := v.member()
+		return address + " " + v.To(v.Offer(v.T, v.Language, change), address).Link
+	}
+}
+
 // granted says yes to a request for delegated administration, opens a step about it, and does something there.
 func granted(step string, act func(v *Visit)) func(*Visit, string) {
 	return signedIn("", func(v *Visit) {
-		authorize(v)
-		v.Choose("agree", "yes")
-		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		agree(v)
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/" + step + "?lang=" + v.Language))
 		if act != nil {
 			act(v)
@@ -184,21 +207,24 @@ var members = []State{
 	}, Show: open},
 	{Name: "request", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", nil)},
 	{Name: "request-check", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", authorize)},
-	{Name: "request-granted", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
-		authorize(v)
-		v.Choose("agree", "yes")
-		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+	{Name: "request-granted", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", agree)},
+	{Name: "request-taken-back", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
+		agree(v)
+		v.Press(v.W.ReceiptTakeLink())
+		v.Press(v.W.ReceiptTakeButton())
 	})},
+	{Name: "request-again", Status: http.StatusOK, Ready: askedAgain, Show: signedIn("", nil)},
+	{Name: "trial-tried", Status: http.StatusConflict, Ready: memberOffered(Plain), Show: signedIn("", nil)},
+	{Name: "trial-other-country", Status: http.StatusForbidden, Ready: memberOffered(func(o *contract.OfferCreate) {
+		Plain(o)
+		o.Country = "DE"
+	}), Show: signedIn("", nil)},
 	{Name: "partners", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
-		authorize(v)
-		v.Choose("agree", "yes")
-		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		agree(v)
 		v.Open(v.URL("/account/partners?lang=" + v.Language))
 	})},
 	{Name: "partners-remove", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
-		authorize(v)
-		v.Choose("agree", "yes")
-		v.Press(v.W.RedeemAuthorize("Baltic Bridge IT sp. z o.o."))
+		agree(v)
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/remove?lang=" + v.Language))
 	})},
 	{Name: "partners-extend", Status: http.StatusOK, Ready: memberAsked, Show: granted("extend", nil)},
