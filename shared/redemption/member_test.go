@@ -1,15 +1,18 @@
 package redemption
 
 import (
+	"slices"
 	"testing"
 	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
+	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 )
 
 const mine = customer.ID("cus_4q8z1m7x2c9v")
@@ -145,5 +148,50 @@ func TestReplacement(t *testing.T) {
 	}
 	if d := r.Receipt.Delegation; d == nil || d.Answer != Yes || d.Replaced != string(other) || r.Receipt.DecidedBy.Role != "global_admin" || len(r.Receipt.Subscriptions) != 0 {
 		t.Errorf("%+v", r.Receipt)
+	}
+}
+
+// TestLapsed gives a power over one that had run out and that no job has said so of yet: its end is told and stands with its tie.
+func TestLapsed(t *testing.T) {
+	inv, facts := signedIn()
+	requesting(&facts)
+	facts.administered(other, relationship.Active, now)
+	r, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := slices.IndexFunc(r.Ties, func(tie relationship.Relationship) bool { return tie.Partner == other })
+	if r.Replaced != nil || ended < 0 || r.Ties[ended].Administration.Status != relationship.Expired {
+		t.Errorf("%+v %+v", r.Replaced, r.Ties)
+	}
+	told := r.Events(operation())
+	if !slices.ContainsFunc(told, func(e event.Event) bool {
+		return e.Partner == string(other) && e.Changes[0].Type == "delegated_administrator.expired" && e.Changes[0].Data["ends_at"] == stamp(now)
+	}) {
+		t.Errorf("told %+v", told)
+	}
+}
+
+// TestNoticed has one yes change a subscription whose partner of record stays, and name the same partner on a new one: it hears of both.
+func TestNoticed(t *testing.T) {
+	kept := &subscription.Record{Partner: other, Since: now.Add(-day)}
+	price := &catalog.Money{AmountMinor: 100, Currency: "PLN"}
+	sold := func(id subscription.ID, what What, from partner.ID) Sold {
+		return Sold{Subscription: subscription.Subscription{ID: id, Plan: "plan_a", Price: price, BilledBy: subscription.Vendor, PartnerOfRecord: kept}, What: what, From: from}
+	}
+	r := Record{Member: true, Sold: []Sold{sold("sub_1", Converted, other), sold("sub_2", Created, "")}}
+	r.Receipt.Offer.ID, r.Receipt.Partner.ID = "ofr_1", string(asking)
+	heard := []string{}
+	for _, e := range r.Events(operation()) {
+		if e.Partner != string(other) {
+			continue
+		}
+		for _, c := range e.Changes {
+			heard = append(heard, c.Type+" "+c.Subject+" "+c.Data["change"])
+		}
+	}
+	slices.Sort(heard)
+	if want := []string{"partner_of_record.set sub_2 ", "subscription.changed sub_1 subscription.converted"}; !slices.Equal(heard, want) {
+		t.Errorf("hears %q", heard)
 	}
 }
