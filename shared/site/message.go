@@ -14,7 +14,7 @@ var message = page.Parse(files, "message.html")
 // Message is a page that only says something, and what to do now.
 type Message struct {
 	Title   string
-	Text    []string // paragraphs
+	Text    []string   // paragraphs
 	First   *page.Link // the better way, above the button
 	Button  *Button
 	Links   []page.Link
