@@ -701,7 +701,9 @@ func (m *machine) licenses(t *rapid.T) {
 			refuse("subscription_not_active")
 		}
 		bounds(planOf(s.plan), n, "")
-		s.bought = n
+		if n != s.bought { // what fell due is done with it
+			s.bought, s.termEnds = n, s.runs(now)
+		}
 	}, func(c *aCustomer, s *aSub, o op.Op) error {
 		_, err := subscription.ChangeLicenses(m.t.Context(), m.Table, c.id, s.id, n, 0, o)
 		return err
@@ -743,7 +745,7 @@ func (m *machine) suspend(t *rapid.T) {
 		if s.at(now) != subscription.Active {
 			refuse("subscription_not_active")
 		}
-		s.status = subscription.Suspended
+		s.status, s.termEnds = subscription.Suspended, s.runs(now)
 	}, func(_ *aCustomer, s *aSub, o op.Op) error {
 		_, err := subscription.Halt(m.t.Context(), m.Table, s.id, "debt", o)
 		return err
@@ -755,7 +757,7 @@ func (m *machine) reinstate(t *rapid.T) {
 		if s.at(now) != subscription.Suspended {
 			refuse("subscription_not_suspended")
 		}
-		s.status = subscription.Active
+		s.status, s.termEnds = subscription.Active, s.runs(now)
 	}, func(_ *aCustomer, s *aSub, o op.Op) error {
 		_, err := subscription.Reopen(m.t.Context(), m.Table, s.id, "", o)
 		return err
