@@ -97,9 +97,6 @@ func (d *Outbox) tieOf(ctx context.Context, c event.Change) (dynamo.Mentioned, r
 // tiesPage is where a customer sees and ends its relationships.
 const tiesPage = "/account/partners"
 
-// decidesAfter is the day from which the vendor can decide about a request to end a reseller relationship.
-const decidesAfter = 30
-
 // removalAsked asks for mail 21, to the reseller. A reminder is overtaken where the request is open no more.
 func (d *Outbox) removalAsked(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	found, tie, err := d.tieOf(ctx, c)
@@ -109,7 +106,7 @@ func (d *Outbox) removalAsked(ctx context.Context, _ event.Event, c event.Change
 	asked := tie.Removal.AskedAt
 	return d.tellPartner("removal_asked", found, mail.RemovalAsked{
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
-		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: asked.AddDate(0, 0, decidesAfter), Reason: tie.Removal.Reason,
+		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
 		Reminder: c.Type == "reseller.removal_reminded",
 	}), nil
 }

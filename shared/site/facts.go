@@ -260,9 +260,6 @@ func lines(some ...string) []string {
 // In returns a time in the zone of a country, in which pages write it.
 func (v *Visit) In(t time.Time, country string) time.Time { return t.In(locale.Zone(country)) }
 
-// DecidesFrom is the day of a removal request from which the vendor decides about a reseller (product.md, "Partner of record and reseller").
-const DecidesFrom = 30
-
 // Powers returns what a delegated administrator of the role can and cannot do, as sentences.
 func (v *Visit) Powers(role string) (can, cannot string) {
 	if role == offer.RoleFull {

@@ -82,11 +82,12 @@ func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Tim
 		countries = []string{country}
 	}
 	var refusals []error
-	kinds := []offer.Kind{offer.Trial}
+	var kinds []offer.Kind
+	if plan.Trial != nil || len(plan.Prices) == 0 {
+		kinds = append(kinds, offer.Trial)
+	}
 	if len(plan.Prices) > 0 {
-		if kinds = []offer.Kind{offer.Purchase}; plan.Trial != nil {
-			kinds = []offer.Kind{offer.Trial, offer.Purchase}
-		}
+		kinds = append(kinds, offer.Purchase)
 	}
 	for _, one := range countries {
 		for _, kind := range kinds {

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -77,7 +78,7 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 	case r.Reseller && !h.resells:
 		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
 	case r.Reseller:
-		return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(site.DecidesFrom, r.Vendor)}
+		return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(relationship.DecisionDays, r.Vendor)}
 	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration && !h.acts(v.Op.At):
 		return w.ReceiptNeutralTitle(), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail()}
 	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration:

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 )
 
@@ -166,7 +167,7 @@ func (p redeemPage) already(v *site.Visit, f site.Personal) error {
 // reselling says what a yes to a reseller means.
 func reselling(v *site.Visit, f site.Personal) []string {
 	w, name := v.Words, f.Facts.Partner.LegalName
-	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(site.DecidesFrom, f.Shown.Vendor.Name)}
+	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
 }
 
 // refusedKind handles what only some kinds of offers are refused for; true where it did.
