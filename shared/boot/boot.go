@@ -38,6 +38,8 @@ type Env struct {
 	MailPerHour       int           `env:"MAIL_PER_HOUR" envDefault:"3"` // offer mails to one address over all partners
 	MailPerDay        int           `env:"MAIL_PER_DAY" envDefault:"10"`
 	InvitationsPerDay int           `env:"INVITATIONS_PER_DAY" envDefault:"500"` // of one partner until trusted
+	MailPerSecond     int           `env:"MAIL_PER_SECOND" envDefault:"14"`      // that the mail service takes of this account
+	RequestsPerSecond int           `env:"REQUESTS_PER_SECOND"`                  // of each HTTP API; GET /v1/limits alone tells it
 	PostsPerAddress   int           `env:"POSTS_PER_ADDRESS" envDefault:"10"`    // of a public link, a minute
 	PostsPerClient    int           `env:"POSTS_PER_CLIENT" envDefault:"60"`
 	ChecksPerCaller   int           `env:"CHECKS_PER_CALLER" envDefault:"30"` // partner checks, a minute

@@ -141,6 +141,32 @@ const (
 	LanguagePl Language = "pl"
 )
 
+// Defines values for LimitName.
+const (
+	LimitNameBodyBytes            LimitName = "body_bytes"
+	LimitNameInvitationRecipients LimitName = "invitation_recipients"
+	LimitNameInvitations          LimitName = "invitations"
+	LimitNameLinkPostsAddress     LimitName = "link_posts_address"
+	LimitNameLinkPostsClient      LimitName = "link_posts_client"
+	LimitNameMails                LimitName = "mails"
+	LimitNameOfferItems           LimitName = "offer_items"
+	LimitNameOfferMailsDay        LimitName = "offer_mails_day"
+	LimitNameOfferMailsHour       LimitName = "offer_mails_hour"
+	LimitNamePageItems            LimitName = "page_items"
+	LimitNamePartnerChecks        LimitName = "partner_checks"
+	LimitNameRequests             LimitName = "requests"
+)
+
+// Defines values for LimitPer.
+const (
+	LimitPerAddress    LimitPer = "address"
+	LimitPerCaller     LimitPer = "caller"
+	LimitPerClient     LimitPer = "client"
+	LimitPerDeployment LimitPer = "deployment"
+	LimitPerPartner    LimitPer = "partner"
+	LimitPerRequest    LimitPer = "request"
+)
+
 // Defines values for MeKind.
 const (
 	MeKindCustomerUser  MeKind = "customer_user"
@@ -679,6 +705,38 @@ type LicenseBounds struct {
 	Default int `json:"default"`
 	Max     int `json:"max"`
 	Min     int `json:"min"`
+}
+
+// Limit defines model for Limit.
+type Limit struct {
+	// Limit The most; null where it does not hold for the caller.
+	Limit *int `json:"limit"`
+
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	Name LimitName `json:"name"`
+
+	// Per What is counted by itself.
+	Per LimitPer `json:"per"`
+
+	// Remaining What is left for the caller; null where nothing counts the caller.
+	Remaining *int `json:"remaining"`
+
+	// ResetsAt When the caller's window ends.
+	ResetsAt *time.Time `json:"resets_at"`
+
+	// WindowSeconds Over which it counts; null where it holds for each thing by itself.
+	WindowSeconds *int `json:"window_seconds"`
+}
+
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+type LimitName string
+
+// LimitPer What is counted by itself.
+type LimitPer string
+
+// Limits defines model for Limits.
+type Limits struct {
+	Limits []Limit `json:"limits"`
 }
 
 // Me defines model for Me.

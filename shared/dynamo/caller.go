@@ -123,10 +123,40 @@ type Rate struct {
 	Over             bool          // this one was not counted: the window is full
 }
 
+// What is counted where more than one place must know its name.
+const (
+	CountChecks      = "partner-checks" // look-ups of partner IDs by a caller
+	CountInvitations = "invitations"    // mailings of a partner in a day (UTC)
+)
+
+// Counter is what is counted, of whom, in fixed windows.
+type Counter struct {
+	What, Subject string
+	Window        time.Duration
+}
+
+func (c Counter) key(at time.Time) key {
+	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
+}
+
+// Used reads how much was counted in each counter's window at the time, in their order; one call.
+func (t *Table) Used(ctx context.Context, at time.Time, counters ...Counter) ([]int, error) {
+	keys := make([]key, len(counters))
+	for i, c := range counters {
+		keys[i] = c.key(at)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	used := make([]int, len(counters))
+	for i, k := range keys {
+		used[i] = count(found[k], "used")
+	}
+	return used, err
+}
+
 // Count counts one thing in the current fixed window of a subject, with one UpdateItem, unless the window is full.
 func (t *Table) Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (Rate, error) {
 	start := at.Truncate(window)
-	k := key{"RATE#" + what + "#" + hash(subject) + "#" + strconv.FormatInt(start.Unix(), 36), "RATE"}
+	k := Counter{what, subject, window}.key(at)
 	rate := Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
 	ends := start.Add(window)
 	used := limit

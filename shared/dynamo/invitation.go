@@ -120,8 +120,7 @@ func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
 	}
 	const day = 24 * time.Hour
 	ends := o.At.Truncate(day).Add(day)
-	k := key{"RATE#invitations#" + string(p) + "#" + o.At.Format(time.DateOnly), "RATE"}
-	return []part{update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
+	return []part{update(Counter{CountInvitations, string(p), day}.key(o.At), "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
 		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
 		or(func(item) error {

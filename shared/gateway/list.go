@@ -17,7 +17,8 @@ import (
 // Limits of a page (product.md, "Limits").
 const (
 	defaultPage = 25
-	maxPage     = 100
+	// MaxPage is how many things one page of a list holds at most.
+	MaxPage = 100
 )
 
 // Paging lists the query parameters of every list, for Endpoint.Queries.
@@ -29,8 +30,8 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	query := r.URL.Query()
 	if query.Has("limit") {
 		limit, err = strconv.Atoi(query.Get("limit"))
-		if err != nil || limit < 1 || limit > maxPage {
-			return 0, "", fault.New(fault.Malformed, "out_of_range", fault.Between(1, maxPage)).In("limit")
+		if err != nil || limit < 1 || limit > MaxPage {
+			return 0, "", fault.New(fault.Malformed, "out_of_range", fault.Between(1, MaxPage)).In("limit")
 		}
 	}
 	if query.Has("cursor") && query.Get("cursor") == "" {

@@ -300,6 +300,7 @@ func rows() []row {
 		{operation: "ApiClientsDelete", right: clients, ask: deleting, targets: things, want: gone, harmful: true},
 		{operation: "ApiClientsRotateSecret", right: clients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
 
+		{operation: "LimitsGet", right: "know the limits", ask: plainly(request{}), targets: one},
 		{operation: "MeGet", right: "know oneself", ask: plainly(request{}), targets: one},
 		{operation: "ServiceHealth", right: papers, ask: plainly(request{}), targets: one},
 		{operation: "ServiceReady", right: papers, ask: plainly(request{}), targets: one},

@@ -105,6 +105,7 @@ var operations = map[string]string{
 	"GET /v1/events":            "EventsList",
 	"GET /v1/events/{event_id}": "EventsGet",
 	"GET /v1/me":                "MeGet",
+	"GET /v1/limits":            "LimitsGet",
 }
 
 // TestBrokenDocuments shows that answers.Open refuses what the other tests rely on it to refuse.

@@ -36,6 +36,13 @@ func TestCustomerReads(t *testing.T) {
 			t.Errorf("no right %s: %v", right, me.Rights)
 		}
 	}
+	var limited contract.Limits
+	read("/v1/limits", &limited)
+	for _, one := range limited.Limits {
+		if one.Name == contract.LimitNamePartnerChecks && (one.Remaining == nil || *one.Remaining != *one.Limit) || one.Name == contract.LimitNameInvitations {
+			t.Errorf("a customer's user, who did nothing yet, is told %+v", one)
+		}
+	}
 
 	var ties contract.RelationshipPage
 	read("/v1/relationships", &ties)

@@ -16,6 +16,7 @@ var routes = []route{
 	{"/v1/invitations/{invitation_id}", "GET"},
 	{"/v1/invitations/{invitation_id}/resend", "POST"},
 	{"/v1/invitations/{invitation_id}/revoke", "POST"},
+	{"/v1/limits", "GET"},
 	{"/v1/me", "GET"},
 	{"/v1/offers", "GET, POST"},
 	{"/v1/offers/{offer_id}", "GET"},

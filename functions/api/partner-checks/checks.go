@@ -33,7 +33,7 @@ func Create(table Table) gateway.Endpoint {
 				return err
 			}
 			at := gateway.Op(r).At
-			rate, err := table.Count(r.Context(), "partner-checks", gateway.Caller(r).ID, gateway.Env(r).ChecksPerCaller, time.Minute, at)
+			rate, err := table.Count(r.Context(), dynamo.CountChecks, gateway.Caller(r).ID, gateway.Env(r).ChecksPerCaller, time.Minute, at)
 			if err != nil {
 				return err
 			}

@@ -1,0 +1,121 @@
+// Package limits is the HTTP face of one question: what is limited here, and what is left of it for me.
+package limits
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/contract"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+)
+
+// Table is what this operation needs of the table.
+type Table interface {
+	// Used reads how much of each counter's window is used, in their order.
+	Used(ctx context.Context, at time.Time, counters ...dynamo.Counter) ([]int, error)
+}
+
+const day = 24 * time.Hour
+
+// limit is one limit. A new one is a row of the list below; the contract's enum LimitName and the README name it too.
+type limit struct {
+	name   contract.LimitName
+	most   func(boot.Env) int
+	window time.Duration // over which it counts; zero: it holds for each thing by itself
+	per    contract.LimitPer
+	of     func(access.Caller) bool // whom it concerns beside operators; nil: everybody
+	// counter is what counts the caller's own use, where something does; false: the caller is not limited.
+	counter func(access.Caller) (dynamo.Counter, bool)
+}
+
+var list = []limit{
+	{name: contract.LimitNameBodyBytes, most: fixed(gateway.MaxBody), per: contract.LimitPerRequest},
+	{name: contract.LimitNamePageItems, most: fixed(gateway.MaxPage), per: contract.LimitPerRequest},
+	{name: contract.LimitNameRequests, most: func(e boot.Env) int { return e.RequestsPerSecond }, window: time.Second, per: contract.LimitPerDeployment},
+	{
+		name: contract.LimitNamePartnerChecks, most: func(e boot.Env) int { return e.ChecksPerCaller }, window: time.Minute, per: contract.LimitPerCaller,
+		counter: func(by access.Caller) (dynamo.Counter, bool) {
+			return dynamo.Counter{What: dynamo.CountChecks, Subject: by.ID, Window: time.Minute}, true
+		},
+	},
+	{name: contract.LimitNameOfferItems, most: fixed(offer.MaxItems), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
+	{name: contract.LimitNameInvitationRecipients, most: fixed(invitation.MaxRecipients), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
+	{
+		name: contract.LimitNameInvitations, most: func(e boot.Env) int { return e.InvitationsPerDay }, window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner,
+		counter: func(by access.Caller) (dynamo.Counter, bool) {
+			return dynamo.Counter{What: dynamo.CountInvitations, Subject: string(by.Partner.ID), Window: day}, by.OfPartner() && !by.Partner.Trusted
+		},
+	},
+	{name: contract.LimitNameOfferMailsHour, most: func(e boot.Env) int { return e.MailPerHour }, window: time.Hour, per: contract.LimitPerAddress},
+	{name: contract.LimitNameOfferMailsDay, most: func(e boot.Env) int { return e.MailPerDay }, window: day, per: contract.LimitPerAddress},
+	{name: contract.LimitNameLinkPostsAddress, most: func(e boot.Env) int { return e.PostsPerAddress }, window: time.Minute, per: contract.LimitPerAddress},
+	{name: contract.LimitNameLinkPostsClient, most: func(e boot.Env) int { return e.PostsPerClient }, window: time.Minute, per: contract.LimitPerClient},
+	{
+		name: contract.LimitNameMails, most: func(e boot.Env) int { return e.MailPerSecond }, window: time.Second, per: contract.LimitPerDeployment,
+		of: func(access.Caller) bool { return false },
+	},
+}
+
+func fixed(n int) func(boot.Env) int { return func(boot.Env) int { return n } }
+
+// Get serves GET /v1/limits: every limit that concerns the caller, an operator all of them, with its window, and what is left of those
+// that count the caller itself or its company.
+func Get(table Table) gateway.Endpoint {
+	return gateway.Endpoint{
+		Pattern: "GET /v1/limits",
+		Needs:   access.Known,
+		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			v, err := view(r.Context(), table, gateway.Env(r), gateway.Caller(r), gateway.Op(r).At)
+			if err != nil {
+				return err
+			}
+			raw, err := json.Marshal(v)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(raw) // what it is made of has no version of its own
+			return gateway.OK(w, r, `"`+hex.EncodeToString(sum[:12])+`"`, v)
+		},
+	}
+}
+
+func view(ctx context.Context, table Table, env boot.Env, by access.Caller, at time.Time) (contract.Limits, error) {
+	v := contract.Limits{Limits: []contract.Limit{}}
+	var counters []dynamo.Counter
+	var counted []int // their places in v
+	for _, one := range list {
+		if one.of != nil && !one.of(by) && !by.Operates() {
+			continue
+		}
+		shown := contract.Limit{Name: one.name, Limit: gateway.Some(one.most(env)), WindowSeconds: gateway.Some(int(one.window.Seconds())), Per: one.per}
+		if one.counter != nil {
+			counter, limited := one.counter(by)
+			switch {
+			case limited:
+				counters, counted = append(counters, counter), append(counted, len(v.Limits))
+			case by.OfPartner():
+				shown.Limit = nil
+			}
+		}
+		v.Limits = append(v.Limits, shown)
+	}
+	used, err := table.Used(ctx, at, counters...)
+	if err != nil {
+		return v, err
+	}
+	for i, place := range counted {
+		shown := &v.Limits[place]
+		left, reset := max(0, *shown.Limit-used[i]), at.Truncate(counters[i].Window).Add(counters[i].Window)
+		shown.Remaining, shown.ResetsAt = &left, &reset
+	}
+	return v, nil
+}

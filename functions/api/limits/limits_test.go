@@ -1,0 +1,153 @@
+package limits_test
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/functions/api/limits"
+	"liaison/functions/api/partner-checks"
+	"liaison/infra/local/gatewaytest"
+	"liaison/infra/local/stage"
+	"liaison/infra/local/tabletest"
+	"liaison/shared/contract"
+	"liaison/shared/event"
+	"liaison/shared/partner"
+)
+
+func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+
+// program is a small program with a machine of its partner, and the limits.
+type program struct {
+	stage.World
+	*gatewaytest.API
+}
+
+func open(t *testing.T) *program {
+	t.Helper()
+	s := &program{World: stage.Open(t).Populate(t)}
+	table := tabletest.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
+	env := gatewaytest.Env()
+	env.InvitationsPerDay, env.MailPerHour, env.MailPerDay, env.MailPerSecond = 500, 3, 10, 14
+	env.PostsPerAddress, env.PostsPerClient, env.RequestsPerSecond = 10, 60, 2000
+	s.API = gatewaytest.Open(t, table, env, limits.Get(table), partnerchecks.Create(table))
+	o := s.Op("operator")
+	c := partner.Client{
+		ID: partner.ClientID("cli_" + string(s.Partner) + "_" + o.NewID()), Partner: s.Partner, Name: "machine", OAuthID: "machine",
+		CustomerAccess: partner.Full, CreatedBy: "usr_v_test", CreatedAt: o.At, Version: 1,
+	}
+	if err := table.StartClient(t.Context(), c, o); err != nil {
+		t.Fatal(err)
+	}
+	gatewaytest.Bind(t, s.API, string(s.Partner), string(c.ID), "machine")
+	return s
+}
+
+// told reads the limits as the subject sees them, by name.
+func (s *program) told(t *testing.T, subject string) map[contract.LimitName]contract.Limit {
+	t.Helper()
+	var v contract.Limits
+	s.Call(t, subject, "GET", "/v1/limits", nil).Want(t, 200, "").Into(t, &v)
+	found := map[contract.LimitName]contract.Limit{}
+	for _, one := range v.Limits {
+		found[one.Name] = one
+	}
+	return found
+}
+
+// TestLimits reads what is limited, and what is left after some of it was used.
+func TestLimits(t *testing.T) {
+	s := open(t)
+	at := s.World.Env.Now()
+	s.Invite(t, s.Offer(t, nil).ID, "anna@example.com", "jan@example.com")
+	check := map[string]any{"partner_id": string(s.Partner)}
+	s.Call(t, "machine", "POST", "/v1/partner-checks", check, "Idempotency-Key", "-").Want(t, 200, "")
+
+	got := s.told(t, "machine")
+	for name, want := range map[contract.LimitName][3]int{
+		contract.LimitNameInvitations:     {500, 86400, 498},
+		contract.LimitNamePartnerChecks:   {30, 60, 29},
+		contract.LimitNameOfferMailsHour:  {3, 3600, -1},
+		contract.LimitNameLinkPostsClient: {60, 60, -1},
+		contract.LimitNameBodyBytes:       {262144, 0, -1},
+	} {
+		one, listed := got[name]
+		seen := [3]int{-1, 0, -1}
+		if one.Limit != nil {
+			seen[0] = *one.Limit
+		}
+		if one.WindowSeconds != nil {
+			seen[1] = *one.WindowSeconds
+		}
+		if one.Remaining != nil {
+			seen[2] = *one.Remaining
+		}
+		if !listed || seen != want {
+			t.Errorf("%s: limit, window and what is left are %v, want %v", name, seen, want)
+		}
+		if one.Remaining != nil && (one.ResetsAt == nil || !one.ResetsAt.After(at) || one.ResetsAt.After(at.Add(time.Duration(want[1]+60)*time.Second))) {
+			t.Errorf("%s starts anew at %v", name, one.ResetsAt)
+		}
+	}
+	if _, listed := got[contract.LimitNameMails]; listed {
+		t.Error("a partner is told how fast the vendor's account sends")
+	}
+
+	all := s.told(t, gatewaytest.Operator)
+	for name := range got {
+		if _, listed := all[name]; !listed {
+			t.Errorf("an operator is not told of %s", name)
+		}
+	}
+	if one := all[contract.LimitNameMails]; one.Limit == nil || *one.Limit != 14 {
+		t.Errorf("mails a second: %+v", one)
+	}
+	if one := all[contract.LimitNamePartnerChecks]; one.Remaining == nil || *one.Remaining != 30 {
+		t.Errorf("another's checks are counted for the operator: %+v", one)
+	}
+}
+
+// TestTrusted lifts the daily cap: there is nothing left to count.
+func TestTrusted(t *testing.T) {
+	s := open(t)
+	p, err := s.World.Table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Trusted = true
+	o := s.Op("operator")
+	happened := event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID)))
+	if err := s.World.Table.SavePartner(t.Context(), p, nil, nil, happened, o); err != nil {
+		t.Fatal(err)
+	}
+	if one := s.told(t, "machine")[contract.LimitNameInvitations]; one.Limit != nil || one.Remaining != nil {
+		t.Errorf("%+v", one)
+	}
+}
+
+// TestEveryLimitIsTold wants each name of the contract in the list, as operators see it.
+func TestEveryLimitIsTold(t *testing.T) {
+	s := open(t)
+	got := s.told(t, gatewaytest.Operator)
+	var names []string
+	for name := range got {
+		names = append(names, string(name))
+	}
+	slices.Sort(names)
+	document, err := os.ReadFile("../../../infra/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	enum := regexp.MustCompile(`(?s)\n    LimitName:\n.*?\n      enum:\n((?:        - \w+\n)+)`).FindSubmatch(document)
+	if enum == nil {
+		t.Fatal("the contract has no LimitName")
+	}
+	want := strings.Fields(strings.ReplaceAll(string(enum[1]), "- ", ""))
+	slices.Sort(want)
+	if !slices.Equal(names, want) {
+		t.Errorf("told\n%v, the contract names\n%v", names, want)
+	}
+}
