@@ -11,6 +11,12 @@ import (
 	"time"
 )
 
+// general are the properties of a function that SAM lets Globals set and that have a meaning here; it refuses Policies and Events there.
+var general = []string{
+	"Architectures", "CodeUri", "Description", "Environment", "EventInvokeConfig", "Handler", "LoggingConfig", "MemorySize", "PermissionsBoundary",
+	"PropagateTags", "ReservedConcurrentExecutions", "Runtime", "Tags", "Timeout", "Tracing",
+}
+
 // managed are the AWS-managed policies that a function may carry besides its statements.
 var managed = []string{"AWSLambdaBasicExecutionRole", "AWSXRayDaemonWriteAccess"}
 
@@ -19,6 +25,9 @@ func (a *App) add(s *stack) error {
 	globals := asMap(s.doc["Globals"])
 	if err := only(globals, "Function"); err != nil {
 		return fmt.Errorf("%s: Globals: %w", s.name, err)
+	}
+	if err := only(asMap(globals["Function"]), general...); err != nil {
+		return fmt.Errorf("%s: Globals: Function: %w", s.name, err)
 	}
 	for _, name := range sortedKeys(s.resources()) {
 		exists, err := s.exists(name)
@@ -43,6 +52,9 @@ func (a *App) add(s *stack) error {
 
 func (a *App) addResource(s *stack, name string, globals map[string]any) error {
 	resource := asMap(s.resources()[name])
+	if strings.ContainsFunc(name, func(c rune) bool { return !('0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z') }) {
+		return errors.New("a logical ID holds letters and digits only")
+	}
 	if err := only(resource, "Type", "Properties", "Condition", "Metadata", "DependsOn", "DeletionPolicy", "UpdateReplacePolicy"); err != nil {
 		return err
 	}
@@ -124,9 +136,12 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 	invoke := p.sub("EventInvokeConfig")
 	f.Retries = invoke.int("MaximumRetryAttempts", 2)
 	invoke.skip("MaximumEventAgeInSeconds")
-	onFailure := invoke.sub("DestinationConfig").sub("OnFailure")
-	onFailure.skip("Type")
-	f.OnFailure = onFailure.text("Destination")
+	if invoke.values["DestinationConfig"] != nil {
+		var err error
+		if f.OnFailure, err = onFailure(invoke, "EventBridge", "Lambda", "S3Bucket", "SNS", "SQS"); err != nil {
+			return err
+		}
+	}
 	for _, policy := range p.list("Policies") {
 		switch policy := policy.(type) {
 		case string:
@@ -136,6 +151,9 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 		case map[string]any:
 			if err := only(policy, "Statement", "Version"); err != nil {
 				return fmt.Errorf("policies: %w", err)
+			}
+			if policy["Statement"] == nil {
+				return errors.New("policies: no Statement")
 			}
 			list, ok := policy["Statement"].([]any)
 			if !ok {
@@ -157,7 +175,7 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 	events := p.sub("Events").rest()
 	p.skip("Architectures", "Tracing", "Description", "LoggingConfig", "ReservedConcurrentExecutions", "Tags",
 		"PermissionsBoundary", "FunctionName", "AutoPublishAlias", "PropagateTags")
-	if err := errors.Join(p.done(), environment.done(), invoke.done(), onFailure.done()); err != nil {
+	if err := errors.Join(p.done(), environment.done(), invoke.done()); err != nil {
 		return err
 	}
 	a.Functions = append(a.Functions, f)
@@ -177,7 +195,10 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 	switch kind {
 	case "HttpApi":
 		route := Route{Function: f.Name, Method: strings.ToUpper(p.text("Method")), Path: p.text("Path")}
-		if route.Method == "*" || route.Method == "" && route.Path != "" {
+		if (route.Method == "") != (route.Path == "") {
+			return errors.New("one of Method and Path without the other")
+		}
+		if route.Method == "*" {
 			route.Method = "ANY"
 		}
 		if route.Path == "$default" {
@@ -254,11 +275,14 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 			}
 			stream.Patterns = append(stream.Patterns, pattern)
 		}
-		onFailure := p.sub("DestinationConfig").sub("OnFailure")
-		onFailure.skip("Type")
-		stream.OnFailure = onFailure.text("Destination")
+		if p.values["DestinationConfig"] != nil {
+			var err error
+			if stream.OnFailure, err = onFailure(p, "Kafka", "S3", "SNS", "SQS"); err != nil {
+				return err
+			}
+		}
 		p.skip("Enabled")
-		if err := errors.Join(p.done(), criteria.done(), onFailure.done()); err != nil {
+		if err := errors.Join(p.done(), criteria.done()); err != nil {
 			return err
 		}
 		a.Streams = append(a.Streams, stream)
@@ -272,12 +296,14 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 		retry := p.sub("RetryPolicy")
 		schedule.Retries = retry.int("MaximumRetryAttempts", 185)
 		retry.skip("MaximumEventAgeInSeconds")
-		dead := p.sub("DeadLetterConfig")
-		schedule.OnFailure = dead.text("Arn")
-		dead.skip("Type", "QueueLogicalId")
-		p.skip("FlexibleTimeWindow", "Name", "GroupName", "State", "Description", "ScheduleExpressionTimezone",
-			"RoleArn", "PermissionsBoundary", "OmitName")
-		if err := errors.Join(p.done(), retry.done(), dead.done()); err != nil {
+		if schedule.OnFailure, err = deadLetters(p); err != nil {
+			return err
+		}
+		if p.bool("OmitName") && p.values["Name"] != nil {
+			return errors.New("a Name, and OmitName")
+		}
+		p.skip("FlexibleTimeWindow", "Name", "GroupName", "State", "Description", "ScheduleExpressionTimezone", "RoleArn", "PermissionsBoundary")
+		if err := errors.Join(p.done(), retry.done()); err != nil {
 			return err
 		}
 		a.Schedules = append(a.Schedules, schedule)
@@ -288,7 +314,10 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 		if rule.Pattern, err = compactJSON(p.sub("Pattern").rest()); err != nil {
 			return err
 		}
-		p.skip("RetryPolicy", "DeadLetterConfig", "RuleName", "State", "Target")
+		if _, err := deadLetters(p); err != nil {
+			return err
+		}
+		p.skip("RetryPolicy", "RuleName", "State", "Target")
 		if err := p.done(); err != nil {
 			return err
 		}
@@ -298,6 +327,40 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 		return fmt.Errorf("type %q is not known here", kind)
 	}
 	return nil
+}
+
+// deadLetters returns the ARN of the queue that takes what a schedule or a rule could not deliver, empty where none is named. SAM takes the ARN
+// of a queue or the type of one that it makes, which is not known here, and refuses both at once and neither.
+func deadLetters(p *reader) (string, error) {
+	if p.values["DeadLetterConfig"] == nil {
+		return "", nil
+	}
+	config := p.sub("DeadLetterConfig")
+	arn, kind := config.text("Arn"), config.text("Type")
+	switch {
+	case arn != "" && kind != "":
+		return "", errors.New("DeadLetterConfig has an Arn and a Type: SAM takes one of them")
+	case kind != "":
+		return "", fmt.Errorf("DeadLetterConfig: Type %s is not known here: name an Arn", kind)
+	case arn == "":
+		return "", errors.New("DeadLetterConfig has no Arn")
+	}
+	return arn, config.done()
+}
+
+// onFailure returns the ARN that takes what failed for good. SAM makes a queue where the destination is missing, which is not known here, and
+// refuses any type but the ones it knows at this place.
+func onFailure(p *reader, kinds ...string) (string, error) {
+	config := p.sub("DestinationConfig")
+	destination := config.sub("OnFailure")
+	kind, arn := destination.text("Type"), destination.text("Destination")
+	if !slices.Contains(kinds, kind) {
+		return "", fmt.Errorf("OnFailure: Type is %q, want one of %s", kind, strings.Join(kinds, ", "))
+	}
+	if arn == "" {
+		return "", errors.New("OnFailure has no Destination")
+	}
+	return arn, errors.Join(config.done(), destination.done())
 }
 
 // rate reads "rate(5 minutes)"; cron expressions are not known here.
@@ -360,8 +423,11 @@ func (a *App) addAPI(s *stack, name string, p *reader) error {
 	api.Rate, api.Burst = settings.number("ThrottlingRateLimit"), settings.int("ThrottlingBurstLimit", 0)
 	settings.skip("DetailedMetricsEnabled")
 	auth := p.sub("Auth")
-	auth.skip("DefaultAuthorizer")
-	for _, key := range sortedKeys(asMap(auth.sub("Authorizers").rest())) {
+	declared := asMap(auth.sub("Authorizers").rest())
+	if name := auth.text("DefaultAuthorizer"); name != "" && declared[name] == nil {
+		return fmt.Errorf("DefaultAuthorizer %s is not declared", name)
+	}
+	for _, key := range sortedKeys(declared) {
 		if _, err := authorizer(key, asMap(asMap(p.values["Auth"])["Authorizers"])[key]); err != nil {
 			return err
 		}

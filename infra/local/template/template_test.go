@@ -89,6 +89,65 @@ func TestUnknownIsAnError(t *testing.T) {
 	}
 }
 
+// TestRefusedAsTransformDoes holds what SAM's transform refuses, each seen in its own words (aws-sam-translator 1.115): a template that runs here
+// must deploy there.
+func TestRefusedAsTransformDoes(t *testing.T) {
+	route := "{Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /}}"
+	schedule := func(properties string) string {
+		return function("", "{Type: ScheduleV2, Properties: {ScheduleExpression: rate(5 minutes), "+properties+"}}")
+	}
+	rule := func(properties string) string {
+		return function("", "{Type: EventBridgeRule, Properties: {Pattern: {source: [aws.ses]}, "+properties+"}}")
+	}
+	stream := func(properties string) string {
+		return "Resources:\n  Table:\n    Type: AWS::DynamoDB::Table\n    Properties:\n      BillingMode: PAY_PER_REQUEST\n" +
+			"      AttributeDefinitions: [{AttributeName: PK, AttributeType: S}]\n      KeySchema: [{AttributeName: PK, KeyType: HASH}]\n" +
+			strings.TrimPrefix(function("", "{Type: DynamoDB, Properties: {"+properties+"}}"), "\nResources:\n")
+	}
+	const from = "Stream: !GetAtt Table.StreamArn, StartingPosition: LATEST, "
+	for _, sound := range []string{
+		schedule("DeadLetterConfig: {Arn: x}, OmitName: true"), rule("DeadLetterConfig: {Arn: x}"),
+		stream(from + "DestinationConfig: {OnFailure: {Type: SQS, Destination: x}}"),
+		function("EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: SQS, Destination: x}}}, ", route),
+	} {
+		if _, err := load(t, sound, Options{}); err != nil {
+			t.Errorf("%s\nfails with %v", sound, err)
+		}
+	}
+	for text, want := range map[string]string{
+		schedule("DeadLetterConfig: {Type: SQS, Arn: x}"):                                                        "SAM takes one",
+		schedule("DeadLetterConfig: {}"):                                                                         "no Arn",
+		schedule("DeadLetterConfig: {Type: SNS}"):                                                                "Type SNS",
+		schedule("OmitName: true, Name: clock"):                                                                  "OmitName",
+		schedule("Enabled: true"):                                                                                "Enabled",
+		function("", "{Type: ScheduleV2, Properties: {Input: x}}"):                                               "ScheduleExpression",
+		function("", "{Type: ScheduleV2}"):                                                                       "ScheduleExpression",
+		function("", "{Properties: {Input: x}}"):                                                                 `type ""`,
+		rule("DeadLetterConfig: {Type: SQS, Arn: x}"):                                                            "SAM takes one",
+		rule("Colour: red"):                                                                                      "Colour",
+		stream("Stream: !GetAtt Table.StreamArn"):                                                                "StartingPosition",
+		stream("StartingPosition: LATEST"):                                                                       "Stream",
+		stream(from + "Colour: red"):                                                                             "Colour",
+		stream(from + "BatchSize: many"):                                                                         "BatchSize",
+		stream(from + "DestinationConfig: {OnFailure: {Type: Lambda, Destination: x}}"):                          "Lambda",
+		stream(from + "DestinationConfig: {OnSuccess: {Type: SQS, Destination: x}}"):                             "OnFailure",
+		function("EventInvokeConfig: {DestinationConfig: {OnFailure: {Destination: x}}}, ", route):               `Type is ""`,
+		function("EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: Lambda}}}, ", route):                 "no Destination",
+		function("EventInvokeConfig: {DestinationConfig: {OnFailure: {Type: Pigeon, Destination: x}}}, ", route): "Pigeon",
+		function("Policies: [{Version: x}], ", route):                                                            "Statement",
+		function("", "{Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET}}"):                              "without the other",
+		function("", "{Type: HttpApi, Properties: {ApiId: !Ref Api, Path: /}}"):                                  "without the other",
+		function("", route+", F: "+route):                                                                        "leads to",
+		function("", route) + "Globals: {Function: {Policies: []}}\n":                                            "Policies",
+		"Resources: {A: {Type: AWS::Serverless::HttpApi, Properties: {Auth: {DefaultAuthorizer: Bearer}}}}":      "Bearer",
+		"Resources: {A-B: {Type: AWS::SQS::Queue}}":                                                              "A-B",
+	} {
+		if _, err := load(t, text, Options{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s\nfails with %v, want %q", text, err, want)
+		}
+	}
+}
+
 // TestOwn reads the repository's own templates.
 func TestOwn(t *testing.T) {
 	app, err := Load("../../../template.yaml", Options{
