@@ -27,9 +27,12 @@ type Env struct {
 	APIURL      string `env:"API_URL"`   // without a slash at the end
 	PagesURL    string `env:"PAGES_URL"` // without a slash at the end
 	Issuer      string `env:"ISSUER"`
+	Scope       string `env:"SCOPE"`     // that every bearer token must carry; empty: none
 	Audiences   string `env:"AUDIENCES"` // comma list of audiences and client ids whose tokens count; empty: any of the issuer's
 	UserPool    string `env:"USER_POOL_ID"`
 	PagesClient string `env:"PAGES_CLIENT_ID"` // the pages' own client at the issuer: code + PKCE
+
+	TrustAddresses bool `env:"TRUST_ISSUER_ADDRESSES"` // an ID token without email_verified holds a verified address
 
 	MailFrom         string `env:"MAIL_FROM"` // address on the vendor's domain that every mail comes from
 	MailReports      string `env:"MAIL_REPORTS"`
@@ -94,6 +97,9 @@ func fail(text string) {
 
 // Now returns the time the function goes by: UTC, whole milliseconds, as the table keeps it.
 func (e Env) Now() time.Time { return time.Now().Add(e.Offset).UTC().Truncate(time.Millisecond) }
+
+// IssuerName returns an issuer under the one name that the table knows it by: without the slash that some write at its end and some do not.
+func IssuerName(issuer string) string { return strings.TrimSuffix(issuer, "/") }
 
 // IDs returns the source of new ids and secrets.
 func (e Env) IDs() id.Source { return id.From(rand.Reader) }

@@ -55,6 +55,7 @@ func (d *Directory) CreateClient(ctx context.Context, name string) (string, stri
 		UserPoolId: &d.pool, ClientName: &name, GenerateSecret: true,
 		AllowedOAuthFlowsUserPoolClient: true, AllowedOAuthFlows: []types.OAuthFlowType{types.OAuthFlowTypeClientCredentials},
 		AllowedOAuthScopes: []string{Scope}, EnableTokenRevocation: aws.Bool(true),
+		ExplicitAuthFlows: []types.ExplicitAuthFlowsType{types.ExplicitAuthFlowsTypeAllowRefreshTokenAuth}, // left out, Cognito lets it sign people in
 	})
 	if err != nil {
 		return "", "", failed(err)

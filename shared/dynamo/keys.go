@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -138,7 +139,7 @@ func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), "EVENT
 
 // subjectKey is where the bearer of a token is found.
 func subjectKey(issuer, subject string) key {
-	return key{"SUBJECT#" + hash(issuer+"\x00"+subject), "SUBJECT"}
+	return key{"SUBJECT#" + hash(boot.IssuerName(issuer)+"\x00"+subject), "SUBJECT"}
 }
 
 // sessionKey is where the holder of a session's cookie is found.

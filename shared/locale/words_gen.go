@@ -8800,6 +8800,22 @@ func (w Words) SignInUnknownTitle() string {
 	return "There is no account for this address"
 }
 
+// SignInUnsaidText says "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses.".
+func (w Words) SignInUnsaidText() string {
+	if w.lang == Polish {
+		return "Usługa logowania nie informuje, czy Twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z administratorem tej witryny: dla takiej usługi służy ustawienie TrustIssuerAddresses."
+	}
+	return "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses."
+}
+
+// SignInUnsaidTitle says "You are not signed in".
+func (w Words) SignInUnsaidTitle() string {
+	if w.lang == Polish {
+		return "Logowanie się nie powiodło"
+	}
+	return "You are not signed in"
+}
+
 // SignInUnverifiedText says "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again.".
 func (w Words) SignInUnverifiedText() string {
 	if w.lang == Polish {

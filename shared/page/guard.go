@@ -9,11 +9,13 @@ import (
 )
 
 // SecurityHeaders sets what every answer of the pages carries, errors too (trust rule 3). A
-// Cache-Control that is already there stays; otherwise nothing is kept by anyone.
+// Cache-Control or Content-Security-Policy that is already there stays; otherwise nothing is kept by anyone.
 // The Referrer-Policy is same-origin: no-referrer would make a form's Origin "null", which
 // SameOrigin refuses.
 func SecurityHeaders(h http.Header) {
-	h.Set("Content-Security-Policy", policy)
+	if h.Get("Content-Security-Policy") == "" {
+		h.Set("Content-Security-Policy", policy)
+	}
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -24,6 +26,17 @@ func SecurityHeaders(h http.Header) {
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-store")
 	}
+}
+
+// FormsLeadTo lets the forms of this answer lead to another site as well, at the end of redirects: browsers hold those to form-action too.
+// The address is configuration, or what configuration names, never the request's; an empty one changes nothing.
+func FormsLeadTo(w http.ResponseWriter, address string) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" || strings.ContainsAny(u.Host, " ;,") {
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Security-Policy", strings.Replace(h.Get("Content-Security-Policy"), "form-action 'self'", "form-action 'self' "+u.Scheme+"://"+u.Host, 1))
 }
 
 // Secure gives every answer of next the security headers, before next runs.

@@ -115,6 +115,14 @@ func TestSignIn(t *testing.T) {
 	stolen := first.Page
 	_, err = first.Press(ctx, w.FrameSignOut())
 	sees(t, first, err, http.StatusOK, w.SignOutDoneTitle())
+	// The issuer's own session ended too: whoever asks it without naming prompt=login meets the password, and not the person before.
+	ask := url.Values{
+		"response_type": {"code"}, "client_id": {sys.Identity.PagesClientID}, "redirect_uri": {sys.Endpoints.Pages + "/sign-in/callback"}, "scope": {"openid"},
+		"code_challenge": {strings.Repeat("c", 43)}, "code_challenge_method": {"S256"},
+	}
+	if page, err := first.Get(ctx, sys.Endpoints.Issuer+"/oauth2/authorize?"+ask.Encode()); err != nil || !strings.HasPrefix(page.URL.String(), sys.Endpoints.Issuer+"/sign-in/") {
+		t.Fatalf("after the sign-out the issuer leads to %s: %v", page.URL, err)
+	}
 	to, form := stolen.Form(w.FrameSignOut())
 	if page, err := second.Post(ctx, to, form); err != nil || page.Status != http.StatusForbidden {
 		t.Fatalf("another session's form token: %d %v", page.Status, err)

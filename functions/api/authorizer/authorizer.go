@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-lambda-go/events"
-	"github.com/lestrrat-go/jwx/v3/jwa"
 	"github.com/lestrrat-go/jwx/v3/jws"
 
 	"liaison/shared/boot"
@@ -24,7 +23,7 @@ import (
 const (
 	maxToken   = 8 << 10
 	maxSubject = 255
-	leeway     = 5 * time.Second // between the issuer's clock and ours
+	leeway     = time.Minute // between the issuer's clock and ours
 )
 
 // What a token can lack, as gateway names it in the problem.
@@ -35,15 +34,17 @@ const (
 
 // authorizer checks tokens of one issuer. Tokens live in real time, whatever time the system has travelled to.
 type authorizer struct {
-	issuer    string
+	issuer    string   // without a slash at its end
 	audiences []string // empty: any of the issuer's tokens counts
+	scope     string   // what a token must be allowed; empty: nothing
+	pages     string   // the pages' client: an audience of its ID tokens, never of an access token
 	keys      *keys
 	now       func() time.Time
 	log       *slog.Logger
 }
 
 func open(env boot.Env) *authorizer {
-	a := &authorizer{issuer: env.Issuer, now: time.Now, log: env.Log}
+	a := &authorizer{issuer: boot.IssuerName(env.Issuer), scope: env.Scope, pages: env.PagesClient, now: time.Now, log: env.Log}
 	for one := range strings.SplitSeq(env.Audiences, ",") {
 		if one = strings.TrimSpace(one); one != "" {
 			a.audiences = append(a.audiences, one)
@@ -51,7 +52,7 @@ func open(env boot.Env) *authorizer {
 	}
 	client := env.Client()
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	a.keys = &keys{issuer: env.Issuer, client: client, now: time.Now}
+	a.keys = &keys{issuer: a.issuer, client: client, now: time.Now}
 	return a
 }
 
@@ -77,7 +78,7 @@ func (a *authorizer) answer(ctx context.Context, in events.APIGatewayV2CustomAut
 		return events.APIGatewayV2CustomAuthorizerSimpleResponse{}, err
 	}
 	out.Context = map[string]any{
-		"subject": claims.Subject, "issuer": claims.Issuer, "exp": strconv.FormatInt(claims.ends().Unix(), 10),
+		"subject": claims.Subject, "issuer": a.issuer, "exp": strconv.FormatInt(claims.ends().Unix(), 10),
 	}
 	return out, nil
 }
@@ -113,28 +114,50 @@ type head struct {
 	Critical  json.RawMessage `json:"crit"`
 }
 
-// claims are what a token says, as far as it decides.
+// claims are what a token says, as far as it decides. Issuers name the client that a token was given to in their own ways:
+// client_id (RFC 9068, Cognito), azp (OpenID Connect), appid (Entra), cid (Okta); so they do with the scope: scope is one text
+// (RFC 9068), scp a list or a text.
 type claims struct {
 	Issuer    string      `json:"iss"`
 	Subject   string      `json:"sub"`
 	Use       string      `json:"token_use"`
 	Client    string      `json:"client_id"`
-	Audience  audience    `json:"aud"`
+	Party     string      `json:"azp"`
+	App       string      `json:"appid"`
+	ClientID  string      `json:"cid"`
+	Audience  names       `json:"aud"`
+	Scope     names       `json:"scope"`
+	Scopes    names       `json:"scp"`
+	Nonce     any         `json:"nonce"`
+	HashToken any         `json:"at_hash"`
+	HashCode  any         `json:"c_hash"`
 	Expires   json.Number `json:"exp"`
 	NotBefore json.Number `json:"nbf"`
 }
 
-// audience is one name or several (RFC 7519, 4.1.3).
-type audience []string
+// clients are the clients that the token names as its own.
+func (c claims) clients() []string {
+	return slices.DeleteFunc([]string{c.Client, c.Party, c.App, c.ClientID}, func(one string) bool { return one == "" })
+}
+
+// allows says whether the token carries a scope.
+func (c claims) allows(scope string) bool {
+	return slices.ContainsFunc(append(slices.Clone(c.Scope), c.Scopes...), func(some string) bool {
+		return slices.Contains(strings.Fields(some), scope)
+	})
+}
+
+// names is one name or several, as RFC 7519, 4.1.3 lets an audience be.
+type names []string
 
 // UnmarshalJSON takes a text or a list of texts.
-func (a *audience) UnmarshalJSON(raw []byte) error {
+func (n *names) UnmarshalJSON(raw []byte) error {
 	var one string
 	if json.Unmarshal(raw, &one) == nil {
-		*a = audience{one}
+		*n = names{one}
 		return nil
 	}
-	return json.Unmarshal(raw, (*[]string)(a))
+	return json.Unmarshal(raw, (*[]string)(n))
 }
 
 // seconds returns a moment since 1970, zero where the number is none (RFC 7519 lets it have a fraction).
@@ -162,8 +185,9 @@ func (a *authorizer) check(ctx context.Context, token string) (claims, error) {
 	if err != nil || json.Unmarshal(raw, &h) != nil {
 		return no("header")
 	}
+	alg, known := algorithms[h.Algorithm]
 	switch {
-	case h.Algorithm != jwa.RS256().String(): // the library goes by the key; a header that names another algorithm lies
+	case !known:
 		return no("alg")
 	case h.Type != nil && !slices.Contains([]string{"at+jwt", "application/at+jwt", "jwt"}, strings.ToLower(*h.Type)):
 		return no("typ")
@@ -172,14 +196,14 @@ func (a *authorizer) check(ctx context.Context, token string) (claims, error) {
 	case h.Key == "" || len(h.Key) > maxSubject:
 		return no("kid")
 	}
-	key, err := a.keys.find(ctx, h.Key)
+	key, err := a.keys.find(ctx, h.Key, alg)
 	if err != nil {
 		return claims{}, fmt.Errorf("authorizer: %w", err)
 	}
 	if key == nil {
 		return no("unknown key")
 	}
-	payload, err := jws.Verify([]byte(token), jws.WithKey(jwa.RS256(), key))
+	payload, err := jws.Verify([]byte(token), jws.WithKey(alg.name, key))
 	if err != nil {
 		return no("signature")
 	}
@@ -189,10 +213,12 @@ func (a *authorizer) check(ctx context.Context, token string) (claims, error) {
 	}
 	now := a.now()
 	switch {
-	case said.Issuer != a.issuer:
+	case boot.IssuerName(said.Issuer) != a.issuer:
 		return no("iss")
-	case said.Use != "access":
-		return no("token_use")
+	case !a.opens(h, said):
+		return no("no access token")
+	case a.scope != "" && !said.allows(a.scope):
+		return no("scope")
 	case said.Subject == "" || len(said.Subject) > maxSubject:
 		return no("sub")
 	case len(a.audiences) > 0 && !a.meant(said):
@@ -207,9 +233,25 @@ func (a *authorizer) check(ctx context.Context, token string) (claims, error) {
 	return said, nil
 }
 
+// opens says whether the token is an access token. A Cognito token says so itself. One of another issuer is typed at+jwt (RFC 9068, 2.1),
+// or is made for an audience that the deployer named. That audience is no client: an ID token names a client as its audience, and an ID token
+// never opens anything, whoever it is for.
+func (a *authorizer) opens(h head, said claims) bool {
+	if said.Use != "" {
+		return said.Use == "access"
+	}
+	if h.Type != nil && strings.HasSuffix(strings.ToLower(*h.Type), "at+jwt") {
+		return true
+	}
+	if said.Nonce != nil || said.HashToken != nil || said.HashCode != nil { // OpenID Connect Core 1.0, 2 and 3.3.2.11: only ID tokens have them
+		return false
+	}
+	clients := append(said.clients(), a.pages)
+	return slices.ContainsFunc(said.Audience, func(one string) bool { return slices.Contains(a.audiences, one) && !slices.Contains(clients, one) })
+}
+
 // meant says whether the token is for one of the audiences, or was given to one of them as a client: Cognito's access tokens name
 // no audience.
 func (a *authorizer) meant(said claims) bool {
-	return slices.Contains(a.audiences, said.Client) ||
-		slices.ContainsFunc(said.Audience, func(one string) bool { return slices.Contains(a.audiences, one) })
+	return slices.ContainsFunc(append(said.clients(), said.Audience...), func(one string) bool { return slices.Contains(a.audiences, one) })
 }

@@ -36,7 +36,7 @@ func run(m *testing.M) int {
 }
 
 func opened(audiences string) *authorizer {
-	return open(boot.Env{Issuer: provider.Issuer, Audiences: audiences, Log: slog.New(slog.DiscardHandler)})
+	return open(boot.Env{Issuer: provider.Issuer, Audiences: audiences, Scope: provider.Scope, Log: slog.New(slog.DiscardHandler)})
 }
 
 // say returns what the authorizer hands on about a header.
@@ -103,7 +103,7 @@ func TestLikeCognito(t *testing.T) {
 
 func good() map[string]any {
 	return map[string]any{
-		"iss": provider.Issuer, "sub": "somebody", "token_use": "access", "client_id": "client", "aud": provider.Audience,
+		"iss": provider.Issuer, "sub": "somebody", "token_use": "access", "client_id": "client", "aud": provider.Audience, "scope": provider.Scope,
 		"exp": time.Now().Add(time.Hour).Unix(),
 	}
 }
@@ -119,17 +119,20 @@ func TestTokens(t *testing.T) {
 		"typ JWT":               {nil, map[string]any{"typ": "JWT"}, ""},
 		"several audiences":     {map[string]any{"aud": []string{"x", provider.Audience}}, nil, ""},
 		"a fraction of exp":     {map[string]any{"exp": float64(time.Now().Add(time.Hour).Unix()) + 0.5}, nil, ""},
-		"just over":             {map[string]any{"exp": time.Now().Add(-2 * time.Second).Unix()}, nil, ""},
-		"over":                  {map[string]any{"exp": time.Now().Add(-time.Minute).Unix()}, nil, expired},
+		"just over":             {map[string]any{"exp": time.Now().Add(-50 * time.Second).Unix()}, nil, ""},
+		"over":                  {map[string]any{"exp": time.Now().Add(-70 * time.Second).Unix()}, nil, expired},
 		"no exp":                {map[string]any{"exp": nil}, nil, invalid},
 		"exp is a word":         {map[string]any{"exp": "never"}, nil, invalid},
 		"exp is huge":           {map[string]any{"exp": 1e300}, nil, invalid},
 		"exp is negative":       {map[string]any{"exp": -1}, nil, invalid},
-		"not yet":               {map[string]any{"nbf": time.Now().Add(time.Hour).Unix()}, nil, invalid},
+		"not yet":               {map[string]any{"nbf": time.Now().Add(70 * time.Second).Unix()}, nil, invalid},
+		"nearly":                {map[string]any{"nbf": time.Now().Add(50 * time.Second).Unix()}, nil, ""},
 		"another issuer":        {map[string]any{"iss": "https://other.test"}, nil, invalid},
-		"issuer and a slash":    {map[string]any{"iss": provider.Issuer + "/"}, nil, invalid},
+		"issuer and a slash":    {map[string]any{"iss": provider.Issuer + "/"}, nil, ""},
+		"issuer and two":        {map[string]any{"iss": provider.Issuer + "//"}, nil, invalid},
 		"an id token":           {map[string]any{"token_use": "id"}, nil, invalid},
-		"no use":                {map[string]any{"token_use": nil}, nil, invalid},
+		"no use":                {map[string]any{"token_use": nil}, nil, ""},
+		"neither use nor ours":  {map[string]any{"token_use": nil, "aud": "other", "client_id": provider.Audience}, nil, invalid},
 		"no subject":            {map[string]any{"sub": ""}, nil, invalid},
 		"subject is a list":     {map[string]any{"sub": []string{"a"}}, nil, invalid},
 		"long subject":          {map[string]any{"sub": strings.Repeat("x", 300)}, nil, invalid},
@@ -144,6 +147,11 @@ func TestTokens(t *testing.T) {
 		"no alg":                {nil, map[string]any{"alg": nil}, invalid},
 		"typ of something else": {nil, map[string]any{"typ": "dpop+jwt"}, invalid},
 		"typ is a number":       {nil, map[string]any{"typ": 7}, invalid},
+		"no scope":              {map[string]any{"scope": nil}, nil, invalid},
+		"a scope like it":       {map[string]any{"scope": "liaison/apis liaison/ap"}, nil, invalid},
+		"its user's own scope":  {map[string]any{"scope": "aws.cognito.signin.user.admin"}, nil, invalid},
+		"several scopes":        {map[string]any{"scope": "openid " + provider.Scope + " email"}, nil, ""},
+		"scopes as a list":      {map[string]any{"scope": nil, "scp": []string{"openid", provider.Scope}}, nil, ""},
 		"crit":                  {nil, map[string]any{"crit": []string{"exp"}}, invalid},
 		"no kid":                {nil, map[string]any{"kid": nil}, invalid},
 		"another kid":           {nil, map[string]any{"kid": "other"}, invalid},
@@ -253,7 +261,7 @@ func TestDiscovery(t *testing.T) {
 			_, _ = w.Write([]byte(strings.ReplaceAll(document, "ISSUER", "http://"+r.Host)))
 		}))
 		k := &keys{issuer: server.URL, client: http.DefaultClient, now: time.Now}
-		if _, err := k.find(t.Context(), "any"); err == nil {
+		if _, err := k.find(t.Context(), "any", algorithms["RS256"]); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 		server.Close()
@@ -268,7 +276,7 @@ func FuzzBearer(f *testing.F) {
 	f.Add("Bearer " + token)
 	f.Add("Bearer eyJhbGciOiJSUzI1NiIsImtpZCI6IngifQ.e30.AA")
 	a := opened("")
-	if _, err := a.keys.find(f.Context(), "none"); err != nil {
+	if _, err := a.keys.find(f.Context(), "none", algorithms["RS256"]); err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, header string) {

@@ -129,6 +129,10 @@ func (p signInPage) finish(v *site.Visit) error {
 		v.Env.Log.Warn("sign-in refused", "request_id", v.Op.RequestID, "error", err.Error())
 		return p.say(v, http.StatusForbidden, v.Words.SignInRefusedTitle(), a.Return, v.Words.SignInRefusedText())
 	}
+	if errors.Is(err, errUnsaid) {
+		v.Env.Log.Warn("sign-in refused", "request_id", v.Op.RequestID, "error", err.Error())
+		return p.say(v, http.StatusForbidden, v.Words.SignInUnsaidTitle(), a.Return, v.Words.SignInUnsaidText())
+	}
 	if err != nil {
 		return err
 	}
@@ -174,13 +178,14 @@ func (p signInPage) ask(v *site.Visit) error {
 	if !who.In() {
 		return v.Say(http.StatusOK, site.Message{Title: w.SignOutDoneTitle(), Text: []string{w.SignOutDoneText()}, Links: []page.Link{{Text: w.SignInAgain(), URL: signInPath}}})
 	}
+	page.FormsLeadTo(v.W, p.issuer.out(v.R.Context()))
 	return v.Say(http.StatusOK, site.Message{
 		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, who.Mail)},
 		Button: &site.Button{Text: w.FrameSignOut(), Value: "sign_out", Token: site.Token(who.Secret, "sign-out")},
 	})
 }
 
-// signOut ends the session, here and in every other tab.
+// signOut ends the session, here and in every other tab, and goes on to the issuer, which ends its own and leads back.
 func (p signInPage) signOut(v *site.Visit) error {
 	secret := page.Cookie(v.R, site.SessionCookie)
 	if secret == "" {
@@ -193,5 +198,11 @@ func (p signInPage) signOut(v *site.Visit) error {
 		return err
 	}
 	page.DropCookie(v.W, site.SessionCookie)
-	return v.Redirect(signOutPath)
+	out := p.issuer.out(v.R.Context())
+	if out == "" {
+		return v.Redirect(signOutPath)
+	}
+	v.W.Header().Set("Location", out) // the issuer's address is configuration, nothing of the request
+	v.W.WriteHeader(http.StatusSeeOther)
+	return nil
 }

@@ -266,6 +266,25 @@ const provider = new Provider(issuer, {
 });
 provider.on('server_error', (ctx, err) => console.error(err));
 
+// What Cognito does otherwise than OpenID Connect: /logout with logout_uri ends the session at once and goes there; and a client without a
+// secret that sends Authorization: Basic is refused, its code used up.
+provider.use(async (ctx, next) => {
+  if (ctx.path === '/logout' && ctx.query.logout_uri) {
+    const client = await provider.Client.find(String(ctx.query.client_id));
+    if (!client?.postLogoutRedirectUris?.includes(ctx.query.logout_uri)) {
+      ctx.status = 400;
+      return;
+    }
+    await (await provider.Session.get(ctx)).destroy();
+    ctx.redirect(ctx.query.logout_uri);
+    return;
+  }
+  await next();
+  if (ctx.path === '/oauth2/token' && ctx.body?.error === 'invalid_client' && /^basic /i.test(ctx.get('authorization'))) {
+    await (await provider.AuthorizationCode.find(String(ctx.oidc?.body?.code ?? '')))?.destroy();
+  }
+});
+
 // --- the sign-in page ----------------------------------------------------------------------------
 
 const languages = {

@@ -3,6 +3,7 @@ package parts_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"io"
@@ -78,8 +79,41 @@ func want(t *testing.T, claims map[string]any, name string, value any) {
 	}
 }
 
+// browserOf keeps cookies and stops before it leaves the issuer.
+func browserOf(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &http.Client{Jar: jar, CheckRedirect: func(r *http.Request, _ []*http.Request) error {
+		if strings.HasSuffix(r.URL.Path, "/signed-in") || strings.HasSuffix(r.URL.Path, "/sign-out") {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
+}
+
+// visit makes one request of a browser and gives the answer without its body.
+func visit(t *testing.T, browser *http.Client, method, to string, form url.Values) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, to, strings.NewReader(form.Encode()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if form != nil {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	res, err := browser.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = res.Body.Close()
+	return res
+}
+
 func TestIdentity(t *testing.T) {
-	i := start(t, parts.IdentityOptions{Redirects: []string{"http://localhost:4000/signed-in"}})
+	i := start(t, parts.IdentityOptions{Redirects: []string{"http://localhost:4000/signed-in"}, Logouts: []string{"http://localhost:4000/sign-out"}})
 
 	t.Run("discovery", func(t *testing.T) {
 		found := string(get(t, i.Issuer+"/.well-known/openid-configuration"))
@@ -133,6 +167,73 @@ func TestIdentity(t *testing.T) {
 			t.Fatal(err)
 		}
 		refused(t, i, id, secret, "invalid_client")
+	})
+
+	t.Run("as Cognito does", func(t *testing.T) {
+		back, verifier := i.Issuer+"/signed-in", strings.Repeat("v", 43)
+		browser := browserOf(t)
+		challenge := sha256.Sum256([]byte(verifier))
+		ask := url.Values{
+			"response_type": {"code"}, "client_id": {i.PagesClientID}, "redirect_uri": {back}, "scope": {"openid"}, "state": {"s"},
+			"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
+		}
+		authorize := i.Issuer + "/oauth2/authorize?" + ask.Encode()
+		code := func() string { // empty where the sign-in page shows
+			t.Helper()
+			res := visit(t, browser, http.MethodGet, authorize, nil)
+			if res.StatusCode == http.StatusOK {
+				return ""
+			}
+			at, err := res.Location()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return at.Query().Get("code")
+		}
+		exchange := func(code string, basic bool) int {
+			t.Helper()
+			form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {back}, "code_verifier": {verifier}}
+			if !basic {
+				form.Set("client_id", i.PagesClientID)
+			}
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, i.Issuer+"/oauth2/token", strings.NewReader(form.Encode()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if basic {
+				r.SetBasicAuth(i.PagesClientID, "")
+			}
+			res, err := http.DefaultClient.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = res.Body.Close()
+			return res.StatusCode
+		}
+		page := visit(t, browser, http.MethodGet, authorize, nil)
+		visit(t, browser, http.MethodPost, page.Request.URL.String(), url.Values{"user": {i.OperatorName}, "password": {i.OperatorPassword}})
+		first, second := code(), code()
+		if first == "" || second == "" || first == second {
+			t.Fatalf("a session gives no codes: %q %q", first, second)
+		}
+		if status := exchange(first, true); status < 400 {
+			t.Errorf("Basic of a client without a secret: %d", status)
+		}
+		if status := exchange(first, false); status != http.StatusBadRequest {
+			t.Errorf("a code that was refused with Basic: %d, want it used up", status)
+		}
+		if status := exchange(second, false); status != http.StatusOK {
+			t.Errorf("a code without Basic: %d", status)
+		}
+		out := i.Issuer + "/logout?" + url.Values{"client_id": {i.PagesClientID}, "logout_uri": {"https://evil.example/"}}.Encode()
+		if res := visit(t, browser, http.MethodGet, out, nil); res.StatusCode != http.StatusBadRequest || code() == "" {
+			t.Errorf("sign-out to a foreign address: %d", res.StatusCode)
+		}
+		out = i.Issuer + "/logout?" + url.Values{"client_id": {i.PagesClientID}, "logout_uri": {"http://localhost:4000/sign-out"}}.Encode()
+		if res := visit(t, browser, http.MethodGet, out, nil); res.StatusCode != http.StatusFound || code() != "" {
+			t.Errorf("sign-out: %d, or the session goes on", res.StatusCode)
+		}
 	})
 
 	t.Run("operator", func(t *testing.T) {

@@ -246,7 +246,7 @@ func (s *System) startParts(ctx context.Context) error {
 		wait.Go(func() {
 			s.Identity, errs[2] = parts.Identity(ctx, parts.IdentityOptions{
 				Port: port(3), Keep: keep("identity"), Log: s.log, LikeCognito: s.options.LikeCognito,
-				Redirects: []string{s.Endpoints.Pages + "/sign-in/callback"}, Logouts: []string{s.Endpoints.Pages + "/"},
+				Redirects: []string{s.Endpoints.Pages + "/sign-in/callback"}, Logouts: []string{s.Endpoints.Pages + "/sign-out"},
 			})
 		})
 	}
@@ -304,7 +304,6 @@ func (s *System) readTemplates() error {
 	}
 	o := template.Options{Attributes: map[string]string{}}
 	if s.Identity != nil {
-		given["Issuer"], given["PagesClient"] = s.Identity.Issuer, s.Identity.PagesClientID
 		o.Attributes["UserPool"], o.Attributes["PagesClient"] = s.Identity.UserPoolID, s.Identity.PagesClientID
 		o.Attributes["UserPool.ProviderURL"] = s.Identity.Issuer
 	}
