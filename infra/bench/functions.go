@@ -124,7 +124,7 @@ func (p *program) build(ctx context.Context, root string, here *lambda.Builder) 
 	if p.Kind == yardstick {
 		name = filepath.Join("bench", filepath.Base(p.Source))
 	}
-	if p.Path, err = here.Build(ctx, name, p.Source); err != nil {
+	if p.Path, err = here.Bootstrap(ctx, name, p.Source); err != nil {
 		return err
 	}
 	deployed := filepath.Join(root, "build", "bench", "arm64", name, "bootstrap")

@@ -126,7 +126,7 @@ func (r *report) p2(ctx context.Context, l *lab, programs []*program, left *rema
 		}
 		if err := runtime.Add(lambda.Function{
 			Name: strings.ReplaceAll(p.Name, "/", "-"), Memory: 512, Timeout: 30 * time.Second, Environment: told, Instances: 1,
-			Bootstrap: func(context.Context) (string, error) { return p.Path, nil },
+			Program: func() string { return p.Path },
 		}); err != nil {
 			return err
 		}

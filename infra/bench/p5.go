@@ -65,7 +65,7 @@ func openJobs(l *lab, job *program, logs string, tables ...string) (*jobs, error
 		}
 		if err := j.runtime.Add(lambda.Function{
 			Name: name, Memory: 512, Timeout: 10 * time.Minute, Environment: told, Instances: 1,
-			Bootstrap: func(context.Context) (string, error) { return job.Path, nil },
+			Program: func() string { return job.Path },
 		}); err != nil {
 			return j, err
 		}

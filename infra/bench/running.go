@@ -47,7 +47,7 @@ type call struct {
 func run(ctx context.Context) (*running, error) {
 	r := &running{words: locale.In(locale.English), mail: map[call]bool{}}
 	var err error
-	if r.System, err = system.Start(ctx, system.Options{Build: true, Observe: r.observe}); err != nil {
+	if r.System, err = system.Start(ctx, system.Options{Bootstraps: []string{"*"}, Observe: r.observe}); err != nil {
 		return nil, err
 	}
 	if r.program, r.unloaded = sample.Load(ctx, r.System); r.unloaded != nil {

@@ -66,12 +66,15 @@ func run(ctx context.Context, port int, keep string) error {
 		return err
 	}
 	defer log.Close()
-	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: "build/local/logs", Schedules: true})
+	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: "build/local/logs", Schedules: true, Follow: true, Tell: func(words string) {
+		fmt.Println(words)
+		fmt.Fprintln(log, words)
+	}})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	fmt.Printf("Liaison runs (%.1f s). Making the sample program; the first time its functions are built on the way.\n", time.Since(begun).Seconds())
+	fmt.Printf("Liaison runs (%.1f s). Making the sample program.\n", time.Since(begun).Seconds())
 	program, err := sample.Open(ctx, s, keep)
 	if err != nil {
 		return fmt.Errorf("sample program: %w (see build/local/logs)", err)

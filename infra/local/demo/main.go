@@ -24,7 +24,7 @@ func main() {
 }
 
 func run(ctx context.Context) error {
-	s, err := system.Start(ctx, system.Options{Build: true})
+	s, err := system.Start(ctx, system.Options{})
 	if err != nil {
 		return err
 	}

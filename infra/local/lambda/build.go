@@ -1,141 +1,266 @@
 package lambda
 
 import (
+	"bufio"
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
-	"sync"
 	"syscall"
+	"time"
 )
 
-// Builder makes bootstraps from main packages, each once, two at a time.
+// FunctionVariable names, in the environment of the one program of all functions, the function that it is to be: its folder below functions/.
+const FunctionVariable = "LIAISON_FUNCTION"
+
+// Builder makes the programs that functions run from. What is still fresh is left as it is: Go sees that in a third of a second.
 type Builder struct {
 	// Root is the folder of go.mod.
 	Root string
-	// Cache keeps the bootstraps between runs. One is rebuilt only when the module's source changed.
+	// Cache keeps the programs between runs.
 	Cache string
-	// Run is this run's own folder. It gets a second name for each bootstrap, so that
+	// Run is this run's own folder. It gets a second name for each program, so that
 	// another run's build can't change a program under our feet.
 	Run string
+	// Tell is told now and then how far a build is, in words; nil drops it.
+	Tell func(string)
 
-	mutex sync.Mutex
-	built map[string]*build
-	slots chan struct{}
-
-	reading sync.Once
-	source  string // the fingerprint of all that a build reads; empty where it could not be read
+	programs int
 }
 
+// Bootstrap builds a function's own bootstrap from its main package in source, as it is deployed but for this machine, and returns its path.
+// name is the function's folder below Cache. It fails with the compiler's words, and with ctx. It may be called side by side.
+func (b *Builder) Bootstrap(ctx context.Context, name, source string) (string, error) {
+	return b.build(ctx, name, filepath.Join(b.Run, name, "bootstrap"), build{
+		what: name, source: source, environment: []string{"CGO_ENABLED=0"},
+		flags: []string{"-trimpath", "-buildvcs=false", "-tags", "lambda.norpc,nethttpomithttp2"},
+	})
+}
+
+// Program builds one program of all functions below functions/ and returns its path, a new one each time. FunctionVariable picks the function.
+// It is linked once instead of a hundred times, with the flags that `go test` compiles with, so that no package is compiled twice. It fails as
+// Bootstrap does.
+func (b *Builder) Program(ctx context.Context) (string, error) {
+	source := filepath.Join(b.Root, "build", "local", "_all") // the underscore keeps it out of ./...
+	b.programs++
+	return b.build(ctx, "all", filepath.Join(b.Run, "all", strconv.Itoa(b.programs)), build{
+		what: "the functions", source: source, before: func() error { return gather(b.Root, source) },
+	})
+}
+
+// build says how to build a program.
 type build struct {
-	done chan struct{}
-	path string
-	err  error
+	what               string       // as people call it
+	source             string       // the folder of its main package
+	before             func() error // makes its source; may be nil
+	flags, environment []string
 }
 
-// Build returns the bootstrap of the main package in source, known as name. A second
-// call waits for the first and returns its answer. It fails with the compiler's words.
-func (b *Builder) Build(ctx context.Context, name, source string) (string, error) {
-	b.mutex.Lock()
-	if b.built == nil {
-		b.built, b.slots = map[string]*build{}, make(chan struct{}, 2)
-	}
-	made := b.built[name]
-	if made == nil {
-		made = &build{done: make(chan struct{})}
-		b.built[name] = made
-		go func() {
-			defer close(made.done)
-			b.slots <- struct{}{}
-			defer func() { <-b.slots }()
-			made.path, made.err = b.build(name, source)
-		}()
-	}
-	b.mutex.Unlock()
-	select {
-	case <-made.done:
-		return made.path, made.err
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-}
-
-func (b *Builder) build(name, source string) (string, error) {
+// build builds into the cache and links the outcome to path.
+func (b *Builder) build(ctx context.Context, name, path string, how build) (string, error) {
 	folder := filepath.Join(b.Cache, name)
-	if err := os.MkdirAll(folder, 0o755); err != nil {
-		return "", err
-	}
-	lock, err := os.OpenFile(filepath.Join(folder, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	release, err := b.hold(ctx, folder)
 	if err != nil {
 		return "", err
 	}
-	defer lock.Close()
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
-		return "", err
-	}
-	cached, stamp := filepath.Join(folder, "bootstrap"), filepath.Join(folder, ".source")
-	if !b.fresh(cached, stamp) {
-		_ = os.Remove(stamp) // a half-made bootstrap is nobody's
-		command := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-tags", "lambda.norpc,nethttpomithttp2", "-ldflags", "-s -w", "-o", cached, ".")
-		command.Dir = source
-		command.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if said, err := command.CombinedOutput(); err != nil {
-			return "", fmt.Errorf("build %s: %w\n%s", name, err, strings.TrimSpace(string(said)))
-		}
-		if b.source != "" {
-			if err := os.WriteFile(stamp, []byte(b.source), 0o644); err != nil {
-				return "", err
-			}
+	defer release()
+	if how.before != nil {
+		if err := how.before(); err != nil {
+			return "", fmt.Errorf("build %s: %w", how.what, err)
 		}
 	}
-	own := filepath.Join(b.Run, name)
-	if err := os.MkdirAll(own, 0o755); err != nil {
+	cached := filepath.Join(folder, "bootstrap")
+	args := append([]string{"build", "-v", "-ldflags", "-s -w", "-o", cached}, how.flags...)
+	command := exec.CommandContext(ctx, "go", append(args, how.source)...)
+	command.Dir, command.Env = b.Root, append(os.Environ(), how.environment...)
+	// The go command that is asked to end lets its compilers end first.
+	command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
+	if err := b.follow(command, how.what); err != nil {
+		return "", fmt.Errorf("build %s: %w", how.what, errors.Join(err, ctx.Err()))
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return "", err
 	}
-	path := filepath.Join(own, "bootstrap")
 	return path, os.Link(cached, path)
 }
 
-// fresh says whether the bootstrap was made of the source as it stands. Go would say so too, but asking it of a hundred functions takes
-// a quarter of a minute of each run.
-func (b *Builder) fresh(bootstrap, stamp string) bool {
-	b.reading.Do(func() { b.source, _ = fingerprint(b.Root) })
-	made, err := os.ReadFile(stamp)
-	if err != nil || b.source == "" || string(made) != b.source {
-		return false
+// patience is how long a build goes on before something is told of it, and then between two words.
+const patience = 3 * time.Second
+
+// follow runs a verbose go build, tells how many packages are compiled, and fails with the compiler's words.
+func (b *Builder) follow(command *exec.Cmd, what string) error {
+	lines, err := command.StderrPipe()
+	if err != nil {
+		return err
 	}
-	_, err = os.Stat(bootstrap)
-	return err == nil
+	if err := command.Start(); err != nil {
+		return err
+	}
+	said := make(chan string)
+	go func() {
+		defer close(said)
+		for scanner := bufio.NewScanner(lines); scanner.Scan(); {
+			said <- scanner.Text()
+		}
+	}()
+	ticker := time.NewTicker(patience)
+	defer ticker.Stop()
+	var words []string
+	compiled := 0
+	for open := true; open; {
+		var line string
+		select {
+		case line, open = <-said:
+			switch {
+			case strings.ContainsAny(line, " \t"):
+				words = append(words, line)
+			case line != "":
+				compiled++ // the name of a package, alone on its line
+			}
+		case <-ticker.C:
+			if b.Tell != nil {
+				b.Tell(fmt.Sprintf("building %s: %d packages compiled", what, compiled))
+			}
+		}
+	}
+	if err := command.Wait(); err != nil {
+		return fmt.Errorf("%w\n%s", err, strings.Join(words, "\n"))
+	}
+	return nil
 }
 
-// fingerprint returns a hash of Go's version and settings and of every file in the module that a build may read: all but what is built,
-// fetched or hidden.
-func fingerprint(root string) (string, error) {
-	settings, err := exec.Command("go", "env", "GOVERSION", "GOOS", "GOARCH", "GOFLAGS", "GOAMD64", "GOARM64", "GOEXPERIMENT", "GOWORK").Output()
+// hold takes a folder for this process alone, whoever else builds in it, until release is called. It fails with ctx.
+func (b *Builder) hold(ctx context.Context, folder string) (release func(), err error) {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(folder, ".lock"), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, err
+	}
+	for waits := false; ; waits = true {
+		err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if err == nil {
+			return func() { lock.Close() }, nil
+		}
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, errors.Join(err, lock.Close())
+		}
+		if !waits && b.Tell != nil {
+			b.Tell("another run is building: waiting for it")
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(ctx.Err(), lock.Close())
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+var (
+	mainClause = regexp.MustCompile(`(?m)^package main$`)
+	mainFunc   = regexp.MustCompile(`(?m)^func main\(\)`)
+)
+
+// gather writes the source of the program of all functions into a folder: a copy of each main package that
+// exports its main, and a main that calls the one it is asked for. Files that are right already stay untouched, others go.
+func gather(root, into string) error {
+	module, err := modulePath(root)
+	if err != nil {
+		return err
+	}
+	within, err := filepath.Rel(root, into)
+	if err != nil {
+		return err
+	}
+	files := map[string][]byte{}
+	var imports, cases bytes.Buffer
+	count := 0
+	functions := filepath.Join(root, "functions")
+	err = filepath.WalkDir(functions, func(at string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || entry.Name() != "main.go" {
+			return err
+		}
+		folder, err := filepath.Rel(functions, filepath.Dir(at))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(&imports, "\tf%d %q\n", count, path.Join(module, filepath.ToSlash(within), filepath.ToSlash(folder)))
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\tf%d.Main()\n", filepath.ToSlash(folder), count)
+		count++
+		return exported(filepath.Dir(at), filepath.Join(into, folder), files)
+	})
+	if err != nil {
+		return err
+	}
+	files[filepath.Join(into, "main.go")] = fmt.Appendf(nil, "package main\n\nimport (\n\t\"os\"\n\n%s)\n\nfunc main() {\n\tswitch os.Getenv(%q) {\n%s\tdefault:\n\t\tos.Stderr.WriteString(\"%s names no function\\n\")\n\t\tos.Exit(1)\n\t}\n}\n",
+		&imports, FunctionVariable, &cases, FunctionVariable)
+	return write(into, files)
+}
+
+// exported adds the files of a main package to those of a copy, a package whose Main is that main. What the compiler says of the copy, it says
+// of the original.
+func exported(from, to string, files map[string][]byte) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if !entry.Type().IsRegular() || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		if filepath.Ext(name) == ".go" {
+			text = mainFunc.ReplaceAll(mainClause.ReplaceAll(text, []byte("package function")), []byte("func Main()"))
+			text = append([]byte("//line "+filepath.Join(from, name)+":1:1\n"), text...)
+		}
+		files[filepath.Join(to, name)] = text
+	}
+	return nil
+}
+
+// write makes a folder hold exactly the files.
+func write(folder string, files map[string][]byte) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	err := filepath.WalkDir(folder, func(at string, entry fs.DirEntry, err error) error {
+		if _, wanted := files[at]; err != nil || entry.IsDir() || wanted {
+			return err
+		}
+		return os.Remove(at)
+	})
+	for at, text := range files {
+		if there, failed := os.ReadFile(at); failed == nil && bytes.Equal(there, text) {
+			continue
+		}
+		err = errors.Join(err, os.MkdirAll(filepath.Dir(at), 0o755), os.WriteFile(at, text, 0o644))
+	}
+	return err
+}
+
+// modulePath returns what go.mod calls the module.
+func modulePath(root string) (string, error) {
+	text, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
 		return "", err
 	}
-	sum := sha256.New()
-	_, _ = sum.Write(settings)
-	err = fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
-		name := entry.Name()
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && path != "." && (path == "build" || name == "node_modules" || strings.HasPrefix(name, ".")):
-			return fs.SkipDir
-		case !entry.Type().IsRegular() || strings.HasSuffix(name, "_test.go"):
-			return nil
+	for line := range strings.Lines(string(text)) {
+		if name, found := strings.CutPrefix(line, "module "); found {
+			return strings.TrimSpace(name), nil
 		}
-		content, err := os.ReadFile(filepath.Join(root, path))
-		fmt.Fprintf(sum, "%s %d\n", path, len(content))
-		_, _ = sum.Write(content)
-		return err
-	})
-	return hex.EncodeToString(sum.Sum(nil)), err
+	}
+	return "", fmt.Errorf("%s names no module", filepath.Join(root, "go.mod"))
 }

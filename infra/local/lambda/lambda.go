@@ -52,8 +52,8 @@ type Function struct {
 	Timeout time.Duration
 	// Environment holds the template's variables.
 	Environment map[string]string
-	// Bootstrap returns the program to run; it may take as long as a build.
-	Bootstrap func(context.Context) (string, error)
+	// Program returns the path of the program to run. Where it is another one than before, instances of the old one end instead of being asked again.
+	Program func() string
 	// Instances is how many may run at once; 0 means 16. Further invocations wait.
 	Instances int
 }
@@ -107,6 +107,7 @@ type function struct {
 type instance struct {
 	id      string
 	fn      *function
+	path    string // of the program it runs
 	process *os.Process
 	started time.Time
 	work    chan *work
@@ -264,8 +265,7 @@ func (r *Runtime) instance(id string) *instance {
 }
 
 // Invoke runs the function once with the payload and returns its answer. It
-// fails with ErrTimeout, with a *Failure, with the compiler's words when the
-// function does not build, or with ctx; the function then goes on, as on AWS.
+// fails with ErrTimeout, with a *Failure, or with ctx; the function then goes on, as on AWS.
 func (r *Runtime) Invoke(ctx context.Context, name string, payload []byte) ([]byte, error) {
 	r.mutex.Lock()
 	f := r.fns[name]
@@ -357,14 +357,15 @@ func (r *Runtime) run(f *function, payload []byte) answer {
 
 // acquire returns an idle instance, or a new one, or waits until one is free.
 func (r *Runtime) acquire(f *function) (*instance, error) {
-	path, err := f.Bootstrap(context.Background())
-	if err != nil {
-		return nil, err
-	}
+	path := f.Program()
 	r.mutex.Lock()
 	for len(f.idle) > 0 {
 		i := f.idle[len(f.idle)-1]
 		f.idle = f.idle[:len(f.idle)-1]
+		if i.path != path {
+			i.doom.Do(func() { close(i.doomed) })
+			i.process.Kill()
+		}
 		select {
 		case <-i.doomed:
 			f.running--
@@ -426,7 +427,7 @@ func (r *Runtime) spawn(f *function, path string) (*instance, error) {
 		return nil, errors.New("the runner is closing")
 	}
 	i := &instance{
-		id: f.Name + "-" + rand.Text()[:10], fn: f, work: make(chan *work, 1), fresh: true,
+		id: f.Name + "-" + rand.Text()[:10], fn: f, path: path, work: make(chan *work, 1), fresh: true,
 		asked: make(chan struct{}), dead: make(chan struct{}), doomed: make(chan struct{}), started: time.Now(),
 	}
 	command := exec.Command(path)

@@ -51,8 +51,13 @@ type Options struct {
 	LikeCognito bool
 	// Schedules makes the schedules tick; tests tick by hand.
 	Schedules bool
-	// Build builds every function before Start returns, not each on its first request.
-	Build bool
+	// Bootstraps are functions that run from their own bootstrap, built as for deployment; "*" means every one. The others run from one local
+	// program of all functions, which is linked once: each is still a process of its own behind its own proxy.
+	Bootstraps []string
+	// Follow builds the local program again where its source changed before a request, and lets the caller wait.
+	Follow bool
+	// Tell is told, in words, what is being built; nil drops it.
+	Tell func(string)
 	// Instances is how many processes of one function may run at once; 0 means 16.
 	Instances int
 	// Observe is told of each invocation; nil drops it.
@@ -101,6 +106,7 @@ type System struct {
 	apis    []*httpapi.API
 	streams []*stream.Reader
 	builder *lambda.Builder
+	program program
 	closers []func() error
 	closing sync.Once
 	closed  error
@@ -177,7 +183,7 @@ func (s *System) start(ctx context.Context) error {
 	}
 	s.Endpoints.API, s.Endpoints.Pages = localURL(listeners[0]), localURL(listeners[1])
 	s.Endpoints.Control = localURL(listeners[2])
-	if err = s.startParts(ctx); err != nil {
+	if err = s.prepare(ctx); err != nil {
 		return err
 	}
 	if err = s.readTemplates(); err != nil {
@@ -186,18 +192,13 @@ func (s *System) start(ctx context.Context) error {
 	if err = s.createTables(ctx); err != nil {
 		return err
 	}
-	if err = s.startFunctions(); err != nil {
+	if err = s.startFunctions(ctx); err != nil {
 		return err
 	}
 	if err = s.startStreams(); err != nil {
 		return err
 	}
 	s.serve(listeners)
-	if o.Build {
-		if err = s.Build(ctx); err != nil {
-			return err
-		}
-	}
 	if o.Schedules {
 		s.tickSchedules()
 	}
@@ -321,7 +322,7 @@ func (s *System) readTemplates() error {
 	return nil
 }
 
-func (s *System) startFunctions() error {
+func (s *System) startFunctions(ctx context.Context) error {
 	services := map[proxy.Service]string{proxy.DynamoDB: s.Endpoints.TableEndpoint}
 	if s.Endpoints.Mailbox != "" {
 		services[proxy.SES] = s.Endpoints.Mailbox
@@ -352,19 +353,13 @@ func (s *System) startFunctions() error {
 	}
 	s.onClose(s.Runtime.Close)
 	s.Proxy.Attach(s.Runtime)
-	s.builder = &lambda.Builder{
-		Root: s.root, Cache: filepath.Join(s.root, "build", "local", "bin"), Run: filepath.Join(s.run, "bin"),
+	programs, err := s.programs(ctx)
+	if err != nil {
+		return err
 	}
 	for _, f := range s.App.Functions {
 		if err := s.Runtime.Add(lambda.Function{
-			Name: f.Name, Memory: f.Memory, Timeout: f.Timeout, Environment: f.Environment, Instances: s.options.Instances,
-			Bootstrap: func(ctx context.Context) (string, error) {
-				path, err := s.builder.Build(ctx, s.buildName(f), f.Source(s.root))
-				if err != nil {
-					fmt.Fprintln(s.log, err)
-				}
-				return path, err
-			},
+			Name: f.Name, Memory: f.Memory, Timeout: f.Timeout, Environment: f.Environment, Instances: s.options.Instances, Program: programs[f.Name],
 		}); err != nil {
 			return err
 		}
@@ -372,29 +367,9 @@ func (s *System) startFunctions() error {
 	return nil
 }
 
-// buildName is the function's folder below functions/, or one made from its name for a function of a test.
-func (s *System) buildName(f *template.Function) string {
-	relative, err := filepath.Rel(filepath.Join(s.root, "functions"), f.Source(s.root))
-	if err != nil || strings.HasPrefix(relative, "..") {
-		return filepath.Join("other", f.Name)
-	}
-	return relative
-}
-
-// Build builds every function, two at a time, and fails with the compiler's words.
-func (s *System) Build(ctx context.Context) error {
-	var wait sync.WaitGroup
-	errs := make([]error, len(s.App.Functions))
-	for i, f := range s.App.Functions {
-		wait.Go(func() { _, errs[i] = s.builder.Build(ctx, s.buildName(f), f.Source(s.root)) })
-	}
-	wait.Wait()
-	return errors.Join(errs...)
-}
-
 // environment returns what an instance is told besides the template's variables.
 func (s *System) environment(function, instance string) []string {
-	list := s.Proxy.Environment(function, instance)
+	list := append(s.Proxy.Environment(function, instance), lambda.FunctionVariable+"="+s.folder(s.App.Function(function)))
 	if offset := s.Offset(); offset != 0 {
 		list = append(list, "LIAISON_CLOCK_OFFSET="+offset.String())
 	}
@@ -420,7 +395,7 @@ func (s *System) serve(listeners [3]net.Listener) {
 }
 
 func (s *System) listen(listener net.Listener, handler http.Handler) {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second}
+	server := &http.Server{Handler: s.follow(handler), ReadHeaderTimeout: 30 * time.Second}
 	go server.Serve(listener)
 	s.onClose(server.Close)
 }

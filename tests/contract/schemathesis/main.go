@@ -32,7 +32,7 @@ func main() {
 }
 
 func run(ctx context.Context, examples int, options []string) error {
-	s, err := system.Start(ctx, system.Options{Build: true})
+	s, err := system.Start(ctx, system.Options{})
 	if err != nil {
 		return err
 	}
