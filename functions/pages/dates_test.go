@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
-	"liaison/shared/locale"
 	"liaison/shared/subscription"
 )
 
@@ -25,8 +25,8 @@ func TestTermThatRuns(t *testing.T) {
 	runs := func(path string) {
 		t.Helper()
 		c.get(http.StatusOK, path)
-		c.has(c.w.Time(sub.TermEnd(s.at).In(locale.Zone("PL"))))
-		if past := c.w.Time(sub.TermEndsAt.In(locale.Zone("PL"))); strings.Contains(c.Page.Text(), past) {
+		c.has(c.w.Time(sub.TermEnd(s.at).In(calendar.Zone("PL"))))
+		if past := c.w.Time(sub.TermEndsAt.In(calendar.Zone("PL"))); strings.Contains(c.Page.Text(), past) {
 			t.Errorf("%s says %s, which has passed", path, past)
 		}
 	}
@@ -55,6 +55,6 @@ func TestEnds(t *testing.T) {
 		c.save(sub, func(s *subscription.Subscription) { s.Status = subscription.Suspended })
 		c.get(http.StatusOK, "/account/subscriptions/"+string(sub.ID)+"/cancel")
 		c.press(http.StatusOK, w.CancelPaidButton())
-		c.has(w.AccountSuspendedEnding(sub.TermEndsAt.In(locale.Zone("PL"))))
+		c.has(w.AccountSuspendedEnding(sub.TermEndsAt.In(calendar.Zone("PL"))))
 	}
 }

@@ -382,6 +382,9 @@ func (v *visitor) look(page client.Page, status int, way string) {
 				v.s.t.Errorf("%s: %q stands in the page", way, broken)
 			}
 		}
+		if main, _, _ := strings.Cut(body, "</main>"); page.Status >= 400 && !strings.Contains(main, `class="button`) {
+			v.s.t.Errorf("%s: %d, and no button leads on:\n%s", way, page.Status, page.Text())
+		}
 		if n := strings.Count(body, "<h1>"); n != 1 {
 			v.s.t.Errorf("%s: %d h1", way, n)
 		}

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
-	"liaison/shared/locale"
 	offers "liaison/shared/offer"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -54,7 +54,7 @@ func TestReceiptStands(t *testing.T) {
 		s.sells()
 		v, id, now := s.authorized(language)
 		w, path := v.w, v.Page.URL.Path
-		in := func(g relationship.Grant) string { return w.ReceiptRuns(g.EndsAt.In(locale.Zone("PL"))) }
+		in := func(g relationship.Grant) string { return w.ReceiptRuns(g.EndsAt.In(calendar.Zone("PL"))) }
 		tie, grant := now()
 		v.has(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), in(grant), w.AdministrationLimitedCan())
 
@@ -70,9 +70,9 @@ func TestReceiptStands(t *testing.T) {
 		v.lacks(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), w.AdministrationLimitedCan())
 
 		v.get(http.StatusOK, v.Page.Links(w.ReceiptTakeLink())[0])
-		v.press(http.StatusOK, w.ReceiptTakeButton())
+		v.press(http.StatusOK, w.ReceiptTakeButton(), "sure", "yes")
 		_, grant = now()
-		v.has(w.ReceiptTakenBack(baltic), w.ReceiptNeutralTitle(), w.ReceiptEnded(grant.EndedAt.In(locale.Zone("PL"))))
+		v.has(w.ReceiptTakenBack(baltic), w.ReceiptNeutralTitle(), w.ReceiptEnded(grant.EndedAt.In(calendar.Zone("PL"))))
 		v.lacks(w.ReceiptGrantedTitle(baltic), w.ReceiptGrantedNext(), w.ReceiptTakeLink())
 	}
 }
@@ -87,7 +87,7 @@ func TestReceiptExpired(t *testing.T) {
 	_, grant := now()
 	s.start(366 * day)
 	v.get(http.StatusOK, path)
-	v.has(v.w.ReceiptNeutralTitle(), v.w.ReceiptExpired(grant.EndsAt.In(locale.Zone("PL"))))
+	v.has(v.w.ReceiptNeutralTitle(), v.w.ReceiptExpired(grant.EndsAt.In(calendar.Zone("PL"))))
 	v.lacks(v.w.ReceiptGrantedTitle(baltic), v.w.ReceiptGrantedNext())
 }
 
@@ -112,7 +112,7 @@ func TestReceiptOfTrial(t *testing.T) {
 		v.start(http.StatusOK)
 		w, path := v.w, v.Page.URL.Path
 		sub := s.subscriptions()[0]
-		v.has(w.ReceiptTitle(), w.ReceiptNextPassword(), w.ReceiptNextEnds(sub.TrialEndsAt.In(locale.Zone("PL"))))
+		v.has(w.ReceiptTitle(), w.ReceiptNextPassword(), w.ReceiptNextEnds(sub.TrialEndsAt.In(calendar.Zone("PL"))))
 		next, err := change(sub, s.at)
 		s.must(err)
 		s.must(s.SaveSubscription(ctx, next, nil, s.op()))
@@ -150,6 +150,6 @@ func TestReceiptKept(t *testing.T) {
 	}
 	v.order(http.StatusOK)
 	v.at("/receipts/")
-	v.has(w.ReceiptDelegationKept(baltic, grant.EndsAt.In(locale.Zone("PL"))))
+	v.has(w.ReceiptDelegationKept(baltic, grant.EndsAt.In(calendar.Zone("PL"))))
 	v.lacks(w.RedeemDelegationNo(baltic))
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/boot"
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -116,6 +117,7 @@ func TestForgery(t *testing.T) {
 		}
 		values.Set("agree", "yes")
 		values.Set("email", "anna@example.com")
+		values.Set("sure", "yes")
 		before := s.Dump(t)
 		refused := func(what string, form url.Values, headers ...string) {
 			t.Helper()
@@ -169,6 +171,70 @@ func TestForgery(t *testing.T) {
 			t.Errorf("%s changed: %d", name, page.Status)
 		}
 		values.Set(name, kept)
+	}
+}
+
+// TestOldForm: a form whose token is too old, or another session's, is refused and shown again with what was typed and a token that counts;
+// what confirms something is not ticked by itself.
+func TestOldForm(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		of := s.offer(nil)
+		inv, link := s.invite(of, "anna@example.com", language)
+		v := s.atCheck(link, language, "no")
+		w, i := v.w, "?i="+string(inv.ID)
+		for _, c := range []struct {
+			path, button string
+			typed        []string
+		}{
+			{"/o/" + of.ID.Code() + "?lang=" + language, w.OfferSend(), []string{"email", "ewa@example.com"}},
+			{"/redeem" + i, w.RedeemNext(), []string{"advisor", "other", "partner_id", "4444 4444", "delegation", "yes"}},
+			{"/redeem/account" + i, w.RedeemContinue(), []string{"company", "Zakład \"Nowy\" <b>", "name", "Ewa", "language", "pl"}},
+			{"/redeem" + i + "&step=no", w.RedeemNoButton(), []string{"reason", "Zbyt drogo i zbyt późno"}},
+			{"/redeem/check" + i, w.RedeemStart(30), []string{"agree", "yes"}},
+			{"/redeem" + i + "&step=report", w.RedeemReportButton(), []string{"sure", "yes"}},
+		} {
+			v.get(http.StatusOK, c.path)
+			address, form := v.Page.Form(c.button)
+			if form == nil {
+				t.Fatalf("no button %q on %s:\n%s", c.button, v.Page.URL, v.Page.Text())
+			}
+			fresh := form.Get("form_token")
+			for n := 0; n < len(c.typed); n += 2 {
+				form.Set(c.typed[n], c.typed[n+1])
+			}
+			form.Set("form_token", site.Token("another secret", "read", string(inv.ID)))
+			before := s.Dump(t)
+			_, err := v.Post(t.Context(), address, form)
+			s.must(err)
+			v.look(v.Page, http.StatusForbidden, c.path)
+			v.has(w.SiteOldFormTitle(), w.SiteOldFormText())
+			_, again := v.Page.Form(c.button)
+			if again.Get("form_token") != fresh {
+				t.Errorf("%s: no token that counts", c.path)
+			}
+			for n := 0; n < len(c.typed); n += 2 {
+				want := c.typed[n+1]
+				if c.typed[n] == "agree" || c.typed[n] == "sure" {
+					want = ""
+				}
+				if got := again.Get(c.typed[n]); got != want {
+					t.Errorf("%s: %s is %q, not %q", c.path, c.typed[n], got, want)
+				}
+			}
+			if s.Dump(t) != before {
+				t.Errorf("%s: something was written", c.path)
+			}
+		}
+		v.get(http.StatusOK, "/redeem/account"+i)
+		address, form := v.Page.Form(w.RedeemContinue())
+		form.Set("company", "Zakład Inny")
+		form.Set("form_token", "old")
+		_, err := v.Post(t.Context(), address, form)
+		s.must(err)
+		v.press(http.StatusOK, w.RedeemContinue()) // what was typed is sent by the page that was shown again
+		v.has("Zakład Inny", w.RedeemCheckTitle())
 	}
 }
 
@@ -469,7 +535,7 @@ func TestStrangersReport(t *testing.T) {
 				t.Fatalf("%d ways to say so", len(to))
 			}
 			v.get(http.StatusOK, to[0])
-			v.press(http.StatusOK, v.w.RedeemReportButton())
+			v.press(http.StatusOK, v.w.RedeemReportButton(), "sure", "yes")
 			v.has(v.w.RedeemReportedTitle())
 			if !s.invitation(inv.ID).Paused {
 				t.Error("not paused")
@@ -949,7 +1015,7 @@ func TestAdministersAlready(t *testing.T) {
 			v.press(http.StatusOK, w.RedeemAuthorize(baltic), "agree", "yes")
 			_, grant, err := s.Relationship(t.Context(), s.customer().Customer, asking)
 			s.must(err)
-			ends := grant.EndsAt.In(locale.Zone("PL"))
+			ends := grant.EndsAt.In(calendar.Zone("PL"))
 
 			_, link = s.invite(s.purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleFull} }), "anna@example.com", language)
 			v.get(http.StatusOK, link)

@@ -104,7 +104,9 @@ func TestStory(t *testing.T) {
 				}
 				again.get(http.StatusOK, again.Page.Links(again.w.ReceiptTakeLink())[0])
 				again.see("take-back")
-				again.press(http.StatusOK, again.w.ReceiptTakeButton())
+				again.press(http.StatusUnprocessableEntity, again.w.ReceiptTakeButton())
+				again.has(again.w.ReceiptTakeUnsure())
+				again.press(http.StatusOK, again.w.ReceiptTakeButton(), "sure", "yes")
 				again.see("receipt-taken")
 				again.has(again.w.ReceiptTakenBack("Baltic Bridge IT sp. z o.o."))
 				owner, _, _ := customer.Under("red", stored.Redemption)
@@ -438,7 +440,14 @@ func TestReport(t *testing.T) {
 		v := s.visitor(language)
 		v.get(http.StatusOK, link+"?step=report")
 		v.see("report")
-		v.press(http.StatusOK, v.w.RedeemReportButton())
+		before := s.Dump(t)
+		v.press(http.StatusUnprocessableEntity, v.w.RedeemReportButton()) // as found, which is what a scanner does
+		v.has(v.w.RedeemReportUnsure("Baltic Bridge IT sp. z o.o."))
+		v.see("report-unsure")
+		if s.Dump(t) != before {
+			t.Error("reported by whoever presses every button")
+		}
+		v.press(http.StatusOK, v.w.RedeemReportButton(), "sure", "yes")
 		v.has(v.w.RedeemReportedTitle())
 		v.see("reported")
 		if !s.invitation(inv.ID).Paused || s.events("invitation.reported") != 1 {
@@ -458,7 +467,7 @@ func TestReportedAtOnce(t *testing.T) {
 	s.serve(behind{s.Table.Table, s.invitation(inv.ID)})
 	v := s.visitor("en")
 	v.get(http.StatusOK, link+"?step=report")
-	v.press(http.StatusOK, v.w.RedeemReportButton())
+	v.press(http.StatusOK, v.w.RedeemReportButton(), "sure", "yes")
 	v.has(v.w.RedeemReportedTitle())
 }
 

@@ -12,6 +12,7 @@ import (
 	"liaison/functions/pages/relationships"
 	"liaison/infra/local/client"
 	"liaison/infra/local/stage"
+	"liaison/shared/calendar"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -182,7 +183,7 @@ func TestTiesFacts(t *testing.T) {
 	for _, language := range []locale.Language{locale.English, locale.Polish} {
 		w := locale.In(language)
 		v := s.member(string(language), customer.BillingAdmin)
-		since := s.subscription().PartnerOfRecord.Since.In(locale.Zone(r.CustomerCountry))
+		since := s.subscription().PartnerOfRecord.Since.In(calendar.Zone(r.CustomerCountry))
 		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersRecordCan(), w.PartnersAdvisedSince("", since), w.RedeemResellerBills(s.name), w.RedeemResellerAccess())
 	}
 	o := s.Op("test")

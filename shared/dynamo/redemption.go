@@ -339,7 +339,7 @@ func customerItem(c customer.Customer) item { return classed("customer", c) }
 
 var subscriptionCard = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price", "billed_from",
+	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price", "country", "billed_from",
 }
 
 // subscriptionItem lists a subscription under its partner of record.

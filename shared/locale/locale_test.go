@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/calendar"
+
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
 )
@@ -104,8 +106,8 @@ func TestTimes(t *testing.T) {
 		{"NZ", "22_November 2026 at_02:30_(NZDT)", "22_listopada 2026_r., godz._02:30_(NZDT)"},
 		{"??", "21_November 2026 at_13:30_(UTC)", "21_listopada 2026_r., godz._13:30_(UTC)"},
 	} {
-		same(t, In(English).Time(at.In(Zone(c.country))), c.en)
-		same(t, In(Polish).Time(at.In(Zone(c.country))), c.pl)
+		same(t, In(English).Time(at.In(calendar.Zone(c.country))), c.en)
+		same(t, In(Polish).Time(at.In(calendar.Zone(c.country))), c.pl)
 	}
 	same(t, In(English).Date(at), "21_November 2026")
 	same(t, In(Polish).Date(at.AddDate(0, 6, -20)), "1_maja 2027_r.")

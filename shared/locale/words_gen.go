@@ -1468,6 +1468,14 @@ func (w Words) BuyOrder() string {
 	return "Your order"
 }
 
+// BuyOthers says "See the other plans".
+func (w Words) BuyOthers() string {
+	if w.lang == Polish {
+		return "Zobacz inne plany"
+	}
+	return "See the other plans"
+}
+
 // BuyPartnerInformation says "Partner information".
 func (w Words) BuyPartnerInformation() string {
 	if w.lang == Polish {
@@ -7076,6 +7084,14 @@ func (w Words) ReceiptTakeLink() string {
 	return "Take back the delegated administration"
 }
 
+// ReceiptTakeSure says "{partner} should no longer be the delegated administrator.".
+func (w Words) ReceiptTakeSure(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " ma już nie pełnić roli administratora delegowanego."
+	}
+	return partner + " should no longer be the delegated administrator."
+}
+
 // ReceiptTakeText says "From that moment {partner} can no longer see or change anything in your account as delegated administrator.".
 func (w Words) ReceiptTakeText(partner string) string {
 	if w.lang == Polish {
@@ -7090,6 +7106,14 @@ func (w Words) ReceiptTakeTitle(partner string) string {
 		return "Czy cofnąć administrację delegowaną firmy " + partner + "?"
 	}
 	return "Take back the delegated administration of " + partner + "?"
+}
+
+// ReceiptTakeUnsure says "Tick the box to take the delegated administration back.".
+func (w Words) ReceiptTakeUnsure() string {
+	if w.lang == Polish {
+		return "Zaznacz pole, aby cofnąć administrację delegowaną."
+	}
+	return "Tick the box to take the delegated administration back."
 }
 
 // ReceiptTakenBack says "{partner} is no longer your delegated administrator.".
@@ -8360,6 +8384,14 @@ func (w Words) RedeemReportNext() string {
 	return "The partner learns nothing about you from this. No account is created."
 }
 
+// RedeemReportSure says "I do not know {partner} and did not ask for this invitation.".
+func (w Words) RedeemReportSure(partner string) string {
+	if w.lang == Polish {
+		return "Nie znam firmy " + end(partner) + " To zaproszenie przyszło bez mojej prośby."
+	}
+	return "I do not know " + partner + " and did not ask for this invitation."
+}
+
 // RedeemReportText says "If you do not know {partner}, tell {vendor}. We pause this invitation at once and look into it.".
 func (w Words) RedeemReportText(partner, vendor string) string {
 	if w.lang == Polish {
@@ -8374,6 +8406,14 @@ func (w Words) RedeemReportTitle() string {
 		return "Nie znasz tej firmy?"
 	}
 	return "Do you not know this partner?"
+}
+
+// RedeemReportUnsure says "Tick the box if you do not know {partner}.".
+func (w Words) RedeemReportUnsure(partner string) string {
+	if w.lang == Polish {
+		return "Zaznacz pole, jeśli nie znasz firmy " + end(partner)
+	}
+	return "Tick the box if you do not know " + end(partner)
 }
 
 // RedeemReportedNext says "There is nothing more for you to do. No account was created and nobody got access to anything.".
@@ -9064,6 +9104,30 @@ func (w Words) SiteNo() string {
 	return "No"
 }
 
+// SiteOldFormText says "This page was open for a long time, or you have signed in again since. Nothing was changed.".
+func (w Words) SiteOldFormText() string {
+	if w.lang == Polish {
+		return "Ta strona była długo otwarta albo w międzyczasie nastąpiło ponowne zalogowanie. Nic się nie zmieniło."
+	}
+	return "This page was open for a long time, or you have signed in again since. Nothing was changed."
+}
+
+// SiteOldFormTitle says "Check what you entered and press the button again".
+func (w Words) SiteOldFormTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź wpisane dane i naciśnij przycisk ponownie"
+	}
+	return "Check what you entered and press the button again"
+}
+
+// SiteOpenAgain says "Open the page again".
+func (w Words) SiteOpenAgain() string {
+	if w.lang == Polish {
+		return "Otwórz stronę ponownie"
+	}
+	return "Open the page again"
+}
+
 // SitePartnerID says "Partner ID".
 func (w Words) SitePartnerID() string {
 	if w.lang == Polish {
@@ -9166,6 +9230,14 @@ func (w Words) SiteServices() string {
 		return "Obejmuje"
 	}
 	return "Includes"
+}
+
+// SiteStart says "Go to the start page".
+func (w Words) SiteStart() string {
+	if w.lang == Polish {
+		return "Przejdź do strony głównej"
+	}
+	return "Go to the start page"
 }
 
 // SiteTimeout says "It took too long. Look whether it was done, then try again.".

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/locale"
 )
 
@@ -253,7 +254,7 @@ func (m Withdrawn) Message() Message {
 func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 	l := &letter{Words: locale.In(to.Language), Vendor: v}
 	l.para(l.Words.MailHello())
-	return l, at.In(locale.Zone(to.Country))
+	return l, at.In(calendar.Zone(to.Country))
 }
 
 // offer says what is offered, who asks and, if it is asked for, what delegated administration would mean.

@@ -328,7 +328,7 @@ func (i Item) ordered(plan catalog.Plan, country string) Item {
 // Order returns what the i-th item of a purchase commits its customer to.
 func (o Offer) Order(i int) subscription.Order {
 	item := o.Items[i]
-	ordered := subscription.Order{Licenses: item.Licenses, Term: item.Term, BilledBy: o.BilledBy, Offer: string(o.ID)}
+	ordered := subscription.Order{Licenses: item.Licenses, Term: item.Term, Country: o.Country, BilledBy: o.BilledBy, Offer: string(o.ID)}
 	if ordered.BilledBy == "" {
 		ordered.BilledBy = subscription.Vendor
 	}

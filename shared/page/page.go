@@ -38,6 +38,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 
@@ -71,6 +72,9 @@ type Frame struct {
 	Form string
 	// Back leads one step back.
 	Back *Link
+	// Typed are values that were sent with a form whose token was too old: its fields show them again. Passwords and single
+	// checkboxes, which confirm something, are left as the page has them.
+	Typed url.Values
 }
 
 // Brand is the vendor as it wants to be seen, and where its customers get help.
@@ -281,7 +285,51 @@ func part(from, pattern any) Part {
 	if outer, ok := from.(Part); ok {
 		return Part{Words: outer.Words, P: pattern}
 	}
-	return Part{Words: from.(Page).Words, P: pattern}
+	of := from.(Page)
+	return Part{Words: of.Words, P: retyped(of.Typed, pattern)}
+}
+
+// retyped returns the pattern of a field with what was typed into it.
+func retyped(typed url.Values, pattern any) any {
+	if typed == nil {
+		return pattern
+	}
+	again := func(name string, value *string) {
+		if typed.Has(name) {
+			*value = typed.Get(name)
+		}
+	}
+	switch p := pattern.(type) {
+	case *Textarea:
+		return retyped(typed, *p)
+	case *Input:
+		return retyped(typed, *p)
+	case *Radios:
+		return retyped(typed, *p)
+	case Textarea:
+		again(p.Name, &p.Value)
+		return p
+	case Input:
+		if p.Type != "password" {
+			again(p.Name, &p.Value)
+		}
+		return p
+	case Select:
+		again(p.Name, &p.Value)
+		return p
+	case Radios:
+		again(p.Name, &p.Value)
+		return p
+	case Checkboxes:
+		if len(p.Options) > 1 {
+			p.Options = slices.Clone(p.Options)
+			for i := range p.Options {
+				p.Options[i].Checked = slices.Contains(typed[p.Name], p.Options[i].Value) && !p.Options[i].Disabled
+			}
+		}
+		return p
+	}
+	return pattern
 }
 
 // Part is a pattern together with the words it needs; templates make it with part.

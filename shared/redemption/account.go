@@ -115,7 +115,7 @@ func (a Account) Quote(wish Wish) (subscription.Order, error) {
 	case !plan.SoldIn(country), len(plan.Prices) == 0:
 		return subscription.Order{}, fault.New(fault.Forbidden, "plan_not_sold_here", country).In("/plan_id")
 	}
-	ordered := subscription.Order{Licenses: wish.Licenses, Term: wish.Term, BilledBy: subscription.Vendor}
+	ordered := subscription.Order{Licenses: wish.Licenses, Term: wish.Term, Country: country, BilledBy: subscription.Vendor}
 	if ordered.Licenses == 0 {
 		ordered.Licenses = plan.Licenses.Default
 	}

@@ -5,11 +5,11 @@ import (
 	"net/http"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
-	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 )
@@ -58,7 +58,7 @@ func (v *Visit) Bury(d Dead) error {
 		country, name = d.Facts.Offer.Country, d.Facts.Partner.LegalName
 	}
 	when, _ := f.About.(time.Time)
-	when = when.In(locale.Zone(country))
+	when = when.In(calendar.Zone(country))
 	dated := func(dated func(time.Time) string, undated string) string {
 		if when.IsZero() {
 			return undated

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
@@ -258,7 +259,7 @@ func lines(some ...string) []string {
 }
 
 // In returns a time in the zone of a country, in which pages write it.
-func (v *Visit) In(t time.Time, country string) time.Time { return t.In(locale.Zone(country)) }
+func (v *Visit) In(t time.Time, country string) time.Time { return t.In(calendar.Zone(country)) }
 
 // Powers returns what a delegated administrator of the role can and cannot do, as sentences.
 func (v *Visit) Powers(role string) (can, cannot string) {

@@ -84,7 +84,11 @@ func (route Route) answer(v *Visit) error {
 		if route.FromMail != nil && route.FromMail(v.R) {
 			return route.Post(v)
 		}
-		return v.fromOurPage(route.Post)
+		err := v.fromOurPage(route.Post)
+		if fault.Is(err, "form_expired") {
+			return v.again(route.Get, err)
+		}
+		return err
 	}
 	allowed := "GET, HEAD"
 	if route.Post != nil {
@@ -92,6 +96,22 @@ func (route Route) answer(v *Visit) error {
 	}
 	v.W.Header().Set("Allow", allowed)
 	return fault.New(fault.NotAllowed, "method_not_allowed", Vars{"allowed": allowed})
+}
+
+// again shows the page of a form whose token was too old, or another session's, once more: with what was typed, a notice, and a token that
+// counts. It stays a refusal, with its status. Where the page can't be shown, the refusal is.
+func (v *Visit) again(get func(*Visit) error, refused error) error {
+	shown := *v
+	shown.retyped = v.R.PostForm
+	shown.R = v.R.Clone(v.R.Context())
+	shown.R.Method, shown.R.PostForm, shown.R.Form = http.MethodGet, nil, v.R.URL.Query()
+	if err := get(&shown); err != nil {
+		if fault.As(err) == nil {
+			return err
+		}
+		v.Words, v.signed = shown.Words, shown.signed
+	}
+	return refused
 }
 
 // Vars are what a fault's words mention, by the names that they use.
@@ -108,9 +128,10 @@ type Visit struct {
 	Words locale.Words // in the language chosen, or known of so far: see Speak
 	Env   boot.Env
 
-	site   *site
-	signed Signed // who is signed in, once it was asked
-	form   error  // why the posted form could not be read
+	site    *site
+	signed  Signed     // who is signed in, once it was asked
+	form    error      // why the posted form could not be read
+	retyped url.Values // what a form sent whose token was too old: see again
 }
 
 // serve runs one request with a request id, a log line, and a written page whatever happens.
@@ -125,7 +146,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 	v.form = r.ParseForm()
 	v.Speak()
 	err := guard(func() error { return answer(v) })
-	if err != nil {
+	if err != nil && out.status == 0 {
 		v.failed(err)
 	}
 	line := []any{
@@ -209,6 +230,9 @@ func (v *Visit) Posted(secret string, parts ...string) error {
 
 // Redirect answers 303 to a path of this site.
 func (v *Visit) Redirect(path string) error {
+	if v.retyped != nil {
+		return fault.New(fault.Forbidden, "form_expired") // the form's page would lead elsewhere: what it says is not this form's
+	}
 	page.RememberLanguage(v.W, v.R)
 	return page.Redirect(v.W, path)
 }
@@ -231,6 +255,10 @@ func (v *Visit) Frame(title string) page.Frame {
 // Render writes a page.
 func (v *Visit) Render(of *page.Template, status int, frame page.Frame, body any) error {
 	page.RememberLanguage(v.W, v.R)
+	if v.retyped != nil {
+		status, frame.Typed = http.StatusForbidden, v.retyped
+		frame.Notice = &page.Notice{Title: v.Words.SiteOldFormTitle(), Text: v.Words.SiteOldFormText()}
+	}
 	return of.Render(v.W, status, page.Page{Frame: frame, Body: body})
 }
 
@@ -263,12 +291,22 @@ func (v *Visit) failed(err error) {
 	if f.RetryAfter > 0 {
 		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
 	}
-	if wrong := v.Say(status, Message{Title: title, Text: said}); wrong != nil {
+	if wrong := v.Say(status, Message{Title: title, Text: said, Links: v.onward(f, status)}); wrong != nil {
 		v.Env.Log.Error("a failure could not be shown", "request_id", v.Op.RequestID, "error", wrong.Error())
 		v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		v.W.WriteHeader(status)
 		_, _ = io.WriteString(v.W, title+"\n"+strings.Join(said, "\n")+"\n")
 	}
+}
+
+// onward leads on from a failure: back to the page itself where it can be tried again.
+func (v *Visit) onward(f *fault.Fault, status int) []page.Link {
+	again := f.Code == "form_expired" || f.Code == "cross_site" || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusBadRequest ||
+		status == http.StatusRequestEntityTooLarge
+	if here := v.R.URL.RequestURI(); again && page.PathURL(here) != "" {
+		return []page.Link{{Text: v.Words.SiteOpenAgain(), URL: here}}
+	}
+	return nil
 }
 
 func (v *Visit) vars(f *fault.Fault) map[string]string {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -18,6 +19,7 @@ const Vendor = "vendor"
 type Order struct {
 	Licenses int
 	Term     catalog.Term
+	Country  string        // of the customer, on whose calendar the terms are counted
 	Price    catalog.Money // of a licence for a term
 	BilledBy string        // Vendor or a partner ID
 	Offer    string        // the offer it answers, empty where there is none
@@ -53,23 +55,20 @@ func (s Subscription) pay(ordered Order, at time.Time) Subscription {
 	price := ordered.Price
 	s.Status, s.Trial = Active, false
 	s.Licenses.Bought, s.BillingTerm, s.BilledBy, s.Price, s.Offer = ordered.Licenses, ordered.Term, ordered.BilledBy, &price, ordered.Offer
-	s.BilledFrom, s.TermEndsAt = at, after(at, ordered.Term, 1)
+	s.Country, s.BilledFrom = ordered.Country, at
+	s.TermEndsAt = s.end(1)
 	s.GraceEndsAt, s.AnnouncedAt, s.DeleteAfter, s.EndedAt, s.EndCause, s.Held = time.Time{}, time.Time{}, time.Time{}, time.Time{}, "", false
 	s.Step, s.StepAt = Renew, s.TermEndsAt
 	return s
 }
 
-// after returns the end of the n-th term that began to be counted at a time. A month that lacks the day ends on its last one, and the next
-// month has the day again.
-func after(from time.Time, term catalog.Term, n int) time.Time {
-	months := n
-	if term == catalog.Year {
-		months = 12 * n
+// end returns the end of the n-th paid term, counted from the first day on the customer's own calendar, so that the day that a page
+// shows is the day that is billed.
+func (s Subscription) end(n int) time.Time {
+	if s.BillingTerm == catalog.Year {
+		n *= 12
 	}
-	year, month, day := from.Date()
-	first := time.Date(year, month+time.Month(months), 1, from.Hour(), from.Minute(), from.Second(), from.Nanosecond(), from.Location())
-	last := first.AddDate(0, 1, -1).Day()
-	return first.AddDate(0, 0, min(day, last)-1)
+	return calendar.Months(s.BilledFrom, s.Country, n)
 }
 
 // Convertible fails with Conflict subscription_not_convertible where the subscription is no trial that runs or has its grace.
@@ -237,7 +236,7 @@ func (s Subscription) TermEnd(at time.Time) time.Time {
 func (s Subscription) termEnd(at time.Time) time.Time {
 	end := s.TermEndsAt
 	for n := 1; !at.Before(end); n++ {
-		if end = after(s.BilledFrom, s.BillingTerm, n); end.Before(s.TermEndsAt) {
+		if end = s.end(n); end.Before(s.TermEndsAt) {
 			end = s.TermEndsAt
 		}
 	}

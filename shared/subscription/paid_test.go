@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/partner"
@@ -47,6 +48,42 @@ func TestTerms(t *testing.T) {
 				t.Errorf("the term at %s ends %s", want, got)
 			}
 			s, _ = s.Advance(want)
+		}
+	}
+}
+
+// TestTermsAtHome holds that terms are counted on the customer's own calendar: what begins on 31 January at 0:30 in Warsaw, still the 30th in
+// London, ends at 0:30 there, on the days that a page shows; also where it is cancelled long after, or was a trial.
+func TestTermsAtHome(t *testing.T) {
+	home := func(day string) time.Time {
+		at, err := time.ParseInLocation("2006-01-02 15:04", day, calendar.Zone("PL"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	began := home("2028-01-31 00:30")
+	order := ordered(catalog.Month)
+	order.Country = "PL"
+	tried := trial()
+	tried.CreatedAt, tried.TrialEndsAt = began, began.AddDate(0, 0, 30)
+	converted, err := tried.Convert(order, began)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range map[string]subscription.Subscription{
+		"bought": subscription.Buy("sub_x", "cus_x", "plan_a", order, "", began), "converted": converted,
+	} {
+		for _, day := range []string{"2028-02-29 00:30", "2028-03-31 00:30", "2028-04-30 00:30", "2028-05-31 00:30"} {
+			want := home(day)
+			if !s.TermEndsAt.Equal(want) || !s.StepAt.Equal(want) || !s.TermEnd(want.Add(-1)).Equal(want) {
+				t.Errorf("%s: ends %s, want %s", name, s.TermEndsAt, want)
+			}
+			s, _ = s.Advance(want)
+		}
+		stopped, err := s.Stop(home("2028-09-30 00:30"))
+		if want := home("2028-10-31 00:30"); err != nil || !stopped.TermEndsAt.Equal(want) || !stopped.StepAt.Equal(want) {
+			t.Errorf("%s: ends %s, want %s: %v", name, stopped.TermEndsAt, want, err)
 		}
 	}
 }

@@ -79,8 +79,9 @@ type Subscription struct {
 	Held            bool      // nobody's address took the mail: the vendor decides about the deletion
 	EndedAt         time.Time
 	EndCause        string
-	BillingTerm     catalog.Term   // empty while on trial, as are the four below
+	BillingTerm     catalog.Term   // empty while on trial, as are the five below
 	Price           *catalog.Money // of a licence for a term
+	Country         string         // of the customer, on whose calendar terms are counted
 	BilledFrom      time.Time      // when the first term began, from which all are counted
 	TermEndsAt      time.Time      // of the running term
 	Ending          bool           // it ends with the running term

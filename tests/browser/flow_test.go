@@ -134,6 +134,7 @@ func through(t *testing.T, w way) {
 	}
 	if w.yes {
 		hand.Press(v.W.ReceiptTakeLink())
+		hand.Choose("sure", "yes")
 		hand.Press(v.W.ReceiptTakeButton())
 		if s := stands(v.W.ReceiptTitle(), 0); !strings.Contains(s.Text, v.W.ReceiptTakenBack("Baltic Bridge IT sp. z o.o.")) {
 			t.Errorf("nothing says that it was taken back:\n%s", s.Text)

@@ -15,7 +15,7 @@ import (
 
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
-	below = []string{"fault", "id", "plain", "op", "token", "event"}
+	below = []string{"fault", "id", "plain", "calendar", "op", "token", "event"}
 	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "redemption"}
 )
 

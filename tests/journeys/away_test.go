@@ -68,7 +68,7 @@ func TestDispatchAway(t *testing.T) {
 	tell := true
 	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodPost, "/v1/offers/"+withdrawn.ID+"/withdraw", contract.OfferWithdraw{TellRecipients: &tell}, nil))
 	opened(t, holder, holder.Page.Links(w.ReceiptTakeLink())[0])
-	pressed(t, holder, w.ReceiptTakeButton())
+	pressed(t, holder, w.ReceiptTakeButton(), "sure", "yes")
 	settle(t)
 	if now, err := mailbox.All(t.Context()); err != nil || len(now) != len(before) {
 		t.Fatalf("%d mails left without the function that sends them: %v", len(now)-len(before), err)

@@ -21,6 +21,7 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/infra/local/story"
+	"liaison/shared/calendar"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 )
@@ -36,7 +37,7 @@ func walk(t *testing.T) story.Story {
 }
 
 // atHome returns a moment as the sample's people read it: mails say it in the zone of their country.
-func atHome(at time.Time) time.Time { return at.In(locale.Zone(sample.Country)) }
+func atHome(at time.Time) time.Time { return at.In(calendar.Zone(sample.Country)) }
 
 // makeOffer returns a new trial offer of the sample's partner; change may change the wish.
 func makeOffer(t *testing.T, change func(*contract.OfferCreate)) contract.Offer {

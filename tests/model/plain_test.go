@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	_ "time/tzdata"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -165,14 +166,33 @@ func (s *aSub) nameable(now time.Time) bool {
 	return s.convertible(now) || is == subscription.Active || is == subscription.Suspended
 }
 
-// months counts terms from their first day: a month without that day ends on its last one.
+// months counts terms from their first day as a calendar in Warsaw shows it: a month without that day ends on its last one. A time that
+// the clock skips is that of the clock as it went before; of a time that it shows twice the first counts.
 func months(from time.Time, n int) time.Time {
-	t := from.AddDate(0, n, 0)
-	if t.Day() != from.Day() {
-		t = t.AddDate(0, 0, -t.Day())
+	from = from.In(warsaw)
+	day, month := from.Day(), time.Date(from.Year(), from.Month()+time.Month(n), 1, 12, 0, 0, 0, warsaw)
+	for time.Date(month.Year(), month.Month(), day, 12, 0, 0, 0, warsaw).Month() != month.Month() {
+		day--
+	}
+	const clock = "15:04:05.999999999"
+	t := time.Date(month.Year(), month.Month(), day, from.Hour(), from.Minute(), from.Second(), from.Nanosecond(), warsaw)
+	if earlier := t.Add(-time.Hour); earlier.Format(clock) == from.Format(clock) {
+		return earlier
+	}
+	if later := t.Add(time.Hour); t.Format(clock) < from.Format(clock) && later.Format(clock) > from.Format(clock) {
+		return later
 	}
 	return t
 }
+
+// warsaw is where every customer of the model lives.
+var warsaw = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Warsaw")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
 
 // runs returns the end of the term that runs.
 func (s *aSub) runs(now time.Time) time.Time {

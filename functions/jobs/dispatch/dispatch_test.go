@@ -22,6 +22,7 @@ import (
 	"liaison/functions/jobs/mailevents"
 	"liaison/functions/jobs/retry"
 	"liaison/infra/local/stage"
+	"liaison/shared/calendar"
 	"liaison/shared/directory"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -858,7 +859,7 @@ func TestDeletionNoticeInTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.settle(t)
-	w, zone := locale.In(locale.Polish), locale.Zone("PL")
+	w, zone := locale.In(locale.Polish), calendar.Zone("PL")
 	says(t, s.count(t, anna, had+1)[had], w.MailTrialBuy(next.GraceEndsAt.In(zone)), "https://pages.example/account/subscriptions/"+string(next.ID))
 }
 

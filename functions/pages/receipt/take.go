@@ -21,11 +21,18 @@ func (p receiptPage) confirm(v *site.Visit) error {
 	if !h.running(v.Op.At) {
 		return v.Redirect(h.path)
 	}
+	return v.Say(http.StatusOK, taking(v, h))
+}
+
+// taking asks whether the delegated administration of a receipt ends.
+func taking(v *site.Visit, h held) site.Message {
 	w, name := v.Words, h.Receipt.Partner.LegalName
-	return v.Say(http.StatusOK, site.Message{
+	return site.Message{
 		Title: w.ReceiptTakeTitle(name), Text: []string{w.ReceiptTakeText(name), w.PartnersRemoveStays(), w.ReceiptTakeAgain(name)}, Back: &page.Link{URL: h.path},
-		Button: &site.Button{Text: w.ReceiptTakeButton(), Value: takeStep, Danger: true, Keep: h.path, Token: site.Token(h.secret, takeStep, string(h.ID))},
-	})
+		Button: &site.Button{
+			Text: w.ReceiptTakeButton(), Value: takeStep, Danger: true, Keep: h.path, Token: site.Token(h.secret, takeStep, string(h.ID)), Sure: site.Sure(w.ReceiptTakeSure(name)),
+		},
+	}
 }
 
 // takeBack ends the delegated administration that this receipt records. It only takes power away.
@@ -39,6 +46,9 @@ func (p receiptPage) takeBack(v *site.Visit) error {
 	}
 	if !h.running(v.Op.At) {
 		return v.Redirect(h.path + "?taken=1") // pressed twice, or the other side was faster
+	}
+	if unsure, err := v.Unsure(taking(v, h), v.Words.ReceiptTakeUnsure()); unsure {
+		return err
 	}
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(h.ID)}

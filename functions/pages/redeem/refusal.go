@@ -13,7 +13,7 @@ import (
 
 type refusalBody struct {
 	Text   []string
-	Reason *page.Textarea // nil on "I do not know this partner"
+	Reason page.Textarea
 	Button string
 	Token  string
 	Action string
@@ -26,21 +26,26 @@ func (p redeemPage) showRefusal(v *site.Visit, f site.Personal, status int, type
 	frame.Errors, frame.Form, frame.Back = errs, "refusal", &page.Link{URL: path(stepRead, f)}
 	return v.Render(refusal, status, frame, refusalBody{
 		Text:   []string{w.RedeemNoText(f.Facts.Partner.LegalName), w.RedeemNoFinal()},
-		Reason: &page.Textarea{Name: "reason", Label: w.RedeemNoReason(), Hint: w.RedeemNoReasonHint(f.Facts.Partner.LegalName), Value: typed, Error: errs.For("reason")},
+		Reason: page.Textarea{Name: "reason", Label: w.RedeemNoReason(), Hint: w.RedeemNoReasonHint(f.Facts.Partner.LegalName), Value: typed, Error: errs.For("reason")},
 		Button: w.RedeemNoButton(), Token: site.Token(f.Secret, "no", string(f.Invitation.ID)),
 		Action: path(stepRead, f, "step", "no"), Back: path(stepRead, f),
 	})
 }
 
 func (p redeemPage) showReport(v *site.Visit, f site.Personal) error {
-	w := v.Words
-	frame := v.Frame(w.RedeemReportTitle())
-	frame.Back = &page.Link{URL: path(stepRead, f)}
-	return v.Render(refusal, http.StatusOK, frame, refusalBody{
-		Text:   []string{w.RedeemReportText(f.Facts.Partner.LegalName, f.Shown.Vendor.Name), w.RedeemReportNext()},
-		Button: w.RedeemReportButton(), Token: site.Token(f.Secret, "report", string(f.Invitation.ID)),
-		Action: path(stepRead, f, "step", "report"), Back: path(stepRead, f),
-	})
+	return v.Say(http.StatusOK, reporting(v, f))
+}
+
+// reporting asks once more whether the partner is unknown. A scanner that presses every button must not report anybody, so a box is ticked first.
+func reporting(v *site.Visit, f site.Personal) site.Message {
+	w, name := v.Words, f.Facts.Partner.LegalName
+	return site.Message{
+		Title: w.RedeemReportTitle(), Text: []string{w.RedeemReportText(name, f.Shown.Vendor.Name), w.RedeemReportNext()}, Back: &page.Link{URL: path(stepRead, f)},
+		Button: &site.Button{
+			Text: w.RedeemReportButton(), Value: "report", Action: path(stepRead, f, "step", "report"), Token: site.Token(f.Secret, "report", string(f.Invitation.ID)),
+			Keep: path(stepRead, f), KeepText: w.RedeemBackToOffer(), Sure: site.Sure(w.RedeemReportSure(name)),
+		},
+	}
 }
 
 // refuse records the No and shows its receipt.
@@ -69,6 +74,9 @@ func (p redeemPage) refuse(v *site.Visit, f site.Personal) error {
 // report pauses the invitation and tells the vendor.
 func (p redeemPage) report(v *site.Visit, f site.Personal) error {
 	if err := v.Posted(f.Secret, "report", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	if unsure, err := v.Unsure(reporting(v, f), v.Words.RedeemReportUnsure(f.Facts.Partner.LegalName)); unsure {
 		return err
 	}
 	if err := redemption.Report(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), v.As(f.Invitation.ID)); err != nil {

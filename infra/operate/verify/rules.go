@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/calendar"
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -135,9 +137,13 @@ func trials(f *facts) {
 	}
 }
 
-// paid checks that a paid subscription's terms are renewed, or end, on time.
+// paid checks that a paid subscription's terms are renewed, or end, on time, and that each ends on the customer's own calendar.
 func (f *facts) paid(s placed[subscription.Subscription]) {
 	over := f.At.Sub(s.is.TermEndsAt)
+	if !s.is.TermEndsAt.IsZero() && !counted(s.is) {
+		f.say(s.key, "its term ends at %s, where no %s counted in %s from %s ends", s.is.TermEndsAt.Format(time.RFC3339), s.is.BillingTerm, s.is.Country,
+			s.is.BilledFrom.Format(time.RFC3339))
+	}
 	switch {
 	case f.Stopped || s.is.TermEndsAt.IsZero() || s.is.Status != subscription.Active && s.is.Status != subscription.Suspended || over <= event.Late:
 	case s.is.Ending:
@@ -145,6 +151,17 @@ func (f *facts) paid(s placed[subscription.Subscription]) {
 	default:
 		f.say(s.key, "its term ended %s ago and was not renewed", over.Truncate(time.Second))
 	}
+}
+
+// counted says whether a paid term ends a whole number of terms after the first one began.
+func counted(s subscription.Subscription) bool {
+	zone := calendar.Zone(s.Country)
+	from, end := s.BilledFrom.In(zone), s.TermEndsAt.In(zone)
+	months := (end.Year()-from.Year())*12 + int(end.Month()-from.Month())
+	if s.BillingTerm == catalog.Year && months%12 != 0 {
+		return false
+	}
+	return months > 0 && calendar.Months(s.BilledFrom, s.Country, months).Equal(s.TermEndsAt)
 }
 
 // wasTrial says whether a subscription began as a trial.

@@ -21,6 +21,7 @@ import (
 	"liaison/functions/jobs/trials"
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/directory"
@@ -484,9 +485,16 @@ func TestVerify(t *testing.T) {
 			l.set(sub(l.paid), "card.ending", &types.AttributeValueMemberBOOL{Value: true}, "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute-time.Second)))
 		}},
 		{"I7", "a term that nobody renews", "was not renewed", func() { l.set(sub(l.paid), "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute))) }},
+		{"I7", "a term counted on another calendar", "where no month counted in PL from", func() {
+			item := l.Items(t)[sub(l.paid)]["card"].(*types.AttributeValueMemberM).Value
+			ends, err := time.Parse(time.RFC3339, stage.Text(item, "term_ends_at"))
+			l.must(err)
+			l.set(sub(l.paid), "card.term_ends_at", stamp(ends.Add(time.Hour)))
+		}},
 		{"I6", "a paid subscription that nobody cancelled", "its events make it", func() { l.set(sub(l.paid), "card.status", text("cancelled")) }},
 		{"I6", "a paid subscription that runs on", "its events make it", func() {
-			l.set(sub(l.ended), "card.status", text("active"), "card.term_ends_at", stamp(l.Env.Now().Add(day)))
+			from := l.Env.Now().Add(-day)
+			l.set(sub(l.ended), "card.status", text("active"), "card.billed_from", stamp(from), "card.term_ends_at", stamp(calendar.Months(from, "PL", 1)))
 		}},
 		{"I8", "a partner of record that was taken off", "its last event", func() {
 			gus, _, _ := l.advised.Customer()

@@ -211,6 +211,7 @@ var members = []State{
 	{Name: "request-taken-back", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
 		agree(v)
 		v.Press(v.W.ReceiptTakeLink())
+		v.Choose("sure", "yes")
 		v.Press(v.W.ReceiptTakeButton())
 	})},
 	{Name: "request-again", Status: http.StatusOK, Ready: askedAgain, Show: signedIn("", nil)},

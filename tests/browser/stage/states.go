@@ -331,7 +331,12 @@ var States = slices.Concat(members, purchases, []State{
 		v.Press(v.W.RedeemNoButton())
 	})},
 	{Name: "report", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()) })},
-	{Name: "reported", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
+	{Name: "reported", Status: 200, Ready: invite, Show: read(func(v *Visit) {
+		v.Press(v.W.RedeemReportLink())
+		v.Choose("sure", "yes")
+		v.Press(v.W.RedeemReportButton())
+	})},
+	{Name: "report-unsure", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
 
 	{Name: "account", Status: 200, Ready: invite, Show: read(next)},
 	{Name: "account-empty", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
@@ -372,7 +377,15 @@ var States = slices.Concat(members, purchases, []State{
 		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
 	}, Show: open},
 	{Name: "take-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
-	{Name: "taken-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()); v.Press(v.W.ReceiptTakeButton()) })},
+	{Name: "taken-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
+		v.Press(v.W.ReceiptTakeLink())
+		v.Choose("sure", "yes")
+		v.Press(v.W.ReceiptTakeButton())
+	})},
+	{Name: "take-back-unsure", Status: 422, Errors: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
+		v.Press(v.W.ReceiptTakeLink())
+		v.Press(v.W.ReceiptTakeButton())
+	})},
 	{Name: "receipt-unknown", Status: 404, Show: at("/receipts/none")},
 	{Name: "unavailable", Status: 503, Ready: invite, Program: broken, Show: open},
 
@@ -401,7 +414,9 @@ var States = slices.Concat(members, purchases, []State{
 			v.T.Fatal(err)
 		}
 	}), Show: open},
-	{Name: "link-reported", Status: 410, Ready: personal(func(v *Visit, inv invited) { v.past(inv.Link, v.W.RedeemReportLink(), v.W.RedeemReportButton()) }), Show: open},
+	{Name: "link-reported", Status: 410, Ready: personal(func(v *Visit, inv invited) {
+		v.past(inv.Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
+	}), Show: open},
 	{Name: "link-withdrawn", Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
 	{Name: "link-paused", Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
 	{Name: "link-replaced", Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},

@@ -1,4 +1,5 @@
-package locale
+// Package calendar is the calendar of a country: its time zone, and terms counted in months on it.
+package calendar
 
 import (
 	"strings"
@@ -7,7 +8,7 @@ import (
 
 // Zone returns the time zone of a country (ISO 3166-1 alpha-2), and UTC where we know none.
 // A country with several zones has that of its capital or its largest city; every time that
-// Words writes names its zone, so that it is right for everyone.
+// a page or mail writes names its zone, so that it is right for everyone.
 //
 // The rules stand here because a function's machine may have no zone files (older images of
 // provided.al2023 have none) and time/tzdata would add 450 kB to each function. They are the
