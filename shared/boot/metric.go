@@ -1,12 +1,12 @@
 package boot
 
 // Count logs a line that CloudWatch also counts as a metric of that name (embedded metric format), for the alarms.
-// fields are names and values of what the line tells beside; ids only, never an address or a name.
+// Its dimension is the table, which tells one stack of an account from another. fields are names and values of what the line tells beside; ids only, never an address or a name.
 func (e Env) Count(message, metric string, n int, fields ...any) {
-	e.Log.Error(message, append(fields, metric, n, "_aws", map[string]any{
+	e.Log.Error(message, append(fields, metric, n, "Table", e.Table, "_aws", map[string]any{
 		"Timestamp": e.Now().UnixMilli(),
 		"CloudWatchMetrics": []any{map[string]any{
-			"Namespace": "Liaison", "Dimensions": [][]string{{}}, "Metrics": []any{map[string]any{"Name": metric, "Unit": "Count"}},
+			"Namespace": "Liaison", "Dimensions": [][]string{{"Table"}}, "Metrics": []any{map[string]any{"Name": metric, "Unit": "Count"}},
 		}},
 	})...)
 }

@@ -296,6 +296,10 @@ paths:
       operationId: OffersCreate
       responses: {}
 `,
+	"samconfig.toml": `version = 0.1
+[default.deploy.parameters]
+template_file = "template.yaml"
+`,
 	"template.yaml": `Resources:
   Api:
     Type: AWS::Serverless::Application
@@ -329,7 +333,7 @@ paths:
     Type: AWS::Serverless::Function
     Properties:
       CodeUri: ../../build/jobs/trials/lambda
-      Events: {Clock: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(5 minutes)}}}
+      Events: {Clock: {Type: ScheduleV2, Properties: {ScheduleExpression: rate(5 minutes), OmitName: true}}}
       Policies:
         - Statement:
             - Effect: Allow

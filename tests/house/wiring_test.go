@@ -108,7 +108,7 @@ func (t *tree) rights() (wrong []string) {
 					}
 					if p.key == "Action" || p.key == "Resource" {
 						p.value.all(func(n *node) {
-							if strings.Contains(n.text, "*") && !slices.Contains(anything, stack+"."+r.id) {
+							if strings.Contains(n.text, "*") && !anyIdentity(statement, n.text) && !slices.Contains(anything, stack+"."+r.id) {
 								say(n.line, "has the star %q as %s: name each, or list it in tests/house/wiring_test.go where no ARN exists", n.text, p.key)
 							}
 						})
@@ -144,16 +144,21 @@ func (t *tree) policies(r resource, say func(int, string, ...any)) {
 		}
 		for _, statement := range policy.get("Statement").list() {
 			for _, action := range statement.get("Action").list() {
-				name := action.text
-				if len(action.pairs) == 1 { // the YAML library reads dynamodb:GetItem between brackets as a mapping
-					name = action.pairs[0].key + ":" + action.pairs[0].value.text
-				}
+				name := actionName(action)
 				if strings.HasPrefix(name, "dynamodb:") && !touches {
 					say(action.line, "may %s, and its main does not import shared/dynamo: take the right away", name)
 				}
 			}
 		}
 	}
+}
+
+// actionName returns an IAM action; the YAML library reads dynamodb:GetItem between brackets as a mapping.
+func actionName(action *node) string {
+	if len(action.pairs) == 1 {
+		return action.pairs[0].key + ":" + action.pairs[0].value.text
+	}
+	return action.text
 }
 
 // expands is how many CloudFormation resources SAM makes of one of its own, without its events.

@@ -334,6 +334,9 @@ func reply(w http.ResponseWriter, payload []byte) {
 		if strings.EqualFold(name, "Content-Length") {
 			continue
 		}
+		if strings.EqualFold(name, "WWW-Authenticate") { // API Gateway's way to keep browsers from asking for a password
+			name = "X-Amzn-Remapped-Www-Authenticate"
+		}
 		w.Header().Set(name, text)
 	}
 	for _, cookie := range answer.Cookies {

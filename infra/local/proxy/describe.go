@@ -11,9 +11,10 @@ func describe(call *Call, r *http.Request, path string) {
 	if call.Service == SES {
 		call.Operation = mailOperation(r.Method, path)
 		call.Actions = []Action{{Name: "ses:" + call.Operation}}
-		var mail struct{ Content struct{ Raw *struct{} } }
-		if json.Unmarshal(call.Body, &mail) == nil && mail.Content.Raw != nil {
-			call.Actions = []Action{{Name: "ses:SendRawEmail"}} // what AWS asks for, although the operation is SendEmail
+		if call.Operation == "SendEmail" { // of a mail given as its own text SES may ask for either
+			var mail struct{ FromEmailAddress string }
+			json.Unmarshal(call.Body, &mail)
+			call.Actions = []Action{{Name: "ses:SendEmail", From: mail.FromEmailAddress}, {Name: "ses:SendRawEmail", From: mail.FromEmailAddress}}
 		}
 		return
 	}
@@ -28,23 +29,23 @@ func describe(call *Call, r *http.Request, path string) {
 	case "TransactWriteItems":
 		for _, part := range body.TransactItems {
 			for kind, item := range part {
-				call.Actions = append(call.Actions, Action{"dynamodb:" + partAction[kind], tableName(item.TableName)})
+				call.Actions = append(call.Actions, Action{Name: "dynamodb:" + partAction[kind], Resource: tableName(item.TableName)})
 			}
 		}
 	case "TransactGetItems":
 		for _, part := range body.TransactItems {
-			call.Actions = append(call.Actions, Action{"dynamodb:GetItem", tableName(part["Get"].TableName)})
+			call.Actions = append(call.Actions, Action{Name: "dynamodb:GetItem", Resource: tableName(part["Get"].TableName)})
 		}
 	case "BatchGetItem", "BatchWriteItem":
 		for table := range body.RequestItems {
-			call.Actions = append(call.Actions, Action{"dynamodb:" + call.Operation, tableName(table)})
+			call.Actions = append(call.Actions, Action{Name: "dynamodb:" + call.Operation, Resource: tableName(table)})
 		}
 	default:
 		resource := tableName(body.TableName)
 		if body.IndexName != "" {
 			resource += "/index/" + body.IndexName
 		}
-		call.Actions = []Action{{"dynamodb:" + call.Operation, resource}}
+		call.Actions = []Action{{Name: "dynamodb:" + call.Operation, Resource: resource}}
 	}
 }
 

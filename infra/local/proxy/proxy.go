@@ -37,6 +37,8 @@ type Action struct {
 	Name string
 	// Resource is the table ("Table"), the index ("Table/index/due"), or empty.
 	Resource string
+	// From is the address that a mail comes from (ses:FromAddress), or empty.
+	From string
 }
 
 // ARN returns the table's or index's ARN as the templates' rights name it, or "".

@@ -373,6 +373,8 @@ func (s *stack) ref(name string) (any, error) {
 		return "amazonaws.com", nil
 	case "AWS::StackName":
 		return "local", nil
+	case "AWS::StackId":
+		return "arn:aws:cloudformation:" + Region + ":" + Account + ":stack/local/00000000-0000-0000-0000-000000000000", nil
 	}
 	if v, ok := s.params[name]; ok {
 		return v, nil

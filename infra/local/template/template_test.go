@@ -152,7 +152,7 @@ func TestRefusedAsTransformDoes(t *testing.T) {
 func TestOwn(t *testing.T) {
 	app, err := Load("../../../template.yaml", Options{
 		Parameters: map[string]string{
-			"ApiUrl": "http://localhost:1", "PagesUrl": "http://localhost:2", "MailFrom": "a@b.example", "MailIdentity": "b.example", "Issuer": "http://issuer",
+			"ApiUrl": "http://localhost:1", "PagesUrl": "http://localhost:2", "MailFrom": "a@b.example", "Issuer": "http://issuer",
 		},
 		Attributes: map[string]string{"UserPool": "local_pool"},
 	})

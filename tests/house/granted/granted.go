@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"liaison/infra/local/system"
+	"liaison/infra/local/template"
 )
 
 // rare are rights that no suite's normal run uses, as Check names them ("DispatchJob: dynamodb:Query Table"), each with the moment that
@@ -24,16 +25,26 @@ func Check(sys *system.System, stacks ...string) error {
 	if partly("test.run") || partly("test.skip") {
 		stacks = nil
 	}
-	used := map[string]map[string]bool{}
+	used, from := map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, call := range sys.Proxy.Calls() {
 		if used[call.Function] == nil {
-			used[call.Function] = map[string]bool{}
+			used[call.Function], from[call.Function] = map[string]bool{}, map[string]bool{}
 		}
 		for _, action := range call.Actions {
+			if action.From != "" {
+				from[call.Function][action.From] = true
+			}
 			used[call.Function][told(action.Name, action.ARN())] = true
 		}
 	}
 	var wrong []string
+	for _, function := range sys.App.Functions {
+		for from := range from[function.Name] {
+			if bounds := senders(function); !slices.Contains(bounds, from) {
+				wrong = append(wrong, fmt.Sprintf("%s: mail from %q, its rights allow %q", function.Name, from, bounds))
+			}
+		}
+	}
 	stale := maps.Clone(rare)
 	for _, function := range sys.App.Functions {
 		held := map[string]bool{}
@@ -72,6 +83,17 @@ func Check(sys *system.System, stacks ...string) error {
 	}
 	slices.Sort(wrong)
 	return errors.New("law 3:\n" + strings.Join(wrong, "\n"))
+}
+
+// senders returns the addresses that the function may send mail from: SES compares them with each mail's sender.
+func senders(function *template.Function) (addresses []string) {
+	for _, statement := range function.Statements {
+		equals, _ := statement.Condition["StringEquals"].(map[string]any)
+		if address, ok := equals["ses:FromAddress"].(string); ok {
+			addresses = append(addresses, address)
+		}
+	}
+	return addresses
 }
 
 // partly says whether a flag of go test chose among the tests.
