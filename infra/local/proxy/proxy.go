@@ -62,6 +62,9 @@ type Call struct {
 	// Requests is 1; Read, Write and Index are DynamoDB's request units by AWS's published rules:
 	// reads, writes of items, and writes to indexes. They are counted only while Measure is on.
 	Read, Write, Index float64
+	// PartitionReads and PartitionWrites are Read and Write by partition key, without reads of indexes: DynamoDB serves one partition
+	// 3,000 read and 1,000 write units a second.
+	PartitionReads, PartitionWrites map[string]float64
 	// Writes says that the call changed the table or sent something.
 	Writes bool
 	// Status is the HTTP status the function got, 0 where it got none.

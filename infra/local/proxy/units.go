@@ -180,6 +180,7 @@ func (p *Proxy) after(call *Call, m *images) {
 	if call.Status >= 300 && call.Error != "ConditionalCheckFailedException" && call.Error != "TransactionCanceledException" {
 		return // nothing was read or written
 	}
+	call.PartitionReads, call.PartitionWrites = map[string]float64{}, map[string]float64{}
 	after := p.read(m.writes)
 	for i, w := range m.writes {
 		was, is := m.before[i], after[i]
@@ -191,6 +192,7 @@ func (p *Proxy) after(call *Call, m *images) {
 			units *= 2
 		}
 		call.Write += units
+		call.PartitionWrites[p.partition(w.table, w.key)] += units
 		if call.Status < 300 && !w.check {
 			call.Index += p.indexUnits(w.table, was, is)
 		}
@@ -206,6 +208,7 @@ func (p *Proxy) after(call *Call, m *images) {
 	case "GetItem":
 		item := p.read([]write{{table: tableName(m.request.TableName), key: m.request.Key}})
 		call.Read = half * ReadUnits(Size(item[0]))
+		call.PartitionReads[p.partition(tableName(m.request.TableName), m.request.Key)] = call.Read
 	case "BatchGetItem":
 		for table, raw := range m.request.RequestItems {
 			var wanted keysAndAttributes
@@ -218,8 +221,10 @@ func (p *Proxy) after(call *Call, m *images) {
 			for _, key := range wanted.Keys {
 				keys = append(keys, write{table: tableName(table), key: key})
 			}
-			for _, item := range p.read(keys) {
-				call.Read += half * ReadUnits(Size(item))
+			for i, item := range p.read(keys) {
+				units := half * ReadUnits(Size(item))
+				call.Read += units
+				call.PartitionReads[p.partition(keys[i].table, keys[i].key)] += units
 			}
 		}
 	case "TransactGetItems":
@@ -227,16 +232,33 @@ func (p *Proxy) after(call *Call, m *images) {
 		for _, t := range m.request.TransactItems {
 			keys = append(keys, write{table: tableName(t["Get"].TableName), key: t["Get"].Key})
 		}
-		for _, item := range p.read(keys) {
-			call.Read += 2 * ReadUnits(Size(item))
+		for i, item := range p.read(keys) {
+			units := 2 * ReadUnits(Size(item))
+			call.Read += units
+			call.PartitionReads[p.partition(keys[i].table, keys[i].key)] += units
 		}
 	case "Query", "Scan":
-		size := 0
+		size, partition := 0, ""
 		for _, item := range p.examined(call, m.request) {
 			size += Size(item)
+			partition = p.partition(tableName(m.request.TableName), item)
 		}
 		call.Read = half * ReadUnits(size)
+		if call.Operation == "Query" && m.request.IndexName == "" && partition != "" {
+			call.PartitionReads[partition] = call.Read
+		}
 	}
+}
+
+// partition returns an item's partition key, empty where it has none.
+func (p *Proxy) partition(table string, item Item) string {
+	keys := p.table(table).Keys
+	if len(keys) == 0 {
+		return ""
+	}
+	value, _ := item[keys[0]].(map[string]any)
+	text, _ := value["S"].(string)
+	return text
 }
 
 // examined returns the items a query or scan looked at, before filter and projection.

@@ -199,6 +199,9 @@ func TestUnits(t *testing.T) {
 	if c := got[0]; c.Write != 16 || c.Index != 8 || len(c.Actions) != 8 || c.Actions[0].Name != "dynamodb:PutItem" || c.Actions[0].Resource != "Table" || c.Seq != 1 {
 		t.Errorf("transaction: %+v", c)
 	}
+	if got := got[0].PartitionWrites; len(got) != 1 || got["units"] != 16 {
+		t.Errorf("the transaction wrote the partitions %v", got)
+	}
 	if c := got[1]; c.Write != 2 || c.Index != 0 || c.Seq != 1 || c.Status != 200 {
 		t.Errorf("put: %+v", c)
 	}
@@ -234,6 +237,9 @@ func TestReadUnits(t *testing.T) {
 		c := got[i]
 		if c.Operation != w.operation || c.Read != w.read || c.Write != w.write || c.Index != w.index || c.Seq != i+1 || !strings.HasSuffix(c.Actions[0].ARN(), w.arn) {
 			t.Errorf("call %d: %s read %v write %v index %v %s, want %+v", c.Seq, c.Operation, c.Read, c.Write, c.Index, c.Actions[0].ARN(), w)
+		}
+		if got := c.PartitionReads["reads"]; w.arn == ":table/Table" && got != w.read {
+			t.Errorf("call %d: %s read %v of its partition, want %v", c.Seq, c.Operation, got, w.read)
 		}
 	}
 }
