@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/infra/local/typed"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -62,6 +63,33 @@ func TestInvite(t *testing.T) {
 	w.Call(t, rival, "GET", at, nil).Want(t, 404, "not_found")
 	w.Call(t, operator, "POST", at, body).Want(t, 403, "forbidden")
 	w.Call(t, none, "POST", at, body).Want(t, 403, "forbidden")
+}
+
+// People of ten countries are invited, and each address is one, in whatever form it comes.
+func TestTenCountries(t *testing.T) {
+	w := open(t)
+	at := "/v1/offers/" + w.make(t, object{"message": "Dziękuję ❤️ ✔️ می‌خواهم"}).ID + "/invitations"
+	var to, again []object
+	for _, p := range typed.People {
+		to = append(to, object{"email": p.Address.Typed})
+		again = append(again, object{"email": p.Address.Typed}, object{"email": p.Address.Read()})
+	}
+	var sent contract.InvitationsSent
+	w.Call(t, full, "POST", at, object{"recipients": to}).Want(t, 201, "").Into(t, &sent)
+	for i, p := range typed.People {
+		var read contract.Invitation
+		w.Call(t, full, "GET", "/v1/invitations/"+sent.Data[i].ID, nil).Want(t, 200, "").Into(t, &read)
+		stored, err := w.Table.Invitation(t.Context(), invitation.ID(read.ID), true)
+		if err != nil || stored.Mail != p.Address.Stored || sent.Data[i].Email != p.Address.Read() || read.Email != p.Address.Read() {
+			t.Errorf("%s: %q is stored as %q and shown as %q and %q: %v", p.Country, p.Address.Typed, stored.Mail, sent.Data[i].Email, read.Email, err)
+		}
+	}
+	var said contract.Problem
+	w.Call(t, full, "POST", at, object{"recipients": again}).Want(t, 422, "duplicate_recipient").Into(t, &said)
+	if len(said.Errors) != len(typed.People) {
+		t.Errorf("twice: %+v", said.Errors)
+	}
+	w.Call(t, full, "POST", at, object{"recipients": []object{{"email": "żółw@example.com"}}}).Want(t, 422, "mailbox_not_ascii")
 }
 
 func TestRefusedRecipients(t *testing.T) {

@@ -11,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/infra/local/client"
+	"liaison/infra/local/typed"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -209,6 +212,80 @@ func TestPublic(t *testing.T) {
 		}
 		if n := s.events("invitation.created"); n != 2 || s.Holds(t, "invitation") != 2 {
 			t.Errorf("%d invitations made", n)
+		}
+	}
+}
+
+// TestTenCountries: people of ten countries leave their address on the public page and sign up by the link that is mailed to them.
+func TestTenCountries(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	of := s.offer(plain)
+	known := map[string]bool{}
+	for _, p := range typed.People {
+		v := s.visitor("en")
+		v.get(http.StatusOK, "/o/"+of.ID.Code())
+		v.press(http.StatusOK, v.w.OfferSend(), "email", p.Address.Typed)
+		v.has(v.w.OfferSentTitle())
+		var inv invitations.ID
+		for _, item := range s.Items(t) {
+			key, _ := item["PK"].(*types.AttributeValueMemberS)
+			if bare, found := strings.CutPrefix(key.Value, "INV#"); found && !known[bare] {
+				known[bare], inv = true, invitations.ID("inv_"+bare)
+			}
+		}
+		stored, link := s.link(inv)
+		if stored.Mail != p.Address.Stored {
+			t.Errorf("%s: %q is stored as %q", p.Country, p.Address.Typed, stored.Mail)
+		}
+		v.get(http.StatusOK, link)
+		v.press(http.StatusOK, v.w.RedeemNext())
+		v.has(p.Address.Read())
+		v.press(http.StatusOK, v.w.RedeemContinue(), "company", p.Company.Typed, "name", p.Name.Typed)
+		v.has(p.Company.Read(), p.Name.Read(), p.Address.Read())
+		v.start(http.StatusOK)
+		v.has(p.Company.Read(), p.Address.Read())
+		record, err := s.Redemption(context.Background(), redemption.ID(s.invitation(inv).Redemption))
+		s.must(err)
+		if by := redemption.Digest(record.Person.Salt, p.Address.Read()); record.Person.Mail != p.Address.Stored || record.Person.Name != p.Name.Stored || !strings.Contains(record.Canonical, by) {
+			t.Errorf("%s: decided by %+v, in the receipt %s", p.Country, record.Person, record.Canonical)
+		}
+		owner, _, _ := customer.Under("red", string(record.ID))
+		company, err := s.Customer(context.Background(), owner)
+		s.must(err)
+		if company.Name != p.Company.Stored {
+			t.Errorf("%s: the company is stored as %q", p.Country, company.Name)
+		}
+	}
+}
+
+// TestNothingTyped: names of nothing and addresses that no mail reaches are refused at their field, in words; a No takes whatever is typed.
+func TestNothingTyped(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		of := s.offer(plain)
+		v := s.visitor(language)
+		v.get(http.StatusOK, "/o/"+of.ID.Code()+"?lang="+language)
+		v.press(http.StatusUnprocessableEntity, v.w.OfferSend(), "email", "żółw@example.com")
+		v.has(v.w.OfferEmailLetters())
+		inv, link := s.invite(of, "anna@example.com", language)
+		v.get(http.StatusOK, link)
+		v.press(http.StatusOK, v.w.RedeemNext())
+		for _, nothing := range []string{".", "🚀", "—"} {
+			v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", nothing, "name", nothing)
+			v.has(v.w.RedeemCompanyNothing(), v.w.RedeemNameNothing())
+		}
+		v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", "\u3164", "name", "раyраl")
+		v.has(v.w.RedeemCompanyMissing(), v.w.RedeemNameMixed())
+		const reason = "Dziękuję ❤️ 👩‍💻\n\tمی‌خواهم"
+		v.get(http.StatusOK, link)
+		v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
+		v.press(http.StatusOK, v.w.RedeemNoButton(), "reason", "\ufeff"+reason+"\u00ad\u000b.")
+		record, err := s.Redemption(context.Background(), redemption.ID(s.invitation(inv.ID).Redemption))
+		s.must(err)
+		if record.Reason != reason+"\n." {
+			t.Errorf("the reason is stored as %q", record.Reason)
 		}
 	}
 }

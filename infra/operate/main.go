@@ -28,6 +28,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/plain"
 )
 
@@ -72,6 +73,13 @@ func begin(ctx context.Context, args []string) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("missing %v\n%s", missing, usage)
 	}
+	var code string
+	if operator.Name, code = plain.Name(operator.Name, partner.MaxPerson); code != "" {
+		return fmt.Errorf("-name: %s", code)
+	}
+	if operator.Mail, code = plain.Mail(operator.Mail); code != "" {
+		return fmt.Errorf("-mail: %s", code)
+	}
 	vendor, err := readVendor(file)
 	if err != nil {
 		return err
@@ -111,17 +119,32 @@ func readVendor(file string) (catalog.Vendor, error) {
 	if err := decoder.Decode(&given); err != nil {
 		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
 	}
-	for _, field := range []struct{ name, value string }{
-		{"name", given.Name},
-		{"legal_name", given.LegalName},
-		{"address", given.Address},
-		{"help_mail", given.HelpMail},
-		{"website", given.Website},
-		{"default_language", given.DefaultLanguage},
+	mail := func(text string, _ int) (string, string) { return plain.Mail(text) }
+	maybe := func(text string, most int) (string, string) {
+		if clean, code := plain.Line(text, most); code != "required" {
+			return clean, code
+		}
+		return "", ""
+	}
+	for _, field := range []struct {
+		name  string
+		value *string
+		read  func(string, int) (string, string)
+	}{
+		{"name", &given.Name, plain.Title},
+		{"legal_name", &given.LegalName, plain.Title},
+		{"address", &given.Address, plain.Line},
+		{"help_mail", &given.HelpMail, mail},
+		{"help_phone", &given.HelpPhone, maybe},
+		{"help_hours", &given.HelpHours, maybe},
+		{"website", &given.Website, plain.Line},
+		{"default_language", &given.DefaultLanguage, plain.Line},
 	} {
-		if _, code := plain.Line(field.value, 200); code != "" {
+		clean, code := field.read(*field.value, 200)
+		if code != "" {
 			return catalog.Vendor{}, fmt.Errorf("%s: %s: %s", file, field.name, code)
 		}
+		*field.value = clean
 	}
 	return catalog.Vendor{
 		Name: given.Name, LegalName: given.LegalName, Address: given.Address, Website: given.Website, HelpMail: given.HelpMail,

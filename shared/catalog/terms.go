@@ -75,7 +75,7 @@ func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error
 			wrong.Add("/texts/"+language, "required")
 			continue
 		}
-		title, code := plain.Line(text.Title, MaxTermsTitle)
+		title, code := plain.Title(text.Title, MaxTermsTitle)
 		if code != "" {
 			wrong.Add("/texts/"+language+"/title", code, MaxTermsTitle)
 		}

@@ -28,7 +28,7 @@ const (
 	MaxTermsHTML   = 250000
 )
 
-// clean returns the text in exactly the product's languages, each as read by plain.Line or plain.Block.
+// clean returns the text in exactly the product's languages, each as read by plain.Title or plain.Block.
 func (t Text) clean(wrong *fault.Check, pointer string, most int, read func(string, int) (string, string)) Text {
 	made := make(Text, len(Languages))
 	for _, language := range Languages {
@@ -52,7 +52,7 @@ func escape(name string) string {
 }
 
 func name(t Text, wrong *fault.Check, pointer string) Text {
-	return t.clean(wrong, pointer, MaxName, plain.Line)
+	return t.clean(wrong, pointer, MaxName, plain.Title)
 }
 
 func description(t Text, wrong *fault.Check, pointer string) Text {

@@ -8,6 +8,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/id"
+	"liaison/shared/plain"
 	"liaison/shared/token"
 )
 
@@ -93,8 +94,8 @@ func (u User) Has(role Role) bool {
 	return slices.Contains(u.Roles, role) || slices.Contains(u.Roles, GlobalAdmin)
 }
 
-// FoldLogin returns an address as it identifies a user: only case is folded, so that strangers never collide.
-func FoldLogin(mail string) string { return strings.ToLower(strings.TrimSpace(mail)) }
+// FoldLogin returns an address as it identifies a user: only case and the form of its domain are folded, so that strangers never collide.
+func FoldLogin(mail string) string { return plain.FoldMail(mail) }
 
 // FoldCaps returns an address as the caps count it: case, the part after a plus, and dots before the at sign don't count,
 // so that nobody gets more by spelling one mailbox in many ways (trust.md, rule 10).

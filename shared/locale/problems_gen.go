@@ -49,12 +49,14 @@ func ProblemCodes() []string {
 		"invitation_revoked",
 		"invitation_superseded",
 		"licenses_assigned",
+		"mailbox_not_ascii",
 		"method_not_allowed",
 		"mistyped_partner_id",
 		"mixed_scripts",
 		"more_recipients_than_redemptions",
 		"name_taken",
 		"no_dispute",
+		"no_letters",
 		"no_removal_request",
 		"no_trial",
 		"not_authorised_for_plan",
@@ -204,7 +206,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "internal":
 			return "Coś poszło nie tak po naszej stronie", "Nic nie zostało zmienione połowicznie. Spróbuj ponownie, a jeśli błąd się powtórzy, skontaktuj się z pomocą techniczną i podaj identyfikator żądania."
 		case "invalid_characters":
-			return "Tekst zawiera niedozwolone znaki", "Usuń znaki sterujące, niewidoczne oraz zmieniające kierunek pisma."
+			return "Tekst zawiera nieczytelne znaki", "Wpisz ponownie fragment, który wyświetla się jako � albo jako ramka. W nazwie nie można też umieszczać kilku znaków diakrytycznych nad jedną literą."
 		case "invalid_cursor":
 			return "Kursor jest nieprawidłowy", "Zacznij listę od początku bez kursora, a każdy następny kursor przekazuj dokładnie tak, jak go zwrócono."
 		case "invalid_email":
@@ -231,18 +233,22 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
 		case "licenses_assigned":
 			return "W użyciu jest więcej licencji", "Najpierw odbierz licencje użytkownikom albo zachowaj co najmniej tyle, ile jest w użyciu.[ W użyciu: {limit}.]"
+		case "mailbox_not_ascii":
+			return "Na ten adres nie można wysłać wiadomości", "Przed znakiem @ można użyć tylko liter od a do z bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -. Po znaku @ mogą wystąpić inne litery."
 		case "method_not_allowed":
 			return "Niedozwolona metoda", "Użyj metody obsługiwanej pod tym adresem.[ Dozwolone: {allowed}.]"
 		case "mistyped_partner_id":
 			return "Błąd w identyfikatorze partnera", "Jedna z cyfr jest błędna albo dwie zostały przestawione. Identyfikator partnera ma 8 cyfr. Porównaj go z tym, który podał partner."
 		case "mixed_scripts":
-			return "Nazwa łączy różne alfabety", "Zapisz nazwę w jednym alfabecie, aby nie można jej było pomylić z inną."
+			return "Jedno ze słów nazwy łączy różne alfabety", "Zapisz każde słowo nazwy w jednym alfabecie, aby nie można jej było pomylić z inną."
 		case "more_recipients_than_redemptions":
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
 		case "name_taken":
 			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z miejscowością lub formą prawną."
 		case "no_dispute":
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
+		case "no_letters":
+			return "W nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i emoji."
 		case "no_removal_request":
 			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o zakończenie relacji z tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
 		case "no_trial":
@@ -470,7 +476,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "internal":
 		return "Something went wrong on our side", "Nothing was changed by halves. Try again; if it happens once more, contact support and give the request ID."
 	case "invalid_characters":
-		return "The text holds characters that are not allowed", "Remove control characters, invisible characters and marks that change the direction of writing."
+		return "The text holds characters that can't be read", "Type the part again that shows as � or as a box. A name may not have several accents stacked on one letter either."
 	case "invalid_cursor":
 		return "The cursor is not valid", "Start the list again without a cursor, and take each next cursor exactly as it was returned."
 	case "invalid_email":
@@ -497,18 +503,22 @@ func problemText(l Language, code string) (title, detail string) {
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "licenses_assigned":
 		return "More licences are in use", "Take licences away from users first, or keep at least as many as are in use.[ In use: {limit}.]"
+	case "mailbox_not_ascii":
+		return "No mail can be sent to this address", "Before the @, use only the letters a to z without accents, digits and signs such as . _ + -. The part after the @ may have other letters."
 	case "method_not_allowed":
 		return "This method is not allowed here", "Use a method that this address knows.[ Allowed: {allowed}.]"
 	case "mistyped_partner_id":
 		return "The partner ID is mistyped", "A digit is wrong or two are swapped. A partner ID has 8 digits; compare it with what the partner gave you."
 	case "mixed_scripts":
-		return "The name mixes alphabets", "Write the name in one alphabet, so that it cannot be taken for another one."
+		return "A word of the name mixes alphabets", "Write each word of the name in one alphabet, so that it cannot be taken for another one."
 	case "more_recipients_than_redemptions":
 		return "More recipients than the offer has left", "Invite fewer people, or make an offer that can be accepted more often.[ Left: {limit}.]"
 	case "name_taken":
 		return "Another partner's name looks the same", "Customers must be able to tell partners apart. Enter the legal name in full, for example with the place or the legal form."
 	case "no_dispute":
 		return "No dispute is open", "This consent is not disputed, or the dispute has been decided."
+	case "no_letters":
+		return "The name has no letters", "Write at least one letter or digit. Signs and emoji may stand beside it."
 	case "no_removal_request":
 		return "No request is open", "There is no open request to end this reseller relationship. It may have been answered or withdrawn."
 	case "no_trial":

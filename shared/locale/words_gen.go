@@ -2236,12 +2236,12 @@ func (w Words) FormPartnerID() string {
 	return "8 digits, the last one a check digit"
 }
 
-// FormPhone says "the number with + and the country's code, such as +48 22 123 45 67".
+// FormPhone says "the number with + and the country's code, without an extension, such as +48 22 123 45 67".
 func (w Words) FormPhone() string {
 	if w.lang == Polish {
-		return "numer ze znakiem + i kodem kraju, na przykład +48 22 123 45 67"
+		return "numer ze znakiem + i kodem kraju, bez numeru wewnętrznego, na przykład +48 22 123 45 67"
 	}
-	return "the number with + and the country's code, such as +48 22 123 45 67"
+	return "the number with + and the country's code, without an extension, such as +48 22 123 45 67"
 }
 
 // FormPlanID says "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial".
@@ -5420,6 +5420,14 @@ func (w Words) OfferEmailHint() string {
 	return "Use your work address. It becomes the user name of the first administrator."
 }
 
+// OfferEmailLetters says "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -.".
+func (w Words) OfferEmailLetters() string {
+	if w.lang == Polish {
+		return "Na ten adres nie można wysłać wiadomości. Przed znakiem @ użyj tylko liter od a do z bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -."
+	}
+	return "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -."
+}
+
 // OfferEmailMissing says "Enter your email address.".
 func (w Words) OfferEmailMissing() string {
 	if w.lang == Polish {
@@ -6056,12 +6064,12 @@ func (w Words) PartnersReasonLong(limit int) string {
 	return "Shorten the reason to at most " + w.Int(limit) + " characters."
 }
 
-// PartnersReasonWrong says "Remove the characters that can't be seen from the reason.".
+// PartnersReasonWrong says "Type the reason again without the characters that show as �.".
 func (w Words) PartnersReasonWrong() string {
 	if w.lang == Polish {
-		return "Usuń niewidoczne znaki z pola „Powód”."
+		return "Wpisz powód ponownie, bez znaków wyświetlanych jako �."
 	}
-	return "Remove the characters that can't be seen from the reason."
+	return "Type the reason again without the characters that show as �."
 }
 
 // PartnersRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
@@ -7476,20 +7484,28 @@ func (w Words) RedeemCompanyMissing() string {
 	return "Enter the name of your company."
 }
 
-// RedeemCompanyMixed says "Write the company's name with the letters of one script, for example only Latin ones.".
+// RedeemCompanyMixed says "Write each word of the company's name with the letters of one script, for example only Latin ones.".
 func (w Words) RedeemCompanyMixed() string {
 	if w.lang == Polish {
-		return "Zapisz nazwę firmy literami jednego pisma, na przykład tylko łacińskiego."
+		return "Zapisz każde słowo nazwy firmy literami jednego pisma, na przykład tylko łacińskiego."
 	}
-	return "Write the company's name with the letters of one script, for example only Latin ones."
+	return "Write each word of the company's name with the letters of one script, for example only Latin ones."
 }
 
-// RedeemCompanyWrong says "Remove the characters that can't be seen from the company's name.".
+// RedeemCompanyNothing says "Write at least one letter or digit of the company's name.".
+func (w Words) RedeemCompanyNothing() string {
+	if w.lang == Polish {
+		return "Wpisz co najmniej jedną literę lub cyfrę nazwy firmy."
+	}
+	return "Write at least one letter or digit of the company's name."
+}
+
+// RedeemCompanyWrong says "Type the company's name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemCompanyWrong() string {
 	if w.lang == Polish {
-		return "Usuń z nazwy firmy niewidoczne znaki."
+		return "Wpisz nazwę firmy ponownie, bez znaków wyświetlanych jako � albo jako ramka i bez kilku znaków diakrytycznych nad jedną literą."
 	}
-	return "Remove the characters that can't be seen from the company's name."
+	return "Type the company's name again without characters that show as � or as a box, and without stacked accents."
 }
 
 // RedeemContinue says "Continue".
@@ -7892,20 +7908,28 @@ func (w Words) RedeemNameMissing() string {
 	return "Enter your name."
 }
 
-// RedeemNameMixed says "Write your name with the letters of one script, for example only Latin ones.".
+// RedeemNameMixed says "Write each word of your name with the letters of one script, for example only Latin ones.".
 func (w Words) RedeemNameMixed() string {
 	if w.lang == Polish {
-		return "Zapisz imię i nazwisko literami jednego pisma, na przykład tylko łacińskiego."
+		return "Zapisz imię i nazwisko tak, aby każde słowo składało się z liter jednego pisma, na przykład tylko łacińskiego."
 	}
-	return "Write your name with the letters of one script, for example only Latin ones."
+	return "Write each word of your name with the letters of one script, for example only Latin ones."
 }
 
-// RedeemNameWrong says "Remove the characters that can't be seen from your name.".
+// RedeemNameNothing says "Write at least one letter of your name.".
+func (w Words) RedeemNameNothing() string {
+	if w.lang == Polish {
+		return "Wpisz co najmniej jedną literę imienia i nazwiska."
+	}
+	return "Write at least one letter of your name."
+}
+
+// RedeemNameWrong says "Type your name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemNameWrong() string {
 	if w.lang == Polish {
-		return "Usuń z imienia i nazwiska niewidoczne znaki."
+		return "Wpisz imię i nazwisko ponownie, bez znaków wyświetlanych jako � albo jako ramka i bez kilku znaków diakrytycznych nad jedną literą."
 	}
-	return "Remove the characters that can't be seen from your name."
+	return "Type your name again without characters that show as � or as a box, and without stacked accents."
 }
 
 // RedeemNext says "Next".
@@ -7980,12 +8004,12 @@ func (w Words) RedeemNoReasonLong(limit int) string {
 	return "Shorten the reason to at most " + w.Int(limit) + " characters."
 }
 
-// RedeemNoReasonWrong says "Remove the characters that can't be seen from the reason.".
+// RedeemNoReasonWrong says "Type the reason again without the characters that show as �.".
 func (w Words) RedeemNoReasonWrong() string {
 	if w.lang == Polish {
-		return "Usuń niewidoczne znaki z pola „Powód”."
+		return "Wpisz powód ponownie, bez znaków wyświetlanych jako �."
 	}
-	return "Remove the characters that can't be seen from the reason."
+	return "Type the reason again without the characters that show as �."
 }
 
 // RedeemNoText says "{partner} will be told that you declined. No account is created and nobody gets access to anything.".

@@ -17,9 +17,9 @@ func (m SetPassword) Message() Message {
 	w := l.Words
 	l.Subject = w.MailSetPasswordSubject(m.Vendor.Name)
 	l.Preheader = w.MailSetPasswordPreheader(until)
-	l.para(w.MailSetPasswordIntro(m.To.Address))
+	l.para(w.MailSetPasswordIntro(m.To.shown()))
 	l.link(w.MailSetPasswordButton(), m.Link, w.MailSetPasswordNote(until))
 	l.para(w.MailSetPasswordNotYou())
-	l.Why = line(w.MailFooterWhyPassword(m.To.Address))
+	l.Why = line(w.MailFooterWhyPassword(m.To.shown()))
 	return l.message("set_password", m.To, "", "")
 }

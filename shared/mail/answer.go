@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liaison/shared/locale"
+	"liaison/shared/plain"
 )
 
 // Accepted is mail 6: the trial has started, with the receipt of what was agreed.
@@ -130,7 +131,7 @@ func (m Accepted) Message() Message {
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}
-	l.partnerFooter(m.Partner, w.MailFooterWhyAccepted(m.To.Address))
+	l.partnerFooter(m.Partner, w.MailFooterWhyAccepted(m.To.shown()))
 	return l.message("accepted", m.To, partner, m.ReplyTo)
 }
 
@@ -212,9 +213,9 @@ type Declined struct {
 func (m Declined) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
-	l.Subject = w.MailDeclinedSubject(m.Address)
+	l.Subject = w.MailDeclinedSubject(plain.ShownMail(m.Address))
 	l.Preheader = w.MailDeclinedPreheader(m.Offer.what(w))
-	l.para(w.MailDeclinedIntro(m.Address, at))
+	l.para(w.MailDeclinedIntro(plain.ShownMail(m.Address), at))
 	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
@@ -245,8 +246,8 @@ type Bounced struct {
 func (m Bounced) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w := l.Words
-	l.Subject = w.MailBouncedSubject(m.Address)
-	intro, next := w.MailBouncedIntro(m.Address), w.MailBouncedComplainedNext()
+	l.Subject = w.MailBouncedSubject(plain.ShownMail(m.Address))
+	intro, next := w.MailBouncedIntro(plain.ShownMail(m.Address)), w.MailBouncedComplainedNext()
 	switch m.Reason {
 	case "bounced":
 		next = w.MailBouncedNext()
@@ -254,11 +255,11 @@ func (m Bounced) Message() Message {
 		next = w.MailBouncedRateNext()
 	case "complained":
 		l.Subject = w.MailBouncedComplainedSubject()
-		intro = w.MailBouncedComplainedIntro(m.Address)
+		intro = w.MailBouncedComplainedIntro(plain.ShownMail(m.Address))
 	}
 	l.Preheader = bounceReason(w, m.Reason)
 	l.para(intro)
-	l.facts(fact{w.MailFactRecipient(), m.Address}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
+	l.facts(fact{w.MailFactRecipient(), plain.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
 	l.para(next)
 	if m.Link != "" {
 		l.link(w.MailButtonDetails(), m.Link, "")
@@ -300,17 +301,17 @@ type NewLinkAsked struct {
 func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w, what := l.Words, m.Offer.what(l.Words)
-	intro, next, address := w.MailNewLinkIntro(m.Address, m.Partner.Name), w.MailNewLinkNext(), w.MailFactAskedBy()
-	l.Subject, l.Preheader = w.MailNewLinkSubject(m.Address), w.MailNewLinkPreheader(what)
+	intro, next, address := w.MailNewLinkIntro(plain.ShownMail(m.Address), m.Partner.Name), w.MailNewLinkNext(), w.MailFactAskedBy()
+	l.Subject, l.Preheader = w.MailNewLinkSubject(plain.ShownMail(m.Address)), w.MailNewLinkPreheader(what)
 	if m.Reason == "role" || m.Reason == "account" {
-		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, m.Address), w.MailNewLinkAdministratorNext(m.Address), w.MailFactRecipient()
-		l.Subject, l.Preheader = w.MailNewLinkAdministratorSubject(m.Address), w.MailNewLinkAdministratorPreheader(what)
+		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, plain.ShownMail(m.Address)), w.MailNewLinkAdministratorNext(plain.ShownMail(m.Address)), w.MailFactRecipient()
+		l.Subject, l.Preheader = w.MailNewLinkAdministratorSubject(plain.ShownMail(m.Address)), w.MailNewLinkAdministratorPreheader(what)
 	}
 	l.para(intro)
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactOffer(), what},
-		fact{address, m.Address},
+		fact{address, plain.ShownMail(m.Address)},
 		fact{w.MailFactReason(), askReason(w, m.Reason)},
 	)
 	l.para(next)
@@ -375,7 +376,7 @@ func (m OfferReported) Message() Message {
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactOffer(), m.Offer.what(w)},
-		fact{w.MailFactRecipient(), m.Address},
+		fact{w.MailFactRecipient(), plain.ShownMail(m.Address)},
 		fact{w.MailFactReportedAt(), w.Time(at)},
 		fact{w.MailFactReports(), w.Int(m.Reports)},
 	)

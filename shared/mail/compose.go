@@ -17,12 +17,13 @@ import (
 	"mime/quotedprintable"
 	"net/mail"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"liaison/shared/locale"
+	"liaison/shared/plain"
 )
 
 // Mail is anything that can be said by mail.
@@ -146,7 +147,19 @@ func encodePhrase(name string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `"`
 }
 
-func encode(text string) string { return mime.BEncoding.Encode("utf-8", text) }
+// encode writes a text for a header. One that holds the beginning of an encoded word is encoded too: mail programs would decode what
+// somebody typed to look like one, and show what it hides.
+func encode(text string) string {
+	if encoded := mime.BEncoding.Encode("utf-8", text); encoded != text || !strings.Contains(text, "=?") {
+		return encoded
+	}
+	const most = 45 // bytes of ASCII that one encoded word of 75 letters holds
+	var words []string
+	for some := range slices.Chunk([]byte(text), most) {
+		words = append(words, "=?utf-8?b?"+base64.StdEncoding.EncodeToString(some)+"?=")
+	}
+	return strings.Join(words, " ")
+}
 
 // fold breaks a header line at spaces so that no line is longer than 78 where it can be helped.
 func fold(header string) string {
@@ -167,38 +180,16 @@ func fold(header string) string {
 	return b.String()
 }
 
-// line makes one harmless line of a text: control characters and line breaks become single
-// spaces, and marks that turn the direction of writing go. No-break spaces stay.
+// line makes one harmless line of a text: what can't be seen or turns the direction of writing goes, line breaks and controls become single
+// spaces. No-break spaces stay.
 func line(text string) string {
-	var b strings.Builder
-	for _, r := range text {
-		switch {
-		case turns(r), r == utf8.RuneError:
-		case r == ' ', unicode.IsControl(r), r == '\u2028', r == '\u2029':
-			if b.Len() > 0 && !strings.HasSuffix(b.String(), " ") {
-				b.WriteByte(' ')
-			}
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return strings.TrimSuffix(b.String(), " ")
+	return strings.Join(strings.FieldsFunc(lines(text), func(r rune) bool { return r == ' ' || r == '\n' }), " ")
 }
 
 // lines makes a harmless text of several lines of what somebody typed.
 func lines(text string) string {
-	text = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ").Replace(text)
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		if r != '\n' && unicode.IsControl(r) || turns(r) || r == utf8.RuneError {
-			return -1
-		}
-		return r
-	}, text))
-}
-
-// turns tells the marks that change the direction of the text after them.
-func turns(r rune) bool {
-	return r == '\u061c' || r == '\u200e' || r == '\u200f' || r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\ufeff'
+	text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), string(utf8.RuneError), "")
+	return strings.ReplaceAll(plain.Shown(text, true), "\t", " ")
 }
 
 // short cuts a text to at most n letters.

@@ -6,6 +6,7 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/locale"
+	"liaison/shared/plain"
 )
 
 // The kinds of offer, as a mail tells them apart; a trial is the zero value.
@@ -72,7 +73,7 @@ func (m TrialInvitation) Message() Message {
 	l.para(w.MailTrialInvitationIntro(partner, plan, m.Vendor.Name))
 	l.offer(m.Offer, m.Partner, until)
 	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
 }
 
 // PurchaseOffer is mail 2: a partner offers one recipient plans at a price.
@@ -88,7 +89,7 @@ func (m PurchaseOffer) Message() Message {
 	l.para(w.MailPurchaseOfferIntro(partner, m.Vendor.Name))
 	l.offer(m.Offer, m.Partner, until)
 	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
 }
 
 // Request is mail 3: a partner asks a customer that exists for a role, delegated administrator, partner of record or reseller.
@@ -113,7 +114,7 @@ func (m Request) Message() Message {
 	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
 	l.title(w.MailTitleWho())
 	l.card(m.Partner)
-	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.Address))
+	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
 }
 
 // roleAsked says for which role a partner asks.
@@ -182,7 +183,7 @@ func (m InvitationReminder) Message() Message {
 	}
 	l.para(w.MailInvitationReminderNothing())
 	l.again(m, w.MailTrialInvitationButton(), until)
-	return l.invite("invitation_reminder", m, w.MailFooterWhyInvited(partner, m.To.Address))
+	return l.invite("invitation_reminder", m, w.MailFooterWhyInvited(partner, m.To.shown()))
 }
 
 // ContinueHere is mail 5: the personal link for somebody who left an address at a public link.
@@ -198,7 +199,7 @@ func (m ContinueHere) Message() Message {
 	l.para(w.MailContinueHereIntro(partner, m.Vendor.Name))
 	l.para(w.MailContinueHereIgnore())
 	l.again(InvitationReminder(m), w.MailContinueHereButton(), until)
-	return l.invite("continue_here", InvitationReminder(m), w.MailFooterWhyAsked(m.To.Address))
+	return l.invite("continue_here", InvitationReminder(m), w.MailFooterWhyAsked(m.To.shown()))
 }
 
 // again shows the link first, then what is offered or asked for.
@@ -245,7 +246,7 @@ func (m Withdrawn) Message() Message {
 	l.para(w.MailWithdrawnNothing(partner))
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.Address))
+	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.shown()))
 	l.Unsubscribe = m.Unsubscribe
 	return l.message("withdrawn", m.To, partner, m.ReplyTo)
 }
@@ -320,7 +321,7 @@ func (l *letter) card(p Partner) {
 		fact{w.MailFactCountry(), w.Country(p.Country)},
 		fact{w.MailFactWebsite(), p.Website},
 		fact{w.MailFactPhone(), p.Phone},
-		fact{w.MailFactMail(), p.Mail},
+		fact{w.MailFactMail(), plain.ShownMail(p.Mail)},
 		fact{w.MailFactHours(), p.Hours},
 	)
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"liaison/shared/locale"
+	"liaison/shared/plain"
 )
 
 // Vendor is the program's owner as its mails name it. All mail leaves from its domain.
@@ -43,6 +44,9 @@ type Recipient struct {
 	// Country is that of the recipient's company, ISO 3166-1 alpha-2: times stand in its zone.
 	Country string
 }
+
+// shown returns the address as the recipient reads it.
+func (r Recipient) shown() string { return plain.ShownMail(r.Address) }
 
 // letter is a mail's content, of which text and HTML are made.
 type letter struct {
@@ -189,7 +193,7 @@ func (l *letter) Help() string {
 // ways lists how to reach the vendor.
 func (l *letter) ways() string {
 	var ways []string
-	for _, way := range []string{l.Vendor.HelpPhone, l.Vendor.HelpMail} {
+	for _, way := range []string{l.Vendor.HelpPhone, plain.ShownMail(l.Vendor.HelpMail)} {
 		if way != "" {
 			ways = append(ways, way)
 		}

@@ -292,6 +292,77 @@ func poison(v reflect.Value, evil string) {
 	}
 }
 
+// TestEncodedWords has somebody type what a mail program decodes. Decoded as one does, each header says what was typed, letter by letter.
+func TestEncodedWords(t *testing.T) {
+	var word mime.WordDecoder
+	for _, evil := range []string{
+		"=?utf-8?Q?=E2=80=AEgnp.exe=0D=0ABcc:_x?=", "=?UTF-8?B?4oCuZXhlLmducA==?=", "Skylark =?iso-8859-1?q?=00?= Polska", "=?utf-8?Q?", "=?", "?==?",
+		"=?utf-8?Q?" + strings.Repeat("=41", 40) + "?=", "ąć =?utf-8?Q?=E2=80=AE?=", "a=?b\r\n\x00\x07\u202e\u2066\u200b\u3164c", `"=?utf-8?Q?x?=" <a@evil.example>`,
+	} {
+		for name, one := range all(locale.Polish) {
+			v := reflect.New(reflect.TypeOf(one)).Elem()
+			v.Set(reflect.ValueOf(one))
+			poison(v, evil)
+			m := v.Interface().(Mail).Message()
+			m.To, m.From, m.ReplyTo, m.Unsubscribe = "anna@example.com", "program@example.com", "help@example.com", ""
+			raw, err := Compose(m)
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			header, _, _ := open(t, raw)
+			subject, err := word.DecodeHeader(header.Get("Subject"))
+			if want := short(line(m.Subject), 200); err != nil || subject != want {
+				t.Errorf("%s: the subject %q is decoded as %q, and not %q: %v", name, header.Get("Subject"), subject, want, err)
+			}
+			for field, want := range map[string]*mail.Address{
+				"From": {Name: short(line(m.FromName), 120), Address: m.From}, "To": {Address: m.To}, "Reply-To": {Address: m.ReplyTo},
+			} {
+				if is, err := mail.ParseAddress(header.Get(field)); err != nil || *is != *want {
+					t.Errorf("%s: %s %q is decoded as %v, and not %v: %v", name, field, header.Get(field), is, want, err)
+				}
+				// Some programs decode words inside quotes too.
+				if again, err := word.DecodeHeader(header.Get(field)); err == nil && strings.ContainsAny(again, "\r\n\x00\u202e") {
+					t.Errorf("%s: %s is decoded as %q", name, field, again)
+				}
+			}
+			for _, shown := range []string{subject, m.FromName} {
+				if strings.ContainsAny(line(shown), "\r\n\x00\x07\u202e\u2066\u200b\u3164") {
+					t.Errorf("%s shows %q", name, shown)
+				}
+			}
+		}
+	}
+}
+
+// An international domain is shown in its own letters, and written to in ASCII's.
+func TestInternationalDomain(t *testing.T) {
+	const stored, shown = "anna@xn--mller-example-wob.de", "anna@müller-example.de"
+	for name, one := range all(locale.English) {
+		v := reflect.New(reflect.TypeOf(one)).Elem()
+		v.Set(reflect.ValueOf(one))
+		poison(v, stored)
+		m := v.Interface().(Mail).Message()
+		m.Unsubscribe, m.From = "", "program@example.com"
+		raw, err := Compose(m)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		if header, _, _ := open(t, raw); header.Get("To") != stored {
+			t.Errorf("%s goes to %s", name, header.Get("To"))
+		}
+	}
+	m := all(locale.English)["08-declined"].(Declined)
+	m.Address, m.To.Address = stored, stored
+	if text := m.Message().Text; !strings.Contains(text, shown) || strings.Contains(text, "xn--") {
+		t.Error(text)
+	}
+	invited := all(locale.English)["01-trial-invitation"].(TrialInvitation)
+	invited.To.Address, invited.Partner.Mail = stored, stored
+	if said := invited.Message(); strings.Contains(said.Text+said.HTML, "xn--") || strings.Count(said.Text, shown) < 2 {
+		t.Error(said.Text)
+	}
+}
+
 // TestLongestMail has a partner write as much as it may. Text and HTML both hold its terms in full;
 // letters of three and four bytes take the whole mail over 100 kB, but never the HTML, which is what readers clip.
 func TestLongestMail(t *testing.T) {
@@ -341,6 +412,7 @@ func FuzzCompose(f *testing.F) {
 	f.Add("subject", "name", "text")
 	f.Add("a\r\nBcc: b@example.com", "=?utf-8?q?x?=", "\x00\n--part\n")
 	f.Add(strings.Repeat("ąć ", 100), "\"\\", "😀")
+	f.Add("=?utf-8?Q?=E2=80=AE?=", "=?UTF-8?B?4oCu?= =?", "a\u202e\u3164")
 	f.Fuzz(func(t *testing.T, subject, name, text string) {
 		raw, err := Compose(Message{Template: "x", To: "a@example.com", From: "b@example.com", FromName: name, Subject: subject, Text: text + ".", HTML: "<p>.</p>"})
 		if err != nil {
@@ -354,8 +426,12 @@ func FuzzCompose(f *testing.F) {
 				t.Errorf("header %s was smuggled in", field)
 			}
 		}
-		if list, err := header.AddressList("From"); err != nil || len(list) != 1 || list[0].Address != "b@example.com" {
+		if list, err := header.AddressList("From"); err != nil || len(list) != 1 || list[0].Address != "b@example.com" || list[0].Name != short(line(name), 120) {
 			t.Errorf("From %q: %v %v", header.Get("From"), list, err)
+		}
+		var word mime.WordDecoder
+		if said, err := word.DecodeHeader(header.Get("Subject")); err != nil || said != short(line(subject), 200) {
+			t.Errorf("subject %q is decoded as %q: %v", subject, said, err)
 		}
 	})
 }

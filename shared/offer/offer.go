@@ -399,12 +399,9 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	if made.Language != "" && !slices.Contains(catalog.Languages, made.Language) {
 		wrong.Add("/language", "invalid_value", fault.OneOf(catalog.Languages...))
 	}
-	if d.Message != "" {
-		clean, code := plain.Block(d.Message, MaxMessage)
-		if code != "" {
-			wrong.Add("/message", code, MaxMessage)
-		}
-		made.Message = clean
+	var code string
+	if made.Message, code = plain.Note(d.Message, MaxMessage); code != "" {
+		wrong.Add("/message", code, MaxMessage)
 	}
 	if d.PartnerTerms != nil {
 		made.PartnerTerms = d.PartnerTerms.clean(&wrong)
@@ -492,7 +489,7 @@ func (d Draft) unsold(wrong *fault.Check) {
 }
 
 func (t Terms) clean(wrong *fault.Check) *Terms {
-	title, code := plain.Line(t.Title, MaxTermsTitle)
+	title, code := plain.Title(t.Title, MaxTermsTitle)
 	if code != "" {
 		wrong.Add("/partner_terms/title", code, MaxTermsTitle)
 	}

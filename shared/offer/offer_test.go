@@ -213,9 +213,11 @@ func TestBounds(t *testing.T) {
 		"a plan of no shape":     {func(d *Draft) { d.Items[0].Plan = "Plan" }, "invalid_format"},
 		"two plans":              {func(d *Draft) { d.Items = append(d.Items, d.Items[0]) }, "single_trial_only"},
 		"a name in two scripts":  {func(d *Draft) { d.PartnerTerms = &Terms{Title: "раypal", Text: "x"} }, ""},
-		"a title in two lines":   {func(d *Draft) { d.PartnerTerms = &Terms{Title: "a\nb", Text: "x"} }, "invalid_characters"},
+		"a title in two lines":   {func(d *Draft) { d.PartnerTerms = &Terms{Title: "a\nb", Text: "x"} }, ""},
 		"a right-to-left letter": {func(d *Draft) { d.Message = "\u05d0" }, ""},
-		"a right-to-left mark":   {func(d *Draft) { d.Message = "\u200f" }, "invalid_characters"},
+		"a right-to-left mark":   {func(d *Draft) { d.Message = "\u200f" }, ""},
+		"a title of signs":       {func(d *Draft) { d.PartnerTerms = &Terms{Title: "***", Text: "x"} }, "no_letters"},
+		"a broken letter":        {func(d *Draft) { d.Message = "a\ufffd" }, "invalid_characters"},
 	} {
 		d := good()
 		c.change(&d)

@@ -43,6 +43,7 @@ import (
 	"sync"
 
 	"liaison/shared/locale"
+	"liaison/shared/plain"
 )
 
 // Page is everything one page shows: the frame and its own body.
@@ -104,14 +105,15 @@ func (b Brand) Image() template.URL {
 	return ""
 }
 
-// Dial returns a phone number as a tel: link wants it: digits with an optional plus before.
+// Dial returns a phone number as a tel: link wants it: digits with an optional plus before. A zero in brackets is for callers in the same
+// country and goes.
 func Dial(phone string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '+' || r >= '0' && r <= '9' {
 			return r
 		}
 		return -1
-	}, phone)
+	}, strings.ReplaceAll(phone, "(0)", ""))
 }
 
 // PhoneURL returns the tel: link of a phone number, empty where it holds no digit.
@@ -124,10 +126,11 @@ func PhoneURL(phone string) template.URL {
 
 // MailURL returns the mailto: link of an address, empty where it is not written as one.
 func MailURL(address string) template.URL {
-	if strings.Count(address, "@") != 1 || strings.ContainsAny(address, " ?&#%\"'<>\\,;:") {
+	local, domain, found := strings.Cut(address, "@")
+	if !found || strings.ContainsAny(address, " \"<>\\,;:") || strings.ContainsAny(domain, "@?&#%'") {
 		return ""
 	}
-	return template.URL("mailto:" + address) // no character that adds a header or another recipient
+	return template.URL("mailto:" + url.QueryEscape(local) + "@" + domain) // no character that adds a header or another recipient
 }
 
 // WebURL returns the link to an https page, empty for anything else.
@@ -278,6 +281,7 @@ var functions = template.FuncMap{
 	"style": func() template.HTML { return template.HTML("<style>" + style + "</style>") },
 	"inc":   func(n int) int { return n + 1 },
 	"dial":  Dial,
+	"mail":  plain.ShownMail,
 }
 
 // part takes the words from a page, or from a pattern that holds another.

@@ -50,7 +50,7 @@ const none = "none"
 
 func (d ClientDraft) client(o op.Op) (Client, error) {
 	var wrong fault.Check
-	name, code := plain.Line(d.Name, MaxPerson)
+	name, code := plain.Title(d.Name, MaxPerson)
 	if code != "" {
 		wrong.Add("/name", code, MaxPerson)
 	}

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/id"
+	"liaison/shared/plain"
 )
 
 // ID is 8 digits, the last a Luhn check digit, easy to type and to read aloud.
@@ -41,10 +42,10 @@ func (p ID) Valid() bool {
 
 func shape(text string) bool { return len(text) == 8 && strings.Trim(text, "0123456789") == "" }
 
-// ParseID reads an id as people type it: spaces and hyphens don't count. It fails with Invalid
+// ParseID reads an id as people type or paste it: spaces, hyphens and what can't be seen don't count. It fails with Invalid
 // invalid_format where it is not 8 digits and mistyped_partner_id where the check digit is wrong.
 func ParseID(typed string) (ID, error) {
-	text := strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(typed)
+	text := strings.NewReplacer(" ", "", "-", "").Replace(plain.Bare(typed))
 	switch {
 	case !shape(text):
 		return "", fault.New(fault.Invalid, "invalid_format", fault.PartnerID)

@@ -85,20 +85,13 @@ func (p Partner) with(f Profile) Partner {
 	return p
 }
 
-// phone says whether the text is a number with its country's code: +, and 6 to 30 digits, spaces, brackets and hyphens, none but a digit
-// from 1 to 9 first.
-func phone(text string) bool {
-	number, cut := strings.CutPrefix(text, "+")
-	return cut && plain.Word(number, "123456789", plain.Digits+" ()-", 6, 30)
-}
-
 // clean returns the profile cleaned and notes what is wrong.
 func (f Profile) clean(wrong *fault.Check) Profile {
 	var code string
 	if f.LegalName, code = plain.Name(f.LegalName, MaxLegalName); code != "" {
 		wrong.Add("/legal_name", code, MaxLegalName)
 	} else if Skeletons(f.LegalName) == nil {
-		wrong.Add("/legal_name", "invalid_characters")
+		wrong.Add("/legal_name", "no_letters")
 	}
 	if !catalog.Country(f.Country) {
 		wrong.Add("/country", "invalid_format", fault.Country)
@@ -109,16 +102,15 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 	if f.Website, code = website(f.Website); code != "" {
 		wrong.Add("/website", code, MaxWebsite)
 	}
-	if f.Phone = strings.TrimSpace(f.Phone); !phone(f.Phone) {
+	number, fine := plain.Phone(f.Phone)
+	if f.Phone = number; !fine {
 		wrong.Add("/phone", "invalid_format", fault.Phone)
 	}
 	if f.Mail, code = plain.Mail(f.Mail); code != "" {
 		wrong.Add("/mail", code, plain.MaxMail)
 	}
-	if f.SupportHours != "" {
-		if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != "" {
-			wrong.Add("/support_hours", code, MaxSupportHours)
-		}
+	if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != "" && code != "required" {
+		wrong.Add("/support_hours", code, MaxSupportHours)
 	}
 	f.Language = language(f.Language, catalog.Languages[0], "/language", wrong)
 	return f
@@ -134,16 +126,35 @@ func language(given, otherwise, pointer string, wrong *fault.Check) string {
 	return given
 }
 
-// website returns an address of the web: http or https, a host with a domain, no user name, ASCII only (a domain in other letters
-// comes in its ASCII form).
+// website returns an address of the web: http or https, a host with a domain, no user name, in ASCII: an international domain in its
+// ASCII form, other letters of the path as percents.
 func website(given string) (clean, code string) {
-	clean, code = plain.Line(given, MaxWebsite)
-	if code != "" {
-		return "", code
+	clean = plain.Bare(given)
+	switch {
+	case clean == "":
+		return "", "required"
+	case len(clean) > 4*MaxWebsite:
+		return "", "too_long"
 	}
 	u, err := url.Parse(clean)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || !strings.Contains(strings.Trim(u.Hostname(), "."), ".") ||
-		strings.IndexFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>\^{|}`+"`", r) }) >= 0 {
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
+		return "", "invalid_format"
+	}
+	if strings.ContainsFunc(clean, func(r rune) bool { return r > '~' }) {
+		host, fine := plain.Domain(u.Hostname())
+		if !fine {
+			return "", "invalid_format"
+		}
+		if u.Port() != "" {
+			host += ":" + u.Port()
+		}
+		u.Host = host
+		clean = u.String()
+	}
+	if len(clean) > MaxWebsite {
+		return "", "too_long"
+	}
+	if !strings.Contains(strings.Trim(u.Hostname(), "."), ".") || strings.IndexFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>\^{|}`+"`", r) }) >= 0 {
 		return "", "invalid_format"
 	}
 	return clean, ""

@@ -31,6 +31,27 @@ func TestSkeletons(t *testing.T) {
 		{"АВТО", "авто", true},                          // case of Cyrillic
 		{"АВТО", "ABTO", true},                          //
 		{"Ёлка", "елка", true},                          // accent
+		{"Contoso", "Contoso\u3164", true},              // Hangul filler
+		{"Contoso", "Con\u034ftoso", true},              // combining grapheme joiner
+		{"Contoso", "C\u0335o\u20ddntoso", true},        // marks over it
+		{"Contoso", "C o\u2003n\u2800toso...", true},    // spaces and dots
+		{"Contoso", "𝐂𝗼𝓃𝚝𝕠𝖘𝔬", true},                    // mathematical letters
+		{"Contoso", "ⒸⓄⓃⓉⓄⓈⓄ", true},                    // circled
+		{"Contoso", "🅒🅾🅝🆃🅾🇸🅞", true},                    // black circles and squares, half a flag
+		{"Contoso", "ᴄᴏɴᴛᴏѕᴏ", true},                    // small capitals
+		{"Skylark", "Skylark™", true},                   //
+		{"SkylarkTM", "Skylark℠ ™", false},              // another sign
+		{"SkylarkTM", "Skylark™", true},                 //
+		{"H2O", "H²O", true},                            //
+		{"Skylark", "Skylark 🚀 ✅", true},                // symbols
+		{"ايران", "ایران", true},                        // Arabic and Persian ye
+		{"ニトリ", "二トリ", true},                            // a numeral for a syllable
+		{"ﾆﾄﾘ", "ニトリ", true},                            // half width
+		{"Ελλάς", "ΕΛΛΑΣ", true},                        //
+		{"राम", "रोम", false},                           // vowels are marks in Hindi
+		{"ดี", "ดู", false},                             // and in Thai
+		{"ハス", "バス", false},                             // voiced in Japanese
+		{"می‌شا", "میشا", true},                         // Persian with and without its joiner
 		{"Contoso", "Contosa", false},                   //
 		{"Contoso", "Contoso Polska", false},            //
 		{"Fabrikam", "Tailspin", false},                 //

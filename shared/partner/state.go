@@ -48,10 +48,10 @@ func (p Partner) inProgram() error {
 
 // Reason reads the words that go with a decision; empty where none were given and none are needed.
 func Reason(pointer, text string, needed bool) (string, error) {
-	if text == "" && !needed {
+	clean, code := plain.Block(text, MaxReason)
+	if code == "required" && !needed {
 		return "", nil
 	}
-	clean, code := plain.Block(text, MaxReason)
 	if code != "" {
 		return "", fault.At(pointer, code, MaxReason)
 	}

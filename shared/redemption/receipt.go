@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/gowebpki/jcs"
@@ -115,9 +114,9 @@ type ReceiptTerms struct {
 	Language string `json:"language"`
 }
 
-// Digest returns how a person with the address stands in a receipt of the salt.
+// Digest returns how a person with the address stands in a receipt of the salt, whichever form of the address is given.
 func Digest(salt, mail string) string {
-	sum := sha256.Sum256([]byte(salt + "\n" + strings.ToLower(mail)))
+	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -437,12 +437,9 @@ func (f Facts) Eligible(at time.Time) error {
 // Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.
 // It fails as Accept does where the link does not open, and with Invalid on the field reason.
 func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reason string, o op.Op) (Record, error) {
-	if reason != "" {
-		clean, code := plain.Block(reason, MaxReason)
-		if code != "" && code != "required" {
-			return Record{}, fault.At("reason", code, MaxReason)
-		}
-		reason = clean
+	reason, code := plain.Note(reason, MaxReason)
+	if code != "" {
+		return Record{}, fault.At("reason", code, MaxReason)
 	}
 	inv, err := open(ctx, store, of, by.Secret, o.At)
 	if err != nil {

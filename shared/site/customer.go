@@ -13,6 +13,7 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/token"
 )
@@ -23,10 +24,10 @@ func Customers(table Sessions, right access.Right, step func(*Visit, Signed) err
 		w := v.Words
 		switch {
 		case !who.OfCustomer():
-			return v.Say(http.StatusForbidden, Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, who.Mail)}})
+			return v.Say(http.StatusForbidden, Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, plain.ShownMail(who.Mail))}})
 		case !access.Has(who.Caller, right):
 			return v.Say(http.StatusForbidden, Message{
-				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(who.Mail), v.WhoMay(who, right)},
+				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(plain.ShownMail(who.Mail)), v.WhoMay(who, right)},
 				Back: &page.Link{URL: "/account", Text: w.FrameAccount()},
 			})
 		}
@@ -49,7 +50,7 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 	}
 	vendor := v.site.shelf.vendor()
 	var ways []string
-	for _, way := range []string{vendor.HelpMail, vendor.HelpPhone, vendor.HelpHours} {
+	for _, way := range []string{plain.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
 		if way != "" {
 			ways = append(ways, way)
 		}

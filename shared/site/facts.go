@@ -13,6 +13,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/plain"
 	"liaison/shared/subscription"
 )
 
@@ -35,7 +36,7 @@ func (v *Visit) PartnerCard(p partner.Partner) []page.Row {
 	}
 	add(w.SiteWebsite(), p.Website, page.Row{URL: page.WebURL(p.Website)})
 	add(w.SitePhone(), p.Phone, page.Row{URL: page.PhoneURL(p.Phone)})
-	add(w.SiteMail(), p.Mail, page.Row{URL: page.MailURL(p.Mail)})
+	add(w.SiteMail(), plain.ShownMail(p.Mail), page.Row{URL: page.MailURL(p.Mail)})
 	add(w.SiteHours(), p.SupportHours, page.Row{})
 	return rows
 }

@@ -111,8 +111,8 @@ func number(c event.Change, name string) int {
 	return n
 }
 
-// plain are the changes whose words mention nothing.
-var plain = map[string]func(locale.Words) string{
+// silent are the changes whose words mention nothing.
+var silent = map[string]func(locale.Words) string{
 	"customer.created":                            locale.Words.ActivityCustomerCreated,
 	"customer.changed":                            locale.Words.ActivityCustomerChanged,
 	"customer_user.password_changed":              locale.Words.ActivityPasswordChanged,
@@ -156,7 +156,7 @@ var ofPartner = map[string]func(locale.Words, string) string{
 // What says what happened; empty where a type has no words here.
 func (t Teller) What(c event.Change) string {
 	w := t.v.Words
-	if say := plain[c.Type]; say != nil {
+	if say := silent[c.Type]; say != nil {
 		return say(w)
 	}
 	if say := ofPlan[c.Type]; say != nil {

@@ -61,6 +61,7 @@ var libraries = map[string][]string{
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
 	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},
+	"golang.org/x/net/idna":                                        {"shared/plain"},
 }
 
 // notInside are the standard library's packages that only outside things may import.

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/plain"
 )
 
 // Table is what these operations need of the table.
@@ -239,7 +240,7 @@ func view(r *http.Request, inv invitation.Invitation, of offer.Offer, used int) 
 	answer, since := inv.AnswerUnder(of, used, gateway.Op(r).At)
 	v := contract.Invitation{
 		ID: string(inv.ID), OfferID: string(inv.Offer), PartnerID: string(inv.Offer.Partner()), Origin: contract.InvitationOrigin(inv.Origin),
-		Email: inv.Mail, Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
+		Email: plain.ShownMail(inv.Mail), Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
 		DeliveryReason: gateway.Some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
 		RedemptionID: gateway.Some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
 	}

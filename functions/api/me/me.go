@@ -13,6 +13,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
+	"liaison/shared/plain"
 )
 
 // Table is what this operation needs of the table.
@@ -42,7 +43,7 @@ func Get(table Table) gateway.Endpoint {
 
 func view(r *http.Request, table Table, by access.Caller) (contract.Me, error) {
 	v := contract.Me{
-		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: gateway.Some(by.Mail), Language: gateway.Some(contract.Language(by.Language)),
+		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: gateway.Some(plain.ShownMail(by.Mail)), Language: gateway.Some(contract.Language(by.Language)),
 		Rights: []string{}, Roles: []contract.CustomerRole{},
 	}
 	for _, right := range access.Rights(by) {

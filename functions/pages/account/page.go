@@ -12,6 +12,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -64,9 +65,9 @@ type product struct {
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	w := v.Words
 	if !who.OfCustomer() {
-		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, who.Mail)}})
+		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, plain.ShownMail(who.Mail))}})
 	}
-	b := body{Person: who.Name, Address: who.Mail, Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
+	b := body{Person: who.Name, Address: plain.ShownMail(who.Mail), Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
 	b.Views = []page.Link{
 		{Text: w.AccountSimplified(), URL: "/account", Current: !b.Dashboard},
 		{Text: w.AccountDashboard(), URL: "/account?view=" + dashboard, Current: b.Dashboard},

@@ -156,7 +156,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 		b.Email.Hint = w.OfferEmailAccountHint()
 	}
 	if f.who.In() {
-		b.Own, b.Token, b.SignIn = w.OfferOwnText(f.who.Mail, f.who.Customer.Name), site.Token(f.secret, ownStep, string(of.ID)), b.SignIn+"&as=other"
+		b.Own, b.Token, b.SignIn = w.OfferOwnText(plain.ShownMail(f.who.Mail), f.who.Customer.Name), site.Token(f.secret, ownStep, string(of.ID)), b.SignIn+"&as=other"
 	} else {
 		page.SetCookie(v.W, cookie, f.secret, 0)
 	}
@@ -199,8 +199,11 @@ func (p offerPage) ask(v *site.Visit) error {
 	}
 	if _, code := plain.Mail(typed); code != "" {
 		said := v.Words.OfferEmailWrong()
-		if code == "required" {
+		switch code {
+		case "required":
 			said = v.Words.OfferEmailMissing()
+		case "mailbox_not_ascii":
+			said = v.Words.OfferEmailLetters()
 		}
 		return p.render(v, http.StatusUnprocessableEntity, f, typed, page.Errors{{Field: "email", Text: said}})
 	}

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
@@ -192,7 +193,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepNo()}
 	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
 	if h.Person.Mail != "" {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, h.Person.Mail)})
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, plain.ShownMail(h.Person.Mail))})
 	}
 	if h.company != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})

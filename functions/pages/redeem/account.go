@@ -6,6 +6,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 )
@@ -68,7 +69,7 @@ func (p redeemPage) askAccount(v *site.Visit, f site.Personal, b *accountBody, d
 	}
 	b.Owner = w.RedeemOwner()
 	b.Facts = []page.Row{
-		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
+		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
 	}
 	b.Company = page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
@@ -117,6 +118,8 @@ func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 			said = w.RedeemCompanyLong(redemption.MaxCompany)
 		case "company mixed_scripts":
 			said = w.RedeemCompanyMixed()
+		case "company no_letters":
+			said = w.RedeemCompanyNothing()
 		case "company invalid_characters":
 			said = w.RedeemCompanyWrong()
 		case "name required":
@@ -125,6 +128,8 @@ func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 			said = w.RedeemNameLong(redemption.MaxName)
 		case "name mixed_scripts":
 			said = w.RedeemNameMixed()
+		case "name no_letters":
+			said = w.RedeemNameNothing()
 		case "name invalid_characters":
 			said = w.RedeemNameWrong()
 		default:

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/token"
@@ -80,11 +81,11 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	answers := []page.Row{
 		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(stepAccount, "company", w.RedeemCompany())},
 		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(stepAccount, "name", w.RedeemName())},
-		{Key: w.RedeemMail(), Values: []string{f.Invitation.Mail}},
+		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(stepAccount, "language", w.RedeemLanguage())},
 	}
 	if m := f.Member(); m != nil {
-		answers = []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, m.User.Mail}}}
+		answers = []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, plain.ShownMail(m.User.Mail)}}}
 	}
 	answers = append(answers, page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
 	if of.Kind.Sells() {

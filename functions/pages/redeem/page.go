@@ -13,6 +13,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 )
@@ -244,19 +245,19 @@ func withoutAccount(v *site.Visit, f site.Personal) []page.Link {
 func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 	w := v.Words
 	m := site.Message{
-		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(f.Invitation.Mail)},
+		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(plain.ShownMail(f.Invitation.Mail))},
 		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
 	switch kind := f.Facts.Offer.Kind; {
 	case kind == offer.DelegatedAdministration:
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, f.Invitation.Mail)}
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, plain.ShownMail(f.Invitation.Mail))}
 	case !kind.Sells():
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, f.Invitation.Mail)}
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, plain.ShownMail(f.Invitation.Mail))}
 	}
 	if f.Who.In() && !f.Who.OfCustomer() {
 		// The sign-in lets whoever is signed in pass at once, back to this page.
-		m.Text = append(m.Text, w.RedeemElsewhere(f.Who.Mail))
+		m.Text = append(m.Text, w.RedeemElsewhere(plain.ShownMail(f.Who.Mail)))
 		m.Links[0] = page.Link{Text: w.RedeemWrongAccountOther(), URL: m.Links[0].URL + "&as=other"}
 	}
 	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
@@ -273,13 +274,13 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 		return err
 	}
 	said := site.Message{
-		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(f.Invitation.Mail, m.User.Mail, m.Customer.Name)},
+		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(plain.ShownMail(f.Invitation.Mail), plain.ShownMail(m.User.Mail), m.Customer.Name)},
 		Links:   append([]page.Link{{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
 	switch wrong.Code {
 	case "not_your_role":
-		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(m.User.Mail), w.RedeemRoleNext(m.Customer.Name)}
+		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(plain.ShownMail(m.User.Mail)), w.RedeemRoleNext(m.Customer.Name)}
 	case "wrong_account":
 	case "other_country":
 		here, there := w.Country(m.Customer.Country), w.Country(f.Facts.Offer.Country)

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/site"
 )
 
@@ -145,9 +146,9 @@ func (p signInPage) finish(v *site.Visit) error {
 	_, err = p.table.SignIn(v.R.Context(), who.Issuer, who.Subject, who.Mail, secret, page.Cookie(v.R, site.SessionCookie), o)
 	switch {
 	case fault.Is(err, "unknown_caller"):
-		return p.say(v, http.StatusForbidden, v.Words.SignInUnknownTitle(), a.Return, v.Words.SignInUnknownText(who.Mail), v.Words.SignInUnknownNext())
+		return p.say(v, http.StatusForbidden, v.Words.SignInUnknownTitle(), a.Return, v.Words.SignInUnknownText(plain.ShownMail(who.Mail)), v.Words.SignInUnknownNext())
 	case fault.Is(err, "caller_disabled"):
-		return p.say(v, http.StatusForbidden, v.Words.SignInDisabledTitle(), a.Return, v.Words.SignInDisabledText(who.Mail))
+		return p.say(v, http.StatusForbidden, v.Words.SignInDisabledTitle(), a.Return, v.Words.SignInDisabledText(plain.ShownMail(who.Mail)))
 	case err != nil:
 		return err
 	}
@@ -180,7 +181,7 @@ func (p signInPage) ask(v *site.Visit) error {
 	}
 	page.FormsLeadTo(v.W, p.issuer.out(v.R.Context()))
 	return v.Say(http.StatusOK, site.Message{
-		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, who.Mail)},
+		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, plain.ShownMail(who.Mail))},
 		Button: &site.Button{Text: w.FrameSignOut(), Value: "sign_out", Token: site.Token(who.Secret, "sign-out")},
 	})
 }

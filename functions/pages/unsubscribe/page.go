@@ -13,6 +13,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/op"
 	"liaison/shared/page"
+	"liaison/shared/plain"
 	"liaison/shared/site"
 	"liaison/shared/token"
 )
@@ -105,7 +106,7 @@ func (p unsubscribePage) show(v *site.Visit) error {
 		return err
 	}
 	w := v.Words
-	m := site.Message{Title: w.UnsubscribeTitle(), Text: []string{w.UnsubscribeText(to.mail), w.UnsubscribeStays()}}
+	m := site.Message{Title: w.UnsubscribeTitle(), Text: []string{w.UnsubscribeText(plain.ShownMail(to.mail)), w.UnsubscribeStays()}}
 	button := func(text, step string) *site.Button {
 		return &site.Button{Text: text, Value: step, Token: site.Token(secret, step, to.id)}
 	}
@@ -113,13 +114,13 @@ func (p unsubscribePage) show(v *site.Visit) error {
 	case "":
 		m.Button = button(w.UnsubscribeStop(), stop)
 		if v.R.URL.Query().Get("done") != "" {
-			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(to.mail)}
+			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(plain.ShownMail(to.mail))}
 		}
 	case dynamo.Unsubscribed:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeStopped(to.mail), w.UnsubscribeStays()}
+		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeStopped(plain.ShownMail(to.mail)), w.UnsubscribeStays()}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeRefused(to.mail), w.UnsubscribeStays()}
+		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeRefused(plain.ShownMail(to.mail)), w.UnsubscribeStays()}
 	}
 	return v.Say(http.StatusOK, m)
 }
@@ -153,7 +154,7 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 	}
 	if oneClick(v.R) { // never a redirect (RFC 8058, 3.1)
 		w := v.Words
-		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(to.mail), w.UnsubscribeStays()}})
+		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(plain.ShownMail(to.mail)), w.UnsubscribeStays()}})
 	}
 	return v.Redirect(v.R.URL.EscapedPath() + "?done=1")
 }
