@@ -36,7 +36,9 @@ type Env struct {
 
 	MailFrom         string `env:"MAIL_FROM"` // address on the vendor's domain that every mail comes from
 	MailReports      string `env:"MAIL_REPORTS"`
-	ConfigurationSet string `env:"MAIL_CONFIGURATION_SET"`
+	ConfigurationSet string `env:"MAIL_CONFIGURATION_SET"` // of invitations, offers and reminders
+	// of receipts and mail about the account
+	AccountConfigurationSet string `env:"MAIL_ACCOUNT_CONFIGURATION_SET"`
 
 	MailPerHour       int           `env:"MAIL_PER_HOUR" envDefault:"3"` // offer mails to one address over all partners
 	MailPerDay        int           `env:"MAIL_PER_DAY" envDefault:"10"`

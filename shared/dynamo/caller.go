@@ -127,6 +127,7 @@ type Rate struct {
 const (
 	CountChecks      = "partner-checks" // look-ups of partner IDs by a caller
 	CountInvitations = "invitations"    // mailings of a partner in a day (UTC)
+	CountMails       = "mails"          // that leave in a second
 )
 
 // Counter is what is counted, of whom, in fixed windows.

@@ -98,6 +98,14 @@ func (t *Table) LeaseEvent(ctx context.Context, of DueKey, attempts int, next ti
 	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due = :next, #attempts = :n", o, "next", stamp(next)+"#"+of.key.pk+"#"+of.key.sk, "n", attempts+1)
 }
 
+// ReturnEvent gives the attempt of a lease back, where the mail service took no more mails just then, and sets the next one. It changes
+// nothing where the event went on meanwhile.
+func (t *Table) ReturnEvent(ctx context.Context, of DueKey, attempts int, leased, next time.Time, o op.Op) error {
+	due := func(at time.Time) string { return stamp(at) + "#" + of.key.pk + "#" + of.key.sk }
+	return t.write(ctx, o.ID, update(of.key, "SET "+keepOperation+"#due = :next, #attempts = :n", "next", due(next), "n", attempts).
+		when("#due = :leased AND #attempts = :seen", "leased", due(leased), "seen", attempts+1).or(func(item) error { return errDone }))
+}
+
 // BuryEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
 // False where somebody else holds the event or it is done.
 func (t *Table) BuryEvent(ctx context.Context, of DueKey, attempts int, o op.Op) (bool, error) {

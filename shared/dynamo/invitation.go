@@ -188,15 +188,19 @@ func answeredPart(inv invitation.Invitation, o op.Op) part {
 }
 
 // SetDelivery notes what became of the mail of one generation of an invitation's link. It changes nothing
-// where a newer mail was asked for or where what is noted is further along already.
+// where a newer mail was asked for or where what is noted is further along already. Without an event it notes the reason of a state that
+// stands.
 func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, delivery invitation.Delivery, reason, message string, happened *event.Event, o op.Op) error {
 	before := map[invitation.Delivery][]string{
 		invitation.Sent:       {string(invitation.Queued)},
-		invitation.Suppressed: {string(invitation.Queued)},
+		invitation.Suppressed: {string(invitation.Queued), string(invitation.Sent)},
 		invitation.Delivered:  {string(invitation.Queued), string(invitation.Sent)},
 		invitation.Bounced:    {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
 		invitation.Complained: {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
 	}[delivery]
+	if happened == nil {
+		before = append(before, string(delivery))
+	}
 	p := update(invitationKey(inv.ID), "SET #card.#delivery = :delivery, #card.#delivery_reason = :reason ADD #version :one",
 		"delivery", string(delivery), "reason", reason, "one", 1)
 	if message != "" {

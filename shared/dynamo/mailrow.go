@@ -22,9 +22,11 @@ import (
 
 // MailState is how far one mail came:
 //
-//	claimed -> sent -> delivered | bounced | complained;  delivered -> complained
+//	claimed -> sent -> delivered | bounced | complained | suppressed (by the mail service);  delivered -> bounced | complained
 //	claimed -> released (not accepted: to be tried again) -> claimed
 //	claimed -> suppressed | bounced (refused when handed over) | moot
+//
+// One that is sent and has a reason came back with a passing fault, so far without word that it was delivered.
 type MailState string
 
 // The states.
@@ -55,6 +57,11 @@ type Mail struct {
 	Subscription subscription.ID
 	CreatedAt    time.Time
 	Version      int
+}
+
+// Taken says whether the recipient's mail server took the mail, as far as was heard: it was accepted to be sent and nothing came back.
+func (m Mail) Taken() bool {
+	return m.State == MailDelivered || m.State == MailComplained || m.State == MailSent && m.Reason == ""
 }
 
 func mailKey(m Mail) key {
@@ -111,16 +118,17 @@ func (t *Table) SetMail(ctx context.Context, m Mail, state MailState, reason, me
 		or(func(item) error { return errDone }))
 }
 
-// HeardOfMail notes what the mail service tells of a mail, and counts it in the day's figures: once, however often the service tells it.
+// HeardOfMail notes what the mail service tells of a mail, and counts it in the day's figures where it counts: once, however often the
+// service tells it.
 // What went wrong is counted in the same transaction. What was delivered, which is nearly every mail, is counted by a write of its own
 // right after, for half the cost: one that is lost in between makes the share of what went wrong look larger, never smaller.
 // It returns false where that was noted before, or something later was.
-func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) (bool, error) {
+func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason, message string, counts bool, o op.Op) (bool, error) {
 	k := mailKey(m)
 	row := update(k, "SET #state = :state, #reason = :reason, #message_id = :message ADD #version :one",
 		"state", string(state), "reason", reason, "message", message, "one", 1)
 	switch state {
-	case MailDelivered:
+	case MailDelivered, MailSuppressed, MailSent:
 		row = row.when("#state IN (:claimed, :released, :sent)")
 	case MailBounced:
 		row = row.when("#state IN (:claimed, :released, :sent, :delivered)", "delivered", string(MailDelivered))
@@ -133,6 +141,10 @@ func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason
 		heard = false
 		return errDone
 	})
+	if !counts {
+		err := t.write(ctx, o.ID, row)
+		return heard && err == nil, err
+	}
 	figure := figurePart(o.At, shard(k), state)
 	if state != MailDelivered {
 		err := t.write(ctx, o.ID, row, figure)

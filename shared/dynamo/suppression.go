@@ -2,6 +2,8 @@ package dynamo
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -15,35 +17,152 @@ const (
 	Complaint    = "complaint"
 )
 
-func suppressedKey(mail string) key { return key{"SUPPRESSED#" + AddressHash(mail), "SUPPRESSED"} }
+// Suppression is what stops invitations, offers and reminders to one address. It is kept without the address.
+type Suppression struct {
+	Address   string // AddressHash
+	Reason    string // why mails are stopped; empty once it was lifted
+	Causes    []Cause
+	LiftedAt  time.Time
+	Held      bool // the mail service keeps the address on a list of its own, which has to be cleared before the next mail
+	CreatedAt time.Time
+	Version   int
+}
+
+// Cause is one thing that stopped the mails.
+type Cause struct {
+	Reason string
+	At     time.Time
+}
+
+// lifted is how long it is remembered that an address was suppressed once.
+const liftedFor = 90 * 24 * time.Hour
+
+func suppressedKey(address string) key { return key{"SUPPRESSED#" + address, "SUPPRESSED"} }
+
+// Suppression reads what stops, or once stopped, the offer mail to the address of a hash; NotFound where nothing ever did. Strongly
+// consistent.
+func (t *Table) Suppression(ctx context.Context, address string) (Suppression, error) {
+	s, _, err := t.suppression(ctx, address)
+	if err == nil && s.Version == 0 {
+		err = fault.New(fault.NotFound, "not_found")
+	}
+	return s, err
+}
+
+func (t *Table) suppression(ctx context.Context, address string) (s Suppression, by string, err error) {
+	it, err := t.get(ctx, suppressedKey(address), true)
+	if err == nil && it != nil {
+		err = decode(it, &s)
+	}
+	s.Address = address
+	return s, read(it, "op"), err
+}
 
 // Suppressed returns why the address takes no offer mail, empty where it takes it; strongly consistent.
 func (t *Table) Suppressed(ctx context.Context, mail string) (string, error) {
-	it, err := t.get(ctx, suppressedKey(mail), true)
-	return read(it, "reason"), err
+	s, _, err := t.suppression(ctx, AddressHash(mail))
+	return s.Reason, err
 }
 
 // Suppress stops offer mail to the address, with its event. An address that is stopped already stays as it is,
 // but for a bounce or complaint, which outweighs the recipient's own wish.
 func (t *Table) Suppress(ctx context.Context, mail, reason string, happened event.Event, o op.Op) error {
-	row := item{"class": text("suppression"), "version": number(1), "created_at": text(stamp(o.At)), "reason": text(reason)}
-	stop := put(suppressedKey(mail), row)
-	if reason == Unsubscribed {
-		stop = stop.ifAbsent()
-	} else {
-		stop = stop.when("(attribute_not_exists(#PK) OR #reason = :wish)", "wish", Unsubscribed)
+	_, err := t.StopMail(ctx, mail, reason, happened, o)
+	return err
+}
+
+// StopMail is Suppress that says whether the reason was new for the address since its mails were last stopped, or noted by this very
+// operation before.
+func (t *Table) StopMail(ctx context.Context, mail, reason string, happened event.Event, o op.Op) (fresh bool, err error) {
+	err = op.Settle(func() error {
+		s, by, err := t.suppression(ctx, AddressHash(mail))
+		if err != nil {
+			return err
+		}
+		fresh = by == o.ID
+		if fresh || s.Reason != "" && (reason == Unsubscribed || s.has(reason)) {
+			return nil
+		}
+		fresh = true
+		if s.Reason == "" {
+			s.Causes, s.LiftedAt, s.CreatedAt = nil, time.Time{}, o.At
+		}
+		s.Causes = append(s.Causes, Cause{reason, o.At})
+		if s.Reason == "" || s.Reason == Unsubscribed || reason == Complaint {
+			s.Reason = reason
+		}
+		s.Held = s.Held || reason != Unsubscribed
+		return t.write(ctx, o.ID, suppressionPart(s), eventPart(happened))
+	})
+	return fresh, err
+}
+
+func (s Suppression) has(reason string) bool {
+	return slices.ContainsFunc(s.Causes, func(c Cause) bool { return c.Reason == reason })
+}
+
+// suppressionPart replaces a suppression, guarded by the version it was decided on.
+func suppressionPart(s Suppression) part {
+	seen := s.Version
+	s.Version++
+	it := classed("suppression", s)
+	if s.Reason == "" && !s.Held {
+		it["ttl"] = number(int(s.LiftedAt.Add(liftedFor).Unix()))
 	}
-	return t.write(ctx, o.ID, stop.or(func(item) error { return errDone }), eventPart(happened))
+	if seen == 0 {
+		return put(suppressedKey(s.Address), it).ifAbsent()
+	}
+	return put(suppressedKey(s.Address), it).ifVersion(seen)
 }
 
 // Unsuppress starts offer mail to the address again, with its event, where its recipient had stopped it.
 // It fails with Conflict address_refuses_mail where a bounce or complaint did.
 func (t *Table) Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error {
-	start := erase(suppressedKey(mail)).when("#reason = :wish", "wish", Unsubscribed).or(func(old item) error {
-		if len(old) == 0 {
-			return errDone
+	err := t.lift(ctx, AddressHash(mail), happened, o, func(s Suppression) error {
+		if s.Reason != Unsubscribed {
+			return fault.New(fault.Conflict, "address_refuses_mail")
 		}
-		return fault.New(fault.Conflict, "address_refuses_mail")
+		return nil
 	})
-	return t.write(ctx, o.ID, start, eventPart(happened))
+	if fault.Is(err, "not_found") {
+		return nil
+	}
+	return err
+}
+
+// Lift starts offer mail again to the address of a hash, whatever stopped it, with its event. NotFound where nothing stops it.
+func (t *Table) Lift(ctx context.Context, address string, happened event.Event, o op.Op) error {
+	return t.lift(ctx, address, happened, o, func(Suppression) error { return nil })
+}
+
+func (t *Table) lift(ctx context.Context, address string, happened event.Event, o op.Op, may func(Suppression) error) error {
+	return op.Settle(func() error {
+		s, by, err := t.suppression(ctx, address)
+		switch {
+		case err != nil:
+			return err
+		case by == o.ID:
+			return nil
+		case s.Reason == "":
+			return fault.New(fault.NotFound, "not_found")
+		}
+		if err := may(s); err != nil {
+			return err
+		}
+		s.Reason, s.LiftedAt = "", o.At
+		return t.write(ctx, o.ID, suppressionPart(s), eventPart(happened))
+	})
+}
+
+// ReleaseDue returns the lifted suppression of an address that the mail service may still hold on its own list, and why mails to it are
+// stopped, empty where they are not; strongly consistent.
+func (t *Table) ReleaseDue(ctx context.Context, mail string) (s Suppression, due bool, err error) {
+	s, _, err = t.suppression(ctx, AddressHash(mail))
+	return s, s.Reason == "" && s.Held, err
+}
+
+// Released notes that the mail service's own list holds the address no more. It changes nothing where mails were stopped anew.
+func (t *Table) Released(ctx context.Context, s Suppression, o op.Op) error {
+	s.Held = false
+	return t.write(ctx, o.ID, suppressionPart(s).or(func(item) error { return errDone }))
 }

@@ -39,8 +39,8 @@ const (
 	reasonRefused = "refused"
 )
 
-// send sends one mail, once, and returns how far it came. It fails with ses.ErrLater or ses.ErrUnclear where SES did not take it now,
-// with errBusy where somebody else is at it.
+// send sends one mail, once, and returns how far it came. It fails with ses.ErrLater, ses.ErrThrottled or ses.ErrUnclear where SES did not take it
+// now, with errBusy where somebody else is at it.
 func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.MailState, error) {
 	row := dynamo.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
 	if l.inv != nil {
@@ -85,7 +85,7 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dy
 		return dynamo.MailSuppressed, l.refuse, "", nil
 	}
 	if l.stops {
-		if reason, err = d.table.Suppressed(ctx, l.to); err != nil || reason != "" {
+		if reason, err = d.stopped(ctx, l.to, *row); err != nil || reason != "" {
 			return dynamo.MailSuppressed, reason, "", err
 		}
 	}
@@ -113,7 +113,10 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dy
 		d.env.Log.Warn("mail cannot be composed", "event", row.Event, "template", row.Template, "error", err.Error())
 		return dynamo.MailBounced, reasonRefused, "", nil
 	}
-	id, err = d.sender.Send(ctx, ses.Letter{From: message.From, To: message.To, Raw: raw, Tags: map[string]string{
+	if err := d.await(ctx); err != nil {
+		return "", "", "", err
+	}
+	id, err = d.sender.Send(ctx, ses.Letter{From: message.From, To: message.To, Raw: raw, Account: !l.stops, Tags: map[string]string{
 		"event": row.Event, "template": row.Template, "address": row.Address,
 	}})
 	switch {
@@ -123,6 +126,20 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dy
 		return "", "", "", err
 	}
 	return dynamo.MailSent, "", id, nil
+}
+
+// stopped returns why no offer mail may go to an address, empty where it may. Where that was lifted, the address is taken off the mail
+// service's own list before the first mail: only here is it known, for the suppression keeps none.
+func (d *Outbox) stopped(ctx context.Context, to string, row dynamo.Mail) (string, error) {
+	s, due, err := d.table.ReleaseDue(ctx, to)
+	if err != nil || !due {
+		return s.Reason, err
+	}
+	if err := d.sender.Release(ctx, to); err != nil {
+		return "", err
+	}
+	o := op.Op{ID: op.Name("released", row.Event, row.Template, row.Address), Actor: op.Actor{Kind: op.Job, ID: "dispatch"}, At: d.env.Now(), IDs: d.env.IDs()}
+	return "", d.table.Released(ctx, s, o)
 }
 
 // over counts an offer mail to an address, over all partners and whatever way the mailbox is spelled, and says whether it is one too many.

@@ -9,6 +9,7 @@ package outbox
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
@@ -29,6 +30,7 @@ type Outbox struct {
 	table    *dynamo.Table
 	sender   ses.Sender
 	accounts Accounts
+	filled   atomic.Int64 // milliseconds: the end of the last second in which no more mails may leave
 }
 
 // New returns an outbox that sends by the sender and makes sign-in accounts in accounts. It makes no call.

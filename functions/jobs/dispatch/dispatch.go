@@ -21,7 +21,8 @@ const (
 )
 
 // Stream returns the handler of the table's stream. Events that fail for a reason that passes are reported, so that the stream brings
-// them again; every other failure stays due for the job retry, so that no poison blocks the line.
+// them again; every other failure stays due for the job retry, so that no poison blocks the line. So does what the account may not send
+// now: brought again at once it would only be more of what is too much, and end among the dead letters.
 func Stream(env boot.Env, out *outbox.Outbox) func(context.Context, dynamo.Batch) (dynamo.BatchAnswer, error) {
 	return func(ctx context.Context, batch dynamo.Batch) (answer dynamo.BatchAnswer, err error) {
 		found := batch.Events()
@@ -59,7 +60,7 @@ func do(ctx context.Context, env boot.Env, out *outbox.Outbox, e event.Event) bo
 		return false
 	}
 	f := fault.As(err)
-	passes := errors.Is(err, ses.ErrLater) || f != nil && f.Kind == fault.Unavailable
+	passes := errors.Is(err, ses.ErrLater) && !errors.Is(err, ses.ErrThrottled) || f != nil && f.Kind == fault.Unavailable
 	env.Log.Warn("event stays due", "event", e.ID(), "error", err.Error(), "again", passes)
 	return passes
 }

@@ -530,9 +530,46 @@ func TestRefused(t *testing.T) {
 	}
 }
 
-// TestNotTaken lets SES throttle and fail: the stream is asked to bring the record again, and the mail then leaves once.
+// TestTooFast lets SES say that the account sends too much: nothing is reported to the stream, so that no alarm of dead letters rings; the
+// event stays due, retry takes it, and the attempts that were too fast don't count.
+func TestTooFast(t *testing.T) {
+	s := open(t)
+	address, other := fresh("late"), fresh("other")
+	f := s.faults(t)
+	s.settle(t)
+	f.set(func(to string) string {
+		if to == address {
+			return "TooManyRequestsException"
+		}
+		return ""
+	})
+	s.Invite(t, s.Offer(t, nil).ID, address, other)
+	s.settle(t) // fails where a failure is reported
+	s.count(t, other, 1)
+	s.count(t, address, 0)
+	if n := s.waiting(t); n != 1 {
+		t.Fatalf("%d events wait", n)
+	}
+	for range 12 { // more often than an event may fail
+		s.Travel(16 * time.Minute)
+		s.retry(t)
+	}
+	if n := s.waiting(t); n != 1 {
+		t.Fatalf("%d events wait after throttled tries\n%s", n, s.Log)
+	}
+	f.set(nil)
+	s.Travel(16 * time.Minute)
+	s.retry(t)
+	s.settle(t)
+	s.count(t, address, 1)
+	if n := s.waiting(t); n != 0 {
+		t.Errorf("%d events wait", n)
+	}
+}
+
+// TestNotTaken lets SES fail: the stream is asked to bring the record again, and the mail then leaves once.
 func TestNotTaken(t *testing.T) {
-	for _, what := range []string{"TooManyRequestsException", "InternalServiceError", "SendingPausedException", "AccountSuspendedException"} {
+	for _, what := range []string{"InternalServiceError", "SendingPausedException", "AccountSuspendedException"} {
 		t.Run(what, func(t *testing.T) {
 			s := open(t)
 			address, other := fresh("late"), fresh("other")

@@ -1,10 +1,10 @@
-// Package mailevents takes what SES tells of mails that it accepted: delivered, bounced, complained about, rejected. Everything may
-// come twice, late and out of order: each state is only ever left for a later one, and each thing is told once.
+// Package mailevents takes what SES tells of mails that it accepted: delivered, bounced, complained about, withheld. Everything may
+// come twice, late and out of order: each state is only ever left for a later one, and each thing is told once. Only a permanent bounce
+// is a failed delivery, and only it and a person's complaint count against the sender.
 package mailevents
 
 import (
 	"context"
-	"time"
 
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
@@ -15,9 +15,8 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Event is one event of SES as EventBridge delivers it; only what is used here.
+// Event is one event of SES as EventBridge delivers it; only what is used here, so that nothing else of it can be misread.
 type Event struct {
-	Time   time.Time `json:"time"`
 	Detail struct {
 		EventType string `json:"eventType"`
 		Mail      struct {
@@ -30,11 +29,9 @@ type Event struct {
 			SubType string `json:"bounceSubType"`
 		} `json:"bounce"`
 		Complaint struct {
+			SubType  string `json:"complaintSubType"`
 			Feedback string `json:"complaintFeedbackType"`
 		} `json:"complaint"`
-		Reject struct {
-			Reason string `json:"reason"`
-		} `json:"reject"`
 	} `json:"detail"`
 }
 
@@ -44,31 +41,57 @@ const (
 	complaintRate, fewestComplaints = 0.0008, 3
 )
 
-// word is what one kind of event means.
+// word is what one event means.
 type word struct {
 	state    dynamo.MailState
 	delivery invitation.Delivery
-	kind     string // of the invitation's event
+	kind     string // of the invitation's event, empty where nothing is told
 	reason   string
 	stop     string // why the address takes no more offer mail, empty where it does
 }
 
+// withheld are the kinds of a bounce or complaint that say that SES itself kept the mail back: the address is on its own list, on the
+// account's, or unsubscribed there. Nothing bounced, and nobody complained.
+var withheld = map[string]bool{"Suppressed": true, "OnAccountSuppressionList": true, "UnsubscribedRecipient": true}
+
+// Reasons why the mail service did not send a mail that it had accepted.
+const (
+	reasonWithheld = "mail_service"
+	reasonRejected = "rejected"
+)
+
+func suppressed(reason string) (word, bool) {
+	return word{state: dynamo.MailSuppressed, delivery: invitation.Suppressed, kind: "invitation.suppressed", reason: reason}, true
+}
+
+// word returns what the event means; false where it means nothing for us.
 func (e Event) word() (word, bool) {
 	switch d := e.Detail; d.EventType {
 	case "Delivery":
-		return word{dynamo.MailDelivered, invitation.Delivered, "invitation.delivered", "", ""}, true
+		return word{state: dynamo.MailDelivered, delivery: invitation.Delivered, kind: "invitation.delivered"}, true
 	case "Bounce":
-		w := word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "transient", ""}
-		if d.Bounce.Type == "Permanent" {
-			w.reason, w.stop = "permanent", dynamo.BouncedHard
+		switch {
+		case withheld[d.Bounce.SubType]:
+			return suppressed(reasonWithheld)
+		case d.Bounce.Type == "Permanent":
+			return word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "permanent", dynamo.BouncedHard}, true
+		case d.Bounce.Type == "Undetermined":
+			return word{state: dynamo.MailSent, delivery: invitation.Sent, reason: "undetermined"}, true
 		}
-		return w, true
+		// An automatic reply to a mail that was delivered, or the end of SES's own tries. Only what was not delivered yet keeps the reason.
+		return word{state: dynamo.MailSent, delivery: invitation.Sent, reason: "transient"}, true
 	case "Complaint":
+		switch {
+		case withheld[d.Complaint.SubType]:
+			return suppressed(reasonWithheld)
+		case d.Complaint.Feedback == "not-spam", d.Complaint.Feedback == "auth-failure":
+			return word{}, false // a mail that was taken for spam is none; a signature failed that no person looked at
+		}
 		return word{dynamo.MailComplained, invitation.Complained, "invitation.complained", "complaint", dynamo.Complaint}, true
-	case "Reject":
-		return word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "rejected", ""}, true
+	case "Reject", "Rendering Failure":
+		return suppressed(reasonRejected)
 	}
-	return word{}, false // a delay is no end: SES goes on trying, and tells
+	return word{}, false // Send, Open, Click, Subscription say nothing of a delivery; a DeliveryDelay is no end: SES goes on trying, and tells
 }
 
 func tag(tags map[string][]string, name string) string {
@@ -82,15 +105,18 @@ func tag(tags map[string][]string, name string) string {
 func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) error {
 	return func(ctx context.Context, e Event) error {
 		mail := e.Detail.Mail
-		row, known, err := table.MailRow(ctx, dynamo.Mail{
-			Event: tag(mail.Tags, "event"), Template: tag(mail.Tags, "template"), Address: tag(mail.Tags, "address"),
-		})
+		means, ok := e.word()
+		asked := dynamo.Mail{Event: tag(mail.Tags, "event"), Template: tag(mail.Tags, "template"), Address: tag(mail.Tags, "address")}
+		if !ok || asked.Event == "" || asked.Template == "" || asked.Address == "" || len(mail.Destination) != 1 {
+			env.Log.Info("mail event passed over", "kind", e.Detail.EventType, "message_id", mail.MessageID)
+			return nil
+		}
+		row, known, err := table.MailRow(ctx, asked)
 		if err != nil {
 			return err
 		}
-		means, ok := e.word()
-		if !known || !ok || len(mail.Destination) != 1 {
-			env.Log.Info("mail event passed over", "kind", e.Detail.EventType, "message_id", mail.MessageID, "known", known)
+		if !known {
+			env.Log.Info("mail event of an unknown mail", "kind", e.Detail.EventType, "message_id", mail.MessageID)
 			return nil
 		}
 		h := heard{env: env, table: table, row: row, word: means, to: mail.Destination[0], message: mail.MessageID}
@@ -116,10 +142,13 @@ func (h heard) op(part string) op.Op {
 
 // note does all that follows from a word. Where it fails, everything is done again, and each part is guarded so that it is done once.
 func (h heard) note(ctx context.Context) error {
+	counts := h.state == dynamo.MailDelivered
 	if h.stop != "" {
 		o := h.op("suppress")
 		happened := event.New(o, event.Vendor(), event.Of("address.suppressed", h.row.Address, "reason", h.stop))
-		if err := h.table.Suppress(ctx, h.to, h.stop, happened, o); err != nil {
+		var err error
+		// The next account mail to the same mailbox bounces too, which says nothing new: an address counts once.
+		if counts, err = h.table.StopMail(ctx, h.to, h.stop, happened, o); err != nil {
 			return err
 		}
 	}
@@ -128,17 +157,17 @@ func (h heard) note(ctx context.Context) error {
 			return err
 		}
 	}
-	first, err := h.table.HeardOfMail(ctx, h.row, h.state, h.reason, h.message, h.op("row"))
+	first, err := h.table.HeardOfMail(ctx, h.row, h.state, h.reason, h.message, counts, h.op("row"))
 	if err != nil {
 		return err
 	}
-	if h.row.Subscription != "" && h.state == dynamo.MailBounced {
+	if h.row.Subscription != "" && h.state != dynamo.MailDelivered && h.state != dynamo.MailComplained {
 		// After the row, and each time: of two administrators' bounces at once, the later sees both.
 		if err := h.announcement(ctx); err != nil {
 			return err
 		}
 	}
-	if !first || h.state == dynamo.MailDelivered {
+	if !first || h.stop == "" {
 		return nil
 	}
 	return h.watch(ctx)
@@ -157,6 +186,9 @@ func (h heard) invitation(ctx context.Context) error {
 	data := []string{"offer", string(inv.Offer), "origin", string(inv.Origin)}
 	if h.reason != "" {
 		data = append(data, "reason", h.reason)
+	}
+	if h.kind == "" {
+		return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, nil, o)
 	}
 	happened := event.New(o, inv.Tenant(), event.Of(h.kind, string(inv.ID), data...))
 	return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, &happened, o)
@@ -180,10 +212,9 @@ func (h heard) announcement(ctx context.Context) error {
 			return err
 		}
 		switch {
-		case known && row.Address == h.row.Address:
 		case !known, row.State == dynamo.MailClaimed, row.State == dynamo.MailReleased:
 			open = true
-		case row.State == dynamo.MailSent, row.State == dynamo.MailDelivered:
+		case row.Taken():
 			return nil
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/outbox"
 	"liaison/shared/schedule"
+	"liaison/shared/ses"
 )
 
 const (
@@ -44,7 +45,12 @@ func Job(env boot.Env, table *dynamo.Table, work *outbox.Outbox) schedule.Job[ev
 			env.Log.Error("event cannot be read", "due", due.Key.String(), "attempts", due.Attempts+1, "error", due.Err.Error())
 			return nil
 		}
-		if err := work.Do(ctx, due.Item); err != nil && !errors.Is(err, outbox.ErrHeld) {
+		err = work.Do(ctx, due.Item)
+		if errors.Is(err, ses.ErrThrottled) { // the account sends as much as it may: that is no failure of the event
+			o.ID = o.NewID()
+			err = errors.Join(err, table.ReturnEvent(ctx, due.Key, due.Attempts, o.At.Add(wait), o.At.Add(first), o))
+		}
+		if err != nil && !errors.Is(err, outbox.ErrHeld) {
 			env.Log.Warn("event stays due", "event", due.Item.ID(), "attempts", due.Attempts+1, "error", err.Error())
 		}
 		return nil

@@ -118,6 +118,7 @@ var (
 	Conflict           = &Error{400, "TransactionConflict", "Transaction is ongoing for the item"}
 	Throttled          = &Error{400, "ProvisionedThroughputExceededException", "The level of configured provisioned throughput for the table was exceeded."}
 	ServerError        = &Error{500, "InternalServerError", "The service could not process the request."}
+	NotSuppressed      = &Error{404, "NotFoundException", "Email address is not on the suppression list."}
 	TooManyMails       = &Error{429, "TooManyRequestsException", "Maximum sending rate exceeded."}
 	SendingPaused      = &Error{400, "SendingPausedException", "Sending is paused."}
 	MessageRejected    = &Error{400, "MessageRejected", "Email address is not verified."}
@@ -146,6 +147,9 @@ type Options struct {
 	Services map[Service]string
 	// Tables describes the tables, to compute units.
 	Tables []Table
+	// Stand, where it is set, may answer in a service's place what the local part does not do as AWS does: true, with an error or, without
+	// one, an empty success.
+	Stand func(call *Call, path string) (*Error, bool)
 	// Observe is called after each call that reached its service, before the function has the answer.
 	Observe func(*Call)
 	// Keep is how many records are kept; 0 means 200,000.
@@ -304,6 +308,18 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		call.Error, call.Status = fault.Error.Code, fault.Error.Status
 		answerError(w, call, fault.Error)
 		return
+	}
+	if p.options.Stand != nil {
+		if failed, stood := p.options.Stand(call, path); stood && failed != nil {
+			call.Error, call.Status = failed.Code, failed.Status
+			answerError(w, call, failed)
+			return
+		} else if stood {
+			call.Status, call.Writes = http.StatusOK, true
+			w.Header().Set("Content-Type", "application/json")
+			_, _ = io.WriteString(w, "{}")
+			return
+		}
 	}
 	var measured *images
 	if p.measure.Load() && call.Service == DynamoDB {

@@ -1,10 +1,14 @@
 package system
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"liaison/infra/local/pattern"
@@ -31,15 +35,21 @@ type MailEvent struct {
 	From      string
 	// Tags are the tags the mail was sent with.
 	Tags map[string]string
-	// SubType of a bounce: General, Suppressed or OnAccountSuppressionList.
+	// Set is the configuration set that the mail was sent with.
+	Set string
+	// Type of a bounce, empty for Permanent.
+	Type string
+	// SubType of a bounce: General, Suppressed or OnAccountSuppressionList; of a complaint: OnAccountSuppressionList or empty.
 	SubType string
-	At      time.Time
+	// Feedback is a complaint's type, empty for abuse.
+	Feedback string
+	At       time.Time
 }
 
 // Payload returns the event as EventBridge delivers it.
 func (e MailEvent) Payload() []byte {
 	at := e.At.UTC().Format("2006-01-02T15:04:05.000Z")
-	tags := map[string][]string{"ses:configuration-set": {"ConfigurationSet"}, "ses:from-domain": {e.From[strings.LastIndexByte(e.From, '@')+1:]}}
+	tags := map[string][]string{"ses:configuration-set": {e.Set}, "ses:from-domain": {e.From[strings.LastIndexByte(e.From, '@')+1:]}}
 	for name, value := range e.Tags {
 		tags[name] = []string{value}
 	}
@@ -57,7 +67,7 @@ func (e MailEvent) Payload() []byte {
 	case Bounced:
 		detail["eventType"] = "Bounce"
 		detail["bounce"] = map[string]any{
-			"feedbackId": e.MessageID + "-feedback", "bounceType": "Permanent", "bounceSubType": e.SubType, "timestamp": at,
+			"feedbackId": e.MessageID + "-feedback", "bounceType": cmp.Or(e.Type, "Permanent"), "bounceSubType": e.SubType, "timestamp": at,
 			"bouncedRecipients": []any{map[string]any{
 				"emailAddress": e.Recipient, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown",
 			}},
@@ -65,15 +75,21 @@ func (e MailEvent) Payload() []byte {
 		}
 	case Complained:
 		detail["eventType"] = "Complaint"
-		detail["complaint"] = map[string]any{
-			"feedbackId": e.MessageID + "-feedback", "complaintSubType": nil, "timestamp": at, "arrivalDate": at,
+		complaint := map[string]any{
+			"feedbackId": e.MessageID + "-feedback", "complaintSubType": nil, "timestamp": at,
 			"complainedRecipients": []any{map[string]any{"emailAddress": e.Recipient}},
-			"userAgent":            "Amazon SES Mailbox Simulator", "complaintFeedbackType": "abuse",
 		}
+		if e.SubType != "" { // nobody sent a report
+			complaint["complaintSubType"] = e.SubType
+		} else {
+			complaint["arrivalDate"], complaint["userAgent"] = at, "Amazon SES Mailbox Simulator"
+			complaint["complaintFeedbackType"] = cmp.Or(e.Feedback, "abuse")
+		}
+		detail["complaint"] = complaint
 	}
 	payload, _ := json.Marshal(map[string]any{
 		"version": "0", "id": rand.Text(), "detail-type": e.Kind, "source": "aws.ses", "account": template.Account, "time": e.At.UTC().Format(time.RFC3339),
-		"region": template.Region, "resources": []string{"arn:aws:ses:" + template.Region + ":" + template.Account + ":configuration-set/ConfigurationSet"},
+		"region": template.Region, "resources": []string{"arn:aws:ses:" + template.Region + ":" + template.Account + ":configuration-set/" + e.Set},
 		"detail": detail,
 	})
 	return payload
@@ -97,6 +113,7 @@ func (s *System) ReleaseMailEvents() []MailEvent {
 
 // PostMailEvent hands an event to every function with a rule for it, in the background.
 func (s *System) PostMailEvent(e MailEvent) {
+	s.ses.note(e, s.App.MailSets[e.Set])
 	payload := e.Payload()
 	var event map[string]any
 	json.Unmarshal(payload, &event)
@@ -119,6 +136,8 @@ func (s *System) mailSent(call *proxy.Call) {
 		FromEmailAddress string
 		Destination      struct{ ToAddresses, CcAddresses, BccAddresses []string }
 		EmailTags        []struct{ Name, Value string }
+
+		ConfigurationSetName string
 	}
 	var answer struct{ MessageId string }
 	if json.Unmarshal(call.Body, &sent) != nil || json.Unmarshal(call.Answer, &answer) != nil {
@@ -131,6 +150,7 @@ func (s *System) mailSent(call *proxy.Call) {
 	for _, recipient := range append(append(sent.Destination.ToAddresses, sent.Destination.CcAddresses...), sent.Destination.BccAddresses...) {
 		event := MailEvent{
 			Kind: Delivered, MessageID: answer.MessageId, Recipient: recipient, From: address(sent.FromEmailAddress), Tags: tags, At: s.Now(),
+			Set: sent.ConfigurationSetName,
 		}
 		name, domain, _ := strings.Cut(strings.ToLower(address(recipient)), "@")
 		events := []MailEvent{event}
@@ -146,6 +166,10 @@ func (s *System) mailSent(call *proxy.Call) {
 				complaint.Kind = Complained
 				events = append(events, complaint)
 			}
+		}
+		if kind := s.ses.keeps(recipient, s.App.MailSets[event.Set]); kind != "" {
+			event.Kind, event.SubType = kind, "OnAccountSuppressionList"
+			events = []MailEvent{event}
 		}
 		for _, e := range events {
 			s.mutex.Lock()
@@ -166,6 +190,70 @@ func (s *System) mailSent(call *proxy.Call) {
 			})
 		}
 	}
+}
+
+// mailService is what SES does and the emulator of its API does not: the account's suppression list, and an end to what it takes.
+type mailService struct {
+	mutex   sync.Mutex
+	list    map[string]string // the kind of event that put an address on it
+	limited bool
+	left    int
+}
+
+// reasons are the kinds of events that put an address on the list, as configuration sets name them.
+var reasons = map[string]string{Bounced: "BOUNCE", Complained: "COMPLAINT"}
+
+// note puts an address on the list, where the mail's configuration set does so for what happened.
+func (m *mailService) note(e MailEvent, set []string) {
+	if e.SubType == "OnAccountSuppressionList" || e.Type != "" && e.Type != "Permanent" || e.Feedback == "not-spam" || !slices.Contains(set, reasons[e.Kind]) {
+		return
+	}
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if m.list == nil {
+		m.list = map[string]string{}
+	}
+	m.list[strings.ToLower(address(e.Recipient))] = e.Kind
+}
+
+// keeps returns the kind of event by which a mail is kept back, empty where it leaves.
+func (m *mailService) keeps(recipient string, set []string) string {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	if kind := m.list[strings.ToLower(address(recipient))]; slices.Contains(set, reasons[kind]) {
+		return kind
+	}
+	return ""
+}
+
+// LimitMails lets SES take so many more mails and then answer that the account sends too fast; less than 0 lifts that.
+func (s *System) LimitMails(most int) {
+	s.ses.mutex.Lock()
+	defer s.ses.mutex.Unlock()
+	s.ses.limited, s.ses.left = most >= 0, most
+}
+
+// mailStand answers for SES what its emulator does not do.
+func (s *System) mailStand(call *proxy.Call, path string) (*proxy.Error, bool) {
+	m := &s.ses
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	switch {
+	case call.Service != proxy.SES:
+		return nil, false
+	case call.Operation == "SendEmail" && m.limited && m.left == 0:
+		return proxy.TooManyMails, true
+	case call.Operation == "SendEmail" && m.limited:
+		m.left--
+	case call.Operation == "DeleteSuppressedDestination":
+		name, err := url.PathUnescape(path[strings.LastIndexByte(path, '/')+1:])
+		if err != nil || m.list[strings.ToLower(name)] == "" {
+			return proxy.NotSuppressed, true
+		}
+		delete(m.list, strings.ToLower(name))
+		return nil, true
+	}
+	return nil, false
 }
 
 // address returns the bare address of "Name <address>".

@@ -121,6 +121,7 @@ type System struct {
 	dead    []DeadLetter
 	hold    bool // mail events are held back
 	held    []MailEvent
+	ses     mailService
 }
 
 // DeadLetter is an event that failed for good.
@@ -339,7 +340,7 @@ func (s *System) startFunctions(ctx context.Context) error {
 		tables = append(tables, table)
 	}
 	var err error
-	if s.Proxy, err = proxy.Start(proxy.Options{Services: services, Tables: tables, Observe: s.observe}); err != nil {
+	if s.Proxy, err = proxy.Start(proxy.Options{Services: services, Tables: tables, Observe: s.observe, Stand: s.mailStand}); err != nil {
 		return err
 	}
 	s.onClose(s.Proxy.Close)

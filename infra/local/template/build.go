@@ -81,6 +81,15 @@ func (a *App) addResource(s *stack, name string, globals map[string]any) error {
 		return a.addAPI(s, name, p)
 	case "AWS::DynamoDB::Table":
 		return a.addTable(s, name, p)
+	case "AWS::SES::ConfigurationSet":
+		set, err := s.physicalName(name)
+		if err != nil {
+			return err
+		}
+		if a.MailSets == nil {
+			a.MailSets = map[string][]string{}
+		}
+		a.MailSets[fmt.Sprint(set)] = p.sub("SuppressionOptions").texts("SuppressedReasons")
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ type App struct {
 	Streams   []*Stream
 	Schedules []*Schedule
 	Rules     []*Rule
+	// MailSets holds, by the name of each configuration set of SES, the reasons for which it keeps mail back: BOUNCE, COMPLAINT.
+	MailSets map[string][]string
 	// Resources counts the resources each stack has after SAM's transform.
 	Resources map[string]int
 	// Outputs are the root template's outputs.

@@ -1,0 +1,78 @@
+package outbox
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/ses"
+)
+
+// The mail service takes a number of mails a second from the whole account, while several instances of dispatch and retry send at once. So
+// each mail takes a place in a second from a counter that all of them share, and leaves when its turn comes.
+
+const (
+	patience = 15 * time.Second // how long a mail waits for its turn; after that it stays due
+	margin   = 5 * time.Second  // before the deadline no wait ends, so that the mail is sent and noted in time
+)
+
+// turn returns when a mail may leave that wants to at the time. It fails with ses.ErrThrottled where that would be after the last time.
+func (d *Outbox) turn(ctx context.Context, at, last time.Time) (time.Time, error) {
+	most := d.env.MailPerSecond
+	for ; !at.After(last); at = at.Truncate(time.Second).Add(time.Second) {
+		if at.Before(d.full()) {
+			continue // this process saw it full
+		}
+		rate, err := d.table.Count(ctx, dynamo.CountMails, "", most, time.Second, at)
+		if err != nil {
+			return at, err
+		}
+		if !rate.Over {
+			// Evenly over the second, so that two full seconds never meet in one.
+			place := at.Truncate(time.Second).Add(time.Duration(most-rate.Remaining-1) * time.Second / time.Duration(most))
+			return later(at, place), nil
+		}
+		d.fill(at.Truncate(time.Second).Add(time.Second))
+	}
+	return at, fmt.Errorf("outbox: no turn for a mail within %v: %w", patience, ses.ErrThrottled)
+}
+
+// full returns the end of the last second that this process saw full.
+func (d *Outbox) full() time.Time { return time.UnixMilli(d.filled.Load()) }
+
+func (d *Outbox) fill(until time.Time) {
+	for seen := d.filled.Load(); seen < until.UnixMilli() && !d.filled.CompareAndSwap(seen, until.UnixMilli()); seen = d.filled.Load() {
+	}
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// await waits for a mail's turn. It fails with ses.ErrThrottled where that does not come in time.
+func (d *Outbox) await(ctx context.Context) error {
+	if d.env.MailPerSecond <= 0 {
+		return nil
+	}
+	now := d.env.Now()
+	last := now.Add(patience)
+	if end, ok := ctx.Deadline(); ok && time.Until(end)-margin < patience {
+		last = now.Add(time.Until(end) - margin)
+	}
+	at, err := d.turn(ctx, now, last)
+	if err != nil {
+		return err
+	}
+	timer := time.NewTimer(at.Sub(now))
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
