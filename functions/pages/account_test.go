@@ -20,6 +20,7 @@ import (
 	"liaison/functions/pages/buy"
 	subscriptionpartner "liaison/functions/pages/subscription-partner"
 	"liaison/functions/pages/subscriptions"
+	"liaison/functions/pages/unsubscribe"
 	"liaison/infra/local/client"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -91,7 +92,7 @@ func (s *world) account() {
 	mux, rest := http.NewServeMux(), *s.live.Load()
 	mux.Handle("/", rest)
 	for path, page := range map[string]http.Handler{
-		"/account": account.Page(s.env, s.Table), "/account/activity": activity.Page(s.env, s.Table), "/account/buy": buy.Page(s.env, s.Table), "/account/buy/": buy.Page(s.env, s.Table),
+		"/account": account.Page(s.env, s.Table), "/account/activity": activity.Page(s.env, s.Table), unsubscribe.Own: unsubscribe.Page(s.env, s.Table), "/account/buy": buy.Page(s.env, s.Table), "/account/buy/": buy.Page(s.env, s.Table),
 		"/account/subscriptions": subscriptions.Page(s.env, s.Table), "/account/subscriptions/": subscriptions.Page(s.env, s.Table),
 		"/account/subscriptions/partner": subscriptionpartner.Page(s.env, s.Table), "/account/subscriptions/partner/": subscriptionpartner.Page(s.env, s.Table),
 	} {
@@ -947,7 +948,7 @@ func (c company) paths() []string {
 	}
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
-		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x")
+		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/mail")
 }
 
 // TestAccountOpeningWritesNothing opens every page of the account by GET and HEAD: the table is byte-equal (trust.md, rule 1).

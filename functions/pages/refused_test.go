@@ -744,7 +744,7 @@ func TestUnsubscribe(t *testing.T) {
 		if n := s.events("recipient.unsubscribed"); n != 2 {
 			t.Errorf("%d events of stopping", n)
 		}
-		// Nobody starts them again by one click, or after a complaint.
+		// Nobody starts them again by one click, or, after a complaint, by a button that said nothing of it.
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader("List-Unsubscribe=One-Click&action=start"))
 		s.must(err)
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -758,9 +758,24 @@ func TestUnsubscribe(t *testing.T) {
 		v.get(http.StatusOK, path)
 		s.must(s.Suppress(context.Background(), "anna@example.com", dynamo.Complaint, event.New(o, event.Vendor(), event.Of("invitation.complained", string(inv.ID))), o))
 		v.press(http.StatusOK, v.w.UnsubscribeStart())
-		v.has(v.w.UnsubscribeRefused("anna@example.com"))
+		today := v.w.Date(s.at)
+		v.has(v.w.UnsubscribeComplained("anna@example.com", today))
 		if reason() != dynamo.Complaint {
 			t.Error("the complaint was lifted")
+		}
+		o.ID = o.NewID()
+		s.must(s.Suppress(context.Background(), "anna@example.com", dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("invitation.bounced", string(inv.ID))), o))
+		v.get(http.StatusOK, path)
+		v.has(v.w.UnsubscribeComplained("anna@example.com", today), v.w.UnsubscribeBounced("anna@example.com", today), v.w.UnsubscribeAgain())
+		v.see("unsubscribe-bounced")
+		before := s.Dump(t)
+		if v.get(http.StatusOK, path); s.Dump(t) != before || reason() == "" {
+			t.Error("opening the link changed something")
+		}
+		v.press(http.StatusOK, v.w.UnsubscribeStart())
+		v.has(v.w.UnsubscribeStarted("anna@example.com"))
+		if reason() != "" || s.events("suppression.lifted") != 1 {
+			t.Errorf("the person's own press leaves %q, with %d events", reason(), s.events("suppression.lifted"))
 		}
 		v.get(http.StatusNotFound, "/unsubscribe/"+token.Join(string(inv.ID), secret))
 	}

@@ -9,7 +9,9 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	invitations "liaison/shared/invitation"
+	"liaison/shared/locale"
 	offers "liaison/shared/offer"
 	"liaison/shared/token"
 )
@@ -79,6 +81,53 @@ func TestUnsubscribeUser(t *testing.T) {
 	}
 	if n := s.events("recipient.unsubscribed"); n != 2 {
 		t.Errorf("%d events of stopping", n)
+	}
+}
+
+// TestOwnMail lets a person who is signed in start the mails to the own address again, after a bounce and after its own wish; nobody else
+// can press its button.
+func TestOwnMail(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.account()
+		c := s.company(language)
+		ctx, w := context.Background(), c.w
+		user, err := s.CustomerUser(ctx, c.owner)
+		s.must(err)
+		reason := func() string {
+			t.Helper()
+			r, err := s.Suppressed(ctx, user.Mail)
+			s.must(err)
+			return r
+		}
+		o := s.op()
+		s.must(s.Suppress(ctx, user.Mail, dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o))
+		c.get(http.StatusOK, "/account")
+		c.get(http.StatusOK, c.Page.Links(w.AccountMail())[0])
+		c.has(w.UnsubscribeBounced(user.Mail, w.Date(s.at.In(locale.Zone("PL")))))
+		c.see("account-mail")
+		address, form := c.Page.Form(w.UnsubscribeStart())
+		stranger := s.visitor(language)
+		if page, err := stranger.Post(ctx, address, form); err != nil || page.Status == http.StatusOK && reason() == "" {
+			t.Errorf("a stranger pressed: %d %v", page.Status, err)
+		}
+		if reason() != dynamo.BouncedHard {
+			t.Fatal("lifted by a stranger")
+		}
+		c.press(http.StatusOK, w.UnsubscribeStart())
+		c.has(w.UnsubscribeStarted(user.Mail))
+		if reason() != "" || s.events("suppression.lifted") != 1 {
+			t.Errorf("stopped for %q, %d events", reason(), s.events("suppression.lifted"))
+		}
+		c.press(http.StatusOK, w.UnsubscribeStop())
+		if reason() != dynamo.Unsubscribed {
+			t.Errorf("stopped for %q", reason())
+		}
+		c.press(http.StatusOK, w.UnsubscribeStart())
+		if reason() != "" {
+			t.Errorf("stopped for %q", reason())
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ const (
 	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability
 	ManageClients       Right = "manage_clients"        // machine clients
+	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )
 
 // Operator is one of the vendor's staff.
@@ -141,6 +142,7 @@ var table = map[Right]row{
 	ManagePartners:      {operator: true},
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
+	LiftSuppressions:    {members: true, operator: true},
 }
 
 // Rights lists what the caller may do, in a fixed order: what GET /v1/me shows and pages hide or grey by.
@@ -149,7 +151,7 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndAdministration, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, Dispute, DecideDispute,
-		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients,
+		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

@@ -273,6 +273,13 @@ const (
 	SubscriptionStatusTrialing  SubscriptionStatus = "trialing"
 )
 
+// Defines values for SuppressionReason.
+const (
+	SuppressionReasonBounced      SuppressionReason = "bounced"
+	SuppressionReasonComplaint    SuppressionReason = "complaint"
+	SuppressionReasonUnsubscribed SuppressionReason = "unsubscribed"
+)
+
 // Defines values for TermsDocument.
 const (
 	TermsDocumentCustomer TermsDocument = "customer"
@@ -315,9 +322,11 @@ type ActorID = string
 // ActorKind A visitor holds a personal link and is signed in nowhere.
 type ActorKind string
 
+// AddressHash Hex SHA-256 of the address with case folded.
+type AddressHash = string
+
 // Administrator The company's first user and its global_admin.
 type Administrator struct {
-	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 	Email    EmailAddress `json:"email"`
 	Language *Language    `json:"language,omitempty"`
 	Name     string       `json:"name"`
@@ -542,7 +551,7 @@ type DisputeDecision string
 // DisputeStatus defines model for DisputeStatus.
 type DisputeStatus string
 
-// EmailAddress The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+// EmailAddress defines model for EmailAddress.
 type EmailAddress = string
 
 // Enrolment defines model for Enrolment.
@@ -639,13 +648,11 @@ type Invitation struct {
 	CreatedBy *ActorID `json:"created_by"`
 	Delivery  Delivery `json:"delivery"`
 
-	// DeliveryReason Why it was suppressed or bounced, for example `rate`, `unsubscribed`, `complaint`.
-	DeliveryReason *string `json:"delivery_reason"`
-
-	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Email     EmailAddress `json:"email"`
-	ExpiresAt time.Time    `json:"expires_at"`
-	ID        InvitationID `json:"id"`
+	// DeliveryReason Why it was suppressed or bounced, for example `rate`, `unsubscribed`, `complaint`, `mail_service` (withheld by the vendor's mail service); `transient` or `undetermined` of a sent mail that came back, but not for good.
+	DeliveryReason *string      `json:"delivery_reason"`
+	Email          EmailAddress `json:"email"`
+	ExpiresAt      time.Time    `json:"expires_at"`
+	ID             InvitationID `json:"id"`
 
 	// Language BCP 47.
 	Language Language `json:"language"`
@@ -998,11 +1005,9 @@ type Partner struct {
 	Enrolments []Enrolment `json:"enrolments"`
 
 	// Language BCP 47.
-	Language  Language `json:"language"`
-	LegalName string   `json:"legal_name"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail EmailAddress `json:"mail"`
+	Language  Language     `json:"language"`
+	LegalName string       `json:"legal_name"`
+	Mail      EmailAddress `json:"mail"`
 
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`
@@ -1066,15 +1071,11 @@ type PartnerCreate struct {
 	Country Country `json:"country"`
 
 	// Language Of what the program sends to the company; without it the program's.
-	Language *Language `json:"language,omitempty"`
+	Language  *Language    `json:"language,omitempty"`
+	LegalName string       `json:"legal_name"`
+	Mail      EmailAddress `json:"mail"`
 
-	// LegalName Kept as typed; at least one letter or digit, each word in one script.
-	LegalName string `json:"legal_name"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail EmailAddress `json:"mail"`
-
-	// Phone With the country's code, after + or 00; no extension. Spaces, dashes, dots and digits of every script are read, and answered as `+`, then ASCII's digits, spaces, brackets and hyphens.
+	// Phone With the country's code.
 	Phone string `json:"phone"`
 
 	// SupportHours In words, as customers read it.
@@ -1236,14 +1237,10 @@ type PartnerUpdate struct {
 	Country *Country `json:"country,omitempty"`
 
 	// Language BCP 47.
-	Language  *Language `json:"language,omitempty"`
-	LegalName *string   `json:"legal_name,omitempty"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail *EmailAddress `json:"mail,omitempty"`
-
-	// Phone As in PartnerCreate.
-	Phone *string `json:"phone,omitempty"`
+	Language  *Language     `json:"language,omitempty"`
+	LegalName *string       `json:"legal_name,omitempty"`
+	Mail      *EmailAddress `json:"mail,omitempty"`
+	Phone     *string       `json:"phone,omitempty"`
 
 	// SupportHours Empty to take it away.
 	SupportHours *string `json:"support_hours,omitempty"`
@@ -1396,7 +1393,6 @@ type Receipt struct {
 
 // Recipient defines model for Recipient.
 type Recipient struct {
-	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 	Email EmailAddress `json:"email"`
 
 	// Language The language of the mail; without it the offer's.
@@ -1759,6 +1755,35 @@ type SubscriptionTransferBilling struct {
 type SubscriptionUpdate struct {
 	Licenses int `json:"licenses"`
 }
+
+// Suppression defines model for Suppression.
+type Suppression struct {
+	// AddressHash Hex SHA-256 of the address with case folded.
+	AddressHash AddressHash        `json:"address_hash"`
+	Causes      []SuppressionCause `json:"causes"`
+	CreatedAt   time.Time          `json:"created_at"`
+
+	// Reason `unsubscribed` by the recipient · `bounced`: a mail came back for good · `complaint`: the recipient called a mail unwanted.
+	Reason SuppressionReason `json:"reason"`
+}
+
+// SuppressionCause defines model for SuppressionCause.
+type SuppressionCause struct {
+	At time.Time `json:"at"`
+
+	// Reason `unsubscribed` by the recipient · `bounced`: a mail came back for good · `complaint`: the recipient called a mail unwanted.
+	Reason SuppressionReason `json:"reason"`
+}
+
+// SuppressionPage defines model for SuppressionPage.
+type SuppressionPage struct {
+	Data       []Suppression `json:"data"`
+	HasMore    bool          `json:"has_more"`
+	NextCursor *string       `json:"next_cursor"`
+}
+
+// SuppressionReason `unsubscribed` by the recipient · `bounced`: a mail came back for good · `complaint`: the recipient called a mail unwanted.
+type SuppressionReason string
 
 // Terms defines model for Terms.
 type Terms struct {

@@ -112,6 +112,22 @@ func (w Words) AccountID() string {
 	return "Subscription ID"
 }
 
+// AccountMail says "Emails about offers".
+func (w Words) AccountMail() string {
+	if w.lang == Polish {
+		return "Wiadomości o ofertach"
+	}
+	return "Emails about offers"
+}
+
+// AccountMailAbout says "Stop invitations, offers and reminders to your address, or start them again".
+func (w Words) AccountMailAbout() string {
+	if w.lang == Polish {
+		return "Rezygnacja z zaproszeń, ofert i przypomnień na twój adres albo ich wznowienie"
+	}
+	return "Stop invitations, offers and reminders to your address, or start them again"
+}
+
 // AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
 func (w Words) AccountNoRole() string {
 	if w.lang == Polish {
@@ -674,6 +690,14 @@ func (w Words) ActivityResubscribed() string {
 		return "Ponownie włączono oferty i przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were allowed again"
+}
+
+// ActivitySuppressionLifted says "Offer emails to an address were allowed again".
+func (w Words) ActivitySuppressionLifted() string {
+	if w.lang == Polish {
+		return "Wznowiono wysyłanie wiadomości o ofertach na adres"
+	}
+	return "Offer emails to an address were allowed again"
 }
 
 // ActivitySuspended says "{plan} was suspended by the vendor".
@@ -9536,12 +9560,28 @@ func (w Words) UndoTitle(plan string) string {
 	return "Keep " + plan + " after all?"
 }
 
-// UnsubscribeRefused says "{address} gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change.".
-func (w Words) UnsubscribeRefused(address string) string {
+// UnsubscribeAgain says "If the mailbox works and you want these emails, you can start them again.".
+func (w Words) UnsubscribeAgain() string {
 	if w.lang == Polish {
-		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia, ponieważ wiadomość na ten adres została zwrócona lub oznaczona jako niechciana. Skontaktuj się z nami, jeśli ma się to zmienić."
+		return "Jeśli skrzynka działa i chcesz otrzymywać te wiadomości, możesz je wznowić."
 	}
-	return address + " gets no more invitations, offers or reminders, because an email to it came back or was marked as unwanted. Contact us if that should change."
+	return "If the mailbox works and you want these emails, you can start them again."
+}
+
+// UnsubscribeBounced says "{address} gets no more invitations, offers or reminders: an email to it came back on {date}.".
+func (w Words) UnsubscribeBounced(address, date string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia: wiadomość na ten adres wróciła do nadawcy (" + date + ")."
+	}
+	return address + " gets no more invitations, offers or reminders: an email to it came back on " + end(date)
+}
+
+// UnsubscribeComplained says "{address} gets no more invitations, offers or reminders: an email to it was marked as unwanted on {date}.".
+func (w Words) UnsubscribeComplained(address, date string) string {
+	if w.lang == Polish {
+		return "Na adres " + address + " nie przychodzą już zaproszenia, oferty ani przypomnienia: wiadomość na ten adres oznaczono jako niechcianą (" + date + ")."
+	}
+	return address + " gets no more invitations, offers or reminders: an email to it was marked as unwanted on " + end(date)
 }
 
 // UnsubscribeStart says "Start these emails again".

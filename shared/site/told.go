@@ -123,6 +123,7 @@ var silent = map[string]func(locale.Words) string{
 	"redemption.dispute_decided":                  locale.Words.ActivityDisputeDecided,
 	"recipient.unsubscribed":                      locale.Words.ActivityUnsubscribed,
 	"recipient.resubscribed":                      locale.Words.ActivityResubscribed,
+	"suppression.lifted":                          locale.Words.ActivitySuppressionLifted,
 	"delegated_administrator.auto_extend_changed": locale.Words.ActivityAutoExtend,
 }
 

@@ -286,6 +286,7 @@ func TestMe(t *testing.T) {
 		"cancel_trials":  "cancel a trial", "extend_trials": "extend a trial", "see_company": "read the own company's profile",
 		"edit_company": "change the own company's profile", "manage_partners": "create, list, verify, suspend a partner",
 		"write_catalog": "write plans, terms, programs, availability", "manage_clients": "machine clients", "read_catalog": "read plans, programs",
+		"lift_suppressions": "suppressions: read, lift",
 	}
 	for _, c := range all.callers {
 		if c.standing != authentic {

@@ -61,6 +61,7 @@ var rights = map[string]may{
 	"read plans, programs":                           {everyone: true, customer: true, operator: true},
 	"write plans, terms, programs, availability":     {operator: true},
 	"check a partner ID":                             {everyone: true, customer: true, operator: true},
+	"suppressions: read, lift":                       {customer: true, operator: true},
 	"know the limits":                                {everyone: true, customer: true, operator: true},
 	"know oneself":                                   {everyone: true, customer: true, operator: true},
 	"read terms, availability, the service's papers": {public: true},

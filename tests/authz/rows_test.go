@@ -300,6 +300,12 @@ func rows() []row {
 		{operation: "ApiClientsDelete", right: clients, ask: deleting, targets: things, want: gone, harmful: true},
 		{operation: "ApiClientsRotateSecret", right: clients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
 
+		// A customer's user knows of its own address alone; an operator must name one. What nothing stops is not there.
+		{operation: "SuppressionsList", right: "suppressions: read, lift", ask: plainly(request{}), targets: one, operator: map[target]int{own: http.StatusBadRequest}},
+		{
+			operation: "SuppressionsLift", right: "suppressions: read, lift", targets: one, want: map[target]int{own: http.StatusNotFound},
+			ask: plainly(request{path: map[string]string{"address_hash": strings.Repeat("0a", 32)}}),
+		},
 		{operation: "LimitsGet", right: "know the limits", ask: plainly(request{}), targets: one},
 		{operation: "MeGet", right: "know oneself", ask: plainly(request{}), targets: one},
 		{operation: "ServiceHealth", right: papers, ask: plainly(request{}), targets: one},

@@ -106,6 +106,9 @@ var operations = map[string]string{
 	"GET /v1/events/{event_id}": "EventsGet",
 	"GET /v1/me":                "MeGet",
 	"GET /v1/limits":            "LimitsGet",
+	"GET /v1/suppressions":      "SuppressionsList",
+
+	"DELETE /v1/suppressions/{address_hash}": "SuppressionsLift",
 }
 
 // TestBrokenDocuments shows that answers.Open refuses what the other tests rely on it to refuse.
@@ -185,7 +188,7 @@ func camel(kebab string) string {
 // TestConventions holds every operation to api.md, "Conventions".
 func TestConventions(t *testing.T) {
 	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet"}
-	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "SubscriptionsSetPartnerOfRecord", "SubscriptionsRemovePartnerOfRecord"}
+	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "SubscriptionsSetPartnerOfRecord", "SubscriptionsRemovePartnerOfRecord", "SuppressionsLift"}
 	doc := document(t)
 	each(doc, func(route string, operation *openapi3.Operation) {
 		id := operation.OperationID

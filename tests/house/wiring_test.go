@@ -90,7 +90,6 @@ func (t *tree) oneResource() (wrong []string) {
 // rights looks at every IAM statement of every template, and at what the functions' policies are made of.
 func (t *tree) rights() (wrong []string) {
 	for _, template := range t.templates() {
-		stack := strings.TrimSuffix(path.Base(template), ".yaml")
 		for _, r := range t.resources(template) {
 			say := func(line int, format string, values ...any) {
 				wrong = append(wrong, fmt.Sprintf("%s:%d: %s ", template, line, r.id)+fmt.Sprintf(format, values...))
@@ -253,6 +252,7 @@ func TestWiringBites(t *testing.T) {
 		broken{"table rights by way of a package", []change{{create, "\t\"liaison/shared/dynamo\"\n", ""}, {api, "dynamodb:GetItem, dynamodb:PutItem", "dynamodb:GetItem"}}, api + ":13: OffersCreate may dynamodb:GetItem, and its main does not import shared/dynamo"},
 		broken{"a star in an action", []change{{api, "dynamodb:PutItem", "\"dynamodb:*\""}}, api + ":13: OffersCreate has the star \"dynamodb:*\" as Action"},
 		broken{"a star in a resource", []change{{api, "Resource: !Ref TableArn", "Resource: !Sub \"${TableArn}/index/*\""}}, api + ":13: OffersCreate has the star \"${TableArn}/index/*\" as Resource"},
+		broken{"a star for an action that knows no ARN, beside one that does", []change{{api, rights, "Action: [\"ses:DeleteSuppressedDestination\", \"dynamodb:GetItem\"], Resource: \"*\""}}, api + ":13: OffersCreate has the star \"*\" as Resource"},
 		broken{"a star in another resource's policy", []change{{"template.yaml", "Resources:\n", "Resources:\n  Queue:\n    Type: AWS::SQS::QueuePolicy\n    Properties:\n      PolicyDocument:\n        Statement: [{Effect: Allow, Action: sqs:SendMessage, Resource: [\"*\"]}]\n"}}, "template.yaml:6: Queue has the star \"*\" as Resource"},
 		broken{"all but", []change{{api, rights, "NotAction: [dynamodb:GetItem], Resource: !Ref TableArn"}}, api + ":13: OffersCreate grants by NotAction"},
 		broken{"a policy template", []change{{api, "Statement: [{Effect: Allow, " + rights + "}]", "DynamoDBCrudPolicy: {TableName: !Ref TableName}"}}, api + ":13: OffersCreate has the policy DynamoDBCrudPolicy"},

@@ -61,5 +61,7 @@ var routes = []route{
 	{"/v1/subscriptions/{subscription_id}/suspend", "POST"},
 	{"/v1/subscriptions/{subscription_id}/transfer-billing", "POST"},
 	{"/v1/subscriptions/{subscription_id}/undo-cancel", "POST"},
+	{"/v1/suppressions", "GET"},
+	{"/v1/suppressions/{address_hash}", "DELETE"},
 	{"/v1/terms/{document}", "GET, POST"},
 }

@@ -440,13 +440,20 @@ func TestCaps(t *testing.T) {
 
 // faults stands before the mail emulator and answers for it where a test wants that.
 type faults struct {
-	mutex  sync.Mutex
-	answer func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
+	mutex sync.Mutex
+	// released are the addresses that were taken off the account's suppression list; refuse answers that with an error's name.
+	released []string
+	refuse   string
+	answer   func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
 }
 
 func (s *theatre) faults(t *testing.T) *faults {
 	f := &faults{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodDelete {
+			f.release(w, r)
+			return
+		}
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -500,6 +507,21 @@ func (s *theatre) faults(t *testing.T) *faults {
 	t.Cleanup(server.Close)
 	s.Env.MailEndpoint = server.URL
 	return f
+}
+
+// release answers for the account's suppression list, which the emulator does not have.
+func (f *faults) release(w http.ResponseWriter, r *http.Request) {
+	f.mutex.Lock()
+	defer f.mutex.Unlock()
+	w.Header().Set("Content-Type", "application/json")
+	if f.refuse != "" {
+		w.Header().Set("X-Amzn-ErrorType", f.refuse)
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = io.WriteString(w, `{"message":"no"}`)
+		return
+	}
+	f.released = append(f.released, strings.TrimPrefix(r.URL.Path, "/v2/email/suppression/addresses/"))
+	_, _ = io.WriteString(w, "{}")
 }
 
 func (f *faults) set(answer func(to string) string) {
@@ -705,6 +727,63 @@ func TestBounce(t *testing.T) {
 		t.Errorf("%s %s", got.Delivery, got.DeliveryReason)
 	}
 	s.count(t, gone, 1)
+}
+
+// TestLifted lets mail go again to an address that bounced: it is taken off the mail service's own list before the first mail, once, and
+// no mail leaves as long as that fails.
+func TestLifted(t *testing.T) {
+	s := open(t)
+	f := s.faults(t)
+	address, clean := fresh("repaired"), fresh("clean")
+	of := s.Offer(t, nil).ID
+	inv := s.Invite(t, of, address, clean)[0]
+	s.settle(t)
+	s.hear(t, "m1", address, inv.ID, "trial_invitation", bounce)
+	s.Invite(t, of, address)
+	s.settle(t)
+	s.count(t, address, 1)
+	if len(f.released) != 0 {
+		t.Errorf("released %v although nothing was lifted", f.released)
+	}
+	o := s.Op("operator")
+	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("suppression.lifted", dynamo.AddressHash(address))), o); err != nil {
+		t.Fatal(err)
+	}
+	f.refuse = "TooManyRequestsException"
+	s.Invite(t, of, address, clean)
+	s.settle(t)
+	s.count(t, address, 1)
+	s.count(t, clean, 2)
+	f.refuse = ""
+	s.Travel(16 * time.Minute)
+	s.retry(t)
+	s.settle(t)
+	s.count(t, address, 2)
+	s.Invite(t, of, address)
+	s.settle(t)
+	s.count(t, address, 3)
+	if !slices.Equal(f.released, []string{address}) {
+		t.Errorf("released %v", f.released)
+	}
+}
+
+// TestReleasedElsewhere finds an address that the mail service's list does not hold: the mail leaves all the same.
+func TestReleasedElsewhere(t *testing.T) {
+	s := open(t)
+	f := s.faults(t)
+	f.refuse = "NotFoundException"
+	address := fresh("elsewhere")
+	o := s.Op("mailevents")
+	if err := s.Table.Suppress(t.Context(), address, dynamo.Complaint, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+		t.Fatal(err)
+	}
+	o = s.Op("operator")
+	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("suppression.lifted", "x")), o); err != nil {
+		t.Fatal(err)
+	}
+	s.Invite(t, s.Offer(t, nil).ID, address)
+	s.settle(t)
+	s.count(t, address, 1)
 }
 
 // TestPausesItself bounces so often that all sending stops.

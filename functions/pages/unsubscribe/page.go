@@ -21,20 +21,27 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	Invitation(ctx context.Context, i invitation.ID, fresh bool) (invitation.Invitation, error)
 	CustomerUser(ctx context.Context, u customer.UserID) (customer.User, error)
-	Suppressed(ctx context.Context, mail string) (string, error)
+	Suppression(ctx context.Context, address string) (dynamo.Suppression, error)
 	Suppress(ctx context.Context, mail, reason string, happened event.Event, o op.Op) error
 	Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error
+	Lift(ctx context.Context, address string, happened event.Event, o op.Op) error
 }
 
 type unsubscribePage struct{ table Table }
 
-// Page serves /unsubscribe/{token}: GET shows how it stands, POST stops the mails or starts them again.
+// Own is where a person who is signed in stops the mails to the own address, or starts them again.
+const Own = "/account/mail"
+
+// Page serves /unsubscribe/{token} for who holds the link of a mail, and /account/mail for who is signed in: GET shows how it stands, POST
+// stops the mails or starts them again, whatever stopped them.
 // A mail program's one-click POST (RFC 8058) carries neither cookie nor form token: it can only stop.
 func Page(env boot.Env, table Table) http.Handler {
 	p := unsubscribePage{table}
-	return site.New(env, table, site.Route{Path: "/unsubscribe/{token}", Get: p.show, Post: p.decide, FromMail: oneClick})
+	own := site.Route{Path: Own, Get: site.SignedIn(table, p.showOwn), Post: site.SignedIn(table, p.decideOwn)}
+	return site.New(env, table, own, site.Route{Path: "/unsubscribe/{token}", Get: p.show, Post: p.decide, FromMail: oneClick})
 }
 
 func oneClick(r *http.Request) bool { return r.PostForm.Get("List-Unsubscribe") == "One-Click" }
@@ -43,11 +50,13 @@ func oneClick(r *http.Request) bool { return r.PostForm.Get("List-Unsubscribe") 
 const (
 	stop  = "stop"
 	start = "start"
+	lift  = "lift" // start them again although a mail came back, or was called unwanted
 )
 
 // recipient is whose mail a link stops.
 type recipient struct {
 	id, mail, language string
+	country            string // whose calendar dates are shown by; empty for UTC
 	tenant             event.Tenant
 	stops              []token.Kept
 	generation         int
@@ -57,14 +66,14 @@ type recipient struct {
 func (p unsubscribePage) read(ctx context.Context, id string) (recipient, error) {
 	if owner, _, ok := customer.Under("usr", id); ok {
 		u, err := p.table.CustomerUser(ctx, customer.UserID(id))
-		return recipient{id, u.Mail, u.Language, event.Customer(string(owner)), u.Stops, customer.StopsGeneration}, err
+		return recipient{id, u.Mail, u.Language, "", event.Customer(string(owner)), u.Stops, customer.StopsGeneration}, err
 	}
 	of, err := invitation.Parse(id)
 	if err != nil {
 		return recipient{}, err
 	}
 	inv, err := p.table.Invitation(ctx, of, false)
-	return recipient{id, inv.Mail, inv.Language, event.Invitation(id), inv.Stops, inv.Generation}, err
+	return recipient{id, inv.Mail, inv.Language, "", event.Invitation(id), inv.Stops, inv.Generation}, err
 }
 
 // open finds whose mail the link stops. Links of older mails count too: whoever wants no more mail must not look for the newest.
@@ -101,27 +110,59 @@ func (p unsubscribePage) show(v *site.Visit) error {
 	if err != nil {
 		return p.opened(v, err)
 	}
-	reason, err := p.table.Suppressed(v.R.Context(), to.mail)
-	if err != nil {
+	return p.render(v, to, secret, nil)
+}
+
+// own returns the signed-in person as a recipient.
+func own(who site.Signed) recipient {
+	to := recipient{id: who.ID, mail: who.Mail, country: who.Customer.Country, tenant: event.Vendor()}
+	switch {
+	case who.OfCustomer():
+		to.tenant = event.Customer(string(who.Customer.ID))
+	case who.OfPartner():
+		to.tenant, to.country = event.Partner(string(who.Partner.ID)), who.Partner.Country
+	}
+	return to
+}
+
+func (p unsubscribePage) showOwn(v *site.Visit, who site.Signed) error {
+	return p.render(v, own(who), who.Secret, &page.Link{URL: "/account", Text: v.Words.FrameAccount()})
+}
+
+// render shows how it stands with an address: what stopped its mails, and when, and the one button that changes it.
+func (p unsubscribePage) render(v *site.Visit, to recipient, secret string, back *page.Link) error {
+	s, err := p.table.Suppression(v.R.Context(), dynamo.AddressHash(to.mail))
+	if err != nil && !fault.Is(err, "not_found") {
 		return err
 	}
 	w := v.Words
-	m := site.Message{Title: w.UnsubscribeTitle(), Text: []string{w.UnsubscribeText(plain.ShownMail(to.mail)), w.UnsubscribeStays()}}
+	m := site.Message{Title: w.UnsubscribeStoppedTitle(), Back: back}
 	button := func(text, step string) *site.Button {
 		return &site.Button{Text: text, Value: step, Token: site.Token(secret, step, to.id)}
 	}
-	switch reason {
+	switch s.Reason {
 	case "":
+		m.Title, m.Text = w.UnsubscribeTitle(), []string{w.UnsubscribeText(plain.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStop(), stop)
 		if v.R.URL.Query().Get("done") != "" {
 			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(plain.ShownMail(to.mail))}
 		}
 	case dynamo.Unsubscribed:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeStopped(plain.ShownMail(to.mail)), w.UnsubscribeStays()}
+		m.Text = []string{w.UnsubscribeStopped(plain.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
-		m.Title, m.Text = w.UnsubscribeStoppedTitle(), []string{w.UnsubscribeRefused(plain.ShownMail(to.mail)), w.UnsubscribeStays()}
+		for _, cause := range s.Causes {
+			switch on := w.Date(v.In(cause.At, to.country)); cause.Reason {
+			case dynamo.BouncedHard:
+				m.Text = append(m.Text, w.UnsubscribeBounced(plain.ShownMail(to.mail), on))
+			case dynamo.Complaint:
+				m.Text = append(m.Text, w.UnsubscribeComplained(plain.ShownMail(to.mail), on))
+			}
+		}
+		m.Text = append(m.Text, w.UnsubscribeAgain())
+		m.Button = button(w.UnsubscribeStart(), lift)
 	}
+	m.Text = append(m.Text, w.UnsubscribeStays())
 	return v.Say(http.StatusOK, m)
 }
 
@@ -130,31 +171,51 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 	if err != nil {
 		return p.opened(v, err)
 	}
-	step := v.Form("action")
-	if oneClick(v.R) {
-		step = stop
-	} else if err := v.Posted(secret, step, to.id); err != nil {
-		return err
-	}
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: to.id}
-	happened := func(kind string) event.Event {
-		return event.New(o, to.tenant, event.Of(kind, to.id))
-	}
-	switch step {
-	case stop:
-		err = p.table.Suppress(v.R.Context(), to.mail, dynamo.Unsubscribed, happened("recipient.unsubscribed"), o)
-	case start:
-		err = p.table.Unsuppress(v.R.Context(), to.mail, happened("recipient.resubscribed"), o)
-	default:
-		return fault.New(fault.Forbidden, "form_expired")
-	}
-	if err != nil && !fault.Is(err, "address_refuses_mail") { // the page says that a bounce or complaint stands
-		return err
-	}
 	if oneClick(v.R) { // never a redirect (RFC 8058, 3.1)
+		if err := p.act(v, to, stop, o); err != nil {
+			return err
+		}
 		w := v.Words
 		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(plain.ShownMail(to.mail)), w.UnsubscribeStays()}})
 	}
+	return p.pressed(v, to, secret, o)
+}
+
+func (p unsubscribePage) decideOwn(v *site.Visit, who site.Signed) error {
+	return p.pressed(v, own(who), who.Secret, v.By(who))
+}
+
+// pressed does what the button of a form says and shows how it stands then.
+func (p unsubscribePage) pressed(v *site.Visit, to recipient, secret string, o op.Op) error {
+	step := v.Form("action")
+	if err := v.Posted(secret, step, to.id); err != nil {
+		return err
+	}
+	if err := p.act(v, to, step, o); err != nil {
+		return err
+	}
 	return v.Redirect(v.R.URL.EscapedPath() + "?done=1")
+}
+
+func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) (err error) {
+	address := dynamo.AddressHash(to.mail)
+	happened := func(kind, subject string) event.Event {
+		return event.New(o, to.tenant, event.Of(kind, subject))
+	}
+	switch step {
+	case stop:
+		err = p.table.Suppress(v.R.Context(), to.mail, dynamo.Unsubscribed, happened("recipient.unsubscribed", to.id), o)
+	case start:
+		err = p.table.Unsuppress(v.R.Context(), to.mail, happened("recipient.resubscribed", to.id), o)
+	case lift:
+		err = p.table.Lift(v.R.Context(), address, happened("suppression.lifted", address), o)
+	default:
+		return fault.New(fault.Forbidden, "form_expired")
+	}
+	if fault.Is(err, "address_refuses_mail") || fault.Is(err, "not_found") { // the page says how it stands now
+		return nil
+	}
+	return err
 }

@@ -174,4 +174,5 @@ var accounts = []State{
 		v.Press(v.W.AdvisorButton())
 	})},
 	{Name: "activity", Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
+	{Name: "account-mail", Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
 }
