@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"liaison/infra/local/stage"
+	"liaison/shared/calendar"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	invitations "liaison/shared/invitation"
-	"liaison/shared/locale"
 	offers "liaison/shared/offer"
 	"liaison/shared/token"
 )
@@ -105,7 +105,7 @@ func TestOwnMail(t *testing.T) {
 		s.must(s.Suppress(ctx, user.Mail, dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o))
 		c.get(http.StatusOK, "/account")
 		c.get(http.StatusOK, c.Page.Links(w.AccountMail())[0])
-		c.has(w.UnsubscribeBounced(user.Mail, w.Date(s.at.In(locale.Zone("PL")))))
+		c.has(w.UnsubscribeBounced(user.Mail, w.Date(s.at.In(calendar.Zone("PL")))))
 		c.see("account-mail")
 		address, form := c.Page.Form(w.UnsubscribeStart())
 		stranger := s.visitor(language)

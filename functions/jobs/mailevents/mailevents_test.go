@@ -1,7 +1,6 @@
 package mailevents_test
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -49,13 +48,15 @@ func open(t *testing.T) *postbox {
 		t.Fatal(err)
 	}
 	builder := &lambda.Builder{Root: absolute, Cache: filepath.Join(absolute, "build", "local", "bin"), Run: t.TempDir()}
+	bootstrap, err := builder.Bootstrap(t.Context(), "jobs/mailevents/lambda", filepath.Join(absolute, "functions/jobs/mailevents/lambda"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	e := p.Env
 	if err := p.runtime.Add(lambda.Function{
 		Name: "MaileventsJob", Memory: 512, Timeout: time.Minute,
 		Environment: map[string]string{"TABLE_NAME": e.Table, "AWS_REGION": e.Region, "AWS_ENDPOINT_URL_DYNAMODB": e.DynamoEndpoint},
-		Bootstrap: func(ctx context.Context) (string, error) {
-			return builder.Build(ctx, "jobs/mailevents/lambda", filepath.Join(absolute, "functions/jobs/mailevents/lambda"))
-		},
+		Program:     func() string { return bootstrap },
 	}); err != nil {
 		t.Fatal(err)
 	}
