@@ -327,6 +327,7 @@ type AddressHash = string
 
 // Administrator The company's first user and its global_admin.
 type Administrator struct {
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 	Email    EmailAddress `json:"email"`
 	Language *Language    `json:"language,omitempty"`
 	Name     string       `json:"name"`
@@ -551,7 +552,7 @@ type DisputeDecision string
 // DisputeStatus defines model for DisputeStatus.
 type DisputeStatus string
 
-// EmailAddress defines model for EmailAddress.
+// EmailAddress The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 type EmailAddress = string
 
 // Enrolment defines model for Enrolment.
@@ -649,10 +650,12 @@ type Invitation struct {
 	Delivery  Delivery `json:"delivery"`
 
 	// DeliveryReason Why it was suppressed or bounced, for example `rate`, `unsubscribed`, `complaint`, `mail_service` (withheld by the vendor's mail service); `transient` or `undetermined` of a sent mail that came back, but not for good.
-	DeliveryReason *string      `json:"delivery_reason"`
-	Email          EmailAddress `json:"email"`
-	ExpiresAt      time.Time    `json:"expires_at"`
-	ID             InvitationID `json:"id"`
+	DeliveryReason *string `json:"delivery_reason"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email     EmailAddress `json:"email"`
+	ExpiresAt time.Time    `json:"expires_at"`
+	ID        InvitationID `json:"id"`
 
 	// Language BCP 47.
 	Language Language `json:"language"`
@@ -1005,9 +1008,11 @@ type Partner struct {
 	Enrolments []Enrolment `json:"enrolments"`
 
 	// Language BCP 47.
-	Language  Language     `json:"language"`
-	LegalName string       `json:"legal_name"`
-	Mail      EmailAddress `json:"mail"`
+	Language  Language `json:"language"`
+	LegalName string   `json:"legal_name"`
+
+	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Mail EmailAddress `json:"mail"`
 
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`
@@ -1071,11 +1076,15 @@ type PartnerCreate struct {
 	Country Country `json:"country"`
 
 	// Language Of what the program sends to the company; without it the program's.
-	Language  *Language    `json:"language,omitempty"`
-	LegalName string       `json:"legal_name"`
-	Mail      EmailAddress `json:"mail"`
+	Language *Language `json:"language,omitempty"`
 
-	// Phone With the country's code.
+	// LegalName Kept as typed; at least one letter or digit, each word in one script.
+	LegalName string `json:"legal_name"`
+
+	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Mail EmailAddress `json:"mail"`
+
+	// Phone With the country's code, after + or 00; no extension. Spaces, dashes, dots and digits of every script are read, and answered as `+`, then ASCII's digits, spaces, brackets and hyphens.
 	Phone string `json:"phone"`
 
 	// SupportHours In words, as customers read it.
@@ -1237,10 +1246,14 @@ type PartnerUpdate struct {
 	Country *Country `json:"country,omitempty"`
 
 	// Language BCP 47.
-	Language  *Language     `json:"language,omitempty"`
-	LegalName *string       `json:"legal_name,omitempty"`
-	Mail      *EmailAddress `json:"mail,omitempty"`
-	Phone     *string       `json:"phone,omitempty"`
+	Language  *Language `json:"language,omitempty"`
+	LegalName *string   `json:"legal_name,omitempty"`
+
+	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Mail *EmailAddress `json:"mail,omitempty"`
+
+	// Phone As in PartnerCreate.
+	Phone *string `json:"phone,omitempty"`
 
 	// SupportHours Empty to take it away.
 	SupportHours *string `json:"support_hours,omitempty"`
@@ -1393,6 +1406,7 @@ type Receipt struct {
 
 // Recipient defines model for Recipient.
 type Recipient struct {
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
 	Email EmailAddress `json:"email"`
 
 	// Language The language of the mail; without it the offer's.
