@@ -126,7 +126,7 @@ func (s *world) serve(table pagesTable) {
 
 func (s *world) op() op.Op {
 	ids := id.From(rand.Reader)
-	return op.Op{ID: ids.ULID(s.at), RequestID: "req_test", Actor: op.Actor{Kind: op.Operator, ID: "usr_v_test"}, At: s.at, IDs: ids}
+	return op.Op{ID: ids.ULID(s.at), RequestID: "req_test", Actor: op.Actor{Kind: op.Job, ID: "test"}, At: s.at, IDs: ids}
 }
 
 func (s *world) must(err error) {

@@ -21,6 +21,8 @@ const (
 	onceRead = 1
 	// facts are partner, programs, availability, plan and authorisation.
 	facts = 5
+	// still is the check, in the transaction, that who does it may still.
+	still = 2
 	// dailyCap is the counter of a partner's mailings of the day.
 	dailyCap = 2
 	// linkFacts are offer, uses and partner.
@@ -39,7 +41,8 @@ const (
 	dataPage   = "data.md"
 	withOnce   = "data.md; decision 0002 (+1 RRU for the idempotency row)"
 	withClient = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
-	withCap    = withOnce + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
+	withStill  = withOnce + "; decision 0022 (+2 WRU: the actor may still)"
+	withCap    = withStill + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
 	// data.md counts five items; its consent is of 2 kB, the person's address and browser are a row, the person's role is checked.
 	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access); decision 0014 (+2 WRU: the customer)"
 	withRecord   = "data.md (6 to 10 WRU); decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
@@ -65,9 +68,9 @@ var (
 	authorized     = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
 	known          = use{name: "caller's access (an API call that ends there)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
 	me             = use{name: "GET /v1/me, which reads the programs too", source: "no row in data.md", printed: true}
-	makeOffer      = use{name: "make an offer", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6}
+	makeOffer      = use{name: "make an offer", source: withStill, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6 + still}
 	wordyOffer     = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
-	replaceOffer   = use{name: "make an offer that replaces one", source: withOnce, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10}
+	replaceOffer   = use{name: "make an offer that replaces one", source: withStill, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10 + still}
 	customers      = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
 	buyAlone       = use{name: "buy a plan without an offer", source: ofAct + readFirst, calls: calls(1, 4, 2, 1), read: 16.5, write: 16}
 	changeLicences = use{name: "change licences", source: ofAct, calls: calls(4, 2, 0, 1), read: 8.5, write: 6}
@@ -80,7 +83,7 @@ var (
 func invite(n int) use {
 	return use{
 		name: fmt.Sprintf("invite %d", n), source: withCap, calls: calls(1, 2, 0, 1),
-		read: access + onceRead + linkFacts, write: float64(4*n + 2 + dailyCap),
+		read: access + onceRead + linkFacts, write: float64(4*n + 2 + dailyCap + still),
 	}
 }
 

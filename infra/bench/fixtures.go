@@ -45,7 +45,7 @@ func open(ctx context.Context, table *dynamo.Table, all func() ([]item, error), 
 	made, err := offer.Make(ctx, table, offer.Draft{
 		Kind: offer.Trial, Partner: by, Access: partner.Full, Country: sample.Country, Language: "en",
 		Items: []offer.Item{{Plan: catalog.PlanID(sample.TrialPlan)}}, Delegation: &offer.Delegation{Role: offer.RoleLimited, Days: 365},
-	}, operation(op.PartnerClient, "cli_bench", at))
+	}, operation(op.Job, "bench", at))
 	if err != nil {
 		return nil, fmt.Errorf("bench: offer: %w", err)
 	}

@@ -76,6 +76,20 @@ type Caller struct {
 // Actor returns the caller as events name it.
 func (c Caller) Actor() op.Actor { return op.Actor{Kind: c.Kind, ID: c.ID} }
 
+// Does returns the operation as the caller's own: who does it, and what its rights rest on.
+func (c Caller) Does(o op.Op) op.Op {
+	o.Actor, o.Held = c.Actor(), op.Held{CompanyRole: string(c.CompanyRole), CustomerAccess: string(c.CustomerAccess)}
+	return o
+}
+
+// Party is under whom it counts what the caller looks up: its partner, whose machines may be many; else the caller itself.
+func (c Caller) Party() string {
+	if c.OfPartner() {
+		return string(c.Partner.ID)
+	}
+	return c.ID
+}
+
 // Operates says whether the caller is one of the vendor's staff.
 func (c Caller) Operates() bool { return c.Kind == op.Operator }
 

@@ -335,7 +335,7 @@ type Administrator struct {
 
 // APIClient defines model for ApiClient.
 type APIClient struct {
-	// ClientID For the client credentials grant at the issuer.
+	// ClientID For the client credentials grant at the issuer; empty where making the client broke off.
 	ClientID string `json:"client_id"`
 
 	// CompanyRole Access to the partner's own company.

@@ -18,6 +18,9 @@ const (
 	PasswordMinutes = 60
 )
 
+// PasswordLease is how long one press of the button has a user's password to itself: longer than the page's function may run.
+const PasswordLease = 15 * time.Second
+
 // Bounds of a password, in characters: the least is the user pool's own (infra/stacks/identity.yaml), the most is Cognito's.
 const (
 	MinPassword = 12
@@ -30,6 +33,9 @@ type Password struct {
 	Generation int          // of the links that count
 	EndsAt     time.Time    // of those links
 	SetAt      time.Time    // zero until the first one was set
+
+	ClaimedBy    string    // the operation that sets it now; empty where none does
+	ClaimedUntil time.Time // when that one is no longer waited for
 }
 
 // Mailed returns the user with one more link of the current generation that counts until a time.
@@ -82,9 +88,24 @@ func (u User) CheckPassword(password string) error {
 	return nil
 }
 
+// Claim returns the user as one whose password an operation sets now. It fails with Conflict in_progress while another one may still be at it.
+func (u User) Claim(by string, at time.Time) (User, error) {
+	if p := u.Password; p.ClaimedBy != "" && p.ClaimedBy != by && at.Before(p.ClaimedUntil) {
+		return u, fault.New(fault.Conflict, "in_progress").After(p.ClaimedUntil.Sub(at))
+	}
+	u.Password.ClaimedBy, u.Password.ClaimedUntil = by, at.Add(PasswordLease)
+	return u, nil
+}
+
+// unclaimed returns the user as one whose password nobody sets now.
+func (u User) unclaimed() User {
+	u.Password.ClaimedBy, u.Password.ClaimedUntil = "", time.Time{}
+	return u
+}
+
 // HasSet returns the user as having set a password: the links are dead, and every session of the user has ended.
 func (u User) HasSet(at time.Time) User {
-	u = u.Renew()
+	u = u.unclaimed().Renew()
 	u.Password.SetAt = at
 	u.Epoch++
 	return u
@@ -96,6 +117,8 @@ type Store interface {
 	CustomerUser(ctx context.Context, id UserID) (User, error)
 	// SaveUser writes a changed user, guarded by the version it was decided on, with its event.
 	SaveUser(ctx context.Context, u User, happened event.Event, o op.Op) error
+	// SavePassword writes only how far a user's password is, guarded by the version it was decided on.
+	SavePassword(ctx context.Context, u User, o op.Op) error
 }
 
 // Accounts keeps the passwords.
@@ -105,32 +128,55 @@ type Accounts interface {
 	SetPassword(ctx context.Context, mail, password string) error
 }
 
-// SetPassword sets the password of a user who holds a link's secret, and ends the user's sessions. The directory comes first: where the
-// answer is lost in between, the link still counts and the same can be done again. It fails as MaySet and CheckPassword do.
+// SetPassword sets the password of a user who holds a link's secret, and ends the user's sessions. The press is claimed first, so that of
+// several at once only one reaches the directory: who hears that it is set has the password that counts. Where the process breaks off in
+// between, the link counts still, and once the lease is over the same can be done again. It fails as MaySet and CheckPassword do, and with
+// Conflict in_progress while another press may still be at it.
 func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID, secret, password string, o op.Op) error {
-	return op.Settle(func() error {
-		u, err := store.CustomerUser(ctx, id)
+	var u User
+	err := op.Settle(func() error {
+		found, err := store.CustomerUser(ctx, id)
 		if err != nil {
 			return err
 		}
-		if err := u.MaySet(secret, o.At); err != nil {
+		if err := found.MaySet(secret, o.At); err != nil {
 			return err
 		}
-		if err := u.CheckPassword(password); err != nil {
+		if err := found.CheckPassword(password); err != nil {
 			return err
 		}
-		if err := accounts.SetPassword(ctx, u.Mail, password); err != nil {
+		if u, err = found.Claim(o.ID, o.At); err != nil {
 			return err
 		}
-		happened := event.New(o, event.Customer(string(u.Customer)), event.Of("customer_user.password_changed", string(u.ID)))
-		return store.SaveUser(ctx, u.HasSet(o.At), happened, o)
+		return store.SavePassword(ctx, u, o.Part("claim"))
+	})
+	if err != nil {
+		return err
+	}
+	u.Version++
+	if err := accounts.SetPassword(ctx, u.Mail, password); err != nil {
+		if f := fault.As(err); f != nil && f.Kind == fault.Invalid { // what the directory refused it has not taken: another may be tried at once
+			_ = store.SavePassword(ctx, u.unclaimed(), o.Part("release")) // else the lease ends by itself
+		}
+		return err
+	}
+	return op.Settle(func() error {
+		now, err := store.CustomerUser(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case now.Password.ClaimedBy != o.ID:
+			return fault.New(fault.Conflict, "in_progress").After(PasswordLease)
+		}
+		happened := event.New(o, event.Customer(string(now.Customer)), event.Of("customer_user.password_changed", string(now.ID)))
+		return store.SaveUser(ctx, now.HasSet(o.At), happened, o)
 	})
 }
 
 // AskPassword asks for a new link in place of one that no longer counts: it goes to the user's own address and nowhere else. Whoever
-// holds any link that was ever the user's may ask. It fails with NotFound for any other, and with Conflict password_link_counts
-// where the link at hand does.
-func AskPassword(ctx context.Context, store Store, id UserID, secret string, o op.Op) error {
+// holds any link that was ever the user's and knows the user's address may ask: an old link alone must not take a newer one's force. It
+// fails with NotFound for any other, and with Conflict password_link_counts where the link at hand does.
+func AskPassword(ctx context.Context, store Store, id UserID, secret, address string, o op.Op) error {
 	return op.Settle(func() error {
 		u, err := store.CustomerUser(ctx, id)
 		if err != nil {
@@ -142,6 +188,8 @@ func AskPassword(ctx context.Context, store Store, id UserID, secret string, o o
 			return fault.New(fault.Conflict, "password_link_counts")
 		case f == nil || f.Kind != fault.Gone:
 			return err
+		case !strings.EqualFold(strings.TrimSpace(address), u.Mail):
+			return fault.New(fault.NotFound, "not_found")
 		}
 		happened := event.New(o, event.Customer(string(u.Customer)), event.Of("customer_user.password_link_asked", string(u.ID)))
 		return store.SaveUser(ctx, u.Renew(), happened, o)

@@ -67,7 +67,7 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
 			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
 		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone))
-	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
 // RecordsOf implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
@@ -106,7 +106,7 @@ func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship,
 		s.Version++
 		parts = append(parts, put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
 	}
-	return t.write(ctx, o.ID, append(parts, eventPart(happened))...)
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
 // CustomerNames reads the names of up to 100 customers, one call, eventually consistent; an erased one has none.

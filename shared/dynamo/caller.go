@@ -102,7 +102,7 @@ func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, s
 	if !ok {
 		return fault.New(fault.Invalid, "invalid_format")
 	}
-	return t.write(ctx, o.ID,
+	return t.write(ctx, o,
 		put(subjectKey(issuer, subject), subjectItem("", who.ID, o.At)).ifAbsent().or(exists),
 		put(member, classed("operator", who)).ifAbsent().or(exists))
 }
@@ -110,7 +110,7 @@ func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, s
 // BindUser binds a person's user to the subject of its tokens, as the sign-in does once the ID token's verified address is the user's.
 // It fails with Conflict exists where the subject is bound already.
 func (t *Table) BindUser(ctx context.Context, tenant, user, issuer, subject string, o op.Op) error {
-	return t.write(ctx, o.ID, put(subjectKey(issuer, subject), subjectItem(tenant, user, o.At)).ifAbsent().or(exists))
+	return t.write(ctx, o, put(subjectKey(issuer, subject), subjectItem(tenant, user, o.At)).ifAbsent().or(exists))
 }
 
 func exists(item) error { return fault.New(fault.Conflict, "exists") }

@@ -57,7 +57,7 @@ func (t *Table) Plans(ctx context.Context, page Page) ([]catalog.Plan, string, e
 func (t *Table) SavePlan(ctx context.Context, p catalog.Plan, happened event.Event, o op.Op) error {
 	seen := p.Version
 	p.Version++
-	return t.write(ctx, o.ID, over(planKey(p.ID), classed("plan", p), seen), eventPart(happened))
+	return t.write(ctx, o, over(planKey(p.ID), classed("plan", p), seen), eventPart(happened))
 }
 
 // Programs implements catalog.Store.
@@ -74,7 +74,7 @@ func (t *Table) Programs(ctx context.Context) (catalog.Programs, error) {
 func (t *Table) SavePrograms(ctx context.Context, p catalog.Programs, happened event.Event, o op.Op) error {
 	seen := p.Version
 	p.Version++
-	return t.write(ctx, o.ID, over(programsKey(), born("programs", p, o.At), seen), eventPart(happened))
+	return t.write(ctx, o, over(programsKey(), born("programs", p, o.At), seen), eventPart(happened))
 }
 
 // Availability reads the document of what is available where, strongly consistent; zero where none was written.
@@ -91,7 +91,7 @@ func (t *Table) Availability(ctx context.Context) (catalog.Availability, error) 
 func (t *Table) SaveAvailability(ctx context.Context, a catalog.Availability, happened event.Event, o op.Op) error {
 	seen := a.Version
 	a.Version++
-	return t.write(ctx, o.ID, over(availabilityKey(), born("availability", a, o.At), seen), eventPart(happened))
+	return t.write(ctx, o, over(availabilityKey(), born("availability", a, o.At), seen), eventPart(happened))
 }
 
 // TermsHead implements catalog.Store.
@@ -149,5 +149,5 @@ func (t *Table) SaveTerms(ctx context.Context, head catalog.TermsHead, texts []c
 	} else {
 		row = row.when("#row = :row", "row", seen)
 	}
-	return t.write(ctx, o.ID, append(parts, row, eventPart(happened))...)
+	return t.write(ctx, o, append(parts, row, eventPart(happened))...)
 }

@@ -36,17 +36,22 @@ func clientRow(c partner.Client) part {
 	return put(clientKey(c.ID), classed("partner_client", c)).ifVersion(seen)
 }
 
-// StartClient implements partner.ClientStore.
-func (t *Table) StartClient(ctx context.Context, c partner.Client, o op.Op) error {
-	return t.write(ctx, o.ID, append(once(o), put(clientKey(c.ID), classed("partner_client", c)).ifAbsent())...)
+// clientsPart counts a partner's machine clients on an item of its own: each that is made, and each whose row goes.
+func clientsPart(p partner.ID, n int, o op.Op) part {
+	return update(clientsKey(p), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #used :n, #version :one",
+		"class", "clients", "now", stamp(o.At), "n", n, "one", 1)
 }
 
-// A client is made and changed in several writes of one operation: each has an id of its own, or the next would be taken for the one
-// before, done already.
+// StartClient implements partner.ClientStore.
+func (t *Table) StartClient(ctx context.Context, c partner.Client, o op.Op) error {
+	row := put(clientKey(c.ID), classed("partner_client", c)).ifAbsent()
+	return t.write(ctx, o, append(once(o), row, clientsPart(c.Partner, 1, o).when("(attribute_not_exists(#used) OR #used < :most)", "most", partner.MaxClients).
+		or(func(item) error { return fault.New(fault.Conflict, "too_many_clients", partner.MaxClients) }))...)
+}
 
 // SaveClient implements partner.ClientStore.
 func (t *Table) SaveClient(ctx context.Context, c partner.Client, o op.Op) error {
-	return t.write(ctx, op.Name(o.ID, "save", strconv.Itoa(c.Version), o.NewID()), clientRow(c))
+	return t.write(ctx, o.Part("save", strconv.Itoa(c.Version), o.NewID()), clientRow(c))
 }
 
 func bindPart(c partner.Client, o op.Op) part {
@@ -59,12 +64,12 @@ func unbindPart(c partner.Client, account string) part {
 
 // FinishClient implements partner.ClientStore.
 func (t *Table) FinishClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	return t.write(ctx, op.Name(o.ID, "finish", c.OAuthID), clientRow(c), bindPart(c, o), eventPart(happened))
+	return t.write(ctx, o.Part("finish", c.OAuthID), clientRow(c), bindPart(c, o), eventPart(happened))
 }
 
 // RebindClient implements partner.ClientStore.
 func (t *Table) RebindClient(ctx context.Context, c partner.Client, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, append(once(o), clientRow(c), unbindPart(c, c.Retired), bindPart(c, o), eventPart(happened))...)
+	return t.write(ctx, o, append(once(o), clientRow(c), unbindPart(c, c.Retired), bindPart(c, o), eventPart(happened))...)
 }
 
 // UnbindClient implements partner.ClientStore.
@@ -73,11 +78,16 @@ func (t *Table) UnbindClient(ctx context.Context, c partner.Client, happened eve
 	if c.OAuthID != "" {
 		parts = append(parts, unbindPart(c, c.OAuthID))
 	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o, parts...)
 }
 
 // ForgetClient implements partner.ClientStore.
 func (t *Table) ForgetClient(ctx context.Context, c partner.Client, o op.Op) error {
-	return t.write(ctx, op.Name(o.ID, "forget"), erase(clientKey(c.ID)).
-		when("(attribute_not_exists(#PK) OR #status = :status)", "status", string(partner.ClientDeleting)))
+	row := erase(clientKey(c.ID)).when("#status = :status", "status", string(partner.ClientDeleting)).or(func(old item) error {
+		if len(old) == 0 {
+			return errDone
+		}
+		return stale()
+	})
+	return t.write(ctx, o.Part("forget"), row, clientsPart(c.Partner, -1, o).when("(attribute_not_exists(#used) OR #used >= :least)", "least", 1))
 }

@@ -13,6 +13,7 @@
 //	PARTNER#<8 digits>     PROFILE                       partner: state, profile, enrolments
 //	PARTNER#<8 digits>     AUTHORISATION#<plan>          plan and countries it may offer
 //	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
+//	PARTNER#<8 digits>     CLIENTS                       how many machines it has
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
 //	PARTNER#<8 digits>     USES#<code>                   yeses of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes

@@ -102,14 +102,14 @@ func (t *Table) SaveEnding(ctx context.Context, e Ending, happened []event.Event
 		grant.Version++
 		parts = append(parts, put(grantKey(grant.Customer), grantItem(grant)).ifVersion(e.Grant.Version))
 	}
-	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
 // SaveNotice writes a grant whose notices went on, with its event, guarded by the version it was decided on.
 func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened event.Event, o op.Op) error {
 	seen := g.Version
 	g.Version++
-	return t.write(ctx, o.ID, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
+	return t.write(ctx, o, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
 }
 
 // ChangeSubscription changes a subscription as it stands now, with its events, all in one transaction; where somebody changes it meanwhile,

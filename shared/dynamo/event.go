@@ -51,7 +51,7 @@ func decodeEvent(from item, into *event.Event) error {
 	var err error
 	k := keyOf(from)
 	e := event.Event{Tenant: tenantOf(k.pk), RequestID: said.RequestID, Actor: said.Actor, Changes: said.Changes, Customer: said.Customer, Attempts: count(from, "attempts")}
-	e.ULID, _ = strings.CutPrefix(k.sk, "EVENT#")
+	e.ULID, _ = strings.CutPrefix(k.sk, eventSort)
 	e.Partner, _, _ = strings.Cut(read(from, "owner"), "#")
 	if e.Operation = read(from, "operation"); e.Operation == "" {
 		e.Operation = read(from, "op")
@@ -89,7 +89,7 @@ func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, offe
 	if offer != "" && len(counts) > 0 {
 		parts = append(parts, countPart(offer, shard(k), counts))
 	}
-	return t.write(ctx, "done-"+e.ID(), parts...)
+	return t.write(ctx, op.Op{ID: "done-" + e.ID()}, parts...)
 }
 
 // LeaseEvent moves a late event's next try to the given time and counts the attempt, before the attempt is made, so that a poison
@@ -102,7 +102,7 @@ func (t *Table) LeaseEvent(ctx context.Context, of DueKey, attempts int, next ti
 // nothing where the event went on meanwhile.
 func (t *Table) ReturnEvent(ctx context.Context, of DueKey, attempts int, leased, next time.Time, o op.Op) error {
 	due := func(at time.Time) string { return stamp(at) + "#" + of.key.pk + "#" + of.key.sk }
-	return t.write(ctx, o.ID, update(of.key, "SET "+keepOperation+"#due = :next, #attempts = :n", "next", due(next), "n", attempts).
+	return t.write(ctx, o, update(of.key, "SET "+keepOperation+"#due = :next, #attempts = :n", "next", due(next), "n", attempts).
 		when("#due = :leased AND #attempts = :seen", "leased", due(leased), "seen", attempts+1).or(func(item) error { return errDone }))
 }
 
@@ -117,7 +117,7 @@ const Dead = "dead"
 
 func (t *Table) moveEvent(ctx context.Context, of DueKey, attempts int, change string, o op.Op, values ...any) (bool, error) {
 	moved := true
-	err := t.write(ctx, o.ID, update(of.key, change, values...).
+	err := t.write(ctx, o, update(of.key, change, values...).
 		when("#due = :due AND (attribute_not_exists(#attempts) OR #attempts = :seen)", "due", of.due, "seen", attempts).or(func(item) error {
 		moved = false
 		return errDone

@@ -39,7 +39,7 @@ func (t *Table) PartnerEvents(ctx context.Context, p partner.ID, wish Wish, page
 
 // TenantEvents lists the events that stand with a tenant, newest first, strongly consistent.
 func (t *Table) TenantEvents(ctx context.Context, tenant event.Tenant, wish Wish, page Page) ([]Happening, string, error) {
-	q := query{owner: tenantKey(tenant), prefix: "EVENT#", newest: true, fresh: true}
+	q := query{owner: tenantKey(tenant), prefix: eventSort, newest: true, fresh: true}
 	if !wish.Since.IsZero() {
 		q.from, q.until = q.prefix+id.First(wish.Since), q.prefix+"~"
 	}

@@ -54,7 +54,7 @@ func (t *Table) SendInvitations(ctx context.Context, made []invitation.Invitatio
 	for i, inv := range made {
 		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
 	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o, parts...)
 }
 
 // Invitation implements invitation.Store.
@@ -104,13 +104,13 @@ func (t *Table) Invite(ctx context.Context, made []invitation.Invitation, happen
 	for i, inv := range made {
 		parts = append(parts, put(invitationKey(inv.ID), invitationItem(inv)).ifAbsent(), eventPart(happened[i]))
 	}
-	return t.write(ctx, o.ID, parts...)
+	return t.write(ctx, o, parts...)
 }
 
 // Reinvite implements invitation.Store.
 func (t *Table) Reinvite(ctx context.Context, changed invitation.Invitation, happened event.Event, daily int, o op.Op) error {
 	parts := append(once(o), dailyPart(changed.Offer.Partner(), 1, daily, o)...)
-	return t.write(ctx, o.ID, append(parts, invitationPart(changed, o), eventPart(happened))...)
+	return t.write(ctx, o, append(parts, invitationPart(changed, o), eventPart(happened))...)
 }
 
 // dailyPart counts n mailings of a partner in its day (UTC), unless they would pass daily (0: no limit, nothing is counted).
@@ -151,14 +151,14 @@ func invitationPart(changed invitation.Invitation, o op.Op) part {
 
 // SaveInvitation implements invitation.Store.
 func (t *Table) SaveInvitation(ctx context.Context, changed invitation.Invitation, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, append(once(o), invitationPart(changed, o), eventPart(happened))...)
+	return t.write(ctx, o, append(once(o), invitationPart(changed, o), eventPart(happened))...)
 }
 
 // SaveDraft implements invitation.Store. The draft's revision is raised, so that a page that shows an older one is noticed.
 func (t *Table) SaveDraft(ctx context.Context, id invitation.ID, draft invitation.Draft, o op.Op) (invitation.Draft, error) {
 	seen := draft.Rev
 	draft.Rev++
-	err := t.write(ctx, o.ID, update(invitationKey(id), "SET #draft = :draft ADD #version :one", "draft", draft, "one", 1).
+	err := t.write(ctx, o, update(invitationKey(id), "SET #draft = :draft ADD #version :one", "draft", draft, "one", 1).
 		when("#card.#answer = :pending AND (attribute_not_exists(#draft.#rev) OR #draft.#rev <= :rev)", "pending", string(invitation.Pending), "rev", seen).
 		or(answered(o)))
 	return draft, err
@@ -169,7 +169,7 @@ func (t *Table) SaveDraft(ctx context.Context, id invitation.ID, draft invitatio
 func (t *Table) AddLink(ctx context.Context, inv invitation.Invitation, secret string, o op.Op) (bool, error) {
 	links := token.Add(inv.Links, token.Answer, secret, inv.Generation)
 	stops := token.Add(inv.Stops, token.Unsubscribe, token.Derive(secret, token.Unsubscribe), inv.Generation)
-	err := t.write(ctx, o.ID, update(invitationKey(inv.ID), "SET #links = :links, #stops = :stops ADD #version :one", "links", links, "stops", stops, "one", 1).
+	err := t.write(ctx, o, update(invitationKey(inv.ID), "SET #links = :links, #stops = :stops ADD #version :one", "links", links, "stops", stops, "one", 1).
 		when("#card.#answer = :pending AND #generation = :generation AND #version = :seen", "pending", string(invitation.Pending), "generation", inv.Generation, "seen", inv.Version))
 	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
 		return false, nil
@@ -217,7 +217,7 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 	if happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}
-	err := t.write(ctx, o.ID, parts...)
+	err := t.write(ctx, o, parts...)
 	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
 		return nil
 	}

@@ -25,6 +25,11 @@ import (
 
 const idemSort = "IDEM"
 
+func clientsKey(p partner.ID) key { return key{partnerKey(p).pk, "CLIENTS"} }
+
+// eventSort begins the sort key of every event.
+const eventSort = "EVENT#"
+
 // key is an item's place: partition and sort key.
 type key struct{ pk, sk string }
 
@@ -135,7 +140,7 @@ func tenantOf(pk string) event.Tenant {
 	return event.Vendor()
 }
 
-func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), "EVENT#" + ulid} }
+func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), eventSort + ulid} }
 
 // subjectKey is where the bearer of a token is found.
 func subjectKey(issuer, subject string) key {

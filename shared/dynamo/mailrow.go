@@ -89,7 +89,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, err
 		stands = old
 		return errDone
 	})
-	if err := t.write(ctx, o.ID, claim); err != nil || stands == nil || read(stands, "op") == o.ID {
+	if err := t.write(ctx, o, claim); err != nil || stands == nil || read(stands, "op") == o.ID {
 		return m, err == nil, err
 	}
 	var old Mail
@@ -102,7 +102,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, err
 	taken := old
 	taken.State, taken.ClaimedAt, taken.Version = MailClaimed, o.At, old.Version+1
 	lost := false
-	err := t.write(ctx, o.ID, put(mailKey(m), classed("mail", taken)).ifVersion(old.Version).or(func(item) error {
+	err := t.write(ctx, o, put(mailKey(m), classed("mail", taken)).ifVersion(old.Version).or(func(item) error {
 		lost = true
 		return errDone
 	}))
@@ -113,7 +113,7 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, err
 // word of a delivery may come before the answer of the service that took the mail.
 func (t *Table) SetMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) error {
 	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted, #receipt = :receipt ADD #version :one"
-	return t.write(ctx, o.ID, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
+	return t.write(ctx, o, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
 		when("#state = :claimed AND #version = :seen", "claimed", string(MailClaimed), "seen", m.Version).
 		or(func(item) error { return errDone }))
 }
@@ -142,21 +142,21 @@ func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason
 		return errDone
 	})
 	if !counts {
-		err := t.write(ctx, o.ID, row)
+		err := t.write(ctx, o, row)
 		return heard && err == nil, err
 	}
 	figure := figurePart(o.At, shard(k), state)
 	if state != MailDelivered {
-		err := t.write(ctx, o.ID, row, figure)
+		err := t.write(ctx, o, row, figure)
 		return heard && err == nil, err
 	}
-	switch err := t.writeOnce(ctx, o.ID, row); {
+	switch err := t.writeOnce(ctx, o, row); {
 	case errors.Is(err, errDone):
 		return heard, nil // by this very operation, or by another
 	case err != nil:
 		return false, err
 	}
-	return true, t.write(ctx, o.ID, figure)
+	return true, t.write(ctx, o, figure)
 }
 
 // Figures are how the mails of the last days fared, as the mail service told.
@@ -195,7 +195,7 @@ func (t *Table) MailFigures(ctx context.Context, at time.Time) (Figures, error) 
 // StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
 func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) (bool, error) {
 	stopped := true
-	err := t.write(ctx, o.ID, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
+	err := t.write(ctx, o, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
 		when("#sending = :on", "on", true).or(func(item) error {
 		stopped = false
 		return errDone

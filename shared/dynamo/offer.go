@@ -105,7 +105,7 @@ func (t *Table) MakeOffer(ctx context.Context, made offer.Offer, replaced *offer
 	if replaced != nil {
 		parts = append(parts, t.offerPart(*replaced))
 	}
-	return t.write(ctx, o.ID, append(parts, eventPart(happened))...)
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
 func (t *Table) offerPart(changed offer.Offer) part {
@@ -116,7 +116,7 @@ func (t *Table) offerPart(changed offer.Offer) part {
 
 // SaveOffer implements offer.Store.
 func (t *Table) SaveOffer(ctx context.Context, changed offer.Offer, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, append(once(o), t.offerPart(changed), eventPart(happened))...)
+	return t.write(ctx, o, append(once(o), t.offerPart(changed), eventPart(happened))...)
 }
 
 // Offer implements offer.Store.

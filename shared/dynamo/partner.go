@@ -57,7 +57,7 @@ func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []st
 	for _, name := range names {
 		parts = append(parts, takeName(name, p.ID, o))
 	}
-	return t.write(ctx, o.ID, append(parts,
+	return t.write(ctx, o, append(parts,
 		put(loginKey(first.Mail), login).ifAbsent().or(func(item) error {
 			return fault.New(fault.Conflict, "address_taken").In("/administrator/email")
 		}),
@@ -76,7 +76,7 @@ func (t *Table) SavePartner(ctx context.Context, p partner.Partner, given, taken
 	for _, name := range taken {
 		parts = append(parts, takeName(name, p.ID, o))
 	}
-	return t.write(ctx, o.ID, append(parts, eventPart(happened))...)
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
 // AuthorisationFacts implements partner.Store.
@@ -103,12 +103,12 @@ func (t *Table) AuthorisationFacts(ctx context.Context, id partner.ID, plan cata
 func (t *Table) SaveAuthorisation(ctx context.Context, a partner.Authorisation, happened event.Event, o op.Op) error {
 	seen := a.Version
 	a.Version++
-	return t.write(ctx, o.ID, over(authorisationKey(a.Partner, a.Plan), classed("authorisation", a), seen), eventPart(happened))
+	return t.write(ctx, o, over(authorisationKey(a.Partner, a.Plan), classed("authorisation", a), seen), eventPart(happened))
 }
 
 // EndAuthorisation implements partner.Store.
 func (t *Table) EndAuthorisation(ctx context.Context, a partner.Authorisation, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, erase(authorisationKey(a.Partner, a.Plan)).ifVersion(a.Version), eventPart(happened))
+	return t.write(ctx, o, erase(authorisationKey(a.Partner, a.Plan)).ifVersion(a.Version), eventPart(happened))
 }
 
 // maxAuthorisations is how many of a partner's authorisations are shown.

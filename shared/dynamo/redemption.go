@@ -282,7 +282,7 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 	if r.Grant != nil {
 		parts = append(parts, over(grantKey(r.Grant.Customer), grantItem(*r.Grant), r.Grant.Version-1))
 	}
-	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
 // tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
@@ -326,7 +326,7 @@ func (t *Table) SaveRefusal(ctx context.Context, r redemption.Record, happened e
 	if err != nil {
 		return err
 	}
-	return t.write(ctx, o.ID, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
+	return t.write(ctx, o, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
 }
 
 func classed(class string, v any) item {
@@ -448,7 +448,7 @@ func onReceipts(keep Keep[redemption.Receipt]) Keep[redemption.Stored] {
 // AddReceipt keeps the hash of a receipt's secret that is about to be mailed, in place of the hash of one that nobody got; empty where there is none.
 func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret, unsent string, o op.Op) error {
 	kept := r.Mailed(secret, unsent)
-	return t.write(ctx, o.ID, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
+	return t.write(ctx, o, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
 }
 
 // Relationship implements relationship.Store.
@@ -478,7 +478,7 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
 	parts := append(once(o), grantParts(g, r)...)
 	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
-	return t.write(ctx, o.ID, append(parts, eventParts(happened)...)...)
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
 // SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
@@ -487,7 +487,7 @@ func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happen
 	seen := r.Version
 	r.Version++
 	parts := append(once(o), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen))
-	return t.write(ctx, o.ID, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
+	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
 }
 
 // SaveDispute implements redemption.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
@@ -497,7 +497,7 @@ func (t *Table) SaveDispute(ctx context.Context, s redemption.Stored, power *red
 	if power != nil {
 		parts = append(parts, grantParts(power.Grant, power.Tie)...)
 	}
-	return t.write(ctx, o.ID, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
+	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
 }
 
 // grantParts writes a changed grant with its relationship, both guarded by the versions they were decided on.
@@ -530,7 +530,7 @@ func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscriptio
 	s.Version++
 	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
 	parts = append(parts, eventParts(happened)...)
-	return t.write(ctx, o.ID, append(parts, byMember(o, customer.BillingAdmin)...)...)
+	return t.write(ctx, o, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }
 
 // SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.

@@ -37,7 +37,7 @@ func (t *Table) SaveSeal(ctx context.Context, next event.Seal, o op.Op) error {
 	} else {
 		move = move.when("#n = :before AND #hash = :hash", "before", next.N-1, "hash", next.Before)
 	}
-	return t.write(ctx, o.ID, move, put(sealKey(next), kept).ifAbsent())
+	return t.write(ctx, o, move, put(sealKey(next), kept).ifAbsent())
 }
 
 // Seals reads one page of a day's seals in their order; the date as 2026-11-21.

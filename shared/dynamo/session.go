@@ -41,7 +41,7 @@ func (t *Table) SignIn(ctx context.Context, issuer, subject, mail, secret, was s
 	if was != "" && was != secret {
 		parts = append(parts, erase(sessionKey(was)).when("(attribute_not_exists(#PK) OR #class = :class)", "class", "session"))
 	}
-	return caller, t.write(ctx, o.ID, parts...)
+	return caller, t.write(ctx, o, parts...)
 }
 
 // SessionCaller returns who is signed in with a session's secret, as our table says now. It fails with Forbidden signed_out where no
@@ -73,18 +73,22 @@ func (t *Table) SessionCaller(ctx context.Context, secret string, at time.Time) 
 
 // SignOut ends a session. It changes nothing where there is none.
 func (t *Table) SignOut(ctx context.Context, secret string, o op.Op) error {
-	return t.write(ctx, o.ID, erase(sessionKey(secret)).when("(attribute_not_exists(#PK) OR #class = :class)", "class", "session"))
+	return t.write(ctx, o, erase(sessionKey(secret)).when("(attribute_not_exists(#PK) OR #class = :class)", "class", "session"))
 }
 
 // SaveUser implements customer.Store.
 func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
 	seen := u.Version
 	u.Version++
-	return t.write(ctx, o.ID, put(customerUserKey(u.ID), classed("customer_user", u)).ifVersion(seen), eventPart(happened))
+	return t.write(ctx, o, put(customerUserKey(u.ID), classed("customer_user", u)).ifVersion(seen), eventPart(happened))
 }
 
 // AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.
 func (t *Table) AddPassword(ctx context.Context, u customer.User, secret string, until time.Time, o op.Op) error {
-	next := u.Mailed(secret, until)
-	return t.write(ctx, o.ID, update(customerUserKey(u.ID), "SET #password = :password ADD #version :one", "password", next.Password, "one", 1).ifVersion(u.Version))
+	return t.SavePassword(ctx, u.Mailed(secret, until), o)
+}
+
+// SavePassword implements customer.Store.
+func (t *Table) SavePassword(ctx context.Context, u customer.User, o op.Op) error {
+	return t.write(ctx, o, update(customerUserKey(u.ID), "SET #password = :password ADD #version :one", "password", u.Password, "one", 1).ifVersion(u.Version))
 }

@@ -65,5 +65,5 @@ func (t *Table) ShownText(ctx context.Context, d catalog.Document, version, lang
 
 // SaveEvent writes an event that changes nothing else: somebody asked for something.
 func (t *Table) SaveEvent(ctx context.Context, happened event.Event, o op.Op) error {
-	return t.write(ctx, o.ID, eventPart(happened))
+	return t.write(ctx, o, eventPart(happened))
 }

@@ -28,5 +28,5 @@ func (t *Table) AddInvitationStop(ctx context.Context, inv invitation.Invitation
 }
 
 func (t *Table) addStop(ctx context.Context, k key, stops []token.Kept, seen int, o op.Op) error {
-	return t.write(ctx, o.ID, update(k, "SET #stops = :stops ADD #version :one", "stops", stops, "one", 1).ifVersion(seen))
+	return t.write(ctx, o, update(k, "SET #stops = :stops ADD #version :one", "stops", stops, "one", 1).ifVersion(seen))
 }

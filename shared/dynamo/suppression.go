@@ -92,7 +92,7 @@ func (t *Table) StopMail(ctx context.Context, mail, reason string, happened even
 			s.Reason = reason
 		}
 		s.Held = s.Held || reason != Unsubscribed
-		return t.write(ctx, o.ID, suppressionPart(s), eventPart(happened))
+		return t.write(ctx, o, suppressionPart(s), eventPart(happened))
 	})
 	return fresh, err
 }
@@ -150,7 +150,7 @@ func (t *Table) lift(ctx context.Context, address string, happened event.Event, 
 			return err
 		}
 		s.Reason, s.LiftedAt = "", o.At
-		return t.write(ctx, o.ID, suppressionPart(s), eventPart(happened))
+		return t.write(ctx, o, suppressionPart(s), eventPart(happened))
 	})
 }
 
@@ -164,5 +164,5 @@ func (t *Table) ReleaseDue(ctx context.Context, mail string) (s Suppression, due
 // Released notes that the mail service's own list holds the address no more. It changes nothing where mails were stopped anew.
 func (t *Table) Released(ctx context.Context, s Suppression, o op.Op) error {
 	s.Held = false
-	return t.write(ctx, o.ID, suppressionPart(s).or(func(item) error { return errDone }))
+	return t.write(ctx, o, suppressionPart(s).or(func(item) error { return errDone }))
 }

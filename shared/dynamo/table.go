@@ -238,9 +238,10 @@ var errDone = errors.New("dynamo: written before by the same operation")
 
 // write writes all parts or none, each under its condition. Where a condition fails it returns the meaning of the first that failed,
 // unless the item there carries this very operation's id: then the operation was written before and write succeeds.
+// Where a partner's user or machine or an operator acts it fails with Forbidden once that actor's right was taken away (see acting).
 // Conflicts between transactions and throttling are tried again for up to 2 seconds, then it fails with Unavailable.
-func (t *Table) write(ctx context.Context, operation string, parts ...part) error {
-	err := t.writeOnce(ctx, operation, parts...)
+func (t *Table) write(ctx context.Context, o op.Op, parts ...part) error {
+	err := t.writeOnce(ctx, o, parts...)
 	if errors.Is(err, errDone) {
 		return nil
 	}
@@ -248,7 +249,12 @@ func (t *Table) write(ctx context.Context, operation string, parts ...part) erro
 }
 
 // writeOnce is write that tells with errDone where the operation was written before.
-func (t *Table) writeOnce(ctx context.Context, operation string, parts ...part) error {
+func (t *Table) writeOnce(ctx context.Context, o op.Op, parts ...part) error {
+	operation := o.ID
+	parts, err := acting(o, parts)
+	if err != nil {
+		return err
+	}
 	for i, p := range parts {
 		if p.cond == "" {
 			return fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // house law 6
@@ -269,7 +275,6 @@ func (t *Table) writeOnce(ctx context.Context, operation string, parts ...part) 
 			}
 		}
 	}
-	var err error
 	for try := range 5 {
 		if try > 0 {
 			if pause(ctx, try) != nil {

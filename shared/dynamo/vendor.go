@@ -26,7 +26,7 @@ func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error
 	it["created_at"] = text(stamp(o.At))
 	row := put(vendorKey(), it)
 	if seen == 0 {
-		return t.write(ctx, o.ID, row.ifAbsent())
+		return t.write(ctx, o, row.ifAbsent())
 	}
-	return t.write(ctx, o.ID, row.ifVersion(seen))
+	return t.write(ctx, o, row.ifVersion(seen))
 }

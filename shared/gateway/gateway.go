@@ -223,7 +223,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 		return loadErr
 	}
 	s.caller = caller
-	s.op.Actor = caller.Actor()
+	s.op = caller.Does(s.op)
 	if err := access.Check(caller, h.endpoint.Needs); err != nil {
 		return err
 	}

@@ -122,6 +122,7 @@ func ProblemCodes() []string {
 		"too_few",
 		"too_long",
 		"too_many",
+		"too_many_clients",
 		"too_many_items",
 		"too_short",
 		"trial_already_used",
@@ -379,6 +380,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tekst jest za długi", "Skróć tekst.[ Największa dozwolona liczba znaków: {limit}.]"
 		case "too_many":
 			return "Za dużo pozycji", "Wyślij mniej pozycji.[ Największa dozwolona liczba: {limit}.]"
+		case "too_many_clients":
+			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_items":
 			return "Za dużo pozycji w ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "too_short":
@@ -649,6 +652,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The text is too long", "Shorten the text.[ At most {limit} characters are allowed.]"
 	case "too_many":
 		return "Too many entries", "Send fewer entries.[ At most {limit} are allowed.]"
+	case "too_many_clients":
+		return "Too many machine clients", "Delete one that is no longer used.[ At most {limit} are allowed.]"
 	case "too_many_items":
 		return "Too many items in the offer", "Remove some items, or split them into several offers.[ At most {limit} are allowed.]"
 	case "too_short":

@@ -6356,24 +6356,40 @@ func (w Words) PasswordAsk() string {
 	return "Send me a new link"
 }
 
-// PasswordAskedText says "A new link is on its way to {address}. It is valid for {count:int} minutes.".
-func (w Words) PasswordAskedText(address string, count int) string {
+// PasswordAskLabel says "Email address of your account".
+func (w Words) PasswordAskLabel() string {
+	if w.lang == Polish {
+		return "Adres e-mail twojego konta"
+	}
+	return "Email address of your account"
+}
+
+// PasswordAskMissing says "Type the email address of your account.".
+func (w Words) PasswordAskMissing() string {
+	if w.lang == Polish {
+		return "Wpisz adres e-mail swojego konta."
+	}
+	return "Type the email address of your account."
+}
+
+// PasswordAskedText says "If that is the address of the account, a new link is on its way. It is valid for {count:int} minutes.".
+func (w Words) PasswordAskedText(count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
 		case one:
-			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minutę."
+			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minutę."
 		case few:
-			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minuty."
+			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minuty."
 		case many:
-			return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minut."
+			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minut."
 		}
-		return "Nowy link został wysłany na adres " + end(address) + " Będzie działać przez " + w.Int(count) + " minuty."
+		return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minuty."
 	}
 	switch w.plural(count) {
 	case one:
-		return "A new link is on its way to " + end(address) + " It is valid for " + w.Int(count) + " minute."
+		return "If that is the address of the account, a new link is on its way. It is valid for " + w.Int(count) + " minute."
 	}
-	return "A new link is on its way to " + end(address) + " It is valid for " + w.Int(count) + " minutes."
+	return "If that is the address of the account, a new link is on its way. It is valid for " + w.Int(count) + " minutes."
 }
 
 // PasswordAskedTitle says "Check your inbox".
@@ -6382,6 +6398,26 @@ func (w Words) PasswordAskedTitle() string {
 		return "Sprawdź skrzynkę odbiorczą"
 	}
 	return "Check your inbox"
+}
+
+// PasswordBusy says "A password is being set with this link right now. Wait {count:int} seconds, then try again.".
+func (w Words) PasswordBusy(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundę i spróbuj ponownie."
+		case few:
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i spróbuj ponownie."
+		case many:
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekund i spróbuj ponownie."
+		}
+		return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i spróbuj ponownie."
+	}
+	switch w.plural(count) {
+	case one:
+		return "A password is being set with this link right now. Wait " + w.Int(count) + " second, then try again."
+	}
+	return "A password is being set with this link right now. Wait " + w.Int(count) + " seconds, then try again."
 }
 
 // PasswordButton says "Set password".
@@ -6512,20 +6548,20 @@ func (w Words) PasswordRulePhrase() string {
 	return "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed."
 }
 
-// PasswordSetForgotten says "Forgotten it? A new link can be sent to {address}.".
-func (w Words) PasswordSetForgotten(address string) string {
+// PasswordSetForgotten says "Forgotten it? Type the email address of your account, and a new link goes there.".
+func (w Words) PasswordSetForgotten() string {
 	if w.lang == Polish {
-		return "Nie pamiętasz hasła? Możemy wysłać nowy link na adres " + end(address)
+		return "Nie pamiętasz hasła? Wpisz adres e-mail swojego konta, a wyślemy na niego nowy link."
 	}
-	return "Forgotten it? A new link can be sent to " + end(address)
+	return "Forgotten it? Type the email address of your account, and a new link goes there."
 }
 
-// PasswordSetNext says "Sign in with {address} and the new password.".
-func (w Words) PasswordSetNext(address string) string {
+// PasswordSetNext says "Sign in with your email address and the new password.".
+func (w Words) PasswordSetNext() string {
 	if w.lang == Polish {
-		return "Zaloguj się za pomocą adresu " + address + " i nowego hasła."
+		return "Zaloguj się za pomocą swojego adresu e-mail i nowego hasła."
 	}
-	return "Sign in with " + address + " and the new password."
+	return "Sign in with your email address and the new password."
 }
 
 // PasswordSetNotice says "Anybody who was signed in with an earlier password is signed out.".

@@ -30,11 +30,16 @@ type Actor struct {
 	ID   string
 }
 
+// Held is what the rights of a partner's user or machine rest on, as the table said when the request began. The transaction that writes
+// checks that the actor holds at least as much still; empty words ask for nothing.
+type Held struct{ CompanyRole, CustomerAccess string }
+
 // Op is one operation. Two runs of the same request have the same ID; that is how a rerun is told from a rival.
 type Op struct {
 	ID        string
 	RequestID string
 	Actor     Actor
+	Held      Held
 	At        time.Time // UTC, whole milliseconds
 	IDs       id.Source
 	Once      *Once // nil where the operation takes no Idempotency-Key
@@ -56,6 +61,13 @@ func (o Op) Giving(result string) Op {
 		once.Result = result
 		o.Once = &once
 	}
+	return o
+}
+
+// Part returns the operation as one of the several writes it makes, named by words: each has an id of its own, or the next would be taken
+// for the one before, done already.
+func (o Op) Part(words ...string) Op {
+	o.ID = Name(append([]string{o.ID}, words...)...)
 	return o
 }
 

@@ -25,6 +25,9 @@ const (
 	ClientDeleting ClientStatus = "deleting"
 )
 
+// MaxClients is how many machine clients a partner may have at once.
+const MaxClients = 50
+
 // clientLease is how long the one who makes a client is waited for: longer than a function may run.
 const clientLease = 15 * time.Second
 
@@ -72,8 +75,9 @@ func (d ClientDraft) client(o op.Op) (Client, error) {
 }
 
 // MakeClient makes a machine client and returns it with its secret, which is kept nowhere. It fails with Invalid naming every wrong
-// field, NotFound where there is no such partner, Conflict partner_not_active where the partner left, op.Replay where this very
-// request came before (then ResumeClient goes on), Unavailable where the issuer does not answer.
+// field, NotFound where there is no such partner, Conflict partner_not_active where the partner left, too_many_clients where it has
+// MaxClients, op.Replay where this very request came before (then ResumeClient goes on), Unavailable where the issuer does not answer,
+// Forbidden where who asks lost its right meanwhile: then the client stands without an account until it is deleted.
 func MakeClient(ctx context.Context, store ClientStore, accounts Accounts, draft ClientDraft, o op.Op) (Client, string, error) {
 	made, err := draft.client(o)
 	if err != nil {
@@ -133,8 +137,12 @@ func finish(ctx context.Context, store ClientStore, accounts Accounts, c Client,
 
 // refused removes an account that nothing will ever be bound to. Where the table's answer was lost the account may be bound: it stays.
 func refused(ctx context.Context, accounts Accounts, account string, err error) error {
-	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
-		_ = accounts.DeleteClient(ctx, account) // left behind it has no rights
+	f := fault.As(err)
+	if f == nil || f.Kind != fault.Stale && f.Kind != fault.Forbidden {
+		return err
+	}
+	_ = accounts.DeleteClient(ctx, account) // left behind it has no rights
+	if f.Kind == fault.Stale {
 		return fault.New(fault.Conflict, "in_progress").After(time.Second).Because(err)
 	}
 	return err

@@ -35,7 +35,8 @@ type ClientStore interface {
 	Partner(ctx context.Context, p ID) (Partner, error)
 	// Client reads a machine client, strongly consistent; NotFound where there is none.
 	Client(ctx context.Context, c ClientID) (Client, error)
-	// StartClient writes a client that has no account yet. It fails with op.Replay where this very request came before.
+	// StartClient writes a client that has no account yet. It fails with op.Replay where this very request came before, with Conflict
+	// too_many_clients where the partner has MaxClients.
 	StartClient(ctx context.Context, c Client, o op.Op) error
 	// SaveClient writes a changed client, guarded by its version.
 	SaveClient(ctx context.Context, c Client, o op.Op) error

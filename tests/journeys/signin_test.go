@@ -131,7 +131,7 @@ func TestSignIn(t *testing.T) {
 	sees(t, second, err, http.StatusOK, "Zakład Nowak EN")
 
 	// A new link, asked for by the used one, goes to the same address; the password set with it ends the other sessions.
-	_, err = v.Press(ctx, w.PasswordAsk())
+	_, err = v.Press(ctx, w.PasswordAsk(), "email", c.Mail)
 	sees(t, v, err, http.StatusOK, w.PasswordAskedTitle())
 	mails, err := mailbox.Wait(ctx, c.Mail, 3)
 	if err != nil {

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -243,6 +244,23 @@ var writers = []writer{
 			return err
 		}
 	}, "already_ended"},
+	{"a password", func(s *scene) func(*dynamo.Table, op.Op) error {
+		o := s.Op("dispatch")
+		u, err := s.Table.CustomerUser(s.t.Context(), s.owner.User.ID)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		secret, runs := o.IDs.Secret(), 0
+		if err := s.Table.AddPassword(s.t.Context(), u, secret, o.At.AddDate(0, 0, 1), o); err != nil {
+			s.t.Fatal(err)
+		}
+		return func(table *dynamo.Table, o op.Op) error {
+			if runs++; runs > 1 { // whoever presses again waits until nobody can be at it
+				o.At = o.At.Add(customer.PasswordLease)
+			}
+			return customer.SetPassword(s.t.Context(), table, takes{}, u.ID, secret, "a long enough phrase", o)
+		}
+	}, "password_link_used"},
 	{"the job grants", func(s *scene) func(*dynamo.Table, op.Op) error {
 		administered(s)
 		return func(table *dynamo.Table, o op.Op) error {
@@ -271,6 +289,11 @@ var writers = []writer{
 		return deleting(s)
 	}, ""},
 }
+
+// takes is a directory that takes every password.
+type takes struct{}
+
+func (takes) SetPassword(context.Context, string, string) error { return nil }
 
 // moot leaves of a job's step only what is no fault: it was done, or somebody was faster.
 func moot(err error) error {
@@ -329,6 +352,8 @@ func (s *scene) stands() []string {
 			say("grant of %s %s %s", is.Partner, is.Status, is.Cause)
 		case customer.Customer:
 			say("customer %s", is.Status)
+		case customer.User:
+			say("user %t, session %d", is.Password.SetAt.IsZero(), is.Epoch)
 		default:
 			say("%s", w.Class)
 		}

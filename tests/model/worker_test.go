@@ -104,7 +104,7 @@ func (x task) run(ctx context.Context, table *dynamo.Table) said {
 		_, err := redemption.Refuse(ctx, table, x.Link, by, "", o)
 		return tell(err, "")
 	}
-	o.Actor = op.Actor{Kind: op.Operator, ID: "operator"}
+	o.Actor = op.Actor{Kind: op.Job, ID: "operator"}
 	_, err := relationship.EndAdministration(ctx, table, x.Customer, x.Partner, relationship.ByVendor, "", o)
 	return tell(err, string(x.Partner))
 }

@@ -46,7 +46,10 @@ func List(table Lister) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			found = slices.DeleteFunc(found, func(c partner.Client) bool { return c.Status == partner.ClientCreating })
+			at := gateway.Op(r).At
+			found = slices.DeleteFunc(found, func(c partner.Client) bool { // one that nobody is at any more is shown, to be deleted
+				return c.Status == partner.ClientCreating && at.Before(c.LeaseAt)
+			})
 			views := make([]contract.APIClient, len(found))
 			for i, c := range found {
 				views[i] = view(c, "")

@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -49,13 +50,17 @@ type object = map[string]any
 // accounts are the user pool's, with a fault to try.
 type accounts struct {
 	*directory.Directory
-	breaks error // what CreateClient answers after it has made the account
+	breaks    error  // what CreateClient answers after it has made the account
+	meanwhile func() // what happens while the pool makes an account
 }
 
 func (a *accounts) CreateClient(ctx context.Context, name string) (string, string, error) {
 	id, secret, err := a.Directory.CreateClient(ctx, name)
 	if a.breaks != nil {
 		return "", "", a.breaks
+	}
+	if a.meanwhile != nil {
+		a.meanwhile()
 	}
 	return id, secret, err
 }
@@ -213,7 +218,7 @@ func TestBroken(t *testing.T) {
 		}
 	}
 	// What the gateway does with the same request once the first run can no longer be at it.
-	o := op.Op{ID: "again", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: s.Env.Now().Add(time.Minute), IDs: s.Env.IDs()}
+	o := op.Op{ID: "again", Actor: op.Actor{Kind: op.PartnerUser, ID: gatewaytest.FirstUser(t, s.API, s.mine)}, At: s.Env.Now().Add(time.Minute), IDs: s.Env.IDs()}
 	c, secret, err := partner.ResumeClient(t.Context(), s.Table, s.accounts, partner.ClientID(id), o)
 	if err != nil || secret == "" || c.Status != partner.ClientActive {
 		t.Fatalf("%q: %+v %v", id, c, err)
@@ -277,7 +282,7 @@ func TestEndsTwice(t *testing.T) {
 	var made contract.APIClient
 	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
 	lost := errors.New("the pool does not answer")
-	o := op.Op{ID: "end", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: s.Env.Now(), IDs: s.Env.IDs()}
+	o := op.Op{ID: "end", Actor: op.Actor{Kind: op.PartnerUser, ID: gatewaytest.FirstUser(t, s.API, s.mine)}, At: s.Env.Now(), IDs: s.Env.IDs()}
 	decided := func(partner.Client) error { return nil }
 	if err := partner.DeleteClient(t.Context(), s.Table, deaf{s.accounts, lost}, partner.ClientID(made.ID), decided, o); !errors.Is(err, lost) {
 		t.Fatal(err)
@@ -291,6 +296,98 @@ func TestEndsTwice(t *testing.T) {
 	if s.pool(t, made.ID) != 0 || len(s.list(t)) != 0 {
 		t.Error("something is left")
 	}
+}
+
+// TestDeletedMeanwhile deletes a client while it makes another, and while it gives another a new secret: neither comes to life.
+func TestDeletedMeanwhile(t *testing.T) {
+	s := open(t)
+	machine := func() (made contract.APIClient) {
+		s.Call(t, s.admin, "POST", "/v1/api-clients", object{"name": "x", "customer_access": "full", "company_role": "global_admin"}).
+			Want(t, 201, "").Into(t, &made)
+		return made
+	}
+	ends := func(c contract.APIClient) {
+		s.accounts.meanwhile = func() {
+			s.accounts.meanwhile = nil
+			s.Call(t, s.admin, "DELETE", "/v1/api-clients/"+c.ID, nil, "If-Match", c.Etag).Want(t, 204, "")
+		}
+	}
+	first := machine()
+	ends(first)
+	s.Call(t, first.ClientID, "POST", "/v1/api-clients", wanted).Want(t, 403, "unknown_caller")
+	if bound := s.Table.Holds(t, "subject"); bound != 2 { // operator, administrator
+		t.Errorf("%d subjects are bound, want 2", bound)
+	}
+	second, third := machine(), machine()
+	ends(second)
+	s.Call(t, second.ClientID, "POST", "/v1/api-clients/"+third.ID+"/rotate-secret", nil).Want(t, 403, "unknown_caller")
+	s.Call(t, third.ClientID, "GET", "/v1/me", nil).Want(t, 200, "")
+	if n := s.pool(t, third.ID); n != 1 {
+		t.Errorf("%d accounts of a client that kept its secret", n)
+	}
+	// What the first began to make has no account. Once nobody can be at it any more it is shown, and can be deleted.
+	if left := s.list(t); len(left) != 1 || left[0].ID != third.ID {
+		t.Errorf("listed %+v", left)
+	}
+	later := s.Later(t, time.Minute, apiclients.List(s.Table), apiclients.Delete(s.Table, s.accounts))
+	var page contract.APIClientPage
+	later.Call(t, s.admin, "GET", "/v1/api-clients", nil).Want(t, 200, "").Into(t, &page)
+	if len(page.Data) != 2 || page.Data[0].Status != contract.APIClientStatusDisabled || page.Data[0].CreatedBy != first.ID {
+		t.Fatalf("listed later %+v", page.Data)
+	}
+	later.Call(t, s.admin, "DELETE", "/v1/api-clients/"+page.Data[0].ID, nil, "If-Match", page.Data[0].Etag).Want(t, 204, "")
+}
+
+// TestMost makes as many clients as a partner may have, twenty of the last at once; where one goes, another may come.
+func TestMost(t *testing.T) {
+	s := open(t)
+	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: "test"}, At: s.Env.Now(), IDs: s.Env.IDs()}
+	start := func(n int) error {
+		o := o.Part(fmt.Sprint(n))
+		return s.Table.StartClient(t.Context(), partner.Client{
+			ID: partner.ClientID("cli_" + s.mine + "_" + o.NewID()), Partner: partner.ID(s.mine), Name: "x", Status: partner.ClientCreating,
+			LeaseAt: o.At, CreatedBy: o.Actor.ID, CreatedAt: o.At, Version: 1,
+		}, o)
+	}
+	const before = partner.MaxClients - 3
+	for n := range before {
+		if err := start(n); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var wait sync.WaitGroup
+	var made, refused atomic.Int64
+	for n := range 20 {
+		wait.Go(func() {
+			switch err := start(before + n); {
+			case err == nil:
+				made.Add(1)
+			case fault.Is(err, "too_many_clients"):
+				refused.Add(1)
+			default:
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if made.Load() != 3 || refused.Load() != 17 {
+		t.Errorf("%d made, %d refused, want 3 and 17", made.Load(), refused.Load())
+	}
+	said := s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 409, "too_many_clients")
+	if !strings.Contains(string(said.Body), "At most 50") {
+		t.Errorf("%s", said.Body)
+	}
+	var page contract.APIClientPage
+	s.Call(t, s.admin, "GET", "/v1/api-clients?limit=1", nil).Want(t, 200, "").Into(t, &page)
+	at := "/v1/api-clients/" + page.Data[0].ID
+	s.Call(t, s.admin, "DELETE", at, nil, "If-Match", page.Data[0].Etag).Want(t, 204, "")
+	// Forgotten again it makes no further room.
+	gone := partner.Client{ID: partner.ClientID(page.Data[0].ID), Partner: partner.ID(s.mine)}
+	if err := s.Table.ForgetClient(t.Context(), gone, o.Part("again")); err != nil {
+		t.Error(err)
+	}
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "")
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 409, "too_many_clients")
 }
 
 type deaf struct {

@@ -22,7 +22,8 @@ type Table interface {
 }
 
 // Create serves POST /v1/partner-checks: legal name and city of a partner, and whether it can be partner of record for a plan in a
-// country. A mistyped ID is told from an unknown one. It is counted a caller a minute, so that IDs can't be tried out.
+// country. A mistyped ID is told from an unknown one. It is counted a minute: of a partner all its users and
+// machines together, else each caller, so that IDs can't be tried out.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "POST /v1/partner-checks",
@@ -33,7 +34,7 @@ func Create(table Table) gateway.Endpoint {
 				return err
 			}
 			at := gateway.Op(r).At
-			rate, err := table.Count(r.Context(), dynamo.CountChecks, gateway.Caller(r).ID, gateway.Env(r).ChecksPerCaller, time.Minute, at)
+			rate, err := table.Count(r.Context(), dynamo.CountChecks, gateway.Caller(r).Party(), gateway.Env(r).ChecksPerCaller, time.Minute, at)
 			if err != nil {
 				return err
 			}

@@ -20,6 +20,8 @@ import (
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
+	"liaison/shared/event"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 )
 
@@ -459,6 +461,27 @@ func TestChecks(t *testing.T) {
 		t.Error("never refused")
 	}
 	a.Call(t, operator, "POST", "/v1/partner-checks", object{"partner_id": mine.PartnerID}, "Idempotency-Key", "-").Want(t, 200, "")
+	// A machine of the same partner has no count of its own. A minute has just begun.
+	o := op.Op{ID: "machine", Actor: op.Actor{Kind: op.Job, ID: "test"}, At: a.Env.Now(), IDs: a.Env.IDs()}
+	machine := partner.Client{
+		ID: partner.ClientID("cli_" + mine.PartnerID + "_" + o.NewID()), Partner: partner.ID(mine.PartnerID), Name: "x", CustomerAccess: partner.Full,
+		Status: partner.ClientActive, Issuer: gatewaytest.Issuer, OAuthID: "machine", CreatedAt: o.At, Version: 1,
+	}
+	if err := a.Table.StartClient(t.Context(), machine, o); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.Table.FinishClient(t.Context(), machine, event.New(o, event.Partner(mine.PartnerID), event.Of("api_client.created", string(machine.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+	now := a.Env.Now()
+	fresh := a.Later(t, now.Truncate(time.Minute).Add(time.Minute+time.Second).Sub(now), partnerchecks.Create(a.Table))
+	before := a.Table.Holds(t, "rate")
+	for _, who := range []string{"machine", admin} {
+		fresh.Call(t, who, "POST", "/v1/partner-checks", object{"partner_id": mine.PartnerID}, "Idempotency-Key", "-").Want(t, 200, "")
+	}
+	if after := a.Table.Holds(t, "rate"); after != before+1 {
+		t.Errorf("%d counters before, %d after: a machine is counted by itself", before, after)
+	}
 }
 
 func TestMe(t *testing.T) {

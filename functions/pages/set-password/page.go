@@ -5,6 +5,7 @@ import (
 	"context"
 	"embed"
 	"net/http"
+	"strings"
 	"time"
 
 	"liaison/shared/boot"
@@ -25,10 +26,10 @@ type Table interface {
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
 }
 
-//go:embed password.html set.html
+//go:embed password.html ask.html set.html
 var files embed.FS
 
-var password, isSet = page.Parse(files, "password.html"), page.Parse(files, "set.html")
+var password, ask, isSet = page.Parse(files, "password.html"), page.Parse(files, "ask.html"), page.Parse(files, "set.html")
 
 type passwordPage struct {
 	table    Table
@@ -85,7 +86,7 @@ func (p passwordPage) show(v *site.Visit) error {
 		return p.unknown(v, err)
 	}
 	if h.err != nil {
-		return p.dead(v, h)
+		return p.dead(v, h, nil)
 	}
 	return p.render(v, h, http.StatusOK, nil)
 }
@@ -123,40 +124,59 @@ func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors
 	})
 }
 
-// dead says why the link sets nothing now, and offers a new one, which goes to the user's own address and nowhere else.
-func (p passwordPage) dead(v *site.Visit, h held) error {
+// asking is a link that sets nothing now, with the way to a new one.
+type asking struct {
+	Text          []string
+	SignIn        bool
+	Token, Action string
+	Mail          page.Input
+}
+
+// dead says why the link sets nothing now, and offers a new one to whoever knows the user's address; it goes there and nowhere else. The
+// page never shows the address.
+func (p passwordPage) dead(v *site.Visit, h held, errs page.Errors) error {
 	w := v.Words
-	m := site.Message{Title: w.PasswordSupersededTitle(), Text: []string{w.PasswordSupersededText()}}
-	status := http.StatusGone
+	title, text := w.PasswordSupersededTitle(), []string{w.PasswordSupersededText()}
+	used := fault.Is(h.err, "password_link_used")
 	switch {
 	case v.R.URL.Query().Get("asked") != "":
-		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(h.user.Mail, customer.PasswordMinutes)}})
-	case fault.Is(h.err, "password_link_used"):
-		m.Title, m.Text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.country)), w.PasswordSetForgotten(h.user.Mail)}
-		m.Links = []page.Link{{Text: w.SignInAgain(), URL: "/sign-in"}}
+		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
+	case used:
+		title, text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.country)), w.PasswordSetForgotten()}
 		if set := v.R.URL.Query().Get("set"); set != "" {
-			return p.done(v, h, set == first)
+			return p.done(v, set == first)
 		}
 	case fault.Is(h.err, "password_link_expired"):
-		m.Title, m.Text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))}
+		title, text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))}
 	}
-	m.Button = &site.Button{Text: w.PasswordAsk(), Value: "ask", Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path}
-	return v.Say(status, m)
+	status := http.StatusGone
+	if errs != nil {
+		status = http.StatusUnprocessableEntity
+	}
+	frame := v.Frame(title)
+	frame.Errors = errs
+	return v.Render(ask, status, frame, asking{
+		Text: text, SignIn: used, Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path,
+		Mail: page.Input{
+			Name: "email", Label: w.PasswordAskLabel(), Error: errs.For("email"), Type: "email", Autocomplete: "email",
+		},
+	})
 }
 
 // first marks the page after the first password of a user.
 const first = "first"
 
 // done says that the password is set and leads to the sign-in. That earlier sessions ended is said only where there was an earlier password.
-func (p passwordPage) done(v *site.Visit, h held, first bool) error {
+func (p passwordPage) done(v *site.Visit, first bool) error {
 	frame := v.Frame(v.Words.PasswordSetTitle())
 	if !first {
 		frame.Notice = &page.Notice{Success: true, Text: v.Words.PasswordSetNotice()}
 	}
-	return v.Render(isSet, http.StatusOK, frame, body{Mail: h.user.Mail})
+	return v.Render(isSet, http.StatusOK, frame, nil)
 }
 
-// asksAnHour is how many new links one user may be sent in an hour, whoever asks.
+// asksAnHour is how many new links one user may be sent in an hour, whoever asks. What is asked for other addresses counts for itself: it
+// sends nothing, and must not stop who knows the right one.
 const asksAnHour = 5
 
 func (p passwordPage) post(v *site.Visit) error {
@@ -170,15 +190,19 @@ func (p passwordPage) post(v *site.Visit) error {
 		if err := v.Posted(h.secret, "ask", string(h.user.ID)); err != nil {
 			return err
 		}
-		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID), asksAnHour, time.Hour, v.Op.At)
+		address := strings.TrimSpace(v.Form("email"))
+		if address == "" {
+			return p.dead(v, h, page.Errors{{Field: "email", Text: v.Words.PasswordAskMissing()}})
+		}
+		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID)+"#"+strings.ToLower(address), asksAnHour, time.Hour, v.Op.At)
 		if err != nil {
 			return err
 		}
 		if rate.Over {
 			return fault.New(fault.TooMany, "rate_limited").After(rate.Reset)
 		}
-		err = customer.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, o)
-		if err != nil && !fault.Is(err, "password_link_counts") {
+		err = customer.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, address, o)
+		if err != nil && !fault.Is(err, "password_link_counts") && !fault.Is(err, "not_found") { // the same answer for any address
 			return err
 		}
 		return v.Redirect(h.path + "?asked=1")
@@ -198,6 +222,8 @@ func (p passwordPage) post(v *site.Visit) error {
 		return v.Redirect(h.path + "?set=1")
 	case wrong != nil && wrong.Kind == fault.Gone:
 		return v.Redirect(h.path) // pressed twice
+	case fault.Is(err, "in_progress"):
+		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(customer.PasswordLease / time.Second))}})
 	case wrong != nil && wrong.Kind == fault.Invalid:
 		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, wrong)}})
 	}

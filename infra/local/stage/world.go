@@ -102,9 +102,9 @@ func (w World) enter(t testing.TB, o op.Op) {
 	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o))
 }
 
-// Op returns a fresh operation of an actor at the fixture's time.
+// Op returns a fresh operation at the fixture's time, of an actor whose rights nobody asks for.
 func (f *Fixture) Op(actor string) op.Op {
-	o := op.Op{RequestID: "test", Actor: op.Actor{Kind: op.Operator, ID: actor}, At: f.Env.Now(), IDs: f.Env.IDs()}
+	o := op.Op{RequestID: "test", Actor: op.Actor{Kind: op.Job, ID: actor}, At: f.Env.Now(), IDs: f.Env.IDs()}
 	o.ID = o.NewID()
 	return o
 }

@@ -194,7 +194,10 @@ var members = []State{
 	{Name: "password-asked", Status: http.StatusOK, Ready: func(v *Visit) string {
 		_, link := v.member()
 		return link
-	}, Show: read(func(v *Visit) { v.Press(v.W.PasswordAsk()) })},
+	}, Show: read(func(v *Visit) {
+		v.Fill("email", "anna@example.com")
+		v.Press(v.W.PasswordAsk())
+	})},
 	{Name: "password-unknown", Status: http.StatusNotFound, Show: at("/set-password/none")},
 	{Name: "sign-in-lost", Status: http.StatusForbidden, Show: at("/sign-in/callback?state=none")},
 	{Name: "signed-out", Status: http.StatusOK, Show: at("/sign-out")},
