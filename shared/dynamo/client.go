@@ -36,17 +36,18 @@ func clientRow(c partner.Client) part {
 	return put(clientKey(c.ID), classed("partner_client", c)).ifVersion(seen)
 }
 
-// clientsPart counts a partner's machine clients on an item of its own: each that is made, and each whose row goes.
+// clientsPart counts a partner's machine clients on an item of its own: one more that is made, or one less whose row goes.
 func clientsPart(p partner.ID, n int, o op.Op) part {
 	return update(clientsKey(p), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #used :n, #version :one",
-		"class", "clients", "now", stamp(o.At), "n", n, "one", 1)
+		"class", "clients", "now", stamp(o.At), "n", n, "one", 1).
+		when("(attribute_not_exists(#used) OR #used <= :room)", "room", partner.MaxClients-n).
+		or(func(item) error { return fault.New(fault.Conflict, "too_many_clients", partner.MaxClients) })
 }
 
 // StartClient implements partner.ClientStore.
 func (t *Table) StartClient(ctx context.Context, c partner.Client, o op.Op) error {
 	row := put(clientKey(c.ID), classed("partner_client", c)).ifAbsent()
-	return t.write(ctx, o, append(once(o), row, clientsPart(c.Partner, 1, o).when("(attribute_not_exists(#used) OR #used < :most)", "most", partner.MaxClients).
-		or(func(item) error { return fault.New(fault.Conflict, "too_many_clients", partner.MaxClients) }))...)
+	return t.write(ctx, o, append(once(o), row, clientsPart(c.Partner, 1, o))...)
 }
 
 // SaveClient implements partner.ClientStore.
@@ -89,5 +90,5 @@ func (t *Table) ForgetClient(ctx context.Context, c partner.Client, o op.Op) err
 		}
 		return stale()
 	})
-	return t.write(ctx, o.Part("forget"), row, clientsPart(c.Partner, -1, o).when("(attribute_not_exists(#used) OR #used >= :least)", "least", 1))
+	return t.write(ctx, o.Part("forget"), row, clientsPart(c.Partner, -1, o))
 }
