@@ -148,6 +148,7 @@ const (
 	LimitNameInvitations          LimitName = "invitations"
 	LimitNameLinkPostsAddress     LimitName = "link_posts_address"
 	LimitNameLinkPostsClient      LimitName = "link_posts_client"
+	LimitNameMachineClients       LimitName = "machine_clients"
 	LimitNameMails                LimitName = "mails"
 	LimitNameOfferItems           LimitName = "offer_items"
 	LimitNameOfferMailsDay        LimitName = "offer_mails_day"
@@ -725,7 +726,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -741,7 +742,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.

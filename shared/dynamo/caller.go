@@ -125,18 +125,22 @@ type Rate struct {
 
 // What is counted where more than one place must know its name.
 const (
-	CountChecks      = "partner-checks" // look-ups of partner IDs by a caller
+	CountChecks      = "partner-checks" // look-ups of partner IDs by a caller, or by a partner
+	CountClients     = "clients"        // machines that a partner has, in no window
 	CountInvitations = "invitations"    // mailings of a partner in a day (UTC)
 	CountMails       = "mails"          // that leave in a second
 )
 
-// Counter is what is counted, of whom, in fixed windows.
+// Counter is what is counted, of whom, in fixed windows; without a window it is what stands now.
 type Counter struct {
 	What, Subject string
 	Window        time.Duration
 }
 
 func (c Counter) key(at time.Time) key {
+	if c.What == CountClients {
+		return clientsKey(partner.ID(c.Subject))
+	}
 	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
 }
 

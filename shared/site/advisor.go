@@ -35,11 +35,11 @@ func (v *Visit) TypedPartner(table Counter, who Signed, typed string) (p partner
 
 // CountCheck counts a look-up of a partner; TooMany where the subject has looked up too many in this minute.
 func (v *Visit) CountCheck(table Counter, subject string) error {
-	rate, err := table.Count(v.R.Context(), "partner-checks", subject, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
+	rate, err := table.Count(v.R.Context(), dynamo.CountChecks, subject, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
 	if err != nil {
 		return err
 	}
-	return gateway.Counted(v.W.Header(), "partner-checks", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+	return gateway.Counted(v.W.Header(), dynamo.CountChecks, rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
 }
 
 // Ineligible says why a partner cannot be partner of record: a fault unknown_partner_id or partner_not_eligible.

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 )
 
 // Table is what this operation needs of the table.
@@ -44,7 +45,7 @@ var list = []limit{
 	{
 		name: contract.LimitNamePartnerChecks, most: func(e boot.Env) int { return e.ChecksPerCaller }, window: time.Minute, per: contract.LimitPerCaller,
 		counter: func(by access.Caller) (dynamo.Counter, bool) {
-			return dynamo.Counter{What: dynamo.CountChecks, Subject: by.ID, Window: time.Minute}, true
+			return dynamo.Counter{What: dynamo.CountChecks, Subject: by.Party(), Window: time.Minute}, true
 		},
 	},
 	{name: contract.LimitNameOfferItems, most: fixed(offer.MaxItems), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
@@ -53,6 +54,12 @@ var list = []limit{
 		name: contract.LimitNameInvitations, most: func(e boot.Env) int { return e.InvitationsPerDay }, window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner,
 		counter: func(by access.Caller) (dynamo.Counter, bool) {
 			return dynamo.Counter{What: dynamo.CountInvitations, Subject: string(by.Partner.ID), Window: day}, by.OfPartner() && !by.Partner.Trusted
+		},
+	},
+	{
+		name: contract.LimitNameMachineClients, most: fixed(partner.MaxClients), per: contract.LimitPerPartner, of: access.Caller.OfPartner,
+		counter: func(by access.Caller) (dynamo.Counter, bool) {
+			return dynamo.Counter{What: dynamo.CountClients, Subject: string(by.Partner.ID)}, by.OfPartner()
 		},
 	},
 	{name: contract.LimitNameOfferMailsHour, most: func(e boot.Env) int { return e.MailPerHour }, window: time.Hour, per: contract.LimitPerAddress},
@@ -97,6 +104,9 @@ func view(ctx context.Context, table Table, env boot.Env, by access.Caller, at t
 			continue
 		}
 		shown := contract.Limit{Name: one.name, Limit: gateway.Some(one.most(env)), WindowSeconds: gateway.Some(int(one.window.Seconds())), Per: one.per}
+		if one.per == contract.LimitPerCaller && by.OfPartner() {
+			shown.Per = contract.LimitPerPartner // all its users and machines together: see access.Caller.Party
+		}
 		if one.counter != nil {
 			counter, limited := one.counter(by)
 			switch {
@@ -114,8 +124,12 @@ func view(ctx context.Context, table Table, env boot.Env, by access.Caller, at t
 	}
 	for i, place := range counted {
 		shown := &v.Limits[place]
-		left, reset := max(0, *shown.Limit-used[i]), at.Truncate(counters[i].Window).Add(counters[i].Window)
-		shown.Remaining, shown.ResetsAt = &left, &reset
+		left := max(0, *shown.Limit-used[i])
+		shown.Remaining = &left
+		if window := counters[i].Window; window > 0 {
+			reset := at.Truncate(window).Add(window)
+			shown.ResetsAt = &reset
+		}
 	}
 	return v, nil
 }
