@@ -692,7 +692,7 @@ func (m *machine) user(t *rapid.T) func(*aCustomer) op.Op {
 	return func(c *aCustomer) op.Op { return m.as(op.CustomerUser, string(pick(t, c.users, "user").id)) }
 }
 
-func (m *machine) vendor(*aCustomer) op.Op { return m.as(op.Operator, "operator") }
+func (m *machine) vendor(*aCustomer) op.Op { return m.as(op.Job, "operator") }
 
 func (m *machine) licenses(t *rapid.T) {
 	n := rapid.IntRange(0, 62).Draw(t, "licenses")
@@ -912,7 +912,7 @@ func (m *machine) stepDownFrom(t *rapid.T) {
 		}
 		c.name(s, "")
 	})
-	err := relationship.StepDownFrom(m.t.Context(), m.Table, s.id, "", relationship.ByVendor, "why", m.as(op.Operator, "vendor"))
+	err := relationship.StepDownFrom(m.t.Context(), m.Table, s.id, "", relationship.ByVendor, "why", m.as(op.Job, "vendor"))
 	m.same(t, "the vendor takes the partner of record off "+string(s.id), want, err)
 }
 
