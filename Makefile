@@ -1,10 +1,12 @@
 # Liaison: `make run` starts everything on this machine, `make test` runs all tests, `make help` lists the rest.
-# What is needed beforehand: Go, Java 17 or newer, Node 20 or newer; for tests of pages Chromium, for `check` and `deploy` Python 3 with venv
+# What is needed beforehand: Go, Java 17 or newer, Node 22 or newer; for tests of pages Chromium, for `check` and `deploy` Python 3 with venv
 # (as root on Debian, Chromium and venv are installed where they are missing). Everything else is fetched by exact version into build/ and
 # infra/local/parts/node_modules.
+#
+# It keeps to what GNU make 3.81, bash 3.2 and BSD tools know. So no recipe relies on .SHELLFLAGS, which 3.81 ignores: commands that depend on
+# each other are joined by &&.
 
 SHELL := /bin/bash
-.SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 export GOFLAGS := -buildvcs=false
 
@@ -16,6 +18,7 @@ REGION ?= eu-central-1
 PORT ?= 0
 KEEP ?=
 TABLE ?=
+KEEP_DOWNLOADS ?=
 # How many requests the contract check makes of each operation and pass; 50 and more for a release.
 EXAMPLES ?= 3
 
@@ -34,8 +37,8 @@ needs:
 	@command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl/"; exit 1; }
 	@command -v java >/dev/null || { echo "Java is missing: install a JDK 17 or newer (Debian: apt-get install openjdk-17-jre-headless)"; exit 1; }
 	@major=$$(java -version 2>&1 | sed -nE '1s/.*"([0-9]+).*/\1/p'); [ "$${major:-0}" -ge 17 ] || { echo "Java $${major:-?} is too old: install a JDK 17 or newer (Debian: apt-get install openjdk-17-jre-headless)"; exit 1; }
-	@command -v node >/dev/null || { echo "Node.js is missing: install Node.js 20 or newer from https://nodejs.org/"; exit 1; }
-	@major=$$(node -p 'process.versions.node.split(".")[0]'); [ "$$major" -ge 20 ] || { echo "Node.js $$major is too old: install 20 or newer from https://nodejs.org/"; exit 1; }
+	@command -v node >/dev/null || { echo "Node.js is missing: install Node.js 22 or newer from https://nodejs.org/"; exit 1; }
+	@major=$$(node -p 'process.versions.node.split(".")[0]'); [ "$$major" -ge 20 ] || { echo "Node.js $$major is too old: install 22 or newer from https://nodejs.org/"; exit 1; }
 
 # npm packages: the table, the mailbox, the token issuer, axe.
 $(PARTS)/node_modules/.package-lock.json: $(PARTS)/package-lock.json | needs
@@ -62,10 +65,21 @@ setup: needs $(PARTS)/node_modules/.package-lock.json ## fetch what running need
 
 # ---- run --------------------------------------------------------------------------------------------------------------------
 
+# What compiles for a minute shows that it does: of what `go build -v` says, names of packages are counted and all else is shown.
+COUNTED := 2>&1 | awk '/[ \t]/ {print; fflush(); next} {n++} n % 50 == 0 {print "building what runs it: " n " packages compiled"; fflush()}'
+
+build/local/liaison: FORCE | needs
+	@set -o pipefail; go build -v -o $@ ./infra/local $(COUNTED)
+
+# Fetching what runs and compiling go side by side.
 .PHONY: run
-run: setup ## start everything on this machine (PORT=8080, KEEP=folder)
-	go build -o build/local/liaison ./infra/local
+run: needs ## start everything on this machine (PORT=8080, KEEP=folder)
+	@$(MAKE) --no-print-directory -j2 setup build/local/liaison
 	@exec build/local/liaison -port $(PORT) -keep "$(KEEP)"
+
+.PHONY: fresh
+fresh: needs ## do what a newcomer does, with empty caches, and say how long it takes (KEEP_DOWNLOADS=1)
+	go run ./infra/local/fresh $(if $(KEEP_DOWNLOADS),-keep-downloads)
 
 .PHONY: travel
 travel: ## send the running system's clock forward (TO=2027-01-15)
@@ -93,19 +107,22 @@ bench: setup ## measure speed and cost; writes build/bench/report.md
 # Each of these starts the whole system, or wants every core for its rivals, so they run one after the other.
 WHOLE := ./tests/journeys/... ./tests/authz/... ./tests/model/... ./tests/faults/... ./tests/browser/... ./tests/pictures/...
 
+# How long it took, whatever came of it.
+TOOK = status=$$?; echo "$@ took $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
+
 .PHONY: test
 test: setup chromium ## run all tests
-	go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/...
-	go test -timeout 30m -p 1 $(WHOLE)
+	SECONDS=0; go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+		go test -timeout 30m -p 1 $(WHOLE); $(TOOK)
 
 .PHONY: test-all
 test-all: setup chromium ## run all tests with the long ones at their full length
-	LIAISON_TEST_ALL=1 go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/...
-	LIAISON_TEST_ALL=1 go test -timeout 180m -p 1 $(WHOLE)
+	SECONDS=0; export LIAISON_TEST_ALL=1; go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+		go test -timeout 180m -p 1 $(WHOLE); $(TOOK)
 
 .PHONY: check
 check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract
-	@unformatted=$$($(TOOL) gofumpt -l functions shared infra tests); [ -z "$$unformatted" ] || { echo "gofumpt wants:"; echo "$$unformatted"; exit 1; }
+	@unformatted=$$($(TOOL) gofumpt -l functions shared infra tests) && { [ -z "$$unformatted" ] || { echo "gofumpt wants:"; echo "$$unformatted"; exit 1; }; }
 	go vet ./...
 	$(TOOL) staticcheck ./...
 	$(PYTHON)/sam/bin/cfn-lint --non-zero-exit-code warning template.yaml infra/stacks/*.yaml

@@ -84,7 +84,7 @@ func run(ctx context.Context, port int, keep string) error {
 		return err
 	}
 	defer forget(s.Endpoints)
-	fmt.Printf("Ready after %.1f s. Ctrl-C ends it.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program))
+	fmt.Printf("Ready after %.1f s.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program))
 	select {
 	case <-ctx.Done():
 		fmt.Println("\nending")
@@ -101,7 +101,7 @@ func guide(e system.Endpoints, p *sample.Program) string {
 		if method == http.MethodPost {
 			line += " -H \"Idempotency-Key: $RANDOM$RANDOM\" -H 'Content-Type: application/json' -d '" + body + "'"
 		}
-		return line + " " + e.API + path
+		return line + " \"$API" + path + "\""
 	}
 	return fmt.Sprintf(`
   API       %s
@@ -109,11 +109,13 @@ func guide(e system.Endpoints, p *sample.Program) string {
   mailbox   %s
   issuer    %s
 
-The way through the main story. You are partner %s; your token, good for an hour:
+The way through the main story. You are partner %s; your token is good for an hour. Paste these into a shell:
 
 TOKEN=%s
+API=%s
+OFFER=%s
 
-1. Make a trial invitation that asks for delegated administration; the answer holds its link:
+1. Make a trial invitation that asks for delegated administration; the answer begins with its link:
 
 %s
 
@@ -127,16 +129,16 @@ TOKEN=%s
 
 %s
 
+Everything is in %s, the operator's token too; the functions' logs are in build/local/logs.
+Change a function: the next request builds it. Ctrl-C ends everything.
 Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
-
-Everything is in %s; the functions' logs are in build/local/logs.
-`, e.API, e.Pages, e.Mailbox, e.Issuer, e.PartnerID, e.Token,
+`, e.API, e.Pages, e.Mailbox, e.Issuer, e.PartnerID, e.Token, e.API, p.Offer,
 		curl(http.MethodPost, "/v1/offers", `{"kind":"trial","country":"PL","language":"en","items":[{"plan_id":"plan_suite"}],"delegated_administration":{"role":"limited"}}`),
 		e.Mailbox,
-		curl(http.MethodPost, "/v1/offers/"+p.Offer+"/invitations", `{"recipients":[{"email":"anna@example.com","language":"en"}]}`),
+		curl(http.MethodPost, "/v1/offers/$OFFER/invitations", `{"recipients":[{"email":"anna@example.com","language":"en"}]}`),
 		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
-		curl(http.MethodGet, "/v1/redemptions", ""),
-		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly), endpointsFile)
+		curl(http.MethodGet, "/v1/redemptions", ""), endpointsFile,
+		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly))
 }
 
 // forget removes the file of endpoints, unless another run has put its own there.

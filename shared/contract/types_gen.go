@@ -808,6 +808,8 @@ type Names map[string]string
 
 // Offer defines model for Offer.
 type Offer struct {
+	// URL The link to send.
+	URL      string   `json:"url"`
 	BilledBy BilledBy `json:"billed_by"`
 
 	// Country ISO 3166-1 alpha-2.
@@ -846,9 +848,6 @@ type Offer struct {
 
 	// StatusReason Why it is paused, as a word; `reports` when recipients who do not know the partner did it.
 	StatusReason *string `json:"status_reason"`
-
-	// URL The link to send.
-	URL string `json:"url"`
 
 	// Visibility With `invited` the offer's own link shows nothing and only personal links work.
 	Visibility Visibility `json:"visibility"`
@@ -951,6 +950,8 @@ type OfferStatus string
 
 // OfferSummary defines model for OfferSummary.
 type OfferSummary struct {
+	URL string `json:"url"`
+
 	// Country ISO 3166-1 alpha-2.
 	Country   Country   `json:"country"`
 	CreatedAt time.Time `json:"created_at"`
@@ -973,7 +974,6 @@ type OfferSummary struct {
 	// Reference A short name to read aloud.
 	Reference Reference   `json:"reference"`
 	Status    OfferStatus `json:"status"`
-	URL       string      `json:"url"`
 
 	// Visibility With `invited` the offer's own link shows nothing and only personal links work.
 	Visibility Visibility `json:"visibility"`
