@@ -66,7 +66,8 @@ setup: needs $(PARTS)/node_modules/.package-lock.json ## fetch what running need
 # ---- run --------------------------------------------------------------------------------------------------------------------
 
 # What compiles for a minute shows that it does: of what `go build -v` says, names of packages are counted and all else is shown.
-COUNTED := 2>&1 | awk '/[ \t]/ {print; fflush(); next} {n++} n % 50 == 0 {print "building what runs it: " n " packages compiled"; fflush()}'
+COUNTED = 2>&1 | { n=0; while IFS= read -r line; do case "$$line" in *[[:blank:]]*) echo "$$line";; \
+	*) n=$$((n + 1)); [ $$((n % 50)) -ne 0 ] || echo "building what runs it: $$n packages compiled";; esac; done; }
 
 build/local/liaison: FORCE | needs
 	@set -o pipefail; go build -v -o $@ ./infra/local $(COUNTED)

@@ -7,12 +7,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net/http"
 	"os"
 	"os/signal"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -43,7 +46,7 @@ func main() {
 	default:
 		err = run(ctx, *port, *keep)
 	}
-	if err != nil {
+	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -58,15 +61,17 @@ func run(ctx context.Context, port int, keep string) error {
 	if keep != "" && port == 0 {
 		port = keptPort
 	}
-	if err := os.MkdirAll("build/local/logs", 0o755); err != nil {
+	at, err := findPlace()
+	if err != nil {
 		return err
 	}
-	log, err := os.Create("build/local/logs/runner.log")
+	defer at.leave()
+	log, err := os.Create(filepath.Join(at.logs, "runner.log"))
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: "build/local/logs", Schedules: true, Follow: true, Tell: func(words string) {
+	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: at.logs, Schedules: true, Follow: true, Tell: func(words string) {
 		fmt.Println(words)
 		fmt.Fprintln(log, words)
 	}})
@@ -77,25 +82,25 @@ func run(ctx context.Context, port int, keep string) error {
 	fmt.Printf("Liaison runs (%.1f s). Making the sample program.\n", time.Since(begun).Seconds())
 	program, err := sample.Open(ctx, s, keep)
 	if err != nil {
-		return fmt.Errorf("sample program: %w (see build/local/logs)", err)
+		return fmt.Errorf("sample program: %w (see %s)", err, at.logs)
 	}
 	program.Fill(&s.Endpoints)
-	if err := s.Endpoints.WriteEndpoints(endpointsFile); err != nil {
+	if err := s.Endpoints.WriteEndpoints(at.endpoints); err != nil {
 		return err
 	}
-	defer forget(s.Endpoints)
-	fmt.Printf("Ready after %.1f s.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program))
+	defer os.Remove(at.endpoints)
+	fmt.Printf("Ready after %.1f s.\n%s", time.Since(begun).Seconds(), guide(s.Endpoints, program, at))
 	select {
 	case <-ctx.Done():
 		fmt.Println("\nending")
 		return s.Close()
 	case err := <-s.Broken():
-		return fmt.Errorf("%w: see build/local/logs/runner.log", err)
+		return fmt.Errorf("%w: see %s", err, log.Name())
 	}
 }
 
 // guide says the way through the main story: lines that work when pasted, addresses that open when clicked.
-func guide(e system.Endpoints, p *sample.Program) string {
+func guide(e system.Endpoints, p *sample.Program, at place) string {
 	curl := func(method, path, body string) string {
 		line := "curl -sS -H \"Authorization: Bearer $TOKEN\""
 		if method == http.MethodPost {
@@ -129,7 +134,7 @@ OFFER=%s
 
 %s
 
-Everything is in %s, the operator's token too; the functions' logs are in build/local/logs.
+Everything is in %s, the operator's token too; the functions' logs are in %s.
 Change a function: the next request builds it. Ctrl-C ends everything.
 Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
 `, e.API, e.Pages, e.Mailbox, e.Issuer, e.PartnerID, e.Token, e.API, p.Offer,
@@ -137,16 +142,49 @@ Send the clock forward: to a reminder with   make travel TO=%s   and then to the
 		e.Mailbox,
 		curl(http.MethodPost, "/v1/offers/$OFFER/invitations", `{"recipients":[{"email":"anna@example.com","language":"en"}]}`),
 		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
-		curl(http.MethodGet, "/v1/redemptions", ""), endpointsFile,
+		curl(http.MethodGet, "/v1/redemptions", ""), at.endpoints, at.logs,
 		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly))
 }
 
-// forget removes the file of endpoints, unless another run has put its own there.
-func forget(e system.Endpoints) {
-	if there, err := system.ReadEndpoints(endpointsFile); err == nil && there.Control == e.Control {
-		os.Remove(endpointsFile)
+// place is where a run leaves what others read: build/local/endpoints.json and build/local/logs, or those with a number where another run that
+// goes on has them.
+type place struct {
+	endpoints, logs string
+	held            *os.File
+}
+
+// findPlace takes the first place that is free, and clears what a run before left there.
+func findPlace() (place, error) {
+	for n := 1; ; n++ {
+		number := ""
+		if n > 1 {
+			number = "-" + strconv.Itoa(n)
+		}
+		p := place{endpoints: strings.Replace(endpointsFile, ".json", number+".json", 1), logs: filepath.Join(filepath.Dir(endpointsFile), "logs"+number)}
+		if err := os.MkdirAll(p.logs, 0o755); err != nil {
+			return p, err
+		}
+		var err error
+		if p.held, err = os.OpenFile(filepath.Join(p.logs, ".lock"), os.O_CREATE|os.O_RDWR, 0o644); err != nil {
+			return p, err
+		}
+		switch err := syscall.Flock(int(p.held.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+		case errors.Is(err, syscall.EWOULDBLOCK):
+			p.leave()
+			continue
+		case err != nil:
+			return p, errors.Join(err, p.held.Close())
+		}
+		old, err := filepath.Glob(filepath.Join(p.logs, "*.log"))
+		for _, file := range old {
+			err = errors.Join(err, os.Remove(file))
+		}
+		return p, err
 	}
 }
+
+// leave gives the place free.
+func (p place) leave() { _ = p.held.Close() }
 
 // send asks the running system to travel.
 func send(ctx context.Context, to string) error {

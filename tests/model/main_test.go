@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 			_ = flag.Set(name, strconv.Itoa(n))
 		}
 	}
-	os.Exit(stage.Run(m))
+	os.Exit(stage.Long(m))
 }
 
 // often returns how often something is done in the default suite, or in the long one.

@@ -130,13 +130,12 @@ func (h *home) story(ctx context.Context) error {
 	}
 	said := map[string][]byte{}
 	for _, block := range blocks(string(readme)) {
-		path := block[strings.LastIndex(strings.TrimSpace(block), "/")+1:]
 		answer, err := h.paste(ctx, block)
 		if err != nil {
 			return err
 		}
 		fmt.Printf("%s", answer)
-		said[strings.TrimSpace(path)] = answer
+		said[strings.Trim(block[strings.LastIndex(block, "/")+1:], "\"\n")] = answer
 		if strings.Contains(block, "/invitations") {
 			if err := accept(ctx, endpoints); err != nil {
 				return err

@@ -18,6 +18,8 @@ type TableOptions struct {
 	Port int
 	// Keep is the folder that holds the tables between runs; empty keeps them in memory.
 	Keep string
+	// Long is for a use of more than some twenty seconds: the start takes a second longer, transactions half as long.
+	Long bool
 	// Log gets what the part says; nil drops it. It must bear use by several parts at once
 	// if they share it.
 	Log io.Writer
@@ -53,10 +55,11 @@ func Table(ctx context.Context, o TableOptions) (*Process, error) {
 		store = []string{"-dbPath", keep}
 	}
 	return onPort(ctx, o.Port, func(port int) command {
-		args := []string{
-			"-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m",
-			"-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar",
+		args := []string{"-XX:+UseSerialGC", "-Xmx512m"}
+		if !o.Long {
+			args = []string{"-XX:+UseSerialGC", "-Xmx256m", "-XX:TieredStopAtLevel=1"}
 		}
+		args = append(args, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar")
 		args = append(args, store...)
 		args = append(args, "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
 		return command{name: "DynamoDB Local", path: path, args: args, dir: filepath.Dir(found[0]), log: o.Log}

@@ -32,8 +32,13 @@ var mailPart = sync.OnceValues(func() (*parts.Process, error) { return parts.Mai
 var identityPart = sync.OnceValues(func() (*parts.Provider, error) { return parts.Identity(context.Background(), parts.IdentityOptions{}) })
 
 // Run is what a TestMain does: it runs the tests between the start and the end of the parts. It returns the exit code.
-func Run(m *testing.M) int {
-	code := tabletest.Run(m)
+func Run(m *testing.M) int { return run(tabletest.Run(m)) }
+
+// Long is Run for a package whose tests take more than some twenty seconds.
+func Long(m *testing.M) int { return run(tabletest.Long(m)) }
+
+// run ends the parts that tests have used.
+func run(code int) int {
 	if mailUsed.Load() {
 		if part, err := mailPart(); err == nil {
 			_ = part.Close()

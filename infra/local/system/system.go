@@ -49,6 +49,8 @@ type Options struct {
 	WithoutMail, WithoutIdentity bool
 	// LikeCognito makes tokens leave `aud` out, as Cognito's machine tokens do.
 	LikeCognito bool
+	// Long is for a suite of more than some twenty seconds: the table starts later and then is twice as fast.
+	Long bool
 	// Schedules makes the schedules tick; tests tick by hand.
 	Schedules bool
 	// Bootstraps are functions that run from their own bootstrap, built as for deployment; "*" means every one. The others run from one local
@@ -239,7 +241,7 @@ func (s *System) startParts(ctx context.Context) error {
 		return filepath.Join(s.options.Keep, part)
 	}
 	wait.Go(func() {
-		table, errs[0] = parts.Table(ctx, parts.TableOptions{Keep: keep("table"), Log: s.log})
+		table, errs[0] = parts.Table(ctx, parts.TableOptions{Keep: keep("table"), Long: s.options.Long, Log: s.log})
 	})
 	if !s.options.WithoutMail {
 		wait.Go(func() { mail, errs[1] = parts.Mail(ctx, parts.MailOptions{Port: port(2), Log: s.log}) })

@@ -32,8 +32,13 @@ var (
 
 // Run is what a TestMain does: it starts DynamoDB Local, runs the tests and ends it. It returns the exit code; where the
 // part cannot be started it says why and fails.
-func Run(m *testing.M) int {
-	if err := start(); err != nil {
+func Run(m *testing.M) int { return run(m, false) }
+
+// Long is Run for a package whose tests take more than some twenty seconds.
+func Long(m *testing.M) int { return run(m, true) }
+
+func run(m *testing.M, long bool) int {
+	if err := start(long); err != nil {
 		fmt.Fprintln(os.Stderr, "tabletest:", err)
 		return 1
 	}
@@ -41,7 +46,7 @@ func Run(m *testing.M) int {
 	return m.Run()
 }
 
-func start() error {
+func start(long bool) error {
 	folder, err := os.Getwd()
 	for ; err == nil; folder = filepath.Dir(folder) {
 		if _, missing := os.Stat(filepath.Join(folder, "template.yaml")); missing == nil {
@@ -60,7 +65,7 @@ func start() error {
 		return err
 	}
 	shape = app.Tables[0]
-	running, err = parts.Table(context.Background(), parts.TableOptions{})
+	running, err = parts.Table(context.Background(), parts.TableOptions{Long: long})
 	return err
 }
 

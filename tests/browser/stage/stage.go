@@ -63,7 +63,7 @@ func Open(ctx context.Context) (*Stage, error) {
 		s.shared[language] = &shared{}
 	}
 	var err error
-	if s.System, err = system.Start(ctx, system.Options{Environment: map[string]string{
+	if s.System, err = system.Start(ctx, system.Options{Long: true, Environment: map[string]string{
 		// Every visitor of a test comes from one address.
 		"POSTS_PER_CLIENT": "1000000", "CHECKS_PER_CALLER": "1000000", "POSTS_PER_ADDRESS": fmt.Sprint(PostsPerAddress),
 	}}); err != nil {
