@@ -2,10 +2,14 @@ package contract_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"liaison/shared/contract"
 )
 
 // TestGenerated makes the types again from infra/openapi.yaml and wants the bytes that are here: whoever changes the document
@@ -38,5 +42,18 @@ func TestLean(t *testing.T) {
 	}
 	if deps := bytes.TrimSpace(said); string(deps) != "liaison/shared/contract" {
 		t.Errorf("more than the standard library:\n%s", deps)
+	}
+}
+
+// TestLinkFirst: an offer that somebody reads in a terminal begins with what they are after, its link.
+func TestLinkFirst(t *testing.T) {
+	for _, offer := range []any{contract.Offer{URL: "https://x"}, contract.OfferSummary{URL: "https://x"}} {
+		said, err := json.Marshal(offer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(string(said), `{"url":"https://x",`) {
+			t.Errorf("%T begins otherwise: %.60s", offer, said)
+		}
 	}
 }
