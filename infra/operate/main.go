@@ -2,11 +2,15 @@
 //
 //	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -mail ADDRESS
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
+//	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
 //
 // bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
 // Everything else goes through the public API. It may be run twice.
 //
 // verify reads the whole table and names every item that breaks an invariant; it writes nothing, and fails where it names any.
+//
+// suppressions says what stops invitations, offers and reminders to an address, in the table and in the mail service's own list; -lift takes
+// the address off both.
 package main
 
 import (
@@ -40,9 +44,10 @@ func main() {
 }
 
 const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS
-       operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]`
+       operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
+       operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS`
 
-var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "verify": check}
+var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "verify": check, "suppressions": suppressions}
 
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && commands[args[0]] != nil {

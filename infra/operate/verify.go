@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -38,6 +39,15 @@ func check(ctx context.Context, args []string) error {
 			return err
 		}
 	}
+	loaded, err := settings(ctx, region, endpoint)
+	if err != nil {
+		return err
+	}
+	return verify.Run(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), o, os.Stdout)
+}
+
+// settings are those of the shell, or of a DynamoDB Local.
+func settings(ctx context.Context, region, endpoint string) (aws.Config, error) {
 	var options []func(*config.LoadOptions) error
 	if region != "" {
 		options = append(options, config.WithRegion(region))
@@ -48,9 +58,5 @@ func check(ctx context.Context, args []string) error {
 			options = append(options, config.WithDefaultRegion("eu-central-1"))
 		}
 	}
-	loaded, err := config.LoadDefaultConfig(ctx, options...)
-	if err != nil {
-		return err
-	}
-	return verify.Run(ctx, dynamo.Over(dynamodb.NewFromConfig(loaded), table), o, os.Stdout)
+	return config.LoadDefaultConfig(ctx, options...)
 }

@@ -34,7 +34,7 @@
 //	SESSION#<sha256>       SESSION                       who is signed in to the pages; TTL, counts 12 hours
 //	IDEM#<sha256>          IDEM                          done under an Idempotency-Key; TTL, counts 24 hours
 //	MAIL#<event>#<t>#<h>   MAIL                          one mail: claimed, sent, delivered, bounced, complained
-//	SUPPRESSED#<sha256>    SUPPRESSED                    an address that gets no (or fewer) mails
+//	SUPPRESSED#<sha256>    SUPPRESSED                    why an address gets no offer mail, or once got none; TTL once lifted
 //	COUNT#<offer>#<0..7>   COUNT                         the offer's funnel
 //	COUNT#mail-<date>#<0..7> COUNT                       how a day's mails fared; TTL
 //	RATE#<what>#<h>#<t>    RATE                          things counted in one window; TTL

@@ -25,10 +25,13 @@ func delivery(of contract.Invitation) string {
 // The addresses are those of SES's mailbox simulator.
 func TestRefusedMail(t *testing.T) {
 	w := locale.In(locale.English)
-	for _, c := range []struct{ name, first, subject, next string }{
-		{"bounce", "bounced: permanent", "", "suppressed: bounced"},
-		{"suppressionlist", "bounced: permanent", "", "suppressed: bounced"},
-		{"complaint", "complained: complaint", w.MailBouncedComplainedSubject(), "suppressed: complaint"},
+	for _, c := range []struct {
+		name, first, subject, next string
+		mails                      int // that were handed to the mail service
+	}{
+		{"bounce", "bounced: permanent", "", "suppressed: bounced", 1},
+		{"suppressionlist", "suppressed: mail_service", "", "suppressed: mail_service", 2},
+		{"complaint", "complained: complaint", w.MailBouncedComplainedSubject(), "suppressed: complaint", 1},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			mail := strings.Replace(address(c.name+"+journey"), "example.com", "simulator.amazonses.com", 1)
@@ -48,13 +51,126 @@ func TestRefusedMail(t *testing.T) {
 			if got := delivery(invitationAt(t, sent.Data[0].ID)); got != c.next {
 				t.Errorf("the next one's delivery is %s", got)
 			}
-			if got := subjects(t, mail); len(got) != 1 {
+			if got := subjects(t, mail); len(got) != c.mails {
 				t.Errorf("mails: %q", got)
 			}
 			if page := opened(t, client.NewVisitor("en"), personal); page.URL.Path != "/redeem" { // who got the mail all the same may answer
 				t.Errorf("the link leads to %s", page.URL)
 			}
 		})
+	}
+}
+
+// told posts what SES tells of the mails that a step sends, each changed first.
+func told(t *testing.T, step func(), change func(e *system.MailEvent)) (all []system.MailEvent) {
+	t.Helper()
+	sys.HoldMailEvents()
+	t.Cleanup(func() { sys.ReleaseMailEvents() })
+	step()
+	settle(t)
+	all = sys.ReleaseMailEvents()
+	for i := range all {
+		change(&all[i])
+		sys.PostMailEvent(all[i])
+	}
+	settle(t)
+	return all
+}
+
+// TestRepairedMailbox: an offer to a customer's administrator comes back. Mail about its account still leaves, under a configuration set that
+// keeps nobody back. Once the mailbox works again it lifts what stops its offers, and the next one is delivered.
+func TestRepairedMailbox(t *testing.T) {
+	ctx := patience(t)
+	c := customerWithPassword(ctx, t, "repaired")
+	authorize(ctx, t, c)
+	settle(t)
+	offer := makeOffer(t, nil).ID
+	invited := func() contract.Invitation {
+		t.Helper()
+		var sent contract.InvitationsSent
+		must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers/"+offer+"/invitations",
+			contract.InvitationSend{Recipients: []contract.Recipient{{Email: c.Mail}}}, &sent))
+		return sent.Data[0]
+	}
+	is := func(inv contract.Invitation, want string) {
+		t.Helper()
+		settle(t)
+		if got := delivery(invitationAt(t, inv.ID)); got != want {
+			t.Fatalf("the invitation is %s, want %s", got, want)
+		}
+	}
+	var inv contract.Invitation
+	offers := ""
+	told(t, func() { inv = invited() }, func(e *system.MailEvent) {
+		if e.Recipient == c.Mail && e.Tags["template"] == "trial_invitation" {
+			e.Kind, e.SubType, offers = system.Bounced, "General", e.Set
+		}
+	})
+	is(inv, "bounced: permanent")
+	is(invited(), "suppressed: bounced")
+
+	tokens, err := sys.Identity.SignIn(ctx, c.Mail, passphrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	person := client.API{Base: sys.Endpoints.API, Token: tokens.Access, Seen: program.Partner.Seen}
+	var ties contract.RelationshipPage
+	must(t)(person.Must(ctx, http.StatusOK, http.MethodGet, "/v1/relationships", nil, &ties))
+	account := 0
+	told(t, func() {
+		must(t)(person.Must(ctx, http.StatusOK, http.MethodPost, "/v1/relationships/"+ties.Data[0].ID+"/end",
+			contract.RelationshipEnd{Kind: contract.RelationshipKindDelegatedAdministrator}, nil))
+	}, func(e *system.MailEvent) {
+		if e.Recipient != c.Mail {
+			return
+		}
+		if account++; e.Kind != system.Delivered || e.Set == offers || e.Set == "" {
+			t.Errorf("mail about the account to a mailbox that bounced: %s %s, by the configuration set %s, offers by %s", e.Kind, e.SubType, e.Set, offers)
+		}
+	})
+	if account == 0 {
+		t.Error("no mail about the account left")
+	}
+
+	var stopped contract.SuppressionPage
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/suppressions?email="+c.Mail, nil, &stopped))
+	if len(stopped.Data) != 1 || stopped.Data[0].Reason != contract.SuppressionReasonBounced {
+		t.Fatalf("the operator reads %+v", stopped)
+	}
+	must(t)(person.Must(ctx, http.StatusNoContent, http.MethodDelete, "/v1/suppressions/"+stopped.Data[0].AddressHash, nil, nil))
+	later(t, sys.Now().Add(2*time.Hour)) // three offer mails an hour reach one address
+	is(invited(), "delivered")
+}
+
+// TestTooManyMails: the account may send no more just then. Nothing is lost, nothing is a dead letter, and what waits leaves later.
+func TestTooManyMails(t *testing.T) {
+	offer, dead := makeOffer(t, nil).ID, len(sys.DeadLetters())
+	settle(t)
+	sys.LimitMails(1)
+	t.Cleanup(func() { sys.LimitMails(-1) })
+	var to []contract.Recipient
+	for range 3 {
+		to = append(to, contract.Recipient{Email: address("patient")})
+	}
+	mails := func() (n int) {
+		t.Helper()
+		for _, one := range to {
+			n += len(subjects(t, one.Email))
+		}
+		return n
+	}
+	must(t)(program.Partner.Must(t.Context(), http.StatusCreated, http.MethodPost, "/v1/offers/"+offer+"/invitations", contract.InvitationSend{Recipients: to}, nil))
+	settle(t)
+	if n := mails(); n != 1 {
+		t.Errorf("%d mails left, although the account may send one", n)
+	}
+	sys.LimitMails(-1)
+	later(t, sys.Now().Add(20*time.Minute))
+	if n := mails(); n != 3 {
+		t.Errorf("%d mails, want 3", n)
+	}
+	if now := len(sys.DeadLetters()); now != dead {
+		t.Errorf("%d dead letters: %s", now-dead, sys.DeadLetters()[dead:])
 	}
 }
 

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"liaison/infra/local/stage"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+)
+
+// TestSuppressions reads and lifts what stops mail to an address, here and in the mail service's own list.
+func TestSuppressions(t *testing.T) {
+	w := stage.Open(t).Populate(t)
+	const address = "anna@customer.example"
+	var asked []string
+	ses := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Method+" "+r.URL.Path)
+		answer.Header().Set("Content-Type", "application/json")
+		if r.Method == http.MethodGet {
+			answer.Header().Set("X-Amzn-Errortype", "NotFoundException")
+			answer.WriteHeader(http.StatusNotFound)
+		}
+		_, _ = answer.Write([]byte("{}"))
+	}))
+	t.Cleanup(ses.Close)
+	o := w.Op("mailevents")
+	if err := w.Table.Suppress(t.Context(), address, dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+		t.Fatal(err)
+	}
+	command := []string{"suppressions", "-table", w.Env.Table, "-endpoint", w.Env.DynamoEndpoint, "-mail", ses.URL}
+	if err := run(t.Context(), append(command, address)); err != nil {
+		t.Fatal(err)
+	}
+	if reason, err := w.Table.Suppressed(t.Context(), address); err != nil || reason != dynamo.BouncedHard {
+		t.Fatalf("reading left %q %v", reason, err)
+	}
+	for range 2 {
+		if err := run(t.Context(), append(command, "-lift", address)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if reason, err := w.Table.Suppressed(t.Context(), address); err != nil || reason != "" {
+		t.Errorf("stopped for %q %v", reason, err)
+	}
+	const at = " /v2/email/suppression/addresses/" + address
+	if !slices.Equal(asked, []string{"GET" + at, "DELETE" + at, "DELETE" + at}) {
+		t.Errorf("SES was asked %q", asked)
+	}
+	for _, args := range [][]string{{"suppressions"}, append(command, "nobody"), append(command, "-lift")} {
+		if err := run(t.Context(), args); err == nil {
+			t.Errorf("%q: no error", args)
+		}
+	}
+}
