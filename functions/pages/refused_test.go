@@ -829,16 +829,16 @@ func TestHostile(t *testing.T) {
 	v := s.visitor("en")
 	v.get(http.StatusOK, link)
 	v.press(http.StatusOK, v.w.RedeemNext())
-	for _, name := range []string{"<script>alert(1)</script>\u202e", "a\r\nBcc: x@y", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "\u202eevil", " ", strings.Repeat("\u0301", 3000)} {
+	for _, name := range []string{"<script>alert(1)</script>\u0301\u0301", "a\ufffd", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "\u202e.", " ", strings.Repeat("\u0301", 3000)} {
 		v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", name, "name", name)
 		if strings.Contains(string(v.Page.Body), "<script>alert") {
 			t.Error("markup came through")
 		}
 	}
 	v.see("account-hostile")
-	v.press(http.StatusOK, v.w.RedeemContinue(), "company", "<b>Nowak</b> & \"Sons\"", "name", "Zażółć Gęślą-Jaźń")
-	v.has(`<b>Nowak</b> & "Sons"`)
-	if strings.Contains(string(v.Page.Body), "<b>Nowak") {
+	v.press(http.StatusOK, v.w.RedeemContinue(), "company", "\u202e<b>Nowak</b> & \"Sons\"\r\nBcc: x@y\x00", "name", "Zażółć Gęślą-Jaźń")
+	v.has(`<b>Nowak</b> & "Sons" Bcc: x@y`)
+	if strings.Contains(string(v.Page.Body), "<b>Nowak") || strings.Contains(string(v.Page.Body), "\u202e") {
 		t.Error("markup came through")
 	}
 	address, form := v.Page.Form(v.w.RedeemStart(30))

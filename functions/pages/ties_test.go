@@ -255,7 +255,7 @@ func TestTiesExtend(t *testing.T) {
 	s.get(v, 200, s.path("extend"), w.PartnersExtendOffTitle(s.name))
 	s.press(v, 200, w.PartnersExtendOff(), nil, w.PartnersExtendedOff(), w.PartnersExtendOn())
 	s.get(v, 200, s.path("dispute"), w.PartnersDisputeText(s.name))
-	s.press(v, 422, w.PartnersDispute(), []string{"reason", "a\u202eb"}, w.PartnersReasonWrong())
+	s.press(v, 422, w.PartnersDispute(), []string{"reason", "a\ufffdb"}, w.PartnersReasonWrong())
 	s.press(v, 200, w.PartnersDispute(), []string{"reason", "Nikt się nie zgodził."}, w.PartnersDisputed(), w.PartnersSuspended())
 	if _, g := s.tie(); g.Status != relationship.Suspended {
 		t.Fatalf("%s", g.Status)
