@@ -444,11 +444,12 @@ type faults struct {
 	// released are the addresses that were taken off the account's suppression list; refuse answers that with an error's name.
 	released []string
 	refuse   string
+	sets     map[string]string // by template: the configuration set that its mail left under
 	answer   func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
 }
 
 func (s *theatre) faults(t *testing.T) *faults {
-	f := &faults{}
+	f := &faults{sets: map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodDelete {
 			f.release(w, r)
@@ -460,13 +461,20 @@ func (s *theatre) faults(t *testing.T) *faults {
 			return
 		}
 		var sent struct {
-			Destination struct{ ToAddresses []string }
+			Destination          struct{ ToAddresses []string }
+			ConfigurationSetName string
+			EmailTags            []struct{ Name, Value string }
 		}
 		if err := json.Unmarshal(body, &sent); err != nil {
 			t.Error(err)
 			return
 		}
 		f.mutex.Lock()
+		for _, tag := range sent.EmailTags {
+			if tag.Name == "template" {
+				f.sets[tag.Value] = sent.ConfigurationSetName
+			}
+		}
 		what := ""
 		if f.answer != nil {
 			what = f.answer(sent.Destination.ToAddresses[0])
@@ -727,6 +735,21 @@ func TestBounce(t *testing.T) {
 		t.Errorf("%s %s", got.Delivery, got.DeliveryReason)
 	}
 	s.count(t, gone, 1)
+}
+
+// TestSets sends offers under one configuration set, and receipts and mail about the account under the other.
+func TestSets(t *testing.T) {
+	s := open(t)
+	s.Env.ConfigurationSet, s.Env.AccountConfigurationSet = "offers", "account"
+	f := s.faults(t)
+	s.Invite(t, s.Offer(t, nil).ID, fresh("invited"))
+	s.Trial(t, fresh("owner"), "yes")
+	s.settle(t)
+	for template, want := range map[string]string{"trial_invitation": "offers", "accepted": "account", "accepted_partner": "account"} {
+		if got := f.sets[template]; got != want {
+			t.Errorf("%s leaves under %q, want %q; all: %v", template, got, want, f.sets)
+		}
+	}
 }
 
 // TestLifted lets mail go again to an address that bounced: it is taken off the mail service's own list before the first mail, once, and
