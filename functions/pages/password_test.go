@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"slices"
 	"testing"
 	"time"
 
@@ -190,4 +191,67 @@ func TestAskNeedsTheAddress(t *testing.T) {
 	if err := fault.As(s.customer().MaySet(newest, s.at)); err == nil || err.Kind != fault.Gone {
 		t.Errorf("asked with the address: %v", err)
 	}
+
+// TestPasswordGuessed: a password that is guessed first is refused in words that say why, also where only who knows the person guesses it, and
+// the directory never gets it. It is sent back to nobody who did not ask to see it.
+func TestPasswordGuessed(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.user("anna@example.com")
+		taken := &taking{}
+		page := setpassword.Page(s.env, s.Table, taken)
+		s.live.Store(&page)
+		u, o := s.customer(), s.op()
+		secret := o.IDs.Secret()
+		s.must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
+		v := s.visitor(language)
+		w, path := v.w, "/set-password/"+token.Join(string(u.ID), secret)
+		v.get(http.StatusOK, path+"?lang="+language)
+		v.has(w.PasswordRuleGuessed())
+		field := func() string {
+			_, values := v.Page.Form(w.PasswordButton())
+			return values.Get("password")
+		}
+		for _, c := range []struct{ typed, said string }{
+			{"password1234", w.PasswordCommon()},
+			{"qwertyuiop[]", w.PasswordPattern()},
+			{"anna.nowak2026", w.PasswordPersonalPart("Skylark Cloud")},
+			{"anna@example.com1", w.PasswordPersonalPart("Skylark Cloud")},
+			{"zakladnowak12", w.PasswordPersonalPart("Skylark Cloud")},
+			{"Skylark2026!", w.PasswordPersonalPart("Skylark Cloud")},
+		} {
+			v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", c.typed)
+			v.has(c.said)
+			if got := field(); got != "" {
+				t.Errorf("%q is sent back", got)
+			}
+		}
+		v.press(http.StatusOK, w.PasswordShow(), "password", "łódź & \"jezioro\"")
+		if got := field(); got != "łódź & \"jezioro\"" {
+			t.Errorf("shown: %q", got)
+		}
+		v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", "password1234")
+		if got := field(); got != "password1234" {
+			t.Errorf("shown: %q", got)
+		}
+		v.press(http.StatusOK, w.PasswordHide())
+		if got := field(); got != "" {
+			t.Errorf("%q is hidden and sent back", got)
+		}
+		v.press(http.StatusOK, w.PasswordShow(), "password", "a long enough phrase")
+		v.press(http.StatusOK, w.PasswordButton())
+		v.has(w.PasswordSetTitle())
+		if !slices.Equal(taken.passwords, []string{"a long enough phrase"}) {
+			t.Errorf("the directory got %q", taken.passwords)
+		}
+	}
+}
+
+// taking is a directory that remembers what it was given.
+type taking struct{ passwords []string }
+
+func (d *taking) SetPassword(_ context.Context, _, password string) error {
+	d.passwords = append(d.passwords, password)
+	return nil
 }

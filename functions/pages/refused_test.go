@@ -26,6 +26,7 @@ import (
 	offers "liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -1072,7 +1073,36 @@ func TestTried(t *testing.T) {
 			v := s.member("anna@example.com", language)
 			_, link := s.invite(s.offer(nil), "anna@example.com", language)
 			v.get(http.StatusConflict, link)
-			v.has(v.w.RedeemTriedTitle(), "Zakład Nowak", baltic)
+			plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
+			sub := s.subscriptions()[0]
+			resave := func(change func(*subscription.Subscription)) {
+				company{world: s}.save(s.subscriptions()[0], change)
+			}
+			ends := sub.TrialEndsAt.In(calendar.Zone("PL"))
+			leads := func(words, to string) {
+				t.Helper()
+				if links := v.Page.Links(words); len(links) != 1 || links[0] != s.url+to {
+					t.Errorf("%q leads to %q, not %s", words, links, to)
+				}
+			}
+			v.has(v.w.RedeemTryingTitle(plan), v.w.RedeemTryingText("Zakład Nowak", plan, ends), baltic)
+			leads(v.w.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
+			leads(v.w.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
+			v.see("trying")
+			resave(func(sub *subscription.Subscription) {
+				sub.Status, sub.TrialEndsAt, sub.GraceEndsAt = subscription.Expired, s.at.AddDate(0, 0, -3), s.at.AddDate(0, 0, 27)
+			})
+			v.get(http.StatusConflict, link)
+			ended := s.subscriptions()[0]
+			v.has(v.w.RedeemTriedTitle(), v.w.RedeemTriedGrace("Zakład Nowak", plan, ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
+			leads(v.w.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
+			resave(func(sub *subscription.Subscription) { sub.Status, sub.Trial = subscription.Active, false })
+			v.get(http.StatusConflict, link)
+			v.has(v.w.RedeemHasTitle(plan), v.w.RedeemHasText("Zakład Nowak", plan))
+			leads(v.w.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
+			resave(func(sub *subscription.Subscription) { sub.Status = subscription.Deleted })
+			v.get(http.StatusConflict, link)
+			v.has(v.w.RedeemTriedTitle(), v.w.RedeemTriedText("Zakład Nowak", plan))
 			v.see("tried")
 			v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
 			v.press(http.StatusOK, v.w.RedeemNoButton())

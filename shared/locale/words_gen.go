@@ -6428,6 +6428,14 @@ func (w Words) PasswordButton() string {
 	return "Set password"
 }
 
+// PasswordCommon says "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together.".
+func (w Words) PasswordCommon() string {
+	if w.lang == Polish {
+		return "To jedno z haseł odgadywanych jako pierwsze albo hasło do niego podobne. Wybierz kilka słów, które do siebie nie pasują."
+	}
+	return "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together."
+}
+
 // PasswordEdgeSpace says "The password must not begin or end with a space.".
 func (w Words) PasswordEdgeSpace() string {
 	if w.lang == Polish {
@@ -6450,6 +6458,14 @@ func (w Words) PasswordExpiredTitle() string {
 		return "Ten link wygasł"
 	}
 	return "This link has expired"
+}
+
+// PasswordHide says "Hide what I type".
+func (w Words) PasswordHide() string {
+	if w.lang == Polish {
+		return "Ukryj wpisywany tekst"
+	}
+	return "Hide what I type"
 }
 
 // PasswordIntro says "This sets the password of {address}.".
@@ -6496,12 +6512,28 @@ func (w Words) PasswordMissing() string {
 	return "Type the password you want."
 }
 
+// PasswordPattern says "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together.".
+func (w Words) PasswordPattern() string {
+	if w.lang == Polish {
+		return "Sąsiednie klawisze, kolejne znaki, powtórzenia i daty odgaduje się najpierw. Wybierz kilka słów, które do siebie nie pasują."
+	}
+	return "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together."
+}
+
 // PasswordPersonal says "Choose a password that is not your email address.".
 func (w Words) PasswordPersonal() string {
 	if w.lang == Polish {
 		return "Wybierz hasło inne niż twój adres e-mail."
 	}
 	return "Choose a password that is not your email address."
+}
+
+// PasswordPersonalPart says "It is built on your name, your address, your company or {vendor}, which is guessed first. Choose words that have nothing to do with you.".
+func (w Words) PasswordPersonalPart(vendor string) string {
+	if w.lang == Polish {
+		return "To hasło opiera się na imieniu, nazwisku, adresie albo nazwie twojej firmy lub firmy " + vendor + ", a takie odgaduje się najpierw. Wybierz słowa, które nic o tobie nie mówią."
+	}
+	return "It is built on your name, your address, your company or " + vendor + ", which is guessed first. Choose words that have nothing to do with you."
 }
 
 // PasswordRefused says "This password is too easy to guess: choose another one.".
@@ -6512,12 +6544,12 @@ func (w Words) PasswordRefused() string {
 	return "This password is too easy to guess: choose another one."
 }
 
-// PasswordRuleAddress says "Not your email address.".
-func (w Words) PasswordRuleAddress() string {
+// PasswordRuleGuessed says "Not your name, your address or your company, and not a password that many people choose.".
+func (w Words) PasswordRuleGuessed() string {
 	if w.lang == Polish {
-		return "Inne niż twój adres e-mail."
+		return "Bez imienia, nazwiska, adresu i nazwy firmy. Nie może to być hasło, które wybiera wiele osób."
 	}
-	return "Not your email address."
+	return "Not your name, your address or your company, and not a password that many people choose."
 }
 
 // PasswordRuleLength says "At least {count:int} characters.".
@@ -6606,6 +6638,14 @@ func (w Words) PasswordShort(count int) string {
 		return "The password needs at least " + w.Int(count) + " character."
 	}
 	return "The password needs at least " + w.Int(count) + " characters."
+}
+
+// PasswordShow says "Show what I type".
+func (w Words) PasswordShow() string {
+	if w.lang == Polish {
+		return "Pokaż wpisywany tekst"
+	}
+	return "Show what I type"
 }
 
 // PasswordSupersededText says "Use the link in the newest email, or ask for a new one.".
@@ -7776,6 +7816,22 @@ func (w Words) RedeemHappensNew() string {
 	return "A new subscription starts."
 }
 
+// RedeemHasText says "{customer} has a paid subscription of {plan}, so it needs no trial. Nothing was changed.".
+func (w Words) RedeemHasText(customer, plan string) string {
+	if w.lang == Polish {
+		return "Klient " + customer + " ma płatną subskrypcję planu " + plan + ", więc okres próbny nie jest potrzebny. Nic się nie zmieniło."
+	}
+	return customer + " has a paid subscription of " + plan + ", so it needs no trial. Nothing was changed."
+}
+
+// RedeemHasTitle says "You have {plan} already".
+func (w Words) RedeemHasTitle(plan string) string {
+	if w.lang == Polish {
+		return "Masz już plan " + plan
+	}
+	return "You have " + plan + " already"
+}
+
 // RedeemIntoAdd says "Add to it".
 func (w Words) RedeemIntoAdd() string {
 	if w.lang == Polish {
@@ -8716,6 +8772,22 @@ func (w Words) RedeemTermsRequest() string {
 	return "Open each to read it in full. You agree to them only at the end, with the last button."
 }
 
+// RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
+func (w Words) RedeemTriedGrace(plan, customer string, ended, until time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " klienta " + customer + " zakończył się " + w.Time(ended) + ", a jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z użytkownikami i danymi. Nic się nie zmieniło."
+	}
+	return "The trial of " + plan + " at " + customer + " ended on " + w.Time(ended) + ", and a plan can be tried only once. Until " + w.Time(until) + " you can buy it with its users and data. Nothing was changed."
+}
+
+// RedeemTriedSee says "See the subscription: {plan}".
+func (w Words) RedeemTriedSee(plan string) string {
+	if w.lang == Polish {
+		return "Zobacz subskrypcję: " + plan
+	}
+	return "See the subscription: " + plan
+}
+
 // RedeemTriedText says "{customer} has tried or owned {plan} already, and a plan can be tried only once. Nothing was changed.".
 func (w Words) RedeemTriedText(customer, plan string) string {
 	if w.lang == Polish {
@@ -8730,6 +8802,22 @@ func (w Words) RedeemTriedTitle() string {
 		return "Ten plan został już wypróbowany"
 	}
 	return "This plan was tried before"
+}
+
+// RedeemTryingText says "The trial of {plan} at {customer} runs until {until:time}, and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed.".
+func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " klienta " + customer + " trwa do " + w.Time(until) + ", a jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i dane pozostaną. Nic się nie zmieniło."
+	}
+	return "The trial of " + plan + " at " + customer + " runs until " + w.Time(until) + ", and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed."
+}
+
+// RedeemTryingTitle says "You are trying {plan} already".
+func (w Words) RedeemTryingTitle(plan string) string {
+	if w.lang == Polish {
+		return "Ten plan jest już na okresie próbnym: " + plan
+	}
+	return "You are trying " + plan + " already"
 }
 
 // RedeemVendorTerms says "{vendor}: {title}, version {version}".

@@ -24,6 +24,7 @@ var outside = map[string][]string{
 	"access":    {"nouns"},                                                          // who may do what
 	"locale":    {},                                                                 // words
 	"markdown":  {},                                                                 // published terms as HTML
+	"password":  {},                                                                 // how soon a password is guessed
 	"contract":  {},                                                                 // generated
 	"boot":      {},                                                                 // environment, log, clock
 	"dynamo":    {"nouns", "access", "boot"},                                        // the table
@@ -39,7 +40,7 @@ var outside = map[string][]string{
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.
-var unknowing = []string{"locale", "markdown", "contract", "locale/generate"}
+var unknowing = []string{"locale", "markdown", "password", "contract", "locale/generate"}
 
 // libraries is which of our folders may import which library (libraries.md). The longest match counts.
 var libraries = map[string][]string{
@@ -59,6 +60,7 @@ var libraries = map[string][]string{
 	"github.com/coreos/go-oidc/v3":                                 {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                                          {"functions/pages/sign-in"},
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
+	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
 	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/plain"},
@@ -160,6 +162,7 @@ var costly = map[string][]string{
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},
 	"github.com/coreos/go-oidc":             {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                   {"functions/pages/sign-in"},
+	"github.com/nbutton23/zxcvbn-go":        {"functions/pages/set-password"},
 	"github.com/aws/aws-sdk-go-v2/config":   {},
 	"github.com/getkin/kin-openapi":         {},
 	"github.com/santhosh-tekuri/jsonschema": {},

@@ -3,12 +3,14 @@
 package redeem
 
 import (
+	"context"
 	"embed"
 	"net/http"
 	"net/url"
 
 	"liaison/shared/boot"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -16,6 +18,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 )
 
 // Table is what the page needs of the table.
@@ -28,6 +31,7 @@ type Table interface {
 	site.Names
 	redemption.Store
 	invitation.Store
+	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 }
 
 //go:embed *.html

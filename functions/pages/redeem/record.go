@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"liaison/shared/catalog"
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -12,6 +13,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/subscription"
 )
 
 // recordBody is what a request to become partner of record asks: of which subscriptions.
@@ -145,14 +147,46 @@ func (p redeemPage) nothing(v *site.Visit, f site.Personal) (bool, error) {
 	})
 }
 
-// tried says that the member's customer has had the plan of a trial. The partner can offer something else.
+// most is how many of a customer's subscriptions are looked through for the plan of a trial.
+const most = 100
+
+// tried says that the member's customer has had the plan of a trial: one that runs, or can still be bought with its data, is named, with the
+// way to buy it, and so is a paid one. The partner can offer something else.
 func (p redeemPage) tried(v *site.Visit, f site.Personal) error {
-	w := v.Words
-	return v.Say(http.StatusConflict, site.Message{
-		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(f.Member().Customer.Name, f.Plan().Name.In(string(w.Language())))},
-		Links:   []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}, {Text: w.FrameAccount(), URL: "/account"}},
-		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
-	})
+	w, c, plan := v.Words, f.Member().Customer, f.Plan()
+	name := plan.Name.In(string(w.Language()))
+	said := site.Message{
+		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(c.Name, name)}, Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+		Links: []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}, {Text: w.FrameAccount(), URL: "/account"}},
+	}
+	owned, _, err := p.table.SubscriptionsOf(v.R.Context(), c.ID, dynamo.Page{Limit: most}, nil)
+	if err != nil {
+		return err
+	}
+	of := func(fits func(subscription.Subscription) bool) *subscription.Subscription {
+		if i := slices.IndexFunc(owned, func(s subscription.Subscription) bool { return s.Plan == plan.ID && fits(s) }); i >= 0 {
+			return &owned[i]
+		}
+		return nil
+	}
+	buys := func(s subscription.Subscription) bool { return s.Convertible(v.Op.At) == nil }
+	has := func(s subscription.Subscription) bool {
+		status := s.StatusAt(v.Op.At)
+		return status == subscription.Active || status == subscription.Suspended
+	}
+	if trial := of(buys); trial != nil {
+		ends := v.In(trial.TrialEndsAt, c.Country)
+		said.First = &page.Link{Text: w.SubscriptionsConvert(), URL: "/account/buy/" + string(plan.ID)}
+		said.Links[1] = page.Link{Text: w.RedeemTriedSee(name), URL: "/account/subscriptions/" + string(trial.ID)}
+		said.Title, said.Text = w.RedeemTryingTitle(name), []string{w.RedeemTryingText(c.Name, name, ends)}
+		if trial.StatusAt(v.Op.At) == subscription.Expired {
+			said.Title, said.Text = w.RedeemTriedTitle(), []string{w.RedeemTriedGrace(c.Name, name, ends, v.In(trial.DataUntil(), c.Country))}
+		}
+	} else if paid := of(has); paid != nil {
+		said.First = &page.Link{Text: w.RedeemTriedSee(name), URL: "/account/subscriptions/" + string(paid.ID)}
+		said.Title, said.Text = w.RedeemHasTitle(name), []string{w.RedeemHasText(c.Name, name)}
+	}
+	return v.Say(http.StatusConflict, said)
 }
 
 // already says that the partner has become the customer's reseller before.

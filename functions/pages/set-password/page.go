@@ -12,8 +12,10 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
+	"liaison/shared/password"
 	"liaison/shared/site"
 	"liaison/shared/token"
 )
@@ -29,7 +31,7 @@ type Table interface {
 //go:embed password.html ask.html set.html
 var files embed.FS
 
-var password, ask, isSet = page.Parse(files, "password.html"), page.Parse(files, "ask.html"), page.Parse(files, "set.html")
+var form, ask, isSet = page.Parse(files, "password.html"), page.Parse(files, "ask.html"), page.Parse(files, "set.html")
 
 type passwordPage struct {
 	table    Table
@@ -45,7 +47,7 @@ func Page(env boot.Env, table Table, accounts customer.Accounts) http.Handler {
 // held is a link as its holder opened it.
 type held struct {
 	user    customer.User
-	country string
+	company customer.Customer
 	secret  string
 	path    string
 	err     error // why it sets nothing now; nil where it does
@@ -75,7 +77,7 @@ func (p passwordPage) open(v *site.Visit) (held, error) {
 	if err != nil {
 		return h, err
 	}
-	h.country = c.Country
+	h.company = c
 	v.Speak(h.user.Language)
 	return h, nil
 }
@@ -88,7 +90,7 @@ func (p passwordPage) show(v *site.Visit) error {
 	if h.err != nil {
 		return p.dead(v, h, nil)
 	}
-	return p.render(v, h, http.StatusOK, nil)
+	return p.render(v, h, http.StatusOK, nil, typed{})
 }
 
 // unknown shows a link that was never ours as such.
@@ -107,21 +109,43 @@ type body struct {
 	Mail, Token string
 	Rules       []string
 	Password    page.Input
+	Shown       bool
 	Until       string
 }
 
-func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors) error {
+// typed is what stands in the field when the page is shown again: only where its reader asked to see what is typed.
+type typed struct {
+	shown    bool
+	password string
+}
+
+// What the buttons do.
+const (
+	set   = "set"
+	reset = "ask"
+	show  = "show"
+	hide  = "hide"
+)
+
+func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors, in typed) error {
 	w := v.Words
 	frame := v.Frame(w.PasswordTitle())
 	frame.Errors = errs
-	return v.Render(password, status, frame, body{
-		Mail: h.user.Mail, Token: site.Token(h.secret, "set-password", string(h.user.ID)),
-		Rules: []string{w.PasswordRuleLength(customer.MinPassword), w.PasswordRuleAddress(), w.PasswordRulePhrase()},
-		Until: w.PasswordUntil(v.In(h.user.Password.EndsAt, h.country)),
-		Password: page.Input{
-			Name: "password", Label: w.PasswordLabel(), Error: errs.For("password"), Type: "password", Autocomplete: "new-password",
-		},
+	return v.Render(form, status, frame, body{
+		Mail: h.user.Mail, Token: site.Token(h.secret, "set-password", string(h.user.ID)), Shown: in.shown,
+		Rules:    []string{w.PasswordRuleLength(customer.MinPassword), w.PasswordRuleGuessed(), w.PasswordRulePhrase()},
+		Until:    w.PasswordUntil(v.In(h.user.Password.EndsAt, h.company.Country)),
+		Password: field(w, in, errs),
 	})
+}
+
+// field is where the password is typed. It is never sent back but to somebody who asked to see it, in a page that nobody keeps.
+func field(w locale.Words, in typed, errs page.Errors) page.Input {
+	f := page.Input{Name: "password", Label: w.PasswordLabel(), Error: errs.For("password"), Type: "password", Autocomplete: "new-password"}
+	if in.shown {
+		f.Type, f.Value = "text", in.password
+	}
+	return f
 }
 
 // asking is a link that sets nothing now, with the way to a new one.
@@ -142,12 +166,12 @@ func (p passwordPage) dead(v *site.Visit, h held, errs page.Errors) error {
 	case v.R.URL.Query().Get("asked") != "":
 		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
 	case used:
-		title, text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.country)), w.PasswordSetForgotten()}
+		title, text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.company.Country)), w.PasswordSetForgotten()}
 		if set := v.R.URL.Query().Get("set"); set != "" {
 			return p.done(v, set == first)
 		}
 	case fault.Is(h.err, "password_link_expired"):
-		title, text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))}
+		title, text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.company.Country))}
 	}
 	status := http.StatusGone
 	if errs != nil {
@@ -186,7 +210,7 @@ func (p passwordPage) post(v *site.Visit) error {
 	}
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(h.user.ID)}
-	if v.Form("action") == "ask" {
+	if v.Form("action") == reset {
 		if err := v.Posted(h.secret, "ask", string(h.user.ID)); err != nil {
 			return err
 		}
@@ -213,7 +237,13 @@ func (p passwordPage) post(v *site.Visit) error {
 	if err := v.Posted(h.secret, "set-password", string(h.user.ID)); err != nil {
 		return err
 	}
-	err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, v.R.PostForm.Get("password"), o)
+	in := typed{v.Form("action") == show || v.Form("shown") == "yes" && v.Form("action") != hide, v.R.PostForm.Get("password")}
+	if v.Form("action") == show || v.Form("action") == hide {
+		return p.render(v, h, http.StatusOK, nil, in)
+	}
+	if err = p.check(v, h, in.password); err == nil {
+		err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, in.password, o)
+	}
 	wrong := fault.As(err)
 	switch {
 	case err == nil && h.user.Password.SetAt.IsZero():
@@ -223,11 +253,23 @@ func (p passwordPage) post(v *site.Visit) error {
 	case wrong != nil && wrong.Kind == fault.Gone:
 		return v.Redirect(h.path) // pressed twice
 	case fault.Is(err, "in_progress"):
-		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(customer.PasswordLease / time.Second))}})
+		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(customer.PasswordLease / time.Second))}}, in)
 	case wrong != nil && wrong.Kind == fault.Invalid:
-		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, wrong)}})
+		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, wrong)}}, in)
 	}
 	return err
+}
+
+// check fails as CheckPassword does, and with Invalid on the field password where it is one of those that are guessed first: by anybody, or
+// by who knows whose it is.
+func (p passwordPage) check(v *site.Visit, h held, given string) error {
+	if err := h.user.CheckPassword(given); err != nil {
+		return err
+	}
+	if why := password.Guessed(given, h.user.Name, h.user.Mail, h.company.Name, v.Frame("").Brand.Name); why != password.None {
+		return fault.At("password", string(why))
+	}
+	return nil
 }
 
 // said names what is wrong with a password.
@@ -248,6 +290,12 @@ func (p passwordPage) said(v *site.Visit, wrong *fault.Fault) string {
 		return w.PasswordPersonal()
 	case "edge_space":
 		return w.PasswordEdgeSpace()
+	case string(password.Personal):
+		return w.PasswordPersonalPart(v.Frame("").Brand.Name)
+	case string(password.Common):
+		return w.PasswordCommon()
+	case string(password.Pattern):
+		return w.PasswordPattern()
 	}
 	return w.PasswordRefused()
 }
