@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -191,6 +191,7 @@ func TestAskNeedsTheAddress(t *testing.T) {
 	if err := fault.As(s.customer().MaySet(newest, s.at)); err == nil || err.Kind != fault.Gone {
 		t.Errorf("asked with the address: %v", err)
 	}
+}
 
 // TestPasswordGuessed: a password that is guessed first is refused in words that say why, also where only who knows the person guesses it, and
 // the directory never gets it. It is sent back to nobody who did not ask to see it.
@@ -209,6 +210,7 @@ func TestPasswordGuessed(t *testing.T) {
 		w, path := v.w, "/set-password/"+token.Join(string(u.ID), secret)
 		v.get(http.StatusOK, path+"?lang="+language)
 		v.has(w.PasswordRuleGuessed())
+		v.see("set-password")
 		field := func() string {
 			_, values := v.Page.Form(w.PasswordButton())
 			return values.Get("password")
@@ -223,6 +225,7 @@ func TestPasswordGuessed(t *testing.T) {
 		} {
 			v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", c.typed)
 			v.has(c.said)
+			v.see("set-password-" + c.typed[:4])
 			if got := field(); got != "" {
 				t.Errorf("%q is sent back", got)
 			}
@@ -231,6 +234,7 @@ func TestPasswordGuessed(t *testing.T) {
 		if got := field(); got != "łódź & \"jezioro\"" {
 			t.Errorf("shown: %q", got)
 		}
+		v.see("set-password-shown")
 		v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", "password1234")
 		if got := field(); got != "password1234" {
 			t.Errorf("shown: %q", got)

@@ -211,6 +211,7 @@ func TestOldForm(t *testing.T) {
 			s.must(err)
 			v.look(v.Page, http.StatusForbidden, c.path)
 			v.has(w.SiteOldFormTitle(), w.SiteOldFormText())
+			v.see("old-form-" + c.typed[0])
 			_, again := v.Page.Form(c.button)
 			if again.Get("form_token") != fresh {
 				t.Errorf("%s: no token that counts", c.path)

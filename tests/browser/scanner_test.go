@@ -7,12 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"liaison/infra/local/client"
 	"liaison/infra/local/story"
 	"liaison/tests/browser/stage"
 )
 
 // TestScanner: a browser that runs scripts opens every address of the mails to a customer, to somebody invited, to a visitor and to the partner,
-// and stays for ten seconds. Not one byte of the table changes and nothing is mailed (trust.md, rule 1).
+// and stays for ten seconds. Not one byte of the table changes and nothing is mailed (trust.md, rule 1). Nor does one that also presses every
+// button as it finds it do harm.
 func TestScanner(t *testing.T) {
 	v := set.Visit(t, "en", nil)
 	of := v.Invited().Offer // and thirty more are invited, once for all tests
@@ -60,5 +62,23 @@ func TestScanner(t *testing.T) {
 	}
 	if now, err := set.Mailbox.All(t.Context()); err != nil || len(now) != len(mails) {
 		t.Errorf("opening links sent %d mails (%v)", len(now)-len(mails), err)
+	}
+
+	// One that presses every button as it finds it, but the No, reports nobody, says yes to nothing and takes no power back.
+	pressed, err := client.NewVisitor("en").Scan(stage.Patience(t), links, v.W.RedeemNoButton())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, words := range []string{v.W.RedeemNext(), v.W.RedeemReportButton(), v.W.ReceiptTakeButton()} {
+		if !slices.Contains(pressed, words) {
+			t.Errorf("%q was not found: %q", words, pressed)
+		}
+	}
+	set.Settle(t)
+	after := set.Dump(t)
+	for _, event := range []string{"invitation.reported", "redemption.accepted", "delegated_administrator.ended"} {
+		if n := strings.Count(after, event) - strings.Count(before, event); n != 0 {
+			t.Errorf("pressing everything told %d times %s", n, event)
+		}
 	}
 }
