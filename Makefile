@@ -113,12 +113,12 @@ TOOK = status=$$?; echo "$@ took $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; e
 
 .PHONY: test
 test: setup chromium ## run all tests
-	SECONDS=0; go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+	@SECONDS=0; go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
 		go test -timeout 30m -p 1 $(WHOLE); $(TOOK)
 
 .PHONY: test-all
 test-all: setup chromium ## run all tests with the long ones at their full length
-	SECONDS=0; export LIAISON_TEST_ALL=1; go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+	@SECONDS=0; export LIAISON_TEST_ALL=1; go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
 		go test -timeout 180m -p 1 $(WHOLE); $(TOOK)
 
 .PHONY: check

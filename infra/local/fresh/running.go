@@ -104,6 +104,8 @@ func (h *home) end() error {
 	}
 	select {
 	case <-r.ended:
+		used := r.command.ProcessState
+		fmt.Printf("ended; it took %.0f s of the processors' time\n", (used.UserTime() + used.SystemTime()).Seconds())
 	case <-time.After(endLimit):
 		err = fmt.Errorf("make run has not ended %s after Ctrl-C", endLimit)
 	}

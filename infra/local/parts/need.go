@@ -60,7 +60,7 @@ var (
 	}
 	node = program{
 		name: "node", flag: "--version", version: regexp.MustCompile(`^v(\d+)`), least: 20,
-		how: "install Node.js 20 or newer (https://nodejs.org, or your package manager)",
+		how: "install Node.js 22 or newer (https://nodejs.org, or your package manager)",
 	}
 )
 

@@ -190,7 +190,7 @@ func TestMissing(t *testing.T) {
 		{"no Java", func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }, table, "java is missing: install a Java 17"},
 		{"old Java", func(t *testing.T) { program(t, "java", `openjdk version "11.0.2" 2019-01-15`) }, table, "java is too old, it is version 11: install"},
 		{"very old Java", func(t *testing.T) { program(t, "java", `java version "1.8.0_402"`) }, table, "java is too old, it is version 1: install"},
-		{"no Node", func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }, mail, "node is missing: install Node.js 20"},
+		{"no Node", func(t *testing.T) { t.Setenv("PATH", t.TempDir()) }, mail, "node is missing: install Node.js 22"},
 		{"old Node", func(t *testing.T) { program(t, "node", "v18.20.4") }, identity, "node is too old, it is version 18: install"},
 		{"not set up", func(t *testing.T) {
 			root := t.TempDir()
