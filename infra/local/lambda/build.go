@@ -50,10 +50,17 @@ func (b *Builder) Bootstrap(ctx context.Context, name, source string) (string, e
 // Bootstrap does.
 func (b *Builder) Program(ctx context.Context) (string, error) {
 	source := filepath.Join(b.Root, "build", "local", "_all") // the underscore keeps it out of ./...
-	b.programs++
-	return b.build(ctx, "all", filepath.Join(b.Run, "all", strconv.Itoa(b.programs)), build{
+	numbered := func(n int) string { return filepath.Join(b.Run, "all", strconv.Itoa(n)) }
+	made, err := b.build(ctx, "all", numbered(b.programs+1), build{
 		what: "the functions", source: source, before: func() error { return gather(b.Root, source) },
 	})
+	if err != nil {
+		return "", err
+	}
+	b.programs++
+	// A process of the program before may just be starting; of the one before that, none is.
+	_ = os.Remove(numbered(b.programs - 2))
+	return made, nil
 }
 
 // build says how to build a program.
