@@ -1,11 +1,14 @@
 // Command operate is what the vendor's platform engineer does from the outside, with the credentials of the shell:
 //
 //	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -mail ADDRESS
+//	operate doctor -table NAME [-region REGION]
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
 //
 // bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
 // Everything else goes through the public API. It may be run twice.
+//
+// doctor looks at what a deployment needs of its account: Lambda's concurrency, SES out of its sandbox, the table, the vendor. It writes nothing.
 //
 // verify reads the whole table and names every item that breaks an invariant; it writes nothing, and fails where it names any.
 //
@@ -44,10 +47,11 @@ func main() {
 }
 
 const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS
+       operate doctor -table NAME [-region REGION]
        operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
        operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS`
 
-var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "verify": check, "suppressions": suppressions}
+var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions}
 
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && commands[args[0]] != nil {
