@@ -188,7 +188,7 @@ func AskPassword(ctx context.Context, store Store, id UserID, secret, address st
 			return fault.New(fault.Conflict, "password_link_counts")
 		case f == nil || f.Kind != fault.Gone:
 			return err
-		case !strings.EqualFold(strings.TrimSpace(address), u.Mail):
+		case FoldLogin(address) != FoldLogin(u.Mail):
 			return fault.New(fault.NotFound, "not_found")
 		}
 		happened := event.New(o, event.Customer(string(u.Customer)), event.Of("customer_user.password_link_asked", string(u.ID)))

@@ -385,7 +385,7 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
 			wrong.Add(where+"/language", "invalid_value", fault.OneOf(catalog.Languages...))
 		}
-		if key := strings.ToLower(mail); key != "" && seen[key] {
+		if key := plain.FoldMail(mail); key != "" && seen[key] {
 			wrong.Add(where+"/email", "duplicate_recipient")
 		} else {
 			seen[key] = true

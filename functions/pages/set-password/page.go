@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"net/http"
-	"strings"
 	"time"
 
 	"liaison/shared/boot"
@@ -214,11 +213,11 @@ func (p passwordPage) post(v *site.Visit) error {
 		if err := v.Posted(h.secret, "ask", string(h.user.ID)); err != nil {
 			return err
 		}
-		address := strings.TrimSpace(v.Form("email"))
+		address := customer.FoldLogin(v.Form("email"))
 		if address == "" {
 			return p.dead(v, h, page.Errors{{Field: "email", Text: v.Words.PasswordAskMissing()}})
 		}
-		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID)+"#"+strings.ToLower(address), asksAnHour, time.Hour, v.Op.At)
+		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID)+"#"+address, asksAnHour, time.Hour, v.Op.At)
 		if err != nil {
 			return err
 		}
