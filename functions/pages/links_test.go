@@ -12,6 +12,7 @@ import (
 	"liaison/functions/pages/relationships"
 	setpassword "liaison/functions/pages/set-password"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/relationship"
 	"liaison/shared/token"
 )
@@ -111,7 +112,7 @@ func TestPressedAsFound(t *testing.T) {
 	scanner := s.visitor("en")
 	pressed, err := scanner.Scan(t.Context(), []string{
 		s.url + link, s.url + link + "?step=report", s.url + used, s.url + receipt, s.url + "/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe)),
-	}, scanner.w.RedeemNoButton())
+	}, scanner.w.RedeemNoButton(), locale.In(locale.Polish).RedeemNoButton())
 	s.must(err)
 	for _, words := range []string{scanner.w.RedeemNext(), scanner.w.RedeemReportButton(), scanner.w.ReceiptTakeButton()} {
 		if !slices.Contains(pressed, words) {

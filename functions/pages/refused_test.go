@@ -1086,7 +1086,9 @@ func TestTried(t *testing.T) {
 					t.Errorf("%q leads to %q, not %s", words, links, to)
 				}
 			}
-			v.has(v.w.RedeemTryingTitle(plan), v.w.RedeemTryingText("Zakład Nowak", plan, ends), baltic)
+			v.has(v.w.RedeemTryingTitle(plan), v.w.RedeemTryingText(plan, "Zakład Nowak", ends), baltic, map[string]string{
+				"en": "The trial of Skylark Suite at Zakład Nowak runs", "pl": "U klienta Zakład Nowak okres próbny planu Pakiet Skylark trwa",
+			}[language])
 			leads(v.w.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
 			leads(v.w.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
 			v.see("trying")
@@ -1095,7 +1097,7 @@ func TestTried(t *testing.T) {
 			})
 			v.get(http.StatusConflict, link)
 			ended := s.subscriptions()[0]
-			v.has(v.w.RedeemTriedTitle(), v.w.RedeemTriedGrace("Zakład Nowak", plan, ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
+			v.has(v.w.RedeemTriedTitle(), v.w.RedeemTriedGrace(plan, "Zakład Nowak", ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
 			leads(v.w.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
 			resave(func(sub *subscription.Subscription) { sub.Status, sub.Trial = subscription.Active, false })
 			v.get(http.StatusConflict, link)

@@ -8775,7 +8775,7 @@ func (w Words) RedeemTermsRequest() string {
 // RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
 func (w Words) RedeemTriedGrace(plan, customer string, ended, until time.Time) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " klienta " + customer + " zakończył się " + w.Time(ended) + ", a jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z użytkownikami i danymi. Nic się nie zmieniło."
+		return "U klienta " + customer + " okres próbny planu " + plan + " zakończył się " + w.Time(ended) + ", a jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z użytkownikami i danymi. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " ended on " + w.Time(ended) + ", and a plan can be tried only once. Until " + w.Time(until) + " you can buy it with its users and data. Nothing was changed."
 }
@@ -8807,7 +8807,7 @@ func (w Words) RedeemTriedTitle() string {
 // RedeemTryingText says "The trial of {plan} at {customer} runs until {until:time}, and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed.".
 func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " klienta " + customer + " trwa do " + w.Time(until) + ", a jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i dane pozostaną. Nic się nie zmieniło."
+		return "U klienta " + customer + " okres próbny planu " + plan + " trwa do " + w.Time(until) + ", a jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i dane pozostaną. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " runs until " + w.Time(until) + ", and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed."
 }
@@ -8815,7 +8815,7 @@ func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
 // RedeemTryingTitle says "You are trying {plan} already".
 func (w Words) RedeemTryingTitle(plan string) string {
 	if w.lang == Polish {
-		return "Ten plan jest już na okresie próbnym: " + plan
+		return "Okres próbny już trwa: " + plan
 	}
 	return "You are trying " + plan + " already"
 }

@@ -9,6 +9,7 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
+	"liaison/shared/locale"
 	"liaison/tests/browser/stage"
 )
 
@@ -65,7 +66,7 @@ func TestScanner(t *testing.T) {
 	}
 
 	// One that presses every button as it finds it, but the No, reports nobody, says yes to nothing and takes no power back.
-	pressed, err := client.NewVisitor("en").Scan(stage.Patience(t), links, v.W.RedeemNoButton())
+	pressed, err := client.NewVisitor("en").Scan(stage.Patience(t), links, v.W.RedeemNoButton(), locale.In(locale.Polish).RedeemNoButton())
 	if err != nil {
 		t.Fatal(err)
 	}

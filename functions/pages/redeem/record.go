@@ -178,9 +178,9 @@ func (p redeemPage) tried(v *site.Visit, f site.Personal) error {
 		ends := v.In(trial.TrialEndsAt, c.Country)
 		said.First = &page.Link{Text: w.SubscriptionsConvert(), URL: "/account/buy/" + string(plan.ID)}
 		said.Links[1] = page.Link{Text: w.RedeemTriedSee(name), URL: "/account/subscriptions/" + string(trial.ID)}
-		said.Title, said.Text = w.RedeemTryingTitle(name), []string{w.RedeemTryingText(c.Name, name, ends)}
+		said.Title, said.Text = w.RedeemTryingTitle(name), []string{w.RedeemTryingText(name, c.Name, ends)}
 		if trial.StatusAt(v.Op.At) == subscription.Expired {
-			said.Title, said.Text = w.RedeemTriedTitle(), []string{w.RedeemTriedGrace(c.Name, name, ends, v.In(trial.DataUntil(), c.Country))}
+			said.Title, said.Text = w.RedeemTriedTitle(), []string{w.RedeemTriedGrace(name, c.Name, ends, v.In(trial.DataUntil(), c.Country))}
 		}
 	} else if paid := of(has); paid != nil {
 		said.First = &page.Link{Text: w.RedeemTriedSee(name), URL: "/account/subscriptions/" + string(paid.ID)}
