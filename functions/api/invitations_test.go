@@ -40,7 +40,7 @@ func TestInvite(t *testing.T) {
 	}
 	for _, inv := range sent.Data {
 		told := w.told(t, event.Partner(string(w.Partner)), inv.ID)
-		if len(told) != 1 || told[0].Type != "invitation.created" || told[0].Data["offer"] != made.ID {
+		if len(told) != 1 || told[0].Type != "invitation.created" || told[0].Data["offer_id"] != made.ID {
 			t.Errorf("told %v", told)
 		}
 	}

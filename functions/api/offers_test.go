@@ -374,7 +374,7 @@ func TestOfferList(t *testing.T) {
 func TestStatistics(t *testing.T) {
 	w := open(t)
 	made := w.make(t)
-	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("invitation.created", "inv_x", "offer", made.ID))
+	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("invitation.created", "inv_x", "offer_id", made.ID))
 	for range 3 {
 		o := w.Op("job")
 		e.ULID = o.NewID()

@@ -136,7 +136,7 @@ func TestRemovalRequest(t *testing.T) {
 		t.Errorf("told %s", kindsOf(told))
 	}
 	for _, c := range told {
-		if c.Data["partner"] != string(w.Partner) || c.Type == "reseller.ended" && (c.Data["cause"] != "partner" || c.Data["reason"] != "As asked.") {
+		if c.Data["partner_id"] != string(w.Partner) || c.Type == "reseller.ended" && (c.Data["cause"] != "partner" || c.Data["reason"] != "As asked.") {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -233,7 +233,7 @@ func TestDispute(t *testing.T) {
 			t.Errorf("told %s", kindsOf(told))
 		}
 		if told := w.told(t, event.Customer(string(c)), string(yes.ID)); kindsOf(told) != "redemption.accepted redemption.disputed redemption.dispute_decided" ||
-			told[1].Data["partner"] != string(w.Partner) || told[2].Data["decision"] != decision {
+			told[1].Data["partner_id"] != string(w.Partner) || told[2].Data["decision"] != decision {
 			t.Errorf("told %+v", told)
 		}
 	}

@@ -116,7 +116,7 @@ func TestCancelOnBehalf(t *testing.T) {
 	var got contract.Subscription
 	a := w.Call(t, full, "POST", at(trusted.First().ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
 	a.Into(t, &got)
-	if got.Status != "cancelled" || *got.EndCause != "cancelled" || got.EndedAt == nil || got.GraceEndsAt == nil || a.Header.Get("ETag") != `"2-cancelled"` {
+	if got.Status != "cancelled" || *got.EndedCause != "cancelled" || got.EndedAt == nil || got.GraceEndsAt == nil || a.Header.Get("ETag") != `"2-cancelled"` {
 		t.Errorf("%s", a.Body)
 	}
 	again := w.Call(t, full, "POST", at(trusted.First().ID), object{"reason": "They moved."}, "Idempotency-Key", "stop").Want(t, 200, "")
@@ -125,7 +125,7 @@ func TestCancelOnBehalf(t *testing.T) {
 	}
 	w.Call(t, full, "POST", at(trusted.First().ID), nil).Want(t, 409, "subscription_not_trialing")
 	told := w.told(t, event.Customer(string(trusted.Customer.ID)), got.ID)
-	if last := told[len(told)-1]; last.Type != "subscription.cancelled" || last.Data["partner"] != string(w.Partner) {
+	if last := told[len(told)-1]; last.Type != "subscription.cancelled" || last.Data["partner_id"] != string(w.Partner) {
 		t.Errorf("told %v", told)
 	}
 

@@ -860,7 +860,7 @@ func TestActivity(t *testing.T) {
 		o := s.op()
 		o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(asking) + "_x"}
 		for _, change := range []event.Change{
-			event.Of("subscription.cancelled", "sub_x", "plan", "plan_mail"), event.Of("redemption.disputed", "red_x"),
+			event.Of("subscription.cancelled", "sub_x", "plan_id", "plan_mail"), event.Of("redemption.disputed", "red_x"),
 			event.Of("redemption.dispute_decided", "red_x"), event.Of("recipient.unsubscribed", "usr_x"), event.Of("recipient.resubscribed", "usr_x"), event.Of("=SUM(A1)", "x"),
 		} {
 			o.ID = o.NewID()

@@ -309,8 +309,8 @@ func TestTiesActs(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.GlobalAdmin)
 		for _, change := range []event.Change{
-			event.Of("customer_user.password_link_asked", "usr_x", "partner", string(s.Partner)), event.Of("delegated_administrator.auto_extend_changed", "rel_x", "partner", string(s.Partner)),
-			event.Of("partner_of_record.removed", "sub_x", "partner", string(s.Partner)), event.Of("reseller.removal_declined", "rel_x", "partner", string(s.Partner)),
+			event.Of("customer_user.password_link_asked", "usr_x", "partner_id", string(s.Partner)), event.Of("delegated_administrator.auto_extend_changed", "rel_x", "partner_id", string(s.Partner)),
+			event.Of("partner_of_record.removed", "sub_x", "partner_id", string(s.Partner)), event.Of("reseller.removal_declined", "rel_x", "partner_id", string(s.Partner)),
 		} {
 			o := s.Op("test")
 			o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(s.Partner) + "_x"}

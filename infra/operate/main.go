@@ -1,6 +1,6 @@
 // Command operate is what the vendor's platform engineer does from the outside, with the credentials of the shell:
 //
-//	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -mail ADDRESS
+//	operate bootstrap -table NAME -vendor vendor.json -issuer URL -subject SUB -name NAME -email ADDRESS
 //	operate doctor -table NAME [-region REGION]
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
@@ -46,7 +46,7 @@ func main() {
 	}
 }
 
-const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -mail ADDRESS
+const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -email ADDRESS
        operate doctor -table NAME [-region REGION]
        operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
        operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS`
@@ -69,7 +69,7 @@ func begin(ctx context.Context, args []string) error {
 	flags.StringVar(&issuer, "issuer", "", "issuer of the operator's tokens")
 	flags.StringVar(&subject, "subject", "", "subject (sub) of the operator's tokens")
 	flags.StringVar(&operator.Name, "name", "", "the operator's name")
-	flags.StringVar(&operator.Mail, "mail", "", "the operator's mail address")
+	flags.StringVar(&operator.Mail, "email", "", "the operator's email address")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func begin(ctx context.Context, args []string) error {
 		return fmt.Errorf("-name: %s", code)
 	}
 	if operator.Mail, code = plain.Mail(operator.Mail); code != "" {
-		return fmt.Errorf("-mail: %s", code)
+		return fmt.Errorf("-email: %s", code)
 	}
 	vendor, err := readVendor(file)
 	if err != nil {
@@ -109,7 +109,7 @@ type vendorFile struct {
 	LegalName       string `json:"legal_name"`
 	Address         string `json:"address"`
 	Website         string `json:"website"`
-	HelpMail        string `json:"help_mail"`
+	HelpMail        string `json:"help_email"`
 	HelpPhone       string `json:"help_phone"`
 	HelpHours       string `json:"help_hours"`
 	DefaultLanguage string `json:"default_language"`
@@ -143,7 +143,7 @@ func readVendor(file string) (catalog.Vendor, error) {
 		{"name", &given.Name, plain.Title},
 		{"legal_name", &given.LegalName, plain.Title},
 		{"address", &given.Address, plain.Line},
-		{"help_mail", &given.HelpMail, mail},
+		{"help_email", &given.HelpMail, mail},
 		{"help_phone", &given.HelpPhone, maybe},
 		{"help_hours", &given.HelpHours, maybe},
 		{"website", &given.Website, plain.Line},

@@ -1004,16 +1004,16 @@ type Partner struct {
 	City           string          `json:"city"`
 
 	// Country ISO 3166-1 alpha-2.
-	Country    Country     `json:"country"`
-	CreatedAt  time.Time   `json:"created_at"`
-	Enrolments []Enrolment `json:"enrolments"`
+	Country   Country   `json:"country"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email      EmailAddress `json:"email"`
+	Enrolments []Enrolment  `json:"enrolments"`
 
 	// Language BCP 47.
 	Language  Language `json:"language"`
 	LegalName string   `json:"legal_name"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail EmailAddress `json:"mail"`
 
 	// PartnerID Eight digits, the last a Luhn check digit.
 	PartnerID PartnerID `json:"partner_id"`
@@ -1076,14 +1076,14 @@ type PartnerCreate struct {
 	// Country ISO 3166-1 alpha-2.
 	Country Country `json:"country"`
 
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress `json:"email"`
+
 	// Language Of what the program sends to the company; without it the program's.
 	Language *Language `json:"language,omitempty"`
 
 	// LegalName Kept as typed; at least one letter or digit, each word in one script.
 	LegalName string `json:"legal_name"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail EmailAddress `json:"mail"`
 
 	// Phone With the country's code, after + or 00; no extension. Spaces, dashes, dots and digits of every script are read, and answered as `+`, then ASCII's digits, spaces, brackets and hyphens.
 	Phone string `json:"phone"`
@@ -1239,19 +1239,19 @@ type PartnerTerms struct {
 	Title string `json:"title"`
 }
 
-// PartnerUpdate Only what is sent changes. A new legal name or country ends verification; a new phone or mail address ends its own.
+// PartnerUpdate Only what is sent changes. A new legal name or country ends verification; a new phone or email address ends its own.
 type PartnerUpdate struct {
 	City *string `json:"city,omitempty"`
 
 	// Country ISO 3166-1 alpha-2.
 	Country *Country `json:"country,omitempty"`
 
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email *EmailAddress `json:"email,omitempty"`
+
 	// Language BCP 47.
 	Language  *Language `json:"language,omitempty"`
 	LegalName *string   `json:"legal_name,omitempty"`
-
-	// Mail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	Mail *EmailAddress `json:"mail,omitempty"`
 
 	// Phone As in PartnerCreate.
 	Phone *string `json:"phone,omitempty"`
@@ -1647,10 +1647,10 @@ type Subscription struct {
 
 	// DeleteAfter Its data is deleted after this time, once that was announced.
 	DeleteAfter *time.Time `json:"delete_after"`
+	EndedAt     *time.Time `json:"ended_at"`
 
-	// EndCause As a word, for example `trial_ended`, `cancelled`.
-	EndCause *string    `json:"end_cause"`
-	EndedAt  *time.Time `json:"ended_at"`
+	// EndedCause As a word, for example `trial_ended`, `cancelled`.
+	EndedCause *string `json:"ended_cause"`
 
 	// GraceEndsAt Until when an expired trial can still be bought.
 	GraceEndsAt *time.Time           `json:"grace_ends_at"`
@@ -1867,7 +1867,7 @@ type UserID = string
 type Verification struct {
 	// ConfirmedAt By the company's global_admin, or by an operator who vouches for it.
 	ConfirmedAt     *time.Time         `json:"confirmed_at"`
-	MailVerifiedAt  *time.Time         `json:"mail_verified_at"`
+	EmailVerifiedAt *time.Time         `json:"email_verified_at"`
 	PhoneVerifiedAt *time.Time         `json:"phone_verified_at"`
 	Status          VerificationStatus `json:"status"`
 }

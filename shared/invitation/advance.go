@@ -18,7 +18,7 @@ func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitatio
 	}
 	told, days, skipped := inv.Remind(at)
 	ended, dead := inv.EndWith(of, used, at)
-	data := []string{"offer", string(inv.Offer), "generation", strconv.Itoa(inv.Generation)}
+	data := []string{"offer_id", string(inv.Offer), "generation", strconv.Itoa(inv.Generation)}
 	if dead && days != 0 {
 		skipped = append(skipped, days)
 	}

@@ -267,7 +267,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 				return err
 			}
 			replaced = &old
-			changes = append(changes, event.Of("offer.replaced", string(old.ID), "by", string(made.ID)))
+			changes = append(changes, event.Of("offer.replaced", string(old.ID), "replaced_by", string(made.ID)))
 		}
 		happened := event.New(o, event.Partner(string(made.Partner)), changes...)
 		return store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))

@@ -23,7 +23,7 @@ import (
 
 // usedUp ends an offer whose last use went.
 func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) error {
-	id := offer.ID(c.Data["offer"])
+	id := offer.ID(c.Data["offer_id"])
 	if id == "" { // an act that answers no offer
 		return nil
 	}
@@ -98,8 +98,8 @@ func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Chang
 
 // declined asks for mail 8.
 func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
-	of := offer.ID(c.Data["offer"])
-	inv, err := d.table.Invitation(ctx, invitation.ID(c.Data["invitation"]), true)
+	of := offer.ID(c.Data["offer_id"])
+	inv, err := d.table.Invitation(ctx, invitation.ID(c.Data["invitation_id"]), true)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +118,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
 	owner := customer.ID("cus_" + e.Tenant.ID)
 	found, err := d.table.Mentioned(ctx, dynamo.About{
-		Customer: owner, Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner), Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan"])},
+		Customer: owner, Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner), Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan_id"])},
 	})
 	if err != nil {
 		return found, nil, err

@@ -71,8 +71,8 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, error) {
 	a := act{event: e}
 	found, err := d.table.Mentioned(ctx, dynamo.About{
-		Offer: offer.ID(c.Data["offer"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
-		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation"]), Grant: true,
+		Offer: offer.ID(c.Data["offer_id"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
+		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation_id"]), Grant: true,
 	})
 	if err != nil {
 		return a, err
@@ -361,7 +361,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 // billingEnded asks for mail 7 to the reseller that bills a subscription no longer. Where it is partner of record too, the act's own mail 7 is
 // of the same event and goes before, and there is no second one. The act's reference is its partner's of record, not this one's.
 func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	a, err := d.act(ctx, e, event.Change{Subject: c.Data["redemption"]})
+	a, err := d.act(ctx, e, event.Change{Subject: c.Data["redemption_id"]})
 	if err != nil {
 		return nil, err
 	}

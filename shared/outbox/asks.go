@@ -77,7 +77,7 @@ func counted(e event.Event) (offer string, counts map[string]int) {
 	counts = map[string]int{}
 	for _, c := range e.Changes {
 		step := asks[c.Type].count
-		if step == "" || c.Data["offer"] == "" || offer != "" && offer != c.Data["offer"] {
+		if step == "" || c.Data["offer_id"] == "" || offer != "" && offer != c.Data["offer_id"] {
 			continue
 		}
 		if c.Type == "invitation.created" {
@@ -88,7 +88,7 @@ func counted(e event.Event) (offer string, counts map[string]int) {
 				step = "requested"
 			}
 		}
-		offer = c.Data["offer"]
+		offer = c.Data["offer_id"]
 		counts[step]++
 	}
 	return offer, counts

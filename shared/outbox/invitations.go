@@ -204,7 +204,7 @@ func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, use
 		if !ok {
 			return nil
 		}
-		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(id), "offer", string(of.ID),
+		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(id), "offer_id", string(of.ID),
 			"generation", strconv.Itoa(inv.Generation), "cause", string(of.Status), "tell", tellRecipients))
 		return d.table.SaveInvitation(ctx, ended, happened, o)
 	})

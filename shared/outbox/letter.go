@@ -181,7 +181,7 @@ func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row dynamo.M
 
 // Delivery returns the event that tells what became of an invitation's mail.
 func Delivery(inv invitation.Invitation, kind, reason string, o op.Op) event.Event {
-	data := []string{"offer", string(inv.Offer), "origin", string(inv.Origin)}
+	data := []string{"offer_id", string(inv.Offer), "origin", string(inv.Origin)}
 	if reason != "" {
 		data = append(data, "reason", reason)
 	}

@@ -59,7 +59,7 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
 		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells(e, "delegated_administrator.replaced"),
 	})
-	if !removed || c.Data["redemption"] != "" {
+	if !removed || c.Data["redemption_id"] != "" {
 		return letters, nil
 	}
 	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
@@ -149,7 +149,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 // disputeOf reads what the mails about a disputed consent mention.
 func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, mail.Dispute, error) {
 	found, err := d.table.Mentioned(ctx, dynamo.About{
-		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner"]), Redemption: redemption.ID(c.Subject),
+		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner_id"]), Redemption: redemption.ID(c.Subject),
 	})
 	return found, mail.Dispute{
 		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: redemption.ID(c.Subject).Reference(),

@@ -119,7 +119,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 	if err := wrong.Err(); err != nil {
 		return Authorisation{}, err
 	}
-	happened := event.New(o, event.Partner(string(id)), event.Of("partner.authorised", string(id), "plan", string(plan)))
+	happened := event.New(o, event.Partner(string(id)), event.Of("partner.authorised", string(id), "plan_id", string(plan)))
 	var err error
 	for range tries {
 		var p Partner
@@ -157,7 +157,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 // Deauthorise ends a partner's authorisation for a plan now; where it has none, nothing changes. NotFound where there is no such
 // partner or plan.
 func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o op.Op) error {
-	happened := event.New(o, event.Partner(string(id)), event.Of("partner.deauthorised", string(id), "plan", string(plan)))
+	happened := event.New(o, event.Partner(string(id)), event.Of("partner.deauthorised", string(id), "plan_id", string(plan)))
 	var err error
 	for range tries {
 		var old Authorisation

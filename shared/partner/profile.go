@@ -107,7 +107,7 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 		wrong.Add("/phone", "invalid_format", fault.Phone)
 	}
 	if f.Mail, code = plain.Mail(f.Mail); code != "" {
-		wrong.Add("/mail", code, plain.MaxMail)
+		wrong.Add("/email", code, plain.MaxMail)
 	}
 	if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != "" && code != "required" {
 		wrong.Add("/support_hours", code, MaxSupportHours)
@@ -248,7 +248,7 @@ func (p Partner) differing(next Partner) []string {
 		{"city", p.City, next.City},
 		{"website", p.Website, next.Website},
 		{"phone", p.Phone, next.Phone},
-		{"mail", p.Mail, next.Mail},
+		{"email", p.Mail, next.Mail},
 		{"support_hours", p.SupportHours, next.SupportHours},
 		{"language", p.Language, next.Language},
 	} {
@@ -267,7 +267,7 @@ func (v Verification) after(changed []string) Verification {
 	if slices.Contains(changed, "phone") {
 		v.PhoneAt = time.Time{}
 	}
-	if slices.Contains(changed, "mail") {
+	if slices.Contains(changed, "email") {
 		v.MailAt = time.Time{}
 	}
 	return v

@@ -59,7 +59,7 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 			return s, nil, nil, fault.New(fault.Conflict, "already_disputed", s.Dispute.At)
 		}
 		s.Dispute = &Dispute{Status: DisputeOpen, By: by, At: o.At, Reason: reason}
-		happened := []event.Change{event.Of("redemption.disputed", string(id), "partner", string(s.Receipt.Sharer()), "reason", reason)}
+		happened := []event.Change{event.Of("redemption.disputed", string(id), "partner_id", string(s.Receipt.Sharer()), "reason", reason)}
 		if power == nil {
 			return s, nil, happened, nil
 		}
@@ -83,7 +83,7 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 		decided.Status, decided.Answer, decided.DecidedAt = decision, reason, o.At
 		s.Dispute = &decided
 		happened := []event.Change{event.Of("redemption.dispute_decided", string(id),
-			"partner", string(s.Receipt.Sharer()), "decision", string(decision), "reason", reason)}
+			"partner_id", string(s.Receipt.Sharer()), "decision", string(decision), "reason", reason)}
 		if power == nil {
 			return s, nil, happened, nil
 		}
@@ -109,7 +109,7 @@ func (p Power) as(g relationship.Grant) *Power {
 }
 
 func changed(kind string, g relationship.Grant, pairs ...string) event.Change {
-	return event.Of(kind, string(relationship.NewID(g.Customer, g.Partner)), append([]string{"partner", string(g.Partner), "role", g.Role}, pairs...)...)
+	return event.Of(kind, string(relationship.NewID(g.Customer, g.Partner)), append([]string{"partner_id", string(g.Partner), "role", g.Role}, pairs...)...)
 }
 
 func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op.Op,

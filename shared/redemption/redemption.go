@@ -460,7 +460,7 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reas
 	}
 	record.Receipt = record.receipt(facts, o)
 	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("redemption.declined", string(record.ID),
-		"offer", string(inv.Offer), "invitation", string(inv.ID)))
+		"offer_id", string(inv.Offer), "invitation_id", string(inv.ID)))
 	return record, store.SaveRefusal(ctx, record, happened, o)
 }
 
@@ -476,7 +476,7 @@ func Report(ctx context.Context, store Store, of invitation.ID, by Visitor, o op
 			return err
 		}
 		happened := event.New(o, event.Invitation(string(inv.ID)), event.Of("invitation.reported", string(inv.ID),
-			"offer", string(inv.Offer), "origin", string(inv.Origin)))
+			"offer_id", string(inv.Offer), "origin", string(inv.Origin)))
 		return store.SaveInvitation(ctx, reported, happened, o)
 	})
 }

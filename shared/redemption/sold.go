@@ -342,7 +342,7 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 func (r Record) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
-	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer", string(r.Offer.ID), "invitation", string(r.Invitation.ID)))
+	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer_id", string(r.Offer.ID), "invitation_id", string(r.Invitation.ID)))
 	if !r.Member {
 		told.tell(main, event.Of("customer.created", c))
 	}
@@ -357,34 +357,34 @@ func (r Record) Events(o op.Op) []event.Event {
 			kind = "delegated_administrator.extended"
 		}
 		told.tell(main, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
-			"partner", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
+			"partner_id", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
 	}
 	if r.Offer.Kind == offer.Reseller {
-		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner", string(r.Offer.Partner)))
+		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner_id", string(r.Offer.Partner)))
 	}
 	for _, s := range r.Sold {
 		if lost := s.Biller; lost != "" && lost != subscription.Vendor && lost != s.BilledBy {
-			told.tell(partner.ID(lost), event.Of("reseller.billing_ended", string(s.ID), "partner", lost, "redemption", string(r.ID)))
+			told.tell(partner.ID(lost), event.Of("reseller.billing_ended", string(s.ID), "partner_id", lost, "redemption_id", string(r.ID)))
 		}
 		now := s.Advisor()
 		switch {
 		case now == s.From:
 		case now != "" && s.From == "":
-			told.tell(now, event.Of("partner_of_record.set", string(s.ID), "partner", string(now)))
+			told.tell(now, event.Of("partner_of_record.set", string(s.ID), "partner_id", string(now)))
 		case now != "":
-			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner", string(now), "from", string(s.From)))
+			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner_id", string(now), "from", string(s.From)))
 		}
 		if s.From != "" && now != s.From {
-			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner", string(s.From), "cause", "customer", "to", string(now), "redemption", string(r.ID)))
+			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner_id", string(s.From), "cause", "customer", "to", string(now), "redemption_id", string(r.ID)))
 		}
 	}
 	if old := r.Replaced; old != nil {
 		told.tell(old.Partner, event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
-			"partner", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "by", string(r.Offer.Partner)))
+			"partner_id", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "replaced_by", string(r.Offer.Partner)))
 	}
 	if old := r.Expired; old != nil {
 		told.tell(old.Partner, event.Of("delegated_administrator.expired", string(relationship.NewID(r.Customer.ID, old.Partner)),
-			"partner", string(old.Partner), "role", old.Role, "ends_at", old.EndsAt.Format(time.RFC3339), "cause", "expired"))
+			"partner_id", string(old.Partner), "role", old.Role, "ends_at", old.EndsAt.Format(time.RFC3339), "cause", "expired"))
 	}
 	events := make([]event.Event, len(told.order))
 	for i, p := range told.order {
@@ -402,7 +402,7 @@ func (r Record) Events(o op.Op) []event.Event {
 }
 
 func (s Sold) change() event.Change {
-	data := []string{"plan", string(s.Plan), "status", string(s.Status)}
+	data := []string{"plan_id", string(s.Plan), "status", string(s.Status)}
 	if s.Price != nil {
 		data = append(data, "licenses", strconv.Itoa(s.Licenses.Bought), "billing_term", string(s.BillingTerm), "billed_by", s.BilledBy,
 			"term_ends_at", stamp(s.TermEndsAt))

@@ -18,7 +18,7 @@ func (g Grant) Advance(at time.Time) (Grant, []event.Change) {
 			"role", g.Role, "ends_at", extended.EndsAt.UTC().Format(time.RFC3339), "auto", "true")}
 	}
 	noticed, days, skipped := g.Notify(at)
-	data := []string{"partner", string(g.Partner), "role", g.Role, "ends_at", g.EndsAt.UTC().Format(time.RFC3339)}
+	data := []string{"partner_id", string(g.Partner), "role", g.Role, "ends_at", g.EndsAt.UTC().Format(time.RFC3339)}
 	if len(skipped) > 0 {
 		data = append(data, "skipped", words(skipped))
 	}

@@ -174,7 +174,7 @@ func (r Relationship) Advance(at time.Time) (next Relationship, happened []event
 			request.Reminded = append(request.Reminded, day)
 		}
 	}
-	data := []string{"partner", string(r.Partner)}
+	data := []string{"partner_id", string(r.Partner)}
 	if !at.Before(request.Decidable()) {
 		happened = append(happened, event.Of("reseller.removal_due", string(NewID(r.Customer, r.Partner)), append(data, "skipped", words(days))...))
 	} else if len(days) > 0 {
@@ -230,7 +230,7 @@ func change(ctx context.Context, store ResellerStore, c customer.ID, p partner.I
 
 // told is one change of the tie of a customer to a reseller.
 func told(kind string, c customer.ID, p partner.ID, pairs ...string) event.Change {
-	return event.Of(kind, string(NewID(c, p)), append([]string{"partner", string(p)}, pairs...)...)
+	return event.Of(kind, string(NewID(c, p)), append([]string{"partner_id", string(p)}, pairs...)...)
 }
 
 // RequestRemoval asks the customer's reseller to end their tie. NotFound where there is no tie; it fails as AskRemoval does.

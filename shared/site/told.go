@@ -30,10 +30,10 @@ func (v *Visit) Teller(table Names, who Signed, people map[string]string, found 
 	for _, one := range found {
 		partners = append(partners, Acting(one.Actor))
 		change := one.Changes[one.Number-1]
-		for _, name := range []string{"partner", "from", "to", "by", "billed_by"} {
+		for _, name := range []string{"partner_id", "from", "to", "replaced_by", "billed_by"} {
 			partners = append(partners, partner.ID(change.Data[name]))
 		}
-		if plan := catalog.PlanID(change.Data["plan"]); plan.Valid() {
+		if plan := catalog.PlanID(change.Data["plan_id"]); plan.Valid() {
 			plans = append(plans, plan)
 		}
 	}
@@ -95,7 +95,7 @@ func (t Teller) Actor(who op.Actor) string {
 
 // plan names the plan of a change, or what changed where it names none.
 func (t Teller) plan(c event.Change) string {
-	if id := c.Data["plan"]; id != "" {
+	if id := c.Data["plan_id"]; id != "" {
 		return t.v.PlanName(t.plans, catalog.PlanID(id))
 	}
 	return c.Subject
@@ -164,11 +164,11 @@ func (t Teller) What(c event.Change) string {
 		return say(w, t.plan(c))
 	}
 	if say := ofPartner[c.Type]; say != nil {
-		return say(w, t.Partner(c.Data["partner"]))
+		return say(w, t.Partner(c.Data["partner_id"]))
 	}
 	switch c.Type {
 	case "redemption.accepted":
-		if c.Data["offer"] == "" {
+		if c.Data["offer_id"] == "" {
 			return w.ActivityActed()
 		}
 		return w.ActivityAccepted()
@@ -184,8 +184,8 @@ func (t Teller) What(c event.Change) string {
 	case "subscription.billing_transferred":
 		return w.ActivityBilling(t.plan(c), t.v.Biller(c.Data["billed_by"], t.partners))
 	case "subscription.cancelled":
-		if c.Data["ends_at"] != "" {
-			return w.ActivityCancelledEnd(t.plan(c), t.time(c, "ends_at"))
+		if c.Data["cancels_at"] != "" {
+			return w.ActivityCancelledEnd(t.plan(c), t.time(c, "cancels_at"))
 		}
 		return w.ActivityCancelled(t.plan(c))
 	case "subscription.renewed":
@@ -199,17 +199,17 @@ func (t Teller) What(c event.Change) string {
 	case "subscription.deletion_scheduled":
 		return w.ActivityDeletionScheduled(t.time(c, "delete_after"))
 	case "partner_of_record.set":
-		return w.ActivityAdvisorSet(t.Partner(c.Data["partner"]))
+		return w.ActivityAdvisorSet(t.Partner(c.Data["partner_id"]))
 	case "partner_of_record.changed":
-		return w.ActivityAdvisorChanged(t.Partner(c.Data["from"]), t.Partner(c.Data["partner"]))
+		return w.ActivityAdvisorChanged(t.Partner(c.Data["from"]), t.Partner(c.Data["partner_id"]))
 	case "partner_of_record.removed":
-		return w.ActivityAdvisorRemoved(t.Partner(c.Data["partner"]))
+		return w.ActivityAdvisorRemoved(t.Partner(c.Data["partner_id"]))
 	case "delegated_administrator.granted":
-		return w.ActivityAdministrationGranted(t.Partner(c.Data["partner"]), t.time(c, "ends_at"))
+		return w.ActivityAdministrationGranted(t.Partner(c.Data["partner_id"]), t.time(c, "ends_at"))
 	case "delegated_administrator.extended":
-		return w.ActivityAdministrationExtended(t.Partner(c.Data["partner"]), t.time(c, "ends_at"))
+		return w.ActivityAdministrationExtended(t.Partner(c.Data["partner_id"]), t.time(c, "ends_at"))
 	case "delegated_administrator.expiring":
-		return w.ActivityAdministrationExpiring(t.Partner(c.Data["partner"]))
+		return w.ActivityAdministrationExpiring(t.Partner(c.Data["partner_id"]))
 	}
 	return ""
 }

@@ -23,10 +23,10 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 		if ended, err := next.EndTrial(at); err == nil {
 			s = ended
 			happened = append(happened, event.Of("subscription.trial_expired", string(s.ID),
-				pairs("plan", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "grace_ends_at", stamp(s.GraceEndsAt), "skipped", list(skipped))...))
+				pairs("plan_id", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "grace_ends_at", stamp(s.GraceEndsAt), "skipped", list(skipped))...))
 		} else if days != 0 {
 			return next, []event.Change{event.Of("subscription.trial_will_end", string(s.ID),
-				pairs("plan", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "days", strconv.Itoa(days), "skipped", list(skipped))...)}
+				pairs("plan_id", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "days", strconv.Itoa(days), "skipped", list(skipped))...)}
 		}
 	}
 	switch due := s.Step != NoStep && !at.Before(s.StepAt); {
@@ -36,10 +36,10 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 		}
 		s.Step, s.StepAt = NoStep, time.Time{}
 		happened = append(happened, event.Of("subscription.deletion_announced", string(s.ID),
-			"plan", string(s.Plan), "grace_ends_at", stamp(s.GraceEndsAt)))
+			"plan_id", string(s.Plan), "grace_ends_at", stamp(s.GraceEndsAt)))
 	case due && s.Step == Delete && !s.DeleteAfter.IsZero() && !at.Before(s.DeleteAfter):
 		s.Status, s.Step, s.StepAt = Deleted, NoStep, time.Time{}
-		happened = append(happened, event.Of("subscription.deleted", string(s.ID), "plan", string(s.Plan)))
+		happened = append(happened, event.Of("subscription.deleted", string(s.ID), "plan_id", string(s.Plan)))
 	}
 	return s, happened
 }
@@ -78,7 +78,7 @@ func (s Subscription) Unannounced(o op.Op) (Subscription, []event.Event) {
 		return s, nil
 	}
 	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held = time.Time{}, time.Time{}, NoStep, time.Time{}, true
-	happened := event.New(o, event.Vendor(), event.Of("subscription.deletion_held", string(s.ID), "customer", string(s.Customer)))
+	happened := event.New(o, event.Vendor(), event.Of("subscription.deletion_held", string(s.ID), "customer_id", string(s.Customer)))
 	happened.Customer = string(s.Customer)
 	return s, []event.Event{happened}
 }

@@ -29,7 +29,7 @@ func ExtendTrial(ctx context.Context, store Store, id ID, days int, reason strin
 	_, err := change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Extend(days, o.At)
 		happened := event.Of("subscription.trial_extended", string(id),
-			"plan", string(s.Plan), "days", strconv.Itoa(days), "trial_ends_at", stamp(next.TrialEndsAt), "reason", reason)
+			"plan_id", string(s.Plan), "days", strconv.Itoa(days), "trial_ends_at", stamp(next.TrialEndsAt), "reason", reason)
 		return next, &happened, err
 	})
 	return err

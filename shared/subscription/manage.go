@@ -33,7 +33,7 @@ func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, i
 		if err != nil || next.Licenses == s.Licenses {
 			return s, nil, err
 		}
-		happened := event.Of("subscription.licenses_changed", string(id), "plan", string(s.Plan),
+		happened := event.Of("subscription.licenses_changed", string(id), "plan_id", string(s.Plan),
 			"licenses", strconv.Itoa(licenses), "from", strconv.Itoa(s.Licenses.Bought))
 		return next, &happened, nil
 	})
@@ -44,9 +44,9 @@ func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, i
 func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Stop(o.At)
-		happened := event.Of("subscription.cancelled", string(id), "plan", string(s.Plan), "reason", reason)
+		happened := event.Of("subscription.cancelled", string(id), "plan_id", string(s.Plan), "reason", reason)
 		if next.Ending {
-			happened.Data["ends_at"] = stamp(next.TermEndsAt)
+			happened.Data["cancels_at"] = stamp(next.TermEndsAt)
 		}
 		return next, &happened, err
 	})
@@ -56,7 +56,7 @@ func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason s
 func UndoCancel(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Resume(o.At)
-		happened := event.Of("subscription.cancellation_undone", string(id), "plan", string(s.Plan), "term_ends_at", stamp(next.TermEndsAt))
+		happened := event.Of("subscription.cancellation_undone", string(id), "plan_id", string(s.Plan), "term_ends_at", stamp(next.TermEndsAt))
 		return next, &happened, err
 	})
 }
@@ -65,7 +65,7 @@ func UndoCancel(ctx context.Context, store Store, owner customer.ID, id ID, o op
 func Halt(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Suspend(o.At)
-		happened := event.Of("subscription.suspended", string(id), "plan", string(s.Plan), "reason", reason)
+		happened := event.Of("subscription.suspended", string(id), "plan_id", string(s.Plan), "reason", reason)
 		return next, &happened, err
 	})
 }
@@ -74,7 +74,7 @@ func Halt(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subs
 func Reopen(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Reinstate(o.At)
-		happened := event.Of("subscription.reinstated", string(id), "plan", string(s.Plan), "reason", reason)
+		happened := event.Of("subscription.reinstated", string(id), "plan_id", string(s.Plan), "reason", reason)
 		return next, &happened, err
 	})
 }

@@ -252,12 +252,12 @@ func (s Subscription) renew(at time.Time) (Subscription, []event.Change) {
 		s.Status, s.EndedAt, s.EndCause = Cancelled, s.TermEndsAt, "cancelled"
 		s.GraceEndsAt = s.TermEndsAt.AddDate(0, 0, GraceDays)
 		s.Step, s.StepAt = Announce, s.GraceEndsAt.AddDate(0, 0, -AnnounceDays)
-		return s, []event.Change{event.Of("subscription.cancelled", string(s.ID), "plan", string(s.Plan), "ended_at", stamp(s.EndedAt), "data_until", stamp(s.GraceEndsAt))}
+		return s, []event.Change{event.Of("subscription.cancelled", string(s.ID), "plan_id", string(s.Plan), "ended_at", stamp(s.EndedAt), "grace_ends_at", stamp(s.GraceEndsAt))}
 	}
 	from := s.TermEndsAt
 	s.TermEndsAt = s.termEnd(at)
 	s.Step, s.StepAt = Renew, s.TermEndsAt
-	return s, []event.Change{event.Of("subscription.renewed", string(s.ID), "plan", string(s.Plan), "billing_term", string(s.BillingTerm),
+	return s, []event.Change{event.Of("subscription.renewed", string(s.ID), "plan_id", string(s.Plan), "billing_term", string(s.BillingTerm),
 		"from", stamp(from), "term_ends_at", stamp(s.TermEndsAt), "licenses", strconv.Itoa(s.Licenses.Bought))}
 }
 

@@ -100,7 +100,7 @@ func (w *world) partner(ctx context.Context, name string) (contract.Partner, err
 func newPartner(name string) contract.PartnerCreate {
 	mail := strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@example.com"
 	return contract.PartnerCreate{
-		LegalName: name, Country: "PL", City: "Sopot", Website: "https://partner.example", Phone: "+48 58 555 03 00", Mail: mail,
+		LegalName: name, Country: "PL", City: "Sopot", Website: "https://partner.example", Phone: "+48 58 555 03 00", Email: mail,
 		Administrator: contract.Administrator{Name: "Adam Zaleski", Email: "admin-" + mail},
 	}
 }

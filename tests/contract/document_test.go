@@ -237,6 +237,55 @@ func TestConventions(t *testing.T) {
 	})
 }
 
+// TestOneName holds that what means the same is called the same in every body and parameter.
+func TestOneName(t *testing.T) {
+	called := map[string]string{ // by what a property refers to
+		"EmailAddress": "email", "Country": "country", "Language": "language", "PartnerID": "partner_id", "OfferID": "offer_id", "PlanID": "plan_id",
+		"CustomerID": "customer_id", "InvitationID": "invitation_id", "RedemptionID": "redemption_id", "SubscriptionID": "subscription_id",
+	}
+	otherwise := map[string]string{ // names of a meaning that the schema does not tell
+		"mail": "email", "end_cause": "ended_cause", "seats": "licenses", "quantity": "licenses", "licences": "licenses", "country_code": "country", "locale": "language",
+	}
+	// Where the role matters more than the kind: the thing's own id, an offer before or after another, who the partner is to what.
+	roles := []string{"id", "replaces", "replaced_by", "follows", "from", "to", "partner_of_record", "add_to"}
+	var look func(where string, of *openapi3.SchemaRef)
+	look = func(where string, of *openapi3.SchemaRef) {
+		if of == nil || of.Value == nil {
+			return
+		}
+		for name, p := range of.Value.Properties {
+			refs := []string{p.Ref}
+			for _, one := range p.Value.AnyOf {
+				refs = append(refs, one.Ref)
+			}
+			for _, ref := range refs {
+				want := called[ref[strings.LastIndex(ref, "/")+1:]]
+				if want != "" && name != want && !slices.Contains(roles, name) {
+					t.Errorf("%s.%s is called %s elsewhere", where, name, want)
+				}
+			}
+			if want := otherwise[name]; want != "" {
+				t.Errorf("%s.%s is called %s elsewhere", where, name, want)
+			}
+			if p.Ref == "" {
+				look(where+"."+name, p)
+			}
+		}
+		if items := of.Value.Items; items != nil && items.Ref == "" {
+			look(where+"[]", items)
+		}
+	}
+	doc := document(t)
+	for name, s := range doc.Components.Schemas {
+		look(name, s)
+	}
+	for _, p := range doc.Components.Parameters {
+		if want := otherwise[p.Value.Name]; want != "" {
+			t.Errorf("the parameter %s is called %s elsewhere", p.Value.Name, want)
+		}
+	}
+}
+
 // TestBounds finds text and lists that have no end, and objects that take anything.
 func TestBounds(t *testing.T) {
 	doc := document(t)

@@ -350,7 +350,7 @@ func TestCounter(t *testing.T) {
 		for i := range visits {
 			o := w.Op("visitor")
 			inv := invitation.New(made, invitation.Recipient{Mail: fmt.Sprintf("v%d-%d@customer.example", n, i)}, invitation.FromVisitor, 30, o)
-			happened := event.New(o, inv.Tenant(), event.Of("invitation.created", string(inv.ID), "offer", string(made.ID)))
+			happened := event.New(o, inv.Tenant(), event.Of("invitation.created", string(inv.ID), "offer_id", string(made.ID)))
 			if err := w.Table.SendInvitations(t.Context(), []invitation.Invitation{inv}, []event.Event{happened}, o); err != nil {
 				t.Fatal(err)
 			}

@@ -88,7 +88,7 @@ func (s *story) take(t *testing.T, name string) (string, string) {
 	t.Helper()
 	var made contract.Partner
 	s.Call(t, operator, "POST", "/v1/partners", object{
-		"legal_name": name, "country": "PL", "city": "X", "website": "https://x.example", "phone": "+48 58 555 01 23", "mail": "a@x.example",
+		"legal_name": name, "country": "PL", "city": "X", "website": "https://x.example", "phone": "+48 58 555 01 23", "email": "a@x.example",
 		"administrator": object{"name": "Jan", "email": strings.ToLower(name) + "@x.example"},
 	}).Want(t, 201, "").Into(t, &made)
 	subject := "admin-of-" + made.PartnerID

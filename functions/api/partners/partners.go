@@ -165,7 +165,7 @@ func Update(table Table) gateway.Endpoint {
 			}
 			changed, err := partner.Update(r.Context(), table, stored, partner.Changes{
 				LegalName: body.LegalName, Country: body.Country, City: body.City, Website: body.Website, Phone: body.Phone,
-				Mail: body.Mail, SupportHours: body.SupportHours, Language: (*string)(body.Language),
+				Mail: body.Email, SupportHours: body.SupportHours, Language: (*string)(body.Language),
 			}, gateway.Op(r))
 			if err != nil {
 				return err

@@ -42,7 +42,7 @@ type object = map[string]any
 func company(name string, change ...object) object {
 	made := object{
 		"legal_name": name, "country": "PL", "city": "Gdańsk", "website": "https://contoso.example", "phone": "+48 58 555 01 23",
-		"mail": "partner@contoso.example", "language": "pl",
+		"email": "partner@contoso.example", "language": "pl",
 		"administrator": object{"name": "Jan Kowalski", "email": strings.ToLower(letters(name)) + "@contoso.example"},
 	}
 	for _, c := range change {
@@ -126,7 +126,7 @@ func TestCreate(t *testing.T) {
 	}
 	a.Call(t, operator, "POST", "/v1/partners", company("Fabrikam", object{"administrator": object{"name": "X", "email": "CONTOSOCONSULTING@contoso.example"}})).Want(t, 409, "address_taken")
 	for field, value := range map[string]any{
-		"legal_name": "", "country": "Poland", "city": "—", "website": "javascript:alert(1)", "phone": "058 555", "mail": "no",
+		"legal_name": "", "country": "Poland", "city": "—", "website": "javascript:alert(1)", "phone": "058 555", "email": "no",
 		"support_hours": strings.Repeat("x", 201), "language": "de", "administrator": object{"name": "\u202e.", "email": "a@b.example"}, "trusted": "yes", "unknown": 1,
 	} {
 		answer := a.Call(t, operator, "POST", "/v1/partners", company("Fabrikam", object{field: value}))
@@ -277,17 +277,17 @@ func TestUpdate(t *testing.T) {
 	if patch(object{"city": " Sopot "}); tag != before {
 		t.Errorf("nothing differs, yet the tag went from %s to %s", before, tag)
 	}
-	if now := patch(object{"phone": "+48 58 555 01 24"}); now.Verification.Status != contract.VerificationStatusUnverified || now.Verification.PhoneVerifiedAt != nil || now.Verification.MailVerifiedAt == nil {
+	if now := patch(object{"phone": "+48 58 555 01 24"}); now.Verification.Status != contract.VerificationStatusUnverified || now.Verification.PhoneVerifiedAt != nil || now.Verification.EmailVerifiedAt == nil {
 		t.Errorf("after a new phone %+v", now.Verification)
 	}
-	if now := patch(object{"mail": "new@contoso.example"}); now.Verification.MailVerifiedAt != nil || now.Verification.ConfirmedAt == nil {
+	if now := patch(object{"email": "new@contoso.example"}); now.Verification.EmailVerifiedAt != nil || now.Verification.ConfirmedAt == nil {
 		t.Errorf("after a new mail address %+v", now.Verification)
 	}
 	a.Call(t, operator, "POST", at+"/verify", nil).Want(t, 200, "")
 	a.Call(t, admin, "PATCH", at, object{"city": "Gdynia"}, "If-Match", tag).Want(t, 412, "precondition_failed")
 	a.Call(t, admin, "PATCH", at, object{"city": "Gdynia"}).Want(t, 428, "precondition_required")
 	tag = a.Call(t, admin, "GET", at, nil).Header.Get("ETag")
-	if now := patch(object{"legal_name": "Contoso Polska"}); now.Verification.ConfirmedAt != nil || now.Verification.MailVerifiedAt != nil {
+	if now := patch(object{"legal_name": "Contoso Polska"}); now.Verification.ConfirmedAt != nil || now.Verification.EmailVerifiedAt != nil {
 		t.Errorf("after a new legal name %+v", now.Verification)
 	}
 	a.Call(t, admin, "PATCH", at, object{"legal_name": "Fabríkam"}, "If-Match", tag).Want(t, 409, "name_taken")

@@ -31,7 +31,7 @@ func TestTenCountries(t *testing.T) {
 	_, admin := take(t, a, "Contoso")
 	for _, p := range typed.People {
 		body := object{
-			"legal_name": p.Company.Typed, "country": p.Country, "city": p.City.Typed, "phone": p.Phone.Typed, "mail": p.Address.Typed,
+			"legal_name": p.Company.Typed, "country": p.Country, "city": p.City.Typed, "phone": p.Phone.Typed, "email": p.Address.Typed,
 			"administrator": object{"name": p.Name.Typed, "email": p.Address.Typed},
 		}
 		var made, read contract.Partner
@@ -55,9 +55,9 @@ func TestTenCountries(t *testing.T) {
 
 		var me, changed contract.Partner
 		of := bind(t, a, made.PartnerID)
-		a.Call(t, of, "PATCH", "/v1/partners/"+made.PartnerID, object{"city": "X", "phone": "+48 22 000 00 00", "mail": "x@example.com"}, "If-Match", `"1-active"`).Want(t, 200, "").Into(t, &changed)
+		a.Call(t, of, "PATCH", "/v1/partners/"+made.PartnerID, object{"city": "X", "phone": "+48 22 000 00 00", "email": "x@example.com"}, "If-Match", `"1-active"`).Want(t, 200, "").Into(t, &changed)
 		a.Call(t, of, "PATCH", "/v1/partners/"+made.PartnerID,
-			object{"city": p.City.Typed, "phone": p.Phone.Typed, "mail": p.Address.Typed}, "If-Match", `"2-active"`).Want(t, 200, "").Into(t, &me)
+			object{"city": p.City.Typed, "phone": p.Phone.Typed, "email": p.Address.Typed}, "If-Match", `"2-active"`).Want(t, 200, "").Into(t, &me)
 		if me.City != p.City.Read() || me.Phone != p.Phone.Read() || me.Mail != p.Address.Read() {
 			t.Errorf("%s, changed: %+v", p.Country, me)
 		}

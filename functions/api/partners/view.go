@@ -23,7 +23,7 @@ func view(r *http.Request, table Table, p partner.Partner) (contract.Partner, er
 	}
 	v := contract.Partner{
 		PartnerID: string(p.ID), Status: contract.PartnerStatus(p.Status), LegalName: p.LegalName, Country: p.Country, City: p.City,
-		Website: p.Website, Phone: p.Phone, Mail: plain.ShownMail(p.Mail), SupportHours: p.SupportHours, Language: contract.Language(p.Language),
+		Website: p.Website, Phone: p.Phone, Email: plain.ShownMail(p.Mail), SupportHours: p.SupportHours, Language: contract.Language(p.Language),
 		Trusted: p.Trusted, CreatedAt: p.CreatedAt, Verification: verification(p),
 		Rights: []contract.Right{}, Enrolments: []contract.Enrolment{}, Authorisations: []contract.Authorisation{},
 	}
@@ -52,7 +52,7 @@ func summary(p partner.Partner) contract.PartnerSummary {
 func verification(p partner.Partner) contract.Verification {
 	v := contract.Verification{
 		Status: contract.VerificationStatusUnverified, PhoneVerifiedAt: gateway.Some(p.Verification.PhoneAt),
-		MailVerifiedAt: gateway.Some(p.Verification.MailAt), ConfirmedAt: gateway.Some(p.Verification.ConfirmedAt),
+		EmailVerifiedAt: gateway.Some(p.Verification.MailAt), ConfirmedAt: gateway.Some(p.Verification.ConfirmedAt),
 	}
 	if p.Verified() {
 		v.Status = contract.VerificationStatusVerified
@@ -72,7 +72,7 @@ func authorisation(a partner.Authorisation) contract.Authorisation {
 func draft(body contract.PartnerCreate) partner.Draft {
 	return partner.Draft{
 		Profile: partner.Profile{
-			LegalName: body.LegalName, Country: body.Country, City: body.City, Website: body.Website, Phone: body.Phone, Mail: body.Mail,
+			LegalName: body.LegalName, Country: body.Country, City: body.City, Website: body.Website, Phone: body.Phone, Mail: body.Email,
 			SupportHours: value(body.SupportHours), Language: string(value(body.Language)),
 		},
 		Administrator: partner.User{

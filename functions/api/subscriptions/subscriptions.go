@@ -355,7 +355,7 @@ func view(r *http.Request, s subscription.Subscription, name string) contract.Su
 		Status: contract.SubscriptionStatus(s.StatusAt(gateway.Op(r).At)), Trial: s.Trial,
 		Licenses:    contract.SubscriptionLicenses{Offered: gateway.Some(s.Licenses.Offered), Bought: s.Licenses.Bought, Assigned: s.Licenses.Assigned},
 		TrialEndsAt: gateway.Some(s.TrialEndsAt), GraceEndsAt: gateway.Some(s.GraceEndsAt), DeleteAfter: gateway.Some(s.DeleteAfter), EndedAt: gateway.Some(s.EndedAt),
-		EndCause: gateway.Some(s.EndCause), BillingTerm: gateway.Some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
+		EndedCause: gateway.Some(s.EndCause), BillingTerm: gateway.Some(contract.BillingTerm(s.BillingTerm)), BilledBy: s.BilledBy,
 		TermEndsAt: gateway.Some(s.TermEnd(gateway.Op(r).At)), OfferID: gateway.Some(s.Offer), CreatedAt: s.CreatedAt,
 	}
 	if s.Price != nil {

@@ -290,26 +290,26 @@ func TestTies(t *testing.T) {
 		partner string
 		vendor  string
 	}{
-		{[]event.Change{event.Of("reseller.removal_declined", tie, "partner", p, "reason", "Bills are open.")}, "Bills are open.", "", ""},
-		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner", p)}, "wycofała wniosek", "was withdrawn", ""},
-		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
+		{[]event.Change{event.Of("reseller.removal_declined", tie, "partner_id", p, "reason", "Bills are open.")}, "Bills are open.", "", ""},
+		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner_id", p)}, "wycofała wniosek", "was withdrawn", ""},
+		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner_id", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
 		{[]event.Change{
-			event.Of("reseller.ended", tie, "partner", p, "cause", "vendor"), event.Of("reseller.removal_decided", tie, "partner", p, "decision", "removed", "reason", "R"),
+			event.Of("reseller.ended", tie, "partner_id", p, "cause", "vendor"), event.Of("reseller.removal_decided", tie, "partner_id", p, "decision", "removed", "reason", "R"),
 		}, "rozpatrzyła wniosek", "no longer the reseller", ""},
-		{[]event.Change{event.Of("reseller.ended", tie, "partner", p, "cause", "partner")}, "została zakończona", "has ended", ""},
-		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner", p)}, "", "", ""}, // overtaken: no request stands
-		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
+		{[]event.Change{event.Of("reseller.ended", tie, "partner_id", p, "cause", "partner")}, "została zakończona", "has ended", ""},
+		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner_id", p)}, "", "", ""}, // overtaken: no request stands
+		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner_id", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
 		{[]event.Change{
-			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R"),
-			event.Of("delegated_administrator.resumed", tie, "partner", p, "role", "limited"),
+			event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "rejected", "reason", "R"),
+			event.Of("delegated_administrator.resumed", tie, "partner_id", p, "role", "limited"),
 		}, "znów obowiązują", "apply again", ""},
-		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "rejected", "reason", "R")}, "zakończyła się już wcześniej", "had already ended", ""},
+		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "rejected", "reason", "R")}, "zakończyła się już wcześniej", "had already ended", ""},
 		{[]event.Change{
-			event.Of("redemption.dispute_decided", string(record.ID), "partner", p, "decision", "upheld", "reason", "R"),
-			event.Of("delegated_administrator.ended", tie, "partner", p, "cause", "vendor", "role", "limited"),
+			event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "upheld", "reason", "R"),
+			event.Of("delegated_administrator.ended", tie, "partner_id", p, "cause", "vendor", "role", "limited"),
 		}, "spór na korzyść", "has upheld", ""},
-		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended automatically", ""},
-		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
+		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner_id", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended automatically", ""},
+		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner_id", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
 	} {
 		o := s.Op("test")
 		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), c.changes...).SharedWith(p), o); err != nil {
@@ -418,7 +418,7 @@ func TestEndingSuspended(t *testing.T) {
 		}
 		o := s.Op("test")
 		told := event.Of("delegated_administrator.expiring", string(relationship.NewID(record.Customer.ID, s.Partner)),
-			"partner", string(s.Partner), "role", "limited", "ends_at", grant.EndsAt.UTC().Format(time.RFC3339), "days", "30")
+			"partner_id", string(s.Partner), "role", "limited", "ends_at", grant.EndsAt.UTC().Format(time.RFC3339), "days", "30")
 		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), told).SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
@@ -451,7 +451,7 @@ func TestRemovalAsked(t *testing.T) {
 		}
 		change(tie.Removal)
 		o := s.Op("customer")
-		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(kind, string(relationship.NewID(record.Customer.ID, s.Partner)), "partner", string(s.Partner)))
+		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(kind, string(relationship.NewID(record.Customer.ID, s.Partner)), "partner_id", string(s.Partner)))
 		if err := s.Table.SaveStepDown(t.Context(), tie, nil, happened.SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
@@ -477,10 +477,10 @@ func TestReplaced(t *testing.T) {
 	o := s.Op("customer")
 	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
 	for _, changes := range [][]event.Change{
-		{event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner))},
+		{event.Of("delegated_administrator.replaced", tie, "partner_id", string(s.Partner), "role", "limited", "cause", "replaced", "replaced_by", string(other.Partner))},
 		{
-			event.Of("partner_of_record.removed", string(record.First().ID), "partner", string(s.Partner), "cause", "customer", "to", string(other.Partner), "redemption", string(record.ID)),
-			event.Of("delegated_administrator.replaced", tie, "partner", string(s.Partner), "role", "limited", "cause", "replaced", "by", string(other.Partner)),
+			event.Of("partner_of_record.removed", string(record.First().ID), "partner_id", string(s.Partner), "cause", "customer", "to", string(other.Partner), "redemption_id", string(record.ID)),
+			event.Of("delegated_administrator.replaced", tie, "partner_id", string(s.Partner), "role", "limited", "cause", "replaced", "replaced_by", string(other.Partner)),
 		},
 	} {
 		o.ID = o.NewID()

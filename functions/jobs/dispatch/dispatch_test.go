@@ -324,7 +324,7 @@ func TestReports(t *testing.T) {
 		s.settle(t)
 	}
 	visitor := invitation.New(made, invitation.Recipient{Mail: fresh("visitor")}, invitation.FromVisitor, 30, s.Op("visitor"))
-	happened := event.New(s.Op("visitor"), event.Invitation(string(visitor.ID)), event.Of("invitation.created", string(visitor.ID), "offer", string(made.ID), "origin", "visitor"))
+	happened := event.New(s.Op("visitor"), event.Invitation(string(visitor.ID)), event.Of("invitation.created", string(visitor.ID), "offer_id", string(made.ID), "origin", "visitor"))
 	if err := s.Table.SendInvitations(t.Context(), []invitation.Invitation{visitor}, []event.Event{happened}, s.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
@@ -867,7 +867,7 @@ func TestDead(t *testing.T) {
 	s.Travel(time.Hour)
 	s.retry(t)
 	o := s.Op("test")
-	bad := event.New(o, event.Partner(string(s.Partner)), event.Of("invitation.created", "inv_"+o.NewID(), "offer", "none"))
+	bad := event.New(o, event.Partner(string(s.Partner)), event.Of("invitation.created", "inv_"+o.NewID(), "offer_id", "none"))
 	if err := s.Table.SaveEvent(t.Context(), bad, o); err != nil {
 		t.Fatal(err)
 	}

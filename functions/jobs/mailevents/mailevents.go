@@ -183,7 +183,7 @@ func (h heard) invitation(ctx context.Context) error {
 	}
 	inv.Generation = h.row.Generation // the mail's own: a newer one keeps its state
 	o := h.op("delivery")
-	data := []string{"offer", string(inv.Offer), "origin", string(inv.Origin)}
+	data := []string{"offer_id", string(inv.Offer), "origin", string(inv.Origin)}
 	if h.reason != "" {
 		data = append(data, "reason", h.reason)
 	}

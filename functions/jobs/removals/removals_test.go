@@ -64,7 +64,7 @@ func TestLife(t *testing.T) {
 		if step.kind == "" && len(found) == 0 {
 			continue
 		}
-		if len(found) != 1 || found[0].Type != step.kind || found[0].Data["days"] != step.days || found[0].Data["partner"] != string(w.Partner) {
+		if len(found) != 1 || found[0].Type != step.kind || found[0].Data["days"] != step.days || found[0].Data["partner_id"] != string(w.Partner) {
 			t.Errorf("at %v: %+v", step.at, found)
 		}
 	}

@@ -82,7 +82,7 @@ func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []even
 			after.Grant = &ended
 			after.Ties[ended.Partner] = tie
 			change := event.Of("delegated_administrator.ended", string(relationship.NewID(ended.Customer, ended.Partner)),
-				"partner", string(ended.Partner), "cause", string(ended.Cause), "role", ended.Role)
+				"partner_id", string(ended.Partner), "cause", string(ended.Cause), "role", ended.Role)
 			if record := next.PartnerOfRecord; record != nil && record.Partner == ended.Partner {
 				happened[0].Changes = append(happened[0].Changes, change)
 			} else {

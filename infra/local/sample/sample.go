@@ -138,7 +138,7 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	}
 	created, err := p.partner(ctx, contract.PartnerCreate{
 		LegalName: "Baltic Bridge IT sp. z o.o.", Country: "PL", City: "Gdańsk", Website: "https://balticbridge.example",
-		Phone: "+48 58 555 02 00", Mail: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri (pon.–pt.) 8:00–20:00"),
+		Phone: "+48 58 555 02 00", Email: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri (pon.–pt.) 8:00–20:00"),
 		Administrator: contract.Administrator{Name: "Ewa Lis", Email: "ewa.lis@balticbridge.example"},
 	})
 	if err != nil {
@@ -159,7 +159,7 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	}
 	if p.Other, err = p.partner(ctx, contract.PartnerCreate{
 		LegalName: "Green Field Advisers Ltd", Country: "GB", City: "Leeds", Website: "https://greenfield.example",
-		Phone: "+44 113 555 0300", Mail: "hello@greenfield.example",
+		Phone: "+44 113 555 0300", Email: "hello@greenfield.example",
 		Administrator: contract.Administrator{Name: "Sam Reed", Email: "sam.reed@greenfield.example"},
 	}); err != nil {
 		return nil, err
@@ -273,7 +273,7 @@ func (p *Program) catalog(ctx context.Context) error {
 func bootstrap(ctx context.Context, s *system.System) error {
 	run := exec.CommandContext(ctx, "go", "run", "./infra/operate", "bootstrap",
 		"-table", s.Endpoints.Table, "-vendor", filepath.Join("infra", "local", "sample", "vendor.json"), "-issuer", s.Endpoints.Issuer,
-		"-subject", s.Identity.OperatorClientID, "-name", "First Operator", "-mail", s.Identity.OperatorName)
+		"-subject", s.Identity.OperatorClientID, "-name", "First Operator", "-email", s.Identity.OperatorName)
 	run.Dir = s.Root()
 	run.Env = append(os.Environ(), "AWS_ENDPOINT_URL_DYNAMODB="+s.Endpoints.TableEndpoint, "AWS_REGION=eu-central-1",
 		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")

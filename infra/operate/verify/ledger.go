@@ -155,7 +155,7 @@ func (f *facts) stands(key, noun, subject, stored, first string) {
 	for _, c := range f.changes[subject] {
 		state, known := states[noun][c.Type]
 		switch {
-		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid || c.Data["ends_at"] != "": // what ends later is as it was
+		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid || c.Data["cancels_at"] != "": // what ends later is as it was
 			continue
 		case !known:
 			return
@@ -186,7 +186,7 @@ func (f *facts) receipt(r placedAnswer, kind string) {
 
 // answers checks that each answered invitation has the one event that tells how. One that has a No is I10's.
 func (f *facts) answers() {
-	yes, no := f.about("redemption.accepted", "invitation"), f.about("redemption.declined", "invitation")
+	yes, no := f.about("redemption.accepted", "invitation_id"), f.about("redemption.declined", "invitation_id")
 	for ident, inv := range f.invitations {
 		if _, refused := f.declined[ident]; refused {
 			continue

@@ -131,7 +131,7 @@ func open(so []period) *period {
 
 // fits says whether a change can be written after the periods.
 func fits(so []period, c change) bool {
-	now, p := open(so), partner.ID(c.Data["partner"])
+	now, p := open(so), partner.ID(c.Data["partner_id"])
 	mine := now != nil && now.partner == p
 	switch turns[c.Type] {
 	case begins: // an end that no job wrote down is one still; who is suspended may be given the power anew
@@ -168,7 +168,7 @@ func after(so []period, c change) []period {
 				until = now.until
 			}
 		}
-		so = append(so, period{partner: partner.ID(c.Data["partner"]), role: role, from: c, until: until})
+		so = append(so, period{partner: partner.ID(c.Data["partner_id"]), role: role, from: c, until: until})
 	case ends:
 		now.to, now.by = c.At, does
 	case expires:
@@ -189,9 +189,9 @@ func administrators(f *facts) {
 	for owner, p := range f.powers {
 		for _, c := range p.wrong {
 			if now := p.at(c.At); turns[c.Type] == begins && now != nil {
-				f.say(c.key, "%s is granted while %s administers %s until %s", c.Data["partner"], now.partner, owner, now.until.Format(time.RFC3339))
+				f.say(c.key, "%s is granted while %s administers %s until %s", c.Data["partner_id"], now.partner, owner, now.until.Format(time.RFC3339))
 			} else {
-				f.say(c.key, "%s of %s at %s, which did not administer %s then", c.Type, c.Data["partner"], c.At.Format(time.RFC3339), owner)
+				f.say(c.key, "%s of %s at %s, which did not administer %s then", c.Type, c.Data["partner_id"], c.At.Format(time.RFC3339), owner)
 			}
 		}
 		if _, there := f.grants[owner]; !there && len(p.periods) > 0 {

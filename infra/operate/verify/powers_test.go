@@ -43,7 +43,7 @@ func TestOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := begin.Add(second)
-			data := []string{"partner", word[1:2], "role", "full"}
+			data := []string{"partner_id", word[1:2], "role", "full"}
 			if word[0] == '+' || word[0] == '>' {
 				data = append(data, "ends_at", at.Add(time.Hour).Format(time.RFC3339))
 			}

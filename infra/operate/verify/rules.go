@@ -243,7 +243,7 @@ func (f *facts) recorded(sub string) []partner.ID {
 			named = nil
 		}
 		at = c.At
-		is := c.Data["partner"]
+		is := c.Data["partner_id"]
 		if kind == "removed" { // of a change the partner before is told by an event of its own
 			is = c.Data["to"]
 		}
@@ -355,8 +355,8 @@ func refusals(f *facts) {
 			f.say(inv.key, "declined, and there is no No")
 		}
 	}
-	said := f.about("redemption.accepted", "invitation")
-	for link, noes := range f.about("redemption.declined", "invitation") {
+	said := f.about("redemption.accepted", "invitation_id")
+	for link, noes := range f.about("redemption.declined", "invitation_id") {
 		if yes := said[link]; len(yes) > 0 {
 			f.say(yes[0].key, "a Yes to %s, which was declined at %s", link, noes[0].At.Format(time.RFC3339))
 		}

@@ -381,11 +381,11 @@ func TestVerify(t *testing.T) {
 		{"I1", "a second one is granted", "is granted while", func() {
 			// Anna's runs no more: its days are over.
 			o := l.Op("visitor")
-			l.tell(o, tenant(l.anna), l.Partner, event.Of("delegated_administrator.granted", "", "partner", string(l.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
-			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.granted", "", "partner", string(l.other.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
+			l.tell(o, tenant(l.anna), l.Partner, event.Of("delegated_administrator.granted", "", "partner_id", string(l.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.granted", "", "partner_id", string(l.other.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
 		}},
 		{"I1", "an end of what never ran", "did not administer", func() {
-			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.ended", "", "partner", string(l.other.Partner)))
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.ended", "", "partner_id", string(l.other.Partner)))
 		}},
 		{"I1", "the item names another", "the item says", func() { l.set(of(anna, "DELEGATED_ADMINISTRATOR"), "partner", text(string(l.other.Partner))) }},
 		{"I1", "the item is gone", "there is no item", func() {
@@ -518,7 +518,7 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I8", "one ends with the other", "changed the partner of record and the delegated administration", func() {
 			o := l.Op("partner")
-			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.First().ID), "partner", string(l.Partner)),
+			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.First().ID), "partner_id", string(l.Partner)),
 				event.Of("delegated_administrator.reviewed", ""))
 		}},
 		{"I9", "a user of another customer", "customer is " + string(anna), func() {

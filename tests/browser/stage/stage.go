@@ -87,7 +87,7 @@ func (s *Stage) open(ctx context.Context) error {
 	var made contract.Partner
 	if _, err := s.Program.Operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners", contract.PartnerCreate{
 		LegalName: "Vistula Advice S.A.", Country: "PL", City: "Kraków", Website: "https://vistula.example", Phone: "+48 12 555 01 11",
-		Mail: "biuro@vistula.example", Administrator: contract.Administrator{Name: "Jan Maj", Email: "jan.maj@vistula.example"},
+		Email: "biuro@vistula.example", Administrator: contract.Administrator{Name: "Jan Maj", Email: "jan.maj@vistula.example"},
 	}, &made); err != nil {
 		return err
 	}
