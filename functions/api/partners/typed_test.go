@@ -38,7 +38,7 @@ func TestTenCountries(t *testing.T) {
 		a.Call(t, operator, "POST", "/v1/partners", company("x", body)).Want(t, 201, "").Into(t, &made)
 		a.Call(t, operator, "GET", "/v1/partners/"+made.PartnerID, nil).Want(t, 200, "").Into(t, &read)
 		for _, got := range []contract.Partner{made, read} {
-			if got.LegalName != p.Company.Read() || got.City != p.City.Read() || got.Phone != p.Phone.Read() || got.Mail != p.Address.Read() {
+			if got.LegalName != p.Company.Read() || got.City != p.City.Read() || got.Phone != p.Phone.Read() || got.Email != p.Address.Read() {
 				t.Errorf("%s: %+v", p.Country, got)
 			}
 		}
@@ -58,7 +58,7 @@ func TestTenCountries(t *testing.T) {
 		a.Call(t, of, "PATCH", "/v1/partners/"+made.PartnerID, object{"city": "X", "phone": "+48 22 000 00 00", "email": "x@example.com"}, "If-Match", `"1-active"`).Want(t, 200, "").Into(t, &changed)
 		a.Call(t, of, "PATCH", "/v1/partners/"+made.PartnerID,
 			object{"city": p.City.Typed, "phone": p.Phone.Typed, "email": p.Address.Typed}, "If-Match", `"2-active"`).Want(t, 200, "").Into(t, &me)
-		if me.City != p.City.Read() || me.Phone != p.Phone.Read() || me.Mail != p.Address.Read() {
+		if me.City != p.City.Read() || me.Phone != p.Phone.Read() || me.Email != p.Address.Read() {
 			t.Errorf("%s, changed: %+v", p.Country, me)
 		}
 		a.Call(t, admin, "PATCH", "/v1/partners/me", object{"legal_name": p.Company.Typed + "\u3164"}, "If-Match", `"1-active"`).Want(t, 409, "name_taken")
