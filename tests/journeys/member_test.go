@@ -275,7 +275,7 @@ func TestMemberTrial(t *testing.T) {
 	titled(t, partnerMail, w.MailNewLinkAdministratorSubject(c.Mail), 1)
 	v := c.browser
 	_, err = v.Get(ctx, link)
-	sees(t, v, err, http.StatusConflict, w.RedeemTriedTitle())
+	sees(t, v, err, http.StatusConflict, w.RedeemTryingTitle("Skylark Suite"))
 
 	mail := makeOffer(t, func(o *contract.OfferCreate) {
 		o.Items, o.DelegatedAdministration = []contract.OfferItemCreate{{PlanID: "plan_mail"}}, nil
