@@ -240,6 +240,35 @@ func TestOldForm(t *testing.T) {
 	}
 }
 
+// TestOldFormOfAnAccount: whoever signed in anew in another tab finds what was typed in the first one, which counts once it is pressed again.
+func TestOldFormOfAnAccount(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	c := s.company("en")
+	w, sub := c.w, c.order(mailPlan, "licenses", "10", "billing_term", "month", "advisor", "none")
+	c.get(http.StatusOK, "/account/buy/"+string(mailPlan))
+	address, form := c.Page.Form(w.RedeemNext())
+	form.Set("licenses", "13")
+	form.Set("billing_term", "year")
+	form.Set("advisor", "none")
+	c.signIn(c.visitor)
+	before := s.Dump(t)
+	_, err := c.Post(t.Context(), address, form)
+	s.must(err)
+	c.look(c.Page, http.StatusForbidden, address)
+	c.has(w.SiteOldFormTitle())
+	_, again := c.Page.Form(w.RedeemNext())
+	if again.Get("licenses") != "13" || again.Get("billing_term") != "year" || again.Get("form_token") == form.Get("form_token") || s.Dump(t) != before {
+		t.Errorf("%v", again)
+	}
+	again.Set("into", "separate")
+	_, err = c.Post(t.Context(), address, again)
+	s.must(err)
+	if c.look(c.Page, http.StatusOK, address); c.Page.URL.Path != "/account/buy/"+string(mailPlan)+"/check" {
+		t.Errorf("leads to %s, with %s:\n%s", c.Page.URL, sub.ID, c.Page.Text())
+	}
+}
+
 // TestDeadLinks shows each way a personal link dies, with its date, its reason and, where somebody can help, "ask for a new link".
 func TestDeadLinks(t *testing.T) {
 	t.Parallel()
