@@ -397,3 +397,40 @@ func (w *world) cancelled(t *testing.T, sale redemption.Record) {
 	owner, ulid, _ := sale.First().ID.Customer()
 	w.set(t, "CUSTOMER#"+owner.Bare(), "SUB#"+ulid, "card.status", &types.AttributeValueMemberS{Value: "cancelled"})
 }
+
+// TestLower: either side, and the vendor with a reason, leaves a full administration limited rights at once; what asked for more is refused
+// from then on, and both sides may let it go on.
+func TestLower(t *testing.T) {
+	w := open(t)
+	for by, cause := range map[string]string{"admin": "customer", full: "partner", operator: "vendor"} {
+		yes := w.yes(t, offer.RoleFull)
+		c := yes.Customer.ID
+		w.user(t, c, "admin"+string(c), customer.GlobalAdmin)
+		w.user(t, c, "billing"+string(c), customer.BillingAdmin)
+		at := tieOf(string(c), w.Partner)
+		for _, other := range []string{"billing" + string(c), limited} {
+			w.Call(t, other, "POST", at+"/lower", object{}).Want(t, 403, "forbidden")
+		}
+		w.Call(t, rival, "POST", at+"/lower", object{}).Want(t, 404, "not_found")
+		w.Call(t, operator, "POST", at+"/lower", object{}).Want(t, 422, "required")
+		if by == "admin" {
+			by += string(c)
+		}
+		var got contract.Relationship
+		w.Call(t, by, "POST", at+"/lower", object{"reason": "Only passwords are needed."}, "Idempotency-Key", "lower"+cause).Want(t, 200, "").Into(t, &got)
+		if a := got.DelegatedAdministration; a.Role != contract.RoleLimited || a.Status != "active" || !a.EndsAt.Equal(yes.Grant.EndsAt) {
+			t.Errorf("%s: %+v", cause, a)
+		}
+		w.Call(t, by, "POST", at+"/lower", object{"reason": "Only passwords are needed."}, "Idempotency-Key", "lower"+cause).Want(t, 200, "")
+		w.Call(t, by, "POST", at+"/lower", object{"reason": "Once more."}).Want(t, 409, "already_limited")
+		told := w.told(t, event.Customer(string(c)), got.ID)
+		if last := told[len(told)-1]; kindsOf(told) != "delegated_administrator.granted delegated_administrator.lowered" || last.Data["cause"] != cause ||
+			last.Data["role"] != "limited" || last.Data["reason"] == "" {
+			t.Errorf("%s: told %+v", cause, told)
+		}
+		w.Call(t, full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+		w.Call(t, full, "POST", at+"/auto-extend", object{"enabled": true}).Want(t, 200, "")
+	}
+	yes := w.yes(t, "")
+	w.Call(t, full, "POST", tieOf(string(yes.Customer.ID), w.Partner)+"/lower", object{}).Want(t, 409, "already_ended")
+}

@@ -67,7 +67,7 @@ func open(t *testing.T) *world {
 		subscriptions.Reinstate(table), subscriptions.TransferBilling(table), subscriptions.SetPartnerOfRecord(table), subscriptions.RemovePartnerOfRecord(table),
 		partnerofrecordchanges.Create(table),
 		relationships.List(table), relationships.Get(table), relationships.End(table),
-		relationships.RequestRemoval(table), relationships.WithdrawRemoval(table), relationships.DeclineRemoval(table), relationships.DecideRemoval(table), relationships.AutoExtend(table),
+		relationships.RequestRemoval(table), relationships.WithdrawRemoval(table), relationships.DeclineRemoval(table), relationships.DecideRemoval(table), relationships.AutoExtend(table), relationships.Lower(table),
 		events.List(table), events.Get(table),
 	}
 	env := gatewaytest.Env()

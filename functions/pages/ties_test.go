@@ -17,6 +17,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -270,6 +271,39 @@ func TestTiesExtend(t *testing.T) {
 	s.get(v, 409, s.path("dispute"), w.PartnersDisputedBeforeText(s.name))
 	s.get(v, 200, s.path("remove"), w.PartnersActsNone(s.name))
 	s.press(v, 200, w.PartnersRemoveButton(s.name), nil, w.PartnersRemoved())
+}
+
+// TestTiesLower leaves a full administrator limited rights; the page says what that means, and a limited one has nothing to lose.
+func TestTiesLower(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := ties(t)
+		w := locale.In(locale.Language(language))
+		v := s.member(language, customer.GlobalAdmin)
+		s.get(v, 200, "/account/partners")
+		if len(v.Page.Links(w.PartnersLower())) > 0 {
+			t.Error("limited rights are offered to be lowered")
+		}
+		tie, g := s.tie()
+		g.Role = offer.RoleFull
+		tie.Administration = g.Summary()
+		if err := s.Table.SaveGrant(t.Context(), *g, tie, nil, s.Op("test")); err != nil {
+			t.Fatal(err)
+		}
+		s.get(v, 200, "/account/partners", w.PartnersLower())
+		s.get(v, 200, s.path("lower"), w.PartnersLowerText(s.name))
+		if _, g := s.tie(); g.Role != offer.RoleFull {
+			t.Fatal("opening the page lowers")
+		}
+		s.press(v, 200, w.PartnersLowerButton(s.name), nil, w.PartnersLowered(), w.PartnersExtendOn())
+		if _, g := s.tie(); g.Role != offer.RoleLimited || g.Status != relationship.Active {
+			t.Errorf("%+v", g)
+		}
+		s.get(v, 200, s.path("lower")) // nothing is left to lower: the list
+		if len(v.Page.Links(w.PartnersLower())) > 0 {
+			t.Error("offered twice")
+		}
+	}
 }
 
 // TestTiesForged sends each form as somebody else would: always 403, and nothing is written.

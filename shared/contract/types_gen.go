@@ -326,6 +326,12 @@ type ActorKind string
 // AddressHash Hex SHA-256 of the address with case folded.
 type AddressHash = string
 
+// AdministrationLower defines model for AdministrationLower.
+type AdministrationLower struct {
+	// Reason An operator must give one.
+	Reason *string `json:"reason,omitempty"`
+}
+
 // Administrator The company's first user and its global_admin.
 type Administrator struct {
 	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.

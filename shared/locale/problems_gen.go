@@ -10,6 +10,7 @@ func ProblemCodes() []string {
 		"address_taken",
 		"already_disputed",
 		"already_ended",
+		"already_limited",
 		"already_reseller",
 		"ask_the_reseller",
 		"auto_extend_limited_only",
@@ -156,6 +157,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ta zgoda została już zakwestionowana", "Zgodę można zakwestionować tylko raz.[ Data zakwestionowania: {when}.] Rozstrzyga o tym dostawca."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
+		case "already_limited":
+			return "Uprawnienia są już ograniczone", "Tylko pełne uprawnienia można ograniczyć. Aby odebrać ograniczone, zakończ administrację delegowaną."
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "ask_the_reseller":
@@ -428,6 +431,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This consent has been disputed already", "A consent can be disputed once.[ It was disputed on: {when}.] The vendor decides, or has decided."
 	case "already_ended":
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
+	case "already_limited":
+		return "The rights are limited already", "Only full rights can be lowered. To take away limited ones, end the delegated administration."
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
 	case "ask_the_reseller":

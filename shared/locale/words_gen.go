@@ -316,6 +316,14 @@ func (w Words) ActivityAdministrationGranted(partner string, ends time.Time) str
 	return partner + " became delegated administrator until " + w.Time(ends)
 }
 
+// ActivityAdministrationLowered says "The delegated administration of {partner} was lowered to limited rights".
+func (w Words) ActivityAdministrationLowered(partner string) string {
+	if w.lang == Polish {
+		return "Ograniczono uprawnienia administracji delegowanej firmy " + partner
+	}
+	return "The delegated administration of " + partner + " was lowered to limited rights"
+}
+
 // ActivityAdministrationReplaced says "The delegated administration of {partner} was replaced".
 func (w Words) ActivityAdministrationReplaced(partner string) string {
 	if w.lang == Polish {
@@ -3044,6 +3052,38 @@ func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until t
 	return "Your delegated administration of " + customer + " goes on until " + w.Date(until)
 }
 
+// MailAdministrationLoweredIntro says "The delegated administration by {partner} for {customer} was lowered from full to limited rights. This holds from now on.".
+func (w Words) MailAdministrationLoweredIntro(partner, customer string) string {
+	if w.lang == Polish {
+		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u klienta " + customer + " zostały zmienione na ograniczone. Obowiązuje to od teraz."
+	}
+	return "The delegated administration by " + partner + " for " + customer + " was lowered from full to limited rights. This holds from now on."
+}
+
+// MailAdministrationLoweredPreheader says "Full rights became limited ones. The end stays the same.".
+func (w Words) MailAdministrationLoweredPreheader() string {
+	if w.lang == Polish {
+		return "Pełne uprawnienia zostały ograniczone. Termin zakończenia się nie zmienia."
+	}
+	return "Full rights became limited ones. The end stays the same."
+}
+
+// MailAdministrationLoweredSubject says "{partner} has limited rights in your account now".
+func (w Words) MailAdministrationLoweredSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " ma teraz ograniczone uprawnienia na twoim koncie"
+	}
+	return partner + " has limited rights in your account now"
+}
+
+// MailAdministrationLoweredSubjectPartner says "You have limited rights at {customer} now".
+func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
+	if w.lang == Polish {
+		return "Ograniczone uprawnienia u klienta " + customer
+	}
+	return "You have limited rights at " + customer + " now"
+}
+
 // MailBouncedComplainedIntro says "Your offer reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
 func (w Words) MailBouncedComplainedIntro(address string) string {
 	if w.lang == Polish {
@@ -3750,6 +3790,14 @@ func (w Words) MailFactServices() string {
 		return "Obejmuje"
 	}
 	return "Includes"
+}
+
+// MailFactSince says "Since".
+func (w Words) MailFactSince() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "Since"
 }
 
 // MailFactTermEnds says "Current term ends".
@@ -6046,6 +6094,54 @@ func (w Words) PartnersLead() string {
 		return "Z twoim kontem są powiązani następujący partnerzy. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
+}
+
+// PartnersLower says "Lower to limited rights".
+func (w Words) PartnersLower() string {
+	if w.lang == Polish {
+		return "Ogranicz uprawnienia"
+	}
+	return "Lower to limited rights"
+}
+
+// PartnersLowerAgain says "The delegated administration still ends on {when:time}. For full rights {partner} has to ask again, and you have to say Yes.".
+func (w Words) PartnersLowerAgain(when time.Time, partner string) string {
+	if w.lang == Polish {
+		return "Administracja delegowana nadal kończy się w tym terminie: " + w.Time(when) + ". O pełne uprawnienia firma " + partner + " musi poprosić ponownie, a ty musisz odpowiedzieć „Tak”."
+	}
+	return "The delegated administration still ends on " + w.Time(when) + ". For full rights " + partner + " has to ask again, and you have to say Yes."
+}
+
+// PartnersLowerButton says "Lower the rights of {partner}".
+func (w Words) PartnersLowerButton(partner string) string {
+	if w.lang == Polish {
+		return "Ogranicz uprawnienia firmy " + partner
+	}
+	return "Lower the rights of " + partner
+}
+
+// PartnersLowerText says "{partner} loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:".
+func (w Words) PartnersLowerText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " natychmiast traci pełne uprawnienia na twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość. Od tej chwili:"
+	}
+	return partner + " loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:"
+}
+
+// PartnersLowerTitle says "Leave {partner} limited rights only?".
+func (w Words) PartnersLowerTitle(partner string) string {
+	if w.lang == Polish {
+		return "Czy pozostawić firmie " + partner + " tylko ograniczone uprawnienia?"
+	}
+	return "Leave " + partner + " limited rights only?"
+}
+
+// PartnersLowered says "The delegated administration has limited rights now. Both sides get an email about it.".
+func (w Words) PartnersLowered() string {
+	if w.lang == Polish {
+		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają o tym wiadomość."
+	}
+	return "The delegated administration has limited rights now. Both sides get an email about it."
 }
 
 // PartnersNone says "You don't have a partner yet".

@@ -184,3 +184,28 @@ func (m AdministrationExtended) Message() Message {
 	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
 	return l.grantMessage("administration_extended", m.Grant)
 }
+
+// AdministrationLowered tells both sides that a delegated administration has limited rights from now on.
+type AdministrationLowered struct {
+	Grant
+	// At is when it was lowered.
+	At time.Time
+}
+
+// Message says it in the recipient's language.
+func (m AdministrationLowered) Message() Message {
+	l, ends := begin(m.To, m.Vendor, m.Ends)
+	w := l.Words
+	partner, customer := m.Partner.Name, m.Customer
+	l.Subject = w.MailAdministrationLoweredSubject(partner)
+	if m.ToPartner {
+		l.Subject = w.MailAdministrationLoweredSubjectPartner(customer)
+	}
+	l.Preheader = w.MailAdministrationLoweredPreheader()
+	l.para(w.MailAdministrationLoweredIntro(partner, customer))
+	l.grantFacts(m.Grant, fact{w.MailFactSince(), w.Time(m.At.In(ends.Location()))}, fact{w.MailFactEndsAt(), w.Time(ends)})
+	can, cannot := powers(w, m.Role)
+	l.list(can, cannot)
+	l.para(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
+	return l.grantMessage("administration_lowered", m.Grant)
+}

@@ -128,6 +128,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"13-record-partner-stepped-down":     stepped,
 		"14-administration-extended":         AdministrationExtended{grant},
 		"14-administration-extended-partner": AdministrationExtended{theirs},
+		"14-administration-lowered":          AdministrationLowered{grant, act.At},
+		"14-administration-lowered-partner":  AdministrationLowered{theirs, act.At},
 		"21-removal-asked":                   removal,
 		"21-removal-reminder":                reminded,
 		"26-removal-declined":                answered("declined", reason, false),

@@ -300,6 +300,17 @@ func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event
 	}), nil
 }
 
+// administrationLowered tells both sides that full rights became limited ones.
+func (d *Outbox) administrationLowered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, told, err := d.grantOf(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	return d.bothSides("administration_lowered", found, told, c.Data["role"], found.Grant.EndsAt, func(g mail.Grant) mail.Mail {
+		return mail.AdministrationLowered{Grant: g, At: e.At}
+	}), nil
+}
+
 // administrationExtended tells both sides of a delegated administration that went on by itself.
 func (d *Outbox) administrationExtended(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	if c.Data["auto"] != "true" { // a yes has its own mails

@@ -51,6 +51,7 @@ func init() {
 
 		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},    // 14
 		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},    // 14
+		"delegated_administrator.lowered":  {mails: (*Outbox).administrationLowered},  // administration_lowered (decision 52)
 		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},    // 14
 		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding},   // 15
 		"delegated_administrator.extended": {mails: (*Outbox).administrationExtended}, // administration_extended (decision 12)

@@ -127,3 +127,28 @@ func TestSuspend(t *testing.T) {
 		t.Errorf("%s %v", runs.StepAt, err)
 	}
 }
+
+// TestLower: full rights become limited ones until the same end, at once, also while they rest; then both sides may let them go on.
+func TestLower(t *testing.T) {
+	g := grant(offer.RoleFull)
+	lowered, err := g.Lower(now.Add(day))
+	if err != nil || lowered.Fully(mine, now.Add(day)) || lowered.Role != offer.RoleLimited || !lowered.EndsAt.Equal(g.EndsAt) || !lowered.StepAt.Equal(g.StepAt) {
+		t.Errorf("%+v %v", lowered, err)
+	}
+	if _, err := lowered.Lower(now.Add(day)); !fault.Is(err, "already_limited") {
+		t.Errorf("lowered twice: %v", err)
+	}
+	if _, err := lowered.Switch(CustomerSide, true, now.Add(day)); err != nil {
+		t.Errorf("then it may go on: %v", err)
+	}
+	if _, err := g.Lower(g.EndsAt); !fault.Is(err, "already_ended") {
+		t.Errorf("past its end: %v", err)
+	}
+	rests, err := g.Suspend(now.Add(day))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if rests, err = rests.Lower(now.Add(2 * day)); err != nil || rests.Status != Suspended || rests.Role != offer.RoleLimited {
+		t.Errorf("while it rests: %+v %v", rests, err)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 )
@@ -154,6 +155,19 @@ func (g Grant) End(cause Cause, at time.Time) (Grant, error) {
 	return g, nil
 }
 
+// Lower returns a full grant as a limited one, until the same end: it only takes power away, so no new yes is needed. It fails with Conflict
+// already_ended where it has ended, already_limited where it is not full.
+func (g Grant) Lower(at time.Time) (Grant, error) {
+	if status := g.StatusAt(at); status != Active && status != Suspended {
+		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+	}
+	if g.Role != offer.RoleFull {
+		return g, fault.New(fault.Conflict, "already_limited")
+	}
+	g.Role = offer.RoleLimited
+	return g, nil
+}
+
 // Expire returns the grant as expired at its stored end. Conflict not_due where its time has not come.
 func (g Grant) Expire(at time.Time) (Grant, error) {
 	if g.Status != Active && g.Status != Suspended || at.Before(g.EndsAt) {
@@ -254,5 +268,14 @@ func EndAdministration(ctx context.Context, store Store, c customer.ID, p partne
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		ended, err := g.End(cause, o.At)
 		return ended, []event.Change{told("delegated_administrator.ended", c, p, "cause", string(cause), "reason", reason, "role", g.Role)}, err
+	})
+}
+
+// LowerAdministration lowers the partner's full delegated administration of the customer to limited, at once. NotFound where there is no
+// tie, Conflict already_ended where the partner does not administer the customer now; it fails as Grant.Lower does.
+func LowerAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
+	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
+		lowered, err := g.Lower(o.At)
+		return lowered, []event.Change{told("delegated_administrator.lowered", c, p, "cause", string(cause), "reason", reason, "role", lowered.Role)}, err
 	})
 }

@@ -139,6 +139,7 @@ var ofPlan = map[string]func(locale.Words, string) string{
 // ofPartner are the changes whose words mention one partner.
 var ofPartner = map[string]func(locale.Words, string) string{
 	"delegated_administrator.ended":     locale.Words.ActivityAdministrationEnded,
+	"delegated_administrator.lowered":   locale.Words.ActivityAdministrationLowered,
 	"delegated_administrator.expired":   locale.Words.ActivityAdministrationExpired,
 	"delegated_administrator.replaced":  locale.Words.ActivityAdministrationReplaced,
 	"delegated_administrator.suspended": locale.Words.ActivityAdministrationSuspended,

@@ -475,6 +475,10 @@ func ending() []row {
 			operation: "RelationshipsAutoExtend", right: "auto-extend", targets: things, harmful: true, want: halted, // they administer with full rights
 			ask: about("relationship_id", relationshipOf, nil, contract.AutoExtendSet{Enabled: true}),
 		},
+		{ // none is full any more once the first who may has asked: others who may hear that
+			operation: "RelationshipsLower", right: administration, targets: one, want: halted,
+			ask: about("relationship_id", func(c *company) string { return c.none.relationship }, nil, contract.AdministrationLower{Reason: ptr("The matrix asks.")}),
+		},
 		{
 			operation: "RelationshipsEnd", about: "reseller", right: ending, targets: one, want: halted, operator: map[target]int{own: 422},
 			ask: about("relationship_id", relationshipOf, nil, contract.RelationshipEnd{Kind: "reseller", Reason: ptr("The matrix asks.")}),

@@ -102,6 +102,7 @@ var operations = map[string]string{
 	"POST /v1/relationships/{relationship_id}/decline-removal":     "RelationshipsDeclineRemoval",
 	"POST /v1/relationships/{relationship_id}/decide-removal":      "RelationshipsDecideRemoval",
 	"POST /v1/relationships/{relationship_id}/auto-extend":         "RelationshipsAutoExtend",
+	"POST /v1/relationships/{relationship_id}/lower":               "RelationshipsLower",
 	"GET /v1/events":            "EventsList",
 	"GET /v1/events/{event_id}": "EventsGet",
 	"GET /v1/me":                "MeGet",

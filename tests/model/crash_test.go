@@ -238,6 +238,13 @@ var writers = []writer{
 			return err
 		}
 	}, "already_ended"},
+	{"less power", func(s *scene) func(*dynamo.Table, op.Op) error {
+		administered(s)
+		return func(table *dynamo.Table, o op.Op) error {
+			_, err := relationship.LowerAdministration(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
+			return err
+		}
+	}, "already_limited"},
 	{"stepping down", func(s *scene) func(*dynamo.Table, op.Op) error {
 		return func(table *dynamo.Table, o op.Op) error {
 			_, err := relationship.StepDown(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByPartner, "", o)
@@ -349,7 +356,7 @@ func (s *scene) stands() []string {
 			}
 			say("tie to %s, %d, %t, %s", is.Partner, is.PorSubscriptions, is.Reseller, power)
 		case relationship.Grant:
-			say("grant of %s %s %s", is.Partner, is.Status, is.Cause)
+			say("grant of %s %s %s %s", is.Partner, is.Role, is.Status, is.Cause)
 		case customer.Customer:
 			say("customer %s", is.Status)
 		case customer.User:

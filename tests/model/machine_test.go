@@ -935,6 +935,23 @@ func (m *machine) endAdministration(t *rapid.T) {
 	m.same(t, fmt.Sprintf("end of %s at %s by %s", p.id, c.id, cause), want, err)
 }
 
+// lower leaves an administrator limited rights.
+func (m *machine) lower(t *rapid.T) {
+	c, p := m.administered(t, func(g *aGrant) bool { return g.role == offer.RoleFull })
+	o, cause, global := m.by(t, c, p)
+	want := decide(func() {
+		if c.administered(p.id, o.At); c.grant.role != offer.RoleFull {
+			refuse("already_limited")
+		}
+		if !global {
+			refuse("not_your_role")
+		}
+		c.grant.role = offer.RoleLimited
+	})
+	_, err := relationship.LowerAdministration(m.t.Context(), m.Table, c.id, p.id, cause, "", o)
+	m.same(t, fmt.Sprintf("%s at %s is lowered by %s", p.id, c.id, cause), want, err)
+}
+
 // goOn sets one side's wish that a limited administration goes on by itself.
 func (m *machine) goOn(t *rapid.T) {
 	c, p := m.administered(t, func(g *aGrant) bool { return g.role == offer.RoleLimited })
@@ -1265,6 +1282,7 @@ func TestModel(t *testing.T) {
 			{"end administration", 1, m.endAdministration},
 			{"on behalf", 1, m.onBehalf},
 			{"go on", 2, m.goOn},
+			{"lower", 2, m.lower},
 			{"object", 1, m.object},
 			{"decide dispute", 1, m.decideDispute},
 			{"lasts", 1, m.lasts},

@@ -49,6 +49,7 @@ var routes = []route{
 	{"/v1/relationships/{relationship_id}/decide-removal", "POST"},
 	{"/v1/relationships/{relationship_id}/decline-removal", "POST"},
 	{"/v1/relationships/{relationship_id}/end", "POST"},
+	{"/v1/relationships/{relationship_id}/lower", "POST"},
 	{"/v1/relationships/{relationship_id}/request-removal", "POST"},
 	{"/v1/relationships/{relationship_id}/withdraw-removal", "POST"},
 	{"/v1/subscriptions", "GET, POST"},

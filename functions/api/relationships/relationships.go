@@ -219,6 +219,23 @@ func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relatio
 	return relationship.EndAdministration(r.Context(), table, c, p, cause, reason, gateway.Op(r))
 }
 
+// Lower serves POST /v1/relationships/{relationship_id}/lower: a full administration is a limited one with the answer. Who may end it may
+// lower it.
+func Lower(table Table) gateway.Endpoint {
+	return action(table, "lower", access.EndAdministration, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
+		var body contract.AdministrationLower
+		if err := gateway.ReadJSON(r, &body); err != nil {
+			return relationship.Relationship{}, err
+		}
+		var wrong fault.Check
+		cause, reason := because(r, body.Reason, &wrong)
+		if err := wrong.Err(); err != nil {
+			return relationship.Relationship{}, err
+		}
+		return relationship.LowerAdministration(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+	})
+}
+
 // why returns the cause of an end and its reason, which an operator must give.
 func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, string, error) {
 	var wrong fault.Check
@@ -232,23 +249,28 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 	default:
 		wrong.Add("/kind", "invalid_value", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller))
 	}
-	reason := ""
-	if body.Reason != nil {
+	cause, reason := because(r, body.Reason, &wrong)
+	return cause, reason, wrong.Err()
+}
+
+// because returns on whose side the caller takes something away, and its reason, which an operator must give.
+func because(r *http.Request, given *string, wrong *fault.Check) (cause relationship.Cause, reason string) {
+	if given != nil {
 		var code string
-		if reason, code = plain.Note(*body.Reason, maxReason); code != "" {
+		if reason, code = plain.Note(*given, maxReason); code != "" {
 			wrong.Add("/reason", code, maxReason)
 		}
 	}
-	switch {
+	switch by := gateway.Caller(r); {
 	case by.OfCustomer():
-		return relationship.ByCustomer, reason, wrong.Err()
+		return relationship.ByCustomer, reason
 	case !by.Operates():
-		return relationship.ByPartner, reason, wrong.Err()
+		return relationship.ByPartner, reason
 	}
 	if reason == "" && wrong.Err() == nil {
 		wrong.Add("/reason", "required")
 	}
-	return relationship.ByVendor, reason, wrong.Err()
+	return relationship.ByVendor, reason
 }
 
 // view returns the tie as it stands now, with what the caller may end.

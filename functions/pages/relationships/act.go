@@ -131,6 +131,45 @@ func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
 	return v.Redirect(path + "?removed=1")
 }
 
+// lowering says what a full administration loses, what stays, and until when, before anything is taken away.
+func (p relationshipsPage) lowering(v *site.Visit, who site.Signed) error {
+	asked, a, err := p.administers(v, who, access.EndAdministration)
+	if err != nil {
+		return err
+	}
+	if !running(a.StatusAt(v.Op.At)) || !lowerable(a) {
+		return v.Redirect(path)
+	}
+	w, name := v.Words, asked.partner.LegalName
+	can, cannot := v.Powers(offer.RoleLimited)
+	return v.Say(http.StatusOK, site.Message{
+		Title: w.PartnersLowerTitle(name), Text: []string{w.PartnersLowerText(name), can, cannot, w.PartnersLowerAgain(v.In(a.EndsAt, who.Customer.Country), name)},
+		Back: &page.Link{URL: path},
+		Button: &site.Button{
+			Text: w.PartnersLowerButton(name), Value: "lower", Danger: true, Keep: path, Token: site.Token(who.Secret, "lower", string(asked.partner.ID)),
+		},
+	})
+}
+
+// lowerable says whether an administration has rights to lose.
+func lowerable(a relationship.Administration) bool { return a.Role == offer.RoleFull }
+
+// lower leaves the partner limited rights. Pressed twice it is the same.
+func (p relationshipsPage) lower(v *site.Visit, who site.Signed) error {
+	asked, _, err := p.administers(v, who, access.EndAdministration)
+	if err != nil {
+		return err
+	}
+	if err := v.Posted(who.Secret, "lower", string(asked.partner.ID)); err != nil {
+		return err
+	}
+	_, err = relationship.LowerAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
+	if err != nil && !fault.Is(err, "already_limited") {
+		return err
+	}
+	return v.Redirect(path + "?lowered=1")
+}
+
 // words is a step with an optional reason in the person's own words.
 type words struct {
 	Text   []string

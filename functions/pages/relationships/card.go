@@ -156,6 +156,9 @@ func (c card) administration(a relationship.Administration) (part, error) {
 			made.Ways = append(made.Ways, page.Link{Text: text, URL: to(p, "extend")})
 		}
 	}
+	if lowerable(a) && access.Has(c.who.Caller, access.EndAdministration) {
+		made.Ways = append(made.Ways, page.Link{Text: w.PartnersLower(), URL: to(p, "lower")})
+	}
 	if a.Status == relationship.Active && access.Has(c.who.Caller, access.Dispute) {
 		made.Ways = append(made.Ways, page.Link{Text: w.PartnersDispute(), URL: to(p, "dispute")})
 	}

@@ -59,6 +59,7 @@ func Page(env boot.Env, table Table) http.Handler {
 		site.Route{Path: path + "/{id}/remove", Get: site.SignedIn(table, p.confirm), Post: site.SignedIn(table, p.end)},
 		site.Route{Path: path + "/{id}/ask", Get: site.SignedIn(table, p.question), Post: site.SignedIn(table, p.request)},
 		site.Route{Path: path + "/{id}/withdraw", Get: site.SignedIn(table, p.reconsider), Post: site.SignedIn(table, p.withdraw)},
+		site.Route{Path: path + "/{id}/lower", Get: site.SignedIn(table, p.lowering), Post: site.SignedIn(table, p.lower)},
 		site.Route{Path: path + "/{id}/extend", Get: site.SignedIn(table, p.offer), Post: site.SignedIn(table, p.extend)},
 		site.Route{Path: path + "/{id}/dispute", Get: site.SignedIn(table, p.doubt), Post: site.SignedIn(table, p.dispute)},
 	)
@@ -112,7 +113,7 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 func said(v *site.Visit) string {
 	w := v.Words
 	for name, text := range map[string]string{
-		"removed": w.PartnersRemoved(), "asked": w.PartnersAsked(), "withdrawn": w.PartnersWithdrawn(), "disputed": w.PartnersDisputed(),
+		"removed": w.PartnersRemoved(), "lowered": w.PartnersLowered(), "asked": w.PartnersAsked(), "withdrawn": w.PartnersWithdrawn(), "disputed": w.PartnersDisputed(),
 		"extended_on": w.PartnersExtendedOn(), "extended_off": w.PartnersExtendedOff(),
 	} {
 		if v.R.URL.Query().Get(name) != "" {

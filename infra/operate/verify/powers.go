@@ -17,6 +17,7 @@ import (
 var turns = map[string]turn{
 	"delegated_administrator.granted":   begins,
 	"delegated_administrator.extended":  continues,
+	"delegated_administrator.lowered":   lowers,
 	"delegated_administrator.replaced":  ends,
 	"delegated_administrator.ended":     ends,
 	"delegated_administrator.expired":   expires,
@@ -32,6 +33,7 @@ type turn int
 const (
 	begins turn = iota + 1
 	continues
+	lowers
 	ends
 	expires
 	rests
@@ -140,6 +142,8 @@ func fits(so []period, c change) bool {
 		return mine && c.At.Before(now.until)
 	case expires:
 		return mine && !c.At.Before(now.until)
+	case lowers:
+		return mine && now.role == offer.RoleFull && c.At.Before(now.until)
 	case ends, resumes:
 		return mine
 	case rests:
@@ -169,6 +173,14 @@ func after(so []period, c change) []period {
 			}
 		}
 		so = append(so, period{partner: partner.ID(c.Data["partner_id"]), role: role, from: c, until: until})
+	case lowers: // the same power with less in it: what rests goes on resting
+		next := *now
+		now.to, now.by = c.At, does
+		next.role, next.from, next.rests = c.Data["role"], c, nil
+		if next.suspended {
+			next.rests = []rest{{from: c.At}}
+		}
+		so = append(so, next)
 	case ends:
 		now.to, now.by = c.At, does
 	case expires:
