@@ -130,6 +130,8 @@ func TestEventsAsCSV(t *testing.T) {
 	for accept, want := range map[string]bool{
 		"text/csv": true, "TEXT/CSV; q=0.9": true, "text/csv, application/json": true, "application/json, text/csv": false, "*/*": false, "": false,
 		"text/csv;q=0, application/json": false, "text/csv; q=0.0": false,
+		"application/xml, text/csv": true, "text/*": true, "text/csv;q=0.1, application/json": false, "application/json;q=0.1,text/csv;q=0.2": true,
+		"*/*;q=0.1, text/csv": true, `text/csv;note="a,b;q=0"`: true, "text/csv;q=2": false, "image/png": false,
 	} {
 		a := w.Call(t, full, "GET", "/v1/events", nil, "Accept", accept).Want(t, 200, "")
 		if got := strings.HasPrefix(a.Header.Get("Content-Type"), "text/csv"); got != want || a.Header.Get("Vary") == "" {

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/functions/pages/fallback"
@@ -29,10 +30,12 @@ import (
 	"liaison/functions/pages/terms"
 	"liaison/functions/pages/unsubscribe"
 	"liaison/infra/local/client"
+	"liaison/infra/local/httpapi"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/event"
+	"liaison/shared/gateway"
 	"liaison/shared/id"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/locale"
@@ -82,7 +85,8 @@ type pagesTable interface {
 func open(t testing.TB) *world {
 	t.Helper()
 	s := &world{Table: tabletest.New(t), t: t, at: time.Now().UTC().Truncate(time.Millisecond)}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) }))
+	live := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) })
+	server := httptest.NewServer(httpapi.Direct(nil, lambda.NewHandler(gateway.Lambda(boot.Env{}, live)).Invoke))
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	s.env = boot.Env{

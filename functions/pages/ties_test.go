@@ -9,13 +9,18 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-lambda-go/lambda"
+
 	"liaison/functions/pages/relationships"
 	"liaison/infra/local/client"
+	"liaison/infra/local/httpapi"
 	"liaison/infra/local/stage"
+	"liaison/shared/boot"
 	"liaison/shared/calendar"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/gateway"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -40,7 +45,8 @@ const day = 24 * time.Hour
 func ties(t *testing.T) *tied {
 	t.Helper()
 	s := &tied{t: t}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) }))
+	live := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) })
+	server := httptest.NewServer(httpapi.Direct(nil, lambda.NewHandler(gateway.Lambda(boot.Env{}, live)).Invoke))
 	t.Cleanup(server.Close)
 	f := stage.Open(t)
 	s.url, f.Env.PagesURL = server.URL, server.URL

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ func ETag(version int, status string) string {
 func OK(w http.ResponseWriter, r *http.Request, etag string, body any) error {
 	if etag != "" {
 		w.Header().Set("ETag", etag)
-		if r.Method == http.MethodGet && matches(r.Header.Get("If-None-Match"), etag) {
+		if r.Method == http.MethodGet && none(r.Header.Get("If-None-Match"), etag) {
 			w.WriteHeader(http.StatusNotModified)
 			return nil
 		}
@@ -66,13 +67,9 @@ func NoContent(w http.ResponseWriter) error {
 	return nil
 }
 
-func matches(header, etag string) bool {
-	for _, one := range strings.Split(header, ",") {
-		if one = strings.TrimSpace(one); one == "*" || strings.TrimPrefix(one, "W/") == etag {
-			return true
-		}
-	}
-	return false
+// none says whether If-None-Match forbids an answer with the tag: it names it, weak or strong, or any.
+func none(header, etag string) bool {
+	return strings.TrimSpace(header) == "*" || slices.ContainsFunc(tags(header), func(one string) bool { return strings.TrimPrefix(one, "W/") == etag })
 }
 
 // Some returns nil for a zero value: what is not there is null.
@@ -90,7 +87,7 @@ func IfMatch(r *http.Request, etag string) error {
 	switch {
 	case given == "":
 		return fault.New(fault.Unguarded, "precondition_required").In("If-Match")
-	case given == "*" || !matches(given, etag):
+	case !slices.Contains(tags(given), etag): // a weak tag is no proof, and "any version" is none
 		return fault.New(fault.Stale, "precondition_failed")
 	}
 	return nil

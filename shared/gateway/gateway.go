@@ -23,6 +23,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 	"github.com/awslabs/aws-lambda-go-api-proxy/httpadapter"
+	"github.com/gowebpki/jcs"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -54,37 +55,58 @@ type Callers interface {
 const MaxBody = 256 << 10
 
 const (
-	maxKey  = 255
-	onceFor = 24 * time.Hour
-	spare   = 500 * time.Millisecond // between the end of work and the function's deadline
+	maxKey       = 255
+	maxRequestID = 128
+	onceFor      = 24 * time.Hour
+	spare        = 500 * time.Millisecond // between the end of work and the function's deadline
 )
 
 // Serve answers API Gateway with one endpoint until Lambda ends the process.
 func Serve(env boot.Env, callers Callers, e Endpoint) { ServeHTTP(env, Handler(env, callers, e)) }
 
 // ServeHTTP answers API Gateway with any handler until Lambda ends the process.
-func ServeHTTP(env boot.Env, h http.Handler) {
-	adapter := httpadapter.NewV2(h)
-	lambda.Start(func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+func ServeHTTP(env boot.Env, h http.Handler) { lambda.Start(Lambda(env, h)) }
+
+// Lambda returns the function that answers an HTTP API's events (payload 2.0) with a handler. It never fails: an event that is no request is 400.
+func Lambda(env boot.Env, h http.Handler) func(context.Context, events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
+	adapter := httpadapter.NewV2(whole(h))
+	return func(ctx context.Context, in events.APIGatewayV2HTTPRequest) (events.APIGatewayV2HTTPResponse, error) {
 		if in.IsBase64Encoded {
 			if _, err := base64.StdEncoding.DecodeString(in.Body); err != nil {
 				return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusBadRequest}, nil
 			}
 		}
 		if _, err := url.Parse("https://host" + in.RawPath); err != nil {
-			in.RawPath = "/" // a path net/url refuses is nobody's
+			in.RawPath = (&url.URL{Path: in.RawPath}).EscapedPath() // API Gateway decodes a path once: "%" may stand alone
 		}
 		if end, ok := ctx.Deadline(); ok {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithDeadline(ctx, end.Add(-spare))
 			defer cancel()
 		}
-		out, err := adapter.ProxyWithContext(ctx, in)
+		out, err := adapter.ProxyWithContext(context.WithValue(ctx, sentKey{}, in), in)
 		if err != nil {
 			env.Log.Error("request could not be adapted", "error", err.Error())
 			return events.APIGatewayV2HTTPResponse{StatusCode: http.StatusBadRequest}, nil
 		}
 		return out, nil
+	}
+}
+
+type sentKey struct{}
+
+// whole gives a handler every header as it was sent: the adapter splits most of them at each comma, whatever their grammar is. A header that
+// was sent several times is one value, joined by commas, as API Gateway hands it on. Cookies come apart from the headers, and stay so.
+func whole(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if sent, ok := r.Context().Value(sentKey{}).(events.APIGatewayV2HTTPRequest); ok {
+			for name, value := range sent.Headers {
+				if name = http.CanonicalHeaderKey(name); name != "Cookie" || len(sent.Cookies) == 0 {
+					r.Header[name] = []string{value}
+				}
+			}
+		}
+		h.ServeHTTP(w, r)
 	})
 }
 
@@ -143,14 +165,18 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.answer(w
 func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http.ResponseWriter, *http.Request) error) {
 	started := time.Now()
 	at := h.env.Now()
-	s := &state{env: h.env, requestID: requestID(r, h.env, at)}
+	id, wrong := requestID(r, h.env, at)
+	s := &state{env: h.env, requestID: id}
 	s.op = op.Op{RequestID: s.requestID, At: at, IDs: h.env.IDs()}
 	s.op.ID = s.op.NewID()
 	r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
 	out := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
 	Secure(out.Header())
 	out.Header().Set("Request-Id", s.requestID)
-	err := guard(func() error { return serve(out, r) })
+	err := wrong
+	if err == nil {
+		err = guard(func() error { return serve(out, r) })
+	}
 	var replay *op.Replay
 	if errors.As(err, &replay) && h.endpoint.Again != nil {
 		err = guard(func() error { return h.again(out, r, replay.Once) })
@@ -258,7 +284,7 @@ func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Ti
 		return nil, fault.New(fault.Malformed, "idempotency_key_missing").In("Idempotency-Key")
 	case len(key) > maxKey:
 		return nil, fault.New(fault.Malformed, "idempotency_key_too_long", maxKey).In("Idempotency-Key")
-	case strings.IndexFunc(key, func(c rune) bool { return c <= ' ' || c > '~' }) >= 0:
+	case !visible(key):
 		return nil, fault.New(fault.Malformed, "invalid_format", fault.Key).In("Idempotency-Key")
 	}
 	status := http.StatusOK
@@ -266,9 +292,22 @@ func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Ti
 		status = http.StatusCreated
 	}
 	return &op.Once{
-		Key: hash(who.issuer, who.subject, h.endpoint.Pattern, key), Payload: hash(r.URL.Path, r.URL.RawQuery, string(body)),
+		Key: hash(who.issuer, who.subject, h.endpoint.Pattern, key), Payload: hash(r.URL.Path, r.URL.Query().Encode(), meaning(body)),
 		Status: status, EndsAt: at.Add(onceFor),
 	}, nil
+}
+
+// meaning returns a body's canonical form (RFC 8785): who repeats a request need not send the same bytes. What has none stands for itself; its
+// handler refuses it.
+func meaning(body []byte) string {
+	if len(bytes.TrimSpace(body)) == 0 {
+		return "{}" // as ReadJSON takes it
+	}
+	canonical, err := jcs.Transform(body)
+	if err != nil {
+		return string(body)
+	}
+	return string(canonical)
 }
 
 func hash(words ...string) string {
@@ -321,12 +360,23 @@ func ClientAddress(r *http.Request) string {
 	return ""
 }
 
-func requestID(r *http.Request, env boot.Env, at time.Time) string {
+// requestID returns the caller's Request-Id, else a new one. It fails with Malformed where the caller's has another form than the contract's:
+// who sent it would look for it in vain.
+func requestID(r *http.Request, env boot.Env, at time.Time) (string, error) {
 	given := r.Header.Get("Request-Id")
-	if n := len(given); n > 0 && n <= 64 && strings.Trim(given, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == "" {
-		return given
+	if given != "" && len(given) <= maxRequestID && visible(given) {
+		return given, nil
 	}
-	return "req_" + env.IDs().ULID(at)
+	var wrong error
+	if given != "" {
+		wrong = fault.New(fault.Malformed, "invalid_format", fault.Key).In("Request-Id")
+	}
+	return "req_" + env.IDs().ULID(at), wrong
+}
+
+// visible says whether a text holds only visible ASCII characters and no space.
+func visible(text string) bool {
+	return strings.IndexFunc(text, func(c rune) bool { return c <= ' ' || c > '~' }) < 0
 }
 
 func readBody(r *http.Request) ([]byte, error) {

@@ -55,7 +55,7 @@ var libraries = map[string][]string{
 	"github.com/aws/smithy-go":                                     {"shared/dynamo", "shared/ses", "shared/directory"},
 	"github.com/caarlos0/env/v11":                                  {"shared/boot"},
 	"github.com/oklog/ulid/v2":                                     {"shared/id"},
-	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/redemption"},
+	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/redemption", "shared/gateway"},
 	"github.com/lestrrat-go/jwx/v3":                                {"functions/api/authorizer"},
 	"github.com/coreos/go-oidc/v3":                                 {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                                          {"functions/pages/sign-in"},

@@ -4,30 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/sheet"
 )
-
-// wantsCSV says whether an Accept header names CSV, and not JSON before it.
-func wantsCSV(accept string) bool {
-	for one := range strings.SplitSeq(accept, ",") {
-		media, parameters, _ := strings.Cut(one, ";")
-		if refused := strings.ReplaceAll(parameters, " ", ""); refused == "q=0" || strings.HasPrefix(refused, "q=0.0") {
-			continue
-		}
-		switch strings.ToLower(strings.TrimSpace(media)) {
-		case "text/csv":
-			return true
-		case "application/json":
-			return false
-		}
-	}
-	return false
-}
 
 // writeCSV answers with one page as CSV, its next page in Link.
 func writeCSV(w http.ResponseWriter, r *http.Request, data []contract.Event, next string) error {

@@ -73,7 +73,7 @@ func List(table Table) gateway.Endpoint {
 				data[i] = view(one.Event, one.Number)
 			}
 			w.Header().Add("Vary", "Accept")
-			if wantsCSV(r.Header.Get("Accept")) {
+			if gateway.Accepts(r, "application/json", "text/csv") == "text/csv" {
 				return writeCSV(w, r, data, next)
 			}
 			return gateway.List(w, r, data, next)

@@ -15,10 +15,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/awslabs/aws-lambda-go-api-proxy/core"
 
+	"liaison/infra/local/httpapi"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -78,29 +78,18 @@ func (a *API) serve(t testing.TB, endpoints []gateway.Endpoint) {
 	for _, e := range endpoints {
 		mux.Handle(e.Pattern, gateway.Handler(a.Env, a.Table, e))
 	}
-	server := httptest.NewServer(authorized(mux))
+	server := httptest.NewServer(httpapi.Direct(authorized, lambda.NewHandler(gateway.Lambda(a.Env, mux)).Invoke))
 	t.Cleanup(server.Close)
 	a.url = server.URL
 }
 
-// authorized hands the subject that stands as the bearer's token on, as the authorizer does.
-func authorized(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		said := map[string]any{}
-		if subject, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			said = map[string]any{"subject": subject, "issuer": Issuer, "exp": strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10)}
-		}
-		in := events.APIGatewayV2HTTPRequest{RequestContext: events.APIGatewayV2HTTPRequestContext{
-			HTTP:       events.APIGatewayV2HTTPRequestContextHTTPDescription{Method: r.Method, Path: "/", SourceIP: "192.0.2.1"},
-			Authorizer: &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{Lambda: said},
-		}}
-		proxied, err := (&core.RequestAccessorV2{}).EventToRequestWithContext(r.Context(), in)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		next.ServeHTTP(w, r.WithContext(proxied.Context()))
-	})
+// authorized says of the subject that stands as the bearer's token what the authorizer would.
+func authorized(r *http.Request) map[string]any {
+	subject, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return nil
+	}
+	return map[string]any{"subject": subject, "issuer": Issuer, "exp": strconv.FormatInt(time.Now().Add(time.Hour).Unix(), 10)}
 }
 
 // Answer is what came back.

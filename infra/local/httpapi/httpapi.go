@@ -100,7 +100,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusBadRequest, "Bad Request")
 		return
 	}
-	event := a.event(r, route, parameters, body, id)
+	event := request(r, place{api: a.api.Name, domain: a.domain, key: route.Key(), id: id, at: a.now()}, parameters, body)
 	if route.Authorizer != nil {
 		answer, status := a.authorize(r, route, event)
 		if status != 0 {
@@ -144,8 +144,39 @@ func say(w http.ResponseWriter, status int, message string) {
 	json.NewEncoder(w).Encode(map[string]string{"message": message})
 }
 
-// event is the request as payload 2.0.
-func (a *API) event(r *http.Request, route template.Route, parameters map[string]string, body []byte, id string) map[string]any {
+// place is where and when a request arrived.
+type place struct {
+	api, domain, key, id string // key is the route's
+	at                   time.Time
+}
+
+// Direct hands every request to one function as payload 2.0, without routes, throttles and limits. said returns what the authorizer's
+// context says of the request; nil where none stands before the function.
+func Direct(said func(*http.Request) map[string]any, function func(ctx context.Context, event []byte) ([]byte, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			say(w, http.StatusBadRequest, "Bad Request")
+			return
+		}
+		event := request(r, place{api: "direct", domain: r.Host, key: "$default", id: rand.Text()[:16], at: time.Now()}, nil, body)
+		if said != nil {
+			event["requestContext"].(map[string]any)["authorizer"] = map[string]any{"lambda": said(r)}
+		}
+		payload, err := json.Marshal(event)
+		if err == nil {
+			payload, err = function(r.Context(), payload)
+		}
+		if err != nil {
+			say(w, http.StatusInternalServerError, "Internal Server Error")
+			return
+		}
+		reply(w, payload)
+	})
+}
+
+// request is the request as payload 2.0: what came several times under one header is joined by commas, cookies stand apart.
+func request(r *http.Request, at place, parameters map[string]string, body []byte) map[string]any {
 	headers := map[string]string{"host": r.Host}
 	var cookies []string
 	for name, values := range r.Header {
@@ -166,19 +197,18 @@ func (a *API) event(r *http.Request, route template.Route, parameters map[string
 	} else {
 		headers["x-forwarded-for"] = source
 	}
-	_, port, _ := net.SplitHostPort(a.domain)
+	_, port, _ := net.SplitHostPort(at.domain)
 	headers["x-forwarded-port"], headers["x-forwarded-proto"] = port, "http"
 	if len(body) > 0 {
 		headers["content-length"] = strconv.Itoa(len(body))
 	}
-	now := a.now()
 	event := map[string]any{
-		"version": "2.0", "routeKey": route.Key(), "rawPath": r.URL.Path, "rawQueryString": r.URL.RawQuery,
+		"version": "2.0", "routeKey": at.key, "rawPath": r.URL.Path, "rawQueryString": r.URL.RawQuery,
 		"headers": headers, "isBase64Encoded": false,
 		"requestContext": map[string]any{
-			"accountId": template.Account, "apiId": a.api.Name, "domainName": a.domain,
-			"domainPrefix": strings.SplitN(a.domain, ".", 2)[0], "requestId": id, "routeKey": route.Key(), "stage": "$default",
-			"time": now.UTC().Format("02/Jan/2006:15:04:05 -0700"), "timeEpoch": now.UnixMilli(),
+			"accountId": template.Account, "apiId": at.api, "domainName": at.domain,
+			"domainPrefix": strings.SplitN(at.domain, ".", 2)[0], "requestId": at.id, "routeKey": at.key, "stage": "$default",
+			"time": at.at.UTC().Format("02/Jan/2006:15:04:05 -0700"), "timeEpoch": at.at.UnixMilli(),
 			"http": map[string]any{
 				"method": r.Method, "path": r.URL.Path, "protocol": r.Proto, "sourceIp": source, "userAgent": r.UserAgent(),
 			},
