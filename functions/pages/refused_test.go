@@ -761,20 +761,52 @@ func TestUnsubscribe(t *testing.T) {
 		if reason() != "" {
 			t.Fatal("not started again")
 		}
-		for range 2 { // a mail program: no cookie, no origin, no form token
-			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader("List-Unsubscribe=One-Click"))
+		forms := []struct{ media, body string }{
+			{"application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"},
+			{"application/x-www-form-urlencoded", "List-Unsubscribe=One-Click"}, // a program that repeats itself
+			{"multipart/form-data; boundary=cut", "--cut\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--cut--\r\n"},
+			{"application/x-www-form-urlencoded", ""},
+			{"multipart/form-data", ""},
+			{"", ""},
+		}
+		for i, form := range forms { // a mail program: no cookie, no origin, no form token
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(form.body))
 			s.must(err)
-			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if form.media != "" {
+				r.Header.Set("Content-Type", form.media)
+			}
 			got, err := http.DefaultTransport.RoundTrip(r)
 			s.must(err)
 			got.Body.Close()
-			if got.StatusCode >= 300 || reason() != dynamo.Unsubscribed {
-				t.Fatalf("one click: %d", got.StatusCode)
+			if got.StatusCode != http.StatusOK || reason() != dynamo.Unsubscribed {
+				t.Fatalf("one click as %q with %q: %d, %q", form.media, form.body, got.StatusCode, reason())
 			}
+			if i == 0 {
+				continue
+			}
+			v.get(http.StatusOK, path)
+			v.press(http.StatusOK, v.w.UnsubscribeStart())
 		}
-		if n := s.events("recipient.unsubscribed"); n != 2 {
+		if n := s.events("recipient.unsubscribed"); n != 6 {
 			t.Errorf("%d events of stopping", n)
 		}
+		const plain = "application/x-www-form-urlencoded"
+		for form, media := range map[string]string{
+			"action=stop": plain, "action=stop&form_token=": plain, "action=stop&form_token=" + site.Token("another secret", "stop", string(inv.ID)): plain,
+			"--cut\r\nContent-Disposition: form-data; name=\"action\"\r\n\r\nstop\r\n--cut--\r\n": "multipart/form-data; boundary=cut",
+		} {
+			r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader(form))
+			s.must(err)
+			r.Header.Set("Content-Type", media)
+			got, err := http.DefaultTransport.RoundTrip(r)
+			s.must(err)
+			got.Body.Close()
+			if got.StatusCode != http.StatusForbidden || reason() != "" {
+				t.Errorf("our form without its token, %q: %d %q", form, got.StatusCode, reason())
+			}
+		}
+		v.get(http.StatusOK, path)
+		v.press(http.StatusOK, v.w.UnsubscribeStop())
 		// Nobody starts them again by one click, or, after a complaint, by a button that said nothing of it.
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+path, strings.NewReader("List-Unsubscribe=One-Click&action=start"))
 		s.must(err)

@@ -70,6 +70,22 @@ func Made(text string, n int) bool {
 	return true
 }
 
+// Clean returns what text means in Crockford's base32: small letters, 0 for o, 1 for i and l. Nothing else changes.
+func Clean(text string) string {
+	return strings.Map(func(c rune) rune {
+		switch c {
+		case 'O', 'o':
+			return '0'
+		case 'I', 'i', 'L', 'l':
+			return '1'
+		}
+		if c >= 'A' && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		return c
+	}, text)
+}
+
 // Time returns the moment inside a ULID made here; false where text is none.
 func Time(text string) (time.Time, bool) {
 	if !Made(text, 26) {

@@ -11,6 +11,7 @@
 package site
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
@@ -143,9 +144,14 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 	page.SecurityHeaders(out.Header())
 	out.Header().Set("Request-Id", v.Op.RequestID)
 	r.Body = http.MaxBytesReader(nil, r.Body, gateway.MaxBody)
-	v.form = r.ParseForm()
+	v.form = readForm(r)
 	v.Speak()
-	err := guard(func() error { return answer(v) })
+	err := guard(func() error {
+		if clean := cleanLink(r.URL.Path); clean != "" && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			return v.found(clean)
+		}
+		return answer(v)
+	})
 	if err != nil && out.status == 0 {
 		v.failed(err)
 	}
@@ -160,6 +166,23 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 		return
 	}
 	s.env.Log.Info("page", line...)
+}
+
+// readForm reads a form in either encoding that browsers and mail programs send. What has no body is an empty form, whatever it says to be.
+func readForm(r *http.Request) error {
+	body := bufio.NewReader(r.Body)
+	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+		r.Header.Del("Content-Type")
+	}
+	r.Body = io.NopCloser(body)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	// A body is bounded by the same length, so no part of it goes to a file.
+	if err := r.ParseMultipartForm(gateway.MaxBody); !errors.Is(err, http.ErrNotMultipart) {
+		return err
+	}
+	return nil
 }
 
 // guard turns a panic into an error with its stack, which is logged and shown to nobody.

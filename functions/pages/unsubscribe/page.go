@@ -44,7 +44,11 @@ func Page(env boot.Env, table Table) http.Handler {
 	return site.New(env, table, own, site.Route{Path: "/unsubscribe/{token}", Get: p.show, Post: p.decide, FromMail: oneClick})
 }
 
-func oneClick(r *http.Request) bool { return r.PostForm.Get("List-Unsubscribe") == "One-Click" }
+// oneClick says whether a mail program posts, in any form that it may have (RFC 8058, 3.2, and programs that send no body at all). Our own
+// form always has fields, its token among them.
+func oneClick(r *http.Request) bool {
+	return len(r.PostForm) == 0 || r.PostForm.Get("List-Unsubscribe") == "One-Click"
+}
 
 // The steps of the form.
 const (
