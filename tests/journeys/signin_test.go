@@ -2,6 +2,9 @@ package journeys
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -169,6 +172,34 @@ func TestSignInRefused(t *testing.T) {
 		end := signIn(ctx, t, c.Mail, passphrase, "/sign-in?return="+url.QueryEscape(back))
 		if end.Page.URL.String() != pages+"/account" {
 			t.Errorf("return=%s ends at %s", back, end.Page.URL)
+		}
+	}
+	// The cookie of a sign-in on its way is the browser's own: where it leads is looked at again.
+	for _, back := range []string{"https://evil.example/", "//evil.example/", "", "/sign-in/callback?state=x"} {
+		forger := client.NewVisitor("en")
+		if _, err := forger.Get(ctx, pages+"/account"); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range forger.Cookies(pages) {
+			if !strings.HasPrefix(c.Name, "__Host-sign_in_") {
+				continue
+			}
+			var attempt map[string]string
+			raw, err := base64.RawURLEncoding.DecodeString(c.Value)
+			if err := errors.Join(err, json.Unmarshal(raw, &attempt)); err != nil {
+				t.Fatal(err)
+			}
+			attempt["Return"] = back
+			if raw, err = json.Marshal(attempt); err != nil {
+				t.Fatal(err)
+			}
+			forger.Plant(pages, c.Name, base64.RawURLEncoding.EncodeToString(raw))
+		}
+		if _, err := forger.Press(ctx, "Sign in", "user", c.Mail, "password", passphrase); err != nil {
+			t.Fatal(err)
+		}
+		if sees(t, forger, nil, http.StatusOK, "Zakład Nowak EN"); forger.Page.URL.String() != pages+"/account" {
+			t.Errorf("a cookie that leads to %q ends at %s", back, forger.Page.URL)
 		}
 	}
 	for name, query := range map[string]string{"no state": "?code=x", "a foreign state": "?code=x&state=00000000000000000000000000", "a strange state": "?code=x&state=%3Bpath%3D/"} {

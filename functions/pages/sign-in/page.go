@@ -106,6 +106,7 @@ func attempted(v *site.Visit, state string) (attempt, bool) {
 	if err != nil || json.Unmarshal(kept, &a) != nil || a.State != state || a.Nonce == "" || a.Verifier == "" {
 		return attempt{}, false
 	}
+	a.Return = safe(a.Return) // the cookie is the browser's: its owner may have written it
 	return a, true
 }
 
