@@ -17,10 +17,12 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -319,7 +321,7 @@ func TestWhoElseIsTold(t *testing.T) {
 	if said := noticed(rival); !slices.Equal(said, want) || len(noticed(full)) != 0 {
 		t.Errorf("the reseller hears %v, the other partner %v", said, noticed(full))
 	}
-	s.Call(t, buyer, "PUT", at+"/partner-of-record", object{"partner_id": string(s.Partner)}).Want(t, 200, "")
+	s.Call(t, buyer, "PUT", at+"/partner-of-record", object{"partner_id": string(s.Partner)}, "If-Match", s.tag(t, at)).Want(t, 200, "")
 	s.Call(t, operator, "POST", at+"/suspend", object{"reason": "Unpaid."}).Want(t, 200, "")
 	want = append([]string{made.ID + " subscription.suspended "}, want...)
 	if said := noticed(rival); !slices.Equal(said, want) || len(noticed(full)) != 0 {
@@ -367,6 +369,36 @@ func TestWhoElseIsTold(t *testing.T) {
 	}
 }
 
+// tag reads the ETag of the subscription at a path, or of the one that the path leads into.
+func (s shop) tag(t *testing.T, path string) string {
+	t.Helper()
+	return s.Call(t, operator, "GET", strings.TrimSuffix(path, "/partner-of-record"), nil).Want(t, 200, "").Header.Get("ETag")
+}
+
+// TestDecidedOn writes nothing where the subscription is another than the one that the act was decided on, however late it changes.
+func TestDecidedOn(t *testing.T) {
+	s := market(t)
+	made := s.buy(t)
+	id := subscription.ID(made.ID)
+	now, err := s.World.Table.StoredSubscription(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stale := s.Op("late")
+	stale.Seen = now.Version + 1
+	by := redemption.Visitor{User: s.user(t, s.yes.Customer.ID, "late", customer.BillingAdmin), Language: "en"}
+	before := s.Table.Dump(t)
+	if _, outcomes, err := redemption.Name(t.Context(), s.World.Table, by, []subscription.ID{id}, s.Partner, false, stale); err != nil || !fault.Is(outcomes[0].Err, "precondition_failed") {
+		t.Errorf("named: %+v %v", outcomes, err)
+	}
+	if err := relationship.StepDownFrom(t.Context(), s.World.Table, id, "", relationship.ByVendor, "why", stale); !fault.Is(err, "precondition_failed") {
+		t.Errorf("stepped down: %v", err)
+	}
+	if s.Table.Dump(t) != before {
+		t.Error("a stale act wrote something")
+	}
+}
+
 func TestPartnerOfRecord(t *testing.T) {
 	s := market(t)
 	made := s.buy(t)
@@ -376,16 +408,24 @@ func TestPartnerOfRecord(t *testing.T) {
 	s.Call(t, full, "PUT", at, object{"partner_id": string(s.Partner)}).Want(t, 403, "forbidden")
 	s.Call(t, buyer, "PUT", at, object{}).Want(t, 422, "required")
 	s.Call(t, buyer, "PUT", at, object{"partner_id": "1"}).Want(t, 422, "invalid_format")
-	s.Call(t, buyer, "PUT", at, object{"partner_id": "00000000"}).Want(t, 422, "unknown_partner_id")
+	s.Call(t, buyer, "PUT", at, object{"partner_id": "00000000"}, "If-Match", s.tag(t, at)).Want(t, 422, "unknown_partner_id")
 	s.Call(t, buyer, "PUT", foreign, object{"partner_id": string(s.Partner)}).Want(t, 404, "not_found")
+	s.Call(t, buyer, "PUT", at, object{"partner_id": string(s.Partner)}).Want(t, 428, "precondition_required")
+	for _, stale := range []string{`"999-zz"`, `"1-trialing"`, "*", "W/" + s.tag(t, at)} {
+		s.Call(t, buyer, "PUT", at, object{"partner_id": string(s.Partner)}, "If-Match", stale).Want(t, 412, "precondition_failed")
+	}
 	trial := "/v1/subscriptions/" + string(s.yes.First().ID) + "/partner-of-record"
-	a := s.Call(t, buyer, "PUT", trial, object{"partner_id": string(s.other)}).Want(t, 422, "partner_not_eligible") // not authorised for that plan
+	a := s.Call(t, buyer, "PUT", trial, object{"partner_id": string(s.other)}, "If-Match", s.tag(t, trial)).Want(t, 422, "partner_not_eligible") // not authorised for that plan
 	if !strings.Contains(string(a.Body), `"pointer":"/partner_id"`) {
 		t.Errorf("%s", a.Body)
 	}
 	var got contract.Subscription
 	for _, p := range []partner.ID{s.Partner, s.Partner, s.other} {
-		s.Call(t, buyer, "PUT", at, object{"partner_id": string(p)}).Want(t, 200, "").Into(t, &got)
+		before := s.tag(t, at)
+		s.Call(t, buyer, "PUT", at, object{"partner_id": string(p)}, "If-Match", `"x", `+before).Want(t, 200, "").Into(t, &got)
+		if now := s.tag(t, at); now != before {
+			s.Call(t, buyer, "PUT", at, object{"partner_id": string(p)}, "If-Match", before).Want(t, 412, "precondition_failed")
+		}
 		if got.PartnerOfRecord.PartnerID != string(p) {
 			t.Errorf("%+v", got)
 		}
@@ -411,12 +451,16 @@ func TestPartnerOfRecord(t *testing.T) {
 	}
 
 	s.Call(t, full, "DELETE", at, nil).Want(t, 404, "not_found")
-	s.Call(t, rival, "DELETE", at, object{"reason": "We close."}).Want(t, 204, "")
-	s.Call(t, operator, "DELETE", at, nil).Want(t, 422, "required")
-	s.Call(t, operator, "DELETE", at, object{"reason": "Nobody is there."}).Want(t, 204, "")
-	s.Call(t, buyer, "DELETE", at, nil).Want(t, 204, "")
+	for _, by := range []string{rival, operator, buyer} {
+		s.Call(t, by, "DELETE", at, object{"reason": "We close."}).Want(t, 428, "precondition_required")
+		s.Call(t, by, "DELETE", at, object{"reason": "We close."}, "If-Match", `"999-zz"`).Want(t, 412, "precondition_failed")
+	}
+	s.Call(t, rival, "DELETE", at, object{"reason": "We close."}, "If-Match", s.tag(t, at)).Want(t, 204, "")
+	s.Call(t, operator, "DELETE", at, nil, "If-Match", s.tag(t, at)).Want(t, 422, "required")
+	s.Call(t, operator, "DELETE", at, object{"reason": "Nobody is there."}, "If-Match", s.tag(t, at)).Want(t, 204, "")
+	s.Call(t, buyer, "DELETE", at, nil, "If-Match", s.tag(t, at)).Want(t, 204, "")
 	s.Call(t, buyer, "DELETE", foreign, nil).Want(t, 404, "not_found")
-	s.Call(t, operator, "DELETE", trial, object{"reason": "It left."}).Want(t, 204, "")
+	s.Call(t, operator, "DELETE", trial, object{"reason": "It left."}, "If-Match", s.tag(t, trial)).Want(t, 204, "")
 	s.Call(t, buyer, "GET", strings.TrimSuffix(trial, "/partner-of-record"), nil).Want(t, 200, "").Into(t, &got)
 	if got.PartnerOfRecord != nil || len(got.PartnerOfRecordHistory) != 1 {
 		t.Errorf("%+v", got)

@@ -174,29 +174,50 @@ func TestOfferFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	now.Regions = []catalog.Region{{ID: "sovereign", Name: catalog.Text{"en": "S", "pl": "S"}, Countries: []string{"PL"}}}
-	now.Gaps = []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "sovereign", Plan: w.Plan}}
+	now.Gaps = []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "sovereign", Plan: w.Plan, Reason: catalog.Text{"en": "Not yet certified.", "pl": "Jeszcze bez certyfikatu."}}}
 	o := w.Op("operator")
 	if err := w.World.Table.SaveAvailability(ctx, now, event.New(o, event.Vendor(), event.Of("availability.changed", "availability")), o); err != nil {
 		t.Fatal(err)
 	}
-	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 403, "feature_unavailable")
+	for language, reason := range map[string]string{"en": "The vendor's reason: Not yet certified. GET", "pl": "Powód podany przez dostawcę: Jeszcze bez certyfikatu. GET"} {
+		a := w.Call(t, full, "POST", "/v1/offers", w.trial(), "Accept-Language", language).Want(t, 403, "feature_unavailable")
+		if !strings.Contains(string(a.Body), reason) {
+			t.Errorf("the reason is not said: %s", a.Body)
+		}
+	}
 }
 
 // TestQR reads the drawing back: it holds the modules of the link's code and a quiet zone of four around them.
 func TestQR(t *testing.T) {
 	w := open(t)
 	made := w.make(t)
+	if made.Share.QrSVG != nil {
+		t.Error("drawn unasked")
+	}
+	at := "/v1/offers/" + made.ID
+	w.Call(t, full, "GET", at+"?include=pdf", nil).Want(t, 400, "invalid_value")
+	before := w.Table.Dump(t)
+	w.Call(t, full, "POST", "/v1/offers?include=pdf", w.trial()).Want(t, 400, "invalid_value")
+	if w.Table.Dump(t) != before {
+		t.Error("a refused request made an offer")
+	}
+	var created contract.Offer
+	w.Call(t, full, "POST", "/v1/offers?include=qr", w.trial()).Want(t, 201, "").Into(t, &created)
+	if created.Share.QrSVG == nil || created.URL == "" {
+		t.Errorf("made %+v", created)
+	}
+	w.Call(t, full, "GET", at+"?include=qr", nil).Want(t, 200, "").Into(t, &made)
 	var drawn struct {
 		ViewBox string `xml:"viewBox,attr"`
 		Paths   []struct {
 			D string `xml:"d,attr"`
 		} `xml:"path"`
 	}
-	if err := xml.Unmarshal([]byte(made.Share.QrSVG), &drawn); err != nil {
+	if err := xml.Unmarshal([]byte(*made.Share.QrSVG), &drawn); err != nil {
 		t.Fatal(err)
 	}
-	if len(made.Share.QrSVG) > 16<<10 {
-		t.Errorf("%d bytes", len(made.Share.QrSVG))
+	if len(*made.Share.QrSVG) > 16<<10 {
+		t.Errorf("%d bytes", len(*made.Share.QrSVG))
 	}
 	code, err := qr.Encode(made.URL, qr.M, qr.Auto)
 	if err != nil {
@@ -375,7 +396,7 @@ func TestStatistics(t *testing.T) {
 	w := open(t)
 	made := w.make(t)
 	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("invitation.created", "inv_x", "offer_id", made.ID))
-	for range 3 {
+	happens := func() {
 		o := w.Op("job")
 		e.ULID = o.NewID()
 		if err := w.World.Table.SaveEvent(t.Context(), e, o); err != nil {
@@ -387,10 +408,20 @@ func TestStatistics(t *testing.T) {
 			}
 		}
 	}
+	for range 3 {
+		happens()
+	}
 	var got contract.OfferStatistics
-	w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "").Into(t, &got)
+	a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+	a.Into(t, &got)
+	tag := a.Header.Get("ETag")
+	w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 304, "")
 	if got.Invited != 3 || got.Sent != 6 || got.Accepted != 0 || got.OfferID != made.ID {
 		t.Errorf("%+v", got)
+	}
+	happens()
+	if a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 200, ""); a.Header.Get("ETag") == tag {
+		t.Error("the counts changed and not their tag")
 	}
 	w.Call(t, rival, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 404, "not_found")
 	w.Call(t, operator, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")

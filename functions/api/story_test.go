@@ -3,7 +3,9 @@
 package api_test
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/base64"
 	"os"
 	"slices"
 	"strings"
@@ -254,7 +256,18 @@ func walk[T any](t *testing.T, w *world, subject, path string, size string) []T 
 		if len(p.Data) == 0 {
 			t.Errorf("an empty page of %s that says there is more", path)
 		}
-		cursor = "&cursor=" + *p.NextCursor
+		given := *p.NextCursor
+		for _, from := range []int{0, 3} { // events count in front
+			raw, err := base64.RawURLEncoding.DecodeString(given[from:])
+			if err == nil && (bytes.Contains(raw, []byte("EVENT")) || bytes.Contains(raw, []byte{0}) && bytes.Contains(raw, []byte("#ofr_"))) {
+				t.Errorf("a cursor shows how the table is keyed: %q", raw)
+			}
+		}
+		if at := 40; len(given) > at {
+			other := map[bool]string{true: "B", false: "A"}[given[at] == 'A']
+			w.Call(t, subject, "GET", path+join+"cursor="+given[:at]+other+given[at+1:], nil).Want(t, 400, "invalid_cursor")
+		}
+		cursor = "&cursor=" + given
 	}
 	t.Fatal("the list has no end")
 	return nil

@@ -48,6 +48,7 @@ const (
 	withRecord   = "data.md (6 to 10 WRU); decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
 	ofAct        = "no row in data.md; decision 0011"
 	readFirst    = "; decision 0014 (1 BatchGetItem: the customer before what it has)"
+	guardedRead  = "; decision 0019 (1 GetItem: the version that the caller holds)"
 	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
@@ -75,8 +76,8 @@ var (
 	buyAlone       = use{name: "buy a plan without an offer", source: ofAct + readFirst, calls: calls(1, 4, 2, 1), read: 16.5, write: 16}
 	changeLicences = use{name: "change licences", source: ofAct, calls: calls(4, 2, 0, 1), read: 8.5, write: 6}
 	convertYes     = use{name: "a member's yes to a purchase offer: the trial converts", source: ofAct, calls: calls(2, 2, 2, 1), read: 20, write: 16}
-	recordSet      = use{name: "partner of record set", source: withRecord + readFirst, calls: calls(1, 4, 2, 1), read: 18.5, write: 14}
-	recordChanged  = use{name: "partner of record changed", source: withRecord + readFirst, calls: calls(1, 4, 2, 1), read: 18.5, write: 20}
+	recordSet      = use{name: "partner of record set", source: withRecord + readFirst + guardedRead, calls: calls(2, 4, 2, 1), read: 19.5, write: 14}
+	recordChanged  = use{name: "partner of record changed", source: withRecord + readFirst + guardedRead, calls: calls(2, 4, 2, 1), read: 19.5, write: 20}
 	oneEvent       = use{name: "one event through dispatch and ledger", source: dataPage, printed: true}
 )
 

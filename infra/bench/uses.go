@@ -247,13 +247,19 @@ func (u uses) purchases(m *story.Member) {
 	})
 	name := func(who string) func() error {
 		return func() error {
-			_, err := m.API.Must(u.ctx, http.StatusOK, http.MethodPut, at+"/partner-of-record", contract.PartnerOfRecordSet{PartnerID: who}, nil)
+			answer, err := m.API.Must(u.ctx, http.StatusOK, http.MethodGet, at, nil, nil)
+			if err == nil {
+				_, err = m.API.Must(u.ctx, http.StatusOK, http.MethodPut, at+"/partner-of-record", contract.PartnerOfRecordSet{PartnerID: who}, nil, "If-Match", answer.Header.Get("ETag"))
+			}
 			return err
 		}
 	}
 	set := "PUT /v1/subscriptions/{subscription_id}/partner-of-record"
 	u.turns(recordSet, set, name(u.program.Other), func() error {
-		_, err := m.API.Must(u.ctx, http.StatusNoContent, http.MethodDelete, at+"/partner-of-record", nil, nil)
+		answer, err := m.API.Must(u.ctx, http.StatusOK, http.MethodGet, at, nil, nil)
+		if err == nil {
+			_, err = m.API.Must(u.ctx, http.StatusNoContent, http.MethodDelete, at+"/partner-of-record", nil, nil, "If-Match", answer.Header.Get("ETag"))
+		}
 		return err
 	})
 	u.turns(recordChanged, set, name(u.program.PartnerID), name(u.program.Other))

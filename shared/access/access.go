@@ -230,6 +230,7 @@ const (
 	Partners  Holders = "partners"
 	Customers Holders = "customers"
 	Parties   Holders = "parties" // partners and customers
+	Sellers   Holders = "sellers" // of a receipt with prices: who sold, beside the customer and operators
 )
 
 // lacks says what the caller would need: one of some roles or accesses in its company, or to be another.

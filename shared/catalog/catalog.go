@@ -180,16 +180,21 @@ func (a Availability) RegionOf(country string) string {
 	return ""
 }
 
-// Missing is what Check names: which feature, for which plan, in which region.
+// Missing is what Check names: which feature, for which plan, in which region, and why, in the vendor's words.
 type Missing struct {
 	Feature Feature
 	Plan    PlanID
 	Region  string
+	Reason  Text // nil where the vendor gave none
 }
 
-// Vars returns what the problem's words mention.
-func (m Missing) Vars() map[string]string {
-	return map[string]string{"feature": string(m.Feature), "plan": string(m.Plan), "region": m.Region}
+// VarsIn returns what the problem's words mention in a language.
+func (m Missing) VarsIn(language string) map[string]string {
+	made := map[string]string{"feature": string(m.Feature), "plan": string(m.Plan), "region": m.Region}
+	if reason := m.Reason.In(language); reason != "" {
+		made["reason"] = reason
+	}
+	return made
 }
 
 // Check fails with Forbidden feature_unavailable, naming feature, plan and region, where the document closes a feature in the country.
@@ -202,7 +207,7 @@ func (a Availability) Check(plan PlanID, country string, features ...Feature) er
 	for _, feature := range append([]Feature{FeaturePartners}, features...) {
 		for _, g := range a.Gaps {
 			if g.Feature == feature && g.Region == region && (g.Plan == "" || g.Plan == plan) {
-				return fault.New(fault.Forbidden, "feature_unavailable", Missing{feature, plan, region})
+				return fault.New(fault.Forbidden, "feature_unavailable", Missing{feature, plan, region, g.Reason})
 			}
 		}
 	}

@@ -1631,10 +1631,10 @@ type Sha256 = string
 
 // Share Ready to paste into your own mail or page.
 type Share struct {
-	// QrSVG The link as a QR code.
-	QrSVG   string `json:"qr_svg"`
-	Subject string `json:"subject"`
-	Text    string `json:"text"`
+	// QrSVG The link as a QR code, only with `?include=qr`.
+	QrSVG   *string `json:"qr_svg,omitempty"`
+	Subject string  `json:"subject"`
+	Text    string  `json:"text"`
 }
 
 // Subscription defines model for Subscription.

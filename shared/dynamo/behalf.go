@@ -60,12 +60,13 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 		return fault.New(fault.Forbidden, "forbidden")
 	}
 	gone := func(item) error { return fault.New(fault.Forbidden, "forbidden") }
+	ended := func(item) error { return fault.New(fault.Forbidden, "forbidden", relationship.FullGrant) }
 	seen := s.Version
 	s.Version++
 	parts := append(once(o),
 		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
 		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
-			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(gone),
+			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(ended),
 		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone))
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }

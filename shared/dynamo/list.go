@@ -2,10 +2,12 @@ package dynamo
 
 import (
 	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/sha256"
 	"encoding/base64"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"liaison/shared/fault"
 )
@@ -107,7 +109,7 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 			if len(made) == page.Limit {
 				return made, last, nil
 			}
-			last = closeCursor(found[i], q.index)
+			last = closeCursor(found[i], q)
 			made = append(made, placed[T]{row, last})
 		}
 		if len(next) == 0 {
@@ -115,17 +117,35 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 		}
 		after = next
 	}
-	return made, closeCursor(after, q.index), nil
+	return made, closeCursor(after, q), nil
 }
 
-// A cursor is where a page ended: the key attributes, joined. It only ever opens the list it came from,
-// because the partition it names must be the one that is asked for, and the place in it one that the list may have.
-func closeCursor(last item, index string) string {
+// A cursor is where a page ended: the key attributes, joined and sealed. It only ever opens the list it came from, because it is sealed for
+// that list, the partition it names must be the one that is asked for, and the place in it one that the list may have.
+func closeCursor(last item, q query) string {
 	words := []string{read(last, "PK"), read(last, "SK")}
-	if index != "" {
+	if q.index != "" {
 		words = append(words, read(last, "owner"), read(last, "owner_at"))
 	}
-	return base64.RawURLEncoding.EncodeToString([]byte(strings.Join(words, "\x00")))
+	place := []byte(strings.Join(words, "\x00"))
+	seal := q.seal()
+	nonce := sha256.Sum256(place) // the same place has the same cursor
+	return base64.RawURLEncoding.EncodeToString(seal.Seal(nonce[:seal.NonceSize():seal.NonceSize()], nonce[:seal.NonceSize()], place, nil))
+}
+
+// seal hides how the table is keyed from who gets a cursor, and keeps a cursor to its list. The key follows from the list and is no secret:
+// whoever wrote a cursor of the own would read nothing but the own list, which openCursor sees to.
+func (q query) seal() cipher.AEAD {
+	key := sha256.Sum256([]byte(strings.Join([]string{"cursor", q.index, q.owner, q.prefix}, "\x00")))
+	block, err := aes.NewCipher(key[:])
+	if err != nil {
+		panic(err) // never: the key has a length of AES
+	}
+	seal, err := cipher.NewGCM(block)
+	if err != nil {
+		panic(err) // never: the block is AES's
+	}
+	return seal
 }
 
 func openCursor(cursor string, q query) (item, error) {
@@ -134,20 +154,25 @@ func openCursor(cursor string, q query) (item, error) {
 	}
 	wrong := fault.New(fault.Malformed, "invalid_cursor").In("cursor")
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
-	if err != nil || len(raw) > 1024 || !utf8.Valid(raw) {
+	seal := q.seal()
+	if err != nil || len(raw) > 1024 || len(raw) < seal.NonceSize() {
 		return nil, wrong
 	}
-	words := strings.Split(string(raw), "\x00")
+	place, err := seal.Open(nil, raw[:seal.NonceSize()], raw[seal.NonceSize():], nil)
+	if err != nil {
+		return nil, wrong
+	}
+	words := strings.Split(string(place), "\x00")
 	if slices.Contains(words, "") || len(words) != 2 && len(words) != 4 || (q.index != "") != (len(words) == 4) {
 		return nil, wrong
 	}
 	after := item{"PK": text(words[0]), "SK": text(words[1])}
-	owner, place := words[0], words[1]
+	owner, at := words[0], words[1]
 	if q.index != "" {
-		owner, place = words[2], words[3]
-		after["owner"], after["owner_at"] = text(owner), text(place)
+		owner, at = words[2], words[3]
+		after["owner"], after["owner_at"] = text(owner), text(at)
 	}
-	if owner != q.owner || !strings.HasPrefix(place, q.prefix) || q.from != "" && (place < q.from || place > q.until) {
+	if owner != q.owner || !strings.HasPrefix(at, q.prefix) || q.from != "" && (at < q.from || at > q.until) {
 		return nil, wrong
 	}
 	return after, nil

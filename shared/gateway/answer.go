@@ -17,6 +17,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/relationship"
 )
 
 // Secure sets the headers that every answer of the API carries, errors too (trust.md, rule 3).
@@ -36,6 +37,15 @@ func ETag(version int, status string) string {
 		return `"` + strconv.Itoa(version) + `"`
 	}
 	return `"` + strconv.Itoa(version) + "-" + status + `"`
+}
+
+// ContentTag returns the tag of an answer that has no version of its own, such as counts: it changes exactly with what it says.
+func ContentTag(body any) string {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return "" // which write will say
+	}
+	return `"` + hash(string(raw))[:32] + `"`
 }
 
 // OK answers 200 with the thing and its tag, or 304 where the caller holds that very one. An empty tag sends none.
@@ -204,6 +214,10 @@ func vars(language locale.Language, about any) map[string]string {
 		return nil
 	case interface{ Vars() map[string]string }:
 		return v.Vars()
+	case interface {
+		VarsIn(language string) map[string]string
+	}:
+		return v.VarsIn(string(language))
 	case time.Time:
 		if v.IsZero() {
 			return nil
@@ -256,6 +270,10 @@ func instead(language locale.Language, about any) string {
 		return locale.In(language).ForbiddenCustomers()
 	case access.Parties:
 		return locale.In(language).ForbiddenParties()
+	case access.Sellers:
+		return locale.In(language).ForbiddenSellers()
+	case relationship.FullGrant:
+		return locale.In(language).ForbiddenFullGrant()
 	}
 	return ""
 }

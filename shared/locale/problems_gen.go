@@ -170,7 +170,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "body_too_large":
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w bajtach: {limit}.]"
 		case "caller_disabled":
-			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do administratora swojej firmy."
+			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do pomocy dostawcy."
 		case "client_not_active":
 			return "Klient techniczny nie jest aktywny", "Klient jest właśnie tworzony albo został usunięty. Utwórz nowego."
 		case "country_in_two_regions":
@@ -194,9 +194,9 @@ func problemText(l Language, code string) (title, detail string) {
 		case "exists":
 			return "To już istnieje", "Istnieje już pozycja o tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
-			return "Niedostępne w tym regionie", "Ta funkcja nie jest dostępna dla planu w regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.] Na stronie dostępności funkcji sprawdź, gdzie można z niej korzystać."
+			return "Niedostępne w tym regionie", "Ta funkcja nie jest dostępna dla planu w regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.][ Powód podany przez dostawcę: {reason}] GET /v1/feature-availability podaje, co jest gdzie dostępne."
 		case "forbidden":
-			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Zwróć się do administratora swojej firmy."
+			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
 			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie: z linku w wiadomości lub ze swojego konta. Zapisane wcześniej odpowiedzi zostały zachowane."
 		case "idempotency_key_missing":
@@ -236,7 +236,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "invitation_superseded":
 			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
 		case "licenses_assigned":
-			return "W użyciu jest więcej licencji", "Najpierw odbierz licencje użytkownikom albo zachowaj co najmniej tyle, ile jest w użyciu.[ W użyciu: {limit}.]"
+			return "W użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w użyciu.[ W użyciu: {limit}.]"
 		case "mailbox_not_ascii":
 			return "Na ten adres nie można wysłać wiadomości", "Przed znakiem @ można użyć tylko liter od a do z bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -. Po znaku @ mogą wystąpić inne litery."
 		case "method_not_allowed":
@@ -326,7 +326,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "price_not_yours":
 			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w polu billed_by: cenę podaje ten, kto wystawia rachunek."
 		case "profile_unverified":
-			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym numerze telefonu i adresie e-mail. Potwierdź je kodem, poproś administratora globalnego o zatwierdzenie profilu, a potem twórz oferty."
+			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym numerze telefonu i adresie e-mail, a dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o weryfikację informacji o firmie, a potem twórz oferty."
 		case "purchase_offer_needed":
 			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
@@ -444,7 +444,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "body_too_large":
 		return "The request is too large", "Send a smaller request.[ At most {limit} bytes are allowed.]"
 	case "caller_disabled":
-		return "Your access is switched off", "Your user or machine client was disabled. Ask an administrator of your company."
+		return "Your access is switched off", "Your user or machine client was disabled. Ask the vendor's support."
 	case "client_not_active":
 		return "The machine client is not active", "It is being made or has ended. Make another one."
 	case "country_in_two_regions":
@@ -468,9 +468,9 @@ func problemText(l Language, code string) (title, detail string) {
 	case "exists":
 		return "It already exists", "Something with this name or identifier is already there. Read it first, or choose another."
 	case "feature_unavailable":
-		return "Not available in this region", "This is not available for the plan in the customer's region.[ Feature: {feature}.][ Plan: {plan}.][ Region: {region}.] The feature availability page shows where it is."
+		return "Not available in this region", "This is not available for the plan in the customer's region.[ Feature: {feature}.][ Plan: {plan}.][ Region: {region}.][ The vendor's reason: {reason}] GET /v1/feature-availability lists what is to be had where."
 	case "forbidden":
-		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask an administrator of your company."
+		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask somebody in your company whose role does."
 	case "form_expired":
 		return "The form is too old", "Nothing was sent. Open the page again, from the link in your email or from your account; what you saved before is kept."
 	case "idempotency_key_missing":
@@ -510,7 +510,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "invitation_superseded":
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "licenses_assigned":
-		return "More licences are in use", "Take licences away from users first, or keep at least as many as are in use.[ In use: {limit}.]"
+		return "More licences are in use", "Keep at least as many licences as are in use.[ In use: {limit}.]"
 	case "mailbox_not_ascii":
 		return "No mail can be sent to this address", "Before the @, use only the letters a to z without accents, digits and signs such as . _ + -. The part after the @ may have other letters."
 	case "method_not_allowed":
@@ -600,7 +600,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "price_not_yours":
 		return "The vendor sets this price", "Leave the price out, or send your own partner ID as billed_by: who bills states the price."
 	case "profile_unverified":
-		return "Verify your company information first", "Customers will rely on your phone number and email address. Confirm both by code and let a global administrator approve the profile; then make offers."
+		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then make offers."
 	case "purchase_offer_needed":
 		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription to the end of its term and accept the reseller’s purchase offer.[ Partner ID: {name}.]"
 	case "rate_limited":

@@ -1932,6 +1932,14 @@ func (w Words) DeadReceipt() string {
 	return "Open the receipt"
 }
 
+// DeadRegionReason says "The vendor's reason: {reason}".
+func (w Words) DeadRegionReason(reason string) string {
+	if w.lang == Polish {
+		return "Powód podany przez dostawcę: " + reason
+	}
+	return "The vendor's reason: " + reason
+}
+
 // DeadRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
 func (w Words) DeadRegionText(country string) string {
 	if w.lang == Polish {
@@ -2196,6 +2204,14 @@ func (w Words) ForbiddenCustomers() string {
 	return "Only users of a customer can do this."
 }
 
+// ForbiddenFullGrant says "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration.".
+func (w Words) ForbiddenFullGrant() string {
+	if w.lang == Polish {
+		return "Klient nie przyznał Twojej firmie administracji delegowanej z pełnymi uprawnieniami. Poproś o nią w ofercie administracji delegowanej."
+	}
+	return "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration."
+}
+
 // ForbiddenOperators says "Only the vendor's operators can do this.".
 func (w Words) ForbiddenOperators() string {
 	if w.lang == Polish {
@@ -2218,6 +2234,14 @@ func (w Words) ForbiddenPartners() string {
 		return "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."
 	}
 	return "Only users and machine clients of a partner can do this."
+}
+
+// ForbiddenSellers says "Only the customer, the company that sells and the vendor's operators can read this receipt.".
+func (w Words) ForbiddenSellers() string {
+	if w.lang == Polish {
+		return "To potwierdzenie może odczytać tylko klient, firma, która sprzedaje, i operatorzy dostawcy."
+	}
+	return "Only the customer, the company that sells and the vendor's operators can read this receipt."
 }
 
 // FormCountry says "two capital letters, such as PL".

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/fault"
 	"liaison/shared/id"
 )
 
@@ -43,6 +44,7 @@ type Op struct {
 	At        time.Time // UTC, whole milliseconds
 	IDs       id.Source
 	Once      *Once // nil where the operation takes no Idempotency-Key
+	Seen      int   // the version of the one thing that the act was decided on; 0 where the request says none
 }
 
 // Once is the idempotency row that rides in the operation's transaction.
@@ -69,6 +71,14 @@ func (o Op) Giving(result string) Op {
 func (o Op) Part(words ...string) Op {
 	o.ID = Name(append([]string{o.ID}, words...)...)
 	return o
+}
+
+// On fails with Stale where the act was decided on another version of a thing than the one it would change.
+func (o Op) On(version int) error {
+	if o.Seen != 0 && o.Seen != version {
+		return fault.New(fault.Stale, "precondition_failed")
+	}
+	return nil
 }
 
 // NewID returns a fresh ULID of the operation's time.

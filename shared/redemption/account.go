@@ -262,6 +262,9 @@ func (a Account) outcomes(of []subscription.ID, to partner.ID, o op.Op) []Outcom
 			continue
 		}
 		s, err := a.Own(one)
+		if err == nil {
+			err = o.On(s.Version)
+		}
 		if err != nil {
 			s.ID = one
 			made = append(made, Outcome{Subscription: s, Result: Failed, Err: fault.As(err)})

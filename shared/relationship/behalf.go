@@ -32,6 +32,12 @@ type BehalfStore interface {
 	SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error
 }
 
+// Lacking is what a partner lacks that its own people can't give, for the text of a refusal.
+type Lacking string
+
+// FullGrant is the customer's full delegated administration.
+const FullGrant Lacking = "full_grant"
+
 // CancelTrial ends a trial at once on behalf of its customer. It fails with NotFound where the partner does not see the
 // subscription, Forbidden where it has no live full grant, Conflict as subscription.Cancel does.
 func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscription.ID, reason string, o op.Op) error {
@@ -44,7 +50,7 @@ func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscr
 			return fault.New(fault.NotFound, "not_found")
 		}
 		if !grant.Fully(p, o.At) {
-			return fault.New(fault.Forbidden, "forbidden")
+			return fault.New(fault.Forbidden, "forbidden", FullGrant)
 		}
 		if s, err = s.Cancel(o.At); err != nil {
 			return err

@@ -74,11 +74,15 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 }
 
 // StepDownFrom takes the partner of record off one subscription; of only (empty: whoever it is) it does nothing to another's. NotFound
-// where there is no such subscription, Conflict already_ended where nobody, or another than only, is its partner of record.
+// where there is no such subscription, Conflict already_ended where nobody, or another than only, is its partner of record, Stale where the
+// operation was decided on another version of it.
 func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.ID, only partner.ID, cause Cause, reason string, o op.Op) error {
 	return op.Settle(func() error {
 		s, err := store.StoredSubscription(ctx, id)
 		if err != nil {
+			return err
+		}
+		if err := o.On(s.Version); err != nil {
 			return err
 		}
 		p := s.Advisor()

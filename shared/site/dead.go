@@ -102,7 +102,11 @@ func (v *Visit) Bury(d Dead) error {
 	case "plan_withdrawn", "unknown_plan", "no_trial", "not_sold":
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "feature_unavailable":
-		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
+		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country))}
+		if missing, ok := f.About.(catalog.Missing); ok && len(missing.Reason) > 0 {
+			m.Text = append(m.Text, w.DeadRegionReason(missing.Reason.In(string(w.Language()))))
+		}
+		m.Text = append(m.Text, w.DeadNothingChanged(), w.DeadAskNext(name))
 	case "not_authorised_for_plan":
 		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case "not_enrolled":

@@ -336,6 +336,10 @@ func (v *Visit) vars(f *fault.Fault) map[string]string {
 	switch about := f.About.(type) {
 	case interface{ Vars() map[string]string }:
 		return about.Vars()
+	case interface {
+		VarsIn(language string) map[string]string
+	}:
+		return about.VarsIn(string(v.Words.Language()))
 	case int:
 		if f.RetryAfter > 0 {
 			return map[string]string{"retry": strconv.Itoa(seconds(f.RetryAfter))}

@@ -33,8 +33,12 @@ func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "POST /v1/offers",
 		Needs:   access.MakeOffers,
+		Queries: including,
 		Creates: true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
+			if _, err := included(r); err != nil {
+				return err
+			}
 			var body contract.OfferCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {
 				return andItems(err, body)
@@ -144,6 +148,7 @@ func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
 		Pattern: "GET /v1/offers/{offer_id}",
 		Needs:   access.SeeOffers,
+		Queries: including,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, used, err := read(r.Context(), table, gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {

@@ -23,11 +23,12 @@ func Statistics(table Table) gateway.Endpoint {
 				return err
 			}
 			n := func(step string) int64 { return int64(funnel[step]) }
-			return gateway.OK(w, r, "", contract.OfferStatistics{
+			counts := contract.OfferStatistics{
 				OfferID: string(found.ID), Invited: n("invited"), Requested: n("requested"), Sent: n("sent"), Delivered: n("delivered"),
 				Bounced: n("bounced"), Complained: n("complained"), Suppressed: n("suppressed"), Accepted: n("accepted"),
 				Declined: n("declined"), Expired: n("expired"), Revoked: n("revoked"), Reported: n("reported"),
-			})
+			}
+			return gateway.OK(w, r, gateway.ContentTag(counts), counts)
 		},
 	}
 }

@@ -30,14 +30,24 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
 	}
-	code, err := drawn(v.URL)
-	if err != nil {
+	v.Share = share(locale.In(locale.Language(o.Language)), o, v.URL)
+	asked, err := included(r)
+	if err != nil || asked != drawingOf {
 		return v, err
 	}
-	v.Share = share(locale.In(locale.Language(o.Language)), o, v.URL)
-	v.Share.QrSVG = code
-	return v, nil
+	code, err := drawn(v.URL)
+	v.Share.QrSVG = &code
+	return v, err
 }
+
+// drawingOf asks for the link's QR code, which is longer than all the rest of an offer: nobody gets it unasked.
+const drawingOf = "qr"
+
+// including is the query parameter that asks for more than an offer shows by itself, for Endpoint.Queries.
+var including = []string{"include"}
+
+// included returns what is asked for beside the offer. It fails with Malformed invalid_value.
+func included(r *http.Request) (string, error) { return gateway.Choice(r, including[0], drawingOf) }
 
 // share says what goes with the link where the partner passes it on.
 func share(w locale.Words, o offer.Offer, link string) contract.Share {

@@ -151,7 +151,7 @@ func Receipt(table Table) gateway.Endpoint {
 				return err
 			}
 			if by := gateway.Caller(r); by.OfPartner() && found.Receipt.Prices(by.Partner.ID) {
-				return fault.New(fault.Forbidden, "forbidden")
+				return fault.New(fault.Forbidden, "forbidden", access.Sellers)
 			}
 			return gateway.OK(w, r, `"`+found.SHA256+`"`, contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256})
 		},

@@ -7,6 +7,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -32,7 +33,11 @@ func SetPartnerOfRecord(table Table) gateway.Endpoint {
 			if wrong.Err() != nil {
 				return wrong.Err()
 			}
-			if err := named(r, table, id, p); err != nil {
+			o, err := guarded(r, table, id)
+			if err != nil {
+				return err
+			}
+			if err := named(r, table, id, p, o); err != nil {
 				return err
 			}
 			return shown(w, r, table, id)
@@ -40,9 +45,31 @@ func SetPartnerOfRecord(table Table) gateway.Endpoint {
 	}
 }
 
+// guarded returns the operation as decided on the subscription that the caller holds (If-Match). One that the caller does not see looks like
+// none.
+func guarded(r *http.Request, table Table, id subscription.ID) (op.Op, error) {
+	o := gateway.Op(r)
+	var s subscription.Subscription
+	var grant *relationship.Grant
+	var err error
+	if gateway.Caller(r).OfPartner() {
+		s, _, grant, err = table.SubscriptionFor(r.Context(), id)
+	} else {
+		s, err = table.StoredSubscription(r.Context(), id)
+	}
+	if err != nil {
+		return o, err
+	}
+	if !sees(r, s, grant) {
+		return o, fault.New(fault.NotFound, "not_found")
+	}
+	o.Seen = s.Version
+	return o, gateway.IfMatch(r, tag(r, s))
+}
+
 // named makes a partner (empty: nobody) the partner of record; what stands in the way of this one subscription is the problem.
-func named(r *http.Request, table Table, id subscription.ID, p partner.ID) error {
-	_, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), []subscription.ID{id}, p, false, gateway.Op(r))
+func named(r *http.Request, table Table, id subscription.ID, p partner.ID, o op.Op) error {
+	_, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), []subscription.ID{id}, p, false, o)
 	switch {
 	case err != nil:
 		return gateway.InBody(err)
@@ -81,18 +108,18 @@ func RemovePartnerOfRecord(table Table) gateway.Endpoint {
 
 func removed(r *http.Request, table Table, id subscription.ID, reason string) error {
 	by := gateway.Caller(r)
+	o, err := guarded(r, table, id)
 	switch {
+	case err != nil:
+		return err
 	case by.OfCustomer():
-		return named(r, table, id, "")
+		return named(r, table, id, "", o)
 	case by.OfPartner():
-		if _, _, err := seen(r, table, id); err != nil {
-			return err
-		}
-		return relationship.StepDownFrom(r.Context(), table, id, by.Partner.ID, relationship.ByPartner, reason, gateway.Op(r))
+		return relationship.StepDownFrom(r.Context(), table, id, by.Partner.ID, relationship.ByPartner, reason, o)
 	case reason == "":
 		return fault.At("/reason", "required")
 	}
-	err := relationship.StepDownFrom(r.Context(), table, id, "", relationship.ByVendor, reason, gateway.Op(r))
+	err = relationship.StepDownFrom(r.Context(), table, id, "", relationship.ByVendor, reason, o)
 	if fault.Is(err, "already_ended") {
 		return nil
 	}
