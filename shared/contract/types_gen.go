@@ -1293,11 +1293,11 @@ type Plan struct {
 	Prices    []PlanPrice `json:"prices"`
 
 	// Reasons For partners only: why not; empty where it may be offered.
-	Reasons   []OfferableReason `json:"reasons,omitempty"`
-	Services  []PlanService     `json:"services"`
-	Status    PlanStatus        `json:"status"`
-	Trial     *TrialTerms       `json:"trial"`
-	UpdatedAt time.Time         `json:"updated_at"`
+	Reasons   *[]OfferableReason `json:"reasons,omitempty"`
+	Services  []PlanService      `json:"services"`
+	Status    PlanStatus         `json:"status"`
+	Trial     *TrialTerms        `json:"trial"`
+	UpdatedAt time.Time          `json:"updated_at"`
 }
 
 // PlanID defines model for PlanID.

@@ -13,7 +13,6 @@ type Accepted struct {
 	To       Recipient
 	Vendor   Vendor
 	Partner  Partner
-	ReplyTo  string
 	Customer string
 	// Reference is what to quote when asking about it.
 	Reference     string
@@ -132,7 +131,7 @@ func (m Accepted) Message() Message {
 		l.card(m.Partner)
 	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyAccepted(m.To.shown()))
-	return l.message("accepted", m.To, partner, m.ReplyTo)
+	return l.message("accepted", m.To, "", "")
 }
 
 // AcceptedPartner is mail 7: tells the partner that a customer accepted.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,7 +111,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"07-billing-ended-partner":           lostBilling,
 		"07-reseller-partner":                ResellerAdded{Decided: act, ToPartner: true, CustomerCountry: "PL"},
 		"08-declined-purchase":               Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: several.Offer, At: ends},
-		"12-ordered":                         Ordered{Decided: act, Offered: true, ReplyTo: "jan@contoso.example", Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},
+		"12-ordered":                         Ordered{Decided: act, Offered: true, Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},
 		"12-ordered-new-owner":               Ordered{Decided: act, Offered: true, Orders: ordered(one, ""), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: Administration{Asked: true}, Owner: true, Password: "https://pages.example/set-password/usr_1.k7x2m9q4", PasswordUntil: ends},
 		"12-ordered-alone":                   Ordered{Decided: own, Orders: ordered(one, ""), Biller: vendor.Name},
 		"12-converted":                       Ordered{Decided: own, Orders: ordered(one, "converted"), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID},
@@ -186,18 +187,29 @@ func TestDeletionOfWhatWasCancelled(t *testing.T) {
 	}
 }
 
-// TestWhoAsks: only a partner's own offer, and the receipt of what it offered, comes from the partner through the vendor.
+// TestWhoAsks: what a partner proposes comes from it through the vendor, and answers go to it. Mail about an account, receipts among it,
+// comes from the vendor alone, and answers go to its help: a partner's name there would let it speak for the account.
 func TestWhoAsks(t *testing.T) {
-	for name, want := range map[string]bool{
-		"02-purchase-offer": true, "03-request-record": true, "03-request-reseller": true, "04-reminder-record": true, "05-continue-reseller": true,
-		"12-ordered": true, "12-ordered-alone": false, "13-record-set": false, "13-record-partner-set": false, "21-removal-asked": false, "26-removal-kept": false,
-	} {
-		m := all(locale.English)[name].Message()
-		if got := m.FromName == contoso.Name+" via "+vendor.Name; got != want {
-			t.Errorf("%s comes from %s", name, m.FromName)
-		}
-		if stops := m.Unsubscribe != ""; stops != (name[:2] <= "05") {
-			t.Errorf("%s can be stopped: %v", name, stops)
+	proposes := []string{"trial_invitation", "purchase_offer", "partner_request", "invitation_reminder", "continue_here", "withdrawn"}
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		for name, one := range all(language) {
+			if strings.HasSuffix(name, "-bare") || strings.HasSuffix(name, "-no-partner") { // without all that may be left out
+				continue
+			}
+			m := one.Message()
+			from, to := vendor.Name, vendor.HelpMail
+			if slices.Contains(proposes, m.Template) {
+				from, to = locale.In(language).MailFrom(contoso.Name, vendor.Name), "jan@contoso.example"
+			}
+			if m.Template == "new_link_asked" { // the partner answers who asks
+				to = m.ReplyTo
+			}
+			if m.FromName != from || m.ReplyTo != to || m.From != vendor.Mail {
+				t.Errorf("%s comes from %s %s, answers go to %s", name, m.FromName, m.From, m.ReplyTo)
+			}
+			if stops := m.Unsubscribe != ""; stops != (slices.Contains(proposes, m.Template) || m.Template == "trial_ending") {
+				t.Errorf("%s can be stopped: %v", name, stops)
+			}
 		}
 	}
 }

@@ -182,9 +182,8 @@ func (l *letter) decidedFooter(m Decided) {
 // Ordered is mail 12: something was bought, a trial became paid, or who bills changed. A new owner also sets the password here.
 type Ordered struct {
 	Decided
-	// Offered is set where the partner's offer was accepted; ReplyTo is its address then.
+	// Offered is set where the partner's offer was accepted.
 	Offered bool
-	ReplyTo string
 	Orders  []Order
 	// Biller is the name of who bills.
 	Biller string
@@ -240,10 +239,7 @@ func (m Ordered) Message() Message {
 		l.card(m.Partner)
 	}
 	l.decidedFooter(m.Decided)
-	if !m.Offered {
-		return l.message("ordered", m.To, "", "")
-	}
-	return l.message("ordered", m.To, m.Partner.Name, m.ReplyTo)
+	return l.message("ordered", m.To, "", "")
 }
 
 // receipt shows the link to a receipt, if there is one.

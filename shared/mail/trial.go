@@ -42,7 +42,7 @@ func (m TrialEnding) Message() Message {
 	l.howToBuy(m.Trial, until)
 	l.Why = w.MailFooterWhyAdministrator(m.Customer)
 	l.Unsubscribe = m.Unsubscribe
-	return l.message("trial_ending", m.To, m.Partner.Name, m.Partner.Mail)
+	return l.message("trial_ending", m.To, "", "")
 }
 
 // TrialEnded is mail 10: the trial has ended, and until when its data stays.
@@ -59,7 +59,7 @@ func (m TrialEnded) Message() Message {
 	l.para(w.MailTrialEndedData(until))
 	l.howToBuy(m.Trial, until)
 	l.Why = w.MailFooterWhyAdministrator(m.Customer)
-	return l.message("trial_ended", m.To, m.Partner.Name, m.Partner.Mail)
+	return l.message("trial_ended", m.To, "", "")
 }
 
 // DeletionNotice is mail 11: the data of a subscription that ended will be deleted at DataUntil.

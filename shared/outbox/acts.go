@@ -229,7 +229,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 			continue
 		}
 		thanks := mail.Accepted{
-			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), ReplyTo: replyTo(a.Partner), Customer: a.Customer.Name,
+			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name,
 			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licences: sold.Licenses,
 			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
@@ -335,7 +335,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	letters := []letter{}
 	for _, r := range a.readers {
 		m := mail.Ordered{
-			Decided: d.decided(a, r, ""), Offered: offered, ReplyTo: replyTo(a.Partner), Orders: a.orders(r.Language, true), Biller: who,
+			Decided: d.decided(a, r, ""), Offered: offered, Orders: a.orders(r.Language, true), Biller: who,
 			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
 		}
 		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {

@@ -45,7 +45,7 @@ func views(r *http.Request, table Table, plans []catalog.Plan, country string) (
 		facts.Plans[p.ID] = p
 		reasons := obstacles(facts, p, country, gateway.Op(r).At)
 		may := len(reasons) == 0
-		made[i].Offerable, made[i].Reasons = &may, reasons
+		made[i].Offerable, made[i].Reasons = &may, &reasons
 	}
 	return made, nil
 }

@@ -14,10 +14,10 @@ func tag(p catalog.Plan) string { return gateway.ETag(p.Version, string(p.Status
 
 // seen is the tag of a plan as a partner sees it: what it may not do is part of it.
 func seen(p catalog.Plan, v contract.Plan) string {
-	if v.Offerable == nil {
+	if v.Reasons == nil {
 		return tag(p)
 	}
-	sum := sha256.Sum256([]byte(strings.Join(v.Reasons, ",")))
+	sum := sha256.Sum256([]byte(strings.Join(*v.Reasons, ",")))
 	return gateway.ETag(p.Version, string(p.Status)+"-"+hex.EncodeToString(sum[:4]))
 }
 
