@@ -192,7 +192,7 @@ func TestReceiptsStay(t *testing.T) {
 	}
 	f.set(func(to string) string {
 		if to == anna {
-			return "TooManyRequestsException"
+			return "InternalServiceError"
 		}
 		return ""
 	})
