@@ -46,6 +46,15 @@ const (
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )
 
+// Personal says whether what the right shows is about persons or their doings: an operator's reading of it is an event.
+func (r Right) Personal() bool {
+	switch r {
+	case SeeOffers, SeeCustomers, SeeReceipts, ManageClients, LiftSuppressions:
+		return true
+	}
+	return false
+}
+
 // Operator is one of the vendor's staff.
 type Operator struct {
 	ID        string // usr_v_<ulid>

@@ -27,6 +27,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 )
@@ -46,8 +47,9 @@ type Endpoint struct {
 	Asks func(r *http.Request) bool
 }
 
-// Callers is what the gateway needs of the table: who stands behind a token, and what was done under a key.
+// Callers is what the gateway needs of the table: who stands behind a token, what was done under a key, and to note what operators read.
 type Callers interface {
+	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 	Caller(ctx context.Context, issuer, subject, once string, at time.Time) (access.Caller, *op.Once, error)
 }
 
@@ -136,6 +138,8 @@ type state struct {
 	op        op.Op
 	env       boot.Env
 	body      []byte
+	callers   Callers
+	unnoted   bool // an operator asks for what is personal, and no event tells of it so far
 }
 
 type stateKey struct{}
@@ -166,11 +170,11 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http
 	started := time.Now()
 	at := h.env.Now()
 	id, wrong := requestID(r, h.env, at)
-	s := &state{env: h.env, requestID: id}
+	s := &state{env: h.env, callers: h.callers, requestID: id}
 	s.op = op.Op{RequestID: s.requestID, At: at, IDs: h.env.IDs()}
 	s.op.ID = s.op.NewID()
 	r = r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
-	out := &recorder{ResponseWriter: w, silent: r.Method == http.MethodHead}
+	out := &recorder{ResponseWriter: w, state: s, silent: r.Method == http.MethodHead}
 	Secure(out.Header())
 	out.Header().Set("Request-Id", s.requestID)
 	err := wrong
@@ -250,6 +254,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.caller = caller
 	s.op = caller.Does(s.op)
+	s.unnoted = caller.Operates() && h.endpoint.Needs.Personal() && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 	if err := access.Check(caller, h.endpoint.Needs); err != nil {
 		return err
 	}
@@ -413,6 +418,7 @@ func known(r *http.Request, queries []string) error {
 // recorder remembers the status, and answers a replay with the first one's.
 type recorder struct {
 	http.ResponseWriter
+	state    *state
 	status   int
 	replayed int
 	silent   bool // an answer to HEAD has no body
@@ -421,6 +427,9 @@ type recorder struct {
 func (w *recorder) WriteHeader(status int) {
 	if w.replayed != 0 && status < 300 {
 		status = w.replayed
+	}
+	if w.state.unnoted && status < 300 {
+		panic(errUnnoted) // before anything is sent; it becomes a 500
 	}
 	if w.status == 0 {
 		w.status = status

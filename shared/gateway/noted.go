@@ -1,29 +1,30 @@
 package gateway
 
 import (
-	"context"
+	"errors"
 	"net/http"
 
 	"liaison/shared/customer"
 	"liaison/shared/event"
-	"liaison/shared/op"
 	"liaison/shared/partner"
 )
 
-// Recorder is what notes reads.
-type Recorder interface {
-	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
-}
-
 // Noted writes that an operator read a tenant's things, before it sees them (rights.md: each read is an event); what the tenant itself reads
-// is its own affair. It fails where the event cannot be written.
-func Noted(r *http.Request, record Recorder, tenant event.Tenant, what string) error {
+// is its own affair. It fails where the event cannot be written. What is personal (access.Right) is sent to no operator without it.
+func Noted(r *http.Request, tenant event.Tenant, what string) error {
 	if !Caller(r).Operates() {
 		return nil
 	}
-	o := Op(r)
-	return record.SaveEvent(r.Context(), event.New(o, tenant, event.Of("operator.read", what)), o)
+	s := of(r)
+	if err := s.callers.SaveEvent(r.Context(), event.New(s.op, tenant, event.Of("operator.read", what)), s.op); err != nil {
+		return err
+	}
+	s.unnoted = false
+	return nil
 }
+
+// errUnnoted is a defect of an endpoint: it would show an operator what is personal, and no event tells of it.
+var errUnnoted = errors.New("gateway: an operator's read that is not noted")
 
 // Tenant returns whose things are read: the customer's where one is named, else the partner's, else the vendor's.
 func Tenant(p partner.ID, c customer.ID) event.Tenant {

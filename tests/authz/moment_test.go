@@ -259,6 +259,7 @@ func TestOperatorsReadingIsAnEvent(t *testing.T) {
 	for _, path := range []string{
 		"/v1/redemptions/" + agreed.redemption, "/v1/redemptions/" + agreed.redemption + "/receipt", "/v1/relationships/" + agreed.relationship,
 		"/v1/redemptions?customer_id=" + agreed.customer, "/v1/relationships?customer_id=" + agreed.customer, "/v1/events?customer_id=" + agreed.customer,
+		"/v1/subscriptions?customer_id=" + agreed.customer,
 	} {
 		before := read(t, "customer_id="+agreed.customer)
 		asks(t, all.own.api, http.StatusOK, "", http.MethodGet, path, nil)

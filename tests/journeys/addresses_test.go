@@ -137,7 +137,7 @@ func TestRepairedMailbox(t *testing.T) {
 	if len(stopped.Data) != 1 || stopped.Data[0].Reason != contract.SuppressionReasonBounced {
 		t.Fatalf("the operator reads %+v", stopped)
 	}
-	must(t)(person.Must(ctx, http.StatusNoContent, http.MethodDelete, "/v1/suppressions/"+stopped.Data[0].AddressHash, nil, nil))
+	must(t)(program.Operator.Must(ctx, http.StatusNoContent, http.MethodDelete, "/v1/suppressions/"+stopped.Data[0].AddressHash, nil, nil))
 	later(t, sys.Now().Add(2*time.Hour)) // three offer mails an hour reach one address
 	is(invited(), "delivered")
 }

@@ -231,3 +231,40 @@ func TestGoesOn(t *testing.T) {
 		t.Fatalf("%+v", a)
 	}
 }
+
+// TestLowered: the partner lowers its full administration to limited rights; both sides are mailed, and an operator reads what there is.
+func TestLowered(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	c := customerWithPassword(ctx, t, "lower")
+	c.agrees(ctx, t, contract.OfferCreate{
+		Kind: contract.OfferKindDelegatedAdministration, Country: "PL",
+		DelegatedAdministration: &contract.DelegationRequest{Role: "full", DurationDays: ptr(100)},
+	}, invitation.Draft{Delegation: redemption.Yes})
+	at := "/v1/relationships/rel_" + strings.TrimPrefix(c.Subscription.CustomerID, "cus_") + "_" + program.PartnerID
+	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/lower", contract.AdministrationLower{}, nil))
+	if a := tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration; a.Role != "limited" || a.Status != "active" {
+		t.Fatalf("%+v", a)
+	}
+	settle(t)
+	titled(t, c.Mail, w.MailAdministrationLoweredSubject(balticID), 1)
+	if n := happenedTo(ctx, t, c, "delegated_administrator.lowered"); n != 1 {
+		t.Errorf("%d times lowered", n)
+	}
+
+	var offers contract.OfferPage
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/offers?partner_id="+program.PartnerID, nil, &offers))
+	offer := "/v1/offers/" + offers.Data[0].ID
+	var invited contract.InvitationPage
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, offer+"/invitations", nil, &invited))
+	for _, path := range []string{
+		offer, offer + "/statistics", "/v1/invitations/" + invited.Data[0].ID, "/v1/api-clients?partner_id=" + program.PartnerID,
+		"/v1/subscriptions?customer_id=" + c.Subscription.CustomerID, "/v1/subscriptions/" + c.Subscription.ID,
+	} {
+		must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, path, nil, nil))
+	}
+	var reads contract.EventPage
+	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?type=operator.read&customer_id="+c.Subscription.CustomerID, nil, &reads))
+	if len(reads.Data) != 2 {
+		t.Errorf("%d reads of operators are told: %+v", len(reads.Data), reads.Data)
+	}
+}

@@ -50,6 +50,9 @@ func List(table Lister) gateway.Endpoint {
 			found = slices.DeleteFunc(found, func(c partner.Client) bool { // one that nobody is at any more is shown, to be deleted
 				return c.Status == partner.ClientCreating && at.Before(c.LeaseAt)
 			})
+			if err := gateway.Noted(r, gateway.Tenant(owner, ""), "api_clients"); err != nil {
+				return err
+			}
 			views := make([]contract.APIClient, len(found))
 			for i, c := range found {
 				views[i] = view(c, "")

@@ -16,7 +16,6 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/op"
 	"liaison/shared/partner"
 )
 
@@ -28,8 +27,6 @@ type Table interface {
 	PartnerEvents(ctx context.Context, p partner.ID, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
 	// TenantEvents lists the events that stand with a tenant, newest first.
 	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
-	// SaveEvent writes an event that changes nothing else.
-	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 }
 
 // List serves GET /v1/events, newest first: to a partner its own and those shared with it; to a customer its own; to an operator
@@ -65,7 +62,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "events"); err != nil {
+			if err := gateway.Noted(r, gateway.Tenant(owner, who), "events"); err != nil {
 				return err
 			}
 			data := make([]contract.Event, len(found))
@@ -125,7 +122,7 @@ func Get(table Table) gateway.Endpoint {
 			if number > len(found.Changes) {
 				return fault.New(fault.NotFound, "not_found")
 			}
-			if err := gateway.Noted(r, table, tenant, given); err != nil {
+			if err := gateway.Noted(r, tenant, given); err != nil {
 				return err
 			}
 			return gateway.OK(w, r, gateway.ETag(1, ""), view(found, number))

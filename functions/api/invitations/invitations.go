@@ -11,6 +11,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
@@ -139,6 +140,9 @@ func List(table Table) gateway.Endpoint {
 			for i, inv := range found {
 				data[i] = view(r, inv, of, used)
 			}
+			if err := gateway.Noted(r, event.Partner(string(id.Partner())), string(id)); err != nil {
+				return err
+			}
 			return gateway.List(w, r, data, next)
 		},
 	}
@@ -154,26 +158,44 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return shown(w, r, table, id)
+			inv, of, used, err := read(r, table, id)
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, event.Partner(string(of.Partner)), string(id)); err != nil {
+				return err
+			}
+			return stands(w, r, inv, of, used)
 		},
 	}
 }
 
-// shown answers with an invitation as it stands; another partner's looks like none.
-func shown(w http.ResponseWriter, r *http.Request, table Table, id invitation.ID) error {
+// read returns an invitation with its offer and how many yeses that has; another partner's looks like none.
+func read(r *http.Request, table Table, id invitation.ID) (invitation.Invitation, offer.Offer, int, error) {
 	inv, err := table.Invitation(r.Context(), id, true)
 	if err != nil {
-		return err
+		return inv, offer.Offer{}, 0, err
 	}
 	if err := access.Owns(gateway.Caller(r), inv.Offer.Partner()); err != nil {
-		return err
+		return inv, offer.Offer{}, 0, err
 	}
 	of, used, err := table.Offer(r.Context(), inv.Offer)
+	return inv, of, used, err
+}
+
+// stands shows an invitation as it stands.
+func stands(w http.ResponseWriter, r *http.Request, inv invitation.Invitation, of offer.Offer, used int) error {
+	answer, _ := inv.AnswerUnder(of, used, gateway.Op(r).At)
+	return gateway.OK(w, r, gateway.ETag(inv.Version, string(answer)), view(r, inv, of, used))
+}
+
+// shown answers with an invitation as it stands.
+func shown(w http.ResponseWriter, r *http.Request, table Table, id invitation.ID) error {
+	inv, of, used, err := read(r, table, id)
 	if err != nil {
 		return err
 	}
-	answer, _ := inv.AnswerUnder(of, used, gateway.Op(r).At)
-	return gateway.OK(w, r, gateway.ETag(inv.Version, string(answer)), view(r, inv, of, used))
+	return stands(w, r, inv, of, used)
 }
 
 // Resend serves POST /v1/invitations/{invitation_id}/resend: one more mail with a new link; the old one is dead at once.

@@ -60,6 +60,9 @@ func List(table Table) gateway.Endpoint {
 					return err
 				}
 			}
+			if err := gateway.Noted(r, gateway.Tenant(owner, ""), "offers"); err != nil {
+				return err
+			}
 			data := make([]contract.OfferSummary, len(found))
 			for i, o := range found {
 				data[i] = summary(r, o, used[o.ID])

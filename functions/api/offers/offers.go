@@ -11,6 +11,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
@@ -152,6 +153,9 @@ func Get(table Table) gateway.Endpoint {
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, used, err := read(r.Context(), table, gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
 				return err
 			}
 			return shown(w, r, found, used)

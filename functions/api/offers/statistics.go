@@ -5,6 +5,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
+	"liaison/shared/event"
 	"liaison/shared/gateway"
 )
 
@@ -20,6 +21,9 @@ func Statistics(table Table) gateway.Endpoint {
 			}
 			funnel, err := table.Funnel(r.Context(), found.ID)
 			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
 				return err
 			}
 			n := func(step string) int64 { return int64(funnel[step]) }

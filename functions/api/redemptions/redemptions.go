@@ -10,11 +10,9 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
-	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
-	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 )
@@ -28,8 +26,6 @@ type Table interface {
 	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
 	// CustomerNames reads the names of up to 100 customers.
 	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
-	// SaveEvent writes an event that changes nothing else.
-	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 }
 
 // List serves GET /v1/redemptions: the answers to the calling partner's offers, or the calling customer's own, newest first; an operator
@@ -81,7 +77,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "redemptions"); err != nil {
+			if err := gateway.Noted(r, gateway.Tenant(owner, who), "redemptions"); err != nil {
 				return err
 			}
 			names, err := table.CustomerNames(r.Context(), customers(found))
@@ -185,5 +181,5 @@ func read(r *http.Request, table Table) (redemption.Stored, error) {
 	if !concerns(r, found.Receipt) {
 		return redemption.Stored{}, fault.New(fault.NotFound, "not_found")
 	}
-	return found, gateway.Noted(r, table, gateway.Tenant(owner, who), given)
+	return found, gateway.Noted(r, gateway.Tenant(owner, who), given)
 }

@@ -13,7 +13,6 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
 	"liaison/shared/relationship"
@@ -29,8 +28,6 @@ type Table interface {
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	// PartnerNames reads the legal names of up to 100 partners.
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
-	// SaveEvent writes an event that changes nothing else.
-	SaveEvent(ctx context.Context, happened event.Event, o op.Op) error
 }
 
 // maxReason is the most characters a reason may have.
@@ -80,7 +77,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, table, gateway.Tenant(owner, who), "relationships"); err != nil {
+			if err := gateway.Noted(r, gateway.Tenant(owner, who), "relationships"); err != nil {
 				return err
 			}
 			names, err := names(r, table, found)
@@ -122,7 +119,7 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, table, event.Customer(string(c)), string(relationship.NewID(c, p))); err != nil {
+			if err := gateway.Noted(r, event.Customer(string(c)), string(relationship.NewID(c, p))); err != nil {
 				return err
 			}
 			return shown(w, r, table, tie)

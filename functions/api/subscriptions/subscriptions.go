@@ -11,6 +11,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
@@ -107,6 +108,9 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
+			if err := gateway.Noted(r, gateway.Tenant(owner, who), "subscriptions"); err != nil {
+				return err
+			}
 			data := make([]contract.Subscription, len(found))
 			for i, s := range found {
 				data[i] = view(r, s, names[s.Customer])
@@ -128,7 +132,14 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return shown(w, r, table, id)
+			v, etag, err := seen(r, table, id)
+			if err != nil {
+				return err
+			}
+			if err := gateway.Noted(r, event.Customer(v.CustomerID), string(id)); err != nil {
+				return err
+			}
+			return gateway.OK(w, r, etag, v)
 		},
 	}
 }

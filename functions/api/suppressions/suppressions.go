@@ -19,7 +19,6 @@ import (
 
 // Table is what these operations need of the table.
 type Table interface {
-	gateway.Recorder
 	// Suppression reads what stops, or once stopped, the offer mail to an address; NotFound where nothing ever did.
 	Suppression(ctx context.Context, address string) (dynamo.Suppression, error)
 	// Lift lets offer mail go to an address again, with the event; NotFound where nothing stops it.
@@ -52,7 +51,7 @@ func List(table Table) gateway.Endpoint {
 					data = append(data, view(found))
 				}
 			}
-			if err := gateway.Noted(r, table, event.Vendor(), "suppressions"); err != nil {
+			if err := gateway.Noted(r, event.Vendor(), "suppressions"); err != nil {
 				return err
 			}
 			return gateway.List(w, r, data, "")
