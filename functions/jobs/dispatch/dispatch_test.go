@@ -444,7 +444,7 @@ type faults struct {
 	// released are the addresses that were taken off the account's suppression list; refuse answers that with an error's name.
 	released []string
 	refuse   string
-	sets     map[string]string // by template: the configuration set that its mail left under
+	sets     map[string]string      // by template: the configuration set that its mail left under
 	answer   func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
 }
 
