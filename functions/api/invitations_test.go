@@ -68,7 +68,7 @@ func TestInvite(t *testing.T) {
 // People of ten countries are invited, and each address is one, in whatever form it comes.
 func TestTenCountries(t *testing.T) {
 	w := open(t)
-	at := "/v1/offers/" + w.make(t, object{"message": "Dziękuję ❤️ ✔️ می‌خواهم"}).ID + "/invitations"
+	at := "/v1/offers/" + w.make(t, object{"message": "Dziękuję ❤️ ✔️ می\u200cخواهم"}).ID + "/invitations"
 	var to, again []object
 	for _, p := range typed.People {
 		to = append(to, object{"email": p.Address.Typed})

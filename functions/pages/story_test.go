@@ -278,7 +278,7 @@ func TestNothingTyped(t *testing.T) {
 		}
 		v.press(http.StatusUnprocessableEntity, v.w.RedeemContinue(), "company", "\u3164", "name", "раyраl")
 		v.has(v.w.RedeemCompanyMissing(), v.w.RedeemNameMixed())
-		const reason = "Dziękuję ❤️ 👩‍💻\n\tمی‌خواهم"
+		const reason = "Dziękuję ❤️ 👩\u200d💻\n\tمی\u200cخواهم"
 		v.get(http.StatusOK, link)
 		v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
 		v.press(http.StatusOK, v.w.RedeemNoButton(), "reason", "\ufeff"+reason+"\u00ad\u000b.")
