@@ -2852,6 +2852,234 @@ func (w Words) MailAcceptedPartnerSubject(customer string) string {
 	return customer + " accepted your trial invitation"
 }
 
+// MailActedCancelled says "The subscription of the plan {plan} for {customer} was cancelled. It ends on {ends:time} and does not renew.".
+func (w Words) MailActedCancelled(plan, customer string, ends time.Time) string {
+	if w.lang == Polish {
+		return "subskrypcja planu " + plan + " dla firmy " + customer + " została anulowana. Zakończy się " + w.Time(ends) + " i nie zostanie odnowiona."
+	}
+	return "The subscription of the plan " + plan + " for " + customer + " was cancelled. It ends on " + w.Time(ends) + " and does not renew."
+}
+
+// MailActedCancelledSubject says "Your subscription of {plan} ends on {ends:date}".
+func (w Words) MailActedCancelledSubject(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Subskrypcja planu " + plan + " zakończy się " + w.Date(ends)
+	}
+	return "Your subscription of " + plan + " ends on " + w.Date(ends)
+}
+
+// MailActedData says "From the end on, nobody can use the services. The data is kept until {until:date} at least. We will write again before anything is deleted.".
+func (w Words) MailActedData(until time.Time) string {
+	if w.lang == Polish {
+		return "Od chwili zakończenia nikt nie może korzystać z usług. Dane będą przechowywane co najmniej do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
+	}
+	return "From the end on, nobody can use the services. The data is kept until " + w.Date(until) + " at least. We will write again before anything is deleted."
+}
+
+// MailActedDisputed says "{customer} disputes the consent that it gave to {partner}, recorded in receipt {reference}.".
+func (w Words) MailActedDisputed(customer, partner, reference string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w potwierdzeniu " + end(reference)
+	}
+	return customer + " disputes the consent that it gave to " + partner + ", recorded in receipt " + end(reference)
+}
+
+// MailActedDisputedRests says "From {since:time} on, the delegated administration by {partner} is suspended until {vendor} decides.".
+func (w Words) MailActedDisputedRests(since time.Time, partner, vendor string) string {
+	if w.lang == Polish {
+		return "Od " + w.Time(since) + " administracja delegowana sprawowana przez firmę " + partner + " jest zawieszona do decyzji firmy " + end(vendor)
+	}
+	return "From " + w.Time(since) + " on, the delegated administration by " + partner + " is suspended until " + vendor + " decides."
+}
+
+// MailActedDisputedSubject says "Disputed consent: {reference}".
+func (w Words) MailActedDisputedSubject(reference string) string {
+	if w.lang == Polish {
+		return "Zakwestionowana zgoda: " + reference
+	}
+	return "Disputed consent: " + reference
+}
+
+// MailActedExtended says "{vendor} has extended the trial of the plan {plan} for {customer}. It now ends on {ends:time}.".
+func (w Words) MailActedExtended(vendor, plan, customer string, ends time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " przedłużyła okres próbny planu " + plan + " dla firmy " + end(customer) + " Teraz kończy się on " + w.Time(ends) + "."
+	}
+	return vendor + " has extended the trial of the plan " + plan + " for " + end(customer) + " It now ends on " + w.Time(ends) + "."
+}
+
+// MailActedExtendedSubject says "Your trial of {plan} was extended until {ends:date}".
+func (w Words) MailActedExtendedSubject(plan string, ends time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " przedłużono do " + w.Date(ends)
+	}
+	return "Your trial of " + plan + " was extended until " + w.Date(ends)
+}
+
+// MailActedLicences says "The number of licences of the plan {plan} for {customer} was changed. This counts at once, in the running term.".
+func (w Words) MailActedLicences(plan, customer string) string {
+	if w.lang == Polish {
+		return "liczba licencji planu " + plan + " dla firmy " + customer + " została zmieniona. Zmiana obowiązuje od razu, w bieżącym okresie rozliczeniowym."
+	}
+	return "The number of licences of the plan " + plan + " for " + customer + " was changed. This counts at once, in the running term."
+}
+
+// MailActedLicencesBefore says "Licences before the change".
+func (w Words) MailActedLicencesBefore() string {
+	if w.lang == Polish {
+		return "Liczba licencji przed zmianą"
+	}
+	return "Licences before the change"
+}
+
+// MailActedLicencesSubject says "Your subscription of {plan} has {licences:int} licences now".
+func (w Words) MailActedLicencesSubject(plan string, licences int) string {
+	if w.lang == Polish {
+		switch w.plural(licences) {
+		case one:
+			return "Subskrypcja planu " + plan + " obejmuje teraz " + w.Int(licences) + " licencję"
+		case few:
+			return "Subskrypcja planu " + plan + " obejmuje teraz " + w.Int(licences) + " licencje"
+		case many:
+			return "Subskrypcja planu " + plan + " obejmuje teraz " + w.Int(licences) + " licencji"
+		}
+		return "Subskrypcja planu " + plan + " obejmuje teraz " + w.Int(licences) + " licencji"
+	}
+	switch w.plural(licences) {
+	case one:
+		return "Your subscription of " + plan + " has " + w.Int(licences) + " licence now"
+	}
+	return "Your subscription of " + plan + " has " + w.Int(licences) + " licences now"
+}
+
+// MailActedPreheader says "Reference {reference}.".
+func (w Words) MailActedPreheader(reference string) string {
+	if w.lang == Polish {
+		return "Numer referencyjny " + end(reference)
+	}
+	return "Reference " + end(reference)
+}
+
+// MailActedReinstated says "{vendor} has reinstated the subscription of the plan {plan} for {customer}. It can be used again from {since:time} on.".
+func (w Words) MailActedReinstated(vendor, plan, customer string, since time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " przywróciła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " można z niej znów korzystać."
+	}
+	return vendor + " has reinstated the subscription of the plan " + plan + " for " + end(customer) + " It can be used again from " + w.Time(since) + " on."
+}
+
+// MailActedReinstatedSubject says "Your subscription of {plan} can be used again".
+func (w Words) MailActedReinstatedSubject(plan string) string {
+	if w.lang == Polish {
+		return "Z subskrypcji planu " + plan + " można znów korzystać"
+	}
+	return "Your subscription of " + plan + " can be used again"
+}
+
+// MailActedRemoval says "{customer} asked {partner} to end the reseller relationship.".
+func (w Words) MailActedRemoval(customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " poprosiła firmę " + partner + " o zakończenie relacji z odsprzedawcą."
+	}
+	return customer + " asked " + partner + " to end the reseller relationship."
+}
+
+// MailActedRemovalSubject says "{partner} was asked to end the reseller relationship".
+func (w Words) MailActedRemovalSubject(partner string) string {
+	if w.lang == Polish {
+		return "Poproszono firmę " + partner + " o zakończenie relacji z odsprzedawcą"
+	}
+	return partner + " was asked to end the reseller relationship"
+}
+
+// MailActedRemovalWait says "We remind {partner} after 7 and 14 days.".
+func (w Words) MailActedRemovalWait(partner string) string {
+	if w.lang == Polish {
+		return "Przypomnimy o tym firmie " + partner + " po 7 i 14 dniach."
+	}
+	return "We remind " + partner + " after 7 and 14 days."
+}
+
+// MailActedRemovalWithdraw says "You can withdraw the request for as long as it is open.".
+func (w Words) MailActedRemovalWithdraw() string {
+	if w.lang == Polish {
+		return "Wniosek możesz wycofać, dopóki jest otwarty."
+	}
+	return "You can withdraw the request for as long as it is open."
+}
+
+// MailActedSuspended says "{vendor} has suspended the subscription of the plan {plan} for {customer}. From {since:time} on nobody can use it.".
+func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " zawiesiła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " nikt nie może z niej korzystać."
+	}
+	return vendor + " has suspended the subscription of the plan " + plan + " for " + end(customer) + " From " + w.Time(since) + " on nobody can use it."
+}
+
+// MailActedSuspendedStays says "The data stays, and the terms go on.".
+func (w Words) MailActedSuspendedStays() string {
+	if w.lang == Polish {
+		return "Dane pozostają, a okresy rozliczeniowe biegną dalej."
+	}
+	return "The data stays, and the terms go on."
+}
+
+// MailActedSuspendedSubject says "Your subscription of {plan} is suspended".
+func (w Words) MailActedSuspendedSubject(plan string) string {
+	if w.lang == Polish {
+		return "Subskrypcja planu " + plan + " została zawieszona"
+	}
+	return "Your subscription of " + plan + " is suspended"
+}
+
+// MailActedTrialCancelled says "The trial of the plan {plan} for {customer} was cancelled and has ended. Nothing was charged.".
+func (w Words) MailActedTrialCancelled(plan, customer string) string {
+	if w.lang == Polish {
+		return "okres próbny planu " + plan + " dla firmy " + customer + " został anulowany i już się zakończył. Nie naliczono żadnych opłat."
+	}
+	return "The trial of the plan " + plan + " for " + customer + " was cancelled and has ended. Nothing was charged."
+}
+
+// MailActedTrialCancelledBehalf says "{partner} cancelled the trial of the plan {plan} on behalf of {customer}. It has ended, and nothing was charged.".
+func (w Words) MailActedTrialCancelledBehalf(partner, plan, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " anulowała w imieniu firmy " + customer + " okres próbny planu " + end(plan) + " Okres próbny już się zakończył i nie naliczono żadnych opłat."
+	}
+	return partner + " cancelled the trial of the plan " + plan + " on behalf of " + end(customer) + " It has ended, and nothing was charged."
+}
+
+// MailActedTrialCancelledSubject says "Your trial of {plan} was cancelled".
+func (w Words) MailActedTrialCancelledSubject(plan string) string {
+	if w.lang == Polish {
+		return "Okres próbny planu " + plan + " został anulowany"
+	}
+	return "Your trial of " + plan + " was cancelled"
+}
+
+// MailActedUndo says "Until it ends you can undo the cancellation on the page of the subscription.".
+func (w Words) MailActedUndo() string {
+	if w.lang == Polish {
+		return "Do chwili zakończenia możesz cofnąć anulowanie na stronie subskrypcji."
+	}
+	return "Until it ends you can undo the cancellation on the page of the subscription."
+}
+
+// MailActedUndone says "The cancellation of the subscription of the plan {plan} for {customer} was undone. The subscription renews on {renews:time}.".
+func (w Words) MailActedUndone(plan, customer string, renews time.Time) string {
+	if w.lang == Polish {
+		return "anulowanie subskrypcji planu " + plan + " dla firmy " + customer + " zostało cofnięte. Subskrypcja odnowi się " + w.Time(renews) + "."
+	}
+	return "The cancellation of the subscription of the plan " + plan + " for " + customer + " was undone. The subscription renews on " + w.Time(renews) + "."
+}
+
+// MailActedUndoneSubject says "Your subscription of {plan} goes on".
+func (w Words) MailActedUndoneSubject(plan string) string {
+	if w.lang == Polish {
+		return "Subskrypcja planu " + plan + " trwa dalej"
+	}
+	return "Your subscription of " + plan + " goes on"
+}
+
 // MailAdministrationEndedCauseCustomer says "Ended by the customer".
 func (w Words) MailAdministrationEndedCauseCustomer() string {
 	if w.lang == Polish {

@@ -87,7 +87,35 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	lostBilling.Reference, lostBilling.PartnerOfRecord, lostBilling.BilledBefore = "", false, true
 	added := ordered(one, "licenses_changed")
 	added[0].Before = 3
+	acted := func(what Act, change func(*Acted)) Acted {
+		m := Acted{
+			To: to, Vendor: vendor, Customer: act.Customer, What: what, Reference: "sub_7k3m2q_01", At: act.At, From: act.At,
+			Order: Order{Plan: plan, Licences: 25, Term: "month", Price: zloty(4999)}, Link: "https://pages.example/account/subscriptions/sub_7k3m2q_01",
+		}
+		if what == TrialCancelled || what == TrialExtended {
+			m.Order.Term, m.Order.Price = "", locale.Money{}
+		}
+		if what == ConsentDisputed || what == RemovalRequested {
+			m.Order, m.Partner, m.Reason, m.Reference, m.Link = Order{}, contoso, reason, act.Reference, "https://pages.example/account/partners"
+		}
+		if change != nil {
+			change(&m)
+		}
+		return m
+	}
 	return map[string]Mail{
+		"acted-trial-cancelled":              acted(TrialCancelled, func(m *Acted) { m.DataUntil = ends }),
+		"acted-trial-cancelled-behalf":       acted(TrialCancelled, func(m *Acted) { m.DataUntil, m.Partner, m.Reason = ends, contoso, reason }),
+		"acted-cancelled":                    acted(Cancelled, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
+		"acted-cancelled-billing-owner":      acted(Cancelled, func(m *Acted) { m.From, m.DataUntil, m.BillingOwner = ends, ends.AddDate(0, 0, 30), true }),
+		"acted-cancel-undone":                acted(CancelUndone, func(m *Acted) { m.From = ends }),
+		"acted-licences":                     acted(LicencesChanged, func(m *Acted) { m.Order.Before = 22 }),
+		"acted-suspended":                    acted(Suspended, func(m *Acted) { m.Reason = reason }),
+		"acted-reinstated":                   acted(Reinstated, nil),
+		"acted-trial-extended":               acted(TrialExtended, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
+		"acted-disputed":                     acted(ConsentDisputed, func(m *Acted) { m.Rests = true }),
+		"acted-disputed-no-power":            acted(ConsentDisputed, nil),
+		"acted-removal-requested":            acted(RemovalRequested, func(m *Acted) { m.From = ends }),
 		"02-purchase-offer":                  PurchaseOffer(asked(KindPurchase)),
 		"02-purchase-offer-several":          PurchaseOffer(several),
 		"03-request-administration":          Request(asked(KindAdministration)),

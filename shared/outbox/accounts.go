@@ -114,16 +114,21 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	}), nil
 }
 
+// subscriptionOf reads what a mail about a subscription mentions.
+func (d *Outbox) subscriptionOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, error) {
+	return d.table.Mentioned(ctx, dynamo.About{
+		Customer: customer.ID("cus_" + e.Tenant.ID), Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner),
+		Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan_id"])},
+	})
+}
+
 // trialOf reads what a mail about a trial mentions, and who is told: every administrator of the customer, each by a mail of its own.
 func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
-	owner := customer.ID("cus_" + e.Tenant.ID)
-	found, err := d.table.Mentioned(ctx, dynamo.About{
-		Customer: owner, Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner), Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan_id"])},
-	})
+	found, err := d.subscriptionOf(ctx, e, c)
 	if err != nil {
 		return found, nil, err
 	}
-	told, err := d.table.AdministratorsOf(ctx, owner)
+	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	return found, told, err
 }
 

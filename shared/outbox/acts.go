@@ -123,16 +123,9 @@ func some[T comparable](values ...T) []T {
 // readersOf returns who decided and, where that is somebody else, the billing owner.
 func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
 	var readers []reader
-	user := func(id customer.UserID) (customer.User, error) {
-		u, err := d.table.CustomerUser(ctx, id)
-		if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
-			return customer.User{Disabled: true}, nil
-		}
-		return u, err
-	}
 	by := customer.UserID(a.receipt.DecidedBy.UserID)
 	if to := a.Redemption.Person.Mail; to != "" { // else a name that was erased meanwhile
-		u, err := user(by)
+		u, err := d.user(ctx, by)
 		if err != nil {
 			return nil, err
 		}
@@ -143,11 +136,20 @@ func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
 	if a.Customer.BillingOwner == "" || a.Customer.BillingOwner == by {
 		return readers, nil
 	}
-	owner, err := user(a.Customer.BillingOwner)
+	owner, err := d.user(ctx, a.Customer.BillingOwner)
 	if err == nil && !owner.Disabled && customer.FoldLogin(owner.Mail) != customer.FoldLogin(a.Redemption.Person.Mail) {
 		readers = append(readers, reader{Recipient: toUser(owner, a.Customer, a.Vendor), owns: true})
 	}
 	return readers, err
+}
+
+// user reads a customer's user; one that is not there counts as disabled.
+func (d *Outbox) user(ctx context.Context, id customer.UserID) (customer.User, error) {
+	u, err := d.table.CustomerUser(ctx, id)
+	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+		return customer.User{Disabled: true}, nil
+	}
+	return u, err
 }
 
 // letters writes one letter to each reader, which make fills with the link to the receipt.

@@ -49,6 +49,13 @@ func init() {
 		"subscription.trial_expired":      {mails: (*Outbox).trialEnded},                                      // 10
 		"subscription.deletion_announced": {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
 
+		"subscription.cancelled":           {mails: (*Outbox).changed}, // acted (decision 25)
+		"subscription.cancellation_undone": {mails: (*Outbox).changed}, // acted (decision 25)
+		"subscription.licenses_changed":    {mails: (*Outbox).changed}, // acted (decision 25)
+		"subscription.suspended":           {mails: (*Outbox).changed}, // acted (decision 25)
+		"subscription.reinstated":          {mails: (*Outbox).changed}, // acted (decision 25)
+		"subscription.trial_extended":      {mails: (*Outbox).changed}, // acted (decision 25)
+
 		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},    // 14
 		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},    // 14
 		"delegated_administrator.lowered":  {mails: (*Outbox).administrationLowered},  // administration_lowered (decision 52)
@@ -61,14 +68,14 @@ func init() {
 		"partner_of_record.removed": {mails: (*Outbox).recordChanged}, // 13
 
 		"reseller.billing_ended":     {mails: (*Outbox).billingEnded},    // 7
-		"reseller.removal_requested": {mails: (*Outbox).removalAsked},    // 21
+		"reseller.removal_requested": {mails: (*Outbox).removalAsked},    // 21, acted (decision 25)
 		"reseller.removal_reminded":  {mails: (*Outbox).removalAsked},    // 21
 		"reseller.removal_withdrawn": {mails: (*Outbox).removalAnswered}, // 26
 		"reseller.removal_declined":  {mails: (*Outbox).removalAnswered}, // 26
 		"reseller.removal_decided":   {mails: (*Outbox).removalAnswered}, // 26
 		"reseller.ended":             {mails: (*Outbox).removalAnswered}, // 26
 
-		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed (decision 12)
+		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed (decision 12), acted (decision 25)
 		"redemption.dispute_decided": {mails: (*Outbox).disputeDecided}, // dispute_decided (decision 12)
 	}
 }

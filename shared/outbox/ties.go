@@ -97,18 +97,27 @@ func (d *Outbox) tieOf(ctx context.Context, c event.Change) (dynamo.Mentioned, r
 // tiesPage is where a customer sees and ends its relationships.
 const tiesPage = "/account/partners"
 
-// removalAsked asks for mail 21, to the reseller. A reminder is overtaken where the request is open no more.
-func (d *Outbox) removalAsked(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+// removalAsked asks for mail 21, to the reseller, and says to the customer that it was asked. Either is overtaken where the request is open no
+// more.
+func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, tie, err := d.tieOf(ctx, c)
 	if err != nil || tie.Removal == nil || tie.Removal.Status != relationship.Open {
 		return nil, err
 	}
-	asked := tie.Removal.AskedAt
-	return d.tellPartner("removal_asked", found, mail.RemovalAsked{
+	asked, reminder := tie.Removal.AskedAt, c.Type == "reseller.removal_reminded"
+	letters := d.tellPartner("removal_asked", found, mail.RemovalAsked{
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
-		Reminder: c.Type == "reseller.removal_reminded",
-	}), nil
+		Reminder: reminder,
+	})
+	if reminder {
+		return letters, nil
+	}
+	told, err := d.acted(ctx, found, mail.Acted{
+		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: tie.Removal.Decidable(), Partner: card(found.Partner),
+		Reason: tie.Removal.Reason, Link: d.page(tiesPage),
+	})
+	return append(letters, told...), err
 }
 
 // removalAnswered asks for mail 26: to the customer's administrators, and to the reseller where it did not answer itself. What the vendor
@@ -157,7 +166,7 @@ func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (
 	}, err
 }
 
-// disputed asks for the mails that a customer disputes a consent: to the partner, and to the vendor.
+// disputed asks for the mails that a customer disputes a consent: to the partner, to the vendor, and to the customer itself.
 func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, m, err := d.disputeOf(ctx, e, c)
 	if err != nil {
@@ -166,10 +175,14 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 	m.To = toPartner(found.Partner, found.Vendor)
 	letters := d.tellPartner("disputed", found, mail.Disputed{Dispute: m})
 	m.To = mail.Recipient{Address: d.env.MailReports, Language: language(found.Vendor), Country: found.Customer.Country}
-	if len(letters) > 0 && letters[0].to == m.To.Address {
-		return letters, nil
+	if len(letters) == 0 || letters[0].to != m.To.Address {
+		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})})
 	}
-	return append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})}), nil
+	told, err := d.acted(ctx, found, mail.Acted{
+		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: tells(e, "delegated_administrator.suspended"),
+		Reason: m.Reason, Link: d.page(tiesPage),
+	})
+	return append(letters, told...), err
 }
 
 // disputeDecided asks for the mails that the vendor decided about a disputed consent: to the customer's administrators and to the partner.

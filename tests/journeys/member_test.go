@@ -52,6 +52,7 @@ func asks(ctx context.Context, t *testing.T, by client.API, mail string) (contra
 // mailed invites an address to an offer and returns the link of the mail that comes, whatever came before.
 func mailed(ctx context.Context, t *testing.T, by client.API, offer, mail string) string {
 	t.Helper()
+	settle(t) // mails of what was before are there by then
 	before, err := mailbox.To(ctx, mail)
 	if err != nil {
 		t.Fatal(err)

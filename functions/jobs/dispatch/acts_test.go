@@ -6,11 +6,14 @@ import (
 	"time"
 
 	"liaison/infra/local/stage"
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/offer"
+	"liaison/shared/op"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
@@ -298,7 +301,7 @@ func TestTies(t *testing.T) {
 		}, "rozpatrzyła wniosek", "no longer the reseller", ""},
 		{[]event.Change{event.Of("reseller.ended", tie, "partner_id", p, "cause", "partner")}, "została zakończona", "has ended", ""},
 		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner_id", p)}, "", "", ""}, // overtaken: no request stands
-		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner_id", p, "reason", "Not me.")}, "", "Not me.", "Not me."},
+		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner_id", p, "reason", "Not me.")}, "Not me.", "Not me.", "Not me."},
 		{[]event.Change{
 			event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "rejected", "reason", "R"),
 			event.Of("delegated_administrator.resumed", tie, "partner_id", p, "role", "limited"),
@@ -430,7 +433,7 @@ func TestEndingSuspended(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.twice(t)
-	had[s.Mail] = len(s.box.To(t, s.Mail))
+	had[anna], had[s.Mail] = len(s.box.To(t, anna)), len(s.box.To(t, s.Mail))
 	expiring(0)
 }
 
@@ -493,5 +496,164 @@ func TestReplaced(t *testing.T) {
 		if strings.Contains(got.Body.Text, string(other.Partner)) {
 			t.Error(got.Body.Text)
 		}
+	}
+}
+
+// TestActed: what is done to what a customer pays for, uses or allowed is told to its administrators and its billing owner, once each, with the
+// reference and the date from which it counts, by the vendor.
+func TestActed(t *testing.T) {
+	s := open(t)
+	s.Resells(t)
+	anna, ben, vera := fresh("anna"), fresh("ben"), fresh("vera")
+	record := s.Trial(t, anna, "yes")
+	owner := record.Customer.ID
+	s.Member(t, owner, ben, customer.GlobalAdmin)
+	s.Member(t, owner, vera, customer.UserAdmin)
+	s.settle(t)
+	trial := record.First().ID
+	had := map[string]int{}
+	told := func(about string, ways string, words ...string) stage.Mail {
+		t.Helper()
+		s.twice(t)
+		got := s.next(t, had, map[string]int{anna: 1, ben: 1, vera: 0})
+		says(t, got[anna], append(words, about, "https://pages.example"+ways)...)
+		for address, m := range got {
+			if strings.Contains(m.From, "via") || !strings.Contains(m.From, "Northwind") {
+				t.Errorf("to %s from %s", address, m.From)
+			}
+		}
+		return got[ben]
+	}
+	count := func() {
+		for _, address := range []string{anna, ben, vera} {
+			had[address] = len(s.box.To(t, address))
+		}
+	}
+	must := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx := t.Context()
+	day := func(at time.Time) string { return locale.In(locale.Polish).Time(at.In(calendar.Zone("PL"))) }
+	stands := func(id subscription.ID) subscription.Subscription {
+		t.Helper()
+		sub, err := s.Table.StoredSubscription(ctx, id)
+		must(err)
+		return sub
+	}
+	page := func(id subscription.ID) string { return "/account/subscriptions/" + string(id) }
+
+	count()
+	must(subscription.ExtendTrial(ctx, s.Table, trial, 14, "A hospital asked.", s.Op("operator")))
+	told(string(trial), page(trial), "Okres próbny planu Pakiet przedłużono", day(stands(trial).TrialEndsAt), "A hospital asked.")
+
+	_, err := subscription.Cancel(ctx, s.Table, owner, trial, "", s.Op("customer"))
+	must(err)
+	told(string(trial), page(trial), "Okres próbny planu Pakiet został anulowany", "Dane są przechowywane do: "+
+		locale.In(locale.Polish).Date(stands(trial).GraceEndsAt.In(calendar.Zone("PL"))))
+
+	// Bought within a yes: no mail beside its own, also where licences are added by it.
+	sold := s.Answered(t, s.Sale(t).ID, record, stage.Separate).First()
+	s.settle(t)
+	count()
+	more := stage.Separate
+	more.Items = []invitation.Choice{{Into: string(sold.ID)}}
+	s.Answered(t, s.Sale(t).ID, record, more)
+	s.twice(t)
+	for _, m := range s.box.To(t, anna)[had[anna]:] {
+		if strings.Contains(m.Subject, "obejmuje teraz") {
+			t.Errorf("a second mail of a yes: %s", m.Subject)
+		}
+	}
+	if n := stands(sold.ID).Licenses.Bought; n != 10 {
+		t.Fatalf("%d licences: the yes added none", n)
+	}
+
+	count()
+	_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, 3, 0, s.Op("customer"))
+	must(err)
+	m := told(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł miesięcznie", "od razu", "10")
+	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 per month")
+
+	_, err = subscription.Halt(ctx, s.Table, sold.ID, "Three invoices are open.", s.Op("operator"))
+	must(err)
+	told(string(sold.ID), page(sold.ID), "została zawieszona", "Three invoices are open.", day(s.Env.Now())[:10])
+	_, err = subscription.Reopen(ctx, s.Table, sold.ID, "", s.Op("operator"))
+	must(err)
+	told(string(sold.ID), page(sold.ID), "można znów korzystać", day(s.Env.Now())[:10])
+
+	ending, err := subscription.Cancel(ctx, s.Table, owner, sold.ID, "", s.Op("customer"))
+	must(err)
+	told(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet zakończy się", day(ending.TermEndsAt), "cofnąć anulowanie",
+		locale.In(locale.Polish).Date(ending.TermEndsAt.AddDate(0, 0, subscription.GraceDays).In(calendar.Zone("PL"))))
+	_, err = subscription.UndoCancel(ctx, s.Table, owner, sold.ID, s.Op("customer"))
+	must(err)
+	told(string(sold.ID), page(sold.ID), "trwa dalej", day(ending.TermEndsAt))
+
+	// What was given: a consent disputed, a reseller asked to leave.
+	_, err = redemption.Object(ctx, s.Table, owner, record.ID, record.User.ID, "Not me.", s.Op("customer"))
+	must(err)
+	told(record.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
+
+	s.Resold(t, record)
+	s.settle(t)
+	count()
+	_, err = relationship.RequestRemoval(ctx, s.Table, owner, s.Partner, record.User.ID, "We moved.", s.Op("customer"))
+	must(err)
+	told(string(relationship.NewID(owner, s.Partner)), "/account/partners", "Poproszono firmę Fabrikam", "We moved.",
+		locale.In(locale.Polish).Date(s.Env.Now().AddDate(0, 0, relationship.DecisionDays).In(calendar.Zone("PL"))))
+
+	// The clock's end of what was cancelled was told when it was.
+	_, err = subscription.Cancel(ctx, s.Table, owner, sold.ID, "", s.Op("customer"))
+	must(err)
+	told(string(sold.ID), page(sold.ID))
+	s.Travel(ending.TermEndsAt.Sub(s.Env.Now()) + time.Hour)
+	over, changes := stands(sold.ID).Advance(s.Env.Now())
+	o := s.Op("trials")
+	must(s.Table.SaveSubscription(ctx, over, over.Tell(o, "", changes...), o))
+	s.twice(t)
+	if over.Status != subscription.Cancelled {
+		t.Fatal(over.Status)
+	}
+	s.next(t, had, map[string]int{anna: 0, ben: 0, vera: 0})
+}
+
+// TestActedFor: what a partner cancels on behalf of its customer names the partner, and a billing owner that is no administrator is told as such.
+func TestActedFor(t *testing.T) {
+	s := open(t)
+	anna := fresh("anna")
+	made := s.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull, Days: 365} })
+	inv := s.Invite(t, made.ID, anna)[0]
+	record := s.Accept(t, inv.ID, s.Link(t, inv.ID), "yes")
+	ben := fresh("ben")
+	s.Member(t, record.Customer.ID, ben, customer.GlobalAdmin)
+	u, err := s.Table.CustomerUser(t.Context(), record.User.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Roles = []customer.Role{customer.BillingAdmin} // it owns the bills still
+	o := s.Op("customer")
+	if err := s.Table.SaveUser(t.Context(), u, event.New(o, event.Customer(string(record.Customer.ID)), event.Of("test", string(u.ID))), o); err != nil {
+		t.Fatal(err)
+	}
+	s.settle(t)
+	had := map[string]int{anna: len(s.box.To(t, anna)), ben: len(s.box.To(t, ben))}
+	by := s.Op("partner")
+	for _, item := range s.Items(t) {
+		if stage.Text(item, "PK") == "PARTNER#"+string(s.Partner) && strings.HasPrefix(stage.Text(item, "SK"), "USER#") {
+			by.Actor = op.Actor{Kind: op.PartnerUser, ID: stage.Text(item, "id")}
+		}
+	}
+	if err := relationship.CancelTrial(t.Context(), s.Table, s.Partner, record.First().ID, "They asked by phone.", by); err != nil {
+		t.Fatal(err)
+	}
+	s.twice(t)
+	got := s.next(t, had, map[string]int{anna: 1, ben: 1})
+	says(t, got[anna], "anulowała w imieniu firmy", "They asked by phone.", "właściciela konta rozliczeniowego")
+	says(t, got[ben], "They asked by phone.", string(s.Partner))
+	if strings.Contains(got[ben].Body.Text, "właściciela konta") || strings.Contains(got[ben].From, "via") {
+		t.Errorf("%s\n%s", got[ben].From, got[ben].Body.Text)
 	}
 }

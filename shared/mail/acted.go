@@ -1,0 +1,137 @@
+package mail
+
+import "time"
+
+// Act is what was done, by the customer or for it, that has no receipt.
+type Act string
+
+// The acts.
+const (
+	TrialCancelled   Act = "trial_cancelled"
+	Cancelled        Act = "cancelled" // a paid subscription, at the end of its term
+	CancelUndone     Act = "cancel_undone"
+	LicencesChanged  Act = "licences_changed"
+	Suspended        Act = "suspended"
+	Reinstated       Act = "reinstated"
+	TrialExtended    Act = "trial_extended"
+	ConsentDisputed  Act = "consent_disputed"
+	RemovalRequested Act = "removal_requested"
+)
+
+// Acted tells a customer what was done to what it pays for, uses or allowed.
+type Acted struct {
+	To       Recipient
+	Vendor   Vendor
+	Customer string
+	What     Act
+	// BillingOwner is set where the reader is told as the billing owner, not as an administrator.
+	BillingOwner bool
+	// Reference is what to quote when asking about it.
+	Reference string
+	At        time.Time
+	// Order is the subscription; empty for ConsentDisputed and RemovalRequested.
+	Order Order
+	// Partner is who acted on the customer's behalf, or whom the act is about; the zero value where there is none.
+	Partner Partner
+	// From is the date from which the act counts, or at which what it leaves running ends or renews.
+	From time.Time
+	// DataUntil is until when the data stays at least; the zero time where nothing ends.
+	DataUntil time.Time
+	// Rests is set where a disputed consent's power is suspended with it.
+	Rests bool
+	// Reason is what who acted wrote; may be empty.
+	Reason string
+	// Link leads to where it is seen, and undone where it can be.
+	Link string
+}
+
+// Message says it in the recipient's language.
+func (m Acted) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	from, until := m.From.In(at.Location()), m.DataUntil.In(at.Location())
+	plan, customer, partner, vendor := m.Order.Plan, m.Customer, m.Partner.Name, m.Vendor.Name
+	changed := fact{w.MailFactChangedAt(), w.Time(at)}
+	var intro string
+	var facts []fact
+	var next []string
+	switch m.What {
+	case TrialCancelled:
+		l.Subject = w.MailActedTrialCancelledSubject(plan)
+		if intro = w.MailActedTrialCancelled(plan, customer); partner != "" {
+			intro = w.MailActedTrialCancelledBehalf(partner, plan, customer)
+		}
+		facts = []fact{{w.MailFactEndedAt(), w.Time(from)}, {w.MailFactDataUntil(), w.Date(until)}}
+		next = []string{w.MailActedData(until), w.MailDeletionNoticeCancelled()}
+	case Cancelled:
+		l.Subject = w.MailActedCancelledSubject(plan, from)
+		intro = w.MailActedCancelled(plan, customer, from)
+		facts = []fact{changed, {w.MailFactEndsAt(), w.Time(from)}, {w.MailFactDataUntil(), w.Date(until)}}
+		next = []string{w.MailActedUndo(), w.MailActedData(until)}
+	case CancelUndone:
+		l.Subject = w.MailActedUndoneSubject(plan)
+		intro = w.MailActedUndone(plan, customer, from)
+		facts = []fact{changed, {w.MailFactTermEnds(), w.Time(from)}}
+	case LicencesChanged:
+		l.Subject = w.MailActedLicencesSubject(plan, m.Order.Licences)
+		intro = w.MailActedLicences(plan, customer)
+		facts = []fact{{w.MailFactSince(), w.Time(from)}, {w.MailActedLicencesBefore(), w.Int(m.Order.Before)}}
+	case Suspended:
+		l.Subject = w.MailActedSuspendedSubject(plan)
+		intro = w.MailActedSuspended(vendor, plan, customer, from)
+		facts = []fact{{w.MailFactSince(), w.Time(from)}}
+		next = []string{w.MailActedSuspendedStays()}
+		if ways := l.ways(); ways != "" {
+			next = append(next, w.MailTrialAskVendor(vendor, ways))
+		}
+	case Reinstated:
+		l.Subject = w.MailActedReinstatedSubject(plan)
+		intro = w.MailActedReinstated(vendor, plan, customer, from)
+		facts = []fact{{w.MailFactSince(), w.Time(from)}}
+	case TrialExtended:
+		l.Subject = w.MailActedExtendedSubject(plan, from)
+		intro = w.MailActedExtended(vendor, plan, customer, from)
+		facts = []fact{changed, {w.MailFactTrialEnds(), w.Time(from)}, {w.MailFactDataUntil(), w.Date(until)}}
+		next = []string{w.MailTrialEndingNothing(until)}
+	case ConsentDisputed:
+		l.Subject = w.MailActedDisputedSubject(m.Reference)
+		intro = w.MailActedDisputed(customer, partner, m.Reference)
+		facts = []fact{{w.MailFactDisputedAt(), w.Time(from)}}
+		if m.Rests {
+			next = []string{w.MailActedDisputedRests(from, partner, vendor)}
+		}
+		next = append(next, w.MailDisputePartner(vendor))
+	case RemovalRequested:
+		l.Subject = w.MailActedRemovalSubject(partner)
+		intro = w.MailActedRemoval(customer, partner)
+		facts = []fact{{w.MailFactAskedAt(), w.Time(at)}, {w.MailFactDecidesFrom(vendor), w.Date(from)}}
+		next = []string{w.MailActedRemovalWait(partner), w.MailActedRemovalWithdraw()}
+	}
+	l.Preheader = w.MailActedPreheader(m.Reference)
+	l.para(intro)
+	facts = append([]fact{{w.MailFactReference(), m.Reference}}, facts...)
+	if partner != "" {
+		facts = append(facts, fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)})
+	}
+	l.facts(facts...)
+	if plan != "" {
+		l.orders([]Order{m.Order}, false)
+	}
+	if len(next) > 0 {
+		l.list(next...)
+	}
+	if lines(m.Reason) != "" {
+		l.title(w.MailTitleReason())
+		l.quote(m.Reason)
+	}
+	l.link(w.MailButtonDetails(), m.Link, "")
+	l.para(w.MailAdministrationEndedUnexpected(vendor))
+	l.Why = w.MailFooterWhyAdministrator(customer)
+	if m.BillingOwner {
+		l.Why = w.MailFooterWhyBillingOwner(customer)
+	}
+	if partner != "" {
+		l.partnerFooter(m.Partner, l.Why)
+	}
+	return l.message("acted", m.To, "", "")
+}
