@@ -193,12 +193,12 @@ func rows() []row {
 		{
 			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, harmful: true,
 			ask: func(ctx context.Context, c cell) (request, error) {
-				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id})(ctx, c)
+				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id}, "If-Match", `"1-active"`)(ctx, c)
 			},
 		},
 		{
 			operation: "SubscriptionsRemovePartnerOfRecord", right: "step down as or remove a partner of record", targets: things, want: gone, harmful: true,
-			ask: spending(advised, contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")}),
+			ask: seen(spending(advised, contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")})),
 		},
 		{
 			operation: "PartnerOfRecordChangesCreate", right: name, targets: one, harmful: true,
@@ -365,6 +365,22 @@ func spending(make func(ctx context.Context, c cell) (string, error), body any, 
 	return func(ctx context.Context, c cell) (request, error) {
 		fresh := func(ctx context.Context, _ *company) (string, error) { return make(ctx, c) }
 		return about("subscription_id", subscriptionOf, fresh, body, headers...)(ctx, c)
+	}
+}
+
+// seen asks for a change of a subscription as it stands.
+func seen(ask asking) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		asked, err := ask(ctx, c)
+		asked.headers = []string{"If-Match", `"1-active"`}
+		if c.spend && err == nil {
+			got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/subscriptions/"+asked.path["subscription_id"], nil, nil)
+			if err != nil {
+				return asked, err
+			}
+			asked.headers = []string{"If-Match", got.Header.Get("ETag")}
+		}
+		return asked, err
 	}
 }
 
