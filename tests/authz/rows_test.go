@@ -491,9 +491,9 @@ func ending() []row {
 			operation: "RelationshipsAutoExtend", right: "auto-extend", targets: things, harmful: true, want: halted, // they administer with full rights
 			ask: about("relationship_id", relationshipOf, nil, contract.AutoExtendSet{Enabled: true}),
 		},
-		{ // none is full any more once the first who may has asked: others who may hear that
-			operation: "RelationshipsLower", right: administration, targets: one, want: halted,
-			ask: about("relationship_id", func(c *company) string { return c.none.relationship }, nil, contract.AdministrationLower{Reason: ptr("The matrix asks.")}),
+		{ // who may hears that the reason is too long, so that the powers stay for the other rows
+			operation: "RelationshipsLower", right: administration, targets: one, want: map[target]int{own: http.StatusUnprocessableEntity},
+			ask: about("relationship_id", relationshipOf, nil, contract.AdministrationLower{Reason: ptr(strings.Repeat("x", 501))}),
 		},
 		{
 			operation: "RelationshipsEnd", about: "reseller", right: ending, targets: one, want: halted, operator: map[target]int{own: 422},
