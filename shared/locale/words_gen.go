@@ -2764,12 +2764,12 @@ func (w Words) MailAcceptedNoteAdministration() string {
 	return "The link shows everything that was agreed, and it keeps working. Whoever has it can also take back the delegated administration, so do not pass it on."
 }
 
-// MailAcceptedOwner says "You own the account: you are its billing owner and global administrator. Once your password is set, sign in at {account}".
-func (w Words) MailAcceptedOwner(account string) string {
+// MailAcceptedOwner says "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:".
+func (w Words) MailAcceptedOwner() string {
 	if w.lang == Polish {
-		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego. Po ustawieniu hasła zaloguj się pod adresem " + account
+		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego. Po ustawieniu hasła zaloguj się tutaj:"
 	}
-	return "You own the account: you are its billing owner and global administrator. Once your password is set, sign in at " + account
+	return "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:"
 }
 
 // MailAcceptedPasswordButton says "Set your password".
@@ -3192,12 +3192,12 @@ func (w Words) MailAdministrationEndingCustomer(partner string) string {
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
 }
 
-// MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it is extended automatically by another {days:int} days, unless one of them switches that off before then.".
+// MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it is extended automatically by another {days:int} days, if both still want that then.".
 func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string {
 	if w.lang == Polish {
-		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o kolejne " + w.Int(days) + " dni, chyba że jedna ze stron wcześniej to wyłączy."
+		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o kolejne " + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
 	}
-	return "Both sides have switched on the extension: on " + w.Date(when) + " it is extended automatically by another " + w.Int(days) + " days, unless one of them switches that off before then."
+	return "Both sides have switched on the extension: on " + w.Date(when) + " it is extended automatically by another " + w.Int(days) + " days, if both still want that then."
 }
 
 // MailAdministrationEndingIntro says "{partner} may act as the delegated administrator of {customer} until {until:time}.".
@@ -3208,12 +3208,12 @@ func (w Words) MailAdministrationEndingIntro(partner, customer string, until tim
 	return partner + " may act as the delegated administrator of " + customer + " until " + w.Time(until) + "."
 }
 
-// MailAdministrationEndingPartner says "After that your users can no longer act for this customer. If the work is to go on, make an offer of delegated administration in time; the customer has to say Yes.".
+// MailAdministrationEndingPartner says "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time.".
 func (w Words) MailAdministrationEndingPartner() string {
 	if w.lang == Polish {
-		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w imieniu tego klienta. Jeśli współpraca ma trwać dalej, przygotuj na czas ofertę administracji delegowanej. Klient musi wyrazić na nią zgodę."
+		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w imieniu tego klienta, chyba że klient wcześniej przyjmie nową ofertę administracji delegowanej."
 	}
-	return "After that your users can no longer act for this customer. If the work is to go on, make an offer of delegated administration in time; the customer has to say Yes."
+	return "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time."
 }
 
 // MailAdministrationEndingPreheader says "What happens then, and how it can go on.".
@@ -3224,12 +3224,12 @@ func (w Words) MailAdministrationEndingPreheader() string {
 	return "What happens then, and how it can go on."
 }
 
-// MailAdministrationEndingPreheaderExtends says "It is extended automatically unless one side switches that off.".
+// MailAdministrationEndingPreheaderExtends says "It is extended automatically if both sides still want that then.".
 func (w Words) MailAdministrationEndingPreheaderExtends() string {
 	if w.lang == Polish {
-		return "Przedłuży się automatycznie, chyba że jedna ze stron to wyłączy."
+		return "Przedłuży się automatycznie, jeśli obie strony nadal będą tego chciały."
 	}
-	return "It is extended automatically unless one side switches that off."
+	return "It is extended automatically if both sides still want that then."
 }
 
 // MailAdministrationEndingSubject says "The delegated administration by {partner} ends on {until:date}".
@@ -3344,14 +3344,6 @@ func (w Words) MailBouncedComplainedIntro(address string) string {
 	return "Your offer reached " + address + ", and its recipient marked it as unwanted. We send no more offers there."
 }
 
-// MailBouncedComplainedNext says "Do not invite this address again. If the person wants your offer after all, share the public link of the offer.".
-func (w Words) MailBouncedComplainedNext() string {
-	if w.lang == Polish {
-		return "Nie zapraszaj ponownie tego adresu. Jeśli ta osoba jednak chce skorzystać z oferty, udostępnij jej publiczny link."
-	}
-	return "Do not invite this address again. If the person wants your offer after all, share the public link of the offer."
-}
-
 // MailBouncedComplainedSubject says "The recipient of your invitation wants no more emails".
 func (w Words) MailBouncedComplainedSubject() string {
 	if w.lang == Polish {
@@ -3368,20 +3360,12 @@ func (w Words) MailBouncedIntro(address string) string {
 	return "Your offer did not reach " + end(address)
 }
 
-// MailBouncedNext says "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered email stays valid only for that address.".
+// MailBouncedNext says "The link in the undelivered email stays valid only for that address.".
 func (w Words) MailBouncedNext() string {
 	if w.lang == Polish {
-		return "Ustal właściwy adres z osobą, do której chcesz napisać, i wyślij nowe zaproszenie. Link z niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
+		return "Link z niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
 	}
-	return "Check the address with the person you wanted to reach, then invite the right one. The link in the undelivered email stays valid only for that address."
-}
-
-// MailBouncedRateNext says "Send the invitation again on another day.".
-func (w Words) MailBouncedRateNext() string {
-	if w.lang == Polish {
-		return "Wyślij zaproszenie ponownie innego dnia."
-	}
-	return "Send the invitation again on another day."
+	return "The link in the undelivered email stays valid only for that address."
 }
 
 // MailBouncedReasonBounced says "The recipient's mail server refused the email".
@@ -3524,12 +3508,12 @@ func (w Words) MailDeclinedIntro(address string, at time.Time) string {
 	return "The offer that went to " + address + " was declined on " + w.Time(at) + "."
 }
 
-// MailDeclinedNext says "This answer stands and the link no longer works. If you agree on something else, send a new invitation.".
+// MailDeclinedNext says "This answer stands and the link no longer works.".
 func (w Words) MailDeclinedNext() string {
 	if w.lang == Polish {
-		return "Ta odpowiedź jest ostateczna, a link już nie działa. Jeśli ustalenia się zmienią, wyślij nowe zaproszenie."
+		return "Ta odpowiedź jest ostateczna, a link już nie działa."
 	}
-	return "This answer stands and the link no longer works. If you agree on something else, send a new invitation."
+	return "This answer stands and the link no longer works."
 }
 
 // MailDeclinedPreheader says "Declined: {what}".
@@ -3628,12 +3612,12 @@ func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) str
 	return customer + " disputes the consent that receipt " + reference + " records for " + end(partner) + " The powers that it gave are suspended until " + vendor + " decides."
 }
 
-// MailDisputeOperator says "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again.".
+// MailDisputeOperator says "If the dispute is upheld, the powers end; if it is rejected, they apply again.".
 func (w Words) MailDisputeOperator() string {
 	if w.lang == Polish {
-		return "Zapytaj obie strony, a potem rozstrzygnij spór: jeśli na korzyść klienta, uprawnienia wygasną; jeśli na jego niekorzyść, znów zaczną obowiązywać."
+		return "Jeśli spór zostanie rozstrzygnięty na korzyść klienta, uprawnienia wygasną; jeśli na jego niekorzyść, znów zaczną obowiązywać."
 	}
-	return "Ask both sides, then decide: uphold the dispute, and the powers end, or reject it, and they apply again."
+	return "If the dispute is upheld, the powers end; if it is rejected, they apply again."
 }
 
 // MailDisputePartner says "{vendor} looks into it and will write to you. Subscriptions and the partner of record are not touched by this.".
@@ -4336,12 +4320,12 @@ func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
 	return "Somebody who opened an offer of " + partner + " that went to " + address + " cannot answer it, and asks you to write to an administrator of the recipient's company."
 }
 
-// MailNewLinkAdministratorNext says "Send an invitation to a global administrator of that company. A global administrator can also open the link that went to {address}.".
+// MailNewLinkAdministratorNext says "A global administrator of that company can answer with the link that went to {address}.".
 func (w Words) MailNewLinkAdministratorNext(address string) string {
 	if w.lang == Polish {
-		return "Wyślij zaproszenie do administratora globalnego tej firmy. Administrator globalny może też otworzyć link wysłany na adres " + end(address)
+		return "Administrator globalny tej firmy może odpowiedzieć na ofertę, korzystając z linku wysłanego na adres " + end(address)
 	}
-	return "Send an invitation to a global administrator of that company. A global administrator can also open the link that went to " + end(address)
+	return "A global administrator of that company can answer with the link that went to " + end(address)
 }
 
 // MailNewLinkAdministratorPreheader says "An administrator has to answer your offer. {what}".
@@ -4368,12 +4352,12 @@ func (w Words) MailNewLinkIntro(address, partner string) string {
 	return "Somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
 }
 
-// MailNewLinkNext says "If you know this person, send the invitation again or make a new offer. You can also simply answer this email.".
-func (w Words) MailNewLinkNext() string {
+// MailNewLinkNext says "You can simply answer this email: the answer goes to {address}.".
+func (w Words) MailNewLinkNext(address string) string {
 	if w.lang == Polish {
-		return "Jeśli znasz tę osobę, wyślij zaproszenie ponownie lub przygotuj nową ofertę. Możesz też po prostu odpowiedzieć na tę wiadomość."
+		return "Możesz po prostu odpowiedzieć na tę wiadomość: odpowiedź trafi na adres " + end(address)
 	}
-	return "If you know this person, send the invitation again or make a new offer. You can also simply answer this email."
+	return "You can simply answer this email: the answer goes to " + end(address)
 }
 
 // MailNewLinkPreheader says "A link to your offer no longer works. {what}".
@@ -4528,12 +4512,12 @@ func (w Words) MailOfferRevoke() string {
 	return "If you say Yes, you can take it back at any time with the link in your receipt."
 }
 
-// MailOrderedCancel says "You can cancel in your account at any time. The subscription then runs until the end of the current term.".
+// MailOrderedCancel says "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:".
 func (w Words) MailOrderedCancel() string {
 	if w.lang == Polish {
-		return "Subskrypcję możesz anulować na swoim koncie w każdej chwili. Będzie wtedy działać do końca bieżącego okresu rozliczeniowego."
+		return "Po anulowaniu subskrypcja będzie działać do końca bieżącego okresu rozliczeniowego. Możesz ją anulować na swoim koncie w każdej chwili:"
 	}
-	return "You can cancel in your account at any time. The subscription then runs until the end of the current term."
+	return "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:"
 }
 
 // MailOrderedIntro says "The order of {customer} is confirmed. This email says what was agreed, so keep it.".
@@ -4736,12 +4720,12 @@ func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
 	return "Purchase offer from " + partner + ": " + plans
 }
 
-// MailRecordChange says "You can change or remove it at any time.".
+// MailRecordChange says "You can change or remove it in your account at any time:".
 func (w Words) MailRecordChange() string {
 	if w.lang == Polish {
-		return "W każdej chwili możesz go zmienić lub usunąć."
+		return "W każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
 	}
-	return "You can change or remove it at any time."
+	return "You can change or remove it in your account at any time:"
 }
 
 // MailRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
@@ -4916,6 +4900,14 @@ func (w Words) MailRecordPartnerSubjectSet(customer string) string {
 	return customer + " made you its partner of record"
 }
 
+// MailRecordRequestChange says "If you say Yes, you can change or remove it at any time with the link in the email that confirms it.".
+func (w Words) MailRecordRequestChange() string {
+	if w.lang == Polish {
+		return "Jeśli się zgodzisz, w każdej chwili możesz go zmienić lub usunąć za pomocą linku w wiadomości, która to potwierdzi."
+	}
+	return "If you say Yes, you can change or remove it at any time with the link in the email that confirms it."
+}
+
 // MailRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
 func (w Words) MailRecordRequestIntro(partner, vendor string) string {
 	if w.lang == Polish {
@@ -4932,20 +4924,12 @@ func (w Words) MailRecordRequestSubject(partner string) string {
 	return partner + " asks to become your partner of record"
 }
 
-// MailRemovalDecline says "Decline, with a reason. The customer reads it.".
-func (w Words) MailRemovalDecline() string {
-	if w.lang == Polish {
-		return "Odmów i podaj powód. Klient go przeczyta."
-	}
-	return "Decline, with a reason. The customer reads it."
-}
-
-// MailRemovalEnd says "End the relationship. This is possible once no subscription that your company bills is active or suspended: the customer can cancel each at the end of its term, or move its billing.".
+// MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
 func (w Words) MailRemovalEnd() string {
 	if w.lang == Polish {
-		return "Zakończ relację. Jest to możliwe, gdy żadna subskrypcja rozliczana przez Twoją firmę nie jest aktywna ani zawieszona: klient może anulować każdą z końcem okresu rozliczeniowego albo przenieść jej rozliczanie."
+		return "Relacja może się zakończyć, gdy żadna subskrypcja rozliczana przez Twoją firmę nie jest aktywna ani zawieszona."
 	}
-	return "End the relationship. This is possible once no subscription that your company bills is active or suspended: the customer can cancel each at the end of its term, or move its billing."
+	return "The relationship can end once no subscription that your company bills is active or suspended."
 }
 
 // MailRemovalIntro says "{customer} asks {partner} to end the reseller relationship with it.".
@@ -4988,20 +4972,12 @@ func (w Words) MailRemovalSubjectReminder(customer string) string {
 	return "Reminder: " + customer + " asks you to end the reseller relationship"
 }
 
-// MailRemovalTitle says "What you can do".
-func (w Words) MailRemovalTitle() string {
-	if w.lang == Polish {
-		return "Co możesz zrobić"
-	}
-	return "What you can do"
-}
-
-// MailRemovalWait says "If you do nothing, {vendor} can decide from {decides:date} on.".
+// MailRemovalWait says "If the request is not answered, {vendor} can decide from {decides:date} on.".
 func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
 	if w.lang == Polish {
-		return "Jeśli nic nie zrobisz, od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
+		return "Jeśli prośba pozostanie bez odpowiedzi, od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
 	}
-	return "If you do nothing, " + vendor + " can decide from " + w.Date(decides) + " on."
+	return "If the request is not answered, " + vendor + " can decide from " + w.Date(decides) + " on."
 }
 
 // MailRemovalAnsweredDeclined says "{partner} declined the request of {customer} to end the reseller relationship. It goes on as before.".
@@ -5124,14 +5100,6 @@ func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
 	return "The request of " + customer + " to end the reseller relationship with " + partner + " was withdrawn. The relationship goes on as before."
 }
 
-// MailReportedButton says "Look into it".
-func (w Words) MailReportedButton() string {
-	if w.lang == Polish {
-		return "Sprawdź zgłoszenie"
-	}
-	return "Look into it"
-}
-
 // MailReportedIntro says "The recipient of an invitation from {partner} (partner ID {id}) said: I do not know this partner. That invitation is paused.".
 func (w Words) MailReportedIntro(partner, id string) string {
 	if w.lang == Polish {
@@ -5140,20 +5108,20 @@ func (w Words) MailReportedIntro(partner, id string) string {
 	return "The recipient of an invitation from " + partner + " (partner ID " + id + ") said: I do not know this partner. That invitation is paused."
 }
 
-// MailReportedOpen says "The offer itself goes on until more recipients report it or you pause it.".
+// MailReportedOpen says "The offer itself goes on until more recipients report it.".
 func (w Words) MailReportedOpen() string {
 	if w.lang == Polish {
-		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy albo jej nie wstrzymasz."
+		return "Sama oferta pozostaje aktywna, dopóki nie zgłoszą jej kolejni odbiorcy."
 	}
-	return "The offer itself goes on until more recipients report it or you pause it."
+	return "The offer itself goes on until more recipients report it."
 }
 
-// MailReportedPaused says "The whole offer is now paused, because several recipients reported it. Decide whether to let it go on.".
+// MailReportedPaused says "The whole offer is now paused, because several recipients reported it.".
 func (w Words) MailReportedPaused() string {
 	if w.lang == Polish {
-		return "Cała oferta została wstrzymana, ponieważ zgłosiło ją kilku odbiorców. Zdecyduj, czy można ją wznowić."
+		return "Cała oferta została wstrzymana, ponieważ zgłosiło ją kilku odbiorców."
 	}
-	return "The whole offer is now paused, because several recipients reported it. Decide whether to let it go on."
+	return "The whole offer is now paused, because several recipients reported it."
 }
 
 // MailReportedPreheader says "A recipient does not know this partner.".
@@ -5248,6 +5216,14 @@ func (w Words) MailRequestSubject(partner string) string {
 	return partner + " asks to become your delegated administrator"
 }
 
+// MailResellerAsk says "If you want to end the relationship, ask the reseller for it in your account:".
+func (w Words) MailResellerAsk() string {
+	if w.lang == Polish {
+		return "Jeśli chcesz zakończyć relację, poproś o to odsprzedawcę na swoim koncie:"
+	}
+	return "If you want to end the relationship, ask the reseller for it in your account:"
+}
+
 // MailResellerBuysNothing says "A Yes buys nothing: each purchase takes an offer and a Yes of its own.".
 func (w Words) MailResellerBuysNothing() string {
 	if w.lang == Polish {
@@ -5264,12 +5240,12 @@ func (w Words) MailResellerIntro(customer, partner string) string {
 	return customer + " agreed that " + partner + " is its reseller. This email says what was agreed, so keep it."
 }
 
-// MailResellerIntroPartner says "{customer} said Yes: {partner} is its reseller. You can now make purchase offers to it that your company bills.".
+// MailResellerIntroPartner says "{customer} said Yes: {partner} is its reseller.".
 func (w Words) MailResellerIntroPartner(customer, partner string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " wyraził zgodę: jego odsprzedawcą jest firma " + end(partner) + " Możesz teraz przygotowywać dla niego oferty zakupu, które rozlicza Twoja firma."
+		return "klient " + customer + " wyraził zgodę: jego odsprzedawcą jest firma " + end(partner)
 	}
-	return customer + " said Yes: " + partner + " is its reseller. You can now make purchase offers to it that your company bills."
+	return customer + " said Yes: " + partner + " is its reseller."
 }
 
 // MailResellerNoAccess says "It gives no access to your account and no right to administer it.".
@@ -5520,12 +5496,12 @@ func (w Words) MailTrialBuy(until time.Time) string {
 	return "Buy the plan by " + w.Time(until) + ": users, settings and data stay as they are."
 }
 
-// MailTrialEndedData says "The data is kept until {until:date}. Until then you can buy the plan and go on where you left off. We will write again before anything is deleted.".
+// MailTrialEndedData says "The data is kept until {until:date}. We will write again before anything is deleted.".
 func (w Words) MailTrialEndedData(until time.Time) string {
 	if w.lang == Polish {
-		return "Dane będą przechowywane do " + end(w.Date(until)) + " Do tego czasu możesz kupić plan i kontynuować pracę od miejsca, w którym została przerwana. Zanim cokolwiek usuniemy, napiszemy ponownie."
+		return "Dane będą przechowywane do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
 	}
-	return "The data is kept until " + end(w.Date(until)) + " Until then you can buy the plan and go on where you left off. We will write again before anything is deleted."
+	return "The data is kept until " + end(w.Date(until)) + " We will write again before anything is deleted."
 }
 
 // MailTrialEndedIntro says "The trial of the plan {plan} for {customer} ended on {ended:time}. Nothing was charged.".
@@ -5676,12 +5652,12 @@ func (w Words) MailWithdrawnIntro(partner, vendor string) string {
 	return partner + " sent you an offer about services of " + end(vendor) + " It has been withdrawn, and the link we sent you no longer works."
 }
 
-// MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything. If you have a question, ask {partner}.".
-func (w Words) MailWithdrawnNothing(partner string) string {
+// MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything.".
+func (w Words) MailWithdrawnNothing() string {
 	if w.lang == Polish {
-		return "Nie musisz nic robić. Nie powstało żadne konto i nikt nie otrzymał dostępu. W razie pytań skontaktuj się z firmą " + end(partner)
+		return "Nie musisz nic robić. Nie powstało żadne konto i nikt nie otrzymał dostępu."
 	}
-	return "There is nothing for you to do. No account was created and nobody got access to anything. If you have a question, ask " + end(partner)
+	return "There is nothing for you to do. No account was created and nobody got access to anything."
 }
 
 // MailWithdrawnPreheader says "The link in our earlier email no longer works.".
@@ -5690,6 +5666,14 @@ func (w Words) MailWithdrawnPreheader() string {
 		return "Link z naszej wcześniejszej wiadomości już nie działa."
 	}
 	return "The link in our earlier email no longer works."
+}
+
+// MailWithdrawnQuestion says "If you have a question, ask {partner}.".
+func (w Words) MailWithdrawnQuestion(partner string) string {
+	if w.lang == Polish {
+		return "W razie pytań skontaktuj się z firmą " + end(partner)
+	}
+	return "If you have a question, ask " + end(partner)
 }
 
 // MailWithdrawnSubject says "The offer from {partner} has been withdrawn".

@@ -44,7 +44,7 @@ func (m AdministrationEnded) Message() Message {
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndedAt(), w.Time(ended)}, fact{w.MailFactReason(), endCause(w, m.Cause, m.Vendor.Name)})
 	l.para(w.MailAdministrationEndedStays())
-	l.para(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
+	l.askVendor(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
 	return l.grantMessage("administration_ended", m.Grant)
 }
 
@@ -91,16 +91,23 @@ func (m AdministrationEnding) Message() Message {
 		l.Subject = w.MailAdministrationEndingSubjectPartnerExtends(customer)
 	case extends:
 		l.Subject = w.MailAdministrationEndingSubjectExtends(partner)
-		l.para(w.MailAdministrationExtendedCustomer())
+		l.grantAct(m.Grant, w.MailAdministrationExtendedCustomer())
 	case m.ToPartner:
 		l.Subject = w.MailAdministrationEndingSubjectPartner(customer, ends)
 		l.para(w.MailAdministrationEndingPartner())
 	default:
 		l.Subject = w.MailAdministrationEndingSubject(partner, ends)
-		l.para(w.MailAdministrationEndingCustomer(partner))
+		l.grantAct(m.Grant, w.MailAdministrationEndingCustomer(partner))
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
 	return l.grantMessage("administration_ending", m.Grant)
+}
+
+// grantAct says what can be done on the page of the relationship, whose link follows with the facts.
+func (l *letter) grantAct(g Grant, text string) {
+	if g.Link != "" {
+		l.para(text)
+	}
 }
 
 func (l *letter) grantFacts(g Grant, more ...fact) {
@@ -153,10 +160,13 @@ func (m AdministrationGranted) Message() Message {
 			l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
 		}
 		can, cannot := powers(w, m.Role)
-		if m.Receipt != "" {
+		switch {
+		case m.Receipt != "":
 			l.list(can, cannot, w.MailAcceptedRevoke())
-		} else { // without the receipt, the account's own page is where it is taken back
+		case m.Link != "": // without the receipt, the account's own page is where it is taken back
 			l.list(can, cannot, w.MailGrantedRevoke())
+		default:
+			l.list(can, cannot)
 		}
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
@@ -179,7 +189,7 @@ func (m AdministrationExtended) Message() Message {
 	l.Preheader = w.MailAdministrationExtendedPreheader()
 	l.para(w.MailAdministrationExtendedIntro(partner, customer, ends))
 	if !m.ToPartner {
-		l.para(w.MailAdministrationExtendedCustomer())
+		l.grantAct(m.Grant, w.MailAdministrationExtendedCustomer())
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
 	return l.grantMessage("administration_extended", m.Grant)
@@ -206,6 +216,6 @@ func (m AdministrationLowered) Message() Message {
 	l.grantFacts(m.Grant, fact{w.MailFactSince(), w.Time(m.At.In(ends.Location()))}, fact{w.MailFactEndsAt(), w.Time(ends)})
 	can, cannot := powers(w, m.Role)
 	l.list(can, cannot)
-	l.para(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
+	l.askVendor(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
 	return l.grantMessage("administration_lowered", m.Grant)
 }

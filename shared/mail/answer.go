@@ -47,8 +47,8 @@ type Administration struct {
 	Kept time.Time
 }
 
-// administration tells the customer what it answered about delegated administration, if it was asked.
-func (l *letter) administration(a Administration, partner string, zone *time.Location) {
+// administration tells the customer what it answered about delegated administration, if it was asked, and that the receipt's link takes it back.
+func (l *letter) administration(a Administration, partner, receipt string, zone *time.Location) {
 	if !a.Asked {
 		return
 	}
@@ -67,7 +67,11 @@ func (l *letter) administration(a Administration, partner string, zone *time.Loc
 		l.para(w.MailAcceptedReplaced(a.Replaced))
 	}
 	can, cannot := powers(w, a.Role)
-	l.list(can, cannot, w.MailAcceptedRevoke())
+	points := []string{can, cannot}
+	if receipt != "" {
+		points = append(points, w.MailAcceptedRevoke())
+	}
+	l.list(points...)
 }
 
 // answer says to the partner what was answered; empty where nothing was asked.
@@ -111,21 +115,17 @@ func (m Accepted) Message() Message {
 		fact{w.MailFactTerms(), agreed(w, m.Terms)},
 	)
 	a := m.Administration
-	note := w.MailAcceptedNote()
-	if a.Yes {
-		note = w.MailAcceptedNoteAdministration()
-	}
 	if m.Password != "" {
 		l.link(w.MailAcceptedPasswordButton(), m.Password, w.MailAcceptedPasswordNote(m.PasswordUntil.In(ends.Location())))
 	}
-	l.link(w.MailAcceptedButton(), m.Receipt, note)
-	l.administration(a, partner, ends.Location())
+	l.receipt(m.Receipt, a.Yes)
+	l.administration(a, partner, m.Receipt, ends.Location())
 	l.title(w.MailTitleNext())
+	next := []item{{Text: w.MailAcceptedRemind()}, {Text: w.MailAcceptedEnds(ends)}}
 	if m.Owner {
-		l.list(w.MailAcceptedOwner(m.Vendor.Account), w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
-	} else {
-		l.list(w.MailAcceptedRemind(), w.MailAcceptedEnds(ends))
+		next = append(acts(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
 	}
+	l.items(next...)
 	if a.Yes || m.PartnerOfRecordID == m.Partner.ID {
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
@@ -148,8 +148,6 @@ type AcceptedPartner struct {
 	// PartnerOfRecord is set where this partner became it.
 	PartnerOfRecord bool
 	Administration  Administration
-	// Link leads to the customer; empty where there is no such page.
-	Link string
 }
 
 // Message says it in the recipient's language.
@@ -171,9 +169,6 @@ func (m AcceptedPartner) Message() Message {
 		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
 		fact{w.MailFactAdministration(), m.Administration.answer(w, ends.Location())},
 	)
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
-	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("accepted_partner", m.To, "", "")
 }
@@ -205,7 +200,6 @@ type Declined struct {
 	At      time.Time
 	// Reason is what the person wrote, may be empty.
 	Reason string
-	Link   string
 }
 
 // Message says it in the recipient's language.
@@ -221,9 +215,6 @@ func (m Declined) Message() Message {
 		l.quote(m.Reason)
 	}
 	l.para(w.MailDeclinedNext())
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
-	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("declined", m.To, "", "")
 }
@@ -238,7 +229,6 @@ type Bounced struct {
 	Offer   Offer
 	// Reason is "bounced", "complained", "suppressed" or "rate".
 	Reason string
-	Link   string
 }
 
 // Message says it in the recipient's language.
@@ -246,22 +236,16 @@ func (m Bounced) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w := l.Words
 	l.Subject = w.MailBouncedSubject(plain.ShownMail(m.Address))
-	intro, next := w.MailBouncedIntro(plain.ShownMail(m.Address)), w.MailBouncedComplainedNext()
-	switch m.Reason {
-	case "bounced":
-		next = w.MailBouncedNext()
-	case "rate":
-		next = w.MailBouncedRateNext()
-	case "complained":
+	intro := w.MailBouncedIntro(plain.ShownMail(m.Address))
+	if m.Reason == "complained" {
 		l.Subject = w.MailBouncedComplainedSubject()
 		intro = w.MailBouncedComplainedIntro(plain.ShownMail(m.Address))
 	}
 	l.Preheader = bounceReason(w, m.Reason)
 	l.para(intro)
 	l.facts(fact{w.MailFactRecipient(), plain.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
-	l.para(next)
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
+	if m.Reason == "bounced" {
+		l.para(w.MailBouncedNext())
 	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("bounced", m.To, "", "")
@@ -293,14 +277,13 @@ type NewLinkAsked struct {
 	// "declined", "used_up" or "paused"; or why whoever opened it may not answer: "role" or "account".
 	// Anything else is not mentioned.
 	Reason string
-	Link   string
 }
 
 // Message says it in the recipient's language.
 func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w, what := l.Words, m.Offer.what(l.Words)
-	intro, next, address := w.MailNewLinkIntro(plain.ShownMail(m.Address), m.Partner.Name), w.MailNewLinkNext(), w.MailFactAskedBy()
+	intro, next, address := w.MailNewLinkIntro(plain.ShownMail(m.Address), m.Partner.Name), "", w.MailFactAskedBy()
 	l.Subject, l.Preheader = w.MailNewLinkSubject(plain.ShownMail(m.Address)), w.MailNewLinkPreheader(what)
 	if m.Reason == "role" || m.Reason == "account" {
 		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, plain.ShownMail(m.Address)), w.MailNewLinkAdministratorNext(plain.ShownMail(m.Address)), w.MailFactRecipient()
@@ -313,10 +296,10 @@ func (m NewLinkAsked) Message() Message {
 		fact{address, plain.ShownMail(m.Address)},
 		fact{w.MailFactReason(), askReason(w, m.Reason)},
 	)
-	l.para(next)
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
+	if next != "" {
+		l.para(next)
 	}
+	l.para(w.MailNewLinkNext(plain.ShownMail(m.Address)))
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("new_link_asked", m.To, "", m.Address)
 }
@@ -361,7 +344,6 @@ type OfferReported struct {
 	Reports int
 	// OfferPaused is set where these reports paused the whole offer.
 	OfferPaused bool
-	Link        string
 }
 
 // Message says it in the recipient's language.
@@ -383,9 +365,6 @@ func (m OfferReported) Message() Message {
 		l.para(w.MailReportedPaused())
 	} else {
 		l.para(w.MailReportedOpen())
-	}
-	if m.Link != "" {
-		l.link(w.MailReportedButton(), m.Link, "")
 	}
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)

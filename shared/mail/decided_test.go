@@ -46,7 +46,10 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		To: to, Vendor: vendor, Partner: contoso, Customer: "Fabrikam S.A.", Reference: "7K3M-Q2XF", At: ends.AddDate(0, 0, -30),
 		Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0",
 	}
+	order, record, tie := act, act, act
+	order.Link, record.Link, tie.Link = "https://pages.example/account/subscriptions", "https://pages.example/account/subscriptions/partner", grant.Link
 	own := act
+	own.Link = "https://pages.example/account/subscriptions/sub_1"
 	own.Partner, own.Terms = Partner{}, []AgreedTerms{{"Northwind", "3"}}
 	owner := own
 	owner.BillingOwner = true
@@ -72,7 +75,11 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	reminded := removal
 	reminded.Reminder, reminded.Days = true, 14
 	answered := func(outcome, why string, toPartner bool) RemovalAnswered {
-		return RemovalAnswered{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, ToPartner: toPartner, Outcome: outcome, At: act.At, Reason: why}
+		m := RemovalAnswered{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, ToPartner: toPartner, Outcome: outcome, At: act.At, Reason: why}
+		if !toPartner {
+			m.Link = grant.Link
+		}
+		return m
 	}
 	dispute := Dispute{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, Reference: act.Reference, At: act.At, Reason: reason}
 	bought := OrderedPartner{
@@ -130,7 +137,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"05-continue-record":                 ContinueHere(asked(KindRecord)),
 		"05-continue-reseller":               ContinueHere(asked(KindReseller)),
 		"06-granted":                         AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At, Replaced: tailspin.Name, Receipt: act.Receipt},
-		"06-reseller":                        ResellerAdded{Decided: act},
+		"06-reseller":                        ResellerAdded{Decided: tie},
 		"06-granted-no-receipt":              AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At},
 		"07-granted-partner":                 AdministrationGranted{Grant: theirs, Reference: act.Reference, At: act.At},
 		"07-ordered-partner":                 bought,
@@ -139,14 +146,14 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"07-billing-ended-partner":           lostBilling,
 		"07-reseller-partner":                ResellerAdded{Decided: act, ToPartner: true, CustomerCountry: "PL"},
 		"08-declined-purchase":               Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: several.Offer, At: ends},
-		"12-ordered":                         Ordered{Decided: act, Offered: true, Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},
-		"12-ordered-new-owner":               Ordered{Decided: act, Offered: true, Orders: ordered(one, ""), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: Administration{Asked: true}, Owner: true, Password: "https://pages.example/set-password/usr_1.k7x2m9q4", PasswordUntil: ends},
+		"12-ordered":                         Ordered{Decided: order, Offered: true, Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: replacing},
+		"12-ordered-new-owner":               Ordered{Decided: order, Offered: true, Orders: ordered(one, ""), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: Administration{Asked: true}, Owner: true, Password: "https://pages.example/set-password/usr_1.k7x2m9q4", PasswordUntil: ends},
 		"12-ordered-alone":                   Ordered{Decided: own, Orders: ordered(one, ""), Biller: vendor.Name},
 		"12-converted":                       Ordered{Decided: own, Orders: ordered(one, "converted"), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID},
-		"12-licences-added":                  Ordered{Decided: act, Offered: true, Orders: added, Biller: vendor.Name},
+		"12-licences-added":                  Ordered{Decided: order, Offered: true, Orders: added, Biller: vendor.Name},
 		"12-billing-moved-billing-owner":     Ordered{Decided: owner, Orders: ordered(one, "billing_transferred"), Biller: vendor.Name},
-		"13-record-set":                      RecordChanged{Decided: act, Cause: "customer", Named: named},
-		"13-record-removed":                  RecordChanged{Decided: act, Cause: "customer", Removed: true, Named: gone},
+		"13-record-set":                      RecordChanged{Decided: record, Cause: "customer", Named: named},
+		"13-record-removed":                  RecordChanged{Decided: record, Cause: "customer", Removed: true, Named: gone},
 		"13-record-cleared":                  RecordChanged{Decided: own, Cause: "customer", Removed: true, Named: gone},
 		"13-record-stepped-down":             RecordChanged{Decided: admin, Cause: "partner", Removed: true, Named: gone, Reason: reason},
 		"13-record-by-vendor":                RecordChanged{Decided: admin, Cause: "vendor", Removed: true, Named: gone},
@@ -172,10 +179,10 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"26-reseller-ended-partner":          answered("ended", "", true),
 		"disputed-partner":                   Disputed{Dispute: dispute},
 		"disputed-vendor":                    Disputed{Dispute: dispute, Operator: true},
-		"dispute-upheld":                     DisputeDecided{Dispute: dispute, Upheld: true},
+		"dispute-upheld":                     DisputeDecided{Dispute: dispute, Upheld: true, Link: grant.Link},
 		"dispute-upheld-partner":             DisputeDecided{Dispute: dispute, Upheld: true, ToPartner: true},
-		"dispute-rejected":                   DisputeDecided{Dispute: dispute, Resumed: true},
-		"dispute-rejected-over":              DisputeDecided{Dispute: dispute},
+		"dispute-rejected":                   DisputeDecided{Dispute: dispute, Resumed: true, Link: grant.Link},
+		"dispute-rejected-over":              DisputeDecided{Dispute: dispute, Link: grant.Link},
 	}
 }
 

@@ -13,8 +13,6 @@ type Dispute struct {
 	At        time.Time
 	// Reason is what who disputes or decides wrote; may be empty.
 	Reason string
-	// Link leads to where it is looked into; empty where there is no such page.
-	Link string
 }
 
 // Disputed tells the partner and, with Operator, the vendor that a customer disputes a consent.
@@ -36,9 +34,6 @@ func (m Disputed) Message() Message {
 	} else {
 		l.para(w.MailDisputePartner(m.Vendor.Name))
 	}
-	if m.Link != "" {
-		l.link(w.MailReportedButton(), m.Link, "")
-	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	if m.Operator {
 		l.Why = w.MailFooterWhyOperator(m.Vendor.Name)
@@ -52,6 +47,8 @@ type DisputeDecided struct {
 	ToPartner bool
 	// Upheld is set where the customer was right, Resumed where it was not and the powers apply again: they do not where they had ended before.
 	Upheld, Resumed bool
+	// Link leads to the relationship; empty where there is no such page.
+	Link string
 }
 
 // Message says it in the recipient's language.

@@ -133,10 +133,10 @@ func (l *letter) role(o Offer) {
 	w := l.Words
 	switch o.Kind {
 	case KindRecord:
-		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordOne(), w.MailRecordChange())
+		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordOne(), w.MailRecordRequestChange())
 		l.para(w.MailRequestSignInBilling())
 	case KindReseller:
-		l.reseller()
+		l.items(reseller(w, l.Vendor.Name)...)
 		l.para(w.MailRequestSignInBilling())
 	default:
 		can, cannot := powers(w, o.Role)
@@ -146,9 +146,8 @@ func (l *letter) role(o Offer) {
 }
 
 // reseller says what a reseller may and what not.
-func (l *letter) reseller() {
-	w := l.Words
-	l.list(w.MailResellerBuysNothing(), w.MailResellerNoAccess(), w.MailResellerRemoval(l.Vendor.Name))
+func reseller(w locale.Words, vendor string) []item {
+	return []item{{Text: w.MailResellerBuysNothing()}, {Text: w.MailResellerNoAccess()}, {Text: w.MailResellerRemoval(vendor)}}
 }
 
 // InvitationReminder is mail 4: an invitation that nobody answered yet ends soon.
@@ -243,7 +242,10 @@ func (m Withdrawn) Message() Message {
 	l.Preheader = w.MailWithdrawnPreheader()
 	l.para(w.MailWithdrawnIntro(partner, m.Vendor.Name))
 	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
-	l.para(w.MailWithdrawnNothing(partner))
+	l.para(w.MailWithdrawnNothing())
+	if m.Partner.reachable() {
+		l.para(w.MailWithdrawnQuestion(partner))
+	}
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)
 	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.shown()))

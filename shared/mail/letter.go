@@ -3,6 +3,7 @@ package mail
 import (
 	"embed"
 	"html/template"
+	"slices"
 	"strings"
 	"sync"
 
@@ -45,6 +46,9 @@ type Recipient struct {
 	Country string
 }
 
+// reachable says whether the card names a way to ask the partner something.
+func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
+
 // shown returns the address as the recipient reads it.
 func (r Recipient) shown() string { return plain.ShownMail(r.Address) }
 
@@ -70,23 +74,43 @@ type block struct {
 	Para   string
 	Quote  string
 	Facts  []fact
-	List   []string
+	List   []item
 	Button *button
 }
 
 type fact struct{ Key, Value string }
+
+// item is one point of a list; an act that it names has the link to its page, empty where it names none.
+type item struct{ Text, URL string }
 
 type button struct{ Text, URL, Note string }
 
 func (l *letter) para(text string)  { l.Blocks = append(l.Blocks, block{Para: line(text)}) }
 func (l *letter) title(text string) { l.Blocks = append(l.Blocks, block{Title: line(text)}) }
 
-func (l *letter) list(items ...string) {
-	var clean []string
-	for _, item := range items {
-		clean = append(clean, line(item))
+// list adds points that name no act, or one whose link stands elsewhere in the letter.
+func (l *letter) list(points ...string) {
+	items := make([]item, len(points))
+	for i, text := range points {
+		items[i].Text = text
 	}
-	l.Blocks = append(l.Blocks, block{List: clean})
+	l.items(items...)
+}
+
+// items adds a list, if it has any point.
+func (l *letter) items(items ...item) {
+	var clean []item
+	for _, one := range items {
+		clean = append(clean, item{line(one.Text), line(one.URL)})
+	}
+	if clean != nil {
+		l.Blocks = append(l.Blocks, block{List: clean})
+	}
+}
+
+// acts leaves only those points whose act has a page: where none stands, an act is not named.
+func acts(items ...item) []item {
+	return slices.DeleteFunc(items, func(one item) bool { return one.URL == "" })
 }
 
 // link adds a button with its bare URL under it, and what to know about it.
@@ -155,7 +179,7 @@ func (l *letter) text() string {
 			b.WriteString("\n")
 		case one.List != nil:
 			for _, item := range one.List {
-				b.WriteString("* " + item + "\n")
+				b.WriteString(strings.TrimRight("* "+item.Text+" "+item.URL, " ") + "\n")
 			}
 			b.WriteString("\n")
 		case one.Button != nil:
@@ -188,6 +212,13 @@ func (l *letter) Help() string {
 		return l.Words.MailFooterHelp(ways)
 	}
 	return ""
+}
+
+// askVendor tells the reader to contact the vendor, where the footer says how.
+func (l *letter) askVendor(text string) {
+	if l.ways() != "" {
+		l.para(text)
+	}
 }
 
 // ways lists how to reach the vendor.

@@ -45,6 +45,8 @@ func all(l locale.Language) map[string]Mail {
 	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends, Link: "https://pages.example/account/partners"}
 	theirs := grant
 	theirs.ToPartner, theirs.Link = true, ""
+	unsold := trial
+	unsold.Link = ""
 	made := decided(to, offer, yes, grant, theirs)
 	maps.Copy(made, map[string]Mail{
 		"01-trial-invitation":               TrialInvitation{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
@@ -55,12 +57,14 @@ func all(l locale.Language) map[string]Mail {
 		"06-accepted-yes":                   Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Services: services, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: yes, Terms: []AgreedTerms{{title, "1"}, {"Northwind", "3"}}, Owner: true, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
 		"06-accepted-no":                    Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}, Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
 		"06-accepted-no-kept":               Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true, Kept: ends}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
-		"07-accepted-partner":               AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes, Link: "https://pages.example/partner/customers/cus_1"},
+		"07-accepted-partner":               AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes},
 		"07-accepted-partner-no":            AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}},
 		"08-declined":                       Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, At: ends, Reason: message},
 		"09-trial-ending":                   TrialEnding{Trial: trial, Unsubscribe: stop},
 		"09-trial-ending-no-partner":        TrialEnding{Trial: alone},
+		"09-trial-ending-not-sold":          TrialEnding{Trial: unsold, Unsubscribe: stop},
 		"10-trial-ended":                    TrialEnded{trial},
+		"10-trial-ended-not-sold":           TrialEnded{unsold},
 		"11-deletion-notice":                DeletionNotice{Trial: trial, BuyUntil: ends.AddDate(0, 0, 30)},
 		"11-deletion-notice-late":           DeletionNotice{Trial: trial},
 		"11-deletion-notice-cancelled":      DeletionNotice{Trial: trial, Cancelled: true},
@@ -73,12 +77,13 @@ func all(l locale.Language) map[string]Mail {
 		"15-administration-extends-partner": AdministrationEnding{Grant: theirs, Extends: grant.Ends.AddDate(0, 0, -1), Days: 180},
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
+		"set-password":                      SetPassword{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"withdrawn":                         Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
 		"28-new-link-asked":                 NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "expired"},
 		"28-new-link-asked-role":            NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "role"},
 		"28-new-link-asked-account":         NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "account"},
-		"29-offer-reported":                 OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1, Link: "https://pages.example/vendor/disputes"},
-		"29-offer-reported-and-paused":      OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true, Link: "https://pages.example/vendor/disputes"},
+		"29-offer-reported":                 OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 1},
+		"29-offer-reported-and-paused":      OfferReported{To: to, Vendor: vendor, Partner: contoso, Reference: "7K3M-Q2XF", Offer: offer, Address: "ewa@fabrikam.example", At: ends, Reports: 3, OfferPaused: true},
 	})
 	return made
 }

@@ -157,6 +157,8 @@ type Decided struct {
 	Terms     []AgreedTerms
 	// Receipt is the link to the receipt; empty where there is none.
 	Receipt string
+	// Link leads to where what was decided can be changed; empty where there is no such page.
+	Link string
 	// BillingOwner is set where the reader did not decide but owns the bills, Administrator where the reader gets it as an administrator.
 	BillingOwner, Administrator bool
 }
@@ -227,13 +229,13 @@ func (m Ordered) Message() Message {
 		l.link(w.MailAcceptedPasswordButton(), m.Password, w.MailAcceptedPasswordNote(m.PasswordUntil.In(at.Location())))
 	}
 	l.receipt(m.Receipt, m.Administration.Yes)
-	l.administration(m.Administration, m.Partner.Name, at.Location())
+	l.administration(m.Administration, m.Partner.Name, m.Receipt, at.Location())
 	l.title(w.MailTitleNext())
-	next := []string{w.MailOrderedRenews(), w.MailOrderedCancel()}
+	next := append([]item{{Text: w.MailOrderedRenews()}}, acts(item{w.MailOrderedCancel(), m.Link})...)
 	if m.Owner {
-		next = append([]string{w.MailAcceptedOwner(m.Vendor.Account)}, next...)
+		next = append(acts(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
 	}
-	l.list(next...)
+	l.items(next...)
 	if m.Administration.Yes || m.Partner.ID != "" && m.PartnerOfRecordID == m.Partner.ID {
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
@@ -272,8 +274,6 @@ type OrderedPartner struct {
 	// BilledBefore is set where this partner billed the subscription and has no other part in it.
 	BilledBefore   bool
 	Administration Administration
-	// Link leads to the customer; empty where there is no such page.
-	Link string
 }
 
 // Message says it in the recipient's language.
@@ -310,9 +310,6 @@ func (m OrderedPartner) Message() Message {
 		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
 		fact{w.MailFactAdministration(), m.Administration.answer(w, at.Location())},
 	)
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
-	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
 	return l.message("ordered_partner", m.To, "", "")
 }

@@ -68,7 +68,7 @@ func (m RecordChanged) Message() Message {
 	}
 	l.receipt(m.Receipt, false)
 	if !m.Removed {
-		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordChange())
+		l.items(append([]item{{Text: w.MailRecordSees()}, {Text: w.MailRecordSeesNot()}}, acts(item{w.MailRecordChange(), m.Link})...)...)
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}
@@ -90,8 +90,6 @@ type RecordPartner struct {
 	Named []Named // of this partner; who came before or after it is not said
 	// Administration is set where its delegated administration was replaced by the same act.
 	Administration bool
-	// Link leads to the customer; empty where there is no such page.
-	Link string
 }
 
 // Message says it in the recipient's language.
@@ -126,9 +124,6 @@ func (m RecordPartner) Message() Message {
 	l.list(rows...)
 	if m.Administration {
 		l.para(w.MailRecordPartnerAdministration(partner))
-	}
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
 	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
 	return l.message("record_partner", m.To, "", "")

@@ -6,8 +6,8 @@ import "time"
 type ResellerAdded struct {
 	Decided
 	ToPartner bool
-	// CustomerCountry and Link are told to the partner only; Link leads to the customer, empty where there is no such page.
-	CustomerCountry, Link string
+	// CustomerCountry is told to the partner only.
+	CustomerCountry string
 }
 
 // Message says it in the recipient's language.
@@ -21,9 +21,6 @@ func (m ResellerAdded) Message() Message {
 		l.Subject = w.MailResellerSubjectPartner(customer)
 		l.para(w.MailResellerIntroPartner(customer, partner))
 		l.facts(append(facts, fact{w.MailFactCustomer(), customer}, fact{w.MailFactCountry(), w.Country(m.CustomerCountry)})...)
-		if m.Link != "" {
-			l.link(w.MailButtonDetails(), m.Link, "")
-		}
 		l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
 		return l.message("reseller_added", m.To, "", "")
 	}
@@ -31,7 +28,7 @@ func (m ResellerAdded) Message() Message {
 	l.para(w.MailResellerIntro(customer, partner))
 	l.facts(append(facts, fact{w.MailFactTerms(), agreed(w, m.Terms)})...)
 	l.receipt(m.Receipt, false)
-	l.reseller()
+	l.items(append(reseller(w, m.Vendor.Name), acts(item{w.MailResellerAsk(), m.Link})...)...)
 	l.title(w.MailTitlePartner())
 	l.card(m.Partner)
 	l.decidedFooter(m.Decided)
@@ -51,8 +48,6 @@ type RemovalAsked struct {
 	// Reason is what the customer wrote; may be empty.
 	Reason   string
 	Reminder bool
-	// Link leads to the relationship; empty where there is no such page.
-	Link string
 }
 
 // Message says it in the recipient's language.
@@ -79,11 +74,8 @@ func (m RemovalAsked) Message() Message {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
 	}
-	l.title(w.MailRemovalTitle())
-	l.list(w.MailRemovalEnd(), w.MailRemovalDecline(), w.MailRemovalWait(vendor, decides))
-	if m.Link != "" {
-		l.link(w.MailButtonDetails(), m.Link, "")
-	}
+	l.para(w.MailRemovalEnd())
+	l.para(w.MailRemovalWait(vendor, decides))
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("removal_asked", m.To, "", "")
 }
@@ -154,7 +146,7 @@ func (m RemovalAnswered) Message() Message {
 	case over:
 		l.para(w.MailRemovalAnsweredStays())
 	case m.Outcome != "withdrawn":
-		l.para(w.MailRemovalAnsweredDisagree(vendor))
+		l.askVendor(w.MailRemovalAnsweredDisagree(vendor))
 	}
 	if m.Link != "" {
 		l.link(w.MailButtonDetails(), m.Link, "")

@@ -100,15 +100,14 @@ func (m DeletionNotice) Message() Message {
 // howToBuy says by when, from whom and where the plan can be bought.
 func (l *letter) howToBuy(t Trial, until time.Time) {
 	w := l.Words
-	l.title(w.MailTitleGoOn())
-	steps := []string{w.MailTrialBuy(until)}
-	if t.Partner.Name != "" {
-		steps = append(steps, w.MailTrialAskPartner(t.Partner.Name))
+	var steps []string
+	if t.Link != "" { // a plan that no page sells is sold by no offer either
+		steps = append(steps, w.MailTrialBuy(until))
+		if t.Partner.reachable() {
+			steps = append(steps, w.MailTrialAskPartner(t.Partner.Name))
+		}
 	}
-	if ways := l.ways(); ways != "" {
-		steps = append(steps, w.MailTrialAskVendor(t.Vendor.Name, ways))
-	}
-	l.list(steps...)
+	l.steps(w.MailTitleGoOn(), t, steps)
 	if t.Link != "" {
 		l.link(w.MailTrialButton(), t.Link, "")
 	}
@@ -119,17 +118,22 @@ func (l *letter) howToBuy(t Trial, until time.Time) {
 func (l *letter) whoHelps(t Trial) {
 	w := l.Words
 	var steps []string
-	if t.Partner.Name != "" {
+	if t.Partner.reachable() {
 		steps = append(steps, w.MailDeletionNoticeAskPartner(t.Partner.Name))
 	}
+	l.steps(w.MailDeletionNoticeTitle(), t, steps)
+	l.trialPartner(t)
+}
+
+// steps lists what can be done, the vendor's help as the last, under a title; nothing where there is nothing to do.
+func (l *letter) steps(title string, t Trial, steps []string) {
 	if ways := l.ways(); ways != "" {
-		steps = append(steps, w.MailTrialAskVendor(t.Vendor.Name, ways))
+		steps = append(steps, l.Words.MailTrialAskVendor(t.Vendor.Name, ways))
 	}
 	if len(steps) > 0 {
-		l.title(w.MailDeletionNoticeTitle())
+		l.title(title)
 		l.list(steps...)
 	}
-	l.trialPartner(t)
 }
 
 func (l *letter) trialPartner(t Trial) {

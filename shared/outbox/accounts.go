@@ -140,7 +140,7 @@ func (d *Outbox) trial(found dynamo.Mentioned, u customer.User, until time.Time)
 		Licences: sub.Licenses.Bought, Ends: sub.TrialEndsAt, DataUntil: until,
 	}
 	if len(plan.Terms()) > 0 {
-		made.Link = d.page("/account/subscriptions/" + string(sub.ID))
+		made.Link = d.page(subscriptionsPage + "/" + string(sub.ID))
 	}
 	if found.Partner.Status == partner.Active {
 		made.Partner = card(found.Partner)

@@ -164,6 +164,17 @@ func (d *Outbox) letters(template string, a act, make func(r reader, receipt str
 	return letters
 }
 
+// subscriptionsPage is where a customer sees its subscriptions and cancels them; below it each has a page of its own.
+const subscriptionsPage = "/account/subscriptions"
+
+// ordersPage is where the subscriptions of an act are cancelled: the one's own page where there is just one.
+func (a act) ordersPage() string {
+	if of := a.receipt.Subscriptions; len(of) == 1 {
+		return subscriptionsPage + "/" + of[0].ID
+	}
+	return subscriptionsPage
+}
+
 // terms names what was agreed to.
 func (a act) terms() []mail.AgreedTerms {
 	var agreed []mail.AgreedTerms
@@ -340,6 +351,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 			Decided: d.decided(a, r, ""), Offered: offered, Orders: a.orders(r.Language, true), Biller: who,
 			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
 		}
+		m.Link = d.page(a.ordersPage())
 		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
 			var err error
 			if m.Receipt, err = d.receipt(ctx, a.Redemption, row); err == nil {
@@ -377,7 +389,9 @@ func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change
 // resold asks for mails 6 and 7 of a reseller.
 func (d *Outbox) resold(a act) []letter {
 	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {
-		return mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
+		m := mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
+		m.Link = d.page(tiesPage)
+		return m
 	})
 	to := reader{Recipient: toPartner(a.Partner, a.Vendor)}
 	return append(letters, d.tellPartner("reseller_added", a.Mentioned, mail.ResellerAdded{
@@ -395,7 +409,7 @@ func (d *Outbox) named(a act) []letter {
 	}
 	letters := d.letters("record_changed", a, func(r reader, receipt string) mail.Mail {
 		m := mail.RecordChanged{Decided: d.decided(a, r, receipt), Cause: "customer", Removed: removed, Named: a.named(r.Language)}
-		m.Partner = shown(told)
+		m.Partner, m.Link = shown(told), d.page(subscriptionsPage+"/partner")
 		return m
 	})
 	if removed || a.Partner.ID == "" {
