@@ -58,7 +58,7 @@ func run(m *testing.M) (int, error) {
 	mailbox = client.Mailbox{Base: sys.Endpoints.Mailbox}
 	code := m.Run()
 	if code == 0 {
-		err = errors.Join(granted.Check(sys, "pages", "jobs"), dead())
+		err = errors.Join(granted.Check(sys, "pages", "jobs"), dead(), unled(ctx))
 	}
 	return code, err
 }

@@ -91,7 +91,7 @@ func TestActs(t *testing.T) {
 	record := s.Accept(t, inv.ID, secret, "")
 	s.twice(t)
 	got := s.next(t, had, map[string]int{anna: 1, s.Mail: 1})
-	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", record.ID.Reference(), string(s.Partner))
+	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", record.ID.Reference(), string(s.Partner), "/account/subscriptions/"+string(record.First().ID)+"\n")
 	link(t, got[anna], "/set-password/")
 	link(t, got[anna], "/receipts/")
 	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 per month", "Your company")
@@ -121,7 +121,7 @@ func TestActs(t *testing.T) {
 	}
 	s.twice(t)
 	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 1})
-	says(t, got[ben], "is now your partner of record", "Suite, 5 licences", "before: Fabrikam "+string(s.Partner))
+	says(t, got[ben], "is now your partner of record", "Suite, 5 licences", "before: Fabrikam "+string(s.Partner), "/account/subscriptions/partner\n")
 	link(t, got[ben], "/receipts/")
 	says(t, got[other.Mail], "made you its partner of record", "Suite, 5 licences", named.ID.Reference())
 	says(t, got[s.Mail], "no longer", "Suite, 5 licences")
@@ -231,6 +231,12 @@ func TestBillingEnds(t *testing.T) {
 	s.Resells(t)
 	buyer := s.Trial(t, fresh("anna"), "")
 	s.Resold(t, buyer)
+	s.twice(t)
+	for i, m := range s.count(t, buyer.User.Mail, 2) { // the trial, the reseller: where that is asked to end it
+		if leads := strings.Contains(m.Body.Text, "https://pages.example/account/partners\n"); leads != strings.Contains(m.Subject, "odsprzedawcą") {
+			t.Errorf("mail %d leads to the page of relationships: %v\n%s", i, leads, m.Body.Text)
+		}
+	}
 	had := map[string]int{}
 	moves := func(answer invitation.Draft) (reference string, told stage.Mail) {
 		t.Helper()
