@@ -41,7 +41,7 @@ type Acted struct {
 	Rests bool
 	// Reason is what who acted wrote; may be empty.
 	Reason string
-	// Link leads to where it is seen, and undone where it can be.
+	// Link leads to where it is seen, and undone where it can be; empty where there is no such page.
 	Link string
 }
 
@@ -67,7 +67,10 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedCancelledSubject(plan, from)
 		intro = w.MailActedCancelled(plan, customer, from)
 		facts = []fact{changed, {w.MailFactEndsAt(), w.Time(from)}, {w.MailFactDataUntil(), w.Date(until)}}
-		next = []string{w.MailActedUndo(), w.MailActedData(until)}
+		next = []string{w.MailActedData(until)}
+		if m.Link != "" {
+			next = append([]string{w.MailActedUndo()}, next...)
+		}
 	case CancelUndone:
 		l.Subject = w.MailActedUndoneSubject(plan)
 		intro = w.MailActedUndone(plan, customer, from)
@@ -105,7 +108,10 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedRemovalSubject(partner)
 		intro = w.MailActedRemoval(customer, partner)
 		facts = []fact{{w.MailFactAskedAt(), w.Time(at)}, {w.MailFactDecidesFrom(vendor), w.Date(from)}}
-		next = []string{w.MailActedRemovalWait(partner), w.MailActedRemovalWithdraw()}
+		next = []string{w.MailActedRemovalWait(partner)}
+		if m.Link != "" {
+			next = append(next, w.MailActedRemovalWithdraw())
+		}
 	}
 	l.Preheader = w.MailActedPreheader(m.Reference)
 	l.para(intro)
@@ -124,8 +130,10 @@ func (m Acted) Message() Message {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
 	}
-	l.link(w.MailButtonDetails(), m.Link, "")
-	l.para(w.MailAdministrationEndedUnexpected(vendor))
+	if m.Link != "" {
+		l.link(w.MailButtonDetails(), m.Link, "")
+	}
+	l.askVendor(w.MailAdministrationEndedUnexpected(vendor))
 	l.Why = w.MailFooterWhyAdministrator(customer)
 	if m.BillingOwner {
 		l.Why = w.MailFooterWhyBillingOwner(customer)

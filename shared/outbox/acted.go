@@ -29,7 +29,7 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 	if tells(e, "redemption.accepted") || c.Data["ended_at"] != "" {
 		return nil, nil
 	}
-	m := mail.Acted{Reference: c.Subject, At: e.At, From: e.At, Reason: c.Data["reason"], Link: d.page("/account/subscriptions/" + c.Subject)}
+	m := mail.Acted{Reference: c.Subject, At: e.At, From: e.At, Reason: c.Data["reason"], Link: d.page(subscriptionsPage + "/" + c.Subject)}
 	switch c.Type {
 	case "subscription.cancelled":
 		m.What = mail.TrialCancelled
