@@ -15,6 +15,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -403,7 +404,7 @@ func TestStatistics(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // counted once, however often dispatch says it is done
-			if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), made.ID, map[string]int{"invited": 1, "sent": 2}); err != nil {
+			if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]dynamo.Funnel{offer.ID(made.ID): {Steps: map[string]int{"invited": 1, "sent": 2}}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -425,6 +426,43 @@ func TestStatistics(t *testing.T) {
 	}
 	w.Call(t, rival, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 404, "not_found")
 	w.Call(t, operator, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+	if got.DelegatedAdministration != nil || got.FirstAnswerAt != nil || got.LastAnswerAt != nil {
+		t.Errorf("nobody asked, nobody answered: %+v", got)
+	}
+}
+
+// TestStatisticsOfAnswers: of an offer that asks for delegated administration, who accepted without it said no; where it asks for nothing else,
+// who declined did.
+func TestStatisticsOfAnswers(t *testing.T) {
+	w := open(t)
+	asked := object{"delegated_administration": object{"role": "limited"}}
+	answered := w.World.Env.Now().Truncate(time.Millisecond).UTC()
+	for kind, no := range map[string]int64{"trial": 3, "delegated_administration": 2} {
+		body := w.trial(asked, object{"kind": kind})
+		if kind != "trial" {
+			delete(body, "items")
+		}
+		var made contract.Offer
+		w.Call(t, full, "POST", "/v1/offers", body).Want(t, 201, "").Into(t, &made)
+		o := w.Op("job")
+		e := event.New(o, event.Partner(string(w.Partner)), event.Of("redemption.accepted", "red_x", "offer_id", made.ID))
+		if err := w.World.Table.SaveEvent(t.Context(), e, o); err != nil {
+			t.Fatal(err)
+		}
+		counts := map[string]int{"accepted": 7, "delegated": 4, "declined": 2, "converted": 5}
+		if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]dynamo.Funnel{offer.ID(made.ID): {Steps: counts, First: answered, Last: answered}}); err != nil {
+			t.Fatal(err)
+		}
+		var got contract.OfferStatistics
+		a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+		a.Into(t, &got)
+		if answers := got.DelegatedAdministration; answers == nil || answers.Yes != 4 || answers.No != no || got.Conversions != 5 {
+			t.Errorf("%s: %+v, answers %+v", kind, got, answers)
+		}
+		if got.FirstAnswerAt == nil || !got.FirstAnswerAt.Equal(answered) || got.LastAnswerAt == nil || !got.LastAnswerAt.Equal(answered) {
+			t.Errorf("%s: answers from %v to %v", kind, got.FirstAnswerAt, got.LastAnswerAt)
+		}
+	}
 }
 
 // TestOneKeyAtOnce sends one request 16 times at the same moment: one offer, one answer.

@@ -510,6 +510,12 @@ type DelegationAnswer struct {
 	Role Role `json:"role"`
 }
 
+// DelegationAnswers What customers answered to the question of delegated administration. Who accepts an offer answers it; where the offer asks nothing else, a no declines the offer. An offer that was declined as a whole counts otherwise as no answer.
+type DelegationAnswers struct {
+	No  int64 `json:"no"`
+	Yes int64 `json:"yes"`
+}
+
 // DelegationRequest A request for delegated administration, apart from the rest of the offer.
 type DelegationRequest struct {
 	DurationDays *int `json:"duration_days,omitempty"`
@@ -933,13 +939,25 @@ type OfferStatistics struct {
 	Accepted   int64 `json:"accepted"`
 	Bounced    int64 `json:"bounced"`
 	Complained int64 `json:"complained"`
-	Declined   int64 `json:"declined"`
-	Delivered  int64 `json:"delivered"`
-	Expired    int64 `json:"expired"`
+
+	// Conversions Subscriptions that were trials and became paid. A trial offer counts each of its trials once it is paid for, whichever way and by whose offer; a purchase offer counts the trials that its acceptance turned into paid subscriptions. One subscription may so count for two offers.
+	Conversions int64 `json:"conversions"`
+	Declined    int64 `json:"declined"`
+
+	// DelegatedAdministration The answers to the question of delegated administration; null where the offer does not ask it.
+	DelegatedAdministration *DelegationAnswers `json:"delegated_administration"`
+	Delivered               int64              `json:"delivered"`
+	Expired                 int64              `json:"expired"`
+
+	// FirstAnswerAt When the first answer was given, accepted or declined; null before any.
+	FirstAnswerAt *time.Time `json:"first_answer_at"`
 
 	// Invited Recipients the partner wrote to.
-	Invited int64   `json:"invited"`
-	OfferID OfferID `json:"offer_id"`
+	Invited int64 `json:"invited"`
+
+	// LastAnswerAt When the last answer was given, accepted or declined; null before any.
+	LastAnswerAt *time.Time `json:"last_answer_at"`
+	OfferID      OfferID    `json:"offer_id"`
 
 	// Reported Recipients who said that they do not know the partner.
 	Reported int64 `json:"reported"`

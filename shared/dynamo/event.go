@@ -2,12 +2,16 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 )
 
@@ -79,18 +83,30 @@ func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (ev
 	return e, decode(it, &e)
 }
 
-// EventDone takes an event off the list of what is due, guarded by being on it, and counts what it counts in the offer's funnel,
-// in one transaction: exactly once. counts maps a funnel step to its number.
-func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, offer string, counts map[string]int) error {
+// EventDone takes an event off the list of what is due, guarded by being on it, and adds what it counts to the offers' funnels, in one
+// transaction: exactly once. An answer that came before one that was counted already costs a second transaction.
+func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, counts map[offer.ID]Funnel) error {
 	k := eventKey(e.Tenant, e.ULID)
-	parts := []part{update(k, "SET "+keepOperation+"#done_at = :now REMOVE #due, #due_class", "now", stamp(at)).when("attribute_exists(#due)").or(func(item) error {
-		return errDone
-	})}
-	if offer != "" && len(counts) > 0 {
-		parts = append(parts, countPart(offer, shard(k), counts))
+	seen := map[offer.ID]item{}
+	for {
+		parts := []part{update(k, "SET "+keepOperation+"#done_at = :now REMOVE #due, #due_class", "now", stamp(at)).when("attribute_exists(#due)").or(func(item) error {
+			return errDone
+		})}
+		for _, of := range slices.Sorted(maps.Keys(counts)) {
+			parts = append(parts, countPart(of, shard(k), counts[of], seen[of]).or(func(old item) error {
+				seen[of] = old
+				return errMoved
+			}))
+		}
+		// Times only move outwards, so that this ends: see countPart.
+		if err := t.write(ctx, op.Op{ID: "done-" + e.ID()}, parts...); !errors.Is(err, errMoved) {
+			return err
+		}
 	}
-	return t.write(ctx, op.Op{ID: "done-" + e.ID()}, parts...)
 }
+
+// errMoved says that an offer's row holds other times than the write took for granted.
+var errMoved = errors.New("dynamo: another answer was counted meanwhile")
 
 // LeaseEvent moves a late event's next try to the given time and counts the attempt, before the attempt is made, so that a poison
 // event cannot block the line. The operation's id is of this one try. False where somebody else holds the event or it is done.

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/event"
@@ -157,25 +158,46 @@ func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]in
 	return used, err
 }
 
-// Funnel is how far an offer's recipients came, by step.
-type Funnel map[string]int
+// Funnel is how far an offer's recipients came.
+type Funnel struct {
+	Steps map[string]int
+	// First and Last are when the first and the last of the answers was given, a yes or a no; zero before any.
+	First, Last time.Time
+}
 
-// Funnel sums the offer's counters; one call. They lag behind by as long as the stream does.
+// Funnel sums the offer's counters; one call. They lag behind by as long as the stream does. Steps is never nil.
 func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
+	sum := Funnel{Steps: map[string]int{}}
 	keys := make([]key, shards)
 	for i := range keys {
 		keys[i] = countKey(string(o), string(rune('0'+i)))
 	}
 	found, err := t.batch(ctx, false, keys...)
 	if err != nil {
-		return nil, err
+		return sum, err
 	}
-	sum := Funnel{}
 	for _, it := range found {
 		for name := range it {
 			if n := count(it, name); n > 0 && name != "version" {
-				sum[name] += n
+				sum.Steps[name] += n
 			}
+		}
+		if read(it, lastAnswer) == "" {
+			continue
+		}
+		first, err := parseStamp(read(it, firstAnswer))
+		if err != nil {
+			return sum, err
+		}
+		last, err := parseStamp(read(it, lastAnswer))
+		if err != nil {
+			return sum, err
+		}
+		if sum.First.IsZero() || first.Before(sum.First) {
+			sum.First = first
+		}
+		if last.After(sum.Last) {
+			sum.Last = last
 		}
 	}
 	return sum, nil
@@ -183,11 +205,31 @@ func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
 
 func countKey(o, shard string) key { return key{"COUNT#" + o + "#" + shard, "COUNT"} }
 
-// countPart adds to an offer's counters; its guard is that the row, if it stands, is this offer's.
-func countPart(o, shard string, counts map[string]int) part {
-	p := update(countKey(o, shard), "SET #class = :class, #offer = :offer ADD #version :one", "class", "count", "offer", o, "one", 1).
-		when("(attribute_not_exists(#PK) OR #offer = :offer)")
-	for name, n := range counts {
+// What an offer's counter row holds beside numbers: when its first and its last answer was given.
+const (
+	firstAnswer = "first_answer_at"
+	lastAnswer  = "last_answer_at"
+)
+
+// countPart adds to an offer's counters; its guard is that the row, if it stands, is this offer's, and that the times written lie outside of
+// those that it holds. Answers mostly come in their order, so that without a row seen (nil) this one is taken for the last; one that is not
+// fails, with the row. As the first time only goes back and the last only forth, each row seen leaves fewer ways to fail: at most two.
+func countPart(o offer.ID, shard string, more Funnel, seen item) part {
+	set, guard, at := "", "", stamp(more.Last)
+	switch {
+	case more.Last.IsZero():
+	case read(seen, lastAnswer) <= at:
+		set = ", #first_answer_at = if_not_exists(#first_answer_at, :at), #last_answer_at = :at"
+		guard = " AND (attribute_not_exists(#last_answer_at) OR #last_answer_at <= :at)"
+	case at < read(seen, firstAnswer):
+		set, guard = ", #first_answer_at = :at", " AND #first_answer_at > :at"
+	}
+	p := update(countKey(string(o), shard), "SET #class = :class, #offer = :offer"+set+" ADD #version :one", "class", "count", "offer", string(o), "one", 1).
+		when("(attribute_not_exists(#PK) OR #offer = :offer)" + guard)
+	if set != "" {
+		p = p.with([]any{"at", at})
+	}
+	for name, n := range more.Steps {
 		p.change += ", #" + name + " :" + name
 		p = p.with([]any{name, n})
 	}

@@ -6,6 +6,8 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/subscription"
 )
 
 // ask is what one kind of change asks for.
@@ -80,24 +82,55 @@ func init() {
 	}
 }
 
-// counted returns the offer that an event counts for, and the steps of its funnel.
-func counted(e event.Event) (offer string, counts map[string]int) {
-	counts = map[string]int{}
-	for _, c := range e.Changes {
-		step := asks[c.Type].count
-		if step == "" || c.Data["offer_id"] == "" || offer != "" && offer != c.Data["offer_id"] {
-			continue
+// counted returns what an event adds to offers' funnels. A trial that became paid counts for the offer that it came from, and for the purchase
+// offer, if any, that was accepted. Whether an offer's question of delegated administration was answered with a yes, the event says by what
+// it grants.
+func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]dynamo.Funnel, error) {
+	counts := map[offer.ID]dynamo.Funnel{}
+	add := func(of offer.ID, step string) {
+		if of == "" {
+			return
 		}
-		if c.Type == "invitation.created" {
+		funnel := counts[of]
+		if funnel.Steps == nil {
+			funnel.Steps = map[string]int{}
+		}
+		funnel.Steps[step]++
+		if step == "accepted" || step == "declined" {
+			funnel.First, funnel.Last = e.At, e.At
+		}
+		counts[of] = funnel
+	}
+	var accepted offer.ID
+	var converted []subscription.ID
+	for _, c := range e.Changes {
+		of, step := offer.ID(c.Data["offer_id"]), asks[c.Type].count
+		switch c.Type {
+		case "invitation.created":
 			if g := c.Data["generation"]; g != "" && g != "1" {
 				continue // the same recipient once more
 			}
 			if c.Data["origin"] == string(invitation.FromVisitor) {
 				step = "requested"
 			}
+		case "redemption.accepted":
+			accepted = of
+		case "delegated_administrator.granted", "delegated_administrator.extended":
+			of, step = accepted, "delegated"
+		case "subscription.converted":
+			of, step = accepted, "converted"
+			converted = append(converted, subscription.ID(c.Subject))
 		}
-		offer = c.Data["offer_id"]
-		counts[step]++
+		if step != "" {
+			add(of, step)
+		}
 	}
-	return offer, counts
+	if len(converted) == 0 {
+		return counts, nil
+	}
+	found, err := d.table.Mentioned(ctx, dynamo.About{Subscriptions: converted})
+	for _, s := range found.Subscriptions {
+		add(offer.ID(s.TrialOffer), "converted")
+	}
+	return counts, err
 }

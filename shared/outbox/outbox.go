@@ -68,8 +68,11 @@ func (d *Outbox) Do(ctx context.Context, e event.Event) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	offer, counts := counted(e)
-	return d.table.EventDone(ctx, e, d.env.Now(), offer, counts)
+	counts, err := d.counted(ctx, e)
+	if err != nil {
+		return err
+	}
+	return d.table.EventDone(ctx, e, d.env.Now(), counts)
 }
 
 // deliver sends the mails that one change asks for. One that fails keeps none of the others back.

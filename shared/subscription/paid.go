@@ -90,7 +90,9 @@ func (s Subscription) Convert(ordered Order, at time.Time) (Subscription, error)
 	if ordered.Licenses < s.Licenses.Assigned {
 		return s, fault.At("/licenses", "licenses_assigned", s.Licenses.Assigned)
 	}
-	return s.pay(ordered, at), nil
+	paid := s.pay(ordered, at)
+	paid.TrialOffer = s.Offer
+	return paid, nil
 }
 
 // runs fails with Conflict subscription_not_active where nobody pays for the subscription now.

@@ -89,6 +89,7 @@ type Subscription struct {
 	PartnerOfRecord *Record
 	History         []Past // earlier partners of record, the newest first
 	Offer           string // offer ID it came from, empty where bought without
+	TrialOffer      string // offer ID that the trial came from which became paid, empty where it was none
 	Step            Step
 	StepAt          time.Time // when Step falls due
 	Reminded        []int     // days before the end whose reminder was sent or skipped

@@ -7,6 +7,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/gateway"
+	"liaison/shared/offer"
 )
 
 // Statistics serves GET /v1/offers/{offer_id}/statistics: what became of the offer, counted from the stream and some seconds behind.
@@ -26,13 +27,28 @@ func Statistics(table Table) gateway.Endpoint {
 			if err := gateway.Noted(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
 				return err
 			}
-			n := func(step string) int64 { return int64(funnel[step]) }
+			n := func(step string) int64 { return int64(funnel.Steps[step]) }
 			counts := contract.OfferStatistics{
 				OfferID: string(found.ID), Invited: n("invited"), Requested: n("requested"), Sent: n("sent"), Delivered: n("delivered"),
 				Bounced: n("bounced"), Complained: n("complained"), Suppressed: n("suppressed"), Accepted: n("accepted"),
 				Declined: n("declined"), Expired: n("expired"), Revoked: n("revoked"), Reported: n("reported"),
+				DelegatedAdministration: answers(found, n), Conversions: n("converted"),
+				FirstAnswerAt: gateway.Some(funnel.First), LastAnswerAt: gateway.Some(funnel.Last),
 			}
 			return gateway.OK(w, r, gateway.ContentTag(counts), counts)
 		},
 	}
+}
+
+// answers says how the question of delegated administration was answered; nil where the offer does not ask it. No yes to an offer leaves it
+// open, and where nothing else is offered a No to it declines the offer.
+func answers(of offer.Offer, n func(step string) int64) *contract.DelegationAnswers {
+	if of.Delegation == nil {
+		return nil
+	}
+	yes := n("delegated")
+	if !of.Kind.Sells() {
+		return &contract.DelegationAnswers{Yes: yes, No: n("declined")}
+	}
+	return &contract.DelegationAnswers{Yes: yes, No: n("accepted") - yes}
 }

@@ -217,7 +217,7 @@ func TestEachMailOnce(t *testing.T) {
 		t.Errorf("%d events wait still", n)
 	}
 	funnel, err := s.Table.Funnel(t.Context(), made.ID)
-	if err != nil || funnel["invited"] != 4 || funnel["sent"] != 4 {
+	if err != nil || funnel.Steps["invited"] != 4 || funnel.Steps["sent"] != 4 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
 	if n := len(s.told(t, "invitation.sent")); n != 4 {
@@ -293,7 +293,7 @@ func TestStory(t *testing.T) {
 	s.count(t, s.Mail, 4)
 	s.count(t, ben, 1)
 	funnel, err := s.Table.Funnel(t.Context(), again.ID)
-	if err != nil || funnel["declined"] != 1 || funnel["invited"] != 1 {
+	if err != nil || funnel.Steps["declined"] != 1 || funnel.Steps["invited"] != 1 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
 
@@ -304,7 +304,7 @@ func TestStory(t *testing.T) {
 	}
 	s.settle(t)
 	link(t, s.count(t, cleo, 1)[0], "/i/")
-	if funnel, err = s.Table.Funnel(t.Context(), again.ID); err != nil || funnel["requested"] != 1 || funnel["sent"] != 2 {
+	if funnel, err = s.Table.Funnel(t.Context(), again.ID); err != nil || funnel.Steps["requested"] != 1 || funnel.Steps["sent"] != 2 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
 	if n := s.waiting(t); n != 0 {
@@ -403,7 +403,7 @@ func TestSuppressed(t *testing.T) {
 	}
 	s.count(t, s.Mail, 1) // 19
 	funnel, err := s.Table.Funnel(t.Context(), made.ID)
-	if err != nil || funnel["suppressed"] != 1 || funnel["sent"] != 1 {
+	if err != nil || funnel.Steps["suppressed"] != 1 || funnel.Steps["sent"] != 1 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
 }

@@ -174,7 +174,7 @@ func TestWithdrawn(t *testing.T) {
 		if id, secret := link(t, m, "/unsubscribe/"); id != string(inv.ID) || token.Look(inv.Stops, token.Unsubscribe, secret, inv.Generation) != token.Live {
 			t.Error("the unsubscribe link does not hold")
 		}
-		if all := 4 + s.Env.MailPerHour; len(revoked) != all || funnel["revoked"] != all {
+		if all := 4 + s.Env.MailPerHour; len(revoked) != all || funnel.Steps["revoked"] != all {
 			t.Errorf("%d events, funnel %v", len(revoked), funnel)
 		}
 		if n := s.waiting(t); n != 0 {

@@ -90,7 +90,7 @@ func TestChain(t *testing.T) {
 		t.Errorf("failures %v", answer.Failures)
 	}
 	for _, one := range events {
-		if err := f.Table.EventDone(t.Context(), one.Event, f.Env.Now(), "", nil); err != nil {
+		if err := f.Table.EventDone(t.Context(), one.Event, f.Env.Now(), nil); err != nil {
 			t.Fatal(err)
 		}
 	}
