@@ -20,8 +20,10 @@ func TestFunnelTimes(t *testing.T) {
 	for name, order := range map[string]func(events []event.Event){
 		"in order": func([]event.Event) {},
 		"reversed": func(events []event.Event) { slices.Reverse(events) },
-		"mixed":    func(events []event.Event) { rand.Shuffle(answers, func(i, j int) { events[i], events[j] = events[j], events[i] }) },
-		"at once":  nil,
+		"mixed": func(events []event.Event) {
+			rand.Shuffle(answers, func(i, j int) { events[i], events[j] = events[j], events[i] })
+		},
+		"at once": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := stage.Open(t)
