@@ -177,12 +177,12 @@ func months(from time.Time, n int) time.Time {
 	const clock = "15:04:05.999999999"
 	t := time.Date(month.Year(), month.Month(), day, from.Hour(), from.Minute(), from.Second(), from.Nanosecond(), warsaw)
 	if earlier := t.Add(-time.Hour); earlier.Format(clock) == from.Format(clock) {
-		return earlier
+		return earlier.UTC()
 	}
 	if later := t.Add(time.Hour); t.Format(clock) < from.Format(clock) && later.Format(clock) > from.Format(clock) {
-		return later
+		return later.UTC()
 	}
-	return t
+	return t.UTC() // days of grace that follow are full days of 24 hours
 }
 
 // warsaw is where every customer of the model lives.
