@@ -90,6 +90,7 @@ func TestResellerExit(t *testing.T) {
 	began := sys.Now()
 	later(t, began.Add(8*everyDay))
 	later(t, began.Add(15*everyDay))
+	titled(t, c.Mail, w.MailActedRemovalSubject(balticID), 1)
 	if n := happenedTo(ctx, t, c, "reseller.removal_reminded"); n != 2 {
 		t.Errorf("%d reminders", n)
 	}
