@@ -868,7 +868,7 @@ func TestActivity(t *testing.T) {
 		}
 		c.get(http.StatusOK, "/account/activity")
 		c.see("activity")
-		c.has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", "Anna Nowak", w.ActivityByVisitor(),
+		c.has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
 			w.ActivityDisputed(), w.ActivityDisputeDecided(), w.ActivityUnsubscribed(), w.ActivityResubscribed())
 		for _, kind := range []string{"subscription.", "partner_of_record.", "redemption.", "recipient."} {
 			if strings.Contains(c.Page.Text(), kind) {
@@ -892,11 +892,67 @@ func TestActivity(t *testing.T) {
 		c.get(http.StatusOK, "/account/activity")
 		c.get(http.StatusOK, c.Page.Links(w.ActivityOlder())[0])
 		c.see("activity-older")
-		c.has(w.ActivityFirst(), w.ActivityByVisitor())
+		c.has(w.ActivityFirst(), w.ActivityByLink("Anna Nowak"))
 		if len(rows) < 6 || len(rows[0]) != 7 {
 			t.Errorf("%d rows", len(rows))
 		}
 	}
+}
+
+// TestActivityByLink: who answers signed in by the link of a mail is named as who did it, with the way; what the same person does in the
+// account is told by the name alone.
+func TestActivityByLink(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := open(t)
+		s.sells()
+		s.account()
+		v := s.member("anna@example.com", language)
+		w, anna := v.w, s.customer()
+		_, link := s.invite(s.purchase(nil), "anna@example.com", language)
+		v.get(http.StatusOK, link)
+		v.press(http.StatusOK, w.RedeemNext(), "advisor", "none")
+		v.press(http.StatusOK, w.RedeemContinue())
+		v.order(http.StatusOK)
+		o := s.op()
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(anna.ID)}
+		s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(anna.Customer)), event.Of("recipient.unsubscribed", "usr_x")), o))
+
+		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), dynamo.Wish{Type: "subscription.converted"}, dynamo.Page{Limit: 9})
+		s.must(err)
+		if len(found) != 1 || found[0].Actor != (op.Actor{Kind: op.CustomerUser, ID: string(anna.ID), Link: true}) {
+			t.Errorf("%+v", found)
+		}
+		v.get(http.StatusOK, "/account/activity?lang="+language)
+		v.has(w.ActivityByLink(anna.Name))
+		v.lacks(w.ActivityByVisitor())
+		who := map[string]string{}
+		for _, row := range v.activity() {
+			who[row[5]] += row[2] + "|"
+		}
+		for kind, name := range map[string]string{
+			"customer.created": w.ActivityByLink(anna.Name), "subscription.converted": w.ActivityByLink(anna.Name), "partner_of_record.removed": w.ActivityByLink(anna.Name),
+			"recipient.unsubscribed": anna.Name,
+		} {
+			if who[kind] != name+"|" {
+				t.Errorf("%s was done by %q, not %q", kind, who[kind], name)
+			}
+		}
+	}
+}
+
+// activity returns the rows of the file that the page of activity offers.
+func (v *visitor) activity() [][]string {
+	v.s.t.Helper()
+	file, err := v.Get(v.s.t.Context(), v.Page.Links(v.w.ActivityDownload())[0])
+	v.s.must(err)
+	sheet := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Body), "\ufeff")))
+	if v.w.Language() == locale.Polish {
+		sheet.Comma = ';'
+	}
+	rows, err := sheet.ReadAll()
+	v.s.must(err)
+	return rows
 }
 
 // TestWhoMay: who lacks the right reads who has it; people of nobody, and strangers' subscriptions, see nothing.

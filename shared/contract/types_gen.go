@@ -320,7 +320,7 @@ type AcceptedTerms struct {
 // ActorID A user, a machine client, or the name of a job.
 type ActorID = string
 
-// ActorKind A visitor holds a personal link and is signed in nowhere.
+// ActorKind A visitor holds a personal link and is signed in nowhere. A yes by such a link is the act of the customer_user it came from: who was signed in, or the first owner whom the yes made; its redemption.accepted has the invitation_id.
 type ActorKind string
 
 // AddressHash Hex SHA-256 of the address with case folded.
@@ -580,7 +580,7 @@ type Event struct {
 	// Actor Who did it: the id of a user, machine client or invitation, or the name of a job.
 	Actor string `json:"actor"`
 
-	// ActorKind A visitor holds a personal link and is signed in nowhere.
+	// ActorKind A visitor holds a personal link and is signed in nowhere. A yes by such a link is the act of the customer_user it came from: who was signed in, or the first owner whom the yes made; its redemption.accepted has the invitation_id.
 	ActorKind ActorKind `json:"actorkind"`
 
 	// Data What changed, as ids, states and times.

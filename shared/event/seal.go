@@ -62,12 +62,13 @@ func (e Event) Hash() (string, error) {
 		RequestID string   `json:"request_id,omitempty"`
 		ActorKind string   `json:"actor_kind"`
 		ActorID   string   `json:"actor_id"`
+		ActorLink bool     `json:"actor_link,omitempty"`
 		Partner   string   `json:"partner,omitempty"`
 		Customer  string   `json:"customer,omitempty"`
 		Changes   []change `json:"changes"`
 	}{
 		ID: e.ID(), At: sealed(e.At), Operation: e.Operation, RequestID: e.RequestID,
-		ActorKind: string(e.Actor.Kind), ActorID: e.Actor.ID, Partner: e.Partner, Customer: e.Customer, Changes: make([]change, len(e.Changes)),
+		ActorKind: string(e.Actor.Kind), ActorID: e.Actor.ID, ActorLink: e.Actor.Link, Partner: e.Partner, Customer: e.Customer, Changes: make([]change, len(e.Changes)),
 	}
 	for i, c := range e.Changes {
 		form.Changes[i] = change(c)

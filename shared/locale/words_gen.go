@@ -412,6 +412,14 @@ func (w Words) ActivityByItself() string {
 	return "Automatic"
 }
 
+// ActivityByLink says "{name}, by the link in an email".
+func (w Words) ActivityByLink(name string) string {
+	if w.lang == Polish {
+		return name + ", przez link z wiadomości"
+	}
+	return name + ", by the link in an email"
+}
+
 // ActivityByPartner says "{partner} (partner)".
 func (w Words) ActivityByPartner(partner string) string {
 	if w.lang == Polish {

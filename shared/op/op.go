@@ -29,6 +29,7 @@ const (
 type Actor struct {
 	Kind Kind
 	ID   string
+	Link bool // a customer's user came by the personal link of an invitation; it may be the yes that made this user
 }
 
 // Held is what the rights of a partner's user or machine rest on, as the table said when the request began. The transaction that writes

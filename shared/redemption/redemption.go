@@ -298,6 +298,8 @@ func (a Asked) accept(ctx context.Context, store Store, by Visitor, rev int, ter
 	if err != nil {
 		return Record{}, meanwhile(ctx, store, inv.ID, err, o)
 	}
+	// By now the holder of the link is somebody: who is signed in, or who becomes the first owner.
+	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(record.User.ID), Link: true}
 	return record, store.SaveRedemption(ctx, record, record.Events(o), o)
 }
 

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 	"time"
@@ -79,10 +80,11 @@ func (t Teller) Actor(who op.Actor) string {
 	w := t.v.Words
 	switch who.Kind {
 	case op.CustomerUser:
-		if name := t.people[who.ID]; name != "" {
-			return name
+		name := cmp.Or(t.people[who.ID], who.ID)
+		if who.Link {
+			return w.ActivityByLink(name)
 		}
-		return who.ID
+		return name
 	case op.PartnerUser, op.PartnerClient:
 		return w.ActivityByPartner(t.Partner(string(Acting(who))))
 	case op.Operator:
