@@ -1,9 +1,12 @@
 package authz
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
@@ -59,4 +62,37 @@ func TestTiesByRight(t *testing.T) {
 			put("card.removal.asked_at", text(sys.Now().AddDate(0, 0, -31).UTC().Format("2006-01-02T15:04:05.000Z")))
 		}
 	}
+}
+
+// TestLowerByRight: the matrix only hears of a wrong body, so that the powers stay for its other rows; here they are lowered.
+func TestLowerByRight(t *testing.T) {
+	agreed, err := all.deal(t.Context(), all.own, "full", "yes", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower := "/v1/relationships/" + agreed.relationship + "/lower"
+	asks(t, all.own.api, http.StatusOK, "", http.MethodPost, lower, contract.AdministrationLower{})
+}
+
+// TestLiftByRight: nothing stops the mails of the matrix's callers; here a mailbox that is gone does, and an operator lifts it.
+func TestLiftByRight(t *testing.T) {
+	const address = "bounce+lifted@simulator.amazonses.com"
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	offer, err := all.offerOf(ctx, all.own, "limited")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asks(t, all.own.api, http.StatusCreated, "", http.MethodPost, "/v1/offers/"+offer+"/invitations", contract.InvitationSend{Recipients: []contract.Recipient{{Email: address}}})
+	if err := sys.Settle(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var stopped contract.SuppressionPage
+	if _, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/suppressions?email="+url.QueryEscape(address), nil, &stopped); err != nil {
+		t.Fatal(err)
+	}
+	if len(stopped.Data) != 1 {
+		t.Fatalf("what stops mail to a mailbox that is gone: %+v", stopped)
+	}
+	asks(t, all.operator, http.StatusNoContent, "", http.MethodDelete, "/v1/suppressions/"+stopped.Data[0].AddressHash, nil)
 }
