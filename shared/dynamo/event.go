@@ -28,7 +28,9 @@ func eventParts(events []event.Event) []part {
 // and by the partner or vendor whose it is.
 func eventPart(e event.Event) part {
 	k := eventKey(e.Tenant, e.ULID)
-	it := carded(encode(happened{e.RequestID, e.Actor, e.Changes, e.Customer}), "request_id", "actor", "changes")
+	said := happened{e.RequestID, e.Actor, slices.Clone(e.Changes), e.Customer}
+	said.withIDs(shortID, e.Tenant)
+	it := carded(encode(said), "request_id", "actor", "changes")
 	it["class"], it["version"], it["created_at"] = text("event"), number(1), text(stamp(e.At))
 	due(it, "event", k, e.At.Add(event.Late))
 	if e.Partner != "" {
@@ -46,6 +48,35 @@ type happened struct {
 	Customer  string
 }
 
+// withIDs rewrites the ids of the actor and the subjects, most of which hold the tenant's own.
+func (h *happened) withIDs(as func(event.Tenant, string) string, of event.Tenant) {
+	h.Actor.ID = as(of, h.Actor.ID)
+	for i := range h.Changes {
+		h.Changes[i].Subject = as(of, h.Changes[i].Subject)
+	}
+}
+
+// tenantMark stands in an event's item for the id of its tenant, which its key says.
+const tenantMark = "~"
+
+// shortID returns an id with the mark instead of the tenant's own: sub_~_01m8… on that customer's partition.
+func shortID(of event.Tenant, id string) string { return exchange(id, of.ID, tenantMark) }
+
+// fullID returns the id that shortID shortened.
+func fullID(of event.Tenant, id string) string { return exchange(id, tenantMark, of.ID) }
+
+// exchange replaces the owner that an id names behind its kind.
+func exchange(id, owner, by string) string {
+	kind, rest, _ := strings.Cut(id, "_")
+	if named, own, more := strings.Cut(rest, "_"); owner != "" && named == owner {
+		if kind += "_" + by; more {
+			return kind + "_" + own
+		}
+		return kind
+	}
+	return id
+}
+
 // decodeEvent reads an event from its item, or from what the index of lists holds of it, which leaves out operation and customer.
 func decodeEvent(from item, into *event.Event) error {
 	var said happened
@@ -54,7 +85,9 @@ func decodeEvent(from item, into *event.Event) error {
 	}
 	var err error
 	k := keyOf(from)
-	e := event.Event{Tenant: tenantOf(k.pk), RequestID: said.RequestID, Actor: said.Actor, Changes: said.Changes, Customer: said.Customer, Attempts: count(from, "attempts")}
+	tenant := tenantOf(k.pk)
+	said.withIDs(fullID, tenant)
+	e := event.Event{Tenant: tenant, RequestID: said.RequestID, Actor: said.Actor, Changes: said.Changes, Customer: said.Customer, Attempts: count(from, "attempts")}
 	e.ULID, _ = strings.CutPrefix(k.sk, eventSort)
 	e.Partner, _, _ = strings.Cut(read(from, "owner"), "#")
 	if e.Operation = read(from, "operation"); e.Operation == "" {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 
+	"liaison/infra/local/proxy"
 	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -395,4 +396,49 @@ func TestRerun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOneKilobyte looks at what a yes with a delegated administrator writes: beside the receipt, every item costs the units of one kilobyte,
+// while it waits for its mails and when it is done.
+func TestOneKilobyte(t *testing.T) {
+	f := stage.Open(t)
+	w := f.Populate(t)
+	record := w.Trial(t, "anna@contoso.example", "yes")
+	tenant := event.Customer(string(record.Customer.ID))
+	looked := 0
+	fits := func() {
+		for key, it := range f.Items(t) {
+			if strings.HasPrefix(key, "CUSTOMER#"+tenant.ID+" ") && stage.Text(it, "class") != "redemption" {
+				looked++
+				if size := proxy.SizeOf(it); size > 1024 {
+					t.Errorf("%s has %d bytes", key, size)
+				}
+			}
+		}
+	}
+	fits()
+	for _, at := range events(t, f, tenant) {
+		happened, err := w.Table.Event(t.Context(), tenant, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Table.EventDone(t.Context(), happened, f.Env.Now(), nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fits()
+	if looked < 12 {
+		t.Errorf("only %d items were looked at", looked)
+	}
+}
+
+// events returns the ULIDs of a tenant's events.
+func events(t *testing.T, f *stage.Fixture, of event.Tenant) (found []string) {
+	t.Helper()
+	for key := range f.Items(t) {
+		if ulid, ok := strings.CutPrefix(key, "CUSTOMER#"+of.ID+" EVENT#"); ok {
+			found = append(found, ulid)
+		}
+	}
+	return found
 }

@@ -12,6 +12,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
 // Table is what computing units needs to know of a table.
@@ -59,6 +61,40 @@ func Size(item Item) int {
 		size += len(name) + valueSize(value)
 	}
 	return size
+}
+
+// SizeOf is Size for an item as the SDK has it.
+func SizeOf(it map[string]types.AttributeValue) int {
+	plain := Item{}
+	for name, v := range it {
+		plain[name] = plainValue(v)
+	}
+	return Size(plain)
+}
+
+// plainValue returns a value as DynamoDB's JSON has it.
+func plainValue(v types.AttributeValue) map[string]any {
+	switch v := v.(type) {
+	case *types.AttributeValueMemberS:
+		return map[string]any{"S": v.Value}
+	case *types.AttributeValueMemberN:
+		return map[string]any{"N": v.Value}
+	case *types.AttributeValueMemberBOOL:
+		return map[string]any{"BOOL": v.Value}
+	case *types.AttributeValueMemberL:
+		list := make([]any, len(v.Value))
+		for i, one := range v.Value {
+			list[i] = plainValue(one)
+		}
+		return map[string]any{"L": list}
+	case *types.AttributeValueMemberM:
+		made := map[string]any{}
+		for name, one := range v.Value {
+			made[name] = plainValue(one)
+		}
+		return map[string]any{"M": made}
+	}
+	return map[string]any{"NULL": true}
 }
 
 func valueSize(value any) int {

@@ -104,8 +104,8 @@ func (w World) enter(t testing.TB, o op.Op) {
 
 // Op returns a fresh operation at the fixture's time, of an actor whose rights nobody asks for.
 func (f *Fixture) Op(actor string) op.Op {
-	o := op.Op{RequestID: "test", Actor: op.Actor{Kind: op.Job, ID: actor}, At: f.Env.Now(), IDs: f.Env.IDs()}
-	o.ID = o.NewID()
+	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: actor}, At: f.Env.Now(), IDs: f.Env.IDs()}
+	o.ID, o.RequestID = o.NewID(), "req_"+o.NewID()
 	return o
 }
 
