@@ -120,7 +120,7 @@ type Rate struct {
 	Limit, Remaining int
 	Window           time.Duration
 	Reset            time.Duration // until the window ends
-	Over             bool          // this one was not counted: the window is full
+	Over             bool          // these were not counted: the window has no room for them
 }
 
 // What is counted where more than one place must know its name.
@@ -160,13 +160,18 @@ func (t *Table) Used(ctx context.Context, at time.Time, counters ...Counter) ([]
 
 // Count counts one thing in the current fixed window of a subject, with one UpdateItem, unless the window is full.
 func (t *Table) Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (Rate, error) {
+	return t.CountSome(ctx, what, subject, 1, limit, window, at)
+}
+
+// CountSome is Count for n things, which are counted together or not at all.
+func (t *Table) CountSome(ctx context.Context, what, subject string, n, limit int, window time.Duration, at time.Time) (Rate, error) {
 	start := at.Truncate(window)
 	k := Counter{what, subject, window}.key(at)
 	rate := Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
 	ends := start.Add(window)
 	used := limit
-	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :one, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "one", 1).
-		when("(attribute_not_exists(#used) OR #used < :limit)", "limit", limit)
+	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
+		when("(attribute_not_exists(#used) OR #used <= :room)", "room", limit-n)
 	seen, err := t.counted(ctx, p)
 	switch f := fault.As(err); {
 	case err == nil:

@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -214,6 +215,7 @@ type About struct {
 	Grant        bool // of Customer
 	Plans        []catalog.PlanID
 	Terms        catalog.TermsText // document, version and language of a text whose title is mentioned
+	Known        *Mentioned        // its vendor and partner are not read again; nil where nothing is known
 
 	Partners      []partner.ID      // more partners that are named
 	Subscriptions []subscription.ID // more subscriptions; with everything else at most 100 items are read
@@ -242,7 +244,13 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 	made := Mentioned{
 		Plans: map[catalog.PlanID]catalog.Plan{}, Partners: map[partner.ID]partner.Partner{}, Subscriptions: map[subscription.ID]subscription.Subscription{},
 	}
-	into := map[key]any{vendorKey(): &made.Vendor}
+	into := map[key]any{}
+	if known := of.Known; known != nil {
+		made.Vendor, made.Partners[known.Partner.ID] = known.Vendor, known.Partner
+		of.Partners = slices.DeleteFunc(slices.Clone(of.Partners), func(id partner.ID) bool { return id == known.Partner.ID })
+	} else {
+		into[vendorKey()] = &made.Vendor
+	}
 	ask := func(wanted bool, k func() key, target any) {
 		if wanted {
 			into[k()] = target

@@ -78,7 +78,7 @@ func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, e
 		return a, err
 	}
 	receipt := found.Redemption.Receipt
-	more := dynamo.About{Partners: some(partner.ID(receipt.PartnerOfRecord))}
+	more := dynamo.About{Known: &found, Partners: some(partner.ID(receipt.PartnerOfRecord))}
 	for _, s := range receipt.Subscriptions {
 		more.Plans = append(more.Plans, catalog.PlanID(s.Plan))
 		if s.BilledBy != subscription.Vendor {
@@ -267,7 +267,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 
 // others asks for mail 6 about the delegated administration to every administrator of the customer whom no other mail of the act tells of it.
 func (d *Outbox) others(ctx context.Context, a act) ([]letter, error) {
-	if !a.answer.Yes {
+	if !a.answer.Yes || a.newOwner() { // a new customer has no other
 		return nil, nil
 	}
 	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)

@@ -41,7 +41,7 @@ const (
 
 // send sends one mail, once, and returns how far it came. It fails with ses.ErrLater, ses.ErrThrottled or ses.ErrUnclear where SES did not take it
 // now, with errBusy where somebody else is at it.
-func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.MailState, error) {
+func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns) (dynamo.MailState, error) {
 	row := dynamo.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
 	if l.inv != nil {
 		row.Invitation, row.Generation = l.inv.ID, l.inv.Generation
@@ -57,7 +57,7 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.Mail
 		// Done before. What follows from it may not be: it is guarded, so noting it again changes nothing.
 		return row.State, d.note(ctx, e, l, row)
 	}
-	state, reason, id, err := d.hand(ctx, &row, l)
+	state, reason, id, err := d.hand(ctx, &row, l, turns)
 	if err != nil {
 		if errors.Is(err, ses.ErrUnclear) {
 			return row.State, err // the claim stays: nobody sends it again for 5 minutes
@@ -80,7 +80,7 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter) (dynamo.Mail
 func (d *Outbox) page(path string) string { return d.env.PagesURL + path }
 
 // hand gives one claimed mail to SES, unless something forbids it, and returns what to note of it.
-func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dynamo.MailState, reason, id string, err error) {
+func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter, turns *turns) (state dynamo.MailState, reason, id string, err error) {
 	if l.refuse != "" {
 		return dynamo.MailSuppressed, l.refuse, "", nil
 	}
@@ -113,7 +113,7 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter) (state dy
 		d.env.Log.Warn("mail cannot be composed", "event", row.Event, "template", row.Template, "error", err.Error())
 		return dynamo.MailBounced, reasonRefused, "", nil
 	}
-	if err := d.await(ctx); err != nil {
+	if err := d.await(ctx, turns); err != nil {
 		return "", "", "", err
 	}
 	id, err = d.sender.Send(ctx, ses.Letter{From: message.From, To: message.To, Raw: raw, Account: !l.stops, Tags: map[string]string{

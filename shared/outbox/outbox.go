@@ -86,8 +86,9 @@ func (d *Outbox) deliver(ctx context.Context, e event.Event, change event.Change
 	}
 	var errs []error
 	states := make([]dynamo.MailState, len(letters))
+	turns := &turns{mails: len(letters)}
 	for i, l := range letters {
-		if states[i], err = d.send(ctx, e, l); err != nil {
+		if states[i], err = d.send(ctx, e, l, turns); err != nil {
 			errs = append(errs, err)
 		}
 	}

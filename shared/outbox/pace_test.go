@@ -28,10 +28,13 @@ func TestPace(t *testing.T) {
 	}
 	answers := make(chan answer)
 	for _, d := range instances {
-		for range 12 {
+		for _, mails := range []int{1, 2, 1, 3, 2, 1, 2} { // 12 in all
 			go func() {
-				turn, err := d.turn(context.Background(), at, last)
-				answers <- answer{turn, err}
+				turns := &turns{mails: mails}
+				for range mails {
+					turn, err := d.next(context.Background(), turns, at, last)
+					answers <- answer{turn, err}
+				}
 			}()
 		}
 	}
@@ -54,6 +57,21 @@ func TestPace(t *testing.T) {
 	for i, turn := range turns {
 		if want := at.Add(time.Duration(i) * 250 * time.Millisecond); !turn.Equal(want) {
 			t.Errorf("mail %d leaves at %v, want %v", i, turn.Sub(at), want.Sub(at))
+		}
+	}
+}
+
+// TestPaceLastPlace takes the last place of a second for the first of two mails, whose second leaves with the next.
+func TestPaceLastPlace(t *testing.T) {
+	f := stage.Open(t)
+	f.Env.MailPerSecond = 3
+	d := New(f.Env, f.Table, nil, nil)
+	at := f.Env.Now().Truncate(time.Second).Add(time.Hour)
+	both := &turns{mails: 2}
+	for i, of := range []*turns{{mails: 1}, {mails: 1}, both, both} {
+		turn, err := d.next(t.Context(), of, at, at.Add(time.Minute))
+		if want := at.Add(time.Duration(i) * time.Second / 3); err != nil || !turn.Equal(want) {
+			t.Errorf("mail %d leaves at %v, want %v: %v", i, turn.Sub(at), want.Sub(at), err)
 		}
 	}
 }
