@@ -262,8 +262,10 @@ func TestEventItem(t *testing.T) {
 		whole, own, other := "cus_"+tenant.ID, "sub_"+tenant.ID+"_01kaj3v5m8q2x4z6b7c9d1f3g5", "sub_"+tenant.ID+"9_01kaj3v5m8q2x4z6b7c9d1f3g5"
 		made := event.Event{
 			Tenant: tenant, ULID: "01kaj3t9h4k6m8n0p2q4r6s8t0", At: at, Operation: "operation", RequestID: "request", Actor: op.Actor{Kind: op.Job, ID: "trials"},
-			Partner: "12345674", Customer: "cus_4q8z1m7x2c9v", Changes: []event.Change{event.Of("offer.created", "ofr_x", "kind", "trial"), event.Of("offer.paused", "ofr_x"),
-				event.Of("customer.created", whole), event.Of("subscription.created", own), event.Of("subscription.canceled", other), event.Of("vendor.changed", "")},
+			Partner: "12345674", Customer: "cus_4q8z1m7x2c9v", Changes: []event.Change{
+				event.Of("offer.created", "ofr_x", "kind", "trial"), event.Of("offer.paused", "ofr_x"),
+				event.Of("customer.created", whole), event.Of("subscription.created", own), event.Of("subscription.canceled", other), event.Of("vendor.changed", ""),
+			},
 		}
 		stands := eventPart(made).item
 		maps.Copy(stands, eventPart(made).key.item())
