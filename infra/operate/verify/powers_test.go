@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"liaison/shared/event"
+	"liaison/shared/offer"
 )
 
 // TestOrder tells histories of one customer: each word is a change and its second, "+A1" a grant of A for an hour. What two requests at one
 // time say of themselves need not be the order in which they were written, but there must be one order that explains all.
 func TestOrder(t *testing.T) {
 	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	kinds := map[byte]string{'+': "granted", '>': "extended", '-': "ended", 'x': "expired", '/': "replaced", '!': "suspended", '?': "resumed", '*': "blessed"}
+	kinds := map[byte]string{'+': "granted", '>': "extended", '-': "ended", 'x': "expired", '/': "replaced", '!': "suspended", '?': "resumed", 'v': "lowered", '*': "blessed"}
 	for history, want := range map[string]struct{ periods, wrong string }{
 		"+A1 -A5 +B9":            {"A B", ""},
 		"+A1 >A5 /A9 +B9":        {"A A B", ""},
@@ -35,6 +36,12 @@ func TestOrder(t *testing.T) {
 		"+A1 +B2 +C3 -A4 -B5":    {"A B C", ""},  // three that raced
 		"+A1 +B2 +C3 -A4":        {"A B C", "B"}, // one of them too many
 		"+A1 -A100 +B200 -B3000": {"A B", ""},
+		"+A1 vA100 -A200":        {"A A", ""},   // full rights become limited ones
+		"+A1 !A2 vA100 ?A200":    {"A A", ""},   // while they are disputed
+		"+A1 vA100 vA200":        {"A A", "vA"}, // limited rights have nothing to lose
+		"+A1 vB100":              {"A", "vB"},
+		"+A1 vA3700":             {"A", "vA"},
+		"vA1":                    {"", "vA"},
 	} {
 		var changes []change
 		for _, word := range strings.Fields(history) {
@@ -44,6 +51,9 @@ func TestOrder(t *testing.T) {
 			}
 			at := begin.Add(second)
 			data := []string{"partner_id", word[1:2], "role", "full"}
+			if word[0] == 'v' {
+				data[3] = "limited"
+			}
 			if word[0] == '+' || word[0] == '>' {
 				data = append(data, "ends_at", at.Add(time.Hour).Format(time.RFC3339))
 			}
@@ -66,6 +76,40 @@ func TestOrder(t *testing.T) {
 		got := strings.Join(wrong, " ")
 		if strings.Join(periods, " ") != want.periods || got != want.wrong && (len(want.wrong) != 1 || len(wrong) != 1) {
 			t.Errorf("%s: %v, wrong %v", history, periods, wrong)
+		}
+	}
+}
+
+// TestLowered: what was lowered allows limited acts alone, as long as it would have run, and goes on resting where it rested.
+func TestLowered(t *testing.T) {
+	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	told := func(minute int, word string, data ...string) change {
+		e := event.Event{At: begin.Add(time.Duration(minute) * time.Minute)}
+		return change{&happened{Event: e}, event.Of("delegated_administrator."+word, "rel_x", append(data, "partner_id", "A")...)}
+	}
+	granted := told(0, "granted", "role", offer.RoleFull, "ends_at", begin.Add(time.Hour).Format(time.RFC3339))
+	lowered := told(20, "lowered", "role", offer.RoleLimited)
+	running, disputed := &power{}, &power{}
+	running.tell([]change{granted, lowered})
+	disputed.tell([]change{granted, told(10, "suspended"), lowered, told(40, "resumed")})
+	for _, c := range []struct {
+		name   string
+		of     *power
+		minute int
+		role   string
+		want   bool
+	}{
+		{"full before", running, 15, offer.RoleFull, true},
+		{"full after", running, 25, offer.RoleFull, false},
+		{"limited after", running, 25, offer.RoleLimited, true},
+		{"limited past its end", running, 65, offer.RoleLimited, false},
+		{"while it rests, before", disputed, 15, offer.RoleLimited, false},
+		{"while it rests, after", disputed, 30, offer.RoleLimited, false},
+		{"limited when it runs again", disputed, 45, offer.RoleLimited, true},
+		{"full when it runs again", disputed, 45, offer.RoleFull, false},
+	} {
+		if got := c.of.allows("A", c.role, begin.Add(time.Duration(c.minute)*time.Minute)); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
 		}
 	}
 }
