@@ -71,7 +71,7 @@ func (u User) MaySet(secret string, at time.Time) error {
 }
 
 // CheckPassword fails with Invalid on the field password: required, too_short (of 12 characters), too_long, personal where it is
-// the user's own address, or edge_space where white space stands before or after it, which the user pool does not take.
+// the user's own address in any of its forms, or edge_space where white space stands before or after it, which the user pool does not take.
 func (u User) CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case strings.TrimSpace(password) == "":
@@ -80,7 +80,7 @@ func (u User) CheckPassword(password string) error {
 		return fault.At("password", "too_short", MinPassword)
 	case n > MaxPassword:
 		return fault.At("password", "too_long", MaxPassword)
-	case strings.EqualFold(strings.TrimSpace(password), u.Mail):
+	case FoldLogin(password) == FoldLogin(u.Mail):
 		return fault.At("password", "personal")
 	case strings.TrimSpace(password) != password:
 		return fault.At("password", "edge_space")

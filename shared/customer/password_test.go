@@ -69,4 +69,11 @@ func TestCheckPassword(t *testing.T) {
 			t.Errorf("%q: %v, want %q", typed, err, want)
 		}
 	}
+	// An address is kept in ASCII, and its owner types it as it is read.
+	u.Mail = "anna@xn--mller-example-wob.de"
+	for _, typed := range []string{"anna@m\u00fcller-example.de", "Anna@M\u00dcLLER-example.de", "anna@xn--mller-example-wob.de", "anna@m\u00fcller-example.de\u200b"} {
+		if err := fault.As(u.CheckPassword(typed)); err == nil || err.Fields[0].Code != "personal" {
+			t.Errorf("%q: %v, want personal", typed, err)
+		}
+	}
 }
