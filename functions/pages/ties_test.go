@@ -301,6 +301,14 @@ func TestTiesLower(t *testing.T) {
 		if _, g := s.tie(); g.Role != offer.RoleFull {
 			t.Fatal("opening the page lowers")
 		}
+		to, form := v.Page.Form(w.PartnersLowerButton(s.name))
+		form.Set("form_token", "x")
+		page, err := v.Post(t.Context(), to, form)
+		s.look(v, page, err, 403, nil)
+		if _, g := s.tie(); g.Role != offer.RoleFull {
+			t.Fatal("a forged form lowers")
+		}
+		s.get(v, 200, s.path("lower"))
 		s.press(v, 200, w.PartnersLowerButton(s.name), nil, w.PartnersLowered(), w.PartnersExtendOn())
 		if _, g := s.tie(); g.Role != offer.RoleLimited || g.Status != relationship.Active {
 			t.Errorf("%+v", g)

@@ -248,6 +248,7 @@ func TestLowered(t *testing.T) {
 	}
 	settle(t)
 	titled(t, c.Mail, w.MailAdministrationLoweredSubject(balticID), 1)
+	titled(t, partnerMail, w.MailAdministrationLoweredSubjectPartner("Zakład Nowak EN"), 1)
 	if n := happenedTo(ctx, t, c, "delegated_administrator.lowered"); n != 1 {
 		t.Errorf("%d times lowered", n)
 	}
