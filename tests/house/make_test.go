@@ -37,7 +37,21 @@ func plainMake(t *tree) (wrong []string) {
 	return wrong
 }
 
-func TestMake(t *testing.T) { obey(t, plainMake) }
+// freshSuites holds the Makefile to run the suites of the whole system each time: they start what is built beside them, so Go sees no change
+// in it and would answer from the results that it keeps.
+func freshSuites(t *tree) (wrong []string) {
+	for i, line := range strings.Split(string(t.text("Makefile")), "\n") {
+		if strings.Contains(line, "go test") && strings.Contains(line, "$(WHOLE)") && !strings.Contains(line, "-count=1") {
+			wrong = append(wrong, fmt.Sprintf("Makefile:%d: the suites of the whole system without -count=1", i+1))
+		}
+	}
+	return wrong
+}
+
+func TestMake(t *testing.T) {
+	obey(t, plainMake)
+	obey(t, freshSuites)
+}
 
 func TestMakeBites(t *testing.T) {
 	for _, line := range []string{
@@ -46,4 +60,5 @@ func TestMakeBites(t *testing.T) {
 	} {
 		bite(t, plainMake, broken{line, []change{{"Makefile", "", "# What it is.\n" + line + "\n"}}, "Makefile:2: "})
 	}
+	bite(t, freshSuites, broken{"kept results", []change{{"Makefile", "", "# What it is.\ntest:\n\tgo test -p 1 $(WHOLE)\n"}}, "Makefile:3: "})
 }
