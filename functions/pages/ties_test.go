@@ -298,6 +298,12 @@ func TestTiesLower(t *testing.T) {
 		}
 		s.get(v, 200, "/account/partners", w.PartnersLower())
 		s.get(v, 200, s.path("lower"), w.PartnersLowerText(s.name))
+		billing := s.member(language, customer.BillingAdmin)
+		s.get(billing, 200, "/account/partners", w.PartnersAdministratorOnly())
+		if len(billing.Page.Links(w.PartnersLower())) > 0 {
+			t.Error("lowering is offered to who may not")
+		}
+		s.get(billing, 403, s.path("lower"))
 		if _, g := s.tie(); g.Role != offer.RoleFull {
 			t.Fatal("opening the page lowers")
 		}
