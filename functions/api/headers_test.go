@@ -48,3 +48,10 @@ func TestHeadersArriveWhole(t *testing.T) {
 		}
 	}
 }
+
+// TestPathArrivesWhole: API Gateway decodes a path once, so that what follows a "%" need not be hexadecimal.
+func TestPathArrivesWhole(t *testing.T) {
+	w := open(t)
+	w.Call(t, full, "GET", "/v1/offers/100%25", nil).Want(t, 404, "not_found")
+	w.Call(t, full, "GET", "/v1/offers/%25zz", nil).Want(t, 404, "not_found")
+}

@@ -91,6 +91,9 @@ type scene struct {
 	other  stage.World
 	links  []invitation.ID
 	serial int
+
+	process  *mortal // whoever acts
+	password string  // what the directory keeps
 }
 
 func (s *scene) sub() subscription.ID { return s.owner.First().ID }
@@ -265,7 +268,7 @@ var writers = []writer{
 			if runs++; runs > 1 { // whoever presses again waits until nobody can be at it
 				o.At = o.At.Add(customer.PasswordLease)
 			}
-			return customer.SetPassword(s.t.Context(), table, takes{}, u.ID, secret, "a long enough phrase", o)
+			return customer.SetPassword(s.t.Context(), table, takes{s}, u.ID, secret, "a long enough phrase", o)
 		}
 	}, "password_link_used"},
 	{"the job grants", func(s *scene) func(*dynamo.Table, op.Op) error {
@@ -297,10 +300,16 @@ var writers = []writer{
 	}, ""},
 }
 
-// takes is a directory that takes every password.
-type takes struct{}
+// takes is a directory that takes every password of a process that is alive.
+type takes struct{ s *scene }
 
-func (takes) SetPassword(context.Context, string, string) error { return nil }
+func (d takes) SetPassword(_ context.Context, _, password string) error {
+	if d.s.process.dead.Load() {
+		return errDead
+	}
+	d.s.password = password
+	return nil
+}
 
 // moot leaves of a job's step only what is no fault: it was done, or somebody was faster.
 func moot(err error) error {
@@ -368,6 +377,7 @@ func (s *scene) stands() []string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	say("the directory keeps %q", s.password)
 	slices.Sort(lines)
 	return lines
 }
@@ -392,6 +402,7 @@ func TestDies(t *testing.T) {
 			}
 			whole := fresh()
 			healthy := &mortal{}
+			whole.process = healthy
 			if err := one.prepare(whole)(healthy.table(w), w.Op("test")); err != nil {
 				t.Fatal(err)
 			}
@@ -405,6 +416,7 @@ func TestDies(t *testing.T) {
 					act := one.prepare(s)
 					dying := &mortal{dies: call, moment: moment}
 					o := w.Op("test")
+					s.process = dying
 					o.Once = &op.Once{Key: o.ID, Payload: "payload", Status: 200, EndsAt: o.At.AddDate(0, 2, 0)}
 					_ = act(dying.table(w), o)
 					points++
@@ -417,6 +429,7 @@ func TestDies(t *testing.T) {
 					if call%2 == 0 { // a person's second press is an operation of its own, a job's second run is not
 						again.ID = again.NewID()
 					}
+					s.process = &mortal{}
 					err := act(w.Table, again)
 					var replay *op.Replay
 					if err != nil && !errors.As(err, &replay) && !(one.done != "" && fault.Is(err, one.done)) {
