@@ -2876,12 +2876,12 @@ func (w Words) MailActedCancelledSubject(plan string, ends time.Time) string {
 	return "Your subscription of " + plan + " ends on " + w.Date(ends)
 }
 
-// MailActedData says "From the end on, nobody can use the services. The data is kept until {until:date} at least. We will write again before anything is deleted.".
+// MailActedData says "After the end, nobody can use the services. The data is kept until {until:date} at least. We will write again before anything is deleted.".
 func (w Words) MailActedData(until time.Time) string {
 	if w.lang == Polish {
 		return "Od chwili zakończenia nikt nie może korzystać z usług. Dane będą przechowywane co najmniej do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
 	}
-	return "From the end on, nobody can use the services. The data is kept until " + w.Date(until) + " at least. We will write again before anything is deleted."
+	return "After the end, nobody can use the services. The data is kept until " + w.Date(until) + " at least. We will write again before anything is deleted."
 }
 
 // MailActedDisputed says "{customer} disputes the consent that it gave to {partner}, recorded in receipt {reference}.".
@@ -3011,7 +3011,7 @@ func (w Words) MailActedRemovalWait(partner string) string {
 // MailActedRemovalWithdraw says "You can withdraw the request for as long as it is open.".
 func (w Words) MailActedRemovalWithdraw() string {
 	if w.lang == Polish {
-		return "Wniosek możesz wycofać, dopóki jest otwarty."
+		return "Wniosek możesz wycofać, dopóki nie zostanie rozpatrzony."
 	}
 	return "You can withdraw the request for as long as it is open."
 }
@@ -3024,12 +3024,12 @@ func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time
 	return vendor + " has suspended the subscription of the plan " + plan + " for " + end(customer) + " From " + w.Time(since) + " on nobody can use it."
 }
 
-// MailActedSuspendedStays says "The data stays, and the terms go on.".
+// MailActedSuspendedStays says "The data stays, and the subscription term keeps running.".
 func (w Words) MailActedSuspendedStays() string {
 	if w.lang == Polish {
 		return "Dane pozostają, a okresy rozliczeniowe biegną dalej."
 	}
-	return "The data stays, and the terms go on."
+	return "The data stays, and the subscription term keeps running."
 }
 
 // MailActedSuspendedSubject says "Your subscription of {plan} is suspended".
@@ -3312,12 +3312,12 @@ func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until t
 	return "Your delegated administration of " + customer + " goes on until " + w.Date(until)
 }
 
-// MailAdministrationLoweredIntro says "The delegated administration by {partner} for {customer} was lowered from full to limited rights. This holds from now on.".
+// MailAdministrationLoweredIntro says "The delegated administration by {partner} for {customer} was lowered from full to limited rights. From now on {partner} has only the rights described below.".
 func (w Words) MailAdministrationLoweredIntro(partner, customer string) string {
 	if w.lang == Polish {
-		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u klienta " + customer + " zostały zmienione na ograniczone. Obowiązuje to od teraz."
+		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u klienta " + customer + " zostały zmienione na ograniczone. Od teraz firma " + partner + " ma tylko uprawnienia opisane poniżej."
 	}
-	return "The delegated administration by " + partner + " for " + customer + " was lowered from full to limited rights. This holds from now on."
+	return "The delegated administration by " + partner + " for " + customer + " was lowered from full to limited rights. From now on " + partner + " has only the rights described below."
 }
 
 // MailAdministrationLoweredPreheader says "Full rights became limited ones. The end stays the same.".
@@ -3331,7 +3331,7 @@ func (w Words) MailAdministrationLoweredPreheader() string {
 // MailAdministrationLoweredSubject says "{partner} has limited rights in your account now".
 func (w Words) MailAdministrationLoweredSubject(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " ma teraz ograniczone uprawnienia na twoim koncie"
+		return "Firma " + partner + " ma teraz ograniczone uprawnienia na Twoim koncie"
 	}
 	return partner + " has limited rights in your account now"
 }
@@ -3339,7 +3339,7 @@ func (w Words) MailAdministrationLoweredSubject(partner string) string {
 // MailAdministrationLoweredSubjectPartner says "You have limited rights at {customer} now".
 func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
 	if w.lang == Polish {
-		return "Ograniczone uprawnienia u klienta " + customer
+		return "Masz teraz ograniczone uprawnienia u klienta " + customer
 	}
 	return "You have limited rights at " + customer + " now"
 }
@@ -4983,7 +4983,7 @@ func (w Words) MailRemovalSubjectReminder(customer string) string {
 // MailRemovalWait says "If the request is not answered, {vendor} can decide from {decides:date} on.".
 func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
 	if w.lang == Polish {
-		return "Jeśli prośba pozostanie bez odpowiedzi, od " + w.Date(decides) + " może zdecydować firma " + end(vendor)
+		return "Jeśli wniosek pozostanie bez odpowiedzi, od " + w.Date(decides) + " może go rozstrzygnąć firma " + end(vendor)
 	}
 	return "If the request is not answered, " + vendor + " can decide from " + w.Date(decides) + " on."
 }
@@ -6372,12 +6372,12 @@ func (w Words) PartnersLowerText(partner string) string {
 	return partner + " loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:"
 }
 
-// PartnersLowerTitle says "Leave {partner} limited rights only?".
+// PartnersLowerTitle says "Lower {partner} to limited rights?".
 func (w Words) PartnersLowerTitle(partner string) string {
 	if w.lang == Polish {
 		return "Czy pozostawić firmie " + partner + " tylko ograniczone uprawnienia?"
 	}
-	return "Leave " + partner + " limited rights only?"
+	return "Lower " + partner + " to limited rights?"
 }
 
 // PartnersLowered says "The delegated administration has limited rights now. Both sides get an email about it.".
@@ -7924,12 +7924,12 @@ func (w Words) RedeemCompanyMissing() string {
 	return "Enter the name of your company."
 }
 
-// RedeemCompanyMixed says "Write each word of the company's name with the letters of one script, for example only Latin ones.".
+// RedeemCompanyMixed says "Write each word of the company's name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemCompanyMixed() string {
 	if w.lang == Polish {
-		return "Zapisz każde słowo nazwy firmy literami jednego pisma, na przykład tylko łacińskiego."
+		return "Zapisz każde słowo nazwy firmy w jednym alfabecie, na przykład tylko łacińskim."
 	}
-	return "Write each word of the company's name with the letters of one script, for example only Latin ones."
+	return "Write each word of the company's name in one alphabet, for example only in Latin letters."
 }
 
 // RedeemCompanyNothing says "Write at least one letter or digit of the company's name.".
@@ -8364,12 +8364,12 @@ func (w Words) RedeemNameMissing() string {
 	return "Enter your name."
 }
 
-// RedeemNameMixed says "Write each word of your name with the letters of one script, for example only Latin ones.".
+// RedeemNameMixed says "Write each word of your name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemNameMixed() string {
 	if w.lang == Polish {
-		return "Zapisz imię i nazwisko tak, aby każde słowo składało się z liter jednego pisma, na przykład tylko łacińskiego."
+		return "Zapisz imię i nazwisko tak, aby każde słowo było w jednym alfabecie, na przykład tylko łacińskim."
 	}
-	return "Write each word of your name with the letters of one script, for example only Latin ones."
+	return "Write each word of your name in one alphabet, for example only in Latin letters."
 }
 
 // RedeemNameNothing says "Write at least one letter of your name.".
@@ -10107,7 +10107,7 @@ func (w Words) UnsubscribeText(address string) string {
 // UnsubscribeTitle says "Stop these emails?".
 func (w Words) UnsubscribeTitle() string {
 	if w.lang == Polish {
-		return "Czy zrezygnować z tych wiadomości?"
+		return "Czy zrezygnować z\u00a0tych wiadomości?"
 	}
 	return "Stop these emails?"
 }
