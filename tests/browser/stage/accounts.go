@@ -175,4 +175,7 @@ var accounts = []State{
 	})},
 	{Name: "activity", Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
 	{Name: "account-mail", Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
+	{Name: "account-mail-stopped", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
+		v.Press(v.W.UnsubscribeStop())
+	})},
 }

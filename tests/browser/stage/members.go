@@ -99,7 +99,14 @@ func memberAsked(v *Visit) string {
 	return address + " " + v.asked(address)
 }
 
-// strangerAsked is the same to somebody of another company than the one that signs in.
+// memberAskedForAll is the same for the full role.
+func memberAskedForAll(v *Visit) string {
+	return memberOffered(func(o *contract.OfferCreate) {
+		o.Kind, o.Items, o.DelegatedAdministration.Role = contract.OfferKindDelegatedAdministration, nil, contract.RoleFull
+	})(v)
+}
+
+// strangerAsked is a request to somebody of another company than the one that signs in.
 func strangerAsked(v *Visit) string {
 	address, _ := v.member()
 	other, _ := v.member()
@@ -183,6 +190,10 @@ var members = []State{
 		v.Fill("password", "short")
 		v.Press(v.W.PasswordButton())
 	})},
+	{Name: "password-guessed", Status: http.StatusUnprocessableEntity, Errors: true, Ready: password, Show: read(func(v *Visit) {
+		v.Fill("password", "123456789012345")
+		v.Press(v.W.PasswordButton())
+	})},
 	{Name: "password-set", Status: http.StatusOK, Ready: password, Show: read(func(v *Visit) {
 		v.Fill("password", passphrase)
 		v.Press(v.W.PasswordButton())
@@ -230,6 +241,10 @@ var members = []State{
 	{Name: "partners-remove", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
 		agree(v)
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/remove?lang=" + v.Language))
+	})},
+	{Name: "partners-lower", Status: http.StatusOK, Ready: memberAskedForAll, Show: granted("lower", nil)},
+	{Name: "partners-lowered", Status: http.StatusOK, Ready: memberAskedForAll, Show: granted("lower", func(v *Visit) {
+		v.Press(v.W.PartnersLowerButton("Baltic Bridge IT sp. z o.o."))
 	})},
 	{Name: "partners-extend", Status: http.StatusOK, Ready: memberAsked, Show: granted("extend", nil)},
 	{Name: "partners-dispute", Status: http.StatusOK, Ready: memberAsked, Show: granted("dispute", nil)},
