@@ -393,7 +393,9 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "unsubscribed", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()) })},
 	{Name: "subscribed-again", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()); v.Press(v.W.UnsubscribeStart()) })},
 	{Name: "unsubscribe-refused", Status: 200, Ready: func(v *Visit) string {
-		return v.To(v.Offer(v.T, v.Language, Plain), "complaint+"+v.Language+"@simulator.amazonses.com").Stop
+		inv := v.To(v.Offer(v.T, v.Language, Plain), "complaint+"+v.Language+"@simulator.amazonses.com")
+		v.Settle(v.T) // the complaint comes after the mail
+		return inv.Stop
 	}, Show: open},
 	{Name: "unsubscribe-unknown", Status: 404, Show: at("/unsubscribe/none")},
 
