@@ -1,0 +1,55 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestCostsWritten holds the table of what each use costs, in infra/design/data.md, to what the benchmark allows: the same uses in the same
+// order, each with its requests and units.
+func TestCostsWritten(t *testing.T) {
+	const page = "../design/data.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, below, found := strings.Cut(string(text), "\n## Cost of each use\n")
+	if !found {
+		t.Fatal(page + " has no section Cost of each use")
+	}
+	var said []string
+	for line := range strings.SplitSeq(below, "\n") {
+		if strings.HasPrefix(line, "## ") {
+			break
+		}
+		if cells := strings.Split(line, " | "); len(cells) == 5 {
+			said = append(said, strings.Join(cells[:4], " | "))
+		}
+	}
+	want := []string{"| use | requests | RRU | WRU"}
+	for _, u := range []use{
+		publicLink, personalLink, authorized, known, me, makeOffer, wordyOffer, replaceOffer, invite(1), invite(40), redeem("", 0, 0),
+		redeem(", with delegated administrator", 0, 2), redeem(", with max_redemptions", 0, 2), redeem(", with another partner of record", 2, 4),
+		memberYes("", 0, 0), memberYes(", replacing another", 1, 4), convertYes, buyAlone, changeLicences, recordSet, recordChanged, customers,
+		expiring(100), oneEvent,
+	} {
+		row := fmt.Sprintf("| %s | %s | %g | %g", u.name, words(u.calls), u.read, u.write)
+		if u.printed {
+			row = fmt.Sprintf("| %s | measured | measured | measured", u.name)
+		}
+		want = append(want, row)
+	}
+	for _, row := range want {
+		if !slices.Contains(said, row) {
+			t.Errorf("%s lacks the row\n\t%s | …", page, row)
+		}
+	}
+	for _, row := range said {
+		if !slices.Contains(want, row) {
+			t.Errorf("%s has a row that the benchmark does not allow so:\n\t%s | …", page, row)
+		}
+	}
+}

@@ -1,0 +1,260 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"go/token"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"liaison/shared/access"
+	"liaison/shared/customer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+)
+
+// The pages of infra/design say what the code does. What stands there as a table is held against the code here, so that neither changes alone.
+
+const (
+	rightsPage = "infra/design/rights.md"
+	rightsCode = "shared/access/access.go"
+	dataPage   = "infra/design/data.md"
+	dataCode   = "shared/dynamo/doc.go"
+)
+
+// row is one row of a page's table, with its line.
+type row struct {
+	line  int
+	cells []string
+}
+
+// rows returns the rows of the first table of a page below a heading, without the head of the table. Code marks are taken off a cell that is code
+// as a whole.
+func (t *tree) rows(page, heading string) (found []row) {
+	below := false
+	for i, line := range strings.Split(string(t.text(page)), "\n") {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "#"):
+			if below {
+				return found
+			}
+			below = strings.TrimLeft(line, "# ") == heading
+		case below && strings.HasPrefix(line, "|"):
+			r := row{line: i + 1}
+			for cell := range strings.SplitSeq(strings.Trim(line, "|"), " | ") {
+				cell = strings.TrimSpace(cell)
+				if bare := strings.Trim(cell, "`"); "`"+bare+"`" == cell && !strings.Contains(bare, "`") {
+					cell = bare
+				}
+				r.cells = append(r.cells, cell)
+			}
+			found = append(found, r)
+		case len(found) > 0:
+			return found[min(2, len(found)):]
+		}
+	}
+	return found[min(2, len(found)):]
+}
+
+// constants returns the texts of a file's constants of a type by name.
+func (t *tree) constants(file, of string) map[string]string {
+	found := map[string]string{}
+	for _, p := range t.packages {
+		for _, f := range p.files {
+			if f.path != file {
+				continue
+			}
+			ast.Inspect(f.File, func(n ast.Node) bool {
+				spec, ok := n.(*ast.ValueSpec)
+				if !ok {
+					return true
+				}
+				if kind, ok := spec.Type.(*ast.Ident); ok && kind.Name == of && len(spec.Values) == 1 {
+					if text, ok := spec.Values[0].(*ast.BasicLit); ok && text.Kind == token.STRING {
+						found[spec.Names[0].Name], _ = strconv.Unquote(text.Value)
+					}
+				}
+				return true
+			})
+		}
+	}
+	return found
+}
+
+// rightsWritten holds the table of rights.md to what package access says of each right and each kind of caller.
+func rightsWritten(t *tree) (wrong []string) {
+	said := map[string]row{}
+	for _, r := range t.rows(rightsPage, "The table") {
+		if len(r.cells) != 5 {
+			wrong = append(wrong, fmt.Sprintf("%s:%d: has %d cells, should have 5", rightsPage, r.line, len(r.cells)))
+		}
+		said[r.cells[0]] = r
+	}
+	for _, name := range sorted(t.constants(rightsCode, "Right")) {
+		right := access.Right(t.constants(rightsCode, "Right")[name])
+		if right == access.Public {
+			continue
+		}
+		r, there := said[string(right)]
+		delete(said, string(right))
+		want := held(right)
+		switch {
+		case !there:
+			wrong = append(wrong, fmt.Sprintf("%s:1: the right %s has no row: write | `%s` | what it lets its holder do | %s |", rightsPage, right, right, strings.Join(want, " | ")))
+		case len(r.cells) == 5 && !slices.Equal(r.cells[2:], want):
+			wrong = append(wrong, fmt.Sprintf("%s:%d: shared/access gives %s to | %s |: write that, or change the code", rightsPage, r.line, right, strings.Join(want, " | ")))
+		}
+	}
+	for _, name := range sorted(said) {
+		wrong = append(wrong, fmt.Sprintf("%s:%d: shared/access knows no right %s: take the row out", rightsPage, said[name].line, name))
+	}
+	return wrong
+}
+
+// held says in the page's words who has a right: of a partner, of a customer, of the vendor's staff.
+func held(right access.Right) []string {
+	partners := func(role partner.CompanyRole, held partner.CustomerAccess) bool {
+		return access.Has(access.Caller{Kind: op.PartnerUser, ID: "usr", CompanyRole: role, CustomerAccess: held}, right)
+	}
+	customers := func(roles ...customer.Role) bool {
+		return access.Has(access.Caller{Kind: op.CustomerUser, ID: "usr", Roles: roles}, right)
+	}
+	cells := []string{"-", "-", "-"}
+	var by []string
+	for _, one := range []partner.CustomerAccess{partner.Limited, partner.Full} {
+		if partners(partner.NoRole, one) {
+			by = append(by, string(one))
+		}
+	}
+	var roles []string
+	for _, one := range []partner.CompanyRole{partner.GlobalAdmin, partner.UserAdmin, partner.BillingAdmin} {
+		if partners(one, partner.NoAccess) {
+			roles = append(roles, string(one))
+		}
+	}
+	switch {
+	case partners(partner.NoRole, partner.NoAccess):
+		cells[0] = "everyone"
+	case by != nil && roles != nil:
+		cells[0] = "access " + strings.Join(by, ", ") + "; role " + strings.Join(roles, ", ")
+	case by != nil:
+		cells[0] = "access " + strings.Join(by, ", ")
+	case roles != nil:
+		cells[0] = "role " + strings.Join(roles, ", ")
+	}
+	var each []string
+	lesser := []customer.Role{customer.BillingAdmin, customer.UserAdmin, customer.PasswordAdmin, customer.ServiceAdmin}
+	for _, one := range lesser {
+		if customers(one) {
+			each = append(each, string(one))
+		}
+	}
+	switch {
+	case customers():
+		cells[1] = "everyone"
+	case len(each) == len(lesser):
+		cells[1] = "any role"
+	case each != nil:
+		cells[1] = strings.Join(each, ", ")
+	case customers(customer.GlobalAdmin):
+		cells[1] = string(customer.GlobalAdmin)
+	}
+	if access.Has(access.Caller{Kind: op.Operator, ID: "usr"}, right) {
+		cells[2] = "yes"
+		if right.Personal() {
+			cells[2] = "yes, read"
+		}
+	}
+	return cells
+}
+
+func TestRightsWritten(t *testing.T) { obey(t, rightsWritten) }
+
+func TestRightsWrittenBites(t *testing.T) {
+	page, code := string(repository().text(rightsPage)), string(repository().text(rightsCode))
+	with := func(right, old, new string) []change {
+		line := regexp.MustCompile("(?m)^\\| `" + right + "` .*\n").FindString(page)
+		changed := ""
+		if old != "" {
+			changed = strings.Replace(line, old, new, 1)
+		}
+		return []change{{rightsCode, "", code}, {rightsPage, "", strings.Replace(page, line, changed, 1)}}
+	}
+	at := func(right string) string {
+		return fmt.Sprintf("%s:%d: ", rightsPage, 1+strings.Count(page[:strings.Index(page, "| `"+right+"`")], "\n"))
+	}
+	bite(
+		t, rightsWritten,
+		broken{"a right without a row", with("buy", "", ""), rightsPage + ":1: the right buy has no row: write | `buy` |"},
+		broken{"a right of nobody", with("buy", "|", "| `sell` | sell | - | - | - |\n|"), at("buy") + "shared/access knows no right sell"},
+		broken{"another partner", with("make_offers", "limited, full", "full"), at("make_offers") + "shared/access gives make_offers to | access limited, full | - | - |"},
+		broken{"another user", with("dispute", "global_admin", "any role"), at("dispute") + "shared/access gives dispute to | - | global_admin | - |"},
+		broken{"another operator", with("see_offers", "yes, read", "yes"), at("see_offers") + "shared/access gives see_offers to | access limited, full | - | yes, read |"},
+		broken{"half a row", with("buy", " | - |", " |"), at("buy") + "has 4 cells, should have 5"},
+	)
+}
+
+// keys returns the keys in the doc comment of package dynamo, PK and SK, in its order.
+func (t *tree) keys() (found [][]string) {
+	_, listed, _ := strings.Cut(string(t.text(dataCode)), "\n//\tPK ")
+	listed, _, _ = strings.Cut(listed, "\n//\n")
+	for _, line := range strings.Split(listed, "\n")[1:] {
+		cells := wide.Split(strings.TrimPrefix(line, "//\t"), 3)
+		if cut := strings.LastIndexByte(cells[0], ' '); len(cells) == 2 && cut > 0 { // a partition key that fills its column
+			cells = []string{cells[0][:cut], cells[0][cut+1:]}
+		}
+		found = append(found, cells[:min(2, len(cells))])
+	}
+	return found
+}
+
+// wide is what stands between two columns.
+var wide = regexp.MustCompile(` {2,}`)
+
+// keysWritten holds the keys of data.md to those of the doc comment of package dynamo: the same, in the same order.
+func keysWritten(t *tree) (wrong []string) {
+	want := t.keys()
+	said := t.rows(dataPage, "Keys")
+	for i := range max(len(said), len(want)) {
+		line := 1
+		if i < len(said) {
+			line = said[i].line
+		}
+		switch {
+		case i >= len(want):
+			return append(wrong, fmt.Sprintf("%s:%d: shared/dynamo/doc.go lists no such key: take the row out, or list it there", dataPage, line))
+		case i >= len(said) || !slices.Equal(said[i].cells[:min(2, len(said[i].cells))], want[i]):
+			return append(wrong, fmt.Sprintf("%s:%d: shared/dynamo/doc.go lists %s, %s here: write | `%s` | `%s` | what stands there |", dataPage, line, want[i][0], want[i][1], want[i][0], want[i][1]))
+		}
+	}
+	return wrong
+}
+
+func TestKeysWritten(t *testing.T) {
+	obey(t, keysWritten)
+	if got := len(repository().rows(dataPage, "Keys")); got < 30 { // else no key was found in the comment
+		t.Errorf("%s lists %d keys", dataPage, got)
+	}
+}
+
+func TestKeysWrittenBites(t *testing.T) {
+	page, code := string(repository().text(dataPage)), string(repository().text(dataCode))
+	with := func(in, old, new string) []change {
+		return []change{{dataCode, "", code}, {dataPage, "", page}, {in, old, new}}
+	}
+	at := func(key string, more int) string {
+		return fmt.Sprintf("%s:%d: ", dataPage, 1+more+strings.Count(page[:strings.Index(page, key)], "\n"))
+	}
+	const grant = "| `CUSTOMER#<12>` | `DELEGATED_ADMINISTRATOR` |"
+	bite(
+		t, keysWritten,
+		broken{"a key that the page lacks", with(dataCode, "//\tLOGIN", "//\tLOGOUT#<sha256>        LOGOUT                        nothing\n//\tLOGIN"), at("| `LOGIN#", 0) + "shared/dynamo/doc.go lists LOGOUT#<sha256>, LOGOUT here"},
+		broken{"a key that is none", with(dataPage, "| `LOGIN#", "| `LOGOUT#` | `A` | b |\n| `LOGIN#"), at("| `LOGIN#", 0) + "shared/dynamo/doc.go lists LOGIN#<sha256>, LOGIN here"},
+		broken{"another sort key", with(dataPage, grant, strings.Replace(grant, "DELEGATED_", "THE_", 1)), at(grant, 0) + "shared/dynamo/doc.go lists CUSTOMER#<12>, DELEGATED_ADMINISTRATOR here"},
+		broken{"one more at the end", with(dataPage, "its head |\n", "its head |\n| `A` | `B` | c |\n"), at("`SEAL#", 1) + "shared/dynamo/doc.go lists no such key"},
+	)
+}
