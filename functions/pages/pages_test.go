@@ -417,12 +417,15 @@ func (v *visitor) start(status int) client.Page {
 	return v.press(status, v.w.RedeemStart(30), "agree", "yes")
 }
 
+// spaced returns a text with ordinary spaces alone, so that a test can say its words as one types them.
+func spaced(text string) string { return strings.ReplaceAll(text, "\u00a0", " ") }
+
 // has fails where the page lacks one of the words.
 func (v *visitor) has(words ...string) {
 	v.s.t.Helper()
 	text := v.Page.Text()
 	for _, word := range words {
-		if !strings.Contains(text, strings.Join(strings.Fields(word), " ")) {
+		if !strings.Contains(spaced(text), spaced(word)) {
 			v.s.t.Errorf("%s lacks %q:\n%s", v.Page.URL, word, text)
 		}
 	}

@@ -19,7 +19,7 @@ import (
 func (v *visitor) lacks(words ...string) {
 	v.s.t.Helper()
 	for _, word := range words {
-		if strings.Contains(strings.Join(strings.Fields(v.Page.Text()), " "), strings.Join(strings.Fields(word), " ")) {
+		if strings.Contains(spaced(v.Page.Text()), spaced(word)) {
 			v.s.t.Errorf("%s has %q:\n%s", v.Page.URL, word, v.Page.Text())
 		}
 	}

@@ -109,7 +109,7 @@ func (s *tied) look(_ *client.Visitor, page client.Page, err error, status int, 
 		s.t.Fatalf("%s: %d, not %d: %v\n%s", page.URL, page.Status, status, err, page.Text())
 	}
 	for _, word := range words {
-		if word = strings.Join(strings.Fields(word), " "); !strings.Contains(strings.Join(strings.Fields(page.Text()), " "), word) {
+		if !strings.Contains(spaced(page.Text()), spaced(word)) {
 			s.t.Fatalf("%s lacks %q:\n%s", page.URL, word, page.Text())
 		}
 	}

@@ -7,7 +7,7 @@ const countryNames = "" +
 	"\nAD\tAndorra\tAndora" +
 	"\nAE\tUnited Arab Emirates\tZjednoczone Emiraty Arabskie" +
 	"\nAF\tAfghanistan\tAfganistan" +
-	"\nAG\tAntigua & Barbuda\tAntigua i Barbuda" +
+	"\nAG\tAntigua & Barbuda\tAntigua i\u00a0Barbuda" +
 	"\nAI\tAnguilla\tAnguilla" +
 	"\nAL\tAlbania\tAlbania" +
 	"\nAM\tArmenia\tArmenia" +
@@ -20,7 +20,7 @@ const countryNames = "" +
 	"\nAW\tAruba\tAruba" +
 	"\nAX\tÅland Islands\tWyspy Alandzkie" +
 	"\nAZ\tAzerbaijan\tAzerbejdżan" +
-	"\nBA\tBosnia & Herzegovina\tBośnia i Hercegowina" +
+	"\nBA\tBosnia & Herzegovina\tBośnia i\u00a0Hercegowina" +
 	"\nBB\tBarbados\tBarbados" +
 	"\nBD\tBangladesh\tBangladesz" +
 	"\nBE\tBelgium\tBelgia" +
@@ -93,13 +93,13 @@ const countryNames = "" +
 	"\nGP\tGuadeloupe\tGwadelupa" +
 	"\nGQ\tEquatorial Guinea\tGwinea Równikowa" +
 	"\nGR\tGreece\tGrecja" +
-	"\nGS\tSouth Georgia & South Sandwich Islands\tGeorgia Południowa i Sandwich Południowy" +
+	"\nGS\tSouth Georgia & South Sandwich Islands\tGeorgia Południowa i\u00a0Sandwich Południowy" +
 	"\nGT\tGuatemala\tGwatemala" +
 	"\nGU\tGuam\tGuam" +
 	"\nGW\tGuinea-Bissau\tGwinea Bissau" +
 	"\nGY\tGuyana\tGujana" +
 	"\nHK\tHong Kong SAR China\tSRA Hongkong (Chiny)" +
-	"\nHM\tHeard & McDonald Islands\tWyspy Heard i McDonalda" +
+	"\nHM\tHeard & McDonald Islands\tWyspy Heard i\u00a0McDonalda" +
 	"\nHN\tHonduras\tHonduras" +
 	"\nHR\tCroatia\tChorwacja" +
 	"\nHT\tHaiti\tHaiti" +
@@ -123,7 +123,7 @@ const countryNames = "" +
 	"\nKH\tCambodia\tKambodża" +
 	"\nKI\tKiribati\tKiribati" +
 	"\nKM\tComoros\tKomory" +
-	"\nKN\tSt. Kitts & Nevis\tSaint Kitts i Nevis" +
+	"\nKN\tSt. Kitts & Nevis\tSaint Kitts i\u00a0Nevis" +
 	"\nKP\tNorth Korea\tKorea Północna" +
 	"\nKR\tSouth Korea\tKorea Południowa" +
 	"\nKW\tKuwait\tKuwejt" +
@@ -183,7 +183,7 @@ const countryNames = "" +
 	"\nPH\tPhilippines\tFilipiny" +
 	"\nPK\tPakistan\tPakistan" +
 	"\nPL\tPoland\tPolska" +
-	"\nPM\tSt. Pierre & Miquelon\tSaint-Pierre i Miquelon" +
+	"\nPM\tSt. Pierre & Miquelon\tSaint-Pierre i\u00a0Miquelon" +
 	"\nPN\tPitcairn Islands\tPitcairn" +
 	"\nPR\tPuerto Rico\tPortoryko" +
 	"\nPS\tPalestinian Territories\tTerytoria Palestyńskie" +
@@ -204,7 +204,7 @@ const countryNames = "" +
 	"\nSG\tSingapore\tSingapur" +
 	"\nSH\tSt. Helena\tWyspa Świętej Heleny" +
 	"\nSI\tSlovenia\tSłowenia" +
-	"\nSJ\tSvalbard & Jan Mayen\tSvalbard i Jan Mayen" +
+	"\nSJ\tSvalbard & Jan Mayen\tSvalbard i\u00a0Jan Mayen" +
 	"\nSK\tSlovakia\tSłowacja" +
 	"\nSL\tSierra Leone\tSierra Leone" +
 	"\nSM\tSan Marino\tSan Marino" +
@@ -212,14 +212,14 @@ const countryNames = "" +
 	"\nSO\tSomalia\tSomalia" +
 	"\nSR\tSuriname\tSurinam" +
 	"\nSS\tSouth Sudan\tSudan Południowy" +
-	"\nST\tSão Tomé & Príncipe\tWyspy Świętego Tomasza i Książęca" +
+	"\nST\tSão Tomé & Príncipe\tWyspy Świętego Tomasza i\u00a0Książęca" +
 	"\nSV\tEl Salvador\tSalwador" +
 	"\nSX\tSint Maarten\tSint Maarten" +
 	"\nSY\tSyria\tSyria" +
 	"\nSZ\tEswatini\tEswatini" +
-	"\nTC\tTurks & Caicos Islands\tTurks i Caicos" +
+	"\nTC\tTurks & Caicos Islands\tTurks i\u00a0Caicos" +
 	"\nTD\tChad\tCzad" +
-	"\nTF\tFrench Southern Territories\tFrancuskie Terytoria Południowe i Antarktyczne" +
+	"\nTF\tFrench Southern Territories\tFrancuskie Terytoria Południowe i\u00a0Antarktyczne" +
 	"\nTG\tTogo\tTogo" +
 	"\nTH\tThailand\tTajlandia" +
 	"\nTJ\tTajikistan\tTadżykistan" +
@@ -229,7 +229,7 @@ const countryNames = "" +
 	"\nTN\tTunisia\tTunezja" +
 	"\nTO\tTonga\tTonga" +
 	"\nTR\tTurkey\tTurcja" +
-	"\nTT\tTrinidad & Tobago\tTrynidad i Tobago" +
+	"\nTT\tTrinidad & Tobago\tTrynidad i\u00a0Tobago" +
 	"\nTV\tTuvalu\tTuvalu" +
 	"\nTW\tTaiwan\tTajwan" +
 	"\nTZ\tTanzania\tTanzania" +
@@ -240,13 +240,13 @@ const countryNames = "" +
 	"\nUY\tUruguay\tUrugwaj" +
 	"\nUZ\tUzbekistan\tUzbekistan" +
 	"\nVA\tVatican City\tWatykan" +
-	"\nVC\tSt. Vincent & Grenadines\tSaint Vincent i Grenadyny" +
+	"\nVC\tSt. Vincent & Grenadines\tSaint Vincent i\u00a0Grenadyny" +
 	"\nVE\tVenezuela\tWenezuela" +
 	"\nVG\tBritish Virgin Islands\tBrytyjskie Wyspy Dziewicze" +
 	"\nVI\tU.S. Virgin Islands\tWyspy Dziewicze Stanów Zjednoczonych" +
 	"\nVN\tVietnam\tWietnam" +
 	"\nVU\tVanuatu\tVanuatu" +
-	"\nWF\tWallis & Futuna\tWallis i Futuna" +
+	"\nWF\tWallis & Futuna\tWallis i\u00a0Futuna" +
 	"\nWS\tSamoa\tSamoa" +
 	"\nXK\tKosovo\tKosowo" +
 	"\nYE\tYemen\tJemen" +

@@ -148,13 +148,13 @@ func problemText(l Language, code string) (title, detail string) {
 	if l == Polish {
 		switch code {
 		case "active_subscriptions":
-			return "Na przeszkodzie stoją aktywne subskrypcje", "Odsprzedawca nadal rozlicza subskrypcje, które są aktywne lub zawieszone.[ Subskrypcje: {name}.] Klient może anulować każdą z nich na koniec okresu albo zgodzić się na cenę dostawcy, aby rozliczał ją dostawca."
+			return "Na przeszkodzie stoją aktywne subskrypcje", "Odsprzedawca nadal rozlicza subskrypcje, które są aktywne lub zawieszone.[ Subskrypcje: {name}.] Klient może anulować każdą z\u00a0nich na koniec okresu albo zgodzić się na cenę dostawcy, aby rozliczał ją dostawca."
 		case "address_refuses_mail":
-			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
+			return "Ten adres nie przyjmuje takich wiadomości", "Poczta na ten adres wróciła, została oznaczona jako niechciana albo jej odbiorca z\u00a0niej zrezygnował. Wybierz inny adres lub udostępnij publiczny link."
 		case "address_taken":
 			return "Ten adres należy już do użytkownika", "Adres może służyć do logowania tylko jednemu użytkownikowi. Podaj inny adres."
 		case "already_disputed":
-			return "Ta zgoda została już zakwestionowana", "Zgodę można zakwestionować tylko raz.[ Data zakwestionowania: {when}.] Rozstrzyga o tym dostawca."
+			return "Ta zgoda została już zakwestionowana", "Zgodę można zakwestionować tylko raz.[ Data zakwestionowania: {when}.] Rozstrzyga o\u00a0tym dostawca."
 		case "already_ended":
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "already_limited":
@@ -162,13 +162,13 @@ func problemText(l Language, code string) (title, detail string) {
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "ask_the_reseller":
-			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o zakończenie relacji."
+			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o\u00a0zakończenie relacji."
 		case "auto_extend_limited_only":
-			return "Tylko ograniczone uprawnienia mogą przedłużać się same", "Administracja delegowana z pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o nią klienta przed jej końcem."
+			return "Tylko ograniczone uprawnienia mogą przedłużać się same", "Administracja delegowana z\u00a0pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o\u00a0nią klienta przed jej końcem."
 		case "bad_request":
-			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i wyślij ponownie."
+			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i\u00a0wyślij ponownie."
 		case "body_too_large":
-			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w bajtach: {limit}.]"
+			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w\u00a0bajtach: {limit}.]"
 		case "caller_disabled":
 			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do pomocy dostawcy."
 		case "client_not_active":
@@ -176,11 +176,11 @@ func problemText(l Language, code string) (title, detail string) {
 		case "country_in_two_regions":
 			return "Kraj należy do dwóch regionów", "Kraj może należeć najwyżej do jednego regionu.[ Sprawdź: {name}.]"
 		case "cross_site":
-			return "Żądanie przyszło z innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z naszych stron. Otwórz stronę bezpośrednio i naciśnij przycisk na niej."
+			return "Żądanie przyszło z\u00a0innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z\u00a0naszych stron. Otwórz stronę bezpośrednio i\u00a0naciśnij przycisk na niej."
 		case "customer_read_only":
 			return "Konto jest tylko do odczytu", "Ostatnia subskrypcja została usunięta."
 		case "daily_invitation_limit":
-			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
+			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o\u00a0zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
 			return "Jest już administrator delegowany", "Klient może mieć najwyżej jednego: odpowiedź musi wskazać zastępowanego partnera."
 		case "duplicate_entry":
@@ -192,81 +192,81 @@ func problemText(l Language, code string) (title, detail string) {
 		case "edge_space":
 			return "Spacja na początku lub na końcu", "Usuń tę spację."
 		case "exists":
-			return "To już istnieje", "Istnieje już pozycja o tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
+			return "To już istnieje", "Istnieje już pozycja o\u00a0tej nazwie lub tym identyfikatorze. Najpierw ją odczytaj albo wybierz inną nazwę."
 		case "feature_unavailable":
-			return "Niedostępne w tym regionie", "Ta funkcja nie jest dostępna dla planu w regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.][ Powód podany przez dostawcę: {reason}] GET /v1/feature-availability podaje, co i gdzie jest dostępne."
+			return "Niedostępne w\u00a0tym regionie", "Ta funkcja nie jest dostępna dla planu w\u00a0regionie klienta.[ Funkcja: {feature}.][ Plan: {plan}.][ Region: {region}.][ Powód podany przez dostawcę: {reason}] GET /v1/feature-availability podaje, co i\u00a0gdzie jest dostępne."
 		case "forbidden":
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
-			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie: z linku w wiadomości lub ze swojego konta. Zapisane wcześniej odpowiedzi zostały zachowane."
+			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie: z\u00a0linku w\u00a0wiadomości lub ze swojego konta. Zapisane wcześniej odpowiedzi zostały zachowane."
 		case "idempotency_key_missing":
-			return "Brakuje nagłówka Idempotency-Key", "Do każdego nowego żądania dołącz nowy Idempotency-Key, a do powtórzonego ten sam co poprzednio."
+			return "Brakuje nagłówka Idempotency-Key", "Do każdego nowego żądania dołącz nowy Idempotency-Key, a\u00a0do powtórzonego ten sam co poprzednio."
 		case "idempotency_key_reused":
-			return "Idempotency-Key użyto już w innym żądaniu", "Ten sam klucz przyszedł wcześniej z inną treścią. Do nowego żądania użyj nowego klucza."
+			return "Idempotency-Key użyto już w\u00a0innym żądaniu", "Ten sam klucz przyszedł wcześniej z\u00a0inną treścią. Do nowego żądania użyj nowego klucza."
 		case "idempotency_key_too_long":
 			return "Idempotency-Key jest za długi", "Użyj klucza, który ma najwyżej 255 znaków."
 		case "in_progress":
-			return "To samo żądanie jest jeszcze wykonywane", "Poczekaj chwilę i powtórz żądanie z tym samym kluczem Idempotency-Key, aby otrzymać wynik."
+			return "To samo żądanie jest jeszcze wykonywane", "Poczekaj chwilę i\u00a0powtórz żądanie z\u00a0tym samym kluczem Idempotency-Key, aby otrzymać wynik."
 		case "internal":
-			return "Coś poszło nie tak po naszej stronie", "Nic nie zostało zmienione połowicznie. Spróbuj ponownie, a jeśli błąd się powtórzy, skontaktuj się z pomocą techniczną i podaj identyfikator żądania."
+			return "Coś poszło nie tak po naszej stronie", "Nic nie zostało zmienione połowicznie. Spróbuj ponownie, a\u00a0jeśli błąd się powtórzy, skontaktuj się z\u00a0pomocą techniczną i\u00a0podaj identyfikator żądania."
 		case "invalid_characters":
-			return "Tekst zawiera nieczytelne znaki", "Wpisz ponownie fragment, który wyświetla się jako � albo jako ramka. W nazwie nie można też umieszczać kilku znaków diakrytycznych nad jedną literą."
+			return "Tekst zawiera nieczytelne znaki", "Wpisz ponownie fragment, który wyświetla się jako � albo jako ramka. W\u00a0nazwie nie można też umieszczać kilku znaków diakrytycznych nad jedną literą."
 		case "invalid_cursor":
-			return "Kursor jest nieprawidłowy", "Zacznij listę od początku bez kursora, a każdy następny kursor przekazuj dokładnie tak, jak go zwrócono."
+			return "Kursor jest nieprawidłowy", "Zacznij listę od początku bez kursora, a\u00a0każdy następny kursor przekazuj dokładnie tak, jak go zwrócono."
 		case "invalid_email":
-			return "To nie jest adres e-mail", "Wpisz jeden adres w postaci nazwa@example.com."
+			return "To nie jest adres e-mail", "Wpisz jeden adres w\u00a0postaci nazwa@example.com."
 		case "invalid_format":
 			return "Wartość ma niewłaściwą postać", "Sprawdź, jak zapisano wartość.[ Oczekiwana postać: {allowed}.]"
 		case "invalid_json":
-			return "Treść nie jest poprawnym dokumentem JSON", "Wyślij jeden obiekt JSON w kodowaniu UTF-8.[ Odczyt przerwano w tym miejscu: {name}.]"
+			return "Treść nie jest poprawnym dokumentem JSON", "Wyślij jeden obiekt JSON w\u00a0kodowaniu UTF-8.[ Odczyt przerwano w\u00a0tym miejscu: {name}.]"
 		case "invalid_type":
 			return "Wartość ma niewłaściwy typ", "Wyślij wartość JSON takiego typu, jaki dla tego pola podaje opis interfejsu.[ Oczekiwany typ: {allowed}.]"
 		case "invalid_value":
 			return "Niedozwolona wartość", "Wybierz dozwoloną wartość.[ Dozwolone: {allowed}.]"
 		case "invitation_answered":
-			return "Na to zaproszenie już odpowiedziano", "Odbiorca już odpowiedział i tej odpowiedzi nie można zmienić.[ Data odpowiedzi: {when}.] Aby poprosić o nową decyzję, wyślij nowe zaproszenie."
+			return "Na to zaproszenie już odpowiedziano", "Odbiorca już odpowiedział i\u00a0tej odpowiedzi nie można zmienić.[ Data odpowiedzi: {when}.] Aby poprosić o\u00a0nową decyzję, wyślij nowe zaproszenie."
 		case "invitation_declined":
-			return "Zaproszenie zostało odrzucone", "Odbiorca odmówił i ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli odbiorca zmienił zdanie, wyślij nowe zaproszenie."
+			return "Zaproszenie zostało odrzucone", "Odbiorca odmówił i\u00a0ta odmowa jest ostateczna.[ Data odmowy: {when}.] Jeśli odbiorca zmienił zdanie, wyślij nowe zaproszenie."
 		case "invitation_expired":
 			return "Link wygasł", "Osobiste linki są ważne przez ograniczony czas.[ Koniec ważności: {when}.] Jeśli zaproszenie jest nadal potrzebne, wyślij je ponownie: otrzyma nowy link."
 		case "invitation_paused":
 			return "Zaproszenie jest wstrzymane", "Odbiorca zgłosił, że nie zna partnera. Dostawca to sprawdza. Do tego czasu nie można wysłać zaproszenia ponownie ani go przyjąć."
 		case "invitation_revoked":
-			return "Zaproszenie zostało cofnięte", "To zaproszenie zostało cofnięte, a jego link już nie zadziała.[ Data: {when}.] Wyślij nowe zaproszenie."
+			return "Zaproszenie zostało cofnięte", "To zaproszenie zostało cofnięte, a\u00a0jego link już nie zadziała.[ Data: {when}.] Wyślij nowe zaproszenie."
 		case "invitation_superseded":
-			return "Wysłano nowszą wiadomość", "Działa tylko link z najnowszej wiadomości. Poszukaj jej w skrzynce odbiorczej albo poproś o nowy link."
+			return "Wysłano nowszą wiadomość", "Działa tylko link z\u00a0najnowszej wiadomości. Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
 		case "licenses_assigned":
-			return "W użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w użyciu.[ W użyciu: {limit}.]"
+			return "W\u00a0użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w\u00a0użyciu.[ W\u00a0użyciu: {limit}.]"
 		case "mailbox_not_ascii":
-			return "Na ten adres nie można wysłać wiadomości", "Przed znakiem @ można użyć tylko liter od a do z bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -. Po znaku @ mogą wystąpić inne litery."
+			return "Na ten adres nie można wysłać wiadomości", "Przed znakiem @ można użyć tylko liter od a\u00a0do z\u00a0bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -. Po znaku @ mogą wystąpić inne litery."
 		case "method_not_allowed":
 			return "Niedozwolona metoda", "Użyj metody obsługiwanej pod tym adresem.[ Dozwolone: {allowed}.]"
 		case "mistyped_partner_id":
-			return "Błąd w identyfikatorze partnera", "Jedna z cyfr jest błędna albo dwie zostały przestawione. Identyfikator partnera ma 8 cyfr. Porównaj go z tym, który podał partner."
+			return "Błąd w\u00a0identyfikatorze partnera", "Jedna z\u00a0cyfr jest błędna albo dwie zostały przestawione. Identyfikator partnera ma 8 cyfr. Porównaj go z\u00a0tym, który podał partner."
 		case "mixed_scripts":
-			return "Jedno ze słów nazwy łączy różne alfabety", "Zapisz każde słowo nazwy w jednym alfabecie, aby nie można jej było pomylić z inną."
+			return "Jedno ze słów nazwy łączy różne alfabety", "Zapisz każde słowo nazwy w\u00a0jednym alfabecie, aby nie można jej było pomylić z\u00a0inną."
 		case "more_recipients_than_redemptions":
 			return "Więcej odbiorców niż pozostałych przyjęć oferty", "Zaproś mniej osób albo utwórz ofertę, którą można przyjąć więcej razy.[ Pozostało: {limit}.]"
 		case "name_taken":
-			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z miejscowością lub formą prawną."
+			return "Inny partner ma łudząco podobną nazwę", "Klienci muszą móc odróżnić partnerów. Podaj pełną nazwę firmy, na przykład z\u00a0miejscowością lub formą prawną."
 		case "no_dispute":
 			return "Żaden spór nie jest otwarty", "Ta zgoda nie została zakwestionowana albo spór już rozstrzygnięto."
 		case "no_letters":
-			return "W nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i emoji."
+			return "W\u00a0nazwie nie ma liter", "Wpisz co najmniej jedną literę lub cyfrę. Obok niej mogą stać inne znaki i\u00a0emoji."
 		case "no_removal_request":
-			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o zakończenie relacji z tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
+			return "Żaden wniosek nie jest otwarty", "Nie ma otwartego wniosku o\u00a0zakończenie relacji z\u00a0tym odsprzedawcą. Mógł zostać rozpatrzony albo wycofany."
 		case "no_trial":
 			return "Ten plan nie ma okresu próbnego", "Wybierz plan, który można wypróbować.[ Plan: {name}.]"
 		case "not_authorised_for_plan":
-			return "Tego planu nie możesz oferować", "Twoja firma nie ma ważnego upoważnienia do oferowania tego planu w tym kraju.[ Plan: {plan}.][ Kraj: {country}.] Sprawdź na swojej liście, które plany możesz oferować."
+			return "Tego planu nie możesz oferować", "Twoja firma nie ma ważnego upoważnienia do oferowania tego planu w\u00a0tym kraju.[ Plan: {plan}.][ Kraj: {country}.] Sprawdź na swojej liście, które plany możesz oferować."
 		case "not_due":
 			return "Jest na to za wcześnie", "Termin tego kroku jeszcze nie nadszedł. Nic nie zostało zmienione."
 		case "not_enrolled":
-			return "Twoja firma nie ma tego uprawnienia w programie", "Żaden trwający udział w programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o dopisanie firmy do programu."
+			return "Twoja firma nie ma tego uprawnienia w\u00a0programie", "Żaden trwający udział w\u00a0programie nie daje potrzebnego uprawnienia.[ Brakujące uprawnienie: {name}.] Poproś dostawcę o\u00a0dopisanie firmy do programu."
 		case "not_for_kind":
-			return "To nie należy do tego rodzaju oferty", "Pomiń to pole w ofercie tego rodzaju."
+			return "To nie należy do tego rodzaju oferty", "Pomiń to pole w\u00a0ofercie tego rodzaju."
 		case "not_for_trial":
-			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i długość okresu próbnego określa plan i nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
+			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i\u00a0długość okresu próbnego określa plan i\u00a0nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
 		case "not_sold":
@@ -278,87 +278,87 @@ func problemText(l Language, code string) (title, detail string) {
 		case "offer_expired":
 			return "Oferta wygasła", "Czas na przyjęcie tej oferty minął.[ Koniec: {when}.] Utwórz nową ofertę."
 		case "offer_not_active":
-			return "Oferta nie jest aktywna", "W obecnym stanie oferty nie można tego zrobić.[ Oferta jest już w tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
+			return "Oferta nie jest aktywna", "W\u00a0obecnym stanie oferty nie można tego zrobić.[ Oferta jest już w\u00a0tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
 		case "offer_not_paused":
-			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę.[ Oferta jest już w tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
+			return "Oferta nie jest wstrzymana", "Wznowić można tylko wstrzymaną ofertę.[ Oferta jest już w\u00a0tym stanie: {already}.][ Stan: {state}. Utwórz nową ofertę.]"
 		case "offer_paused":
 			return "Oferta jest wstrzymana", "Wstrzymanej oferty nie można wysłać ani przyjąć.[ Data wstrzymania: {when}.] Najpierw wznów ofertę."
 		case "offer_replaced":
-			return "Jest nowsza oferta", "Tę ofertę zastąpiła nowsza.[ Data: {when}.] Skorzystaj z nowszej albo utwórz nową ofertę."
+			return "Jest nowsza oferta", "Tę ofertę zastąpiła nowsza.[ Data: {when}.] Skorzystaj z\u00a0nowszej albo utwórz nową ofertę."
 		case "offer_used_up":
 			return "Oferta jest wyczerpana", "Ofertę przyjęto już tyle razy, na ile pozwala jej limit. Utwórz nową ofertę."
 		case "offer_withdrawn":
 			return "Oferta została wycofana", "Ta oferta została ostatecznie wycofana.[ Data: {when}.] Utwórz nową ofertę."
 		case "other_country":
-			return "Oferta jest dla innego kraju", "Poproś partnera o ofertę dla kraju swojej firmy.[ Ta jest dla kraju: {name}.]"
+			return "Oferta jest dla innego kraju", "Poproś partnera o\u00a0ofertę dla kraju swojej firmy.[ Ta jest dla kraju: {name}.]"
 		case "out_of_range":
-			return "Wartość spoza zakresu", "Wybierz wartość z dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
+			return "Wartość spoza zakresu", "Wybierz wartość z\u00a0dozwolonego zakresu.[ Zakres: {allowed}.][ Największa wartość: {limit}.]"
 		case "partner_id_taken":
 			return "Nie znaleziono wolnego identyfikatora partnera", "Nic nie zostało zmienione. Wyślij żądanie ponownie."
 		case "partner_not_active":
-			return "Ten partner nie może teraz składać ani realizować ofert", "Konto partnera nie jest aktywne. Nic nie zostało zmienione. Skontaktuj się z partnerem lub z pomocą dostawcy."
+			return "Ten partner nie może teraz składać ani realizować ofert", "Konto partnera nie jest aktywne. Nic nie zostało zmienione. Skontaktuj się z\u00a0partnerem lub z\u00a0pomocą dostawcy."
 		case "partner_not_eligible":
-			return "Nie można tu wybrać tego partnera", "Ten partner nie może doradzać w sprawie tej subskrypcji.[ Powód: {reason}.] Wybierz innego partnera lub żadnego."
+			return "Nie można tu wybrać tego partnera", "Ten partner nie może doradzać w\u00a0sprawie tej subskrypcji.[ Powód: {reason}.] Wybierz innego partnera lub żadnego."
 		case "partner_not_suspended":
 			return "Partner nie jest zawieszony", "Przywrócić można tylko zawieszonego partnera."
 		case "password_link_counts":
 			return "Ten link nadal działa", "Ustaw hasło za pomocą tego linku. Nowy nie jest potrzebny."
 		case "password_link_expired":
-			return "Ten link wygasł", "Poproś o nowy."
+			return "Ten link wygasł", "Poproś o\u00a0nowy."
 		case "password_link_superseded":
-			return "Wysłano nowszą wiadomość", "Użyj linku z najnowszej wiadomości."
+			return "Wysłano nowszą wiadomość", "Użyj linku z\u00a0najnowszej wiadomości."
 		case "password_link_used":
 			return "Tego linku już użyto", "Hasło ustawiono już za pomocą tego lub nowszego linku."
 		case "personal":
 			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
 		case "plan_not_sold_here":
-			return "Tego planu nie sprzedaje się w tym kraju", "Wybierz plan sprzedawany w kraju firmy.[ Kraj: {name}.]"
+			return "Tego planu nie sprzedaje się w\u00a0tym kraju", "Wybierz plan sprzedawany w\u00a0kraju firmy.[ Kraj: {name}.]"
 		case "plan_owned":
 			return "Ten plan już jest na koncie", "Wskaż, czy dodać licencje do istniejącej subskrypcji, czy utworzyć osobną.[ Plan: {plan}.]"
 		case "plan_withdrawn":
 			return "Plan nie jest już oferowany", "Tego planu nie można już wypróbować ani kupić.[ Plan: {plan}.] Wybierz inny plan."
 		case "precondition_failed":
-			return "Ktoś to w międzyczasie zmienił", "Odczytaj zasób ponownie, sprawdź zmiany i powtórz żądanie z nowym ETag."
+			return "Ktoś to w\u00a0międzyczasie zmienił", "Odczytaj zasób ponownie, sprawdź zmiany i\u00a0powtórz żądanie z\u00a0nowym ETag."
 		case "precondition_required":
-			return "Brakuje nagłówka If-Match", "Najpierw odczytaj zasób i wyślij jego ETag w nagłówku If-Match, aby nie utracić czyichś zmian."
+			return "Brakuje nagłówka If-Match", "Najpierw odczytaj zasób i\u00a0wyślij jego ETag w\u00a0nagłówku If-Match, aby nie utracić czyichś zmian."
 		case "price_changed":
-			return "Cena zmieniła się w trakcie czytania", "Nic nie zostało zamówione. Sprawdź nową cenę i zdecyduj ponownie."
+			return "Cena zmieniła się w\u00a0trakcie czytania", "Nic nie zostało zamówione. Sprawdź nową cenę i\u00a0zdecyduj ponownie."
 		case "price_not_yours":
-			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w polu billed_by: cenę podaje ten, kto wystawia rachunek."
+			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w\u00a0polu billed_by: cenę podaje ten, kto wystawia rachunek."
 		case "profile_unverified":
-			return "Najpierw zweryfikuj informacje o firmie", "Klienci będą polegać na podanym numerze telefonu i adresie e-mail, a dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o weryfikację informacji o firmie, a potem twórz oferty."
+			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem twórz oferty."
 		case "purchase_offer_needed":
-			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
+			return "Potrzebna jest oferta zakupu od odsprzedawcy", "Inny odsprzedawca nie może przejąć trwającej subskrypcji. Przenieś rozliczenia do dostawcy albo anuluj subskrypcję na koniec okresu i\u00a0przyjmij ofertę zakupu tego odsprzedawcy.[ Identyfikator partnera: {name}.]"
 		case "rate_limited":
-			return "Za dużo prób", "Poczekaj i spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
+			return "Za dużo prób", "Poczekaj i\u00a0spróbuj ponownie.[ Liczba sekund do odczekania: {retry}.]"
 		case "refused":
 			return "Nie przyjęto", "Usługa logowania nie przyjmuje tego hasła: wybierz inne."
 		case "relationship_kind_not_available":
-			return "Operator nie kończy tej relacji", "Relację z odsprzedawcą kończy tylko odsprzedawca; operator rozstrzyga wniosek klienta od 30. dnia.[ Można tu zakończyć: {allowed}.]"
+			return "Operator nie kończy tej relacji", "Relację z\u00a0odsprzedawcą kończy tylko odsprzedawca; operator rozstrzyga wniosek klienta od 30. dnia.[ Można tu zakończyć: {allowed}.]"
 		case "removal_not_due":
 			return "Jest za wcześnie na rozstrzygnięcie tego wniosku", "Odsprzedawca ma 30 dni na odpowiedź.[ Dostawca może rozstrzygnąć wniosek od: {when}.]"
 		case "removal_requested":
-			return "Wniosek jest już otwarty", "Odsprzedawca został już poproszony o zakończenie relacji.[ Data wniosku: {when}.] Poczekaj na odpowiedź albo najpierw wycofaj wniosek."
+			return "Wniosek jest już otwarty", "Odsprzedawca został już poproszony o\u00a0zakończenie relacji.[ Data wniosku: {when}.] Poczekaj na odpowiedź albo najpierw wycofaj wniosek."
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "same_biller":
 			return "Ten podmiot już wystawia rachunki", "Subskrypcja pozostaje bez zmian.[ Rachunki wystawia: {name}.]"
 		case "sign_in_required":
-			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a oferta trafi do tego konta. Wpisane dane nie przepadną."
+			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a\u00a0oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":
 			return "Logowanie jest chwilowo niemożliwe", "Usługa logowania nie odpowiada. Spróbuj ponownie za chwilę; nic się nie zmieniło."
 		case "signed_out":
 			return "Wylogowano", "Twoja sesja się zakończyła. Zaloguj się ponownie; nic się nie zmieniło."
 		case "single_trial_only":
-			return "Zaproszenie do wersji próbnej zawiera dokładnie jeden plan", "Umieść w zaproszeniu dokładnie jeden plan próbny. Dla innego planu utwórz osobne zaproszenie."
+			return "Zaproszenie do wersji próbnej zawiera dokładnie jeden plan", "Umieść w\u00a0zaproszeniu dokładnie jeden plan próbny. Dla innego planu utwórz osobne zaproszenie."
 		case "stale_draft":
-			return "Odpowiedzi zmieniono w innym oknie", "Odpowiedzi zmieniono gdzie indziej po otwarciu tej strony. Sprawdź je tutaj, a potem przejdź dalej."
+			return "Odpowiedzi zmieniono w\u00a0innym oknie", "Odpowiedzi zmieniono gdzie indziej po otwarciu tej strony. Sprawdź je tutaj, a\u00a0potem przejdź dalej."
 		case "subscription_cancelled":
-			return "Subskrypcja jest już anulowana", "Skończy się wraz z bieżącym okresem rozliczeniowym.[ Koniec: {when}.] Do tego czasu można to cofnąć."
+			return "Subskrypcja jest już anulowana", "Skończy się wraz z\u00a0bieżącym okresem rozliczeniowym.[ Koniec: {when}.] Do tego czasu można to cofnąć."
 		case "subscription_ended":
 			return "Subskrypcja się zakończyła", "Nie można już zmienić jej partnera.[ Stan: {state}.]"
 		case "subscription_not_active":
-			return "Subskrypcja nie jest aktywna", "Można to zrobić tylko z aktywną płatną subskrypcją.[ Stan: {state}.]"
+			return "Subskrypcja nie jest aktywna", "Można to zrobić tylko z\u00a0aktywną płatną subskrypcją.[ Stan: {state}.]"
 		case "subscription_not_convertible":
 			return "To nie jest okres próbny, który można zamienić na zakup", "Płatną subskrypcją może się stać tylko trwający okres próbny albo taki, który zakończył się mniej niż 30 dni temu.[ Stan: {state}.]"
 		case "subscription_not_ending":
@@ -366,17 +366,17 @@ func problemText(l Language, code string) (title, detail string) {
 		case "subscription_not_suspended":
 			return "Subskrypcja nie jest zawieszona", "Przywrócić można tylko zawieszoną subskrypcję.[ Stan: {state}.]"
 		case "subscription_not_trialing":
-			return "Subskrypcja nie jest w okresie próbnym", "Można to zrobić tylko w trakcie okresu próbnego.[ Stan: {state}.]"
+			return "Subskrypcja nie jest w\u00a0okresie próbnym", "Można to zrobić tylko w\u00a0trakcie okresu próbnego.[ Stan: {state}.]"
 		case "terms_outdated":
-			return "Warunki zmieniły się w trakcie czytania", "Nic jeszcze nie zostało uzgodnione. Przeczytaj nową wersję i zdecyduj ponownie."
+			return "Warunki zmieniły się w\u00a0trakcie czytania", "Nic jeszcze nie zostało uzgodnione. Przeczytaj nową wersję i\u00a0zdecyduj ponownie."
 		case "timeout":
-			return "Żądanie trwało zbyt długo", "Powtórz je z tym samym kluczem Idempotency-Key: to, co już wykonano, nie zostanie wykonane drugi raz."
+			return "Żądanie trwało zbyt długo", "Powtórz je z\u00a0tym samym kluczem Idempotency-Key: to, co już wykonano, nie zostanie wykonane drugi raz."
 		case "token_expired":
-			return "Token wygasł", "Uzyskaj nowy token i wyślij żądanie ponownie."
+			return "Token wygasł", "Uzyskaj nowy token i\u00a0wyślij żądanie ponownie."
 		case "token_invalid":
-			return "Token jest nieprawidłowy", "Tego tokenu nie wydano dla tej usługi, został zmieniony albo nie wysłano go jako tokenu Bearer. Uzyskaj nowy od właściwego wystawcy. Wyślij go w postaci Authorization: Bearer <token>."
+			return "Token jest nieprawidłowy", "Tego tokenu nie wydano dla tej usługi, został zmieniony albo nie wysłano go jako tokenu Bearer. Uzyskaj nowy od właściwego wystawcy. Wyślij go w\u00a0postaci Authorization: Bearer <token>."
 		case "too_deep":
-			return "Zbyt głębokie zagnieżdżenie w JSON", "Wyślij mniej zagnieżdżony dokument.[ Największa liczba poziomów: {limit}.]"
+			return "Zbyt głębokie zagnieżdżenie w\u00a0JSON", "Wyślij mniej zagnieżdżony dokument.[ Największa liczba poziomów: {limit}.]"
 		case "too_few":
 			return "Za mało pozycji", "Wyślij więcej pozycji.[ Najmniejsza wymagana liczba: {limit}.]"
 		case "too_long":
@@ -386,13 +386,13 @@ func problemText(l Language, code string) (title, detail string) {
 		case "too_many_clients":
 			return "Zbyt wielu klientów technicznych", "Usuń klienta, który nie jest już używany.[ Dozwolonych jest najwyżej: {limit}.]"
 		case "too_many_items":
-			return "Za dużo pozycji w ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
+			return "Za dużo pozycji w\u00a0ofercie", "Usuń część pozycji lub podziel je na kilka ofert.[ Największa dozwolona liczba: {limit}.]"
 		case "too_short":
 			return "Za krótkie", "Wpisz więcej.[ Minimalna liczba znaków: {limit}.]"
 		case "trial_already_used":
 			return "Ten plan został już wypróbowany", "Klient może wypróbować plan tylko raz."
 		case "unauthorized":
-			return "Wymagane logowanie", "To żądanie wymaga tokenu w nagłówku Authorization. Uzyskaj token i wyślij go w postaci Authorization: Bearer <token>."
+			return "Wymagane logowanie", "To żądanie wymaga tokenu w\u00a0nagłówku Authorization. Uzyskaj token i\u00a0wyślij go w\u00a0postaci Authorization: Bearer <token>."
 		case "unavailable":
 			return "Usługa jest chwilowo przeciążona", "Nic nie zostało zmienione. Spróbuj ponownie za chwilę."
 		case "unknown_caller":
@@ -404,15 +404,15 @@ func problemText(l Language, code string) (title, detail string) {
 		case "unknown_parameter":
 			return "Nieznany parametr zapytania", "Ten parametr[ ({name})] nie jest tu obsługiwany. Usuń go lub sprawdź pisownię."
 		case "unknown_partner_id":
-			return "Żaden partner nie ma takiego identyfikatora", "Identyfikator ma poprawną postać, ale nie należy do żadnego partnera. Poproś partnera o jego identyfikator."
+			return "Żaden partner nie ma takiego identyfikatora", "Identyfikator ma poprawną postać, ale nie należy do żadnego partnera. Poproś partnera o\u00a0jego identyfikator."
 		case "unknown_plan":
-			return "Nie ma takiego planu", "Wybierz plan z listy planów.[ Nieznany plan: {name}.]"
+			return "Nie ma takiego planu", "Wybierz plan z\u00a0listy planów.[ Nieznany plan: {name}.]"
 		case "unknown_region":
-			return "Nie ma takiego regionu", "Podaj region z tego samego dokumentu.[ Nieznany: {name}.]"
+			return "Nie ma takiego regionu", "Podaj region z\u00a0tego samego dokumentu.[ Nieznany: {name}.]"
 		case "unknown_subscription":
-			return "Nie ma takiej subskrypcji", "Wybierz jedną z subskrypcji firmy.[ Nieznana: {name}.]"
+			return "Nie ma takiej subskrypcji", "Wybierz jedną z\u00a0subskrypcji firmy.[ Nieznana: {name}.]"
 		case "unsupported_media_type":
-			return "Nieobsługiwany typ treści", "Wyślij treść z obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
+			return "Nieobsługiwany typ treści", "Wyślij treść z\u00a0obsługiwanym nagłówkiem Content-Type.[ Obsługiwane: {allowed}.]"
 		case "version_exists":
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
 		case "wrong_account":

@@ -15,7 +15,7 @@ func (w Words) AccountActive() string {
 // AccountActivityAbout says "Who did what in your account".
 func (w Words) AccountActivityAbout() string {
 	if w.lang == Polish {
-		return "Kto i co zrobił na twoim koncie"
+		return "Kto i\u00a0co zrobił na twoim koncie"
 	}
 	return "Who did what in your account"
 }
@@ -39,7 +39,7 @@ func (w Words) AccountBillingAbout() string {
 // AccountBuyAbout says "Every plan that is sold in your country".
 func (w Words) AccountBuyAbout() string {
 	if w.lang == Polish {
-		return "Wszystkie plany dostępne w twoim kraju"
+		return "Wszystkie plany dostępne w\u00a0twoim kraju"
 	}
 	return "Every plan that is sold in your country"
 }
@@ -115,7 +115,7 @@ func (w Words) AccountID() string {
 // AccountMail says "Emails about offers".
 func (w Words) AccountMail() string {
 	if w.lang == Polish {
-		return "Wiadomości o ofertach"
+		return "Wiadomości o\u00a0ofertach"
 	}
 	return "Emails about offers"
 }
@@ -123,7 +123,7 @@ func (w Words) AccountMail() string {
 // AccountMailAbout says "Stop invitations, offers and reminders to your address, or start them again".
 func (w Words) AccountMailAbout() string {
 	if w.lang == Polish {
-		return "Rezygnacja z zaproszeń, ofert i przypomnień na twój adres albo ich wznowienie"
+		return "Rezygnacja z\u00a0zaproszeń, ofert i\u00a0przypomnień na twój adres albo ich wznowienie"
 	}
 	return "Stop invitations, offers and reminders to your address, or start them again"
 }
@@ -131,7 +131,7 @@ func (w Words) AccountMailAbout() string {
 // AccountNoRole says "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need.".
 func (w Words) AccountNoRole() string {
 	if w.lang == Polish {
-		return "Nie masz roli administratora, więc nie ma tu nic do zarządzania. Zwróć się z prośbą do administratora w swojej firmie."
+		return "Nie masz roli administratora, więc nie ma tu nic do zarządzania. Zwróć się z\u00a0prośbą do administratora w\u00a0swojej firmie."
 	}
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
 }
@@ -139,7 +139,7 @@ func (w Words) AccountNoRole() string {
 // AccountNothing says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
 func (w Words) AccountNothing() string {
 	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z linku w wiadomości."
+		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
 	}
 	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
 }
@@ -147,7 +147,7 @@ func (w Words) AccountNothing() string {
 // AccountPartnersAbout says "Who may do what for you, and how to end it".
 func (w Words) AccountPartnersAbout() string {
 	if w.lang == Polish {
-		return "Kto i co może robić w twoim imieniu i jak to zakończyć"
+		return "Kto i\u00a0co może robić w\u00a0twoim imieniu i\u00a0jak to zakończyć"
 	}
 	return "Who may do what for you, and how to end it"
 }
@@ -203,7 +203,7 @@ func (w Words) AccountSuspended() string {
 // AccountSuspendedEnding says "Suspended by the vendor, and cancelled: ends {until:time}".
 func (w Words) AccountSuspendedEnding(until time.Time) string {
 	if w.lang == Polish {
-		return "Zawieszona przez dostawcę i anulowana, koniec " + w.Time(until)
+		return "Zawieszona przez dostawcę i\u00a0anulowana, koniec " + w.Time(until)
 	}
 	return "Suspended by the vendor, and cancelled: ends " + w.Time(until)
 }
@@ -383,7 +383,7 @@ func (w Words) ActivityAutoExtend() string {
 // ActivityBehalf says "On your behalf by".
 func (w Words) ActivityBehalf() string {
 	if w.lang == Polish {
-		return "W twoim imieniu"
+		return "W\u00a0twoim imieniu"
 	}
 	return "On your behalf by"
 }
@@ -415,7 +415,7 @@ func (w Words) ActivityByItself() string {
 // ActivityByLink says "{name}, by the link in an email".
 func (w Words) ActivityByLink(name string) string {
 	if w.lang == Polish {
-		return name + ", przez link z wiadomości"
+		return name + ", przez link z\u00a0wiadomości"
 	}
 	return name + ", by the link in an email"
 }
@@ -431,7 +431,7 @@ func (w Words) ActivityByPartner(partner string) string {
 // ActivityByVisitor says "Holder of the link in an email".
 func (w Words) ActivityByVisitor() string {
 	if w.lang == Polish {
-		return "Osoba z linkiem z wiadomości"
+		return "Osoba z\u00a0linkiem z\u00a0wiadomości"
 	}
 	return "Holder of the link in an email"
 }
@@ -455,7 +455,7 @@ func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
 // ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
 func (w Words) ActivityConverted(plan, licences string) string {
 	if w.lang == Polish {
-		return "Okres próbny planu " + plan + " zmieniono w płatną subskrypcję: " + licences
+		return "Okres próbny planu " + plan + " zmieniono w\u00a0płatną subskrypcję: " + licences
 	}
 	return "The trial of " + plan + " became a paid subscription: " + licences
 }
@@ -511,7 +511,7 @@ func (w Words) ActivityDeletionScheduled(after time.Time) string {
 // ActivityDisputeDecided says "The vendor decided a dispute about a consent".
 func (w Words) ActivityDisputeDecided() string {
 	if w.lang == Polish {
-		return "Dostawca rozstrzygnął spór o zgodę"
+		return "Dostawca rozstrzygnął spór o\u00a0zgodę"
 	}
 	return "The vendor decided a dispute about a consent"
 }
@@ -527,7 +527,7 @@ func (w Words) ActivityDisputed() string {
 // ActivityDownload says "Download this page and older entries as CSV".
 func (w Words) ActivityDownload() string {
 	if w.lang == Polish {
-		return "Pobierz jako CSV (ta strona i starsze wpisy)"
+		return "Pobierz jako CSV (ta strona i\u00a0starsze wpisy)"
 	}
 	return "Download this page and older entries as CSV"
 }
@@ -551,7 +551,7 @@ func (w Words) ActivityID() string {
 // ActivityLead says "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name.".
 func (w Words) ActivityLead() string {
 	if w.lang == Polish {
-		return "Kto i co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w twoim imieniu są oznaczone jego nazwą."
+		return "Kto i\u00a0co zrobił na twoim koncie, od najnowszych zdarzeń. Czynności partnera wykonane w\u00a0twoim imieniu są oznaczone jego nazwą."
 	}
 	return "Who did what in your account, the newest first. What a partner did on your behalf is marked with its name."
 }
@@ -583,7 +583,7 @@ func (w Words) ActivityOlder() string {
 // ActivityOnBehalf says "{partner}, on your behalf".
 func (w Words) ActivityOnBehalf(partner string) string {
 	if w.lang == Polish {
-		return partner + ", w twoim imieniu"
+		return partner + ", w\u00a0twoim imieniu"
 	}
 	return partner + ", on your behalf"
 }
@@ -591,7 +591,7 @@ func (w Words) ActivityOnBehalf(partner string) string {
 // ActivityPasswordAsked says "A link to set a password was asked for".
 func (w Words) ActivityPasswordAsked() string {
 	if w.lang == Polish {
-		return "Poproszono o link do ustawienia hasła"
+		return "Poproszono o\u00a0link do ustawienia hasła"
 	}
 	return "A link to set a password was asked for"
 }
@@ -623,7 +623,7 @@ func (w Words) ActivityReinstated(plan string) string {
 // ActivityRemovalDecided says "The vendor decided about the reseller relationship with {partner}".
 func (w Words) ActivityRemovalDecided(partner string) string {
 	if w.lang == Polish {
-		return "Dostawca podjął decyzję w sprawie relacji z odsprzedawcą: " + partner
+		return "Dostawca podjął decyzję w\u00a0sprawie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The vendor decided about the reseller relationship with " + partner
 }
@@ -639,7 +639,7 @@ func (w Words) ActivityRemovalDeclined(partner string) string {
 // ActivityRemovalDue says "The vendor has to decide about the reseller relationship with {partner}".
 func (w Words) ActivityRemovalDue(partner string) string {
 	if w.lang == Polish {
-		return "Dostawca ma podjąć decyzję w sprawie relacji z odsprzedawcą: " + partner
+		return "Dostawca ma podjąć decyzję w\u00a0sprawie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The vendor has to decide about the reseller relationship with " + partner
 }
@@ -647,7 +647,7 @@ func (w Words) ActivityRemovalDue(partner string) string {
 // ActivityRemovalReminded says "{partner} was reminded of the request to end the reseller relationship".
 func (w Words) ActivityRemovalReminded(partner string) string {
 	if w.lang == Polish {
-		return "Przypomniano odsprzedawcy o wniosku o zakończenie relacji: " + partner
+		return "Przypomniano odsprzedawcy o\u00a0wniosku o\u00a0zakończenie relacji: " + partner
 	}
 	return partner + " was reminded of the request to end the reseller relationship"
 }
@@ -655,7 +655,7 @@ func (w Words) ActivityRemovalReminded(partner string) string {
 // ActivityRemovalRequested says "{partner} was asked to end the reseller relationship".
 func (w Words) ActivityRemovalRequested(partner string) string {
 	if w.lang == Polish {
-		return "Złożono wniosek o zakończenie relacji z odsprzedawcą: " + partner
+		return "Złożono wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return partner + " was asked to end the reseller relationship"
 }
@@ -663,7 +663,7 @@ func (w Words) ActivityRemovalRequested(partner string) string {
 // ActivityRemovalWithdrawn says "The request to {partner} to end the reseller relationship was withdrawn".
 func (w Words) ActivityRemovalWithdrawn(partner string) string {
 	if w.lang == Polish {
-		return "Wycofano wniosek o zakończenie relacji z odsprzedawcą: " + partner
+		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: " + partner
 	}
 	return "The request to " + partner + " to end the reseller relationship was withdrawn"
 }
@@ -695,7 +695,7 @@ func (w Words) ActivityResellerBillingEnded(partner string) string {
 // ActivityResellerEnded says "The reseller relationship with {partner} ended".
 func (w Words) ActivityResellerEnded(partner string) string {
 	if w.lang == Polish {
-		return "Zakończono relację z odsprzedawcą: " + partner
+		return "Zakończono relację z\u00a0odsprzedawcą: " + partner
 	}
 	return "The reseller relationship with " + partner + " ended"
 }
@@ -703,7 +703,7 @@ func (w Words) ActivityResellerEnded(partner string) string {
 // ActivityResubscribed says "Offers and reminders to an address were allowed again".
 func (w Words) ActivityResubscribed() string {
 	if w.lang == Polish {
-		return "Ponownie włączono oferty i przypomnienia wysyłane na adres"
+		return "Ponownie włączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were allowed again"
 }
@@ -711,7 +711,7 @@ func (w Words) ActivityResubscribed() string {
 // ActivitySuppressionLifted says "Offer emails to an address were allowed again".
 func (w Words) ActivitySuppressionLifted() string {
 	if w.lang == Polish {
-		return "Wznowiono wysyłanie wiadomości o ofertach na adres"
+		return "Wznowiono wysyłanie wiadomości o\u00a0ofertach na adres"
 	}
 	return "Offer emails to an address were allowed again"
 }
@@ -783,7 +783,7 @@ func (w Words) ActivityUndone(plan string) string {
 // ActivityUnsubscribed says "Offers and reminders to an address were stopped".
 func (w Words) ActivityUnsubscribed() string {
 	if w.lang == Polish {
-		return "Wyłączono oferty i przypomnienia wysyłane na adres"
+		return "Wyłączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were stopped"
 }
@@ -815,7 +815,7 @@ func (w Words) ActivityWho() string {
 // AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) AdministrationFullCan() string {
 	if w.lang == Polish {
-		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i obsługiwać zgłoszenia do pomocy technicznej."
+		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
 	}
 	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
 }
@@ -823,7 +823,7 @@ func (w Words) AdministrationFullCan() string {
 // AdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
 func (w Words) AdministrationFullCannot() string {
 	if w.lang == Polish {
-		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
+		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w\u00a0imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
 	}
 	return "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator."
 }
@@ -839,7 +839,7 @@ func (w Words) AdministrationFullName() string {
 // AdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
 func (w Words) AdministrationLimitedCan() string {
 	if w.lang == Polish {
-		return "Może odnaleźć konto, przeglądać listę użytkowników, resetować hasła użytkowników bez roli administratora oraz czytać i otwierać zgłoszenia do pomocy technicznej."
+		return "Może odnaleźć konto, przeglądać listę użytkowników, resetować hasła użytkowników bez roli administratora oraz czytać i\u00a0otwierać zgłoszenia do pomocy technicznej."
 	}
 	return "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests."
 }
@@ -847,7 +847,7 @@ func (w Words) AdministrationLimitedCan() string {
 // AdministrationLimitedCannot says "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything.".
 func (w Words) AdministrationLimitedCannot() string {
 	if w.lang == Polish {
-		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w konta administratorów, przeglądać rozliczeń ani niczego kupować."
+		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w\u00a0konta administratorów, przeglądać rozliczeń ani niczego kupować."
 	}
 	return "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything."
 }
@@ -863,7 +863,7 @@ func (w Words) AdministrationLimitedName() string {
 // AdvisorAgain says "Check the partner ID again, then go on.".
 func (w Words) AdvisorAgain() string {
 	if w.lang == Polish {
-		return "Sprawdź ponownie identyfikator partnera, a potem przejdź dalej."
+		return "Sprawdź ponownie identyfikator partnera, a\u00a0potem przejdź dalej."
 	}
 	return "Check the partner ID again, then go on."
 }
@@ -895,7 +895,7 @@ func (w Words) AdvisorCheckTitle() string {
 // AdvisorCountry says "This partner does not advise on this plan in your country. Choose another partner.".
 func (w Words) AdvisorCountry() string {
 	if w.lang == Polish {
-		return "Ten partner nie doradza w sprawie tego planu w twoim kraju. Wybierz innego partnera."
+		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan in your country. Choose another partner."
 }
@@ -927,7 +927,7 @@ func (w Words) AdvisorGone() string {
 // AdvisorLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
 func (w Words) AdvisorLead() string {
 	if w.lang == Polish {
-		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty subskrypcji, a nigdy użytkowników. Administracja delegowana to osobna sprawa i pozostaje bez zmian."
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, a\u00a0nigdy użytkowników. Administracja delegowana to osobna sprawa i\u00a0pozostaje bez zmian."
 	}
 	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
 }
@@ -951,7 +951,7 @@ func (w Words) AdvisorNameHint() string {
 // AdvisorNone says "None of your subscriptions can have another partner of record now.".
 func (w Words) AdvisorNone() string {
 	if w.lang == Polish {
-		return "W żadnej z twoich subskrypcji nie można teraz zmienić partnera."
+		return "W\u00a0żadnej z\u00a0twoich subskrypcji nie można teraz zmienić partnera."
 	}
 	return "None of your subscriptions can have another partner of record now."
 }
@@ -975,7 +975,7 @@ func (w Words) AdvisorNotEligible() string {
 // AdvisorNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
 func (w Words) AdvisorNothing() string {
 	if w.lang == Polish {
-		return "Nic by się nie zmieniło. Wróć i wybierz inne subskrypcje albo innego partnera."
+		return "Nic by się nie zmieniło. Wróć i\u00a0wybierz inne subskrypcje albo innego partnera."
 	}
 	return "Nothing would change. Go back and choose other subscriptions or another partner."
 }
@@ -991,7 +991,7 @@ func (w Words) AdvisorNow(partner string) string {
 // AdvisorPlan says "This partner does not advise on this plan. Choose another partner.".
 func (w Words) AdvisorPlan() string {
 	if w.lang == Polish {
-		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera."
+		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan. Choose another partner."
 }
@@ -1047,7 +1047,7 @@ func (w Words) AdvisorResultTitle() string {
 // AdvisorSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
 func (w Words) AdvisorSteps(steps, most int) string {
 	if w.lang == Polish {
-		return "Zmiany zostaną wykonane w krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w każdym. Każdy krok ma osobne potwierdzenie."
+		return "Zmiany zostaną wykonane w\u00a0krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w\u00a0każdym. Każdy krok ma osobne potwierdzenie."
 	}
 	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
 }
@@ -1071,7 +1071,7 @@ func (w Words) AdvisorTitle() string {
 // AdvisorTold says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
 func (w Words) AdvisorTold() string {
 	if w.lang == Polish {
-		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o swoich subskrypcjach."
+		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o\u00a0swoich subskrypcjach."
 	}
 	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
 }
@@ -1103,7 +1103,7 @@ func (w Words) AdvisorWhat() string {
 // AdvisorWhatMissing says "Choose the partner with an ID, or nobody.".
 func (w Words) AdvisorWhatMissing() string {
 	if w.lang == Polish {
-		return "Wybierz partnera o podanym identyfikatorze albo odpowiedź „Nikt”."
+		return "Wybierz partnera o\u00a0podanym identyfikatorze albo odpowiedź „Nikt”."
 	}
 	return "Choose the partner with an ID, or nobody."
 }
@@ -1127,7 +1127,7 @@ func (w Words) AdvisorWhichMissing() string {
 // AdvisorWhichWay says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
 func (w Words) AdvisorWhichWay() string {
 	if w.lang == Polish {
-		return "Wpisano identyfikator partnera. Wybierz „Partner o podanym identyfikatorze” albo wyczyść to pole."
+		return "Wpisano identyfikator partnera. Wybierz „Partner o\u00a0podanym identyfikatorze” albo wyczyść to pole."
 	}
 	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
 }
@@ -1135,7 +1135,7 @@ func (w Words) AdvisorWhichWay() string {
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
 func (w Words) BillingAgree(vendor, version string) string {
 	if w.lang == Polish {
-		return "Akceptuję nową cenę i warunki firmy " + vendor + " w wersji " + end(version)
+		return "Akceptuję nową cenę i\u00a0warunki firmy " + vendor + " w\u00a0wersji " + end(version)
 	}
 	return "I agree to the new price and to the terms of " + vendor + ", version " + end(version)
 }
@@ -1143,7 +1143,7 @@ func (w Words) BillingAgree(vendor, version string) string {
 // BillingAgreeMissing says "Agree to the new price and the terms.".
 func (w Words) BillingAgreeMissing() string {
 	if w.lang == Polish {
-		return "Zaakceptuj nową cenę i warunki."
+		return "Zaakceptuj nową cenę i\u00a0warunki."
 	}
 	return "Agree to the new price and the terms."
 }
@@ -1151,7 +1151,7 @@ func (w Words) BillingAgreeMissing() string {
 // BillingButton says "Let {vendor} bill me, with obligation to pay".
 func (w Words) BillingButton(vendor string) string {
 	if w.lang == Polish {
-		return "Przenieś rozliczenia do firmy " + vendor + " z obowiązkiem zapłaty"
+		return "Przenieś rozliczenia do firmy " + vendor + " z\u00a0obowiązkiem zapłaty"
 	}
 	return "Let " + vendor + " bill me, with obligation to pay"
 }
@@ -1207,7 +1207,7 @@ func (w Words) BillingNow() string {
 // BillingText says "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on {ends:time} as before.".
 func (w Words) BillingText(ends time.Time) string {
 	if w.lang == Polish {
-		return "Zmiana obowiązuje natychmiast. Subskrypcja, jej dane, licencje i partner pozostają bez zmian. Bieżący okres kończy się tak jak dotąd: " + w.Time(ends) + "."
+		return "Zmiana obowiązuje natychmiast. Subskrypcja, jej dane, licencje i\u00a0partner pozostają bez zmian. Bieżący okres kończy się tak jak dotąd: " + w.Time(ends) + "."
 	}
 	return "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on " + w.Time(ends) + " as before."
 }
@@ -1239,7 +1239,7 @@ func (w Words) BillingYear(amount Money) string {
 // BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
 func (w Words) BuyAdded(until time.Time) string {
 	if w.lang == Polish {
-		return "Licencje zostaną natychmiast dodane do twojej subskrypcji, w bieżącym okresie do " + w.Time(until) + "."
+		return "Licencje zostaną natychmiast dodane do twojej subskrypcji, w\u00a0bieżącym okresie do " + w.Time(until) + "."
 	}
 	return "The licences are added to your subscription at once, in its running term until " + w.Time(until) + "."
 }
@@ -1263,7 +1263,7 @@ func (w Words) BuyAdvisorKeep() string {
 // BuyAdvisorKeepOwned says "As on the subscription that I add to".
 func (w Words) BuyAdvisorKeepOwned() string {
 	if w.lang == Polish {
-		return "Ten sam co w istniejącej subskrypcji"
+		return "Ten sam co w\u00a0istniejącej subskrypcji"
 	}
 	return "As on the subscription that I add to"
 }
@@ -1295,7 +1295,7 @@ func (w Words) BuyAdvisorNothingKept() string {
 // BuyAdvisorOther says "The partner with this ID".
 func (w Words) BuyAdvisorOther() string {
 	if w.lang == Polish {
-		return "Partner o podanym identyfikatorze"
+		return "Partner o\u00a0podanym identyfikatorze"
 	}
 	return "The partner with this ID"
 }
@@ -1311,7 +1311,7 @@ func (w Words) BuyAdvisorOtherHint() string {
 // BuyAdvisorText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
 func (w Words) BuyAdvisorText() string {
 	if w.lang == Polish {
-		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tej subskrypcji, a nigdy użytkowników. Nic to nie kosztuje i w każdej chwili można to zmienić."
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji, a\u00a0nigdy użytkowników. Nic to nie kosztuje i\u00a0w\u00a0każdej chwili można to zmienić."
 	}
 	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
 }
@@ -1359,7 +1359,7 @@ func (w Words) BuyCheckTitle() string {
 // BuyConverted says "Your trial (until {until:time}) becomes a paid subscription at once, with the same data.".
 func (w Words) BuyConverted(until time.Time) string {
 	if w.lang == Polish {
-		return "Twoja subskrypcja próbna (do " + w.Time(until) + ") natychmiast zmieni się w płatną, z tymi samymi danymi."
+		return "Twoja subskrypcja próbna (do " + w.Time(until) + ") natychmiast zmieni się w\u00a0płatną, z\u00a0tymi samymi danymi."
 	}
 	return "Your trial (until " + w.Time(until) + ") becomes a paid subscription at once, with the same data."
 }
@@ -1367,7 +1367,7 @@ func (w Words) BuyConverted(until time.Time) string {
 // BuyConverts says "This order turns your trial of {plan} (trial until {until:time}) into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
 func (w Words) BuyConverts(plan string, until time.Time) string {
 	if w.lang == Polish {
-		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + " (okres próbny do " + w.Time(until) + ") w płatną: to ta sama subskrypcja, ze wszystkimi danymi i użytkownikami. Pierwszy płatny okres zaczyna się z chwilą zamówienia."
+		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + " (okres próbny do " + w.Time(until) + ") w\u00a0płatną: to ta sama subskrypcja, ze wszystkimi danymi i\u00a0użytkownikami. Pierwszy płatny okres zaczyna się z\u00a0chwilą zamówienia."
 	}
 	return "This order turns your trial of " + plan + " (trial until " + w.Time(until) + ") into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
 }
@@ -1375,7 +1375,7 @@ func (w Words) BuyConverts(plan string, until time.Time) string {
 // BuyDetails says "Details and order: {plan}".
 func (w Words) BuyDetails(plan string) string {
 	if w.lang == Polish {
-		return "Szczegóły i zamówienie: " + plan
+		return "Szczegóły i\u00a0zamówienie: " + plan
 	}
 	return "Details and order: " + plan
 }
@@ -1383,7 +1383,7 @@ func (w Words) BuyDetails(plan string) string {
 // BuyElsewhere says "{plan} is not sold in your company's country ({country}).".
 func (w Words) BuyElsewhere(plan, country string) string {
 	if w.lang == Polish {
-		return "Plan " + plan + " nie jest w sprzedaży w kraju twojej firmy (" + country + ")."
+		return "Plan " + plan + " nie jest w\u00a0sprzedaży w\u00a0kraju twojej firmy (" + country + ")."
 	}
 	return plan + " is not sold in your company's country (" + country + ")."
 }
@@ -1391,7 +1391,7 @@ func (w Words) BuyElsewhere(plan, country string) string {
 // BuyEnds says "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term.".
 func (w Words) BuyEnds() string {
 	if w.lang == Polish {
-		return "Zamówienie obowiązuje od razu i jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w każdej chwili, ze skutkiem na koniec bieżącego okresu."
+		return "Zamówienie obowiązuje od razu i\u00a0jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w\u00a0każdej chwili, ze skutkiem na koniec bieżącego okresu."
 	}
 	return "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term."
 }
@@ -1399,7 +1399,7 @@ func (w Words) BuyEnds() string {
 // BuyInto says "You have this plan already. What should happen with the new licences?".
 func (w Words) BuyInto() string {
 	if w.lang == Polish {
-		return "Masz już ten plan. Co zrobić z nowymi licencjami?"
+		return "Masz już ten plan. Co zrobić z\u00a0nowymi licencjami?"
 	}
 	return "You have this plan already. What should happen with the new licences?"
 }
@@ -1415,7 +1415,7 @@ func (w Words) BuyIntoAdd(licences string) string {
 // BuyIntoDiffers says "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription.".
 func (w Words) BuyIntoDiffers() string {
 	if w.lang == Polish {
-		return "Licencje można dodać tylko wtedy, gdy okres rozliczeniowy i cena są takie same. Wybierz ten sam okres albo osobną subskrypcję."
+		return "Licencje można dodać tylko wtedy, gdy okres rozliczeniowy i\u00a0cena są takie same. Wybierz ten sam okres albo osobną subskrypcję."
 	}
 	return "Licences can be added only where billing term and price are the same. Choose the same term, or a separate subscription."
 }
@@ -1439,7 +1439,7 @@ func (w Words) BuyIntoSeparate() string {
 // BuyLead says "The plans below are sold in your company's country ({country}). Nothing is ordered until you have checked your order and placed it.".
 func (w Words) BuyLead(country string) string {
 	if w.lang == Polish {
-		return "Poniższe plany są w sprzedaży w kraju twojej firmy (" + country + "). Zamówienie powstaje dopiero po jego sprawdzeniu i złożeniu."
+		return "Poniższe plany są w\u00a0sprzedaży w\u00a0kraju twojej firmy (" + country + "). Zamówienie powstaje dopiero po jego sprawdzeniu i\u00a0złożeniu."
 	}
 	return "The plans below are sold in your company's country (" + country + "). Nothing is ordered until you have checked your order and placed it."
 }
@@ -1455,7 +1455,7 @@ func (w Words) BuyLicences() string {
 // BuyLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
 func (w Words) BuyLicencesAssigned(count int) string {
 	if w.lang == Polish {
-		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z nich."
+		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z\u00a0nich."
 	}
 	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
 }
@@ -1463,7 +1463,7 @@ func (w Words) BuyLicencesAssigned(count int) string {
 // BuyLicencesTogether says "A subscription holds at most {most:int} licences, and this one has {owned:int} already. Order fewer, or a separate one.".
 func (w Words) BuyLicencesTogether(most, owned int) string {
 	if w.lang == Polish {
-		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
+		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a\u00a0ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
 	}
 	return "A subscription holds at most " + w.Int(most) + " licences, and this one has " + w.Int(owned) + " already. Order fewer, or a separate one."
 }
@@ -1487,7 +1487,7 @@ func (w Words) BuyNew() string {
 // BuyNothing says "No plan is sold at the moment.".
 func (w Words) BuyNothing() string {
 	if w.lang == Polish {
-		return "Obecnie żaden plan nie jest w sprzedaży."
+		return "Obecnie żaden plan nie jest w\u00a0sprzedaży."
 	}
 	return "No plan is sold at the moment."
 }
@@ -1519,7 +1519,7 @@ func (w Words) BuyOthers() string {
 // BuyPartnerInformation says "Partner information".
 func (w Words) BuyPartnerInformation() string {
 	if w.lang == Polish {
-		return "Informacje o partnerze"
+		return "Informacje o\u00a0partnerze"
 	}
 	return "Partner information"
 }
@@ -1527,7 +1527,7 @@ func (w Words) BuyPartnerInformation() string {
 // BuyPlaceOrder says "Place the order".
 func (w Words) BuyPlaceOrder() string {
 	if w.lang == Polish {
-		return "Zamawiam z obowiązkiem zapłaty"
+		return "Zamawiam z\u00a0obowiązkiem zapłaty"
 	}
 	return "Place the order"
 }
@@ -1543,7 +1543,7 @@ func (w Words) BuyPlanTitle(plan string) string {
 // BuyReadOnly says "Your account can only be read, so nothing can be ordered. To order again, contact {vendor}.".
 func (w Words) BuyReadOnly(vendor string) string {
 	if w.lang == Polish {
-		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z firmą " + end(vendor)
+		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "Your account can only be read, so nothing can be ordered. To order again, contact " + end(vendor)
 }
@@ -1591,7 +1591,7 @@ func (w Words) BuyWhat() string {
 // BuyWithdrawn says "This plan is no longer sold. What you have of it goes on.".
 func (w Words) BuyWithdrawn() string {
 	if w.lang == Polish {
-		return "Ten plan nie jest już w sprzedaży. Posiadane subskrypcje trwają dalej."
+		return "Ten plan nie jest już w\u00a0sprzedaży. Posiadane subskrypcje trwają dalej."
 	}
 	return "This plan is no longer sold. What you have of it goes on."
 }
@@ -1599,7 +1599,7 @@ func (w Words) BuyWithdrawn() string {
 // CancelPaidButton says "Cancel at the end of the term".
 func (w Words) CancelPaidButton() string {
 	if w.lang == Polish {
-		return "Anuluj z końcem okresu"
+		return "Anuluj z\u00a0końcem okresu"
 	}
 	return "Cancel at the end of the term"
 }
@@ -1607,7 +1607,7 @@ func (w Words) CancelPaidButton() string {
 // CancelPaidData says "From then on nobody can use it. The data stays until {until:time}. After that it is deleted, but not before 7 full days have passed since an email that announces it.".
 func (w Words) CancelPaidData(until time.Time) string {
 	if w.lang == Polish {
-		return "Potem nikt nie będzie mógł z niej korzystać. Dane pozostaną do " + w.Time(until) + ". Następnie zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
+		return "Potem nikt nie będzie mógł z\u00a0niej korzystać. Dane pozostaną do " + w.Time(until) + ". Następnie zostaną usunięte, ale nie wcześniej niż 7 pełnych dni po wiadomości, która to zapowie."
 	}
 	return "From then on nobody can use it. The data stays until " + w.Time(until) + ". After that it is deleted, but not before 7 full days have passed since an email that announces it."
 }
@@ -1615,7 +1615,7 @@ func (w Words) CancelPaidData(until time.Time) string {
 // CancelPaidEnd says "The subscription goes on until the end of its running term, {ends:time}, and is not renewed. Until then everything works, and the running term stays paid for.".
 func (w Words) CancelPaidEnd(ends time.Time) string {
 	if w.lang == Polish {
-		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i nie zostanie odnowiona. Do tego czasu wszystko działa, a bieżący okres pozostaje opłacony."
+		return "Subskrypcja będzie trwać do końca bieżącego okresu, " + w.Time(ends) + ", i\u00a0nie zostanie odnowiona. Do tego czasu wszystko działa, a\u00a0bieżący okres pozostaje opłacony."
 	}
 	return "The subscription goes on until the end of its running term, " + w.Time(ends) + ", and is not renewed. Until then everything works, and the running term stays paid for."
 }
@@ -1647,7 +1647,7 @@ func (w Words) CancelTitle(plan string) string {
 // CancelTrialAgain says "Nothing is charged. You can order the plan at any time; that makes a new subscription.".
 func (w Words) CancelTrialAgain() string {
 	if w.lang == Polish {
-		return "Nie zostaną naliczone żadne opłaty. Plan można zamówić w każdej chwili, ale będzie to nowa subskrypcja."
+		return "Nie zostaną naliczone żadne opłaty. Plan można zamówić w\u00a0każdej chwili, ale będzie to nowa subskrypcja."
 	}
 	return "Nothing is charged. You can order the plan at any time; that makes a new subscription."
 }
@@ -1671,7 +1671,7 @@ func (w Words) CancelTrialData(until time.Time) string {
 // CancelTrialNow says "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription.".
 func (w Words) CancelTrialNow() string {
 	if w.lang == Polish {
-		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w twojej firmie nie będzie mógł z niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
+		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w\u00a0twojej firmie nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
 }
@@ -1679,7 +1679,7 @@ func (w Words) CancelTrialNow() string {
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
 func (w Words) CustomerRoleAny(company string) string {
 	if w.lang == Polish {
-		return "Może to zobaczyć każda osoba z rolą administratora w firmie " + end(company)
+		return "Może to zobaczyć każda osoba z\u00a0rolą administratora w\u00a0firmie " + end(company)
 	}
 	return "Anyone with an administrator role at " + company + " can see this."
 }
@@ -1687,7 +1687,7 @@ func (w Words) CustomerRoleAny(company string) string {
 // CustomerRoleBilling says "A global administrator or a billing administrator of {company} can order and change subscriptions.".
 func (w Words) CustomerRoleBilling(company string) string {
 	if w.lang == Polish {
-		return "Zamawiać i zmieniać subskrypcje może administrator globalny lub administrator rozliczeń firmy " + end(company)
+		return "Zamawiać i\u00a0zmieniać subskrypcje może administrator globalny lub administrator rozliczeń firmy " + end(company)
 	}
 	return "A global administrator or a billing administrator of " + company + " can order and change subscriptions."
 }
@@ -1711,7 +1711,7 @@ func (w Words) CustomerRoleTitle() string {
 // DeadAsk says "Ask for a new link".
 func (w Words) DeadAsk() string {
 	if w.lang == Polish {
-		return "Poproś o nowy link"
+		return "Poproś o\u00a0nowy link"
 	}
 	return "Ask for a new link"
 }
@@ -1719,7 +1719,7 @@ func (w Words) DeadAsk() string {
 // DeadAskNext says "If you are still interested, ask {partner} for a new link.".
 func (w Words) DeadAskNext(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o nowy link."
+		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o\u00a0nowy link."
 	}
 	return "If you are still interested, ask " + partner + " for a new link."
 }
@@ -1735,7 +1735,7 @@ func (w Words) DeadAskedNext() string {
 // DeadAskedText says "{partner} gets a message that you would like a new link.".
 func (w Words) DeadAskedText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " otrzyma wiadomość z prośbą o nowy link."
+		return "Firma " + partner + " otrzyma wiadomość z\u00a0prośbą o\u00a0nowy link."
 	}
 	return partner + " gets a message that you would like a new link."
 }
@@ -1743,7 +1743,7 @@ func (w Words) DeadAskedText(partner string) string {
 // DeadAskedTitle says "We have asked for a new link".
 func (w Words) DeadAskedTitle() string {
 	if w.lang == Polish {
-		return "Prośba o nowy link została wysłana"
+		return "Prośba o\u00a0nowy link została wysłana"
 	}
 	return "We have asked for a new link"
 }
@@ -1759,7 +1759,7 @@ func (w Words) DeadContact() string {
 // DeadCountryText says "{partner} may no longer offer this plan in this country. Country: {country}.".
 func (w Words) DeadCountryText(partner, country string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już oferować tego planu w tym kraju. Kraj: " + end(country)
+		return "Firma " + partner + " nie może już oferować tego planu w\u00a0tym kraju. Kraj: " + end(country)
 	}
 	return partner + " may no longer offer this plan in this country. Country: " + end(country)
 }
@@ -1775,7 +1775,7 @@ func (w Words) DeadCountryTitle() string {
 // DeadDeclinedNext says "Have you changed your mind? Ask {partner} for a new link.".
 func (w Words) DeadDeclinedNext(partner string) string {
 	if w.lang == Polish {
-		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o nowy link."
+		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowy link."
 	}
 	return "Have you changed your mind? Ask " + partner + " for a new link."
 }
@@ -1807,7 +1807,7 @@ func (w Words) DeadDeclinedTitle() string {
 // DeadEnrolmentReseller says "{partner} may no longer act as a reseller, and this offer needs that.".
 func (w Words) DeadEnrolmentReseller(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już działać jako odsprzedawca, a ta oferta tego wymaga."
+		return "Firma " + partner + " nie może już działać jako odsprzedawca, a\u00a0ta oferta tego wymaga."
 	}
 	return partner + " may no longer act as a reseller, and this offer needs that."
 }
@@ -1815,7 +1815,7 @@ func (w Words) DeadEnrolmentReseller(partner string) string {
 // DeadEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
 func (w Words) DeadEnrolmentText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już prosić o administrację delegowaną, a ta oferta zawiera taką prośbę."
+		return "Firma " + partner + " nie może już prosić o\u00a0administrację delegowaną, a\u00a0ta oferta zawiera taką prośbę."
 	}
 	return partner + " may no longer ask for delegated administration, and this offer asks for it."
 }
@@ -1895,7 +1895,7 @@ func (w Words) DeadPausedNext(partner string) string {
 // DeadPausedOn says "This offer cannot be accepted at the moment. It was paused on {when:time}.".
 func (w Words) DeadPausedOn(when time.Time) string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
+		return "Tej oferty nie można w\u00a0tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
 	}
 	return "This offer cannot be accepted at the moment. It was paused on " + w.Time(when) + "."
 }
@@ -1903,7 +1903,7 @@ func (w Words) DeadPausedOn(when time.Time) string {
 // DeadPausedText says "This offer cannot be accepted at the moment.".
 func (w Words) DeadPausedText() string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w tej chwili przyjąć."
+		return "Tej oferty nie można w\u00a0tej chwili przyjąć."
 	}
 	return "This offer cannot be accepted at the moment."
 }
@@ -1919,7 +1919,7 @@ func (w Words) DeadPausedTitle() string {
 // DeadPlanText says "The plan of this offer is no longer available.".
 func (w Words) DeadPlanText() string {
 	if w.lang == Polish {
-		return "Plan z tej oferty nie jest już dostępny."
+		return "Plan z\u00a0tej oferty nie jest już dostępny."
 	}
 	return "The plan of this offer is no longer available."
 }
@@ -1951,7 +1951,7 @@ func (w Words) DeadRegionReason(reason string) string {
 // DeadRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
 func (w Words) DeadRegionText(country string) string {
 	if w.lang == Polish {
-		return "To, co obejmuje oferta, nie jest teraz dostępne w kraju, którego ona dotyczy. Kraj: " + end(country)
+		return "To, co obejmuje oferta, nie jest teraz dostępne w\u00a0kraju, którego ona dotyczy. Kraj: " + end(country)
 	}
 	return "What this offer includes is not available in its country at present. Country: " + end(country)
 }
@@ -1959,7 +1959,7 @@ func (w Words) DeadRegionText(country string) string {
 // DeadRegionTitle says "Not available in this country".
 func (w Words) DeadRegionTitle() string {
 	if w.lang == Polish {
-		return "Niedostępne w tym kraju"
+		return "Niedostępne w\u00a0tym kraju"
 	}
 	return "Not available in this country"
 }
@@ -1975,7 +1975,7 @@ func (w Words) DeadReplacedLink() string {
 // DeadReplacedNext says "Use the link to the newer offer below. If you have questions, ask {partner}.".
 func (w Words) DeadReplacedNext(partner string) string {
 	if w.lang == Polish {
-		return "Skorzystaj z linku do nowszej oferty poniżej. W razie pytań zwróć się do firmy " + end(partner)
+		return "Skorzystaj z\u00a0linku do nowszej oferty poniżej. W\u00a0razie pytań zwróć się do firmy " + end(partner)
 	}
 	return "Use the link to the newer offer below. If you have questions, ask " + end(partner)
 }
@@ -2007,7 +2007,7 @@ func (w Words) DeadReplacedTitle() string {
 // DeadReportedNext says "If this was a mistake, contact us with the help details below.".
 func (w Words) DeadReportedNext() string {
 	if w.lang == Polish {
-		return "Jeśli to pomyłka, skontaktuj się z nami, korzystając z danych kontaktowych na dole strony."
+		return "Jeśli to pomyłka, skontaktuj się z\u00a0nami, korzystając z\u00a0danych kontaktowych na dole strony."
 	}
 	return "If this was a mistake, contact us with the help details below."
 }
@@ -2055,7 +2055,7 @@ func (w Words) DeadRevokedTitle() string {
 // DeadSupersededNext says "Look for it in your inbox. If it is not there, ask for a new link.".
 func (w Words) DeadSupersededNext() string {
 	if w.lang == Polish {
-		return "Poszukaj jej w skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o nowy link."
+		return "Poszukaj jej w\u00a0skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o\u00a0nowy link."
 	}
 	return "Look for it in your inbox. If it is not there, ask for a new link."
 }
@@ -2063,7 +2063,7 @@ func (w Words) DeadSupersededNext() string {
 // DeadSupersededText says "Only the link in the newest email works.".
 func (w Words) DeadSupersededText() string {
 	if w.lang == Polish {
-		return "Działa tylko link z najnowszej wiadomości."
+		return "Działa tylko link z\u00a0najnowszej wiadomości."
 	}
 	return "Only the link in the newest email works."
 }
@@ -2079,7 +2079,7 @@ func (w Words) DeadSupersededTitle() string {
 // DeadUnavailableNext says "If you have questions, contact {vendor} with the help details below.".
 func (w Words) DeadUnavailableNext(vendor string) string {
 	if w.lang == Polish {
-		return "W razie pytań skontaktuj się z firmą " + vendor + ", korzystając z danych kontaktowych na dole strony."
+		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + vendor + ", korzystając z\u00a0danych kontaktowych na dole strony."
 	}
 	return "If you have questions, contact " + vendor + " with the help details below."
 }
@@ -2087,7 +2087,7 @@ func (w Words) DeadUnavailableNext(vendor string) string {
 // DeadUnavailableText says "The offer cannot be shown or accepted at the moment. Nothing was changed.".
 func (w Words) DeadUnavailableText() string {
 	if w.lang == Polish {
-		return "Oferty nie można w tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
+		return "Oferty nie można w\u00a0tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
 	}
 	return "The offer cannot be shown or accepted at the moment. Nothing was changed."
 }
@@ -2103,7 +2103,7 @@ func (w Words) DeadUnavailableTitle() string {
 // DeadUnknownNext says "Open the email again and use the button in it, or ask whoever gave you the link.".
 func (w Words) DeadUnknownNext() string {
 	if w.lang == Polish {
-		return "Otwórz wiadomość ponownie i użyj znajdującego się w niej przycisku albo zapytaj osobę, od której masz link."
+		return "Otwórz wiadomość ponownie i\u00a0użyj znajdującego się w\u00a0niej przycisku albo zapytaj osobę, od której masz link."
 	}
 	return "Open the email again and use the button in it, or ask whoever gave you the link."
 }
@@ -2199,7 +2199,7 @@ func (w Words) DocsProblemCode() string {
 // DocsProblemHelp says "If you ask the vendor's support for help, give the request ID that came with the problem.".
 func (w Words) DocsProblemHelp() string {
 	if w.lang == Polish {
-		return "Zwracając się o pomoc do dostawcy, podaj identyfikator żądania (request_id) z odpowiedzi."
+		return "Zwracając się o\u00a0pomoc do dostawcy, podaj identyfikator żądania (request_id) z\u00a0odpowiedzi."
 	}
 	return "If you ask the vendor's support for help, give the request ID that came with the problem."
 }
@@ -2215,7 +2215,7 @@ func (w Words) ForbiddenCustomers() string {
 // ForbiddenFullGrant says "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration.".
 func (w Words) ForbiddenFullGrant() string {
 	if w.lang == Polish {
-		return "Klient nie przyznał Twojej firmie administracji delegowanej z pełnymi uprawnieniami. Poproś o nią w ofercie administracji delegowanej."
+		return "Klient nie przyznał Twojej firmie administracji delegowanej z\u00a0pełnymi uprawnieniami. Poproś o\u00a0nią w\u00a0ofercie administracji delegowanej."
 	}
 	return "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration."
 }
@@ -2239,7 +2239,7 @@ func (w Words) ForbiddenParties() string {
 // ForbiddenPartners says "Only users and machine clients of a partner can do this.".
 func (w Words) ForbiddenPartners() string {
 	if w.lang == Polish {
-		return "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."
+		return "Mogą to zrobić tylko użytkownicy i\u00a0klienci techniczni partnera."
 	}
 	return "Only users and machine clients of a partner can do this."
 }
@@ -2247,7 +2247,7 @@ func (w Words) ForbiddenPartners() string {
 // ForbiddenSellers says "Only the customer, the company that sells and the vendor's operators can read this receipt.".
 func (w Words) ForbiddenSellers() string {
 	if w.lang == Polish {
-		return "To potwierdzenie może odczytać tylko klient, firma, która sprzedaje, i operatorzy dostawcy."
+		return "To potwierdzenie może odczytać tylko klient, firma, która sprzedaje, i\u00a0operatorzy dostawcy."
 	}
 	return "Only the customer, the company that sells and the vendor's operators can read this receipt."
 }
@@ -2279,7 +2279,7 @@ func (w Words) FormEventType() string {
 // FormID says "an id that starts with {prefix}, exactly as it was returned".
 func (w Words) FormID(prefix string) string {
 	if w.lang == Polish {
-		return "identyfikator zaczynający się od " + prefix + ", dokładnie w tej postaci, w jakiej go zwrócono"
+		return "identyfikator zaczynający się od " + prefix + ", dokładnie w\u00a0tej postaci, w\u00a0jakiej go zwrócono"
 	}
 	return "an id that starts with " + prefix + ", exactly as it was returned"
 }
@@ -2295,7 +2295,7 @@ func (w Words) FormKey() string {
 // FormPartnerID says "8 digits, the last one a check digit".
 func (w Words) FormPartnerID() string {
 	if w.lang == Polish {
-		return "8 cyfr, z których ostatnia jest kontrolna"
+		return "8 cyfr, z\u00a0których ostatnia jest kontrolna"
 	}
 	return "8 digits, the last one a check digit"
 }
@@ -2303,7 +2303,7 @@ func (w Words) FormPartnerID() string {
 // FormPhone says "the number with + and the country's code, without an extension, such as +48 22 123 45 67".
 func (w Words) FormPhone() string {
 	if w.lang == Polish {
-		return "numer ze znakiem + i kodem kraju, bez numeru wewnętrznego, na przykład +48 22 123 45 67"
+		return "numer ze znakiem + i\u00a0kodem kraju, bez numeru wewnętrznego, na przykład +48 22 123 45 67"
 	}
 	return "the number with + and the country's code, without an extension, such as +48 22 123 45 67"
 }
@@ -2311,7 +2311,7 @@ func (w Words) FormPhone() string {
 // FormPlanID says "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial".
 func (w Words) FormPlanID() string {
 	if w.lang == Polish {
-		return "plan_, a po nim od 1 do 40 małych liter, cyfr i podkreśleń, na przykład plan_suite_trial"
+		return "plan_, a\u00a0po nim od 1 do 40 małych liter, cyfr i\u00a0podkreśleń, na przykład plan_suite_trial"
 	}
 	return "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial"
 }
@@ -2319,7 +2319,7 @@ func (w Words) FormPlanID() string {
 // FormTermsVersion says "1 to 20 letters, digits, dots and hyphens, a letter or digit first".
 func (w Words) FormTermsVersion() string {
 	if w.lang == Polish {
-		return "od 1 do 20 liter, cyfr, kropek i łączników, na początku litera lub cyfra"
+		return "od 1 do 20 liter, cyfr, kropek i\u00a0łączników, na początku litera lub cyfra"
 	}
 	return "1 to 20 letters, digits, dots and hyphens, a letter or digit first"
 }
@@ -2495,7 +2495,7 @@ func (w Words) HomeAccountLink() string {
 // HomeAccountPassword says "The email that confirmed your account holds the link to set your password.".
 func (w Words) HomeAccountPassword() string {
 	if w.lang == Polish {
-		return "Hasło ustawisz za pomocą linku z wiadomości potwierdzającej założenie konta."
+		return "Hasło ustawisz za pomocą linku z\u00a0wiadomości potwierdzającej założenie konta."
 	}
 	return "The email that confirmed your account holds the link to set your password."
 }
@@ -2503,7 +2503,7 @@ func (w Words) HomeAccountPassword() string {
 // HomeAccountText says "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do.".
 func (w Words) HomeAccountText() string {
 	if w.lang == Polish {
-		return "Zaloguj się, aby sprawdzić i zmienić usługi swojej firmy, kupić kolejne, wybrać partnera subskrypcji oraz odebrać partnerowi udzielone uprawnienia."
+		return "Zaloguj się, aby sprawdzić i\u00a0zmienić usługi swojej firmy, kupić kolejne, wybrać partnera subskrypcji oraz odebrać partnerowi udzielone uprawnienia."
 	}
 	return "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do."
 }
@@ -2543,7 +2543,7 @@ func (w Words) HomeInvited() string {
 // HomeInvitedDecide says "You see who is asking, what is offered, for how long and on which terms.".
 func (w Words) HomeInvitedDecide() string {
 	if w.lang == Polish {
-		return "Zobaczysz, kto prosi, czego dotyczy oferta, jak długo trwa i na jakich warunkach."
+		return "Zobaczysz, kto prosi, czego dotyczy oferta, jak długo trwa i\u00a0na jakich warunkach."
 	}
 	return "You see who is asking, what is offered, for how long and on which terms."
 }
@@ -2551,7 +2551,7 @@ func (w Words) HomeInvitedDecide() string {
 // HomeInvitedMail says "Open the link in your email, or the link that a partner gave you. Opening it decides nothing.".
 func (w Words) HomeInvitedMail() string {
 	if w.lang == Polish {
-		return "Otwórz link z wiadomości lub link otrzymany od partnera. Samo otwarcie niczego nie rozstrzyga."
+		return "Otwórz link z\u00a0wiadomości lub link otrzymany od partnera. Samo otwarcie niczego nie rozstrzyga."
 	}
 	return "Open the link in your email, or the link that a partner gave you. Opening it decides nothing."
 }
@@ -2567,7 +2567,7 @@ func (w Words) HomeInvitedNo() string {
 // HomeInvitedReceipt says "You and the partner get the same receipt, and with it you can take back delegated administration.".
 func (w Words) HomeInvitedReceipt() string {
 	if w.lang == Polish {
-		return "Ty i partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć administrację delegowaną."
+		return "Ty i\u00a0partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć administrację delegowaną."
 	}
 	return "You and the partner get the same receipt, and with it you can take back delegated administration."
 }
@@ -2575,7 +2575,7 @@ func (w Words) HomeInvitedReceipt() string {
 // HomeLead says "Partners of {vendor} offer its services to other companies. Here you can see who is asking for what, and decide.".
 func (w Words) HomeLead(vendor string) string {
 	if w.lang == Polish {
-		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj możesz sprawdzić, kto i o co prosi, a potem podjąć decyzję."
+		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj możesz sprawdzić, kto i\u00a0o\u00a0co prosi, a\u00a0potem podjąć decyzję."
 	}
 	return "Partners of " + vendor + " offer its services to other companies. Here you can see who is asking for what, and decide."
 }
@@ -2591,7 +2591,7 @@ func (w Words) HomePartner() string {
 // HomePartnerText says "Make offers and invite customers through the API. {vendor} gives you access to it.".
 func (w Words) HomePartnerText(vendor string) string {
 	if w.lang == Polish {
-		return "Twórz oferty i zapraszaj klientów przez API. Dostęp do niego zapewnia firma " + end(vendor)
+		return "Twórz oferty i\u00a0zapraszaj klientów przez API. Dostęp do niego zapewnia firma " + end(vendor)
 	}
 	return "Make offers and invite customers through the API. " + vendor + " gives you access to it."
 }
@@ -2599,7 +2599,7 @@ func (w Words) HomePartnerText(vendor string) string {
 // HomePrivacy says "Privacy notice".
 func (w Words) HomePrivacy() string {
 	if w.lang == Polish {
-		return "Informacja o prywatności"
+		return "Informacja o\u00a0prywatności"
 	}
 	return "Privacy notice"
 }
@@ -2623,7 +2623,7 @@ func (w Words) HomeTitle(vendor string) string {
 // LicencesAtOnce says "At once, in the running term, which ends on {ends:time}".
 func (w Words) LicencesAtOnce(ends time.Time) string {
 	if w.lang == Polish {
-		return "Natychmiast, w bieżącym okresie, który kończy się " + w.Time(ends)
+		return "Natychmiast, w\u00a0bieżącym okresie, który kończy się " + w.Time(ends)
 	}
 	return "At once, in the running term, which ends on " + w.Time(ends)
 }
@@ -2639,7 +2639,7 @@ func (w Words) LicencesButton() string {
 // LicencesChangedText says "It changed while you were reading. Nothing was done: look at it again, then decide.".
 func (w Words) LicencesChangedText() string {
 	if w.lang == Polish {
-		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zrobione: sprawdź ją jeszcze raz i podejmij decyzję."
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zrobione: sprawdź ją jeszcze raz i\u00a0podejmij decyzję."
 	}
 	return "It changed while you were reading. Nothing was done: look at it again, then decide."
 }
@@ -2775,7 +2775,7 @@ func (w Words) MailAcceptedNoteAdministration() string {
 // MailAcceptedOwner says "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:".
 func (w Words) MailAcceptedOwner() string {
 	if w.lang == Polish {
-		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i administratora globalnego. Po ustawieniu hasła zaloguj się tutaj:"
+		return "Konto należy do Ciebie: masz role właściciela konta rozliczeniowego i\u00a0administratora globalnego. Po ustawieniu hasła zaloguj się tutaj:"
 	}
 	return "You own the account: you are its billing owner and global administrator. Once your password is set, sign in here:"
 }
@@ -2791,7 +2791,7 @@ func (w Words) MailAcceptedPasswordButton() string {
 // MailAcceptedPasswordNote says "You need a password to sign in. This link is yours alone and is valid until {until:time}; after that, open it all the same and ask for a new one.".
 func (w Words) MailAcceptedPasswordNote(until time.Time) string {
 	if w.lang == Polish {
-		return "Hasło jest potrzebne do logowania. Ten link jest tylko dla Ciebie i działa do " + w.Time(until) + ". Potem też możesz go otworzyć i poprosić o nowy."
+		return "Hasło jest potrzebne do logowania. Ten link jest tylko dla Ciebie i\u00a0działa do " + w.Time(until) + ". Potem też możesz go otworzyć i\u00a0poprosić o\u00a0nowy."
 	}
 	return "You need a password to sign in. This link is yours alone and is valid until " + w.Time(until) + "; after that, open it all the same and ask for a new one."
 }
@@ -2807,7 +2807,7 @@ func (w Words) MailAcceptedPreheader(reference string, ends time.Time) string {
 // MailAcceptedRemind says "We will remind you before the trial ends.".
 func (w Words) MailAcceptedRemind() string {
 	if w.lang == Polish {
-		return "Przypomnimy Ci o zbliżającym się końcu okresu próbnego."
+		return "Przypomnimy Ci o\u00a0zbliżającym się końcu okresu próbnego."
 	}
 	return "We will remind you before the trial ends."
 }
@@ -2823,7 +2823,7 @@ func (w Words) MailAcceptedReplaced(partner string) string {
 // MailAcceptedRevoke says "You can take this back at any time with the link in the receipt.".
 func (w Words) MailAcceptedRevoke() string {
 	if w.lang == Polish {
-		return "Tę zgodę możesz cofnąć w każdej chwili za pomocą linku w potwierdzeniu."
+		return "Tę zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
 	}
 	return "You can take this back at any time with the link in the receipt."
 }
@@ -2863,7 +2863,7 @@ func (w Words) MailAcceptedPartnerSubject(customer string) string {
 // MailActedCancelled says "The subscription of the plan {plan} for {customer} was cancelled. It ends on {ends:time} and does not renew.".
 func (w Words) MailActedCancelled(plan, customer string, ends time.Time) string {
 	if w.lang == Polish {
-		return "subskrypcja planu " + plan + " dla firmy " + customer + " została anulowana. Zakończy się " + w.Time(ends) + " i nie zostanie odnowiona."
+		return "subskrypcja planu " + plan + " dla firmy " + customer + " została anulowana. Zakończy się " + w.Time(ends) + " i\u00a0nie zostanie odnowiona."
 	}
 	return "The subscription of the plan " + plan + " for " + customer + " was cancelled. It ends on " + w.Time(ends) + " and does not renew."
 }
@@ -2879,7 +2879,7 @@ func (w Words) MailActedCancelledSubject(plan string, ends time.Time) string {
 // MailActedData says "After the end, nobody can use the services. The data is kept until {until:date} at least. We will write again before anything is deleted.".
 func (w Words) MailActedData(until time.Time) string {
 	if w.lang == Polish {
-		return "Od chwili zakończenia nikt nie może korzystać z usług. Dane będą przechowywane co najmniej do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
+		return "Od chwili zakończenia nikt nie może korzystać z\u00a0usług. Dane będą przechowywane co najmniej do " + end(w.Date(until)) + " Zanim cokolwiek usuniemy, napiszemy ponownie."
 	}
 	return "After the end, nobody can use the services. The data is kept until " + w.Date(until) + " at least. We will write again before anything is deleted."
 }
@@ -2887,7 +2887,7 @@ func (w Words) MailActedData(until time.Time) string {
 // MailActedDisputed says "{customer} disputes the consent that it gave to {partner}, recorded in receipt {reference}.".
 func (w Words) MailActedDisputed(customer, partner, reference string) string {
 	if w.lang == Polish {
-		return "firma " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w potwierdzeniu " + end(reference)
+		return "firma " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w\u00a0potwierdzeniu " + end(reference)
 	}
 	return customer + " disputes the consent that it gave to " + partner + ", recorded in receipt " + end(reference)
 }
@@ -2927,7 +2927,7 @@ func (w Words) MailActedExtendedSubject(plan string, ends time.Time) string {
 // MailActedLicences says "The number of licences of the plan {plan} for {customer} was changed. This counts at once, in the running term.".
 func (w Words) MailActedLicences(plan, customer string) string {
 	if w.lang == Polish {
-		return "liczba licencji planu " + plan + " dla firmy " + customer + " została zmieniona. Zmiana obowiązuje od razu, w bieżącym okresie rozliczeniowym."
+		return "liczba licencji planu " + plan + " dla firmy " + customer + " została zmieniona. Zmiana obowiązuje od razu, w\u00a0bieżącym okresie rozliczeniowym."
 	}
 	return "The number of licences of the plan " + plan + " for " + customer + " was changed. This counts at once, in the running term."
 }
@@ -2971,7 +2971,7 @@ func (w Words) MailActedPreheader(reference string) string {
 // MailActedReinstated says "{vendor} has reinstated the subscription of the plan {plan} for {customer}. It can be used again from {since:time} on.".
 func (w Words) MailActedReinstated(vendor, plan, customer string, since time.Time) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " przywróciła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " można z niej znów korzystać."
+		return "firma " + vendor + " przywróciła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " można z\u00a0niej znów korzystać."
 	}
 	return vendor + " has reinstated the subscription of the plan " + plan + " for " + end(customer) + " It can be used again from " + w.Time(since) + " on."
 }
@@ -2979,7 +2979,7 @@ func (w Words) MailActedReinstated(vendor, plan, customer string, since time.Tim
 // MailActedReinstatedSubject says "Your subscription of {plan} can be used again".
 func (w Words) MailActedReinstatedSubject(plan string) string {
 	if w.lang == Polish {
-		return "Z subskrypcji planu " + plan + " można znów korzystać"
+		return "Z\u00a0subskrypcji planu " + plan + " można znów korzystać"
 	}
 	return "Your subscription of " + plan + " can be used again"
 }
@@ -2987,7 +2987,7 @@ func (w Words) MailActedReinstatedSubject(plan string) string {
 // MailActedRemoval says "{customer} asked {partner} to end the reseller relationship.".
 func (w Words) MailActedRemoval(customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + customer + " poprosiła firmę " + partner + " o zakończenie relacji z odsprzedawcą."
+		return "firma " + customer + " poprosiła firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą."
 	}
 	return customer + " asked " + partner + " to end the reseller relationship."
 }
@@ -2995,7 +2995,7 @@ func (w Words) MailActedRemoval(customer, partner string) string {
 // MailActedRemovalSubject says "{partner} was asked to end the reseller relationship".
 func (w Words) MailActedRemovalSubject(partner string) string {
 	if w.lang == Polish {
-		return "Poproszono firmę " + partner + " o zakończenie relacji z odsprzedawcą"
+		return "Poproszono firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return partner + " was asked to end the reseller relationship"
 }
@@ -3003,7 +3003,7 @@ func (w Words) MailActedRemovalSubject(partner string) string {
 // MailActedRemovalWait says "We remind {partner} after 7 and 14 days.".
 func (w Words) MailActedRemovalWait(partner string) string {
 	if w.lang == Polish {
-		return "Przypomnimy o tym firmie " + partner + " po 7 i 14 dniach."
+		return "Przypomnimy o\u00a0tym firmie " + partner + " po 7 i\u00a014 dniach."
 	}
 	return "We remind " + partner + " after 7 and 14 days."
 }
@@ -3019,7 +3019,7 @@ func (w Words) MailActedRemovalWithdraw() string {
 // MailActedSuspended says "{vendor} has suspended the subscription of the plan {plan} for {customer}. From {since:time} on nobody can use it.".
 func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " zawiesiła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " nikt nie może z niej korzystać."
+		return "firma " + vendor + " zawiesiła subskrypcję planu " + plan + " dla firmy " + end(customer) + " Od " + w.Time(since) + " nikt nie może z\u00a0niej korzystać."
 	}
 	return vendor + " has suspended the subscription of the plan " + plan + " for " + end(customer) + " From " + w.Time(since) + " on nobody can use it."
 }
@@ -3027,7 +3027,7 @@ func (w Words) MailActedSuspended(vendor, plan, customer string, since time.Time
 // MailActedSuspendedStays says "The data stays, and the subscription term keeps running.".
 func (w Words) MailActedSuspendedStays() string {
 	if w.lang == Polish {
-		return "Dane pozostają, a okresy rozliczeniowe biegną dalej."
+		return "Dane pozostają, a\u00a0okresy rozliczeniowe biegną dalej."
 	}
 	return "The data stays, and the subscription term keeps running."
 }
@@ -3043,7 +3043,7 @@ func (w Words) MailActedSuspendedSubject(plan string) string {
 // MailActedTrialCancelled says "The trial of the plan {plan} for {customer} was cancelled and has ended. Nothing was charged.".
 func (w Words) MailActedTrialCancelled(plan, customer string) string {
 	if w.lang == Polish {
-		return "okres próbny planu " + plan + " dla firmy " + customer + " został anulowany i już się zakończył. Nie naliczono żadnych opłat."
+		return "okres próbny planu " + plan + " dla firmy " + customer + " został anulowany i\u00a0już się zakończył. Nie naliczono żadnych opłat."
 	}
 	return "The trial of the plan " + plan + " for " + customer + " was cancelled and has ended. Nothing was charged."
 }
@@ -3051,7 +3051,7 @@ func (w Words) MailActedTrialCancelled(plan, customer string) string {
 // MailActedTrialCancelledBehalf says "{partner} cancelled the trial of the plan {plan} on behalf of {customer}. It has ended, and nothing was charged.".
 func (w Words) MailActedTrialCancelledBehalf(partner, plan, customer string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " anulowała w imieniu firmy " + customer + " okres próbny planu " + end(plan) + " Okres próbny już się zakończył i nie naliczono żadnych opłat."
+		return "firma " + partner + " anulowała w\u00a0imieniu firmy " + customer + " okres próbny planu " + end(plan) + " Okres próbny już się zakończył i\u00a0nie naliczono żadnych opłat."
 	}
 	return partner + " cancelled the trial of the plan " + plan + " on behalf of " + end(customer) + " It has ended, and nothing was charged."
 }
@@ -3139,7 +3139,7 @@ func (w Words) MailAdministrationEndedCauseVendor(vendor string) string {
 // MailAdministrationEndedIntro says "The delegated administration by {partner} for {customer} has ended. From now on {partner} can no longer use it to see or change anything in your account.".
 func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
 	if w.lang == Polish {
-		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
+		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została zakończona. Firma " + partner + " nie może już na tej podstawie niczego oglądać ani zmieniać na Twoim koncie."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " has ended. From now on " + partner + " can no longer use it to see or change anything in your account."
 }
@@ -3147,7 +3147,7 @@ func (w Words) MailAdministrationEndedIntro(partner, customer string) string {
 // MailAdministrationEndedIntroPartner says "The delegated administration by {partner} for {customer} has ended. Your users can no longer act for this customer.".
 func (w Words) MailAdministrationEndedIntroPartner(partner, customer string) string {
 	if w.lang == Polish {
-		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została zakończona. Użytkownicy Twojej firmy nie mogą już działać w imieniu tego klienta."
+		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została zakończona. Użytkownicy Twojej firmy nie mogą już działać w\u00a0imieniu tego klienta."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " has ended. Your users can no longer act for this customer."
 }
@@ -3163,7 +3163,7 @@ func (w Words) MailAdministrationEndedPreheader(ended time.Time) string {
 // MailAdministrationEndedStays says "Subscriptions and the partner of record are not touched by this.".
 func (w Words) MailAdministrationEndedStays() string {
 	if w.lang == Polish {
-		return "Subskrypcje i partner subskrypcji pozostają bez zmian."
+		return "Subskrypcje i\u00a0partner subskrypcji pozostają bez zmian."
 	}
 	return "Subscriptions and the partner of record are not touched by this."
 }
@@ -3179,7 +3179,7 @@ func (w Words) MailAdministrationEndedSubject(partner string) string {
 // MailAdministrationEndedSubjectPartner says "Your delegated administration of {customer} has ended".
 func (w Words) MailAdministrationEndedSubjectPartner(customer string) string {
 	if w.lang == Polish {
-		return "Administracja delegowana u klienta " + customer + " została zakończona"
+		return "Administracja delegowana u\u00a0klienta " + customer + " została zakończona"
 	}
 	return "Your delegated administration of " + customer + " has ended"
 }
@@ -3187,7 +3187,7 @@ func (w Words) MailAdministrationEndedSubjectPartner(customer string) string {
 // MailAdministrationEndedUnexpected says "If you did not expect this, contact {vendor}.".
 func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli ta zmiana jest nieoczekiwana, skontaktuj się z firmą " + end(vendor)
+		return "Jeśli ta zmiana jest nieoczekiwana, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you did not expect this, contact " + end(vendor)
 }
@@ -3195,7 +3195,7 @@ func (w Words) MailAdministrationEndedUnexpected(vendor string) string {
 // MailAdministrationEndingCustomer says "If that suits you, there is nothing to do: it ends by itself. To go on, {partner} has to ask again and you have to say Yes. You can also end it earlier at any time.".
 func (w Words) MailAdministrationEndingCustomer(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli Ci to odpowiada, nie musisz nic robić: administracja delegowana zakończy się sama. Aby ją przedłużyć, firma " + partner + " musi poprosić ponownie, a Ty musisz wyrazić zgodę. W każdej chwili możesz też zakończyć ją wcześniej."
+		return "Jeśli Ci to odpowiada, nie musisz nic robić: administracja delegowana zakończy się sama. Aby ją przedłużyć, firma " + partner + " musi poprosić ponownie, a\u00a0Ty musisz wyrazić zgodę. W\u00a0każdej chwili możesz też zakończyć ją wcześniej."
 	}
 	return "If that suits you, there is nothing to do: it ends by itself. To go on, " + partner + " has to ask again and you have to say Yes. You can also end it earlier at any time."
 }
@@ -3203,7 +3203,7 @@ func (w Words) MailAdministrationEndingCustomer(partner string) string {
 // MailAdministrationEndingExtends says "Both sides have switched on the extension: on {when:date} it is extended automatically by another {days:int} days, if both still want that then.".
 func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string {
 	if w.lang == Polish {
-		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o kolejne " + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
+		return "Obie strony włączyły automatyczne przedłużanie: " + w.Date(when) + " administracja delegowana przedłuży się o\u00a0kolejne " + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
 	}
 	return "Both sides have switched on the extension: on " + w.Date(when) + " it is extended automatically by another " + w.Int(days) + " days, if both still want that then."
 }
@@ -3211,7 +3211,7 @@ func (w Words) MailAdministrationEndingExtends(when time.Time, days int) string 
 // MailAdministrationEndingIntro says "{partner} may act as the delegated administrator of {customer} until {until:time}.".
 func (w Words) MailAdministrationEndingIntro(partner, customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "firma " + partner + " może pełnić rolę administratora delegowanego u klienta " + customer + " do " + w.Time(until) + "."
+		return "firma " + partner + " może pełnić rolę administratora delegowanego u\u00a0klienta " + customer + " do " + w.Time(until) + "."
 	}
 	return partner + " may act as the delegated administrator of " + customer + " until " + w.Time(until) + "."
 }
@@ -3219,7 +3219,7 @@ func (w Words) MailAdministrationEndingIntro(partner, customer string, until tim
 // MailAdministrationEndingPartner says "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time.".
 func (w Words) MailAdministrationEndingPartner() string {
 	if w.lang == Polish {
-		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w imieniu tego klienta, chyba że klient wcześniej przyjmie nową ofertę administracji delegowanej."
+		return "Potem użytkownicy Twojej firmy nie będą już mogli działać w\u00a0imieniu tego klienta, chyba że klient wcześniej przyjmie nową ofertę administracji delegowanej."
 	}
 	return "After that your users can no longer act for this customer, unless the customer says Yes to a new offer of delegated administration in time."
 }
@@ -3227,7 +3227,7 @@ func (w Words) MailAdministrationEndingPartner() string {
 // MailAdministrationEndingPreheader says "What happens then, and how it can go on.".
 func (w Words) MailAdministrationEndingPreheader() string {
 	if w.lang == Polish {
-		return "Co się wtedy stanie i jak ją przedłużyć."
+		return "Co się wtedy stanie i\u00a0jak ją przedłużyć."
 	}
 	return "What happens then, and how it can go on."
 }
@@ -3259,7 +3259,7 @@ func (w Words) MailAdministrationEndingSubjectExtends(partner string) string {
 // MailAdministrationEndingSubjectPartner says "Your delegated administration of {customer} ends on {until:date}".
 func (w Words) MailAdministrationEndingSubjectPartner(customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "Administracja delegowana u klienta " + customer + " kończy się " + w.Date(until)
+		return "Administracja delegowana u\u00a0klienta " + customer + " kończy się " + w.Date(until)
 	}
 	return "Your delegated administration of " + customer + " ends on " + w.Date(until)
 }
@@ -3267,7 +3267,7 @@ func (w Words) MailAdministrationEndingSubjectPartner(customer string, until tim
 // MailAdministrationEndingSubjectPartnerExtends says "Your delegated administration of {customer} will soon be extended automatically".
 func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) string {
 	if w.lang == Polish {
-		return "Administracja delegowana u klienta " + customer + " wkrótce przedłuży się automatycznie"
+		return "Administracja delegowana u\u00a0klienta " + customer + " wkrótce przedłuży się automatycznie"
 	}
 	return "Your delegated administration of " + customer + " will soon be extended automatically"
 }
@@ -3275,7 +3275,7 @@ func (w Words) MailAdministrationEndingSubjectPartnerExtends(customer string) st
 // MailAdministrationExtendedCustomer says "You can end it, or switch off the extension, in your account at any time.".
 func (w Words) MailAdministrationExtendedCustomer() string {
 	if w.lang == Polish {
-		return "W każdej chwili możesz ją zakończyć lub wyłączyć przedłużanie na swoim koncie."
+		return "W\u00a0każdej chwili możesz ją zakończyć lub wyłączyć przedłużanie na swoim koncie."
 	}
 	return "You can end it, or switch off the extension, in your account at any time."
 }
@@ -3283,7 +3283,7 @@ func (w Words) MailAdministrationExtendedCustomer() string {
 // MailAdministrationExtendedIntro says "The delegated administration by {partner} for {customer} was extended automatically until {until:time}, as both sides had agreed beforehand.".
 func (w Words) MailAdministrationExtendedIntro(partner, customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "administracja delegowana sprawowana przez firmę " + partner + " u klienta " + customer + " została automatycznie przedłużona do " + w.Time(until) + ", zgodnie z wcześniejszym ustaleniem obu stron."
+		return "administracja delegowana sprawowana przez firmę " + partner + " u\u00a0klienta " + customer + " została automatycznie przedłużona do " + w.Time(until) + ", zgodnie z\u00a0wcześniejszym ustaleniem obu stron."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " was extended automatically until " + w.Time(until) + ", as both sides had agreed beforehand."
 }
@@ -3291,7 +3291,7 @@ func (w Words) MailAdministrationExtendedIntro(partner, customer string, until t
 // MailAdministrationExtendedPreheader says "It was extended automatically, as both sides had agreed.".
 func (w Words) MailAdministrationExtendedPreheader() string {
 	if w.lang == Polish {
-		return "Przedłużono ją automatycznie, zgodnie z ustaleniem obu stron."
+		return "Przedłużono ją automatycznie, zgodnie z\u00a0ustaleniem obu stron."
 	}
 	return "It was extended automatically, as both sides had agreed."
 }
@@ -3307,7 +3307,7 @@ func (w Words) MailAdministrationExtendedSubject(partner string, until time.Time
 // MailAdministrationExtendedSubjectPartner says "Your delegated administration of {customer} goes on until {until:date}".
 func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "Administracja delegowana u klienta " + customer + " trwa do " + w.Date(until)
+		return "Administracja delegowana u\u00a0klienta " + customer + " trwa do " + w.Date(until)
 	}
 	return "Your delegated administration of " + customer + " goes on until " + w.Date(until)
 }
@@ -3315,7 +3315,7 @@ func (w Words) MailAdministrationExtendedSubjectPartner(customer string, until t
 // MailAdministrationLoweredIntro says "The delegated administration by {partner} for {customer} was lowered from full to limited rights. From now on {partner} has only the rights described below.".
 func (w Words) MailAdministrationLoweredIntro(partner, customer string) string {
 	if w.lang == Polish {
-		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u klienta " + customer + " zostały zmienione na ograniczone. Od teraz firma " + partner + " ma tylko uprawnienia opisane poniżej."
+		return "pełne uprawnienia administracji delegowanej sprawowanej przez firmę " + partner + " u\u00a0klienta " + customer + " zostały zmienione na ograniczone. Od teraz firma " + partner + " ma tylko uprawnienia opisane poniżej."
 	}
 	return "The delegated administration by " + partner + " for " + customer + " was lowered from full to limited rights. From now on " + partner + " has only the rights described below."
 }
@@ -3339,7 +3339,7 @@ func (w Words) MailAdministrationLoweredSubject(partner string) string {
 // MailAdministrationLoweredSubjectPartner says "You have limited rights at {customer} now".
 func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
 	if w.lang == Polish {
-		return "Masz teraz ograniczone uprawnienia u klienta " + customer
+		return "Masz teraz ograniczone uprawnienia u\u00a0klienta " + customer
 	}
 	return "You have limited rights at " + customer + " now"
 }
@@ -3371,7 +3371,7 @@ func (w Words) MailBouncedIntro(address string) string {
 // MailBouncedNext says "The link in the undelivered email stays valid only for that address.".
 func (w Words) MailBouncedNext() string {
 	if w.lang == Polish {
-		return "Link z niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
+		return "Link z\u00a0niedostarczonej wiadomości dotyczy tylko tego jednego adresu."
 	}
 	return "The link in the undelivered email stays valid only for that address."
 }
@@ -3427,7 +3427,7 @@ func (w Words) MailButtonDetails() string {
 // MailChangeConverted says "The trial became a paid subscription".
 func (w Words) MailChangeConverted() string {
 	if w.lang == Polish {
-		return "Okres próbny zmienił się w płatną subskrypcję"
+		return "Okres próbny zmienił się w\u00a0płatną subskrypcję"
 	}
 	return "The trial became a paid subscription"
 }
@@ -3519,7 +3519,7 @@ func (w Words) MailDeclinedIntro(address string, at time.Time) string {
 // MailDeclinedNext says "This answer stands and the link no longer works.".
 func (w Words) MailDeclinedNext() string {
 	if w.lang == Polish {
-		return "Ta odpowiedź jest ostateczna, a link już nie działa."
+		return "Ta odpowiedź jest ostateczna, a\u00a0link już nie działa."
 	}
 	return "This answer stands and the link no longer works."
 }
@@ -3543,7 +3543,7 @@ func (w Words) MailDeclinedSubject(address string) string {
 // MailDeletionNoticeAskPartner says "Ask {partner} for help.".
 func (w Words) MailDeletionNoticeAskPartner(partner string) string {
 	if w.lang == Polish {
-		return "Poproś o pomoc firmę " + end(partner)
+		return "Poproś o\u00a0pomoc firmę " + end(partner)
 	}
 	return "Ask " + partner + " for help."
 }
@@ -3591,7 +3591,7 @@ func (w Words) MailDeletionNoticePreheader() string {
 // MailDeletionNoticeSubject says "The data of your {plan} trial will be deleted on {deletes:date}".
 func (w Words) MailDeletionNoticeSubject(plan string, deletes time.Time) string {
 	if w.lang == Polish {
-		return "Dane z okresu próbnego planu " + plan + " zostaną usunięte " + w.Date(deletes)
+		return "Dane z\u00a0okresu próbnego planu " + plan + " zostaną usunięte " + w.Date(deletes)
 	}
 	return "The data of your " + plan + " trial will be deleted on " + w.Date(deletes)
 }
@@ -3599,7 +3599,7 @@ func (w Words) MailDeletionNoticeSubject(plan string, deletes time.Time) string 
 // MailDeletionNoticeSubjectPaid says "The data of your {plan} subscription will be deleted on {deletes:date}".
 func (w Words) MailDeletionNoticeSubjectPaid(plan string, deletes time.Time) string {
 	if w.lang == Polish {
-		return "Dane z subskrypcji planu " + plan + " zostaną usunięte " + w.Date(deletes)
+		return "Dane z\u00a0subskrypcji planu " + plan + " zostaną usunięte " + w.Date(deletes)
 	}
 	return "The data of your " + plan + " subscription will be deleted on " + w.Date(deletes)
 }
@@ -3615,7 +3615,7 @@ func (w Words) MailDeletionNoticeTitle() string {
 // MailDisputeIntro says "{customer} disputes the consent that receipt {reference} records for {partner}. The powers that it gave are suspended until {vendor} decides.".
 func (w Words) MailDisputeIntro(customer, reference, partner, vendor string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
+		return "klient " + customer + " kwestionuje zgodę udzieloną firmie " + partner + ", zapisaną w\u00a0potwierdzeniu " + end(reference) + " Uprawnienia nadane tą zgodą są zawieszone do decyzji firmy " + end(vendor)
 	}
 	return customer + " disputes the consent that receipt " + reference + " records for " + end(partner) + " The powers that it gave are suspended until " + vendor + " decides."
 }
@@ -3631,7 +3631,7 @@ func (w Words) MailDisputeOperator() string {
 // MailDisputePartner says "{vendor} looks into it and will write to you. Subscriptions and the partner of record are not touched by this.".
 func (w Words) MailDisputePartner(vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + vendor + " zbada sprawę i napisze do Ciebie. Subskrypcje i partner subskrypcji pozostają bez zmian."
+		return "Firma " + vendor + " zbada sprawę i\u00a0napisze do Ciebie. Subskrypcje i\u00a0partner subskrypcji pozostają bez zmian."
 	}
 	return vendor + " looks into it and will write to you. Subscriptions and the partner of record are not touched by this."
 }
@@ -3695,7 +3695,7 @@ func (w Words) MailDisputeDecidedRejected(vendor, customer, partner string) stri
 // MailDisputeDecidedSubject says "Decision on the disputed consent {reference}".
 func (w Words) MailDisputeDecidedSubject(reference string) string {
 	if w.lang == Polish {
-		return "Decyzja w sprawie kwestionowanej zgody " + reference
+		return "Decyzja w\u00a0sprawie kwestionowanej zgody " + reference
 	}
 	return "Decision on the disputed consent " + reference
 }
@@ -4119,7 +4119,7 @@ func (w Words) MailFooterReport() string {
 // MailFooterUnsubscribe says "Stop emails like this one:".
 func (w Words) MailFooterUnsubscribe() string {
 	if w.lang == Polish {
-		return "Rezygnacja z takich wiadomości:"
+		return "Rezygnacja z\u00a0takich wiadomości:"
 	}
 	return "Stop emails like this one:"
 }
@@ -4127,7 +4127,7 @@ func (w Words) MailFooterUnsubscribe() string {
 // MailFooterWhyAccepted says "You are receiving this email because an offer was accepted with the address {address}.".
 func (w Words) MailFooterWhyAccepted(address string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ przyjęto ofertę, korzystając z adresu " + end(address)
+		return "Otrzymujesz tę wiadomość, ponieważ przyjęto ofertę, korzystając z\u00a0adresu " + end(address)
 	}
 	return "You are receiving this email because an offer was accepted with the address " + end(address)
 }
@@ -4135,7 +4135,7 @@ func (w Words) MailFooterWhyAccepted(address string) string {
 // MailFooterWhyActed says "You are receiving this email because this was decided for {customer} with your account.".
 func (w Words) MailFooterWhyActed(customer string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ tę decyzję podjęto w imieniu firmy " + customer + " z Twojego konta."
+		return "Otrzymujesz tę wiadomość, ponieważ tę decyzję podjęto w\u00a0imieniu firmy " + customer + " z\u00a0Twojego konta."
 	}
 	return "You are receiving this email because this was decided for " + customer + " with your account."
 }
@@ -4143,7 +4143,7 @@ func (w Words) MailFooterWhyActed(customer string) string {
 // MailFooterWhyAdministrator says "You are receiving this email because you are an administrator of {customer}.".
 func (w Words) MailFooterWhyAdministrator(customer string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ masz rolę administratora w firmie " + end(customer)
+		return "Otrzymujesz tę wiadomość, ponieważ masz rolę administratora w\u00a0firmie " + end(customer)
 	}
 	return "You are receiving this email because you are an administrator of " + end(customer)
 }
@@ -4191,7 +4191,7 @@ func (w Words) MailFooterWhyPartner(partner string) string {
 // MailFooterWhyPassword says "You are receiving this email because a link to set the password of {address} was asked for.".
 func (w Words) MailFooterWhyPassword(address string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ poproszono o link do ustawienia hasła konta " + end(address)
+		return "Otrzymujesz tę wiadomość, ponieważ poproszono o\u00a0link do ustawienia hasła konta " + end(address)
 	}
 	return "You are receiving this email because a link to set the password of " + address + " was asked for."
 }
@@ -4215,7 +4215,7 @@ func (w Words) MailGrantedIntro(partner, rights string, until time.Time) string 
 // MailGrantedIntroPartner says "{customer} said Yes: {partner} is its delegated administrator with {rights} until {ends:time}.".
 func (w Words) MailGrantedIntroPartner(customer, partner, rights string, ends time.Time) string {
 	if w.lang == Polish {
-		return "klient " + customer + " wyraził zgodę: firma " + partner + " pełni u niego rolę administratora delegowanego (" + rights + ") do " + w.Time(ends) + "."
+		return "klient " + customer + " wyraził zgodę: firma " + partner + " pełni u\u00a0niego rolę administratora delegowanego (" + rights + ") do " + w.Time(ends) + "."
 	}
 	return customer + " said Yes: " + partner + " is its delegated administrator with " + rights + " until " + w.Time(ends) + "."
 }
@@ -4231,7 +4231,7 @@ func (w Words) MailGrantedPreheader(reference string, ends time.Time) string {
 // MailGrantedRevoke says "You can take this back at any time: open Partner relationships in your account with the link in this email.".
 func (w Words) MailGrantedRevoke() string {
 	if w.lang == Polish {
-		return "Tę zgodę możesz cofnąć w każdej chwili: otwórz stronę „Relacje partnerskie” na swoim koncie za pomocą linku w tej wiadomości."
+		return "Tę zgodę możesz cofnąć w\u00a0każdej chwili: otwórz stronę „Relacje partnerskie” na swoim koncie za pomocą linku w\u00a0tej wiadomości."
 	}
 	return "You can take this back at any time: open Partner relationships in your account with the link in this email."
 }
@@ -4263,7 +4263,7 @@ func (w Words) MailHello() string {
 // MailInvitationReminderIntro says "{partner} invited you to try the plan {plan} from {vendor} free of charge. There is no answer yet, and the invitation ends on {until:time}.".
 func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until time.Time) string {
 	if w.lang == Polish {
-		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a zaproszenie wygasa " + w.Time(until) + "."
+		return "firma " + partner + " zaprosiła Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a\u00a0zaproszenie wygasa " + w.Time(until) + "."
 	}
 	return partner + " invited you to try the plan " + plan + " from " + vendor + " free of charge. There is no answer yet, and the invitation ends on " + w.Time(until) + "."
 }
@@ -4271,7 +4271,7 @@ func (w Words) MailInvitationReminderIntro(partner, plan, vendor string, until t
 // MailInvitationReminderIntroPurchase says "{partner} sent you a purchase offer for services of {vendor}. There is no answer yet, and the offer ends on {until:time}.".
 func (w Words) MailInvitationReminderIntroPurchase(partner, vendor string, until time.Time) string {
 	if w.lang == Polish {
-		return "firma " + partner + " przesłała Ci ofertę zakupu usług firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a oferta wygasa " + w.Time(until) + "."
+		return "firma " + partner + " przesłała Ci ofertę zakupu usług firmy " + end(vendor) + " Nie mamy jeszcze odpowiedzi, a\u00a0oferta wygasa " + w.Time(until) + "."
 	}
 	return partner + " sent you a purchase offer for services of " + end(vendor) + " There is no answer yet, and the offer ends on " + w.Time(until) + "."
 }
@@ -4279,7 +4279,7 @@ func (w Words) MailInvitationReminderIntroPurchase(partner, vendor string, until
 // MailInvitationReminderNothing says "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything.".
 func (w Words) MailInvitationReminderNothing() string {
 	if w.lang == Polish {
-		return "Jeśli nic nie zrobisz, zaproszenie po prostu wygaśnie. Nie powstanie żadne konto i nikt nie otrzyma dostępu."
+		return "Jeśli nic nie zrobisz, zaproszenie po prostu wygaśnie. Nie powstanie żadne konto i\u00a0nikt nie otrzyma dostępu."
 	}
 	return "If you do nothing, the invitation simply ends. No account is created and nobody gets access to anything."
 }
@@ -4323,7 +4323,7 @@ func (w Words) MailLicences(plan string, licences int) string {
 // MailNewLinkAdministratorIntro says "Somebody who opened an offer of {partner} that went to {address} cannot answer it, and asks you to write to an administrator of the recipient's company.".
 func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
 	if w.lang == Polish {
-		return "osoba, która otworzyła ofertę firmy " + partner + " wysłaną na adres " + address + ", nie może na nią odpowiedzieć i prosi o wiadomość do administratora firmy odbiorcy."
+		return "osoba, która otworzyła ofertę firmy " + partner + " wysłaną na adres " + address + ", nie może na nią odpowiedzieć i\u00a0prosi o\u00a0wiadomość do administratora firmy odbiorcy."
 	}
 	return "Somebody who opened an offer of " + partner + " that went to " + address + " cannot answer it, and asks you to write to an administrator of the recipient's company."
 }
@@ -4331,7 +4331,7 @@ func (w Words) MailNewLinkAdministratorIntro(partner, address string) string {
 // MailNewLinkAdministratorNext says "A global administrator of that company can answer with the link that went to {address}.".
 func (w Words) MailNewLinkAdministratorNext(address string) string {
 	if w.lang == Polish {
-		return "Administrator globalny tej firmy może odpowiedzieć na ofertę, korzystając z linku wysłanego na adres " + end(address)
+		return "Administrator globalny tej firmy może odpowiedzieć na ofertę, korzystając z\u00a0linku wysłanego na adres " + end(address)
 	}
 	return "A global administrator of that company can answer with the link that went to " + end(address)
 }
@@ -4347,7 +4347,7 @@ func (w Words) MailNewLinkAdministratorPreheader(what string) string {
 // MailNewLinkAdministratorSubject says "Please write to an administrator: {address}".
 func (w Words) MailNewLinkAdministratorSubject(address string) string {
 	if w.lang == Polish {
-		return "Prośba o wiadomość do administratora: " + address
+		return "Prośba o\u00a0wiadomość do administratora: " + address
 	}
 	return "Please write to an administrator: " + address
 }
@@ -4355,7 +4355,7 @@ func (w Words) MailNewLinkAdministratorSubject(address string) string {
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
 func (w Words) MailNewLinkIntro(address, partner string) string {
 	if w.lang == Polish {
-		return "osoba z adresem " + address + " otworzyła nieaktywny już link do oferty firmy " + partner + " i prosi o nowy."
+		return "osoba z\u00a0adresem " + address + " otworzyła nieaktywny już link do oferty firmy " + partner + " i\u00a0prosi o\u00a0nowy."
 	}
 	return "Somebody with the address " + address + " opened a link to an offer of " + partner + " that no longer works, and asks for a new one."
 }
@@ -4379,7 +4379,7 @@ func (w Words) MailNewLinkPreheader(what string) string {
 // MailNewLinkReasonAccount says "It was opened from another account".
 func (w Words) MailNewLinkReasonAccount() string {
 	if w.lang == Polish {
-		return "Ofertę otwarto z innego konta"
+		return "Ofertę otwarto z\u00a0innego konta"
 	}
 	return "It was opened from another account"
 }
@@ -4459,7 +4459,7 @@ func (w Words) MailNewLinkReasonWithdrawn() string {
 // MailNewLinkSubject says "{address} asks for a new link".
 func (w Words) MailNewLinkSubject(address string) string {
 	if w.lang == Polish {
-		return "Prośba o nowy link: " + address
+		return "Prośba o\u00a0nowy link: " + address
 	}
 	return address + " asks for a new link"
 }
@@ -4469,13 +4469,13 @@ func (w Words) MailOfferAskFull(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z pełnymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+		return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 	}
 	switch w.plural(days) {
 	case one:
@@ -4489,13 +4489,13 @@ func (w Words) MailOfferAskLimited(partner string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego z ograniczonymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+		return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
 	}
 	switch w.plural(days) {
 	case one:
@@ -4507,7 +4507,7 @@ func (w Words) MailOfferAskLimited(partner string, days int) string {
 // MailOfferNote says "The link is meant for you alone, takes one answer and is valid until {until:time}. Opening it decides nothing.".
 func (w Words) MailOfferNote(until time.Time) string {
 	if w.lang == Polish {
-		return "Link jest przeznaczony tylko dla Ciebie, pozwala odpowiedzieć jeden raz i jest ważny do " + w.Time(until) + ". Samo otwarcie strony niczego nie rozstrzyga."
+		return "Link jest przeznaczony tylko dla Ciebie, pozwala odpowiedzieć jeden raz i\u00a0jest ważny do " + w.Time(until) + ". Samo otwarcie strony niczego nie rozstrzyga."
 	}
 	return "The link is meant for you alone, takes one answer and is valid until " + w.Time(until) + ". Opening it decides nothing."
 }
@@ -4515,7 +4515,7 @@ func (w Words) MailOfferNote(until time.Time) string {
 // MailOfferRevoke says "If you say Yes, you can take it back at any time with the link in your receipt.".
 func (w Words) MailOfferRevoke() string {
 	if w.lang == Polish {
-		return "Jeśli się zgodzisz, w każdej chwili możesz cofnąć zgodę za pomocą linku w potwierdzeniu."
+		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz cofnąć zgodę za pomocą linku w\u00a0potwierdzeniu."
 	}
 	return "If you say Yes, you can take it back at any time with the link in your receipt."
 }
@@ -4523,7 +4523,7 @@ func (w Words) MailOfferRevoke() string {
 // MailOrderedCancel says "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:".
 func (w Words) MailOrderedCancel() string {
 	if w.lang == Polish {
-		return "Po anulowaniu subskrypcja będzie działać do końca bieżącego okresu rozliczeniowego. Możesz ją anulować na swoim koncie w każdej chwili:"
+		return "Po anulowaniu subskrypcja będzie działać do końca bieżącego okresu rozliczeniowego. Możesz ją anulować na swoim koncie w\u00a0każdej chwili:"
 	}
 	return "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:"
 }
@@ -4539,7 +4539,7 @@ func (w Words) MailOrderedIntro(customer string) string {
 // MailOrderedIntroConverted says "The trial of {customer} is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it.".
 func (w Words) MailOrderedIntroConverted(customer string) string {
 	if w.lang == Polish {
-		return "okres próbny firmy " + customer + " zmienił się w płatną subskrypcję. Użytkownicy, ustawienia i dane pozostają bez zmian. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+		return "okres próbny firmy " + customer + " zmienił się w\u00a0płatną subskrypcję. Użytkownicy, ustawienia i\u00a0dane pozostają bez zmian. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return "The trial of " + customer + " is now a paid subscription. Users, settings and data stay as they are. This email says what was agreed, so keep it."
 }
@@ -4579,7 +4579,7 @@ func (w Words) MailOrderedSubject(plans string) string {
 // MailOrderedSubjectConverted says "Your trial is now a paid subscription: {plans}".
 func (w Words) MailOrderedSubjectConverted(plans string) string {
 	if w.lang == Polish {
-		return "Okres próbny zmienił się w płatną subskrypcję: " + plans
+		return "Okres próbny zmienił się w\u00a0płatną subskrypcję: " + plans
 	}
 	return "Your trial is now a paid subscription: " + plans
 }
@@ -4603,7 +4603,7 @@ func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
 // MailOrderedPartnerIntroBilledBefore says "From now on {vendor} bills {customer} for the subscription below, and {partner} no longer does.".
 func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner string) string {
 	if w.lang == Polish {
-		return "od teraz rachunki klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a nie firma " + end(partner)
+		return "od teraz rachunki klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a\u00a0nie firma " + end(partner)
 	}
 	return "From now on " + vendor + " bills " + customer + " for the subscription below, and " + partner + " no longer does."
 }
@@ -4611,7 +4611,7 @@ func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner str
 // MailOrderedPartnerIntroOrder says "{customer} placed an order with {vendor}. {partner} is the partner of record.".
 func (w Words) MailOrderedPartnerIntroOrder(customer, vendor, partner string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " złożył zamówienie w firmie " + end(vendor) + " Partnerem subskrypcji jest firma " + end(partner)
+		return "klient " + customer + " złożył zamówienie w\u00a0firmie " + end(vendor) + " Partnerem subskrypcji jest firma " + end(partner)
 	}
 	return customer + " placed an order with " + end(vendor) + " " + partner + " is the partner of record."
 }
@@ -4659,7 +4659,7 @@ func (w Words) MailOrderedPartnerSubjectOrder(customer, plans string) string {
 // MailOrderedPartnerSubjectTransferred says "Billing has changed at {customer}: {plans}".
 func (w Words) MailOrderedPartnerSubjectTransferred(customer, plans string) string {
 	if w.lang == Polish {
-		return "Zmiana rozliczeń u klienta " + customer + ": " + plans
+		return "Zmiana rozliczeń u\u00a0klienta " + customer + ": " + plans
 	}
 	return "Billing has changed at " + customer + ": " + plans
 }
@@ -4691,7 +4691,7 @@ func (w Words) MailPriceYear(price Money) string {
 // MailPurchaseOfferConverts says "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are.".
 func (w Words) MailPurchaseOfferConverts() string {
 	if w.lang == Polish {
-		return "Jeśli korzystasz teraz z okresu próbnego jednego z tych planów, zmieni się on w płatną subskrypcję: użytkownicy, ustawienia i dane pozostaną bez zmian."
+		return "Jeśli korzystasz teraz z\u00a0okresu próbnego jednego z\u00a0tych planów, zmieni się on w\u00a0płatną subskrypcję: użytkownicy, ustawienia i\u00a0dane pozostaną bez zmian."
 	}
 	return "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are."
 }
@@ -4699,7 +4699,7 @@ func (w Words) MailPurchaseOfferConverts() string {
 // MailPurchaseOfferIntro says "{partner} sends you a purchase offer for services of {vendor}. Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No.".
 func (w Words) MailPurchaseOfferIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " przesyła Ci ofertę zakupu usług firmy " + end(vendor) + " Poniżej znajdziesz, co obejmuje oferta, ile kosztuje i kto wystawia rachunki. Przeczytaj ją, a potem ją przyjmij lub odrzuć."
+		return "firma " + partner + " przesyła Ci ofertę zakupu usług firmy " + end(vendor) + " Poniżej znajdziesz, co obejmuje oferta, ile kosztuje i\u00a0kto wystawia rachunki. Przeczytaj ją, a\u00a0potem ją przyjmij lub odrzuć."
 	}
 	return partner + " sends you a purchase offer for services of " + end(vendor) + " Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No."
 }
@@ -4731,7 +4731,7 @@ func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
 // MailRecordChange says "You can change or remove it in your account at any time:".
 func (w Words) MailRecordChange() string {
 	if w.lang == Polish {
-		return "W każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
+		return "W\u00a0każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
 	}
 	return "You can change or remove it in your account at any time:"
 }
@@ -4739,7 +4739,7 @@ func (w Words) MailRecordChange() string {
 // MailRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
 func (w Words) MailRecordIntroCleared(customer string) string {
 	if w.lang == Polish {
-		return "firma " + customer + " usunęła partnera z poniższych subskrypcji."
+		return "firma " + customer + " usunęła partnera z\u00a0poniższych subskrypcji."
 	}
 	return customer + " removed the partner of record from the subscriptions below."
 }
@@ -4747,7 +4747,7 @@ func (w Words) MailRecordIntroCleared(customer string) string {
 // MailRecordIntroPartner says "{partner} has stepped down as the partner of record of the subscriptions of {customer} below.".
 func (w Words) MailRecordIntroPartner(partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " zrezygnowała z roli partnera poniższych subskrypcji firmy " + end(customer)
+		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji firmy " + end(customer)
 	}
 	return partner + " has stepped down as the partner of record of the subscriptions of " + customer + " below."
 }
@@ -4799,7 +4799,7 @@ func (w Words) MailRecordPreheader(count int) string {
 // MailRecordSees says "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions.".
 func (w Words) MailRecordSees() string {
 	if w.lang == Polish {
-		return "Partner subskrypcji doradza i pomaga. Widzi nazwę i kraj Twojej firmy oraz plan, liczbę licencji, stan i daty tych subskrypcji."
+		return "Partner subskrypcji doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj Twojej firmy oraz plan, liczbę licencji, stan i\u00a0daty tych subskrypcji."
 	}
 	return "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions."
 }
@@ -4807,7 +4807,7 @@ func (w Words) MailRecordSees() string {
 // MailRecordSeesNot says "It never sees your users and cannot change anything.".
 func (w Words) MailRecordSeesNot() string {
 	if w.lang == Polish {
-		return "Nie widzi użytkowników i nie może niczego zmieniać."
+		return "Nie widzi użytkowników i\u00a0nie może niczego zmieniać."
 	}
 	return "It never sees your users and cannot change anything."
 }
@@ -4815,7 +4815,7 @@ func (w Words) MailRecordSeesNot() string {
 // MailRecordStays says "Services, data, prices and delegated administration are not touched by this.".
 func (w Words) MailRecordStays() string {
 	if w.lang == Polish {
-		return "Usługi, dane, ceny i administracja delegowana pozostają bez zmian."
+		return "Usługi, dane, ceny i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return "Services, data, prices and delegated administration are not touched by this."
 }
@@ -4863,7 +4863,7 @@ func (w Words) MailRecordPartnerAdministration(partner string) string {
 // MailRecordPartnerIntroCustomer says "{customer} has decided that {partner} is no longer the partner of record of these subscriptions. You no longer see them.".
 func (w Words) MailRecordPartnerIntroCustomer(customer, partner string) string {
 	if w.lang == Polish {
-		return "zgodnie z decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
+		return "zgodnie z\u00a0decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
 	}
 	return customer + " has decided that " + partner + " is no longer the partner of record of these subscriptions. You no longer see them."
 }
@@ -4871,7 +4871,7 @@ func (w Words) MailRecordPartnerIntroCustomer(customer, partner string) string {
 // MailRecordPartnerIntroPartner says "{partner} has stepped down as the partner of record of these subscriptions of {customer}. You no longer see them.".
 func (w Words) MailRecordPartnerIntroPartner(partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " zrezygnowała z roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
+		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
 	}
 	return partner + " has stepped down as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
 }
@@ -4879,7 +4879,7 @@ func (w Words) MailRecordPartnerIntroPartner(partner, customer string) string {
 // MailRecordPartnerIntroSet says "{customer} made {partner} the partner of record of these subscriptions. You now see their plan, licences, state and dates.".
 func (w Words) MailRecordPartnerIntroSet(customer, partner string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i daty."
+		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i\u00a0daty."
 	}
 	return customer + " made " + partner + " the partner of record of these subscriptions. You now see their plan, licences, state and dates."
 }
@@ -4911,7 +4911,7 @@ func (w Words) MailRecordPartnerSubjectSet(customer string) string {
 // MailRecordRequestChange says "If you say Yes, you can change or remove it at any time with the link in the email that confirms it.".
 func (w Words) MailRecordRequestChange() string {
 	if w.lang == Polish {
-		return "Jeśli się zgodzisz, w każdej chwili możesz go zmienić lub usunąć za pomocą linku w wiadomości, która to potwierdzi."
+		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz go zmienić lub usunąć za pomocą linku w\u00a0wiadomości, która to potwierdzi."
 	}
 	return "If you say Yes, you can change or remove it at any time with the link in the email that confirms it."
 }
@@ -4919,7 +4919,7 @@ func (w Words) MailRecordRequestChange() string {
 // MailRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
 func (w Words) MailRecordRequestIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
 }
@@ -4927,7 +4927,7 @@ func (w Words) MailRecordRequestIntro(partner, vendor string) string {
 // MailRecordRequestSubject says "{partner} asks to become your partner of record".
 func (w Words) MailRecordRequestSubject(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o rolę partnera Twoich subskrypcji"
+		return "Firma " + partner + " prosi o\u00a0rolę partnera Twoich subskrypcji"
 	}
 	return partner + " asks to become your partner of record"
 }
@@ -4943,7 +4943,7 @@ func (w Words) MailRemovalEnd() string {
 // MailRemovalIntro says "{customer} asks {partner} to end the reseller relationship with it.".
 func (w Words) MailRemovalIntro(customer, partner string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " prosi, aby firma " + partner + " zakończyła z nim relację jako odsprzedawca."
+		return "klient " + customer + " prosi, aby firma " + partner + " zakończyła z\u00a0nim relację jako odsprzedawca."
 	}
 	return customer + " asks " + partner + " to end the reseller relationship with it."
 }
@@ -4951,7 +4951,7 @@ func (w Words) MailRemovalIntro(customer, partner string) string {
 // MailRemovalIntroReminder says "{customer} has asked that {partner} ends the reseller relationship with it, and still waits for an answer.".
 func (w Words) MailRemovalIntroReminder(customer, partner string) string {
 	if w.lang == Polish {
-		return "klient " + customer + " poprosił, aby firma " + partner + " zakończyła z nim relację jako odsprzedawca, i nadal czeka na odpowiedź."
+		return "klient " + customer + " poprosił, aby firma " + partner + " zakończyła z\u00a0nim relację jako odsprzedawca, i\u00a0nadal czeka na odpowiedź."
 	}
 	return customer + " has asked that " + partner + " ends the reseller relationship with it, and still waits for an answer."
 }
@@ -4967,7 +4967,7 @@ func (w Words) MailRemovalPreheader(decides time.Time, vendor string) string {
 // MailRemovalSubject says "{customer} asks you to end the reseller relationship".
 func (w Words) MailRemovalSubject(customer string) string {
 	if w.lang == Polish {
-		return "Klient " + customer + " prosi o zakończenie relacji z odsprzedawcą"
+		return "Klient " + customer + " prosi o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return customer + " asks you to end the reseller relationship"
 }
@@ -4975,7 +4975,7 @@ func (w Words) MailRemovalSubject(customer string) string {
 // MailRemovalSubjectReminder says "Reminder: {customer} asks you to end the reseller relationship".
 func (w Words) MailRemovalSubjectReminder(customer string) string {
 	if w.lang == Polish {
-		return "Przypomnienie: klient " + customer + " prosi o zakończenie relacji z odsprzedawcą"
+		return "Przypomnienie: klient " + customer + " prosi o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return "Reminder: " + customer + " asks you to end the reseller relationship"
 }
@@ -4991,7 +4991,7 @@ func (w Words) MailRemovalWait(vendor string, decides time.Time) string {
 // MailRemovalAnsweredDeclined says "{partner} declined the request of {customer} to end the reseller relationship. It goes on as before.".
 func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " odrzuciła wniosek firmy " + customer + " o zakończenie relacji z odsprzedawcą. Relacja trwa bez zmian."
+		return "firma " + partner + " odrzuciła wniosek firmy " + customer + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą. Relacja trwa bez zmian."
 	}
 	return partner + " declined the request of " + customer + " to end the reseller relationship. It goes on as before."
 }
@@ -4999,7 +4999,7 @@ func (w Words) MailRemovalAnsweredDeclined(partner, customer string) string {
 // MailRemovalAnsweredDisagree says "If you do not agree, contact {vendor}.".
 func (w Words) MailRemovalAnsweredDisagree(vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli się z tym nie zgadzasz, skontaktuj się z firmą " + end(vendor)
+		return "Jeśli się z\u00a0tym nie zgadzasz, skontaktuj się z\u00a0firmą " + end(vendor)
 	}
 	return "If you do not agree, contact " + end(vendor)
 }
@@ -5007,7 +5007,7 @@ func (w Words) MailRemovalAnsweredDisagree(vendor string) string {
 // MailRemovalAnsweredEnded says "The reseller relationship of {partner} with {customer} has ended.".
 func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
 	if w.lang == Polish {
-		return "relacja firmy " + customer + " z odsprzedawcą, firmą " + partner + ", została zakończona."
+		return "relacja firmy " + customer + " z\u00a0odsprzedawcą, firmą " + partner + ", została zakończona."
 	}
 	return "The reseller relationship of " + partner + " with " + customer + " has ended."
 }
@@ -5015,7 +5015,7 @@ func (w Words) MailRemovalAnsweredEnded(partner, customer string) string {
 // MailRemovalAnsweredKept says "{vendor} has decided about the request to end the reseller relationship: {partner} stays the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredKept(vendor, partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " rozpatrzyła wniosek o zakończenie relacji z odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
+		return "firma " + vendor + " rozpatrzyła wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: firma " + partner + " pozostaje odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " stays the reseller of " + end(customer)
 }
@@ -5039,7 +5039,7 @@ func (w Words) MailRemovalAnsweredPreheaderStays() string {
 // MailRemovalAnsweredRemoved says "{vendor} has decided about the request to end the reseller relationship: {partner} is no longer the reseller of {customer}.".
 func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " rozpatrzyła wniosek o zakończenie relacji z odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
+		return "firma " + vendor + " rozpatrzyła wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą: firma " + partner + " nie jest już odsprzedawcą firmy " + end(customer)
 	}
 	return vendor + " has decided about the request to end the reseller relationship: " + partner + " is no longer the reseller of " + end(customer)
 }
@@ -5047,7 +5047,7 @@ func (w Words) MailRemovalAnsweredRemoved(vendor, partner, customer string) stri
 // MailRemovalAnsweredStays says "Subscriptions, the partner of record and delegated administration are not touched by this.".
 func (w Words) MailRemovalAnsweredStays() string {
 	if w.lang == Polish {
-		return "Subskrypcje, partner subskrypcji i administracja delegowana pozostają bez zmian."
+		return "Subskrypcje, partner subskrypcji i\u00a0administracja delegowana pozostają bez zmian."
 	}
 	return "Subscriptions, the partner of record and delegated administration are not touched by this."
 }
@@ -5055,7 +5055,7 @@ func (w Words) MailRemovalAnsweredStays() string {
 // MailRemovalAnsweredSubjectDeclined says "{partner} declined to end the reseller relationship".
 func (w Words) MailRemovalAnsweredSubjectDeclined(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " odmówiła zakończenia relacji z odsprzedawcą"
+		return "Firma " + partner + " odmówiła zakończenia relacji z\u00a0odsprzedawcą"
 	}
 	return partner + " declined to end the reseller relationship"
 }
@@ -5095,7 +5095,7 @@ func (w Words) MailRemovalAnsweredSubjectKeptPartner(customer string) string {
 // MailRemovalAnsweredSubjectWithdrawn says "The request to end the reseller relationship was withdrawn".
 func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 	if w.lang == Polish {
-		return "Wycofano wniosek o zakończenie relacji z odsprzedawcą"
+		return "Wycofano wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą"
 	}
 	return "The request to end the reseller relationship was withdrawn"
 }
@@ -5103,7 +5103,7 @@ func (w Words) MailRemovalAnsweredSubjectWithdrawn() string {
 // MailRemovalAnsweredWithdrawn says "The request of {customer} to end the reseller relationship with {partner} was withdrawn. The relationship goes on as before.".
 func (w Words) MailRemovalAnsweredWithdrawn(customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + customer + " wycofała wniosek o zakończenie relacji z odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
+		return "firma " + customer + " wycofała wniosek o\u00a0zakończenie relacji z\u00a0odsprzedawcą, firmą " + end(partner) + " Relacja trwa bez zmian."
 	}
 	return "The request of " + customer + " to end the reseller relationship with " + partner + " was withdrawn. The relationship goes on as before."
 }
@@ -5151,7 +5151,7 @@ func (w Words) MailReportedSubject(reference, partner string) string {
 // MailRequestButton says "Read and answer".
 func (w Words) MailRequestButton() string {
 	if w.lang == Polish {
-		return "Przeczytaj i odpowiedz"
+		return "Przeczytaj i\u00a0odpowiedz"
 	}
 	return "Read and answer"
 }
@@ -5161,13 +5161,13 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dzień."
 		case few:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		case many:
-			return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
+			return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dni."
 		}
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dnia."
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli administratora delegowanego (" + rights + ") przez " + w.Int(days) + " dnia."
 	}
 	switch w.plural(days) {
 	case one:
@@ -5179,7 +5179,7 @@ func (w Words) MailRequestIntro(partner, vendor, rights string, days int) string
 // MailRequestOne says "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it.".
 func (w Words) MailRequestOne() string {
 	if w.lang == Polish {
-		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, zapytamy, czy go zastąpić, i podamy jego nazwę."
+		return "Administrator delegowany jest zawsze tylko jeden. Jeśli jest nim teraz inny partner, zapytamy, czy go zastąpić, i\u00a0podamy jego nazwę."
 	}
 	return "There is only ever one delegated administrator. If another partner is yours now, you are asked by name whether to replace it."
 }
@@ -5187,7 +5187,7 @@ func (w Words) MailRequestOne() string {
 // MailRequestPreheader says "You can answer until {until:date}. Opening this email decides nothing.".
 func (w Words) MailRequestPreheader(until time.Time) string {
 	if w.lang == Polish {
-		return "Odpowiedzieć możesz do " + end(w.Date(until)) + " Otwarcie tej wiadomości o niczym nie decyduje."
+		return "Odpowiedzieć możesz do " + end(w.Date(until)) + " Otwarcie tej wiadomości o\u00a0niczym nie decyduje."
 	}
 	return "You can answer until " + end(w.Date(until)) + " Opening this email decides nothing."
 }
@@ -5195,7 +5195,7 @@ func (w Words) MailRequestPreheader(until time.Time) string {
 // MailRequestReminder says "There is no answer yet, and the request ends on {until:time}.".
 func (w Words) MailRequestReminder(until time.Time) string {
 	if w.lang == Polish {
-		return "Nie mamy jeszcze odpowiedzi, a prośba wygasa " + w.Time(until) + "."
+		return "Nie mamy jeszcze odpowiedzi, a\u00a0prośba wygasa " + w.Time(until) + "."
 	}
 	return "There is no answer yet, and the request ends on " + w.Time(until) + "."
 }
@@ -5203,7 +5203,7 @@ func (w Words) MailRequestReminder(until time.Time) string {
 // MailRequestSignIn says "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing.".
 func (w Words) MailRequestSignIn() string {
 	if w.lang == Polish {
-		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny. Odpowiedź „Nie” nie wymaga logowania i niczego nie zmienia."
+		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny. Odpowiedź „Nie” nie wymaga logowania i\u00a0niczego nie zmienia."
 	}
 	return "To say Yes you sign in as a global administrator. A No takes no sign-in, and changes nothing."
 }
@@ -5211,7 +5211,7 @@ func (w Words) MailRequestSignIn() string {
 // MailRequestSignInBilling says "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing.".
 func (w Words) MailRequestSignInBilling() string {
 	if w.lang == Polish {
-		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny lub administrator rozliczeń. Odpowiedź „Nie” nie wymaga logowania i niczego nie zmienia."
+		return "Aby odpowiedzieć „Tak”, zaloguj się jako administrator globalny lub administrator rozliczeń. Odpowiedź „Nie” nie wymaga logowania i\u00a0niczego nie zmienia."
 	}
 	return "To say Yes you sign in as a global or billing administrator. A No takes no sign-in, and changes nothing."
 }
@@ -5219,7 +5219,7 @@ func (w Words) MailRequestSignInBilling() string {
 // MailRequestSubject says "{partner} asks to become your delegated administrator".
 func (w Words) MailRequestSubject(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o zgodę na administrację delegowaną"
+		return "Firma " + partner + " prosi o\u00a0zgodę na administrację delegowaną"
 	}
 	return partner + " asks to become your delegated administrator"
 }
@@ -5227,7 +5227,7 @@ func (w Words) MailRequestSubject(partner string) string {
 // MailResellerAsk says "If you want to end the relationship, ask the reseller for it in your account:".
 func (w Words) MailResellerAsk() string {
 	if w.lang == Polish {
-		return "Jeśli chcesz zakończyć relację, poproś o to odsprzedawcę na swoim koncie:"
+		return "Jeśli chcesz zakończyć relację, poproś o\u00a0to odsprzedawcę na swoim koncie:"
 	}
 	return "If you want to end the relationship, ask the reseller for it in your account:"
 }
@@ -5235,7 +5235,7 @@ func (w Words) MailResellerAsk() string {
 // MailResellerBuysNothing says "A Yes buys nothing: each purchase takes an offer and a Yes of its own.".
 func (w Words) MailResellerBuysNothing() string {
 	if w.lang == Polish {
-		return "Zgoda nie oznacza zakupu: każdy zakup wymaga osobnej oferty i osobnej zgody."
+		return "Zgoda nie oznacza zakupu: każdy zakup wymaga osobnej oferty i\u00a0osobnej zgody."
 	}
 	return "A Yes buys nothing: each purchase takes an offer and a Yes of its own."
 }
@@ -5275,7 +5275,7 @@ func (w Words) MailResellerPreheader(reference string) string {
 // MailResellerRemoval says "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, {vendor} decides from day 30 on.".
 func (w Words) MailResellerRemoval(vendor string) string {
 	if w.lang == Polish {
-		return "Później nie usuniesz odsprzedawcy samodzielnie: poprosisz go o zakończenie relacji. Jeśli tego nie zrobi, od 30. dnia decyduje firma " + end(vendor)
+		return "Później nie usuniesz odsprzedawcy samodzielnie: poprosisz go o\u00a0zakończenie relacji. Jeśli tego nie zrobi, od 30. dnia decyduje firma " + end(vendor)
 	}
 	return "You cannot remove a reseller by yourself later: you ask it to end the relationship. If it does not, " + vendor + " decides from day 30 on."
 }
@@ -5299,7 +5299,7 @@ func (w Words) MailResellerSubjectPartner(customer string) string {
 // MailResellerRequestIntro says "{partner}, a partner of {vendor}, asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them.".
 func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i wystawiać za nie rachunki."
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie rachunki."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them."
 }
@@ -5307,7 +5307,7 @@ func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 // MailResellerRequestSubject says "{partner} asks to become your reseller".
 func (w Words) MailResellerRequestSubject(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o rolę Twojego odsprzedawcy"
+		return "Firma " + partner + " prosi o\u00a0rolę Twojego odsprzedawcy"
 	}
 	return partner + " asks to become your reseller"
 }
@@ -5323,7 +5323,7 @@ func (w Words) MailSetPasswordButton() string {
 // MailSetPasswordIntro says "A new link to set the password of your account {address} was asked for. Here it is.".
 func (w Words) MailSetPasswordIntro(address string) string {
 	if w.lang == Polish {
-		return "oto nowy link do ustawienia hasła konta " + address + ", o który poproszono."
+		return "oto nowy link do ustawienia hasła konta " + address + ", o\u00a0który poproszono."
 	}
 	return "A new link to set the password of your account " + address + " was asked for. Here it is."
 }
@@ -5363,7 +5363,7 @@ func (w Words) MailSetPasswordSubject(vendor string) string {
 // MailTermsNote says "These terms are the partner's own. The terms of {vendor} are separate; you find them on the page of the offer.".
 func (w Words) MailTermsNote(vendor string) string {
 	if w.lang == Polish {
-		return "To własne warunki partnera. Warunki firmy " + vendor + " są odrębne i znajdziesz je na stronie oferty."
+		return "To własne warunki partnera. Warunki firmy " + vendor + " są odrębne i\u00a0znajdziesz je na stronie oferty."
 	}
 	return "These terms are the partner's own. The terms of " + vendor + " are separate; you find them on the page of the offer."
 }
@@ -5387,7 +5387,7 @@ func (w Words) MailTitleAdministration() string {
 // MailTitleGoOn says "If you want to go on".
 func (w Words) MailTitleGoOn() string {
 	if w.lang == Polish {
-		return "Jeśli chcesz dalej korzystać z planu"
+		return "Jeśli chcesz dalej korzystać z\u00a0planu"
 	}
 	return "If you want to go on"
 }
@@ -5475,7 +5475,7 @@ func (w Words) MailTotalYear(total Money) string {
 // MailTrialAskPartner says "Ask {partner} for a purchase offer.".
 func (w Words) MailTrialAskPartner(partner string) string {
 	if w.lang == Polish {
-		return "Poproś firmę " + partner + " o ofertę zakupu."
+		return "Poproś firmę " + partner + " o\u00a0ofertę zakupu."
 	}
 	return "Ask " + partner + " for a purchase offer."
 }
@@ -5483,7 +5483,7 @@ func (w Words) MailTrialAskPartner(partner string) string {
 // MailTrialAskVendor says "Contact {vendor}: {ways}".
 func (w Words) MailTrialAskVendor(vendor, ways string) string {
 	if w.lang == Polish {
-		return "Skontaktuj się z firmą " + vendor + ": " + ways
+		return "Skontaktuj się z\u00a0firmą " + vendor + ": " + ways
 	}
 	return "Contact " + vendor + ": " + ways
 }
@@ -5499,7 +5499,7 @@ func (w Words) MailTrialButton() string {
 // MailTrialBuy says "Buy the plan by {until:time}: users, settings and data stay as they are.".
 func (w Words) MailTrialBuy(until time.Time) string {
 	if w.lang == Polish {
-		return "Kup plan do " + w.Time(until) + ". Użytkownicy, ustawienia i dane pozostaną bez zmian."
+		return "Kup plan do " + w.Time(until) + ". Użytkownicy, ustawienia i\u00a0dane pozostaną bez zmian."
 	}
 	return "Buy the plan by " + w.Time(until) + ": users, settings and data stay as they are."
 }
@@ -5547,7 +5547,7 @@ func (w Words) MailTrialEndingIntro(plan, customer string, ends time.Time) strin
 // MailTrialEndingNothing says "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until {until:date}.".
 func (w Words) MailTrialEndingNothing(until time.Time) string {
 	if w.lang == Polish {
-		return "Jeśli nic nie zrobisz, okres próbny zakończy się automatycznie. Nie zostaną naliczone żadne opłaty. Użytkownicy stracą wtedy dostęp do usług, a dane będą przechowywane do " + end(w.Date(until))
+		return "Jeśli nic nie zrobisz, okres próbny zakończy się automatycznie. Nie zostaną naliczone żadne opłaty. Użytkownicy stracą wtedy dostęp do usług, a\u00a0dane będą przechowywane do " + end(w.Date(until))
 	}
 	return "If you do nothing, the trial ends by itself. Nothing is charged. The users can then no longer use the services, and the data is kept until " + end(w.Date(until))
 }
@@ -5555,7 +5555,7 @@ func (w Words) MailTrialEndingNothing(until time.Time) string {
 // MailTrialEndingPreheader says "What happens then, and how you can go on.".
 func (w Words) MailTrialEndingPreheader() string {
 	if w.lang == Polish {
-		return "Co się wtedy stanie i jak dalej korzystać z planu."
+		return "Co się wtedy stanie i\u00a0jak dalej korzystać z\u00a0planu."
 	}
 	return "What happens then, and how you can go on."
 }
@@ -5571,7 +5571,7 @@ func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
 // MailTrialInvitationButton says "Read the offer and decide".
 func (w Words) MailTrialInvitationButton() string {
 	if w.lang == Polish {
-		return "Przeczytaj ofertę i zdecyduj"
+		return "Przeczytaj ofertę i\u00a0zdecyduj"
 	}
 	return "Read the offer and decide"
 }
@@ -5579,7 +5579,7 @@ func (w Words) MailTrialInvitationButton() string {
 // MailTrialInvitationIntro says "{partner} invites you to try the plan {plan} from {vendor} free of charge. Read what it is about, then say Yes or No.".
 func (w Words) MailTrialInvitationIntro(partner, plan, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " zaprasza Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a potem ją przyjmij lub odrzuć."
+		return "firma " + partner + " zaprasza Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a\u00a0potem ją przyjmij lub odrzuć."
 	}
 	return partner + " invites you to try the plan " + plan + " from " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
@@ -5639,7 +5639,7 @@ func (w Words) MailWhatRecord() string {
 // MailWhatReseller says "Reseller relationship".
 func (w Words) MailWhatReseller() string {
 	if w.lang == Polish {
-		return "Relacja z odsprzedawcą"
+		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "Reseller relationship"
 }
@@ -5655,7 +5655,7 @@ func (w Words) MailWhatTrial(plan string) string {
 // MailWithdrawnIntro says "{partner} sent you an offer about services of {vendor}. It has been withdrawn, and the link we sent you no longer works.".
 func (w Words) MailWithdrawnIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + " przesłała Ci ofertę dotyczącą usług firmy " + end(vendor) + " Ta oferta została wycofana, a link z naszej wiadomości już nie działa."
+		return "firma " + partner + " przesłała Ci ofertę dotyczącą usług firmy " + end(vendor) + " Ta oferta została wycofana, a\u00a0link z\u00a0naszej wiadomości już nie działa."
 	}
 	return partner + " sent you an offer about services of " + end(vendor) + " It has been withdrawn, and the link we sent you no longer works."
 }
@@ -5663,7 +5663,7 @@ func (w Words) MailWithdrawnIntro(partner, vendor string) string {
 // MailWithdrawnNothing says "There is nothing for you to do. No account was created and nobody got access to anything.".
 func (w Words) MailWithdrawnNothing() string {
 	if w.lang == Polish {
-		return "Nie musisz nic robić. Nie powstało żadne konto i nikt nie otrzymał dostępu."
+		return "Nie musisz nic robić. Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
 	}
 	return "There is nothing for you to do. No account was created and nobody got access to anything."
 }
@@ -5671,7 +5671,7 @@ func (w Words) MailWithdrawnNothing() string {
 // MailWithdrawnPreheader says "The link in our earlier email no longer works.".
 func (w Words) MailWithdrawnPreheader() string {
 	if w.lang == Polish {
-		return "Link z naszej wcześniejszej wiadomości już nie działa."
+		return "Link z\u00a0naszej wcześniejszej wiadomości już nie działa."
 	}
 	return "The link in our earlier email no longer works."
 }
@@ -5679,7 +5679,7 @@ func (w Words) MailWithdrawnPreheader() string {
 // MailWithdrawnQuestion says "If you have a question, ask {partner}.".
 func (w Words) MailWithdrawnQuestion(partner string) string {
 	if w.lang == Polish {
-		return "W razie pytań skontaktuj się z firmą " + end(partner)
+		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + end(partner)
 	}
 	return "If you have a question, ask " + end(partner)
 }
@@ -5697,13 +5697,13 @@ func (w Words) OfferAsk(partner, rights string, days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno, a\u00a0odmowa nie wpływa na ofertę."
 		case few:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a\u00a0odmowa nie wpływa na ofertę."
 		case many:
-			return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
+			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno, a\u00a0odmowa nie wpływa na ofertę."
 		}
-		return "Firma " + partner + " prosi też o zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno, a odmowa nie wpływa na ofertę."
+		return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego (zakres: " + rights + ") przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno, a\u00a0odmowa nie wpływa na ofertę."
 	}
 	switch w.plural(days) {
 	case one:
@@ -5739,7 +5739,7 @@ func (w Words) OfferEmailHint() string {
 // OfferEmailLetters says "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -.".
 func (w Words) OfferEmailLetters() string {
 	if w.lang == Polish {
-		return "Na ten adres nie można wysłać wiadomości. Przed znakiem @ użyj tylko liter od a do z bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -."
+		return "Na ten adres nie można wysłać wiadomości. Przed znakiem @ użyj tylko liter od a\u00a0do z\u00a0bez znaków diakrytycznych, cyfr oraz znaków takich jak . _ + -."
 	}
 	return "No mail can be sent to this address. Before the @, use only the letters a to z without accents, digits and signs such as . _ + -."
 }
@@ -5755,7 +5755,7 @@ func (w Words) OfferEmailMissing() string {
 // OfferEmailWrong says "Enter an email address in the form name@example.com.".
 func (w Words) OfferEmailWrong() string {
 	if w.lang == Polish {
-		return "Wpisz adres e-mail w postaci nazwa@example.com."
+		return "Wpisz adres e-mail w\u00a0postaci nazwa@example.com."
 	}
 	return "Enter an email address in the form name@example.com."
 }
@@ -5787,7 +5787,7 @@ func (w Words) OfferHaveAccount() string {
 // OfferLead says "{partner} invites you to try a plan of {vendor} free of charge. Read what it is about, then say Yes or No.".
 func (w Words) OfferLead(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " zaprasza do bezpłatnego wypróbowania planu firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a potem ją przyjmij lub odrzuć."
+		return "Firma " + partner + " zaprasza do bezpłatnego wypróbowania planu firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a\u00a0potem ją przyjmij lub odrzuć."
 	}
 	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
@@ -5795,7 +5795,7 @@ func (w Words) OfferLead(partner, vendor string) string {
 // OfferLeadPurchase says "{partner} makes you a purchase offer for services of {vendor}. Read what it includes and what it costs, then say Yes or No.".
 func (w Words) OfferLeadPurchase(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " składa ofertę zakupu usług firmy " + end(vendor) + " Sprawdź, co obejmuje i ile kosztuje, a potem ją przyjmij lub odrzuć."
+		return "Firma " + partner + " składa ofertę zakupu usług firmy " + end(vendor) + " Sprawdź, co obejmuje i\u00a0ile kosztuje, a\u00a0potem ją przyjmij lub odrzuć."
 	}
 	return partner + " makes you a purchase offer for services of " + end(vendor) + " Read what it includes and what it costs, then say Yes or No."
 }
@@ -5803,7 +5803,7 @@ func (w Words) OfferLeadPurchase(partner, vendor string) string {
 // OfferLeadRecord says "{partner}, a partner of {vendor}, asks to become partner of record of your subscriptions. You choose of which, or say No.".
 func (w Words) OfferLeadRecord(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become partner of record of your subscriptions. You choose of which, or say No."
 }
@@ -5811,7 +5811,7 @@ func (w Words) OfferLeadRecord(partner, vendor string) string {
 // OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
 func (w Words) OfferLeadRequest(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o rolę administratora delegowanego. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0rolę administratora delegowanego. Sprawdź, co to oznacza, a\u00a0potem odpowiedz „Tak” lub „Nie”."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator. Read what that means, then say Yes or No."
 }
@@ -5819,7 +5819,7 @@ func (w Words) OfferLeadRequest(partner, vendor string) string {
 // OfferLeadReseller says "{partner}, a partner of {vendor}, asks to become your reseller. Read what that means, then say Yes or No.".
 func (w Words) OfferLeadReseller(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o zgodę na relację z odsprzedawcą. Sprawdź, co to oznacza, a potem odpowiedz „Tak” lub „Nie”."
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na relację z\u00a0odsprzedawcą. Sprawdź, co to oznacza, a\u00a0potem odpowiedz „Tak” lub „Nie”."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. Read what that means, then say Yes or No."
 }
@@ -5875,7 +5875,7 @@ func (w Words) OfferSend() string {
 // OfferSentAgain says "The link is meant for you alone and takes one answer.".
 func (w Words) OfferSentAgain() string {
 	if w.lang == Polish {
-		return "Link jest przeznaczony tylko dla ciebie i pozwala odpowiedzieć jeden raz."
+		return "Link jest przeznaczony tylko dla ciebie i\u00a0pozwala odpowiedzieć jeden raz."
 	}
 	return "The link is meant for you alone and takes one answer."
 }
@@ -5891,7 +5891,7 @@ func (w Words) OfferSentBack() string {
 // OfferSentSpam says "Nothing there? Look in your spam folder, and check that you typed the address correctly.".
 func (w Words) OfferSentSpam() string {
 	if w.lang == Polish {
-		return "Wiadomości nie ma? Sprawdź folder ze spamem i upewnij się, że adres został wpisany poprawnie."
+		return "Wiadomości nie ma? Sprawdź folder ze spamem i\u00a0upewnij się, że adres został wpisany poprawnie."
 	}
 	return "Nothing there? Look in your spam folder, and check that you typed the address correctly."
 }
@@ -5899,7 +5899,7 @@ func (w Words) OfferSentSpam() string {
 // OfferSentText says "If the address accepts our emails, a message about the offer of {partner} with your personal link arrives within a few minutes.".
 func (w Words) OfferSentText(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli podany adres przyjmuje nasze wiadomości, w ciągu kilku minut dotrze na niego wiadomość o ofercie firmy " + partner + " z osobistym linkiem."
+		return "Jeśli podany adres przyjmuje nasze wiadomości, w\u00a0ciągu kilku minut dotrze na niego wiadomość o\u00a0ofercie firmy " + partner + " z\u00a0osobistym linkiem."
 	}
 	return "If the address accepts our emails, a message about the offer of " + partner + " with your personal link arrives within a few minutes."
 }
@@ -5915,7 +5915,7 @@ func (w Words) OfferSentTitle() string {
 // OfferSignInFirst says "You come back to this page, and the offer goes to that account.".
 func (w Words) OfferSignInFirst() string {
 	if w.lang == Polish {
-		return "Wrócisz na tę stronę, a oferta trafi do tego konta."
+		return "Wrócisz na tę stronę, a\u00a0oferta trafi do tego konta."
 	}
 	return "You come back to this page, and the offer goes to that account."
 }
@@ -5955,7 +5955,7 @@ func (w Words) OfferTitle(plan string) string {
 // OfferTitleAdministration says "Request for delegated administration".
 func (w Words) OfferTitleAdministration() string {
 	if w.lang == Polish {
-		return "Prośba o administrację delegowaną"
+		return "Prośba o\u00a0administrację delegowaną"
 	}
 	return "Request for delegated administration"
 }
@@ -5991,7 +5991,7 @@ func (w Words) OfferTitlePurchases(count int) string {
 // OfferTitleRecord says "Request to become partner of record".
 func (w Words) OfferTitleRecord() string {
 	if w.lang == Polish {
-		return "Prośba o przypisanie partnera do subskrypcji"
+		return "Prośba o\u00a0przypisanie partnera do subskrypcji"
 	}
 	return "Request to become partner of record"
 }
@@ -5999,7 +5999,7 @@ func (w Words) OfferTitleRecord() string {
 // OfferTitleReseller says "Request for a reseller relationship".
 func (w Words) OfferTitleReseller() string {
 	if w.lang == Polish {
-		return "Prośba o relację z odsprzedawcą"
+		return "Prośba o\u00a0relację z\u00a0odsprzedawcą"
 	}
 	return "Request for a reseller relationship"
 }
@@ -6031,7 +6031,7 @@ func (w Words) PartnersActOther() string {
 // PartnersActs says "What {partner} has done recently on your behalf".
 func (w Words) PartnersActs(partner string) string {
 	if w.lang == Polish {
-		return "Co firma " + partner + " ostatnio zrobiła w twoim imieniu"
+		return "Co firma " + partner + " ostatnio zrobiła w\u00a0twoim imieniu"
 	}
 	return "What " + partner + " has done recently on your behalf"
 }
@@ -6039,7 +6039,7 @@ func (w Words) PartnersActs(partner string) string {
 // PartnersActsNone says "{partner} has done nothing on your behalf recently.".
 func (w Words) PartnersActsNone(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie zrobiła ostatnio nic w twoim imieniu."
+		return "Firma " + partner + " nie zrobiła ostatnio nic w\u00a0twoim imieniu."
 	}
 	return partner + " has done nothing on your behalf recently."
 }
@@ -6095,7 +6095,7 @@ func (w Words) PartnersAsk() string {
 // PartnersAskBilled says "The relationship can end only once {partner} bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of {vendor} so that {vendor} bills it.".
 func (w Words) PartnersAskBilled(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Relacja może się zakończyć dopiero wtedy, gdy firma " + partner + " nie rozlicza żadnej z twoich subskrypcji. Każdą z nich możesz anulować na koniec okresu albo zgodzić się na cenę, którą proponuje " + vendor + ", i przenieść tam jej rozliczanie."
+		return "Relacja może się zakończyć dopiero wtedy, gdy firma " + partner + " nie rozlicza żadnej z\u00a0twoich subskrypcji. Każdą z\u00a0nich możesz anulować na koniec okresu albo zgodzić się na cenę, którą proponuje " + vendor + ", i\u00a0przenieść tam jej rozliczanie."
 	}
 	return "The relationship can end only once " + partner + " bills none of your subscriptions. You can cancel each of them at the end of its term, or agree to the price of " + vendor + " so that " + vendor + " bills it."
 }
@@ -6103,7 +6103,7 @@ func (w Words) PartnersAskBilled(partner, vendor string) string {
 // PartnersAskText says "Only {partner} can end it. We tell {partner} of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, {vendor} can decide.".
 func (w Words) PartnersAskText(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Zakończyć ją może tylko firma " + end(partner) + " Od razu przekażemy jej twój wniosek i przypomnimy o nim po 7 i 14 dniach. Jeśli po 30 dniach sprawa nie będzie załatwiona, może ją rozstrzygnąć " + end(vendor)
+		return "Zakończyć ją może tylko firma " + end(partner) + " Od razu przekażemy jej twój wniosek i\u00a0przypomnimy o\u00a0nim po 7 i\u00a014 dniach. Jeśli po 30 dniach sprawa nie będzie załatwiona, może ją rozstrzygnąć " + end(vendor)
 	}
 	return "Only " + partner + " can end it. We tell " + partner + " of your request at once and remind it after 7 and 14 days. If nothing is settled after 30 days, " + vendor + " can decide."
 }
@@ -6111,7 +6111,7 @@ func (w Words) PartnersAskText(partner, vendor string) string {
 // PartnersAskTitle says "Ask {partner} to end the reseller relationship?".
 func (w Words) PartnersAskTitle(partner string) string {
 	if w.lang == Polish {
-		return "Czy poprosić firmę " + partner + " o zakończenie relacji z odsprzedawcą?"
+		return "Czy poprosić firmę " + partner + " o\u00a0zakończenie relacji z\u00a0odsprzedawcą?"
 	}
 	return "Ask " + partner + " to end the reseller relationship?"
 }
@@ -6159,7 +6159,7 @@ func (w Words) PartnersDispute() string {
 // PartnersDisputeInstead says "If you only want it to end, remove {partner} instead: that needs no decision.".
 func (w Words) PartnersDisputeInstead(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli chodzi tylko o zakończenie, po prostu usuń firmę " + partner + ": nie wymaga to rozstrzygnięcia."
+		return "Jeśli chodzi tylko o\u00a0zakończenie, po prostu usuń firmę " + partner + ": nie wymaga to rozstrzygnięcia."
 	}
 	return "If you only want it to end, remove " + partner + " instead: that needs no decision."
 }
@@ -6167,7 +6167,7 @@ func (w Words) PartnersDisputeInstead(partner string) string {
 // PartnersDisputeNext says "From that moment {partner} can do nothing in your account. {vendor} asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once.".
 func (w Words) PartnersDisputeNext(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Od tej chwili firma " + partner + " nie może nic zrobić na twoim koncie. " + vendor + " zapyta obie strony i rozstrzygnie: administracja delegowana zakończy się albo będzie trwać dalej. Zgodę można zakwestionować tylko raz."
+		return "Od tej chwili firma " + partner + " nie może nic zrobić na twoim koncie. " + vendor + " zapyta obie strony i\u00a0rozstrzygnie: administracja delegowana zakończy się albo będzie trwać dalej. Zgodę można zakwestionować tylko raz."
 	}
 	return "From that moment " + partner + " can do nothing in your account. " + vendor + " asks both sides and decides: then the delegated administration ends, or goes on. A consent can be disputed once."
 }
@@ -6175,7 +6175,7 @@ func (w Words) PartnersDisputeNext(partner, vendor string) string {
 // PartnersDisputeText says "Dispute it if nobody entitled to it agreed that {partner} may be your delegated administrator, or if your company was misled.".
 func (w Words) PartnersDisputeText(partner string) string {
 	if w.lang == Polish {
-		return "Zrób to, jeśli nikt uprawniony nie zgodził się na to, by firma " + partner + " była administratorem delegowanym, albo jeśli twoją firmę wprowadzono w błąd."
+		return "Zrób to, jeśli nikt uprawniony nie zgodził się na to, by firma " + partner + " była administratorem delegowanym, albo jeśli twoją firmę wprowadzono w\u00a0błąd."
 	}
 	return "Dispute it if nobody entitled to it agreed that " + partner + " may be your delegated administrator, or if your company was misled."
 }
@@ -6191,7 +6191,7 @@ func (w Words) PartnersDisputeTitle(partner string) string {
 // PartnersDisputed says "The consent is disputed, and the delegated administration is suspended.".
 func (w Words) PartnersDisputed() string {
 	if w.lang == Polish {
-		return "Zgodę zakwestionowano, a administracja delegowana jest zawieszona."
+		return "Zgodę zakwestionowano, a\u00a0administracja delegowana jest zawieszona."
 	}
 	return "The consent is disputed, and the delegated administration is suspended."
 }
@@ -6223,7 +6223,7 @@ func (w Words) PartnersExtend() string {
 // PartnersExtendBoth says "Yes, both of you want it: by 180 days, one day before its end.".
 func (w Words) PartnersExtendBoth() string {
 	if w.lang == Polish {
-		return "Tak, chcą tego obie strony: o 180 dni, dzień przed końcem."
+		return "Tak, chcą tego obie strony: o\u00a0180 dni, dzień przed końcem."
 	}
 	return "Yes, both of you want it: by 180 days, one day before its end."
 }
@@ -6255,7 +6255,7 @@ func (w Words) PartnersExtendOff() string {
 // PartnersExtendOffText says "It then ends on {when:time}. To go on after that, {partner} has to ask, and you have to say Yes.".
 func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
 	if w.lang == Polish {
-		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o to poprosić, a ty musisz odpowiedzieć „Tak”."
+		return "Zakończy się wtedy: " + w.Time(when) + ". Aby trwała dłużej, firma " + partner + " musi o\u00a0to poprosić, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "It then ends on " + w.Time(when) + ". To go on after that, " + partner + " has to ask, and you have to say Yes."
 }
@@ -6263,7 +6263,7 @@ func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
 // PartnersExtendOffTitle says "Let the delegated administration of {partner} end?".
 func (w Words) PartnersExtendOffTitle(partner string) string {
 	if w.lang == Polish {
-		return "Czy administracja delegowana firmy " + partner + " ma się zakończyć w terminie?"
+		return "Czy administracja delegowana firmy " + partner + " ma się zakończyć w\u00a0terminie?"
 	}
 	return "Let the delegated administration of " + partner + " end?"
 }
@@ -6279,7 +6279,7 @@ func (w Words) PartnersExtendOn() string {
 // PartnersExtendOnLater says "You can switch this off, or remove {partner}, at any time.".
 func (w Words) PartnersExtendOnLater(partner string) string {
 	if w.lang == Polish {
-		return "W każdej chwili możesz to wyłączyć albo usunąć firmę " + end(partner)
+		return "W\u00a0każdej chwili możesz to wyłączyć albo usunąć firmę " + end(partner)
 	}
 	return "You can switch this off, or remove " + partner + ", at any time."
 }
@@ -6287,7 +6287,7 @@ func (w Words) PartnersExtendOnLater(partner string) string {
 // PartnersExtendOnText says "While you and {partner} both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended.".
 func (w Words) PartnersExtendOnText(partner string) string {
 	if w.lang == Polish {
-		return "Dopóki chcecie tego obie strony, ty i firma " + partner + ", przedłuża się za każdym razem o 180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
+		return "Dopóki chcecie tego obie strony, ty i\u00a0firma " + partner + ", przedłuża się za każdym razem o\u00a0180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
 	}
 	return "While you and " + partner + " both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended."
 }
@@ -6335,7 +6335,7 @@ func (w Words) PartnersKeep() string {
 // PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
 func (w Words) PartnersLead() string {
 	if w.lang == Polish {
-		return "Z twoim kontem są powiązani następujący partnerzy. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
+		return "Z\u00a0twoim kontem są powiązani następujący partnerzy. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
 	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
 }
@@ -6351,7 +6351,7 @@ func (w Words) PartnersLower() string {
 // PartnersLowerAgain says "The delegated administration still ends on {when:time}. For full rights {partner} has to ask again, and you have to say Yes.".
 func (w Words) PartnersLowerAgain(when time.Time, partner string) string {
 	if w.lang == Polish {
-		return "Administracja delegowana nadal kończy się w tym terminie: " + w.Time(when) + ". O pełne uprawnienia firma " + partner + " musi poprosić ponownie, a ty musisz odpowiedzieć „Tak”."
+		return "Administracja delegowana nadal kończy się w\u00a0tym terminie: " + w.Time(when) + ". O\u00a0pełne uprawnienia firma " + partner + " musi poprosić ponownie, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "The delegated administration still ends on " + w.Time(when) + ". For full rights " + partner + " has to ask again, and you have to say Yes."
 }
@@ -6367,7 +6367,7 @@ func (w Words) PartnersLowerButton(partner string) string {
 // PartnersLowerText says "{partner} loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:".
 func (w Words) PartnersLowerText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " natychmiast traci pełne uprawnienia na twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość. Od tej chwili:"
+		return "Firma " + partner + " natychmiast traci pełne uprawnienia na twoim koncie, także do czynności w\u00a0toku. Otrzyma o\u00a0tym wiadomość. Od tej chwili:"
 	}
 	return partner + " loses its full rights in your account at once, also for what it is doing right now. It is told by email. From then on:"
 }
@@ -6383,7 +6383,7 @@ func (w Words) PartnersLowerTitle(partner string) string {
 // PartnersLowered says "The delegated administration has limited rights now. Both sides get an email about it.".
 func (w Words) PartnersLowered() string {
 	if w.lang == Polish {
-		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają o tym wiadomość."
+		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają o\u00a0tym wiadomość."
 	}
 	return "The delegated administration has limited rights now. Both sides get an email about it."
 }
@@ -6399,7 +6399,7 @@ func (w Words) PartnersNone() string {
 // PartnersNoneText says "A partner asks you by email, and nothing happens without your answer.".
 func (w Words) PartnersNoneText() string {
 	if w.lang == Polish {
-		return "Partner wysyła prośbę e-mailem i bez twojej odpowiedzi nic się nie dzieje."
+		return "Partner wysyła prośbę e-mailem i\u00a0bez twojej odpowiedzi nic się nie dzieje."
 	}
 	return "A partner asks you by email, and nothing happens without your answer."
 }
@@ -6415,7 +6415,7 @@ func (w Words) PartnersReason() string {
 // PartnersReasonHint says "{partner} and {vendor} will read it.".
 func (w Words) PartnersReasonHint(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Przeczyta go firma " + partner + ", a także " + end(vendor)
+		return "Przeczyta go firma " + partner + ", a\u00a0także " + end(vendor)
 	}
 	return partner + " and " + vendor + " will read it."
 }
@@ -6439,7 +6439,7 @@ func (w Words) PartnersReasonWrong() string {
 // PartnersRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
 func (w Words) PartnersRecordCan() string {
 	if w.lang == Polish {
-		return "Doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tych subskrypcji, a nigdy użytkowników."
+		return "Doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tych subskrypcji, a\u00a0nigdy użytkowników."
 	}
 	return "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users."
 }
@@ -6455,7 +6455,7 @@ func (w Words) PartnersRemove() string {
 // PartnersRemoveAgain says "If {partner} is to help you again later, it has to ask, and you have to say Yes.".
 func (w Words) PartnersRemoveAgain(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli firma " + partner + " ma później znów pomagać, musi o to poprosić, a ty musisz odpowiedzieć „Tak”."
+		return "Jeśli firma " + partner + " ma później znów pomagać, musi o\u00a0to poprosić, a\u00a0ty musisz odpowiedzieć „Tak”."
 	}
 	return "If " + partner + " is to help you again later, it has to ask, and you have to say Yes."
 }
@@ -6479,7 +6479,7 @@ func (w Words) PartnersRemoveReseller() string {
 // PartnersRemoveStays says "Your subscriptions, your data and your partner of record stay as they are.".
 func (w Words) PartnersRemoveStays() string {
 	if w.lang == Polish {
-		return "Subskrypcje, dane i partner przypisany do subskrypcji pozostają bez zmian."
+		return "Subskrypcje, dane i\u00a0partner przypisany do subskrypcji pozostają bez zmian."
 	}
 	return "Your subscriptions, your data and your partner of record stay as they are."
 }
@@ -6487,7 +6487,7 @@ func (w Words) PartnersRemoveStays() string {
 // PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
 func (w Words) PartnersRemoveText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na twoim koncie, także do czynności w toku. Otrzyma o tym wiadomość."
+		return "Firma " + partner + " natychmiast traci wszystkie uprawnienia na twoim koncie, także do czynności w\u00a0toku. Otrzyma o\u00a0tym wiadomość."
 	}
 	return partner + " loses at once everything it may do in your account, also what it is doing right now. It is told by email."
 }
@@ -6503,7 +6503,7 @@ func (w Words) PartnersRemoveTitle(partner string) string {
 // PartnersRemoved says "The delegated administration has ended. Both sides get an email about it.".
 func (w Words) PartnersRemoved() string {
 	if w.lang == Polish {
-		return "Administracja delegowana została zakończona. Obie strony otrzymają o tym wiadomość."
+		return "Administracja delegowana została zakończona. Obie strony otrzymają o\u00a0tym wiadomość."
 	}
 	return "The delegated administration has ended. Both sides get an email about it."
 }
@@ -6511,7 +6511,7 @@ func (w Words) PartnersRemoved() string {
 // PartnersRequest says "Your request to end it".
 func (w Words) PartnersRequest() string {
 	if w.lang == Polish {
-		return "Twój wniosek o zakończenie"
+		return "Twój wniosek o\u00a0zakończenie"
 	}
 	return "Your request to end it"
 }
@@ -6543,7 +6543,7 @@ func (w Words) PartnersRequestDue(vendor string) string {
 // PartnersRequestKept says "{vendor} decided on {when:time} that the relationship stays. You can ask again.".
 func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
 	if w.lang == Polish {
-		return "Rozstrzygnięcie z " + w.Time(when) + " (" + vendor + "): relacja pozostaje. Możesz złożyć nowy wniosek."
+		return "Rozstrzygnięcie z\u00a0" + w.Time(when) + " (" + vendor + "): relacja pozostaje. Możesz złożyć nowy wniosek."
 	}
 	return vendor + " decided on " + w.Time(when) + " that the relationship stays. You can ask again."
 }
@@ -6567,7 +6567,7 @@ func (w Words) PartnersRequestOpen(when time.Time, partner string) string {
 // PartnersRequestReminded says "We remind {partner} after 7 and 14 days. From {when:time} {vendor} can decide.".
 func (w Words) PartnersRequestReminded(partner string, when time.Time, vendor string) string {
 	if w.lang == Polish {
-		return "Przypominamy firmie " + partner + " po 7 i 14 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
+		return "Przypominamy firmie " + partner + " po 7 i\u00a014 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
 	}
 	return "We remind " + partner + " after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
 }
@@ -6591,7 +6591,7 @@ func (w Words) PartnersReseller() string {
 // PartnersResellerOnly says "Only {partner} can end a reseller relationship, because it may bill you. You can ask it to.".
 func (w Words) PartnersResellerOnly(partner string) string {
 	if w.lang == Polish {
-		return "Relację z odsprzedawcą może zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci rachunki. Możesz ją o to poprosić."
+		return "Relację z\u00a0odsprzedawcą może zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci rachunki. Możesz ją o\u00a0to poprosić."
 	}
 	return "Only " + partner + " can end a reseller relationship, because it may bill you. You can ask it to."
 }
@@ -6667,7 +6667,7 @@ func (w Words) PartnersWithdraw() string {
 // PartnersWithdrawText says "The reseller relationship stays as it is. You can ask again at any time.".
 func (w Words) PartnersWithdrawText() string {
 	if w.lang == Polish {
-		return "Relacja z odsprzedawcą pozostaje bez zmian. W każdej chwili możesz złożyć nowy wniosek."
+		return "Relacja z\u00a0odsprzedawcą pozostaje bez zmian. W\u00a0każdej chwili możesz złożyć nowy wniosek."
 	}
 	return "The reseller relationship stays as it is. You can ask again at any time."
 }
@@ -6717,13 +6717,13 @@ func (w Words) PasswordAskedText(count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
 		case one:
-			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minutę."
+			return "Jeśli to adres twojego konta, nowy link jest już w\u00a0drodze. Będzie działać przez " + w.Int(count) + " minutę."
 		case few:
-			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minuty."
+			return "Jeśli to adres twojego konta, nowy link jest już w\u00a0drodze. Będzie działać przez " + w.Int(count) + " minuty."
 		case many:
-			return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minut."
+			return "Jeśli to adres twojego konta, nowy link jest już w\u00a0drodze. Będzie działać przez " + w.Int(count) + " minut."
 		}
-		return "Jeśli to adres twojego konta, nowy link jest już w drodze. Będzie działać przez " + w.Int(count) + " minuty."
+		return "Jeśli to adres twojego konta, nowy link jest już w\u00a0drodze. Będzie działać przez " + w.Int(count) + " minuty."
 	}
 	switch w.plural(count) {
 	case one:
@@ -6745,13 +6745,13 @@ func (w Words) PasswordBusy(count int) string {
 	if w.lang == Polish {
 		switch w.plural(count) {
 		case one:
-			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundę i spróbuj ponownie."
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundę i\u00a0spróbuj ponownie."
 		case few:
-			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i spróbuj ponownie."
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i\u00a0spróbuj ponownie."
 		case many:
-			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekund i spróbuj ponownie."
+			return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekund i\u00a0spróbuj ponownie."
 		}
-		return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i spróbuj ponownie."
+		return "Za pomocą tego linku właśnie ustawiane jest hasło. Odczekaj " + w.Int(count) + " sekundy i\u00a0spróbuj ponownie."
 	}
 	switch w.plural(count) {
 	case one:
@@ -6771,7 +6771,7 @@ func (w Words) PasswordButton() string {
 // PasswordCommon says "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together.".
 func (w Words) PasswordCommon() string {
 	if w.lang == Polish {
-		return "To jedno z haseł odgadywanych jako pierwsze albo hasło do niego podobne. Wybierz kilka słów, które do siebie nie pasują."
+		return "To jedno z\u00a0haseł odgadywanych jako pierwsze albo hasło do niego podobne. Wybierz kilka słów, które do siebie nie pasują."
 	}
 	return "It is one of the passwords that are guessed first, or close to one. Choose several words that do not belong together."
 }
@@ -6787,7 +6787,7 @@ func (w Words) PasswordEdgeSpace() string {
 // PasswordExpiredText says "It was valid until {until:time}. Ask for a new one: it goes to the same address.".
 func (w Words) PasswordExpiredText(until time.Time) string {
 	if w.lang == Polish {
-		return "Działał do " + w.Time(until) + ". Poproś o nowy: przyjdzie na ten sam adres."
+		return "Działał do " + w.Time(until) + ". Poproś o\u00a0nowy: przyjdzie na ten sam adres."
 	}
 	return "It was valid until " + w.Time(until) + ". Ask for a new one: it goes to the same address."
 }
@@ -6855,7 +6855,7 @@ func (w Words) PasswordMissing() string {
 // PasswordPattern says "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together.".
 func (w Words) PasswordPattern() string {
 	if w.lang == Polish {
-		return "Sąsiednie klawisze, kolejne znaki, powtórzenia i daty odgaduje się najpierw. Wybierz kilka słów, które do siebie nie pasują."
+		return "Sąsiednie klawisze, kolejne znaki, powtórzenia i\u00a0daty odgaduje się najpierw. Wybierz kilka słów, które do siebie nie pasują."
 	}
 	return "Rows of keys, sequences, repetitions and dates are guessed first. Choose several words that do not belong together."
 }
@@ -6871,7 +6871,7 @@ func (w Words) PasswordPersonal() string {
 // PasswordPersonalPart says "It is built on your name, your address, your company or {vendor}, which is guessed first. Choose words that have nothing to do with you.".
 func (w Words) PasswordPersonalPart(vendor string) string {
 	if w.lang == Polish {
-		return "To hasło opiera się na imieniu, nazwisku, adresie albo nazwie twojej firmy lub firmy " + vendor + ", a takie odgaduje się najpierw. Wybierz słowa, które nic o tobie nie mówią."
+		return "To hasło opiera się na imieniu, nazwisku, adresie albo nazwie twojej firmy lub firmy " + vendor + ", a\u00a0takie odgaduje się najpierw. Wybierz słowa, które nic o\u00a0tobie nie mówią."
 	}
 	return "It is built on your name, your address, your company or " + vendor + ", which is guessed first. Choose words that have nothing to do with you."
 }
@@ -6887,7 +6887,7 @@ func (w Words) PasswordRefused() string {
 // PasswordRuleGuessed says "Not your name, your address or your company, and not a password that many people choose.".
 func (w Words) PasswordRuleGuessed() string {
 	if w.lang == Polish {
-		return "Bez imienia, nazwiska, adresu i nazwy firmy. Nie może to być hasło, które wybiera wiele osób."
+		return "Bez imienia, nazwiska, adresu i\u00a0nazwy firmy. Nie może to być hasło, które wybiera wiele osób."
 	}
 	return "Not your name, your address or your company, and not a password that many people choose."
 }
@@ -6915,7 +6915,7 @@ func (w Words) PasswordRuleLength(count int) string {
 // PasswordRulePhrase says "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed.".
 func (w Words) PasswordRulePhrase() string {
 	if w.lang == Polish {
-		return "Kilka słów z rzędu łatwo zapamiętać, a trudno odgadnąć. Cyfry i znaki specjalne nie są wymagane."
+		return "Kilka słów z\u00a0rzędu łatwo zapamiętać, a\u00a0trudno odgadnąć. Cyfry i\u00a0znaki specjalne nie są wymagane."
 	}
 	return "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed."
 }
@@ -6923,7 +6923,7 @@ func (w Words) PasswordRulePhrase() string {
 // PasswordSetForgotten says "Forgotten it? Type the email address of your account, and a new link goes there.".
 func (w Words) PasswordSetForgotten() string {
 	if w.lang == Polish {
-		return "Nie pamiętasz hasła? Wpisz adres e-mail swojego konta, a wyślemy na niego nowy link."
+		return "Nie pamiętasz hasła? Wpisz adres e-mail swojego konta, a\u00a0wyślemy na niego nowy link."
 	}
 	return "Forgotten it? Type the email address of your account, and a new link goes there."
 }
@@ -6931,7 +6931,7 @@ func (w Words) PasswordSetForgotten() string {
 // PasswordSetNext says "Sign in with your email address and the new password.".
 func (w Words) PasswordSetNext() string {
 	if w.lang == Polish {
-		return "Zaloguj się za pomocą swojego adresu e-mail i nowego hasła."
+		return "Zaloguj się za pomocą swojego adresu e-mail i\u00a0nowego hasła."
 	}
 	return "Sign in with your email address and the new password."
 }
@@ -6991,7 +6991,7 @@ func (w Words) PasswordShow() string {
 // PasswordSupersededText says "Use the link in the newest email, or ask for a new one.".
 func (w Words) PasswordSupersededText() string {
 	if w.lang == Polish {
-		return "Użyj linku z najnowszej wiadomości albo poproś o nowy."
+		return "Użyj linku z\u00a0najnowszej wiadomości albo poproś o\u00a0nowy."
 	}
 	return "Use the link in the newest email, or ask for a new one."
 }
@@ -7015,7 +7015,7 @@ func (w Words) PasswordTitle() string {
 // PasswordUnknownNext says "If you have a newer email, use the link in that one.".
 func (w Words) PasswordUnknownNext() string {
 	if w.lang == Polish {
-		return "Jeśli masz nowszą wiadomość, użyj linku z niej."
+		return "Jeśli masz nowszą wiadomość, użyj linku z\u00a0niej."
 	}
 	return "If you have a newer email, use the link in that one."
 }
@@ -7119,7 +7119,7 @@ func (w Words) ReceiptDoneAdded() string {
 // ReceiptDoneConverted says "The trial became this subscription: same data, same users".
 func (w Words) ReceiptDoneConverted() string {
 	if w.lang == Polish {
-		return "Subskrypcja próbna stała się tą subskrypcją: z tymi samymi danymi i użytkownikami"
+		return "Subskrypcja próbna stała się tą subskrypcją: z\u00a0tymi samymi danymi i\u00a0użytkownikami"
 	}
 	return "The trial became this subscription: same data, same users"
 }
@@ -7223,7 +7223,7 @@ func (w Words) ReceiptKeepAlone() string {
 // ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on.".
 func (w Words) ReceiptKeepNo() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i\u00a0partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
 	}
 	return "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on."
 }
@@ -7231,7 +7231,7 @@ func (w Words) ReceiptKeepNo() string {
 // ReceiptKeepText says "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on.".
 func (w Words) ReceiptKeepText() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie i cofnąć zawartą w nim zgodę, dlatego nie przekazuj go dalej."
+		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i\u00a0partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie i\u00a0cofnąć zawartą w\u00a0nim zgodę, dlatego nie przekazuj go dalej."
 	}
 	return "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on."
 }
@@ -7263,7 +7263,7 @@ func (w Words) ReceiptNext() string {
 // ReceiptNextAccount says "Licences and cancellation are in your account.".
 func (w Words) ReceiptNextAccount() string {
 	if w.lang == Polish {
-		return "Licencje zmienisz, a subskrypcję anulujesz na swoim koncie."
+		return "Licencje zmienisz, a\u00a0subskrypcję anulujesz na swoim koncie."
 	}
 	return "Licences and cancellation are in your account."
 }
@@ -7271,7 +7271,7 @@ func (w Words) ReceiptNextAccount() string {
 // ReceiptNextBuy says "If you want to go on using the plan, buy it in your account, or ask {partner} for a purchase offer.".
 func (w Words) ReceiptNextBuy(partner string) string {
 	if w.lang == Polish {
-		return "Aby dalej korzystać z planu, kup go na swoim koncie albo poproś firmę " + partner + " o ofertę zakupu."
+		return "Aby dalej korzystać z\u00a0planu, kup go na swoim koncie albo poproś firmę " + partner + " o\u00a0ofertę zakupu."
 	}
 	return "If you want to go on using the plan, buy it in your account, or ask " + partner + " for a purchase offer."
 }
@@ -7311,7 +7311,7 @@ func (w Words) ReceiptNextMail() string {
 // ReceiptNextPassword says "Set your password with the link in that email, then sign in.".
 func (w Words) ReceiptNextPassword() string {
 	if w.lang == Polish {
-		return "Ustaw hasło za pomocą linku z tej wiadomości, a potem się zaloguj."
+		return "Ustaw hasło za pomocą linku z\u00a0tej wiadomości, a\u00a0potem się zaloguj."
 	}
 	return "Set your password with the link in that email, then sign in."
 }
@@ -7319,7 +7319,7 @@ func (w Words) ReceiptNextPassword() string {
 // ReceiptNextRecord says "You can change or remove the partner of record at any time in your account.".
 func (w Words) ReceiptNextRecord() string {
 	if w.lang == Polish {
-		return "Partnera subskrypcji możesz w każdej chwili zmienić lub usunąć na swoim koncie."
+		return "Partnera subskrypcji możesz w\u00a0każdej chwili zmienić lub usunąć na swoim koncie."
 	}
 	return "You can change or remove the partner of record at any time in your account."
 }
@@ -7327,7 +7327,7 @@ func (w Words) ReceiptNextRecord() string {
 // ReceiptNextRemind says "We will remind you before the trial ends.".
 func (w Words) ReceiptNextRemind() string {
 	if w.lang == Polish {
-		return "Przypomnimy o zbliżającym się końcu okresu próbnego."
+		return "Przypomnimy o\u00a0zbliżającym się końcu okresu próbnego."
 	}
 	return "We will remind you before the trial ends."
 }
@@ -7335,7 +7335,7 @@ func (w Words) ReceiptNextRemind() string {
 // ReceiptNoAgain says "Have you changed your mind? Ask {partner} for a new invitation.".
 func (w Words) ReceiptNoAgain(partner string) string {
 	if w.lang == Polish {
-		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o nowe zaproszenie."
+		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowe zaproszenie."
 	}
 	return "Have you changed your mind? Ask " + partner + " for a new invitation."
 }
@@ -7343,7 +7343,7 @@ func (w Words) ReceiptNoAgain(partner string) string {
 // ReceiptNoNothing says "No account was created and nobody got access to anything.".
 func (w Words) ReceiptNoNothing() string {
 	if w.lang == Polish {
-		return "Nie powstało żadne konto i nikt nie otrzymał dostępu."
+		return "Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
 	}
 	return "No account was created and nobody got access to anything."
 }
@@ -7439,7 +7439,7 @@ func (w Words) ReceiptReplaced(partner string) string {
 // ReceiptResellerPanel says "You said Yes to the reseller relationship.".
 func (w Words) ReceiptResellerPanel() string {
 	if w.lang == Polish {
-		return "Udzielono zgody na relację z odsprzedawcą."
+		return "Udzielono zgody na relację z\u00a0odsprzedawcą."
 	}
 	return "You said Yes to the reseller relationship."
 }
@@ -7463,7 +7463,7 @@ func (w Words) ReceiptRevoke() string {
 // ReceiptRevokeText says "You can take it back at any time. It ends at once, and your subscriptions go on.".
 func (w Words) ReceiptRevokeText() string {
 	if w.lang == Polish {
-		return "Możesz ją cofnąć w każdej chwili. Skończy się natychmiast, a subskrypcje będą trwać dalej."
+		return "Możesz ją cofnąć w\u00a0każdej chwili. Skończy się natychmiast, a\u00a0subskrypcje będą trwać dalej."
 	}
 	return "You can take it back at any time. It ends at once, and your subscriptions go on."
 }
@@ -7503,7 +7503,7 @@ func (w Words) ReceiptSuspended(partner string) string {
 // ReceiptTakeAgain says "If you want it again later, {partner} has to ask again and you have to say Yes.".
 func (w Words) ReceiptTakeAgain(partner string) string {
 	if w.lang == Polish {
-		return "Aby ją przywrócić, firma " + partner + " musi poprosić ponownie, a ty musisz wyrazić zgodę."
+		return "Aby ją przywrócić, firma " + partner + " musi poprosić ponownie, a\u00a0ty musisz wyrazić zgodę."
 	}
 	return "If you want it again later, " + partner + " has to ask again and you have to say Yes."
 }
@@ -7623,7 +7623,7 @@ func (w Words) ReceiptTrialEnds() string {
 // ReceiptUnknownNext says "The link to your receipt is in the email that confirmed your answer.".
 func (w Words) ReceiptUnknownNext() string {
 	if w.lang == Polish {
-		return "Link do potwierdzenia znajduje się w wiadomości potwierdzającej odpowiedź."
+		return "Link do potwierdzenia znajduje się w\u00a0wiadomości potwierdzającej odpowiedź."
 	}
 	return "The link to your receipt is in the email that confirmed your answer."
 }
@@ -7655,7 +7655,7 @@ func (w Words) ReceiptViaAccount() string {
 // RedeemAccountText says "With the offer your company gets an account of its own.".
 func (w Words) RedeemAccountText() string {
 	if w.lang == Polish {
-		return "Wraz z przyjęciem oferty twoja firma otrzyma własne konto."
+		return "Wraz z\u00a0przyjęciem oferty twoja firma otrzyma własne konto."
 	}
 	return "With the offer your company gets an account of its own."
 }
@@ -7671,7 +7671,7 @@ func (w Words) RedeemAccountTitle() string {
 // RedeemAdministratorAsk says "Ask {partner} to write to our administrator".
 func (w Words) RedeemAdministratorAsk(partner string) string {
 	if w.lang == Polish {
-		return "Poproś firmę " + partner + " o wiadomość do naszego administratora"
+		return "Poproś firmę " + partner + " o\u00a0wiadomość do naszego administratora"
 	}
 	return "Ask " + partner + " to write to our administrator"
 }
@@ -7695,7 +7695,7 @@ func (w Words) RedeemAdministratorAskedText(partner string) string {
 // RedeemAdministratorAskedTitle says "We have asked for a message to your administrator".
 func (w Words) RedeemAdministratorAskedTitle() string {
 	if w.lang == Polish {
-		return "Prośba o wiadomość do twojego administratora została wysłana"
+		return "Prośba o\u00a0wiadomość do twojego administratora została wysłana"
 	}
 	return "We have asked for a message to your administrator"
 }
@@ -7711,7 +7711,7 @@ func (w Words) RedeemAdvisor() string {
 // RedeemAdvisorGone says "The other partner can no longer be partner of record. Change the answer, then go on.".
 func (w Words) RedeemAdvisorGone() string {
 	if w.lang == Polish {
-		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a potem przejdź dalej."
+		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a\u00a0potem przejdź dalej."
 	}
 	return "The other partner can no longer be partner of record. Change the answer, then go on."
 }
@@ -7799,7 +7799,7 @@ func (w Words) RedeemAdvisorOtherHint() string {
 // RedeemAdvisorText says "{partner} becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none.".
 func (w Words) RedeemAdvisorText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i pomaga, widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
+		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i\u00a0pomaga, widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
 	}
 	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
 }
@@ -7815,7 +7815,7 @@ func (w Words) RedeemAdvisorWhich() string {
 // RedeemAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
 func (w Words) RedeemAgree(vendor, version string) string {
 	if w.lang == Polish {
-		return "Znam warunki firmy " + vendor + " w wersji " + version + " i akceptuję je."
+		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " i\u00a0akceptuję je."
 	}
 	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
 }
@@ -7823,7 +7823,7 @@ func (w Words) RedeemAgree(vendor, version string) string {
 // RedeemAgreeBoth says "I have read the terms of {vendor}, version {version}, and those of {partner}, and agree to them.".
 func (w Words) RedeemAgreeBoth(vendor, version, partner string) string {
 	if w.lang == Polish {
-		return "Znam warunki firmy " + vendor + " w wersji " + version + " oraz warunki firmy " + partner + " i akceptuję je."
+		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " oraz warunki firmy " + partner + " i\u00a0akceptuję je."
 	}
 	return "I have read the terms of " + vendor + ", version " + version + ", and those of " + partner + ", and agree to them."
 }
@@ -7863,7 +7863,7 @@ func (w Words) RedeemBackToOffer() string {
 // RedeemBecomes says "Your trial becomes this subscription: same data, same users.".
 func (w Words) RedeemBecomes() string {
 	if w.lang == Polish {
-		return "Twoja subskrypcja próbna stanie się tą subskrypcją: z tymi samymi danymi i użytkownikami."
+		return "Twoja subskrypcja próbna stanie się tą subskrypcją: z\u00a0tymi samymi danymi i\u00a0użytkownikami."
 	}
 	return "Your trial becomes this subscription: same data, same users."
 }
@@ -7871,7 +7871,7 @@ func (w Words) RedeemBecomes() string {
 // RedeemChangedText says "They changed while you were reading. Nothing was decided: check what stands below, then go on.".
 func (w Words) RedeemChangedText() string {
 	if w.lang == Polish {
-		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: sprawdź dane poniżej, a potem przejdź dalej."
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: sprawdź dane poniżej, a\u00a0potem przejdź dalej."
 	}
 	return "They changed while you were reading. Nothing was decided: check what stands below, then go on."
 }
@@ -7927,7 +7927,7 @@ func (w Words) RedeemCompanyMissing() string {
 // RedeemCompanyMixed says "Write each word of the company's name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemCompanyMixed() string {
 	if w.lang == Polish {
-		return "Zapisz każde słowo nazwy firmy w jednym alfabecie, na przykład tylko łacińskim."
+		return "Zapisz każde słowo nazwy firmy w\u00a0jednym alfabecie, na przykład tylko łacińskim."
 	}
 	return "Write each word of the company's name in one alphabet, for example only in Latin letters."
 }
@@ -7943,7 +7943,7 @@ func (w Words) RedeemCompanyNothing() string {
 // RedeemCompanyWrong says "Type the company's name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemCompanyWrong() string {
 	if w.lang == Polish {
-		return "Wpisz nazwę firmy ponownie, bez znaków wyświetlanych jako � albo jako ramka i bez kilku znaków diakrytycznych nad jedną literą."
+		return "Wpisz nazwę firmy ponownie, bez znaków wyświetlanych jako � albo jako ramka i\u00a0bez kilku znaków diakrytycznych nad jedną literą."
 	}
 	return "Type the company's name again without characters that show as � or as a box, and without stacked accents."
 }
@@ -7959,7 +7959,7 @@ func (w Words) RedeemContinue() string {
 // RedeemCountryNext says "If you want it, ask the partner for an offer for {here}.".
 func (w Words) RedeemCountryNext(here string) string {
 	if w.lang == Polish {
-		return "Jeśli chcesz z niej skorzystać, poproś partnera o ofertę dla kraju: " + end(here)
+		return "Jeśli chcesz z\u00a0niej skorzystać, poproś partnera o\u00a0ofertę dla kraju: " + end(here)
 	}
 	return "If you want it, ask the partner for an offer for " + end(here)
 }
@@ -7967,7 +7967,7 @@ func (w Words) RedeemCountryNext(here string) string {
 // RedeemCountryText says "It was made for customers in {there}. {customer} is registered in {here}.".
 func (w Words) RedeemCountryText(there, customer, here string) string {
 	if w.lang == Polish {
-		return "Przygotowano ją dla klientów z innego kraju: " + end(there) + " Kraj firmy " + customer + ": " + end(here)
+		return "Przygotowano ją dla klientów z\u00a0innego kraju: " + end(there) + " Kraj firmy " + customer + ": " + end(here)
 	}
 	return "It was made for customers in " + end(there) + " " + customer + " is registered in " + end(here)
 }
@@ -7991,7 +7991,7 @@ func (w Words) RedeemDelegation() string {
 // RedeemDelegationAdministrator says "Only a global administrator can say Yes. Choose No and go on, or ask one to answer.".
 func (w Words) RedeemDelegationAdministrator() string {
 	if w.lang == Polish {
-		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i przejdź dalej albo poproś administratora globalnego o odpowiedź."
+		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i\u00a0przejdź dalej albo poproś administratora globalnego o\u00a0odpowiedź."
 	}
 	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
 }
@@ -7999,7 +7999,7 @@ func (w Words) RedeemDelegationAdministrator() string {
 // RedeemDelegationAlone says "{partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationAlone(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
+		return "Firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
 	}
 	return partner + " asks for the right to administer your account. This is what it means:"
 }
@@ -8007,7 +8007,7 @@ func (w Words) RedeemDelegationAlone(partner string) string {
 // RedeemDelegationEnds says "If you say Yes today, it lasts until {day:date} and then ends by itself.".
 func (w Words) RedeemDelegationEnds(day time.Time) string {
 	if w.lang == Polish {
-		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a potem sama wygaśnie."
+		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a\u00a0potem sama wygaśnie."
 	}
 	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
 }
@@ -8023,7 +8023,7 @@ func (w Words) RedeemDelegationFree() string {
 // RedeemDelegationMissing says "Answer Yes or No to delegated administration.".
 func (w Words) RedeemDelegationMissing() string {
 	if w.lang == Polish {
-		return "Wybierz „Tak” lub „Nie” w pytaniu o administrację delegowaną."
+		return "Wybierz „Tak” lub „Nie” w\u00a0pytaniu o\u00a0administrację delegowaną."
 	}
 	return "Answer Yes or No to delegated administration."
 }
@@ -8039,7 +8039,7 @@ func (w Words) RedeemDelegationNo(partner string) string {
 // RedeemDelegationNoKeeps says "No: {partner} does not get this right; what it may do now, until {day:date}, stays".
 func (w Words) RedeemDelegationNoKeeps(partner string, day time.Time) string {
 	if w.lang == Polish {
-		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w mocy do " + w.Date(day)
+		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w\u00a0mocy do " + w.Date(day)
 	}
 	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
 }
@@ -8063,7 +8063,7 @@ func (w Words) RedeemDelegationQuestion(partner string) string {
 // RedeemDelegationRevoke says "You can take it back at any time with the link in your receipt.".
 func (w Words) RedeemDelegationRevoke() string {
 	if w.lang == Polish {
-		return "Zgodę możesz cofnąć w każdej chwili za pomocą linku w potwierdzeniu."
+		return "Zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
 	}
 	return "You can take it back at any time with the link in your receipt."
 }
@@ -8071,7 +8071,7 @@ func (w Words) RedeemDelegationRevoke() string {
 // RedeemDelegationText says "Separately from the offer, {partner} asks for the right to administer your account. This is what it means:".
 func (w Words) RedeemDelegationText(partner string) string {
 	if w.lang == Polish {
-		return "Niezależnie od tej oferty firma " + partner + " prosi o prawo do administrowania twoim kontem. Oznacza to:"
+		return "Niezależnie od tej oferty firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
 	}
 	return "Separately from the offer, " + partner + " asks for the right to administer your account. This is what it means:"
 }
@@ -8081,13 +8081,13 @@ func (w Words) RedeemDelegationUntil(days int, day time.Time) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
 		case few:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
 		case many:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
 		}
-		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a potem sama wygaśnie."
+		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
 	}
 	switch w.plural(days) {
 	case one:
@@ -8117,13 +8117,13 @@ func (w Words) RedeemFree(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniu."
+			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniu."
 		case few:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniach."
+			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniach."
 		case many:
-			return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dniach."
+			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniach."
 		}
-		return "Okres próbny jest bezpłatny i kończy się sam po " + w.Int(days) + "\u00a0dnia."
+		return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dnia."
 	}
 	switch w.plural(days) {
 	case one:
@@ -8191,7 +8191,7 @@ func (w Words) RedeemIntoAddHint(licences int, ends time.Time) string {
 // RedeemIntoLegend says "You already have {plan}. What should the new licences become?".
 func (w Words) RedeemIntoLegend(plan string) string {
 	if w.lang == Polish {
-		return "Masz już plan " + end(plan) + " Co zrobić z nowymi licencjami?"
+		return "Masz już plan " + end(plan) + " Co zrobić z\u00a0nowymi licencjami?"
 	}
 	return "You already have " + end(plan) + " What should the new licences become?"
 }
@@ -8215,7 +8215,7 @@ func (w Words) RedeemIntoSeparate() string {
 // RedeemIntoSeparateHint says "Another subscription of the same plan, with terms of its own.".
 func (w Words) RedeemIntoSeparateHint() string {
 	if w.lang == Polish {
-		return "Kolejna subskrypcja tego samego planu, z własnymi okresami rozliczeniowymi."
+		return "Kolejna subskrypcja tego samego planu, z\u00a0własnymi okresami rozliczeniowymi."
 	}
 	return "Another subscription of the same plan, with terms of its own."
 }
@@ -8247,7 +8247,7 @@ func (w Words) RedeemLicencesAssigned(plan string, count int) string {
 // RedeemLicencesHint says "{price}. From {least:int} to {most:int} licences; offered: {offered:int}.".
 func (w Words) RedeemLicencesHint(price string, least, most, offered int) string {
 	if w.lang == Polish {
-		return end(price) + " Od " + w.Int(least) + " do " + w.Int(most) + " licencji; w ofercie: " + w.Int(offered) + "."
+		return end(price) + " Od " + w.Int(least) + " do " + w.Int(most) + " licencji; w\u00a0ofercie: " + w.Int(offered) + "."
 	}
 	return end(price) + " From " + w.Int(least) + " to " + w.Int(most) + " licences; offered: " + w.Int(offered) + "."
 }
@@ -8271,7 +8271,7 @@ func (w Words) RedeemLicencesOf(plan string) string {
 // RedeemLicencesText says "The price per licence stays as offered, whatever number you choose.".
 func (w Words) RedeemLicencesText() string {
 	if w.lang == Polish {
-		return "Cena za licencję pozostaje taka jak w ofercie, niezależnie od wybranej liczby."
+		return "Cena za licencję pozostaje taka jak w\u00a0ofercie, niezależnie od wybranej liczby."
 	}
 	return "The price per licence stays as offered, whatever number you choose."
 }
@@ -8287,7 +8287,7 @@ func (w Words) RedeemLicencesTitle() string {
 // RedeemLicencesTogether says "{plan}: you have {owned:int} and the plan allows at most {most:int}. Order fewer, or a separate subscription.".
 func (w Words) RedeemLicencesTogether(plan string, owned, most int) string {
 	if w.lang == Polish {
-		return plan + ": masz już " + w.Int(owned) + ", a plan dopuszcza najwyżej " + w.Int(most) + ". Zamów mniej albo wybierz osobną subskrypcję."
+		return plan + ": masz już " + w.Int(owned) + ", a\u00a0plan dopuszcza najwyżej " + w.Int(most) + ". Zamów mniej albo wybierz osobną subskrypcję."
 	}
 	return plan + ": you have " + w.Int(owned) + " and the plan allows at most " + w.Int(most) + ". Order fewer, or a separate subscription."
 }
@@ -8303,7 +8303,7 @@ func (w Words) RedeemLicencesWrong(plan string, least, most int) string {
 // RedeemMail says "Email address and user name".
 func (w Words) RedeemMail() string {
 	if w.lang == Polish {
-		return "Adres e-mail i nazwa użytkownika"
+		return "Adres e-mail i\u00a0nazwa użytkownika"
 	}
 	return "Email address and user name"
 }
@@ -8319,7 +8319,7 @@ func (w Words) RedeemMemberAsk(partner, address string) string {
 // RedeemMemberText says "{partner} asks for the right to administer an account that exists. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
 func (w Words) RedeemMemberText(partner, address string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
+		return "Firma " + partner + " prosi o\u00a0prawo do administrowania istniejącym kontem. Prośba przyszła na adres " + address + ": zaloguj się za pomocą tego adresu albo jako administrator globalny tej samej firmy."
 	}
 	return partner + " asks for the right to administer an account that exists. The request went to " + address + ": sign in with that address, or as a global administrator of the same company."
 }
@@ -8335,7 +8335,7 @@ func (w Words) RedeemMemberTitle() string {
 // RedeemName says "Administrator's name".
 func (w Words) RedeemName() string {
 	if w.lang == Polish {
-		return "Imię i nazwisko administratora"
+		return "Imię i\u00a0nazwisko administratora"
 	}
 	return "Administrator's name"
 }
@@ -8343,7 +8343,7 @@ func (w Words) RedeemName() string {
 // RedeemNameHint says "Your first name and last name".
 func (w Words) RedeemNameHint() string {
 	if w.lang == Polish {
-		return "Twoje imię i nazwisko"
+		return "Twoje imię i\u00a0nazwisko"
 	}
 	return "Your first name and last name"
 }
@@ -8351,7 +8351,7 @@ func (w Words) RedeemNameHint() string {
 // RedeemNameLong says "Shorten your name to at most {limit:int} characters.".
 func (w Words) RedeemNameLong(limit int) string {
 	if w.lang == Polish {
-		return "Skróć imię i nazwisko. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
+		return "Skróć imię i\u00a0nazwisko. Największa dozwolona liczba znaków: " + w.Int(limit) + "."
 	}
 	return "Shorten your name to at most " + w.Int(limit) + " characters."
 }
@@ -8359,7 +8359,7 @@ func (w Words) RedeemNameLong(limit int) string {
 // RedeemNameMissing says "Enter your name.".
 func (w Words) RedeemNameMissing() string {
 	if w.lang == Polish {
-		return "Wpisz swoje imię i nazwisko."
+		return "Wpisz swoje imię i\u00a0nazwisko."
 	}
 	return "Enter your name."
 }
@@ -8367,7 +8367,7 @@ func (w Words) RedeemNameMissing() string {
 // RedeemNameMixed says "Write each word of your name in one alphabet, for example only in Latin letters.".
 func (w Words) RedeemNameMixed() string {
 	if w.lang == Polish {
-		return "Zapisz imię i nazwisko tak, aby każde słowo było w jednym alfabecie, na przykład tylko łacińskim."
+		return "Zapisz imię i\u00a0nazwisko tak, aby każde słowo było w\u00a0jednym alfabecie, na przykład tylko łacińskim."
 	}
 	return "Write each word of your name in one alphabet, for example only in Latin letters."
 }
@@ -8375,7 +8375,7 @@ func (w Words) RedeemNameMixed() string {
 // RedeemNameNothing says "Write at least one letter of your name.".
 func (w Words) RedeemNameNothing() string {
 	if w.lang == Polish {
-		return "Wpisz co najmniej jedną literę imienia i nazwiska."
+		return "Wpisz co najmniej jedną literę imienia i\u00a0nazwiska."
 	}
 	return "Write at least one letter of your name."
 }
@@ -8383,7 +8383,7 @@ func (w Words) RedeemNameNothing() string {
 // RedeemNameWrong says "Type your name again without characters that show as � or as a box, and without stacked accents.".
 func (w Words) RedeemNameWrong() string {
 	if w.lang == Polish {
-		return "Wpisz imię i nazwisko ponownie, bez znaków wyświetlanych jako � albo jako ramka i bez kilku znaków diakrytycznych nad jedną literą."
+		return "Wpisz imię i\u00a0nazwisko ponownie, bez znaków wyświetlanych jako � albo jako ramka i\u00a0bez kilku znaków diakrytycznych nad jedną literą."
 	}
 	return "Type your name again without characters that show as � or as a box, and without stacked accents."
 }
@@ -8423,7 +8423,7 @@ func (w Words) RedeemNoLinkKept() string {
 // RedeemNoLinkText says "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it.".
 func (w Words) RedeemNoLinkText() string {
 	if w.lang == Polish {
-		return "Ta przeglądarka nie zna osobistego linku albo już go nie pamięta. Otwórz wiadomość z zaproszeniem i użyj znajdującego się w niej przycisku."
+		return "Ta przeglądarka nie zna osobistego linku albo już go nie pamięta. Otwórz wiadomość z\u00a0zaproszeniem i\u00a0użyj znajdującego się w\u00a0niej przycisku."
 	}
 	return "This browser does not know your personal link, or has forgotten it. Open the email with the invitation and use the button in it."
 }
@@ -8431,7 +8431,7 @@ func (w Words) RedeemNoLinkText() string {
 // RedeemNoLinkTitle says "Open the link in your email".
 func (w Words) RedeemNoLinkTitle() string {
 	if w.lang == Polish {
-		return "Otwórz link z wiadomości"
+		return "Otwórz link z\u00a0wiadomości"
 	}
 	return "Open the link in your email"
 }
@@ -8471,7 +8471,7 @@ func (w Words) RedeemNoReasonWrong() string {
 // RedeemNoText says "{partner} will be told that you declined. No account is created and nobody gets access to anything.".
 func (w Words) RedeemNoText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " dowie się o odmowie. Nie powstanie żadne konto i nikt nie otrzyma dostępu."
+		return "Firma " + partner + " dowie się o\u00a0odmowie. Nie powstanie żadne konto i\u00a0nikt nie otrzyma dostępu."
 	}
 	return partner + " will be told that you declined. No account is created and nobody gets access to anything."
 }
@@ -8487,7 +8487,7 @@ func (w Words) RedeemNoTitle() string {
 // RedeemNothingYet says "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email.".
 func (w Words) RedeemNothingYet() string {
 	if w.lang == Polish {
-		return "Nic nie jest rozstrzygnięte, dopóki nie naciśniesz ostatniego przycisku. Wpisane dane są zachowywane, więc możesz przerwać i wrócić później za pomocą linku z wiadomości."
+		return "Nic nie jest rozstrzygnięte, dopóki nie naciśniesz ostatniego przycisku. Wpisane dane są zachowywane, więc możesz przerwać i\u00a0wrócić później za pomocą linku z\u00a0wiadomości."
 	}
 	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email."
 }
@@ -8495,7 +8495,7 @@ func (w Words) RedeemNothingYet() string {
 // RedeemOrder says "Place the order".
 func (w Words) RedeemOrder() string {
 	if w.lang == Polish {
-		return "Zamawiam z obowiązkiem zapłaty"
+		return "Zamawiam z\u00a0obowiązkiem zapłaty"
 	}
 	return "Place the order"
 }
@@ -8503,7 +8503,7 @@ func (w Words) RedeemOrder() string {
 // RedeemOrderBinds says "This is an order with the obligation to pay.".
 func (w Words) RedeemOrderBinds() string {
 	if w.lang == Polish {
-		return "To zamówienie z obowiązkiem zapłaty."
+		return "To zamówienie z\u00a0obowiązkiem zapłaty."
 	}
 	return "This is an order with the obligation to pay."
 }
@@ -8519,7 +8519,7 @@ func (w Words) RedeemOrdered() string {
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
 func (w Words) RedeemOwner() string {
 	if w.lang == Polish {
-		return "Konto będzie należeć do ciebie: otrzymasz role właściciela konta rozliczeniowego i administratora globalnego."
+		return "Konto będzie należeć do ciebie: otrzymasz role właściciela konta rozliczeniowego i\u00a0administratora globalnego."
 	}
 	return "You become the owner: billing owner and global administrator."
 }
@@ -8551,7 +8551,7 @@ func (w Words) RedeemPartnerIDCheck() string {
 // RedeemPartnerIDCountry says "This partner does not advise on this plan in the country of the offer. Choose another partner, or None.".
 func (w Words) RedeemPartnerIDCountry() string {
 	if w.lang == Polish {
-		return "Ten partner nie doradza w sprawie tego planu w kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
+		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner does not advise on this plan in the country of the offer. Choose another partner, or None."
 }
@@ -8575,7 +8575,7 @@ func (w Words) RedeemPartnerIDFound(id, partner string) string {
 // RedeemPartnerIDHint says "8 digits, for example from a message of the partner".
 func (w Words) RedeemPartnerIDHint() string {
 	if w.lang == Polish {
-		return "8 cyfr. Znajdziesz je na przykład w wiadomości od partnera"
+		return "8 cyfr. Znajdziesz je na przykład w\u00a0wiadomości od partnera"
 	}
 	return "8 digits, for example from a message of the partner"
 }
@@ -8591,7 +8591,7 @@ func (w Words) RedeemPartnerIDMissing() string {
 // RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
 func (w Words) RedeemPartnerIDMistyped() string {
 	if w.lang == Polish {
-		return "W identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z tym, który podał partner."
+		return "W\u00a0identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z\u00a0tym, który podał partner."
 	}
 	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
 }
@@ -8607,7 +8607,7 @@ func (w Words) RedeemPartnerIDNotEligible() string {
 // RedeemPartnerIDPlan says "This partner does not advise on this plan. Choose another partner, or None.".
 func (w Words) RedeemPartnerIDPlan() string {
 	if w.lang == Polish {
-		return "Ten partner nie doradza w sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
+		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
 	}
 	return "This partner does not advise on this plan. Choose another partner, or None."
 }
@@ -8615,7 +8615,7 @@ func (w Words) RedeemPartnerIDPlan() string {
 // RedeemPartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
 func (w Words) RedeemPartnerIDUnknown() string {
 	if w.lang == Polish {
-		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o jego identyfikator."
+		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o\u00a0jego identyfikator."
 	}
 	return "No partner has this ID. Ask the partner for its partner ID."
 }
@@ -8631,7 +8631,7 @@ func (w Words) RedeemPartnerTerms(partner, title string) string {
 // RedeemReadOnlyText says "The last subscription of {customer} was deleted, so the account cannot take up offers any more. Nothing was changed.".
 func (w Words) RedeemReadOnlyText(customer string) string {
 	if w.lang == Polish {
-		return "Ostatnia subskrypcja firmy " + customer + " została usunięta, dlatego z tego konta nie można już przyjmować ofert. Nic się nie zmieniło."
+		return "Ostatnia subskrypcja firmy " + customer + " została usunięta, dlatego z\u00a0tego konta nie można już przyjmować ofert. Nic się nie zmieniło."
 	}
 	return "The last subscription of " + customer + " was deleted, so the account cannot take up offers any more. Nothing was changed."
 }
@@ -8663,7 +8663,7 @@ func (w Words) RedeemRecordButton(partner string) string {
 // RedeemRecordCountry says "{partner} does not advise on this plan in your country.".
 func (w Words) RedeemRecordCountry(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie doradza w sprawie tego planu w twoim kraju."
+		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju."
 	}
 	return partner + " does not advise on this plan in your country."
 }
@@ -8727,7 +8727,7 @@ func (w Words) RedeemRecordNot(partner string) string {
 // RedeemRecordNothingText says "{partner} asks to become partner of record, and there is no subscription in your account for which you could say Yes.".
 func (w Words) RedeemRecordNothingText(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
+		return "Firma " + partner + " prosi o\u00a0przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
 	}
 	return partner + " asks to become partner of record, and there is no subscription in your account for which you could say Yes."
 }
@@ -8771,7 +8771,7 @@ func (w Words) RedeemRecordOption(plan string, licences int) string {
 // RedeemRecordPlan says "{partner} does not advise on this plan.".
 func (w Words) RedeemRecordPlan(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie doradza w sprawie tego planu."
+		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu."
 	}
 	return partner + " does not advise on this plan."
 }
@@ -8779,7 +8779,7 @@ func (w Words) RedeemRecordPlan(partner string) string {
 // RedeemRecordText says "As partner of record (subscription advisor) {partner} advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time.".
 func (w Words) RedeemRecordText(partner string) string {
 	if w.lang == Polish {
-		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i pomaga. Widzi nazwę i kraj twojej firmy oraz plan, licencje, stan i daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w każdej chwili."
+		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w\u00a0każdej chwili."
 	}
 	return "As partner of record (subscription advisor) " + partner + " advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time."
 }
@@ -8803,7 +8803,7 @@ func (w Words) RedeemRelationships() string {
 // RedeemReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
 func (w Words) RedeemReplaceChangedText() string {
 	if w.lang == Polish {
-		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i odpowiedz."
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i\u00a0odpowiedz."
 	}
 	return "It changed while you were reading. Nothing was decided: read the question again and answer it."
 }
@@ -8827,7 +8827,7 @@ func (w Words) RedeemReplaceEnds(current string) string {
 // RedeemReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
 func (w Words) RedeemReplaceNow(current string) string {
 	if w.lang == Polish {
-		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a obaj partnerzy zostaną o tym powiadomieni."
+		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
 	}
 	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
 }
@@ -8859,7 +8859,7 @@ func (w Words) RedeemReportLink() string {
 // RedeemReportNext says "The partner learns nothing about you from this. No account is created.".
 func (w Words) RedeemReportNext() string {
 	if w.lang == Polish {
-		return "Partner nie dowie się przez to niczego o tobie. Nie powstanie żadne konto."
+		return "Partner nie dowie się przez to niczego o\u00a0tobie. Nie powstanie żadne konto."
 	}
 	return "The partner learns nothing about you from this. No account is created."
 }
@@ -8875,7 +8875,7 @@ func (w Words) RedeemReportSure(partner string) string {
 // RedeemReportText says "If you do not know {partner}, tell {vendor}. We pause this invitation at once and look into it.".
 func (w Words) RedeemReportText(partner, vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli nie znasz firmy " + partner + ", powiadom o tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i wyjaśnimy sprawę."
+		return "Jeśli nie znasz firmy " + partner + ", powiadom o\u00a0tym firmę " + end(vendor) + " Od razu wstrzymamy to zaproszenie i\u00a0wyjaśnimy sprawę."
 	}
 	return "If you do not know " + partner + ", tell " + end(vendor) + " We pause this invitation at once and look into it."
 }
@@ -8899,7 +8899,7 @@ func (w Words) RedeemReportUnsure(partner string) string {
 // RedeemReportedNext says "There is nothing more for you to do. No account was created and nobody got access to anything.".
 func (w Words) RedeemReportedNext() string {
 	if w.lang == Polish {
-		return "Nie musisz robić nic więcej. Nie powstało żadne konto i nikt nie otrzymał dostępu."
+		return "Nie musisz robić nic więcej. Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
 	}
 	return "There is nothing more for you to do. No account was created and nobody got access to anything."
 }
@@ -8907,7 +8907,7 @@ func (w Words) RedeemReportedNext() string {
 // RedeemReportedText says "We have told {vendor}, who will look into it. In the meantime the link does not work.".
 func (w Words) RedeemReportedText(vendor string) string {
 	if w.lang == Polish {
-		return "Firma " + vendor + " otrzymała zgłoszenie i wyjaśni sprawę. Do tego czasu link nie działa."
+		return "Firma " + vendor + " otrzymała zgłoszenie i\u00a0wyjaśni sprawę. Do tego czasu link nie działa."
 	}
 	return "We have told " + vendor + ", who will look into it. In the meantime the link does not work."
 }
@@ -8923,7 +8923,7 @@ func (w Words) RedeemReportedTitle() string {
 // RedeemReseller says "Reseller relationship".
 func (w Words) RedeemReseller() string {
 	if w.lang == Polish {
-		return "Relacja z odsprzedawcą"
+		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "Reseller relationship"
 }
@@ -8955,7 +8955,7 @@ func (w Words) RedeemResellerAlreadyTitle(partner string) string {
 // RedeemResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
 func (w Words) RedeemResellerBills(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " może sprzedawać ci usługi i sama wystawiać rachunki. Każde zamówienie, wraz z ceną, nadal wymaga osobnej zgody."
+		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać rachunki. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
 	}
 	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
 }
@@ -8987,7 +8987,7 @@ func (w Words) RedeemResellerQuestion(partner string) string {
 // RedeemResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
 func (w Words) RedeemResellerRemove(days int, vendor string) string {
 	if w.lang == Polish {
-		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o zakończenie relacji, a od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
+		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o\u00a0zakończenie relacji, a\u00a0od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
 	}
 	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
 }
@@ -8995,7 +8995,7 @@ func (w Words) RedeemResellerRemove(days int, vendor string) string {
 // RedeemResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
 func (w Words) RedeemResellerStays() string {
 	if w.lang == Polish {
-		return "Subskrypcje, sposób ich rozliczania i dane pozostają bez zmian."
+		return "Subskrypcje, sposób ich rozliczania i\u00a0dane pozostają bez zmian."
 	}
 	return "Your subscriptions, who bills them and your data stay as they are."
 }
@@ -9035,7 +9035,7 @@ func (w Words) RedeemRoleTitle() string {
 // RedeemSignInKept says "Nothing is lost: the invitation is valid until {until:time}, and your answers are kept.".
 func (w Words) RedeemSignInKept(until time.Time) string {
 	if w.lang == Polish {
-		return "Nic nie przepada: zaproszenie jest ważne do " + w.Time(until) + ", a udzielone odpowiedzi są zachowane."
+		return "Nic nie przepada: zaproszenie jest ważne do " + w.Time(until) + ", a\u00a0udzielone odpowiedzi są zachowane."
 	}
 	return "Nothing is lost: the invitation is valid until " + w.Time(until) + ", and your answers are kept."
 }
@@ -9059,7 +9059,7 @@ func (w Words) RedeemSignInTitle() string {
 // RedeemStaleText says "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on.".
 func (w Words) RedeemStaleText() string {
 	if w.lang == Polish {
-		return "Odpowiedzi zmieniono w innym miejscu już po otwarciu tej strony. Poniżej widzisz aktualne odpowiedzi. Sprawdź je, a potem przejdź dalej."
+		return "Odpowiedzi zmieniono w\u00a0innym miejscu już po otwarciu tej strony. Poniżej widzisz aktualne odpowiedzi. Sprawdź je, a\u00a0potem przejdź dalej."
 	}
 	return "The answers were changed elsewhere after this page was opened. The current answers are below. Check them, then go on."
 }
@@ -9067,7 +9067,7 @@ func (w Words) RedeemStaleText() string {
 // RedeemStaleTitle says "You answered in another window".
 func (w Words) RedeemStaleTitle() string {
 	if w.lang == Polish {
-		return "Odpowiedzi zmieniono w innym oknie"
+		return "Odpowiedzi zmieniono w\u00a0innym oknie"
 	}
 	return "You answered in another window"
 }
@@ -9091,7 +9091,7 @@ func (w Words) RedeemTerms() string {
 // RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".
 func (w Words) RedeemTermsChangedText(version string) string {
 	if w.lang == Polish {
-		return "Od poprzedniego wyświetlenia warunki się zmieniły. Nic jeszcze nie zostało zaakceptowane. Poniżej znajduje się wersja " + version + ": przeczytaj ją, a potem podejmij decyzję."
+		return "Od poprzedniego wyświetlenia warunki się zmieniły. Nic jeszcze nie zostało zaakceptowane. Poniżej znajduje się wersja " + version + ": przeczytaj ją, a\u00a0potem podejmij decyzję."
 	}
 	return "The terms have changed since you read them. Nothing has been agreed yet. Version " + version + " is on this page: read it, then decide."
 }
@@ -9115,7 +9115,7 @@ func (w Words) RedeemTermsRequest() string {
 // RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
 func (w Words) RedeemTriedGrace(plan, customer string, ended, until time.Time) string {
 	if w.lang == Polish {
-		return "U klienta " + customer + " okres próbny planu " + plan + " zakończył się " + w.Time(ended) + ", a jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z użytkownikami i danymi. Nic się nie zmieniło."
+		return "U\u00a0klienta " + customer + " okres próbny planu " + plan + " zakończył się " + w.Time(ended) + ", a\u00a0jeden plan można wypróbować tylko raz. Do " + w.Time(until) + " można go kupić z\u00a0użytkownikami i\u00a0danymi. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " ended on " + w.Time(ended) + ", and a plan can be tried only once. Until " + w.Time(until) + " you can buy it with its users and data. Nothing was changed."
 }
@@ -9131,7 +9131,7 @@ func (w Words) RedeemTriedSee(plan string) string {
 // RedeemTriedText says "{customer} has tried or owned {plan} already, and a plan can be tried only once. Nothing was changed.".
 func (w Words) RedeemTriedText(customer, plan string) string {
 	if w.lang == Polish {
-		return "Klient " + customer + " korzystał już z planu " + plan + ", a okres próbny jednego planu przysługuje tylko raz. Nic się nie zmieniło."
+		return "Klient " + customer + " korzystał już z\u00a0planu " + plan + ", a\u00a0okres próbny jednego planu przysługuje tylko raz. Nic się nie zmieniło."
 	}
 	return customer + " has tried or owned " + plan + " already, and a plan can be tried only once. Nothing was changed."
 }
@@ -9147,7 +9147,7 @@ func (w Words) RedeemTriedTitle() string {
 // RedeemTryingText says "The trial of {plan} at {customer} runs until {until:time}, and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed.".
 func (w Words) RedeemTryingText(plan, customer string, until time.Time) string {
 	if w.lang == Polish {
-		return "U klienta " + customer + " okres próbny planu " + plan + " trwa do " + w.Time(until) + ", a jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i dane pozostaną. Nic się nie zmieniło."
+		return "U\u00a0klienta " + customer + " okres próbny planu " + plan + " trwa do " + w.Time(until) + ", a\u00a0jeden plan można wypróbować tylko raz. Plan można kupić: użytkownicy i\u00a0dane pozostaną. Nic się nie zmieniło."
 	}
 	return "The trial of " + plan + " at " + customer + " runs until " + w.Time(until) + ", and a plan can be tried only once. You can buy it: users and data stay. Nothing was changed."
 }
@@ -9195,7 +9195,7 @@ func (w Words) RedeemWrongAccountTitle() string {
 // ShareAdministrationSubject says "A request for delegated administration ({reference})".
 func (w Words) ShareAdministrationSubject(reference string) string {
 	if w.lang == Polish {
-		return "Prośba o administrację delegowaną (" + reference + ")"
+		return "Prośba o\u00a0administrację delegowaną (" + reference + ")"
 	}
 	return "A request for delegated administration (" + reference + ")"
 }
@@ -9203,7 +9203,7 @@ func (w Words) ShareAdministrationSubject(reference string) string {
 // ShareAdministrationText says "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareAdministrationText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o rolę administratora delegowanego. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0rolę administratora delegowanego. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9219,7 +9219,7 @@ func (w Words) SharePurchaseSubject(reference string) string {
 // SharePurchaseText says "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) SharePurchaseText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\noto nasza oferta zakupu. Można ją spokojnie przeczytać i podjąć decyzję w dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\noto nasza oferta zakupu. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9227,7 +9227,7 @@ func (w Words) SharePurchaseText(url string, until time.Time, reference string) 
 // ShareRecordSubject says "A request to become your partner of record ({reference})".
 func (w Words) ShareRecordSubject(reference string) string {
 	if w.lang == Polish {
-		return "Prośba o rolę partnera subskrypcji (" + reference + ")"
+		return "Prośba o\u00a0rolę partnera subskrypcji (" + reference + ")"
 	}
 	return "A request to become your partner of record (" + reference + ")"
 }
@@ -9235,7 +9235,7 @@ func (w Words) ShareRecordSubject(reference string) string {
 // ShareRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareRecordText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9243,7 +9243,7 @@ func (w Words) ShareRecordText(url string, until time.Time, reference string) st
 // ShareResellerSubject says "A request to become your reseller ({reference})".
 func (w Words) ShareResellerSubject(reference string) string {
 	if w.lang == Polish {
-		return "Prośba o rolę odsprzedawcy (" + reference + ")"
+		return "Prośba o\u00a0rolę odsprzedawcy (" + reference + ")"
 	}
 	return "A request to become your reseller (" + reference + ")"
 }
@@ -9251,7 +9251,7 @@ func (w Words) ShareResellerSubject(reference string) string {
 // ShareResellerText says "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareResellerText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i zdecyduj bez pośpiechu. Samo otwarcie linku o niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9267,7 +9267,7 @@ func (w Words) ShareSubject(reference string) string {
 // ShareText says "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i podjąć decyzję w dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9283,7 +9283,7 @@ func (w Words) SignInAgain() string {
 // SignInDisabledText says "{address} can no longer sign in. Ask an administrator of your company.".
 func (w Words) SignInDisabledText(address string) string {
 	if w.lang == Polish {
-		return "Użytkownik " + address + " nie może się już logować. Zwróć się do administratora w swojej firmie."
+		return "Użytkownik " + address + " nie może się już logować. Zwróć się do administratora w\u00a0swojej firmie."
 	}
 	return address + " can no longer sign in. Ask an administrator of your company."
 }
@@ -9299,7 +9299,7 @@ func (w Words) SignInDisabledTitle() string {
 // SignInLostText says "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed.".
 func (w Words) SignInLostText() string {
 	if w.lang == Polish {
-		return "To logowanie trwało dłużej niż 15 minut albo rozpoczęto je w innej przeglądarce. Nic się nie zmieniło."
+		return "To logowanie trwało dłużej niż 15 minut albo rozpoczęto je w\u00a0innej przeglądarce. Nic się nie zmieniło."
 	}
 	return "This sign-in took longer than 15 minutes, or it was begun in another browser. Nothing was changed."
 }
@@ -9331,7 +9331,7 @@ func (w Words) SignInRefusedTitle() string {
 // SignInUnknownNext says "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation.".
 func (w Words) SignInUnknownNext() string {
 	if w.lang == Polish {
-		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się za pomocą tamtego adresu. Nowe konto zakłada się za pomocą linku z zaproszenia."
+		return "Jeśli zaproszenie przyszło na inny adres, zaloguj się za pomocą tamtego adresu. Nowe konto zakłada się za pomocą linku z\u00a0zaproszenia."
 	}
 	return "If you were invited under another address, sign in with that one. A new account begins with the link in an invitation."
 }
@@ -9347,7 +9347,7 @@ func (w Words) SignInUnknownText(address string) string {
 // SignInUnknownTitle says "There is no account for this address".
 func (w Words) SignInUnknownTitle() string {
 	if w.lang == Polish {
-		return "Nie ma konta z tym adresem"
+		return "Nie ma konta z\u00a0tym adresem"
 	}
 	return "There is no account for this address"
 }
@@ -9355,7 +9355,7 @@ func (w Words) SignInUnknownTitle() string {
 // SignInUnsaidText says "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses.".
 func (w Words) SignInUnsaidText() string {
 	if w.lang == Polish {
-		return "Usługa logowania nie informuje, czy Twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z administratorem tej witryny: dla takiej usługi służy ustawienie TrustIssuerAddresses."
+		return "Usługa logowania nie informuje, czy Twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z\u00a0administratorem tej witryny: dla takiej usługi służy ustawienie TrustIssuerAddresses."
 	}
 	return "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses."
 }
@@ -9371,7 +9371,7 @@ func (w Words) SignInUnsaidTitle() string {
 // SignInUnverifiedText says "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again.".
 func (w Words) SignInUnverifiedText() string {
 	if w.lang == Polish {
-		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do ciebie. Potwierdź go tam, a potem zaloguj się ponownie."
+		return "Usługa logowania nie potwierdziła, że podany adres e-mail należy do ciebie. Potwierdź go tam, a\u00a0potem zaloguj się ponownie."
 	}
 	return "The sign-in service has not confirmed that your email address is yours. Confirm it there, then sign in again."
 }
@@ -9387,7 +9387,7 @@ func (w Words) SignInUnverifiedTitle() string {
 // SignOutDoneText says "Nobody is signed in in this browser.".
 func (w Words) SignOutDoneText() string {
 	if w.lang == Polish {
-		return "W tej przeglądarce nikt nie jest zalogowany."
+		return "W\u00a0tej przeglądarce nikt nie jest zalogowany."
 	}
 	return "Nobody is signed in in this browser."
 }
@@ -9435,7 +9435,7 @@ func (w Words) SiteAll() string {
 // SiteAsked says "What is asked for".
 func (w Words) SiteAsked() string {
 	if w.lang == Polish {
-		return "O co prosi partner"
+		return "O\u00a0co prosi partner"
 	}
 	return "What is asked for"
 }
@@ -9459,7 +9459,7 @@ func (w Words) SiteAskedRecord() string {
 // SiteAskedReseller says "A reseller relationship".
 func (w Words) SiteAskedReseller() string {
 	if w.lang == Polish {
-		return "Relacja z odsprzedawcą"
+		return "Relacja z\u00a0odsprzedawcą"
 	}
 	return "A reseller relationship"
 }
@@ -9483,7 +9483,7 @@ func (w Words) SiteBiller() string {
 // SiteBillerPartner says "{partner} (the partner, not {vendor})".
 func (w Words) SiteBillerPartner(partner, vendor string) string {
 	if w.lang == Polish {
-		return partner + " (partner, a nie " + vendor + ")"
+		return partner + " (partner, a\u00a0nie " + vendor + ")"
 	}
 	return partner + " (the partner, not " + vendor + ")"
 }
@@ -9551,7 +9551,7 @@ func (w Words) SiteDays(days int) string {
 // SiteFree says "Free of charge. The trial ends by itself and nothing is charged.".
 func (w Words) SiteFree() string {
 	if w.lang == Polish {
-		return "Bezpłatnie. Okres próbny kończy się sam i nie są naliczane żadne opłaty."
+		return "Bezpłatnie. Okres próbny kończy się sam i\u00a0nie są naliczane żadne opłaty."
 	}
 	return "Free of charge. The trial ends by itself and nothing is charged."
 }
@@ -9619,7 +9619,7 @@ func (w Words) SiteNo() string {
 // SiteOldFormText says "This page was open for a long time, or you have signed in again since. Nothing was changed.".
 func (w Words) SiteOldFormText() string {
 	if w.lang == Polish {
-		return "Ta strona była długo otwarta albo w międzyczasie nastąpiło ponowne zalogowanie. Nic się nie zmieniło."
+		return "Ta strona była długo otwarta albo w\u00a0międzyczasie nastąpiło ponowne zalogowanie. Nic się nie zmieniło."
 	}
 	return "This page was open for a long time, or you have signed in again since. Nothing was changed."
 }
@@ -9627,7 +9627,7 @@ func (w Words) SiteOldFormText() string {
 // SiteOldFormTitle says "Check what you entered and press the button again".
 func (w Words) SiteOldFormTitle() string {
 	if w.lang == Polish {
-		return "Sprawdź wpisane dane i naciśnij przycisk ponownie"
+		return "Sprawdź wpisane dane i\u00a0naciśnij przycisk ponownie"
 	}
 	return "Check what you entered and press the button again"
 }
@@ -9715,7 +9715,7 @@ func (w Words) SiteRenewal() string {
 // SiteRenews says "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term.".
 func (w Words) SiteRenews() string {
 	if w.lang == Polish {
-		return "Okresy rozliczeniowe odnawiają się same, dopóki nie anulujesz subskrypcji. Możesz to zrobić w każdej chwili; subskrypcja skończy się wtedy wraz z bieżącym okresem."
+		return "Okresy rozliczeniowe odnawiają się same, dopóki nie anulujesz subskrypcji. Możesz to zrobić w\u00a0każdej chwili; subskrypcja skończy się wtedy wraz z\u00a0bieżącym okresem."
 	}
 	return "The terms renew unless cancelled. You can cancel at any time; the subscription then ends with the running term."
 }
@@ -9755,7 +9755,7 @@ func (w Words) SiteStart() string {
 // SiteTimeout says "It took too long. Look whether it was done, then try again.".
 func (w Words) SiteTimeout() string {
 	if w.lang == Polish {
-		return "Trwało to zbyt długo. Sprawdź, czy operację wykonano, a potem spróbuj ponownie."
+		return "Trwało to zbyt długo. Sprawdź, czy operację wykonano, a\u00a0potem spróbuj ponownie."
 	}
 	return "It took too long. Look whether it was done, then try again."
 }
@@ -9827,7 +9827,7 @@ func (w Words) SubscriptionsCancel() string {
 // SubscriptionsConvert says "Buy it: turn the trial into a paid subscription".
 func (w Words) SubscriptionsConvert() string {
 	if w.lang == Polish {
-		return "Kup: zmień okres próbny w płatną subskrypcję"
+		return "Kup: zmień okres próbny w\u00a0płatną subskrypcję"
 	}
 	return "Buy it: turn the trial into a paid subscription"
 }
@@ -9875,7 +9875,7 @@ func (w Words) SubscriptionsDoneUndo() string {
 // SubscriptionsFree says "Free of charge during the trial".
 func (w Words) SubscriptionsFree() string {
 	if w.lang == Polish {
-		return "Bezpłatnie w okresie próbnym"
+		return "Bezpłatnie w\u00a0okresie próbnym"
 	}
 	return "Free of charge during the trial"
 }
@@ -9939,7 +9939,7 @@ func (w Words) SubscriptionsSince(since time.Time) string {
 // SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
 func (w Words) SubscriptionsSuspended() string {
 	if w.lang == Polish {
-		return "Dostawca zawiesił tę subskrypcję: nikt nie może z niej teraz korzystać, a dane pozostają. Skontaktuj się z pomocą, której dane są na dole strony."
+		return "Dostawca zawiesił tę subskrypcję: nikt nie może z\u00a0niej teraz korzystać, a\u00a0dane pozostają. Skontaktuj się z\u00a0pomocą, której dane są na dole strony."
 	}
 	return "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below."
 }
@@ -10027,7 +10027,7 @@ func (w Words) UndoTitle(plan string) string {
 // UnsubscribeAgain says "If the mailbox works and you want these emails, you can start them again.".
 func (w Words) UnsubscribeAgain() string {
 	if w.lang == Polish {
-		return "Jeśli skrzynka działa i chcesz otrzymywać te wiadomości, możesz je wznowić."
+		return "Jeśli skrzynka działa i\u00a0chcesz otrzymywać te wiadomości, możesz je wznowić."
 	}
 	return "If the mailbox works and you want these emails, you can start them again."
 }
@@ -10067,7 +10067,7 @@ func (w Words) UnsubscribeStarted(address string) string {
 // UnsubscribeStays says "Receipts and emails about your account will still arrive.".
 func (w Words) UnsubscribeStays() string {
 	if w.lang == Polish {
-		return "Potwierdzenia i wiadomości dotyczące konta będą nadal przychodzić."
+		return "Potwierdzenia i\u00a0wiadomości dotyczące konta będą nadal przychodzić."
 	}
 	return "Receipts and emails about your account will still arrive."
 }
@@ -10075,7 +10075,7 @@ func (w Words) UnsubscribeStays() string {
 // UnsubscribeStop says "Stop these emails".
 func (w Words) UnsubscribeStop() string {
 	if w.lang == Polish {
-		return "Zrezygnuj z tych wiadomości"
+		return "Zrezygnuj z\u00a0tych wiadomości"
 	}
 	return "Stop these emails"
 }

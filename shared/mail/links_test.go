@@ -159,8 +159,8 @@ func says(t *testing.T, m Message) func(forms []string) bool {
 	return func(forms []string) bool {
 		for _, form := range forms {
 			for _, line := range lines {
-				all := true
-				for _, piece := range values.Split(form, -1) {
+				line, all := strings.ReplaceAll(line, "\u00a0", " "), true
+				for _, piece := range values.Split(strings.ReplaceAll(form, "\u00a0", " "), -1) {
 					_, after, found := strings.Cut(line, piece)
 					all = all && found
 					line = after

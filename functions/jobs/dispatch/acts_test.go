@@ -62,8 +62,9 @@ func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) ma
 
 func says(t *testing.T, m stage.Mail, words ...string) {
 	t.Helper()
+	said := strings.ReplaceAll(m.Subject+"\n"+m.Body.Text, "\u00a0", " ")
 	for _, w := range words {
-		if !strings.Contains(m.Subject+"\n"+m.Body.Text, w) {
+		if !strings.Contains(said, strings.ReplaceAll(w, "\u00a0", " ")) {
 			t.Errorf("no %q in %s\n%s", w, m.Subject, m.Body.Text)
 		}
 	}

@@ -284,5 +284,5 @@ func text(n *html.Node) string {
 		}
 	}
 	walk(n)
-	return strings.Join(strings.Fields(b.String()), " ")
+	return strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r <= ' ' }), " ") // no-break spaces stay
 }

@@ -56,6 +56,9 @@ func generate(folder string) (map[string][]byte, error) {
 	if err := compare(en, pl); err != nil {
 		return nil, err
 	}
+	for _, e := range pl {
+		e.tie()
+	}
 	keys := make([]string, 0, len(en))
 	for key := range en {
 		keys = append(keys, key)
@@ -233,6 +236,30 @@ func cut(text string) ([]part, error) {
 		text = after
 	}
 	return parts, nil
+}
+
+// tie joins each one-letter word of the entry to the word after it: in Polish it must not hang at a line's end.
+func (e entry) tie() {
+	for form, text := range e.text {
+		e.text[form] = tied(text)
+		e.forms[form], _ = cut(e.text[form]) // as well formed as before
+	}
+}
+
+// hanging is the end of what stands before a space that must not break.
+var hanging = regexp.MustCompile(`(^|[^\pL\pN}])[aiouwzAIOUWZ]$`)
+
+// tied returns a Polish text with a no-break space after each word of one letter.
+func tied(text string) string {
+	words := strings.Split(text, " ")
+	for i := range words[:len(words)-1] {
+		if hanging.MatchString(words[i]) {
+			words[i] += "\u00a0"
+		} else {
+			words[i] += " "
+		}
+	}
+	return strings.Join(words, "")
 }
 
 // compare refuses languages that do not say the same things.
@@ -428,6 +455,7 @@ func countries(b *bytes.Buffer) error {
 			if now, ok := renamed[code]; ok {
 				en, pl = now[0], now[1]
 			}
+			pl = tied(pl)
 			if en != "" && pl != "" {
 				lines = append(lines, strconv.Quote("\n"+code+"\t"+en+"\t"+pl))
 			}

@@ -83,3 +83,45 @@ func TestWrites(t *testing.T) {
 		}
 	}
 }
+
+// TestTies: in Polish no word of one letter ends a line, whatever follows it; in English and inside other words nothing is tied.
+func TestTies(t *testing.T) {
+	for text, want := range map[string]string{
+		"Dom i ogród":                     "Dom i_ogród",
+		"W domu (a w nim kot)":            "W_domu (a_w_nim kot)",
+		"I z {name} w {place}":            "I_z_{name} w_{place}",
+		"{a} i {b}":                       "{a} i_{b}",
+		"„O firmie”: z o.o.":              "„O_firmie”: z_o.o.",
+		"Praca bez szwu, oraz {n}a dalej": "Praca bez szwu, oraz {n}a dalej",
+		"Pierwszy\nI drugi u nas":         "Pierwszy\nI_drugi u_nas",
+		"Nic\u00a0i wszystko":             "Nic\u00a0i_wszystko",
+		"punkt a":                         "punkt a",
+	} {
+		if got := tied(text); got != strings.ReplaceAll(want, "_", "\u00a0") {
+			t.Errorf("%q becomes %q", text, got)
+		}
+	}
+	folder := t.TempDir()
+	for file, text := range map[string]string{
+		"en.json": `{"a.b":"A x","a.n":{"one":"{n:int} a x","other":"{n:int} a y"},"problem.x.title":"a x","problem.x.detail":"a y"}`,
+		"pl.json": `{"a.b":"A x","a.n":{"one":"{n:int} a x","few":"x","many":"x","other":"{n:int} a y"},"problem.x.title":"a x","problem.x.detail":"a y"}`,
+	} {
+		if err := os.WriteFile(filepath.Join(folder, file), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files, err := generate(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, both := range map[string][]string{
+		"words_gen.go":    {"\"A x\"", `"A\u00a0x"`, `" a x"`, `" a\u00a0x"`, `" a\u00a0y"`},
+		"problems_gen.go": {`"a x", "a y"`, `"a\u00a0x", "a\u00a0y"`},
+	} {
+		for _, want := range both {
+			if !strings.Contains(string(files[file]), want) {
+				t.Errorf("no %s in\n%s", want, files[file])
+			}
+		}
+	}
+}
