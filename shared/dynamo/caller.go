@@ -3,7 +3,8 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"strconv"
+	"slices"
+	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -115,72 +116,40 @@ func (t *Table) BindUser(ctx context.Context, tenant, user, issuer, subject stri
 
 func exists(item) error { return fault.New(fault.Conflict, "exists") }
 
-// Rate is how a counted thing stands in its window.
-type Rate struct {
-	Limit, Remaining int
-	Window           time.Duration
-	Reset            time.Duration // until the window ends
-	Over             bool          // these were not counted: the window has no room for them
-}
-
-// What is counted where more than one place must know its name.
-const (
-	CountChecks      = "partner-checks" // look-ups of partner IDs by a caller, or by a partner
-	CountClients     = "clients"        // machines that a partner has, in no window
-	CountInvitations = "invitations"    // mailings of a partner in a day (UTC)
-	CountMails       = "mails"          // that leave in a second
-)
-
-// Counter is what is counted, of whom, in fixed windows; without a window it is what stands now.
-type Counter struct {
-	What, Subject string
-	Window        time.Duration
-}
-
-func (c Counter) key(at time.Time) key {
-	if c.What == CountClients {
-		return clientsKey(partner.ID(c.Subject))
-	}
-	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
-}
-
-// Used reads how much was counted in each counter's window at the time, in their order; one call.
-func (t *Table) Used(ctx context.Context, at time.Time, counters ...Counter) ([]int, error) {
-	keys := make([]key, len(counters))
-	for i, c := range counters {
-		keys[i] = c.key(at)
-	}
-	found, err := t.batch(ctx, true, keys...)
-	used := make([]int, len(counters))
-	for i, k := range keys {
-		used[i] = count(found[k], "used")
-	}
-	return used, err
-}
-
-// Count counts one thing in the current fixed window of a subject, with one UpdateItem, unless the window is full.
-func (t *Table) Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (Rate, error) {
-	return t.CountSome(ctx, what, subject, 1, limit, window, at)
-}
-
-// CountSome is Count for n things, which are counted together or not at all.
-func (t *Table) CountSome(ctx context.Context, what, subject string, n, limit int, window time.Duration, at time.Time) (Rate, error) {
-	start := at.Truncate(window)
-	k := Counter{what, subject, window}.key(at)
-	rate := Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
-	ends := start.Add(window)
-	used := limit
-	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
-		when("(attribute_not_exists(#used) OR #used <= :room)", "room", limit-n)
-	seen, err := t.counted(ctx, p)
-	switch f := fault.As(err); {
-	case err == nil:
-		used = seen
-	case f != nil && f.Kind == fault.Stale:
-		rate.Over = true
+// acting adds to what a partner's user or machine or an operator writes the check that this actor is still there, is not disabled, and
+// holds at least what its rights rested on when the request began: nothing commits after it was taken away (trust.md, rule 6). An event
+// alone changes nothing and needs none; an actor that writes its own item does so over the version that was read. What jobs, visitors and
+// customers' users may do is checked elsewhere. It fails with Forbidden where the actor is nobody who could have an item.
+func acting(o op.Op, parts []part) ([]part, error) {
+	switch o.Actor.Kind {
+	case op.PartnerUser, op.PartnerClient, op.Operator:
 	default:
-		return rate, err
+		return parts, nil
 	}
-	rate.Remaining = limit - used
-	return rate, nil
+	if !slices.ContainsFunc(parts, func(p part) bool { return !strings.HasPrefix(p.key.sk, eventSort) }) {
+		return parts, nil
+	}
+	who, ok := partnerMember(o.Actor.ID)
+	if !ok {
+		return nil, fault.New(fault.Forbidden, "unknown_caller")
+	}
+	if slices.ContainsFunc(parts, func(p part) bool { return p.key == who }) {
+		return parts, nil
+	}
+	still := check(who).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").or(func(old item) error {
+		switch {
+		case len(old) == 0:
+			return fault.New(fault.Forbidden, "unknown_caller")
+		case old["disabled"] != nil:
+			return fault.New(fault.Forbidden, "caller_disabled")
+		}
+		return fault.New(fault.Forbidden, "forbidden")
+	})
+	if role := o.Held.CompanyRole; role != "" {
+		still = still.when("#company_role IN (:role, :global)", "role", role, "global", string(partner.GlobalAdmin))
+	}
+	if held := o.Held.CustomerAccess; held != "" {
+		still = still.when("#customer_access IN (:access, :full)", "access", held, "full", string(partner.Full))
+	}
+	return append(slices.Clone(parts), still), nil
 }

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/event"
@@ -10,21 +9,39 @@ import (
 	"liaison/shared/op"
 )
 
-// over writes an item over the version that was read, or where none stands for version 0. The item holds the next version.
-func over(k key, it item, seen int) part {
-	if seen == 0 {
-		return put(k, it).ifAbsent()
+// Vendor reads who runs the program; zero where nothing was set up. Pages and mail may use one up to 60 seconds old.
+func (t *Table) Vendor(ctx context.Context) (catalog.Vendor, error) {
+	var v catalog.Vendor
+	it, err := t.get(ctx, vendorKey(), true)
+	if err != nil {
+		return v, err
 	}
-	return put(k, it).ifVersion(seen)
+	return v, decode(it, &v)
 }
 
-// born is an item of a class, with its time of birth where the type has none.
-func born(class string, v any, at time.Time) item {
-	it := classed(class, v)
-	if read(it, "created_at") == "" {
-		it["created_at"] = text(stamp(at))
+// SaveVendor writes the vendor over the version that was read (0: there was none).
+// It fails with Stale where somebody was faster.
+func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error {
+	seen := v.Version
+	v.Version++
+	it := classed("vendor", v)
+	it["created_at"] = text(stamp(o.At))
+	row := put(vendorKey(), it)
+	if seen == 0 {
+		return t.write(ctx, o, row.ifAbsent())
 	}
-	return it
+	return t.write(ctx, o, row.ifVersion(seen))
+}
+
+// StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
+func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) (bool, error) {
+	stopped := true
+	err := t.write(ctx, o, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
+		when("#sending = :on", "on", true).or(func(item) error {
+		stopped = false
+		return errDone
+	}), eventPart(happened))
+	return stopped && err == nil, err
 }
 
 // Plan reads a plan, strongly consistent; NotFound where there is none.
@@ -34,18 +51,6 @@ func (t *Table) Plan(ctx context.Context, id catalog.PlanID) (catalog.Plan, erro
 		return p, fault.New(fault.NotFound, "not_found")
 	}
 	return p, t.one(ctx, planKey(id), &p)
-}
-
-// one reads one item into the struct that into points at, strongly consistent; NotFound where there is none.
-func (t *Table) one(ctx context.Context, k key, into any) error {
-	it, err := t.get(ctx, k, true)
-	if err != nil {
-		return err
-	}
-	if it == nil {
-		return fault.New(fault.NotFound, "not_found")
-	}
-	return decode(it, into)
 }
 
 // Plans lists the plans by their id; one page.
@@ -150,4 +155,66 @@ func (t *Table) SaveTerms(ctx context.Context, head catalog.TermsHead, texts []c
 		row = row.when("#row = :row", "row", seen)
 	}
 	return t.write(ctx, o, append(parts, row, eventPart(happened))...)
+}
+
+// Shown reads what pages show of the catalogue, with the plans that are asked for; eventually consistent, one call.
+func (t *Table) Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error) {
+	shown := catalog.Shown{Plans: map[catalog.PlanID]catalog.Plan{}, Terms: map[catalog.Document]catalog.TermsHead{}}
+	keys := []key{vendorKey(), availabilityKey()}
+	for _, d := range catalog.Documents {
+		keys = append(keys, termsKey(d))
+	}
+	for _, p := range plans {
+		keys = append(keys, planKey(p))
+	}
+	found, err := t.batch(ctx, false, keys...)
+	if err != nil {
+		return shown, err
+	}
+	if err := decode(found[vendorKey()], &shown.Vendor); err != nil {
+		return shown, err
+	}
+	if err := decode(found[availabilityKey()], &shown.Availability); err != nil {
+		return shown, err
+	}
+	for _, d := range catalog.Documents {
+		if it, ok := found[termsKey(d)]; ok {
+			var head catalog.TermsHead
+			if err := decode(it, &head); err != nil {
+				return shown, err
+			}
+			shown.Terms[d] = head
+		}
+	}
+	for _, p := range plans {
+		if it, ok := found[planKey(p)]; ok {
+			var plan catalog.Plan
+			if err := decode(it, &plan); err != nil {
+				return shown, err
+			}
+			shown.Plans[p] = plan
+		}
+	}
+	return shown, nil
+}
+
+// ShownText reads one version of a document in one language, which never changes; NotFound where it was never published.
+func (t *Table) ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
+	var text catalog.TermsText
+	it, err := t.get(ctx, termsTextKey(d, version, language), false)
+	if err != nil {
+		return text, err
+	}
+	if it == nil {
+		return text, fault.New(fault.NotFound, "not_found")
+	}
+	return text, decode(it, &text)
+}
+
+// over writes an item over the version that was read, or where none stands for version 0. The item holds the next version.
+func over(k key, it item, seen int) part {
+	if seen == 0 {
+		return put(k, it).ifAbsent()
+	}
+	return put(k, it).ifVersion(seen)
 }

@@ -6,12 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
-	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -63,10 +59,6 @@ type Mail struct {
 // Taken says whether the recipient's mail server took the mail, as far as was heard: it was accepted to be sent and nothing came back.
 func (m Mail) Taken() bool {
 	return m.State == MailDelivered || m.State == MailComplained || m.State == MailSent && m.Reason == ""
-}
-
-func mailKey(m Mail) key {
-	return key{"MAIL#" + m.Event + "#" + m.Template + "#" + m.Address, "MAIL"}
 }
 
 // claimFor is how long a claim counts before somebody else takes the mail over.
@@ -166,10 +158,6 @@ type Figures struct{ Delivered, Bounced, Complained int }
 // figureDays is the window over which they are counted: today and the days before.
 const figureDays = 7
 
-func figureKey(at time.Time, shard string) key {
-	return key{"COUNT#mail-" + at.UTC().Format(time.DateOnly) + "#" + shard, "COUNT"}
-}
-
 func figurePart(at time.Time, shard string, state MailState) part {
 	return update(figureKey(at, shard), "SET #class = :class, #ttl = :ttl ADD #version :one, #"+string(state)+" :one",
 		"class", "figures", "ttl", int(at.AddDate(0, 0, 5*figureDays).Unix()), "one", 1).when("(attribute_not_exists(#PK) OR #class = :class)")
@@ -191,17 +179,6 @@ func (t *Table) MailFigures(ctx context.Context, at time.Time) (Figures, error) 
 		sum.Complained += count(it, string(MailComplained))
 	}
 	return sum, err
-}
-
-// StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
-func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) (bool, error) {
-	stopped := true
-	err := t.write(ctx, o, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
-		when("#sending = :on", "on", true).or(func(item) error {
-		stopped = false
-		return errDone
-	}), eventPart(happened))
-	return stopped && err == nil, err
 }
 
 // About names what a mail may mention; what is empty is not read.
@@ -317,66 +294,4 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 		made.Redemption.Receipt, err = redemption.ReadReceipt(made.Redemption.Canonical)
 	}
 	return made, err
-}
-
-// AdministratorsOf reads the customer's users who are told what concerns the whole account: its global administrators.
-// There is always one; disabled users are not told.
-func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
-	var told []customer.User
-	for cursor := ""; ; {
-		users, next, err := under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, Page{Limit: 100, Cursor: cursor})
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range users {
-			if u.Has(customer.GlobalAdmin) && !u.Disabled {
-				told = append(told, u)
-			}
-		}
-		if next == "" {
-			return told, nil
-		}
-		cursor = next
-	}
-}
-
-func reportsKey(o offer.ID) key {
-	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}
-}
-
-// mostReports bounds the set: far more than what pauses an offer.
-const mostReports = 100
-
-// CountReport adds an address to those that reported the offer and returns how many different ones did so.
-func (t *Table) CountReport(ctx context.Context, o offer.ID, mail string, at time.Time) (int, error) {
-	one := hash(customer.FoldCaps(mail))
-	p := update(reportsKey(o), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #addresses :one, #version :n",
-		"class", "reports", "now", stamp(at), "n", 1).
-		when("(attribute_not_exists(#addresses) OR (NOT contains(#addresses, :hash) AND size(#addresses) < :most))", "hash", one, "most", mostReports)
-	p.values[":one"] = &types.AttributeValueMemberSS{Value: []string{one}}
-	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
-		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueAllNew,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if reasons, _ := refused(err); reasons != nil {
-		return members(*reasons[0], "addresses"), nil
-	}
-	if err != nil {
-		return 0, failed(err)
-	}
-	return members(out.Attributes, "addresses"), nil
-}
-
-// Reports reads how many different addresses reported the offer.
-func (t *Table) Reports(ctx context.Context, o offer.ID) (int, error) {
-	it, err := t.get(ctx, reportsKey(o), true)
-	return members(it, "addresses"), err
-}
-
-func members(it item, name string) int {
-	if set, ok := it[name].(*types.AttributeValueMemberSS); ok {
-		return len(set.Value)
-	}
-	return 0
 }

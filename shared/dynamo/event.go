@@ -15,6 +15,11 @@ import (
 	"liaison/shared/op"
 )
 
+// SaveEvent writes an event that changes nothing else: somebody asked for something.
+func (t *Table) SaveEvent(ctx context.Context, happened event.Event, o op.Op) error {
+	return t.write(ctx, o, eventPart(happened))
+}
+
 // eventParts writes each of several events.
 func eventParts(events []event.Event) []part {
 	parts := make([]part, len(events))

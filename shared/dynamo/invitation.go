@@ -2,14 +2,12 @@ package dynamo
 
 import (
 	"context"
-	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
-	"liaison/shared/partner"
 	"liaison/shared/token"
 )
 
@@ -113,21 +111,6 @@ func (t *Table) Reinvite(ctx context.Context, changed invitation.Invitation, hap
 	return t.write(ctx, o, append(parts, invitationPart(changed, o), eventPart(happened))...)
 }
 
-// dailyPart counts n mailings of a partner in its day (UTC), unless they would pass daily (0: no limit, nothing is counted).
-func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
-	if daily == 0 {
-		return nil
-	}
-	const day = 24 * time.Hour
-	ends := o.At.Truncate(day).Add(day)
-	return []part{update(Counter{CountInvitations, string(p), day}.key(o.At), "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one",
-		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
-		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
-		or(func(item) error {
-			return fault.New(fault.TooMany, "daily_invitation_limit", daily).After(ends.Sub(o.At))
-		})}
-}
-
 // answered says what a failed guard on an invitation means: how it stands now.
 func answered(o op.Op) func(item) error {
 	return func(old item) error {
@@ -175,6 +158,12 @@ func (t *Table) AddLink(ctx context.Context, inv invitation.Invitation, secret s
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// AddInvitationStop keeps the hash of a secret that is about to be mailed to an invitation's recipient and stops such mails, whatever
+// became of the invitation; Stale where it was changed since it was read.
+func (t *Table) AddInvitationStop(ctx context.Context, inv invitation.Invitation, secret string, o op.Op) error {
+	return t.addStop(ctx, invitationKey(inv.ID), token.Add(inv.Stops, token.Unsubscribe, secret, inv.Generation), inv.Version, o)
 }
 
 // answeredPart uses an invitation up: guarded by being open, by the generation of its link and by the draft that was confirmed.

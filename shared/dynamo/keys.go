@@ -3,12 +3,11 @@ package dynamo
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"hash/fnv"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
@@ -25,67 +24,56 @@ import (
 
 const idemSort = "IDEM"
 
-func clientsKey(p partner.ID) key { return key{partnerKey(p).pk, "CLIENTS"} }
-
 // eventSort begins the sort key of every event.
 const eventSort = "EVENT#"
 
 // key is an item's place: partition and sort key.
 type key struct{ pk, sk string }
 
-func (k key) item() item { return item{"PK": text(k.pk), "SK": text(k.sk)} }
-
-func keyOf(it item) key { return key{read(it, "PK"), read(it, "SK")} }
-
-func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
-
-func number(n int) types.AttributeValue {
-	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
-}
-
-// read returns a text attribute, empty where there is none.
-func read(it item, name string) string {
-	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
-		return s.Value
-	}
-	return ""
-}
-
-// count returns a number attribute, 0 where there is none.
-func count(it item, name string) int {
-	if n, ok := it[name].(*types.AttributeValueMemberN); ok {
-		v, _ := strconv.Atoi(n.Value)
-		return v
-	}
-	return 0
-}
-
+func (k key) item() item              { return item{"PK": text(k.pk), "SK": text(k.sk)} }
+func keyOf(it item) key               { return key{read(it, "PK"), read(it, "SK")} }
 func vendorKey() key                  { return key{"CATALOG", "VENDOR"} }
 func planKey(p catalog.PlanID) key    { return key{"CATALOG", "PLAN#" + string(p)} }
 func programsKey() key                { return key{"CATALOG", "PROGRAMS"} }
 func availabilityKey() key            { return key{"CATALOG", "AVAILABILITY"} }
 func termsKey(d catalog.Document) key { return key{"CATALOG", "TERMS#" + string(d)} }
-func operatorKey(ulid string) key     { return key{"VENDOR", "USER#" + ulid} }
-func partnerKey(p partner.ID) key     { return key{"PARTNER#" + string(p), "PROFILE"} }
-func offerKey(o offer.ID) key         { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
-
-func usesKey(o offer.ID) key            { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
-func invitationKey(i invitation.ID) key { return key{"INV#" + i.Bare(), "INVITATION"} }
-func refusalKey(i invitation.ID) key    { return key{"INV#" + i.Bare(), "REDEMPTION"} }
-func customerKey(c customer.ID) key     { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
-func grantKey(c customer.ID) key        { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
-
-func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
-
-func loginKey(mail string) key { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
-func onceKey(k string) key     { return key{"IDEM#" + k, idemSort} }
 
 func termsTextKey(d catalog.Document, version, language string) key {
 	return key{"CATALOG", "TERMS#" + string(d) + "#" + version + "#" + language}
 }
 
+func operatorKey(ulid string) key { return key{"VENDOR", "USER#" + ulid} }
+func partnerKey(p partner.ID) key { return key{"PARTNER#" + string(p), "PROFILE"} }
+
 func authorisationKey(p partner.ID, plan catalog.PlanID) key {
 	return key{"PARTNER#" + string(p), "AUTHORISATION#" + string(plan)}
+}
+
+// nameKey is the uniqueness row of what a legal name looks like.
+func nameKey(skeleton string) key { return key{"NAME#" + hash(skeleton), "NAME"} }
+
+func clientKey(c partner.ClientID) key {
+	k, _ := partnerMember(string(c))
+	return k
+}
+
+func clientsKey(p partner.ID) key { return key{partnerKey(p).pk, "CLIENTS"} }
+func offerKey(o offer.ID) key     { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
+
+func usesKey(o offer.ID) key { return key{"PARTNER#" + string(o.Partner()), "USES#" + o.Code()} }
+
+func reportsKey(o offer.ID) key {
+	return key{"PARTNER#" + string(o.Partner()), "REPORTS#" + o.Code()}
+}
+
+func countKey(o, shard string) key      { return key{"COUNT#" + o + "#" + shard, "COUNT"} }
+func invitationKey(i invitation.ID) key { return key{"INV#" + i.Bare(), "INVITATION"} }
+func refusalKey(i invitation.ID) key    { return key{"INV#" + i.Bare(), "REDEMPTION"} }
+func customerKey(c customer.ID) key     { return key{"CUSTOMER#" + c.Bare(), "PROFILE"} }
+
+func customerUserKey(u customer.UserID) key {
+	owner, ulid, _ := customer.Under("usr", string(u))
+	return key{"CUSTOMER#" + owner.Bare(), "USER#" + ulid}
 }
 
 func subscriptionKey(s subscription.ID) key {
@@ -93,10 +81,9 @@ func subscriptionKey(s subscription.ID) key {
 	return key{"CUSTOMER#" + owner.Bare(), "SUB#" + ulid}
 }
 
-func customerUserKey(u customer.UserID) key {
-	owner, ulid, _ := customer.Under("usr", string(u))
-	return key{"CUSTOMER#" + owner.Bare(), "USER#" + ulid}
-}
+func grantKey(c customer.ID) key { return key{"CUSTOMER#" + c.Bare(), "DELEGATED_ADMINISTRATOR"} }
+
+func tieKey(c customer.ID, p partner.ID) key { return key{"CUSTOMER#" + c.Bare(), "REL#" + string(p)} }
 
 func redemptionKey(r string) key {
 	if owner, ulid, ok := customer.Under("red", r); ok {
@@ -113,6 +100,34 @@ func visitorKey(r redemption.Record) key {
 	at := redemptionKey(string(r.ID))
 	return key{at.pk, "CLIENT#" + strings.TrimPrefix(at.sk, "RED#")}
 }
+
+func loginKey(mail string) key { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
+
+// subjectKey is where the bearer of a token is found.
+func subjectKey(issuer, subject string) key {
+	return key{"SUBJECT#" + hash(boot.IssuerName(issuer)+"\x00"+subject), "SUBJECT"}
+}
+
+// sessionKey is where the holder of a session's cookie is found.
+func sessionKey(secret string) key {
+	return key{"SESSION#" + token.Hash(token.Session, secret), "SESSION"}
+}
+
+func onceKey(k string) key { return key{"IDEM#" + k, idemSort} }
+
+func mailKey(m Mail) key {
+	return key{"MAIL#" + m.Event + "#" + m.Template + "#" + m.Address, "MAIL"}
+}
+
+func figureKey(at time.Time, shard string) key {
+	return key{"COUNT#mail-" + at.UTC().Format(time.DateOnly) + "#" + shard, "COUNT"}
+}
+
+func suppressedKey(address string) key { return key{"SUPPRESSED#" + address, "SUPPRESSED"} }
+func headKey() key                     { return key{"HEAD", "HEAD"} }
+
+// sealKey sorts a day's seals by their number.
+func sealKey(s event.Seal) key { return key{"SEAL#" + s.Date(), fmt.Sprintf("%012d", s.N)} }
 
 func tenantKey(t event.Tenant) string {
 	switch t.Kind {
@@ -141,16 +156,6 @@ func tenantOf(pk string) event.Tenant {
 }
 
 func eventKey(t event.Tenant, ulid string) key { return key{tenantKey(t), eventSort + ulid} }
-
-// subjectKey is where the bearer of a token is found.
-func subjectKey(issuer, subject string) key {
-	return key{"SUBJECT#" + hash(boot.IssuerName(issuer)+"\x00"+subject), "SUBJECT"}
-}
-
-// sessionKey is where the holder of a session's cookie is found.
-func sessionKey(secret string) key {
-	return key{"SESSION#" + token.Hash(token.Session, secret), "SESSION"}
-}
 
 // tenantItemKey returns the key of the partner or customer that an id names; false where it names neither, as an operator's empty one.
 func tenantItemKey(tenant string) (key, bool) {
@@ -205,20 +210,6 @@ func due(it item, class string, k key, at time.Time) item {
 	}
 	it["due_class"] = text(class + "#" + shard(k))
 	it["due"] = text(stamp(at) + "#" + k.pk + "#" + k.sk)
-	return it
-}
-
-// carded moves the attributes that an item's list shows into its card, the one attribute that the index of lists projects.
-// They stand there alone: an item that said them twice would cost twice. decode finds them there.
-func carded(it item, shown ...string) item {
-	card := item{}
-	for _, name := range shown {
-		if v, ok := it[name]; ok {
-			card[name] = v
-			delete(it, name)
-		}
-	}
-	it["card"] = &types.AttributeValueMemberM{Value: card}
 	return it
 }
 

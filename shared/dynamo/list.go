@@ -6,6 +6,7 @@ import (
 	"crypto/cipher"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"slices"
 	"strings"
 
@@ -65,6 +66,18 @@ func bare[T any](found []placed[T]) []T {
 		made[i] = one.row
 	}
 	return made
+}
+
+// everything reads all pages of a list.
+func everything[T any](ctx context.Context, list func(Page) ([]T, string, error)) ([]T, error) {
+	var all []T
+	for cursor := ""; ; {
+		page, next, err := list(Page{Limit: 100, Cursor: cursor})
+		if all = append(all, page...); err != nil || next == "" {
+			return all, errors.Join(err, ctx.Err())
+		}
+		cursor = next
+	}
 }
 
 // rows reads a list until it has as many rows as the page may hold and keep lets through, and looks ahead for one more: there is a

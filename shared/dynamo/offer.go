@@ -4,7 +4,11 @@ import (
 	"context"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
@@ -203,8 +207,6 @@ func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
 	return sum, nil
 }
 
-func countKey(o, shard string) key { return key{"COUNT#" + o + "#" + shard, "COUNT"} }
-
 // What an offer's counter row holds beside numbers: when its first and its last answer was given.
 const (
 	firstAnswer = "first_answer_at"
@@ -234,4 +236,41 @@ func countPart(o offer.ID, shard string, more Funnel, seen item) part {
 		p = p.with([]any{name, n})
 	}
 	return p
+}
+
+// mostReports bounds the set: far more than what pauses an offer.
+const mostReports = 100
+
+// CountReport adds an address to those that reported the offer and returns how many different ones did so.
+func (t *Table) CountReport(ctx context.Context, o offer.ID, mail string, at time.Time) (int, error) {
+	one := hash(customer.FoldCaps(mail))
+	p := update(reportsKey(o), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #addresses :one, #version :n",
+		"class", "reports", "now", stamp(at), "n", 1).
+		when("(attribute_not_exists(#addresses) OR (NOT contains(#addresses, :hash) AND size(#addresses) < :most))", "hash", one, "most", mostReports)
+	p.values[":one"] = &types.AttributeValueMemberSS{Value: []string{one}}
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
+		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if reasons, _ := refused(err); reasons != nil {
+		return members(*reasons[0], "addresses"), nil
+	}
+	if err != nil {
+		return 0, failed(err)
+	}
+	return members(out.Attributes, "addresses"), nil
+}
+
+// Reports reads how many different addresses reported the offer.
+func (t *Table) Reports(ctx context.Context, o offer.ID) (int, error) {
+	it, err := t.get(ctx, reportsKey(o), true)
+	return members(it, "addresses"), err
+}
+
+func members(it item, name string) int {
+	if set, ok := it[name].(*types.AttributeValueMemberSS); ok {
+		return len(set.Value)
+	}
+	return 0
 }

@@ -172,18 +172,6 @@ func (t *Table) owned(ctx context.Context, m *redemption.Member) error {
 	return err
 }
 
-// everything reads all pages of a list.
-func everything[T any](ctx context.Context, list func(Page) ([]T, string, error)) ([]T, error) {
-	var all []T
-	for cursor := ""; ; {
-		page, next, err := list(Page{Limit: 100, Cursor: cursor})
-		if all = append(all, page...); err != nil || next == "" {
-			return all, errors.Join(err, ctx.Err())
-		}
-		cursor = next
-	}
-}
-
 // authorised reads a partner's authorisations for the plans of some subscriptions.
 func (t *Table) authorised(ctx context.Context, p partner.ID, subs []subscription.Subscription, each func(partner.Authorisation)) error {
 	if len(subs) == 0 {
@@ -329,47 +317,6 @@ func (t *Table) SaveRefusal(ctx context.Context, r redemption.Record, happened e
 	return t.write(ctx, o, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
 }
 
-func classed(class string, v any) item {
-	it := encode(v)
-	it["class"] = text(class)
-	return it
-}
-
-func customerItem(c customer.Customer) item { return classed("customer", c) }
-
-var subscriptionCard = []string{
-	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
-	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price", "country", "billed_from",
-}
-
-// subscriptionItem lists a subscription under its partner of record.
-func subscriptionItem(s subscription.Subscription) item {
-	it := classed("subscription", s)
-	due(it, "trial", subscriptionKey(s.ID), s.StepAt)
-	if s.PartnerOfRecord != nil {
-		_, ulid, _ := s.ID.Customer()
-		owned(it, string(s.PartnerOfRecord.Partner), "subscription", s.CreatedAt, ulid)
-	}
-	return carded(it, subscriptionCard...)
-}
-
-var tieCard = []string{
-	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by", "removal",
-	"administration",
-}
-
-func tieItem(r relationship.Relationship) item {
-	it := carded(classed("relationship", r), tieCard...)
-	due(it, "removal", tieKey(r.Customer, r.Partner), r.StepAt)
-	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare())
-}
-
-func grantItem(g relationship.Grant) item {
-	it := classed("grant", g)
-	it["created_at"] = text(stamp(g.Since))
-	return due(it, "grant", grantKey(g.Customer), g.StepAt)
-}
-
 // redemptionItem lists an answer under the partner that asked, or that was named without being asked.
 func redemptionItem(r redemption.Record) (item, error) {
 	canonical, sum, err := r.Receipt.Canonical()
@@ -451,45 +398,6 @@ func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret, uns
 	return t.write(ctx, o, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
 }
 
-// Relationship implements relationship.Store.
-func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error) {
-	var tie relationship.Relationship
-	found, err := t.batch(ctx, true, tieKey(c, p), grantKey(c))
-	if err != nil {
-		return tie, nil, err
-	}
-	it, ok := found[tieKey(c, p)]
-	if !ok {
-		return tie, nil, fault.New(fault.NotFound, "not_found")
-	}
-	if err := decode(it, &tie); err != nil {
-		return tie, nil, err
-	}
-	it, ok = found[grantKey(c)]
-	if !ok {
-		return tie, nil, nil
-	}
-	grant := &relationship.Grant{}
-	return tie, grant, decode(it, grant)
-}
-
-// SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
-// administrator any more.
-func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
-	parts := append(once(o), grantParts(g, r)...)
-	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
-	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
-}
-
-// SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
-// nor a billing administrator any more.
-func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
-	seen := r.Version
-	r.Version++
-	parts := append(once(o), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen))
-	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
-}
-
 // SaveDispute implements redemption.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
 // administrator any more.
 func (t *Table) SaveDispute(ctx context.Context, s redemption.Stored, power *redemption.Power, happened event.Event, o op.Op) error {
@@ -498,47 +406,4 @@ func (t *Table) SaveDispute(ctx context.Context, s redemption.Stored, power *red
 		parts = append(parts, grantParts(power.Grant, power.Tie)...)
 	}
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
-}
-
-// grantParts writes a changed grant with its relationship, both guarded by the versions they were decided on.
-func grantParts(g relationship.Grant, r relationship.Relationship) []part {
-	seenGrant, seenTie := g.Version, r.Version
-	g.Version++
-	r.Version++
-	return []part{put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie)}
-}
-
-// Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.
-func (t *Table) Relationships(ctx context.Context, p partner.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
-	return listed(ctx, t, string(p), "relationship", page, keep)
-}
-
-// RelationshipsOf lists a customer's ties that keep lets through, by partner ID, strongly consistent.
-func (t *Table) RelationshipsOf(ctx context.Context, c customer.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
-	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "REL#", false, page, keep)
-}
-
-// Customer reads a customer; NotFound where there is none.
-func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer, error) {
-	var c customer.Customer
-	return c, t.one(ctx, customerKey(id), &c)
-}
-
-// SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its events.
-func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {
-	seen := s.Version
-	s.Version++
-	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
-	parts = append(parts, eventParts(happened)...)
-	return t.write(ctx, o, append(parts, byMember(o, customer.BillingAdmin)...)...)
-}
-
-// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.
-func (t *Table) SubscriptionsOfRecord(ctx context.Context, p partner.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
-	return listed(ctx, t, string(p), "subscription", page, keep)
-}
-
-// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first, strongly consistent.
-func (t *Table) SubscriptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
-	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "SUB#", true, page, keep)
 }

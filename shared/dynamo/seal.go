@@ -2,17 +2,11 @@ package dynamo
 
 import (
 	"context"
-	"fmt"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 )
-
-func headKey() key { return key{"HEAD", "HEAD"} }
-
-// sealKey sorts a day's seals by their number.
-func sealKey(s event.Seal) key { return key{"SEAL#" + s.Date(), fmt.Sprintf("%012d", s.N)} }
 
 // Head reads the newest seal of the chain, without its events, and the operation that wrote it; the zero seal where there is none.
 // Strongly consistent.

@@ -5,8 +5,6 @@ import (
 	"time"
 
 	"liaison/shared/access"
-	"liaison/shared/customer"
-	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 )
@@ -74,21 +72,4 @@ func (t *Table) SessionCaller(ctx context.Context, secret string, at time.Time) 
 // SignOut ends a session. It changes nothing where there is none.
 func (t *Table) SignOut(ctx context.Context, secret string, o op.Op) error {
 	return t.write(ctx, o, erase(sessionKey(secret)).when("(attribute_not_exists(#PK) OR #class = :class)", "class", "session"))
-}
-
-// SaveUser implements customer.Store.
-func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
-	seen := u.Version
-	u.Version++
-	return t.write(ctx, o, put(customerUserKey(u.ID), classed("customer_user", u)).ifVersion(seen), eventPart(happened))
-}
-
-// AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.
-func (t *Table) AddPassword(ctx context.Context, u customer.User, secret string, until time.Time, o op.Op) error {
-	return t.SavePassword(ctx, u.Mailed(secret, until), o)
-}
-
-// SavePassword implements customer.Store.
-func (t *Table) SavePassword(ctx context.Context, u customer.User, o op.Op) error {
-	return t.write(ctx, o, update(customerUserKey(u.ID), "SET #password = :password ADD #version :one", "password", u.Password, "one", 1).ifVersion(u.Version))
 }

@@ -18,11 +18,62 @@ import (
 
 type item = map[string]types.AttributeValue
 
+func text(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+
+func number(n int) types.AttributeValue {
+	return &types.AttributeValueMemberN{Value: strconv.Itoa(n)}
+}
+
+// read returns a text attribute, empty where there is none.
+func read(it item, name string) string {
+	if s, ok := it[name].(*types.AttributeValueMemberS); ok {
+		return s.Value
+	}
+	return ""
+}
+
+// count returns a number attribute, 0 where there is none.
+func count(it item, name string) int {
+	if n, ok := it[name].(*types.AttributeValueMemberN); ok {
+		v, _ := strconv.Atoi(n.Value)
+		return v
+	}
+	return 0
+}
+
+func classed(class string, v any) item {
+	it := encode(v)
+	it["class"] = text(class)
+	return it
+}
+
+// born is an item of a class, with its time of birth where the type has none.
+func born(class string, v any, at time.Time) item {
+	it := classed(class, v)
+	if read(it, "created_at") == "" {
+		it["created_at"] = text(stamp(at))
+	}
+	return it
+}
+
+// carded moves the attributes that an item's list shows into its card, the one attribute that the index of lists projects.
+// They stand there alone: an item that said them twice would cost twice. decode finds them there.
+func carded(it item, shown ...string) item {
+	card := item{}
+	for _, name := range shown {
+		if v, ok := it[name]; ok {
+			card[name] = v
+			delete(it, name)
+		}
+	}
+	it["card"] = &types.AttributeValueMemberM{Value: card}
+	return it
+}
+
 // stampLayout is how times are stored: UTC, milliseconds, sortable as text.
 const stampLayout = "2006-01-02T15:04:05.000Z"
 
-func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
-
+func stamp(t time.Time) string               { return t.UTC().Format(stampLayout) }
 func parseStamp(s string) (time.Time, error) { return time.Parse(stampLayout, s) }
 
 var timeType = reflect.TypeFor[time.Time]()

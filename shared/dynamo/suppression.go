@@ -37,8 +37,6 @@ type Cause struct {
 // lifted is how long it is remembered that an address was suppressed once.
 const liftedFor = 90 * 24 * time.Hour
 
-func suppressedKey(address string) key { return key{"SUPPRESSED#" + address, "SUPPRESSED"} }
-
 // Suppression reads what stops, or once stopped, the offer mail to the address of a hash; NotFound where nothing ever did. Strongly
 // consistent.
 func (t *Table) Suppression(ctx context.Context, address string) (Suppression, error) {

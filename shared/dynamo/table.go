@@ -79,6 +79,18 @@ func (t *Table) get(ctx context.Context, k key, fresh bool) (item, error) {
 	return out.Item, nil
 }
 
+// one reads one item into the struct that into points at, strongly consistent; NotFound where there is none.
+func (t *Table) one(ctx context.Context, k key, into any) error {
+	it, err := t.get(ctx, k, true)
+	if err != nil {
+		return err
+	}
+	if it == nil {
+		return fault.New(fault.NotFound, "not_found")
+	}
+	return decode(it, into)
+}
+
 // batch reads up to 100 items in one call and returns them by key; what does not exist is absent.
 func (t *Table) batch(ctx context.Context, fresh bool, keys ...key) (map[key]item, error) {
 	found := make(map[key]item, len(keys))
@@ -179,7 +191,6 @@ func update(k key, change string, values ...any) part {
 }
 
 func erase(k key) part { return part{kind: "delete", key: k, values: item{}} }
-
 func check(k key) part { return part{kind: "check", key: k, values: item{}} }
 
 func (p part) with(pairs []any) part {
@@ -441,39 +452,4 @@ func failed(err error) error {
 		return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
 	}
 	return fmt.Errorf("dynamo: %w", err)
-}
-
-// once is the idempotency row of an operation that takes a key; its condition comes first, so that a replay is told as one.
-func once(o op.Op) []part {
-	if o.Once == nil {
-		return nil
-	}
-	row := encode(*o.Once)
-	delete(row, "key") // its own key says it
-	row["class"] = text("idempotency")
-	row["version"] = number(1)
-	row["created_at"] = text(stamp(o.At))
-	row["ttl"] = number(int(o.Once.EndsAt.Unix()))
-	return []part{put(onceKey(o.Once.Key), row).when("(attribute_not_exists(#PK) OR #ends_at <= :now)", "now", stamp(o.At)).or(func(old item) error {
-		var done op.Once
-		if err := decode(old, &done); err != nil {
-			return err
-		}
-		return &op.Replay{Once: done}
-	})}
-}
-
-// counted makes one update and returns the attribute used after it.
-func (t *Table) counted(ctx context.Context, p part) (int, error) {
-	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
-		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueUpdatedNew,
-	})
-	if reasons, _ := refused(err); reasons != nil {
-		return 0, stale()
-	}
-	if err != nil {
-		return 0, failed(err)
-	}
-	return count(out.Attributes, "used"), nil
 }

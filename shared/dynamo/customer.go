@@ -1,0 +1,113 @@
+package dynamo
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/token"
+)
+
+func customerItem(c customer.Customer) item { return classed("customer", c) }
+
+// Customer reads a customer; NotFound where there is none.
+func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer, error) {
+	var c customer.Customer
+	return c, t.one(ctx, customerKey(id), &c)
+}
+
+// CustomerNames reads the names of up to 100 customers, one call, eventually consistent; an erased one has none.
+func (t *Table) CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = customerKey(id)
+	}
+	found, err := t.batch(ctx, false, keys...)
+	names := make(map[customer.ID]string, len(found))
+	for _, id := range ids {
+		names[id] = read(found[customerKey(id)], "name")
+	}
+	return names, err
+}
+
+// CustomerUser reads one user of a customer, strongly consistent; NotFound where there is none.
+func (t *Table) CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error) {
+	var u customer.User
+	return u, t.one(ctx, customerUserKey(id), &u)
+}
+
+// AdministratorsOf reads the customer's users who are told what concerns the whole account: its global administrators.
+// There is always one; disabled users are not told.
+func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
+	var told []customer.User
+	for cursor := ""; ; {
+		users, next, err := under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, Page{Limit: 100, Cursor: cursor})
+		if err != nil {
+			return nil, err
+		}
+		for _, u := range users {
+			if u.Has(customer.GlobalAdmin) && !u.Disabled {
+				told = append(told, u)
+			}
+		}
+		if next == "" {
+			return told, nil
+		}
+		cursor = next
+	}
+}
+
+// SaveUser implements customer.Store.
+func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
+	seen := u.Version
+	u.Version++
+	return t.write(ctx, o, put(customerUserKey(u.ID), classed("customer_user", u)).ifVersion(seen), eventPart(happened))
+}
+
+// AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.
+func (t *Table) AddPassword(ctx context.Context, u customer.User, secret string, until time.Time, o op.Op) error {
+	return t.SavePassword(ctx, u.Mailed(secret, until), o)
+}
+
+// SavePassword implements customer.Store.
+func (t *Table) SavePassword(ctx context.Context, u customer.User, o op.Op) error {
+	return t.write(ctx, o, update(customerUserKey(u.ID), "SET #password = :password ADD #version :one", "password", u.Password, "one", 1).ifVersion(u.Version))
+}
+
+// AddUserStop keeps the hash of a secret that is about to be mailed to a customer's user and stops reminders to it; Stale where the user
+// was changed since it was read.
+func (t *Table) AddUserStop(ctx context.Context, u customer.User, secret string, o op.Op) error {
+	return t.addStop(ctx, customerUserKey(u.ID), token.Add(u.Stops, token.Unsubscribe, secret, customer.StopsGeneration), u.Version, o)
+}
+
+func (t *Table) addStop(ctx context.Context, k key, stops []token.Kept, seen int, o op.Op) error {
+	return t.write(ctx, o, update(k, "SET #stops = :stops ADD #version :one", "stops", stops, "one", 1).ifVersion(seen))
+}
+
+// memberStill checks in the transaction that writes that a customer's user is not disabled and has one of the roles, or is a global
+// administrator, who has every one: nothing commits after it was taken away (trust.md, rule 6). It fails with Forbidden not_your_role.
+func memberStill(user customer.UserID, roles ...customer.Role) part {
+	held, values := []string{"contains(#roles, :global)"}, []any{"global", string(customer.GlobalAdmin)}
+	for i, role := range roles {
+		if role == customer.GlobalAdmin {
+			continue
+		}
+		name := "role" + strconv.Itoa(i)
+		held, values = append(held, "contains(#roles, :"+name+")"), append(values, name, string(role))
+	}
+	return check(customerUserKey(user)).when("attribute_not_exists(#disabled) AND ("+strings.Join(held, " OR ")+")", values...).
+		or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
+}
+
+// byMember is memberStill of an operation's actor where a customer's user acts; what others may do is checked elsewhere.
+func byMember(o op.Op, roles ...customer.Role) []part {
+	if o.Actor.Kind != op.CustomerUser {
+		return nil
+	}
+	return []part{memberStill(customer.UserID(o.Actor.ID), roles...)}
+}

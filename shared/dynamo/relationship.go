@@ -1,0 +1,222 @@
+package dynamo
+
+import (
+	"context"
+
+	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+var tieCard = []string{
+	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by", "removal",
+	"administration",
+}
+
+func tieItem(r relationship.Relationship) item {
+	it := carded(classed("relationship", r), tieCard...)
+	due(it, "removal", tieKey(r.Customer, r.Partner), r.StepAt)
+	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare())
+}
+
+func grantItem(g relationship.Grant) item {
+	it := classed("grant", g)
+	it["created_at"] = text(stamp(g.Since))
+	return due(it, "grant", grantKey(g.Customer), g.StepAt)
+}
+
+// grantParts writes a changed grant with its relationship, both guarded by the versions they were decided on.
+func grantParts(g relationship.Grant, r relationship.Relationship) []part {
+	seenGrant, seenTie := g.Version, r.Version
+	g.Version++
+	r.Version++
+	return []part{put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie)}
+}
+
+// Relationship implements relationship.Store.
+func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error) {
+	var tie relationship.Relationship
+	found, err := t.batch(ctx, true, tieKey(c, p), grantKey(c))
+	if err != nil {
+		return tie, nil, err
+	}
+	it, ok := found[tieKey(c, p)]
+	if !ok {
+		return tie, nil, fault.New(fault.NotFound, "not_found")
+	}
+	if err := decode(it, &tie); err != nil {
+		return tie, nil, err
+	}
+	it, ok = found[grantKey(c)]
+	if !ok {
+		return tie, nil, nil
+	}
+	grant := &relationship.Grant{}
+	return tie, grant, decode(it, grant)
+}
+
+// Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.
+func (t *Table) Relationships(ctx context.Context, p partner.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
+	return listed(ctx, t, string(p), "relationship", page, keep)
+}
+
+// RelationshipsOf lists a customer's ties that keep lets through, by partner ID, strongly consistent.
+func (t *Table) RelationshipsOf(ctx context.Context, c customer.ID, page Page, keep Keep[relationship.Relationship]) ([]relationship.Relationship, string, error) {
+	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "REL#", false, page, keep)
+}
+
+// SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
+// administrator any more.
+func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
+	parts := append(once(o), grantParts(g, r)...)
+	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
+}
+
+// SaveNotice writes a grant whose notices went on, with its event, guarded by the version it was decided on.
+func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened event.Event, o op.Op) error {
+	seen := g.Version
+	g.Version++
+	return t.write(ctx, o, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
+}
+
+// SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
+// nor a billing administrator any more.
+func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
+	seen := r.Version
+	r.Version++
+	parts := append(once(o), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen))
+	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
+}
+
+// SaveStepDown implements relationship.StepDownStore. It fails with Forbidden not_your_role where a customer's user acts who is neither
+// a global nor a billing administrator any more.
+func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {
+	seen := tie.Version
+	tie.Version++
+	parts := append(once(o), put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
+	parts = append(parts, byMember(o, customer.BillingAdmin)...)
+	for _, s := range subs {
+		seen := s.Version
+		s.Version++
+		parts = append(parts, put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
+	}
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
+// SaveOnBehalf implements relationship.BehalfStore. The partner's live full grant and the actor's own full access are checked in the
+// transaction that writes: nothing commits after either was taken back. It fails with Forbidden where one is gone.
+func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error {
+	actor, ok := partnerMember(o.Actor.ID)
+	if !ok {
+		return fault.New(fault.Forbidden, "forbidden")
+	}
+	gone := func(item) error { return fault.New(fault.Forbidden, "forbidden") }
+	ended := func(item) error { return fault.New(fault.Forbidden, "forbidden", relationship.FullGrant) }
+	seen := s.Version
+	s.Version++
+	parts := append(once(o),
+		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
+		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
+			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(ended),
+		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone))
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
+}
+
+// Ending is a customer with what hangs on the deletion of one of its subscriptions.
+type Ending struct {
+	Subscription subscription.Subscription
+	Customer     customer.Customer
+	Others       []subscription.Subscription              // the customer's other subscriptions
+	Ties         map[partner.ID]relationship.Relationship // of its partner of record and its delegated administrator
+	Grant        *relationship.Grant                      // nil where there never was one
+}
+
+// Ending reads what hangs on the deletion of a subscription, strongly consistent: the customer first, whose version guards that nothing was
+// added, deleted or granted after. NotFound where there is no such subscription.
+func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
+	found := Ending{Ties: map[partner.ID]relationship.Relationship{}}
+	owner, _, ok := s.Customer()
+	if !ok {
+		return found, fault.New(fault.NotFound, "not_found")
+	}
+	items, err := t.batch(ctx, true, customerKey(owner))
+	if err != nil {
+		return found, err
+	}
+	if err := decode(items[customerKey(owner)], &found.Customer); err != nil {
+		return found, err
+	}
+	all, err := everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
+		return t.SubscriptionsOf(ctx, owner, page, nil)
+	})
+	if err != nil {
+		return found, err
+	}
+	for _, one := range all {
+		if one.ID == s {
+			found.Subscription = one
+		} else {
+			found.Others = append(found.Others, one)
+		}
+	}
+	if found.Subscription.ID == "" {
+		return found, fault.New(fault.NotFound, "not_found")
+	}
+	if items, err = t.batch(ctx, true, grantKey(owner)); err != nil {
+		return found, err
+	}
+	var partners []key
+	if record := found.Subscription.PartnerOfRecord; record != nil {
+		partners = append(partners, tieKey(owner, record.Partner))
+	}
+	if it, ok := items[grantKey(owner)]; ok {
+		found.Grant = &relationship.Grant{}
+		if err := decode(it, found.Grant); err != nil {
+			return found, err
+		}
+		partners = append(partners, tieKey(owner, found.Grant.Partner))
+	}
+	if len(partners) == 0 {
+		return found, nil
+	}
+	if items, err = t.batch(ctx, true, partners...); err != nil {
+		return found, err
+	}
+	for _, it := range items {
+		var tie relationship.Relationship
+		if err := decode(it, &tie); err != nil {
+			return found, err
+		}
+		found.Ties[tie.Partner] = tie
+	}
+	return found, nil
+}
+
+// SaveEnding writes a deleted subscription with all that changed with it, in one transaction. The customer is written
+// every time, guarded by its version: so two deletions at once can't each leave the last one to the other, nor miss a new purchase.
+func (t *Table) SaveEnding(ctx context.Context, e Ending, happened []event.Event, o op.Op) error {
+	sub, owner := e.Subscription, e.Customer
+	sub.Version++
+	owner.Version++
+	parts := []part{
+		put(subscriptionKey(sub.ID), subscriptionItem(sub)).ifVersion(e.Subscription.Version),
+		put(customerKey(owner.ID), customerItem(owner)).ifVersion(e.Customer.Version),
+	}
+	for _, tie := range e.Ties {
+		seen := tie.Version
+		tie.Version++
+		parts = append(parts, put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
+	}
+	if e.Grant != nil {
+		grant := *e.Grant
+		grant.Version++
+		parts = append(parts, put(grantKey(grant.Customer), grantItem(grant)).ifVersion(e.Grant.Version))
+	}
+	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
+}
