@@ -19,10 +19,11 @@ import (
 // The pages of infra/design say what the code does. What stands there as a table is held against the code here, so that neither changes alone.
 
 const (
-	rightsPage = "infra/design/rights.md"
-	rightsCode = "shared/access/access.go"
-	dataPage   = "infra/design/data.md"
-	dataCode   = "shared/dynamo/doc.go"
+	rightsPage  = "infra/design/rights.md"
+	rightsCode  = "shared/access/access.go"
+	productPage = "infra/design/product.md"
+	dataPage    = "infra/design/data.md"
+	dataCode    = "shared/dynamo/doc.go"
 )
 
 // row is one row of a page's table, with its line.
@@ -256,5 +257,136 @@ func TestKeysWrittenBites(t *testing.T) {
 		broken{"a key that is none", with(dataPage, "| `LOGIN#", "| `LOGOUT#` | `A` | b |\n| `LOGIN#"), at("| `LOGIN#", 0) + "shared/dynamo/doc.go lists LOGIN#<sha256>, LOGIN here"},
 		broken{"another sort key", with(dataPage, grant, strings.Replace(grant, "DELEGATED_", "THE_", 1)), at(grant, 0) + "shared/dynamo/doc.go lists CUSTOMER#<12>, DELEGATED_ADMINISTRATOR here"},
 		broken{"one more at the end", with(dataPage, "its head |\n", "its head |\n| `A` | `B` | c |\n"), at("`SEAL#", 1) + "shared/dynamo/doc.go lists no such key"},
+	)
+}
+
+// diagram is a line of a diagram of states in a doc comment.
+var diagram = regexp.MustCompile(`(?m)^//\t(\S.* ->.*|\S.*<->.*)$`)
+
+// statesWritten holds the diagrams of product.md to those that stand above the nouns' states.
+func statesWritten(t *tree) (wrong []string) {
+	want := map[string]string{}
+	for _, noun := range nouns {
+		if p := t.at["shared/"+noun]; p != nil {
+			for _, f := range p.files {
+				for _, found := range diagram.FindAllStringSubmatch(string(t.text(f.path)), -1) {
+					want[noun+": "+found[1]] = f.path
+				}
+			}
+		}
+	}
+	_, below, _ := strings.Cut(string(t.text(productPage)), "\n## States\n")
+	_, block, _ := strings.Cut(below, "\n```\n")
+	block, _, _ = strings.Cut(block, "\n```\n")
+	for line := range strings.SplitSeq(block, "\n") {
+		if line != "" && want[line] == "" {
+			wrong = append(wrong, fmt.Sprintf("%s:1: no noun's comment has the diagram %q: write it as the comment above the states does", productPage, line))
+		}
+		delete(want, line)
+	}
+	for _, line := range sorted(want) {
+		wrong = append(wrong, fmt.Sprintf("%s:1: lacks the diagram of %s: write %q", productPage, want[line], line))
+	}
+	return wrong
+}
+
+func TestStatesWritten(t *testing.T) {
+	obey(t, statesWritten)
+	if !strings.Contains(string(repository().text(productPage)), "offer: active <-> paused") {
+		t.Error(productPage + " has no diagram of an offer")
+	}
+}
+
+func TestStatesWrittenBites(t *testing.T) {
+	const offer = "shared/offer/offer.go"
+	with := func(line string) []change {
+		return []change{{offer, "// The states of an offer.\n", "// Status of an offer:\n//\n//\tactive -> expired\n"}, {productPage, "", "# The product\n\n## States\n\nWords.\n\n```\n" + line + "\n```\n"}}
+	}
+	if got := statesWritten(build(t, with("offer: active -> expired\n"))); got != nil {
+		t.Fatal(got)
+	}
+	bite(
+		t, statesWritten,
+		broken{"one that the page lacks", with(""), productPage + ":1: lacks the diagram of " + offer},
+		broken{"one that no noun has", with("offer: active -> expired\noffer: active -> lost\n"), productPage + `:1: no noun's comment has the diagram "offer: active -> lost"`},
+	)
+}
+
+// figure returns what a constant or a list of days in a package of shared says, as a page writes it; false where there is none of the name.
+func (t *tree) figure(name string) (string, bool) {
+	of, name, _ := strings.Cut(name, ".")
+	p := t.at["shared/"+of]
+	if p == nil {
+		return "", false
+	}
+	var value ast.Expr
+	for _, f := range p.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			if spec, ok := n.(*ast.ValueSpec); ok {
+				for i, one := range spec.Names {
+					if one.Name == name && i < len(spec.Values) {
+						value = spec.Values[i]
+					}
+				}
+			}
+			return true
+		})
+	}
+	switch v := value.(type) {
+	case *ast.BasicLit:
+		return v.Value, true
+	case *ast.CompositeLit:
+		var all []string
+		for _, one := range v.Elts {
+			if number, ok := one.(*ast.BasicLit); ok {
+				all = append(all, number.Value)
+			}
+		}
+		return strings.Join(all, ", "), true
+	}
+	return "", false
+}
+
+// figuresWritten holds the figures of product.md to the constants that they name.
+func figuresWritten(t *tree) (wrong []string) {
+	for _, r := range t.rows(productPage, "Figures") {
+		var want []string
+		for name := range strings.SplitSeq(strings.ReplaceAll(r.cells[len(r.cells)-1], "`", ""), ", ") {
+			value, ok := t.figure(name)
+			if !ok {
+				wrong = append(wrong, fmt.Sprintf("%s:%d: shared has no constant %s", productPage, r.line, name))
+			}
+			want = append(want, value)
+		}
+		if said := thousands.ReplaceAllString(r.cells[1], "$1"); len(want) > 0 && said != strings.Join(want, "; ") {
+			wrong = append(wrong, fmt.Sprintf("%s:%d: says %s, the code says %s", productPage, r.line, said, strings.Join(want, "; ")))
+		}
+	}
+	return wrong
+}
+
+// thousands is the comma inside a number.
+var thousands = regexp.MustCompile(`,(\d{3})`)
+
+func TestFiguresWritten(t *testing.T) {
+	obey(t, figuresWritten)
+	if got := len(repository().rows(productPage, "Figures")); got < 10 {
+		t.Errorf("%s has %d figures", productPage, got)
+	}
+}
+
+func TestFiguresWrittenBites(t *testing.T) {
+	const offer = "shared/offer/offer.go"
+	with := func(row string) []change {
+		return []change{{offer, "// Offer is what", "// Days are those of reminders.\nvar Days = []int{7, 1}\n\n// Most is the most.\nconst Most = 1000\n\n// Offer is what"}, {productPage, "", "# The product\n\n## Figures\n\n| figure | value | constant |\n|---|---|---|\n" + row}}
+	}
+	if got := figuresWritten(build(t, with("| most; days | 1,000; 7, 1 | `offer.Most`, `offer.Days` |\n"))); got != nil {
+		t.Fatal(got)
+	}
+	bite(
+		t, figuresWritten,
+		broken{"another figure", with("| most | 999 | `offer.Most` |\n"), productPage + ":7: says 999, the code says 1000"},
+		broken{"other days", with("| days | 7, 2 | `offer.Days` |\n"), productPage + ":7: says 7, 2, the code says 7, 1"},
+		broken{"no constant", with("| most |  | `offer.Least` |\n"), productPage + ":7: shared has no constant offer.Least"},
 	)
 }
