@@ -12,6 +12,8 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/customer"
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 )
@@ -19,6 +21,8 @@ import (
 // The pages of infra/design say what the code does. What stands there as a table is held against the code here, so that neither changes alone.
 
 const (
+	apiPage     = "infra/design/api.md"
+	faultCode   = "shared/fault/fault.go"
 	rightsPage  = "infra/design/rights.md"
 	rightsCode  = "shared/access/access.go"
 	productPage = "infra/design/product.md"
@@ -388,5 +392,41 @@ func TestFiguresWrittenBites(t *testing.T) {
 		broken{"another figure", with("| most | 999 | `offer.Most` |\n"), productPage + ":7: says 999, the code says 1000"},
 		broken{"other days", with("| days | 7, 2 | `offer.Days` |\n"), productPage + ":7: says 7, 2, the code says 7, 1"},
 		broken{"no constant", with("| most |  | `offer.Least` |\n"), productPage + ":7: shared has no constant offer.Least"},
+	)
+}
+
+// kindsWritten holds the table of api.md to the kinds of package fault and to the status that the gateway answers each with.
+func kindsWritten(t *tree) (wrong []string) {
+	kinds := t.constants(faultCode, "Kind")
+	want := map[string]string{}
+	for _, kind := range kinds {
+		want[kind] = strconv.Itoa(gateway.Status(fault.New(fault.Kind(kind), "")))
+	}
+	for _, r := range t.rows(apiPage, "Problems") {
+		if status := want[r.cells[0]]; status == "" || status != r.cells[1] {
+			wrong = append(wrong, fmt.Sprintf("%s:%d: %s is answered with %q, not %s", apiPage, r.line, r.cells[0], status, r.cells[1]))
+		}
+		delete(want, r.cells[0])
+	}
+	for _, kind := range sorted(want) {
+		wrong = append(wrong, fmt.Sprintf("%s:1: lacks the kind %s, which is answered with %s", apiPage, kind, want[kind]))
+	}
+	return wrong
+}
+
+func TestKindsWritten(t *testing.T) { obey(t, kindsWritten) }
+
+func TestKindsWrittenBites(t *testing.T) {
+	page, code := string(repository().text(apiPage)), string(repository().text(faultCode))
+	const gone = "| `gone` | 410 | it was there and has ended |\n"
+	with := func(line string) []change {
+		return []change{{faultCode, "", code}, {apiPage, "", page}, {apiPage, gone, line}}
+	}
+	at := fmt.Sprintf("%s:%d: ", apiPage, 1+strings.Count(page[:strings.Index(page, gone)], "\n"))
+	bite(
+		t, kindsWritten,
+		broken{"one less", []change{{faultCode, "", code}, {apiPage, "", strings.Replace(page, gone, "", 1)}}, apiPage + ":1: lacks the kind gone, which is answered with 410"},
+		broken{"another status", with(strings.Replace(gone, "410", "404", 1)), at + `gone is answered with "410", not 404`},
+		broken{"one more", with("| `lost` | 404 | it is lost |\n" + gone), at + `lost is answered with "", not 404`},
 	)
 }
