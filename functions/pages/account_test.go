@@ -1007,7 +1007,7 @@ func (c company) paths() []string {
 		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/mail")
 }
 
-// TestAccountOpeningWritesNothing opens every page of the account by GET and HEAD: the table is byte-equal (trust.md, rule 1).
+// TestAccountOpeningWritesNothing opens every page of the account by GET and HEAD: the table is byte-equal (infra/design/trust.md, rule 1).
 func TestAccountOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -1037,7 +1037,7 @@ func TestAccountOpeningWritesNothing(t *testing.T) {
 	}
 }
 
-// TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (trust.md, rule 2).
+// TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
 func TestAccountForgery(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -1,4 +1,4 @@
-// Package pages_test walks every page over HTTP on a real table: each state, each refusal, each hard moment.
+// Package pages_test walks every page over HTTP on a real table: each state, each refusal, each change in between.
 package pages_test
 
 import (

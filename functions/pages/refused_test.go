@@ -30,7 +30,7 @@ import (
 	"liaison/shared/token"
 )
 
-// TestOpeningWritesNothing opens every page three times by GET and HEAD: the table is byte-equal (trust.md, rule 1; hard moment 1).
+// TestOpeningWritesNothing opens every page three times by GET and HEAD: the table is byte-equal (infra/design/trust.md, rule 1).
 func TestOpeningWritesNothing(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -78,7 +78,7 @@ func TestOpeningWritesNothing(t *testing.T) {
 	}
 }
 
-// TestForgery sends every form as somebody else would: always 403, and nothing is written (trust.md, rule 2).
+// TestForgery sends every form as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
 func TestForgery(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -401,7 +401,7 @@ func TestDeadOffers(t *testing.T) {
 	v.get(http.StatusOK, link)
 }
 
-// TestBetween changes the world between reading and pressing: the right page and status, and nothing half done (hard moment 5).
+// TestBetween changes the world between reading and pressing: the right page and status, and nothing half done.
 func TestBetween(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -884,7 +884,7 @@ func TestStatic(t *testing.T) {
 	}
 }
 
-// TestHostile feeds what no honest person types: safe display or a clear refusal, never a 500 (hard moment 9).
+// TestHostile feeds what no honest person types: safe display or a clear refusal, never a 500.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	s := open(t)
@@ -977,7 +977,7 @@ func TestNoJargon(t *testing.T) {
 	}
 }
 
-// TestCost counts what opening links asks of the table (data.md, "Cost of each use").
+// TestCost counts what opening links asks of the table (infra/design/data.md, "Cost of each use").
 func TestCost(t *testing.T) {
 	t.Parallel()
 	s := open(t)

@@ -476,7 +476,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	v.has(v.w.RedeemChangedTitle())
 }
 
-// TestNo: a No is recorded with its reason, and no later press makes it a yes (hard moment 10).
+// TestNo: a No is recorded with its reason, and no later press makes it a yes.
 func TestNo(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {

@@ -2,15 +2,15 @@ package main
 
 import "fmt"
 
-// use is one row of data.md's table: what one use of the system may cost.
+// use is one row of the table in infra/design/data.md, "Cost of each use": what one use of the system may cost.
 type use struct {
 	name   string
 	source string // where the figures come from
 	calls  map[string]int
 	// read and write are request units at most, without indexes. An item counts as up to 4 kB to read and as 1 kB to write,
-	// the consent as 2 kB, as data.md says.
+	// the consent as 2 kB.
 	read, write float64
-	printed     bool // data.md sets no figure: measured and printed
+	printed     bool // no figure is set: measured and printed
 }
 
 // The parts that rows share.
@@ -38,18 +38,17 @@ const (
 )
 
 const (
-	dataPage   = "data.md"
-	withOnce   = "data.md; decision 0002 (+1 RRU for the idempotency row)"
-	withClient = "data.md; decisions 0004 (20 WRU) and 0005 (1 GetItem and 1 BatchGetItem)"
-	withStill  = withOnce + "; decision 0022 (+2 WRU: the actor may still)"
-	withCap    = withStill + "; decision 0006 (+2 WRU for the daily cap of a partner that is not trusted)"
-	// data.md counts five items; its consent is of 2 kB, the person's address and browser are a row, the person's role is checked.
-	withMember   = "data.md (10 WRU, and the consent's second kB); decision 0004 (+2 WRU: address and browser); decision 0010 (+2 WRU: the role; the caller's access); decision 0014 (+2 WRU: the customer)"
-	withRecord   = "data.md (6 to 10 WRU); decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
-	ofAct        = "no row in data.md; decision 0011"
+	dataPage     = "infra/design/data.md"
+	withOnce     = "decision 0002 (1 RRU: the idempotency row)"
+	withClient   = "decisions 0004 (2 WRU: address and browser) and 0005 (1 GetItem and 1 BatchGetItem)"
+	withStill    = withOnce + "; decision 0022 (2 WRU: the actor may still)"
+	withCap      = withStill + "; decision 0006 (2 WRU: the daily cap of a partner that is not trusted)"
+	withMember   = "decisions 0004 (2 WRU: address and browser), 0010 (2 WRU: the role; the caller's access) and 0014 (2 WRU: the customer)"
+	withRecord   = "decision 0011 (the consent of 2 kB, its person's address and browser, an event a partner)"
+	ofAct        = "decision 0011"
 	readFirst    = "; decision 0014 (1 BatchGetItem: the customer before what it has)"
 	guardedRead  = "; decision 0019 (1 GetItem: the version that the caller holds)"
-	withPersonal = "data.md, 0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
+	withPersonal = "0.5 RRU an item (invitation, offer, partner; uses by decision 0006)"
 )
 
 func calls(get, batch, query, transact int) map[string]int {
@@ -68,11 +67,11 @@ var (
 	personalLink   = use{name: "open a personal link", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
 	authorized     = use{name: "see what the link asks", source: withPersonal, calls: calls(1, 1, 0, 0), read: 0.5 + 0.5*linkFacts}
 	known          = use{name: "caller's access (an API call that ends there)", source: dataPage, calls: calls(1, 1, 0, 0), read: access}
-	me             = use{name: "GET /v1/me, which reads the programs too", source: "no row in data.md", printed: true}
+	me             = use{name: "GET /v1/me, which reads the programs too", source: "no figure is set", printed: true}
 	makeOffer      = use{name: "make an offer", source: withStill, calls: calls(1, 2, 0, 1), read: access + onceRead + facts, write: 6 + still}
-	wordyOffer     = use{name: "make an offer with a message and the partner's terms", source: "no row in data.md: its item is as large as its words", printed: true}
+	wordyOffer     = use{name: "make an offer with a message and the partner's terms", source: "no figure is set: its item is as large as its words", printed: true}
 	replaceOffer   = use{name: "make an offer that replaces one", source: withStill, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10 + still}
-	customers      = use{name: "partner's customers, page of 50", source: "data.md, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
+	customers      = use{name: "partner's customers, page of 50", source: "one page of the index, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
 	buyAlone       = use{name: "buy a plan without an offer", source: ofAct + readFirst, calls: calls(1, 4, 2, 1), read: 16.5, write: 16}
 	changeLicences = use{name: "change licences", source: ofAct, calls: calls(4, 2, 0, 1), read: 8.5, write: 6}
 	convertYes     = use{name: "a member's yes to a purchase offer: the trial converts", source: ofAct, calls: calls(2, 2, 2, 1), read: 20, write: 16}
@@ -104,7 +103,7 @@ func memberYes(with string, read, write float64) use {
 // expiring is n trials that ended, with a page of every shard, each of which costs a unit at most.
 func expiring(n int) use {
 	return use{
-		name: fmt.Sprintf("expire %d trials", n), source: "data.md (N RRU for the trials, and at most 1 for each of 8 index queries)",
+		name: fmt.Sprintf("expire %d trials", n), source: "1 RRU a trial, and at most 1 for each of 8 index queries",
 		calls: calls(0, (n+99)/100, 8, n), read: float64(n) + 8, write: float64(4 * n),
 	}
 }

@@ -1,6 +1,6 @@
-// Command bench measures what speed.md promises (`make bench`): rows P1 to P5, P7 and P8, in one run, with the bare handler beside.
+// Command bench measures the goals of infra/design/speed.md (`make bench`): rows P1 to P5, P7 and P8, in one run, with the bare handler beside.
 // It writes build/bench/report.md with its plots and prints one line a goal. It fails where a use costs more requests or units
-// than data.md's table allows; a ratio that was missed is told, as machines are noisy.
+// than infra/design/data.md allows; a ratio that was missed is told, as machines are noisy.
 package main
 
 import (
@@ -126,7 +126,7 @@ func (r *report) inSystem(ctx context.Context, z size) (*remains, error) {
 	left := &remains{app: s.App}
 	if s.unloaded != nil {
 		for _, id := range []string{"P3", "P4", "P5", "P8"} {
-			r.judge(id, "see speed.md", "no sample program", notMeasured, oneLine(s.unloaded))
+			r.judge(id, "see infra/design/speed.md", "no sample program", notMeasured, oneLine(s.unloaded))
 		}
 	} else {
 		left.partner = partner.ID(s.program.PartnerID)
@@ -188,7 +188,7 @@ func (r *report) inLab(ctx context.Context, z size, programs []*program, left *r
 	}
 	job := slices.IndexFunc(programs, func(p *program) bool { return p.Name == trialsJob })
 	if job < 0 {
-		r.judge("P5", "see speed.md", "there is no "+trialsJob, notMeasured, "")
+		r.judge("P5", "see infra/design/speed.md", "there is no "+trialsJob, notMeasured, "")
 		return
 	}
 	say("P5: %d due among %v", z.due, z.among)
@@ -209,7 +209,7 @@ func inLab(ctx context.Context, left *remains, measure func(*lab) error) error {
 // attempt notes that a row broke off; the others are measured all the same.
 func (r *report) attempt(id string, err error) {
 	if err != nil {
-		r.judge(id, "see speed.md", "it broke off", notMeasured, oneLine(err))
+		r.judge(id, "see infra/design/speed.md", "it broke off", notMeasured, oneLine(err))
 	}
 }
 

@@ -52,7 +52,7 @@ func tally(calls []*proxy.Call) cost {
 type held struct {
 	use  use
 	seen cost
-	more string // what is more than data.md allows, empty where nothing is
+	more string // what is more than infra/design/data.md allows, empty where nothing is
 	gone string // why it could not be run
 }
 
@@ -117,7 +117,7 @@ func (r *report) p3() error {
 		fmt.Fprintf(&text, "| %s | %s | %s |\n", h.use.name, words(h.use.calls), h.use.source)
 	}
 	text.WriteString("\nThe items that these uses and P8's visits wrote, the sample program's own among them.\n\n" + r.sizes)
-	goal := "requests and units of each use as in data.md"
+	goal := "requests and units of each use as in infra/design/data.md"
 	switch {
 	case over > 0:
 		r.judge("P3", goal, fmt.Sprintf("%d of %d uses cost more", over, judged), missed, "see the table")
@@ -130,7 +130,7 @@ func (r *report) p3() error {
 	for i := range bars {
 		bars[i].Limit = 1
 	}
-	shown, err := r.plot("p3-units", chart{Title: "P3: units (reads and writes) as a share of what data.md allows", Form: "%.2f", Unit: " x", Bars: bars})
+	shown, err := r.plot("p3-units", chart{Title: "P3: units (reads and writes) as a share of what infra/design/data.md allows", Form: "%.2f", Unit: " x", Bars: bars})
 	r.section("P3: what each use costs", text.String()+"\n"+shown)
 	return err
 }

@@ -2,10 +2,10 @@ package main
 
 import "strings"
 
-// reasons says why a goal of speed.md that is known to be out of reach is missed, by its row and the words its goal begins with. It excuses
+// reasons says why a goal of infra/design/speed.md that is known to be out of reach is missed, by its row and the words its goal begins with. It excuses
 // nothing: the verdict stays MISSED, and what it says of sizes was measured by this benchmark.
 var reasons = []struct{ id, goal, why string }{
-	{"P1", "init of every JSON", "terms/publish renders Markdown (libraries.md: goldmark, when terms are published), whose packages build their tables of " +
+	{"P1", "init of every JSON", "terms/publish renders Markdown (goldmark, when terms are published), whose packages build their tables of " +
 		"entities and parsers at init: 1.5 to 3 ms, a few times a year, by an operator. Any other function above its limit by less than the noise told in the " +
 		"section is a draw: the SDK's table client alone is 1.1 to 1.2 x bare."},
 	{"P2", "warm " + jsonRead + ": p99", slowStore},
@@ -14,7 +14,7 @@ var reasons = []struct{ id, goal, why string }{
 		"answers them from the same two processors that write: 3 requests against the raw side's 1. On AWS reads and writes do not share them."},
 	{"P8", "a million visits", "beside tables and indexes it counts the pages' reads, the gateway and Lambda's time, which is this machine's: it grows with " +
 		"whatever else runs here, and a second run on an idle machine tells."},
-	{"P8", "a million redemptions", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from data.md's lists " +
+	{"P8", "a million redemptions", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from what is listed " +
 		"(invitation, subscription, relationship, redemption and event under their partner, and what falls due), and two mails are six writes of their own " +
 		"(claimed, sent, delivered), so that a crash never mails twice; the link that sets the new owner's password is one write and one read more."},
 }

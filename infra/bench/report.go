@@ -34,7 +34,7 @@ type report struct {
 	sections []string
 	uses     []held   // P3's
 	sizes    string   // of the items that the uses wrote, as Markdown
-	excess   []string // what P3 found above data.md's table
+	excess   []string // what P3 found above what infra/design/data.md allows
 }
 
 // judge adds a row.
@@ -84,12 +84,12 @@ func (r *report) summary() string {
 		line += ": " + strings.Join(open, "; ")
 	}
 	if len(r.excess) > 0 {
-		line += ". FAILED: P3 costs more than data.md allows: " + strings.Join(r.excess, "; ")
+		line += ". FAILED: P3 costs more than infra/design/data.md allows: " + strings.Join(r.excess, "; ")
 	}
 	return line
 }
 
-// write writes report.md.
+// write writes build/bench/report.md.
 func (r *report) write() error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# What `make bench` saw\n\n**%s**\n\n", r.summary())

@@ -16,7 +16,7 @@ import (
 	"liaison/shared/redemption"
 )
 
-// measureUses runs every use through the running system and holds it against data.md. A use that cannot be run is noted, and the next is run.
+// measureUses runs every use through the running system and holds it against infra/design/data.md. A use that cannot be run is noted, and the next is run.
 func (r *report) measureUses(ctx context.Context, s *running) {
 	s.Proxy.Measure(true)
 	defer s.Proxy.Measure(false)
@@ -91,7 +91,7 @@ func (u uses) offers() {
 	})
 }
 
-// wordless leaves out what the partner wrote: data.md's figures are for items of up to 1 kB.
+// wordless leaves out what the partner wrote: the figures are for items of up to 1 kB.
 func wordless(o *contract.OfferCreate) { o.Message, o.PartnerTerms = nil, nil }
 
 func (u uses) invitations() {
@@ -161,7 +161,7 @@ func (u uses) page(of use, path string, err error, do func() error) {
 	u.note(of, err, callsOf(seen, function))
 }
 
-// redemptions presses the last button of four visits, each with what data.md prices apart, and counts that request alone.
+// redemptions presses the last button of four visits, each with a further part that costs more, and counts that request alone.
 func (u uses) redemptions() {
 	most := 10
 	eligible := u.eligible(sample.TrialPlan)

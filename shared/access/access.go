@@ -1,4 +1,4 @@
-// Package access is who may do what: rights.md as one table in code. The token says who; everything else is read from our table
+// Package access is who may do what: the table of infra/design/rights.md in code. The token says who; everything else is read from our table
 // in the request.
 package access
 
@@ -15,7 +15,7 @@ import (
 // Right is one thing a caller may do.
 type Right string
 
-// The rights of this part of the API, as rights.md groups them.
+// The rights.
 const (
 	Public              Right = ""                      // no caller is needed
 	Known               Right = "known"                 // any caller we know

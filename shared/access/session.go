@@ -20,7 +20,7 @@ func NewSession(tenant, user string, epoch int, at time.Time) Session {
 	return Session{Tenant: tenant, User: user, Epoch: epoch, CreatedAt: at, EndsAt: at.Add(SessionLength), Version: 1}
 }
 
-// Holds says whether the session still stands for its user, as the table says of that user now (trust.md, rule 19).
+// Holds says whether the session still stands for its user, as the table says of that user now (infra/design/trust.md, rule 19).
 func (s Session) Holds(c Caller, at time.Time) bool {
 	return s.User != "" && s.User == c.ID && s.Epoch == c.Epoch && at.Before(s.EndsAt) && !c.Disabled
 }

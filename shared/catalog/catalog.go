@@ -72,7 +72,7 @@ type Price struct {
 	Price Money
 }
 
-// Trial is how a plan can be tried: licences and length (product.md: 25 licences, 30 days by default).
+// Trial is how a plan can be tried: how many licences, for how many days.
 type Trial struct {
 	Licenses int
 	Days     int

@@ -1,7 +1,7 @@
 package catalog
 
 // Shown is what pages show of the catalogue. It may be up to 60 seconds old, so nothing is decided by it:
-// what writes reads afresh (data.md, "How we write").
+// what writes reads afresh (infra/design/data.md, "How we write").
 type Shown struct {
 	Vendor       Vendor
 	Availability Availability

@@ -98,7 +98,7 @@ func (u User) Has(role Role) bool {
 func FoldLogin(mail string) string { return plain.FoldMail(mail) }
 
 // FoldCaps returns an address as the caps count it: case, the part after a plus, and dots before the at sign don't count,
-// so that nobody gets more by spelling one mailbox in many ways (trust.md, rule 10).
+// so that nobody gets more by spelling one mailbox in many ways (infra/design/trust.md, rule 10).
 func FoldCaps(mail string) string {
 	local, domain, found := strings.Cut(FoldLogin(mail), "@")
 	if !found {

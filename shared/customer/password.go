@@ -12,7 +12,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Lives of the links that set a password: a new account's, and one that was asked for (pages.md, "/set-password").
+// Lives of the links that set a password: a new account's, and one that was asked for (infra/design/pages.md, "Pages").
 const (
 	NewPasswordDays = 7
 	PasswordMinutes = 60

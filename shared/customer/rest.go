@@ -2,7 +2,7 @@ package customer
 
 import "time"
 
-// ReadOnlyDays is how long a customer can still read after its last subscription was deleted (product.md, "Redeeming").
+// ReadOnlyDays is how long a customer can still read after its last subscription was deleted (infra/design/product.md, "Subscriptions").
 const ReadOnlyDays = 90
 
 // Rest returns the customer as read-only from the time on, for the days that it may still read.

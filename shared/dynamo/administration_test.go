@@ -18,7 +18,7 @@ import (
 
 // TestOneAdministrator lets the administrator of one customer answer 16 partners at once, round after round: first a plain yes to each, then
 // a yes to each that replaces the partner that administers now, while others are refused or the power is ended. In every round one wins,
-// and the audit knows no moment with two (trust.md, I1).
+// and the audit knows no moment with two (infra/design/trust.md, I1).
 func TestOneAdministrator(t *testing.T) {
 	rounds, rivals := 4, 16
 	if os.Getenv("LIAISON_TEST_ALL") != "" {

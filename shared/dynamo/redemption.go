@@ -240,7 +240,7 @@ func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []ca
 	return a, errors.Join(decode(found[termsKey(catalog.CustomerTerms)], &a.Terms), decode(found[vendorKey()], &a.Vendor))
 }
 
-// clientMonths is how long the address and browser of who decided are kept (product.md, "consent").
+// clientMonths is how long the address and browser of who decided are kept (infra/design/product.md, "The consent and its receipt").
 const clientMonths = 12
 
 // SaveRedemption implements redemption.Store and AccountStore. It fails as invitation.Open does where the link was used, with Gone

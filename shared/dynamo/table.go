@@ -268,7 +268,7 @@ func (t *Table) writeOnce(ctx context.Context, o op.Op, parts ...part) error {
 	}
 	for i, p := range parts {
 		if p.cond == "" {
-			return fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // house law 6
+			return fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // infra/design/house.md, law 6
 		}
 		switch p.kind {
 		case "put":

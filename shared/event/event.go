@@ -12,7 +12,7 @@ import (
 )
 
 // Late is how long after its birth an event counts as late: dispatch is done with it by then,
-// or the job retry takes it up (data.md, "What leaves from the stream").
+// or the job retry takes it up (infra/design/data.md, "What leaves from the stream").
 const Late = 15 * time.Minute
 
 // Tenant says on whose partition an event stands.
@@ -35,7 +35,7 @@ func Vendor() Tenant { return Tenant{'v', ""} }
 
 // Change is one thing that became different. Data holds ids, states and times, never an address, a name or a secret.
 type Change struct {
-	Type    string // dot name, past tense (api.md)
+	Type    string // dot name, past tense (infra/design/api.md, "Events")
 	Subject string // id of what changed
 	Data    map[string]string
 }

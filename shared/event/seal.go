@@ -17,7 +17,7 @@ type Sealed struct {
 }
 
 // Seal is one link of the chain: it fixes some events and the seal before it, so that none of them can change,
-// vanish or be put in later without a trace (trust.md, rule 14).
+// vanish or be put in later without a trace (infra/design/trust.md, rule 14).
 type Seal struct {
 	N      int // counted from 1
 	At     time.Time

@@ -20,7 +20,7 @@ import (
 	"liaison/shared/relationship"
 )
 
-// Secure sets the headers that every answer of the API carries, errors too (trust.md, rule 3).
+// Secure sets the headers that every answer of the API carries, errors too (infra/design/trust.md, rule 3).
 func Secure(h http.Header) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")

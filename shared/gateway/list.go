@@ -14,7 +14,7 @@ import (
 	"liaison/shared/partner"
 )
 
-// Limits of a page (product.md, "Limits").
+// Limits of a page (README.md, "Limits").
 const (
 	defaultPage = 25
 	// MaxPage is how many things one page of a list holds at most.

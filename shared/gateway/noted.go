@@ -9,7 +9,7 @@ import (
 	"liaison/shared/partner"
 )
 
-// Noted writes that an operator read a tenant's things, before it sees them (rights.md: each read is an event); what the tenant itself reads
+// Noted writes that an operator read a tenant's things, before it sees them (infra/design/rights.md, "The table"); what the tenant itself reads
 // is its own affair. It fails where the event cannot be written. What is personal (access.Right) is sent to no operator without it.
 func Noted(r *http.Request, tenant event.Tenant, what string) error {
 	if !Caller(r).Operates() {

@@ -79,7 +79,7 @@ const (
 //	pending -> accepted | declined | expired | revoked
 type Answer string
 
-// The answers. Every one but pending is final.
+// The answers. All but pending are final, but that an expired invitation can be mailed once more.
 const (
 	Pending  Answer = "pending"
 	Accepted Answer = "accepted"
@@ -170,7 +170,7 @@ type Invitation struct {
 	Version        int
 }
 
-// Limits of a mailing (product.md, "Offers and invitations").
+// Limits of a mailing (infra/design/product.md, "Figures").
 const (
 	MaxRecipients = 40
 	DefaultDays   = 30

@@ -235,7 +235,7 @@ func (l *letter) ways() string {
 //go:embed letter.html
 var files embed.FS
 
-// layout is parsed for the first letter: a start need not wait for it (speed.md, P1).
+// layout is parsed for the first letter: a start need not wait for it (infra/design/speed.md, P1).
 var layout = sync.OnceValue(func() *template.Template { return template.Must(template.ParseFS(files, "letter.html")) })
 
 // html writes the letter as HTML. It is empty where the template fails, which Compose refuses to send.

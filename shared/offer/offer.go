@@ -70,7 +70,7 @@ const (
 )
 
 // Bills says who of the program may answer the kind beside a global administrator: a billing administrator, but never about the power to
-// administer (rights.md).
+// administer (infra/design/rights.md, "What the table can't say").
 func (k Kind) Bills() bool { return k != DelegatedAdministration }
 
 // Sells says whether the kind brings a subscription, which also makes a customer of somebody who is none yet; all others need a customer.
@@ -188,7 +188,7 @@ func (o Offer) endedAt(status Status) time.Time {
 	return o.EndedAt
 }
 
-// Limits of an offer (product.md, "Offers and invitations").
+// Limits of an offer (infra/design/product.md, "Figures").
 const (
 	MaxItems        = 10
 	MaxMessage      = 1000

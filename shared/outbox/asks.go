@@ -22,7 +22,7 @@ type ask struct {
 	count string
 }
 
-// asks is the one list of what follows from what: every mail is named here by its number on the design's page of mails, and one
+// asks is the one list of what follows from what: every mail is named here by its number in infra/design/pages.md, "Mail", and one
 // that the page does not number by its template and the decision that added it. A change that is not in the list asks for nothing.
 var asks map[string]ask
 

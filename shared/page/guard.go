@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// SecurityHeaders sets what every answer of the pages carries, errors too (trust rule 3). A
+// SecurityHeaders sets what every answer of the pages carries, errors too (infra/design/trust.md, rule 3). A
 // Cache-Control or Content-Security-Policy that is already there stays; otherwise nothing is kept by anyone.
 // The Referrer-Policy is same-origin: no-referrer would make a form's Origin "null", which
 // SameOrigin refuses.
@@ -49,7 +49,7 @@ func Secure(next http.Handler) http.Handler {
 
 // SameOrigin lets requests that can change something through to next only if a browser sent
 // them from our own pages, and gives the others to refused, which answers 403. Go's own
-// protection lets a request through that names no origin at all; this one does not (trust rule 2).
+// protection lets a request through that names no origin at all; this one does not (infra/design/trust.md, rule 2).
 // The base URL is the pages' own, from configuration; it fails where that is not an absolute URL.
 func SameOrigin(baseURL string, refused, next http.Handler) (http.Handler, error) {
 	base, err := url.Parse(baseURL)
@@ -75,7 +75,7 @@ func SameOrigin(baseURL string, refused, next http.Handler) (http.Handler, error
 }
 
 // Redirect answers 303 to a path of our own site, with the security headers. It fails for
-// anything else, so that no text from outside can become a target (trust rule 8).
+// anything else, so that no text from outside can become a target (infra/design/trust.md, rule 8).
 func Redirect(w http.ResponseWriter, path string) error {
 	u, err := url.Parse(path)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n\t") {

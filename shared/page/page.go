@@ -1,5 +1,5 @@
 // Package page renders the HTML pages: one layout with the vendor's brand, the patterns that
-// pages are made of (after GOV.UK's), the security headers of trust rule 3, form tokens and cookies.
+// pages are made of (after GOV.UK's), the security headers (infra/design/trust.md, rule 3), form tokens and cookies.
 // It knows no partner, offer or customer: a page package brings its own templates and body.
 //
 // A page package embeds its files and parses them once:
@@ -346,7 +346,7 @@ type Part struct {
 type Template struct{ tree func() *template.Template }
 
 // Parse joins a page's own files, which define "body", with the layout, when it is first rendered: a start shows one page of a function at
-// most, and need not wait for the others (speed.md, P1). The first Render panics on a broken template, as that is a mistake of the
+// most, and need not wait for the others (infra/design/speed.md, P1). The first Render panics on a broken template, as that is a mistake of the
 // program: every page is rendered in a test.
 func Parse(files fs.FS, names ...string) *Template {
 	return &Template{sync.OnceValue(func() *template.Template {

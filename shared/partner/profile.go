@@ -201,7 +201,7 @@ func (c Changes) apply(f Profile) (next Profile, asked bool) {
 }
 
 // Update writes the changed profile over the partner that was read. A new legal name or country ends verification, a new phone or
-// mail address its own (product.md, "Offers and invitations"). Where nothing differs nothing is written. It fails with Invalid naming
+// mail address its own (infra/design/product.md, "Offers"). Where nothing differs nothing is written. It fails with Invalid naming
 // every wrong field, Conflict name_taken, and Stale where the partner changed meanwhile.
 func Update(ctx context.Context, store Store, old Partner, changes Changes, o op.Op) (Partner, error) {
 	profile, asked := changes.apply(old.profile())

@@ -30,7 +30,7 @@ var lookalikes = sync.OnceValue(func() map[rune]string {
 })
 
 // Skeletons returns what a legal name looks like in small letters and in capitals, with and without the signs of a trademark: two names
-// that share any can be taken for each other (trust.md, rule 11; Unicode Technical Standard 39, section 4). Accents, spaces,
+// that share any can be taken for each other (infra/design/trust.md, rule 11; Unicode Technical Standard 39, section 4). Accents, spaces,
 // punctuation, symbols and what can't be seen don't count, nor does case. Nil where nothing is left.
 func Skeletons(name string) []string {
 	name = strings.Map(dressed, plain.Bare(name))

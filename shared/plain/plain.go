@@ -1,5 +1,5 @@
 // Package plain reads text that strangers typed: bounded, normalised, without characters that hide or reorder what stands beside them.
-// Text is kept as it was typed and folded only to compare (trust.md, rules 9 and 11).
+// Text is kept as it was typed and folded only to compare (infra/design/trust.md, rules 9 and 11).
 package plain
 
 import (
@@ -18,7 +18,7 @@ const (
 )
 
 // Word says whether text is a name made for machines: least to most bytes, at least one, the first of first and the others of others,
-// both ASCII. A function and no regular expression, as those are compiled in every start of every function (speed.md, P1).
+// both ASCII. A function and no regular expression, as those are compiled in every start of every function (infra/design/speed.md, P1).
 func Word(text, first, others string, least, most int) bool {
 	return text != "" && len(text) >= least && len(text) <= most &&
 		strings.IndexByte(first, text[0]) >= 0 && strings.Trim(text[1:], others) == ""

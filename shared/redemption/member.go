@@ -50,7 +50,7 @@ func Answered(d invitation.Draft) bool {
 
 // May fails where the member may not answer the offer: Forbidden wrong_account where the invitation went to somebody outside the member's
 // company, or to another user of it and the member is no global administrator; Forbidden not_your_role where the role is too small: an
-// offer of delegated administration takes a global administrator, every other also a billing one (rights.md); Conflict customer_read_only; Forbidden
+// offer of delegated administration takes a global administrator, every other also a billing one (infra/design/rights.md, "What the table can't say"); Conflict customer_read_only; Forbidden
 // other_country about the offer's, which is what the partner's rights, the plans, the prices and the features were checked for (decision 13).
 func (m Member) May(inv invitation.Invitation, addressee customer.ID, of offer.Offer) error {
 	own := customer.FoldLogin(inv.Mail) == customer.FoldLogin(m.User.Mail)

@@ -10,7 +10,7 @@ import (
 // Media is the type of what CSV returns; its first row names the columns.
 const Media = "text/csv; charset=utf-8; header=present"
 
-// CSV returns the rows as RFC 4180 has them, each cell so that no spreadsheet takes it for a formula (trust.md, rule 18).
+// CSV returns the rows as RFC 4180 has them, each cell so that no spreadsheet takes it for a formula (infra/design/trust.md, rule 18).
 func CSV(rows [][]string) []byte { return written(nil, ',', rows) }
 
 // File returns the rows for a person who opens them in a spreadsheet: with the mark by which it knows UTF-8, and between cells what it expects

@@ -71,7 +71,7 @@ func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh
 }
 
 // FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads, in the same two calls and strongly consistent, everything that
-// the answer rests on (data.md, "redeem a trial": 1 GetItem and 1 BatchGetItem).
+// the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and 1 BatchGetItem).
 func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Personal, error) {
 	p := Personal{Secret: secret}
 	asked, err := redemption.Read(v.R.Context(), store, id, by)

@@ -6,7 +6,7 @@
 //		return site.New(env, table, site.Route{Path: "/o/{code}", Get: p.show, Post: p.ask})
 //	}
 //
-// GET and HEAD lead to Get, which writes nothing. POST leads to Post, and only from our own pages (trust.md, rules 1 and 2);
+// GET and HEAD lead to Get, which writes nothing. POST leads to Post, and only from our own pages (infra/design/trust.md, rules 1 and 2);
 // the form token is the page's own to check.
 package site
 

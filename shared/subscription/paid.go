@@ -176,7 +176,7 @@ func (s Subscription) Rebill(by string, price catalog.Money, at time.Time) (Subs
 	return s, nil
 }
 
-// Billed says whether the partner bills the subscription now: what holds a reseller (product.md, "Partner of record and reseller").
+// Billed says whether the partner bills the subscription now: what holds a reseller (infra/design/product.md, "Reseller").
 func (s Subscription) Billed(by partner.ID, at time.Time) bool {
 	status := s.StatusAt(at)
 	return s.BilledBy == string(by) && (status == Active || status == Suspended)

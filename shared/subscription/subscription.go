@@ -36,7 +36,7 @@ const (
 )
 
 // Grace is how long an ended trial can still be bought; Announce is how long after the mail that
-// announces it (7 full days) nothing is deleted (product.md, "Redeeming").
+// announces it (7 full days) nothing is deleted (infra/design/product.md, "Subscriptions").
 const (
 	GraceDays    = 30
 	AnnounceDays = 7

@@ -34,7 +34,7 @@ func (s Subscription) Tell(o op.Op, sharer partner.ID, changes ...event.Change) 
 }
 
 // Notice returns a partner's own event of changes that it does not share: subscription.changed, which says in `change` what became of it
-// and holds that change's data. A change itself stands in one event alone (trust.md, I6).
+// and holds that change's data. A change itself stands in one event alone (infra/design/trust.md, I6).
 func (s Subscription) Notice(o op.Op, p partner.ID, changes ...event.Change) event.Event {
 	noticed := make([]event.Change, len(changes))
 	for i, c := range changes {

@@ -1,4 +1,4 @@
-// Package authz is rights.md as a table: every route of the API x every caller x own, another partner's, unknown and misshapen things
+// Package authz is who may do what, tried: every route of the API x every caller x own, another partner's, unknown and misshapen things
 // -> the status. It runs against the local system, asks shared/access nothing, and holds every answer against the contract.
 package authz
 

@@ -33,7 +33,7 @@ const (
 type row struct {
 	operation string
 	about     string // where an operation has several rows
-	right     string // the line of rights.md
+	right     string // its line in rights
 	ask       func(ctx context.Context, c cell) (request, error)
 	targets   []target
 	// statuses where somebody has the right; own is 200 and the others are 404 unless said.
@@ -41,7 +41,7 @@ type row struct {
 	operator  map[target]int // where it differs for operators
 	suspended map[target]int // where it differs for a suspended partner
 	customer  map[target]int // where it differs for customers' users
-	// also is the line of rights.md that the own thing takes beside the route's: who lacks only this one is refused there, 403.
+	// also is the line of rights that the own thing takes beside the route's: who lacks only this one is refused there, 403.
 	also string
 	// harmful requests go without their Idempotency-Key or If-Match where they must be refused before that is looked at.
 	harmful bool
@@ -198,10 +198,10 @@ func TestMatrix(t *testing.T) {
 			for i, r := range byOperation[name] {
 				right, ok := rights[r.right]
 				if !ok {
-					t.Fatalf("the row's right %q is none of rights.md", r.right)
+					t.Fatalf("the row's right %q is none of rights", r.right)
 				}
 				if right.public != known[name].public {
-					t.Errorf("public is %v in rights.md and %v in the contract", right.public, known[name].public)
+					t.Errorf("public is %v in rights and %v in the contract", right.public, known[name].public)
 				}
 				for _, c := range all.callers {
 					asked := r

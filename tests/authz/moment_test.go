@@ -18,7 +18,7 @@ import (
 )
 
 // A right that is taken away is gone with the next request, whatever the token says and the authorizer remembers of it
-// (trust.md, rule 6).
+// (infra/design/trust.md, rule 6).
 
 func asks(t *testing.T, api client.API, want int, code, method, path string, body any, headers ...string) client.Answer {
 	t.Helper()
@@ -242,7 +242,7 @@ func TestReplayNeedsTheRight(t *testing.T) {
 	asks(t, who.api, http.StatusForbidden, "forbidden", http.MethodPost, "/v1/offers", sample.TrialOffer("en"), "Idempotency-Key", key)
 }
 
-// TestOperatorsReadingIsAnEvent (rights.md: "each read is an event"), and that a partner's reading is none.
+// TestOperatorsReadingIsAnEvent (infra/design/rights.md, "The table"), and that a partner's reading is none.
 func TestOperatorsReadingIsAnEvent(t *testing.T) {
 	read := func(t *testing.T, query string) int {
 		t.Helper()
@@ -306,7 +306,7 @@ func TestMe(t *testing.T) {
 		}
 		for right, line := range means {
 			if listed[right] != rights[line].has(c) {
-				t.Errorf("%s: %s is listed: %v, in rights.md: %v", c.name, right, listed[right], rights[line].has(c))
+				t.Errorf("%s: %s is listed: %v, in rights: %v", c.name, right, listed[right], rights[line].has(c))
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"liaison/shared/contract"
 )
 
-// may is who has a right, as rights.md writes it: of a partner those with one of the company roles, or one of the accesses to customers,
+// may is who has a right: of a partner those with one of the company roles, or one of the accesses to customers,
 // or everyone; and the vendor's operators.
 type may struct {
 	roles    []contract.CompanyRole
@@ -31,7 +31,7 @@ var (
 	}
 )
 
-// rights is rights.md, as far as this part of the API goes, in its words. It is written down a second time on purpose:
+// rights is the table of infra/design/rights.md by what one does. It is written down a second time on purpose:
 // what changes in shared/access alone shows here.
 var rights = map[string]may{
 	"make, resume an offer, invite":                  {access: limited},

@@ -14,7 +14,7 @@ import (
 )
 
 // TestScanner: a browser that runs scripts opens every address of the mails to a customer, to somebody invited, to a visitor and to the partner,
-// and stays for ten seconds. Not one byte of the table changes and nothing is mailed (trust.md, rule 1). Nor does one that also presses every
+// and stays for ten seconds. Not one byte of the table changes and nothing is mailed (infra/design/trust.md, rule 1). Nor does one that also presses every
 // button as it finds it do harm.
 func TestScanner(t *testing.T) {
 	v := set.Visit(t, "en", nil)

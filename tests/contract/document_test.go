@@ -1,4 +1,4 @@
-// Package contract_test holds infra/openapi.yaml against the design: which operations there are, how they are named, what each
+// Package contract_test holds infra/openapi.yaml to what it must hold: which operations there are, how they are named, what each
 // must say, and that its examples are true.
 package contract_test
 
@@ -24,7 +24,7 @@ func document(t *testing.T) *openapi3.T {
 	return checker.Document()
 }
 
-// The operations of the API, in the design's order (api.md, "Operations"): METHOD path -> operationId.
+// The operations of the API by resource: METHOD path -> operationId.
 var operations = map[string]string{
 	"GET /healthz":              "ServiceHealth",
 	"GET /readyz":               "ServiceReady",
@@ -186,7 +186,7 @@ func camel(kebab string) string {
 	return b.String()
 }
 
-// TestConventions holds every operation to api.md, "Conventions".
+// TestConventions holds every operation to infra/design/api.md, "Conventions".
 func TestConventions(t *testing.T) {
 	public := []string{"ServiceHealth", "ServiceReady", "ServiceOpenapi", "ServiceProblem", "TermsGet", "FeatureAvailabilityGet"}
 	membership := []string{"PartnersEnrol", "PartnersLeave", "PartnersAuthorise", "PartnersDeauthorise", "SuppressionsLift"}

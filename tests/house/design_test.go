@@ -90,7 +90,7 @@ func (t *tree) constants(file, of string) map[string]string {
 	return found
 }
 
-// rightsWritten holds the table of rights.md to what package access says of each right and each kind of caller.
+// rightsWritten holds the table of infra/design/rights.md to what package access says of each right and each kind of caller.
 func rightsWritten(t *tree) (wrong []string) {
 	said := map[string]row{}
 	for _, r := range t.rows(rightsPage, "The table") {
@@ -220,7 +220,7 @@ func (t *tree) keys() (found [][]string) {
 // wide is what stands between two columns.
 var wide = regexp.MustCompile(` {2,}`)
 
-// keysWritten holds the keys of data.md to those of the doc comment of package dynamo: the same, in the same order.
+// keysWritten holds the keys of infra/design/data.md to those of the doc comment of package dynamo: the same, in the same order.
 func keysWritten(t *tree) (wrong []string) {
 	want := t.keys()
 	said := t.rows(dataPage, "Keys")
@@ -267,7 +267,7 @@ func TestKeysWrittenBites(t *testing.T) {
 // diagram is a line of a diagram of states in a doc comment.
 var diagram = regexp.MustCompile(`(?m)^//\t(\S.* ->.*|\S.*<->.*)$`)
 
-// statesWritten holds the diagrams of product.md to those that stand above the nouns' states.
+// statesWritten holds the diagrams of infra/design/product.md to those that stand above the nouns' states.
 func statesWritten(t *tree) (wrong []string) {
 	want := map[string]string{}
 	for _, noun := range nouns {
@@ -351,7 +351,7 @@ func (t *tree) figure(name string) (string, bool) {
 	return "", false
 }
 
-// figuresWritten holds the figures of product.md to the constants that they name.
+// figuresWritten holds the figures of infra/design/product.md to the constants that they name.
 func figuresWritten(t *tree) (wrong []string) {
 	for _, r := range t.rows(productPage, "Figures") {
 		var want []string
@@ -395,7 +395,7 @@ func TestFiguresWrittenBites(t *testing.T) {
 	)
 }
 
-// kindsWritten holds the table of api.md to the kinds of package fault and to the status that the gateway answers each with.
+// kindsWritten holds the table of infra/design/api.md to the kinds of package fault and to the status that the gateway answers each with.
 func kindsWritten(t *tree) (wrong []string) {
 	kinds := t.constants(faultCode, "Kind")
 	want := map[string]string{}

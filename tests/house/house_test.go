@@ -1,4 +1,4 @@
-// Package house holds the laws of the house: what the design asks of every folder and no compiler checks. Each law is a function over
+// Package house holds the laws of the house: what is asked of every folder and no compiler checks (infra/design/house.md, "Laws"). Each law is a function over
 // a tree of files that returns what breaks it, one line each: file:line, what is wrong, what to do. Each is tried on this
 // repository, where nothing may break it, and on a small sound house in which one thing at a time is broken, where it must say so.
 package house

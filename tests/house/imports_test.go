@@ -42,7 +42,7 @@ var outside = map[string][]string{
 // unknowing know nothing of ours, not even what stands below the nouns.
 var unknowing = []string{"locale", "markdown", "password", "contract", "locale/generate"}
 
-// libraries is which of our folders may import which library (libraries.md). The longest match counts.
+// libraries is which of our folders may import which library (a new one is decided here). The longest match counts.
 var libraries = map[string][]string{
 	"github.com/awslabs/aws-lambda-go-api-proxy":                   {"shared/gateway"},
 	"github.com/aws/aws-lambda-go":                                 {"shared/gateway", "shared/dynamo", "shared/schedule", "functions/jobs", "functions/api/authorizer"},
@@ -118,7 +118,7 @@ func refused(p *pack, what string) string {
 		}
 	}
 	if longest == "" {
-		return "a library nobody decided for; write it into libraries.md and into the table of this law"
+		return "a library nobody decided for; write it into the table of this law, and say in the commit why"
 	}
 	if !slices.ContainsFunc(libraries[longest], func(folder string) bool { return within(p.folder, folder) }) {
 		return fmt.Sprintf("only %v may; call that", libraries[longest])
@@ -155,7 +155,7 @@ func strange(who, what string) string {
 	return ""
 }
 
-// costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (speed.md).
+// costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
 	"html/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
 	"text/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},

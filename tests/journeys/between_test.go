@@ -14,7 +14,7 @@ import (
 	"liaison/shared/locale"
 )
 
-// TestTwice: the button pressed twice, the back button, two tabs with different answers, a draft left overnight (hard moment 4).
+// TestTwice: the button pressed twice, the back button, two tabs with different answers, a draft left overnight.
 func TestTwice(t *testing.T) {
 	w := locale.In(locale.English)
 	t.Run("the button pressed twice", func(t *testing.T) {
@@ -101,7 +101,7 @@ func named(t *testing.T, company string) int {
 	return count(t, "customer", func(it map[string]types.AttributeValue) bool { return word(it, "name") == company })
 }
 
-// TestBetween: what changes between reading and pressing shows the right page and code, and nothing is half done (hard moment 5).
+// TestBetween: what changes between reading and pressing shows the right page and code, and nothing is half done.
 func TestBetween(t *testing.T) {
 	operator, partner := program.Operator, program.Partner
 	change := func(t *testing.T, who client.API, method, path string, body any, headers ...string) client.Answer {
@@ -205,7 +205,7 @@ func publish(t *testing.T, document string) {
 	}, nil))
 }
 
-// TestNo: a No is recorded and told, and no press on the same link makes it a Yes; a report pauses the link and tells the vendor (hard moment 10).
+// TestNo: a No is recorded and told, and no press on the same link makes it a Yes; a report pauses the link and tells the vendor.
 func TestNo(t *testing.T) {
 	w := locale.In(locale.English)
 	offer := makeOffer(t, nil)
@@ -245,7 +245,7 @@ func TestNo(t *testing.T) {
 	}
 }
 
-// TestForms: a form posted from elsewhere, without headers, with another's token or as a GET changes nothing (trust.md, rule 2).
+// TestForms: a form posted from elsewhere, without headers, with another's token or as a GET changes nothing (infra/design/trust.md, rule 2).
 func TestForms(t *testing.T) {
 	w := locale.In(locale.English)
 	offer := makeOffer(t, nil)

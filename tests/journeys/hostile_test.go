@@ -13,7 +13,7 @@ import (
 	"liaison/shared/locale"
 )
 
-// hostile are texts that people and machines send to break things (hard moment 9).
+// hostile are texts that people and machines send to break things.
 var hostile = map[string]string{
 	"markup":     `<script>alert(1)</script><img src=x onerror=alert(2)>`,
 	"template":   `{{.}} ${7*7} #{7*7} %s %n`,
@@ -108,7 +108,7 @@ func TestHostileJSON(t *testing.T) {
 	}
 }
 
-// TestHost: a Host header from elsewhere never reaches a link (trust.md, rule 8).
+// TestHost: a Host header from elsewhere never reaches a link (infra/design/trust.md, rule 8).
 func TestHost(t *testing.T) {
 	offer := makeOffer(t, nil)
 	for _, address := range []string{sys.Endpoints.Pages + "/o/" + strings.TrimPrefix(offer.ID, "ofr_"), sys.Endpoints.API + "/v1/nowhere"} {

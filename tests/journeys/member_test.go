@@ -185,7 +185,7 @@ func TestMemberAdministration(t *testing.T) {
 	}
 }
 
-// TestMemberForms holds what trust.md, rule 2, forbids of the forms of people who sign in: none of them does its deed.
+// TestMemberForms holds what infra/design/trust.md, rule 2, forbids of the forms of people who sign in: none of them does its deed.
 func TestMemberForms(t *testing.T) {
 	ctx, w := patience(t), locale.In(locale.English)
 	_, link := owner(t, "forms")

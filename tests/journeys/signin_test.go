@@ -157,7 +157,7 @@ func TestSignIn(t *testing.T) {
 	sees(t, third, nil, http.StatusOK, "Zakład Nowak EN")
 }
 
-// TestSignInRefused holds what trust.md, rules 2, 8 and 19 forbid of a sign-in.
+// TestSignInRefused holds what infra/design/trust.md, rules 2, 8 and 19 forbid of a sign-in.
 func TestSignInRefused(t *testing.T) {
 	ctx, w, pages := patience(t), locale.In(locale.English), sys.Endpoints.Pages
 	c, link := owner(t, "careful")

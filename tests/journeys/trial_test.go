@@ -34,7 +34,7 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestScanner: what opens every link of every mail, as mail scanners do, changes nothing (trust.md, rule 1).
+// TestScanner: what opens every link of every mail, as mail scanners do, changes nothing (infra/design/trust.md, rule 1).
 func TestScanner(t *testing.T) {
 	s := walk(t)
 	made, err := s.Trial(patience(t), "en", address("scanned"), "yes")

@@ -18,7 +18,7 @@ import (
 	"liaison/shared/subscription"
 )
 
-// The model: what the product says (product.md), without a table, a version, an event or a retry. Every command returns the code of its
+// The model: what infra/design/product.md says, without a table, a version, an event or a retry. Every command returns the code of its
 // refusal, or how the state becomes different; it shares no rule with the domain, only its words.
 
 type aPlan struct {

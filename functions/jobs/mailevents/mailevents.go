@@ -35,7 +35,7 @@ type Event struct {
 	} `json:"detail"`
 }
 
-// The rates at which all sending stops by itself (trust.md, rule 9), in the last seven days, and the fewest cases that make a rate.
+// The rates at which all sending stops by itself (infra/design/trust.md, rule 9), in the last seven days, and the fewest cases that make a rate.
 const (
 	bounceRate, fewestBounces       = 0.04, 10
 	complaintRate, fewestComplaints = 0.0008, 3

@@ -199,7 +199,7 @@ func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
 	}
 }
 
-// postCheck is the press of the last button. Everything is read afresh before anything is written (product.md, "Redeeming").
+// postCheck is the press of the last button. Everything is read afresh before anything is written (infra/design/product.md, "Answering").
 func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
 	a := posted(v)
 	if err := v.Posted(f.Secret, checkToken(f, a.rev, a.terms, v.Form("does"))...); err != nil {

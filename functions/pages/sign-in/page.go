@@ -1,5 +1,5 @@
 // Package signin is where people sign in and out: code + PKCE with the configured OpenID provider, then a session of our own that ends
-// at once when the table says so (trust.md, rule 19).
+// at once when the table says so (infra/design/trust.md, rule 19).
 package signin
 
 import (
@@ -42,7 +42,7 @@ type signInPage struct {
 }
 
 // Page serves /sign-in, /sign-in/callback and /sign-out. GET of the callback starts a session: one of the two exceptions to "GET
-// writes nothing" (pages.md).
+// writes nothing" (infra/design/pages.md, "Pages").
 func Page(env boot.Env, table Table) http.Handler {
 	p := signInPage{table, open(env)}
 	return site.New(

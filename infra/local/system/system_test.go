@@ -40,7 +40,7 @@ func TestMain(m *testing.M) {
 			os.Stderr.WriteString(err.Error() + "\n")
 			return 1
 		}
-		// local.md wants less than 10 seconds once set up; a busy machine takes longer, so the time is told and judged by nobody.
+		// Once set up it takes some 10 seconds; a busy machine takes longer, so the time is told and judged by nobody.
 		os.Stderr.WriteString("ready after " + time.Since(begun).String() + "\n")
 		code := m.Run()
 		if err := one.Close(); err != nil {

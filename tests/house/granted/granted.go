@@ -1,4 +1,4 @@
-// Package granted is the living half of law 3: the AWS actions that each function really made while a suite ran are exactly those that the
+// Package granted is the living half of law 3 (infra/design/house.md): the AWS actions that each function really made while a suite ran are exactly those that the
 // templates grant it.
 package granted
 

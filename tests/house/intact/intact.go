@@ -1,4 +1,4 @@
-// Package intact holds a running system's whole table against the invariants (trust.md).
+// Package intact holds a running system's whole table against the invariants (infra/design/trust.md).
 package intact
 
 import (
