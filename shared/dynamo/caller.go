@@ -117,7 +117,7 @@ func (t *Table) BindUser(ctx context.Context, tenant, user, issuer, subject stri
 func exists(item) error { return fault.New(fault.Conflict, "exists") }
 
 // acting adds to what a partner's user or machine or an operator writes the check that this actor is still there, is not disabled, and
-// holds at least what its rights rested on when the request began: nothing commits after it was taken away (trust.md, rule 6). An event
+// holds at least what its rights rested on when the request began: nothing commits after it was taken away (infra/design/trust.md, rule 6). An event
 // alone changes nothing and needs none; an actor that writes its own item does so over the version that was read. What jobs, visitors and
 // customers' users may do is checked elsewhere. It fails with Forbidden where the actor is nobody who could have an item.
 func acting(o op.Op, parts []part) ([]part, error) {

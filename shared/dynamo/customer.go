@@ -90,7 +90,7 @@ func (t *Table) addStop(ctx context.Context, k key, stops []token.Kept, seen int
 }
 
 // memberStill checks in the transaction that writes that a customer's user is not disabled and has one of the roles, or is a global
-// administrator, who has every one: nothing commits after it was taken away (trust.md, rule 6). It fails with Forbidden not_your_role.
+// administrator, who has every one: nothing commits after it was taken away (infra/design/trust.md, rule 6). It fails with Forbidden not_your_role.
 func memberStill(user customer.UserID, roles ...customer.Role) part {
 	held, values := []string{"contains(#roles, :global)"}, []any{"global", string(customer.GlobalAdmin)}
 	for i, role := range roles {
