@@ -35,13 +35,9 @@ func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error
 
 // StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
 func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) (bool, error) {
-	stopped := true
-	err := t.write(ctx, o, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
-		when("#sending = :on", "on", true).or(func(item) error {
-		stopped = false
-		return errDone
-	}), eventPart(happened))
-	return stopped && err == nil, err
+	stopped, _, err := t.try(ctx, o, update(vendorKey(), "REMOVE #sending SET #stopped_at = :now ADD #version :one", "now", stamp(o.At), "one", 1).
+		when("#sending = :on", "on", true), eventPart(happened))
+	return stopped, err
 }
 
 // Plan reads a plan, strongly consistent; NotFound where there is none.

@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -77,13 +76,9 @@ func (t *Table) MailRow(ctx context.Context, m Mail) (Mail, bool, error) {
 // and whether it is ours now: a mail that was released, or claimed more than 5 minutes ago and never heard of again, is taken over.
 func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, error) {
 	m.State, m.ClaimedAt, m.CreatedAt, m.Version = MailClaimed, o.At, o.At, 1
-	var stands item
-	claim := put(mailKey(m), classed("mail", m)).ifAbsent().or(func(old item) error {
-		stands = old
-		return errDone
-	})
-	if err := t.write(ctx, o, claim); err != nil || stands == nil || read(stands, "op") == o.ID {
-		return m, err == nil, err
+	ours, stands, err := t.try(ctx, o, put(mailKey(m), classed("mail", m)).ifAbsent())
+	if ours || err != nil {
+		return m, ours, err
 	}
 	var old Mail
 	if err := decode(stands, &old); err != nil {
@@ -94,21 +89,17 @@ func (t *Table) ClaimMail(ctx context.Context, m Mail, o op.Op) (Mail, bool, err
 	}
 	taken := old
 	taken.State, taken.ClaimedAt, taken.Version = MailClaimed, o.At, old.Version+1
-	lost := false
-	err := t.write(ctx, o, put(mailKey(m), classed("mail", taken)).ifVersion(old.Version).or(func(item) error {
-		lost = true
-		return errDone
-	}))
-	return taken, err == nil && !lost, err
+	ours, _, err = t.try(ctx, o, put(mailKey(m), classed("mail", taken)).ifVersion(old.Version))
+	return taken, ours, err
 }
 
 // SetMail notes what became of a mail that we claimed, guarded by the claim. It changes nothing where the row went on meanwhile:
 // word of a delivery may come before the answer of the service that took the mail.
 func (t *Table) SetMail(ctx context.Context, m Mail, state MailState, reason, message string, o op.Op) error {
 	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted, #receipt = :receipt ADD #version :one"
-	return t.write(ctx, o, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
-		when("#state = :claimed AND #version = :seen", "claimed", string(MailClaimed), "seen", m.Version).
-		or(func(item) error { return errDone }))
+	_, _, err := t.try(ctx, o, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
+		when("#state = :claimed AND #version = :seen", "claimed", string(MailClaimed), "seen", m.Version))
+	return err
 }
 
 // HeardOfMail notes what the mail service tells of a mail, and counts it in the day's figures where it counts: once, however often the
@@ -129,27 +120,15 @@ func (t *Table) HeardOfMail(ctx context.Context, m Mail, state MailState, reason
 		row = row.when("#state IN (:claimed, :released, :sent, :delivered, :bounced)", "delivered", string(MailDelivered), "bounced", string(MailBounced))
 	}
 	row = row.with([]any{"claimed", string(MailClaimed), "released", string(MailReleased), "sent", string(MailSent)})
-	heard := true
-	row = row.or(func(item) error {
-		heard = false
-		return errDone
-	})
-	if !counts {
-		err := t.write(ctx, o, row)
-		return heard && err == nil, err
+	figure, parts := figurePart(o.At, shard(k), state), []part{row}
+	if counts && state != MailDelivered {
+		parts = append(parts, figure)
 	}
-	figure := figurePart(o.At, shard(k), state)
-	if state != MailDelivered {
-		err := t.write(ctx, o, row, figure)
-		return heard && err == nil, err
+	heard, before, err := t.try(ctx, o, parts...)
+	if heard && before == nil && counts && state == MailDelivered {
+		err = t.write(ctx, o, figure)
 	}
-	switch err := t.writeOnce(ctx, o, row); {
-	case errors.Is(err, errDone):
-		return heard, nil // by this very operation, or by another
-	case err != nil:
-		return false, err
-	}
-	return true, t.write(ctx, o, figure)
+	return heard, err
 }
 
 // Figures are how the mails of the last days fared, as the mail service told.

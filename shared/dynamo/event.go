@@ -2,7 +2,6 @@ package dynamo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -127,24 +126,17 @@ func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, coun
 	k := eventKey(e.Tenant, e.ULID)
 	seen := map[offer.ID]item{}
 	for {
-		parts := []part{update(k, "SET "+keepOperation+"#done_at = :now REMOVE #due, #due_class", "now", stamp(at)).when("attribute_exists(#due)").or(func(item) error {
-			return errDone
-		})}
+		parts := []part{update(k, "SET "+keepOperation+"#done_at = :now REMOVE #due, #due_class", "now", stamp(at)).when("attribute_exists(#due)")}
 		for _, of := range slices.Sorted(maps.Keys(counts)) {
-			parts = append(parts, countPart(of, shard(k), counts[of], seen[of]).or(func(old item) error {
-				seen[of] = old
-				return errMoved
-			}))
+			parts = append(parts, countPart(of, shard(k), counts[of], seen[of]))
 		}
-		// Times only move outwards, so that this ends: see countPart.
-		if err := t.write(ctx, op.Op{ID: "done-" + e.ID()}, parts...); !errors.Is(err, errMoved) {
-			return err
+		applied, old, err := t.try(ctx, op.Op{ID: "done-" + e.ID()}, parts...)
+		if applied || err != nil || read(old, "class") != "count" {
+			return err // done, now or before
 		}
+		seen[offer.ID(read(old, "offer"))] = old // another answer was counted meanwhile; times only move outwards, so that this ends: see countPart
 	}
 }
-
-// errMoved says that an offer's row holds other times than the write took for granted.
-var errMoved = errors.New("dynamo: another answer was counted meanwhile")
 
 // LeaseEvent moves a late event's next try to the given time and counts the attempt, before the attempt is made, so that a poison
 // event cannot block the line. The operation's id is of this one try. False where somebody else holds the event or it is done.
@@ -156,8 +148,9 @@ func (t *Table) LeaseEvent(ctx context.Context, of DueKey, attempts int, next ti
 // nothing where the event went on meanwhile.
 func (t *Table) ReturnEvent(ctx context.Context, of DueKey, attempts int, leased, next time.Time, o op.Op) error {
 	due := func(at time.Time) string { return stamp(at) + "#" + of.key.pk + "#" + of.key.sk }
-	return t.write(ctx, o, update(of.key, "SET "+keepOperation+"#due = :next, #attempts = :n", "next", due(next), "n", attempts).
-		when("#due = :leased AND #attempts = :seen", "leased", due(leased), "seen", attempts+1).or(func(item) error { return errDone }))
+	_, _, err := t.try(ctx, o, update(of.key, "SET "+keepOperation+"#due = :next, #attempts = :n", "next", due(next), "n", attempts).
+		when("#due = :leased AND #attempts = :seen", "leased", due(leased), "seen", attempts+1))
+	return err
 }
 
 // BuryEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
@@ -170,11 +163,7 @@ func (t *Table) BuryEvent(ctx context.Context, of DueKey, attempts int, o op.Op)
 const Dead = "dead"
 
 func (t *Table) moveEvent(ctx context.Context, of DueKey, attempts int, change string, o op.Op, values ...any) (bool, error) {
-	moved := true
-	err := t.write(ctx, o, update(of.key, change, values...).
-		when("#due = :due AND (attribute_not_exists(#attempts) OR #attempts = :seen)", "due", of.due, "seen", attempts).or(func(item) error {
-		moved = false
-		return errDone
-	}))
-	return moved && err == nil, err
+	moved, _, err := t.try(ctx, o, update(of.key, change, values...).
+		when("#due = :due AND (attribute_not_exists(#attempts) OR #attempts = :seen)", "due", of.due, "seen", attempts))
+	return moved, err
 }

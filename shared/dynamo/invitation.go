@@ -152,12 +152,9 @@ func (t *Table) SaveDraft(ctx context.Context, id invitation.ID, draft invitatio
 func (t *Table) AddLink(ctx context.Context, inv invitation.Invitation, secret string, o op.Op) (bool, error) {
 	links := token.Add(inv.Links, token.Answer, secret, inv.Generation)
 	stops := token.Add(inv.Stops, token.Unsubscribe, token.Derive(secret, token.Unsubscribe), inv.Generation)
-	err := t.write(ctx, o, update(invitationKey(inv.ID), "SET #links = :links, #stops = :stops ADD #version :one", "links", links, "stops", stops, "one", 1).
+	added, _, err := t.try(ctx, o, update(invitationKey(inv.ID), "SET #links = :links, #stops = :stops ADD #version :one", "links", links, "stops", stops, "one", 1).
 		when("#card.#answer = :pending AND #generation = :generation AND #version = :seen", "pending", string(invitation.Pending), "generation", inv.Generation, "seen", inv.Version))
-	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
-		return false, nil
-	}
-	return err == nil, err
+	return added, err
 }
 
 // AddInvitationStop keeps the hash of a secret that is about to be mailed to an invitation's recipient and stops such mails, whatever
@@ -206,9 +203,6 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 	if happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}
-	err := t.write(ctx, o, parts...)
-	if f := fault.As(err); f != nil && f.Kind == fault.Stale {
-		return nil
-	}
+	_, _, err := t.try(ctx, o, parts...)
 	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
@@ -248,18 +247,8 @@ func (t *Table) CountReport(ctx context.Context, o offer.ID, mail string, at tim
 		"class", "reports", "now", stamp(at), "n", 1).
 		when("(attribute_not_exists(#addresses) OR (NOT contains(#addresses, :hash) AND size(#addresses) < :most))", "hash", one, "most", mostReports)
 	p.values[":one"] = &types.AttributeValueMemberSS{Value: []string{one}}
-	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
-		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueAllNew,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if reasons, _ := refused(err); reasons != nil {
-		return members(*reasons[0], "addresses"), nil
-	}
-	if err != nil {
-		return 0, failed(err)
-	}
-	return members(out.Attributes, "addresses"), nil
+	_, it, err := t.changed(ctx, p)
+	return members(it, "addresses"), err
 }
 
 // Reports reads how many different addresses reported the offer.

@@ -223,11 +223,10 @@ func (t *Table) UnbindClient(ctx context.Context, c partner.Client, happened eve
 
 // ForgetClient implements partner.ClientStore.
 func (t *Table) ForgetClient(ctx context.Context, c partner.Client, o op.Op) error {
-	row := erase(clientKey(c.ID)).when("#status = :status", "status", string(partner.ClientDeleting)).or(func(old item) error {
-		if len(old) == 0 {
-			return errDone
-		}
+	row := erase(clientKey(c.ID)).when("#status = :status", "status", string(partner.ClientDeleting))
+	forgotten, old, err := t.try(ctx, o.Part("forget"), row, clientsPart(c.Partner, -1, o))
+	if err == nil && !forgotten && len(old) > 0 {
 		return stale()
-	})
-	return t.write(ctx, o.Part("forget"), row, clientsPart(c.Partner, -1, o))
+	}
+	return err
 }

@@ -5,9 +5,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -67,35 +64,13 @@ func (t *Table) CountSome(ctx context.Context, what, subject string, n, limit in
 	k := Counter{what, subject, window}.key(at)
 	rate := Rate{Limit: limit, Window: window, Reset: start.Add(window).Sub(at)}
 	ends := start.Add(window)
-	used := limit
 	p := update(k, "SET #class = :class, #ttl = :ttl ADD #used :n, #version :one", "class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) OR #used <= :room)", "room", limit-n)
-	seen, err := t.counted(ctx, p)
-	switch f := fault.As(err); {
-	case err == nil:
-		used = seen
-	case f != nil && f.Kind == fault.Stale:
-		rate.Over = true
-	default:
-		return rate, err
+	applied, it, err := t.changed(ctx, p)
+	if rate.Over = err == nil && !applied; applied {
+		rate.Remaining = limit - count(it, "used")
 	}
-	rate.Remaining = limit - used
-	return rate, nil
-}
-
-// counted makes one update and returns the attribute used after it.
-func (t *Table) counted(ctx context.Context, p part) (int, error) {
-	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
-		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueUpdatedNew,
-	})
-	if reasons, _ := refused(err); reasons != nil {
-		return 0, stale()
-	}
-	if err != nil {
-		return 0, failed(err)
-	}
-	return count(out.Attributes, "used"), nil
+	return rate, err
 }
 
 // dailyPart counts n mailings of a partner in its day (UTC), unless they would pass daily (0: no limit, nothing is counted).

@@ -162,5 +162,6 @@ func (t *Table) ReleaseDue(ctx context.Context, mail string) (s Suppression, due
 // Released notes that the mail service's own list holds the address no more. It changes nothing where mails were stopped anew.
 func (t *Table) Released(ctx context.Context, s Suppression, o op.Op) error {
 	s.Held = false
-	return t.write(ctx, o, suppressionPart(s).or(func(item) error { return errDone }))
+	_, _, err := t.try(ctx, o, suppressionPart(s))
+	return err
 }

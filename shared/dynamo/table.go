@@ -244,31 +244,28 @@ func (p part) bound() item {
 	return p.values
 }
 
-// errDone says that this very operation was written before.
-var errDone = errors.New("dynamo: written before by the same operation")
-
-// write writes all parts or none, each under its condition. Where a condition fails it returns the meaning of the first that failed,
-// unless the item there carries this very operation's id: then the operation was written before and write succeeds.
-// Where a partner's user or machine or an operator acts it fails with Forbidden once that actor's right was taken away (see acting).
-// Conflicts between transactions and throttling are tried again for up to 2 seconds, then it fails with Unavailable.
+// write is try for which a failed condition is a fault: what the part says (or), otherwise Stale.
 func (t *Table) write(ctx context.Context, o op.Op, parts ...part) error {
-	err := t.writeOnce(ctx, o, parts...)
-	if errors.Is(err, errDone) {
-		return nil
+	applied, _, err := t.try(ctx, o, parts...)
+	if err == nil && !applied {
+		return stale()
 	}
 	return err
 }
 
-// writeOnce is write that tells with errDone where the operation was written before.
-func (t *Table) writeOnce(ctx context.Context, o op.Op, parts ...part) error {
+// try writes all parts or none, each under its condition. applied says that they are written: now, or before by this very operation, and
+// then old is the item that carries the operation's id. Where a condition failed, applied is false and old is the first item whose
+// condition did, empty where there is none; a part that says itself what that means (or) fails with it.
+// Where a partner's user or machine or an operator acts it fails with Forbidden once that actor's right was taken away (see acting).
+// Conflicts between transactions and throttling are tried again for up to 2 seconds, then it fails with Unavailable.
+func (t *Table) try(ctx context.Context, o op.Op, parts ...part) (applied bool, old item, err error) {
 	operation := o.ID
-	parts, err := acting(o, parts)
-	if err != nil {
-		return err
+	if parts, err = acting(o, parts); err != nil {
+		return false, nil, err
 	}
 	for i, p := range parts {
 		if p.cond == "" {
-			return fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // infra/design/house.md, law 6
+			return false, nil, fmt.Errorf("dynamo: %s %v without a condition", p.kind, p.key) // infra/design/house.md, law 6
 		}
 		switch p.kind {
 		case "put":
@@ -302,10 +299,10 @@ func (t *Table) writeOnce(ctx context.Context, o op.Op, parts ...part) error {
 			return meaning(operation, parts, reasons)
 		}
 		if !again {
-			return failed(err)
+			return err == nil, nil, failed(err)
 		}
 	}
-	return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+	return false, nil, fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
 }
 
 // refused returns the old items of failed conditions by the parts' order (an empty item where that part did not fail is nil),
@@ -341,16 +338,17 @@ func refused(err error) (reasons []*item, again bool) {
 	return nil, errors.As(err, &conflict) || errors.As(err, &throttled) || errors.As(err, &limited) || errors.As(err, &busy)
 }
 
-func meaning(operation string, parts []part, reasons []*item) error {
+// meaning says what failed conditions mean, as try does.
+func meaning(operation string, parts []part, reasons []*item) (applied bool, old item, err error) {
 	for i, old := range reasons {
 		// Two requests with one Idempotency-Key at once are one operation, but each made ids of its own: the second must hear which count.
 		if old != nil && parts[i].key.sk == idemSort {
-			return parts[i].refuse(*old)
+			return false, nil, parts[i].refuse(*old)
 		}
 	}
 	for _, old := range reasons {
 		if old != nil && read(*old, "op") == operation {
-			return errDone
+			return true, *old, nil
 		}
 	}
 	for i, old := range reasons {
@@ -358,11 +356,11 @@ func meaning(operation string, parts []part, reasons []*item) error {
 			continue
 		}
 		if parts[i].refuse != nil {
-			return parts[i].refuse(*old)
+			return false, nil, parts[i].refuse(*old)
 		}
-		return stale()
+		return false, *old, nil
 	}
-	return stale()
+	return false, nil, stale() // never: something failed
 }
 
 // stale is what a failed condition means where nothing else is said: somebody changed the item meanwhile.
@@ -389,6 +387,22 @@ func (t *Table) single(ctx context.Context, p part) error {
 		})
 	}
 	return err
+}
+
+// changed makes one update, once, and returns the item as it is after it; where the condition failed, false and the item as it stands.
+func (t *Table) changed(ctx context.Context, p part) (applied bool, it item, err error) {
+	out, err := t.db.UpdateItem(ctx, &dynamodb.UpdateItemInput{
+		TableName: &t.name, Key: p.key.item(), UpdateExpression: &p.change, ConditionExpression: &p.cond,
+		ExpressionAttributeNames: p.names(), ExpressionAttributeValues: p.bound(), ReturnValues: types.ReturnValueAllNew,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if reasons, _ := refused(err); reasons != nil {
+		return false, *reasons[0], nil
+	}
+	if err != nil {
+		return false, nil, failed(err)
+	}
+	return true, out.Attributes, nil
 }
 
 // transact builds its input anew on every try: the SDK writes its token into the struct, and the same input sent twice is ignored.
