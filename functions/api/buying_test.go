@@ -14,14 +14,15 @@ import (
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -34,7 +35,7 @@ const (
 // shop is a world with a plan to buy, and a customer with a trial whose billing administrator is the buyer.
 type shop struct {
 	*world
-	yes redemption.Record
+	yes consent.Consent
 }
 
 func market(t *testing.T) shop {
@@ -386,9 +387,9 @@ func TestDecidedOn(t *testing.T) {
 	}
 	stale := s.Op("late")
 	stale.Seen = now.Version + 1
-	by := redemption.Visitor{User: s.user(t, s.yes.Customer.ID, "late", customer.BillingAdmin), Language: "en"}
+	by := consent.Visitor{User: s.user(t, s.yes.Customer.ID, "late", customer.BillingAdmin), Language: "en"}
 	before := s.Table.Dump(t)
-	if _, outcomes, err := redemption.Name(t.Context(), s.World.Table, by, []subscription.ID{id}, s.Partner, false, stale); err != nil || !fault.Is(outcomes[0].Err, "precondition_failed") {
+	if _, outcomes, err := order.SetPartnerOfRecord(t.Context(), s.World.Table, by, []subscription.ID{id}, s.Partner, false, stale); err != nil || !fault.Is(outcomes[0].Err, "precondition_failed") {
 		t.Errorf("named: %+v %v", outcomes, err)
 	}
 	if err := relationship.StepDownFrom(t.Context(), s.World.Table, id, "", relationship.ByVendor, "why", stale); !fault.Is(err, "precondition_failed") {
@@ -545,7 +546,7 @@ type falling struct {
 	before func()
 }
 
-func (f falling) SaveRedemption(ctx context.Context, r redemption.Record, happened []event.Event, o op.Op) error {
+func (f falling) SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	f.before()
 	return f.Table.SaveRedemption(ctx, r, happened, o)
 }

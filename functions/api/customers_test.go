@@ -14,12 +14,12 @@ import (
 	"liaison/functions/api/relationships"
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/tabletest"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/op"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -291,7 +291,7 @@ func TestDemotedMeanwhile(t *testing.T) {
 }
 
 // ended says which kinds of the tie of a yes have ended.
-func (w *world) ended(t *testing.T, yes redemption.Record) map[string]bool {
+func (w *world) ended(t *testing.T, yes consent.Consent) map[string]bool {
 	t.Helper()
 	ended := map[string]bool{}
 	tie, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)

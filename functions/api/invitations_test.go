@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/infra/local/typed"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -211,7 +212,7 @@ func TestResend(t *testing.T) {
 	if inv.Link(old) != token.Dead || inv.Generation != 2 || inv.Link(w.Link(t, id)) != token.Unknown {
 		t.Errorf("the old link is %v in generation %d", inv.Link(old), inv.Generation)
 	}
-	_, err = redemption.Accept(t.Context(), w.World.Table, id, redemption.Visitor{Secret: old}, 0, "1", w.Op("visitor"))
+	_, err = redemption.Accept(t.Context(), w.World.Table, id, consent.Visitor{Secret: old}, 0, "1", w.Op("visitor"))
 	if err == nil || !strings.Contains(err.Error(), "invitation_superseded") {
 		t.Errorf("the old link: %v", err)
 	}
@@ -222,7 +223,7 @@ func TestResend(t *testing.T) {
 
 	// Bob reports it: nothing more goes to him, not even when the link would have ended.
 	bob := invitation.ID(sent[1].ID)
-	if err := redemption.Report(t.Context(), w.World.Table, bob, redemption.Visitor{Secret: w.Link(t, bob)}, w.Op("visitor")); err != nil {
+	if err := redemption.Report(t.Context(), w.World.Table, bob, consent.Visitor{Secret: w.Link(t, bob)}, w.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
 	w.Call(t, full, "POST", "/v1/invitations/"+sent[1].ID+"/resend", nil).Want(t, 410, "invitation_paused")
@@ -264,7 +265,7 @@ func TestRevoke(t *testing.T) {
 	}
 	w.Call(t, full, "POST", "/v1/invitations/"+sent.ID+"/revoke", nil).Want(t, 410, "invitation_revoked")
 	w.Call(t, full, "POST", "/v1/invitations/"+sent.ID+"/resend", nil).Want(t, 410, "invitation_revoked")
-	_, err := redemption.Refuse(t.Context(), w.World.Table, invitation.ID(sent.ID), redemption.Visitor{Secret: secret}, "", w.Op("visitor"))
+	_, err := redemption.Refuse(t.Context(), w.World.Table, invitation.ID(sent.ID), consent.Visitor{Secret: secret}, "", w.Op("visitor"))
 	if err == nil || !strings.Contains(err.Error(), "invitation_revoked") {
 		t.Errorf("the revoked link: %v", err)
 	}

@@ -10,10 +10,10 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/offer"
-	"liaison/shared/redemption"
 )
 
 func TestRedemption(t *testing.T) {
@@ -67,7 +67,7 @@ func TestReceipt(t *testing.T) {
 	if err := w.World.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
 		t.Fatal(err)
 	}
-	for _, record := range []redemption.Record{w.yes(t, offer.RoleFull), w.no(t, "")} {
+	for _, record := range []consent.Consent{w.yes(t, offer.RoleFull), w.no(t, "")} {
 		stored, err := w.World.Table.Redemption(t.Context(), record.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -101,7 +101,7 @@ func TestReceipt(t *testing.T) {
 		if strings.Contains(stored.Canonical, record.Person.Mail) || record.Person.Name != "" && strings.Contains(stored.Canonical, record.Person.Name) {
 			t.Errorf("a person stands in %s", stored.Canonical)
 		}
-		if stored.Receipt.DecidedBy.Digest != redemption.Digest(stored.Person.Salt, stored.Person.Mail) {
+		if stored.Receipt.DecidedBy.Digest != consent.Digest(stored.Person.Salt, stored.Person.Mail) {
 			t.Error("the digest is of somebody else")
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"liaison/functions/api/relationships"
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -323,7 +324,7 @@ func (d demoting) SaveTie(ctx context.Context, r relationship.Relationship, happ
 	return d.Table.SaveTie(ctx, r, happened, o)
 }
 
-func (d demoting) SaveDispute(ctx context.Context, s redemption.Stored, power *redemption.Power, happened event.Event, o op.Op) error {
+func (d demoting) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
 	d.before()
 	return d.Table.SaveDispute(ctx, s, power, happened, o)
 }
@@ -385,14 +386,14 @@ func (w *world) administration(t *testing.T, p partner.ID) offer.Offer {
 }
 
 // asked lets another partner ask the owner that a yes made, who says a plain yes.
-func (w *world) asked(t *testing.T, yes redemption.Record) (redemption.Record, error) {
+func (w *world) asked(t *testing.T, yes consent.Consent) (consent.Consent, error) {
 	t.Helper()
 	inv, by, rev := w.Asked(t, w.administration(t, w.other).ID, yes, draftYes)
 	return redemption.Accept(t.Context(), w.World.Table, inv, by, rev, "1", w.Op("visitor"))
 }
 
 // cancelled ends what a sale made, behind everybody's back.
-func (w *world) cancelled(t *testing.T, sale redemption.Record) {
+func (w *world) cancelled(t *testing.T, sale consent.Consent) {
 	t.Helper()
 	owner, ulid, _ := sale.First().ID.Customer()
 	w.set(t, "CUSTOMER#"+owner.Bare(), "SUB#"+ulid, "card.status", &types.AttributeValueMemberS{Value: "cancelled"})

@@ -25,6 +25,7 @@ import (
 	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/stage"
 	"liaison/infra/local/tabletest"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/gateway"
@@ -150,7 +151,7 @@ func (w *world) send(t *testing.T, of string, addresses ...string) []contract.In
 }
 
 // yes makes an offer that asks for a role (empty: for none) and accepts it.
-func (w *world) yes(t *testing.T, role string) redemption.Record {
+func (w *world) yes(t *testing.T, role string) consent.Consent {
 	t.Helper()
 	made := w.Offer(t, func(d *offer.Draft) {
 		if role != "" {
@@ -167,11 +168,11 @@ func (w *world) yes(t *testing.T, role string) redemption.Record {
 }
 
 // no makes an offer and refuses it.
-func (w *world) no(t *testing.T, reason string) redemption.Record {
+func (w *world) no(t *testing.T, reason string) consent.Consent {
 	t.Helper()
 	o := w.Op("visitor")
 	inv := w.Invite(t, w.Offer(t, nil).ID, "bob"+o.IDs.Random(8)+"@customer.example")[0]
-	record, err := redemption.Refuse(t.Context(), w.World.Table, inv.ID, redemption.Visitor{Secret: w.Link(t, inv.ID)}, reason, o)
+	record, err := redemption.Refuse(t.Context(), w.World.Table, inv.ID, consent.Visitor{Secret: w.Link(t, inv.ID)}, reason, o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,14 +10,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/locale"
 	offers "liaison/shared/offer"
+	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -251,7 +252,7 @@ func TestPurchaseMember(t *testing.T) {
 		_, link = s.invite(s.purchase(twoPlans), "anna@example.com", language)
 		v.get(http.StatusOK, link)
 		v.press(http.StatusOK, w.RedeemNext())
-		v.press(http.StatusOK, w.RedeemContinue(), "into-0", invitations.Separate)
+		v.press(http.StatusOK, w.RedeemContinue(), "into-0", subscription.Separate)
 		v.has(w.RedeemHappensNew(), w.SiteTotal())
 		v.order(http.StatusOK)
 		v.has(w.ReceiptOrderTitle())
@@ -381,7 +382,7 @@ func TestRecord(t *testing.T) {
 		v.at("/redeem/check")
 		v.has(w.RedeemRecordNow(w.RedeemAdvisorIs("Vistula Advice S.A.", site.Spoken(advising))), w.RedeemRecordThen(w.RedeemAdvisorIs(baltic, site.Spoken(asking))))
 		// Somebody else changes it meanwhile: nothing is done that the page did not show.
-		_, _, err := redemption.Name(context.Background(), s.Table, redemption.Visitor{User: s.customer().ID, Language: "en"}, []subscription.ID{mail.ID}, "", false, s.op())
+		_, _, err := order.SetPartnerOfRecord(context.Background(), s.Table, consent.Visitor{User: s.customer().ID, Language: "en"}, []subscription.ID{mail.ID}, "", false, s.op())
 		s.must(err)
 		v.press(http.StatusConflict, w.RedeemRecordButton(baltic), "agree", "yes")
 		v.has(w.RedeemChangedTitle(), w.RedeemRecordNow(w.RedeemAdvisorNobody()))
@@ -495,8 +496,8 @@ func TestAccountReceipt(t *testing.T) {
 	o := s.op()
 	secret := o.IDs.Secret()
 	user := s.customer().ID
-	wish := redemption.Wish{Plan: second, Licenses: 4, Term: catalog.Year, Advisor: advising, Terms: "1"}
-	record, err := redemption.Buy(context.Background(), s.Table, redemption.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
+	wish := order.Wish{Plan: second, Licenses: 4, Term: catalog.Year, Advisor: advising, Terms: "1"}
+	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.must(err)
 	v.get(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
 	v.has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), year(w, 4*19000), w.RedeemAdvisorIs("Vistula Advice S.A.", site.Spoken(advising)), w.ReceiptKeepAlone())
@@ -504,7 +505,7 @@ func TestAccountReceipt(t *testing.T) {
 		t.Error("a partner is said to have asked")
 	}
 	o = s.op()
-	record, _, err = redemption.Name(context.Background(), s.Table, redemption.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/subscriptions/partner"},
+	record, _, err = order.SetPartnerOfRecord(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/subscriptions/partner"},
 		[]subscription.ID{s.subscriptions()[0].ID}, "", false, o)
 	s.must(err)
 	v.get(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)

@@ -9,8 +9,8 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	offers "liaison/shared/offer"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -26,7 +26,7 @@ func (v *visitor) lacks(words ...string) {
 }
 
 // authorized is a member at the receipt of its Yes to delegated administration alone, and the grant as it is read anew.
-func (s *world) authorized(language string) (*visitor, redemption.ID, func() (relationship.Relationship, relationship.Grant)) {
+func (s *world) authorized(language string) (*visitor, consent.ID, func() (relationship.Relationship, relationship.Grant)) {
 	s.t.Helper()
 	v := s.member("anna@example.com", language)
 	inv, link := s.invite(s.offer(func(d *offers.Draft) {
@@ -37,7 +37,7 @@ func (s *world) authorized(language string) (*visitor, redemption.ID, func() (re
 	v.press(http.StatusOK, v.w.RedeemNext(), "delegation", "yes")
 	v.press(http.StatusOK, v.w.RedeemAuthorize(baltic), "agree", "yes")
 	v.at("/receipts/")
-	return v, redemption.ID(s.invitation(inv.ID).Redemption), func() (relationship.Relationship, relationship.Grant) {
+	return v, consent.ID(s.invitation(inv.ID).Redemption), func() (relationship.Relationship, relationship.Grant) {
 		s.t.Helper()
 		tie, grant, err := s.Relationship(context.Background(), s.customer().Customer, asking)
 		s.must(err)
@@ -63,7 +63,7 @@ func TestReceiptStands(t *testing.T) {
 		v.get(http.StatusOK, path)
 		v.has(w.ReceiptGrantedTitle(baltic), in(grant))
 
-		_, err := redemption.Object(ctx, s.Table, s.customer().Customer, id, s.customer().ID, "", s.op())
+		_, err := consent.Object(ctx, s.Table, s.customer().Customer, id, s.customer().ID, "", s.op())
 		s.must(err)
 		v.get(http.StatusOK, path)
 		v.has(w.ReceiptNeutralTitle(), w.ReceiptSuspended(baltic), w.ReceiptTakeLink())

@@ -16,6 +16,7 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/typed"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	invitations "liaison/shared/invitation"
@@ -78,7 +79,7 @@ func TestStory(t *testing.T) {
 				if stored.Answer != invitations.Accepted {
 					t.Fatalf("the invitation is %s", stored.Answer)
 				}
-				read, err := s.Redemption(context.Background(), redemption.ID(stored.Redemption))
+				read, err := s.Redemption(context.Background(), consent.ID(stored.Redemption))
 				s.must(err)
 				if got := read.Receipt; got.Via.Language != language || len(got.Terms) != 1 || got.Terms[0].Language != language || got.Terms[0].SHA256 == "" || got.Delegation.Answer != answer {
 					t.Errorf("receipt: %+v", got)
@@ -245,9 +246,9 @@ func TestTenCountries(t *testing.T) {
 		v.has(p.Company.Read(), p.Name.Read(), p.Address.Read())
 		v.start(http.StatusOK)
 		v.has(p.Company.Read(), p.Address.Read())
-		record, err := s.Redemption(context.Background(), redemption.ID(s.invitation(inv).Redemption))
+		record, err := s.Redemption(context.Background(), consent.ID(s.invitation(inv).Redemption))
 		s.must(err)
-		if by := redemption.Digest(record.Person.Salt, p.Address.Read()); record.Person.Mail != p.Address.Stored || record.Person.Name != p.Name.Stored || !strings.Contains(record.Canonical, by) {
+		if by := consent.Digest(record.Person.Salt, p.Address.Read()); record.Person.Mail != p.Address.Stored || record.Person.Name != p.Name.Stored || !strings.Contains(record.Canonical, by) {
 			t.Errorf("%s: decided by %+v, in the receipt %s", p.Country, record.Person, record.Canonical)
 		}
 		owner, _, _ := customer.Under("red", string(record.ID))
@@ -282,7 +283,7 @@ func TestNothingTyped(t *testing.T) {
 		v.get(http.StatusOK, link)
 		v.get(http.StatusOK, v.Page.Links(v.w.RedeemNoButton())[0])
 		v.press(http.StatusOK, v.w.RedeemNoButton(), "reason", "\ufeff"+reason+"\u00ad\u000b.")
-		record, err := s.Redemption(context.Background(), redemption.ID(s.invitation(inv.ID).Redemption))
+		record, err := s.Redemption(context.Background(), consent.ID(s.invitation(inv.ID).Redemption))
 		s.must(err)
 		if record.Reason != reason+"\n." {
 			t.Errorf("the reason is stored as %q", record.Reason)

@@ -17,6 +17,7 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/boot"
 	"liaison/shared/calendar"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -24,7 +25,6 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -36,7 +36,7 @@ type tied struct {
 	t     *testing.T
 	url   string
 	live  atomic.Pointer[http.Handler]
-	owner redemption.Record
+	owner consent.Consent
 	name  string
 }
 
@@ -270,8 +270,8 @@ func TestTiesExtend(t *testing.T) {
 	if len(v.Page.Links(w.PartnersDispute())) > 0 {
 		t.Error("disputed twice")
 	}
-	given := redemption.ID(s.owner.ID)
-	if _, err := redemption.DecideDispute(t.Context(), s.Table, s.owner.Customer.ID, given, redemption.DisputeRejected, "It was right.", s.Op("operator")); err != nil {
+	given := consent.ID(s.owner.ID)
+	if _, err := consent.DecideDispute(t.Context(), s.Table, s.owner.Customer.ID, given, consent.DisputeRejected, "It was right.", s.Op("operator")); err != nil {
 		t.Fatal(err)
 	}
 	s.get(v, 409, s.path("dispute"), w.PartnersDisputedBeforeText(s.name))

@@ -12,6 +12,7 @@ import (
 
 	"liaison/infra/local/sample"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
@@ -108,8 +109,8 @@ func (s *link) visitors(n int, at time.Time) ([]item, []invitation.ID) {
 }
 
 // accept presses the last button of an invitation.
-func (s *link) accept(ctx context.Context, table *dynamo.Table, of invitation.ID, at time.Time) (redemption.Record, error) {
-	by := redemption.Visitor{Secret: s.secret, Address: "203.0.113.7", Browser: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Language: "en"}
+func (s *link) accept(ctx context.Context, table *dynamo.Table, of invitation.ID, at time.Time) (consent.Consent, error) {
+	by := consent.Visitor{Secret: s.secret, Address: "203.0.113.7", Browser: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", Language: "en"}
 	return redemption.Accept(ctx, table, of, by, s.rev, s.terms, operation(op.Visitor, string(of), at))
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
+	"liaison/shared/consent"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
@@ -32,7 +33,7 @@ func TestOneAdministrator(t *testing.T) {
 	}
 	current := partner.ID("")
 	for round := range rounds {
-		answers, errs := make([]redemption.Record, rivals), make([]error, rivals)
+		answers, errs := make([]consent.Consent, rivals), make([]error, rivals)
 		var set, all sync.WaitGroup
 		start := make(chan struct{})
 		for i, p := range partners {

@@ -6,12 +6,12 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -166,7 +166,7 @@ type About struct {
 	Partner      partner.ID
 	Customer     customer.ID
 	Subscription subscription.ID
-	Redemption   redemption.ID
+	Redemption   consent.ID
 	Invitation   invitation.ID
 	Grant        bool // of Customer
 	Plans        []catalog.PlanID
@@ -187,7 +187,7 @@ type Mentioned struct {
 	Partner      partner.Partner
 	Customer     customer.Customer
 	Subscription subscription.Subscription
-	Redemption   redemption.Stored
+	Redemption   consent.StoredConsent
 	Invitation   invitation.Invitation
 	Grant        relationship.Grant
 
@@ -270,7 +270,7 @@ func (t *Table) Mentioned(ctx context.Context, of About) (Mentioned, error) {
 		made.Used = count(found[usesKey(of.Offer)], "used")
 	}
 	if made.Redemption.Canonical != "" {
-		made.Redemption.Receipt, err = redemption.ReadReceipt(made.Redemption.Canonical)
+		made.Redemption.Receipt, err = consent.ReadReceipt(made.Redemption.Canonical)
 	}
 	return made, err
 }

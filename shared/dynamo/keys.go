@@ -11,13 +11,13 @@ import (
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
@@ -93,7 +93,7 @@ func redemptionKey(r string) key {
 }
 
 // visitorKey is where the address and browser of who decided stand: beside the invitation, or beside the record of an act without an offer.
-func visitorKey(r redemption.Record) key {
+func visitorKey(r consent.Consent) key {
 	if r.Invitation.ID != "" {
 		return key{"INV#" + r.Invitation.ID.Bare(), "CLIENT"}
 	}

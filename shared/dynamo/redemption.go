@@ -8,12 +8,14 @@ import (
 	"strings"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -105,7 +107,7 @@ func advising(found map[key]item, p partner.ID, plans []catalog.PlanID) (*partne
 }
 
 // answering returns the member that answers from what was read; the tie of another partner that administers its customer takes one read more.
-func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.UserID, found map[key]item) (*redemption.Member, error) {
+func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.UserID, found map[key]item) (*consent.Member, error) {
 	m, err := member(owner, by, found)
 	if err != nil {
 		return nil, err
@@ -133,8 +135,8 @@ func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.Us
 }
 
 // member returns a user with its customer and the customer's grant from what was read; Forbidden unknown_caller where either is gone.
-func member(owner customer.ID, by customer.UserID, found map[key]item) (*redemption.Member, error) {
-	m := &redemption.Member{Ties: map[partner.ID]relationship.Relationship{}}
+func member(owner customer.ID, by customer.UserID, found map[key]item) (*consent.Member, error) {
+	m := &consent.Member{Ties: map[partner.ID]relationship.Relationship{}}
 	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
 		return nil, fault.New(fault.Forbidden, "unknown_caller")
 	}
@@ -146,7 +148,7 @@ func member(owner customer.ID, by customer.UserID, found map[key]item) (*redempt
 	return m, err
 }
 
-func tied(m *redemption.Member, it item) error {
+func tied(m *consent.Member, it item) error {
 	var tie relationship.Relationship
 	if err := decode(it, &tie); err != nil || it == nil {
 		return err
@@ -156,7 +158,7 @@ func tied(m *redemption.Member, it item) error {
 }
 
 // owned reads into a member its customer's subscriptions, the newest first, and every tie, strongly consistent.
-func (t *Table) owned(ctx context.Context, m *redemption.Member) error {
+func (t *Table) owned(ctx context.Context, m *consent.Member) error {
 	var err error
 	if m.Subscriptions, err = everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
 		return t.SubscriptionsOf(ctx, m.Customer.ID, page, nil)
@@ -190,10 +192,10 @@ func (t *Table) authorised(ctx context.Context, p partner.ID, subs []subscriptio
 	return err
 }
 
-// AccountFacts implements redemption.AccountStore: one read of who acts and what holds for all, two queries of the
+// OrderFacts implements order.Store: one read of who acts and what holds for all, two queries of the
 // customer's own partition, and one read of the plans.
-func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (redemption.Account, error) {
-	var a redemption.Account
+func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (order.Facts, error) {
+	var a order.Facts
 	owner, _, ok := customer.Under("usr", string(by))
 	if !ok {
 		return a, fault.New(fault.Forbidden, "unknown_caller")
@@ -229,9 +231,11 @@ func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []ca
 		return a, err
 	}
 	maps.Copy(found, sold)
-	if a.Facts.Facts, err = readFacts(found, "", plans); err != nil {
+	facts, err := readFacts(found, "", plans)
+	if err != nil {
 		return a, err
 	}
+	a.Plans, a.Availability = facts.Plans, facts.Availability
 	if other != "" {
 		if a.Advisor, a.Advises, err = advising(found, other, plans); err != nil {
 			return a, err
@@ -243,9 +247,9 @@ func (t *Table) AccountFacts(ctx context.Context, by customer.UserID, plans []ca
 // clientMonths is how long the address and browser of who decided are kept (infra/design/product.md, "The consent and its receipt").
 const clientMonths = 12
 
-// SaveRedemption implements redemption.Store and AccountStore. It fails as invitation.Open does where the link was used, with Gone
+// SaveRedemption implements redemption.Store and order.Store. It fails as invitation.Open does where the link was used, with Gone
 // offer_used_up where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
-func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happened []event.Event, o op.Op) error {
+func (t *Table) SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	consent, err := redemptionItem(r)
 	if err != nil {
 		return err
@@ -276,7 +280,7 @@ func (t *Table) SaveRedemption(ctx context.Context, r redemption.Record, happene
 // tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
 // the plans it had, or where somebody becomes its administrator, guarded by the version: of two that start one trial at once only one does,
 // and nobody comes to power past the deletion of the last subscription.
-func tenantParts(r redemption.Record, o op.Op) []part {
+func tenantParts(r consent.Consent, o op.Op) []part {
 	if r.Member {
 		still := memberStill(r.User.ID, customer.BillingAdmin)
 		if r.Grant != nil || !r.Offer.Kind.Bills() {
@@ -300,7 +304,7 @@ func tenantParts(r redemption.Record, o op.Op) []part {
 	}
 }
 
-func clientPart(r redemption.Record, o op.Op) part {
+func clientPart(r consent.Consent, o op.Op) part {
 	row := item{
 		"class": text("client"), "version": number(1), "created_at": text(stamp(o.At)), "address": attribute(r.Client.Address),
 		"browser": attribute(r.Client.Browser), "ttl": number(int(o.At.AddDate(0, clientMonths, 0).Unix())),
@@ -309,7 +313,7 @@ func clientPart(r redemption.Record, o op.Op) part {
 }
 
 // SaveRefusal implements redemption.Store.
-func (t *Table) SaveRefusal(ctx context.Context, r redemption.Record, happened event.Event, o op.Op) error {
+func (t *Table) SaveRefusal(ctx context.Context, r consent.Consent, happened event.Event, o op.Op) error {
 	consent, err := redemptionItem(r)
 	if err != nil {
 		return err
@@ -318,12 +322,12 @@ func (t *Table) SaveRefusal(ctx context.Context, r redemption.Record, happened e
 }
 
 // redemptionItem lists an answer under the partner that asked, or that was named without being asked.
-func redemptionItem(r redemption.Record) (item, error) {
+func redemptionItem(r consent.Consent) (item, error) {
 	canonical, sum, err := r.Receipt.Canonical()
 	if err != nil {
 		return nil, err
 	}
-	it := carded(classed("redemption", redemption.Stored{
+	it := carded(classed("redemption", consent.StoredConsent{
 		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
 	}), "id", "canonical")
 	sharer := r.Receipt.Sharer()
@@ -334,56 +338,56 @@ func redemptionItem(r redemption.Record) (item, error) {
 }
 
 // Redemption reads one answer, strongly consistent; NotFound where there is none.
-func (t *Table) Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error) {
+func (t *Table) Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error) {
 	it, err := t.get(ctx, redemptionKey(string(id)), true)
 	if err != nil {
-		return redemption.Stored{}, err
+		return consent.StoredConsent{}, err
 	}
 	if it == nil {
-		return redemption.Stored{}, fault.New(fault.NotFound, "not_found")
+		return consent.StoredConsent{}, fault.New(fault.NotFound, "not_found")
 	}
 	return storedRedemption(it)
 }
 
-func storedRedemption(it item) (redemption.Stored, error) {
-	var s redemption.Stored
+func storedRedemption(it item) (consent.StoredConsent, error) {
+	var s consent.StoredConsent
 	if err := decode(it, &s); err != nil {
 		return s, err
 	}
 	var err error
-	s.Receipt, err = redemption.ReadReceipt(s.Canonical)
+	s.Receipt, err = consent.ReadReceipt(s.Canonical)
 	return s, err
 }
 
 // Redemptions lists the answers to a partner's offers that keep lets through, newest first; from the index, which may lag.
 // Persons are not in it.
-func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page, keep Keep[redemption.Receipt]) ([]redemption.Receipt, string, error) {
+func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page, keep Keep[consent.Receipt]) ([]consent.Receipt, string, error) {
 	found, next, err := listed(ctx, t, string(p), "redemption", page, onReceipts(keep))
 	return readReceipts(found, next, err)
 }
 
 // RedemptionsOf lists a customer's own answers (each a yes) that keep lets through, newest first, strongly consistent.
-func (t *Table) RedemptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[redemption.Receipt]) ([]redemption.Receipt, string, error) {
+func (t *Table) RedemptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[consent.Receipt]) ([]consent.Receipt, string, error) {
 	found, next, err := sieved(ctx, t, "CUSTOMER#"+c.Bare(), "RED#", true, page, onReceipts(keep))
 	return readReceipts(found, next, err)
 }
 
-func readReceipts(found []redemption.Stored, next string, err error) ([]redemption.Receipt, string, error) {
-	read := make([]redemption.Receipt, len(found))
+func readReceipts(found []consent.StoredConsent, next string, err error) ([]consent.Receipt, string, error) {
+	read := make([]consent.Receipt, len(found))
 	for i := range found {
 		if err != nil {
 			return nil, "", err
 		}
-		read[i], err = redemption.ReadReceipt(found[i].Canonical)
+		read[i], err = consent.ReadReceipt(found[i].Canonical)
 	}
 	return read, next, err
 }
 
-func onReceipts(keep Keep[redemption.Receipt]) Keep[redemption.Stored] {
+func onReceipts(keep Keep[consent.Receipt]) Keep[consent.StoredConsent] {
 	if keep == nil {
 		return nil
 	}
-	return func(found []redemption.Stored) ([]bool, error) {
+	return func(found []consent.StoredConsent) ([]bool, error) {
 		read, _, err := readReceipts(found, "", nil)
 		if err != nil {
 			return nil, err
@@ -393,14 +397,14 @@ func onReceipts(keep Keep[redemption.Receipt]) Keep[redemption.Stored] {
 }
 
 // AddReceipt keeps the hash of a receipt's secret that is about to be mailed, in place of the hash of one that nobody got; empty where there is none.
-func (t *Table) AddReceipt(ctx context.Context, r redemption.Stored, secret, unsent string, o op.Op) error {
+func (t *Table) AddReceipt(ctx context.Context, r consent.StoredConsent, secret, unsent string, o op.Op) error {
 	kept := r.Mailed(secret, unsent)
 	return t.write(ctx, o, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
 }
 
-// SaveDispute implements redemption.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
+// SaveDispute implements consent.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
 // administrator any more.
-func (t *Table) SaveDispute(ctx context.Context, s redemption.Stored, power *redemption.Power, happened event.Event, o op.Op) error {
+func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
 	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
 	if power != nil {
 		parts = append(parts, grantParts(power.Grant, power.Tie)...)

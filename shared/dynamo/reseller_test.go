@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -38,7 +39,7 @@ func TestResellerEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		const rivals = 16
-		records, sales, ends := make([]redemption.Record, rivals), make([]error, rivals), make([]error, rivals)
+		records, sales, ends := make([]consent.Consent, rivals), make([]error, rivals), make([]error, rivals)
 		start, sold := make(chan struct{}), make(chan struct{})
 		var once sync.Once
 		var all sync.WaitGroup
@@ -85,7 +86,7 @@ func TestResellerEnds(t *testing.T) {
 }
 
 // tied says whether a sale was decided while the partner was the customer's reseller.
-func tied(r redemption.Record) bool {
+func tied(r consent.Consent) bool {
 	for _, tie := range r.Ties {
 		if tie.Reseller {
 			return true

@@ -10,6 +10,7 @@ import (
 
 	"liaison/infra/local/proxy"
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -50,7 +51,7 @@ func patient(t *testing.T) (*stage.Fixture, stage.World) {
 }
 
 // ready fills in a draft of an open invitation and returns how its holder answers it.
-func ready(t *testing.T, w stage.World, of invitation.ID, delegation string) (redemption.Visitor, int) {
+func ready(t *testing.T, w stage.World, of invitation.ID, delegation string) (consent.Visitor, int) {
 	t.Helper()
 	secret := w.Link(t, of)
 	inv, err := w.Table.Invitation(t.Context(), of, true)
@@ -62,7 +63,7 @@ func ready(t *testing.T, w stage.World, of invitation.ID, delegation string) (re
 	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
-	return redemption.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev
+	return consent.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev
 }
 
 // TestOneLink lets 64 press the last button of one personal link at once, some of them No: one answer, one receipt.
@@ -73,12 +74,12 @@ func TestOneLink(t *testing.T) {
 		inv := w.Invite(t, made.ID, "anna@customer.example")[0]
 		by, rev := ready(t, w, inv.ID, "yes")
 		answers := make([]error, 64)
-		ids := make([]redemption.ID, 64)
+		ids := make([]consent.ID, 64)
 		var all sync.WaitGroup
 		for i := range answers {
 			o := w.Op("visitor")
 			all.Go(func() {
-				var record redemption.Record
+				var record consent.Consent
 				if i < refusing {
 					record, answers[i] = redemption.Refuse(t.Context(), w.Table, inv.ID, by, "", o)
 				} else {
@@ -117,7 +118,7 @@ func TestOneLink(t *testing.T) {
 
 // press presses the button, and again where the answer is "try again later": then a link that is used up says that the first press
 // counted. On a busy machine DynamoDB Local gives up on its locks, which the service does not.
-func press(t *testing.T, w stage.World, of invitation.ID, by redemption.Visitor, rev int) error {
+func press(t *testing.T, w stage.World, of invitation.ID, by consent.Visitor, rev int) error {
 	for try := 0; ; try++ {
 		_, err := redemption.Accept(t.Context(), w.Table, of, by, rev, "1", w.Op("visitor"))
 		if try > 0 && fault.Is(err, "invitation_answered") {
@@ -134,7 +135,7 @@ func crowd(t *testing.T, w stage.World, of offer.Offer, n int) []error {
 	t.Helper()
 	answers := make([]error, n)
 	invitations := make([]invitation.Invitation, n)
-	visitors := make([]redemption.Visitor, n)
+	visitors := make([]consent.Visitor, n)
 	revs := make([]int, n)
 	var all sync.WaitGroup
 	slots := make(chan bool, 16)

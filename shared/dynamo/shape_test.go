@@ -16,13 +16,13 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -95,7 +95,7 @@ func full[T any]() T {
 
 // stored is one item of every class that is written from a struct, with every attribute it can have.
 func stored(t *testing.T) []item {
-	answer := full[redemption.Record]()
+	answer := full[consent.Consent]()
 	redemption, err := redemptionItem(answer)
 	if err != nil {
 		t.Fatal(err)

@@ -10,12 +10,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -33,7 +33,7 @@ var opens = map[string]reflect.Type{
 	"customer":      reflect.TypeFor[customer.Customer](),
 	"customer_user": reflect.TypeFor[customer.User](),
 	"subscription":  reflect.TypeFor[subscription.Subscription](),
-	"redemption":    reflect.TypeFor[redemption.Stored](),
+	"redemption":    reflect.TypeFor[consent.StoredConsent](),
 	"relationship":  reflect.TypeFor[relationship.Relationship](),
 	"grant":         reflect.TypeFor[relationship.Grant](),
 	"event":         reflect.TypeFor[event.Event](),
@@ -78,7 +78,7 @@ func walked(it item) Walked {
 		return w
 	}
 	noun := reflect.New(kind)
-	if stored, is := noun.Interface().(*redemption.Stored); is {
+	if stored, is := noun.Interface().(*consent.StoredConsent); is {
 		*stored, w.Err = storedRedemption(it)
 	} else {
 		w.Err = decode(it, noun.Interface())

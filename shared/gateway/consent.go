@@ -5,21 +5,21 @@ import (
 	"net/http"
 	"strings"
 
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
-	"liaison/shared/redemption"
 )
 
 // Visitor returns who decides something for a customer by this request, as a receipt names it. The terms count as read in the language asked
 // for, else in the caller's own.
-func Visitor(r *http.Request) redemption.Visitor {
+func Visitor(r *http.Request) consent.Visitor {
 	by := Caller(r)
 	language, asked := locale.Preferred(r.Header.Get("Accept-Language"))
 	if !asked {
 		language = cmp.Or(locale.Language(by.Language), locale.English)
 	}
-	return redemption.Visitor{
+	return consent.Visitor{
 		User: customer.UserID(by.ID), Address: ClientAddress(r), Browser: r.UserAgent(), Language: string(language),
 	}
 }

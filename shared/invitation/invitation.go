@@ -122,11 +122,8 @@ type Draft struct {
 // Choice is what the customer makes of one item of a purchase.
 type Choice struct {
 	Licenses int    // 0: as offered
-	Into     string // where the plan is owned: a subscription's id to add to it, Separate for another one; empty: not asked yet
+	Into     string // where the plan is owned: a subscription's id to add to it, subscription.Separate for another one; empty: not asked yet
 }
-
-// Separate is the choice of a subscription of its own beside one of the same plan.
-const Separate = "separate"
 
 // Same says whether two drafts say the same, whichever revision they are.
 func (d Draft) Same(as Draft) bool {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -15,7 +16,6 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
@@ -43,7 +43,7 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link. It takes the place of the one that a try of the
 // same mail made which was not accepted: however often a mail is tried, it pushes out no link that somebody holds.
-func (d *Outbox) receipt(ctx context.Context, r redemption.Stored, row *dynamo.Mail) (string, error) {
+func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *dynamo.Mail) (string, error) {
 	const tries = 5
 	var err error
 	for range tries {
@@ -103,7 +103,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Offer: of, Partner: of.Partner(), Redemption: redemption.ID(c.Subject), Plans: inv.Plans})
+	found, err := d.table.Mentioned(ctx, dynamo.About{Offer: of, Partner: of.Partner(), Redemption: consent.ID(c.Subject), Plans: inv.Plans})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -25,7 +26,7 @@ import (
 type act struct {
 	dynamo.Mentioned
 	event   event.Event
-	receipt redemption.Receipt
+	receipt consent.Receipt
 	answer  mail.Administration
 	readers []reader
 }
@@ -72,7 +73,7 @@ func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, e
 	a := act{event: e}
 	found, err := d.table.Mentioned(ctx, dynamo.About{
 		Offer: offer.ID(c.Data["offer_id"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
-		Redemption: redemption.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation_id"]), Grant: true,
+		Redemption: consent.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation_id"]), Grant: true,
 	})
 	if err != nil {
 		return a, err

@@ -6,13 +6,13 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -158,10 +158,10 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 // disputeOf reads what the mails about a disputed consent mention.
 func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, mail.Dispute, error) {
 	found, err := d.table.Mentioned(ctx, dynamo.About{
-		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner_id"]), Redemption: redemption.ID(c.Subject),
+		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner_id"]), Redemption: consent.ID(c.Subject),
 	})
 	return found, mail.Dispute{
-		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: redemption.ID(c.Subject).Reference(),
+		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: consent.ID(c.Subject).Reference(),
 		At: e.At, Reason: c.Data["reason"],
 	}, err
 }

@@ -210,3 +210,17 @@ func (p Partner) Ineligible(held []Authorisation, plan catalog.PlanID, country s
 	}
 	return ""
 }
+
+// CheckEligible fails where a customer cannot name a partner as partner of record for some plans in a country: Invalid unknown_partner_id on the
+// field partner_id where no partner has the ID that was typed (p is nil), partner_not_eligible about the reason as Ineligible says it.
+func CheckEligible(p *Partner, held []Authorisation, plans []catalog.PlanID, country string, at time.Time) error {
+	if p == nil {
+		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
+	}
+	for _, plan := range plans {
+		if reason := p.Ineligible(held, plan, country, at); reason != "" {
+			return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+		}
+	}
+	return nil
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
@@ -21,7 +22,7 @@ const mine = customer.ID("cus_4q8z1m7x2c9v")
 func signedIn() (invitation.Invitation, Facts) {
 	inv, facts := ready()
 	facts.Known, facts.Addressee = true, mine
-	facts.Member = &Member{
+	facts.Member = &consent.Member{
 		Customer: customer.Customer{ID: mine, Name: "Fabryka", Country: "PL", Status: customer.Active, GlobalAdmins: 1, Version: 7},
 		User:     customer.User{ID: "usr_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e6", Customer: mine, Name: "Anna", Mail: "anna@example.com", Roles: []customer.Role{customer.GlobalAdmin}},
 		Ties:     map[partner.ID]relationship.Relationship{},
@@ -98,7 +99,7 @@ func TestMember(t *testing.T) {
 	} {
 		inv, facts := signedIn()
 		c.change(&inv, &facts)
-		record, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+		record, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 		if code(err) != c.want {
 			t.Errorf("%s: %q, want %q", name, code(err), c.want)
 		}
@@ -114,7 +115,7 @@ func TestReplacement(t *testing.T) {
 	requesting(&facts)
 	facts.administered(other, relationship.Active, now.Add(day))
 	inv.Draft.Delegation = Replacing(other)
-	r, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	r, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +157,7 @@ func TestLapsed(t *testing.T) {
 	inv, facts := signedIn()
 	requesting(&facts)
 	facts.administered(other, relationship.Active, now)
-	r, err := Decide(inv, facts, Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	r, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -166,7 +167,7 @@ func TestLapsed(t *testing.T) {
 	}
 	told := r.Events(operation())
 	if !slices.ContainsFunc(told, func(e event.Event) bool {
-		return e.Partner == string(other) && e.Changes[0].Type == "delegated_administrator.expired" && e.Changes[0].Data["ends_at"] == stamp(now)
+		return e.Partner == string(other) && e.Changes[0].Type == "delegated_administrator.expired" && e.Changes[0].Data["ends_at"] == now.Format(time.RFC3339)
 	}) {
 		t.Errorf("told %+v", told)
 	}
@@ -176,10 +177,10 @@ func TestLapsed(t *testing.T) {
 func TestNoticed(t *testing.T) {
 	kept := &subscription.Record{Partner: other, Since: now.Add(-day)}
 	price := &catalog.Money{AmountMinor: 100, Currency: "PLN"}
-	sold := func(id subscription.ID, what What, from partner.ID) Sold {
-		return Sold{Subscription: subscription.Subscription{ID: id, Plan: "plan_a", Price: price, BilledBy: subscription.Vendor, PartnerOfRecord: kept}, What: what, From: from}
+	sold := func(id subscription.ID, what consent.What, from partner.ID) consent.Sold {
+		return consent.Sold{Subscription: subscription.Subscription{ID: id, Plan: "plan_a", Price: price, BilledBy: subscription.Vendor, PartnerOfRecord: kept}, What: what, From: from}
 	}
-	r := Record{Member: true, Sold: []Sold{sold("sub_1", Converted, other), sold("sub_2", Created, "")}}
+	r := consent.Consent{Member: true, Sold: []consent.Sold{sold("sub_1", consent.Converted, other), sold("sub_2", consent.Created, "")}}
 	r.Receipt.Offer.ID, r.Receipt.Partner.ID = "ofr_1", string(asking)
 	heard := []string{}
 	for _, e := range r.Events(operation()) {

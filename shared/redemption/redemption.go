@@ -1,4 +1,4 @@
-// Package redemption is a customer's answer to an offer, yes or no, and the consent it records.
+// Package redemption is a customer's answer to an offer, yes or no.
 package redemption
 
 import (
@@ -9,10 +9,10 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -22,39 +22,6 @@ import (
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
-
-// ID is red_<cus12>_<ulid> for a Yes and red_i<invitation's ulid> for a No, which has no customer.
-type ID string
-
-// Parse returns where the record stands: under a customer, or (customer empty) under an invitation. NotFound for another shape.
-func Parse(text string) (c customer.ID, ulid string, err error) {
-	if owner, ulid, ok := customer.Under("red", text); ok {
-		return owner, ulid, nil
-	}
-	if ulid, ok := strings.CutPrefix(text, "red_i"); ok && id.Made(ulid, 26) {
-		return "", ulid, nil
-	}
-	return "", "", fault.New(fault.NotFound, "not_found")
-}
-
-// Visitor is what is known of the person who decides.
-type Visitor struct {
-	Secret   string          // of the personal link
-	User     customer.UserID // who is signed in; empty for a visitor
-	Address  string          // client address, kept 12 months
-	Browser  string          // User-Agent, kept 12 months
-	Language string          // of the page with the last button, in which the terms were shown
-	Page     string          // with the last button of an act without an offer; empty where it came by the API
-}
-
-// Reference is what people read to each other on the phone: the last 8 characters of the id, 7K3M-Q2XF.
-func (r ID) Reference() string {
-	if len(r) < 8 {
-		return string(r)
-	}
-	short := strings.ToUpper(string(r[len(r)-8:]))
-	return short[:4] + "-" + short[4:]
-}
 
 // None is the draft's Advisor where the customer wants no partner of record.
 const None = "none"
@@ -71,62 +38,7 @@ type Facts struct {
 	Known   bool                    // the address is a user already, of a customer or a partner
 	// Addressee is the customer whose user has the address; empty where none has.
 	Addressee customer.ID
-	Member    *Member // who answers, signed in; nil for a visitor who makes an account
-}
-
-// Record is an answer with everything it creates.
-type Record struct {
-	ID         ID
-	Offer      offer.Offer
-	Invitation invitation.Invitation // as answered
-	Accepted   bool
-	Reason     string // of a No
-	Receipt    Receipt
-	Person     Person
-	Kept       []token.Kept // hashes of the secrets that open the receipt
-	Client     Visitor
-	Customer   customer.Customer
-	User       customer.User
-	Sold       []Sold                      // what it creates or changes, in the offer's order
-	Ties       []relationship.Relationship // as they stand after it, each with its next version
-	Grant      *relationship.Grant
-	Member     bool                // the customer was there before
-	Replaced   *relationship.Grant // the power that the yes ended, nil where it ended none
-	Expired    *relationship.Grant // the power that had run out and that no job has said so of yet, which the yes writes over; else nil
-	Extends    bool                // the same partner's power goes on
-	DecidedAt  time.Time
-}
-
-// Person is who decided, in the form that an erasure removes; the receipt holds only digests salted with Salt.
-type Person struct {
-	Name string
-	Mail string
-	Salt string
-}
-
-// Stored is an answer as the table keeps it.
-type Stored struct {
-	ID        ID
-	Receipt   Receipt // read from Canonical; not stored beside it
-	Canonical string  // the receipt's bytes by RFC 8785, never changed
-	SHA256    string  // hex, over Canonical
-	Person    Person
-	Reason    string // of a No, in the customer's words; empty where none was given
-	Kept      []token.Kept
-	Dispute   *Dispute // nil where the customer never disputed it
-	CreatedAt time.Time
-	Version   int
-}
-
-// Mailed returns the kept hashes with that of one more secret, and without an unsent one's. The first stays whatever comes: it is the page's
-// own, to which a bookmark and the used link lead.
-func (s Stored) Mailed(secret, unsent string) []token.Kept {
-	kept := slices.DeleteFunc(slices.Clone(s.Kept), func(k token.Kept) bool { return k.Hash == unsent })
-	added := token.Add(kept, token.Receipt, secret, 1)
-	if len(kept) > 0 {
-		added[0] = kept[0]
-	}
-	return added
+	Member    *consent.Member // who answers, signed in; nil for a visitor who makes an account
 }
 
 // Store is what redemptions need of the table.
@@ -137,9 +49,9 @@ type Store interface {
 	// with one read more where another partner administers that customer.
 	RedemptionFacts(ctx context.Context, inv invitation.Invitation, by customer.UserID) (Facts, error)
 	// SaveRedemption writes everything a yes creates, all of it or nothing.
-	SaveRedemption(ctx context.Context, r Record, happened []event.Event, o op.Op) error
+	SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error
 	// SaveRefusal writes a No with its record.
-	SaveRefusal(ctx context.Context, r Record, happened event.Event, o op.Op) error
+	SaveRefusal(ctx context.Context, r consent.Consent, happened event.Event, o op.Op) error
 	// SaveInvitation writes a changed invitation that was pending.
 	SaveInvitation(ctx context.Context, changed invitation.Invitation, happened event.Event, o op.Op) error
 }
@@ -206,10 +118,10 @@ func Ready(d invitation.Draft, of offer.Offer, member bool) error {
 // It fails with NotFound where the link was never ours, Gone or Conflict as invitation.Open and offer.Usable do (pressing twice is
 // Conflict invitation_answered about the redemption's id), Conflict terms_outdated, stale_draft, sign_in_required, plan_withdrawn,
 // partner_not_active, Forbidden not_enrolled, not_authorised_for_plan, feature_unavailable, Invalid partner_not_eligible.
-func Accept(ctx context.Context, store Store, of invitation.ID, by Visitor, rev int, terms string, o op.Op) (Record, error) {
+func Accept(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, rev int, terms string, o op.Op) (consent.Consent, error) {
 	asked, err := Read(ctx, store, of, by.User)
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	return asked.Accept(ctx, store, by, rev, terms, o)
 }
@@ -234,7 +146,7 @@ func Read(ctx context.Context, store Store, of invitation.ID, by customer.UserID
 // showed of them, and what has to be true still when it is written.
 func (a Asked) Does(at time.Time) string {
 	var said []string
-	var found []Way
+	var found []subscription.Fulfilment
 	if a.Facts.Offer.Kind == offer.Purchase {
 		var owned []subscription.Subscription
 		if a.Facts.Member != nil {
@@ -263,8 +175,8 @@ func (a Asked) Does(at time.Time) string {
 }
 
 // Accept is the function Accept on what was read a moment ago, in the same request.
-func (a Asked) Accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
-	var record Record
+func (a Asked) Accept(ctx context.Context, store Store, by consent.Visitor, rev int, terms string, o op.Op) (consent.Consent, error) {
+	var record consent.Consent
 	again, does := false, a.Does(o.At)
 	err := op.Settle(func() error { // of a customer that exists, somebody else may change what the yes changes
 		var err error
@@ -283,20 +195,20 @@ func (a Asked) Accept(ctx context.Context, store Store, by Visitor, rev int, ter
 	return record, err
 }
 
-func (a Asked) accept(ctx context.Context, store Store, by Visitor, rev int, terms string, o op.Op) (Record, error) {
+func (a Asked) accept(ctx context.Context, store Store, by consent.Visitor, rev int, terms string, o op.Op) (consent.Consent, error) {
 	inv := a.Invitation
 	if err := Holds(inv, by.Secret); err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if err := inv.Open(o.At); err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if inv.Draft.Rev != rev {
-		return Record{}, fault.New(fault.Conflict, "stale_draft")
+		return consent.Consent{}, fault.New(fault.Conflict, "stale_draft")
 	}
 	record, err := Decide(inv, a.Facts, by, terms, o)
 	if err != nil {
-		return Record{}, meanwhile(ctx, store, inv.ID, err, o)
+		return consent.Consent{}, meanwhile(ctx, store, inv.ID, err, o)
 	}
 	// By now the holder of the link is somebody: who is signed in, or who becomes the first owner.
 	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(record.User.ID), Link: true}
@@ -331,49 +243,49 @@ func Holds(inv invitation.Invitation, secret string) error {
 }
 
 // Decide makes everything a yes creates from what was read; it writes nothing. It fails as Accept does.
-func Decide(inv invitation.Invitation, facts Facts, by Visitor, terms string, o op.Op) (Record, error) {
+func Decide(inv invitation.Invitation, facts Facts, by consent.Visitor, terms string, o op.Op) (consent.Consent, error) {
 	of, draft := facts.Offer, inv.Draft
 	if err := of.Usable(o.At, facts.Used); err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if err := of.Allowed(facts.Facts, o.At); err != nil {
 		if f := fault.As(err); f != nil && (f.Code == "no_trial" || f.Code == "not_sold" || f.Code == "unknown_plan") { // changed since the offer was made
-			return Record{}, fault.New(fault.Conflict, "plan_withdrawn", f.About)
+			return consent.Consent{}, fault.New(fault.Conflict, "plan_withdrawn", f.About)
 		}
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if facts.Member == nil && (facts.Known || !of.Kind.Sells()) {
-		return Record{}, fault.New(fault.Conflict, "sign_in_required")
+		return consent.Consent{}, fault.New(fault.Conflict, "sign_in_required")
 	}
 	if err := Ready(draft, of, facts.Member != nil); err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if terms != facts.Terms.Version || draft.Terms != facts.Terms.Version {
-		return Record{}, fault.New(fault.Conflict, "terms_outdated", facts.Terms.Version)
+		return consent.Consent{}, fault.New(fault.Conflict, "terms_outdated", facts.Terms.Version)
 	}
 	if !of.Kind.Sells() && draft.Delegation == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
-		return Record{}, fault.At("delegation", "nothing_accepted")
+		return consent.Consent{}, fault.At("delegation", "nothing_accepted")
 	}
 	advisor, err := facts.advisor(draft, o.At)
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
-	record := Record{
+	record := consent.Consent{
 		Offer: of, Invitation: inv, Accepted: true, Client: by, DecidedAt: o.At,
 		Kept: token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1),
 	}
 	if facts.Member != nil {
-		record, err = facts.Member.decide(record, facts, draft, advisor, o)
+		record, err = decide(*facts.Member, record, facts, draft, advisor, o)
 	} else {
 		record, err = found(record, facts, draft, advisor, o)
 	}
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	if record.Invitation, err = inv.Accept(string(record.ID), o.At); err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
-	record.Receipt = record.receipt(facts, o)
+	record.Receipt = record.WriteReceipt(facts.Vendor, facts.Partner, facts.Terms, o)
 	return record, nil
 }
 
@@ -390,7 +302,7 @@ func (f Facts) advisor(d invitation.Draft, at time.Time) (partner.ID, error) {
 }
 
 // found makes a new customer with its owner, and what it said yes to.
-func found(record Record, facts Facts, draft invitation.Draft, advisor partner.ID, o op.Op) (Record, error) {
+func found(record consent.Consent, facts Facts, draft invitation.Draft, advisor partner.ID, o op.Op) (consent.Consent, error) {
 	draft, err := CheckAccount(draft)
 	if err != nil {
 		return record, err
@@ -398,7 +310,7 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 	of, mail := facts.Offer, record.Invitation.Mail
 	owner := customer.NewID(o.IDs)
 	under := owner.Bare() + "_"
-	record.ID = ID("red_" + under + o.NewID())
+	record.ID = consent.ID("red_" + under + o.NewID())
 	record.User = customer.User{
 		ID: customer.UserID("usr_" + under + o.NewID()), Customer: owner, Name: draft.Name, Mail: mail, Language: draft.Language,
 		Roles: []customer.Role{customer.GlobalAdmin}, CreatedAt: o.At, Version: 1,
@@ -407,8 +319,8 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 		ID: owner, Name: draft.Company, Country: of.Country, Language: draft.Language, Status: customer.Active,
 		BillingOwner: record.User.ID, GlobalAdmins: 1, CreatedAt: o.At, Version: 1,
 	}
-	record.Person = Person{Name: draft.Name, Mail: mail, Salt: o.IDs.Secret()}
-	if err := record.sell(facts, draft, nil, advisor, o); err != nil {
+	record.Person = consent.Person{Name: draft.Name, Mail: mail, Salt: o.IDs.Secret()}
+	if err := sell(&record, facts, draft, nil, advisor, o); err != nil {
 		return record, err
 	}
 	if yes, replaces := delegates(draft.Delegation); yes && of.Delegation != nil {
@@ -418,56 +330,48 @@ func found(record Record, facts Facts, draft invitation.Draft, advisor partner.I
 		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, record.User.ID, string(record.ID), o.At)
 		record.Grant = &grant
 	}
-	record.Ties = Member{Customer: record.Customer}.ties(record, o)
+	record.Ties = consent.Member{Customer: record.Customer}.TiesAfter(record, o)
 	return record, nil
 }
 
 // Eligible fails with Invalid unknown_partner_id where no partner has the ID typed by a customer, and with partner_not_eligible about
 // the reason (suspended, plan, country) where that partner cannot be partner of record.
 func (f Facts) Eligible(at time.Time) error {
-	if f.Advisor == nil {
-		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
-	}
-	for _, plan := range f.Offer.Plans() {
-		if reason := f.Advisor.Ineligible(f.Advises, plan, f.Offer.Country, at); reason != "" {
-			return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
-		}
-	}
-	return nil
+	return partner.CheckEligible(f.Advisor, f.Advises, f.Offer.Plans(), f.Offer.Country, at)
 }
 
 // Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.
 // It fails as Accept does where the link does not open, and with Invalid on the field reason.
-func Refuse(ctx context.Context, store Store, of invitation.ID, by Visitor, reason string, o op.Op) (Record, error) {
+func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, reason string, o op.Op) (consent.Consent, error) {
 	reason, code := plain.Note(reason, MaxReason)
 	if code != "" {
-		return Record{}, fault.At("reason", code, MaxReason)
+		return consent.Consent{}, fault.At("reason", code, MaxReason)
 	}
 	inv, err := open(ctx, store, of, by.Secret, o.At)
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
 	facts, err := store.RedemptionFacts(ctx, inv, "")
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
-	record := Record{
-		ID: ID("red_i" + inv.ID.Bare()), Offer: facts.Offer, Reason: reason, Client: by, DecidedAt: o.At,
-		Person: Person{Mail: inv.Mail, Salt: o.IDs.Secret()},
+	record := consent.Consent{
+		ID: consent.ID("red_i" + inv.ID.Bare()), Offer: facts.Offer, Reason: reason, Client: by, DecidedAt: o.At,
+		Person: consent.Person{Mail: inv.Mail, Salt: o.IDs.Secret()},
 		Kept:   token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1),
 	}
 	record.Invitation, err = inv.Decline(string(record.ID), o.At)
 	if err != nil {
-		return Record{}, err
+		return consent.Consent{}, err
 	}
-	record.Receipt = record.receipt(facts, o)
+	record.Receipt = record.WriteReceipt(facts.Vendor, facts.Partner, facts.Terms, o)
 	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("redemption.declined", string(record.ID),
 		"offer_id", string(inv.Offer), "invitation_id", string(inv.ID)))
 	return record, store.SaveRefusal(ctx, record, happened, o)
 }
 
 // Report says "I do not know this partner": the invitation pauses and the vendor is told. It fails as Refuse does.
-func Report(ctx context.Context, store Store, of invitation.ID, by Visitor, o op.Op) error {
+func Report(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, o op.Op) error {
 	return op.Settle(func() error {
 		inv, err := open(ctx, store, of, by.Secret, o.At)
 		if err != nil {

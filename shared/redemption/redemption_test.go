@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
@@ -73,20 +74,6 @@ func ready() (invitation.Invitation, Facts) {
 	}
 }
 
-func TestParse(t *testing.T) {
-	const ulid = "01kaj4t0n5r7w9y1a2b3c4d5e6"
-	for text, owner := range map[string]string{"red_4q8z1m7x2c9v_" + ulid: "cus_4q8z1m7x2c9v", "red_i" + ulid: ""} {
-		if c, got, err := Parse(text); err != nil || string(c) != owner || got != ulid {
-			t.Errorf("%s: %s %s %v", text, c, got, err)
-		}
-	}
-	for _, text := range []string{"", "red_", "red_i", "red_i" + ulid + "0", "red_4q8z1m7x2c9_" + ulid, "red_4q8z1m7x2c9v_" + ulid[1:], "sub_4q8z1m7x2c9v_" + ulid} {
-		if _, _, err := Parse(text); code(err) != "not_found" {
-			t.Errorf("%q: %v", text, err)
-		}
-	}
-}
-
 // TestDecide refuses whatever changed between reading and pressing.
 func TestDecide(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -135,7 +122,7 @@ func TestDecide(t *testing.T) {
 	} {
 		inv, facts := ready()
 		c.change(&inv, &facts)
-		if _, err := Decide(inv, facts, Visitor{Secret: secret}, c.terms, operation()); code(err) != c.want {
+		if _, err := Decide(inv, facts, consent.Visitor{Secret: secret}, c.terms, operation()); code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -161,7 +148,7 @@ func TestYes(t *testing.T) {
 		inv, facts := ready()
 		inv.Draft.Advisor, inv.Draft.Delegation = c.advisor, c.delegation
 		o := operation()
-		r, err := Decide(inv, facts, Visitor{Secret: secret}, "3", o)
+		r, err := Decide(inv, facts, consent.Visitor{Secret: secret}, "3", o)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -210,12 +197,12 @@ func TestYes(t *testing.T) {
 // TestReceiptBytes fixes the canonical form: other bytes for the same consent would break every receipt that is out there.
 func TestReceiptBytes(t *testing.T) {
 	inv, facts := ready()
-	r, err := Decide(inv, facts, Visitor{Secret: secret}, "3", operation())
+	r, err := Decide(inv, facts, consent.Visitor{Secret: secret}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}
 	fixed := r.Receipt
-	fixed.ID, fixed.Customer, fixed.DecidedBy = "red_x", "cus_x", Decider{Role: "owner", UserID: "usr_x", Digest: Digest("salt", "Anna@example.com")}
+	fixed.ID, fixed.Customer, fixed.DecidedBy = "red_x", "cus_x", consent.Decider{Role: "owner", UserID: "usr_x", Digest: consent.Digest("salt", "Anna@example.com")}
 	fixed.Via.Invitation, fixed.Subscriptions[0].ID = "inv_x", "sub_x"
 	text, sha, err := fixed.Canonical()
 	if err != nil {
@@ -227,11 +214,11 @@ func TestReceiptBytes(t *testing.T) {
 		`"subscriptions":[{"billed_by":"vendor","id":"sub_x","licenses":25,"plan_id":"plan_a","trial_ends_at":"2026-12-21T13:45:00Z"}],` +
 		`"terms":[{"document":"customer","language":"pl","sha256":"AAA","version":"3"}],"vendor":"Vendor S.A.",` +
 		`"via":{"invitation_id":"inv_x","language":"pl","link":"personal","message_id":"message","origin":"partner","page":"/redeem/check"}}`
-	wanted := strings.NewReplacer("DIGEST", Digest("salt", "anna@EXAMPLE.com"), "CCC", strings.Repeat("c", 64), "AAA", strings.Repeat("a", 64)).Replace(want)
+	wanted := strings.NewReplacer("DIGEST", consent.Digest("salt", "anna@EXAMPLE.com"), "CCC", strings.Repeat("c", 64), "AAA", strings.Repeat("a", 64)).Replace(want)
 	if text != wanted || len(sha) != 64 {
 		t.Errorf("\n%s\nwant\n%s", text, wanted)
 	}
-	back, err := ReadReceipt(text)
+	back, err := consent.ReadReceipt(text)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,28 +248,5 @@ func TestHolds(t *testing.T) {
 	}
 	if err := Holds(revoked, secret); code(err) != "invitation_revoked" {
 		t.Error(err)
-	}
-}
-
-// TestMailed: however many secrets are mailed, the page's own stays, and an unsent one leaves its place.
-func TestMailed(t *testing.T) {
-	secret := func(n int) string { return strings.Repeat("0", 24) + string(rune('a'+n)) + "0" }
-	live := func(r Stored, n int) bool {
-		return token.Look(r.Kept, token.Receipt, secret(n), 1) == token.Live
-	}
-	r := Stored{Kept: token.Add(nil, token.Receipt, secret(0), 1)}
-	for n := 1; n <= 8; n++ {
-		r.Kept = r.Mailed(secret(n), "")
-	}
-	if len(r.Kept) != 5 || !live(r, 0) || live(r, 4) || !live(r, 5) || !live(r, 8) {
-		t.Errorf("%d kept: %+v", len(r.Kept), r.Kept)
-	}
-	before := slices.Clone(r.Kept)
-	again := Stored{Kept: r.Mailed(secret(9), token.Hash(token.Receipt, secret(8)))}
-	if len(again.Kept) != 5 || !live(again, 0) || !live(again, 5) || live(again, 8) || !live(again, 9) || !slices.Equal(r.Kept, before) {
-		t.Errorf("%+v", again.Kept)
-	}
-	if none := (Stored{}).Mailed(secret(1), ""); len(none) != 1 {
-		t.Errorf("%+v", none)
 	}
 }

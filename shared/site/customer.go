@@ -8,13 +8,13 @@ import (
 	"unicode"
 
 	"liaison/shared/access"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/gateway"
 	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/plain"
-	"liaison/shared/redemption"
 	"liaison/shared/token"
 )
 
@@ -105,13 +105,13 @@ func ReceiptPath(made, key string) string {
 }
 
 // Deciding is what is recorded of a signed-in person who decides on a page without an offer; the form's key opens the receipt.
-func (v *Visit) Deciding(who Signed, key, path string) redemption.Visitor {
+func (v *Visit) Deciding(who Signed, key, path string) consent.Visitor {
 	return v.Decider(token.Derive(key, token.Receipt), customer.UserID(who.ID), path)
 }
 
 // Decider is what is recorded of whoever decides: user is empty for a visitor, path for an answer to an offer, which has one page.
-func (v *Visit) Decider(secret string, user customer.UserID, path string) redemption.Visitor {
-	return redemption.Visitor{
+func (v *Visit) Decider(secret string, user customer.UserID, path string) consent.Visitor {
+	return consent.Visitor{
 		Secret: secret, User: user, Address: gateway.ClientAddress(v.R), Browser: browser(v.R.UserAgent()),
 		Language: string(v.Words.Language()), Page: path,
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
@@ -38,7 +39,7 @@ func (p Personal) Plans() map[catalog.PlanID]catalog.Plan {
 }
 
 // Member returns the signed-in user that answers, with its customer; nil where nobody of a customer is signed in.
-func (p Personal) Member() *redemption.Member {
+func (p Personal) Member() *consent.Member {
 	if p.Asked == nil {
 		return nil
 	}
@@ -128,11 +129,11 @@ func (v *Visit) As(inv invitation.ID) op.Op {
 
 // Answers is what leading to a receipt reads.
 type Answers interface {
-	Redemption(ctx context.Context, r redemption.ID) (redemption.Stored, error)
+	Redemption(ctx context.Context, r consent.ID) (consent.StoredConsent, error)
 }
 
 // Receipt returns the path of the receipt that a used link leads to, empty where the answer was given by another mail of the same invitation.
-func (v *Visit) Receipt(table Answers, r redemption.ID, secret string) (string, error) {
+func (v *Visit) Receipt(table Answers, r consent.ID, secret string) (string, error) {
 	derived := token.Derive(secret, token.Receipt)
 	stored, err := table.Redemption(v.R.Context(), r)
 	switch f := fault.As(err); {
@@ -187,7 +188,7 @@ func (v *Visit) Death(table Linked, p Personal) (Dead, error) {
 		return dead, err
 	}
 	if (f.Code == "invitation_answered" || f.Code == "invitation_declined") && p.Invitation.Redemption != "" {
-		if dead.Receipt, err = v.Receipt(table, redemption.ID(p.Invitation.Redemption), p.Secret); err != nil {
+		if dead.Receipt, err = v.Receipt(table, consent.ID(p.Invitation.Redemption), p.Secret); err != nil {
 			return dead, err
 		}
 	}

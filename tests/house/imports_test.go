@@ -16,7 +16,7 @@ import (
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
 	below = []string{"fault", "id", "plain", "calendar", "op", "token", "event"}
-	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "redemption"}
+	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order"}
 )
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
@@ -55,7 +55,7 @@ var libraries = map[string][]string{
 	"github.com/aws/smithy-go":                                     {"shared/dynamo", "shared/ses", "shared/directory"},
 	"github.com/caarlos0/env/v11":                                  {"shared/boot"},
 	"github.com/oklog/ulid/v2":                                     {"shared/id"},
-	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/redemption", "shared/gateway"},
+	"github.com/gowebpki/jcs":                                      {"shared/event", "shared/consent", "shared/gateway"},
 	"github.com/lestrrat-go/jwx/v3":                                {"functions/api/authorizer"},
 	"github.com/coreos/go-oidc/v3":                                 {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                                          {"functions/pages/sign-in"},

@@ -11,6 +11,7 @@ import (
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -26,7 +27,7 @@ const (
 )
 
 // agrees lets the owner say yes to an offer of the sample's partner.
-func (c known) agrees(ctx context.Context, t *testing.T, of contract.OfferCreate, draft invitation.Draft) redemption.Record {
+func (c known) agrees(ctx context.Context, t *testing.T, of contract.OfferCreate, draft invitation.Draft) consent.Consent {
 	t.Helper()
 	var made contract.Offer
 	must(t)(program.Partner.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/offers", of, &made))

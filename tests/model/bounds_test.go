@@ -10,12 +10,14 @@ import (
 
 	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -47,9 +49,9 @@ func TestLicenses(t *testing.T) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
 		owner := w.Trial(t, mail, "")
 		trial := owner.First().ID
-		buy := func() (redemption.Record, error) {
+		buy := func() (consent.Consent, error) {
 			o := w.Op(string(owner.User.ID))
-			return redemption.Buy(t.Context(), w.Table, redemption.Visitor{User: owner.User.ID}, redemption.Wish{
+			return order.Buy(t.Context(), w.Table, consent.Visitor{User: owner.User.ID}, order.Wish{
 				Plan: w.Plan, Trial: trial, Licenses: 5, Term: catalog.Month, Terms: "1", Keep: true,
 			}, o)
 		}
@@ -67,7 +69,7 @@ func TestLicenses(t *testing.T) {
 		}
 		type visit struct {
 			inv invitation.ID
-			by  redemption.Visitor
+			by  consent.Visitor
 			rev int
 		}
 		visits := make([]visit, 6)
@@ -137,7 +139,7 @@ func TestLastUse(t *testing.T) {
 	priced(t, w)
 	type buyer struct {
 		mail  string
-		owner redemption.Record
+		owner consent.Consent
 	}
 	buyers := make([]buyer, 2)
 	for i := range buyers {
@@ -145,12 +147,12 @@ func TestLastUse(t *testing.T) {
 		buyers[i].owner = w.Trial(t, buyers[i].mail, "")
 	}
 	for round := range often(6, 100) {
-		invs, visitors, revs := make([]invitation.ID, 2), make([]redemption.Visitor, 2), make([]int, 2)
+		invs, visitors, revs := make([]invitation.ID, 2), make([]consent.Visitor, 2), make([]int, 2)
 		one := w.Offer(t, func(d *offer.Draft) { d.Kind = offer.Purchase })
 		for i, b := range buyers {
 			invs[i] = w.Invite(t, one.ID, b.mail)[0].ID
 			visitors[i], revs[i] = ready(t, w, invs[i], func(d *invitation.Draft) {
-				d.Items = []invitation.Choice{{Licenses: 1, Into: invitation.Separate}}
+				d.Items = []invitation.Choice{{Licenses: 1, Into: subscription.Separate}}
 			})
 			visitors[i].User = b.owner.User.ID
 		}
@@ -187,7 +189,7 @@ func TestIndependent(t *testing.T) {
 				switch i {
 				case 0, 1:
 					to := []partner.ID{w.Partner, other.Partner, ""}[(i+j)%3]
-					_, _, err = redemption.Name(t.Context(), w.Table, redemption.Visitor{User: owner.User.ID}, []subscription.ID{sub}, to, false, o)
+					_, _, err = order.SetPartnerOfRecord(t.Context(), w.Table, consent.Visitor{User: owner.User.ID}, []subscription.ID{sub}, to, false, o)
 				case 2:
 					if j < len(asked) {
 						if answer := asked[j].say(t, o); answer.word != "done" {

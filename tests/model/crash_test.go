@@ -23,6 +23,7 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/infra/local/template"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -30,6 +31,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
@@ -86,7 +88,7 @@ func over(w stage.World, way http.RoundTripper) *dynamo.Table {
 type scene struct {
 	stage.World
 	t      *testing.T
-	owner  redemption.Record
+	owner  consent.Consent
 	mail   string
 	other  stage.World
 	links  []invitation.ID
@@ -98,7 +100,7 @@ type scene struct {
 
 func (s *scene) sub() subscription.ID { return s.owner.First().ID }
 
-func (s *scene) by() redemption.Visitor { return redemption.Visitor{User: s.owner.User.ID} }
+func (s *scene) by() consent.Visitor { return consent.Visitor{User: s.owner.User.ID} }
 
 // pays makes the trial a paid subscription, billed by the partner where it resells.
 func (s *scene) pays(by string) {
@@ -110,7 +112,7 @@ func (s *scene) pays(by string) {
 }
 
 // accepting returns the press of the last button of an offer by the owner.
-func (s *scene) accepting(of offer.Offer, change func(*invitation.Draft)) func(*dynamo.Table, op.Op) (redemption.Record, error) {
+func (s *scene) accepting(of offer.Offer, change func(*invitation.Draft)) func(*dynamo.Table, op.Op) (consent.Consent, error) {
 	w := s.World
 	if of.Partner == s.other.Partner {
 		w = s.other
@@ -119,7 +121,7 @@ func (s *scene) accepting(of offer.Offer, change func(*invitation.Draft)) func(*
 	by, rev := ready(s.t, w, inv.ID, change)
 	by.User = s.owner.User.ID
 	s.links = append(s.links, inv.ID)
-	return func(table *dynamo.Table, o op.Op) (redemption.Record, error) {
+	return func(table *dynamo.Table, o op.Op) (consent.Consent, error) {
 		return redemption.Accept(s.t.Context(), table, inv.ID, by, rev, "1", o)
 	}
 }
@@ -203,20 +205,20 @@ var writers = []writer{
 	{"an order", func(s *scene) func(*dynamo.Table, op.Op) error {
 		s.pays("")
 		return func(table *dynamo.Table, o op.Op) error {
-			_, err := redemption.Buy(s.t.Context(), table, s.by(), redemption.Wish{Plan: s.Plan, Into: invitation.Separate, Term: catalog.Month, Terms: "1"}, o)
+			_, err := order.Buy(s.t.Context(), table, s.by(), order.Wish{Plan: s.Plan, Into: subscription.Separate, Term: catalog.Month, Terms: "1"}, o)
 			return err
 		}
 	}, ""},
 	{"a partner of record by name", func(s *scene) func(*dynamo.Table, op.Op) error {
 		return func(table *dynamo.Table, o op.Op) error {
-			_, _, err := redemption.Name(s.t.Context(), table, s.by(), []subscription.ID{s.sub()}, s.other.Partner, false, o)
+			_, _, err := order.SetPartnerOfRecord(s.t.Context(), table, s.by(), []subscription.ID{s.sub()}, s.other.Partner, false, o)
 			return err
 		}
 	}, ""},
 	{"another bill", func(s *scene) func(*dynamo.Table, op.Op) error {
 		s.pays(offer.ByPartner)
 		return func(table *dynamo.Table, o op.Op) error {
-			_, err := redemption.Transfer(s.t.Context(), table, s.by(), s.sub(), catalog.Money{AmountMinor: 1000, Currency: "PLN"}, "1", o)
+			_, err := order.Transfer(s.t.Context(), table, s.by(), s.sub(), catalog.Money{AmountMinor: 1000, Currency: "PLN"}, "1", o)
 			return err
 		}
 	}, "same_biller"},

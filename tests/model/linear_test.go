@@ -18,6 +18,7 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -114,7 +115,7 @@ func patient(t *testing.T) stage.World {
 }
 
 // ready types a draft into an open invitation and returns how its holder answers it.
-func ready(t *testing.T, w stage.World, of invitation.ID, change func(*invitation.Draft)) (redemption.Visitor, int) {
+func ready(t *testing.T, w stage.World, of invitation.ID, change func(*invitation.Draft)) (consent.Visitor, int) {
 	t.Helper()
 	secret := w.Link(t, of)
 	inv, err := w.Table.Invitation(t.Context(), of, true)
@@ -129,7 +130,7 @@ func ready(t *testing.T, w stage.World, of invitation.ID, change func(*invitatio
 	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
-	return redemption.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev
+	return consent.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev
 }
 
 // intact holds a world's table against the invariants.
@@ -199,7 +200,7 @@ var register = porcupine.Model{
 type yes struct {
 	w        stage.World
 	inv      invitation.ID
-	by       redemption.Visitor
+	by       consent.Visitor
 	rev      int
 	partner  partner.ID
 	replaces partner.ID
@@ -343,7 +344,7 @@ func TestCounter(t *testing.T) {
 		made := w.Offer(t, func(d *offer.Draft) { d.MaxRedemptions = most })
 		type visit struct {
 			inv invitation.ID
-			by  redemption.Visitor
+			by  consent.Visitor
 			rev int
 		}
 		visits := make([]visit, clients)

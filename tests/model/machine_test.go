@@ -20,12 +20,14 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -213,7 +215,7 @@ func (m *machine) stored(t *rapid.T) snapshot {
 				is.PorSubscriptions, is.Reseller, removal, power)
 		case relationship.Grant:
 			all[string(is.Customer)+" administrator"] = granted(is.Partner, *is.Summary())
-		case redemption.Stored:
+		case consent.StoredConsent:
 			if is.Dispute != nil {
 				all[string(is.ID)+" dispute"] = string(is.Dispute.Status)
 			}
@@ -465,7 +467,7 @@ func (m *machine) answer(t *rapid.T, inv *anInvitation) {
 	m.must(err)
 	d.Rev = stored.Draft.Rev
 	o := m.as(op.Visitor, string(inv.id))
-	who := redemption.Visitor{Secret: inv.secret, Address: "192.0.2.1", Browser: "model"}
+	who := consent.Visitor{Secret: inv.secret, Address: "192.0.2.1", Browser: "model"}
 	fresh := c == nil
 	if fresh {
 		c = &aCustomer{ties: map[partner.ID]*aTie{}}
@@ -476,7 +478,7 @@ func (m *machine) answer(t *rapid.T, inv *anInvitation) {
 	var commit func([]subscription.ID)
 	want := decide(func() { commit = m.accept(inv, c, by, d, o.At) })
 	saved, err := m.Table.SaveDraft(m.t.Context(), inv.id, d, o)
-	var record redemption.Record
+	var record consent.Consent
 	if err == nil {
 		o.ID = o.NewID()
 		record, err = redemption.Accept(m.t.Context(), m.Table, inv.id, who, saved.Rev, "1", o)
@@ -501,7 +503,7 @@ func (m *machine) answer(t *rapid.T, inv *anInvitation) {
 }
 
 // found takes a new customer in; some hire a billing administrator.
-func (m *machine) found(c *aCustomer, r redemption.Record, hires bool) {
+func (m *machine) found(c *aCustomer, r consent.Consent, hires bool) {
 	c.id = r.Customer.ID
 	c.users = []aUser{{r.User.ID, r.User.Mail, true}}
 	if hires {
@@ -547,7 +549,7 @@ func (m *machine) into(t *rapid.T, c *aCustomer, plan catalog.PlanID) string {
 	if c != nil && len(c.subs) > 0 && oftenYes(t, "joins", 3) {
 		return string(mostly(t, c.subs, "into which", func(s *aSub) bool { return s.plan == plan && s.at(m.Env.Now()) == subscription.Active }).id)
 	}
-	return one(t, "into", "", invitation.Separate)
+	return one(t, "into", "", subscription.Separate)
 }
 
 // seats draws licences of a plan, mostly within its bounds, 0 for the plan's own number.
@@ -582,7 +584,7 @@ func (m *machine) some(t *rapid.T, c *aCustomer) []subscription.ID {
 func (m *machine) refuse(t *rapid.T, inv *anInvitation) {
 	o := m.as(op.Visitor, string(inv.id))
 	want := inv.open(o.At)
-	_, err := redemption.Refuse(m.t.Context(), m.Table, inv.id, redemption.Visitor{Secret: inv.secret}, "", o)
+	_, err := redemption.Refuse(m.t.Context(), m.Table, inv.id, consent.Visitor{Secret: inv.secret}, "", o)
 	if want == "" {
 		inv.answer = invitation.Declined
 	}
@@ -592,7 +594,7 @@ func (m *machine) refuse(t *rapid.T, inv *anInvitation) {
 func (m *machine) report(t *rapid.T, inv *anInvitation) {
 	o := m.as(op.Visitor, string(inv.id))
 	want := inv.open(o.At)
-	err := redemption.Report(m.t.Context(), m.Table, inv.id, redemption.Visitor{Secret: inv.secret}, o)
+	err := redemption.Report(m.t.Context(), m.Table, inv.id, consent.Visitor{Secret: inv.secret}, o)
 	if want == "" {
 		inv.paused = true
 	}
@@ -604,7 +606,7 @@ func (m *machine) buy(t *rapid.T) {
 	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return !c.readOnly })
 	by := pick(t, c.users, "user")
 	plan := mostly(t, plans, "plan", aPlan.sold)
-	wish := redemption.Wish{
+	wish := order.Wish{
 		Plan: plan.id, Into: m.into(t, c, plan.id), Licenses: seats(t, plan), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year),
 		Terms: "1", Keep: oftenYes(t, "keep", 3),
 	}
@@ -657,7 +659,7 @@ func (m *machine) buy(t *rapid.T) {
 			}
 		}
 	})
-	record, err := redemption.Buy(m.t.Context(), m.Table, redemption.Visitor{User: by.id, Secret: o.IDs.Secret()}, wish, o)
+	record, err := order.Buy(m.t.Context(), m.Table, consent.Visitor{User: by.id, Secret: o.IDs.Secret()}, wish, o)
 	if err == nil && want == "" {
 		commit(record.Sold[0].ID)
 		c.said(record.ID, nil)
@@ -790,7 +792,7 @@ func (m *machine) transfer(t *rapid.T) {
 		s.biller = subscription.Vendor
 	}, func(_ *aCustomer, s *aSub, o op.Op) error {
 		seen := catalog.Money{AmountMinor: planOf(s.plan).price(s.term), Currency: "PLN"}
-		_, err := redemption.Transfer(m.t.Context(), m.Table, redemption.Visitor{User: customer.UserID(o.Actor.ID)}, s.id, seen, "1", o)
+		_, err := order.Transfer(m.t.Context(), m.Table, consent.Visitor{User: customer.UserID(o.Actor.ID)}, s.id, seen, "1", o)
 		return err
 	})
 }
@@ -834,14 +836,14 @@ func (m *machine) name(t *rapid.T) {
 			expected = append(expected, result)
 		}
 	})
-	record, outcomes, err := redemption.Name(m.t.Context(), m.Table, redemption.Visitor{User: by.id}, of, to, false, o)
+	record, outcomes, err := order.SetPartnerOfRecord(m.t.Context(), m.Table, consent.Visitor{User: by.id}, of, to, false, o)
 	if want == "" {
 		got := make([]string, len(outcomes))
 		for i, outcome := range outcomes {
 			switch outcome.Result {
-			case redemption.Unchanged:
+			case relationship.Unchanged:
 				got[i] = "unchanged"
-			case redemption.Failed:
+			case relationship.Failed:
 				got[i] = outcome.Err.Code
 			}
 		}
@@ -1021,7 +1023,7 @@ func (m *machine) object(t *rapid.T) {
 			c.grant.status = "suspended"
 		}
 	})
-	_, err := redemption.Object(m.t.Context(), m.Table, c.id, r.id, by.id, "never said so", o)
+	_, err := consent.Object(m.t.Context(), m.Table, c.id, r.id, by.id, "never said so", o)
 	m.same(t, fmt.Sprintf("%s disputes %s", c.id, r.id), want, err)
 }
 
@@ -1030,7 +1032,7 @@ func (m *machine) decideDispute(t *rapid.T) {
 	open := func(r *aRecord) bool { return r.dispute == "open" }
 	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool { return slices.ContainsFunc(c.records, open) })
 	r := mostly(t, c.records, "consent", open)
-	o, decision := m.vendor(c), one(t, "decision", redemption.DisputeUpheld, redemption.DisputeRejected)
+	o, decision := m.vendor(c), one(t, "decision", consent.DisputeUpheld, consent.DisputeRejected)
 	want := decide(func() {
 		if r.dispute != "open" {
 			refuse("no_dispute")
@@ -1039,13 +1041,13 @@ func (m *machine) decideDispute(t *rapid.T) {
 		if r.gave == nil || r.gave != c.grant || !c.grant.holds(o.At) {
 			return
 		}
-		if decision == redemption.DisputeUpheld {
+		if decision == consent.DisputeUpheld {
 			c.endGrant("ended", "vendor")
 		} else {
 			c.grant.status = "active"
 		}
 	})
-	_, err := redemption.DecideDispute(m.t.Context(), m.Table, c.id, r.id, decision, "looked into it", o)
+	_, err := consent.DecideDispute(m.t.Context(), m.Table, c.id, r.id, decision, "looked into it", o)
 	m.same(t, fmt.Sprintf("dispute of %s is %s", r.id, decision), want, err)
 }
 

@@ -18,6 +18,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -51,7 +52,7 @@ func TestMeanwhile(t *testing.T) {
 	}
 	order := func(s *scene) act {
 		return func(table *dynamo.Table, o op.Op) error {
-			_, err := redemption.Buy(t.Context(), table, s.by(), redemption.Wish{Plan: second(s.World), Term: catalog.Month, Terms: "1"}, o)
+			_, err := order.Buy(t.Context(), table, s.by(), order.Wish{Plan: second(s.World), Term: catalog.Month, Terms: "1"}, o)
 			return err
 		}
 	}

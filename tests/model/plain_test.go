@@ -9,12 +9,12 @@ import (
 	_ "time/tzdata"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/subscription"
 )
 
@@ -261,7 +261,7 @@ type aTie struct {
 
 // aRecord is a consent that the customer may dispute.
 type aRecord struct {
-	id      redemption.ID
+	id      consent.ID
 	gave    *aGrant
 	dispute string
 }
@@ -294,7 +294,7 @@ func (c *aCustomer) administered(by partner.ID, now time.Time) {
 }
 
 // said keeps a consent with the administration that it gave, which is nil where it gave none.
-func (c *aCustomer) said(record redemption.ID, gave *aGrant) {
+func (c *aCustomer) said(record consent.ID, gave *aGrant) {
 	if record != "" {
 		c.records = append(c.records, &aRecord{id: record, gave: gave})
 	}
@@ -454,7 +454,7 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 	}
 	for _, s := range c.newest() {
 		same := s.plan == plan.id && s.at(now) == subscription.Active && !s.ending && s.term == o.term && s.biller == o.biller && s.price == o.price
-		if !same || into == invitation.Separate {
+		if !same || into == subscription.Separate {
 			continue
 		}
 		if into == "" {
@@ -470,7 +470,7 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 			}
 		}
 	}
-	if into != "" && into != invitation.Separate {
+	if into != "" && into != subscription.Separate {
 		refuse("plan_owned")
 	}
 	return func(id subscription.ID) {

@@ -18,6 +18,7 @@ import (
 
 	"liaison/infra/local/stage"
 	"liaison/infra/local/template"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/id"
@@ -95,7 +96,7 @@ func (x task) run(ctx context.Context, table *dynamo.Table) said {
 	ids := id.From(rand.Reader)
 	o := op.Op{RequestID: "test", Actor: op.Actor{Kind: op.CustomerUser, ID: string(x.User)}, At: time.Now().UTC().Truncate(time.Millisecond), IDs: ids}
 	o.ID = o.NewID()
-	by := redemption.Visitor{Secret: x.Secret, User: x.User, Address: "192.0.2.1", Browser: "test"}
+	by := consent.Visitor{Secret: x.Secret, User: x.User, Address: "192.0.2.1", Browser: "test"}
 	switch x.Do {
 	case "yes":
 		_, err := redemption.Accept(ctx, table, x.Link, by, x.Rev, "1", o)

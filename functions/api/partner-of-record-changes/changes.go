@@ -6,19 +6,21 @@ import (
 	"net/http"
 
 	"liaison/shared/access"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
 // Table is what the act needs of the table.
 type Table interface {
-	redemption.AccountStore
+	order.Store
 	// Redemption reads one answer.
-	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
+	Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error)
 }
 
 // Create serves POST /v1/partner-of-record-changes: a result for each subscription, in the order asked. With dry_run it only says what
@@ -36,7 +38,7 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			record, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), of, to, tries(body), gateway.Op(r))
+			record, outcomes, err := order.SetPartnerOfRecord(r.Context(), table, gateway.Visitor(r), of, to, tries(body), gateway.Op(r))
 			if err != nil {
 				return gateway.InBody(err)
 			}
@@ -47,11 +49,11 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			stored, err := table.Redemption(r.Context(), redemption.ID(result))
+			stored, err := table.Redemption(r.Context(), consent.ID(result))
 			if err != nil {
 				return err
 			}
-			_, now, err := redemption.Name(r.Context(), table, gateway.Visitor(r), of, to, true, gateway.Op(r))
+			_, now, err := order.SetPartnerOfRecord(r.Context(), table, gateway.Visitor(r), of, to, true, gateway.Op(r))
 			if err != nil {
 				return gateway.InBody(err)
 			}
@@ -81,10 +83,10 @@ func read(r *http.Request) (body contract.PartnerOfRecordChangeCreate, of []subs
 
 // before returns the outcomes of an act that was done: what changed stands in its receipt; of the rest how it stands now, where what could
 // be changed by now was not.
-func before(receipt redemption.Receipt, now []redemption.Outcome) []redemption.Outcome {
+func before(receipt consent.Receipt, now []relationship.Naming) []relationship.Naming {
 	for i, one := range now {
-		if one.Result == redemption.Changed {
-			one.Result = redemption.Unchanged
+		if one.Result == relationship.Changed {
+			one.Result = relationship.Unchanged
 		}
 		for _, turn := range receipt.Named {
 			if turn.ID != string(one.Subscription.ID) {
@@ -94,7 +96,7 @@ func before(receipt redemption.Receipt, now []redemption.Outcome) []redemption.O
 			if turn.From != "" {
 				s.PartnerOfRecord = &subscription.Record{Partner: partner.ID(turn.From)}
 			}
-			one = redemption.Outcome{Subscription: s, Result: redemption.Changed}
+			one = relationship.Naming{Subscription: s, Result: relationship.Changed}
 			break
 		}
 		now[i] = one
@@ -102,14 +104,14 @@ func before(receipt redemption.Receipt, now []redemption.Outcome) []redemption.O
 	return now
 }
 
-func answer(w http.ResponseWriter, r *http.Request, outcomes []redemption.Outcome, to partner.ID, by redemption.ID) error {
+func answer(w http.ResponseWriter, r *http.Request, outcomes []relationship.Naming, to partner.ID, by consent.ID) error {
 	made := contract.PartnerOfRecordChange{Data: make([]contract.PartnerOfRecordResult, len(outcomes)), RedemptionID: gateway.Some(string(by))}
 	for i, one := range outcomes {
 		v := contract.PartnerOfRecordResult{
 			SubscriptionID: string(one.Subscription.ID), Result: contract.PartnerOfRecordOutcome(one.Result),
 			From: gateway.Some(string(one.Subscription.Advisor())), To: gateway.Some(string(one.Subscription.Advisor())),
 		}
-		if one.Result == redemption.Changed {
+		if one.Result == relationship.Changed {
 			v.To = gateway.Some(string(to))
 		}
 		if one.Err != nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"liaison/shared/access"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -14,16 +15,15 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 )
 
 // Table is what these operations need of the table.
 type Table interface {
-	redemption.DisputeStore
+	consent.DisputeStore
 	// Redemptions lists the answers to a partner's offers, and what names it without one, that keep lets through, newest first.
-	Redemptions(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
+	Redemptions(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
 	// RedemptionsOf lists a customer's answers that keep lets through, newest first.
-	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[redemption.Receipt]) ([]redemption.Receipt, string, error)
+	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
 	// CustomerNames reads the names of up to 100 customers.
 	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
 }
@@ -56,9 +56,9 @@ func List(table Table) gateway.Endpoint {
 				return fault.New(fault.Malformed, "required").In("partner_id")
 			}
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
-			var keep dynamo.Keep[redemption.Receipt]
+			var keep dynamo.Keep[consent.Receipt]
 			if answer != "" || of != "" || who != "" {
-				keep = func(found []redemption.Receipt) ([]bool, error) {
+				keep = func(found []consent.Receipt) ([]bool, error) {
 					kept := make([]bool, len(found))
 					for i, one := range found {
 						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who)) &&
@@ -67,7 +67,7 @@ func List(table Table) gateway.Endpoint {
 					return kept, nil
 				}
 			}
-			var found []redemption.Receipt
+			var found []consent.Receipt
 			var next string
 			if gateway.Caller(r).OfPartner() || who == "" {
 				found, next, err = table.Redemptions(r.Context(), owner, page, keep)
@@ -95,7 +95,7 @@ func List(table Table) gateway.Endpoint {
 	}
 }
 
-func customers(found []redemption.Receipt) []customer.ID {
+func customers(found []consent.Receipt) []customer.ID {
 	var ids []customer.ID
 	for _, one := range found {
 		if one.Customer != "" {
@@ -120,8 +120,8 @@ func Get(table Table) gateway.Endpoint {
 	}
 }
 
-func shown(w http.ResponseWriter, r *http.Request, table Table, found redemption.Stored) error {
-	names, err := table.CustomerNames(r.Context(), customers([]redemption.Receipt{found.Receipt}))
+func shown(w http.ResponseWriter, r *http.Request, table Table, found consent.StoredConsent) error {
+	names, err := table.CustomerNames(r.Context(), customers([]consent.Receipt{found.Receipt}))
 	if err != nil {
 		return err
 	}
@@ -155,19 +155,19 @@ func Receipt(table Table) gateway.Endpoint {
 }
 
 // concerns says whether the caller sees an answer of its own partner or customer: a customer's user without a role those it gave.
-func concerns(r *http.Request, one redemption.Receipt) bool {
+func concerns(r *http.Request, one consent.Receipt) bool {
 	by := gateway.Caller(r)
 	return access.Has(by, access.SeeCustomers) || one.DecidedBy.UserID == by.ID
 }
 
 // read returns the answer that the path names; one that the caller does not see looks like none.
-func read(r *http.Request, table Table) (redemption.Stored, error) {
+func read(r *http.Request, table Table) (consent.StoredConsent, error) {
 	given := r.PathValue("redemption_id")
-	who, _, err := redemption.Parse(given)
+	who, _, err := consent.Parse(given)
 	if err != nil {
-		return redemption.Stored{}, err
+		return consent.StoredConsent{}, err
 	}
-	found, err := table.Redemption(r.Context(), redemption.ID(given))
+	found, err := table.Redemption(r.Context(), consent.ID(given))
 	if err != nil {
 		return found, err
 	}
@@ -176,10 +176,10 @@ func read(r *http.Request, table Table) (redemption.Stored, error) {
 		owner = by.Partner.ID
 	}
 	if err := access.Shares(gateway.Caller(r), owner, who); err != nil {
-		return redemption.Stored{}, err
+		return consent.StoredConsent{}, err
 	}
 	if !concerns(r, found.Receipt) {
-		return redemption.Stored{}, fault.New(fault.NotFound, "not_found")
+		return consent.StoredConsent{}, fault.New(fault.NotFound, "not_found")
 	}
 	return found, gateway.Noted(r, gateway.Tenant(owner, who), given)
 }

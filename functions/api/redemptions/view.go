@@ -5,14 +5,14 @@ import (
 	"slices"
 	"time"
 
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
-	"liaison/shared/redemption"
 )
 
-func summary(one redemption.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
+func summary(one consent.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)
 	return contract.RedemptionSummary{
 		ID: one.ID, Kind: kind(one), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
@@ -22,7 +22,7 @@ func summary(one redemption.Receipt, names map[customer.ID]string) (contract.Red
 }
 
 // kind is the offer's; without one it says what the customer did.
-func kind(one redemption.Receipt) contract.OfferKind {
+func kind(one consent.Receipt) contract.OfferKind {
 	switch {
 	case one.Offer.ID != "":
 		return contract.OfferKind(one.Offer.Kind)
@@ -33,7 +33,7 @@ func kind(one redemption.Receipt) contract.OfferKind {
 }
 
 // view returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
-func view(found redemption.Stored, names map[customer.ID]string) (contract.Redemption, error) {
+func view(found consent.StoredConsent, names map[customer.ID]string) (contract.Redemption, error) {
 	one := found.Receipt
 	decided, err := when(one.DecidedAt)
 	if err != nil {
@@ -69,7 +69,7 @@ func view(found redemption.Stored, names map[customer.ID]string) (contract.Redem
 	return v, nil
 }
 
-func subscriptions(one redemption.Receipt) []string {
+func subscriptions(one consent.Receipt) []string {
 	ids := []string{}
 	for _, s := range one.Subscriptions {
 		ids = append(ids, s.ID)

@@ -8,8 +8,8 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -69,7 +69,7 @@ func guarded(r *http.Request, table Table, id subscription.ID) (op.Op, error) {
 
 // named makes a partner (empty: nobody) the partner of record; what stands in the way of this one subscription is the problem.
 func named(r *http.Request, table Table, id subscription.ID, p partner.ID, o op.Op) error {
-	_, outcomes, err := redemption.Name(r.Context(), table, gateway.Visitor(r), []subscription.ID{id}, p, false, o)
+	_, outcomes, err := order.SetPartnerOfRecord(r.Context(), table, gateway.Visitor(r), []subscription.ID{id}, p, false, o)
 	switch {
 	case err != nil:
 		return gateway.InBody(err)

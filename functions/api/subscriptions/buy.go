@@ -8,9 +8,8 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/invitation"
+	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/subscription"
 )
 
@@ -25,7 +24,7 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			record, err := redemption.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+			record, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
 			if err != nil {
 				return gateway.InBody(err)
 			}
@@ -50,28 +49,28 @@ func created(w http.ResponseWriter, r *http.Request, table Table, id subscriptio
 }
 
 // wanted reads the body of an order, or says every field that is wrong.
-func wanted(r *http.Request) (redemption.Wish, error) {
+func wanted(r *http.Request) (order.Wish, error) {
 	var body contract.SubscriptionCreate
 	if err := gateway.ReadJSON(r, &body); err != nil {
-		return redemption.Wish{}, err
+		return order.Wish{}, err
 	}
 	var wrong fault.Check
-	wish := order(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
+	wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
 	if wish.Plan = catalog.PlanID(body.PlanID); !wish.Plan.Valid() {
 		wrong.Add("/plan_id", "invalid_format", fault.PlanID)
 	}
 	if body.AddTo != nil {
 		wish.Into = *body.AddTo
-		if _, _, ok := subscription.ID(wish.Into).Customer(); !ok && wish.Into != invitation.Separate {
-			wrong.Add("/add_to", "invalid_value", fault.Allowed("sub_…, "+invitation.Separate))
+		if _, _, ok := subscription.ID(wish.Into).Customer(); !ok && wish.Into != subscription.Separate {
+			wrong.Add("/add_to", "invalid_value", fault.Allowed("sub_…, "+subscription.Separate))
 		}
 	}
 	return wish, wrong.Err()
 }
 
-// order returns what every order says. Where it names no partner, a subscription that is there keeps its own.
-func order(term contract.BillingTerm, licenses *int, advisor *string, terms string, price *contract.Money, wrong *fault.Check) redemption.Wish {
-	wish := redemption.Wish{Term: catalog.Term(term), Terms: terms, Keep: advisor == nil}
+// ordered returns what every order says. Where it names no partner, a subscription that is there keeps its own.
+func ordered(term contract.BillingTerm, licenses *int, advisor *string, terms string, price *contract.Money, wrong *fault.Check) order.Wish {
+	wish := order.Wish{Term: catalog.Term(term), Terms: terms, Keep: advisor == nil}
 	if licenses != nil {
 		if wish.Licenses = *licenses; wish.Licenses == 0 {
 			wish.Licenses = -1 // it is out of every bounds, which no word is not
@@ -103,11 +102,11 @@ func Convert(table Table) gateway.Endpoint {
 			return err
 		}
 		var wrong fault.Check
-		wish := order(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
+		wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
 		if wish.Trial = id; wrong.Err() != nil {
 			return wrong.Err()
 		}
-		_, err := redemption.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+		_, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
 		return gateway.InBody(err)
 	})
 }
@@ -127,7 +126,7 @@ func TransferBilling(table Table) gateway.Endpoint {
 			return fault.At("/billed_by", "invalid_value", fault.OneOf(subscription.Vendor))
 		}
 		price := catalog.Money{AmountMinor: body.Price.AmountMinor, Currency: body.Price.Currency}
-		_, err := redemption.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))
+		_, err := order.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))
 		return gateway.InBody(err)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"liaison/shared/access"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -15,9 +16,9 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
+	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -27,9 +28,9 @@ type Table interface {
 	subscription.ManageStore
 	relationship.BehalfStore
 	relationship.OneStepDownStore
-	redemption.AccountStore
+	order.Store
 	// Redemption reads one answer.
-	Redemption(ctx context.Context, id redemption.ID) (redemption.Stored, error)
+	Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error)
 	// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first.
 	SubscriptionsOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first.
@@ -343,10 +344,10 @@ func action(table Table, name string, needs access.Right, do func(r *http.Reques
 
 // given returns the subscription that an operation was done to, from what it kept for a replay: its id, or that of the answer which sold it.
 func given(ctx context.Context, table Table, result string) (subscription.ID, error) {
-	if _, _, err := redemption.Parse(result); err != nil {
+	if _, _, err := consent.Parse(result); err != nil {
 		return subscription.ID(result), nil
 	}
-	found, err := table.Redemption(ctx, redemption.ID(result))
+	found, err := table.Redemption(ctx, consent.ID(result))
 	if err != nil {
 		return "", err
 	}

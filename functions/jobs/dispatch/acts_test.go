@@ -8,12 +8,14 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
@@ -98,8 +100,8 @@ func TestActs(t *testing.T) {
 	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 per month", "Your company")
 
 	// A billing administrator buys without an offer: 12 to it and to the billing owner, 7 to the partner of record, without the price.
-	by := redemption.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
-	bought, err := redemption.Buy(ctx, s.Table, by, redemption.Wish{
+	by := consent.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
+	bought, err := order.Buy(ctx, s.Table, by, order.Wish{
 		Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Advisor: other.Partner, Terms: "1",
 	}, s.Op("customer"))
 	if err != nil {
@@ -116,7 +118,7 @@ func TestActs(t *testing.T) {
 
 	// Both subscriptions get the other partner: one mail a person, the partner before hears of its own only.
 	subs := []subscription.ID{record.First().ID, bought.First().ID}
-	named, _, err := redemption.Name(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer"))
+	named, _, err := order.SetPartnerOfRecord(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -131,7 +133,7 @@ func TestActs(t *testing.T) {
 	}
 
 	// Removed by the customer, then set again by an offer; the new owner of the role hears once.
-	if _, _, err := redemption.Name(ctx, s.Table, by, subs, "", false, s.Op("customer")); err != nil {
+	if _, _, err := order.SetPartnerOfRecord(ctx, s.Table, by, subs, "", false, s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -159,7 +161,7 @@ func TestActs(t *testing.T) {
 	says(t, got[other.Mail], "has stepped down")
 
 	// A customer ends the whole tie, which is no act with a receipt: its administrators hear of it all the same.
-	if _, _, err := redemption.Name(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer")); err != nil {
+	if _, _, err := order.SetPartnerOfRecord(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -189,8 +191,8 @@ func TestReceiptsStay(t *testing.T) {
 	s.settle(t)
 	s.count(t, anna, 2)
 	page := s.Op("customer").IDs.Secret()
-	by := redemption.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en", Secret: page}
-	bought, err := redemption.Buy(t.Context(), s.Table, by, redemption.Wish{Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Terms: "1"}, s.Op("customer"))
+	by := consent.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en", Secret: page}
+	bought, err := order.Buy(t.Context(), s.Table, by, order.Wish{Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Terms: "1"}, s.Op("customer"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +248,7 @@ func TestBillingEnds(t *testing.T) {
 		for _, address := range []string{buyer.User.Mail, s.Mail} {
 			had[address] = len(s.box.To(t, address))
 		}
-		moved, err := redemption.Transfer(t.Context(), s.Table, redemption.Visitor{User: buyer.User.ID, Language: "en"}, sold.ID,
+		moved, err := order.Transfer(t.Context(), s.Table, consent.Visitor{User: buyer.User.ID, Language: "en"}, sold.ID,
 			catalog.Money{AmountMinor: 2490, Currency: "PLN"}, "1", s.Op("customer"))
 		if err != nil {
 			t.Fatal(err)
@@ -266,7 +268,7 @@ func TestBillingEnds(t *testing.T) {
 }
 
 // pick says yes to a request to become partner of record, signed in.
-func (s *theatre) pick(t *testing.T, of invitation.ID, by redemption.Visitor, subs []subscription.ID) {
+func (s *theatre) pick(t *testing.T, of invitation.ID, by consent.Visitor, subs []subscription.ID) {
 	t.Helper()
 	inv := s.invitation(t, of)
 	draft := inv.Draft
@@ -436,7 +438,7 @@ func TestEndingSuspended(t *testing.T) {
 		s.next(t, had, map[string]int{anna: mails, s.Mail: mails})
 	}
 	expiring(1)
-	if _, err := redemption.Object(t.Context(), s.Table, record.Customer.ID, record.ID, record.User.ID, "Not me.", s.Op("customer")); err != nil {
+	if _, err := consent.Object(t.Context(), s.Table, record.Customer.ID, record.ID, record.User.ID, "Not me.", s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -600,7 +602,7 @@ func TestActed(t *testing.T) {
 	told(string(sold.ID), page(sold.ID), "trwa dalej", day(ending.TermEndsAt))
 
 	// What was given: a consent disputed, a reseller asked to leave.
-	_, err = redemption.Object(ctx, s.Table, owner, record.ID, record.User.ID, "Not me.", s.Op("customer"))
+	_, err = consent.Object(ctx, s.Table, owner, record.ID, record.User.ID, "Not me.", s.Op("customer"))
 	must(err)
 	told(record.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
 

@@ -8,8 +8,10 @@ import (
 
 	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/order"
 	"liaison/shared/redemption"
 )
 
@@ -41,7 +43,7 @@ func TestAnswersCounted(t *testing.T) {
 	yes := s.Accept(t, invited[1].ID, s.Link(t, invited[1].ID), "yes")
 	s.Travel(time.Hour)
 	last := s.Env.Now()
-	if _, err := redemption.Refuse(t.Context(), s.Table, invited[2].ID, redemption.Visitor{Secret: s.Link(t, invited[2].ID)}, "", s.Op("visitor")); err != nil {
+	if _, err := redemption.Refuse(t.Context(), s.Table, invited[2].ID, consent.Visitor{Secret: s.Link(t, invited[2].ID)}, "", s.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
 	s.late(t)
@@ -54,9 +56,9 @@ func TestAnswersCounted(t *testing.T) {
 	})
 	at := s.Env.Now()
 	s.Answered(t, sold.ID, no, invitation.Draft{})
-	by := redemption.Visitor{User: yes.User.ID, Language: "en"}
-	wish := redemption.Wish{Plan: s.Plan, Trial: yes.First().ID, Licenses: 2, Term: catalog.Month, Keep: true, Terms: "1"}
-	if _, err := redemption.Buy(t.Context(), s.Table, by, wish, s.Op("customer")); err != nil {
+	by := consent.Visitor{User: yes.User.ID, Language: "en"}
+	wish := order.Wish{Plan: s.Plan, Trial: yes.First().ID, Licenses: 2, Term: catalog.Month, Keep: true, Terms: "1"}
+	if _, err := order.Buy(t.Context(), s.Table, by, wish, s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.late(t)

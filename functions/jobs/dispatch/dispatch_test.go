@@ -23,6 +23,7 @@ import (
 	"liaison/functions/jobs/retry"
 	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
+	"liaison/shared/consent"
 	"liaison/shared/directory"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -278,7 +279,7 @@ func TestStory(t *testing.T) {
 	no := s.Invite(t, again.ID, ben)[0]
 	s.settle(t)
 	_, secret = link(t, s.count(t, ben, 1)[0], "/i/")
-	if _, err := redemption.Refuse(t.Context(), s.Table, no.ID, redemption.Visitor{Secret: secret}, "Not now", s.Op("visitor")); err != nil {
+	if _, err := redemption.Refuse(t.Context(), s.Table, no.ID, consent.Visitor{Secret: secret}, "Not now", s.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)
@@ -318,7 +319,7 @@ func TestReports(t *testing.T) {
 	s.Env.MailReports = fresh("reports")
 	made := s.Offer(t, nil)
 	report := func(id invitation.ID) {
-		if err := redemption.Report(t.Context(), s.Table, id, redemption.Visitor{Secret: s.Link(t, id)}, s.Op("visitor")); err != nil {
+		if err := redemption.Report(t.Context(), s.Table, id, consent.Visitor{Secret: s.Link(t, id)}, s.Op("visitor")); err != nil {
 			t.Fatal(err)
 		}
 		s.settle(t)

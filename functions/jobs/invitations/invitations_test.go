@@ -7,6 +7,7 @@ import (
 
 	"liaison/functions/jobs/invitations"
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -68,7 +69,7 @@ func TestLate(t *testing.T) {
 	w := f.Populate(t)
 	made := w.Offer(t, nil)
 	invited := w.Invite(t, made.ID, "a@customer.example", "b@customer.example", "c@customer.example")
-	if err := redemption.Report(t.Context(), f.Table, invited[1].ID, redemption.Visitor{Secret: w.Link(t, invited[1].ID)}, f.Op("visitor")); err != nil {
+	if err := redemption.Report(t.Context(), f.Table, invited[1].ID, consent.Visitor{Secret: w.Link(t, invited[1].ID)}, f.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
 	w.Accept(t, invited[2].ID, w.Link(t, invited[2].ID), "")

@@ -7,8 +7,8 @@ import (
 
 	"liaison/functions/jobs/removals"
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/event"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 )
@@ -31,7 +31,7 @@ func run(t *testing.T, f *stage.Fixture) []event.Change {
 	return found
 }
 
-func asked(t *testing.T) (*stage.Fixture, stage.World, redemption.Record) {
+func asked(t *testing.T) (*stage.Fixture, stage.World, consent.Consent) {
 	t.Helper()
 	f := stage.Streaming(t)
 	w := f.Populate(t)

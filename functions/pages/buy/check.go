@@ -9,8 +9,8 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/page"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 )
 
@@ -57,10 +57,10 @@ func posted(v *site.Visit) shown {
 }
 
 // checked reads the answers of the address and what they come to; answers that are wrong lead back to the plan's page, with what was typed.
-func (p buyPage) checked(v *site.Visit, who site.Signed) (order, answers, error) {
+func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, answers, error) {
 	id, err := asked(v)
 	if err != nil {
-		return order{}, answers{}, err
+		return reviewed{}, answers{}, err
 	}
 	said := typed(v.R.URL.Query().Get).counted(who)
 	o, err := p.review(v, who, id, said)
@@ -89,7 +89,7 @@ type press struct {
 	changed string
 }
 
-func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o order, said answers, last press) error {
+func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o reviewed, said answers, last press) error {
 	w, country := v.Words, who.Customer.Country
 	text, err := v.Terms(catalog.CustomerTerms, o.account.Terms.Version)
 	if err != nil {
@@ -180,7 +180,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 	}
 	wish := o.wish
 	wish.Terms, wish.Price = was.terms, &was.price
-	record, err := redemption.Buy(v.R.Context(), p.table, v.Deciding(who, was.key, path+"/"+string(id)+"/check"), wish, once)
+	record, err := order.Buy(v.R.Context(), p.table, v.Deciding(who, was.key, path+"/"+string(id)+"/check"), wish, once)
 	var replay *op.Replay
 	switch f := fault.As(err); {
 	case err == nil:

@@ -8,10 +8,9 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
-	"liaison/shared/invitation"
+	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -21,7 +20,7 @@ const (
 	keep     = "keep"
 	other    = "other"
 	none     = "none"
-	separate = invitation.Separate
+	separate = subscription.Separate
 )
 
 // answers are the fields as typed.
@@ -61,21 +60,21 @@ func (a answers) counted(who site.Signed) answers {
 	return a
 }
 
-// order is what the answers come to, as the table says now.
-type order struct {
-	account redemption.Account
+// reviewed is what the answers come to, as the table says now.
+type reviewed struct {
+	account order.Facts
 	plan    catalog.Plan
 	why     string                      // why the plan cannot be ordered, empty where it can
 	trial   *subscription.Subscription  // the one that becomes paid
 	owned   []subscription.Subscription // those that licences may be added to
 	into    *subscription.Subscription  // the one that is added to
-	wish    redemption.Wish
+	wish    order.Wish
 	quote   subscription.Order
 	errs    page.Errors
 }
 
 // assigned is how many licences the users of the trial hold.
-func (o order) assigned() int {
+func (o reviewed) assigned() int {
 	if o.trial == nil {
 		return 0
 	}
@@ -83,12 +82,12 @@ func (o order) assigned() int {
 }
 
 // review reads everything that an order rests on and says what is wrong with the answers.
-func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said answers) (order, error) {
-	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.partner)
+func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said answers) (reviewed, error) {
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.partner)
 	if err != nil {
-		return order{}, err
+		return reviewed{}, err
 	}
-	o := order{account: a}
+	o := reviewed{account: a}
 	var known bool
 	if o.plan, known = a.Plans[id]; !known {
 		return o, fault.New(fault.NotFound, "not_found")
@@ -117,13 +116,13 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 	return o, nil
 }
 
-func (o *order) wrong(field, text string) {
+func (o *reviewed) wrong(field, text string) {
 	o.errs = append(o.errs, page.FieldError{Field: field, Text: text})
 }
 
-func (o *order) answer(v *site.Visit, said answers) {
+func (o *reviewed) answer(v *site.Visit, said answers) {
 	w, bounds := v.Words, o.plan.Licenses
-	o.wish = redemption.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.partner, Terms: o.account.Terms.Version}
+	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.partner, Terms: o.account.Terms.Version}
 	n, counted := site.Count(w, said.licenses)
 	switch {
 	case !counted || n < bounds.Min || n > bounds.Max:
@@ -150,7 +149,7 @@ func (o *order) answer(v *site.Visit, said answers) {
 }
 
 // place reads whether licences are added to a subscription of the same plan or make a separate one.
-func (o *order) place(v *site.Visit, said answers) {
+func (o *reviewed) place(v *site.Visit, said answers) {
 	w := v.Words
 	i := slices.IndexFunc(o.owned, func(s subscription.Subscription) bool { return string(s.ID) == said.into })
 	switch {
@@ -159,7 +158,7 @@ func (o *order) place(v *site.Visit, said answers) {
 		if len(o.errs) > 0 {
 			return
 		}
-		if !redemption.Adds(*o.into, o.plan.ID, o.quote, v.Op.At) {
+		if !o.into.Takes(o.plan.ID, o.quote, v.Op.At) {
 			o.wrong("into", w.BuyIntoDiffers())
 		} else if o.into.Licenses.Bought+o.wish.Licenses > o.plan.Licenses.Max {
 			o.wrong("licenses", w.BuyLicencesTogether(o.plan.Licenses.Max, o.into.Licenses.Bought))
@@ -172,7 +171,7 @@ func (o *order) place(v *site.Visit, said answers) {
 }
 
 // advise reads who is to be partner of record.
-func (o *order) advise(v *site.Visit, said answers) {
+func (o *reviewed) advise(v *site.Visit, said answers) {
 	w := v.Words
 	switch said.advisor {
 	case keep:
@@ -196,14 +195,14 @@ func (o *order) advise(v *site.Visit, said answers) {
 }
 
 // left notes an ID that was typed although another answer was chosen.
-func (o *order) left(text string, said answers) {
+func (o *reviewed) left(text string, said answers) {
 	if said.partnerID != "" {
 		o.wrong("advisor", text)
 	}
 }
 
 // licences is how many there are once the order is placed.
-func (o order) licences() int {
+func (o reviewed) licences() int {
 	if o.into != nil {
 		return o.into.Licenses.Bought + o.wish.Licenses
 	}
@@ -211,7 +210,7 @@ func (o order) licences() int {
 }
 
 // advisor is who is partner of record once the order is placed.
-func (o order) advisor() partner.ID {
+func (o reviewed) advisor() partner.ID {
 	switch {
 	case !o.wish.Keep:
 		return o.wish.Advisor

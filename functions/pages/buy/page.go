@@ -15,8 +15,8 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/order"
 	"liaison/shared/page"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 )
 
@@ -27,7 +27,7 @@ type Table interface {
 	site.Names
 	site.Counter
 	site.Memory
-	redemption.AccountStore
+	order.Store
 	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
 }
 
@@ -238,7 +238,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 }
 
 // renderPlan shows the plan with what was typed; a plan that cannot be ordered here, or now, with the reason in place of the form.
-func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o order, said answers, errs page.Errors, found string) error {
+func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o reviewed, said answers, errs page.Errors, found string) error {
 	w, l, country := v.Words, string(v.Words.Language()), who.Customer.Country
 	b := planBody{About: o.plan.Description.In(l), Facts: facts(v, o.plan, country), Why: o.why}
 	name := o.plan.Name.In(l)

@@ -5,10 +5,10 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -24,7 +24,7 @@ func (h held) at(v *site.Visit, text string) time.Time {
 }
 
 // subscription returns what became of one subscription, in rows.
-func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row {
+func (h held) subscription(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
 	w := v.Words
 	rows := []page.Row{{Key: w.SitePlan(), Values: []string{v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan))}}}
 	if sub.Price == nil {
@@ -35,12 +35,12 @@ func (h held) subscription(v *site.Visit, sub redemption.ReceiptPlan) []page.Row
 		return rows
 	}
 	done, term := w.ReceiptDoneCreated(), w.ReceiptTermEnds()
-	switch redemption.What(sub.Change) {
-	case redemption.Converted:
+	switch consent.What(sub.Change) {
+	case consent.Converted:
 		done = w.ReceiptDoneConverted()
-	case redemption.Resized:
+	case consent.Resized:
 		done, term = w.ReceiptDoneAdded(), w.ReceiptTermRan()
-	case redemption.Transferred:
+	case consent.Transferred:
 		done, term = w.ReceiptDoneTransferred(), w.ReceiptTermRan()
 	}
 	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
@@ -128,12 +128,12 @@ func (h held) ordered(v *site.Visit) string {
 			what = ""
 		}
 	}
-	switch redemption.What(what) {
-	case redemption.Converted:
+	switch consent.What(what) {
+	case consent.Converted:
 		return w.ReceiptConvertedTitle()
-	case redemption.Resized:
+	case consent.Resized:
 		return w.ReceiptAddedTitle()
-	case redemption.Transferred:
+	case consent.Transferred:
 		return w.ReceiptTransferredTitle()
 	}
 	return w.ReceiptOrderTitle()

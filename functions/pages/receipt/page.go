@@ -12,12 +12,12 @@ import (
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -54,7 +54,7 @@ func Page(env boot.Env, table Table) http.Handler {
 
 // held is a receipt as its holder opened it.
 type held struct {
-	redemption.Stored
+	consent.StoredConsent
 	path, secret string
 	owner        customer.ID // empty for a No
 	company      string
@@ -75,12 +75,12 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	given := v.R.PathValue("token")
 	text, secret, ok := token.Split(given)
 	h := held{path: "/receipts/" + given, secret: secret}
-	owner, _, err := redemption.Parse(text)
+	owner, _, err := consent.Parse(text)
 	if !ok || err != nil {
 		return h, fault.New(fault.NotFound, "not_found")
 	}
 	ctx := v.R.Context()
-	if h.Stored, err = p.table.Redemption(ctx, redemption.ID(text)); err != nil {
+	if h.StoredConsent, err = p.table.Redemption(ctx, consent.ID(text)); err != nil {
 		return h, err
 	}
 	if token.Look(h.Kept, token.Receipt, secret, 1) != token.Live {

@@ -300,7 +300,7 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 		return p.dead(v, again)
 	case wrong.Code == "sign_in_required":
 		return p.signIn(v, again)
-	case wrong.Code == "not_your_role" && m != nil && m.May(again.Invitation, again.Asked.Facts.Addressee, again.Facts.Offer) == nil:
+	case wrong.Code == "not_your_role" && m != nil && redemption.May(*m, again.Invitation, again.Asked.Facts.Addressee, again.Facts.Offer) == nil:
 		// The offer is the person's to answer, a yes to the question in it is not: the question is asked again.
 		return p.renderRead(v, again, http.StatusUnprocessableEntity, typed(again.Invitation.Draft, again.Invitation.Draft.Terms), page.Errors{unauthorized(v.Words)}, nil)
 	case wrong.Code == "wrong_account", wrong.Code == "not_your_role", wrong.Code == "customer_read_only":

@@ -41,7 +41,7 @@ func owned(f site.Personal) []subscription.Subscription {
 }
 
 // ways returns what the items of a purchase become with a draft, and what is wrong with the draft.
-func ways(v *site.Visit, f site.Personal, d invitation.Draft) ([]redemption.Way, error) {
+func ways(v *site.Visit, f site.Personal, d invitation.Draft) ([]subscription.Fulfilment, error) {
 	if f.Facts.Offer.Kind != offer.Purchase {
 		return nil, nil
 	}
@@ -141,7 +141,7 @@ func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, err
 					Value: string(s.ID), Label: w.RedeemIntoAdd(), Hint: w.RedeemIntoAddHint(s.Licenses.Bought, v.In(s.TermEnd(v.Op.At), of.Country)),
 				})
 			}
-			into.Options = append(into.Options, page.Option{Value: invitation.Separate, Label: w.RedeemIntoSeparate(), Hint: w.RedeemIntoSeparateHint()})
+			into.Options = append(into.Options, page.Option{Value: subscription.Separate, Label: w.RedeemIntoSeparate(), Hint: w.RedeemIntoSeparateHint()})
 			made[i].Into = &into
 		}
 	}
@@ -176,7 +176,7 @@ func itemOf(pointer string) (i int, what string, ok bool) {
 	return i, parts[2], err == nil && i >= 0
 }
 
-func itemError(w locale.Words, plan catalog.Plan, way redemption.Way, i int, what string, field fault.Field) page.FieldError {
+func itemError(w locale.Words, plan catalog.Plan, way subscription.Fulfilment, i int, what string, field fault.Field) page.FieldError {
 	name, b := plan.Name.In(string(w.Language())), plan.Licenses
 	said := page.FieldError{Field: licencesField(i), Text: w.RedeemLicencesWrong(name, b.Min, b.Max)}
 	switch {
@@ -193,7 +193,7 @@ func itemError(w locale.Words, plan catalog.Plan, way redemption.Way, i int, wha
 }
 
 // happens says what becomes of an item of a purchase.
-func happens(w locale.Words, way redemption.Way) string {
+func happens(w locale.Words, way subscription.Fulfilment) string {
 	switch {
 	case way.Trial != nil:
 		return w.RedeemBecomes()

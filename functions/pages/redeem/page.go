@@ -9,6 +9,7 @@ import (
 	"net/url"
 
 	"liaison/shared/boot"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
@@ -130,7 +131,7 @@ func (p redeemPage) account(v *site.Visit, f site.Personal) (bool, error) {
 		}
 		return true, p.signIn(v, f)
 	}
-	if err := m.May(f.Invitation, f.Asked.Facts.Addressee, f.Facts.Offer); err != nil {
+	if err := redemption.May(*m, f.Invitation, f.Asked.Facts.Addressee, f.Facts.Offer); err != nil {
 		return true, p.notYours(v, f, err)
 	}
 	return false, nil
@@ -225,7 +226,7 @@ func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string)
 }
 
 // visitor is what is recorded of the person who decides.
-func visitor(v *site.Visit, f site.Personal) redemption.Visitor {
+func visitor(v *site.Visit, f site.Personal) consent.Visitor {
 	return v.Decider(f.Secret, deciding(f), "")
 }
 

@@ -10,7 +10,6 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -37,7 +36,7 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 	for _, one := range found {
 		s := one.Subscription
 		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
-		if one.Result == redemption.Changed {
+		if one.Result == relationship.Changed {
 			b.Choose.Options = append(b.Choose.Options, page.Option{
 				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names[s.Advisor()]), Checked: slices.Contains(picked, string(s.ID)),
 			})
@@ -49,7 +48,7 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 }
 
 // nameable returns what a yes could do to each subscription, with the names of the partners of record now and the plans.
-func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]redemption.Outcome, map[partner.ID]string, catalog.Shown, error) {
+func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]relationship.Naming, map[partner.ID]string, catalog.Shown, error) {
 	found := f.Asked.Facts.Nameable(v.Op.At)
 	var ids []partner.ID
 	var plans []catalog.PlanID
@@ -68,10 +67,10 @@ func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]redemption.Outco
 }
 
 // fixed says why a subscription can't get the asking partner.
-func fixed(v *site.Visit, asking string, one redemption.Outcome) string {
+func fixed(v *site.Visit, asking string, one relationship.Naming) string {
 	w := v.Words
 	switch {
-	case one.Result == redemption.Unchanged:
+	case one.Result == relationship.Unchanged:
 		return w.RedeemRecordAlready(asking)
 	case one.Err.Code == "subscription_ended":
 		return w.RedeemRecordEnded()
@@ -87,7 +86,7 @@ func fixed(v *site.Visit, asking string, one redemption.Outcome) string {
 func pickable(v *site.Visit, f site.Personal, picked []string) bool {
 	can := map[string]bool{}
 	for _, one := range f.Asked.Facts.Nameable(v.Op.At) {
-		can[string(one.Subscription.ID)] = one.Result == redemption.Changed
+		can[string(one.Subscription.ID)] = one.Result == relationship.Changed
 	}
 	return len(picked) > 0 && !slices.ContainsFunc(picked, func(id string) bool { return !can[id] })
 }
@@ -95,8 +94,8 @@ func pickable(v *site.Visit, f site.Personal, picked []string) bool {
 // pickErrors says what is wrong with a pick.
 func pickErrors(v *site.Visit, f site.Personal, picked []string) page.Errors {
 	switch {
-	case len(picked) > redemption.MostNamed:
-		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMany(redemption.MostNamed)}}
+	case len(picked) > relationship.MostNamed:
+		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMany(relationship.MostNamed)}}
 	case !pickable(v, f, picked):
 		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMissing()}}
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"liaison/shared/access"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -14,7 +15,6 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/plain"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 )
@@ -338,7 +338,7 @@ func (p relationshipsPage) doubted(v *site.Visit, who site.Signed, wrong string)
 	if asked.grant == nil || a.StatusAt(v.Op.At) != relationship.Active {
 		return v.Redirect(path)
 	}
-	given, err := p.table.Redemption(v.R.Context(), redemption.ID(asked.grant.Redemption))
+	given, err := p.table.Redemption(v.R.Context(), consent.ID(asked.grant.Redemption))
 	if err != nil {
 		return err
 	}
@@ -374,7 +374,7 @@ func (p relationshipsPage) dispute(v *site.Visit, who site.Signed) error {
 	if wrong != "" || page.Switched(v.R) {
 		return p.doubted(v, who, wrong)
 	}
-	_, err = redemption.Object(v.R.Context(), p.table, who.Customer.ID, redemption.ID(asked.grant.Redemption), customer.UserID(who.ID), why, v.By(who))
+	_, err = consent.Object(v.R.Context(), p.table, who.Customer.ID, consent.ID(asked.grant.Redemption), customer.UserID(who.ID), why, v.By(who))
 	if err != nil && !fault.Is(err, "already_disputed") {
 		return err
 	}

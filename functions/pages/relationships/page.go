@@ -8,13 +8,13 @@ import (
 	"net/http"
 
 	"liaison/shared/boot"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -26,7 +26,7 @@ type Table interface {
 	site.Sessions
 	relationship.Store
 	relationship.ResellerStore
-	redemption.DisputeStore
+	consent.DisputeStore
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)

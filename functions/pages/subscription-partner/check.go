@@ -7,11 +7,13 @@ import (
 	"strconv"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -28,11 +30,11 @@ type checkBody struct {
 }
 
 // each runs naming for what was chosen, in steps of as many as one act takes (decision 11). trial only says what would be done.
-func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key string, trial bool) ([]redemption.Outcome, error) {
-	var all []redemption.Outcome
+func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key string, trial bool) ([]relationship.Naming, error) {
+	var all []relationship.Naming
 	n := 0
-	for some := range slices.Chunk(said.ids(who.Customer.ID), redemption.MostNamed) {
-		_, outcomes, err := redemption.Name(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.partner, trial, p.once(v, who, key, n))
+	for some := range slices.Chunk(said.ids(who.Customer.ID), relationship.MostNamed) {
+		_, outcomes, err := order.SetPartnerOfRecord(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.partner, trial, p.once(v, who, key, n))
 		var replay *op.Replay
 		if err != nil && !errors.As(err, &replay) { // the same button, pressed twice at once
 			return all, err
@@ -57,7 +59,7 @@ func stepKey(key string, n int) string {
 }
 
 // outcomeRows says of each subscription what was, and what becomes of it.
-func (p partnerPage) outcomeRows(v *site.Visit, of []redemption.Outcome, to partner.ID) ([]page.Row, error) {
+func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to partner.ID) ([]page.Row, error) {
 	w := v.Words
 	subs, plans := make([]subscription.Subscription, 0, len(of)), []catalog.PlanID(nil)
 	for _, one := range of {
@@ -79,9 +81,9 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []redemption.Outcome, to part
 		s := one.Subscription
 		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
 		switch now := v.Named(s.Advisor(), names); one.Result {
-		case redemption.Changed:
+		case relationship.Changed:
 			rows[i].Values = []string{w.AdvisorChanges(now, v.Named(to, names))}
-		case redemption.Unchanged:
+		case relationship.Unchanged:
 			rows[i].Values = []string{w.AdvisorUnchanged(now)}
 		default:
 			rows[i].Values = []string{w.AdvisorFails(now), failed(v, one.Err)}
@@ -127,11 +129,11 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 	if b.Danger {
 		b.Button = w.AdvisorRemoveButton()
 	}
-	if !slices.ContainsFunc(outcomes, func(o redemption.Outcome) bool { return o.Result == redemption.Changed }) {
+	if !slices.ContainsFunc(outcomes, func(o relationship.Naming) bool { return o.Result == relationship.Changed }) {
 		b.Nothing = w.AdvisorNothing()
 	}
-	if n := len(said.chosen); n > redemption.MostNamed {
-		b.Steps = w.AdvisorSteps(redemption.MostNamed, (n+redemption.MostNamed-1)/redemption.MostNamed)
+	if n := len(said.chosen); n > relationship.MostNamed {
+		b.Steps = w.AdvisorSteps(relationship.MostNamed, (n+relationship.MostNamed-1)/relationship.MostNamed)
 	}
 	frame := v.Frame(w.AdvisorCheckTitle())
 	frame.Back = &page.Link{URL: path + "?" + said.query(who)}
@@ -174,7 +176,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	}
 	w, b := v.Words, resultBody{}
 	was := map[string]string{} // the partner before, of each that was changed
-	for n := range (len(said.chosen) + redemption.MostNamed - 1) / redemption.MostNamed {
+	for n := range (len(said.chosen) + relationship.MostNamed - 1) / relationship.MostNamed {
 		made, err := v.Before(p.table, p.once(v, who, key, n))
 		if err != nil {
 			return err
@@ -182,7 +184,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		if made == "" {
 			continue
 		}
-		stored, err := p.table.Redemption(v.R.Context(), redemption.ID(made))
+		stored, err := p.table.Redemption(v.R.Context(), consent.ID(made))
 		if err != nil {
 			return err
 		}
@@ -199,15 +201,15 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	for i, one := range outcomes {
 		switch from, done := was[string(one.Subscription.ID)]; {
 		case done:
-			outcomes[i].Result, outcomes[i].Subscription.PartnerOfRecord = redemption.Changed, nil
+			outcomes[i].Result, outcomes[i].Subscription.PartnerOfRecord = relationship.Changed, nil
 			if from != "" {
 				outcomes[i].Subscription.PartnerOfRecord = &subscription.Record{Partner: partner.ID(from)}
 			}
 			changed++
-		case one.Result == redemption.Changed: // it was not done: to be done again
-			outcomes[i].Result, outcomes[i].Err = redemption.Failed, fault.New(fault.Stale, "precondition_failed")
+		case one.Result == relationship.Changed: // it was not done: to be done again
+			outcomes[i].Result, outcomes[i].Err = relationship.Failed, fault.New(fault.Stale, "precondition_failed")
 			failed, open = failed+1, true
-		case one.Result == redemption.Failed:
+		case one.Result == relationship.Failed:
 			failed++
 		}
 	}

@@ -12,11 +12,12 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -28,8 +29,8 @@ type Table interface {
 	site.Names
 	site.Counter
 	site.Memory
-	redemption.AccountStore
-	Redemption(ctx context.Context, r redemption.ID) (redemption.Stored, error)
+	order.Store
+	Redemption(ctx context.Context, r consent.ID) (consent.StoredConsent, error)
 }
 
 //go:embed *.html
@@ -142,7 +143,7 @@ func (p partnerPage) show(v *site.Visit, who site.Signed) error {
 
 // render shows what can be chosen: every subscription, those that can't change with the reason.
 func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said answers, errs page.Errors, found string) error {
-	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), nil, "")
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, "")
 	if err != nil {
 		return err
 	}
@@ -190,7 +191,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 	return v.Render(choose, status, frame, b)
 }
 
-func called(v *site.Visit, a redemption.Account, s subscription.Subscription) string {
+func called(v *site.Visit, a order.Facts, s subscription.Subscription) string {
 	return v.Words.AdvisorSubscription(v.PlanName(a.Plans, s.Plan), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
 }
 
@@ -246,7 +247,7 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 
 // lookUp says whose ID it is, or why that partner can be partner of record of nothing.
 func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (found, wrong string, err error) {
-	a, err := p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), nil, of)
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, of)
 	if err != nil {
 		return "", "", err
 	}

@@ -10,8 +10,8 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/page"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -37,9 +37,9 @@ func (r rebilled) token(of subscription.ID) []string {
 }
 
 // moved reads what the vendor's billing rests on: the subscription, its price there; an empty path where it can be moved.
-func (p subscriptionsPage) moved(v *site.Visit, who site.Signed) (a redemption.Account, s subscription.Subscription, price catalog.Money, away string, err error) {
+func (p subscriptionsPage) moved(v *site.Visit, who site.Signed) (a order.Facts, s subscription.Subscription, price catalog.Money, away string, err error) {
 	id := subscription.ID(v.R.PathValue("id"))
-	if a, err = p.table.AccountFacts(v.R.Context(), customer.UserID(who.ID), nil, ""); err != nil {
+	if a, err = p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, ""); err != nil {
 		return a, s, price, "", err
 	}
 	if s, err = a.Own(id); err != nil {
@@ -64,7 +64,7 @@ func (p subscriptionsPage) showBilling(v *site.Visit, who site.Signed) error {
 	return p.renderBilling(v, who, http.StatusOK, a, s, price, v.NewKey(), false, nil, nil)
 }
 
-func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, status int, a redemption.Account, s subscription.Subscription, price catalog.Money, key string, agreed bool, errs page.Errors, note *page.Notice) error {
+func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, status int, a order.Facts, s subscription.Subscription, price catalog.Money, key string, agreed bool, errs page.Errors, note *page.Notice) error {
 	w, vendor := v.Words, a.Vendor.Name
 	text, err := v.Terms(catalog.CustomerTerms, a.Terms.Version)
 	if err != nil {
@@ -139,7 +139,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 	case !agreed:
 		return p.renderBilling(v, who, http.StatusUnprocessableEntity, a, s, price, was.Key, false, page.Errors{{Field: "agree", Text: v.Words.BillingAgreeMissing()}}, nil)
 	}
-	record, err := redemption.Transfer(v.R.Context(), p.table, v.Deciding(who, was.Key, address("{id}", "billing")), id, seen, was.Terms, once)
+	record, err := order.Transfer(v.R.Context(), p.table, v.Deciding(who, was.Key, address("{id}", "billing")), id, seen, was.Terms, once)
 	var replay *op.Replay
 	switch f := fault.As(err); {
 	case err == nil:

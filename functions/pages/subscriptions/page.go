@@ -14,8 +14,8 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/order"
 	"liaison/shared/page"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -26,7 +26,7 @@ type Table interface {
 	site.Sessions
 	site.Names
 	site.Memory
-	redemption.AccountStore
+	order.Store
 	subscription.ManageStore
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 }

@@ -7,12 +7,14 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/redemption"
+	"liaison/shared/subscription"
 )
 
 // Resells gives the world's plan a price and its program the right to resell.
@@ -40,10 +42,10 @@ func (w World) Resells(t testing.TB) {
 }
 
 // Asked invites the owner that a yes made to an offer, fills in its answer, and returns what the last button needs.
-func (w World) Asked(t testing.TB, of offer.ID, who redemption.Record, draft invitation.Draft) (invitation.ID, redemption.Visitor, int) {
+func (w World) Asked(t testing.TB, of offer.ID, who consent.Consent, draft invitation.Draft) (invitation.ID, consent.Visitor, int) {
 	t.Helper()
 	inv := w.Invite(t, of, who.User.Mail)[0]
-	by := redemption.Visitor{Secret: w.Link(t, inv.ID), User: who.User.ID, Address: "192.0.2.1", Browser: "test"}
+	by := consent.Visitor{Secret: w.Link(t, inv.ID), User: who.User.ID, Address: "192.0.2.1", Browser: "test"}
 	draft.Terms = "1"
 	kept, err := w.Table.SaveDraft(t.Context(), inv.ID, draft, w.Op("visitor"))
 	if err != nil {
@@ -53,7 +55,7 @@ func (w World) Asked(t testing.TB, of offer.ID, who redemption.Record, draft inv
 }
 
 // Answered lets the owner that a yes made say yes to an offer.
-func (w World) Answered(t testing.TB, of offer.ID, who redemption.Record, draft invitation.Draft) redemption.Record {
+func (w World) Answered(t testing.TB, of offer.ID, who consent.Consent, draft invitation.Draft) consent.Consent {
 	t.Helper()
 	inv, by, rev := w.Asked(t, of, who, draft)
 	record, err := redemption.Accept(t.Context(), w.Table, inv, by, rev, "1", w.Op("visitor"))
@@ -64,7 +66,7 @@ func (w World) Answered(t testing.TB, of offer.ID, who redemption.Record, draft 
 }
 
 // Resold makes the world's partner the reseller of the customer that a yes made.
-func (w World) Resold(t testing.TB, who redemption.Record) redemption.Record {
+func (w World) Resold(t testing.TB, who consent.Consent) consent.Consent {
 	t.Helper()
 	return w.Answered(t, w.Offer(t, func(d *offer.Draft) { d.Kind, d.Items = offer.Reseller, nil }).ID, who, invitation.Draft{})
 }
@@ -78,7 +80,7 @@ func (w World) Sale(t testing.TB) offer.Offer {
 }
 
 // Separate is the answer to a sale of a plan that is owned already: a subscription of its own, and nobody as partner of record.
-var Separate = invitation.Draft{Advisor: redemption.None, Items: []invitation.Choice{{Into: invitation.Separate}}}
+var Separate = invitation.Draft{Advisor: redemption.None, Items: []invitation.Choice{{Into: subscription.Separate}}}
 
 // Login lets a member sign in by its address, behind the product's back.
 func (w World) Login(t testing.TB, user customer.UserID, mail string) {

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/id"
@@ -155,7 +156,7 @@ func (w World) Link(t testing.TB, of invitation.ID) string {
 }
 
 // Accept says yes to an invitation, with the answer to the question of delegated administration, "yes", "no" or empty.
-func (w World) Accept(t testing.TB, of invitation.ID, secret, delegation string) redemption.Record {
+func (w World) Accept(t testing.TB, of invitation.ID, secret, delegation string) consent.Consent {
 	t.Helper()
 	inv, err := w.Table.Invitation(t.Context(), of, true)
 	if err != nil {
@@ -166,7 +167,7 @@ func (w World) Accept(t testing.TB, of invitation.ID, secret, delegation string)
 	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
-	record, err := redemption.Accept(t.Context(), w.Table, of, redemption.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev, "1", w.Op("visitor"))
+	record, err := redemption.Accept(t.Context(), w.Table, of, consent.Visitor{Secret: secret, Address: "192.0.2.1", Browser: "test"}, draft.Rev, "1", w.Op("visitor"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +175,7 @@ func (w World) Accept(t testing.TB, of invitation.ID, secret, delegation string)
 }
 
 // Trial returns the record of a running trial of the world's plan, with the partner of record, and a delegated administration for delegation "yes".
-func (w World) Trial(t testing.TB, address, delegation string) redemption.Record {
+func (w World) Trial(t testing.TB, address, delegation string) consent.Consent {
 	t.Helper()
 	made := w.Offer(t, func(d *offer.Draft) {
 		if delegation != "" {

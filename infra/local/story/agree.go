@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/system"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/id"
@@ -21,26 +22,26 @@ import (
 )
 
 // Agree lets the user of an address say yes to what a personal link offers, past the pages: the answer is the draft's.
-func Agree(ctx context.Context, s *system.System, link, address string, draft invitation.Draft) (redemption.Record, error) {
+func Agree(ctx context.Context, s *system.System, link, address string, draft invitation.Draft) (consent.Consent, error) {
 	ident, secret, ok := token.Split(strings.TrimPrefix(link, s.Endpoints.Pages+"/i/"))
 	if !ok {
-		return redemption.Record{}, fmt.Errorf("no personal link: %s", link)
+		return consent.Consent{}, fmt.Errorf("no personal link: %s", link)
 	}
 	by, err := userOf(ctx, s, address)
 	if err != nil {
-		return redemption.Record{}, err
+		return consent.Consent{}, err
 	}
 	table, inv := dynamo.Over(s.Table(), s.Endpoints.Table), invitation.ID(ident)
 	read, err := redemption.Read(ctx, table, inv, by)
 	if err != nil {
-		return redemption.Record{}, err
+		return consent.Consent{}, err
 	}
 	draft.Terms = read.Facts.Terms.Version
 	kept, err := table.SaveDraft(ctx, inv, draft, By(s, by))
 	if err != nil {
-		return redemption.Record{}, err
+		return consent.Consent{}, err
 	}
-	return redemption.Accept(ctx, table, inv, redemption.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
+	return redemption.Accept(ctx, table, inv, consent.Visitor{Secret: secret, User: by, Language: "en"}, kept.Rev, draft.Terms, By(s, by))
 }
 
 // By returns a fresh operation of a customer's user at the system's time.

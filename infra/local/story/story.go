@@ -16,9 +16,9 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/sample"
 	"liaison/infra/local/system"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/locale"
-	"liaison/shared/redemption"
 )
 
 // Story is one walk through a running system.
@@ -312,7 +312,7 @@ func (s Story) End(ctx context.Context, customers ...*Customer) error {
 	}
 	s.tell("%s: the data is deleted, 7 full days after the mail that announced it; the receipts stay", ends.AddDate(0, 0, 40).Format(time.DateOnly))
 	for _, c := range customers {
-		if err := s.open(ctx, client.NewVisitor("en"), c.Receipt, redemption.ID(c.Redemption.ID).Reference()); err != nil {
+		if err := s.open(ctx, client.NewVisitor("en"), c.Receipt, consent.ID(c.Redemption.ID).Reference()); err != nil {
 			return err
 		}
 	}

@@ -5,20 +5,20 @@ import (
 	"slices"
 	"strings"
 
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
 // placed is a noun with the key it stands under.
 // placedAnswer is a Yes or a No with its key.
-type placedAnswer = placed[redemption.Stored]
+type placedAnswer = placed[consent.StoredConsent]
 
 type placed[T any] struct {
 	key string
@@ -42,8 +42,8 @@ type facts struct {
 	subscriptions map[subscription.ID]placed[subscription.Subscription]
 	ties          []placed[relationship.Relationship]
 	grants        map[customer.ID]placed[relationship.Grant]
-	accepted      []placed[redemption.Stored]
-	declined      map[invitation.ID]placed[redemption.Stored]
+	accepted      []placed[consent.StoredConsent]
+	declined      map[invitation.ID]placed[consent.StoredConsent]
 	mails         []placed[dynamo.Mail]
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
@@ -60,7 +60,7 @@ func newFacts(o Options) *facts {
 		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, offers: map[offer.ID]placed[offer.Offer]{},
 		uses: map[string]placed[dynamo.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
-		declined: map[invitation.ID]placed[redemption.Stored]{}, byID: map[string]*happened{}, kinds: map[string][]change{},
+		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[string][]change{},
 		changes: map[string][]change{}, powers: map[customer.ID]*power{},
 	}
 }
@@ -94,11 +94,11 @@ func (f *facts) add(w dynamo.Walked) {
 		f.ties = append(f.ties, placed[relationship.Relationship]{key, is})
 	case relationship.Grant:
 		f.grants[is.Customer] = placed[relationship.Grant]{key, is}
-	case redemption.Stored:
+	case consent.StoredConsent:
 		if bare, no := strings.CutPrefix(w.PK, "INV#"); no {
-			f.declined[invitation.ID("inv_"+bare)] = placed[redemption.Stored]{key, is}
+			f.declined[invitation.ID("inv_"+bare)] = placed[consent.StoredConsent]{key, is}
 		} else {
-			f.accepted = append(f.accepted, placed[redemption.Stored]{key, is})
+			f.accepted = append(f.accepted, placed[consent.StoredConsent]{key, is})
 		}
 	case dynamo.Mail:
 		f.mails = append(f.mails, placed[dynamo.Mail]{key, is})
@@ -116,7 +116,7 @@ func (f *facts) add(w dynamo.Walked) {
 // order puts what was read into the order of time.
 func (f *facts) order() {
 	slices.SortFunc(f.events, func(a, b *happened) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ULID, b.ULID)) })
-	slices.SortFunc(f.accepted, func(a, b placed[redemption.Stored]) int { return strings.Compare(a.key, b.key) })
+	slices.SortFunc(f.accepted, func(a, b placed[consent.StoredConsent]) int { return strings.Compare(a.key, b.key) })
 	slices.SortFunc(f.seals, func(a, b placed[event.Seal]) int { return cmp.Compare(a.is.N, b.is.N) })
 	for _, e := range f.events {
 		f.byID[e.ID()] = e

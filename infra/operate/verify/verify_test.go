@@ -23,6 +23,7 @@ import (
 	"liaison/infra/operate/verify"
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/directory"
 	"liaison/shared/dynamo"
@@ -30,6 +31,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/order"
 	"liaison/shared/outbox"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -50,7 +52,7 @@ type life struct {
 	other stage.World // another partner
 	// Anna's administrator was ended, then Bernard's company cancelled her trial on her behalf, then it was replaced. Bob's trial runs, longer
 	// than it was agreed. Carl and Cleo took up an offer for two, and their trials ended.
-	anna, bob, carl, dana redemption.Record
+	anna, bob, carl, dana consent.Consent
 	two                   offer.Offer
 	refused               invitation.ID
 	// Gus bought two subscriptions; one is advised, the other is paid and has everything behind it. Gina's ended with its term.
@@ -92,10 +94,10 @@ func asks(role string, days int) func(*offer.Draft) {
 }
 
 // answers lets a customer's owner answer an offer of delegated administration.
-func (l *life) answers(w stage.World, of offer.Offer, who redemption.Record, answer string) {
+func (l *life) answers(w stage.World, of offer.Offer, who consent.Consent, answer string) {
 	l.t.Helper()
 	ctx, inv := l.t.Context(), w.Invite(l.t, of.ID, who.User.Mail)[0]
-	by := redemption.Visitor{Secret: w.Link(l.t, inv.ID), User: who.User.ID}
+	by := consent.Visitor{Secret: w.Link(l.t, inv.ID), User: who.User.ID}
 	draft, err := l.Table.SaveDraft(ctx, inv.ID, invitation.Draft{Delegation: answer, Terms: "1"}, l.Op("visitor"))
 	l.must(err)
 	_, err = redemption.Accept(ctx, l.Table, inv.ID, by, draft.Rev, "1", l.Op("visitor"))
@@ -150,7 +152,7 @@ func live(t *testing.T) *life {
 	l.buys()
 	public := l.Offer(t, nil)
 	l.refused = l.Invite(t, public.ID, name("dora"), name("eve"))[0].ID
-	_, err = redemption.Refuse(ctx, l.Table, l.refused, redemption.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
+	_, err = redemption.Refuse(ctx, l.Table, l.refused, consent.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
 	l.must(err)
 	l.must(invitation.AskForLink(ctx, l.Table, public.ID, name("finn"), "en", l.Op("visitor")))
 	for kind, decide := range map[string]func(offer.Offer, int) (offer.Offer, error){
@@ -198,11 +200,11 @@ func (l *life) asks() {
 			return err
 		},
 		func() error {
-			_, err := redemption.Object(ctx, l.Table, c, l.dana.ID, by, "", l.as(op.CustomerUser, string(by)))
+			_, err := consent.Object(ctx, l.Table, c, l.dana.ID, by, "", l.as(op.CustomerUser, string(by)))
 			return err
 		},
 		func() error {
-			_, err := redemption.DecideDispute(ctx, l.Table, c, l.dana.ID, redemption.DisputeRejected, "it was right", l.Op("operator"))
+			_, err := consent.DecideDispute(ctx, l.Table, c, l.dana.ID, consent.DisputeRejected, "it was right", l.Op("operator"))
 			return err
 		},
 	} {
@@ -220,24 +222,24 @@ func (l *life) buys() {
 	l.must(l.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o))
 	gus := l.Trial(t, "gus."+strings.ToLower(l.Op("").NewID())+"@customer.example", "")
 	l.advised = gus.First().ID
-	by, c := redemption.Visitor{User: gus.User.ID, Language: "en"}, gus.Customer.ID
+	by, c := consent.Visitor{User: gus.User.ID, Language: "en"}, gus.Customer.ID
 	act := func() op.Op { return l.as(op.CustomerUser, string(gus.User.ID)) }
-	wish := redemption.Wish{Plan: l.Plan, Into: invitation.Separate, Term: catalog.Month, Terms: "1", Trial: gus.First().ID, Keep: true}
-	_, err = redemption.Buy(ctx, l.Table, by, wish, act())
+	wish := order.Wish{Plan: l.Plan, Into: subscription.Separate, Term: catalog.Month, Terms: "1", Trial: gus.First().ID, Keep: true}
+	_, err = order.Buy(ctx, l.Table, by, wish, act())
 	l.must(err)
 	wish.Trial = ""
-	beside, err := redemption.Buy(ctx, l.Table, by, wish, act())
+	beside, err := order.Buy(ctx, l.Table, by, wish, act())
 	l.must(err)
 	l.paid = beside.First().ID
 	both := []subscription.ID{gus.First().ID, l.paid}
 	for _, p := range []partner.ID{l.other.Partner, l.Partner, ""} {
-		_, _, err := redemption.Name(ctx, l.Table, by, both, p, false, act())
+		_, _, err := order.SetPartnerOfRecord(ctx, l.Table, by, both, p, false, act())
 		l.must(err)
 	}
 	l.Travel(2 * time.Minute) // so that each is told in its own moment
-	_, _, err = redemption.Name(ctx, l.Table, by, both[:1], l.Partner, false, act())
+	_, _, err = order.SetPartnerOfRecord(ctx, l.Table, by, both[:1], l.Partner, false, act())
 	l.must(err)
-	_, _, err = redemption.Name(ctx, l.Table, by, both[1:], l.other.Partner, false, act())
+	_, _, err = order.SetPartnerOfRecord(ctx, l.Table, by, both[1:], l.other.Partner, false, act())
 	l.must(err)
 	l.must(relationship.StepDownFrom(ctx, l.Table, l.paid, l.other.Partner, relationship.ByPartner, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))
 	_, err = subscription.ChangeLicenses(ctx, l.Table, c, l.paid, 30, 0, act())
@@ -255,9 +257,9 @@ func (l *life) buys() {
 	ends := l.Offer(t, nil) // and one that will end
 	inv := l.Invite(t, ends.ID, "gina."+strings.ToLower(l.Op("").NewID())+"@customer.example")[0]
 	gina := l.Accept(t, inv.ID, l.Link(t, inv.ID), "")
-	theirs := redemption.Visitor{User: gina.User.ID, Language: "pl"}
+	theirs := consent.Visitor{User: gina.User.ID, Language: "pl"}
 	wish.Trial = gina.First().ID
-	_, err = redemption.Buy(ctx, l.Table, theirs, wish, l.as(op.CustomerUser, string(gina.User.ID)))
+	_, err = order.Buy(ctx, l.Table, theirs, wish, l.as(op.CustomerUser, string(gina.User.ID)))
 	l.must(err)
 	_, err = subscription.Cancel(ctx, l.Table, gina.Customer.ID, gina.First().ID, "", l.as(op.CustomerUser, string(gina.User.ID)))
 	l.must(err)
@@ -372,7 +374,7 @@ func TestVerify(t *testing.T) {
 		t.Fatal(healthy.Print())
 	}
 	t.Log(healthy.Print())
-	tenant := func(r redemption.Record) event.Tenant { return event.Customer(string(r.Customer.ID)) }
+	tenant := func(r consent.Consent) event.Tenant { return event.Customer(string(r.Customer.ID)) }
 	anna, bob := l.anna.Customer.ID, l.bob.Customer.ID
 	for _, c := range []struct {
 		invariant, name, says string
@@ -474,7 +476,7 @@ func TestVerify(t *testing.T) {
 			l.set(of(l.dana.Customer.ID, "REL#"+string(l.Partner)), "card.removal.status", text("declined"))
 		}},
 		{"I6", "a dispute that nobody decided so", "the dispute is", func() {
-			_, ulid, _ := redemption.Parse(string(l.dana.ID))
+			_, ulid, _ := consent.Parse(string(l.dana.ID))
 			l.set(of(l.dana.Customer.ID, "RED#"+ulid), "dispute.status", text("upheld"))
 		}},
 		{"I6", "an item that cannot be read", "cannot be read", func() { l.set(of(bob, "PROFILE"), "global_admins", text("many")) }},

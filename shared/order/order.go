@@ -1,4 +1,6 @@
-package redemption
+// Package order is what a customer does to its subscriptions without an offer: it buys, converts a trial, names a partner of record, or has the
+// vendor bill.
+package order
 
 import (
 	"context"
@@ -6,28 +8,35 @@ import (
 	"slices"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
-// Account is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
-type Account struct {
-	Facts // its Member always, with the subscriptions; its Offer only where an order takes one up
+// Facts is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
+type Facts struct {
+	Member       *consent.Member // with the subscriptions
+	Plans        map[catalog.PlanID]catalog.Plan
+	Availability catalog.Availability
+	Terms        catalog.TermsHead
+	Vendor       catalog.Vendor
+	Advisor      *partner.Partner        // the other partner, nil where none was asked for or the ID is unknown
+	Advises      []partner.Authorisation // of that partner for the plans
 }
 
-// AccountStore is what such acts need of the table.
-type AccountStore interface {
-	// AccountFacts reads a user with its customer, the customer's ties and subscriptions, the plans at hand and those it has, and another
+// Store is what such acts need of the table.
+type Store interface {
+	// OrderFacts reads a user with its customer, the customer's ties and subscriptions, the plans at hand and those it has, and another
 	// partner (empty: none) with its authorisations for those.
-	AccountFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Account, error)
+	OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Facts, error)
 	// SaveRedemption is Store's.
-	SaveRedemption(ctx context.Context, r Record, happened []event.Event, o op.Op) error
+	SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error
 }
 
 // Wish is what a customer orders without an offer.
@@ -47,36 +56,36 @@ type Wish struct {
 // wrong field, unknown_subscription where what it is to be added to does not take it, invalid_value for another plan than the trial's;
 // NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned, customer_read_only,
 // subscription_not_convertible; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
-func Buy(ctx context.Context, store AccountStore, by Visitor, wish Wish, o op.Op) (Record, error) {
+func Buy(ctx context.Context, store Store, by consent.Visitor, wish Wish, o op.Op) (consent.Consent, error) {
 	var plans []catalog.PlanID
 	if wish.Trial == "" {
 		plans = append(plans, wish.Plan)
 	}
-	return act(ctx, store, by, plans, wish.Advisor, o, func(a *Account, r *Record) error {
+	return act(ctx, store, by, plans, wish.Advisor, o, func(a *Facts, r *consent.Consent) error {
 		made, err := a.buy(r, wish, o)
 		if err != nil {
 			return err
 		}
-		r.Sold = []Sold{made}
+		r.Sold = []consent.Sold{made}
 		return nil
 	})
 }
 
 // act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on.
-func act(ctx context.Context, store AccountStore, by Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(*Account, *Record) error) (Record, error) {
-	var record Record
+func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(*Facts, *consent.Consent) error) (consent.Consent, error) {
+	var record consent.Consent
 	err := op.Settle(func() error {
-		a, err := store.AccountFacts(ctx, by.User, plans, other)
+		a, err := store.OrderFacts(ctx, by.User, plans, other)
 		if err != nil {
 			return err
 		}
-		if err := a.Member.Manages(); err != nil {
+		if err := Manages(*a.Member); err != nil {
 			return err
 		}
 		m := a.Member
-		record = Record{
-			ID: ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Member: true, Client: by, DecidedAt: o.At,
-			Customer: m.Customer, User: m.User, Person: Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()},
+		record = consent.Consent{
+			ID: consent.ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Member: true, Client: by, DecidedAt: o.At,
+			Customer: m.Customer, User: m.User, Person: consent.Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()},
 		}
 		if by.Secret != "" {
 			record.Kept = token.Add(nil, token.Receipt, by.Secret, 1)
@@ -84,15 +93,15 @@ func act(ctx context.Context, store AccountStore, by Visitor, plans []catalog.Pl
 		if err := decide(&a, &record); err != nil {
 			return err
 		}
-		record.Ties = m.ties(record, o)
-		record.Receipt = record.receipt(a.Facts, o)
+		record.Ties = m.TiesAfter(record, o)
+		record.Receipt = record.WriteReceipt(a.Vendor, partner.Partner{}, a.Terms, o)
 		return store.SaveRedemption(ctx, record, record.Events(o), o.Giving(string(record.ID)))
 	})
 	return record, err
 }
 
 // Manages fails where the member may not buy and manage subscriptions: Forbidden not_your_role, Conflict customer_read_only.
-func (m *Member) Manages() error {
+func Manages(m consent.Member) error {
 	switch {
 	case m.User.Disabled || !m.User.Has(customer.BillingAdmin):
 		return fault.New(fault.Forbidden, "not_your_role")
@@ -104,7 +113,7 @@ func (m *Member) Manages() error {
 
 // Quote returns the order that a wish comes to: its licences, its term, the price in the customer's country. It fails as Buy does about
 // the plan, its bounds and the country.
-func (a Account) Quote(wish Wish) (subscription.Order, error) {
+func (a Facts) Quote(wish Wish) (subscription.Order, error) {
 	plan, known := a.Plans[wish.Plan]
 	country := a.Member.Customer.Country
 	switch {
@@ -127,7 +136,7 @@ func (a Account) Quote(wish Wish) (subscription.Order, error) {
 	return ordered, nil
 }
 
-func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
+func (a *Facts) buy(r *consent.Consent, wish Wish, o op.Op) (consent.Sold, error) {
 	var trial subscription.Subscription
 	if wish.Trial != "" {
 		var err error
@@ -135,61 +144,58 @@ func (a *Account) buy(r *Record, wish Wish, o op.Op) (Sold, error) {
 			err = trial.Convertible(o.At)
 		}
 		if err != nil {
-			return Sold{}, err
+			return consent.Sold{}, err
 		}
 		if wish.Plan != "" && wish.Plan != trial.Plan { // or one plan would be had at another's price
-			return Sold{}, fault.At("/plan_id", "invalid_value", fault.OneOf(trial.Plan))
+			return consent.Sold{}, fault.At("/plan_id", "invalid_value", fault.OneOf(trial.Plan))
 		}
 		wish.Plan = trial.Plan
 	}
 	ordered, err := a.Quote(wish)
 	if err != nil {
-		return Sold{}, err
+		return consent.Sold{}, err
 	}
 	switch {
 	case wish.Price != nil && *wish.Price != ordered.Price:
-		return Sold{}, fault.New(fault.Conflict, "price_changed", ordered.Price)
+		return consent.Sold{}, fault.New(fault.Conflict, "price_changed", ordered.Price)
 	case wish.Terms != a.Terms.Version:
-		return Sold{}, fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
+		return consent.Sold{}, fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
 	}
 	if err := a.Named(wish.Advisor, wish.Plan, o); err != nil {
-		return Sold{}, err
+		return consent.Sold{}, err
 	}
 	plan := a.Plans[wish.Plan]
 	if !slices.Contains(r.Customer.Tried, plan.ID) {
 		r.Customer.Tried = append(slices.Clone(r.Customer.Tried), plan.ID)
 	}
-	var made Sold
+	var made consent.Sold
 	if wish.Trial == "" {
-		made, err = r.order(plan, ordered, wish.Into, a.Member.Subscriptions, o)
+		made, err = r.Order(plan, ordered, wish.Into, a.Member.Subscriptions, o)
 		if fault.Is(err, "plan_owned") && wish.Into != "" {
 			err = fault.At("/add_to", "unknown_subscription", wish.Into)
 		}
 	} else {
-		made = seen(trial)
-		made.What = Converted
+		made = consent.Existing(trial)
+		made.What = consent.Converted
 		made.Subscription, err = trial.Convert(ordered, o.At)
 	}
-	if err != nil || wish.Keep && made.What != Created {
+	if err != nil || wish.Keep && made.What != consent.Created {
 		return made, err
 	}
-	return made.names(wish.Advisor, o.At), nil
+	return made.Names(wish.Advisor, o.At), nil
 }
 
 // Named fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
 // partner_not_eligible.
-func (a Account) Named(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
+func (a Facts) Named(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
 	if advisor == "" {
 		return nil
 	}
-	facts := a.Facts
-	facts.Offer.Items = []offer.Item{{Plan: plan}}
-	facts.Offer.Country = a.Member.Customer.Country
-	return facts.Eligible(o.At)
+	return partner.CheckEligible(a.Advisor, a.Advises, []catalog.PlanID{plan}, a.Member.Customer.Country, o.At)
 }
 
 // Own returns a subscription of the customer's; NotFound for any other.
-func (a Account) Own(of subscription.ID) (subscription.Subscription, error) {
+func (a Facts) Own(of subscription.ID) (subscription.Subscription, error) {
 	i := slices.IndexFunc(a.Member.Subscriptions, func(s subscription.Subscription) bool { return s.ID == of })
 	if i < 0 {
 		return subscription.Subscription{}, fault.New(fault.NotFound, "not_found")
@@ -197,50 +203,29 @@ func (a Account) Own(of subscription.ID) (subscription.Subscription, error) {
 	return a.Member.Subscriptions[i], nil
 }
 
-// MostNamed is for how many subscriptions one act names a partner of record: what fits one transaction of 100 items with a tie and an
-// event for each partner before.
-const MostNamed = 25
-
-// Outcome of naming a partner of record for one subscription.
-type Outcome struct {
-	Subscription subscription.Subscription // before
-	Result       Result
-	Err          *fault.Fault // why it failed; nil otherwise
-}
-
-// Result of one.
-type Result string
-
-// The results.
-const (
-	Changed   Result = "changed"
-	Unchanged Result = "unchanged"
-	Failed    Result = "failed"
-)
-
 // errNothing ends an act that has nothing to write.
-var errNothing = errors.New("redemption: nothing to write")
+var errNothing = errors.New("order: nothing to write")
 
-// Name makes a partner (empty: nobody) the partner of record of some of the customer's subscriptions, with an outcome for each in the order
+// SetPartnerOfRecord makes a partner (empty: nobody) the partner of record of some of the customer's subscriptions, with an outcome for each in the order
 // asked. All that can change do so in one transaction (decision 11), and one receipt says so; where none changes nothing is written and the
 // record has no ID. trial only says what would be done. It fails with Invalid on /subscription_ids where there are none or too many.
-func Name(ctx context.Context, store AccountStore, by Visitor, of []subscription.ID, to partner.ID, trial bool, o op.Op) (Record, []Outcome, error) {
+func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of []subscription.ID, to partner.ID, trial bool, o op.Op) (consent.Consent, []relationship.Naming, error) {
 	switch {
 	case len(of) == 0:
-		return Record{}, nil, fault.At("/subscription_ids", "required")
-	case len(of) > MostNamed:
-		return Record{}, nil, fault.At("/subscription_ids", "too_many", MostNamed)
+		return consent.Consent{}, nil, fault.At("/subscription_ids", "required")
+	case len(of) > relationship.MostNamed:
+		return consent.Consent{}, nil, fault.At("/subscription_ids", "too_many", relationship.MostNamed)
 	}
-	var outcomes []Outcome
-	record, err := act(ctx, store, by, nil, to, o, func(a *Account, r *Record) error {
+	var outcomes []relationship.Naming
+	record, err := act(ctx, store, by, nil, to, o, func(a *Facts, r *consent.Consent) error {
 		if to != "" && a.Advisor == nil {
 			return fault.At("/partner_id", "unknown_partner_id")
 		}
 		a.Terms = catalog.TermsHead{} // nothing is bought: the terms of the subscriptions stand
 		outcomes = a.outcomes(of, to, o)
 		for _, one := range outcomes {
-			if one.Result == Changed {
-				r.Sold = append(r.Sold, seen(one.Subscription).names(to, o.At))
+			if one.Result == relationship.Changed {
+				r.Sold = append(r.Sold, consent.Existing(one.Subscription).Names(to, o.At))
 			}
 		}
 		if trial || len(r.Sold) == 0 {
@@ -249,14 +234,14 @@ func Name(ctx context.Context, store AccountStore, by Visitor, of []subscription
 		return nil
 	})
 	if errors.Is(err, errNothing) {
-		return Record{}, outcomes, nil
+		return consent.Consent{}, outcomes, nil
 	}
 	return record, outcomes, err
 }
 
 // outcomes says of each subscription what naming the partner does to it.
-func (a Account) outcomes(of []subscription.ID, to partner.ID, o op.Op) []Outcome {
-	made := make([]Outcome, 0, len(of))
+func (a Facts) outcomes(of []subscription.ID, to partner.ID, o op.Op) []relationship.Naming {
+	made := make([]relationship.Naming, 0, len(of))
 	for i, one := range of {
 		if slices.Contains(of[:i], one) {
 			continue
@@ -267,29 +252,29 @@ func (a Account) outcomes(of []subscription.ID, to partner.ID, o op.Op) []Outcom
 		}
 		if err != nil {
 			s.ID = one
-			made = append(made, Outcome{Subscription: s, Result: Failed, Err: fault.As(err)})
+			made = append(made, relationship.Naming{Subscription: s, Result: relationship.Failed, Err: fault.As(err)})
 			continue
 		}
 		var p partner.Partner
 		if a.Advisor != nil {
 			p = *a.Advisor
 		}
-		made = append(made, outcome(s, to, p, a.Advises, a.Member.Customer.Country, o.At))
+		made = append(made, relationship.NamingOf(s, to, p, a.Advises, a.Member.Customer.Country, o.At))
 	}
 	return made
 }
 
 // Transfer makes the vendor bill a subscription that a reseller bills, at the plan's price, to which the buyer agreed as it was seen. It
 // fails with NotFound; Conflict subscription_not_active, same_biller, price_changed, terms_outdated; Forbidden not_your_role.
-func Transfer(ctx context.Context, store AccountStore, by Visitor, of subscription.ID, seenPrice catalog.Money, terms string, o op.Op) (Record, error) {
-	return act(ctx, store, by, nil, "", o, func(a *Account, r *Record) error {
+func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscription.ID, seenPrice catalog.Money, terms string, o op.Op) (consent.Consent, error) {
+	return act(ctx, store, by, nil, "", o, func(a *Facts, r *consent.Consent) error {
 		s, err := a.Own(of)
 		if err != nil {
 			return err
 		}
 		price, sold := a.Plans[s.Plan].PriceIn(a.Member.Customer.Country, s.BillingTerm)
-		made := seen(s)
-		made.What = Transferred
+		made := consent.Existing(s)
+		made.What = consent.Transferred
 		if made.Subscription, err = s.Rebill(subscription.Vendor, price, o.At); err != nil {
 			return err
 		}
@@ -301,7 +286,7 @@ func Transfer(ctx context.Context, store AccountStore, by Visitor, of subscripti
 		case terms != a.Terms.Version:
 			return fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
 		}
-		r.Sold = []Sold{made}
+		r.Sold = []consent.Sold{made}
 		return nil
 	})
 }

@@ -1,4 +1,4 @@
-package redemption
+package consent
 
 import (
 	"crypto/sha256"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/gowebpki/jcs"
 
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -124,11 +125,11 @@ func Digest(salt, mail string) string {
 func (r Receipt) Canonical() (text, sha string, err error) {
 	plain, err := json.Marshal(r)
 	if err != nil {
-		return "", "", fmt.Errorf("redemption: receipt %s: %w", r.ID, err)
+		return "", "", fmt.Errorf("consent: receipt %s: %w", r.ID, err)
 	}
 	canonical, err := jcs.Transform(plain)
 	if err != nil {
-		return "", "", fmt.Errorf("redemption: receipt %s: %w", r.ID, err)
+		return "", "", fmt.Errorf("consent: receipt %s: %w", r.ID, err)
 	}
 	sum := sha256.Sum256(canonical)
 	return string(canonical), hex.EncodeToString(sum[:]), nil
@@ -136,12 +137,13 @@ func (r Receipt) Canonical() (text, sha string, err error) {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-func (r Record) receipt(facts Facts, o op.Op) Receipt {
+// WriteReceipt returns the receipt: of an answer to an offer with the partner that asked, and with the vendor's terms where any were agreed to.
+func (r Consent) WriteReceipt(vendor catalog.Vendor, asking partner.Partner, terms catalog.TermsHead, o op.Op) Receipt {
 	inv, of := r.Invitation, r.Offer
 	made := Receipt{
 		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(invitation.Accepted), DecidedAt: stamp(o.At),
 		DecidedBy: Decider{Role: "visitor", Digest: Digest(r.Person.Salt, r.Person.Mail)},
-		Via:       Via{Link: "account", Page: r.Client.Page, Language: r.Client.Language}, Vendor: facts.Vendor.LegalName,
+		Via:       Via{Link: "account", Page: r.Client.Page, Language: r.Client.Language}, Vendor: vendor.LegalName,
 	}
 	if made.Via.Page == "" {
 		made.Via.Page = "api"
@@ -152,7 +154,7 @@ func (r Record) receipt(facts Facts, o op.Op) Receipt {
 			Link: "personal", Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID,
 			Page: "/redeem/check", Language: inv.Language,
 		}
-		made.Partner = ReceiptPartner{ID: string(of.Partner), LegalName: facts.Partner.LegalName, Country: facts.Partner.Country}
+		made.Partner = ReceiptPartner{ID: string(of.Partner), LegalName: asking.LegalName, Country: asking.Country}
 		made.Offer = ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)}
 		made.Reason = r.Reason != ""
 		if r.Client.Language != "" {
@@ -174,18 +176,18 @@ func (r Record) receipt(facts Facts, o op.Op) Receipt {
 	r.sold(&made)
 	made.Reseller = of.Kind == offer.Reseller
 	if of.Delegation != nil {
-		made.Delegation = &ReceiptDelegation{Answer: No, Role: of.Delegation.Role}
+		made.Delegation = &ReceiptDelegation{Answer: "no", Role: of.Delegation.Role}
 		if r.Grant != nil {
-			made.Delegation.Answer, made.Delegation.EndsAt = Yes, stamp(r.Grant.EndsAt)
+			made.Delegation.Answer, made.Delegation.EndsAt = "yes", stamp(r.Grant.EndsAt)
 		}
 		if r.Replaced != nil {
 			made.Delegation.Replaced = string(r.Replaced.Partner)
 		}
 	}
-	if facts.Terms.Version != "" {
+	if terms.Version != "" {
 		made.Terms = []ReceiptTerms{{
-			Document: string(facts.Terms.Document), Version: facts.Terms.Version,
-			SHA256: facts.Terms.SHA256[made.Via.Language], Language: made.Via.Language,
+			Document: string(terms.Document), Version: terms.Version,
+			SHA256: terms.SHA256[made.Via.Language], Language: made.Via.Language,
 		}}
 	}
 	if of.PartnerTerms != nil {
@@ -195,7 +197,7 @@ func (r Record) receipt(facts Facts, o op.Op) Receipt {
 }
 
 // sold puts into the receipt what became of each subscription. Naming a partner of record stands in the sale itself where it was made by it.
-func (r Record) sold(made *Receipt) {
+func (r Consent) sold(made *Receipt) {
 	for _, s := range r.Sold {
 		if s.What != Created && s.Advisor() != s.From {
 			made.Named = append(made.Named, ReceiptNamed{ID: string(s.ID), Plan: string(s.Plan), From: string(s.From), To: string(s.Advisor())})
@@ -244,7 +246,7 @@ func (r Receipt) Prices(p partner.ID) bool {
 func ReadReceipt(canonical string) (Receipt, error) {
 	var r Receipt
 	if err := json.Unmarshal([]byte(canonical), &r); err != nil {
-		return r, fmt.Errorf("redemption: receipt: %w", err)
+		return r, fmt.Errorf("consent: receipt: %w", err)
 	}
 	return r, nil
 }

@@ -1,33 +1,60 @@
-package redemption
+package order
 
 import (
 	"context"
+	"crypto/rand"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/invitation"
+	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
+var now = time.Date(2026, 11, 21, 13, 45, 0, 0, time.UTC)
+
+const (
+	day    = 24 * time.Hour
+	mine   = customer.ID("cus_4q8z1m7x2c9v")
+	asking = partner.ID("12345674")
+	other  = partner.ID("87654323")
+)
+
+func operation() op.Op {
+	return op.Op{ID: "op", Actor: op.Actor{Kind: op.Visitor, ID: "inv"}, At: now, IDs: id.From(rand.Reader)}
+}
+
+// code returns the code of a fault, empty for none.
+func code(err error) string {
+	if f := fault.As(err); f != nil {
+		return f.Code
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
 // shelf is a store of one account that remembers what was written. It fails the first write as often as it is told to.
 type shelf struct {
-	account Account
+	account Facts
 	stale   int
 	reads   int
-	written []Record
+	written []consent.Consent
 	told    []event.Event
 	once    string
 }
 
-func (s *shelf) AccountFacts(context.Context, customer.UserID, []catalog.PlanID, partner.ID) (Account, error) {
+func (s *shelf) OrderFacts(context.Context, customer.UserID, []catalog.PlanID, partner.ID) (Facts, error) {
 	s.reads++
 	a := s.account
 	m := *a.Member
@@ -35,7 +62,7 @@ func (s *shelf) AccountFacts(context.Context, customer.UserID, []catalog.PlanID,
 	return a, nil
 }
 
-func (s *shelf) SaveRedemption(_ context.Context, r Record, happened []event.Event, o op.Op) error {
+func (s *shelf) SaveRedemption(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	if s.stale > 0 {
 		s.stale--
 		return fault.New(fault.Stale, "precondition_failed")
@@ -65,9 +92,22 @@ func sold(country string) catalog.Plan {
 
 // counter is an account with a trial of plan_a, a paid plan_b advised by asking, one of plan_b that has ended, and one of plan_c that another bills.
 func counter() *shelf {
-	_, facts := signedIn()
-	facts.Offer.ID, facts.Offer.Kind, facts.Offer.Items = "", "", nil
-	facts.Member.User.Roles = []customer.Role{customer.BillingAdmin}
+	facts := Facts{
+		Member: &consent.Member{
+			Customer: customer.Customer{ID: mine, Name: "Fabryka", Country: "PL", Status: customer.Active, GlobalAdmins: 1, Version: 7},
+			User: customer.User{
+				ID: "usr_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e6", Customer: mine, Name: "Anna", Mail: "anna@example.com",
+				Roles: []customer.Role{customer.BillingAdmin},
+			},
+			Ties: map[partner.ID]relationship.Relationship{},
+		},
+		Terms:  catalog.TermsHead{Document: catalog.CustomerTerms, Version: "3", SHA256: map[string]string{"pl": strings.Repeat("a", 64)}},
+		Vendor: catalog.Vendor{LegalName: "Vendor S.A."},
+		Advisor: &partner.Partner{
+			ID: other, Status: partner.Active, LegalName: "Contoso", Country: "PL", Enrolments: []partner.Enrolment{{Program: "essentials", From: now.Add(-day)}},
+		},
+		Advises: []partner.Authorisation{{Partner: other, Plan: "plan_a", Countries: []string{"PL"}, From: now.Add(-day)}},
+	}
 	facts.Plans = map[catalog.PlanID]catalog.Plan{}
 	for _, id := range []catalog.PlanID{"plan_a", "plan_b", "plan_c", "plan_d"} {
 		plan := sold("PL")
@@ -84,7 +124,7 @@ func counter() *shelf {
 	billed := subscription.Buy(dear, mine, "plan_c", order, "", now.Add(-day))
 	facts.Member.Subscriptions = []subscription.Subscription{trial, paid, ended, billed}
 	facts.Member.Ties[asking] = relationship.Relationship{Customer: mine, Partner: asking, PorSubscriptions: 1, Version: 4}
-	return &shelf{account: Account{facts}}
+	return &shelf{account: facts}
 }
 
 func orders(plan catalog.PlanID) Wish {
@@ -93,43 +133,43 @@ func orders(plan catalog.PlanID) Wish {
 
 func TestBuy(t *testing.T) {
 	for name, c := range map[string]struct {
-		change func(*Account, *Wish)
+		change func(*Facts, *Wish)
 		want   string // a code, or what was done
 	}{
-		"new":                     {func(_ *Account, w *Wish) {}, "created"},
-		"the price as seen":       {func(_ *Account, w *Wish) { w.Price = &price }, "created"},
-		"another price":           {func(_ *Account, w *Wish) { w.Price = &catalog.Money{AmountMinor: 1, Currency: "PLN"} }, "price_changed"},
-		"older terms":             {func(_ *Account, w *Wish) { w.Terms = "2" }, "terms_outdated"},
-		"no such plan":            {func(_ *Account, w *Wish) { w.Plan = "plan_x" }, "unknown_plan"},
-		"withdrawn":               {func(a *Account, w *Wish) { a.Plans["plan_d"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, "plan_withdrawn"},
-		"elsewhere":               {func(a *Account, w *Wish) { a.Plans["plan_d"] = sold("DE") }, "plan_not_sold_here"},
-		"no such term":            {func(_ *Account, w *Wish) { w.Term = catalog.Year }, "invalid_value"},
-		"too many":                {func(_ *Account, w *Wish) { w.Licenses = 21 }, "out_of_range"},
-		"too few":                 {func(_ *Account, w *Wish) { w.Licenses = 1 }, "out_of_range"},
-		"an advisor":              {func(_ *Account, w *Wish) { w.Plan, w.Into, w.Advisor, w.Keep = "plan_b", "separate", other, false }, "created"},
-		"one that may not":        {func(_ *Account, w *Wish) { w.Advisor = other }, "partner_not_eligible"},
-		"one that is not":         {func(a *Account, w *Wish) { a.Advisor, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
-		"no role":                 {func(a *Account, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.UserAdmin} }, "not_your_role"},
-		"disabled":                {func(a *Account, _ *Wish) { a.Member.User.Disabled = true }, "not_your_role"},
-		"a global administrator":  {func(a *Account, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.GlobalAdmin} }, "created"},
-		"read only":               {func(a *Account, _ *Wish) { a.Member.Customer.Status = customer.ReadOnly }, "customer_read_only"},
-		"owned":                   {func(_ *Account, w *Wish) { w.Plan = "plan_b" }, "plan_owned"},
-		"added":                   {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", string(owned) }, "licenses_changed"},
-		"added beyond":            {func(_ *Account, w *Wish) { w.Plan, w.Into, w.Licenses = "plan_b", string(owned), 16 }, "out_of_range"},
-		"added to what has ended": {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", string(over) }, "unknown_subscription"},
-		"added to another plan":   {func(_ *Account, w *Wish) { w.Into = string(owned) }, "unknown_subscription"},
-		"separate":                {func(_ *Account, w *Wish) { w.Plan, w.Into = "plan_b", invitation.Separate }, "created"},
-		"billed by another":       {func(_ *Account, w *Wish) { w.Plan = "plan_c" }, "created"},
-		"on trial":                {func(_ *Account, w *Wish) { w.Plan = "plan_a" }, "converted"},
-		"the trial":               {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", tried }, "converted"},
-		"no trial":                {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", owned }, "subscription_not_convertible"},
-		"another's trial":         {func(_ *Account, w *Wish) { w.Plan, w.Trial = "", "sub_0" }, "not_found"},
+		"new":                     {func(_ *Facts, w *Wish) {}, "created"},
+		"the price as seen":       {func(_ *Facts, w *Wish) { w.Price = &price }, "created"},
+		"another price":           {func(_ *Facts, w *Wish) { w.Price = &catalog.Money{AmountMinor: 1, Currency: "PLN"} }, "price_changed"},
+		"older terms":             {func(_ *Facts, w *Wish) { w.Terms = "2" }, "terms_outdated"},
+		"no such plan":            {func(_ *Facts, w *Wish) { w.Plan = "plan_x" }, "unknown_plan"},
+		"withdrawn":               {func(a *Facts, w *Wish) { a.Plans["plan_d"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, "plan_withdrawn"},
+		"elsewhere":               {func(a *Facts, w *Wish) { a.Plans["plan_d"] = sold("DE") }, "plan_not_sold_here"},
+		"no such term":            {func(_ *Facts, w *Wish) { w.Term = catalog.Year }, "invalid_value"},
+		"too many":                {func(_ *Facts, w *Wish) { w.Licenses = 21 }, "out_of_range"},
+		"too few":                 {func(_ *Facts, w *Wish) { w.Licenses = 1 }, "out_of_range"},
+		"an advisor":              {func(_ *Facts, w *Wish) { w.Plan, w.Into, w.Advisor, w.Keep = "plan_b", "separate", other, false }, "created"},
+		"one that may not":        {func(_ *Facts, w *Wish) { w.Advisor = other }, "partner_not_eligible"},
+		"one that is not":         {func(a *Facts, w *Wish) { a.Advisor, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
+		"no role":                 {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.UserAdmin} }, "not_your_role"},
+		"disabled":                {func(a *Facts, _ *Wish) { a.Member.User.Disabled = true }, "not_your_role"},
+		"a global administrator":  {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.GlobalAdmin} }, "created"},
+		"read only":               {func(a *Facts, _ *Wish) { a.Member.Customer.Status = customer.ReadOnly }, "customer_read_only"},
+		"owned":                   {func(_ *Facts, w *Wish) { w.Plan = "plan_b" }, "plan_owned"},
+		"added":                   {func(_ *Facts, w *Wish) { w.Plan, w.Into = "plan_b", string(owned) }, "licenses_changed"},
+		"added beyond":            {func(_ *Facts, w *Wish) { w.Plan, w.Into, w.Licenses = "plan_b", string(owned), 16 }, "out_of_range"},
+		"added to what has ended": {func(_ *Facts, w *Wish) { w.Plan, w.Into = "plan_b", string(over) }, "unknown_subscription"},
+		"added to another plan":   {func(_ *Facts, w *Wish) { w.Into = string(owned) }, "unknown_subscription"},
+		"separate":                {func(_ *Facts, w *Wish) { w.Plan, w.Into = "plan_b", subscription.Separate }, "created"},
+		"billed by another":       {func(_ *Facts, w *Wish) { w.Plan = "plan_c" }, "created"},
+		"on trial":                {func(_ *Facts, w *Wish) { w.Plan = "plan_a" }, "converted"},
+		"the trial":               {func(_ *Facts, w *Wish) { w.Plan, w.Trial = "", tried }, "converted"},
+		"no trial":                {func(_ *Facts, w *Wish) { w.Plan, w.Trial = "", owned }, "subscription_not_convertible"},
+		"another's trial":         {func(_ *Facts, w *Wish) { w.Plan, w.Trial = "", "sub_0" }, "not_found"},
 	} {
 		s, wish := counter(), orders("plan_d")
 		c.change(&s.account, &wish)
 		o := operation()
 		o.Once = &op.Once{}
-		record, err := Buy(t.Context(), s, Visitor{User: s.account.Member.User.ID, Language: "pl"}, wish, o)
+		record, err := Buy(t.Context(), s, consent.Visitor{User: s.account.Member.User.ID, Language: "pl"}, wish, o)
 		got := code(err)
 		if err == nil {
 			got = string(record.Sold[0].What)
@@ -159,7 +199,7 @@ func TestBuy(t *testing.T) {
 func TestBuyTwice(t *testing.T) {
 	s := counter()
 	s.stale = 2
-	if _, err := Buy(t.Context(), s, Visitor{Language: "pl"}, orders("plan_d"), operation()); err != nil || s.reads != 3 || len(s.written) != 1 {
+	if _, err := Buy(t.Context(), s, consent.Visitor{Language: "pl"}, orders("plan_d"), operation()); err != nil || s.reads != 3 || len(s.written) != 1 {
 		t.Errorf("%d reads, %d writes, %v", s.reads, len(s.written), err)
 	}
 }
@@ -170,7 +210,7 @@ func TestKeep(t *testing.T) {
 		s := counter()
 		wish := orders("plan_b")
 		wish.Into, wish.Keep = string(owned), keep
-		record, err := Buy(t.Context(), s, Visitor{Language: "pl"}, wish, operation())
+		record, err := Buy(t.Context(), s, consent.Visitor{Language: "pl"}, wish, operation())
 		if err != nil || (record.First().Advisor() == asking) != keep || len(record.Ties) != map[bool]int{true: 0, false: 1}[keep] {
 			t.Errorf("keep %v: %+v %v", keep, record.Sold, err)
 		}
@@ -180,10 +220,10 @@ func TestKeep(t *testing.T) {
 // TestName gives each subscription its outcome; those that can change do so together, and each partner hears of its own.
 func TestName(t *testing.T) {
 	s := counter()
-	by := Visitor{Language: "pl"}
+	by := consent.Visitor{Language: "pl"}
 	ask := []subscription.ID{tried, owned, over, dear, "sub_0", owned}
 	for _, dry := range []bool{true, false} {
-		record, outcomes, err := Name(t.Context(), s, by, ask, other, dry, operation())
+		record, outcomes, err := SetPartnerOfRecord(t.Context(), s, by, ask, other, dry, operation())
 		var got []string
 		for _, one := range outcomes {
 			word := string(one.Result)
@@ -229,7 +269,7 @@ func TestName(t *testing.T) {
 		want string
 	}{
 		"none":    {nil, other, "required"},
-		"many":    {make([]subscription.ID, MostNamed+1), other, "too_many"},
+		"many":    {make([]subscription.ID, relationship.MostNamed+1), other, "too_many"},
 		"nobody":  {[]subscription.ID{owned}, "", ""},
 		"the one": {[]subscription.ID{owned}, asking, "unknown_partner_id"},
 	} {
@@ -237,13 +277,13 @@ func TestName(t *testing.T) {
 		if c.to == asking {
 			s.account.Advisor = nil
 		}
-		record, _, err := Name(t.Context(), s, by, c.of, c.to, false, operation())
+		record, _, err := SetPartnerOfRecord(t.Context(), s, by, c.of, c.to, false, operation())
 		if code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
 	s = counter()
-	if record, outcomes, err := Name(t.Context(), s, by, []subscription.ID{tried}, "", false, operation()); err != nil || record.ID != "" || outcomes[0].Result != Unchanged || len(s.written) != 0 {
+	if record, outcomes, err := SetPartnerOfRecord(t.Context(), s, by, []subscription.ID{tried}, "", false, operation()); err != nil || record.ID != "" || outcomes[0].Result != relationship.Unchanged || len(s.written) != 0 {
 		t.Errorf("nothing to do: %+v %v", record, err)
 	}
 }
@@ -264,7 +304,7 @@ func TestTransfer(t *testing.T) {
 		"another's":       {"sub_0", price, "3", "not_found"},
 	} {
 		s := counter()
-		record, err := Transfer(t.Context(), s, Visitor{Language: "pl"}, c.of, c.price, c.terms, operation())
+		record, err := Transfer(t.Context(), s, consent.Visitor{Language: "pl"}, c.of, c.price, c.terms, operation())
 		if code(err) != c.want || (err == nil) != (len(s.written) == 1) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}

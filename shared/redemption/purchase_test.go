@@ -5,10 +5,12 @@ import (
 	"testing"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -48,7 +50,7 @@ func TestWays(t *testing.T) {
 		"owned, not asked, too few":    {[]subscription.Subscription{had}, invitation.Choice{Licenses: 1}, "new", []string{"items/0/licenses out_of_range", "items/0/into required"}},
 		"owned, added":                 {[]subscription.Subscription{had}, invitation.Choice{Into: "sub_had"}, "add", nil},
 		"owned, added, together much":  {[]subscription.Subscription{had}, invitation.Choice{Licenses: 289, Into: "sub_had"}, "add", []string{"items/0/licenses out_of_range"}},
-		"owned, separate":              {[]subscription.Subscription{had}, invitation.Choice{Into: invitation.Separate}, "new", nil},
+		"owned, separate":              {[]subscription.Subscription{had}, invitation.Choice{Into: subscription.Separate}, "new", nil},
 		"owned, another's":             {[]subscription.Subscription{had}, invitation.Choice{Into: "sub_other"}, "new", []string{"items/0/into required"}},
 		"it ends":                      {[]subscription.Subscription{ending}, invitation.Choice{}, "new", nil},
 		"chosen, and it ends":          {[]subscription.Subscription{ending}, invitation.Choice{Into: "sub_had"}, "new", []string{"items/0/into required"}},
@@ -72,9 +74,9 @@ func TestWays(t *testing.T) {
 			t.Errorf("%s: %s %q, want %s %q", name, what, wrong, c.what, c.wrong)
 		}
 		// The yes does the same, and refuses where the page does.
-		record := Record{}
+		record := consent.Consent{}
 		record.Customer.ID = "cus_4q8z1m7x2c9v"
-		_, err = record.item(Facts{Facts: offer.Facts{Plans: plans}, Offer: of}, 0, c.choice, c.owned, "", operation())
+		_, err = sellItem(&record, Facts{Facts: offer.Facts{Plans: plans}, Offer: of}, 0, c.choice, c.owned, "", operation())
 		if (err != nil) != (c.wrong != nil) {
 			t.Errorf("%s: the yes: %v", name, err)
 		}
@@ -94,7 +96,7 @@ func TestNameable(t *testing.T) {
 		return s
 	}
 	facts.Offer, facts.Plans = of, plans
-	facts.Member = &Member{Subscriptions: []subscription.Subscription{
+	facts.Member = &consent.Member{Subscriptions: []subscription.Subscription{
 		sub("sub_free", "plan_a", subscription.Active, ""), sub("sub_other", "plan_a", subscription.Suspended, other), sub("sub_own", "plan_a", subscription.Active, asking),
 		sub("sub_ended", "plan_a", subscription.Deleted, ""), sub("sub_plan", "plan_b", subscription.Active, ""),
 	}}
@@ -109,9 +111,9 @@ func TestNameable(t *testing.T) {
 			t.Errorf("%s: %s, want %s", one.Subscription.ID, said, want[i])
 		}
 	}
-	many := make([]string, MostNamed+1)
-	record := Record{}
-	if err := record.name(facts, facts.Member.Subscriptions, many, operation()); code(err) != "too_many" {
+	many := make([]string, relationship.MostNamed+1)
+	record := consent.Consent{}
+	if err := name(&record, facts, facts.Member.Subscriptions, many, operation()); code(err) != "too_many" {
 		t.Errorf("more than one transaction holds: %v", err)
 	}
 }

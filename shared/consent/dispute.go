@@ -1,4 +1,4 @@
-package redemption
+package consent
 
 import (
 	"context"
@@ -37,12 +37,12 @@ type Dispute struct {
 // DisputeStore is what disputes need of the table.
 type DisputeStore interface {
 	// Redemption reads one answer, strongly consistent; NotFound where there is none.
-	Redemption(ctx context.Context, id ID) (Stored, error)
+	Redemption(ctx context.Context, id ID) (StoredConsent, error)
 	// Relationship reads a tie and the customer's one grant, strongly consistent; NotFound where there is no tie.
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
 	// SaveDispute writes the record's dispute and, where the power that it gave changes (power is not nil), the grant and its relationship, all
 	// guarded by the versions they were decided on.
-	SaveDispute(ctx context.Context, s Stored, power *Power, happened event.Event, o op.Op) error
+	SaveDispute(ctx context.Context, s StoredConsent, power *Power, happened event.Event, o op.Op) error
 }
 
 // Power is the delegated administration that a consent gave, with the relationship that remembers it.
@@ -53,8 +53,8 @@ type Power struct {
 
 // Object records that a customer disputes a consent: the delegated administration that it gave and that runs is suspended with it. It fails
 // with NotFound where the customer has no such record, Conflict already_disputed about the time, where it did so before.
-func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (Stored, error) {
-	return dispute(ctx, store, c, id, o, func(s Stored, power *Power) (Stored, *Power, []event.Change, error) {
+func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (StoredConsent, error) {
+	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
 		if s.Dispute != nil {
 			return s, nil, nil, fault.New(fault.Conflict, "already_disputed", s.Dispute.At)
 		}
@@ -74,8 +74,8 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 // DecideDispute is the vendor's decision of a dispute, upheld or rejected, with its reason. Upheld, the delegated administration that the
 // consent gave ends (cause vendor); rejected, it runs again unless its end has come. It fails with NotFound, Conflict no_dispute where none
 // is open.
-func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, decision DisputeStatus, reason string, o op.Op) (Stored, error) {
-	return dispute(ctx, store, c, id, o, func(s Stored, power *Power) (Stored, *Power, []event.Change, error) {
+func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, decision DisputeStatus, reason string, o op.Op) (StoredConsent, error) {
+	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
 		if s.Dispute == nil || s.Dispute.Status != DisputeOpen {
 			return s, nil, nil, fault.New(fault.Conflict, "no_dispute")
 		}
@@ -113,9 +113,9 @@ func changed(kind string, g relationship.Grant, pairs ...string) event.Change {
 }
 
 func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op.Op,
-	decide func(Stored, *Power) (Stored, *Power, []event.Change, error),
-) (Stored, error) {
-	var next Stored
+	decide func(StoredConsent, *Power) (StoredConsent, *Power, []event.Change, error),
+) (StoredConsent, error) {
+	var next StoredConsent
 	err := op.Settle(func() error {
 		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a No has no customer, and gave nothing
 			return fault.New(fault.NotFound, "not_found")
@@ -144,7 +144,7 @@ func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op
 }
 
 // gave returns the delegated administration that the consent gave, nil where it gave none or another yes has overwritten it.
-func gave(ctx context.Context, store DisputeStore, c customer.ID, s Stored) (*Power, error) {
+func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsent) (*Power, error) {
 	p := partner.ID(s.Receipt.Partner.ID)
 	if s.Receipt.Delegation == nil || p == "" {
 		return nil, nil

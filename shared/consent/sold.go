@@ -1,0 +1,179 @@
+package consent
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+	"liaison/shared/offer"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+)
+
+// What a yes does to a subscription, as its event names it.
+type What string
+
+// The deeds; Named is the partner of record's alone.
+const (
+	Created     What = "created"
+	Converted   What = "converted"
+	Resized     What = "licenses_changed"
+	Transferred What = "billing_transferred"
+	Named       What = ""
+)
+
+// Sold is one subscription as a yes leaves it.
+type Sold struct {
+	subscription.Subscription
+	Seen   int        // the version it was decided on; 0 where the yes creates it
+	What   What       // what was done beside naming a partner of record
+	From   partner.ID // the partner of record before, empty where there was none
+	Before int        // licences before
+	Biller string     // who billed it before, empty where the yes creates it
+}
+
+// Adds says whether the yes makes a subscription that was not there.
+func (r Consent) Adds() bool {
+	return slices.ContainsFunc(r.Sold, func(s Sold) bool { return s.Seen == 0 })
+}
+
+// First returns the first subscription that the yes creates or changes; zero where there is none.
+func (r Consent) First() subscription.Subscription {
+	if len(r.Sold) == 0 {
+		return subscription.Subscription{}
+	}
+	return r.Sold[0].Subscription
+}
+
+// Names makes the partner the subscription's partner of record, empty for none.
+func (s Sold) Names(advisor partner.ID, at time.Time) Sold {
+	if s.Advisor() != advisor {
+		s.Subscription = s.Subscription.Named(advisor, at)
+	}
+	return s
+}
+
+// Existing returns a subscription that exists as the start of what is sold.
+func Existing(s subscription.Subscription) Sold {
+	return Sold{Subscription: s, Seen: s.Version, From: s.Advisor(), Before: s.Licenses.Bought, Biller: s.BilledBy}
+}
+
+// NewSubscription returns a fresh id of a subscription of the customer.
+func (r *Consent) NewSubscription(o op.Op) subscription.ID {
+	return subscription.ID("sub_" + r.Customer.ID.Bare() + "_" + o.NewID())
+}
+
+// Order places one order: it converts the customer's trial of the plan, adds to the subscription chosen, or makes a new one. Who advises is
+// named by the caller.
+func (r *Consent) Order(plan catalog.Plan, ordered subscription.Order, into string, owned []subscription.Subscription, o op.Op) (Sold, error) {
+	found, err := subscription.Fulfil(plan.ID, ordered, into, owned, o.At)
+	if err != nil {
+		return Sold{}, err
+	}
+	var made Sold
+	switch {
+	case found.Trial != nil:
+		made = Existing(*found.Trial)
+		made.What = Converted
+	case found.Into != nil:
+		made = Existing(*found.Into)
+		made.What = Resized
+	default:
+		return Sold{Subscription: subscription.Buy(r.NewSubscription(o), r.Customer.ID, plan.ID, ordered, "", o.At), What: Created}, nil
+	}
+	made.Subscription, err = found.Done(plan, o.At)
+	return made, err
+}
+
+// telling gathers the changes that each partner is to see; the empty partner stands for none.
+type telling struct {
+	order   []partner.ID
+	changes map[partner.ID][]event.Change
+}
+
+func (t *telling) tell(p partner.ID, c event.Change) {
+	if _, there := t.changes[p]; !there {
+		t.order = append(t.order, p)
+	}
+	t.changes[p] = append(t.changes[p], c)
+}
+
+// Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
+// it concerns: that became partner of record, is none any more, bills a subscription no longer, or whose delegated administration it replaced. Who stays what it was has a notice.
+func (r Consent) Events(o op.Op) []event.Event {
+	c, main := string(r.Customer.ID), r.Receipt.Sharer()
+	told := telling{changes: map[partner.ID][]event.Change{}}
+	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer_id", string(r.Offer.ID), "invitation_id", string(r.Invitation.ID)))
+	if !r.Member {
+		told.tell(main, event.Of("customer.created", c))
+	}
+	for _, s := range r.Sold {
+		if s.What != Named {
+			told.tell(main, s.change())
+		}
+	}
+	if r.Grant != nil {
+		kind := "delegated_administrator.granted"
+		if r.Extends {
+			kind = "delegated_administrator.extended"
+		}
+		told.tell(main, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
+			"partner_id", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
+	}
+	if r.Offer.Kind == offer.Reseller {
+		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner_id", string(r.Offer.Partner)))
+	}
+	for _, s := range r.Sold {
+		if lost := s.Biller; lost != "" && lost != subscription.Vendor && lost != s.BilledBy {
+			told.tell(partner.ID(lost), event.Of("reseller.billing_ended", string(s.ID), "partner_id", lost, "redemption_id", string(r.ID)))
+		}
+		now := s.Advisor()
+		switch {
+		case now == s.From:
+		case now != "" && s.From == "":
+			told.tell(now, event.Of("partner_of_record.set", string(s.ID), "partner_id", string(now)))
+		case now != "":
+			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner_id", string(now), "from", string(s.From)))
+		}
+		if s.From != "" && now != s.From {
+			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner_id", string(s.From), "cause", "customer", "to", string(now), "redemption_id", string(r.ID)))
+		}
+	}
+	if old := r.Replaced; old != nil {
+		told.tell(old.Partner, event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
+			"partner_id", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "replaced_by", string(r.Offer.Partner)))
+	}
+	if old := r.Expired; old != nil {
+		told.tell(old.Partner, event.Of("delegated_administrator.expired", string(relationship.NewID(r.Customer.ID, old.Partner)),
+			"partner_id", string(old.Partner), "role", old.Role, "ends_at", old.EndsAt.Format(time.RFC3339), "cause", "expired"))
+	}
+	events := make([]event.Event, len(told.order))
+	for i, p := range told.order {
+		events[i] = event.New(o, event.Customer(c), told.changes[p]...).SharedWith(string(p))
+	}
+	for _, s := range r.Sold {
+		for _, p := range s.Concerns() {
+			named := p == s.Advisor() && p != s.From // of which it hears as the new partner of record
+			if s.What != Named && p != main && !named {
+				events = append(events, s.Notice(o, p, s.change()))
+			}
+		}
+	}
+	return events
+}
+
+func (s Sold) change() event.Change {
+	data := []string{"plan_id", string(s.Plan), "status", string(s.Status)}
+	if s.Price != nil {
+		data = append(data, "licenses", strconv.Itoa(s.Licenses.Bought), "billing_term", string(s.BillingTerm), "billed_by", s.BilledBy,
+			"term_ends_at", stamp(s.TermEndsAt))
+	}
+	if s.What == Resized {
+		data = append(data, "from", strconv.Itoa(s.Before))
+	}
+	return event.Of("subscription."+string(s.What), string(s.ID), data...)
+}

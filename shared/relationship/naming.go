@@ -1,0 +1,59 @@
+package relationship
+
+import (
+	"time"
+
+	"liaison/shared/fault"
+	"liaison/shared/partner"
+	"liaison/shared/subscription"
+)
+
+// MostNamed is for how many subscriptions one act names a partner of record: what fits one transaction of 100 items with a tie and an
+// event for each partner before.
+const MostNamed = 25
+
+// Naming is the outcome of naming a partner of record for one subscription.
+type Naming struct {
+	Subscription subscription.Subscription // before
+	Result       Result
+	Err          *fault.Fault // why it failed; nil otherwise
+}
+
+// Result of one.
+type Result string
+
+// The results.
+const (
+	Changed   Result = "changed"
+	Unchanged Result = "unchanged"
+	Failed    Result = "failed"
+)
+
+// NamingOf says what naming a partner (to, empty for nobody, read as p) does to a subscription.
+func NamingOf(s subscription.Subscription, to partner.ID, p partner.Partner, held []partner.Authorisation, country string, at time.Time) Naming {
+	made, err := Naming{Subscription: s, Result: Changed}, error(nil)
+	switch {
+	case s.Advisor() == to:
+		made.Result = Unchanged
+	case to == "":
+		err = s.CanName(at)
+	default:
+		err = CheckEligible(s, p, held, country, at)
+	}
+	if err != nil {
+		made.Result, made.Err = Failed, fault.As(err)
+	}
+	return made
+}
+
+// CheckEligible fails where a partner cannot become partner of record of a subscription: Conflict subscription_ended, Invalid
+// partner_not_eligible about the reason (suspended, plan, country).
+func CheckEligible(s subscription.Subscription, p partner.Partner, held []partner.Authorisation, country string, at time.Time) error {
+	if err := s.CanName(at); err != nil {
+		return err
+	}
+	if reason := p.Ineligible(held, s.Plan, country, at); reason != "" {
+		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+	}
+	return nil
+}
