@@ -53,3 +53,27 @@ func TestCostsWritten(t *testing.T) {
 		}
 	}
 }
+
+// TestGoalsWritten holds the goals of infra/design/speed.md to the limits that the benchmark judges by.
+func TestGoalsWritten(t *testing.T) {
+	const page = "../design/speed.md"
+	text, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, goal := range []string{
+		fmt.Sprintf("JSON functions <= %g x the bare handler, pages <= %g x, the mail sender <= %g x |", initLimits[jsonFunction], initLimits[pageFunction], initLimits[mailSender]),
+		fmt.Sprintf("their tail (p99) <= %g x their own median |", tail),
+		fmt.Sprintf("| P4 | %d at once redeem one link: %d customers, %d events, no conflict; throughput >= %g x", redeemers, redeemers, redeemers, throughputGoal),
+		fmt.Sprintf("a binary <= %g MB for JSON functions, <= %g MB for pages and mail, zipped <= %g and <= %g MB; memory <= %g x",
+			sizeLimits[jsonFunction], sizeLimits[pageFunction], zipLimits[jsonFunction], zipLimits[pageFunction], memoryLimit),
+		fmt.Sprintf("tables and indexes <= %g dollars; the request <= %g x the units of its items; a visit without mail <= %g dollars |", costGoal, floorGoal, visitGoal),
+	} {
+		if !strings.Contains(string(text), goal) {
+			t.Errorf("%s should say: %s", page, goal)
+		}
+	}
+	if sizeLimits[pageFunction] != sizeLimits[mailSender] || zipLimits[pageFunction] != zipLimits[mailSender] {
+		t.Errorf("%s gives pages and mail one limit", page)
+	}
+}

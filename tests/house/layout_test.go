@@ -15,7 +15,7 @@ var (
 	// top is all that may stand at the top, beside what begins with a dot.
 	top = []string{
 		"functions", "shared", "infra", "tests", "template.yaml", "samconfig.toml", "Makefile", "go.mod", "go.sum",
-		"README.md", "CONTRIBUTING.md", "LICENSE", "build",
+		"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "build",
 	}
 	// meaningless are names of packages that say nothing.
 	meaningless = []string{"util", "utils", "common", "helper", "helpers", "types", "models", "errors"}
