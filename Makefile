@@ -17,6 +17,10 @@ FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,
 REGION ?= eu-central-1
 PORT ?= 0
 KEEP ?=
+DEBUG :=
+OF ?=
+PKG ?=
+RUN ?=
 TABLE ?=
 KEEP_DOWNLOADS ?=
 # How many requests the contract check makes of each operation and pass; 50 and more for a release.
@@ -74,9 +78,9 @@ build/local/liaison: FORCE | needs
 
 # Fetching what runs and compiling go side by side.
 .PHONY: run
-run: needs ## start everything on this machine (PORT=8080, KEEP=folder)
+run: needs ## start everything on this machine (PORT=8080, KEEP=folder, DEBUG=1)
 	@$(MAKE) --no-print-directory -j2 setup build/local/liaison
-	@exec build/local/liaison -port $(PORT) -keep "$(KEEP)"
+	@exec build/local/liaison -port $(PORT) -keep "$(KEEP)" $(if $(DEBUG),-debug)
 
 .PHONY: fresh
 fresh: needs ## do what a newcomer does, with empty caches, and say how long it takes (KEEP_DOWNLOADS=1)
@@ -86,6 +90,15 @@ fresh: needs ## do what a newcomer does, with empty caches, and say how long it 
 travel: ## send the running system's clock forward (TO=2027-01-15)
 	@[ -n "$(TO)" ] || { echo "usage: make travel TO=2027-01-15"; exit 1; }
 	go run ./infra/local -travel "$(TO)"
+
+.PHONY: logs
+logs: ## follow what the running system's functions log, all or one (OF=OffersCreate)
+	@ls build/local/logs/runner.log >/dev/null 2>&1 || { echo "no running system: start one with make run"; exit 1; }
+	@tail -n 20 -f build/local/logs/$(if $(OF),$(OF),*).log
+
+.PHONY: watch
+watch: ## build what changes while make run runs, and show what the compiler says
+	@go run ./infra/local -watch
 
 .PHONY: verify
 verify: ## name what breaks an invariant in the running system, or in a deployed table (TABLE=name)
@@ -109,18 +122,26 @@ bench: setup ## measure speed and cost; writes build/bench/report.md
 # What they start is built beside them: Go does not see it change, and must not answer from the results that it keeps.
 WHOLE := ./tests/journeys/... ./tests/authz/... ./tests/model/... ./tests/faults/... ./tests/browser/... ./tests/pictures/...
 
+# Runs a command and lends one DynamoDB Local to all the test binaries that it starts.
+LEND := go run ./infra/local/lend
+
 # How long it took, whatever came of it.
 TOOK = status=$$?; echo "$@ took $$((SECONDS / 60)) min $$((SECONDS % 60)) s"; exit $$status
 
 .PHONY: test
 test: setup chromium ## run all tests
-	@SECONDS=0; go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+	@SECONDS=0; $(LEND) go test -timeout 20m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
 		go test -count=1 -timeout 30m -p 1 $(WHOLE); $(TOOK)
 
 .PHONY: test-all
 test-all: setup chromium ## run all tests with the long ones at their full length
-	@SECONDS=0; export LIAISON_TEST_ALL=1; go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
+	@SECONDS=0; export LIAISON_TEST_ALL=1; $(LEND) go test -timeout 60m ./shared/... ./functions/... ./infra/... ./tests/contract/... ./tests/house/... && \
 		go test -count=1 -timeout 180m -p 1 $(WHOLE); $(TOOK)
+
+.PHONY: one
+one: setup ## run one package's tests, or some of them (PKG=./functions/api/offers RUN=TestX)
+	@[ -n "$(PKG)" ] || { echo "usage: make one PKG=./functions/api/offers RUN=TestX"; exit 1; }
+	@SECONDS=0; go test -count=1 -timeout 30m -p 1 -run '$(RUN)' $(PKG); $(TOOK)
 
 .PHONY: check
 check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract

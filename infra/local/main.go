@@ -1,10 +1,12 @@
 // Command local runs the whole of Liaison on this machine until Ctrl-C (`make
-// run`), sends a running one forward in time (`make travel`), or names what
-// breaks an invariant in its table (`make verify`).
+// run`), sends a running one forward in time (`make travel`), has it build what
+// changes (`make watch`), or names what breaks an invariant in its table (`make
+// verify`).
 package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -32,7 +34,9 @@ const endpointsFile = "build/local/endpoints.json"
 func main() {
 	port := flag.Int("port", 0, "port of the API; pages, mailbox and issuer take the next three (0: free ones)")
 	keep := flag.String("keep", "", "folder to keep the data in (empty: in memory)")
+	debug := flag.Bool("debug", false, "build the functions for a debugger, and give each an hour")
 	travel := flag.String("travel", "", "send the running system to this day or RFC 3339 time, and end")
+	watching := flag.Bool("watch", false, "have the running system build what changes, and say what came of it, until Ctrl-C")
 	check := flag.Bool("verify", false, "name what breaks an invariant in the running system's table, and end")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -41,10 +45,12 @@ func main() {
 	switch {
 	case *travel != "":
 		err = send(ctx, *travel)
+	case *watching:
+		err = watch(ctx)
 	case *check:
 		err = inspect(ctx)
 	default:
-		err = run(ctx, *port, *keep)
+		err = run(ctx, *port, *keep, *debug)
 	}
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -56,7 +62,7 @@ func main() {
 const keptPort = 8080
 
 // run starts the system, makes the sample program in it and keeps it until ctx ends.
-func run(ctx context.Context, port int, keep string) error {
+func run(ctx context.Context, port int, keep string, debug bool) error {
 	begun := time.Now()
 	if keep != "" && port == 0 {
 		port = keptPort
@@ -71,7 +77,7 @@ func run(ctx context.Context, port int, keep string) error {
 		return err
 	}
 	defer log.Close()
-	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: at.logs, Schedules: true, Follow: true, Tell: func(words string) {
+	s, err := system.Start(ctx, system.Options{Port: port, Keep: keep, Log: log, Logs: at.logs, Schedules: true, Follow: true, Debug: debug, Tell: func(words string) {
 		fmt.Println(words)
 		fmt.Fprintln(log, words)
 	}})
@@ -203,6 +209,26 @@ func send(ctx context.Context, to string) error {
 	return nil
 }
 
+// watch has the running system build what changes, and shows each time what came of it.
+func watch(ctx context.Context) error {
+	var shown state
+	for {
+		_, now, err := command(ctx, "/build", nil)
+		if err != nil {
+			return err
+		}
+		if now != shown {
+			fmt.Println(time.Now().Format(time.TimeOnly), cmp.Or(now.Problem, "built: watching functions and shared"))
+		}
+		shown = now
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(300 * time.Millisecond):
+		}
+	}
+}
+
 // inspect reads the running system's whole table at the system's time, once nothing is left to happen in it.
 func inspect(ctx context.Context) error {
 	e, state, err := command(ctx, "/settle", nil)
@@ -216,6 +242,8 @@ func inspect(ctx context.Context) error {
 type state struct {
 	Now         time.Time
 	DeadLetters int `json:"dead_letters"`
+	// Program is the program of all functions that was built last, Problem why its source as it stands does not build.
+	Program, Problem string
 }
 
 // command sends the running system a command of its own.

@@ -30,6 +30,8 @@ type Builder struct {
 	// Run is this run's own folder. It gets a second name for each program, so that
 	// another run's build can't change a program under our feet.
 	Run string
+	// Debug builds for a debugger: with its tables, nothing optimised away.
+	Debug bool
 	// Tell is told now and then how far a build is, in words; nil drops it.
 	Tell func(string)
 
@@ -86,6 +88,9 @@ func (b *Builder) build(ctx context.Context, name, path string, how build) (stri
 	}
 	cached := filepath.Join(folder, "bootstrap")
 	args := append([]string{"build", "-v", "-ldflags", "-s -w", "-o", cached}, how.flags...)
+	if b.Debug {
+		args = append([]string{"build", "-v", "-gcflags", "all=-N -l", "-trimpath=false", "-o", cached}, how.flags...)
+	}
 	command := exec.CommandContext(ctx, "go", append(args, how.source)...)
 	command.Dir, command.Env = b.Root, append(os.Environ(), how.environment...)
 	// The go command that is asked to end lets its compilers end first.

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"debug/buildinfo"
 	"errors"
 	"os"
 	"os/exec"
@@ -111,6 +112,15 @@ func TestProgram(t *testing.T) {
 			t.Errorf("%s says %q", function, said)
 		}
 	}
+	v.Debug = true
+	path, err := v.Program(t.Context())
+	if said := v.says(path, err, "api/say"); said != "say one" {
+		t.Errorf("a program for a debugger says %q", said)
+	}
+	if built, err := buildinfo.ReadFile(path); err != nil || !strings.Contains(built.String(), `-gcflags="all=-N -l"`) || strings.Contains(built.String(), "-ldflags") {
+		t.Errorf("built for a debugger with %v %v", built, err)
+	}
+	v.Debug = false
 	first, err := v.Program(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -431,6 +431,7 @@ func (r *Runtime) spawn(f *function, path string) (*instance, error) {
 		asked: make(chan struct{}), dead: make(chan struct{}), doomed: make(chan struct{}), started: time.Now(),
 	}
 	command := exec.Command(path)
+	command.Args[0] = f.Name // by which people and debuggers find the process: many run from one program
 	command.Dir = filepath.Dir(path)
 	command.Stdout, command.Stderr = f.log, f.log
 	command.SysProcAttr = childAttributes()

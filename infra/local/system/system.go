@@ -58,6 +58,8 @@ type Options struct {
 	Bootstraps []string
 	// Follow builds the local program again where its source changed before a request, and lets the caller wait.
 	Follow bool
+	// Debug builds the local program for a debugger and gives every function an hour, so that one may stand still in it.
+	Debug bool
 	// Tell is told, in words, what is being built; nil drops it.
 	Tell func(string)
 	// Instances is how many processes of one function may run at once; 0 means 16.
@@ -361,8 +363,12 @@ func (s *System) startFunctions(ctx context.Context) error {
 		return err
 	}
 	for _, f := range s.App.Functions {
+		limit := f.Timeout
+		if s.options.Debug {
+			limit = time.Hour
+		}
 		if err := s.Runtime.Add(lambda.Function{
-			Name: f.Name, Memory: f.Memory, Timeout: f.Timeout, Environment: f.Environment, Instances: s.options.Instances, Program: programs[f.Name],
+			Name: f.Name, Memory: f.Memory, Timeout: limit, Environment: f.Environment, Instances: s.options.Instances, Program: programs[f.Name],
 		}); err != nil {
 			return err
 		}

@@ -1,8 +1,10 @@
-// Package tabletest gives tests the one table on a DynamoDB Local of their own: one process a test binary, one table a test.
+// Package tabletest gives tests the one table, one a test, on DynamoDB Local: the one that infra/local/lend lends to all test binaries,
+// else a process of the binary's own. It starts with the first table, so tests without one don't wait for it.
 package tabletest
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -24,29 +27,41 @@ import (
 	"liaison/shared/dynamo"
 )
 
-var (
-	running *parts.Process
-	shape   *template.Table
-	made    atomic.Int64
-)
-
-// Run is what a TestMain does: it starts DynamoDB Local, runs the tests and ends it. It returns the exit code; where the
-// part cannot be started it says why and fails.
-func Run(m *testing.M) int { return run(m, false) }
-
-// Long is Run for a package whose tests take more than some twenty seconds.
-func Long(m *testing.M) int { return run(m, true) }
-
-func run(m *testing.M, long bool) int {
-	if err := start(long); err != nil {
-		fmt.Fprintln(os.Stderr, "tabletest:", err)
-		return 1
-	}
-	defer running.Close()
-	return m.Run()
+// tables is what tests make their tables on: lent by the command that runs them, else a process of this binary's own.
+type tables struct {
+	url   string
+	shape *template.Table
+	end   func() // gives back or ends
 }
 
-func start(long bool) error {
+var (
+	used    atomic.Bool
+	long    bool
+	made    atomic.Int64
+	running = sync.OnceValues(func() (*tables, error) {
+		used.Store(true)
+		return start()
+	})
+)
+
+// Run is what a TestMain does: it runs the tests and ends the DynamoDB Local that the first of their tables has started. It returns the exit code.
+func Run(m *testing.M) int {
+	code := m.Run()
+	if used.Load() {
+		if it, err := running(); err == nil {
+			it.end()
+		}
+	}
+	return code
+}
+
+// Long is Run for a package whose tests take more than some twenty seconds.
+func Long(m *testing.M) int {
+	long = true
+	return Run(m)
+}
+
+func start() (*tables, error) {
 	folder, err := os.Getwd()
 	for ; err == nil; folder = filepath.Dir(folder) {
 		if _, missing := os.Stat(filepath.Join(folder, "template.yaml")); missing == nil {
@@ -57,16 +72,23 @@ func start(long bool) error {
 		}
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	// The stack alone needs no parameter of the deployer.
 	app, err := template.Load(filepath.Join(folder, "infra", "stacks", "data.yaml"), template.Options{})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	shape = app.Tables[0]
-	running, err = parts.Table(context.Background(), parts.TableOptions{Long: long})
-	return err
+	it := &tables{shape: app.Tables[0]}
+	if it.url, it.end = parts.Borrow(); it.url != "" {
+		return it, nil
+	}
+	own, err := parts.Table(context.Background(), parts.TableOptions{Long: long})
+	if err != nil {
+		return nil, err
+	}
+	it.url, it.end = own.URL, func() { _ = own.Close() }
+	return it, nil
 }
 
 // Table is an empty table of one test.
@@ -92,11 +114,17 @@ func Streaming(t testing.TB) Table {
 
 func create(t testing.TB, stream bool) Table {
 	t.Helper()
+	on, err := running()
+	if err != nil {
+		t.Fatal(err)
+	}
+	shape := on.shape
 	db := dynamodb.New(dynamodb.Options{
-		Region: template.Region, BaseEndpoint: aws.String(running.URL), Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+		Region: template.Region, BaseEndpoint: &on.url, Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
 		DisableValidateResponseChecksum: true,
 	})
-	name := fmt.Sprintf("table-%d", made.Add(1))
+	// Other binaries make tables beside this one's.
+	name := fmt.Sprintf("%s-%d-%s", strings.TrimSuffix(filepath.Base(os.Args[0]), ".test"), made.Add(1), rand.Text()[:8])
 	in := &dynamodb.CreateTableInput{TableName: &name, BillingMode: types.BillingModePayPerRequest, KeySchema: schema(shape.Keys)}
 	for _, attribute := range slices.Sorted(maps.Keys(shape.Attributes)) {
 		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
@@ -121,7 +149,7 @@ func create(t testing.TB, stream bool) Table {
 			t.Error(err)
 		}
 	})
-	return Table{Table: dynamo.Over(db, name), DB: db, Name: name, URL: running.URL}
+	return Table{Table: dynamo.Over(db, name), DB: db, Name: name, URL: on.url}
 }
 
 func schema(keys []string) []types.KeySchemaElement {
