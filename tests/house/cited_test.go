@@ -21,6 +21,7 @@ var (
 	decidedBy = regexp.MustCompile(`\b[Dd]ecisions? (\d+(?:(?:, | and )\d+)*)`)
 	number    = regexp.MustCompile(`\d+`)
 	blanks    = regexp.MustCompile(`\s+`)
+	abroad    = regexp.MustCompile(`\w+://\S+`)
 	tick      = regexp.MustCompile(`[^a-z0-9 -]`)
 )
 
@@ -55,7 +56,7 @@ func (t *tree) missing(from string, line int, text string) (wrong []string) {
 	say := func(format string, values ...any) {
 		wrong = append(wrong, fmt.Sprintf("%s:%d: ", from, line)+fmt.Sprintf(format, values...))
 	}
-	text = blanks.ReplaceAllString(text, " ")
+	text = abroad.ReplaceAllString(blanks.ReplaceAllString(text, " "), "")
 	for _, file := range cites.FindAllString(text, -1) {
 		named := path.Ext(file) == ".md" || strings.Contains(file, "/") // else it is a kind of file: main.go
 		if made := strings.HasPrefix(strings.TrimLeft(file, "./"), "build/"); named && !made && t.file(from, file) == "" {
@@ -138,7 +139,7 @@ func TestCitedBites(t *testing.T) {
 	}
 	for _, right := range []string{
 		page, page + ", rules 1 and 2", page + `, "Proofs"`, "README.md", "decision 1", "build/report.md", "shared/fault/fault.go", "fault/fault.go", "main.go",
-		"{https://example.com}", "what is decided here",
+		"https://example.com/a.md", "what is decided here",
 	} {
 		if got := cited(build(t, with(right))); got != nil {
 			t.Error(right, got)
