@@ -2,6 +2,8 @@ package house
 
 import (
 	"fmt"
+	"go/ast"
+	"go/token"
 	"io/fs"
 	"path"
 	"regexp"
@@ -37,10 +39,16 @@ func cited(t *tree) (wrong []string) {
 				place := t.places.Position(group.Pos())
 				wrong = append(wrong, t.missing(f.path, place.Line, group.Text())...)
 			}
+			ast.Inspect(f.File, func(n ast.Node) bool { // what a command or a failure tells its reader
+				if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING && !slices.Contains(p.tests, f) && strings.Contains(text.Value, "infra/") {
+					wrong = append(wrong, t.missing(f.path, t.places.Position(text.Pos()).Line, text.Value)...)
+				}
+				return true
+			})
 		}
 	}
 	for _, p := range t.paths {
-		if ext := path.Ext(p); ext == ".md" || ext == ".yaml" || path.Base(p) == "Makefile" {
+		if slices.Contains([]string{".md", ".yaml", ".toml", ".sh", ".html", ".css"}, path.Ext(p)) || path.Base(p) == "Makefile" {
 			line := 1
 			for paragraph := range strings.SplitSeq(string(t.text(p)), "\n\n") {
 				wrong = append(wrong, t.missing(p, line, paragraph)...)
@@ -153,6 +161,7 @@ func TestCitedBites(t *testing.T) {
 		broken{"a rule that is none", with(page + ", rules 1 and 3"), code + ":17: cites number 3 of " + page},
 		broken{"a heading that is none", with(page + `, "Rules"`), code + `:17: cites "Rules" of ` + page},
 		broken{"a decision that is none", with("decisions 1 and 7"), code + ":17: cites decision 7"},
+		broken{"in what is told", []change{{code, `"offer_expired"`, `"see infra/runbooks/offers.md"`}}, code + ":26: cites infra/runbooks/offers.md"},
 		broken{"in a test", []change{{"shared/offer/offer_test.go", "", "// Package offer is tried (design.md).\npackage offer\n"}}, "shared/offer/offer_test.go:1: cites design.md"},
 		broken{"in a decision", []change{{"infra/decisions/0001-one-table.md", "Context: reads.", "Context: reads (data.md)."}}, "infra/decisions/0001-one-table.md:5: cites data.md"},
 		broken{"in a template", []change{{"infra/stacks/pages.yaml", "Resources:", "# infra/runbooks/pages.md\nResources:"}}, "infra/stacks/pages.yaml:1: cites infra/runbooks/pages.md"},
