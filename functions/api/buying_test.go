@@ -389,10 +389,10 @@ func TestDecidedOn(t *testing.T) {
 	stale.Seen = now.Version + 1
 	by := consent.Visitor{User: s.user(t, s.yes.Customer.ID, "late", customer.BillingAdmin), Language: "en"}
 	before := s.Table.Dump(t)
-	if _, outcomes, err := order.SetPartnerOfRecord(t.Context(), s.World.Table, by, []subscription.ID{id}, s.Partner, false, stale); err != nil || !fault.Is(outcomes[0].Err, "precondition_failed") {
+	if _, outcomes, err := order.SetPartnerOfRecord(t.Context(), s.World.Table, by, []subscription.ID{id}, s.Partner, false, stale); err != nil || !fault.Is(outcomes[0].Err, fault.PreconditionFailed) {
 		t.Errorf("named: %+v %v", outcomes, err)
 	}
-	if err := relationship.StepDownFrom(t.Context(), s.World.Table, id, "", relationship.ByVendor, "why", stale); !fault.Is(err, "precondition_failed") {
+	if err := relationship.StepDownFrom(t.Context(), s.World.Table, id, "", relationship.ByVendor, "why", stale); !fault.Is(err, fault.PreconditionFailed) {
 		t.Errorf("stepped down: %v", err)
 	}
 	if s.Table.Dump(t) != before {

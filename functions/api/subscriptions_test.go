@@ -205,11 +205,11 @@ func TestGrantHasEnded(t *testing.T) {
 	o.Actor = op.Actor{Kind: op.PartnerClient, ID: client}
 	o.At = o.At.Add(366 * day)
 	happened := s.Tell(o, w.Partner, event.Of("subscription.cancelled", string(s.ID)))
-	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.Partner, happened, o); !fault.Is(err, "forbidden") {
+	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.Partner, happened, o); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("after the end: %v", err)
 	}
 	o.At = o.At.Add(-2 * day)
-	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.other, happened, o); !fault.Is(err, "forbidden") {
+	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.other, happened, o); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("another partner: %v", err)
 	}
 	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.Partner, happened, o); err != nil {

@@ -70,7 +70,7 @@ func (k *keeper) SetPassword(_ context.Context, _, password string) error {
 	k.lock.Lock()
 	defer k.lock.Unlock()
 	if password == "refused by the pool" {
-		return fault.At("password", "refused")
+		return fault.Refused.In("password")
 	}
 	k.last = password
 	return nil
@@ -97,13 +97,13 @@ func TestPasswordsAtOnce(t *testing.T) {
 	// The second press comes between what the first asks of the directory and what the directory does.
 	k, second := &keeper{}, error(nil)
 	k.meanwhile = func() { second = set(k, "the second phrase") }
-	if err := set(k, "the first phrase"); err != nil || !fault.Is(second, "in_progress") {
+	if err := set(k, "the first phrase"); err != nil || !fault.Is(second, fault.InProgress) {
 		t.Errorf("the first hears %v, the second %v", err, second)
 	}
 	if k.last != "the first phrase" || k.asked != 1 {
 		t.Errorf("%q counts after %d asks", k.last, k.asked)
 	}
-	if err := set(k, "the third phrase"); !fault.Is(err, "password_link_used") || k.asked != 1 {
+	if err := set(k, "the third phrase"); !fault.Is(err, fault.PasswordLinkUsed) || k.asked != 1 {
 		t.Errorf("used: %v", err)
 	}
 
@@ -112,7 +112,7 @@ func TestPasswordsAtOnce(t *testing.T) {
 	secret = s.op().IDs.Secret()
 	s.must(s.AddPassword(context.Background(), u, secret, s.at.Add(time.Hour), s.op()))
 	k = &keeper{}
-	if err := set(k, "refused by the pool"); fault.As(err) == nil || fault.As(err).Kind != fault.Invalid {
+	if err := set(k, "refused by the pool"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("refused: %v", err)
 	}
 	var all sync.WaitGroup
@@ -128,7 +128,7 @@ func TestPasswordsAtOnce(t *testing.T) {
 			if won++; k.last != fmt.Sprintf("a phrase of press %d", i) {
 				t.Errorf("press %d hears that its password is set, and %q counts", i, k.last)
 			}
-		case !fault.Is(err, "in_progress") && !fault.Is(err, "password_link_used") && !fault.Is(err, "precondition_failed"):
+		case !fault.Is(err, fault.InProgress, fault.PasswordLinkUsed, fault.PreconditionFailed):
 			t.Errorf("press %d: %v", i, err)
 		}
 	}
@@ -188,7 +188,7 @@ func TestAskNeedsTheAddress(t *testing.T) {
 	v.get(http.StatusGone, at)
 	v.press(http.StatusOK, v.w.PasswordAsk(), "email", " Anna@MÜLLER-example.de\u200b ")
 	v.has(v.w.PasswordAskedTitle())
-	if err := fault.As(s.customer().MaySet(newest, s.at)); err == nil || err.Kind != fault.Gone {
+	if err := fault.As(s.customer().MaySet(newest, s.at)); !fault.Is(err, fault.Gone) {
 		t.Errorf("asked with the address: %v", err)
 	}
 }

@@ -965,7 +965,7 @@ func TestNoJargon(t *testing.T) {
 	for _, language := range []string{"en", "pl"} {
 		_, unavailable, _ := locale.Problem(locale.Language(language), "unavailable", nil)
 		for said, failure := range map[string]error{
-			locale.In(locale.Language(language)).SiteTimeout(): context.DeadlineExceeded, unavailable: fault.New(fault.Stale, "precondition_failed"),
+			locale.In(locale.Language(language)).SiteTimeout(): context.DeadlineExceeded, unavailable: fault.PreconditionFailed,
 		} {
 			out := httptest.NewRecorder()
 			failing := site.New(s.env, s.Table, site.Route{Path: "/", Get: func(*site.Visit) error { return failure }})

@@ -82,11 +82,11 @@ func begin(ctx context.Context, args []string) error {
 	if len(missing) > 0 {
 		return fmt.Errorf("missing %v\n%s", missing, usage)
 	}
-	var code string
-	if operator.Name, code = plain.Name(operator.Name, partner.MaxPerson); code != "" {
+	var code *fault.Code
+	if operator.Name, code = plain.Name(operator.Name, partner.MaxPerson); code != nil {
 		return fmt.Errorf("-name: %s", code)
 	}
-	if operator.Mail, code = plain.Mail(operator.Mail); code != "" {
+	if operator.Mail, code = plain.Mail(operator.Mail); code != nil {
 		return fmt.Errorf("-email: %s", code)
 	}
 	vendor, err := readVendor(file)
@@ -128,17 +128,17 @@ func readVendor(file string) (catalog.Vendor, error) {
 	if err := decoder.Decode(&given); err != nil {
 		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
 	}
-	mail := func(text string, _ int) (string, string) { return plain.Mail(text) }
-	maybe := func(text string, most int) (string, string) {
-		if clean, code := plain.Line(text, most); code != "required" {
+	mail := func(text string, _ int) (string, *fault.Code) { return plain.Mail(text) }
+	maybe := func(text string, most int) (string, *fault.Code) {
+		if clean, code := plain.Line(text, most); code != fault.Required {
 			return clean, code
 		}
-		return "", ""
+		return "", nil
 	}
 	for _, field := range []struct {
 		name  string
 		value *string
-		read  func(string, int) (string, string)
+		read  func(string, int) (string, *fault.Code)
 	}{
 		{"name", &given.Name, plain.Title},
 		{"legal_name", &given.LegalName, plain.Title},
@@ -150,7 +150,7 @@ func readVendor(file string) (catalog.Vendor, error) {
 		{"default_language", &given.DefaultLanguage, plain.Line},
 	} {
 		clean, code := field.read(*field.value, 200)
-		if code != "" {
+		if code != nil {
 			return catalog.Vendor{}, fmt.Errorf("%s: %s: %s", file, field.name, code)
 		}
 		*field.value = clean
@@ -183,7 +183,7 @@ func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, 
 	}
 	operator.ID, operator.CreatedAt, operator.Version = "usr_v_"+o.NewID(), o.At, 1
 	switch err := table.BindOperator(ctx, operator, issuer, subject, o); {
-	case fault.Is(err, "exists"):
+	case fault.Is(err, fault.Exists):
 		fmt.Println("operator is bound already:", subject)
 	case err != nil:
 		return err

@@ -37,7 +37,7 @@ func suppressions(ctx context.Context, args []string) error {
 		return err
 	}
 	address, code := plain.Mail(flags.Arg(0))
-	if table == "" || code != "" || flags.NArg() != 1 {
+	if table == "" || code != nil || flags.NArg() != 1 {
 		return fmt.Errorf("missing a table and one address\n%s", usage)
 	}
 	loaded, err := settings(ctx, region, endpoint)
@@ -68,7 +68,7 @@ type suppressed struct {
 func (s suppressed) show(ctx context.Context) error {
 	found, err := s.table.Suppression(ctx, dynamo.AddressHash(s.address))
 	switch {
-	case fault.Is(err, "not_found"), err == nil && found.Reason == "":
+	case fault.Is(err, fault.NotFound), err == nil && found.Reason == "":
 		fmt.Fprintln(s.out, "here nothing stops its mail")
 	case err != nil:
 		return err
@@ -108,7 +108,7 @@ func (s suppressed) lift(ctx context.Context) error {
 	o.ID = o.NewID()
 	address := dynamo.AddressHash(s.address)
 	err := s.table.Lift(ctx, address, event.New(o, event.Vendor(), event.Of("suppression.lifted", address)), o)
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		fmt.Fprintln(s.out, "here nothing stopped its mail")
 		return nil
 	}

@@ -222,10 +222,10 @@ func Check(c Caller, right Right) error {
 		return nil
 	}
 	if c.Disabled || c.OfPartner() && (c.Partner.Status == partner.Closed || c.Partner.Status == partner.Rejected) {
-		return fault.New(fault.Forbidden, "caller_disabled")
+		return fault.CallerDisabled
 	}
 	if !Has(c, right) {
-		return fault.New(fault.Forbidden, "forbidden", lacks(c, table[right]))
+		return fault.Forbidden.With(lacks(c, table[right]))
 	}
 	return nil
 }
@@ -267,7 +267,7 @@ func Owns(c Caller, owner partner.ID) error {
 	if c.Operates() || c.OfPartner() && owner != "" && c.Partner.ID == owner {
 		return nil
 	}
-	return fault.New(fault.NotFound, "not_found")
+	return fault.NotFound
 }
 
 // Shares fails with NotFound where the thing between a partner and a customer (either may be empty) is neither the caller's partner's nor

@@ -34,12 +34,12 @@ func (a Availability) clean() (Availability, error) {
 	var wrong fault.Check
 	switch {
 	case len(a.Regions) == 0:
-		wrong.Add("/regions", "required")
+		wrong.Add("/regions", fault.Required)
 	case len(a.Regions) > MaxRegions:
-		wrong.Add("/regions", "too_many", MaxRegions)
+		wrong.Add("/regions", fault.TooMany, MaxRegions)
 	}
 	if len(a.Gaps) > MaxGaps {
-		wrong.Add("/gaps", "too_many", MaxGaps)
+		wrong.Add("/gaps", fault.TooMany, MaxGaps)
 	}
 	if err := wrong.Err(); err != nil {
 		return a, err
@@ -49,29 +49,29 @@ func (a Availability) clean() (Availability, error) {
 	for i, r := range a.Regions {
 		switch {
 		case !regionID(r.ID):
-			wrong.Add(at("/regions", i, "/id"), "invalid_format")
+			wrong.Add(at("/regions", i, "/id"), fault.InvalidFormat)
 		case regions[r.ID]:
-			wrong.Add(at("/regions", i, "/id"), "duplicate_entry", r.ID)
+			wrong.Add(at("/regions", i, "/id"), fault.DuplicateEntry, r.ID)
 		}
 		regions[r.ID] = true
 		made.Regions[i].Name = name(r.Name, &wrong, at("/regions", i, "/name"))
 		CheckCountries(&wrong, at("/regions", i, "/countries"), r.Countries, 0)
 		for j, country := range r.Countries {
 			if other, taken := owner[country]; taken && other != i {
-				wrong.Add(at(at("/regions", i, "/countries"), j, ""), "country_in_two_regions", country)
+				wrong.Add(at(at("/regions", i, "/countries"), j, ""), fault.CountryInTwoRegions, country)
 			}
 			owner[country] = i
 		}
 	}
 	for i, g := range a.Gaps {
 		if !slices.Contains(Features, g.Feature) {
-			wrong.Add(at("/gaps", i, "/feature"), "invalid_value")
+			wrong.Add(at("/gaps", i, "/feature"), fault.InvalidValue)
 		}
 		if !regions[g.Region] {
-			wrong.Add(at("/gaps", i, "/region"), "unknown_region", g.Region[:min(len(g.Region), 40)])
+			wrong.Add(at("/gaps", i, "/region"), fault.UnknownRegion, g.Region[:min(len(g.Region), 40)])
 		}
 		if g.Plan != "" && !g.Plan.Valid() {
-			wrong.Add(at("/gaps", i, "/plan_id"), "invalid_format")
+			wrong.Add(at("/gaps", i, "/plan_id"), fault.InvalidFormat)
 		}
 		if g.Reason != nil {
 			made.Gaps[i].Reason = description(g.Reason, &wrong, at("/gaps", i, "/reason"))

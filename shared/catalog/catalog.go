@@ -207,7 +207,7 @@ func (a Availability) Check(plan PlanID, country string, features ...Feature) er
 	for _, feature := range append([]Feature{FeaturePartners}, features...) {
 		for _, g := range a.Gaps {
 			if g.Feature == feature && g.Region == region && (g.Plan == "" || g.Plan == plan) {
-				return fault.New(fault.Forbidden, "feature_unavailable", Missing{feature, plan, region, g.Reason})
+				return fault.FeatureUnavailable.With(Missing{feature, plan, region, g.Reason})
 			}
 		}
 	}

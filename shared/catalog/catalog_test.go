@@ -35,7 +35,7 @@ func TestAvailability(t *testing.T) {
 			continue
 		}
 		f := fault.As(err)
-		if f == nil || f.Code != "feature_unavailable" || f.About.(catalog.Missing).Feature != one.missing || f.About.(catalog.Missing).Region != a.RegionOf(one.country) {
+		if !fault.Is(f, fault.FeatureUnavailable) || f.About.(catalog.Missing).Feature != one.missing || f.About.(catalog.Missing).Region != a.RegionOf(one.country) {
 			t.Errorf("%+v: %v", one, err)
 		}
 	}

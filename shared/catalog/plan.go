@@ -81,7 +81,7 @@ var currencies = map[string]string{
 // It fails with Invalid naming every wrong field, with Stale where the plan came or changed meanwhile.
 func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan, error) {
 	if !wanted.ID.Valid() {
-		return Plan{}, fault.New(fault.NotFound, "not_found")
+		return Plan{}, fault.NotFound
 	}
 	made, err := wanted.clean()
 	if err != nil {
@@ -107,7 +107,7 @@ func serviceID(text string) bool {
 func (p Plan) clean() (Plan, error) {
 	var wrong fault.Check
 	if p.Status != PlanActive && p.Status != PlanWithdrawn {
-		wrong.Add("/status", "invalid_value")
+		wrong.Add("/status", fault.InvalidValue)
 	}
 	p.Name = name(p.Name, &wrong, "/name")
 	p.Description = description(p.Description, &wrong, "/description")
@@ -127,9 +127,9 @@ func (p Plan) clean() (Plan, error) {
 func cleanServices(given []Service, wrong *fault.Check) []Service {
 	switch {
 	case len(given) == 0:
-		wrong.Add("/services", "required")
+		wrong.Add("/services", fault.Required)
 	case len(given) > MaxServices:
-		wrong.Add("/services", "too_many", MaxServices)
+		wrong.Add("/services", fault.TooMany, MaxServices)
 		return nil
 	}
 	seen := map[string]bool{}
@@ -137,9 +137,9 @@ func cleanServices(given []Service, wrong *fault.Check) []Service {
 	for i, s := range given {
 		switch {
 		case !serviceID(s.ID):
-			wrong.Add(at("/services", i, "/id"), "invalid_format")
+			wrong.Add(at("/services", i, "/id"), fault.InvalidFormat)
 		case seen[s.ID]:
-			wrong.Add(at("/services", i, "/id"), "duplicate_entry", s.ID)
+			wrong.Add(at("/services", i, "/id"), fault.DuplicateEntry, s.ID)
 		}
 		seen[s.ID] = true
 		made[i] = Service{
@@ -153,29 +153,29 @@ func cleanServices(given []Service, wrong *fault.Check) []Service {
 // Check notes what is wrong with an amount at a pointer: its currency (invalid_format), its size (out_of_range).
 func (m Money) Check(pointer string, wrong *fault.Check) {
 	if len(m.Currency) != 3 || strings.Trim(m.Currency, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		wrong.Add(pointer+"/currency", "invalid_format", "ISO 4217")
+		wrong.Add(pointer+"/currency", fault.InvalidFormat, "ISO 4217")
 	}
 	if m.AmountMinor < 0 || m.AmountMinor > MaxAmount {
-		wrong.Add(pointer+"/amount_minor", "out_of_range", MaxAmount)
+		wrong.Add(pointer+"/amount_minor", fault.OutOfRange, MaxAmount)
 	}
 }
 
 func (p Plan) checkPrices(wrong *fault.Check) {
 	switch {
 	case len(p.Prices) == 0 && p.Trial == nil:
-		wrong.Add("/prices", "required")
+		wrong.Add("/prices", fault.Required)
 	case len(p.Prices) > MaxPrices:
-		wrong.Add("/prices", "too_many", MaxPrices)
+		wrong.Add("/prices", fault.TooMany, MaxPrices)
 		return
 	}
 	seen := map[string]bool{}
 	for i, one := range p.Prices {
 		if one.Term != Month && one.Term != Year {
-			wrong.Add(at("/prices", i, "/billing_term"), "invalid_value")
+			wrong.Add(at("/prices", i, "/billing_term"), fault.InvalidValue)
 		}
 		one.Price.Check(at("/prices", i, "/price"), wrong)
 		if key := string(one.Term) + one.Price.Currency; seen[key] {
-			wrong.Add(at("/prices", i, ""), "duplicate_entry", one.Price.Currency)
+			wrong.Add(at("/prices", i, ""), fault.DuplicateEntry, one.Price.Currency)
 		} else {
 			seen[key] = true
 		}

@@ -37,7 +37,7 @@ const tries = 3 // of a change that somebody else's change overtook
 // decided does, with Invalid naming every wrong field, and with Stale where others keep being faster.
 func PutProgram(ctx context.Context, store Store, wanted Program, decided func(now Program) error, o op.Op) (Program, error) {
 	if !ProgramName(wanted.Name) {
-		return Program{}, fault.New(fault.NotFound, "not_found")
+		return Program{}, fault.NotFound
 	}
 	made, err := wanted.clean()
 	if err != nil {
@@ -54,7 +54,7 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 			return Program{}, err
 		}
 		if now.Version == 0 && len(all.ByName) >= MaxPrograms {
-			return Program{}, fault.New(fault.Invalid, "too_many", MaxPrograms)
+			return Program{}, fault.TooMany.With(MaxPrograms)
 		}
 		made.Version, made.CreatedAt, made.ChangedAt = now.Version+1, now.CreatedAt, o.At
 		if now.Version == 0 {
@@ -66,7 +66,7 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 		}
 		next.ByName[made.Name] = made
 		err = store.SavePrograms(ctx, next, happened, o)
-		if f := fault.As(err); f != nil && f.Kind == fault.Stale && try < tries {
+		if fault.Is(err, fault.Stale) && try < tries {
 			continue // another program changed, or this one: what was decided on is asked again
 		}
 		return made, err
@@ -79,9 +79,9 @@ func (p Program) clean() (Program, error) {
 	for i, right := range p.Rights {
 		switch {
 		case right != DelegatedAdministration && right != Reselling:
-			wrong.Add(at("/rights", i, ""), "invalid_value")
+			wrong.Add(at("/rights", i, ""), fault.InvalidValue)
 		case slices.Contains(p.Rights[:i], right):
-			wrong.Add(at("/rights", i, ""), "duplicate_entry", string(right))
+			wrong.Add(at("/rights", i, ""), fault.DuplicateEntry, string(right))
 		}
 	}
 	return p, wrong.Err()

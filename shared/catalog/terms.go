@@ -35,7 +35,7 @@ const maxTermsItem = 350000 // bytes of one language: an item holds 400 kB
 // Invalid naming every wrong field, with Conflict version_exists where the version was published before.
 func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(markdown string) (string, error), o op.Op) (TermsHead, []TermsText, error) {
 	if !draft.Document.Known() {
-		return TermsHead{}, nil, fault.New(fault.NotFound, "not_found")
+		return TermsHead{}, nil, fault.NotFound
 	}
 	texts, err := draft.clean(html)
 	if err != nil {
@@ -54,7 +54,7 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 		}
 		head.Row = now.Row
 		err = store.SaveTerms(ctx, head, texts, happened, o.Giving(string(draft.Document)+"/"+draft.Version))
-		if f := fault.As(err); f != nil && f.Kind == fault.Stale && try < tries {
+		if fault.Is(err, fault.Stale) && try < tries {
 			continue // another version came into force meanwhile; this one follows it
 		}
 		head.Row++
@@ -66,21 +66,21 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error) {
 	var wrong fault.Check
 	if !TermsVersion(d.Version) {
-		wrong.Add("/version", "invalid_format")
+		wrong.Add("/version", fault.InvalidFormat)
 	}
 	var made []TermsText
 	for _, language := range Languages {
 		text, given := d.Texts[language]
 		if !given {
-			wrong.Add("/texts/"+language, "required")
+			wrong.Add("/texts/"+language, fault.Required)
 			continue
 		}
 		title, code := plain.Title(text.Title, MaxTermsTitle)
-		if code != "" {
+		if code != nil {
 			wrong.Add("/texts/"+language+"/title", code, MaxTermsTitle)
 		}
 		markdown, code := plain.Block(text.Markdown, MaxTermsText)
-		if code != "" {
+		if code != nil {
 			wrong.Add("/texts/"+language+"/text", code, MaxTermsText)
 			continue
 		}
@@ -89,7 +89,7 @@ func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error
 			return nil, err
 		}
 		if len(rendered) > MaxTermsHTML || len(rendered)+len(markdown) > maxTermsItem {
-			wrong.Add("/texts/"+language+"/text", "too_long")
+			wrong.Add("/texts/"+language+"/text", fault.TooLong)
 		}
 		sum := sha256.Sum256([]byte(markdown))
 		made = append(made, TermsText{
@@ -99,7 +99,7 @@ func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error
 	}
 	for _, language := range slices.Sorted(maps.Keys(d.Texts)) {
 		if !slices.Contains(Languages, language) {
-			wrong.Add("/texts/"+escape(language), "unknown_field", language[:min(len(language), 20)])
+			wrong.Add("/texts/"+escape(language), fault.UnknownField, language[:min(len(language), 20)])
 		}
 	}
 	return made, wrong.Err()

@@ -29,18 +29,18 @@ const (
 )
 
 // clean returns the text in exactly the product's languages, each as read by plain.Title or plain.Block.
-func (t Text) clean(wrong *fault.Check, pointer string, most int, read func(string, int) (string, string)) Text {
+func (t Text) clean(wrong *fault.Check, pointer string, most int, read func(string, int) (string, *fault.Code)) Text {
 	made := make(Text, len(Languages))
 	for _, language := range Languages {
 		text, code := read(t[language], most)
-		if code != "" {
+		if code != nil {
 			wrong.Add(pointer+"/"+language, code, most)
 		}
 		made[language] = text
 	}
 	for _, language := range slices.Sorted(maps.Keys(t)) {
 		if !slices.Contains(Languages, language) {
-			wrong.Add(pointer+"/"+escape(language), "unknown_field", language[:min(len(language), 20)])
+			wrong.Add(pointer+"/"+escape(language), fault.UnknownField, language[:min(len(language), 20)])
 		}
 	}
 	return made
@@ -68,18 +68,18 @@ func Country(code string) bool {
 func CheckCountries(wrong *fault.Check, pointer string, countries []string, least int) {
 	switch {
 	case len(countries) < least:
-		wrong.Add(pointer, "required")
+		wrong.Add(pointer, fault.Required)
 	case len(countries) > MaxCountries:
-		wrong.Add(pointer, "too_many", MaxCountries)
+		wrong.Add(pointer, fault.TooMany, MaxCountries)
 		return
 	}
 	seen := make(map[string]bool, len(countries))
 	for i, country := range countries {
 		switch {
 		case !Country(country):
-			wrong.Add(at(pointer, i, ""), "invalid_format", "ISO 3166-1 alpha-2")
+			wrong.Add(at(pointer, i, ""), fault.InvalidFormat, "ISO 3166-1 alpha-2")
 		case seen[country]:
-			wrong.Add(at(pointer, i, ""), "duplicate_entry", country)
+			wrong.Add(at(pointer, i, ""), fault.DuplicateEntry, country)
 		}
 		seen[country] = true
 	}
@@ -89,6 +89,6 @@ func at(list string, i int, field string) string { return list + "/" + strconv.I
 
 func within(wrong *fault.Check, pointer string, n, least, most int) {
 	if n < least || n > most {
-		wrong.Add(pointer, "out_of_range", most)
+		wrong.Add(pointer, fault.OutOfRange, most)
 	}
 }

@@ -29,7 +29,7 @@ func Parse(text string) (c customer.ID, ulid string, err error) {
 	if ulid, ok := strings.CutPrefix(text, "red_i"); ok && id.Made(ulid, 26) {
 		return "", ulid, nil
 	}
-	return "", "", fault.New(fault.NotFound, "not_found")
+	return "", "", fault.NotFound
 }
 
 // Reference is what people read to each other on the phone: the last 8 characters of the id, 7K3M-Q2XF.

@@ -17,7 +17,7 @@ func TestParse(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"", "red_", "red_i", "red_i" + ulid + "0", "red_4q8z1m7x2c9_" + ulid, "red_4q8z1m7x2c9v_" + ulid[1:], "sub_4q8z1m7x2c9v_" + ulid} {
-		if _, _, err := Parse(text); !fault.Is(err, "not_found") {
+		if _, _, err := Parse(text); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

@@ -56,7 +56,7 @@ type Power struct {
 func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (StoredConsent, error) {
 	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
 		if s.Dispute != nil {
-			return s, nil, nil, fault.New(fault.Conflict, "already_disputed", s.Dispute.At)
+			return s, nil, nil, fault.AlreadyDisputed.With(s.Dispute.At)
 		}
 		s.Dispute = &Dispute{Status: DisputeOpen, By: by, At: o.At, Reason: reason}
 		happened := []event.Change{event.Of("redemption.disputed", string(id), "partner_id", string(s.Receipt.Sharer()), "reason", reason)}
@@ -77,7 +77,7 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, decision DisputeStatus, reason string, o op.Op) (StoredConsent, error) {
 	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
 		if s.Dispute == nil || s.Dispute.Status != DisputeOpen {
-			return s, nil, nil, fault.New(fault.Conflict, "no_dispute")
+			return s, nil, nil, fault.NoDispute
 		}
 		decided := *s.Dispute
 		decided.Status, decided.Answer, decided.DecidedAt = decision, reason, o.At
@@ -118,7 +118,7 @@ func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op
 	var next StoredConsent
 	err := op.Settle(func() error {
 		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a No has no customer, and gave nothing
-			return fault.New(fault.NotFound, "not_found")
+			return fault.NotFound
 		}
 		stored, err := store.Redemption(ctx, id)
 		if err != nil {
@@ -150,7 +150,7 @@ func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsen
 		return nil, nil
 	}
 	tie, grant, err := store.Relationship(ctx, c, p)
-	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+	if fault.Is(err, fault.Absent) {
 		return nil, nil
 	}
 	if err != nil || grant == nil || grant.Partner != p || grant.Redemption != string(s.ID) {

@@ -59,13 +59,13 @@ func (u User) MaySet(secret string, at time.Time) error {
 	stands := token.Look(u.Password.Kept, token.Password, secret, u.Password.Generation)
 	switch {
 	case stands == token.Unknown || u.Disabled:
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	case stands == token.Dead && u.Password.EndsAt.IsZero() && !u.Password.SetAt.IsZero():
-		return fault.New(fault.Gone, "password_link_used", u.Password.SetAt)
+		return fault.PasswordLinkUsed.With(u.Password.SetAt)
 	case stands == token.Dead:
-		return fault.New(fault.Gone, "password_link_superseded")
+		return fault.PasswordLinkSuperseded
 	case !at.Before(u.Password.EndsAt):
-		return fault.New(fault.Gone, "password_link_expired", u.Password.EndsAt)
+		return fault.PasswordLinkExpired.With(u.Password.EndsAt)
 	}
 	return nil
 }
@@ -75,15 +75,15 @@ func (u User) MaySet(secret string, at time.Time) error {
 func (u User) CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case strings.TrimSpace(password) == "":
-		return fault.At("password", "required")
+		return fault.Required.In("password")
 	case n < MinPassword:
-		return fault.At("password", "too_short", MinPassword)
+		return fault.TooShort.With(MinPassword).In("password")
 	case n > MaxPassword:
-		return fault.At("password", "too_long", MaxPassword)
+		return fault.TooLong.With(MaxPassword).In("password")
 	case FoldLogin(password) == FoldLogin(u.Mail):
-		return fault.At("password", "personal")
+		return fault.Personal.In("password")
 	case strings.TrimSpace(password) != password:
-		return fault.At("password", "edge_space")
+		return fault.EdgeSpace.In("password")
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (u User) CheckPassword(password string) error {
 // Claim returns the user as one whose password an operation sets now. It fails with Conflict in_progress while another one may still be at it.
 func (u User) Claim(by string, at time.Time) (User, error) {
 	if p := u.Password; p.ClaimedBy != "" && p.ClaimedBy != by && at.Before(p.ClaimedUntil) {
-		return u, fault.New(fault.Conflict, "in_progress").After(p.ClaimedUntil.Sub(at))
+		return u, fault.InProgress.After(p.ClaimedUntil.Sub(at))
 	}
 	u.Password.ClaimedBy, u.Password.ClaimedUntil = by, at.Add(PasswordLease)
 	return u, nil
@@ -155,7 +155,7 @@ func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID,
 	}
 	u.Version++
 	if err := accounts.SetPassword(ctx, u.Mail, password); err != nil {
-		if f := fault.As(err); f != nil && f.Kind == fault.Invalid { // what the directory refused it has not taken: another may be tried at once
+		if fault.Is(err, fault.Invalid) { // what the directory refused it has not taken: another may be tried at once
 			_ = store.SavePassword(ctx, u.unclaimed(), o.Part("release")) // else the lease ends by itself
 		}
 		return err
@@ -166,7 +166,7 @@ func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID,
 		case err != nil:
 			return err
 		case now.Password.ClaimedBy != o.ID:
-			return fault.New(fault.Conflict, "in_progress").After(PasswordLease)
+			return fault.InProgress.After(PasswordLease)
 		}
 		happened := event.New(o, event.Customer(string(now.Customer)), event.Of("customer_user.password_changed", string(now.ID)))
 		return store.SaveUser(ctx, now.HasSet(o.At), happened, o)
@@ -183,13 +183,13 @@ func AskPassword(ctx context.Context, store Store, id UserID, secret, address st
 			return err
 		}
 		err = u.MaySet(secret, o.At)
-		switch f := fault.As(err); {
+		switch {
 		case err == nil:
-			return fault.New(fault.Conflict, "password_link_counts")
-		case f == nil || f.Kind != fault.Gone:
+			return fault.PasswordLinkCounts
+		case !fault.Is(err, fault.Gone):
 			return err
 		case FoldLogin(address) != FoldLogin(u.Mail):
-			return fault.New(fault.NotFound, "not_found")
+			return fault.NotFound
 		}
 		happened := event.New(o, event.Customer(string(u.Customer)), event.Of("customer_user.password_link_asked", string(u.ID)))
 		return store.SaveUser(ctx, u.Renew(), happened, o)

@@ -45,7 +45,7 @@ func TestMaySet(t *testing.T) {
 		"asked for before any was set": {mailed.Renew(), first, now, "password_link_superseded"},
 	} {
 		err := c.user.MaySet(c.secret, c.at)
-		if got := fault.As(err); (got == nil) != (c.want == "") || got != nil && got.Code != c.want {
+		if got := fault.As(err); (got == nil) != (c.want == "") || got != nil && got.Code.String() != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -65,14 +65,14 @@ func TestCheckPassword(t *testing.T) {
 		" correct horse battery": "edge_space", "correct horse battery ": "edge_space", "correct horse battery\t": "edge_space", "correct horse battery": "",
 	} {
 		err := fault.As(u.CheckPassword(typed))
-		if (err == nil) != (want == "") || err != nil && err.Fields[0].Code != want {
+		if (err == nil) != (want == "") || err != nil && err.Fields[0].Code.String() != want {
 			t.Errorf("%q: %v, want %q", typed, err, want)
 		}
 	}
 	// An address is kept in ASCII, and its owner types it as it is read.
 	u.Mail = "anna@xn--mller-example-wob.de"
 	for _, typed := range []string{"anna@m\u00fcller-example.de", "Anna@M\u00dcLLER-example.de", "anna@xn--mller-example-wob.de", "anna@m\u00fcller-example.de\u200b"} {
-		if err := fault.As(u.CheckPassword(typed)); err == nil || err.Fields[0].Code != "personal" {
+		if err := fault.As(u.CheckPassword(typed)); err == nil || err.Fields[0].Code != fault.Personal {
 			t.Errorf("%q: %v, want personal", typed, err)
 		}
 	}

@@ -89,7 +89,7 @@ func failed(err error) error {
 	var broken *types.InternalErrorException
 	if errors.As(err, &often) || errors.As(err, &broken) || errors.Is(err, context.DeadlineExceeded) ||
 		transport.IsErrorRetryable(err) == aws.TrueTernary {
-		return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+		return fault.Unavailable.After(time.Second).Because(err)
 	}
 	return fmt.Errorf("directory: %w", err)
 }

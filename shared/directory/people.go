@@ -36,7 +36,7 @@ func (d *Directory) SetPassword(ctx context.Context, mail, password string) erro
 	var refused *types.InvalidPasswordException
 	var malformed *types.InvalidParameterException // of the request's texts only the password is not our own
 	if errors.As(err, &refused) || errors.As(err, &malformed) {
-		return fault.At("password", "refused")
+		return fault.Refused.In("password")
 	}
 	return failed(err)
 }

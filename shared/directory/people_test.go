@@ -14,7 +14,7 @@ import (
 // TestSetPassword holds what becomes of each answer to a password: what the pool says of the password itself is an error of the field.
 func TestSetPassword(t *testing.T) {
 	for answer, want := range map[string]fault.Kind{
-		"": "", "InvalidPasswordException": fault.Invalid, "InvalidParameterException": fault.Invalid, "TooManyRequestsException": fault.Unavailable,
+		"": "", "InvalidPasswordException": fault.Invalid, "InvalidParameterException": fault.Invalid, "TooManyRequestsException": fault.Busy,
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "application/x-amz-json-1.1")

@@ -67,7 +67,7 @@ func TestOneAdministrator(t *testing.T) {
 			switch {
 			case err == nil && partners[i].Partner != current:
 				won = append(won, partners[i].Partner)
-			case err == nil, fault.Is(err, "delegated_administrator_exists"), fault.Is(err, "already_ended"), fault.Is(err, "precondition_failed"):
+			case err == nil, fault.Is(err, fault.DelegatedAdministratorExists), fault.Is(err, fault.AlreadyEnded), fault.Is(err, fault.PreconditionFailed):
 			default:
 				t.Errorf("round %d: a loser hears %v", round, err)
 			}

@@ -42,7 +42,7 @@ func (t *Table) Caller(ctx context.Context, issuer, subject, once string, at tim
 func (t *Table) member(ctx context.Context, tenant, user string, more ...key) (access.Caller, map[key]item, error) {
 	member, ok := memberKey(user)
 	if !ok {
-		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+		return access.Caller{}, nil, fault.UnknownCaller
 	}
 	keys := append([]key{member}, more...)
 	company, belongs := tenantItemKey(tenant)
@@ -54,7 +54,7 @@ func (t *Table) member(ctx context.Context, tenant, user string, more ...key) (a
 		return access.Caller{}, nil, err
 	}
 	if found[member] == nil {
-		return access.Caller{}, nil, fault.New(fault.Forbidden, "unknown_caller")
+		return access.Caller{}, nil, fault.UnknownCaller
 	}
 	caller, err := readCaller(found[member], found[company])
 	return caller, found, err
@@ -84,7 +84,7 @@ func readCaller(member, company item) (access.Caller, error) {
 		c.Kind, c.ID, c.Name, c.Disabled, c.Epoch = op.CustomerUser, string(u.ID), u.Name, u.Disabled, u.Epoch
 		c.Roles, c.Mail, c.Language = u.Roles, u.Mail, u.Language
 	default:
-		err = fault.New(fault.Forbidden, "unknown_caller")
+		err = fault.UnknownCaller
 	}
 	return c, err
 }
@@ -101,7 +101,7 @@ func subjectItem(tenant, user string, at time.Time) item {
 func (t *Table) BindOperator(ctx context.Context, who access.Operator, issuer, subject string, o op.Op) error {
 	member, ok := partnerMember(who.ID)
 	if !ok {
-		return fault.New(fault.Invalid, "invalid_format")
+		return fault.InvalidFormat
 	}
 	return t.write(ctx, o,
 		put(subjectKey(issuer, subject), subjectItem("", who.ID, o.At)).ifAbsent().or(exists),
@@ -114,7 +114,7 @@ func (t *Table) BindUser(ctx context.Context, tenant, user, issuer, subject stri
 	return t.write(ctx, o, put(subjectKey(issuer, subject), subjectItem(tenant, user, o.At)).ifAbsent().or(exists))
 }
 
-func exists(item) error { return fault.New(fault.Conflict, "exists") }
+func exists(item) error { return fault.Exists }
 
 // acting adds to what a partner's user or machine or an operator writes the check that this actor is still there, is not disabled, and
 // holds at least what its rights rested on when the request began: nothing commits after it was taken away (infra/design/trust.md, rule 6). An event
@@ -131,7 +131,7 @@ func acting(o op.Op, parts []part) ([]part, error) {
 	}
 	who, ok := partnerMember(o.Actor.ID)
 	if !ok {
-		return nil, fault.New(fault.Forbidden, "unknown_caller")
+		return nil, fault.UnknownCaller
 	}
 	if slices.ContainsFunc(parts, func(p part) bool { return p.key == who }) {
 		return parts, nil
@@ -139,11 +139,11 @@ func acting(o op.Op, parts []part) ([]part, error) {
 	still := check(who).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").or(func(old item) error {
 		switch {
 		case len(old) == 0:
-			return fault.New(fault.Forbidden, "unknown_caller")
+			return fault.UnknownCaller
 		case old["disabled"] != nil:
-			return fault.New(fault.Forbidden, "caller_disabled")
+			return fault.CallerDisabled
 		}
-		return fault.New(fault.Forbidden, "forbidden")
+		return fault.Forbidden
 	})
 	if role := o.Held.CompanyRole; role != "" {
 		still = still.when("#company_role IN (:role, :global)", "role", role, "global", string(partner.GlobalAdmin))

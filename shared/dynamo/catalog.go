@@ -44,7 +44,7 @@ func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) 
 func (t *Table) Plan(ctx context.Context, id catalog.PlanID) (catalog.Plan, error) {
 	var p catalog.Plan
 	if !id.Valid() {
-		return p, fault.New(fault.NotFound, "not_found")
+		return p, fault.NotFound
 	}
 	return p, t.one(ctx, planKey(id), &p)
 }
@@ -124,7 +124,7 @@ func (t *Table) Terms(ctx context.Context, d catalog.Document, version string) (
 	for _, language := range catalog.Languages {
 		it, ok := found[termsTextKey(d, version, language)]
 		if !ok {
-			return head, nil, fault.New(fault.NotFound, "not_found")
+			return head, nil, fault.NotFound
 		}
 		var text catalog.TermsText
 		if err := decode(it, &text); err != nil {
@@ -140,7 +140,7 @@ func (t *Table) SaveTerms(ctx context.Context, head catalog.TermsHead, texts []c
 	parts := once(o)
 	for _, one := range texts {
 		parts = append(parts, put(termsTextKey(one.Document, one.Version, one.Language), born("terms_text", one, o.At)).ifAbsent().
-			or(func(item) error { return fault.New(fault.Conflict, "version_exists") }))
+			or(func(item) error { return fault.VersionExists }))
 	}
 	seen := head.Row
 	head.Row++
@@ -202,7 +202,7 @@ func (t *Table) ShownText(ctx context.Context, d catalog.Document, version, lang
 		return text, err
 	}
 	if it == nil {
-		return text, fault.New(fault.NotFound, "not_found")
+		return text, fault.NotFound
 	}
 	return text, decode(it, &text)
 }

@@ -101,7 +101,7 @@ func memberStill(user customer.UserID, roles ...customer.Role) part {
 		held, values = append(held, "contains(#roles, :"+name+")"), append(values, name, string(role))
 	}
 	return check(customerUserKey(user)).when("attribute_not_exists(#disabled) AND ("+strings.Join(held, " OR ")+")", values...).
-		or(func(item) error { return fault.New(fault.Forbidden, "not_your_role") })
+		or(func(item) error { return fault.NotYourRole })
 }
 
 // byMember is memberStill of an operation's actor where a customer's user acts; what others may do is checked elsewhere.

@@ -115,7 +115,7 @@ func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (ev
 		return e, err
 	}
 	if it == nil {
-		return e, fault.New(fault.NotFound, "not_found")
+		return e, fault.NotFound
 	}
 	return e, decode(it, &e)
 }

@@ -53,7 +53,7 @@ func (t *Table) happenings(ctx context.Context, q query, wish Wish, page Page) (
 	if page.Cursor != "" {
 		n, err := strconv.ParseUint(page.Cursor[:min(3, len(page.Cursor))], 10, 16)
 		if err != nil || len(page.Cursor) < 3 {
-			return nil, "", fault.New(fault.Malformed, "invalid_cursor").In("cursor")
+			return nil, "", fault.InvalidCursor.In("cursor")
 		}
 		shown, before = int(n), page.Cursor[3:]
 	}

@@ -37,7 +37,7 @@ func (t *Table) InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (in
 	}
 	it, ok := found[offerKey(o)]
 	if !ok {
-		return facts, fault.New(fault.NotFound, "not_found")
+		return facts, fault.NotFound
 	}
 	facts.Used = count(found[usesKey(o)], "used")
 	if err := decode(it, &facts.Offer); err != nil {
@@ -63,7 +63,7 @@ func (t *Table) Invitation(ctx context.Context, id invitation.ID, fresh bool) (i
 		return inv, err
 	}
 	if it == nil {
-		return inv, fault.New(fault.NotFound, "not_found")
+		return inv, fault.NotFound
 	}
 	return inv, decode(it, &inv)
 }
@@ -87,7 +87,7 @@ func (t *Table) InvitationsByID(ctx context.Context, ids []invitation.ID) ([]inv
 	for i, k := range keys {
 		it, ok := found[k]
 		if !ok {
-			return nil, fault.New(fault.NotFound, "not_found")
+			return nil, fault.NotFound
 		}
 		if err := decode(it, &made[i]); err != nil {
 			return nil, err

@@ -165,7 +165,7 @@ func openCursor(cursor string, q query) (item, error) {
 	if cursor == "" {
 		return nil, nil
 	}
-	wrong := fault.New(fault.Malformed, "invalid_cursor").In("cursor")
+	wrong := fault.InvalidCursor.In("cursor")
 	raw, err := base64.RawURLEncoding.DecodeString(cursor)
 	seal := q.seal()
 	if err != nil || len(raw) > 1024 || len(raw) < seal.NonceSize() {

@@ -132,7 +132,7 @@ func (t *Table) Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error
 	}
 	it, ok := got[offerKey(id)]
 	if !ok {
-		return found, 0, fault.New(fault.NotFound, "not_found")
+		return found, 0, fault.NotFound
 	}
 	return found, count(got[usesKey(id)], "used"), decode(it, &found)
 }

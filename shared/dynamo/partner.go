@@ -24,7 +24,7 @@ func partnerItem(p partner.Partner) item {
 func (t *Table) Partner(ctx context.Context, id partner.ID) (partner.Partner, error) {
 	var p partner.Partner
 	if !id.Valid() {
-		return p, fault.New(fault.NotFound, "not_found")
+		return p, fault.NotFound
 	}
 	return p, t.one(ctx, partnerKey(id), &p)
 }
@@ -53,7 +53,7 @@ func (t *Table) PartnerNames(ctx context.Context, ids []partner.ID) (map[partner
 func takeName(skeleton string, p partner.ID, o op.Op) part {
 	row := item{"class": text("name"), "version": number(1), "created_at": text(stamp(o.At)), "tenant": text(string(p))}
 	return put(nameKey(skeleton), row).ifAbsent().or(func(item) error {
-		return fault.New(fault.Conflict, "name_taken").In("/legal_name")
+		return fault.NameTaken.In("/legal_name")
 	})
 }
 
@@ -61,20 +61,20 @@ func takeName(skeleton string, p partner.ID, o op.Op) part {
 func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []string, first partner.User, happened event.Event, o op.Op) error {
 	member, ok := partnerMember(string(first.ID))
 	if !ok {
-		return fault.New(fault.Invalid, "invalid_format")
+		return fault.InvalidFormat
 	}
 	login := item{
 		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)), "tenant": text(string(p.ID)), "user": text(string(first.ID)),
 	}
 	parts := append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error {
-		return fault.New(fault.Conflict, "partner_id_taken")
+		return fault.PartnerIDTaken
 	}))
 	for _, name := range names {
 		parts = append(parts, takeName(name, p.ID, o))
 	}
 	return t.write(ctx, o, append(parts,
 		put(loginKey(first.Mail), login).ifAbsent().or(func(item) error {
-			return fault.New(fault.Conflict, "address_taken").In("/administrator/email")
+			return fault.AddressTaken.In("/administrator/email")
 		}),
 		put(member, classed("partner_user", first)).ifAbsent(),
 		eventPart(happened))...)
@@ -99,14 +99,14 @@ func (t *Table) AuthorisationFacts(ctx context.Context, id partner.ID, plan cata
 	var p partner.Partner
 	var a partner.Authorisation
 	if !id.Valid() || !plan.Valid() {
-		return p, a, fault.New(fault.NotFound, "not_found")
+		return p, a, fault.NotFound
 	}
 	found, err := t.batch(ctx, true, partnerKey(id), planKey(plan), authorisationKey(id, plan))
 	if err != nil {
 		return p, a, err
 	}
 	if found[partnerKey(id)] == nil || found[planKey(plan)] == nil {
-		return p, a, fault.New(fault.NotFound, "not_found")
+		return p, a, fault.NotFound
 	}
 	if err := decode(found[partnerKey(id)], &p); err != nil {
 		return p, a, err
@@ -158,7 +158,7 @@ func (t *Table) EligibilityFacts(ctx context.Context, id partner.ID, plan catalo
 func (t *Table) Client(ctx context.Context, id partner.ClientID) (partner.Client, error) {
 	var c partner.Client
 	if _, _, ok := id.Partner(); !ok {
-		return c, fault.New(fault.NotFound, "not_found")
+		return c, fault.NotFound
 	}
 	return c, t.one(ctx, clientKey(id), &c)
 }
@@ -180,7 +180,7 @@ func clientsPart(p partner.ID, n int, o op.Op) part {
 	return update(clientsKey(p), "SET #class = :class, #created_at = if_not_exists(#created_at, :now) ADD #used :n, #version :one",
 		"class", "clients", "now", stamp(o.At), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) OR #used <= :room)", "room", partner.MaxClients-n).
-		or(func(item) error { return fault.New(fault.Conflict, "too_many_clients", partner.MaxClients) })
+		or(func(item) error { return fault.TooManyClients.With(partner.MaxClients) })
 }
 
 // StartClient implements partner.ClientStore.

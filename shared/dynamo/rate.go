@@ -84,6 +84,6 @@ func dailyPart(p partner.ID, n, daily int, o op.Op) []part {
 		"class", "rate", "ttl", int(ends.Add(time.Hour).Unix()), "n", n, "one", 1).
 		when("(attribute_not_exists(#used) AND :n <= :daily OR #used <= :room)", "daily", daily, "room", daily-n).
 		or(func(item) error {
-			return fault.New(fault.TooMany, "daily_invitation_limit", daily).After(ends.Sub(o.At))
+			return fault.DailyInvitationLimit.With(daily).After(ends.Sub(o.At))
 		})}
 }

@@ -48,7 +48,7 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	}
 	it, ok := found[offerKey(inv.Offer)]
 	if !ok {
-		return facts, fault.New(fault.NotFound, "not_found")
+		return facts, fault.NotFound
 	}
 	if facts.Facts, err = readFacts(found, p, inv.Plans); err != nil {
 		return facts, err
@@ -138,7 +138,7 @@ func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.Us
 func member(owner customer.ID, by customer.UserID, found map[key]item) (*consent.Member, error) {
 	m := &consent.Member{Ties: map[partner.ID]relationship.Relationship{}}
 	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
-		return nil, fault.New(fault.Forbidden, "unknown_caller")
+		return nil, fault.UnknownCaller
 	}
 	err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User))
 	if it, ok := found[grantKey(owner)]; ok {
@@ -198,7 +198,7 @@ func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []cata
 	var a order.Facts
 	owner, _, ok := customer.Under("usr", string(by))
 	if !ok {
-		return a, fault.New(fault.Forbidden, "unknown_caller")
+		return a, fault.UnknownCaller
 	}
 	// The customer before what it has: its version, which guards the write, is then never younger than the list that was decided on.
 	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), availabilityKey(), termsKey(catalog.CustomerTerms), vendorKey()}
@@ -260,7 +260,7 @@ func (t *Table) SaveRedemption(ctx context.Context, r consent.Consent, happened 
 	}
 	if r.Offer.MaxRedemptions > 0 {
 		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
-			or(func(item) error { return fault.New(fault.Gone, "offer_used_up", r.DecidedAt) }))
+			or(func(item) error { return fault.OfferUsedUp.With(r.DecidedAt) }))
 	}
 	parts = append(parts, tenantParts(r, o)...)
 	for _, s := range r.Sold {
@@ -298,7 +298,7 @@ func tenantParts(r consent.Consent, o op.Op) []part {
 		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
 	}
 	return []part{
-		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.New(fault.Conflict, "sign_in_required") }),
+		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.SignInRequired }),
 		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
 		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
 	}
@@ -344,7 +344,7 @@ func (t *Table) Redemption(ctx context.Context, id consent.ID) (consent.StoredCo
 		return consent.StoredConsent{}, err
 	}
 	if it == nil {
-		return consent.StoredConsent{}, fault.New(fault.NotFound, "not_found")
+		return consent.StoredConsent{}, fault.NotFound
 	}
 	return storedRedemption(it)
 }

@@ -47,7 +47,7 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	}
 	it, ok := found[tieKey(c, p)]
 	if !ok {
-		return tie, nil, fault.New(fault.NotFound, "not_found")
+		return tie, nil, fault.NotFound
 	}
 	if err := decode(it, &tie); err != nil {
 		return tie, nil, err
@@ -114,10 +114,10 @@ func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship,
 func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error {
 	actor, ok := partnerMember(o.Actor.ID)
 	if !ok {
-		return fault.New(fault.Forbidden, "forbidden")
+		return fault.Forbidden
 	}
-	gone := func(item) error { return fault.New(fault.Forbidden, "forbidden") }
-	ended := func(item) error { return fault.New(fault.Forbidden, "forbidden", relationship.FullGrant) }
+	gone := func(item) error { return fault.Forbidden }
+	ended := func(item) error { return fault.Forbidden.With(relationship.FullGrant) }
 	seen := s.Version
 	s.Version++
 	parts := append(once(o),
@@ -143,7 +143,7 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	found := Ending{Ties: map[partner.ID]relationship.Relationship{}}
 	owner, _, ok := s.Customer()
 	if !ok {
-		return found, fault.New(fault.NotFound, "not_found")
+		return found, fault.NotFound
 	}
 	items, err := t.batch(ctx, true, customerKey(owner))
 	if err != nil {
@@ -166,7 +166,7 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 		}
 	}
 	if found.Subscription.ID == "" {
-		return found, fault.New(fault.NotFound, "not_found")
+		return found, fault.NotFound
 	}
 	if items, err = t.batch(ctx, true, grantKey(owner)); err != nil {
 		return found, err

@@ -72,8 +72,8 @@ func TestResellerEnds(t *testing.T) {
 				gone++
 			}
 			for _, err := range []error{sales[i], ends[i]} {
-				if err != nil && !fault.Is(err, "active_subscriptions") && !fault.Is(err, "already_ended") && !fault.Is(err, "precondition_failed") &&
-					!fault.Is(err, "unavailable") && !fault.Is(err, "stale_draft") {
+				if err != nil && !fault.Is(err, fault.ActiveSubscriptions) && !fault.Is(err, fault.AlreadyEnded) && !fault.Is(err, fault.PreconditionFailed) &&
+					!fault.Is(err, fault.Unavailable) && !fault.Is(err, fault.StaleDraft) {
 					t.Errorf("a rival hears %v", err)
 				}
 			}

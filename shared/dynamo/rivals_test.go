@@ -101,7 +101,7 @@ func TestOneLink(t *testing.T) {
 				if string(ids[i]) != stored.Redemption {
 					t.Errorf("%s won, %s is stored", ids[i], stored.Redemption)
 				}
-			case !fault.Is(err, "invitation_answered") && !fault.Is(err, "invitation_declined"):
+			case !fault.Is(err, fault.InvitationAnswered) && !fault.Is(err, fault.InvitationDeclined):
 				t.Errorf("a loser hears %v", err)
 			}
 		}
@@ -121,10 +121,10 @@ func TestOneLink(t *testing.T) {
 func press(t *testing.T, w stage.World, of invitation.ID, by consent.Visitor, rev int) error {
 	for try := 0; ; try++ {
 		_, err := redemption.Accept(t.Context(), w.Table, of, by, rev, "1", w.Op("visitor"))
-		if try > 0 && fault.Is(err, "invitation_answered") {
+		if try > 0 && fault.Is(err, fault.InvitationAnswered) {
 			return nil
 		}
-		if !fault.Is(err, "unavailable") || try == 50 {
+		if !fault.Is(err, fault.Unavailable) || try == 50 {
 			return err
 		}
 	}
@@ -186,7 +186,7 @@ func TestCrowdAndFifty(t *testing.T) {
 	for _, err := range crowd(t, w, made, 200) {
 		if err == nil {
 			won++
-		} else if !fault.Is(err, "offer_used_up") {
+		} else if !fault.Is(err, fault.OfferUsedUp) {
 			t.Errorf("a loser hears %v", err)
 		}
 	}
@@ -214,7 +214,7 @@ func TestOneAddress(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if n := count(t, f); n["customer"] != 1 || (answers[0] == nil) == (answers[1] == nil) || !fault.Is(answers[0], "sign_in_required") && !fault.Is(answers[1], "sign_in_required") {
+	if n := count(t, f); n["customer"] != 1 || (answers[0] == nil) == (answers[1] == nil) || !fault.Is(answers[0], fault.SignInRequired) && !fault.Is(answers[1], fault.SignInRequired) {
 		t.Errorf("%v %v", n, answers)
 	}
 }
@@ -301,7 +301,7 @@ func TestStale(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			before := dump(t, f)
-			if err := write(w.Op("test")); fault.As(err) == nil || fault.As(err).Kind != fault.Stale {
+			if err := write(w.Op("test")); !fault.Is(err, fault.Stale) {
 				t.Errorf("got %v", err)
 			}
 			if dump(t, f) != before {

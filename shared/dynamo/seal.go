@@ -47,7 +47,7 @@ func (t *Table) Seal(ctx context.Context, of event.Seal) (event.Seal, error) {
 		return s, err
 	}
 	if it == nil {
-		return s, fault.New(fault.NotFound, "not_found")
+		return s, fault.NotFound
 	}
 	return s, decode(it, &s)
 }

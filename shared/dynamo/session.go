@@ -28,7 +28,7 @@ func (t *Table) SignIn(ctx context.Context, issuer, subject, mail, secret, was s
 		return caller, err
 	}
 	if caller.Disabled {
-		return caller, fault.New(fault.Forbidden, "caller_disabled")
+		return caller, fault.CallerDisabled
 	}
 	row := classed("session", access.NewSession(tenant, user, caller.Epoch, o.At))
 	row["ttl"] = number(int(o.At.Add(access.SessionLength).Unix()))
@@ -46,7 +46,7 @@ func (t *Table) SignIn(ctx context.Context, issuer, subject, mail, secret, was s
 // session has the secret, or it ended: with its time, by sign-out, with the user's password, or because the user was disabled.
 func (t *Table) SessionCaller(ctx context.Context, secret string, at time.Time) (access.Caller, error) {
 	var s access.Session
-	out := fault.New(fault.Forbidden, "signed_out")
+	out := fault.SignedOut
 	it, err := t.get(ctx, sessionKey(secret), true)
 	if err != nil {
 		return access.Caller{}, err
@@ -59,7 +59,7 @@ func (t *Table) SessionCaller(ctx context.Context, secret string, at time.Time) 
 	}
 	caller, _, err := t.member(ctx, s.Tenant, s.User)
 	switch {
-	case fault.Is(err, "unknown_caller"):
+	case fault.Is(err, fault.UnknownCaller):
 		return access.Caller{}, out
 	case err != nil:
 		return access.Caller{}, err

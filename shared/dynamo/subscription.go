@@ -32,7 +32,7 @@ func subscriptionItem(s subscription.Subscription) item {
 func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error) {
 	var s subscription.Subscription
 	if _, _, ok := id.Customer(); !ok {
-		return s, fault.New(fault.NotFound, "not_found")
+		return s, fault.NotFound
 	}
 	err := t.one(ctx, subscriptionKey(id), &s)
 	return s, err
@@ -43,7 +43,7 @@ func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (sub
 func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subscription.Subscription, c customer.Customer, g *relationship.Grant, err error) {
 	owner, _, ok := id.Customer()
 	if !ok {
-		return s, c, nil, fault.New(fault.NotFound, "not_found")
+		return s, c, nil, fault.NotFound
 	}
 	found, err := t.batch(ctx, true, subscriptionKey(id), customerKey(owner), grantKey(owner))
 	if err != nil {
@@ -51,7 +51,7 @@ func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subs
 	}
 	it, ok := found[subscriptionKey(id)]
 	if !ok {
-		return s, c, nil, fault.New(fault.NotFound, "not_found")
+		return s, c, nil, fault.NotFound
 	}
 	if err := decode(it, &s); err != nil {
 		return s, c, nil, err

@@ -42,7 +42,7 @@ const liftedFor = 90 * 24 * time.Hour
 func (t *Table) Suppression(ctx context.Context, address string) (Suppression, error) {
 	s, _, err := t.suppression(ctx, address)
 	if err == nil && s.Version == 0 {
-		err = fault.New(fault.NotFound, "not_found")
+		err = fault.NotFound
 	}
 	return s, err
 }
@@ -118,11 +118,11 @@ func suppressionPart(s Suppression) part {
 func (t *Table) Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error {
 	err := t.lift(ctx, AddressHash(mail), happened, o, func(s Suppression) error {
 		if s.Reason != Unsubscribed {
-			return fault.New(fault.Conflict, "address_refuses_mail")
+			return fault.AddressRefusesMail
 		}
 		return nil
 	})
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
 	return err
@@ -142,7 +142,7 @@ func (t *Table) lift(ctx context.Context, address string, happened event.Event, 
 		case by == o.ID:
 			return nil
 		case s.Reason == "":
-			return fault.New(fault.NotFound, "not_found")
+			return fault.NotFound
 		}
 		if err := may(s); err != nil {
 			return err

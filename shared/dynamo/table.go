@@ -86,7 +86,7 @@ func (t *Table) one(ctx context.Context, k key, into any) error {
 		return err
 	}
 	if it == nil {
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	}
 	return decode(it, into)
 }
@@ -302,7 +302,7 @@ func (t *Table) try(ctx context.Context, o op.Op, parts ...part) (applied bool, 
 			return err == nil, nil, failed(err)
 		}
 	}
-	return false, nil, fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+	return false, nil, fault.Unavailable.After(time.Second).Because(err)
 }
 
 // refused returns the old items of failed conditions by the parts' order (an empty item where that part did not fail is nil),
@@ -364,7 +364,7 @@ func meaning(operation string, parts []part, reasons []*item) (applied bool, old
 }
 
 // stale is what a failed condition means where nothing else is said: somebody changed the item meanwhile.
-func stale() error { return fault.New(fault.Stale, "precondition_failed") }
+func stale() error { return fault.PreconditionFailed }
 
 func (t *Table) single(ctx context.Context, p part) error {
 	keep := types.ReturnValuesOnConditionCheckFailureAllOld
@@ -463,7 +463,7 @@ func failed(err error) error {
 	var broken *types.InternalServerError
 	if errors.As(err, &throttled) || errors.As(err, &limited) || errors.As(err, &broken) ||
 		errors.Is(err, context.DeadlineExceeded) || transport.IsErrorRetryable(err) == aws.TrueTernary {
-		return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+		return fault.Unavailable.After(time.Second).Because(err)
 	}
 	return fmt.Errorf("dynamo: %w", err)
 }

@@ -13,52 +13,46 @@ type Kind string
 
 // The kinds, in the order of their status.
 const (
-	Malformed    Kind = "malformed"    // 400: the request cannot be read
-	Unauthorized Kind = "unauthorized" // 401: no caller, or a token that no longer counts
-	Forbidden    Kind = "forbidden"    // 403: a known caller who may not
-	NotFound     Kind = "not_found"    // 404: does not exist, or is another tenant's
-	NotAllowed   Kind = "not_allowed"  // 405: the path exists, the method does not
-	Conflict     Kind = "conflict"     // 409: the state of things forbids it
-	Gone         Kind = "gone"         // 410: it was there and has ended
-	Stale        Kind = "stale"        // 412: the caller decided on an older version
-	TooLarge     Kind = "too_large"    // 413: the body is over the limit
-	Media        Kind = "media"        // 415: the body is of another media type
-	Invalid      Kind = "invalid"      // 422: readable, but a field cannot be accepted
-	Unguarded    Kind = "unguarded"    // 428: If-Match is missing
-	TooMany      Kind = "too_many"     // 429: a rate is used up
-	Unavailable  Kind = "unavailable"  // 503: try again later
+	Malformed       Kind = "malformed"       // 400: the request cannot be read
+	Unauthenticated Kind = "unauthenticated" // 401: no caller, or a token that no longer counts
+	Denied          Kind = "denied"          // 403: a known caller who may not
+	Absent          Kind = "absent"          // 404: does not exist, or is another tenant's
+	NotAllowed      Kind = "not_allowed"     // 405: the path exists, the method does not
+	Conflict        Kind = "conflict"        // 409: the state of things forbids it
+	Gone            Kind = "gone"            // 410: it was there and has ended
+	Stale           Kind = "stale"           // 412: the caller decided on an older version
+	TooLarge        Kind = "too_large"       // 413: the body is over the limit
+	Media           Kind = "media"           // 415: the body is of another media type
+	Invalid         Kind = "invalid"         // 422: readable, but a field cannot be accepted
+	Unguarded       Kind = "unguarded"       // 428: If-Match is missing
+	Throttled       Kind = "throttled"       // 429: a rate is used up
+	Failed          Kind = "failed"          // 500: a defect
+	Busy            Kind = "busy"            // 503: try again later
 )
 
 // Field is one thing that is wrong with one field of the request.
 type Field struct {
 	Pointer string // JSON pointer (RFC 6901) into the body, or the name of a query parameter or form field
-	Code    string // a stable word; its text stands in the locale files
-	About   any    // what the text mentions, for example a limit
+	Code    *Code
+	About   any // what the text mentions, for example a limit
 }
 
 // Fault is an error a caller can act on.
 type Fault struct {
 	Kind       Kind
-	Code       string // stable word, part of the contract
-	About      any    // what the text mentions: a date, a name, an id; nil where nothing
+	Code       *Code
+	About      any // what the text mentions: a date, a name, an id; nil where nothing
 	Fields     []Field
 	RetryAfter time.Duration // 0 where the caller need not wait
 	Cause      error         // logged, never shown
 }
 
-// New returns a fault of the kind with its code; about, if given, is what its text mentions.
-func New(kind Kind, code string, about ...any) *Fault {
-	f := &Fault{Kind: kind, Code: code}
-	if len(about) > 0 {
-		f.About = about[0]
+// Of returns the fault as another kind that its code is declared with. It panics where it is declared with no such kind.
+func (f *Fault) Of(kind Kind) *Fault {
+	if kind != f.Code.kind && kind != f.Code.other {
+		panic("fault: " + f.Code.word + " is not declared as " + string(kind))
 	}
-	return f
-}
-
-// At returns the Invalid fault that names one field of the request by its JSON pointer.
-func At(pointer, code string, about ...any) *Fault {
-	f := New(Invalid, code, about...)
-	f.Fields = []Field{{Pointer: pointer, Code: code, About: f.About}}
+	f.Kind = kind
 	return f
 }
 
@@ -72,6 +66,14 @@ func (f *Fault) Because(err error) *Fault {
 func (f *Fault) In(pointer string) *Fault {
 	f.Fields = append(f.Fields, Field{Pointer: pointer, Code: f.Code, About: f.About})
 	return f
+}
+
+// InParameter returns the fault naming the query parameter or header that it comes from. What is Invalid in a body is Malformed there.
+func (f *Fault) InParameter(name string) *Fault {
+	if f.Kind == Invalid {
+		f.Kind = Malformed
+	}
+	return f.In(name)
 }
 
 // After returns the fault with the time the caller should wait.
@@ -104,12 +106,6 @@ func As(err error) *Fault {
 	return nil
 }
 
-// Is says whether err is a fault with the code.
-func Is(err error, code string) bool {
-	f := As(err)
-	return f != nil && f.Code == code
-}
-
 // Check collects what is wrong with the fields of one request, so that the caller hears all of it at once.
 type Check struct{ fields []Field }
 
@@ -117,7 +113,7 @@ type Check struct{ fields []Field }
 const most = 50
 
 // Add notes one wrong field; beyond 50 they are passed over.
-func (c *Check) Add(pointer, code string, about ...any) {
+func (c *Check) Add(pointer string, code *Code, about ...any) {
 	if len(c.fields) == most {
 		return
 	}

@@ -50,7 +50,7 @@ func TestWhatIsAllowedIsSaid(t *testing.T) {
 	s := &state{body: []byte(`{}`)}
 	err = ReadJSON(r.WithContext(context.WithValue(r.Context(), stateKey{}, s)), &body{})
 	says(t, "text/plain", err, "Supported: application/json.")
-	says(t, "Basic", fault.New(fault.Unauthorized, "token_invalid"), "Send it as Authorization: Bearer <token>.")
+	says(t, "Basic", fault.TokenInvalid, "Send it as Authorization: Bearer <token>.")
 }
 
 // TestFormsHaveWords: a form without words would be left out of the text.
@@ -73,7 +73,7 @@ func says(t *testing.T, sent string, err error, want string) {
 		t.Errorf("%s is accepted", sent)
 		return
 	}
-	if _, detail, _ := locale.Problem("en", f.Code, vars("en", f.About)); !strings.HasSuffix(detail, want) {
+	if _, detail, _ := locale.Problem("en", f.Code.String(), vars("en", f.Code, f.About)); !strings.HasSuffix(detail, want) {
 		t.Errorf("%s: %q, want %q at its end", sent, detail, want)
 	}
 }

@@ -96,9 +96,9 @@ func IfMatch(r *http.Request, etag string) error {
 	given := r.Header.Get("If-Match")
 	switch {
 	case given == "":
-		return fault.New(fault.Unguarded, "precondition_required").In("If-Match")
+		return fault.PreconditionRequired.In("If-Match")
 	case !slices.Contains(tags(given), etag): // a weak tag is no proof, and "any version" is none
-		return fault.New(fault.Stale, "precondition_failed")
+		return fault.PreconditionFailed
 	}
 	return nil
 }
@@ -109,7 +109,7 @@ func Creating(r *http.Request) (bool, error) {
 		return true, nil
 	}
 	if r.Header.Get("If-Match") == "" {
-		return false, fault.New(fault.Unguarded, "precondition_required").In("If-Match")
+		return false, fault.PreconditionRequired.In("If-Match")
 	}
 	return false, nil
 }
@@ -128,9 +128,9 @@ func write(w http.ResponseWriter, status int, media string, body any) error {
 }
 
 var statuses = map[fault.Kind]int{
-	fault.Malformed: 400, fault.Unauthorized: 401, fault.Forbidden: 403, fault.NotFound: 404, fault.NotAllowed: 405, fault.Conflict: 409,
-	fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413, fault.Media: 415, fault.Invalid: 422, fault.Unguarded: 428, fault.TooMany: 429,
-	fault.Unavailable: 503,
+	fault.Malformed: 400, fault.Unauthenticated: 401, fault.Denied: 403, fault.Absent: 404, fault.NotAllowed: 405, fault.Conflict: 409,
+	fault.Gone: 410, fault.Stale: 412, fault.TooLarge: 413, fault.Media: 415, fault.Invalid: 422, fault.Unguarded: 428, fault.Throttled: 429,
+	fault.Failed: 500, fault.Busy: 503,
 }
 
 // Status returns the HTTP status of an error: of a fault its kind's, of a passed deadline 503, of anything else 500.
@@ -149,24 +149,24 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 	f := fault.As(err)
 	status := Status(err)
 	if f == nil {
-		f = fault.New(fault.Unavailable, "internal")
+		f = fault.Internal.With(nil)
 		if status == http.StatusServiceUnavailable {
-			f = fault.New(fault.Unavailable, "timeout").After(time.Second)
+			f = fault.Timeout.After(time.Second)
 		}
 	}
 	language := locale.Match(r.Header.Get("Accept-Language"))
 	title, detail := said(r, f)
 	s := of(r)
 	body := contract.Problem{
-		Type: s.env.APIURL + "/docs/problems/" + f.Code, Title: title, Status: status, Detail: detail, Instance: instance(r),
-		Code: f.Code, RequestID: s.requestID,
+		Type: s.env.APIURL + "/docs/problems/" + f.Code.String(), Title: title, Status: status, Detail: detail, Instance: instance(r),
+		Code: f.Code.String(), RequestID: s.requestID,
 	}
 	for _, field := range f.Fields {
-		said, ok := locale.Field(language, field.Code, vars(language, field.About))
+		said, ok := locale.Field(language, field.Code.String(), vars(language, field.Code, field.About))
 		if !ok {
 			said = detail
 		}
-		body.Errors = append(body.Errors, contract.ProblemError{Pointer: field.Pointer, Code: field.Code, Detail: said})
+		body.Errors = append(body.Errors, contract.ProblemError{Pointer: field.Pointer, Code: field.Code.String(), Detail: said})
 	}
 	h := w.Header()
 	h.Set("Content-Language", string(language))
@@ -186,11 +186,11 @@ func problem(w http.ResponseWriter, r *http.Request, err error) {
 // said returns the title and detail of a fault in the caller's language.
 func said(r *http.Request, f *fault.Fault) (title, detail string) {
 	language := locale.Match(r.Header.Get("Accept-Language"))
-	title, detail, ok := locale.Problem(language, f.Code, vars(language, f.About))
+	title, detail, ok := locale.Problem(language, f.Code.String(), vars(language, f.Code, f.About))
 	detail = cmp.Or(instead(language, f.About), detail)
 	if !ok {
-		title, detail, _ = locale.Problem(language, "bad_request", nil)
-		Log(r).Error("a problem without words", "code", f.Code)
+		title, detail, _ = locale.Problem(language, fault.BadRequest.String(), nil)
+		Log(r).Error("a problem without words", "code", f.Code.String())
 	}
 	return title, detail
 }
@@ -207,8 +207,8 @@ func instance(r *http.Request) string {
 	return path[:min(len(path), 512)]
 }
 
-// vars returns what a problem's words mention, by the names that they use.
-func vars(language locale.Language, about any) map[string]string {
+// vars returns what a problem's words mention, by the names that they use; a bare text is the first of them.
+func vars(language locale.Language, code *fault.Code, about any) map[string]string {
 	switch v := about.(type) {
 	case nil:
 		return nil
@@ -226,7 +226,9 @@ func vars(language locale.Language, about any) map[string]string {
 	case int:
 		return map[string]string{"limit": strconv.Itoa(v)}
 	case string:
-		return map[string]string{"name": v, "state": v, "reason": v, "plan": v, "allowed": v} // whichever the code's words use
+		if named := code.Mentions(); len(named) > 0 {
+			return map[string]string{named[0]: v}
+		}
 	case fault.Form:
 		return map[string]string{"allowed": form(locale.In(language), v)}
 	case fault.DaysAhead:

@@ -121,7 +121,7 @@ func Handler(env boot.Env, callers Callers, e Endpoint) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle(e.Pattern, h)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		h.answer(w, r, func(w http.ResponseWriter, r *http.Request) error { return fault.New(fault.NotFound, "not_found") })
+		h.answer(w, r, func(w http.ResponseWriter, r *http.Request) error { return fault.NotFound })
 	})
 	return mux
 }
@@ -193,7 +193,7 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http
 		"milliseconds", time.Since(started).Milliseconds(),
 	}
 	if f := fault.As(err); f != nil {
-		line = append(line, "code", f.Code)
+		line = append(line, "code", f.Code.String())
 	}
 	if out.status >= 500 {
 		h.env.Log.Error("request failed", append(line, "error", err.Error())...)
@@ -273,7 +273,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 // again renders what was done before under the key, with the status of the first answer; another payload is refused.
 func (h *handler) again(w http.ResponseWriter, r *http.Request, done op.Once) error {
 	if once := of(r).op.Once; once == nil || once.Payload != done.Payload {
-		return fault.New(fault.Invalid, "idempotency_key_reused")
+		return fault.IdempotencyKeyReused
 	}
 	w.Header().Set("Idempotency-Replayed", "true")
 	if out, ok := w.(*recorder); ok {
@@ -286,11 +286,11 @@ func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Ti
 	key := r.Header.Get("Idempotency-Key")
 	switch {
 	case key == "":
-		return nil, fault.New(fault.Malformed, "idempotency_key_missing").In("Idempotency-Key")
+		return nil, fault.IdempotencyKeyMissing.In("Idempotency-Key")
 	case len(key) > maxKey:
-		return nil, fault.New(fault.Malformed, "idempotency_key_too_long", maxKey).In("Idempotency-Key")
+		return nil, fault.IdempotencyKeyTooLong.With(maxKey).In("Idempotency-Key")
 	case !visible(key):
-		return nil, fault.New(fault.Malformed, "invalid_format", fault.Key).In("Idempotency-Key")
+		return nil, fault.InvalidFormat.With(fault.Key).InParameter("Idempotency-Key")
 	}
 	status := http.StatusOK
 	if h.endpoint.Creates {
@@ -325,17 +325,17 @@ type identity struct{ issuer, subject string }
 // bearer returns whom the authorizer found in the token. Without a subject there is no caller: it fails closed.
 func bearer(r *http.Request, at time.Time) (identity, error) {
 	lambda := authorizer(r)
-	code, _ := lambda["fault"].(string)
+	lacks, _ := lambda["fault"].(string)
 	subject, _ := lambda["subject"].(string)
 	issuer, _ := lambda["issuer"].(string)
 	ends, _ := strconv.ParseInt(text(lambda["exp"]), 10, 64)
 	switch {
-	case code != "":
-		return identity{}, fault.New(fault.Unauthorized, code)
-	case subject == "" || issuer == "":
-		return identity{}, fault.New(fault.Unauthorized, "unauthorized")
+	case fault.Named(lacks) != nil:
+		return identity{}, fault.Named(lacks)
+	case lacks != "" || subject == "" || issuer == "":
+		return identity{}, fault.Unauthorized
 	case ends == 0 || time.Now().Unix() >= ends: // the authorizer's answer is cached longer than a token may live; tokens live in real time
-		return identity{}, fault.New(fault.Unauthorized, "token_expired")
+		return identity{}, fault.TokenExpired
 	}
 	return identity{issuer, subject}, nil
 }
@@ -374,7 +374,7 @@ func requestID(r *http.Request, env boot.Env, at time.Time) (string, error) {
 	}
 	var wrong error
 	if given != "" {
-		wrong = fault.New(fault.Malformed, "invalid_format", fault.Key).In("Request-Id")
+		wrong = fault.InvalidFormat.With(fault.Key).InParameter("Request-Id")
 	}
 	return "req_" + env.IDs().ULID(at), wrong
 }
@@ -390,10 +390,10 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxBody+1))
 	if err != nil {
-		return nil, fault.New(fault.Malformed, "bad_request").Because(err)
+		return nil, fault.BadRequest.Because(err)
 	}
 	if len(body) > MaxBody {
-		return nil, fault.New(fault.TooLarge, "body_too_large", MaxBody)
+		return nil, fault.BodyTooLarge.With(MaxBody)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, nil
@@ -402,14 +402,14 @@ func readBody(r *http.Request) ([]byte, error) {
 func known(r *http.Request, queries []string) error {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return fault.New(fault.Malformed, "bad_request").Because(err)
+		return fault.BadRequest.Because(err)
 	}
 	for name, given := range values {
 		if !slices.Contains(queries, name) {
-			return fault.New(fault.Malformed, "unknown_parameter", name).In(name)
+			return fault.UnknownParameter.With(name).In(name)
 		}
 		if len(given) > 1 {
-			return fault.New(fault.Malformed, "duplicate_field", name).In(name)
+			return fault.DuplicateField.With(name).In(name)
 		}
 	}
 	return nil

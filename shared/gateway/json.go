@@ -18,10 +18,7 @@ import (
 	"liaison/shared/fault"
 )
 
-const (
-	maxDepth  = 16
-	maxWrongs = 50 // fields named in one problem
-)
+const maxDepth = 16
 
 // ReadJSON reads the request's body, one JSON object, into the struct that into points at. It fails with Media for another media
 // type, with Malformed invalid_json or duplicate_field where it cannot be read, and with Invalid naming every field that
@@ -31,10 +28,10 @@ func ReadJSON(r *http.Request, into any) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		body = []byte("{}")
 	} else if media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || media != "application/json" {
-		return fault.New(fault.Media, "unsupported_media_type", fault.Allowed("application/json"))
+		return fault.UnsupportedMediaType.With(fault.Allowed("application/json"))
 	}
 	if !utf8.Valid(body) {
-		return fault.New(fault.Malformed, "invalid_json")
+		return fault.InvalidJSON
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -42,7 +39,7 @@ func ReadJSON(r *http.Request, into any) error {
 	err := walk.value(reflect.TypeOf(into).Elem(), "", 0)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
-			err = fault.New(fault.Malformed, "invalid_json")
+			err = fault.InvalidJSON
 		}
 	}
 	if err != nil {
@@ -53,7 +50,7 @@ func ReadJSON(r *http.Request, into any) error {
 		return err
 	}
 	if err := json.Unmarshal(body, into); err != nil {
-		return fault.New(fault.Malformed, "invalid_json").Because(err)
+		return fault.InvalidJSON.Because(err)
 	}
 	return nil
 }
@@ -62,13 +59,6 @@ func ReadJSON(r *http.Request, into any) error {
 type walk struct {
 	d     *json.Decoder
 	wrong fault.Check
-	found int
-}
-
-func (w *walk) note(pointer, code string, about ...any) {
-	if w.found++; w.found <= maxWrongs {
-		w.wrong.Add(pointer, code, about...)
-	}
 }
 
 var timeType = reflect.TypeFor[time.Time]()
@@ -76,11 +66,11 @@ var timeType = reflect.TypeFor[time.Time]()
 // value reads one value; t is nil where the value's place is unknown and anything may stand.
 func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 	if depth > maxDepth {
-		return fault.New(fault.Malformed, "too_deep", maxDepth)
+		return fault.TooDeep.With(maxDepth)
 	}
 	token, err := w.d.Token()
 	if err != nil {
-		return fault.New(fault.Malformed, "invalid_json").Because(err)
+		return fault.InvalidJSON.Because(err)
 	}
 	nullable := t == nil
 	for t != nil && t.Kind() == reflect.Pointer {
@@ -94,13 +84,13 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		return w.object(t, pointer, depth)
 	case nil:
 		if !nullable && t.Kind() != reflect.Slice && t.Kind() != reflect.Map {
-			w.note(pointer, "required")
+			w.wrong.Add(pointer, fault.Required)
 		}
 	case string:
 		w.scalar(t, pointer, reflect.String)
 		if t == timeType {
 			if _, err := time.Parse(time.RFC3339, token); err != nil {
-				w.note(pointer, "invalid_format", fault.Moment)
+				w.wrong.Add(pointer, fault.InvalidFormat, fault.Moment)
 			}
 		}
 	case bool:
@@ -109,7 +99,7 @@ func (w *walk) value(t reflect.Type, pointer string, depth int) error {
 		w.scalar(t, pointer, reflect.Int)
 		if t != nil && (t.Kind() == reflect.Int || t.Kind() == reflect.Int64) {
 			if _, err := strconv.ParseInt(token.String(), 10, 64); err != nil {
-				w.note(pointer, "invalid_format", fault.Allowed("integer"))
+				w.wrong.Add(pointer, fault.InvalidFormat, fault.Allowed("integer"))
 			}
 		}
 	}
@@ -143,7 +133,7 @@ func (w *walk) scalar(t reflect.Type, pointer string, kind reflect.Kind) {
 		got = reflect.String
 	}
 	if got != kind {
-		w.note(pointer, "invalid_type", jsonType(t))
+		w.wrong.Add(pointer, fault.InvalidType, jsonType(t))
 	}
 }
 
@@ -151,7 +141,7 @@ func (w *walk) list(t reflect.Type, pointer string, depth int) error {
 	var element reflect.Type
 	if t != nil {
 		if t.Kind() != reflect.Slice {
-			w.note(pointer, "invalid_type", jsonType(t))
+			w.wrong.Add(pointer, fault.InvalidType, jsonType(t))
 		} else {
 			element = t.Elem()
 		}
@@ -166,7 +156,7 @@ func (w *walk) list(t reflect.Type, pointer string, depth int) error {
 
 func (w *walk) close() error {
 	if _, err := w.d.Token(); err != nil {
-		return fault.New(fault.Malformed, "invalid_json").Because(err)
+		return fault.InvalidJSON.Because(err)
 	}
 	return nil
 }
@@ -182,7 +172,7 @@ func (w *walk) object(t reflect.Type, pointer string, depth int) error {
 	case t.Kind() == reflect.Struct && t != timeType:
 		known = properties(t)
 	default:
-		w.note(pointer, "invalid_type", jsonType(t))
+		w.wrong.Add(pointer, fault.InvalidType, jsonType(t))
 		anything = true
 	}
 	seen := map[string]bool{}
@@ -190,18 +180,18 @@ func (w *walk) object(t reflect.Type, pointer string, depth int) error {
 		token, err := w.d.Token()
 		name, ok := token.(string)
 		if err != nil || !ok {
-			return fault.New(fault.Malformed, "invalid_json").Because(err)
+			return fault.InvalidJSON.Because(err)
 		}
 		at := pointer + "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(name[:min(len(name), 100)])
 		if seen[name] {
-			return fault.New(fault.Malformed, "duplicate_field", name[:min(len(name), 100)]).In(at)
+			return fault.DuplicateField.With(name[:min(len(name), 100)]).In(at)
 		}
 		seen[name] = true
 		into := element
 		if !anything {
 			p, ok := known[name]
 			if !ok {
-				w.note(at, "unknown_field", name[:min(len(name), 100)])
+				w.wrong.Add(at, fault.UnknownField, name[:min(len(name), 100)])
 			}
 			into = p.kind
 		}
@@ -211,7 +201,7 @@ func (w *walk) object(t reflect.Type, pointer string, depth int) error {
 	}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
 		if known[name].required && !seen[name] {
-			w.note(pointer+"/"+name, "required")
+			w.wrong.Add(pointer+"/"+name, fault.Required)
 		}
 	}
 	return w.close()

@@ -31,11 +31,11 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	if query.Has("limit") {
 		limit, err = strconv.Atoi(query.Get("limit"))
 		if err != nil || limit < 1 || limit > MaxPage {
-			return 0, "", fault.New(fault.Malformed, "out_of_range", fault.Between(1, MaxPage)).In("limit")
+			return 0, "", fault.OutOfRange.With(fault.Between(1, MaxPage)).InParameter("limit")
 		}
 	}
 	if query.Has("cursor") && query.Get("cursor") == "" {
-		return 0, "", fault.New(fault.Malformed, "invalid_cursor").In("cursor")
+		return 0, "", fault.InvalidCursor.In("cursor")
 	}
 	return limit, query.Get("cursor"), nil
 }
@@ -73,7 +73,7 @@ func Choice[T ~string](r *http.Request, name string, words ...T) (T, error) {
 	query := r.URL.Query()
 	given := T(query.Get(name))
 	if query.Has(name) && !slices.Contains(words, given) {
-		return "", fault.New(fault.Malformed, "invalid_value", fault.OneOf(words...)).In(name)
+		return "", fault.InvalidValue.With(fault.OneOf(words...)).InParameter(name)
 	}
 	return given, nil
 }
@@ -85,10 +85,10 @@ func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 	query := r.URL.Query()
 	p, c = partner.ID(query.Get("partner_id")), customer.ID(query.Get("customer_id"))
 	if query.Has("partner_id") && !p.Valid() {
-		return "", "", fault.New(fault.Malformed, "invalid_format", fault.PartnerID).In("partner_id")
+		return "", "", fault.InvalidFormat.With(fault.PartnerID).InParameter("partner_id")
 	}
 	if query.Has("customer_id") && !c.Valid() {
-		return "", "", fault.New(fault.Malformed, "invalid_format", fault.CustomerID).In("customer_id")
+		return "", "", fault.InvalidFormat.With(fault.CustomerID).InParameter("customer_id")
 	}
 	switch by := Caller(r); {
 	case by.Operates():
@@ -109,7 +109,7 @@ func Counted(h http.Header, policy string, limit, remaining int, window, reset t
 	h.Set("RateLimit-Policy", `"`+policy+`";q=`+strconv.Itoa(limit)+";w="+seconds(window))
 	h.Set("RateLimit", `"`+policy+`";r=`+strconv.Itoa(remaining)+";t="+seconds(reset))
 	if over {
-		return fault.New(fault.TooMany, "rate_limited", limit).After(reset)
+		return fault.RateLimited.With(limit).After(reset)
 	}
 	return nil
 }

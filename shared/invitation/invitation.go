@@ -27,7 +27,7 @@ type ID string
 func Parse(text string) (ID, error) {
 	bare, ok := strings.CutPrefix(text, "inv_")
 	if !ok || !id.Made(bare, 26) {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return ID(text), nil
 }
@@ -256,7 +256,7 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 		return nil, err
 	}
 	if most := facts.Offer.MaxRedemptions; most > 0 && len(to) > most-facts.Used {
-		return nil, fault.At("/recipients", "more_recipients_than_redemptions", most-facts.Used)
+		return nil, fault.MoreRecipientsThanRedemptions.With(most - facts.Used).In("/recipients")
 	}
 	made := make([]Invitation, len(to))
 	events := make([]event.Event, len(to))
@@ -273,10 +273,10 @@ func (f Facts) open(at time.Time) error {
 		return err
 	}
 	if !f.Partner.Verified() {
-		return fault.New(fault.Conflict, "profile_unverified")
+		return fault.ProfileUnverified
 	}
 	if ended := fault.As(f.Offer.Usable(at, f.Used)); ended != nil {
-		return fault.New(fault.Conflict, ended.Code, ended.About)
+		return ended.Of(fault.Conflict)
 	}
 	return nil
 }
@@ -294,12 +294,12 @@ func (f Facts) cap(daily int) int {
 func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, language string, days, daily int, o op.Op) (changed Invitation, err error) {
 	var wrong fault.Check
 	if language != "" && !slices.Contains(catalog.Languages, language) {
-		wrong.Add("/language", "invalid_value", fault.OneOf(catalog.Languages...))
+		wrong.Add("/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
 	}
 	if days == 0 {
 		days = DefaultDays
 	} else if days < 1 || days > MaxDays {
-		wrong.Add("/expires_in_days", "out_of_range", fault.Between(1, MaxDays))
+		wrong.Add("/expires_in_days", fault.OutOfRange, fault.Between(1, MaxDays))
 	}
 	if err := wrong.Err(); err != nil {
 		return Invitation{}, err
@@ -350,7 +350,7 @@ func Recall(ctx context.Context, store Store, owner partner.ID, of ID, o op.Op) 
 func own(ctx context.Context, store Store, owner partner.ID, of ID) (Invitation, error) {
 	inv, err := store.Invitation(ctx, of, true)
 	if err == nil && inv.Offer.Partner() != owner {
-		return Invitation{}, fault.New(fault.NotFound, "not_found")
+		return Invitation{}, fault.NotFound
 	}
 	return inv, err
 }
@@ -359,14 +359,14 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 	var wrong fault.Check
 	switch {
 	case len(to) == 0:
-		wrong.Add("/recipients", "required")
+		wrong.Add("/recipients", fault.Required)
 	case len(to) > MaxRecipients:
-		wrong.Add("/recipients", "too_many", MaxRecipients)
+		wrong.Add("/recipients", fault.TooMany, MaxRecipients)
 	}
 	if days == 0 {
 		days = DefaultDays
 	} else if days < 1 || days > MaxDays {
-		wrong.Add("/expires_in_days", "out_of_range", fault.Between(1, MaxDays))
+		wrong.Add("/expires_in_days", fault.OutOfRange, fault.Between(1, MaxDays))
 	}
 	seen := map[string]bool{}
 	clean := make([]Recipient, 0, len(to))
@@ -376,14 +376,14 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 		}
 		where := "/recipients/" + strconv.Itoa(i)
 		mail, code := plain.Mail(recipient.Mail)
-		if code != "" {
+		if code != nil {
 			wrong.Add(where+"/email", code)
 		}
 		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
-			wrong.Add(where+"/language", "invalid_value", fault.OneOf(catalog.Languages...))
+			wrong.Add(where+"/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
 		}
 		if key := plain.FoldMail(mail); key != "" && seen[key] {
-			wrong.Add(where+"/email", "duplicate_recipient")
+			wrong.Add(where+"/email", fault.DuplicateRecipient)
 		} else {
 			seen[key] = true
 		}
@@ -423,16 +423,16 @@ func (inv Invitation) AnswerUnder(of offer.Offer, used int, at time.Time) (Answe
 func (inv Invitation) Open(at time.Time) error {
 	switch inv.AnswerAt(at) {
 	case Accepted:
-		return fault.New(fault.Conflict, "invitation_answered", inv.Redemption)
+		return fault.InvitationAnswered.With(inv.Redemption)
 	case Declined:
-		return fault.New(fault.Gone, "invitation_declined", inv.AnsweredAt)
+		return fault.InvitationDeclined.With(inv.AnsweredAt)
 	case Expired:
-		return fault.New(fault.Gone, "invitation_expired", inv.ExpiresAt)
+		return fault.InvitationExpired.With(inv.ExpiresAt)
 	case Revoked:
-		return fault.New(fault.Gone, "invitation_revoked", inv.AnsweredAt)
+		return fault.InvitationRevoked.With(inv.AnsweredAt)
 	}
 	if inv.Paused {
-		return fault.New(fault.Gone, "invitation_paused")
+		return fault.InvitationPaused
 	}
 	return nil
 }
@@ -446,9 +446,9 @@ func (inv Invitation) Link(secret string) token.State {
 // It fails as Open does; an expired link may be sent again, but nothing goes to who reported it.
 func (inv Invitation) Resend(of offer.Offer, days int, at time.Time) (Invitation, error) {
 	if inv.Paused && inv.Answer == Pending {
-		return inv, fault.New(fault.Gone, "invitation_paused")
+		return inv, fault.InvitationPaused
 	}
-	if err := inv.Open(at); err != nil && !fault.Is(err, "invitation_expired") {
+	if err := inv.Open(at); err != nil && !fault.Is(err, fault.InvitationExpired) {
 		return inv, err
 	}
 	inv.Generation++
@@ -464,7 +464,7 @@ func (inv Invitation) Resend(of offer.Offer, days int, at time.Time) (Invitation
 
 // Revoke ends the invitation by the partner's will; it fails as Open does.
 func (inv Invitation) Revoke(at time.Time) (Invitation, error) {
-	if err := inv.Open(at); err != nil && !fault.Is(err, "invitation_paused") {
+	if err := inv.Open(at); err != nil && !fault.Is(err, fault.InvitationPaused) {
 		return inv, err
 	}
 	inv.Answer, inv.AnsweredAt = Revoked, at
@@ -475,7 +475,7 @@ func (inv Invitation) Revoke(at time.Time) (Invitation, error) {
 // Expire ends the invitation, counted from its stored end. Conflict not_due where its time has not come or it was answered.
 func (inv Invitation) Expire(at time.Time) (Invitation, error) {
 	if inv.Answer != Pending || at.Before(inv.ExpiresAt) {
-		return inv, fault.New(fault.Conflict, "not_due")
+		return inv, fault.NotDue
 	}
 	inv.Answer, inv.AnsweredAt = Expired, inv.ExpiresAt
 	return inv.rest(), nil

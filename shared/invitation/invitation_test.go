@@ -21,7 +21,7 @@ const day = 24 * time.Hour
 // code returns the code of a fault, empty for none.
 func code(err error) string {
 	if f := fault.As(err); f != nil {
-		return f.Code
+		return f.Code.String()
 	}
 	if err != nil {
 		return err.Error()

@@ -22,7 +22,7 @@ type Visitors interface {
 // Conflict partner_not_active or profile_unverified.
 func (f Facts) Followable(o op.Op) error {
 	if f.Offer.Visibility != offer.Public {
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	}
 	return f.Standing(o)
 }
@@ -36,7 +36,7 @@ func (f Facts) Standing(o op.Op) error {
 		return err
 	}
 	if !f.Partner.Verified() {
-		return fault.New(fault.Conflict, "profile_unverified")
+		return fault.ProfileUnverified
 	}
 	return nil
 }
@@ -45,8 +45,8 @@ func (f Facts) Standing(o op.Op) error {
 // address. It fails with Invalid on the field email, and as Followable does.
 func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, language string, o op.Op) error {
 	address, code := plain.Mail(address)
-	if code != "" {
-		return fault.At("email", code, plain.MaxMail)
+	if code != nil {
+		return code.With(plain.MaxMail).In("email")
 	}
 	facts, err := store.InvitationFacts(ctx, of, true)
 	if err != nil {

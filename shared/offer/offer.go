@@ -27,7 +27,7 @@ type ID string
 func Parse(text string) (ID, error) {
 	code, ok := strings.CutPrefix(text, "ofr_")
 	if !ok {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return FromCode(code)
 }
@@ -36,7 +36,7 @@ func Parse(text string) (ID, error) {
 func FromCode(code string) (ID, error) {
 	owner, random, found := strings.Cut(code, "_")
 	if !found || !partner.ID(owner).Valid() || !id.Made(random, 26) {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return ID("ofr_" + code), nil
 }
@@ -172,13 +172,18 @@ func (o Offer) StatusAt(at time.Time, used int) Status {
 	return o.Status
 }
 
+// ended is how an offer refuses that can no longer be accepted.
+var ended = map[Status]*fault.Code{
+	Paused: fault.OfferPaused, Withdrawn: fault.OfferWithdrawn, Replaced: fault.OfferReplaced, Expired: fault.OfferExpired, UsedUp: fault.OfferUsedUp,
+}
+
 // Usable fails with Gone offer_<status> where nobody can say yes to the offer at the time.
 func (o Offer) Usable(at time.Time, used int) error {
 	status := o.StatusAt(at, used)
 	if status == Active {
 		return nil
 	}
-	return fault.New(fault.Gone, "offer_"+string(status), o.endedAt(status))
+	return ended[status].With(o.endedAt(status))
 }
 
 func (o Offer) endedAt(status Status) time.Time {
@@ -284,7 +289,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 		return made, err
 	}
 	if made.Delegation != nil && made.Delegation.Role == RoleFull && d.Access != partner.Full {
-		return made, fault.New(fault.Forbidden, "forbidden", "customer_access "+fault.OneOf(partner.Full)).In("/delegated_administration/role")
+		return made, fault.Forbidden.With("customer_access " + fault.OneOf(partner.Full)).In("/delegated_administration/role")
 	}
 	var wrong fault.Check
 	for i, item := range made.Items {
@@ -300,7 +305,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 		return made, err
 	}
 	if made.Follows != "" && (facts.Follows == nil || facts.Follows.Kind != Trial) {
-		return made, fault.At("/follows", "unknown_offer")
+		return made, fault.UnknownOffer.In("/follows")
 	}
 	if made.Language == "" {
 		made.Language = facts.Partner.Language
@@ -340,11 +345,11 @@ func (o Offer) Order(i int) subscription.Order {
 
 func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
 	if f.Replaces == nil {
-		return Offer{}, fault.At("/replaces", "unknown_offer")
+		return Offer{}, fault.UnknownOffer.In("/replaces")
 	}
 	old := *f.Replaces
 	if status := old.StatusAt(at, f.ReplacesUsed); status != Active && status != Paused {
-		return Offer{}, fault.At("/replaces", "offer_not_active", string(status))
+		return Offer{}, fault.OfferNotActive.With(string(status)).Of(fault.Invalid).In("/replaces")
 	}
 	old.Status, old.ReplacedBy, old.EndedAt = Replaced, by.ID, at
 	return old, nil
@@ -355,7 +360,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	var wrong fault.Check
 	kinds := []Kind{Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller}
 	if !slices.Contains(kinds, d.Kind) {
-		return Offer{}, fault.At("/kind", "invalid_value", fault.OneOf(kinds...))
+		return Offer{}, fault.InvalidValue.With(fault.OneOf(kinds...)).In("/kind")
 	}
 	made := Offer{
 		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
@@ -364,27 +369,27 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
 	if d.Kind == DelegatedAdministration && d.Delegation == nil {
-		wrong.Add("/delegated_administration", "required")
+		wrong.Add("/delegated_administration", fault.Required)
 	} else if !d.Kind.Sells() && d.Kind != DelegatedAdministration && d.Delegation != nil {
-		wrong.Add("/delegated_administration", "not_for_kind", string(d.Kind))
+		wrong.Add("/delegated_administration", fault.NotForKind, string(d.Kind))
 	}
 	switch {
 	case !d.Kind.Sells() && len(d.Items) > 0:
-		wrong.Add("/items", "not_for_kind", string(d.Kind))
+		wrong.Add("/items", fault.NotForKind, string(d.Kind))
 	case !d.Kind.Sells():
 	case len(d.Items) == 0:
-		wrong.Add("/items", "required")
+		wrong.Add("/items", fault.Required)
 	case len(d.Items) > MaxItems:
-		wrong.Add("/items", "too_many_items", MaxItems)
+		wrong.Add("/items", fault.TooManyItems, MaxItems)
 	case d.Kind == Trial && len(d.Items) != 1:
-		wrong.Add("/items", "single_trial_only")
+		wrong.Add("/items", fault.SingleTrialOnly)
 	}
 	seen := map[catalog.PlanID]bool{}
 	for i, item := range d.Items {
 		if !item.Plan.Valid() {
-			wrong.Add(at("/items", i, "/plan_id"), "invalid_format", fault.PlanID)
+			wrong.Add(at("/items", i, "/plan_id"), fault.InvalidFormat, fault.PlanID)
 		} else if seen[item.Plan] && len(d.Items) <= MaxItems {
-			wrong.Add(at("/items", i, "/plan_id"), "duplicate_entry", string(item.Plan))
+			wrong.Add(at("/items", i, "/plan_id"), fault.DuplicateEntry, string(item.Plan))
 		}
 		seen[item.Plan] = true
 	}
@@ -394,13 +399,13 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		d.unsold(&wrong)
 	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
-		wrong.Add("/country", "invalid_format", fault.Country)
+		wrong.Add("/country", fault.InvalidFormat, fault.Country)
 	}
 	if made.Language != "" && !slices.Contains(catalog.Languages, made.Language) {
-		wrong.Add("/language", "invalid_value", fault.OneOf(catalog.Languages...))
+		wrong.Add("/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
 	}
-	var code string
-	if made.Message, code = plain.Note(d.Message, MaxMessage); code != "" {
+	var code *fault.Code
+	if made.Message, code = plain.Note(d.Message, MaxMessage); code != nil {
 		wrong.Add("/message", code, MaxMessage)
 	}
 	if d.PartnerTerms != nil {
@@ -409,32 +414,32 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	if d.Delegation != nil {
 		asked := *d.Delegation
 		if asked.Role != RoleFull && asked.Role != RoleLimited {
-			wrong.Add("/delegated_administration/role", "invalid_value", fault.OneOf(RoleFull, RoleLimited))
+			wrong.Add("/delegated_administration/role", fault.InvalidValue, fault.OneOf(RoleFull, RoleLimited))
 		}
 		if asked.Days == 0 {
 			asked.Days = DefaultGrant
 		} else if asked.Days < 1 || asked.Days > MaxGrantDays {
-			wrong.Add("/delegated_administration/duration_days", "out_of_range", fault.Between(1, MaxGrantDays))
+			wrong.Add("/delegated_administration/duration_days", fault.OutOfRange, fault.Between(1, MaxGrantDays))
 		}
 		made.Delegation = &asked
 	}
 	if made.ExpiresAt.IsZero() {
 		made.ExpiresAt = o.At.AddDate(0, 0, DefaultDays)
 	} else if made.ExpiresAt.Before(o.At.AddDate(0, 0, 1)) || made.ExpiresAt.After(o.At.AddDate(0, 0, MaxDays)) {
-		wrong.Add("/expires_at", "out_of_range", fault.DaysAhead{Least: 1, Most: MaxDays})
+		wrong.Add("/expires_at", fault.OutOfRange, fault.DaysAhead{Least: 1, Most: MaxDays})
 	}
 	if d.MaxRedemptions < 0 || d.MaxRedemptions > MostRedemptions {
-		wrong.Add("/max_redemptions", "out_of_range", fault.Between(1, MostRedemptions))
+		wrong.Add("/max_redemptions", fault.OutOfRange, fault.Between(1, MostRedemptions))
 	}
 	switch d.Visibility {
 	case "":
 		made.Visibility = Public
 	case Public, Invited:
 	default:
-		wrong.Add("/visibility", "invalid_value", fault.OneOf(Public, Invited))
+		wrong.Add("/visibility", fault.InvalidValue, fault.OneOf(Public, Invited))
 	}
 	if d.Replaces != "" && d.Replaces.Partner() != d.Partner {
-		wrong.Add("/replaces", "unknown_offer")
+		wrong.Add("/replaces", fault.UnknownOffer)
 	}
 	return made, wrong.Err()
 }
@@ -444,19 +449,19 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 func (d Draft) sold(wrong *fault.Check) string {
 	own := d.BilledBy == ByPartner
 	if d.BilledBy != "" && d.BilledBy != ByVendor && !own {
-		wrong.Add("/billed_by", "invalid_value", fault.OneOf(ByVendor, ByPartner))
+		wrong.Add("/billed_by", fault.InvalidValue, fault.OneOf(ByVendor, ByPartner))
 	}
 	for i, item := range d.Items {
 		switch price := item.Price; {
 		case price == nil:
 		case !own:
-			wrong.Add(at("/items", i, "/price"), "price_not_yours")
+			wrong.Add(at("/items", i, "/price"), fault.PriceNotYours)
 		default:
 			price.Check(at("/items", i, "/price"), wrong)
 		}
 	}
 	if d.Follows != "" && d.Follows.Partner() != d.Partner {
-		wrong.Add("/follows", "unknown_offer")
+		wrong.Add("/follows", fault.UnknownOffer)
 	}
 	if !own {
 		return ""
@@ -466,9 +471,9 @@ func (d Draft) sold(wrong *fault.Check) string {
 
 // unsold notes what belongs to a purchase alone: the plan says a trial's licences, and nobody pays for it or for a request.
 func (d Draft) unsold(wrong *fault.Check) {
-	code := "not_for_trial"
+	code := fault.NotForTrial
 	if d.Kind != Trial {
-		code = "not_for_kind"
+		code = fault.NotForKind
 	}
 	for i, item := range d.Items {
 		for _, given := range []struct {
@@ -490,11 +495,11 @@ func (d Draft) unsold(wrong *fault.Check) {
 
 func (t Terms) clean(wrong *fault.Check) *Terms {
 	title, code := plain.Title(t.Title, MaxTermsTitle)
-	if code != "" {
+	if code != nil {
 		wrong.Add("/partner_terms/title", code, MaxTermsTitle)
 	}
 	text, code := plain.Block(t.Text, MaxTermsText)
-	if code != "" {
+	if code != nil {
 		wrong.Add("/partner_terms/text", code, MaxTermsText)
 	}
 	sum := sha256.Sum256([]byte(title + "\n" + text))
@@ -527,7 +532,7 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 		return err
 	}
 	if !facts.Partner.Verified() {
-		return fault.New(fault.Conflict, "profile_unverified")
+		return fault.ProfileUnverified
 	}
 	features := o.Features()
 	if len(o.Items) == 0 {
@@ -540,29 +545,29 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 		where := at("/items", i, "/plan_id")
 		switch {
 		case !known:
-			return fault.At(where, "unknown_plan", string(item.Plan))
+			return fault.UnknownPlan.With(string(item.Plan)).In(where)
 		case plan.Status != catalog.PlanActive:
-			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan)).In(where)
+			return fault.PlanWithdrawn.With(string(item.Plan)).In(where)
 		case o.Kind == Trial && plan.Trial == nil:
-			return fault.At(where, "no_trial", string(item.Plan))
+			return fault.NoTrial.With(string(item.Plan)).In(where)
 		case o.Kind == Purchase && len(plan.Prices) == 0:
-			return fault.At(where, "not_sold", string(item.Plan))
+			return fault.NotSold.With(string(item.Plan)).In(where)
 		case !facts.Authorisations[item.Plan].Covers(o.Country, now), !plan.SoldIn(o.Country):
-			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan)).In(where)
+			return fault.NotAuthorisedForPlan.With(string(item.Plan)).In(where)
 		}
 		if err := facts.Availability.Check(item.Plan, o.Country, features...); err != nil {
 			return err
 		}
 	}
 	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
-		return fault.New(fault.Forbidden, "not_enrolled").In("/delegated_administration")
+		return fault.NotEnrolled.In("/delegated_administration")
 	}
 	if bills := o.BilledBy != ""; (bills || o.Kind == Reseller) && !facts.Partner.Holds(catalog.Reselling, facts.Programs, now) {
 		field := "/kind"
 		if bills {
 			field = "/billed_by"
 		}
-		return fault.New(fault.Forbidden, "not_enrolled").In(field)
+		return fault.NotEnrolled.In(field)
 	}
 	return nil
 }
@@ -588,7 +593,7 @@ func (o Offer) Features() []catalog.Feature {
 // Pause stops the offer for a while; reason is a stable word. Conflict offer_not_active where it is not active.
 func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Active {
-		return o, fault.New(fault.Conflict, "offer_not_active", standing{status, Paused})
+		return o, fault.OfferNotActive.With(standing{status, Paused})
 	}
 	o.Status, o.PauseReason, o.EndedAt = Paused, reason, at
 	return o, nil
@@ -597,7 +602,7 @@ func (o Offer) Pause(reason string, used int, at time.Time) (Offer, error) {
 // Resume opens a paused offer again. Conflict offer_not_paused where it is not paused.
 func (o Offer) Resume(used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Paused {
-		return o, fault.New(fault.Conflict, "offer_not_paused", standing{status, Active})
+		return o, fault.OfferNotPaused.With(standing{status, Active})
 	}
 	o.Status, o.PauseReason, o.EndedAt = Active, "", time.Time{}
 	return o, nil
@@ -606,7 +611,7 @@ func (o Offer) Resume(used int, at time.Time) (Offer, error) {
 // Withdraw ends the offer. Conflict offer_not_active where it has ended already.
 func (o Offer) Withdraw(used int, at time.Time) (Offer, error) {
 	if status := o.StatusAt(at, used); status != Active && status != Paused {
-		return o, fault.New(fault.Conflict, "offer_not_active", standing{status, Withdrawn})
+		return o, fault.OfferNotActive.With(standing{status, Withdrawn})
 	}
 	o.Status, o.EndedAt = Withdrawn, at
 	return o, nil
@@ -627,7 +632,7 @@ func (s standing) Vars() map[string]string {
 func (o Offer) End(used int, at time.Time) (Offer, error) {
 	status := o.StatusAt(at, used)
 	if o.Status != Active && o.Status != Paused || status != Expired && status != UsedUp {
-		return o, fault.New(fault.Conflict, "offer_not_active", string(status))
+		return o, fault.OfferNotActive.With(string(status))
 	}
 	o.Status, o.EndedAt = status, at
 	if status == Expired {

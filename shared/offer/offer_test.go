@@ -24,7 +24,7 @@ func operation() op.Op {
 // code returns the code of a fault, empty for none.
 func code(err error) string {
 	if f := fault.As(err); f != nil {
-		return f.Code
+		return f.Code.String()
 	}
 	if err != nil {
 		return err.Error()

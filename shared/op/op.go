@@ -77,7 +77,7 @@ func (o Op) Part(words ...string) Op {
 // On fails with Stale where the act was decided on another version of a thing than the one it would change.
 func (o Op) On(version int) error {
 	if o.Seen != 0 && o.Seen != version {
-		return fault.New(fault.Stale, "precondition_failed")
+		return fault.PreconditionFailed
 	}
 	return nil
 }

@@ -11,7 +11,7 @@ const tries = 5
 func Settle(decide func() error) error {
 	var err error
 	for range tries {
-		if err = decide(); fault.As(err) == nil || fault.As(err).Kind != fault.Stale {
+		if err = decide(); !fault.Is(err, fault.Stale) {
 			return err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestSettle(t *testing.T) {
-	stale, broken := fault.New(fault.Stale, "precondition_failed"), errors.New("broken")
+	stale, broken := fault.PreconditionFailed, errors.New("broken")
 	for name, c := range map[string]struct {
 		answers []error
 		want    error
@@ -17,7 +17,7 @@ func TestSettle(t *testing.T) {
 	}{
 		"at once":        {[]error{nil}, nil, 1},
 		"the third time": {[]error{stale, stale, nil}, nil, 3},
-		"a refusal":      {[]error{stale, fault.New(fault.Conflict, "already_ended"), nil}, fault.New(fault.Conflict, "already_ended"), 2},
+		"a refusal":      {[]error{stale, fault.AlreadyEnded, nil}, fault.AlreadyEnded, 2},
 		"broken":         {[]error{broken, nil}, broken, 1},
 		"never":          {[]error{stale, stale, stale, stale, stale, stale, nil}, stale, 5},
 	} {

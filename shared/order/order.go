@@ -104,9 +104,9 @@ func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.P
 func Manages(m consent.Member) error {
 	switch {
 	case m.User.Disabled || !m.User.Has(customer.BillingAdmin):
-		return fault.New(fault.Forbidden, "not_your_role")
+		return fault.NotYourRole
 	case m.Customer.Status != customer.Active:
-		return fault.New(fault.Conflict, "customer_read_only")
+		return fault.CustomerReadOnly
 	}
 	return nil
 }
@@ -118,11 +118,11 @@ func (a Facts) Quote(wish Wish) (subscription.Order, error) {
 	country := a.Member.Customer.Country
 	switch {
 	case !known:
-		return subscription.Order{}, fault.At("/plan_id", "unknown_plan", string(wish.Plan))
+		return subscription.Order{}, fault.UnknownPlan.With(string(wish.Plan)).In("/plan_id")
 	case plan.Status != catalog.PlanActive:
-		return subscription.Order{}, fault.New(fault.Conflict, "plan_withdrawn", string(wish.Plan)).In("/plan_id")
+		return subscription.Order{}, fault.PlanWithdrawn.With(string(wish.Plan)).In("/plan_id")
 	case !plan.SoldIn(country), len(plan.Prices) == 0:
-		return subscription.Order{}, fault.New(fault.Forbidden, "plan_not_sold_here", country).In("/plan_id")
+		return subscription.Order{}, fault.PlanNotSoldHere.With(country).In("/plan_id")
 	}
 	ordered := subscription.Order{Licenses: wish.Licenses, Term: wish.Term, Country: country, BilledBy: subscription.Vendor}
 	if ordered.Licenses == 0 {
@@ -147,7 +147,7 @@ func (a *Facts) buy(r *consent.Consent, wish Wish, o op.Op) (consent.Sold, error
 			return consent.Sold{}, err
 		}
 		if wish.Plan != "" && wish.Plan != trial.Plan { // or one plan would be had at another's price
-			return consent.Sold{}, fault.At("/plan_id", "invalid_value", fault.OneOf(trial.Plan))
+			return consent.Sold{}, fault.InvalidValue.With(fault.OneOf(trial.Plan)).In("/plan_id")
 		}
 		wish.Plan = trial.Plan
 	}
@@ -157,9 +157,9 @@ func (a *Facts) buy(r *consent.Consent, wish Wish, o op.Op) (consent.Sold, error
 	}
 	switch {
 	case wish.Price != nil && *wish.Price != ordered.Price:
-		return consent.Sold{}, fault.New(fault.Conflict, "price_changed", ordered.Price)
+		return consent.Sold{}, fault.PriceChanged.With(ordered.Price)
 	case wish.Terms != a.Terms.Version:
-		return consent.Sold{}, fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
+		return consent.Sold{}, fault.TermsOutdated.With(a.Terms.Version)
 	}
 	if err := a.Named(wish.Advisor, wish.Plan, o); err != nil {
 		return consent.Sold{}, err
@@ -171,8 +171,8 @@ func (a *Facts) buy(r *consent.Consent, wish Wish, o op.Op) (consent.Sold, error
 	var made consent.Sold
 	if wish.Trial == "" {
 		made, err = r.Order(plan, ordered, wish.Into, a.Member.Subscriptions, o)
-		if fault.Is(err, "plan_owned") && wish.Into != "" {
-			err = fault.At("/add_to", "unknown_subscription", wish.Into)
+		if fault.Is(err, fault.PlanOwned) && wish.Into != "" {
+			err = fault.UnknownSubscription.With(wish.Into).In("/add_to")
 		}
 	} else {
 		made = consent.Existing(trial)
@@ -198,7 +198,7 @@ func (a Facts) Named(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
 func (a Facts) Own(of subscription.ID) (subscription.Subscription, error) {
 	i := slices.IndexFunc(a.Member.Subscriptions, func(s subscription.Subscription) bool { return s.ID == of })
 	if i < 0 {
-		return subscription.Subscription{}, fault.New(fault.NotFound, "not_found")
+		return subscription.Subscription{}, fault.NotFound
 	}
 	return a.Member.Subscriptions[i], nil
 }
@@ -212,14 +212,14 @@ var errNothing = errors.New("order: nothing to write")
 func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of []subscription.ID, to partner.ID, trial bool, o op.Op) (consent.Consent, []relationship.Naming, error) {
 	switch {
 	case len(of) == 0:
-		return consent.Consent{}, nil, fault.At("/subscription_ids", "required")
+		return consent.Consent{}, nil, fault.Required.In("/subscription_ids")
 	case len(of) > relationship.MostNamed:
-		return consent.Consent{}, nil, fault.At("/subscription_ids", "too_many", relationship.MostNamed)
+		return consent.Consent{}, nil, fault.TooMany.With(relationship.MostNamed).In("/subscription_ids")
 	}
 	var outcomes []relationship.Naming
 	record, err := act(ctx, store, by, nil, to, o, func(a *Facts, r *consent.Consent) error {
 		if to != "" && a.Advisor == nil {
-			return fault.At("/partner_id", "unknown_partner_id")
+			return fault.UnknownPartnerID.In("/partner_id")
 		}
 		a.Terms = catalog.TermsHead{} // nothing is bought: the terms of the subscriptions stand
 		outcomes = a.outcomes(of, to, o)
@@ -280,11 +280,11 @@ func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscript
 		}
 		switch {
 		case !sold:
-			return fault.New(fault.Conflict, "plan_withdrawn", string(s.Plan))
+			return fault.PlanWithdrawn.With(string(s.Plan))
 		case price != seenPrice:
-			return fault.New(fault.Conflict, "price_changed", price)
+			return fault.PriceChanged.With(price)
 		case terms != a.Terms.Version:
-			return fault.New(fault.Conflict, "terms_outdated", a.Terms.Version)
+			return fault.TermsOutdated.With(a.Terms.Version)
 		}
 		r.Sold = []consent.Sold{made}
 		return nil

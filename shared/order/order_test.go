@@ -36,7 +36,7 @@ func operation() op.Op {
 // code returns the code of a fault, empty for none.
 func code(err error) string {
 	if f := fault.As(err); f != nil {
-		return f.Code
+		return f.Code.String()
 	}
 	if err != nil {
 		return err.Error()
@@ -65,7 +65,7 @@ func (s *shelf) OrderFacts(context.Context, customer.UserID, []catalog.PlanID, p
 func (s *shelf) SaveRedemption(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	if s.stale > 0 {
 		s.stale--
-		return fault.New(fault.Stale, "precondition_failed")
+		return fault.PreconditionFailed
 	}
 	s.written, s.told = append(s.written, r), happened
 	if o.Once != nil {
@@ -228,7 +228,7 @@ func TestName(t *testing.T) {
 		for _, one := range outcomes {
 			word := string(one.Result)
 			if one.Err != nil {
-				word += " " + one.Err.Code
+				word += " " + one.Err.Code.String()
 			}
 			got = append(got, word)
 		}

@@ -35,7 +35,7 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 	_, _, err = offer.Change(ctx, d.table, id, "offer.used_up", o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.End(used, o.At)
 	})
-	if fault.Is(err, "offer_not_active") {
+	if fault.Is(err, fault.OfferNotActive) {
 		return nil
 	}
 	return err
@@ -53,7 +53,7 @@ func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *dyna
 			row.Receipt = token.Hash(token.Receipt, secret)
 			return d.page("/receipts/" + token.Join(string(r.ID), secret)), nil
 		}
-		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+		if !fault.Is(err, fault.Stale) {
 			return "", err
 		}
 		if r, err = d.table.Redemption(ctx, r.ID); err != nil {

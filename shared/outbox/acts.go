@@ -147,7 +147,7 @@ func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
 // user reads a customer's user; one that is not there counts as disabled.
 func (d *Outbox) user(ctx context.Context, id customer.UserID) (customer.User, error) {
 	u, err := d.table.CustomerUser(ctx, id)
-	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+	if fault.Is(err, fault.Absent) {
 		return customer.User{Disabled: true}, nil
 	}
 	return u, err

@@ -39,7 +39,7 @@ func standing(about dynamo.Mentioned, at time.Time) string {
 		err = about.Offer.Usable(at, about.Used)
 	}
 	if f := fault.As(err); f != nil {
-		return f.Code
+		return f.Code.String()
 	}
 	return ""
 }
@@ -143,7 +143,7 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 			return links{}, errMoot
 		}
 	}
-	return links{}, fault.New(fault.Unavailable, "unavailable")
+	return links{}, fault.Unavailable
 }
 
 // tellRecipients is the tick of a withdrawal, as the event holds it.
@@ -208,7 +208,7 @@ func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, use
 			"generation", strconv.Itoa(inv.Generation), "cause", string(of.Status), "tell", tellRecipients))
 		return d.table.SaveInvitation(ctx, ended, happened, o)
 	})
-	if f := fault.As(err); f != nil && (f.Kind == fault.Gone || f.Kind == fault.Conflict) {
+	if fault.Is(err, fault.Gone, fault.Conflict) {
 		return nil // answered at this very moment
 	}
 	return err
@@ -302,7 +302,7 @@ func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) err
 	_, _, err = offer.Change(ctx, d.table, inv.Offer, "offer.paused", o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.Pause(reasonReported, used, o.At)
 	}, "reason", reasonReported)
-	if fault.Is(err, "offer_not_active") {
+	if fault.Is(err, fault.OfferNotActive) {
 		return nil
 	}
 	return err

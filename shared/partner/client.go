@@ -54,18 +54,18 @@ const none = "none"
 func (d ClientDraft) client(o op.Op) (Client, error) {
 	var wrong fault.Check
 	name, code := plain.Title(d.Name, MaxPerson)
-	if code != "" {
+	if code != nil {
 		wrong.Add("/name", code, MaxPerson)
 	}
 	switch d.CompanyRole {
 	case NoRole, GlobalAdmin, UserAdmin, BillingAdmin:
 	default:
-		wrong.Add("/company_role", "invalid_value", fault.OneOf(GlobalAdmin, UserAdmin, BillingAdmin, none))
+		wrong.Add("/company_role", fault.InvalidValue, fault.OneOf(GlobalAdmin, UserAdmin, BillingAdmin, none))
 	}
 	switch d.CustomerAccess {
 	case NoAccess, Limited, Full:
 	default:
-		wrong.Add("/customer_access", "invalid_value", fault.OneOf(Full, Limited, none))
+		wrong.Add("/customer_access", fault.InvalidValue, fault.OneOf(Full, Limited, none))
 	}
 	return Client{
 		ID: ClientID("cli_" + string(d.Partner) + "_" + o.NewID()), Partner: d.Partner, Name: name, Issuer: d.Issuer,
@@ -104,13 +104,13 @@ func ResumeClient(ctx context.Context, store ClientStore, accounts Accounts, id 
 	if err != nil || found.Status != ClientCreating {
 		return found, "", err
 	}
-	running := fault.New(fault.Conflict, "in_progress")
+	running := fault.InProgress
 	if wait := found.LeaseAt.Sub(o.At); wait > 0 {
 		return Client{}, "", running.After(wait)
 	}
 	found.LeaseAt = o.At.Add(clientLease)
 	if err := store.SaveClient(ctx, found, o); err != nil {
-		if f := fault.As(err); f != nil && f.Kind == fault.Stale {
+		if fault.Is(err, fault.Stale) {
 			return Client{}, "", running.After(clientLease)
 		}
 		return Client{}, "", err
@@ -137,13 +137,12 @@ func finish(ctx context.Context, store ClientStore, accounts Accounts, c Client,
 
 // refused removes an account that nothing will ever be bound to. Where the table's answer was lost the account may be bound: it stays.
 func refused(ctx context.Context, accounts Accounts, account string, err error) error {
-	f := fault.As(err)
-	if f == nil || f.Kind != fault.Stale && f.Kind != fault.Forbidden {
+	if !fault.Is(err, fault.Stale, fault.Denied) {
 		return err
 	}
 	_ = accounts.DeleteClient(ctx, account) // left behind it has no rights
-	if f.Kind == fault.Stale {
-		return fault.New(fault.Conflict, "in_progress").After(time.Second).Because(err)
+	if fault.Is(err, fault.Stale) {
+		return fault.InProgress.After(time.Second).Because(err)
 	}
 	return err
 }
@@ -157,11 +156,11 @@ func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id 
 		return Client{}, "", err
 	}
 	if c.Status != ClientActive {
-		return Client{}, "", fault.New(fault.Conflict, "client_not_active")
+		return Client{}, "", fault.ClientNotActive
 	}
 	if c, err = tidy(ctx, store, accounts, c, o); err != nil {
-		if f := fault.As(err); f != nil && f.Kind == fault.Stale {
-			err = fault.New(fault.Conflict, "in_progress").After(time.Second).Because(err)
+		if fault.Is(err, fault.Stale) {
+			err = fault.InProgress.After(time.Second).Because(err)
 		}
 		return Client{}, "", err
 	}

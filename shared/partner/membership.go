@@ -31,7 +31,7 @@ func (t Term) settle(since, at time.Time) (Term, error) {
 	}
 	t.From, t.To = t.From.UTC().Truncate(time.Millisecond), t.To.UTC().Truncate(time.Millisecond)
 	if !t.To.IsZero() && !t.From.Before(t.To) {
-		return t, fault.At("/to", "out_of_range")
+		return t, fault.OutOfRange.In("/to")
 	}
 	return t, nil
 }
@@ -47,7 +47,7 @@ func Enrol(ctx context.Context, store Store, id ID, program string, term Term, o
 		return Enrolment{}, err
 	}
 	if _, known := programs.ByName[program]; !known {
-		return Enrolment{}, fault.New(fault.NotFound, "not_found")
+		return Enrolment{}, fault.NotFound
 	}
 	var made Enrolment
 	_, err = Change(ctx, store, id, "partner.program_joined", o, func(p Partner) (Partner, error) {
@@ -79,7 +79,7 @@ func (p Partner) enrol(program string, term Term, at time.Time) (Partner, Enrolm
 	case i >= 0 && old.From.Equal(made.From) && old.To.Equal(made.To):
 		return p, old, errSame
 	case i < 0 && len(p.Enrolments) >= maxEnrolments:
-		return p, made, fault.New(fault.Conflict, "too_many", maxEnrolments)
+		return p, made, fault.TooMany.With(maxEnrolments).Of(fault.Conflict)
 	}
 	p.Enrolments = slices.Clone(p.Enrolments)
 	if i < 0 {
@@ -147,7 +147,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 			made.Version++
 			return made, nil
 		}
-		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+		if !fault.Is(err, fault.Stale) {
 			return Authorisation{}, err
 		}
 	}
@@ -170,7 +170,7 @@ func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o
 		if err = store.EndAuthorisation(ctx, old, happened, o); err == nil {
 			return nil
 		}
-		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+		if !fault.Is(err, fault.Stale) {
 			return err
 		}
 	}
@@ -215,11 +215,11 @@ func (p Partner) Ineligible(held []Authorisation, plan catalog.PlanID, country s
 // field partner_id where no partner has the ID that was typed (p is nil), partner_not_eligible about the reason as Ineligible says it.
 func CheckEligible(p *Partner, held []Authorisation, plans []catalog.PlanID, country string, at time.Time) error {
 	if p == nil {
-		return fault.New(fault.Invalid, "unknown_partner_id").In("partner_id")
+		return fault.UnknownPartnerID.In("partner_id")
 	}
 	for _, plan := range plans {
 		if reason := p.Ineligible(held, plan, country, at); reason != "" {
-			return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+			return fault.PartnerNotEligible.With(reason).In("partner_id")
 		}
 	}
 	return nil

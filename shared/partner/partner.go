@@ -48,9 +48,9 @@ func ParseID(typed string) (ID, error) {
 	text := strings.NewReplacer(" ", "", "-", "").Replace(plain.Bare(typed))
 	switch {
 	case !shape(text):
-		return "", fault.New(fault.Invalid, "invalid_format", fault.PartnerID)
+		return "", fault.InvalidFormat.With(fault.PartnerID)
 	case !ID(text).Valid():
-		return "", fault.New(fault.Invalid, "mistyped_partner_id")
+		return "", fault.MistypedPartnerID
 	}
 	return ID(text), nil
 }
@@ -162,7 +162,7 @@ func (p Partner) Holds(right catalog.Right, programs catalog.Programs, at time.T
 // Working fails with Conflict partner_not_active where the partner is not active.
 func (p Partner) Working() error {
 	if p.Status != Active {
-		return fault.New(fault.Conflict, "partner_not_active", string(p.Status))
+		return fault.PartnerNotActive.With(string(p.Status))
 	}
 	return nil
 }

@@ -18,13 +18,13 @@ func TestID(t *testing.T) {
 	for i := range good {
 		for d := range 10 { // every mistyped digit
 			typed := good[:i] + strconv.Itoa(d) + good[i+1:]
-			if _, err := partner.ParseID(typed); (err == nil) != (typed == good) || err != nil && !fault.Is(err, "mistyped_partner_id") {
+			if _, err := partner.ParseID(typed); (err == nil) != (typed == good) || err != nil && !fault.Is(err, fault.MistypedPartnerID) {
 				t.Errorf("%s: %v", typed, err)
 			}
 		}
 	}
 	for typed, code := range map[string]string{"1234 5674": "", " 1234-5674 ": "", "": "invalid_format", "1234567": "invalid_format", "12345674a": "invalid_format", "１２３４５６７４": "invalid_format"} {
-		if _, err := partner.ParseID(typed); code == "" && err != nil || code != "" && !fault.Is(err, code) {
+		if _, err := partner.ParseID(typed); code == "" && err != nil || code != "" && !fault.Is(err, fault.Named(code)) {
 			t.Errorf("%q: %v", typed, err)
 		}
 	}

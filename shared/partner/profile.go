@@ -68,7 +68,7 @@ func Create(ctx context.Context, store Store, draft Draft, o op.Op) (Partner, er
 			event.Of("partner.activated", string(made.ID)),
 			event.Of("partner_user.invited", string(first.ID), "company_role", string(first.CompanyRole), "customer_access", string(first.CustomerAccess)))
 		err := store.CreatePartner(ctx, made, Skeletons(made.LegalName), first, happened, o.Giving(string(made.ID)))
-		if fault.Is(err, "partner_id_taken") && try < idTries {
+		if fault.Is(err, fault.PartnerIDTaken) && try < idTries {
 			continue
 		}
 		return made, err
@@ -87,29 +87,29 @@ func (p Partner) with(f Profile) Partner {
 
 // clean returns the profile cleaned and notes what is wrong.
 func (f Profile) clean(wrong *fault.Check) Profile {
-	var code string
-	if f.LegalName, code = plain.Name(f.LegalName, MaxLegalName); code != "" {
+	var code *fault.Code
+	if f.LegalName, code = plain.Name(f.LegalName, MaxLegalName); code != nil {
 		wrong.Add("/legal_name", code, MaxLegalName)
 	} else if Skeletons(f.LegalName) == nil {
-		wrong.Add("/legal_name", "no_letters")
+		wrong.Add("/legal_name", fault.NoLetters)
 	}
 	if !catalog.Country(f.Country) {
-		wrong.Add("/country", "invalid_format", fault.Country)
+		wrong.Add("/country", fault.InvalidFormat, fault.Country)
 	}
-	if f.City, code = plain.Name(f.City, MaxCity); code != "" {
+	if f.City, code = plain.Name(f.City, MaxCity); code != nil {
 		wrong.Add("/city", code, MaxCity)
 	}
-	if f.Website, code = website(f.Website); code != "" {
+	if f.Website, code = website(f.Website); code != nil {
 		wrong.Add("/website", code, MaxWebsite)
 	}
 	number, fine := plain.Phone(f.Phone)
 	if f.Phone = number; !fine {
-		wrong.Add("/phone", "invalid_format", fault.Phone)
+		wrong.Add("/phone", fault.InvalidFormat, fault.Phone)
 	}
-	if f.Mail, code = plain.Mail(f.Mail); code != "" {
+	if f.Mail, code = plain.Mail(f.Mail); code != nil {
 		wrong.Add("/email", code, plain.MaxMail)
 	}
-	if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != "" && code != "required" {
+	if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != nil && code != fault.Required {
 		wrong.Add("/support_hours", code, MaxSupportHours)
 	}
 	f.Language = language(f.Language, catalog.Languages[0], "/language", wrong)
@@ -121,29 +121,29 @@ func language(given, otherwise, pointer string, wrong *fault.Check) string {
 		return otherwise
 	}
 	if !slices.Contains(catalog.Languages, given) {
-		wrong.Add(pointer, "invalid_value", fault.OneOf(catalog.Languages...))
+		wrong.Add(pointer, fault.InvalidValue, fault.OneOf(catalog.Languages...))
 	}
 	return given
 }
 
 // website returns an address of the web: http or https, a host with a domain, no user name, in ASCII: an international domain in its
 // ASCII form, other letters of the path as percents.
-func website(given string) (clean, code string) {
+func website(given string) (clean string, code *fault.Code) {
 	clean = plain.Bare(given)
 	switch {
 	case clean == "":
-		return "", "required"
+		return "", fault.Required
 	case len(clean) > 4*MaxWebsite:
-		return "", "too_long"
+		return "", fault.TooLong
 	}
 	u, err := url.Parse(clean)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.User != nil {
-		return "", "invalid_format"
+		return "", fault.InvalidFormat
 	}
 	if strings.ContainsFunc(clean, func(r rune) bool { return r > '~' }) {
 		host, fine := plain.Domain(u.Hostname())
 		if !fine {
-			return "", "invalid_format"
+			return "", fault.InvalidFormat
 		}
 		if u.Port() != "" {
 			host += ":" + u.Port()
@@ -152,20 +152,20 @@ func website(given string) (clean, code string) {
 		clean = u.String()
 	}
 	if len(clean) > MaxWebsite {
-		return "", "too_long"
+		return "", fault.TooLong
 	}
 	if !strings.Contains(strings.Trim(u.Hostname(), "."), ".") || strings.IndexFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune(`"<>\^{|}`+"`", r) }) >= 0 {
-		return "", "invalid_format"
+		return "", fault.InvalidFormat
 	}
-	return clean, ""
+	return clean, nil
 }
 
 func (u User) clean(wrong *fault.Check, companys string) User {
-	var code string
-	if u.Name, code = plain.Name(u.Name, MaxPerson); code != "" {
+	var code *fault.Code
+	if u.Name, code = plain.Name(u.Name, MaxPerson); code != nil {
 		wrong.Add("/administrator/name", code, MaxPerson)
 	}
-	if u.Mail, code = plain.Mail(u.Mail); code != "" {
+	if u.Mail, code = plain.Mail(u.Mail); code != nil {
 		wrong.Add("/administrator/email", code, plain.MaxMail)
 	}
 	u.Language = language(u.Language, companys, "/administrator/language", wrong)
@@ -206,7 +206,7 @@ func (c Changes) apply(f Profile) (next Profile, asked bool) {
 func Update(ctx context.Context, store Store, old Partner, changes Changes, o op.Op) (Partner, error) {
 	profile, asked := changes.apply(old.profile())
 	if !asked {
-		return Partner{}, fault.New(fault.Invalid, "too_few", 1)
+		return Partner{}, fault.TooFew.With(1)
 	}
 	var wrong fault.Check
 	profile = profile.clean(&wrong)

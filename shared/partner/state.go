@@ -32,7 +32,7 @@ func (p Partner) Suspend(reason string) (Partner, error) {
 // Reinstate returns the partner active again. Conflict partner_not_suspended where it is not suspended.
 func (p Partner) Reinstate() (Partner, error) {
 	if p.Status != Suspended {
-		return p, fault.New(fault.Conflict, "partner_not_suspended", string(p.Status))
+		return p, fault.PartnerNotSuspended.With(string(p.Status))
 	}
 	p.Status, p.StatusReason = Active, ""
 	return p, nil
@@ -49,11 +49,11 @@ func (p Partner) inProgram() error {
 // Reason reads the words that go with a decision; empty where none were given and none are needed.
 func Reason(pointer, text string, needed bool) (string, error) {
 	clean, code := plain.Block(text, MaxReason)
-	if code == "required" && !needed {
+	if code == fault.Required && !needed {
 		return "", nil
 	}
-	if code != "" {
-		return "", fault.At(pointer, code, MaxReason)
+	if code != nil {
+		return "", code.With(MaxReason).In(pointer)
 	}
 	return clean, nil
 }
@@ -82,7 +82,7 @@ func Change(ctx context.Context, store Store, id ID, kind string, o op.Op, decid
 			next.Version++
 			return next, nil
 		}
-		if f := fault.As(err); f == nil || f.Kind != fault.Stale {
+		if !fault.Is(err, fault.Stale) {
 			return Partner{}, err
 		}
 	}
@@ -91,5 +91,5 @@ func Change(ctx context.Context, store Store, id ID, kind string, o op.Op, decid
 
 // busy is what a change without If-Match says where others keep being faster.
 func busy(err error) error {
-	return fault.New(fault.Unavailable, "unavailable").After(time.Second).Because(err)
+	return fault.Unavailable.After(time.Second).Because(err)
 }

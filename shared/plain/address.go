@@ -6,6 +6,8 @@ import (
 	"unicode"
 
 	"golang.org/x/net/idna"
+
+	"liaison/shared/fault"
 )
 
 // MaxMail is the longest address taken, in bytes (RFC 5321, 4.5.3.1.3 less the brackets).
@@ -14,31 +16,31 @@ const MaxMail = 254
 // Mail returns an address as it is mailed to and stored: an international domain in its ASCII form. code is empty or required, too_long,
 // invalid_email, or mailbox_not_ascii where letters stand before the @ that the sending service can't mail to. Quoted local parts,
 // comments, display names and address literals are refused: no sign-up has honest use for them.
-func Mail(text string) (clean, code string) {
+func Mail(text string) (clean string, code *fault.Code) {
 	text = Bare(text)
 	at := strings.LastIndexByte(text, '@')
 	switch {
 	case text == "":
-		return "", "required"
+		return "", fault.Required
 	case len(text) > 4*MaxMail:
-		return "", "too_long"
+		return "", fault.TooLong
 	case at <= 0 || strings.ContainsAny(text[:at], "\"()<>[]:;,\\ @"):
-		return "", "invalid_email"
+		return "", fault.InvalidEmail
 	case !ascii(text[:at]):
-		return "", "mailbox_not_ascii"
+		return "", fault.MailboxNotASCII
 	}
 	domain, fine := Domain(text[at+1:])
 	clean = text[:at] + "@" + domain
 	if !fine || at > 64 {
-		return "", "invalid_email"
+		return "", fault.InvalidEmail
 	}
 	if len(clean) > MaxMail {
-		return "", "too_long"
+		return "", fault.TooLong
 	}
 	if parsed, err := mail.ParseAddress(clean); err != nil || parsed.Address != clean || parsed.Name != "" {
-		return "", "invalid_email"
+		return "", fault.InvalidEmail
 	}
-	return clean, ""
+	return clean, nil
 }
 
 // FoldMail returns an address as it is compared: an international domain in its ASCII form, small letters. Before the @ only ASCII's letters

@@ -28,7 +28,7 @@ func TestMail(t *testing.T) {
 		{"info@cоntoso.com", "info@xn--cntoso-wqf.com", "info@xn--cntoso-wqf.com"}, // one is
 	} {
 		got, code := plain.Mail(one.typed)
-		if got != one.stored || code != "" {
+		if got != one.stored || code != nil {
 			t.Errorf("%q: %q %s", one.typed, got, code)
 		}
 		if shown := plain.ShownMail(got); shown != one.shown {
@@ -48,7 +48,7 @@ func TestMail(t *testing.T) {
 		"a@" + strings.Repeat("b.", 130) + "com": "too_long", strings.Repeat("a", 2000): "too_long",
 		"żółw@example.com": "mailbox_not_ascii", "用户@例え.jp": "mailbox_not_ascii", "\u212aate@example.com": "mailbox_not_ascii",
 	} {
-		if got, code := plain.Mail(typed); code != want {
+		if got, code := plain.Mail(typed); code.String() != want {
 			t.Errorf("%q: %q %q, and not %q", typed, got, code, want)
 		}
 	}
@@ -80,14 +80,14 @@ func FuzzMail(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		clean, code := plain.Mail(text)
-		if code != "" {
+		if code != nil {
 			return
 		}
-		if again, code := plain.Mail(clean); again != clean || code != "" {
+		if again, code := plain.Mail(clean); again != clean || code != nil {
 			t.Fatalf("%q is %q, and that %q %s", text, clean, again, code)
 		}
 		shown := plain.ShownMail(clean)
-		if back, code := plain.Mail(shown); back != clean || code != "" {
+		if back, code := plain.Mail(shown); back != clean || code != nil {
 			t.Fatalf("%q is shown as %q, which is %q %s", clean, shown, back, code)
 		}
 		if plain.FoldMail(clean) != plain.FoldMail(shown) || plain.FoldMail(clean) != plain.FoldMail(text) {

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"liaison/shared/fault"
 	"liaison/shared/plain"
 )
 
@@ -25,16 +26,16 @@ func TestInvisible(t *testing.T) {
 			t.Errorf("%U: Bare gives %q", r, bare)
 		}
 		if !silent {
-			if line, code := plain.Line("a"+string(r)+"b", 10); unicode.IsGraphic(r) && (line == "ab" || code != "") {
+			if line, code := plain.Line("a"+string(r)+"b", 10); unicode.IsGraphic(r) && (line == "ab" || code != nil) {
 				t.Errorf("%U is lost: %q %s", r, line, code)
 			}
 			continue
 		}
-		for _, read := range []func(string, int) (string, string){plain.Line, plain.Block, plain.Name} {
-			if clean, code := read("a"+string(r)+"b", 10); clean != "ab" || code != "" {
+		for _, read := range []func(string, int) (string, *fault.Code){plain.Line, plain.Block, plain.Name} {
+			if clean, code := read("a"+string(r)+"b", 10); clean != "ab" || code != nil {
 				t.Errorf("%U inside: %q %s", r, clean, code)
 			}
-			if _, code := read(string(r), 10); code != "required" {
+			if _, code := read(string(r), 10); code.String() != "required" {
 				t.Errorf("%U alone: %q", r, code)
 			}
 		}
@@ -48,10 +49,10 @@ func TestTyped(t *testing.T) {
 		"H²O", "Skylark™", "Ｆａｂｒｉｋａｍ", "O’Neill & Sons", "L'Œuvre d'Été", "µ-lab Polska", "x\u0301", "50 % …", "١٢٣", "ᏣᎳᎩ", "\U0001FADF neu",
 	} {
 		want := norm.NFC.String(typed)
-		if line, code := plain.Line(typed, 100); line != want || code != "" {
+		if line, code := plain.Line(typed, 100); line != want || code != nil {
 			t.Errorf("line %q: %q %s", typed, line, code)
 		}
-		if block, code := plain.Block(typed, 100); block != want || code != "" {
+		if block, code := plain.Block(typed, 100); block != want || code != nil {
 			t.Errorf("block %q: %q %s", typed, block, code)
 		}
 	}
@@ -78,15 +79,15 @@ func TestCleaned(t *testing.T) {
 		{"می\u200c", "می", "می"},
 		{"3\ufe0f\u20e3", "3\ufe0f\u20e3", "3\ufe0f\u20e3"},
 	} {
-		if line, code := plain.Line(one.typed, 100); line != one.line || code != "" {
+		if line, code := plain.Line(one.typed, 100); line != one.line || code != nil {
 			t.Errorf("line %q: %q %s", one.typed, line, code)
 		}
-		if block, code := plain.Block(one.typed, 100); block != one.block || code != "" {
+		if block, code := plain.Block(one.typed, 100); block != one.block || code != nil {
 			t.Errorf("block %q: %q %s", one.typed, block, code)
 		}
 	}
 	for _, broken := range []string{"a\xff", "a\ufffdb"} {
-		if _, code := plain.Block(broken, 100); code != "invalid_characters" {
+		if _, code := plain.Block(broken, 100); code.String() != "invalid_characters" {
 			t.Errorf("%q: %s", broken, code)
 		}
 	}
@@ -102,7 +103,7 @@ func TestNames(t *testing.T) {
 		"دانش\u200cبنیان", "شركة Orbit", "राम एंड सन्स", "ความสุข จำกัด", "Công ty Cổ phần Hòa Bình", "ශ්\u200dරී Telecom", "חברת Orbit בע״מ", "Հայ Tech", "საქართველო", "Ñandú S.A.", "Łódź",
 		"Hawaiʻi Ltd", "Þórr ehf.", "İstanbul A.Ş.", "Zażółć gęślą jaźń", "Ⅳ Wheel", "№5 Аптека", "Аптека№5", "Ελλάς Α.Ε.", "Iñtërnâtiônàl",
 	} {
-		if clean, code := plain.Name(honest, 100); clean != norm.NFC.String(honest) || code != "" {
+		if clean, code := plain.Name(honest, 100); clean != norm.NFC.String(honest) || code != nil {
 			t.Errorf("%q: %q %s", honest, clean, code)
 		}
 	}
@@ -114,7 +115,7 @@ func TestNames(t *testing.T) {
 		"\u3164": "required", "\u2800": "required", " \u00a0\u3000": "required", "\u115f\u1160\uffa0": "required", "": "required",
 		"Conto\u0335\u0335so": "invalid_characters", "A\u0301\u0302\u0303\u0304\u0305": "invalid_characters", "Con\ue000toso": "invalid_characters",
 	} {
-		if clean, code := plain.Name(typed, 100); code != want {
+		if clean, code := plain.Name(typed, 100); code.String() != want {
 			t.Errorf("%q: %q %q, and not %q", typed, clean, code, want)
 		}
 	}
@@ -136,10 +137,10 @@ func TestScripts(t *testing.T) {
 			}
 			_, beside := plain.Name("a"+string(r), 10)
 			fine := map[string]bool{"Latin": true, "Han": true, "Hiragana": true, "Katakana": true, "Hangul": true, "Bopomofo": true}[name]
-			if (beside == "") != fine && r != 0x10FB && r != 0x0485 && r != 0x0486 {
+			if (beside == nil) != fine && r != 0x10FB && r != 0x0485 && r != 0x0486 {
 				t.Errorf("%U of %s beside a: %q", r, name, beside)
 			}
-			if _, alone := plain.Name(string(r)+string(r), 10); alone != "" && !unicode.Is(unicode.Lm, r) {
+			if _, alone := plain.Name(string(r)+string(r), 10); alone != nil && !unicode.Is(unicode.Lm, r) {
 				t.Errorf("%U of %s twice: %q", r, name, alone)
 			}
 			switch name {
@@ -151,7 +152,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	for _, all := range []string{latin.String(), greek.String()} {
-		if _, code := plain.Name(all, 5000); all == "" || code != "" {
+		if _, code := plain.Name(all, 5000); all == "" || code != nil {
 			t.Errorf("all of one script: %q", code)
 		}
 	}
@@ -166,12 +167,12 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for name, read := range map[string]func(string, int) (string, string){"line": plain.Line, "block": plain.Block, "title": plain.Title, "name": plain.Name} {
+		for name, read := range map[string]func(string, int) (string, *fault.Code){"line": plain.Line, "block": plain.Block, "title": plain.Title, "name": plain.Name} {
 			clean, code := read(text, 50)
-			if code != "" {
+			if code != nil {
 				continue
 			}
-			if again, code := read(clean, 50); again != clean || code != "" {
+			if again, code := read(clean, 50); again != clean || code != nil {
 				t.Fatalf("%s %q: %q is then %q %s", name, text, clean, again, code)
 			}
 			if n := utf8.RuneCountInString(clean); n == 0 || n > 50 || !norm.NFC.IsNormalString(clean) || !utf8.ValidString(clean) {

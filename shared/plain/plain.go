@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"liaison/shared/fault"
 )
 
 // The letters of Word.
@@ -27,28 +29,28 @@ func Word(text, first, others string, least, most int) bool {
 // Line returns text as one line: as typed (NFC), but that outer spaces and invisible marks are gone and inner runs of spaces, ends of lines
 // and controls are one space. code is empty or says what is wrong: required, too_long (over most characters), invalid_characters (broken
 // UTF-8, or the sign that stands for what was broken).
-func Line(text string, most int) (clean, code string) {
+func Line(text string, most int) (clean string, code *fault.Code) {
 	return read(text, most, false)
 }
 
 // Block returns text of several lines: NFC, every end of a line a \n, outer white space and invisible marks gone. code as for Line.
-func Block(text string, most int) (clean, code string) {
+func Block(text string, most int) (clean string, code *fault.Code) {
 	return read(text, most, true)
 }
 
 // Note returns text as Block does, but none is fine.
-func Note(text string, most int) (clean, code string) {
-	if clean, code = Block(text, most); code == "required" {
-		code = ""
+func Note(text string, most int) (clean string, code *fault.Code) {
+	if clean, code = Block(text, most); code == fault.Required {
+		code = nil
 	}
 	return clean, code
 }
 
 // Title returns what something is called, as Line does, and refuses what can't be read aloud: no_letters where no letter or digit is in it.
-func Title(text string, most int) (clean, code string) {
+func Title(text string, most int) (clean string, code *fault.Code) {
 	clean, code = Line(text, most)
-	if code == "" && strings.IndexFunc(clean, speaks) < 0 {
-		return clean, "no_letters"
+	if code == nil && strings.IndexFunc(clean, speaks) < 0 {
+		return clean, fault.NoLetters
 	}
 	return clean, code
 }
@@ -61,14 +63,14 @@ func speaks(r rune) bool {
 // Name returns a name of a person, company or place as Title does, and refuses what is made to be taken for another: mixed_scripts where
 // one word mixes them, invalid_characters where marks are stacked (one twice, or over four: Unicode Technical Standard 39, 5.4), or a
 // character has no meaning but a private one.
-func Name(text string, most int) (clean, code string) {
+func Name(text string, most int) (clean string, code *fault.Code) {
 	clean, code = Title(text, most)
 	switch {
-	case code != "":
+	case code != nil:
 	case stacked(clean), strings.ContainsFunc(clean, func(r rune) bool { return unicode.Is(unicode.Co, r) }):
-		return "", "invalid_characters"
+		return "", fault.InvalidCharacters
 	case mixed(clean):
-		return clean, "mixed_scripts"
+		return clean, fault.MixedScripts
 	}
 	return clean, code
 }
@@ -89,19 +91,19 @@ func stacked(text string) bool {
 	return false
 }
 
-func read(text string, most int, lines bool) (string, string) {
+func read(text string, most int, lines bool) (string, *fault.Code) {
 	if !utf8.ValidString(text) || strings.ContainsRune(text, utf8.RuneError) {
-		return "", "invalid_characters"
+		return "", fault.InvalidCharacters
 	}
 	if len(text) > 16*most+64 {
-		return "", "too_long"
+		return "", fault.TooLong
 	}
 	text = Shown(text, lines)
 	switch {
 	case text == "":
-		return "", "required"
+		return "", fault.Required
 	case utf8.RuneCountInString(text) > most:
-		return "", "too_long"
+		return "", fault.TooLong
 	}
-	return text, ""
+	return text, nil
 }

@@ -43,16 +43,16 @@ func Answered(d invitation.Draft) bool {
 func May(m consent.Member, inv invitation.Invitation, addressee customer.ID, of offer.Offer) error {
 	own := customer.FoldLogin(inv.Mail) == customer.FoldLogin(m.User.Mail)
 	if m.User.Disabled || !own && (addressee != m.Customer.ID || !m.User.Has(customer.GlobalAdmin)) {
-		return fault.New(fault.Forbidden, "wrong_account")
+		return fault.WrongAccount
 	}
 	if !m.User.Has(customer.GlobalAdmin) && (!of.Kind.Bills() || !m.User.Has(customer.BillingAdmin)) {
-		return fault.New(fault.Forbidden, "not_your_role")
+		return fault.NotYourRole
 	}
 	if m.Customer.Status != customer.Active {
-		return fault.New(fault.Conflict, "customer_read_only")
+		return fault.CustomerReadOnly
 	}
 	if of.Country != m.Customer.Country {
-		return fault.New(fault.Forbidden, "other_country", of.Country)
+		return fault.OtherCountry.With(of.Country)
 	}
 	return nil
 }
@@ -75,15 +75,15 @@ func decide(m consent.Member, record consent.Consent, facts Facts, draft invitat
 		}
 	}
 	if of.Kind == offer.Reseller && m.Ties[of.Partner].Reseller {
-		return record, fault.New(fault.Conflict, "already_reseller", string(of.Partner))
+		return record, fault.AlreadyReseller.With(string(of.Partner))
 	}
 	yes, replaces := delegates(draft.Delegation)
 	if yes && of.Delegation != nil {
 		if !m.User.Has(customer.GlobalAdmin) {
-			return record, fault.New(fault.Forbidden, "not_your_role")
+			return record, fault.NotYourRole
 		}
 		if current := m.Administrator(of.Partner, o); current != replaces {
-			return record, fault.New(fault.Conflict, "delegated_administrator_exists", string(current))
+			return record, fault.DelegatedAdministratorExists.With(string(current))
 		}
 		grant := relationship.NewGrant(owner.ID, of.Partner, of.Delegation.Role, of.Delegation.Days, m.User.ID, string(record.ID), o.At)
 		if m.Grant != nil {

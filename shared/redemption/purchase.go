@@ -66,7 +66,7 @@ func sellItem(r *consent.Consent, facts Facts, i int, choice invitation.Choice, 
 	of, plan := facts.Offer, facts.Plans[facts.Offer.Items[i].Plan]
 	if of.Kind == offer.Trial {
 		if slices.Contains(r.Customer.Tried, plan.ID) {
-			return consent.Sold{}, fault.New(fault.Conflict, "trial_already_used", string(plan.ID))
+			return consent.Sold{}, fault.TrialAlreadyUsed.With(string(plan.ID))
 		}
 		sub, err := subscription.StartTrial(r.NewSubscription(o), r.Customer.ID, plan, advisor, string(of.ID), o.At)
 		return consent.Sold{Subscription: sub, What: consent.Created}, err
@@ -87,7 +87,7 @@ func itemField(i int) string { return "items/" + strconv.Itoa(i) + "/" }
 
 // inItem names the item in the fields of what is wrong with its subscription.
 func inItem(err error, i int) error {
-	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+	if f := fault.As(err); fault.Is(err, fault.Invalid) {
 		for j, field := range f.Fields {
 			f.Fields[j].Pointer = itemField(i) + strings.TrimPrefix(field.Pointer, "/")
 		}
@@ -116,7 +116,7 @@ func Ways(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscri
 			}
 		}
 		if unasked != nil {
-			wrong.Add(itemField(i)+"into", "required")
+			wrong.Add(itemField(i)+"into", fault.Required)
 		}
 	}
 	return ways, wrong.Err()
@@ -126,12 +126,12 @@ func Ways(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscri
 // subscriptions: required where none is left to change, too_many, unknown_subscription, or with what forbids it.
 func name(r *consent.Consent, facts Facts, owned []subscription.Subscription, picked []string, o op.Op) error {
 	if len(picked) > relationship.MostNamed {
-		return fault.At("subscriptions", "too_many", relationship.MostNamed)
+		return fault.TooMany.With(relationship.MostNamed).In("subscriptions")
 	}
 	for _, id := range picked {
 		i := slices.IndexFunc(owned, func(s subscription.Subscription) bool { return string(s.ID) == id })
 		if i < 0 {
-			return fault.At("subscriptions", "unknown_subscription", id)
+			return fault.UnknownSubscription.With(id).In("subscriptions")
 		}
 		if facts.Offer.Partner == owned[i].Advisor() {
 			continue
@@ -142,7 +142,7 @@ func name(r *consent.Consent, facts Facts, owned []subscription.Subscription, pi
 		r.Sold = append(r.Sold, consent.Existing(owned[i]).Names(facts.Offer.Partner, o.At))
 	}
 	if len(r.Sold) == 0 {
-		return fault.At("subscriptions", "required")
+		return fault.Required.In("subscriptions")
 	}
 	return nil
 }

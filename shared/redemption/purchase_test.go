@@ -67,7 +67,7 @@ func TestWays(t *testing.T) {
 		var wrong []string
 		if f := fault.As(err); f != nil {
 			for _, field := range f.Fields {
-				wrong = append(wrong, field.Pointer+" "+field.Code)
+				wrong = append(wrong, field.Pointer+" "+field.Code.String())
 			}
 		}
 		if what != c.what || !slices.Equal(wrong, c.wrong) {
@@ -105,7 +105,7 @@ func TestNameable(t *testing.T) {
 	for i, one := range facts.Nameable(now) {
 		said := string(one.Result)
 		if one.Err != nil {
-			said += " " + one.Err.Code
+			said += " " + one.Err.Code.String()
 		}
 		if said != want[i] {
 			t.Errorf("%s: %s, want %s", one.Subscription.ID, said, want[i])

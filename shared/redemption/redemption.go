@@ -66,15 +66,15 @@ const (
 // CheckAccount returns the draft with company, name and language cleaned, or every field of the account step that is wrong.
 func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
 	var wrong fault.Check
-	var code string
-	if d.Company, code = plain.Name(d.Company, MaxCompany); code != "" {
+	var code *fault.Code
+	if d.Company, code = plain.Name(d.Company, MaxCompany); code != nil {
 		wrong.Add("company", code, MaxCompany)
 	}
-	if d.Name, code = plain.Name(d.Name, MaxName); code != "" {
+	if d.Name, code = plain.Name(d.Name, MaxName); code != nil {
 		wrong.Add("name", code, MaxName)
 	}
 	if d.Language != "en" && d.Language != "pl" {
-		wrong.Add("language", "invalid_value")
+		wrong.Add("language", fault.InvalidValue)
 	}
 	return d, wrong.Err()
 }
@@ -99,10 +99,10 @@ func CheckAdvisor(d invitation.Draft, offering partner.ID) (partner.ID, error) {
 // customer that exists is asked for no account.
 func Ready(d invitation.Draft, of offer.Offer, member bool) error {
 	if of.Delegation != nil && !Answered(d) {
-		return fault.At("delegation", "required")
+		return fault.Required.In("delegation")
 	}
 	if of.Kind == offer.PartnerOfRecord && len(d.Picked) == 0 {
-		return fault.At("subscriptions", "required")
+		return fault.Required.In("subscriptions")
 	}
 	if member {
 		return nil
@@ -185,7 +185,7 @@ func (a Asked) Accept(ctx context.Context, store Store, by consent.Visitor, rev 
 				return err
 			}
 			if a.Does(o.At) != does { // not what was read on the page
-				return fault.New(fault.Conflict, "stale_draft")
+				return fault.StaleDraft
 			}
 		}
 		again = true
@@ -204,7 +204,7 @@ func (a Asked) accept(ctx context.Context, store Store, by consent.Visitor, rev 
 		return consent.Consent{}, err
 	}
 	if inv.Draft.Rev != rev {
-		return consent.Consent{}, fault.New(fault.Conflict, "stale_draft")
+		return consent.Consent{}, fault.StaleDraft
 	}
 	record, err := Decide(inv, a.Facts, by, terms, o)
 	if err != nil {
@@ -235,11 +235,11 @@ func Holds(inv invitation.Invitation, secret string) error {
 		return nil
 	case token.Dead:
 		if inv.Answer == invitation.Revoked {
-			return fault.New(fault.Gone, "invitation_revoked", inv.AnsweredAt)
+			return fault.InvitationRevoked.With(inv.AnsweredAt)
 		}
-		return fault.New(fault.Gone, "invitation_superseded")
+		return fault.InvitationSuperseded
 	}
-	return fault.New(fault.NotFound, "not_found")
+	return fault.NotFound
 }
 
 // Decide makes everything a yes creates from what was read; it writes nothing. It fails as Accept does.
@@ -249,22 +249,22 @@ func Decide(inv invitation.Invitation, facts Facts, by consent.Visitor, terms st
 		return consent.Consent{}, err
 	}
 	if err := of.Allowed(facts.Facts, o.At); err != nil {
-		if f := fault.As(err); f != nil && (f.Code == "no_trial" || f.Code == "not_sold" || f.Code == "unknown_plan") { // changed since the offer was made
-			return consent.Consent{}, fault.New(fault.Conflict, "plan_withdrawn", f.About)
+		if f := fault.As(err); fault.Is(f, fault.NoTrial, fault.NotSold, fault.UnknownPlan) { // changed since the offer was made
+			return consent.Consent{}, fault.PlanWithdrawn.With(f.About)
 		}
 		return consent.Consent{}, err
 	}
 	if facts.Member == nil && (facts.Known || !of.Kind.Sells()) {
-		return consent.Consent{}, fault.New(fault.Conflict, "sign_in_required")
+		return consent.Consent{}, fault.SignInRequired
 	}
 	if err := Ready(draft, of, facts.Member != nil); err != nil {
 		return consent.Consent{}, err
 	}
 	if terms != facts.Terms.Version || draft.Terms != facts.Terms.Version {
-		return consent.Consent{}, fault.New(fault.Conflict, "terms_outdated", facts.Terms.Version)
+		return consent.Consent{}, fault.TermsOutdated.With(facts.Terms.Version)
 	}
 	if !of.Kind.Sells() && draft.Delegation == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
-		return consent.Consent{}, fault.At("delegation", "nothing_accepted")
+		return consent.Consent{}, fault.NothingAccepted.In("delegation")
 	}
 	advisor, err := facts.advisor(draft, o.At)
 	if err != nil {
@@ -325,7 +325,7 @@ func found(record consent.Consent, facts Facts, draft invitation.Draft, advisor 
 	}
 	if yes, replaces := delegates(draft.Delegation); yes && of.Delegation != nil {
 		if replaces != "" {
-			return record, fault.New(fault.Conflict, "delegated_administrator_exists", "")
+			return record, fault.DelegatedAdministratorExists.With("")
 		}
 		grant := relationship.NewGrant(owner, of.Partner, of.Delegation.Role, of.Delegation.Days, record.User.ID, string(record.ID), o.At)
 		record.Grant = &grant
@@ -344,8 +344,8 @@ func (f Facts) Eligible(at time.Time) error {
 // It fails as Accept does where the link does not open, and with Invalid on the field reason.
 func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, reason string, o op.Op) (consent.Consent, error) {
 	reason, code := plain.Note(reason, MaxReason)
-	if code != "" {
-		return consent.Consent{}, fault.At("reason", code, MaxReason)
+	if code != nil {
+		return consent.Consent{}, code.With(MaxReason).In("reason")
 	}
 	inv, err := open(ctx, store, of, by.Secret, o.At)
 	if err != nil {

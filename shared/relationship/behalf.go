@@ -47,10 +47,10 @@ func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscr
 			return err
 		}
 		if !Sees(s, grant, p, partner.Full, o.At) {
-			return fault.New(fault.NotFound, "not_found")
+			return fault.NotFound
 		}
 		if !grant.Fully(p, o.At) {
-			return fault.New(fault.Forbidden, "forbidden", FullGrant)
+			return fault.Forbidden.With(FullGrant)
 		}
 		if s, err = s.Cancel(o.At); err != nil {
 			return err

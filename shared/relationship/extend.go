@@ -51,7 +51,7 @@ func (g Grant) extendAt() time.Time { return g.EndsAt.AddDate(0, 0, -Notices[len
 // Conflict not_due where its time has not come, or has passed, or a side does not want it.
 func (g Grant) Extend(at time.Time) (Grant, error) {
 	if !g.extends() || at.Before(g.extendAt()) || !at.Before(g.EndsAt) {
-		return g, fault.New(fault.Conflict, "not_due")
+		return g, fault.NotDue
 	}
 	g.EndsAt, g.Noticed = g.EndsAt.AddDate(0, 0, ExtendDays), nil
 	return g.plan(at), nil
@@ -61,10 +61,10 @@ func (g Grant) Extend(at time.Time) (Grant, error) {
 // auto_extend_limited_only where it is a full one.
 func (g Grant) Switch(side Side, on bool, at time.Time) (Grant, error) {
 	if status := g.StatusAt(at); status != Active && status != Suspended {
-		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+		return g, fault.AlreadyEnded.With(g.EndedAt)
 	}
 	if g.Role != offer.RoleLimited {
-		return g, fault.New(fault.Conflict, "auto_extend_limited_only")
+		return g, fault.AutoExtendLimitedOnly
 	}
 	if side == CustomerSide {
 		g.AutoExtend.Customer = on
@@ -96,7 +96,7 @@ func changeGrant(ctx context.Context, store Store, c customer.ID, p partner.ID, 
 			return err
 		}
 		if grant == nil || grant.Partner != p {
-			return fault.New(fault.Conflict, "already_ended")
+			return fault.AlreadyEnded
 		}
 		next, happened, err := decide(*grant)
 		if tie = found; err != nil || len(happened) == 0 {

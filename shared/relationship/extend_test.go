@@ -67,10 +67,10 @@ func TestExtends(t *testing.T) {
 
 // TestSwitch holds who may switch what, and that the clock looks again where the switch is thrown on the last day.
 func TestSwitch(t *testing.T) {
-	if _, err := grant(offer.RoleFull).Switch(CustomerSide, true, now); !fault.Is(err, "auto_extend_limited_only") {
+	if _, err := grant(offer.RoleFull).Switch(CustomerSide, true, now); !fault.Is(err, fault.AutoExtendLimitedOnly) {
 		t.Errorf("a full one: %v", err)
 	}
-	if _, err := grant(offer.RoleLimited).Switch(PartnerSide, true, now.Add(365*day)); !fault.Is(err, "already_ended") {
+	if _, err := grant(offer.RoleLimited).Switch(PartnerSide, true, now.Add(365*day)); !fault.Is(err, fault.AlreadyEnded) {
 		t.Errorf("an ended one: %v", err)
 	}
 	g := switched(t, grant(offer.RoleLimited), CustomerSide)
@@ -104,16 +104,16 @@ func TestSuspend(t *testing.T) {
 	if err != nil || rests.Fully(mine, now.Add(day)) || rests.StatusAt(now.Add(day)) != Suspended {
 		t.Errorf("%+v %v", rests, err)
 	}
-	if _, err := rests.Suspend(now.Add(day)); !fault.Is(err, "not_due") {
+	if _, err := rests.Suspend(now.Add(day)); !fault.Is(err, fault.NotDue) {
 		t.Errorf("suspended twice: %v", err)
 	}
-	if _, err := g.Resume(now.Add(day)); !fault.Is(err, "not_due") {
+	if _, err := g.Resume(now.Add(day)); !fault.Is(err, fault.NotDue) {
 		t.Errorf("resumed what runs: %v", err)
 	}
 	if runs, err := rests.Resume(now.Add(2 * day)); err != nil || !runs.Fully(mine, now.Add(2*day)) {
 		t.Errorf("%+v %v", runs, err)
 	}
-	if _, err := rests.Resume(now.Add(365 * day)); !fault.Is(err, "not_due") {
+	if _, err := rests.Resume(now.Add(365 * day)); !fault.Is(err, fault.NotDue) {
 		t.Errorf("revived: %v", err)
 	}
 	// On the last day it goes on where both want it, although no job looked while it rested.
@@ -135,13 +135,13 @@ func TestLower(t *testing.T) {
 	if err != nil || lowered.Fully(mine, now.Add(day)) || lowered.Role != offer.RoleLimited || !lowered.EndsAt.Equal(g.EndsAt) || !lowered.StepAt.Equal(g.StepAt) {
 		t.Errorf("%+v %v", lowered, err)
 	}
-	if _, err := lowered.Lower(now.Add(day)); !fault.Is(err, "already_limited") {
+	if _, err := lowered.Lower(now.Add(day)); !fault.Is(err, fault.AlreadyLimited) {
 		t.Errorf("lowered twice: %v", err)
 	}
 	if _, err := lowered.Switch(CustomerSide, true, now.Add(day)); err != nil {
 		t.Errorf("then it may go on: %v", err)
 	}
-	if _, err := g.Lower(g.EndsAt); !fault.Is(err, "already_ended") {
+	if _, err := g.Lower(g.EndsAt); !fault.Is(err, fault.AlreadyEnded) {
 		t.Errorf("past its end: %v", err)
 	}
 	rests, err := g.Suspend(now.Add(day))

@@ -53,7 +53,7 @@ func CheckEligible(s subscription.Subscription, p partner.Partner, held []partne
 		return err
 	}
 	if reason := p.Ineligible(held, s.Plan, country, at); reason != "" {
-		return fault.New(fault.Invalid, "partner_not_eligible", reason).In("partner_id")
+		return fault.PartnerNotEligible.With(reason).In("partner_id")
 	}
 	return nil
 }

@@ -28,7 +28,7 @@ func Parse(text string) (customer.ID, partner.ID, error) {
 	if owner := customer.ID("cus_" + c); ok && found && owner.Valid() && partner.ID(p).Valid() {
 		return owner, partner.ID(p), nil
 	}
-	return "", "", fault.New(fault.NotFound, "not_found")
+	return "", "", fault.NotFound
 }
 
 // Kind of tie; the three are independent.
@@ -131,7 +131,7 @@ func (g Grant) replan(at time.Time) Grant {
 // Suspend returns a running grant as it rests while a dispute is decided. Conflict not_due where it does not run.
 func (g Grant) Suspend(at time.Time) (Grant, error) {
 	if g.StatusAt(at) != Active {
-		return g, fault.New(fault.Conflict, "not_due")
+		return g, fault.NotDue
 	}
 	g.Status = Suspended
 	return g.replan(at), nil
@@ -140,7 +140,7 @@ func (g Grant) Suspend(at time.Time) (Grant, error) {
 // Resume returns a suspended grant as it runs again. Conflict not_due where it is none, or its end has come.
 func (g Grant) Resume(at time.Time) (Grant, error) {
 	if g.StatusAt(at) != Suspended {
-		return g, fault.New(fault.Conflict, "not_due")
+		return g, fault.NotDue
 	}
 	g.Status = Active
 	return g.replan(at), nil
@@ -149,7 +149,7 @@ func (g Grant) Resume(at time.Time) (Grant, error) {
 // End returns the grant as ended by a cause. Conflict already_ended where it has ended.
 func (g Grant) End(cause Cause, at time.Time) (Grant, error) {
 	if status := g.StatusAt(at); status != Active && status != Suspended {
-		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+		return g, fault.AlreadyEnded.With(g.EndedAt)
 	}
 	g.Status, g.Cause, g.EndedAt, g.StepAt = Ended, cause, at, time.Time{}
 	return g, nil
@@ -159,10 +159,10 @@ func (g Grant) End(cause Cause, at time.Time) (Grant, error) {
 // already_ended where it has ended, already_limited where it is not full.
 func (g Grant) Lower(at time.Time) (Grant, error) {
 	if status := g.StatusAt(at); status != Active && status != Suspended {
-		return g, fault.New(fault.Conflict, "already_ended", g.EndedAt)
+		return g, fault.AlreadyEnded.With(g.EndedAt)
 	}
 	if g.Role != offer.RoleFull {
-		return g, fault.New(fault.Conflict, "already_limited")
+		return g, fault.AlreadyLimited
 	}
 	g.Role = offer.RoleLimited
 	return g, nil
@@ -171,7 +171,7 @@ func (g Grant) Lower(at time.Time) (Grant, error) {
 // Expire returns the grant as expired at its stored end. Conflict not_due where its time has not come.
 func (g Grant) Expire(at time.Time) (Grant, error) {
 	if g.Status != Active && g.Status != Suspended || at.Before(g.EndsAt) {
-		return g, fault.New(fault.Conflict, "not_due")
+		return g, fault.NotDue
 	}
 	g.Status, g.EndedAt, g.StepAt = Expired, g.EndsAt, time.Time{}
 	return g, nil

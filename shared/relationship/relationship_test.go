@@ -30,7 +30,7 @@ func TestParse(t *testing.T) {
 		t.Errorf("%s: %s %s %v", id, c, p, err)
 	}
 	for _, wrong := range []string{"", "rel_", "rel_4q8z1m7x2c9v", "rel_4q8z1m7x2c9v_12345675", "rel_4q8z1m7x2c9u_12345674", "rel_4q8z1m7x2c9v_12345674_x", "sub_4q8z1m7x2c9v_12345674"} {
-		if _, _, err := Parse(wrong); !fault.Is(err, "not_found") {
+		if _, _, err := Parse(wrong); !fault.Is(err, fault.NotFound) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}
@@ -66,14 +66,14 @@ func TestGrant(t *testing.T) {
 			t.Errorf("%s: its relationship remembers %s, want %s", name, got, c.stands)
 		}
 		ended, err := g.End(ByPartner, at)
-		if want := c.ends; err == nil != (want == "") || err != nil && !fault.Is(err, want) {
+		if want := c.ends; err == nil != (want == "") || err != nil && !fault.Is(err, fault.Named(want)) {
 			t.Errorf("%s: ended with %v, want %q", name, err, want)
 		}
 		if err == nil && (ended.Status != Ended || !ended.EndedAt.Equal(at) || ended.Cause != ByPartner || !ended.StepAt.IsZero()) {
 			t.Errorf("%s: %+v", name, ended)
 		}
 		expired, err := g.Expire(at)
-		if want := c.expires; err == nil != (want == "") || err != nil && !fault.Is(err, want) {
+		if want := c.expires; err == nil != (want == "") || err != nil && !fault.Is(err, fault.Named(want)) {
 			t.Errorf("%s: expired with %v, want %q", name, err, want)
 		}
 		if err == nil && !expired.EndedAt.Equal(g.EndsAt) {

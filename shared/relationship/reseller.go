@@ -61,7 +61,7 @@ func (m Removal) Days(at time.Time) int {
 // open returns a copy of the open request. It fails with Conflict no_removal_request where none is open.
 func (r Relationship) open() (Removal, error) {
 	if r.Removal == nil || r.Removal.Status != Open {
-		return Removal{}, fault.New(fault.Conflict, "no_removal_request")
+		return Removal{}, fault.NoRemovalRequest
 	}
 	return *r.Removal, nil
 }
@@ -80,7 +80,7 @@ func (r Relationship) closed(status RemovalStatus, answer string, at time.Time) 
 // resells fails with Conflict already_ended where the partner is not the customer's reseller now.
 func (r Relationship) resells() error {
 	if !r.Reseller {
-		return fault.New(fault.Conflict, "already_ended")
+		return fault.AlreadyEnded
 	}
 	return nil
 }
@@ -92,7 +92,7 @@ func (r Relationship) AskRemoval(by customer.UserID, reason string, at time.Time
 		return r, err
 	}
 	if open, err := r.open(); err == nil {
-		return r, fault.New(fault.Conflict, "removal_requested", open.AskedAt)
+		return r, fault.RemovalRequested.With(open.AskedAt)
 	}
 	r.Removal = &Removal{Status: Open, AskedBy: by, AskedAt: at, Reason: reason}
 	return r.step(at), nil
@@ -117,17 +117,17 @@ func (r Relationship) Freed(billed []subscription.Subscription, status RemovalSt
 		return r, err
 	}
 	var ids []string
-	blocks := fault.New(fault.Conflict, "active_subscriptions")
+	var blocks []fault.Field
 	for _, s := range billed {
 		if s.Billed(r.Partner, at) {
 			ids = append(ids, string(s.ID))
-			blocks.Fields = append(blocks.Fields, fault.Field{Pointer: string(s.ID), Code: "billed_by_reseller", About: string(s.Plan)})
+			blocks = append(blocks, fault.Field{Pointer: string(s.ID), Code: fault.BilledByReseller, About: string(s.Plan)})
 		}
 	}
 	if len(ids) > 0 {
-		blocks.Fields = blocks.Fields[:min(len(ids), maxNamed)]
-		blocks.About = strings.Join(ids[:min(len(ids), maxListed)], ", ")
-		return r, blocks
+		f := fault.ActiveSubscriptions.With(strings.Join(ids[:min(len(ids), maxListed)], ", "))
+		f.Fields = blocks[:min(len(ids), maxNamed)]
+		return r, f
 	}
 	if next, err := r.closed(status, answer, at); err == nil {
 		r = next
@@ -151,7 +151,7 @@ func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, bille
 		return r, err
 	}
 	if at.Before(request.Decidable()) {
-		return r, fault.New(fault.Conflict, "removal_not_due", request.Decidable())
+		return r, fault.RemovalNotDue.With(request.Decidable())
 	}
 	if decision == Kept {
 		return r.closed(Kept, reason, at)

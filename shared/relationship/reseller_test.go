@@ -54,27 +54,27 @@ func TestRemoval(t *testing.T) {
 			"decided": func() error { _, err := next.DecideRemoval(Kept, "", nil, later); return err },
 			"closed":  func() error { _, err := next.closed(Withdrawn, "", later); return err },
 		} {
-			if err := again(); !fault.Is(err, "no_removal_request") {
+			if err := again(); !fault.Is(err, fault.NoRemovalRequest) {
 				t.Errorf("%s is %s again: %v", name, what, err)
 			}
 		}
-		if _, err := next.AskRemoval(asker, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, "already_ended") {
+		if _, err := next.AskRemoval(asker, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, fault.AlreadyEnded) {
 			t.Errorf("%s, asked again: %v", name, err)
 		}
-		if _, err := next.Freed(nil, Done, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, "already_ended") {
+		if _, err := next.Freed(nil, Done, "", later); step.ties != (err == nil) || err != nil && !fault.Is(err, fault.AlreadyEnded) {
 			t.Errorf("%s, ended: %v", name, err)
 		}
 	}
 	open := asked(t)
-	if _, err := open.AskRemoval(asker, "", later); !fault.Is(err, "removal_requested") {
+	if _, err := open.AskRemoval(asker, "", later); !fault.Is(err, fault.RemovalRequested) {
 		t.Errorf("asked twice: %v", err)
 	}
-	if _, err := (Relationship{Partner: mine}).AskRemoval(asker, "", now); !fault.Is(err, "already_ended") {
+	if _, err := (Relationship{Partner: mine}).AskRemoval(asker, "", now); !fault.Is(err, fault.AlreadyEnded) {
 		t.Errorf("asked of nobody: %v", err)
 	}
 	for at, due := range map[time.Duration]bool{30*day - 1: false, 30 * day: true} {
 		_, err := open.DecideRemoval(Kept, "", nil, now.Add(at))
-		if due != (err == nil) || err != nil && (!fault.Is(err, "removal_not_due") || !fault.As(err).About.(time.Time).Equal(now.Add(30*day))) {
+		if due != (err == nil) || err != nil && (!fault.Is(err, fault.RemovalNotDue) || !fault.As(err).About.(time.Time).Equal(now.Add(30*day))) {
 			t.Errorf("decided after %v: %v", at, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestBlocked(t *testing.T) {
 		} {
 			next, err := end()
 			f := fault.As(err)
-			if c.blocks == 0 && (err != nil || next.Reseller) || c.blocks > 0 && (!fault.Is(err, "active_subscriptions") || len(f.Fields) != c.blocks || !next.Reseller) {
+			if c.blocks == 0 && (err != nil || next.Reseller) || c.blocks > 0 && (!fault.Is(err, fault.ActiveSubscriptions) || len(f.Fields) != c.blocks || !next.Reseller) {
 				t.Errorf("%s, by the %s: %v %v", name, who, next.Reseller, err)
 			}
 		}

@@ -47,7 +47,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 				return err
 			}
 			if len(subs) == 0 && tie.PorSubscriptions == 0 && !done {
-				return fault.New(fault.Conflict, "already_ended")
+				return fault.AlreadyEnded
 			}
 			step := o.Giving(string(NewID(c, p)))
 			if more = len(subs) > mostAtOnce; more {
@@ -87,7 +87,7 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 		}
 		p := s.Advisor()
 		if p == "" || only != "" && p != only {
-			return fault.New(fault.Conflict, "already_ended")
+			return fault.AlreadyEnded
 		}
 		tie, _, err := store.Relationship(ctx, s.Customer, p)
 		if err != nil {

@@ -159,10 +159,10 @@ func (j Job[T]) chunk(ctx context.Context, env boot.Env, table *dynamo.Table, ke
 				return
 			}
 			err := j.one(ctx, env, item)
-			switch f := fault.As(err); {
+			switch {
 			case err == nil:
 				done.Add(1)
-			case errors.Is(err, ErrMoot), f != nil && (f.Kind == fault.Stale || f.Kind == fault.Conflict || f.Kind == fault.Gone):
+			case errors.Is(err, ErrMoot), fault.Is(err, fault.Stale, fault.Conflict, fault.Gone):
 				moot.Add(1) // somebody was faster: what is left to do is due in the next run
 			default:
 				failed.Add(1)

@@ -25,7 +25,7 @@ func (v *Visit) TypedPartner(table Counter, who Signed, typed string) (p partner
 	}
 	p, err = partner.ParseID(typed)
 	switch {
-	case fault.Is(err, "mistyped_partner_id"):
+	case fault.Is(err, fault.MistypedPartnerID):
 		return "", w.RedeemPartnerIDMistyped(), nil
 	case err != nil:
 		return "", w.RedeemPartnerIDFormat(), nil
@@ -45,7 +45,7 @@ func (v *Visit) CountCheck(table Counter, subject string) error {
 // Ineligible says why a partner cannot be partner of record: a fault unknown_partner_id or partner_not_eligible.
 func Ineligible(w locale.Words, err error) string {
 	switch f := fault.As(err); {
-	case f != nil && f.Code == "unknown_partner_id":
+	case fault.Is(f, fault.UnknownPartnerID):
 		return w.RedeemPartnerIDUnknown()
 	case f != nil && f.About == "plan":
 		return w.AdvisorPlan()

@@ -32,10 +32,10 @@ func Closed(of offer.Offer, shown catalog.Shown) error {
 	for _, item := range of.Items {
 		plan, ok := shown.Plans[item.Plan]
 		if !ok || plan.Status != catalog.PlanActive || of.Kind == offer.Trial && plan.Trial == nil || of.Kind == offer.Purchase && !plan.SoldBy(item.Term) {
-			return fault.New(fault.Conflict, "plan_withdrawn", string(item.Plan))
+			return fault.PlanWithdrawn.With(string(item.Plan))
 		}
 		if !plan.SoldIn(of.Country) {
-			return fault.New(fault.Forbidden, "not_authorised_for_plan", string(item.Plan))
+			return fault.NotAuthorisedForPlan.With(string(item.Plan))
 		}
 		if err := shown.Availability.Check(item.Plan, of.Country, of.Features()...); err != nil {
 			return err
@@ -68,48 +68,48 @@ func (v *Visit) Bury(d Dead) error {
 	status := http.StatusGone
 	contact := d.Facts != nil
 	switch f.Code {
-	case "not_found":
+	case fault.NotFound:
 		status, contact = http.StatusNotFound, false
 		m.Title, m.Text = w.DeadUnknownTitle(), []string{w.DeadUnknownText(), w.DeadUnknownNext()}
-	case "invitation_answered":
+	case fault.InvitationAnswered:
 		m.Title, m.Text = w.DeadUsedTitle(), []string{w.DeadUsedText(), w.DeadUsedNext()}
-	case "invitation_declined":
+	case fault.InvitationDeclined:
 		m.Title, m.Text = w.DeadDeclinedTitle(), []string{dated(w.DeadDeclinedOn, w.DeadDeclinedText()), w.DeadDeclinedNext(name)}
-	case "invitation_expired":
+	case fault.InvitationExpired:
 		m.Title, m.Text = w.DeadExpiredTitle(), []string{dated(w.DeadExpiredOn, w.DeadExpiredText()), w.DeadAskNext(name)}
-	case "invitation_revoked":
+	case fault.InvitationRevoked:
 		m.Title, m.Text = w.DeadRevokedTitle(), []string{dated(func(t time.Time) string { return w.DeadRevokedOn(name, t) }, w.DeadRevokedText(name)), w.DeadAskNext(name)}
-	case "invitation_superseded":
+	case fault.InvitationSuperseded:
 		m.Title, m.Text = w.DeadSupersededTitle(), []string{w.DeadSupersededText(), w.DeadSupersededNext()}
-	case "invitation_paused":
+	case fault.InvitationPaused:
 		m.Title, m.Text, m.Button, contact = w.DeadReportedTitle(), []string{w.DeadReportedText(name), w.DeadReportedNext()}, nil, false
-	case "offer_withdrawn":
+	case fault.OfferWithdrawn:
 		m.Title, m.Text = w.DeadWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.DeadWithdrawnOn(name, t) }, w.DeadWithdrawnText(name)), w.DeadAskNext(name)}
-	case "offer_replaced":
+	case fault.OfferReplaced:
 		m.Title, m.Text = w.DeadReplacedTitle(), []string{dated(func(t time.Time) string { return w.DeadReplacedOn(name, t) }, w.DeadReplacedText(name)), w.DeadAskNext(name)}
 		if d.Newer != "" {
 			m.Text[1] = w.DeadReplacedNext(name)
 		}
-	case "offer_expired":
+	case fault.OfferExpired:
 		m.Title, m.Text = w.DeadOfferExpiredTitle(), []string{dated(w.DeadOfferExpiredOn, w.DeadOfferExpiredText()), w.DeadAskNext(name)}
-	case "offer_used_up":
+	case fault.OfferUsedUp:
 		m.Title, m.Text = w.DeadUsedUpTitle(), []string{w.DeadUsedUpText(name), w.DeadAskNext(name)}
-	case "offer_paused":
+	case fault.OfferPaused:
 		m.Title, m.Text = w.DeadPausedTitle(), []string{dated(w.DeadPausedOn, w.DeadPausedText()), w.DeadPausedNext(name)}
-	case "partner_not_active", "profile_unverified":
+	case fault.PartnerNotActive, fault.ProfileUnverified:
 		// Neutral: why is between the vendor and the partner.
 		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.shelf.vendor().Name)}, nil, false
-	case "plan_withdrawn", "unknown_plan", "no_trial", "not_sold":
+	case fault.PlanWithdrawn, fault.UnknownPlan, fault.NoTrial, fault.NotSold:
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
-	case "feature_unavailable":
+	case fault.FeatureUnavailable:
 		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country))}
 		if missing, ok := f.About.(catalog.Missing); ok && len(missing.Reason) > 0 {
 			m.Text = append(m.Text, w.DeadRegionReason(missing.Reason.In(string(w.Language()))))
 		}
 		m.Text = append(m.Text, w.DeadNothingChanged(), w.DeadAskNext(name))
-	case "not_authorised_for_plan":
+	case fault.NotAuthorisedForPlan:
 		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
-	case "not_enrolled":
+	case fault.NotEnrolled:
 		m.Title, m.Text = w.DeadEnrolmentTitle(), []string{w.DeadEnrolmentText(name), w.DeadNothingChanged(), w.DeadAskNext(name)}
 		if len(f.Fields) > 0 && f.Fields[0].Pointer != "/delegated_administration" {
 			m.Text[0] = w.DeadEnrolmentReseller(name)
@@ -139,7 +139,7 @@ const askStep = "ask"
 
 // forAdministrator says whether a link lives, and only its reader may not answer: an administrator may.
 func forAdministrator(err error) bool {
-	return fault.Is(err, "not_your_role") || fault.Is(err, "wrong_account")
+	return fault.Is(err, fault.NotYourRole) || fault.Is(err, fault.WrongAccount)
 }
 
 // AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
@@ -188,9 +188,9 @@ func (v *Visit) Ask(table AskTable, p Personal) error {
 }
 
 // askReasons are the dead links that a new one can follow, and the readers that may not answer, by the words mail 28 knows.
-var askReasons = map[string]string{
-	"invitation_declined": "declined", "invitation_expired": "expired", "invitation_revoked": "revoked", "invitation_superseded": "superseded",
-	"offer_withdrawn": "withdrawn", "offer_replaced": "withdrawn", "offer_expired": "expired", "offer_used_up": "used_up", "offer_paused": "paused",
-	"plan_withdrawn": "withdrawn", "feature_unavailable": "withdrawn", "not_authorised_for_plan": "withdrawn", "not_enrolled": "withdrawn",
-	"not_your_role": "role", "wrong_account": "account",
+var askReasons = map[*fault.Code]string{
+	fault.InvitationDeclined: "declined", fault.InvitationExpired: "expired", fault.InvitationRevoked: "revoked", fault.InvitationSuperseded: "superseded",
+	fault.OfferWithdrawn: "withdrawn", fault.OfferReplaced: "withdrawn", fault.OfferExpired: "expired", fault.OfferUsedUp: "used_up", fault.OfferPaused: "paused",
+	fault.PlanWithdrawn: "withdrawn", fault.FeatureUnavailable: "withdrawn", fault.NotAuthorisedForPlan: "withdrawn", fault.NotEnrolled: "withdrawn",
+	fault.NotYourRole: "role", fault.WrongAccount: "account",
 }

@@ -65,10 +65,10 @@ func (v *Visit) Spelled(table Names, ids ...partner.ID) (map[partner.ID]string, 
 // Adviser names a partner of record that is not the one who offers: one GetItem; by its ID alone where it is gone.
 func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 	found, err := table.Partner(v.R.Context(), p)
-	switch f := fault.As(err); {
+	switch {
 	case err == nil:
 		return v.Words.RedeemAdvisorIs(found.LegalName, Spoken(p)), nil
-	case f != nil && f.Kind == fault.NotFound:
+	case fault.Is(err, fault.Absent):
 		return v.Words.RedeemAdvisorID(Spoken(p)), nil
 	}
 	return "", err

@@ -62,7 +62,7 @@ func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh
 	if p.Invitation, err = table.Invitation(v.R.Context(), id, fresh); err != nil {
 		return p, err
 	}
-	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, "not_found") {
+	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, fault.NotFound) {
 		return p, held
 	}
 	if p.Facts, err = table.InvitationFacts(v.R.Context(), p.Invitation.Offer, fresh); err != nil {
@@ -81,7 +81,7 @@ func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret 
 	}
 	p.Invitation, p.Asked = asked.Invitation, &asked
 	p.Facts = invitation.Facts{Offer: asked.Facts.Offer, Used: asked.Facts.Used, Partner: asked.Facts.Partner}
-	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, "not_found") {
+	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, fault.NotFound) {
 		return p, held
 	}
 	return v.followed(p)
@@ -136,8 +136,8 @@ type Answers interface {
 func (v *Visit) Receipt(table Answers, r consent.ID, secret string) (string, error) {
 	derived := token.Derive(secret, token.Receipt)
 	stored, err := table.Redemption(v.R.Context(), r)
-	switch f := fault.As(err); {
-	case f != nil && f.Kind == fault.NotFound:
+	switch {
+	case fault.Is(err, fault.Absent):
 		return "", nil
 	case err != nil:
 		return "", err
@@ -151,11 +151,11 @@ func (v *Visit) Receipt(table Answers, r consent.ID, secret string) (string, err
 // Newer returns the path of the offer that took a replaced one's place; empty where it was not replaced, or the newer has no public link now.
 func (v *Visit) Newer(table Invitations, facts invitation.Facts, why error) (string, error) {
 	next := facts.Offer.ReplacedBy
-	if next == "" || !fault.Is(why, "offer_replaced") {
+	if next == "" || !fault.Is(why, fault.OfferReplaced) {
 		return "", nil
 	}
 	newer, err := table.InvitationFacts(v.R.Context(), next, false)
-	if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.NotFound) {
+	if err != nil && !fault.Is(err, fault.Absent) {
 		return "", err
 	}
 	if err != nil || newer.Followable(v.Op) != nil {
@@ -187,7 +187,7 @@ func (v *Visit) Death(table Linked, p Personal) (Dead, error) {
 	if dead.Newer, err = v.Newer(table, p.Facts, p.Err); err != nil {
 		return dead, err
 	}
-	if (f.Code == "invitation_answered" || f.Code == "invitation_declined") && p.Invitation.Redemption != "" {
+	if fault.Is(f, fault.InvitationAnswered, fault.InvitationDeclined) && p.Invitation.Redemption != "" {
 		if dead.Receipt, err = v.Receipt(table, consent.ID(p.Invitation.Redemption), p.Secret); err != nil {
 			return dead, err
 		}

@@ -38,7 +38,7 @@ func (v *Visit) Signed(table Sessions) (Signed, error) {
 		return Signed{}, nil
 	}
 	caller, err := table.SessionCaller(v.R.Context(), secret, v.Op.At)
-	if fault.Is(err, "signed_out") {
+	if fault.Is(err, fault.SignedOut) {
 		return Signed{}, nil
 	}
 	v.signed = Signed{caller, secret}

@@ -65,7 +65,7 @@ func New(env boot.Env, table Table, routes ...Route) http.Handler {
 	}
 	if !known {
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-			s.serve(w, r, "none", func(*Visit) error { return fault.New(fault.NotFound, "not_found") })
+			s.serve(w, r, "none", func(*Visit) error { return fault.NotFound })
 		})
 	}
 	return page.Secure(mux)
@@ -86,7 +86,7 @@ func (route Route) answer(v *Visit) error {
 			return route.Post(v)
 		}
 		err := v.fromOurPage(route.Post)
-		if fault.Is(err, "form_expired") {
+		if fault.Is(err, fault.FormExpired) {
 			return v.again(route.Get, err)
 		}
 		return err
@@ -96,7 +96,7 @@ func (route Route) answer(v *Visit) error {
 		allowed += ", POST"
 	}
 	v.W.Header().Set("Allow", allowed)
-	return fault.New(fault.NotAllowed, "method_not_allowed", Vars{"allowed": allowed})
+	return fault.MethodNotAllowed.With(Vars{"allowed": allowed})
 }
 
 // again shows the page of a form whose token was too old, or another session's, once more: with what was typed, a notice, and a token that
@@ -159,7 +159,7 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 		"request_id", v.Op.RequestID, "route", route, "method", r.Method, "status", out.status, "milliseconds", time.Since(started).Milliseconds(),
 	}
 	if f := fault.As(err); f != nil {
-		line = append(line, "code", f.Code)
+		line = append(line, "code", f.Code.String())
 	}
 	if out.status >= 500 {
 		s.env.Log.Error("page failed", append(line, "error", err.Error())...)
@@ -212,16 +212,16 @@ func (v *Visit) readable() error {
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(v.form, &large):
-		return fault.New(fault.TooLarge, "body_too_large", gateway.MaxBody)
+		return fault.BodyTooLarge.With(gateway.MaxBody)
 	case v.form != nil:
-		return fault.New(fault.Malformed, "bad_request").Because(v.form)
+		return fault.BadRequest.Because(v.form)
 	}
 	return nil
 }
 
 // fromOurPage lets a POST through that a browser sent from our own pages; everything else is Forbidden cross_site.
 func (v *Visit) fromOurPage(post func(*Visit) error) error {
-	err := error(fault.New(fault.Forbidden, "cross_site"))
+	err := error(fault.CrossSite)
 	refused := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 	through := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { err = post(v) })
 	checked, wrong := page.SameOrigin(v.Env.PagesURL, refused, through)
@@ -246,7 +246,7 @@ func Token(secret string, parts ...string) string { return page.FormToken([]byte
 // Posted fails with Forbidden form_expired where the form does not carry the token of this step and secret.
 func (v *Visit) Posted(secret string, parts ...string) error {
 	if !page.CheckFormToken([]byte(secret), v.Form(page.TokenField), parts...) {
-		return fault.New(fault.Forbidden, "form_expired")
+		return fault.FormExpired
 	}
 	return nil
 }
@@ -254,7 +254,7 @@ func (v *Visit) Posted(secret string, parts ...string) error {
 // Redirect answers 303 to a path of this site.
 func (v *Visit) Redirect(path string) error {
 	if v.retyped != nil {
-		return fault.New(fault.Forbidden, "form_expired") // the form's page would lead elsewhere: what it says is not this form's
+		return fault.FormExpired // the form's page would lead elsewhere: what it says is not this form's
 	}
 	page.RememberLanguage(v.W, v.R)
 	return page.Redirect(v.W, path)
@@ -289,23 +289,23 @@ func (v *Visit) Render(of *page.Template, status int, frame page.Frame, body any
 func (v *Visit) failed(err error) {
 	f, status := fault.As(err), gateway.Status(err)
 	if f == nil {
-		f = fault.New(fault.Unavailable, "internal")
+		f = fault.Internal.With(nil)
 		if status == http.StatusServiceUnavailable {
-			f = fault.New(fault.Unavailable, "timeout").After(time.Second)
+			f = fault.Timeout.After(time.Second)
 		}
 	}
 	// What failed may be what reads the brand: show the page without waiting for it.
 	l := v.Words.Language()
-	title, detail, ok := locale.Problem(l, f.Code, v.vars(f))
+	title, detail, ok := locale.Problem(l, f.Code.String(), v.vars(f))
 	if !ok {
-		title, detail, _ = locale.Problem(l, "internal", nil)
-		v.Env.Log.Error("a fault without words", "request_id", v.Op.RequestID, "code", f.Code)
+		title, detail, _ = locale.Problem(l, fault.Internal.String(), nil)
+		v.Env.Log.Error("a fault without words", "request_id", v.Op.RequestID, "code", f.Code.String())
 	}
 	switch f.Code { // what these say elsewhere is for programs
-	case "timeout":
+	case fault.Timeout:
 		detail = v.Words.SiteTimeout()
-	case "precondition_failed":
-		_, detail, _ = locale.Problem(l, "unavailable", nil)
+	case fault.PreconditionFailed:
+		_, detail, _ = locale.Problem(l, fault.Unavailable.String(), nil)
 	}
 	said := []string{detail}
 	if status >= 500 {
@@ -324,7 +324,7 @@ func (v *Visit) failed(err error) {
 
 // onward leads on from a failure: back to the page itself where it can be tried again.
 func (v *Visit) onward(f *fault.Fault, status int) []page.Link {
-	again := f.Code == "form_expired" || f.Code == "cross_site" || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusBadRequest ||
+	again := fault.Is(f, fault.FormExpired, fault.CrossSite) || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusBadRequest ||
 		status == http.StatusRequestEntityTooLarge
 	if here := v.R.URL.RequestURI(); again && page.PathURL(here) != "" {
 		return []page.Link{{Text: v.Words.SiteOpenAgain(), URL: here}}

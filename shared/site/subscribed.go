@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
@@ -121,20 +122,20 @@ func Concerned(subs ...subscription.Subscription) []partner.ID {
 	return ids
 }
 
-// Overtaken returns the code of what is no longer as a form showed it, price_changed or terms_outdated; empty where what was ticked there
+// Overtaken returns the code of what is no longer as a form showed it, price_changed or terms_outdated; nil where what was ticked there
 // still says what it said.
-func Overtaken(price, priceNow catalog.Money, terms, termsNow string) string {
+func Overtaken(price, priceNow catalog.Money, terms, termsNow string) *fault.Code {
 	switch {
 	case price != priceNow:
-		return "price_changed"
+		return fault.PriceChanged
 	case terms != termsNow:
-		return "terms_outdated"
+		return fault.TermsOutdated
 	}
-	return ""
+	return nil
 }
 
 // Told returns the words of a problem as a notice above the page that is shown again.
-func (v *Visit) Told(code string) *page.Notice {
-	title, detail, _ := locale.Problem(v.Words.Language(), code, nil)
+func (v *Visit) Told(code *fault.Code) *page.Notice {
+	title, detail, _ := locale.Problem(v.Words.Language(), code.String(), nil)
 	return &page.Notice{Title: title, Text: detail}
 }

@@ -24,7 +24,7 @@ type Store interface {
 // out_of_range for other than 1..90 days, and as Extend does.
 func ExtendTrial(ctx context.Context, store Store, id ID, days int, reason string, o op.Op) error {
 	if days < 1 || days > MaxExtension {
-		return fault.At("/days", "out_of_range", MaxExtension)
+		return fault.OutOfRange.With(MaxExtension).In("/days")
 	}
 	_, err := change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Extend(days, o.At)

@@ -40,7 +40,7 @@ func Fulfil(plan catalog.PlanID, ordered Order, into string, owned []Subscriptio
 		}
 	}
 	if unasked := into == "" && len(found.Adds) > 0; unasked || into != "" && into != Separate && found.Into == nil {
-		return found, fault.New(fault.Conflict, "plan_owned", string(plan))
+		return found, fault.PlanOwned.With(string(plan))
 	}
 	return found, nil
 }

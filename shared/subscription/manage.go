@@ -23,7 +23,7 @@ type ManageStore interface {
 func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, id ID, licenses, seen int, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		if seen != 0 && s.Version != seen {
-			return s, nil, fault.New(fault.Stale, "precondition_failed")
+			return s, nil, fault.PreconditionFailed
 		}
 		plan, err := store.Plan(ctx, s.Plan)
 		if err != nil {
@@ -89,7 +89,7 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 			return err
 		}
 		if owner != "" && s.Customer != owner {
-			return fault.New(fault.NotFound, "not_found")
+			return fault.NotFound
 		}
 		s, changes := s.renew(o.At) // what fell due before is told before, to whoever bills by it
 		var happened *event.Change

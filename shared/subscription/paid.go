@@ -29,10 +29,10 @@ type Order struct {
 // sold. The fields are named under a prefix.
 func (o Order) Check(plan catalog.Plan, prefix string, wrong *fault.Check) {
 	if o.Licenses < plan.Licenses.Min || o.Licenses > plan.Licenses.Max {
-		wrong.Add(prefix+"licenses", "out_of_range", fault.Between(plan.Licenses.Min, plan.Licenses.Max))
+		wrong.Add(prefix+"licenses", fault.OutOfRange, fault.Between(plan.Licenses.Min, plan.Licenses.Max))
 	}
 	if terms := plan.Terms(); !plan.SoldBy(o.Term) {
-		wrong.Add(prefix+"billing_term", "invalid_value", fault.OneOf(terms...))
+		wrong.Add(prefix+"billing_term", fault.InvalidValue, fault.OneOf(terms...))
 	}
 }
 
@@ -77,7 +77,7 @@ func (s Subscription) Convertible(at time.Time) error {
 	case status == Trialing, status == Expired && at.Before(s.TrialEndsAt.AddDate(0, 0, GraceDays)):
 		return nil
 	default:
-		return fault.New(fault.Conflict, "subscription_not_convertible", string(status))
+		return fault.SubscriptionNotConvertible.With(string(status))
 	}
 }
 
@@ -88,7 +88,7 @@ func (s Subscription) Convert(ordered Order, at time.Time) (Subscription, error)
 		return s, err
 	}
 	if ordered.Licenses < s.Licenses.Assigned {
-		return s, fault.At("/licenses", "licenses_assigned", s.Licenses.Assigned)
+		return s, fault.LicensesAssigned.With(s.Licenses.Assigned).In("/licenses")
 	}
 	paid := s.pay(ordered, at)
 	paid.TrialOffer = s.Offer
@@ -98,7 +98,7 @@ func (s Subscription) Convert(ordered Order, at time.Time) (Subscription, error)
 // runs fails with Conflict subscription_not_active where nobody pays for the subscription now.
 func (s Subscription) runs(at time.Time) error {
 	if status := s.StatusAt(at); status != Active {
-		return fault.New(fault.Conflict, "subscription_not_active", string(status))
+		return fault.SubscriptionNotActive.With(string(status))
 	}
 	return nil
 }
@@ -111,9 +111,9 @@ func (s Subscription) Resize(licenses int, plan catalog.Plan, at time.Time) (Sub
 	}
 	switch {
 	case licenses < plan.Licenses.Min || licenses > plan.Licenses.Max:
-		return s, fault.At("/licenses", "out_of_range", fault.Between(plan.Licenses.Min, plan.Licenses.Max))
+		return s, fault.OutOfRange.With(fault.Between(plan.Licenses.Min, plan.Licenses.Max)).In("/licenses")
 	case licenses < s.Licenses.Assigned:
-		return s, fault.At("/licenses", "licenses_assigned", s.Licenses.Assigned)
+		return s, fault.LicensesAssigned.With(s.Licenses.Assigned).In("/licenses")
 	}
 	s.Licenses.Bought = licenses
 	return s, nil
@@ -126,9 +126,9 @@ func (s Subscription) Stop(at time.Time) (Subscription, error) {
 	case status == Trialing:
 		return s.Cancel(at)
 	case s.Ending:
-		return s, fault.New(fault.Conflict, "subscription_cancelled", s.TermEndsAt)
+		return s, fault.SubscriptionCancelled.With(s.TermEndsAt)
 	case status != Active && status != Suspended:
-		return s, fault.New(fault.Conflict, "subscription_not_active", string(status))
+		return s, fault.SubscriptionNotActive.With(string(status))
 	}
 	s.Ending, s.TermEndsAt = true, s.termEnd(at)
 	s.Step, s.StepAt = End, s.TermEndsAt
@@ -138,7 +138,7 @@ func (s Subscription) Stop(at time.Time) (Subscription, error) {
 // Resume takes an announced end back. It fails with Conflict subscription_not_ending where none was announced or it has come.
 func (s Subscription) Resume(at time.Time) (Subscription, error) {
 	if status := s.StatusAt(at); !s.Ending || status != Active && status != Suspended {
-		return s, fault.New(fault.Conflict, "subscription_not_ending", string(status))
+		return s, fault.SubscriptionNotEnding.With(string(status))
 	}
 	s.Ending = false
 	s.Step, s.StepAt = Renew, s.TermEndsAt
@@ -157,7 +157,7 @@ func (s Subscription) Suspend(at time.Time) (Subscription, error) {
 // Reinstate opens a suspended subscription again; Conflict subscription_not_suspended where it is none.
 func (s Subscription) Reinstate(at time.Time) (Subscription, error) {
 	if status := s.StatusAt(at); status != Suspended {
-		return s, fault.New(fault.Conflict, "subscription_not_suspended", string(status))
+		return s, fault.SubscriptionNotSuspended.With(string(status))
 	}
 	s.Status = Active
 	return s, nil
@@ -168,9 +168,9 @@ func (s Subscription) Reinstate(at time.Time) (Subscription, error) {
 func (s Subscription) Rebill(by string, price catalog.Money, at time.Time) (Subscription, error) {
 	switch status := s.StatusAt(at); {
 	case status != Active && status != Suspended:
-		return s, fault.New(fault.Conflict, "subscription_not_active", string(status))
+		return s, fault.SubscriptionNotActive.With(string(status))
 	case s.BilledBy == by:
-		return s, fault.New(fault.Conflict, "same_biller", by)
+		return s, fault.SameBiller.With(by)
 	}
 	s.BilledBy, s.Price = by, &price
 	return s, nil
@@ -210,7 +210,7 @@ func (s Subscription) CanName(at time.Time) error {
 			return nil
 		}
 	}
-	return fault.New(fault.Conflict, "subscription_ended", string(s.StatusAt(at)))
+	return fault.SubscriptionEnded.With(string(s.StatusAt(at)))
 }
 
 // Named returns the subscription with another partner of record, empty for none; the one before goes into its history.

@@ -113,7 +113,7 @@ func TestRenewed(t *testing.T) {
 func TestStopped(t *testing.T) {
 	began := date(2027, 1, 31)
 	s := bought(catalog.Month, began)
-	if _, err := s.Resume(began); !fault.Is(err, "subscription_not_ending") {
+	if _, err := s.Resume(began); !fault.Is(err, fault.SubscriptionNotEnding) {
 		t.Error(err)
 	}
 	at := date(2027, 5, 2) // no renewal was written since
@@ -122,19 +122,19 @@ func TestStopped(t *testing.T) {
 	if err != nil || !s.Ending || !s.TermEndsAt.Equal(ends) || s.Step != subscription.End || s.StatusAt(at) != subscription.Active || !s.TermEnd(at).Equal(ends) {
 		t.Fatalf("%+v %v", s, err)
 	}
-	if _, err := s.Stop(at); !fault.Is(err, "subscription_cancelled") {
+	if _, err := s.Stop(at); !fault.Is(err, fault.SubscriptionCancelled) {
 		t.Error(err)
 	}
 	if back, err := s.Resume(ends.Add(-1)); err != nil || back.Ending || back.Step != subscription.Renew || !back.StepAt.Equal(ends) {
 		t.Errorf("%+v %v", back, err)
 	}
-	if _, err := s.Resume(ends); !fault.Is(err, "subscription_not_ending") {
+	if _, err := s.Resume(ends); !fault.Is(err, fault.SubscriptionNotEnding) {
 		t.Error(err)
 	}
 	if got := s.StatusAt(ends); got != subscription.Cancelled {
 		t.Errorf("%s at its end", got)
 	}
-	if _, err := s.Stop(ends); !fault.Is(err, "subscription_cancelled") {
+	if _, err := s.Stop(ends); !fault.Is(err, fault.SubscriptionCancelled) {
 		t.Error(err)
 	}
 	over, said := s.Advance(ends.AddDate(0, 0, 3))
@@ -183,7 +183,7 @@ func TestConverted(t *testing.T) {
 		order.Licenses = c.licenses
 		made, err := s.Convert(order, at)
 		if c.want != "" {
-			if !fault.Is(err, c.want) {
+			if !fault.Is(err, fault.Named(c.want)) {
 				t.Errorf("%s: %v, want %s", name, err, c.want)
 			}
 			continue
@@ -215,7 +215,7 @@ func TestResized(t *testing.T) {
 		s := bought(catalog.Month, began)
 		s.Licenses.Assigned, s.Status, s.TrialEndsAt = 3, c.status, began.AddDate(0, 0, 30)
 		got, err := s.Resize(c.licenses, plan, began)
-		if c.want == "" && (err != nil || got.Licenses.Bought != c.licenses) || c.want != "" && !fault.Is(err, c.want) {
+		if c.want == "" && (err != nil || got.Licenses.Bought != c.licenses) || c.want != "" && !fault.Is(err, fault.Named(c.want)) {
 			t.Errorf("%d while %s: %+v %v, want %q", c.licenses, c.status, got.Licenses, err, c.want)
 		}
 	}
@@ -224,14 +224,14 @@ func TestResized(t *testing.T) {
 // TestSuspended stops and opens again; the terms go on, and so does an announced end.
 func TestSuspended(t *testing.T) {
 	s := bought(catalog.Month, began)
-	if _, err := s.Reinstate(began); !fault.Is(err, "subscription_not_suspended") {
+	if _, err := s.Reinstate(began); !fault.Is(err, fault.SubscriptionNotSuspended) {
 		t.Error(err)
 	}
 	s, err := s.Suspend(began)
 	if err != nil || s.Status != subscription.Suspended {
 		t.Fatal(s, err)
 	}
-	if _, err := s.Suspend(began); !fault.Is(err, "subscription_not_active") {
+	if _, err := s.Suspend(began); !fault.Is(err, fault.SubscriptionNotActive) {
 		t.Error(err)
 	}
 	renewed, said := s.Advance(s.TermEndsAt)
@@ -254,7 +254,7 @@ func TestSuspended(t *testing.T) {
 func TestRebilled(t *testing.T) {
 	price := catalog.Money{AmountMinor: 100, Currency: "PLN"}
 	s := bought(catalog.Month, began)
-	if _, err := s.Rebill(subscription.Vendor, price, began); !fault.Is(err, "same_biller") {
+	if _, err := s.Rebill(subscription.Vendor, price, began); !fault.Is(err, fault.SameBiller) {
 		t.Error(err)
 	}
 	moved, err := s.Rebill("12345674", price, began)
@@ -262,7 +262,7 @@ func TestRebilled(t *testing.T) {
 		t.Errorf("%+v %v", moved, err)
 	}
 	moved.Status = subscription.Cancelled
-	if _, err := moved.Rebill(subscription.Vendor, price, began); !fault.Is(err, "subscription_not_active") || moved.Billed("12345674", began) {
+	if _, err := moved.Rebill(subscription.Vendor, price, began); !fault.Is(err, fault.SubscriptionNotActive) || moved.Billed("12345674", began) {
 		t.Error(err)
 	}
 }
@@ -285,7 +285,7 @@ func TestNamed(t *testing.T) {
 	for status, after := range map[subscription.Status]time.Duration{subscription.Cancelled: 0, subscription.Deleted: 0, subscription.Expired: 60 * day} {
 		s := trial()
 		s.Status = status
-		if err := s.CanName(began.Add(after)); !fault.Is(err, "subscription_ended") {
+		if err := s.CanName(began.Add(after)); !fault.Is(err, fault.SubscriptionEnded) {
 			t.Errorf("%s: %v", status, err)
 		}
 	}

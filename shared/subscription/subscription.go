@@ -111,7 +111,7 @@ func (s Subscription) StatusAt(at time.Time) Status {
 // StartTrial returns a new trial of the plan; it fails with Conflict plan_withdrawn where the plan cannot be tried.
 func StartTrial(sub ID, owner customer.ID, plan catalog.Plan, advisor partner.ID, offer string, at time.Time) (Subscription, error) {
 	if plan.Trial == nil || plan.Status != catalog.PlanActive {
-		return Subscription{}, fault.New(fault.Conflict, "plan_withdrawn", string(plan.ID))
+		return Subscription{}, fault.PlanWithdrawn.With(string(plan.ID))
 	}
 	made := Subscription{
 		ID: sub, Customer: owner, Plan: plan.ID, Status: Trialing, Trial: true,
@@ -163,7 +163,7 @@ func (s Subscription) Remind(at time.Time) (next Subscription, days int, skipped
 // It fails with Conflict subscription_not_trialing where it is none, or its end has not come.
 func (s Subscription) EndTrial(at time.Time) (Subscription, error) {
 	if s.Status != Trialing || at.Before(s.TrialEndsAt) {
-		return s, fault.New(fault.Conflict, "subscription_not_trialing", string(s.Status))
+		return s, fault.SubscriptionNotTrialing.With(string(s.Status))
 	}
 	s.Status, s.EndedAt, s.EndCause = Expired, s.TrialEndsAt, "trial_ended"
 	s.GraceEndsAt = s.TrialEndsAt.AddDate(0, 0, GraceDays)
@@ -174,7 +174,7 @@ func (s Subscription) EndTrial(at time.Time) (Subscription, error) {
 // Cancel ends a trial at once. It fails with Conflict subscription_not_trialing where it is not on trial.
 func (s Subscription) Cancel(at time.Time) (Subscription, error) {
 	if s.StatusAt(at) != Trialing {
-		return s, fault.New(fault.Conflict, "subscription_not_trialing", string(s.StatusAt(at)))
+		return s, fault.SubscriptionNotTrialing.With(string(s.StatusAt(at)))
 	}
 	s.Status, s.EndedAt, s.EndCause = Cancelled, at, "cancelled"
 	s.GraceEndsAt = at.AddDate(0, 0, GraceDays)
@@ -186,7 +186,7 @@ func (s Subscription) Cancel(at time.Time) (Subscription, error) {
 // where the trial has ended.
 func (s Subscription) Extend(days int, at time.Time) (Subscription, error) {
 	if s.StatusAt(at) != Trialing {
-		return s, fault.New(fault.Conflict, "subscription_not_trialing", string(s.StatusAt(at)))
+		return s, fault.SubscriptionNotTrialing.With(string(s.StatusAt(at)))
 	}
 	s.TrialEndsAt = s.TrialEndsAt.AddDate(0, 0, days)
 	s.Reminded = nil

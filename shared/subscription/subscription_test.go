@@ -21,11 +21,11 @@ func TestStartTrial(t *testing.T) {
 		t.Errorf("an advisor nobody named: %+v", made.PartnerOfRecord)
 	}
 	plan.Status = catalog.PlanWithdrawn
-	if _, err := subscription.StartTrial("sub_x", "cus_x", plan, "", "", began); !fault.Is(err, "plan_withdrawn") {
+	if _, err := subscription.StartTrial("sub_x", "cus_x", plan, "", "", began); !fault.Is(err, fault.PlanWithdrawn) {
 		t.Error(err)
 	}
 	plan.Status, plan.Trial = catalog.PlanActive, nil
-	if _, err := subscription.StartTrial("sub_x", "cus_x", plan, "", "", began); !fault.Is(err, "plan_withdrawn") {
+	if _, err := subscription.StartTrial("sub_x", "cus_x", plan, "", "", began); !fault.Is(err, fault.PlanWithdrawn) {
 		t.Error(err)
 	}
 }
@@ -56,7 +56,7 @@ func TestTransitions(t *testing.T) {
 			t.Errorf("%s: %s, want %s", name, got, c.stands)
 		}
 		cancelled, err := s.Cancel(at)
-		if (err == nil) != c.trial || err != nil && !fault.Is(err, "subscription_not_trialing") {
+		if (err == nil) != c.trial || err != nil && !fault.Is(err, fault.SubscriptionNotTrialing) {
 			t.Errorf("%s: cancelled with %v", name, err)
 		}
 		if err == nil && (cancelled.Status != subscription.Cancelled || !cancelled.EndedAt.Equal(at) || !cancelled.GraceEndsAt.Equal(at.AddDate(0, 0, 30)) ||
@@ -64,7 +64,7 @@ func TestTransitions(t *testing.T) {
 			t.Errorf("%s: %+v", name, cancelled)
 		}
 		extended, err := s.Extend(10, at)
-		if (err == nil) != c.trial || err != nil && !fault.Is(err, "subscription_not_trialing") {
+		if (err == nil) != c.trial || err != nil && !fault.Is(err, fault.SubscriptionNotTrialing) {
 			t.Errorf("%s: extended with %v", name, err)
 		}
 		if err == nil && (!extended.TrialEndsAt.Equal(s.TrialEndsAt.AddDate(0, 0, 10)) || extended.Reminded != nil || !extended.StepAt.After(at)) {

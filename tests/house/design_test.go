@@ -400,7 +400,7 @@ func kindsWritten(t *tree) (wrong []string) {
 	kinds := t.constants(faultCode, "Kind")
 	want := map[string]string{}
 	for _, kind := range kinds {
-		want[kind] = strconv.Itoa(gateway.Status(fault.New(fault.Kind(kind), "")))
+		want[kind] = strconv.Itoa(gateway.Status(&fault.Fault{Kind: fault.Kind(kind)}))
 	}
 	for _, r := range t.rows(apiPage, "Problems") {
 		if status := want[r.cells[0]]; status == "" || status != r.cells[1] {

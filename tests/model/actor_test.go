@@ -58,7 +58,7 @@ func robot(t *testing.T, w stage.World) partner.Client {
 func scrap(t *testing.T, w stage.World, id partner.ClientID) {
 	t.Helper()
 	c, err := w.Table.Client(t.Context(), id)
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		return
 	}
 	c.Status = partner.ClientDeleting
@@ -187,7 +187,7 @@ func TestActor(t *testing.T) {
 					switch f := fault.As(err); {
 					case err == nil:
 						acted.Add(1)
-					case f != nil && f.Kind == fault.Forbidden:
+					case fault.Is(f, fault.Denied):
 						refused.Add(1)
 					}
 					return tell(err, "")
@@ -227,7 +227,7 @@ func TestActorMeanwhile(t *testing.T) {
 						}
 						return
 					}
-					if f := fault.As(err); f == nil || f.Kind != fault.Forbidden {
+					if !fault.Is(err, fault.Denied) {
 						t.Errorf("before call %d: %v", call, err)
 					}
 				}

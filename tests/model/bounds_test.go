@@ -60,7 +60,7 @@ func TestLicenses(t *testing.T) {
 			switch _, err := buy(); {
 			case err == nil:
 				converted.Add(1)
-			case !fault.Is(err, "subscription_not_convertible") && !fault.Is(err, "precondition_failed"):
+			case !fault.Is(err, fault.SubscriptionNotConvertible) && !fault.Is(err, fault.PreconditionFailed):
 				t.Error(err)
 			}
 		})
@@ -87,7 +87,7 @@ func TestLicenses(t *testing.T) {
 			} else {
 				_, err = subscription.ChangeLicenses(t.Context(), w.Table, owner.Customer.ID, trial, rand.IntN(36), 0, o)
 			}
-			if err != nil && !fault.Is(err, "out_of_range") && !fault.Is(err, "precondition_failed") && !fault.Is(err, "stale_draft") {
+			if err != nil && !fault.Is(err, fault.OutOfRange) && !fault.Is(err, fault.PreconditionFailed) && !fault.Is(err, fault.StaleDraft) {
 				t.Error(err)
 			}
 		})
@@ -161,7 +161,7 @@ func TestLastUse(t *testing.T) {
 			switch _, err := redemption.Accept(t.Context(), w.Table, invs[i], visitors[i], revs[i], "1", w.Op("visitor")); {
 			case err == nil:
 				won.Add(1)
-			case !fault.Is(err, "offer_used_up"):
+			case !fault.Is(err, fault.OfferUsedUp):
 				t.Error(err)
 			}
 		})
@@ -193,13 +193,13 @@ func TestIndependent(t *testing.T) {
 				case 2:
 					if j < len(asked) {
 						if answer := asked[j].say(t, o); answer.word != "done" {
-							err = fault.New(fault.Conflict, answer.word)
+							err = fault.Named(answer.word)
 						}
 					}
 				case 3:
 					_, err = relationship.EndAdministration(t.Context(), w.Table, owner.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
 				}
-				if err != nil && !fault.Is(err, "precondition_failed") && !fault.Is(err, "already_ended") && !fault.Is(err, "delegated_administrator_exists") {
+				if err != nil && !fault.Is(err, fault.PreconditionFailed) && !fault.Is(err, fault.AlreadyEnded) && !fault.Is(err, fault.DelegatedAdministratorExists) {
 					t.Error(err)
 				}
 			}

@@ -434,7 +434,7 @@ func TestDies(t *testing.T) {
 					s.process = &mortal{}
 					err := act(w.Table, again)
 					var replay *op.Replay
-					if err != nil && !errors.As(err, &replay) && !(one.done != "" && fault.Is(err, one.done)) {
+					if err != nil && !errors.As(err, &replay) && !(one.done != "" && fault.Is(err, fault.Named(one.done))) {
 						t.Errorf("call %d %s: the second run hears %v", call, moment, err)
 					}
 					if diff := cmp.Diff(want, s.stands()); diff != "" {

@@ -66,10 +66,10 @@ func tell(err error, about string) said {
 	switch f := fault.As(err); {
 	case err == nil:
 		return said{"done", about}
-	case f == nil, f.Kind == fault.Unavailable:
+	case f == nil, fault.Is(f, fault.Busy):
 		return said{lost, ""}
 	default:
-		return said{f.Code, about}
+		return said{f.Code.String(), about}
 	}
 }
 
@@ -266,7 +266,7 @@ func TestGrantRegister(t *testing.T) {
 						o := w.Op("partner")
 						r.call(i, asks{"end", p.Partner, "", o.At}, func() said {
 							_, err := relationship.EndAdministration(t.Context(), w.Table, c.Customer.ID, p.Partner, relationship.ByPartner, "", o)
-							if fault.Is(err, "not_found") { // no tie: it never administered
+							if fault.Is(err, fault.NotFound) { // no tie: it never administered
 								return said{"already_ended", ""}
 							}
 							return tell(err, "")
@@ -573,7 +573,7 @@ func TestRevoke(t *testing.T) {
 					switch {
 					case err == nil:
 						acted.Add(1)
-					case fault.Is(err, "forbidden"):
+					case fault.Is(err, fault.Forbidden):
 						refused.Add(1)
 					}
 					return tell(err, "")

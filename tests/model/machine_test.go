@@ -844,7 +844,7 @@ func (m *machine) name(t *rapid.T) {
 			case relationship.Unchanged:
 				got[i] = "unchanged"
 			case relationship.Failed:
-				got[i] = outcome.Err.Code
+				got[i] = outcome.Err.Code.String()
 			}
 		}
 		if diff := cmp.Diff(expected, got); diff != "" && err == nil {

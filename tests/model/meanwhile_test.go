@@ -160,7 +160,7 @@ func TestMeanwhile(t *testing.T) {
 				s.owner = w.Trial(t, s.mail, "")
 				first, behind := one.act(s), one.behind(s)
 				heard := func(err error) {
-					if err != nil && !slices.ContainsFunc(one.second, func(code string) bool { return fault.Is(err, code) }) {
+					if err != nil && !slices.ContainsFunc(one.second, func(code string) bool { return fault.Is(err, fault.Named(code)) }) {
 						t.Errorf("before call %d: %v", call, err)
 					}
 				}

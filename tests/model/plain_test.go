@@ -752,8 +752,8 @@ func codeOf(err error) string {
 	switch f := fault.As(err); {
 	case err == nil:
 		return ""
-	case f != nil && f.Kind != fault.Unavailable && f.Kind != fault.Stale:
-		return f.Code
+	case f != nil && !fault.Is(f, fault.Busy, fault.Stale):
+		return f.Code.String()
 	}
 	return "error: " + err.Error()
 }

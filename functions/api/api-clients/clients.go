@@ -33,11 +33,11 @@ func List(table Lister) gateway.Endpoint {
 			by, owner := gateway.Caller(r), partner.ID(r.URL.Query().Get("partner_id"))
 			switch {
 			case owner == "" && by.Operates():
-				return fault.New(fault.Malformed, "required", "partner_id").In("partner_id")
+				return fault.Required.With("partner_id").InParameter("partner_id")
 			case owner == "":
 				owner = by.Partner.ID
 			case !owner.Valid():
-				return fault.New(fault.Malformed, "invalid_format", fault.PartnerID).In("partner_id")
+				return fault.InvalidFormat.With(fault.PartnerID).InParameter("partner_id")
 			}
 			if err := access.Owns(by, owner); err != nil {
 				return err
@@ -78,8 +78,8 @@ func Create(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 				return err
 			}
 			made, secret, err := partner.MakeClient(r.Context(), table, accounts, draft(r, owner, body), gateway.Op(r))
-			if fault.Is(err, "not_found") {
-				return fault.At("/partner_id", "unknown_partner_id")
+			if fault.Is(err, fault.NotFound) {
+				return fault.UnknownPartnerID.In("/partner_id")
 			}
 			if err != nil {
 				return err
@@ -105,14 +105,14 @@ func ownerOf(by access.Caller, given *string) (partner.ID, error) {
 	const at = "/partner_id"
 	switch {
 	case given == nil && by.Operates():
-		return "", fault.At(at, "required", "partner_id")
+		return "", fault.Required.With("partner_id").In(at)
 	case given == nil:
 		return by.Partner.ID, nil
 	case !partner.ID(*given).Valid():
-		return "", fault.At(at, "mistyped_partner_id")
+		return "", fault.MistypedPartnerID.In(at)
 	}
 	if access.Owns(by, partner.ID(*given)) != nil {
-		return "", fault.At(at, "unknown_partner_id")
+		return "", fault.UnknownPartnerID.In(at)
 	}
 	return partner.ID(*given), nil
 }
@@ -176,7 +176,7 @@ func named(r *http.Request) (partner.ClientID, error) {
 	id := partner.ClientID(r.PathValue("api_client_id"))
 	owner, _, ok := id.Partner()
 	if !ok {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return id, access.Owns(gateway.Caller(r), owner)
 }

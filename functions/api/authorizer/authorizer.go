@@ -18,6 +18,7 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jws"
 
 	"liaison/shared/boot"
+	"liaison/shared/fault"
 )
 
 const (
@@ -27,9 +28,9 @@ const (
 )
 
 // What a token can lack, as gateway names it in the problem.
-const (
-	invalid = "token_invalid"
-	expired = "token_expired"
+var (
+	invalid = fault.TokenInvalid.String()
+	expired = fault.TokenExpired.String()
 )
 
 // authorizer checks tokens of one issuer. Tokens live in real time, whatever time the system has travelled to.

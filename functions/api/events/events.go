@@ -83,11 +83,11 @@ func wished(r *http.Request) (wish dynamo.Wish, err error) {
 	wish.Type = query.Get("type")
 	noun, verb, found := strings.Cut(wish.Type, ".")
 	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(wish.Type) > 80) {
-		return wish, fault.New(fault.Malformed, "invalid_format", fault.EventType).In("type")
+		return wish, fault.InvalidFormat.With(fault.EventType).InParameter("type")
 	}
 	if query.Has("since") {
 		if wish.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || wish.Since.Year() < 1970 || wish.Since.Year() > 9999 {
-			return wish, fault.New(fault.Malformed, "invalid_format", fault.Moment).In("since")
+			return wish, fault.InvalidFormat.With(fault.Moment).InParameter("since")
 		}
 	}
 	return wish, nil
@@ -106,7 +106,7 @@ func Get(table Table) gateway.Endpoint {
 			given := r.PathValue("event_id")
 			tenant, ulid, number, ok := event.ParseID(given)
 			if !ok || number == 0 {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			found, err := table.Event(r.Context(), tenant, ulid)
 			if err != nil {
@@ -120,7 +120,7 @@ func Get(table Table) gateway.Endpoint {
 				return err
 			}
 			if number > len(found.Changes) {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			if err := gateway.Noted(r, tenant, given); err != nil {
 				return err

@@ -21,10 +21,10 @@ func refuse() gateway.Endpoint {
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			allow := methods(r.URL.Path)
 			if allow == "" || has(allow, r.Method) {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			w.Header().Set("Allow", allow)
-			return fault.New(fault.NotAllowed, "method_not_allowed", fault.Allowed(allow))
+			return fault.MethodNotAllowed.With(fault.Allowed(allow))
 		},
 	}
 }

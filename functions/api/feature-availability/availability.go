@@ -38,7 +38,7 @@ func Get(table Table) gateway.Endpoint {
 func read(ctx context.Context, table Table) (catalog.Availability, error) {
 	found, err := table.Availability(ctx)
 	if err == nil && found.Version == 0 {
-		err = fault.New(fault.NotFound, "not_found")
+		err = fault.NotFound
 	}
 	return found, err
 }

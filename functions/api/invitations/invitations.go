@@ -54,7 +54,7 @@ func Send(table Table) gateway.Endpoint {
 				to[i] = invitation.Recipient{Mail: recipient.Email}
 				if recipient.Language != nil {
 					if to[i].Language = string(*recipient.Language); to[i].Language == "" {
-						return fault.At("/recipients/"+strconv.Itoa(i)+"/language", "invalid_value", fault.OneOf(catalog.Languages...))
+						return fault.InvalidValue.With(fault.OneOf(catalog.Languages...)).In("/recipients/" + strconv.Itoa(i) + "/language")
 					}
 				}
 			}
@@ -92,7 +92,7 @@ func life(sent *int) (int, error) {
 		return 0, nil
 	}
 	if *sent < 1 {
-		return 0, fault.At("/expires_in_days", "out_of_range", fault.Between(1, invitation.MaxDays))
+		return 0, fault.OutOfRange.With(fault.Between(1, invitation.MaxDays)).In("/expires_in_days")
 	}
 	return *sent, nil
 }
@@ -212,7 +212,7 @@ func Resend(table Table) gateway.Endpoint {
 		language := ""
 		if body.Language != nil {
 			if language = string(*body.Language); language == "" {
-				return fault.At("/language", "invalid_value", fault.OneOf(catalog.Languages...))
+				return fault.InvalidValue.With(fault.OneOf(catalog.Languages...)).In("/language")
 			}
 		}
 		_, err = invitation.SendAgain(r.Context(), table, gateway.Caller(r).Partner.ID, id, language, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))

@@ -6,7 +6,6 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
-	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
 	"liaison/shared/plain"
@@ -43,8 +42,8 @@ func Withdraw(table Table) gateway.Endpoint {
 			return change{}, err
 		}
 		reason, code := plain.Note(value(body.Reason), maxReason)
-		if code != "" {
-			return change{}, fault.At("/reason", code, maxReason)
+		if code != nil {
+			return change{}, code.With(maxReason).In("/reason")
 		}
 		tell := ""
 		if value(body.TellRecipients) {

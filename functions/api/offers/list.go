@@ -36,7 +36,7 @@ func List(table Table) gateway.Endpoint {
 				return err
 			}
 			if owner == "" {
-				return fault.New(fault.Malformed, "required").In("partner_id")
+				return fault.Required.InParameter("partner_id")
 			}
 			used := map[offer.ID]int{}
 			var keep dynamo.Keep[offer.Offer]

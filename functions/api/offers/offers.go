@@ -76,7 +76,7 @@ func created(w http.ResponseWriter, r *http.Request, made offer.Offer, used int)
 // everything at once. The contract asks for no items, as not every kind has some.
 func andItems(err error, body contract.OfferCreate) error {
 	f := fault.As(err)
-	if f == nil || f.Kind != fault.Invalid || len(body.Items) > 0 || body.Kind != "" && offer.Kind(body.Kind) != offer.Trial {
+	if !fault.Is(err, fault.Invalid) || len(body.Items) > 0 || body.Kind != "" && offer.Kind(body.Kind) != offer.Trial {
 		return err
 	}
 	var wrong fault.Check
@@ -86,7 +86,7 @@ func andItems(err error, body contract.OfferCreate) error {
 		}
 		wrong.Add(field.Pointer, field.Code, field.About)
 	}
-	wrong.Add("/items", "required")
+	wrong.Add("/items", fault.Required)
 	return wrong.Err()
 }
 
@@ -95,19 +95,19 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 	var wrong fault.Check
 	d := offer.Draft{
 		Kind: offer.Kind(body.Kind), Partner: by.Partner.ID, Access: by.CustomerAccess, Country: body.Country, Message: value(body.Message),
-		Language:       string(given(&wrong, "/language", body.Language, "invalid_value", fault.OneOf(catalog.Languages...))),
-		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions, "out_of_range", fault.Between(1, offer.MostRedemptions)),
-		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility, "invalid_value", fault.OneOf(offer.Public, offer.Invited))),
-		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy, "invalid_value", fault.OneOf(offer.ByVendor, offer.ByPartner))),
-		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces, "invalid_value", fault.OfferID)),
-		Follows:        offer.ID(given(&wrong, "/follows", body.Follows, "invalid_value", fault.OfferID)),
-		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt, "invalid_value", fault.DaysAhead{Least: 1, Most: offer.MaxDays}),
+		Language:       string(given(&wrong, "/language", body.Language, fault.InvalidValue, fault.OneOf(catalog.Languages...))),
+		MaxRedemptions: given(&wrong, "/max_redemptions", body.MaxRedemptions, fault.OutOfRange, fault.Between(1, offer.MostRedemptions)),
+		Visibility:     offer.Visibility(given(&wrong, "/visibility", body.Visibility, fault.InvalidValue, fault.OneOf(offer.Public, offer.Invited))),
+		BilledBy:       string(given(&wrong, "/billed_by", body.BilledBy, fault.InvalidValue, fault.OneOf(offer.ByVendor, offer.ByPartner))),
+		Replaces:       offer.ID(given(&wrong, "/replaces", body.Replaces, fault.InvalidValue, fault.OfferID)),
+		Follows:        offer.ID(given(&wrong, "/follows", body.Follows, fault.InvalidValue, fault.OfferID)),
+		ExpiresAt:      given(&wrong, "/expires_at", body.ExpiresAt, fault.InvalidValue, fault.DaysAhead{Least: 1, Most: offer.MaxDays}),
 	}
 	for i, item := range body.Items {
 		where := "/items/" + strconv.Itoa(i)
 		wished := offer.Item{
-			Plan: catalog.PlanID(item.PlanID), Licenses: given(&wrong, where+"/licenses", item.Licenses, "invalid_value", nil),
-			Term: catalog.Term(given(&wrong, where+"/billing_term", item.BillingTerm, "invalid_value", nil)),
+			Plan: catalog.PlanID(item.PlanID), Licenses: given(&wrong, where+"/licenses", item.Licenses, fault.InvalidValue, nil),
+			Term: catalog.Term(given(&wrong, where+"/billing_term", item.BillingTerm, fault.InvalidValue, nil)),
 		}
 		if item.Price != nil {
 			wished.Price = &catalog.Money{AmountMinor: item.Price.AmountMinor, Currency: item.Price.Currency}
@@ -120,14 +120,14 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 	if asked := body.DelegatedAdministration; asked != nil {
 		d.Delegation = &offer.Delegation{
 			Role: string(asked.Role),
-			Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays, "out_of_range", fault.Between(1, offer.MaxGrantDays)),
+			Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays, fault.OutOfRange, fault.Between(1, offer.MaxGrantDays)),
 		}
 	}
 	return d, wrong.Err()
 }
 
 // given returns a field that may be left out, and notes one that was sent as its type's nothing, with what is allowed.
-func given[T comparable](wrong *fault.Check, pointer string, sent *T, code string, allowed any) (v T) {
+func given[T comparable](wrong *fault.Check, pointer string, sent *T, code *fault.Code, allowed any) (v T) {
 	if sent == nil {
 		return v
 	}

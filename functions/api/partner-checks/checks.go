@@ -50,9 +50,9 @@ func Create(table Table) gateway.Endpoint {
 			case err != nil:
 				return err
 			case found == nil:
-				return fault.New(fault.NotFound, "unknown_partner_id").In("/partner_id")
+				return fault.UnknownPartnerID.Of(fault.Absent).In("/partner_id")
 			case !known:
-				return fault.At("/plan_id", "unknown_plan", string(plan))
+				return fault.UnknownPlan.With(string(plan)).In("/plan_id")
 			}
 			v := contract.PartnerCheck{PartnerID: string(found.ID), LegalName: found.LegalName, City: found.City, Country: found.Country, Eligible: true}
 			if reason := contract.IneligibleReason(found.Ineligible(held, plan, country, at)); reason != "" {
@@ -72,17 +72,17 @@ func asked(r *http.Request, body contract.PartnerCheckCreate) (id partner.ID, pl
 	}
 	if body.PlanID != nil {
 		if plan = catalog.PlanID(*body.PlanID); !plan.Valid() {
-			wrong.Add("/plan_id", "invalid_format", fault.PlanID)
+			wrong.Add("/plan_id", fault.InvalidFormat, fault.PlanID)
 		}
 	}
 	if body.Country != nil {
 		if country = *body.Country; !catalog.Country(country) {
-			wrong.Add("/country", "invalid_format", fault.Country)
+			wrong.Add("/country", fault.InvalidFormat, fault.Country)
 		}
 	}
 	if by := gateway.Caller(r); by.OfCustomer() {
 		if country != "" && country != by.Customer.Country {
-			wrong.Add("/country", "invalid_value", fault.OneOf(by.Customer.Country))
+			wrong.Add("/country", fault.InvalidValue, fault.OneOf(by.Customer.Country))
 		}
 		country = by.Customer.Country
 	}

@@ -115,7 +115,7 @@ func answer(w http.ResponseWriter, r *http.Request, outcomes []relationship.Nami
 			v.To = gateway.Some(string(to))
 		}
 		if one.Err != nil {
-			v.Code, v.Detail = &one.Err.Code, gateway.Some(gateway.Detail(r, one.Err))
+			v.Code, v.Detail = gateway.Some(one.Err.Code.String()), gateway.Some(gateway.Detail(r, one.Err))
 		}
 		made.Data[i] = v
 	}

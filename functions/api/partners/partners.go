@@ -77,10 +77,10 @@ func List(table Lister) gateway.Endpoint {
 			query := r.URL.Query()
 			status, country := partner.Status(query.Get("status")), query.Get("country")
 			if query.Has("status") && !slices.Contains(partner.Statuses, status) {
-				return fault.New(fault.Malformed, "invalid_value", fault.OneOf(partner.Statuses...)).In("status")
+				return fault.InvalidValue.With(fault.OneOf(partner.Statuses...)).InParameter("status")
 			}
 			if query.Has("country") && !catalog.Country(country) {
-				return fault.New(fault.Malformed, "invalid_format", fault.Country).In("country")
+				return fault.InvalidFormat.With(fault.Country).InParameter("country")
 			}
 			found, next, err := table.Partners(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {
@@ -120,7 +120,7 @@ func named(r *http.Request) (partner.ID, error) {
 		id = by.Partner.ID
 	}
 	if !id.Valid() {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return id, access.Owns(by, id)
 }

@@ -66,13 +66,13 @@ func pricesIn(p catalog.Plan, country string) []contract.PlanPrice {
 func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Time) []string {
 	reasons := []string{}
 	add := func(err error) {
-		if f := fault.As(err); f != nil && !slices.Contains(reasons, f.Code) {
-			reasons = append(reasons, f.Code)
+		if f := fault.As(err); f != nil && !slices.Contains(reasons, f.Code.String()) {
+			reasons = append(reasons, f.Code.String())
 		}
 	}
 	add(facts.Partner.Working())
 	if !facts.Partner.Verified() {
-		add(fault.New(fault.Conflict, "profile_unverified"))
+		add(fault.ProfileUnverified)
 	}
 	// What the plan itself says is told beside what the partner lacks, not only after that is mended.
 	facts.Partner.Status = partner.Active

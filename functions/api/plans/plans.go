@@ -42,7 +42,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			kind := catalog.Kind(r.URL.Query().Get("kind"))
 			if r.URL.Query().Has("kind") && kind != catalog.Tried && kind != catalog.Paid {
-				return fault.New(fault.Malformed, "invalid_value", fault.OneOf(catalog.Tried, catalog.Paid)).In("kind")
+				return fault.InvalidValue.With(fault.OneOf(catalog.Tried, catalog.Paid)).InParameter("kind")
 			}
 			found, next, err := table.Plans(r.Context(), dynamo.Page{Limit: limit, Cursor: cursor})
 			if err != nil {
@@ -79,7 +79,7 @@ func Get(table Table) gateway.Endpoint {
 				return err
 			}
 			if by := gateway.Caller(r); by.OfCustomer() && !slices.Contains(found.Countries, by.Customer.Country) {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			views, err := views(r, table, []catalog.Plan{found}, country)
 			if err != nil {
@@ -129,7 +129,7 @@ func Put(table Table) gateway.Endpoint {
 func countryOf(r *http.Request) (string, error) {
 	country := r.URL.Query().Get("country")
 	if r.URL.Query().Has("country") && !catalog.Country(country) {
-		return "", fault.New(fault.Malformed, "invalid_format", fault.Country).In("country")
+		return "", fault.InvalidFormat.With(fault.Country).InParameter("country")
 	}
 	return country, nil
 }

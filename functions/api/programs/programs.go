@@ -32,7 +32,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			after, err := base64.RawURLEncoding.DecodeString(cursor)
 			if err != nil || cursor != "" && !catalog.ProgramName(string(after)) {
-				return fault.New(fault.Malformed, "invalid_cursor").In("cursor")
+				return fault.InvalidCursor.In("cursor")
 			}
 			all, err := table.Programs(r.Context())
 			if err != nil {
@@ -65,7 +65,7 @@ func Get(table Table) gateway.Endpoint {
 			}
 			found, known := all.ByName[r.PathValue("program")]
 			if !known {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			return gateway.OK(w, r, tag(found), view(found))
 		},
@@ -93,11 +93,11 @@ func Put(table catalog.Store) gateway.Endpoint {
 			made, err := catalog.PutProgram(r.Context(), table, wanted, func(now catalog.Program) error {
 				switch {
 				case creating && now.Version != 0:
-					return fault.New(fault.Stale, "precondition_failed")
+					return fault.PreconditionFailed
 				case creating:
 					return nil
 				case now.Version == 0:
-					return fault.New(fault.NotFound, "not_found")
+					return fault.NotFound
 				}
 				return gateway.IfMatch(r, tag(now))
 			}, gateway.Op(r))

@@ -24,9 +24,9 @@ func Dispute(table Table) gateway.Endpoint {
 		}
 		reason := ""
 		if body.Reason != nil {
-			var code string
-			if reason, code = plain.Note(*body.Reason, maxReason); code != "" {
-				return consent.StoredConsent{}, fault.At("/reason", code, maxReason)
+			var code *fault.Code
+			if reason, code = plain.Note(*body.Reason, maxReason); code != nil {
+				return consent.StoredConsent{}, code.With(maxReason).In("/reason")
 			}
 		}
 		return consent.Object(r.Context(), table, c, id, customer.UserID(gateway.Caller(r).ID), reason, gateway.Op(r))
@@ -43,10 +43,10 @@ func DecideDispute(table Table) gateway.Endpoint {
 		var wrong fault.Check
 		decision := consent.DisputeStatus(body.Decision)
 		if decision != consent.DisputeUpheld && decision != consent.DisputeRejected {
-			wrong.Add("/decision", "invalid_value", fault.OneOf(consent.DisputeUpheld, consent.DisputeRejected))
+			wrong.Add("/decision", fault.InvalidValue, fault.OneOf(consent.DisputeUpheld, consent.DisputeRejected))
 		}
 		reason, code := plain.Block(body.Reason, maxReason)
-		if code != "" {
+		if code != nil {
 			wrong.Add("/reason", code, maxReason)
 		}
 		if wrong.Err() != nil {

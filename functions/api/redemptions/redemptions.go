@@ -46,14 +46,14 @@ func List(table Table) gateway.Endpoint {
 			}
 			of := r.URL.Query().Get("offer_id")
 			if _, err := offer.Parse(of); err != nil && r.URL.Query().Has("offer_id") {
-				return fault.New(fault.Malformed, "invalid_format", fault.OfferID).In("offer_id")
+				return fault.InvalidFormat.With(fault.OfferID).InParameter("offer_id")
 			}
 			owner, who, err := gateway.Whose(r)
 			if err != nil {
 				return err
 			}
 			if owner == "" && who == "" {
-				return fault.New(fault.Malformed, "required").In("partner_id")
+				return fault.Required.InParameter("partner_id")
 			}
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
 			var keep dynamo.Keep[consent.Receipt]
@@ -147,7 +147,7 @@ func Receipt(table Table) gateway.Endpoint {
 				return err
 			}
 			if by := gateway.Caller(r); by.OfPartner() && found.Receipt.Prices(by.Partner.ID) {
-				return fault.New(fault.Forbidden, "forbidden", access.Sellers)
+				return fault.Forbidden.With(access.Sellers)
 			}
 			return gateway.OK(w, r, `"`+found.SHA256+`"`, contract.Receipt{Receipt: []byte(found.Canonical), Sha256: found.SHA256})
 		},
@@ -179,7 +179,7 @@ func read(r *http.Request, table Table) (consent.StoredConsent, error) {
 		return consent.StoredConsent{}, err
 	}
 	if !concerns(r, found.Receipt) {
-		return consent.StoredConsent{}, fault.New(fault.NotFound, "not_found")
+		return consent.StoredConsent{}, fault.NotFound
 	}
 	return found, gateway.Noted(r, gateway.Tenant(owner, who), given)
 }

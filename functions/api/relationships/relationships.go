@@ -54,7 +54,7 @@ func List(table Table) gateway.Endpoint {
 				return err
 			}
 			if owner == "" && who == "" {
-				return fault.New(fault.Malformed, "required").In("partner_id")
+				return fault.Required.InParameter("partner_id")
 			}
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
 			var keep dynamo.Keep[relationship.Relationship]
@@ -206,9 +206,9 @@ func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relatio
 		case err != nil:
 			return tie, err
 		case !tie.Reseller:
-			return tie, fault.New(fault.Conflict, "already_ended")
+			return tie, fault.AlreadyEnded
 		}
-		return tie, fault.New(fault.Conflict, "ask_the_reseller")
+		return tie, fault.AskTheReseller
 	}
 	if err := access.Check(gateway.Caller(r), access.EndAdministration); err != nil {
 		return relationship.Relationship{}, err
@@ -241,10 +241,10 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 	case relationship.DelegatedAdministrator, relationship.PartnerOfRecord:
 	case relationship.Reseller:
 		if by.Operates() { // who decides what was asked, and ends nothing by itself
-			wrong.Add("/kind", "relationship_kind_not_available", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
+			wrong.Add("/kind", fault.RelationshipKindNotAvailable, fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord))
 		}
 	default:
-		wrong.Add("/kind", "invalid_value", fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller))
+		wrong.Add("/kind", fault.InvalidValue, fault.OneOf(relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller))
 	}
 	cause, reason := because(r, body.Reason, &wrong)
 	return cause, reason, wrong.Err()
@@ -253,8 +253,8 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 // because returns on whose side the caller takes something away, and its reason, which an operator must give.
 func because(r *http.Request, given *string, wrong *fault.Check) (cause relationship.Cause, reason string) {
 	if given != nil {
-		var code string
-		if reason, code = plain.Note(*given, maxReason); code != "" {
+		var code *fault.Code
+		if reason, code = plain.Note(*given, maxReason); code != nil {
 			wrong.Add("/reason", code, maxReason)
 		}
 	}
@@ -265,7 +265,7 @@ func because(r *http.Request, given *string, wrong *fault.Check) (cause relation
 		return relationship.ByPartner, reason
 	}
 	if reason == "" && wrong.Err() == nil {
-		wrong.Add("/reason", "required")
+		wrong.Add("/reason", fault.Required)
 	}
 	return relationship.ByVendor, reason
 }
@@ -309,13 +309,13 @@ func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
 		needs = access.EndAdministration
 	}
 	if by.OfCustomer() {
-		lacking = "not_your_role"
+		lacking = fault.NotYourRole.String()
 	}
 	switch {
 	case kind == relationship.Reseller && by.OfCustomer():
-		return false, gateway.Some("ask_the_reseller")
+		return false, gateway.Some(fault.AskTheReseller.String())
 	case kind == relationship.Reseller && by.Operates():
-		return false, gateway.Some("relationship_kind_not_available")
+		return false, gateway.Some(fault.RelationshipKindNotAvailable.String())
 	case !access.Has(by, needs):
 		return false, &lacking
 	}

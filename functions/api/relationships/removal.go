@@ -23,9 +23,9 @@ func RequestRemoval(table Table) gateway.Endpoint {
 		}
 		reason := ""
 		if body.Reason != nil {
-			var code string
-			if reason, code = plain.Note(*body.Reason, maxReason); code != "" {
-				return relationship.Relationship{}, fault.At("/reason", code, maxReason)
+			var code *fault.Code
+			if reason, code = plain.Note(*body.Reason, maxReason); code != nil {
+				return relationship.Relationship{}, code.With(maxReason).In("/reason")
 			}
 		}
 		return relationship.RequestRemoval(r.Context(), table, c, p, customer.UserID(gateway.Caller(r).ID), reason, gateway.Op(r))
@@ -47,8 +47,8 @@ func DeclineRemoval(table Table) gateway.Endpoint {
 			return relationship.Relationship{}, err
 		}
 		reason, code := plain.Block(body.Reason, maxReason)
-		if code != "" {
-			return relationship.Relationship{}, fault.At("/reason", code, maxReason)
+		if code != nil {
+			return relationship.Relationship{}, code.With(maxReason).In("/reason")
 		}
 		return relationship.DeclineRemoval(r.Context(), table, c, p, reason, gateway.Op(r))
 	})
@@ -64,10 +64,10 @@ func DecideRemoval(table Table) gateway.Endpoint {
 		var wrong fault.Check
 		decision := relationship.RemovalStatus(body.Decision)
 		if decision != relationship.Removed && decision != relationship.Kept {
-			wrong.Add("/decision", "invalid_value", fault.OneOf(relationship.Removed, relationship.Kept))
+			wrong.Add("/decision", fault.InvalidValue, fault.OneOf(relationship.Removed, relationship.Kept))
 		}
 		reason, code := plain.Block(body.Reason, maxReason)
-		if code != "" {
+		if code != nil {
 			wrong.Add("/reason", code, maxReason)
 		}
 		if wrong.Err() != nil {

@@ -30,14 +30,14 @@ func Problem() gateway.Endpoint {
 			if query := r.URL.Query(); query.Has("language") {
 				given, ok := locale.Parse(query.Get("language"))
 				if !ok || string(given) != query.Get("language") {
-					return fault.New(fault.Malformed, "invalid_value", fault.OneOf(locale.Languages()...)).In("language")
+					return fault.InvalidValue.With(fault.OneOf(locale.Languages()...)).InParameter("language")
 				}
 				language = given
 			}
 			code := r.PathValue("code")
 			title, detail, ok := locale.Problem(language, code, nil)
 			if !ok {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			h := w.Header()
 			h.Set("Content-Type", "text/html; charset=utf-8")

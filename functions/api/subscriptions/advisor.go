@@ -61,7 +61,7 @@ func guarded(r *http.Request, table Table, id subscription.ID) (op.Op, error) {
 		return o, err
 	}
 	if !sees(r, s, grant) {
-		return o, fault.New(fault.NotFound, "not_found")
+		return o, fault.NotFound
 	}
 	o.Seen = s.Version
 	return o, gateway.IfMatch(r, tag(r, s))
@@ -117,10 +117,10 @@ func removed(r *http.Request, table Table, id subscription.ID, reason string) er
 	case by.OfPartner():
 		return relationship.StepDownFrom(r.Context(), table, id, by.Partner.ID, relationship.ByPartner, reason, o)
 	case reason == "":
-		return fault.At("/reason", "required")
+		return fault.Required.In("/reason")
 	}
 	err = relationship.StepDownFrom(r.Context(), table, id, "", relationship.ByVendor, reason, o)
-	if fault.Is(err, "already_ended") {
+	if fault.Is(err, fault.AlreadyEnded) {
 		return nil
 	}
 	return err

@@ -57,12 +57,12 @@ func wanted(r *http.Request) (order.Wish, error) {
 	var wrong fault.Check
 	wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
 	if wish.Plan = catalog.PlanID(body.PlanID); !wish.Plan.Valid() {
-		wrong.Add("/plan_id", "invalid_format", fault.PlanID)
+		wrong.Add("/plan_id", fault.InvalidFormat, fault.PlanID)
 	}
 	if body.AddTo != nil {
 		wish.Into = *body.AddTo
 		if _, _, ok := subscription.ID(wish.Into).Customer(); !ok && wish.Into != subscription.Separate {
-			wrong.Add("/add_to", "invalid_value", fault.Allowed("sub_…, "+subscription.Separate))
+			wrong.Add("/add_to", fault.InvalidValue, fault.Allowed("sub_…, "+subscription.Separate))
 		}
 	}
 	return wish, wrong.Err()
@@ -121,9 +121,9 @@ func TransferBilling(table Table) gateway.Endpoint {
 		}
 		switch {
 		case partner.ID(body.BilledBy).Valid():
-			return fault.At("/billed_by", "purchase_offer_needed", body.BilledBy)
+			return fault.PurchaseOfferNeeded.With(body.BilledBy).In("/billed_by")
 		case body.BilledBy != subscription.Vendor:
-			return fault.At("/billed_by", "invalid_value", fault.OneOf(subscription.Vendor))
+			return fault.InvalidValue.With(fault.OneOf(subscription.Vendor)).In("/billed_by")
 		}
 		price := catalog.Money{AmountMinor: body.Price.AmountMinor, Currency: body.Price.Currency}
 		_, err := order.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))

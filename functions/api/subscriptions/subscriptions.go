@@ -66,13 +66,13 @@ func List(table Table) gateway.Endpoint {
 				return err
 			}
 			if owner == "" && who == "" {
-				return fault.New(fault.Malformed, "required").In("partner_id")
+				return fault.Required.InParameter("partner_id")
 			}
 			page, at := dynamo.Page{Limit: limit, Cursor: cursor}, gateway.Op(r).At
 			var counts func(subscription.Subscription) bool // nil: each does
 			if by := gateway.Caller(r); by.OfPartner() && who != "" {
 				_, grant, err := table.Relationship(r.Context(), who, owner)
-				if err != nil && !fault.Is(err, "not_found") {
+				if err != nil && !fault.Is(err, fault.NotFound) {
 					return err
 				}
 				counts = func(s subscription.Subscription) bool {
@@ -148,7 +148,7 @@ func Get(table Table) gateway.Endpoint {
 func parse(r *http.Request) (subscription.ID, error) {
 	id := subscription.ID(r.PathValue("subscription_id"))
 	if _, _, ok := id.Customer(); !ok {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return id, nil
 }
@@ -169,7 +169,7 @@ func seen(r *http.Request, table Table, id subscription.ID) (contract.Subscripti
 		return contract.Subscription{}, "", err
 	}
 	if !sees(r, s, grant) {
-		return contract.Subscription{}, "", fault.New(fault.NotFound, "not_found")
+		return contract.Subscription{}, "", fault.NotFound
 	}
 	return view(r, s, owner.Name), tag(r, s), nil
 }
@@ -203,7 +203,7 @@ func Update(table Table) gateway.Endpoint {
 				return err
 			}
 			if !sees(r, s, nil) {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			if err := gateway.IfMatch(r, tag(r, s)); err != nil {
 				return err
@@ -302,8 +302,8 @@ func note(sent *string) (string, error) {
 		return "", nil
 	}
 	clean, code := plain.Note(*sent, maxReason)
-	if code != "" {
-		return "", fault.At("/reason", code, maxReason)
+	if code != nil {
+		return "", code.With(maxReason).In("/reason")
 	}
 	return clean, nil
 }
@@ -312,7 +312,7 @@ func note(sent *string) (string, error) {
 func why(sent *string) (string, error) {
 	reason, err := note(sent)
 	if err == nil && reason == "" {
-		err = fault.At("/reason", "required")
+		err = fault.Required.In("/reason")
 	}
 	return reason, err
 }

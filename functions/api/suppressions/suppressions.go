@@ -44,7 +44,7 @@ func List(table Table) gateway.Endpoint {
 			if mine {
 				found, err := table.Suppression(r.Context(), dynamo.AddressHash(address))
 				switch {
-				case fault.Is(err, "not_found"):
+				case fault.Is(err, fault.NotFound):
 				case err != nil:
 					return err
 				case found.Reason != "":
@@ -67,8 +67,8 @@ func asked(r *http.Request) (address string, mine bool, err error) {
 		return by.Mail, true, nil
 	}
 	address, code := plain.Mail(typed)
-	if code != "" {
-		return "", false, fault.New(fault.Malformed, code).In("email")
+	if code != nil {
+		return "", false, code.InParameter("email")
 	}
 	return address, by.Operates() || own(by, dynamo.AddressHash(address)), nil
 }
@@ -85,7 +85,7 @@ func Lift(table Table) gateway.Endpoint {
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			address, by := r.PathValue("address_hash"), gateway.Caller(r)
 			if len(address) != 64 || strings.Trim(address, "0123456789abcdef") != "" || !by.Operates() && !own(by, address) {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			tenant := event.Vendor()
 			if by.OfCustomer() {

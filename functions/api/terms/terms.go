@@ -29,19 +29,19 @@ func Get(table Table) gateway.Endpoint {
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			document, query := catalog.Document(r.PathValue("document")), r.URL.Query()
 			if !document.Known() {
-				return fault.New(fault.NotFound, "not_found")
+				return fault.NotFound
 			}
 			language := string(locale.Match(r.Header.Get("Accept-Language")))
 			if query.Has("language") {
 				given, ok := locale.Parse(query.Get("language"))
 				if !ok || string(given) != query.Get("language") {
-					return fault.New(fault.Malformed, "invalid_value", fault.OneOf(locale.Languages()...)).In("language")
+					return fault.InvalidValue.With(fault.OneOf(locale.Languages()...)).InParameter("language")
 				}
 				language = string(given)
 			}
 			version := query.Get("version")
 			if query.Has("version") && !catalog.TermsVersion(version) {
-				return fault.New(fault.Malformed, "invalid_format", fault.TermsVersion).In("version")
+				return fault.InvalidFormat.With(fault.TermsVersion).InParameter("version")
 			}
 			if version == "" {
 				head, err := table.TermsHead(r.Context(), document)
@@ -49,7 +49,7 @@ func Get(table Table) gateway.Endpoint {
 					return err
 				}
 				if version = head.Version; version == "" {
-					return fault.New(fault.NotFound, "not_found")
+					return fault.NotFound
 				}
 			}
 			head, texts, err := table.Terms(r.Context(), document, version)

@@ -59,8 +59,7 @@ func do(ctx context.Context, env boot.Env, out *outbox.Outbox, e event.Event) bo
 	if err == nil {
 		return false
 	}
-	f := fault.As(err)
-	passes := errors.Is(err, ses.ErrLater) && !errors.Is(err, ses.ErrThrottled) || f != nil && f.Kind == fault.Unavailable
+	passes := errors.Is(err, ses.ErrLater) && !errors.Is(err, ses.ErrThrottled) || fault.Is(err, fault.Busy)
 	env.Log.Warn("event stays due", "event", e.ID(), "error", err.Error(), "again", passes)
 	return passes
 }

@@ -58,7 +58,7 @@ func Seal(ctx context.Context, env boot.Env, table *dynamo.Table, happened []eve
 			}
 			return nil
 		}
-		if f := fault.As(err); f == nil || f.Kind != fault.Stale || try == tries {
+		if !fault.Is(err, fault.Stale) || try == tries {
 			return err
 		}
 	}

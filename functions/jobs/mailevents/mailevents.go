@@ -176,7 +176,7 @@ func (h heard) note(ctx context.Context) error {
 // invitation notes the delivery on the invitation whose mail it was, with its event: from it follows the inviter's mail.
 func (h heard) invitation(ctx context.Context) error {
 	inv, err := h.table.Invitation(ctx, h.row.Invitation, true)
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		return nil
 	} else if err != nil {
 		return err

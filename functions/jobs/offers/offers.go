@@ -18,7 +18,7 @@ func Job(table *dynamo.Table) schedule.Job[offer.Offer] {
 		Class: "offer", Name: "offers",
 		Step: func(ctx context.Context, due dynamo.Due[offer.Offer], o op.Op) error {
 			ended, err := due.Item.End(0, o.At) // its uses don't matter: time comes first
-			if fault.Is(err, "offer_not_active") {
+			if fault.Is(err, fault.OfferNotActive) {
 				return schedule.ErrMoot
 			} else if err != nil {
 				return err

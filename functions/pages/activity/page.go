@@ -145,7 +145,7 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happen
 			continue
 		}
 		user, err := p.table.CustomerUser(v.R.Context(), customer.UserID(one.Actor.ID))
-		if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.NotFound) {
+		if err != nil && !fault.Is(err, fault.Absent) {
 			return nil, err
 		}
 		people[one.Actor.ID] = user.Name

@@ -86,7 +86,7 @@ type press struct {
 	key     string
 	agreed  bool
 	errs    page.Errors
-	changed string
+	changed *fault.Code
 }
 
 func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o reviewed, said answers, last press) error {
@@ -126,7 +126,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o revie
 		},
 		Terms: page.Details{
 			Summary: w.RedeemVendorTerms(vendor, text.Title, o.account.Terms.Version), Rich: template.HTML(text.HTML), // made when it was published, never from a request
-			Open: last.changed == "terms_outdated",
+			Open: last.changed == fault.TermsOutdated,
 		},
 		Agree: page.Checkboxes{
 			Name: "agree", Legend: w.RedeemAgreement(), Error: last.errs.For("agree"),
@@ -136,7 +136,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o revie
 	}
 	frame := v.Frame(w.BuyCheckTitle())
 	frame.Errors, frame.Form, frame.Back = last.errs, "check", &page.Link{URL: back}
-	if last.changed != "" {
+	if last.changed != nil {
 		frame.Notice = v.Told(last.changed)
 	}
 	return v.Render(check, status, frame, b)
@@ -150,7 +150,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	if was.key == "" {
-		return fault.New(fault.Forbidden, "form_expired")
+		return fault.FormExpired
 	}
 	if err := v.Posted(who.Secret, was.token(id, typed(v.R.URL.Query().Get).counted(who).query(who))...); err != nil {
 		return err
@@ -171,7 +171,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 	}
 	overtaken := site.Overtaken(was.price, o.quote.Price, was.terms, o.account.Terms.Version)
 	switch {
-	case page.Switched(v.R) && overtaken != "":
+	case page.Switched(v.R) && overtaken != nil:
 		return p.renderCheck(v, who, http.StatusConflict, o, said, press{key: was.key, changed: overtaken})
 	case page.Switched(v.R):
 		return p.renderCheck(v, who, http.StatusOK, o, said, press{key: was.key, agreed: agreed})
@@ -187,7 +187,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 		return p.ordered(v, string(record.ID), was.key, nil)
 	case errors.As(err, &replay):
 		return p.ordered(v, replay.Once.Result, was.key, nil)
-	case f != nil && (f.Kind == fault.Conflict || f.Kind == fault.Invalid):
+	case fault.Is(f, fault.Conflict, fault.Invalid):
 		return p.changed(v, who, once, was.key, func() error { return p.again(v, who, was.key, f) })
 	}
 	return err
@@ -219,7 +219,7 @@ func (p buyPage) again(v *site.Visit, who site.Signed, key string, f *fault.Faul
 	switch {
 	case o.why != "" || len(o.errs) > 0:
 		return p.renderPlan(v, who, http.StatusConflict, o, said, o.errs, "")
-	case f.Code == "price_changed" || f.Code == "terms_outdated":
+	case fault.Is(f, fault.PriceChanged, fault.TermsOutdated):
 		return p.renderCheck(v, who, http.StatusConflict, o, said, press{key: key, changed: f.Code})
 	}
 	return f

@@ -90,7 +90,7 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 	o := reviewed{account: a}
 	var known bool
 	if o.plan, known = a.Plans[id]; !known {
-		return o, fault.New(fault.NotFound, "not_found")
+		return o, fault.NotFound
 	}
 	w, country, at := v.Words, who.Customer.Country, v.Op.At
 	o.why = v.CannotOrder(a.Member.Customer)

@@ -153,7 +153,7 @@ type planBody struct {
 func asked(v *site.Visit) (catalog.PlanID, error) {
 	id := catalog.PlanID(v.R.PathValue("plan"))
 	if !id.Valid() {
-		return "", fault.New(fault.NotFound, "not_found")
+		return "", fault.NotFound
 	}
 	return id, nil
 }
@@ -182,7 +182,7 @@ func (p buyPage) readPlan(v *site.Visit, who site.Signed, id catalog.PlanID) err
 	}
 	of, known := shown.Plans[id]
 	if !known {
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	}
 	l := string(v.Words.Language())
 	frame := v.Frame(of.Name.In(l))

@@ -20,5 +20,5 @@ func nothing(v *site.Visit) error {
 		return err
 	}
 	v.Speak()
-	return fault.New(fault.NotFound, "not_found")
+	return fault.NotFound
 }

@@ -34,13 +34,13 @@ func (p invitationPage) read(v *site.Visit) (site.Personal, error) {
 	text, secret, ok := token.Split(v.R.PathValue("token"))
 	of, err := invitation.Parse(text)
 	if !ok || err != nil {
-		err = fault.New(fault.NotFound, "not_found")
+		err = fault.NotFound
 	}
 	followed := site.Personal{}
 	if err == nil {
 		followed, err = v.Follow(p.table, of, secret, false)
 	}
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		if _, wrong := v.Catalogue(); wrong != nil {
 			return followed, wrong
 		}
@@ -68,7 +68,7 @@ func (p invitationPage) show(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	if fault.Is(followed.Err, "invitation_answered") && dead.Receipt != "" {
+	if fault.Is(followed.Err, fault.InvitationAnswered) && dead.Receipt != "" {
 		return v.Redirect(dead.Receipt)
 	}
 	return v.Bury(dead)

@@ -127,7 +127,7 @@ func first(errs ...error) error {
 
 // bury shows why the link leads nowhere. A replaced offer leads to the one that took its place, where that has a public link.
 func (p offerPage) bury(v *site.Visit, of offer.ID, facts invitation.Facts, err error) error {
-	if fault.Is(err, "not_found") {
+	if fault.Is(err, fault.NotFound) {
 		return v.Bury(site.Dead{Err: err})
 	}
 	newer, wrong := v.Newer(p.table, facts, err)
@@ -197,12 +197,12 @@ func (p offerPage) ask(v *site.Visit) error {
 	if err := p.count(v, "post_client", gateway.ClientAddress(v.R), v.Env.PostsPerClient); err != nil {
 		return err
 	}
-	if _, code := plain.Mail(typed); code != "" {
+	if _, code := plain.Mail(typed); code != nil {
 		said := v.Words.OfferEmailWrong()
 		switch code {
-		case "required":
+		case fault.Required:
 			said = v.Words.OfferEmailMissing()
-		case "mailbox_not_ascii":
+		case fault.MailboxNotASCII:
 			said = v.Words.OfferEmailLetters()
 		}
 		return p.render(v, http.StatusUnprocessableEntity, f, typed, page.Errors{{Field: "email", Text: said}})
@@ -211,7 +211,7 @@ func (p offerPage) ask(v *site.Visit) error {
 		return err
 	}
 	err = invitation.AskForLink(v.R.Context(), p.table, of, typed, string(v.Words.Language()), v.Op)
-	if wrong := fault.As(err); wrong != nil && wrong.Kind != fault.Unavailable {
+	if wrong := fault.As(err); wrong != nil && !fault.Is(wrong, fault.Busy) {
 		return p.bury(v, of, f.Facts, err) // it ended between the two reads
 	}
 	if err != nil {
@@ -236,7 +236,7 @@ func (p offerPage) own(v *site.Visit, of offer.ID, f followed) error {
 	}
 	secret := v.Op.IDs.Secret()
 	made, err := invitation.TakeUp(v.R.Context(), p.table, of, invitation.Recipient{Mail: f.who.Mail, Language: string(v.Words.Language())}, secret, v.By(f.who))
-	if wrong := fault.As(err); wrong != nil && wrong.Kind != fault.Unavailable {
+	if wrong := fault.As(err); wrong != nil && !fault.Is(wrong, fault.Busy) {
 		return p.bury(v, of, f.Facts, err)
 	}
 	if err != nil {

@@ -77,14 +77,14 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	h := held{path: "/receipts/" + given, secret: secret}
 	owner, _, err := consent.Parse(text)
 	if !ok || err != nil {
-		return h, fault.New(fault.NotFound, "not_found")
+		return h, fault.NotFound
 	}
 	ctx := v.R.Context()
 	if h.StoredConsent, err = p.table.Redemption(ctx, consent.ID(text)); err != nil {
 		return h, err
 	}
 	if token.Look(h.Kept, token.Receipt, secret, 1) != token.Live {
-		return h, fault.New(fault.NotFound, "not_found")
+		return h, fault.NotFound
 	}
 	r := h.Receipt
 	h.owner, h.partner, h.country = owner, partner.ID(r.Partner.ID), r.Partner.Country
@@ -118,21 +118,21 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 		}
 	}
 	c, err := p.table.Customer(ctx, owner)
-	switch gone := fault.As(err); {
+	switch {
 	case err == nil:
 		h.company, h.country = c.Name, c.Country
-	case gone == nil || gone.Kind != fault.NotFound:
+	case !fault.Is(err, fault.Absent):
 		return h, err
 	}
 	if h.tries() {
 		h.trial, err = p.table.StoredSubscription(ctx, subscription.ID(r.Subscriptions[0].ID))
-		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
+		if err != nil && !fault.Is(err, fault.Absent) {
 			return h, err
 		}
 	}
 	if r.Reseller || r.Delegation != nil {
 		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
-		if gone := fault.As(err); err != nil && (gone == nil || gone.Kind != fault.NotFound) {
+		if err != nil && !fault.Is(err, fault.Absent) {
 			return h, err
 		}
 		h.resells = tie.Reseller
@@ -159,7 +159,7 @@ func (h held) acts(at time.Time) bool {
 
 // opened shows an unknown link as such.
 func (p receiptPage) opened(v *site.Visit, err error) error {
-	if !fault.Is(err, "not_found") {
+	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	if _, wrong := v.Catalogue(); wrong != nil {

@@ -53,7 +53,7 @@ func (p receiptPage) takeBack(v *site.Visit) error {
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(h.ID)}
 	_, err = relationship.EndAdministration(v.R.Context(), p.table, h.owner, h.partner, relationship.ByCustomer, "", o)
-	if f := fault.As(err); err != nil && (f == nil || f.Kind != fault.Stale && f.Kind != fault.Conflict) {
+	if err != nil && !fault.Is(err, fault.Stale, fault.Conflict) {
 		return err
 	}
 	return v.Redirect(h.path + "?taken=1")

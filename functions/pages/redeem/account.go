@@ -107,30 +107,35 @@ func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
 	return p.kept(v, f, err, next)
 }
 
+type wrongField struct {
+	field string
+	code  *fault.Code
+}
+
 func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 	var errs page.Errors
 	for _, field := range wrong.Fields {
 		said := ""
-		switch field.Pointer + " " + field.Code {
-		case "company required":
+		switch (wrongField{field.Pointer, field.Code}) {
+		case wrongField{"company", fault.Required}:
 			said = w.RedeemCompanyMissing()
-		case "company too_long":
+		case wrongField{"company", fault.TooLong}:
 			said = w.RedeemCompanyLong(redemption.MaxCompany)
-		case "company mixed_scripts":
+		case wrongField{"company", fault.MixedScripts}:
 			said = w.RedeemCompanyMixed()
-		case "company no_letters":
+		case wrongField{"company", fault.NoLetters}:
 			said = w.RedeemCompanyNothing()
-		case "company invalid_characters":
+		case wrongField{"company", fault.InvalidCharacters}:
 			said = w.RedeemCompanyWrong()
-		case "name required":
+		case wrongField{"name", fault.Required}:
 			said = w.RedeemNameMissing()
-		case "name too_long":
+		case wrongField{"name", fault.TooLong}:
 			said = w.RedeemNameLong(redemption.MaxName)
-		case "name mixed_scripts":
+		case wrongField{"name", fault.MixedScripts}:
 			said = w.RedeemNameMixed()
-		case "name no_letters":
+		case wrongField{"name", fault.NoLetters}:
 			said = w.RedeemNameNothing()
-		case "name invalid_characters":
+		case wrongField{"name", fault.InvalidCharacters}:
 			said = w.RedeemNameWrong()
 		default:
 			said = w.RedeemLanguageMissing()

@@ -269,7 +269,7 @@ func (p redeemPage) outdated(v *site.Visit, f site.Personal, head catalog.TermsH
 // refused shows why the last button did nothing: each reason its own page, with what was typed kept.
 func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 	wrong := fault.As(err)
-	if wrong == nil || wrong.Kind == fault.Unavailable {
+	if wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
 	again, readErr := p.open(v)
@@ -284,9 +284,9 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 	}
 	m := again.Member()
 	switch {
-	case wrong.Kind == fault.Stale, wrong.Code == "stale_draft":
+	case fault.Is(wrong, fault.Stale, fault.StaleDraft):
 		return p.stale(v, again)
-	case wrong.Code == "terms_outdated":
+	case fault.Is(wrong, fault.TermsOutdated):
 		if again.Shown, readErr = v.Renewed(again.Facts.Offer.Plans()...); readErr != nil {
 			return readErr
 		}
@@ -295,26 +295,26 @@ func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
 			return readErr
 		}
 		return p.outdated(v, again, head)
-	case wrong.Code == "unknown_plan", wrong.Code == "no_trial", wrong.Code == "not_sold":
+	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold):
 		again.Err = err
 		return p.dead(v, again)
-	case wrong.Code == "sign_in_required":
+	case fault.Is(wrong, fault.SignInRequired):
 		return p.signIn(v, again)
-	case wrong.Code == "not_your_role" && m != nil && redemption.May(*m, again.Invitation, again.Asked.Facts.Addressee, again.Facts.Offer) == nil:
+	case fault.Is(wrong, fault.NotYourRole) && m != nil && redemption.May(*m, again.Invitation, again.Asked.Facts.Addressee, again.Facts.Offer) == nil:
 		// The offer is the person's to answer, a yes to the question in it is not: the question is asked again.
 		return p.renderRead(v, again, http.StatusUnprocessableEntity, typed(again.Invitation.Draft, again.Invitation.Draft.Terms), page.Errors{unauthorized(v.Words)}, nil)
-	case wrong.Code == "wrong_account", wrong.Code == "not_your_role", wrong.Code == "customer_read_only":
+	case fault.Is(wrong, fault.WrongAccount, fault.NotYourRole, fault.CustomerReadOnly):
 		return p.notYours(v, again, err)
-	case wrong.Code == "delegated_administrator_exists":
+	case fault.Is(wrong, fault.DelegatedAdministratorExists):
 		return v.Redirect(path(stepRead, again, "notice", "replaced", "from", "again"))
-	case wrong.Code == "trial_already_used" && m != nil:
+	case fault.Is(wrong, fault.TrialAlreadyUsed) && m != nil:
 		return p.tried(v, again)
-	case wrong.Kind == fault.Invalid && (wrong.Code == "partner_not_eligible" || wrong.Code == "unknown_partner_id"):
+	case fault.Is(wrong, fault.Invalid) && fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):
 		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
-	case wrong.Kind == fault.Invalid && slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
-		again.Err = fault.New(fault.Conflict, "plan_withdrawn") // it is not sold by that term any more
+	case fault.Is(wrong, fault.Invalid) && slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
+		again.Err = fault.PlanWithdrawn // it is not sold by that term any more
 		return p.dead(v, again)
-	case wrong.Kind == fault.Invalid:
+	case fault.Is(wrong, fault.Invalid):
 		return v.Redirect(path(unfinished(v, again, again.Invitation.Draft), again))
 	}
 	again.Err = err

@@ -182,7 +182,7 @@ func itemError(w locale.Words, plan catalog.Plan, way subscription.Fulfilment, i
 	switch {
 	case what == "into":
 		return page.FieldError{Field: intoField(i), Text: w.RedeemIntoMissing(name)}
-	case field.Code == "licenses_assigned":
+	case field.Code == fault.LicensesAssigned:
 		if least, ok := field.About.(int); ok {
 			said.Text = w.RedeemLicencesAssigned(name, least)
 		}

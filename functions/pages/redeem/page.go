@@ -70,7 +70,7 @@ func (p redeemPage) opened(step func(v *site.Visit, f site.Personal) error) func
 	return func(v *site.Visit) error {
 		followed, err := p.open(v)
 		switch {
-		case fault.Is(err, "not_found"):
+		case fault.Is(err, fault.NotFound):
 			return p.noLink(v)
 		case err != nil:
 			return err
@@ -92,7 +92,7 @@ func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
 	}
 	secret := page.Cookie(v.R, site.InvitationCookie(of))
 	if secret == "" {
-		return site.Personal{}, fault.New(fault.NotFound, "not_found")
+		return site.Personal{}, fault.NotFound
 	}
 	who, err := v.Signed(p.table)
 	if err != nil {
@@ -151,7 +151,7 @@ func (p redeemPage) dead(v *site.Visit, f site.Personal) error {
 	if v.Asks() {
 		return v.Ask(p.table, f)
 	}
-	if fault.Is(f.Err, "invitation_paused") && v.R.URL.Query().Get("step") == "reported" {
+	if fault.Is(f.Err, fault.InvitationPaused) && v.R.URL.Query().Get("step") == "reported" {
 		return v.Say(http.StatusOK, site.Message{
 			Title: v.Words.RedeemReportedTitle(), Text: []string{v.Words.RedeemReportedText(v.Frame("").Brand.Name), v.Words.RedeemReportedNext()},
 		})
@@ -160,7 +160,7 @@ func (p redeemPage) dead(v *site.Visit, f site.Personal) error {
 	if err != nil {
 		return err
 	}
-	if fault.Is(f.Err, "invitation_answered") && dead.Receipt != "" {
+	if fault.Is(f.Err, fault.InvitationAnswered) && dead.Receipt != "" {
 		return v.Redirect(dead.Receipt)
 	}
 	if dead.Button != nil {
@@ -205,20 +205,20 @@ func (p redeemPage) keep(v *site.Visit, f site.Personal, next invitation.Draft, 
 		return kept, nil
 	}
 	if rev != kept.Rev {
-		return kept, fault.New(fault.Stale, "precondition_failed")
+		return kept, fault.PreconditionFailed
 	}
 	return p.table.SaveDraft(v.R.Context(), f.Invitation.ID, next, v.As(f.Invitation.ID))
 }
 
 // kept leads on after keep, or shows what stood in its way.
 func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string) error {
-	switch f2 := fault.As(err); {
+	switch {
 	case err == nil:
 		return v.Redirect(path(next, f))
-	case f2 != nil && f2.Kind == fault.Stale:
+	case fault.Is(err, fault.Stale):
 		// Another tab answered meanwhile: its answers are shown, with a notice; nothing is overwritten unseen.
 		return v.Redirect(path(stepCheck, f, "notice", "stale"))
-	case f2 != nil && (f2.Kind == fault.Conflict || f2.Kind == fault.Gone):
+	case fault.Is(err, fault.Conflict, fault.Gone):
 		f.Err = err
 		return p.dead(v, f)
 	}
@@ -284,15 +284,15 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
 	}
 	switch wrong.Code {
-	case "not_your_role":
+	case fault.NotYourRole:
 		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(plain.ShownMail(m.User.Mail)), w.RedeemRoleNext(m.Customer.Name)}
-	case "wrong_account":
-	case "other_country":
+	case fault.WrongAccount:
+	case fault.OtherCountry:
 		here, there := w.Country(m.Customer.Country), w.Country(f.Facts.Offer.Country)
 		// another account is of no use, a No is
 		said.Title, said.Text, said.Links = w.RedeemCountryTitle(), []string{w.RedeemCountryText(there, m.Customer.Name, here), w.RedeemCountryNext(here)}, said.Links[1:]
 		return v.Say(http.StatusForbidden, said)
-	case "customer_read_only":
+	case fault.CustomerReadOnly:
 		// nobody of the customer can say yes, so there is no administrator to ask for
 		said.Title, said.Text, said.Links = w.RedeemReadOnlyTitle(), []string{w.RedeemReadOnlyText(m.Customer.Name), w.DeadUnavailableNext(f.Shown.Vendor.Name)}, said.Links[1:]
 		return v.Say(http.StatusConflict, said)

@@ -385,7 +385,7 @@ func other(v *site.Visit, typed string, offering partner.ID) (string, page.Error
 	}
 	given, err := partner.ParseID(typed)
 	switch {
-	case fault.Is(err, "mistyped_partner_id"):
+	case fault.Is(err, fault.MistypedPartnerID):
 		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDMistyped()}}
 	case err != nil:
 		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDFormat()}}
@@ -398,7 +398,7 @@ func other(v *site.Visit, typed string, offering partner.ID) (string, page.Error
 // ineligible says why a partner cannot be partner of record.
 func ineligible(w locale.Words, f *fault.Fault) string {
 	switch {
-	case f != nil && f.Code == "unknown_partner_id":
+	case fault.Is(f, fault.UnknownPartnerID):
 		return w.RedeemPartnerIDUnknown()
 	case f != nil && f.About == "plan":
 		return w.RedeemPartnerIDPlan()

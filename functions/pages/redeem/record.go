@@ -72,7 +72,7 @@ func fixed(v *site.Visit, asking string, one relationship.Naming) string {
 	switch {
 	case one.Result == relationship.Unchanged:
 		return w.RedeemRecordAlready(asking)
-	case one.Err.Code == "subscription_ended":
+	case fault.Is(one.Err, fault.SubscriptionEnded):
 		return w.RedeemRecordEnded()
 	case one.Err.About == "plan":
 		return w.RedeemRecordPlan(asking)
@@ -206,11 +206,11 @@ func reselling(v *site.Visit, f site.Personal) []string {
 // refusedKind handles what only some kinds of offers are refused for; true where it did.
 func (p redeemPage) refusedKind(v *site.Visit, f site.Personal, wrong *fault.Fault) (bool, error) {
 	switch {
-	case wrong.Code == "already_reseller":
+	case fault.Is(wrong, fault.AlreadyReseller):
 		return true, p.already(v, f)
-	case f.Facts.Offer.Kind == offer.PartnerOfRecord && f.Member() != nil && (wrong.Code == "subscription_ended" || wrong.Kind == fault.Invalid):
+	case f.Facts.Offer.Kind == offer.PartnerOfRecord && f.Member() != nil && fault.Is(wrong, fault.SubscriptionEnded, fault.Invalid):
 		return true, v.Redirect(path(stepRead, f, "notice", "changed", "from", "again"))
-	case wrong.Code == "plan_owned", wrong.Code == "subscription_not_convertible", f.Facts.Offer.Kind == offer.Purchase && inItems(wrong):
+	case fault.Is(wrong, fault.PlanOwned, fault.SubscriptionNotConvertible), f.Facts.Offer.Kind == offer.Purchase && inItems(wrong):
 		return true, p.refusedItems(v, f)
 	}
 	return false, nil

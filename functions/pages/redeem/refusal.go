@@ -58,12 +58,12 @@ func (p redeemPage) refuse(v *site.Visit, f site.Personal) error {
 		return p.showRefusal(v, f, http.StatusOK, typed, nil)
 	}
 	record, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), v.As(f.Invitation.ID))
-	switch wrong := fault.As(err); {
+	switch {
 	case err == nil:
 		return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
-	case wrong != nil && wrong.Kind == fault.Invalid:
+	case fault.Is(err, fault.Invalid):
 		said := v.Words.RedeemNoReasonWrong()
-		if wrong.Code == "too_long" {
+		if fault.Is(err, fault.TooLong) {
 			said = v.Words.RedeemNoReasonLong(redemption.MaxReason)
 		}
 		return p.showRefusal(v, f, http.StatusUnprocessableEntity, typed, page.Errors{{Field: "reason", Text: said}})
@@ -87,7 +87,7 @@ func (p redeemPage) report(v *site.Visit, f site.Personal) error {
 
 // lost shows what became of the invitation where another press, the partner or the clock was faster.
 func (p redeemPage) lost(v *site.Visit, f site.Personal, err error) error {
-	if wrong := fault.As(err); wrong == nil || wrong.Kind == fault.Unavailable {
+	if wrong := fault.As(err); wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
 	again, readErr := p.open(v)

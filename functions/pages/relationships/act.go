@@ -33,11 +33,11 @@ func (p relationshipsPage) asked(v *site.Visit, who site.Signed, right access.Ri
 		return found, err
 	}
 	if !access.Has(who.Caller, right) {
-		return found, fault.New(fault.Forbidden, "not_your_role")
+		return found, fault.NotYourRole
 	}
 	id, err := partner.ParseID(v.R.PathValue("id"))
 	if err != nil {
-		return found, fault.New(fault.NotFound, "not_found")
+		return found, fault.NotFound
 	}
 	if found.tie, found.grant, err = p.table.Relationship(v.R.Context(), who.Customer.ID, id); err != nil {
 		return found, err
@@ -56,7 +56,7 @@ func (p relationshipsPage) administers(v *site.Visit, who site.Signed, right acc
 	case err != nil:
 		return found, relationship.Administration{}, err
 	case found.tie.Administration == nil:
-		return found, relationship.Administration{}, fault.New(fault.NotFound, "not_found")
+		return found, relationship.Administration{}, fault.NotFound
 	}
 	return found, *found.tie.Administration, nil
 }
@@ -125,7 +125,7 @@ func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	_, err = relationship.EndAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
-	if err != nil && !fault.Is(err, "already_ended") {
+	if err != nil && !fault.Is(err, fault.AlreadyEnded) {
 		return err
 	}
 	return v.Redirect(path + "?removed=1")
@@ -164,7 +164,7 @@ func (p relationshipsPage) lower(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	_, err = relationship.LowerAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
-	if err != nil && !fault.Is(err, "already_limited") {
+	if err != nil && !fault.Is(err, fault.AlreadyLimited) {
 		return err
 	}
 	return v.Redirect(path + "?lowered=1")
@@ -200,9 +200,9 @@ func put(v *site.Visit, title, wrong string, b words, vendor, name string) error
 func reason(v *site.Visit) (clean, wrong string) {
 	clean, code := plain.Note(v.Form("reason"), maxReason)
 	switch code {
-	case "":
+	case nil:
 		return clean, ""
-	case "too_long":
+	case fault.TooLong:
 		return "", v.Words.PartnersReasonLong(maxReason)
 	}
 	return "", v.Words.PartnersReasonWrong()
@@ -246,7 +246,7 @@ func (p relationshipsPage) request(v *site.Visit, who site.Signed) error {
 		return p.questioned(v, who, wrong)
 	}
 	_, err = relationship.RequestRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, customer.UserID(who.ID), why, v.By(who))
-	if err != nil && !fault.Is(err, "removal_requested") {
+	if err != nil && !fault.Is(err, fault.RemovalRequested) {
 		return err
 	}
 	return v.Redirect(path + "?asked=1")
@@ -278,7 +278,7 @@ func (p relationshipsPage) withdraw(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	_, err = relationship.WithdrawRemoval(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, v.By(who))
-	if err != nil && !fault.Is(err, "no_removal_request") {
+	if err != nil && !fault.Is(err, fault.NoRemovalRequest) {
 		return err
 	}
 	return v.Redirect(path + "?withdrawn=1")
@@ -375,7 +375,7 @@ func (p relationshipsPage) dispute(v *site.Visit, who site.Signed) error {
 		return p.doubted(v, who, wrong)
 	}
 	_, err = consent.Object(v.R.Context(), p.table, who.Customer.ID, consent.ID(asked.grant.Redemption), customer.UserID(who.ID), why, v.By(who))
-	if err != nil && !fault.Is(err, "already_disputed") {
+	if err != nil && !fault.Is(err, fault.AlreadyDisputed) {
 		return err
 	}
 	return v.Redirect(path + "?disputed=1")

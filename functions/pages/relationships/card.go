@@ -123,7 +123,7 @@ func (c card) agreed(by customer.UserID) ([]page.Row, error) {
 		return nil, nil
 	}
 	user, err := c.page.table.CustomerUser(c.v.R.Context(), by)
-	if f := fault.As(err); f != nil && f.Kind == fault.NotFound {
+	if fault.Is(err, fault.Absent) {
 		return nil, nil
 	}
 	return []page.Row{c.row(c.v.Words.PartnersAgreedBy(), user.Name)}, err

@@ -126,7 +126,7 @@ func said(v *site.Visit) string {
 // admitted fails with Forbidden where the person has no part in the customer's relationships: any administrator role sees them.
 func admitted(who site.Signed) error {
 	if !who.OfCustomer() || len(who.Roles) == 0 {
-		return fault.New(fault.Forbidden, "not_your_role")
+		return fault.NotYourRole
 	}
 	return nil
 }

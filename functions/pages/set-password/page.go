@@ -59,14 +59,14 @@ func (p passwordPage) open(v *site.Visit) (held, error) {
 	h := held{secret: secret, path: "/set-password/" + given}
 	id := customer.UserID(text)
 	if _, _, named := customer.Under("usr", text); !ok || !named {
-		return h, fault.New(fault.NotFound, "not_found")
+		return h, fault.NotFound
 	}
 	var err error
 	if h.user, err = p.table.CustomerUser(v.R.Context(), id); err != nil {
 		return h, err
 	}
 	h.err = h.user.MaySet(secret, v.Op.At)
-	if f := fault.As(h.err); f != nil && f.Kind != fault.Gone {
+	if f := fault.As(h.err); f != nil && !fault.Is(f, fault.Gone) {
 		return h, h.err
 	}
 	if _, err := v.Catalogue(); err != nil {
@@ -94,7 +94,7 @@ func (p passwordPage) show(v *site.Visit) error {
 
 // unknown shows a link that was never ours as such.
 func (p passwordPage) unknown(v *site.Visit, err error) error {
-	if !fault.Is(err, "not_found") {
+	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	if _, wrong := v.Catalogue(); wrong != nil {
@@ -160,7 +160,7 @@ type asking struct {
 func (p passwordPage) dead(v *site.Visit, h held, errs page.Errors) error {
 	w := v.Words
 	title, text := w.PasswordSupersededTitle(), []string{w.PasswordSupersededText()}
-	used := fault.Is(h.err, "password_link_used")
+	used := fault.Is(h.err, fault.PasswordLinkUsed)
 	switch {
 	case v.R.URL.Query().Get("asked") != "":
 		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
@@ -169,7 +169,7 @@ func (p passwordPage) dead(v *site.Visit, h held, errs page.Errors) error {
 		if set := v.R.URL.Query().Get("set"); set != "" {
 			return p.done(v, set == first)
 		}
-	case fault.Is(h.err, "password_link_expired"):
+	case fault.Is(h.err, fault.PasswordLinkExpired):
 		title, text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.company.Country))}
 	}
 	status := http.StatusGone
@@ -222,10 +222,10 @@ func (p passwordPage) post(v *site.Visit) error {
 			return err
 		}
 		if rate.Over {
-			return fault.New(fault.TooMany, "rate_limited").After(rate.Reset)
+			return fault.RateLimited.After(rate.Reset)
 		}
 		err = customer.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, address, o)
-		if err != nil && !fault.Is(err, "password_link_counts") && !fault.Is(err, "not_found") { // the same answer for any address
+		if err != nil && !fault.Is(err, fault.PasswordLinkCounts, fault.NotFound) { // the same answer for any address
 			return err
 		}
 		return v.Redirect(h.path + "?asked=1")
@@ -243,18 +243,17 @@ func (p passwordPage) post(v *site.Visit) error {
 	if err = p.check(v, h, in.password); err == nil {
 		err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, in.password, o)
 	}
-	wrong := fault.As(err)
 	switch {
 	case err == nil && h.user.Password.SetAt.IsZero():
 		return v.Redirect(h.path + "?set=" + first)
 	case err == nil:
 		return v.Redirect(h.path + "?set=1")
-	case wrong != nil && wrong.Kind == fault.Gone:
+	case fault.Is(err, fault.Gone):
 		return v.Redirect(h.path) // pressed twice
-	case fault.Is(err, "in_progress"):
+	case fault.Is(err, fault.InProgress):
 		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(customer.PasswordLease / time.Second))}}, in)
-	case wrong != nil && wrong.Kind == fault.Invalid:
-		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, wrong)}}, in)
+	case fault.Is(err, fault.Invalid):
+		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, fault.As(err))}}, in)
 	}
 	return err
 }
@@ -266,35 +265,33 @@ func (p passwordPage) check(v *site.Visit, h held, given string) error {
 		return err
 	}
 	if why := password.Guessed(given, h.user.Name, h.user.Mail, h.company.Name, v.Frame("").Brand.Name); why != password.None {
-		return fault.At("password", string(why))
+		return fault.Refused.With(why).In("password")
 	}
 	return nil
 }
 
 // said names what is wrong with a password.
 func (p passwordPage) said(v *site.Visit, wrong *fault.Fault) string {
-	code := wrong.Code
-	if len(wrong.Fields) > 0 {
-		code = wrong.Fields[0].Code
-	}
 	w := v.Words
-	switch code {
-	case "required":
-		return w.PasswordMissing()
-	case "too_short":
-		return w.PasswordShort(customer.MinPassword)
-	case "too_long":
-		return w.PasswordLong(customer.MaxPassword)
-	case "personal":
-		return w.PasswordPersonal()
-	case "edge_space":
-		return w.PasswordEdgeSpace()
-	case string(password.Personal):
+	switch wrong.About {
+	case password.Personal:
 		return w.PasswordPersonalPart(v.Frame("").Brand.Name)
-	case string(password.Common):
+	case password.Common:
 		return w.PasswordCommon()
-	case string(password.Pattern):
+	case password.Pattern:
 		return w.PasswordPattern()
+	}
+	switch wrong.Code {
+	case fault.Required:
+		return w.PasswordMissing()
+	case fault.TooShort:
+		return w.PasswordShort(customer.MinPassword)
+	case fault.TooLong:
+		return w.PasswordLong(customer.MaxPassword)
+	case fault.Personal:
+		return w.PasswordPersonal()
+	case fault.EdgeSpace:
+		return w.PasswordEdgeSpace()
 	}
 	return w.PasswordRefused()
 }

@@ -71,7 +71,7 @@ func (i *issuer) provider(ctx context.Context) (*oidc.Provider, error) {
 }
 
 func unavailable(err error) error {
-	return fault.New(fault.Unavailable, "sign_in_unavailable").After(patience).Because(err)
+	return fault.SignInUnavailable.After(patience).Because(err)
 }
 
 func (i *issuer) config(p *oidc.Provider) oauth2.Config {

@@ -146,9 +146,9 @@ func (p signInPage) finish(v *site.Visit) error {
 	o.Actor = op.Actor{Kind: op.Visitor, ID: "sign-in"}
 	_, err = p.table.SignIn(v.R.Context(), who.Issuer, who.Subject, who.Mail, secret, page.Cookie(v.R, site.SessionCookie), o)
 	switch {
-	case fault.Is(err, "unknown_caller"):
+	case fault.Is(err, fault.UnknownCaller):
 		return p.say(v, http.StatusForbidden, v.Words.SignInUnknownTitle(), a.Return, v.Words.SignInUnknownText(plain.ShownMail(who.Mail)), v.Words.SignInUnknownNext())
-	case fault.Is(err, "caller_disabled"):
+	case fault.Is(err, fault.CallerDisabled):
 		return p.say(v, http.StatusForbidden, v.Words.SignInDisabledTitle(), a.Return, v.Words.SignInDisabledText(plain.ShownMail(who.Mail)))
 	case err != nil:
 		return err

@@ -98,11 +98,11 @@ func failed(v *site.Visit, f *fault.Fault) string {
 	switch {
 	case f == nil:
 		return ""
-	case f.Code == "subscription_ended":
+	case fault.Is(f, fault.SubscriptionEnded):
 		return v.Words.AdvisorEnded()
-	case f.Code == "precondition_failed":
+	case fault.Is(f, fault.PreconditionFailed):
 		return v.Words.AdvisorNotDone()
-	case f.Code == "not_found":
+	case fault.Is(f, fault.NotFound):
 		return v.Words.AdvisorGone()
 	}
 	return site.Ineligible(v.Words, f)
@@ -142,7 +142,7 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 
 // refused shows the form again where the partner is none by now.
 func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err error) error {
-	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+	if fault.Is(err, fault.Invalid) {
 		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: "partner_id", Text: v.Words.RedeemPartnerIDUnknown()}}, "")
 	}
 	return err
@@ -152,7 +152,7 @@ func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err e
 func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
 	said, key := typed(v.R.URL.Query()).counted(who), site.Key(v.Form("key"))
 	if key == "" {
-		return fault.New(fault.Forbidden, "form_expired")
+		return fault.FormExpired
 	}
 	if err := v.Posted(who.Secret, "check", key, said.query(who)); err != nil {
 		return err
@@ -207,7 +207,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 			}
 			changed++
 		case one.Result == relationship.Changed: // it was not done: to be done again
-			outcomes[i].Result, outcomes[i].Err = relationship.Failed, fault.New(fault.Stale, "precondition_failed")
+			outcomes[i].Result, outcomes[i].Err = relationship.Failed, fault.PreconditionFailed.With(nil)
 			failed, open = failed+1, true
 		case one.Result == relationship.Failed:
 			failed++

@@ -255,7 +255,7 @@ func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (foun
 		return "", v.Words.RedeemPartnerIDUnknown(), nil
 	}
 	if a.Advisor.Status != partner.Active {
-		return "", site.Ineligible(v.Words, fault.New(fault.Invalid, "partner_not_eligible", "suspended")), nil
+		return "", site.Ineligible(v.Words, fault.PartnerNotEligible.With("suspended")), nil
 	}
 	return v.Found(*a.Advisor), "", nil
 }

@@ -102,7 +102,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 	id := subscription.ID(v.R.PathValue("id"))
 	was := rebilled{site.Key(v.Form("key")), v.Form("terms"), v.Form("amount"), v.Form("currency")}
 	if was.Key == "" {
-		return fault.New(fault.Forbidden, "form_expired")
+		return fault.FormExpired
 	}
 	if err := v.Posted(who.Secret, was.token(id)...); err != nil {
 		return err
@@ -132,7 +132,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 			return err
 		}
 		return v.Redirect(away)
-	case page.Switched(v.R) && overtaken != "":
+	case page.Switched(v.R) && overtaken != nil:
 		return p.renderBilling(v, who, http.StatusConflict, a, s, price, was.Key, false, nil, v.Told(overtaken))
 	case page.Switched(v.R):
 		return p.renderBilling(v, who, http.StatusOK, a, s, price, was.Key, agreed, nil, nil)
@@ -146,9 +146,9 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 		return v.Redirect(site.ReceiptPath(string(record.ID), was.Key))
 	case errors.As(err, &replay):
 		return v.Redirect(site.ReceiptPath(replay.Once.Result, was.Key))
-	case f != nil && (f.Code == "price_changed" || f.Code == "terms_outdated"):
+	case fault.Is(err, fault.PriceChanged, fault.TermsOutdated):
 		return p.renderBilling(v, who, http.StatusConflict, a, s, price, was.Key, false, nil, v.Told(f.Code))
-	case f != nil && f.Kind == fault.Conflict:
+	case fault.Is(err, fault.Conflict):
 		if led, err := before(); led || err != nil {
 			return err
 		}

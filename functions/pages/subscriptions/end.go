@@ -78,7 +78,7 @@ func (p subscriptionsPage) cancel(v *site.Visit, who site.Signed) error {
 		return v.Redirect(address(s.ID, "cancel"))
 	}
 	_, err = subscription.Cancel(v.R.Context(), p.table, who.Customer.ID, s.ID, "", v.By(who))
-	if err != nil && !fault.Is(err, "subscription_cancelled") && !fault.Is(err, "subscription_not_active") {
+	if err != nil && !fault.Is(err, fault.SubscriptionCancelled) && !fault.Is(err, fault.SubscriptionNotActive) {
 		return err
 	}
 	return v.Redirect(address(s.ID) + "?done=cancel")
@@ -114,7 +114,7 @@ func (p subscriptionsPage) undo(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	_, err = subscription.UndoCancel(v.R.Context(), p.table, who.Customer.ID, s.ID, v.By(who))
-	if fault.Is(err, "subscription_not_ending") {
+	if fault.Is(err, fault.SubscriptionNotEnding) {
 		return v.Redirect(address(s.ID))
 	}
 	if err != nil {

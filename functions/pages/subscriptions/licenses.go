@@ -45,9 +45,9 @@ func counted(v *site.Visit, s subscription.Subscription, plan catalog.Plan, type
 		return 0, w.BuyLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
 	}
 	switch _, err := s.Resize(n, plan, v.Op.At); {
-	case fault.Is(err, "out_of_range"):
+	case fault.Is(err, fault.OutOfRange):
 		return n, w.BuyLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
-	case fault.Is(err, "licenses_assigned"):
+	case fault.Is(err, fault.LicensesAssigned):
 		return n, w.BuyLicencesAssigned(s.Licenses.Assigned)
 	case n == s.Licenses.Bought:
 		return n, w.LicencesSame(n)
@@ -130,10 +130,10 @@ func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription
 	n, _ := strconv.Atoi(given) // the token says that it is a number
 	version, _ := strconv.Atoi(seen)
 	_, err := subscription.ChangeLicenses(v.R.Context(), p.table, who.Customer.ID, s.ID, n, version, v.By(who))
-	switch f := fault.As(err); {
-	case err == nil, f != nil && f.Kind == fault.Stale && s.Licenses.Bought == n: // pressed twice
+	switch {
+	case err == nil, fault.Is(err, fault.Stale) && s.Licenses.Bought == n: // pressed twice
 		return v.Redirect(address(s.ID) + "?done=licenses")
-	case f == nil || f.Kind != fault.Stale && f.Kind != fault.Invalid && f.Kind != fault.Conflict:
+	case !fault.Is(err, fault.Stale, fault.Invalid, fault.Conflict):
 		return err
 	}
 	// Somebody changed the subscription meanwhile: what counts now, to be decided on again.

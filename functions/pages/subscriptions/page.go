@@ -172,7 +172,7 @@ func address(of subscription.ID, step ...string) string {
 func (p subscriptionsPage) asked(v *site.Visit, who site.Signed) (subscription.Subscription, catalog.Plan, error) {
 	id := subscription.ID(v.R.PathValue("id"))
 	if owner, _, ok := id.Customer(); !ok || owner != who.Customer.ID {
-		return subscription.Subscription{}, catalog.Plan{}, fault.New(fault.NotFound, "not_found")
+		return subscription.Subscription{}, catalog.Plan{}, fault.NotFound
 	}
 	s, err := p.table.StoredSubscription(v.R.Context(), id)
 	if err != nil {

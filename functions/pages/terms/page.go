@@ -39,7 +39,7 @@ func show(v *site.Visit) error {
 	document := catalog.Document(v.R.PathValue("document"))
 	wanted := v.R.URL.Query().Get("version")
 	if !slices.Contains(catalog.Documents, document) || wanted != "" && !version(wanted) {
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	}
 	shown, err := v.Catalogue()
 	if err != nil {
@@ -51,7 +51,7 @@ func show(v *site.Visit) error {
 		wanted = current
 	}
 	if wanted == "" {
-		return fault.New(fault.NotFound, "not_found")
+		return fault.NotFound
 	}
 	text, err := v.Terms(document, wanted)
 	if err != nil {

@@ -82,7 +82,7 @@ func (p unsubscribePage) read(ctx context.Context, id string) (recipient, error)
 
 // open finds whose mail the link stops. Links of older mails count too: whoever wants no more mail must not look for the newest.
 func (p unsubscribePage) open(v *site.Visit) (recipient, string, error) {
-	notFound := fault.New(fault.NotFound, "not_found")
+	notFound := fault.NotFound
 	if _, err := v.Catalogue(); err != nil {
 		return recipient{}, "", err
 	}
@@ -103,7 +103,7 @@ func (p unsubscribePage) open(v *site.Visit) (recipient, string, error) {
 }
 
 func (p unsubscribePage) opened(v *site.Visit, err error) error {
-	if !fault.Is(err, "not_found") {
+	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.DeadUnknownNext()}})
@@ -136,7 +136,7 @@ func (p unsubscribePage) showOwn(v *site.Visit, who site.Signed) error {
 // render shows how it stands with an address: what stopped its mails, and when, and the one button that changes it.
 func (p unsubscribePage) render(v *site.Visit, to recipient, secret string, back *page.Link) error {
 	s, err := p.table.Suppression(v.R.Context(), dynamo.AddressHash(to.mail))
-	if err != nil && !fault.Is(err, "not_found") {
+	if err != nil && !fault.Is(err, fault.NotFound) {
 		return err
 	}
 	w := v.Words
@@ -216,9 +216,9 @@ func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) 
 	case lift:
 		err = p.table.Lift(v.R.Context(), address, happened("suppression.lifted", address), o)
 	default:
-		return fault.New(fault.Forbidden, "form_expired")
+		return fault.FormExpired
 	}
-	if fault.Is(err, "address_refuses_mail") || fault.Is(err, "not_found") { // the page says how it stands now
+	if fault.Is(err, fault.AddressRefusesMail) || fault.Is(err, fault.NotFound) { // the page says how it stands now
 		return nil
 	}
 	return err
