@@ -106,7 +106,7 @@ func measureVisit(ctx context.Context, s *running) (*visit, error) {
 			f := functions[i.Function]
 			seen.invocations++
 			seen.gigabyteSeconds += i.Duration.Round(time.Millisecond).Seconds() * float64(f.Memory) / 1024
-			if f.Stack == "pages" {
+			if f.Door == "pages" {
 				seen.requests++
 			}
 		}

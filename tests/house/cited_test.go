@@ -164,7 +164,7 @@ func TestCitedBites(t *testing.T) {
 		broken{"in what is told", []change{{code, `"offer_expired"`, `"see infra/runbooks/offers.md"`}}, code + ":26: cites infra/runbooks/offers.md"},
 		broken{"in a test", []change{{"shared/offer/offer_test.go", "", "// Package offer is tried (design.md).\npackage offer\n"}}, "shared/offer/offer_test.go:1: cites design.md"},
 		broken{"in a decision", []change{{"infra/decisions/0001-one-table.md", "Context: reads.", "Context: reads (data.md)."}}, "infra/decisions/0001-one-table.md:5: cites data.md"},
-		broken{"in a template", []change{{"infra/stacks/pages.yaml", "Resources:", "# infra/runbooks/pages.md\nResources:"}}, "infra/stacks/pages.yaml:1: cites infra/runbooks/pages.md"},
+		broken{"in a template", []change{{"infra/stacks/pages/customers.yaml", "Resources:", "# infra/runbooks/pages.md\nResources:"}}, "infra/stacks/pages/customers.yaml:1: cites infra/runbooks/pages.md"},
 		broken{"in a page", []change{{page, "", "# Trust\n\n[Data](data.md)\n"}}, page + ":3: cites data.md"},
 		broken{"a link to no heading", []change{{page, "", "# Trust\n\n[Proofs](#proofs) [Top](#trust)\n"}}, page + ":3: links to #proofs of " + page},
 	)

@@ -98,9 +98,8 @@ func mirror(t *tree) (wrong []string) {
 		}
 	}
 	wrong = append(wrong, t.unserved(places)...)
-	wrong = append(wrong, t.unlikeTemplates(places, routes)...)
-	wrong = append(wrong, t.unlikeContract(places, routes)...)
-	return append(wrong, t.unlikePages()...)
+	wrong = append(wrong, t.unlikeTemplates(places)...)
+	return append(wrong, t.unlikeContract(places, routes)...)
 }
 
 func (p *pack) knows(what string) bool {
@@ -246,9 +245,13 @@ func returnsEndpoint(fn *ast.FuncDecl) bool {
 	return ok && s.Sel.Name == "Endpoint"
 }
 
+// longestName is how long what stands behind the stack's name may be in a function's: "-api-OffersCreate".
+const longestName = 40
+
 // unlikeTemplates compares mains and templates, both ways.
-func (t *tree) unlikeTemplates(places, routes map[string]string) (wrong []string) {
+func (t *tree) unlikeTemplates(places map[string]string) (wrong []string) {
 	declared := map[string]bool{}
+	stands := map[string]string{} // door and noun -> the stack of the noun's first function
 	for _, r := range t.functions() {
 		folder := "functions/" + r.code()
 		p, bad := placed(folder)
@@ -260,52 +263,46 @@ func (t *tree) unlikeTemplates(places, routes map[string]string) (wrong []string
 			wrong = append(wrong, r.say("%s runs %s: its logical ID must be %s", r.id, folder, p.logical))
 			continue
 		}
-		if want := "infra/stacks/" + p.door + ".yaml"; r.template != want {
-			wrong = append(wrong, r.say("%s is of the door %s: move it to %s", r.id, p.door, want))
+		if stack := stackOf(p.door); r.template != stack && path.Dir(r.template) != stack {
+			wrong = append(wrong, r.say("%s is of the door %s: move it to %s", r.id, p.door, stack))
+			continue
 		}
-		have := r.routes()
-		switch {
-		case p.door == "jobs" || folder == doors[0]:
-			if len(have) > 0 {
-				wrong = append(wrong, r.say("%s answers %s over HTTP: it serves no route", r.id, have[0].key))
-			}
-		case folder == doors[1] || slices.Contains(behind, r.id):
-			if len(have) != 1 || have[0].key != "$default" {
-				wrong = append(wrong, r.say("%s takes what no other route does: give it one HttpApi event without Method and Path", r.id))
-			}
-		case p.door == "pages":
-			if len(have) == 0 {
-				wrong = append(wrong, r.say("%s has no path: give it an HttpApi event a path, Method ANY", r.id))
-			}
-			for _, one := range have {
-				if !strings.HasPrefix(one.key, "ANY /") {
-					wrong = append(wrong, fmt.Sprintf("%s:%d: %s lists %s: a page takes any method of its paths, so Method is ANY", r.template, one.line, r.id, one.key))
-				}
-			}
-		case routes[r.id] != "":
-			if len(have) != 1 || have[0].key != routes[r.id] {
-				wrong = append(wrong, r.say("%s has the routes %v, the code serves %s: give it one HttpApi event with that Method and Path", r.id, keys(have), routes[r.id]))
+		if noun := path.Dir(folder); stands[noun] == "" {
+			stands[noun] = r.template
+		} else if r.template != stands[noun] && !slices.Contains(doors, folder) {
+			wrong = append(wrong, r.say("%s stands apart from the others of %s: move it to %s", r.id, noun, stands[noun]))
+		}
+		if name, want := r.string("Properties", "FunctionName"), "${Prefix}-"+r.id; p.door != "jobs" && name != want {
+			wrong = append(wrong, r.say("%s is named %q, and its route leads to its name: FunctionName: !Sub %q", r.id, name, want))
+		}
+		if n := len("-" + p.door + "-" + r.id); n > longestName {
+			wrong = append(wrong, r.say("%s has a name in the account of %d characters behind the stack's, at most %d leave that one 24 of Lambda's 64: shorten it", r.id, n, longestName))
+		}
+		for _, e := range pairs(r.get("Properties", "Events")) {
+			if e.value.string("Type") == "HttpApi" {
+				wrong = append(wrong, fmt.Sprintf("%s:%d: %s has a route of its own: take the event away, routes come from %s and from the pages' code", r.template, e.line, r.id, contractFile))
 			}
 		}
 	}
 	for _, id := range sorted(places) {
 		if !declared[id] && !t.runs(places[id]) {
-			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: infra/stacks/%s.yaml has no %s: declare it there", places[id], strings.Split(places[id], "/")[1], id))
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no stack has a %s: declare it in %s", places[id], id, stackOf(strings.Split(places[id], "/")[1])))
 		}
 	}
 	return wrong
 }
 
+// stackOf returns where the functions of a door are declared: the jobs' one stack, or the folder of the door's stacks.
+func stackOf(door string) string {
+	if door == "jobs" {
+		return "infra/stacks/jobs.yaml"
+	}
+	return "infra/stacks/" + door
+}
+
 // runs says whether any function runs the folder's bootstrap, under whatever name.
 func (t *tree) runs(folder string) bool {
 	return slices.ContainsFunc(t.functions(), func(r resource) bool { return "functions/"+r.code() == folder })
-}
-
-func keys(routes []route) (found []string) {
-	for _, r := range routes {
-		found = append(found, r.key)
-	}
-	return found
 }
 
 const contractFile = "infra/openapi.yaml"
@@ -350,33 +347,6 @@ func (t *tree) unlikeContract(places, routes map[string]string) (wrong []string)
 	return wrong
 }
 
-// unlikePages compares the paths that a page's code takes with those the template leads to it.
-func (t *tree) unlikePages() (wrong []string) {
-	for _, r := range t.functions() {
-		p, bad := placed("functions/" + r.code())
-		in := t.at[p.parent]
-		if bad != "" || p.door != "pages" || in == nil || slices.Contains(behind, r.id) {
-			continue
-		}
-		code := t.pagePaths(in)
-		have := map[string]int{}
-		for _, one := range r.routes() {
-			have[one.key[strings.Index(one.key, "/"):]] = one.line
-		}
-		for _, at := range sorted(have) {
-			if _, ok := code[at]; !ok {
-				wrong = append(wrong, fmt.Sprintf("%s:%d: %s lists %s, which %s has no site.Route for", r.template, have[at], r.id, at, p.parent))
-			}
-		}
-		for _, at := range sorted(code) {
-			if _, ok := have[at]; !ok {
-				wrong = append(wrong, t.say(code[at], "%s of %s does not list %s: give it an HttpApi event", r.id, r.template, at))
-			}
-		}
-	}
-	return wrong
-}
-
 // pagePaths returns the paths in a page's site.Route values, as templates write them.
 func (t *tree) pagePaths(p *pack) map[string]token.Pos {
 	texts := p.constants()
@@ -407,12 +377,12 @@ func (t *tree) pagePaths(p *pack) map[string]token.Pos {
 func TestNames(t *testing.T) { obey(t, mirror) }
 
 func TestNamesBite(t *testing.T) {
-	const create = "functions/api/offers/create/main.go"
-	main := sound[create]
+	const create, offersStack, pagesStack = "functions/api/offers/create/main.go", "infra/stacks/api/offers.yaml", "infra/stacks/pages/customers.yaml"
+	main, long := sound[create], strings.Repeat("a", 30)
 	withFunction := change{"functions/api/offers/offers.go", "// Create serves", "// Get serves.\nfunc Get() gateway.Endpoint { return gateway.Endpoint{Pattern: \"GET /v1/offers\"} }\n\n// Create serves"}
 	withOperation := change{contractFile, "    post:", "    get: {operationId: OffersGet}\n    post:"}
 	withMain := change{"functions/api/offers/get/main.go", "", strings.ReplaceAll(strings.ReplaceAll(main, "Create", "Get"), "create", "get")}
-	withBlock := change{"infra/stacks/api.yaml", "  OffersCreate:", "  OffersGet:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: ../../build/api/offers/get\n      Events: {Route: {Type: HttpApi, Properties: {Method: GET, Path: /v1/offers}}}\n  OffersCreate:"}
+	withBlock := change{offersStack, "  OffersCreate:", "  OffersGet:\n    Type: AWS::Serverless::Function\n    Properties:\n      FunctionName: !Sub \"${Prefix}-OffersGet\"\n      CodeUri: ../../../build/api/offers/get\n  OffersCreate:"}
 
 	t.Run("a whole new operation", func(t *testing.T) {
 		if got := mirror(build(t, []change{withFunction, withOperation, withMain, withBlock})); got != nil {
@@ -428,7 +398,7 @@ func TestNamesBite(t *testing.T) {
 			t.Error(got)
 		}
 		helped[1].new = "\"POST \" + start + name + \"/pause\""
-		if got := mirror(build(t, helped)); len(got) != 2 || !strings.Contains(got[0]+got[1], "the code serves POST /v1/offers/pause") {
+		if got := mirror(build(t, helped)); len(got) != 1 || !strings.Contains(got[0], "POST /v1/offers/pause in functions/api/offers") {
 			t.Error(got)
 		}
 	})
@@ -438,21 +408,20 @@ func TestNamesBite(t *testing.T) {
 		broken{"only an operation is written", []change{withOperation}, "infra/openapi.yaml:5: no main serves OffersGet (GET /v1/offers)"},
 		broken{"no function for a main", []change{withOperation, withMain, withBlock}, "functions/api/offers/get/main.go:2: package offers has no func Get"},
 		broken{"no operation for a main", []change{withFunction, withMain, withBlock}, "functions/api/offers/get/main.go:1: infra/openapi.yaml has no operation OffersGet"},
-		broken{"no block for a main", []change{withFunction, withMain, withOperation}, "functions/api/offers/get/main.go:1: infra/stacks/api.yaml has no OffersGet"},
+		broken{"no block for a main", []change{withFunction, withMain, withOperation}, "functions/api/offers/get/main.go:1: no stack has a OffersGet: declare it in infra/stacks/api"},
 		broken{"a main serves another function", []change{withFunction, withOperation, withBlock, {withMain.file, "", strings.ReplaceAll(main, "package main", "package main // get")}}, "functions/api/offers/get/main.go:2: does not use offers.Get"},
 		broken{"another package name", []change{{"functions/api/offers/offers.go", "package offers", "package offer"}}, "functions/api/offers/create/main.go:2: functions/api/offers is no package offers"},
-		broken{"another logical ID", []change{{"infra/stacks/api.yaml", "OffersCreate", "CreateOffer"}}, "infra/stacks/api.yaml:8: CreateOffer runs functions/api/offers/create: its logical ID must be OffersCreate"},
-		broken{"another path in the template", []change{{"infra/stacks/api.yaml", "Path: /v1/offers", "Path: /v1/offer"}}, "infra/stacks/api.yaml:8: OffersCreate has the routes [POST /v1/offer], the code serves POST /v1/offers"},
+		broken{"another logical ID", []change{{offersStack, "  OffersCreate:", "  CreateOffer:"}}, offersStack + ":2: CreateOffer runs functions/api/offers/create: its logical ID must be OffersCreate"},
+		broken{"another name in the account", []change{{offersStack, "${Prefix}-OffersCreate", "${Prefix}-Offers"}}, offersStack + ":2: OffersCreate is named \"${Prefix}-Offers\", and its route leads to its name"},
+		broken{"a name too long", []change{{"functions/pages/redeem/lambda/main.go", "", ""}, {"functions/pages/redeem/page.go", "", ""}, {"functions/pages/" + long + "/page.go", "", strings.Replace(sound["functions/pages/redeem/page.go"], "package redeem", "package "+long, 1)}, {"functions/pages/" + long + "/lambda/main.go", "", strings.ReplaceAll(sound["functions/pages/redeem/lambda/main.go"], "redeem", long)}, {pagesStack, "", strings.NewReplacer("RedeemPage", camel(long)+"Page", "redeem", long).Replace(sound[pagesStack])}}, pagesStack + ":2: " + camel(long) + "Page has a name in the account of 41 characters"},
+		broken{"a route of its own", []change{{offersStack, "      Policies", "      Events: {Route: {Type: HttpApi, Properties: {Method: POST, Path: /v1/offers}}}\n      Policies"}}, offersStack + ":7: OffersCreate has a route of its own"},
+		broken{"a noun in two stacks", []change{withFunction, withOperation, withMain, {"infra/stacks/api/service.yaml", "Resources:\n", "Resources:\n" + strings.TrimSuffix(withBlock.new, "  OffersCreate:")}}, "infra/stacks/api/service.yaml:2: OffersGet stands apart from the others of functions/api/offers: move it to " + offersStack},
 		broken{"another method in the contract", []change{{contractFile, "    post:", "    put:"}}, "infra/openapi.yaml:6: OffersCreate is PUT /v1/offers here and POST /v1/offers in functions/api/offers"},
 		broken{"a pattern that is not written out", []change{{"functions/api/offers/offers.go", "\"POST /v1/offers\"", "route"}}, "functions/api/offers/offers.go:13: Create has no Pattern that can be read"},
-		broken{"a door with an operation's route", []change{{"infra/stacks/api.yaml", "build/api/authorizer\n", "build/api/authorizer\n      Events: {Route: {Type: HttpApi, Properties: {Method: GET, Path: /token}}}\n"}}, "infra/stacks/api.yaml:4: Authorizer answers GET /token over HTTP"},
 		broken{"a main too deep", []change{{"functions/api/offers/create/fast/main.go", "", "// Command fast is.\npackage main\n\nfunc main() {}\n"}}, "functions/api/offers/create/fast/main.go:2: a main stands in"},
 		broken{"a folder in capitals", []change{{"functions/jobs/endTrials/lambda/main.go", "", "// Command lambda is.\npackage main\n\nfunc main() {}\n"}}, "functions/jobs/endTrials/lambda/main.go:2: \"endTrials\" is no folder name"},
 		broken{"a job by another name", []change{{"infra/stacks/jobs.yaml", "TrialsJob", "Trials"}}, "infra/stacks/jobs.yaml:2: Trials runs functions/jobs/trials/lambda: its logical ID must be TrialsJob"},
 		broken{"a job that serves something else", []change{{"functions/jobs/trials/lambda/main.go", "\t\"liaison/functions/jobs/trials\"\n", ""}}, "functions/jobs/trials/lambda/main.go:2: does not import functions/jobs/trials"},
-		broken{"a page in another stack", []change{{"infra/stacks/pages.yaml", "", ""}, {"infra/stacks/jobs.yaml", "Resources:\n", sound["infra/stacks/pages.yaml"]}}, "infra/stacks/jobs.yaml:2: RedeemPage is of the door pages: move it to infra/stacks/pages.yaml"},
-		broken{"a page of one method", []change{{"infra/stacks/pages.yaml", "Method: ANY, Path: /redeem/check", "Method: GET, Path: /redeem/check"}}, "infra/stacks/pages.yaml:8: RedeemPage lists GET /redeem/check: a page takes any method"},
-		broken{"a page's path without code", []change{{"functions/pages/redeem/page.go", ", site.Route{Path: stepCheck}", ""}}, "infra/stacks/pages.yaml:8: RedeemPage lists /redeem/check, which functions/pages/redeem has no site.Route for"},
-		broken{"a page's path without event", []change{{"functions/pages/redeem/page.go", "\"/redeem\"}", "\"/redeem\"}, site.Route{Path: \"/redeem/{way...}\"}"}}, "functions/pages/redeem/page.go:17: RedeemPage of infra/stacks/pages.yaml does not list /redeem/{way+}"},
+		broken{"a page in another stack", []change{{pagesStack, "", ""}, {"infra/stacks/jobs.yaml", "Resources:\n", strings.Replace(sound[pagesStack], "../../../", "../../", 1)}}, "infra/stacks/jobs.yaml:2: RedeemPage is of the door pages: move it to infra/stacks/pages"},
 	)
 }

@@ -308,25 +308,34 @@ template_file = "template.yaml"
 	"infra/stacks/api.yaml": `Resources:
   Api:
     Type: AWS::Serverless::HttpApi
+  Caller:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies: [PolicyDocument: {Statement: [{Effect: Allow, Action: lambda:InvokeFunction, Resource: !Sub "arn:function:${Prefix}-*"}]}]
+`,
+	"infra/stacks/api_gen.json":   document([]served{{"/v1/offers", "post", "OffersCreate", false}, {"$default", "", "Fallback", true}}),
+	"infra/stacks/pages_gen.json": document([]served{{"/redeem", "", "RedeemPage", true}, {"/redeem/check", "", "RedeemPage", true}}),
+	"infra/stacks/api/service.yaml": `Resources:
   Authorizer:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: ../../build/api/authorizer
+      FunctionName: !Sub "${Prefix}-Authorizer"
+      CodeUri: ../../../build/api/authorizer
+`,
+	"infra/stacks/api/offers.yaml": `Resources:
   OffersCreate:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: ../../build/api/offers/create
-      Events: {Route: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: POST, Path: /v1/offers}}}
+      FunctionName: !Sub "${Prefix}-OffersCreate"
+      CodeUri: ../../../build/api/offers/create
       Policies: [Statement: [{Effect: Allow, Action: [dynamodb:GetItem, dynamodb:PutItem], Resource: !Ref TableArn}]]
 `,
-	"infra/stacks/pages.yaml": `Resources:
+	"infra/stacks/pages/customers.yaml": `Resources:
   RedeemPage:
     Type: AWS::Serverless::Function
     Properties:
-      CodeUri: ../../build/pages/redeem/lambda
-      Events:
-        Read: {Type: HttpApi, Properties: {ApiId: !Ref Pages, Method: ANY, Path: /redeem}}
-        Check: {Type: HttpApi, Properties: {ApiId: !Ref Pages, Method: ANY, Path: /redeem/check}}
+      FunctionName: !Sub "${Prefix}-RedeemPage"
+      CodeUri: ../../../build/pages/redeem/lambda
 `,
 	"infra/stacks/jobs.yaml": `Resources:
   TrialsJob:

@@ -55,6 +55,8 @@ func convert(from ast.Node) *node {
 			n = inner
 		}
 		n.tag = from.Start.Value
+	case *ast.AnchorNode:
+		return convert(from.Value)
 	case *ast.SequenceNode:
 		for _, item := range from.Values {
 			n.items = append(n.items, convert(item))
@@ -131,7 +133,7 @@ func (n *node) all(visit func(*node)) {
 // templates returns the paths of the root template and the stacks.
 func (t *tree) templates() (found []string) {
 	for _, p := range t.paths {
-		if p == "template.yaml" || path.Dir(p) == "infra/stacks" && path.Ext(p) == ".yaml" {
+		if p == "template.yaml" || within(p, "infra/stacks") && path.Ext(p) == ".yaml" {
 			found = append(found, p)
 		}
 	}
@@ -183,26 +185,4 @@ func (r resource) code() string {
 type route struct {
 	key  string
 	line int
-}
-
-// routes returns what a function answers; "$default" where it takes what no other route does.
-func (r resource) routes() (found []route) {
-	events := r.get("Properties", "Events")
-	if events == nil {
-		return nil
-	}
-	for _, e := range events.pairs {
-		if e.value.string("Type") != "HttpApi" {
-			continue
-		}
-		method, at := strings.ToUpper(e.value.string("Properties", "Method")), e.value.string("Properties", "Path")
-		switch {
-		case at == "" || at == "$default":
-			method, at = "", "$default"
-		case method == "" || method == "*":
-			method = "ANY"
-		}
-		found = append(found, route{strings.TrimSpace(method + " " + at), e.line})
-	}
-	return found
 }

@@ -59,9 +59,18 @@ func TestFollow(t *testing.T) {
 Parameters: {ApiUrl: {Type: String}, PagesUrl: {Type: String}, MailFrom: {Type: String}}
 Globals: {Function: {Runtime: provided.al2023, Handler: bootstrap, Timeout: 5}}
 Resources:
-  Api: {Type: AWS::Serverless::HttpApi}
-  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: build/api/one, Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /one}}}}}
-  Two: {Type: AWS::Serverless::Function, Properties: {CodeUri: build/api/two, Events: {Get: {Type: HttpApi, Properties: {ApiId: !Ref Api, Method: GET, Path: /two}}}}}
+  Api:
+    Type: AWS::Serverless::HttpApi
+    Properties:
+      DefinitionBody:
+        openapi: 3.0.1
+        paths:
+          /one:
+            get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, payloadFormatVersion: "2.0", uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${One.Arn}/invocations"}}
+          /two:
+            get: {x-amazon-apigateway-integration: {type: aws_proxy, httpMethod: POST, payloadFormatVersion: "2.0", uri: !Sub "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Two.Arn}/invocations"}}
+  One: {Type: AWS::Serverless::Function, Properties: {CodeUri: build/api/one}}
+  Two: {Type: AWS::Serverless::Function, Properties: {CodeUri: build/api/two}}
 `)
 	var mutex sync.Mutex
 	var told []string

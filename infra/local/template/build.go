@@ -37,7 +37,6 @@ func (a *App) add(s *stack) error {
 		if !exists {
 			continue
 		}
-		a.Resources[s.name]++
 		if err := a.addResource(s, name, asMap(globals["Function"])); err != nil {
 			return fmt.Errorf("%s: %s: %w", s.name, name, err)
 		}
@@ -78,7 +77,7 @@ func (a *App) addResource(s *stack, name string, globals map[string]any) error {
 	case "AWS::Serverless::Function":
 		return a.addFunction(s, name, p)
 	case "AWS::Serverless::HttpApi":
-		return a.addAPI(s, name, p)
+		return a.addAPI(name, p)
 	case "AWS::DynamoDB::Table":
 		return a.addTable(s, name, p)
 	case "AWS::SES::ConfigurationSet":
@@ -121,7 +120,7 @@ func merge(general, own map[string]any) map[string]any {
 
 func (a *App) addFunction(s *stack, name string, p *reader) error {
 	f := &Function{
-		Name: name, Stack: s.name,
+		Name:        name,
 		Memory:      p.int("MemorySize", 128),
 		Timeout:     time.Duration(p.int("Timeout", 3)) * time.Second,
 		Environment: map[string]string{},
@@ -132,6 +131,13 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 		return errors.New("no CodeUri")
 	}
 	f.Code = filepath.Join(filepath.Dir(s.path), code)
+	root := s
+	for root.parent != nil {
+		root = root.parent
+	}
+	if folder, err := filepath.Rel(filepath.Join(filepath.Dir(root.path), "build"), f.Code); err == nil {
+		f.Door, _, _ = strings.Cut(filepath.ToSlash(folder), "/")
+	}
 	if handler := p.text("Handler"); handler != "bootstrap" {
 		return fmt.Errorf("handler is %q, want bootstrap", handler)
 	}
@@ -182,13 +188,17 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 		}
 	}
 	events := p.sub("Events").rest()
+	physical, err := s.physicalName(name)
+	if err != nil {
+		return err
+	}
+	f.physical = fmt.Sprint(physical)
 	p.skip("Architectures", "Tracing", "Description", "LoggingConfig", "ReservedConcurrentExecutions", "Tags",
 		"PermissionsBoundary", "FunctionName", "AutoPublishAlias", "PropagateTags")
 	if err := errors.Join(p.done(), environment.done(), invoke.done()); err != nil {
 		return err
 	}
 	a.Functions = append(a.Functions, f)
-	a.Resources[s.name]++ // its role
 	for _, event := range sortedKeys(events) {
 		e := asMap(events[event])
 		kind, _ := e["Type"].(string)
@@ -202,55 +212,6 @@ func (a *App) addFunction(s *stack, name string, p *reader) error {
 func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) error {
 	full := f.Name + name
 	switch kind {
-	case "HttpApi":
-		route := Route{Function: f.Name, Method: strings.ToUpper(p.text("Method")), Path: p.text("Path")}
-		if (route.Method == "") != (route.Path == "") {
-			return errors.New("one of Method and Path without the other")
-		}
-		if route.Method == "*" {
-			route.Method = "ANY"
-		}
-		if route.Path == "$default" {
-			route.Method, route.Path = "", ""
-		}
-		id := p.text("ApiId")
-		if id == "" {
-			return errors.New("no ApiId")
-		}
-		auth := p.sub("Auth")
-		wanted := auth.text("Authorizer")
-		settings := p.sub("RouteSettings")
-		throttle := Throttle{Rate: settings.number("ThrottlingRateLimit"), Burst: settings.int("ThrottlingBurstLimit", 0)}
-		settings.skip("DetailedMetricsEnabled")
-		format := p.text("PayloadFormatVersion")
-		if format != "" && format != "2.0" {
-			return fmt.Errorf("PayloadFormatVersion %s is not known here", format)
-		}
-		p.skip("TimeoutInMillis")
-		if err := errors.Join(p.done(), auth.done(), settings.done()); err != nil {
-			return err
-		}
-		api := a.api(s, id)
-		if api == nil {
-			return fmt.Errorf("no HTTP API %s in this stack", id)
-		}
-		definition, err := s.eval(asMap(asMap(s.resources()[id])["Properties"])["Auth"])
-		if err != nil {
-			return err
-		}
-		if wanted == "" {
-			wanted, _ = asMap(definition)["DefaultAuthorizer"].(string)
-		}
-		if wanted != "" && wanted != "NONE" {
-			if route.Authorizer, err = authorizer(wanted, asMap(asMap(definition)["Authorizers"])[wanted]); err != nil {
-				return err
-			}
-		}
-		if throttle.Rate > 0 {
-			api.RouteThrottles[route.Key()] = throttle
-		}
-		api.Routes = append(api.Routes, route)
-		a.Resources[s.name]++ // the permission to be called
 	case "DynamoDB":
 		stream := &Stream{
 			Function: f.Name, BatchSize: p.int("BatchSize", 100),
@@ -295,7 +256,6 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 			return err
 		}
 		a.Streams = append(a.Streams, stream)
-		a.Resources[s.name]++
 	case "ScheduleV2":
 		schedule := &Schedule{Name: full, Function: f.Name, Input: p.text("Input")}
 		var err error
@@ -316,7 +276,6 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 			return err
 		}
 		a.Schedules = append(a.Schedules, schedule)
-		a.Resources[s.name] += 2 // the schedule and its role
 	case "EventBridgeRule":
 		rule := &Rule{Name: full, Function: f.Name}
 		var err error
@@ -331,7 +290,6 @@ func (a *App) addEvent(s *stack, f *Function, name, kind string, p *reader) erro
 			return err
 		}
 		a.Rules = append(a.Rules, rule)
-		a.Resources[s.name] += 2 // the rule and the permission
 	default:
 		return fmt.Errorf("type %q is not known here", kind)
 	}
@@ -392,58 +350,122 @@ func rate(expression string) (time.Duration, error) {
 	return 0, fmt.Errorf("ScheduleExpression %q is not known here", expression)
 }
 
-func authorizer(name string, definition any) (*Authorizer, error) {
-	p := &reader{values: asMap(definition)}
-	if len(p.values) == 0 {
-		return nil, fmt.Errorf("authorizer %s is not declared", name)
+// addAPI reads an API with the document that its routes stand in.
+func (a *App) addAPI(name string, p *reader) error {
+	api := &API{Name: name, RouteThrottles: map[string]Throttle{}}
+	throttle, err := throttled(p.sub("DefaultRouteSettings"))
+	if err != nil {
+		return err
 	}
-	identity := p.sub("Identity")
-	a := &Authorizer{
-		Name: name, Function: lastPart(p.text("FunctionArn")), Headers: identity.texts("Headers"),
-		TTL: time.Duration(identity.int("ReauthorizeEvery", 300)) * time.Second,
-	}
-	if version := p.text("AuthorizerPayloadFormatVersion"); version != "2.0" {
-		return nil, fmt.Errorf("authorizer %s: payload format %q is not known here", name, version)
-	}
-	if !p.bool("EnableSimpleResponses") {
-		return nil, fmt.Errorf("authorizer %s: policy answers are not known here", name)
-	}
-	p.skip("EnableFunctionDefaultPermissions", "FunctionInvokeRole")
-	return a, errors.Join(p.done(), identity.done())
-}
-
-func (a *App) api(s *stack, name string) *API {
-	for _, api := range a.APIs {
-		if api.Name == name {
-			return api
+	api.Rate, api.Burst = throttle.Rate, throttle.Burst
+	for key, settings := range p.sub("RouteSettings").rest() {
+		if api.RouteThrottles[key], err = throttled(&reader{values: asMap(settings)}); err != nil {
+			return fmt.Errorf("route %s: %w", key, err)
 		}
 	}
-	if s.kind(name) != "AWS::Serverless::HttpApi" {
-		return nil
+	definition := p.sub("DefinitionBody")
+	if version := definition.text("openapi"); !strings.HasPrefix(version, "3.0.") {
+		return fmt.Errorf("API Gateway takes no document of OpenAPI %q, only of 3.0", version)
 	}
-	api := &API{Name: name, Stack: s.name, RouteThrottles: map[string]Throttle{}}
-	a.APIs = append(a.APIs, api)
-	return api
-}
-
-func (a *App) addAPI(s *stack, name string, p *reader) error {
-	api := a.api(s, name)
-	settings := p.sub("DefaultRouteSettings")
-	api.Rate, api.Burst = settings.number("ThrottlingRateLimit"), settings.int("ThrottlingBurstLimit", 0)
-	settings.skip("DetailedMetricsEnabled")
-	auth := p.sub("Auth")
-	declared := asMap(auth.sub("Authorizers").rest())
-	if name := auth.text("DefaultAuthorizer"); name != "" && declared[name] == nil {
-		return fmt.Errorf("DefaultAuthorizer %s is not declared", name)
-	}
-	for _, key := range sortedKeys(declared) {
-		if _, err := authorizer(key, asMap(asMap(p.values["Auth"])["Authorizers"])[key]); err != nil {
+	components := definition.sub("components")
+	authorizers := map[string]*Authorizer{}
+	for key, scheme := range components.sub("securitySchemes").rest() {
+		if authorizers[key], err = authorizer(key, &reader{values: asMap(scheme)}); err != nil {
 			return err
 		}
 	}
-	p.skip("Auth", "AccessLogSettings", "Description", "DisableExecuteApiEndpoint", "FailOnWarnings", "Name", "Tags", "PropagateTags")
-	a.Resources[s.name]++ // its stage
-	return errors.Join(p.done(), settings.done(), auth.done())
+	paths := definition.sub("paths").rest()
+	for _, path := range sortedKeys(paths) {
+		operations := asMap(paths[path])
+		for _, method := range sortedKeys(operations) {
+			route, err := routed(path, method, &reader{values: asMap(operations[method])}, authorizers)
+			if err != nil {
+				return fmt.Errorf("%s %s: %w", method, path, err)
+			}
+			api.Routes = append(api.Routes, route)
+		}
+	}
+	definition.skip("info")
+	p.skip("AccessLogSettings", "Description", "DisableExecuteApiEndpoint", "FailOnWarnings", "Name", "Tags", "PropagateTags")
+	a.APIs = append(a.APIs, api)
+	return errors.Join(p.done(), definition.done(), components.done())
+}
+
+func throttled(p *reader) (Throttle, error) {
+	t := Throttle{Rate: p.number("ThrottlingRateLimit"), Burst: p.int("ThrottlingBurstLimit", 0)}
+	p.skip("DetailedMetricsEnabled")
+	return t, p.done()
+}
+
+// routed reads one operation of an API's document.
+func routed(path, method string, p *reader, authorizers map[string]*Authorizer) (Route, error) {
+	route := Route{Method: strings.ToUpper(method), Path: path}
+	switch {
+	case path == "$default":
+		route.Method, route.Path = "", ""
+	case method == "x-amazon-apigateway-any-method":
+		route.Method = "ANY"
+	case !slices.Contains([]string{"get", "post", "put", "patch", "delete", "head", "options"}, method):
+		return route, errors.New("no method")
+	}
+	if p.bool("isDefaultRoute") != (path == "$default") {
+		return route, errors.New("$default and isDefaultRoute go together")
+	}
+	integration := p.sub("x-amazon-apigateway-integration")
+	for key, want := range map[string]string{"type": "aws_proxy", "httpMethod": "POST", "payloadFormatVersion": "2.0"} {
+		if have := integration.text(key); have != want {
+			return route, fmt.Errorf("the integration's %s is %q, want %s", key, have, want)
+		}
+	}
+	var err error
+	if route.Function, err = invoked(integration.text("uri")); err != nil {
+		return route, err
+	}
+	for _, security := range p.list("security") {
+		for key := range asMap(security) {
+			if route.Authorizer = authorizers[key]; route.Authorizer == nil {
+				return route, fmt.Errorf("authorizer %s is not declared", key)
+			}
+		}
+	}
+	integration.skip("credentials")
+	p.skip("operationId", "parameters", "responses")
+	return route, errors.Join(p.done(), integration.done())
+}
+
+// invoked returns the name of the function that API Gateway is to call at an address.
+func invoked(uri string) (string, error) {
+	name, found := strings.CutPrefix(uri, "arn:aws:apigateway:"+Region+":lambda:path/2015-03-31/functions/arn:aws:lambda:"+Region+":"+Account+":function:")
+	name, ends := strings.CutSuffix(name, "/invocations")
+	if !found || !ends {
+		return "", fmt.Errorf("%q is no function's address", uri)
+	}
+	return name, nil
+}
+
+func authorizer(name string, p *reader) (*Authorizer, error) {
+	own := p.sub("x-amazon-apigateway-authorizer")
+	a := &Authorizer{Name: name, TTL: time.Duration(own.int("authorizerResultTtlInSeconds", 300)) * time.Second}
+	for _, source := range own.texts("identitySource") {
+		header, ok := strings.CutPrefix(source, "$request.header.")
+		if !ok {
+			return nil, fmt.Errorf("authorizer %s: identity source %q is not known here", name, source)
+		}
+		a.Headers = append(a.Headers, header)
+	}
+	var err error
+	if a.Function, err = invoked(own.text("authorizerUri")); err != nil {
+		return nil, fmt.Errorf("authorizer %s: %w", name, err)
+	}
+	if kind, version := own.text("type"), own.text("authorizerPayloadFormatVersion"); kind != "request" || version != "2.0" {
+		return nil, fmt.Errorf("authorizer %s: type %q with payload format %q is not known here", name, kind, version)
+	}
+	if !own.bool("enableSimpleResponses") {
+		return nil, fmt.Errorf("authorizer %s: policy answers are not known here", name)
+	}
+	own.skip("authorizerCredentials")
+	p.skip("type", "in", "name")
+	return a, errors.Join(p.done(), own.done())
 }
 
 func (a *App) addTable(s *stack, name string, p *reader) error {

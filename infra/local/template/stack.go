@@ -221,6 +221,8 @@ func (s *stack) intrinsic(name string, argument any) (any, error) {
 		return s.condition(argument.(string))
 	case "Fn::Sub":
 		return s.sub(argument)
+	case "Fn::Transform":
+		return s.include(asMap(argument))
 	case "Fn::If":
 		list, ok := argument.([]any)
 		if !ok || len(list) != 3 || !isString(list[0]) {
@@ -315,6 +317,19 @@ func (s *stack) intrinsic(name string, argument any) (any, error) {
 		return all, nil
 	}
 	return some, nil
+}
+
+// include returns the file that stands in the intrinsic's place.
+func (s *stack) include(argument map[string]any) (any, error) {
+	location, ok := asMap(argument["Parameters"])["Location"].(string)
+	if argument["Name"] != "AWS::Include" || !ok {
+		return nil, fmt.Errorf("%s: Fn::Transform %v is not known here", s.name, argument)
+	}
+	doc, err := readYAML(filepath.Join(filepath.Dir(s.path), location))
+	if err != nil {
+		return nil, err
+	}
+	return s.eval(doc)
 }
 
 func (s *stack) sub(argument any) (any, error) {

@@ -33,8 +33,6 @@ type App struct {
 	Rules     []*Rule
 	// MailSets holds, by the name of each configuration set of SES, the reasons for which it keeps mail back: BOUNCE, COMPLAINT.
 	MailSets map[string][]string
-	// Resources counts the resources each stack has after SAM's transform.
-	Resources map[string]int
 	// Outputs are the root template's outputs.
 	Outputs map[string]string
 }
@@ -43,8 +41,10 @@ type App struct {
 type Function struct {
 	// Name is its logical ID, which is its local name too.
 	Name string
-	// Stack is the file that declares it, without extension: api, pages, jobs.
-	Stack string
+	// physical is its name in the account.
+	physical string
+	// Door is the folder of build that it comes from: api, pages, jobs.
+	Door string
 	// Code is the folder of its bootstrap, absolute: …/build/api/offers/create.
 	Code string
 	// Memory is in MiB.
@@ -74,7 +74,6 @@ type Statement struct {
 type API struct {
 	// Name is its logical ID.
 	Name   string
-	Stack  string
 	Routes []Route
 	// Rate and Burst are the throttle of a route without its own; 0 means none.
 	Rate  float64
@@ -194,7 +193,7 @@ func Load(path string, o Options) (*App, error) {
 	if err != nil {
 		return nil, err
 	}
-	app := &App{Resources: map[string]int{}, Outputs: map[string]string{}}
+	app := &App{Outputs: map[string]string{}}
 	if err := app.add(root); err != nil {
 		return nil, err
 	}
@@ -242,24 +241,31 @@ func (f *Function) Source(root string) string {
 	return filepath.Join(root, "functions", relative)
 }
 
+// check finds what no stack alone could: names given twice, and what routes and streams lead to, which it writes into them.
 func (a *App) check() error {
-	seen := map[string]string{}
+	seen, physical := map[string]string{}, map[string]string{}
 	for _, f := range a.Functions {
 		if other, twice := seen[f.Name]; twice {
-			return fmt.Errorf("function %s is in %s and in %s", f.Name, other, f.Stack)
+			return fmt.Errorf("function %s runs %s and %s", f.Name, other, f.Code)
 		}
-		seen[f.Name] = f.Stack
+		if other, twice := physical[f.physical]; twice {
+			return fmt.Errorf("functions %s and %s are both named %s", other, f.Name, f.physical)
+		}
+		seen[f.Name], physical[f.physical] = f.Code, f.Name
 	}
 	for _, api := range a.APIs {
-		keys := map[string]string{}
-		for _, r := range api.Routes {
-			if other, twice := keys[r.Key()]; twice {
-				return fmt.Errorf("%s: route %s leads to %s and to %s", api.Name, r.Key(), other, r.Function)
+		resolved := map[*Authorizer]bool{}
+		for i, r := range api.Routes {
+			if api.Routes[i].Function = physical[r.Function]; physical[r.Function] == "" {
+				return fmt.Errorf("%s: route %s leads to %s, which is no function", api.Name, r.Key(), r.Function)
 			}
-			keys[r.Key()] = r.Function
-			if r.Authorizer != nil && seen[r.Authorizer.Function] == "" {
+			if r.Authorizer == nil || resolved[r.Authorizer] {
+				continue
+			}
+			if physical[r.Authorizer.Function] == "" {
 				return fmt.Errorf("%s: authorizer %s is not a function", api.Name, r.Authorizer.Function)
 			}
+			r.Authorizer.Function, resolved[r.Authorizer] = physical[r.Authorizer.Function], true
 		}
 	}
 	for _, s := range a.Streams {

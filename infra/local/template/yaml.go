@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 
@@ -24,7 +25,7 @@ func readYAML(path string) (map[string]any, error) {
 	if len(file.Docs) != 1 {
 		return nil, fmt.Errorf("%s: %d documents, want 1", path, len(file.Docs))
 	}
-	value, err := plain(file.Docs[0].Body)
+	value, err := (&document{anchors: map[string]any{}}).plain(file.Docs[0].Body)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -35,10 +36,23 @@ func readYAML(path string) (map[string]any, error) {
 	return doc, nil
 }
 
-func plain(node ast.Node) (any, error) {
+// document holds what anchors of a file stand for. CloudFormation itself knows none: SAM's client writes them out before it uploads.
+type document struct{ anchors map[string]any }
+
+func (d *document) plain(node ast.Node) (any, error) {
 	switch n := node.(type) {
 	case nil, *ast.NullNode:
 		return nil, nil
+	case *ast.AnchorNode:
+		value, err := d.plain(n.Value)
+		d.anchors[n.Name.GetToken().Value] = value
+		return value, err
+	case *ast.AliasNode:
+		value, ok := d.anchors[n.Value.GetToken().Value]
+		if !ok {
+			return nil, fmt.Errorf("line %d: alias of nothing before it", n.Start.Position.Line)
+		}
+		return value, nil
 	case *ast.StringNode:
 		return n.Value, nil
 	case *ast.LiteralNode:
@@ -58,7 +72,7 @@ func plain(node ast.Node) (any, error) {
 	case *ast.SequenceNode:
 		list := make([]any, 0, len(n.Values))
 		for _, item := range n.Values {
-			v, err := plain(item)
+			v, err := d.plain(item)
 			if err != nil {
 				return nil, err
 			}
@@ -66,11 +80,11 @@ func plain(node ast.Node) (any, error) {
 		}
 		return list, nil
 	case *ast.MappingValueNode:
-		return mapping([]*ast.MappingValueNode{n})
+		return d.mapping([]*ast.MappingValueNode{n})
 	case *ast.MappingNode:
-		return mapping(n.Values)
+		return d.mapping(n.Values)
 	case *ast.TagNode:
-		value, err := plain(n.Value)
+		value, err := d.plain(n.Value)
 		if err != nil {
 			return nil, err
 		}
@@ -89,18 +103,23 @@ func plain(node ast.Node) (any, error) {
 	return nil, fmt.Errorf("line %d: unexpected %s", node.GetToken().Position.Line, node.Type())
 }
 
-func mapping(values []*ast.MappingValueNode) (any, error) {
-	m := make(map[string]any, len(values))
+func (d *document) mapping(values []*ast.MappingValueNode) (any, error) {
+	m, merged := make(map[string]any, len(values)), map[string]any{}
 	for _, pair := range values {
 		key := pair.Key.GetToken().Value
 		if _, twice := m[key]; twice {
 			return nil, fmt.Errorf("line %d: key %q twice", pair.Key.GetToken().Position.Line, key)
 		}
-		v, err := plain(pair.Value)
+		v, err := d.plain(pair.Value)
 		if err != nil {
 			return nil, err
 		}
+		if pair.Key.IsMergeKey() { // what is written beside it goes before what it brings
+			maps.Copy(merged, asMap(v))
+			continue
+		}
 		m[key] = v
 	}
-	return m, nil
+	maps.Copy(merged, m)
+	return merged, nil
 }

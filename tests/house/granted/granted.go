@@ -20,12 +20,12 @@ var rare = map[string]string{
 	"RetryJob: ses:DeleteSuppressedDestination": "the first mail after a suppression was lifted failed in dispatch",
 }
 
-// Check fails with every action that a function made without being granted it, in whatever stack, with every entry of rare that no function
-// holds, and with every right that a function of the named stacks ("api", "pages", "jobs") holds but did not use: those must be stacks of
+// Check fails with every action that a function made without being granted it, at whatever door, with every entry of rare that no function
+// holds, and with every right that a function of the named doors ("api", "pages", "jobs") holds but did not use: those must be doors of
 // which the suite reaches all there is. Where the suite ran only in part (go test -run), rights that were not used say nothing.
-func Check(sys *system.System, stacks ...string) error {
+func Check(sys *system.System, doors ...string) error {
 	if partly("test.run") || partly("test.skip") {
-		stacks = nil
+		doors = nil
 	}
 	used, from := map[string]map[string]bool{}, map[string]map[string]bool{}
 	for _, call := range sys.Proxy.Calls() {
@@ -68,7 +68,7 @@ func Check(sys *system.System, stacks ...string) error {
 				wrong = append(wrong, fmt.Sprintf("%s: used but not granted: %s", function.Name, right))
 			}
 		}
-		if !slices.Contains(stacks, function.Stack) {
+		if !slices.Contains(doors, function.Door) {
 			continue
 		}
 		for right := range held {
