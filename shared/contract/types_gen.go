@@ -1372,8 +1372,8 @@ type PlanStatus string
 
 // Problem RFC 9457.
 type Problem struct {
-	// Code Stable; decide by this.
-	Code   string         `json:"code"`
+	// Code Stable; decide by this. More may be added: take one that you do not know by its status.
+	Code   ProblemCode    `json:"code"`
 	Detail string         `json:"detail"`
 	Errors []ProblemError `json:"errors,omitempty"`
 
@@ -1387,10 +1387,14 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
+// ProblemCode Stable; decide by this. More may be added: take one that you do not know by its status.
+type ProblemCode = string
+
 // ProblemError defines model for ProblemError.
 type ProblemError struct {
-	Code   string `json:"code"`
-	Detail string `json:"detail"`
+	// Code Stable; decide by this. More may be added: take one that you do not know by its status.
+	Code   ProblemCode `json:"code"`
+	Detail string      `json:"detail"`
 
 	// Pointer JSON Pointer into the body, the name of a query parameter or header, or the id of what stands in the way.
 	Pointer string `json:"pointer"`

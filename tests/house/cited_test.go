@@ -161,7 +161,7 @@ func TestCitedBites(t *testing.T) {
 		broken{"a rule that is none", with(page + ", rules 1 and 3"), code + ":17: cites number 3 of " + page},
 		broken{"a heading that is none", with(page + `, "Rules"`), code + `:17: cites "Rules" of ` + page},
 		broken{"a decision that is none", with("decisions 1 and 7"), code + ":17: cites decision 7"},
-		broken{"in what is told", []change{{code, `"offer_expired"`, `"see infra/runbooks/offers.md"`}}, code + ":26: cites infra/runbooks/offers.md"},
+		broken{"in what is told", []change{{code, `fault.OfferExpired`, `fault.New("see infra/runbooks/offers.md")`}}, code + ":26: cites infra/runbooks/offers.md"},
 		broken{"in a test", []change{{"shared/offer/offer_test.go", "", "// Package offer is tried (design.md).\npackage offer\n"}}, "shared/offer/offer_test.go:1: cites design.md"},
 		broken{"in a decision", []change{{"infra/decisions/0001-one-table.md", "Context: reads.", "Context: reads (data.md)."}}, "infra/decisions/0001-one-table.md:5: cites data.md"},
 		broken{"in a template", []change{{"infra/stacks/pages/customers.yaml", "Resources:", "# infra/runbooks/pages.md\nResources:"}}, "infra/stacks/pages/customers.yaml:1: cites infra/runbooks/pages.md"},

@@ -18,6 +18,20 @@ package fault
 
 // New returns a fault with its code.
 func New(code string) error { return nil }
+
+// The kinds.
+const (
+	Gone    = "gone"
+	Invalid = "invalid"
+)
+
+func declare(word, kind string, mentions ...string) error { return nil }
+
+// Each code once.
+var (
+	OfferExpired = declare("offer_expired", Gone)
+	Mail         = declare("mail", Invalid)
+)
 `,
 	"shared/partner/partner.go": `// Package partner is a company in the program.
 package partner
@@ -54,7 +68,7 @@ type Offer struct {
 // Open fails where the offer has ended.
 func (o Offer) Open(at time.Time) error {
 	if !at.Before(o.ExpiresAt) {
-		return fault.New("offer_expired")
+		return fault.OfferExpired
 	}
 	return nil
 }
@@ -236,7 +250,7 @@ func Page(env boot.Env) http.Handler {
 	return site.New(site.Route{Path: "/redeem"}, site.Route{Path: stepCheck})
 }
 
-func days(w locale.Words) (string, error) { return w.RedeemDays(3), fault.New("mail") }
+func days(w locale.Words) (string, error) { return w.RedeemDays(3), fault.Mail }
 `,
 	"functions/pages/redeem/redeem.html": "<p lang=\"en\" class=\"wide\">{{.Words.RedeemTitle .Partner}} {{/* why */}}&middot; 3</p>\n<input name=\"mail\">\n",
 	"functions/pages/redeem/lambda/main.go": `// Command lambda serves /redeem.
@@ -295,6 +309,10 @@ paths:
     post:
       operationId: OffersCreate
       responses: {}
+components:
+  schemas:
+    ProblemCode:
+      enum: [mail, offer_expired]
 `,
 	"samconfig.toml": `version = 0.1
 [default.deploy.parameters]

@@ -89,7 +89,6 @@ func said(t *tree) (wrong []string) {
 		}
 	}
 	wrong = append(wrong, t.unused(en)...)
-	wrong = append(wrong, t.wordless(en)...)
 	for _, p := range t.paths {
 		if path.Ext(p) == ".html" && (within(p, "functions") || within(p, "shared")) {
 			wrong = append(wrong, wordsIn(p, t.text(p))...)
@@ -102,13 +101,11 @@ var (
 	// method is how a template calls what a key became.
 	method = regexp.MustCompile(`\.([A-Z]\w*)`)
 	action = regexp.MustCompile(`(?s)\{\{.*?\}\}`)
-	code   = regexp.MustCompile(`[a-z][a-z0-9_]*`)
 )
 
-// unused finds keys that nothing says. A key's method has the key's letters, whatever stands between its words; the code of a problem
-// or field is a string somewhere in the code, or a word of the contract.
+// unused finds keys that nothing says. A key's method has the key's letters, whatever stands between its words.
 func (t *tree) unused(en map[string]entry) (wrong []string) {
-	called, named := map[string]bool{}, map[string]bool{}
+	called := map[string]bool{}
 	for _, p := range t.under("functions", "shared", "infra/operate") {
 		for _, f := range p.files {
 			if f.generated {
@@ -117,9 +114,6 @@ func (t *tree) unused(en map[string]entry) (wrong []string) {
 			ast.Inspect(f.File, func(n ast.Node) bool {
 				if s, ok := n.(*ast.SelectorExpr); ok {
 					called[strings.ToLower(s.Sel.Name)] = true
-				}
-				if text, ok := literal(n); ok {
-					named[text] = true
 				}
 				return true
 			})
@@ -135,49 +129,10 @@ func (t *tree) unused(en map[string]entry) (wrong []string) {
 			}
 		}
 	}
-	for _, word := range code.FindAllString(string(t.text(contractFile)), -1) {
-		named[word] = true
-	}
 	for _, key := range sorted(en) {
-		words := strings.Split(key, ".")
-		switch {
-		case words[0] == "problem" || words[0] == "field":
-			if len(words) < 2 || !named[words[1]] {
-				wrong = append(wrong, fmt.Sprintf("%s:%d: no code says %s: take it away, or answer with it", english, en[key].line, key))
-			}
-		case !called[strings.NewReplacer(".", "", "_", "").Replace(key)]:
+		of, _, _ := strings.Cut(key, ".")
+		if of != "problem" && of != "field" && !called[strings.NewReplacer(".", "", "_", "").Replace(key)] { // those are of codes: declaredOnce
 			wrong = append(wrong, fmt.Sprintf("%s:%d: nothing says %s: take it away, or say it", english, en[key].line, key))
-		}
-	}
-	return wrong
-}
-
-// wordless finds codes without words: those of fault.New(kind, code), fault.At(pointer, code) and of a check's Add(pointer, code).
-func (t *tree) wordless(en map[string]entry) (wrong []string) {
-	for _, p := range t.under("functions", "shared") {
-		for _, f := range p.files {
-			ast.Inspect(f.File, func(n ast.Node) bool {
-				call, ok := n.(*ast.CallExpr)
-				if !ok {
-					return true
-				}
-				s, ok := call.Fun.(*ast.SelectorExpr)
-				if !ok || len(call.Args) < 2 {
-					return true
-				}
-				pointer, _ := literal(call.Args[0])
-				x, _ := s.X.(*ast.Ident)
-				of := x != nil && x.Name == "fault" && (s.Sel.Name == "New" || s.Sel.Name == "At")
-				if !of && (s.Sel.Name != "Add" || !strings.HasPrefix(pointer, "/")) {
-					return true
-				}
-				name, ok := literal(call.Args[1])
-				_, problem := en["problem."+name+".title"]
-				if _, field := en["field."+name]; ok && !problem && !field {
-					wrong = append(wrong, t.say(call.Pos(), "the code %s has no words: add problem.%s.title and .detail in both languages", name, name))
-				}
-				return true
-			})
 		}
 	}
 	return wrong
@@ -320,22 +275,18 @@ func TestWordsBite(t *testing.T) {
 		broken{"another variable", []change{{polish, "{partner}", "{customer}"}}, polish + ":2: redeem.title has the variables [{customer}], in English [{partner}]"},
 		broken{"another type", []change{{polish, "{partner}", "{partner:int}"}}, polish + ":2: redeem.title has the variables [{partner:int}]"},
 		broken{"a key that nothing says", addBoth("redeem.old"), english + ":2: nothing says redeem.old"},
-		broken{"a problem that nothing answers", addBoth("problem.too_old.title"), english + ":2: no code says problem.too_old.title"},
-		broken{"a field that nothing answers", addBoth("field.age"), english + ":2: no code says field.age"},
 		broken{"a key that only a test says", append(addBoth("redeem.old"), change{"functions/pages/redeem/page_test.go", "", "package redeem\n\nvar _ = words.RedeemOld()\n"}), english + ":2: nothing says redeem.old"},
-		broken{"a fault without words", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc late() error {\n\treturn fault.New(nil, \"too_late\")"}}, page + ":24: the code too_late has no words"},
-		broken{"a field without words", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc late(c fault.Check) {\n\tc.Add(\"/age\", \"too_young\")"}}, page + ":24: the code too_young has no words"},
 		broken{"a text in a template", []change{says("<b>\nHello {{.Name}}</b>")}, template + ":3: says \"Hello\" by itself"},
 		broken{"a Polish letter in a template", []change{says("ż")}, template + ":2: says \"ż\" by itself"},
 		broken{"an attribute in a template", []change{says("<img alt=\"a house\">")}, template + ":2: says \"a house\" by itself"},
 		broken{"a button in a template", []change{says("<input type=\"submit\" value=\"Go\">")}, template + ":2: says \"Go\" by itself"},
 		broken{"a page title in a template", []change{says("<title>Redeem</title>")}, template + ":2: says \"Redeem\" by itself"},
-		broken{"a sentence in a handler", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w io.Writer) {\n\tio.WriteString(w, \"Good morning\")"}}, page + ":24: says \"Good morning\" by itself"},
-		broken{"a sentence in markup", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet() string {\n\treturn \"<p class=\\\"a b\\\">Good morning\""}}, page + ":24: says "},
+		broken{"a sentence in a handler", []change{{page, "fault.Mail", "fault.Mail\n}\n\nfunc greet(w io.Writer) {\n\tio.WriteString(w, \"Good morning\")"}}, page + ":24: says \"Good morning\" by itself"},
+		broken{"a sentence in markup", []change{{page, "fault.Mail", "fault.Mail\n}\n\nfunc greet() string {\n\treturn \"<p class=\\\"a b\\\">Good morning\""}}, page + ":24: says "},
 		broken{"an attribute that speaks, in a part of a tag", []change{says("{{define \"a\"}} aria-label=\"Close\"{{end}}")}, template + ":2: says \"aria-label=\\\"Close\\\"\" by itself"},
-		broken{"a sentence by http.Error", []change{{page, "fault.New(\"mail\")", "fault.New(\"mail\")\n}\n\nfunc greet(w http.ResponseWriter) {\n\thttp.Error(w, \"Not here, sorry\", 404)"}}, page + ":24: says \"Not here, sorry\" by itself"},
+		broken{"a sentence by http.Error", []change{{page, "fault.Mail", "fault.Mail\n}\n\nfunc greet(w http.ResponseWriter) {\n\thttp.Error(w, \"Not here, sorry\", 404)"}}, page + ":24: says \"Not here, sorry\" by itself"},
 	)
-	silent := []change{{page, "fault.New(\"mail\")", "errors.Join(fault.New(\"mail\"), errors.New(\"no such thing\"), slog.Error(\"has gone wrong\"), by(\"<p class=\\\"a b\\\">\", \"p{font: bold large}\"), fmt.Errorf(\"while reading: %w\", nil))"}, says("{{define \"d\"}} aria-invalid=\"true\"{{end}}<style>p { color: red }</style><script>let a = 1</script>\n<meta name=\"viewport\" content=\"width=device-width\"><input type=\"hidden\" value=\"yes\">")}
+	silent := []change{{page, "fault.Mail", "errors.Join(fault.Mail, errors.New(\"no such thing\"), slog.Error(\"has gone wrong\"), by(\"<p class=\\\"a b\\\">\", \"p{font: bold large}\"), fmt.Errorf(\"while reading: %w\", nil))"}, says("{{define \"d\"}} aria-invalid=\"true\"{{end}}<style>p { color: red }</style><script>let a = 1</script>\n<meta name=\"viewport\" content=\"width=device-width\"><input type=\"hidden\" value=\"yes\">")}
 	if got := said(build(t, silent)); got != nil {
 		t.Error(got)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/fault"
 	"liaison/shared/locale"
 )
 
@@ -193,7 +194,7 @@ func (s Story) exit(ctx context.Context, language string, m *Member) error {
 		return err
 	}
 	s.tell("it asks the reseller to end the relationship")
-	if answer, err := s.Program.Partner.Do(ctx, http.MethodPost, tie+"/end", object{"kind": "reseller"}, "Idempotency-Key", "exit-2"); err != nil || answer.Code() != "active_subscriptions" {
+	if answer, err := s.Program.Partner.Do(ctx, http.MethodPost, tie+"/end", object{"kind": "reseller"}, "Idempotency-Key", "exit-2"); err != nil || answer.Code() != fault.ActiveSubscriptions.String() {
 		return fmt.Errorf("the reseller leaves a subscription that it bills: %d %s %w", answer.Status, answer.Code(), err)
 	}
 	s.tell("the reseller cannot go while it bills %s: 409 active_subscriptions", mine.Data[at].ID)
