@@ -11,11 +11,11 @@ import (
 	"liaison/infra/local/typed"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/redemption"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -331,7 +331,7 @@ func TestSuppressedRecipient(t *testing.T) {
 	made := w.make(t)
 	o := w.Op("visitor")
 	happened := event.New(o, event.Vendor(), event.Of("recipient.unsubscribed", "test"))
-	if err := w.World.Table.Suppress(t.Context(), "anna@example.com", dynamo.Unsubscribed, happened, o); err != nil {
+	if err := w.World.Table.Suppress(t.Context(), "anna@example.com", suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}
 	sent := w.send(t, made.ID, "anna@example.com")[0]

@@ -27,6 +27,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -753,7 +754,7 @@ func TestUnsubscribe(t *testing.T) {
 		v.press(http.StatusOK, v.w.UnsubscribeStop())
 		v.has(v.w.UnsubscribeStoppedTitle())
 		v.see("unsubscribed")
-		if reason() != dynamo.Unsubscribed {
+		if reason() != suppression.Unsubscribed {
 			t.Fatal("not stopped")
 		}
 		v.press(http.StatusOK, v.w.UnsubscribeStart())
@@ -778,7 +779,7 @@ func TestUnsubscribe(t *testing.T) {
 			got, err := http.DefaultTransport.RoundTrip(r)
 			s.must(err)
 			got.Body.Close()
-			if got.StatusCode != http.StatusOK || reason() != dynamo.Unsubscribed {
+			if got.StatusCode != http.StatusOK || reason() != suppression.Unsubscribed {
 				t.Fatalf("one click as %q with %q: %d, %q", form.media, form.body, got.StatusCode, reason())
 			}
 			if i == 0 {
@@ -814,20 +815,20 @@ func TestUnsubscribe(t *testing.T) {
 		got, err := http.DefaultTransport.RoundTrip(r)
 		s.must(err)
 		got.Body.Close()
-		if reason() != dynamo.Unsubscribed {
+		if reason() != suppression.Unsubscribed {
 			t.Error("started by one click")
 		}
 		o := s.op()
 		v.get(http.StatusOK, path)
-		s.must(s.Suppress(context.Background(), "anna@example.com", dynamo.Complaint, event.New(o, event.Vendor(), event.Of("invitation.complained", string(inv.ID))), o))
+		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Complaint, event.New(o, event.Vendor(), event.Of("invitation.complained", string(inv.ID))), o))
 		v.press(http.StatusOK, v.w.UnsubscribeStart())
 		today := v.w.Date(s.at)
 		v.has(v.w.UnsubscribeComplained("anna@example.com", today))
-		if reason() != dynamo.Complaint {
+		if reason() != suppression.Complaint {
 			t.Error("the complaint was lifted")
 		}
 		o.ID = o.NewID()
-		s.must(s.Suppress(context.Background(), "anna@example.com", dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("invitation.bounced", string(inv.ID))), o))
+		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Bounced, event.New(o, event.Vendor(), event.Of("invitation.bounced", string(inv.ID))), o))
 		v.get(http.StatusOK, path)
 		v.has(v.w.UnsubscribeComplained("anna@example.com", today), v.w.UnsubscribeBounced("anna@example.com", today), v.w.UnsubscribeAgain())
 		v.see("unsubscribe-bounced")

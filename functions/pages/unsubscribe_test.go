@@ -9,10 +9,10 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	invitations "liaison/shared/invitation"
 	offers "liaison/shared/offer"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -70,7 +70,7 @@ func TestUnsubscribeUser(t *testing.T) {
 		if got := one(path); got != http.StatusOK {
 			t.Fatalf("one click: %d", got)
 		}
-		if reason, err := s.Suppressed(ctx, anna.Mail); err != nil || reason != dynamo.Unsubscribed {
+		if reason, err := s.Suppressed(ctx, anna.Mail); err != nil || reason != suppression.Unsubscribed {
 			t.Fatalf("not stopped: %q %v", reason, err)
 		}
 		v.get(http.StatusOK, path)
@@ -102,7 +102,7 @@ func TestOwnMail(t *testing.T) {
 			return r
 		}
 		o := s.op()
-		s.must(s.Suppress(ctx, user.Mail, dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o))
+		s.must(s.Suppress(ctx, user.Mail, suppression.Bounced, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o))
 		c.get(http.StatusOK, "/account")
 		c.get(http.StatusOK, c.Page.Links(w.AccountMail())[0])
 		c.has(w.UnsubscribeBounced(user.Mail, w.Date(s.at.In(calendar.Zone("PL")))))
@@ -112,7 +112,7 @@ func TestOwnMail(t *testing.T) {
 		if page, err := stranger.Post(ctx, address, form); err != nil || page.Status == http.StatusOK && reason() == "" {
 			t.Errorf("a stranger pressed: %d %v", page.Status, err)
 		}
-		if reason() != dynamo.BouncedHard {
+		if reason() != suppression.Bounced {
 			t.Fatal("lifted by a stranger")
 		}
 		c.press(http.StatusOK, w.UnsubscribeStart())
@@ -121,7 +121,7 @@ func TestOwnMail(t *testing.T) {
 			t.Errorf("stopped for %q, %d events", reason(), s.events("suppression.lifted"))
 		}
 		c.press(http.StatusOK, w.UnsubscribeStop())
-		if reason() != dynamo.Unsubscribed {
+		if reason() != suppression.Unsubscribed {
 			t.Errorf("stopped for %q", reason())
 		}
 		c.press(http.StatusOK, w.UnsubscribeStart())

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"liaison/infra/local/stage"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/suppression"
 )
 
 // TestSuppressions reads and lifts what stops mail to an address, here and in the mail service's own list.
@@ -27,14 +27,14 @@ func TestSuppressions(t *testing.T) {
 	}))
 	t.Cleanup(ses.Close)
 	o := w.Op("mailevents")
-	if err := w.Table.Suppress(t.Context(), address, dynamo.BouncedHard, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := w.Table.Suppress(t.Context(), address, suppression.Bounced, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
 		t.Fatal(err)
 	}
 	command := []string{"suppressions", "-table", w.Env.Table, "-endpoint", w.Env.DynamoEndpoint, "-mail", ses.URL}
 	if err := run(t.Context(), append(command, address)); err != nil {
 		t.Fatal(err)
 	}
-	if reason, err := w.Table.Suppressed(t.Context(), address); err != nil || reason != dynamo.BouncedHard {
+	if reason, err := w.Table.Suppressed(t.Context(), address); err != nil || reason != suppression.Bounced {
 		t.Fatalf("reading left %q %v", reason, err)
 	}
 	for range 2 {

@@ -177,29 +177,18 @@ func answeredPart(inv invitation.Invitation, o op.Op) part {
 // where a newer mail was asked for or where what is noted is further along already. Without an event it notes the reason of a state that
 // stands.
 func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, delivery invitation.Delivery, reason, message string, happened *event.Event, o op.Op) error {
-	before := map[invitation.Delivery][]string{
-		invitation.Sent:       {string(invitation.Queued)},
-		invitation.Suppressed: {string(invitation.Queued), string(invitation.Sent)},
-		invitation.Delivered:  {string(invitation.Queued), string(invitation.Sent)},
-		invitation.Bounced:    {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
-		invitation.Complained: {string(invitation.Queued), string(invitation.Sent), string(invitation.Delivered)},
-	}[delivery]
+	before := delivery.Before()
 	if happened == nil {
-		before = append(before, string(delivery))
+		before = append(before, delivery)
 	}
 	p := update(invitationKey(inv.ID), "SET #card.#delivery = :delivery, #card.#delivery_reason = :reason ADD #version :one",
-		"delivery", string(delivery), "reason", reason, "one", 1)
+		"delivery", string(delivery), "reason", reason, "one", 1).
+		when("#generation = :generation", "generation", inv.Generation).whenAmong("#card.#delivery", texts(before))
 	if message != "" {
 		p.change = "SET #message_id = :message, " + p.change[len("SET "):]
 		p = p.with([]any{"message", message})
 	}
-	allowed := ""
-	for i, from := range before {
-		name := "from" + string(rune('0'+i))
-		p = p.with([]any{name, from})
-		allowed += ", :" + name
-	}
-	parts := []part{p.when("#generation = :generation AND #card.#delivery IN ("+allowed[2:]+")", "generation", inv.Generation)}
+	parts := []part{p}
 	if happened != nil {
 		parts = append(parts, eventPart(*happened))
 	}

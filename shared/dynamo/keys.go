@@ -16,8 +16,10 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
@@ -115,12 +117,19 @@ func sessionKey(secret string) key {
 
 func onceKey(k string) key { return key{"IDEM#" + k, idemSort} }
 
-func mailKey(m Mail) key {
+func mailKey(m mailing.Mail) key {
 	return key{"MAIL#" + m.Event + "#" + m.Template + "#" + m.Address, "MAIL"}
 }
 
 func figureKey(at time.Time, shard string) key {
 	return key{"COUNT#mail-" + at.UTC().Format(time.DateOnly) + "#" + shard, "COUNT"}
+}
+
+func counterKey(c quota.Counter, at time.Time) key {
+	if c.What == quota.Clients {
+		return clientsKey(partner.ID(c.Subject))
+	}
+	return key{"RATE#" + c.What + "#" + hash(c.Subject) + "#" + strconv.FormatInt(at.Truncate(c.Window).Unix(), 36), "RATE"}
 }
 
 func suppressedKey(address string) key { return key{"SUPPRESSED#" + address, "SUPPRESSED"} }

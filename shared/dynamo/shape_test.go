@@ -20,11 +20,13 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/shared/suppression"
 )
 
 var add = flag.Bool("add", false, "add new attributes to testdata/items.golden")
@@ -113,7 +115,7 @@ func stored(t *testing.T) []item {
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()),
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()),
 		tieItem(full[relationship.Relationship]()), grantItem(full[relationship.Grant]()), redemption, eventPart(full[event.Event]()).item,
-		classed("mail", full[Mail]()), classed("suppression", full[Suppression]()), classed("seal", full[event.Seal]()), once.item,
+		classed("mail", full[mailing.Mail]()), classed("suppression", full[suppression.Suppression]()), classed("seal", full[event.Seal]()), once.item,
 	}
 }
 

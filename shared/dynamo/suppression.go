@@ -2,44 +2,17 @@ package dynamo
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/suppression"
 )
-
-// Reasons why an address takes no invitations, offers and reminders. Receipts and account mail are never stopped.
-const (
-	Unsubscribed = "unsubscribed" // the recipient stopped them, and may start them again
-	BouncedHard  = "bounced"
-	Complaint    = "complaint"
-)
-
-// Suppression is what stops invitations, offers and reminders to one address. It is kept without the address.
-type Suppression struct {
-	Address   string // AddressHash
-	Reason    string // why mails are stopped; empty once it was lifted
-	Causes    []Cause
-	LiftedAt  time.Time
-	Held      bool // the mail service keeps the address on a list of its own, which has to be cleared before the next mail
-	CreatedAt time.Time
-	Version   int
-}
-
-// Cause is one thing that stopped the mails.
-type Cause struct {
-	Reason string
-	At     time.Time
-}
-
-// lifted is how long it is remembered that an address was suppressed once.
-const liftedFor = 90 * 24 * time.Hour
 
 // Suppression reads what stops, or once stopped, the offer mail to the address of a hash; NotFound where nothing ever did. Strongly
 // consistent.
-func (t *Table) Suppression(ctx context.Context, address string) (Suppression, error) {
+func (t *Table) Suppression(ctx context.Context, address string) (suppression.Suppression, error) {
 	s, _, err := t.suppression(ctx, address)
 	if err == nil && s.Version == 0 {
 		err = fault.NotFound
@@ -47,7 +20,7 @@ func (t *Table) Suppression(ctx context.Context, address string) (Suppression, e
 	return s, err
 }
 
-func (t *Table) suppression(ctx context.Context, address string) (s Suppression, by string, err error) {
+func (t *Table) suppression(ctx context.Context, address string) (s suppression.Suppression, by string, err error) {
 	it, err := t.get(ctx, suppressedKey(address), true)
 	if err == nil && it != nil {
 		err = decode(it, &s)
@@ -74,54 +47,32 @@ func (t *Table) Suppress(ctx context.Context, mail, reason string, happened even
 func (t *Table) StopMail(ctx context.Context, mail, reason string, happened event.Event, o op.Op) (fresh bool, err error) {
 	err = op.Settle(func() error {
 		s, by, err := t.suppression(ctx, AddressHash(mail))
-		if err != nil {
+		if fresh = by == o.ID; err != nil || fresh {
 			return err
 		}
-		fresh = by == o.ID
-		if fresh || s.Reason != "" && (reason == Unsubscribed || s.has(reason)) {
+		if s, fresh = s.Stop(reason, o.At); !fresh {
 			return nil
 		}
-		fresh = true
-		if s.Reason == "" {
-			s.Causes, s.LiftedAt, s.CreatedAt = nil, time.Time{}, o.At
-		}
-		s.Causes = append(s.Causes, Cause{reason, o.At})
-		if s.Reason == "" || s.Reason == Unsubscribed || reason == Complaint {
-			s.Reason = reason
-		}
-		s.Held = s.Held || reason != Unsubscribed
 		return t.write(ctx, o, suppressionPart(s), eventPart(happened))
 	})
 	return fresh, err
 }
 
-func (s Suppression) has(reason string) bool {
-	return slices.ContainsFunc(s.Causes, func(c Cause) bool { return c.Reason == reason })
-}
-
 // suppressionPart replaces a suppression, guarded by the version it was decided on.
-func suppressionPart(s Suppression) part {
+func suppressionPart(s suppression.Suppression) part {
 	seen := s.Version
 	s.Version++
 	it := classed("suppression", s)
-	if s.Reason == "" && !s.Held {
-		it["ttl"] = number(int(s.LiftedAt.Add(liftedFor).Unix()))
+	if at := s.ForgetAt(); !at.IsZero() {
+		it["ttl"] = number(int(at.Unix()))
 	}
-	if seen == 0 {
-		return put(suppressedKey(s.Address), it).ifAbsent()
-	}
-	return put(suppressedKey(s.Address), it).ifVersion(seen)
+	return over(suppressedKey(s.Address), it, seen)
 }
 
 // Unsuppress starts offer mail to the address again, with its event, where its recipient had stopped it.
 // It fails with Conflict address_refuses_mail where a bounce or complaint did.
 func (t *Table) Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error {
-	err := t.lift(ctx, AddressHash(mail), happened, o, func(s Suppression) error {
-		if s.Reason != Unsubscribed {
-			return fault.AddressRefusesMail
-		}
-		return nil
-	})
+	err := t.lift(ctx, AddressHash(mail), happened, o, suppression.Suppression.LiftOwn)
 	if fault.Is(err, fault.NotFound) {
 		return nil
 	}
@@ -130,37 +81,31 @@ func (t *Table) Unsuppress(ctx context.Context, mail string, happened event.Even
 
 // Lift starts offer mail again to the address of a hash, whatever stopped it, with its event. NotFound where nothing stops it.
 func (t *Table) Lift(ctx context.Context, address string, happened event.Event, o op.Op) error {
-	return t.lift(ctx, address, happened, o, func(Suppression) error { return nil })
+	return t.lift(ctx, address, happened, o, suppression.Suppression.Lift)
 }
 
-func (t *Table) lift(ctx context.Context, address string, happened event.Event, o op.Op, may func(Suppression) error) error {
+func (t *Table) lift(ctx context.Context, address string, happened event.Event, o op.Op, decide func(suppression.Suppression, time.Time) (suppression.Suppression, error)) error {
 	return op.Settle(func() error {
 		s, by, err := t.suppression(ctx, address)
-		switch {
-		case err != nil:
-			return err
-		case by == o.ID:
-			return nil
-		case s.Reason == "":
-			return fault.NotFound
-		}
-		if err := may(s); err != nil {
+		if err != nil || by == o.ID {
 			return err
 		}
-		s.Reason, s.LiftedAt = "", o.At
+		if s, err = decide(s, o.At); err != nil {
+			return err
+		}
 		return t.write(ctx, o, suppressionPart(s), eventPart(happened))
 	})
 }
 
 // ReleaseDue returns the lifted suppression of an address that the mail service may still hold on its own list, and why mails to it are
 // stopped, empty where they are not; strongly consistent.
-func (t *Table) ReleaseDue(ctx context.Context, mail string) (s Suppression, due bool, err error) {
+func (t *Table) ReleaseDue(ctx context.Context, mail string) (s suppression.Suppression, due bool, err error) {
 	s, _, err = t.suppression(ctx, AddressHash(mail))
-	return s, s.Reason == "" && s.Held, err
+	return s, s.Due(), err
 }
 
 // Released notes that the mail service's own list holds the address no more. It changes nothing where mails were stopped anew.
-func (t *Table) Released(ctx context.Context, s Suppression, o op.Op) error {
+func (t *Table) Released(ctx context.Context, s suppression.Suppression, o op.Op) error {
 	s.Held = false
 	_, _, err := t.try(ctx, o, suppressionPart(s))
 	return err

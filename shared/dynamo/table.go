@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -215,6 +216,25 @@ func (p part) ifAbsent() part { return p.when("attribute_not_exists(#PK)") }
 
 // ifVersion writes only over the version that was read.
 func (p part) ifVersion(seen int) part { return p.when("#version = :seen", "seen", seen) }
+
+// whenAmong writes only where an attribute has one of the values.
+func (p part) whenAmong(attribute string, values []string) part {
+	names, bound := make([]string, len(values)), make([]any, 0, 2*len(values))
+	for i, value := range values {
+		name := "among" + strconv.Itoa(i)
+		names[i], bound = ":"+name, append(bound, name, value)
+	}
+	return p.when(attribute+" IN ("+strings.Join(names, ", ")+")", bound...)
+}
+
+// texts returns values of a text type as texts.
+func texts[T ~string](values []T) []string {
+	made := make([]string, len(values))
+	for i, value := range values {
+		made[i] = string(value)
+	}
+	return made
+}
 
 // or says what a failed condition means.
 func (p part) or(refuse func(old item) error) part {

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -37,7 +38,7 @@ var opens = map[string]reflect.Type{
 	"relationship":  reflect.TypeFor[relationship.Relationship](),
 	"grant":         reflect.TypeFor[relationship.Grant](),
 	"event":         reflect.TypeFor[event.Event](),
-	"mail":          reflect.TypeFor[Mail](),
+	"mail":          reflect.TypeFor[mailing.Mail](),
 	"seal":          reflect.TypeFor[event.Seal](),
 	"head":          reflect.TypeFor[event.Seal](),
 }
@@ -45,7 +46,7 @@ var opens = map[string]reflect.Type{
 // Walked is one item of the table.
 type Walked struct {
 	PK, SK, Class string
-	Noun          any   // what the class holds, as a value: customer.Customer, event.Event, dynamo.Mail; nil where no rule rests on it
+	Noun          any   // what the class holds, as a value: customer.Customer, event.Event, mailing.Mail; nil where no rule rests on it
 	Err           error // the item cannot be read as its class
 
 	item item

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 )
 
 // Limits of a page (README.md, "Limits").
@@ -104,12 +105,12 @@ func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 
 // Counted writes how a counted request stands in its window (IETF draft "RateLimit header fields for HTTP"); where the window is full
 // it fails with TooMany rate_limited.
-func Counted(h http.Header, policy string, limit, remaining int, window, reset time.Duration, over bool) error {
+func Counted(h http.Header, policy string, rate quota.Rate) error {
 	seconds := func(d time.Duration) string { return strconv.Itoa(int((d + time.Second - 1) / time.Second)) }
-	h.Set("RateLimit-Policy", `"`+policy+`";q=`+strconv.Itoa(limit)+";w="+seconds(window))
-	h.Set("RateLimit", `"`+policy+`";r=`+strconv.Itoa(remaining)+";t="+seconds(reset))
-	if over {
-		return fault.RateLimited.With(limit).After(reset)
+	h.Set("RateLimit-Policy", `"`+policy+`";q=`+strconv.Itoa(rate.Limit)+";w="+seconds(rate.Window))
+	h.Set("RateLimit", `"`+policy+`";r=`+strconv.Itoa(rate.Remaining)+";t="+seconds(rate.Reset))
+	if rate.Over {
+		return fault.RateLimited.With(rate.Limit).After(rate.Reset)
 	}
 	return nil
 }

@@ -74,6 +74,19 @@ const (
 	Suppressed Delivery = "suppressed"
 )
 
+// Before returns the deliveries that this one is later than; every other stays as it is.
+func (d Delivery) Before() []Delivery {
+	switch d {
+	case Sent:
+		return []Delivery{Queued}
+	case Suppressed, Delivered:
+		return []Delivery{Queued, Sent}
+	case Bounced, Complained:
+		return []Delivery{Queued, Sent, Delivered}
+	}
+	return nil
+}
+
 // Answer of the recipient:
 //
 //	pending -> accepted | declined | expired | revoked

@@ -8,11 +8,11 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -43,7 +43,7 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 
 // receipt makes one more secret that opens the receipt, keeps its hash, and returns the link. It takes the place of the one that a try of the
 // same mail made which was not accepted: however often a mail is tried, it pushes out no link that somebody holds.
-func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *dynamo.Mail) (string, error) {
+func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *mailing.Mail) (string, error) {
 	const tries = 5
 	var err error
 	for range tries {
@@ -83,12 +83,12 @@ func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Chang
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: u.Customer})
+	found, err := d.table.Mentioned(ctx, mailing.About{Customer: u.Customer})
 	if err != nil || u.Disabled {
 		return nil, err
 	}
 	m := mail.SetPassword{To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor)}
-	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
+	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 		var err error
 		m.Until = d.env.Now().Add(customer.PasswordMinutes * time.Minute)
 		m.Link, err = d.password(ctx, u.ID, m.Until)
@@ -103,7 +103,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Offer: of, Partner: of.Partner(), Redemption: consent.ID(c.Subject), Plans: inv.Plans})
+	found, err := d.table.Mentioned(ctx, mailing.About{Offer: of, Partner: of.Partner(), Redemption: consent.ID(c.Subject), Plans: inv.Plans})
 	if err != nil {
 		return nil, err
 	}
@@ -115,15 +115,15 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 }
 
 // subscriptionOf reads what a mail about a subscription mentions.
-func (d *Outbox) subscriptionOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, error) {
-	return d.table.Mentioned(ctx, dynamo.About{
+func (d *Outbox) subscriptionOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, error) {
+	return d.table.Mentioned(ctx, mailing.About{
 		Customer: customer.ID("cus_" + e.Tenant.ID), Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner),
 		Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan_id"])},
 	})
 }
 
 // trialOf reads what a mail about a trial mentions, and who is told: every administrator of the customer, each by a mail of its own.
-func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, []customer.User, error) {
 	found, err := d.subscriptionOf(ctx, e, c)
 	if err != nil {
 		return found, nil, err
@@ -132,7 +132,7 @@ func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (dy
 	return found, told, err
 }
 
-func (d *Outbox) trial(found dynamo.Mentioned, u customer.User, until time.Time) mail.Trial {
+func (d *Outbox) trial(found mailing.Mentioned, u customer.User, until time.Time) mail.Trial {
 	to, sub := toUser(u, found.Customer, found.Vendor), found.Subscription
 	plan := found.Plans[sub.Plan]
 	made := mail.Trial{
@@ -162,7 +162,7 @@ func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change)
 	var letters []letter
 	for _, u := range told {
 		m := mail.TrialEnding{Trial: d.trial(found, u, found.Subscription.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))}
-		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
+		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 			var err error
 			m.Unsubscribe, err = d.stop(string(u.ID), func(secret string, o op.Op) error {
 				now, err := d.table.CustomerUser(ctx, u.ID)
@@ -224,10 +224,10 @@ func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Chan
 
 // deletionNoticed sets the day of the deletion once an administrator's mail was accepted. Where none was, the deletion waits for the
 // vendor's decision, and an event tells the vendor.
-func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error {
+func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []mailing.State) error {
 	accepted := false
 	for _, state := range states {
-		accepted = accepted || state == dynamo.MailSent || state == dynamo.MailDelivered
+		accepted = accepted || state == mailing.Sent || state == mailing.Delivered
 	}
 	id := subscription.ID(c.Subject)
 	o := d.op(e, "subscription.deletion_noticed", e.ID())
@@ -240,12 +240,12 @@ func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Cha
 }
 
 // grantOf reads what a mail about a delegated administration mentions, and the customer's administrators.
-func (d *Outbox) grantOf(ctx context.Context, c event.Change) (dynamo.Mentioned, []customer.User, error) {
+func (d *Outbox) grantOf(ctx context.Context, c event.Change) (mailing.Mentioned, []customer.User, error) {
 	owner, p, err := relationship.Parse(c.Subject)
 	if err != nil {
-		return dynamo.Mentioned{}, nil, err
+		return mailing.Mentioned{}, nil, err
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: owner, Partner: p, Grant: true})
+	found, err := d.table.Mentioned(ctx, mailing.About{Customer: owner, Partner: p, Grant: true})
 	if err != nil {
 		return found, nil, err
 	}
@@ -254,7 +254,7 @@ func (d *Outbox) grantOf(ctx context.Context, c event.Change) (dynamo.Mentioned,
 }
 
 // bothSides writes one letter to each administrator of the customer and one to the partner.
-func (d *Outbox) bothSides(template string, found dynamo.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
+func (d *Outbox) bothSides(template string, found mailing.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
 	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
 	var letters []letter
 	for _, u := range told {

@@ -7,10 +7,10 @@ import (
 	"time"
 
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/subscription"
 )
 
@@ -69,7 +69,7 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 }
 
 // acted writes the letter about an act to each administrator of the customer, and to its billing owner where that is none of them.
-func (d *Outbox) acted(ctx context.Context, found dynamo.Mentioned, m mail.Acted) ([]letter, error) {
+func (d *Outbox) acted(ctx context.Context, found mailing.Mentioned, m mail.Acted) ([]letter, error) {
 	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	if err != nil {
 		return nil, err

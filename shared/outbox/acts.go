@@ -9,12 +9,12 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -24,7 +24,7 @@ import (
 
 // act is a yes, or what a signed-in user did without an offer, with everything that its mails mention.
 type act struct {
-	dynamo.Mentioned
+	mailing.Mentioned
 	event   event.Event
 	receipt consent.Receipt
 	answer  mail.Administration
@@ -71,7 +71,7 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 // act reads an act with what its receipt names.
 func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, error) {
 	a := act{event: e}
-	found, err := d.table.Mentioned(ctx, dynamo.About{
+	found, err := d.table.Mentioned(ctx, mailing.About{
 		Offer: offer.ID(c.Data["offer_id"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
 		Redemption: consent.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation_id"]), Grant: true,
 	})
@@ -79,7 +79,7 @@ func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, e
 		return a, err
 	}
 	receipt := found.Redemption.Receipt
-	more := dynamo.About{Known: &found, Partners: some(partner.ID(receipt.PartnerOfRecord))}
+	more := mailing.About{Known: &found, Partners: some(partner.ID(receipt.PartnerOfRecord))}
 	for _, s := range receipt.Subscriptions {
 		more.Plans = append(more.Plans, catalog.PlanID(s.Plan))
 		if s.BilledBy != subscription.Vendor {
@@ -157,7 +157,7 @@ func (d *Outbox) user(ctx context.Context, id customer.UserID) (customer.User, e
 func (d *Outbox) letters(template string, a act, make func(r reader, receipt string) mail.Mail) []letter {
 	letters := []letter{}
 	for _, r := range a.readers {
-		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
+		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
 			link, err := d.receipt(ctx, a.Redemption, row)
 			return make(r, link), err
 		}})
@@ -248,7 +248,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
 		}
-		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
+		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
 			var err error
 			if thanks.Receipt, err = d.receipt(ctx, a.Redemption, row); err == nil {
 				thanks.Password, thanks.PasswordUntil, err = d.owned(ctx, a, r)
@@ -298,7 +298,7 @@ func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
 	for i, u := range told {
 		g := d.grant(a)
 		g.To, g.Replaced = toUser(u, a.Customer, a.Vendor), a.answer.Replaced
-		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
+		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
 			var err error
 			if i < receipts {
 				g.Receipt, err = d.receipt(ctx, a.Redemption, row)
@@ -353,7 +353,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
 		}
 		m.Link = d.page(a.ordersPage())
-		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error) {
+		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
 			var err error
 			if m.Receipt, err = d.receipt(ctx, a.Redemption, row); err == nil {
 				m.Password, m.PasswordUntil, err = d.owned(ctx, a, r)

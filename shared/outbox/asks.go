@@ -6,6 +6,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/subscription"
 )
@@ -17,7 +18,7 @@ type ask struct {
 	// mails are the letters to send now; none where they are overtaken.
 	mails func(d *Outbox, ctx context.Context, e event.Event, c event.Change) ([]letter, error)
 	// then is a follow-up that rests on what became of the mails.
-	then func(d *Outbox, ctx context.Context, e event.Event, c event.Change, states []dynamo.MailState) error
+	then func(d *Outbox, ctx context.Context, e event.Event, c event.Change, states []mailing.State) error
 	// count is the step of the offer's funnel that the change counts as, empty for none.
 	count string
 }
@@ -128,7 +129,7 @@ func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]dynam
 	if len(converted) == 0 {
 		return counts, nil
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Subscriptions: converted})
+	found, err := d.table.Mentioned(ctx, mailing.About{Subscriptions: converted})
 	for _, s := range found.Subscriptions {
 		add(offer.ID(s.TrialOffer), "converted")
 	}

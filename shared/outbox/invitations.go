@@ -11,18 +11,19 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/token"
 )
 
 // invitationOf reads an invitation that a change is about, with what its mail mentions.
-func (d *Outbox) invitationOf(ctx context.Context, c event.Change) (invitation.Invitation, dynamo.Mentioned, error) {
+func (d *Outbox) invitationOf(ctx context.Context, c event.Change) (invitation.Invitation, mailing.Mentioned, error) {
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
 	if err != nil {
-		return inv, dynamo.Mentioned{}, err
+		return inv, mailing.Mentioned{}, err
 	}
-	about, err := d.table.Mentioned(ctx, dynamo.About{Offer: inv.Offer, Partner: inv.Offer.Partner(), Plans: inv.Plans})
+	about, err := d.table.Mentioned(ctx, mailing.About{Offer: inv.Offer, Partner: inv.Offer.Partner(), Plans: inv.Plans})
 	return inv, about, err
 }
 
@@ -33,7 +34,7 @@ func current(inv invitation.Invitation, c event.Change, at time.Time) bool {
 }
 
 // standing returns why the offer can't be answered now, as a stable word; empty where it can.
-func standing(about dynamo.Mentioned, at time.Time) string {
+func standing(about mailing.Mentioned, at time.Time) string {
 	err := about.Partner.Working()
 	if err == nil {
 		err = about.Offer.Usable(at, about.Used)
@@ -55,7 +56,7 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 		l.template = "continue_here"
 	}
 	l.refuse = standing(about, d.env.Now())
-	l.compose = func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
+	l.compose = func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 		links, err := d.links(ctx, inv, c)
 		if err != nil {
 			return nil, err
@@ -94,7 +95,7 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 	}
 	return []letter{{
 		template: "invitation_reminder", to: inv.Mail, about: about, stops: true, capped: true, inv: &inv,
-		compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
+		compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 			links, err := d.links(ctx, inv, c)
 			if err != nil {
 				return nil, err
@@ -105,7 +106,7 @@ func (d *Outbox) reminded(ctx context.Context, _ event.Event, c event.Change) ([
 }
 
 // reminder fills what the mails to an invitation's recipient have in common.
-func (d *Outbox) reminder(inv invitation.Invitation, about dynamo.Mentioned, links links) mail.InvitationReminder {
+func (d *Outbox) reminder(inv invitation.Invitation, about mailing.Mentioned, links links) mail.InvitationReminder {
 	l := language(about.Vendor, inv.Language, about.Offer.Language)
 	return mail.InvitationReminder{
 		To:     mail.Recipient{Address: inv.Mail, Language: l, Country: about.Offer.Country},
@@ -223,7 +224,7 @@ func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) (
 	if err != nil || inv.Paused || inv.Delivery != invitation.Sent && inv.Delivery != invitation.Delivered {
 		return nil, err
 	}
-	return []letter{{template: "withdrawn", to: inv.Mail, about: about, stops: true, capped: true, compose: func(ctx context.Context, _ *dynamo.Mail) (mail.Mail, error) {
+	return []letter{{template: "withdrawn", to: inv.Mail, about: about, stops: true, capped: true, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 		stop, err := d.stop(string(inv.ID), func(secret string, o op.Op) error {
 			now, err := d.table.Invitation(ctx, inv.ID, true)
 			if err != nil {
@@ -256,7 +257,7 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 }
 
 // tellPartner returns the one letter to a partner, or none where it has no address of its own.
-func (d *Outbox) tellPartner(template string, about dynamo.Mentioned, m mail.Mail) []letter {
+func (d *Outbox) tellPartner(template string, about mailing.Mentioned, m mail.Mail) []letter {
 	if replyTo(about.Partner) == "" {
 		return nil
 	}

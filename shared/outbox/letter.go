@@ -10,6 +10,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/ses"
 	"liaison/shared/subscription"
@@ -19,7 +20,7 @@ import (
 type letter struct {
 	template string
 	to       string
-	about    dynamo.Mentioned
+	about    mailing.Mentioned
 	stops    bool   // an invitation, offer or reminder: not sent to who asked not to get them
 	capped   bool   // counted by the caps over all partners
 	refuse   string // it must not be sent, and the reason; its delivery is suppressed
@@ -27,7 +28,7 @@ type letter struct {
 	first    bool // the mail whose way is the invitation's delivery: no reminder, no word to others
 	sub      subscription.ID
 	// compose makes the mail, and with it the secrets that its links hold, once the claim is ours. The row holds what an earlier try left.
-	compose func(ctx context.Context, row *dynamo.Mail) (mail.Mail, error)
+	compose func(ctx context.Context, row *mailing.Mail) (mail.Mail, error)
 }
 
 // errMoot says that a mail was overtaken while it was made.
@@ -41,8 +42,8 @@ const (
 
 // send sends one mail, once, and returns how far it came. It fails with ses.ErrLater, ses.ErrThrottled or ses.ErrUnclear where SES did not take it
 // now, with errBusy where somebody else is at it.
-func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns) (dynamo.MailState, error) {
-	row := dynamo.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
+func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns) (mailing.State, error) {
+	row := mailing.Mail{Event: e.ID(), Template: l.template, Address: dynamo.AddressHash(l.to), Subscription: l.sub}
 	if l.inv != nil {
 		row.Invitation, row.Generation = l.inv.ID, l.inv.Generation
 	}
@@ -51,7 +52,7 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns
 		return row.State, err
 	}
 	if !ours {
-		if row.State == dynamo.MailClaimed {
+		if row.State == mailing.Claimed {
 			return row.State, errBusy
 		}
 		// Done before. What follows from it may not be: it is guarded, so noting it again changes nothing.
@@ -62,7 +63,7 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns
 		if errors.Is(err, ses.ErrUnclear) {
 			return row.State, err // the claim stays: nobody sends it again for 5 minutes
 		}
-		return row.State, errors.Join(err, d.table.SetMail(ctx, row, dynamo.MailReleased, "", "", d.op(e)))
+		return row.State, errors.Join(err, d.table.SetMail(ctx, row, mailing.Released, "", "", d.op(e)))
 	}
 	for range 3 { // once SES has the mail, losing this would send it twice
 		if err = d.table.SetMail(ctx, row, state, reason, id, d.op(e)); err == nil {
@@ -80,13 +81,13 @@ func (d *Outbox) send(ctx context.Context, e event.Event, l letter, turns *turns
 func (d *Outbox) page(path string) string { return d.env.PagesURL + path }
 
 // hand gives one claimed mail to SES, unless something forbids it, and returns what to note of it.
-func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter, turns *turns) (state dynamo.MailState, reason, id string, err error) {
+func (d *Outbox) hand(ctx context.Context, row *mailing.Mail, l letter, turns *turns) (state mailing.State, reason, id string, err error) {
 	if l.refuse != "" {
-		return dynamo.MailSuppressed, l.refuse, "", nil
+		return mailing.Suppressed, l.refuse, "", nil
 	}
 	if l.stops {
 		if reason, err = d.stopped(ctx, l.to, *row); err != nil || reason != "" {
-			return dynamo.MailSuppressed, reason, "", err
+			return mailing.Suppressed, reason, "", err
 		}
 	}
 	if l.capped && !row.Counted {
@@ -95,13 +96,13 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter, turns *tu
 			return "", "", "", err
 		}
 		if over {
-			return dynamo.MailSuppressed, reasonRate, "", nil
+			return mailing.Suppressed, reasonRate, "", nil
 		}
 		row.Counted = true
 	}
 	said, err := l.compose(ctx, row)
 	if errors.Is(err, errMoot) {
-		return dynamo.MailMoot, "", "", nil
+		return mailing.Moot, "", "", nil
 	}
 	if err != nil {
 		return "", "", "", err
@@ -111,7 +112,7 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter, turns *tu
 	raw, err := mail.Compose(message)
 	if err != nil { // an address that no mail can go to
 		d.env.Log.Warn("mail cannot be composed", "event", row.Event, "template", row.Template, "error", err.Error())
-		return dynamo.MailBounced, reasonRefused, "", nil
+		return mailing.Bounced, reasonRefused, "", nil
 	}
 	if err := d.await(ctx, turns); err != nil {
 		return "", "", "", err
@@ -121,16 +122,16 @@ func (d *Outbox) hand(ctx context.Context, row *dynamo.Mail, l letter, turns *tu
 	}})
 	switch {
 	case errors.Is(err, ses.ErrRefused):
-		return dynamo.MailBounced, reasonRefused, "", nil
+		return mailing.Bounced, reasonRefused, "", nil
 	case err != nil:
 		return "", "", "", err
 	}
-	return dynamo.MailSent, "", id, nil
+	return mailing.Sent, "", id, nil
 }
 
 // stopped returns why no offer mail may go to an address, empty where it may. Where that was lifted, the address is taken off the mail
 // service's own list before the first mail: only here is it known, for the suppression keeps none.
-func (d *Outbox) stopped(ctx context.Context, to string, row dynamo.Mail) (string, error) {
+func (d *Outbox) stopped(ctx context.Context, to string, row mailing.Mail) (string, error) {
 	s, due, err := d.table.ReleaseDue(ctx, to)
 	if err != nil || !due {
 		return s.Reason, err
@@ -159,17 +160,17 @@ func (d *Outbox) over(ctx context.Context, to string) (bool, error) {
 }
 
 // delivery is what a mail's state means for the invitation that it carries.
-var delivery = map[dynamo.MailState]struct {
+var delivery = map[mailing.State]struct {
 	to   invitation.Delivery
 	kind string
 }{
-	dynamo.MailSent:       {invitation.Sent, "invitation.sent"},
-	dynamo.MailSuppressed: {invitation.Suppressed, "invitation.suppressed"},
-	dynamo.MailBounced:    {invitation.Bounced, "invitation.bounced"},
+	mailing.Sent:       {invitation.Sent, "invitation.sent"},
+	mailing.Suppressed: {invitation.Suppressed, "invitation.suppressed"},
+	mailing.Bounced:    {invitation.Bounced, "invitation.bounced"},
 }
 
 // note writes what became of an invitation's mail to the invitation, with its event; it changes nothing the second time.
-func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row dynamo.Mail) error {
+func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row mailing.Mail) error {
 	means, ok := delivery[row.State]
 	if l.inv == nil || !l.first || !ok {
 		return nil

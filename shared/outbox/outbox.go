@@ -14,6 +14,7 @@ import (
 	"liaison/shared/boot"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/ses"
 )
@@ -85,7 +86,7 @@ func (d *Outbox) deliver(ctx context.Context, e event.Event, change event.Change
 		return ErrHeld
 	}
 	var errs []error
-	states := make([]dynamo.MailState, len(letters))
+	states := make([]mailing.State, len(letters))
 	turns := &turns{mails: len(letters)}
 	for i, l := range letters {
 		if states[i], err = d.send(ctx, e, l, turns); err != nil {

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"liaison/shared/dynamo"
+	"liaison/shared/quota"
 	"liaison/shared/ses"
 )
 
@@ -38,7 +38,7 @@ func (d *Outbox) next(ctx context.Context, of *turns, at, last time.Time) (time.
 	}
 	for !at.After(last) {
 		if !at.Before(d.full()) { // else this process saw it full
-			rate, err := d.table.CountSome(ctx, dynamo.CountMails, "", n, most, time.Second, at)
+			rate, err := d.table.CountSome(ctx, quota.Mails, "", n, most, time.Second, at)
 			if err != nil {
 				return at, err
 			}

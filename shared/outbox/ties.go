@@ -8,10 +8,10 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
@@ -29,7 +29,7 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 	if tells(e, "redemption.accepted") || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
 		return nil, nil
 	}
-	about := dynamo.About{Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(e.Partner)}
+	about := mailing.About{Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(e.Partner)}
 	for _, one := range changes {
 		about.Subscriptions = append(about.Subscriptions, subscription.ID(one.Subject))
 	}
@@ -41,7 +41,7 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 	for _, s := range found.Subscriptions {
 		plans = append(plans, s.Plan)
 	}
-	more, err := d.table.Mentioned(ctx, dynamo.About{Plans: plans})
+	more, err := d.table.Mentioned(ctx, mailing.About{Plans: plans})
 	if err != nil {
 		return nil, err
 	}
@@ -81,12 +81,12 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 }
 
 // tieOf reads what a mail about a relationship mentions: both sides of it, and the relationship as it stands.
-func (d *Outbox) tieOf(ctx context.Context, c event.Change) (dynamo.Mentioned, relationship.Relationship, error) {
+func (d *Outbox) tieOf(ctx context.Context, c event.Change) (mailing.Mentioned, relationship.Relationship, error) {
 	owner, p, err := relationship.Parse(c.Subject)
 	if err != nil {
-		return dynamo.Mentioned{}, relationship.Relationship{}, err
+		return mailing.Mentioned{}, relationship.Relationship{}, err
 	}
-	found, err := d.table.Mentioned(ctx, dynamo.About{Customer: owner, Partner: p})
+	found, err := d.table.Mentioned(ctx, mailing.About{Customer: owner, Partner: p})
 	if err != nil {
 		return found, relationship.Relationship{}, err
 	}
@@ -156,8 +156,8 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 }
 
 // disputeOf reads what the mails about a disputed consent mention.
-func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (dynamo.Mentioned, mail.Dispute, error) {
-	found, err := d.table.Mentioned(ctx, dynamo.About{
+func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, mail.Dispute, error) {
+	found, err := d.table.Mentioned(ctx, mailing.About{
 		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner_id"]), Redemption: consent.ID(c.Subject),
 	})
 	return found, mail.Dispute{

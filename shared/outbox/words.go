@@ -5,9 +5,9 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -53,7 +53,7 @@ func toUser(u customer.User, c customer.Customer, v catalog.Vendor) mail.Recipie
 }
 
 // offered says what an offer holds, in a language.
-func offered(about dynamo.Mentioned, l locale.Language) mail.Offer {
+func offered(about mailing.Mentioned, l locale.Language) mail.Offer {
 	o, plans := about.Offer, about.Plans
 	plan := plans[o.Plan()]
 	made := mail.Offer{
@@ -93,7 +93,7 @@ var kinds = map[offer.Kind]string{
 }
 
 // biller names who bills: the vendor, or one of the partners that were read.
-func biller(billedBy string, found dynamo.Mentioned) string {
+func biller(billedBy string, found mailing.Mentioned) string {
 	switch p := partner.ID(billedBy); {
 	case billedBy == "" || billedBy == subscription.Vendor:
 		return found.Vendor.Name
@@ -113,6 +113,6 @@ func services(plan catalog.Plan, l locale.Language) []string {
 }
 
 // said is a mail that holds no secret.
-func said(m mail.Mail) func(context.Context, *dynamo.Mail) (mail.Mail, error) {
-	return func(context.Context, *dynamo.Mail) (mail.Mail, error) { return m, nil }
+func said(m mail.Mail) func(context.Context, *mailing.Mail) (mail.Mail, error) {
+	return func(context.Context, *mailing.Mail) (mail.Mail, error) { return m, nil }
 }

@@ -4,16 +4,16 @@ import (
 	"context"
 	"time"
 
-	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/locale"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 )
 
 // Counter counts how often somebody looks up a partner.
 type Counter interface {
-	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
 // TypedPartner reads a partner ID as a person typed it, and says in words what is wrong with it; a mistyped digit is told apart from an
@@ -35,11 +35,11 @@ func (v *Visit) TypedPartner(table Counter, who Signed, typed string) (p partner
 
 // CountCheck counts a look-up of a partner; TooMany where the subject has looked up too many in this minute.
 func (v *Visit) CountCheck(table Counter, subject string) error {
-	rate, err := table.Count(v.R.Context(), dynamo.CountChecks, subject, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
+	rate, err := table.Count(v.R.Context(), quota.Checks, subject, v.Env.ChecksPerCaller, time.Minute, v.Op.At)
 	if err != nil {
 		return err
 	}
-	return gateway.Counted(v.W.Header(), dynamo.CountChecks, rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+	return gateway.Counted(v.W.Header(), quota.Checks, rate)
 }
 
 // Ineligible says why a partner cannot be partner of record: a fault unknown_partner_id or partner_not_eligible.

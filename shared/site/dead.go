@@ -7,11 +7,11 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
-	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
+	"liaison/shared/quota"
 )
 
 // Dead is a link or offer that leads nowhere any more.
@@ -132,7 +132,7 @@ func (v *Visit) Bury(d Dead) error {
 // AskTable is what asking for a new link needs of the table.
 type AskTable interface {
 	invitation.Visitors
-	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
 const askStep = "ask"

@@ -15,8 +15,8 @@ import (
 
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
-	below = []string{"fault", "id", "plain", "calendar", "op", "token", "event"}
-	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order"}
+	below = []string{"fault", "id", "plain", "calendar", "quota", "op", "token", "event"}
+	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.

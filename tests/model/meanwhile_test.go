@@ -16,6 +16,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/order"
@@ -86,10 +87,10 @@ func TestMeanwhile(t *testing.T) {
 	// bounces announces a deletion to the owner and another administrator and returns what hears that the mail to one of them came back.
 	mailed := event.Event{Tenant: event.Customer("cus_" + strings.Repeat("0", 12)), ULID: strings.Repeat("0", 26)}.ID()
 	bounces := func(s *scene, address string) act {
-		row := dynamo.Mail{Event: mailed, Template: "deletion_notice", Address: dynamo.AddressHash(address), Subscription: s.sub()}
+		row := mailing.Mail{Event: mailed, Template: "deletion_notice", Address: dynamo.AddressHash(address), Subscription: s.sub()}
 		claimed, _, err := s.Table.ClaimMail(t.Context(), row, s.Op("dispatch"))
 		if err == nil {
-			err = s.Table.SetMail(t.Context(), claimed, dynamo.MailSent, "", "m", s.Op("dispatch"))
+			err = s.Table.SetMail(t.Context(), claimed, mailing.Sent, "", "m", s.Op("dispatch"))
 		}
 		if err != nil {
 			t.Fatal(err)

@@ -12,17 +12,17 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/contract"
-	"liaison/shared/dynamo"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 )
 
 // Table is what this operation needs of the table.
 type Table interface {
 	// Used reads how much of each counter's window is used, in their order.
-	Used(ctx context.Context, at time.Time, counters ...dynamo.Counter) ([]int, error)
+	Used(ctx context.Context, at time.Time, counters ...quota.Counter) ([]int, error)
 }
 
 const day = 24 * time.Hour
@@ -35,7 +35,7 @@ type limit struct {
 	per    contract.LimitPer
 	of     func(access.Caller) bool // whom it concerns beside operators; nil: everybody
 	// counter is what counts the caller's own use, where something does; false: the caller is not limited.
-	counter func(access.Caller) (dynamo.Counter, bool)
+	counter func(access.Caller) (quota.Counter, bool)
 }
 
 var list = []limit{
@@ -44,22 +44,22 @@ var list = []limit{
 	{name: contract.LimitNameRequests, most: func(e boot.Env) int { return e.RequestsPerSecond }, window: time.Second, per: contract.LimitPerDeployment},
 	{
 		name: contract.LimitNamePartnerChecks, most: func(e boot.Env) int { return e.ChecksPerCaller }, window: time.Minute, per: contract.LimitPerCaller,
-		counter: func(by access.Caller) (dynamo.Counter, bool) {
-			return dynamo.Counter{What: dynamo.CountChecks, Subject: by.Party(), Window: time.Minute}, true
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Checks, Subject: by.Party(), Window: time.Minute}, true
 		},
 	},
 	{name: contract.LimitNameOfferItems, most: fixed(offer.MaxItems), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{name: contract.LimitNameInvitationRecipients, most: fixed(invitation.MaxRecipients), per: contract.LimitPerRequest, of: access.Caller.OfPartner},
 	{
 		name: contract.LimitNameInvitations, most: func(e boot.Env) int { return e.InvitationsPerDay }, window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner,
-		counter: func(by access.Caller) (dynamo.Counter, bool) {
-			return dynamo.Counter{What: dynamo.CountInvitations, Subject: string(by.Partner.ID), Window: day}, by.OfPartner() && !by.Partner.Trusted
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Invitations, Subject: string(by.Partner.ID), Window: day}, by.OfPartner() && !by.Partner.Trusted
 		},
 	},
 	{
 		name: contract.LimitNameMachineClients, most: fixed(partner.MaxClients), per: contract.LimitPerPartner, of: access.Caller.OfPartner,
-		counter: func(by access.Caller) (dynamo.Counter, bool) {
-			return dynamo.Counter{What: dynamo.CountClients, Subject: string(by.Partner.ID)}, by.OfPartner()
+		counter: func(by access.Caller) (quota.Counter, bool) {
+			return quota.Counter{What: quota.Clients, Subject: string(by.Partner.ID)}, by.OfPartner()
 		},
 	},
 	{name: contract.LimitNameOfferMailsHour, most: func(e boot.Env) int { return e.MailPerHour }, window: time.Hour, per: contract.LimitPerAddress},
@@ -97,7 +97,7 @@ func Get(table Table) gateway.Endpoint {
 
 func view(ctx context.Context, table Table, env boot.Env, by access.Caller, at time.Time) (contract.Limits, error) {
 	v := contract.Limits{Limits: []contract.Limit{}}
-	var counters []dynamo.Counter
+	var counters []quota.Counter
 	var counted []int // their places in v
 	for _, one := range list {
 		if one.of != nil && !one.of(by) && !by.Operates() {

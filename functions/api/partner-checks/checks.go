@@ -9,15 +9,15 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
-	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
+	"liaison/shared/quota"
 )
 
 // Table is what a check needs of the table.
 type Table interface {
-	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 	EligibilityFacts(ctx context.Context, id partner.ID, plan catalog.PlanID) (*partner.Partner, []partner.Authorisation, bool, error)
 }
 
@@ -34,11 +34,11 @@ func Create(table Table) gateway.Endpoint {
 				return err
 			}
 			at := gateway.Op(r).At
-			rate, err := table.Count(r.Context(), dynamo.CountChecks, gateway.Caller(r).Party(), gateway.Env(r).ChecksPerCaller, time.Minute, at)
+			rate, err := table.Count(r.Context(), quota.Checks, gateway.Caller(r).Party(), gateway.Env(r).ChecksPerCaller, time.Minute, at)
 			if err != nil {
 				return err
 			}
-			if err := gateway.Counted(w.Header(), "partner-checks", rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over); err != nil {
+			if err := gateway.Counted(w.Header(), quota.Checks, rate); err != nil {
 				return err
 			}
 			id, plan, country, err := asked(r, body)

@@ -15,12 +15,13 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/op"
 	"liaison/shared/plain"
+	"liaison/shared/suppression"
 )
 
 // Table is what these operations need of the table.
 type Table interface {
 	// Suppression reads what stops, or once stopped, the offer mail to an address; NotFound where nothing ever did.
-	Suppression(ctx context.Context, address string) (dynamo.Suppression, error)
+	Suppression(ctx context.Context, address string) (suppression.Suppression, error)
 	// Lift lets offer mail go to an address again, with the event; NotFound where nothing stops it.
 	Lift(ctx context.Context, address string, happened event.Event, o op.Op) error
 }
@@ -100,7 +101,7 @@ func Lift(table Table) gateway.Endpoint {
 	}
 }
 
-func view(s dynamo.Suppression) contract.Suppression {
+func view(s suppression.Suppression) contract.Suppression {
 	v := contract.Suppression{
 		AddressHash: s.Address, Reason: contract.SuppressionReason(s.Reason), CreatedAt: s.CreatedAt, Causes: []contract.SuppressionCause{},
 	}

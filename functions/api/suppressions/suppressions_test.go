@@ -12,6 +12,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/suppression"
 )
 
 func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
@@ -62,10 +63,10 @@ func TestLift(t *testing.T) {
 	s := open(t)
 	const anna = "Anna@example.com"
 	before := s.World.Env.Now()
-	s.stop(t, anna, dynamo.Unsubscribed)
-	s.stop(t, anna, dynamo.BouncedHard)
-	s.stop(t, anna, dynamo.BouncedHard)
-	s.stop(t, "other@example.com", dynamo.Complaint)
+	s.stop(t, anna, suppression.Unsubscribed)
+	s.stop(t, anna, suppression.Bounced)
+	s.stop(t, anna, suppression.Bounced)
+	s.stop(t, "other@example.com", suppression.Complaint)
 
 	got := s.listed(t, gatewaytest.Operator, "?email=anna@EXAMPLE.com")
 	if len(got) != 1 || got[0].Reason != contract.SuppressionReasonBounced || got[0].AddressHash != dynamo.AddressHash(anna) || len(got[0].Causes) != 2 {
@@ -96,7 +97,7 @@ func TestLift(t *testing.T) {
 	}
 
 	// A mailbox that is closed still is stopped anew, by the new cause alone.
-	s.stop(t, anna, dynamo.BouncedHard)
+	s.stop(t, anna, suppression.Bounced)
 	if got := s.listed(t, gatewaytest.Operator, "?email=anna@example.com"); len(got) != 1 || len(got[0].Causes) != 1 {
 		t.Errorf("after the next bounce: %+v", got)
 	}
@@ -112,8 +113,8 @@ func TestOwnAddress(t *testing.T) {
 	yes := s.Trial(t, "owner@example.com", "no")
 	user := s.Member(t, yes.Customer.ID, mine)
 	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(user), "member")
-	s.stop(t, mine, dynamo.BouncedHard)
-	s.stop(t, others, dynamo.BouncedHard)
+	s.stop(t, mine, suppression.Bounced)
+	s.stop(t, others, suppression.Bounced)
 	for _, query := range []string{"", "?email=" + mine} {
 		if got := s.listed(t, "member", query); len(got) != 1 || got[0].AddressHash != dynamo.AddressHash(mine) {
 			t.Errorf("%q: %+v", query, got)
@@ -124,7 +125,7 @@ func TestOwnAddress(t *testing.T) {
 	}
 	s.Call(t, "member", "DELETE", "/v1/suppressions/"+dynamo.AddressHash(others), nil).Want(t, 404, "not_found")
 	s.Call(t, "member", "DELETE", "/v1/suppressions/"+dynamo.AddressHash(mine), nil).Want(t, 204, "")
-	for address, want := range map[string]string{mine: "", others: dynamo.BouncedHard} {
+	for address, want := range map[string]string{mine: "", others: suppression.Bounced} {
 		if reason, err := s.World.Table.Suppressed(t.Context(), address); err != nil || reason != want {
 			t.Errorf("%s is stopped for %q %v, want %q", address, reason, err, want)
 		}

@@ -29,6 +29,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/outbox"
 	"liaison/shared/redemption"
@@ -36,6 +37,7 @@ import (
 	"liaison/shared/schedule"
 	"liaison/shared/ses"
 	"liaison/shared/subscription"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -391,7 +393,7 @@ func TestSuppressed(t *testing.T) {
 	s := open(t)
 	address, other := fresh("quiet"), fresh("other")
 	o := s.Op("visitor")
-	if err := s.Table.Suppress(t.Context(), address, dynamo.Unsubscribed, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
 		t.Fatal(err)
 	}
 	made := s.Offer(t, nil)
@@ -399,7 +401,7 @@ func TestSuppressed(t *testing.T) {
 	s.settle(t)
 	s.count(t, address, 0)
 	s.count(t, other, 1)
-	if inv := s.invitation(t, invited[0].ID); inv.Delivery != invitation.Suppressed || inv.DeliveryReason != dynamo.Unsubscribed {
+	if inv := s.invitation(t, invited[0].ID); inv.Delivery != invitation.Suppressed || inv.DeliveryReason != suppression.Unsubscribed {
 		t.Errorf("%s %s", inv.Delivery, inv.DeliveryReason)
 	}
 	s.count(t, s.Mail, 1) // 19
@@ -710,7 +712,7 @@ func TestBounce(t *testing.T) {
 			t.Errorf("invitation %d is %s, want %s", i, got, want)
 		}
 	}
-	for address, want := range map[string]string{gone: dynamo.BouncedHard, angry: dynamo.Complaint, fine: ""} {
+	for address, want := range map[string]string{gone: suppression.Bounced, angry: suppression.Complaint, fine: ""} {
 		if got, err := s.Table.Suppressed(t.Context(), address); err != nil || got != want {
 			t.Errorf("%s is suppressed for %q, want %q", address, got, want)
 		}
@@ -725,14 +727,14 @@ func TestBounce(t *testing.T) {
 		t.Errorf("%d events address.suppressed", n)
 	}
 	figures, err := s.Table.MailFigures(t.Context(), s.Env.Now())
-	if err != nil || figures != (dynamo.Figures{Delivered: 1, Bounced: 1, Complained: 1}) {
+	if err != nil || figures != (mailing.Figures{Delivered: 1, Bounced: 1, Complained: 1}) {
 		t.Errorf("figures %+v %v", figures, err)
 	}
 
 	// The next invitation to who bounced or complained is not sent.
 	next := s.Invite(t, made.ID, gone)[0]
 	s.settle(t)
-	if got := s.invitation(t, next.ID); got.Delivery != invitation.Suppressed || got.DeliveryReason != dynamo.BouncedHard {
+	if got := s.invitation(t, next.ID); got.Delivery != invitation.Suppressed || got.DeliveryReason != suppression.Bounced {
 		t.Errorf("%s %s", got.Delivery, got.DeliveryReason)
 	}
 	s.count(t, gone, 1)
@@ -798,7 +800,7 @@ func TestReleasedElsewhere(t *testing.T) {
 	f.refuse = "NotFoundException"
 	address := fresh("elsewhere")
 	o := s.Op("mailevents")
-	if err := s.Table.Suppress(t.Context(), address, dynamo.Complaint, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := s.Table.Suppress(t.Context(), address, suppression.Complaint, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
 		t.Fatal(err)
 	}
 	o = s.Op("operator")
@@ -845,7 +847,7 @@ func TestClaimTakenOver(t *testing.T) {
 	batch := s.Batch(t)
 	for _, one := range batch.Events() {
 		if one.Event.Changes[0].Type == "invitation.created" {
-			row := dynamo.Mail{Event: one.Event.ID(), Template: "trial_invitation", Address: dynamo.AddressHash(address), Invitation: inv.ID, Generation: 1}
+			row := mailing.Mail{Event: one.Event.ID(), Template: "trial_invitation", Address: dynamo.AddressHash(address), Invitation: inv.ID, Generation: 1}
 			if _, ours, err := s.Table.ClaimMail(t.Context(), row, s.Op("died")); err != nil || !ours {
 				t.Fatal(ours, err)
 			}

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -21,7 +22,7 @@ func (s *theatre) stopped(t *testing.T, address string) {
 	t.Helper()
 	o := s.Op("visitor")
 	happened := event.New(o, event.Vendor(), event.Of("recipient.unsubscribed", "test"))
-	if err := s.Table.Suppress(t.Context(), address, dynamo.Unsubscribed, happened, o); err != nil {
+	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)

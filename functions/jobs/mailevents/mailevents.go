@@ -11,8 +11,10 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/subscription"
+	"liaison/shared/suppression"
 )
 
 // Event is one event of SES as EventBridge delivers it; only what is used here, so that nothing else of it can be misread.
@@ -43,7 +45,7 @@ const (
 
 // word is what one event means.
 type word struct {
-	state    dynamo.MailState
+	state    mailing.State
 	delivery invitation.Delivery
 	kind     string // of the invitation's event, empty where nothing is told
 	reason   string
@@ -61,25 +63,25 @@ const (
 )
 
 func suppressed(reason string) (word, bool) {
-	return word{state: dynamo.MailSuppressed, delivery: invitation.Suppressed, kind: "invitation.suppressed", reason: reason}, true
+	return word{state: mailing.Suppressed, delivery: invitation.Suppressed, kind: "invitation.suppressed", reason: reason}, true
 }
 
 // word returns what the event means; false where it means nothing for us.
 func (e Event) word() (word, bool) {
 	switch d := e.Detail; d.EventType {
 	case "Delivery":
-		return word{state: dynamo.MailDelivered, delivery: invitation.Delivered, kind: "invitation.delivered"}, true
+		return word{state: mailing.Delivered, delivery: invitation.Delivered, kind: "invitation.delivered"}, true
 	case "Bounce":
 		switch {
 		case withheld[d.Bounce.SubType]:
 			return suppressed(reasonWithheld)
 		case d.Bounce.Type == "Permanent":
-			return word{dynamo.MailBounced, invitation.Bounced, "invitation.bounced", "permanent", dynamo.BouncedHard}, true
+			return word{mailing.Bounced, invitation.Bounced, "invitation.bounced", "permanent", suppression.Bounced}, true
 		case d.Bounce.Type == "Undetermined":
-			return word{state: dynamo.MailSent, delivery: invitation.Sent, reason: "undetermined"}, true
+			return word{state: mailing.Sent, delivery: invitation.Sent, reason: "undetermined"}, true
 		}
 		// An automatic reply to a mail that was delivered, or the end of SES's own tries. Only what was not delivered yet keeps the reason.
-		return word{state: dynamo.MailSent, delivery: invitation.Sent, reason: "transient"}, true
+		return word{state: mailing.Sent, delivery: invitation.Sent, reason: "transient"}, true
 	case "Complaint":
 		switch {
 		case withheld[d.Complaint.SubType]:
@@ -87,7 +89,7 @@ func (e Event) word() (word, bool) {
 		case d.Complaint.Feedback == "not-spam", d.Complaint.Feedback == "auth-failure":
 			return word{}, false // a mail that was taken for spam is none; a signature failed that no person looked at
 		}
-		return word{dynamo.MailComplained, invitation.Complained, "invitation.complained", "complaint", dynamo.Complaint}, true
+		return word{mailing.Complained, invitation.Complained, "invitation.complained", "complaint", suppression.Complaint}, true
 	case "Reject", "Rendering Failure":
 		return suppressed(reasonRejected)
 	}
@@ -106,7 +108,7 @@ func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) err
 	return func(ctx context.Context, e Event) error {
 		mail := e.Detail.Mail
 		means, ok := e.word()
-		asked := dynamo.Mail{Event: tag(mail.Tags, "event"), Template: tag(mail.Tags, "template"), Address: tag(mail.Tags, "address")}
+		asked := mailing.Mail{Event: tag(mail.Tags, "event"), Template: tag(mail.Tags, "template"), Address: tag(mail.Tags, "address")}
 		if !ok || asked.Event == "" || asked.Template == "" || asked.Address == "" || len(mail.Destination) != 1 {
 			env.Log.Info("mail event passed over", "kind", e.Detail.EventType, "message_id", mail.MessageID)
 			return nil
@@ -127,7 +129,7 @@ func Handler(env boot.Env, table *dynamo.Table) func(context.Context, Event) err
 type heard struct {
 	env   boot.Env
 	table *dynamo.Table
-	row   dynamo.Mail
+	row   mailing.Mail
 	word
 	to, message string
 }
@@ -142,7 +144,7 @@ func (h heard) op(part string) op.Op {
 
 // note does all that follows from a word. Where it fails, everything is done again, and each part is guarded so that it is done once.
 func (h heard) note(ctx context.Context) error {
-	counts := h.state == dynamo.MailDelivered
+	counts := h.state == mailing.Delivered
 	if h.stop != "" {
 		o := h.op("suppress")
 		happened := event.New(o, event.Vendor(), event.Of("address.suppressed", h.row.Address, "reason", h.stop))
@@ -161,7 +163,7 @@ func (h heard) note(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if h.row.Subscription != "" && h.state != dynamo.MailDelivered && h.state != dynamo.MailComplained {
+	if h.row.Subscription != "" && h.state != mailing.Delivered && h.state != mailing.Complained {
 		// After the row, and each time: of two administrators' bounces at once, the later sees both.
 		if err := h.announcement(ctx); err != nil {
 			return err
@@ -207,12 +209,12 @@ func (h heard) announcement(ctx context.Context) error {
 	}
 	open := false // another administrator's mail is still on its way
 	for _, u := range told {
-		row, known, err := h.table.MailRow(ctx, dynamo.Mail{Event: h.row.Event, Template: h.row.Template, Address: dynamo.AddressHash(u.Mail)})
+		row, known, err := h.table.MailRow(ctx, mailing.Mail{Event: h.row.Event, Template: h.row.Template, Address: dynamo.AddressHash(u.Mail)})
 		if err != nil {
 			return err
 		}
 		switch {
-		case !known, row.State == dynamo.MailClaimed, row.State == dynamo.MailReleased:
+		case !known, row.State == mailing.Claimed, row.State == mailing.Released:
 			open = true
 		case row.Taken():
 			return nil
@@ -248,7 +250,7 @@ func (h heard) watch(ctx context.Context) error {
 }
 
 // tooMany returns bounces or complaints where their rate is over the line, else nothing.
-func tooMany(f dynamo.Figures) string {
+func tooMany(f mailing.Figures) string {
 	sent := float64(f.Delivered + f.Bounced)
 	switch {
 	case f.Bounced >= fewestBounces && float64(f.Bounced) >= bounceRate*sent:

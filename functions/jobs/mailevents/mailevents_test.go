@@ -16,7 +16,9 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/op"
+	"liaison/shared/suppression"
 )
 
 func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
@@ -74,11 +76,11 @@ func (p *postbox) tell(t *testing.T, payload []byte) {
 }
 
 // sent invites an address and notes the mail as SES's answer leaves it.
-func (p *postbox) sent(t *testing.T, address string) (invitation.Invitation, dynamo.Mail) {
+func (p *postbox) sent(t *testing.T, address string) (invitation.Invitation, mailing.Mail) {
 	t.Helper()
 	inv := p.offer(t, address)[0]
 	o := p.Op("dispatch")
-	row := dynamo.Mail{
+	row := mailing.Mail{
 		Event: "evt_i" + strings.TrimPrefix(string(inv.ID), "inv_") + "_" + o.NewID(), Template: "trial_invitation", Address: dynamo.AddressHash(address),
 		Invitation: inv.ID, Generation: 1,
 	}
@@ -86,7 +88,7 @@ func (p *postbox) sent(t *testing.T, address string) (invitation.Invitation, dyn
 	if err != nil || !ours {
 		t.Fatal(ours, err)
 	}
-	if err := p.Table.SetMail(t.Context(), row, dynamo.MailSent, "", "0107-m", o); err != nil {
+	if err := p.Table.SetMail(t.Context(), row, mailing.Sent, "", "0107-m", o); err != nil {
 		t.Fatal(err)
 	}
 	o = op.Op{ID: o.NewID(), Actor: o.Actor, At: o.At, IDs: o.IDs}
@@ -121,7 +123,7 @@ func complaint(feedback string) string {
 const timed = `{"timestamp":"2026-11-27T08:14:08.000Z"}`
 
 // about puts a mail into an event.
-func about(text, address string, row dynamo.Mail) []byte {
+func about(text, address string, row mailing.Mail) []byte {
 	return []byte(strings.NewReplacer("MESSAGE", "0107-m", "ADDRESS", address, "EVENT", row.Event, "HASH", row.Address).Replace(text))
 }
 
@@ -139,42 +141,42 @@ func TestWhatSESTells(t *testing.T) {
 	p := open(t)
 	delivered := detail("Delivery", "delivery", `{"timestamp":"2026-11-27T08:14:08.512Z","processingTimeMillis":1100,"recipients":["ADDRESS"],
 "smtpResponse":"250 2.0.0 OK","remoteMtaIp":"198.51.100.7","reportingMTA":"a8.smtp-out.eu-central-1.amazonses.com"}`)
-	var counted dynamo.Figures
+	var counted mailing.Figures
 	for i, c := range []struct {
 		name   string
 		told   []string
 		want   string // delivery, with its reason
 		stop   string // why the address takes no more offers
-		counts dynamo.Figures
+		counts mailing.Figures
 		events string // of the invitation, that are told
 	}{
-		{"an automatic reply", []string{delivered, file(t, "automatic_reply")}, "delivered", "", dynamo.Figures{Delivered: 1}, "invitation.delivered"},
-		{"an automatic reply that overtakes the delivery", []string{file(t, "automatic_reply"), delivered}, "delivered", "", dynamo.Figures{Delivered: 1}, "invitation.delivered"},
-		{"not spam", []string{delivered, file(t, "complaint_not_spam")}, "delivered", "", dynamo.Figures{Delivered: 1}, "invitation.delivered"},
-		{"a failed signature", []string{delivered, complaint(`"auth-failure"`)}, "delivered", "", dynamo.Figures{Delivered: 1}, "invitation.delivered"},
-		{"a bounce withheld for the account", []string{file(t, "bounce_withheld")}, "suppressed: mail_service", "", dynamo.Figures{}, "invitation.suppressed"},
-		{"a complaint withheld for the account", []string{file(t, "complaint_withheld")}, "suppressed: mail_service", "", dynamo.Figures{}, "invitation.suppressed"},
-		{"withheld by the list of all accounts", []string{bounce("Permanent", "Suppressed")}, "suppressed: mail_service", "", dynamo.Figures{}, "invitation.suppressed"},
-		{"unsubscribed at the service", []string{bounce("Permanent", "UnsubscribedRecipient")}, "suppressed: mail_service", "", dynamo.Figures{}, "invitation.suppressed"},
-		{"a full mailbox", []string{bounce("Transient", "MailboxFull")}, "sent: transient", "", dynamo.Figures{}, ""},
-		{"too large", []string{bounce("Transient", "MessageTooLarge")}, "sent: transient", "", dynamo.Figures{}, ""},
-		{"a refused text", []string{bounce("Transient", "ContentRejected")}, "sent: transient", "", dynamo.Figures{}, ""},
-		{"a refused attachment", []string{bounce("Transient", "AttachmentRejected")}, "sent: transient", "", dynamo.Figures{}, ""},
-		{"tried for too long", []string{bounce("Transient", "CustomTimeoutExceeded")}, "sent: transient", "", dynamo.Figures{}, ""},
-		{"nobody knows why", []string{bounce("Undetermined", "Undetermined")}, "sent: undetermined", "", dynamo.Figures{}, ""},
-		{"nobody there", []string{bounce("Permanent", "NoEmail")}, "bounced: permanent", dynamo.BouncedHard, dynamo.Figures{Bounced: 1}, "invitation.bounced"},
-		{"refused after it was taken", []string{delivered, bounce("Permanent", "General")}, "bounced: permanent", dynamo.BouncedHard, dynamo.Figures{Delivered: 1, Bounced: 1}, "invitation.bounced invitation.delivered"},
-		{"spam", []string{delivered, complaint(`"abuse"`)}, "complained: complaint", dynamo.Complaint, dynamo.Figures{Delivered: 1, Complained: 1}, "invitation.complained invitation.delivered"},
-		{"a complaint without a type", []string{complaint(`null`)}, "complained: complaint", dynamo.Complaint, dynamo.Figures{Complained: 1}, "invitation.complained"},
-		{"rejected", []string{detail("Reject", "reject", `{"reason":"Bad content"}`)}, "suppressed: rejected", "", dynamo.Figures{}, "invitation.suppressed"},
-		{"not rendered", []string{detail("Rendering Failure", "failure", `{"templateName":"x","errorMessage":"missing"}`)}, "suppressed: rejected", "", dynamo.Figures{}, "invitation.suppressed"},
+		{"an automatic reply", []string{delivered, file(t, "automatic_reply")}, "delivered", "", mailing.Figures{Delivered: 1}, "invitation.delivered"},
+		{"an automatic reply that overtakes the delivery", []string{file(t, "automatic_reply"), delivered}, "delivered", "", mailing.Figures{Delivered: 1}, "invitation.delivered"},
+		{"not spam", []string{delivered, file(t, "complaint_not_spam")}, "delivered", "", mailing.Figures{Delivered: 1}, "invitation.delivered"},
+		{"a failed signature", []string{delivered, complaint(`"auth-failure"`)}, "delivered", "", mailing.Figures{Delivered: 1}, "invitation.delivered"},
+		{"a bounce withheld for the account", []string{file(t, "bounce_withheld")}, "suppressed: mail_service", "", mailing.Figures{}, "invitation.suppressed"},
+		{"a complaint withheld for the account", []string{file(t, "complaint_withheld")}, "suppressed: mail_service", "", mailing.Figures{}, "invitation.suppressed"},
+		{"withheld by the list of all accounts", []string{bounce("Permanent", "Suppressed")}, "suppressed: mail_service", "", mailing.Figures{}, "invitation.suppressed"},
+		{"unsubscribed at the service", []string{bounce("Permanent", "UnsubscribedRecipient")}, "suppressed: mail_service", "", mailing.Figures{}, "invitation.suppressed"},
+		{"a full mailbox", []string{bounce("Transient", "MailboxFull")}, "sent: transient", "", mailing.Figures{}, ""},
+		{"too large", []string{bounce("Transient", "MessageTooLarge")}, "sent: transient", "", mailing.Figures{}, ""},
+		{"a refused text", []string{bounce("Transient", "ContentRejected")}, "sent: transient", "", mailing.Figures{}, ""},
+		{"a refused attachment", []string{bounce("Transient", "AttachmentRejected")}, "sent: transient", "", mailing.Figures{}, ""},
+		{"tried for too long", []string{bounce("Transient", "CustomTimeoutExceeded")}, "sent: transient", "", mailing.Figures{}, ""},
+		{"nobody knows why", []string{bounce("Undetermined", "Undetermined")}, "sent: undetermined", "", mailing.Figures{}, ""},
+		{"nobody there", []string{bounce("Permanent", "NoEmail")}, "bounced: permanent", suppression.Bounced, mailing.Figures{Bounced: 1}, "invitation.bounced"},
+		{"refused after it was taken", []string{delivered, bounce("Permanent", "General")}, "bounced: permanent", suppression.Bounced, mailing.Figures{Delivered: 1, Bounced: 1}, "invitation.bounced invitation.delivered"},
+		{"spam", []string{delivered, complaint(`"abuse"`)}, "complained: complaint", suppression.Complaint, mailing.Figures{Delivered: 1, Complained: 1}, "invitation.complained invitation.delivered"},
+		{"a complaint without a type", []string{complaint(`null`)}, "complained: complaint", suppression.Complaint, mailing.Figures{Complained: 1}, "invitation.complained"},
+		{"rejected", []string{detail("Reject", "reject", `{"reason":"Bad content"}`)}, "suppressed: rejected", "", mailing.Figures{}, "invitation.suppressed"},
+		{"not rendered", []string{detail("Rendering Failure", "failure", `{"templateName":"x","errorMessage":"missing"}`)}, "suppressed: rejected", "", mailing.Figures{}, "invitation.suppressed"},
 		{"later, perhaps", []string{detail("DeliveryDelay", "deliveryDelay", `{"timestamp":"2026-11-27T09:14:08.512Z","delayType":"MailboxFull",
-"expirationTime":"2026-11-27T20:14:08.512Z","delayedRecipients":[{"emailAddress":"ADDRESS","status":"4.2.2","diagnosticCode":"452 4.2.2 over quota"}]}`)}, "sent", "", dynamo.Figures{}, ""},
-		{"sent", []string{detail("Send", "send", `{}`)}, "sent", "", dynamo.Figures{}, ""},
-		{"opened", []string{detail("Open", "open", `{"ipAddress":"192.0.2.1","timestamp":"2026-11-27T10:00:00.000Z","userAgent":"Mozilla/5.0"}`)}, "sent", "", dynamo.Figures{}, ""},
-		{"clicked", []string{detail("Click", "click", `{"ipAddress":"192.0.2.1","link":"https://vendor.example/","linkTags":{"a":["b"]},"timestamp":"2026-11-27T10:00:00.000Z"}`)}, "sent", "", dynamo.Figures{}, ""},
-		{"another list's", []string{detail("Subscription", "subscription", `{"contactList":"x","timestamp":"2026-11-27T10:00:00.000Z","source":"UnsubscribeHeader","newTopicPreferences":{"unsubscribeAll":true,"topicSubscriptionStatus":[]}}`)}, "sent", "", dynamo.Figures{}, ""},
-		{"something new", []string{detail("Forwarded", "forward", timed)}, "sent", "", dynamo.Figures{}, ""},
+"expirationTime":"2026-11-27T20:14:08.512Z","delayedRecipients":[{"emailAddress":"ADDRESS","status":"4.2.2","diagnosticCode":"452 4.2.2 over quota"}]}`)}, "sent", "", mailing.Figures{}, ""},
+		{"sent", []string{detail("Send", "send", `{}`)}, "sent", "", mailing.Figures{}, ""},
+		{"opened", []string{detail("Open", "open", `{"ipAddress":"192.0.2.1","timestamp":"2026-11-27T10:00:00.000Z","userAgent":"Mozilla/5.0"}`)}, "sent", "", mailing.Figures{}, ""},
+		{"clicked", []string{detail("Click", "click", `{"ipAddress":"192.0.2.1","link":"https://vendor.example/","linkTags":{"a":["b"]},"timestamp":"2026-11-27T10:00:00.000Z"}`)}, "sent", "", mailing.Figures{}, ""},
+		{"another list's", []string{detail("Subscription", "subscription", `{"contactList":"x","timestamp":"2026-11-27T10:00:00.000Z","source":"UnsubscribeHeader","newTopicPreferences":{"unsubscribeAll":true,"topicSubscriptionStatus":[]}}`)}, "sent", "", mailing.Figures{}, ""},
+		{"something new", []string{detail("Forwarded", "forward", timed)}, "sent", "", mailing.Figures{}, ""},
 	} {
 		address := fmt.Sprintf("person%d@example.com", i)
 		inv, row := p.sent(t, address)

@@ -252,5 +252,5 @@ func (p offerPage) count(v *site.Visit, what, subject string, limit int) error {
 	if err != nil {
 		return err
 	}
-	return gateway.Counted(v.W.Header(), what, rate.Limit, rate.Remaining, rate.Window, rate.Reset, rate.Over)
+	return gateway.Counted(v.W.Header(), what, rate)
 }

@@ -9,12 +9,12 @@ import (
 
 	"liaison/shared/boot"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/password"
+	"liaison/shared/quota"
 	"liaison/shared/site"
 	"liaison/shared/token"
 )
@@ -24,7 +24,7 @@ type Table interface {
 	site.Table
 	customer.Store
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
-	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (dynamo.Rate, error)
+	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
 //go:embed password.html ask.html set.html

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/plain"
 	"liaison/shared/site"
+	"liaison/shared/suppression"
 	"liaison/shared/token"
 )
 
@@ -24,7 +25,7 @@ type Table interface {
 	site.Sessions
 	Invitation(ctx context.Context, i invitation.ID, fresh bool) (invitation.Invitation, error)
 	CustomerUser(ctx context.Context, u customer.UserID) (customer.User, error)
-	Suppression(ctx context.Context, address string) (dynamo.Suppression, error)
+	Suppression(ctx context.Context, address string) (suppression.Suppression, error)
 	Suppress(ctx context.Context, mail, reason string, happened event.Event, o op.Op) error
 	Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error
 	Lift(ctx context.Context, address string, happened event.Event, o op.Op) error
@@ -151,15 +152,15 @@ func (p unsubscribePage) render(v *site.Visit, to recipient, secret string, back
 		if v.R.URL.Query().Get("done") != "" {
 			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(plain.ShownMail(to.mail))}
 		}
-	case dynamo.Unsubscribed:
+	case suppression.Unsubscribed:
 		m.Text = []string{w.UnsubscribeStopped(plain.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
 		for _, cause := range s.Causes {
 			switch on := w.Date(v.In(cause.At, to.country)); cause.Reason {
-			case dynamo.BouncedHard:
+			case suppression.Bounced:
 				m.Text = append(m.Text, w.UnsubscribeBounced(plain.ShownMail(to.mail), on))
-			case dynamo.Complaint:
+			case suppression.Complaint:
 				m.Text = append(m.Text, w.UnsubscribeComplained(plain.ShownMail(to.mail), on))
 			}
 		}
@@ -210,7 +211,7 @@ func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) 
 	}
 	switch step {
 	case stop:
-		err = p.table.Suppress(v.R.Context(), to.mail, dynamo.Unsubscribed, happened("recipient.unsubscribed", to.id), o)
+		err = p.table.Suppress(v.R.Context(), to.mail, suppression.Unsubscribed, happened("recipient.unsubscribed", to.id), o)
 	case start:
 		err = p.table.Unsuppress(v.R.Context(), to.mail, happened("recipient.resubscribed", to.id), o)
 	case lift:

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -44,7 +45,7 @@ type facts struct {
 	grants        map[customer.ID]placed[relationship.Grant]
 	accepted      []placed[consent.StoredConsent]
 	declined      map[invitation.ID]placed[consent.StoredConsent]
-	mails         []placed[dynamo.Mail]
+	mails         []placed[mailing.Mail]
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
@@ -100,8 +101,8 @@ func (f *facts) add(w dynamo.Walked) {
 		} else {
 			f.accepted = append(f.accepted, placed[consent.StoredConsent]{key, is})
 		}
-	case dynamo.Mail:
-		f.mails = append(f.mails, placed[dynamo.Mail]{key, is})
+	case mailing.Mail:
+		f.mails = append(f.mails, placed[mailing.Mail]{key, is})
 	case event.Seal:
 		if w.Class == "head" {
 			f.head = &placed[event.Seal]{key, is}

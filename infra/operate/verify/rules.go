@@ -12,6 +12,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
+	"liaison/shared/mailing"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
 )
@@ -91,8 +92,8 @@ func outbox(f *facts) {
 			f.say(e.key, "the event waits where no job looks: %q in %q", e.due, e.class)
 		}
 	}
-	states := []dynamo.MailState{
-		dynamo.MailClaimed, dynamo.MailReleased, dynamo.MailSent, dynamo.MailDelivered, dynamo.MailBounced, dynamo.MailComplained, dynamo.MailSuppressed, dynamo.MailMoot,
+	states := []mailing.State{
+		mailing.Claimed, mailing.Released, mailing.Sent, mailing.Delivered, mailing.Bounced, mailing.Complained, mailing.Suppressed, mailing.Moot,
 	}
 	for _, m := range f.mails {
 		e := f.byID[m.is.Event]
@@ -101,7 +102,7 @@ func outbox(f *facts) {
 			f.say(m.key, "the mail is %q, which is no state", m.is.State)
 		case e == nil:
 			f.say(m.key, "the event that asked for the mail is gone")
-		case e.due == "" && e.doneAt != "" && (m.is.State == dynamo.MailClaimed || m.is.State == dynamo.MailReleased):
+		case e.due == "" && e.doneAt != "" && (m.is.State == mailing.Claimed || m.is.State == mailing.Released):
 			f.say(m.key, "the mail is %s, and nobody will send it: its event is done", m.is.State)
 		}
 	}
