@@ -85,7 +85,15 @@ func (t *tree) alarm(r resource) (wrong []string) {
 
 func (t *tree) gateway(r resource) (wrong []string) {
 	if r.string("Properties", "FailOnWarnings") == "true" {
-		wrong = append(wrong, r.say("%s fails on the warnings that SAM's own document gives: leave FailOnWarnings out", r.id))
+		wrong = append(wrong, r.say("%s fails on the warnings that API Gateway may give, which no deployment has shown yet: leave FailOnWarnings out", r.id))
+	}
+	caller, assumes, calls := t.yaml(r.template).get("Resources", "Caller"), false, false
+	caller.all(func(n *node) {
+		assumes = assumes || n.string("Action") == "sts:AssumeRole" && n.string("Principal", "Service") == "apigateway.amazonaws.com"
+		calls = calls || n.string("Effect") == "Allow" && ownFunctions(n, n.string("Resource"))
+	})
+	if !assumes || !calls {
+		wrong = append(wrong, r.say("%s could call no function and would answer 500: its stack needs the role Caller, which API Gateway takes on and which may lambda:InvokeFunction \"…:function:${Prefix}-*\"", r.id))
 	}
 	to := r.get("Properties", "AccessLogSettings", "DestinationArn")
 	if to == nil {
@@ -163,6 +171,8 @@ func TestDeploysBites(t *testing.T) {
 		broken{"an alarm whose page is not there", []change{alarm("Errors: infra/runbooks/errors.md", "Namespace: AWS/Lambda")}, "infra/stacks/alarms.yaml:2: Errors says nobody what to do"},
 		broken{"an alarm for all stacks", []change{{"infra/runbooks/errors.md", "", "# Errors\n"}, alarm("Errors: infra/runbooks/errors.md", "Namespace: Liaison")}, "infra/stacks/alarms.yaml:2: Errors rings for every stack"},
 		broken{"a gateway that fails on warnings", []change{{api, "    Type: AWS::Serverless::HttpApi\n", "    Type: AWS::Serverless::HttpApi\n    Properties: {FailOnWarnings: true}\n"}}, api + ":2: Api fails on the warnings"},
+		broken{"a gateway that may call nothing", []change{{api, "Allow, Action: lambda:InvokeFunction", "Deny, Action: lambda:InvokeFunction"}}, api + ":2: Api could call no function"},
+		broken{"a gateway that has no role", []change{{api, "apigateway.amazonaws.com", "lambda.amazonaws.com"}}, api + ":2: Api could call no function"},
 		broken{"an access log elsewhere", []change{log("LogGroupName: !Sub \"/liaison/${AWS::StackName}/access\"")}, api + ":2: Api logs to \"/liaison/"},
 		broken{"an access log without name", []change{log("RetentionInDays: 3")}, api + ":2: Api logs to \"\""},
 		broken{"a third reader of the stream", []change{{jobs, "Resources:\n", "Resources:\n" + fmt.Sprintf(stream+stream+stream, 1, 2, 3)}}, jobs + ":8: More3 is reader 3 of the stream StreamArn"},

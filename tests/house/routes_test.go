@@ -14,7 +14,7 @@ import (
 
 var update = flag.Bool("update", false, "write the APIs' routes anew")
 
-// mostRoutes is how many routes, and how many integrations, an HTTP API has until AWS raises its quota.
+// mostRoutes is how many routes an HTTP API has until AWS raises the quota, and how many integrations it ever has: each route has its own here.
 const mostRoutes = 300
 
 // routed are the documents that API Gateway reads the routes from: OpenAPI 3.0, of which it takes no later one, made of the contract and of
@@ -38,7 +38,7 @@ func leads(t *tree) (wrong []string) {
 			wrong = append(wrong, file+":1: is not what the contract and the pages' code give now: go generate ./tests/house")
 		}
 		if len(routes) > mostRoutes {
-			wrong = append(wrong, fmt.Sprintf("%s:1: %d routes, and an HTTP API has at most %d until AWS raises the quota: have it raised, and say in the README that a deployer must", file, len(routes), mostRoutes))
+			wrong = append(wrong, fmt.Sprintf("%s:1: %d routes, each with its integration, of which an HTTP API has at most %d: let the routes of one function share one (components: x-amazon-apigateway-integrations), or split the API", file, len(routes), mostRoutes))
 		}
 	}
 	return wrong

@@ -329,6 +329,7 @@ template_file = "template.yaml"
   Caller:
     Type: AWS::IAM::Role
     Properties:
+      AssumeRolePolicyDocument: {Statement: [{Effect: Allow, Action: sts:AssumeRole, Principal: {Service: apigateway.amazonaws.com}}]}
       Policies: [PolicyDocument: {Statement: [{Effect: Allow, Action: lambda:InvokeFunction, Resource: !Sub "arn:function:${Prefix}-*"}]}]
 `,
 	"infra/stacks/api_gen.json":   document([]served{{"/v1/offers", "post", "OffersCreate", false}, {"$default", "", "Fallback", true}}),
