@@ -871,13 +871,19 @@ func TestStatic(t *testing.T) {
 		v.get(http.StatusNotFound, "/nothing")
 		v.see("not-found")
 	}
+	english := locale.In(locale.English)
 	for path, allow := range map[string]string{"/": "GET, HEAD", "/o/x": "GET, HEAD, POST", "/redeem": "GET, HEAD, POST", "/receipts/x": "GET, HEAD", "/nothing": "GET, HEAD"} {
 		for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodOptions, "PROPFIND"} {
 			r, err := http.NewRequestWithContext(t.Context(), method, s.url+path, nil)
 			s.must(err)
 			got, err := http.DefaultTransport.RoundTrip(r)
 			s.must(err)
+			body, err := io.ReadAll(got.Body)
+			s.must(err)
 			got.Body.Close()
+			if said := string(body); !strings.Contains(said, english.SiteNotThatWayText()) || !strings.Contains(said, `href="`+path+`"`) || strings.Contains(said, "HEAD") {
+				t.Errorf("%s %s leads a person nowhere:\n%s", method, path, said)
+			}
 			if got.StatusCode != http.StatusMethodNotAllowed || got.Header.Get("Allow") != allow || got.Header.Get("X-Frame-Options") == "" {
 				t.Errorf("%s %s: %d, Allow %q", method, path, got.StatusCode, got.Header.Get("Allow"))
 			}

@@ -1436,6 +1436,14 @@ func (w Words) BuyIntoSeparate() string {
 	return "A separate one"
 }
 
+// BuyIntoUnadvised says "no partner of record".
+func (w Words) BuyIntoUnadvised() string {
+	if w.lang == Polish {
+		return "bez partnera subskrypcji"
+	}
+	return "no partner of record"
+}
+
 // BuyLead says "The plans below are sold in your company's country ({country}). Nothing is ordered until you have checked your order and placed it.".
 func (w Words) BuyLead(country string) string {
 	if w.lang == Polish {
@@ -9614,6 +9622,22 @@ func (w Words) SiteNo() string {
 		return "Nie"
 	}
 	return "No"
+}
+
+// SiteNotThatWayText says "Nothing was changed. Open the page again and go on from there.".
+func (w Words) SiteNotThatWayText() string {
+	if w.lang == Polish {
+		return "Niczego nie zmieniono. Otwórz stronę ponownie i\u00a0kontynuuj od tego miejsca."
+	}
+	return "Nothing was changed. Open the page again and go on from there."
+}
+
+// SiteNotThatWayTitle says "This page cannot do that".
+func (w Words) SiteNotThatWayTitle() string {
+	if w.lang == Polish {
+		return "Ta strona tego nie obsługuje"
+	}
+	return "This page cannot do that"
 }
 
 // SiteOldFormText says "This page was open for a long time, or you have signed in again since. Nothing was changed.".

@@ -304,6 +304,8 @@ func (v *Visit) failed(err error) {
 	switch f.Code { // what these say elsewhere is for programs
 	case fault.Timeout:
 		detail = v.Words.SiteTimeout()
+	case fault.MethodNotAllowed:
+		title, detail = v.Words.SiteNotThatWayTitle(), v.Words.SiteNotThatWayText()
 	case fault.PreconditionFailed:
 		_, detail, _ = locale.Problem(l, fault.Unavailable.String(), nil)
 	}
@@ -325,7 +327,7 @@ func (v *Visit) failed(err error) {
 // onward leads on from a failure: back to the page itself where it can be tried again.
 func (v *Visit) onward(f *fault.Fault, status int) []page.Link {
 	again := fault.Is(f, fault.FormExpired, fault.CrossSite) || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusBadRequest ||
-		status == http.StatusRequestEntityTooLarge
+		status == http.StatusRequestEntityTooLarge || status == http.StatusMethodNotAllowed
 	if here := v.R.URL.RequestURI(); again && page.PathURL(here) != "" {
 		return []page.Link{{Text: v.Words.SiteOpenAgain(), URL: here}}
 	}

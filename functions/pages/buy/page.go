@@ -279,9 +279,13 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	case len(o.owned) > 0:
 		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
 		for _, s := range o.owned {
+			advisor := w.BuyIntoUnadvised()
+			if s.Advisor() != "" {
+				advisor = w.AdvisorNow(v.Named(s.Advisor(), names))
+			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
-				Hint: strings.Join([]string{site.Price(w, *s.Price, s.BillingTerm), v.Named(s.Advisor(), names), string(s.ID)}, " · "),
+				Hint: strings.Join([]string{site.Price(w, *s.Price, s.BillingTerm), advisor, w.AccountID() + ": " + string(s.ID)}, " · "),
 			})
 		}
 		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
