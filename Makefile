@@ -145,20 +145,38 @@ one: setup ## run one package's tests, or some of them (PKG=./functions/api/offe
 
 TEMPLATES = template.yaml $(wildcard infra/stacks/*.yaml infra/stacks/*/*.yaml)
 
+# The checks run two at a time, the longest first. Each says under its name what it has to say, and at once, when it has ended.
+CHECKS := check-contract check-templates check-policies check-static check-vulnerable check-vet check-format
+APART = @SECONDS=0; said=$$( { $(1); } 2>&1 ); status=$$?; echo "== $@, $$SECONDS s"; [ -z "$$said" ] || printf '%s\n' "$$said"; exit $$status
+
 .PHONY: check
-check: setup $(PYTHON)/sam/ready $(PYTHON)/checkov/ready ## format, vet, static analysis, templates, contract
-	@unformatted=$$($(TOOL) gofumpt -l functions shared infra tests) && { [ -z "$$unformatted" ] || { echo "gofumpt wants:"; echo "$$unformatted"; exit 1; }; }
-	go vet ./...
-	$(TOOL) staticcheck ./...
-	@echo "govulncheck ./functions/... ./infra/operate/..."; rc=0; \
-		said=$$(go tool -modfile=infra/tools/vuln.mod govulncheck ./functions/... ./infra/operate/... 2>&1) || rc=$$?; echo "$$said"; \
-		case "$$rc $$said" in 0*) ;; 1*"fetching vulnerabilities"*) echo "NOT CHECKED for known vulnerabilities: their database can't be reached from here";; *) exit 1;; esac
-	$(PYTHON)/sam/bin/cfn-lint --non-zero-exit-code warning --ignore-checks W1100 -- $(TEMPLATES) # W1100: merged YAML must be packaged, as sam deploy does
-	rm -rf build/templates
-	$(PYTHON)/sam/bin/python infra/tools/transform.py $(REGION) build/templates $(TEMPLATES)
-	$(PYTHON)/sam/bin/cfn-lint --non-zero-exit-code warning -r $(REGION) -- build/templates/*.json
-	$(PYTHON)/checkov/bin/checkov --quiet --compact --framework cloudformation --config-file infra/tools/checkov.yaml -d infra/stacks
-	go run ./tests/contract/schemathesis -examples $(EXAMPLES)
+check: ## format, vet, static analysis, templates, contract
+	@SECONDS=0; $(MAKE) --no-print-directory -k -j2 $(CHECKS); $(TOOK)
+
+.PHONY: $(CHECKS)
+check-format:
+	$(call APART,unformatted=$$($(TOOL) gofumpt -l functions shared infra tests) && [ -z "$$unformatted" ] || { echo "gofumpt wants:"; echo "$$unformatted"; false; })
+
+check-vet:
+	$(call APART,go vet ./...)
+
+check-static:
+	$(call APART,$(TOOL) staticcheck ./...)
+
+check-vulnerable:
+	$(call APART,said=$$(go tool -modfile=infra/tools/vuln.mod govulncheck ./functions/... ./infra/operate/... 2>&1); rc=$$?; echo "$$said"; \
+		case "$$rc $$said" in (0*) ;; (1*"fetching vulnerabilities"*) echo "NOT CHECKED for known vulnerabilities: their database could not be reached";; (*) false;; esac)
+
+# cfn-lint reads what SAM's transform makes, as CloudFormation does.
+check-templates: $(PYTHON)/sam/ready
+	$(call APART,rm -rf build/templates && $(PYTHON)/sam/bin/python infra/tools/transform.py $(REGION) build/templates $(TEMPLATES) && \
+		$(PYTHON)/sam/bin/cfn-lint --non-zero-exit-code warning -r $(REGION) -- build/templates/*.json)
+
+check-policies: $(PYTHON)/checkov/ready
+	$(call APART,$(PYTHON)/checkov/bin/checkov --quiet --compact --framework cloudformation --config-file infra/tools/checkov.yaml -d infra/stacks)
+
+check-contract: setup $(PYTHON)/schemathesis/ready
+	$(call APART,go run ./tests/contract/schemathesis -examples $(EXAMPLES))
 
 # ---- build and deploy -------------------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 // Command schemathesis holds the running API against its contract with requests that a machine makes up: it starts the whole local system with
-// the sample program, walks the main story once so that every kind of thing exists, and runs tests/contract/schemathesis.sh on it.
+// the sample program, walks the main story once so that every kind of thing exists, and runs tests/contract/passes.py on it
+// with the Python that `make build/tools/schemathesis/ready` fetches.
 package main
 
 import (
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -54,7 +56,7 @@ func run(ctx context.Context, examples int, options []string) error {
 	if _, err := program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/api-clients", nil, &clients); err != nil {
 		return err
 	}
-	c := exec.CommandContext(ctx, "sh", append([]string{"tests/contract/schemathesis.sh"}, options...)...)
+	c := exec.CommandContext(ctx, filepath.Join(s.Root(), "build", "tools", "schemathesis", "bin", "python"), append([]string{"tests/contract/passes.py"}, options...)...)
 	c.Dir, c.Stdout, c.Stderr = s.Root(), os.Stdout, os.Stderr
 	c.Env = append(os.Environ(), "BASE_URL="+s.Endpoints.API, "TOKEN="+program.Partner.Token, "OPERATOR_TOKEN="+program.Operator.Token,
 		"EXAMPLES="+strconv.Itoa(examples), "OFFER_ID="+made.Offer, "INVITATION_ID="+made.Invitation, "REDEMPTION_ID="+made.Redemption.ID,
