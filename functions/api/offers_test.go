@@ -15,7 +15,6 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/contract"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
@@ -404,7 +403,7 @@ func TestStatistics(t *testing.T) {
 			t.Fatal(err)
 		}
 		for range 2 { // counted once, however often dispatch says it is done
-			if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]dynamo.Funnel{offer.ID(made.ID): {Steps: map[string]int{"invited": 1, "sent": 2}}}); err != nil {
+			if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]offer.Funnel{offer.ID(made.ID): {Steps: map[string]int{"invited": 1, "sent": 2}}}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -450,7 +449,7 @@ func TestStatisticsOfAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		counts := map[string]int{"accepted": 7, "delegated": 4, "declined": 2, "converted": 5}
-		if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]dynamo.Funnel{offer.ID(made.ID): {Steps: counts, First: answered, Last: answered}}); err != nil {
+		if err := w.World.Table.EventDone(t.Context(), e, w.World.Env.Now(), map[offer.ID]offer.Funnel{offer.ID(made.ID): {Steps: counts, First: answered, Last: answered}}); err != nil {
 			t.Fatal(err)
 		}
 		var got contract.OfferStatistics

@@ -1015,14 +1015,14 @@ type counter struct {
 
 func (c *counter) note(read string) { c.reads = append(c.reads, read) }
 
-func (c *counter) Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error) {
-	c.note("Shown")
-	return c.Table.Shown(ctx, plans)
+func (c *counter) CatalogView(ctx context.Context, plans []catalog.PlanID) (catalog.View, error) {
+	c.note("CatalogView")
+	return c.Table.CatalogView(ctx, plans)
 }
 
-func (c *counter) ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
-	c.note("ShownText")
-	return c.Table.ShownText(ctx, d, version, language)
+func (c *counter) CatalogText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
+	c.note("CatalogText")
+	return c.Table.CatalogText(ctx, d, version, language)
 }
 
 func (c *counter) Invitation(ctx context.Context, i invitations.ID, fresh bool) (invitations.Invitation, error) {

@@ -153,9 +153,9 @@ func (t *Table) SaveTerms(ctx context.Context, head catalog.TermsHead, texts []c
 	return t.write(ctx, o, append(parts, row, eventPart(happened))...)
 }
 
-// Shown reads what pages show of the catalogue, with the plans that are asked for; eventually consistent, one call.
-func (t *Table) Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error) {
-	shown := catalog.Shown{Plans: map[catalog.PlanID]catalog.Plan{}, Terms: map[catalog.Document]catalog.TermsHead{}}
+// CatalogView reads what pages show of the catalogue, with the plans that are asked for; eventually consistent, one call.
+func (t *Table) CatalogView(ctx context.Context, plans []catalog.PlanID) (catalog.View, error) {
+	shown := catalog.View{Plans: map[catalog.PlanID]catalog.Plan{}, Terms: map[catalog.Document]catalog.TermsHead{}}
 	keys := []key{vendorKey(), availabilityKey()}
 	for _, d := range catalog.Documents {
 		keys = append(keys, termsKey(d))
@@ -194,8 +194,8 @@ func (t *Table) Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Show
 	return shown, nil
 }
 
-// ShownText reads one version of a document in one language, which never changes; NotFound where it was never published.
-func (t *Table) ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
+// CatalogText reads one version of a document in one language, which never changes; NotFound where it was never published.
+func (t *Table) CatalogText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
 	var text catalog.TermsText
 	it, err := t.get(ctx, termsTextKey(d, version, language), false)
 	if err != nil {

@@ -34,7 +34,7 @@ func eventPart(e event.Event) part {
 	k := eventKey(e.Tenant, e.ULID)
 	said := happened{e.RequestID, e.Actor, slices.Clone(e.Changes), e.Customer}
 	said.withIDs(shortID, e.Tenant)
-	it := carded(encode(said), "request_id", "actor", "changes")
+	it := listAttributes(encode(said), "request_id", "actor", "changes")
 	it["class"], it["version"], it["created_at"] = text("event"), number(1), text(stamp(e.At))
 	due(it, "event", k, e.At.Add(event.Late))
 	if e.Partner != "" {
@@ -122,7 +122,7 @@ func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (ev
 
 // EventDone takes an event off the list of what is due, guarded by being on it, and adds what it counts to the offers' funnels, in one
 // transaction: exactly once. An answer that came before one that was counted already costs a second transaction.
-func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, counts map[offer.ID]Funnel) error {
+func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, counts map[offer.ID]offer.Funnel) error {
 	k := eventKey(e.Tenant, e.ULID)
 	seen := map[offer.ID]item{}
 	for {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"liaison/infra/local/stage"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 )
@@ -43,7 +42,7 @@ func TestFunnelTimes(t *testing.T) {
 			}
 			first, last := events[0].At, events[answers-1].At
 			done := func(e event.Event) {
-				counts := map[offer.ID]dynamo.Funnel{of: {Steps: map[string]int{"declined": 1}, First: e.At, Last: e.At}}
+				counts := map[offer.ID]offer.Funnel{of: {Steps: map[string]int{"declined": 1}, First: e.At, Last: e.At}}
 				for range 2 {
 					if err := f.Table.EventDone(t.Context(), e, w.Env.Now(), counts); err != nil {
 						t.Error(err)
@@ -68,7 +67,7 @@ func TestFunnelTimes(t *testing.T) {
 			if err := f.Table.SaveEvent(t.Context(), sent, o); err != nil {
 				t.Fatal(err)
 			}
-			if err := f.Table.EventDone(t.Context(), sent, w.Env.Now(), map[offer.ID]dynamo.Funnel{of: {Steps: map[string]int{"sent": 1}}}); err != nil {
+			if err := f.Table.EventDone(t.Context(), sent, w.Env.Now(), map[offer.ID]offer.Funnel{of: {Steps: map[string]int{"sent": 1}}}); err != nil {
 				t.Fatal(err)
 			}
 			funnel, err := f.Table.Funnel(t.Context(), of)

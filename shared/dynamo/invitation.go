@@ -11,7 +11,7 @@ import (
 	"liaison/shared/token"
 )
 
-var invitationCard = []string{
+var invitationList = []string{
 	"id", "offer", "origin", "mail", "language", "delivery", "delivery_reason", "answer", "answered_at", "redemption", "paused",
 	"expires_at", "created_by",
 }
@@ -25,7 +25,7 @@ func invitationItem(inv invitation.Invitation) item {
 	if inv.Origin == invitation.FromPartner {
 		owned(it, "OFFER#"+inv.Offer.Code(), "invitation", inv.CreatedAt, inv.ID.Bare())
 	}
-	return carded(it, invitationCard...)
+	return listAttributes(it, invitationList...)
 }
 
 // InvitationFacts implements invitation.Store.

@@ -15,7 +15,7 @@ import (
 	"liaison/shared/partner"
 )
 
-var offerCard = []string{
+var offerList = []string{
 	"id", "kind", "status", "partner", "country", "items", "language", "delegation", "expires_at", "max_redemptions", "visibility", "billed_by",
 	"replaces", "replaced_by", "pause_reason", "ended_at", "created_by",
 }
@@ -26,7 +26,7 @@ func offerItem(o offer.Offer) item {
 	if o.Status == offer.Active || o.Status == offer.Paused {
 		due(it, "offer", offerKey(o.ID), o.ExpiresAt)
 	}
-	return owned(carded(it, offerCard...), string(o.Partner), "offer", o.CreatedAt, o.ID.Code())
+	return owned(listAttributes(it, offerList...), string(o.Partner), "offer", o.CreatedAt, o.ID.Code())
 }
 
 // OfferFacts implements offer.Store.
@@ -161,16 +161,9 @@ func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]in
 	return used, err
 }
 
-// Funnel is how far an offer's recipients came.
-type Funnel struct {
-	Steps map[string]int
-	// First and Last are when the first and the last of the answers was given, a yes or a no; zero before any.
-	First, Last time.Time
-}
-
 // Funnel sums the offer's counters; one call. They lag behind by as long as the stream does. Steps is never nil.
-func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
-	sum := Funnel{Steps: map[string]int{}}
+func (t *Table) Funnel(ctx context.Context, o offer.ID) (offer.Funnel, error) {
+	sum := offer.Funnel{Steps: map[string]int{}}
 	keys := make([]key, shards)
 	for i := range keys {
 		keys[i] = countKey(string(o), string(rune('0'+i)))
@@ -196,12 +189,7 @@ func (t *Table) Funnel(ctx context.Context, o offer.ID) (Funnel, error) {
 		if err != nil {
 			return sum, err
 		}
-		if sum.First.IsZero() || first.Before(sum.First) {
-			sum.First = first
-		}
-		if last.After(sum.Last) {
-			sum.Last = last
-		}
+		sum = sum.Answered(first, last)
 	}
 	return sum, nil
 }
@@ -215,7 +203,7 @@ const (
 // countPart adds to an offer's counters; its guard is that the row, if it stands, is this offer's, and that the times written lie outside of
 // those that it holds. Answers mostly come in their order, so that without a row seen (nil) this one is taken for the last; one that is not
 // fails, with the row. As the first time only goes back and the last only forth, each row seen leaves fewer ways to fail: at most two.
-func countPart(o offer.ID, shard string, more Funnel, seen item) part {
+func countPart(o offer.ID, shard string, more offer.Funnel, seen item) part {
 	set, guard, at := "", "", stamp(more.Last)
 	switch {
 	case more.Last.IsZero():

@@ -16,7 +16,7 @@ import (
 const partnersOwner = "VENDOR#0"
 
 func partnerItem(p partner.Partner) item {
-	it := carded(classed("partner", p), "id", "status", "legal_name", "country", "city", "verification", "trusted")
+	it := listAttributes(classed("partner", p), "id", "status", "legal_name", "country", "city", "verification", "trusted")
 	return owned(it, partnersOwner, "partner", p.CreatedAt, string(p.ID))
 }
 

@@ -327,7 +327,7 @@ func redemptionItem(r consent.Consent) (item, error) {
 	if err != nil {
 		return nil, err
 	}
-	it := carded(classed("redemption", consent.StoredConsent{
+	it := listAttributes(classed("redemption", consent.StoredConsent{
 		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
 	}), "id", "canonical")
 	sharer := r.Receipt.Sharer()

@@ -13,13 +13,13 @@ import (
 	"liaison/shared/subscription"
 )
 
-var tieCard = []string{
+var tieList = []string{
 	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by", "removal",
 	"administration",
 }
 
 func tieItem(r relationship.Relationship) item {
-	it := carded(classed("relationship", r), tieCard...)
+	it := listAttributes(classed("relationship", r), tieList...)
 	due(it, "removal", tieKey(r.Customer, r.Partner), r.StepAt)
 	return owned(it, string(r.Partner), "relationship", r.CreatedAt, r.Customer.Bare())
 }

@@ -56,17 +56,17 @@ func born(class string, v any, at time.Time) item {
 	return it
 }
 
-// carded moves the attributes that an item's list shows into its card, the one attribute that the index of lists projects.
+// listAttributes moves the attributes that an item's list shows into "card", the one attribute that the index of lists projects.
 // They stand there alone: an item that said them twice would cost twice. decode finds them there.
-func carded(it item, shown ...string) item {
-	card := item{}
+func listAttributes(it item, shown ...string) item {
+	kept := item{}
 	for _, name := range shown {
 		if v, ok := it[name]; ok {
-			card[name] = v
+			kept[name] = v
 			delete(it, name)
 		}
 	}
-	it["card"] = &types.AttributeValueMemberM{Value: card}
+	it["card"] = &types.AttributeValueMemberM{Value: kept}
 	return it
 }
 
@@ -160,7 +160,7 @@ func value(v reflect.Value) types.AttributeValue {
 	panic(fmt.Sprintf("dynamo: no attribute for %s", v.Type()))
 }
 
-// decode fills what into points at from an item and its card; attributes it does not know are passed over.
+// decode fills what into points at from an item and what it keeps for lists; attributes it does not know are passed over.
 func decode(from item, into any) error {
 	if e, is := into.(*event.Event); is {
 		return decodeEvent(from, e)
@@ -168,8 +168,8 @@ func decode(from item, into any) error {
 	if err := decodeFields(from, into); err != nil {
 		return err
 	}
-	if card, ok := from["card"].(*types.AttributeValueMemberM); ok {
-		return decodeFields(card.Value, into)
+	if kept, ok := from["card"].(*types.AttributeValueMemberM); ok {
+		return decodeFields(kept.Value, into)
 	}
 	return nil
 }

@@ -235,8 +235,8 @@ func back[T any](t *testing.T, it item) T {
 	return v
 }
 
-// TestCards reads back what is kept for lists in an item's card, where it stands alone.
-func TestCards(t *testing.T) {
+// TestListAttributes reads back what an item keeps for lists, where it stands alone.
+func TestListAttributes(t *testing.T) {
 	every := cmp.Exporter(func(reflect.Type) bool { return true })
 	same := func(made, read any) {
 		t.Helper()
@@ -252,7 +252,7 @@ func TestCards(t *testing.T) {
 	same(p, back[partner.Partner](t, partnerItem(p)))
 	for name := range offerItem(o)["card"].(*types.AttributeValueMemberM).Value {
 		if _, twice := offerItem(o)[name]; twice {
-			t.Errorf("an offer's %s stands in its card and beside it", name)
+			t.Errorf("an offer's %s stands in what it keeps for lists and beside it", name)
 		}
 	}
 }

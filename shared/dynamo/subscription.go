@@ -12,7 +12,7 @@ import (
 	"liaison/shared/subscription"
 )
 
-var subscriptionCard = []string{
+var subscriptionList = []string{
 	"id", "customer", "plan", "status", "trial", "licenses", "trial_ends_at", "grace_ends_at", "billed_by", "billing_term",
 	"partner_of_record", "offer", "delete_after", "ended_at", "end_cause", "term_ends_at", "ending", "price", "country", "billed_from",
 }
@@ -25,7 +25,7 @@ func subscriptionItem(s subscription.Subscription) item {
 		_, ulid, _ := s.ID.Customer()
 		owned(it, string(s.PartnerOfRecord.Partner), "subscription", s.CreatedAt, ulid)
 	}
-	return carded(it, subscriptionCard...)
+	return listAttributes(it, subscriptionList...)
 }
 
 // StoredSubscription implements subscription.Store.

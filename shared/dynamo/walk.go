@@ -21,15 +21,12 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Uses is how many yeses an offer has that counts them, and how many it may have.
-type Uses struct{ Used, Max int }
-
 // opens says what an item of a class is read as; the other classes hold nothing that a rule rests on.
 var opens = map[string]reflect.Type{
 	"vendor":        reflect.TypeFor[catalog.Vendor](),
 	"partner":       reflect.TypeFor[partner.Partner](),
 	"offer":         reflect.TypeFor[offer.Offer](),
-	"uses":          reflect.TypeFor[Uses](),
+	"uses":          reflect.TypeFor[offer.Uses](),
 	"invitation":    reflect.TypeFor[invitation.Invitation](),
 	"customer":      reflect.TypeFor[customer.Customer](),
 	"customer_user": reflect.TypeFor[customer.User](),
@@ -96,8 +93,8 @@ func (w Walked) Word(name string) string {
 	if found := read(w.item, name); found != "" {
 		return found
 	}
-	if card, ok := w.item["card"].(*types.AttributeValueMemberM); ok {
-		return read(card.Value, name)
+	if kept, ok := w.item["card"].(*types.AttributeValueMemberM); ok {
+		return read(kept.Value, name)
 	}
 	return ""
 }

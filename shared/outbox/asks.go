@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
@@ -86,8 +85,8 @@ func init() {
 // counted returns what an event adds to offers' funnels. A trial that became paid counts for the offer that it came from, and for the purchase
 // offer, if any, that was accepted. Whether an offer's question of delegated administration was answered with a yes, the event says by what
 // it grants.
-func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]dynamo.Funnel, error) {
-	counts := map[offer.ID]dynamo.Funnel{}
+func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]offer.Funnel, error) {
+	counts := map[offer.ID]offer.Funnel{}
 	add := func(of offer.ID, step string) {
 		if of == "" {
 			return

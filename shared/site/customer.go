@@ -48,7 +48,7 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 	if c.Status == customer.Active {
 		return ""
 	}
-	vendor := v.site.shelf.vendor()
+	vendor := v.site.catalog.vendor()
 	var ways []string
 	for _, way := range []string{plain.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
 		if way != "" {

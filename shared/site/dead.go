@@ -25,7 +25,7 @@ type Dead struct {
 
 // Closed returns why an offer that stands cannot be taken up any more by what the catalogue says: its plan was withdrawn or its country
 // closed; nil where it can. The last button asks again, afresh.
-func Closed(of offer.Offer, shown catalog.Shown) error {
+func Closed(of offer.Offer, shown catalog.View) error {
 	if len(of.Items) == 0 {
 		return shown.Availability.Check("", of.Country, of.Features()...)
 	}
@@ -98,7 +98,7 @@ func (v *Visit) Bury(d Dead) error {
 		m.Title, m.Text = w.DeadPausedTitle(), []string{dated(w.DeadPausedOn, w.DeadPausedText()), w.DeadPausedNext(name)}
 	case fault.PartnerNotActive, fault.ProfileUnverified:
 		// Neutral: why is between the vendor and the partner.
-		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.shelf.vendor().Name)}, nil, false
+		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.catalog.vendor().Name)}, nil, false
 	case fault.PlanWithdrawn, fault.UnknownPlan, fault.NoTrial, fault.NotSold:
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case fault.FeatureUnavailable:

@@ -75,7 +75,7 @@ func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
 }
 
 // OfferTitle names an offer by its kind and what it brings.
-func (v *Visit) OfferTitle(of offer.Offer, shown catalog.Shown) string {
+func (v *Visit) OfferTitle(of offer.Offer, shown catalog.View) string {
 	w, plan := v.Words, shown.Plans[of.Plan()].Name.In(string(v.Words.Language()))
 	switch of.Kind {
 	case offer.DelegatedAdministration:
@@ -111,7 +111,7 @@ func (v *Visit) OfferLead(of offer.Offer, asking, vendor string) string {
 
 // Offered returns what an offer of a partner holds: a section for each of several plans, then one for all of it. orders are what its items come
 // to, of a purchase only; until is when it ends.
-func (v *Visit) Offered(of offer.Offer, shown catalog.Shown, asking partner.Partner, orders []subscription.Order, until time.Time) []page.Section {
+func (v *Visit) Offered(of offer.Offer, shown catalog.View, asking partner.Partner, orders []subscription.Order, until time.Time) []page.Section {
 	w, vendor := v.Words, shown.Vendor
 	var made []page.Section
 	for i, item := range of.Items {

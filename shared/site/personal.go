@@ -22,7 +22,7 @@ type Personal struct {
 	Invitation invitation.Invitation
 	Facts      invitation.Facts
 	Asked      *redemption.Asked // what an answer rests on; nil where the link was only followed
-	Shown      catalog.Shown
+	Shown      catalog.View
 	Who        Signed // who is signed in, of a customer or not; zero where nobody is, or the page does not ask
 	Err        error  // why it is dead, or not its reader's to answer; nil where it can be answered
 }

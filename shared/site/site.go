@@ -33,8 +33,8 @@ import (
 
 // Table is what every page reads.
 type Table interface {
-	Shown(ctx context.Context, plans []catalog.PlanID) (catalog.Shown, error)
-	ShownText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error)
+	CatalogView(ctx context.Context, plans []catalog.PlanID) (catalog.View, error)
+	CatalogText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error)
 }
 
 // Route is one path of a page.
@@ -47,13 +47,13 @@ type Route struct {
 }
 
 type site struct {
-	env   boot.Env
-	shelf *shelf
+	env     boot.Env
+	catalog *catalogCache
 }
 
 // New returns a page as net/http runs it. It panics where PAGES_URL is not an absolute URL: no page is served without knowing its own origin.
 func New(env boot.Env, table Table, routes ...Route) http.Handler {
-	s := &site{env: env, shelf: &shelf{table: table}}
+	s := &site{env: env, catalog: &catalogCache{table: table}}
 	if _, err := page.SameOrigin(env.PagesURL, nil, nil); err != nil {
 		panic(err)
 	}
@@ -204,7 +204,7 @@ func (v *Visit) Speak(known ...string) {
 	for i, tag := range known {
 		tags[i] = locale.Language(tag)
 	}
-	v.Words = locale.In(page.Language(v.R, locale.Language(v.site.shelf.vendor().DefaultLanguage), tags...))
+	v.Words = locale.In(page.Language(v.R, locale.Language(v.site.catalog.vendor().DefaultLanguage), tags...))
 }
 
 // readable fails where the posted form could not be read: TooLarge over 256 kB, otherwise Malformed.
@@ -262,7 +262,7 @@ func (v *Visit) Redirect(path string) error {
 
 // Frame returns what stands around every page: brand, help, language switch.
 func (v *Visit) Frame(title string) page.Frame {
-	vendor := v.site.shelf.vendor()
+	vendor := v.site.catalog.vendor()
 	brand := page.Brand{
 		Name: vendor.Name, HomeURL: "/", HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
 		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",

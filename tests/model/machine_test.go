@@ -185,7 +185,7 @@ func (m *machine) stored(t *rapid.T) snapshot {
 		switch is := w.Noun.(type) {
 		case offer.Offer:
 			made = append(made, is)
-		case dynamo.Uses:
+		case offer.Uses:
 			used[strings.TrimPrefix(w.SK, "USES#")] = is.Used
 		case invitation.Invitation:
 			all[string(is.ID)] = fmt.Sprintf("%s to %s, reported %t", is.Offer, is.Answer, is.Paused)

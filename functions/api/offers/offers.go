@@ -26,7 +26,7 @@ type Table interface {
 	// Offers lists a partner's offers that keep lets through, newest first.
 	Offers(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[offer.Offer]) ([]offer.Offer, string, error)
 	// Funnel sums an offer's counters.
-	Funnel(ctx context.Context, o offer.ID) (dynamo.Funnel, error)
+	Funnel(ctx context.Context, o offer.ID) (offer.Funnel, error)
 }
 
 // Create serves POST /v1/offers: the calling partner makes an offer and gets the link to send.

@@ -67,7 +67,7 @@ type held struct {
 	decidedAt    time.Time
 	replaced     string                // the partner whose delegated administration the yes ended, named; empty where it ended none
 	names        map[partner.ID]string // of the partners of record and of those that bill, now and before
-	shown        catalog.Shown
+	shown        catalog.View
 }
 
 // open reads the receipt of a link. A link that was never ours is NotFound, whatever exists.

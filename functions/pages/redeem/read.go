@@ -102,7 +102,7 @@ func (p redeemPage) showRead(v *site.Visit, f site.Personal) error {
 }
 
 // terms returns which customer terms count now; without any nothing can be agreed to.
-func terms(shown catalog.Shown) (catalog.TermsHead, error) {
+func terms(shown catalog.View) (catalog.TermsHead, error) {
 	head := shown.Terms[catalog.CustomerTerms]
 	if head.Version == "" {
 		return head, errors.New("no customer terms are published")

@@ -48,7 +48,7 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 }
 
 // nameable returns what a yes could do to each subscription, with the names of the partners of record now and the plans.
-func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]relationship.Naming, map[partner.ID]string, catalog.Shown, error) {
+func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]relationship.Naming, map[partner.ID]string, catalog.View, error) {
 	found := f.Asked.Facts.Nameable(v.Op.At)
 	var ids []partner.ID
 	var plans []catalog.PlanID
@@ -60,7 +60,7 @@ func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]relationship.Nam
 	}
 	names, err := v.Spelled(p.table, ids...)
 	if err != nil {
-		return nil, nil, catalog.Shown{}, err
+		return nil, nil, catalog.View{}, err
 	}
 	shown, err := v.Catalogue(plans...)
 	return found, names, shown, err

@@ -38,7 +38,7 @@ type facts struct {
 	customers     map[customer.ID]placed[customer.Customer]
 	partners      []placed[partner.Partner]
 	offers        map[offer.ID]placed[offer.Offer]
-	uses          map[string]placed[dynamo.Uses] // by the offer's code
+	uses          map[string]placed[offer.Uses] // by the offer's code
 	invitations   map[invitation.ID]placed[invitation.Invitation]
 	subscriptions map[subscription.ID]placed[subscription.Subscription]
 	ties          []placed[relationship.Relationship]
@@ -59,7 +59,7 @@ type facts struct {
 func newFacts(o Options) *facts {
 	return &facts{
 		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, offers: map[offer.ID]placed[offer.Offer]{},
-		uses: map[string]placed[dynamo.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
+		uses: map[string]placed[offer.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[string][]change{},
 		changes: map[string][]change{}, powers: map[customer.ID]*power{},
@@ -84,8 +84,8 @@ func (f *facts) add(w dynamo.Walked) {
 		f.partners = append(f.partners, placed[partner.Partner]{key, is})
 	case offer.Offer:
 		f.offers[is.ID] = placed[offer.Offer]{key, is}
-	case dynamo.Uses:
-		f.uses[strings.TrimPrefix(w.SK, "USES#")] = placed[dynamo.Uses]{key, is}
+	case offer.Uses:
+		f.uses[strings.TrimPrefix(w.SK, "USES#")] = placed[offer.Uses]{key, is}
 	case invitation.Invitation:
 		is.Draft, is.Links, is.Stops = invitation.Draft{}, nil, nil
 		f.invitations[is.ID] = placed[invitation.Invitation]{key, is}
