@@ -124,6 +124,15 @@ func (c *Check) Add(pointer string, code *Code, about ...any) {
 	c.fields = append(c.fields, field)
 }
 
+// Take notes the fields that a fault names; what is none names nothing.
+func (c *Check) Take(err error) {
+	if f := As(err); f != nil {
+		for _, field := range f.Fields {
+			c.Add(field.Pointer, field.Code, field.About)
+		}
+	}
+}
+
 // Err returns nil where nothing was noted, otherwise the Invalid fault with every note; its code is the first note's.
 func (c *Check) Err() error {
 	if len(c.fields) == 0 {

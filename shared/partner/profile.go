@@ -21,7 +21,6 @@ const (
 	MaxWebsite      = 300
 	MaxSupportHours = 200
 	MaxPerson       = 120
-	MaxReason       = 500
 )
 
 // Profile is what a company says about itself.

@@ -7,7 +7,6 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
 )
 
 // Vouch returns the partner with a profile that an operator vouches for: legal name, country, phone and mail address count as
@@ -44,18 +43,6 @@ func (p Partner) inProgram() error {
 		return p.Working()
 	}
 	return nil
-}
-
-// Reason reads the words that go with a decision; empty where none were given and none are needed.
-func Reason(pointer, text string, needed bool) (string, error) {
-	clean, code := plain.Block(text, MaxReason)
-	if code == fault.Required && !needed {
-		return "", nil
-	}
-	if code != nil {
-		return "", code.With(MaxReason).In(pointer)
-	}
-	return clean, nil
 }
 
 // Change decides one transition of a stored partner and writes it with its event, named kind; pairs are names and values of the

@@ -110,11 +110,7 @@ func Ways(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscri
 		if err == nil {
 			_, err = found.Done(plan, at)
 		}
-		if f := fault.As(inItem(err, i)); f != nil {
-			for _, field := range f.Fields {
-				wrong.Add(field.Pointer, field.Code, field.About)
-			}
-		}
+		wrong.Take(inItem(err, i))
 		if unasked != nil {
 			wrong.Add(itemField(i)+"into", fault.Required)
 		}

@@ -144,6 +144,9 @@ func (p *pack) pattern(fn *ast.FuncDecl, known map[string]string) (found string)
 				found = fold(n.Value, known)
 			}
 		case *ast.CallExpr:
+			if s, ok := n.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == "Action" && found == "" {
+				found = fold(n.Args[0], known)
+			}
 			name, ok := n.Fun.(*ast.Ident)
 			if !ok || found != "" {
 				break

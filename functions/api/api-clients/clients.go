@@ -144,31 +144,25 @@ func Delete(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 // RotateSecret serves POST /v1/api-clients/{api_client_id}/rotate-secret: a new id and secret at the issuer; the old ones are dead at
 // once. The secret is shown once.
 func RotateSecret(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/api-clients/{api_client_id}/rotate-secret",
-		Needs:   access.ManageClients,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
-			if err != nil {
-				return err
-			}
-			if err := gateway.ReadJSON(r, &struct{}{}); err != nil {
-				return err
-			}
-			c, secret, err := partner.RotateClient(r.Context(), table, accounts, id, gateway.Op(r))
-			if err != nil {
-				return err
-			}
-			return gateway.OK(w, r, tag(c), view(c, secret))
-		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+	return gateway.Action("POST /v1/api-clients/{api_client_id}/rotate-secret", access.ManageClients, gateway.Thing[partner.ClientID, rotated]{
+		Named: named,
+		Again: func(r *http.Request, result string) (rotated, error) {
 			c, err := table.Client(r.Context(), partner.ClientID(result))
-			if err != nil {
-				return err
-			}
-			return gateway.OK(w, r, tag(c), view(c, ""))
+			return rotated{c, ""}, err
 		},
-	}
+		Show: func(w http.ResponseWriter, r *http.Request, c rotated) error {
+			return gateway.OK(w, r, tag(c.Client), view(c.Client, c.secret))
+		},
+	}, func(r *http.Request, id partner.ClientID, _ struct{}) (rotated, error) {
+		c, secret, err := partner.RotateClient(r.Context(), table, accounts, id, gateway.Op(r))
+		return rotated{c, secret}, err
+	})
+}
+
+// rotated is a client with its new secret.
+type rotated struct {
+	partner.Client
+	secret string
 }
 
 // named returns the client in the path; another partner's looks like none, and costs no read.

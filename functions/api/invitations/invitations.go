@@ -200,52 +200,38 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, id invitation.ID
 
 // Resend serves POST /v1/invitations/{invitation_id}/resend: one more mail with a new link; the old one is dead at once.
 func Resend(table Table) gateway.Endpoint {
-	return action(table, "resend", func(r *http.Request, id invitation.ID) error {
-		var body contract.InvitationResend
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		days, err := life(body.ExpiresInDays)
-		if err != nil {
-			return err
-		}
-		language := ""
-		if body.Language != nil {
-			if language = string(*body.Language); language == "" {
-				return fault.InvalidValue.With(fault.OneOf(catalog.Languages...)).In("/language")
+	return gateway.Action("POST /v1/invitations/{invitation_id}/resend", access.MakeOffers, acts(table),
+		func(r *http.Request, id invitation.ID, body contract.InvitationResend) (invitation.ID, error) {
+			days, err := life(body.ExpiresInDays)
+			if err != nil {
+				return id, err
 			}
-		}
-		_, err = invitation.SendAgain(r.Context(), table, gateway.Caller(r).Partner.ID, id, language, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))
-		return err
-	})
+			language := ""
+			if body.Language != nil {
+				if language = string(*body.Language); language == "" {
+					return id, fault.InvalidValue.With(fault.OneOf(catalog.Languages...)).In("/language")
+				}
+			}
+			_, err = invitation.SendAgain(r.Context(), table, gateway.Caller(r).Partner.ID, id, language, days, gateway.Env(r).InvitationsPerDay, gateway.Op(r))
+			return id, err
+		})
 }
 
 // Revoke serves POST /v1/invitations/{invitation_id}/revoke: its link is dead at once.
 func Revoke(table Table) gateway.Endpoint {
-	return action(table, "revoke", func(r *http.Request, id invitation.ID) error {
-		_, err := invitation.Recall(r.Context(), table, gateway.Caller(r).Partner.ID, id, gateway.Op(r))
-		return err
-	})
+	return gateway.Action("POST /v1/invitations/{invitation_id}/revoke", access.MakeOffers, acts(table),
+		func(r *http.Request, id invitation.ID, _ gateway.NoBody) (invitation.ID, error) {
+			_, err := invitation.Recall(r.Context(), table, gateway.Caller(r).Partner.ID, id, gateway.Op(r))
+			return id, err
+		})
 }
 
-// action serves POST /v1/invitations/{invitation_id}/<name> and answers with the invitation as it is then.
-func action(table Table, name string, do func(r *http.Request, id invitation.ID) error) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/invitations/{invitation_id}/" + name,
-		Needs:   access.MakeOffers,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := invitation.Parse(r.PathValue("invitation_id"))
-			if err != nil {
-				return err
-			}
-			if err := do(r, id); err != nil {
-				return err
-			}
-			return shown(w, r, table, id)
-		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			return shown(w, r, table, invitation.ID(result))
-		},
+// acts is what the acts on an invitation share.
+func acts(table Table) gateway.Thing[invitation.ID, invitation.ID] {
+	return gateway.Thing[invitation.ID, invitation.ID]{
+		Named: func(r *http.Request) (invitation.ID, error) { return invitation.Parse(r.PathValue("invitation_id")) },
+		Again: func(_ *http.Request, result string) (invitation.ID, error) { return invitation.ID(result), nil },
+		Show:  func(w http.ResponseWriter, r *http.Request, id invitation.ID) error { return shown(w, r, table, id) },
 	}
 }
 

@@ -8,87 +8,69 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
-	"liaison/shared/plain"
 )
-
-// maxReason is the most characters a reason may have.
-const maxReason = 500
 
 // Pause serves POST /v1/offers/{offer_id}/pause: its links answer that it is paused, until it is resumed.
 func Pause(table Table) gateway.Endpoint {
-	return action(table, "pause", access.StopOffers, func(r *http.Request) (change, error) {
-		reason := "partner"
-		if gateway.Caller(r).Operates() {
-			reason = "vendor"
-		}
-		return change{event: "offer.paused", data: []string{"reason", reason}, decide: func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
-			return o.Pause(reason, used, at)
-		}}, nil
-	})
+	return gateway.Action("POST /v1/offers/{offer_id}/pause", access.StopOffers, acts(table),
+		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
+			reason := "partner"
+			if gateway.Caller(r).Operates() {
+				reason = "vendor"
+			}
+			return change(r, table, id, "offer.paused", func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
+				return o.Pause(reason, used, at)
+			}, "reason", reason)
+		})
 }
 
 // Resume serves POST /v1/offers/{offer_id}/resume.
 func Resume(table Table) gateway.Endpoint {
-	return action(table, "resume", access.MakeOffers, func(*http.Request) (change, error) {
-		return change{event: "offer.resumed", decide: offer.Offer.Resume}, nil
-	})
+	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.MakeOffers, acts(table),
+		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
+			return change(r, table, id, "offer.resumed", offer.Offer.Resume)
+		})
 }
 
 // Withdraw serves POST /v1/offers/{offer_id}/withdraw: it ends the offer and its open invitations for good.
 func Withdraw(table Table) gateway.Endpoint {
-	return action(table, "withdraw", access.StopOffers, func(r *http.Request) (change, error) {
-		var body contract.OfferWithdraw
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return change{}, err
-		}
-		reason, code := plain.Note(value(body.Reason), maxReason)
-		if code != nil {
-			return change{}, code.With(maxReason).In("/reason")
-		}
-		tell := ""
-		if value(body.TellRecipients) {
-			tell = "recipients"
-		}
-		return change{event: "offer.withdrawn", data: []string{"reason", reason, "tell", tell}, decide: offer.Offer.Withdraw}, nil
-	})
+	return gateway.Action("POST /v1/offers/{offer_id}/withdraw", access.StopOffers, acts(table),
+		func(r *http.Request, id offer.ID, body contract.OfferWithdraw) (counted, error) {
+			reason, err := gateway.Reason(body.Reason, false)
+			if err != nil {
+				return counted{}, err
+			}
+			tell := ""
+			if value(body.TellRecipients) {
+				tell = "recipients"
+			}
+			return change(r, table, id, "offer.withdrawn", offer.Offer.Withdraw, "reason", reason, "tell", tell)
+		})
 }
 
-// change is a transition of an offer and the event that tells of it.
-type change struct {
-	event  string
-	data   []string
-	decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error)
+// counted is an offer with how many yeses it has.
+type counted struct {
+	offer.Offer
+	used int
 }
 
-// action serves POST /v1/offers/{offer_id}/<name>: read is asked which change the request wants.
-func action(table Table, name string, needs access.Right, read func(r *http.Request) (change, error)) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/offers/{offer_id}/" + name,
-		Needs:   needs,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := own(gateway.Caller(r), r.PathValue("offer_id"))
-			if err != nil {
-				return err
-			}
-			c, err := read(r)
-			if err != nil {
-				return err
-			}
-			o := gateway.Op(r)
-			next, used, err := offer.Change(r.Context(), table, id, c.event, o, func(found offer.Offer, used int) (offer.Offer, error) {
-				return c.decide(found, used, o.At)
-			}, c.data...)
-			if err != nil {
-				return err
-			}
-			return shown(w, r, next, used)
-		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+// change makes a transition of an offer, with the event that tells of it.
+func change(r *http.Request, table Table, id offer.ID, event string, decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error), data ...string) (counted, error) {
+	o := gateway.Op(r)
+	next, used, err := offer.Change(r.Context(), table, id, event, o, func(found offer.Offer, used int) (offer.Offer, error) {
+		return decide(found, used, o.At)
+	}, data...)
+	return counted{next, used}, err
+}
+
+// acts is what the acts on an offer share.
+func acts(table Table) gateway.Thing[offer.ID, counted] {
+	return gateway.Thing[offer.ID, counted]{
+		Named: func(r *http.Request) (offer.ID, error) { return own(gateway.Caller(r), r.PathValue("offer_id")) },
+		Again: func(r *http.Request, result string) (counted, error) {
 			found, used, err := table.Offer(r.Context(), offer.ID(result))
-			if err != nil {
-				return err
-			}
-			return shown(w, r, found, used)
+			return counted{found, used}, err
 		},
+		Show: func(w http.ResponseWriter, r *http.Request, o counted) error { return shown(w, r, o.Offer, o.used) },
 	}
 }

@@ -84,8 +84,8 @@ func andItems(err error, body contract.OfferCreate) error {
 		if strings.HasPrefix(field.Pointer+"/", "/items/") {
 			return err
 		}
-		wrong.Add(field.Pointer, field.Code, field.About)
 	}
+	wrong.Take(f)
 	wrong.Add("/items", fault.Required)
 	return wrong.Err()
 }

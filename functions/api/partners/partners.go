@@ -177,73 +177,53 @@ func Update(table Table) gateway.Endpoint {
 
 // Verify serves POST /v1/partners/{partner_id}/verify: an operator vouches for the profile.
 func Verify(table Table) gateway.Endpoint {
-	return transition(table, "verify", func(r *http.Request, id partner.ID) (partner.Partner, error) {
-		var body contract.PartnerVerify
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return partner.Partner{}, err
-		}
-		note, err := partner.Reason("/note", value(body.Note), false)
-		if err != nil {
-			return partner.Partner{}, err
-		}
-		o := gateway.Op(r)
-		return partner.Change(r.Context(), table, id, "partner.profile_verified", o, func(p partner.Partner) (partner.Partner, error) {
-			return p.Vouch(o.Actor.ID, o.At)
-		}, "note", note)
-	})
+	return gateway.Action("POST /v1/partners/{partner_id}/verify", access.ManagePartners, acts(table),
+		func(r *http.Request, id partner.ID, body contract.PartnerVerify) (partner.Partner, error) {
+			note, err := gateway.Note("/note", body.Note, false)
+			if err != nil {
+				return partner.Partner{}, err
+			}
+			o := gateway.Op(r)
+			return partner.Change(r.Context(), table, id, "partner.profile_verified", o, func(p partner.Partner) (partner.Partner, error) {
+				return p.Vouch(o.Actor.ID, o.At)
+			}, "note", note)
+		})
 }
 
 // Suspend serves POST /v1/partners/{partner_id}/suspend: an operator stops a partner; from now no link of it works.
 func Suspend(table Table) gateway.Endpoint {
-	return transition(table, "suspend", func(r *http.Request, id partner.ID) (partner.Partner, error) {
-		var body contract.PartnerSuspend
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return partner.Partner{}, err
-		}
-		reason, err := partner.Reason("/reason", body.Reason, true)
-		if err != nil {
-			return partner.Partner{}, err
-		}
-		return partner.Change(r.Context(), table, id, "partner.suspended", gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
-			return p.Suspend(reason)
-		}, "reason", reason)
-	})
+	return gateway.Action("POST /v1/partners/{partner_id}/suspend", access.ManagePartners, acts(table),
+		func(r *http.Request, id partner.ID, body contract.PartnerSuspend) (partner.Partner, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return partner.Partner{}, err
+			}
+			return partner.Change(r.Context(), table, id, "partner.suspended", gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
+				return p.Suspend(reason)
+			}, "reason", reason)
+		})
 }
 
 // Reinstate serves POST /v1/partners/{partner_id}/reinstate: an operator lets a suspended partner go on.
 func Reinstate(table Table) gateway.Endpoint {
-	return transition(table, "reinstate", func(r *http.Request, id partner.ID) (partner.Partner, error) {
-		var body contract.PartnerReinstate
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return partner.Partner{}, err
-		}
-		reason, err := partner.Reason("/reason", value(body.Reason), false)
-		if err != nil {
-			return partner.Partner{}, err
-		}
-		return partner.Change(r.Context(), table, id, "partner.reinstated", gateway.Op(r), partner.Partner.Reinstate, "reason", reason)
-	})
+	return gateway.Action("POST /v1/partners/{partner_id}/reinstate", access.ManagePartners, acts(table),
+		func(r *http.Request, id partner.ID, body contract.PartnerReinstate) (partner.Partner, error) {
+			reason, err := gateway.Reason(body.Reason, false)
+			if err != nil {
+				return partner.Partner{}, err
+			}
+			return partner.Change(r.Context(), table, id, "partner.reinstated", gateway.Op(r), partner.Partner.Reinstate, "reason", reason)
+		})
 }
 
-// transition is one of the actions on a partner that operators take; change reads the body and writes.
-func transition(table Table, action string, change func(*http.Request, partner.ID) (partner.Partner, error)) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/partners/{partner_id}/" + action,
-		Needs:   access.ManagePartners,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := named(r)
-			if err != nil {
-				return err
-			}
-			changed, err := change(r, id)
-			if err != nil {
-				return err
-			}
-			return shown(w, r, table, changed)
+// acts is what the acts on a partner share.
+func acts(table Table) gateway.Thing[partner.ID, partner.Partner] {
+	return gateway.Thing[partner.ID, partner.Partner]{
+		Named: named,
+		Again: func(r *http.Request, result string) (partner.Partner, error) {
+			return table.Partner(r.Context(), partner.ID(result))
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			return answer(w, r, table, partner.ID(result))
-		},
+		Show: func(w http.ResponseWriter, r *http.Request, p partner.Partner) error { return shown(w, r, table, p) },
 	}
 }
 

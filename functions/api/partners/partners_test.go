@@ -21,6 +21,7 @@ import (
 	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/event"
+	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 )
@@ -209,7 +210,7 @@ func TestReadAndRights(t *testing.T) {
 		}
 	}
 	said := a.Call(t, operator, "PATCH", "/v1/partners/"+mine.PartnerID, object{"city": "X"}, "If-Match", `"1-active"`, "Accept-Language", "pl").Want(t, 403, "forbidden")
-	if !strings.Contains(string(said.Body), "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera.") {
+	if !strings.Contains(string(said.Body), locale.In(locale.Polish).ForbiddenPartners()) {
 		t.Errorf("%s", said.Body)
 	}
 }

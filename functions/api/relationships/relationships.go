@@ -14,7 +14,6 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/relationship"
 )
 
@@ -29,9 +28,6 @@ type Table interface {
 	// PartnerNames reads the legal names of up to 100 partners.
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
 }
-
-// maxReason is the most characters a reason may have.
-const maxReason = 500
 
 // List serves GET /v1/relationships: the calling partner's ties to customers, newest first; the calling customer's ties, by partner ID; an
 // operator names the partner or the customer.
@@ -148,31 +144,28 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, tie relationship
 	return gateway.OK(w, r, gateway.ETag(tie.Version, status), view(r, tie, names[tie.Partner]))
 }
 
-// action serves POST /v1/relationships/{relationship_id}/<name> and answers with the relationship as it is then.
-func action(table Table, name string, needs access.Right, do func(*http.Request, customer.ID, partner.ID) (relationship.Relationship, error)) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/relationships/{relationship_id}/" + name,
-		Needs:   needs,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
+// sides are the two that a path names.
+type sides struct {
+	customer customer.ID
+	partner  partner.ID
+}
+
+// acts is what the acts on a relationship share.
+func acts(table Table) gateway.Thing[sides, relationship.Relationship] {
+	return gateway.Thing[sides, relationship.Relationship]{
+		Named: func(r *http.Request) (sides, error) {
 			c, p, err := own(r)
-			if err != nil {
-				return err
-			}
-			tie, err := do(r, c, p)
-			if err != nil {
-				return err
-			}
-			return shown(w, r, table, tie)
+			return sides{c, p}, err
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Again: func(r *http.Request, result string) (relationship.Relationship, error) {
 			c, p, err := relationship.Parse(result)
 			if err != nil {
-				return err
+				return relationship.Relationship{}, err
 			}
 			tie, _, err := table.Relationship(r.Context(), c, p)
-			if err != nil {
-				return err
-			}
+			return tie, err
+		},
+		Show: func(w http.ResponseWriter, r *http.Request, tie relationship.Relationship) error {
 			return shown(w, r, table, tie)
 		},
 	}
@@ -180,17 +173,14 @@ func action(table Table, name string, needs access.Right, do func(*http.Request,
 
 // End serves POST /v1/relationships/{relationship_id}/end: the power that one kind gave is gone with the answer.
 func End(table Table) gateway.Endpoint {
-	return action(table, "end", access.EndRelationships, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.RelationshipEnd
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		cause, reason, err := why(r, body)
-		if err != nil {
-			return relationship.Relationship{}, err
-		}
-		return end(r, table, c, p, relationship.Kind(body.Kind), cause, reason)
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/end", access.EndRelationships, acts(table),
+		func(r *http.Request, of sides, body contract.RelationshipEnd) (relationship.Relationship, error) {
+			cause, reason, err := why(r, body)
+			if err != nil {
+				return relationship.Relationship{}, err
+			}
+			return end(r, table, of.customer, of.partner, relationship.Kind(body.Kind), cause, reason)
+		})
 }
 
 func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relationship.Kind, cause relationship.Cause, reason string) (relationship.Relationship, error) {
@@ -219,18 +209,15 @@ func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relatio
 // Lower serves POST /v1/relationships/{relationship_id}/lower: a full administration is a limited one with the answer. Who may end it may
 // lower it.
 func Lower(table Table) gateway.Endpoint {
-	return action(table, "lower", access.EndAdministration, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.AdministrationLower
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		var wrong fault.Check
-		cause, reason := because(r, body.Reason, &wrong)
-		if err := wrong.Err(); err != nil {
-			return relationship.Relationship{}, err
-		}
-		return relationship.LowerAdministration(r.Context(), table, c, p, cause, reason, gateway.Op(r))
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/lower", access.EndAdministration, acts(table),
+		func(r *http.Request, of sides, body contract.AdministrationLower) (relationship.Relationship, error) {
+			var wrong fault.Check
+			cause, reason := because(r, body.Reason, &wrong)
+			if err := wrong.Err(); err != nil {
+				return relationship.Relationship{}, err
+			}
+			return relationship.LowerAdministration(r.Context(), table, of.customer, of.partner, cause, reason, gateway.Op(r))
+		})
 }
 
 // why returns the cause of an end and its reason, which an operator must give.
@@ -251,21 +238,14 @@ func why(r *http.Request, body contract.RelationshipEnd) (relationship.Cause, st
 }
 
 // because returns on whose side the caller takes something away, and its reason, which an operator must give.
-func because(r *http.Request, given *string, wrong *fault.Check) (cause relationship.Cause, reason string) {
-	if given != nil {
-		var code *fault.Code
-		if reason, code = plain.Note(*given, maxReason); code != nil {
-			wrong.Add("/reason", code, maxReason)
-		}
-	}
+func because(r *http.Request, given *string, wrong *fault.Check) (relationship.Cause, string) {
+	reason, err := gateway.Reason(given, gateway.Caller(r).Operates() && wrong.Err() == nil)
+	wrong.Take(err)
 	switch by := gateway.Caller(r); {
 	case by.OfCustomer():
 		return relationship.ByCustomer, reason
 	case !by.Operates():
 		return relationship.ByPartner, reason
-	}
-	if reason == "" && wrong.Err() == nil {
-		wrong.Add("/reason", fault.Required)
 	}
 	return relationship.ByVendor, reason
 }

@@ -9,87 +9,68 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/relationship"
 )
 
 // RequestRemoval serves POST /v1/relationships/{relationship_id}/request-removal: a customer asks its reseller to end the tie.
 func RequestRemoval(table Table) gateway.Endpoint {
-	return action(table, "request-removal", access.AskRemoval, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.RemovalRequestCreate
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		reason := ""
-		if body.Reason != nil {
-			var code *fault.Code
-			if reason, code = plain.Note(*body.Reason, maxReason); code != nil {
-				return relationship.Relationship{}, code.With(maxReason).In("/reason")
+	return gateway.Action("POST /v1/relationships/{relationship_id}/request-removal", access.AskRemoval, acts(table),
+		func(r *http.Request, of sides, body contract.RemovalRequestCreate) (relationship.Relationship, error) {
+			reason, err := gateway.Reason(body.Reason, false)
+			if err != nil {
+				return relationship.Relationship{}, err
 			}
-		}
-		return relationship.RequestRemoval(r.Context(), table, c, p, customer.UserID(gateway.Caller(r).ID), reason, gateway.Op(r))
-	})
+			return relationship.RequestRemoval(r.Context(), table, of.customer, of.partner, customer.UserID(gateway.Caller(r).ID), reason, gateway.Op(r))
+		})
 }
 
 // WithdrawRemoval serves POST /v1/relationships/{relationship_id}/withdraw-removal: the customer takes its request back.
 func WithdrawRemoval(table Table) gateway.Endpoint {
-	return action(table, "withdraw-removal", access.AskRemoval, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		return relationship.WithdrawRemoval(r.Context(), table, c, p, gateway.Op(r))
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/withdraw-removal", access.AskRemoval, acts(table),
+		func(r *http.Request, of sides, _ gateway.NoBody) (relationship.Relationship, error) {
+			return relationship.WithdrawRemoval(r.Context(), table, of.customer, of.partner, gateway.Op(r))
+		})
 }
 
 // DeclineRemoval serves POST /v1/relationships/{relationship_id}/decline-removal: the reseller refuses, with its reason.
 func DeclineRemoval(table Table) gateway.Endpoint {
-	return action(table, "decline-removal", access.AnswerRemoval, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.RemovalRequestDecline
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		reason, code := plain.Block(body.Reason, maxReason)
-		if code != nil {
-			return relationship.Relationship{}, code.With(maxReason).In("/reason")
-		}
-		return relationship.DeclineRemoval(r.Context(), table, c, p, reason, gateway.Op(r))
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/decline-removal", access.AnswerRemoval, acts(table),
+		func(r *http.Request, of sides, body contract.RemovalRequestDecline) (relationship.Relationship, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return relationship.Relationship{}, err
+			}
+			return relationship.DeclineRemoval(r.Context(), table, of.customer, of.partner, reason, gateway.Op(r))
+		})
 }
 
 // DecideRemoval serves POST /v1/relationships/{relationship_id}/decide-removal: an operator decides what the reseller left open.
 func DecideRemoval(table Table) gateway.Endpoint {
-	return action(table, "decide-removal", access.DecideRemoval, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.RemovalDecision
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		var wrong fault.Check
-		decision := relationship.RemovalStatus(body.Decision)
-		if decision != relationship.Removed && decision != relationship.Kept {
-			wrong.Add("/decision", fault.InvalidValue, fault.OneOf(relationship.Removed, relationship.Kept))
-		}
-		reason, code := plain.Block(body.Reason, maxReason)
-		if code != nil {
-			wrong.Add("/reason", code, maxReason)
-		}
-		if wrong.Err() != nil {
-			return relationship.Relationship{}, wrong.Err()
-		}
-		return relationship.SettleRemoval(r.Context(), table, c, p, decision, reason, gateway.Op(r))
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/decide-removal", access.DecideRemoval, acts(table),
+		func(r *http.Request, of sides, body contract.RemovalDecision) (relationship.Relationship, error) {
+			var wrong fault.Check
+			decision := relationship.RemovalStatus(body.Decision)
+			if decision != relationship.Removed && decision != relationship.Kept {
+				wrong.Add("/decision", fault.InvalidValue, fault.OneOf(relationship.Removed, relationship.Kept))
+			}
+			reason, err := gateway.Reason(&body.Reason, true)
+			if wrong.Take(err); wrong.Err() != nil {
+				return relationship.Relationship{}, wrong.Err()
+			}
+			return relationship.SettleRemoval(r.Context(), table, of.customer, of.partner, decision, reason, gateway.Op(r))
+		})
 }
 
 // AutoExtend serves POST /v1/relationships/{relationship_id}/auto-extend: each side switches for itself.
 func AutoExtend(table Table) gateway.Endpoint {
-	return action(table, "auto-extend", access.AutoExtend, func(r *http.Request, c customer.ID, p partner.ID) (relationship.Relationship, error) {
-		var body contract.AutoExtendSet
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return relationship.Relationship{}, err
-		}
-		side := relationship.PartnerSide
-		if gateway.Caller(r).OfCustomer() {
-			side = relationship.CustomerSide
-		}
-		return relationship.SwitchAutoExtend(r.Context(), table, c, p, side, body.Enabled, gateway.Op(r))
-	})
+	return gateway.Action("POST /v1/relationships/{relationship_id}/auto-extend", access.AutoExtend, acts(table),
+		func(r *http.Request, of sides, body contract.AutoExtendSet) (relationship.Relationship, error) {
+			side := relationship.PartnerSide
+			if gateway.Caller(r).OfCustomer() {
+				side = relationship.CustomerSide
+			}
+			return relationship.SwitchAutoExtend(r.Context(), table, of.customer, of.partner, side, body.Enabled, gateway.Op(r))
+		})
 }
 
 // removal returns the newest request as it stands at the time.

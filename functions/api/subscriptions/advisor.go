@@ -94,7 +94,7 @@ func RemovePartnerOfRecord(table Table) gateway.Endpoint {
 			if err := gateway.ReadJSON(r, &body); err != nil {
 				return err
 			}
-			reason, err := note(body.Reason)
+			reason, err := gateway.Reason(body.Reason, false)
 			if err == nil {
 				err = removed(r, table, id, reason)
 			}

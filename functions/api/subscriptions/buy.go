@@ -96,37 +96,31 @@ func parsed(sent string, wrong *fault.Check) partner.ID {
 
 // Convert serves POST /v1/subscriptions/{subscription_id}/convert: a customer turns a trial into a paid subscription.
 func Convert(table Table) gateway.Endpoint {
-	return action(table, "convert", access.Buy, func(r *http.Request, id subscription.ID) error {
-		var body contract.SubscriptionConvert
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		var wrong fault.Check
-		wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
-		if wish.Trial = id; wrong.Err() != nil {
-			return wrong.Err()
-		}
-		_, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
-		return gateway.InBody(err)
-	})
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/convert", access.Buy, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionConvert) (subscription.ID, error) {
+			var wrong fault.Check
+			wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
+			if wish.Trial = id; wrong.Err() != nil {
+				return id, wrong.Err()
+			}
+			_, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+			return id, gateway.InBody(err)
+		})
 }
 
 // TransferBilling serves POST /v1/subscriptions/{subscription_id}/transfer-billing: the vendor bills from now on what a reseller billed. That
 // another reseller does comes by its purchase offer, which says its price.
 func TransferBilling(table Table) gateway.Endpoint {
-	return action(table, "transfer-billing", access.Buy, func(r *http.Request, id subscription.ID) error {
-		var body contract.SubscriptionTransferBilling
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		switch {
-		case partner.ID(body.BilledBy).Valid():
-			return fault.PurchaseOfferNeeded.With(body.BilledBy).In("/billed_by")
-		case body.BilledBy != subscription.Vendor:
-			return fault.InvalidValue.With(fault.OneOf(subscription.Vendor)).In("/billed_by")
-		}
-		price := catalog.Money{AmountMinor: body.Price.AmountMinor, Currency: body.Price.Currency}
-		_, err := order.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))
-		return gateway.InBody(err)
-	})
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/transfer-billing", access.Buy, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionTransferBilling) (subscription.ID, error) {
+			switch {
+			case partner.ID(body.BilledBy).Valid():
+				return id, fault.PurchaseOfferNeeded.With(body.BilledBy).In("/billed_by")
+			case body.BilledBy != subscription.Vendor:
+				return id, fault.InvalidValue.With(fault.OneOf(subscription.Vendor)).In("/billed_by")
+			}
+			price := catalog.Money{AmountMinor: body.Price.AmountMinor, Currency: body.Price.Currency}
+			_, err := order.Transfer(r.Context(), table, gateway.Visitor(r), id, price, body.TermsVersion, gateway.Op(r))
+			return id, gateway.InBody(err)
+		})
 }

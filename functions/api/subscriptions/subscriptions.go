@@ -18,7 +18,6 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/order"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -40,9 +39,6 @@ type Table interface {
 	// CustomerNames reads the names of up to 100 customers.
 	CustomerNames(ctx context.Context, ids []customer.ID) (map[customer.ID]string, error)
 }
-
-// maxReason is the most characters a reason may have.
-const maxReason = 500
 
 // List serves GET /v1/subscriptions, newest first: those that the calling partner is partner of record for, or of a customer that it names
 // all that it may read; the calling customer's own; an operator names the partner or the customer.
@@ -219,126 +215,81 @@ func Update(table Table) gateway.Endpoint {
 // Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a customer ends a trial at once and a paid subscription with its term; a
 // partner with a live full grant ends a trial. One that is suspended acts for nobody, though its grants stay.
 func Cancel(table Table) gateway.Endpoint {
-	return action(table, "cancel", access.CancelTrials, func(r *http.Request, id subscription.ID) error {
-		by := gateway.Caller(r)
-		if by.OfPartner() {
-			if err := by.Partner.Working(); err != nil {
-				return err
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/cancel", access.CancelTrials, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionCancel) (subscription.ID, error) {
+			by := gateway.Caller(r)
+			if by.OfPartner() {
+				if err := by.Partner.Working(); err != nil {
+					return id, err
+				}
 			}
-		}
-		var body contract.SubscriptionCancel
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		reason, err := note(body.Reason)
-		switch {
-		case err != nil:
-			return err
-		case by.OfCustomer():
-			_, err = subscription.Cancel(r.Context(), table, by.Customer.ID, id, reason, gateway.Op(r))
-			return err
-		}
-		return relationship.CancelTrial(r.Context(), table, by.Partner.ID, id, reason, gateway.Op(r))
-	})
+			reason, err := gateway.Reason(body.Reason, false)
+			switch {
+			case err != nil:
+				return id, err
+			case by.OfCustomer():
+				_, err = subscription.Cancel(r.Context(), table, by.Customer.ID, id, reason, gateway.Op(r))
+				return id, err
+			}
+			return id, relationship.CancelTrial(r.Context(), table, by.Partner.ID, id, reason, gateway.Op(r))
+		})
 }
 
 // UndoCancel serves POST /v1/subscriptions/{subscription_id}/undo-cancel: a customer takes back what it said, until the term ends.
 func UndoCancel(table Table) gateway.Endpoint {
-	return action(table, "undo-cancel", access.Buy, func(r *http.Request, id subscription.ID) error {
-		_, err := subscription.UndoCancel(r.Context(), table, gateway.Caller(r).Customer.ID, id, gateway.Op(r))
-		return err
-	})
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/undo-cancel", access.Buy, acts(table),
+		func(r *http.Request, id subscription.ID, _ gateway.NoBody) (subscription.ID, error) {
+			_, err := subscription.UndoCancel(r.Context(), table, gateway.Caller(r).Customer.ID, id, gateway.Op(r))
+			return id, err
+		})
 }
 
 // Suspend serves POST /v1/subscriptions/{subscription_id}/suspend: an operator stops a paid subscription, and says why.
 func Suspend(table Table) gateway.Endpoint {
-	return action(table, "suspend", access.ManageSubscriptions, func(r *http.Request, id subscription.ID) error {
-		var body contract.SubscriptionSuspend
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		reason, err := why(&body.Reason)
-		if err != nil {
-			return err
-		}
-		_, err = subscription.Halt(r.Context(), table, id, reason, gateway.Op(r))
-		return err
-	})
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/suspend", access.ManageSubscriptions, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionSuspend) (subscription.ID, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return id, err
+			}
+			_, err = subscription.Halt(r.Context(), table, id, reason, gateway.Op(r))
+			return id, err
+		})
 }
 
 // Reinstate serves POST /v1/subscriptions/{subscription_id}/reinstate: an operator opens it again, and says why.
 func Reinstate(table Table) gateway.Endpoint {
-	return action(table, "reinstate", access.ManageSubscriptions, func(r *http.Request, id subscription.ID) error {
-		var body contract.SubscriptionReinstate
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		reason, err := why(&body.Reason)
-		if err != nil {
-			return err
-		}
-		_, err = subscription.Reopen(r.Context(), table, id, reason, gateway.Op(r))
-		return err
-	})
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/reinstate", access.ManageSubscriptions, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionReinstate) (subscription.ID, error) {
+			reason, err := gateway.Reason(&body.Reason, true)
+			if err != nil {
+				return id, err
+			}
+			_, err = subscription.Reopen(r.Context(), table, id, reason, gateway.Op(r))
+			return id, err
+		})
 }
 
 // ExtendTrial serves POST /v1/subscriptions/{subscription_id}/extend-trial: an operator adds days to a running trial.
 func ExtendTrial(table Table) gateway.Endpoint {
-	return action(table, "extend-trial", access.ExtendTrials, func(r *http.Request, id subscription.ID) error {
-		var body contract.SubscriptionExtendTrial
-		if err := gateway.ReadJSON(r, &body); err != nil {
-			return err
-		}
-		reason, err := note(body.Reason)
-		if err != nil {
-			return err
-		}
-		return subscription.ExtendTrial(r.Context(), table, id, body.Days, reason, gateway.Op(r))
-	})
-}
-
-func note(sent *string) (string, error) {
-	if sent == nil {
-		return "", nil
-	}
-	clean, code := plain.Note(*sent, maxReason)
-	if code != nil {
-		return "", code.With(maxReason).In("/reason")
-	}
-	return clean, nil
-}
-
-// why is note where a reason must be given.
-func why(sent *string) (string, error) {
-	reason, err := note(sent)
-	if err == nil && reason == "" {
-		err = fault.Required.In("/reason")
-	}
-	return reason, err
-}
-
-// action serves POST /v1/subscriptions/{subscription_id}/<name> and answers with the subscription as it is then.
-func action(table Table, name string, needs access.Right, do func(r *http.Request, id subscription.ID) error) gateway.Endpoint {
-	return gateway.Endpoint{
-		Pattern: "POST /v1/subscriptions/{subscription_id}/" + name,
-		Needs:   needs,
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			id, err := parse(r)
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/extend-trial", access.ExtendTrials, acts(table),
+		func(r *http.Request, id subscription.ID, body contract.SubscriptionExtendTrial) (subscription.ID, error) {
+			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
-				return err
+				return id, err
 			}
-			if err := do(r, id); err != nil {
-				return err
-			}
-			return shown(w, r, table, id)
+			return id, subscription.ExtendTrial(r.Context(), table, id, body.Days, reason, gateway.Op(r))
+		})
+}
+
+// acts is what the acts on a subscription share.
+func acts(table Table) gateway.Thing[subscription.ID, subscription.ID] {
+	return gateway.Thing[subscription.ID, subscription.ID]{
+		Named: parse,
+		Again: func(r *http.Request, result string) (subscription.ID, error) {
+			return given(r.Context(), table, result)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			id, err := given(r.Context(), table, result)
-			if err != nil {
-				return err
-			}
-			return shown(w, r, table, id)
-		},
+		Show: func(w http.ResponseWriter, r *http.Request, id subscription.ID) error { return shown(w, r, table, id) },
 	}
 }
 
