@@ -3,19 +3,13 @@ package dynamo
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
-	"strings"
 
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
-	"liaison/shared/op"
-	"liaison/shared/order"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -87,25 +81,6 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	return facts, err
 }
 
-// advising returns a partner with its authorisations for some plans from what was read; nil where there is no such partner.
-func advising(found map[key]item, p partner.ID, plans []catalog.PlanID) (*partner.Partner, []partner.Authorisation, error) {
-	it, ok := found[partnerKey(p)]
-	if !ok {
-		return nil, nil, nil
-	}
-	one := &partner.Partner{}
-	err := decode(it, one)
-	var held []partner.Authorisation
-	for _, plan := range plans {
-		if it, ok := found[authorisationKey(p, plan)]; ok {
-			var a partner.Authorisation
-			err = errors.Join(err, decode(it, &a))
-			held = append(held, a)
-		}
-	}
-	return one, held, err
-}
-
 // answering returns the member that answers from what was read; the tie of another partner that administers its customer takes one read more.
 func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.UserID, found map[key]item) (*consent.Member, error) {
 	m, err := member(owner, by, found)
@@ -134,20 +109,6 @@ func (t *Table) answering(ctx context.Context, owner customer.ID, by customer.Us
 	return m, nil
 }
 
-// member returns a user with its customer and the customer's grant from what was read; Forbidden unknown_caller where either is gone.
-func member(owner customer.ID, by customer.UserID, found map[key]item) (*consent.Member, error) {
-	m := &consent.Member{Ties: map[partner.ID]relationship.Relationship{}}
-	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
-		return nil, fault.UnknownCaller
-	}
-	err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User))
-	if it, ok := found[grantKey(owner)]; ok {
-		m.Grant = &relationship.Grant{}
-		err = errors.Join(err, decode(it, m.Grant))
-	}
-	return m, err
-}
-
 func tied(m *consent.Member, it item) error {
 	var tie relationship.Relationship
 	if err := decode(it, &tie); err != nil || it == nil {
@@ -155,23 +116,6 @@ func tied(m *consent.Member, it item) error {
 	}
 	m.Ties[tie.Partner] = tie
 	return nil
-}
-
-// owned reads into a member its customer's subscriptions, the newest first, and every tie, strongly consistent.
-func (t *Table) owned(ctx context.Context, m *consent.Member) error {
-	var err error
-	if m.Subscriptions, err = everything(ctx, func(page Page) ([]subscription.Subscription, string, error) {
-		return t.SubscriptionsOf(ctx, m.Customer.ID, page, nil)
-	}); err != nil {
-		return err
-	}
-	ties, err := everything(ctx, func(page Page) ([]relationship.Relationship, string, error) {
-		return t.RelationshipsOf(ctx, m.Customer.ID, page, nil)
-	})
-	for _, tie := range ties {
-		m.Ties[tie.Partner] = tie
-	}
-	return err
 }
 
 // authorised reads a partner's authorisations for the plans of some subscriptions.
@@ -190,224 +134,4 @@ func (t *Table) authorised(ctx context.Context, p partner.ID, subs []subscriptio
 		each(a)
 	}
 	return err
-}
-
-// OrderFacts implements order.Store: one read of who acts and what holds for all, two queries of the
-// customer's own partition, and one read of the plans.
-func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (order.Facts, error) {
-	var a order.Facts
-	owner, _, ok := customer.Under("usr", string(by))
-	if !ok {
-		return a, fault.UnknownCaller
-	}
-	// The customer before what it has: its version, which guards the write, is then never younger than the list that was decided on.
-	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), availabilityKey(), termsKey(catalog.CustomerTerms), vendorKey()}
-	if other != "" {
-		keys = append(keys, partnerKey(other))
-	}
-	found, err := t.batch(ctx, true, keys...)
-	if err != nil {
-		return a, err
-	}
-	if a.Member, err = member(owner, by, found); err != nil {
-		return a, err
-	}
-	if err := t.owned(ctx, a.Member); err != nil {
-		return a, err
-	}
-	for _, s := range a.Member.Subscriptions {
-		if !slices.Contains(plans, s.Plan) {
-			plans = append(plans, s.Plan)
-		}
-	}
-	keys = nil
-	for _, plan := range plans {
-		if keys = append(keys, planKey(plan)); other != "" {
-			keys = append(keys, authorisationKey(other, plan))
-		}
-	}
-	sold, err := t.batch(ctx, true, keys...)
-	if err != nil {
-		return a, err
-	}
-	maps.Copy(found, sold)
-	facts, err := readFacts(found, "", plans)
-	if err != nil {
-		return a, err
-	}
-	a.Plans, a.Availability = facts.Plans, facts.Availability
-	if other != "" {
-		if a.Advisor, a.Advises, err = advising(found, other, plans); err != nil {
-			return a, err
-		}
-	}
-	return a, errors.Join(decode(found[termsKey(catalog.CustomerTerms)], &a.Terms), decode(found[vendorKey()], &a.Vendor))
-}
-
-// clientMonths is how long the address and browser of who decided are kept (infra/design/product.md, "The consent and its receipt").
-const clientMonths = 12
-
-// SaveRedemption implements redemption.Store and order.Store. It fails as invitation.Open does where the link was used, with Gone
-// offer_used_up where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
-func (t *Table) SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
-	consent, err := redemptionItem(r)
-	if err != nil {
-		return err
-	}
-	parts := once(o)
-	if r.Offer.ID != "" {
-		parts = append(parts, answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev))
-	}
-	if r.Offer.MaxRedemptions > 0 {
-		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
-			or(func(item) error { return fault.OfferUsedUp.With(r.DecidedAt) }))
-	}
-	parts = append(parts, tenantParts(r, o)...)
-	for _, s := range r.Sold {
-		s.Version = s.Seen + 1
-		parts = append(parts, over(subscriptionKey(s.ID), subscriptionItem(s.Subscription), s.Seen))
-	}
-	parts = append(parts, put(redemptionKey(string(r.ID)), consent).ifAbsent(), clientPart(r, o))
-	for _, tie := range r.Ties {
-		parts = append(parts, over(tieKey(tie.Customer, tie.Partner), tieItem(tie), tie.Version-1))
-	}
-	if r.Grant != nil {
-		parts = append(parts, over(grantKey(r.Grant.Customer), grantItem(*r.Grant), r.Grant.Version-1))
-	}
-	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
-}
-
-// tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
-// the plans it had, or where somebody becomes its administrator, guarded by the version: of two that start one trial at once only one does,
-// and nobody comes to power past the deletion of the last subscription.
-func tenantParts(r consent.Consent, o op.Op) []part {
-	if r.Member {
-		still := memberStill(r.User.ID, customer.BillingAdmin)
-		if r.Grant != nil || !r.Offer.Kind.Bills() {
-			still = memberStill(r.User.ID)
-		}
-		if !r.Adds() && r.Grant == nil {
-			return []part{still}
-		}
-		seen := r.Customer.Version
-		r.Customer.Version++
-		return []part{still, put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifVersion(seen)}
-	}
-	login := item{
-		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)),
-		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
-	}
-	return []part{
-		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.SignInRequired }),
-		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
-		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
-	}
-}
-
-func clientPart(r consent.Consent, o op.Op) part {
-	row := item{
-		"class": text("client"), "version": number(1), "created_at": text(stamp(o.At)), "address": attribute(r.Client.Address),
-		"browser": attribute(r.Client.Browser), "ttl": number(int(o.At.AddDate(0, clientMonths, 0).Unix())),
-	}
-	return put(visitorKey(r), row).ifAbsent()
-}
-
-// SaveRefusal implements redemption.Store.
-func (t *Table) SaveRefusal(ctx context.Context, r consent.Consent, happened event.Event, o op.Op) error {
-	consent, err := redemptionItem(r)
-	if err != nil {
-		return err
-	}
-	return t.write(ctx, o, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
-}
-
-// redemptionItem lists an answer under the partner that asked, or that was named without being asked.
-func redemptionItem(r consent.Consent) (item, error) {
-	canonical, sum, err := r.Receipt.Canonical()
-	if err != nil {
-		return nil, err
-	}
-	it := listAttributes(classed("redemption", consent.StoredConsent{
-		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
-	}), "id", "canonical")
-	sharer := r.Receipt.Sharer()
-	if sharer == "" {
-		return it, nil
-	}
-	return owned(it, string(sharer), "redemption", r.DecidedAt, strings.TrimPrefix(string(r.ID), "red_")), nil
-}
-
-// Redemption reads one answer, strongly consistent; NotFound where there is none.
-func (t *Table) Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error) {
-	it, err := t.get(ctx, redemptionKey(string(id)), true)
-	if err != nil {
-		return consent.StoredConsent{}, err
-	}
-	if it == nil {
-		return consent.StoredConsent{}, fault.NotFound
-	}
-	return storedRedemption(it)
-}
-
-func storedRedemption(it item) (consent.StoredConsent, error) {
-	var s consent.StoredConsent
-	if err := decode(it, &s); err != nil {
-		return s, err
-	}
-	var err error
-	s.Receipt, err = consent.ReadReceipt(s.Canonical)
-	return s, err
-}
-
-// Redemptions lists the answers to a partner's offers that keep lets through, newest first; from the index, which may lag.
-// Persons are not in it.
-func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page, keep Keep[consent.Receipt]) ([]consent.Receipt, string, error) {
-	found, next, err := listed(ctx, t, string(p), "redemption", page, onReceipts(keep))
-	return readReceipts(found, next, err)
-}
-
-// RedemptionsOf lists a customer's own answers (each a yes) that keep lets through, newest first, strongly consistent.
-func (t *Table) RedemptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[consent.Receipt]) ([]consent.Receipt, string, error) {
-	found, next, err := sieved(ctx, t, "CUSTOMER#"+c.Bare(), "RED#", true, page, onReceipts(keep))
-	return readReceipts(found, next, err)
-}
-
-func readReceipts(found []consent.StoredConsent, next string, err error) ([]consent.Receipt, string, error) {
-	read := make([]consent.Receipt, len(found))
-	for i := range found {
-		if err != nil {
-			return nil, "", err
-		}
-		read[i], err = consent.ReadReceipt(found[i].Canonical)
-	}
-	return read, next, err
-}
-
-func onReceipts(keep Keep[consent.Receipt]) Keep[consent.StoredConsent] {
-	if keep == nil {
-		return nil
-	}
-	return func(found []consent.StoredConsent) ([]bool, error) {
-		read, _, err := readReceipts(found, "", nil)
-		if err != nil {
-			return nil, err
-		}
-		return keep(read)
-	}
-}
-
-// AddReceipt keeps the hash of a receipt's secret that is about to be mailed, in place of the hash of one that nobody got; empty where there is none.
-func (t *Table) AddReceipt(ctx context.Context, r consent.StoredConsent, secret, unsent string, o op.Op) error {
-	kept := r.Mailed(secret, unsent)
-	return t.write(ctx, o, update(redemptionKey(string(r.ID)), "SET #kept = :kept ADD #version :one", "kept", kept, "one", 1).ifVersion(r.Version))
-}
-
-// SaveDispute implements consent.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
-// administrator any more.
-func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
-	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
-	if power != nil {
-		parts = append(parts, grantParts(power.Grant, power.Tie)...)
-	}
-	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
 }
