@@ -89,6 +89,13 @@ func readCaller(member, company item) (access.Caller, error) {
 	return c, err
 }
 
+// loginPart makes an address the user of a tenant, unless it is somebody's.
+func loginPart(mail, tenant, user string, o op.Op) part {
+	return put(loginKey(mail), item{
+		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)), "tenant": text(tenant), "user": text(user),
+	}).ifAbsent()
+}
+
 // subjectItem binds a token's subject to a user, client or operator.
 func subjectItem(tenant, user string, at time.Time) item {
 	return item{

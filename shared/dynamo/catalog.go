@@ -11,12 +11,7 @@ import (
 
 // Vendor reads who runs the program; zero where nothing was set up. Pages and mail may use one up to 60 seconds old.
 func (t *Table) Vendor(ctx context.Context) (catalog.Vendor, error) {
-	var v catalog.Vendor
-	it, err := t.get(ctx, vendorKey(), true)
-	if err != nil {
-		return v, err
-	}
-	return v, decode(it, &v)
+	return load[catalog.Vendor](ctx, t, vendorKey())
 }
 
 // SaveVendor writes the vendor over the version that was read (0: there was none).
@@ -26,11 +21,7 @@ func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error
 	v.Version++
 	it := classed("vendor", v)
 	it["created_at"] = text(stamp(o.At))
-	row := put(vendorKey(), it)
-	if seen == 0 {
-		return t.write(ctx, o, row.ifAbsent())
-	}
-	return t.write(ctx, o, row.ifVersion(seen))
+	return t.write(ctx, o, over(vendorKey(), it, seen))
 }
 
 // StopSending turns the vendor's switch off, with its event. It returns false where it is off already.
@@ -42,11 +33,10 @@ func (t *Table) StopSending(ctx context.Context, happened event.Event, o op.Op) 
 
 // Plan reads a plan, strongly consistent; NotFound where there is none.
 func (t *Table) Plan(ctx context.Context, id catalog.PlanID) (catalog.Plan, error) {
-	var p catalog.Plan
 	if !id.Valid() {
-		return p, fault.NotFound
+		return catalog.Plan{}, fault.NotFound
 	}
-	return p, t.one(ctx, planKey(id), &p)
+	return one[catalog.Plan](ctx, t, planKey(id), true)
 }
 
 // Plans lists the plans by their id; one page.
@@ -63,12 +53,7 @@ func (t *Table) SavePlan(ctx context.Context, p catalog.Plan, happened event.Eve
 
 // Programs implements catalog.Store.
 func (t *Table) Programs(ctx context.Context) (catalog.Programs, error) {
-	var p catalog.Programs
-	it, err := t.get(ctx, programsKey(), true)
-	if err != nil {
-		return p, err
-	}
-	return p, decode(it, &p)
+	return load[catalog.Programs](ctx, t, programsKey())
 }
 
 // SavePrograms implements catalog.Store.
@@ -80,12 +65,7 @@ func (t *Table) SavePrograms(ctx context.Context, p catalog.Programs, happened e
 
 // Availability reads the document of what is available where, strongly consistent; zero where none was written.
 func (t *Table) Availability(ctx context.Context) (catalog.Availability, error) {
-	var a catalog.Availability
-	it, err := t.get(ctx, availabilityKey(), true)
-	if err != nil {
-		return a, err
-	}
-	return a, decode(it, &a)
+	return load[catalog.Availability](ctx, t, availabilityKey())
 }
 
 // SaveAvailability implements catalog.Store.
@@ -97,12 +77,7 @@ func (t *Table) SaveAvailability(ctx context.Context, a catalog.Availability, ha
 
 // TermsHead implements catalog.Store.
 func (t *Table) TermsHead(ctx context.Context, d catalog.Document) (catalog.TermsHead, error) {
-	var head catalog.TermsHead
-	it, err := t.get(ctx, termsKey(d), true)
-	if err != nil {
-		return head, err
-	}
-	return head, decode(it, &head)
+	return load[catalog.TermsHead](ctx, t, termsKey(d))
 }
 
 // Terms reads one version of a document in every language, strongly consistent, by language, with the head that says which version
@@ -196,15 +171,7 @@ func (t *Table) CatalogView(ctx context.Context, plans []catalog.PlanID) (catalo
 
 // CatalogText reads one version of a document in one language, which never changes; NotFound where it was never published.
 func (t *Table) CatalogText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error) {
-	var text catalog.TermsText
-	it, err := t.get(ctx, termsTextKey(d, version, language), false)
-	if err != nil {
-		return text, err
-	}
-	if it == nil {
-		return text, fault.NotFound
-	}
-	return text, decode(it, &text)
+	return one[catalog.TermsText](ctx, t, termsTextKey(d, version, language), false)
 }
 
 // over writes an item over the version that was read, or where none stands for version 0. The item holds the next version.

@@ -61,16 +61,10 @@ func tenantParts(r consent.Consent, o op.Op) []part {
 		if !r.Adds() && r.Grant == nil {
 			return []part{still}
 		}
-		seen := r.Customer.Version
-		r.Customer.Version++
-		return []part{still, put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifVersion(seen)}
-	}
-	login := item{
-		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)),
-		"tenant": text(string(r.Customer.ID)), "user": text(string(r.User.ID)),
+		return []part{still, customerPart(r.Customer)}
 	}
 	return []part{
-		put(loginKey(r.User.Mail), login).ifAbsent().or(func(item) error { return fault.SignInRequired }),
+		loginPart(r.User.Mail, string(r.Customer.ID), string(r.User.ID), o).or(func(item) error { return fault.SignInRequired }),
 		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
 		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
 	}
@@ -179,7 +173,7 @@ func (t *Table) AddReceipt(ctx context.Context, r consent.StoredConsent, secret,
 func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
 	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
 	if power != nil {
-		parts = append(parts, grantParts(power.Grant, power.Tie)...)
+		parts = append(parts, grantPart(power.Grant), tiePart(power.Tie))
 	}
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
 }
@@ -190,12 +184,9 @@ func member(owner customer.ID, by customer.UserID, found map[key]item) (*consent
 	if found[customerKey(owner)] == nil || found[customerUserKey(by)] == nil {
 		return nil, fault.UnknownCaller
 	}
-	err := errors.Join(decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User))
-	if it, ok := found[grantKey(owner)]; ok {
-		m.Grant = &relationship.Grant{}
-		err = errors.Join(err, decode(it, m.Grant))
-	}
-	return m, err
+	var err error
+	m.Grant, err = maybe[relationship.Grant](found[grantKey(owner)])
+	return m, errors.Join(err, decode(found[customerKey(owner)], &m.Customer), decode(found[customerUserKey(by)], &m.User))
 }
 
 // owned reads into a member its customer's subscriptions, the newest first, and every tie, strongly consistent.

@@ -2,6 +2,7 @@ package dynamo
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,10 +16,16 @@ import (
 
 func customerItem(c customer.Customer) item { return classed("customer", c) }
 
+// customerPart replaces a customer, guarded by the version it was decided on.
+func customerPart(c customer.Customer) part {
+	seen := c.Version
+	c.Version++
+	return put(customerKey(c.ID), customerItem(c)).ifVersion(seen)
+}
+
 // Customer reads a customer; NotFound where there is none.
 func (t *Table) Customer(ctx context.Context, id customer.ID) (customer.Customer, error) {
-	var c customer.Customer
-	return c, t.one(ctx, customerKey(id), &c)
+	return one[customer.Customer](ctx, t, customerKey(id), true)
 }
 
 // CustomerNames reads the names of up to 100 customers, one call, eventually consistent; an erased one has none.
@@ -37,29 +44,16 @@ func (t *Table) CustomerNames(ctx context.Context, ids []customer.ID) (map[custo
 
 // CustomerUser reads one user of a customer, strongly consistent; NotFound where there is none.
 func (t *Table) CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error) {
-	var u customer.User
-	return u, t.one(ctx, customerUserKey(id), &u)
+	return one[customer.User](ctx, t, customerUserKey(id), true)
 }
 
 // AdministratorsOf reads the customer's users who are told what concerns the whole account: its global administrators.
 // There is always one; disabled users are not told.
 func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
-	var told []customer.User
-	for cursor := ""; ; {
-		users, next, err := under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, Page{Limit: 100, Cursor: cursor})
-		if err != nil {
-			return nil, err
-		}
-		for _, u := range users {
-			if u.Has(customer.GlobalAdmin) && !u.Disabled {
-				told = append(told, u)
-			}
-		}
-		if next == "" {
-			return told, nil
-		}
-		cursor = next
-	}
+	users, err := everything(ctx, func(page Page) ([]customer.User, string, error) {
+		return under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, page)
+	})
+	return slices.DeleteFunc(users, func(u customer.User) bool { return !u.Has(customer.GlobalAdmin) || u.Disabled }), err
 }
 
 // SaveUser implements customer.Store.

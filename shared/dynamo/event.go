@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"liaison/shared/event"
-	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 )
@@ -109,15 +108,7 @@ const keepOperation = "#operation = if_not_exists(#operation, #op), "
 
 // Event reads one event; NotFound where there is none.
 func (t *Table) Event(ctx context.Context, tenant event.Tenant, ulid string) (event.Event, error) {
-	var e event.Event
-	it, err := t.get(ctx, eventKey(tenant, ulid), true)
-	if err != nil {
-		return e, err
-	}
-	if it == nil {
-		return e, fault.NotFound
-	}
-	return e, decode(it, &e)
+	return one[event.Event](ctx, t, eventKey(tenant, ulid), true)
 }
 
 // EventDone takes an event off the list of what is due, guarded by being on it, and adds what it counts to the offers' funnels, in one

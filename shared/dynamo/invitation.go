@@ -57,15 +57,7 @@ func (t *Table) SendInvitations(ctx context.Context, made []invitation.Invitatio
 
 // Invitation implements invitation.Store.
 func (t *Table) Invitation(ctx context.Context, id invitation.ID, fresh bool) (invitation.Invitation, error) {
-	var inv invitation.Invitation
-	it, err := t.get(ctx, invitationKey(id), fresh)
-	if err != nil {
-		return inv, err
-	}
-	if it == nil {
-		return inv, fault.NotFound
-	}
-	return inv, decode(it, &inv)
+	return one[invitation.Invitation](ctx, t, invitationKey(id), fresh)
 }
 
 // Invitations lists the invitations that the partner mailed for an offer and keep lets through, newest first; from the index, which may lag.

@@ -22,11 +22,10 @@ func partnerItem(p partner.Partner) item {
 
 // Partner implements partner.Store.
 func (t *Table) Partner(ctx context.Context, id partner.ID) (partner.Partner, error) {
-	var p partner.Partner
 	if !id.Valid() {
-		return p, fault.NotFound
+		return partner.Partner{}, fault.NotFound
 	}
-	return p, t.one(ctx, partnerKey(id), &p)
+	return one[partner.Partner](ctx, t, partnerKey(id), true)
 }
 
 // Partners lists the partners, the newest first, as their list shows them; one page of the index, which may lag.
@@ -63,9 +62,6 @@ func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []st
 	if !ok {
 		return fault.InvalidFormat
 	}
-	login := item{
-		"class": text("login"), "version": number(1), "created_at": text(stamp(o.At)), "tenant": text(string(p.ID)), "user": text(string(first.ID)),
-	}
 	parts := append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error {
 		return fault.PartnerIDTaken
 	}))
@@ -73,7 +69,7 @@ func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []st
 		parts = append(parts, takeName(name, p.ID, o))
 	}
 	return t.write(ctx, o, append(parts,
-		put(loginKey(first.Mail), login).ifAbsent().or(func(item) error {
+		loginPart(first.Mail, string(p.ID), string(first.ID), o).or(func(item) error {
 			return fault.AddressTaken.In("/administrator/email")
 		}),
 		put(member, classed("partner_user", first)).ifAbsent(),
@@ -156,11 +152,10 @@ func (t *Table) EligibilityFacts(ctx context.Context, id partner.ID, plan catalo
 
 // Client implements partner.ClientStore.
 func (t *Table) Client(ctx context.Context, id partner.ClientID) (partner.Client, error) {
-	var c partner.Client
 	if _, _, ok := id.Partner(); !ok {
-		return c, fault.NotFound
+		return partner.Client{}, fault.NotFound
 	}
-	return c, t.one(ctx, clientKey(id), &c)
+	return one[partner.Client](ctx, t, clientKey(id), true)
 }
 
 // Clients lists a partner's machine clients, the oldest first; one page, strongly consistent.

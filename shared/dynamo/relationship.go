@@ -30,12 +30,18 @@ func grantItem(g relationship.Grant) item {
 	return due(it, "grant", grantKey(g.Customer), g.StepAt)
 }
 
-// grantParts writes a changed grant with its relationship, both guarded by the versions they were decided on.
-func grantParts(g relationship.Grant, r relationship.Relationship) []part {
-	seenGrant, seenTie := g.Version, r.Version
-	g.Version++
+// tiePart replaces a relationship, guarded by the version it was decided on.
+func tiePart(r relationship.Relationship) part {
+	seen := r.Version
 	r.Version++
-	return []part{put(grantKey(g.Customer), grantItem(g)).ifVersion(seenGrant), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seenTie)}
+	return put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen)
+}
+
+// grantPart replaces a grant, guarded by the version it was decided on.
+func grantPart(g relationship.Grant) part {
+	seen := g.Version
+	g.Version++
+	return put(grantKey(g.Customer), grantItem(g)).ifVersion(seen)
 }
 
 // Relationship implements relationship.Store.
@@ -52,12 +58,8 @@ func (t *Table) Relationship(ctx context.Context, c customer.ID, p partner.ID) (
 	if err := decode(it, &tie); err != nil {
 		return tie, nil, err
 	}
-	it, ok = found[grantKey(c)]
-	if !ok {
-		return tie, nil, nil
-	}
-	grant := &relationship.Grant{}
-	return tie, grant, decode(it, grant)
+	grant, err := maybe[relationship.Grant](found[grantKey(c)])
+	return tie, grant, err
 }
 
 // Relationships lists a partner's ties to customers that keep lets through, newest first; from the index, which may lag.
@@ -73,38 +75,29 @@ func (t *Table) RelationshipsOf(ctx context.Context, c customer.ID, page Page, k
 // SaveGrant implements relationship.Store. It fails with Forbidden not_your_role where a customer's user acts who is no global
 // administrator any more.
 func (t *Table) SaveGrant(ctx context.Context, g relationship.Grant, r relationship.Relationship, happened []event.Event, o op.Op) error {
-	parts := append(once(o), grantParts(g, r)...)
+	parts := append(once(o), grantPart(g), tiePart(r))
 	parts = append(parts, byMember(o, customer.GlobalAdmin)...)
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
 // SaveNotice writes a grant whose notices went on, with its event, guarded by the version it was decided on.
 func (t *Table) SaveNotice(ctx context.Context, g relationship.Grant, happened event.Event, o op.Op) error {
-	seen := g.Version
-	g.Version++
-	return t.write(ctx, o, put(grantKey(g.Customer), grantItem(g)).ifVersion(seen), eventPart(happened))
+	return t.write(ctx, o, grantPart(g), eventPart(happened))
 }
 
 // SaveTie implements relationship.ResellerStore. It fails with Forbidden not_your_role where a customer's user acts who is neither a global
 // nor a billing administrator any more.
 func (t *Table) SaveTie(ctx context.Context, r relationship.Relationship, happened event.Event, o op.Op) error {
-	seen := r.Version
-	r.Version++
-	parts := append(once(o), put(tieKey(r.Customer, r.Partner), tieItem(r)).ifVersion(seen))
+	parts := append(once(o), tiePart(r))
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.BillingAdmin)...), eventPart(happened))...)
 }
 
 // SaveStepDown implements relationship.StepDownStore. It fails with Forbidden not_your_role where a customer's user acts who is neither
 // a global nor a billing administrator any more.
 func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error {
-	seen := tie.Version
-	tie.Version++
-	parts := append(once(o), put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
-	parts = append(parts, byMember(o, customer.BillingAdmin)...)
+	parts := append(append(once(o), tiePart(tie)), byMember(o, customer.BillingAdmin)...)
 	for _, s := range subs {
-		seen := s.Version
-		s.Version++
-		parts = append(parts, put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
+		parts = append(parts, subscriptionPart(s))
 	}
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
@@ -118,10 +111,7 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 	}
 	gone := func(item) error { return fault.Forbidden }
 	ended := func(item) error { return fault.Forbidden.With(relationship.FullGrant) }
-	seen := s.Version
-	s.Version++
-	parts := append(once(o),
-		put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen),
+	parts := append(once(o), subscriptionPart(s),
 		check(grantKey(s.Customer)).when("#partner = :partner AND #role = :full AND #status = :active AND #ends_at > :now",
 			"partner", string(p), "full", offer.RoleFull, "active", string(relationship.Active), "now", stamp(o.At)).or(ended),
 		check(actor).when("attribute_not_exists(#disabled) AND #customer_access = :full", "full", string(partner.Full)).or(gone))
@@ -171,15 +161,14 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 	if items, err = t.batch(ctx, true, grantKey(owner)); err != nil {
 		return found, err
 	}
+	if found.Grant, err = maybe[relationship.Grant](items[grantKey(owner)]); err != nil {
+		return found, err
+	}
 	var partners []key
 	if record := found.Subscription.PartnerOfRecord; record != nil {
 		partners = append(partners, tieKey(owner, record.Partner))
 	}
-	if it, ok := items[grantKey(owner)]; ok {
-		found.Grant = &relationship.Grant{}
-		if err := decode(it, found.Grant); err != nil {
-			return found, err
-		}
+	if found.Grant != nil {
 		partners = append(partners, tieKey(owner, found.Grant.Partner))
 	}
 	if len(partners) == 0 {
@@ -201,22 +190,12 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 // SaveEnding writes a deleted subscription with all that changed with it, in one transaction. The customer is written
 // every time, guarded by its version: so two deletions at once can't each leave the last one to the other, nor miss a new purchase.
 func (t *Table) SaveEnding(ctx context.Context, e Ending, happened []event.Event, o op.Op) error {
-	sub, owner := e.Subscription, e.Customer
-	sub.Version++
-	owner.Version++
-	parts := []part{
-		put(subscriptionKey(sub.ID), subscriptionItem(sub)).ifVersion(e.Subscription.Version),
-		put(customerKey(owner.ID), customerItem(owner)).ifVersion(e.Customer.Version),
-	}
+	parts := []part{subscriptionPart(e.Subscription), customerPart(e.Customer)}
 	for _, tie := range e.Ties {
-		seen := tie.Version
-		tie.Version++
-		parts = append(parts, put(tieKey(tie.Customer, tie.Partner), tieItem(tie)).ifVersion(seen))
+		parts = append(parts, tiePart(tie))
 	}
 	if e.Grant != nil {
-		grant := *e.Grant
-		grant.Version++
-		parts = append(parts, put(grantKey(grant.Customer), grantItem(grant)).ifVersion(e.Grant.Version))
+		parts = append(parts, grantPart(*e.Grant))
 	}
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"liaison/shared/event"
-	"liaison/shared/fault"
 	"liaison/shared/op"
 )
 
@@ -41,13 +40,5 @@ func (t *Table) Seals(ctx context.Context, date string, page Page) ([]event.Seal
 
 // Seal reads one seal by its day and number; NotFound where there is none.
 func (t *Table) Seal(ctx context.Context, of event.Seal) (event.Seal, error) {
-	var s event.Seal
-	it, err := t.get(ctx, sealKey(of), true)
-	if err != nil {
-		return s, err
-	}
-	if it == nil {
-		return s, fault.NotFound
-	}
-	return s, decode(it, &s)
+	return one[event.Seal](ctx, t, sealKey(of), true)
 }

@@ -28,14 +28,19 @@ func subscriptionItem(s subscription.Subscription) item {
 	return listAttributes(it, subscriptionList...)
 }
 
+// subscriptionPart replaces a subscription, guarded by the version it was decided on.
+func subscriptionPart(s subscription.Subscription) part {
+	seen := s.Version
+	s.Version++
+	return put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen)
+}
+
 // StoredSubscription implements subscription.Store.
 func (t *Table) StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error) {
-	var s subscription.Subscription
 	if _, _, ok := id.Customer(); !ok {
-		return s, fault.NotFound
+		return subscription.Subscription{}, fault.NotFound
 	}
-	err := t.one(ctx, subscriptionKey(id), &s)
-	return s, err
+	return one[subscription.Subscription](ctx, t, subscriptionKey(id), true)
 }
 
 // SubscriptionFor reads a subscription with its customer and the customer's one grant (nil where there never was one),
@@ -59,10 +64,7 @@ func (t *Table) SubscriptionFor(ctx context.Context, id subscription.ID) (s subs
 	if err := decode(found[customerKey(owner)], &c); err != nil {
 		return s, c, nil, err
 	}
-	if it, ok = found[grantKey(owner)]; ok {
-		g = &relationship.Grant{}
-		err = decode(it, g)
-	}
+	g, err = maybe[relationship.Grant](found[grantKey(owner)])
 	return s, c, g, err
 }
 
@@ -102,9 +104,7 @@ func (t *Table) subscriptionsThat(ctx context.Context, c customer.ID, wanted fun
 
 // SaveSubscription writes a changed subscription, guarded by the version it was decided on, with its events.
 func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {
-	seen := s.Version
-	s.Version++
-	parts := append(once(o), put(subscriptionKey(s.ID), subscriptionItem(s)).ifVersion(seen))
+	parts := append(once(o), subscriptionPart(s))
 	parts = append(parts, eventParts(happened)...)
 	return t.write(ctx, o, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }

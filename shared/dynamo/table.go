@@ -80,16 +80,35 @@ func (t *Table) get(ctx context.Context, k key, fresh bool) (item, error) {
 	return out.Item, nil
 }
 
-// one reads one item into the struct that into points at, strongly consistent; NotFound where there is none.
-func (t *Table) one(ctx context.Context, k key, into any) error {
+// load reads one item as its type, strongly consistent; zero where there is none.
+func load[T any](ctx context.Context, t *Table, k key) (found T, err error) {
 	it, err := t.get(ctx, k, true)
-	if err != nil {
-		return err
+	if err == nil {
+		err = decode(it, &found)
 	}
+	return found, err
+}
+
+// one reads one item as its type, strongly consistent where fresh; NotFound where there is none.
+func one[T any](ctx context.Context, t *Table, k key, fresh bool) (found T, err error) {
+	it, err := t.get(ctx, k, fresh)
+	switch {
+	case err != nil:
+		return found, err
+	case it == nil:
+		return found, fault.NotFound
+	}
+	err = decode(it, &found)
+	return found, err
+}
+
+// maybe reads an item of some that were read; nil where it is not among them.
+func maybe[T any](it item) (*T, error) {
 	if it == nil {
-		return fault.NotFound
+		return nil, nil
 	}
-	return decode(it, into)
+	found := new(T)
+	return found, decode(it, found)
 }
 
 // batch reads up to 100 items in one call and returns them by key; what does not exist is absent.
