@@ -56,10 +56,16 @@ func (d *driver) next(_ http.ResponseWriter, r *http.Request) {
 	<-r.Context().Done()
 }
 
-// start runs the program until it asks for work, and kills it. It returns the time from the start of the process to that question,
-// and the memory it holds then in bytes (0 where the machine has no /proc). It fails where the program ends by itself, with its words,
-// or does not ask within 10 seconds.
-func (d *driver) start(ctx context.Context, path string, environment []string) (time.Duration, int64, error) {
+// start is one start of a program.
+type start struct {
+	wall   time.Duration // from the start of the process to its first question for work
+	cpu    time.Duration // that the process itself used until then, as itself and in the kernel: other programs do not lengthen it
+	memory int64         // bytes it holds then, 0 where the machine has no /proc
+}
+
+// start runs the program until it asks for work, and kills it. It fails where the program ends by itself, with its words, or does not ask
+// within 10 seconds.
+func (d *driver) start(ctx context.Context, path string, environment []string) (start, error) {
 	asked := make(chan time.Time, 1)
 	d.mutex.Lock()
 	d.count++
@@ -80,7 +86,7 @@ func (d *driver) start(ctx context.Context, path string, environment []string) (
 	command.Env = append(environment, "AWS_LAMBDA_RUNTIME_API="+d.address+"/"+name)
 	begun := time.Now()
 	if err := command.Start(); err != nil {
-		return 0, 0, err
+		return start{}, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- command.Wait() }()
@@ -89,9 +95,10 @@ func (d *driver) start(ctx context.Context, path string, environment []string) (
 		held := resident(command.Process.Pid)
 		command.Process.Kill()
 		<-ended
-		return at.Sub(begun), held, nil
+		used := command.ProcessState
+		return start{at.Sub(begun), used.UserTime() + used.SystemTime(), held}, nil
 	case err := <-ended:
-		return 0, 0, fmt.Errorf("%s asked for no work: %v: %s", path, err, strings.TrimSpace(said.String()))
+		return start{}, fmt.Errorf("%s asked for no work: %v: %s", path, err, strings.TrimSpace(said.String()))
 	}
 }
 
