@@ -1,6 +1,6 @@
 # Liaison: `make run` starts everything on this machine, `make test` runs all tests, `make help` lists the rest.
 # What is needed beforehand: Go, Java 17 or newer, Node 22 or newer; for tests of pages Chromium, for `check` and `deploy` Python 3 with venv
-# (as root on Debian, Chromium and venv are installed where they are missing). Everything else is fetched by exact version into build/ and
+# and, for `check`, a C compiler (as root on Debian, Chromium and venv are installed where they are missing). Everything else is fetched by exact version into build/ and
 # infra/local/parts/node_modules.
 #
 # It keeps to what GNU make 3.81, bash 3.2 and BSD tools know. So no recipe relies on .SHELLFLAGS, which 3.81 ignores: commands that depend on
@@ -146,11 +146,11 @@ one: setup ## run one package's tests, or some of them (PKG=./functions/api/offe
 TEMPLATES = template.yaml $(wildcard infra/stacks/*.yaml infra/stacks/*/*.yaml)
 
 # The checks run two at a time, the longest first. Each says under its name what it has to say, and at once, when it has ended.
-CHECKS := check-contract check-templates check-policies check-static check-vulnerable check-vet check-format
+CHECKS := check-races check-contract check-templates check-policies check-static check-vulnerable check-vet check-format
 APART = @SECONDS=0; said=$$( { $(1); } 2>&1 ); status=$$?; echo "== $@, $$SECONDS s"; [ -z "$$said" ] || printf '%s\n' "$$said"; exit $$status
 
 .PHONY: check
-check: ## format, vet, static analysis, templates, contract
+check: ## format, vet, races, static analysis, templates, contract
 	@SECONDS=0; $(MAKE) --no-print-directory -k -j2 $(CHECKS); $(TOOK)
 
 .PHONY: $(CHECKS)
@@ -159,6 +159,11 @@ check-format:
 
 check-vet:
 	$(call APART,go vet ./...)
+
+# The race detector watches the tests that start in one process what runs side by side.
+check-races: setup
+	$(call APART,command -v cc >/dev/null || { echo "a C compiler is missing: install one (Debian: apt-get install gcc libc6-dev)"; false; } && \
+		$(LEND) go test -race -timeout 30m ./shared/... ./functions/... ./infra/...)
 
 check-static:
 	$(call APART,$(TOOL) staticcheck ./...)

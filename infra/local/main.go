@@ -6,7 +6,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -198,7 +197,7 @@ func send(ctx context.Context, to string) error {
 	if err != nil {
 		return err
 	}
-	_, state, err := command(ctx, "/travel", body)
+	_, state, err := command(ctx, http.MethodPost, "/travel", body)
 	if err != nil {
 		return err
 	}
@@ -209,18 +208,20 @@ func send(ctx context.Context, to string) error {
 	return nil
 }
 
-// watch has the running system build what changes, and shows each time what came of it.
+// watch has the running system build what changes, which any request makes it do, and shows each time what came of it.
 func watch(ctx context.Context) error {
-	var shown state
-	for {
-		_, now, err := command(ctx, "/build", nil)
-		if err != nil {
+	for shown := ""; ; {
+		_, now, err := command(ctx, http.MethodGet, "/state", nil)
+		said := "built " + now.Program
+		if broken := new(refusal); errors.As(err, &broken) {
+			said = broken.words
+		} else if err != nil {
 			return err
 		}
-		if now != shown {
-			fmt.Println(time.Now().Format(time.TimeOnly), cmp.Or(now.Problem, "built: watching functions and shared"))
+		if said != shown {
+			fmt.Println(time.Now().Format(time.TimeOnly), said)
 		}
-		shown = now
+		shown = said
 		select {
 		case <-ctx.Done():
 			return nil
@@ -231,7 +232,7 @@ func watch(ctx context.Context) error {
 
 // inspect reads the running system's whole table at the system's time, once nothing is left to happen in it.
 func inspect(ctx context.Context) error {
-	e, state, err := command(ctx, "/settle", nil)
+	e, state, err := command(ctx, http.MethodPost, "/settle", nil)
 	if err != nil {
 		return err
 	}
@@ -242,18 +243,24 @@ func inspect(ctx context.Context) error {
 type state struct {
 	Now         time.Time
 	DeadLetters int `json:"dead_letters"`
-	// Program is the program of all functions that was built last, Problem why its source as it stands does not build.
-	Program, Problem string
+	// Program is the program of all functions that was built last.
+	Program string
 }
 
-// command sends the running system a command of its own.
-func command(ctx context.Context, path string, body []byte) (system.Endpoints, state, error) {
+// refusal is why the running system does not obey, for instance the compiler's words.
+type refusal struct{ path, words string }
+
+// Error names the command, too.
+func (r *refusal) Error() string { return strings.TrimPrefix(r.path, "/") + ": " + r.words }
+
+// command sends the running system a command of its own. It fails with a refusal where the system does not obey.
+func command(ctx context.Context, method, path string, body []byte) (system.Endpoints, state, error) {
 	var s state
 	e, err := system.ReadEndpoints(endpointsFile)
 	if err != nil {
 		return e, s, fmt.Errorf("no running system: %w (start one with `make run`)", err)
 	}
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Control+path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, e.Control+path, bytes.NewReader(body))
 	if err != nil {
 		return e, s, err
 	}
@@ -267,7 +274,7 @@ func command(ctx context.Context, path string, body []byte) (system.Endpoints, s
 		return e, s, err
 	}
 	if response.StatusCode != http.StatusOK {
-		return e, s, fmt.Errorf("%s: %s", strings.TrimPrefix(path, "/"), bytes.TrimSpace(said))
+		return e, s, &refusal{path, string(bytes.TrimSpace(said))}
 	}
 	return e, s, json.Unmarshal(said, &s)
 }

@@ -134,8 +134,12 @@ func patience(t *testing.T) context.Context {
 	return ctx
 }
 
-// verified holds the whole table against the invariants at the end of the test, once all is quiet: of each crash by itself.
+// verified holds the whole table against the invariants at the end of the test, once all is quiet: in the long suite of each crash by itself,
+// in the default one of all that a function lived through.
 func verified(t *testing.T) {
+	if strings.Contains(t.Name(), "/") && os.Getenv("LIAISON_TEST_ALL") == "" {
+		return
+	}
 	if _, asked := asked.LoadOrStore(t.Name(), true); !asked {
 		t.Cleanup(func() { intact.Table(t, sys) })
 	}
@@ -213,20 +217,25 @@ func start(ctx context.Context, v *client.Visitor) (client.Page, error) {
 // held counts what stands in the table for a company: customers by name, and by the customer's partition its other items by class.
 func held(t *testing.T, company string) map[string]int {
 	t.Helper()
-	found := map[string]int{}
+	classes := map[string]map[string]int{} // by partition
 	var owners []string
-	scan(t, func(it map[string]types.AttributeValue) {
-		if word(it, "class") == "customer" && word(it, "name") == company {
-			found["customer"]++
-			owners = append(owners, word(it, "PK"))
+	scan(t, func(it item) {
+		class, owner := word(it, "class"), word(it, "PK")
+		if classes[owner] == nil {
+			classes[owner] = map[string]int{}
+		}
+		if class != "customer" {
+			classes[owner][class]++
+		} else if word(it, "name") == company {
+			owners = append(owners, owner)
 		}
 	})
+	found := map[string]int{}
 	for _, owner := range owners {
-		scan(t, func(it map[string]types.AttributeValue) {
-			if word(it, "PK") == owner && word(it, "class") != "customer" {
-				found[word(it, "class")]++
-			}
-		})
+		found["customer"]++
+		for class, n := range classes[owner] {
+			found[class] += n
+		}
 	}
 	return found
 }
@@ -315,10 +324,10 @@ func TestRedeemDies(t *testing.T) {
 // grace is longer than a claim of a mail holds and than an event counts as in time: the job retry takes up what died.
 const grace = 22 * time.Minute
 
-// recovers lets the job retry take up what died, and then what a busy machine made late meanwhile.
+// recovers lets the job retry take up what died, and once more what a busy machine made late meanwhile, where it did.
 func recovers(t *testing.T) {
 	t.Helper()
-	for range 2 {
+	for tries := 0; tries == 0 || tries == 1 && late(t) > 0; tries++ {
 		if err := sys.Travel(patience(t), sys.Now().Add(grace)); err != nil {
 			t.Fatal(err)
 		}

@@ -8,17 +8,16 @@ import (
 
 // control serves the runner's own commands on loopback:
 //
-//	GET  /state                      {"now","offset","underway","dead_letters"}
+//	GET  /state                      {"now","offset","underway","dead_letters","program"}
 //	POST /travel  {"to":"2027-01-15"}  the same, after the journey
 //	POST /settle                     the same, once nothing is left to happen
-//	POST /build                      {"program","problem"}, once the program is built of the source as it stands
 func (s *System) control() http.Handler {
 	mux := http.NewServeMux()
 	state := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		json.NewEncoder(w).Encode(map[string]any{
 			"now": s.Now().Format(time.RFC3339), "offset": s.Offset().String(),
-			"underway": s.Runtime.Underway(), "dead_letters": len(s.DeadLetters()),
+			"underway": s.Runtime.Underway(), "dead_letters": len(s.DeadLetters()), "program": s.program.Path(),
 		})
 	}
 	mux.HandleFunc("GET /state", state)
@@ -44,15 +43,6 @@ func (s *System) control() http.Handler {
 			return
 		}
 		state(w, r)
-	})
-	mux.HandleFunc("POST /build", func(w http.ResponseWriter, _ *http.Request) {
-		answer := map[string]string{}
-		if err := s.rebuild(); err != nil {
-			answer["problem"] = err.Error()
-		}
-		answer["program"] = s.program.Path()
-		w.Header().Set("Content-Type", "application/json")
-		json.NewEncoder(w).Encode(answer)
 	})
 	// A web page that somebody opens on this machine must not move the clock.
 	return http.NewCrossOriginProtection().Handler(mux)

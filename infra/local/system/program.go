@@ -86,26 +86,21 @@ func (s *System) follow(next http.Handler) http.Handler {
 		return next
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := s.rebuild(); err != nil {
+		// The program serves later requests too, so its build must not end with this one.
+		begun := time.Now()
+		built, err := s.fresh(s.context)
+		switch {
+		case built && err != nil:
+			s.say("%v", err)
+		case built:
+			s.say("the source has changed: built again in %.1f s", time.Since(begun).Seconds())
+		}
+		if err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// rebuild builds the program where its source has changed, and tells so. The program serves everybody, so its build ends with the system, not
-// with who asks for it. It fails with the compiler's words.
-func (s *System) rebuild() error {
-	begun := time.Now()
-	built, err := s.fresh(s.context)
-	switch {
-	case built && err != nil:
-		s.say("%v", err)
-	case built:
-		s.say("the source has changed: built again in %.1f s", time.Since(begun).Seconds())
-	}
-	return err
 }
 
 // say tells what is being built.
