@@ -62,7 +62,7 @@ func (w *world) sell(t *testing.T, id catalog.PlanID, price int64, countries ...
 	if old, err := w.World.Table.Plan(t.Context(), id); err == nil {
 		plan.Version, plan.Trial = old.Version, old.Trial
 	}
-	if err := w.World.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(id))), o); err != nil {
+	if err := w.World.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of(id, catalog.PlanChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	if plan.Version > 0 {
@@ -71,7 +71,7 @@ func (w *world) sell(t *testing.T, id catalog.PlanID, price int64, countries ...
 	for _, p := range []partner.ID{w.Partner, w.other} {
 		o := w.Op("operator")
 		a := partner.Authorisation{Partner: p, Plan: id, Countries: []string{"PL"}, From: o.At.Add(-day), CreatedAt: o.At}
-		if err := w.World.Table.SaveAuthorisation(t.Context(), a, event.New(o, event.Partner(string(p)), event.Of("partner.authorised", string(p))), o); err != nil {
+		if err := w.World.Table.SaveAuthorisation(t.Context(), a, event.New(o, event.Partner(string(p)), event.Of(p, partner.AuthorisedEvent{})), o); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -284,7 +284,7 @@ func TestManage(t *testing.T) {
 			lost++
 			continue
 		}
-		told = append(told, strings.TrimPrefix(c.Type, "subscription."))
+		told = append(told, strings.TrimPrefix(string(c.Type), "subscription."))
 	}
 	if want := "created licenses_changed cancelled cancellation_undone suspended reinstated billing_transferred"; strings.Join(told, " ") != want || lost != 1 {
 		t.Errorf("told %v, and %d resellers that it lost the billing", told, lost)

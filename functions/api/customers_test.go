@@ -18,6 +18,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/relationship"
@@ -73,7 +74,7 @@ func TestCustomerReads(t *testing.T) {
 	w.tell(t, w.user(t, c, "disabled", customer.GlobalAdmin), "disabled", &types.AttributeValueMemberBOOL{Value: true})
 	w.user(t, theirs.Customer.ID, "stranger", customer.GlobalAdmin)
 
-	shared := event.New(w.Op("test"), event.Customer(string(c)), event.Of("customer.changed", string(c)))
+	shared := event.New(w.Op("test"), event.Customer(string(c)), event.Of(c, customer.ChangedEvent{}))
 	if err := w.World.Table.SaveEvent(t.Context(), shared, w.Op("test")); err != nil {
 		t.Fatal(err)
 	}
@@ -225,9 +226,9 @@ func TestCustomerEnds(t *testing.T) {
 	if len(got.Kinds) != 1 || got.Kinds[0] != "reseller" {
 		t.Errorf("%+v", got)
 	}
-	for subject, want := range map[string]string{got.ID: "delegated_administrator.ended", string(mine.First().ID): "partner_of_record.removed"} {
+	for subject, want := range map[string]event.Typed{got.ID: relationship.AdministrationEndedEvent{}, string(mine.First().ID): relationship.PartnerOfRecordRemovedEvent{}} {
 		told := w.told(t, event.Customer(string(c)), subject)
-		if last := told[len(told)-1]; last.Type != want || last.Data["cause"] != "customer" {
+		if last := told[len(told)-1]; last.Type != want.Type() || event.Value[relationship.Cause](known.Read(last)) != relationship.ByCustomer {
 			t.Errorf("told %+v", told)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 )
@@ -109,7 +110,7 @@ func TestEvent(t *testing.T) {
 	vendors := walk[contract.Event](t, w, operator, "/v1/events?type=plan.changed", "5")[0].ID
 	w.Call(t, full, "GET", "/v1/events/"+vendors, nil).Want(t, 404, "not_found")
 	o := w.Op("test")
-	alone := event.New(o, event.Customer(string(yes.Customer.ID)), event.Of("customer.changed", string(yes.Customer.ID)))
+	alone := event.New(o, event.Customer(string(yes.Customer.ID)), event.Of(yes.Customer.ID, customer.ChangedEvent{}))
 	if err := w.World.Table.SaveEvent(t.Context(), alone, o); err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +124,7 @@ func TestEventsAsCSV(t *testing.T) {
 	o := w.Op("test")
 	o.RequestID = "=1+1"
 	hostile := event.New(o, event.Partner(string(w.Partner)),
-		event.Of("offer.withdrawn", "@sum", "reason", `a,"b"`+"\n=2"), event.Of("offer.withdrawn", "-1"), event.Of("offer.withdrawn", "\tx"), event.Of("offer.withdrawn", "\rx"), event.Of("offer.withdrawn", "+1"))
+		event.Of("@sum", offer.WithdrawnEvent{Reason: `a,"b"` + "\n=2"}), event.Of("-1", offer.WithdrawnEvent{}), event.Of("\tx", offer.WithdrawnEvent{}), event.Of("\rx", offer.WithdrawnEvent{}), event.Of("+1", offer.WithdrawnEvent{}))
 	if err := w.World.Table.SaveEvent(t.Context(), hostile, o); err != nil {
 		t.Fatal(err)
 	}

@@ -330,7 +330,7 @@ func TestSuppressedRecipient(t *testing.T) {
 	w := open(t)
 	made := w.make(t)
 	o := w.Op("visitor")
-	happened := event.New(o, event.Vendor(), event.Of("recipient.unsubscribed", "test"))
+	happened := event.New(o, event.Vendor(), event.Of("test", event.UnsubscribedEvent{}))
 	if err := w.World.Table.Suppress(t.Context(), "anna@example.com", suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,10 @@ import (
 	"github.com/boombuler/barcode/qr"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 )
@@ -148,7 +150,7 @@ func TestOfferFacts(t *testing.T) {
 		}
 		change(&p)
 		o := w.Op("operator")
-		if err := w.World.Table.SavePartner(ctx, p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+		if err := w.World.Table.SavePartner(ctx, p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ProfileChangedEvent{})), o); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -176,7 +178,7 @@ func TestOfferFacts(t *testing.T) {
 	now.Regions = []catalog.Region{{ID: "sovereign", Name: catalog.Text{"en": "S", "pl": "S"}, Countries: []string{"PL"}}}
 	now.Gaps = []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "sovereign", Plan: w.Plan, Reason: catalog.Text{"en": "Not yet certified.", "pl": "Jeszcze bez certyfikatu."}}}
 	o := w.Op("operator")
-	if err := w.World.Table.SaveAvailability(ctx, now, event.New(o, event.Vendor(), event.Of("availability.changed", "availability")), o); err != nil {
+	if err := w.World.Table.SaveAvailability(ctx, now, event.New(o, event.Vendor(), event.Of("availability", catalog.AvailabilityChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	for language, reason := range map[string]string{"en": "The vendor's reason: Not yet certified. GET", "pl": "Powód podany przez dostawcę: Jeszcze bez certyfikatu. GET"} {
@@ -287,18 +289,18 @@ func TestOfferLife(t *testing.T) {
 	for _, action := range []string{"pause", "resume", "withdraw"} {
 		w.Call(t, full, "POST", at+"/"+action, nil).Want(t, 409, map[string]string{"resume": "offer_not_paused"}[action]+map[string]string{"pause": "offer_not_active", "withdraw": "offer_not_active"}[action])
 	}
-	var kinds []string
+	var kinds []event.Type
 	told := w.told(t, event.Partner(string(w.Partner)), made.ID)
 	for _, c := range told {
 		kinds = append(kinds, c.Type)
 	}
-	want := []string{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
+	want := []event.Type{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
 	slices.Sort(kinds)
 	slices.Sort(want)
 	if !slices.Equal(kinds, want) {
 		t.Errorf("events %v", kinds)
 	}
-	if last := told[len(told)-1].Data; last["tell"] != "recipients" || last["reason"] != "The plan changed." {
+	if last, _ := event.As[offer.WithdrawnEvent](told[len(told)-1]); last.Tell != offer.TellRecipients || last.Reason != "The plan changed." {
 		t.Errorf("told %v", last)
 	}
 }
@@ -395,7 +397,7 @@ func TestOfferList(t *testing.T) {
 func TestStatistics(t *testing.T) {
 	w := open(t)
 	made := w.make(t)
-	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("invitation.created", "inv_x", "offer_id", made.ID))
+	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("inv_x", invitation.CreatedEvent{OfferID: offer.ID(made.ID)}))
 	happens := func() {
 		o := w.Op("job")
 		e.ULID = o.NewID()
@@ -444,7 +446,7 @@ func TestStatisticsOfAnswers(t *testing.T) {
 		var made contract.Offer
 		w.Call(t, full, "POST", "/v1/offers", body).Want(t, 201, "").Into(t, &made)
 		o := w.Op("job")
-		e := event.New(o, event.Partner(string(w.Partner)), event.Of("redemption.accepted", "red_x", "offer_id", made.ID))
+		e := event.New(o, event.Partner(string(w.Partner)), event.Of("red_x", consent.AcceptedEvent{OfferID: offer.ID(made.ID)}))
 		if err := w.World.Table.SaveEvent(t.Context(), e, o); err != nil {
 			t.Fatal(err)
 		}

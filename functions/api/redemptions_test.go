@@ -14,6 +14,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 )
 
 func TestRedemption(t *testing.T) {
@@ -64,7 +65,7 @@ func TestReceipt(t *testing.T) {
 	}
 	p.LegalName = "Söhne & <Töchter> \u2028 GmbH"
 	o := w.Op("operator")
-	if err := w.World.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+	if err := w.World.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ProfileChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	for _, record := range []consent.Consent{w.yes(t, offer.RoleFull), w.no(t, "")} {

@@ -29,7 +29,7 @@ import (
 func kindsOf(told []event.Change) string {
 	words := make([]string, len(told))
 	for i, c := range told {
-		words[i] = c.Type
+		words[i] = string(c.Type)
 	}
 	return strings.Join(words, " ")
 }
@@ -230,7 +230,7 @@ func TestDispute(t *testing.T) {
 			t.Errorf("%s", a.Body)
 		}
 		told := w.told(t, event.Customer(string(c)), rel.ID)
-		if last := told[len(told)-1]; last.Type != want.event || told[len(told)-2].Type != "delegated_administrator.suspended" {
+		if last := told[len(told)-1]; string(last.Type) != want.event || told[len(told)-2].Type != "delegated_administrator.suspended" {
 			t.Errorf("told %s", kindsOf(told))
 		}
 		if told := w.told(t, event.Customer(string(c)), string(yes.ID)); kindsOf(told) != "redemption.accepted redemption.disputed redemption.dispute_decided" ||

@@ -97,7 +97,7 @@ func (w *world) company(t *testing.T) partner.ID {
 		ID: partner.UserID("usr_" + string(p.ID) + "_" + o.NewID()), Partner: p.ID, Name: "Rita", Mail: "rita@" + string(p.ID) + ".example",
 		CompanyRole: partner.GlobalAdmin, CustomerAccess: partner.Full, CreatedAt: o.At, Version: 1,
 	}
-	happened := event.New(o, event.Partner(string(p.ID)), event.Of("partner.activated", string(p.ID)))
+	happened := event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ActivatedEvent{}))
 	if err := w.World.Table.CreatePartner(t.Context(), p, nil, first, happened, o); err != nil {
 		t.Fatal(err)
 	}

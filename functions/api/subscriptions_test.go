@@ -204,7 +204,7 @@ func TestGrantHasEnded(t *testing.T) {
 	o := w.Op("test")
 	o.Actor = op.Actor{Kind: op.PartnerClient, ID: client}
 	o.At = o.At.Add(366 * day)
-	happened := s.Tell(o, w.Partner, event.Of("subscription.cancelled", string(s.ID)))
+	happened := s.Tell(o, w.Partner, event.Of(s.ID, subscription.CancelledEvent{}))
 	if err := w.World.Table.SaveOnBehalf(t.Context(), s, w.Partner, happened, o); !fault.Is(err, fault.Forbidden) {
 		t.Errorf("after the end: %v", err)
 	}

@@ -23,6 +23,7 @@ import (
 	"liaison/functions/pages/unsubscribe"
 	"liaison/infra/local/client"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -30,6 +31,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
@@ -116,14 +118,14 @@ func (s *world) priced(id catalog.PlanID, amount int64, countries ...string) {
 		{Term: catalog.Month, Price: catalog.Money{AmountMinor: amount, Currency: "PLN"}},
 		{Term: catalog.Year, Price: catalog.Money{AmountMinor: 10 * amount, Currency: "PLN"}},
 	}
-	s.must(s.SavePlan(context.Background(), stored, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(id))), s.op()))
+	s.must(s.SavePlan(context.Background(), stored, event.New(s.op(), event.Vendor(), event.Of(id, catalog.PlanChangedEvent{})), s.op()))
 }
 
 // authorise lets a partner advise on a plan in Poland.
 func (s *world) authorise(p partner.ID, plan catalog.PlanID) {
 	s.t.Helper()
 	s.must(s.SaveAuthorisation(context.Background(), partner.Authorisation{Partner: p, Plan: plan, Countries: []string{"PL"}, From: s.at.Add(-time.Hour), CreatedAt: s.at},
-		event.New(s.op(), event.Partner(string(p)), event.Of("partner.authorised", string(p))), s.op()))
+		event.New(s.op(), event.Partner(string(p)), event.Of(p, partner.AuthorisedEvent{})), s.op()))
 }
 
 // roles gives the owner other roles, behind the product's back.
@@ -145,7 +147,7 @@ func (c company) roles(roles ...customer.Role) {
 func (c company) save(s subscription.Subscription, change func(*subscription.Subscription)) {
 	c.t.Helper()
 	change(&s)
-	c.must(c.SaveSubscription(context.Background(), s, s.Tell(c.op(), "", event.Of("subscription.renewed", string(s.ID))), c.op()))
+	c.must(c.SaveSubscription(context.Background(), s, s.Tell(c.op(), "", event.Of(s.ID, subscription.RenewedEvent{})), c.op()))
 }
 
 // subs lists the customer's subscriptions, the newest first.
@@ -538,7 +540,7 @@ func TestLicences(t *testing.T) {
 			}
 		}
 		c.see("subscription-done")
-		if now := c.subs()[0]; now.Licenses.Bought != 12 || s.events("subscription.licenses_changed") != 1 {
+		if now := c.subs()[0]; now.Licenses.Bought != 12 || s.events(subscription.LicensesChangedEvent{}.Type()) != 1 {
 			t.Errorf("%+v", now)
 		}
 		c.get(http.StatusOK, at+"/licenses?licenses=20")
@@ -567,7 +569,7 @@ func TestLicencesAsWritten(t *testing.T) {
 		stored, err := s.Plan(t.Context(), mailPlan)
 		s.must(err)
 		stored.Licenses = catalog.Bounds{Min: 1, Max: 50_000, Default: 12_000}
-		s.must(s.SavePlan(t.Context(), stored, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(mailPlan))), s.op()))
+		s.must(s.SavePlan(t.Context(), stored, event.New(s.op(), event.Vendor(), event.Of(mailPlan, catalog.PlanChangedEvent{})), s.op()))
 		c.get(http.StatusOK, "/account/buy/plan_mail")
 		if _, form := c.Page.Form(w.RedeemNext()); form.Get("licenses") != "12000" {
 			t.Errorf("the page proposes %q", form.Get("licenses"))
@@ -607,7 +609,7 @@ func TestCancel(t *testing.T) {
 			}
 		}
 		c.see("subscription-ending")
-		if now := c.subs()[0]; !now.Ending || now.Status != subscription.Active || s.events("subscription.cancelled") != 1 {
+		if now := c.subs()[0]; !now.Ending || now.Status != subscription.Active || s.events(subscription.CancelledEvent{}.Type()) != 1 {
 			t.Fatalf("%+v", now)
 		}
 		c.get(http.StatusOK, c.Page.Links(w.SubscriptionsUndo())[0])
@@ -620,7 +622,7 @@ func TestCancel(t *testing.T) {
 				t.Fatalf("%d on %s", page.Status, page.URL)
 			}
 		}
-		if now := c.subs()[0]; now.Ending || s.events("subscription.cancellation_undone") != 1 {
+		if now := c.subs()[0]; now.Ending || s.events(subscription.CancellationUndoneEvent{}.Type()) != 1 {
 			t.Fatalf("%+v", now)
 		}
 		// What stood on the page is what happens: a trial that became paid meanwhile is asked about again.
@@ -683,8 +685,8 @@ func TestBilling(t *testing.T) {
 			s.must(err)
 			led[page.URL.Path] = true
 		}
-		if now := c.subs()[0]; now.BilledBy != subscription.Vendor || now.Price.AmountMinor != 2500 || len(led) != 1 || s.events("subscription.billing_transferred") != 1 ||
-			s.events("reseller.billing_ended") != 1 {
+		if now := c.subs()[0]; now.BilledBy != subscription.Vendor || now.Price.AmountMinor != 2500 || len(led) != 1 || s.events(subscription.BillingTransferredEvent{}.Type()) != 1 ||
+			s.events(relationship.ResellerBillingEndedEvent{}.Type()) != 1 {
 			t.Errorf("%+v, led to %v", now, led)
 		}
 		c.get(http.StatusOK, at+"/billing")
@@ -743,7 +745,7 @@ func TestPartnerOfRecord(t *testing.T) {
 			if links := c.Page.Links(w.AdvisorReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
 				t.Errorf("receipts %v", links)
 			}
-			if n := s.events("partner_of_record.changed"); n != 1 {
+			if n := s.events(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
 				t.Errorf("%d changes", n)
 			}
 			c.get(http.StatusOK, "/account/subscriptions/"+string(trial.ID))
@@ -860,8 +862,9 @@ func TestActivity(t *testing.T) {
 		o := s.op()
 		o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(asking) + "_x"}
 		for _, change := range []event.Change{
-			event.Of("subscription.cancelled", "sub_x", "plan_id", "plan_mail"), event.Of("redemption.disputed", "red_x"),
-			event.Of("redemption.dispute_decided", "red_x"), event.Of("recipient.unsubscribed", "usr_x"), event.Of("recipient.resubscribed", "usr_x"), event.Of("=SUM(A1)", "x"),
+			event.Of("sub_x", subscription.CancelledEvent{PlanID: "plan_mail"}), event.Of("red_x", consent.DisputedEvent{}),
+			event.Of("red_x", consent.DisputeDecidedEvent{}), event.Of("usr_x", event.UnsubscribedEvent{}), event.Of("usr_x", event.ResubscribedEvent{}),
+			{Type: "=SUM(A1)", Subject: "x"},
 		} {
 			o.ID = o.NewID()
 			s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.id)), change), o))
@@ -887,7 +890,7 @@ func TestActivity(t *testing.T) {
 		for i := range 30 {
 			o.ID = o.NewID()
 			o.At = o.At.Add(time.Second)
-			s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.id)), event.Of("x.y", fmt.Sprint(i))), o))
+			s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.id)), event.Change{Type: "x.y", Subject: fmt.Sprint(i)}), o))
 		}
 		c.get(http.StatusOK, "/account/activity")
 		c.get(http.StatusOK, c.Page.Links(w.ActivityOlder())[0])
@@ -916,9 +919,9 @@ func TestActivityByLink(t *testing.T) {
 		v.order(http.StatusOK)
 		o := s.op()
 		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(anna.ID)}
-		s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(anna.Customer)), event.Of("recipient.unsubscribed", "usr_x")), o))
+		s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(anna.Customer)), event.Of("usr_x", event.UnsubscribedEvent{})), o))
 
-		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), dynamo.Wish{Type: "subscription.converted"}, dynamo.Page{Limit: 9})
+		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), dynamo.Wish{Type: subscription.ConvertedEvent{}.Type()}, dynamo.Page{Limit: 9})
 		s.must(err)
 		if len(found) != 1 || found[0].Actor != (op.Actor{Kind: op.CustomerUser, ID: string(anna.ID), Link: true}) {
 			t.Errorf("%+v", found)
@@ -930,12 +933,12 @@ func TestActivityByLink(t *testing.T) {
 		for _, row := range v.activity() {
 			who[row[5]] += row[2] + "|"
 		}
-		for kind, name := range map[string]string{
-			"customer.created": w.ActivityByLink(anna.Name), "subscription.converted": w.ActivityByLink(anna.Name), "partner_of_record.removed": w.ActivityByLink(anna.Name),
-			"recipient.unsubscribed": anna.Name,
+		for kind, name := range map[event.Type]string{
+			customer.CreatedEvent{}.Type(): w.ActivityByLink(anna.Name), subscription.ConvertedEvent{}.Type(): w.ActivityByLink(anna.Name), relationship.PartnerOfRecordRemovedEvent{}.Type(): w.ActivityByLink(anna.Name),
+			event.UnsubscribedEvent{}.Type(): anna.Name,
 		} {
-			if who[kind] != name+"|" {
-				t.Errorf("%s was done by %q, not %q", kind, who[kind], name)
+			if who[string(kind)] != name+"|" {
+				t.Errorf("%s was done by %q, not %q", kind, who[string(kind)], name)
 			}
 		}
 	}

@@ -119,7 +119,7 @@ func TestPressedAsFound(t *testing.T) {
 			t.Errorf("%q was not found: %q", words, pressed)
 		}
 	}
-	if found := s.invitation(inv.ID); found.Paused || found.Answer != invitation.Pending || s.events("invitation.reported") != 0 {
+	if found := s.invitation(inv.ID); found.Paused || found.Answer != invitation.Pending || s.events(invitation.ReportedEvent{}.Type()) != 0 {
 		t.Errorf("%+v", found)
 	}
 	if _, grant, err := s.Relationship(context.Background(), s.customer().Customer, asking); err != nil || grant == nil || grant.StatusAt(s.at) != relationship.Active {

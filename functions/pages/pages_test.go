@@ -190,7 +190,7 @@ func (s *world) plan(status catalog.PlanStatus) {
 			CreatedAt: s.at, ChangedAt: s.at,
 		}
 	}
-	s.must(s.SavePlan(context.Background(), stored, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(suite))), s.op()))
+	s.must(s.SavePlan(context.Background(), stored, event.New(s.op(), event.Vendor(), event.Of(suite, catalog.PlanChangedEvent{})), s.op()))
 }
 
 func (s *world) partner(p partner.ID, name, city string, countries ...string) {
@@ -205,10 +205,10 @@ func (s *world) partner(p partner.ID, name, city string, countries ...string) {
 		Mail: "hello@" + string(p) + ".example", SupportHours: "Mon–Fri 8:00–18:00", Language: "pl",
 		Verification: partner.Verification{MailAt: s.at, PhoneAt: s.at, ConfirmedAt: s.at, By: "usr_v_test"},
 		Enrolments:   []partner.Enrolment{{Program: "cloud_essentials", From: s.at.AddDate(0, -1, 0)}}, GlobalAdmins: 1, CreatedAt: s.at, Version: 1,
-	}, []string{string(p)}, first, event.New(s.op(), event.Partner(string(p)), event.Of("partner.activated", string(p))), s.op()))
+	}, []string{string(p)}, first, event.New(s.op(), event.Partner(string(p)), event.Of(p, partner.ActivatedEvent{})), s.op()))
 	if len(countries) > 0 {
 		s.must(s.SaveAuthorisation(ctx, partner.Authorisation{Partner: p, Plan: suite, Countries: countries, From: s.at.AddDate(0, -1, 0), CreatedAt: s.at},
-			event.New(s.op(), event.Partner(string(p)), event.Of("partner.authorised", string(p))), s.op()))
+			event.New(s.op(), event.Partner(string(p)), event.Of(p, partner.AuthorisedEvent{})), s.op()))
 	}
 }
 
@@ -218,7 +218,7 @@ func (s *world) status(p partner.ID, status partner.Status) {
 	stored, err := s.Partner(context.Background(), p)
 	s.must(err)
 	stored.Status = status
-	s.must(s.SavePartner(context.Background(), stored, nil, nil, event.New(s.op(), event.Partner(string(p)), event.Of("partner.suspended", string(p))), s.op()))
+	s.must(s.SavePartner(context.Background(), stored, nil, nil, event.New(s.op(), event.Partner(string(p)), event.Of(p, partner.SuspendedEvent{})), s.op()))
 }
 
 // offer makes a trial offer that asks for limited administration; change may change the wish.
@@ -278,13 +278,13 @@ func (s *world) save(inv invitations.ID, decide func(invitations.Invitation) (in
 	s.t.Helper()
 	changed, err := decide(s.invitation(inv))
 	s.must(err)
-	s.must(s.SaveInvitation(context.Background(), changed, event.New(s.op(), event.Partner(string(asking)), event.Of("invitation.revoked", string(inv))), s.op()))
+	s.must(s.SaveInvitation(context.Background(), changed, event.New(s.op(), event.Partner(string(asking)), event.Of(inv, invitations.RevokedEvent{})), s.op()))
 }
 
 // change makes one transition of an offer.
 func (s *world) change(of offers.ID, decide func(offers.Offer, int) (offers.Offer, error)) {
 	s.t.Helper()
-	_, _, err := offers.Change(context.Background(), s.Table, of, "offer.withdrawn", s.op(), decide)
+	_, _, err := offers.Change(context.Background(), s.Table, of, offers.WithdrawnEvent{}, s.op(), decide)
 	s.must(err)
 }
 
@@ -302,7 +302,7 @@ func (s *world) closeRegion() {
 	s.must(s.SaveAvailability(context.Background(), catalog.Availability{
 		Regions: []catalog.Region{{ID: "eu_central", Name: both("Central Europe", "Europa Środkowa"), Countries: []string{"PL"}}},
 		Gaps:    []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "eu_central", Reason: both("closed", "zamknięte")}},
-	}, event.New(s.op(), event.Vendor(), event.Of("availability.changed", "availability")), s.op()))
+	}, event.New(s.op(), event.Vendor(), event.Of("availability", catalog.AvailabilityChangedEvent{})), s.op()))
 }
 
 // leave ends the asking partner's enrolment, and with it its right to ask for delegated administration.
@@ -311,7 +311,7 @@ func (s *world) leave() {
 	stored, err := s.Partner(context.Background(), asking)
 	s.must(err)
 	stored.Enrolments = nil
-	s.must(s.SavePartner(context.Background(), stored, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.program_left", string(asking))), s.op()))
+	s.must(s.SavePartner(context.Background(), stored, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of(asking, partner.ProgramLeftEvent{})), s.op()))
 }
 
 // deauthorise takes the plan from the asking partner.
@@ -319,7 +319,7 @@ func (s *world) deauthorise() {
 	s.t.Helper()
 	_, held, err := s.AuthorisationFacts(context.Background(), asking, suite)
 	s.must(err)
-	s.must(s.EndAuthorisation(context.Background(), held, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.deauthorised", string(asking))), s.op()))
+	s.must(s.EndAuthorisation(context.Background(), held, event.New(s.op(), event.Partner(string(asking)), event.Of(asking, partner.DeauthorisedEvent{})), s.op()))
 }
 
 // user makes the address a user of a customer, by way of another offer.
@@ -441,13 +441,13 @@ func (v *visitor) see(name string) {
 }
 
 // events returns the types of what happened, in order.
-func (s *world) events(kind string) int {
+func (s *world) events(kind event.Type) int {
 	s.t.Helper()
 	n := 0
 	for _, item := range s.Items(s.t) {
 		raw, err := json.Marshal(item) // some events keep their changes in what lists show
 		s.must(err)
-		n += strings.Count(string(raw), strconv.Quote(kind))
+		n += strings.Count(string(raw), strconv.Quote(string(kind)))
 	}
 	return n
 }

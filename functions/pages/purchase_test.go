@@ -41,7 +41,7 @@ func (s *world) sells() {
 	mail.Licenses = catalog.Bounds{Min: 1, Max: 1000, Default: 5}
 	mail.Prices = []catalog.Price{{Term: catalog.Year, Price: catalog.Money{AmountMinor: 19000, Currency: "PLN"}}}
 	for _, plan := range []catalog.Plan{suitePlan, mail} {
-		s.must(s.SavePlan(ctx, plan, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(plan.ID))), s.op()))
+		s.must(s.SavePlan(ctx, plan, event.New(s.op(), event.Vendor(), event.Of(plan.ID, catalog.PlanChangedEvent{})), s.op()))
 	}
 	programs, err := s.Programs(ctx)
 	s.must(err)
@@ -51,7 +51,7 @@ func (s *world) sells() {
 	s.must(err)
 	for _, p := range []partner.ID{asking, advising} {
 		s.must(s.SaveAuthorisation(ctx, partner.Authorisation{Partner: p, Plan: second, Countries: []string{"PL"}, From: s.at.AddDate(0, -1, 0), CreatedAt: s.at},
-			event.New(s.op(), event.Partner(string(p)), event.Of("partner.authorised", string(p))), s.op()))
+			event.New(s.op(), event.Partner(string(p)), event.Of(p, partner.AuthorisedEvent{})), s.op()))
 	}
 	s.start(0)
 }
@@ -329,7 +329,7 @@ func (s *world) bounds(change func(*catalog.Plan)) {
 	plan, err := s.Plan(context.Background(), suite)
 	s.must(err)
 	change(&plan)
-	s.must(s.SavePlan(context.Background(), plan, event.New(s.op(), event.Vendor(), event.Of("plan.changed", string(suite))), s.op()))
+	s.must(s.SavePlan(context.Background(), plan, event.New(s.op(), event.Vendor(), event.Of(suite, catalog.PlanChangedEvent{})), s.op()))
 }
 
 // orders lets somebody accept a purchase offer; a known address does so signed in.

@@ -339,7 +339,7 @@ func TestDeadLinks(t *testing.T) {
 					one.has(one.w.DeadAskedTitle())
 				}
 				v.see("asked")
-				if n := s.events("invitation.renewal_asked"); n != 1 {
+				if n := s.events(invitations.RenewalAskedEvent{}.Type()); n != 1 {
 					t.Errorf("%d asks", n)
 				}
 			})
@@ -474,7 +474,7 @@ func TestBetween(t *testing.T) {
 				default:
 					v.press(http.StatusOK, v.w.DeadAsk())
 					v.has(v.w.DeadAskedTitle())
-					if n := s.events("invitation.renewal_asked"); n != 1 {
+					if n := s.events(invitations.RenewalAskedEvent{}.Type()); n != 1 {
 						t.Errorf("the partner is asked %d times", n)
 					}
 				}
@@ -505,14 +505,14 @@ func TestAskForRights(t *testing.T) {
 				page := v.Page
 				v.press(http.StatusOK, v.w.DeadAsk())
 				v.has(v.w.DeadAskedTitle())
-				if n := s.events("invitation.renewal_asked"); n != 1 {
+				if n := s.events(invitations.RenewalAskedEvent{}.Type()); n != 1 {
 					t.Errorf("the partner is asked %d times", n)
 				}
 				if name == "enrolment" {
 					now, err := s.Partner(t.Context(), asking)
 					s.must(err)
 					now.Enrolments = held.Enrolments
-					s.must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of("partner.program_joined", string(asking))), s.op()))
+					s.must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.op(), event.Partner(string(asking)), event.Of(asking, partner.ProgramJoinedEvent{})), s.op()))
 					v.Page = page
 					v.press(http.StatusOK, v.w.DeadAsk())
 					v.has(v.w.RedeemDelegationQuestion(baltic))
@@ -650,7 +650,7 @@ func TestAskAdministrator(t *testing.T) {
 					s.roles(customer.UserAdmin)
 				}
 				inv, link := s.invite(s.offer(nil), "anna@example.com", language)
-				before := s.events(reason)
+				before := s.events(event.Type(reason))
 				for n := range 2 {
 					v.get(http.StatusForbidden, link)
 					v.has(c.title(w))
@@ -660,7 +660,7 @@ func TestAskAdministrator(t *testing.T) {
 						form.Set("form_token", "")
 						page, err := v.Post(t.Context(), address, form)
 						s.must(err)
-						if page.Status != http.StatusForbidden || s.events("invitation.renewal_asked") != 0 {
+						if page.Status != http.StatusForbidden || s.events(invitations.RenewalAskedEvent{}.Type()) != 0 {
 							t.Errorf("asked without the form's token: %d", page.Status)
 						}
 						v.get(http.StatusForbidden, link)
@@ -669,7 +669,7 @@ func TestAskAdministrator(t *testing.T) {
 					v.has(w.RedeemAdministratorAskedTitle(), w.RedeemAdministratorAskedText(baltic))
 					v.see("asked-administrator")
 				}
-				if s.events("invitation.renewal_asked") != 1 || s.events(reason) != before+1 {
+				if s.events(invitations.RenewalAskedEvent{}.Type()) != 1 || s.events(event.Type(reason)) != before+1 {
 					t.Error("the partner is not told once, or not why")
 				}
 				// The link that dies later can still be asked for.
@@ -677,7 +677,7 @@ func TestAskAdministrator(t *testing.T) {
 				v.get(http.StatusGone, link)
 				v.press(http.StatusOK, w.DeadAsk())
 				v.has(w.DeadAskedTitle())
-				if n := s.events("invitation.renewal_asked"); n != 2 {
+				if n := s.events(invitations.RenewalAskedEvent{}.Type()); n != 2 {
 					t.Errorf("%d asks", n)
 				}
 			})
@@ -788,7 +788,7 @@ func TestUnsubscribe(t *testing.T) {
 			v.get(http.StatusOK, path)
 			v.press(http.StatusOK, v.w.UnsubscribeStart())
 		}
-		if n := s.events("recipient.unsubscribed"); n != 6 {
+		if n := s.events(event.UnsubscribedEvent{}.Type()); n != 6 {
 			t.Errorf("%d events of stopping", n)
 		}
 		const plain = "application/x-www-form-urlencoded"
@@ -820,7 +820,7 @@ func TestUnsubscribe(t *testing.T) {
 		}
 		o := s.op()
 		v.get(http.StatusOK, path)
-		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Complaint, event.New(o, event.Vendor(), event.Of("invitation.complained", string(inv.ID))), o))
+		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Complaint, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.ComplainedEvent{})), o))
 		v.press(http.StatusOK, v.w.UnsubscribeStart())
 		today := v.w.Date(s.at)
 		v.has(v.w.UnsubscribeComplained("anna@example.com", today))
@@ -828,7 +828,7 @@ func TestUnsubscribe(t *testing.T) {
 			t.Error("the complaint was lifted")
 		}
 		o.ID = o.NewID()
-		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Bounced, event.New(o, event.Vendor(), event.Of("invitation.bounced", string(inv.ID))), o))
+		s.must(s.Suppress(context.Background(), "anna@example.com", suppression.Bounced, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.BouncedEvent{})), o))
 		v.get(http.StatusOK, path)
 		v.has(v.w.UnsubscribeComplained("anna@example.com", today), v.w.UnsubscribeBounced("anna@example.com", today), v.w.UnsubscribeAgain())
 		v.see("unsubscribe-bounced")
@@ -838,8 +838,8 @@ func TestUnsubscribe(t *testing.T) {
 		}
 		v.press(http.StatusOK, v.w.UnsubscribeStart())
 		v.has(v.w.UnsubscribeStarted("anna@example.com"))
-		if reason() != "" || s.events("suppression.lifted") != 1 {
-			t.Errorf("the person's own press leaves %q, with %d events", reason(), s.events("suppression.lifted"))
+		if reason() != "" || s.events(event.SuppressionLiftedEvent{}.Type()) != 1 {
+			t.Errorf("the person's own press leaves %q, with %d events", reason(), s.events(event.SuppressionLiftedEvent{}.Type()))
 		}
 		v.get(http.StatusNotFound, "/unsubscribe/"+token.Join(string(inv.ID), secret))
 	}
@@ -1119,7 +1119,7 @@ func (s *world) roles(roles ...customer.Role) {
 	s.t.Helper()
 	u := s.customer()
 	u.Roles = roles
-	s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Of("customer_user.changed", string(u.ID))), s.op()))
+	s.must(s.SaveUser(context.Background(), u, event.New(s.op(), event.Customer(string(u.Customer)), event.Change{Type: "customer_user.changed", Subject: string(u.ID)}), s.op()))
 }
 
 // profile changes the newest customer behind the product's back.

@@ -21,6 +21,7 @@ import (
 	"liaison/shared/dynamo"
 	invitations "liaison/shared/invitation"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/token"
 )
 
@@ -180,7 +181,7 @@ func TestAdvisor(t *testing.T) {
 	v.press(http.StatusOK, next, "advisor", "other", "partner_id", "8765 4323")
 	v.start(http.StatusOK)
 	v.has("Vistula Advice S.A., partner ID 8765 4323")
-	if n := s.events("partner_of_record.set"); n != 1 {
+	if n := s.events(relationship.PartnerOfRecordSetEvent{}.Type()); n != 1 {
 		t.Errorf("%d partner_of_record.set", n)
 	}
 }
@@ -211,7 +212,7 @@ func TestPublic(t *testing.T) {
 		if string(other.Page.Body) != first {
 			t.Error("the page differs by address")
 		}
-		if n := s.events("invitation.created"); n != 2 || s.Holds(t, "invitation") != 2 {
+		if n := s.events(invitations.CreatedEvent{}.Type()); n != 2 || s.Holds(t, "invitation") != 2 {
 			t.Errorf("%d invitations made", n)
 		}
 	}
@@ -499,7 +500,7 @@ func TestNo(t *testing.T) {
 		}
 		page, err := v.Post(t.Context(), address, form)
 		s.must(err)
-		if page.Status != http.StatusGone || s.Holds(t, "customer") != 0 || s.events("redemption.declined") != 1 {
+		if page.Status != http.StatusGone || s.Holds(t, "customer") != 0 || s.events(consent.DeclinedEvent{}.Type()) != 1 {
 			t.Errorf("a press after the No: %d", page.Status)
 		}
 		again := s.visitor(language)
@@ -528,7 +529,7 @@ func TestReport(t *testing.T) {
 		v.press(http.StatusOK, v.w.RedeemReportButton(), "sure", "yes")
 		v.has(v.w.RedeemReportedTitle())
 		v.see("reported")
-		if !s.invitation(inv.ID).Paused || s.events("invitation.reported") != 1 {
+		if !s.invitation(inv.ID).Paused || s.events(invitations.ReportedEvent{}.Type()) != 1 {
 			t.Error("not paused, or nobody is told")
 		}
 		v.get(http.StatusGone, link)

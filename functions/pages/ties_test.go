@@ -25,6 +25,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
@@ -195,7 +196,7 @@ func TestTiesFacts(t *testing.T) {
 	}
 	o := s.Op("test")
 	p.Verification.MailAt = time.Time{}
-	if err := s.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID))), o); err != nil {
+	if err := s.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ProfileChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	v := s.member("en", customer.BillingAdmin)
@@ -363,8 +364,8 @@ func TestTiesActs(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.GlobalAdmin)
 		for _, change := range []event.Change{
-			event.Of("customer_user.password_link_asked", "usr_x", "partner_id", string(s.Partner)), event.Of("delegated_administrator.auto_extend_changed", "rel_x", "partner_id", string(s.Partner)),
-			event.Of("partner_of_record.removed", "sub_x", "partner_id", string(s.Partner)), event.Of("reseller.removal_declined", "rel_x", "partner_id", string(s.Partner)),
+			event.Of("usr_x", customer.PasswordLinkAskedEvent{}), event.Of("rel_x", relationship.AutoExtendChangedEvent{PartnerID: s.Partner}),
+			event.Of("sub_x", relationship.PartnerOfRecordRemovedEvent{PartnerID: s.Partner}), event.Of("rel_x", relationship.RemovalDeclinedEvent{PartnerID: s.Partner}),
 		} {
 			o := s.Op("test")
 			o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(s.Partner) + "_x"}

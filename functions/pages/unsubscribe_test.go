@@ -79,7 +79,7 @@ func TestUnsubscribeUser(t *testing.T) {
 			t.Fatalf("not started again: %q %v", reason, err)
 		}
 	}
-	if n := s.events("recipient.unsubscribed"); n != 2 {
+	if n := s.events(event.UnsubscribedEvent{}.Type()); n != 2 {
 		t.Errorf("%d events of stopping", n)
 	}
 }
@@ -102,7 +102,7 @@ func TestOwnMail(t *testing.T) {
 			return r
 		}
 		o := s.op()
-		s.must(s.Suppress(ctx, user.Mail, suppression.Bounced, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o))
+		s.must(s.Suppress(ctx, user.Mail, suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o))
 		c.get(http.StatusOK, "/account")
 		c.get(http.StatusOK, c.Page.Links(w.AccountMail())[0])
 		c.has(w.UnsubscribeBounced(user.Mail, w.Date(s.at.In(calendar.Zone("PL")))))
@@ -117,8 +117,8 @@ func TestOwnMail(t *testing.T) {
 		}
 		c.press(http.StatusOK, w.UnsubscribeStart())
 		c.has(w.UnsubscribeStarted(user.Mail))
-		if reason() != "" || s.events("suppression.lifted") != 1 {
-			t.Errorf("stopped for %q, %d events", reason(), s.events("suppression.lifted"))
+		if reason() != "" || s.events(event.SuppressionLiftedEvent{}.Type()) != 1 {
+			t.Errorf("stopped for %q, %d events", reason(), s.events(event.SuppressionLiftedEvent{}.Type()))
 		}
 		c.press(http.StatusOK, w.UnsubscribeStop())
 		if reason() != suppression.Unsubscribed {

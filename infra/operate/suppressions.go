@@ -107,7 +107,7 @@ func (s suppressed) lift(ctx context.Context) error {
 	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: "operate"}, At: time.Now().UTC().Truncate(time.Millisecond), IDs: id.From(rand.Reader)}
 	o.ID = o.NewID()
 	address := dynamo.AddressHash(s.address)
-	err := s.table.Lift(ctx, address, event.New(o, event.Vendor(), event.Of("suppression.lifted", address)), o)
+	err := s.table.Lift(ctx, address, event.New(o, event.Vendor(), event.Of(address, event.SuppressionLiftedEvent{})), o)
 	if fault.Is(err, fault.NotFound) {
 		fmt.Fprintln(s.out, "here nothing stopped its mail")
 		return nil

@@ -27,7 +27,7 @@ func TestSuppressions(t *testing.T) {
 	}))
 	t.Cleanup(ses.Close)
 	o := w.Op("mailevents")
-	if err := w.Table.Suppress(t.Context(), address, suppression.Bounced, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := w.Table.Suppress(t.Context(), address, suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	command := []string{"suppressions", "-table", w.Env.Table, "-endpoint", w.Env.DynamoEndpoint, "-mail", ses.URL}

@@ -18,7 +18,7 @@ func PutAvailability(ctx context.Context, store Store, old, wanted Availability,
 		return Availability{}, err
 	}
 	made.Version, made.ChangedAt = old.Version, o.At
-	happened := event.New(o, event.Vendor(), event.Of("availability.changed", "feature-availability"))
+	happened := event.New(o, event.Vendor(), event.Of("feature-availability", AvailabilityChangedEvent{}))
 	if err := store.SaveAvailability(ctx, made, happened, o); err != nil {
 		return Availability{}, err
 	}

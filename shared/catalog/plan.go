@@ -91,7 +91,7 @@ func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan,
 	if old.Version == 0 {
 		made.CreatedAt = o.At
 	}
-	happened := event.New(o, event.Vendor(), event.Of("plan.changed", string(made.ID), "status", string(made.Status)))
+	happened := event.New(o, event.Vendor(), event.Of(made.ID, PlanChangedEvent{Status: made.Status}))
 	if err := store.SavePlan(ctx, made, happened, o); err != nil {
 		return Plan{}, err
 	}

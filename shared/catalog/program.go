@@ -43,7 +43,7 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 	if err != nil {
 		return Program{}, err
 	}
-	happened := event.New(o, event.Vendor(), event.Of("program.changed", made.Name))
+	happened := event.New(o, event.Vendor(), event.Of(made.Name, ProgramChangedEvent{}))
 	for try := 1; ; try++ {
 		all, err := store.Programs(ctx)
 		if err != nil {

@@ -46,7 +46,7 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 		texts[i].PublishedAt = o.At
 		head.SHA256[texts[i].Language] = texts[i].SHA256
 	}
-	happened := event.New(o, event.Vendor(), event.Of("terms.published", string(draft.Document), "version", draft.Version))
+	happened := event.New(o, event.Vendor(), event.Of(draft.Document, TermsPublishedEvent{Version: draft.Version}))
 	for try := 1; ; try++ {
 		now, err := store.TermsHead(ctx, draft.Document)
 		if err != nil {

@@ -59,7 +59,7 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 			return s, nil, nil, fault.AlreadyDisputed.With(s.Dispute.At)
 		}
 		s.Dispute = &Dispute{Status: DisputeOpen, By: by, At: o.At, Reason: reason}
-		happened := []event.Change{event.Of("redemption.disputed", string(id), "partner_id", string(s.Receipt.Sharer()), "reason", reason)}
+		happened := []event.Change{event.Of(id, DisputedEvent{PartnerID: s.Receipt.Sharer(), Reason: reason})}
 		if power == nil {
 			return s, nil, happened, nil
 		}
@@ -67,7 +67,7 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 		if err != nil { // it does not run: there is nothing to suspend
 			return s, nil, happened, nil
 		}
-		return s, power.as(rests), append(happened, changed("delegated_administrator.suspended", rests)), nil
+		return s, power.as(rests), append(happened, event.Of(rests.Tie(), relationship.AdministrationSuspendedEvent{Administered: rests.Administered()})), nil
 	})
 }
 
@@ -82,8 +82,7 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 		decided := *s.Dispute
 		decided.Status, decided.Answer, decided.DecidedAt = decision, reason, o.At
 		s.Dispute = &decided
-		happened := []event.Change{event.Of("redemption.dispute_decided", string(id),
-			"partner_id", string(s.Receipt.Sharer()), "decision", string(decision), "reason", reason)}
+		happened := []event.Change{event.Of(id, DisputeDecidedEvent{PartnerID: s.Receipt.Sharer(), Decision: decision, Reason: reason})}
 		if power == nil {
 			return s, nil, happened, nil
 		}
@@ -92,13 +91,13 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 			if err != nil { // it has ended by itself
 				return s, nil, happened, nil
 			}
-			return s, power.as(ended), append(happened, changed("delegated_administrator.ended", ended, "cause", string(ended.Cause))), nil
+			return s, power.as(ended), append(happened, event.Of(ended.Tie(), relationship.AdministrationEndedEvent{Administered: ended.Administered(), Cause: ended.Cause})), nil
 		}
 		runs, err := power.Grant.Resume(o.At)
 		if err != nil {
 			return s, nil, happened, nil
 		}
-		return s, power.as(runs), append(happened, changed("delegated_administrator.resumed", runs)), nil
+		return s, power.as(runs), append(happened, event.Of(runs.Tie(), relationship.AdministrationResumedEvent{Administered: runs.Administered()})), nil
 	})
 }
 
@@ -106,10 +105,6 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 func (p Power) as(g relationship.Grant) *Power {
 	p.Grant, p.Tie.Administration = g, g.Summary()
 	return &p
-}
-
-func changed(kind string, g relationship.Grant, pairs ...string) event.Change {
-	return event.Of(kind, string(relationship.NewID(g.Customer, g.Partner)), append([]string{"partner_id", string(g.Partner), "role", g.Role}, pairs...)...)
 }
 
 func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op.Op,

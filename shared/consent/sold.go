@@ -2,10 +2,10 @@ package consent
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/offer"
 	"liaison/shared/op"
@@ -107,49 +107,51 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 func (r Consent) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
-	told.tell(main, event.Of("redemption.accepted", string(r.ID), "offer_id", string(r.Offer.ID), "invitation_id", string(r.Invitation.ID)))
+	told.tell(main, event.Of(r.ID, AcceptedEvent{OfferID: r.Offer.ID, InvitationID: r.Invitation.ID}))
 	if !r.Member {
-		told.tell(main, event.Of("customer.created", c))
+		told.tell(main, event.Of(c, customer.CreatedEvent{}))
 	}
 	for _, s := range r.Sold {
 		if s.What != Named {
 			told.tell(main, s.change())
 		}
 	}
-	if r.Grant != nil {
-		kind := "delegated_administrator.granted"
-		if r.Extends {
-			kind = "delegated_administrator.extended"
-		}
-		told.tell(main, event.Of(kind, string(relationship.NewID(r.Customer.ID, r.Offer.Partner)),
-			"partner_id", string(r.Offer.Partner), "role", r.Grant.Role, "ends_at", r.Grant.EndsAt.Format(time.RFC3339)))
+	tie := relationship.NewID(r.Customer.ID, r.Offer.Partner)
+	if g := r.Grant; g != nil && r.Extends {
+		told.tell(main, event.Of(tie, relationship.AdministrationExtendedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
+	} else if g != nil {
+		told.tell(main, event.Of(tie, relationship.AdministrationGrantedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
 	}
 	if r.Offer.Kind == offer.Reseller {
-		told.tell(main, event.Of("reseller.added", string(relationship.NewID(r.Customer.ID, r.Offer.Partner)), "partner_id", string(r.Offer.Partner)))
+		told.tell(main, event.Of(tie, relationship.ResellerAddedEvent{PartnerID: r.Offer.Partner}))
 	}
 	for _, s := range r.Sold {
-		if lost := s.Biller; lost != "" && lost != subscription.Vendor && lost != s.BilledBy {
-			told.tell(partner.ID(lost), event.Of("reseller.billing_ended", string(s.ID), "partner_id", lost, "redemption_id", string(r.ID)))
+		if lost := partner.ID(s.Biller); lost != "" && lost != subscription.Vendor && s.Biller != s.BilledBy {
+			told.tell(lost, event.Of(s.ID, relationship.ResellerBillingEndedEvent{PartnerID: lost, RedemptionID: string(r.ID)}))
 		}
 		now := s.Advisor()
 		switch {
 		case now == s.From:
 		case now != "" && s.From == "":
-			told.tell(now, event.Of("partner_of_record.set", string(s.ID), "partner_id", string(now)))
+			told.tell(now, event.Of(s.ID, relationship.PartnerOfRecordSetEvent{PartnerID: now}))
 		case now != "":
-			told.tell(now, event.Of("partner_of_record.changed", string(s.ID), "partner_id", string(now), "from", string(s.From)))
+			told.tell(now, event.Of(s.ID, relationship.PartnerOfRecordChangedEvent{PartnerID: now, From: s.From}))
 		}
 		if s.From != "" && now != s.From {
-			told.tell(s.From, event.Of("partner_of_record.removed", string(s.ID), "partner_id", string(s.From), "cause", "customer", "to", string(now), "redemption_id", string(r.ID)))
+			told.tell(s.From, event.Of(s.ID, relationship.PartnerOfRecordRemovedEvent{
+				PartnerID: s.From, Cause: relationship.ByCustomer, To: now, RedemptionID: string(r.ID),
+			}))
 		}
 	}
 	if old := r.Replaced; old != nil {
-		told.tell(old.Partner, event.Of("delegated_administrator.replaced", string(relationship.NewID(r.Customer.ID, old.Partner)),
-			"partner_id", string(old.Partner), "role", old.Role, "cause", string(old.Cause), "replaced_by", string(r.Offer.Partner)))
+		told.tell(old.Partner, event.Of(old.Tie(), relationship.AdministrationReplacedEvent{
+			Administered: old.Administered(), Cause: old.Cause, ReplacedBy: r.Offer.Partner,
+		}))
 	}
 	if old := r.Expired; old != nil {
-		told.tell(old.Partner, event.Of("delegated_administrator.expired", string(relationship.NewID(r.Customer.ID, old.Partner)),
-			"partner_id", string(old.Partner), "role", old.Role, "ends_at", old.EndsAt.Format(time.RFC3339), "cause", "expired"))
+		told.tell(old.Partner, event.Of(old.Tie(), relationship.AdministrationExpiredEvent{
+			Administered: old.Administered(), EndsAt: old.EndsAt, Cause: relationship.InTime,
+		}))
 	}
 	events := make([]event.Event, len(told.order))
 	for i, p := range told.order {
@@ -166,14 +168,19 @@ func (r Consent) Events(o op.Op) []event.Event {
 	return events
 }
 
+// change tells what was done to the subscription.
 func (s Sold) change() event.Change {
-	data := []string{"plan_id", string(s.Plan), "status", string(s.Status)}
+	sale := subscription.Sale{PlanID: s.Plan, Status: s.Status}
 	if s.Price != nil {
-		data = append(data, "licenses", strconv.Itoa(s.Licenses.Bought), "billing_term", string(s.BillingTerm), "billed_by", s.BilledBy,
-			"term_ends_at", stamp(s.TermEndsAt))
+		sale.Licenses, sale.BillingTerm, sale.BilledBy, sale.TermEndsAt = s.Licenses.Bought, s.BillingTerm, partner.ID(s.BilledBy), s.TermEndsAt
 	}
-	if s.What == Resized {
-		data = append(data, "from", strconv.Itoa(s.Before))
+	switch s.What {
+	case Converted:
+		return event.Of(s.ID, subscription.ConvertedEvent{Sale: sale})
+	case Resized:
+		return event.Of(s.ID, subscription.LicensesChangedEvent{Sale: sale, From: s.Before})
+	case Transferred:
+		return event.Of(s.ID, subscription.BillingTransferredEvent{Sale: sale})
 	}
-	return event.Of("subscription."+string(s.What), string(s.ID), data...)
+	return event.Of(s.ID, subscription.CreatedEvent{Sale: sale})
 }

@@ -168,7 +168,7 @@ func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID,
 		case now.Password.ClaimedBy != o.ID:
 			return fault.InProgress.After(PasswordLease)
 		}
-		happened := event.New(o, event.Customer(string(now.Customer)), event.Of("customer_user.password_changed", string(now.ID)))
+		happened := event.New(o, event.Customer(string(now.Customer)), event.Of(now.ID, PasswordChangedEvent{}))
 		return store.SaveUser(ctx, now.HasSet(o.At), happened, o)
 	})
 }
@@ -191,7 +191,7 @@ func AskPassword(ctx context.Context, store Store, id UserID, secret, address st
 		case FoldLogin(address) != FoldLogin(u.Mail):
 			return fault.NotFound
 		}
-		happened := event.New(o, event.Customer(string(u.Customer)), event.Of("customer_user.password_link_asked", string(u.ID)))
+		happened := event.New(o, event.Customer(string(u.Customer)), event.Of(u.ID, PasswordLinkAskedEvent{}))
 		return store.SaveUser(ctx, u.Renew(), happened, o)
 	})
 }

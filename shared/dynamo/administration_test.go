@@ -104,9 +104,9 @@ func overlaps(t *testing.T, f *stage.Fixture) {
 		}
 		for _, c := range e.Changes {
 			switch c.Type {
-			case "delegated_administrator.granted":
+			case relationship.AdministrationGrantedEvent{}.Type():
 				granted++
-			case "delegated_administrator.replaced", "delegated_administrator.ended":
+			case relationship.AdministrationReplacedEvent{}.Type(), relationship.AdministrationEndedEvent{}.Type():
 				ended++
 			}
 		}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"liaison/infra/local/stage"
+	"liaison/shared/consent"
 	"liaison/shared/event"
+	"liaison/shared/invitation"
 	"liaison/shared/offer"
 )
 
@@ -35,7 +37,7 @@ func TestFunnelTimes(t *testing.T) {
 			for i := range events {
 				o := w.Op("visitor")
 				o.At = o.At.Add(time.Duration(i) * time.Minute)
-				events[i] = event.New(o, event.Partner(string(w.Partner)), event.Of("redemption.declined", "red_x", "offer_id", string(of)))
+				events[i] = event.New(o, event.Partner(string(w.Partner)), event.Of("red_x", consent.DeclinedEvent{OfferID: of}))
 				if err := f.Table.SaveEvent(t.Context(), events[i], o); err != nil {
 					t.Fatal(err)
 				}
@@ -63,7 +65,7 @@ func TestFunnelTimes(t *testing.T) {
 			}
 			// What has no time leaves the times as they are.
 			o := w.Op("job")
-			sent := event.New(o, event.Partner(string(w.Partner)), event.Of("invitation.sent", "inv_x", "offer_id", string(of)))
+			sent := event.New(o, event.Partner(string(w.Partner)), event.Of("inv_x", invitation.SentEvent{OfferID: of}))
 			if err := f.Table.SaveEvent(t.Context(), sent, o); err != nil {
 				t.Fatal(err)
 			}

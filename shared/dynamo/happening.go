@@ -22,7 +22,7 @@ type Happening struct {
 
 // Wish says which changes a list of events shows; the zero value shows all.
 type Wish struct {
-	Type     string
+	Type     event.Type
 	Since    time.Time
 	Customer customer.ID // of a partner's list: those that stand with the customer
 	Partner  partner.ID  // of a customer's list: those that the partner shares

@@ -18,6 +18,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/redemption"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -142,7 +143,7 @@ func crowd(t *testing.T, w stage.World, of offer.Offer, n int) []error {
 	for i := range n {
 		o := w.Op("visitor")
 		invitations[i] = invitation.New(of, invitation.Recipient{Mail: fmt.Sprintf("v%d@customer.example", i)}, invitation.FromVisitor, 30, o)
-		happened := event.New(o, event.Invitation(string(invitations[i].ID)), event.Of("invitation.created", string(invitations[i].ID)))
+		happened := event.New(o, event.Invitation(string(invitations[i].ID)), event.Of(invitations[i].ID, invitation.CreatedEvent{}))
 		if err := w.Table.SendInvitations(t.Context(), invitations[i:i+1], []event.Event{happened}, o); err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +229,7 @@ func TestOnce(t *testing.T) {
 	o := w.Op("partner")
 	o.Once = &op.Once{Key: "key", Payload: "payload", Status: 200, EndsAt: o.At.AddDate(0, 0, 1)}
 	pause := func(o op.Op) error {
-		_, _, err := offer.Change(t.Context(), w.Table, made.ID, "offer.paused", o, func(found offer.Offer, used int) (offer.Offer, error) {
+		_, _, err := offer.Change(t.Context(), w.Table, made.ID, offer.PausedEvent{}, o, func(found offer.Offer, used int) (offer.Offer, error) {
 			found.Status = offer.Paused
 			return found, nil
 		})
@@ -268,7 +269,9 @@ func TestStale(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	happened := func(o op.Op) event.Event { return event.New(o, event.Vendor(), event.Of("test.done", "x")) }
+	happened := func(o op.Op) event.Event {
+		return event.New(o, event.Vendor(), event.Change{Type: "test.done", Subject: "x"})
+	}
 	seen := func(v int) int { return v - 1 }
 	for name, write := range map[string]func(o op.Op) error{
 		"offer": func(o op.Op) error {
@@ -336,21 +339,21 @@ func TestRerun(t *testing.T) {
 			made := first
 			made.ID = offer.ID(strings.TrimSuffix(string(first.ID), string(first.ID)[len(first.ID)-26:]) + o.IDs.Random(26))
 			made.MaxRedemptions = 3
-			e := event.New(o, event.Partner(string(w.Partner)), event.Of("offer.created", string(made.ID)))
+			e := event.New(o, event.Partner(string(w.Partner)), event.Of(made.ID, offer.CreatedEvent{}))
 			return func() error { return w.Table.MakeOffer(ctx, made, nil, e, o) }
 		},
 		"change an offer": func(o op.Op) func() error {
-			e := event.New(o, event.Partner(string(w.Partner)), event.Of("offer.paused", string(first.ID)))
+			e := event.New(o, event.Partner(string(w.Partner)), event.Of(first.ID, offer.PausedEvent{}))
 			return func() error { return w.Table.SaveOffer(ctx, first, e, o) }
 		},
 		"invite": func(o op.Op) func() error {
 			made := invitation.New(first, invitation.Recipient{Mail: "new@customer.example"}, invitation.FromPartner, 30, o)
-			e := event.New(o, made.Tenant(), event.Of("invitation.created", string(made.ID)))
+			e := event.New(o, made.Tenant(), event.Of(made.ID, invitation.CreatedEvent{}))
 			return func() error { return w.Table.Invite(ctx, []invitation.Invitation{made}, []event.Event{e}, 500, o) }
 		},
 		"send again": func(o op.Op) func() error {
 			inv := stored(invs[2].ID)
-			e := event.New(o, inv.Tenant(), event.Of("invitation.created", string(inv.ID)))
+			e := event.New(o, inv.Tenant(), event.Of(inv.ID, invitation.CreatedEvent{}))
 			return func() error { return w.Table.Reinvite(ctx, inv, e, 500, o) }
 		},
 		"draft": func(o op.Op) func() error {
@@ -371,15 +374,15 @@ func TestRerun(t *testing.T) {
 			return func() error { return w.Table.SaveRedemption(ctx, record, events, o) }
 		},
 		"end a grant": func(o op.Op) func() error {
-			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("delegated_administrator.ended", "rel"))
+			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("rel", relationship.AdministrationEndedEvent{}))
 			return func() error { return w.Table.SaveGrant(ctx, *grant, tie, []event.Event{e}, o) }
 		},
 		"change a subscription": func(o op.Op) func() error {
-			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("subscription.trial_extended", "sub"))
+			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("sub", subscription.TrialExtendedEvent{}))
 			return func() error { return w.Table.SaveSubscription(ctx, accepted.First(), []event.Event{e}, o) }
 		},
 		"an event": func(o op.Op) func() error {
-			e := event.New(o, event.Vendor(), event.Of("operator.read", "x"))
+			e := event.New(o, event.Vendor(), event.Of("x", event.OperatorReadEvent{}))
 			return func() error { return w.Table.SaveEvent(ctx, e, o) }
 		},
 	} {

@@ -4,13 +4,13 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/event"
+	"liaison/shared/plain"
 )
 
 // The one mapping between domain types and items. A field is stored under its Go name in snake case; zero values are left out,
@@ -275,31 +275,9 @@ func fields(t reflect.Type) []field {
 	made := make([]field, 0, t.NumField())
 	for i := range t.NumField() {
 		if f := t.Field(i); f.IsExported() {
-			made = append(made, field{i, snake(f.Name)})
+			made = append(made, field{i, plain.Snake(f.Name)})
 		}
 	}
 	known.Store(t, made)
 	return made
-}
-
-// snake returns legal_name for LegalName, id for ID, sha256 for SHA256.
-func snake(name string) string {
-	var b strings.Builder
-	for i, r := range name {
-		upper := r >= 'A' && r <= 'Z'
-		if upper && i > 0 {
-			before, after := name[i-1], byte(0)
-			if i+1 < len(name) {
-				after = name[i+1]
-			}
-			if before >= 'a' && before <= 'z' || before >= '0' && before <= '9' || after >= 'a' && after <= 'z' {
-				b.WriteByte('_')
-			}
-		}
-		if upper {
-			r += 'a' - 'A'
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

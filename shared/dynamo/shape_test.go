@@ -265,8 +265,10 @@ func TestEventItem(t *testing.T) {
 		made := event.Event{
 			Tenant: tenant, ULID: "01kaj3t9h4k6m8n0p2q4r6s8t0", At: at, Operation: "operation", RequestID: "request", Actor: op.Actor{Kind: op.Job, ID: "trials"},
 			Partner: "12345674", Customer: "cus_4q8z1m7x2c9v", Changes: []event.Change{
-				event.Of("offer.created", "ofr_x", "kind", "trial"), event.Of("offer.paused", "ofr_x"),
-				event.Of("customer.created", whole), event.Of("subscription.created", own), event.Of("subscription.canceled", other), event.Of("vendor.changed", ""),
+				event.Of("ofr_x", offer.CreatedEvent{Kind: "trial"}), event.Of("ofr_x", offer.PausedEvent{}),
+				event.Of(whole, customer.CreatedEvent{}), event.Of(own, subscription.CreatedEvent{}),
+				{Type: "subscription.canceled", Subject: other},
+				{Type: "vendor.changed", Subject: ""},
 			},
 		}
 		stands := eventPart(made).item

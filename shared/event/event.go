@@ -3,6 +3,7 @@
 package event
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,12 +34,32 @@ func Invitation(id string) Tenant { return Tenant{'i', strings.TrimPrefix(id, "i
 // Vendor returns the vendor's tenant.
 func Vendor() Tenant { return Tenant{'v', ""} }
 
-// Change is one thing that became different. Data holds ids, states and times, never an address, a name or a secret.
+// Change is one thing that became different, as it is stored and shown; Of makes it and As reads it. Data holds ids, states and times, never
+// an address, a name or a secret.
 type Change struct {
-	Type    string // dot name, past tense (infra/design/api.md, "Events")
+	Type    Type
 	Subject string // id of what changed
 	Data    map[string]string
 }
+
+// Notice says in a change whether its mail is sent.
+type Notice string
+
+// NoNotice in a change says that none is: another change says more, or nobody is to be told.
+const NoNotice Notice = "skipped"
+
+// notice is how a field of that name and type is stored.
+const notice = "notice"
+
+// Silenced returns the change as one whose mail is not sent.
+func (c Change) Silenced() Change {
+	c.Data = maps.Clone(c.Data)
+	c.Data[notice] = string(NoNotice)
+	return c
+}
+
+// Silent says whether the change's mail is not sent.
+func (c Change) Silent() bool { return Notice(c.Data[notice]) == NoNotice }
 
 // Event is all that one operation changed for one tenant.
 type Event struct {
@@ -64,20 +85,6 @@ func New(o op.Op, tenant Tenant, changes ...Change) Event {
 		made.Partner = tenant.ID
 	}
 	return made
-}
-
-// Of returns one change; pairs are names and values of its data. What has no value is left out.
-func Of(kind, subject string, pairs ...string) Change {
-	c := Change{Type: kind, Subject: subject}
-	if len(pairs) > 0 {
-		c.Data = make(map[string]string, len(pairs)/2)
-		for i := 0; i+1 < len(pairs); i += 2 {
-			if pairs[i+1] != "" {
-				c.Data[pairs[i]] = pairs[i+1]
-			}
-		}
-	}
-	return c
 }
 
 // About says whether the event is a customer's own or a notice about something of that customer's, whose ID carries its owner.

@@ -8,6 +8,7 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/id"
+	"liaison/shared/offer"
 	"liaison/shared/op"
 )
 
@@ -39,11 +40,11 @@ func TestParseID(t *testing.T) {
 
 // TestOf leaves out what has no value.
 func TestOf(t *testing.T) {
-	c := event.Of("offer.withdrawn", "ofr_x", "reason", "", "tell", "recipients")
+	c := event.Of("ofr_x", offer.WithdrawnEvent{Reason: "", Tell: "recipients"})
 	if _, empty := c.Data["reason"]; empty || c.Data["tell"] != "recipients" {
 		t.Errorf("%v", c.Data)
 	}
-	if c := event.Of("offer.withdrawn", "ofr_x"); c.Data != nil {
+	if c := event.Of("ofr_x", offer.WithdrawnEvent{}); c.Data != nil {
 		t.Errorf("%v", c.Data)
 	}
 }
@@ -51,7 +52,7 @@ func TestOf(t *testing.T) {
 func TestNew(t *testing.T) {
 	at := time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
 	o := op.Op{ID: "op", RequestID: "req", Actor: op.Actor{Kind: op.Operator, ID: "usr_v_x"}, At: at, IDs: id.From(bytes.NewReader(make([]byte, 100)))}
-	e := event.New(o, event.Partner("12345674"), event.Of("offer.created", "ofr_x"))
+	e := event.New(o, event.Partner("12345674"), event.Of("ofr_x", offer.CreatedEvent{}))
 	if e.Partner != "12345674" || e.Operation != "op" || e.RequestID != "req" || e.Actor != o.Actor {
 		t.Errorf("%+v", e)
 	}

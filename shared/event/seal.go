@@ -51,7 +51,7 @@ func digest(v any) (string, error) {
 // delivery came. An event holds persons by id only, so erasing a person leaves every hash as it is.
 func (e Event) Hash() (string, error) {
 	type change struct {
-		Type    string            `json:"type"`
+		Type    Type              `json:"type"`
 		Subject string            `json:"subject"`
 		Data    map[string]string `json:"data,omitempty"`
 	}

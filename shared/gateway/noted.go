@@ -16,7 +16,7 @@ func Noted(r *http.Request, tenant event.Tenant, what string) error {
 		return nil
 	}
 	s := of(r)
-	if err := s.callers.SaveEvent(r.Context(), event.New(s.op, tenant, event.Of("operator.read", what)), s.op); err != nil {
+	if err := s.callers.SaveEvent(r.Context(), event.New(s.op, tenant, event.Of(what, event.OperatorReadEvent{})), s.op); err != nil {
 		return err
 	}
 	s.unnoted = false

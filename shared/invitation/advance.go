@@ -1,8 +1,6 @@
 package invitation
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"liaison/shared/event"
@@ -18,31 +16,27 @@ func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitatio
 	}
 	told, days, skipped := inv.Remind(at)
 	ended, dead := inv.EndWith(of, used, at)
-	data := []string{"offer_id", string(inv.Offer), "generation", strconv.Itoa(inv.Generation)}
-	if dead && days != 0 {
+	var notice event.Notice
+	if (dead || inv.Paused) && days != 0 {
 		skipped = append(skipped, days)
 	}
-	if inv.Paused && !dead && days != 0 {
-		skipped = append(skipped, days)
-		data = append(data, "notice", "skipped")
-	}
-	if len(skipped) > 0 {
-		words := make([]string, len(skipped))
-		for i, d := range skipped {
-			words[i] = strconv.Itoa(d)
-		}
-		data = append(data, "skipped", strings.Join(words, ","))
+	if inv.Paused && days != 0 {
+		notice = event.NoNotice
 	}
 	if dead {
-		return ended, []event.Change{event.Of("invitation.revoked", string(inv.ID), append(data, "cause", string(of.StatusAt(at, used)))...)}
+		return ended, []event.Change{event.Of(inv.ID, RevokedEvent{
+			OfferID: inv.Offer, Generation: inv.Generation, Skipped: skipped, Cause: of.StatusAt(at, used),
+		})}
 	}
 	if ended, err := told.Expire(at); err == nil {
-		return ended, []event.Change{event.Of("invitation.expired", string(inv.ID), data...)}
+		return ended, []event.Change{event.Of(inv.ID, ExpiredEvent{OfferID: inv.Offer, Generation: inv.Generation, Skipped: skipped, Notice: notice})}
 	}
 	if days == 0 {
 		return inv, nil
 	}
-	return told, []event.Change{event.Of("invitation.reminded", string(inv.ID), append(data, "days", strconv.Itoa(days))...)}
+	return told, []event.Change{event.Of(inv.ID, RemindedEvent{
+		OfferID: inv.Offer, Generation: inv.Generation, Days: days, Skipped: skipped, Notice: notice,
+	})}
 }
 
 // EndWith returns the invitation as ended together with its offer, since the offer's end; false where the offer stands, or the

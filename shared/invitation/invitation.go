@@ -275,7 +275,7 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 	events := make([]event.Event, len(to))
 	for i, recipient := range to {
 		made[i] = New(facts.Offer, recipient, FromPartner, days, o)
-		events[i] = event.New(o, made[i].Tenant(), event.Of("invitation.created", string(made[i].ID), "offer_id", string(of)))
+		events[i] = event.New(o, made[i].Tenant(), event.Of(made[i].ID, CreatedEvent{OfferID: of}))
 	}
 	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(Together(made)))
 }
@@ -335,8 +335,7 @@ func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, langua
 		if language != "" {
 			changed.Language = language
 		}
-		happened := event.New(o, inv.Tenant(), event.Of("invitation.created", string(of),
-			"offer_id", string(inv.Offer), "generation", strconv.Itoa(changed.Generation)))
+		happened := event.New(o, inv.Tenant(), event.Of(of, CreatedEvent{OfferID: inv.Offer, Generation: &changed.Generation}))
 		return store.Reinvite(ctx, changed, happened, facts.cap(daily), o.Giving(string(of)))
 	})
 	changed.Version++
@@ -353,7 +352,7 @@ func Recall(ctx context.Context, store Store, owner partner.ID, of ID, o op.Op) 
 		if changed, err = inv.Revoke(o.At); err != nil {
 			return err
 		}
-		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(of), "offer_id", string(inv.Offer)))
+		happened := event.New(o, inv.Tenant(), event.Of(of, RevokedEvent{OfferID: inv.Offer}))
 		return store.SaveInvitation(ctx, changed, happened, o.Giving(string(of)))
 	})
 	changed.Version++

@@ -2,10 +2,12 @@ package invitation
 
 import (
 	"bytes"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
 
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/offer"
@@ -272,6 +274,7 @@ func TestOpenForMail(t *testing.T) {
 func TestAdvance(t *testing.T) {
 	far := now.Add(90 * day)
 	stands := offer.Offer{Status: offer.Active, ExpiresAt: far}
+	asked := fresh(30, FromPartner).Offer
 	gone := offer.Offer{Status: offer.Withdrawn, EndedAt: now.Add(10 * day), ExpiresAt: far}
 	for name, c := range map[string]struct {
 		of     offer.Offer
@@ -279,31 +282,28 @@ func TestAdvance(t *testing.T) {
 		at     time.Duration
 		answer Answer
 		since  time.Duration
-		kind   string
-		days   string
-		cause  string
-		skip   string
+		told   event.Typed
 	}{
-		"too early":                 {stands, 0, 5 * day, Pending, 0, "", "", "", ""},
-		"reminded":                  {stands, 0, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
-		"expired":                   {stands, 0, 31 * day, Expired, 30 * day, "invitation.expired", "", "", "7,1"},
-		"paused":                    {offer.Offer{Status: offer.Paused, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
-		"withdrawn":                 {gone, 0, 23 * day, Revoked, 10 * day, "invitation.revoked", "", "withdrawn", "7"},
-		"withdrawn, long ago":       {gone, 0, 50 * day, Revoked, 10 * day, "invitation.revoked", "", "withdrawn", "7,1"},
-		"replaced":                  {offer.Offer{Status: offer.Replaced, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Revoked, day, "invitation.revoked", "", "replaced", "7"},
-		"withdrawn after its end":   {offer.Offer{Status: offer.Withdrawn, EndedAt: now.Add(30 * day), ExpiresAt: far}, 0, 31 * day, Expired, 30 * day, "invitation.expired", "", "", "7,1"},
-		"used up, not written yet":  {offer.Offer{Status: offer.Active, MaxRedemptions: 1, ExpiresAt: far}, 1, 23 * day, Revoked, 23 * day, "invitation.revoked", "", "used_up", "7"},
-		"counted, and not used up":  {offer.Offer{Status: offer.Active, MaxRedemptions: 2, ExpiresAt: far}, 1, 23 * day, Pending, 0, "invitation.reminded", "7", "", ""},
-		"used up, and written then": {offer.Offer{Status: offer.UsedUp, MaxRedemptions: 1, EndedAt: now.Add(2 * day), ExpiresAt: far}, 1, 23 * day, Revoked, 2 * day, "invitation.revoked", "", "used_up", "7"},
+		"too early":                 {stands, 0, 5 * day, Pending, 0, nil},
+		"reminded":                  {stands, 0, 23 * day, Pending, 0, RemindedEvent{OfferID: asked, Generation: 1, Days: 7}},
+		"expired":                   {stands, 0, 31 * day, Expired, 30 * day, ExpiredEvent{OfferID: asked, Generation: 1, Skipped: []int{7, 1}}},
+		"paused":                    {offer.Offer{Status: offer.Paused, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Pending, 0, RemindedEvent{OfferID: asked, Generation: 1, Days: 7}},
+		"withdrawn":                 {gone, 0, 23 * day, Revoked, 10 * day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "withdrawn", Skipped: []int{7}}},
+		"withdrawn, long ago":       {gone, 0, 50 * day, Revoked, 10 * day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "withdrawn", Skipped: []int{7, 1}}},
+		"replaced":                  {offer.Offer{Status: offer.Replaced, EndedAt: now.Add(day), ExpiresAt: far}, 0, 23 * day, Revoked, day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "replaced", Skipped: []int{7}}},
+		"withdrawn after its end":   {offer.Offer{Status: offer.Withdrawn, EndedAt: now.Add(30 * day), ExpiresAt: far}, 0, 31 * day, Expired, 30 * day, ExpiredEvent{OfferID: asked, Generation: 1, Skipped: []int{7, 1}}},
+		"used up, not written yet":  {offer.Offer{Status: offer.Active, MaxRedemptions: 1, ExpiresAt: far}, 1, 23 * day, Revoked, 23 * day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "used_up", Skipped: []int{7}}},
+		"counted, and not used up":  {offer.Offer{Status: offer.Active, MaxRedemptions: 2, ExpiresAt: far}, 1, 23 * day, Pending, 0, RemindedEvent{OfferID: asked, Generation: 1, Days: 7}},
+		"used up, and written then": {offer.Offer{Status: offer.UsedUp, MaxRedemptions: 1, EndedAt: now.Add(2 * day), ExpiresAt: far}, 1, 23 * day, Revoked, 2 * day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "used_up", Skipped: []int{7}}},
 	} {
 		next, changes := fresh(30, FromPartner).Advance(c.of, c.used, now.Add(c.at))
-		if c.kind == "" {
+		if c.told == nil {
 			if len(changes) != 0 {
 				t.Errorf("%s: %+v", name, changes)
 			}
 			continue
 		}
-		if len(changes) != 1 || changes[0].Type != c.kind || changes[0].Data["days"] != c.days || changes[0].Data["cause"] != c.cause || changes[0].Data["skipped"] != c.skip {
+		if !reflect.DeepEqual(changes, []event.Change{event.Of(next.ID, c.told)}) {
 			t.Errorf("%s: %+v", name, changes)
 		}
 		if next.Answer != c.answer || c.since != 0 && !next.AnsweredAt.Equal(now.Add(c.since)) || (next.Step == "") != (c.answer != Pending) {

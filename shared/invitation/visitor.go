@@ -58,7 +58,7 @@ func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, langu
 	made := New(facts.Offer, Recipient{Mail: address, Language: language}, FromVisitor, DefaultDays, o)
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(made.ID)}
 	made.CreatedBy = string(made.ID)
-	happened := event.New(o, event.Invitation(string(made.ID)), event.Of("invitation.created", string(made.ID), "offer_id", string(of), "origin", string(FromVisitor)))
+	happened := event.New(o, event.Invitation(string(made.ID)), event.Of(made.ID, CreatedEvent{OfferID: of, Origin: FromVisitor}))
 	return store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
 }
 
@@ -79,15 +79,17 @@ func TakeUp(ctx context.Context, store Visitors, of offer.ID, own Recipient, sec
 	made.Delivery, made.DeliveryReason = Suppressed, SignedIn
 	made.Links = token.Add(nil, token.Answer, secret, made.Generation)
 	// Generation 0 is no mail's: the event tells that the invitation was made and asks for none.
-	happened := event.New(o, event.Invitation(string(made.ID)), event.Of("invitation.created", string(made.ID),
-		"offer_id", string(of), "origin", string(FromVisitor), "generation", "0"))
+	happened := event.New(o, event.Invitation(string(made.ID)), event.Of(made.ID, CreatedEvent{
+		OfferID: of, Origin: FromVisitor, Generation: new(0),
+	}))
 	return made, store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
 }
 
 // AskAgain tells the partner that the holder of a dead link asks for a new one, or that somebody who may not answer a living one asks it to
 // write to an administrator. reason is why, a stable word: superseded, used_up, expired and so on; or role, account.
 func AskAgain(ctx context.Context, store Visitors, inv Invitation, reason string, o op.Op) error {
-	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("invitation.renewal_asked", string(inv.ID),
-		"offer_id", string(inv.Offer), "reason", reason))
+	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of(inv.ID, RenewalAskedEvent{
+		OfferID: inv.Offer, Reason: reason,
+	}))
 	return store.SaveEvent(ctx, happened, o)
 }

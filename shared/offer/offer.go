@@ -264,7 +264,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 		if made, err = draft.checked(made, facts, o.At); err != nil {
 			return err
 		}
-		changes := []event.Change{event.Of("offer.created", string(made.ID), "kind", string(made.Kind))}
+		changes := []event.Change{event.Of(made.ID, CreatedEvent{Kind: made.Kind})}
 		var replaced *Offer
 		if made.Replaces != "" {
 			old, err := facts.replaced(made, o.At)
@@ -272,7 +272,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 				return err
 			}
 			replaced = &old
-			changes = append(changes, event.Of("offer.replaced", string(old.ID), "replaced_by", string(made.ID)))
+			changes = append(changes, event.Of(old.ID, ReplacedEvent{ReplacedBy: made.ID}))
 		}
 		happened := event.New(o, event.Partner(string(made.Partner)), changes...)
 		return store.MakeOffer(ctx, made, replaced, happened, o.Giving(string(made.ID)))
@@ -641,9 +641,9 @@ func (o Offer) End(used int, at time.Time) (Offer, error) {
 	return o, nil
 }
 
-// Change decides one transition of a stored offer and writes it with its event. decide is one of the transitions above;
+// Change decides one transition of a stored offer and writes it with the event that tells it. decide is one of the transitions above;
 // where somebody changed the offer meanwhile it decides again.
-func Change(ctx context.Context, store Store, offer ID, kind string, o op.Op, decide func(Offer, int) (Offer, error), data ...string) (next Offer, used int, err error) {
+func Change(ctx context.Context, store Store, offer ID, told event.Typed, o op.Op, decide func(Offer, int) (Offer, error)) (next Offer, used int, err error) {
 	err = op.Settle(func() error {
 		var stored Offer
 		if stored, used, err = store.Offer(ctx, offer); err != nil {
@@ -652,7 +652,7 @@ func Change(ctx context.Context, store Store, offer ID, kind string, o op.Op, de
 		if next, err = decide(stored, used); err != nil {
 			return err
 		}
-		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(kind, string(next.ID), data...))
+		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(next.ID, told))
 		return store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID)))
 	})
 	if err != nil {

@@ -3,6 +3,7 @@ package order
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -253,7 +254,9 @@ func TestName(t *testing.T) {
 		told := map[string][]string{}
 		for _, e := range s.told {
 			for _, c := range e.Changes {
-				told[e.Partner] = append(told[e.Partner], c.Type+" "+c.Data["from"]+c.Data["to"])
+				changed, _ := event.As[relationship.PartnerOfRecordChangedEvent](c)
+				removed, _ := event.As[relationship.PartnerOfRecordRemovedEvent](c)
+				told[e.Partner] = append(told[e.Partner], fmt.Sprint(c.Type, " ", changed.From, removed.To))
 			}
 		}
 		if got := strings.Join(told[string(other)], ", "); got != "redemption.accepted , partner_of_record.set , partner_of_record.changed "+string(asking) {

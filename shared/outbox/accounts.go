@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -9,8 +10,8 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/fault"
-	"liaison/shared/invitation"
 	"liaison/shared/mail"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -23,7 +24,8 @@ import (
 
 // usedUp ends an offer whose last use went.
 func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) error {
-	id := offer.ID(c.Data["offer_id"])
+	told, _ := event.As[consent.AcceptedEvent](c)
+	id := told.OfferID
 	if id == "" { // an act that answers no offer
 		return nil
 	}
@@ -31,8 +33,9 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 	if err != nil || of.MaxRedemptions == 0 || used < of.MaxRedemptions || of.Status != offer.Active && of.Status != offer.Paused {
 		return err
 	}
-	o := d.op(e, "offer.used_up", string(id))
-	_, _, err = offer.Change(ctx, d.table, id, "offer.used_up", o, func(of offer.Offer, used int) (offer.Offer, error) {
+	end := offer.UsedUpEvent{}
+	o := d.op(e, string(end.Type()), string(id))
+	_, _, err = offer.Change(ctx, d.table, id, end, o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.End(used, o.At)
 	})
 	if fault.Is(err, fault.OfferNotActive) {
@@ -98,8 +101,9 @@ func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Chang
 
 // declined asks for mail 8.
 func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
-	of := offer.ID(c.Data["offer_id"])
-	inv, err := d.table.Invitation(ctx, invitation.ID(c.Data["invitation_id"]), true)
+	no, _ := event.As[consent.DeclinedEvent](c)
+	of := no.OfferID
+	inv, err := d.table.Invitation(ctx, no.InvitationID, true)
 	if err != nil {
 		return nil, err
 	}
@@ -118,7 +122,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 func (d *Outbox) subscriptionOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, error) {
 	return d.table.Mentioned(ctx, mailing.About{
 		Customer: customer.ID("cus_" + e.Tenant.ID), Subscription: subscription.ID(c.Subject), Partner: partner.ID(e.Partner),
-		Plans: []catalog.PlanID{catalog.PlanID(c.Data["plan_id"])},
+		Plans: []catalog.PlanID{event.Value[catalog.PlanID](known.Read(c))},
 	})
 }
 
@@ -148,15 +152,14 @@ func (d *Outbox) trial(found mailing.Mentioned, u customer.User, until time.Time
 	return made
 }
 
-// unchanged says whether a trial still ends when the change said so.
-func unchanged(s subscription.Subscription, c event.Change) bool {
-	return c.Data["trial_ends_at"] == s.TrialEndsAt.UTC().Format(time.RFC3339)
-}
+// same says whether an end is still the one that a change said, which is to the second.
+func same(end, said time.Time) bool { return end.Truncate(time.Second).Equal(said) }
 
 // trialEnding asks for mail 9.
 func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	said, _ := event.As[subscription.TrialWillEndEvent](c)
 	found, told, err := d.trialOf(ctx, e, c)
-	if err != nil || found.Subscription.StatusAt(d.env.Now()) != subscription.Trialing || !unchanged(found.Subscription, c) {
+	if err != nil || found.Subscription.StatusAt(d.env.Now()) != subscription.Trialing || !same(found.Subscription.TrialEndsAt, said.TrialEndsAt) {
 		return nil, err
 	}
 	var letters []letter
@@ -268,12 +271,13 @@ func (d *Outbox) bothSides(template string, found mailing.Mentioned, told []cust
 // administrationEnding asks for mail 15. None is sent while a dispute suspends the grant: the partner may do nothing then, and the vendor's
 // decision has a mail of its own.
 func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	said, _ := event.As[relationship.AdministrationExpiringEvent](c)
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	g := found.Grant
-	if g.Partner != found.Partner.ID || g.StatusAt(d.env.Now()) != relationship.Active || c.Data["ends_at"] != g.EndsAt.UTC().Format(time.RFC3339) {
+	if g.Partner != found.Partner.ID || g.StatusAt(d.env.Now()) != relationship.Active || !same(g.EndsAt, said.EndsAt) {
 		return nil, nil
 	}
 	extends := g.ExtendsAt()
@@ -285,8 +289,9 @@ func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c even
 // administrationEnded asks for mail 14. Where it was replaced the customer's mail about the yes says so, and where the partner lost its role
 // as partner of record by the same act the mail about that does; a decision about a dispute has its own.
 func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	replaced := c.Type == "delegated_administrator.replaced"
-	if replaced && tells(e, "partner_of_record.removed") || tells(e, "redemption.dispute_decided") {
+	what := known.Read(c)
+	_, replaced := what.(relationship.AdministrationReplacedEvent)
+	if replaced && tells[relationship.PartnerOfRecordRemovedEvent](e) || tells[consent.DisputeDecidedEvent](e) {
 		return nil, nil
 	}
 	found, told, err := d.grantOf(ctx, c)
@@ -297,11 +302,11 @@ func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event
 		told = nil
 	}
 	ended := e.At
-	if at, err := time.Parse(time.RFC3339, c.Data["ends_at"]); err == nil {
+	if at := event.Value[time.Time](what); !at.IsZero() {
 		ended = at
 	}
-	return d.bothSides("administration_ended", found, told, c.Data["role"], ended, func(g mail.Grant) mail.Mail {
-		return mail.AdministrationEnded{Grant: g, Cause: c.Data["cause"]}
+	return d.bothSides("administration_ended", found, told, event.Value[relationship.Administered](what).Role, ended, func(g mail.Grant) mail.Mail {
+		return mail.AdministrationEnded{Grant: g, Cause: string(event.Value[relationship.Cause](what))}
 	}), nil
 }
 
@@ -311,34 +316,32 @@ func (d *Outbox) administrationLowered(ctx context.Context, e event.Event, c eve
 	if err != nil {
 		return nil, err
 	}
-	return d.bothSides("administration_lowered", found, told, c.Data["role"], found.Grant.EndsAt, func(g mail.Grant) mail.Mail {
+	said, _ := event.As[relationship.AdministrationLoweredEvent](c)
+	return d.bothSides("administration_lowered", found, told, said.Role, found.Grant.EndsAt, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationLowered{Grant: g, At: e.At}
 	}), nil
 }
 
 // administrationExtended tells both sides of a delegated administration that went on by itself.
 func (d *Outbox) administrationExtended(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
-	if c.Data["auto"] != "true" { // a yes has its own mails
+	said, _ := event.As[relationship.AdministrationExtendedEvent](c)
+	if !said.Auto { // a yes has its own mails
 		return nil, nil
 	}
 	found, told, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	ends := found.Grant.EndsAt
-	if at, err := time.Parse(time.RFC3339, c.Data["ends_at"]); err == nil {
-		ends = at
+	ends := said.EndsAt
+	if ends.IsZero() {
+		ends = found.Grant.EndsAt
 	}
-	role := c.Data["role"]
-	if role == "" {
-		role = found.Grant.Role
-	}
-	return d.bothSides("administration_extended", found, told, role, ends, func(g mail.Grant) mail.Mail {
+	return d.bothSides("administration_extended", found, told, cmp.Or(said.Role, found.Grant.Role), ends, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationExtended{Grant: g}
 	}), nil
 }
 
-// tells says whether an event holds a change of one of the kinds.
-func tells(e event.Event, kinds ...string) bool {
-	return slices.ContainsFunc(e.Changes, func(c event.Change) bool { return slices.Contains(kinds, c.Type) })
+// tells says whether an event holds a change of a type.
+func tells[T event.Typed](e event.Event) bool {
+	return slices.ContainsFunc(e.Changes, event.Is[T])
 }

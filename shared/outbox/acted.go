@@ -3,57 +3,58 @@ package outbox
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
 	"liaison/shared/mailing"
+	"liaison/shared/partner"
 	"liaison/shared/subscription"
 )
 
 // kept is from an end how long the data of a subscription stays at least.
 func kept(end time.Time) time.Time { return end.AddDate(0, 0, subscription.GraceDays) }
 
-// dated returns the time that a change says; the zero time where it says none.
-func dated(c event.Change, name string) time.Time {
-	at, _ := time.Parse(time.RFC3339, c.Data[name])
-	return at
-}
-
 // changed asks for the mail to the customer about what was done to one of its subscriptions. What is part of a yes is told by the yes's own
 // mails, and that a cancelled term has run out was told when it was cancelled.
 func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	if tells(e, "redemption.accepted") || c.Data["ended_at"] != "" {
+	if tells[consent.AcceptedEvent](e) {
 		return nil, nil
 	}
-	m := mail.Acted{Reference: c.Subject, At: e.At, From: e.At, Reason: c.Data["reason"], Link: d.page(subscriptionsPage + "/" + c.Subject)}
-	switch c.Type {
-	case "subscription.cancelled":
-		m.What = mail.TrialCancelled
-		if ends := dated(c, "cancels_at"); !ends.IsZero() {
-			m.What, m.From = mail.Cancelled, ends
+	m := mail.Acted{Reference: c.Subject, At: e.At, From: e.At, Link: d.page(subscriptionsPage + "/" + c.Subject)}
+	var counts mail.Order // as this act left them, whatever came after
+	var by partner.ID
+	switch is := known.Read(c).(type) {
+	case subscription.CancelledEvent:
+		if !is.EndedAt.IsZero() {
+			return nil, nil
+		}
+		m.What, m.Reason, by = mail.TrialCancelled, is.Reason, is.PartnerID
+		if !is.CancelsAt.IsZero() {
+			m.What, m.From = mail.Cancelled, is.CancelsAt
 		}
 		m.DataUntil = kept(m.From)
-	case "subscription.cancellation_undone":
-		m.What, m.From = mail.CancelUndone, dated(c, "term_ends_at")
-	case "subscription.licenses_changed":
-		m.What = mail.LicencesChanged
-	case "subscription.suspended":
-		m.What = mail.Suspended
-	case "subscription.reinstated":
-		m.What = mail.Reinstated
-	case "subscription.trial_extended":
-		m.What, m.From = mail.TrialExtended, dated(c, "trial_ends_at")
+	case subscription.CancellationUndoneEvent:
+		m.What, m.From = mail.CancelUndone, is.TermEndsAt
+	case subscription.LicensesChangedEvent:
+		m.What, counts.Licences, counts.Before = mail.LicencesChanged, is.Licenses, is.From
+	case subscription.SuspendedEvent:
+		m.What, m.Reason = mail.Suspended, is.Reason
+	case subscription.ReinstatedEvent:
+		m.What, m.Reason = mail.Reinstated, is.Reason
+	case subscription.TrialExtendedEvent:
+		m.What, m.From, m.Reason = mail.TrialExtended, is.TrialEndsAt, is.Reason
 		m.DataUntil = kept(m.From)
 	}
 	found, err := d.subscriptionOf(ctx, e, c)
 	if err != nil {
 		return nil, err
 	}
-	if c.Data["partner_id"] != "" { // on the customer's behalf
+	if by != "" { // on the customer's behalf
 		m.Partner = card(found.Partner)
 	}
 	sub := found.Subscription
@@ -61,9 +62,8 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 	if sub.Price != nil {
 		m.Order.Price = locale.Money(*sub.Price)
 	}
-	if m.What == mail.LicencesChanged { // as this act left it, whatever came after
-		m.Order.Licences, _ = strconv.Atoi(c.Data["licenses"])
-		m.Order.Before, _ = strconv.Atoi(c.Data["from"])
+	if m.What == mail.LicencesChanged {
+		m.Order.Licences, m.Order.Before = counts.Licences, counts.Before
 	}
 	return d.acted(ctx, found, m)
 }

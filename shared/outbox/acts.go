@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"slices"
-	"strconv"
 	"time"
 
 	"liaison/shared/catalog"
@@ -11,7 +10,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/invitation"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
 	"liaison/shared/mailing"
@@ -40,7 +38,8 @@ type reader struct {
 // accepted asks for the mails of an act, at most one a person: 6, 12 or 13 to the customer, with the receipt's link, and 7 or 13 to the partner
 // that shares its event.
 func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	a, err := d.act(ctx, e, c)
+	said, _ := event.As[consent.AcceptedEvent](c)
+	a, err := d.act(ctx, e, consent.ID(c.Subject), said)
 	if err != nil {
 		return nil, err
 	}
@@ -69,11 +68,11 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 }
 
 // act reads an act with what its receipt names.
-func (d *Outbox) act(ctx context.Context, e event.Event, c event.Change) (act, error) {
+func (d *Outbox) act(ctx context.Context, e event.Event, id consent.ID, said consent.AcceptedEvent) (act, error) {
 	a := act{event: e}
 	found, err := d.table.Mentioned(ctx, mailing.About{
-		Offer: offer.ID(c.Data["offer_id"]), Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
-		Redemption: consent.ID(c.Subject), Invitation: invitation.ID(c.Data["invitation_id"]), Grant: true,
+		Offer: said.OfferID, Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
+		Redemption: id, Invitation: said.InvitationID, Grant: true,
 	})
 	if err != nil {
 		return a, err
@@ -331,8 +330,8 @@ func (a act) orders(l locale.Language, prices bool) []mail.Order {
 			orders[i].Price = locale.Money{AmountMinor: s.Price.AmountMinor, Currency: s.Price.Currency}
 		}
 		for _, c := range a.event.Changes {
-			if c.Type == "subscription.licenses_changed" && c.Subject == s.ID {
-				orders[i].Before, _ = strconv.Atoi(c.Data["from"]) // 0 where it is not told
+			if is, ok := event.As[subscription.LicensesChangedEvent](c); ok && c.Subject == s.ID {
+				orders[i].Before = is.From
 			}
 		}
 	}
@@ -376,7 +375,8 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 // billingEnded asks for mail 7 to the reseller that bills a subscription no longer. Where it is partner of record too, the act's own mail 7 is
 // of the same event and goes before, and there is no second one. The act's reference is its partner's of record, not this one's.
 func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	a, err := d.act(ctx, e, event.Change{Subject: c.Data["redemption_id"]})
+	said, _ := event.As[relationship.ResellerBillingEndedEvent](c)
+	a, err := d.act(ctx, e, consent.ID(said.RedemptionID), consent.AcceptedEvent{})
 	if err != nil {
 		return nil, err
 	}

@@ -3,10 +3,14 @@ package outbox
 import (
 	"context"
 
+	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -24,61 +28,61 @@ type ask struct {
 
 // asks is the one list of what follows from what: every mail is named here by its number in infra/design/pages.md, "Mail", and one
 // that the page does not number by its template and the decision that added it. A change that is not in the list asks for nothing.
-var asks map[string]ask
+var asks map[event.Type]ask
 
 func init() {
-	asks = map[string]ask{
-		"invitation.created":       {mails: (*Outbox).invited, count: "invited"}, // 1, 2, 3, 5
-		"invitation.reminded":      {mails: (*Outbox).reminded},                  // 4
-		"invitation.sent":          {count: "sent"},
-		"invitation.delivered":     {count: "delivered"},
-		"invitation.bounced":       {mails: (*Outbox).undelivered, count: "bounced"},    // 19
-		"invitation.complained":    {mails: (*Outbox).undelivered, count: "complained"}, // 19
-		"invitation.suppressed":    {mails: (*Outbox).undelivered, count: "suppressed"}, // 19
-		"invitation.expired":       {count: "expired"},
-		"invitation.revoked":       {mails: (*Outbox).withdrawn, count: "revoked"},                           // withdrawn (decision 7)
-		"invitation.reported":      {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
-		"invitation.renewal_asked": {mails: (*Outbox).renewal},                                               // 28
+	asks = map[event.Type]ask{
+		invitation.CreatedEvent{}.Type():      {mails: (*Outbox).invited, count: "invited"}, // 1, 2, 3, 5
+		invitation.RemindedEvent{}.Type():     {mails: (*Outbox).reminded},                  // 4
+		invitation.SentEvent{}.Type():         {count: "sent"},
+		invitation.DeliveredEvent{}.Type():    {count: "delivered"},
+		invitation.BouncedEvent{}.Type():      {mails: (*Outbox).undelivered, count: "bounced"},    // 19
+		invitation.ComplainedEvent{}.Type():   {mails: (*Outbox).undelivered, count: "complained"}, // 19
+		invitation.SuppressedEvent{}.Type():   {mails: (*Outbox).undelivered, count: "suppressed"}, // 19
+		invitation.ExpiredEvent{}.Type():      {count: "expired"},
+		invitation.RevokedEvent{}.Type():      {mails: (*Outbox).withdrawn, count: "revoked"},                           // withdrawn (decision 7)
+		invitation.ReportedEvent{}.Type():     {first: (*Outbox).reports, mails: (*Outbox).reported, count: "reported"}, // 29
+		invitation.RenewalAskedEvent{}.Type(): {mails: (*Outbox).renewal},                                               // 28
 
-		"offer.withdrawn": {first: (*Outbox).endInvitations},
+		offer.WithdrawnEvent{}.Type(): {first: (*Outbox).endInvitations},
 
-		"redemption.accepted": {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7, 12, 13
-		"redemption.declined": {mails: (*Outbox).declined, count: "declined"},                          // 8
+		consent.AcceptedEvent{}.Type(): {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7, 12, 13
+		consent.DeclinedEvent{}.Type(): {mails: (*Outbox).declined, count: "declined"},                          // 8
 
-		"customer_user.password_link_asked": {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+		customer.PasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 
-		"subscription.trial_will_end":     {mails: (*Outbox).trialEnding},                                     // 9
-		"subscription.trial_expired":      {mails: (*Outbox).trialEnded},                                      // 10
-		"subscription.deletion_announced": {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
+		subscription.TrialWillEndEvent{}.Type():      {mails: (*Outbox).trialEnding},                                     // 9
+		subscription.TrialExpiredEvent{}.Type():      {mails: (*Outbox).trialEnded},                                      // 10
+		subscription.DeletionAnnouncedEvent{}.Type(): {mails: (*Outbox).deletionNotice, then: (*Outbox).deletionNoticed}, // 11
 
-		"subscription.cancelled":           {mails: (*Outbox).changed}, // acted (decision 25)
-		"subscription.cancellation_undone": {mails: (*Outbox).changed}, // acted (decision 25)
-		"subscription.licenses_changed":    {mails: (*Outbox).changed}, // acted (decision 25)
-		"subscription.suspended":           {mails: (*Outbox).changed}, // acted (decision 25)
-		"subscription.reinstated":          {mails: (*Outbox).changed}, // acted (decision 25)
-		"subscription.trial_extended":      {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.CancelledEvent{}.Type():          {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.CancellationUndoneEvent{}.Type(): {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.LicensesChangedEvent{}.Type():    {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.SuspendedEvent{}.Type():          {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.ReinstatedEvent{}.Type():         {mails: (*Outbox).changed}, // acted (decision 25)
+		subscription.TrialExtendedEvent{}.Type():      {mails: (*Outbox).changed}, // acted (decision 25)
 
-		"delegated_administrator.ended":    {mails: (*Outbox).administrationEnded},    // 14
-		"delegated_administrator.expired":  {mails: (*Outbox).administrationEnded},    // 14
-		"delegated_administrator.lowered":  {mails: (*Outbox).administrationLowered},  // administration_lowered (decision 52)
-		"delegated_administrator.replaced": {mails: (*Outbox).administrationEnded},    // 14
-		"delegated_administrator.expiring": {mails: (*Outbox).administrationEnding},   // 15
-		"delegated_administrator.extended": {mails: (*Outbox).administrationExtended}, // administration_extended (decision 12)
+		relationship.AdministrationEndedEvent{}.Type():    {mails: (*Outbox).administrationEnded},    // 14
+		relationship.AdministrationExpiredEvent{}.Type():  {mails: (*Outbox).administrationEnded},    // 14
+		relationship.AdministrationLoweredEvent{}.Type():  {mails: (*Outbox).administrationLowered},  // administration_lowered (decision 52)
+		relationship.AdministrationReplacedEvent{}.Type(): {mails: (*Outbox).administrationEnded},    // 14
+		relationship.AdministrationExpiringEvent{}.Type(): {mails: (*Outbox).administrationEnding},   // 15
+		relationship.AdministrationExtendedEvent{}.Type(): {mails: (*Outbox).administrationExtended}, // administration_extended (decision 12)
 
-		"partner_of_record.set":     {mails: (*Outbox).recordChanged}, // 13
-		"partner_of_record.changed": {mails: (*Outbox).recordChanged}, // 13
-		"partner_of_record.removed": {mails: (*Outbox).recordChanged}, // 13
+		relationship.PartnerOfRecordSetEvent{}.Type():     {mails: (*Outbox).recordChanged}, // 13
+		relationship.PartnerOfRecordChangedEvent{}.Type(): {mails: (*Outbox).recordChanged}, // 13
+		relationship.PartnerOfRecordRemovedEvent{}.Type(): {mails: (*Outbox).recordChanged}, // 13
 
-		"reseller.billing_ended":     {mails: (*Outbox).billingEnded},    // 7
-		"reseller.removal_requested": {mails: (*Outbox).removalAsked},    // 21, acted (decision 25)
-		"reseller.removal_reminded":  {mails: (*Outbox).removalAsked},    // 21
-		"reseller.removal_withdrawn": {mails: (*Outbox).removalAnswered}, // 26
-		"reseller.removal_declined":  {mails: (*Outbox).removalAnswered}, // 26
-		"reseller.removal_decided":   {mails: (*Outbox).removalAnswered}, // 26
-		"reseller.ended":             {mails: (*Outbox).removalAnswered}, // 26
+		relationship.ResellerBillingEndedEvent{}.Type(): {mails: (*Outbox).billingEnded},    // 7
+		relationship.RemovalRequestedEvent{}.Type():     {mails: (*Outbox).removalAsked},    // 21, acted (decision 25)
+		relationship.RemovalRemindedEvent{}.Type():      {mails: (*Outbox).removalAsked},    // 21
+		relationship.RemovalWithdrawnEvent{}.Type():     {mails: (*Outbox).removalAnswered}, // 26
+		relationship.RemovalDeclinedEvent{}.Type():      {mails: (*Outbox).removalAnswered}, // 26
+		relationship.RemovalDecidedEvent{}.Type():       {mails: (*Outbox).removalAnswered}, // 26
+		relationship.ResellerEndedEvent{}.Type():        {mails: (*Outbox).removalAnswered}, // 26
 
-		"redemption.disputed":        {mails: (*Outbox).disputed},       // disputed (decision 12), acted (decision 25)
-		"redemption.dispute_decided": {mails: (*Outbox).disputeDecided}, // dispute_decided (decision 12)
+		consent.DisputedEvent{}.Type():       {mails: (*Outbox).disputed},       // disputed (decision 12), acted (decision 25)
+		consent.DisputeDecidedEvent{}.Type(): {mails: (*Outbox).disputeDecided}, // dispute_decided (decision 12)
 	}
 }
 
@@ -104,20 +108,21 @@ func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]offer
 	var accepted offer.ID
 	var converted []subscription.ID
 	for _, c := range e.Changes {
-		of, step := offer.ID(c.Data["offer_id"]), asks[c.Type].count
-		switch c.Type {
-		case "invitation.created":
-			if g := c.Data["generation"]; g != "" && g != "1" {
+		what, step := known.Read(c), asks[c.Type].count
+		of := event.Value[offer.ID](what)
+		switch is := what.(type) {
+		case invitation.CreatedEvent:
+			if g := is.Generation; g != nil && *g != 1 {
 				continue // the same recipient once more
 			}
-			if c.Data["origin"] == string(invitation.FromVisitor) {
+			if is.Origin == invitation.FromVisitor {
 				step = "requested"
 			}
-		case "redemption.accepted":
+		case consent.AcceptedEvent:
 			accepted = of
-		case "delegated_administrator.granted", "delegated_administrator.extended":
+		case relationship.AdministrationGrantedEvent, relationship.AdministrationExtendedEvent:
 			of, step = accepted, "delegated"
-		case "subscription.converted":
+		case subscription.ConvertedEvent:
 			of, step = accepted, "converted"
 			converted = append(converted, subscription.ID(c.Subject))
 		}

@@ -1,13 +1,14 @@
 package outbox
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"strconv"
 	"time"
 
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/mail"
@@ -29,8 +30,16 @@ func (d *Outbox) invitationOf(ctx context.Context, c event.Change) (invitation.I
 
 // current says whether an invitation still waits for the mail of the generation that a change is about.
 func current(inv invitation.Invitation, c event.Change, at time.Time) bool {
-	generation := c.Data["generation"]
-	return (generation == "" && inv.Generation == 1 || generation == strconv.Itoa(inv.Generation)) && inv.Open(at) == nil
+	generation := 1
+	switch is := known.Read(c).(type) {
+	case invitation.CreatedEvent:
+		if is.Generation != nil {
+			generation = *is.Generation
+		}
+	case invitation.RemindedEvent:
+		generation = cmp.Or(is.Generation, 1)
+	}
+	return generation == inv.Generation && inv.Open(at) == nil
 }
 
 // standing returns why the offer can't be answered now, as a stable word; empty where it can.
@@ -147,9 +156,6 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 	return links{}, fault.Unavailable
 }
 
-// tellRecipients is the tick of a withdrawal, as the event holds it.
-const tellRecipients = "recipients"
-
 // spare is how long before the deadline no invitation more is ended.
 const spare = 10 * time.Second
 
@@ -160,7 +166,7 @@ var errMore = errors.New("outbox: more open invitations than one run ends")
 // of its own, so that each mail leaves by itself. Without that wish nothing is written: whoever looks sees them ended, and the job
 // invitations writes it when their step comes.
 func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Change) error {
-	if c.Data["tell"] != tellRecipients {
+	if is, _ := event.As[offer.WithdrawnEvent](c); is.Tell != offer.TellRecipients {
 		return nil
 	}
 	of, used, err := d.table.Offer(ctx, offer.ID(c.Subject))
@@ -195,7 +201,7 @@ func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Chan
 
 // endWith ends one invitation with its offer, unless it was answered or ended before.
 func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, used int, id invitation.ID) error {
-	o := d.op(e, "invitation.revoked", string(id))
+	o := d.op(e, string(invitation.RevokedEvent{}.Type()), string(id))
 	err := op.Settle(func() error {
 		inv, err := d.table.Invitation(ctx, id, true)
 		if err != nil {
@@ -205,8 +211,9 @@ func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, use
 		if !ok {
 			return nil
 		}
-		happened := event.New(o, inv.Tenant(), event.Of("invitation.revoked", string(id), "offer_id", string(of.ID),
-			"generation", strconv.Itoa(inv.Generation), "cause", string(of.Status), "tell", tellRecipients))
+		happened := event.New(o, inv.Tenant(), event.Of(id, invitation.RevokedEvent{
+			OfferID: of.ID, Generation: inv.Generation, Cause: of.Status, Tell: offer.TellRecipients,
+		}))
 		return d.table.SaveInvitation(ctx, ended, happened, o)
 	})
 	if fault.Is(err, fault.Gone, fault.Conflict) {
@@ -217,7 +224,7 @@ func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, use
 
 // withdrawn asks for the mail "withdrawn", to a recipient who has the invitation's mail and did not report it.
 func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
-	if c.Data["tell"] != tellRecipients {
+	if is, _ := event.As[invitation.RevokedEvent](c); is.Tell != offer.TellRecipients {
 		return nil, nil
 	}
 	inv, about, err := d.invitationOf(ctx, c)
@@ -241,9 +248,17 @@ func (d *Outbox) withdrawn(ctx context.Context, _ event.Event, c event.Change) (
 
 // undelivered asks for mail 19, to the partner that wrote; a visitor's address is nobody's but the visitor's.
 func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
-	reason := map[string]string{"invitation.bounced": "bounced", "invitation.complained": "complained", "invitation.suppressed": "suppressed"}[c.Type]
-	if c.Data["reason"] == reasonRate {
-		reason = reasonRate
+	var delivery invitation.Delivery
+	switch is := known.Read(c).(type) {
+	case invitation.BouncedEvent:
+		delivery = invitation.Bounced
+	case invitation.ComplainedEvent:
+		delivery = invitation.Complained
+	case invitation.SuppressedEvent:
+		delivery = invitation.Suppressed
+		if is.Reason == reasonRate {
+			delivery = reasonRate
+		}
 	}
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil || inv.Origin != invitation.FromPartner {
@@ -252,7 +267,7 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 	to := toPartner(about.Partner, about.Vendor)
 	return d.tellPartner("bounced", about, mail.Bounced{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Offer: offered(about, to.Language), Reason: reason,
+		Offer: offered(about, to.Language), Reason: string(delivery),
 	}), nil
 }
 
@@ -266,6 +281,7 @@ func (d *Outbox) tellPartner(template string, about mailing.Mentioned, m mail.Ma
 
 // renewal asks for mail 28: the holder of a dead link asks the partner for a new one, or whoever may not answer for an administrator.
 func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	said, _ := event.As[invitation.RenewalAskedEvent](c)
 	inv, about, err := d.invitationOf(ctx, c)
 	if err != nil {
 		return nil, err
@@ -273,7 +289,7 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 	to := toPartner(about.Partner, about.Vendor)
 	letters := d.tellPartner("new_link_asked", about, mail.NewLinkAsked{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
-		Offer: offered(about, to.Language), Reference: inv.Offer.Reference(), Reason: c.Data["reason"],
+		Offer: offered(about, to.Language), Reference: inv.Offer.Reference(), Reason: said.Reason,
 	})
 	for i := range letters {
 		letters[i].capped = true
@@ -288,7 +304,7 @@ const reasonReported = "reported"
 
 // reports counts who reported an offer and pauses it at the third. Visitors of the public link don't count: anybody can be one.
 func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) error {
-	if c.Data["origin"] != string(invitation.FromPartner) {
+	if is, _ := event.As[invitation.ReportedEvent](c); is.Origin != invitation.FromPartner {
 		return nil
 	}
 	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
@@ -299,10 +315,11 @@ func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) err
 	if err != nil || n < reportsToPause {
 		return err
 	}
-	o := d.op(e, "offer.paused", string(inv.Offer), e.ID())
-	_, _, err = offer.Change(ctx, d.table, inv.Offer, "offer.paused", o, func(of offer.Offer, used int) (offer.Offer, error) {
+	pause := offer.PausedEvent{Reason: reasonReported}
+	o := d.op(e, string(pause.Type()), string(inv.Offer), e.ID())
+	_, _, err = offer.Change(ctx, d.table, inv.Offer, pause, o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.Pause(reasonReported, used, o.At)
-	}, "reason", reasonReported)
+	})
 	if fault.Is(err, fault.OfferNotActive) {
 		return nil
 	}

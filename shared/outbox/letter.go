@@ -160,31 +160,17 @@ func (d *Outbox) over(ctx context.Context, to string) (bool, error) {
 }
 
 // delivery is what a mail's state means for the invitation that it carries.
-var delivery = map[mailing.State]struct {
-	to   invitation.Delivery
-	kind string
-}{
-	mailing.Sent:       {invitation.Sent, "invitation.sent"},
-	mailing.Suppressed: {invitation.Suppressed, "invitation.suppressed"},
-	mailing.Bounced:    {invitation.Bounced, "invitation.bounced"},
+var delivery = map[mailing.State]invitation.Delivery{
+	mailing.Sent: invitation.Sent, mailing.Suppressed: invitation.Suppressed, mailing.Bounced: invitation.Bounced,
 }
 
 // note writes what became of an invitation's mail to the invitation, with its event; it changes nothing the second time.
 func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row mailing.Mail) error {
-	means, ok := delivery[row.State]
-	if l.inv == nil || !l.first || !ok {
+	means := delivery[row.State]
+	if l.inv == nil || !l.first || means == "" {
 		return nil
 	}
 	o := d.op(e, "delivery", e.ID(), string(row.State))
-	happened := Delivery(*l.inv, means.kind, row.Reason, o)
-	return d.table.SetDelivery(ctx, *l.inv, means.to, row.Reason, row.MessageID, &happened, o)
-}
-
-// Delivery returns the event that tells what became of an invitation's mail.
-func Delivery(inv invitation.Invitation, kind, reason string, o op.Op) event.Event {
-	data := []string{"offer_id", string(inv.Offer), "origin", string(inv.Origin)}
-	if reason != "" {
-		data = append(data, "reason", reason)
-	}
-	return event.New(o, inv.Tenant(), event.Of(kind, string(inv.ID), data...))
+	happened := event.New(o, l.inv.Tenant(), l.inv.Told(means, row.Reason))
+	return d.table.SetDelivery(ctx, *l.inv, means, row.Reason, row.MessageID, &happened, o)
 }

@@ -60,7 +60,7 @@ func (d *Outbox) Do(ctx context.Context, e event.Event) error {
 				continue
 			}
 		}
-		if asked.mails != nil && change.Data["notice"] != "skipped" {
+		if asked.mails != nil && !change.Silent() {
 			if err := d.deliver(ctx, e, change, asked); err != nil {
 				errs = append(errs, err)
 			}

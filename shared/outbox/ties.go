@@ -2,13 +2,13 @@ package outbox
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/locale"
 	"liaison/shared/mail"
 	"liaison/shared/mailing"
@@ -22,11 +22,11 @@ import (
 func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	var changes []event.Change
 	for _, one := range e.Changes {
-		if strings.HasPrefix(one.Type, "partner_of_record.") {
+		if one.Type.Noun() == c.Type.Noun() {
 			changes = append(changes, one)
 		}
 	}
-	if tells(e, "redemption.accepted") || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
+	if tells[consent.AcceptedEvent](e) || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
 		return nil, nil
 	}
 	about := mailing.About{Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(e.Partner)}
@@ -45,7 +45,8 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 	if err != nil {
 		return nil, err
 	}
-	removed, cause := c.Type == "partner_of_record.removed", c.Data["cause"]
+	is, removed := event.As[relationship.PartnerOfRecordRemovedEvent](c)
+	cause := string(is.Cause)
 	listed := func(l locale.Language) []mail.Named {
 		rows := make([]mail.Named, len(changes))
 		for i, one := range changes {
@@ -57,9 +58,9 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 	to := toPartner(found.Partner, found.Vendor)
 	letters := d.tellPartner("record_partner", found, mail.RecordPartner{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
-		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells(e, "delegated_administrator.replaced"),
+		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells[relationship.AdministrationReplacedEvent](e),
 	})
-	if !removed || c.Data["redemption_id"] != "" {
+	if !removed || is.RedemptionID != "" {
 		return letters, nil
 	}
 	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
@@ -69,7 +70,7 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner),
 				Customer: found.Customer.Name, At: e.At, Administrator: true,
 			},
-			Cause: cause, Removed: true, Reason: c.Data["reason"],
+			Cause: cause, Removed: true, Reason: is.Reason,
 		}
 		m.Named = listed(m.To.Language)
 		for i := range m.Named {
@@ -104,7 +105,7 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 	if err != nil || tie.Removal == nil || tie.Removal.Status != relationship.Open {
 		return nil, err
 	}
-	asked, reminder := tie.Removal.AskedAt, c.Type == "reseller.removal_reminded"
+	asked, reminder := tie.Removal.AskedAt, event.Is[relationship.RemovalRemindedEvent](c)
 	letters := d.tellPartner("removal_asked", found, mail.RemovalAsked{
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
@@ -123,14 +124,20 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 // removalAnswered asks for mail 26: to the customer's administrators, and to the reseller where it did not answer itself. What the vendor
 // decided is one mail, also where the relationship ends with it.
 func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	outcome := strings.TrimPrefix(strings.TrimPrefix(c.Type, "reseller."), "removal_")
-	switch outcome {
-	case "ended":
-		if tells(e, "reseller.removal_decided") {
+	var outcome relationship.RemovalStatus
+	var reason string
+	switch is := known.Read(c).(type) {
+	case relationship.RemovalWithdrawnEvent:
+		outcome = relationship.Withdrawn
+	case relationship.RemovalDeclinedEvent:
+		outcome, reason = relationship.Declined, is.Reason
+	case relationship.RemovalDecidedEvent:
+		outcome, reason = is.Decision, is.Reason
+	case relationship.ResellerEndedEvent:
+		if tells[relationship.RemovalDecidedEvent](e) {
 			return nil, nil
 		}
-	case "decided":
-		outcome = c.Data["decision"]
+		outcome, reason = relationship.Done, is.Reason
 	}
 	found, _, err := d.tieOf(ctx, c)
 	if err != nil {
@@ -141,14 +148,14 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 		return nil, err
 	}
 	m := mail.RemovalAnswered{
-		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Outcome: outcome, At: e.At, Reason: c.Data["reason"],
+		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Outcome: string(outcome), At: e.At, Reason: reason,
 	}
 	var letters []letter
 	for _, u := range told {
 		m.To, m.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: "removal_answered", to: u.Mail, about: found, compose: said(m)})
 	}
-	if outcome == "declined" { // the reseller's own answer
+	if outcome == relationship.Declined { // the reseller's own answer
 		return letters, nil
 	}
 	m.To, m.Link, m.ToPartner = toPartner(found.Partner, found.Vendor), "", true
@@ -156,19 +163,20 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 }
 
 // disputeOf reads what the mails about a disputed consent mention.
-func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, mail.Dispute, error) {
+func (d *Outbox) disputeOf(ctx context.Context, e event.Event, c event.Change, p partner.ID, reason string) (mailing.Mentioned, mail.Dispute, error) {
 	found, err := d.table.Mentioned(ctx, mailing.About{
-		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(c.Data["partner_id"]), Redemption: consent.ID(c.Subject),
+		Customer: customer.ID("cus_" + e.Tenant.ID), Partner: p, Redemption: consent.ID(c.Subject),
 	})
 	return found, mail.Dispute{
 		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Reference: consent.ID(c.Subject).Reference(),
-		At: e.At, Reason: c.Data["reason"],
+		At: e.At, Reason: reason,
 	}, err
 }
 
 // disputed asks for the mails that a customer disputes a consent: to the partner, to the vendor, and to the customer itself.
 func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	found, m, err := d.disputeOf(ctx, e, c)
+	is, _ := event.As[consent.DisputedEvent](c)
+	found, m, err := d.disputeOf(ctx, e, c, is.PartnerID, is.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +187,7 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})})
 	}
 	told, err := d.acted(ctx, found, mail.Acted{
-		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: tells(e, "delegated_administrator.suspended"),
+		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: tells[relationship.AdministrationSuspendedEvent](e),
 		Reason: m.Reason, Link: d.page(tiesPage),
 	})
 	return append(letters, told...), err
@@ -187,7 +195,8 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 
 // disputeDecided asks for the mails that the vendor decided about a disputed consent: to the customer's administrators and to the partner.
 func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	found, m, err := d.disputeOf(ctx, e, c)
+	is, _ := event.As[consent.DisputeDecidedEvent](c)
+	found, m, err := d.disputeOf(ctx, e, c, is.PartnerID, is.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +204,7 @@ func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Chan
 	if err != nil {
 		return nil, err
 	}
-	decided := mail.DisputeDecided{Dispute: m, Upheld: c.Data["decision"] == "upheld", Resumed: tells(e, "delegated_administrator.resumed")}
+	decided := mail.DisputeDecided{Dispute: m, Upheld: is.Decision == consent.DisputeUpheld, Resumed: tells[relationship.AdministrationResumedEvent](e)}
 	var letters []letter
 	for _, u := range told {
 		decided.To, decided.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)

@@ -126,8 +126,9 @@ func finish(ctx context.Context, store ClientStore, accounts Accounts, c Client,
 		return Client{}, "", err
 	}
 	c.OAuthID, c.Status, c.LeaseAt = account, ClientActive, time.Time{}
-	happened := event.New(o, event.Partner(string(c.Partner)), event.Of("api_client.created", string(c.ID),
-		"company_role", string(c.CompanyRole), "customer_access", string(c.CustomerAccess)))
+	happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientCreatedEvent{
+		CompanyRole: c.CompanyRole, CustomerAccess: c.CustomerAccess,
+	}))
 	if err := store.FinishClient(ctx, c, happened, o); err != nil {
 		return Client{}, "", refused(ctx, accounts, account, err)
 	}
@@ -170,7 +171,7 @@ func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id 
 	}
 	next := c
 	next.Retired, next.OAuthID, next.RotatedAt = c.OAuthID, account, o.At
-	happened := event.New(o, event.Partner(string(c.Partner)), event.Of("api_client.rotated", string(c.ID)))
+	happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientRotatedEvent{}))
 	if err := store.RebindClient(ctx, next, happened, o.Giving(string(c.ID))); err != nil {
 		return Client{}, "", refused(ctx, accounts, account, err)
 	}
@@ -210,7 +211,7 @@ func DeleteClient(ctx context.Context, store ClientStore, accounts Accounts, id 
 			return err
 		}
 		c.Status, c.Disabled = ClientDeleting, true
-		happened := event.New(o, event.Partner(string(c.Partner)), event.Of("api_client.deleted", string(c.ID)))
+		happened := event.New(o, event.Partner(string(c.Partner)), event.Of(c.ID, ClientDeletedEvent{}))
 		if err := store.UnbindClient(ctx, c, happened, o); err != nil {
 			return err
 		}

@@ -50,10 +50,10 @@ func Enrol(ctx context.Context, store Store, id ID, program string, term Term, o
 		return Enrolment{}, fault.NotFound
 	}
 	var made Enrolment
-	_, err = Change(ctx, store, id, "partner.program_joined", o, func(p Partner) (Partner, error) {
+	_, err = Change(ctx, store, id, ProgramJoinedEvent{Program: program}, o, func(p Partner) (Partner, error) {
 		p, made, err = p.enrol(program, term, o.At)
 		return p, err
-	}, "program", program)
+	})
 	if errors.Is(err, errSame) {
 		err = nil
 	}
@@ -96,14 +96,14 @@ func (p Partner) enrolment(program string) int {
 
 // Leave takes a partner out of a program now; where it is in none, nothing changes. NotFound where there is no such partner.
 func Leave(ctx context.Context, store Store, id ID, program string, o op.Op) error {
-	_, err := Change(ctx, store, id, "partner.program_left", o, func(p Partner) (Partner, error) {
+	_, err := Change(ctx, store, id, ProgramLeftEvent{Program: program}, o, func(p Partner) (Partner, error) {
 		i := p.enrolment(program)
 		if i < 0 {
 			return p, errSame
 		}
 		p.Enrolments = slices.Delete(slices.Clone(p.Enrolments), i, i+1)
 		return p, nil
-	}, "program", program)
+	})
 	if errors.Is(err, errSame) {
 		return nil
 	}
@@ -119,7 +119,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 	if err := wrong.Err(); err != nil {
 		return Authorisation{}, err
 	}
-	happened := event.New(o, event.Partner(string(id)), event.Of("partner.authorised", string(id), "plan_id", string(plan)))
+	happened := event.New(o, event.Partner(string(id)), event.Of(id, AuthorisedEvent{PlanID: plan}))
 	var err error
 	for range tries {
 		var p Partner
@@ -157,7 +157,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 // Deauthorise ends a partner's authorisation for a plan now; where it has none, nothing changes. NotFound where there is no such
 // partner or plan.
 func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o op.Op) error {
-	happened := event.New(o, event.Partner(string(id)), event.Of("partner.deauthorised", string(id), "plan_id", string(plan)))
+	happened := event.New(o, event.Partner(string(id)), event.Of(id, DeauthorisedEvent{PlanID: plan}))
 	var err error
 	for range tries {
 		var old Authorisation

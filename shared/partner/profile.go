@@ -64,8 +64,8 @@ func Create(ctx context.Context, store Store, draft Draft, o op.Op) (Partner, er
 		made.ID = NewID(o.IDs.Digits(7))
 		first.Partner, first.ID = made.ID, UserID("usr_"+string(made.ID)+"_"+ulid)
 		happened := event.New(o, event.Partner(string(made.ID)),
-			event.Of("partner.activated", string(made.ID)),
-			event.Of("partner_user.invited", string(first.ID), "company_role", string(first.CompanyRole), "customer_access", string(first.CustomerAccess)))
+			event.Of(made.ID, ActivatedEvent{}),
+			event.Of(first.ID, UserInvitedEvent{CompanyRole: first.CompanyRole, CustomerAccess: first.CustomerAccess}))
 		err := store.CreatePartner(ctx, made, Skeletons(made.LegalName), first, happened, o.Giving(string(made.ID)))
 		if fault.Is(err, fault.PartnerIDTaken) && try < idTries {
 			continue
@@ -217,16 +217,16 @@ func Update(ctx context.Context, store Store, old Partner, changes Changes, o op
 	if len(differs) == 0 {
 		return old, nil
 	}
-	data := []string{"fields", strings.Join(differs, ",")}
+	told := ProfileChangedEvent{Fields: differs}
 	next.Verification = old.Verification.after(differs)
 	if next.Verification != old.Verification {
-		data = append(data, "verification", "ended")
+		told.Verification = "ended"
 	}
 	var given, taken []string
 	if before, after := Skeletons(old.LegalName), Skeletons(next.LegalName); !slices.Equal(before, after) {
 		given, taken = without(before, after), without(after, before)
 	}
-	happened := event.New(o, event.Partner(string(next.ID)), event.Of("partner.profile_changed", string(next.ID), data...))
+	happened := event.New(o, event.Partner(string(next.ID)), event.Of(next.ID, told))
 	if err := store.SavePartner(ctx, next, given, taken, happened, o); err != nil {
 		return Partner{}, err
 	}

@@ -45,17 +45,11 @@ func (p Partner) inProgram() error {
 	return nil
 }
 
-// Change decides one transition of a stored partner and writes it with its event, named kind; pairs are names and values of the
-// event's data, those with an empty value left out. decide is asked again where somebody else changed the partner meanwhile.
+// Change decides one transition of a stored partner and writes it with the event that tells it. decide is asked again where somebody else
+// changed the partner meanwhile.
 // It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
-func Change(ctx context.Context, store Store, id ID, kind string, o op.Op, decide func(Partner) (Partner, error), pairs ...string) (Partner, error) {
-	var data []string
-	for i := 0; i+1 < len(pairs); i += 2 {
-		if pairs[i+1] != "" {
-			data = append(data, pairs[i], pairs[i+1])
-		}
-	}
-	happened := event.New(o, event.Partner(string(id)), event.Of(kind, string(id), data...))
+func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, decide func(Partner) (Partner, error)) (Partner, error) {
+	happened := event.New(o, event.Partner(string(id)), event.Of(id, told))
 	var err error
 	for range tries {
 		var stored, next Partner

@@ -26,6 +26,28 @@ func Word(text, first, others string, least, most int) bool {
 		strings.IndexByte(first, text[0]) >= 0 && strings.Trim(text[1:], others) == ""
 }
 
+// Snake returns the name that a Go field has in the table and in events: legal_name for LegalName, id for ID, sha256 for SHA256.
+func Snake(name string) string {
+	var b strings.Builder
+	for i, r := range name {
+		upper := r >= 'A' && r <= 'Z'
+		if upper && i > 0 {
+			before, after := name[i-1], byte(0)
+			if i+1 < len(name) {
+				after = name[i+1]
+			}
+			if before >= 'a' && before <= 'z' || before >= '0' && before <= '9' || after >= 'a' && after <= 'z' {
+				b.WriteByte('_')
+			}
+		}
+		if upper {
+			r += 'a' - 'A'
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
 // Line returns text as one line: as typed (NFC), but that outer spaces and invisible marks are gone and inner runs of spaces, ends of lines
 // and controls are one space. code is empty or says what is wrong: required, too_long (over most characters), invalid_characters (broken
 // UTF-8, or the sign that stands for what was broken).

@@ -1,6 +1,7 @@
 package redemption
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -135,16 +136,14 @@ func TestReplacement(t *testing.T) {
 			}
 		}
 	}
-	shared := map[string][]string{}
+	shared := map[string][]event.Change{}
 	for _, e := range r.Events(operation()) {
-		for _, change := range e.Changes {
-			shared[e.Partner] = append(shared[e.Partner], change.Type)
-		}
+		shared[e.Partner] = append(shared[e.Partner], e.Changes...)
 	}
-	if got := shared[string(other)]; len(got) != 1 || got[0] != "delegated_administrator.replaced" {
+	if got := shared[string(other)]; len(got) != 1 || !event.Is[relationship.AdministrationReplacedEvent](got[0]) {
 		t.Errorf("%v", shared)
 	}
-	if got := shared[string(asking)]; len(got) != 2 || got[1] != "delegated_administrator.granted" {
+	if got := shared[string(asking)]; len(got) != 2 || !event.Is[relationship.AdministrationGrantedEvent](got[1]) {
 		t.Errorf("%v", shared)
 	}
 	if d := r.Receipt.Delegation; d == nil || d.Answer != Yes || d.Replaced != string(other) || r.Receipt.DecidedBy.Role != "global_admin" || len(r.Receipt.Subscriptions) != 0 {
@@ -167,7 +166,8 @@ func TestLapsed(t *testing.T) {
 	}
 	told := r.Events(operation())
 	if !slices.ContainsFunc(told, func(e event.Event) bool {
-		return e.Partner == string(other) && e.Changes[0].Type == "delegated_administrator.expired" && e.Changes[0].Data["ends_at"] == now.Format(time.RFC3339)
+		ended, ok := event.As[relationship.AdministrationExpiredEvent](e.Changes[0])
+		return ok && e.Partner == string(other) && ended.EndsAt.Equal(now.Truncate(time.Second))
 	}) {
 		t.Errorf("told %+v", told)
 	}
@@ -188,7 +188,8 @@ func TestNoticed(t *testing.T) {
 			continue
 		}
 		for _, c := range e.Changes {
-			heard = append(heard, c.Type+" "+c.Subject+" "+c.Data["change"])
+			changed, _ := event.As[subscription.ChangedEvent](c)
+			heard = append(heard, fmt.Sprint(c.Type, " ", c.Subject, " ", changed.Change))
 		}
 	}
 	slices.Sort(heard)

@@ -365,8 +365,9 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 		return consent.Consent{}, err
 	}
 	record.Receipt = record.WriteReceipt(facts.Vendor, facts.Partner, facts.Terms, o)
-	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of("redemption.declined", string(record.ID),
-		"offer_id", string(inv.Offer), "invitation_id", string(inv.ID)))
+	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of(record.ID, consent.DeclinedEvent{
+		OfferID: inv.Offer, InvitationID: inv.ID,
+	}))
 	return record, store.SaveRefusal(ctx, record, happened, o)
 }
 
@@ -381,8 +382,9 @@ func Report(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 		if err != nil {
 			return err
 		}
-		happened := event.New(o, event.Invitation(string(inv.ID)), event.Of("invitation.reported", string(inv.ID),
-			"offer_id", string(inv.Offer), "origin", string(inv.Origin)))
+		happened := event.New(o, event.Invitation(string(inv.ID)), event.Of(inv.ID, invitation.ReportedEvent{
+			OfferID: inv.Offer, Origin: inv.Origin,
+		}))
 		return store.SaveInvitation(ctx, reported, happened, o)
 	})
 }

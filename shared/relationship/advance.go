@@ -1,7 +1,6 @@
 package relationship
 
 import (
-	"strconv"
 	"time"
 
 	"liaison/shared/event"
@@ -13,21 +12,16 @@ func (g Grant) Advance(at time.Time) (Grant, []event.Change) {
 	if g.Status != Active && g.Status != Suspended {
 		return g, nil
 	}
+	of, who := g.Tie(), g.Administered()
 	if extended, err := g.Extend(at); err == nil {
-		return extended, []event.Change{told("delegated_administrator.extended", g.Customer, g.Partner,
-			"role", g.Role, "ends_at", extended.EndsAt.UTC().Format(time.RFC3339), "auto", "true")}
+		return extended, []event.Change{event.Of(of, AdministrationExtendedEvent{Administered: who, EndsAt: extended.EndsAt, Auto: true})}
 	}
 	noticed, days, skipped := g.Notify(at)
-	data := []string{"partner_id", string(g.Partner), "role", g.Role, "ends_at", g.EndsAt.UTC().Format(time.RFC3339)}
-	if len(skipped) > 0 {
-		data = append(data, "skipped", words(skipped))
-	}
-	subject := string(NewID(g.Customer, g.Partner))
 	if ended, err := noticed.Expire(at); err == nil {
-		return ended, []event.Change{event.Of("delegated_administrator.expired", subject, append(data, "cause", "expired")...)}
+		return ended, []event.Change{event.Of(of, AdministrationExpiredEvent{Administered: who, EndsAt: g.EndsAt, Cause: InTime, Skipped: skipped})}
 	}
 	if days == 0 {
 		return g, nil
 	}
-	return noticed, []event.Change{event.Of("delegated_administrator.expiring", subject, append(data, "days", strconv.Itoa(days))...)}
+	return noticed, []event.Change{event.Of(of, AdministrationExpiringEvent{Administered: who, EndsAt: g.EndsAt, Days: days, Skipped: skipped})}
 }

@@ -55,7 +55,7 @@ func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscr
 		if s, err = s.Cancel(o.At); err != nil {
 			return err
 		}
-		happened := s.Tell(o, p, event.Of("subscription.cancelled", string(id), "plan_id", string(s.Plan), "partner_id", string(p), "reason", reason))
+		happened := s.Tell(o, p, event.Of(id, subscription.CancelledEvent{PlanID: s.Plan, PartnerID: p, Reason: reason}))
 		return store.SaveOnBehalf(ctx, s, p, happened, o.Giving(string(id)))
 	})
 }

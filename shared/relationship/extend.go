@@ -2,7 +2,6 @@ package relationship
 
 import (
 	"context"
-	"strconv"
 	"time"
 
 	"liaison/shared/customer"
@@ -82,7 +81,7 @@ func SwitchAutoExtend(ctx context.Context, store Store, c customer.ID, p partner
 		if err != nil || next.AutoExtend == g.AutoExtend {
 			return g, nil, err
 		}
-		return next, []event.Change{told("delegated_administrator.auto_extend_changed", c, p, "side", string(side), "enabled", strconv.FormatBool(on))}, nil
+		return next, []event.Change{event.Of(NewID(c, p), AutoExtendChangedEvent{PartnerID: p, Side: side, Enabled: &on})}, nil
 	})
 }
 

@@ -1,9 +1,11 @@
 package relationship
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 )
@@ -47,7 +49,7 @@ func TestExtends(t *testing.T) {
 		at := now.Add(c.after)
 		next, happened := g.Advance(at)
 		if !c.goesOn {
-			if next.EndsAt != g.EndsAt || len(happened) > 0 && happened[0].Type == "delegated_administrator.extended" {
+			if next.EndsAt != g.EndsAt || len(happened) > 0 && event.Is[AdministrationExtendedEvent](happened[0]) {
 				t.Errorf("%s: until %s, %+v", name, next.EndsAt, happened)
 			}
 			continue
@@ -55,8 +57,8 @@ func TestExtends(t *testing.T) {
 		if !next.EndsAt.Equal(g.EndsAt.AddDate(0, 0, 180)) || len(next.Noticed) != 0 || !next.StepAt.Equal(next.EndsAt.AddDate(0, 0, -30)) || next.StatusAt(g.EndsAt) != Active {
 			t.Errorf("%s: %+v", name, next)
 		}
-		if len(happened) != 1 || happened[0].Type != "delegated_administrator.extended" || happened[0].Data["auto"] != "true" ||
-			happened[0].Data["ends_at"] != next.EndsAt.Format(time.RFC3339) || happened[0].Data["role"] != offer.RoleLimited {
+		want := event.Of(g.Tie(), AdministrationExtendedEvent{Administered: Administered{g.Partner, offer.RoleLimited}, EndsAt: next.EndsAt, Auto: true})
+		if !reflect.DeepEqual(happened, []event.Change{want}) {
 			t.Errorf("%s: %+v", name, happened)
 		}
 		if _, again := next.Advance(at); len(again) != 0 {

@@ -64,6 +64,7 @@ const (
 	ByVendor       Cause = "vendor"
 	ByReplacement  Cause = "replaced"
 	NoSubscription Cause = "no_subscription"
+	InTime         Cause = "expired" // its agreed end came
 )
 
 // Grant is the power of the one delegated administrator. It is overwritten by the next and never deleted.
@@ -267,7 +268,7 @@ type Store interface {
 func EndAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		ended, err := g.End(cause, o.At)
-		return ended, []event.Change{told("delegated_administrator.ended", c, p, "cause", string(cause), "reason", reason, "role", g.Role)}, err
+		return ended, []event.Change{event.Of(g.Tie(), AdministrationEndedEvent{Administered: g.Administered(), Cause: cause, Reason: reason})}, err
 	})
 }
 
@@ -276,6 +277,6 @@ func EndAdministration(ctx context.Context, store Store, c customer.ID, p partne
 func LowerAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		lowered, err := g.Lower(o.At)
-		return lowered, []event.Change{told("delegated_administrator.lowered", c, p, "cause", string(cause), "reason", reason, "role", lowered.Role)}, err
+		return lowered, []event.Change{event.Of(g.Tie(), AdministrationLoweredEvent{Administered: lowered.Administered(), Cause: cause, Reason: reason})}, err
 	})
 }

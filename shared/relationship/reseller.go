@@ -3,7 +3,6 @@ package relationship
 import (
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -174,25 +173,15 @@ func (r Relationship) Advance(at time.Time) (next Relationship, happened []event
 			request.Reminded = append(request.Reminded, day)
 		}
 	}
-	data := []string{"partner_id", string(r.Partner)}
+	of := NewID(r.Customer, r.Partner)
 	if !at.Before(request.Decidable()) {
-		happened = append(happened, event.Of("reseller.removal_due", string(NewID(r.Customer, r.Partner)), append(data, "skipped", words(days))...))
+		happened = append(happened, event.Of(of, RemovalDueEvent{PartnerID: r.Partner, Skipped: days}))
 	} else if len(days) > 0 {
 		last := len(days) - 1
-		happened = append(happened, event.Of("reseller.removal_reminded", string(NewID(r.Customer, r.Partner)),
-			append(data, "days", strconv.Itoa(days[last]), "skipped", words(days[:last]))...))
+		happened = append(happened, event.Of(of, RemovalRemindedEvent{PartnerID: r.Partner, Days: days[last], Skipped: days[:last]}))
 	}
 	r.Removal = &request
 	return r.step(at), happened
-}
-
-// words lists days as events name them.
-func words(days []int) string {
-	said := make([]string, len(days))
-	for i, day := range days {
-		said[i] = strconv.Itoa(day)
-	}
-	return strings.Join(said, ",")
 }
 
 // ResellerStore is what the end of a reseller's tie needs of the table.
@@ -228,16 +217,11 @@ func change(ctx context.Context, store ResellerStore, c customer.ID, p partner.I
 	return next, nil
 }
 
-// told is one change of the tie of a customer to a reseller.
-func told(kind string, c customer.ID, p partner.ID, pairs ...string) event.Change {
-	return event.Of(kind, string(NewID(c, p)), append([]string{"partner_id", string(p)}, pairs...)...)
-}
-
 // RequestRemoval asks the customer's reseller to end their tie. NotFound where there is no tie; it fails as AskRemoval does.
 func RequestRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, by customer.UserID, reason string, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		next, err := r.AskRemoval(by, reason, o.At)
-		return next, []event.Change{told("reseller.removal_requested", c, p, "reason", reason)}, err
+		return next, []event.Change{event.Of(NewID(c, p), RemovalRequestedEvent{PartnerID: p, Reason: reason})}, err
 	})
 }
 
@@ -245,7 +229,7 @@ func RequestRemoval(ctx context.Context, store ResellerStore, c customer.ID, p p
 func WithdrawRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		next, err := r.closed(Withdrawn, "", o.At)
-		return next, []event.Change{told("reseller.removal_withdrawn", c, p)}, err
+		return next, []event.Change{event.Of(NewID(c, p), RemovalWithdrawnEvent{PartnerID: p})}, err
 	})
 }
 
@@ -253,7 +237,7 @@ func WithdrawRemoval(ctx context.Context, store ResellerStore, c customer.ID, p 
 func DeclineRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		next, err := r.closed(Declined, reason, o.At)
-		return next, []event.Change{told("reseller.removal_declined", c, p, "reason", reason)}, err
+		return next, []event.Change{event.Of(NewID(c, p), RemovalDeclinedEvent{PartnerID: p, Reason: reason})}, err
 	})
 }
 
@@ -266,9 +250,9 @@ func SettleRemoval(ctx context.Context, store ResellerStore, c customer.ID, p pa
 			return r, nil, err
 		}
 		next, err := r.DecideRemoval(decision, reason, billed, o.At)
-		happened := []event.Change{told("reseller.removal_decided", c, p, "decision", string(decision), "reason", reason)}
+		happened := []event.Change{event.Of(NewID(c, p), RemovalDecidedEvent{PartnerID: p, Decision: decision, Reason: reason})}
 		if decision == Removed {
-			happened = append(happened, told("reseller.ended", c, p, "cause", string(ByVendor), "reason", reason))
+			happened = append(happened, event.Of(NewID(c, p), ResellerEndedEvent{PartnerID: p, Cause: ByVendor, Reason: reason}))
 		}
 		return next, happened, err
 	})
@@ -283,6 +267,6 @@ func EndReseller(ctx context.Context, store ResellerStore, c customer.ID, p part
 			return r, nil, err
 		}
 		next, err := r.Freed(billed, Done, reason, o.At)
-		return next, []event.Change{told("reseller.ended", c, p, "cause", string(ByPartner), "reason", reason)}, err
+		return next, []event.Change{event.Of(NewID(c, p), ResellerEndedEvent{PartnerID: p, Cause: ByPartner, Reason: reason})}, err
 	})
 }

@@ -1,9 +1,11 @@
 package relationship
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/subscription"
 )
@@ -114,19 +116,20 @@ func TestBlocked(t *testing.T) {
 
 // TestReminded reminds on day 7 and 14, of both overdue only of the later, and of none once the vendor may decide.
 func TestReminded(t *testing.T) {
+	reseller := asked(t).Partner
 	for name, c := range map[string]struct {
-		after               time.Duration
-		done                []int
-		kind, days, skipped string
-		next                time.Duration
+		after time.Duration
+		done  []int
+		told  event.Typed
+		next  time.Duration
 	}{
-		"too early":       {7*day - 1, nil, "", "", "", 7 * day},
-		"a week":          {7 * day, nil, "reseller.removal_reminded", "7", "", 14 * day},
-		"two weeks":       {14 * day, []int{7}, "reseller.removal_reminded", "14", "", 30 * day},
-		"both are late":   {20 * day, nil, "reseller.removal_reminded", "14", "7", 30 * day},
-		"due":             {30 * day, []int{7, 14}, "reseller.removal_due", "", "", 0},
-		"all of it late":  {99 * day, nil, "reseller.removal_due", "", "7,14", 0},
-		"nothing between": {13 * day, []int{7}, "", "", "", 14 * day},
+		"too early":       {7*day - 1, nil, nil, 7 * day},
+		"a week":          {7 * day, nil, RemovalRemindedEvent{PartnerID: reseller, Days: 7}, 14 * day},
+		"two weeks":       {14 * day, []int{7}, RemovalRemindedEvent{PartnerID: reseller, Days: 14}, 30 * day},
+		"both are late":   {20 * day, nil, RemovalRemindedEvent{PartnerID: reseller, Days: 14, Skipped: []int{7}}, 30 * day},
+		"due":             {30 * day, []int{7, 14}, RemovalDueEvent{PartnerID: reseller}, 0},
+		"all of it late":  {99 * day, nil, RemovalDueEvent{PartnerID: reseller, Skipped: []int{7, 14}}, 0},
+		"nothing between": {13 * day, []int{7}, nil, 14 * day},
 	} {
 		r := asked(t)
 		r.Removal.Reminded = c.done
@@ -134,11 +137,11 @@ func TestReminded(t *testing.T) {
 			r = r.step(now.AddDate(0, 0, c.done[len(c.done)-1]))
 		}
 		next, happened := r.Advance(now.Add(c.after))
-		if len(happened) != map[bool]int{true: 0, false: 1}[c.kind == ""] {
+		if len(happened) != map[bool]int{true: 0, false: 1}[c.told == nil] {
 			t.Errorf("%s: %+v", name, happened)
 			continue
 		}
-		if c.kind != "" && (happened[0].Type != c.kind || happened[0].Data["days"] != c.days || happened[0].Data["skipped"] != c.skipped) {
+		if c.told != nil && !reflect.DeepEqual(happened[0], event.Of(NewID(r.Customer, r.Partner), c.told)) {
 			t.Errorf("%s: %+v", name, happened[0])
 		}
 		if c.next == 0 && !next.StepAt.IsZero() || c.next != 0 && !next.StepAt.Equal(now.Add(c.next)) {

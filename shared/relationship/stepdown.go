@@ -59,7 +59,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 			changes := make([]event.Change, len(subs))
 			for i := range subs {
 				subs[i] = subs[i].Named("", o.At)
-				changes[i] = event.Of("partner_of_record.removed", string(subs[i].ID), "partner_id", string(p), "cause", string(cause), "reason", reason)
+				changes[i] = event.Of(subs[i].ID, PartnerOfRecordRemovedEvent{PartnerID: p, Cause: cause, Reason: reason})
 			}
 			happened := event.New(o, event.Customer(string(c)), changes...).SharedWith(string(p))
 			return store.SaveStepDown(ctx, tie, subs, happened, step)
@@ -96,8 +96,9 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 		if s.Status != subscription.Deleted { // its deletion has counted it off
 			tie.PorSubscriptions--
 		}
-		happened := event.New(o, event.Customer(string(s.Customer)), event.Of("partner_of_record.removed", string(id),
-			"partner_id", string(p), "cause", string(cause), "reason", reason)).SharedWith(string(p))
+		happened := event.New(o, event.Customer(string(s.Customer)), event.Of(id, PartnerOfRecordRemovedEvent{
+			PartnerID: p, Cause: cause, Reason: reason,
+		})).SharedWith(string(p))
 		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.Named("", o.At)}, happened, o.Giving(string(id)))
 	})
 }

@@ -21,7 +21,7 @@ func due(t *testing.T, f *stage.Fixture, n int) schedule.Tick {
 	t.Helper()
 	for range n {
 		o := f.Op("test")
-		if err := f.Table.SaveEvent(t.Context(), event.New(o, event.Vendor(), event.Of("x.y", "z")), o); err != nil {
+		if err := f.Table.SaveEvent(t.Context(), event.New(o, event.Vendor(), event.Change{Type: "x.y", Subject: "z"}), o); err != nil {
 			t.Fatal(err)
 		}
 	}

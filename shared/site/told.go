@@ -2,16 +2,19 @@ package site
 
 import (
 	"cmp"
-	"strconv"
 	"strings"
 	"time"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -30,11 +33,9 @@ func (v *Visit) Teller(table Names, who Signed, people map[string]string, found 
 	var plans []catalog.PlanID
 	for _, one := range found {
 		partners = append(partners, Acting(one.Actor))
-		change := one.Changes[one.Number-1]
-		for _, name := range []string{"partner_id", "from", "to", "replaced_by", "billed_by"} {
-			partners = append(partners, partner.ID(change.Data[name]))
-		}
-		if plan := catalog.PlanID(change.Data["plan_id"]); plan.Valid() {
+		said := known.Read(one.Changes[one.Number-1])
+		partners = append(partners, event.Values[partner.ID](said)...)
+		if plan := event.Value[catalog.PlanID](said); plan.Valid() {
 			plans = append(plans, plan)
 		}
 	}
@@ -60,19 +61,22 @@ func Acting(who op.Actor) partner.ID {
 
 // OnBehalf says whether a partner that did this acted for the customer, and not in a matter of its own, as where it steps down.
 func OnBehalf(c event.Change) bool {
-	noun, _, _ := strings.Cut(c.Type, ".")
-	return noun != "partner_of_record" && noun != "delegated_administrator" && noun != "reseller"
+	switch relationship.Kind(c.Type.Noun()) {
+	case relationship.PartnerOfRecord, relationship.DelegatedAdministrator, relationship.Reseller:
+		return false
+	}
+	return true
 }
 
 // Partner names a partner; nobody where it is empty, its ID where it has no name any more.
-func (t Teller) Partner(id string) string {
-	if name := t.partners[partner.ID(id)]; name != "" {
+func (t Teller) Partner(id partner.ID) string {
+	if name := t.partners[id]; name != "" {
 		return name
 	}
 	if id == "" {
 		return t.v.Words.RedeemAdvisorNobody()
 	}
-	return Spoken(partner.ID(id))
+	return Spoken(id)
 }
 
 // Actor names who did it.
@@ -86,7 +90,7 @@ func (t Teller) Actor(who op.Actor) string {
 		}
 		return name
 	case op.PartnerUser, op.PartnerClient:
-		return w.ActivityByPartner(t.Partner(string(Acting(who))))
+		return w.ActivityByPartner(t.Partner(Acting(who)))
 	case op.Operator:
 		return t.v.Biller(subscription.Vendor, nil)
 	case op.Visitor:
@@ -95,124 +99,108 @@ func (t Teller) Actor(who op.Actor) string {
 	return w.ActivityByItself()
 }
 
-// plan names the plan of a change, or what changed where it names none.
-func (t Teller) plan(c event.Change) string {
-	if id := c.Data["plan_id"]; id != "" {
-		return t.v.PlanName(t.plans, catalog.PlanID(id))
-	}
-	return c.Subject
-}
-
-func (t Teller) time(c event.Change, name string) time.Time {
-	at, _ := time.Parse(time.RFC3339, c.Data[name]) // the zero time where it was never written
-	return t.v.In(at, t.who.Customer.Country)
-}
-
-func number(c event.Change, name string) int {
-	n, _ := strconv.Atoi(c.Data[name]) // 0 where it was never written
-	return n
-}
+func (t Teller) time(at time.Time) time.Time { return t.v.In(at, t.who.Customer.Country) }
 
 // silent are the changes whose words mention nothing.
-var silent = map[string]func(locale.Words) string{
-	"customer.created":                            locale.Words.ActivityCustomerCreated,
-	"customer.changed":                            locale.Words.ActivityCustomerChanged,
-	"customer_user.password_changed":              locale.Words.ActivityPasswordChanged,
-	"customer_user.password_link_asked":           locale.Words.ActivityPasswordAsked,
-	"operator.read":                               locale.Words.ActivityRead,
-	"redemption.declined":                         locale.Words.ActivityDeclined,
-	"redemption.disputed":                         locale.Words.ActivityDisputed,
-	"redemption.dispute_decided":                  locale.Words.ActivityDisputeDecided,
-	"recipient.unsubscribed":                      locale.Words.ActivityUnsubscribed,
-	"recipient.resubscribed":                      locale.Words.ActivityResubscribed,
-	"suppression.lifted":                          locale.Words.ActivitySuppressionLifted,
-	"delegated_administrator.auto_extend_changed": locale.Words.ActivityAutoExtend,
+var silent = map[event.Type]func(locale.Words) string{
+	customer.CreatedEvent{}.Type():               locale.Words.ActivityCustomerCreated,
+	customer.ChangedEvent{}.Type():               locale.Words.ActivityCustomerChanged,
+	customer.PasswordChangedEvent{}.Type():       locale.Words.ActivityPasswordChanged,
+	customer.PasswordLinkAskedEvent{}.Type():     locale.Words.ActivityPasswordAsked,
+	event.OperatorReadEvent{}.Type():             locale.Words.ActivityRead,
+	consent.DeclinedEvent{}.Type():               locale.Words.ActivityDeclined,
+	consent.DisputedEvent{}.Type():               locale.Words.ActivityDisputed,
+	consent.DisputeDecidedEvent{}.Type():         locale.Words.ActivityDisputeDecided,
+	event.UnsubscribedEvent{}.Type():             locale.Words.ActivityUnsubscribed,
+	event.ResubscribedEvent{}.Type():             locale.Words.ActivityResubscribed,
+	event.SuppressionLiftedEvent{}.Type():        locale.Words.ActivitySuppressionLifted,
+	relationship.AutoExtendChangedEvent{}.Type(): locale.Words.ActivityAutoExtend,
 }
 
 // ofPlan are the changes of a subscription whose words mention its plan alone.
-var ofPlan = map[string]func(locale.Words, string) string{
-	"subscription.cancellation_undone": locale.Words.ActivityUndone,
-	"subscription.suspended":           locale.Words.ActivitySuspended,
-	"subscription.reinstated":          locale.Words.ActivityReinstated,
-	"subscription.deleted":             locale.Words.ActivityDeleted,
-	"subscription.deletion_announced":  locale.Words.ActivityDeletionAnnounced,
+var ofPlan = map[event.Type]func(locale.Words, string) string{
+	subscription.CancellationUndoneEvent{}.Type(): locale.Words.ActivityUndone,
+	subscription.SuspendedEvent{}.Type():          locale.Words.ActivitySuspended,
+	subscription.ReinstatedEvent{}.Type():         locale.Words.ActivityReinstated,
+	subscription.DeletedEvent{}.Type():            locale.Words.ActivityDeleted,
+	subscription.TrialExpiredEvent{}.Type():       locale.Words.ActivityTrialEnded,
+	subscription.DeletionAnnouncedEvent{}.Type():  locale.Words.ActivityDeletionAnnounced,
 }
 
 // ofPartner are the changes whose words mention one partner.
-var ofPartner = map[string]func(locale.Words, string) string{
-	"delegated_administrator.ended":     locale.Words.ActivityAdministrationEnded,
-	"delegated_administrator.lowered":   locale.Words.ActivityAdministrationLowered,
-	"delegated_administrator.expired":   locale.Words.ActivityAdministrationExpired,
-	"delegated_administrator.replaced":  locale.Words.ActivityAdministrationReplaced,
-	"delegated_administrator.suspended": locale.Words.ActivityAdministrationSuspended,
-	"delegated_administrator.resumed":   locale.Words.ActivityAdministrationResumed,
-	"reseller.added":                    locale.Words.ActivityResellerAdded,
-	"reseller.billing_ended":            locale.Words.ActivityResellerBillingEnded,
-	"reseller.ended":                    locale.Words.ActivityResellerEnded,
-	"reseller.removal_requested":        locale.Words.ActivityRemovalRequested,
-	"reseller.removal_withdrawn":        locale.Words.ActivityRemovalWithdrawn,
-	"reseller.removal_declined":         locale.Words.ActivityRemovalDeclined,
-	"reseller.removal_decided":          locale.Words.ActivityRemovalDecided,
-	"reseller.removal_reminded":         locale.Words.ActivityRemovalReminded,
-	"reseller.removal_due":              locale.Words.ActivityRemovalDue,
+var ofPartner = map[event.Type]func(locale.Words, string) string{
+	relationship.AdministrationEndedEvent{}.Type():     locale.Words.ActivityAdministrationEnded,
+	relationship.AdministrationLoweredEvent{}.Type():   locale.Words.ActivityAdministrationLowered,
+	relationship.AdministrationExpiredEvent{}.Type():   locale.Words.ActivityAdministrationExpired,
+	relationship.AdministrationReplacedEvent{}.Type():  locale.Words.ActivityAdministrationReplaced,
+	relationship.AdministrationSuspendedEvent{}.Type(): locale.Words.ActivityAdministrationSuspended,
+	relationship.AdministrationResumedEvent{}.Type():   locale.Words.ActivityAdministrationResumed,
+	relationship.AdministrationExpiringEvent{}.Type():  locale.Words.ActivityAdministrationExpiring,
+	relationship.PartnerOfRecordSetEvent{}.Type():      locale.Words.ActivityAdvisorSet,
+	relationship.PartnerOfRecordRemovedEvent{}.Type():  locale.Words.ActivityAdvisorRemoved,
+	relationship.ResellerAddedEvent{}.Type():           locale.Words.ActivityResellerAdded,
+	relationship.ResellerBillingEndedEvent{}.Type():    locale.Words.ActivityResellerBillingEnded,
+	relationship.ResellerEndedEvent{}.Type():           locale.Words.ActivityResellerEnded,
+	relationship.RemovalRequestedEvent{}.Type():        locale.Words.ActivityRemovalRequested,
+	relationship.RemovalWithdrawnEvent{}.Type():        locale.Words.ActivityRemovalWithdrawn,
+	relationship.RemovalDeclinedEvent{}.Type():         locale.Words.ActivityRemovalDeclined,
+	relationship.RemovalDecidedEvent{}.Type():          locale.Words.ActivityRemovalDecided,
+	relationship.RemovalRemindedEvent{}.Type():         locale.Words.ActivityRemovalReminded,
+	relationship.RemovalDueEvent{}.Type():              locale.Words.ActivityRemovalDue,
 }
 
 // What says what happened; empty where a type has no words here.
 func (t Teller) What(c event.Change) string {
-	w := t.v.Words
+	w, said := t.v.Words, known.Read(c)
+	plan := c.Subject
+	if id := event.Value[catalog.PlanID](said); id != "" {
+		plan = t.v.PlanName(t.plans, id)
+	}
 	if say := silent[c.Type]; say != nil {
 		return say(w)
 	}
 	if say := ofPlan[c.Type]; say != nil {
-		return say(w, t.plan(c))
+		return say(w, plan)
 	}
 	if say := ofPartner[c.Type]; say != nil {
-		return say(w, t.Partner(c.Data["partner_id"]))
+		return say(w, t.Partner(event.Value[partner.ID](said)))
 	}
-	switch c.Type {
-	case "redemption.accepted":
-		if c.Data["offer_id"] == "" {
+	switch is := said.(type) {
+	case consent.AcceptedEvent:
+		if is.OfferID == "" {
 			return w.ActivityActed()
 		}
 		return w.ActivityAccepted()
-	case "subscription.created":
-		if c.Data["status"] == string(subscription.Trialing) {
-			return w.ActivityTried(t.plan(c))
+	case subscription.CreatedEvent:
+		if is.Status == subscription.Trialing {
+			return w.ActivityTried(plan)
 		}
-		return w.ActivityBought(t.plan(c), w.SiteLicenceCount(number(c, "licenses")))
-	case "subscription.converted":
-		return w.ActivityConverted(t.plan(c), w.SiteLicenceCount(number(c, "licenses")))
-	case "subscription.licenses_changed":
-		return w.ActivityLicences(t.plan(c), number(c, "from"), number(c, "licenses"))
-	case "subscription.billing_transferred":
-		return w.ActivityBilling(t.plan(c), t.v.Biller(c.Data["billed_by"], t.partners))
-	case "subscription.cancelled":
-		if c.Data["cancels_at"] != "" {
-			return w.ActivityCancelledEnd(t.plan(c), t.time(c, "cancels_at"))
+		return w.ActivityBought(plan, w.SiteLicenceCount(is.Licenses))
+	case subscription.ConvertedEvent:
+		return w.ActivityConverted(plan, w.SiteLicenceCount(is.Licenses))
+	case subscription.LicensesChangedEvent:
+		return w.ActivityLicences(plan, is.From, is.Licenses)
+	case subscription.BillingTransferredEvent:
+		return w.ActivityBilling(plan, t.v.Biller(string(is.BilledBy), t.partners))
+	case subscription.CancelledEvent:
+		if !is.CancelsAt.IsZero() {
+			return w.ActivityCancelledEnd(plan, t.time(is.CancelsAt))
 		}
-		return w.ActivityCancelled(t.plan(c))
-	case "subscription.renewed":
-		return w.ActivityRenewed(t.plan(c), t.time(c, "term_ends_at"))
-	case "subscription.trial_will_end":
-		return w.ActivityTrialEnds(t.plan(c), t.time(c, "trial_ends_at"))
-	case "subscription.trial_expired":
-		return w.ActivityTrialEnded(t.plan(c))
-	case "subscription.trial_extended":
-		return w.ActivityTrialExtended(t.plan(c), t.time(c, "trial_ends_at"))
-	case "subscription.deletion_scheduled":
-		return w.ActivityDeletionScheduled(t.time(c, "delete_after"))
-	case "partner_of_record.set":
-		return w.ActivityAdvisorSet(t.Partner(c.Data["partner_id"]))
-	case "partner_of_record.changed":
-		return w.ActivityAdvisorChanged(t.Partner(c.Data["from"]), t.Partner(c.Data["partner_id"]))
-	case "partner_of_record.removed":
-		return w.ActivityAdvisorRemoved(t.Partner(c.Data["partner_id"]))
-	case "delegated_administrator.granted":
-		return w.ActivityAdministrationGranted(t.Partner(c.Data["partner_id"]), t.time(c, "ends_at"))
-	case "delegated_administrator.extended":
-		return w.ActivityAdministrationExtended(t.Partner(c.Data["partner_id"]), t.time(c, "ends_at"))
-	case "delegated_administrator.expiring":
-		return w.ActivityAdministrationExpiring(t.Partner(c.Data["partner_id"]))
+		return w.ActivityCancelled(plan)
+	case subscription.RenewedEvent:
+		return w.ActivityRenewed(plan, t.time(is.TermEndsAt))
+	case subscription.TrialWillEndEvent:
+		return w.ActivityTrialEnds(plan, t.time(is.TrialEndsAt))
+	case subscription.TrialExtendedEvent:
+		return w.ActivityTrialExtended(plan, t.time(is.TrialEndsAt))
+	case subscription.DeletionScheduledEvent:
+		return w.ActivityDeletionScheduled(t.time(is.DeleteAfter))
+	case relationship.PartnerOfRecordChangedEvent:
+		return w.ActivityAdvisorChanged(t.Partner(is.From), t.Partner(is.PartnerID))
+	case relationship.AdministrationGrantedEvent:
+		return w.ActivityAdministrationGranted(t.Partner(is.PartnerID), t.time(is.EndsAt))
+	case relationship.AdministrationExtendedEvent:
+		return w.ActivityAdministrationExtended(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	}
 	return ""
 }

@@ -1,8 +1,6 @@
 package subscription
 
 import (
-	"strconv"
-	"strings"
 	"time"
 
 	"liaison/shared/event"
@@ -22,24 +20,25 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 		next, days, skipped := s.Remind(at)
 		if ended, err := next.EndTrial(at); err == nil {
 			s = ended
-			happened = append(happened, event.Of("subscription.trial_expired", string(s.ID),
-				pairs("plan_id", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "grace_ends_at", stamp(s.GraceEndsAt), "skipped", list(skipped))...))
+			happened = append(happened, event.Of(s.ID, TrialExpiredEvent{
+				PlanID: s.Plan, TrialEndsAt: s.TrialEndsAt, GraceEndsAt: s.GraceEndsAt, Skipped: skipped,
+			}))
 		} else if days != 0 {
-			return next, []event.Change{event.Of("subscription.trial_will_end", string(s.ID),
-				pairs("plan_id", string(s.Plan), "trial_ends_at", stamp(s.TrialEndsAt), "days", strconv.Itoa(days), "skipped", list(skipped))...)}
+			return next, []event.Change{event.Of(s.ID, TrialWillEndEvent{
+				PlanID: s.Plan, TrialEndsAt: s.TrialEndsAt, Days: days, Skipped: skipped,
+			})}
 		}
 	}
 	switch due := s.Step != NoStep && !at.Before(s.StepAt); {
 	case due && s.Step == Announce:
 		if len(happened) > 0 { // that it ended is overtaken by what becomes of its data
-			happened[0].Data["notice"] = "skipped"
+			happened[0] = happened[0].Silenced()
 		}
 		s.Step, s.StepAt = NoStep, time.Time{}
-		happened = append(happened, event.Of("subscription.deletion_announced", string(s.ID),
-			"plan_id", string(s.Plan), "grace_ends_at", stamp(s.GraceEndsAt)))
+		happened = append(happened, event.Of(s.ID, DeletionAnnouncedEvent{PlanID: s.Plan, GraceEndsAt: s.GraceEndsAt}))
 	case due && s.Step == Delete && !s.DeleteAfter.IsZero() && !at.Before(s.DeleteAfter):
 		s.Status, s.Step, s.StepAt = Deleted, NoStep, time.Time{}
-		happened = append(happened, event.Of("subscription.deleted", string(s.ID), "plan_id", string(s.Plan)))
+		happened = append(happened, event.Of(s.ID, DeletedEvent{PlanID: s.Plan}))
 	}
 	return s, happened
 }
@@ -68,7 +67,7 @@ func (s Subscription) Announced(o op.Op) (Subscription, []event.Event) {
 	}
 	s.AnnouncedAt, s.DeleteAfter = o.At, s.DeletionDate(o.At)
 	s.Step, s.StepAt = Delete, s.DeleteAfter
-	return s, s.Tell(o, s.Advisor(), event.Of("subscription.deletion_scheduled", string(s.ID), "delete_after", stamp(s.DeleteAfter)))
+	return s, s.Tell(o, s.Advisor(), event.Of(s.ID, DeletionScheduledEvent{DeleteAfter: s.DeleteAfter}))
 }
 
 // Unannounced returns the subscription as waiting for the vendor's decision, with the vendor's event: the mail that announced its
@@ -78,28 +77,7 @@ func (s Subscription) Unannounced(o op.Op) (Subscription, []event.Event) {
 		return s, nil
 	}
 	s.AnnouncedAt, s.DeleteAfter, s.Step, s.StepAt, s.Held = time.Time{}, time.Time{}, NoStep, time.Time{}, true
-	happened := event.New(o, event.Vendor(), event.Of("subscription.deletion_held", string(s.ID), "customer_id", string(s.Customer)))
+	happened := event.New(o, event.Vendor(), event.Of(s.ID, DeletionHeldEvent{CustomerID: s.Customer}))
 	happened.Customer = string(s.Customer)
 	return s, []event.Event{happened}
-}
-
-func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-// pairs leaves out what has no value.
-func pairs(words ...string) []string {
-	var kept []string
-	for i := 0; i+1 < len(words); i += 2 {
-		if words[i+1] != "" {
-			kept = append(kept, words[i], words[i+1])
-		}
-	}
-	return kept
-}
-
-func list(days []int) string {
-	words := make([]string, len(days))
-	for i, d := range days {
-		words[i] = strconv.Itoa(d)
-	}
-	return strings.Join(words, ",")
 }

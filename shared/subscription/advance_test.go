@@ -23,7 +23,7 @@ func trial() subscription.Subscription {
 	}
 }
 
-func kinds(changes []event.Change) (found []string) {
+func kinds(changes []event.Change) (found []event.Type) {
 	for _, c := range changes {
 		found = append(found, c.Type)
 	}
@@ -46,22 +46,22 @@ func TestAdvance(t *testing.T) {
 	for name, c := range map[string]struct {
 		of     subscription.Subscription
 		after  time.Duration
-		want   []string
+		want   []event.Type
 		status subscription.Status
 		step   subscription.Step
 		stepAt time.Time
 	}{
 		"nothing is due":               {trial(), 15 * day, nil, subscription.Trialing, subscription.Remind, began.AddDate(0, 0, 16)},
-		"at the very time":             {trial(), 16 * day, []string{"subscription.trial_will_end"}, subscription.Trialing, subscription.Remind, began.AddDate(0, 0, 23)},
-		"the last reminder":            {trial(), 29 * day, []string{"subscription.trial_will_end"}, subscription.Trialing, subscription.End, began.AddDate(0, 0, 30)},
-		"a moment before the end":      {trial(), 30*day - time.Millisecond, []string{"subscription.trial_will_end"}, subscription.Trialing, subscription.End, began.AddDate(0, 0, 30)},
-		"the end":                      {trial(), 30 * day, []string{"subscription.trial_expired"}, subscription.Expired, subscription.Announce, began.AddDate(0, 0, 53)},
-		"the end and the announcement": {trial(), 53 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, subscription.Expired, subscription.NoStep, time.Time{}},
-		"the announcement":             {expired, 53 * day, []string{"subscription.deletion_announced"}, subscription.Expired, subscription.NoStep, time.Time{}},
-		"of a cancelled trial":         {cancelled, 28 * day, []string{"subscription.deletion_announced"}, subscription.Cancelled, subscription.NoStep, time.Time{}},
+		"at the very time":             {trial(), 16 * day, []event.Type{subscription.TrialWillEndEvent{}.Type()}, subscription.Trialing, subscription.Remind, began.AddDate(0, 0, 23)},
+		"the last reminder":            {trial(), 29 * day, []event.Type{subscription.TrialWillEndEvent{}.Type()}, subscription.Trialing, subscription.End, began.AddDate(0, 0, 30)},
+		"a moment before the end":      {trial(), 30*day - time.Millisecond, []event.Type{subscription.TrialWillEndEvent{}.Type()}, subscription.Trialing, subscription.End, began.AddDate(0, 0, 30)},
+		"the end":                      {trial(), 30 * day, []event.Type{subscription.TrialExpiredEvent{}.Type()}, subscription.Expired, subscription.Announce, began.AddDate(0, 0, 53)},
+		"the end and the announcement": {trial(), 53 * day, []event.Type{subscription.TrialExpiredEvent{}.Type(), subscription.DeletionAnnouncedEvent{}.Type()}, subscription.Expired, subscription.NoStep, time.Time{}},
+		"the announcement":             {expired, 53 * day, []event.Type{subscription.DeletionAnnouncedEvent{}.Type()}, subscription.Expired, subscription.NoStep, time.Time{}},
+		"of a cancelled trial":         {cancelled, 28 * day, []event.Type{subscription.DeletionAnnouncedEvent{}.Type()}, subscription.Cancelled, subscription.NoStep, time.Time{}},
 		"waiting for the mail":         {waiting, 999 * day, nil, subscription.Expired, subscription.NoStep, time.Time{}},
 		"not deleted before its day":   {announced, 60*day - time.Millisecond, nil, subscription.Expired, subscription.Delete, began.AddDate(0, 0, 60)},
-		"deleted":                      {announced, 60 * day, []string{"subscription.deleted"}, subscription.Deleted, subscription.NoStep, time.Time{}},
+		"deleted":                      {announced, 60 * day, []event.Type{subscription.DeletedEvent{}.Type()}, subscription.Deleted, subscription.NoStep, time.Time{}},
 		"never without a day":          {unannounced, 999 * day, nil, subscription.Expired, subscription.Delete, began.AddDate(0, 0, 60)},
 		"paid":                         {paid, 999 * day, nil, subscription.Active, subscription.NoStep, trial().StepAt},
 	} {

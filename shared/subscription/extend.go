@@ -2,7 +2,6 @@ package subscription
 
 import (
 	"context"
-	"strconv"
 
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -28,8 +27,7 @@ func ExtendTrial(ctx context.Context, store Store, id ID, days int, reason strin
 	}
 	_, err := change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Extend(days, o.At)
-		happened := event.Of("subscription.trial_extended", string(id),
-			"plan_id", string(s.Plan), "days", strconv.Itoa(days), "trial_ends_at", stamp(next.TrialEndsAt), "reason", reason)
+		happened := event.Of(id, TrialExtendedEvent{PlanID: s.Plan, Days: days, TrialEndsAt: next.TrialEndsAt, Reason: reason})
 		return next, &happened, err
 	})
 	return err

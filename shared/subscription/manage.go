@@ -2,7 +2,6 @@ package subscription
 
 import (
 	"context"
-	"strconv"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -33,8 +32,7 @@ func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, i
 		if err != nil || next.Licenses == s.Licenses {
 			return s, nil, err
 		}
-		happened := event.Of("subscription.licenses_changed", string(id), "plan_id", string(s.Plan),
-			"licenses", strconv.Itoa(licenses), "from", strconv.Itoa(s.Licenses.Bought))
+		happened := event.Of(id, LicensesChangedEvent{Sale: Sale{PlanID: s.Plan, Licenses: licenses}, From: s.Licenses.Bought})
 		return next, &happened, nil
 	})
 }
@@ -44,10 +42,11 @@ func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, i
 func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Stop(o.At)
-		happened := event.Of("subscription.cancelled", string(id), "plan_id", string(s.Plan), "reason", reason)
+		told := CancelledEvent{PlanID: s.Plan, Reason: reason}
 		if next.Ending {
-			happened.Data["cancels_at"] = stamp(next.TermEndsAt)
+			told.CancelsAt = next.TermEndsAt
 		}
+		happened := event.Of(id, told)
 		return next, &happened, err
 	})
 }
@@ -56,7 +55,7 @@ func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason s
 func UndoCancel(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Resume(o.At)
-		happened := event.Of("subscription.cancellation_undone", string(id), "plan_id", string(s.Plan), "term_ends_at", stamp(next.TermEndsAt))
+		happened := event.Of(id, CancellationUndoneEvent{PlanID: s.Plan, TermEndsAt: next.TermEndsAt})
 		return next, &happened, err
 	})
 }
@@ -65,7 +64,7 @@ func UndoCancel(ctx context.Context, store Store, owner customer.ID, id ID, o op
 func Halt(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Suspend(o.At)
-		happened := event.Of("subscription.suspended", string(id), "plan_id", string(s.Plan), "reason", reason)
+		happened := event.Of(id, SuspendedEvent{PlanID: s.Plan, Reason: reason})
 		return next, &happened, err
 	})
 }
@@ -74,7 +73,7 @@ func Halt(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subs
 func Reopen(ctx context.Context, store Store, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, "", id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Reinstate(o.At)
-		happened := event.Of("subscription.reinstated", string(id), "plan_id", string(s.Plan), "reason", reason)
+		happened := event.Of(id, ReinstatedEvent{PlanID: s.Plan, Reason: reason})
 		return next, &happened, err
 	})
 }

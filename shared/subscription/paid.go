@@ -1,7 +1,6 @@
 package subscription
 
 import (
-	"strconv"
 	"time"
 
 	"liaison/shared/calendar"
@@ -254,13 +253,14 @@ func (s Subscription) renew(at time.Time) (Subscription, []event.Change) {
 		s.Status, s.EndedAt, s.EndCause = Cancelled, s.TermEndsAt, "cancelled"
 		s.GraceEndsAt = s.TermEndsAt.AddDate(0, 0, GraceDays)
 		s.Step, s.StepAt = Announce, s.GraceEndsAt.AddDate(0, 0, -AnnounceDays)
-		return s, []event.Change{event.Of("subscription.cancelled", string(s.ID), "plan_id", string(s.Plan), "ended_at", stamp(s.EndedAt), "grace_ends_at", stamp(s.GraceEndsAt))}
+		return s, []event.Change{event.Of(s.ID, CancelledEvent{PlanID: s.Plan, EndedAt: s.EndedAt, GraceEndsAt: s.GraceEndsAt})}
 	}
 	from := s.TermEndsAt
 	s.TermEndsAt = s.termEnd(at)
 	s.Step, s.StepAt = Renew, s.TermEndsAt
-	return s, []event.Change{event.Of("subscription.renewed", string(s.ID), "plan_id", string(s.Plan), "billing_term", string(s.BillingTerm),
-		"from", stamp(from), "term_ends_at", stamp(s.TermEndsAt), "licenses", strconv.Itoa(s.Licenses.Bought))}
+	return s, []event.Change{event.Of(s.ID, RenewedEvent{
+		PlanID: s.Plan, BillingTerm: s.BillingTerm, From: from, TermEndsAt: s.TermEndsAt, Licenses: s.Licenses.Bought,
+	})}
 }
 
 // DataUntil returns until when the data of a subscription that has ended stays at least; zero while it runs.

@@ -7,6 +7,7 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
+	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -92,8 +93,8 @@ func TestTermsAtHome(t *testing.T) {
 func TestRenewed(t *testing.T) {
 	began := date(2027, 1, 31)
 	late, said := bought(catalog.Month, began).Advance(began.AddDate(0, 0, 400))
-	if len(said) != 1 || said[0].Type != "subscription.renewed" || said[0].Data["from"] != "2027-02-28T10:30:00Z" || said[0].Data["term_ends_at"] != "2028-03-31T10:30:00Z" ||
-		said[0].Data["licenses"] != "5" {
+	is, _ := event.As[subscription.RenewedEvent](append(said, event.Change{})[0])
+	if len(said) != 1 || !is.From.Equal(time.Date(2027, 2, 28, 10, 30, 0, 0, time.UTC)) || !is.TermEndsAt.Equal(time.Date(2028, 3, 31, 10, 30, 0, 0, time.UTC)) || is.Licenses != 5 {
 		t.Errorf("%+v", said)
 	}
 	daily, events := bought(catalog.Month, began), 0
@@ -138,7 +139,7 @@ func TestStopped(t *testing.T) {
 		t.Error(err)
 	}
 	over, said := s.Advance(ends.AddDate(0, 0, 3))
-	if len(said) != 1 || said[0].Type != "subscription.cancelled" || over.Status != subscription.Cancelled || !over.EndedAt.Equal(ends) || over.EndCause != "cancelled" ||
+	if len(said) != 1 || !event.Is[subscription.CancelledEvent](said[0]) || over.Status != subscription.Cancelled || !over.EndedAt.Equal(ends) || over.EndCause != "cancelled" ||
 		!over.GraceEndsAt.Equal(ends.AddDate(0, 0, subscription.GraceDays)) || over.Step != subscription.Announce {
 		t.Errorf("%+v %+v", over, said)
 	}

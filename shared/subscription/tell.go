@@ -38,7 +38,7 @@ func (s Subscription) Tell(o op.Op, sharer partner.ID, changes ...event.Change) 
 func (s Subscription) Notice(o op.Op, p partner.ID, changes ...event.Change) event.Event {
 	noticed := make([]event.Change, len(changes))
 	for i, c := range changes {
-		noticed[i] = event.Of("subscription.changed", c.Subject, "change", c.Type)
+		noticed[i] = event.Of(c.Subject, ChangedEvent{Change: c.Type})
 		maps.Copy(noticed[i].Data, c.Data)
 	}
 	e := event.New(o, event.Partner(string(p)), noticed...)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"sync/atomic"
 	"testing"
 
@@ -34,7 +33,7 @@ func priced(t *testing.T, w stage.World) catalog.Money {
 	}
 	plan.Prices, plan.Licenses = []catalog.Price{{Term: catalog.Month, Price: price}}, catalog.Bounds{Min: 1, Max: 30, Default: 5}
 	o := w.Op("operator")
-	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(w.Plan))), o); err != nil {
+	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of(w.Plan, catalog.PlanChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	return price
@@ -113,15 +112,9 @@ func chain(t *testing.T, w stage.World, of subscription.ID, first, last int) {
 			return
 		}
 		for _, c := range e.Changes {
-			if c.Type != "subscription.licenses_changed" || c.Subject != string(of) {
-				continue
+			if is, ok := event.As[subscription.LicensesChangedEvent](c); ok && c.Subject == string(of) {
+				from, to = append(from, is.From), append(to, is.Licenses)
 			}
-			before, err1 := strconv.Atoi(c.Data["from"])
-			after, err2 := strconv.Atoi(c.Data["licenses"])
-			if err1 != nil || err2 != nil {
-				t.Errorf("%v", c.Data)
-			}
-			from, to = append(from, before), append(to, after)
 		}
 	}); err != nil {
 		t.Fatal(err)

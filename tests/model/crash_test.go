@@ -461,7 +461,7 @@ func resell(t *testing.T, w stage.World) {
 	program.Rights = append(program.Rights, catalog.Reselling)
 	programs.ByName["essentials"] = program
 	o := w.Op("operator")
-	if err := w.Table.SavePrograms(t.Context(), programs, event.New(o, event.Vendor(), event.Of("program.changed", "essentials")), o); err != nil {
+	if err := w.Table.SavePrograms(t.Context(), programs, event.New(o, event.Vendor(), event.Of("essentials", catalog.ProgramChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -351,7 +351,7 @@ func TestCounter(t *testing.T) {
 		for i := range visits {
 			o := w.Op("visitor")
 			inv := invitation.New(made, invitation.Recipient{Mail: fmt.Sprintf("v%d-%d@customer.example", n, i)}, invitation.FromVisitor, 30, o)
-			happened := event.New(o, inv.Tenant(), event.Of("invitation.created", string(inv.ID), "offer_id", string(made.ID)))
+			happened := event.New(o, inv.Tenant(), event.Of(inv.ID, invitation.CreatedEvent{OfferID: made.ID}))
 			if err := w.Table.SendInvitations(t.Context(), []invitation.Invitation{inv}, []event.Event{happened}, o); err != nil {
 				t.Fatal(err)
 			}
@@ -502,13 +502,13 @@ func TestRevoke(t *testing.T) {
 			ID: catalog.PlanID(fmt.Sprintf("plan_more_%d", i)), Status: catalog.PlanActive, Name: catalog.Text{"en": "P", "pl": "P"}, Description: catalog.Text{"en": "P", "pl": "P"},
 			Trial: &catalog.Trial{Licenses: 5, Days: 30}, Licenses: catalog.Bounds{Min: 1, Max: 10, Default: 5}, Countries: []string{"PL"}, CreatedAt: o.At,
 		}
-		if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o); err != nil {
+		if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of(plan.ID, catalog.PlanChangedEvent{})), o); err != nil {
 			t.Fatal(err)
 		}
 		o = w.Op("operator")
 		if err := w.Table.SaveAuthorisation(t.Context(), partner.Authorisation{
 			Partner: w.Partner, Plan: plan.ID, Countries: []string{"PL"}, From: o.At.Add(-time.Hour), CreatedAt: o.At,
-		}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o); err != nil {
+		}, event.New(o, event.Partner(string(w.Partner)), event.Of(w.Partner, partner.AuthorisedEvent{})), o); err != nil {
 			t.Fatal(err)
 		}
 		all = append(all, plan.ID)

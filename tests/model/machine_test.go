@@ -87,14 +87,14 @@ func (m *machine) sell() {
 		if p.id == m.Plan {
 			plan.Version = 1
 		}
-		m.must(m.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(p.id))), m.Op("operator")))
+		m.must(m.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of(p.id, catalog.PlanChangedEvent{})), m.Op("operator")))
 	}
 	programs, err := m.Table.Programs(ctx)
 	m.must(err)
 	program := programs.ByName["essentials"]
 	program.Rights = []catalog.Right{catalog.DelegatedAdministration, catalog.Reselling}
 	programs.ByName["essentials"] = program
-	m.must(m.Table.SavePrograms(ctx, programs, event.New(o, event.Vendor(), event.Of("program.changed", "essentials")), m.Op("operator")))
+	m.must(m.Table.SavePrograms(ctx, programs, event.New(o, event.Vendor(), event.Of("essentials", catalog.ProgramChangedEvent{})), m.Op("operator")))
 }
 
 // enter finds the partners' administrators, authorises the enrolled ones for every plan and ends the enrolment of the others.
@@ -108,7 +108,7 @@ func (m *machine) enter() {
 	for i := range m.partners {
 		p := &m.partners[i]
 		happened := func(o op.Op) event.Event {
-			return event.New(o, event.Partner(string(p.id)), event.Of("partner.updated", string(p.id)))
+			return event.New(o, event.Partner(string(p.id)), event.Change{Type: "partner.updated", Subject: string(p.id)})
 		}
 		if !p.enrolled {
 			stored, err := m.Table.Partner(ctx, p.id)
@@ -1185,7 +1185,7 @@ func (m *machine) turn(t *rapid.T) {
 			of.ended = time.Time{}
 		}
 	})
-	_, _, err := offer.Change(m.t.Context(), m.Table, of.id, "offer."+what, o, func(stored offer.Offer, used int) (offer.Offer, error) {
+	_, _, err := offer.Change(m.t.Context(), m.Table, of.id, map[string]event.Typed{"withdrawn": offer.WithdrawnEvent{}, "paused": offer.PausedEvent{}, "resumed": offer.ResumedEvent{}}[what], o, func(stored offer.Offer, used int) (offer.Offer, error) {
 		switch what {
 		case "withdrawn":
 			return stored.Withdraw(used, o.At)

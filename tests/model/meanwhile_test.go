@@ -190,12 +190,12 @@ func sell(t *testing.T, w stage.World) {
 	}
 	plan.ID, plan.Version = second(w), 0
 	o := w.Op("operator")
-	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o); err != nil {
+	if err := w.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of(plan.ID, catalog.PlanChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	if err := w.Table.SaveAuthorisation(t.Context(), partner.Authorisation{
 		Partner: w.Partner, Plan: plan.ID, Countries: []string{"PL"}, From: o.At.AddDate(0, 0, -1), CreatedAt: o.At,
-	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o); err != nil {
+	}, event.New(o, event.Partner(string(w.Partner)), event.Of(w.Partner, partner.AuthorisedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 }

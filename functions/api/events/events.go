@@ -80,11 +80,12 @@ func List(table Table) gateway.Endpoint {
 
 func wished(r *http.Request) (wish dynamo.Wish, err error) {
 	query := r.URL.Query()
-	wish.Type = query.Get("type")
-	noun, verb, found := strings.Cut(wish.Type, ".")
-	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(wish.Type) > 80) {
+	kind := query.Get("type")
+	noun, verb, found := strings.Cut(kind, ".")
+	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(kind) > 80) {
 		return wish, fault.InvalidFormat.With(fault.EventType).InParameter("type")
 	}
+	wish.Type = event.Type(kind)
 	if query.Has("since") {
 		if wish.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || wish.Since.Year() < 1970 || wish.Since.Year() > 9999 {
 			return wish, fault.InvalidFormat.With(fault.Moment).InParameter("since")
@@ -134,7 +135,7 @@ func Get(table Table) gateway.Endpoint {
 func view(e event.Event, number int) contract.Event {
 	c := e.Changes[number-1]
 	v := contract.Event{
-		Specversion: "1.0", ID: e.ID() + "-" + strconv.Itoa(number), Source: source(e.Tenant), Type: c.Type, Time: e.At, Subject: c.Subject,
+		Specversion: "1.0", ID: e.ID() + "-" + strconv.Itoa(number), Source: source(e.Tenant), Type: string(c.Type), Time: e.At, Subject: c.Subject,
 		Datacontenttype: "application/json", Data: c.Data, Actor: e.Actor.ID, ActorKind: contract.ActorKind(e.Actor.Kind), RequestID: e.RequestID,
 	}
 	if v.Data == nil {

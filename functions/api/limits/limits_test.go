@@ -120,7 +120,7 @@ func TestTrusted(t *testing.T) {
 	}
 	p.Trusted = true
 	o := s.Op("operator")
-	happened := event.New(o, event.Partner(string(p.ID)), event.Of("partner.profile_changed", string(p.ID)))
+	happened := event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ProfileChangedEvent{}))
 	if err := s.World.Table.SavePartner(t.Context(), p, nil, nil, happened, o); err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/contract"
+	"liaison/shared/event"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
 )
@@ -18,9 +19,9 @@ func Pause(table Table) gateway.Endpoint {
 			if gateway.Caller(r).Operates() {
 				reason = "vendor"
 			}
-			return change(r, table, id, "offer.paused", func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
+			return change(r, table, id, offer.PausedEvent{Reason: reason}, func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
 				return o.Pause(reason, used, at)
-			}, "reason", reason)
+			})
 		})
 }
 
@@ -28,7 +29,7 @@ func Pause(table Table) gateway.Endpoint {
 func Resume(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.MakeOffers, acts(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
-			return change(r, table, id, "offer.resumed", offer.Offer.Resume)
+			return change(r, table, id, offer.ResumedEvent{}, offer.Offer.Resume)
 		})
 }
 
@@ -40,11 +41,11 @@ func Withdraw(table Table) gateway.Endpoint {
 			if err != nil {
 				return counted{}, err
 			}
-			tell := ""
+			told := offer.WithdrawnEvent{Reason: reason}
 			if value(body.TellRecipients) {
-				tell = "recipients"
+				told.Tell = offer.TellRecipients
 			}
-			return change(r, table, id, "offer.withdrawn", offer.Offer.Withdraw, "reason", reason, "tell", tell)
+			return change(r, table, id, told, offer.Offer.Withdraw)
 		})
 }
 
@@ -55,11 +56,11 @@ type counted struct {
 }
 
 // change makes a transition of an offer, with the event that tells of it.
-func change(r *http.Request, table Table, id offer.ID, event string, decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error), data ...string) (counted, error) {
+func change(r *http.Request, table Table, id offer.ID, told event.Typed, decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error)) (counted, error) {
 	o := gateway.Op(r)
-	next, used, err := offer.Change(r.Context(), table, id, event, o, func(found offer.Offer, used int) (offer.Offer, error) {
+	next, used, err := offer.Change(r.Context(), table, id, told, o, func(found offer.Offer, used int) (offer.Offer, error) {
 		return decide(found, used, o.At)
-	}, data...)
+	})
 	return counted{next, used}, err
 }
 

@@ -184,9 +184,9 @@ func Verify(table Table) gateway.Endpoint {
 				return partner.Partner{}, err
 			}
 			o := gateway.Op(r)
-			return partner.Change(r.Context(), table, id, "partner.profile_verified", o, func(p partner.Partner) (partner.Partner, error) {
+			return partner.Change(r.Context(), table, id, partner.ProfileVerifiedEvent{Note: note}, o, func(p partner.Partner) (partner.Partner, error) {
 				return p.Vouch(o.Actor.ID, o.At)
-			}, "note", note)
+			})
 		})
 }
 
@@ -198,9 +198,9 @@ func Suspend(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			return partner.Change(r.Context(), table, id, "partner.suspended", gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
+			return partner.Change(r.Context(), table, id, partner.SuspendedEvent{Reason: reason}, gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
 				return p.Suspend(reason)
-			}, "reason", reason)
+			})
 		})
 }
 
@@ -212,7 +212,7 @@ func Reinstate(table Table) gateway.Endpoint {
 			if err != nil {
 				return partner.Partner{}, err
 			}
-			return partner.Change(r.Context(), table, id, "partner.reinstated", gateway.Op(r), partner.Partner.Reinstate, "reason", reason)
+			return partner.Change(r.Context(), table, id, partner.ReinstatedEvent{Reason: reason}, gateway.Op(r), partner.Partner.Reinstate)
 		})
 }
 

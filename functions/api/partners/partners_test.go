@@ -471,7 +471,7 @@ func TestChecks(t *testing.T) {
 	if err := a.Table.StartClient(t.Context(), machine, o); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Table.FinishClient(t.Context(), machine, event.New(o, event.Partner(mine.PartnerID), event.Of("api_client.created", string(machine.ID))), o); err != nil {
+	if err := a.Table.FinishClient(t.Context(), machine, event.New(o, event.Partner(mine.PartnerID), event.Of(machine.ID, partner.ClientCreatedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	now := a.Env.Now()

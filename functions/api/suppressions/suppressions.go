@@ -93,7 +93,7 @@ func Lift(table Table) gateway.Endpoint {
 				tenant = gateway.Tenant("", by.Customer.ID)
 			}
 			o := gateway.Op(r)
-			if err := table.Lift(r.Context(), address, event.New(o, tenant, event.Of("suppression.lifted", address)), o); err != nil {
+			if err := table.Lift(r.Context(), address, event.New(o, tenant, event.Of(address, event.SuppressionLiftedEvent{})), o); err != nil {
 				return err
 			}
 			return gateway.NoContent(w)

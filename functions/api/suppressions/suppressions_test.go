@@ -34,7 +34,7 @@ func open(t *testing.T) *program {
 func (s *program) stop(t *testing.T, address, reason string) {
 	t.Helper()
 	o := s.Op("mailevents")
-	if err := s.World.Table.Suppress(t.Context(), address, reason, event.New(o, event.Vendor(), event.Of("address.suppressed", dynamo.AddressHash(address))), o); err != nil {
+	if err := s.World.Table.Suppress(t.Context(), address, reason, event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -46,7 +46,7 @@ func (s *program) listed(t *testing.T, subject, query string) []contract.Suppres
 	return page.Data
 }
 
-func (s *program) told(t *testing.T, kind string) (found []event.Change) {
+func (s *program) told(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	happened, _, err := s.World.Table.TenantEvents(t.Context(), event.Vendor(), dynamo.Wish{Type: kind}, dynamo.Page{Limit: 100})
 	if err != nil {

@@ -29,7 +29,7 @@ func (s *theatre) priced(t *testing.T) {
 	plan, err := s.Table.Plan(t.Context(), s.Plan)
 	if err == nil {
 		plan.Prices = []catalog.Price{{Term: catalog.Month, Price: catalog.Money{AmountMinor: 4999, Currency: "PLN"}}}
-		err = s.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(s.Plan))), o)
+		err = s.Table.SavePlan(t.Context(), plan, event.New(o, event.Vendor(), event.Of(s.Plan, catalog.PlanChangedEvent{})), o)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -302,26 +302,26 @@ func TestTies(t *testing.T) {
 		partner string
 		vendor  string
 	}{
-		{[]event.Change{event.Of("reseller.removal_declined", tie, "partner_id", p, "reason", "Bills are open.")}, "Bills are open.", "", ""},
-		{[]event.Change{event.Of("reseller.removal_withdrawn", tie, "partner_id", p)}, "wycofała wniosek", "was withdrawn", ""},
-		{[]event.Change{event.Of("reseller.removal_decided", tie, "partner_id", p, "decision", "kept", "reason", "R")}, "pozostaje Twoim odsprzedawcą", "stays", ""},
+		{[]event.Change{event.Of(tie, relationship.RemovalDeclinedEvent{PartnerID: s.Partner, Reason: "Bills are open."})}, "Bills are open.", "", ""},
+		{[]event.Change{event.Of(tie, relationship.RemovalWithdrawnEvent{PartnerID: s.Partner})}, "wycofała wniosek", "was withdrawn", ""},
+		{[]event.Change{event.Of(tie, relationship.RemovalDecidedEvent{PartnerID: s.Partner, Decision: "kept", Reason: "R"})}, "pozostaje Twoim odsprzedawcą", "stays", ""},
 		{[]event.Change{
-			event.Of("reseller.ended", tie, "partner_id", p, "cause", "vendor"), event.Of("reseller.removal_decided", tie, "partner_id", p, "decision", "removed", "reason", "R"),
+			event.Of(tie, relationship.ResellerEndedEvent{PartnerID: s.Partner, Cause: "vendor"}), event.Of(tie, relationship.RemovalDecidedEvent{PartnerID: s.Partner, Decision: "removed", Reason: "R"}),
 		}, "rozpatrzyła wniosek", "no longer the reseller", ""},
-		{[]event.Change{event.Of("reseller.ended", tie, "partner_id", p, "cause", "partner")}, "została zakończona", "has ended", ""},
-		{[]event.Change{event.Of("reseller.removal_requested", tie, "partner_id", p)}, "", "", ""}, // overtaken: no request stands
-		{[]event.Change{event.Of("redemption.disputed", string(record.ID), "partner_id", p, "reason", "Not me.")}, "Not me.", "Not me.", "Not me."},
+		{[]event.Change{event.Of(tie, relationship.ResellerEndedEvent{PartnerID: s.Partner, Cause: "partner"})}, "została zakończona", "has ended", ""},
+		{[]event.Change{event.Of(tie, relationship.RemovalRequestedEvent{PartnerID: s.Partner})}, "", "", ""}, // overtaken: no request stands
+		{[]event.Change{event.Of(record.ID, consent.DisputedEvent{PartnerID: s.Partner, Reason: "Not me."})}, "Not me.", "Not me.", "Not me."},
 		{[]event.Change{
-			event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "rejected", "reason", "R"),
-			event.Of("delegated_administrator.resumed", tie, "partner_id", p, "role", "limited"),
+			event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"}),
+			event.Of(tie, relationship.AdministrationResumedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}}),
 		}, "znów obowiązują", "apply again", ""},
-		{[]event.Change{event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "rejected", "reason", "R")}, "zakończyła się już wcześniej", "had already ended", ""},
+		{[]event.Change{event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"})}, "zakończyła się już wcześniej", "had already ended", ""},
 		{[]event.Change{
-			event.Of("redemption.dispute_decided", string(record.ID), "partner_id", p, "decision", "upheld", "reason", "R"),
-			event.Of("delegated_administrator.ended", tie, "partner_id", p, "cause", "vendor", "role", "limited"),
+			event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "upheld", Reason: "R"}),
+			event.Of(tie, relationship.AdministrationEndedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "vendor"}),
 		}, "spór na korzyść", "has upheld", ""},
-		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner_id", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z", "auto", "true")}, "automatycznie przedłużona", "extended automatically", ""},
-		{[]event.Change{event.Of("delegated_administrator.extended", tie, "partner_id", p, "role", "limited", "ends_at", "2027-12-21T10:00:00Z")}, "", "", ""},
+		{[]event.Change{event.Of(tie, relationship.AdministrationExtendedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: time.Date(2027, 12, 21, 10, 0, 0, 0, time.UTC), Auto: true})}, "automatycznie przedłużona", "extended automatically", ""},
+		{[]event.Change{event.Of(tie, relationship.AdministrationExtendedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: time.Date(2027, 12, 21, 10, 0, 0, 0, time.UTC)})}, "", "", ""},
 	} {
 		o := s.Op("test")
 		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), c.changes...).SharedWith(p), o); err != nil {
@@ -429,8 +429,7 @@ func TestEndingSuspended(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := s.Op("test")
-		told := event.Of("delegated_administrator.expiring", string(relationship.NewID(record.Customer.ID, s.Partner)),
-			"partner_id", string(s.Partner), "role", "limited", "ends_at", grant.EndsAt.UTC().Format(time.RFC3339), "days", "30")
+		told := event.Of(relationship.NewID(record.Customer.ID, s.Partner), relationship.AdministrationExpiringEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: grant.EndsAt.UTC(), Days: 30})
 		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), told).SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
@@ -452,7 +451,7 @@ func TestRemovalAsked(t *testing.T) {
 	record := s.Trial(t, fresh("anna"), "")
 	s.settle(t)
 	had := map[string]int{s.Mail: len(s.box.To(t, s.Mail))}
-	save := func(change func(*relationship.Removal), kind string) {
+	save := func(change func(*relationship.Removal), told event.Typed) {
 		t.Helper()
 		tie, _, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
 		if err != nil {
@@ -463,18 +462,18 @@ func TestRemovalAsked(t *testing.T) {
 		}
 		change(tie.Removal)
 		o := s.Op("customer")
-		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(kind, string(relationship.NewID(record.Customer.ID, s.Partner)), "partner_id", string(s.Partner)))
+		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(relationship.NewID(record.Customer.ID, s.Partner), told))
 		if err := s.Table.SaveStepDown(t.Context(), tie, nil, happened.SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
 	}
-	save(func(*relationship.Removal) {}, "reseller.removal_requested")
+	save(func(*relationship.Removal) {}, relationship.RemovalRequestedEvent{PartnerID: s.Partner})
 	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", record.Customer.Name)
 	s.Travel(14 * day)
-	save(func(*relationship.Removal) {}, "reseller.removal_reminded")
+	save(func(*relationship.Removal) {}, relationship.RemovalRemindedEvent{PartnerID: s.Partner})
 	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "Reminder", "Days since then: 14")
-	save(func(r *relationship.Removal) { r.Status = relationship.Withdrawn }, "reseller.removal_reminded")
+	save(func(r *relationship.Removal) { r.Status = relationship.Withdrawn }, relationship.RemovalRemindedEvent{PartnerID: s.Partner})
 	s.next(t, had, map[string]int{s.Mail: 0})
 }
 
@@ -489,10 +488,10 @@ func TestReplaced(t *testing.T) {
 	o := s.Op("customer")
 	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
 	for _, changes := range [][]event.Change{
-		{event.Of("delegated_administrator.replaced", tie, "partner_id", string(s.Partner), "role", "limited", "cause", "replaced", "replaced_by", string(other.Partner))},
+		{event.Of(tie, relationship.AdministrationReplacedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "replaced", ReplacedBy: other.Partner})},
 		{
-			event.Of("partner_of_record.removed", string(record.First().ID), "partner_id", string(s.Partner), "cause", "customer", "to", string(other.Partner), "redemption_id", string(record.ID)),
-			event.Of("delegated_administrator.replaced", tie, "partner_id", string(s.Partner), "role", "limited", "cause", "replaced", "replaced_by", string(other.Partner)),
+			event.Of(record.First().ID, relationship.PartnerOfRecordRemovedEvent{PartnerID: s.Partner, Cause: "customer", To: other.Partner, RedemptionID: string(record.ID)}),
+			event.Of(tie, relationship.AdministrationReplacedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "replaced", ReplacedBy: other.Partner}),
 		},
 	} {
 		o.ID = o.NewID()
@@ -644,7 +643,7 @@ func TestActedFor(t *testing.T) {
 	}
 	u.Roles = []customer.Role{customer.BillingAdmin} // it owns the bills still
 	o := s.Op("customer")
-	if err := s.Table.SaveUser(t.Context(), u, event.New(o, event.Customer(string(record.Customer.ID)), event.Of("test", string(u.ID))), o); err != nil {
+	if err := s.Table.SaveUser(t.Context(), u, event.New(o, event.Customer(string(record.Customer.ID)), event.Change{Type: "test", Subject: string(u.ID)}), o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)

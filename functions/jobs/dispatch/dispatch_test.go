@@ -134,7 +134,7 @@ func (s *theatre) waiting(t *testing.T) (n int) {
 }
 
 // told counts the changes of a kind in all events.
-func (s *theatre) told(t *testing.T, kind string) (found []event.Change) {
+func (s *theatre) told(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	for _, item := range s.Items(t) {
 		if stage.Text(item, "class") != "event" {
@@ -223,7 +223,7 @@ func TestEachMailOnce(t *testing.T) {
 	if err != nil || funnel.Steps["invited"] != 4 || funnel.Steps["sent"] != 4 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
-	if n := len(s.told(t, "invitation.sent")); n != 4 {
+	if n := len(s.told(t, invitation.SentEvent{}.Type())); n != 4 {
 		t.Errorf("%d events invitation.sent", n)
 	}
 	if strings.Contains(s.Log.String(), "@example.com") {
@@ -262,7 +262,7 @@ func TestStory(t *testing.T) {
 	if ended, _, err := s.Table.Offer(t.Context(), made.ID); err != nil || ended.Status != offer.UsedUp {
 		t.Errorf("the offer's last use went, and it is %s %v", ended.Status, err)
 	}
-	if n := len(s.told(t, "offer.used_up")); n != 1 {
+	if n := len(s.told(t, offer.UsedUpEvent{}.Type())); n != 1 {
 		t.Errorf("%d events offer.used_up", n)
 	}
 
@@ -327,7 +327,7 @@ func TestReports(t *testing.T) {
 		s.settle(t)
 	}
 	visitor := invitation.New(made, invitation.Recipient{Mail: fresh("visitor")}, invitation.FromVisitor, 30, s.Op("visitor"))
-	happened := event.New(s.Op("visitor"), event.Invitation(string(visitor.ID)), event.Of("invitation.created", string(visitor.ID), "offer_id", string(made.ID), "origin", "visitor"))
+	happened := event.New(s.Op("visitor"), event.Invitation(string(visitor.ID)), event.Of(visitor.ID, invitation.CreatedEvent{OfferID: made.ID, Origin: "visitor"}))
 	if err := s.Table.SendInvitations(t.Context(), []invitation.Invitation{visitor}, []event.Event{happened}, s.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
@@ -346,7 +346,7 @@ func TestReports(t *testing.T) {
 		}
 	}
 	s.count(t, s.Env.MailReports, 5)
-	if n := len(s.told(t, "offer.paused")); n != 1 {
+	if n := len(s.told(t, offer.PausedEvent{}.Type())); n != 1 {
 		t.Errorf("%d events offer.paused", n)
 	}
 }
@@ -393,7 +393,7 @@ func TestSuppressed(t *testing.T) {
 	s := open(t)
 	address, other := fresh("quiet"), fresh("other")
 	o := s.Op("visitor")
-	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	made := s.Offer(t, nil)
@@ -718,12 +718,12 @@ func TestBounce(t *testing.T) {
 		}
 	}
 	s.count(t, s.Mail, 2) // 19 for each
-	for _, kind := range []string{"invitation.bounced", "invitation.complained", "invitation.delivered"} {
+	for _, kind := range []event.Type{invitation.BouncedEvent{}.Type(), invitation.ComplainedEvent{}.Type(), invitation.DeliveredEvent{}.Type()} {
 		if n := len(s.told(t, kind)); n != 1 {
 			t.Errorf("%d events %s", n, kind)
 		}
 	}
-	if n := len(s.told(t, "address.suppressed")); n != 2 {
+	if n := len(s.told(t, event.AddressSuppressedEvent{}.Type())); n != 2 {
 		t.Errorf("%d events address.suppressed", n)
 	}
 	figures, err := s.Table.MailFigures(t.Context(), s.Env.Now())
@@ -772,7 +772,7 @@ func TestLifted(t *testing.T) {
 		t.Errorf("released %v although nothing was lifted", f.released)
 	}
 	o := s.Op("operator")
-	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("suppression.lifted", dynamo.AddressHash(address))), o); err != nil {
+	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.SuppressionLiftedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	f.refuse = "TooManyRequestsException"
@@ -800,11 +800,11 @@ func TestReleasedElsewhere(t *testing.T) {
 	f.refuse = "NotFoundException"
 	address := fresh("elsewhere")
 	o := s.Op("mailevents")
-	if err := s.Table.Suppress(t.Context(), address, suppression.Complaint, event.New(o, event.Vendor(), event.Of("address.suppressed", "x")), o); err != nil {
+	if err := s.Table.Suppress(t.Context(), address, suppression.Complaint, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	o = s.Op("operator")
-	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("suppression.lifted", "x")), o); err != nil {
+	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("x", event.SuppressionLiftedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	s.Invite(t, s.Offer(t, nil).ID, address)
@@ -831,7 +831,7 @@ func TestPausesItself(t *testing.T) {
 	if v, err := s.Table.Vendor(t.Context()); err != nil || v.Sending {
 		t.Errorf("still sending: %v", err)
 	}
-	if n := len(s.told(t, "vendor.sending_stopped")); n != 1 {
+	if n := len(s.told(t, event.SendingStoppedEvent{}.Type())); n != 1 {
 		t.Errorf("%d events vendor.sending_stopped", n)
 	}
 	if !strings.Contains(s.Log.String(), `"SendingStopped":1`) {
@@ -846,7 +846,7 @@ func TestClaimTakenOver(t *testing.T) {
 	inv := s.Invite(t, s.Offer(t, nil).ID, address)[0]
 	batch := s.Batch(t)
 	for _, one := range batch.Events() {
-		if one.Event.Changes[0].Type == "invitation.created" {
+		if event.Is[invitation.CreatedEvent](one.Event.Changes[0]) {
 			row := mailing.Mail{Event: one.Event.ID(), Template: "trial_invitation", Address: dynamo.AddressHash(address), Invitation: inv.ID, Generation: 1}
 			if _, ours, err := s.Table.ClaimMail(t.Context(), row, s.Op("died")); err != nil || !ours {
 				t.Fatal(ours, err)
@@ -870,11 +870,11 @@ func TestDead(t *testing.T) {
 	s.Travel(time.Hour)
 	s.retry(t)
 	o := s.Op("test")
-	bad := event.New(o, event.Partner(string(s.Partner)), event.Of("invitation.created", "inv_"+o.NewID(), "offer_id", "none"))
+	bad := event.New(o, event.Partner(string(s.Partner)), event.Of("inv_"+o.NewID(), invitation.CreatedEvent{OfferID: "none"}))
 	if err := s.Table.SaveEvent(t.Context(), bad, o); err != nil {
 		t.Fatal(err)
 	}
-	unreadable := event.New(o, event.Vendor(), event.Of("x.y", "z"))
+	unreadable := event.New(o, event.Vendor(), event.Change{Type: "x.y", Subject: "z"})
 	o.ID = o.NewID()
 	if err := s.Table.SaveEvent(t.Context(), unreadable, o); err != nil {
 		t.Fatal(err)
@@ -968,7 +968,7 @@ func TestTrialMails(t *testing.T) {
 	if wait := sub.DeleteAfter.Sub(s.Env.Now()); wait < 7*day || wait > 7*day+3*time.Hour || sub.Step != subscription.Delete {
 		t.Errorf("deleted after %v: %+v\n%s", wait, sub, mail.Body.Text)
 	}
-	if n := len(s.told(t, "subscription.deletion_scheduled")); n != 1 {
+	if n := len(s.told(t, subscription.DeletionScheduledEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_scheduled", n)
 	}
 
@@ -987,7 +987,7 @@ func TestTrialMails(t *testing.T) {
 	if sub = step(100 * day); sub.Status != subscription.Expired || !sub.Held {
 		t.Errorf("deleted although nobody knows: %+v", sub)
 	}
-	if n := len(s.told(t, "subscription.deletion_held")); n != 1 {
+	if n := len(s.told(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
 }
@@ -1037,7 +1037,7 @@ func TestNobodyToTell(t *testing.T) {
 	if err != nil || !sub.Held || sub.Step != subscription.NoStep || !sub.DeleteAfter.IsZero() {
 		t.Errorf("%+v %v", sub, err)
 	}
-	if n := len(s.told(t, "subscription.deletion_held")); n != 1 {
+	if n := len(s.told(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
 }

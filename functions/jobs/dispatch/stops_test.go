@@ -21,7 +21,7 @@ import (
 func (s *theatre) stopped(t *testing.T, address string) {
 	t.Helper()
 	o := s.Op("visitor")
-	happened := event.New(o, event.Vendor(), event.Of("recipient.unsubscribed", "test"))
+	happened := event.New(o, event.Vendor(), event.Of("test", event.UnsubscribedEvent{}))
 	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestStopInvitationReminders(t *testing.T) {
 
 // TestWithdrawn tells the recipients of a withdrawn offer whose invitation is open and has arrived, once each and only with the tick.
 func TestWithdrawn(t *testing.T) {
-	for _, tell := range []string{"", "recipients"} {
+	for _, tell := range []offer.Tell{"", offer.TellRecipients} {
 		s := open(t)
 		made := s.Offer(t, nil)
 		anna, stop, said, reported := fresh("anna"), fresh("stop"), fresh("said"), fresh("reported")
@@ -133,9 +133,9 @@ func TestWithdrawn(t *testing.T) {
 		had := len(s.box.To(t, said))
 		late := s.Invite(t, made.ID, fresh("late"))[0] // its mail is not out yet
 		o = s.Op("partner")
-		if _, _, err := offer.Change(t.Context(), s.Table, made.ID, "offer.withdrawn", o, func(of offer.Offer, used int) (offer.Offer, error) {
+		if _, _, err := offer.Change(t.Context(), s.Table, made.ID, offer.WithdrawnEvent{Tell: tell}, o, func(of offer.Offer, used int) (offer.Offer, error) {
 			return of.Withdraw(used, o.At)
-		}, "tell", tell); err != nil {
+		}); err != nil {
 			t.Fatal(err)
 		}
 		records := s.Streamed(t)
@@ -151,7 +151,7 @@ func TestWithdrawn(t *testing.T) {
 		s.count(t, reported, 1)
 		s.count(t, late.Mail, 0)
 		s.count(t, busy, s.Env.MailPerHour)
-		revoked := s.told(t, "invitation.revoked")
+		revoked := s.told(t, invitation.RevokedEvent{}.Type())
 		funnel, err := s.Table.Funnel(t.Context(), made.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -195,9 +195,9 @@ func TestWithdrawnMore(t *testing.T) {
 	s.Invite(t, made.ID, fresh("a"), fresh("b"))
 	s.settle(t)
 	o := s.Op("partner")
-	if _, _, err := offer.Change(t.Context(), s.Table, made.ID, "offer.withdrawn", o, func(of offer.Offer, used int) (offer.Offer, error) {
+	if _, _, err := offer.Change(t.Context(), s.Table, made.ID, offer.WithdrawnEvent{Tell: offer.TellRecipients}, o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.Withdraw(used, o.At)
-	}, "tell", "recipients"); err != nil {
+	}); err != nil {
 		t.Fatal(err)
 	}
 	batch := s.Batch(t)
@@ -213,7 +213,7 @@ func TestWithdrawnMore(t *testing.T) {
 	}
 	s.handle(t, batch)
 	s.settle(t)
-	if n := len(s.told(t, "invitation.revoked")); n != 2 || s.waiting(t) != 0 {
+	if n := len(s.told(t, invitation.RevokedEvent{}.Type())); n != 2 || s.waiting(t) != 0 {
 		t.Errorf("%d ended", n)
 	}
 }

@@ -2,11 +2,14 @@ package grants_test
 
 import (
 	"os"
+	"slices"
 	"testing"
 	"time"
 
 	"liaison/functions/jobs/grants"
 	"liaison/infra/local/stage"
+	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 )
@@ -22,13 +25,15 @@ func TestLife(t *testing.T) {
 	record := w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
 	for _, step := range []struct {
-		at                  time.Duration
-		kind, days, skipped string
+		at      time.Duration
+		kind    event.Type
+		days    int
+		skipped []int
 	}{
-		{334 * day, "", "", ""},
-		{335*day + time.Hour, "delegated_administrator.expiring", "30", ""},
-		{364*day + time.Hour, "delegated_administrator.expiring", "1", "7"},
-		{400 * day, "delegated_administrator.expired", "", ""},
+		{334 * day, "", 0, nil},
+		{335*day + time.Hour, relationship.AdministrationExpiringEvent{}.Type(), 30, nil},
+		{364*day + time.Hour, relationship.AdministrationExpiringEvent{}.Type(), 1, []int{7}},
+		{400 * day, relationship.AdministrationExpiredEvent{}.Type(), 0, nil},
 	} {
 		f.Env.Offset = step.at
 		for range 2 {
@@ -43,7 +48,8 @@ func TestLife(t *testing.T) {
 		if len(found) != 1 || found[0].Event.Partner != string(w.Partner) {
 			t.Fatalf("at %v: %+v", step.at, found)
 		}
-		if c := found[0].Event.Changes[0]; c.Type != step.kind || c.Data["days"] != step.days || c.Data["skipped"] != step.skipped {
+		c := found[0].Event.Changes[0]
+		if is := known.Read(c); c.Type != step.kind || event.Value[int](is) != step.days || !slices.Equal(event.Value[[]int](is), step.skipped) {
 			t.Errorf("at %v: %+v", step.at, c)
 		}
 	}
@@ -64,7 +70,10 @@ func TestLate(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := f.Batch(t).Events()
-	if len(found) != 1 || found[0].Event.Changes[0].Type != "delegated_administrator.expired" || found[0].Event.Changes[0].Data["skipped"] != "30,7,1" {
+	if len(found) != 1 {
+		t.Fatalf("%+v", found)
+	}
+	if is, _ := event.As[relationship.AdministrationExpiredEvent](found[0].Event.Changes[0]); !slices.Equal(is.Skipped, []int{30, 7, 1}) {
 		t.Errorf("%+v", found)
 	}
 }
@@ -86,17 +95,18 @@ func TestExtends(t *testing.T) {
 	set(relationship.CustomerSide, true)
 	set(relationship.PartnerSide, true)
 	for _, step := range []struct {
-		at         time.Duration
-		kind, days string
-		off        bool
+		at   time.Duration
+		kind event.Type
+		days int
+		off  bool
 	}{
-		{335*day + time.Hour, "delegated_administrator.expiring", "30", false},
-		{358*day + time.Hour, "delegated_administrator.expiring", "7", false},
-		{364*day + time.Hour, "delegated_administrator.extended", "", false},
-		{515*day + time.Hour, "delegated_administrator.expiring", "30", false},
-		{545*day - time.Hour, "delegated_administrator.extended", "", false}, // late, and before the end
-		{546 * day, "", "", true},
-		{900 * day, "delegated_administrator.expired", "", false},
+		{335*day + time.Hour, relationship.AdministrationExpiringEvent{}.Type(), 30, false},
+		{358*day + time.Hour, relationship.AdministrationExpiringEvent{}.Type(), 7, false},
+		{364*day + time.Hour, relationship.AdministrationExtendedEvent{}.Type(), 0, false},
+		{515*day + time.Hour, relationship.AdministrationExpiringEvent{}.Type(), 30, false},
+		{545*day - time.Hour, relationship.AdministrationExtendedEvent{}.Type(), 0, false}, // late, and before the end
+		{546 * day, "", 0, true},
+		{900 * day, relationship.AdministrationExpiredEvent{}.Type(), 0, false},
 	} {
 		f.Env.Offset = step.at
 		if step.off {
@@ -109,7 +119,7 @@ func TestExtends(t *testing.T) {
 			}
 		}
 		found := f.Batch(t).Events()
-		if len(found) != 1 || found[0].Event.Changes[0].Type != step.kind || found[0].Event.Changes[0].Data["days"] != step.days {
+		if len(found) != 1 || found[0].Event.Changes[0].Type != step.kind || event.Value[int](known.Read(found[0].Event.Changes[0])) != step.days {
 			t.Fatalf("at %v: %+v", step.at, found)
 		}
 		tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
@@ -138,7 +148,7 @@ func TestNeverRevived(t *testing.T) {
 	if _, err := grants.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	if found := f.Batch(t).Events(); len(found) != 1 || found[0].Event.Changes[0].Type != "delegated_administrator.expired" {
+	if found := f.Batch(t).Events(); len(found) != 1 || !event.Is[relationship.AdministrationExpiredEvent](found[0].Event.Changes[0]) {
 		t.Errorf("%+v", found)
 	}
 }

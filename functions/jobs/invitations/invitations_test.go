@@ -2,6 +2,8 @@ package invitations_test
 
 import (
 	"os"
+	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -40,20 +42,20 @@ func TestLife(t *testing.T) {
 	inv := w.Invite(t, w.Offer(t, nil).ID, "anna@customer.example")[0]
 	f.Batch(t)
 	for _, step := range []struct {
-		at         time.Duration
-		kind, days string
+		at   time.Duration
+		told event.Typed
 	}{
-		{22 * day, "", ""},
-		{23*day + time.Hour, "invitation.reminded", "7"},
-		{29*day + time.Hour, "invitation.reminded", "1"},
-		{31 * day, "invitation.expired", ""},
+		{22 * day, nil},
+		{23*day + time.Hour, invitation.RemindedEvent{OfferID: inv.Offer, Generation: 1, Days: 7}},
+		{29*day + time.Hour, invitation.RemindedEvent{OfferID: inv.Offer, Generation: 1, Days: 1}},
+		{31 * day, invitation.ExpiredEvent{OfferID: inv.Offer, Generation: 1}},
 	} {
 		f.Env.Offset = step.at
 		found := run(t, f)
-		if step.kind == "" && len(found) == 0 {
+		if step.told == nil && len(found) == 0 {
 			continue
 		}
-		if len(found) != 1 || found[0].Type != step.kind || found[0].Data["days"] != step.days || found[0].Data["skipped"] != "" {
+		if step.told == nil || !reflect.DeepEqual(found, []event.Change{event.Of(inv.ID, step.told)}) {
 			t.Errorf("at %v: %+v", step.at, found)
 		}
 	}
@@ -80,15 +82,15 @@ func TestLate(t *testing.T) {
 		t.Fatalf("%+v", reported)
 	}
 	for _, c := range reported {
-		if want := map[string]string{string(invited[0].ID): "", string(invited[1].ID): "skipped"}[c.Subject]; c.Data["notice"] != want {
-			t.Errorf("%+v, want notice %q", c, want)
+		if silent := c.Subject == string(invited[1].ID); c.Silent() != silent {
+			t.Errorf("%+v, want silent %v", c, silent)
 		}
 	}
 	late := w.Invite(t, made.ID, "d@customer.example")[0]
 	f.Batch(t)
 	f.Travel(40 * day)
 	for _, c := range run(t, f) {
-		if c.Type != "invitation.expired" || c.Subject == string(late.ID) && c.Data["skipped"] != "7,1" {
+		if is, ok := event.As[invitation.ExpiredEvent](c); !ok || c.Subject == string(late.ID) && !slices.Equal(is.Skipped, []int{7, 1}) {
 			t.Errorf("%+v", c)
 		}
 	}
@@ -108,7 +110,7 @@ func TestDeadOffer(t *testing.T) {
 	w.Accept(t, yes.ID, w.Link(t, yes.ID), "")
 	f.Travel(10 * day)
 	o := f.Op("partner")
-	if _, _, err := offer.Change(t.Context(), f.Table, withdrawn.ID, "offer.withdrawn", o, func(of offer.Offer, used int) (offer.Offer, error) {
+	if _, _, err := offer.Change(t.Context(), f.Table, withdrawn.ID, offer.WithdrawnEvent{}, o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.Withdraw(used, o.At)
 	}); err != nil {
 		t.Fatal(err)
@@ -126,12 +128,12 @@ func TestDeadOffer(t *testing.T) {
 	for _, c := range found {
 		cause := ended[c.Subject]
 		if cause == offer.Active {
-			if c.Type != "invitation.reminded" {
+			if !event.Is[invitation.RemindedEvent](c) {
 				t.Errorf("%+v", c)
 			}
 			continue
 		}
-		if c.Type != "invitation.revoked" || c.Data["cause"] != string(cause) || c.Data["skipped"] != "7" {
+		if is, _ := event.As[invitation.RevokedEvent](c); is.Cause != cause || !slices.Equal(is.Skipped, []int{7}) {
 			t.Errorf("%+v, want the cause %s", c, cause)
 		}
 		inv, err := f.Table.Invitation(t.Context(), invitation.ID(c.Subject), true)

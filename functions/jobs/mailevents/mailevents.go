@@ -47,7 +47,6 @@ const (
 type word struct {
 	state    mailing.State
 	delivery invitation.Delivery
-	kind     string // of the invitation's event, empty where nothing is told
 	reason   string
 	stop     string // why the address takes no more offer mail, empty where it does
 }
@@ -63,20 +62,20 @@ const (
 )
 
 func suppressed(reason string) (word, bool) {
-	return word{state: mailing.Suppressed, delivery: invitation.Suppressed, kind: "invitation.suppressed", reason: reason}, true
+	return word{state: mailing.Suppressed, delivery: invitation.Suppressed, reason: reason}, true
 }
 
 // word returns what the event means; false where it means nothing for us.
 func (e Event) word() (word, bool) {
 	switch d := e.Detail; d.EventType {
 	case "Delivery":
-		return word{state: mailing.Delivered, delivery: invitation.Delivered, kind: "invitation.delivered"}, true
+		return word{state: mailing.Delivered, delivery: invitation.Delivered}, true
 	case "Bounce":
 		switch {
 		case withheld[d.Bounce.SubType]:
 			return suppressed(reasonWithheld)
 		case d.Bounce.Type == "Permanent":
-			return word{mailing.Bounced, invitation.Bounced, "invitation.bounced", "permanent", suppression.Bounced}, true
+			return word{mailing.Bounced, invitation.Bounced, "permanent", suppression.Bounced}, true
 		case d.Bounce.Type == "Undetermined":
 			return word{state: mailing.Sent, delivery: invitation.Sent, reason: "undetermined"}, true
 		}
@@ -89,7 +88,7 @@ func (e Event) word() (word, bool) {
 		case d.Complaint.Feedback == "not-spam", d.Complaint.Feedback == "auth-failure":
 			return word{}, false // a mail that was taken for spam is none; a signature failed that no person looked at
 		}
-		return word{mailing.Complained, invitation.Complained, "invitation.complained", "complaint", suppression.Complaint}, true
+		return word{mailing.Complained, invitation.Complained, "complaint", suppression.Complaint}, true
 	case "Reject", "Rendering Failure":
 		return suppressed(reasonRejected)
 	}
@@ -147,7 +146,7 @@ func (h heard) note(ctx context.Context) error {
 	counts := h.state == mailing.Delivered
 	if h.stop != "" {
 		o := h.op("suppress")
-		happened := event.New(o, event.Vendor(), event.Of("address.suppressed", h.row.Address, "reason", h.stop))
+		happened := event.New(o, event.Vendor(), event.Of(h.row.Address, event.AddressSuppressedEvent{Reason: h.stop}))
 		var err error
 		// The next account mail to the same mailbox bounces too, which says nothing new: an address counts once.
 		if counts, err = h.table.StopMail(ctx, h.to, h.stop, happened, o); err != nil {
@@ -185,14 +184,10 @@ func (h heard) invitation(ctx context.Context) error {
 	}
 	inv.Generation = h.row.Generation // the mail's own: a newer one keeps its state
 	o := h.op("delivery")
-	data := []string{"offer_id", string(inv.Offer), "origin", string(inv.Origin)}
-	if h.reason != "" {
-		data = append(data, "reason", h.reason)
-	}
-	if h.kind == "" {
+	if h.delivery == invitation.Sent { // which its sender has told
 		return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, nil, o)
 	}
-	happened := event.New(o, inv.Tenant(), event.Of(h.kind, string(inv.ID), data...))
+	happened := event.New(o, inv.Tenant(), inv.Told(h.delivery, h.reason))
 	return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, &happened, o)
 }
 
@@ -240,7 +235,7 @@ func (h heard) watch(ctx context.Context) error {
 		return nil
 	}
 	o := h.op("stop")
-	happened := event.New(o, event.Vendor(), event.Of("vendor.sending_stopped", "vendor", "reason", reason))
+	happened := event.New(o, event.Vendor(), event.Of("vendor", event.SendingStoppedEvent{Reason: reason}))
 	stopped, err := h.table.StopSending(ctx, happened, o)
 	if stopped {
 		h.env.Count("all sending is stopped", "SendingStopped", 1, "reason", reason,

@@ -23,7 +23,7 @@ func Job(table *dynamo.Table) schedule.Job[offer.Offer] {
 			} else if err != nil {
 				return err
 			}
-			happened := event.New(o, event.Partner(string(ended.Partner)), event.Of("offer.expired", string(ended.ID)))
+			happened := event.New(o, event.Partner(string(ended.Partner)), event.Of(ended.ID, offer.ExpiredEvent{}))
 			return table.SaveOffer(ctx, ended, happened, o)
 		},
 	}

@@ -21,7 +21,7 @@ func TestExpiry(t *testing.T) {
 	paused := w.Offer(t, func(d *offer.Draft) { d.ExpiresAt = f.Env.Now().AddDate(0, 0, 2) })
 	long := w.Offer(t, nil)
 	o := f.Op("partner")
-	if _, _, err := offer.Change(t.Context(), f.Table, paused.ID, "offer.paused", o, func(of offer.Offer, used int) (offer.Offer, error) {
+	if _, _, err := offer.Change(t.Context(), f.Table, paused.ID, offer.PausedEvent{}, o, func(of offer.Offer, used int) (offer.Offer, error) {
 		return of.Pause("wished", used, o.At)
 	}); err != nil {
 		t.Fatal(err)

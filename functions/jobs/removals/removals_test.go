@@ -2,6 +2,7 @@ package removals_test
 
 import (
 	"os"
+	"reflect"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/event"
+	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 )
@@ -49,22 +51,22 @@ func asked(t *testing.T) (*stage.Fixture, stage.World, consent.Consent) {
 func TestLife(t *testing.T) {
 	f, w, owner := asked(t)
 	for _, step := range []struct {
-		at                  time.Duration
-		kind, days, skipped string
+		at   time.Duration
+		told event.Typed
 	}{
-		{7*day - time.Hour, "", "", ""},
-		{7*day + time.Hour, "reseller.removal_reminded", "7", ""},
-		{14*day + time.Hour, "reseller.removal_reminded", "14", ""},
-		{29 * day, "", "", ""},
-		{30*day + time.Hour, "reseller.removal_due", "", ""},
-		{99 * day, "", "", ""},
+		{7*day - time.Hour, nil},
+		{7*day + time.Hour, relationship.RemovalRemindedEvent{PartnerID: w.Partner, Days: 7}},
+		{14*day + time.Hour, relationship.RemovalRemindedEvent{PartnerID: w.Partner, Days: 14}},
+		{29 * day, nil},
+		{30*day + time.Hour, relationship.RemovalDueEvent{PartnerID: w.Partner}},
+		{99 * day, nil},
 	} {
 		f.Env.Offset = step.at
 		found := run(t, f)
-		if step.kind == "" && len(found) == 0 {
+		if step.told == nil && len(found) == 0 {
 			continue
 		}
-		if len(found) != 1 || found[0].Type != step.kind || found[0].Data["days"] != step.days || found[0].Data["partner_id"] != string(w.Partner) {
+		if step.told == nil || !reflect.DeepEqual(found, []event.Change{event.Of(relationship.NewID(owner.Customer.ID, w.Partner), step.told)}) {
 			t.Errorf("at %v: %+v", step.at, found)
 		}
 	}
@@ -76,14 +78,18 @@ func TestLife(t *testing.T) {
 
 // TestLate comes for the first time after both reminders, and after day 30: only what is still true is told.
 func TestLate(t *testing.T) {
-	for at, want := range map[time.Duration]event.Change{
-		20 * day: {Type: "reseller.removal_reminded", Data: map[string]string{"days": "14", "skipped": "7"}},
-		50 * day: {Type: "reseller.removal_due", Data: map[string]string{"skipped": "7,14"}},
+	for at, want := range map[time.Duration]func(partner.ID) event.Typed{
+		20 * day: func(p partner.ID) event.Typed {
+			return relationship.RemovalRemindedEvent{PartnerID: p, Days: 14, Skipped: []int{7}}
+		},
+		50 * day: func(p partner.ID) event.Typed {
+			return relationship.RemovalDueEvent{PartnerID: p, Skipped: []int{7, 14}}
+		},
 	} {
-		f, _, _ := asked(t)
+		f, w, owner := asked(t)
 		f.Travel(at)
 		found := run(t, f)
-		if len(found) != 1 || found[0].Type != want.Type || found[0].Data["days"] != want.Data["days"] || found[0].Data["skipped"] != want.Data["skipped"] {
+		if !reflect.DeepEqual(found, []event.Change{event.Of(relationship.NewID(owner.Customer.ID, w.Partner), want(w.Partner))}) {
 			t.Errorf("after %v: %+v", at, found)
 		}
 	}

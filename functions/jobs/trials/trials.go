@@ -70,7 +70,7 @@ func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []even
 	}
 	if before.Customer.Status != customer.ReadOnly {
 		after.Customer = before.Customer.Rest(o.At)
-		happened[0].Changes = append(happened[0].Changes, event.Of("customer.changed", string(after.Customer.ID), "status", string(after.Customer.Status)))
+		happened[0].Changes = append(happened[0].Changes, event.Of(after.Customer.ID, customer.ChangedEvent{Status: after.Customer.Status}))
 	}
 	if before.Grant != nil {
 		if ended, err := before.Grant.End(relationship.NoSubscription, o.At); err == nil {
@@ -81,8 +81,9 @@ func Delete(before dynamo.Ending, o op.Op) (after dynamo.Ending, happened []even
 			tie.Administration = ended.Summary()
 			after.Grant = &ended
 			after.Ties[ended.Partner] = tie
-			change := event.Of("delegated_administrator.ended", string(relationship.NewID(ended.Customer, ended.Partner)),
-				"partner_id", string(ended.Partner), "cause", string(ended.Cause), "role", ended.Role)
+			change := event.Of(ended.Tie(), relationship.AdministrationEndedEvent{
+				Administered: ended.Administered(), Cause: ended.Cause,
+			})
 			if record := next.PartnerOfRecord; record != nil && record.Partner == ended.Partner {
 				happened[0].Changes = append(happened[0].Changes, change)
 			} else {

@@ -18,6 +18,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -51,8 +52,8 @@ func changes(t *testing.T, f *stage.Fixture) []event.Change {
 	return found
 }
 
-func kinds(found []event.Change) []string {
-	names := make([]string, len(found))
+func kinds(found []event.Change) []event.Type {
+	names := make([]event.Type, len(found))
 	for i, c := range found {
 		names[i] = c.Type
 	}
@@ -87,17 +88,17 @@ func TestWholeLife(t *testing.T) {
 	id := record.First().ID
 	for _, step := range []struct {
 		at   time.Duration // since the trial began
-		want []string
-		data map[string]string
+		want []event.Type
+		days int
 	}{
-		{15 * day, nil, nil},
-		{16*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "14"}},
-		{23*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "7"}},
-		{27*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "3"}},
-		{29*day + time.Hour, []string{"subscription.trial_will_end"}, map[string]string{"days": "1"}},
-		{30*day + time.Hour, []string{"subscription.trial_expired"}, nil},
-		{52 * day, nil, nil},
-		{53*day + time.Hour, []string{"subscription.deletion_announced"}, nil},
+		{15 * day, nil, 0},
+		{16*day + time.Hour, []event.Type{subscription.TrialWillEndEvent{}.Type()}, 14},
+		{23*day + time.Hour, []event.Type{subscription.TrialWillEndEvent{}.Type()}, 7},
+		{27*day + time.Hour, []event.Type{subscription.TrialWillEndEvent{}.Type()}, 3},
+		{29*day + time.Hour, []event.Type{subscription.TrialWillEndEvent{}.Type()}, 1},
+		{30*day + time.Hour, []event.Type{subscription.TrialExpiredEvent{}.Type()}, 0},
+		{52 * day, nil, 0},
+		{53*day + time.Hour, []event.Type{subscription.DeletionAnnouncedEvent{}.Type()}, 0},
 	} {
 		f.Env.Offset = step.at
 		run(t, f)
@@ -108,10 +109,11 @@ func TestWholeLife(t *testing.T) {
 		if !slices.Equal(kinds(found), step.want) {
 			t.Fatalf("at %v: %v, want %v", step.at, found, step.want)
 		}
-		for name, value := range step.data {
-			if found[0].Data[name] != value {
-				t.Errorf("at %v: %v, want %s %s", step.at, found[0].Data, name, value)
-			}
+		if step.days == 0 {
+			continue
+		}
+		if is, _ := event.As[subscription.TrialWillEndEvent](found[0]); is.Days != step.days {
+			t.Errorf("at %v: %v, want %d days", step.at, found[0].Data, step.days)
 		}
 	}
 
@@ -129,7 +131,7 @@ func TestWholeLife(t *testing.T) {
 	f.Env.Offset = 87*day + 3*time.Hour
 	run(t, f)
 	run(t, f)
-	if got, want := kinds(changes(t, f)), []string{"subscription.deleted", "customer.changed", "delegated_administrator.ended"}; !slices.Equal(got, want) {
+	if got, want := kinds(changes(t, f)), []event.Type{subscription.DeletedEvent{}.Type(), customer.ChangedEvent{}.Type(), relationship.AdministrationEndedEvent{}.Type()}; !slices.Equal(got, want) {
 		t.Errorf("changes %v, want %v", got, want)
 	}
 	if s := stored(t, f, id); s.Status != subscription.Deleted || s.Step != subscription.NoStep {
@@ -152,14 +154,14 @@ func TestWholeLife(t *testing.T) {
 func TestLate(t *testing.T) {
 	for name, c := range map[string]struct {
 		late    time.Duration
-		want    []string
-		skipped string
-		notice  string
+		want    []event.Type
+		skipped []int
+		silent  bool
 	}{
-		"26 days":  {26 * day, []string{"subscription.trial_will_end"}, "14", ""},
-		"40 days":  {40 * day, []string{"subscription.trial_expired"}, "14,7,3,1", ""},
-		"55 days":  {55 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
-		"200 days": {200 * day, []string{"subscription.trial_expired", "subscription.deletion_announced"}, "14,7,3,1", "skipped"},
+		"26 days":  {26 * day, []event.Type{subscription.TrialWillEndEvent{}.Type()}, []int{14}, false},
+		"40 days":  {40 * day, []event.Type{subscription.TrialExpiredEvent{}.Type()}, []int{14, 7, 3, 1}, false},
+		"55 days":  {55 * day, []event.Type{subscription.TrialExpiredEvent{}.Type(), subscription.DeletionAnnouncedEvent{}.Type()}, []int{14, 7, 3, 1}, true},
+		"200 days": {200 * day, []event.Type{subscription.TrialExpiredEvent{}.Type(), subscription.DeletionAnnouncedEvent{}.Type()}, []int{14, 7, 3, 1}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := stage.Streaming(t)
@@ -170,7 +172,7 @@ func TestLate(t *testing.T) {
 			run(t, f)
 			run(t, f)
 			found := changes(t, f)
-			if !slices.Equal(kinds(found), c.want) || found[0].Data["skipped"] != c.skipped || found[0].Data["notice"] != c.notice {
+			if !slices.Equal(kinds(found), c.want) || !slices.Equal(event.Value[[]int](known.Read(found[0])), c.skipped) || found[0].Silent() != c.silent {
 				t.Fatalf("changes %+v", found)
 			}
 			if s := stored(t, f, record.First().ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(record.First().TrialEndsAt)) {
@@ -259,7 +261,7 @@ func TestDelete(t *testing.T) {
 	before = all()
 	before.Others = []subscription.Subscription{{Status: subscription.Deleted}}
 	after, happened = trials.Delete(before, o)
-	if len(happened) != 2 || happened[0].Partner != "12345674" || happened[1].Partner != "87654323" || happened[1].Changes[0].Type != "delegated_administrator.ended" {
+	if len(happened) != 2 || happened[0].Partner != "12345674" || happened[1].Partner != "87654323" || !event.Is[relationship.AdministrationEndedEvent](happened[1].Changes[0]) {
 		t.Errorf("the last one, events: %+v", happened)
 	}
 	if after.Customer.Status != customer.ReadOnly || after.Grant.Cause != relationship.NoSubscription || after.Ties["87654323"].Administration.Status != relationship.Ended {
@@ -285,7 +287,7 @@ func TestPaidLife(t *testing.T) {
 			Licenses: 5, Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}, BilledBy: subscription.Vendor,
 		}, f.Env.Now())
 		if err == nil {
-			err = f.Table.SaveSubscription(t.Context(), s, s.Tell(o, "", event.Of("subscription.converted", string(id))), o)
+			err = f.Table.SaveSubscription(t.Context(), s, s.Tell(o, "", event.Of(id, subscription.ConvertedEvent{})), o)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -303,7 +305,7 @@ func TestPaidLife(t *testing.T) {
 			}
 			found := changes(t, f)
 			for _, c := range found {
-				if c.Type != "subscription.renewed" {
+				if !event.Is[subscription.RenewedEvent](c) {
 					t.Errorf("%+v", c)
 				}
 			}
@@ -324,10 +326,10 @@ func TestPaidLife(t *testing.T) {
 		changes(t, f)
 		for _, step := range []struct {
 			at   time.Time
-			want []string
+			want []event.Type
 		}{
-			{s.TermEndsAt.Add(time.Hour), []string{"subscription.cancelled"}},
-			{s.TermEndsAt.AddDate(0, 0, 24), []string{"subscription.deletion_announced"}},
+			{s.TermEndsAt.Add(time.Hour), []event.Type{subscription.CancelledEvent{}.Type()}},
+			{s.TermEndsAt.AddDate(0, 0, 24), []event.Type{subscription.DeletionAnnouncedEvent{}.Type()}},
 		} {
 			f.Env.Offset += step.at.Sub(f.Env.Now())
 			run(t, f)

@@ -158,11 +158,11 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happen
 	for i, one := range found {
 		change := one.Changes[one.Number-1]
 		made[i] = act{
-			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), change.Type), Who: t.Actor(one.Actor),
-			Type: change.Type, ID: one.ID(), About: change.Subject,
+			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), string(change.Type)), Who: t.Actor(one.Actor),
+			Type: string(change.Type), ID: one.ID(), About: change.Subject,
 		}
 		if p := site.Acting(one.Actor); p != "" && site.OnBehalf(change) {
-			made[i].Behalf = t.Partner(string(p))
+			made[i].Behalf = t.Partner(p)
 		}
 	}
 	return made, nil

@@ -206,16 +206,16 @@ func (p unsubscribePage) pressed(v *site.Visit, to recipient, secret string, o o
 
 func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) (err error) {
 	address := dynamo.AddressHash(to.mail)
-	happened := func(kind, subject string) event.Event {
-		return event.New(o, to.tenant, event.Of(kind, subject))
+	happened := func(subject string, what event.Typed) event.Event {
+		return event.New(o, to.tenant, event.Of(subject, what))
 	}
 	switch step {
 	case stop:
-		err = p.table.Suppress(v.R.Context(), to.mail, suppression.Unsubscribed, happened("recipient.unsubscribed", to.id), o)
+		err = p.table.Suppress(v.R.Context(), to.mail, suppression.Unsubscribed, happened(to.id, event.UnsubscribedEvent{}), o)
 	case start:
-		err = p.table.Unsuppress(v.R.Context(), to.mail, happened("recipient.resubscribed", to.id), o)
+		err = p.table.Unsuppress(v.R.Context(), to.mail, happened(to.id, event.ResubscribedEvent{}), o)
 	case lift:
-		err = p.table.Lift(v.R.Context(), address, happened("suppression.lifted", address), o)
+		err = p.table.Lift(v.R.Context(), address, happened(address, event.SuppressionLiftedEvent{}), o)
 	default:
 		return fault.FormExpired
 	}

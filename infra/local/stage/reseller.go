@@ -26,7 +26,7 @@ func (w World) Resells(t testing.TB) {
 		t.Fatal(err)
 	}
 	plan.Prices = []catalog.Price{{Term: catalog.Month, Price: catalog.Money{AmountMinor: 2490, Currency: "PLN"}}}
-	if err := w.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o); err != nil {
+	if err := w.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of(plan.ID, catalog.PlanChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	programs, err := w.Table.Programs(ctx)
@@ -36,7 +36,7 @@ func (w World) Resells(t testing.TB) {
 	resells := programs.ByName["essentials"]
 	resells.Rights = []catalog.Right{catalog.DelegatedAdministration, catalog.Reselling}
 	programs.ByName["essentials"] = resells
-	if err := w.Table.SavePrograms(ctx, programs, event.New(o, event.Vendor(), event.Of("program.changed", "essentials")), o); err != nil {
+	if err := w.Table.SavePrograms(ctx, programs, event.New(o, event.Vendor(), event.Of("essentials", catalog.ProgramChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 }

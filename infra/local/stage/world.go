@@ -42,7 +42,9 @@ func (f *Fixture) Populate(t testing.TB) World {
 			t.Fatal(err)
 		}
 	}
-	happened := func(kind, subject string) event.Event { return event.New(o, event.Vendor(), event.Of(kind, subject)) }
+	happened := func(subject string, what event.Typed) event.Event {
+		return event.New(o, event.Vendor(), event.Of(subject, what))
+	}
 	must(f.Table.SaveVendor(ctx, catalog.Vendor{
 		Name: "Northwind", LegalName: "Northwind Sp. z o.o.", Address: "ul. Prosta 1, 00-001 Warszawa", Website: "https://northwind.example",
 		HelpMail: "help@northwind.example", DefaultLanguage: "en", Accent: "#005ea5", Sending: true,
@@ -52,10 +54,10 @@ func (f *Fixture) Populate(t testing.TB) World {
 		Description: catalog.Text{"en": "Mail and files.", "pl": "Poczta i pliki."},
 		Services:    []catalog.Service{{ID: "mail", Name: catalog.Text{"en": "Mail", "pl": "Poczta"}, Description: catalog.Text{"en": "Mail", "pl": "Poczta"}}},
 		Trial:       &catalog.Trial{Licenses: 25, Days: 30}, Licenses: catalog.Bounds{Min: 1, Max: 300, Default: 25}, Countries: []string{"PL"}, CreatedAt: o.At,
-	}, happened("plan.changed", string(w.Plan)), o))
+	}, happened(string(w.Plan), catalog.PlanChangedEvent{}), o))
 	must(f.Table.SavePrograms(ctx, catalog.Programs{ByName: map[string]catalog.Program{
 		"essentials": {Name: "essentials", Title: catalog.Text{"en": "Essentials", "pl": "Podstawy"}, Rights: []catalog.Right{catalog.DelegatedAdministration}, Version: 1, CreatedAt: o.At},
-	}}, happened("program.changed", "essentials"), o))
+	}}, happened("essentials", catalog.ProgramChangedEvent{}), o))
 	var texts []catalog.TermsText
 	for _, language := range catalog.Languages {
 		texts = append(texts, catalog.TermsText{
@@ -64,7 +66,7 @@ func (f *Fixture) Populate(t testing.TB) World {
 	}
 	must(f.Table.SaveTerms(ctx, catalog.TermsHead{
 		Document: catalog.CustomerTerms, Version: "1", SHA256: map[string]string{"en": strings.Repeat("ab", 32), "pl": strings.Repeat("ab", 32)}, PublishedAt: o.At,
-	}, texts, happened("terms.published", "customer"), o))
+	}, texts, happened("customer", catalog.TermsPublishedEvent{}), o))
 	w.enter(t, o)
 	return w
 }
@@ -97,10 +99,10 @@ func (w World) enter(t testing.TB, o op.Op) {
 		Phone: "+48 12 345 67 89", Mail: w.Mail, SupportHours: "9-17", Language: "en",
 		Verification: partner.Verification{MailAt: o.At, PhoneAt: o.At, ConfirmedAt: o.At, By: "test"},
 		Enrolments:   []partner.Enrolment{{Program: "essentials", From: o.At.Add(-time.Hour)}}, GlobalAdmins: 1, CreatedAt: o.At, Version: 1,
-	}, nil, first, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.activated", string(w.Partner))), o))
+	}, nil, first, event.New(o, event.Partner(string(w.Partner)), event.Of(w.Partner, partner.ActivatedEvent{})), o))
 	must(f.Table.SaveAuthorisation(ctx, partner.Authorisation{
 		Partner: w.Partner, Plan: w.Plan, Countries: []string{"PL"}, From: o.At.Add(-time.Hour), CreatedAt: o.At,
-	}, event.New(o, event.Partner(string(w.Partner)), event.Of("partner.authorised", string(w.Partner))), o))
+	}, event.New(o, event.Partner(string(w.Partner)), event.Of(w.Partner, partner.AuthorisedEvent{})), o))
 }
 
 // Op returns a fresh operation at the fixture's time, of an actor whose rights nobody asks for.

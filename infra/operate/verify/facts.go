@@ -9,6 +9,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
@@ -49,11 +50,11 @@ type facts struct {
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
-	events  []*happened            // oldest first
-	byID    map[string]*happened   // by the event's id
-	kinds   map[string][]change    // by the change's type, oldest first
-	changes map[string][]change    // by the change's subject, oldest first
-	powers  map[customer.ID]*power // who administered, as the audit tells it
+	events  []*happened             // oldest first
+	byID    map[string]*happened    // by the event's id
+	kinds   map[event.Type][]change // by the change's type, oldest first
+	changes map[string][]change     // by the change's subject, oldest first
+	powers  map[customer.ID]*power  // who administered, as the audit tells it
 }
 
 func newFacts(o Options) *facts {
@@ -61,7 +62,7 @@ func newFacts(o Options) *facts {
 		Options: o, customers: map[customer.ID]placed[customer.Customer]{}, offers: map[offer.ID]placed[offer.Offer]{},
 		uses: map[string]placed[offer.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
-		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[string][]change{},
+		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
 		changes: map[string][]change{}, powers: map[customer.ID]*power{},
 	}
 }
@@ -130,17 +131,18 @@ func (f *facts) order() {
 	f.empower()
 }
 
-// about returns the changes of a type by what their data names.
-func (f *facts) about(kind, name string) map[string][]change {
-	found := map[string][]change{}
+// byLink returns the changes of a type by the invitation that they name.
+func (f *facts) byLink(kind event.Type) map[invitation.ID][]change {
+	found := map[invitation.ID][]change{}
 	for _, c := range f.kinds[kind] {
-		found[c.Data[name]] = append(found[c.Data[name]], c)
+		link := event.Value[invitation.ID](known.Read(c.Change))
+		found[link] = append(found[link], c)
 	}
 	return found
 }
 
 // told returns how many events told one type of change of a subject.
-func (f *facts) told(kind, subject string) (n int) {
+func (f *facts) told(kind event.Type, subject string) (n int) {
 	for _, c := range f.changes[subject] {
 		if c.Type == kind {
 			n++

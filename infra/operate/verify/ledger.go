@@ -4,13 +4,16 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
-	"strconv"
 	"time"
 
+	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -63,25 +66,25 @@ const unsaid = ""
 
 // states is what a change makes of its subject's stored state. A type that stands in no row makes the state unknown, and what is unknown
 // breaks nothing. The state that a change itself says stands in its data.
-var states = map[string]map[string]string{
+var states = map[string]map[event.Type]string{
 	"subscription": {
-		"subscription.trial_will_end": unsaid, "subscription.trial_extended": unsaid, "subscription.licenses_changed": unsaid, "subscription.renewed": unsaid,
-		"subscription.deletion_announced": unsaid, "subscription.deletion_scheduled": unsaid, "subscription.deletion_held": unsaid,
-		"subscription.cancellation_undone": unsaid, "subscription.billing_transferred": unsaid,
-		"partner_of_record.set": unsaid, "partner_of_record.changed": unsaid, "partner_of_record.removed": unsaid,
-		"reseller.billing_ended": unsaid, "subscription.changed": unsaid,
-		"subscription.trial_expired": string(subscription.Expired), "subscription.converted": string(subscription.Active),
-		"subscription.cancelled": string(subscription.Cancelled), "subscription.suspended": string(subscription.Suspended),
-		"subscription.reinstated": string(subscription.Active), "subscription.deleted": string(subscription.Deleted),
+		subscription.CreatedEvent{}.Type(): unsaid, subscription.TrialWillEndEvent{}.Type(): unsaid, subscription.TrialExtendedEvent{}.Type(): unsaid, subscription.LicensesChangedEvent{}.Type(): unsaid, subscription.RenewedEvent{}.Type(): unsaid,
+		subscription.DeletionAnnouncedEvent{}.Type(): unsaid, subscription.DeletionScheduledEvent{}.Type(): unsaid, subscription.DeletionHeldEvent{}.Type(): unsaid,
+		subscription.CancellationUndoneEvent{}.Type(): unsaid, subscription.BillingTransferredEvent{}.Type(): unsaid,
+		relationship.PartnerOfRecordSetEvent{}.Type(): unsaid, relationship.PartnerOfRecordChangedEvent{}.Type(): unsaid, relationship.PartnerOfRecordRemovedEvent{}.Type(): unsaid,
+		relationship.ResellerBillingEndedEvent{}.Type(): unsaid, subscription.ChangedEvent{}.Type(): unsaid,
+		subscription.TrialExpiredEvent{}.Type(): string(subscription.Expired), subscription.ConvertedEvent{}.Type(): string(subscription.Active),
+		subscription.CancelledEvent{}.Type(): string(subscription.Cancelled), subscription.SuspendedEvent{}.Type(): string(subscription.Suspended),
+		subscription.ReinstatedEvent{}.Type(): string(subscription.Active), subscription.DeletedEvent{}.Type(): string(subscription.Deleted),
 	},
 	"offer": {
-		"offer.paused": string(offer.Paused), "offer.resumed": string(offer.Active), "offer.withdrawn": string(offer.Withdrawn),
-		"offer.replaced": string(offer.Replaced), "offer.expired": string(offer.Expired), "offer.used_up": string(offer.UsedUp),
+		offer.CreatedEvent{}.Type(): unsaid, offer.PausedEvent{}.Type(): string(offer.Paused), offer.ResumedEvent{}.Type(): string(offer.Active), offer.WithdrawnEvent{}.Type(): string(offer.Withdrawn),
+		offer.ReplacedEvent{}.Type(): string(offer.Replaced), offer.ExpiredEvent{}.Type(): string(offer.Expired), offer.UsedUpEvent{}.Type(): string(offer.UsedUp),
 	},
 	"partner": {
-		"partner.profile_changed": unsaid, "partner.profile_verified": unsaid, "partner.program_joined": unsaid, "partner.program_left": unsaid,
-		"partner.authorised": unsaid, "partner.deauthorised": unsaid,
-		"partner.suspended": string(partner.Suspended), "partner.reinstated": string(partner.Active), "partner.closed": string(partner.Closed),
+		partner.ProfileChangedEvent{}.Type(): unsaid, partner.ProfileVerifiedEvent{}.Type(): unsaid, partner.ProgramJoinedEvent{}.Type(): unsaid, partner.ProgramLeftEvent{}.Type(): unsaid,
+		partner.AuthorisedEvent{}.Type(): unsaid, partner.DeauthorisedEvent{}.Type(): unsaid,
+		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ActivatedEvent{}.Type(): unsaid,
 	},
 }
 
@@ -95,34 +98,34 @@ var last = map[string][]string{
 // explained checks that every item's state is what its events made of it, and that what is written once was told once.
 func (f *facts) explained() {
 	for ident, c := range f.customers {
-		f.toldOnce(c.key, "customer.created", string(ident))
+		f.toldOnce(c.key, customer.CreatedEvent{}.Type(), string(ident))
 	}
 	for ident, s := range f.subscriptions {
-		if first := f.toldOnce(s.key, "subscription.created", string(ident)); first != nil {
-			f.stands(s.key, "subscription", string(ident), string(s.is.Status), first.Data["status"])
+		if first := f.toldOnce(s.key, subscription.CreatedEvent{}.Type(), string(ident)); first != nil {
+			f.stands(s.key, "subscription", string(ident), string(s.is.Status), string(event.Value[subscription.Status](known.Read(first.Change))))
 		}
 	}
 	for ident, o := range f.offers {
-		if f.toldOnce(o.key, "offer.created", string(ident)) != nil {
+		if f.toldOnce(o.key, offer.CreatedEvent{}.Type(), string(ident)) != nil {
 			f.stands(o.key, "offer", string(ident), string(o.is.Status), string(offer.Active))
 		}
 	}
 	for _, p := range f.partners {
-		if f.told("partner.activated", string(p.is.ID)) > 0 {
+		if f.told(partner.ActivatedEvent{}.Type(), string(p.is.ID)) > 0 {
 			f.stands(p.key, "partner", string(p.is.ID), string(p.is.Status), string(partner.Active))
 		}
 	}
 	for _, r := range f.accepted {
-		f.receipt(r, "redemption.accepted")
+		f.receipt(r, consent.AcceptedEvent{}.Type())
 	}
 	for _, r := range f.declined {
-		f.receipt(r, "redemption.declined")
+		f.receipt(r, consent.DeclinedEvent{}.Type())
 	}
 	there := map[string]bool{}
 	for _, r := range f.accepted {
 		there[string(r.is.ID)] = true
 	}
-	for _, c := range f.kinds["redemption.accepted"] {
+	for _, c := range f.kinds[consent.AcceptedEvent{}.Type()] {
 		if !there[c.Subject] {
 			f.say(c.key, "it tells of %s, and there is none", c.Subject)
 		}
@@ -132,7 +135,7 @@ func (f *facts) explained() {
 }
 
 // toldOnce returns the one change of that type of a subject.
-func (f *facts) toldOnce(key, kind, subject string) *change {
+func (f *facts) toldOnce(key string, kind event.Type, subject string) *change {
 	var one *change
 	n := 0
 	for _, c := range f.changes[subject] {
@@ -153,11 +156,11 @@ func (f *facts) stands(key, noun, subject, stored, first string) {
 	possible, final := []string{first}, ""
 	var at time.Time
 	for _, c := range f.changes[subject] {
-		state, known := states[noun][c.Type]
+		state, listed := states[noun][c.Type]
 		switch {
-		case c.Type == noun+".created" || c.Type == noun+".activated" || known && state == unsaid || c.Data["cancels_at"] != "": // what ends later is as it was
+		case listed && state == unsaid || later(c): // what ends later is as it was
 			continue
-		case !known:
+		case !listed:
 			return
 		case slices.Contains(last[noun], state):
 			final = state
@@ -175,8 +178,14 @@ func (f *facts) stands(key, noun, subject, stored, first string) {
 	}
 }
 
+// later says whether a change is a cancellation whose end is still to come.
+func later(c change) bool {
+	cancelled, _ := event.As[subscription.CancelledEvent](c.Change)
+	return !cancelled.CancelsAt.IsZero()
+}
+
 // receipt checks that an answer was told once, and that its receipt is the one that was given.
-func (f *facts) receipt(r placedAnswer, kind string) {
+func (f *facts) receipt(r placedAnswer, kind event.Type) {
 	f.toldOnce(r.key, kind, string(r.is.ID))
 	sum := sha256.Sum256([]byte(r.is.Canonical))
 	if hex.EncodeToString(sum[:]) != r.is.SHA256 || r.is.Receipt.ID != string(r.is.ID) {
@@ -186,39 +195,26 @@ func (f *facts) receipt(r placedAnswer, kind string) {
 
 // answers checks that each answered invitation has the one event that tells how. One that has a No is I10's.
 func (f *facts) answers() {
-	yes, no := f.about("redemption.accepted", "invitation_id"), f.about("redemption.declined", "invitation_id")
+	yes, no := f.byLink(consent.AcceptedEvent{}.Type()), f.byLink(consent.DeclinedEvent{}.Type())
 	for ident, inv := range f.invitations {
 		if _, refused := f.declined[ident]; refused {
 			continue
 		}
 		id := string(ident)
-		if f.told("invitation.created", id) == 0 {
+		if f.told(invitation.CreatedEvent{}.Type(), id) == 0 {
 			f.say(inv.key, "no event tells that the invitation was made")
 		}
 		switch answer := inv.is.Answer; {
-		case answer == invitation.Accepted && len(yes[id]) == 0:
+		case answer == invitation.Accepted && len(yes[ident]) == 0:
 			f.say(inv.key, "accepted, and no event tells so")
-		case answer == invitation.Revoked && f.told("invitation.revoked", id) != 1:
-			f.say(inv.key, "revoked, and %d events tell so", f.told("invitation.revoked", id))
-		case answer == invitation.Expired && f.told("invitation.expired", id) == 0:
+		case answer == invitation.Revoked && f.told(invitation.RevokedEvent{}.Type(), id) != 1:
+			f.say(inv.key, "revoked, and %d events tell so", f.told(invitation.RevokedEvent{}.Type(), id))
+		case answer == invitation.Expired && f.told(invitation.ExpiredEvent{}.Type(), id) == 0:
 			f.say(inv.key, "expired, and no event tells so")
-		case answer != invitation.Accepted && len(yes[id]) > 0 && len(no[id]) == 0:
+		case answer != invitation.Accepted && len(yes[ident]) > 0 && len(no[ident]) == 0:
 			f.say(inv.key, "%s, and an event tells of a Yes", answer)
-		case answer == invitation.Pending && f.told("invitation.revoked", id) > 0:
+		case answer == invitation.Pending && f.told(invitation.RevokedEvent{}.Type(), id) > 0:
 			f.say(inv.key, "pending, and an event tells that it was revoked")
 		}
 	}
-}
-
-// read reads a time of an event's data; false where there is none.
-func read(text string, into *time.Time) bool {
-	at, err := time.Parse(time.RFC3339, text)
-	*into = at
-	return err == nil
-}
-
-func number(text string, into *int) bool {
-	n, err := strconv.Atoi(text)
-	*into = n
-	return err == nil
 }

@@ -6,26 +6,29 @@ import (
 	"time"
 
 	"liaison/shared/customer"
+	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/subscription"
 )
 
 // What a change of a delegated administration does to it. A type that stands in no row makes the customer's later
 // history unknown, and what is unknown breaks nothing.
-var turns = map[string]turn{
-	"delegated_administrator.granted":   begins,
-	"delegated_administrator.extended":  continues,
-	"delegated_administrator.lowered":   lowers,
-	"delegated_administrator.replaced":  ends,
-	"delegated_administrator.ended":     ends,
-	"delegated_administrator.expired":   expires,
-	"delegated_administrator.suspended": rests,
-	"delegated_administrator.resumed":   resumes,
-	"delegated_administrator.expiring":  stays,
+var turns = map[event.Type]turn{
+	relationship.AdministrationGrantedEvent{}.Type():   begins,
+	relationship.AdministrationExtendedEvent{}.Type():  continues,
+	relationship.AdministrationLoweredEvent{}.Type():   lowers,
+	relationship.AdministrationReplacedEvent{}.Type():  ends,
+	relationship.AdministrationEndedEvent{}.Type():     ends,
+	relationship.AdministrationExpiredEvent{}.Type():   expires,
+	relationship.AdministrationSuspendedEvent{}.Type(): rests,
+	relationship.AdministrationResumedEvent{}.Type():   resumes,
+	relationship.AdministrationExpiringEvent{}.Type():  stays,
 
-	"delegated_administrator.auto_extend_changed": stays,
+	relationship.AutoExtendChangedEvent{}.Type(): stays,
 }
 
 type turn int
@@ -68,7 +71,7 @@ func (f *facts) empower() {
 	for _, e := range f.events {
 		owner := e.owner()
 		for _, c := range e.Changes {
-			if owner != "" && strings.HasPrefix(c.Type, "delegated_administrator.") && turns[c.Type] != stays {
+			if owner != "" && relationship.Kind(c.Type.Noun()) == relationship.DelegatedAdministrator && turns[c.Type] != stays {
 				told[owner] = append(told[owner], change{e, c})
 			}
 		}
@@ -131,9 +134,14 @@ func open(so []period) *period {
 	return &so[len(so)-1]
 }
 
+// whose returns the partner and the role that a change is about.
+func whose(c change) relationship.Administered {
+	return event.Value[relationship.Administered](known.Read(c.Change))
+}
+
 // fits says whether a change can be written after the periods.
 func fits(so []period, c change) bool {
-	now, p := open(so), partner.ID(c.Data["partner_id"])
+	now, p := open(so), whose(c).PartnerID
 	mine := now != nil && now.partner == p
 	switch turns[c.Type] {
 	case begins: // an end that no job wrote down is one still; who is suspended may be given the power anew
@@ -156,10 +164,10 @@ func fits(so []period, c change) bool {
 func after(so []period, c change) []period {
 	so = slices.Clone(so)
 	now := open(so)
-	until, _ := time.Parse(time.RFC3339, c.Data["ends_at"])
+	until, who := event.Value[time.Time](known.Read(c.Change)), whose(c)
 	switch does := turns[c.Type]; does {
 	case begins, continues:
-		role := c.Data["role"]
+		role := who.Role
 		if now != nil {
 			now.to, now.by = c.At, does
 			if does == begins && now.until.Before(c.At) {
@@ -172,11 +180,11 @@ func after(so []period, c change) []period {
 				until = now.until
 			}
 		}
-		so = append(so, period{partner: partner.ID(c.Data["partner_id"]), role: role, from: c, until: until})
+		so = append(so, period{partner: who.PartnerID, role: role, from: c, until: until})
 	case lowers: // the same power with less in it: what rests goes on resting
 		next := *now
 		now.to, now.by = c.At, does
-		next.role, next.from, next.rests = c.Data["role"], c, nil
+		next.role, next.from, next.rests = who.Role, c, nil
 		if next.suspended {
 			next.rests = []rest{{from: c.At}}
 		}
@@ -201,9 +209,9 @@ func administrators(f *facts) {
 	for owner, p := range f.powers {
 		for _, c := range p.wrong {
 			if now := p.at(c.At); turns[c.Type] == begins && now != nil {
-				f.say(c.key, "%s is granted while %s administers %s until %s", c.Data["partner_id"], now.partner, owner, now.until.Format(time.RFC3339))
+				f.say(c.key, "%s is granted while %s administers %s until %s", whose(c).PartnerID, now.partner, owner, now.until.Format(time.RFC3339))
 			} else {
-				f.say(c.key, "%s of %s at %s, which did not administer %s then", c.Type, c.Data["partner_id"], c.At.Format(time.RFC3339), owner)
+				f.say(c.key, "%s of %s at %s, which did not administer %s then", c.Type, whose(c).PartnerID, c.At.Format(time.RFC3339), owner)
 			}
 		}
 		if _, there := f.grants[owner]; !there && len(p.periods) > 0 {
@@ -270,8 +278,8 @@ func (p *power) at(at time.Time) *period {
 }
 
 // acts is what a partner does on behalf of a customer and the role it takes. What stands in no row is a partner's own right.
-var acts = map[string]string{
-	"subscription.cancelled":               offer.RoleFull,
+var acts = map[event.Type]string{
+	subscription.CancelledEvent{}.Type():   offer.RoleFull,
 	"customer_user.created":                offer.RoleFull,
 	"customer_user.updated":                offer.RoleFull,
 	"customer_user.deleted":                offer.RoleFull,

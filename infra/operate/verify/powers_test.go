@@ -7,13 +7,42 @@ import (
 
 	"liaison/shared/event"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
 )
 
 // TestOrder tells histories of one customer: each word is a change and its second, "+A1" a grant of A for an hour. What two requests at one
 // time say of themselves need not be the order in which they were written, but there must be one order that explains all.
 func TestOrder(t *testing.T) {
 	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	kinds := map[byte]string{'+': "granted", '>': "extended", '-': "ended", 'x': "expired", '/': "replaced", '!': "suspended", '?': "resumed", 'v': "lowered", '*': "blessed"}
+	type maker = func(who relationship.Administered, until time.Time) event.Typed
+	kinds := map[byte]maker{ // any other is a type that is not known
+		'+': func(who relationship.Administered, until time.Time) event.Typed {
+			return relationship.AdministrationGrantedEvent{Administered: who, EndsAt: until}
+		},
+		'>': func(who relationship.Administered, until time.Time) event.Typed {
+			return relationship.AdministrationExtendedEvent{Administered: who, EndsAt: until}
+		},
+		'-': func(who relationship.Administered, _ time.Time) event.Typed {
+			return relationship.AdministrationEndedEvent{Administered: who}
+		},
+		'x': func(who relationship.Administered, _ time.Time) event.Typed {
+			return relationship.AdministrationExpiredEvent{Administered: who}
+		},
+		'/': func(who relationship.Administered, _ time.Time) event.Typed {
+			return relationship.AdministrationReplacedEvent{Administered: who}
+		},
+		'!': func(who relationship.Administered, _ time.Time) event.Typed {
+			return relationship.AdministrationSuspendedEvent{Administered: who}
+		},
+		'?': func(who relationship.Administered, _ time.Time) event.Typed {
+			return relationship.AdministrationResumedEvent{Administered: who}
+		},
+		'v': func(who relationship.Administered, _ time.Time) event.Typed {
+			who.Role = offer.RoleLimited
+			return relationship.AdministrationLoweredEvent{Administered: who}
+		},
+	}
 	for history, want := range map[string]struct{ periods, wrong string }{
 		"+A1 -A5 +B9":            {"A B", ""},
 		"+A1 >A5 /A9 +B9":        {"A A B", ""},
@@ -50,14 +79,12 @@ func TestOrder(t *testing.T) {
 				t.Fatal(err)
 			}
 			at := begin.Add(second)
-			data := []string{"partner_id", word[1:2], "role", "full"}
-			if word[0] == 'v' {
-				data[3] = "limited"
+			who, until := relationship.Administered{PartnerID: partner.ID(word[1:2]), Role: offer.RoleFull}, at.Add(time.Hour)
+			told := event.Change{Type: "delegated_administrator.reviewed", Subject: word[:2]}
+			if is := kinds[word[0]]; is != nil {
+				told = event.Of(word[:2], is(who, until))
 			}
-			if word[0] == '+' || word[0] == '>' {
-				data = append(data, "ends_at", at.Add(time.Hour).Format(time.RFC3339))
-			}
-			changes = append(changes, change{&happened{Event: event.Event{At: at}}, event.Of("delegated_administrator."+kinds[word[0]], word[:2], data...)})
+			changes = append(changes, change{&happened{Event: event.Event{At: at}}, told})
 		}
 		for i := range changes { // as order does
 			for j := i; j > 0 && changes[j].At.Before(changes[j-1].At); j-- {
@@ -83,15 +110,17 @@ func TestOrder(t *testing.T) {
 // TestLowered: what was lowered allows limited acts alone, as long as it would have run, and goes on resting where it rested.
 func TestLowered(t *testing.T) {
 	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	told := func(minute int, word string, data ...string) change {
+	told := func(minute int, what event.Typed) change {
 		e := event.Event{At: begin.Add(time.Duration(minute) * time.Minute)}
-		return change{&happened{Event: e}, event.Of("delegated_administrator."+word, "rel_x", append(data, "partner_id", "A")...)}
+		return change{&happened{Event: e}, event.Of("rel_x", what)}
 	}
-	granted := told(0, "granted", "role", offer.RoleFull, "ends_at", begin.Add(time.Hour).Format(time.RFC3339))
-	lowered := told(20, "lowered", "role", offer.RoleLimited)
+	who := relationship.Administered{PartnerID: "A", Role: offer.RoleFull}
+	granted := told(0, relationship.AdministrationGrantedEvent{Administered: who, EndsAt: begin.Add(time.Hour)})
+	who.Role = offer.RoleLimited
+	lowered := told(20, relationship.AdministrationLoweredEvent{Administered: who})
 	running, disputed := &power{}, &power{}
 	running.tell([]change{granted, lowered})
-	disputed.tell([]change{granted, told(10, "suspended"), lowered, told(40, "resumed")})
+	disputed.tell([]change{granted, told(10, relationship.AdministrationSuspendedEvent{Administered: who}), lowered, told(40, relationship.AdministrationResumedEvent{Administered: who})})
 	for _, c := range []struct {
 		name   string
 		of     *power

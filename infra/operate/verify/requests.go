@@ -3,7 +3,19 @@ package verify
 import (
 	"slices"
 
+	"liaison/shared/consent"
+	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/relationship"
+)
+
+// What becomes of a reseller's tie and of a request that it ends.
+var (
+	added, ended = relationship.ResellerAddedEvent{}.Type(), relationship.ResellerEndedEvent{}.Type()
+	removal      = []event.Type{
+		relationship.RemovalRequestedEvent{}.Type(), relationship.RemovalWithdrawnEvent{}.Type(), relationship.RemovalDeclinedEvent{}.Type(),
+		relationship.RemovalDecidedEvent{}.Type(),
+	}
 )
 
 // requests is the part of I6 about what is asked and decided beside the sales: a reseller's tie with the request to end it, and the dispute
@@ -11,16 +23,15 @@ import (
 func (f *facts) requests() {
 	for _, tie := range f.ties {
 		subject := string(relationship.NewID(tie.is.Customer, tie.is.Partner))
-		last, sure := f.last(subject, "reseller.added", "reseller.ended")
-		if is := last != nil && last.Type == "reseller.added"; sure && is != tie.is.Reseller {
+		last, sure := f.last(subject, added, ended)
+		if is := last != nil && last.Type == added; sure && is != tie.is.Reseller {
 			f.say(tie.key, "the relationship says reseller %v, its events %v", tie.is.Reseller, is)
 		}
 		stands := ""
 		if tie.is.Removal != nil {
 			stands = string(tie.is.Removal.Status)
 		}
-		last, sure = f.last(subject, "reseller.added", "reseller.ended", "reseller.removal_requested", "reseller.removal_withdrawn",
-			"reseller.removal_declined", "reseller.removal_decided")
+		last, sure = f.last(subject, append(removal, added, ended)...)
 		if possible := answered(last); sure && !slices.Contains(possible, stands) {
 			f.say(tie.key, "the request to end the relationship is %q, and its events make it %q", stands, possible)
 		}
@@ -30,13 +41,13 @@ func (f *facts) requests() {
 		if r.is.Dispute != nil {
 			stands = string(r.is.Dispute.Status)
 		}
-		last, sure := f.last(string(r.is.ID), "redemption.disputed", "redemption.dispute_decided")
+		last, sure := f.last(string(r.is.ID), consent.DisputedEvent{}.Type(), consent.DisputeDecidedEvent{}.Type())
 		switch {
 		case last == nil:
-		case last.Type == "redemption.disputed":
-			says = "open"
+		case event.Is[consent.DisputedEvent](last.Change):
+			says = string(consent.DisputeOpen)
 		default:
-			says = last.Data["decision"]
+			says = string(event.Value[consent.DisputeStatus](known.Read(last.Change)))
 		}
 		if sure && stands != says {
 			f.say(r.key, "the dispute is %q, and its events make it %q", stands, says)
@@ -49,23 +60,23 @@ func answered(last *change) []string {
 	if last == nil {
 		return []string{""}
 	}
-	switch last.Type {
-	case "reseller.removal_requested":
+	switch is := known.Read(last.Change).(type) {
+	case relationship.RemovalRequestedEvent:
 		return []string{string(relationship.Open)}
-	case "reseller.removal_withdrawn":
+	case relationship.RemovalWithdrawnEvent:
 		return []string{string(relationship.Withdrawn)}
-	case "reseller.removal_declined":
+	case relationship.RemovalDeclinedEvent:
 		return []string{string(relationship.Declined)}
-	case "reseller.removal_decided":
-		return []string{last.Data["decision"]}
-	case "reseller.ended":
+	case relationship.RemovalDecidedEvent:
+		return []string{string(is.Decision)}
+	case relationship.ResellerEndedEvent:
 		return []string{"", string(relationship.Done), string(relationship.Withdrawn), string(relationship.Declined), string(relationship.Kept), string(relationship.Removed)}
 	}
 	return []string{""}
 }
 
 // last returns the last change of some types of a subject; it is not sure where another operation's came at nearly the same time.
-func (f *facts) last(subject string, types ...string) (found *change, sure bool) {
+func (f *facts) last(subject string, types ...event.Type) (found *change, sure bool) {
 	sure = true
 	for _, c := range f.changes[subject] {
 		if !slices.Contains(types, c.Type) {

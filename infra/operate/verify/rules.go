@@ -7,13 +7,16 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
+	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
@@ -41,7 +44,9 @@ func redemptions(f *facts) {
 
 // stepwise are the changes that one operation makes in several transactions, also in a later run that finishes the rest: each
 // subject once. Every other operation is one transaction, so that all of it is of one time.
-var stepwise = []string{"partner_of_record.set", "partner_of_record.changed", "partner_of_record.removed"}
+var stepwise = []event.Type{
+	relationship.PartnerOfRecordSetEvent{}.Type(), relationship.PartnerOfRecordChangedEvent{}.Type(), relationship.PartnerOfRecordRemovedEvent{}.Type(),
+}
 
 // keyed is how long an Idempotency-Key names one operation; under the same key a later one is another.
 const keyed = 24 * time.Hour
@@ -119,20 +124,22 @@ func trials(f *facts) {
 		end := s.is.TrialEndsAt
 		changes := f.changes[string(ident)]
 		for _, c := range slices.Backward(changes) {
-			switch {
-			case c.Type == "subscription.trial_extended":
-				var moved time.Time
-				var days int
-				if !read(c.Data["trial_ends_at"], &moved) || !number(c.Data["days"], &days) {
+			switch is := known.Read(c.Change).(type) {
+			case subscription.TrialExtendedEvent:
+				if is.TrialEndsAt.IsZero() || is.Days == 0 {
 					continue
 				}
-				if end = moved.AddDate(0, 0, -days); !c.At.Before(end) {
+				if end = is.TrialEndsAt.AddDate(0, 0, -is.Days); !c.At.Before(end) {
 					f.say(c.key, "the trial %s was extended at %s, after its end at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
 				}
-			case c.Type == "subscription.cancelled" && f.trialing(changes, c) && !c.At.Before(end):
-				f.say(c.key, "the trial %s was cancelled at %s, after its end at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
-			case c.Type == "subscription.converted" && f.wasTrial(changes) && c.At.After(end.AddDate(0, 0, subscription.GraceDays).Add(latest)):
-				f.say(c.key, "the trial %s was bought at %s, after its grace: it ended at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+			case subscription.CancelledEvent:
+				if f.trialing(changes, c) && !c.At.Before(end) {
+					f.say(c.key, "the trial %s was cancelled at %s, after its end at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+				}
+			case subscription.ConvertedEvent:
+				if f.wasTrial(changes) && c.At.After(end.AddDate(0, 0, subscription.GraceDays).Add(latest)) {
+					f.say(c.key, "the trial %s was bought at %s, after its grace: it ended at %s", ident, c.At.Format(time.RFC3339), end.Format(time.RFC3339))
+				}
 			}
 		}
 	}
@@ -168,20 +175,21 @@ func counted(s subscription.Subscription) bool {
 // wasTrial says whether a subscription began as a trial.
 func (f *facts) wasTrial(changes []change) bool {
 	return slices.ContainsFunc(changes, func(c change) bool {
-		return c.Type == "subscription.created" && c.Data["status"] == string(subscription.Trialing)
+		created, _ := event.As[subscription.CreatedEvent](c.Change)
+		return created.Status == subscription.Trialing
 	})
 }
 
 // trialing says whether a subscription was a trial still when something happened to it.
 func (f *facts) trialing(changes []change, then change) bool {
 	return f.wasTrial(changes) && !slices.ContainsFunc(changes, func(c change) bool {
-		return c.Type == "subscription.converted" && !c.At.After(then.At)
+		return event.Is[subscription.ConvertedEvent](c.Change) && !c.At.After(then.At)
 	})
 }
 
 // together are what may change both partner of record and delegated administration at once: the customer's own yes that says both, and
 // a partner that leaves the program.
-var together = []string{"redemption.accepted", "partner.closed"}
+var together = []event.Type{consent.AcceptedEvent{}.Type(), "partner.closed"}
 
 // independence is I8.
 func independence(f *facts) {
@@ -191,9 +199,9 @@ func independence(f *facts) {
 			switch {
 			case slices.Contains(together, c.Type):
 				both[e.Operation] = true
-			case strings.HasPrefix(c.Type, "partner_of_record."):
+			case relationship.Kind(c.Type.Noun()) == relationship.PartnerOfRecord:
 				record[e.Operation] = e
-			case strings.HasPrefix(c.Type, "delegated_administrator.") && turns[c.Type] != stays:
+			case relationship.Kind(c.Type.Noun()) == relationship.DelegatedAdministrator && turns[c.Type] != stays:
 				power[e.Operation] = e
 			}
 		}
@@ -236,19 +244,19 @@ func (f *facts) recorded(sub string) []partner.ID {
 	named := []partner.ID{""}
 	var at time.Time
 	for _, c := range f.changes[sub] {
-		kind, ok := strings.CutPrefix(c.Type, "partner_of_record.")
-		if !ok {
+		if relationship.Kind(c.Type.Noun()) != relationship.PartnerOfRecord {
 			continue
 		}
 		if c.At.Sub(at) > latest {
 			named = nil
 		}
 		at = c.At
-		is := c.Data["partner_id"]
-		if kind == "removed" { // of a change the partner before is told by an event of its own
-			is = c.Data["to"]
+		said := known.Read(c.Change)
+		is := event.Value[partner.ID](said)
+		if removed, ok := said.(relationship.PartnerOfRecordRemovedEvent); ok { // of a change the partner before is told by an event of its own
+			is = removed.To
 		}
-		named = append(named, partner.ID(is))
+		named = append(named, is)
 	}
 	return named
 }
@@ -269,7 +277,7 @@ func strays(w dynamo.Walked) (found []string) {
 	if e, is := w.Noun.(event.Event); is {
 		for _, c := range e.Changes {
 			if of := ownerOf(c.Subject); kind != "INV" && of != "" && len(of) == len(ident) && of != ident {
-				found = append(found, c.Type+" is of "+c.Subject)
+				found = append(found, string(c.Type)+" is of "+c.Subject)
 			}
 		}
 		if kind == "PARTNER" {
@@ -356,8 +364,8 @@ func refusals(f *facts) {
 			f.say(inv.key, "declined, and there is no No")
 		}
 	}
-	said := f.about("redemption.accepted", "invitation_id")
-	for link, noes := range f.about("redemption.declined", "invitation_id") {
+	said := f.byLink(consent.AcceptedEvent{}.Type())
+	for link, noes := range f.byLink(consent.DeclinedEvent{}.Type()) {
 		if yes := said[link]; len(yes) > 0 {
 			f.say(yes[0].key, "a Yes to %s, which was declined at %s", link, noes[0].At.Format(time.RFC3339))
 		}

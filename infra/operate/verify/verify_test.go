@@ -155,11 +155,11 @@ func live(t *testing.T) *life {
 	_, err = redemption.Refuse(ctx, l.Table, l.refused, consent.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
 	l.must(err)
 	l.must(invitation.AskForLink(ctx, l.Table, public.ID, name("finn"), "en", l.Op("visitor")))
-	for kind, decide := range map[string]func(offer.Offer, int) (offer.Offer, error){
-		"offer.paused":    func(o offer.Offer, used int) (offer.Offer, error) { return o.Pause("", used, l.Env.Now()) },
-		"offer.withdrawn": func(o offer.Offer, used int) (offer.Offer, error) { return o.Withdraw(used, l.Env.Now()) },
+	for told, decide := range map[event.Typed]func(offer.Offer, int) (offer.Offer, error){
+		offer.PausedEvent{}:    func(o offer.Offer, used int) (offer.Offer, error) { return o.Pause("", used, l.Env.Now()) },
+		offer.WithdrawnEvent{}: func(o offer.Offer, used int) (offer.Offer, error) { return o.Withdraw(used, l.Env.Now()) },
 	} {
-		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, kind, l.Op("partner"), decide)
+		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, told, l.Op("partner"), decide)
 		l.must(err)
 	}
 	l.asks()
@@ -219,7 +219,7 @@ func (l *life) buys() {
 	plan, err := l.Table.Plan(ctx, l.Plan)
 	l.must(err)
 	plan.Prices = []catalog.Price{{Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}}}
-	l.must(l.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of("plan.changed", string(plan.ID))), o))
+	l.must(l.Table.SavePlan(ctx, plan, event.New(o, event.Vendor(), event.Of(plan.ID, catalog.PlanChangedEvent{})), o))
 	gus := l.Trial(t, "gus."+strings.ToLower(l.Op("").NewID())+"@customer.example", "")
 	l.advised = gus.First().ID
 	by, c := consent.Visitor{User: gus.User.ID, Language: "en"}, gus.Customer.ID
@@ -383,11 +383,11 @@ func TestVerify(t *testing.T) {
 		{"I1", "a second one is granted", "is granted while", func() {
 			// Anna's runs no more: its days are over.
 			o := l.Op("visitor")
-			l.tell(o, tenant(l.anna), l.Partner, event.Of("delegated_administrator.granted", "", "partner_id", string(l.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
-			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.granted", "", "partner_id", string(l.other.Partner), "role", "full", "ends_at", o.At.Add(day).Format(time.RFC3339)))
+			l.tell(o, tenant(l.anna), l.Partner, event.Of("", relationship.AdministrationGrantedEvent{Administered: relationship.Administered{PartnerID: l.Partner, Role: "full"}, EndsAt: o.At.Add(day)}))
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("", relationship.AdministrationGrantedEvent{Administered: relationship.Administered{PartnerID: l.other.Partner, Role: "full"}, EndsAt: o.At.Add(day)}))
 		}},
 		{"I1", "an end of what never ran", "did not administer", func() {
-			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("delegated_administrator.ended", "", "partner_id", string(l.other.Partner)))
+			l.tell(l.Op("visitor"), tenant(l.anna), l.other.Partner, event.Of("", relationship.AdministrationEndedEvent{Administered: relationship.Administered{PartnerID: l.other.Partner}}))
 		}},
 		{"I1", "the item names another", "the item says", func() { l.set(of(anna, "DELEGATED_ADMINISTRATOR"), "partner", text(string(l.other.Partner))) }},
 		{"I1", "the item is gone", "there is no item", func() {
@@ -403,10 +403,10 @@ func TestVerify(t *testing.T) {
 			s, err = s.Cancel(l.Env.Now())
 			l.must(err)
 			o := l.as(op.PartnerUser, l.employee(l.Partner))
-			l.must(l.Table.SaveSubscription(t.Context(), s, s.Tell(o, l.Partner, event.Of("subscription.cancelled", string(s.ID))), o))
+			l.must(l.Table.SaveSubscription(t.Context(), s, s.Tell(o, l.Partner, event.Of(s.ID, subscription.CancelledEvent{})), o))
 		}},
 		{"I2", "an act after the grant", "without a running grant", func() {
-			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Of("customer_user.password_reset_started", string(l.anna.User.ID)))
+			l.tell(l.as(op.PartnerClient, "cli_"+string(l.other.Partner)+"_"+l.Op("").NewID()), tenant(l.anna), l.other.Partner, event.Change{Type: "customer_user.password_reset_started", Subject: string(l.anna.User.ID)})
 		}},
 		{"I3", "a yes too many", "2 yeses to an offer for 1", func() {
 			code := l.two.ID.Code()
@@ -418,21 +418,21 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I4", "an operation that was done twice", "did offer.resumed before", func() {
 			o := l.Op("partner")
-			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("offer.resumed", "ofr_a"))
+			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("ofr_a", offer.ResumedEvent{}))
 			o.At = o.At.Add(time.Second)
-			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("offer.resumed", "ofr_b"))
+			l.tell(o, event.Partner(string(l.Partner)), "", event.Of("ofr_b", offer.ResumedEvent{}))
 		}},
 		{"I4", "a change that was told twice", "before", func() {
 			o := l.Op("partner")
 			for range 2 {
-				l.tell(o, tenant(l.bob), l.Partner, event.Of("customer_user.updated", string(l.bob.User.ID)))
+				l.tell(o, tenant(l.bob), l.Partner, event.Change{Type: "customer_user.updated", Subject: string(l.bob.User.ID)})
 			}
 		}},
 		{"I5", "an event that nobody does", "neither done nor waiting", func() {
-			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("operator.read", "")), "due", nil, "due_class", nil)
+			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("", event.OperatorReadEvent{})), "due", nil, "due_class", nil)
 		}},
 		{"I5", "an event in a list that nobody reads", "waits where no job looks", func() {
-			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("operator.read", "")), "due_class", text("lost#1"))
+			l.set(l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("", event.OperatorReadEvent{})), "due_class", text("lost#1"))
 		}},
 		{"I5", "a mail that nobody sends", "nobody will send it", func() { l.set(l.first("mail", "MAIL#", nil), "state", text("released")) }},
 		{"I6", "an event that was changed", "another than the one in seal", func() {
@@ -441,14 +441,14 @@ func TestVerify(t *testing.T) {
 		{"I6", "an event that was taken away", "is gone", func() {
 			pk, sk, _ := strings.Cut(l.first("event", "PARTNER#", func(item map[string]types.AttributeValue) bool {
 				first := item["card"].(*types.AttributeValueMemberM).Value["changes"].(*types.AttributeValueMemberL).Value[0]
-				return stage.Text(first.(*types.AttributeValueMemberM).Value, "type") == "partner.authorised"
+				return stage.Text(first.(*types.AttributeValueMemberM).Value, "type") == string(partner.AuthorisedEvent{}.Type())
 			}), " ")
 			l.erase(pk, sk)
 		}},
 		{"I6", "an event that was put in", "is in no seal", func() {
 			o := l.Op("operator")
 			o.At = o.At.Add(-16 * time.Minute)
-			l.tell(o, tenant(l.bob), "", event.Of("operator.read", ""))
+			l.tell(o, tenant(l.bob), "", event.Of("", event.OperatorReadEvent{}))
 		}},
 		{"I6", "a seal that was taken away", "does not follow", func() {
 			pk, sk, _ := strings.Cut(l.first("seal", "SEAL#", nil), " ")
@@ -504,8 +504,7 @@ func TestVerify(t *testing.T) {
 			l.set(of(gus, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
 		}},
 		{"I7", "a trial that was extended after its end", "was extended at", func() {
-			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of("subscription.trial_extended", string(l.bob.First().ID),
-				"days", "10", "trial_ends_at", l.Env.Now().Add(5*day).Format(time.RFC3339)))
+			l.tell(l.Op("operator"), tenant(l.bob), l.Partner, event.Of(l.bob.First().ID, subscription.TrialExtendedEvent{Days: 10, TrialEndsAt: l.Env.Now().Add(5 * day)}))
 		}},
 		{"I8", "a partner of record that nobody counted", "counts 0 subscriptions", func() {
 			l.set(of(bob, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
@@ -520,8 +519,8 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I8", "one ends with the other", "changed the partner of record and the delegated administration", func() {
 			o := l.Op("partner")
-			l.tell(o, tenant(l.carl), l.Partner, event.Of("partner_of_record.removed", string(l.carl.First().ID), "partner_id", string(l.Partner)),
-				event.Of("delegated_administrator.reviewed", ""))
+			l.tell(o, tenant(l.carl), l.Partner, event.Of(l.carl.First().ID, relationship.PartnerOfRecordRemovedEvent{PartnerID: l.Partner}),
+				event.Change{Type: "delegated_administrator.reviewed", Subject: ""})
 		}},
 		{"I9", "a user of another customer", "customer is " + string(anna), func() {
 			_, ulid, _ := customer.Under("usr", string(l.bob.User.ID))
@@ -532,7 +531,7 @@ func TestVerify(t *testing.T) {
 			l.set("PARTNER#"+string(l.Partner)+" OFFER#"+l.two.ID.Code(), "partner", text(string(l.other.Partner)))
 		}},
 		{"I9", "an event about another customer", "customer_user.updated is of", func() {
-			l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("customer_user.updated", string(l.anna.User.ID)))
+			l.tell(l.Op("operator"), tenant(l.bob), "", event.Change{Type: "customer_user.updated", Subject: string(l.anna.User.ID)})
 		}},
 		{"I10", "a No that became a Yes", "a No stands beside the answer accepted", func() { l.set("INV#"+l.refused.Bare()+" INVITATION", "card.answer", text("accepted")) }},
 		{"I10", "a No that was taken away", "there is no No", func() { l.erase("INV#"+l.refused.Bare(), "REDEMPTION") }},

@@ -1,0 +1,33 @@
+package customer
+
+import (
+	"slices"
+
+	"liaison/shared/event"
+)
+
+// Events lists the changes of a customer and its users.
+func Events() []event.Row {
+	return slices.Concat(
+		event.Shared.Rows(CreatedEvent{}, ChangedEvent{}),
+		event.Customers.Rows(PasswordChangedEvent{}, PasswordLinkAskedEvent{}),
+	)
+}
+
+type (
+	// CreatedEvent: a customer came into being by its first yes.
+	CreatedEvent struct{}
+	// ChangedEvent: its state is another.
+	ChangedEvent struct {
+		Status Status
+	}
+	// PasswordChangedEvent: a user set a password.
+	PasswordChangedEvent struct{}
+	// PasswordLinkAskedEvent: a user asked for a new link to set one.
+	PasswordLinkAskedEvent struct{}
+)
+
+func (CreatedEvent) Type() event.Type           { return "customer.created" }
+func (ChangedEvent) Type() event.Type           { return "customer.changed" }
+func (PasswordChangedEvent) Type() event.Type   { return "customer_user.password_changed" }
+func (PasswordLinkAskedEvent) Type() event.Type { return "customer_user.password_link_asked" }

@@ -1,0 +1,52 @@
+package offer
+
+import (
+	"liaison/shared/event"
+)
+
+// Events lists the changes of an offer, which its partner reads.
+func Events() []event.Row {
+	return event.Partners.Rows(
+		CreatedEvent{}, PausedEvent{}, ResumedEvent{}, WithdrawnEvent{}, ReplacedEvent{}, UsedUpEvent{}, ExpiredEvent{},
+	)
+}
+
+// Tell is the wish that others hear of an end.
+type Tell string
+
+// TellRecipients is the wish that the recipients of open invitations do.
+const TellRecipients Tell = "recipients"
+
+type (
+	// CreatedEvent: it was made.
+	CreatedEvent struct {
+		Kind Kind
+	}
+	// PausedEvent: it takes no answer.
+	PausedEvent struct {
+		Reason string
+	}
+	// ResumedEvent: it does again.
+	ResumedEvent struct{}
+	// WithdrawnEvent: its partner or the vendor ended it.
+	WithdrawnEvent struct {
+		Reason string
+		Tell   Tell
+	}
+	// ReplacedEvent: another offer took its place.
+	ReplacedEvent struct {
+		ReplacedBy ID
+	}
+	// UsedUpEvent: its last use went.
+	UsedUpEvent struct{}
+	// ExpiredEvent: its time is over.
+	ExpiredEvent struct{}
+)
+
+func (CreatedEvent) Type() event.Type   { return "offer.created" }
+func (PausedEvent) Type() event.Type    { return "offer.paused" }
+func (ResumedEvent) Type() event.Type   { return "offer.resumed" }
+func (WithdrawnEvent) Type() event.Type { return "offer.withdrawn" }
+func (ReplacedEvent) Type() event.Type  { return "offer.replaced" }
+func (UsedUpEvent) Type() event.Type    { return "offer.used_up" }
+func (ExpiredEvent) Type() event.Type   { return "offer.expired" }

@@ -1,0 +1,81 @@
+package partner
+
+import (
+	"liaison/shared/catalog"
+	"liaison/shared/event"
+)
+
+// Events lists the changes of a partner, its users and its machine clients, which that partner reads.
+func Events() []event.Row {
+	return event.Partners.Rows(
+		ActivatedEvent{}, ProfileChangedEvent{}, ProfileVerifiedEvent{}, ProgramJoinedEvent{}, ProgramLeftEvent{},
+		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, UserInvitedEvent{},
+		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
+	)
+}
+
+type (
+	// ActivatedEvent: a partner came into being.
+	ActivatedEvent struct{}
+	// ProfileChangedEvent: the fields are those that differ.
+	ProfileChangedEvent struct {
+		Fields       []string
+		Verification string // ended, where it did
+	}
+	// ProfileVerifiedEvent: the vendor vouches for the profile.
+	ProfileVerifiedEvent struct {
+		Note string
+	}
+	// ProgramJoinedEvent: it is in a program, or its dates are others.
+	ProgramJoinedEvent struct {
+		Program string
+	}
+	// ProgramLeftEvent: it is in it no more.
+	ProgramLeftEvent struct {
+		Program string
+	}
+	// AuthorisedEvent: it may offer a plan, or elsewhere or at other dates.
+	AuthorisedEvent struct {
+		PlanID catalog.PlanID
+	}
+	// DeauthorisedEvent: it may not any more.
+	DeauthorisedEvent struct {
+		PlanID catalog.PlanID
+	}
+	// SuspendedEvent: the vendor stopped it.
+	SuspendedEvent struct {
+		Reason string
+	}
+	// ReinstatedEvent: the vendor lets it go on.
+	ReinstatedEvent struct {
+		Reason string
+	}
+	// UserInvitedEvent: somebody is to have an account.
+	UserInvitedEvent struct {
+		CompanyRole    CompanyRole
+		CustomerAccess CustomerAccess
+	}
+	// ClientCreatedEvent: a machine client has an account.
+	ClientCreatedEvent struct {
+		CompanyRole    CompanyRole
+		CustomerAccess CustomerAccess
+	}
+	// ClientRotatedEvent: it has a new secret, the old one counts no more.
+	ClientRotatedEvent struct{}
+	// ClientDeletedEvent: it is no more.
+	ClientDeletedEvent struct{}
+)
+
+func (ActivatedEvent) Type() event.Type       { return "partner.activated" }
+func (ProfileChangedEvent) Type() event.Type  { return "partner.profile_changed" }
+func (ProfileVerifiedEvent) Type() event.Type { return "partner.profile_verified" }
+func (ProgramJoinedEvent) Type() event.Type   { return "partner.program_joined" }
+func (ProgramLeftEvent) Type() event.Type     { return "partner.program_left" }
+func (AuthorisedEvent) Type() event.Type      { return "partner.authorised" }
+func (DeauthorisedEvent) Type() event.Type    { return "partner.deauthorised" }
+func (SuspendedEvent) Type() event.Type       { return "partner.suspended" }
+func (ReinstatedEvent) Type() event.Type      { return "partner.reinstated" }
+func (UserInvitedEvent) Type() event.Type     { return "partner_user.invited" }
+func (ClientCreatedEvent) Type() event.Type   { return "api_client.created" }
+func (ClientRotatedEvent) Type() event.Type   { return "api_client.rotated" }
+func (ClientDeletedEvent) Type() event.Type   { return "api_client.deleted" }
