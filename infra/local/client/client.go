@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -150,12 +151,27 @@ func (m Mail) Link(prefix string) string {
 // Mailbox reads what was mailed.
 type Mailbox struct{ Base string }
 
-// All returns every mail, the oldest first.
-func (m Mailbox) All(ctx context.Context) ([]Mail, error) { return m.since(ctx, 0) }
+// letters are what this process has read of a mailbox.
+type letters struct {
+	mutex sync.Mutex
+	all   []Mail // the oldest first
+	known map[string]bool
+	after int64 // by then, in seconds since 1970, every mail has been read
+}
 
-// since returns the mails that came at a time, in seconds since 1970, or later.
-func (m Mailbox) since(ctx context.Context, at int64) ([]Mail, error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.Base+"/store?since="+strconv.FormatInt(at, 10), nil)
+var mailboxes sync.Map // base -> *letters
+
+// slow is how many seconds a mail may take between its time and its place in the mailbox.
+const slow = 5
+
+// All returns every mail, the oldest first. It asks only for what is new since it was last called for this mailbox: the mail service writes
+// out anew all that it is asked for, and sends nothing meanwhile.
+func (m Mailbox) All(ctx context.Context) ([]Mail, error) {
+	entry, _ := mailboxes.LoadOrStore(m.Base, &letters{known: map[string]bool{}})
+	read := entry.(*letters)
+	read.mutex.Lock()
+	defer read.mutex.Unlock()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, m.Base+"/store?since="+strconv.FormatInt(read.after, 10), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +180,17 @@ func (m Mailbox) since(ctx context.Context, at int64) ([]Mail, error) {
 		return nil, err
 	}
 	var store struct{ Emails []Mail }
-	return store.Emails, got.Into(&store)
+	if err := got.Into(&store); err != nil {
+		return nil, err
+	}
+	for _, one := range store.Emails {
+		if !read.known[one.MessageID] {
+			read.known[one.MessageID] = true
+			read.all = append(read.all, one)
+			read.after = max(read.after, one.At-slow)
+		}
+	}
+	return slices.Clone(read.all), nil
 }
 
 // To returns every mail to an address, the oldest first.
@@ -197,18 +223,13 @@ func (m Mailbox) Wait(ctx context.Context, address string, n int) ([]Mail, error
 }
 
 // Watch shows every mail once, those that came before the oldest first, until one of them is said to be enough; those that came together with
-// it are still shown. It fails when the context ends first. It reads the whole mailbox once and then only what is new: the mail service writes
-// all of it out anew for each who asks, and sends nothing meanwhile.
+// it are still shown. It fails when the context ends first.
 func (m Mailbox) Watch(ctx context.Context, show func(Mail) (enough bool)) error {
-	known, newest := map[string]bool{}, int64(0)
-	for {
-		more, err := m.since(ctx, newest)
+	for shown := 0; ; {
+		all, err := m.All(ctx)
 		enough := false
-		for _, one := range more {
-			if newest = max(newest, one.At-1); !known[one.MessageID] {
-				enough = show(one) || enough
-			}
-			known[one.MessageID] = true
+		for ; shown < len(all); shown++ {
+			enough = show(all[shown]) || enough
 		}
 		if err != nil || enough {
 			return err

@@ -224,8 +224,11 @@ func fetch(t testing.TB, request *http.Request, answer any) {
 	}
 }
 
-// Mailbox is what the mail emulator took. All tests of a binary share it: tell mails apart by their recipients.
-type Mailbox struct{ URL string }
+// Mailbox is what the mail emulator took since the test came to it. All tests of a binary share it: tell mails apart by their recipients.
+type Mailbox struct {
+	URL   string
+	since int64 // seconds since 1970
+}
 
 // Mail starts the mail emulator and points the environment at it.
 func (f *Fixture) Mail(t testing.TB) Mailbox {
@@ -236,7 +239,7 @@ func (f *Fixture) Mail(t testing.TB) Mailbox {
 		t.Fatal(err)
 	}
 	f.Env.MailEndpoint = part.URL
-	return Mailbox{part.URL}
+	return Mailbox{part.URL, time.Now().Unix()}
 }
 
 // Mail is one mail that was taken.
@@ -256,7 +259,7 @@ type Mail struct {
 // To returns the mails to an address, oldest first.
 func (m Mailbox) To(t testing.TB, address string) []Mail {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+"/store", nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, m.URL+"/store?since="+strconv.FormatInt(m.since, 10), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
