@@ -546,9 +546,9 @@ type falling struct {
 	before func()
 }
 
-func (f falling) SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
+func (f falling) SaveConsent(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	f.before()
-	return f.Table.SaveRedemption(ctx, r, happened, o)
+	return f.Table.SaveConsent(ctx, r, happened, o)
 }
 
 func (f falling) SaveSubscription(ctx context.Context, s subscription.Subscription, happened []event.Event, o op.Op) error {

@@ -26,7 +26,7 @@ func TestEventList(t *testing.T) {
 	}
 	var kinds []string
 	for _, e := range mine {
-		if strings.Contains(e.ID, yes.Customer.ID.Bare()) || e.Subject == string(yes.Invitation.ID) || e.Subject == string(yes.Offer.ID) {
+		if strings.Contains(e.ID, yes.Customer.ID.Bare()) || e.Subject == string(yes.Answer.Invitation.ID) || e.Subject == string(yes.Answer.Offer.ID) {
 			kinds = append(kinds, e.Type)
 		}
 	}

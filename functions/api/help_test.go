@@ -20,7 +20,7 @@ func TestRefusalsHelp(t *testing.T) {
 	paused, withdrawn, active := offerAfter("pause"), offerAfter("withdraw"), "/v1/offers/"+w.make(t).ID
 	revoked := "/v1/invitations/" + w.send(t, w.make(t).ID, "anna@example.com")[0].ID
 	w.Call(t, full, "POST", revoked+"/revoke", nil).Want(t, 200, "")
-	declined := "/v1/invitations/" + string(w.no(t, "").Invitation.ID)
+	declined := "/v1/invitations/" + string(w.no(t, "").Answer.Invitation.ID)
 	yes := w.yes(t, "")
 	tie := tieOf(string(yes.Customer.ID), w.Partner)
 	delegation := func(sent object) object { return w.trial(object{"delegated_administration": sent}) }

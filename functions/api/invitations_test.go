@@ -282,7 +282,7 @@ func TestWithdrawnInvitations(t *testing.T) {
 	open := w.send(t, made.ID, "open@example.com")[0]
 	later := w.Later(t, 2*day, w.endpoints...)
 	later.Call(t, full, "POST", "/v1/offers/"+made.ID+"/withdraw", nil).Want(t, 200, "")
-	want := map[string]string{open.ID: "revoked", old.Data[0].ID: "expired", string(yes.Invitation.ID): "accepted"}
+	want := map[string]string{open.ID: "revoked", old.Data[0].ID: "expired", string(yes.Answer.Invitation.ID): "accepted"}
 	var list page[contract.Invitation]
 	later.Call(t, full, "GET", "/v1/offers/"+made.ID+"/invitations", nil).Want(t, 200, "").Into(t, &list)
 	if len(list.Data) != 3 {

@@ -26,7 +26,7 @@ func TestRedemption(t *testing.T) {
 	a.Into(t, &got)
 	if got.Answer != "accepted" || *got.CustomerID != string(yes.Customer.ID) || *got.CustomerName != yes.Customer.Name || got.SubscriptionIds[0] != string(yes.First().ID) ||
 		got.DelegatedAdministration.Answer != "yes" || got.DelegatedAdministration.EndsAt == nil || *got.PartnerOfRecord != string(w.Partner) ||
-		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || *got.InvitationID != string(yes.Invitation.ID) {
+		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || *got.InvitationID != string(yes.Answer.Invitation.ID) {
 		t.Errorf("%s", a.Body)
 	}
 	if strings.Contains(string(a.Body), "@") {
@@ -134,7 +134,7 @@ func TestRedemptionList(t *testing.T) {
 		t.Errorf("an operator sees %d of both", got)
 	}
 	var list page[contract.RedemptionSummary]
-	w.Call(t, full, "GET", "/v1/redemptions?offer_id="+string(no.Offer.ID), nil).Want(t, 200, "").Into(t, &list)
+	w.Call(t, full, "GET", "/v1/redemptions?offer_id="+string(no.Answer.Offer.ID), nil).Want(t, 200, "").Into(t, &list)
 	if len(list.Data) != 1 || list.Data[0].CustomerName != nil || list.Data[0].ID != string(no.ID) {
 		t.Errorf("%+v", list)
 	}

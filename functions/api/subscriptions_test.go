@@ -28,7 +28,7 @@ func TestSubscription(t *testing.T) {
 	a := w.Call(t, limited, "GET", at, nil).Want(t, 200, "")
 	a.Into(t, &got)
 	if got.Status != "trialing" || !got.Trial || *got.Licenses.Offered != 25 || got.Licenses.Bought != 25 || *got.CustomerName != yes.Customer.Name ||
-		got.PartnerOfRecord.PartnerID != string(w.Partner) || *got.OfferID != string(yes.Offer.ID) || got.GraceEndsAt != nil || a.Header.Get("ETag") != `"1-trialing"` {
+		got.PartnerOfRecord.PartnerID != string(w.Partner) || *got.OfferID != string(yes.Answer.Offer.ID) || got.GraceEndsAt != nil || a.Header.Get("ETag") != `"1-trialing"` {
 		t.Errorf("%s %s", a.Header.Get("ETag"), a.Body)
 	}
 	w.Call(t, operator, "GET", at, nil).Want(t, 200, "")

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/id"
@@ -14,7 +15,6 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
-	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
 
@@ -53,25 +53,64 @@ type Visitor struct {
 
 // Consent is one decision with everything that it creates or changes.
 type Consent struct {
-	ID         ID
+	ID        ID
+	Answer    *Answer // to which offer; nil where the customer acted without one
+	Accepted  bool
+	Terms     catalog.TermsHead // the vendor's that were agreed to, zero where nothing was
+	Receipt   Receipt
+	Person    Person
+	Kept      []token.Kept // hashes of the secrets that open the receipt
+	Client    Visitor
+	Customer  customer.Customer
+	User      customer.User
+	Sold      []Sold                      // what it creates or changes, in the offer's order
+	Ties      []relationship.Relationship // as they stand after it, each with its next version
+	Grant     *relationship.Grant
+	Member    bool                // the customer was there before
+	Replaced  *relationship.Grant // the power that the yes ended, nil where it ended none
+	Expired   *relationship.Grant // the power that had run out and that no job has said so of yet, which the yes writes over; else nil
+	Extends   bool                // the same partner's power goes on
+	Reseller  partner.ID          // who becomes the customer's reseller, empty where nobody does
+	DecidedAt time.Time
+}
+
+// Answer is what a consent answers: an offer, by the personal link that was mailed.
+type Answer struct {
 	Offer      offer.Offer
+	Partner    partner.Partner       // who asked
 	Invitation invitation.Invitation // as answered
-	Accepted   bool
-	Reason     string // of a No
-	Receipt    Receipt
-	Person     Person
-	Kept       []token.Kept // hashes of the secrets that open the receipt
-	Client     Visitor
-	Customer   customer.Customer
-	User       customer.User
-	Sold       []Sold                      // what it creates or changes, in the offer's order
-	Ties       []relationship.Relationship // as they stand after it, each with its next version
-	Grant      *relationship.Grant
-	Member     bool                // the customer was there before
-	Replaced   *relationship.Grant // the power that the yes ended, nil where it ended none
-	Expired    *relationship.Grant // the power that had run out and that no job has said so of yet, which the yes writes over; else nil
-	Extends    bool                // the same partner's power goes on
-	DecidedAt  time.Time
+	Reason     string                // of a No
+}
+
+// By begins the consent of a member: it says yes, and nothing yet to what.
+func (m Member) By(client Visitor, o op.Op) Consent {
+	return Consent{
+		ID: ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Client: client, DecidedAt: o.At,
+		Customer: m.Customer, User: m.User, Person: Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()},
+	}
+}
+
+// Sealed returns the consent of a member with what follows from it: the ties of its customer as they stand after it, and the receipt.
+func (r Consent) Sealed(m Member, vendor catalog.Vendor, o op.Op) Consent {
+	r.Ties = m.tiesAfter(r, o)
+	r.Receipt = r.WriteReceipt(vendor)
+	return r
+}
+
+// OfferID returns the id of the offer that was answered; empty where the customer acted without one.
+func (r Consent) OfferID() offer.ID {
+	if r.Answer == nil {
+		return ""
+	}
+	return r.Answer.Offer.ID
+}
+
+// InvitationID returns the id of the invitation that was answered; empty where the customer acted without an offer.
+func (r Consent) InvitationID() invitation.ID {
+	if r.Answer == nil {
+		return ""
+	}
+	return r.Answer.Invitation.ID
 }
 
 // Person is who decided, in the form that an erasure removes; the receipt holds only digests salted with Salt.
@@ -95,6 +134,18 @@ type StoredConsent struct {
 	Version   int
 }
 
+// Stored returns the consent as the table keeps it when it is new.
+func (r Consent) Stored() (StoredConsent, error) {
+	canonical, sum, err := r.Receipt.Canonical()
+	made := StoredConsent{
+		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
+	}
+	if r.Answer != nil {
+		made.Reason = r.Answer.Reason
+	}
+	return made, err
+}
+
 // Mailed returns the kept hashes with that of one more secret, and without an unsent one's. The first stays whatever comes: it is the page's
 // own, to which a bookmark and the used link lead.
 func (s StoredConsent) Mailed(secret, unsent string) []token.Kept {
@@ -104,76 +155,4 @@ func (s StoredConsent) Mailed(secret, unsent string) []token.Kept {
 		added[0] = kept[0]
 	}
 	return added
-}
-
-// Member is the signed-in user who answers for a customer that exists, with what of its customer an answer rests on.
-type Member struct {
-	Customer customer.Customer
-	User     customer.User
-	Grant    *relationship.Grant                      // the customer's one; nil where there never was one
-	Ties     map[partner.ID]relationship.Relationship // those that the answer may change; where Subscriptions were read, every one
-	// Subscriptions are the customer's, the newest first; read where the answer may change them.
-	Subscriptions []subscription.Subscription
-}
-
-// Administrator returns the partner that administers the member's customer at the operation's time, other than the one that asks; empty
-// where none does.
-func (m *Member) Administrator(asking partner.ID, o op.Op) partner.ID {
-	if m == nil || m.Grant == nil || m.Grant.Partner == asking {
-		return ""
-	}
-	if status := m.Grant.StatusAt(o.At); status == relationship.Active || status == relationship.Suspended {
-		return m.Grant.Partner
-	}
-	return ""
-}
-
-// TiesAfter returns every tie that a yes makes or changes, with its next version.
-func (m Member) TiesAfter(r Consent, o op.Op) []relationship.Relationship {
-	var ties []relationship.Relationship
-	tie := func(p partner.ID) *relationship.Relationship {
-		for i := range ties {
-			if ties[i].Partner == p {
-				return &ties[i]
-			}
-		}
-		found, there := m.Ties[p]
-		if !there {
-			found = relationship.Relationship{
-				Customer: m.Customer.ID, Partner: p, CustomerName: m.Customer.Name, CustomerCountry: m.Customer.Country, CreatedAt: o.At,
-			}
-		}
-		found.Version++
-		ties = append(ties, found)
-		return &ties[len(ties)-1]
-	}
-	if r.Grant != nil {
-		tie(r.Grant.Partner).Administration = r.Grant.Summary()
-	}
-	for _, sold := range r.Sold {
-		if now := sold.Advisor(); now != sold.From {
-			if now != "" {
-				tie(now).PorSubscriptions++
-			}
-			if sold.From != "" {
-				tie(sold.From).PorSubscriptions--
-			}
-		}
-		// A sale that a partner bills is written over its tie, so that its reseller's tie cannot end at the same moment.
-		if biller := partner.ID(sold.BilledBy); sold.What != "" && biller.Valid() && m.Ties[biller].Reseller {
-			tie(biller)
-		}
-	}
-	if r.Offer.Kind == offer.Reseller {
-		reseller := tie(r.Offer.Partner)
-		reseller.Reseller, reseller.ResellerSince, reseller.ResellerBy = true, o.At, r.User.ID
-		reseller.Removal, reseller.StepAt = nil, time.Time{}
-	}
-	if r.Expired != nil && r.Expired.Partner != r.Offer.Partner {
-		tie(r.Expired.Partner).Administration = r.Expired.Summary()
-	}
-	if r.Replaced != nil {
-		tie(r.Replaced.Partner).Administration = r.Replaced.Summary()
-	}
-	return ties
 }

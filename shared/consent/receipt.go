@@ -14,7 +14,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
-	"liaison/shared/op"
 	"liaison/shared/partner"
 )
 
@@ -115,6 +114,15 @@ type ReceiptTerms struct {
 	Language string `json:"language"`
 }
 
+// The links by which a decision comes.
+const (
+	viaPersonal = "personal"
+	viaAccount  = "account"
+)
+
+// AnswersOffer says whether the receipt is of an answer to an offer, not of an act without one.
+func (r Receipt) AnswersOffer() bool { return r.Via.Link != viaAccount }
+
 // Digest returns how a person with the address stands in a receipt of the salt, whichever form of the address is given.
 func Digest(salt, mail string) string {
 	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))
@@ -137,29 +145,20 @@ func (r Receipt) Canonical() (text, sha string, err error) {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// WriteReceipt returns the receipt: of an answer to an offer with the partner that asked, and with the vendor's terms where any were agreed to.
-func (r Consent) WriteReceipt(vendor catalog.Vendor, asking partner.Partner, terms catalog.TermsHead, o op.Op) Receipt {
-	inv, of := r.Invitation, r.Offer
+// WriteReceipt returns the receipt.
+func (r Consent) WriteReceipt(vendor catalog.Vendor) Receipt {
 	made := Receipt{
-		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(invitation.Accepted), DecidedAt: stamp(o.At),
+		Schema: "liaison/receipt/1", ID: string(r.ID), Answer: string(invitation.Accepted), DecidedAt: stamp(r.DecidedAt),
 		DecidedBy: Decider{Role: "visitor", Digest: Digest(r.Person.Salt, r.Person.Mail)},
-		Via:       Via{Link: "account", Page: r.Client.Page, Language: r.Client.Language}, Vendor: vendor.LegalName,
+		Via:       Via{Link: viaAccount, Page: r.Client.Page, Language: r.Client.Language}, Vendor: vendor.LegalName,
 	}
 	if made.Via.Page == "" {
 		made.Via.Page = "api"
 	}
-	if of.ID != "" {
-		made.Answer = string(inv.Answer)
-		made.Via = Via{
-			Link: "personal", Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID,
-			Page: "/redeem/check", Language: inv.Language,
-		}
-		made.Partner = ReceiptPartner{ID: string(of.Partner), LegalName: asking.LegalName, Country: asking.Country}
-		made.Offer = ReceiptOffer{ID: string(of.ID), Kind: string(of.Kind)}
-		made.Reason = r.Reason != ""
-		if r.Client.Language != "" {
-			made.Via.Language = r.Client.Language
-		}
+	if a := r.Answer; a != nil {
+		made.Answer, made.Via, made.Reason = string(a.Invitation.Answer), a.via(r.Client), a.Reason != ""
+		made.Partner = ReceiptPartner{ID: string(a.Offer.Partner), LegalName: a.Partner.LegalName, Country: a.Partner.Country}
+		made.Offer = ReceiptOffer{ID: string(a.Offer.ID), Kind: string(a.Offer.Kind)}
 	}
 	if !r.Accepted {
 		made.Via.Page = "/redeem"
@@ -174,24 +173,43 @@ func (r Consent) WriteReceipt(vendor catalog.Vendor, asking partner.Partner, ter
 	}
 	made.Customer = string(r.Customer.ID)
 	r.sold(&made)
-	made.Reseller = of.Kind == offer.Reseller
-	if of.Delegation != nil {
-		made.Delegation = &ReceiptDelegation{Answer: "no", Role: of.Delegation.Role}
-		if r.Grant != nil {
-			made.Delegation.Answer, made.Delegation.EndsAt = "yes", stamp(r.Grant.EndsAt)
-		}
-		if r.Replaced != nil {
-			made.Delegation.Replaced = string(r.Replaced.Partner)
+	made.Reseller = r.Reseller != ""
+	if a := r.Answer; a != nil {
+		made.Delegation = r.delegation(a.Offer.Delegation)
+		if a.Offer.PartnerTerms != nil {
+			made.PartnerTerms = a.Offer.PartnerTerms.SHA256
 		}
 	}
-	if terms.Version != "" {
+	if terms := r.Terms; terms.Version != "" {
 		made.Terms = []ReceiptTerms{{
-			Document: string(terms.Document), Version: terms.Version,
-			SHA256: terms.SHA256[made.Via.Language], Language: made.Via.Language,
+			Document: string(terms.Document), Version: terms.Version, SHA256: terms.SHA256[made.Via.Language], Language: made.Via.Language,
 		}}
 	}
-	if of.PartnerTerms != nil {
-		made.PartnerTerms = of.PartnerTerms.SHA256
+	return made
+}
+
+// via says how the answer came.
+func (a Answer) via(client Visitor) Via {
+	inv, language := a.Invitation, a.Invitation.Language
+	if client.Language != "" {
+		language = client.Language
+	}
+	return Via{
+		Link: viaPersonal, Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID, Page: "/redeem/check", Language: language,
+	}
+}
+
+// delegation says what was answered to the question of delegated administration, nil where it was not asked.
+func (r Consent) delegation(asked *offer.Delegation) *ReceiptDelegation {
+	if asked == nil {
+		return nil
+	}
+	made := &ReceiptDelegation{Answer: "no", Role: asked.Role}
+	if r.Grant != nil {
+		made.Answer, made.EndsAt = "yes", stamp(r.Grant.EndsAt)
+	}
+	if r.Replaced != nil {
+		made.Replaced = string(r.Replaced.Partner)
 	}
 	return made
 }
@@ -225,7 +243,7 @@ func (r Consent) sold(made *Receipt) {
 // Sharer is the partner that sees the record itself: the one that offered, or the one named as partner of record without an offer; empty
 // where there is neither.
 func (r Receipt) Sharer() partner.ID {
-	if r.Offer.ID != "" {
+	if r.AnswersOffer() {
 		return partner.ID(r.Partner.ID)
 	}
 	return partner.ID(r.PartnerOfRecord)
@@ -233,13 +251,13 @@ func (r Receipt) Sharer() partner.ID {
 
 // Removes says whether an act without an offer took the partner off a subscription: it may read the receipt of that too.
 func (r Receipt) Removes(p partner.ID) bool {
-	return r.Offer.ID == "" && slices.ContainsFunc(r.Named, func(n ReceiptNamed) bool { return n.From == string(p) })
+	return !r.AnswersOffer() && slices.ContainsFunc(r.Named, func(n ReceiptNamed) bool { return n.From == string(p) })
 }
 
 // Prices says whether the receipt of an act without an offer says what somebody else than the partner bills: that is between the customer and
 // who bills it (decision 13).
 func (r Receipt) Prices(p partner.ID) bool {
-	return r.Offer.ID == "" && slices.ContainsFunc(r.Subscriptions, func(s ReceiptPlan) bool { return s.Price != nil && s.BilledBy != string(p) })
+	return !r.AnswersOffer() && slices.ContainsFunc(r.Subscriptions, func(s ReceiptPlan) bool { return s.Price != nil && s.BilledBy != string(p) })
 }
 
 // ReadReceipt returns the receipt of its canonical bytes.

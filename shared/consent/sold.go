@@ -7,7 +7,6 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
-	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -107,7 +106,7 @@ func (t *telling) tell(p partner.ID, c event.Change) {
 func (r Consent) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
 	told := telling{changes: map[partner.ID][]event.Change{}}
-	told.tell(main, event.Of(r.ID, AcceptedEvent{OfferID: r.Offer.ID, InvitationID: r.Invitation.ID}))
+	told.tell(main, event.Of(r.ID, AcceptedEvent{OfferID: r.OfferID(), InvitationID: r.InvitationID()}))
 	if !r.Member {
 		told.tell(main, event.Of(c, customer.CreatedEvent{}))
 	}
@@ -116,14 +115,13 @@ func (r Consent) Events(o op.Op) []event.Event {
 			told.tell(main, s.change())
 		}
 	}
-	tie := relationship.NewID(r.Customer.ID, r.Offer.Partner)
 	if g := r.Grant; g != nil && r.Extends {
-		told.tell(main, event.Of(tie, relationship.AdministrationExtendedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
+		told.tell(main, event.Of(g.Tie(), relationship.AdministrationExtendedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
 	} else if g != nil {
-		told.tell(main, event.Of(tie, relationship.AdministrationGrantedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
+		told.tell(main, event.Of(g.Tie(), relationship.AdministrationGrantedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
 	}
-	if r.Offer.Kind == offer.Reseller {
-		told.tell(main, event.Of(tie, relationship.ResellerAddedEvent{PartnerID: r.Offer.Partner}))
+	if r.Reseller != "" {
+		told.tell(main, event.Of(relationship.NewID(r.Customer.ID, r.Reseller), relationship.ResellerAddedEvent{PartnerID: r.Reseller}))
 	}
 	for _, s := range r.Sold {
 		if lost := partner.ID(s.Biller); lost != "" && lost != subscription.Vendor && s.Biller != s.BilledBy {
@@ -145,7 +143,7 @@ func (r Consent) Events(o op.Op) []event.Event {
 	}
 	if old := r.Replaced; old != nil {
 		told.tell(old.Partner, event.Of(old.Tie(), relationship.AdministrationReplacedEvent{
-			Administered: old.Administered(), Cause: old.Cause, ReplacedBy: r.Offer.Partner,
+			Administered: old.Administered(), Cause: old.Cause, ReplacedBy: r.Grant.Partner,
 		}))
 	}
 	if old := r.Expired; old != nil {

@@ -70,6 +70,14 @@ type Customer struct {
 	Version       int
 }
 
+// Having returns the customer with a plan among those that it ever tried or owned.
+func (c Customer) Having(plan catalog.PlanID) Customer {
+	if !slices.Contains(c.Tried, plan) {
+		c.Tried = append(slices.Clone(c.Tried), plan)
+	}
+	return c
+}
+
 // User of a customer.
 type User struct {
 	ID        UserID

@@ -19,27 +19,23 @@ import (
 // clientMonths is how long the address and browser of who decided are kept (infra/design/product.md, "The consent and its receipt").
 const clientMonths = 12
 
-// SaveRedemption implements redemption.Store and order.Store. It fails as invitation.Open does where the link was used, with Gone
+// SaveConsent implements redemption.Store and order.Store. It fails as invitation.Open does where the link was used, with Gone
 // offer_used_up where the last use is gone, with Conflict sign_in_required where the address became a user meanwhile.
-func (t *Table) SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
-	consent, err := redemptionItem(r)
+func (t *Table) SaveConsent(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
+	kept, err := redemptionItem(r)
 	if err != nil {
 		return err
 	}
 	parts := once(o)
-	if r.Offer.ID != "" {
-		parts = append(parts, answeredPart(r.Invitation, o).when("#draft.#rev = :rev", "rev", r.Invitation.Draft.Rev))
-	}
-	if r.Offer.MaxRedemptions > 0 {
-		parts = append(parts, update(usesKey(r.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
-			or(func(item) error { return fault.OfferUsedUp.With(r.DecidedAt) }))
+	if a := r.Answer; a != nil {
+		parts = append(parts, acceptedParts(*a, o)...)
 	}
 	parts = append(parts, tenantParts(r, o)...)
 	for _, s := range r.Sold {
 		s.Version = s.Seen + 1
 		parts = append(parts, over(subscriptionKey(s.ID), subscriptionItem(s.Subscription), s.Seen))
 	}
-	parts = append(parts, put(redemptionKey(string(r.ID)), consent).ifAbsent(), clientPart(r, o))
+	parts = append(parts, put(redemptionKey(string(r.ID)), kept).ifAbsent(), clientPart(r, o))
 	for _, tie := range r.Ties {
 		parts = append(parts, over(tieKey(tie.Customer, tie.Partner), tieItem(tie), tie.Version-1))
 	}
@@ -49,13 +45,23 @@ func (t *Table) SaveRedemption(ctx context.Context, r consent.Consent, happened 
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
+// acceptedParts writes that the draft of the answers that were shown was accepted, and counts it where the offer counts.
+func acceptedParts(a consent.Answer, o op.Op) []part {
+	parts := []part{answeredPart(a.Invitation, o).when("#draft.#rev = :rev", "rev", a.Invitation.Draft.Rev)}
+	if a.Offer.MaxRedemptions > 0 {
+		parts = append(parts, update(usesKey(a.Offer.ID), "ADD #used :one, #version :one", "one", 1).when("#used < #max").
+			or(func(item) error { return fault.OfferUsedUp.With(o.At) }))
+	}
+	return parts
+}
+
 // tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
 // the plans it had, or where somebody becomes its administrator, guarded by the version: of two that start one trial at once only one does,
 // and nobody comes to power past the deletion of the last subscription.
 func tenantParts(r consent.Consent, o op.Op) []part {
 	if r.Member {
 		still := memberStill(r.User.ID, customer.BillingAdmin)
-		if r.Grant != nil || !r.Offer.Kind.Bills() {
+		if r.Grant != nil {
 			still = memberStill(r.User.ID)
 		}
 		if !r.Adds() && r.Grant == nil {
@@ -80,22 +86,20 @@ func clientPart(r consent.Consent, o op.Op) part {
 
 // SaveRefusal implements redemption.Store.
 func (t *Table) SaveRefusal(ctx context.Context, r consent.Consent, happened event.Event, o op.Op) error {
-	consent, err := redemptionItem(r)
+	kept, err := redemptionItem(r)
 	if err != nil {
 		return err
 	}
-	return t.write(ctx, o, answeredPart(r.Invitation, o), put(refusalKey(r.Invitation.ID), consent).ifAbsent(), clientPart(r, o), eventPart(happened))
+	return t.write(ctx, o, answeredPart(r.Answer.Invitation, o), put(refusalKey(r.Answer.Invitation.ID), kept).ifAbsent(), clientPart(r, o), eventPart(happened))
 }
 
 // redemptionItem lists an answer under the partner that asked, or that was named without being asked.
 func redemptionItem(r consent.Consent) (item, error) {
-	canonical, sum, err := r.Receipt.Canonical()
+	stored, err := r.Stored()
 	if err != nil {
 		return nil, err
 	}
-	it := listAttributes(classed("redemption", consent.StoredConsent{
-		ID: r.ID, Canonical: canonical, SHA256: sum, Person: r.Person, Reason: r.Reason, Kept: r.Kept, CreatedAt: r.DecidedAt, Version: 1,
-	}), "id", "canonical")
+	it := listAttributes(classed("redemption", stored), "id", "canonical")
 	sharer := r.Receipt.Sharer()
 	if sharer == "" {
 		return it, nil
@@ -206,21 +210,20 @@ func (t *Table) owned(ctx context.Context, m *consent.Member) error {
 	return err
 }
 
-// advising returns a partner with its authorisations for some plans from what was read; nil where there is no such partner.
-func advising(found map[key]item, p partner.ID, plans []catalog.PlanID) (*partner.Partner, []partner.Authorisation, error) {
+// candidate returns a partner with its authorisations for some plans from what was read; nil where there is no such partner.
+func candidate(found map[key]item, p partner.ID, plans []catalog.PlanID) (*partner.Candidate, error) {
 	it, ok := found[partnerKey(p)]
 	if !ok {
-		return nil, nil, nil
+		return nil, nil
 	}
-	one := &partner.Partner{}
-	err := decode(it, one)
-	var held []partner.Authorisation
+	one := &partner.Candidate{}
+	err := decode(it, &one.Partner)
 	for _, plan := range plans {
 		if it, ok := found[authorisationKey(p, plan)]; ok {
 			var a partner.Authorisation
 			err = errors.Join(err, decode(it, &a))
-			held = append(held, a)
+			one.Authorisations = append(one.Authorisations, a)
 		}
 	}
-	return one, held, err
+	return one, err
 }

@@ -96,8 +96,8 @@ func redemptionKey(r string) key {
 
 // visitorKey is where the address and browser of who decided stand: beside the invitation, or beside the record of an act without an offer.
 func visitorKey(r consent.Consent) key {
-	if r.Invitation.ID != "" {
-		return key{"INV#" + r.Invitation.ID.Bare(), "CLIENT"}
+	if a := r.Answer; a != nil {
+		return key{"INV#" + a.Invitation.ID.Bare(), "CLIENT"}
 	}
 	at := redemptionKey(string(r.ID))
 	return key{at.pk, "CLIENT#" + strings.TrimPrefix(at.sk, "RED#")}

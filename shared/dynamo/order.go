@@ -30,12 +30,14 @@ func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []cata
 	if err != nil {
 		return a, err
 	}
-	if a.Member, err = member(owner, by, found); err != nil {
+	m, err := member(owner, by, found)
+	if err != nil {
 		return a, err
 	}
-	if err := t.owned(ctx, a.Member); err != nil {
+	if err := t.owned(ctx, m); err != nil {
 		return a, err
 	}
+	a.Member = *m
 	for _, s := range a.Member.Subscriptions {
 		if !slices.Contains(plans, s.Plan) {
 			plans = append(plans, s.Plan)
@@ -58,7 +60,7 @@ func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []cata
 	}
 	a.Plans, a.Availability = facts.Plans, facts.Availability
 	if other != "" {
-		if a.Advisor, a.Advises, err = advising(found, other, plans); err != nil {
+		if a.Other, err = candidate(found, other, plans); err != nil {
 			return a, err
 		}
 	}

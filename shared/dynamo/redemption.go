@@ -19,7 +19,7 @@ import (
 // RedemptionFacts implements redemption.Store. The offer names the plan, so its item is read together with everything that hangs on
 // the partner; only the plan's own rows need its id, which the draft of the page has put on the invitation.
 func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, by customer.UserID) (redemption.Facts, error) {
-	var facts redemption.Facts
+	facts := redemption.Facts{Invitation: inv}
 	p := inv.Offer.Partner()
 	keys := append(factKeys(p, inv.Plans), offerKey(inv.Offer), usesKey(inv.Offer), termsKey(catalog.CustomerTerms), vendorKey(), loginKey(inv.Mail))
 	owner, _, signedIn := customer.Under("usr", string(by))
@@ -44,7 +44,7 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	if !ok {
 		return facts, fault.NotFound
 	}
-	if facts.Facts, err = readFacts(found, p, inv.Plans); err != nil {
+	if facts.Grounds, err = readFacts(found, p, inv.Plans); err != nil {
 		return facts, err
 	}
 	facts.Used = count(found[usesKey(inv.Offer)], "used")
@@ -70,13 +70,13 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 			}
 		}
 		if facts.Offer.Kind == offer.PartnerOfRecord {
-			if err := t.authorised(ctx, p, facts.Member.Subscriptions, func(a partner.Authorisation) { facts.Authorisations[a.Plan] = a }); err != nil {
+			if err := t.authorised(ctx, p, facts.Member.Subscriptions, func(a partner.Authorisation) { facts.Grounds.Authorisations[a.Plan] = a }); err != nil {
 				return facts, err
 			}
 		}
 	}
 	if otherErr == nil && other != p {
-		facts.Advisor, facts.Advises, err = advising(found, other, inv.Plans)
+		facts.Other, err = candidate(found, other, inv.Plans)
 	}
 	return facts, err
 }

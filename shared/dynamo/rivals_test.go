@@ -366,12 +366,12 @@ func TestRerun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			record, err := redemption.Decide(inv, facts, by, "1", o)
+			record, err := redemption.Decide(facts, by, "1", o)
 			if err != nil {
 				t.Fatal(err, rev)
 			}
 			events := record.Events(o)
-			return func() error { return w.Table.SaveRedemption(ctx, record, events, o) }
+			return func() error { return w.Table.SaveConsent(ctx, record, events, o) }
 		},
 		"end a grant": func(o op.Op) func() error {
 			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("rel", relationship.AdministrationEndedEvent{}))

@@ -4,7 +4,6 @@ package order
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"liaison/shared/catalog"
@@ -21,13 +20,12 @@ import (
 
 // Facts is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
 type Facts struct {
-	Member       *consent.Member // with the subscriptions
+	Member       consent.Member // with the subscriptions
 	Plans        map[catalog.PlanID]catalog.Plan
 	Availability catalog.Availability
 	Terms        catalog.TermsHead
 	Vendor       catalog.Vendor
-	Advisor      *partner.Partner        // the other partner, nil where none was asked for or the ID is unknown
-	Advises      []partner.Authorisation // of that partner for the plans
+	Other        *partner.Candidate // a partner that may become partner of record, nil where none was asked for or the ID is unknown
 }
 
 // Store is what such acts need of the table.
@@ -35,8 +33,8 @@ type Store interface {
 	// OrderFacts reads a user with its customer, the customer's ties and subscriptions, the plans at hand and those it has, and another
 	// partner (empty: none) with its authorisations for those.
 	OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Facts, error)
-	// SaveRedemption is Store's.
-	SaveRedemption(ctx context.Context, r consent.Consent, happened []event.Event, o op.Op) error
+	// SaveConsent writes everything the act changes, all of it or nothing.
+	SaveConsent(ctx context.Context, c consent.Consent, happened []event.Event, o op.Op) error
 }
 
 // Wish is what a customer orders without an offer.
@@ -61,48 +59,48 @@ func Buy(ctx context.Context, store Store, by consent.Visitor, wish Wish, o op.O
 	if wish.Trial == "" {
 		plans = append(plans, wish.Plan)
 	}
-	return act(ctx, store, by, plans, wish.Advisor, o, func(a *Facts, r *consent.Consent) error {
-		made, err := a.buy(r, wish, o)
-		if err != nil {
-			return err
-		}
-		r.Sold = []consent.Sold{made}
-		return nil
-	})
+	return act(ctx, store, by, plans, wish.Advisor, o, func(f Facts, made *consent.Consent) error { return f.buy(made, wish, o) })
 }
 
-// act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on.
-func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(*Facts, *consent.Consent) error) (consent.Consent, error) {
-	var record consent.Consent
+// act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on. An act that
+// changes nothing writes nothing, and its consent has no ID.
+func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(Facts, *consent.Consent) error) (consent.Consent, error) {
+	var made consent.Consent
 	err := op.Settle(func() error {
-		a, err := store.OrderFacts(ctx, by.User, plans, other)
+		f, err := store.OrderFacts(ctx, by.User, plans, other)
 		if err != nil {
 			return err
 		}
-		if err := Manages(*a.Member); err != nil {
+		if err := f.manages(); err != nil {
 			return err
 		}
-		m := a.Member
-		record = consent.Consent{
-			ID: consent.ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Member: true, Client: by, DecidedAt: o.At,
-			Customer: m.Customer, User: m.User, Person: consent.Person{Name: m.User.Name, Mail: m.User.Mail, Salt: o.IDs.Secret()},
-		}
-		if by.Secret != "" {
-			record.Kept = token.Add(nil, token.Receipt, by.Secret, 1)
-		}
-		if err := decide(&a, &record); err != nil {
+		made = f.begin(by, o)
+		if err := decide(f, &made); err != nil {
 			return err
 		}
-		record.Ties = m.TiesAfter(record, o)
-		record.Receipt = record.WriteReceipt(a.Vendor, partner.Partner{}, a.Terms, o)
-		return store.SaveRedemption(ctx, record, record.Events(o), o.Giving(string(record.ID)))
+		if len(made.Sold) == 0 {
+			made = consent.Consent{}
+			return nil
+		}
+		made = made.Sealed(f.Member, f.Vendor, o)
+		return store.SaveConsent(ctx, made, made.Events(o), o.Giving(string(made.ID)))
 	})
-	return record, err
+	return made, err
 }
 
-// Manages fails where the member may not buy and manage subscriptions: Forbidden not_your_role, Conflict customer_read_only.
-func Manages(m consent.Member) error {
-	switch {
+// begin begins the consent of who acts.
+func (f Facts) begin(by consent.Visitor, o op.Op) consent.Consent {
+	made := f.Member.By(by, o)
+	made.Member = true
+	if by.Secret != "" {
+		made.Kept = token.Add(nil, token.Receipt, by.Secret, 1)
+	}
+	return made
+}
+
+// manages fails where the member may not buy and manage subscriptions: Forbidden not_your_role, Conflict customer_read_only.
+func (f Facts) manages() error {
+	switch m := f.Member; {
 	case m.User.Disabled || !m.User.Has(customer.BillingAdmin):
 		return fault.NotYourRole
 	case m.Customer.Status != customer.Active:
@@ -113,9 +111,9 @@ func Manages(m consent.Member) error {
 
 // Quote returns the order that a wish comes to: its licences, its term, the price in the customer's country. It fails as Buy does about
 // the plan, its bounds and the country.
-func (a Facts) Quote(wish Wish) (subscription.Order, error) {
-	plan, known := a.Plans[wish.Plan]
-	country := a.Member.Customer.Country
+func (f Facts) Quote(wish Wish) (subscription.Order, error) {
+	plan, known := f.Plans[wish.Plan]
+	country := f.Member.Customer.Country
 	switch {
 	case !known:
 		return subscription.Order{}, fault.UnknownPlan.With(string(wish.Plan)).In("/plan_id")
@@ -136,80 +134,90 @@ func (a Facts) Quote(wish Wish) (subscription.Order, error) {
 	return ordered, nil
 }
 
-func (a *Facts) buy(r *consent.Consent, wish Wish, o op.Op) (consent.Sold, error) {
+// buy decides what a wish comes to.
+func (f Facts) buy(made *consent.Consent, wish Wish, o op.Op) error {
 	var trial subscription.Subscription
 	if wish.Trial != "" {
 		var err error
-		if trial, err = a.Own(wish.Trial); err == nil {
-			err = trial.Convertible(o.At)
-		}
-		if err != nil {
-			return consent.Sold{}, err
-		}
-		if wish.Plan != "" && wish.Plan != trial.Plan { // or one plan would be had at another's price
-			return consent.Sold{}, fault.InvalidValue.With(fault.OneOf(trial.Plan)).In("/plan_id")
+		if trial, err = f.convertible(wish, o); err != nil {
+			return err
 		}
 		wish.Plan = trial.Plan
 	}
-	ordered, err := a.Quote(wish)
+	ordered, err := f.Quote(wish)
 	if err != nil {
-		return consent.Sold{}, err
+		return err
 	}
-	switch {
-	case wish.Price != nil && *wish.Price != ordered.Price:
-		return consent.Sold{}, fault.PriceChanged.With(ordered.Price)
-	case wish.Terms != a.Terms.Version:
-		return consent.Sold{}, fault.TermsOutdated.With(a.Terms.Version)
+	if err := f.agreed(wish, ordered.Price); err != nil {
+		return err
 	}
-	if err := a.Named(wish.Advisor, wish.Plan, o); err != nil {
-		return consent.Sold{}, err
+	if err := f.CheckAdvisor(wish.Advisor, wish.Plan, o); err != nil {
+		return err
 	}
-	plan := a.Plans[wish.Plan]
-	if !slices.Contains(r.Customer.Tried, plan.ID) {
-		r.Customer.Tried = append(slices.Clone(r.Customer.Tried), plan.ID)
+	sold, err := f.sell(made, wish, trial, ordered, o)
+	if err != nil {
+		return err
 	}
-	var made consent.Sold
-	if wish.Trial == "" {
-		made, err = r.Order(plan, ordered, wish.Into, a.Member.Subscriptions, o)
-		if fault.Is(err, fault.PlanOwned) && wish.Into != "" {
-			err = fault.UnknownSubscription.With(wish.Into).In("/add_to")
-		}
-	} else {
-		made = consent.Existing(trial)
-		made.What = consent.Converted
-		made.Subscription, err = trial.Convert(ordered, o.At)
+	if sold.What == consent.Created || !wish.Keep {
+		sold = sold.Names(wish.Advisor, o.At)
 	}
-	if err != nil || wish.Keep && made.What != consent.Created {
-		return made, err
-	}
-	return made.Names(wish.Advisor, o.At), nil
+	made.Sold, made.Customer, made.Terms = []consent.Sold{sold}, made.Customer.Having(wish.Plan), f.Terms
+	return nil
 }
 
-// Named fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
+// convertible returns the trial that is to become paid.
+func (f Facts) convertible(wish Wish, o op.Op) (subscription.Subscription, error) {
+	trial, err := f.Member.Own(wish.Trial)
+	if err == nil {
+		err = trial.Convertible(o.At)
+	}
+	if err == nil && wish.Plan != "" && wish.Plan != trial.Plan { // or one plan would be had at another's price
+		err = fault.InvalidValue.With(fault.OneOf(trial.Plan)).In("/plan_id")
+	}
+	return trial, err
+}
+
+// agreed fails where what the buyer agreed to is not what counts now: Conflict price_changed, terms_outdated.
+func (f Facts) agreed(wish Wish, price catalog.Money) error {
+	switch {
+	case wish.Price != nil && *wish.Price != price:
+		return fault.PriceChanged.With(price)
+	case wish.Terms != f.Terms.Version:
+		return fault.TermsOutdated.With(f.Terms.Version)
+	}
+	return nil
+}
+
+// sell converts the trial of the wish, or places its order.
+func (f Facts) sell(made *consent.Consent, wish Wish, trial subscription.Subscription, ordered subscription.Order, o op.Op) (consent.Sold, error) {
+	if wish.Trial != "" {
+		sold := consent.Existing(trial)
+		sold.What = consent.Converted
+		var err error
+		sold.Subscription, err = trial.Convert(ordered, o.At)
+		return sold, err
+	}
+	sold, err := made.Order(f.Plans[wish.Plan], ordered, wish.Into, f.Member.Subscriptions, o)
+	if fault.Is(err, fault.PlanOwned) && wish.Into != "" {
+		err = fault.UnknownSubscription.With(wish.Into).In("/add_to")
+	}
+	return sold, err
+}
+
+// CheckAdvisor fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
 // partner_not_eligible.
-func (a Facts) Named(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
+func (f Facts) CheckAdvisor(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
 	if advisor == "" {
 		return nil
 	}
-	return partner.CheckEligible(a.Advisor, a.Advises, []catalog.PlanID{plan}, a.Member.Customer.Country, o.At)
+	return f.Other.CheckEligible([]catalog.PlanID{plan}, f.Member.Customer.Country, o.At)
 }
 
-// Own returns a subscription of the customer's; NotFound for any other.
-func (a Facts) Own(of subscription.ID) (subscription.Subscription, error) {
-	i := slices.IndexFunc(a.Member.Subscriptions, func(s subscription.Subscription) bool { return s.ID == of })
-	if i < 0 {
-		return subscription.Subscription{}, fault.NotFound
-	}
-	return a.Member.Subscriptions[i], nil
-}
-
-// errNothing ends an act that has nothing to write.
-var errNothing = errors.New("order: nothing to write")
-
-// SetPartnerOfRecord makes a partner (empty: nobody) the partner of record of some of the customer's subscriptions, with an outcome for each in the order
-// asked. All that can change do so in one transaction (decision 11), and one receipt says so; where none changes nothing is written and the
-// record has no ID. trial only says what would be done. It fails with Invalid on /subscription_ids where there are none or too many.
-func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of []subscription.ID, to partner.ID, trial bool, o op.Op) (consent.Consent, []relationship.Naming, error) {
+// SetPartnerOfRecord makes a partner (empty: nobody) the partner of record of some of the customer's subscriptions, with an outcome for each in
+// the order asked. All that can change do so in one transaction (decision 11), and one receipt says so; where none changes nothing is written
+// and the consent has no ID. dry only says what would be done. It fails with Invalid on /subscription_ids where there are none or too many, on
+// /partner_id unknown_partner_id.
+func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of []subscription.ID, to partner.ID, dry bool, o op.Op) (consent.Consent, []relationship.Naming, error) {
 	switch {
 	case len(of) == 0:
 		return consent.Consent{}, nil, fault.Required.In("/subscription_ids")
@@ -217,36 +225,26 @@ func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of
 		return consent.Consent{}, nil, fault.TooMany.With(relationship.MostNamed).In("/subscription_ids")
 	}
 	var outcomes []relationship.Naming
-	record, err := act(ctx, store, by, nil, to, o, func(a *Facts, r *consent.Consent) error {
-		if to != "" && a.Advisor == nil {
+	made, err := act(ctx, store, by, nil, to, o, func(f Facts, made *consent.Consent) error {
+		if to != "" && f.Other == nil {
 			return fault.UnknownPartnerID.In("/partner_id")
 		}
-		a.Terms = catalog.TermsHead{} // nothing is bought: the terms of the subscriptions stand
-		outcomes = a.outcomes(of, to, o)
-		for _, one := range outcomes {
-			if one.Result == relationship.Changed {
-				r.Sold = append(r.Sold, consent.Existing(one.Subscription).Names(to, o.At))
-			}
-		}
-		if trial || len(r.Sold) == 0 {
-			return errNothing
+		if outcomes = f.namings(of, o); !dry {
+			made.Sold = renamed(outcomes, to, o)
 		}
 		return nil
 	})
-	if errors.Is(err, errNothing) {
-		return consent.Consent{}, outcomes, nil
-	}
-	return record, outcomes, err
+	return made, outcomes, err
 }
 
-// outcomes says of each subscription what naming the partner does to it.
-func (a Facts) outcomes(of []subscription.ID, to partner.ID, o op.Op) []relationship.Naming {
+// namings says of each subscription what naming the other partner does to it.
+func (f Facts) namings(of []subscription.ID, o op.Op) []relationship.Naming {
 	made := make([]relationship.Naming, 0, len(of))
 	for i, one := range of {
 		if slices.Contains(of[:i], one) {
 			continue
 		}
-		s, err := a.Own(one)
+		s, err := f.Member.Own(one)
 		if err == nil {
 			err = o.On(s.Version)
 		}
@@ -255,38 +253,40 @@ func (a Facts) outcomes(of []subscription.ID, to partner.ID, o op.Op) []relation
 			made = append(made, relationship.Naming{Subscription: s, Result: relationship.Failed, Err: fault.As(err)})
 			continue
 		}
-		var p partner.Partner
-		if a.Advisor != nil {
-			p = *a.Advisor
-		}
-		made = append(made, relationship.NamingOf(s, to, p, a.Advises, a.Member.Customer.Country, o.At))
+		made = append(made, relationship.NamingOf(s, f.Other, f.Member.Customer.Country, o.At))
 	}
 	return made
 }
 
+// renamed returns the subscriptions that change, with their new partner of record.
+func renamed(outcomes []relationship.Naming, to partner.ID, o op.Op) []consent.Sold {
+	var sold []consent.Sold
+	for _, one := range outcomes {
+		if one.Result == relationship.Changed {
+			sold = append(sold, consent.Existing(one.Subscription).Names(to, o.At))
+		}
+	}
+	return sold
+}
+
 // Transfer makes the vendor bill a subscription that a reseller bills, at the plan's price, to which the buyer agreed as it was seen. It
 // fails with NotFound; Conflict subscription_not_active, same_biller, price_changed, terms_outdated; Forbidden not_your_role.
-func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscription.ID, seenPrice catalog.Money, terms string, o op.Op) (consent.Consent, error) {
-	return act(ctx, store, by, nil, "", o, func(a *Facts, r *consent.Consent) error {
-		s, err := a.Own(of)
+func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscription.ID, seen catalog.Money, terms string, o op.Op) (consent.Consent, error) {
+	return act(ctx, store, by, nil, "", o, func(f Facts, made *consent.Consent) error {
+		s, err := f.Member.Own(of)
 		if err != nil {
 			return err
 		}
-		price, sold := a.Plans[s.Plan].PriceIn(a.Member.Customer.Country, s.BillingTerm)
-		made := consent.Existing(s)
-		made.What = consent.Transferred
-		if made.Subscription, err = s.Rebill(subscription.Vendor, price, o.At); err != nil {
+		price, sold := f.Plans[s.Plan].PriceIn(f.Member.Customer.Country, s.BillingTerm)
+		now := consent.Existing(s)
+		now.What = consent.Transferred
+		if now.Subscription, err = s.Rebill(subscription.Vendor, price, o.At); err != nil {
 			return err
 		}
-		switch {
-		case !sold:
+		if !sold {
 			return fault.PlanWithdrawn.With(string(s.Plan))
-		case price != seenPrice:
-			return fault.PriceChanged.With(price)
-		case terms != a.Terms.Version:
-			return fault.TermsOutdated.With(a.Terms.Version)
 		}
-		r.Sold = []consent.Sold{made}
-		return nil
+		made.Sold, made.Terms = []consent.Sold{now}, f.Terms
+		return f.agreed(Wish{Price: &seen, Terms: terms}, price)
 	})
 }

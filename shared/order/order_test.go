@@ -55,15 +55,16 @@ type shelf struct {
 	once    string
 }
 
-func (s *shelf) OrderFacts(context.Context, customer.UserID, []catalog.PlanID, partner.ID) (Facts, error) {
+func (s *shelf) OrderFacts(_ context.Context, _ customer.UserID, _ []catalog.PlanID, to partner.ID) (Facts, error) {
 	s.reads++
-	a := s.account
-	m := *a.Member
-	a.Member = &m
-	return a, nil
+	f := s.account
+	if to == "" {
+		f.Other = nil
+	}
+	return f, nil
 }
 
-func (s *shelf) SaveRedemption(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
+func (s *shelf) SaveConsent(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	if s.stale > 0 {
 		s.stale--
 		return fault.PreconditionFailed
@@ -94,7 +95,7 @@ func sold(country string) catalog.Plan {
 // counter is an account with a trial of plan_a, a paid plan_b advised by asking, one of plan_b that has ended, and one of plan_c that another bills.
 func counter() *shelf {
 	facts := Facts{
-		Member: &consent.Member{
+		Member: consent.Member{
 			Customer: customer.Customer{ID: mine, Name: "Fabryka", Country: "PL", Status: customer.Active, GlobalAdmins: 1, Version: 7},
 			User: customer.User{
 				ID: "usr_4q8z1m7x2c9v_01kaj4t0n5r7w9y1a2b3c4d5e6", Customer: mine, Name: "Anna", Mail: "anna@example.com",
@@ -104,10 +105,12 @@ func counter() *shelf {
 		},
 		Terms:  catalog.TermsHead{Document: catalog.CustomerTerms, Version: "3", SHA256: map[string]string{"pl": strings.Repeat("a", 64)}},
 		Vendor: catalog.Vendor{LegalName: "Vendor S.A."},
-		Advisor: &partner.Partner{
-			ID: other, Status: partner.Active, LegalName: "Contoso", Country: "PL", Enrolments: []partner.Enrolment{{Program: "essentials", From: now.Add(-day)}},
+		Other: &partner.Candidate{
+			Partner: partner.Partner{
+				ID: other, Status: partner.Active, LegalName: "Contoso", Country: "PL", Enrolments: []partner.Enrolment{{Program: "essentials", From: now.Add(-day)}},
+			},
+			Authorisations: []partner.Authorisation{{Partner: other, Plan: "plan_a", Countries: []string{"PL"}, From: now.Add(-day)}},
 		},
-		Advises: []partner.Authorisation{{Partner: other, Plan: "plan_a", Countries: []string{"PL"}, From: now.Add(-day)}},
 	}
 	facts.Plans = map[catalog.PlanID]catalog.Plan{}
 	for _, id := range []catalog.PlanID{"plan_a", "plan_b", "plan_c", "plan_d"} {
@@ -115,7 +118,7 @@ func counter() *shelf {
 		plan.ID = id
 		facts.Plans[id] = plan
 	}
-	facts.Advises = append(facts.Advises, partner.Authorisation{Partner: other, Plan: "plan_b", Countries: []string{"PL"}, From: now.Add(-day)})
+	facts.Other.Authorisations = append(facts.Other.Authorisations, partner.Authorisation{Partner: other, Plan: "plan_b", Countries: []string{"PL"}, From: now.Add(-day)})
 	order := subscription.Order{Licenses: 5, Term: catalog.Month, Price: price, BilledBy: subscription.Vendor}
 	trial := subscription.Subscription{ID: tried, Customer: mine, Plan: "plan_a", Status: subscription.Trialing, Trial: true, TrialEndsAt: now.Add(day), Version: 3}
 	paid := subscription.Buy(owned, mine, "plan_b", order, asking, now.Add(-day))
@@ -149,7 +152,7 @@ func TestBuy(t *testing.T) {
 		"too few":                 {func(_ *Facts, w *Wish) { w.Licenses = 1 }, "out_of_range"},
 		"an advisor":              {func(_ *Facts, w *Wish) { w.Plan, w.Into, w.Advisor, w.Keep = "plan_b", "separate", other, false }, "created"},
 		"one that may not":        {func(_ *Facts, w *Wish) { w.Advisor = other }, "partner_not_eligible"},
-		"one that is not":         {func(a *Facts, w *Wish) { a.Advisor, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
+		"one that is not":         {func(a *Facts, w *Wish) { a.Other, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
 		"no role":                 {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.UserAdmin} }, "not_your_role"},
 		"disabled":                {func(a *Facts, _ *Wish) { a.Member.User.Disabled = true }, "not_your_role"},
 		"a global administrator":  {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.GlobalAdmin} }, "created"},
@@ -278,7 +281,7 @@ func TestName(t *testing.T) {
 	} {
 		s := counter()
 		if c.to == asking {
-			s.account.Advisor = nil
+			s.account.Other = nil
 		}
 		record, _, err := SetPartnerOfRecord(t.Context(), s, by, c.of, c.to, false, operation())
 		if code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {

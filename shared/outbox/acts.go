@@ -344,7 +344,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 		return nil, err
 	}
 	advisor := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
-	offered, who := a.Offer.ID != "", biller(a.receipt.Subscriptions[0].BilledBy, a.Mentioned)
+	offered, who := a.receipt.AnswersOffer(), biller(a.receipt.Subscriptions[0].BilledBy, a.Mentioned)
 	letters := []letter{}
 	for _, r := range a.readers {
 		m := mail.Ordered{

@@ -211,14 +211,21 @@ func (p Partner) Ineligible(held []Authorisation, plan catalog.PlanID, country s
 	return ""
 }
 
-// CheckEligible fails where a customer cannot name a partner as partner of record for some plans in a country: Invalid unknown_partner_id on the
-// field partner_id where no partner has the ID that was typed (p is nil), partner_not_eligible about the reason as Ineligible says it.
-func CheckEligible(p *Partner, held []Authorisation, plans []catalog.PlanID, country string, at time.Time) error {
-	if p == nil {
+// Candidate is a partner that is to become partner of record, with its authorisations for the plans at hand.
+type Candidate struct {
+	Partner
+	Authorisations []Authorisation
+}
+
+// CheckEligible fails where a customer cannot name the candidate as partner of record for some plans in a country: Invalid on the field
+// partner_id, unknown_partner_id where no partner has the ID that was typed (c is nil), partner_not_eligible about the reason as Ineligible
+// says it.
+func (c *Candidate) CheckEligible(plans []catalog.PlanID, country string, at time.Time) error {
+	if c == nil {
 		return fault.UnknownPartnerID.In("partner_id")
 	}
 	for _, plan := range plans {
-		if reason := p.Ineligible(held, plan, country, at); reason != "" {
+		if reason := c.Ineligible(c.Authorisations, plan, country, at); reason != "" {
 			return fault.PartnerNotEligible.With(reason).In("partner_id")
 		}
 	}

@@ -34,7 +34,7 @@ func signedIn() (invitation.Invitation, Facts) {
 
 // requesting makes the offer one of delegated administration alone.
 func requesting(f *Facts) {
-	f.Offer.Kind, f.Offer.Items, f.Plans = offer.DelegatedAdministration, nil, nil
+	f.Offer.Kind, f.Offer.Items, f.Grounds.Plans = offer.DelegatedAdministration, nil, nil
 }
 
 func (f *Facts) administered(by partner.ID, status relationship.Status, ends time.Time) {
@@ -100,12 +100,12 @@ func TestMember(t *testing.T) {
 	} {
 		inv, facts := signedIn()
 		c.change(&inv, &facts)
-		record, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
+		record, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 		if code(err) != c.want {
 			t.Errorf("%s: %q, want %q", name, code(err), c.want)
 		}
-		if err == nil && record.Invitation.Answer != invitation.Accepted {
-			t.Errorf("%s: %+v", name, record.Invitation)
+		if err == nil && record.Answer.Invitation.Answer != invitation.Accepted {
+			t.Errorf("%s: %+v", name, record.Answer.Invitation)
 		}
 	}
 }
@@ -116,7 +116,7 @@ func TestReplacement(t *testing.T) {
 	requesting(&facts)
 	facts.administered(other, relationship.Active, now.Add(day))
 	inv.Draft.Delegation = Replacing(other)
-	r, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestLapsed(t *testing.T) {
 	inv, facts := signedIn()
 	requesting(&facts)
 	facts.administered(other, relationship.Active, now)
-	r, err := Decide(inv, facts, consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
+	r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,6 +42,12 @@ func code(err error) string {
 	return ""
 }
 
+// of returns the facts as those of an invitation.
+func (f Facts) of(inv invitation.Invitation) Facts {
+	f.Invitation = inv
+	return f
+}
+
 // ready is an invitation whose holder may press the last button, and what the yes rests on.
 func ready() (invitation.Invitation, Facts) {
 	working := partner.Partner{
@@ -63,14 +69,14 @@ func ready() (invitation.Invitation, Facts) {
 	advises := authorised
 	advises.Partner = other
 	return inv, Facts{
-		Facts: offer.Facts{
+		Grounds: offer.Facts{
 			Partner:        working,
 			Plans:          map[catalog.PlanID]catalog.Plan{"plan_a": {ID: "plan_a", Status: catalog.PlanActive, Trial: &catalog.Trial{Licenses: 25, Days: 30}, Countries: []string{"PL"}}},
 			Authorisations: map[catalog.PlanID]partner.Authorisation{"plan_a": authorised},
 			Programs:       catalog.Programs{ByName: map[string]catalog.Program{"essentials": {Rights: []catalog.Right{catalog.DelegatedAdministration}}}},
 		},
 		Offer: of, Terms: catalog.TermsHead{Document: catalog.CustomerTerms, Version: "3", SHA256: map[string]string{"pl": strings.Repeat("a", 64)}},
-		Vendor: catalog.Vendor{LegalName: "Vendor S.A."}, Advisor: &advising, Advises: []partner.Authorisation{advises},
+		Vendor: catalog.Vendor{LegalName: "Vendor S.A."}, Other: &partner.Candidate{Partner: advising, Authorisations: []partner.Authorisation{advises}},
 	}
 }
 
@@ -86,16 +92,18 @@ func TestDecide(t *testing.T) {
 		"paused":            {func(_ *invitation.Invitation, f *Facts) { f.Offer.Status = offer.Paused }, "3", "offer_paused"},
 		"expired":           {func(_ *invitation.Invitation, f *Facts) { f.Offer.ExpiresAt = now }, "3", "offer_expired"},
 		"used up":           {func(_ *invitation.Invitation, f *Facts) { f.Offer.MaxRedemptions, f.Used = 5, 5 }, "3", "offer_used_up"},
-		"partner suspended": {func(_ *invitation.Invitation, f *Facts) { f.Partner.Status = partner.Suspended }, "3", "partner_not_active"},
+		"partner suspended": {func(_ *invitation.Invitation, f *Facts) { f.Grounds.Partner.Status = partner.Suspended }, "3", "partner_not_active"},
 		"plan withdrawn": {func(_ *invitation.Invitation, f *Facts) {
-			f.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanWithdrawn}
+			f.Grounds.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanWithdrawn}
 		}, "3", "plan_withdrawn"},
-		"plan tried no more": {func(_ *invitation.Invitation, f *Facts) { f.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanActive} }, "3", "plan_withdrawn"},
-		"plan gone":          {func(_ *invitation.Invitation, f *Facts) { f.Plans = nil }, "3", "plan_withdrawn"},
-		"authorised no more": {func(_ *invitation.Invitation, f *Facts) { f.Authorisations = nil }, "3", "not_authorised_for_plan"},
-		"enrolled no more":   {func(_ *invitation.Invitation, f *Facts) { f.Partner.Enrolments = nil }, "3", "not_enrolled"},
+		"plan tried no more": {func(_ *invitation.Invitation, f *Facts) {
+			f.Grounds.Plans["plan_a"] = catalog.Plan{Status: catalog.PlanActive}
+		}, "3", "plan_withdrawn"},
+		"plan gone":          {func(_ *invitation.Invitation, f *Facts) { f.Grounds.Plans = nil }, "3", "plan_withdrawn"},
+		"authorised no more": {func(_ *invitation.Invitation, f *Facts) { f.Grounds.Authorisations = nil }, "3", "not_authorised_for_plan"},
+		"enrolled no more":   {func(_ *invitation.Invitation, f *Facts) { f.Grounds.Partner.Enrolments = nil }, "3", "not_enrolled"},
 		"country closed": {func(_ *invitation.Invitation, f *Facts) {
-			f.Availability = catalog.Availability{Regions: []catalog.Region{{ID: "s", Countries: []string{"PL"}}}, Gaps: []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "s"}}}
+			f.Grounds.Availability = catalog.Availability{Regions: []catalog.Region{{ID: "s", Countries: []string{"PL"}}}, Gaps: []catalog.Gap{{Feature: catalog.FeatureTrials, Region: "s"}}}
 		}, "3", "feature_unavailable"},
 		"an account":              {func(_ *invitation.Invitation, f *Facts) { f.Known = true }, "3", "sign_in_required"},
 		"newer terms":             {func(_ *invitation.Invitation, f *Facts) { f.Terms.Version = "4" }, "3", "terms_outdated"},
@@ -110,10 +118,10 @@ func TestDecide(t *testing.T) {
 		"a name of an emoji":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.Name = "🚀" }, "3", "no_letters"},
 		"no language":             {func(i *invitation.Invitation, _ *Facts) { i.Draft.Language = "" }, "3", "invalid_value"},
 		"a mistyped advisor":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.Advisor = "12345675" }, "3", "mistyped_partner_id"},
-		"no such advisor":         {func(i *invitation.Invitation, f *Facts) { i.Draft.Advisor = string(other); f.Advisor = nil }, "3", "unknown_partner_id"},
+		"no such advisor":         {func(i *invitation.Invitation, f *Facts) { i.Draft.Advisor = string(other); f.Other = nil }, "3", "unknown_partner_id"},
 		"advisor suspended": {func(i *invitation.Invitation, f *Facts) {
 			i.Draft.Advisor = string(other)
-			f.Advisor.Status = partner.Suspended
+			f.Other.Status = partner.Suspended
 		}, "3", "partner_not_eligible"},
 		"used":         {func(i *invitation.Invitation, _ *Facts) { i.Answer = invitation.Accepted }, "3", "invitation_answered"},
 		"a No before":  {func(i *invitation.Invitation, _ *Facts) { i.Answer = invitation.Declined }, "3", "invitation_declined"},
@@ -122,7 +130,7 @@ func TestDecide(t *testing.T) {
 	} {
 		inv, facts := ready()
 		c.change(&inv, &facts)
-		if _, err := Decide(inv, facts, consent.Visitor{Secret: secret}, c.terms, operation()); code(err) != c.want {
+		if _, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, c.terms, operation()); code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -148,7 +156,7 @@ func TestYes(t *testing.T) {
 		inv, facts := ready()
 		inv.Draft.Advisor, inv.Draft.Delegation = c.advisor, c.delegation
 		o := operation()
-		r, err := Decide(inv, facts, consent.Visitor{Secret: secret}, "3", o)
+		r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, "3", o)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -171,7 +179,7 @@ func TestYes(t *testing.T) {
 			t.Errorf("%s: %+v", name, r.Grant)
 		}
 		if r.Customer.BillingOwner != r.User.ID || r.Customer.GlobalAdmins != 1 || !r.User.Has("global_admin") || r.User.Mail != "Anna@example.com" || r.Customer.Country != "PL" ||
-			r.Invitation.Redemption != string(r.ID) || r.Invitation.Answer != invitation.Accepted || r.Customer.Tried[0] != "plan_a" {
+			r.Answer.Invitation.Redemption != string(r.ID) || r.Answer.Invitation.Answer != invitation.Accepted || r.Customer.Tried[0] != "plan_a" {
 			t.Errorf("%s: %+v", name, r)
 		}
 		events := r.Events(o)
@@ -197,7 +205,7 @@ func TestYes(t *testing.T) {
 // TestReceiptBytes fixes the canonical form: other bytes for the same consent would break every receipt that is out there.
 func TestReceiptBytes(t *testing.T) {
 	inv, facts := ready()
-	r, err := Decide(inv, facts, consent.Visitor{Secret: secret}, "3", operation())
+	r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package relationship
 import (
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/partner"
 	"liaison/shared/subscription"
@@ -29,16 +30,16 @@ const (
 	Failed    Result = "failed"
 )
 
-// NamingOf says what naming a partner (to, empty for nobody, read as p) does to a subscription.
-func NamingOf(s subscription.Subscription, to partner.ID, p partner.Partner, held []partner.Authorisation, country string, at time.Time) Naming {
+// NamingOf says what naming a partner of record (nil for nobody) does to a subscription of a customer in a country.
+func NamingOf(s subscription.Subscription, to *partner.Candidate, country string, at time.Time) Naming {
 	made, err := Naming{Subscription: s, Result: Changed}, error(nil)
 	switch {
-	case s.Advisor() == to:
+	case to == nil && s.Advisor() == "", to != nil && s.Advisor() == to.ID:
 		made.Result = Unchanged
-	case to == "":
+	case to == nil:
 		err = s.CanName(at)
 	default:
-		err = CheckEligible(s, p, held, country, at)
+		err = CheckNaming(s, *to, country, at)
 	}
 	if err != nil {
 		made.Result, made.Err = Failed, fault.As(err)
@@ -46,14 +47,11 @@ func NamingOf(s subscription.Subscription, to partner.ID, p partner.Partner, hel
 	return made
 }
 
-// CheckEligible fails where a partner cannot become partner of record of a subscription: Conflict subscription_ended, Invalid
+// CheckNaming fails where a partner cannot become partner of record of a subscription: Conflict subscription_ended, Invalid
 // partner_not_eligible about the reason (suspended, plan, country).
-func CheckEligible(s subscription.Subscription, p partner.Partner, held []partner.Authorisation, country string, at time.Time) error {
+func CheckNaming(s subscription.Subscription, to partner.Candidate, country string, at time.Time) error {
 	if err := s.CanName(at); err != nil {
 		return err
 	}
-	if reason := p.Ineligible(held, s.Plan, country, at); reason != "" {
-		return fault.PartnerNotEligible.With(reason).In("partner_id")
-	}
-	return nil
+	return to.CheckEligible([]catalog.PlanID{s.Plan}, country, at)
 }

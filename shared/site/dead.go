@@ -144,7 +144,7 @@ func forAdministrator(err error) bool {
 
 // AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
 // own secret.
-func (v *Visit) AskButton(p Personal) *Button {
+func (v *Visit) AskButton(p Followed) *Button {
 	text := v.Words.DeadAsk()
 	if forAdministrator(p.Err) {
 		text = v.Words.RedeemAdministratorAsk(p.Facts.Partner.LegalName)
@@ -157,7 +157,7 @@ func (v *Visit) Asks() bool { return v.R.Method == http.MethodPost && v.Form("ac
 
 // Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
 // day, and says so.
-func (v *Visit) Ask(table AskTable, p Personal) error {
+func (v *Visit) Ask(table AskTable, p Followed) error {
 	if err := v.Posted(p.Secret, askStep, string(p.Invitation.ID)); err != nil {
 		return err
 	}

@@ -16,34 +16,19 @@ import (
 	"liaison/shared/token"
 )
 
-// Personal is a personal link as it was followed.
-type Personal struct {
+// Followed is a personal link as it was followed, to show what it leads to.
+type Followed struct {
 	Secret     string
 	Invitation invitation.Invitation
 	Facts      invitation.Facts
-	Asked      *redemption.Asked // what an answer rests on; nil where the link was only followed
 	Shown      catalog.View
-	Who        Signed // who is signed in, of a customer or not; zero where nobody is, or the page does not ask
-	Err        error  // why it is dead, or not its reader's to answer; nil where it can be answered
+	Err        error // why it is dead, or not its reader's to answer; nil where it can be answered
 }
 
-// Plan returns the plan of the offer, zero where it holds none.
-func (p Personal) Plan() catalog.Plan { return p.Plans()[p.Facts.Offer.Plan()] }
-
-// Plans returns the plans that an answer rests on, where they were read, else those that pages show.
-func (p Personal) Plans() map[catalog.PlanID]catalog.Plan {
-	if p.Asked != nil {
-		return p.Asked.Facts.Plans
-	}
-	return p.Shown.Plans
-}
-
-// Member returns the signed-in user that answers, with its customer; nil where nobody of a customer is signed in.
-func (p Personal) Member() *consent.Member {
-	if p.Asked == nil {
-		return nil
-	}
-	return p.Asked.Facts.Member
+// Answerable is a personal link as it was followed to answer, with everything that the answer rests on.
+type Answerable struct {
+	Followed
+	Basis redemption.Facts
 }
 
 // Invitations is what following a personal link reads.
@@ -54,64 +39,69 @@ type Invitations interface {
 
 var _ Invitations = (*dynamo.Table)(nil)
 
-// Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Personal.Err says why the link is dead.
+// Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Followed.Err says why the link is dead.
 // It fails with NotFound where the link was never ours, which looks the same whatever exists.
-func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh bool) (Personal, error) {
-	p := Personal{Secret: secret}
+func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh bool) (Followed, error) {
+	f := Followed{Secret: secret}
 	var err error
-	if p.Invitation, err = table.Invitation(v.R.Context(), id, fresh); err != nil {
-		return p, err
+	if f.Invitation, err = table.Invitation(v.R.Context(), id, fresh); err != nil {
+		return f, err
 	}
-	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, fault.NotFound) {
-		return p, held
+	if held := redemption.Holds(f.Invitation, secret); fault.Is(held, fault.NotFound) {
+		return f, held
 	}
-	if p.Facts, err = table.InvitationFacts(v.R.Context(), p.Invitation.Offer, fresh); err != nil {
-		return p, err
+	if f.Facts, err = table.InvitationFacts(v.R.Context(), f.Invitation.Offer, fresh); err != nil {
+		return f, err
 	}
-	return v.followed(p)
+	return v.followed(f, nil)
 }
 
-// FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads, in the same two calls and strongly consistent, everything that
-// the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and 1 BatchGetItem).
-func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Personal, error) {
-	p := Personal{Secret: secret}
-	asked, err := redemption.Read(v.R.Context(), store, id, by)
-	if err != nil {
-		return p, err
+// FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads,
+// in the same two calls and strongly consistent, everything that the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and 1 BatchGetItem).
+func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Answerable, error) {
+	a := Answerable{Followed: Followed{Secret: secret}}
+	var err error
+	if a.Basis, err = redemption.Read(v.R.Context(), store, id, by); err != nil {
+		return a, err
 	}
-	p.Invitation, p.Asked = asked.Invitation, &asked
-	p.Facts = invitation.Facts{Offer: asked.Facts.Offer, Used: asked.Facts.Used, Partner: asked.Facts.Partner}
-	if held := redemption.Holds(p.Invitation, secret); fault.Is(held, fault.NotFound) {
-		return p, held
+	a.Invitation = a.Basis.Invitation
+	a.Facts = invitation.Facts{Offer: a.Basis.Offer, Used: a.Basis.Used, Partner: a.Basis.Grounds.Partner}
+	if held := redemption.Holds(a.Invitation, secret); fault.Is(held, fault.NotFound) {
+		return a, held
 	}
-	return v.followed(p)
+	a.Followed, err = v.followed(a.Followed, a.Basis.Grounds.Plans)
+	return a, err
 }
 
-// followed adds the catalogue, the languages and why the link is dead.
-func (v *Visit) followed(p Personal) (Personal, error) {
+// followed adds the catalogue, the languages and why the link is dead, by the plans that were read where any were.
+func (v *Visit) followed(f Followed, plans map[catalog.PlanID]catalog.Plan) (Followed, error) {
 	var err error
-	if p.Shown, err = v.Catalogue(p.Facts.Offer.Plans()...); err != nil {
-		return p, err
+	if f.Shown, err = v.Catalogue(f.Facts.Offer.Plans()...); err != nil {
+		return f, err
 	}
-	v.Speak(p.Invitation.Language, p.Facts.Offer.Language)
-	now := p.Shown
-	now.Plans = p.Plans()
-	for _, check := range []func() error{
-		func() error { return redemption.Holds(p.Invitation, p.Secret) },
-		func() error {
-			if p.Invitation.EndedWith(p.Facts.Offer) {
-				return nil // the next check says what became of the offer
-			}
-			return p.Invitation.Open(v.Op.At)
-		},
-		func() error { return p.Facts.Standing(v.Op) },
-		func() error { return Closed(p.Facts.Offer, now) },
-	} {
-		if p.Err = check(); p.Err != nil {
-			break
+	v.Speak(f.Invitation.Language, f.Facts.Offer.Language)
+	now := f.Shown
+	if plans != nil {
+		now.Plans = plans
+	}
+	f.Err = v.dead(f, now)
+	return f, nil
+}
+
+// dead returns why a link can't be answered, nil where it can.
+func (v *Visit) dead(f Followed, now catalog.View) error {
+	if err := redemption.Holds(f.Invitation, f.Secret); err != nil {
+		return err
+	}
+	if !f.Invitation.EndedWith(f.Facts.Offer) { // otherwise the next check says what became of the offer
+		if err := f.Invitation.Open(v.Op.At); err != nil {
+			return err
 		}
 	}
-	return p, nil
+	if err := f.Facts.Standing(v.Op); err != nil {
+		return err
+	}
+	return Closed(f.Facts.Offer, now)
 }
 
 // InvitationCookie names the cookie that holds the secret of an invitation's link: two invitations in two tabs don't mix.
@@ -174,7 +164,7 @@ type Linked interface {
 }
 
 // Death returns the page of a dead personal link, with its button, the receipt where there is one, and the offer that took its place.
-func (v *Visit) Death(table Linked, p Personal) (Dead, error) {
+func (v *Visit) Death(table Linked, p Followed) (Dead, error) {
 	dead := Dead{Err: p.Err, Facts: &p.Facts}
 	f := fault.As(p.Err)
 	if f == nil {

@@ -129,7 +129,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, found consent.St
 	if err != nil {
 		return err
 	}
-	if gateway.Caller(r).OfPartner() && found.Receipt.Offer.ID == "" { // it wrote to nobody there
+	if gateway.Caller(r).OfPartner() && !found.Receipt.AnswersOffer() { // it wrote to nobody there
 		body.DecidedBy.Name = nil
 	}
 	return gateway.OK(w, r, gateway.ETag(found.Version, found.Receipt.Answer), body)

@@ -24,7 +24,7 @@ func summary(one consent.Receipt, names map[customer.ID]string) (contract.Redemp
 // kind is the offer's; without one it says what the customer did.
 func kind(one consent.Receipt) contract.OfferKind {
 	switch {
-	case one.Offer.ID != "":
+	case one.AnswersOffer():
 		return contract.OfferKind(one.Offer.Kind)
 	case len(one.Subscriptions) > 0:
 		return contract.OfferKind(offer.Purchase)

@@ -186,7 +186,7 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 		if said.partner == "" {
 			return // what is wrong with it was said where it was read
 		}
-		if err := o.account.Named(said.partner, o.plan.ID, v.Op); err != nil {
+		if err := o.account.CheckAdvisor(said.partner, o.plan.ID, v.Op); err != nil {
 			o.wrong("partner_id", site.Ineligible(w, err))
 		}
 	default:

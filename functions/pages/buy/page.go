@@ -228,7 +228,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 		if len(o.errs) > 0 {
 			return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
 		}
-		return p.renderPlan(v, who, http.StatusOK, o, said, nil, v.Found(*o.account.Advisor))
+		return p.renderPlan(v, who, http.StatusOK, o, said, nil, v.Found(o.account.Other.Partner))
 	}
 	if len(o.errs) > 0 {
 		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")

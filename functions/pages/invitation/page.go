@@ -30,13 +30,13 @@ func Page(env boot.Env, table Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/i/{token}", Get: p.show, Post: p.ask})
 }
 
-func (p invitationPage) read(v *site.Visit) (site.Personal, error) {
+func (p invitationPage) read(v *site.Visit) (site.Followed, error) {
 	text, secret, ok := token.Split(v.R.PathValue("token"))
 	of, err := invitation.Parse(text)
 	if !ok || err != nil {
 		err = fault.NotFound
 	}
-	followed := site.Personal{}
+	followed := site.Followed{}
 	if err == nil {
 		followed, err = v.Follow(p.table, of, secret, false)
 	}

@@ -198,7 +198,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	if h.company != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
 	}
-	if r.Offer.ID != "" {
+	if r.AnswersOffer() {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(site.Spoken(h.partner))}})
 	} else {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVia(), Values: []string{w.ReceiptViaAccount()}})
@@ -214,7 +214,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	switch {
 	case b.TakeBack != "":
 		b.Keep = w.ReceiptKeepText()
-	case r.Offer.ID == "":
+	case !r.AnswersOffer():
 		b.Keep = w.ReceiptKeepAlone()
 	}
 	title, panel, next := p.outcome(v, h)

@@ -30,9 +30,9 @@ type details struct {
 	rev                     int
 }
 
-func (p redeemPage) showAccount(v *site.Visit, f site.Personal) error {
+func (p redeemPage) showAccount(v *site.Visit, f reading) error {
 	d := f.Invitation.Draft
-	if next := unfinished(v, f, d); next == stepRead || f.Member() != nil && !asks(v, f) {
+	if next := f.unfinished(); next == stepRead || f.Member != nil && !f.asks() {
 		return v.Redirect(path(next, f))
 	}
 	if d.Language == "" {
@@ -41,10 +41,10 @@ func (p redeemPage) showAccount(v *site.Visit, f site.Personal) error {
 	return p.renderAccount(v, f, http.StatusOK, details{d.Company, d.Name, d.Language, keptItems(f.Facts.Offer, d), d.Rev}, nil, nil)
 }
 
-func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d details, errs page.Errors, note *page.Notice) error {
+func (p redeemPage) renderAccount(v *site.Visit, f reading, status int, d details, errs page.Errors, note *page.Notice) error {
 	w := v.Words
 	b := accountBody{
-		Text: w.RedeemLicencesText(), Member: f.Member() != nil, Items: p.items(v, f, d.items, errs),
+		Text: w.RedeemLicencesText(), Member: f.Member != nil, Items: p.items(v, f, d.items, errs),
 		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
 	}
 	title := w.RedeemLicencesTitle()
@@ -61,7 +61,7 @@ func (p redeemPage) renderAccount(v *site.Visit, f site.Personal, status int, d 
 }
 
 // askAccount adds what a new customer is asked about its account.
-func (p redeemPage) askAccount(v *site.Visit, f site.Personal, b *accountBody, d details, errs page.Errors) {
+func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d details, errs page.Errors) {
 	w := v.Words
 	languages := make([]page.Option, 0, 2)
 	for _, l := range locale.Languages() {
@@ -77,7 +77,7 @@ func (p redeemPage) askAccount(v *site.Visit, f site.Personal, b *accountBody, d
 	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages}
 }
 
-func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
+func (p redeemPage) postAccount(v *site.Visit, f reading) error {
 	if err := v.Posted(f.Secret, "account", string(f.Invitation.ID)); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
 	}
 	draft := chosen(v, f, f.Invitation.Draft, d.items)
 	var errs page.Errors
-	if f.Member() == nil {
+	if f.Member == nil {
 		draft.Company, draft.Name, draft.Language = d.company, d.name, d.language
 		clean, err := redemption.CheckAccount(draft)
 		if wrong := fault.As(err); wrong != nil {
@@ -96,15 +96,13 @@ func (p redeemPage) postAccount(v *site.Visit, f site.Personal) error {
 			draft = clean
 		}
 	}
-	if _, err := ways(v, f, draft); err != nil {
-		errs = append(errs, p.itemErrors(v, f, draft, fault.As(err))...)
-	}
+	answered := f.with(draft, v.Op.At)
+	errs = append(errs, p.itemErrors(v, answered)...)
 	if errs != nil {
 		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, errs, nil)
 	}
 	_, err := p.keep(v, f, draft, d.rev)
-	next := unfinished(v, f, draft)
-	return p.kept(v, f, err, next)
+	return p.kept(v, f, err, answered.unfinished())
 }
 
 type wrongField struct {

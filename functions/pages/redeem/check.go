@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
@@ -40,9 +41,8 @@ type checkBody struct {
 // published returns a document's HTML, made from Markdown when it was published; never from a request.
 func published(text catalog.TermsText) template.HTML { return template.HTML(text.HTML) }
 
-func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
-	draft := f.Invitation.Draft
-	if next := unfinished(v, f, draft); next != stepCheck {
+func (p redeemPage) showCheck(v *site.Visit, f reading) error {
+	if next := f.unfinished(); next != stepCheck {
 		if v.R.URL.Query().Get("notice") == "stale" {
 			return v.Redirect(path(stepRead, f, "notice", "stale", "from", "again"))
 		}
@@ -53,13 +53,21 @@ func (p redeemPage) showCheck(v *site.Visit, f site.Personal) error {
 	if err != nil {
 		return err
 	}
-	if draft.Terms != head.Version && note == nil {
-		note = &page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)}
+	if f.Invitation.Draft.Terms != head.Version && note == nil {
+		note = outdated(v, head)
 	}
-	return p.renderCheck(v, f, http.StatusOK, false, nil, note)
+	return p.renderCheck(v, f, checkState{status: http.StatusOK, note: note})
 }
 
-func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agreed bool, errs page.Errors, note *page.Notice) error {
+// checkState is how the page with the last button stands: whether the terms are ticked, what is wrong, and what has changed.
+type checkState struct {
+	status int
+	agreed bool
+	errs   page.Errors
+	note   *page.Notice
+}
+
+func (p redeemPage) renderCheck(v *site.Visit, f reading, state checkState) error {
 	w, of, draft := v.Words, f.Facts.Offer, f.Invitation.Draft
 	head, err := terms(f.Shown)
 	if err != nil {
@@ -69,126 +77,140 @@ func (p redeemPage) renderCheck(v *site.Visit, f site.Personal, status int, agre
 	if err != nil {
 		return err
 	}
-	adviser, err := p.advisor(v, f)
+	answers, err := p.answerRows(v, f)
 	if err != nil {
 		return err
 	}
-	plan, vendor, name := f.Plan(), f.Shown.Vendor, f.Facts.Partner.LegalName
-	does := does(v, f)
-	change := func(step, fragment, about string) *page.Link {
-		return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
-	}
-	answers := []page.Row{
-		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(stepAccount, "company", w.RedeemCompany())},
-		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(stepAccount, "name", w.RedeemName())},
-		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
-		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(stepAccount, "language", w.RedeemLanguage())},
-	}
-	if m := f.Member(); m != nil {
-		answers = []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, plain.ShownMail(m.User.Mail)}}}
-	}
-	answers = append(answers, page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
-	if of.Kind.Sells() {
-		answers = append(answers, page.Row{Key: w.RedeemAdvisor(), Values: []string{adviser}, Change: change(stepRead, "advisor", w.RedeemAdvisor())})
-	}
-	switch of.Kind {
-	case offer.PartnerOfRecord:
-		rows, err := p.recordRows(v, f)
-		if err != nil {
-			return err
-		}
-		answers = append(answers, rows...)
-	case offer.Reseller:
-		answers = append(answers, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(name)}})
-	}
-	if d := of.Delegation; d != nil {
-		said := []string{w.RedeemDelegationNo(name)}
-		if g := held(v, f); g != nil {
-			said[0] = w.RedeemDelegationNoKeeps(name, v.In(g.EndsAt, of.Country))
-		}
-		if draft.Delegation != redemption.No {
-			said = []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(v.Op.At.AddDate(0, 0, d.Days), of.Country)), w.RedeemDelegationRevoke()}
-			if current, err := p.current(v, f); err != nil {
-				return err
-			} else if current.ID != "" {
-				said = append(said, w.RedeemReplaceEnds(current.LegalName))
-			}
-		}
-		answers = append(answers, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(stepRead, "delegation", w.RedeemDelegation())})
-	}
-	agree := w.RedeemAgree(vendor.Name, head.Version)
+	agree := w.RedeemAgree(f.Shown.Vendor.Name, head.Version)
 	if of.PartnerTerms != nil {
-		agree = w.RedeemAgreeBoth(vendor.Name, head.Version, name)
+		agree = w.RedeemAgreeBoth(f.Shown.Vendor.Name, head.Version, f.Facts.Partner.LegalName)
 	}
+	now := press{rev: draft.Rev, terms: head.Version, does: f.Preview.Fingerprint()}
 	b := checkBody{
 		What: w.OfferWhat(), Offered: p.offered(v, f), Answers: answers, Terms: documents,
 		Agree: page.Checkboxes{
-			Name: "agree", Legend: w.RedeemAgreement(), Error: errs.For("agree"), Options: []page.Option{{Value: "yes", Label: agree, Checked: agreed}},
+			Name: "agree", Legend: w.RedeemAgreement(), Error: state.errs.For("agree"),
+			Options: []page.Option{{Value: "yes", Label: agree, Checked: state.agreed}},
 		},
-		Button: w.RedeemAuthorize(name), Rev: draft.Rev, Version: head.Version, Does: does, Action: path(stepCheck, f),
-		Token: site.Token(f.Secret, checkToken(f, draft.Rev, head.Version, does)...),
+		Rev: now.rev, Version: now.terms, Does: now.does, Action: path(stepCheck, f), Token: site.Token(f.Secret, now.token(f)...),
 	}
+	p.name(v, f, &b)
+	if f.Member == nil {
+		b.Owner = w.RedeemOwner()
+	}
+	frame := v.Frame(w.RedeemCheckTitle())
+	frame.Errors, frame.Notice, frame.Form, frame.Back = state.errs, state.note, "check", &page.Link{URL: path(stepAccount, f)}
+	if f.Member != nil && !f.asks() {
+		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
+	}
+	return v.Render(check, state.status, frame, b)
+}
+
+// name gives the button the name of the act, with what is said beside it.
+func (p redeemPage) name(v *site.Visit, f reading, b *checkBody) {
+	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
+	plan, refuse := f.Plans[of.Plan()], path(stepRead, f, "step", "no")
+	b.Button = w.RedeemAuthorize(asking)
 	switch {
 	case of.Kind == offer.Trial && plan.Trial != nil:
 		b.Button, b.Free = w.RedeemStart(plan.Trial.Days), w.RedeemFree(plan.Trial.Days)
 	case of.Kind == offer.Purchase:
 		b.What, b.Button, b.Free = w.RedeemOrdered(), w.RedeemOrder(), w.RedeemOrderBinds()
 	case of.Kind == offer.PartnerOfRecord:
-		b.Button, b.Refuse = w.RedeemRecordButton(name), path(stepRead, f, "step", "no")
+		b.Button, b.Refuse = w.RedeemRecordButton(asking), refuse
 	case of.Kind == offer.Reseller:
-		b.Button, b.Refuse, b.Means = w.RedeemResellerButton(name), path(stepRead, f, "step", "no"), reselling(v, f)
+		b.Button, b.Refuse, b.Means = w.RedeemResellerButton(asking), refuse, reselling(v, f)
 	}
-	if f.Member() == nil {
-		b.Owner = w.RedeemOwner()
+}
+
+// change leads back to a field of a step, from the check.
+func change(f reading, step, fragment, about string) *page.Link {
+	return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
+}
+
+// answerRows returns the answers given so far.
+func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
+	w, of := v.Words, f.Facts.Offer
+	rows := append(accountRows(v, f), page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
+	switch of.Kind {
+	case offer.Trial, offer.Purchase:
+		advisor, err := p.advisor(v, f)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, page.Row{Key: w.RedeemAdvisor(), Values: []string{advisor}, Change: change(f, stepRead, "advisor", w.RedeemAdvisor())})
+	case offer.PartnerOfRecord:
+		named, err := p.recordRows(v, f)
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, named...)
+	case offer.Reseller:
+		rows = append(rows, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(f.Facts.Partner.LegalName)}})
 	}
-	frame := v.Frame(w.RedeemCheckTitle())
-	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "check", &page.Link{URL: path(stepAccount, f)}
-	if f.Member() != nil && !asks(v, f) {
-		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
+	if of.Delegation == nil {
+		return rows, nil
 	}
-	return v.Render(check, status, frame, b)
+	said, err := p.delegated(v, f)
+	return append(rows, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(f, stepRead, "delegation", w.RedeemDelegation())}), err
+}
+
+// accountRows say whose account it is, or becomes.
+func accountRows(v *site.Visit, f reading) []page.Row {
+	w, draft := v.Words, f.Invitation.Draft
+	if m := f.Member; m != nil {
+		return []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, plain.ShownMail(m.User.Mail)}}}
+	}
+	return []page.Row{
+		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(f, stepAccount, "company", w.RedeemCompany())},
+		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(f, stepAccount, "name", w.RedeemName())},
+		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
+		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
+	}
+}
+
+// delegated says what was answered to the question of delegated administration.
+func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
+	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
+	if f.Invitation.Draft.Delegation == redemption.No {
+		if g := held(v, f); g != nil {
+			return []string{w.RedeemDelegationNoKeeps(asking, v.In(g.EndsAt, of.Country))}, nil
+		}
+		return []string{w.RedeemDelegationNo(asking)}, nil
+	}
+	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
+	said := []string{w.RedeemDelegationYes(asking, v.Rights(of.Delegation.Role), ends), w.RedeemDelegationRevoke()}
+	current, err := p.current(v, f)
+	if current.ID != "" {
+		said = append(said, w.RedeemReplaceEnds(current.LegalName))
+	}
+	return said, err
 }
 
 // offered returns what is ordered: of a purchase with the customer's choices, and what becomes of each.
-func (p redeemPage) offered(v *site.Visit, f site.Personal) []page.Section {
+func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 	w, of, d := v.Words, f.Facts.Offer, f.Invitation.Draft
 	shown := f.Shown
-	shown.Plans = f.Plans()
+	shown.Plans = f.Plans
 	made := v.Offered(of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
-	found, _ := ways(v, f, d)
-	for i, way := range found {
+	for i, way := range f.Preview.Items {
 		rows := &made[i].Rows
 		for j, row := range *rows {
-			if b := f.Plans()[of.Items[i].Plan].Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
-				(*rows)[j].Change = &page.Link{URL: path(stepAccount, f, "from", "check") + "#" + licencesField(i), About: w.SiteLicences()}
+			if b := f.plan(i).Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
+				(*rows)[j].Change = change(f, stepAccount, licencesField(i), w.SiteLicences())
 			}
 		}
 		what := page.Row{Key: w.RedeemHappens(), Values: []string{happens(w, way)}}
 		if len(way.Adds) > 0 {
-			what.Change = &page.Link{URL: path(stepAccount, f, "from", "check") + "#" + intoField(i), About: w.RedeemHappens()}
+			what.Change = change(f, stepAccount, intoField(i), w.RedeemHappens())
 		}
 		*rows = append([]page.Row{what}, *rows...)
 	}
 	return made
 }
 
-// does is Asked.Does, also where a page is shown that needed no fresh facts: to somebody who has nothing yet.
-func does(v *site.Visit, f site.Personal) string {
-	if f.Asked != nil {
-		return f.Asked.Does(v.Op.At)
-	}
-	asked := redemption.Asked{Invitation: f.Invitation}
-	asked.Facts.Offer, asked.Facts.Plans = f.Facts.Offer, f.Plans()
-	return asked.Does(v.Op.At)
-}
-
-// checkToken ties the last button to what stood on the page: the draft's revision, the version of the terms, and what a yes would do.
-func checkToken(f site.Personal, rev int, version, does string) []string {
-	return []string{"check", string(f.Invitation.ID), strconv.Itoa(rev), version, does}
-}
-
 // advisor says who becomes partner of record.
-func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
+func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
 	switch d := f.Invitation.Draft.Advisor; d {
 	case "":
 		return v.Words.RedeemAdvisorIs(f.Facts.Partner.LegalName, site.Spoken(f.Facts.Partner.ID)), nil
@@ -199,124 +221,157 @@ func (p redeemPage) advisor(v *site.Visit, f site.Personal) (string, error) {
 	}
 }
 
-// postCheck is the press of the last button. Everything is read afresh before anything is written (infra/design/product.md, "Answering").
-func (p redeemPage) postCheck(v *site.Visit, f site.Personal) error {
-	a := posted(v)
-	if err := v.Posted(f.Secret, checkToken(f, a.rev, a.terms, v.Form("does"))...); err != nil {
-		return err
-	}
-	agreed := v.Form("agree") == "yes"
-	draft := f.Invitation.Draft
-	switch next := unfinished(v, f, draft); {
-	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member() != nil || draft.Company != ""):
-		return p.refusedItems(v, f) // what was complete when the page was shown is not any more
-	case next != stepCheck:
-		return v.Redirect(path(next, f))
-	case a.rev != draft.Rev:
-		return p.stale(v, f)
-	case v.Form("does") != does(v, f):
-		return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()})
-	case page.Switched(v.R):
-		return p.switched(v, f, a.terms, agreed)
-	case !agreed:
-		return p.renderCheck(v, f, http.StatusUnprocessableEntity, false, page.Errors{{Field: "agree", Text: v.Words.RedeemAgreeMissing()}}, nil)
-	}
-	if draft.Terms != a.terms {
-		// The terms changed after the first page; this page showed the new ones, and they were agreed to here.
-		draft.Terms = a.terms
-		saved, err := p.keep(v, f, draft, a.rev)
-		if err != nil {
-			return p.refused(v, f, err)
-		}
-		f.Invitation.Draft, f.Asked.Invitation.Draft, draft = saved, saved, saved
-	}
-	record, err := f.Asked.Accept(v.R.Context(), p.table, visitor(v, f), draft.Rev, a.terms, v.As(f.Invitation.ID))
-	if err != nil {
-		return p.refused(v, f, err)
-	}
-	return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
+// press is what the last button agreed to: what stood on the page, and whether the terms were ticked.
+type press struct {
+	rev         int
+	terms, does string
+	agreed      bool
 }
 
-func (p redeemPage) stale(v *site.Visit, f site.Personal) error {
-	return p.renderCheck(v, f, http.StatusConflict, false, nil, &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
+func pressed(v *site.Visit) press {
+	a := posted(v)
+	return press{a.rev, a.terms, v.Form("does"), v.Form("agree") == "yes"}
+}
+
+// token ties the last button to what stood on the page: the draft's revision, the version of the terms, and what a yes would do.
+func (s press) token(f reading) []string {
+	return []string{"check", string(f.Invitation.ID), strconv.Itoa(s.rev), s.terms, s.does}
+}
+
+// postCheck is the press of the last button. Everything was read afresh before anything is written (infra/design/product.md, "Redeeming").
+func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
+	last := pressed(v)
+	if err := v.Posted(a.Secret, last.token(a.reading)...); err != nil {
+		return err
+	}
+	if shown, err := p.unready(v, a.reading, last); shown {
+		return err
+	}
+	made, err := p.accept(v, a, last)
+	if err != nil {
+		return p.refused(v, a.reading, err)
+	}
+	return v.Redirect("/receipts/" + token.Join(string(made.ID), token.Derive(a.Secret, token.Receipt)))
+}
+
+// accept says yes to what stood on the page. Where the terms changed after the first page this one showed the new ones, and they were agreed to here.
+func (p redeemPage) accept(v *site.Visit, a answerable, last press) (consent.Consent, error) {
+	f, draft := a.basis, a.basis.Invitation.Draft
+	if draft.Terms != last.terms {
+		var err error
+		draft.Terms = last.terms
+		if f.Invitation.Draft, err = p.keep(v, a.reading, draft, last.rev); err != nil {
+			return consent.Consent{}, err
+		}
+	}
+	return f.Accept(v.R.Context(), p.table, visitor(v, a.reading), f.Invitation.Draft.Rev, last.terms, v.As(f.Invitation.ID))
+}
+
+// unready shows what stands in the way of a press before anything is decided: true where something does.
+func (p redeemPage) unready(v *site.Visit, f reading, last press) (bool, error) {
+	w, draft := v.Words, f.Invitation.Draft
+	switch next := f.unfinished(); {
+	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member != nil || draft.Company != ""):
+		return true, p.refusedItems(v, f) // what was complete when the page was shown is not any more
+	case next != stepCheck:
+		return true, v.Redirect(path(next, f))
+	case last.rev != draft.Rev:
+		return true, p.renderCheck(v, f, stale(v))
+	case last.does != f.Preview.Fingerprint():
+		return true, p.renderCheck(v, f, conflict(&page.Notice{Title: w.RedeemChangedTitle(), Text: w.RedeemChangedText()}))
+	case page.Switched(v.R):
+		return true, p.switched(v, f, last)
+	case !last.agreed:
+		return true, p.renderCheck(v, f, checkState{status: http.StatusUnprocessableEntity, errs: page.Errors{{Field: "agree", Text: w.RedeemAgreeMissing()}}})
+	}
+	return false, nil
+}
+
+func conflict(note *page.Notice) checkState { return checkState{status: http.StatusConflict, note: note} }
+
+func stale(v *site.Visit) checkState {
+	return conflict(&page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
+}
+
+func outdated(v *site.Visit, head catalog.TermsHead) *page.Notice {
+	return &page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)}
 }
 
 // switched shows the check in another language. A tick stays only where it stood under the terms that count now.
-func (p redeemPage) switched(v *site.Visit, f site.Personal, ticked string, agreed bool) error {
+func (p redeemPage) switched(v *site.Visit, f reading, last press) error {
 	head, err := terms(f.Shown)
-	if err != nil {
+	if err == nil && head.Version != last.terms { // or what is kept of the catalogue is older than the page
+		f, head, err = renewed(v, f)
+	}
+	switch {
+	case err != nil:
 		return err
+	case head.Version != last.terms:
+		return p.renderCheck(v, f, conflict(outdated(v, head)))
 	}
-	if head.Version != ticked { // or what is kept of the catalogue is older than the page
-		if f.Shown, err = v.Renewed(f.Facts.Offer.Plans()...); err != nil {
-			return err
-		}
-		if head, err = terms(f.Shown); err != nil {
-			return err
-		}
-	}
-	if head.Version != ticked {
-		return p.outdated(v, f, head)
-	}
-	return p.renderCheck(v, f, http.StatusOK, agreed, nil, nil)
+	return p.renderCheck(v, f, checkState{status: http.StatusOK, agreed: last.agreed})
 }
 
-func (p redeemPage) outdated(v *site.Visit, f site.Personal, head catalog.TermsHead) error {
-	return p.renderCheck(v, f, http.StatusConflict, false, nil,
-		&page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)})
+// renewed reads the catalogue afresh, and which terms count now.
+func renewed(v *site.Visit, f reading) (reading, catalog.TermsHead, error) {
+	var err error
+	if f.Shown, err = v.Renewed(f.Facts.Offer.Plans()...); err != nil {
+		return f, catalog.TermsHead{}, err
+	}
+	head, err := terms(f.Shown)
+	return f, head, err
 }
 
 // refused shows why the last button did nothing: each reason its own page, with what was typed kept.
-func (p redeemPage) refused(v *site.Visit, f site.Personal, err error) error {
+func (p redeemPage) refused(v *site.Visit, f reading, err error) error {
 	wrong := fault.As(err)
 	if wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
-	again, readErr := p.open(v)
+	again, readErr := p.followToAnswer(v, link{f.Invitation.ID, f.Secret, f.Who})
 	if readErr != nil {
 		return readErr
 	}
 	if again.Err != nil {
-		return p.dead(v, again)
+		return p.dead(v, again.reading)
 	}
-	if done, err := p.refusedKind(v, again, wrong); done {
+	if done, err := p.refusedKind(v, again.reading, wrong); done {
 		return err
 	}
-	m := again.Member()
+	return p.refusedFor(v, again, wrong)
+}
+
+// refusedFor shows what any offer is refused for.
+func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fault) error {
+	f, m := again.reading, again.Member
 	switch {
 	case fault.Is(wrong, fault.Stale, fault.StaleDraft):
-		return p.stale(v, again)
+		return p.renderCheck(v, f, stale(v))
 	case fault.Is(wrong, fault.TermsOutdated):
-		if again.Shown, readErr = v.Renewed(again.Facts.Offer.Plans()...); readErr != nil {
-			return readErr
+		f, head, err := renewed(v, f)
+		if err != nil {
+			return err
 		}
-		head, readErr := terms(again.Shown)
-		if readErr != nil {
-			return readErr
-		}
-		return p.outdated(v, again, head)
-	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold):
-		again.Err = err
-		return p.dead(v, again)
+		return p.renderCheck(v, f, conflict(outdated(v, head)))
 	case fault.Is(wrong, fault.SignInRequired):
-		return p.signIn(v, again)
-	case fault.Is(wrong, fault.NotYourRole) && m != nil && redemption.May(*m, again.Invitation, again.Asked.Facts.Addressee, again.Facts.Offer) == nil:
+		return p.signIn(v, f)
+	case fault.Is(wrong, fault.NotYourRole) && m != nil && again.basis.May(*m) == nil:
 		// The offer is the person's to answer, a yes to the question in it is not: the question is asked again.
-		return p.renderRead(v, again, http.StatusUnprocessableEntity, typed(again.Invitation.Draft, again.Invitation.Draft.Terms), page.Errors{unauthorized(v.Words)}, nil)
+		return p.renderRead(v, f, http.StatusUnprocessableEntity, typed(f.Invitation.Draft, f.Invitation.Draft.Terms), page.Errors{unauthorized(v.Words)}, nil)
 	case fault.Is(wrong, fault.WrongAccount, fault.NotYourRole, fault.CustomerReadOnly):
-		return p.notYours(v, again, err)
+		return p.notYours(v, f, wrong)
 	case fault.Is(wrong, fault.DelegatedAdministratorExists):
-		return v.Redirect(path(stepRead, again, "notice", "replaced", "from", "again"))
+		return v.Redirect(path(stepRead, f, "notice", "replaced", "from", "again"))
 	case fault.Is(wrong, fault.TrialAlreadyUsed) && m != nil:
-		return p.tried(v, again)
-	case fault.Is(wrong, fault.Invalid) && fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):
-		return p.renderCheck(v, again, http.StatusUnprocessableEntity, false, page.Errors{{Text: v.Words.RedeemAdvisorGone()}}, nil)
-	case fault.Is(wrong, fault.Invalid) && slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
-		again.Err = fault.PlanWithdrawn // it is not sold by that term any more
-		return p.dead(v, again)
-	case fault.Is(wrong, fault.Invalid):
-		return v.Redirect(path(unfinished(v, again, again.Invitation.Draft), again))
+		return p.tried(v, f)
+	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold), !fault.Is(wrong, fault.Invalid):
+		f.Err = wrong
+	case fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):
+		return p.renderCheck(v, f, checkState{status: http.StatusUnprocessableEntity, errs: page.Errors{{Text: v.Words.RedeemAdvisorGone()}}})
+	case slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
+		f.Err = fault.PlanWithdrawn // it is not sold by that term any more
+	default:
+		return v.Redirect(path(f.unfinished(), f))
 	}
-	again.Err = err
-	return p.dead(v, again)
+	return p.dead(v, f)
 }

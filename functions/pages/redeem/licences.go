@@ -32,33 +32,6 @@ func licencesField(i int) string { return "licences-" + strconv.Itoa(i) }
 
 func intoField(i int) string { return "into-" + strconv.Itoa(i) }
 
-// owned returns the subscriptions of the customer that answers; none for a visitor, who makes an account.
-func owned(f site.Personal) []subscription.Subscription {
-	if m := f.Member(); m != nil {
-		return m.Subscriptions
-	}
-	return nil
-}
-
-// ways returns what the items of a purchase become with a draft, and what is wrong with the draft.
-func ways(v *site.Visit, f site.Personal, d invitation.Draft) ([]subscription.Fulfilment, error) {
-	if f.Facts.Offer.Kind != offer.Purchase {
-		return nil, nil
-	}
-	return redemption.Ways(f.Facts.Offer, f.Plans(), owned(f), d, v.Op.At)
-}
-
-// asks says whether a purchase leaves the customer anything to choose.
-func asks(v *site.Visit, f site.Personal) bool {
-	found, _ := ways(v, f, f.Invitation.Draft)
-	for i, way := range found {
-		if b := f.Plans()[f.Facts.Offer.Items[i].Plan].Licenses; b.Min < b.Max || len(way.Adds) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // keptItems returns the choices of a draft as fields.
 func keptItems(of offer.Offer, d invitation.Draft) []typedItem {
 	typed := make([]typedItem, len(of.Items))
@@ -80,7 +53,7 @@ func postedItems(v *site.Visit, of offer.Offer) []typedItem {
 }
 
 // chosen puts what was typed into a draft. What is no number becomes none that a plan allows.
-func chosen(v *site.Visit, f site.Personal, d invitation.Draft, typed []typedItem) invitation.Draft {
+func chosen(v *site.Visit, f reading, d invitation.Draft, typed []typedItem) invitation.Draft {
 	of := f.Facts.Offer
 	if of.Kind != offer.Purchase {
 		return d
@@ -88,14 +61,13 @@ func chosen(v *site.Visit, f site.Personal, d invitation.Draft, typed []typedIte
 	d.Items = make([]invitation.Choice, len(of.Items))
 	for i, one := range typed {
 		n := of.Items[i].Licenses
-		if b := f.Plans()[of.Items[i].Plan].Licenses; b.Min < b.Max {
+		if b := f.plan(i).Licenses; b.Min < b.Max {
 			n = number(v.Words, one.licences)
 		}
 		d.Items[i] = invitation.Choice{Licenses: n, Into: one.into}
 	}
-	found, _ := ways(v, f, d)
-	for i, way := range found {
-		if len(way.Adds) == 0 {
+	for i, item := range f.with(d, v.Op.At).Preview.Items {
+		if len(item.Adds) == 0 {
 			d.Items[i].Into = "" // nothing is asked
 		}
 	}
@@ -112,12 +84,12 @@ func number(w locale.Words, typed string) int {
 }
 
 // items returns what the step asks about each plan.
-func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, errs page.Errors) []itemBody {
+func (p redeemPage) items(v *site.Visit, f reading, typed []typedItem, errs page.Errors) []itemBody {
 	w, of := v.Words, f.Facts.Offer
-	found, _ := ways(v, f, chosen(v, f, f.Invitation.Draft, typed))
+	found := f.with(chosen(v, f, f.Invitation.Draft, typed), v.Op.At).Preview.Items
 	made := make([]itemBody, len(found))
 	for i, way := range found {
-		plan := f.Plans()[of.Items[i].Plan]
+		plan := f.plan(i)
 		name := plan.Name.In(string(w.Language()))
 		made[i] = itemBody{Heading: name}
 		if way.Trial != nil {
@@ -149,19 +121,18 @@ func (p redeemPage) items(v *site.Visit, f site.Personal, typed []typedItem, err
 }
 
 // itemErrors says what is wrong with the items, in words that name the plan.
-func (p redeemPage) itemErrors(v *site.Visit, f site.Personal, d invitation.Draft, wrong *fault.Fault) page.Errors {
+func (p redeemPage) itemErrors(v *site.Visit, f reading) page.Errors {
+	wrong, found := fault.As(f.Preview.Wrong), f.Preview.Items
 	if wrong == nil {
 		return nil
 	}
 	var errs page.Errors
-	found, _ := ways(v, f, d)
 	for _, field := range wrong.Fields {
 		i, what, ok := itemOf(field.Pointer)
 		if !ok || i >= len(found) {
 			continue
 		}
-		plan := f.Plans()[f.Facts.Offer.Items[i].Plan]
-		errs = append(errs, itemError(v.Words, plan, found[i], i, what, field))
+		errs = append(errs, itemError(v.Words, f.plan(i), found[i], i, what, field))
 	}
 	return errs
 }
@@ -204,11 +175,10 @@ func happens(w locale.Words, way subscription.Fulfilment) string {
 }
 
 // refusedItems shows the licences again where the last button found them wrong: the plan or the subscriptions changed meanwhile.
-func (p redeemPage) refusedItems(v *site.Visit, f site.Personal) error {
+func (p redeemPage) refusedItems(v *site.Visit, f reading) error {
 	d := f.Invitation.Draft
-	_, err := ways(v, f, d)
 	note := &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	typed := keptItems(f.Facts.Offer, d)
-	errs := p.itemErrors(v, f, d, fault.As(err))
+	errs := p.itemErrors(v, f)
 	return p.renderAccount(v, f, http.StatusConflict, details{d.Company, d.Name, d.Language, typed, d.Rev}, errs, note)
 }

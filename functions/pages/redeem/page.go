@@ -61,80 +61,79 @@ func Page(env boot.Env, table Table) http.Handler {
 		env, table,
 		site.Route{Path: stepRead, Get: p.opened(p.showRead), Post: p.opened(p.postRead)},
 		site.Route{Path: stepAccount, Get: p.opened(p.showAccount), Post: p.opened(p.postAccount)},
-		site.Route{Path: stepCheck, Get: p.opened(p.showCheck), Post: p.opened(p.postCheck)},
+		site.Route{Path: stepCheck, Get: p.opened(p.showCheck), Post: p.answering(p.postCheck)},
 	)
 }
 
-// opened lets only the holder of a living link through; a dead one gets its page, a used one its receipt.
-func (p redeemPage) opened(step func(v *site.Visit, f site.Personal) error) func(*site.Visit) error {
-	return func(v *site.Visit) error {
-		followed, err := p.open(v)
-		switch {
-		case fault.Is(err, fault.NotFound):
-			return p.noLink(v)
-		case err != nil:
-			return err
-		case followed.Err != nil:
-			return p.dead(v, followed)
+// opened lets only the holder of a living link through who can answer; a dead link gets its page, a used one its receipt.
+func (p redeemPage) opened(step func(v *site.Visit, f reading) error) func(*site.Visit) error {
+	return p.linked(func(v *site.Visit, l link) error {
+		if l.who.OfCustomer() {
+			return p.answer(v, l, func(v *site.Visit, a answerable) error { return step(v, a.reading) })
 		}
-		if page, err := p.account(v, followed); page || err != nil {
-			return err
-		}
-		return step(v, followed)
-	}
-}
-
-// open follows the link whose secret the cookie holds. What follows the visitor's own POST is read strongly consistent.
-func (p redeemPage) open(v *site.Visit) (site.Personal, error) {
-	of, err := invitation.Parse(v.R.URL.Query().Get("i"))
-	if err != nil {
-		return site.Personal{}, err
-	}
-	secret := page.Cookie(v.R, site.InvitationCookie(of))
-	if secret == "" {
-		return site.Personal{}, fault.NotFound
-	}
-	who, err := v.Signed(p.table)
-	if err != nil {
-		return site.Personal{}, err
-	}
-	var followed site.Personal
-	if who.OfCustomer() || v.R.Method == http.MethodPost && v.R.URL.Path == stepCheck {
-		followed, err = v.FollowToAnswer(p.table, of, secret, asMember(who))
-	} else {
 		asked := v.R.URL.Query()
 		opening := v.R.Method != http.MethodPost && v.R.URL.Path == stepRead && asked.Get("from") == "" && asked.Get("step") != "reported"
-		followed, err = v.Follow(p.table, of, secret, !opening)
-	}
-	followed.Who = who
-	return followed, err
-}
-
-// asMember returns who answers for a customer; empty for a visitor, and for people of partners, who answer for nobody.
-func asMember(who site.Signed) customer.UserID {
-	if !who.OfCustomer() {
-		return ""
-	}
-	return customer.UserID(who.ID)
-}
-
-// account shows, where the visitor's account cannot answer, which one can: true where it did. A No and "I do not know this partner"
-// need no account, for whoever got the mail may say so.
-func (p redeemPage) account(v *site.Visit, f site.Personal) (bool, error) {
-	if step := v.R.URL.Query().Get("step"); v.R.URL.Path == stepRead && (step == "no" || step == "report") {
-		return false, nil
-	}
-	m := f.Member()
-	if m == nil {
-		if f.Facts.Offer.Kind.Sells() {
-			return false, nil
+		f, err := p.follow(v, l, !opening)
+		switch {
+		case err != nil || f.Err != nil:
+			return p.closed(v, f, err)
+		case !f.Facts.Offer.Kind.Sells() && !needsNoAccount(v):
+			return p.signIn(v, f)
 		}
-		return true, p.signIn(v, f)
+		return step(v, f)
+	})
+}
+
+// answering is opened for the step that answers.
+func (p redeemPage) answering(step func(v *site.Visit, a answerable) error) func(*site.Visit) error {
+	return p.linked(func(v *site.Visit, l link) error { return p.answer(v, l, step) })
+}
+
+// linked reads the link; this browser may hold none.
+func (p redeemPage) linked(step func(v *site.Visit, l link) error) func(*site.Visit) error {
+	return func(v *site.Visit) error {
+		l, err := p.link(v)
+		if err != nil {
+			return p.closed(v, reading{}, err)
+		}
+		return step(v, l)
 	}
-	if err := redemption.May(*m, f.Invitation, f.Asked.Facts.Addressee, f.Facts.Offer); err != nil {
-		return true, p.notYours(v, f, err)
+}
+
+// answer reads what the answer rests on and shows, where the visitor's account cannot give it, which one can.
+func (p redeemPage) answer(v *site.Visit, l link, step func(v *site.Visit, a answerable) error) error {
+	a, err := p.followToAnswer(v, l)
+	switch {
+	case err != nil || a.Err != nil:
+		return p.closed(v, a.reading, err)
+	case needsNoAccount(v):
+	case a.Member == nil:
+		if !a.Facts.Offer.Kind.Sells() {
+			return p.signIn(v, a.reading)
+		}
+	default:
+		if err := a.basis.May(*a.Member); err != nil {
+			return p.notYours(v, a.reading, err)
+		}
 	}
-	return false, nil
+	return step(v, a)
+}
+
+// needsNoAccount says whether the step is a No or "I do not know this partner", which need no account: whoever got the mail may say so.
+func needsNoAccount(v *site.Visit) bool {
+	step := v.R.URL.Query().Get("step")
+	return v.R.URL.Path == stepRead && (step == "no" || step == "report")
+}
+
+// closed shows why a link does not open: there is none (err), or it is dead.
+func (p redeemPage) closed(v *site.Visit, f reading, err error) error {
+	switch {
+	case fault.Is(err, fault.NotFound):
+		return p.noLink(v)
+	case err != nil:
+		return err
+	}
+	return p.dead(v, f)
 }
 
 // noLink is the same whatever exists: this browser holds no link to such an invitation.
@@ -147,16 +146,16 @@ func (p redeemPage) noLink(v *site.Visit) error {
 }
 
 // dead shows why the link can no longer be answered. Whoever pressed twice is led to the receipt.
-func (p redeemPage) dead(v *site.Visit, f site.Personal) error {
+func (p redeemPage) dead(v *site.Visit, f reading) error {
 	if v.Asks() {
-		return v.Ask(p.table, f)
+		return v.Ask(p.table, f.Followed)
 	}
 	if fault.Is(f.Err, fault.InvitationPaused) && v.R.URL.Query().Get("step") == "reported" {
 		return v.Say(http.StatusOK, site.Message{
 			Title: v.Words.RedeemReportedTitle(), Text: []string{v.Words.RedeemReportedText(v.Frame("").Brand.Name), v.Words.RedeemReportedNext()},
 		})
 	}
-	dead, err := v.Death(p.table, f)
+	dead, err := v.Death(p.table, f.Followed)
 	if err != nil {
 		return err
 	}
@@ -170,7 +169,7 @@ func (p redeemPage) dead(v *site.Visit, f site.Personal) error {
 }
 
 // path returns the address of a step of this invitation; pairs are more parameters.
-func path(step string, f site.Personal, pairs ...string) string {
+func path(step string, f reading, pairs ...string) string {
 	query := url.Values{"i": {string(f.Invitation.ID)}}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		query.Set(pairs[i], pairs[i+1])
@@ -181,24 +180,9 @@ func path(step string, f site.Personal, pairs ...string) string {
 // changing says that the visitor came from the check page to change one answer.
 func changing(v *site.Visit) bool { return v.R.URL.Query().Get("from") == "check" }
 
-// unfinished returns the first step that is not answered yet; stepCheck where all are.
-func unfinished(v *site.Visit, f site.Personal, d invitation.Draft) string {
-	of := f.Facts.Offer
-	if d.Terms == "" || of.Delegation != nil && !redemption.Answered(d) || of.Kind == offer.PartnerOfRecord && !pickable(v, f, d.Picked) {
-		return stepRead
-	}
-	if _, err := redemption.CheckAccount(d); err != nil && f.Member() == nil {
-		return stepAccount
-	}
-	if _, err := ways(v, f, d); err != nil {
-		return stepAccount
-	}
-	return stepCheck
-}
-
 // keep saves the draft unless it says the same as the one kept; rev is the revision that the page showed.
 // Where somebody saved another one meanwhile (a second tab) it fails with Stale.
-func (p redeemPage) keep(v *site.Visit, f site.Personal, next invitation.Draft, rev int) (invitation.Draft, error) {
+func (p redeemPage) keep(v *site.Visit, f reading, next invitation.Draft, rev int) (invitation.Draft, error) {
 	kept := f.Invitation.Draft
 	next.Rev = kept.Rev
 	if next.Same(kept) {
@@ -211,7 +195,7 @@ func (p redeemPage) keep(v *site.Visit, f site.Personal, next invitation.Draft, 
 }
 
 // kept leads on after keep, or shows what stood in its way.
-func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string) error {
+func (p redeemPage) kept(v *site.Visit, f reading, err error, next string) error {
 	switch {
 	case err == nil:
 		return v.Redirect(path(next, f))
@@ -226,20 +210,20 @@ func (p redeemPage) kept(v *site.Visit, f site.Personal, err error, next string)
 }
 
 // visitor is what is recorded of the person who decides.
-func visitor(v *site.Visit, f site.Personal) consent.Visitor {
+func visitor(v *site.Visit, f reading) consent.Visitor {
 	return v.Decider(f.Secret, deciding(f), "")
 }
 
 // deciding returns the signed-in user who answers, empty for a visitor.
-func deciding(f site.Personal) customer.UserID {
-	if m := f.Member(); m != nil {
+func deciding(f reading) customer.UserID {
+	if m := f.Member; m != nil {
 		return m.User.ID
 	}
 	return ""
 }
 
 // withoutAccount returns the two answers that whoever got the mail can give, with whatever account or none.
-func withoutAccount(v *site.Visit, f site.Personal) []page.Link {
+func withoutAccount(v *site.Visit, f reading) []page.Link {
 	return []page.Link{
 		{Text: v.Words.RedeemNoButton(), URL: path(stepRead, f, "step", "no")},
 		{Text: v.Words.RedeemReportLink(), URL: path(stepRead, f, "step", "report")},
@@ -247,7 +231,7 @@ func withoutAccount(v *site.Visit, f site.Personal) []page.Link {
 }
 
 // signIn leads somebody to the sign-in whose address is a user already, or whose offer needs an account; nothing typed is lost.
-func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
+func (p redeemPage) signIn(v *site.Visit, f reading) error {
 	w := v.Words
 	m := site.Message{
 		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(plain.ShownMail(f.Invitation.Mail))},
@@ -272,8 +256,8 @@ func (p redeemPage) signIn(v *site.Visit, f site.Personal) error {
 // notYours shows both identities where the signed-in person may not answer (403 wrong_account), and what to do about it; it asks the partner
 // to write to an administrator where that was pressed. Of an offer for another country no administrator has to be asked for: the partner's card
 // says who makes one for the customer's; and a customer that can only be read says yes to nothing.
-func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
-	w, m := v.Words, f.Member()
+func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
+	w, m := v.Words, f.Member
 	wrong := fault.As(err)
 	if wrong == nil || m == nil {
 		return err
@@ -300,9 +284,9 @@ func (p redeemPage) notYours(v *site.Visit, f site.Personal, err error) error {
 		return err
 	}
 	if f.Err = err; v.Asks() {
-		return v.Ask(p.table, f)
+		return v.Ask(p.table, f.Followed)
 	}
-	said.Button = v.AskButton(f)
+	said.Button = v.AskButton(f.Followed)
 	said.Button.Action = path(stepRead, f)
 	return v.Say(http.StatusForbidden, said)
 }

@@ -84,7 +84,7 @@ func posted(v *site.Visit) answers {
 	}
 }
 
-func (p redeemPage) showRead(v *site.Visit, f site.Personal) error {
+func (p redeemPage) showRead(v *site.Visit, f reading) error {
 	switch v.R.URL.Query().Get("step") {
 	case "no":
 		return p.showRefusal(v, f, http.StatusOK, "", nil)
@@ -123,7 +123,7 @@ func notice(v *site.Visit) *page.Notice {
 	return nil
 }
 
-func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a answers, errs page.Errors, note *page.Notice) error {
+func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, errs page.Errors, note *page.Notice) error {
 	w, of, vendor := v.Words, f.Facts.Offer, f.Shown.Vendor
 	name := f.Facts.Partner.LegalName
 	head, err := terms(f.Shown)
@@ -201,8 +201,8 @@ func (p redeemPage) renderRead(v *site.Visit, f site.Personal, status int, a ans
 
 // authorizes says whether the person can say yes to delegated administration: of a customer's users only a global administrator can, also
 // where a smaller role takes the offer that the question stands in.
-func authorizes(f site.Personal) bool {
-	m := f.Member()
+func authorizes(f reading) bool {
+	m := f.Member
 	return m == nil || m.User.Has(customer.GlobalAdmin)
 }
 
@@ -212,8 +212,8 @@ func unauthorized(w locale.Words) page.FieldError {
 }
 
 // held returns the power that the asking partner has over the member's customer now, which a No leaves as it is; nil where it has none.
-func held(v *site.Visit, f site.Personal) *relationship.Grant {
-	m := f.Member()
+func held(v *site.Visit, f reading) *relationship.Grant {
+	m := f.Member
 	if m == nil || m.Grant == nil || m.Grant.Partner != f.Facts.Offer.Partner || m.Grant.StatusAt(v.Op.At) != relationship.Active {
 		return nil
 	}
@@ -221,8 +221,11 @@ func held(v *site.Visit, f site.Personal) *relationship.Grant {
 }
 
 // current returns the other partner that administers the member's customer now; the zero partner where none does.
-func (p redeemPage) current(v *site.Visit, f site.Personal) (partner.Partner, error) {
-	who := f.Member().Administrator(f.Facts.Offer.Partner, v.Op)
+func (p redeemPage) current(v *site.Visit, f reading) (partner.Partner, error) {
+	var who partner.ID
+	if f.Member != nil {
+		who = f.Member.Administrator(f.Facts.Offer.Partner, v.Op.At)
+	}
 	if who == "" {
 		return partner.Partner{}, nil
 	}
@@ -230,7 +233,7 @@ func (p redeemPage) current(v *site.Visit, f site.Personal) (partner.Partner, er
 }
 
 // documents returns both terms in full: the vendor's, opened where they have just changed, and the partner's apart from them.
-func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.TermsHead, opened bool) ([]page.Details, error) {
+func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead, opened bool) ([]page.Details, error) {
 	text, err := v.Terms(catalog.CustomerTerms, head.Version)
 	if err != nil {
 		return nil, err
@@ -243,7 +246,7 @@ func (p redeemPage) documents(v *site.Visit, f site.Personal, head catalog.Terms
 	return both, nil
 }
 
-func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
+func (p redeemPage) postRead(v *site.Visit, f reading) error {
 	if v.Asks() {
 		return p.ask(v, f)
 	}
@@ -308,7 +311,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 	if err != nil {
 		return err
 	}
-	if err := facts.Offer.Allowed(facts.Facts, v.Op.At); err != nil {
+	if err := facts.Offer.Allowed(facts.Grounds, v.Op.At); err != nil {
 		f.Err = err
 		return p.dead(v, f)
 	}
@@ -322,7 +325,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 			return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 		}
 		if a.checked = v.Found(f.Facts.Partner); draft.Advisor != "" {
-			a.checked = v.Found(*facts.Advisor)
+			a.checked = v.Found(facts.Other.Partner)
 		}
 		// The page begins anew at its top, far above the field: what was found stands there too, with the way back.
 		return p.renderRead(v, f, http.StatusOK, a, nil, &page.Notice{
@@ -349,7 +352,7 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 		return v.Redirect(path(stepRead, f, "step", "no")) // nothing else was asked: a No to it is the answer
 	}
 	next := stepAccount
-	if f.Member() != nil && !asks(v, f) || changing(v) && unfinished(v, f, draft) == stepCheck {
+	if f.Member != nil && !f.asks() || changing(v) && f.with(draft, v.Op.At).unfinished() == stepCheck {
 		next = stepCheck
 	}
 	_, err = p.keep(v, f, draft, a.rev)
@@ -361,15 +364,15 @@ func (p redeemPage) postRead(v *site.Visit, f site.Personal) error {
 
 // ask tells the partner that a new link is wanted where only facts read afresh say that the offer can't be taken up: the partner's rights stand
 // on no page. Where nothing stands in the way any more the offer is shown.
-func (p redeemPage) ask(v *site.Visit, f site.Personal) error {
+func (p redeemPage) ask(v *site.Visit, f reading) error {
 	facts, err := p.table.RedemptionFacts(v.R.Context(), f.Invitation, deciding(f))
 	if err != nil {
 		return err
 	}
 	now := f.Shown
-	now.Plans, now.Availability = facts.Plans, facts.Availability
+	now.Plans, now.Availability = facts.Grounds.Plans, facts.Grounds.Availability
 	if f.Err = site.Closed(facts.Offer, now); f.Err == nil {
-		f.Err = facts.Offer.Allowed(facts.Facts, v.Op.At)
+		f.Err = facts.Offer.Allowed(facts.Grounds, v.Op.At)
 	}
 	if f.Err == nil {
 		return v.Redirect(path(stepRead, f))

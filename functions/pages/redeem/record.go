@@ -23,7 +23,7 @@ type recordBody struct {
 }
 
 // record returns the question to the member, with what was picked; Choose has no option where there is nothing to pick.
-func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs page.Errors) (*recordBody, error) {
+func (p redeemPage) record(v *site.Visit, f reading, picked []string, errs page.Errors) (*recordBody, error) {
 	w, asking := v.Words, f.Facts.Partner.LegalName
 	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
@@ -48,8 +48,8 @@ func (p redeemPage) record(v *site.Visit, f site.Personal, picked []string, errs
 }
 
 // nameable returns what a yes could do to each subscription, with the names of the partners of record now and the plans.
-func (p redeemPage) nameable(v *site.Visit, f site.Personal) ([]relationship.Naming, map[partner.ID]string, catalog.View, error) {
-	found := f.Asked.Facts.Nameable(v.Op.At)
+func (p redeemPage) nameable(v *site.Visit, f reading) ([]relationship.Naming, map[partner.ID]string, catalog.View, error) {
+	found := f.Preview.Namings
 	var ids []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
@@ -82,28 +82,19 @@ func fixed(v *site.Visit, asking string, one relationship.Naming) string {
 	return w.RedeemRecordNot(asking)
 }
 
-// pickable says whether every subscription that was picked can still get the asking partner, and something was picked.
-func pickable(v *site.Visit, f site.Personal, picked []string) bool {
-	can := map[string]bool{}
-	for _, one := range f.Asked.Facts.Nameable(v.Op.At) {
-		can[string(one.Subscription.ID)] = one.Result == relationship.Changed
-	}
-	return len(picked) > 0 && !slices.ContainsFunc(picked, func(id string) bool { return !can[id] })
-}
-
 // pickErrors says what is wrong with a pick.
-func pickErrors(v *site.Visit, f site.Personal, picked []string) page.Errors {
+func pickErrors(v *site.Visit, f reading, picked []string) page.Errors {
 	switch {
 	case len(picked) > relationship.MostNamed:
 		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMany(relationship.MostNamed)}}
-	case !pickable(v, f, picked):
+	case !f.Preview.Pickable(picked):
 		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMissing()}}
 	}
 	return nil
 }
 
 // recordRows say of each picked subscription who is partner of record now and who then.
-func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, error) {
+func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
 	w, of := v.Words, f.Facts.Offer
 	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
@@ -126,10 +117,10 @@ func (p redeemPage) recordRows(v *site.Visit, f site.Personal) ([]page.Row, erro
 }
 
 // nothing shows, where the member can't say yes to anything, why: true where it did.
-func (p redeemPage) nothing(v *site.Visit, f site.Personal) (bool, error) {
+func (p redeemPage) nothing(v *site.Visit, f reading) (bool, error) {
 	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
 	refuse := []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}}
-	switch m := f.Member(); {
+	switch m := f.Member; {
 	case of.Kind == offer.Trial && m != nil && slices.Contains(m.Customer.Tried, of.Plan()):
 		return true, p.tried(v, f)
 	case of.Kind == offer.Reseller && m.Ties[of.Partner].Reseller:
@@ -151,8 +142,8 @@ const most = 100
 
 // tried says that the member's customer has had the plan of a trial: one that runs, or can still be bought with its data, is named, with the
 // way to buy it, and so is a paid one. The partner can offer something else.
-func (p redeemPage) tried(v *site.Visit, f site.Personal) error {
-	w, c, plan := v.Words, f.Member().Customer, f.Plan()
+func (p redeemPage) tried(v *site.Visit, f reading) error {
+	w, c, plan := v.Words, f.Member.Customer, f.Plans[f.Facts.Offer.Plan()]
 	name := plan.Name.In(string(w.Language()))
 	said := site.Message{
 		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(c.Name, name)}, Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
@@ -189,7 +180,7 @@ func (p redeemPage) tried(v *site.Visit, f site.Personal) error {
 }
 
 // already says that the partner has become the customer's reseller before.
-func (p redeemPage) already(v *site.Visit, f site.Personal) error {
+func (p redeemPage) already(v *site.Visit, f reading) error {
 	w := v.Words
 	return v.Say(http.StatusConflict, site.Message{
 		Title: w.RedeemResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.RedeemResellerAlreadyText()},
@@ -198,19 +189,19 @@ func (p redeemPage) already(v *site.Visit, f site.Personal) error {
 }
 
 // reselling says what a yes to a reseller means.
-func reselling(v *site.Visit, f site.Personal) []string {
+func reselling(v *site.Visit, f reading) []string {
 	w, name := v.Words, f.Facts.Partner.LegalName
 	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
 }
 
 // refusedKind handles what only some kinds of offers are refused for; true where it did.
-func (p redeemPage) refusedKind(v *site.Visit, f site.Personal, wrong *fault.Fault) (bool, error) {
+func (p redeemPage) refusedKind(v *site.Visit, f reading, wrong *fault.Fault) (bool, error) {
 	switch {
 	case fault.Is(wrong, fault.AlreadyReseller):
 		return true, p.already(v, f)
-	case f.Facts.Offer.Kind == offer.PartnerOfRecord && f.Member() != nil && fault.Is(wrong, fault.SubscriptionEnded, fault.Invalid):
+	case f.Facts.Offer.Kind == offer.PartnerOfRecord && f.Member != nil && fault.Is(wrong, fault.SubscriptionEnded, fault.Invalid):
 		return true, v.Redirect(path(stepRead, f, "notice", "changed", "from", "again"))
-	case fault.Is(wrong, fault.PlanOwned, fault.SubscriptionNotConvertible), f.Facts.Offer.Kind == offer.Purchase && inItems(wrong):
+	case fault.Is(wrong, fault.PlanOwned), fault.Is(wrong, fault.SubscriptionNotConvertible), f.Facts.Offer.Kind == offer.Purchase && inItems(wrong):
 		return true, p.refusedItems(v, f)
 	}
 	return false, nil

@@ -20,7 +20,7 @@ type refusalBody struct {
 	Back   string
 }
 
-func (p redeemPage) showRefusal(v *site.Visit, f site.Personal, status int, typed string, errs page.Errors) error {
+func (p redeemPage) showRefusal(v *site.Visit, f reading, status int, typed string, errs page.Errors) error {
 	w := v.Words
 	frame := v.Frame(w.RedeemNoTitle())
 	frame.Errors, frame.Form, frame.Back = errs, "refusal", &page.Link{URL: path(stepRead, f)}
@@ -32,12 +32,12 @@ func (p redeemPage) showRefusal(v *site.Visit, f site.Personal, status int, type
 	})
 }
 
-func (p redeemPage) showReport(v *site.Visit, f site.Personal) error {
+func (p redeemPage) showReport(v *site.Visit, f reading) error {
 	return v.Say(http.StatusOK, reporting(v, f))
 }
 
 // reporting asks once more whether the partner is unknown. A scanner that presses every button must not report anybody, so a box is ticked first.
-func reporting(v *site.Visit, f site.Personal) site.Message {
+func reporting(v *site.Visit, f reading) site.Message {
 	w, name := v.Words, f.Facts.Partner.LegalName
 	return site.Message{
 		Title: w.RedeemReportTitle(), Text: []string{w.RedeemReportText(name, f.Shown.Vendor.Name), w.RedeemReportNext()}, Back: &page.Link{URL: path(stepRead, f)},
@@ -49,7 +49,7 @@ func reporting(v *site.Visit, f site.Personal) site.Message {
 }
 
 // refuse records the No and shows its receipt.
-func (p redeemPage) refuse(v *site.Visit, f site.Personal) error {
+func (p redeemPage) refuse(v *site.Visit, f reading) error {
 	if err := v.Posted(f.Secret, "no", string(f.Invitation.ID)); err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (p redeemPage) refuse(v *site.Visit, f site.Personal) error {
 }
 
 // report pauses the invitation and tells the vendor.
-func (p redeemPage) report(v *site.Visit, f site.Personal) error {
+func (p redeemPage) report(v *site.Visit, f reading) error {
 	if err := v.Posted(f.Secret, "report", string(f.Invitation.ID)); err != nil {
 		return err
 	}
@@ -86,11 +86,11 @@ func (p redeemPage) report(v *site.Visit, f site.Personal) error {
 }
 
 // lost shows what became of the invitation where another press, the partner or the clock was faster.
-func (p redeemPage) lost(v *site.Visit, f site.Personal, err error) error {
+func (p redeemPage) lost(v *site.Visit, f reading, err error) error {
 	if wrong := fault.As(err); wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
-	again, readErr := p.open(v)
+	again, readErr := p.again(v, f)
 	if readErr != nil {
 		return readErr
 	}

@@ -251,11 +251,11 @@ func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (foun
 	if err != nil {
 		return "", "", err
 	}
-	if a.Advisor == nil {
+	if a.Other == nil {
 		return "", v.Words.RedeemPartnerIDUnknown(), nil
 	}
-	if a.Advisor.Status != partner.Active {
+	if a.Other.Status != partner.Active {
 		return "", site.Ineligible(v.Words, fault.PartnerNotEligible.With("suspended")), nil
 	}
-	return v.Found(*a.Advisor), "", nil
+	return v.Found(a.Other.Partner), "", nil
 }

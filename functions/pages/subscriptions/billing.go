@@ -42,7 +42,7 @@ func (p subscriptionsPage) moved(v *site.Visit, who site.Signed) (a order.Facts,
 	if a, err = p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, ""); err != nil {
 		return a, s, price, "", err
 	}
-	if s, err = a.Own(id); err != nil {
+	if s, err = a.Member.Own(id); err != nil {
 		return a, s, price, "", err
 	}
 	price, sold := a.Plans[s.Plan].PriceIn(who.Customer.Country, s.BillingTerm)

@@ -36,7 +36,7 @@ func Agree(ctx context.Context, s *system.System, link, address string, draft in
 	if err != nil {
 		return consent.Consent{}, err
 	}
-	draft.Terms = read.Facts.Terms.Version
+	draft.Terms = read.Terms.Version
 	kept, err := table.SaveDraft(ctx, inv, draft, By(s, by))
 	if err != nil {
 		return consent.Consent{}, err

@@ -23,8 +23,8 @@ func selling() (offer.Offer, map[catalog.PlanID]catalog.Plan) {
 	}}
 }
 
-// TestWays says what an order becomes of what the customer has, and what is wrong with its choices, field by field.
-func TestWays(t *testing.T) {
+// TestPreview says what an order becomes of what the customer has, and what is wrong with its choices, field by field.
+func TestPreview(t *testing.T) {
 	of, plans := selling()
 	trial := subscription.Subscription{ID: "sub_trial", Plan: "plan_a", Status: subscription.Trialing, Trial: true, TrialEndsAt: now.Add(day), Licenses: subscription.Licenses{Assigned: 20}}
 	had := subscription.Buy("sub_had", "cus_x", "plan_a", of.Order(0), "", now.Add(-day))
@@ -56,16 +56,18 @@ func TestWays(t *testing.T) {
 		"chosen, and it ends":          {[]subscription.Subscription{ending}, invitation.Choice{Into: "sub_had"}, "new", []string{"items/0/into required"}},
 		"chosen, at another price now": {[]subscription.Subscription{dearer}, invitation.Choice{Into: "sub_had"}, "new", []string{"items/0/into required"}},
 	} {
-		ways, err := Ways(of, plans, c.owned, invitation.Draft{Items: []invitation.Choice{c.choice}}, now)
+		facts := Facts{Offer: of, Grounds: offer.Facts{Plans: plans}, Member: &consent.Member{Subscriptions: c.owned}}
+		facts.Invitation.Draft.Items = []invitation.Choice{c.choice}
+		seen := facts.Preview(now)
 		what := "new"
 		switch {
-		case ways[0].Trial != nil:
+		case seen.Items[0].Trial != nil:
 			what = "trial"
-		case ways[0].Into != nil:
+		case seen.Items[0].Into != nil:
 			what = "add"
 		}
 		var wrong []string
-		if f := fault.As(err); f != nil {
+		if f := fault.As(seen.Wrong); f != nil {
 			for _, field := range f.Fields {
 				wrong = append(wrong, field.Pointer+" "+field.Code.String())
 			}
@@ -76,7 +78,7 @@ func TestWays(t *testing.T) {
 		// The yes does the same, and refuses where the page does.
 		record := consent.Consent{}
 		record.Customer.ID = "cus_4q8z1m7x2c9v"
-		_, err = sellItem(&record, Facts{Facts: offer.Facts{Plans: plans}, Offer: of}, 0, c.choice, c.owned, "", operation())
+		_, err := facts.item(&record, 0, c.owned, "", operation())
 		if (err != nil) != (c.wrong != nil) {
 			t.Errorf("%s: the yes: %v", name, err)
 		}
@@ -95,14 +97,14 @@ func TestNameable(t *testing.T) {
 		}
 		return s
 	}
-	facts.Offer, facts.Plans = of, plans
+	facts.Offer, facts.Grounds.Plans = of, plans
 	facts.Member = &consent.Member{Subscriptions: []subscription.Subscription{
 		sub("sub_free", "plan_a", subscription.Active, ""), sub("sub_other", "plan_a", subscription.Suspended, other), sub("sub_own", "plan_a", subscription.Active, asking),
 		sub("sub_ended", "plan_a", subscription.Deleted, ""), sub("sub_plan", "plan_b", subscription.Active, ""),
 	}}
 	facts.Member.Customer.Country = "PL"
 	want := []string{"changed", "changed", "unchanged", "failed subscription_ended", "failed partner_not_eligible"}
-	for i, one := range facts.Nameable(now) {
+	for i, one := range facts.Preview(now).Namings {
 		said := string(one.Result)
 		if one.Err != nil {
 			said += " " + one.Err.Code.String()
@@ -112,8 +114,9 @@ func TestNameable(t *testing.T) {
 		}
 	}
 	many := make([]string, relationship.MostNamed+1)
+	facts.Invitation.Draft.Picked = many
 	record := consent.Consent{}
-	if err := name(&record, facts, facts.Member.Subscriptions, many, operation()); code(err) != "too_many" {
+	if err := facts.name(&record, *facts.Member, operation()); code(err) != "too_many" {
 		t.Errorf("more than one transaction holds: %v", err)
 	}
 }
