@@ -248,10 +248,10 @@ func TestResend(t *testing.T) {
 	later.Call(t, full, "POST", "/v1/invitations/"+sent[2].ID+"/resend", object{"language": "de"}).Want(t, 422, "invalid_value")
 
 	accepted := w.yes(t, "")
-	w.Call(t, full, "POST", "/v1/invitations/"+string(accepted.Invitation.ID)+"/resend", nil).Want(t, 409, "invitation_answered")
-	w.Call(t, full, "POST", "/v1/invitations/"+string(accepted.Invitation.ID)+"/revoke", nil).Want(t, 409, "invitation_answered")
+	w.Call(t, full, "POST", "/v1/invitations/"+string(accepted.Answer.Invitation.ID)+"/resend", nil).Want(t, 409, "invitation_answered")
+	w.Call(t, full, "POST", "/v1/invitations/"+string(accepted.Answer.Invitation.ID)+"/revoke", nil).Want(t, 409, "invitation_answered")
 	declined := w.no(t, "")
-	w.Call(t, full, "POST", "/v1/invitations/"+string(declined.Invitation.ID)+"/resend", nil).Want(t, 410, "invitation_declined")
+	w.Call(t, full, "POST", "/v1/invitations/"+string(declined.Answer.Invitation.ID)+"/resend", nil).Want(t, 410, "invitation_declined")
 }
 
 func TestRevoke(t *testing.T) {

@@ -117,7 +117,7 @@ func TestRedemptionList(t *testing.T) {
 	}
 	c := string(first.Customer.ID)
 	for query, want := range map[string]int{
-		"": 3, "?answer=accepted": 2, "?answer=declined": 1, "?offer_id=" + string(second.Offer.ID): 1, "?customer_id=" + c: 1,
+		"": 3, "?answer=accepted": 2, "?answer=declined": 1, "?offer_id=" + string(second.Answer.Offer.ID): 1, "?customer_id=" + c: 1,
 		"?customer_id=" + c + "&answer=declined": 0, "?partner_id=" + string(w.Partner): 3,
 	} {
 		if got := count(limited, query); got != want {

@@ -287,7 +287,9 @@ func (p redeemPage) unready(v *site.Visit, f reading, last press) (bool, error) 
 	return false, nil
 }
 
-func conflict(note *page.Notice) checkState { return checkState{status: http.StatusConflict, note: note} }
+func conflict(note *page.Notice) checkState {
+	return checkState{status: http.StatusConflict, note: note}
+}
 
 func stale(v *site.Visit) checkState {
 	return conflict(&page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
