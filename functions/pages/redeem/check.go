@@ -238,7 +238,7 @@ func (s press) token(f reading) []string {
 	return []string{"check", string(f.Invitation.ID), strconv.Itoa(s.rev), s.terms, s.does}
 }
 
-// postCheck is the press of the last button. Everything was read afresh before anything is written (infra/design/product.md, "Redeeming").
+// postCheck is the press of the last button. Everything is read afresh before anything is written (infra/design/product.md, "Answering").
 func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
 	last := pressed(v)
 	if err := v.Posted(a.Secret, last.token(a.reading)...); err != nil {
