@@ -598,7 +598,9 @@ type Event struct {
 	// Subject The id of what changed.
 	Subject string    `json:"subject"`
 	Time    time.Time `json:"time"`
-	Type    string    `json:"type"`
+
+	// Type One of these, and in a later version also others.
+	Type string `json:"type"`
 }
 
 // EventID One transaction's record and the place of the change in it.

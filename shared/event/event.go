@@ -53,8 +53,9 @@ const notice = "notice"
 
 // Silenced returns the change as one whose mail is not sent.
 func (c Change) Silenced() Change {
-	c.Data = maps.Clone(c.Data)
-	c.Data[notice] = string(NoNotice)
+	data := map[string]string{notice: string(NoNotice)}
+	maps.Copy(data, c.Data)
+	c.Data = data
 	return c
 }
 

@@ -38,14 +38,14 @@ func TestParseID(t *testing.T) {
 	}
 }
 
-// TestOf leaves out what has no value.
-func TestOf(t *testing.T) {
-	c := event.Of("ofr_x", offer.WithdrawnEvent{Reason: "", Tell: "recipients"})
-	if _, empty := c.Data["reason"]; empty || c.Data["tell"] != "recipients" {
-		t.Errorf("%v", c.Data)
+// TestSilenced marks a change as one whose mail is not sent, and leaves the change that it was made of.
+func TestSilenced(t *testing.T) {
+	c := event.Of("x", event.SendingStoppedEvent{Reason: "bounces"})
+	if quiet := c.Silenced(); !quiet.Silent() || c.Silent() || len(quiet.Data) != 2 {
+		t.Errorf("%+v of %+v", quiet, c)
 	}
-	if c := event.Of("ofr_x", offer.WithdrawnEvent{}); c.Data != nil {
-		t.Errorf("%v", c.Data)
+	if bare := event.Of("x", event.UnsubscribedEvent{}).Silenced(); !bare.Silent() {
+		t.Errorf("%+v", bare)
 	}
 }
 

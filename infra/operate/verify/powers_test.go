@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -139,6 +140,20 @@ func TestLowered(t *testing.T) {
 	} {
 		if got := c.of.allows("A", c.role, begin.Add(time.Duration(c.minute)*time.Minute)); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
+// TestRows: no kind of change is forgotten that makes a state or a delegated administration another one, or leaves it as it is.
+func TestRows(t *testing.T) {
+	for _, row := range known.Events() {
+		of := row.Of.Type()
+		rows, ledger := states[of.Noun()]
+		if _, told := rows[of]; ledger && !told {
+			t.Errorf("states: write what %s makes of a %s, or unsaid", of, of.Noun())
+		}
+		if relationship.Kind(of.Noun()) == relationship.DelegatedAdministrator && turns[of] == 0 {
+			t.Errorf("turns: write what %s does to a delegated administration, or stays", of)
 		}
 	}
 }
