@@ -49,20 +49,24 @@ $(PARTS)/node_modules/.package-lock.json: $(PARTS)/package-lock.json | needs
 	cd $(PARTS) && npm ci --no-fund --no-audit
 	touch $@
 
-# Chromium for tests of pages: the one in PATH or in $CHROMIUM, else Debian's.
+# Chromium for tests of pages: the one in PATH or in $CHROMIUM, else Debian's. A test that plays a scanner needs it whole; all others take the
+# one without windows, in PATH or in $CHROMIUM_SHELL, which shows the same in half the time, and only where it is missing the whole one too.
 .PHONY: chromium
 chromium:
-	@if [ -z "$${CHROMIUM:-}" ] && ! command -v chromium >/dev/null && ! command -v chromium-browser >/dev/null && ! command -v google-chrome >/dev/null; then \
-		if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
-		else echo "Chromium is missing: install it (Debian: sudo apt-get install chromium) or name it in CHROMIUM"; exit 1; fi; fi
+	@any() { for one; do ! command -v "$$one" >/dev/null || return 0; done; return 1; }; \
+	debian() { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "$$1" >/dev/null; }; \
+	[ -n "$${CHROMIUM:-}" ] || any chromium chromium-browser google-chrome || debian chromium || \
+		{ echo "Chromium is missing: install it (Debian: sudo apt-get install chromium) or name it in CHROMIUM"; exit 1; }; \
+	[ -n "$${CHROMIUM_SHELL:-}" ] || any chromium-headless-shell chrome-headless-shell headless_shell || debian chromium-headless-shell || \
+		echo "Tests of pages take twice the time: install chromium-headless-shell (Debian: sudo apt-get install chromium-headless-shell) or name it in CHROMIUM_SHELL"
 
-# Python tools, each in an environment of its own, because their pins differ.
+# Python tools, each in an environment of its own, because their pins differ. A new date on the same pins makes no new environment.
 $(PYTHON)/%/ready: infra/tools/%-requirements.txt
 	@command -v python3 >/dev/null || { echo "Python 3 is missing: install it (Debian: apt-get install python3 python3-venv)"; exit 1; }
-	@python3 -m venv --clear $(PYTHON)/$* 2>/dev/null || { if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(PYTHON)/$*; \
+	@cmp -s $< $@ || python3 -m venv --clear $(PYTHON)/$* 2>/dev/null || { if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq python3-venv >/dev/null && python3 -m venv --clear $(PYTHON)/$*; \
 		else echo "Python's venv is missing: install it (Debian: sudo apt-get install python3-venv)"; exit 1; fi; }
-	$(PYTHON)/$*/bin/pip install -q --disable-pip-version-check --no-deps -r $<
-	touch $@
+	@cmp -s $< $@ || $(PYTHON)/$*/bin/pip install -q --disable-pip-version-check --no-deps -r $<
+	@cp $< $@
 
 .PHONY: setup
 setup: needs $(PARTS)/node_modules/.package-lock.json ## fetch what running needs

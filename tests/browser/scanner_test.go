@@ -10,6 +10,7 @@ import (
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
 	"liaison/shared/locale"
+	"liaison/tests/browser/chrome"
 	"liaison/tests/browser/stage"
 )
 
@@ -50,7 +51,12 @@ func TestScanner(t *testing.T) {
 		t.Fatalf("only %d links: %v", len(links), links)
 	}
 	before := set.Dump(t)
-	tabs := set.Browser.Tabs(t, links...)
+	whole, err := set.Start(chrome.Full) // as a person has it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { whole.Close() })
+	tabs := whole.Tabs(t, links...)
 	time.Sleep(10 * time.Second)
 	for i, tab := range tabs {
 		if s := tab.Standing(); s.Status == 0 || s.Status >= 500 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
 	"liaison/tests/browser/stage"
 )
@@ -51,7 +52,7 @@ func TestStates(t *testing.T) {
 	})
 }
 
-// TestNames: no two states share a name, and each can be shown.
+// TestNames: no two states share a name, and each can be shown and says something.
 func TestNames(t *testing.T) {
 	var names []string
 	for _, state := range stage.States {
@@ -59,5 +60,10 @@ func TestNames(t *testing.T) {
 			t.Errorf("state %q", state.Name)
 		}
 		names = append(names, state.Name)
+		for _, language := range stage.Languages {
+			if state.Says == nil || len(state.Says(locale.In(locale.Language(language)))) < 4 {
+				t.Errorf("state %q says nothing in %s", state.Name, language)
+			}
+		}
 	}
 }

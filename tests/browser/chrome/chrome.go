@@ -18,27 +18,45 @@ import (
 
 // Browser is a running Chromium without a window.
 type Browser struct {
-	rod      *rod.Browser
-	launcher *launcher.Launcher
-	axe      string
+	rod       *rod.Browser
+	launcher  *launcher.Launcher
+	axe       string
+	userAgent string
 }
 
-// Path returns the Chromium that CHROMIUM names, or the first one in PATH; it fails where there is none.
-func Path() (string, error) {
-	if named := os.Getenv("CHROMIUM"); named != "" {
-		return exec.LookPath(named)
-	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			return found, nil
-		}
+// Full returns the Chromium that people have: the one that CHROMIUM names, or the first in PATH; it fails where there is none.
+func Full() (string, error) {
+	if found, err := first("CHROMIUM", "chromium", "chromium-browser", "google-chrome"); found != "" || err != nil {
+		return found, err
 	}
 	return "", errors.New("chromium is missing: install it (Debian: apt-get install chromium) or name it in CHROMIUM")
 }
 
-// Start starts a browser; axe is the file of axe-core.
-func Start(axe string) (*Browser, error) {
-	path, err := Path()
+// Shell returns the Chromium that has no window to draw and shows the same pages in half the time: the one that CHROMIUM_SHELL names, or the
+// first in PATH, or else the full one; it fails where there is neither.
+func Shell() (string, error) {
+	if found, err := first("CHROMIUM_SHELL", "chromium-headless-shell", "chrome-headless-shell", "headless_shell"); found != "" || err != nil {
+		return found, err
+	}
+	return Full()
+}
+
+// first returns the program that a variable of the environment names, or the first of some in PATH; it is empty where there is none.
+func first(variable string, names ...string) (string, error) {
+	if named := os.Getenv(variable); named != "" {
+		return exec.LookPath(named)
+	}
+	for _, name := range names {
+		if found, err := exec.LookPath(name); err == nil {
+			return found, nil
+		}
+	}
+	return "", nil
+}
+
+// Start starts the browser that Full or Shell found; axe is the file of axe-core.
+func Start(find func() (string, error), axe string) (*Browser, error) {
+	path, err := find()
 	if err != nil {
 		return nil, err
 	}
@@ -57,11 +75,16 @@ func Start(axe string) (*Browser, error) {
 		return nil, errors.Join(err, os.RemoveAll(folder))
 	}
 	b.rod = rod.New().ControlURL(address).NoDefaultDevice()
-	if err := b.rod.Connect(); err != nil {
+	version := &proto.BrowserGetVersionResult{}
+	if err = b.rod.Connect(); err == nil {
+		version, err = b.rod.Version()
+	}
+	if err != nil {
 		b.launcher.Kill()
 		b.launcher.Cleanup()
 		return nil, err
 	}
+	b.userAgent = version.UserAgent
 	return b, nil
 }
 
@@ -101,14 +124,13 @@ func (b *Browser) Page(t testing.TB, o Options) *Page {
 		page.Close()
 		proto.TargetDisposeBrowserContext{BrowserContextID: own.BrowserContextID}.Call(b.rod)
 	})
-	p := &Page{t: t, rod: page, axe: b.axe}
-	must(t, proto.PageSetBypassCSP{Enabled: true}.Call(page))            // for axe alone: the pages bring no script
+	p := &Page{t: t, rod: page}
+	_, err = proto.PageAddScriptToEvaluateOnNewDocument{Source: b.axe}.Call(page) // the pages bring no script, and their CSP stays in force
+	must(t, err)
 	must(t, proto.EmulationSetScrollbarsHidden{Hidden: true}.Call(page)) // the width asked for is the page's, as on a phone
 	must(t, proto.EmulationSetScriptExecutionDisabled{Value: o.NoScripts}.Call(page))
 	must(t, proto.EmulationSetFocusEmulationEnabled{Enabled: true}.Call(page)) // each window as if it were the one in front
-	version, err := b.rod.Version()
-	must(t, err)
-	must(t, proto.NetworkSetUserAgentOverride{UserAgent: version.UserAgent, AcceptLanguage: o.Language}.Call(page))
+	must(t, proto.NetworkSetUserAgentOverride{UserAgent: b.userAgent, AcceptLanguage: o.Language}.Call(page))
 	if o.Width == 0 {
 		o.Width = Desktop
 	}
@@ -126,7 +148,7 @@ func (b *Browser) Tabs(t testing.TB, addresses ...string) []*Page {
 	for _, address := range addresses {
 		page, err := own.Page(proto.TargetCreateTarget{URL: address})
 		must(t, err)
-		tabs = append(tabs, &Page{t: t, rod: page, axe: b.axe})
+		tabs = append(tabs, &Page{t: t, rod: page})
 	}
 	return tabs
 }
@@ -156,20 +178,14 @@ func (v Violation) String() string {
 	return said
 }
 
-// Axe returns what axe finds on the page: WCAG 2.2 A and AA and its best practices, or the named rules alone.
+// Axe returns what axe finds on a page that was opened: WCAG 2.2 A and AA and its best practices, or the named rules alone.
 func (p *Page) Axe(rules ...string) []Violation {
 	p.t.Helper()
 	only := map[string]any{"type": "tag", "values": []string{"wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"}}
 	if len(rules) > 0 {
 		only = map[string]any{"type": "rule", "values": rules}
 	}
-	there, err := p.rod.Eval(`() => !!window.axe`)
-	must(p.t, err)
-	if !there.Value.Bool() {
-		_, err := proto.RuntimeEvaluate{Expression: p.axe}.Call(p.rod)
-		must(p.t, err)
-	}
-	found, err := p.rod.Eval(`only => axe.run(document, {runOnly: only, rules: {'target-size': {enabled: true}}, resultTypes: ['violations'], elementRef: false})
+	found, err := p.rod.Eval(`only => axe.run(document, {runOnly: only, rules: {'target-size': {enabled: true}}, resultTypes: ['violations'], preload: false, elementRef: false})
 		.then(r => JSON.stringify(r.violations))`, only)
 	must(p.t, err)
 	var violations []Violation

@@ -27,7 +27,6 @@ const patience = 60 * time.Second
 type Page struct {
 	t   testing.TB
 	rod *rod.Page
-	axe string
 }
 
 // In returns the page as another (sub)test uses it.
@@ -97,6 +96,11 @@ type Standing struct {
 	Boxes                         map[string][]string // the values of all checkboxes of a name, in their order
 }
 
+// Says tells whether the main part has the words, however they are spaced.
+func (s Standing) Says(words string) bool {
+	return strings.Contains(strings.Join(strings.Fields(s.Text), " "), strings.Join(strings.Fields(words), " "))
+}
+
 const standing = `() => {
 	const f = document.activeElement, d = document.scrollingElement, main = document.querySelector('main') || document.body, values = {}, boxes = {}
 	for (const e of document.querySelectorAll('input:not([type=hidden]), textarea, select')) {
@@ -122,14 +126,14 @@ func (p *Page) Standing() Standing {
 	return s
 }
 
-// Focused says whether the focus comes to the element of a tag, id and class: a page gives it away only once it is painted.
+// Focused says whether the focus comes to the element of a tag, id and class: a page gives it away when it is painted.
 func (p *Page) Focused(on string) bool {
 	p.t.Helper()
-	for range 60 {
+	for range 5 {
 		if p.Standing().Focus == on {
 			return true
 		}
-		time.Sleep(50 * time.Millisecond)
+		p.shoot(1, 1) // which waits for what is painted next
 	}
 	return false
 }
@@ -315,9 +319,14 @@ func (p *Page) Picture() []byte {
 	p.t.Helper()
 	size, err := proto.PageGetLayoutMetrics{}.Call(p.rod)
 	must(p.t, err)
+	return p.shoot(float64(size.CSSLayoutViewport.ClientWidth), size.CSSContentSize.Height)
+}
+
+// shoot returns the page's upper left part as PNG, of a width and height in CSS pixels.
+func (p *Page) shoot(width, height float64) []byte {
+	p.t.Helper()
 	shot, err := proto.PageCaptureScreenshot{
-		Format: proto.PageCaptureScreenshotFormatPng, CaptureBeyondViewport: true,
-		Clip: &proto.PageViewport{Width: float64(size.CSSLayoutViewport.ClientWidth), Height: size.CSSContentSize.Height, Scale: 1},
+		Format: proto.PageCaptureScreenshotFormatPng, CaptureBeyondViewport: true, Clip: &proto.PageViewport{Width: width, Height: height, Scale: 1},
 	}.Call(p.rod)
 	must(p.t, err)
 	return shot.Data

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"liaison/infra/local/client"
+	"liaison/shared/locale"
 	"liaison/shared/site"
 )
 
@@ -64,14 +66,10 @@ func (v *Visit) Owner() {
 // shopper returns the customer that the states of this language only look at.
 func (v *Visit) shopper() shopper {
 	v.T.Helper()
-	looked := &v.shared[v.Language].looked
-	looked.Lock()
-	defer looked.Unlock()
-	if looked.at == nil {
+	return once(v, "shopper", func() shopper {
 		held, _ := v.customer()
-		looked.at = &held
-	}
-	return *looked.at
+		return held
+	})
 }
 
 // looks is the Ready of a state that changes nothing: where, of what the customer has.
@@ -128,54 +126,54 @@ func checkID(v *Visit) string { return v.W.RedeemPartnerIDCheck() }
 func goOn(v *Visit) string { return v.W.RedeemNext() }
 
 var accounts = []State{
-	{Name: "account-owned", Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
-	{Name: "account-owned-dashboard", Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
-	{Name: "buy", Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
-	{Name: "buy-plan", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
-	{Name: "buy-plan-trial", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
-	{Name: "buy-plan-owned", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", nil)},
-	{Name: "buy-plan-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
+	{Name: "account-owned", Says: locale.Words.AccountActive, Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
+	{Name: "account-owned-dashboard", Says: locale.Words.AccountID, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
+	{Name: "buy", Says: func(w locale.Words) string { return w.BuyLead(w.Country("PL")) }, Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
+	{Name: "buy-plan", Says: locale.Words.BuyNothingYet, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
+	{Name: "buy-plan-trial", Says: locale.Words.BuyAdvisorKeep, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
+	{Name: "buy-plan-owned", Says: locale.Words.BuyIntoUnadvised, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", nil)},
+	{Name: "buy-plan-error", Says: locale.Words.RedeemAdvisorMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
 		v.Fill("licenses", "0")
 		v.Press(v.W.RedeemNext())
 	})},
-	{Name: "buy-plan-mistyped", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-plan-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
 		v.Fill("partner_id", "12345678")
 		v.Press(v.W.RedeemPartnerIDCheck())
 	})},
-	{Name: "buy-plan-checked", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-plan-checked", Says: found, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
 		v.Fill("partner_id", v.Adviser)
 		v.Press(v.W.RedeemPartnerIDCheck())
 	})},
-	{Name: "buy-check", Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
-	{Name: "buy-check-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path(mailCheck)), Show: signedIn("", func(v *Visit) { v.Press(v.W.BuyPlaceOrder()) })},
-	{Name: "buy-check-trial", Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite/check?licenses=12&billing_term=month&advisor=keep")), Show: signedIn("", nil)},
-	{Name: "subscriptions", Status: http.StatusOK, Ready: looks(path("/account/subscriptions")), Show: signedIn("", nil)},
-	{Name: "subscription-trial", Status: http.StatusOK, Ready: looks(trial("")), Show: signedIn("", nil)},
-	{Name: "subscription-paid", Status: http.StatusOK, Ready: looks(paid("")), Show: signedIn("", nil)},
-	{Name: "licenses", Status: http.StatusOK, Ready: looks(paid("/licenses")), Show: signedIn("", nil)},
-	{Name: "licenses-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(paid("/licenses")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-check", Says: locale.Words.BuyNew, Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
+	{Name: "buy-check-error", Says: locale.Words.BuyAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path(mailCheck)), Show: signedIn("", func(v *Visit) { v.Press(v.W.BuyPlaceOrder()) })},
+	{Name: "buy-check-trial", Says: func(w locale.Words) string { return piece(w.BuyConverted(time.Time{}), w.Time(time.Time{})) }, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite/check?licenses=12&billing_term=month&advisor=keep")), Show: signedIn("", nil)},
+	{Name: "subscriptions", Says: locale.Words.SubscriptionsFree, Status: http.StatusOK, Ready: looks(path("/account/subscriptions")), Show: signedIn("", nil)},
+	{Name: "subscription-trial", Says: locale.Words.SubscriptionsDataUntil, Status: http.StatusOK, Ready: looks(trial("")), Show: signedIn("", nil)},
+	{Name: "subscription-paid", Says: locale.Words.SubscriptionsRenews, Status: http.StatusOK, Ready: looks(paid("")), Show: signedIn("", nil)},
+	{Name: "licenses", Says: locale.Words.LicencesNew, Status: http.StatusOK, Ready: looks(paid("/licenses")), Show: signedIn("", nil)},
+	{Name: "licenses-error", Says: func(w locale.Words) string { return w.BuyLicencesWrong(1, 1000) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(paid("/licenses")), Show: signedIn("", func(v *Visit) {
 		v.Fill("licenses", "0")
 		v.Press(v.W.RedeemNext())
 	})},
-	{Name: "licenses-check", Status: http.StatusOK, Ready: looks(paid("/licenses?licenses=20")), Show: signedIn("", nil)},
-	{Name: "cancel-trial", Status: http.StatusOK, Ready: looks(trial("/cancel")), Show: signedIn("", nil)},
-	{Name: "cancel-paid", Status: http.StatusOK, Ready: looks(paid("/cancel")), Show: signedIn("", nil)},
-	{Name: "subscription-ending", Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) { v.Press(v.W.CancelPaidButton()) })},
-	{Name: "undo", Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) {
+	{Name: "licenses-check", Says: locale.Words.LicencesCheckTitle, Status: http.StatusOK, Ready: looks(paid("/licenses?licenses=20")), Show: signedIn("", nil)},
+	{Name: "cancel-trial", Says: locale.Words.CancelTrialNow, Status: http.StatusOK, Ready: looks(trial("/cancel")), Show: signedIn("", nil)},
+	{Name: "cancel-paid", Says: locale.Words.CancelPaidButton, Status: http.StatusOK, Ready: looks(paid("/cancel")), Show: signedIn("", nil)},
+	{Name: "subscription-ending", Says: locale.Words.SubscriptionsDoneCancel, Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) { v.Press(v.W.CancelPaidButton()) })},
+	{Name: "undo", Says: func(w locale.Words) string { return piece(w.UndoText(time.Time{}), w.Time(time.Time{})) }, Status: http.StatusOK, Ready: decides(paid("/cancel")), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.CancelPaidButton())
 		v.Press(v.W.SubscriptionsUndo())
 	})},
-	{Name: "partner", Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
-	{Name: "partner-error", Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "partner-checked", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, checkID))},
-	{Name: "partner-check", Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, goOn))},
-	{Name: "partner-result", Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
+	{Name: "partner", Says: locale.Words.AdvisorTitle, Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
+	{Name: "partner-error", Says: locale.Words.AdvisorWhichMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "partner-checked", Says: found, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, checkID))},
+	{Name: "partner-check", Says: locale.Words.AdvisorCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, goOn))},
+	{Name: "partner-result", Says: func(w locale.Words) string { return w.AdvisorResult(1, 0, 0) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
 		chosen(adviser, goOn)(v)
 		v.Press(v.W.AdvisorButton())
 	})},
-	{Name: "activity", Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
-	{Name: "account-mail", Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
-	{Name: "account-mail-stopped", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
+	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
+	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
+	{Name: "account-mail-stopped", Says: locale.Words.UnsubscribeStoppedTitle, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
 		v.Press(v.W.UnsubscribeStop())
 	})},
 }

@@ -3,11 +3,13 @@ package stage
 import (
 	"net/http"
 	"strings"
+	"time"
 
 	"liaison/infra/local/client"
 	"liaison/infra/local/story"
 	"liaison/shared/contract"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 )
 
 const passphrase = story.Passphrase
@@ -49,6 +51,11 @@ func password(v *Visit) string {
 	return link
 }
 
+// passwordReader is that of what sets none.
+func passwordReader(v *Visit) string {
+	return once(v, "password", func() string { return password(v) })
+}
+
 // signIn signs the user of an address in, past the browser.
 func (v *Visit) signIn(address string) *client.Visitor {
 	v.T.Helper()
@@ -57,8 +64,8 @@ func (v *Visit) signIn(address string) *client.Visitor {
 	if err == nil {
 		_, err = someone.Press(v.T.Context(), v.W.SignInAgain(), "user", address, "password", passphrase)
 	}
-	if err != nil {
-		v.T.Fatal(err)
+	if err != nil || someone.Page.URL.Path != "/account" {
+		v.T.Fatalf("signing in leads to %s: %v", someone.Page.URL, err)
 	}
 	return someone
 }
@@ -71,7 +78,7 @@ func signedIn(path string, act func(v *Visit)) func(*Visit, string) {
 		if !linked {
 			link = v.URL(path)
 		}
-		v.Plant(v.URL("/"), v.signIn(address).Cookies(v.URL("/"))...)
+		v.Plant(v.URL("/"), once(v, "session of "+address, func() []*http.Cookie { return v.signIn(address).Cookies(v.URL("/")) })...)
 		v.Open(link)
 		if act != nil {
 			act(v)
@@ -83,6 +90,36 @@ func signedIn(path string, act func(v *Visit)) func(*Visit, string) {
 func anyMember(v *Visit) string {
 	address, _ := v.member()
 	return address
+}
+
+// reader is the Ready of a state that only looks at an account that nothing was done with.
+func reader(v *Visit) string { return once(v, "reader", func() string { return anyMember(v) }) }
+
+// askedReader is that of a state that only looks at a request for delegated administration. An address gets few mails, so that all look at one.
+func askedReader(v *Visit) string {
+	return once(v, "asked", func() string { return reader(v) + " " + v.asked(reader(v)) })
+}
+
+// administered is the Ready of a state that changes something about the sample's partner as delegated administrator; administeredReader of one
+// that only looks at it.
+func administered(role contract.Role) func(*Visit) string {
+	return func(v *Visit) string {
+		v.T.Helper()
+		address, _ := v.member()
+		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
+			o.Kind, o.Items, o.DelegatedAdministration.Role = contract.OfferKindDelegatedAdministration, nil, role
+		})
+		if _, err := story.Agree(Patience(v.T), v.System, v.To(of, address).Link, address, invitation.Draft{Delegation: "yes"}); err != nil {
+			v.T.Fatal(err)
+		}
+		return address
+	}
+}
+
+func administeredReader(role contract.Role) func(*Visit) string {
+	return func(v *Visit) string {
+		return once(v, "administered, "+string(role), func() string { return administered(role)(v) })
+	}
 }
 
 // asked makes an offer of delegated administration alone and returns its personal link for an address.
@@ -99,18 +136,10 @@ func memberAsked(v *Visit) string {
 	return address + " " + v.asked(address)
 }
 
-// memberAskedForAll is the same for the full role.
-func memberAskedForAll(v *Visit) string {
-	return memberOffered(func(o *contract.OfferCreate) {
-		o.Kind, o.Items, o.DelegatedAdministration.Role = contract.OfferKindDelegatedAdministration, nil, contract.RoleFull
-	})(v)
-}
-
 // strangerAsked is a request to somebody of another company than the one that signs in.
 func strangerAsked(v *Visit) string {
-	address, _ := v.member()
 	other, _ := v.member()
-	return address + " " + v.asked(other)
+	return reader(v) + " " + v.asked(other)
 }
 
 func authorize(v *Visit) {
@@ -127,11 +156,7 @@ func agree(v *Visit) {
 
 // askedAgain is the Ready of a request of the partner that administers the account already.
 func askedAgain(v *Visit) string {
-	v.T.Helper()
-	address, _ := v.member()
-	if _, err := story.Agree(Patience(v.T), v.System, v.asked(address), address, invitation.Draft{Delegation: "yes"}); err != nil {
-		v.T.Fatal(err)
-	}
+	address := administeredReader(contract.RoleLimited)(v)
 	return address + " " + v.asked(address)
 }
 
@@ -143,26 +168,15 @@ func memberOffered(change func(*contract.OfferCreate)) func(*Visit) string {
 	}
 }
 
-// granted says yes to a request for delegated administration, opens a step about it, and does something there.
-func granted(step string, act func(v *Visit)) func(*Visit, string) {
-	return signedIn("", func(v *Visit) {
-		agree(v)
-		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/" + step + "?lang=" + v.Language))
-		if act != nil {
-			act(v)
-		}
-	})
-}
-
-// asks opens the page that asks the reseller to go, and does something there.
-func asks(act func(v *Visit)) func(*Visit) {
-	return func(v *Visit) {
-		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/ask?lang=" + v.Language))
-		if act != nil {
-			act(v)
-		}
+// partners opens a step about the sample's partner, signed in, and does something there.
+func partners(step string, act func(v *Visit)) func(*Visit, string) {
+	return func(v *Visit, ready string) {
+		signedIn("/account/partners/"+v.Program.PartnerID+"/"+step+"?lang="+v.Language, act)(v, ready)
 	}
 }
+
+// resoldReader is the Ready of a state that only looks at a reseller.
+func resoldReader(v *Visit) string { return once(v, "resold", func() string { return resold(v) }) }
 
 // resold is the Ready of somebody with an account whose reseller is the sample's partner, which was said past the browser.
 func resold(v *Visit) string {
@@ -185,83 +199,79 @@ func (v *Visit) resells(address string) {
 
 // members are the states of people who sign in; they stand first, before anything changes the terms for good.
 var members = []State{
-	{Name: "password", Status: http.StatusOK, Ready: password, Show: open},
-	{Name: "password-short", Status: http.StatusUnprocessableEntity, Errors: true, Ready: password, Show: read(func(v *Visit) {
+	{Name: "password", Says: locale.Words.PasswordRulePhrase, Status: http.StatusOK, Ready: passwordReader, Show: open},
+	{Name: "password-short", Says: func(w locale.Words) string { return w.PasswordShort(12) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: passwordReader, Show: read(func(v *Visit) {
 		v.Fill("password", "short")
 		v.Press(v.W.PasswordButton())
 	})},
-	{Name: "password-guessed", Status: http.StatusUnprocessableEntity, Errors: true, Ready: password, Show: read(func(v *Visit) {
+	{Name: "password-guessed", Says: locale.Words.PasswordCommon, Status: http.StatusUnprocessableEntity, Errors: true, Ready: passwordReader, Show: read(func(v *Visit) {
 		v.Fill("password", "123456789012345")
 		v.Press(v.W.PasswordButton())
 	})},
-	{Name: "password-set", Status: http.StatusOK, Ready: password, Show: read(func(v *Visit) {
+	{Name: "password-set", Says: locale.Words.PasswordSetNext, Status: http.StatusOK, Ready: password, Show: read(func(v *Visit) {
 		v.Fill("password", passphrase)
 		v.Press(v.W.PasswordButton())
 	})},
-	{Name: "password-used", Status: http.StatusGone, Ready: func(v *Visit) string {
+	{Name: "password-used", Says: locale.Words.PasswordSetForgotten, Status: http.StatusGone, Ready: func(v *Visit) string {
 		_, link := v.member()
 		return link
 	}, Show: open},
-	{Name: "password-asked", Status: http.StatusOK, Ready: func(v *Visit) string {
+	{Name: "password-asked", Says: locale.Words.PasswordAskedTitle, Status: http.StatusOK, Ready: func(v *Visit) string {
 		_, link := v.member()
 		return link
 	}, Show: read(func(v *Visit) {
 		v.Fill("email", "anna@example.com")
 		v.Press(v.W.PasswordAsk())
 	})},
-	{Name: "password-unknown", Status: http.StatusNotFound, Show: at("/set-password/none")},
-	{Name: "sign-in-lost", Status: http.StatusForbidden, Show: at("/sign-in/callback?state=none")},
-	{Name: "signed-out", Status: http.StatusOK, Show: at("/sign-out")},
-	{Name: "sign-out", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/sign-out", nil)},
-	{Name: "account-products", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account", nil)},
-	{Name: "account-dashboard", Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account?view=dashboard", nil)},
-	{Name: "request-sign-in", Status: http.StatusConflict, Ready: func(v *Visit) string {
-		address, _ := v.member()
-		return v.asked(address)
-	}, Show: open},
-	{Name: "request", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", nil)},
-	{Name: "request-check", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", authorize)},
-	{Name: "request-granted", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", agree)},
-	{Name: "request-taken-back", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
+	{Name: "password-unknown", Says: locale.Words.PasswordUnknownNext, Status: http.StatusNotFound, Show: at("/set-password/none")},
+	{Name: "sign-in-lost", Says: locale.Words.SignInLostTitle, Status: http.StatusForbidden, Show: at("/sign-in/callback?state=none")},
+	{Name: "signed-out", Says: locale.Words.SignOutDoneTitle, Status: http.StatusOK, Show: at("/sign-out")},
+	{Name: "sign-out", Says: locale.Words.SignOutTitle, Status: http.StatusOK, Ready: reader, Show: signedIn("/sign-out", nil)},
+	{Name: "account-products", Says: locale.Words.AccountProducts, Status: http.StatusOK, Ready: reader, Show: signedIn("/account", nil)},
+	{Name: "account-dashboard", Says: locale.Words.AccountID, Status: http.StatusOK, Ready: reader, Show: signedIn("/account?view=dashboard", nil)},
+	{Name: "request-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: askedReader, Show: func(v *Visit, ready string) {
+		_, link, _ := strings.Cut(ready, " ")
+		v.Open(link)
+	}},
+	{Name: "request", Says: locale.Words.OfferTitleAdministration, Status: http.StatusOK, Ready: askedReader, Show: signedIn("", nil)},
+	{Name: "request-check", Says: func(w locale.Words) string { return w.RedeemAuthorize(asking) }, Status: http.StatusOK, Ready: askedReader, Show: signedIn("", authorize)},
+	{Name: "request-granted", Says: func(w locale.Words) string { return w.ReceiptGrantedTitle(asking) }, Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", agree)},
+	{Name: "request-taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
 		agree(v)
 		v.Press(v.W.ReceiptTakeLink())
 		v.Choose("sure", "yes")
 		v.Press(v.W.ReceiptTakeButton())
 	})},
-	{Name: "request-again", Status: http.StatusOK, Ready: askedAgain, Show: signedIn("", nil)},
-	{Name: "trial-tried", Status: http.StatusConflict, Ready: memberOffered(Plain), Show: signedIn("", nil)},
-	{Name: "trial-other-country", Status: http.StatusForbidden, Ready: memberOffered(func(o *contract.OfferCreate) {
+	{Name: "request-again", Says: func(w locale.Words) string {
+		return piece(piece(w.RedeemDelegationNow(asking, "…", time.Time{}), "…"), w.Date(time.Time{}))
+	}, Status: http.StatusOK, Ready: askedAgain, Show: signedIn("", nil)},
+	{Name: "trial-tried", Says: func(w locale.Words) string { return w.RedeemTriedSee(suite(w)) }, Status: http.StatusConflict, Ready: memberOffered(Plain), Show: signedIn("", nil)},
+	{Name: "trial-other-country", Says: locale.Words.RedeemCountryTitle, Status: http.StatusForbidden, Ready: memberOffered(func(o *contract.OfferCreate) {
 		Plain(o)
 		o.Country = "DE"
 	}), Show: signedIn("", nil)},
-	{Name: "partners", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
-		agree(v)
-		v.Open(v.URL("/account/partners?lang=" + v.Language))
-	})},
-	{Name: "partners-remove", Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {
-		agree(v)
-		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/remove?lang=" + v.Language))
-	})},
-	{Name: "partners-lower", Status: http.StatusOK, Ready: memberAskedForAll, Show: granted("lower", nil)},
-	{Name: "partners-lowered", Status: http.StatusOK, Ready: memberAskedForAll, Show: granted("lower", func(v *Visit) {
+	{Name: "partners", Says: locale.Words.PartnersRights, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: signedIn("/account/partners", nil)},
+	{Name: "partners-remove", Says: locale.Words.PartnersRemoveStays, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("remove", nil)},
+	{Name: "partners-lower", Says: func(w locale.Words) string { return w.PartnersLowerTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleFull), Show: partners("lower", nil)},
+	{Name: "partners-lowered", Says: locale.Words.PartnersLowered, Status: http.StatusOK, Ready: administered(contract.RoleFull), Show: partners("lower", func(v *Visit) {
 		v.Press(v.W.PartnersLowerButton("Baltic Bridge IT sp. z o.o."))
 	})},
-	{Name: "partners-extend", Status: http.StatusOK, Ready: memberAsked, Show: granted("extend", nil)},
-	{Name: "partners-dispute", Status: http.StatusOK, Ready: memberAsked, Show: granted("dispute", nil)},
-	{Name: "partners-disputed", Status: http.StatusOK, Ready: memberAsked, Show: granted("dispute", func(v *Visit) { v.Press(v.W.PartnersDispute()) })},
-	{Name: "partners-reseller", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", nil)},
-	{Name: "partners-ask", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(nil))},
-	{Name: "partners-ask-long", Status: http.StatusUnprocessableEntity, Errors: true, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) {
+	{Name: "partners-extend", Says: func(w locale.Words) string { return w.PartnersExtendOnTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("extend", nil)},
+	{Name: "partners-dispute", Says: func(w locale.Words) string { return w.PartnersDisputeTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("dispute", nil)},
+	{Name: "partners-disputed", Says: locale.Words.PartnersDisputed, Status: http.StatusOK, Ready: administered(contract.RoleLimited), Show: partners("dispute", func(v *Visit) { v.Press(v.W.PartnersDispute()) })},
+	{Name: "partners-reseller", Says: locale.Words.PartnersAsk, Status: http.StatusOK, Ready: resoldReader, Show: signedIn("/account/partners", nil)},
+	{Name: "partners-ask", Says: func(w locale.Words) string { return w.PartnersAskTitle(asking) }, Status: http.StatusOK, Ready: resoldReader, Show: partners("ask", nil)},
+	{Name: "partners-ask-long", Says: func(w locale.Words) string { return w.PartnersReasonLong(500) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: resoldReader, Show: partners("ask", func(v *Visit) {
 		v.Fill("reason", strings.Repeat("x", 501))
 		v.Press(v.W.PartnersAsk())
-	}))},
-	{Name: "partners-asked", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) { v.Press(v.W.PartnersAsk()) }))},
-	{Name: "partners-withdraw", Status: http.StatusOK, Ready: resold, Show: signedIn("/account/partners", asks(func(v *Visit) {
+	})},
+	{Name: "partners-asked", Says: locale.Words.PartnersAsked, Status: http.StatusOK, Ready: resold, Show: partners("ask", func(v *Visit) { v.Press(v.W.PartnersAsk()) })},
+	{Name: "partners-withdraw", Says: func(w locale.Words) string { return w.PartnersWithdrawTitle(asking) }, Status: http.StatusOK, Ready: resold, Show: partners("ask", func(v *Visit) {
 		v.Press(v.W.PartnersAsk())
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/withdraw?lang=" + v.Language))
-	}))},
-	{Name: "request-wrong-account", Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
-	{Name: "request-wrong-account-asked", Status: http.StatusOK, Ready: strangerAsked, Show: signedIn("", func(v *Visit) {
+	})},
+	{Name: "request-wrong-account", Says: locale.Words.RedeemWrongAccountTitle, Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
+	{Name: "request-wrong-account-asked", Says: locale.Words.RedeemAdministratorAskedTitle, Status: http.StatusOK, Ready: strangerAsked, Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.RedeemAdministratorAsk("Baltic Bridge IT sp. z o.o."))
 	})},
 }

@@ -5,6 +5,7 @@ import (
 
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/locale"
 )
 
 const asking = "Baltic Bridge IT sp. z o.o."
@@ -141,61 +142,61 @@ func pick(v *Visit) {
 
 // purchases are the states of offers that sell for money, of requests to become partner of record, and of resellers.
 var purchases = []State{
-	{Name: "purchase-offer", Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(everything) }), Show: open},
-	{Name: "purchase-offer-by-partner", Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(byPartner) }), Show: open},
-	{Name: "purchase-offer-own", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: signedIn("", nil)},
-	{Name: "purchase-read", Status: http.StatusOK, Ready: bought, Show: open},
-	{Name: "purchase-account", Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
-	{Name: "purchase-account-wrong", Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
+	{Name: "purchase-offer", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(everything) }), Show: open},
+	{Name: "purchase-offer-by-partner", Says: func(w locale.Words) string { return w.SiteBillerPartner(asking, "Skylark Cloud") }, Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(byPartner) }), Show: open},
+	{Name: "purchase-offer-own", Says: locale.Words.OfferOwnHeading, Status: http.StatusOK, Ready: func(v *Visit) string { return reader(v) + " " + v.Public(plainPurchase(v)) }, Show: signedIn("", nil)},
+	{Name: "purchase-read", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: bought, Show: open},
+	{Name: "purchase-account", Says: locale.Words.RedeemAccountText, Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
+	{Name: "purchase-account-wrong", Says: locale.Words.RedeemCompanyMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
 		buyerAccount(v)
 		v.Fill("licences-0", "301")
 		v.Fill("licences-1", "many")
 		v.Press(v.W.RedeemContinue())
 	})},
-	{Name: "purchase-check", Status: http.StatusOK, Ready: bought, Show: read(buyerCheck)},
-	{Name: "purchase-check-not-agreed", Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
+	{Name: "purchase-check", Says: locale.Words.RedeemHappensNew, Status: http.StatusOK, Ready: bought, Show: read(buyerCheck)},
+	{Name: "purchase-check-not-agreed", Says: locale.Words.RedeemAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
 		buyerCheck(v)
 		v.Press(v.W.RedeemOrder())
 	})},
-	{Name: "purchase-receipt", Status: http.StatusOK, Ready: bought, Show: read(func(v *Visit) { buyerCheck(v); order(v) })},
-	{Name: "purchase-licences", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "purchase-converts", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(converts)},
-	{Name: "purchase-converted", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { converts(v); order(v) })},
-	{Name: "purchase-owned", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
-	{Name: "purchase-owned-wrong", Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+	{Name: "purchase-receipt", Says: locale.Words.ReceiptOrderTitle, Status: http.StatusOK, Ready: bought, Show: read(func(v *Visit) { buyerCheck(v); order(v) })},
+	{Name: "purchase-licences", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "purchase-converts", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(converts)},
+	{Name: "purchase-converted", Says: locale.Words.ReceiptConvertedTitle, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { converts(v); order(v) })},
+	{Name: "purchase-owned", Says: locale.Words.RedeemIntoSeparateHint, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
+	{Name: "purchase-owned-wrong", Says: func(w locale.Words) string { return w.RedeemIntoMissing(suite(w)) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Fill("licences-0", "0")
 		v.Press(v.W.RedeemContinue())
 	}))},
-	{Name: "purchase-adds", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+	{Name: "purchase-adds", Says: func(w locale.Words) string { return piece(w.RedeemHappensAdd(0, 0), "0") }, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Choose("into-0", "")
 		v.Press(v.W.RedeemContinue())
 	}))},
-	{Name: "purchase-added", Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
+	{Name: "purchase-added", Says: locale.Words.ReceiptAddedTitle, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Choose("into-0", "")
 		v.Press(v.W.RedeemContinue())
 		order(v)
 	}))},
 
-	{Name: "record-offer", Status: http.StatusOK, Ready: offered(record), Show: open},
-	{Name: "record-sign-in", Status: http.StatusConflict, Ready: func(v *Visit) string {
+	{Name: "record-offer", Says: locale.Words.OfferTitleRecord, Status: http.StatusOK, Ready: offered(record), Show: open},
+	{Name: "record-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: func(v *Visit) string {
 		address, _ := v.member()
 		return v.To(record(v), address).Link
 	}, Show: open},
-	{Name: "record", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(nil))},
-	{Name: "record-none", Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
-	{Name: "record-check", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(pick))},
-	{Name: "record-receipt", Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) {
+	{Name: "record", Says: locale.Words.RedeemRecordHint, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(nil))},
+	{Name: "record-none", Says: locale.Words.RedeemRecordMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
+	{Name: "record-check", Says: func(w locale.Words) string { return w.RedeemRecordButton(asking) }, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(pick))},
+	{Name: "record-receipt", Says: locale.Words.ReceiptNamedTitle, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) {
 		pick(v)
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemRecordButton(asking))
 	}))},
-	{Name: "record-nothing", Status: http.StatusOK, Ready: toMember(record), Show: own(nil)},
+	{Name: "record-nothing", Says: locale.Words.RedeemRecordNothingTitle, Status: http.StatusOK, Ready: toMember(record), Show: own(nil)},
 
-	{Name: "reseller-offer", Status: http.StatusOK, Ready: offered(reseller), Show: open},
-	{Name: "reseller", Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
-	{Name: "reseller-check", Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "reseller-receipt", Status: http.StatusOK, Ready: toMember(reseller), Show: own(agreed)},
-	{Name: "reseller-already", Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
+	{Name: "reseller-offer", Says: locale.Words.OfferTitleReseller, Status: http.StatusOK, Ready: offered(reseller), Show: open},
+	{Name: "reseller", Says: func(w locale.Words) string { return w.RedeemResellerQuestion(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
+	{Name: "reseller-check", Says: func(w locale.Words) string { return w.RedeemResellerButton(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "reseller-receipt", Says: func(w locale.Words) string { return w.ReceiptResellerTitle(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(agreed)},
+	{Name: "reseller-already", Says: func(w locale.Words) string { return w.RedeemResellerAlreadyTitle(asking) }, Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
 		agreed(v)
 		v.Open(v.Public(reseller(v)))
 		v.Press(v.W.OfferOwnButton())

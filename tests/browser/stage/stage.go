@@ -47,10 +47,25 @@ type shared struct {
 		of      contract.Offer // the sample's trial offer
 		waiting []invited      // invited by mail already, for who needs an invitation
 	}
-	looked struct {
-		sync.Mutex
-		at *shopper
+	kept sync.Map // what states only look at, by name: *kept
+}
+
+// kept is what was made once for all states of a language.
+type kept struct {
+	sync.Mutex
+	is any
+}
+
+// once returns what has been made under a name for the visit's language, and makes it where it is the first to ask.
+func once[T any](v *Visit, name string, first func() T) T {
+	found, _ := v.shared[v.Language].kept.LoadOrStore(name, &kept{})
+	one := found.(*kept)
+	one.Lock()
+	defer one.Unlock()
+	if one.is == nil {
+		one.is = first()
 	}
+	return one.is.(T)
 }
 
 // PostsPerAddress is how often a minute one address can be typed on a public link here.
@@ -78,7 +93,7 @@ func Open(ctx context.Context) (*Stage, error) {
 func (s *Stage) open(ctx context.Context) error {
 	var err error
 	s.Mailbox = client.Mailbox{Base: s.System.Endpoints.Mailbox}
-	if s.Browser, err = chrome.Start(filepath.Join(s.System.Root(), "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js")); err != nil {
+	if s.Browser, err = s.Start(chrome.Shell); err != nil {
 		return err
 	}
 	if s.Program, err = sample.Load(ctx, s.System); err != nil {
@@ -98,6 +113,11 @@ func (s *Stage) open(ctx context.Context) error {
 	_, err = s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+s.Adviser+"/authorisations/"+sample.TrialPlan,
 		contract.PartnerAuthorise{Countries: []string{sample.Country}}, nil)
 	return err
+}
+
+// Start starts one more browser, the one that chrome.Shell or chrome.Full finds.
+func (s *Stage) Start(find func() (string, error)) (*chrome.Browser, error) {
+	return chrome.Start(find, filepath.Join(s.System.Root(), "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js"))
 }
 
 // Close ends the browser and the system.

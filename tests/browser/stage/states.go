@@ -11,6 +11,7 @@ import (
 	"liaison/infra/local/proxy"
 	"liaison/infra/local/sample"
 	"liaison/shared/contract"
+	"liaison/shared/locale"
 )
 
 // stranger is well formed, and no partner has it.
@@ -81,6 +82,16 @@ func answered(v *Visit) string {
 	inv := v.Invited()
 	v.Answered(inv)
 	return inv.Link
+}
+
+// answeredReader is that of a state that decides nothing.
+func answeredReader(v *Visit) string {
+	return once(v, "answered", func() string { return answered(v) })
+}
+
+// startedReader is the Ready of a state that only looks at what somebody agreed to.
+func startedReader(v *Visit) string {
+	return once(v, "started", func() string { return v.Started(v.Invited()) })
 }
 
 func (v *Visit) partner(status int, method, path string, body any) {
@@ -256,23 +267,23 @@ func (v *Visit) brief() contract.Offer {
 
 // States are all of them, in the order of the story; what changes the terms for good stands last.
 var States = slices.Concat(members, purchases, []State{
-	{Name: "home", Status: 200, Show: at("/")},
-	{Name: "not-found", Status: 404, Show: at("/nothing")},
-	{Name: "not-allowed", Status: 405, Show: func(v *Visit, _ string) {
+	{Name: "home", Says: locale.Words.HomeInvited, Status: 200, Show: at("/")},
+	{Name: "not-found", Says: problem("not_found"), Status: 404, Show: at("/nothing")},
+	{Name: "not-allowed", Says: locale.Words.SiteNotThatWayTitle, Status: 405, Show: func(v *Visit, _ string) {
 		v.Open(v.URL("/terms/customer?lang=" + v.Language))
 		v.Post("/terms/customer")
 	}},
-	{Name: "terms-customer", Status: 200, Show: at("/terms/customer")},
-	{Name: "terms-partner", Status: 200, Show: at("/terms/partner")},
-	{Name: "terms-privacy", Status: 200, Show: at("/terms/privacy")},
-	{Name: "terms-unknown", Status: 404, Show: at("/terms/none")},
+	{Name: "terms-customer", Says: customerTerms, Status: 200, Show: at("/terms/customer")},
+	{Name: "terms-partner", Says: locale.Words.HomeAgreement, Status: 200, Show: at("/terms/partner")},
+	{Name: "terms-privacy", Says: locale.Words.HomePrivacy, Status: 200, Show: at("/terms/privacy")},
+	{Name: "terms-unknown", Says: problem("not_found"), Status: 404, Show: at("/terms/none")},
 
-	{Name: "offer", Status: 200, Ready: public, Show: open},
-	{Name: "offer-plain", Status: 200, Ready: func(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, Plain)) }, Show: open},
-	{Name: "offer-no-address", Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Press(v.W.OfferSend()) })},
-	{Name: "offer-wrong-address", Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Fill("email", "anna@"); v.Press(v.W.OfferSend()) })},
-	{Name: "offer-sent", Status: 200, Ready: public, Show: read(func(v *Visit) { v.Fill("email", v.Address("visitor")); v.Press(v.W.OfferSend()) })},
-	{Name: "offer-too-many", Status: 429, Ready: public, Show: func(v *Visit, link string) {
+	{Name: "offer", Says: func(w locale.Words) string { return piece(w.OfferAsk(asking, "…", 365), "…") }, Status: 200, Ready: public, Show: open},
+	{Name: "offer-plain", Says: locale.Words.OfferSignInFirst, Status: 200, Ready: func(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, Plain)) }, Show: open},
+	{Name: "offer-no-address", Says: locale.Words.OfferEmailMissing, Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Press(v.W.OfferSend()) })},
+	{Name: "offer-wrong-address", Says: locale.Words.OfferEmailWrong, Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Fill("email", "anna@"); v.Press(v.W.OfferSend()) })},
+	{Name: "offer-sent", Says: locale.Words.OfferSentTitle, Status: 200, Ready: public, Show: read(func(v *Visit) { v.Fill("email", v.Address("visitor")); v.Press(v.W.OfferSend()) })},
+	{Name: "offer-too-many", Says: problem("rate_limited"), Status: 429, Ready: public, Show: func(v *Visit, link string) {
 		address := v.Address("often")
 		for range 2*PostsPerAddress + 1 { // the minute may end meanwhile
 			v.Open(link)
@@ -283,81 +294,81 @@ var States = slices.Concat(members, purchases, []State{
 			}
 		}
 	}},
-	{Name: "offer-unknown", Status: 404, Show: at("/o/12345674-XXXXXXXX")},
-	{Name: "offer-paused", Status: 410, Ready: ended(pause), Show: open},
-	{Name: "offer-withdrawn", Status: 410, Ready: ended(withdraw), Show: open},
-	{Name: "offer-replaced", Status: 410, Ready: ended(replace), Show: open},
-	{Name: "offer-used-up", Status: 410, Ready: func(v *Visit) string {
+	{Name: "offer-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/o/12345674-XXXXXXXX")},
+	{Name: "offer-paused", Says: locale.Words.DeadPausedTitle, Status: 410, Ready: ended(pause), Show: open},
+	{Name: "offer-withdrawn", Says: locale.Words.DeadWithdrawnTitle, Status: 410, Ready: ended(withdraw), Show: open},
+	{Name: "offer-replaced", Says: locale.Words.DeadReplacedTitle, Status: 410, Ready: ended(replace), Show: open},
+	{Name: "offer-used-up", Says: locale.Words.DeadUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
 		once := 1
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.MaxRedemptions = &once })
 		v.Started(v.To(of, ""))
 		return v.Public(of)
 	}, Show: open},
-	{Name: "offer-partner-not-active", Status: 410, Ready: public, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
+	{Name: "offer-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: public, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
 
-	{Name: "read", Status: 200, Ready: invite, Show: open},
-	{Name: "read-plain", Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
-	{Name: "read-full-administration", Status: 200, Ready: func(v *Visit) string {
+	{Name: "read", Says: locale.Words.RedeemDelegationFree, Status: 200, Ready: invite, Show: open},
+	{Name: "read-plain", Says: locale.Words.RedeemAdvisorOther, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
+	{Name: "read-full-administration", Says: locale.Words.AdministrationFullCan, Status: 200, Ready: func(v *Visit) string {
 		return v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }), "").Link
 	}, Show: open},
-	{Name: "read-no-answer", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "read-which-partner", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "read-no-answer", Says: locale.Words.RedeemDelegationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "read-which-partner", Says: locale.Words.RedeemAdvisorWhich, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		v.Fill("partner_id", v.Adviser)
 		v.Choose("delegation", "no")
 		v.Press(v.W.RedeemNext())
 	})},
-	{Name: "read-partner-checked", Status: 200, Ready: invite, Show: advised(func(v *Visit) string { return v.Adviser })},
-	{Name: "read-partner-missing", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "" })},
-	{Name: "read-partner-format", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "12AB" })},
-	{Name: "read-partner-mistyped", Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string {
+	{Name: "read-partner-checked", Says: found, Status: 200, Ready: invite, Show: advised(func(v *Visit) string { return v.Adviser })},
+	{Name: "read-partner-missing", Says: locale.Words.RedeemPartnerIDMissing, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "" })},
+	{Name: "read-partner-format", Says: locale.Words.RedeemPartnerIDFormat, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "12AB" })},
+	{Name: "read-partner-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string {
 		return v.Adviser[:7] + string('0'+(v.Adviser[7]-'0'+1)%10)
 	})},
-	{Name: "read-partner-unknown", Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return stranger })},
-	{Name: "read-partner-not-eligible", Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string { return v.Program.Other })},
-	{Name: "read-terms-changed", Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.RedeemNext()) })},
-	{Name: "read-form-expired", Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.RedeemNext()) })},
-	{Name: "read-sign-in", Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
-	{Name: "read-no-link", Status: 404, Show: func(v *Visit, _ string) { v.Open(v.URL("/redeem?i=" + v.Invited().ID + "&lang=" + v.Language)) }},
+	{Name: "read-partner-unknown", Says: locale.Words.RedeemPartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return stranger })},
+	{Name: "read-partner-not-eligible", Says: locale.Words.RedeemPartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string { return v.Program.Other })},
+	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-no-link", Says: locale.Words.RedeemNoLinkTitle, Status: 404, Show: func(v *Visit, _ string) { v.Open(v.URL("/redeem?i=" + v.Invited().ID + "&lang=" + v.Language)) }},
 
-	{Name: "no", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNoButton()) })},
-	{Name: "no-wrong-reason", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "no", Says: locale.Words.RedeemNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNoButton()) })},
+	{Name: "no-wrong-reason", Says: func(w locale.Words) string { return w.RedeemNoReasonLong(500) }, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		v.Press(v.W.RedeemNoButton())
 		v.Fill("reason", strings.Repeat("Zbyt drogo. ", 200))
 		v.Press(v.W.RedeemNoButton())
 	})},
-	{Name: "receipt-no", Status: 200, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "receipt-no", Says: locale.Words.ReceiptNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) {
 		v.Press(v.W.RedeemNoButton())
 		v.Fill("reason", "Zbyt drogo")
 		v.Press(v.W.RedeemNoButton())
 	})},
-	{Name: "report", Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()) })},
-	{Name: "reported", Status: 200, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "report", Says: locale.Words.RedeemReportTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()) })},
+	{Name: "reported", Says: locale.Words.RedeemReportedTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) {
 		v.Press(v.W.RedeemReportLink())
 		v.Choose("sure", "yes")
 		v.Press(v.W.RedeemReportButton())
 	})},
-	{Name: "report-unsure", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
+	{Name: "report-unsure", Says: func(w locale.Words) string { return w.RedeemReportUnsure(asking) }, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
 
-	{Name: "account", Status: 200, Ready: invite, Show: read(next)},
-	{Name: "account-empty", Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "account", Says: locale.Words.RedeemAccountText, Status: 200, Ready: invite, Show: read(next)},
+	{Name: "account-empty", Says: locale.Words.RedeemCompanyMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		next(v)
 		v.Press(v.W.RedeemContinue())
 	})},
-	{Name: "account-wrong", Status: 422, Errors: true, Ready: answered, Show: step(account, func(v *Visit) {
+	{Name: "account-wrong", Says: locale.Words.RedeemCompanyMixed, Status: 422, Errors: true, Ready: answered, Show: step(account, func(v *Visit) {
 		v.Fill("company", "Zakłаd Nowak") // with a Cyrillic letter
 		v.Fill("name", strings.Repeat("Anna ", 60))
 		v.Press(v.W.RedeemContinue())
 	})},
 
-	{Name: "check", Status: 200, Ready: answered, Show: step(check, nil)},
-	{Name: "check-other-partner", Status: 200, Ready: func(v *Visit) string {
+	{Name: "check", Says: locale.Words.RedeemCheckTitle, Status: 200, Ready: answeredReader, Show: step(check, nil)},
+	{Name: "check-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
 		return inv.Link
 	}, Show: step(check, nil)},
-	{Name: "check-change", Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Press(v.W.FrameChange()) })},
-	{Name: "check-not-agreed", Status: 422, Errors: true, Ready: answered, Show: step(check, func(v *Visit) { v.Press(v.W.RedeemStart(30)) })},
-	{Name: "check-stale-tab", Status: 409, Show: func(v *Visit, _ string) {
+	{Name: "check-change", Says: locale.Words.RedeemAccountTitle, Status: 200, Ready: answeredReader, Show: step(check, func(v *Visit) { v.Press(v.W.FrameChange()) })},
+	{Name: "check-not-agreed", Says: locale.Words.RedeemAgreeMissing, Status: 422, Errors: true, Ready: answeredReader, Show: step(check, func(v *Visit) { v.Press(v.W.RedeemStart(30)) })},
+	{Name: "check-stale-tab", Says: locale.Words.RedeemStaleTitle, Status: 409, Show: func(v *Visit, _ string) {
 		inv := v.Invited()
 		v.Answered(inv)
 		v.Open(inv.Link)
@@ -366,48 +377,48 @@ var States = slices.Concat(members, purchases, []State{
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	}},
-	{Name: "check-partner-gone", Status: 422, Errors: true, Ready: func(v *Visit) string {
+	{Name: "check-partner-gone", Says: locale.Words.RedeemAdvisorGone, Status: 422, Errors: true, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser)
 		return inv.Link
 	}, Program: suspended(func(s *Stage) string { return s.Adviser }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 
-	{Name: "receipt", Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
-	{Name: "receipt-other-partner", Status: 200, Ready: func(v *Visit) string {
+	{Name: "receipt", Says: locale.Words.ReceiptTitle, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
+	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
 	}, Show: open},
-	{Name: "take-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
-	{Name: "taken-back", Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
+	{Name: "take-back", Says: func(w locale.Words) string { return w.ReceiptTakeTitle(asking) }, Status: 200, Ready: startedReader, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
+	{Name: "taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
 		v.Press(v.W.ReceiptTakeLink())
 		v.Choose("sure", "yes")
 		v.Press(v.W.ReceiptTakeButton())
 	})},
-	{Name: "take-back-unsure", Status: 422, Errors: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
+	{Name: "take-back-unsure", Says: locale.Words.ReceiptTakeUnsure, Status: 422, Errors: true, Ready: startedReader, Show: read(func(v *Visit) {
 		v.Press(v.W.ReceiptTakeLink())
 		v.Press(v.W.ReceiptTakeButton())
 	})},
-	{Name: "receipt-unknown", Status: 404, Show: at("/receipts/none")},
-	{Name: "unavailable", Status: 503, Ready: invite, Program: broken, Show: open},
+	{Name: "receipt-unknown", Says: locale.Words.ReceiptUnknownNext, Status: 404, Show: at("/receipts/none")},
+	{Name: "unavailable", Says: problem("unavailable"), Status: 503, Ready: invite, Program: broken, Show: open},
 
-	{Name: "unsubscribe", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: open},
-	{Name: "unsubscribed", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()) })},
-	{Name: "subscribed-again", Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()); v.Press(v.W.UnsubscribeStart()) })},
-	{Name: "unsubscribe-refused", Status: 200, Ready: func(v *Visit) string {
+	{Name: "unsubscribe", Says: locale.Words.UnsubscribeTitle, Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: open},
+	{Name: "unsubscribed", Says: locale.Words.UnsubscribeStoppedTitle, Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()) })},
+	{Name: "subscribed-again", Says: func(w locale.Words) string { return piece(w.UnsubscribeStarted("…"), "…") }, Status: 200, Ready: func(v *Visit) string { return v.Invited().Stop }, Show: read(func(v *Visit) { v.Press(v.W.UnsubscribeStop()); v.Press(v.W.UnsubscribeStart()) })},
+	{Name: "unsubscribe-refused", Says: locale.Words.UnsubscribeAgain, Status: 200, Ready: func(v *Visit) string {
 		inv := v.To(v.Offer(v.T, v.Language, Plain), "complaint+"+v.Language+"@simulator.amazonses.com")
 		v.Settle(v.T) // the complaint comes after the mail
 		return inv.Stop
 	}, Show: open},
-	{Name: "unsubscribe-unknown", Status: 404, Show: at("/unsubscribe/none")},
+	{Name: "unsubscribe-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/unsubscribe/none")},
 
-	{Name: "link-unknown", Status: 404, Show: at("/i/none")},
-	{Name: "link-declined", Status: 410, Ready: func(v *Visit) string {
+	{Name: "link-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/i/none")},
+	{Name: "link-declined", Says: locale.Words.DeadDeclinedTitle, Status: 410, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.past(inv.Link, v.W.RedeemNoButton(), v.W.RedeemNoButton())
 		return inv.Link
 	}, Show: open},
-	{Name: "link-revoked", Status: 410, Ready: personal(revoke), Show: open},
-	{Name: "link-asked", Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.DeadAsk()) })},
-	{Name: "link-superseded", Status: 410, Ready: personal(func(v *Visit, inv invited) {
+	{Name: "link-revoked", Says: locale.Words.DeadRevokedTitle, Status: 410, Ready: personal(revoke), Show: open},
+	{Name: "link-asked", Says: locale.Words.DeadAskedTitle, Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.DeadAsk()) })},
+	{Name: "link-superseded", Says: locale.Words.DeadSupersededTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
 		v.partner(http.StatusOK, http.MethodPost, "/v1/invitations/"+inv.ID+"/resend", contract.InvitationResend{})
 		if err := v.Mailbox.Watch(Patience(v.T), func(m client.Mail) bool {
 			link := v.personal(m, inv.ID)
@@ -416,13 +427,13 @@ var States = slices.Concat(members, purchases, []State{
 			v.T.Fatal(err)
 		}
 	}), Show: open},
-	{Name: "link-reported", Status: 410, Ready: personal(func(v *Visit, inv invited) {
+	{Name: "link-reported", Says: locale.Words.DeadReportedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
 		v.past(inv.Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
 	}), Show: open},
-	{Name: "link-withdrawn", Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
-	{Name: "link-paused", Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
-	{Name: "link-replaced", Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},
-	{Name: "link-used-up", Status: 410, Ready: func(v *Visit) string {
+	{Name: "link-withdrawn", Says: locale.Words.DeadWithdrawnTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
+	{Name: "link-paused", Says: locale.Words.DeadPausedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
+	{Name: "link-replaced", Says: locale.Words.DeadReplacedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},
+	{Name: "link-used-up", Says: locale.Words.DeadUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { once := 1; o.MaxRedemptions = &once })
 		address := v.Address("visitor")
 		v.past(v.Public(of), "", v.W.OfferSend(), "email", address)
@@ -433,21 +444,21 @@ var States = slices.Concat(members, purchases, []State{
 		}
 		return mails[0].Link(v.URL("/i/"))
 	}, Show: open},
-	{Name: "link-partner-not-active", Status: 410, Ready: invite, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
-	{Name: "link-plan-withdrawn", Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
-	{Name: "link-region-closed", Status: 410, Ready: invite, Program: regionClosed, Show: open},
-	{Name: "link-country", Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
-	{Name: "link-enrolment", Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
+	{Name: "link-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: invite, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
+	{Name: "link-plan-withdrawn", Says: locale.Words.DeadPlanTitle, Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
+	{Name: "link-region-closed", Says: locale.Words.DeadRegionTitle, Status: 410, Ready: invite, Program: regionClosed, Show: open},
+	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.DeadCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
+	{Name: "link-enrolment", Says: func(w locale.Words) string { return w.DeadEnrolmentText(asking) }, Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
 
-	{Name: "check-terms-changed", Status: 409, Ready: answered, Program: unchanged, Show: step(check, func(v *Visit) {
+	{Name: "check-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: answered, Program: unchanged, Show: step(check, func(v *Visit) {
 		v.publish()
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	})},
-	{Name: "terms-old", Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
+	{Name: "terms-old", Says: locale.Words.TermsOld, Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
 
-	{Name: "offer-expired", Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
-	{Name: "link-expired", Status: 410, Later: true, Ready: invite, Show: open},
-	{Name: "receipt-ended", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
-	{Name: "receipt-expired", Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
+	{Name: "offer-expired", Says: locale.Words.DeadOfferExpiredTitle, Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
+	{Name: "link-expired", Says: locale.Words.DeadExpiredTitle, Status: 410, Later: true, Ready: invite, Show: open},
+	{Name: "receipt-ended", Says: locale.Words.ReceiptEndedTitle, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
+	{Name: "receipt-expired", Says: func(w locale.Words) string { return piece(w.ReceiptExpired(time.Time{}), w.Time(time.Time{})) }, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
 })

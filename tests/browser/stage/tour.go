@@ -5,12 +5,16 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
 )
 
 // State is one page in one state.
 type State struct {
 	Name string
+	// Says are words that stand on the page in this state, and not on the page that somebody who did not get there sees: most often the heading, or
+	// the error, or the answer that the state is named after.
+	Says func(w locale.Words) string
 	// Status is what the server answers.
 	Status int
 	// Errors says that the page begins with an error summary.
@@ -111,5 +115,8 @@ func (tour *tour) visit(t *testing.T, state State, v *Visit) {
 		link = state.Ready(v)
 	}
 	state.Show(v, link)
+	if s := v.Standing(); !s.Says(state.Says(v.W)) {
+		t.Fatalf("%d on %s, and nothing says %q:\n%s", s.Status, s.URL, state.Says(v.W), s.Text)
+	}
 	tour.look(t, v, state)
 }
