@@ -921,7 +921,7 @@ func TestActivityByLink(t *testing.T) {
 		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(anna.ID)}
 		s.must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(anna.Customer)), event.Of("usr_x", event.UnsubscribedEvent{})), o))
 
-		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), dynamo.Wish{Type: subscription.ConvertedEvent{}.Type()}, dynamo.Page{Limit: 9})
+		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), event.Filter{Type: subscription.ConvertedEvent{}.Type()}, dynamo.Page{Limit: 9})
 		s.must(err)
 		if len(found) != 1 || found[0].Actor != (op.Actor{Kind: op.CustomerUser, ID: string(anna.ID), Link: true}) {
 			t.Errorf("%+v", found)

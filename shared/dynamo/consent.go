@@ -72,7 +72,7 @@ func tenantParts(r consent.Consent, o op.Op) []part {
 	return []part{
 		loginPart(r.User.Mail, string(r.Customer.ID), string(r.User.ID), o).or(func(item) error { return fault.SignInRequired }),
 		put(customerKey(r.Customer.ID), customerItem(r.Customer)).ifAbsent(),
-		put(customerUserKey(r.User.ID), classed("customer_user", r.User)).ifAbsent(),
+		put(customerUserKey(r.User.ID), customerUserItem(r.User)).ifAbsent(),
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 )
 
 func customerItem(c customer.Customer) item { return classed("customer", c) }
+func customerUserItem(u customer.User) item { return classed("customer_user", u) }
 
 // customerPart replaces a customer, guarded by the version it was decided on.
 func customerPart(c customer.Customer) part {
@@ -60,7 +61,7 @@ func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer
 func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Event, o op.Op) error {
 	seen := u.Version
 	u.Version++
-	return t.write(ctx, o, put(customerUserKey(u.ID), classed("customer_user", u)).ifVersion(seen), eventPart(happened))
+	return t.write(ctx, o, put(customerUserKey(u.ID), customerUserItem(u)).ifVersion(seen), eventPart(happened))
 }
 
 // AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.

@@ -5,12 +5,16 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/id"
 	"liaison/shared/offer"
 	"liaison/shared/op"
+	"liaison/shared/partner"
 )
 
 // SaveEvent writes an event that changes nothing else: somebody asked for something.
@@ -157,4 +161,56 @@ func (t *Table) moveEvent(ctx context.Context, of DueKey, attempts int, change s
 	moved, _, err := t.try(ctx, o, update(of.key, change, values...).
 		when("#due = :due AND (attribute_not_exists(#attempts) OR #attempts = :seen)", "due", of.due, "seen", attempts))
 	return moved, err
+}
+
+// PartnerEvents lists what a partner sees, newest first: its own events and those that customers share with it; from the index, which may lag.
+func (t *Table) PartnerEvents(ctx context.Context, p partner.ID, filter event.Filter, page Page) ([]event.EventChange, string, error) {
+	q := ownerQuery(string(p), "event")
+	if !filter.Since.IsZero() {
+		q.from, q.until = stamp(filter.Since), "~"
+	}
+	return t.changes(ctx, q, filter, page)
+}
+
+// TenantEvents lists the events that stand with a tenant, newest first, strongly consistent.
+func (t *Table) TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page Page) ([]event.EventChange, string, error) {
+	q := query{owner: tenantKey(tenant), prefix: eventSort, newest: true, fresh: true}
+	if !filter.Since.IsZero() {
+		q.from, q.until = q.prefix+id.First(filter.Since), q.prefix+"~"
+	}
+	return t.changes(ctx, q, filter, page)
+}
+
+// changes lists single changes, although an item holds several: its cursor is that of the items, after three digits that say how
+// many changes of the next item were shown already.
+func (t *Table) changes(ctx context.Context, q query, filter event.Filter, page Page) ([]event.EventChange, string, error) {
+	shown, before := 0, page.Cursor
+	if page.Cursor != "" {
+		n, err := strconv.ParseUint(page.Cursor[:min(3, len(page.Cursor))], 10, 16)
+		if err != nil || len(page.Cursor) < 3 {
+			return nil, "", fault.InvalidCursor.In("cursor")
+		}
+		shown, before = int(n), page.Cursor[3:]
+	}
+	found, next, err := rows(ctx, t, q, Page{Limit: page.Limit, Cursor: before}, filter.Keep())
+	if err != nil {
+		return nil, "", err
+	}
+	made := make([]event.EventChange, 0, page.Limit)
+	for _, one := range found {
+		for n, c := range one.row.Changes {
+			if n < shown || !filter.Wants(c) {
+				continue
+			}
+			if len(made) == page.Limit {
+				return made, fmt.Sprintf("%03d%s", n, before), nil
+			}
+			made = append(made, event.EventChange{Event: one.row, Number: n + 1})
+		}
+		shown, before = 0, one.after
+	}
+	if next != "" {
+		next = "000" + next
+	}
+	return made, next, nil
 }

@@ -118,19 +118,10 @@ func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
-// Ending is a customer with what hangs on the deletion of one of its subscriptions.
-type Ending struct {
-	Subscription subscription.Subscription
-	Customer     customer.Customer
-	Others       []subscription.Subscription              // the customer's other subscriptions
-	Ties         map[partner.ID]relationship.Relationship // of its partner of record and its delegated administrator
-	Grant        *relationship.Grant                      // nil where there never was one
-}
-
 // Ending reads what hangs on the deletion of a subscription, strongly consistent: the customer first, whose version guards that nothing was
 // added, deleted or granted after. NotFound where there is no such subscription.
-func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
-	found := Ending{Ties: map[partner.ID]relationship.Relationship{}}
+func (t *Table) Ending(ctx context.Context, s subscription.ID) (relationship.Ending, error) {
+	found := relationship.Ending{Ties: map[partner.ID]relationship.Relationship{}}
 	owner, _, ok := s.Customer()
 	if !ok {
 		return found, fault.NotFound
@@ -189,7 +180,7 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (Ending, error) {
 
 // SaveEnding writes a deleted subscription with all that changed with it, in one transaction. The customer is written
 // every time, guarded by its version: so two deletions at once can't each leave the last one to the other, nor miss a new purchase.
-func (t *Table) SaveEnding(ctx context.Context, e Ending, happened []event.Event, o op.Op) error {
+func (t *Table) SaveEnding(ctx context.Context, e relationship.Ending, happened []event.Event, o op.Op) error {
 	parts := []part{subscriptionPart(e.Subscription), customerPart(e.Customer)}
 	for _, tie := range e.Ties {
 		parts = append(parts, tiePart(tie))

@@ -8,7 +8,6 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/locale"
@@ -28,7 +27,7 @@ type Teller struct {
 }
 
 // Teller reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
-func (v *Visit) Teller(table Names, who Signed, people map[string]string, found []dynamo.Happening) (Teller, error) {
+func (v *Visit) Teller(table Names, who Signed, people map[string]string, found []event.EventChange) (Teller, error) {
 	var partners []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {

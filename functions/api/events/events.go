@@ -24,9 +24,9 @@ type Table interface {
 	// Event reads one event.
 	Event(ctx context.Context, tenant event.Tenant, ulid string) (event.Event, error)
 	// PartnerEvents lists what a partner sees, newest first.
-	PartnerEvents(ctx context.Context, p partner.ID, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	PartnerEvents(ctx context.Context, p partner.ID, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 	// TenantEvents lists the events that stand with a tenant, newest first.
-	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 }
 
 // List serves GET /v1/events, newest first: to a partner its own and those shared with it; to a customer its own; to an operator
@@ -41,7 +41,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			wish, err := wished(r)
+			filter, err := wished(r)
 			if err != nil {
 				return err
 			}
@@ -50,14 +50,14 @@ func List(table Table) gateway.Endpoint {
 				return err
 			}
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
-			var found []dynamo.Happening
+			var found []event.EventChange
 			var next string
 			if gateway.Caller(r).OfPartner() || who == "" && owner != "" {
-				wish.Customer = who
-				found, next, err = table.PartnerEvents(r.Context(), owner, wish, page)
+				filter.Customer = string(who)
+				found, next, err = table.PartnerEvents(r.Context(), owner, filter, page)
 			} else {
-				wish.Partner = owner
-				found, next, err = table.TenantEvents(r.Context(), gateway.Tenant("", who), wish, page)
+				filter.Partner = string(owner)
+				found, next, err = table.TenantEvents(r.Context(), gateway.Tenant("", who), filter, page)
 			}
 			if err != nil {
 				return err
@@ -78,20 +78,20 @@ func List(table Table) gateway.Endpoint {
 	}
 }
 
-func wished(r *http.Request) (wish dynamo.Wish, err error) {
+func wished(r *http.Request) (filter event.Filter, err error) {
 	query := r.URL.Query()
 	kind := query.Get("type")
 	noun, verb, found := strings.Cut(kind, ".")
 	if query.Has("type") && (!found || !word(noun) || !word(verb) || len(kind) > 80) {
-		return wish, fault.InvalidFormat.With(fault.EventType).InParameter("type")
+		return filter, fault.InvalidFormat.With(fault.EventType).InParameter("type")
 	}
-	wish.Type = event.Type(kind)
+	filter.Type = event.Type(kind)
 	if query.Has("since") {
-		if wish.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || wish.Since.Year() < 1970 || wish.Since.Year() > 9999 {
-			return wish, fault.InvalidFormat.With(fault.Moment).InParameter("since")
+		if filter.Since, err = time.Parse(time.RFC3339, query.Get("since")); err != nil || filter.Since.Year() < 1970 || filter.Since.Year() > 9999 {
+			return filter, fault.InvalidFormat.With(fault.Moment).InParameter("since")
 		}
 	}
-	return wish, nil
+	return filter, nil
 }
 
 func word(text string) bool {

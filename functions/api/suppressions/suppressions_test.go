@@ -48,7 +48,7 @@ func (s *program) listed(t *testing.T, subject, query string) []contract.Suppres
 
 func (s *program) told(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
-	happened, _, err := s.World.Table.TenantEvents(t.Context(), event.Vendor(), dynamo.Wish{Type: kind}, dynamo.Page{Limit: 100})
+	happened, _, err := s.World.Table.TenantEvents(t.Context(), event.Vendor(), event.Filter{Type: kind}, dynamo.Page{Limit: 100})
 	if err != nil {
 		t.Fatal(err)
 	}

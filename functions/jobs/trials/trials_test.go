@@ -16,11 +16,8 @@ import (
 	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
-	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
-	"liaison/shared/op"
-	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/subscription"
@@ -229,49 +226,6 @@ func TestTickAheadOfClock(t *testing.T) {
 		if !errors.Is(err, schedule.ErrAhead) {
 			t.Errorf("a tick of %v: %v", at, err)
 		}
-	}
-}
-
-// TestDelete is the decision alone: what hangs on the deletion of one subscription of several, and of the last one.
-func TestDelete(t *testing.T) {
-	at := time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
-	o := op.Op{ID: "op", At: at, IDs: stage.Streaming(t).Env.IDs(), Actor: op.Actor{Kind: op.Job, ID: "trials"}}
-	owner := customer.ID("cus_000000000001")
-	due := subscription.Subscription{
-		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,
-		PartnerOfRecord: &subscription.Record{Partner: "12345674"},
-	}
-	tie := relationship.Relationship{Customer: owner, Partner: "12345674", PorSubscriptions: 2}
-	other := relationship.Relationship{Customer: owner, Partner: "87654323"}
-	grant := relationship.Grant{Customer: owner, Partner: "87654323", Role: "limited", Status: relationship.Active, EndsAt: at.AddDate(1, 0, 0)}
-	all := func() dynamo.Ending {
-		return dynamo.Ending{
-			Subscription: due, Customer: customer.Customer{ID: owner, Status: customer.Active}, Grant: &grant,
-			Ties: map[partner.ID]relationship.Relationship{tie.Partner: tie, other.Partner: other},
-		}
-	}
-
-	before := all()
-	before.Others = []subscription.Subscription{{Status: subscription.Deleted}, {Status: subscription.Active}}
-	after, happened := trials.Delete(before, o)
-	if len(happened) != 1 || after.Customer.Status != customer.Active || after.Grant != nil || len(after.Ties) != 1 || after.Ties["12345674"].PorSubscriptions != 1 {
-		t.Errorf("one of several: %+v %+v", after, happened)
-	}
-
-	before = all()
-	before.Others = []subscription.Subscription{{Status: subscription.Deleted}}
-	after, happened = trials.Delete(before, o)
-	if len(happened) != 2 || happened[0].Partner != "12345674" || happened[1].Partner != "87654323" || !event.Is[relationship.AdministrationEndedEvent](happened[1].Changes[0]) {
-		t.Errorf("the last one, events: %+v", happened)
-	}
-	if after.Customer.Status != customer.ReadOnly || after.Grant.Cause != relationship.NoSubscription || after.Ties["87654323"].Administration.Status != relationship.Ended {
-		t.Errorf("the last one: %+v", after)
-	}
-
-	before = all()
-	before.Subscription.DeleteAfter = at.Add(time.Minute)
-	if _, happened := trials.Delete(before, o); happened != nil {
-		t.Errorf("not due: %+v", happened)
 	}
 }
 

@@ -28,7 +28,7 @@ type Table interface {
 	site.Table
 	site.Sessions
 	site.Names
-	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 }
 
@@ -99,13 +99,13 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 	return v.Render(list, http.StatusOK, frame, b)
 }
 
-func (p activityPage) read(v *site.Visit, who site.Signed, of dynamo.Page) ([]dynamo.Happening, string, error) {
-	return p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), dynamo.Wish{}, of)
+func (p activityPage) read(v *site.Visit, who site.Signed, of dynamo.Page) ([]event.EventChange, string, error) {
+	return p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), event.Filter{}, of)
 }
 
 // sheet answers with everything from the cursor on, the newest first, up to most changes.
 func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error {
-	var all []dynamo.Happening
+	var all []event.EventChange
 	for {
 		found, next, err := p.read(v, who, dynamo.Page{Limit: perRead, Cursor: cursor})
 		if err != nil {
@@ -138,7 +138,7 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 }
 
 // acts puts changes into words, with the names of the people and partners they mention.
-func (p activityPage) acts(v *site.Visit, who site.Signed, found []dynamo.Happening) ([]act, error) {
+func (p activityPage) acts(v *site.Visit, who site.Signed, found []event.EventChange) ([]act, error) {
 	people := map[string]string{who.ID: who.Name}
 	for _, one := range found {
 		if _, known := people[one.Actor.ID]; known || one.Actor.Kind != op.CustomerUser {

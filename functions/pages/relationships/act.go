@@ -95,11 +95,11 @@ const (
 
 // acts lists the last acts of a partner on behalf of the person's customer, the newest first; what it did in a matter of its own is none.
 func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
-	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), dynamo.Wish{Partner: by}, dynamo.Page{Limit: lookedAt})
+	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), event.Filter{Partner: string(by)}, dynamo.Page{Limit: lookedAt})
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(found, func(one dynamo.Happening) bool {
+	found = slices.DeleteFunc(found, func(one event.EventChange) bool {
 		return site.Acting(one.Actor) != by || !site.OnBehalf(one.Changes[one.Number-1])
 	})
 	found = found[:min(len(found), told)]

@@ -29,7 +29,7 @@ type Table interface {
 	consent.DisputeStore
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
-	TenantEvents(ctx context.Context, tenant event.Tenant, wish dynamo.Wish, page dynamo.Page) ([]dynamo.Happening, string, error)
+	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	Partner(ctx context.Context, id partner.ID) (partner.Partner, error)
 	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
