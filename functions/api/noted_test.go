@@ -74,7 +74,7 @@ func TestEachReadIsAnEvent(t *testing.T) {
 func TestForgottenRead(t *testing.T) {
 	w := open(t)
 	for _, answer := range map[string]func(http.ResponseWriter, *http.Request) error{
-		"a list": func(w http.ResponseWriter, r *http.Request) error { return gateway.List(w, r, []string(nil), "") },
+		"a list": func(w http.ResponseWriter, r *http.Request) error { return gateway.Listed(w, r, []string(nil), "") },
 		"raw": func(w http.ResponseWriter, _ *http.Request) error {
 			_, err := w.Write([]byte(`{"data":[],"has_more":false,"next_cursor":null}`))
 			return err

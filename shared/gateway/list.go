@@ -41,8 +41,8 @@ func Page(r *http.Request) (limit int, cursor string, err error) {
 	return limit, query.Get("cursor"), nil
 }
 
-// List answers 200 with one page of a list and, where there is more, the cursor and a Link to the next.
-func List[T any](w http.ResponseWriter, r *http.Request, data []T, next string) error {
+// Listed answers 200 with one page of a list and, where there is more, the cursor and a Link to the next.
+func Listed[T any](w http.ResponseWriter, r *http.Request, data []T, next string) error {
 	if data == nil {
 		data = []T{}
 	}
@@ -100,6 +100,80 @@ func Whose(r *http.Request) (p partner.ID, c customer.ID, err error) {
 	default:
 		p = cmp.Or(p, by.Partner.ID)
 		return p, c, access.Owns(by, p)
+	}
+}
+
+// Sides are whose a list is: a partner's, a customer's, or what is between the two.
+type Sides struct {
+	Partner  partner.ID
+	Customer customer.ID
+}
+
+// List is a list of what both partners and customers have a side in: the caller's own, and an operator names whose. T is a thing as stored, V
+// as shown.
+type List[T, V any] struct {
+	Pattern string
+	Needs   access.Right
+	Filters []string // the query parameters that it takes beside partner_id, customer_id, limit and cursor
+	What    string   // as the event of an operator's reading names it
+	// Filter reads those parameters: what it returns says whether a thing is shown; nil shows each.
+	Filter func(r *http.Request, of Sides) (func(T) bool, error)
+	// Read returns at most limit things of what keep lets through, nil for all, and the cursor of the next page.
+	Read func(r *http.Request, of Sides, limit int, cursor string, keep func([]T) ([]bool, error)) ([]T, string, error)
+	// Views returns the things as the caller sees them.
+	Views func(r *http.Request, found []T) ([]V, error)
+}
+
+// Endpoint returns the endpoint that answers with the list. It fails with Malformed where an operator names neither side.
+func (l List[T, V]) Endpoint() Endpoint {
+	return Endpoint{
+		Pattern: l.Pattern,
+		Needs:   l.Needs,
+		Queries: slices.Concat(Paging, []string{"partner_id", "customer_id"}, l.Filters),
+		Handle:  l.answer,
+	}
+}
+
+func (l List[T, V]) answer(w http.ResponseWriter, r *http.Request) error {
+	limit, cursor, err := Page(r)
+	if err != nil {
+		return err
+	}
+	var of Sides
+	if of.Partner, of.Customer, err = Whose(r); err != nil {
+		return err
+	}
+	if of == (Sides{}) {
+		return fault.Required.InParameter("partner_id")
+	}
+	shows, err := l.Filter(r, of)
+	if err != nil {
+		return err
+	}
+	found, next, err := l.Read(r, of, limit, cursor, each(shows))
+	if err != nil {
+		return err
+	}
+	if err := Noted(r, Tenant(of.Partner, of.Customer), l.What); err != nil {
+		return err
+	}
+	views, err := l.Views(r, found)
+	if err != nil {
+		return err
+	}
+	return Listed(w, r, views, next)
+}
+
+func each[T any](shows func(T) bool) func([]T) ([]bool, error) {
+	if shows == nil {
+		return nil
+	}
+	return func(found []T) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, one := range found {
+			kept[i] = shows(one)
+		}
+		return kept, nil
 	}
 }
 

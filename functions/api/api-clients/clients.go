@@ -57,7 +57,7 @@ func List(table Lister) gateway.Endpoint {
 			for i, c := range found {
 				views[i] = view(c, "")
 			}
-			return gateway.List(w, r, views, next)
+			return gateway.Listed(w, r, views, next)
 		},
 	}
 }

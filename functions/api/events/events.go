@@ -73,7 +73,7 @@ func List(table Table) gateway.Endpoint {
 			if gateway.Accepts(r, "application/json", "text/csv") == "text/csv" {
 				return writeCSV(w, r, data, next)
 			}
-			return gateway.List(w, r, data, next)
+			return gateway.Listed(w, r, data, next)
 		},
 	}
 }

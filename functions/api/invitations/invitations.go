@@ -143,7 +143,7 @@ func List(table Table) gateway.Endpoint {
 			if err := gateway.Noted(r, event.Partner(string(id.Partner())), string(id)); err != nil {
 				return err
 			}
-			return gateway.List(w, r, data, next)
+			return gateway.Listed(w, r, data, next)
 		},
 	}
 }

@@ -92,7 +92,7 @@ func List(table Lister) gateway.Endpoint {
 					views = append(views, summary(p))
 				}
 			}
-			return gateway.List(w, r, views, next)
+			return gateway.Listed(w, r, views, next)
 		},
 	}
 }

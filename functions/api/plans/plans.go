@@ -57,7 +57,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			return gateway.List(w, r, views, next)
+			return gateway.Listed(w, r, views, next)
 		},
 	}
 }

@@ -48,7 +48,7 @@ func List(table Table) gateway.Endpoint {
 			for i, name := range names {
 				views[i] = view(all.ByName[name])
 			}
-			return gateway.List(w, r, views, next)
+			return gateway.Listed(w, r, views, next)
 		},
 	}
 }

@@ -4,7 +4,6 @@ package redemptions
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"liaison/shared/access"
 	"liaison/shared/consent"
@@ -31,68 +30,44 @@ type Table interface {
 // List serves GET /v1/redemptions: the answers to the calling partner's offers, or the calling customer's own, newest first; an operator
 // names the partner or the customer.
 func List(table Table) gateway.Endpoint {
-	return gateway.Endpoint{
+	return gateway.List[consent.Receipt, contract.RedemptionSummary]{
 		Pattern: "GET /v1/redemptions",
 		Needs:   access.SeeReceipts,
-		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "offer_id", "answer"}),
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
+		Filters: []string{"offer_id", "answer"},
+		What:    "redemptions",
+		Filter: func(r *http.Request, whose gateway.Sides) (func(consent.Receipt) bool, error) {
 			answer, err := gateway.Choice(r, "answer", "accepted", "declined")
 			if err != nil {
-				return err
+				return nil, err
 			}
 			of := r.URL.Query().Get("offer_id")
 			if _, err := offer.Parse(of); err != nil && r.URL.Query().Has("offer_id") {
-				return fault.InvalidFormat.With(fault.OfferID).InParameter("offer_id")
+				return nil, fault.InvalidFormat.With(fault.OfferID).InParameter("offer_id")
 			}
-			owner, who, err := gateway.Whose(r)
-			if err != nil {
-				return err
+			if answer == "" && of == "" && whose.Customer == "" {
+				return nil, nil
 			}
-			if owner == "" && who == "" {
-				return fault.Required.InParameter("partner_id")
-			}
-			page := dynamo.Page{Limit: limit, Cursor: cursor}
-			var keep dynamo.Keep[consent.Receipt]
-			if answer != "" || of != "" || who != "" {
-				keep = func(found []consent.Receipt) ([]bool, error) {
-					kept := make([]bool, len(found))
-					for i, one := range found {
-						kept[i] = (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (who == "" || one.Customer == string(who)) &&
-							(owner == "" || one.Sharer() == owner) && concerns(r, one)
-					}
-					return kept, nil
-				}
-			}
-			var found []consent.Receipt
-			var next string
-			if gateway.Caller(r).OfPartner() || who == "" {
-				found, next, err = table.Redemptions(r.Context(), owner, page, keep)
-			} else {
-				found, next, err = table.RedemptionsOf(r.Context(), who, page, keep)
-			}
-			if err != nil {
-				return err
-			}
-			if err := gateway.Noted(r, gateway.Tenant(owner, who), "redemptions"); err != nil {
-				return err
-			}
-			names, err := table.CustomerNames(r.Context(), customers(found))
-			if err != nil {
-				return err
-			}
-			data := make([]contract.RedemptionSummary, len(found))
-			for i, one := range found {
-				if data[i], err = summary(one, names); err != nil {
-					return err
-				}
-			}
-			return gateway.List(w, r, data, next)
+			return func(one consent.Receipt) bool {
+				return (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (whose.Customer == "" || one.Customer == string(whose.Customer)) &&
+					(whose.Partner == "" || one.Sharer() == whose.Partner) && concerns(r, one)
+			}, nil
 		},
-	}
+		Read: func(r *http.Request, whose gateway.Sides, limit int, cursor string, keep func([]consent.Receipt) ([]bool, error)) ([]consent.Receipt, string, error) {
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			if gateway.Caller(r).OfPartner() || whose.Customer == "" {
+				return table.Redemptions(r.Context(), whose.Partner, page, keep)
+			}
+			return table.RedemptionsOf(r.Context(), whose.Customer, page, keep)
+		},
+		Views: func(r *http.Request, found []consent.Receipt) ([]contract.RedemptionSummary, error) {
+			names, err := table.CustomerNames(r.Context(), customers(found))
+			data := make([]contract.RedemptionSummary, len(found))
+			for i := 0; i < len(found) && err == nil; i++ {
+				data[i], err = summary(found[i], names)
+			}
+			return data, err
+		},
+	}.Endpoint()
 }
 
 func customers(found []consent.Receipt) []customer.ID {

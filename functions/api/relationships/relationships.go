@@ -32,61 +32,37 @@ type Table interface {
 // List serves GET /v1/relationships: the calling partner's ties to customers, newest first; the calling customer's ties, by partner ID; an
 // operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
-	return gateway.Endpoint{
+	return gateway.List[relationship.Relationship, contract.Relationship]{
 		Pattern: "GET /v1/relationships",
 		Needs:   access.SeeCustomers,
-		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "kind"}),
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
+		Filters: []string{"kind"},
+		What:    "relationships",
+		Filter: func(r *http.Request, of gateway.Sides) (func(relationship.Relationship) bool, error) {
 			kind, err := gateway.Choice(r, "kind", relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller)
-			if err != nil {
-				return err
+			if err != nil || kind == "" && of.Customer == "" {
+				return nil, err
 			}
-			owner, who, err := gateway.Whose(r)
-			if err != nil {
-				return err
-			}
-			if owner == "" && who == "" {
-				return fault.Required.InParameter("partner_id")
-			}
+			return func(tie relationship.Relationship) bool {
+				return (of.Customer == "" || tie.Customer == of.Customer) && (of.Partner == "" || tie.Partner == of.Partner) &&
+					(kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
+			}, nil
+		},
+		Read: func(r *http.Request, of gateway.Sides, limit int, cursor string, keep func([]relationship.Relationship) ([]bool, error)) ([]relationship.Relationship, string, error) {
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
-			var keep dynamo.Keep[relationship.Relationship]
-			if kind != "" || who != "" {
-				keep = func(found []relationship.Relationship) ([]bool, error) {
-					kept := make([]bool, len(found))
-					for i, tie := range found {
-						kept[i] = (who == "" || tie.Customer == who) && (owner == "" || tie.Partner == owner) && (kind == "" || slices.Contains(tie.Kinds(gateway.Op(r).At), kind))
-					}
-					return kept, nil
-				}
+			if gateway.Caller(r).OfPartner() || of.Customer == "" {
+				return table.Relationships(r.Context(), of.Partner, page, keep)
 			}
-			var found []relationship.Relationship
-			var next string
-			if gateway.Caller(r).OfPartner() || who == "" {
-				found, next, err = table.Relationships(r.Context(), owner, page, keep)
-			} else {
-				found, next, err = table.RelationshipsOf(r.Context(), who, page, keep)
-			}
-			if err != nil {
-				return err
-			}
-			if err := gateway.Noted(r, gateway.Tenant(owner, who), "relationships"); err != nil {
-				return err
-			}
+			return table.RelationshipsOf(r.Context(), of.Customer, page, keep)
+		},
+		Views: func(r *http.Request, found []relationship.Relationship) ([]contract.Relationship, error) {
 			names, err := names(r, table, found)
-			if err != nil {
-				return err
-			}
 			data := make([]contract.Relationship, len(found))
 			for i, tie := range found {
 				data[i] = view(r, tie, names[tie.Partner])
 			}
-			return gateway.List(w, r, data, next)
+			return data, err
 		},
-	}
+	}.Endpoint()
 }
 
 // names returns the legal names of the ties' partners; a partner's caller brings its own.

@@ -43,79 +43,65 @@ type Table interface {
 // List serves GET /v1/subscriptions, newest first: those that the calling partner is partner of record for, or of a customer that it names
 // all that it may read; the calling customer's own; an operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
-	return gateway.Endpoint{
+	return gateway.List[subscription.Subscription, contract.Subscription]{
 		Pattern: "GET /v1/subscriptions",
 		Needs:   access.SeeCustomers,
-		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "customer_id", "status"}),
-		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			limit, cursor, err := gateway.Page(r)
-			if err != nil {
-				return err
-			}
+		Filters: []string{"status"},
+		What:    "subscriptions",
+		Filter: func(r *http.Request, of gateway.Sides) (func(subscription.Subscription) bool, error) {
 			status, err := gateway.Choice(r, "status", subscription.Trialing, subscription.Active, subscription.Suspended,
 				subscription.Cancelled, subscription.Expired, subscription.Deleted)
 			if err != nil {
-				return err
+				return nil, err
 			}
-			owner, who, err := gateway.Whose(r)
-			if err != nil {
-				return err
+			counts, err := counts(r, table, of)
+			if err != nil || counts == nil && status == "" {
+				return nil, err
 			}
-			if owner == "" && who == "" {
-				return fault.Required.InParameter("partner_id")
+			return func(s subscription.Subscription) bool {
+				return (counts == nil || counts(s)) && (status == "" || s.StatusAt(gateway.Op(r).At) == status)
+			}, nil
+		},
+		Read: func(r *http.Request, of gateway.Sides, limit int, cursor string, keep func([]subscription.Subscription) ([]bool, error)) ([]subscription.Subscription, string, error) {
+			page := dynamo.Page{Limit: limit, Cursor: cursor}
+			if of.Customer == "" {
+				return table.SubscriptionsOfRecord(r.Context(), of.Partner, page, keep)
 			}
-			page, at := dynamo.Page{Limit: limit, Cursor: cursor}, gateway.Op(r).At
-			var counts func(subscription.Subscription) bool // nil: each does
-			if by := gateway.Caller(r); by.OfPartner() && who != "" {
-				_, grant, err := table.Relationship(r.Context(), who, owner)
-				if err != nil && !fault.Is(err, fault.NotFound) {
-					return err
-				}
-				counts = func(s subscription.Subscription) bool {
-					return relationship.Sees(s, grant, owner, by.CustomerAccess, at)
-				}
-			} else if owner != "" && who != "" {
-				counts = func(s subscription.Subscription) bool { return slices.Contains(s.Concerns(), owner) }
-			}
-			var keep dynamo.Keep[subscription.Subscription]
-			if counts != nil || status != "" {
-				keep = func(found []subscription.Subscription) ([]bool, error) {
-					kept := make([]bool, len(found))
-					for i, s := range found {
-						kept[i] = (counts == nil || counts(s)) && (status == "" || s.StatusAt(at) == status)
-					}
-					return kept, nil
-				}
-			}
-			var found []subscription.Subscription
-			var next string
-			if who == "" {
-				found, next, err = table.SubscriptionsOfRecord(r.Context(), owner, page, keep)
-			} else {
-				found, next, err = table.SubscriptionsOf(r.Context(), who, page, keep)
-			}
-			if err != nil {
-				return err
-			}
+			return table.SubscriptionsOf(r.Context(), of.Customer, page, keep)
+		},
+		Views: func(r *http.Request, found []subscription.Subscription) ([]contract.Subscription, error) {
 			customers := make([]customer.ID, len(found))
 			for i, s := range found {
 				customers[i] = s.Customer
 			}
 			names, err := table.CustomerNames(r.Context(), customers)
-			if err != nil {
-				return err
-			}
-			if err := gateway.Noted(r, gateway.Tenant(owner, who), "subscriptions"); err != nil {
-				return err
-			}
 			data := make([]contract.Subscription, len(found))
 			for i, s := range found {
 				data[i] = view(r, s, names[s.Customer])
 				data[i].PartnerOfRecordHistory = nil // a list's rows hold none
 			}
-			return gateway.List(w, r, data, next)
+			return data, err
 		},
+	}.Endpoint()
+}
+
+// counts says which of a customer's subscriptions are a partner's to read: of those that the caller names, what its grants show or what
+// names the partner. nil: each is.
+func counts(r *http.Request, table Table, of gateway.Sides) (func(subscription.Subscription) bool, error) {
+	by, at := gateway.Caller(r), gateway.Op(r).At
+	switch {
+	case of.Partner == "" || of.Customer == "":
+		return nil, nil
+	case !by.OfPartner():
+		return func(s subscription.Subscription) bool { return slices.Contains(s.Concerns(), of.Partner) }, nil
 	}
+	_, grant, err := table.Relationship(r.Context(), of.Customer, of.Partner)
+	if err != nil && !fault.Is(err, fault.NotFound) {
+		return nil, err
+	}
+	return func(s subscription.Subscription) bool {
+		return relationship.Sees(s, grant, of.Partner, by.CustomerAccess, at)
+	}, nil
 }
 
 // Get serves GET /v1/subscriptions/{subscription_id}: to its customer, its partner of record, who bills it, the customer's full administrator

@@ -55,7 +55,7 @@ func List(table Table) gateway.Endpoint {
 			if err := gateway.Noted(r, event.Vendor(), "suppressions"); err != nil {
 				return err
 			}
-			return gateway.List(w, r, data, "")
+			return gateway.Listed(w, r, data, "")
 		},
 	}
 }
