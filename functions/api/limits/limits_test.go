@@ -28,9 +28,13 @@ type program struct {
 
 func open(t *testing.T) *program {
 	t.Helper()
-	s := &program{World: stage.Open(t).Populate(t)}
+	f := stage.Open(t)
+	now := f.Env.Now()
+	f.Travel(now.Truncate(24 * time.Hour).AddDate(0, 0, 1).Sub(now)) // a day begins, so that no window ends meanwhile
+	s := &program{World: f.Populate(t)}
 	table := tabletest.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
 	env := gatewaytest.Env()
+	env.Offset = f.Env.Offset
 	env.InvitationsPerDay, env.MailPerHour, env.MailPerDay, env.MailPerSecond = 500, 3, 10, 14
 	env.PostsPerAddress, env.PostsPerClient, env.RequestsPerSecond = 10, 60, 2000
 	s.API = gatewaytest.Open(t, table, env, limits.Get(table), partnerchecks.Create(table))
