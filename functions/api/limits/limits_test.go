@@ -30,7 +30,7 @@ func open(t *testing.T) *program {
 	t.Helper()
 	f := stage.Open(t)
 	now := f.Env.Now()
-	f.Travel(now.Truncate(24 * time.Hour).AddDate(0, 0, 1).Sub(now)) // a day begins, so that no window ends meanwhile
+	f.Travel(now.Truncate(24*time.Hour).AddDate(0, 0, 1).Sub(now)) // a day begins, so that no window ends meanwhile
 	s := &program{World: f.Populate(t)}
 	table := tabletest.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
 	env := gatewaytest.Env()
