@@ -97,7 +97,7 @@ func deeds(t *testing.T, w stage.World) map[string]func(*dynamo.Table, op.Op) er
 				if err != nil {
 					return err
 				}
-				return table.SaveOffer(t.Context(), found, told(o, string(found.ID), offer.PausedEvent{}), o)
+				return table.SaveOffer(t.Context(), found, told(o, string(found.ID), offer.ResumedEvent{}), o)
 			})
 		},
 		"a changed profile": func(table *dynamo.Table, o op.Op) error {
