@@ -16,7 +16,7 @@ var reasons = []struct{ id, goal, why string }{
 		"whatever else runs here, and a second run on an idle machine tells."},
 	{"P8", "a million redemptions", "the request writes 22 units and not 18 + 2 (decision 4: who decided is in the yes), its 11 index units follow from what is listed " +
 		"(invitation, subscription, relationship, redemption and event under their partner, and what falls due), and two mails are six writes of their own " +
-		"(claimed, sent, delivered), so that a crash never mails twice; the link that sets the new owner's password is one write and one read more."},
+		"(claimed, sent, delivered), so that a crash mails twice only where SES took a mail and no word of it came back; the link that sets the new owner's password is one write and one read more."},
 }
 
 const slowStore = "where the bare handler's tail, in the last column, is as long, it is that of DynamoDB Local, a virtual machine that collects its " +
