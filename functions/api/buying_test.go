@@ -11,8 +11,6 @@ import (
 
 	"liaison/functions/api/partner-of-record-changes"
 	"liaison/functions/api/subscriptions"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
@@ -25,6 +23,8 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 const (
@@ -542,7 +542,7 @@ func TestPartnerOfRecordChanges(t *testing.T) {
 
 // falling takes the buyer's role away after it was read and before the act is written.
 type falling struct {
-	tabletest.Table
+	fixture.Table
 	before func()
 }
 

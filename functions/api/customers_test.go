@@ -12,8 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/functions/api/relationships"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
@@ -23,6 +21,8 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 // user gives a customer one more user with some roles, whose token has the subject.
@@ -240,7 +240,7 @@ func TestCustomerEnds(t *testing.T) {
 
 // demoting takes the person's power away after it was read and before the change is written.
 type demoting struct {
-	tabletest.Table
+	fixture.Table
 	before func()
 }
 

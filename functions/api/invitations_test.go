@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/typed"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/event"
@@ -17,6 +16,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/suppression"
 	"liaison/shared/token"
+	"liaison/tests/fixture/typed"
 )
 
 func TestInvite(t *testing.T) {

@@ -7,11 +7,11 @@ import (
 	"testing"
 
 	"liaison/functions/api/api-clients"
-	"liaison/infra/local/gatewaytest"
 	"liaison/shared/access"
 	"liaison/shared/event"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 // TestEachReadIsAnEvent lets an operator read everything about persons, in lists and alone: each leaves one event with whose it is, and

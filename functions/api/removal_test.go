@@ -11,8 +11,6 @@ import (
 
 	"liaison/functions/api/redemptions"
 	"liaison/functions/api/relationships"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/customer"
@@ -23,6 +21,8 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 // kindsOf lists what was told of a subject, the oldest first.
@@ -100,7 +100,7 @@ func TestRemovalRequest(t *testing.T) {
 	post("global_admin", "request-removal", nil).Want(t, 200, "")
 
 	// What the reseller bills holds the tie, whoever would end it, and is named.
-	sale := w.Answered(t, w.Sale(t).ID, yes, stage.Separate)
+	sale := w.Answered(t, w.Sale(t).ID, yes, fixture.Separate)
 	later := w.Later(t, 31*day, w.endpoints...)
 	for by, ask := range map[string]func() gatewaytest.Answer{
 		full: func() gatewaytest.Answer { return w.Call(t, full, "POST", at+"/end", object{"kind": "reseller"}) },

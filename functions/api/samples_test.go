@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"liaison/infra/local/lambda"
-	"liaison/infra/local/stage"
+	"liaison/tests/fixture"
 )
 
 // TestSamples hands every payload of API Gateway that aws-lambda-go tests itself with, of REST, WebSocket and HTTP APIs and of their authorizers,
@@ -25,7 +25,7 @@ func TestSamples(t *testing.T) {
 	if err != nil || len(samples) < 12 {
 		t.Fatal(samples, err)
 	}
-	e := stage.Open(t).Populate(t).Env
+	e := fixture.Open(t).Populate(t).Env
 	runtime, err := lambda.Start(lambda.Options{Logs: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)

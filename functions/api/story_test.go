@@ -22,9 +22,6 @@ import (
 	"liaison/functions/api/redemptions"
 	"liaison/functions/api/relationships"
 	"liaison/functions/api/subscriptions"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/stage"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/consent"
 	"liaison/shared/contract"
 	"liaison/shared/event"
@@ -33,9 +30,11 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const (
 	operator = gatewaytest.Operator
@@ -50,7 +49,7 @@ type object = map[string]any
 
 // world is a small program with its API.
 type world struct {
-	stage.World
+	fixture.World
 	*gatewaytest.API
 	other     partner.ID
 	endpoints []gateway.Endpoint
@@ -58,9 +57,9 @@ type world struct {
 
 func open(t *testing.T) *world {
 	t.Helper()
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := &world{World: f.Populate(t)}
-	table := tabletest.Table{Table: f.Table, DB: f.DB, Name: f.Env.Table}
+	table := fixture.Table{Table: f.Table, DB: f.DB, Name: f.Env.Table}
 	w.endpoints = []gateway.Endpoint{
 		offers.Create(table), offers.List(table), offers.Get(table), offers.Pause(table), offers.Resume(table), offers.Withdraw(table), offers.Statistics(table),
 		invitations.Send(table), invitations.List(table), invitations.Get(table), invitations.Resend(table), invitations.Revoke(table),

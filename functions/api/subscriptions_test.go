@@ -7,9 +7,6 @@ import (
 	"testing"
 
 	"liaison/functions/api/subscriptions"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/stage"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -18,6 +15,8 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 func TestSubscription(t *testing.T) {
@@ -141,7 +140,7 @@ func TestCancelOnBehalf(t *testing.T) {
 
 // slow ends the grant, or the machine's own access, after it was read and before the cancellation is written.
 type slow struct {
-	tabletest.Table
+	fixture.Table
 	between func()
 }
 
@@ -162,8 +161,8 @@ func TestRevokedMeanwhile(t *testing.T) {
 		"the machine loses full access": func(t *testing.T, g relationship.Grant) {
 			id := partner.ClientID("")
 			for key, item := range w.Items(t) {
-				if strings.Contains(key, " CLIENT#") && strings.HasPrefix(key, "PARTNER#"+string(w.Partner)) && stage.Text(item, "name") == full {
-					id = partner.ClientID(stage.Text(item, "id"))
+				if strings.Contains(key, " CLIENT#") && strings.HasPrefix(key, "PARTNER#"+string(w.Partner)) && fixture.Text(item, "name") == full {
+					id = partner.ClientID(fixture.Text(item, "id"))
 				}
 			}
 			c, err := w.World.Table.Client(t.Context(), id)
@@ -197,8 +196,8 @@ func TestGrantHasEnded(t *testing.T) {
 	s.Status = subscription.Cancelled
 	var client string
 	for key, item := range w.Items(t) {
-		if strings.Contains(key, " CLIENT#") && stage.Text(item, "name") == full {
-			client = stage.Text(item, "id")
+		if strings.Contains(key, " CLIENT#") && fixture.Text(item, "name") == full {
+			client = fixture.Text(item, "id")
 		}
 	}
 	o := w.Op("test")

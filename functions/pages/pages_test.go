@@ -31,7 +31,6 @@ import (
 	"liaison/functions/pages/unsubscribe"
 	"liaison/infra/local/client"
 	"liaison/infra/local/httpapi"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/event"
@@ -44,9 +43,10 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const (
 	suite     = catalog.PlanID("plan_suite_trial")
@@ -66,7 +66,7 @@ var seeded struct {
 
 // world is all pages on one table, as a visitor finds them.
 type world struct {
-	tabletest.Table
+	fixture.Table
 	t    testing.TB
 	url  string
 	at   time.Time // of the operations behind the visitor's back
@@ -84,7 +84,7 @@ type pagesTable interface {
 
 func open(t testing.TB) *world {
 	t.Helper()
-	s := &world{Table: tabletest.New(t), t: t, at: time.Now().UTC().Truncate(time.Millisecond)}
+	s := &world{Table: fixture.NewTable(t), t: t, at: time.Now().UTC().Truncate(time.Millisecond)}
 	live := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) })
 	server := httptest.NewServer(httpapi.Direct(nil, lambda.NewHandler(gateway.Lambda(boot.Env{}, live)).Invoke))
 	t.Cleanup(server.Close)

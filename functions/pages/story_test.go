@@ -14,7 +14,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/infra/local/client"
-	"liaison/infra/local/typed"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
@@ -23,6 +22,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/token"
+	"liaison/tests/fixture/typed"
 )
 
 // TestStory walks from the personal link to the receipt, and takes the delegated administration back.

@@ -14,7 +14,6 @@ import (
 	"liaison/functions/pages/relationships"
 	"liaison/infra/local/client"
 	"liaison/infra/local/httpapi"
-	"liaison/infra/local/stage"
 	"liaison/shared/boot"
 	"liaison/shared/calendar"
 	"liaison/shared/consent"
@@ -29,11 +28,12 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // tied is a customer of one partner that is everything to it, and the pages about that.
 type tied struct {
-	stage.World
+	fixture.World
 	t     *testing.T
 	url   string
 	live  atomic.Pointer[http.Handler]
@@ -49,7 +49,7 @@ func ties(t *testing.T) *tied {
 	live := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.live.Load()).ServeHTTP(w, r) })
 	server := httptest.NewServer(httpapi.Direct(nil, lambda.NewHandler(gateway.Lambda(boot.Env{}, live)).Invoke))
 	t.Cleanup(server.Close)
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	s.url, f.Env.PagesURL = server.URL, server.URL
 	s.World = f.Populate(t)
 	s.Resells(t)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -14,6 +13,7 @@ import (
 	offers "liaison/shared/offer"
 	"liaison/shared/suppression"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 )
 
 // TestUnsubscribeUser stops the reminders to a customer's user, by a link of any of its mails; nobody else's link does.
@@ -24,9 +24,9 @@ func TestUnsubscribeUser(t *testing.T) {
 	s.user("anna@example.com")
 	var anna customer.User
 	for _, item := range s.Items(t) {
-		if stage.Text(item, "class") == "customer_user" {
+		if fixture.Text(item, "class") == "customer_user" {
 			var err error
-			anna, err = s.CustomerUser(ctx, customer.UserID(stage.Text(item, "id")))
+			anna, err = s.CustomerUser(ctx, customer.UserID(fixture.Text(item, "id")))
 			s.must(err)
 		}
 	}

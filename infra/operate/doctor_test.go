@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"liaison/infra/local/stage"
+	"liaison/tests/fixture"
 )
 
 // account answers Lambda's GetAccountSettings and SES's GetAccount as AWS documents them; the table is a genuine DynamoDB Local.
@@ -38,7 +38,7 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestDoctor(t *testing.T) {
-	w := stage.Open(t).Populate(t)
+	w := fixture.Open(t).Populate(t)
 	a := &account{concurrent: 1000, production: true, sends: true, enforcement: "HEALTHY"}
 	server := httptest.NewServer(a)
 	defer server.Close()
@@ -97,7 +97,7 @@ func TestDoctor(t *testing.T) {
 	if got, err := said(w.Env.Table); err == nil || !strings.Contains(got, "not protected") {
 		t.Errorf("no protection: %v\n%s", err, got)
 	}
-	bare := stage.Open(t)
+	bare := fixture.Open(t)
 	if got, err := said(bare.Env.Table); err == nil || !strings.Contains(got, "run operate bootstrap") {
 		t.Errorf("an empty table: %v\n%s", err, got)
 	}

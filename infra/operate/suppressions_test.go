@@ -6,14 +6,14 @@ import (
 	"slices"
 	"testing"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/event"
 	"liaison/shared/suppression"
+	"liaison/tests/fixture"
 )
 
 // TestSuppressions reads and lifts what stops mail to an address, here and in the mail service's own list.
 func TestSuppressions(t *testing.T) {
-	w := stage.Open(t).Populate(t)
+	w := fixture.Open(t).Populate(t)
 	const address = "anna@customer.example"
 	var asked []string
 	ses := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, r *http.Request) {

@@ -5,14 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"liaison/infra/local/stage"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // TestCheck runs the command against a table that is whole, and against one that is not.
 func TestCheck(t *testing.T) {
-	w := stage.Open(t).Populate(t)
+	w := fixture.Open(t).Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	at := w.Env.Now().Format("2006-01-02T15:04:05Z")
 	whole := []string{"verify", "-table", w.Env.Table, "-endpoint", w.Env.DynamoEndpoint, "-at", at}

@@ -6,7 +6,6 @@ import (
 	"sync"
 	"testing"
 
-	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/consent"
 	"liaison/shared/event"
@@ -15,6 +14,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
+	"liaison/tests/fixture"
 )
 
 // TestOneAdministrator lets the administrator of one customer answer 16 partners at once, round after round: first a plain yes to each, then
@@ -27,7 +27,7 @@ func TestOneAdministrator(t *testing.T) {
 	}
 	f, w := patient(t)
 	owner := w.Trial(t, "anna@customer.example", "")
-	partners := make([]stage.World, rivals)
+	partners := make([]fixture.World, rivals)
 	for i := range partners {
 		partners[i] = w.Company(t)
 	}
@@ -90,12 +90,12 @@ func TestOneAdministrator(t *testing.T) {
 
 // overlaps reads the audit of all customers: a grant comes only after an end, so that there is at most one grant more than there are ends. The
 // checker of the invariants tells the same history with its times, and that it explains how everything stands.
-func overlaps(t *testing.T, f *stage.Fixture) {
+func overlaps(t *testing.T, f *fixture.Fixture) {
 	t.Helper()
 	granted, ended := 0, 0
 	for k, item := range f.Items(t) {
 		owner, ulid, found := strings.Cut(strings.TrimPrefix(k, "CUSTOMER#"), " EVENT#")
-		if !found || stage.Text(item, "class") != "event" {
+		if !found || fixture.Text(item, "class") != "event" {
 			continue
 		}
 		e, err := f.Table.Event(t.Context(), event.Customer("cus_"+owner), ulid)

@@ -7,11 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
+	"liaison/tests/fixture"
 )
 
 // TestFunnelTimes counts answers in every order, at once and one after the other, each twice: more than rows, so that every order meets in one
@@ -27,7 +27,7 @@ func TestFunnelTimes(t *testing.T) {
 		"at once": nil,
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := stage.Open(t)
+			f := fixture.Open(t)
 			w := f.Populate(t)
 			of := w.Offer(t, nil).ID
 			if funnel, err := f.Table.Funnel(t.Context(), of); err != nil || !funnel.First.IsZero() || !funnel.Last.IsZero() {

@@ -5,7 +5,6 @@ import (
 	"sync"
 	"testing"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -13,6 +12,7 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
+	"liaison/tests/fixture"
 )
 
 // late writes an end only once a sale has been written, which the end did not see.
@@ -44,7 +44,7 @@ func TestResellerEnds(t *testing.T) {
 		var once sync.Once
 		var all sync.WaitGroup
 		for i := range rivals {
-			inv, by, rev := w.Asked(t, w.Sale(t).ID, owner, stage.Separate)
+			inv, by, rev := w.Asked(t, w.Sale(t).ID, owner, fixture.Separate)
 			sale, end := w.Op("visitor"), w.Op("partner")
 			all.Go(func() {
 				<-start

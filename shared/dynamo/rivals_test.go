@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"liaison/infra/local/proxy"
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -20,22 +19,23 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // count returns how many items of each class the table holds.
-func count(t *testing.T, f *stage.Fixture) map[string]int {
+func count(t *testing.T, f *fixture.Fixture) map[string]int {
 	t.Helper()
 	n := map[string]int{}
 	for _, item := range f.Items(t) {
-		n[stage.Text(item, "class")]++
+		n[fixture.Text(item, "class")]++
 	}
 	return n
 }
 
 // dump returns the table as one text: equal texts are equal tables.
-func dump(t *testing.T, f *stage.Fixture) string {
+func dump(t *testing.T, f *fixture.Fixture) string {
 	t.Helper()
 	text, err := json.Marshal(f.Items(t))
 	if err != nil {
@@ -45,14 +45,14 @@ func dump(t *testing.T, f *stage.Fixture) string {
 }
 
 // patient gives a world a client that waits for its answers, however busy the machine is: these tests are about what is written.
-func patient(t *testing.T) (*stage.Fixture, stage.World) {
-	f := stage.Open(t)
+func patient(t *testing.T) (*fixture.Fixture, fixture.World) {
+	f := fixture.Open(t)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
 	return f, f.Populate(t)
 }
 
 // ready fills in a draft of an open invitation and returns how its holder answers it.
-func ready(t *testing.T, w stage.World, of invitation.ID, delegation string) (consent.Visitor, int) {
+func ready(t *testing.T, w fixture.World, of invitation.ID, delegation string) (consent.Visitor, int) {
 	t.Helper()
 	secret := w.Link(t, of)
 	inv, err := w.Table.Invitation(t.Context(), of, true)
@@ -119,7 +119,7 @@ func TestOneLink(t *testing.T) {
 
 // press presses the button, and again where the answer is "try again later": then a link that is used up says that the first press
 // counted. On a busy machine DynamoDB Local gives up on its locks, which the service does not.
-func press(t *testing.T, w stage.World, of invitation.ID, by consent.Visitor, rev int) error {
+func press(t *testing.T, w fixture.World, of invitation.ID, by consent.Visitor, rev int) error {
 	for try := 0; ; try++ {
 		_, err := redemption.Accept(t.Context(), w.Table, of, by, rev, "1", w.Op("visitor"))
 		if try > 0 && fault.Is(err, fault.InvitationAnswered) {
@@ -132,7 +132,7 @@ func press(t *testing.T, w stage.World, of invitation.ID, by consent.Visitor, re
 }
 
 // crowd makes n visitors of an offer's public link, each with a personal link and a finished draft, and lets all of them accept at once.
-func crowd(t *testing.T, w stage.World, of offer.Offer, n int) []error {
+func crowd(t *testing.T, w fixture.World, of offer.Offer, n int) []error {
 	t.Helper()
 	answers := make([]error, n)
 	invitations := make([]invitation.Invitation, n)
@@ -202,7 +202,7 @@ func TestCrowdAndFifty(t *testing.T) {
 
 // TestOneAddress lets one address accept two offers at once: it is a user of one customer only.
 func TestOneAddress(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := f.Populate(t)
 	var all sync.WaitGroup
 	answers := make([]error, 2)
@@ -223,7 +223,7 @@ func TestOneAddress(t *testing.T) {
 // TestOnce writes one request twice under its Idempotency-Key: the second hears what was done, and nothing is written twice;
 // after a day the key is free.
 func TestOnce(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := f.Populate(t)
 	made := w.Offer(t, nil)
 	o := w.Op("partner")
@@ -257,7 +257,7 @@ func TestOnce(t *testing.T) {
 
 // TestStale refuses every write that was decided on an older version, and writes nothing of it.
 func TestStale(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := f.Populate(t)
 	ctx := t.Context()
 	made := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
@@ -316,7 +316,7 @@ func TestStale(t *testing.T) {
 
 // TestRerun writes each operation a second time, as after an answer that was lost: it succeeds, and the table stays as it is.
 func TestRerun(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := f.Populate(t)
 	ctx := t.Context()
 	first := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
@@ -405,14 +405,14 @@ func TestRerun(t *testing.T) {
 // TestOneKilobyte looks at what a yes with a delegated administrator writes: beside the receipt, every item costs the units of one kilobyte,
 // while it waits for its mails and when it is done.
 func TestOneKilobyte(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@contoso.example", "yes")
 	tenant := event.Customer(string(record.Customer.ID))
 	looked := 0
 	fits := func() {
 		for key, it := range f.Items(t) {
-			if strings.HasPrefix(key, "CUSTOMER#"+tenant.ID+" ") && stage.Text(it, "class") != "redemption" {
+			if strings.HasPrefix(key, "CUSTOMER#"+tenant.ID+" ") && fixture.Text(it, "class") != "redemption" {
 				looked++
 				if size := proxy.SizeOf(it); size > 1024 {
 					t.Errorf("%s has %d bytes", key, size)
@@ -437,7 +437,7 @@ func TestOneKilobyte(t *testing.T) {
 }
 
 // events returns the ULIDs of a tenant's events.
-func events(t *testing.T, f *stage.Fixture, of event.Tenant) (found []string) {
+func events(t *testing.T, f *fixture.Fixture, of event.Tenant) (found []string) {
 	t.Helper()
 	for key := range f.Items(t) {
 		if ulid, ok := strings.CutPrefix(key, "CUSTOMER#"+of.ID+" EVENT#"); ok {

@@ -8,16 +8,16 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/ses"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // TestPace lets two instances, each with many mails at once, take their turns: no second gets more than the account may send, none is
 // left empty, and what would wait too long is throttled instead.
 func TestPace(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	f.Env.MailPerSecond = 4
 	instances := []*Outbox{New(f.Env, f.Table, nil, nil), New(f.Env, f.Table, nil, nil)}
 	at := f.Env.Now().Truncate(time.Second).Add(time.Hour)
@@ -63,7 +63,7 @@ func TestPace(t *testing.T) {
 
 // TestPaceLastPlace takes the last place of a second for the first of two mails, whose second leaves with the next.
 func TestPaceLastPlace(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	f.Env.MailPerSecond = 3
 	d := New(f.Env, f.Table, nil, nil)
 	at := f.Env.Now().Truncate(time.Second).Add(time.Hour)

@@ -7,17 +7,17 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/op"
 	"liaison/shared/schedule"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // due makes events that are due and returns the tick that finds them.
-func due(t *testing.T, f *stage.Fixture, n int) schedule.Tick {
+func due(t *testing.T, f *fixture.Fixture, n int) schedule.Tick {
 	t.Helper()
 	for range n {
 		o := f.Op("test")
@@ -31,7 +31,7 @@ func due(t *testing.T, f *stage.Fixture, n int) schedule.Tick {
 
 // TestEndsEarly begins nothing new shortly before the deadline, and says so.
 func TestEndsEarly(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	tick := due(t, f, 3)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
 	defer cancel()
@@ -46,7 +46,7 @@ func TestEndsEarly(t *testing.T) {
 
 // TestOneFails does the others, and says that one failed.
 func TestOneFails(t *testing.T) {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	tick := due(t, f, 5)
 	broken := make(chan bool, 1)
 	broken <- true

@@ -99,6 +99,10 @@ func refused(p *pack, what string) string {
 				return "shared is what the others stand on; turn the arrow round"
 			}
 			return strange(strings.TrimPrefix(p.folder, "shared/"), strings.TrimPrefix(ours, "shared/"))
+		case "infra":
+			if within(ours, "tests") {
+				return "what runs without tests knows none of them; turn the arrow round"
+			}
 		}
 		return ""
 	}
@@ -256,6 +260,7 @@ func TestArrowsBite(t *testing.T) {
 		broken{"a package in no table", []change{{"shared/stamp/stamp.go", "", "// Package stamp stamps.\npackage stamp\n\nimport _ \"liaison/shared/offer\"\n"}}, "shared/stamp/stamp.go:4: shared/stamp imports liaison/shared/offer: this package is in no table"},
 		broken{"shared knows a function", []change{imports("shared/gateway/gateway.go", "liaison/functions/api/offers")}, "shared/gateway/gateway.go:5: shared/gateway imports liaison/functions/api/offers: shared is what the others stand on"},
 		broken{"shared knows infra", []change{imports("shared/gateway/gateway.go", "liaison/infra/local/parts")}, "shared/gateway/gateway.go:5: shared/gateway imports liaison/infra/local/parts: shared is what"},
+		broken{"infra knows a fixture", []change{{"infra/local/walk/walk.go", "", "// Package walk walks.\npackage walk\n\nimport _ \"liaison/tests/fixture\"\n"}}, "infra/local/walk/walk.go:4: infra/local/walk imports liaison/tests/fixture: what runs without tests knows none of them"},
 		broken{"a function knows another", []change{imports("functions/pages/redeem/page.go", "liaison/functions/api/offers")}, "functions/pages/redeem/page.go:5: functions/pages/redeem imports liaison/functions/api/offers: a function knows shared"},
 		broken{"a main knows a stranger", []change{imports("functions/api/offers/create/main.go", "liaison/functions/pages/redeem")}, "functions/api/offers/create/main.go:5: functions/api/offers/create imports liaison/functions/pages/redeem: a function knows shared"},
 		broken{"a second adapter", []change{imports("functions/pages/redeem/page.go", "github.com/awslabs/aws-lambda-go-api-proxy/httpadapter")}, "functions/pages/redeem/page.go:5: functions/pages/redeem imports github.com/awslabs/aws-lambda-go-api-proxy/httpadapter: only [shared/gateway] may"},

@@ -9,7 +9,6 @@ import (
 
 	"github.com/anishathalye/porcupine"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -17,6 +16,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
 )
 
 // standing is whether a partner's machine may act. The input is what is asked: act, take (its right), give (it back).
@@ -41,7 +41,7 @@ var standing = porcupine.Model{
 }
 
 // robot gives a world's partner one more machine with full access.
-func robot(t *testing.T, w stage.World) partner.Client {
+func robot(t *testing.T, w fixture.World) partner.Client {
 	t.Helper()
 	o := w.Op("operator")
 	c := partner.Client{
@@ -55,7 +55,7 @@ func robot(t *testing.T, w stage.World) partner.Client {
 }
 
 // scrap removes a machine that is still there, so that there is room for the next.
-func scrap(t *testing.T, w stage.World, id partner.ClientID) {
+func scrap(t *testing.T, w fixture.World, id partner.ClientID) {
 	t.Helper()
 	c, err := w.Table.Client(t.Context(), id)
 	if fault.Is(err, fault.NotFound) {
@@ -74,7 +74,7 @@ func scrap(t *testing.T, w stage.World, id partner.ClientID) {
 }
 
 // deeds are what a machine does of each kind of write.
-func deeds(t *testing.T, w stage.World) map[string]func(*dynamo.Table, op.Op) error {
+func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) error {
 	made := w.Offer(t, nil)
 	told := func(o op.Op, subject string, what event.Typed) event.Event {
 		return event.New(o, event.Partner(string(w.Partner)), event.Of(subject, what))
@@ -119,7 +119,7 @@ func deeds(t *testing.T, w stage.World) map[string]func(*dynamo.Table, op.Op) er
 }
 
 // taken are the ways to take a machine's right.
-func taken(t *testing.T, w stage.World, c partner.Client) map[string]func() error {
+func taken(t *testing.T, w fixture.World, c partner.Client) map[string]func() error {
 	save := func(change func(*partner.Client)) func() error {
 		return func() error {
 			next := c
@@ -141,7 +141,7 @@ func taken(t *testing.T, w stage.World, c partner.Client) map[string]func() erro
 }
 
 // acts returns an operation of the machine that the gateway let through while it had its rights.
-func acts(w stage.World, c partner.Client) op.Op {
+func acts(w fixture.World, c partner.Client) op.Op {
 	o := w.Op(string(c.ID))
 	o.Actor.Kind = op.PartnerClient
 	o.Held = op.Held{CompanyRole: string(partner.GlobalAdmin), CustomerAccess: string(partner.Full)}

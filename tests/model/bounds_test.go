@@ -7,7 +7,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
@@ -21,10 +20,11 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // priced gives the world's plan a price and close bounds.
-func priced(t *testing.T, w stage.World) catalog.Money {
+func priced(t *testing.T, w fixture.World) catalog.Money {
 	t.Helper()
 	price := catalog.Money{AmountMinor: 1000, Currency: "PLN"}
 	plan, err := w.Table.Plan(t.Context(), w.Plan)
@@ -103,7 +103,7 @@ func TestLicenses(t *testing.T) {
 }
 
 // chain holds the events of a subscription's licences against its count: every step begins where another ended.
-func chain(t *testing.T, w stage.World, of subscription.ID, first, last int) {
+func chain(t *testing.T, w fixture.World, of subscription.ID, first, last int) {
 	t.Helper()
 	from, to := []int{last}, []int{first}
 	if err := w.Table.Walk(t.Context(), func(one dynamo.Walked) {

@@ -20,7 +20,6 @@ import (
 	"liaison/functions/jobs/grants"
 	"liaison/functions/jobs/invitations"
 	"liaison/functions/jobs/trials"
-	"liaison/infra/local/stage"
 	"liaison/infra/local/template"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -36,6 +35,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // mortal is the way of one process to its database; the process dies around one call, and nothing that it does from then on counts.
@@ -74,10 +74,10 @@ func (m *mortal) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-func (m *mortal) table(w stage.World) *dynamo.Table { return over(w, m) }
+func (m *mortal) table(w fixture.World) *dynamo.Table { return over(w, m) }
 
 // over returns a world's table over a way of one's own.
-func over(w stage.World, way http.RoundTripper) *dynamo.Table {
+func over(w fixture.World, way http.RoundTripper) *dynamo.Table {
 	return dynamo.Over(dynamodb.New(dynamodb.Options{
 		Region: template.Region, BaseEndpoint: aws.String(w.Env.DynamoEndpoint), Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
 		DisableValidateResponseChecksum: true, HTTPClient: &http.Client{Transport: way}, Retryer: aws.NopRetryer{},
@@ -86,11 +86,11 @@ func over(w stage.World, way http.RoundTripper) *dynamo.Table {
 
 // scene is a customer that was made for one death.
 type scene struct {
-	stage.World
+	fixture.World
 	t      *testing.T
 	owner  consent.Consent
 	mail   string
-	other  stage.World
+	other  fixture.World
 	links  []invitation.ID
 	serial int
 
@@ -451,7 +451,7 @@ func TestDies(t *testing.T) {
 }
 
 // resell gives the program the right to resell.
-func resell(t *testing.T, w stage.World) {
+func resell(t *testing.T, w fixture.World) {
 	t.Helper()
 	programs, err := w.Table.Programs(t.Context())
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"liaison/functions/jobs/dispatch"
 	"liaison/functions/jobs/ledger"
 	"liaison/functions/jobs/retry"
-	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/directory"
 	"liaison/shared/invitation"
@@ -21,12 +20,13 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/ses"
+	"liaison/tests/fixture"
 )
 
 // TestDeliveries hands the same story's records of the stream to dispatch and ledger twice, three times, reversed, with a poison one among
 // them, and a day late, after the job retry had taken them up: each mail comes once, nothing waits, and the chain is whole, as where each came once.
 func TestDeliveries(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	box := f.Mail(t)
 	f.Identity(t)
 	w := f.Populate(t)
@@ -52,7 +52,7 @@ func TestDeliveries(t *testing.T) {
 		records := f.Streamed(t)
 		handle := func(records []json.RawMessage) {
 			t.Helper()
-			batch := stage.ToBatch(t, records)
+			batch := fixture.ToBatch(t, records)
 			out := outbox.New(f.Env, f.Table, ses.Open(f.Env), directory.Open(f.Env))
 			if answer, err := dispatch.Stream(f.Env, out)(t.Context(), batch); err != nil || len(answer.Failures) > 0 {
 				t.Fatalf("%s: dispatch: %v %v", name, answer, err)
@@ -92,7 +92,7 @@ func TestDeliveries(t *testing.T) {
 		}
 		slices.Sort(got)
 		for k, item := range f.Items(t) {
-			if stage.Text(item, "class") == "event" && strings.HasPrefix(stage.Text(item, "due_class"), "event#") && (strings.Contains(k, owner.Customer.ID.Bare()) || strings.Contains(k, string(p.Partner))) {
+			if fixture.Text(item, "class") == "event" && strings.HasPrefix(fixture.Text(item, "due_class"), "event#") && (strings.Contains(k, owner.Customer.ID.Bare()) || strings.Contains(k, string(p.Partner))) {
 				t.Errorf("%s: %s waits still", name, k)
 			}
 		}

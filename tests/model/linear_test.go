@@ -15,7 +15,6 @@ import (
 	"github.com/anishathalye/porcupine"
 
 	"liaison/functions/jobs/grants"
-	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -30,6 +29,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // A history is what several clients asked at once and were told. It is legal where some order of the calls, each between its begin and
@@ -107,15 +107,15 @@ func at(clients int, run func(client int)) {
 }
 
 // patient gives a world whose client waits for its answers, however busy the machine is.
-func patient(t *testing.T) stage.World {
-	f := stage.Open(t)
+func patient(t *testing.T) fixture.World {
+	f := fixture.Open(t)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
 	f.Env.InvitationsPerDay = 10_000 // one partner's, of one day: no rule of these histories
 	return f.Populate(t)
 }
 
 // ready types a draft into an open invitation and returns how its holder answers it.
-func ready(t *testing.T, w stage.World, of invitation.ID, change func(*invitation.Draft)) (consent.Visitor, int) {
+func ready(t *testing.T, w fixture.World, of invitation.ID, change func(*invitation.Draft)) (consent.Visitor, int) {
 	t.Helper()
 	secret := w.Link(t, of)
 	inv, err := w.Table.Invitation(t.Context(), of, true)
@@ -134,7 +134,7 @@ func ready(t *testing.T, w stage.World, of invitation.ID, change func(*invitatio
 }
 
 // intact holds a world's table against the invariants.
-func intact(t *testing.T, w stage.World) {
+func intact(t *testing.T, w fixture.World) {
 	t.Helper()
 	report, err := verify.Table(t.Context(), w.Table, verify.Options{})
 	if err != nil {
@@ -198,7 +198,7 @@ var register = porcupine.Model{
 
 // yes is how a member of a customer says yes to a partner's request, prepared before.
 type yes struct {
-	w        stage.World
+	w        fixture.World
 	inv      invitation.ID
 	by       consent.Visitor
 	rev      int
@@ -207,7 +207,7 @@ type yes struct {
 }
 
 // prepare makes a request of a partner to a customer's owner and types the answer.
-func prepare(t *testing.T, p stage.World, mail string, user customer.UserID, role string, replaces partner.ID) yes {
+func prepare(t *testing.T, p fixture.World, mail string, user customer.UserID, role string, replaces partner.ID) yes {
 	t.Helper()
 	made := p.Offer(t, func(d *offer.Draft) {
 		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: role, Days: grantDays}
@@ -235,7 +235,7 @@ func (y yes) say(t *testing.T, o op.Op) said {
 // TestGrantRegister records yes, replace, end and expiry of several partners at one customer.
 func TestGrantRegister(t *testing.T) {
 	w := patient(t)
-	partners := []stage.World{w, w.Company(t), w.Company(t), w.Company(t)}
+	partners := []fixture.World{w, w.Company(t), w.Company(t), w.Company(t)}
 	job := grants.Job(w.Table)
 	for n := range often(10, 125) {
 		mail := fmt.Sprintf("owner%d@customer.example", n)
@@ -308,7 +308,7 @@ func TestGrantRegister(t *testing.T) {
 }
 
 // readGrant returns who administers a customer as it is stored: the tie of record leads to it.
-func readGrant(t *testing.T, w stage.World, c customer.ID, p partner.ID) said {
+func readGrant(t *testing.T, w fixture.World, c customer.ID, p partner.ID) said {
 	_, g, err := w.Table.Relationship(t.Context(), c, p)
 	switch {
 	case err != nil:
@@ -590,7 +590,7 @@ func TestRevoke(t *testing.T) {
 }
 
 // administratorOf returns the user of the world's partner.
-func administratorOf(t *testing.T, w stage.World) (user string) {
+func administratorOf(t *testing.T, w fixture.World) (user string) {
 	t.Helper()
 	if err := w.Table.Walk(t.Context(), func(one dynamo.Walked) {
 		if one.Class == "partner_user" && one.PK == "PARTNER#"+string(w.Partner) {

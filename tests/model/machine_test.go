@@ -17,7 +17,6 @@ import (
 	"liaison/functions/jobs/offers"
 	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
-	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -33,12 +32,13 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // machine is one sequence of commands, each given to the model and to a table of its own.
 type machine struct {
 	aWorld
-	stage.World
+	fixture.World
 	t     *testing.T
 	mails int
 	doing string         // the command under way
@@ -49,7 +49,7 @@ type machine struct {
 var noon = time.Date(2027, 1, 30, 12, 10, 0, 0, time.UTC)
 
 func newMachine(t *testing.T) *machine {
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	f.Env.Offset = time.Until(noon)
 	f.Table = dynamo.Over(f.DB, f.Env.Table)
 	m := &machine{t: t, World: f.Populate(t)}

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"testing"
 
-	"liaison/infra/local/stage"
+	"liaison/tests/fixture"
 )
 
 func TestMain(m *testing.M) {
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 			_ = flag.Set(name, strconv.Itoa(n))
 		}
 	}
-	os.Exit(stage.Long(m))
+	os.Exit(fixture.Long(m))
 }
 
 // often returns how often something is done in the default suite, or in the long one.

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"liaison/functions/jobs/mailevents"
-	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -24,6 +23,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
 // interrupted is the way of one act to its database; before one of its calls something else happens from beginning to end.
@@ -179,10 +179,10 @@ func TestMeanwhile(t *testing.T) {
 	}
 }
 
-func second(w stage.World) catalog.PlanID { return w.Plan + "_b" }
+func second(w fixture.World) catalog.PlanID { return w.Plan + "_b" }
 
 // sell gives the world a second plan, as its first, which its partner may offer.
-func sell(t *testing.T, w stage.World) {
+func sell(t *testing.T, w fixture.World) {
 	t.Helper()
 	plan, err := w.Table.Plan(t.Context(), w.Plan)
 	if err != nil {

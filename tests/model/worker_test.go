@@ -16,7 +16,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
-	"liaison/infra/local/stage"
 	"liaison/infra/local/template"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
@@ -28,6 +27,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
+	"liaison/tests/fixture"
 )
 
 // The test binary runs itself again as a worker where these name a table and the URL of its database.
@@ -116,7 +116,7 @@ type worker struct {
 	out *json.Decoder
 }
 
-func startWorker(t *testing.T, w stage.World) worker {
+func startWorker(t *testing.T, w fixture.World) worker {
 	t.Helper()
 	command := exec.CommandContext(t.Context(), os.Args[0])
 	command.Env = append(os.Environ(), workerTable+"="+w.Env.Table, workerURL+"="+w.Env.DynamoEndpoint)
@@ -187,7 +187,7 @@ func TestExclusive(t *testing.T) {
 	for i := range workers {
 		workers[i] = startWorker(t, w)
 	}
-	rivals := make([]stage.World, partners)
+	rivals := make([]fixture.World, partners)
 	asked := make([]offer.ID, partners)
 	for i := range rivals {
 		rivals[i] = w.Company(t)

@@ -18,14 +18,14 @@ import (
 	apiclients "liaison/functions/api/api-clients"
 	"liaison/functions/api/me"
 	"liaison/functions/api/partners"
-	"liaison/infra/local/gatewaytest"
 	"liaison/infra/local/parts"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/directory"
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 var provider *parts.Provider
@@ -40,7 +40,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = started.Close() }()
 	provider = started
-	return tabletest.Run(m)
+	return fixture.Run(m)
 }
 
 const operator = gatewaytest.Operator
@@ -74,7 +74,7 @@ type story struct {
 
 func open(t *testing.T) *story {
 	t.Helper()
-	table, env := tabletest.New(t), gatewaytest.Env()
+	table, env := fixture.NewTable(t), gatewaytest.Env()
 	env.Region, env.AccessKey, env.SecretKey = "eu-central-1", "LOCAL", "local"
 	env.DirectoryEndpoint, env.UserPool = provider.CognitoURL, provider.UserPoolID
 	s := &story{accounts: &accounts{Directory: directory.Open(env)}}

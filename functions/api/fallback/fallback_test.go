@@ -13,9 +13,9 @@ import (
 	"strings"
 	"testing"
 
-	"liaison/infra/local/gatewaytest"
 	"liaison/shared/gateway"
 	"liaison/tests/contract/answers"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 var update = flag.Bool("update", false, "write routes_gen.go anew")

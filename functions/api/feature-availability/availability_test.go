@@ -6,11 +6,11 @@ import (
 	"testing"
 
 	featureavailability "liaison/functions/api/feature-availability"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 type object = map[string]any
 
@@ -18,7 +18,7 @@ func names(name string) object { return object{"en": name, "pl": name} }
 
 func TestAvailability(t *testing.T) {
 	const operator, at = gatewaytest.Operator, "/v1/feature-availability"
-	table := tabletest.New(t)
+	table := fixture.NewTable(t)
 	a := gatewaytest.Open(t, table, gatewaytest.Env(), featureavailability.Get(table), featureavailability.Put(table))
 	europe := object{"id": "europe", "name": names("Europe"), "countries": []string{"PL", "DE"}}
 	sovereign := object{"id": "sovereign", "name": names("Sovereign"), "countries": []string{"CH"}}

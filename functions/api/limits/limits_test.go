@@ -10,29 +10,28 @@ import (
 
 	"liaison/functions/api/limits"
 	"liaison/functions/api/partner-checks"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/stage"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // program is a small program with a machine of its partner, and the limits.
 type program struct {
-	stage.World
+	fixture.World
 	*gatewaytest.API
 }
 
 func open(t *testing.T) *program {
 	t.Helper()
-	f := stage.Open(t)
+	f := fixture.Open(t)
 	now := f.Env.Now()
 	f.Travel(now.Truncate(24*time.Hour).AddDate(0, 0, 1).Sub(now)) // a day begins, so that no window ends meanwhile
 	s := &program{World: f.Populate(t)}
-	table := tabletest.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
+	table := fixture.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
 	env := gatewaytest.Env()
 	env.Offset = f.Env.Offset
 	env.InvitationsPerDay, env.MailPerHour, env.MailPerDay, env.MailPerSecond = 500, 3, 10, 14

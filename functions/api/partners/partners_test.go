@@ -17,21 +17,21 @@ import (
 	"liaison/functions/api/partners"
 	"liaison/functions/api/plans"
 	"liaison/functions/api/programs"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const operator = gatewaytest.Operator
 
 func open(t *testing.T) *gatewaytest.API {
-	table := tabletest.New(t)
+	table := fixture.NewTable(t)
 	return gatewaytest.Open(t, table, gatewaytest.Env(),
 		partners.Create(table), partners.List(table), partners.Get(table), partners.Update(table), partners.Verify(table),
 		partners.Suspend(table), partners.Reinstate(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),

@@ -6,9 +6,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/typed"
 	"liaison/shared/contract"
+	"liaison/tests/fixture/gatewaytest"
+	"liaison/tests/fixture/typed"
 )
 
 // holds says whether an item of the table has the attribute with the value.

@@ -9,19 +9,19 @@ import (
 	"testing"
 
 	"liaison/functions/api/plans"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const operator = gatewaytest.Operator
 
 type object = map[string]any
 
 func open(t *testing.T) *gatewaytest.API {
-	table := tabletest.New(t)
+	table := fixture.NewTable(t)
 	return gatewaytest.Open(t, table, gatewaytest.Env(), plans.List(table), plans.Get(table), plans.Put(table))
 }
 

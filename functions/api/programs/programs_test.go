@@ -8,12 +8,12 @@ import (
 	"testing"
 
 	"liaison/functions/api/programs"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const operator = gatewaytest.Operator
 
@@ -24,7 +24,7 @@ func program(name string, rights ...string) object {
 }
 
 func TestPrograms(t *testing.T) {
-	table := tabletest.New(t)
+	table := fixture.NewTable(t)
 	a := gatewaytest.Open(t, table, gatewaytest.Env(), programs.List(table), programs.Get(table), programs.Put(table))
 	const at = "/v1/programs/cloud-essentials"
 	a.Call(t, operator, "GET", at, nil).Want(t, 404, "not_found")

@@ -15,10 +15,10 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"liaison/functions/api/service"
-	"liaison/infra/local/gatewaytest"
 	"liaison/shared/gateway"
 	"liaison/shared/locale"
 	"liaison/tests/contract/answers"
+	"liaison/tests/fixture/gatewaytest"
 )
 
 var update = flag.Bool("update", false, "write openapi.json anew")

@@ -6,27 +6,26 @@ import (
 	"time"
 
 	"liaison/functions/api/suppressions"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/stage"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/suppression"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // program is a small program in which mails to addresses were stopped.
 type program struct {
-	stage.World
+	fixture.World
 	*gatewaytest.API
 }
 
 func open(t *testing.T) *program {
 	t.Helper()
-	s := &program{World: stage.Open(t).Populate(t)}
-	table := tabletest.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
+	s := &program{World: fixture.Open(t).Populate(t)}
+	table := fixture.Table{Table: s.World.Table, DB: s.DB, Name: s.World.Env.Table}
 	s.API = gatewaytest.Open(t, table, gatewaytest.Env(), suppressions.List(table), suppressions.Lift(table))
 	return s
 }

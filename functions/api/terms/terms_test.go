@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"liaison/functions/api/terms"
-	"liaison/infra/local/gatewaytest"
-	"liaison/infra/local/tabletest"
 	"liaison/shared/contract"
 	"liaison/shared/markdown"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/gatewaytest"
 )
 
-func TestMain(m *testing.M) { os.Exit(tabletest.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const (
 	operator = gatewaytest.Operator
@@ -30,7 +30,7 @@ func version(name, text string) object {
 }
 
 func TestTerms(t *testing.T) {
-	table := tabletest.New(t)
+	table := fixture.NewTable(t)
 	a := gatewaytest.Open(t, table, gatewaytest.Env(), terms.Get(table), terms.Publish(table, markdown.HTML))
 	a.Call(t, "", "GET", at, nil).Want(t, 404, "not_found")
 	a.Call(t, "", "GET", "/v1/terms/cookies", nil).Want(t, 404, "not_found")

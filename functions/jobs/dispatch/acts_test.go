@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
@@ -20,6 +19,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 )
 
 // priced lets the world's plan be bought.
@@ -39,7 +39,7 @@ func (s *theatre) priced(t *testing.T) {
 // twice delivers what stands in the stream twice, then whatever follows from it.
 func (s *theatre) twice(t *testing.T) {
 	t.Helper()
-	batch := stage.ToBatch(t, s.Streamed(t))
+	batch := fixture.ToBatch(t, s.Streamed(t))
 	for range 2 {
 		if answer := s.handle(t, batch); len(answer.Failures) > 0 {
 			t.Fatalf("failures %v\n%s", answer.Failures, s.Log)
@@ -49,9 +49,9 @@ func (s *theatre) twice(t *testing.T) {
 }
 
 // next returns the mails that came to each address since the last call; it fails where they are not as many as wanted.
-func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) map[string]stage.Mail {
+func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) map[string]fixture.Mail {
 	t.Helper()
-	last := map[string]stage.Mail{}
+	last := map[string]fixture.Mail{}
 	for address, more := range want {
 		got := s.count(t, address, had[address]+more)
 		had[address] = len(got)
@@ -62,7 +62,7 @@ func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) ma
 	return last
 }
 
-func says(t *testing.T, m stage.Mail, words ...string) {
+func says(t *testing.T, m fixture.Mail, words ...string) {
 	t.Helper()
 	said := strings.ReplaceAll(m.Subject+"\n"+m.Body.Text, "\u00a0", " ")
 	for _, w := range words {
@@ -241,7 +241,7 @@ func TestBillingEnds(t *testing.T) {
 		}
 	}
 	had := map[string]int{}
-	moves := func(answer invitation.Draft) (reference string, told stage.Mail) {
+	moves := func(answer invitation.Draft) (reference string, told fixture.Mail) {
 		t.Helper()
 		sold := s.Answered(t, s.Sale(t).ID, buyer, answer).First()
 		s.twice(t)
@@ -256,12 +256,12 @@ func TestBillingEnds(t *testing.T) {
 		s.twice(t)
 		return moved.ID.Reference(), s.next(t, had, map[string]int{buyer.User.Mail: 1, s.Mail: 1})[s.Mail]
 	}
-	reference, told := moves(stage.Separate)
+	reference, told := moves(fixture.Separate)
 	says(t, told, "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
 	if strings.Contains(told.Body.Text, "PLN") || strings.Contains(told.Body.Text, reference) {
 		t.Error(told.Body.Text)
 	}
-	advised := stage.Separate
+	advised := fixture.Separate
 	advised.Advisor = "" // the reseller itself
 	reference, told = moves(advised)
 	says(t, told, "stays its partner of record", reference)
@@ -356,7 +356,7 @@ func TestGrantedToAll(t *testing.T) {
 	sale := s.Offer(t, func(d *offer.Draft) {
 		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, limited
 	})
-	ordered := stage.Separate
+	ordered := fixture.Separate
 	ordered.Delegation = redemption.Yes
 	for _, c := range []struct {
 		of       offer.ID
@@ -404,7 +404,7 @@ func TestNoKeeps(t *testing.T) {
 	sale := s.Offer(t, func(d *offer.Draft) {
 		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, &offer.Delegation{Role: offer.RoleLimited}
 	})
-	answer := stage.Separate
+	answer := fixture.Separate
 	answer.Delegation = "no"
 	s.Answered(t, sale.ID, record, answer)
 	s.settle(t)
@@ -520,7 +520,7 @@ func TestActed(t *testing.T) {
 	s.settle(t)
 	trial := record.First().ID
 	had := map[string]int{}
-	told := func(about string, ways string, words ...string) stage.Mail {
+	told := func(about string, ways string, words ...string) fixture.Mail {
 		t.Helper()
 		s.twice(t)
 		got := s.next(t, had, map[string]int{anna: 1, ben: 1, vera: 0})
@@ -563,10 +563,10 @@ func TestActed(t *testing.T) {
 		locale.In(locale.Polish).Date(stands(trial).GraceEndsAt.In(calendar.Zone("PL"))))
 
 	// Bought within a yes: no mail beside its own, also where licences are added by it.
-	sold := s.Answered(t, s.Sale(t).ID, record, stage.Separate).First()
+	sold := s.Answered(t, s.Sale(t).ID, record, fixture.Separate).First()
 	s.settle(t)
 	count()
-	more := stage.Separate
+	more := fixture.Separate
 	more.Items = []invitation.Choice{{Into: string(sold.ID)}}
 	s.Answered(t, s.Sale(t).ID, record, more)
 	s.twice(t)
@@ -650,8 +650,8 @@ func TestActedFor(t *testing.T) {
 	had := map[string]int{anna: len(s.box.To(t, anna)), ben: len(s.box.To(t, ben))}
 	by := s.Op("partner")
 	for _, item := range s.Items(t) {
-		if stage.Text(item, "PK") == "PARTNER#"+string(s.Partner) && strings.HasPrefix(stage.Text(item, "SK"), "USER#") {
-			by.Actor = op.Actor{Kind: op.PartnerUser, ID: stage.Text(item, "id")}
+		if fixture.Text(item, "PK") == "PARTNER#"+string(s.Partner) && strings.HasPrefix(fixture.Text(item, "SK"), "USER#") {
+			by.Actor = op.Actor{Kind: op.PartnerUser, ID: fixture.Text(item, "id")}
 		}
 	}
 	if err := relationship.CancelTrial(t.Context(), s.Table, s.Partner, record.First().ID, "They asked by phone.", by); err != nil {

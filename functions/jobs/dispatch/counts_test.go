@@ -6,13 +6,13 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/order"
 	"liaison/shared/redemption"
+	"liaison/tests/fixture"
 )
 
 // late hands everything that stands in the stream over the last first, twice, then what follows from it.
@@ -70,7 +70,7 @@ func TestAnswersCounted(t *testing.T) {
 		d.Kind, d.Items = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}
 	})
 	at = s.Env.Now()
-	s.Answered(t, more.ID, no, stage.Separate)
+	s.Answered(t, more.ID, no, fixture.Separate)
 	s.late(t)
 	s.counted(t, more.ID, map[string]int{"invited": 1, "accepted": 1}, at, at)
 }

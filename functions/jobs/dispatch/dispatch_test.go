@@ -21,7 +21,6 @@ import (
 	"liaison/functions/jobs/dispatch"
 	"liaison/functions/jobs/mailevents"
 	"liaison/functions/jobs/retry"
-	"liaison/infra/local/stage"
 	"liaison/shared/calendar"
 	"liaison/shared/consent"
 	"liaison/shared/directory"
@@ -39,20 +38,21 @@ import (
 	"liaison/shared/subscription"
 	"liaison/shared/suppression"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
 // theatre is a small program with a mailbox.
 type theatre struct {
-	stage.World
-	box stage.Mailbox
+	fixture.World
+	box fixture.Mailbox
 }
 
 func open(t *testing.T) *theatre {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	box := f.Mail(t)
 	f.Identity(t)
 	return &theatre{f.Populate(t), box}
@@ -82,7 +82,7 @@ func (s *theatre) settle(t *testing.T) {
 		if len(records) == 0 {
 			return
 		}
-		if answer := s.handle(t, stage.ToBatch(t, records)); len(answer.Failures) > 0 {
+		if answer := s.handle(t, fixture.ToBatch(t, records)); len(answer.Failures) > 0 {
 			t.Fatalf("failures %v\n%s", answer.Failures, s.Log)
 		}
 	}
@@ -106,7 +106,7 @@ func (s *theatre) invitation(t *testing.T, id invitation.ID) invitation.Invitati
 	return inv
 }
 
-func (s *theatre) count(t *testing.T, address string, want int) []stage.Mail {
+func (s *theatre) count(t *testing.T, address string, want int) []fixture.Mail {
 	t.Helper()
 	got := s.box.To(t, address)
 	if len(got) != want {
@@ -115,7 +115,7 @@ func (s *theatre) count(t *testing.T, address string, want int) []stage.Mail {
 	return got
 }
 
-func subjects(mails []stage.Mail) (found []string) {
+func subjects(mails []fixture.Mail) (found []string) {
 	for _, m := range mails {
 		found = append(found, m.Subject)
 	}
@@ -126,7 +126,7 @@ func subjects(mails []stage.Mail) (found []string) {
 func (s *theatre) waiting(t *testing.T) (n int) {
 	t.Helper()
 	for _, item := range s.Items(t) {
-		if stage.Text(item, "class") == "event" && strings.HasPrefix(stage.Text(item, "due_class"), "event#") {
+		if fixture.Text(item, "class") == "event" && strings.HasPrefix(fixture.Text(item, "due_class"), "event#") {
 			n++
 		}
 	}
@@ -137,10 +137,10 @@ func (s *theatre) waiting(t *testing.T) (n int) {
 func (s *theatre) told(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	for _, item := range s.Items(t) {
-		if stage.Text(item, "class") != "event" {
+		if fixture.Text(item, "class") != "event" {
 			continue
 		}
-		tenant, ulid := keyTenant(stage.Text(item, "PK")), strings.TrimPrefix(stage.Text(item, "SK"), "EVENT#")
+		tenant, ulid := keyTenant(fixture.Text(item, "PK")), strings.TrimPrefix(fixture.Text(item, "SK"), "EVENT#")
 		e, err := s.Table.Event(t.Context(), tenant, ulid)
 		if err != nil {
 			t.Fatal(err)
@@ -167,7 +167,7 @@ func keyTenant(pk string) event.Tenant {
 	return event.Vendor()
 }
 
-func link(t *testing.T, m stage.Mail, path string) (id, secret string) {
+func link(t *testing.T, m fixture.Mail, path string) (id, secret string) {
 	t.Helper()
 	_, rest, found := strings.Cut(m.Body.Text, "https://pages.example"+path)
 	if !found {
@@ -193,10 +193,10 @@ func TestEachMailOnce(t *testing.T) {
 	slices.Reverse(reversed)
 	var wait sync.WaitGroup
 	for _, batch := range [][]json.RawMessage{records, records, reversed} {
-		wait.Go(func() { s.handle(t, stage.ToBatch(t, batch)) })
+		wait.Go(func() { s.handle(t, fixture.ToBatch(t, batch)) })
 	}
 	wait.Wait()
-	s.handle(t, stage.ToBatch(t, reversed))
+	s.handle(t, fixture.ToBatch(t, reversed))
 	s.settle(t)
 	for i, address := range addresses {
 		mail := s.count(t, address, 1)[0]
@@ -671,9 +671,9 @@ func (s *theatre) hear(t *testing.T, message, address string, of invitation.ID, 
 	t.Helper()
 	asked := ""
 	for _, item := range s.Items(t) {
-		if stage.Text(item, "class") == "mail" && stage.Text(item, "template") == template && stage.Text(item, "address") == dynamo.AddressHash(address) &&
-			(of == "" || stage.Text(item, "invitation") == string(of)) {
-			asked = stage.Text(item, "event")
+		if fixture.Text(item, "class") == "mail" && fixture.Text(item, "template") == template && fixture.Text(item, "address") == dynamo.AddressHash(address) &&
+			(of == "" || fixture.Text(item, "invitation") == string(of)) {
+			asked = fixture.Text(item, "event")
 		}
 	}
 	if asked == "" {
@@ -886,7 +886,7 @@ func TestDead(t *testing.T) {
 	}
 	dead := 0
 	for _, item := range s.Items(t) {
-		if strings.HasPrefix(stage.Text(item, "due_class"), dynamo.Dead+"#") {
+		if strings.HasPrefix(fixture.Text(item, "due_class"), dynamo.Dead+"#") {
 			dead++
 		}
 	}
@@ -894,7 +894,7 @@ func TestDead(t *testing.T) {
 		t.Errorf("%d dead\n%s", dead, s.Log)
 	}
 	for _, item := range s.Items(t) {
-		was, found := strings.CutPrefix(stage.Text(item, "due_class"), dynamo.Dead+"#")
+		was, found := strings.CutPrefix(fixture.Text(item, "due_class"), dynamo.Dead+"#")
 		if !found {
 			continue
 		}
@@ -911,7 +911,7 @@ func TestDead(t *testing.T) {
 	s.retry(t)
 	again := 0
 	for _, item := range s.Items(t) {
-		if n, ok := item["attempts"].(*types.AttributeValueMemberN); ok && n.Value == "1" && strings.HasPrefix(stage.Text(item, "due_class"), "event#") {
+		if n, ok := item["attempts"].(*types.AttributeValueMemberN); ok && n.Value == "1" && strings.HasPrefix(fixture.Text(item, "due_class"), "event#") {
 			again++
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/stage"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -15,6 +14,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/suppression"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
 )
 
 // stopped does what a press of the unsubscribe link does.
@@ -185,7 +185,7 @@ func TestWithdrawn(t *testing.T) {
 }
 
 func batchOf(t *testing.T, record json.RawMessage) dynamo.Batch {
-	return stage.ToBatch(t, []json.RawMessage{record})
+	return fixture.ToBatch(t, []json.RawMessage{record})
 }
 
 // TestWithdrawnMore: where the time is up before all invitations are ended, the event stays due and the next run goes on.

@@ -7,20 +7,20 @@ import (
 	"time"
 
 	"liaison/functions/jobs/grants"
-	"liaison/infra/local/stage"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
 // TestLife tells both sides 30, 7 and 1 days before the end; the grant and what the relationship remembers of it end together.
 func TestLife(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
@@ -61,7 +61,7 @@ func TestLife(t *testing.T) {
 
 // TestLate comes for the first time after the end: no notice is true any more.
 func TestLate(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
@@ -81,7 +81,7 @@ func TestLate(t *testing.T) {
 // TestExtends lets a limited administration go on by itself while both sides want it: one day before each end, and what the relationship
 // remembers goes with it; switched off, it ends.
 func TestExtends(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	set := func(side relationship.Side, on bool) {
@@ -135,7 +135,7 @@ func TestExtends(t *testing.T) {
 
 // TestNeverRevived comes for the first time after the end: both wanted it to go on, and it has ended.
 func TestNeverRevived(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {

@@ -8,20 +8,20 @@ import (
 	"time"
 
 	"liaison/functions/jobs/invitations"
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/redemption"
 	"liaison/shared/schedule"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
-func run(t *testing.T, f *stage.Fixture) []event.Change {
+func run(t *testing.T, f *fixture.Fixture) []event.Change {
 	t.Helper()
 	for range 2 { // the second time nothing is left
 		if _, err := invitations.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
@@ -37,7 +37,7 @@ func run(t *testing.T, f *stage.Fixture) []event.Change {
 
 // TestLife reminds 7 and 1 days before the end, and ends on the stored day.
 func TestLife(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	inv := w.Invite(t, w.Offer(t, nil).ID, "anna@customer.example")[0]
 	f.Batch(t)
@@ -67,7 +67,7 @@ func TestLife(t *testing.T) {
 
 // TestLate comes 40 days late, and to one that was reported or answered.
 func TestLate(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	made := w.Offer(t, nil)
 	invited := w.Invite(t, made.ID, "a@customer.example", "b@customer.example", "c@customer.example")
@@ -98,7 +98,7 @@ func TestLate(t *testing.T) {
 
 // TestDeadOffer ends the invitations of an offer that was withdrawn or replaced when their step comes: since the offer's end, with no reminder.
 func TestDeadOffer(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	withdrawn, old, stands := w.Offer(t, nil), w.Offer(t, nil), w.Offer(t, nil)
 	ended := map[string]offer.Status{

@@ -8,15 +8,15 @@ import (
 	"testing"
 
 	"liaison/functions/jobs/ledger"
-	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // chain reads every seal, checks that each follows the one before it, and returns how often each event is sealed.
-func chain(t *testing.T, f *stage.Fixture) (map[string]int, event.Seal) {
+func chain(t *testing.T, f *fixture.Fixture) (map[string]int, event.Seal) {
 	t.Helper()
 	head, _, err := f.Table.Head(t.Context())
 	if err != nil {
@@ -54,11 +54,11 @@ func chain(t *testing.T, f *stage.Fixture) (map[string]int, event.Seal) {
 
 // TestChain seals batches at once, twice, reversed, and with a record that can't be read among them; a delivery that went on changes no hash.
 func TestChain(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "")
 	records := f.Streamed(t)
-	events := stage.ToBatch(t, records).Events()
+	events := fixture.ToBatch(t, records).Events()
 	seal := func(batch dynamo.Batch) dynamo.BatchAnswer {
 		answer, err := ledger.Stream(f.Env, f.Table)(t.Context(), batch)
 		if err != nil {
@@ -66,7 +66,7 @@ func TestChain(t *testing.T) {
 		}
 		return answer
 	}
-	first, second := stage.ToBatch(t, records[:len(records)/2]), stage.ToBatch(t, records[len(records)/2:])
+	first, second := fixture.ToBatch(t, records[:len(records)/2]), fixture.ToBatch(t, records[len(records)/2:])
 	var wait sync.WaitGroup
 	wait.Go(func() { seal(first) })
 	wait.Go(func() { seal(second) })
@@ -85,7 +85,7 @@ func TestChain(t *testing.T) {
 	}
 	seal(last)
 	poison := json.RawMessage(`{"eventName":"INSERT","dynamodb":{"SequenceNumber":"77","NewImage":{"class":{"S":"event"}}}}`)
-	answer := seal(stage.ToBatch(t, append([]json.RawMessage{poison}, records...)))
+	answer := seal(fixture.ToBatch(t, append([]json.RawMessage{poison}, records...)))
 	if len(answer.Failures) != 1 || answer.Failures[0].Sequence != "77" {
 		t.Errorf("failures %v", answer.Failures)
 	}
@@ -104,21 +104,21 @@ func TestChain(t *testing.T) {
 
 // TestManyRivals seals from several streams at once.
 func TestManyRivals(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	w.Trial(t, "anna@customer.example", "")
 	records := f.Streamed(t)
 	var wait sync.WaitGroup
 	for _, one := range records {
 		wait.Go(func() {
-			if _, err := ledger.Stream(f.Env, f.Table)(t.Context(), stage.ToBatch(t, []json.RawMessage{one})); err != nil {
+			if _, err := ledger.Stream(f.Env, f.Table)(t.Context(), fixture.ToBatch(t, []json.RawMessage{one})); err != nil {
 				t.Error(err)
 			}
 		})
 	}
 	wait.Wait()
 	found, _ := chain(t, f)
-	if want := len(stage.ToBatch(t, records).Events()); len(found) != want {
+	if want := len(fixture.ToBatch(t, records).Events()); len(found) != want {
 		t.Errorf("%d of %d events sealed", len(found), want)
 	}
 }

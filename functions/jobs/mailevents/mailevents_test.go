@@ -12,29 +12,29 @@ import (
 	"time"
 
 	"liaison/infra/local/lambda"
-	"liaison/infra/local/stage"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/suppression"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const root = "../../.."
 
 // postbox is a small program whose mail events go to the function's own bootstrap.
 type postbox struct {
-	stage.World
+	fixture.World
 	runtime *lambda.Runtime
 	offer   func(t *testing.T, addresses ...string) []invitation.Invitation
 }
 
 func open(t *testing.T) *postbox {
 	t.Helper()
-	p := &postbox{World: stage.Open(t).Populate(t)}
+	p := &postbox{World: fixture.Open(t).Populate(t)}
 	of := p.Offer(t, nil).ID
 	p.offer = func(t *testing.T, addresses ...string) []invitation.Invitation {
 		t.Helper()
@@ -215,10 +215,10 @@ func TestWhatSESTells(t *testing.T) {
 func (p *postbox) told(t *testing.T, of invitation.ID) (found []event.Type) {
 	t.Helper()
 	for _, item := range p.Items(t) {
-		if stage.Text(item, "class") != "event" || stage.Text(item, "PK") != "PARTNER#"+string(p.Partner) {
+		if fixture.Text(item, "class") != "event" || fixture.Text(item, "PK") != "PARTNER#"+string(p.Partner) {
 			continue
 		}
-		e, err := p.Table.Event(t.Context(), event.Partner(string(p.Partner)), strings.TrimPrefix(stage.Text(item, "SK"), "EVENT#"))
+		e, err := p.Table.Event(t.Context(), event.Partner(string(p.Partner)), strings.TrimPrefix(fixture.Text(item, "SK"), "EVENT#"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -6,16 +6,16 @@ import (
 	"time"
 
 	"liaison/functions/jobs/offers"
-	"liaison/infra/local/stage"
 	"liaison/shared/offer"
 	"liaison/shared/schedule"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // TestExpiry ends what is over, once, at its stored end, and leaves the rest.
 func TestExpiry(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	short := w.Offer(t, func(d *offer.Draft) { d.ExpiresAt = f.Env.Now().AddDate(0, 0, 2) })
 	paused := w.Offer(t, func(d *offer.Draft) { d.ExpiresAt = f.Env.Now().AddDate(0, 0, 2) })

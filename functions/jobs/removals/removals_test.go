@@ -7,19 +7,19 @@ import (
 	"time"
 
 	"liaison/functions/jobs/removals"
-	"liaison/infra/local/stage"
 	"liaison/shared/consent"
 	"liaison/shared/event"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
-func run(t *testing.T, f *stage.Fixture) []event.Change {
+func run(t *testing.T, f *fixture.Fixture) []event.Change {
 	t.Helper()
 	for range 2 { // the second time nothing is left
 		if _, err := removals.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()}); err != nil {
@@ -33,9 +33,9 @@ func run(t *testing.T, f *stage.Fixture) []event.Change {
 	return found
 }
 
-func asked(t *testing.T) (*stage.Fixture, stage.World, consent.Consent) {
+func asked(t *testing.T) (*fixture.Fixture, fixture.World, consent.Consent) {
 	t.Helper()
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	w.Resells(t)
 	owner := w.Trial(t, "anna@customer.example", "")

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/functions/jobs/trials"
-	"liaison/infra/local/stage"
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -21,13 +20,14 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
-func run(t *testing.T, f *stage.Fixture) schedule.Outcome {
+func run(t *testing.T, f *fixture.Fixture) schedule.Outcome {
 	t.Helper()
 	out, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: f.Env.Now()})
 	if err != nil {
@@ -37,7 +37,7 @@ func run(t *testing.T, f *stage.Fixture) schedule.Outcome {
 }
 
 // changes returns the changes of the events that are new on the stream, without the world's own.
-func changes(t *testing.T, f *stage.Fixture) []event.Change {
+func changes(t *testing.T, f *fixture.Fixture) []event.Change {
 	t.Helper()
 	var found []event.Change
 	for _, one := range f.Batch(t).Events() {
@@ -57,7 +57,7 @@ func kinds(found []event.Change) []event.Type {
 	return names
 }
 
-func stored(t *testing.T, f *stage.Fixture, id subscription.ID) subscription.Subscription {
+func stored(t *testing.T, f *fixture.Fixture, id subscription.ID) subscription.Subscription {
 	t.Helper()
 	s, err := f.Table.StoredSubscription(t.Context(), id)
 	if err != nil {
@@ -67,7 +67,7 @@ func stored(t *testing.T, f *stage.Fixture, id subscription.ID) subscription.Sub
 }
 
 // announced does what dispatch does once SES took the mail.
-func announced(t *testing.T, f *stage.Fixture, id subscription.ID) {
+func announced(t *testing.T, f *fixture.Fixture, id subscription.ID) {
 	t.Helper()
 	o := f.Op("dispatch")
 	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return s.Announced(o) })
@@ -78,7 +78,7 @@ func announced(t *testing.T, f *stage.Fixture, id subscription.ID) {
 
 // TestWholeLife goes through a trial's life in time, each run twice.
 func TestWholeLife(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "yes")
 	changes(t, f)
@@ -161,7 +161,7 @@ func TestLate(t *testing.T) {
 		"200 days": {200 * day, []event.Type{subscription.TrialExpiredEvent{}.Type(), subscription.DeletionAnnouncedEvent{}.Type()}, []int{14, 7, 3, 1}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			f := stage.Streaming(t)
+			f := fixture.Streaming(t)
 			w := f.Populate(t)
 			record := w.Trial(t, "anna@customer.example", "")
 			changes(t, f)
@@ -181,7 +181,7 @@ func TestLate(t *testing.T) {
 
 // TestManyAtOnce ends more trials than one page of the index and one batch hold, among trials that are not due.
 func TestManyAtOnce(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	w := f.Populate(t)
 	record := w.Trial(t, "anna@customer.example", "")
 	changes(t, f)
@@ -220,7 +220,7 @@ func TestManyAtOnce(t *testing.T) {
 }
 
 func TestTickAheadOfClock(t *testing.T) {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	for _, at := range []time.Time{{}, f.Env.Now().Add(6 * time.Minute)} {
 		_, err := trials.Job(f.Table).Handler(f.Env, f.Table)(t.Context(), schedule.Tick{Time: at})
 		if !errors.Is(err, schedule.ErrAhead) {
@@ -233,7 +233,7 @@ func TestTickAheadOfClock(t *testing.T) {
 func TestPaidLife(t *testing.T) {
 	var lasted []time.Duration
 	for _, steps := range []int{1, 400} {
-		f := stage.Streaming(t)
+		f := fixture.Streaming(t)
 		w := f.Populate(t)
 		record := w.Trial(t, "anna@customer.example", "")
 		id, o := record.First().ID, f.Op("customer")

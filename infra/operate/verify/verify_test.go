@@ -19,7 +19,6 @@ import (
 	"liaison/functions/jobs/ledger"
 	"liaison/functions/jobs/removals"
 	"liaison/functions/jobs/trials"
-	"liaison/infra/local/stage"
 	"liaison/infra/operate/verify"
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
@@ -39,17 +38,18 @@ import (
 	"liaison/shared/schedule"
 	"liaison/shared/ses"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture"
 )
 
-func TestMain(m *testing.M) { os.Exit(stage.Run(m)) }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
 // life is a table in which everything happened once that the checker looks at.
 type life struct {
-	stage.World
+	fixture.World
 	t     *testing.T
-	other stage.World // another partner
+	other fixture.World // another partner
 	// Anna's administrator was ended, then Bernard's company cancelled her trial on her behalf, then it was replaced. Bob's trial runs, longer
 	// than it was agreed. Carl and Cleo took up an offer for two, and their trials ended.
 	anna, bob, carl, dana consent.Consent
@@ -71,7 +71,7 @@ func (l *life) settle() {
 	l.t.Helper()
 	out := outbox.New(l.Env, l.Table, ses.Open(l.Env), directory.Open(l.Env))
 	for records := l.Streamed(l.t); len(records) > 0; records = l.Streamed(l.t) {
-		batch := stage.ToBatch(l.t, records)
+		batch := fixture.ToBatch(l.t, records)
 		answer, err := dispatch.Stream(l.Env, out)(l.t.Context(), batch)
 		if l.must(err); len(answer.Failures) > 0 {
 			l.t.Fatal(answer, l.Log)
@@ -94,7 +94,7 @@ func asks(role string, days int) func(*offer.Draft) {
 }
 
 // answers lets a customer's owner answer an offer of delegated administration.
-func (l *life) answers(w stage.World, of offer.Offer, who consent.Consent, answer string) {
+func (l *life) answers(w fixture.World, of offer.Offer, who consent.Consent, answer string) {
 	l.t.Helper()
 	ctx, inv := l.t.Context(), w.Invite(l.t, of.ID, who.User.Mail)[0]
 	by := consent.Visitor{Secret: w.Link(l.t, inv.ID), User: who.User.ID}
@@ -113,8 +113,8 @@ func (l *life) as(kind op.Kind, actor string) op.Op {
 // employee returns the first user of a partner.
 func (l *life) employee(p partner.ID) string {
 	for _, item := range l.Items(l.t) {
-		if stage.Text(item, "PK") == "PARTNER#"+string(p) && strings.HasPrefix(stage.Text(item, "SK"), "USER#") {
-			return stage.Text(item, "id")
+		if fixture.Text(item, "PK") == "PARTNER#"+string(p) && strings.HasPrefix(fixture.Text(item, "SK"), "USER#") {
+			return fixture.Text(item, "id")
 		}
 	}
 	l.t.Fatal("no user of", p)
@@ -122,7 +122,7 @@ func (l *life) employee(p partner.ID) string {
 }
 
 func live(t *testing.T) *life {
-	f := stage.Streaming(t)
+	f := fixture.Streaming(t)
 	f.Mail(t)
 	f.Identity(t)
 	l := &life{World: f.Populate(t), t: t}
@@ -283,7 +283,7 @@ func (l *life) restore() func() {
 		now := l.Items(l.t)
 		for place, item := range now {
 			if before[place] == nil {
-				l.erase(stage.Text(item, "PK"), stage.Text(item, "SK"))
+				l.erase(fixture.Text(item, "PK"), fixture.Text(item, "SK"))
 			}
 		}
 		for place, item := range before {
@@ -346,7 +346,7 @@ func (l *life) first(class, prefix string, is func(map[string]types.AttributeVal
 	l.t.Helper()
 	items := l.Items(l.t)
 	for _, place := range slices.Sorted(maps.Keys(items)) {
-		if strings.HasPrefix(place, prefix) && stage.Text(items[place], "class") == class && (is == nil || is(items[place])) {
+		if strings.HasPrefix(place, prefix) && fixture.Text(items[place], "class") == class && (is == nil || is(items[place])) {
 			return place
 		}
 	}
@@ -441,7 +441,7 @@ func TestVerify(t *testing.T) {
 		{"I6", "an event that was taken away", "is gone", func() {
 			pk, sk, _ := strings.Cut(l.first("event", "PARTNER#", func(item map[string]types.AttributeValue) bool {
 				first := item["card"].(*types.AttributeValueMemberM).Value["changes"].(*types.AttributeValueMemberL).Value[0]
-				return stage.Text(first.(*types.AttributeValueMemberM).Value, "type") == string(partner.AuthorisedEvent{}.Type())
+				return fixture.Text(first.(*types.AttributeValueMemberM).Value, "type") == string(partner.AuthorisedEvent{}.Type())
 			}), " ")
 			l.erase(pk, sk)
 		}},
@@ -465,7 +465,7 @@ func TestVerify(t *testing.T) {
 		}},
 		{"I6", "an answer that no event tells", "accepted, and no event tells so", func() {
 			l.set(l.first("invitation", "INV#", func(item map[string]types.AttributeValue) bool {
-				return stage.Text(item["card"].(*types.AttributeValueMemberM).Value, "answer") == "expired"
+				return fixture.Text(item["card"].(*types.AttributeValueMemberM).Value, "answer") == "expired"
 			}), "card.answer", text("accepted"))
 		}},
 		{"I6", "a receipt that was changed", "not the one that was given", func() {
@@ -489,7 +489,7 @@ func TestVerify(t *testing.T) {
 		{"I7", "a term that nobody renews", "was not renewed", func() { l.set(sub(l.paid), "card.term_ends_at", stamp(l.Env.Now().Add(-16*time.Minute))) }},
 		{"I7", "a term counted on another calendar", "where no month counted in PL from", func() {
 			item := l.Items(t)[sub(l.paid)]["card"].(*types.AttributeValueMemberM).Value
-			ends, err := time.Parse(time.RFC3339, stage.Text(item, "term_ends_at"))
+			ends, err := time.Parse(time.RFC3339, fixture.Text(item, "term_ends_at"))
 			l.must(err)
 			l.set(sub(l.paid), "card.term_ends_at", stamp(ends.Add(time.Hour)))
 		}},
@@ -580,7 +580,7 @@ func (s *second) Do(r *http.Request) (*http.Response, error) {
 
 // TestSeenInPart names what was found by two readings: what is half written at the first is whole at the second.
 func TestSeenInPart(t *testing.T) {
-	l := &life{World: stage.Streaming(t).Populate(t), t: t}
+	l := &life{World: fixture.Streaming(t).Populate(t), t: t}
 	record := l.Trial(t, "anna@customer.example", "")
 	mended := l.restore()
 	l.set(of(record.Customer.ID, "REL#"+string(l.Partner)), "card.por_subscriptions", nil)
