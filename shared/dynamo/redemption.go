@@ -9,7 +9,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
-	"liaison/shared/offer"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
@@ -63,13 +62,13 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 		if facts.Member, err = t.answering(ctx, owner, by, found); err != nil {
 			return facts, err
 		}
-		// These change subscriptions that are there; nothing else of an offer does.
-		if facts.Offer.Kind == offer.Purchase || facts.Offer.Kind == offer.PartnerOfRecord {
+		kind := facts.Offer.Kind
+		if kind.Orders() || kind.Picks() { // changes subscriptions that are there; nothing else of an offer does
 			if err := t.owned(ctx, facts.Member); err != nil {
 				return facts, err
 			}
 		}
-		if facts.Offer.Kind == offer.PartnerOfRecord {
+		if kind.Picks() {
 			if err := t.authorised(ctx, p, facts.Member.Subscriptions, func(a partner.Authorisation) { facts.Grounds.Authorisations[a.Plan] = a }); err != nil {
 				return facts, err
 			}

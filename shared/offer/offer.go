@@ -57,25 +57,6 @@ func (o ID) Reference() string {
 	return short[:4] + "-" + short[4:]
 }
 
-// Kind of an offer.
-type Kind string
-
-// The kinds.
-const (
-	Trial                   Kind = "trial"
-	Purchase                Kind = "purchase"
-	DelegatedAdministration Kind = "delegated_administration"
-	PartnerOfRecord         Kind = "partner_of_record"
-	Reseller                Kind = "reseller"
-)
-
-// Bills says who of the program may answer the kind beside a global administrator: a billing administrator, but never about the power to
-// administer (infra/design/rights.md, "What the table can't say").
-func (k Kind) Bills() bool { return k != DelegatedAdministration }
-
-// Sells says whether the kind brings a subscription, which also makes a customer of somebody who is none yet; all others need a customer.
-func (k Kind) Sells() bool { return k == Trial || k == Purchase }
-
 // Status of an offer; content never changes:
 //
 //	active <-> paused; both end as withdrawn, replaced, expired or used_up
@@ -294,7 +275,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 	var wrong fault.Check
 	for i, item := range made.Items {
 		plan := facts.Plans[item.Plan]
-		if made.Kind == Trial {
+		if made.Kind.Tries() {
 			made.Items[i].Licenses = plan.Trial.Licenses
 			continue
 		}
@@ -304,7 +285,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 	if err := wrong.Err(); err != nil {
 		return made, err
 	}
-	if made.Follows != "" && (facts.Follows == nil || facts.Follows.Kind != Trial) {
+	if made.Follows != "" && (facts.Follows == nil || !facts.Follows.Kind.Tries()) {
 		return made, fault.UnknownOffer.In("/follows")
 	}
 	if made.Language == "" {
@@ -358,9 +339,8 @@ func (f Facts) replaced(by Offer, at time.Time) (Offer, error) {
 // offer returns the draft with its defaults, or every field that is wrong.
 func (d Draft) offer(o op.Op) (Offer, error) {
 	var wrong fault.Check
-	kinds := []Kind{Trial, Purchase, DelegatedAdministration, PartnerOfRecord, Reseller}
-	if !slices.Contains(kinds, d.Kind) {
-		return Offer{}, fault.InvalidValue.With(fault.OneOf(kinds...)).In("/kind")
+	if !slices.Contains(Kinds(), d.Kind) {
+		return Offer{}, fault.InvalidValue.With(fault.OneOf(Kinds()...)).In("/kind")
 	}
 	made := Offer{
 		ID: ID("ofr_" + string(d.Partner) + "_" + o.IDs.Random(26)), Kind: d.Kind, Status: Active, Partner: d.Partner,
@@ -368,22 +348,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		MaxRedemptions: d.MaxRedemptions, Visibility: d.Visibility, Replaces: d.Replaces, Follows: d.Follows,
 		CreatedAt: o.At, CreatedBy: o.Actor.ID, Version: 1,
 	}
-	if d.Kind == DelegatedAdministration && d.Delegation == nil {
-		wrong.Add("/delegated_administration", fault.Required)
-	} else if !d.Kind.Sells() && d.Kind != DelegatedAdministration && d.Delegation != nil {
-		wrong.Add("/delegated_administration", fault.NotForKind, string(d.Kind))
-	}
-	switch {
-	case !d.Kind.Sells() && len(d.Items) > 0:
-		wrong.Add("/items", fault.NotForKind, string(d.Kind))
-	case !d.Kind.Sells():
-	case len(d.Items) == 0:
-		wrong.Add("/items", fault.Required)
-	case len(d.Items) > MaxItems:
-		wrong.Add("/items", fault.TooManyItems, MaxItems)
-	case d.Kind == Trial && len(d.Items) != 1:
-		wrong.Add("/items", fault.SingleTrialOnly)
-	}
+	d.holds(&wrong)
 	seen := map[catalog.PlanID]bool{}
 	for i, item := range d.Items {
 		if !item.Plan.Valid() {
@@ -393,10 +358,10 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		}
 		seen[item.Plan] = true
 	}
-	if d.Kind == Purchase {
+	if d.Kind.Orders() {
 		made.BilledBy, made.MaxRedemptions = d.sold(&wrong), max(1, d.MaxRedemptions)
 	} else {
-		d.unsold(&wrong)
+		d.unsold(d.Kind.rules().unpriced, &wrong)
 	}
 	if len(d.Country) != 2 || strings.Trim(d.Country, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
 		wrong.Add("/country", fault.InvalidFormat, fault.Country)
@@ -444,6 +409,28 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	return made, wrong.Err()
 }
 
+// holds notes where the draft holds what its kind's offers must not hold, or lacks what they must.
+func (d Draft) holds(wrong *fault.Check) {
+	rules := d.Kind.rules()
+	switch code := rules.delegation; {
+	case code == fault.Required && d.Delegation == nil:
+		wrong.Add("/delegated_administration", code)
+	case code == fault.NotForKind && d.Delegation != nil:
+		wrong.Add("/delegated_administration", code, string(d.Kind))
+	}
+	switch n := len(d.Items); {
+	case !d.Kind.Sells() && n > 0:
+		wrong.Add("/items", fault.NotForKind, string(d.Kind))
+	case !d.Kind.Sells():
+	case n == 0:
+		wrong.Add("/items", fault.Required)
+	case n > MaxItems:
+		wrong.Add("/items", fault.TooManyItems, MaxItems)
+	case n > 1 && rules.single != nil:
+		wrong.Add("/items", rules.single)
+	}
+}
+
 // sold notes what is wrong with a purchase's bill, and with the trial it follows, and returns who sends it: empty for the vendor. A partner that bills may state its own
 // price; the vendor's is the plan's.
 func (d Draft) sold(wrong *fault.Check) string {
@@ -470,11 +457,7 @@ func (d Draft) sold(wrong *fault.Check) string {
 }
 
 // unsold notes what belongs to a purchase alone: the plan says a trial's licences, and nobody pays for it or for a request.
-func (d Draft) unsold(wrong *fault.Check) {
-	code := fault.NotForTrial
-	if d.Kind != Trial {
-		code = fault.NotForKind
-	}
+func (d Draft) unsold(code *fault.Code, wrong *fault.Check) {
 	for i, item := range d.Items {
 		for _, given := range []struct {
 			is    bool
@@ -548,9 +531,9 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 			return fault.UnknownPlan.With(string(item.Plan)).In(where)
 		case plan.Status != catalog.PlanActive:
 			return fault.PlanWithdrawn.With(string(item.Plan)).In(where)
-		case o.Kind == Trial && plan.Trial == nil:
+		case o.Kind.Tries() && plan.Trial == nil:
 			return fault.NoTrial.With(string(item.Plan)).In(where)
-		case o.Kind == Purchase && len(plan.Prices) == 0:
+		case o.Kind.Orders() && len(plan.Prices) == 0:
 			return fault.NotSold.With(string(item.Plan)).In(where)
 		case !facts.Authorisations[item.Plan].Covers(o.Country, now), !plan.SoldIn(o.Country):
 			return fault.NotAuthorisedForPlan.With(string(item.Plan)).In(where)
@@ -562,12 +545,11 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
 		return fault.NotEnrolled.In("/delegated_administration")
 	}
-	if bills := o.BilledBy != ""; (bills || o.Kind == Reseller) && !facts.Partner.Holds(catalog.Reselling, facts.Programs, now) {
-		field := "/kind"
-		if bills {
-			field = "/billed_by"
-		}
-		return fault.NotEnrolled.In(field)
+	if right := o.Kind.rules().right; right != "" && !facts.Partner.Holds(right, facts.Programs, now) {
+		return fault.NotEnrolled.In("/kind")
+	}
+	if o.BilledBy != "" && !facts.Partner.Holds(catalog.Reselling, facts.Programs, now) {
+		return fault.NotEnrolled.In("/billed_by")
 	}
 	return nil
 }
@@ -575,13 +557,10 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 // Features lists what must be available in the offer's country for it to be made and redeemed.
 func (o Offer) Features() []catalog.Feature {
 	var needed []catalog.Feature
-	switch o.Kind {
-	case Trial:
-		needed = append(needed, catalog.FeatureTrials)
-	case Purchase:
-		needed = append(needed, catalog.FeaturePurchases)
+	if own := o.Kind.rules().feature; own != "" {
+		needed = append(needed, own)
 	}
-	if o.Kind == Reseller || o.BilledBy != "" {
+	if o.BilledBy != "" {
 		needed = append(needed, catalog.FeatureReselling)
 	}
 	if o.Delegation != nil {

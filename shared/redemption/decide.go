@@ -126,63 +126,72 @@ func (f Facts) May(m consent.Member) error {
 	return nil
 }
 
-// grant makes what the offer asks for, kind by kind, and the power over the account beside it.
+// effects are what a yes does by the kind of the offer, beside the power over the account that an offer may ask for too.
+var effects = map[offer.Kind]func(f Facts, made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error{
+	offer.Trial:                   Facts.try,
+	offer.Purchase:                Facts.order,
+	offer.DelegatedAdministration: nil, // that power is all of it
+	offer.PartnerOfRecord:         Facts.name,
+	offer.Reseller:                Facts.resell,
+}
+
+// grant makes what the offer asks for, and the power over the account beside it.
 func (f Facts) grant(made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error {
-	var err error
-	switch f.Offer.Kind {
-	case offer.Trial, offer.Purchase:
-		err = f.sell(made, who, advisor, o)
-	case offer.PartnerOfRecord:
-		err = f.name(made, who, o)
-	case offer.Reseller:
-		err = f.resell(made, who)
-	}
-	if err != nil {
-		return err
+	if effect := effects[f.Offer.Kind]; effect != nil {
+		if err := effect(f, made, who, advisor, o); err != nil {
+			return err
+		}
 	}
 	return f.delegate(made, who, o)
 }
 
-// sell makes the subscriptions of an offer: new ones, a trial that becomes paid, licences added to one that is owned. It fails with
-// Conflict trial_already_used where a trial's plan was had before, plan_owned (about the plan) where the customer was not asked yet
-// whether to add to its subscription, plan_withdrawn; Invalid on the field of the item where the licences are out of the plan's bounds.
-func (f Facts) sell(made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error {
-	for i, item := range f.Offer.Items {
-		sold, err := f.item(made, i, who.Subscriptions, advisor, o)
-		if err != nil {
-			return err
-		}
-		made.Sold = append(made.Sold, sold)
-		made.Customer = made.Customer.Having(item.Plan)
-	}
-	return nil
-}
-
-func (f Facts) item(made *consent.Consent, i int, owned []subscription.Subscription, advisor partner.ID, o op.Op) (consent.Sold, error) {
-	plan := f.Grounds.Plans[f.Offer.Items[i].Plan]
-	if f.Offer.Kind == offer.Trial {
+// try makes the subscription of a trial. It fails with Conflict trial_already_used where its plan was had before, plan_withdrawn.
+func (f Facts) try(made *consent.Consent, _ consent.Member, advisor partner.ID, o op.Op) error {
+	return f.sell(made, func(i int) (consent.Sold, error) {
+		plan := f.Grounds.Plans[f.Offer.Items[i].Plan]
 		if slices.Contains(made.Customer.Tried, plan.ID) {
 			return consent.Sold{}, fault.TrialAlreadyUsed.With(string(plan.ID))
 		}
 		sub, err := subscription.StartTrial(made.NewSubscription(o), made.Customer.ID, plan, advisor, string(f.Offer.ID), o.At)
 		return consent.Sold{Subscription: sub, What: consent.Created}, err
+	})
+}
+
+// order makes what a purchase orders: new subscriptions, a trial that becomes paid, licences added to one that is owned. It fails with
+// Conflict plan_owned (about the plan) where the customer was not asked yet whether to add to its subscription, plan_withdrawn; Invalid on
+// the field of the item where the licences are out of the plan's bounds.
+func (f Facts) order(made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error {
+	return f.sell(made, func(i int) (consent.Sold, error) {
+		plan, choice := f.Grounds.Plans[f.Offer.Items[i].Plan], f.Invitation.Draft.Choice(i)
+		ordered := chosen(f.Offer, i, choice)
+		var wrong fault.Check
+		if ordered.Check(plan, itemField(i), &wrong); wrong.Err() != nil {
+			return consent.Sold{}, wrong.Err()
+		}
+		sold, err := made.Order(plan, ordered, choice.Into, who.Subscriptions, o)
+		if sold.What != consent.Resized {
+			sold.Licenses.Offered = f.Offer.Items[i].Licenses
+		}
+		return sold.Names(advisor, o.At), inItem(err, i)
+	})
+}
+
+// sell adds what each item of the offer becomes.
+func (f Facts) sell(made *consent.Consent, item func(i int) (consent.Sold, error)) error {
+	for i, of := range f.Offer.Items {
+		sold, err := item(i)
+		if err != nil {
+			return err
+		}
+		made.Sold = append(made.Sold, sold)
+		made.Customer = made.Customer.Having(of.Plan)
 	}
-	choice := f.Invitation.Draft.Choice(i)
-	ordered := chosen(f.Offer, i, choice)
-	var wrong fault.Check
-	if ordered.Check(plan, itemField(i), &wrong); wrong.Err() != nil {
-		return consent.Sold{}, wrong.Err()
-	}
-	sold, err := made.Order(plan, ordered, choice.Into, owned, o)
-	if sold.What != consent.Resized {
-		sold.Licenses.Offered = f.Offer.Items[i].Licenses
-	}
-	return sold.Names(advisor, o.At), inItem(err, i)
+	return nil
 }
 
 // name makes the offering partner the partner of record of the subscriptions that were picked. It fails with Invalid
 // on the field subscriptions: required where none is left to change, too_many, unknown_subscription, or with what forbids it.
-func (f Facts) name(made *consent.Consent, who consent.Member, o op.Op) error {
+func (f Facts) name(made *consent.Consent, who consent.Member, _ partner.ID, o op.Op) error {
 	picked, to := f.Invitation.Draft.Picked, f.offering()
 	if len(picked) > relationship.MostNamed {
 		return fault.TooMany.With(relationship.MostNamed).In("subscriptions")
@@ -216,7 +225,7 @@ func (f Facts) offering() partner.Candidate {
 }
 
 // resell makes the offering partner the customer's reseller: Conflict already_reseller.
-func (f Facts) resell(made *consent.Consent, who consent.Member) error {
+func (f Facts) resell(made *consent.Consent, who consent.Member, _ partner.ID, _ op.Op) error {
 	if who.Ties[f.Offer.Partner].Reseller {
 		return fault.AlreadyReseller.With(string(f.Offer.Partner))
 	}

@@ -82,7 +82,7 @@ func Ready(d invitation.Draft, of offer.Offer, member bool) error {
 	if of.Delegation != nil && !Answered(d) {
 		return fault.Required.In("delegation")
 	}
-	if of.Kind == offer.PartnerOfRecord && len(d.Picked) == 0 {
+	if of.Kind.Picks() && len(d.Picked) == 0 {
 		return fault.Required.In("subscriptions")
 	}
 	if member {
@@ -94,7 +94,7 @@ func Ready(d invitation.Draft, of offer.Offer, member bool) error {
 
 // Orders returns what each item of a purchase comes to with what the customer chose; none for other kinds.
 func Orders(of offer.Offer, d invitation.Draft) []subscription.Order {
-	if of.Kind != offer.Purchase {
+	if !of.Kind.Orders() {
 		return nil
 	}
 	orders := make([]subscription.Order, len(of.Items))

@@ -33,7 +33,7 @@ func (f Facts) Preview(at time.Time) Preview {
 		owned = f.Member.Subscriptions
 	}
 	made := PreviewFor(f.Offer, f.Grounds.Plans, owned, f.Invitation.Draft, at)
-	if f.Offer.Kind == offer.PartnerOfRecord {
+	if f.Offer.Kind.Picks() {
 		made.Namings = f.namings(at)
 	}
 	return made
@@ -42,7 +42,7 @@ func (f Facts) Preview(at time.Time) Preview {
 // PreviewFor returns it of an offer with some answers for a customer that owns some subscriptions, but for who is partner of record.
 func PreviewFor(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) Preview {
 	made := Preview{picked: d.Picked}
-	if of.Kind != offer.Purchase {
+	if !of.Kind.Orders() {
 		return made
 	}
 	var wrong fault.Check

@@ -78,7 +78,7 @@ func TestPreview(t *testing.T) {
 		// The yes does the same, and refuses where the page does.
 		record := consent.Consent{}
 		record.Customer.ID = "cus_4q8z1m7x2c9v"
-		_, err := facts.item(&record, 0, c.owned, "", operation())
+		err := facts.order(&record, *facts.Member, "", operation())
 		if (err != nil) != (c.wrong != nil) {
 			t.Errorf("%s: the yes: %v", name, err)
 		}
@@ -116,7 +116,7 @@ func TestNameable(t *testing.T) {
 	many := make([]string, relationship.MostNamed+1)
 	facts.Invitation.Draft.Picked = many
 	record := consent.Consent{}
-	if err := facts.name(&record, *facts.Member, operation()); code(err) != "too_many" {
+	if err := facts.name(&record, *facts.Member, "", operation()); code(err) != "too_many" {
 		t.Errorf("more than one transaction holds: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func Closed(of offer.Offer, shown catalog.View) error {
 	}
 	for _, item := range of.Items {
 		plan, ok := shown.Plans[item.Plan]
-		if !ok || plan.Status != catalog.PlanActive || of.Kind == offer.Trial && plan.Trial == nil || of.Kind == offer.Purchase && !plan.SoldBy(item.Term) {
+		if !ok || plan.Status != catalog.PlanActive || of.Kind.Tries() && plan.Trial == nil || of.Kind.Orders() && !plan.SoldBy(item.Term) {
 			return fault.PlanWithdrawn.With(string(item.Plan))
 		}
 		if !plan.SoldIn(of.Country) {

@@ -23,7 +23,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			kind, err := gateway.Choice(r, "kind", offer.Trial, offer.Purchase, offer.DelegatedAdministration, offer.PartnerOfRecord, offer.Reseller)
+			kind, err := gateway.Choice(r, "kind", offer.Kinds()...)
 			if err != nil {
 				return err
 			}

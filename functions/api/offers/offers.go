@@ -76,7 +76,7 @@ func created(w http.ResponseWriter, r *http.Request, made offer.Offer, used int)
 // everything at once. The contract asks for no items, as not every kind has some.
 func andItems(err error, body contract.OfferCreate) error {
 	f := fault.As(err)
-	if !fault.Is(err, fault.Invalid) || len(body.Items) > 0 || body.Kind != "" && offer.Kind(body.Kind) != offer.Trial {
+	if !fault.Is(err, fault.Invalid) || len(body.Items) > 0 || body.Kind != "" && !offer.Kind(body.Kind).Tries() {
 		return err
 	}
 	var wrong fault.Check

@@ -47,7 +47,7 @@ func answers(of offer.Offer, n func(step string) int64) *contract.DelegationAnsw
 		return nil
 	}
 	yes := n("delegated")
-	if !of.Kind.Sells() {
+	if len(of.Items) == 0 {
 		return &contract.DelegationAnswers{Yes: yes, No: n("declined")}
 	}
 	return &contract.DelegationAnswers{Yes: yes, No: n("accepted") - yes}
