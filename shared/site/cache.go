@@ -91,6 +91,9 @@ func (v *Visit) Catalogue(plans ...catalog.PlanID) (catalog.View, error) {
 	return v.site.catalog.take(v.R.Context(), v.Op.At, plans...)
 }
 
+// Vendor returns the vendor as last seen, however old: it only dresses a page.
+func (v *Visit) Vendor() catalog.Vendor { return v.site.catalog.vendor() }
+
 // Renewed forgets what is kept of the catalogue and reads it again.
 func (v *Visit) Renewed(plans ...catalog.PlanID) (catalog.View, error) {
 	v.site.catalog.forget()

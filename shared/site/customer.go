@@ -48,7 +48,7 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 	if c.Status == customer.Active {
 		return ""
 	}
-	vendor := v.site.catalog.vendor()
+	vendor := v.Vendor()
 	var ways []string
 	for _, way := range []string{plain.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
 		if way != "" {

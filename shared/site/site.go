@@ -1,5 +1,5 @@
 // Package site is what all pages share beside their looks: one visit's operation and language, the vendor's brand, a catalogue
-// at most 60 seconds old, and how failures and dead links are shown. A page package brings its routes:
+// at most 60 seconds old, and how failures are shown. A page package brings its routes:
 //
 //	func Page(env boot.Env, table Table) http.Handler {
 //		p := page{table}
@@ -204,7 +204,7 @@ func (v *Visit) Speak(known ...string) {
 	for i, tag := range known {
 		tags[i] = locale.Language(tag)
 	}
-	v.Words = locale.In(page.Language(v.R, locale.Language(v.site.catalog.vendor().DefaultLanguage), tags...))
+	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...))
 }
 
 // readable fails where the posted form could not be read: TooLarge over 256 kB, otherwise Malformed.
@@ -262,7 +262,7 @@ func (v *Visit) Redirect(path string) error {
 
 // Frame returns what stands around every page: brand, help, language switch.
 func (v *Visit) Frame(title string) page.Frame {
-	vendor := v.site.catalog.vendor()
+	vendor := v.Vendor()
 	brand := page.Brand{
 		Name: vendor.Name, HomeURL: "/", HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
 		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",

@@ -105,7 +105,7 @@ func (v *Visit) Named(p partner.ID, names map[partner.ID]string) string {
 // Biller names who bills a subscription.
 func (v *Visit) Biller(by string, names map[partner.ID]string) string {
 	if by == subscription.Vendor || by == "" {
-		return v.site.catalog.vendor().Name
+		return v.Vendor().Name
 	}
 	return v.Named(partner.ID(by), names)
 }

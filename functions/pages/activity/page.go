@@ -21,6 +21,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/sheet"
 	"liaison/shared/site"
+	"liaison/shared/site/activity"
 )
 
 // Table is what the page needs of the table.
@@ -150,7 +151,7 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []event.EventCh
 		}
 		people[one.Actor.ID] = user.Name
 	}
-	t, err := v.Teller(p.table, who, people, found)
+	t, err := activity.NewFormatter(v, p.table, who, people, found)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +162,7 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []event.EventCh
 			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), string(change.Type)), Who: t.Actor(one.Actor),
 			Type: string(change.Type), ID: one.ID(), About: change.Subject,
 		}
-		if p := site.Acting(one.Actor); p != "" && site.OnBehalf(change) {
+		if p := activity.Acting(one.Actor); p != "" && activity.OnBehalf(change) {
 			made[i].Behalf = t.Partner(p)
 		}
 	}

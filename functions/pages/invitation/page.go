@@ -11,15 +11,16 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/token"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
-	site.AskTable
-	site.Answers
-	site.Invitations
+	links.AskTable
+	links.Answers
+	links.Invitations
 }
 
 type invitationPage struct{ table Table }
@@ -30,15 +31,15 @@ func Page(env boot.Env, table Table) http.Handler {
 	return site.New(env, table, site.Route{Path: "/i/{token}", Get: p.show, Post: p.ask})
 }
 
-func (p invitationPage) read(v *site.Visit) (site.Followed, error) {
+func (p invitationPage) read(v *site.Visit) (links.Followed, error) {
 	text, secret, ok := token.Split(v.R.PathValue("token"))
 	of, err := invitation.Parse(text)
 	if !ok || err != nil {
 		err = fault.NotFound
 	}
-	followed := site.Followed{}
+	followed := links.Followed{}
 	if err == nil {
-		followed, err = v.Follow(p.table, of, secret, false)
+		followed, err = links.Follow(v, p.table, of, secret, false)
 	}
 	if fault.Is(err, fault.NotFound) {
 		if _, wrong := v.Catalogue(); wrong != nil {
@@ -52,10 +53,10 @@ func (p invitationPage) read(v *site.Visit) (site.Followed, error) {
 func (p invitationPage) show(v *site.Visit) error {
 	followed, err := p.read(v)
 	if err != nil {
-		return v.Bury(site.Dead{Err: err})
+		return links.ShowUnavailable(v, links.Unavailable{Err: err})
 	}
 	if followed.Err == nil {
-		page.SetCookie(v.W, site.InvitationCookie(followed.Invitation.ID), followed.Secret, site.KeepLink)
+		page.SetCookie(v.W, links.InvitationCookie(followed.Invitation.ID), followed.Secret, links.KeepLink)
 		query := url.Values{"i": {string(followed.Invitation.ID)}}
 		for _, name := range []string{"step", "lang"} {
 			if given := v.R.URL.Query().Get(name); given != "" {
@@ -64,23 +65,23 @@ func (p invitationPage) show(v *site.Visit) error {
 		}
 		return v.Redirect("/redeem?" + query.Encode())
 	}
-	dead, err := v.Death(p.table, followed)
+	gone, err := links.Describe(v, p.table, followed)
 	if err != nil {
 		return err
 	}
-	if fault.Is(followed.Err, fault.InvitationAnswered) && dead.Receipt != "" {
-		return v.Redirect(dead.Receipt)
+	if fault.Is(followed.Err, fault.InvitationAnswered) && gone.Receipt != "" {
+		return v.Redirect(gone.Receipt)
 	}
-	return v.Bury(dead)
+	return links.ShowUnavailable(v, gone)
 }
 
 func (p invitationPage) ask(v *site.Visit) error {
 	followed, err := p.read(v)
 	if err != nil {
-		return v.Bury(site.Dead{Err: err})
+		return links.ShowUnavailable(v, links.Unavailable{Err: err})
 	}
 	if followed.Err == nil {
 		return p.show(v)
 	}
-	return v.Ask(p.table, followed)
+	return links.Ask(v, p.table, followed)
 }

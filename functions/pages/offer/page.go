@@ -19,14 +19,15 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
 	site.Sessions
-	site.AskTable
-	site.Invitations
+	links.AskTable
+	links.Invitations
 }
 
 //go:embed offer.html
@@ -75,7 +76,7 @@ func (p offerPage) show(v *site.Visit) error {
 	if v.R.URL.Query().Get("sent") != "" {
 		return v.Say(http.StatusOK, site.Message{
 			Title: v.Words.OfferSentTitle(), Text: []string{v.Words.OfferSentText(f.Partner.LegalName), v.Words.OfferSentSpam(), v.Words.OfferSentAgain()},
-			Links: []page.Link{{Text: v.Words.OfferSentBack(), URL: site.OfferPath(of)}},
+			Links: []page.Link{{Text: v.Words.OfferSentBack(), URL: links.OfferPath(of)}},
 		})
 	}
 	if f.secret == "" {
@@ -113,7 +114,7 @@ func (p offerPage) read(v *site.Visit) (offer.ID, followed, error) {
 	if err := f.Followable(v.Op); err != nil {
 		return of, f, err
 	}
-	return of, f, site.Closed(f.Offer, catalogue)
+	return of, f, links.Closed(f.Offer, catalogue)
 }
 
 func first(errs ...error) error {
@@ -128,13 +129,13 @@ func first(errs ...error) error {
 // bury shows why the link leads nowhere. A replaced offer leads to the one that took its place, where that has a public link.
 func (p offerPage) bury(v *site.Visit, of offer.ID, facts invitation.Facts, err error) error {
 	if fault.Is(err, fault.NotFound) {
-		return v.Bury(site.Dead{Err: err})
+		return links.ShowUnavailable(v, links.Unavailable{Err: err})
 	}
-	newer, wrong := v.Newer(p.table, facts, err)
+	newer, wrong := links.Newer(v, p.table, facts, err)
 	if wrong != nil {
 		return wrong
 	}
-	return v.Bury(site.Dead{Err: err, Facts: &facts, Newer: newer})
+	return links.ShowUnavailable(v, links.Unavailable{Err: err, Facts: &facts, Newer: newer})
 }
 
 func (p offerPage) render(v *site.Visit, status int, f followed, typed string, errs page.Errors) error {
@@ -143,7 +144,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 	if err != nil {
 		return err
 	}
-	vendor, path := catalogue.Vendor, site.OfferPath(of.ID)
+	vendor, path := catalogue.Vendor, links.OfferPath(of.ID)
 	b := body{
 		Partner: f.Partner.LegalName, Lead: v.OfferLead(of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
 		Card: v.PartnerCard(f.Partner), Offered: v.Offered(of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
@@ -217,13 +218,13 @@ func (p offerPage) ask(v *site.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Redirect(site.OfferPath(of) + "?sent=1")
+	return v.Redirect(links.OfferPath(of) + "?sent=1")
 }
 
 // own brings the offer to the account of who is signed in: a personal link to the own address, which this browser gets at once.
 func (p offerPage) own(v *site.Visit, of offer.ID, f followed) error {
 	if !f.who.In() {
-		return v.Redirect(site.SignInPath(site.OfferPath(of))) // signed out meanwhile
+		return v.Redirect(site.SignInPath(links.OfferPath(of))) // signed out meanwhile
 	}
 	if err := v.Posted(f.secret, ownStep, string(of)); err != nil {
 		return err
@@ -242,7 +243,7 @@ func (p offerPage) own(v *site.Visit, of offer.ID, f followed) error {
 	if err != nil {
 		return err
 	}
-	page.SetCookie(v.W, site.InvitationCookie(made.ID), secret, site.KeepLink)
+	page.SetCookie(v.W, links.InvitationCookie(made.ID), secret, links.KeepLink)
 	return v.Redirect("/redeem?i=" + string(made.ID))
 }
 

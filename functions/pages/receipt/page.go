@@ -20,6 +20,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
@@ -27,7 +28,7 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
-	site.Answers
+	links.Answers
 	site.Partners
 	site.Names
 	relationship.Store

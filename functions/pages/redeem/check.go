@@ -17,6 +17,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/token"
 )
 
@@ -264,7 +265,7 @@ func (p redeemPage) accept(v *site.Visit, a answerable, last press) (consent.Con
 			return consent.Consent{}, err
 		}
 	}
-	return f.Accept(v.R.Context(), p.table, visitor(v, a.reading), f.Invitation.Draft.Rev, last.terms, v.As(f.Invitation.ID))
+	return f.Accept(v.R.Context(), p.table, visitor(v, a.reading), f.Invitation.Draft.Rev, last.terms, links.ByHolder(v, f.Invitation.ID))
 }
 
 // unready shows what stands in the way of a press before anything is decided: true where something does.

@@ -19,6 +19,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/subscription"
 )
 
@@ -26,8 +27,8 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
-	site.AskTable
-	site.Answers
+	links.AskTable
+	links.Answers
 	site.Partners
 	site.Names
 	redemption.Store
@@ -147,25 +148,25 @@ func (p redeemPage) noLink(v *site.Visit) error {
 
 // dead shows why the link can no longer be answered. Whoever pressed twice is led to the receipt.
 func (p redeemPage) dead(v *site.Visit, f reading) error {
-	if v.Asks() {
-		return v.Ask(p.table, f.Followed)
+	if links.Asks(v) {
+		return links.Ask(v, p.table, f.Followed)
 	}
 	if fault.Is(f.Err, fault.InvitationPaused) && v.R.URL.Query().Get("step") == "reported" {
 		return v.Say(http.StatusOK, site.Message{
 			Title: v.Words.RedeemReportedTitle(), Text: []string{v.Words.RedeemReportedText(v.Frame("").Brand.Name), v.Words.RedeemReportedNext()},
 		})
 	}
-	dead, err := v.Death(p.table, f.Followed)
+	gone, err := links.Describe(v, p.table, f.Followed)
 	if err != nil {
 		return err
 	}
-	if fault.Is(f.Err, fault.InvitationAnswered) && dead.Receipt != "" {
-		return v.Redirect(dead.Receipt)
+	if fault.Is(f.Err, fault.InvitationAnswered) && gone.Receipt != "" {
+		return v.Redirect(gone.Receipt)
 	}
-	if dead.Button != nil {
-		dead.Button.Action = path(stepRead, f)
+	if gone.Button != nil {
+		gone.Button.Action = path(stepRead, f)
 	}
-	return v.Bury(dead)
+	return links.ShowUnavailable(v, gone)
 }
 
 // path returns the address of a step of this invitation; pairs are more parameters.
@@ -191,7 +192,7 @@ func (p redeemPage) keep(v *site.Visit, f reading, next invitation.Draft, rev in
 	if rev != kept.Rev {
 		return kept, fault.PreconditionFailed
 	}
-	return p.table.SaveDraft(v.R.Context(), f.Invitation.ID, next, v.As(f.Invitation.ID))
+	return p.table.SaveDraft(v.R.Context(), f.Invitation.ID, next, links.ByHolder(v, f.Invitation.ID))
 }
 
 // kept leads on after keep, or shows what stood in its way.
@@ -283,10 +284,10 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 	default:
 		return err
 	}
-	if f.Err = err; v.Asks() {
-		return v.Ask(p.table, f.Followed)
+	if f.Err = err; links.Asks(v) {
+		return links.Ask(v, p.table, f.Followed)
 	}
-	said.Button = v.AskButton(f.Followed)
+	said.Button = links.AskButton(v, f.Followed)
 	said.Button.Action = path(stepRead, f)
 	return v.Say(http.StatusForbidden, said)
 }

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 )
 
 // The choices of partner of record.
@@ -247,7 +248,7 @@ func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead, 
 }
 
 func (p redeemPage) postRead(v *site.Visit, f reading) error {
-	if v.Asks() {
+	if links.Asks(v) {
 		return p.ask(v, f)
 	}
 	switch v.R.URL.Query().Get("step") {
@@ -371,7 +372,7 @@ func (p redeemPage) ask(v *site.Visit, f reading) error {
 	}
 	now := f.Shown
 	now.Plans, now.Availability = facts.Grounds.Plans, facts.Grounds.Availability
-	if f.Err = site.Closed(facts.Offer, now); f.Err == nil {
+	if f.Err = links.Closed(facts.Offer, now); f.Err == nil {
 		f.Err = facts.Offer.Allowed(facts.Grounds, v.Op.At)
 	}
 	if f.Err == nil {

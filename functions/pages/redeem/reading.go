@@ -12,6 +12,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/subscription"
 )
 
@@ -24,7 +25,7 @@ type link struct {
 
 // reading is what every step shows of an offer and of the answers given so far.
 type reading struct {
-	site.Followed
+	links.Followed
 	Who     site.Signed
 	Member  *consent.Member // who answers for its customer; nil for a visitor
 	Plans   map[catalog.PlanID]catalog.Plan
@@ -43,7 +44,7 @@ func (p redeemPage) link(v *site.Visit) (link, error) {
 	if err != nil {
 		return link{}, err
 	}
-	secret := page.Cookie(v.R, site.InvitationCookie(of))
+	secret := page.Cookie(v.R, links.InvitationCookie(of))
 	if secret == "" {
 		return link{}, fault.NotFound
 	}
@@ -53,14 +54,14 @@ func (p redeemPage) link(v *site.Visit) (link, error) {
 
 // follow reads what the link leads to, for a visitor. What follows the visitor's own POST is read strongly consistent.
 func (p redeemPage) follow(v *site.Visit, l link, fresh bool) (reading, error) {
-	followed, err := v.Follow(p.table, l.of, l.secret, fresh)
+	followed, err := links.Follow(v, p.table, l.of, l.secret, fresh)
 	f := reading{Followed: followed, Who: l.who, Plans: followed.Shown.Plans}
 	return f.with(followed.Invitation.Draft, v.Op.At), err
 }
 
 // followToAnswer reads what the answer rests on: for whoever is signed in, of a customer, and for every press of the last button.
 func (p redeemPage) followToAnswer(v *site.Visit, l link) (answerable, error) {
-	a, err := v.FollowToAnswer(p.table, l.of, l.secret, asMember(l.who))
+	a, err := links.FollowToAnswer(v, p.table, l.of, l.secret, asMember(l.who))
 	return answerable{reading{a.Followed, l.who, a.Basis.Member, a.Basis.Grounds.Plans, a.Basis.Preview(v.Op.At)}, a.Basis}, err
 }
 

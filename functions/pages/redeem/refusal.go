@@ -8,6 +8,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/links"
 	"liaison/shared/token"
 )
 
@@ -57,7 +58,7 @@ func (p redeemPage) refuse(v *site.Visit, f reading) error {
 	if page.Switched(v.R) {
 		return p.showRefusal(v, f, http.StatusOK, typed, nil)
 	}
-	record, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), v.As(f.Invitation.ID))
+	record, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), links.ByHolder(v, f.Invitation.ID))
 	switch {
 	case err == nil:
 		return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
@@ -79,7 +80,7 @@ func (p redeemPage) report(v *site.Visit, f reading) error {
 	if unsure, err := v.Unsure(reporting(v, f), v.Words.RedeemReportUnsure(f.Facts.Partner.LegalName)); unsure {
 		return err
 	}
-	if err := redemption.Report(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), v.As(f.Invitation.ID)); err != nil {
+	if err := redemption.Report(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), links.ByHolder(v, f.Invitation.ID)); err != nil {
 		return p.lost(v, f, err)
 	}
 	return v.Redirect(path(stepRead, f, "step", "reported"))

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/activity"
 )
 
 // about is the tie that a step is about.
@@ -100,10 +101,10 @@ func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) (
 		return nil, err
 	}
 	found = slices.DeleteFunc(found, func(one event.EventChange) bool {
-		return site.Acting(one.Actor) != by || !site.OnBehalf(one.Changes[one.Number-1])
+		return activity.Acting(one.Actor) != by || !activity.OnBehalf(one.Changes[one.Number-1])
 	})
 	found = found[:min(len(found), told)]
-	t, err := v.Teller(p.table, who, nil, found)
+	t, err := activity.NewFormatter(v, p.table, who, nil, found)
 	if err != nil {
 		return nil, err
 	}

@@ -1,24 +1,24 @@
-package site
+package links
 
 import (
 	"context"
 	"net/http"
 	"time"
 
-	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/quota"
+	"liaison/shared/site"
 )
 
-// Dead is a link or offer that leads nowhere any more.
-type Dead struct {
+// Unavailable is a link or offer that leads nowhere any more.
+type Unavailable struct {
 	Err     error             // why: a fault of invitation or offer
 	Facts   *invitation.Facts // nil where the link was never ours
-	Button  *Button           // "ask for a new link"; nil where there is nobody to ask
+	Button  *site.Button      // "ask for a new link"; nil where there is nobody to ask
 	Receipt string            // path of the receipt of the answer; empty where there is none
 	Newer   string            // path of the offer that took this one's place; empty where it has no public link
 }
@@ -44,21 +44,21 @@ func Closed(of offer.Offer, shown catalog.View) error {
 	return nil
 }
 
-// Bury shows the page of a dead link: what happened, when, and what to do now.
+// ShowUnavailable shows the page of a dead link: what happened, when, and what to do now.
 // An error that is none of a dead link's is returned as it is.
-func (v *Visit) Bury(d Dead) error {
+func ShowUnavailable(v *site.Visit, d Unavailable) error {
 	f := fault.As(d.Err)
 	if f == nil {
 		return d.Err
 	}
 	w := v.Words
-	m := Message{Button: d.Button}
+	m := site.Message{Button: d.Button}
 	country, name := "", ""
 	if d.Facts != nil {
 		country, name = d.Facts.Offer.Country, d.Facts.Partner.LegalName
 	}
 	when, _ := f.About.(time.Time)
-	when = when.In(calendar.Zone(country))
+	when = v.In(when, country)
 	dated := func(dated func(time.Time) string, undated string) string {
 		if when.IsZero() {
 			return undated
@@ -98,7 +98,7 @@ func (v *Visit) Bury(d Dead) error {
 		m.Title, m.Text = w.DeadPausedTitle(), []string{dated(w.DeadPausedOn, w.DeadPausedText()), w.DeadPausedNext(name)}
 	case fault.PartnerNotActive, fault.ProfileUnverified:
 		// Neutral: why is between the vendor and the partner.
-		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.site.catalog.vendor().Name)}, nil, false
+		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.Vendor().Name)}, nil, false
 	case fault.PlanWithdrawn, fault.UnknownPlan, fault.NoTrial, fault.NotSold:
 		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
 	case fault.FeatureUnavailable:
@@ -144,20 +144,20 @@ func forAdministrator(err error) bool {
 
 // AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
 // own secret.
-func (v *Visit) AskButton(p Followed) *Button {
+func AskButton(v *site.Visit, p Followed) *site.Button {
 	text := v.Words.DeadAsk()
 	if forAdministrator(p.Err) {
 		text = v.Words.RedeemAdministratorAsk(p.Facts.Partner.LegalName)
 	}
-	return &Button{Text: text, Value: askStep, Token: Token(p.Secret, askStep, string(p.Invitation.ID))}
+	return &site.Button{Text: text, Value: askStep, Token: site.Token(p.Secret, askStep, string(p.Invitation.ID))}
 }
 
 // Asks says whether AskButton was pressed.
-func (v *Visit) Asks() bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
+func Asks(v *site.Visit) bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
 
 // Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
 // day, and says so.
-func (v *Visit) Ask(table AskTable, p Followed) error {
+func Ask(v *site.Visit, table AskTable, p Followed) error {
 	if err := v.Posted(p.Secret, askStep, string(p.Invitation.ID)); err != nil {
 		return err
 	}
@@ -169,9 +169,9 @@ func (v *Visit) Ask(table AskTable, p Followed) error {
 		return p.Err
 	}
 	w, name := v.Words, p.Facts.Partner.LegalName
-	what, said := "ask_again", Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(name), w.DeadAskedNext()}}
+	what, said := "ask_again", site.Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(name), w.DeadAskedNext()}}
 	if forAdministrator(p.Err) {
-		what, said = "ask_administrator", Message{
+		what, said = "ask_administrator", site.Message{
 			Title: w.RedeemAdministratorAskedTitle(), Text: []string{w.RedeemAdministratorAskedText(name), w.RedeemAdministratorAskedNext()},
 		}
 	}
@@ -180,7 +180,7 @@ func (v *Visit) Ask(table AskTable, p Followed) error {
 		return err
 	}
 	if !rate.Over {
-		if err := invitation.AskAgain(v.R.Context(), table, p.Invitation, reason, v.As(p.Invitation.ID)); err != nil {
+		if err := invitation.AskAgain(v.R.Context(), table, p.Invitation, reason, ByHolder(v, p.Invitation.ID)); err != nil {
 			return err
 		}
 	}

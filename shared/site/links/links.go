@@ -1,4 +1,6 @@
-package site
+// Package links is what a link that left the house leads to: a personal link as it was followed, the receipt of one that was used, and the
+// page that says why a link or an offer leads nowhere any more and what to do now.
+package links
 
 import (
 	"context"
@@ -13,6 +15,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/redemption"
+	"liaison/shared/site"
 	"liaison/shared/token"
 )
 
@@ -41,7 +44,7 @@ var _ Invitations = (*dynamo.Table)(nil)
 
 // Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Followed.Err says why the link is dead.
 // It fails with NotFound where the link was never ours, which looks the same whatever exists.
-func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh bool) (Followed, error) {
+func Follow(v *site.Visit, table Invitations, id invitation.ID, secret string, fresh bool) (Followed, error) {
 	f := Followed{Secret: secret}
 	var err error
 	if f.Invitation, err = table.Invitation(v.R.Context(), id, fresh); err != nil {
@@ -53,12 +56,12 @@ func (v *Visit) Follow(table Invitations, id invitation.ID, secret string, fresh
 	if f.Facts, err = table.InvitationFacts(v.R.Context(), f.Invitation.Offer, fresh); err != nil {
 		return f, err
 	}
-	return v.followed(f, nil)
+	return followed(v, f, nil)
 }
 
 // FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads,
 // in the same two calls and strongly consistent, everything that the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and 1 BatchGetItem).
-func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Answerable, error) {
+func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Answerable, error) {
 	a := Answerable{Followed: Followed{Secret: secret}}
 	var err error
 	if a.Basis, err = redemption.Read(v.R.Context(), store, id, by); err != nil {
@@ -69,12 +72,12 @@ func (v *Visit) FollowToAnswer(store redemption.Store, id invitation.ID, secret 
 	if held := redemption.Holds(a.Invitation, secret); fault.Is(held, fault.NotFound) {
 		return a, held
 	}
-	a.Followed, err = v.followed(a.Followed, a.Basis.Grounds.Plans)
+	a.Followed, err = followed(v, a.Followed, a.Basis.Grounds.Plans)
 	return a, err
 }
 
 // followed adds the catalogue, the languages and why the link is dead, by the plans that were read where any were.
-func (v *Visit) followed(f Followed, plans map[catalog.PlanID]catalog.Plan) (Followed, error) {
+func followed(v *site.Visit, f Followed, plans map[catalog.PlanID]catalog.Plan) (Followed, error) {
 	var err error
 	if f.Shown, err = v.Catalogue(f.Facts.Offer.Plans()...); err != nil {
 		return f, err
@@ -84,12 +87,12 @@ func (v *Visit) followed(f Followed, plans map[catalog.PlanID]catalog.Plan) (Fol
 	if plans != nil {
 		now.Plans = plans
 	}
-	f.Err = v.dead(f, now)
+	f.Err = dead(v, f, now)
 	return f, nil
 }
 
 // dead returns why a link can't be answered, nil where it can.
-func (v *Visit) dead(f Followed, now catalog.View) error {
+func dead(v *site.Visit, f Followed, now catalog.View) error {
 	if err := redemption.Holds(f.Invitation, f.Secret); err != nil {
 		return err
 	}
@@ -110,8 +113,8 @@ func InvitationCookie(inv invitation.ID) string { return "i_" + inv.Bare() }
 // KeepLink is how long the browser keeps a link's secret: over night, not for ever. The link in the mail goes on working.
 const KeepLink = 24 * time.Hour
 
-// As returns the operation as done by the holder of an invitation's link.
-func (v *Visit) As(inv invitation.ID) op.Op {
+// ByHolder returns the operation as done by the holder of an invitation's link.
+func ByHolder(v *site.Visit, inv invitation.ID) op.Op {
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(inv)}
 	return o
@@ -123,7 +126,7 @@ type Answers interface {
 }
 
 // Receipt returns the path of the receipt that a used link leads to, empty where the answer was given by another mail of the same invitation.
-func (v *Visit) Receipt(table Answers, r consent.ID, secret string) (string, error) {
+func Receipt(v *site.Visit, table Answers, r consent.ID, secret string) (string, error) {
 	derived := token.Derive(secret, token.Receipt)
 	stored, err := table.Redemption(v.R.Context(), r)
 	switch {
@@ -139,7 +142,7 @@ func (v *Visit) Receipt(table Answers, r consent.ID, secret string) (string, err
 }
 
 // Newer returns the path of the offer that took a replaced one's place; empty where it was not replaced, or the newer has no public link now.
-func (v *Visit) Newer(table Invitations, facts invitation.Facts, why error) (string, error) {
+func Newer(v *site.Visit, table Invitations, facts invitation.Facts, why error) (string, error) {
 	next := facts.Offer.ReplacedBy
 	if next == "" || !fault.Is(why, fault.OfferReplaced) {
 		return "", nil
@@ -163,24 +166,24 @@ type Linked interface {
 	Invitations
 }
 
-// Death returns the page of a dead personal link, with its button, the receipt where there is one, and the offer that took its place.
-func (v *Visit) Death(table Linked, p Followed) (Dead, error) {
-	dead := Dead{Err: p.Err, Facts: &p.Facts}
+// Describe returns the page of a dead personal link, with its button, the receipt where there is one, and the offer that took its place.
+func Describe(v *site.Visit, table Linked, p Followed) (Unavailable, error) {
+	gone := Unavailable{Err: p.Err, Facts: &p.Facts}
 	f := fault.As(p.Err)
 	if f == nil {
-		return dead, p.Err
+		return gone, p.Err
 	}
 	if askReasons[f.Code] != "" {
-		dead.Button = v.AskButton(p)
+		gone.Button = AskButton(v, p)
 	}
 	var err error
-	if dead.Newer, err = v.Newer(table, p.Facts, p.Err); err != nil {
-		return dead, err
+	if gone.Newer, err = Newer(v, table, p.Facts, p.Err); err != nil {
+		return gone, err
 	}
 	if fault.Is(f, fault.InvitationAnswered, fault.InvitationDeclined) && p.Invitation.Redemption != "" {
-		if dead.Receipt, err = v.Receipt(table, consent.ID(p.Invitation.Redemption), p.Secret); err != nil {
-			return dead, err
+		if gone.Receipt, err = Receipt(v, table, consent.ID(p.Invitation.Redemption), p.Secret); err != nil {
+			return gone, err
 		}
 	}
-	return dead, nil
+	return gone, nil
 }

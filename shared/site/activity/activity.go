@@ -1,4 +1,5 @@
-package site
+// Package activity puts what happened in a customer's account into words, as its pages tell it.
+package activity
 
 import (
 	"cmp"
@@ -14,20 +15,21 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
+	"liaison/shared/site"
 	"liaison/shared/subscription"
 )
 
-// Teller puts what happened in a customer's account into words.
-type Teller struct {
-	v        *Visit
-	who      Signed
+// Formatter puts what happened in a customer's account into words.
+type Formatter struct {
+	v        *site.Visit
+	who      site.Signed
 	people   map[string]string // by user id
 	partners map[partner.ID]string
 	plans    map[catalog.PlanID]catalog.Plan
 }
 
-// Teller reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
-func (v *Visit) Teller(table Names, who Signed, people map[string]string, found []event.EventChange) (Teller, error) {
+// Formatter reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
+func NewFormatter(v *site.Visit, table site.Names, who site.Signed, people map[string]string, found []event.EventChange) (Formatter, error) {
 	var partners []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
@@ -40,10 +42,10 @@ func (v *Visit) Teller(table Names, who Signed, people map[string]string, found 
 	}
 	names, err := v.PartnerNames(table, partners...)
 	if err != nil {
-		return Teller{}, err
+		return Formatter{}, err
 	}
 	shown, err := v.Catalogue(plans...)
-	return Teller{v: v, who: who, people: people, partners: names, plans: shown.Plans}, err
+	return Formatter{v: v, who: who, people: people, partners: names, plans: shown.Plans}, err
 }
 
 // Acting returns the partner whose user or machine acted, empty for everybody else.
@@ -68,18 +70,18 @@ func OnBehalf(c event.Change) bool {
 }
 
 // Partner names a partner; nobody where it is empty, its ID where it has no name any more.
-func (t Teller) Partner(id partner.ID) string {
+func (t Formatter) Partner(id partner.ID) string {
 	if name := t.partners[id]; name != "" {
 		return name
 	}
 	if id == "" {
 		return t.v.Words.RedeemAdvisorNobody()
 	}
-	return Spoken(id)
+	return site.Spoken(id)
 }
 
 // Actor names who did it.
-func (t Teller) Actor(who op.Actor) string {
+func (t Formatter) Actor(who op.Actor) string {
 	w := t.v.Words
 	switch who.Kind {
 	case op.CustomerUser:
@@ -98,7 +100,7 @@ func (t Teller) Actor(who op.Actor) string {
 	return w.ActivityByItself()
 }
 
-func (t Teller) time(at time.Time) time.Time { return t.v.In(at, t.who.Customer.Country) }
+func (t Formatter) time(at time.Time) time.Time { return t.v.In(at, t.who.Customer.Country) }
 
 // silent are the changes whose words mention nothing.
 var silent = map[event.Type]func(locale.Words) string{
@@ -149,7 +151,7 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 }
 
 // What says what happened; empty where a type has no words here.
-func (t Teller) What(c event.Change) string {
+func (t Formatter) What(c event.Change) string {
 	w, said := t.v.Words, known.Read(c)
 	plan := c.Subject
 	if id := event.Value[catalog.PlanID](said); id != "" {
