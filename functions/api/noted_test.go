@@ -8,19 +8,19 @@ import (
 
 	"liaison/functions/api/api-clients"
 	"liaison/shared/access"
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/gateway"
 	"liaison/shared/offer"
-	"liaison/tests/fixture/gatewaytest"
+	"liaison/tests/fixture/apitest"
 )
 
 // TestEachReadIsAnEvent lets an operator read everything about persons, in lists and alone: each leaves one event with whose it is, and
 // what the partner reads itself leaves none.
 func TestEachReadIsAnEvent(t *testing.T) {
-	w := open(t)
-	api := &gatewaytest.API{Table: w.Table, Env: w.Env}
-	machines := api.Later(t, 0, apiclients.List(w.Table))
-	yes := w.yes(t, offer.RoleFull)
+	w := apitest.Open(t)
+	machines := w.Later(t, 0, apiclients.List(w.Table))
+	yes := w.Yes(t, offer.RoleFull)
 	made := w.Offer(t, nil)
 	inv := w.Invite(t, made.ID, "read@customer.example")[0]
 	c, p := string(yes.Customer.ID), string(w.Partner)
@@ -44,7 +44,7 @@ func TestEachReadIsAnEvent(t *testing.T) {
 		"/v1/subscriptions?customer_id=" + c:             event.Customer(c),
 		"/v1/subscriptions/" + string(yes.First().ID):    event.Customer(c),
 		"/v1/relationships?customer_id=" + c:             event.Customer(c),
-		tieOf(c, w.Partner):                              event.Customer(c),
+		apitest.Relationship(customer.ID(c), w.Partner):  event.Customer(c),
 		"/v1/redemptions?customer_id=" + c:               event.Customer(c),
 		"/v1/redemptions/" + string(yes.ID):              event.Customer(c),
 		"/v1/redemptions/" + string(yes.ID) + "/receipt": event.Customer(c),
@@ -55,7 +55,7 @@ func TestEachReadIsAnEvent(t *testing.T) {
 			to = machines
 		}
 		before := of(tenant)
-		to.Call(t, operator, "GET", path, nil).Want(t, 200, "")
+		to.Call(t, apitest.Operator, "GET", path, nil).Want(t, 200, "")
 		if got := of(tenant) - before; got != 1 {
 			t.Errorf("an operator reads %s: %d events, not 1", path, got)
 		}
@@ -63,7 +63,7 @@ func TestEachReadIsAnEvent(t *testing.T) {
 			continue
 		}
 		before = of(tenant)
-		to.Call(t, full, "GET", path, nil).Want(t, 200, "")
+		to.Call(t, apitest.Full, "GET", path, nil).Want(t, 200, "")
 		if got := of(tenant) - before; got != 0 {
 			t.Errorf("its partner reads %s: %d events", path, got)
 		}
@@ -72,7 +72,7 @@ func TestEachReadIsAnEvent(t *testing.T) {
 
 // TestForgottenRead: an endpoint that shows what is personal and does not note it shows operators nothing, however it answers.
 func TestForgottenRead(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	for _, answer := range map[string]func(http.ResponseWriter, *http.Request) error{
 		"a list": func(w http.ResponseWriter, r *http.Request) error { return gateway.Listed(w, r, []string(nil), "") },
 		"raw": func(w http.ResponseWriter, _ *http.Request) error {
@@ -81,15 +81,14 @@ func TestForgottenRead(t *testing.T) {
 		},
 	} {
 		for _, right := range []access.Right{access.SeeOffers, access.SeeCustomers, access.SeeReceipts} {
-			api := &gatewaytest.API{Table: w.Table, Env: w.Env}
-			forgets := api.Later(t, 0, gateway.Endpoint{
+			forgets := w.Later(t, 0, gateway.Endpoint{
 				Pattern: "GET /v1/offers", Needs: right, Queries: slices.Clone(gateway.Paging), Handle: func(w http.ResponseWriter, r *http.Request) error {
 					w.Header().Set("Content-Type", "application/json")
 					return answer(w, r)
 				},
 			})
-			forgets.Call(t, operator, "GET", "/v1/offers", nil).Want(t, 500, "internal")
-			forgets.Call(t, full, "GET", "/v1/offers", nil).Want(t, 200, "")
+			forgets.Call(t, apitest.Operator, "GET", "/v1/offers", nil).Want(t, 500, "internal")
+			forgets.Call(t, apitest.Full, "GET", "/v1/offers", nil).Want(t, 200, "")
 		}
 	}
 }

@@ -37,15 +37,7 @@ func open(t *testing.T) *program {
 	env.InvitationsPerDay, env.MailPerHour, env.MailPerDay, env.MailPerSecond = 500, 3, 10, 14
 	env.PostsPerAddress, env.PostsPerClient, env.RequestsPerSecond = 10, 60, 2000
 	s.API = gatewaytest.Open(t, table, env, limits.Get(table), partnerchecks.Create(table))
-	o := s.Op("operator")
-	c := partner.Client{
-		ID: partner.ClientID("cli_" + string(s.Partner) + "_" + o.NewID()), Partner: s.Partner, Name: "machine", OAuthID: "machine",
-		CustomerAccess: partner.Full, CreatedBy: "usr_v_test", CreatedAt: o.At, Version: 1,
-	}
-	if err := table.StartClient(t.Context(), c, o); err != nil {
-		t.Fatal(err)
-	}
-	gatewaytest.Bind(t, s.API, string(s.Partner), string(c.ID), "machine")
+	gatewaytest.Machine(t, s.API, s.Partner, "machine", partner.Full)
 	return s
 }
 

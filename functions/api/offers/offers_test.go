@@ -1,8 +1,9 @@
-package api_test
+package offers_test
 
 import (
 	"encoding/xml"
 	"fmt"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
@@ -20,11 +21,20 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/apitest"
+	"liaison/tests/fixture/gatewaytest"
 )
 
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+type object = map[string]any
+
+const day = 24 * time.Hour
+
 func TestMakeAnOffer(t *testing.T) {
-	w := open(t)
-	a := w.Call(t, full, "POST", "/v1/offers", w.trial(object{
+	w := apitest.Open(t)
+	a := w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(object{
 		"language": "pl", "message": "Dzień dobry\r\nzapraszamy", "partner_terms": object{"title": "Warunki", "text": "Pomagamy <b>zawsze</b>."},
 		"delegated_administration": object{"role": "full"}, "max_redemptions": 3,
 	}), "Idempotency-Key", "first").Want(t, 201, "")
@@ -40,26 +50,26 @@ func TestMakeAnOffer(t *testing.T) {
 		t.Errorf("share %+v", made.Share)
 	}
 	// The same request again renders the first result again; another payload under the key is refused.
-	again := w.Call(t, full, "POST", "/v1/offers", w.trial(object{
+	again := w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(object{
 		"language": "pl", "message": "Dzień dobry\r\nzapraszamy", "partner_terms": object{"title": "Warunki", "text": "Pomagamy <b>zawsze</b>."},
 		"delegated_administration": object{"role": "full"}, "max_redemptions": 3,
 	}), "Idempotency-Key", "first").Want(t, 201, "")
 	if string(again.Body) != string(a.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("replayed %s", again.Body)
 	}
-	w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "first").Want(t, 422, "idempotency_key_reused")
-	w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "-").Want(t, 400, "idempotency_key_missing")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Idempotency-Key", "first").Want(t, 422, "idempotency_key_reused")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Idempotency-Key", "-").Want(t, 400, "idempotency_key_missing")
 
-	got := w.Call(t, limited, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
+	got := w.Call(t, apitest.Limited, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
 	if string(got.Body) != string(a.Body) {
 		t.Errorf("read %s", got.Body)
 	}
-	w.Call(t, operator, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
-	w.Call(t, full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 304, "")
-	w.Call(t, none, "GET", "/v1/offers/"+made.ID, nil).Want(t, 403, "forbidden")
-	foreign := w.Call(t, rival, "GET", "/v1/offers/"+made.ID, nil).Want(t, 404, "not_found")
-	absent := w.Call(t, full, "GET", "/v1/offers/"+made.ID[:len(made.ID)-1]+"z", nil).Want(t, 404, "not_found")
-	strange := w.Call(t, full, "GET", "/v1/offers/ofr_1", nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.Operator, "GET", "/v1/offers/"+made.ID, nil).Want(t, 200, "")
+	w.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 304, "")
+	w.Call(t, apitest.NoAccess, "GET", "/v1/offers/"+made.ID, nil).Want(t, 403, "forbidden")
+	foreign := w.Call(t, apitest.Rival, "GET", "/v1/offers/"+made.ID, nil).Want(t, 404, "not_found")
+	absent := w.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID[:len(made.ID)-1]+"z", nil).Want(t, 404, "not_found")
+	strange := w.Call(t, apitest.Full, "GET", "/v1/offers/ofr_1", nil).Want(t, 404, "not_found")
 	bare := regexp.MustCompile(`"(instance|request_id)":"[^"]*"`)
 	for _, one := range [][]byte{absent.Body, strange.Body} {
 		if bare.ReplaceAllString(string(one), "") != bare.ReplaceAllString(string(foreign.Body), "") {
@@ -70,7 +80,7 @@ func TestMakeAnOffer(t *testing.T) {
 
 // TestRefusedOffers names the field of everything that is wrong, and writes nothing.
 func TestRefusedOffers(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	before := w.Table.Dump(t)
 	month := "month"
 	for name, c := range map[string]struct {
@@ -80,48 +90,48 @@ func TestRefusedOffers(t *testing.T) {
 		code   string
 		at     string // pointers, joined
 	}{
-		"a plan with no price":  {full, object{"kind": "purchase"}, 422, "not_sold", "/items/0/plan_id"},
-		"no kind":               {full, object{"kind": "gift"}, 422, "invalid_value", "/kind"},
-		"no item":               {full, object{"items": []object{}}, 422, "required", "/items"},
-		"two trials":            {full, object{"items": []object{{"plan_id": "plan_a"}, {"plan_id": "plan_b"}}}, 422, "single_trial_only", "/items"},
-		"eleven items":          {full, object{"items": slices.Repeat([]object{{"plan_id": "plan_a"}}, 11)}, 422, "too_many_items", "/items"},
-		"a plan of wrong shape": {full, object{"items": []object{{"plan_id": "suite"}}}, 422, "invalid_format", "/items/0/plan_id"},
-		"an unknown plan":       {full, object{"items": []object{{"plan_id": "plan_z"}}}, 422, "unknown_plan", "/items/0/plan_id"},
+		"a plan with no price":  {apitest.Full, object{"kind": "purchase"}, 422, "not_sold", "/items/0/plan_id"},
+		"no kind":               {apitest.Full, object{"kind": "gift"}, 422, "invalid_value", "/kind"},
+		"no item":               {apitest.Full, object{"items": []object{}}, 422, "required", "/items"},
+		"two trials":            {apitest.Full, object{"items": []object{{"plan_id": "plan_a"}, {"plan_id": "plan_b"}}}, 422, "single_trial_only", "/items"},
+		"eleven items":          {apitest.Full, object{"items": slices.Repeat([]object{{"plan_id": "plan_a"}}, 11)}, 422, "too_many_items", "/items"},
+		"a plan of wrong shape": {apitest.Full, object{"items": []object{{"plan_id": "suite"}}}, 422, "invalid_format", "/items/0/plan_id"},
+		"an unknown plan":       {apitest.Full, object{"items": []object{{"plan_id": "plan_z"}}}, 422, "unknown_plan", "/items/0/plan_id"},
 		"licences": {
-			full,
+			apitest.Full,
 			object{"items": []object{{"plan_id": string(w.Plan), "licenses": 25, "billing_term": month, "price": object{"amount_minor": 1, "currency": "PLN"}}}},
 			422, "not_for_trial", "/items/0/licenses /items/0/billing_term /items/0/price",
 		},
-		"zero licences":     {full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 0}}}, 422, "invalid_value", "/items/0/licenses"},
-		"billed by partner": {full, object{"billed_by": "partner"}, 422, "not_for_trial", "/billed_by"},
-		"follows":           {full, object{"follows": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "not_for_trial", "/follows"},
-		"another country":   {full, object{"country": "DE"}, 403, "not_authorised_for_plan", "/items/0/plan_id"},
-		"no country":        {full, object{"country": "pl"}, 422, "invalid_format", "/country"},
-		"language":          {full, object{"language": "de"}, 422, "invalid_value", "/language"},
-		"empty language":    {full, object{"language": ""}, 422, "invalid_value", "/language"},
-		"broken letter":     {full, object{"message": "a\ufffdb"}, 422, "invalid_characters", "/message"},
-		"long message":      {full, object{"message": strings.Repeat("ż", 1001)}, 422, "too_long", "/message"},
+		"zero licences":     {apitest.Full, object{"items": []object{{"plan_id": string(w.Plan), "licenses": 0}}}, 422, "invalid_value", "/items/0/licenses"},
+		"billed by partner": {apitest.Full, object{"billed_by": "partner"}, 422, "not_for_trial", "/billed_by"},
+		"follows":           {apitest.Full, object{"follows": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "not_for_trial", "/follows"},
+		"another country":   {apitest.Full, object{"country": "DE"}, 403, "not_authorised_for_plan", "/items/0/plan_id"},
+		"no country":        {apitest.Full, object{"country": "pl"}, 422, "invalid_format", "/country"},
+		"language":          {apitest.Full, object{"language": "de"}, 422, "invalid_value", "/language"},
+		"empty language":    {apitest.Full, object{"language": ""}, 422, "invalid_value", "/language"},
+		"broken letter":     {apitest.Full, object{"message": "a\ufffdb"}, 422, "invalid_characters", "/message"},
+		"long message":      {apitest.Full, object{"message": strings.Repeat("ż", 1001)}, 422, "too_long", "/message"},
 		"terms": {
-			full, object{"partner_terms": object{"title": "—", "text": "\u200b"}}, 422, "no_letters", "/partner_terms/title /partner_terms/text",
+			apitest.Full, object{"partner_terms": object{"title": "—", "text": "\u200b"}}, 422, "no_letters", "/partner_terms/title /partner_terms/text",
 		},
-		"a role":             {full, object{"delegated_administration": object{"role": "owner"}}, 422, "invalid_value", "/delegated_administration/role"},
-		"days":               {full, object{"delegated_administration": object{"role": "full", "duration_days": 731}}, 422, "out_of_range", "/delegated_administration/duration_days"},
-		"no days":            {full, object{"delegated_administration": object{"role": "full", "duration_days": 0}}, 422, "out_of_range", "/delegated_administration/duration_days"},
-		"limited asks full":  {limited, object{"delegated_administration": object{"role": "full"}}, 403, "forbidden", "/delegated_administration/role"},
-		"past end":           {full, object{"expires_at": "2020-01-01T00:00:00Z"}, 422, "out_of_range", "/expires_at"},
-		"far end":            {full, object{"expires_at": time.Now().AddDate(0, 0, 366).Format(time.RFC3339)}, 422, "out_of_range", "/expires_at"},
-		"no yes":             {full, object{"max_redemptions": 0}, 422, "out_of_range", "/max_redemptions"},
-		"negative yeses":     {full, object{"max_redemptions": -1}, 422, "out_of_range", "/max_redemptions"},
-		"visibility":         {full, object{"visibility": "secret"}, 422, "invalid_value", "/visibility"},
-		"replaces a foreign": {full, object{"replaces": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "unknown_offer", "/replaces"},
-		"unknown field":      {full, object{"colour": "red"}, 422, "unknown_field", "/colour"},
-		"no access":          {none, nil, 403, "forbidden", ""},
-		"an operator":        {operator, nil, 403, "forbidden", ""},
-		"not authorised":     {rival, nil, 403, "not_authorised_for_plan", "/items/0/plan_id"},
+		"a role":             {apitest.Full, object{"delegated_administration": object{"role": "owner"}}, 422, "invalid_value", "/delegated_administration/role"},
+		"days":               {apitest.Full, object{"delegated_administration": object{"role": "full", "duration_days": 731}}, 422, "out_of_range", "/delegated_administration/duration_days"},
+		"no days":            {apitest.Full, object{"delegated_administration": object{"role": "full", "duration_days": 0}}, 422, "out_of_range", "/delegated_administration/duration_days"},
+		"limited asks full":  {apitest.Limited, object{"delegated_administration": object{"role": "full"}}, 403, "forbidden", "/delegated_administration/role"},
+		"past end":           {apitest.Full, object{"expires_at": "2020-01-01T00:00:00Z"}, 422, "out_of_range", "/expires_at"},
+		"far end":            {apitest.Full, object{"expires_at": time.Now().AddDate(0, 0, 366).Format(time.RFC3339)}, 422, "out_of_range", "/expires_at"},
+		"no yes":             {apitest.Full, object{"max_redemptions": 0}, 422, "out_of_range", "/max_redemptions"},
+		"negative yeses":     {apitest.Full, object{"max_redemptions": -1}, 422, "out_of_range", "/max_redemptions"},
+		"visibility":         {apitest.Full, object{"visibility": "secret"}, 422, "invalid_value", "/visibility"},
+		"replaces a foreign": {apitest.Full, object{"replaces": "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"}, 422, "unknown_offer", "/replaces"},
+		"unknown field":      {apitest.Full, object{"colour": "red"}, 422, "unknown_field", "/colour"},
+		"no access":          {apitest.NoAccess, nil, 403, "forbidden", ""},
+		"an operator":        {apitest.Operator, nil, 403, "forbidden", ""},
+		"not authorised":     {apitest.Rival, nil, 403, "not_authorised_for_plan", "/items/0/plan_id"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var said contract.Problem
-			w.Call(t, c.by, "POST", "/v1/offers", w.trial(c.change)).Want(t, c.status, c.code).Into(t, &said)
+			w.Call(t, c.by, "POST", "/v1/offers", w.Wish(c.change)).Want(t, c.status, c.code).Into(t, &said)
 			var at []string
 			for _, field := range said.Errors {
 				at = append(at, field.Pointer)
@@ -131,9 +141,9 @@ func TestRefusedOffers(t *testing.T) {
 			}
 		})
 	}
-	w.Call(t, full, "POST", "/v1/offers", `{"kind":"trial","kind":"trial"}`).Want(t, 400, "duplicate_field")
-	w.Call(t, full, "POST", "/v1/offers", `{`).Want(t, 400, "invalid_json")
-	w.Call(t, "", "POST", "/v1/offers", w.trial()).Want(t, 401, "unauthorized")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", `{"kind":"trial","kind":"trial"}`).Want(t, 400, "duplicate_field")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", `{`).Want(t, 400, "invalid_json")
+	w.Call(t, "", "POST", "/v1/offers", w.Wish()).Want(t, 401, "unauthorized")
 	if after := w.Table.Dump(t); after != before {
 		t.Error("a refused offer left something behind")
 	}
@@ -141,7 +151,7 @@ func TestRefusedOffers(t *testing.T) {
 
 // TestOfferFacts refuses what partner, enrolment, profile or region do not allow.
 func TestOfferFacts(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	ctx := t.Context()
 	partnerIs := func(change func(*partner.Partner)) {
 		p, err := w.World.Table.Partner(ctx, w.Partner)
@@ -155,20 +165,20 @@ func TestOfferFacts(t *testing.T) {
 		}
 	}
 	partnerIs(func(p *partner.Partner) { p.Language = "pl" })
-	if made := w.make(t); made.Language != "pl" {
+	if made := w.Make(t); made.Language != "pl" {
 		t.Errorf("language %s, want the partner's", made.Language)
 	}
 	var enrolled []partner.Enrolment
 	partnerIs(func(p *partner.Partner) { enrolled, p.Enrolments = p.Enrolments, nil })
-	w.Call(t, full, "POST", "/v1/offers", w.trial(object{"delegated_administration": object{"role": "limited"}})).Want(t, 403, "not_enrolled")
-	w.make(t)
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(object{"delegated_administration": object{"role": "limited"}})).Want(t, 403, "not_enrolled")
+	w.Make(t)
 	var proved partner.Verification
 	partnerIs(func(p *partner.Partner) {
 		proved, p.Verification, p.Enrolments = p.Verification, partner.Verification{}, enrolled
 	})
-	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 409, "profile_unverified")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish()).Want(t, 409, "profile_unverified")
 	partnerIs(func(p *partner.Partner) { p.Verification, p.Status = proved, partner.Suspended })
-	w.Call(t, full, "POST", "/v1/offers", w.trial()).Want(t, 409, "partner_not_active")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish()).Want(t, 409, "partner_not_active")
 	partnerIs(func(p *partner.Partner) { p.Status = partner.Active })
 
 	now, err := w.World.Table.Availability(ctx)
@@ -182,7 +192,7 @@ func TestOfferFacts(t *testing.T) {
 		t.Fatal(err)
 	}
 	for language, reason := range map[string]string{"en": "The vendor's reason: Not yet certified. GET", "pl": "Powód podany przez dostawcę: Jeszcze bez certyfikatu. GET"} {
-		a := w.Call(t, full, "POST", "/v1/offers", w.trial(), "Accept-Language", language).Want(t, 403, "feature_unavailable")
+		a := w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Accept-Language", language).Want(t, 403, "feature_unavailable")
 		if !strings.Contains(string(a.Body), reason) {
 			t.Errorf("the reason is not said: %s", a.Body)
 		}
@@ -191,24 +201,24 @@ func TestOfferFacts(t *testing.T) {
 
 // TestQR reads the drawing back: it holds the modules of the link's code and a quiet zone of four around them.
 func TestQR(t *testing.T) {
-	w := open(t)
-	made := w.make(t)
+	w := apitest.Open(t)
+	made := w.Make(t)
 	if made.Share.QrSVG != nil {
 		t.Error("drawn unasked")
 	}
 	at := "/v1/offers/" + made.ID
-	w.Call(t, full, "GET", at+"?include=pdf", nil).Want(t, 400, "invalid_value")
+	w.Call(t, apitest.Full, "GET", at+"?include=pdf", nil).Want(t, 400, "invalid_value")
 	before := w.Table.Dump(t)
-	w.Call(t, full, "POST", "/v1/offers?include=pdf", w.trial()).Want(t, 400, "invalid_value")
+	w.Call(t, apitest.Full, "POST", "/v1/offers?include=pdf", w.Wish()).Want(t, 400, "invalid_value")
 	if w.Table.Dump(t) != before {
 		t.Error("a refused request made an offer")
 	}
 	var created contract.Offer
-	w.Call(t, full, "POST", "/v1/offers?include=qr", w.trial()).Want(t, 201, "").Into(t, &created)
+	w.Call(t, apitest.Full, "POST", "/v1/offers?include=qr", w.Wish()).Want(t, 201, "").Into(t, &created)
 	if created.Share.QrSVG == nil || created.URL == "" {
 		t.Errorf("made %+v", created)
 	}
-	w.Call(t, full, "GET", at+"?include=qr", nil).Want(t, 200, "").Into(t, &made)
+	w.Call(t, apitest.Full, "GET", at+"?include=qr", nil).Want(t, 200, "").Into(t, &made)
 	var drawn struct {
 		ViewBox string `xml:"viewBox,attr"`
 		Paths   []struct {
@@ -253,8 +263,8 @@ func TestQR(t *testing.T) {
 }
 
 func TestOfferLife(t *testing.T) {
-	w := open(t)
-	made := w.make(t)
+	w := apitest.Open(t)
+	made := w.Make(t)
 	at := "/v1/offers/" + made.ID
 	status := func(a contract.Offer) string { return string(a.Status) }
 	do := func(by, action string, body any) contract.Offer {
@@ -263,34 +273,34 @@ func TestOfferLife(t *testing.T) {
 		w.Call(t, by, "POST", at+"/"+action, body).Want(t, 200, "").Into(t, &o)
 		return o
 	}
-	if o := do(full, "pause", nil); status(o) != "paused" || *o.StatusReason != "partner" {
+	if o := do(apitest.Full, "pause", nil); status(o) != "paused" || *o.StatusReason != "partner" {
 		t.Errorf("paused %+v", o)
 	}
-	w.Call(t, full, "POST", at+"/pause", nil).Want(t, 409, "offer_not_active")
-	w.Call(t, operator, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
-	w.Call(t, rival, "POST", at+"/resume", nil).Want(t, 404, "not_found")
-	w.Call(t, none, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
-	if o := do(limited, "resume", nil); status(o) != "active" || o.StatusReason != nil {
+	w.Call(t, apitest.Full, "POST", at+"/pause", nil).Want(t, 409, "offer_not_active")
+	w.Call(t, apitest.Operator, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
+	w.Call(t, apitest.Rival, "POST", at+"/resume", nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.NoAccess, "POST", at+"/resume", nil).Want(t, 403, "forbidden")
+	if o := do(apitest.Limited, "resume", nil); status(o) != "active" || o.StatusReason != nil {
 		t.Errorf("resumed %+v", o)
 	}
-	w.Call(t, full, "POST", at+"/resume", nil).Want(t, 409, "offer_not_paused")
-	if o := do(operator, "pause", nil); *o.StatusReason != "vendor" {
+	w.Call(t, apitest.Full, "POST", at+"/resume", nil).Want(t, 409, "offer_not_paused")
+	if o := do(apitest.Operator, "pause", nil); *o.StatusReason != "vendor" {
 		t.Errorf("paused by the vendor %+v", o)
 	}
-	w.Call(t, full, "POST", at+"/withdraw", object{"reason": "a\ufffdb"}).Want(t, 422, "invalid_characters")
-	a := w.Call(t, full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
+	w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"reason": "a\ufffdb"}).Want(t, 422, "invalid_characters")
+	a := w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
 	if a.Header.Get("ETag") != `"5-withdrawn"` {
 		t.Errorf("ETag %s", a.Header.Get("ETag"))
 	}
-	again := w.Call(t, full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
+	again := w.Call(t, apitest.Full, "POST", at+"/withdraw", object{"tell_recipients": true, "reason": "The plan changed."}, "Idempotency-Key", "end").Want(t, 200, "")
 	if string(again.Body) != string(a.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
 		t.Errorf("replayed %s", again.Body)
 	}
 	for _, action := range []string{"pause", "resume", "withdraw"} {
-		w.Call(t, full, "POST", at+"/"+action, nil).Want(t, 409, map[string]string{"resume": "offer_not_paused"}[action]+map[string]string{"pause": "offer_not_active", "withdraw": "offer_not_active"}[action])
+		w.Call(t, apitest.Full, "POST", at+"/"+action, nil).Want(t, 409, map[string]string{"resume": "offer_not_paused"}[action]+map[string]string{"pause": "offer_not_active", "withdraw": "offer_not_active"}[action])
 	}
 	var kinds []event.Type
-	told := w.told(t, event.Partner(string(w.Partner)), made.ID)
+	told := w.Told(t, event.Partner(string(w.Partner)), made.ID)
 	for _, c := range told {
 		kinds = append(kinds, c.Type)
 	}
@@ -307,96 +317,96 @@ func TestOfferLife(t *testing.T) {
 
 // TestReplace ends the old offer in the transaction that makes the new one.
 func TestReplace(t *testing.T) {
-	w := open(t)
-	old := w.make(t)
-	next := w.make(t, object{"replaces": old.ID})
+	w := apitest.Open(t)
+	old := w.Make(t)
+	next := w.Make(t, object{"replaces": old.ID})
 	var got contract.Offer
-	w.Call(t, full, "GET", "/v1/offers/"+old.ID, nil).Want(t, 200, "").Into(t, &got)
+	w.Call(t, apitest.Full, "GET", "/v1/offers/"+old.ID, nil).Want(t, 200, "").Into(t, &got)
 	if got.Status != "replaced" || *got.ReplacedBy != next.ID || *next.Replaces != old.ID {
 		t.Errorf("%+v", got)
 	}
-	w.Call(t, full, "POST", "/v1/offers", w.trial(object{"replaces": old.ID})).Want(t, 422, "offer_not_active")
+	w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(object{"replaces": old.ID})).Want(t, 422, "offer_not_active")
 }
 
 // TestOfferClock shows an offer as expired the moment it is, whether or not a job ran.
 func TestOfferClock(t *testing.T) {
-	w := open(t)
-	made := w.make(t, object{"expires_at": time.Now().AddDate(0, 0, 2).UTC().Format(time.RFC3339)})
-	later := w.Later(t, 3*day, w.endpoints...)
-	a := later.Call(t, full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 200, "")
+	w := apitest.Open(t)
+	made := w.Make(t, object{"expires_at": time.Now().AddDate(0, 0, 2).UTC().Format(time.RFC3339)})
+	later := w.Later(t, 3*day)
+	a := later.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID, nil, "If-None-Match", `"1-active"`).Want(t, 200, "")
 	var got contract.Offer
 	a.Into(t, &got)
 	if got.Status != "expired" || a.Header.Get("ETag") != `"1-expired"` {
 		t.Errorf("%s %s", got.Status, a.Header.Get("ETag"))
 	}
-	later.Call(t, full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 409, "offer_not_active")
-	later.Call(t, full, "POST", "/v1/offers/"+made.ID+"/invitations", object{"recipients": []object{{"email": "anna@example.com"}}}).Want(t, 409, "offer_expired")
-	var p page[contract.OfferSummary]
-	later.Call(t, full, "GET", "/v1/offers?status=expired", nil).Want(t, 200, "").Into(t, &p)
+	later.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 409, "offer_not_active")
+	later.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/invitations", object{"recipients": []object{{"email": "anna@example.com"}}}).Want(t, 409, "offer_expired")
+	var p gatewaytest.Page[contract.OfferSummary]
+	later.Call(t, apitest.Full, "GET", "/v1/offers?status=expired", nil).Want(t, 200, "").Into(t, &p)
 	if len(p.Data) != 1 || p.Data[0].Status != "expired" {
 		t.Errorf("%+v", p)
 	}
 }
 
 func TestOfferList(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	var ids []string
 	for i := range 7 {
-		made := w.make(t)
+		made := w.Make(t)
 		ids = append(ids, made.ID)
 		if i%3 == 1 {
-			w.Call(t, full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 200, "")
+			w.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/pause", nil).Want(t, 200, "")
 		}
 		time.Sleep(2 * time.Millisecond) // newest first needs times that differ
 	}
 	slices.Reverse(ids)
 	for _, size := range []string{"1", "3", "7", "100"} {
 		var got []string
-		for _, o := range walk[contract.OfferSummary](t, w, full, "/v1/offers", size) {
+		for _, o := range gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Full, "/v1/offers", size) {
 			got = append(got, o.ID)
 		}
 		if !slices.Equal(got, ids) {
 			t.Errorf("by %s: %v, want %v", size, got, ids)
 		}
 		got = nil
-		for _, o := range walk[contract.OfferSummary](t, w, full, "/v1/offers?status=paused&kind=trial", size) {
+		for _, o := range gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Full, "/v1/offers?status=paused&kind=trial", size) {
 			got = append(got, o.ID)
 		}
 		if !slices.Equal(got, []string{ids[2], ids[5]}) {
 			t.Errorf("paused by %s: %v", size, got)
 		}
 	}
-	if got := walk[contract.OfferSummary](t, w, full, "/v1/offers?kind=purchase", "1"); len(got) != 0 {
+	if got := gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Full, "/v1/offers?kind=purchase", "1"); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
-	if got := walk[contract.OfferSummary](t, w, rival, "/v1/offers", "25"); len(got) != 0 {
+	if got := gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Rival, "/v1/offers", "25"); len(got) != 0 {
 		t.Errorf("another's offers: %v", got)
 	}
-	if got := walk[contract.OfferSummary](t, w, operator, "/v1/offers?partner_id="+string(w.Partner), "2"); len(got) != 7 {
+	if got := gatewaytest.Walk[contract.OfferSummary](t, w.API, apitest.Operator, "/v1/offers?partner_id="+string(w.Partner), "2"); len(got) != 7 {
 		t.Errorf("an operator sees %d", len(got))
 	}
-	w.Call(t, full, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 200, "")
-	w.Call(t, rival, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 404, "not_found")
-	w.Call(t, none, "GET", "/v1/offers", nil).Want(t, 403, "forbidden")
-	w.Call(t, operator, "GET", "/v1/offers", nil).Want(t, 400, "required")
+	w.Call(t, apitest.Full, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 200, "")
+	w.Call(t, apitest.Rival, "GET", "/v1/offers?partner_id="+string(w.Partner), nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.NoAccess, "GET", "/v1/offers", nil).Want(t, 403, "forbidden")
+	w.Call(t, apitest.Operator, "GET", "/v1/offers", nil).Want(t, 400, "required")
 
-	var first page[contract.OfferSummary]
-	w.Call(t, full, "GET", "/v1/offers?limit=1", nil).Into(t, &first)
+	var first gatewaytest.Page[contract.OfferSummary]
+	w.Call(t, apitest.Full, "GET", "/v1/offers?limit=1", nil).Into(t, &first)
 	for path, code := range map[string]string{
 		"?limit=0": "out_of_range", "?limit=101": "out_of_range", "?limit=x": "out_of_range", "?colour=red": "unknown_parameter", "?status=dead": "invalid_value",
 		"?kind=gift": "invalid_value", "?kind=": "invalid_value", "?partner_id=1": "invalid_format", "?cursor=": "invalid_cursor", "?cursor=x": "invalid_cursor",
 		"?cursor=" + strings.Repeat("A", 1000): "invalid_cursor", "?cursor=" + (*first.NextCursor)[:20]: "invalid_cursor",
 	} {
-		w.Call(t, full, "GET", "/v1/offers"+path, nil).Want(t, 400, code)
+		w.Call(t, apitest.Full, "GET", "/v1/offers"+path, nil).Want(t, 400, code)
 	}
 	// A cursor opens only the list it came from.
-	w.Call(t, rival, "GET", "/v1/offers?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
-	w.Call(t, full, "GET", "/v1/redemptions?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
+	w.Call(t, apitest.Rival, "GET", "/v1/offers?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
+	w.Call(t, apitest.Full, "GET", "/v1/redemptions?cursor="+*first.NextCursor, nil).Want(t, 400, "invalid_cursor")
 }
 
 func TestStatistics(t *testing.T) {
-	w := open(t)
-	made := w.make(t)
+	w := apitest.Open(t)
+	made := w.Make(t)
 	e := event.New(w.Op("job"), event.Partner(string(w.Partner)), event.Of("inv_x", invitation.CreatedEvent{OfferID: offer.ID(made.ID)}))
 	happens := func() {
 		o := w.Op("job")
@@ -414,19 +424,19 @@ func TestStatistics(t *testing.T) {
 		happens()
 	}
 	var got contract.OfferStatistics
-	a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+	a := w.Call(t, apitest.Limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
 	a.Into(t, &got)
 	tag := a.Header.Get("ETag")
-	w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 304, "")
+	w.Call(t, apitest.Limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 304, "")
 	if got.Invited != 3 || got.Sent != 6 || got.Accepted != 0 || got.OfferID != made.ID {
 		t.Errorf("%+v", got)
 	}
 	happens()
-	if a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 200, ""); a.Header.Get("ETag") == tag {
+	if a := w.Call(t, apitest.Limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil, "If-None-Match", tag).Want(t, 200, ""); a.Header.Get("ETag") == tag {
 		t.Error("the counts changed and not their tag")
 	}
-	w.Call(t, rival, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 404, "not_found")
-	w.Call(t, operator, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+	w.Call(t, apitest.Rival, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.Operator, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
 	if got.DelegatedAdministration != nil || got.FirstAnswerAt != nil || got.LastAnswerAt != nil {
 		t.Errorf("nobody asked, nobody answered: %+v", got)
 	}
@@ -435,16 +445,16 @@ func TestStatistics(t *testing.T) {
 // TestStatisticsOfAnswers: of an offer that asks for delegated administration, who accepted without it said no; where it asks for nothing else,
 // who declined did.
 func TestStatisticsOfAnswers(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	asked := object{"delegated_administration": object{"role": "limited"}}
 	answered := w.World.Env.Now().Truncate(time.Millisecond).UTC()
 	for kind, no := range map[string]int64{"trial": 3, "delegated_administration": 2} {
-		body := w.trial(asked, object{"kind": kind})
+		body := w.Wish(asked, object{"kind": kind})
 		if kind != "trial" {
 			delete(body, "items")
 		}
 		var made contract.Offer
-		w.Call(t, full, "POST", "/v1/offers", body).Want(t, 201, "").Into(t, &made)
+		w.Call(t, apitest.Full, "POST", "/v1/offers", body).Want(t, 201, "").Into(t, &made)
 		o := w.Op("job")
 		e := event.New(o, event.Partner(string(w.Partner)), event.Of("red_x", consent.AcceptedEvent{OfferID: offer.ID(made.ID)}))
 		if err := w.World.Table.SaveEvent(t.Context(), e, o); err != nil {
@@ -455,7 +465,7 @@ func TestStatisticsOfAnswers(t *testing.T) {
 			t.Fatal(err)
 		}
 		var got contract.OfferStatistics
-		a := w.Call(t, limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
+		a := w.Call(t, apitest.Limited, "GET", "/v1/offers/"+made.ID+"/statistics", nil).Want(t, 200, "")
 		a.Into(t, &got)
 		if answers := got.DelegatedAdministration; answers == nil || answers.Yes != 4 || answers.No != no || got.Conversions != 5 {
 			t.Errorf("%s: %+v, answers %+v", kind, got, answers)
@@ -468,12 +478,12 @@ func TestStatisticsOfAnswers(t *testing.T) {
 
 // TestOneKeyAtOnce sends one request 16 times at the same moment: one offer, one answer.
 func TestOneKeyAtOnce(t *testing.T) {
-	w := open(t)
+	w := apitest.Open(t)
 	bodies := make([]string, 16)
 	var all sync.WaitGroup
 	for i := range bodies {
 		all.Go(func() {
-			bodies[i] = string(w.Call(t, full, "POST", "/v1/offers", w.trial(), "Idempotency-Key", "one").Want(t, 201, "").Body)
+			bodies[i] = string(w.Call(t, apitest.Full, "POST", "/v1/offers", w.Wish(), "Idempotency-Key", "one").Want(t, 201, "").Body)
 		})
 	}
 	all.Wait()
@@ -489,12 +499,12 @@ func TestOneKeyAtOnce(t *testing.T) {
 
 // TestPausedAndWithdrawnAtOnce lets rivals decide on one offer: each answer is one that its order explains, none is a stale version.
 func TestPausedAndWithdrawnAtOnce(t *testing.T) {
-	w := open(t)
-	made := w.make(t)
+	w := apitest.Open(t)
+	made := w.Make(t)
 	var all sync.WaitGroup
 	for _, action := range slices.Repeat([]string{"pause", "resume", "withdraw"}, 3) {
 		all.Go(func() {
-			a := w.Call(t, full, "POST", "/v1/offers/"+made.ID+"/"+action, nil)
+			a := w.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/"+action, nil)
 			if a.Status != 200 && a.Status != 409 {
 				t.Errorf("%s: %d %s", action, a.Status, a.Body)
 			}
@@ -502,7 +512,7 @@ func TestPausedAndWithdrawnAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	var got contract.Offer
-	w.Call(t, full, "GET", "/v1/offers/"+made.ID, nil).Into(t, &got)
+	w.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID, nil).Into(t, &got)
 	if got.Status != contract.OfferStatus(offer.Withdrawn) {
 		t.Errorf("status %s", got.Status)
 	}
