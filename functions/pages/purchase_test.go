@@ -21,6 +21,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -226,7 +227,7 @@ func TestPurchaseMember(t *testing.T) {
 		v.at("/redeem/check")
 		v.has(w.RedeemBecomes(), month(w, 12*4900))
 		v.order(http.StatusOK)
-		v.has(w.ReceiptConvertedTitle(), w.ReceiptDoneConverted(), w.ReceiptBefore(w.RedeemAdvisorIs(baltic, site.Spoken(asking))), w.ReceiptNow(w.RedeemAdvisorNobody()))
+		v.has(w.ReceiptConvertedTitle(), w.ReceiptDoneConverted(), w.ReceiptBefore(w.RedeemAdvisorIs(baltic, partnername.ID(asking))), w.ReceiptNow(w.RedeemAdvisorNobody()))
 		paid := s.subscriptions()
 		if len(paid) != 1 || paid[0].ID != trial.ID || paid[0].Status != subscription.Active || paid[0].Licenses.Bought != 12 {
 			t.Fatalf("%+v", paid)
@@ -380,7 +381,7 @@ func TestRecord(t *testing.T) {
 		v.choose(http.StatusUnprocessableEntity, w.RedeemNext(), "subscriptions", string(mail.ID), string(trial.ID)) // the second is the partner's already
 		v.choose(http.StatusOK, w.RedeemNext(), "subscriptions", string(mail.ID))
 		v.at("/redeem/check")
-		v.has(w.RedeemRecordNow(w.RedeemAdvisorIs("Vistula Advice S.A.", site.Spoken(advising))), w.RedeemRecordThen(w.RedeemAdvisorIs(baltic, site.Spoken(asking))))
+		v.has(w.RedeemRecordNow(w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(advising))), w.RedeemRecordThen(w.RedeemAdvisorIs(baltic, partnername.ID(asking))))
 		// Somebody else changes it meanwhile: nothing is done that the page did not show.
 		_, _, err := order.SetPartnerOfRecord(context.Background(), s.Table, consent.Visitor{User: s.customer().ID, Language: "en"}, []subscription.ID{mail.ID}, "", false, s.op())
 		s.must(err)
@@ -388,7 +389,7 @@ func TestRecord(t *testing.T) {
 		v.has(w.RedeemChangedTitle(), w.RedeemRecordNow(w.RedeemAdvisorNobody()))
 		v.press(http.StatusOK, w.RedeemRecordButton(baltic), "agree", "yes")
 		v.at("/receipts/")
-		v.has(w.ReceiptNamedTitle(), w.ReceiptBefore(w.RedeemAdvisorNobody()), w.ReceiptNow(w.RedeemAdvisorIs(baltic, site.Spoken(asking))))
+		v.has(w.ReceiptNamedTitle(), w.ReceiptBefore(w.RedeemAdvisorNobody()), w.ReceiptNow(w.RedeemAdvisorIs(baltic, partnername.ID(asking))))
 		if now := s.subscriptions(); now[0].Advisor() != asking || now[1].Advisor() != asking {
 			t.Errorf("%+v", now)
 		}
@@ -500,7 +501,7 @@ func TestAccountReceipt(t *testing.T) {
 	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.must(err)
 	v.get(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
-	v.has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), year(w, 4*19000), w.RedeemAdvisorIs("Vistula Advice S.A.", site.Spoken(advising)), w.ReceiptKeepAlone())
+	v.has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), year(w, 4*19000), w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(advising)), w.ReceiptKeepAlone())
 	if strings.Contains(v.Page.Text(), w.ReceiptAskedBy()) {
 		t.Error("a partner is said to have asked")
 	}

@@ -7412,14 +7412,6 @@ func (w Words) ReceiptPanel(plan string) string {
 	return plan
 }
 
-// ReceiptPartnerID says "Partner ID {id}".
-func (w Words) ReceiptPartnerID(id string) string {
-	if w.lang == Polish {
-		return "Identyfikator partnera " + id
-	}
-	return "Partner ID " + id
-}
-
 // ReceiptPartnerTerms says "Terms of the partner".
 func (w Words) ReceiptPartnerTerms() string {
 	if w.lang == Polish {

@@ -1,78 +1,17 @@
 package site
 
 import (
-	"context"
-	"slices"
 	"strings"
 	"time"
 
 	"liaison/shared/calendar"
 	"liaison/shared/catalog"
-	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/subscription"
 )
-
-// Spoken returns a partner ID in two groups that stay on one line.
-func Spoken(p partner.ID) string { return strings.ReplaceAll(p.Spoken(), " ", "\u00a0") }
-
-// PartnerCard returns who a partner is, as verified, in rows; empty facts are left out.
-func (v *Visit) PartnerCard(p partner.Partner) []page.Row {
-	w := v.Words
-	rows := []page.Row{
-		{Key: w.SitePartnerName(), Values: []string{p.LegalName}},
-		{Key: w.SitePartnerID(), Values: []string{Spoken(p.ID)}},
-		{Key: w.SiteCountry(), Values: []string{w.Country(p.Country)}},
-	}
-	add := func(key, value string, row page.Row) {
-		if value != "" {
-			row.Key, row.Values = key, []string{value}
-			rows = append(rows, row)
-		}
-	}
-	add(w.SiteWebsite(), p.Website, page.Row{URL: page.WebURL(p.Website)})
-	add(w.SitePhone(), p.Phone, page.Row{URL: page.PhoneURL(p.Phone)})
-	add(w.SiteMail(), plain.ShownMail(p.Mail), page.Row{URL: page.MailURL(p.Mail)})
-	add(w.SiteHours(), p.SupportHours, page.Row{})
-	return rows
-}
-
-// Partners is what naming another partner reads.
-type Partners interface {
-	Partner(ctx context.Context, p partner.ID) (partner.Partner, error)
-}
-
-// Spelled returns the partners as pages write them, with name and ID, those that are gone by their ID alone; the empty partner is "None".
-func (v *Visit) Spelled(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
-	said := map[partner.ID]string{"": v.Named("", nil)}
-	const most = 100 // one read's
-	for batch := range slices.Chunk(ids, most) {
-		names, err := v.PartnerNames(table, slices.Clone(batch)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range batch {
-			said[id] = v.Named(id, names)
-		}
-	}
-	return said, nil
-}
-
-// Adviser names a partner of record that is not the one who offers: one GetItem; by its ID alone where it is gone.
-func (v *Visit) Adviser(table Partners, p partner.ID) (string, error) {
-	found, err := table.Partner(v.R.Context(), p)
-	switch {
-	case err == nil:
-		return v.Words.RedeemAdvisorIs(found.LegalName, Spoken(p)), nil
-	case fault.Is(err, fault.Absent):
-		return v.Words.RedeemAdvisorID(Spoken(p)), nil
-	}
-	return "", err
-}
 
 // OfferTitle names an offer by its kind and what it brings.
 func (v *Visit) OfferTitle(of offer.Offer, shown catalog.View) string {

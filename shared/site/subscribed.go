@@ -1,15 +1,12 @@
 package site
 
 import (
-	"context"
-	"slices"
 	"time"
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/page"
-	"liaison/shared/partner"
 	"liaison/shared/subscription"
 )
 
@@ -74,52 +71,6 @@ func TermName(w locale.Words, term catalog.Term) string {
 // Total returns what some licences cost together.
 func Total(price catalog.Money, licences int) catalog.Money {
 	return catalog.Money{AmountMinor: price.AmountMinor * int64(licences), Currency: price.Currency}
-}
-
-// Names reads what partners are called.
-type Names interface {
-	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
-}
-
-// PartnerNames returns what partners are called, each read once; the empty ID is nobody's.
-func (v *Visit) PartnerNames(table Names, ids ...partner.ID) (map[partner.ID]string, error) {
-	ids = slices.DeleteFunc(ids, func(p partner.ID) bool { return !p.Valid() })
-	slices.Sort(ids)
-	if ids = slices.Compact(ids); len(ids) == 0 {
-		return nil, nil
-	}
-	return table.PartnerNames(v.R.Context(), ids)
-}
-
-// Named names a partner of record with its ID; nobody where it is empty.
-func (v *Visit) Named(p partner.ID, names map[partner.ID]string) string {
-	switch {
-	case p == "":
-		return v.Words.RedeemAdvisorNobody()
-	case names[p] == "":
-		return v.Words.RedeemAdvisorID(Spoken(p))
-	}
-	return v.Words.RedeemAdvisorIs(names[p], Spoken(p))
-}
-
-// Biller names who bills a subscription.
-func (v *Visit) Biller(by string, names map[partner.ID]string) string {
-	if by == subscription.Vendor || by == "" {
-		return v.Vendor().Name
-	}
-	return v.Named(partner.ID(by), names)
-}
-
-// Concerned lists the partners that subscriptions name, with those of earlier.
-func Concerned(subs ...subscription.Subscription) []partner.ID {
-	var ids []partner.ID
-	for _, s := range subs {
-		ids = append(ids, s.Advisor(), partner.ID(s.BilledBy))
-		for _, past := range s.History {
-			ids = append(ids, past.Partner)
-		}
-	}
-	return ids
 }
 
 // Overtaken returns the code of what is no longer as a form showed it, price_changed or terms_outdated; nil where what was ticked there

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/plain"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -21,7 +22,7 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
-	site.Names
+	partnername.Store
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 }
 
@@ -116,7 +117,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	if err != nil {
 		return nil, err
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(subs...)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(subs...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +126,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	for i, s := range subs {
 		one := product{
 			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: v.Standing(s, c.Country),
-			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: v.Named(s.Advisor(), names),
+			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.Advisor()),
 		}
 		one.Facts = []page.Row{
 			{Key: w.AccountState(), Values: []string{one.Status}},

@@ -22,13 +22,14 @@ import (
 	"liaison/shared/sheet"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
+	"liaison/shared/site/partnername"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
 	site.Sessions
-	site.Names
+	partnername.Store
 	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 }

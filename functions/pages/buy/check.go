@@ -12,6 +12,8 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
 )
 
 type checkBody struct {
@@ -62,10 +64,10 @@ func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, answers, err
 	if err != nil {
 		return reviewed{}, answers{}, err
 	}
-	said := typed(v.R.URL.Query().Get).counted(who)
+	said := carried(v, who)
 	o, err := p.review(v, who, id, said)
-	if err == nil && said.advisor == other && said.partner == "" {
-		o.wrong("partner_id", v.Words.AdvisorAgain())
+	if err == nil && said.advisor == other && said.named.Partner == "" {
+		o.wrong(partnerpicker.Field, v.Words.AdvisorAgain())
 	}
 	return o, said, err
 }
@@ -95,7 +97,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o revie
 	if err != nil {
 		return err
 	}
-	names, err := v.PartnerNames(p.table, o.advisor())
+	names, err := partnername.Read(v, p.table, o.advisor())
 	if err != nil {
 		return err
 	}
@@ -119,7 +121,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o revie
 			{Key: w.BuyWhat(), Values: what},
 			{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
 			{Key: w.BuyTerm(), Values: []string{site.TermName(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
-			{Key: w.RedeemAdvisor(), Values: []string{v.Named(o.advisor(), names)}, Change: change("advisor", w.RedeemAdvisor())},
+			{Key: w.RedeemAdvisor(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.RedeemAdvisor())},
 			{Key: w.SitePrice(), Values: []string{site.Price(w, o.quote.Price, o.quote.Term)}},
 			{Key: w.BuyTotal(), Values: []string{total}},
 			{Key: w.BuyBiller(), Values: []string{w.BuyBills(vendor)}},
@@ -152,7 +154,7 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 	if was.key == "" {
 		return fault.FormExpired
 	}
-	if err := v.Posted(who.Secret, was.token(id, typed(v.R.URL.Query().Get).counted(who).query(who))...); err != nil {
+	if err := v.Posted(who.Secret, was.token(id, carried(v, who).query(who))...); err != nil {
 		return err
 	}
 	once := v.Once(who, "order", was.key)

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/partnerpicker"
 	"liaison/shared/subscription"
 )
 
@@ -25,39 +26,30 @@ const (
 
 // answers are the fields as typed.
 type answers struct {
-	licenses, term, into, advisor, partnerID string
-	partner                                  partner.ID // typed, right and counted; empty otherwise
-	seen                                     string     // that the look-up of the partner was counted: see query
+	licenses, term, into, advisor string
+	named                         partnerpicker.Pick
 }
 
 func typed(get func(string) string) answers {
-	return answers{
-		licenses: strings.TrimSpace(get("licenses")), term: get("billing_term"), into: get("into"), advisor: get("advisor"),
-		partnerID: strings.TrimSpace(get("partner_id")), seen: get("seen"),
-	}
+	return answers{licenses: strings.TrimSpace(get("licenses")), term: get("billing_term"), into: get("into"), advisor: get("advisor")}
 }
 
-// query carries the answers in an address. Its token says that the partner was looked up by a form, which is counted: an address that a
-// person writes itself tells nothing of a partner.
+// carried returns the answers of the address.
+func carried(v *site.Visit, who site.Signed) answers {
+	query := v.R.URL.Query()
+	a := typed(query.Get)
+	a.named = partnerpicker.Carried(query, who, a.advisor == other)
+	return a
+}
+
+// query carries the answers in an address.
 func (a answers) query(who site.Signed) string {
 	q := url.Values{"licenses": {a.licenses}, "billing_term": {a.term}, "advisor": {a.advisor}}
 	if a.into != "" {
 		q.Set("into", a.into)
 	}
-	if a.partner != "" {
-		q.Set("partner_id", string(a.partner))
-		q.Set("seen", site.Token(who.Secret, "seen", string(a.partner)))
-	}
+	a.named.Carry(q, who)
 	return q.Encode()
-}
-
-// counted takes the partner of an address as looked up, where its token says so.
-func (a answers) counted(who site.Signed) answers {
-	p, err := partner.ParseID(a.partnerID)
-	if err == nil && a.advisor == other && a.seen == site.Token(who.Secret, "seen", string(p)) {
-		a.partner = p
-	}
-	return a
 }
 
 // reviewed is what the answers come to, as the table says now.
@@ -83,7 +75,7 @@ func (o reviewed) assigned() int {
 
 // review reads everything that an order rests on and says what is wrong with the answers.
 func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said answers) (reviewed, error) {
-	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.partner)
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.named.Partner)
 	if err != nil {
 		return reviewed{}, err
 	}
@@ -122,7 +114,7 @@ func (o *reviewed) wrong(field, text string) {
 
 func (o *reviewed) answer(v *site.Visit, said answers) {
 	w, bounds := v.Words, o.plan.Licenses
-	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.partner, Terms: o.account.Terms.Version}
+	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.named.Partner, Terms: o.account.Terms.Version}
 	n, counted := site.Count(w, said.licenses)
 	switch {
 	case !counted || n < bounds.Min || n > bounds.Max:
@@ -183,11 +175,11 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 	case none:
 		o.left(w.RedeemAdvisorWhich(), said)
 	case other:
-		if said.partner == "" {
+		if said.named.Partner == "" {
 			return // what is wrong with it was said where it was read
 		}
-		if err := o.account.CheckAdvisor(said.partner, o.plan.ID, v.Op); err != nil {
-			o.wrong("partner_id", site.Ineligible(w, err))
+		if err := o.account.CheckAdvisor(said.named.Partner, o.plan.ID, v.Op); err != nil {
+			o.wrong(partnerpicker.Field, partnerpicker.InAccount(w).Ineligible(err))
 		}
 	default:
 		o.wrong("advisor", w.RedeemAdvisorMissing())
@@ -196,7 +188,7 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 
 // left notes an ID that was typed although another answer was chosen.
 func (o *reviewed) left(text string, said answers) {
-	if said.partnerID != "" {
+	if said.named.Typed != "" {
 		o.wrong("advisor", text)
 	}
 }

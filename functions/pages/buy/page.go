@@ -18,14 +18,16 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
 	site.Sessions
-	site.Names
-	site.Counter
+	partnername.Store
+	partnerpicker.Counter
 	site.Memory
 	order.Store
 	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
@@ -166,7 +168,9 @@ func (p buyPage) showPlan(v *site.Visit, who site.Signed) error {
 	if reader(v, who) != "" {
 		return p.readPlan(v, who, id)
 	}
-	said := typed(v.R.URL.Query().Get)
+	query := v.R.URL.Query()
+	said := typed(query.Get)
+	said.named = partnerpicker.Carried(query, who, false)
 	o, err := p.review(v, who, id, said)
 	if err != nil {
 		return err
@@ -199,7 +203,8 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	said := typed(v.Form)
-	checking := v.Form("action") == "check"
+	said.named = partnerpicker.Posted(v)
+	checking := partnerpicker.Checks(v)
 	if checking {
 		said.advisor = other
 	}
@@ -212,7 +217,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	}
 	wrong := ""
 	if said.advisor == other {
-		if said.partner, wrong, err = v.TypedPartner(p.table, who, said.partnerID); err != nil {
+		if wrong, err = said.named.LookUp(v, p.table, who); err != nil {
 			return err
 		}
 	}
@@ -221,14 +226,14 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	if wrong != "" {
-		o.errs = append(o.errs, page.FieldError{Field: "partner_id", Text: wrong})
+		o.errs = append(o.errs, page.FieldError{Field: partnerpicker.Field, Text: wrong})
 	}
 	if checking {
-		o.errs = slices.DeleteFunc(o.errs, func(e page.FieldError) bool { return e.Field != "partner_id" })
+		o.errs = slices.DeleteFunc(o.errs, func(e page.FieldError) bool { return e.Field != partnerpicker.Field })
 		if len(o.errs) > 0 {
 			return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
 		}
-		return p.renderPlan(v, who, http.StatusOK, o, said, nil, v.Found(o.account.Other.Partner))
+		return p.renderPlan(v, who, http.StatusOK, o, said, nil, partnerpicker.Found(v.Words, o.account.Other.Partner))
 	}
 	if len(o.errs) > 0 {
 		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
@@ -248,7 +253,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 		frame.Title = name
 		return v.Render(plan, status, frame, b)
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(o.account.Member.Subscriptions...)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(o.account.Member.Subscriptions...)...)
 	if err != nil {
 		return err
 	}
@@ -275,13 +280,13 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	switch {
 	case o.trial != nil:
 		b.Note = w.BuyConverts(name, v.In(o.trial.TrialEndsAt, country))
-		kept(w.BuyAdvisorKeep(), v.Named(o.trial.Advisor(), names))
+		kept(w.BuyAdvisorKeep(), names.Full(o.trial.Advisor()))
 	case len(o.owned) > 0:
 		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
 		for _, s := range o.owned {
 			advisor := w.BuyIntoUnadvised()
 			if s.Advisor() != "" {
-				advisor = w.AdvisorNow(v.Named(s.Advisor(), names))
+				advisor = w.AdvisorNow(names.Full(s.Advisor()))
 			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
@@ -295,7 +300,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	if b.Advisor.Value == "" && o.trial != nil {
 		b.Advisor.Value = keep
 	}
-	b.ID = page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12}
+	b.ID = partnerpicker.InAccount(w).Input(said.named.Typed, errs)
 	if found != "" { // above, where the page opens
 		frame.Notice = &page.Notice{Success: true, Text: found}
 	}
@@ -305,7 +310,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 
 // ordered returns the errors in the order of the fields.
 func ordered(errs page.Errors) page.Errors {
-	place := []string{"licenses", "billing_term", "into", "advisor", "partner_id"}
+	place := []string{"licenses", "billing_term", "into", "advisor", partnerpicker.Field}
 	slices.SortStableFunc(errs, func(a, b page.FieldError) int { return slices.Index(place, a.Field) - slices.Index(place, b.Field) })
 	return errs
 }

@@ -20,6 +20,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/partnername"
 )
 
 // Table is what the page needs of the table.
@@ -147,7 +148,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 	vendor, path := catalogue.Vendor, links.OfferPath(of.ID)
 	b := body{
 		Partner: f.Partner.LegalName, Lead: v.OfferLead(of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
-		Card: v.PartnerCard(f.Partner), Offered: v.Offered(of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
+		Card: partnername.Card(v.Words, f.Partner), Offered: v.Offered(of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},

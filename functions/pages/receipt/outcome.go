@@ -48,7 +48,7 @@ func (h held) subscription(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
 		Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency},
 	}, true)...)
 	return append(rows,
-		page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(sub.BilledBy, h.Receipt.Vendor, h.names[partner.ID(sub.BilledBy)])}},
+		page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(sub.BilledBy, h.Receipt.Vendor, h.names.Full(partner.ID(sub.BilledBy)))}},
 		page.Row{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
 }
 

@@ -21,6 +21,7 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
 )
@@ -29,8 +30,7 @@ import (
 type Table interface {
 	site.Table
 	links.Answers
-	site.Partners
-	site.Names
+	partnername.Store
 	relationship.Store
 	StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error)
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
@@ -66,8 +66,7 @@ type held struct {
 	resells      bool                      // the partner is the customer's reseller now
 	trial        subscription.Subscription // what the trial that the receipt is of is now; the zero value where it is of none, or it is gone
 	decidedAt    time.Time
-	replaced     string                // the partner whose delegated administration the yes ended, named; empty where it ended none
-	names        map[partner.ID]string // of the partners of record and of those that bill, now and before
+	names        partnername.Names // of the partners of record, of those that bill, now and before, and of the one whose delegated administration the yes ended
 	shown        catalog.View
 }
 
@@ -110,13 +109,12 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	if owner == "" {
 		return h, nil
 	}
-	if h.names, err = v.Spelled(p.table, append(partners, partner.ID(r.PartnerOfRecord))...); err != nil {
-		return h, err
+	partners = append(partners, partner.ID(r.PartnerOfRecord))
+	if d := r.Delegation; d != nil {
+		partners = append(partners, partner.ID(d.Replaced))
 	}
-	if d := r.Delegation; d != nil && d.Replaced != "" {
-		if h.replaced, err = v.Adviser(p.table, partner.ID(d.Replaced)); err != nil {
-			return h, err
-		}
+	if h.names, err = partnername.Read(v, p.table, partners...); err != nil {
+		return h, err
 	}
 	c, err := p.table.Customer(ctx, owner)
 	switch {
@@ -200,7 +198,7 @@ func (p receiptPage) show(v *site.Visit) error {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
 	}
 	if r.AnswersOffer() {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.ReceiptPartnerID(site.Spoken(h.partner))}})
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.RedeemAdvisorID(partnername.ID(h.partner))}})
 	} else {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVia(), Values: []string{w.ReceiptViaAccount()}})
 	}
@@ -241,11 +239,11 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	for _, named := range r.Named {
 		all = append(all, page.Row{
 			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
-			Values: []string{w.ReceiptBefore(h.names[partner.ID(named.From)]), w.ReceiptNow(h.names[partner.ID(named.To)])},
+			Values: []string{w.ReceiptBefore(h.names.Full(partner.ID(named.From))), w.ReceiptNow(h.names.Full(partner.ID(named.To)))},
 		})
 	}
 	if len(r.Subscriptions) > len(r.Named) {
-		all = append(all, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names[partner.ID(r.PartnerOfRecord)]}})
+		all = append(all, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
 	}
 	if r.Reseller {
 		all = append(all, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
@@ -282,8 +280,8 @@ func (h held) administration(v *site.Visit) []string {
 	}
 	until, _ := time.Parse(time.RFC3339, d.EndsAt)
 	said := []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(until, h.country))}
-	if h.replaced != "" {
-		said = append(said, w.ReceiptReplaced(h.replaced))
+	if d.Replaced != "" {
+		said = append(said, w.ReceiptReplaced(h.names.Full(partner.ID(d.Replaced))))
 	}
 	return said
 }

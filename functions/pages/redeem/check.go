@@ -18,6 +18,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/partnername"
 	"liaison/shared/token"
 )
 
@@ -214,11 +215,12 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
 	switch d := f.Invitation.Draft.Advisor; d {
 	case "":
-		return v.Words.RedeemAdvisorIs(f.Facts.Partner.LegalName, site.Spoken(f.Facts.Partner.ID)), nil
+		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
 	case redemption.None:
 		return v.Words.RedeemAdvisorNobody(), nil
 	default:
-		return v.Adviser(p.table, partner.ID(d))
+		names, err := partnername.Read(v, p.table, partner.ID(d))
+		return names.Full(partner.ID(d)), err
 	}
 }
 

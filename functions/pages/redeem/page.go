@@ -16,10 +16,12 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -29,8 +31,8 @@ type Table interface {
 	site.Sessions
 	links.AskTable
 	links.Answers
-	site.Partners
-	site.Names
+	Partner(ctx context.Context, p partner.ID) (partner.Partner, error)
+	partnername.Store
 	redemption.Store
 	invitation.Store
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
@@ -237,7 +239,7 @@ func (p redeemPage) signIn(v *site.Visit, f reading) error {
 	m := site.Message{
 		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(plain.ShownMail(f.Invitation.Mail))},
 		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
-		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	switch kind := f.Facts.Offer.Kind; {
 	case kind == offer.DelegatedAdministration:
@@ -266,7 +268,7 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 	said := site.Message{
 		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(plain.ShownMail(f.Invitation.Mail), plain.ShownMail(m.User.Mail), m.Customer.Name)},
 		Links:   append([]page.Link{{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
-		Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	switch wrong.Code {
 	case fault.NotYourRole:

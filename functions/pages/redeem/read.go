@@ -7,7 +7,6 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
-	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
@@ -18,6 +17,8 @@ import (
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
 )
 
 // The choices of partner of record.
@@ -80,7 +81,7 @@ func posted(v *site.Visit) answers {
 		rev = -1 // of no draft
 	}
 	return answers{
-		choice: v.Form("advisor"), partnerID: v.Form("partner_id"), delegation: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
+		choice: v.Form("advisor"), partnerID: v.Form(partnerpicker.Field), delegation: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
 		rev: rev, terms: v.Form("terms"),
 	}
 }
@@ -137,20 +138,17 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 	}
 	b := readBody{
 		Partner: name, Lead: v.OfferLead(of, name, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message, Terms: documents,
-		Card: v.PartnerCard(f.Facts.Partner), Offered: v.Offered(of, f.Shown, f.Facts.Partner, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
+		Card: partnername.Card(v.Words, f.Facts.Partner), Offered: v.Offered(of, f.Shown, f.Facts.Partner, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
 		Advisor: page.Radios{
 			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
-				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(name), Hint: w.RedeemAdvisorOfferingHint(site.Spoken(of.Partner))},
+				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(name), Hint: w.RedeemAdvisorOfferingHint(partnername.ID(of.Partner))},
 				{Value: choiceOther, Label: w.RedeemAdvisorOther(), Hint: w.RedeemAdvisorOtherHint()},
 				{Value: choiceNone, Label: w.RedeemAdvisorNone()},
 			},
 		},
-		PartnerID: page.Input{
-			Name: "partner_id", Label: w.RedeemPartnerID(), Hint: w.RedeemPartnerIDHint(), Value: a.partnerID, Error: errs.For("partner_id"),
-			InputMode: "numeric", Width: 12,
-		},
-		Checked: a.checked, Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
+		PartnerID: partnerpicker.InOffer(w).Input(a.partnerID, errs),
+		Checked:   a.checked, Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
 		Action: path(stepRead, f), Refuse: path(stepRead, f, "step", "no"), Report: path(stepRead, f, "step", "report"),
 	}
 	if changing(v) {
@@ -180,7 +178,7 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 		}
 		if current.ID != "" {
 			yes = redemption.Replacing(current.ID)
-			b.Delegation.Current = w.RedeemReplaceNow(w.RedeemAdvisorIs(current.LegalName, site.Spoken(current.ID)))
+			b.Delegation.Current = w.RedeemReplaceNow(partnername.Full(w, current.ID, current.LegalName))
 			b.Delegation.Question.Legend = w.RedeemReplaceQuestion(current.LegalName, name)
 		} else if g := held(v, f); g != nil {
 			b.Delegation.Current = w.RedeemDelegationNow(name, v.Rights(g.Role), v.In(g.EndsAt, of.Country))
@@ -272,7 +270,7 @@ func (p redeemPage) postRead(v *site.Visit, f reading) error {
 		return err
 	}
 	w, of := v.Words, f.Facts.Offer
-	checking := v.Form("action") == "check"
+	checking := partnerpicker.Checks(v)
 	if checking {
 		a.choice = choiceOther
 	}
@@ -298,7 +296,7 @@ func (p redeemPage) postRead(v *site.Visit, f reading) error {
 		draft.Advisor = redemption.None
 	case choiceOther:
 		if draft.Advisor, errs = other(v, a.partnerID, of.Partner); errs == nil {
-			if err := v.CountCheck(p.table, gateway.ClientAddress(v.R)); err != nil {
+			if err := partnerpicker.Count(v, p.table, gateway.ClientAddress(v.R)); err != nil {
 				return err
 			}
 		}
@@ -318,15 +316,15 @@ func (p redeemPage) postRead(v *site.Visit, f reading) error {
 	}
 	if errs == nil && a.choice == choiceOther && draft.Advisor != "" {
 		if err := facts.Eligible(v.Op.At); err != nil {
-			errs = append(errs, page.FieldError{Field: "partner_id", Text: ineligible(w, fault.As(err))})
+			errs = append(errs, page.FieldError{Field: partnerpicker.Field, Text: partnerpicker.InOffer(w).Ineligible(err)})
 		}
 	}
 	if checking {
 		if errs != nil {
 			return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 		}
-		if a.checked = v.Found(f.Facts.Partner); draft.Advisor != "" {
-			a.checked = v.Found(facts.Other.Partner)
+		if a.checked = partnerpicker.Found(w, f.Facts.Partner); draft.Advisor != "" {
+			a.checked = partnerpicker.Found(w, facts.Other.Partner)
 		}
 		// The page begins anew at its top, far above the field: what was found stands there too, with the way back.
 		return p.renderRead(v, f, http.StatusOK, a, nil, &page.Notice{
@@ -383,31 +381,12 @@ func (p redeemPage) ask(v *site.Visit, f reading) error {
 
 // other reads the ID typed instead of the offering partner's: empty where it is that one after all.
 func other(v *site.Visit, typed string, offering partner.ID) (string, page.Errors) {
-	w := v.Words
-	if typed == "" {
-		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDMissing()}}
-	}
-	given, err := partner.ParseID(typed)
+	given, wrong := partnerpicker.InOffer(v.Words).Parse(typed)
 	switch {
-	case fault.Is(err, fault.MistypedPartnerID):
-		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDMistyped()}}
-	case err != nil:
-		return "", page.Errors{{Field: "partner_id", Text: w.RedeemPartnerIDFormat()}}
+	case wrong != "":
+		return "", page.Errors{{Field: partnerpicker.Field, Text: wrong}}
 	case given == offering:
 		return "", nil
 	}
 	return string(given), nil
-}
-
-// ineligible says why a partner cannot be partner of record.
-func ineligible(w locale.Words, f *fault.Fault) string {
-	switch {
-	case fault.Is(f, fault.UnknownPartnerID):
-		return w.RedeemPartnerIDUnknown()
-	case f != nil && f.About == "plan":
-		return w.RedeemPartnerIDPlan()
-	case f != nil && f.About == "country":
-		return w.RedeemPartnerIDCountry()
-	}
-	return w.RedeemPartnerIDNotEligible()
 }

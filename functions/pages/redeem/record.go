@@ -12,6 +12,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -38,7 +39,7 @@ func (p redeemPage) record(v *site.Visit, f reading, picked []string, errs page.
 		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		if one.Result == relationship.Changed {
 			b.Choose.Options = append(b.Choose.Options, page.Option{
-				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names[s.Advisor()]), Checked: slices.Contains(picked, string(s.ID)),
+				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names.Full(s.Advisor())), Checked: slices.Contains(picked, string(s.ID)),
 			})
 			continue
 		}
@@ -48,7 +49,7 @@ func (p redeemPage) record(v *site.Visit, f reading, picked []string, errs page.
 }
 
 // nameable returns what a yes could do to each subscription, with the names of the partners of record now and the plans.
-func (p redeemPage) nameable(v *site.Visit, f reading) ([]relationship.Naming, map[partner.ID]string, catalog.View, error) {
+func (p redeemPage) nameable(v *site.Visit, f reading) ([]relationship.Naming, partnername.Names, catalog.View, error) {
 	found := f.Preview.Namings
 	var ids []partner.ID
 	var plans []catalog.PlanID
@@ -58,9 +59,9 @@ func (p redeemPage) nameable(v *site.Visit, f reading) ([]relationship.Naming, m
 			plans = append(plans, one.Subscription.Plan)
 		}
 	}
-	names, err := v.Spelled(p.table, ids...)
+	names, err := partnername.Read(v, p.table, ids...)
 	if err != nil {
-		return nil, nil, catalog.View{}, err
+		return nil, names, catalog.View{}, err
 	}
 	shown, err := v.Catalogue(plans...)
 	return found, names, shown, err
@@ -100,7 +101,7 @@ func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	then := w.RedeemRecordThen(w.RedeemAdvisorIs(f.Facts.Partner.LegalName, site.Spoken(of.Partner)))
+	then := w.RedeemRecordThen(partnername.Full(w, of.Partner, f.Facts.Partner.LegalName))
 	var rows []page.Row
 	for _, one := range found {
 		s := one.Subscription
@@ -109,7 +110,7 @@ func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
 		}
 		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		rows = append(rows, page.Row{
-			Key: said, Values: []string{w.RedeemRecordNow(names[s.Advisor()]), then},
+			Key: said, Values: []string{w.RedeemRecordNow(names.Full(s.Advisor())), then},
 			Change: &page.Link{URL: path(stepRead, f, "from", "check") + "#subscriptions", About: said},
 		})
 	}
@@ -146,7 +147,7 @@ func (p redeemPage) tried(v *site.Visit, f reading) error {
 	w, c, plan := v.Words, f.Member.Customer, f.Plans[f.Facts.Offer.Plan()]
 	name := plan.Name.In(string(w.Language()))
 	said := site.Message{
-		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(c.Name, name)}, Heading: w.OfferWho(), Rows: v.PartnerCard(f.Facts.Partner),
+		Title: w.RedeemTriedTitle(), Text: []string{w.RedeemTriedText(c.Name, name)}, Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 		Links: []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}, {Text: w.FrameAccount(), URL: "/account"}},
 	}
 	owned, _, err := p.table.SubscriptionsOf(v.R.Context(), c.ID, dynamo.Page{Limit: most}, nil)

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -93,7 +94,7 @@ func (c card) contact() []page.Row {
 	if !p.Verified() {
 		p.Phone, p.Mail, p.SupportHours = "", "", ""
 	}
-	return c.v.PartnerCard(p)[1:]
+	return partnername.Card(c.v.Words, p)[1:]
 }
 
 func (c card) made() (tie, error) {

@@ -15,6 +15,8 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
 	"liaison/shared/subscription"
 )
 
@@ -34,7 +36,7 @@ func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key stri
 	var all []relationship.Naming
 	n := 0
 	for some := range slices.Chunk(said.ids(who.Customer.ID), relationship.MostNamed) {
-		_, outcomes, err := order.SetPartnerOfRecord(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.partner, trial, p.once(v, who, key, n))
+		_, outcomes, err := order.SetPartnerOfRecord(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.named.Partner, trial, p.once(v, who, key, n))
 		var replay *op.Replay
 		if err != nil && !errors.As(err, &replay) { // the same button, pressed twice at once
 			return all, err
@@ -68,7 +70,7 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to par
 			plans = append(plans, one.Subscription.Plan)
 		}
 	}
-	names, err := v.PartnerNames(p.table, append(site.Concerned(subs...), to)...)
+	names, err := partnername.Read(v, p.table, append(partnername.OfSubscriptions(subs...), to)...)
 	if err != nil {
 		return nil, err
 	}
@@ -80,9 +82,9 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to par
 	for i, one := range of {
 		s := one.Subscription
 		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
-		switch now := v.Named(s.Advisor(), names); one.Result {
+		switch now := names.Full(s.Advisor()); one.Result {
 		case relationship.Changed:
-			rows[i].Values = []string{w.AdvisorChanges(now, v.Named(to, names))}
+			rows[i].Values = []string{w.AdvisorChanges(now, names.Full(to))}
 		case relationship.Unchanged:
 			rows[i].Values = []string{w.AdvisorUnchanged(now)}
 		default:
@@ -105,11 +107,11 @@ func failed(v *site.Visit, f *fault.Fault) string {
 	case fault.Is(f, fault.NotFound):
 		return v.Words.AdvisorGone()
 	}
-	return site.Ineligible(v.Words, f)
+	return partnerpicker.InAccount(v.Words).Ineligible(f)
 }
 
 func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
-	said := typed(v.R.URL.Query()).counted(who)
+	said := carried(v, who)
 	if key := site.Key(v.R.URL.Query().Get("done")); key != "" {
 		return p.showResult(v, who, said, key)
 	}
@@ -120,7 +122,7 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return p.refused(v, who, said, err)
 	}
-	rows, err := p.outcomeRows(v, outcomes, said.partner)
+	rows, err := p.outcomeRows(v, outcomes, said.named.Partner)
 	if err != nil {
 		return err
 	}
@@ -143,14 +145,14 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 // refused shows the form again where the partner is none by now.
 func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err error) error {
 	if fault.Is(err, fault.Invalid) {
-		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: "partner_id", Text: v.Words.RedeemPartnerIDUnknown()}}, "")
+		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: partnerpicker.Field, Text: v.Words.RedeemPartnerIDUnknown()}}, "")
 	}
 	return err
 }
 
 // postCheck names the partner and leads to the result of each. Pressed twice it is the same.
 func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
-	said, key := typed(v.R.URL.Query()).counted(who), site.Key(v.Form("key"))
+	said, key := carried(v, who), site.Key(v.Form("key"))
 	if key == "" {
 		return fault.FormExpired
 	}
@@ -213,7 +215,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 			failed++
 		}
 	}
-	if b.Rows, err = p.outcomeRows(v, outcomes, said.partner); err != nil {
+	if b.Rows, err = p.outcomeRows(v, outcomes, said.named.Partner); err != nil {
 		return err
 	}
 	if open {

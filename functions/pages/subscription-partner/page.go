@@ -19,6 +19,8 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
 	"liaison/shared/subscription"
 )
 
@@ -26,8 +28,8 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
-	site.Names
-	site.Counter
+	partnername.Store
+	partnerpicker.Counter
 	site.Memory
 	order.Store
 	Redemption(ctx context.Context, r consent.ID) (consent.StoredConsent, error)
@@ -68,18 +70,16 @@ const (
 
 // answers are what was chosen and typed; subscriptions stand by the last part of their ids.
 type answers struct {
-	chosen    []string
-	what      string
-	partnerID string
-	partner   partner.ID // typed, right and counted; empty otherwise
-	seen      string     // that its look-up was counted: see query
+	chosen []string
+	what   string
+	named  partnerpicker.Pick
 }
 
 // most is how many subscriptions one address can name.
 const most = 200
 
 func typed(values url.Values) answers {
-	a := answers{what: values.Get("what"), partnerID: strings.TrimSpace(values.Get("partner_id")), seen: values.Get("seen")}
+	a := answers{what: values.Get("what")}
 	for _, given := range values["s"] {
 		for one := range strings.SplitSeq(given, ",") {
 			if site.Made(one) && !slices.Contains(a.chosen, one) && len(a.chosen) < most {
@@ -90,15 +90,20 @@ func typed(values url.Values) answers {
 	return a
 }
 
-// query carries the answers in an address; its token says that the partner was looked up by a form, which is counted.
+// carried returns the answers of the address.
+func carried(v *site.Visit, who site.Signed) answers {
+	query := v.R.URL.Query()
+	a := typed(query)
+	a.named = partnerpicker.Carried(query, who, a.what == name)
+	return a
+}
+
+// query carries the answers in an address.
 func (a answers) query(who site.Signed, more ...string) string {
 	q := url.Values{"s": {strings.Join(a.chosen, ",")}, "what": {a.what}}
 	if a.what == name {
-		q.Set("partner_id", a.partnerID)
-		if a.partner != "" {
-			q.Set("partner_id", string(a.partner))
-			q.Set("seen", site.Token(who.Secret, "seen", string(a.partner)))
-		}
+		q.Set(partnerpicker.Field, a.named.Typed)
+		a.named.Carry(q, who)
 	}
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
@@ -106,18 +111,9 @@ func (a answers) query(who site.Signed, more ...string) string {
 	return q.Encode()
 }
 
-// counted takes the partner of an address as looked up, where its token says so.
-func (a answers) counted(who site.Signed) answers {
-	p, err := partner.ParseID(a.partnerID)
-	if err == nil && a.what == name && a.seen == site.Token(who.Secret, "seen", string(p)) {
-		a.partner = p
-	}
-	return a
-}
-
 // complete says whether the answers of an address can be checked.
 func (a answers) complete() bool {
-	return len(a.chosen) > 0 && (a.what == remove || a.what == name && a.partner != "")
+	return len(a.chosen) > 0 && (a.what == remove || a.what == name && a.named.Partner != "")
 }
 
 // ids returns the ids of what was chosen.
@@ -138,7 +134,7 @@ type chooseBody struct {
 }
 
 func (p partnerPage) show(v *site.Visit, who site.Signed) error {
-	return p.render(v, who, http.StatusOK, typed(v.R.URL.Query()), nil, "")
+	return p.render(v, who, http.StatusOK, carried(v, who), nil, "")
 }
 
 // render shows what can be chosen: every subscription, those that can't change with the reason.
@@ -147,7 +143,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 	if err != nil {
 		return err
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(a.Member.Subscriptions...)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(a.Member.Subscriptions...)...)
 	if err != nil {
 		return err
 	}
@@ -157,11 +153,11 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		What: page.Radios{Name: "what", Legend: w.AdvisorWhat(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
 			{Value: name, Label: w.BuyAdvisorOther(), Hint: w.AdvisorNameHint()}, {Value: remove, Label: w.AdvisorRemove(), Hint: w.AdvisorRemoveHint()},
 		}},
-		ID:    page.Input{Name: "partner_id", Label: w.SitePartnerID(), Hint: w.RedeemPartnerIDHint(), Value: said.partnerID, Error: errs.For("partner_id"), InputMode: "numeric", Width: 12},
+		ID:    partnerpicker.InAccount(w).Input(said.named.Typed, errs),
 		Token: site.Token(who.Secret, "choose"),
 	}
 	for _, s := range a.Member.Subscriptions {
-		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: v.Standing(s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(v.Named(s.Advisor(), names))}
+		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: v.Standing(s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(names.Full(s.Advisor()))}
 		option.Checked = slices.Contains(said.chosen, option.Value)
 		if wrong := s.CanName(v.Op.At); wrong != nil {
 			option.Disabled, option.Checked = true, false
@@ -201,10 +197,11 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	w, said := v.Words, typed(v.R.PostForm)
+	said.named = partnerpicker.Posted(v)
 	if page.Switched(v.R) {
 		return p.render(v, who, http.StatusOK, said, nil, "")
 	}
-	checking := v.Form("action") == "check"
+	checking := partnerpicker.Checks(v)
 	if checking {
 		said.what = name
 	}
@@ -218,19 +215,19 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 	case name:
 		var wrong string
 		var err error
-		if said.partner, wrong, err = v.TypedPartner(p.table, who, said.partnerID); err != nil {
+		if wrong, err = said.named.LookUp(v, p.table, who); err != nil {
 			return err
 		}
 		if wrong == "" {
-			if found, wrong, err = p.lookUp(v, who, said.partner); err != nil {
+			if found, wrong, err = p.lookUp(v, who, said.named.Partner); err != nil {
 				return err
 			}
 		}
 		if wrong != "" {
-			add("partner_id", wrong)
+			add(partnerpicker.Field, wrong)
 		}
 	case remove:
-		if said.partnerID != "" {
+		if said.named.Typed != "" {
 			add("what", w.AdvisorWhichWay())
 		}
 	default:
@@ -255,7 +252,7 @@ func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (foun
 		return "", v.Words.RedeemPartnerIDUnknown(), nil
 	}
 	if a.Other.Status != partner.Active {
-		return "", site.Ineligible(v.Words, fault.PartnerNotEligible.With("suspended")), nil
+		return "", partnerpicker.InAccount(v.Words).Ineligible(fault.PartnerNotEligible.With("suspended")), nil
 	}
-	return v.Found(a.Other.Partner), "", nil
+	return partnerpicker.Found(v.Words, a.Other.Partner), "", nil
 }

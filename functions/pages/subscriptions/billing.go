@@ -13,6 +13,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -70,7 +71,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, status 
 	if err != nil {
 		return err
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(s)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(s)...)
 	if err != nil {
 		return err
 	}
@@ -79,7 +80,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, status 
 		Facts: []page.Row{
 			{Key: w.SitePlan(), Values: []string{name(v, a.Plans[s.Plan], s)}},
 			{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-			{Key: w.BillingNow(), Values: []string{v.Biller(s.BilledBy, names), site.Price(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
+			{Key: w.BillingNow(), Values: []string{names.Biller(s.BilledBy), site.Price(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
 			{Key: w.BillingThen(), Values: []string{vendor, site.Price(w, price, s.BillingTerm), site.Per(w, site.Total(price, s.Licenses.Bought), s.BillingTerm)}},
 		},
 		Text: w.BillingText(v.In(s.TermEnd(v.Op.At), who.Customer.Country)),

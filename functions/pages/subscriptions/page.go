@@ -17,6 +17,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -24,7 +25,7 @@ import (
 type Table interface {
 	site.Table
 	site.Sessions
-	site.Names
+	partnername.Store
 	site.Memory
 	order.Store
 	subscription.ManageStore
@@ -94,7 +95,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(subs...)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(subs...)...)
 	if err != nil {
 		return err
 	}
@@ -113,7 +114,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 			Facts: []page.Row{
 				{Key: w.AccountState(), Values: []string{v.Standing(s, who.Customer.Country)}},
 				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-				{Key: w.RedeemAdvisor(), Values: []string{v.Named(s.Advisor(), names)}},
+				{Key: w.RedeemAdvisor(), Values: []string{names.Full(s.Advisor())}},
 			},
 		}
 		if s.Price != nil && paying(s, v) {
@@ -197,7 +198,7 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	names, err := v.PartnerNames(p.table, site.Concerned(s)...)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(s)...)
 	if err != nil {
 		return err
 	}
@@ -217,12 +218,12 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 			page.Row{Key: w.BuyTerm(), Values: []string{site.TermName(w, s.BillingTerm)}},
 			page.Row{Key: w.SitePrice(), Values: []string{site.Price(w, *s.Price, s.BillingTerm)}},
 			page.Row{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
-			page.Row{Key: w.BuyBiller(), Values: []string{v.Biller(s.BilledBy, names)}})
+			page.Row{Key: w.BuyBiller(), Values: []string{names.Biller(s.BilledBy)}})
 		if paying(s, v) && !s.Ending {
 			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
 		}
 	}
-	advisor := []string{v.Named(s.Advisor(), names)}
+	advisor := []string{names.Full(s.Advisor())}
 	if r := s.PartnerOfRecord; r != nil {
 		advisor = append(advisor, w.SubscriptionsSince(v.In(r.Since, country)))
 	}
@@ -232,7 +233,7 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 	}
 	b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsCreated(), Values: []string{w.Time(v.In(s.CreatedAt, country))}}, page.Row{Key: w.AccountID(), Values: []string{string(s.ID)}})
 	for _, past := range s.History {
-		b.History = append(b.History, w.SubscriptionsPast(v.Named(past.Partner, names), v.In(past.Since, country), v.In(past.Until, country)))
+		b.History = append(b.History, w.SubscriptionsPast(names.Full(past.Partner), v.In(past.Since, country), v.In(past.Until, country)))
 	}
 	if s.StatusAt(v.Op.At) == subscription.Suspended {
 		b.Notes = append(b.Notes, w.SubscriptionsSuspended())

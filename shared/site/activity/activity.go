@@ -16,6 +16,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -24,12 +25,12 @@ type Formatter struct {
 	v        *site.Visit
 	who      site.Signed
 	people   map[string]string // by user id
-	partners map[partner.ID]string
+	partners partnername.Names
 	plans    map[catalog.PlanID]catalog.Plan
 }
 
 // Formatter reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
-func NewFormatter(v *site.Visit, table site.Names, who site.Signed, people map[string]string, found []event.EventChange) (Formatter, error) {
+func NewFormatter(v *site.Visit, table partnername.Store, who site.Signed, people map[string]string, found []event.EventChange) (Formatter, error) {
 	var partners []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
@@ -40,7 +41,7 @@ func NewFormatter(v *site.Visit, table site.Names, who site.Signed, people map[s
 			plans = append(plans, plan)
 		}
 	}
-	names, err := v.PartnerNames(table, partners...)
+	names, err := partnername.Read(v, table, partners...)
 	if err != nil {
 		return Formatter{}, err
 	}
@@ -70,15 +71,7 @@ func OnBehalf(c event.Change) bool {
 }
 
 // Partner names a partner; nobody where it is empty, its ID where it has no name any more.
-func (t Formatter) Partner(id partner.ID) string {
-	if name := t.partners[id]; name != "" {
-		return name
-	}
-	if id == "" {
-		return t.v.Words.RedeemAdvisorNobody()
-	}
-	return site.Spoken(id)
-}
+func (t Formatter) Partner(id partner.ID) string { return t.partners.Short(id) }
 
 // Actor names who did it.
 func (t Formatter) Actor(who op.Actor) string {
@@ -93,7 +86,7 @@ func (t Formatter) Actor(who op.Actor) string {
 	case op.PartnerUser, op.PartnerClient:
 		return w.ActivityByPartner(t.Partner(Acting(who)))
 	case op.Operator:
-		return t.v.Biller(subscription.Vendor, nil)
+		return t.partners.Biller(subscription.Vendor)
 	case op.Visitor:
 		return w.ActivityByVisitor()
 	}
@@ -182,7 +175,7 @@ func (t Formatter) What(c event.Change) string {
 	case subscription.LicensesChangedEvent:
 		return w.ActivityLicences(plan, is.From, is.Licenses)
 	case subscription.BillingTransferredEvent:
-		return w.ActivityBilling(plan, t.v.Biller(string(is.BilledBy), t.partners))
+		return w.ActivityBilling(plan, t.partners.Biller(string(is.BilledBy)))
 	case subscription.CancelledEvent:
 		if !is.CancelsAt.IsZero() {
 			return w.ActivityCancelledEnd(plan, t.time(is.CancelsAt))

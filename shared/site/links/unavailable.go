@@ -12,6 +12,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/quota"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 )
 
 // Unavailable is a link or offer that leads nowhere any more.
@@ -124,7 +125,7 @@ func ShowUnavailable(v *site.Visit, d Unavailable) error {
 		m.First = &page.Link{Text: w.DeadReplacedLink(), URL: d.Newer}
 	}
 	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
-		m.Heading, m.Rows = w.DeadContact(), v.PartnerCard(d.Facts.Partner)
+		m.Heading, m.Rows = w.DeadContact(), partnername.Card(v.Words, d.Facts.Partner)
 	}
 	return v.Say(status, m)
 }
