@@ -149,6 +149,10 @@ one: setup ## run one package's tests, or some of them (PKG=./functions/api/offe
 
 TEMPLATES = template.yaml $(wildcard infra/stacks/*.yaml infra/stacks/*/*.yaml)
 
+.PHONY: generate
+generate: ## make what is generated from the words, the contract and the pages' code
+	@go generate ./shared/locale ./shared/contract ./tests/house
+
 # The checks run two at a time, the longest first. Each says under its name what it has to say, and at once, when it has ended.
 CHECKS := check-races check-contract check-templates check-policies check-static check-vulnerable check-vet check-format
 APART = @SECONDS=0; said=$$( { $(1); } 2>&1 ); status=$$?; echo "== $@, $$SECONDS s"; [ -z "$$said" ] || printf '%s\n' "$$said"; exit $$status

@@ -3,3 +3,4 @@
 package contract
 
 //go:generate go tool -modfile=../../infra/tools/go.mod oapi-codegen -config oapi-codegen.yaml -o types_gen.go ../../infra/openapi.yaml
+//go:generate go run ./generate

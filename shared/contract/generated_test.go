@@ -30,7 +30,7 @@ func TestGenerated(t *testing.T) {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(want, have) {
-		t.Error("types_gen.go is not what infra/openapi.yaml gives now; run go generate ./shared/contract")
+		t.Error("types_gen.go is not what infra/openapi.yaml gives now; run make generate")
 	}
 }
 

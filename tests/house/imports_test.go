@@ -65,6 +65,7 @@ var libraries = map[string][]string{
 	"github.com/coreos/go-oidc/v3":                                 {"functions/pages/sign-in"},
 	"golang.org/x/oauth2":                                          {"functions/pages/sign-in"},
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
+	"github.com/goccy/go-yaml":                                     {"shared/contract/generate"},
 	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
 	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},

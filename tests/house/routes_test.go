@@ -35,7 +35,7 @@ func leads(t *tree) (wrong []string) {
 		routes, unread := routed[file](t)
 		wrong = append(wrong, unread...)
 		if string(t.text(file)) != document(routes) {
-			wrong = append(wrong, file+":1: is not what the contract and the pages' code give now: go generate ./tests/house")
+			wrong = append(wrong, file+":1: is not what the contract and the pages' code give now: make generate")
 		}
 		if len(routes) > mostRoutes {
 			wrong = append(wrong, fmt.Sprintf("%s:1: %d routes, each with its integration, of which an HTTP API has at most %d: let the routes of one function share one (components: x-amazon-apigateway-integrations), or split the API", file, len(routes), mostRoutes))

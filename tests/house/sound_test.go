@@ -216,6 +216,17 @@ func Create(table *dynamo.Table) gateway.Endpoint {
 	}
 }
 `,
+	"functions/api/offers/offers_test.go": `package offers_test
+
+import "liaison/functions/api/offers"
+
+var endpoints = []any{offers.Create}
+`,
+	"tests/authz/rows_test.go": `// Package authz says who may what.
+package authz
+
+var rows = []string{"OffersCreate"}
+`,
 	"functions/api/offers/create/main.go": `// Command create serves POST /v1/offers.
 package main
 

@@ -9,8 +9,6 @@ import (
 	"liaison/shared/gateway"
 )
 
-//go:generate go test -run TestRoutes -update .
-
 // route is a path of the API, and the methods it has as Allow names them.
 type route struct{ path, allow string }
 

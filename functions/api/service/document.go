@@ -11,9 +11,8 @@ import (
 	"liaison/shared/gateway"
 )
 
-// infra/openapi.yaml as JSON.
+// infra/openapi.yaml as JSON, made by shared/contract/generate.
 //
-//go:generate go test -run TestDocument -update .
 //go:embed openapi.json
 var document []byte
 

@@ -3,61 +3,21 @@ package service_test
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/goccy/go-yaml"
-
 	"liaison/functions/api/service"
+	"liaison/shared/dynamo"
 	"liaison/shared/gateway"
 	"liaison/shared/locale"
 	"liaison/tests/contract/answers"
+	"liaison/tests/fixture"
 	"liaison/tests/fixture/gatewaytest"
 )
-
-var update = flag.Bool("update", false, "write openapi.json anew")
-
-// TestDocument wants openapi.json to be what infra/openapi.yaml gives now; whoever changes that runs go generate here.
-func TestDocument(t *testing.T) {
-	text, err := os.ReadFile("../../../infra/openapi.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	raw, err := yaml.YAMLToJSON(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var want bytes.Buffer
-	if err := json.Compact(&want, raw); err != nil {
-		t.Fatal(err)
-	}
-	want.WriteByte('\n')
-	if *update {
-		if err := os.WriteFile("openapi.json", want.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	have, err := os.ReadFile("openapi.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(want.Bytes(), have) {
-		t.Error("openapi.json is not what infra/openapi.yaml gives now; run go generate ./functions/api/service")
-	}
-	here, err := filepath.Abs("openapi.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := answers.Open(here); err != nil {
-		t.Error(err)
-	}
-}
 
 // contract is read once: that takes a second.
 var contract = sync.OnceValues(answers.Load)
@@ -78,6 +38,24 @@ func ask(t *testing.T, e gateway.Endpoint, path string, headers ...string) *http
 		t.Error(err)
 	}
 	return w.Result()
+}
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+// TestReady: the service is ready while its table answers; that it runs it says without one.
+func TestReady(t *testing.T) {
+	table := fixture.NewTable(t)
+	if up := ask(t, service.Ready(table), "/readyz"); up.StatusCode != http.StatusOK {
+		t.Errorf("answered %d over a table", up.StatusCode)
+	}
+	gone := table
+	gone.Table = dynamo.Over(table.DB, "no-such-table")
+	if down := ask(t, service.Ready(gone), "/readyz"); down.StatusCode < http.StatusInternalServerError {
+		t.Errorf("answered %d over no table", down.StatusCode)
+	}
+	if runs := ask(t, service.Health(), "/healthz"); runs.StatusCode != http.StatusOK {
+		t.Errorf("health answered %d", runs.StatusCode)
+	}
 }
 
 func TestOpenapi(t *testing.T) {

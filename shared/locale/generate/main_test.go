@@ -17,7 +17,7 @@ func TestGeneratedIsFresh(t *testing.T) {
 	for name, want := range files {
 		got, err := os.ReadFile(filepath.Join("..", name))
 		if err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s is stale (%v): run go generate ./shared/locale", name, err)
+			t.Errorf("%s is stale (%v): run make generate", name, err)
 		}
 	}
 }
