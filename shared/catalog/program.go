@@ -30,8 +30,6 @@ func (p Programs) Rights(names ...string) []Right {
 	return given
 }
 
-const tries = 3 // of a change that somebody else's change overtook
-
 // PutProgram checks the program as it should be and writes it. decided is asked about the program that stands there now (zero
 // where none does) each time the programs are read, and fails where that is not what the caller decided on. PutProgram fails as
 // decided does, with Invalid naming every wrong field, and with Stale where others keep being faster.
@@ -44,17 +42,17 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 		return Program{}, err
 	}
 	happened := event.New(o, event.Vendor(), event.Of(made.Name, ProgramChangedEvent{}))
-	for try := 1; ; try++ {
+	err = op.Settle(func() error { // another program may change meanwhile, or this one: what was decided on is asked again
 		all, err := store.Programs(ctx)
 		if err != nil {
-			return Program{}, err
+			return err
 		}
 		now := all.ByName[made.Name]
 		if err := decided(now); err != nil {
-			return Program{}, err
+			return err
 		}
 		if now.Version == 0 && len(all.ByName) >= MaxPrograms {
-			return Program{}, fault.TooMany.With(MaxPrograms)
+			return fault.TooMany.With(MaxPrograms)
 		}
 		made.Version, made.CreatedAt, made.ChangedAt = now.Version+1, now.CreatedAt, o.At
 		if now.Version == 0 {
@@ -65,12 +63,9 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 			next.ByName = map[string]Program{}
 		}
 		next.ByName[made.Name] = made
-		err = store.SavePrograms(ctx, next, happened, o)
-		if fault.Is(err, fault.Stale) && try < tries {
-			continue // another program changed, or this one: what was decided on is asked again
-		}
-		return made, err
-	}
+		return store.SavePrograms(ctx, next, happened, o)
+	})
+	return made, err
 }
 
 func (p Program) clean() (Program, error) {

@@ -47,19 +47,16 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 		head.SHA256[texts[i].Language] = texts[i].SHA256
 	}
 	happened := event.New(o, event.Vendor(), event.Of(draft.Document, TermsPublishedEvent{Version: draft.Version}))
-	for try := 1; ; try++ {
+	err = op.Settle(func() error { // another version may come into force meanwhile: this one follows it
 		now, err := store.TermsHead(ctx, draft.Document)
 		if err != nil {
-			return TermsHead{}, nil, err
+			return err
 		}
 		head.Row = now.Row
-		err = store.SaveTerms(ctx, head, texts, happened, o.Giving(string(draft.Document)+"/"+draft.Version))
-		if fault.Is(err, fault.Stale) && try < tries {
-			continue // another version came into force meanwhile; this one follows it
-		}
-		head.Row++
-		return head, texts, err
-	}
+		return store.SaveTerms(ctx, head, texts, happened, o.Giving(string(draft.Document)+"/"+draft.Version))
+	})
+	head.Row++
+	return head, texts, err
 }
 
 // clean returns the texts in the languages' order, cleaned, rendered and hashed, or every field that is wrong.

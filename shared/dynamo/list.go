@@ -88,9 +88,6 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 		return nil, "", err
 	}
 	q.limit = page.Limit + 1
-	if keep != nil {
-		q.limit = max(q.limit, sieveSize)
-	}
 	made := make([]placed[T], 0, page.Limit)
 	last := page.Cursor
 	for range sievePages {
@@ -129,6 +126,9 @@ func rows[T any](ctx context.Context, t *Table, q query, page Page, keep Keep[T]
 			return made, "", nil
 		}
 		after = next
+		if keep != nil {
+			q.limit = sieveSize // it lets little through: the first page of the table was no page of the list
+		}
 	}
 	return made, closeCursor(after, q), nil
 }

@@ -446,3 +446,20 @@ func events(t *testing.T, f *fixture.Fixture, of event.Tenant) (found []string) 
 	}
 	return found
 }
+
+// TestUnchanged: where an act finds what it would make, nothing is written: no event, no other version.
+func TestUnchanged(t *testing.T) {
+	f, w := patient(t)
+	made := w.Offer(t, nil)
+	before := dump(t, f)
+	found, _, err := offer.Change(t.Context(), w.Table, made.ID, offer.PausedEvent{}, f.Op("test"), func(o offer.Offer, _ int) (offer.Offer, error) {
+		o.Status = offer.Paused
+		return o, op.ErrUnchanged
+	})
+	if err != nil || found.Status != made.Status || found.Version != made.Version {
+		t.Errorf("%v: %s, version %d; it was %s, version %d", err, found.Status, found.Version, made.Status, made.Version)
+	}
+	if after := dump(t, f); after != before {
+		t.Error("it wrote")
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -621,22 +622,28 @@ func (o Offer) End(used int, at time.Time) (Offer, error) {
 }
 
 // Change decides one transition of a stored offer and writes it with the event that tells it. decide is one of the transitions above;
-// where somebody changed the offer meanwhile it decides again.
+// where somebody changed the offer meanwhile it decides again, and where it returns op.ErrUnchanged nothing is written.
 func Change(ctx context.Context, store Store, offer ID, told event.Typed, o op.Op, decide func(Offer, int) (Offer, error)) (next Offer, used int, err error) {
 	err = op.Settle(func() error {
 		var stored Offer
 		if stored, used, err = store.Offer(ctx, offer); err != nil {
 			return err
 		}
-		if next, err = decide(stored, used); err != nil {
+		next, err = decide(stored, used)
+		switch {
+		case errors.Is(err, op.ErrUnchanged):
+			next = stored
+			return nil
+		case err != nil:
 			return err
 		}
 		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(next.ID, told))
-		return store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID)))
+		err = store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID)))
+		next.Version++
+		return err
 	})
 	if err != nil {
 		return Offer{}, 0, err
 	}
-	next.Version++
 	return next, used, nil
 }

@@ -1,6 +1,14 @@
 package op
 
-import "liaison/shared/fault"
+import (
+	"errors"
+
+	"liaison/shared/fault"
+)
+
+// ErrUnchanged is what a decision returns where what is asked for stands there already: nothing is written, no event tells of it and the
+// version stays, and the caller gets the thing as it stands.
+var ErrUnchanged = errors.New("op: it stands so already")
 
 // tries is how often Settle decides: rivals on one thing are few, and each try reads it afresh.
 const tries = 5

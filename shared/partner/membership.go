@@ -2,7 +2,6 @@ package partner
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"time"
 
@@ -36,9 +35,6 @@ func (t Term) settle(since, at time.Time) (Term, error) {
 	return t, nil
 }
 
-// errSame says that what is asked for stands there already.
-var errSame = errors.New("partner: it is so already")
-
 // Enrol puts a partner into a program or, once it is in, sets the dates; asked twice it does it once. It fails with NotFound where
 // there is no such partner or program, with Invalid out_of_range, with Conflict partner_not_active where the partner left.
 func Enrol(ctx context.Context, store Store, id ID, program string, term Term, o op.Op) (Enrolment, error) {
@@ -54,13 +50,10 @@ func Enrol(ctx context.Context, store Store, id ID, program string, term Term, o
 		p, made, err = p.enrol(program, term, o.At)
 		return p, err
 	})
-	if errors.Is(err, errSame) {
-		err = nil
-	}
 	return made, err
 }
 
-// enrol returns the partner in the program, and the enrolment; errSame where it stands there already.
+// enrol returns the partner in the program, and the enrolment; op.ErrUnchanged where it stands there already.
 func (p Partner) enrol(program string, term Term, at time.Time) (Partner, Enrolment, error) {
 	if err := p.inProgram(); err != nil {
 		return p, Enrolment{}, err
@@ -77,7 +70,7 @@ func (p Partner) enrol(program string, term Term, at time.Time) (Partner, Enrolm
 	made := Enrolment{Program: program, From: term.From, To: term.To}
 	switch {
 	case i >= 0 && old.From.Equal(made.From) && old.To.Equal(made.To):
-		return p, old, errSame
+		return p, old, op.ErrUnchanged
 	case i < 0 && len(p.Enrolments) >= maxEnrolments:
 		return p, made, fault.TooMany.With(maxEnrolments).Of(fault.Conflict)
 	}
@@ -99,14 +92,11 @@ func Leave(ctx context.Context, store Store, id ID, program string, o op.Op) err
 	_, err := Change(ctx, store, id, ProgramLeftEvent{Program: program}, o, func(p Partner) (Partner, error) {
 		i := p.enrolment(program)
 		if i < 0 {
-			return p, errSame
+			return p, op.ErrUnchanged
 		}
 		p.Enrolments = slices.Delete(slices.Clone(p.Enrolments), i, i+1)
 		return p, nil
 	})
-	if errors.Is(err, errSame) {
-		return nil
-	}
 	return err
 }
 
@@ -120,61 +110,49 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 		return Authorisation{}, err
 	}
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, AuthorisedEvent{PlanID: plan}))
-	var err error
-	for range tries {
-		var p Partner
-		var old Authorisation
-		if p, old, err = store.AuthorisationFacts(ctx, id, plan); err != nil {
-			return Authorisation{}, err
+	var made Authorisation
+	err := decide(func() error {
+		p, old, err := store.AuthorisationFacts(ctx, id, plan)
+		if err != nil {
+			return err
 		}
-		if err = p.inProgram(); err != nil {
-			return Authorisation{}, err
+		if err := p.inProgram(); err != nil {
+			return err
 		}
-		settled, termErr := term.settle(old.From, o.At)
-		if termErr != nil {
-			return Authorisation{}, termErr
+		settled, err := term.settle(old.From, o.At)
+		if err != nil {
+			return err
 		}
-		made := Authorisation{
+		made = Authorisation{
 			Partner: id, Plan: plan, Countries: slices.Sorted(slices.Values(countries)), From: settled.From, To: settled.To,
 			Version: old.Version, CreatedAt: old.CreatedAt,
 		}
 		if old.Version == 0 {
 			made.CreatedAt = o.At
 		} else if slices.Equal(old.Countries, made.Countries) && old.From.Equal(made.From) && old.To.Equal(made.To) {
-			return old, nil
+			return nil
 		}
-		if err = store.SaveAuthorisation(ctx, made, happened, o); err == nil {
-			made.Version++
-			return made, nil
-		}
-		if !fault.Is(err, fault.Stale) {
-			return Authorisation{}, err
-		}
+		err = store.SaveAuthorisation(ctx, made, happened, o)
+		made.Version++
+		return err
+	})
+	if err != nil {
+		return Authorisation{}, err
 	}
-	return Authorisation{}, busy(err)
+	return made, nil
 }
 
 // Deauthorise ends a partner's authorisation for a plan now; where it has none, nothing changes. NotFound where there is no such
 // partner or plan.
 func Deauthorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, o op.Op) error {
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, DeauthorisedEvent{PlanID: plan}))
-	var err error
-	for range tries {
-		var old Authorisation
-		if _, old, err = store.AuthorisationFacts(ctx, id, plan); err != nil {
+	return decide(func() error {
+		_, old, err := store.AuthorisationFacts(ctx, id, plan)
+		if err != nil || old.Version == 0 {
 			return err
 		}
-		if old.Version == 0 {
-			return nil
-		}
-		if err = store.EndAuthorisation(ctx, old, happened, o); err == nil {
-			return nil
-		}
-		if !fault.Is(err, fault.Stale) {
-			return err
-		}
-	}
-	return busy(err)
+		return store.EndAuthorisation(ctx, old, happened, o)
+	})
 }
 
 // RightsAt lists what the partner's running enrolments give it at the time.

@@ -42,10 +42,7 @@ type Draft struct {
 	Trusted       bool
 }
 
-const (
-	idTries = 5 // of 10 million ids; each is taken with the likelihood of the share already given
-	tries   = 3 // of a change that somebody else's change overtook
-)
+const idTries = 5 // of 10 million ids; each is taken with the likelihood of the share already given
 
 // Create takes a company into the program: active from the start, its administrator as the first user, with every right of the
 // company and full customer access. It fails with Invalid naming every wrong field, with Conflict name_taken where another partner's

@@ -2,6 +2,7 @@ package partner
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"liaison/shared/event"
@@ -45,32 +46,40 @@ func (p Partner) inProgram() error {
 	return nil
 }
 
-// Change decides one transition of a stored partner and writes it with the event that tells it. decide is asked again where somebody else
-// changed the partner meanwhile.
+// Change decides one transition of a stored partner and writes it with the event that tells it. transition is asked again where somebody
+// else changed the partner meanwhile; where it returns op.ErrUnchanged nothing is written.
 // It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
-func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, decide func(Partner) (Partner, error)) (Partner, error) {
+func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, transition func(Partner) (Partner, error)) (Partner, error) {
 	happened := event.New(o, event.Partner(string(id)), event.Of(id, told))
-	var err error
-	for range tries {
-		var stored, next Partner
-		if stored, err = store.Partner(ctx, id); err != nil {
-			return Partner{}, err
+	var next Partner
+	err := decide(func() error {
+		stored, err := store.Partner(ctx, id)
+		if err != nil {
+			return err
 		}
-		if next, err = decide(stored); err != nil {
-			return Partner{}, err
+		next, err = transition(stored)
+		switch {
+		case errors.Is(err, op.ErrUnchanged):
+			next = stored
+			return nil
+		case err != nil:
+			return err
 		}
-		if err = store.SavePartner(ctx, next, nil, nil, happened, o.Giving(string(id))); err == nil {
-			next.Version++
-			return next, nil
-		}
-		if !fault.Is(err, fault.Stale) {
-			return Partner{}, err
-		}
+		err = store.SavePartner(ctx, next, nil, nil, happened, o.Giving(string(id)))
+		next.Version++
+		return err
+	})
+	if err != nil {
+		return Partner{}, err
 	}
-	return Partner{}, busy(err)
+	return next, nil
 }
 
-// busy is what a change without If-Match says where others keep being faster.
-func busy(err error) error {
-	return fault.Unavailable.After(time.Second).Because(err)
+// decide is op.Settle for a change without If-Match: where others keep being faster it fails with Unavailable.
+func decide(change func() error) error {
+	err := op.Settle(change)
+	if fault.Is(err, fault.Stale) {
+		return fault.Unavailable.After(time.Second).Because(err)
+	}
+	return err
 }
