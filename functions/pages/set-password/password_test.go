@@ -1,51 +1,48 @@
-package pages_test
+package setpassword_test
 
 import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
-	setpassword "liaison/functions/pages/set-password"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/token"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
 )
 
-// directory takes every password.
-type directory struct{}
-
-func (directory) SetPassword(context.Context, string, string) error { return nil }
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // TestPasswordSet: after a password is set the way on is to sign in, and only who had one before hears that its sessions ended.
 func TestPasswordSet(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
-		s := open(t)
-		s.user("anna@example.com")
-		page := setpassword.Page(s.env, s.Table, directory{})
-		s.live.Store(&page)
+		s := pagetest.Open(t)
+		s.SignUp("anna@example.com")
 		for _, earlier := range []bool{false, true} {
-			u, o := s.customer(), s.op()
+			u, o := s.Owner(), s.Op()
 			secret := o.IDs.Secret()
-			s.must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
-			v := s.visitor(language)
+			s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
+			v := s.Visitor(language)
 			path := "/set-password/" + token.Join(string(u.ID), secret)
-			v.get(http.StatusOK, path+"?lang="+language)
-			v.press(http.StatusOK, v.w.PasswordButton(), "password", "a long enough phrase")
-			v.has(v.w.PasswordSetTitle(), v.w.PasswordSetNext(), v.w.SignInAgain())
-			v.lacks(v.w.PasswordAsk(), v.w.PasswordSetForgotten(), "anna@example.com")
+			v.Open(http.StatusOK, path+"?lang="+language)
+			v.Click(http.StatusOK, v.W.PasswordButton(), "password", "a long enough phrase")
+			v.Has(v.W.PasswordSetTitle(), v.W.PasswordSetNext(), v.W.SignInAgain())
+			v.Lacks(v.W.PasswordAsk(), v.W.PasswordSetForgotten(), "anna@example.com")
 			if earlier {
-				v.has(v.w.PasswordSetNotice())
+				v.Has(v.W.PasswordSetNotice())
 			} else {
-				v.lacks(v.w.PasswordSetNotice())
+				v.Lacks(v.W.PasswordSetNotice())
 			}
-			v.get(http.StatusGone, path)
-			v.has(v.w.PasswordSetForgotten(), v.w.PasswordAsk())
-			v.lacks("anna@example.com")
+			v.Open(http.StatusGone, path)
+			v.Has(v.W.PasswordSetForgotten(), v.W.PasswordAsk())
+			v.Lacks("anna@example.com")
 		}
 	}
 }
@@ -77,22 +74,21 @@ func (k *keeper) SetPassword(_ context.Context, _, password string) error {
 }
 
 // linked returns a user with the secret of a link that sets its password.
-func (s *world) linked(mail string) (customer.User, string) {
-	s.t.Helper()
-	s.user(mail)
-	u, o := s.customer(), s.op()
+func linked(s *pagetest.World, mail string) (customer.User, string) {
+	s.SignUp(mail)
+	u, o := s.Owner(), s.Op()
 	secret := o.IDs.Secret()
-	s.must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
+	s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
 	return u, secret
 }
 
 // TestPasswordsAtOnce presses one link several times at once: one press sets the password, and it is that one's that counts.
 func TestPasswordsAtOnce(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	u, secret := s.linked("anna@example.com")
+	s := pagetest.Open(t)
+	u, secret := linked(s, "anna@example.com")
 	set := func(k *keeper, password string) error {
-		return customer.SetPassword(context.Background(), s.Table, k, u.ID, secret, password, s.op())
+		return customer.SetPassword(context.Background(), s.Table, k, u.ID, secret, password, s.Op())
 	}
 	// The second press comes between what the first asks of the directory and what the directory does.
 	k, second := &keeper{}, error(nil)
@@ -107,10 +103,10 @@ func TestPasswordsAtOnce(t *testing.T) {
 		t.Errorf("used: %v", err)
 	}
 
-	u = s.customer()
+	u = s.Owner()
 	u.Password = customer.Password{Generation: u.Password.Generation}
-	secret = s.op().IDs.Secret()
-	s.must(s.AddPassword(context.Background(), u, secret, s.at.Add(time.Hour), s.op()))
+	secret = s.Op().IDs.Secret()
+	s.Must(s.AddPassword(context.Background(), u, secret, s.At.Add(time.Hour), s.Op()))
 	k = &keeper{}
 	if err := set(k, "refused by the pool"); !fault.Is(err, fault.Invalid) {
 		t.Errorf("refused: %v", err)
@@ -141,23 +137,21 @@ func TestPasswordsAtOnce(t *testing.T) {
 func TestPasswordBusy(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
-		s := open(t)
-		u, secret := s.linked("anna@example.com")
-		claimed, err := s.customer().Claim("another", s.at)
-		s.must(err)
-		s.must(s.SavePassword(context.Background(), claimed, s.op()))
-		page := setpassword.Page(s.env, s.Table, directory{})
-		s.live.Store(&page)
-		v := s.visitor(language)
-		v.get(http.StatusOK, "/set-password/"+token.Join(string(u.ID), secret)+"?lang="+language)
-		v.press(http.StatusConflict, v.w.PasswordButton(), "password", "a long enough phrase")
-		v.has(v.w.PasswordBusy(15))
-		if claimed, err = s.customer().Claim("another", s.at.Add(-customer.PasswordLease)); err != nil { // the lease is over
+		s := pagetest.Open(t)
+		u, secret := linked(s, "anna@example.com")
+		claimed, err := s.Owner().Claim("another", s.At)
+		s.Must(err)
+		s.Must(s.SavePassword(context.Background(), claimed, s.Op()))
+		v := s.Visitor(language)
+		v.Open(http.StatusOK, "/set-password/"+token.Join(string(u.ID), secret)+"?lang="+language)
+		v.Click(http.StatusConflict, v.W.PasswordButton(), "password", "a long enough phrase")
+		v.Has(v.W.PasswordBusy(15))
+		if claimed, err = s.Owner().Claim("another", s.At.Add(-customer.PasswordLease)); err != nil { // the lease is over
 			t.Fatal(err)
 		}
-		s.must(s.SavePassword(context.Background(), claimed, s.op()))
-		v.press(http.StatusOK, v.w.PasswordButton(), "password", "a long enough phrase")
-		v.has(v.w.PasswordSetTitle())
+		s.Must(s.SavePassword(context.Background(), claimed, s.Op()))
+		v.Click(http.StatusOK, v.W.PasswordButton(), "password", "a long enough phrase")
+		v.Has(v.W.PasswordSetTitle())
 	}
 }
 
@@ -165,30 +159,28 @@ func TestPasswordBusy(t *testing.T) {
 // may be typed in any of its forms; every address gets the same answer.
 func TestAskNeedsTheAddress(t *testing.T) {
 	t.Parallel()
-	s := open(t)
-	u, old := s.linked("anna@xn--mller-example-wob.de")
-	s.must(customer.SetPassword(context.Background(), s.Table, directory{}, u.ID, old, "a long enough phrase", s.op()))
-	newest, o := s.op().IDs.Secret(), s.op()
-	s.must(s.AddPassword(context.Background(), s.customer(), newest, o.At.Add(time.Hour), o))
-	page := setpassword.Page(s.env, s.Table, directory{})
-	s.live.Store(&page)
+	s := pagetest.Open(t)
+	u, old := linked(s, "anna@xn--mller-example-wob.de")
+	s.Must(customer.SetPassword(context.Background(), s.Table, s.Accounts, u.ID, old, "a long enough phrase", s.Op()))
+	newest, o := s.Op().IDs.Secret(), s.Op()
+	s.Must(s.AddPassword(context.Background(), s.Owner(), newest, o.At.Add(time.Hour), o))
 	at := "/set-password/" + token.Join(string(u.ID), old)
-	before := s.customer()
-	v := s.visitor("en")
-	v.get(http.StatusGone, at)
-	v.lacks("anna@")
-	v.press(http.StatusUnprocessableEntity, v.w.PasswordAsk())
-	v.has(v.w.PasswordAskMissing())
-	v.press(http.StatusOK, v.w.PasswordAsk(), "email", "eve@example.com")
-	v.has(v.w.PasswordAskedTitle())
-	v.lacks("anna@", "eve@example.com")
-	if after := s.customer(); after.Version != before.Version || after.MaySet(newest, s.at) != nil {
-		t.Errorf("the newest link: %v", after.MaySet(newest, s.at))
+	before := s.Owner()
+	v := s.Visitor("en")
+	v.Open(http.StatusGone, at)
+	v.Lacks("anna@")
+	v.Click(http.StatusUnprocessableEntity, v.W.PasswordAsk())
+	v.Has(v.W.PasswordAskMissing())
+	v.Click(http.StatusOK, v.W.PasswordAsk(), "email", "eve@example.com")
+	v.Has(v.W.PasswordAskedTitle())
+	v.Lacks("anna@", "eve@example.com")
+	if after := s.Owner(); after.Version != before.Version || after.MaySet(newest, s.At) != nil {
+		t.Errorf("the newest link: %v", after.MaySet(newest, s.At))
 	}
-	v.get(http.StatusGone, at)
-	v.press(http.StatusOK, v.w.PasswordAsk(), "email", " Anna@MÜLLER-example.de\u200b ")
-	v.has(v.w.PasswordAskedTitle())
-	if err := fault.As(s.customer().MaySet(newest, s.at)); !fault.Is(err, fault.Gone) {
+	v.Open(http.StatusGone, at)
+	v.Click(http.StatusOK, v.W.PasswordAsk(), "email", " Anna@MÜLLER-example.de\u200b ")
+	v.Has(v.W.PasswordAskedTitle())
+	if err := fault.As(s.Owner().MaySet(newest, s.At)); !fault.Is(err, fault.Gone) {
 		t.Errorf("asked with the address: %v", err)
 	}
 }
@@ -198,19 +190,19 @@ func TestAskNeedsTheAddress(t *testing.T) {
 func TestPasswordGuessed(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
-		s := open(t)
-		s.user("anna@example.com")
+		s := pagetest.Open(t)
+		s.SignUp("anna@example.com")
 		taken := &taking{}
-		page := setpassword.Page(s.env, s.Table, taken)
-		s.live.Store(&page)
-		u, o := s.customer(), s.op()
+		s.Accounts = taken
+		s.Restart(0)
+		u, o := s.Owner(), s.Op()
 		secret := o.IDs.Secret()
-		s.must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
-		v := s.visitor(language)
-		w, path := v.w, "/set-password/"+token.Join(string(u.ID), secret)
-		v.get(http.StatusOK, path+"?lang="+language)
-		v.has(w.PasswordRuleGuessed())
-		v.see("set-password")
+		s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
+		v := s.Visitor(language)
+		w, path := v.W, "/set-password/"+token.Join(string(u.ID), secret)
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.Has(w.PasswordRuleGuessed())
+		v.See("set-password")
 		field := func() string {
 			_, values := v.Page.Form(w.PasswordButton())
 			return values.Get("password")
@@ -223,29 +215,29 @@ func TestPasswordGuessed(t *testing.T) {
 			{"zakladnowak12", w.PasswordPersonalPart("Skylark Cloud")},
 			{"Skylark2026!", w.PasswordPersonalPart("Skylark Cloud")},
 		} {
-			v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", c.typed)
-			v.has(c.said)
-			v.see("set-password-" + c.typed[:4])
+			v.Click(http.StatusUnprocessableEntity, w.PasswordButton(), "password", c.typed)
+			v.Has(c.said)
+			v.See("set-password-" + c.typed[:4])
 			if got := field(); got != "" {
 				t.Errorf("%q is sent back", got)
 			}
 		}
-		v.press(http.StatusOK, w.PasswordShow(), "password", "łódź & \"jezioro\"")
+		v.Click(http.StatusOK, w.PasswordShow(), "password", "łódź & \"jezioro\"")
 		if got := field(); got != "łódź & \"jezioro\"" {
 			t.Errorf("shown: %q", got)
 		}
-		v.see("set-password-shown")
-		v.press(http.StatusUnprocessableEntity, w.PasswordButton(), "password", "password1234")
+		v.See("set-password-shown")
+		v.Click(http.StatusUnprocessableEntity, w.PasswordButton(), "password", "password1234")
 		if got := field(); got != "password1234" {
 			t.Errorf("shown: %q", got)
 		}
-		v.press(http.StatusOK, w.PasswordHide())
+		v.Click(http.StatusOK, w.PasswordHide())
 		if got := field(); got != "" {
 			t.Errorf("%q is hidden and sent back", got)
 		}
-		v.press(http.StatusOK, w.PasswordShow(), "password", "a long enough phrase")
-		v.press(http.StatusOK, w.PasswordButton())
-		v.has(w.PasswordSetTitle())
+		v.Click(http.StatusOK, w.PasswordShow(), "password", "a long enough phrase")
+		v.Click(http.StatusOK, w.PasswordButton())
+		v.Has(w.PasswordSetTitle())
 		if !slices.Equal(taken.passwords, []string{"a long enough phrase"}) {
 			t.Errorf("the directory got %q", taken.passwords)
 		}

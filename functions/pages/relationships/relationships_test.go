@@ -1,9 +1,10 @@
-package pages_test
+package relationships_test
 
 import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -29,7 +30,10 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
 )
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 // tied is a customer of one partner that is everything to it, and the pages about that.
 type tied struct {
@@ -110,7 +114,7 @@ func (s *tied) look(_ *client.Visitor, page client.Page, err error, status int, 
 		s.t.Fatalf("%s: %d, not %d: %v\n%s", page.URL, page.Status, status, err, page.Text())
 	}
 	for _, word := range words {
-		if !strings.Contains(spaced(page.Text()), spaced(word)) {
+		if !strings.Contains(pagetest.Spaced(page.Text()), pagetest.Spaced(word)) {
 			s.t.Fatalf("%s lacks %q:\n%s", page.URL, word, page.Text())
 		}
 	}

@@ -1,0 +1,134 @@
+package activity_test
+
+import (
+	"encoding/csv"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/consent"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/locale"
+	"liaison/shared/op"
+	"liaison/shared/relationship"
+	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+// TestActivity shows who did what, a partner's acts on behalf as that, a type without words by its name, in pages, and the same as CSV.
+func TestActivity(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := pagetest.Open(t)
+		c := s.Company(language)
+		w := c.W
+		c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+		o := s.Op()
+		o.Actor = op.Actor{Kind: op.PartnerUser, ID: "usr_" + string(pagetest.Asking) + "_x"}
+		for _, change := range []event.Change{
+			event.Of("sub_x", subscription.CancelledEvent{PlanID: "plan_mail"}), event.Of("red_x", consent.DisputedEvent{}),
+			event.Of("red_x", consent.DisputeDecidedEvent{}), event.Of("usr_x", event.UnsubscribedEvent{}), event.Of("usr_x", event.ResubscribedEvent{}),
+			{Type: "=SUM(A1)", Subject: "x"},
+		} {
+			o.ID = o.NewID()
+			s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), change), o))
+		}
+		c.Open(http.StatusOK, "/account/activity")
+		c.See("activity")
+		c.Has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
+			w.ActivityDisputed(), w.ActivityDisputeDecided(), w.ActivityUnsubscribed(), w.ActivityResubscribed())
+		for _, kind := range []string{"subscription.", "partner_of_record.", "redemption.", "recipient."} {
+			if strings.Contains(c.Page.Text(), kind) {
+				t.Errorf("a type without words:\n%s", c.Page.Text())
+			}
+		}
+		file, err := c.Get(t.Context(), c.Page.Links(w.ActivityDownload())[0])
+		s.Must(err)
+		text, marked := strings.CutPrefix(string(file.Body), "\ufeff")
+		sheet := csv.NewReader(strings.NewReader(text))
+		sheet.Comma = map[string]rune{"en": ',', "pl": ';'}[language]
+		rows, err := sheet.ReadAll()
+		if err != nil || !marked || !strings.HasPrefix(file.Header.Get("Content-Type"), "text/csv") || !strings.Contains(file.Header.Get("Content-Disposition"), "attachment") || !strings.Contains(string(file.Body), "'=SUM(A1)") {
+			t.Errorf("%v %v %s", err, file.Header, file.Body)
+		}
+		for i := range 30 {
+			o.ID = o.NewID()
+			o.At = o.At.Add(time.Second)
+			s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Change{Type: "x.y", Subject: fmt.Sprint(i)}), o))
+		}
+		c.Open(http.StatusOK, "/account/activity")
+		c.Open(http.StatusOK, c.Page.Links(w.ActivityOlder())[0])
+		c.See("activity-older")
+		c.Has(w.ActivityFirst(), w.ActivityByLink("Anna Nowak"))
+		if len(rows) < 6 || len(rows[0]) != 7 {
+			t.Errorf("%d rows", len(rows))
+		}
+	}
+}
+
+// TestActivityByLink: who answers signed in by the link of a mail is named as who did it, with the way; what the same person does in the
+// account is told by the name alone.
+func TestActivityByLink(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		s := pagetest.Open(t)
+		s.Sells()
+		v := s.Member("anna@example.com", language)
+		w, anna := v.W, s.Owner()
+		_, link := s.Invite(s.Purchase(nil), "anna@example.com", language)
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.RedeemNext(), "advisor", "none")
+		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Order(http.StatusOK)
+		o := s.Op()
+		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(anna.ID)}
+		s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(anna.Customer)), event.Of("usr_x", event.UnsubscribedEvent{})), o))
+
+		found, _, err := s.TenantEvents(t.Context(), event.Customer(string(anna.Customer)), event.Filter{Type: subscription.ConvertedEvent{}.Type()}, dynamo.Page{Limit: 9})
+		s.Must(err)
+		if len(found) != 1 || found[0].Actor != (op.Actor{Kind: op.CustomerUser, ID: string(anna.ID), Link: true}) {
+			t.Errorf("%+v", found)
+		}
+		v.Open(http.StatusOK, "/account/activity?lang="+language)
+		v.Has(w.ActivityByLink(anna.Name))
+		v.Lacks(w.ActivityByVisitor())
+		who := map[string]string{}
+		for _, row := range rows(t, v) {
+			who[row[5]] += row[2] + "|"
+		}
+		for kind, name := range map[event.Type]string{
+			customer.CreatedEvent{}.Type(): w.ActivityByLink(anna.Name), subscription.ConvertedEvent{}.Type(): w.ActivityByLink(anna.Name), relationship.PartnerOfRecordRemovedEvent{}.Type(): w.ActivityByLink(anna.Name),
+			event.UnsubscribedEvent{}.Type(): anna.Name,
+		} {
+			if who[string(kind)] != name+"|" {
+				t.Errorf("%s was done by %q, not %q", kind, who[string(kind)], name)
+			}
+		}
+	}
+}
+
+// rows returns the rows of the file that the page of activity offers.
+func rows(t *testing.T, v *pagetest.Visitor) [][]string {
+	t.Helper()
+	file, err := v.Get(t.Context(), v.Page.Links(v.W.ActivityDownload())[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(file.Body), "\ufeff")))
+	if v.W.Language() == locale.Polish {
+		sheet.Comma = ';'
+	}
+	rows, err := sheet.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}

@@ -1,0 +1,129 @@
+package subscriptionpartner_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+	"liaison/shared/subscription"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+// TestPartnerOfRecord names a partner for several subscriptions, with one result each, and removes it again.
+func TestPartnerOfRecord(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"en", "pl"} {
+		t.Run(language, func(t *testing.T) {
+			s := pagetest.Open(t)
+			c := s.Company(language)
+			w := c.W
+			trial := c.Subscriptions()[0]
+			mail := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+			ended := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
+			c.ChangeSubscription(ended, func(s *subscription.Subscription) { s.Status, s.EndedAt = subscription.Cancelled, c.World.At })
+			at := "/account/subscriptions/partner"
+			c.Open(http.StatusOK, at)
+			c.See("partner")
+			c.Has(w.AdvisorEnded())
+			c.Click(http.StatusUnprocessableEntity, w.RedeemNext())
+			c.Has(w.AdvisorWhichMissing(), w.AdvisorWhatMissing())
+			c.See("partner-error")
+			if _, first, _ := strings.Cut(string(c.Page.Body), `id="s"`); strings.Contains(first[:strings.Index(first, ">")], "disabled") {
+				t.Error("the error leads to a box that cannot be chosen")
+			}
+			for typed, said := range map[string]string{"": w.AdvisorMissing(), "87654321": w.RedeemPartnerIDMistyped(), string(pagetest.Stranger): w.RedeemPartnerIDUnknown(), string(pagetest.Idle): w.AdvisorNotEligible()} {
+				c.Click(http.StatusUnprocessableEntity, w.RedeemPartnerIDCheck(), "partner_id", typed)
+				c.Has(said)
+			}
+			c.Click(http.StatusOK, w.RedeemPartnerIDCheck(), "partner_id", string(pagetest.Advising))
+			c.Above("Vistula Advice S.A., Kraków")
+			c.See("partner-checked")
+			address, form := c.Page.Form(w.RedeemNext())
+			form["s"] = []string{site.ULID(string(trial.ID)), site.ULID(string(mail.ID)), site.ULID(string(ended.ID))}
+			form.Set("what", "name")
+			var err error
+			c.Visitor.Page, err = c.Post(t.Context(), address, form)
+			s.Must(err)
+			c.Look(c.Page, http.StatusOK, "the check")
+			c.See("partner-check")
+			c.Has(w.AdvisorChanges(w.RedeemAdvisorIs("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.RedeemAdvisorIs("Vistula Advice S.A.", "8765 4323")), w.AdvisorUnchanged(w.RedeemAdvisorIs("Vistula Advice S.A.", "8765 4323")), w.AdvisorEnded())
+			address, form = c.Page.Form(w.AdvisorButton())
+			for range 2 {
+				c.Visitor.Page, err = c.Post(t.Context(), address, form)
+				s.Must(err)
+				c.Look(c.Page, http.StatusOK, "the result")
+				c.Has(w.AdvisorResult(1, 1, 1))
+			}
+			c.See("partner-result")
+			if links := c.Page.Links(w.AdvisorReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
+				t.Errorf("receipts %v", links)
+			}
+			if n := s.CountEvents(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
+				t.Errorf("%d changes", n)
+			}
+			c.Open(http.StatusOK, "/account/subscriptions/"+string(trial.ID))
+			c.See("subscription-trial")
+			c.Has(w.SubscriptionsHistory(), "Baltic Bridge", "Vistula Advice")
+			c.Open(http.StatusOK, at+"?s="+site.ULID(string(trial.ID)))
+			c.Click(http.StatusOK, w.RedeemNext(), "what", "remove")
+			c.See("partner-remove")
+			c.Click(http.StatusOK, w.AdvisorRemoveButton())
+			c.Has(w.AdvisorResult(1, 0, 0))
+			for _, sub := range c.Subscriptions() {
+				if sub.ID == trial.ID && sub.Advisor() != "" {
+					t.Errorf("%+v", sub)
+				}
+			}
+		})
+	}
+}
+
+// TestPartnerNotDone: a result page of an act that was not done says so, and leads back to the check.
+func TestPartnerNotDone(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	c.Open(http.StatusOK, "/account/subscriptions/partner/check?what=remove&s="+site.ULID(string(c.Subscriptions()[0].ID))+"&done="+strings.Repeat("0", 26))
+	c.Has(c.W.AdvisorResult(0, 0, 1), c.W.AdvisorNotDone())
+	c.Open(http.StatusOK, c.Page.Links(c.W.AdvisorTryAgain())[0])
+	c.Click(http.StatusOK, c.W.AdvisorRemoveButton())
+	c.Has(c.W.AdvisorResult(1, 0, 0))
+}
+
+// TestPartnerOfMany: more subscriptions than one act takes go in steps, each with its receipt.
+func TestPartnerOfMany(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	many := []string{}
+	for range 27 {
+		c.Open(http.StatusOK, "/account/buy/plan_mail/check?licenses=1&billing_term=month&advisor=none&into=separate")
+		c.Place()
+	}
+	for _, sub := range c.Subscriptions() {
+		if sub.Plan == pagetest.Mail {
+			many = append(many, site.ULID(string(sub.ID)))
+		}
+	}
+	c.Open(http.StatusOK, "/account/subscriptions/partner?s="+strings.Join(many, ",")+"&what=name&partner_id=87654323")
+	address, form := c.Page.Form(c.W.RedeemNext())
+	if len(form["s"]) != len(many) {
+		t.Fatalf("%d chosen", len(form["s"]))
+	}
+	var err error
+	c.Visitor.Page, err = c.Post(t.Context(), address, form)
+	s.Must(err)
+	c.Look(c.Page, http.StatusOK, "the check")
+	c.Has(c.W.AdvisorSteps(25, 2))
+	c.Click(http.StatusOK, c.W.AdvisorButton())
+	c.Has(c.W.AdvisorResult(27, 0, 0))
+	if links := c.Page.Links("Receipt"); len(links) != 2 {
+		t.Errorf("receipts %v", links)
+	}
+}
