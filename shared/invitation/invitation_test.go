@@ -14,22 +14,12 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/token"
+	"liaison/tests/fixture/rule"
 )
 
 var now = time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
 
 const day = 24 * time.Hour
-
-// code returns the code of a fault, empty for none.
-func code(err error) string {
-	if f := fault.As(err); f != nil {
-		return f.Code.String()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
-}
 
 func fresh(days int, origin Origin) Invitation {
 	o := op.Op{At: now, IDs: id.From(bytes.NewReader(make([]byte, 100))), Actor: op.Actor{ID: "usr"}}
@@ -110,7 +100,7 @@ func TestTransitions(t *testing.T) {
 			next, err := do()
 			got := string(next.Answer)
 			if err != nil {
-				got = "!" + code(err)
+				got = "!" + rule.Code(err)
 			}
 			if got != want[action][name] {
 				t.Errorf("%s when %s: %s, want %s", action, name, got, want[action][name])
@@ -231,7 +221,7 @@ func TestCheck(t *testing.T) {
 		"two bad ones": {[]Recipient{{Mail: "x"}, {Mail: "x"}}, 0, "invalid_email"},
 	} {
 		to, days, err := check(c.to, c.days)
-		if code(err) != c.want {
+		if rule.Code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		if err == nil && (len(to) != len(c.to) || days == 0) {
@@ -258,7 +248,7 @@ func TestOpenForMail(t *testing.T) {
 		f := good
 		change(&f)
 		err := f.open(now)
-		if code(err) != want || err != nil && fault.As(err).Kind != fault.Conflict {
+		if rule.Code(err) != want || err != nil && fault.As(err).Kind != fault.Conflict {
 			t.Errorf("%v, want %q", err, want)
 		}
 	}

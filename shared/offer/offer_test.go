@@ -1,36 +1,21 @@
 package offer
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 	"time"
 
 	"liaison/shared/catalog"
-	"liaison/shared/fault"
-	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/tests/fixture/rule"
 )
 
 var now = time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
 
 const day = 24 * time.Hour
 
-func operation() op.Op {
-	return op.Op{ID: "op", Actor: op.Actor{Kind: op.PartnerUser, ID: "usr"}, At: now, IDs: id.From(bytes.NewReader(bytes.Repeat([]byte{7, 250, 3}, 1000)))}
-}
-
-// code returns the code of a fault, empty for none.
-func code(err error) string {
-	if f := fault.As(err); f != nil {
-		return f.Code.String()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
-}
+func operation() op.Op { return rule.Op(now, op.PartnerUser) }
 
 func TestParse(t *testing.T) {
 	const good = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza"
@@ -44,7 +29,7 @@ func TestParse(t *testing.T) {
 		if (err == nil) != ok || ok && (got.Partner() != "12345674" || got.Reference() != "7K3M-Q2XF" || got.Code() != text[4:]) {
 			t.Errorf("%q: %q %v", text, got, err)
 		}
-		if !ok && code(err) != "not_found" {
+		if !ok && rule.Code(err) != "not_found" {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -76,7 +61,7 @@ func TestStatus(t *testing.T) {
 		if got := o.StatusAt(c.at, c.use); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
 		}
-		if got := code(o.Usable(c.at, c.use)); got != c.usable {
+		if got := rule.Code(o.Usable(c.at, c.use)); got != c.usable {
 			t.Errorf("%s: usable %q, want %q", name, got, c.usable)
 		}
 	}
@@ -104,7 +89,7 @@ func TestTransitions(t *testing.T) {
 				if next.Status != c.from {
 					t.Errorf("refused from %s, and yet %s", c.from, next.Status)
 				}
-				return "!" + code(err)
+				return "!" + rule.Code(err)
 			}
 			return string(next.Status)
 		}
@@ -221,7 +206,7 @@ func TestBounds(t *testing.T) {
 	} {
 		d := good()
 		c.change(&d)
-		if _, err := d.offer(operation()); code(err) != c.want {
+		if _, err := d.offer(operation()); rule.Code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -283,7 +268,7 @@ func TestAllowed(t *testing.T) {
 	} {
 		o, f := Offer{Kind: Trial, Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
 		c.change(&o, &f)
-		if err := o.Allowed(f, c.at); code(err) != c.want {
+		if err := o.Allowed(f, c.at); rule.Code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -305,7 +290,7 @@ func TestChecked(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if o, err = d.checked(o, facts(), now); code(err) != c.want {
+		if o, err = d.checked(o, facts(), now); rule.Code(err) != c.want {
 			t.Errorf("%s asks for %q: %v", c.has, c.role, err)
 		}
 		if err == nil && (o.Items[0].Licenses != 25 || o.Language != "pl") {

@@ -2,7 +2,6 @@ package order
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,11 +13,11 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
-	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture/rule"
 )
 
 var now = time.Date(2026, 11, 21, 13, 45, 0, 0, time.UTC)
@@ -30,20 +29,7 @@ const (
 	other  = partner.ID("87654323")
 )
 
-func operation() op.Op {
-	return op.Op{ID: "op", Actor: op.Actor{Kind: op.Visitor, ID: "inv"}, At: now, IDs: id.From(rand.Reader)}
-}
-
-// code returns the code of a fault, empty for none.
-func code(err error) string {
-	if f := fault.As(err); f != nil {
-		return f.Code.String()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
-}
+func operation() op.Op { return rule.Op(now, op.Visitor) }
 
 // shelf is a store of one account that remembers what was written. It fails the first write as often as it is told to.
 type shelf struct {
@@ -174,7 +160,7 @@ func TestBuy(t *testing.T) {
 		o := operation()
 		o.Once = &op.Once{}
 		record, err := Buy(t.Context(), s, consent.Visitor{User: s.account.Member.User.ID, Language: "pl"}, wish, o)
-		got := code(err)
+		got := rule.Code(err)
 		if err == nil {
 			got = string(record.Sold[0].What)
 		}
@@ -284,7 +270,7 @@ func TestName(t *testing.T) {
 			s.account.Other = nil
 		}
 		record, _, err := SetPartnerOfRecord(t.Context(), s, by, c.of, c.to, false, operation())
-		if code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {
+		if rule.Code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -311,7 +297,7 @@ func TestTransfer(t *testing.T) {
 	} {
 		s := counter()
 		record, err := Transfer(t.Context(), s, consent.Visitor{Language: "pl"}, c.of, c.price, c.terms, operation())
-		if code(err) != c.want || (err == nil) != (len(s.written) == 1) {
+		if rule.Code(err) != c.want || (err == nil) != (len(s.written) == 1) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 		if err == nil && (record.First().BilledBy != subscription.Vendor || *record.First().Price != price || record.Receipt.Subscriptions[0].Change != "billing_transferred") {

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture/rule"
 )
 
 const mine = customer.ID("cus_4q8z1m7x2c9v")
@@ -101,8 +102,8 @@ func TestMember(t *testing.T) {
 		inv, facts := signedIn()
 		c.change(&inv, &facts)
 		record, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
-		if code(err) != c.want {
-			t.Errorf("%s: %q, want %q", name, code(err), c.want)
+		if rule.Code(err) != c.want {
+			t.Errorf("%s: %q, want %q", name, rule.Code(err), c.want)
 		}
 		if err == nil && record.Answer.Invitation.Answer != invitation.Accepted {
 			t.Errorf("%s: %+v", name, record.Answer.Invitation)

@@ -12,6 +12,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
+	"liaison/tests/fixture/rule"
 )
 
 // selling is a purchase of 12 licences of a plan of 10 to 300, and the price of it.
@@ -116,7 +117,7 @@ func TestNameable(t *testing.T) {
 	many := make([]string, relationship.MostNamed+1)
 	facts.Invitation.Draft.Picked = many
 	record := consent.Consent{}
-	if err := facts.name(&record, *facts.Member, "", operation()); code(err) != "too_many" {
+	if err := facts.name(&record, *facts.Member, "", operation()); rule.Code(err) != "too_many" {
 		t.Errorf("more than one transaction holds: %v", err)
 	}
 }

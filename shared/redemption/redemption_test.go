@@ -1,7 +1,6 @@
 package redemption
 
 import (
-	"crypto/rand"
 	"slices"
 	"strings"
 	"testing"
@@ -9,13 +8,12 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
-	"liaison/shared/fault"
-	"liaison/shared/id"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/token"
+	"liaison/tests/fixture/rule"
 )
 
 var now = time.Date(2026, 11, 21, 13, 45, 0, 0, time.UTC)
@@ -27,20 +25,7 @@ const (
 	secret = "00000000000000000000000000"
 )
 
-func operation() op.Op {
-	return op.Op{ID: "op", Actor: op.Actor{Kind: op.Visitor, ID: "inv"}, At: now, IDs: id.From(rand.Reader)}
-}
-
-// code returns the code of a fault, empty for none.
-func code(err error) string {
-	if f := fault.As(err); f != nil {
-		return f.Code.String()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
-}
+func operation() op.Op { return rule.Op(now, op.Visitor) }
 
 // of returns the facts as those of an invitation.
 func (f Facts) of(inv invitation.Invitation) Facts {
@@ -130,7 +115,7 @@ func TestDecide(t *testing.T) {
 	} {
 		inv, facts := ready()
 		c.change(&inv, &facts)
-		if _, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, c.terms, operation()); code(err) != c.want {
+		if _, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, c.terms, operation()); rule.Code(err) != c.want {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
@@ -240,21 +225,21 @@ func TestHolds(t *testing.T) {
 	if err := Holds(inv, secret); err != nil {
 		t.Error(err)
 	}
-	if err := Holds(inv, secret[1:]+"1"); code(err) != "not_found" {
+	if err := Holds(inv, secret[1:]+"1"); rule.Code(err) != "not_found" {
 		t.Error(err)
 	}
 	resent, err := inv.Resend(offer.Offer{ExpiresAt: now.Add(90 * day)}, 30, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Holds(resent, secret); code(err) != "invitation_superseded" {
+	if err := Holds(resent, secret); rule.Code(err) != "invitation_superseded" {
 		t.Error(err)
 	}
 	revoked, err := inv.Revoke(now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := Holds(revoked, secret); code(err) != "invitation_revoked" {
+	if err := Holds(revoked, secret); rule.Code(err) != "invitation_revoked" {
 		t.Error(err)
 	}
 }
