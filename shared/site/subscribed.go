@@ -4,9 +4,7 @@ import (
 	"time"
 
 	"liaison/shared/catalog"
-	"liaison/shared/fault"
 	"liaison/shared/locale"
-	"liaison/shared/page"
 	"liaison/shared/subscription"
 )
 
@@ -71,22 +69,4 @@ func TermName(w locale.Words, term catalog.Term) string {
 // Total returns what some licences cost together.
 func Total(price catalog.Money, licences int) catalog.Money {
 	return catalog.Money{AmountMinor: price.AmountMinor * int64(licences), Currency: price.Currency}
-}
-
-// Overtaken returns the code of what is no longer as a form showed it, price_changed or terms_outdated; nil where what was ticked there
-// still says what it said.
-func Overtaken(price, priceNow catalog.Money, terms, termsNow string) *fault.Code {
-	switch {
-	case price != priceNow:
-		return fault.PriceChanged
-	case terms != termsNow:
-		return fault.TermsOutdated
-	}
-	return nil
-}
-
-// Told returns the words of a problem as a notice above the page that is shown again.
-func (v *Visit) Told(code *fault.Code) *page.Notice {
-	title, detail, _ := locale.Problem(v.Words.Language(), code.String(), nil)
-	return &page.Notice{Title: title, Text: detail}
 }

@@ -34,6 +34,7 @@ var outside = map[string][]string{
 	"site":               {"nouns", "event/known", "access", "boot", "dynamo", "gateway", "locale", "page"}, // a visit to a page
 	"site/partnername":   {"nouns", "locale", "page", "site"},                                               // a partner's name, ID and card
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                // a partner named by its ID
+	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                    // the page that checks answers and presses once
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                           // what a link leads to
 	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},                    // what happened, in words
 	"mail":               {"locale"},                                                                        // what we say

@@ -1,17 +1,13 @@
 package buy
 
 import (
-	"errors"
-	"html/template"
 	"net/http"
-	"strconv"
 
 	"liaison/shared/catalog"
-	"liaison/shared/fault"
-	"liaison/shared/op"
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 )
@@ -23,86 +19,78 @@ type checkBody struct {
 	Ends    string
 	Token   string
 	Action  string
-	Hidden  []field
+	Shown   confirm.Shown
 }
 
-// field is a value that the page showed and the press sends back.
-type field struct{ Name, Value string }
+// checkPath is the path of the page that checks the answers about a plan.
+func checkPath(id catalog.PlanID) string { return path + "/" + string(id) + "/check" }
 
-// shown is what the last button agrees to beside the answers.
-type shown struct {
-	key, terms string
-	price      catalog.Money
+// signs names what the page is about: its token signs that beside what it shows.
+func signs(id catalog.PlanID, said answers, who site.Signed) []string {
+	return []string{"order", string(id), said.query(who)}
 }
 
-func (s shown) fields() []field {
-	return []field{
-		{"key", s.key},
-		{"terms", s.terms},
-		{"amount", strconv.FormatInt(s.price.AmountMinor, 10)},
-		{"currency", s.price.Currency},
-	}
-}
-
-// token ties the last button to everything that stood on the page.
-func (s shown) token(id catalog.PlanID, query string) []string {
-	parts := []string{"order", string(id), query}
-	for _, f := range s.fields() {
-		parts = append(parts, f.Value)
-	}
-	return parts
-}
-
-func posted(v *site.Visit) shown {
-	amount, _ := strconv.ParseInt(v.Form("amount"), 10, 64) // the token says what stood there
-	return shown{key: site.Key(v.Form("key")), terms: v.Form("terms"), price: catalog.Money{AmountMinor: amount, Currency: v.Form("currency")}}
-}
-
-// checked reads the answers of the address and what they come to; answers that are wrong lead back to the plan's page, with what was typed.
-func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, answers, error) {
+// checked reads the answers of the address and what they come to.
+func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, error) {
 	id, err := asked(v)
 	if err != nil {
-		return reviewed{}, answers{}, err
+		return reviewed{}, err
 	}
 	said := carried(v, who)
 	o, err := p.review(v, who, id, said)
 	if err == nil && said.advisor == other && said.named.Partner == "" {
 		o.wrong(partnerpicker.Field, v.Words.AdvisorAgain())
 	}
-	return o, said, err
+	return o, err
+}
+
+// back leads to the plan's page with what was typed where the answers are wrong; nil where they hold.
+func (p buyPage) back(v *site.Visit, who site.Signed, status int, o reviewed) func() error {
+	if o.why == "" && len(o.errs) == 0 {
+		return nil
+	}
+	return func() error { return p.renderPlan(v, who, status, o, o.said, o.errs, "") }
 }
 
 func (p buyPage) showCheck(v *site.Visit, who site.Signed) error {
-	o, said, err := p.checked(v, who)
+	o, err := p.checked(v, who)
 	if err != nil {
 		return err
 	}
-	if o.why != "" || len(o.errs) > 0 {
-		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
+	if back := p.back(v, who, http.StatusUnprocessableEntity, o); back != nil {
+		return back()
 	}
-	return p.renderCheck(v, who, http.StatusOK, o, said, press{key: v.NewKey()})
+	return p.renderCheck(v, who, o, confirm.Opened(v))
 }
 
-// press is how the last button stands: its key, whether the terms were ticked, what is wrong, and the code of what has changed.
-type press struct {
-	key     string
-	agreed  bool
-	errs    page.Errors
-	changed *fault.Code
+func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state confirm.State) error {
+	w, vendor, query, version := v.Words, o.account.Vendor.Name, o.said.query(who), o.account.Terms.Version
+	terms, err := confirm.Terms(v, vendor, version, state.Was.Terms() != "" && state.Was.Terms() != version)
+	if err != nil {
+		return err
+	}
+	back := path + "/" + string(o.plan.ID) + "?" + query
+	rows, err := p.answerRows(v, who, o, back)
+	if err != nil {
+		return err
+	}
+	now := confirm.Order(state.Key, version, o.quote.Price)
+	b := checkBody{
+		Answers: rows, Terms: terms, Agree: state.Agree(w, w.RedeemAgree(vendor, version)), Ends: w.BuyEnds(),
+		Token: now.Token(who.Secret, signs(o.plan.ID, o.said, who)...), Action: checkPath(o.plan.ID) + "?" + query, Shown: now,
+	}
+	frame := v.Frame(w.BuyCheckTitle())
+	frame.Errors, frame.Notice, frame.Form, frame.Back = state.Errors, state.Notice, "check", &page.Link{URL: back}
+	return v.Render(check, state.Status, frame, b)
 }
 
-func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o reviewed, said answers, last press) error {
+// answerRows say what was answered and what it comes to, with the way back to each answer.
+func (p buyPage) answerRows(v *site.Visit, who site.Signed, o reviewed, back string) ([]page.Row, error) {
 	w, country := v.Words, who.Customer.Country
-	text, err := v.Terms(catalog.CustomerTerms, o.account.Terms.Version)
-	if err != nil {
-		return err
-	}
 	names, err := partnername.Read(v, p.table, o.advisor())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	vendor, query := o.account.Vendor.Name, said.query(who)
-	back := path + "/" + string(o.plan.ID) + "?" + query
 	change := func(fragment, about string) *page.Link { return &page.Link{URL: back + "#" + fragment, About: about} }
 	what, licences := []string{w.BuyNew()}, []string{w.SiteLicenceCount(o.wish.Licenses)}
 	switch {
@@ -113,116 +101,47 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, status int, o revie
 		licences = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licences()))}
 	}
 	total := site.Per(w, site.Total(o.quote.Price, o.licences()), o.quote.Term)
-	now := shown{last.key, o.account.Terms.Version, o.quote.Price}
-	b := checkBody{
-		Answers: []page.Row{
-			{Key: w.RedeemCompany(), Values: []string{who.Customer.Name}},
-			{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
-			{Key: w.BuyWhat(), Values: what},
-			{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
-			{Key: w.BuyTerm(), Values: []string{site.TermName(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
-			{Key: w.RedeemAdvisor(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.RedeemAdvisor())},
-			{Key: w.SitePrice(), Values: []string{site.Price(w, o.quote.Price, o.quote.Term)}},
-			{Key: w.BuyTotal(), Values: []string{total}},
-			{Key: w.BuyBiller(), Values: []string{w.BuyBills(vendor)}},
-		},
-		Terms: page.Details{
-			Summary: w.RedeemVendorTerms(vendor, text.Title, o.account.Terms.Version), Rich: template.HTML(text.HTML), // made when it was published, never from a request
-			Open: last.changed == fault.TermsOutdated,
-		},
-		Agree: page.Checkboxes{
-			Name: "agree", Legend: w.RedeemAgreement(), Error: last.errs.For("agree"),
-			Options: []page.Option{{Value: "yes", Label: w.RedeemAgree(vendor, o.account.Terms.Version), Checked: last.agreed}},
-		},
-		Ends: w.BuyEnds(), Token: site.Token(who.Secret, now.token(o.plan.ID, query)...), Action: path + "/" + string(o.plan.ID) + "/check?" + query, Hidden: now.fields(),
-	}
-	frame := v.Frame(w.BuyCheckTitle())
-	frame.Errors, frame.Form, frame.Back = last.errs, "check", &page.Link{URL: back}
-	if last.changed != nil {
-		frame.Notice = v.Told(last.changed)
-	}
-	return v.Render(check, status, frame, b)
+	return []page.Row{
+		{Key: w.RedeemCompany(), Values: []string{who.Customer.Name}},
+		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
+		{Key: w.BuyWhat(), Values: what},
+		{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
+		{Key: w.BuyTerm(), Values: []string{site.TermName(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
+		{Key: w.RedeemAdvisor(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.RedeemAdvisor())},
+		{Key: w.SitePrice(), Values: []string{site.Price(w, o.quote.Price, o.quote.Term)}},
+		{Key: w.BuyTotal(), Values: []string{total}},
+		{Key: w.BuyBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
+	}, nil
 }
 
 // postCheck places the order. The form's key makes it one order however often the button is pressed: every press ends at its receipt.
 func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
-	was := posted(v)
 	id, err := asked(v)
 	if err != nil {
 		return err
 	}
-	if was.key == "" {
-		return fault.FormExpired
-	}
-	if err := v.Posted(who.Secret, was.token(id, carried(v, who).query(who))...); err != nil {
-		return err
-	}
-	once := v.Once(who, "order", was.key)
-	if made, err := v.Before(p.table, once); err != nil || made != "" {
-		return p.ordered(v, made, was.key, err)
-	}
-	o, said, err := p.checked(v, who)
+	was, err := confirm.Posted(v, who.Secret, signs(id, carried(v, who), who), confirm.Ordering()...)
 	if err != nil {
 		return err
 	}
-	agreed := v.Form("agree") == "yes"
-	if o.why != "" || len(o.errs) > 0 {
-		return p.changed(v, who, once, was.key, func() error {
-			return p.renderPlan(v, who, http.StatusConflict, o, said, o.errs, "")
-		})
+	once := confirm.OnceBy(v, p.table, who, "order", was.Key(), checkPath(id))
+	if led, err := once.Led(); led || err != nil {
+		return err
 	}
-	overtaken := site.Overtaken(was.price, o.quote.Price, was.terms, o.account.Terms.Version)
-	switch {
-	case page.Switched(v.R) && overtaken != nil:
-		return p.renderCheck(v, who, http.StatusConflict, o, said, press{key: was.key, changed: overtaken})
-	case page.Switched(v.R):
-		return p.renderCheck(v, who, http.StatusOK, o, said, press{key: was.key, agreed: agreed})
-	case !agreed:
-		return p.renderCheck(v, who, http.StatusUnprocessableEntity, o, said, press{key: was.key, errs: page.Errors{{Field: "agree", Text: v.Words.BuyAgreeMissing()}}})
-	}
-	wish := o.wish
-	wish.Terms, wish.Price = was.terms, &was.price
-	record, err := order.Buy(v.R.Context(), p.table, v.Deciding(who, was.key, path+"/"+string(id)+"/check"), wish, once)
-	var replay *op.Replay
-	switch f := fault.As(err); {
-	case err == nil:
-		return p.ordered(v, string(record.ID), was.key, nil)
-	case errors.As(err, &replay):
-		return p.ordered(v, replay.Once.Result, was.key, nil)
-	case fault.Is(f, fault.Conflict, fault.Invalid):
-		return p.changed(v, who, once, was.key, func() error { return p.again(v, who, was.key, f) })
-	}
-	return err
-}
-
-// ordered leads to the receipt of the order.
-func (p buyPage) ordered(v *site.Visit, made, key string, err error) error {
+	o, err := p.checked(v, who)
 	if err != nil {
 		return err
 	}
-	return v.Redirect(site.ReceiptPath(made, key))
-}
-
-// changed leads to the receipt where another press of the same button placed the order meanwhile, and otherwise shows what has changed.
-func (p buyPage) changed(v *site.Visit, who site.Signed, once op.Op, key string, show func() error) error {
-	made, err := v.Before(p.table, once)
-	if err != nil || made != "" {
-		return p.ordered(v, made, key, err)
-	}
-	return show()
-}
-
-// again shows the check with what counts now and a notice of what has changed; where the answers no longer hold, the plan's page.
-func (p buyPage) again(v *site.Visit, who site.Signed, key string, f *fault.Fault) error {
-	o, said, err := p.checked(v, who)
-	if err != nil {
-		return err
-	}
-	switch {
-	case o.why != "" || len(o.errs) > 0:
-		return p.renderPlan(v, who, http.StatusConflict, o, said, o.errs, "")
-	case fault.Is(f, fault.PriceChanged, fault.TermsOutdated):
-		return p.renderCheck(v, who, http.StatusConflict, o, said, press{key: key, changed: f.Code})
-	}
-	return f
+	return confirm.Press[reviewed]{
+		Was: was, Missing: v.Words.BuyAgreeMissing(), Before: once.Receipt,
+		Away:    func(o reviewed) func() error { return p.back(v, who, http.StatusConflict, o) },
+		Changed: func(o reviewed) *page.Notice { return was.Overtaken(v.Words, o.quote.Price, o.account.Terms.Version) },
+		Show:    func(o reviewed, state confirm.State) error { return p.renderCheck(v, who, o, state) },
+		Do: func(o reviewed) (string, error) {
+			wish, price := o.wish, was.Price()
+			wish.Terms, wish.Price = was.Terms(), &price
+			return once.Made(order.Buy(v.R.Context(), p.table, once.By, wish, once.Op))
+		},
+		Again: func() (reviewed, error) { return p.checked(v, who) },
+	}.Answer(v, o)
 }

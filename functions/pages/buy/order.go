@@ -54,6 +54,7 @@ func (a answers) query(who site.Signed) string {
 
 // reviewed is what the answers come to, as the table says now.
 type reviewed struct {
+	said    answers
 	account order.Facts
 	plan    catalog.Plan
 	why     string                      // why the plan cannot be ordered, empty where it can
@@ -79,7 +80,7 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 	if err != nil {
 		return reviewed{}, err
 	}
-	o := reviewed{account: a}
+	o := reviewed{said: said, account: a}
 	var known bool
 	if o.plan, known = a.Plans[id]; !known {
 		return o, fault.NotFound

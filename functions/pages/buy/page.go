@@ -18,6 +18,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 )
@@ -28,7 +29,7 @@ type Table interface {
 	site.Sessions
 	partnername.Store
 	partnerpicker.Counter
-	site.Memory
+	confirm.Memory
 	order.Store
 	Plans(ctx context.Context, page dynamo.Page) ([]catalog.Plan, string, error)
 }

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
 	"liaison/shared/token"
@@ -34,9 +35,7 @@ type checkBody struct {
 	Button  string
 	Refuse  string // the No beside the button, where nothing else was asked; empty elsewhere
 	Token   string
-	Rev     int
-	Version string
-	Does    string
+	Shown   confirm.Shown
 	Action  string
 }
 
@@ -58,18 +57,10 @@ func (p redeemPage) showCheck(v *site.Visit, f reading) error {
 	if f.Invitation.Draft.Terms != head.Version && note == nil {
 		note = outdated(v, head)
 	}
-	return p.renderCheck(v, f, checkState{status: http.StatusOK, note: note})
+	return p.renderCheck(v, f, confirm.State{Status: http.StatusOK, Notice: note})
 }
 
-// checkState is how the page with the last button stands: whether the terms are ticked, what is wrong, and what has changed.
-type checkState struct {
-	status int
-	agreed bool
-	errs   page.Errors
-	note   *page.Notice
-}
-
-func (p redeemPage) renderCheck(v *site.Visit, f reading, state checkState) error {
+func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) error {
 	w, of, draft := v.Words, f.Facts.Offer, f.Invitation.Draft
 	head, err := terms(f.Shown)
 	if err != nil {
@@ -87,25 +78,21 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state checkState) erro
 	if of.PartnerTerms != nil {
 		agree = w.RedeemAgreeBoth(f.Shown.Vendor.Name, head.Version, f.Facts.Partner.LegalName)
 	}
-	now := press{rev: draft.Rev, terms: head.Version, does: f.Preview.Fingerprint()}
+	now := shows(f, head.Version)
 	b := checkBody{
 		What: w.OfferWhat(), Offered: p.offered(v, f), Answers: answers, Terms: documents,
-		Agree: page.Checkboxes{
-			Name: "agree", Legend: w.RedeemAgreement(), Error: state.errs.For("agree"),
-			Options: []page.Option{{Value: "yes", Label: agree, Checked: state.agreed}},
-		},
-		Rev: now.rev, Version: now.terms, Does: now.does, Action: path(stepCheck, f), Token: site.Token(f.Secret, now.token(f)...),
+		Agree: state.Agree(w, agree), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)),
 	}
 	p.name(v, f, &b)
 	if f.Member == nil {
 		b.Owner = w.RedeemOwner()
 	}
 	frame := v.Frame(w.RedeemCheckTitle())
-	frame.Errors, frame.Notice, frame.Form, frame.Back = state.errs, state.note, "check", &page.Link{URL: path(stepAccount, f)}
+	frame.Errors, frame.Notice, frame.Form, frame.Back = state.Errors, state.Notice, "check", &page.Link{URL: path(stepAccount, f)}
 	if f.Member != nil && !f.asks() {
 		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
 	}
-	return v.Render(check, state.status, frame, b)
+	return v.Render(check, state.Status, frame, b)
 }
 
 // name gives the button the name of the act, with what is said beside it.
@@ -224,118 +211,95 @@ func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
 	}
 }
 
-// press is what the last button agreed to: what stood on the page, and whether the terms were ticked.
-type press struct {
-	rev         int
-	terms, does string
-	agreed      bool
-}
+// The fields of the check: the draft's revision, the version of the terms, and what a yes would do.
+const (
+	revField   = "rev"
+	termsField = "terms"
+	doesField  = "does"
+)
 
-func pressed(v *site.Visit) press {
-	a := posted(v)
-	return press{a.rev, a.terms, v.Form("does"), v.Form("agree") == "yes"}
-}
-
-// token ties the last button to what stood on the page: the draft's revision, the version of the terms, and what a yes would do.
-func (s press) token(f reading) []string {
-	return []string{"check", string(f.Invitation.ID), strconv.Itoa(s.rev), s.terms, s.does}
+// shows is what the check shows, and its button agrees to.
+func shows(f reading, terms string) confirm.Shown {
+	return confirm.Shown{
+		{Name: revField, Value: strconv.Itoa(f.Invitation.Draft.Rev)}, {Name: termsField, Value: terms}, {Name: doesField, Value: f.Preview.Fingerprint()},
+	}
 }
 
 // postCheck is the press of the last button. Everything is read afresh before anything is written (infra/design/product.md, "Answering").
 func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
-	last := pressed(v)
-	if err := v.Posted(a.Secret, last.token(a.reading)...); err != nil {
-		return err
-	}
-	if shown, err := p.unready(v, a.reading, last); shown {
-		return err
-	}
-	made, err := p.accept(v, a, last)
+	was, err := confirm.Posted(v, a.Secret, []string{"check", string(a.Invitation.ID)}, revField, termsField, doesField)
 	if err != nil {
-		return p.refused(v, a.reading, err)
+		return err
 	}
-	return v.Redirect("/receipts/" + token.Join(string(made.ID), token.Derive(a.Secret, token.Receipt)))
+	return confirm.Press[answerable]{
+		Was: was, Missing: v.Words.RedeemAgreeMissing(),
+		Away:    func(a answerable) func() error { return p.unfinished(v, a.reading) },
+		Changed: func(a answerable) *page.Notice { return changed(v, a, was) },
+		Show:    func(a answerable, state confirm.State) error { return p.renderCheck(v, a.reading, state) },
+		Do: func(a answerable) (string, error) {
+			made, err := p.accept(v, a, was.Terms())
+			return "/receipts/" + token.Join(string(made.ID), token.Derive(a.Secret, token.Receipt)), err
+		},
+		Refused: func(a answerable, wrong *fault.Fault) error { return p.refused(v, a.reading, wrong) },
+	}.Answer(v, a)
+}
+
+// unfinished leads to what was complete when the check was shown and is not any more; nil where all is.
+func (p redeemPage) unfinished(v *site.Visit, f reading) func() error {
+	switch next := f.unfinished(); {
+	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member != nil || f.Invitation.Draft.Company != ""):
+		return func() error { return p.refusedItems(v, f) }
+	case next != stepCheck:
+		return func() error { return v.Redirect(path(next, f)) }
+	}
+	return nil
+}
+
+// changed says what is no longer as the check showed it.
+func changed(v *site.Visit, a answerable, was confirm.Shown) *page.Notice {
+	now := shows(a.reading, a.basis.Terms.Version)
+	switch {
+	case was.Get(revField) != now.Get(revField):
+		return stale(v)
+	case was.Get(doesField) != now.Get(doesField):
+		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
+	case was.Terms() != now.Terms():
+		return outdated(v, a.basis.Terms)
+	}
+	return nil
 }
 
 // accept says yes to what stood on the page. Where the terms changed after the first page this one showed the new ones, and they were agreed to here.
-func (p redeemPage) accept(v *site.Visit, a answerable, last press) (consent.Consent, error) {
+func (p redeemPage) accept(v *site.Visit, a answerable, terms string) (consent.Consent, error) {
 	f, draft := a.basis, a.basis.Invitation.Draft
-	if draft.Terms != last.terms {
+	if draft.Terms != terms {
 		var err error
-		draft.Terms = last.terms
-		if f.Invitation.Draft, err = p.keep(v, a.reading, draft, last.rev); err != nil {
+		draft.Terms = terms
+		if f.Invitation.Draft, err = p.keep(v, a.reading, draft, draft.Rev); err != nil {
 			return consent.Consent{}, err
 		}
 	}
-	return f.Accept(v.R.Context(), p.table, visitor(v, a.reading), f.Invitation.Draft.Rev, last.terms, links.ByHolder(v, f.Invitation.ID))
+	return f.Accept(v.R.Context(), p.table, visitor(v, a.reading), f.Invitation.Draft.Rev, terms, links.ByHolder(v, f.Invitation.ID))
 }
 
-// unready shows what stands in the way of a press before anything is decided: true where something does.
-func (p redeemPage) unready(v *site.Visit, f reading, last press) (bool, error) {
-	w, draft := v.Words, f.Invitation.Draft
-	switch next := f.unfinished(); {
-	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member != nil || draft.Company != ""):
-		return true, p.refusedItems(v, f) // what was complete when the page was shown is not any more
-	case next != stepCheck:
-		return true, v.Redirect(path(next, f))
-	case last.rev != draft.Rev:
-		return true, p.renderCheck(v, f, stale(v))
-	case last.does != f.Preview.Fingerprint():
-		return true, p.renderCheck(v, f, conflict(&page.Notice{Title: w.RedeemChangedTitle(), Text: w.RedeemChangedText()}))
-	case page.Switched(v.R):
-		return true, p.switched(v, f, last)
-	case !last.agreed:
-		return true, p.renderCheck(v, f, checkState{status: http.StatusUnprocessableEntity, errs: page.Errors{{Field: "agree", Text: w.RedeemAgreeMissing()}}})
-	}
-	return false, nil
-}
-
-func conflict(note *page.Notice) checkState {
-	return checkState{status: http.StatusConflict, note: note}
-}
-
-func stale(v *site.Visit) checkState {
-	return conflict(&page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()})
+func stale(v *site.Visit) *page.Notice {
+	return &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()}
 }
 
 func outdated(v *site.Visit, head catalog.TermsHead) *page.Notice {
 	return &page.Notice{Title: v.Words.RedeemTermsChangedTitle(), Text: v.Words.RedeemTermsChangedText(head.Version)}
 }
 
-// switched shows the check in another language. A tick stays only where it stood under the terms that count now.
-func (p redeemPage) switched(v *site.Visit, f reading, last press) error {
-	head, err := terms(f.Shown)
-	if err == nil && head.Version != last.terms { // or what is kept of the catalogue is older than the page
-		f, head, err = renewed(v, f)
-	}
-	switch {
-	case err != nil:
-		return err
-	case head.Version != last.terms:
-		return p.renderCheck(v, f, conflict(outdated(v, head)))
-	}
-	return p.renderCheck(v, f, checkState{status: http.StatusOK, agreed: last.agreed})
-}
-
-// renewed reads the catalogue afresh, and which terms count now.
-func renewed(v *site.Visit, f reading) (reading, catalog.TermsHead, error) {
-	var err error
-	if f.Shown, err = v.Renewed(f.Facts.Offer.Plans()...); err != nil {
-		return f, catalog.TermsHead{}, err
-	}
-	head, err := terms(f.Shown)
-	return f, head, err
+// conflict is how the check stands where something has changed.
+func conflict(note *page.Notice) confirm.State {
+	return confirm.State{Status: http.StatusConflict, Notice: note}
 }
 
 // refused shows why the last button did nothing: each reason its own page, with what was typed kept.
-func (p redeemPage) refused(v *site.Visit, f reading, err error) error {
-	wrong := fault.As(err)
-	if wrong == nil || fault.Is(wrong, fault.Busy) {
+func (p redeemPage) refused(v *site.Visit, f reading, wrong *fault.Fault) error {
+	again, err := p.followToAnswer(v, link{f.Invitation.ID, f.Secret, f.Who})
+	if err != nil {
 		return err
-	}
-	again, readErr := p.followToAnswer(v, link{f.Invitation.ID, f.Secret, f.Who})
-	if readErr != nil {
-		return readErr
 	}
 	if again.Err != nil {
 		return p.dead(v, again.reading)
@@ -351,13 +315,9 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 	f, m := again.reading, again.Member
 	switch {
 	case fault.Is(wrong, fault.Stale, fault.StaleDraft):
-		return p.renderCheck(v, f, stale(v))
+		return p.renderCheck(v, f, conflict(stale(v)))
 	case fault.Is(wrong, fault.TermsOutdated):
-		f, head, err := renewed(v, f)
-		if err != nil {
-			return err
-		}
-		return p.renderCheck(v, f, conflict(outdated(v, head)))
+		return p.renderCheck(v, f, conflict(outdated(v, again.basis.Terms)))
 	case fault.Is(wrong, fault.SignInRequired):
 		return p.signIn(v, f)
 	case fault.Is(wrong, fault.NotYourRole) && m != nil && again.basis.May(*m) == nil:
@@ -372,7 +332,7 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold), !fault.Is(wrong, fault.Invalid):
 		f.Err = wrong
 	case fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):
-		return p.renderCheck(v, f, checkState{status: http.StatusUnprocessableEntity, errs: page.Errors{{Text: v.Words.RedeemAdvisorGone()}}})
+		return p.renderCheck(v, f, confirm.State{Status: http.StatusUnprocessableEntity, Errors: page.Errors{{Text: v.Words.RedeemAdvisorGone()}}})
 	case slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
 		f.Err = fault.PlanWithdrawn // it is not sold by that term any more
 	default:

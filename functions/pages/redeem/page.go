@@ -20,6 +20,7 @@ import (
 	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
@@ -214,7 +215,7 @@ func (p redeemPage) kept(v *site.Visit, f reading, err error, next string) error
 
 // visitor is what is recorded of the person who decides.
 func visitor(v *site.Visit, f reading) consent.Visitor {
-	return v.Decider(f.Secret, deciding(f), "")
+	return confirm.Visitor(v, f.Secret, deciding(f), "")
 }
 
 // deciding returns the signed-in user who answers, empty for a visitor.

@@ -15,6 +15,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 	"liaison/shared/subscription"
@@ -26,7 +27,7 @@ type checkBody struct {
 	Nothing string
 	Token   string
 	Action  string
-	Key     string
+	Shown   confirm.Shown
 	Button  string
 	Danger  bool
 }
@@ -36,7 +37,8 @@ func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key stri
 	var all []relationship.Naming
 	n := 0
 	for some := range slices.Chunk(said.ids(who.Customer.ID), relationship.MostNamed) {
-		_, outcomes, err := order.SetPartnerOfRecord(v.R.Context(), p.table, v.Deciding(who, stepKey(key, n), checkPath), some, said.named.Partner, trial, p.once(v, who, key, n))
+		once := p.once(v, who, key, n)
+		_, outcomes, err := order.SetPartnerOfRecord(v.R.Context(), p.table, once.By, some, said.named.Partner, trial, once.Op)
 		var replay *op.Replay
 		if err != nil && !errors.As(err, &replay) { // the same button, pressed twice at once
 			return all, err
@@ -47,9 +49,9 @@ func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key stri
 	return all, nil
 }
 
-// once is the operation of one step of a form.
-func (p partnerPage) once(v *site.Visit, who site.Signed, key string, n int) op.Op {
-	return v.Once(who, "partner_of_record", stepKey(key, n))
+// once is the deed of one step of a form.
+func (p partnerPage) once(v *site.Visit, who site.Signed, key string, n int) confirm.Once {
+	return confirm.OnceBy(v, p.table, who, "partner_of_record", stepKey(key, n), checkPath)
 }
 
 // stepKey is the key of one step of a form: each has its own receipt.
@@ -112,7 +114,7 @@ func failed(v *site.Visit, f *fault.Fault) string {
 
 func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 	said := carried(v, who)
-	if key := site.Key(v.R.URL.Query().Get("done")); key != "" {
+	if key := confirm.Key(v.R.URL.Query().Get("done")); key != "" {
 		return p.showResult(v, who, said, key)
 	}
 	if !said.complete() {
@@ -126,8 +128,8 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	w, key := v.Words, v.NewKey()
-	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Key: key, Token: site.Token(who.Secret, "check", key, said.query(who)), Button: w.AdvisorButton(), Danger: said.what == remove}
+	w, now := v.Words, confirm.Keyed(confirm.NewKey(v))
+	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Shown: now, Token: now.Token(who.Secret, "check", said.query(who)), Button: w.AdvisorButton(), Danger: said.what == remove}
 	if b.Danger {
 		b.Button = w.AdvisorRemoveButton()
 	}
@@ -152,17 +154,15 @@ func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err e
 
 // postCheck names the partner and leads to the result of each. Pressed twice it is the same.
 func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
-	said, key := carried(v, who), site.Key(v.Form("key"))
-	if key == "" {
-		return fault.FormExpired
-	}
-	if err := v.Posted(who.Secret, "check", key, said.query(who)); err != nil {
+	said := carried(v, who)
+	was, err := confirm.Posted(v, who.Secret, []string{"check", said.query(who)}, "key")
+	if err != nil {
 		return err
 	}
-	if _, err := p.each(v, who, said, key, false); err != nil {
+	if _, err := p.each(v, who, said, was.Key(), false); err != nil {
 		return p.refused(v, who, said, err)
 	}
-	return v.Redirect(checkPath + "?" + said.query(who, "done", key))
+	return v.Redirect(checkPath + "?" + said.query(who, "done", was.Key()))
 }
 
 type resultBody struct {
@@ -179,7 +179,8 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	w, b := v.Words, resultBody{}
 	was := map[string]string{} // the partner before, of each that was changed
 	for n := range (len(said.chosen) + relationship.MostNamed - 1) / relationship.MostNamed {
-		made, err := v.Before(p.table, p.once(v, who, key, n))
+		once := p.once(v, who, key, n)
+		made, err := once.Before()
 		if err != nil {
 			return err
 		}
@@ -193,7 +194,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		for _, one := range stored.Receipt.Named {
 			was[one.ID] = one.From
 		}
-		b.Receipts = append(b.Receipts, page.Link{Text: w.AdvisorReceipt(stored.ID.Reference()), URL: site.ReceiptPath(made, stepKey(key, n))})
+		b.Receipts = append(b.Receipts, page.Link{Text: w.AdvisorReceipt(stored.ID.Reference()), URL: once.ReceiptOf(made)})
 	}
 	outcomes, err := p.each(v, who, said, "", true)
 	if err != nil {

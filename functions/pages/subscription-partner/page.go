@@ -19,6 +19,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 	"liaison/shared/subscription"
@@ -30,7 +31,7 @@ type Table interface {
 	site.Sessions
 	partnername.Store
 	partnerpicker.Counter
-	site.Memory
+	confirm.Memory
 	order.Store
 	Redemption(ctx context.Context, r consent.ID) (consent.StoredConsent, error)
 }

@@ -8,6 +8,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/subscription"
 )
 
@@ -17,7 +18,7 @@ type licensesBody struct {
 	Token    string
 	Action   string
 	Button   string
-	Hidden   int // the licences to be checked
+	Shown    confirm.Shown // the version of the subscription that is changed
 }
 
 // showLicenses asks for the number of licences; with a number in the address it shows what that comes to, to be confirmed.
@@ -34,7 +35,7 @@ func (p subscriptionsPage) showLicenses(v *site.Visit, who site.Signed) error {
 	if given == "" || wrong != "" || v.R.URL.Query().Get("change") != "" {
 		return p.formLicenses(v, who, s, plan, http.StatusOK, given, "", nil)
 	}
-	return p.checkLicenses(v, who, s, plan, http.StatusOK, n, nil)
+	return p.checkLicenses(v, who, s, plan, n, confirm.State{Status: http.StatusOK})
 }
 
 // counted reads a number of licences and says what is wrong with it.
@@ -79,9 +80,9 @@ func (p subscriptionsPage) formLicenses(v *site.Visit, who site.Signed, s subscr
 	return v.Render(licenses, status, frame, b)
 }
 
-func (p subscriptionsPage) checkLicenses(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan, status, n int, note *page.Notice) error {
+func (p subscriptionsPage) checkLicenses(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan, n int, state confirm.State) error {
 	w := v.Words
-	form := address(s.ID, "licenses") + "?licenses=" + strconv.Itoa(n)
+	form, now := address(s.ID, "licenses")+"?licenses="+strconv.Itoa(n), confirm.Shown{{Name: seen, Value: strconv.Itoa(s.Version)}}
 	b := licensesBody{
 		Facts: []page.Row{
 			{Key: w.SitePlan(), Values: []string{name(v, plan, s)}},
@@ -89,11 +90,11 @@ func (p subscriptionsPage) checkLicenses(v *site.Visit, who site.Signed, s subsc
 			{Key: w.LicencesThen(), Values: []string{w.SiteLicenceCount(n), total(v, s, n)}, Change: &page.Link{URL: form + "&change=1#licenses", About: w.SiteLicences()}},
 			{Key: w.LicencesWhen(), Values: []string{w.LicencesAtOnce(v.In(s.TermEnd(v.Op.At), who.Customer.Country))}},
 		},
-		Token: site.Token(who.Secret, "licenses", string(s.ID), strconv.Itoa(n), strconv.Itoa(s.Version)), Action: form, Button: w.LicencesButton(), Hidden: s.Version,
+		Token: now.Token(who.Secret, "licenses", string(s.ID), strconv.Itoa(n)), Action: form, Button: w.LicencesButton(), Shown: now,
 	}
 	frame := v.Frame(w.LicencesCheckTitle())
-	frame.Back, frame.Notice = &page.Link{URL: form + "&change=1"}, note
-	return v.Render(licenses, status, frame, b)
+	frame.Back, frame.Notice = &page.Link{URL: form + "&change=1"}, state.Notice
+	return v.Render(licenses, state.Status, frame, b)
 }
 
 // postLicenses leads from the form to the check, and from the check does the change. Pressed twice it is the same.
@@ -102,8 +103,8 @@ func (p subscriptionsPage) postLicenses(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	if seen := v.Form("seen"); seen != "" {
-		return p.resize(v, who, s, seen)
+	if v.Form(seen) != "" {
+		return p.resize(v, who, s, plan)
 	}
 	if err := v.Posted(who.Secret, "licenses", string(s.ID)); err != nil {
 		return err
@@ -122,31 +123,53 @@ func (p subscriptionsPage) postLicenses(v *site.Visit, who site.Signed) error {
 	return v.Redirect(address(s.ID, "licenses") + "?licenses=" + strconv.Itoa(n))
 }
 
-func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription.Subscription, seen string) error {
+// seen is the field of the check that carries the version of the subscription that it showed.
+const seen = "seen"
+
+// resize changes the licences. Pressed twice it is the same; where somebody changed the subscription meanwhile it is to be decided on again.
+func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan) error {
 	given := v.R.URL.Query().Get("licenses")
-	if err := v.Posted(who.Secret, "licenses", string(s.ID), given, seen); err != nil {
-		return err
-	}
-	n, _ := strconv.Atoi(given) // the token says that it is a number
-	version, _ := strconv.Atoi(seen)
-	_, err := subscription.ChangeLicenses(v.R.Context(), p.table, who.Customer.ID, s.ID, n, version, v.By(who))
-	switch {
-	case err == nil, fault.Is(err, fault.Stale) && s.Licenses.Bought == n: // pressed twice
-		return v.Redirect(address(s.ID) + "?done=licenses")
-	case !fault.Is(err, fault.Stale, fault.Invalid, fault.Conflict):
-		return err
-	}
-	// Somebody changed the subscription meanwhile: what counts now, to be decided on again.
-	s, plan, err := p.asked(v, who)
+	was, err := confirm.Posted(v, who.Secret, []string{"licenses", string(s.ID), given}, seen)
 	if err != nil {
 		return err
 	}
-	note := &page.Notice{Title: v.Words.LicencesChangedTitle(), Text: v.Words.LicencesChangedText()}
-	if s.StatusAt(v.Op.At) != subscription.Active || s.Price == nil {
-		return v.Redirect(address(s.ID))
+	n, _ := strconv.Atoi(given) // the token says that it is a number
+	version, _ := strconv.Atoi(was.Get(seen))
+	changed := address(s.ID) + "?done=licenses"
+	pressed := func(s subscription.Subscription) bool { return s.Version != version && s.Licenses.Bought == n }
+	if pressed(s) {
+		return v.Redirect(changed)
 	}
-	if _, wrong := counted(v, s, plan, given); wrong != "" {
-		return p.formLicenses(v, who, s, plan, http.StatusConflict, given, wrong, note)
-	}
-	return p.checkLicenses(v, who, s, plan, http.StatusConflict, n, note)
+	return confirm.Press[sized]{
+		Was: was,
+		Do: func(sized) (string, error) {
+			_, err := subscription.ChangeLicenses(v.R.Context(), p.table, who.Customer.ID, s.ID, n, version, v.By(who))
+			return changed, err
+		},
+		Again: func() (sized, error) {
+			s, plan, err := p.asked(v, who)
+			return sized{s, plan}, err
+		},
+		Refused: func(now sized, why *fault.Fault) error {
+			note := &page.Notice{Title: v.Words.LicencesChangedTitle(), Text: v.Words.LicencesChangedText()}
+			_, wrong := counted(v, now.sub, now.plan, given)
+			switch {
+			case !fault.Is(why, fault.Stale, fault.Invalid, fault.Conflict):
+				return why
+			case pressed(now.sub):
+				return v.Redirect(changed)
+			case now.sub.StatusAt(v.Op.At) != subscription.Active || now.sub.Price == nil:
+				return v.Redirect(address(s.ID))
+			case wrong != "":
+				return p.formLicenses(v, who, now.sub, now.plan, http.StatusConflict, given, wrong, note)
+			}
+			return p.checkLicenses(v, who, now.sub, now.plan, n, confirm.State{Status: http.StatusConflict, Notice: note})
+		},
+	}.Answer(v, sized{s, plan})
+}
+
+// sized is a subscription whose licences change, with its plan.
+type sized struct {
+	sub  subscription.Subscription
+	plan catalog.Plan
 }

@@ -17,6 +17,7 @@ import (
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
@@ -26,7 +27,7 @@ type Table interface {
 	site.Table
 	site.Sessions
 	partnername.Store
-	site.Memory
+	confirm.Memory
 	order.Store
 	subscription.ManageStore
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)

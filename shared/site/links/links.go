@@ -4,6 +4,7 @@ package links
 
 import (
 	"context"
+	"maps"
 	"time"
 
 	"liaison/shared/catalog"
@@ -72,8 +73,15 @@ func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, sec
 	if held := redemption.Holds(a.Invitation, secret); fault.Is(held, fault.NotFound) {
 		return a, held
 	}
-	a.Followed, err = followed(v, a.Followed, a.Basis.Grounds.Plans)
-	return a, err
+	if a.Followed, err = followed(v, a.Followed, a.Basis.Grounds.Plans); err != nil {
+		return a, err
+	}
+	// The terms that count are those that were read with the rest, not those that the process still keeps.
+	terms := map[catalog.Document]catalog.TermsHead{}
+	maps.Copy(terms, a.Shown.Terms)
+	terms[catalog.CustomerTerms] = a.Basis.Terms
+	a.Shown.Terms = terms
+	return a, nil
 }
 
 // followed adds the catalogue, the languages and why the link is dead, by the plans that were read where any were.

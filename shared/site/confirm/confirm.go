@@ -1,0 +1,251 @@
+// Package confirm is the page that shows once more what was answered, and whose one button does the deed. What the page showed travels in the
+// form's hidden fields, and the form's token signs it. A press does what stood there, or nothing: where something else counts by now, or the box
+// was not ticked, the page is shown again. Pressed twice it leads to the same receipt.
+package confirm
+
+import (
+	"html/template"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"liaison/shared/catalog"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/site"
+)
+
+// Shown is what the page showed, as the form's hidden fields carry it. It is empty before a form was posted.
+type Shown []Field
+
+// Field is one hidden field.
+type Field struct{ Name, Value string }
+
+// Get returns the value of a field, empty where there is none.
+func (s Shown) Get(name string) string {
+	for _, f := range s {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// Token signs what the page showed, and what it is about: the step, the thing, the answers in the address.
+func (s Shown) Token(secret string, about ...string) string {
+	return site.Token(secret, s.signed(about)...)
+}
+
+func (s Shown) signed(about []string) []string {
+	parts := slices.Clone(about)
+	for _, f := range s {
+		parts = append(parts, f.Value)
+	}
+	return parts
+}
+
+// Posted returns what the page showed whose button was pressed, by the names of its fields. It fails with Forbidden form_expired where the form
+// does not carry the token of that page, or no key where it should.
+func Posted(v *site.Visit, secret string, about []string, names ...string) (Shown, error) {
+	was := make(Shown, len(names))
+	for i, name := range names {
+		was[i] = Field{name, v.Form(name)}
+		if name != keyField {
+			continue
+		}
+		if was[i].Value = Key(was[i].Value); was[i].Value == "" {
+			return nil, fault.FormExpired
+		}
+	}
+	return was, v.Posted(secret, was.signed(about)...)
+}
+
+// The fields of a page that orders.
+const (
+	keyField      = "key"
+	termsField    = "terms"
+	amountField   = "amount"
+	currencyField = "currency"
+)
+
+// Ordering names the fields of a page that orders: its key, the terms and the price that it showed.
+func Ordering() []string { return []string{keyField, termsField, amountField, currencyField} }
+
+// Keyed returns what a page showed that only has a key.
+func Keyed(key string) Shown { return Shown{{keyField, key}} }
+
+// Order returns what a page showed that orders: its key, the version of the terms and the price of a licence.
+func Order(key, terms string, price catalog.Money) Shown {
+	return Shown{{keyField, key}, {termsField, terms}, {amountField, strconv.FormatInt(price.AmountMinor, 10)}, {currencyField, price.Currency}}
+}
+
+// Key returns the key of the form.
+func (s Shown) Key() string { return s.Get(keyField) }
+
+// Terms returns the version of the terms that the page showed.
+func (s Shown) Terms() string { return s.Get(termsField) }
+
+// Price returns the price of a licence that the page showed.
+func (s Shown) Price() catalog.Money {
+	amount, _ := strconv.ParseInt(s.Get(amountField), 10, 64) // the token says what stood there
+	return catalog.Money{AmountMinor: amount, Currency: s.Get(currencyField)}
+}
+
+// Overtaken returns what is no longer as a page showed it that orders, price_changed or terms_outdated, as a notice; nil where what was ticked
+// there still says what it said.
+func (s Shown) Overtaken(w locale.Words, price catalog.Money, terms string) *page.Notice {
+	switch {
+	case s.Price() != price:
+		return notice(w, fault.PriceChanged)
+	case s.Terms() != terms:
+		return notice(w, fault.TermsOutdated)
+	}
+	return nil
+}
+
+func notice(w locale.Words, code *fault.Code) *page.Notice {
+	title, detail, _ := locale.Problem(w.Language(), code.String(), nil)
+	return &page.Notice{Title: title, Text: detail}
+}
+
+// State is how the page stands: as it is opened, or as a press left it.
+type State struct {
+	Status int
+	Key    string // of the form, which stays however often it is shown; fresh as it is opened
+	Was    Shown  // what it showed when its button was pressed; empty as it is opened
+	Agreed bool   // the box is ticked
+	Errors page.Errors
+	Notice *page.Notice // what has changed meanwhile
+}
+
+// Opened is the page as it is opened.
+func Opened(v *site.Visit) State { return State{Status: http.StatusOK, Key: NewKey(v)} }
+
+const agree = "agree"
+
+// Agree returns the box to tick over the button.
+func (s State) Agree(w locale.Words, label string) page.Checkboxes {
+	return page.Checkboxes{
+		Name: agree, Legend: w.RedeemAgreement(), Error: s.Errors.For(agree), Options: []page.Option{{Value: "yes", Label: label, Checked: s.Agreed}},
+	}
+}
+
+// Terms returns the vendor's terms for customers in full, to be agreed to; open where they have just changed.
+func Terms(v *site.Visit, vendor, version string, open bool) (page.Details, error) {
+	text, err := v.Terms(catalog.CustomerTerms, version)
+	return page.Details{
+		Summary: v.Words.RedeemVendorTerms(vendor, text.Title, version), Rich: template.HTML(text.HTML), Open: open, // made when it was published, never from a request
+	}, err
+}
+
+// Press is one press of the button. Now is what counts by then, read afresh.
+type Press[Now any] struct {
+	Was     Shown
+	Missing string // what is said where the box is not ticked; empty where there is no box
+	// Before returns the path to what an earlier press of the same button made, empty where none did. It is asked where something stands in
+	// the way of this one; nil where nothing can tell.
+	Before func() (path string, err error)
+	// Away returns what leads away where the answers do not hold any more, nil where they do.
+	Away func(Now) func() error
+	// Changed says what is no longer as the page showed it, nil where nothing is.
+	Changed func(Now) *page.Notice
+	// Show shows the page again, with what counts now.
+	Show func(Now, State) error
+	// Do does the deed, and returns the path to what came of it.
+	Do func(Now) (path string, err error)
+	// Again reads once more what counts, where the deed was not done; nil where Refused says it all.
+	Again func() (Now, error)
+	// Refused shows why the deed was not done, where nothing above did; nil where the fault is shown as any other.
+	Refused func(Now, *fault.Fault) error
+}
+
+// Answer answers the press: the deed is done and its page follows, or what stands in its way is shown.
+func (p Press[Now]) Answer(v *site.Visit, now Now) error {
+	if shown, err := p.overtaken(v, now); shown || err != nil {
+		return err
+	}
+	agreed := v.Form(agree) == "yes"
+	switch {
+	case page.Switched(v.R):
+		return p.Show(now, p.state(http.StatusOK, State{Agreed: agreed}))
+	case p.Missing != "" && !agreed:
+		return p.Show(now, p.state(http.StatusUnprocessableEntity, State{Errors: page.Errors{{Field: agree, Text: p.Missing}}}))
+	}
+	path, err := p.Do(now)
+	if err == nil {
+		return v.Redirect(path)
+	}
+	return p.refused(v, now, err)
+}
+
+// refused shows why the deed was not done: another press was faster, or something counts that did not when the press began.
+func (p Press[Now]) refused(v *site.Visit, now Now, err error) error {
+	wrong := fault.As(err)
+	if wrong == nil || fault.Is(wrong, fault.Busy) {
+		return err
+	}
+	if p.Again != nil {
+		var failed error
+		if now, failed = p.Again(); failed != nil {
+			return failed
+		}
+	}
+	if led, failed := p.led(v); led || failed != nil {
+		return failed
+	}
+	if show := p.stands(now); show != nil {
+		return show()
+	}
+	if p.Refused != nil {
+		return p.Refused(now, wrong)
+	}
+	return err
+}
+
+// overtaken leads to what an earlier press made, or shows what has changed; false where neither is so.
+func (p Press[Now]) overtaken(v *site.Visit, now Now) (bool, error) {
+	show := p.stands(now)
+	if show == nil {
+		return false, nil
+	}
+	if led, err := p.led(v); led || err != nil {
+		return true, err
+	}
+	return true, show()
+}
+
+// led leads to what an earlier press made; false where none did.
+func (p Press[Now]) led(v *site.Visit) (bool, error) {
+	if p.Before == nil {
+		return false, nil
+	}
+	path, err := p.Before()
+	if err != nil || path == "" {
+		return false, err
+	}
+	return true, v.Redirect(path)
+}
+
+// stands returns what stands in the way of the deed, nil where nothing does.
+func (p Press[Now]) stands(now Now) func() error {
+	if p.Away != nil {
+		if away := p.Away(now); away != nil {
+			return away
+		}
+	}
+	if p.Changed == nil {
+		return nil
+	}
+	note := p.Changed(now)
+	if note == nil {
+		return nil
+	}
+	return func() error { return p.Show(now, p.state(http.StatusConflict, State{Notice: note})) }
+}
+
+// state returns how the press left the page.
+func (p Press[Now]) state(status int, left State) State {
+	left.Status, left.Was, left.Key = status, p.Was, p.Was.Key()
+	return left
+}
