@@ -9,7 +9,6 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/offer"
 	"liaison/shared/page"
-	"liaison/shared/partner"
 	"liaison/shared/subscription"
 )
 
