@@ -33,7 +33,7 @@ const (
 type row struct {
 	operation string
 	about     string // where an operation has several rows
-	right     string // its line in rights
+	right     *may
 	ask       func(ctx context.Context, c cell) (request, error)
 	targets   []target
 	// statuses where somebody has the right; own is 200 and the others are 404 unless said.
@@ -42,7 +42,7 @@ type row struct {
 	suspended map[target]int // where it differs for a suspended partner
 	customer  map[target]int // where it differs for customers' users
 	// also is the line of rights that the own thing takes beside the route's: who lacks only this one is refused there, 403.
-	also string
+	also *may
 	// harmful requests go without their Idempotency-Key or If-Match where they must be refused before that is looked at.
 	harmful bool
 	// sees says who sees the own thing at all; to others it looks like none. nil: everyone with the right.
@@ -123,15 +123,14 @@ func unlike(thing string) string {
 }
 
 func (r row) expect(c cell) int {
-	right := rights[r.right]
 	switch {
-	case right.public:
+	case r.right.public:
 	case c.standing == anonymous, c.standing == refused:
 		return http.StatusUnauthorized
-	case c.standing == nobody, !right.has(c.caller):
+	case c.standing == nobody, !r.right.has(c.caller):
 		return http.StatusForbidden
 	}
-	if c.target == own && r.also != "" && !rights[r.also].has(c.caller) {
+	if c.target == own && r.also != nil && !r.also.has(c.caller) {
 		return http.StatusForbidden
 	}
 	if status, ok := r.customer[c.target]; ok && c.home != nil {
@@ -196,12 +195,8 @@ func TestMatrix(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for i, r := range byOperation[name] {
-				right, ok := rights[r.right]
-				if !ok {
-					t.Fatalf("the row's right %q is none of rights", r.right)
-				}
-				if right.public != known[name].public {
-					t.Errorf("public is %v in rights and %v in the contract", right.public, known[name].public)
+				if r.right.public != known[name].public {
+					t.Errorf("public is %v in rights and %v in the contract", r.right.public, known[name].public)
 				}
 				for _, c := range all.callers {
 					asked := r
@@ -234,7 +229,7 @@ func (r row) walk(t *testing.T, to route, by caller) {
 		if err != nil {
 			t.Fatalf("%s: %s: %s: cannot be asked: %v", name, by.name, at, err)
 		}
-		got, err := send(t.Context(), to, c, ask, r.harmful && (c.standing != authentic || !rights[r.right].has(by)))
+		got, err := send(t.Context(), to, c, ask, r.harmful && (c.standing != authentic || !r.right.has(by)))
 		if err != nil {
 			t.Fatalf("%s: %s: %s: %v", name, by.name, at, err)
 		}
@@ -270,7 +265,7 @@ func (r row) look(t *testing.T, name string, c cell, got client.Answer) {
 		if challenge := got.Header.Get("X-Amzn-Remapped-Www-Authenticate"); code != want || challenge == "" { // so API Gateway renames WWW-Authenticate
 			t.Errorf("%s: %s: code %q, challenge %q", name, c.name, code, challenge)
 		}
-	case got.Status < 300 && c.home != nil && !rights[r.right].public:
+	case got.Status < 300 && c.home != nil && !r.right.public:
 		for _, other := range []*company{all.own, all.foreign, all.stopped} {
 			if bytes.Contains(got.Body, []byte(strings.TrimPrefix(other.customer.customer, "cus_"))) {
 				t.Errorf("%s: %s: %s: the answer tells of customer %s: %s", name, c.name, c.target, other.customer.customer, got.Body)
@@ -278,7 +273,7 @@ func (r row) look(t *testing.T, name string, c cell, got client.Answer) {
 		}
 	case got.Status < 300 && c.company != nil && c.standing == authentic:
 		for _, other := range []*company{all.own, all.foreign, all.stopped} {
-			if other != c.company && bytes.Contains(got.Body, []byte(other.id)) && !rights[r.right].public {
+			if other != c.company && bytes.Contains(got.Body, []byte(other.id)) && !r.right.public {
 				t.Errorf("%s: %s: %s: the answer tells of partner %s: %s", name, c.name, c.target, other.id, got.Body)
 			}
 		}

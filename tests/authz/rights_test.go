@@ -31,44 +31,55 @@ var (
 	}
 )
 
-// rights is the table of infra/design/rights.md by what one does. It is written down a second time on purpose:
-// what changes in shared/access alone shows here.
-var rights = map[string]may{
-	"make, resume an offer, invite":                  {access: limited},
-	"ask for full administration":                    {access: full},
-	"pause, withdraw an offer":                       {access: limited, operator: true},
-	"see offers, invitations":                        {access: limited, operator: true},
-	"see relationships, activity, receipts, events":  {access: limited, users: anyRole, operator: true},
-	"see the own receipts":                           {access: limited, customer: true, operator: true},
-	"end delegated administration":                   {access: full, users: global, operator: true},
-	"step down as or remove a partner of record":     {access: full, users: billing, operator: true},
-	"partner of record: set, change, remove":         {users: billing},
-	"buy, convert, change licences, cancel, undo":    {users: billing},
-	"suspend, reinstate a subscription":              {operator: true},
-	"reseller: ask for removal, withdraw":            {users: billing},
-	"reseller: end or decline":                       {access: full},
-	"reseller: decide":                               {operator: true},
-	"auto-extend":                                    {access: full, users: global},
-	"dispute a consent":                              {users: global},
-	"decide a dispute":                               {operator: true},
-	"cancel a trial":                                 {access: full, users: billing},
-	"extend a trial":                                 {operator: true},
-	"read the own company's profile":                 {everyone: true, operator: true},
-	"change the own company's profile":               {roles: admin},
-	"machine clients":                                {roles: admin, operator: true},
-	"create, list, verify, suspend a partner":        {operator: true},
-	"programs and authorisations of a partner":       {operator: true},
-	"read plans, programs":                           {everyone: true, customer: true, operator: true},
-	"write plans, terms, programs, availability":     {operator: true},
-	"check a partner ID":                             {everyone: true, customer: true, operator: true},
-	"suppressions: read, lift":                       {customer: true, operator: true},
-	"know the limits":                                {everyone: true, customer: true, operator: true},
-	"know oneself":                                   {everyone: true, customer: true, operator: true},
-	"read terms, availability, the service's papers": {public: true},
+// rights are those that GET /v1/me lists, by their names there.
+var rights = map[string]*may{}
+
+// right returns a right; name is how GET /v1/me lists it, empty where it does not.
+func right(name string, m may) *may {
+	if name != "" {
+		rights[name] = &m
+	}
+	return &m
 }
 
+// The rights are the table of infra/design/rights.md by what one does. It is written down a second time on purpose:
+// what changes in shared/access alone shows here.
+var (
+	makeOffers          = right("make_offers", may{access: limited})                                    // make, resume an offer, invite
+	askFull             = right("", may{access: full})                                                  // ask for full administration
+	stopOffers          = right("stop_offers", may{access: limited, operator: true})                    // pause, withdraw an offer
+	seeOffers           = right("see_offers", may{access: limited, operator: true})                     // see offers, invitations
+	seeCustomers        = right("see_customers", may{access: limited, users: anyRole, operator: true})  // see relationships, activity, receipts, events
+	seeReceipts         = right("see_receipts", may{access: limited, customer: true, operator: true})   // see the own receipts
+	endAdministration   = right("end_administration", may{access: full, users: global, operator: true}) // end delegated administration
+	endRelationships    = right("end_relationships", may{access: full, users: billing, operator: true}) // step down as or remove a partner of record
+	setPartnerOfRecord  = right("set_partner_of_record", may{users: billing})                           // partner of record: set, change, remove
+	buyPlans            = right("buy", may{users: billing})                                             // buy, convert, change licences, cancel, undo
+	manageSubscriptions = right("manage_subscriptions", may{operator: true})                            // suspend, reinstate a subscription
+	askRemoval          = right("ask_removal", may{users: billing})                                     // reseller: ask for removal, withdraw
+	answerRemoval       = right("answer_removal", may{access: full})                                    // reseller: end or decline
+	decideRemoval       = right("decide_removal", may{operator: true})                                  // reseller: decide
+	autoExtend          = right("auto_extend", may{access: full, users: global})                        // auto-extend
+	disputeConsents     = right("dispute", may{users: global})                                          // dispute a consent
+	decideDisputes      = right("decide_dispute", may{operator: true})                                  // decide a dispute
+	cancelTrials        = right("cancel_trials", may{access: full, users: billing})                     // cancel a trial
+	extendTrials        = right("extend_trials", may{operator: true})                                   // extend a trial
+	seeCompany          = right("see_company", may{everyone: true, operator: true})                     // read the own company's profile
+	editCompany         = right("edit_company", may{roles: admin})                                      // change the own company's profile
+	manageClients       = right("manage_clients", may{roles: admin, operator: true})                    // machine clients
+	managePartners      = right("manage_partners", may{operator: true})                                 // create, list, verify, suspend a partner
+	manageMemberships   = right("", may{operator: true})                                                // programs and authorisations of a partner
+	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})    // read plans, programs
+	writeCatalog        = right("write_catalog", may{operator: true})                                   // write plans, terms, programs, availability
+	checkPartners       = right("", may{everyone: true, customer: true, operator: true})                // check a partner ID
+	liftSuppressions    = right("lift_suppressions", may{customer: true, operator: true})               // suppressions: read, lift
+	knowLimits          = right("", may{everyone: true, customer: true, operator: true})                // know the limits
+	knowOneself         = right("", may{everyone: true, customer: true, operator: true})                // know oneself
+	readPublic          = right("", may{public: true})                                                  // read terms, availability, the service's papers
+)
+
 // has says whether somebody who is known has the right.
-func (m may) has(c caller) bool {
+func (m *may) has(c caller) bool {
 	switch {
 	case m.public:
 		return true

@@ -60,7 +60,7 @@ func by(parameter string, shared func(*company) string) asking {
 }
 
 // listed are the three rows of a list: as it is asked for without a name (an operator must name somebody), by partner, and by customer.
-func listed(operation, right string, unnamed int, customers bool) []row {
+func listed(operation string, right *may, unnamed int, customers bool) []row {
 	bad := map[target]int{misshapen: http.StatusBadRequest}
 	all := []row{
 		{operation: operation, right: right, ask: plainly(request{}), targets: one, operator: map[target]int{own: unnamed}},
@@ -96,112 +96,96 @@ func onPartner(path map[string]string, body any) asking {
 
 // rows is the matrix. Every operation of infra/openapi.yaml has at least one.
 func rows() []row {
-	const (
-		make   = "make, resume an offer, invite"
-		stop   = "pause, withdraw an offer"
-		offers = "see offers, invitations"
-		see    = "see relationships, activity, receipts, events"
-		manage = "create, list, verify, suspend a partner"
-
-		receipts = "see the own receipts"
-		buy      = "buy, convert, change licences, cancel, undo"
-		name     = "partner of record: set, change, remove"
-		member   = "programs and authorisations of a partner"
-		clients  = "machine clients"
-		read     = "read plans, programs"
-		write    = "write plans, terms, programs, availability"
-		papers   = "read terms, availability, the service's papers"
-	)
 	partners := func(c caller) bool { return c.home == nil }
 	reads := func(c caller) bool { return c.home == nil || len(c.users) > 0 || c.decided } // without a role the own ones
 	all := []row{
-		{operation: "OffersCreate", right: make, ask: plainly(request{body: sample.TrialOffer("en")}), targets: one, want: made, suspended: halted},
+		{operation: "OffersCreate", right: makeOffers, ask: plainly(request{body: sample.TrialOffer("en")}), targets: one, want: made, suspended: halted},
 		{
-			operation: "OffersCreate", about: "asking for full administration", right: "ask for full administration", ask: plainly(request{body: wanting("full")}),
+			operation: "OffersCreate", about: "asking for full administration", right: askFull, ask: plainly(request{body: wanting("full")}),
 			targets: one, want: made, suspended: halted,
 		},
 		{
-			operation: "OffersCreate", about: "in place of another", right: make, ask: replacing, targets: things,
+			operation: "OffersCreate", about: "in place of another", right: makeOffers, ask: replacing, targets: things,
 			suspended: map[target]int{own: http.StatusConflict, unknown: http.StatusConflict},
 			want:      map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
 		},
-		{operation: "OffersGet", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
-		{operation: "OffersPause", right: stop, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
-		{operation: "OffersResume", right: make, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
-		{operation: "OffersWithdraw", right: stop, ask: about("offer_id", offerOf, makeOffer, contract.OfferWithdraw{}), targets: things, harmful: true},
-		{operation: "OffersStatistics", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "OffersGet", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "OffersPause", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, nil), targets: things, harmful: true},
+		{operation: "OffersResume", right: makeOffers, ask: about("offer_id", offerOf, pausedOffer, nil), targets: things, harmful: true},
+		{operation: "OffersWithdraw", right: stopOffers, ask: about("offer_id", offerOf, makeOffer, contract.OfferWithdraw{}), targets: things, harmful: true},
+		{operation: "OffersStatistics", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
 
-		{operation: "InvitationsSend", right: make, ask: inviting, targets: things, want: made, suspended: halted},
-		{operation: "InvitationsList", right: offers, ask: about("offer_id", offerOf, nil, nil), targets: things},
-		{operation: "InvitationsGet", right: offers, ask: about("invitation_id", invitationOf, nil, nil), targets: things},
+		{operation: "InvitationsSend", right: makeOffers, ask: inviting, targets: things, want: made, suspended: halted},
+		{operation: "InvitationsList", right: seeOffers, ask: about("offer_id", offerOf, nil, nil), targets: things},
+		{operation: "InvitationsGet", right: seeOffers, ask: about("invitation_id", invitationOf, nil, nil), targets: things},
 		{
-			operation: "InvitationsResend", right: make, ask: about("invitation_id", invitationOf, nil, contract.InvitationResend{}), targets: things,
+			operation: "InvitationsResend", right: makeOffers, ask: about("invitation_id", invitationOf, nil, contract.InvitationResend{}), targets: things,
 			suspended: halted,
 		},
-		{operation: "InvitationsRevoke", right: make, ask: about("invitation_id", invitationOf, makeInvitation, nil), targets: things, harmful: true},
+		{operation: "InvitationsRevoke", right: makeOffers, ask: about("invitation_id", invitationOf, makeInvitation, nil), targets: things, harmful: true},
 
-		{operation: "RedemptionsGet", right: receipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
-		{operation: "RedemptionsReceipt", right: receipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
+		{operation: "RedemptionsGet", right: seeReceipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
+		{operation: "RedemptionsReceipt", right: seeReceipts, ask: about("redemption_id", redemptionOf, nil, nil), targets: things, sees: reads},
 
-		{operation: "SubscriptionsGet", right: see, ask: about("subscription_id", subscriptionOf, nil, nil), targets: things},
+		{operation: "SubscriptionsGet", right: seeCustomers, ask: about("subscription_id", subscriptionOf, nil, nil), targets: things},
 		{
-			operation: "SubscriptionsGet", about: "under a limited grant, as partner of record", right: see, targets: things,
+			operation: "SubscriptionsGet", about: "under a limited grant, as partner of record", right: seeCustomers, targets: things,
 			ask: about("subscription_id", func(c *company) string { return c.limited.subscription }, nil, nil),
 		},
 		{
-			operation: "SubscriptionsGet", about: "under a full grant, with another partner of record", right: see, targets: things,
+			operation: "SubscriptionsGet", about: "under a full grant, with another partner of record", right: seeCustomers, targets: things,
 			ask:  about("subscription_id", func(c *company) string { return c.apart.subscription }, nil, nil),
 			sees: func(c caller) bool { return c.home != nil || c.access == contract.CustomerAccessFull },
 		},
 		{
-			operation: "SubscriptionsCancel", right: "cancel a trial", ask: spending(advised, contract.SubscriptionCancel{}),
+			operation: "SubscriptionsCancel", right: cancelTrials, ask: spending(advised, contract.SubscriptionCancel{}),
 			targets: things, harmful: true, suspended: powerless,
 		},
 		{
-			operation: "SubscriptionsCancel", about: "under a limited grant", right: "cancel a trial", targets: things, harmful: true,
+			operation: "SubscriptionsCancel", about: "under a limited grant", right: cancelTrials, targets: things, harmful: true,
 			ask:  unspent(func(c *company) string { return c.limited.subscription }),
 			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
 		},
 		{
-			operation: "SubscriptionsCancel", about: "without a grant", right: "cancel a trial", targets: things, harmful: true,
+			operation: "SubscriptionsCancel", about: "without a grant", right: cancelTrials, targets: things, harmful: true,
 			ask:  unspent(func(c *company) string { return c.none.subscription }),
 			want: map[target]int{own: http.StatusForbidden}, customer: unsaid, suspended: powerless,
 		},
 		{
-			operation: "SubscriptionsCreate", right: buy, targets: one, want: made,
+			operation: "SubscriptionsCreate", right: buyPlans, targets: one, want: made,
 			ask: plainly(request{body: contract.SubscriptionCreate{PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate")}}),
 		},
 		{
-			operation: "SubscriptionsConvert", right: buy, targets: things, harmful: true, // each may do it to its home's trial, once
+			operation: "SubscriptionsConvert", right: buyPlans, targets: things, harmful: true, // each may do it to its home's trial, once
 			ask: about("subscription_id", subscriptionOf, nil, contract.SubscriptionConvert{BillingTerm: "month", TermsVersion: "1"}),
 		},
-		{operation: "SubscriptionsUpdate", right: buy, targets: things, harmful: true, ask: spending(bought, contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
-		{operation: "SubscriptionsUndoCancel", right: buy, targets: things, harmful: true, ask: spending(cancelled, nil)},
+		{operation: "SubscriptionsUpdate", right: buyPlans, targets: things, harmful: true, ask: spending(bought, contract.SubscriptionUpdate{Licenses: 7}, "If-Match", `"1-active"`)},
+		{operation: "SubscriptionsUndoCancel", right: buyPlans, targets: things, harmful: true, ask: spending(cancelled, nil)},
 		{
-			operation: "SubscriptionsTransferBilling", right: buy, targets: things, harmful: true, ask: spending(resold, contract.SubscriptionTransferBilling{
+			operation: "SubscriptionsTransferBilling", right: buyPlans, targets: things, harmful: true, ask: spending(resold, contract.SubscriptionTransferBilling{
 				BilledBy: "vendor", TermsVersion: "1", Price: contract.Money{AmountMinor: 1900, Currency: "PLN"},
 			}),
 		},
 		{
-			operation: "SubscriptionsSuspend", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			operation: "SubscriptionsSuspend", right: manageSubscriptions, targets: things, harmful: true,
 			ask: spending(bought, contract.SubscriptionSuspend{Reason: "Asked for."}),
 		},
 		{
-			operation: "SubscriptionsReinstate", right: "suspend, reinstate a subscription", targets: things, harmful: true,
+			operation: "SubscriptionsReinstate", right: manageSubscriptions, targets: things, harmful: true,
 			ask: spending(suspended, contract.SubscriptionReinstate{Reason: "Asked for."}),
 		},
 		{
-			operation: "SubscriptionsSetPartnerOfRecord", right: name, targets: things, harmful: true,
+			operation: "SubscriptionsSetPartnerOfRecord", right: setPartnerOfRecord, targets: things, harmful: true,
 			ask: func(ctx context.Context, c cell) (request, error) {
 				return spending(bought, contract.PartnerOfRecordSet{PartnerID: all.own.id}, "If-Match", `"1-active"`)(ctx, c)
 			},
 		},
 		{
-			operation: "SubscriptionsRemovePartnerOfRecord", right: "step down as or remove a partner of record", targets: things, want: gone, harmful: true,
+			operation: "SubscriptionsRemovePartnerOfRecord", right: endRelationships, targets: things, want: gone, harmful: true,
 			ask: seen(spending(advised, contract.PartnerOfRecordRemove{Reason: ptr("The matrix asks.")})),
 		},
 		{
-			operation: "PartnerOfRecordChangesCreate", right: name, targets: one, harmful: true,
+			operation: "PartnerOfRecordChangesCreate", right: setPartnerOfRecord, targets: one, harmful: true,
 			ask: func(ctx context.Context, c cell) (request, error) {
 				ask, err := spending(bought, nil)(ctx, c)
 				ask.body = contract.PartnerOfRecordChangeCreate{SubscriptionIds: []string{ask.path["subscription_id"]}, PartnerID: &all.own.id}
@@ -210,29 +194,29 @@ func rows() []row {
 			},
 		},
 		{
-			operation: "SubscriptionsExtendTrial", right: "extend a trial", targets: things, harmful: true,
+			operation: "SubscriptionsExtendTrial", right: extendTrials, targets: things, harmful: true,
 			ask: about("subscription_id", subscriptionOf, freshSubscription, contract.SubscriptionExtendTrial{Days: 7}),
 		},
 
 		{
-			operation: "RedemptionsDispute", right: "dispute a consent", targets: []target{foreign, unknown, misshapen}, harmful: true,
+			operation: "RedemptionsDispute", right: disputeConsents, targets: []target{foreign, unknown, misshapen}, harmful: true,
 			ask: about("redemption_id", redemptionOf, nil, contract.DisputeCreate{}),
 		},
 		{
-			operation: "RedemptionsDecideDispute", right: "decide a dispute", targets: things, harmful: true, want: halted, // nothing is disputed
+			operation: "RedemptionsDecideDispute", right: decideDisputes, targets: things, harmful: true, want: halted, // nothing is disputed
 			ask: about("redemption_id", redemptionOf, nil, contract.DisputeDecide{Decision: contract.DisputeDecisionUpheld, Reason: "The matrix asks."}),
 		},
 
-		{operation: "RelationshipsGet", right: see, ask: about("relationship_id", relationshipOf, nil, nil), targets: things},
+		{operation: "RelationshipsGet", right: seeCustomers, ask: about("relationship_id", relationshipOf, nil, nil), targets: things},
 
-		{operation: "EventsGet", about: "of the company", right: see, ask: about("event_id", event("offer.created"), nil, nil), targets: things, sees: partners},
-		{operation: "EventsGet", about: "of a customer", right: see, ask: about("event_id", event("redemption.accepted"), nil, nil), targets: things},
-		{operation: "EventsGet", about: "of a machine client", right: see, ask: about("event_id", event("api_client.created"), nil, nil), targets: things, sees: partners},
+		{operation: "EventsGet", about: "of the company", right: seeCustomers, ask: about("event_id", event("offer.created"), nil, nil), targets: things, sees: partners},
+		{operation: "EventsGet", about: "of a customer", right: seeCustomers, ask: about("event_id", event("redemption.accepted"), nil, nil), targets: things},
+		{operation: "EventsGet", about: "of a machine client", right: seeCustomers, ask: about("event_id", event("api_client.created"), nil, nil), targets: things, sees: partners},
 
-		{operation: "PlansList", right: read, ask: plainly(request{}), targets: one},
-		{operation: "PlansGet", right: read, ask: about("plan_id", func(*company) string { return "plan_suite" }, nil, nil), targets: named},
+		{operation: "PlansList", right: readCatalog, ask: plainly(request{}), targets: one},
+		{operation: "PlansGet", right: readCatalog, ask: about("plan_id", func(*company) string { return "plan_suite" }, nil, nil), targets: named},
 		{
-			operation: "PlansPut", right: write, targets: []target{own, unknown}, want: made,
+			operation: "PlansPut", right: writeCatalog, targets: []target{own, unknown}, want: made,
 			ask: putting("plan_id", "plan_authz_", contract.PlanPut{
 				Name: both("Matrix"), Description: both("A plan of the matrix."), Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{},
 				Services:  []contract.PlanService{{ID: "mail", Name: both("Mail"), Description: both("Mail.")}},
@@ -241,85 +225,85 @@ func rows() []row {
 				Countries: []string{"DE"},
 			}),
 		},
-		{operation: "ProgramsList", right: read, ask: plainly(request{}), targets: one},
-		{operation: "ProgramsGet", right: read, ask: about("program", func(*company) string { return "cloud-essentials" }, nil, nil), targets: named},
+		{operation: "ProgramsList", right: readCatalog, ask: plainly(request{}), targets: one},
+		{operation: "ProgramsGet", right: readCatalog, ask: about("program", func(*company) string { return "cloud-essentials" }, nil, nil), targets: named},
 		{
-			operation: "ProgramsPut", right: write, targets: []target{own, unknown}, want: made,
+			operation: "ProgramsPut", right: writeCatalog, targets: []target{own, unknown}, want: made,
 			ask: putting("program", "authz-", contract.ProgramPut{Name: both("Matrix"), Rights: []contract.Right{}}),
 		},
-		{operation: "TermsGet", right: papers, ask: about("document", func(*company) string { return "customer" }, nil, nil), targets: []target{own, misshapen}},
-		{operation: "TermsPublish", right: write, ask: publishing, targets: []target{own, misshapen}, want: made},
-		{operation: "FeatureAvailabilityGet", right: papers, ask: plainly(request{}), targets: one},
-		{operation: "FeatureAvailabilityPut", right: write, ask: availability, targets: one},
+		{operation: "TermsGet", right: readPublic, ask: about("document", func(*company) string { return "customer" }, nil, nil), targets: []target{own, misshapen}},
+		{operation: "TermsPublish", right: writeCatalog, ask: publishing, targets: []target{own, misshapen}, want: made},
+		{operation: "FeatureAvailabilityGet", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "FeatureAvailabilityPut", right: writeCatalog, ask: availability, targets: one},
 
-		{operation: "PartnersCreate", right: manage, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
+		{operation: "PartnersCreate", right: managePartners, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
 			return request{body: newPartner(fresh("Made Company"))}, nil
 		}},
-		{operation: "PartnersList", right: manage, ask: plainly(request{}), targets: one},
-		{operation: "PartnersGet", right: "read the own company's profile", ask: about("partner_id", companyOf, nil, nil), targets: things},
+		{operation: "PartnersList", right: managePartners, ask: plainly(request{}), targets: one},
+		{operation: "PartnersGet", right: seeCompany, ask: about("partner_id", companyOf, nil, nil), targets: things},
 		{
-			operation: "PartnersGet", about: "as me", right: "read the own company's profile", targets: one, operator: map[target]int{own: http.StatusNotFound},
+			operation: "PartnersGet", about: "as me", right: seeCompany, targets: one, operator: map[target]int{own: http.StatusNotFound},
 			ask: plainly(request{path: map[string]string{"partner_id": "me"}}),
 		},
-		{operation: "PartnersUpdate", right: "change the own company's profile", ask: moving, targets: things, harmful: true},
-		{operation: "PartnersVerify", right: manage, ask: onPartner(nil, contract.PartnerVerify{}), targets: things, harmful: true},
-		{operation: "PartnersSuspend", right: manage, ask: onPartner(nil, contract.PartnerSuspend{Reason: "Asked for."}), targets: things, harmful: true},
-		{operation: "PartnersReinstate", right: manage, ask: reinstating, targets: things, harmful: true},
+		{operation: "PartnersUpdate", right: editCompany, ask: moving, targets: things, harmful: true},
+		{operation: "PartnersVerify", right: managePartners, ask: onPartner(nil, contract.PartnerVerify{}), targets: things, harmful: true},
+		{operation: "PartnersSuspend", right: managePartners, ask: onPartner(nil, contract.PartnerSuspend{Reason: "Asked for."}), targets: things, harmful: true},
+		{operation: "PartnersReinstate", right: managePartners, ask: reinstating, targets: things, harmful: true},
 		{
-			operation: "PartnersEnrol", right: member, targets: things,
+			operation: "PartnersEnrol", right: manageMemberships, targets: things,
 			ask: onPartner(map[string]string{"program": "cloud-deployment"}, contract.PartnerEnrol{}),
 		},
-		{operation: "PartnersLeave", right: member, targets: things, want: gone, ask: takingAway("program", "cloud-essentials", "/programs/", contract.PartnerEnrol{})},
+		{operation: "PartnersLeave", right: manageMemberships, targets: things, want: gone, ask: takingAway("program", "cloud-essentials", "/programs/", contract.PartnerEnrol{})},
 		{
-			operation: "PartnersAuthorise", right: member, targets: things,
+			operation: "PartnersAuthorise", right: manageMemberships, targets: things,
 			ask: onPartner(map[string]string{"plan_id": "plan_archive"}, contract.PartnerAuthorise{Countries: []string{"PL"}}),
 		},
 		{
-			operation: "PartnersDeauthorise", right: member, targets: things, want: gone,
+			operation: "PartnersDeauthorise", right: manageMemberships, targets: things, want: gone,
 			ask: takingAway("plan_id", "plan_archive", "/authorisations/", contract.PartnerAuthorise{Countries: []string{"PL"}}),
 		},
 		{
-			operation: "PartnerChecksCreate", right: "check a partner ID", targets: []target{own, unknown, misshapen}, want: map[target]int{misshapen: 422},
+			operation: "PartnerChecksCreate", right: checkPartners, targets: []target{own, unknown, misshapen}, want: map[target]int{misshapen: 422},
 			ask: func(ctx context.Context, c cell) (request, error) {
 				id, err := c.thing(ctx, companyOf, nil)
 				return request{body: contract.PartnerCheckCreate{PartnerID: id}}, err
 			},
 		},
 
-		{operation: "ApiClientsCreate", right: clients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
+		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
 			body: contract.APIClientCreate{Name: "Matrix", CustomerAccess: contract.CustomerAccessNone},
 		})},
 		{
-			operation: "ApiClientsCreate", about: "for a partner", right: clients, targets: things,
+			operation: "ApiClientsCreate", about: "for a partner", right: manageClients, targets: things,
 			want: map[target]int{own: http.StatusCreated, foreign: 422, unknown: 422, misshapen: 422},
 			ask: func(ctx context.Context, c cell) (request, error) {
 				id, err := c.thing(ctx, companyOf, nil)
 				return request{body: contract.APIClientCreate{Name: "Matrix", PartnerID: &id, CustomerAccess: contract.CustomerAccessNone}}, err
 			},
 		},
-		{operation: "ApiClientsDelete", right: clients, ask: deleting, targets: things, want: gone, harmful: true},
-		{operation: "ApiClientsRotateSecret", right: clients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
+		{operation: "ApiClientsDelete", right: manageClients, ask: deleting, targets: things, want: gone, harmful: true},
+		{operation: "ApiClientsRotateSecret", right: manageClients, ask: about("api_client_id", clientOf, nil, nil), targets: things, harmful: true},
 
 		// A customer's user knows of its own address alone; an operator must name one. What nothing stops is not there.
-		{operation: "SuppressionsList", right: "suppressions: read, lift", ask: plainly(request{}), targets: one, operator: map[target]int{own: http.StatusBadRequest}},
+		{operation: "SuppressionsList", right: liftSuppressions, ask: plainly(request{}), targets: one, operator: map[target]int{own: http.StatusBadRequest}},
 		{
-			operation: "SuppressionsLift", right: "suppressions: read, lift", targets: one, want: map[target]int{own: http.StatusNotFound},
+			operation: "SuppressionsLift", right: liftSuppressions, targets: one, want: map[target]int{own: http.StatusNotFound},
 			ask: plainly(request{path: map[string]string{"address_hash": strings.Repeat("0a", 32)}}),
 		},
-		{operation: "LimitsGet", right: "know the limits", ask: plainly(request{}), targets: one},
-		{operation: "MeGet", right: "know oneself", ask: plainly(request{}), targets: one},
-		{operation: "ServiceHealth", right: papers, ask: plainly(request{}), targets: one},
-		{operation: "ServiceReady", right: papers, ask: plainly(request{}), targets: one},
-		{operation: "ServiceOpenapi", right: papers, ask: plainly(request{}), targets: one},
-		{operation: "ServiceProblem", right: papers, ask: about("code", func(*company) string { return "not_found" }, nil, nil), targets: []target{own, misshapen}},
+		{operation: "LimitsGet", right: knowLimits, ask: plainly(request{}), targets: one},
+		{operation: "MeGet", right: knowOneself, ask: plainly(request{}), targets: one},
+		{operation: "ServiceHealth", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "ServiceReady", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "ServiceOpenapi", right: readPublic, ask: plainly(request{}), targets: one},
+		{operation: "ServiceProblem", right: readPublic, ask: about("code", func(*company) string { return "not_found" }, nil, nil), targets: []target{own, misshapen}},
 	}
 	all = append(all, ending()...)
-	all = append(all, listed("OffersList", offers, http.StatusBadRequest, false)...)
-	all = append(all, listed("RedemptionsList", receipts, http.StatusBadRequest, true)...)
-	all = append(all, listed("SubscriptionsList", see, http.StatusBadRequest, true)...)
-	all = append(all, listed("RelationshipsList", see, http.StatusBadRequest, true)...)
-	all = append(all, listed("EventsList", see, http.StatusOK, true)...) // without a name an operator reads the vendor's own
-	all = append(all, listed("ApiClientsList", clients, http.StatusBadRequest, false)...)
+	all = append(all, listed("OffersList", seeOffers, http.StatusBadRequest, false)...)
+	all = append(all, listed("RedemptionsList", seeReceipts, http.StatusBadRequest, true)...)
+	all = append(all, listed("SubscriptionsList", seeCustomers, http.StatusBadRequest, true)...)
+	all = append(all, listed("RelationshipsList", seeCustomers, http.StatusBadRequest, true)...)
+	all = append(all, listed("EventsList", seeCustomers, http.StatusOK, true)...) // without a name an operator reads the vendor's own
+	all = append(all, listed("ApiClientsList", manageClients, http.StatusBadRequest, false)...)
 	return all
 }
 
@@ -409,7 +393,7 @@ func buying(ctx context.Context, by client.API, advisor *string) (string, error)
 func (c cell) purchaser() caller {
 	if c.home == nil {
 		for _, one := range all.callers {
-			if one.home != nil && rights["buy, convert, change licences, cancel, undo"].has(one) {
+			if one.home != nil && buyPlans.has(one) {
 				return one
 			}
 		}
@@ -477,38 +461,36 @@ func ending() []row {
 			return request{path: map[string]string{"relationship_id": id}, body: contract.RelationshipEnd{Kind: kind, Reason: ptr("The matrix asks.")}}, err
 		}
 	}
-	const ending, administration = "step down as or remove a partner of record", "end delegated administration"
-	const asking, answering = "reseller: ask for removal, withdraw", "reseller: end or decline"
-	reseller := func(operation, right string, body any) row { // nobody resells to these customers: who may hears that
+	reseller := func(operation string, right *may, body any) row { // nobody resells to these customers: who may hears that
 		return row{operation: operation, right: right, targets: things, harmful: true, want: halted, ask: about("relationship_id", relationshipOf, nil, body)}
 	}
 	return []row{
-		reseller("RelationshipsRequestRemoval", asking, contract.RemovalRequestCreate{}),
-		reseller("RelationshipsWithdrawRemoval", asking, nil),
-		reseller("RelationshipsDeclineRemoval", answering, contract.RemovalRequestDecline{Reason: "The matrix asks."}),
-		reseller("RelationshipsDecideRemoval", "reseller: decide", contract.RemovalDecision{Decision: contract.RemovalDecidedKept, Reason: "The matrix asks."}),
+		reseller("RelationshipsRequestRemoval", askRemoval, contract.RemovalRequestCreate{}),
+		reseller("RelationshipsWithdrawRemoval", askRemoval, nil),
+		reseller("RelationshipsDeclineRemoval", answerRemoval, contract.RemovalRequestDecline{Reason: "The matrix asks."}),
+		reseller("RelationshipsDecideRemoval", decideRemoval, contract.RemovalDecision{Decision: contract.RemovalDecidedKept, Reason: "The matrix asks."}),
 		{
-			operation: "RelationshipsAutoExtend", right: "auto-extend", targets: things, harmful: true, want: halted, // they administer with full rights
+			operation: "RelationshipsAutoExtend", right: autoExtend, targets: things, harmful: true, want: halted, // they administer with full rights
 			ask: about("relationship_id", relationshipOf, nil, contract.AutoExtendSet{Enabled: true}),
 		},
 		{ // who may hears that the reason is too long, so that the powers stay for the other rows
-			operation: "RelationshipsLower", right: administration, targets: one, want: map[target]int{own: http.StatusUnprocessableEntity},
+			operation: "RelationshipsLower", right: endAdministration, targets: one, want: map[target]int{own: http.StatusUnprocessableEntity},
 			ask: about("relationship_id", relationshipOf, nil, contract.AdministrationLower{Reason: ptr(strings.Repeat("x", 501))}),
 		},
 		{
-			operation: "RelationshipsEnd", about: "reseller", right: ending, targets: one, want: halted, operator: map[target]int{own: 422},
+			operation: "RelationshipsEnd", about: "reseller", right: endRelationships, targets: one, want: halted, operator: map[target]int{own: 422},
 			ask: about("relationship_id", relationshipOf, nil, contract.RelationshipEnd{Kind: "reseller", Reason: ptr("The matrix asks.")}),
 		},
 		{
-			operation: "RelationshipsEnd", about: "delegated administration", right: ending, also: administration, targets: things, harmful: true,
+			operation: "RelationshipsEnd", about: "delegated administration", right: endRelationships, also: endAdministration, targets: things, harmful: true,
 			ask: ask(contract.RelationshipKind("delegated_administrator")),
 		},
 		{
-			operation: "RelationshipsEnd", about: "partner of record", right: ending, targets: things, harmful: true,
+			operation: "RelationshipsEnd", about: "partner of record", right: endRelationships, targets: things, harmful: true,
 			ask: ask(contract.RelationshipKind("partner_of_record")),
 		},
 		{
-			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: ending, also: administration, targets: one,
+			operation: "RelationshipsEnd", about: "delegated administration without a reason", right: endRelationships, also: endAdministration, targets: one,
 			ask: about("relationship_id", func(c *company) string { return c.none.relationship }, nil,
 				contract.RelationshipEnd{Kind: contract.RelationshipKind("delegated_administrator")}),
 			want: map[target]int{own: http.StatusConflict}, operator: map[target]int{own: 422}, // a partner has nothing to end there
