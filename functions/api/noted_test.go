@@ -82,7 +82,7 @@ func TestForgottenRead(t *testing.T) {
 	} {
 		for _, right := range []access.Right{access.SeeOffers, access.SeeCustomers, access.SeeReceipts} {
 			forgets := w.Later(t, 0, gateway.Endpoint{
-				Pattern: "GET /v1/offers", Needs: right, Queries: slices.Clone(gateway.Paging), Handle: func(w http.ResponseWriter, r *http.Request) error {
+				Pattern: "GET /v1/offers", Requires: right, Queries: slices.Clone(gateway.Paging), Handle: func(w http.ResponseWriter, r *http.Request) error {
 					w.Header().Set("Content-Type", "application/json")
 					return answer(w, r)
 				},

@@ -74,7 +74,7 @@ func TestStory(t *testing.T) {
 				}
 				read, err := s.Redemption(context.Background(), consent.ID(stored.Redemption))
 				s.Must(err)
-				if got := read.Receipt; got.Via.Language != language || len(got.Terms) != 1 || got.Terms[0].Language != language || got.Terms[0].SHA256 == "" || got.Delegation.Answer != answer {
+				if got := read.Receipt; got.Via.Language != language || len(got.Terms) != 1 || got.Terms[0].Language != language || got.Terms[0].SHA256 == "" || got.DelegatedAdministration.Answer != answer {
 					t.Errorf("receipt: %+v", got)
 				}
 				v.Has(read.ID.Reference())

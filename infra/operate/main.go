@@ -36,7 +36,7 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 func main() {
@@ -83,10 +83,10 @@ func begin(ctx context.Context, args []string) error {
 		return fmt.Errorf("missing %v\n%s", missing, usage)
 	}
 	var code *fault.Code
-	if operator.Name, code = plain.Name(operator.Name, partner.MaxPerson); code != nil {
+	if operator.Name, code = textinput.Name(operator.Name, partner.MaxPerson); code != nil {
 		return fmt.Errorf("-name: %s", code)
 	}
-	if operator.Mail, code = plain.Mail(operator.Mail); code != nil {
+	if operator.Mail, code = textinput.Mail(operator.Mail); code != nil {
 		return fmt.Errorf("-email: %s", code)
 	}
 	vendor, err := readVendor(file)
@@ -128,9 +128,9 @@ func readVendor(file string) (catalog.Vendor, error) {
 	if err := decoder.Decode(&given); err != nil {
 		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
 	}
-	mail := func(text string, _ int) (string, *fault.Code) { return plain.Mail(text) }
+	mail := func(text string, _ int) (string, *fault.Code) { return textinput.Mail(text) }
 	maybe := func(text string, most int) (string, *fault.Code) {
-		if clean, code := plain.Line(text, most); code != fault.Required {
+		if clean, code := textinput.Line(text, most); code != fault.Required {
 			return clean, code
 		}
 		return "", nil
@@ -140,14 +140,14 @@ func readVendor(file string) (catalog.Vendor, error) {
 		value *string
 		read  func(string, int) (string, *fault.Code)
 	}{
-		{"name", &given.Name, plain.Title},
-		{"legal_name", &given.LegalName, plain.Title},
-		{"address", &given.Address, plain.Line},
+		{"name", &given.Name, textinput.Title},
+		{"legal_name", &given.LegalName, textinput.Title},
+		{"address", &given.Address, textinput.Line},
 		{"help_email", &given.HelpMail, mail},
 		{"help_phone", &given.HelpPhone, maybe},
 		{"help_hours", &given.HelpHours, maybe},
-		{"website", &given.Website, plain.Line},
-		{"default_language", &given.DefaultLanguage, plain.Line},
+		{"website", &given.Website, textinput.Line},
+		{"default_language", &given.DefaultLanguage, textinput.Line},
 	} {
 		clean, code := field.read(*field.value, 200)
 		if code != nil {

@@ -20,7 +20,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // suppressions says what stops offer mail to an address, or lifts it.
@@ -36,7 +36,7 @@ func suppressions(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	address, code := plain.Mail(flags.Arg(0))
+	address, code := textinput.Mail(flags.Arg(0))
 	if table == "" || code != nil || flags.NArg() != 1 {
 		return fmt.Errorf("missing a table and one address\n%s", usage)
 	}

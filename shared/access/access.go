@@ -25,7 +25,7 @@ const (
 	SeeOffers           Right = "see_offers"            // offers, invitations, statistics
 	SeeCustomers        Right = "see_customers"         // subscriptions, relationships, events, every redemption and receipt
 	SeeReceipts         Right = "see_receipts"          // redemptions and receipts; without SeeCustomers those that the caller decided
-	EndAdministration   Right = "end_administration"    // of a customer
+	EndGrant            Right = "end_administration"    // of a customer
 	EndRelationships    Right = "end_relationships"     // any other kind of a relationship
 	CancelTrials        Right = "cancel_trials"         // on behalf of a customer; its own user who may Buy cancels any subscription
 	ExtendTrials        Right = "extend_trials"         //
@@ -85,8 +85,8 @@ type Caller struct {
 // Actor returns the caller as events name it.
 func (c Caller) Actor() op.Actor { return op.Actor{Kind: c.Kind, ID: c.ID} }
 
-// Does returns the operation as the caller's own: who does it, and what its rights rest on.
-func (c Caller) Does(o op.Op) op.Op {
+// Operation returns the operation as the caller's own: who does it, and what its rights rest on.
+func (c Caller) Operation(o op.Op) op.Op {
 	o.Actor, o.Held = c.Actor(), op.Held{CompanyRole: string(c.CompanyRole), CustomerAccess: string(c.CustomerAccess)}
 	return o
 }
@@ -147,7 +147,7 @@ var table = map[Right]row{
 	SeeOffers:           {access: anyAccess, operator: true},
 	SeeCustomers:        {access: anyAccess, roles: anyRole, operator: true},
 	SeeReceipts:         {access: anyAccess, members: true, operator: true},
-	EndAdministration:   {access: full, roles: global, operator: true},
+	EndGrant:            {access: full, roles: global, operator: true},
 	EndRelationships:    {access: full, roles: billing, operator: true},
 	CancelTrials:        {access: full, roles: billing},
 	ExtendTrials:        {operator: true},
@@ -172,7 +172,7 @@ var table = map[Right]row{
 func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
-		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndAdministration, EndRelationships, CancelTrials, ExtendTrials,
+		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, Dispute, DecideDispute,
 		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
 	} {

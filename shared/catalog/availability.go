@@ -7,7 +7,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // PutAvailability checks the document as it should be and writes it over the one that was read, or as the first where old is zero.
@@ -27,7 +27,7 @@ func PutAvailability(ctx context.Context, store Store, old, wanted Availability,
 }
 
 func regionID(text string) bool {
-	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_-", 2, 40)
+	return textinput.Word(text, textinput.Small, textinput.Small+textinput.Digits+"_-", 2, 40)
 }
 
 func (a Availability) clean() (Availability, error) {

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"liaison/shared/fault"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Text is one text in every language of the product, by BCP 47 tag.
@@ -33,12 +33,12 @@ type Money struct {
 // PlanID is plan_ and a short word of the vendor's choice.
 type PlanID string
 
-const planLetters = plain.Small + plain.Digits + "_"
+const planLetters = textinput.Small + textinput.Digits + "_"
 
 // Valid says whether the id has the shape of a plan's: plan_ and 1 to 40 small letters, digits and underscores.
 func (p PlanID) Valid() bool {
 	word, cut := strings.CutPrefix(string(p), "plan_")
-	return cut && plain.Word(word, planLetters, planLetters, 1, 40)
+	return cut && textinput.Word(word, planLetters, planLetters, 1, 40)
 }
 
 // Term is how often a paid plan is billed.

@@ -8,7 +8,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Kind of a plan: trial where it can be tried.
@@ -100,7 +100,7 @@ func PutPlan(ctx context.Context, store Store, old, wanted Plan, o op.Op) (Plan,
 }
 
 func serviceID(text string) bool {
-	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_", 1, 60)
+	return textinput.Word(text, textinput.Small, textinput.Small+textinput.Digits+"_", 1, 60)
 }
 
 // clean returns the plan with its texts cleaned, or every field that is wrong.

@@ -8,12 +8,12 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // ProgramName says whether the text has the shape of a program's name: 2 to 40 small letters, digits, underscores and hyphens, a letter first.
 func ProgramName(text string) bool {
-	return plain.Word(text, plain.Small, plain.Small+plain.Digits+"_-", 2, 40)
+	return textinput.Word(text, textinput.Small, textinput.Small+textinput.Digits+"_-", 2, 40)
 }
 
 // Names lists the programs in alphabetical order.
@@ -42,7 +42,7 @@ func PutProgram(ctx context.Context, store Store, wanted Program, decided func(n
 		return Program{}, err
 	}
 	happened := event.New(o, event.Vendor(), event.Of(made.Name, ProgramChangedEvent{}))
-	err = op.Settle(func() error { // another program may change meanwhile, or this one: what was decided on is asked again
+	err = op.RetryStale(func() error { // another program may change meanwhile, or this one: what was decided on is asked again
 		all, err := store.Programs(ctx)
 		if err != nil {
 			return err

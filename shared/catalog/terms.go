@@ -10,13 +10,13 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // TermsVersion says whether the text has the shape of a version's name: 1 to 20 letters, digits, dots and hyphens, a letter or digit first.
 func TermsVersion(text string) bool {
-	const first = plain.Digits + plain.Large + plain.Small
-	return plain.Word(text, first, first+".-", 1, 20)
+	const first = textinput.Digits + textinput.Large + textinput.Small
+	return textinput.Word(text, first, first+".-", 1, 20)
 }
 
 // Known says whether there is such a document.
@@ -47,7 +47,7 @@ func PublishTerms(ctx context.Context, store Store, draft TermsDraft, html func(
 		head.SHA256[texts[i].Language] = texts[i].SHA256
 	}
 	happened := event.New(o, event.Vendor(), event.Of(draft.Document, TermsPublishedEvent{Version: draft.Version}))
-	err = op.Settle(func() error { // another version may come into force meanwhile: this one follows it
+	err = op.RetryStale(func() error { // another version may come into force meanwhile: this one follows it
 		now, err := store.TermsHead(ctx, draft.Document)
 		if err != nil {
 			return err
@@ -72,11 +72,11 @@ func (d TermsDraft) clean(html func(string) (string, error)) ([]TermsText, error
 			wrong.Add("/texts/"+language, fault.Required)
 			continue
 		}
-		title, code := plain.Title(text.Title, MaxTermsTitle)
+		title, code := textinput.Title(text.Title, MaxTermsTitle)
 		if code != nil {
 			wrong.Add("/texts/"+language+"/title", code, MaxTermsTitle)
 		}
-		markdown, code := plain.Block(text.Markdown, MaxTermsText)
+		markdown, code := textinput.Block(text.Markdown, MaxTermsText)
 		if code != nil {
 			wrong.Add("/texts/"+language+"/text", code, MaxTermsText)
 			continue

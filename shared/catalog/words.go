@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"liaison/shared/fault"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Limits of the catalog's texts and lists, in characters and entries.
@@ -28,7 +28,7 @@ const (
 	MaxTermsHTML   = 250000
 )
 
-// clean returns the text in exactly the product's languages, each as read by plain.Title or plain.Block.
+// clean returns the text in exactly the product's languages, each as read by textinput.Title or textinput.Block.
 func (t Text) clean(wrong *fault.Check, pointer string, most int, read func(string, int) (string, *fault.Code)) Text {
 	made := make(Text, len(Languages))
 	for _, language := range Languages {
@@ -52,11 +52,11 @@ func escape(name string) string {
 }
 
 func name(t Text, wrong *fault.Check, pointer string) Text {
-	return t.clean(wrong, pointer, MaxName, plain.Title)
+	return t.clean(wrong, pointer, MaxName, textinput.Title)
 }
 
 func description(t Text, wrong *fault.Check, pointer string) Text {
-	return t.clean(wrong, pointer, MaxDescription, plain.Block)
+	return t.clean(wrong, pointer, MaxDescription, textinput.Block)
 }
 
 // Country says whether the text has the shape of a country's code (ISO 3166-1 alpha-2).

@@ -42,11 +42,11 @@ type DisputeStore interface {
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
 	// SaveDispute writes the record's dispute and, where the power that it gave changes (power is not nil), the grant and its relationship, all
 	// guarded by the versions they were decided on.
-	SaveDispute(ctx context.Context, s StoredConsent, power *Power, happened event.Event, o op.Op) error
+	SaveDispute(ctx context.Context, s StoredConsent, grant *GrantChange, happened event.Event, o op.Op) error
 }
 
-// Power is the delegated administration that a consent gave, with the relationship that remembers it.
-type Power struct {
+// GrantChange is the delegated administration that a consent gave, with the relationship that remembers it.
+type GrantChange struct {
 	Grant relationship.Grant
 	Tie   relationship.Relationship
 }
@@ -54,20 +54,20 @@ type Power struct {
 // Object records that a customer disputes a consent: the delegated administration that it gave and that runs is suspended with it. It fails
 // with NotFound where the customer has no such record, Conflict already_disputed about the time, where it did so before.
 func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (StoredConsent, error) {
-	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
+	return dispute(ctx, store, c, id, o, func(s StoredConsent, grant *GrantChange) (StoredConsent, *GrantChange, []event.Change, error) {
 		if s.Dispute != nil {
 			return s, nil, nil, fault.AlreadyDisputed.With(s.Dispute.At)
 		}
 		s.Dispute = &Dispute{Status: DisputeOpen, By: by, At: o.At, Reason: reason}
 		happened := []event.Change{event.Of(id, DisputedEvent{PartnerID: s.Receipt.Sharer(), Reason: reason})}
-		if power == nil {
+		if grant == nil {
 			return s, nil, happened, nil
 		}
-		rests, err := power.Grant.Suspend(o.At)
+		rests, err := grant.Grant.Suspend(o.At)
 		if err != nil { // it does not run: there is nothing to suspend
 			return s, nil, happened, nil
 		}
-		return s, power.as(rests), append(happened, event.Of(rests.Tie(), relationship.AdministrationSuspendedEvent{Administered: rests.Administered()})), nil
+		return s, grant.as(rests), append(happened, event.Of(rests.Tie(), relationship.AdministrationSuspendedEvent{Administered: rests.Administered()})), nil
 	})
 }
 
@@ -75,7 +75,7 @@ func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by cu
 // consent gave ends (cause vendor); rejected, it runs again unless its end has come. It fails with NotFound, Conflict no_dispute where none
 // is open.
 func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, decision DisputeStatus, reason string, o op.Op) (StoredConsent, error) {
-	return dispute(ctx, store, c, id, o, func(s StoredConsent, power *Power) (StoredConsent, *Power, []event.Change, error) {
+	return dispute(ctx, store, c, id, o, func(s StoredConsent, grant *GrantChange) (StoredConsent, *GrantChange, []event.Change, error) {
 		if s.Dispute == nil || s.Dispute.Status != DisputeOpen {
 			return s, nil, nil, fault.NoDispute
 		}
@@ -83,35 +83,35 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 		decided.Status, decided.Answer, decided.DecidedAt = decision, reason, o.At
 		s.Dispute = &decided
 		happened := []event.Change{event.Of(id, DisputeDecidedEvent{PartnerID: s.Receipt.Sharer(), Decision: decision, Reason: reason})}
-		if power == nil {
+		if grant == nil {
 			return s, nil, happened, nil
 		}
 		if decision == DisputeUpheld {
-			ended, err := power.Grant.End(relationship.ByVendor, o.At)
+			ended, err := grant.Grant.End(relationship.ByVendor, o.At)
 			if err != nil { // it has ended by itself
 				return s, nil, happened, nil
 			}
-			return s, power.as(ended), append(happened, event.Of(ended.Tie(), relationship.AdministrationEndedEvent{Administered: ended.Administered(), Cause: ended.Cause})), nil
+			return s, grant.as(ended), append(happened, event.Of(ended.Tie(), relationship.AdministrationEndedEvent{Administered: ended.Administered(), Cause: ended.Cause})), nil
 		}
-		runs, err := power.Grant.Resume(o.At)
+		runs, err := grant.Grant.Resume(o.At)
 		if err != nil {
 			return s, nil, happened, nil
 		}
-		return s, power.as(runs), append(happened, event.Of(runs.Tie(), relationship.AdministrationResumedEvent{Administered: runs.Administered()})), nil
+		return s, grant.as(runs), append(happened, event.Of(runs.Tie(), relationship.AdministrationResumedEvent{Administered: runs.Administered()})), nil
 	})
 }
 
 // as returns the power with its grant as it stands after a change.
-func (p Power) as(g relationship.Grant) *Power {
+func (p GrantChange) as(g relationship.Grant) *GrantChange {
 	p.Grant, p.Tie.Administration = g, g.Summary()
 	return &p
 }
 
 func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op.Op,
-	decide func(StoredConsent, *Power) (StoredConsent, *Power, []event.Change, error),
+	decide func(StoredConsent, *GrantChange) (StoredConsent, *GrantChange, []event.Change, error),
 ) (StoredConsent, error) {
 	var next StoredConsent
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a No has no customer, and gave nothing
 			return fault.NotFound
 		}
@@ -123,25 +123,25 @@ func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op
 		if err != nil {
 			return err
 		}
-		var power *Power
+		var grant *GrantChange
 		var happened []event.Change
-		if next, power, happened, err = decide(stored, given); err != nil {
+		if next, grant, happened, err = decide(stored, given); err != nil {
 			return err
 		}
 		e := event.New(o, event.Customer(string(c)), happened...)
 		if sharer := stored.Receipt.Sharer(); sharer != "" {
 			e = e.SharedWith(string(sharer))
 		}
-		return store.SaveDispute(ctx, next, power, e, o.Giving(string(id)))
+		return store.SaveDispute(ctx, next, grant, e, o.Giving(string(id)))
 	})
 	next.Version++
 	return next, err
 }
 
 // gave returns the delegated administration that the consent gave, nil where it gave none or another yes has overwritten it.
-func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsent) (*Power, error) {
+func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsent) (*GrantChange, error) {
 	p := partner.ID(s.Receipt.Partner.ID)
-	if s.Receipt.Delegation == nil || p == "" {
+	if s.Receipt.DelegatedAdministration == nil || p == "" {
 		return nil, nil
 	}
 	tie, grant, err := store.Relationship(ctx, c, p)
@@ -151,5 +151,5 @@ func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsen
 	if err != nil || grant == nil || grant.Partner != p || grant.Redemption != string(s.ID) {
 		return nil, err
 	}
-	return &Power{*grant, tie}, nil
+	return &GrantChange{*grant, tie}, nil
 }

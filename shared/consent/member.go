@@ -65,7 +65,7 @@ func (m Member) tiesAfter(r Consent, o op.Op) []relationship.Relationship {
 		tie(r.Grant.Partner).Administration = r.Grant.Summary()
 	}
 	for _, sold := range r.Sold {
-		if now := sold.Advisor(); now != sold.From {
+		if now := sold.PartnerOfRecordID(); now != sold.From {
 			if now != "" {
 				tie(now).PorSubscriptions++
 			}

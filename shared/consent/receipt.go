@@ -20,24 +20,24 @@ import (
 // Receipt is the record of a consent that both sides hold, the same bytes for both (RFC 8785, SHA-256).
 // Persons stand in it as digests salted with a secret of the record, so that it still verifies when a name was erased.
 type Receipt struct {
-	Schema          string             `json:"schema"`
-	ID              string             `json:"id"`
-	Answer          string             `json:"answer"` // accepted or declined
-	DecidedAt       string             `json:"decided_at"`
-	DecidedBy       Decider            `json:"decided_by"`
-	Via             Via                `json:"via"`
-	Vendor          string             `json:"vendor"`
-	Partner         ReceiptPartner     `json:"partner,omitzero"` // absent where the customer acted without an offer
-	Offer           ReceiptOffer       `json:"offer,omitzero"`
-	Customer        string             `json:"customer_id,omitempty"`
-	Subscriptions   []ReceiptPlan      `json:"subscriptions,omitempty"`
-	PartnerOfRecord string             `json:"partner_of_record,omitempty"`
-	Named           []ReceiptNamed     `json:"partner_of_record_changes,omitempty"`
-	Reseller        bool               `json:"reseller,omitempty"` // the offering partner became the customer's reseller
-	Delegation      *ReceiptDelegation `json:"delegated_administration,omitempty"`
-	Terms           []ReceiptTerms     `json:"terms,omitempty"`
-	PartnerTerms    string             `json:"partner_terms_sha256,omitempty"`
-	Reason          bool               `json:"reason_given,omitempty"`
+	Schema                  string                   `json:"schema"`
+	ID                      string                   `json:"id"`
+	Answer                  string                   `json:"answer"` // accepted or declined
+	DecidedAt               string                   `json:"decided_at"`
+	DecidedBy               Decider                  `json:"decided_by"`
+	Via                     Via                      `json:"via"`
+	Vendor                  string                   `json:"vendor"`
+	Partner                 ReceiptPartner           `json:"partner,omitzero"` // absent where the customer acted without an offer
+	Offer                   ReceiptOffer             `json:"offer,omitzero"`
+	Customer                string                   `json:"customer_id,omitempty"`
+	Subscriptions           []ReceiptPlan            `json:"subscriptions,omitempty"`
+	PartnerOfRecord         string                   `json:"partner_of_record,omitempty"`
+	PartnerOfRecordChanges  []ReceiptPartnerOfRecord `json:"partner_of_record_changes,omitempty"`
+	Reseller                bool                     `json:"reseller,omitempty"` // the offering partner became the customer's reseller
+	DelegatedAdministration *ReceiptAdministration   `json:"delegated_administration,omitempty"`
+	Terms                   []ReceiptTerms           `json:"terms,omitempty"`
+	PartnerTerms            string                   `json:"partner_terms_sha256,omitempty"`
+	Reason                  bool                     `json:"reason_given,omitempty"`
 }
 
 // Decider is who decided: the digest is hex SHA-256 over salt, line feed, mail address in lower case.
@@ -89,16 +89,16 @@ type ReceiptMoney struct {
 	Currency    string `json:"currency"`
 }
 
-// ReceiptNamed is one subscription whose partner of record changed; an absent side is nobody.
-type ReceiptNamed struct {
+// ReceiptPartnerOfRecord is one subscription whose partner of record changed; an absent side is nobody.
+type ReceiptPartnerOfRecord struct {
 	ID   string `json:"subscription_id"`
 	Plan string `json:"plan_id"`
 	From string `json:"from,omitempty"`
 	To   string `json:"to,omitempty"`
 }
 
-// ReceiptDelegation is the answer to the question of delegated administration.
-type ReceiptDelegation struct {
+// ReceiptAdministration is the answer to the question of delegated administration.
+type ReceiptAdministration struct {
 	Answer string `json:"answer"` // yes or no
 	Role   string `json:"role"`
 	EndsAt string `json:"ends_at,omitempty"`
@@ -175,7 +175,7 @@ func (r Consent) WriteReceipt(vendor catalog.Vendor) Receipt {
 	r.sold(&made)
 	made.Reseller = r.Reseller != ""
 	if a := r.Answer; a != nil {
-		made.Delegation = r.delegation(a.Offer.Delegation)
+		made.DelegatedAdministration = r.delegation(a.Offer.Delegation)
 		if a.Offer.PartnerTerms != nil {
 			made.PartnerTerms = a.Offer.PartnerTerms.SHA256
 		}
@@ -200,11 +200,11 @@ func (a Answer) via(client Visitor) Via {
 }
 
 // delegation says what was answered to the question of delegated administration, nil where it was not asked.
-func (r Consent) delegation(asked *offer.Delegation) *ReceiptDelegation {
+func (r Consent) delegation(asked *offer.Delegation) *ReceiptAdministration {
 	if asked == nil {
 		return nil
 	}
-	made := &ReceiptDelegation{Answer: "no", Role: asked.Role}
+	made := &ReceiptAdministration{Answer: "no", Role: asked.Role}
 	if r.Grant != nil {
 		made.Answer, made.EndsAt = "yes", stamp(r.Grant.EndsAt)
 	}
@@ -217,13 +217,13 @@ func (r Consent) delegation(asked *offer.Delegation) *ReceiptDelegation {
 // sold puts into the receipt what became of each subscription. Naming a partner of record stands in the sale itself where it was made by it.
 func (r Consent) sold(made *Receipt) {
 	for _, s := range r.Sold {
-		if s.What != Created && s.Advisor() != s.From {
-			made.Named = append(made.Named, ReceiptNamed{ID: string(s.ID), Plan: string(s.Plan), From: string(s.From), To: string(s.Advisor())})
+		if s.What != Created && s.PartnerOfRecordID() != s.From {
+			made.PartnerOfRecordChanges = append(made.PartnerOfRecordChanges, ReceiptPartnerOfRecord{ID: string(s.ID), Plan: string(s.Plan), From: string(s.From), To: string(s.PartnerOfRecordID())})
 		}
-		if s.Advisor() != "" {
-			made.PartnerOfRecord = string(s.Advisor())
+		if s.PartnerOfRecordID() != "" {
+			made.PartnerOfRecord = string(s.PartnerOfRecordID())
 		}
-		if s.What == Named {
+		if s.What == OnlyPartnerOfRecord {
 			continue
 		}
 		plan := ReceiptPlan{ID: string(s.ID), Plan: string(s.Plan), Licenses: s.Licenses.Bought, BilledBy: s.BilledBy}
@@ -251,7 +251,7 @@ func (r Receipt) Sharer() partner.ID {
 
 // Removes says whether an act without an offer took the partner off a subscription: it may read the receipt of that too.
 func (r Receipt) Removes(p partner.ID) bool {
-	return !r.AnswersOffer() && slices.ContainsFunc(r.Named, func(n ReceiptNamed) bool { return n.From == string(p) })
+	return !r.AnswersOffer() && slices.ContainsFunc(r.PartnerOfRecordChanges, func(n ReceiptPartnerOfRecord) bool { return n.From == string(p) })
 }
 
 // Prices says whether the receipt of an act without an offer says what somebody else than the partner bills: that is between the customer and

@@ -18,11 +18,11 @@ type What string
 
 // The deeds; Named is the partner of record's alone.
 const (
-	Created     What = "created"
-	Converted   What = "converted"
-	Resized     What = "licenses_changed"
-	Transferred What = "billing_transferred"
-	Named       What = ""
+	Created             What = "created"
+	Converted           What = "converted"
+	Resized             What = "licenses_changed"
+	Transferred         What = "billing_transferred"
+	OnlyPartnerOfRecord What = ""
 )
 
 // Sold is one subscription as a yes leaves it.
@@ -48,17 +48,17 @@ func (r Consent) First() subscription.Subscription {
 	return r.Sold[0].Subscription
 }
 
-// Names makes the partner the subscription's partner of record, empty for none.
-func (s Sold) Names(advisor partner.ID, at time.Time) Sold {
-	if s.Advisor() != advisor {
-		s.Subscription = s.Subscription.Named(advisor, at)
+// SetPartnerOfRecord makes the partner the subscription's partner of record, empty for none.
+func (s Sold) SetPartnerOfRecord(partnerOfRecord partner.ID, at time.Time) Sold {
+	if s.PartnerOfRecordID() != partnerOfRecord {
+		s.Subscription = s.Subscription.SetPartnerOfRecord(partnerOfRecord, at)
 	}
 	return s
 }
 
 // Existing returns a subscription that exists as the start of what is sold.
 func Existing(s subscription.Subscription) Sold {
-	return Sold{Subscription: s, Seen: s.Version, From: s.Advisor(), Before: s.Licenses.Bought, Biller: s.BilledBy}
+	return Sold{Subscription: s, Seen: s.Version, From: s.PartnerOfRecordID(), Before: s.Licenses.Bought, Biller: s.BilledBy}
 }
 
 // NewSubscription returns a fresh id of a subscription of the customer.
@@ -111,7 +111,7 @@ func (r Consent) Events(o op.Op) []event.Event {
 		told.tell(main, event.Of(c, customer.CreatedEvent{}))
 	}
 	for _, s := range r.Sold {
-		if s.What != Named {
+		if s.What != OnlyPartnerOfRecord {
 			told.tell(main, s.change())
 		}
 	}
@@ -127,7 +127,7 @@ func (r Consent) Events(o op.Op) []event.Event {
 		if lost := partner.ID(s.Biller); lost != "" && lost != subscription.Vendor && s.Biller != s.BilledBy {
 			told.tell(lost, event.Of(s.ID, relationship.ResellerBillingEndedEvent{PartnerID: lost, RedemptionID: string(r.ID)}))
 		}
-		now := s.Advisor()
+		now := s.PartnerOfRecordID()
 		switch {
 		case now == s.From:
 		case now != "" && s.From == "":
@@ -157,8 +157,8 @@ func (r Consent) Events(o op.Op) []event.Event {
 	}
 	for _, s := range r.Sold {
 		for _, p := range s.Concerns() {
-			named := p == s.Advisor() && p != s.From // of which it hears as the new partner of record
-			if s.What != Named && p != main && !named {
+			named := p == s.PartnerOfRecordID() && p != s.From // of which it hears as the new partner of record
+			if s.What != OnlyPartnerOfRecord && p != main && !named {
 				events = append(events, s.Notice(o, p, s.change()))
 			}
 		}

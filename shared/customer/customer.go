@@ -8,7 +8,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/id"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -103,7 +103,7 @@ func (u User) Has(role Role) bool {
 }
 
 // FoldLogin returns an address as it identifies a user: only case and the form of its domain are folded, so that strangers never collide.
-func FoldLogin(mail string) string { return plain.FoldMail(mail) }
+func FoldLogin(mail string) string { return textinput.FoldMail(mail) }
 
 // FoldCaps returns an address as the caps count it: case, the part after a plus, and dots before the at sign don't count,
 // so that nobody gets more by spelling one mailbox in many ways (infra/design/trust.md, rule 10).

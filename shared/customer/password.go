@@ -60,9 +60,9 @@ func (u User) MaySet(secret string, at time.Time) error {
 	switch {
 	case stands == token.Unknown || u.Disabled:
 		return fault.NotFound
-	case stands == token.Dead && u.Password.EndsAt.IsZero() && !u.Password.SetAt.IsZero():
+	case stands == token.Outdated && u.Password.EndsAt.IsZero() && !u.Password.SetAt.IsZero():
 		return fault.PasswordLinkUsed.With(u.Password.SetAt)
-	case stands == token.Dead:
+	case stands == token.Outdated:
 		return fault.PasswordLinkSuperseded
 	case !at.Before(u.Password.EndsAt):
 		return fault.PasswordLinkExpired.With(u.Password.EndsAt)
@@ -134,7 +134,7 @@ type Accounts interface {
 // Conflict in_progress while another press may still be at it.
 func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID, secret, password string, o op.Op) error {
 	var u User
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		found, err := store.CustomerUser(ctx, id)
 		if err != nil {
 			return err
@@ -160,7 +160,7 @@ func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID,
 		}
 		return err
 	}
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		now, err := store.CustomerUser(ctx, id)
 		switch {
 		case err != nil:
@@ -177,7 +177,7 @@ func SetPassword(ctx context.Context, store Store, accounts Accounts, id UserID,
 // holds any link that was ever the user's and knows the user's address may ask: an old link alone must not take a newer one's force. It
 // fails with NotFound for any other, and with Conflict password_link_counts where the link at hand does.
 func AskPassword(ctx context.Context, store Store, id UserID, secret, address string, o op.Op) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		u, err := store.CustomerUser(ctx, id)
 		if err != nil {
 			return err

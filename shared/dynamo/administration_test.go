@@ -53,7 +53,7 @@ func TestOneAdministrator(t *testing.T) {
 				set.Done()
 				<-start
 				if current == p.Partner { // who administers now steps down at the same moment
-					_, errs[i] = relationship.EndAdministration(t.Context(), w.Table, owner.Customer.ID, p.Partner, relationship.ByPartner, "", o)
+					_, errs[i] = relationship.EndGrant(t.Context(), w.Table, owner.Customer.ID, p.Partner, relationship.ByPartner, "", o)
 					return
 				}
 				answers[i], errs[i] = redemption.Accept(t.Context(), w.Table, inv.ID, by, rev, "1", o)

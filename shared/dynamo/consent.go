@@ -174,10 +174,10 @@ func (t *Table) AddReceipt(ctx context.Context, r consent.StoredConsent, secret,
 
 // SaveDispute implements consent.DisputeStore. It fails with Forbidden not_your_role where a customer's user acts who is no global
 // administrator any more.
-func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
+func (t *Table) SaveDispute(ctx context.Context, s consent.StoredConsent, grant *consent.GrantChange, happened event.Event, o op.Op) error {
 	parts := append(once(o), update(redemptionKey(string(s.ID)), "SET #dispute = :dispute ADD #version :one", "dispute", *s.Dispute, "one", 1).ifVersion(s.Version))
-	if power != nil {
-		parts = append(parts, grantPart(power.Grant), tiePart(power.Tie))
+	if grant != nil {
+		parts = append(parts, grantPart(grant.Grant), tiePart(grant.Tie))
 	}
 	return t.write(ctx, o, append(append(parts, byMember(o, customer.GlobalAdmin)...), eventPart(happened))...)
 }

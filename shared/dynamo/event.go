@@ -148,14 +148,14 @@ func (t *Table) ReturnEvent(ctx context.Context, of DueKey, attempts int, leased
 	return err
 }
 
-// BuryEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
+// GiveUpEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
 // False where somebody else holds the event or it is done.
-func (t *Table) BuryEvent(ctx context.Context, of DueKey, attempts int, o op.Op) (bool, error) {
-	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due_class = :dead", o, "dead", Dead+"#"+shard(of.key))
+func (t *Table) GiveUpEvent(ctx context.Context, of DueKey, attempts int, o op.Op) (bool, error) {
+	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due_class = :dead", o, "dead", FailedEvents+"#"+shard(of.key))
 }
 
-// Dead is the class of events that failed too often, in the index of what is due.
-const Dead = "dead"
+// FailedEvents is the class of events that failed too often, in the index of what is due.
+const FailedEvents = "dead"
 
 func (t *Table) moveEvent(ctx context.Context, of DueKey, attempts int, change string, o op.Op, values ...any) (bool, error) {
 	moved, _, err := t.try(ctx, o, update(of.key, change, values...).

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/event"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // The one mapping between domain types and items. A field is stored under its Go name in snake case; zero values are left out,
@@ -275,7 +275,7 @@ func fields(t reflect.Type) []field {
 	made := make([]field, 0, t.NumField())
 	for i := range t.NumField() {
 		if f := t.Field(i); f.IsExported() {
-			made = append(made, field{i, plain.Snake(f.Name)})
+			made = append(made, field{i, textinput.Snake(f.Name)})
 		}
 	}
 	known.Store(t, made)

@@ -73,14 +73,14 @@ func (t *Table) SubscriptionsOf(ctx context.Context, c customer.ID, page Page, k
 	return sieved(ctx, t, "CUSTOMER#"+c.Bare(), "SUB#", true, page, keep)
 }
 
-// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.
-func (t *Table) SubscriptionsOfRecord(ctx context.Context, p partner.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
+// SubscriptionsByPartnerOfRecord lists the subscriptions that name the partner and keep lets through, newest first; from the index, which may lag.
+func (t *Table) SubscriptionsByPartnerOfRecord(ctx context.Context, p partner.ID, page Page, keep Keep[subscription.Subscription]) ([]subscription.Subscription, string, error) {
 	return listed(ctx, t, string(p), "subscription", page, keep)
 }
 
-// RecordsOf implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
-func (t *Table) RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
-	return t.subscriptionsThat(ctx, c, func(s subscription.Subscription) bool { return s.Advisor() == p })
+// NamingPartnerOfRecord implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
+func (t *Table) NamingPartnerOfRecord(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
+	return t.subscriptionsThat(ctx, c, func(s subscription.Subscription) bool { return s.PartnerOfRecordID() == p })
 }
 
 // BilledBy implements relationship.ResellerStore.
@@ -112,7 +112,7 @@ func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscriptio
 // ChangeSubscription changes a subscription as it stands now, with its events, all in one transaction; where somebody changes it meanwhile,
 // it is read and decided again. decide returns none where there is nothing to change.
 func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, []event.Event)) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		s, err := t.StoredSubscription(ctx, id)
 		if err != nil {
 			return err

@@ -45,7 +45,7 @@ func (t *Table) Suppress(ctx context.Context, mail, reason string, happened even
 // StopMail is Suppress that says whether the reason was new for the address since its mails were last stopped, or noted by this very
 // operation before.
 func (t *Table) StopMail(ctx context.Context, mail, reason string, happened event.Event, o op.Op) (fresh bool, err error) {
-	err = op.Settle(func() error {
+	err = op.RetryStale(func() error {
 		s, by, err := t.suppression(ctx, AddressHash(mail))
 		if fresh = by == o.ID; err != nil || fresh {
 			return err
@@ -85,7 +85,7 @@ func (t *Table) Lift(ctx context.Context, address string, happened event.Event, 
 }
 
 func (t *Table) lift(ctx context.Context, address string, happened event.Event, o op.Op, decide func(suppression.Suppression, time.Time) (suppression.Suppression, error)) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		s, by, err := t.suppression(ctx, address)
 		if err != nil || by == o.ID {
 			return err

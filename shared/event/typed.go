@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Type is what a change is called where it is stored and shown: noun, dot, verb in the past tense (infra/design/api.md, "Events").
@@ -146,7 +146,7 @@ func each(v reflect.Value, visit func(name string, v reflect.Value)) {
 		if f := v.Type().Field(i); f.Anonymous {
 			each(v.Field(i), visit)
 		} else {
-			visit(plain.Snake(f.Name), v.Field(i))
+			visit(textinput.Snake(f.Name), v.Field(i))
 		}
 	}
 }

@@ -5,15 +5,15 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/fault"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Thing is what acts on one kind of thing share: K names one, T is one as it stands.
 type Thing[K, T any] struct {
-	// Named returns the thing that the path names. One that the caller may not see looks like none.
-	Named func(r *http.Request) (K, error)
-	// Again returns the thing by what an act on it kept for a replay.
-	Again func(r *http.Request, result string) (T, error)
+	// Key returns the thing that the path names. One that the caller may not see looks like none.
+	Key func(r *http.Request) (K, error)
+	// Replay returns the thing by what an act on it kept for a replay.
+	Replay func(r *http.Request, result string) (T, error)
 	// Show answers 200 with the thing.
 	Show func(w http.ResponseWriter, r *http.Request, thing T) error
 }
@@ -23,12 +23,12 @@ type NoBody struct{}
 
 // Action returns the endpoint of an act on one thing, which takes an Idempotency-Key and answers with the thing as it is then. do is the
 // domain's one call; the request's body has been read into B.
-func Action[B, K, T any](pattern string, needs access.Right, on Thing[K, T], do func(r *http.Request, of K, body B) (T, error)) Endpoint {
+func Action[B, K, T any](pattern string, requires access.Right, on Thing[K, T], do func(r *http.Request, of K, body B) (T, error)) Endpoint {
 	return Endpoint{
-		Pattern: pattern,
-		Needs:   needs,
+		Pattern:  pattern,
+		Requires: requires,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
-			of, err := on.Named(r)
+			of, err := on.Key(r)
 			if err != nil {
 				return err
 			}
@@ -44,8 +44,8 @@ func Action[B, K, T any](pattern string, needs access.Right, on Thing[K, T], do 
 			}
 			return on.Show(w, r, thing)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
-			thing, err := on.Again(r, result)
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
+			thing, err := on.Replay(r, result)
 			if err != nil {
 				return err
 			}
@@ -66,7 +66,7 @@ func Note(pointer string, sent *string, needed bool) (string, error) {
 	if sent != nil {
 		text = *sent
 	}
-	clean, code := plain.Note(text, maxReason)
+	clean, code := textinput.Note(text, maxReason)
 	switch {
 	case code != nil:
 		return "", code.With(maxReason).In(pointer)

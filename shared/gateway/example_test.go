@@ -14,9 +14,9 @@ import (
 // An endpoint reads the request, calls one operation of a noun, and writes the answer or returns why not. Here nobody needs an account.
 func ExampleEndpoint() {
 	greet := gateway.Endpoint{
-		Pattern: "GET /v1/greetings/{name}",
-		Needs:   access.Public,
-		Queries: []string{"language"},
+		Pattern:  "GET /v1/greetings/{name}",
+		Requires: access.Public,
+		Queries:  []string{"language"},
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			hello := "Hello"
 			if r.URL.Query().Get("language") == "pl" {

@@ -34,17 +34,17 @@ import (
 
 // Endpoint is one operation of the API.
 type Endpoint struct {
-	Pattern string       // as http.ServeMux takes it: "POST /v1/offers"; empty for every request whatever it holds, as the fallback takes it
-	Needs   access.Right // access.Public where no caller is needed
-	Queries []string     // the query parameters it knows; any other is refused
-	Creates bool         // its success is 201
+	Pattern  string       // as http.ServeMux takes it: "POST /v1/offers"; empty for every request whatever it holds, as the fallback takes it
+	Requires access.Right // access.Public where no caller is needed
+	Queries  []string     // the query parameters it knows; any other is refused
+	Creates  bool         // its success is 201
 	// Handle does the work and writes the answer, or returns why not.
 	Handle func(w http.ResponseWriter, r *http.Request) error
-	// Again renders the result of an operation that was done before under the same Idempotency-Key.
+	// Replay renders the result of an operation that was done before under the same Idempotency-Key.
 	// Where it is set the operation takes a key.
-	Again func(w http.ResponseWriter, r *http.Request, result string) error
-	// Asks says that a request only asks what its operation would do: it takes no key. nil: every request does what it says.
-	Asks func(r *http.Request) bool
+	Replay func(w http.ResponseWriter, r *http.Request, result string) error
+	// DryRun says that a request only asks what its operation would do: it takes no key. nil: every request does what it says.
+	DryRun func(r *http.Request) bool
 }
 
 // Callers is what the gateway needs of the table: who stands behind a token, what was done under a key, and to note what operators read.
@@ -139,7 +139,7 @@ type state struct {
 	env       boot.Env
 	body      []byte
 	callers   Callers
-	unnoted   bool // an operator asks for what is personal, and no event tells of it so far
+	unaudited bool // an operator asks for what is personal, and no event tells of it so far
 }
 
 type stateKey struct{}
@@ -182,8 +182,8 @@ func (h *handler) answer(w http.ResponseWriter, r *http.Request, serve func(http
 		err = guard(func() error { return serve(out, r) })
 	}
 	var replay *op.Replay
-	if errors.As(err, &replay) && h.endpoint.Again != nil {
-		err = guard(func() error { return h.again(out, r, replay.Once) })
+	if errors.As(err, &replay) && h.endpoint.Replay != nil {
+		err = guard(func() error { return h.replay(out, r, replay.Once) })
 	}
 	if err != nil {
 		problem(out, r, err)
@@ -234,7 +234,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	if err := known(r, h.endpoint.Queries); err != nil {
 		return err
 	}
-	if h.endpoint.Needs == access.Public {
+	if h.endpoint.Requires == access.Public {
 		return h.endpoint.Handle(w, r)
 	}
 	who, err := bearer(r, s.op.At)
@@ -243,7 +243,7 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	}
 	var row *op.Once
 	key := ""
-	if h.endpoint.Again != nil && (h.endpoint.Asks == nil || !h.endpoint.Asks(r)) {
+	if h.endpoint.Replay != nil && (h.endpoint.DryRun == nil || !h.endpoint.DryRun(r)) {
 		if row, err = h.onceRow(r, who, body, s.op.At); err == nil {
 			key = row.Key
 		}
@@ -253,9 +253,9 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 		return loadErr
 	}
 	s.caller = caller
-	s.op = caller.Does(s.op)
-	s.unnoted = caller.Operates() && h.endpoint.Needs.Personal() && (r.Method == http.MethodGet || r.Method == http.MethodHead)
-	if err := access.Check(caller, h.endpoint.Needs); err != nil {
+	s.op = caller.Operation(s.op)
+	s.unaudited = caller.Operates() && h.endpoint.Requires.Personal() && (r.Method == http.MethodGet || r.Method == http.MethodHead)
+	if err := access.Check(caller, h.endpoint.Requires); err != nil {
 		return err
 	}
 	if err != nil {
@@ -264,14 +264,14 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 	if row != nil {
 		s.op.Once, s.op.ID = row, op.Name("once", row.Key)
 		if done != nil {
-			return h.again(w, r, *done)
+			return h.replay(w, r, *done)
 		}
 	}
 	return h.endpoint.Handle(w, r)
 }
 
-// again renders what was done before under the key, with the status of the first answer; another payload is refused.
-func (h *handler) again(w http.ResponseWriter, r *http.Request, done op.Once) error {
+// replay renders what was done before under the key, with the status of the first answer; another payload is refused.
+func (h *handler) replay(w http.ResponseWriter, r *http.Request, done op.Once) error {
 	if once := of(r).op.Once; once == nil || once.Payload != done.Payload {
 		return fault.IdempotencyKeyReused
 	}
@@ -279,7 +279,7 @@ func (h *handler) again(w http.ResponseWriter, r *http.Request, done op.Once) er
 	if out, ok := w.(*recorder); ok {
 		out.replayed = done.Status
 	}
-	return h.endpoint.Again(w, r, done.Result)
+	return h.endpoint.Replay(w, r, done.Result)
 }
 
 func (h *handler) onceRow(r *http.Request, who identity, body []byte, at time.Time) (*op.Once, error) {
@@ -428,8 +428,8 @@ func (w *recorder) WriteHeader(status int) {
 	if w.replayed != 0 && status < 300 {
 		status = w.replayed
 	}
-	if w.state.unnoted && status < 300 {
-		panic(errUnnoted) // before anything is sent; it becomes a 500
+	if w.state.unaudited && status < 300 {
+		panic(errUnaudited) // before anything is sent; it becomes a 500
 	}
 	if w.status == 0 {
 		w.status = status

@@ -112,10 +112,10 @@ type Sides struct {
 // List is a list of what both partners and customers have a side in: the caller's own, and an operator names whose. T is a thing as stored, V
 // as shown.
 type List[T, V any] struct {
-	Pattern string
-	Needs   access.Right
-	Filters []string // the query parameters that it takes beside partner_id, customer_id, limit and cursor
-	What    string   // as the event of an operator's reading names it
+	Pattern  string
+	Requires access.Right
+	Filters  []string // the query parameters that it takes beside partner_id, customer_id, limit and cursor
+	What     string   // as the event of an operator's reading names it
 	// Filter reads those parameters: what it returns says whether a thing is shown; nil shows each.
 	Filter func(r *http.Request, of Sides) (func(T) bool, error)
 	// Read returns at most limit things of what keep lets through, nil for all, and the cursor of the next page.
@@ -127,10 +127,10 @@ type List[T, V any] struct {
 // Endpoint returns the endpoint that answers with the list. It fails with Malformed where an operator names neither side.
 func (l List[T, V]) Endpoint() Endpoint {
 	return Endpoint{
-		Pattern: l.Pattern,
-		Needs:   l.Needs,
-		Queries: slices.Concat(Paging, []string{"partner_id", "customer_id"}, l.Filters),
-		Handle:  l.answer,
+		Pattern:  l.Pattern,
+		Requires: l.Requires,
+		Queries:  slices.Concat(Paging, []string{"partner_id", "customer_id"}, l.Filters),
+		Handle:   l.answer,
 	}
 }
 
@@ -154,7 +154,7 @@ func (l List[T, V]) answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := Noted(r, Tenant(of.Partner, of.Customer), l.What); err != nil {
+	if err := AuditRead(r, Tenant(of.Partner, of.Customer), l.What); err != nil {
 		return err
 	}
 	views, err := l.Views(r, found)

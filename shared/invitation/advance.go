@@ -15,15 +15,15 @@ func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitatio
 		return inv, nil
 	}
 	told, days, skipped := inv.Remind(at)
-	ended, dead := inv.EndWith(of, used, at)
+	ended, over := inv.EndWith(of, used, at)
 	var notice event.Notice
-	if (dead || inv.Paused) && days != 0 {
+	if (over || inv.Paused) && days != 0 {
 		skipped = append(skipped, days)
 	}
 	if inv.Paused && days != 0 {
 		notice = event.NoNotice
 	}
-	if dead {
+	if over {
 		return ended, []event.Change{event.Of(inv.ID, RevokedEvent{
 			OfferID: inv.Offer, Generation: inv.Generation, Skipped: skipped, Cause: of.StatusAt(at, used),
 		})}
@@ -50,7 +50,7 @@ func (inv Invitation) EndWith(of offer.Offer, used int, at time.Time) (Invitatio
 		since = at
 	}
 	inv.Answer, inv.AnsweredAt = Revoked, since
-	return inv.rest(), true
+	return inv.withoutStep(), true
 }
 
 // EndedWith says whether the invitation ended because its offer did: what became of the offer then says more than the invitation.

@@ -19,7 +19,7 @@ func Events() []event.Row {
 	)
 }
 
-type way struct {
+type mailed struct {
 	OfferID offer.ID
 	Origin  Origin
 	Reason  string
@@ -41,15 +41,15 @@ type (
 		Notice     event.Notice
 	}
 	// SentEvent: the mail service took its mail.
-	SentEvent way
+	SentEvent mailed
 	// DeliveredEvent: its mail arrived.
-	DeliveredEvent way
+	DeliveredEvent mailed
 	// BouncedEvent: its mail came back.
-	BouncedEvent way
+	BouncedEvent mailed
 	// ComplainedEvent: its mail was called spam.
-	ComplainedEvent way
+	ComplainedEvent mailed
 	// SuppressedEvent: its mail was not sent.
-	SuppressedEvent way
+	SuppressedEvent mailed
 	// ExpiredEvent: its time is over.
 	ExpiredEvent struct {
 		OfferID    offer.ID
@@ -89,9 +89,9 @@ func (RevokedEvent) Type() event.Type      { return "invitation.revoked" }
 func (ReportedEvent) Type() event.Type     { return "invitation.reported" }
 func (RenewalAskedEvent) Type() event.Type { return "invitation.renewal_asked" }
 
-// Told returns the change that tells how the mail of the invitation stands that is queued no more, and by which reason.
-func (inv Invitation) Told(stands Delivery, reason string) event.Change {
-	said := way{inv.Offer, inv.Origin, reason}
+// DeliveryEvent returns the change that tells how the mail of the invitation stands that is queued no more, and by which reason.
+func (inv Invitation) DeliveryEvent(stands Delivery, reason string) event.Change {
+	said := mailed{inv.Offer, inv.Origin, reason}
 	switch stands {
 	case Sent:
 		return event.Of(inv.ID, SentEvent(said))

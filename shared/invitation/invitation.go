@@ -16,7 +16,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -317,7 +317,7 @@ func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, langua
 	if err := wrong.Err(); err != nil {
 		return Invitation{}, err
 	}
-	err = op.Settle(func() error {
+	err = op.RetryStale(func() error {
 		inv, err := own(ctx, store, owner, of)
 		if err != nil {
 			return err
@@ -344,7 +344,7 @@ func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, langua
 
 // Recall revokes a partner's invitation. Another partner's is NotFound; it fails as Revoke does.
 func Recall(ctx context.Context, store Store, owner partner.ID, of ID, o op.Op) (changed Invitation, err error) {
-	err = op.Settle(func() error {
+	err = op.RetryStale(func() error {
 		inv, err := own(ctx, store, owner, of)
 		if err != nil {
 			return err
@@ -387,14 +387,14 @@ func check(to []Recipient, days int) ([]Recipient, int, error) {
 			break
 		}
 		where := "/recipients/" + strconv.Itoa(i)
-		mail, code := plain.Mail(recipient.Mail)
+		mail, code := textinput.Mail(recipient.Mail)
 		if code != nil {
 			wrong.Add(where+"/email", code)
 		}
 		if recipient.Language != "" && !slices.Contains(catalog.Languages, recipient.Language) {
 			wrong.Add(where+"/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
 		}
-		if key := plain.FoldMail(mail); key != "" && seen[key] {
+		if key := textinput.FoldMail(mail); key != "" && seen[key] {
 			wrong.Add(where+"/email", fault.DuplicateRecipient)
 		} else {
 			seen[key] = true
@@ -481,7 +481,7 @@ func (inv Invitation) Revoke(at time.Time) (Invitation, error) {
 	}
 	inv.Answer, inv.AnsweredAt = Revoked, at
 	inv.Generation++
-	return inv.rest(), nil
+	return inv.withoutStep(), nil
 }
 
 // Expire ends the invitation, counted from its stored end. Conflict not_due where its time has not come or it was answered.
@@ -490,7 +490,7 @@ func (inv Invitation) Expire(at time.Time) (Invitation, error) {
 		return inv, fault.NotDue
 	}
 	inv.Answer, inv.AnsweredAt = Expired, inv.ExpiresAt
-	return inv.rest(), nil
+	return inv.withoutStep(), nil
 }
 
 // Accept returns the invitation as accepted by the redemption at the time; it fails as Open does.
@@ -500,7 +500,7 @@ func (inv Invitation) Accept(redemption string, at time.Time) (Invitation, error
 		return inv, err
 	}
 	inv.Answer, inv.AnsweredAt, inv.Redemption = Accepted, at, redemption
-	return inv.rest(), nil
+	return inv.withoutStep(), nil
 }
 
 // Decline returns the invitation as declined; a No never becomes a Yes. It fails as Open does.
@@ -509,7 +509,7 @@ func (inv Invitation) Decline(redemption string, at time.Time) (Invitation, erro
 		return inv, err
 	}
 	inv.Answer, inv.AnsweredAt, inv.Redemption = Declined, at, redemption
-	return inv.rest(), nil
+	return inv.withoutStep(), nil
 }
 
 // Report pauses the invitation: its recipient does not know the partner. It fails as Open does.
@@ -521,7 +521,7 @@ func (inv Invitation) Report(at time.Time) (Invitation, error) {
 	return inv, nil
 }
 
-func (inv Invitation) rest() Invitation {
+func (inv Invitation) withoutStep() Invitation {
 	inv.Step, inv.StepAt = "", time.Time{}
 	return inv
 }

@@ -126,7 +126,7 @@ func TestResend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inv.Link("00000000000000000000000000") != token.Live || next.Link("00000000000000000000000000") != token.Dead {
+	if inv.Link("00000000000000000000000000") != token.Live || next.Link("00000000000000000000000000") != token.Outdated {
 		t.Error("the old link lives")
 	}
 	if next.Generation != 2 || next.Delivery != Queued || next.DeliveryReason != "" || next.MessageID != "" || next.Reminded != nil ||

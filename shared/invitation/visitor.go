@@ -7,7 +7,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -44,9 +44,9 @@ func (f Facts) Standing(o op.Op) error {
 // AskForLink sends the visitor of a public link a personal one (double opt-in). What it does and returns is the same whatever is known of the
 // address. It fails with Invalid on the field email, and as Followable does.
 func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, language string, o op.Op) error {
-	address, code := plain.Mail(address)
+	address, code := textinput.Mail(address)
 	if code != nil {
-		return code.With(plain.MaxMail).In("email")
+		return code.With(textinput.MaxMail).In("email")
 	}
 	facts, err := store.InvitationFacts(ctx, of, true)
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"liaison/shared/locale"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Accepted is mail 6: the trial has started, with the receipt of what was agreed.
@@ -111,7 +111,7 @@ func (m Accepted) Message() Message {
 		fact{w.MailFactServices(), strings.Join(m.Services, ", ")},
 		fact{w.MailFactLicences(), w.Int(m.Licences)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
-		fact{w.MailFactPartnerOfRecord(), named(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
+		fact{w.MailFactPartnerOfRecord(), nameWithID(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
 		fact{w.MailFactTerms(), agreed(w, m.Terms)},
 	)
 	a := m.Administration
@@ -173,8 +173,8 @@ func (m AcceptedPartner) Message() Message {
 	return l.message("accepted_partner", m.To, "", "")
 }
 
-// named is a partner as a fact, or that there is none.
-func named(w locale.Words, name, id string) string {
+// nameWithID is a partner as a fact, or that there is none.
+func nameWithID(w locale.Words, name, id string) string {
 	if name == "" {
 		return w.MailFactNone()
 	}
@@ -206,9 +206,9 @@ type Declined struct {
 func (m Declined) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
-	l.Subject = w.MailDeclinedSubject(plain.ShownMail(m.Address))
+	l.Subject = w.MailDeclinedSubject(textinput.ShownMail(m.Address))
 	l.Preheader = w.MailDeclinedPreheader(m.Offer.what(w))
-	l.para(w.MailDeclinedIntro(plain.ShownMail(m.Address), at))
+	l.para(w.MailDeclinedIntro(textinput.ShownMail(m.Address), at))
 	l.facts(fact{w.MailFactOffer(), m.Offer.what(w)})
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
@@ -235,15 +235,15 @@ type Bounced struct {
 func (m Bounced) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w := l.Words
-	l.Subject = w.MailBouncedSubject(plain.ShownMail(m.Address))
-	intro := w.MailBouncedIntro(plain.ShownMail(m.Address))
+	l.Subject = w.MailBouncedSubject(textinput.ShownMail(m.Address))
+	intro := w.MailBouncedIntro(textinput.ShownMail(m.Address))
 	if m.Reason == "complained" {
 		l.Subject = w.MailBouncedComplainedSubject()
-		intro = w.MailBouncedComplainedIntro(plain.ShownMail(m.Address))
+		intro = w.MailBouncedComplainedIntro(textinput.ShownMail(m.Address))
 	}
 	l.Preheader = bounceReason(w, m.Reason)
 	l.para(intro)
-	l.facts(fact{w.MailFactRecipient(), plain.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
+	l.facts(fact{w.MailFactRecipient(), textinput.ShownMail(m.Address)}, fact{w.MailFactOffer(), m.Offer.what(w)}, fact{w.MailFactReason(), bounceReason(w, m.Reason)})
 	if m.Reason == "bounced" {
 		l.para(w.MailBouncedNext())
 	}
@@ -283,23 +283,23 @@ type NewLinkAsked struct {
 func (m NewLinkAsked) Message() Message {
 	l, _ := begin(m.To, m.Vendor, time.Time{})
 	w, what := l.Words, m.Offer.what(l.Words)
-	intro, next, address := w.MailNewLinkIntro(plain.ShownMail(m.Address), m.Partner.Name), "", w.MailFactAskedBy()
-	l.Subject, l.Preheader = w.MailNewLinkSubject(plain.ShownMail(m.Address)), w.MailNewLinkPreheader(what)
+	intro, next, address := w.MailNewLinkIntro(textinput.ShownMail(m.Address), m.Partner.Name), "", w.MailFactAskedBy()
+	l.Subject, l.Preheader = w.MailNewLinkSubject(textinput.ShownMail(m.Address)), w.MailNewLinkPreheader(what)
 	if m.Reason == "role" || m.Reason == "account" {
-		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, plain.ShownMail(m.Address)), w.MailNewLinkAdministratorNext(plain.ShownMail(m.Address)), w.MailFactRecipient()
-		l.Subject, l.Preheader = w.MailNewLinkAdministratorSubject(plain.ShownMail(m.Address)), w.MailNewLinkAdministratorPreheader(what)
+		intro, next, address = w.MailNewLinkAdministratorIntro(m.Partner.Name, textinput.ShownMail(m.Address)), w.MailNewLinkAdministratorNext(textinput.ShownMail(m.Address)), w.MailFactRecipient()
+		l.Subject, l.Preheader = w.MailNewLinkAdministratorSubject(textinput.ShownMail(m.Address)), w.MailNewLinkAdministratorPreheader(what)
 	}
 	l.para(intro)
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactOffer(), what},
-		fact{address, plain.ShownMail(m.Address)},
+		fact{address, textinput.ShownMail(m.Address)},
 		fact{w.MailFactReason(), askReason(w, m.Reason)},
 	)
 	if next != "" {
 		l.para(next)
 	}
-	l.para(w.MailNewLinkNext(plain.ShownMail(m.Address)))
+	l.para(w.MailNewLinkNext(textinput.ShownMail(m.Address)))
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(m.Partner.Name))
 	return l.message("new_link_asked", m.To, "", m.Address)
 }
@@ -357,7 +357,7 @@ func (m OfferReported) Message() Message {
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
 		fact{w.MailFactOffer(), m.Offer.what(w)},
-		fact{w.MailFactRecipient(), plain.ShownMail(m.Address)},
+		fact{w.MailFactRecipient(), textinput.ShownMail(m.Address)},
 		fact{w.MailFactReportedAt(), w.Time(at)},
 		fact{w.MailFactReports(), w.Int(m.Reports)},
 	)

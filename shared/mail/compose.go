@@ -23,7 +23,7 @@ import (
 	"unicode/utf8"
 
 	"liaison/shared/locale"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Mail is anything that can be said by mail.
@@ -189,7 +189,7 @@ func line(text string) string {
 // lines makes a harmless text of several lines of what somebody typed.
 func lines(text string) string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), string(utf8.RuneError), "")
-	return strings.ReplaceAll(plain.Shown(text, true), "\t", " ")
+	return strings.ReplaceAll(textinput.Shown(text, true), "\t", " ")
 }
 
 // short cuts a text to at most n letters.

@@ -57,14 +57,14 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	admin.Administrator, admin.Reference, admin.Receipt, admin.Terms = true, "", "", nil
 	replacing := yes
 	replacing.Replaced = tailspin.Name
-	named := []Named{
+	changes := []Changes{
 		{Plan: plan, Licences: 25, Now: contoso.Name, NowID: contoso.ID, Before: tailspin.Name, BeforeID: tailspin.ID},
 		{Plan: second, Licences: 1, Now: contoso.Name, NowID: contoso.ID},
 	}
-	gone := []Named{{Plan: plan, Licences: 22, Before: contoso.Name, BeforeID: contoso.ID}}
-	partner := RecordPartner{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, CustomerCountry: "PL", Reference: act.Reference, At: act.At, Named: named}
+	gone := []Changes{{Plan: plan, Licences: 22, Before: contoso.Name, BeforeID: contoso.ID}}
+	partner := PartnerOfRecordNotice{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, CustomerCountry: "PL", Reference: act.Reference, At: act.At, Changes: changes}
 	lost := partner
-	lost.Removed, lost.Cause, lost.Named, lost.Reference = true, "customer", gone, ""
+	lost.Removed, lost.Cause, lost.Changes, lost.Reference = true, "customer", gone, ""
 	lostAll := lost
 	lostAll.Administration = true
 	vendors := lost
@@ -152,11 +152,11 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"12-converted":                       Ordered{Decided: own, Orders: ordered(one, "converted"), Biller: vendor.Name, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID},
 		"12-licences-added":                  Ordered{Decided: order, Offered: true, Orders: added, Biller: vendor.Name},
 		"12-billing-moved-billing-owner":     Ordered{Decided: owner, Orders: ordered(one, "billing_transferred"), Biller: vendor.Name},
-		"13-record-set":                      RecordChanged{Decided: record, Cause: "customer", Named: named},
-		"13-record-removed":                  RecordChanged{Decided: record, Cause: "customer", Removed: true, Named: gone},
-		"13-record-cleared":                  RecordChanged{Decided: own, Cause: "customer", Removed: true, Named: gone},
-		"13-record-stepped-down":             RecordChanged{Decided: admin, Cause: "partner", Removed: true, Named: gone, Reason: reason},
-		"13-record-by-vendor":                RecordChanged{Decided: admin, Cause: "vendor", Removed: true, Named: gone},
+		"13-record-set":                      PartnerOfRecordChanged{Decided: record, Cause: "customer", Changes: changes},
+		"13-record-removed":                  PartnerOfRecordChanged{Decided: record, Cause: "customer", Removed: true, Changes: gone},
+		"13-record-cleared":                  PartnerOfRecordChanged{Decided: own, Cause: "customer", Removed: true, Changes: gone},
+		"13-record-stepped-down":             PartnerOfRecordChanged{Decided: admin, Cause: "partner", Removed: true, Changes: gone, Reason: reason},
+		"13-record-by-vendor":                PartnerOfRecordChanged{Decided: admin, Cause: "vendor", Removed: true, Changes: gone},
 		"13-record-partner-set":              partner,
 		"13-record-partner-removed":          lost,
 		"13-record-partner-all":              lostAll,
@@ -252,7 +252,7 @@ func TestWhoAsks(t *testing.T) {
 // TestOwnSubscriptionsOnly: a partner is never told who comes after it or who was there before.
 func TestOwnSubscriptionsOnly(t *testing.T) {
 	for name, one := range all(locale.English) {
-		if m, ok := one.(RecordPartner); ok {
+		if m, ok := one.(PartnerOfRecordNotice); ok {
 			if text := m.Message().Text; strings.Contains(text, "Tailspin") {
 				t.Errorf("%s:\n%s", name, text)
 			}

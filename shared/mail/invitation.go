@@ -6,7 +6,7 @@ import (
 
 	"liaison/shared/calendar"
 	"liaison/shared/locale"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // The kinds of offer, as a mail tells them apart; a trial is the zero value.
@@ -323,7 +323,7 @@ func (l *letter) card(p Partner) {
 		fact{w.MailFactCountry(), w.Country(p.Country)},
 		fact{w.MailFactWebsite(), p.Website},
 		fact{w.MailFactPhone(), p.Phone},
-		fact{w.MailFactMail(), plain.ShownMail(p.Mail)},
+		fact{w.MailFactMail(), textinput.ShownMail(p.Mail)},
 		fact{w.MailFactHours(), p.Hours},
 	)
 }

@@ -8,7 +8,7 @@ import (
 	"sync"
 
 	"liaison/shared/locale"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Vendor is the program's owner as its mails name it. All mail leaves from its domain.
@@ -50,7 +50,7 @@ type Recipient struct {
 func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
 
 // shown returns the address as the recipient reads it.
-func (r Recipient) shown() string { return plain.ShownMail(r.Address) }
+func (r Recipient) shown() string { return textinput.ShownMail(r.Address) }
 
 // letter is a mail's content, of which text and HTML are made.
 type letter struct {
@@ -224,7 +224,7 @@ func (l *letter) askVendor(text string) {
 // ways lists how to reach the vendor.
 func (l *letter) ways() string {
 	var ways []string
-	for _, way := range []string{l.Vendor.HelpPhone, plain.ShownMail(l.Vendor.HelpMail)} {
+	for _, way := range []string{l.Vendor.HelpPhone, textinput.ShownMail(l.Vendor.HelpMail)} {
 		if way != "" {
 			ways = append(ways, way)
 		}

@@ -222,7 +222,7 @@ func (m Ordered) Message() Message {
 		fact{w.MailFactBilledBy(), m.Biller},
 		fact{w.MailFactReference(), m.Reference},
 		fact{when, w.Time(at)},
-		fact{w.MailFactPartnerOfRecord(), named(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
+		fact{w.MailFactPartnerOfRecord(), nameWithID(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
 		fact{w.MailFactTerms(), agreed(w, m.Terms)},
 	)
 	if m.Password != "" {

@@ -17,8 +17,8 @@ import (
 	"liaison/shared/id"
 	"liaison/shared/op"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
 // ID is ofr_<partner ID>_<26 random characters>. The link's code is the same without ofr_.
@@ -238,7 +238,7 @@ func Make(ctx context.Context, store Store, draft Draft, o op.Op) (Offer, error)
 	if err != nil {
 		return Offer{}, err
 	}
-	err = op.Settle(func() error { // the offer it replaces may change meanwhile
+	err = op.RetryStale(func() error { // the offer it replaces may change meanwhile
 		facts, err := store.OfferFacts(ctx, made)
 		if err != nil {
 			return err
@@ -371,7 +371,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		wrong.Add("/language", fault.InvalidValue, fault.OneOf(catalog.Languages...))
 	}
 	var code *fault.Code
-	if made.Message, code = plain.Note(d.Message, MaxMessage); code != nil {
+	if made.Message, code = textinput.Note(d.Message, MaxMessage); code != nil {
 		wrong.Add("/message", code, MaxMessage)
 	}
 	if d.PartnerTerms != nil {
@@ -478,11 +478,11 @@ func (d Draft) unsold(code *fault.Code, wrong *fault.Check) {
 }
 
 func (t Terms) clean(wrong *fault.Check) *Terms {
-	title, code := plain.Title(t.Title, MaxTermsTitle)
+	title, code := textinput.Title(t.Title, MaxTermsTitle)
 	if code != nil {
 		wrong.Add("/partner_terms/title", code, MaxTermsTitle)
 	}
-	text, code := plain.Block(t.Text, MaxTermsText)
+	text, code := textinput.Block(t.Text, MaxTermsText)
 	if code != nil {
 		wrong.Add("/partner_terms/text", code, MaxTermsText)
 	}
@@ -624,7 +624,7 @@ func (o Offer) End(used int, at time.Time) (Offer, error) {
 // Change decides one transition of a stored offer and writes it with the event that tells it. decide is one of the transitions above;
 // where somebody changed the offer meanwhile it decides again, and where it returns op.ErrUnchanged nothing is written.
 func Change(ctx context.Context, store Store, offer ID, told event.Typed, o op.Op, decide func(Offer, int) (Offer, error)) (next Offer, used int, err error) {
-	err = op.Settle(func() error {
+	err = op.RetryStale(func() error {
 		var stored Offer
 		if stored, used, err = store.Offer(ctx, offer); err != nil {
 			return err

@@ -39,15 +39,15 @@ type Store interface {
 
 // Wish is what a customer orders without an offer.
 type Wish struct {
-	Plan     catalog.PlanID  // of a trial that becomes paid its own
-	Trial    subscription.ID // the trial that becomes paid; empty for a subscription of its own
-	Into     string          // as of a Choice
-	Licenses int             // 0: the plan's default
-	Term     catalog.Term
-	Advisor  partner.ID     // empty: nobody; of a subscription that is there: as it is where Keep
-	Keep     bool           // leave the partner of record of the trial, or of the subscription that is added to, as it is
-	Terms    string         // version of the customer terms that were agreed to
-	Price    *catalog.Money // what the buyer saw for a licence and term; nil: whatever it is
+	Plan            catalog.PlanID  // of a trial that becomes paid its own
+	Trial           subscription.ID // the trial that becomes paid; empty for a subscription of its own
+	Into            string          // as of a Choice
+	Licenses        int             // 0: the plan's default
+	Term            catalog.Term
+	PartnerOfRecord partner.ID     // empty: nobody; of a subscription that is there: as it is where Keep
+	Keep            bool           // leave the partner of record of the trial, or of the subscription that is added to, as it is
+	Terms           string         // version of the customer terms that were agreed to
+	Price           *catalog.Money // what the buyer saw for a licence and term; nil: whatever it is
 }
 
 // Buy places an order without an offer, or turns a trial into a paid subscription; the vendor bills it. It fails with Invalid naming every
@@ -59,14 +59,14 @@ func Buy(ctx context.Context, store Store, by consent.Visitor, wish Wish, o op.O
 	if wish.Trial == "" {
 		plans = append(plans, wish.Plan)
 	}
-	return act(ctx, store, by, plans, wish.Advisor, o, func(f Facts, made *consent.Consent) error { return f.buy(made, wish, o) })
+	return act(ctx, store, by, plans, wish.PartnerOfRecord, o, func(f Facts, made *consent.Consent) error { return f.buy(made, wish, o) })
 }
 
 // act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on. An act that
 // changes nothing writes nothing, and its consent has no ID.
 func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(Facts, *consent.Consent) error) (consent.Consent, error) {
 	var made consent.Consent
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		f, err := store.OrderFacts(ctx, by.User, plans, other)
 		if err != nil {
 			return err
@@ -151,7 +151,7 @@ func (f Facts) buy(made *consent.Consent, wish Wish, o op.Op) error {
 	if err := f.agreed(wish, ordered.Price); err != nil {
 		return err
 	}
-	if err := f.CheckAdvisor(wish.Advisor, wish.Plan, o); err != nil {
+	if err := f.CheckEligible(wish.PartnerOfRecord, wish.Plan, o); err != nil {
 		return err
 	}
 	sold, err := f.sell(made, wish, trial, ordered, o)
@@ -159,7 +159,7 @@ func (f Facts) buy(made *consent.Consent, wish Wish, o op.Op) error {
 		return err
 	}
 	if sold.What == consent.Created || !wish.Keep {
-		sold = sold.Names(wish.Advisor, o.At)
+		sold = sold.SetPartnerOfRecord(wish.PartnerOfRecord, o.At)
 	}
 	made.Sold, made.Customer, made.Terms = []consent.Sold{sold}, made.Customer.Having(wish.Plan), f.Terms
 	return nil
@@ -204,10 +204,10 @@ func (f Facts) sell(made *consent.Consent, wish Wish, trial subscription.Subscri
 	return sold, err
 }
 
-// CheckAdvisor fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
+// CheckEligible fails where the partner, if it is not empty, cannot be partner of record for the plan: Invalid unknown_partner_id,
 // partner_not_eligible.
-func (f Facts) CheckAdvisor(advisor partner.ID, plan catalog.PlanID, o op.Op) error {
-	if advisor == "" {
+func (f Facts) CheckEligible(partnerOfRecord partner.ID, plan catalog.PlanID, o op.Op) error {
+	if partnerOfRecord == "" {
 		return nil
 	}
 	return f.Other.CheckEligible([]catalog.PlanID{plan}, f.Member.Customer.Country, o.At)
@@ -263,7 +263,7 @@ func renamed(outcomes []relationship.Naming, to partner.ID, o op.Op) []consent.S
 	var sold []consent.Sold
 	for _, one := range outcomes {
 		if one.Result == relationship.Changed {
-			sold = append(sold, consent.Existing(one.Subscription).Names(to, o.At))
+			sold = append(sold, consent.Existing(one.Subscription).SetPartnerOfRecord(to, o.At))
 		}
 	}
 	return sold

@@ -31,8 +31,8 @@ const (
 
 func operation() op.Op { return rule.Op(now, op.Visitor) }
 
-// shelf is a store of one account that remembers what was written. It fails the first write as often as it is told to.
-type shelf struct {
+// accountStore is a store of one account that remembers what was written. It fails the first write as often as it is told to.
+type accountStore struct {
 	account Facts
 	stale   int
 	reads   int
@@ -41,7 +41,7 @@ type shelf struct {
 	once    string
 }
 
-func (s *shelf) OrderFacts(_ context.Context, _ customer.UserID, _ []catalog.PlanID, to partner.ID) (Facts, error) {
+func (s *accountStore) OrderFacts(_ context.Context, _ customer.UserID, _ []catalog.PlanID, to partner.ID) (Facts, error) {
 	s.reads++
 	f := s.account
 	if to == "" {
@@ -50,7 +50,7 @@ func (s *shelf) OrderFacts(_ context.Context, _ customer.UserID, _ []catalog.Pla
 	return f, nil
 }
 
-func (s *shelf) SaveConsent(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
+func (s *accountStore) SaveConsent(_ context.Context, r consent.Consent, happened []event.Event, o op.Op) error {
 	if s.stale > 0 {
 		s.stale--
 		return fault.PreconditionFailed
@@ -79,7 +79,7 @@ func sold(country string) catalog.Plan {
 }
 
 // counter is an account with a trial of plan_a, a paid plan_b advised by asking, one of plan_b that has ended, and one of plan_c that another bills.
-func counter() *shelf {
+func counter() *accountStore {
 	facts := Facts{
 		Member: consent.Member{
 			Customer: customer.Customer{ID: mine, Name: "Fabryka", Country: "PL", Status: customer.Active, GlobalAdmins: 1, Version: 7},
@@ -114,7 +114,7 @@ func counter() *shelf {
 	billed := subscription.Buy(dear, mine, "plan_c", order, "", now.Add(-day))
 	facts.Member.Subscriptions = []subscription.Subscription{trial, paid, ended, billed}
 	facts.Member.Ties[asking] = relationship.Relationship{Customer: mine, Partner: asking, PorSubscriptions: 1, Version: 4}
-	return &shelf{account: facts}
+	return &accountStore{account: facts}
 }
 
 func orders(plan catalog.PlanID) Wish {
@@ -126,19 +126,21 @@ func TestBuy(t *testing.T) {
 		change func(*Facts, *Wish)
 		want   string // a code, or what was done
 	}{
-		"new":                     {func(_ *Facts, w *Wish) {}, "created"},
-		"the price as seen":       {func(_ *Facts, w *Wish) { w.Price = &price }, "created"},
-		"another price":           {func(_ *Facts, w *Wish) { w.Price = &catalog.Money{AmountMinor: 1, Currency: "PLN"} }, "price_changed"},
-		"older terms":             {func(_ *Facts, w *Wish) { w.Terms = "2" }, "terms_outdated"},
-		"no such plan":            {func(_ *Facts, w *Wish) { w.Plan = "plan_x" }, "unknown_plan"},
-		"withdrawn":               {func(a *Facts, w *Wish) { a.Plans["plan_d"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, "plan_withdrawn"},
-		"elsewhere":               {func(a *Facts, w *Wish) { a.Plans["plan_d"] = sold("DE") }, "plan_not_sold_here"},
-		"no such term":            {func(_ *Facts, w *Wish) { w.Term = catalog.Year }, "invalid_value"},
-		"too many":                {func(_ *Facts, w *Wish) { w.Licenses = 21 }, "out_of_range"},
-		"too few":                 {func(_ *Facts, w *Wish) { w.Licenses = 1 }, "out_of_range"},
-		"an advisor":              {func(_ *Facts, w *Wish) { w.Plan, w.Into, w.Advisor, w.Keep = "plan_b", "separate", other, false }, "created"},
-		"one that may not":        {func(_ *Facts, w *Wish) { w.Advisor = other }, "partner_not_eligible"},
-		"one that is not":         {func(a *Facts, w *Wish) { a.Other, w.Advisor = nil, "11111119" }, "unknown_partner_id"},
+		"new":               {func(_ *Facts, w *Wish) {}, "created"},
+		"the price as seen": {func(_ *Facts, w *Wish) { w.Price = &price }, "created"},
+		"another price":     {func(_ *Facts, w *Wish) { w.Price = &catalog.Money{AmountMinor: 1, Currency: "PLN"} }, "price_changed"},
+		"older terms":       {func(_ *Facts, w *Wish) { w.Terms = "2" }, "terms_outdated"},
+		"no such plan":      {func(_ *Facts, w *Wish) { w.Plan = "plan_x" }, "unknown_plan"},
+		"withdrawn":         {func(a *Facts, w *Wish) { a.Plans["plan_d"] = catalog.Plan{Status: catalog.PlanWithdrawn} }, "plan_withdrawn"},
+		"elsewhere":         {func(a *Facts, w *Wish) { a.Plans["plan_d"] = sold("DE") }, "plan_not_sold_here"},
+		"no such term":      {func(_ *Facts, w *Wish) { w.Term = catalog.Year }, "invalid_value"},
+		"too many":          {func(_ *Facts, w *Wish) { w.Licenses = 21 }, "out_of_range"},
+		"too few":           {func(_ *Facts, w *Wish) { w.Licenses = 1 }, "out_of_range"},
+		"an advisor": {func(_ *Facts, w *Wish) {
+			w.Plan, w.Into, w.PartnerOfRecord, w.Keep = "plan_b", "separate", other, false
+		}, "created"},
+		"one that may not":        {func(_ *Facts, w *Wish) { w.PartnerOfRecord = other }, "partner_not_eligible"},
+		"one that is not":         {func(a *Facts, w *Wish) { a.Other, w.PartnerOfRecord = nil, "11111119" }, "unknown_partner_id"},
 		"no role":                 {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.UserAdmin} }, "not_your_role"},
 		"disabled":                {func(a *Facts, _ *Wish) { a.Member.User.Disabled = true }, "not_your_role"},
 		"a global administrator":  {func(a *Facts, _ *Wish) { a.Member.User.Roles = []customer.Role{customer.GlobalAdmin} }, "created"},
@@ -176,7 +178,7 @@ func TestBuy(t *testing.T) {
 		made, receipt := record.First(), record.Receipt
 		if len(s.written) != 1 || s.once != string(record.ID) || made.Status != subscription.Active || *made.Price != price || made.BilledBy != subscription.Vendor ||
 			receipt.Via.Link != "account" || receipt.Offer.ID != "" || receipt.Partner.ID != "" || len(receipt.Subscriptions) != 1 || receipt.Terms[0].Version != "3" ||
-			record.Adds() != (c.want == "created") || len(receipt.Named) != 0 {
+			record.Adds() != (c.want == "created") || len(receipt.PartnerOfRecordChanges) != 0 {
 			t.Errorf("%s: %+v", name, record)
 		}
 		if !slices.Contains(record.Customer.Tried, made.Plan) {
@@ -201,7 +203,7 @@ func TestKeep(t *testing.T) {
 		wish := orders("plan_b")
 		wish.Into, wish.Keep = string(owned), keep
 		record, err := Buy(t.Context(), s, consent.Visitor{Language: "pl"}, wish, operation())
-		if err != nil || (record.First().Advisor() == asking) != keep || len(record.Ties) != map[bool]int{true: 0, false: 1}[keep] {
+		if err != nil || (record.First().PartnerOfRecordID() == asking) != keep || len(record.Ties) != map[bool]int{true: 0, false: 1}[keep] {
 			t.Errorf("keep %v: %+v %v", keep, record.Sold, err)
 		}
 	}
@@ -229,7 +231,7 @@ func TestName(t *testing.T) {
 		if dry {
 			continue
 		}
-		if n := record.Receipt.Named; len(n) != 2 || n[0].From != "" || n[0].To != string(other) || n[1].From != string(asking) || len(record.Receipt.Terms) != 0 ||
+		if n := record.Receipt.PartnerOfRecordChanges; len(n) != 2 || n[0].From != "" || n[0].To != string(other) || n[1].From != string(asking) || len(record.Receipt.Terms) != 0 ||
 			len(record.Receipt.Subscriptions) != 0 || record.Receipt.Sharer() != other || !record.Receipt.Removes(asking) || record.Receipt.Removes(other) {
 			t.Errorf("%+v", record.Receipt)
 		}
@@ -270,7 +272,7 @@ func TestName(t *testing.T) {
 			s.account.Other = nil
 		}
 		record, _, err := SetPartnerOfRecord(t.Context(), s, by, c.of, c.to, false, operation())
-		if rule.Code(err) != c.want || err == nil && (record.Receipt.Named[0].To != "" || record.Receipt.Sharer() != "") {
+		if rule.Code(err) != c.want || err == nil && (record.Receipt.PartnerOfRecordChanges[0].To != "" || record.Receipt.Sharer() != "") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}

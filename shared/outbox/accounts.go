@@ -70,7 +70,7 @@ func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *mail
 func (d *Outbox) password(ctx context.Context, id customer.UserID, until time.Time) (string, error) {
 	o := d.op(event.Event{})
 	secret := o.IDs.Secret()
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		u, err := d.table.CustomerUser(ctx, id)
 		if err != nil {
 			return err
@@ -185,7 +185,7 @@ func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change)
 func (d *Outbox) stop(id string, keep func(secret string, o op.Op) error) (string, error) {
 	o := d.op(event.Event{})
 	secret := o.IDs.Secret()
-	err := op.Settle(func() error { return keep(secret, o) })
+	err := op.RetryStale(func() error { return keep(secret, o) })
 	return d.page("/unsubscribe/" + token.Join(id, secret)), err
 }
 

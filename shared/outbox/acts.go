@@ -64,7 +64,7 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	case len(a.receipt.Subscriptions) > 0:
 		return d.ordered(ctx, a)
 	}
-	return d.named(a), nil
+	return d.partnerOfRecordSet(a), nil
 }
 
 // act reads an act with what its receipt names.
@@ -85,12 +85,12 @@ func (d *Outbox) act(ctx context.Context, e event.Event, id consent.ID, said con
 			more.Partners = append(more.Partners, partner.ID(s.BilledBy))
 		}
 	}
-	for _, s := range receipt.Named {
+	for _, s := range receipt.PartnerOfRecordChanges {
 		more.Plans = append(more.Plans, catalog.PlanID(s.Plan))
 		more.Subscriptions = append(more.Subscriptions, subscription.ID(s.ID))
 		more.Partners = append(more.Partners, some(partner.ID(s.From), partner.ID(s.To))...)
 	}
-	if asked := receipt.Delegation; asked != nil {
+	if asked := receipt.DelegatedAdministration; asked != nil {
 		more.Partners = append(more.Partners, some(partner.ID(asked.Replaced))...)
 	}
 	if len(receipt.Terms) > 0 {
@@ -103,7 +103,7 @@ func (d *Outbox) act(ctx context.Context, e event.Event, id consent.ID, said con
 	}
 	found.Plans, found.Partners, found.Subscriptions, found.Terms = named.Plans, named.Partners, named.Subscriptions, named.Terms
 	a.Mentioned, a.receipt = found, receipt
-	if asked := receipt.Delegation; asked != nil {
+	if asked := receipt.DelegatedAdministration; asked != nil {
 		a.answer = mail.Administration{Asked: true, Yes: asked.Answer == redemption.Yes, Role: asked.Role, Replaced: found.Partners[partner.ID(asked.Replaced)].LegalName}
 		a.answer.Until, _ = time.Parse(time.RFC3339, asked.EndsAt)
 		if g := found.Grant; !a.answer.Yes && g.Partner == found.Partner.ID && g.StatusAt(d.env.Now()) == relationship.Active {
@@ -234,7 +234,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, advisor := a.Plans[catalog.PlanID(sold.Plan)], a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	plan, partnerOfRecord := a.Plans[catalog.PlanID(sold.Plan)], a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
 	reference := a.Redemption.ID.Reference()
 	letters := []letter{}
 	for _, r := range a.readers {
@@ -244,7 +244,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 		thanks := mail.Accepted{
 			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name,
 			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licences: sold.Licenses,
-			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID),
+			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: partnerOfRecord.LegalName, PartnerOfRecordID: string(partnerOfRecord.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
 		}
 		letters = append(letters, letter{template: "accepted", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
@@ -259,7 +259,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 	letters = append(letters, d.tellPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
 		To: their, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licences: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
-		PartnerOfRecord: advisor.ID == a.Partner.ID, Administration: a.answer,
+		PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
 	})...)
 	others, err := d.others(ctx, a)
 	return append(letters, others...), err
@@ -343,13 +343,13 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	if err := d.admit(ctx, a); err != nil {
 		return nil, err
 	}
-	advisor := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	partnerOfRecord := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
 	offered, who := a.receipt.AnswersOffer(), biller(a.receipt.Subscriptions[0].BilledBy, a.Mentioned)
 	letters := []letter{}
 	for _, r := range a.readers {
 		m := mail.Ordered{
 			Decided: d.decided(a, r, ""), Offered: offered, Orders: a.orders(r.Language, true), Biller: who,
-			PartnerOfRecord: advisor.LegalName, PartnerOfRecordID: string(advisor.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
+			PartnerOfRecord: partnerOfRecord.LegalName, PartnerOfRecordID: string(partnerOfRecord.ID), Administration: a.answer, Owner: a.newOwner() && !r.owns,
 		}
 		m.Link = d.page(a.ordersPage())
 		letters = append(letters, letter{template: "ordered", to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
@@ -365,7 +365,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 		letters = append(letters, d.tellPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
 			To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 			Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Offered: offered, Orders: a.orders(to.Language, offered), Biller: who,
-			PartnerOfRecord: advisor.ID == a.Partner.ID, Administration: a.answer,
+			PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
 		})...)
 	}
 	others, err := d.others(ctx, a)
@@ -400,16 +400,16 @@ func (d *Outbox) resold(a act) []letter {
 	})...)
 }
 
-// named asks for mail 13 about an act that only named a partner of record, or none: one to each reader with all subscriptions, one to the
+// partnerOfRecordSet asks for mail 13 about an act that only named a partner of record, or none: one to each reader with all subscriptions, one to the
 // partner that is it now. Who is none any more has an event of its own.
-func (d *Outbox) named(a act) []letter {
+func (d *Outbox) partnerOfRecordSet(a act) []letter {
 	told := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
 	removed := told.ID == ""
 	if removed {
 		told = onlyBefore(a)
 	}
 	letters := d.letters("record_changed", a, func(r reader, receipt string) mail.Mail {
-		m := mail.RecordChanged{Decided: d.decided(a, r, receipt), Cause: "customer", Removed: removed, Named: a.named(r.Language)}
+		m := mail.PartnerOfRecordChanged{Decided: d.decided(a, r, receipt), Cause: "customer", Removed: removed, Changes: a.partnerOfRecordChanges(r.Language)}
 		m.Partner, m.Link = shown(told), d.page(subscriptionsPage+"/partner")
 		return m
 	})
@@ -417,16 +417,16 @@ func (d *Outbox) named(a act) []letter {
 		return letters
 	}
 	to := toPartner(a.Partner, a.Vendor)
-	return append(letters, d.tellPartner("record_partner", a.Mentioned, mail.RecordPartner{
+	return append(letters, d.tellPartner("record_partner", a.Mentioned, mail.PartnerOfRecordNotice{
 		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
-		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Named: a.named(to.Language),
+		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Changes: a.partnerOfRecordChanges(to.Language),
 	})...)
 }
 
 // onlyBefore is the one partner of record that there was; nothing where there were several.
 func onlyBefore(a act) partner.Partner {
-	before := a.receipt.Named[0].From
-	for _, s := range a.receipt.Named {
+	before := a.receipt.PartnerOfRecordChanges[0].From
+	for _, s := range a.receipt.PartnerOfRecordChanges {
 		if s.From != before {
 			return partner.Partner{}
 		}
@@ -434,15 +434,15 @@ func onlyBefore(a act) partner.Partner {
 	return a.Partners[partner.ID(before)]
 }
 
-// named are the subscriptions whose partner of record changed, in a language.
-func (a act) named(l locale.Language) []mail.Named {
-	named := make([]mail.Named, len(a.receipt.Named))
-	for i, s := range a.receipt.Named {
+// partnerOfRecordSet are the subscriptions whose partner of record changed, in a language.
+func (a act) partnerOfRecordChanges(l locale.Language) []mail.Changes {
+	changes := make([]mail.Changes, len(a.receipt.PartnerOfRecordChanges))
+	for i, s := range a.receipt.PartnerOfRecordChanges {
 		now, before := a.Partners[partner.ID(s.To)], a.Partners[partner.ID(s.From)]
-		named[i] = mail.Named{
+		changes[i] = mail.Changes{
 			Plan: a.Plans[catalog.PlanID(s.Plan)].Name.In(string(l)), Licences: a.Subscriptions[subscription.ID(s.ID)].Licenses.Bought,
 			Now: now.LegalName, NowID: string(now.ID), Before: before.LegalName, BeforeID: string(before.ID),
 		}
 	}
-	return named
+	return changes
 }

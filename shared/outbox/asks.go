@@ -69,9 +69,9 @@ func init() {
 		relationship.AdministrationExpiringEvent{}.Type(): {mails: (*Outbox).administrationEnding},   // 15
 		relationship.AdministrationExtendedEvent{}.Type(): {mails: (*Outbox).administrationExtended}, // administration_extended (decision 12)
 
-		relationship.PartnerOfRecordSetEvent{}.Type():     {mails: (*Outbox).recordChanged}, // 13
-		relationship.PartnerOfRecordChangedEvent{}.Type(): {mails: (*Outbox).recordChanged}, // 13
-		relationship.PartnerOfRecordRemovedEvent{}.Type(): {mails: (*Outbox).recordChanged}, // 13
+		relationship.PartnerOfRecordSetEvent{}.Type():     {mails: (*Outbox).partnerOfRecordChanged}, // 13
+		relationship.PartnerOfRecordChangedEvent{}.Type(): {mails: (*Outbox).partnerOfRecordChanged}, // 13
+		relationship.PartnerOfRecordRemovedEvent{}.Type(): {mails: (*Outbox).partnerOfRecordChanged}, // 13
 
 		relationship.ResellerBillingEndedEvent{}.Type(): {mails: (*Outbox).billingEnded},    // 7
 		relationship.RemovalRequestedEvent{}.Type():     {mails: (*Outbox).removalAsked},    // 21, acted (decision 25)

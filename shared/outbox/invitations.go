@@ -202,7 +202,7 @@ func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Chan
 // endWith ends one invitation with its offer, unless it was answered or ended before.
 func (d *Outbox) endWith(ctx context.Context, e event.Event, of offer.Offer, used int, id invitation.ID) error {
 	o := d.op(e, string(invitation.RevokedEvent{}.Type()), string(id))
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		inv, err := d.table.Invitation(ctx, id, true)
 		if err != nil {
 			return err

@@ -171,6 +171,6 @@ func (d *Outbox) note(ctx context.Context, e event.Event, l letter, row mailing.
 		return nil
 	}
 	o := d.op(e, "delivery", e.ID(), string(row.State))
-	happened := event.New(o, l.inv.Tenant(), l.inv.Told(means, row.Reason))
+	happened := event.New(o, l.inv.Tenant(), l.inv.DeliveryEvent(means, row.Reason))
 	return d.table.SetDelivery(ctx, *l.inv, means, row.Reason, row.MessageID, &happened, o)
 }

@@ -17,9 +17,9 @@ import (
 	"liaison/shared/subscription"
 )
 
-// recordChanged asks for mail 13 about the event of one partner: to that partner, with its own subscriptions, and to the customer's
+// partnerOfRecordChanged asks for mail 13 about the event of one partner: to that partner, with its own subscriptions, and to the customer's
 // administrators where it is no part of an act, whose mails tell them. All changes of one event are told in one mail.
-func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	var changes []event.Change
 	for _, one := range e.Changes {
 		if one.Type.Noun() == c.Type.Noun() {
@@ -47,34 +47,34 @@ func (d *Outbox) recordChanged(ctx context.Context, e event.Event, c event.Chang
 	}
 	is, removed := event.As[relationship.PartnerOfRecordRemovedEvent](c)
 	cause := string(is.Cause)
-	listed := func(l locale.Language) []mail.Named {
-		rows := make([]mail.Named, len(changes))
+	listed := func(l locale.Language) []mail.Changes {
+		rows := make([]mail.Changes, len(changes))
 		for i, one := range changes {
 			s := found.Subscriptions[subscription.ID(one.Subject)]
-			rows[i] = mail.Named{Plan: more.Plans[s.Plan].Name.In(string(l)), Licences: s.Licenses.Bought}
+			rows[i] = mail.Changes{Plan: more.Plans[s.Plan].Name.In(string(l)), Licences: s.Licenses.Bought}
 		}
 		return rows
 	}
 	to := toPartner(found.Partner, found.Vendor)
-	letters := d.tellPartner("record_partner", found, mail.RecordPartner{
+	letters := d.tellPartner("record_partner", found, mail.PartnerOfRecordNotice{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
-		At: e.At, Removed: removed, Cause: cause, Named: listed(to.Language), Administration: tells[relationship.AdministrationReplacedEvent](e),
+		At: e.At, Removed: removed, Cause: cause, Changes: listed(to.Language), Administration: tells[relationship.AdministrationReplacedEvent](e),
 	})
 	if !removed || is.RedemptionID != "" {
 		return letters, nil
 	}
 	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	for _, u := range told {
-		m := mail.RecordChanged{
+		m := mail.PartnerOfRecordChanged{
 			Decided: mail.Decided{
 				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner),
 				Customer: found.Customer.Name, At: e.At, Administrator: true,
 			},
 			Cause: cause, Removed: true, Reason: is.Reason,
 		}
-		m.Named = listed(m.To.Language)
-		for i := range m.Named {
-			m.Named[i].Before, m.Named[i].BeforeID = found.Partner.LegalName, string(found.Partner.ID)
+		m.Changes = listed(m.To.Language)
+		for i := range m.Changes {
+			m.Changes[i].Before, m.Changes[i].BeforeID = found.Partner.LegalName, string(found.Partner.ID)
 		}
 		letters = append(letters, letter{template: "record_changed", to: u.Mail, about: found, compose: said(m)})
 	}

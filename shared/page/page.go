@@ -43,7 +43,7 @@ import (
 	"sync"
 
 	"liaison/shared/locale"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Page is everything one page shows: the frame and its own body.
@@ -281,7 +281,7 @@ var functions = template.FuncMap{
 	"style": func() template.HTML { return template.HTML("<style>" + style + "</style>") },
 	"inc":   func(n int) int { return n + 1 },
 	"dial":  Dial,
-	"mail":  plain.ShownMail,
+	"mail":  textinput.ShownMail,
 }
 
 // part takes the words from a page, or from a pattern that holds another.

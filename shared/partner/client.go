@@ -7,7 +7,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // ClientStatus of a machine client:
@@ -53,7 +53,7 @@ const none = "none"
 
 func (d ClientDraft) client(o op.Op) (Client, error) {
 	var wrong fault.Check
-	name, code := plain.Title(d.Name, MaxPerson)
+	name, code := textinput.Title(d.Name, MaxPerson)
 	if code != nil {
 		wrong.Add("/name", code, MaxPerson)
 	}

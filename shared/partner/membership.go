@@ -20,8 +20,8 @@ type Term struct {
 	To   time.Time // zero: without end
 }
 
-// settle returns the term with its start. Invalid out_of_range where it would end before it starts.
-func (t Term) settle(since, at time.Time) (Term, error) {
+// withStart returns the term with its start. Invalid out_of_range where it would end before it starts.
+func (t Term) withStart(since, at time.Time) (Term, error) {
 	if t.From.IsZero() {
 		t.From = at
 		if !since.IsZero() && since.Before(at) {
@@ -63,7 +63,7 @@ func (p Partner) enrol(program string, term Term, at time.Time) (Partner, Enrolm
 	if i >= 0 {
 		old = p.Enrolments[i]
 	}
-	term, err := term.settle(old.From, at)
+	term, err := term.withStart(old.From, at)
 	if err != nil {
 		return p, Enrolment{}, err
 	}
@@ -119,7 +119,7 @@ func Authorise(ctx context.Context, store Store, id ID, plan catalog.PlanID, cou
 		if err := p.inProgram(); err != nil {
 			return err
 		}
-		settled, err := term.settle(old.From, o.At)
+		settled, err := term.withStart(old.From, o.At)
 		if err != nil {
 			return err
 		}

@@ -10,7 +10,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/id"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // ID is 8 digits, the last a Luhn check digit, easy to type and to read aloud.
@@ -45,7 +45,7 @@ func shape(text string) bool { return len(text) == 8 && strings.Trim(text, "0123
 // ParseID reads an id as people type or paste it: spaces, hyphens and what can't be seen don't count. It fails with Invalid
 // invalid_format where it is not 8 digits and mistyped_partner_id where the check digit is wrong.
 func ParseID(typed string) (ID, error) {
-	text := strings.NewReplacer(" ", "", "-", "").Replace(plain.Bare(typed))
+	text := strings.NewReplacer(" ", "", "-", "").Replace(textinput.Bare(typed))
 	switch {
 	case !shape(text):
 		return "", fault.InvalidFormat.With(fault.PartnerID)

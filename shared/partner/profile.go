@@ -11,7 +11,7 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Limits of a profile, in characters.
@@ -84,7 +84,7 @@ func (p Partner) with(f Profile) Partner {
 // clean returns the profile cleaned and notes what is wrong.
 func (f Profile) clean(wrong *fault.Check) Profile {
 	var code *fault.Code
-	if f.LegalName, code = plain.Name(f.LegalName, MaxLegalName); code != nil {
+	if f.LegalName, code = textinput.Name(f.LegalName, MaxLegalName); code != nil {
 		wrong.Add("/legal_name", code, MaxLegalName)
 	} else if Skeletons(f.LegalName) == nil {
 		wrong.Add("/legal_name", fault.NoLetters)
@@ -92,20 +92,20 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 	if !catalog.Country(f.Country) {
 		wrong.Add("/country", fault.InvalidFormat, fault.Country)
 	}
-	if f.City, code = plain.Name(f.City, MaxCity); code != nil {
+	if f.City, code = textinput.Name(f.City, MaxCity); code != nil {
 		wrong.Add("/city", code, MaxCity)
 	}
 	if f.Website, code = website(f.Website); code != nil {
 		wrong.Add("/website", code, MaxWebsite)
 	}
-	number, fine := plain.Phone(f.Phone)
+	number, fine := textinput.Phone(f.Phone)
 	if f.Phone = number; !fine {
 		wrong.Add("/phone", fault.InvalidFormat, fault.Phone)
 	}
-	if f.Mail, code = plain.Mail(f.Mail); code != nil {
-		wrong.Add("/email", code, plain.MaxMail)
+	if f.Mail, code = textinput.Mail(f.Mail); code != nil {
+		wrong.Add("/email", code, textinput.MaxMail)
 	}
-	if f.SupportHours, code = plain.Line(f.SupportHours, MaxSupportHours); code != nil && code != fault.Required {
+	if f.SupportHours, code = textinput.Line(f.SupportHours, MaxSupportHours); code != nil && code != fault.Required {
 		wrong.Add("/support_hours", code, MaxSupportHours)
 	}
 	f.Language = language(f.Language, catalog.Languages[0], "/language", wrong)
@@ -125,7 +125,7 @@ func language(given, otherwise, pointer string, wrong *fault.Check) string {
 // website returns an address of the web: http or https, a host with a domain, no user name, in ASCII: an international domain in its
 // ASCII form, other letters of the path as percents.
 func website(given string) (clean string, code *fault.Code) {
-	clean = plain.Bare(given)
+	clean = textinput.Bare(given)
 	switch {
 	case clean == "":
 		return "", fault.Required
@@ -137,7 +137,7 @@ func website(given string) (clean string, code *fault.Code) {
 		return "", fault.InvalidFormat
 	}
 	if strings.ContainsFunc(clean, func(r rune) bool { return r > '~' }) {
-		host, fine := plain.Domain(u.Hostname())
+		host, fine := textinput.Domain(u.Hostname())
 		if !fine {
 			return "", fault.InvalidFormat
 		}
@@ -158,11 +158,11 @@ func website(given string) (clean string, code *fault.Code) {
 
 func (u User) clean(wrong *fault.Check, companys string) User {
 	var code *fault.Code
-	if u.Name, code = plain.Name(u.Name, MaxPerson); code != nil {
+	if u.Name, code = textinput.Name(u.Name, MaxPerson); code != nil {
 		wrong.Add("/administrator/name", code, MaxPerson)
 	}
-	if u.Mail, code = plain.Mail(u.Mail); code != nil {
-		wrong.Add("/administrator/email", code, plain.MaxMail)
+	if u.Mail, code = textinput.Mail(u.Mail); code != nil {
+		wrong.Add("/administrator/email", code, textinput.MaxMail)
 	}
 	u.Language = language(u.Language, companys, "/administrator/language", wrong)
 	return u

@@ -9,7 +9,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 //go:embed confusables.txt
@@ -33,7 +33,7 @@ var lookalikes = sync.OnceValue(func() map[rune]string {
 // that share any can be taken for each other (infra/design/trust.md, rule 11; Unicode Technical Standard 39, section 4). Accents, spaces,
 // punctuation, symbols and what can't be seen don't count, nor does case. Nil where nothing is left.
 func Skeletons(name string) []string {
-	name = strings.Map(dressed, plain.Bare(name))
+	name = strings.Map(dressed, textinput.Bare(name))
 	var seen []string
 	for _, read := range []string{name, strings.NewReplacer("™", "", "℠", "").Replace(name)} {
 		small, capital := skeleton(strings.ToLower(read)), skeleton(strings.ToUpper(read))

@@ -77,7 +77,7 @@ func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, 
 
 // decide is op.Settle for a change without If-Match: where others keep being faster it fails with Unavailable.
 func decide(change func() error) error {
-	err := op.Settle(change)
+	err := op.RetryStale(change)
 	if fault.Is(err, fault.Stale) {
 		return fault.Unavailable.After(time.Second).Because(err)
 	}

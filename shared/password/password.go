@@ -238,8 +238,8 @@ func blocks(text []rune, found []match) (repeated []match) {
 // longestBlock is the longest part that is looked for a second time.
 const longestBlock = 32
 
-// way is a division of the beginning of a text.
-type way struct {
+// division is a division of the beginning of a text.
+type division struct {
 	cost float64 // of its parts together
 	last match   // why None: a run of single characters
 	ok   bool
@@ -253,11 +253,11 @@ func cheapest(text []rune, found []match) ([]match, float64) {
 	for _, m := range found {
 		ending[m.to] = append(ending[m.to], m)
 	}
-	best := make([][]way, len(text)+1) // best[i][n] divides the first i characters into n parts
-	best[0] = []way{{ok: true}}
+	best := make([][]division, len(text)+1) // best[i][n] divides the first i characters into n parts
+	best[0] = []division{{ok: true}}
 	for i := 1; i <= len(text); i++ {
-		best[i] = make([]way, i+1)
-		keep := func(n int, w way) {
+		best[i] = make([]division, i+1)
+		keep := func(n int, w division) {
 			if old := best[i][n]; !old.ok || w.cost < old.cost {
 				best[i][n] = w
 			}
@@ -265,7 +265,7 @@ func cheapest(text []rune, found []match) ([]match, float64) {
 		for _, m := range ending[i] {
 			for n, w := range best[m.from] {
 				if w.ok {
-					keep(n+1, way{w.cost + m.cost, m, true})
+					keep(n+1, division{w.cost + m.cost, m, true})
 				}
 			}
 		}
@@ -273,9 +273,9 @@ func cheapest(text []rune, found []match) ([]match, float64) {
 			switch {
 			case !w.ok:
 			case n > 0 && w.last.why == None:
-				keep(n, way{w.cost + single, match{w.last.from, i, 0, None}, true})
+				keep(n, division{w.cost + single, match{w.last.from, i, 0, None}, true})
 			default:
-				keep(n+1, way{w.cost + single, match{i - 1, i, 0, None}, true})
+				keep(n+1, division{w.cost + single, match{i - 1, i, 0, None}, true})
 			}
 		}
 	}

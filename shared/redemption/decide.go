@@ -20,7 +20,7 @@ func Decide(f Facts, by consent.Visitor, terms string, o op.Op) (consent.Consent
 	if err := f.allowed(terms, o.At); err != nil {
 		return consent.Consent{}, err
 	}
-	advisor, err := f.advisor(o.At)
+	partnerOfRecord, err := f.partnerOfRecord(o.At)
 	if err != nil {
 		return consent.Consent{}, err
 	}
@@ -32,7 +32,7 @@ func Decide(f Facts, by consent.Visitor, terms string, o op.Op) (consent.Consent
 	made.Member, made.Terms = f.Member != nil, f.Terms
 	made.Kept = token.Add(nil, token.Receipt, token.Derive(by.Secret, token.Receipt), 1)
 	made.Answer = &consent.Answer{Offer: f.Offer, Partner: f.Grounds.Partner}
-	if err := f.grant(&made, who, advisor, o); err != nil {
+	if err := f.grant(&made, who, partnerOfRecord, o); err != nil {
 		return consent.Consent{}, err
 	}
 	if made.Answer.Invitation, err = f.Invitation.Accept(string(made.ID), o.At); err != nil {
@@ -68,16 +68,16 @@ func (f Facts) allowed(terms string, at time.Time) error {
 	return nil
 }
 
-// advisor returns who becomes partner of record, empty for nobody. It fails as CheckAdvisor and Eligible do.
-func (f Facts) advisor(at time.Time) (partner.ID, error) {
+// partnerOfRecord returns who becomes partner of record, empty for nobody. It fails as ParsePartnerOfRecord and Eligible do.
+func (f Facts) partnerOfRecord(at time.Time) (partner.ID, error) {
 	if !f.Offer.Kind.Sells() {
 		return "", nil
 	}
-	advisor, err := CheckAdvisor(f.Invitation.Draft, f.Offer.Partner)
-	if err != nil || advisor == "" || advisor == f.Offer.Partner {
-		return advisor, err
+	partnerOfRecord, err := ParsePartnerOfRecord(f.Invitation.Draft, f.Offer.Partner)
+	if err != nil || partnerOfRecord == "" || partnerOfRecord == f.Offer.Partner {
+		return partnerOfRecord, err
 	}
-	return advisor, f.Eligible(at)
+	return partnerOfRecord, f.Eligible(at)
 }
 
 // Eligible fails with Invalid unknown_partner_id where no partner has the ID typed by a customer, and with partner_not_eligible about
@@ -127,7 +127,7 @@ func (f Facts) May(m consent.Member) error {
 }
 
 // effects are what a yes does by the kind of the offer, beside the power over the account that an offer may ask for too.
-var effects = map[offer.Kind]func(f Facts, made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error{
+var effects = map[offer.Kind]func(f Facts, made *consent.Consent, who consent.Member, partnerOfRecord partner.ID, o op.Op) error{
 	offer.Trial:                   Facts.try,
 	offer.Purchase:                Facts.order,
 	offer.DelegatedAdministration: nil, // that power is all of it
@@ -136,23 +136,23 @@ var effects = map[offer.Kind]func(f Facts, made *consent.Consent, who consent.Me
 }
 
 // grant makes what the offer asks for, and the power over the account beside it.
-func (f Facts) grant(made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error {
+func (f Facts) grant(made *consent.Consent, who consent.Member, partnerOfRecord partner.ID, o op.Op) error {
 	if effect := effects[f.Offer.Kind]; effect != nil {
-		if err := effect(f, made, who, advisor, o); err != nil {
+		if err := effect(f, made, who, partnerOfRecord, o); err != nil {
 			return err
 		}
 	}
-	return f.delegate(made, who, o)
+	return f.giveGrant(made, who, o)
 }
 
 // try makes the subscription of a trial. It fails with Conflict trial_already_used where its plan was had before, plan_withdrawn.
-func (f Facts) try(made *consent.Consent, _ consent.Member, advisor partner.ID, o op.Op) error {
+func (f Facts) try(made *consent.Consent, _ consent.Member, partnerOfRecord partner.ID, o op.Op) error {
 	return f.sell(made, func(i int) (consent.Sold, error) {
 		plan := f.Grounds.Plans[f.Offer.Items[i].Plan]
 		if slices.Contains(made.Customer.Tried, plan.ID) {
 			return consent.Sold{}, fault.TrialAlreadyUsed.With(string(plan.ID))
 		}
-		sub, err := subscription.StartTrial(made.NewSubscription(o), made.Customer.ID, plan, advisor, string(f.Offer.ID), o.At)
+		sub, err := subscription.StartTrial(made.NewSubscription(o), made.Customer.ID, plan, partnerOfRecord, string(f.Offer.ID), o.At)
 		return consent.Sold{Subscription: sub, What: consent.Created}, err
 	})
 }
@@ -160,7 +160,7 @@ func (f Facts) try(made *consent.Consent, _ consent.Member, advisor partner.ID, 
 // order makes what a purchase orders: new subscriptions, a trial that becomes paid, licences added to one that is owned. It fails with
 // Conflict plan_owned (about the plan) where the customer was not asked yet whether to add to its subscription, plan_withdrawn; Invalid on
 // the field of the item where the licences are out of the plan's bounds.
-func (f Facts) order(made *consent.Consent, who consent.Member, advisor partner.ID, o op.Op) error {
+func (f Facts) order(made *consent.Consent, who consent.Member, partnerOfRecord partner.ID, o op.Op) error {
 	return f.sell(made, func(i int) (consent.Sold, error) {
 		plan, choice := f.Grounds.Plans[f.Offer.Items[i].Plan], f.Invitation.Draft.Choice(i)
 		ordered := chosen(f.Offer, i, choice)
@@ -172,7 +172,7 @@ func (f Facts) order(made *consent.Consent, who consent.Member, advisor partner.
 		if sold.What != consent.Resized {
 			sold.Licenses.Offered = f.Offer.Items[i].Licenses
 		}
-		return sold.Names(advisor, o.At), inItem(err, i)
+		return sold.SetPartnerOfRecord(partnerOfRecord, o.At), inItem(err, i)
 	})
 }
 
@@ -201,13 +201,13 @@ func (f Facts) name(made *consent.Consent, who consent.Member, _ partner.ID, o o
 		if err != nil {
 			return fault.UnknownSubscription.With(id).In("subscriptions")
 		}
-		if s.Advisor() == to.ID {
+		if s.PartnerOfRecordID() == to.ID {
 			continue
 		}
 		if err := relationship.CheckNaming(s, to, who.Customer.Country, o.At); err != nil {
 			return err
 		}
-		made.Sold = append(made.Sold, consent.Existing(s).Names(to.ID, o.At))
+		made.Sold = append(made.Sold, consent.Existing(s).SetPartnerOfRecord(to.ID, o.At))
 	}
 	if len(made.Sold) == 0 {
 		return fault.Required.In("subscriptions")
@@ -233,10 +233,10 @@ func (f Facts) resell(made *consent.Consent, who consent.Member, _ partner.ID, _
 	return nil
 }
 
-// delegate gives the power that the offer asks for, where the answer was yes. It fails with Forbidden not_your_role; Conflict
+// giveGrant gives the power that the offer asks for, where the answer was yes. It fails with Forbidden not_your_role; Conflict
 // delegated_administrator_exists about another partner than the answer names.
-func (f Facts) delegate(made *consent.Consent, who consent.Member, o op.Op) error {
-	yes, replaces := delegates(f.Invitation.Draft.Delegation)
+func (f Facts) giveGrant(made *consent.Consent, who consent.Member, o op.Op) error {
+	yes, replaces := givesGrant(f.Invitation.Draft.Delegation)
 	asked, by := f.Offer.Delegation, f.Offer.Partner
 	if !yes || asked == nil {
 		return nil

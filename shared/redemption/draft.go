@@ -5,8 +5,8 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
 // None is the draft's Advisor where the customer wants no partner of record.
@@ -23,8 +23,8 @@ const (
 // Replacing returns the answer that replaces one partner as delegated administrator.
 func Replacing(current partner.ID) string { return replace + string(current) }
 
-// delegates says whether an answer gives the power, and whom it replaces: empty where nobody.
-func delegates(answer string) (yes bool, replaces partner.ID) {
+// givesGrant says whether an answer gives the power, and whom it replaces: empty where nobody.
+func givesGrant(answer string) (yes bool, replaces partner.ID) {
 	if len(answer) > len(replace) && answer[:len(replace)] == replace {
 		return true, partner.ID(answer[len(replace):])
 	}
@@ -33,7 +33,7 @@ func delegates(answer string) (yes bool, replaces partner.ID) {
 
 // Answered says whether a draft answers the question of delegated administration.
 func Answered(d invitation.Draft) bool {
-	yes, _ := delegates(d.Delegation)
+	yes, _ := givesGrant(d.Delegation)
 	return yes || d.Delegation == No
 }
 
@@ -48,10 +48,10 @@ const (
 func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
 	var wrong fault.Check
 	var code *fault.Code
-	if d.Company, code = plain.Name(d.Company, MaxCompany); code != nil {
+	if d.Company, code = textinput.Name(d.Company, MaxCompany); code != nil {
 		wrong.Add("company", code, MaxCompany)
 	}
-	if d.Name, code = plain.Name(d.Name, MaxName); code != nil {
+	if d.Name, code = textinput.Name(d.Name, MaxName); code != nil {
 		wrong.Add("name", code, MaxName)
 	}
 	if d.Language != "en" && d.Language != "pl" {
@@ -60,9 +60,9 @@ func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
 	return d, wrong.Err()
 }
 
-// CheckAdvisor says which partner of record a draft names: the offering one, none (empty), or another whose typed ID is right.
+// ParsePartnerOfRecord says which partner of record a draft names: the offering one, none (empty), or another whose typed ID is right.
 // It fails with Invalid on the field partner_id: invalid_format, mistyped_partner_id.
-func CheckAdvisor(d invitation.Draft, offering partner.ID) (partner.ID, error) {
+func ParsePartnerOfRecord(d invitation.Draft, offering partner.ID) (partner.ID, error) {
 	switch d.Advisor {
 	case "":
 		return offering, nil

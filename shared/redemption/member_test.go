@@ -147,7 +147,7 @@ func TestReplacement(t *testing.T) {
 	if got := shared[string(asking)]; len(got) != 2 || !event.Is[relationship.AdministrationGrantedEvent](got[1]) {
 		t.Errorf("%v", shared)
 	}
-	if d := r.Receipt.Delegation; d == nil || d.Answer != Yes || d.Replaced != string(other) || r.Receipt.DecidedBy.Role != "global_admin" || len(r.Receipt.Subscriptions) != 0 {
+	if d := r.Receipt.DelegatedAdministration; d == nil || d.Answer != Yes || d.Replaced != string(other) || r.Receipt.DecidedBy.Role != "global_admin" || len(r.Receipt.Subscriptions) != 0 {
 		t.Errorf("%+v", r.Receipt)
 	}
 }
@@ -176,7 +176,7 @@ func TestLapsed(t *testing.T) {
 
 // TestNoticed has one yes change a subscription whose partner of record stays, and name the same partner on a new one: it hears of both.
 func TestNoticed(t *testing.T) {
-	kept := &subscription.Record{Partner: other, Since: now.Add(-day)}
+	kept := &subscription.PartnerOfRecord{Partner: other, Since: now.Add(-day)}
 	price := &catalog.Money{AmountMinor: 100, Currency: "PLN"}
 	sold := func(id subscription.ID, what consent.What, from partner.ID) consent.Sold {
 		return consent.Sold{Subscription: subscription.Subscription{ID: id, Plan: "plan_a", Price: price, BilledBy: subscription.Vendor, PartnerOfRecord: kept}, What: what, From: from}

@@ -112,7 +112,7 @@ func (p Preview) Fingerprint() string {
 		}
 	}
 	for _, one := range p.Picked() {
-		said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.Advisor()))
+		said = append(said, "name:"+string(one.Subscription.ID)+":"+string(one.Subscription.PartnerOfRecordID()))
 	}
 	return strings.Join(said, " ")
 }

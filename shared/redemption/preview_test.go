@@ -91,10 +91,10 @@ func TestNameable(t *testing.T) {
 	_, facts := ready()
 	_, plans := selling()
 	of := offer.Offer{Kind: offer.PartnerOfRecord, Partner: asking}
-	sub := func(id subscription.ID, plan catalog.PlanID, status subscription.Status, advisor partner.ID) subscription.Subscription {
+	sub := func(id subscription.ID, plan catalog.PlanID, status subscription.Status, partnerOfRecord partner.ID) subscription.Subscription {
 		s := subscription.Subscription{ID: id, Plan: plan, Status: status}
-		if advisor != "" {
-			s = s.Named(advisor, now)
+		if partnerOfRecord != "" {
+			s = s.SetPartnerOfRecord(partnerOfRecord, now)
 		}
 		return s
 	}

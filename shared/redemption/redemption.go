@@ -75,7 +75,7 @@ func Accept(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 func (f Facts) Accept(ctx context.Context, store Store, by consent.Visitor, rev int, terms string, o op.Op) (consent.Consent, error) {
 	var made consent.Consent
 	first, shown := true, f.Preview(o.At).Fingerprint()
-	err := op.Settle(func() (err error) {
+	err := op.RetryStale(func() (err error) {
 		if !first {
 			if f, err = Read(ctx, store, f.Invitation.ID, by.User); err != nil {
 				return err
@@ -123,7 +123,7 @@ func Holds(inv invitation.Invitation, secret string) error {
 	switch inv.Link(secret) {
 	case token.Live:
 		return nil
-	case token.Dead:
+	case token.Outdated:
 		if inv.Answer == invitation.Revoked {
 			return fault.InvitationRevoked.With(inv.AnsweredAt)
 		}

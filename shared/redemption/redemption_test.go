@@ -124,11 +124,11 @@ func TestDecide(t *testing.T) {
 // TestYes looks at everything a yes makes, for each choice of partner of record and each answer to delegation: the two never change each other.
 func TestYes(t *testing.T) {
 	for name, c := range map[string]struct {
-		advisor, delegation string
-		record              partner.ID
-		grant               bool
-		ties                []partner.ID
-		events              int
+		partnerOfRecord, administration string
+		record                          partner.ID
+		grant                           bool
+		ties                            []partner.ID
+		events                          int
 	}{
 		"the offering partner, yes": {"", "yes", asking, true, []partner.ID{asking}, 1},
 		"the offering partner, no":  {"", "no", asking, false, []partner.ID{asking}, 1},
@@ -139,7 +139,7 @@ func TestYes(t *testing.T) {
 		"another, no":               {string(other), "no", other, false, []partner.ID{other}, 2},
 	} {
 		inv, facts := ready()
-		inv.Draft.Advisor, inv.Draft.Delegation = c.advisor, c.delegation
+		inv.Draft.Advisor, inv.Draft.Delegation = c.partnerOfRecord, c.administration
 		o := operation()
 		r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, "3", o)
 		if err != nil {
@@ -157,7 +157,7 @@ func TestYes(t *testing.T) {
 				t.Errorf("%s: tie %+v", name, tie)
 			}
 		}
-		if record != c.record || (r.Grant != nil) != c.grant || !slices.Equal(ties, c.ties) || r.Receipt.PartnerOfRecord != string(c.record) || r.Receipt.Delegation.Answer != c.delegation {
+		if record != c.record || (r.Grant != nil) != c.grant || !slices.Equal(ties, c.ties) || r.Receipt.PartnerOfRecord != string(c.record) || r.Receipt.DelegatedAdministration.Answer != c.administration {
 			t.Errorf("%s: record %s, grant %v, ties %v, receipt %+v", name, record, r.Grant, ties, r.Receipt)
 		}
 		if c.grant && (r.Grant.Partner != asking || !r.Grant.EndsAt.Equal(now.AddDate(0, 0, 365)) || r.Grant.AgreedBy != r.User.ID) {

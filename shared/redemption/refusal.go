@@ -7,14 +7,14 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/op"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
 // Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.
 // It fails as Accept does where the link does not open, and with Invalid on the field reason.
 func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, reason string, o op.Op) (consent.Consent, error) {
-	reason, code := plain.Note(reason, MaxReason)
+	reason, code := textinput.Note(reason, MaxReason)
 	if code != nil {
 		return consent.Consent{}, code.With(MaxReason).In("reason")
 	}
@@ -44,7 +44,7 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 
 // Report says "I do not know this partner": the invitation pauses and the vendor is told. It fails as Refuse does.
 func Report(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, o op.Op) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		inv, err := open(ctx, store, of, by.Secret, o)
 		if err != nil {
 			return err

@@ -21,7 +21,7 @@ func (g *Grant) Fully(p partner.ID, at time.Time) bool {
 // Sees says whether a partner's user or machine of that access sees the subscription: its partner of record does, who bills it, and a full
 // administrator of the customer.
 func Sees(s subscription.Subscription, g *Grant, p partner.ID, has partner.CustomerAccess, at time.Time) bool {
-	return s.Advisor() == p || s.BilledBy == string(p) || has == partner.Full && g.Fully(p, at)
+	return s.PartnerOfRecordID() == p || s.BilledBy == string(p) || has == partner.Full && g.Fully(p, at)
 }
 
 // BehalfStore is what acting on behalf of a customer needs of the table.
@@ -41,7 +41,7 @@ const FullGrant Lacking = "full_grant"
 // CancelTrial ends a trial at once on behalf of its customer. It fails with NotFound where the partner does not see the
 // subscription, Forbidden where it has no live full grant, Conflict as subscription.Cancel does.
 func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscription.ID, reason string, o op.Op) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		s, _, grant, err := store.SubscriptionFor(ctx, id)
 		if err != nil {
 			return err

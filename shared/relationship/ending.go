@@ -35,12 +35,12 @@ func (e Ending) Delete(o op.Op) (after Ending, happened []event.Event) {
 			after.Ties[record.Partner] = tie
 		}
 	}
-	happened = next.Tell(o, next.Advisor(), changes...)
+	happened = next.Tell(o, next.PartnerOfRecordID(), changes...)
 	if slices.ContainsFunc(e.Others, func(s subscription.Subscription) bool { return s.Status != subscription.Deleted }) {
 		return after, happened
 	}
 	if e.Customer.Status != customer.ReadOnly {
-		after.Customer = e.Customer.Rest(o.At)
+		after.Customer = e.Customer.MakeReadOnly(o.At)
 		happened[0].Changes = append(happened[0].Changes, event.Of(after.Customer.ID, customer.ChangedEvent{Status: after.Customer.Status}))
 	}
 	if e.Grant != nil {

@@ -20,7 +20,7 @@ func TestEnding(t *testing.T) {
 	owner := customer.ID("cus_000000000001")
 	due := subscription.Subscription{
 		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,
-		PartnerOfRecord: &subscription.Record{Partner: "12345674"},
+		PartnerOfRecord: &subscription.PartnerOfRecord{Partner: "12345674"},
 	}
 	tie := Relationship{Customer: owner, Partner: "12345674", PorSubscriptions: 2}
 	other := Relationship{Customer: owner, Partner: "87654323"}

@@ -89,7 +89,7 @@ func SwitchAutoExtend(ctx context.Context, store Store, c customer.ID, p partner
 // decides again. Without a change nothing is written.
 func changeGrant(ctx context.Context, store Store, c customer.ID, p partner.ID, o op.Op, decide func(Grant) (Grant, []event.Change, error)) (Relationship, error) {
 	var tie Relationship
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		found, grant, err := store.Relationship(ctx, c, p)
 		if err != nil {
 			return err

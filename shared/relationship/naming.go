@@ -34,7 +34,7 @@ const (
 func NamingOf(s subscription.Subscription, to *partner.Candidate, country string, at time.Time) Naming {
 	made, err := Naming{Subscription: s, Result: Changed}, error(nil)
 	switch {
-	case to == nil && s.Advisor() == "", to != nil && s.Advisor() == to.ID:
+	case to == nil && s.PartnerOfRecordID() == "", to != nil && s.PartnerOfRecordID() == to.ID:
 		made.Result = Unchanged
 	case to == nil:
 		err = s.CanName(at)

@@ -198,8 +198,8 @@ func (g Grant) Notify(at time.Time) (next Grant, days int, skipped []int) {
 	return g.plan(at), days, skipped
 }
 
-// Administration is what a relationship remembers of its partner's latest grant.
-type Administration struct {
+// GrantSummary is what a relationship remembers of its partner's latest grant.
+type GrantSummary struct {
 	Status   Status
 	Role     string
 	Since    time.Time
@@ -212,12 +212,12 @@ type Administration struct {
 }
 
 // Summary returns what the grant's relationship remembers of it.
-func (g Grant) Summary() *Administration {
-	return &Administration{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy, g.AutoExtend}
+func (g Grant) Summary() *GrantSummary {
+	return &GrantSummary{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy, g.AutoExtend}
 }
 
 // StatusAt returns how the remembered grant stands at the time.
-func (a Administration) StatusAt(at time.Time) Status {
+func (a GrantSummary) StatusAt(at time.Time) Status {
 	return Grant{Status: a.Status, EndsAt: a.EndsAt}.StatusAt(at)
 }
 
@@ -233,7 +233,7 @@ type Relationship struct {
 	ResellerBy       customer.UserID // who agreed to it
 	Removal          *Removal        // the newest request to end the reseller's tie; nil where there was none
 	StepAt           time.Time       // when the clock next moves the request; zero where nothing is due
-	Administration   *Administration // nil where the partner never administered the customer
+	Administration   *GrantSummary   // nil where the partner never administered the customer
 	CreatedAt        time.Time
 	Version          int
 }
@@ -263,18 +263,18 @@ type Store interface {
 	SaveGrant(ctx context.Context, g Grant, r Relationship, happened []event.Event, o op.Op) error
 }
 
-// EndAdministration ends the partner's delegated administration of the customer. NotFound where there is no tie,
+// EndGrant ends the partner's delegated administration of the customer. NotFound where there is no tie,
 // Conflict already_ended where the partner does not administer the customer now.
-func EndAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
+func EndGrant(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		ended, err := g.End(cause, o.At)
 		return ended, []event.Change{event.Of(g.Tie(), AdministrationEndedEvent{Administered: g.Administered(), Cause: cause, Reason: reason})}, err
 	})
 }
 
-// LowerAdministration lowers the partner's full delegated administration of the customer to limited, at once. NotFound where there is no
+// LowerGrant lowers the partner's full delegated administration of the customer to limited, at once. NotFound where there is no
 // tie, Conflict already_ended where the partner does not administer the customer now; it fails as Grant.Lower does.
-func LowerAdministration(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
+func LowerGrant(ctx context.Context, store Store, c customer.ID, p partner.ID, cause Cause, reason string, o op.Op) (Relationship, error) {
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		lowered, err := g.Lower(o.At)
 		return lowered, []event.Change{event.Of(g.Tie(), AdministrationLoweredEvent{Administered: lowered.Administered(), Cause: cause, Reason: reason})}, err

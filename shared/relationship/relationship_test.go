@@ -94,7 +94,7 @@ func TestGrant(t *testing.T) {
 // TestSees lets the partner of record see the subscription, and a full administrator whose own user has full access.
 func TestSees(t *testing.T) {
 	full, limited := grant(offer.RoleFull), grant(offer.RoleLimited)
-	record := subscription.Subscription{PartnerOfRecord: &subscription.Record{Partner: mine}}
+	record := subscription.Subscription{PartnerOfRecord: &subscription.PartnerOfRecord{Partner: mine}}
 	for name, c := range map[string]struct {
 		s    subscription.Subscription
 		g    *Grant

@@ -199,7 +199,7 @@ func change(ctx context.Context, store ResellerStore, c customer.ID, p partner.I
 	decide func(Relationship) (Relationship, []event.Change, error),
 ) (Relationship, error) {
 	var next Relationship
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		tie, _, err := store.Relationship(ctx, c, p)
 		if err != nil {
 			return err
@@ -241,9 +241,9 @@ func DeclineRemoval(ctx context.Context, store ResellerStore, c customer.ID, p p
 	})
 }
 
-// SettleRemoval is the vendor's decision of a request, removed or kept, with its reason. NotFound where there is no tie; it fails as
+// DecideRemoval is the vendor's decision of a request, removed or kept, with its reason. NotFound where there is no tie; it fails as
 // Relationship.DecideRemoval does.
-func SettleRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, decision RemovalStatus, reason string, o op.Op) (Relationship, error) {
+func DecideRemoval(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, decision RemovalStatus, reason string, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		billed, err := store.BilledBy(ctx, c, p)
 		if err != nil {

@@ -14,8 +14,8 @@ import (
 // StepDownStore is what stepping down as partner of record needs of the table.
 type StepDownStore interface {
 	Store
-	// RecordsOf reads the customer's subscriptions that name the partner, strongly consistent.
-	RecordsOf(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
+	// NamingPartnerOfRecord reads the customer's subscriptions that name the partner, strongly consistent.
+	NamingPartnerOfRecord(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error)
 	// SaveStepDown writes the subscriptions and the relationship, all guarded by the versions they were decided on.
 	SaveStepDown(ctx context.Context, tie Relationship, subs []subscription.Subscription, happened event.Event, o op.Op) error
 }
@@ -37,12 +37,12 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 	var tie Relationship
 	done := false
 	for more := true; more; {
-		err := op.Settle(func() error {
+		err := op.RetryStale(func() error {
 			var err error
 			if tie, _, err = store.Relationship(ctx, c, p); err != nil {
 				return err
 			}
-			subs, err := store.RecordsOf(ctx, c, p)
+			subs, err := store.NamingPartnerOfRecord(ctx, c, p)
 			if err != nil {
 				return err
 			}
@@ -58,7 +58,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 			}
 			changes := make([]event.Change, len(subs))
 			for i := range subs {
-				subs[i] = subs[i].Named("", o.At)
+				subs[i] = subs[i].SetPartnerOfRecord("", o.At)
 				changes[i] = event.Of(subs[i].ID, PartnerOfRecordRemovedEvent{PartnerID: p, Cause: cause, Reason: reason})
 			}
 			happened := event.New(o, event.Customer(string(c)), changes...).SharedWith(string(p))
@@ -77,7 +77,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 // where there is no such subscription, Conflict already_ended where nobody, or another than only, is its partner of record, Stale where the
 // operation was decided on another version of it.
 func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.ID, only partner.ID, cause Cause, reason string, o op.Op) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		s, err := store.StoredSubscription(ctx, id)
 		if err != nil {
 			return err
@@ -85,7 +85,7 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 		if err := o.On(s.Version); err != nil {
 			return err
 		}
-		p := s.Advisor()
+		p := s.PartnerOfRecordID()
 		if p == "" || only != "" && p != only {
 			return fault.AlreadyEnded
 		}
@@ -99,6 +99,6 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 		happened := event.New(o, event.Customer(string(s.Customer)), event.Of(id, PartnerOfRecordRemovedEvent{
 			PartnerID: p, Cause: cause, Reason: reason,
 		})).SharedWith(string(p))
-		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.Named("", o.At)}, happened, o.Giving(string(id)))
+		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.SetPartnerOfRecord("", o.At)}, happened, o.Giving(string(id)))
 	})
 }

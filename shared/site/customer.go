@@ -8,7 +8,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/id"
 	"liaison/shared/page"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Customers lets only people of a customer through who have a right; the others get a page that says who has it.
@@ -17,10 +17,10 @@ func Customers(table Sessions, right access.Right, step func(*Visit, Signed) err
 		w := v.Words
 		switch {
 		case !who.OfCustomer():
-			return v.Say(http.StatusForbidden, Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, plain.ShownMail(who.Mail))}})
+			return v.Say(http.StatusForbidden, Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 		case !access.Has(who.Caller, right):
 			return v.Say(http.StatusForbidden, Message{
-				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(plain.ShownMail(who.Mail)), v.WhoMay(who, right)},
+				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(textinput.ShownMail(who.Mail)), v.WhoMay(who, right)},
 				Back: &page.Link{URL: "/account", Text: w.FrameAccount()},
 			})
 		}
@@ -43,7 +43,7 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 	}
 	vendor := v.Vendor()
 	var ways []string
-	for _, way := range []string{plain.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
+	for _, way := range []string{textinput.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
 		if way != "" {
 			ways = append(ways, way)
 		}

@@ -67,7 +67,7 @@ func SignedIn(table Sessions, step func(*Visit, Signed) error) func(*Visit) erro
 func SignInPath(back string) string { return "/sign-in?return=" + url.QueryEscape(back) }
 
 // By returns the operation as done by the person who is signed in.
-func (v *Visit) By(who Signed) op.Op { return who.Does(v.Op) }
+func (v *Visit) By(who Signed) op.Op { return who.Operation(v.Op) }
 
 // links lead a signed-in person to its parts of the site.
 func (v *Visit) links() []page.Link {

@@ -46,8 +46,8 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 // DeletionDate is the day that a mail sent at the time may name: the end of grace, but not before 7 full days
 // after the mail. The hours on top are for the mail's way.
 func (s Subscription) DeletionDate(at time.Time) time.Time {
-	const way = 2 * time.Hour
-	earliest := at.Add(AnnounceDays*day + way).Truncate(time.Hour)
+	const transit = 2 * time.Hour
+	earliest := at.Add(AnnounceDays*day + transit).Truncate(time.Hour)
 	if s.GraceEndsAt.After(earliest) {
 		return s.GraceEndsAt
 	}
@@ -67,7 +67,7 @@ func (s Subscription) Announced(o op.Op) (Subscription, []event.Event) {
 	}
 	s.AnnouncedAt, s.DeleteAfter = o.At, s.DeletionDate(o.At)
 	s.Step, s.StepAt = Delete, s.DeleteAfter
-	return s, s.Tell(o, s.Advisor(), event.Of(s.ID, DeletionScheduledEvent{DeleteAfter: s.DeleteAfter}))
+	return s, s.Tell(o, s.PartnerOfRecordID(), event.Of(s.ID, DeletionScheduledEvent{DeleteAfter: s.DeleteAfter}))
 }
 
 // Unannounced returns the subscription as waiting for the vendor's decision, with the vendor's event: the mail that announced its

@@ -82,7 +82,7 @@ func Reopen(ctx context.Context, store Store, id ID, reason string, o op.Op) (Su
 // (empty: any). Where somebody changes it meanwhile it decides again. Without a change nothing is written.
 func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op, decide func(Subscription) (Subscription, *event.Change, error)) (Subscription, error) {
 	var next Subscription
-	err := op.Settle(func() error {
+	err := op.RetryStale(func() error {
 		s, err := store.StoredSubscription(ctx, id)
 		if err != nil {
 			return err
@@ -95,7 +95,7 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 		if next, happened, err = decide(s); err != nil || happened == nil {
 			return err
 		}
-		err = store.SaveSubscription(ctx, next, s.Tell(o, s.Advisor(), append(changes, *happened)...), o.Giving(string(id)))
+		err = store.SaveSubscription(ctx, next, s.Tell(o, s.PartnerOfRecordID(), append(changes, *happened)...), o.Giving(string(id)))
 		next.Version++
 		return err
 	})

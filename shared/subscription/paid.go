@@ -36,15 +36,15 @@ func (o Order) Check(plan catalog.Plan, prefix string, wrong *fault.Check) {
 }
 
 // Buy returns a new paid subscription of the plan, whose first term starts now; advisor (empty: nobody) is its partner of record.
-func Buy(sub ID, owner customer.ID, plan catalog.PlanID, ordered Order, advisor partner.ID, at time.Time) Subscription {
+func Buy(sub ID, owner customer.ID, plan catalog.PlanID, ordered Order, partnerOfRecord partner.ID, at time.Time) Subscription {
 	made := Subscription{
 		ID: sub, Customer: owner, Plan: plan, CreatedAt: at, Version: 1,
 	}
 	if ordered.Offer != "" {
 		made.Licenses.Offered = ordered.Licenses
 	}
-	if advisor != "" {
-		made.PartnerOfRecord = &Record{Partner: advisor, Since: at}
+	if partnerOfRecord != "" {
+		made.PartnerOfRecord = &PartnerOfRecord{Partner: partnerOfRecord, Since: at}
 	}
 	return made.pay(ordered, at)
 }
@@ -190,8 +190,8 @@ type Past struct {
 // MaxHistory is how many earlier partners of record a subscription names, the newest; the events name all.
 const MaxHistory = 20
 
-// Advisor returns the partner of record, empty where there is none.
-func (s Subscription) Advisor() partner.ID {
+// PartnerOfRecordID returns the partner of record, empty where there is none.
+func (s Subscription) PartnerOfRecordID() partner.ID {
 	if s.PartnerOfRecord == nil {
 		return ""
 	}
@@ -212,15 +212,15 @@ func (s Subscription) CanName(at time.Time) error {
 	return fault.SubscriptionEnded.With(string(s.StatusAt(at)))
 }
 
-// Named returns the subscription with another partner of record, empty for none; the one before goes into its history.
-func (s Subscription) Named(advisor partner.ID, at time.Time) Subscription {
+// SetPartnerOfRecord returns the subscription with another partner of record, empty for none; the one before goes into its history.
+func (s Subscription) SetPartnerOfRecord(partnerOfRecord partner.ID, at time.Time) Subscription {
 	if old := s.PartnerOfRecord; old != nil {
 		history := append([]Past{{Partner: old.Partner, Since: old.Since, Until: at}}, s.History...)
 		s.History = history[:min(len(history), MaxHistory)]
 	}
 	s.PartnerOfRecord = nil
-	if advisor != "" {
-		s.PartnerOfRecord = &Record{Partner: advisor, Since: at}
+	if partnerOfRecord != "" {
+		s.PartnerOfRecord = &PartnerOfRecord{Partner: partnerOfRecord, Since: at}
 	}
 	return s
 }

@@ -189,7 +189,7 @@ func TestConverted(t *testing.T) {
 			}
 			continue
 		}
-		if err != nil || made.ID != before.ID || made.Status != subscription.Active || made.Trial || made.Licenses.Bought != 5 || made.Advisor() != before.Advisor() ||
+		if err != nil || made.ID != before.ID || made.Status != subscription.Active || made.Trial || made.Licenses.Bought != 5 || made.PartnerOfRecordID() != before.PartnerOfRecordID() ||
 			!made.TermEndsAt.Equal(at.AddDate(1, 0, 0)) || !made.GraceEndsAt.IsZero() || !made.DeleteAfter.IsZero() || !made.EndedAt.IsZero() || made.Step != subscription.Renew {
 			t.Errorf("%s: %+v %v", name, made, err)
 		}
@@ -272,15 +272,15 @@ func TestRebilled(t *testing.T) {
 func TestNamed(t *testing.T) {
 	s := bought(catalog.Month, began)
 	for n := range subscription.MaxHistory + 3 {
-		s = s.Named(partner.ID(strconv.Itoa(n)), began.Add(time.Duration(n+1)*time.Hour))
+		s = s.SetPartnerOfRecord(partner.ID(strconv.Itoa(n)), began.Add(time.Duration(n+1)*time.Hour))
 	}
-	if newest := s.History[0]; len(s.History) != subscription.MaxHistory || newest.Partner != "21" || !newest.Since.Equal(began.Add(22*time.Hour)) || !newest.Until.Equal(began.Add(23*time.Hour)) || s.Advisor() != "22" {
+	if newest := s.History[0]; len(s.History) != subscription.MaxHistory || newest.Partner != "21" || !newest.Since.Equal(began.Add(22*time.Hour)) || !newest.Until.Equal(began.Add(23*time.Hour)) || s.PartnerOfRecordID() != "22" {
 		t.Errorf("%+v", s.History)
 	}
-	if s = s.Named("", began.Add(99*time.Hour)); s.Advisor() != "" || s.PartnerOfRecord != nil || s.History[0].Partner != "22" {
+	if s = s.SetPartnerOfRecord("", began.Add(99*time.Hour)); s.PartnerOfRecordID() != "" || s.PartnerOfRecord != nil || s.History[0].Partner != "22" {
 		t.Errorf("%+v", s.History)
 	}
-	if s = s.Named("12345674", began.Add(100*time.Hour)); s.History[0].Partner != "22" || !s.PartnerOfRecord.Since.Equal(began.Add(100*time.Hour)) {
+	if s = s.SetPartnerOfRecord("12345674", began.Add(100*time.Hour)); s.History[0].Partner != "22" || !s.PartnerOfRecord.Since.Equal(began.Add(100*time.Hour)) {
 		t.Errorf("%+v", s)
 	}
 	for status, after := range map[subscription.Status]time.Duration{subscription.Cancelled: 0, subscription.Deleted: 0, subscription.Expired: 60 * day} {

@@ -45,8 +45,8 @@ const (
 // Licenses of a subscription: what the partner offered, what was taken, what is given to users.
 type Licenses struct{ Offered, Bought, Assigned int }
 
-// Record is the partner of record since when.
-type Record struct {
+// PartnerOfRecord is the partner of record since when.
+type PartnerOfRecord struct {
 	Partner partner.ID
 	Since   time.Time
 }
@@ -86,7 +86,7 @@ type Subscription struct {
 	TermEndsAt      time.Time      // of the running term
 	Ending          bool           // it ends with the running term
 	BilledBy        string         // Vendor or a partner ID
-	PartnerOfRecord *Record
+	PartnerOfRecord *PartnerOfRecord
 	History         []Past // earlier partners of record, the newest first
 	Offer           string // offer ID it came from, empty where bought without
 	TrialOffer      string // offer ID that the trial came from which became paid, empty where it was none
@@ -109,7 +109,7 @@ func (s Subscription) StatusAt(at time.Time) Status {
 }
 
 // StartTrial returns a new trial of the plan; it fails with Conflict plan_withdrawn where the plan cannot be tried.
-func StartTrial(sub ID, owner customer.ID, plan catalog.Plan, advisor partner.ID, offer string, at time.Time) (Subscription, error) {
+func StartTrial(sub ID, owner customer.ID, plan catalog.Plan, partnerOfRecord partner.ID, offer string, at time.Time) (Subscription, error) {
 	if plan.Trial == nil || plan.Status != catalog.PlanActive {
 		return Subscription{}, fault.PlanWithdrawn.With(string(plan.ID))
 	}
@@ -118,8 +118,8 @@ func StartTrial(sub ID, owner customer.ID, plan catalog.Plan, advisor partner.ID
 		Licenses:    Licenses{Offered: plan.Trial.Licenses, Bought: plan.Trial.Licenses},
 		TrialEndsAt: at.AddDate(0, 0, plan.Trial.Days), BilledBy: Vendor, Offer: offer, CreatedAt: at, Version: 1,
 	}
-	if advisor != "" {
-		made.PartnerOfRecord = &Record{Partner: advisor, Since: at}
+	if partnerOfRecord != "" {
+		made.PartnerOfRecord = &PartnerOfRecord{Partner: partnerOfRecord, Since: at}
 	}
 	return made.plan(at), nil
 }

@@ -12,8 +12,8 @@ import (
 // Concerns returns the partners that a change of the subscription concerns, each once: its partner of record and the reseller that bills it.
 func (s Subscription) Concerns() []partner.ID {
 	var all []partner.ID
-	if advisor := s.Advisor(); advisor != "" {
-		all = append(all, advisor)
+	if partnerOfRecord := s.PartnerOfRecordID(); partnerOfRecord != "" {
+		all = append(all, partnerOfRecord)
 	}
 	if biller := partner.ID(s.BilledBy); biller != "" && biller != Vendor && !slices.Contains(all, biller) {
 		all = append(all, biller)

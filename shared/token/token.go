@@ -64,9 +64,9 @@ type State int
 
 // The states.
 const (
-	Unknown State = iota // never ours
-	Dead                 // ours once; a newer mail was sent, or it was revoked
-	Live                 // counts now
+	Unknown  State = iota // never ours
+	Outdated              // ours once; a newer mail was sent, or it was revoked
+	Live                  // counts now
 )
 
 // Look compares a presented secret with every hash kept, in constant time, and says how it stands in the current generation.
@@ -80,7 +80,7 @@ func Look(kept []Kept, purpose Purpose, secret string, generation int) State {
 		if k.Generation == generation {
 			state = Live
 		} else if state == Unknown {
-			state = Dead
+			state = Outdated
 		}
 	}
 	return state

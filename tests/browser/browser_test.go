@@ -8,10 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"liaison/tests/browser/stage"
+	"liaison/tests/browser/states"
 )
 
-var set *stage.Stage
+var set *states.World
 
 func TestMain(m *testing.M) {
 	code, err := run(m)
@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) (code int, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 	defer cancel()
-	if set, err = stage.Open(ctx); err != nil {
+	if set, err = states.Open(ctx); err != nil {
 		return 1, err
 	}
 	defer func() {

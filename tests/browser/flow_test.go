@@ -11,7 +11,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
-	"liaison/tests/browser/stage"
+	"liaison/tests/browser/states"
 )
 
 // way is how somebody goes through the story.
@@ -67,7 +67,7 @@ func TestStory(t *testing.T) {
 
 // begins opens a browser as the way says, and returns the visitor, the hand to use, and what holds the page against its heading and its number
 // of errors, which have the focus and are told in the title.
-func begins(t *testing.T, w way) (v *stage.Visit, hand chrome.Hand, stands func(heading string, errors int) chrome.Standing) {
+func begins(t *testing.T, w way) (v *states.Visit, hand chrome.Hand, stands func(heading string, errors int) chrome.Standing) {
 	o := chrome.Options{Language: w.language, NoScripts: w.noScripts, Dark: w.narrow}
 	if w.narrow {
 		o.Width = chrome.Narrow
@@ -201,7 +201,7 @@ func manages(t *testing.T, w way) {
 		hand.Choose("s", one)
 	}
 	hand.Choose("what", "name")
-	hand.Fill("partner_id", v.Adviser)
+	hand.Fill("partner_id", v.Candidate)
 	hand.Press(v.W.RedeemNext())
 	stands(v.W.AdvisorCheckTitle(), 0)
 	hand.Press(v.W.AdvisorButton())

@@ -11,7 +11,7 @@ import (
 	"liaison/infra/local/story"
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
-	"liaison/tests/browser/stage"
+	"liaison/tests/browser/states"
 )
 
 // TestScanner: a browser that runs scripts opens every address of the mails to a customer, to somebody invited, to a visitor and to the partner,
@@ -25,11 +25,11 @@ func TestScanner(t *testing.T) {
 		t.Fatal(err)
 	}
 	walk := story.Story{System: set.System, Program: set.Program, Tell: func(step string) { t.Log(step) }}
-	made, err := walk.Trial(stage.Patience(t), "en", set.Address("scanned"), "yes")
+	made, err := walk.Trial(states.Patience(t), "en", set.Address("scanned"), "yes")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := walk.Public(stage.Patience(t), "en", made.Offer, set.Address("visitor")); err != nil {
+	if err := walk.Public(states.Patience(t), "en", made.Offer, set.Address("visitor")); err != nil {
 		t.Fatal(err)
 	}
 	v.To(of, "")
@@ -72,7 +72,7 @@ func TestScanner(t *testing.T) {
 	}
 
 	// One that presses every button as it finds it, but the No, reports nobody, says yes to nothing and takes no power back.
-	pressed, err := client.NewVisitor("en").Scan(stage.Patience(t), links, v.W.RedeemNoButton(), locale.In(locale.Polish).RedeemNoButton())
+	pressed, err := client.NewVisitor("en").Scan(states.Patience(t), links, v.W.RedeemNoButton(), locale.In(locale.Polish).RedeemNoButton())
 	if err != nil {
 		t.Fatal(err)
 	}

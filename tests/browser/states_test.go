@@ -8,7 +8,7 @@ import (
 
 	"liaison/shared/locale"
 	"liaison/tests/browser/chrome"
-	"liaison/tests/browser/stage"
+	"liaison/tests/browser/states"
 )
 
 // summary is the error summary, as Focused names it.
@@ -17,7 +17,7 @@ const summary = "div.errors"
 // TestStates shows every page in every state and language: axe finds nothing, in light and in dark; it fits 320 pixels; its language and title
 // are right; where something is to be mended, the summary says so and has the focus.
 func TestStates(t *testing.T) {
-	set.Tour(t, func(t *testing.T, v *stage.Visit, state stage.State) {
+	set.Tour(t, func(t *testing.T, v *states.Visit, state states.State) {
 		s := v.Standing()
 		if s.Status != state.Status {
 			t.Fatalf("%d on %s, not %d:\n%s", s.Status, s.URL, state.Status, s.Text)
@@ -44,7 +44,7 @@ func TestStates(t *testing.T) {
 		if v.Standing().Scrolls {
 			t.Error("320 pixels are not enough")
 		}
-		if v.Language == stage.Languages[0] || os.Getenv("LIAISON_TEST_ALL") != "" { // colours and sizes are those of every language
+		if v.Language == states.Languages[0] || os.Getenv("LIAISON_TEST_ALL") != "" { // colours and sizes are those of every language
 			for _, found := range v.Axe("color-contrast", "target-size", "link-in-text-block") {
 				t.Errorf("axe, narrow and dark: %s", found)
 			}
@@ -55,12 +55,12 @@ func TestStates(t *testing.T) {
 // TestNames: no two states share a name, and each can be shown and says something.
 func TestNames(t *testing.T) {
 	var names []string
-	for _, state := range stage.States {
+	for _, state := range states.States {
 		if state.Show == nil || state.Later && state.Ready == nil || slices.Contains(names, state.Name) {
 			t.Errorf("state %q", state.Name)
 		}
 		names = append(names, state.Name)
-		for _, language := range stage.Languages {
+		for _, language := range states.Languages {
 			if state.Says == nil || len(state.Says(locale.In(locale.Language(language)))) < 4 {
 				t.Errorf("state %q says nothing in %s", state.Name, language)
 			}

@@ -15,7 +15,7 @@ import (
 
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
-	below = []string{"fault", "id", "plain", "calendar", "quota", "op", "token", "event"}
+	below = []string{"fault", "id", "textinput", "calendar", "quota", "op", "token", "event"}
 	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
@@ -69,8 +69,8 @@ var libraries = map[string][]string{
 	"github.com/goccy/go-yaml":                                     {"shared/contract/generate"},
 	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
 	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
-	"golang.org/x/text":                                            {"shared/plain", "shared/partner", "shared/locale/generate"},
-	"golang.org/x/net/idna":                                        {"shared/plain"},
+	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/locale/generate"},
+	"golang.org/x/net/idna":                                        {"shared/textinput"},
 }
 
 // notInside are the standard library's packages that only outside things may import.

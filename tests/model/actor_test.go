@@ -92,7 +92,7 @@ func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) 
 			return err
 		},
 		"a changed offer": func(table *dynamo.Table, o op.Op) error {
-			return op.Settle(func() error {
+			return op.RetryStale(func() error {
 				found, _, err := table.Offer(t.Context(), made.ID)
 				if err != nil {
 					return err
@@ -101,7 +101,7 @@ func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) 
 			})
 		},
 		"a changed profile": func(table *dynamo.Table, o op.Op) error {
-			return op.Settle(func() error {
+			return op.RetryStale(func() error {
 				found, err := table.Partner(t.Context(), w.Partner)
 				if err != nil {
 					return err

@@ -190,7 +190,7 @@ func TestIndependent(t *testing.T) {
 						}
 					}
 				case 3:
-					_, err = relationship.EndAdministration(t.Context(), w.Table, owner.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
+					_, err = relationship.EndGrant(t.Context(), w.Table, owner.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
 				}
 				if err != nil && !fault.Is(err, fault.PreconditionFailed) && !fault.Is(err, fault.AlreadyEnded) && !fault.Is(err, fault.DelegatedAdministratorExists) {
 					t.Error(err)

@@ -239,14 +239,14 @@ var writers = []writer{
 	{"an end of the power", func(s *scene) func(*dynamo.Table, op.Op) error {
 		administered(s)
 		return func(table *dynamo.Table, o op.Op) error {
-			_, err := relationship.EndAdministration(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
+			_, err := relationship.EndGrant(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
 			return err
 		}
 	}, "already_ended"},
 	{"less power", func(s *scene) func(*dynamo.Table, op.Op) error {
 		administered(s)
 		return func(table *dynamo.Table, o op.Op) error {
-			_, err := relationship.LowerAdministration(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
+			_, err := relationship.LowerGrant(s.t.Context(), table, s.owner.Customer.ID, s.Partner, relationship.ByCustomer, "", o)
 			return err
 		}
 	}, "already_limited"},
@@ -359,7 +359,7 @@ func (s *scene) stands() []string {
 		}
 		switch is := w.Noun.(type) {
 		case subscription.Subscription:
-			say("subscription %s %d by %s, advisor %q after %d, ending %t, %s", is.Status, is.Licenses.Bought, is.BilledBy, is.Advisor(), len(is.History), is.Ending, is.Step)
+			say("subscription %s %d by %s, advisor %q after %d, ending %t, %s", is.Status, is.Licenses.Bought, is.BilledBy, is.PartnerOfRecordID(), len(is.History), is.Ending, is.Step)
 		case relationship.Relationship:
 			power := relationship.Status("")
 			if is.Administration != nil {

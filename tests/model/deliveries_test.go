@@ -46,7 +46,7 @@ func TestDeliveries(t *testing.T) {
 		if _, err := redemption.Accept(t.Context(), p.Table, inv.ID, by, rev, "1", p.Op("owner")); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := relationship.EndAdministration(t.Context(), p.Table, owner.Customer.ID, p.Partner, relationship.ByVendor, "", p.Op("operator")); err != nil {
+		if _, err := relationship.EndGrant(t.Context(), p.Table, owner.Customer.ID, p.Partner, relationship.ByVendor, "", p.Op("operator")); err != nil {
 			t.Fatal(err)
 		}
 		records := f.Streamed(t)

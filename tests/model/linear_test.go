@@ -265,7 +265,7 @@ func TestGrantRegister(t *testing.T) {
 					plans[i][j] = func() {
 						o := w.Op("partner")
 						r.call(i, asks{"end", p.Partner, "", o.At}, func() said {
-							_, err := relationship.EndAdministration(t.Context(), w.Table, c.Customer.ID, p.Partner, relationship.ByPartner, "", o)
+							_, err := relationship.EndGrant(t.Context(), w.Table, c.Customer.ID, p.Partner, relationship.ByPartner, "", o)
 							if fault.Is(err, fault.NotFound) { // no tie: it never administered
 								return said{"already_ended", ""}
 							}
@@ -545,7 +545,7 @@ func TestRevoke(t *testing.T) {
 				o := w.Op(string(c.User.ID))
 				o.Actor.Kind = op.CustomerUser
 				r.call(i, deed{what: "revoke"}, func() said {
-					_, err := relationship.EndAdministration(t.Context(), w.Table, c.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
+					_, err := relationship.EndGrant(t.Context(), w.Table, c.Customer.ID, w.Partner, relationship.ByCustomer, "", o)
 					return tell(err, "")
 				})
 				for _, one := range trials {

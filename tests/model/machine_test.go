@@ -201,7 +201,7 @@ func (m *machine) stored(t *rapid.T) snapshot {
 			}
 			all[string(is.ID)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
 				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, price, is.BilledBy,
-				is.Advisor(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter))
+				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter))
 		case relationship.Relationship:
 			power := "never"
 			if a := is.Administration; a != nil {
@@ -234,7 +234,7 @@ func (m *machine) stored(t *rapid.T) snapshot {
 }
 
 // granted tells of a stored grant as the model does.
-func granted(by partner.ID, a relationship.Administration) string {
+func granted(by partner.ID, a relationship.GrantSummary) string {
 	g := aGrant{by: by, role: a.Role, status: string(a.Status), ends: a.EndsAt, cause: string(a.Cause)}
 	g.goesOn.customer, g.goesOn.partner = a.AutoExtend.Customer, a.AutoExtend.Partner
 	return g.String()
@@ -611,7 +611,7 @@ func (m *machine) buy(t *rapid.T) {
 		Terms: "1", Keep: oftenYes(t, "keep", 3),
 	}
 	if advisor := m.typed(t); advisor != redemption.None && advisor != "00000001" {
-		wish.Advisor = partner.ID(advisor)
+		wish.PartnerOfRecord = partner.ID(advisor)
 	}
 	var trial *aSub
 	if len(c.subs) > 0 && oftenYes(t, "converts", 4) {
@@ -641,11 +641,11 @@ func (m *machine) buy(t *rapid.T) {
 			ordered.licenses = plan.first
 		}
 		bounds(plan, ordered.licenses, ordered.term)
-		if wish.Advisor != "" {
-			m.eligible(wish.Advisor, plan.id)
+		if wish.PartnerOfRecord != "" {
+			m.eligible(wish.PartnerOfRecord, plan.id)
 		}
 		if trial == nil {
-			if code := decide(func() { commit = m.order(c, plan, ordered, 0, wish.Into, wish.Advisor, wish.Keep, o.At) }); code == "plan_owned" && wish.Into != "" {
+			if code := decide(func() { commit = m.order(c, plan, ordered, 0, wish.Into, wish.PartnerOfRecord, wish.Keep, o.At) }); code == "plan_owned" && wish.Into != "" {
 				refuse("unknown_subscription")
 			} else if code != "" {
 				refuse(code)
@@ -655,7 +655,7 @@ func (m *machine) buy(t *rapid.T) {
 		commit = func(subscription.ID) {
 			trial.pay(ordered, o.At)
 			if !wish.Keep {
-				c.name(trial, wish.Advisor)
+				c.name(trial, wish.PartnerOfRecord)
 			}
 		}
 	})
@@ -933,7 +933,7 @@ func (m *machine) endAdministration(t *rapid.T) {
 		}
 		c.endGrant("ended", string(cause))
 	})
-	_, err := relationship.EndAdministration(m.t.Context(), m.Table, c.id, p.id, cause, "", o)
+	_, err := relationship.EndGrant(m.t.Context(), m.Table, c.id, p.id, cause, "", o)
 	m.same(t, fmt.Sprintf("end of %s at %s by %s", p.id, c.id, cause), want, err)
 }
 
@@ -950,7 +950,7 @@ func (m *machine) lower(t *rapid.T) {
 		}
 		c.grant.role = offer.RoleLimited
 	})
-	_, err := relationship.LowerAdministration(m.t.Context(), m.Table, c.id, p.id, cause, "", o)
+	_, err := relationship.LowerGrant(m.t.Context(), m.Table, c.id, p.id, cause, "", o)
 	m.same(t, fmt.Sprintf("%s at %s is lowered by %s", p.id, c.id, cause), want, err)
 }
 
@@ -1117,9 +1117,9 @@ func (m *machine) removal(t *rapid.T, what string) {
 	case "decline":
 		_, err = relationship.DeclineRemoval(ctx, m.Table, c.id, p.id, "unpaid", o)
 	case "keep":
-		_, err = relationship.SettleRemoval(ctx, m.Table, c.id, p.id, relationship.Kept, "the reseller is right", o)
+		_, err = relationship.DecideRemoval(ctx, m.Table, c.id, p.id, relationship.Kept, "the reseller is right", o)
 	case "remove":
-		_, err = relationship.SettleRemoval(ctx, m.Table, c.id, p.id, relationship.Removed, "the customer is right", o)
+		_, err = relationship.DecideRemoval(ctx, m.Table, c.id, p.id, relationship.Removed, "the customer is right", o)
 	case "end":
 		_, err = relationship.EndReseller(ctx, m.Table, c.id, p.id, "", o)
 	}

@@ -106,7 +106,7 @@ func (x task) run(ctx context.Context, table *dynamo.Table) said {
 		return tell(err, "")
 	}
 	o.Actor = op.Actor{Kind: op.Job, ID: "operator"}
-	_, err := relationship.EndAdministration(ctx, table, x.Customer, x.Partner, relationship.ByVendor, "", o)
+	_, err := relationship.EndGrant(ctx, table, x.Customer, x.Partner, relationship.ByVendor, "", o)
 	return tell(err, string(x.Partner))
 }
 

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	"liaison/tests/browser/chrome"
-	"liaison/tests/browser/stage"
+	"liaison/tests/browser/states"
 )
 
 // The looks of a page.
@@ -53,15 +53,15 @@ func TestPictures(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
-	set, err := stage.Open(ctx)
+	set, err := states.Open(ctx)
 	camera.must(t, err)
 	defer set.Close()
-	set.Tour(t, func(t *testing.T, v *stage.Visit, state stage.State) {
+	set.Tour(t, func(t *testing.T, v *states.Visit, state states.State) {
 		camera.shoot(t, v.Page, "page", state.Name, v.Language)
 	})
 	mails := camera.mails(t, set)
 	camera.must(t, camera.index(mails))
-	t.Logf("%s has %d pictures", filepath.Join(folder, "index.html"), (len(stage.States)*len(stage.Languages)+len(mails))*len(looks))
+	t.Logf("%s has %d pictures", filepath.Join(folder, "index.html"), (len(states.States)*len(states.Languages)+len(mails))*len(looks))
 }
 
 type camera struct{ folder string }
@@ -82,7 +82,7 @@ func (c *camera) shoot(t *testing.T, page *chrome.Page, kind, name, language str
 }
 
 // mails photographs every kind of mail that package mail composes, and the last of each kind that the tour really sent.
-func (c *camera) mails(t *testing.T, set *stage.Stage) []string {
+func (c *camera) mails(t *testing.T, set *states.World) []string {
 	composed := t.TempDir()
 	run := exec.CommandContext(t.Context(), "go", "test", "-count=1", "-run", "^TestEveryMail$", "./shared/mail/")
 	run.Dir, run.Env = set.System.Root(), append(os.Environ(), "LIAISON_PICTURES="+composed)
@@ -111,8 +111,8 @@ func (c *camera) mails(t *testing.T, set *stage.Stage) []string {
 	c.must(t, err)
 	last := map[string]string{}
 	for _, m := range sent {
-		language := stage.Languages[0]
-		for _, l := range stage.Languages {
+		language := states.Languages[0]
+		for _, l := range states.Languages {
 			if strings.Contains(m.Body.HTML, `<html lang="`+l+`"`) {
 				language = l
 			}
@@ -162,8 +162,8 @@ func (c *camera) index(mails []string) error {
 		}
 		rows = append(rows, r)
 	}
-	for _, state := range stage.States {
-		for _, language := range stage.Languages {
+	for _, state := range states.States {
+		for _, language := range states.Languages {
 			add("page", state.Name+"-"+language)
 		}
 	}

@@ -22,9 +22,9 @@ type Lister interface {
 // List serves GET /v1/api-clients: a partner's machine clients, the oldest first. One that is still being made is not among them.
 func List(table Lister) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/api-clients",
-		Needs:   access.ManageClients,
-		Queries: append([]string{"partner_id"}, gateway.Paging...),
+		Pattern:  "GET /v1/api-clients",
+		Requires: access.ManageClients,
+		Queries:  append([]string{"partner_id"}, gateway.Paging...),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -50,7 +50,7 @@ func List(table Lister) gateway.Endpoint {
 			found = slices.DeleteFunc(found, func(c partner.Client) bool { // one that nobody is at any more is shown, to be deleted
 				return c.Status == partner.ClientCreating && at.Before(c.LeaseAt)
 			})
-			if err := gateway.Noted(r, gateway.Tenant(owner, ""), "api_clients"); err != nil {
+			if err := gateway.AuditRead(r, gateway.Tenant(owner, ""), "api_clients"); err != nil {
 				return err
 			}
 			views := make([]contract.APIClient, len(found))
@@ -65,9 +65,9 @@ func List(table Lister) gateway.Endpoint {
 // Create serves POST /v1/api-clients: a machine client with its secret, which is shown once.
 func Create(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/api-clients",
-		Needs:   access.ManageClients,
-		Creates: true,
+		Pattern:  "POST /v1/api-clients",
+		Requires: access.ManageClients,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.APIClientCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {
@@ -86,7 +86,7 @@ func Create(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 			}
 			return created(w, made, secret)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, secret, err := partner.ResumeClient(r.Context(), table, accounts, partner.ClientID(result), gateway.Op(r))
 			if err != nil {
 				return err
@@ -120,8 +120,8 @@ func ownerOf(by access.Caller, given *string) (partner.ID, error) {
 // Delete serves DELETE /v1/api-clients/{api_client_id}: its next request is refused, whatever its token says.
 func Delete(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "DELETE /v1/api-clients/{api_client_id}",
-		Needs:   access.ManageClients,
+		Pattern:  "DELETE /v1/api-clients/{api_client_id}",
+		Requires: access.ManageClients,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -145,8 +145,8 @@ func Delete(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoi
 // once. The secret is shown once.
 func RotateSecret(table partner.ClientStore, accounts partner.Accounts) gateway.Endpoint {
 	return gateway.Action("POST /v1/api-clients/{api_client_id}/rotate-secret", access.ManageClients, gateway.Thing[partner.ClientID, rotated]{
-		Named: named,
-		Again: func(r *http.Request, result string) (rotated, error) {
+		Key: named,
+		Replay: func(r *http.Request, result string) (rotated, error) {
 			c, err := table.Client(r.Context(), partner.ClientID(result))
 			return rotated{c, ""}, err
 		},

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"liaison/shared/contract"
+	"liaison/shared/csv"
 	"liaison/shared/gateway"
-	"liaison/shared/sheet"
 )
 
 // writeCSV answers with one page as CSV, its next page in Link.
@@ -24,8 +24,8 @@ func writeCSV(w http.ResponseWriter, r *http.Request, data []contract.Event, nex
 		})
 	}
 	gateway.Next(w, r, next)
-	w.Header().Set("Content-Type", sheet.Media)
+	w.Header().Set("Content-Type", csv.Media)
 	w.Header().Set("Content-Disposition", `attachment; filename="events.csv"`)
-	_, _ = w.Write(sheet.CSV(rows))
+	_, _ = w.Write(csv.CSV(rows))
 	return nil
 }

@@ -33,9 +33,9 @@ type Table interface {
 // those of a partner, of a customer, or the vendor's. As CSV where the request accepts that rather than JSON.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/events",
-		Needs:   access.SeeCustomers,
-		Queries: slices.Concat(gateway.Paging, []string{"type", "since", "partner_id", "customer_id"}),
+		Pattern:  "GET /v1/events",
+		Requires: access.SeeCustomers,
+		Queries:  slices.Concat(gateway.Paging, []string{"type", "since", "partner_id", "customer_id"}),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -62,7 +62,7 @@ func List(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, gateway.Tenant(owner, who), "events"); err != nil {
+			if err := gateway.AuditRead(r, gateway.Tenant(owner, who), "events"); err != nil {
 				return err
 			}
 			data := make([]contract.Event, len(found))
@@ -101,8 +101,8 @@ func word(text string) bool {
 // Get serves GET /v1/events/{event_id}: one change, to those who see it in their list.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/events/{event_id}",
-		Needs:   access.SeeCustomers,
+		Pattern:  "GET /v1/events/{event_id}",
+		Requires: access.SeeCustomers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			given := r.PathValue("event_id")
 			tenant, ulid, number, ok := event.ParseID(given)
@@ -123,7 +123,7 @@ func Get(table Table) gateway.Endpoint {
 			if number > len(found.Changes) {
 				return fault.NotFound
 			}
-			if err := gateway.Noted(r, tenant, given); err != nil {
+			if err := gateway.AuditRead(r, tenant, given); err != nil {
 				return err
 			}
 			return gateway.OK(w, r, gateway.ETag(1, ""), view(found, number))

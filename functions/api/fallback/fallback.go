@@ -15,7 +15,7 @@ type route struct{ path, allow string }
 // refuse answers any request: 405 with Allow where the path is known under other methods, HEAD among them; else 404.
 func refuse() gateway.Endpoint {
 	return gateway.Endpoint{
-		Needs: access.Public,
+		Requires: access.Public,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			allow := methods(r.URL.Path)
 			if allow == "" || has(allow, r.Method) {

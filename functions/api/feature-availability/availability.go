@@ -23,8 +23,8 @@ const path = "/v1/feature-availability"
 // Get serves GET /v1/feature-availability: which feature is available for which plan in which region. Public.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET " + path,
-		Needs:   access.Public,
+		Pattern:  "GET " + path,
+		Requires: access.Public,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, err := read(r.Context(), table)
 			if err != nil {
@@ -46,8 +46,8 @@ func read(ctx context.Context, table Table) (catalog.Availability, error) {
 // Put serves PUT /v1/feature-availability: an operator writes the document, for the next offer made and the next one redeemed.
 func Put(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT " + path,
-		Needs:   access.WriteCatalog,
+		Pattern:  "PUT " + path,
+		Requires: access.WriteCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			creating, err := gateway.Creating(r)
 			if err != nil {

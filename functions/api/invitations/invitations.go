@@ -16,7 +16,7 @@ import (
 	"liaison/shared/gateway"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Table is what these operations need of the table.
@@ -33,9 +33,9 @@ type Table interface {
 // Send serves POST /v1/offers/{offer_id}/invitations: one mail to each recipient, with a personal link.
 func Send(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/offers/{offer_id}/invitations",
-		Needs:   access.MakeOffers,
-		Creates: true,
+		Pattern:  "POST /v1/offers/{offer_id}/invitations",
+		Requires: access.MakeOffers,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			of, err := own(gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {
@@ -64,7 +64,7 @@ func Send(table Table) gateway.Endpoint {
 			}
 			return sent(w, r, made, offer.Offer{}, 0) // just made, they are as they say
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, err := table.InvitationsByID(r.Context(), invitation.Apart(result))
 			if err != nil {
 				return err
@@ -100,9 +100,9 @@ func life(sent *int) (int, error) {
 // List serves GET /v1/offers/{offer_id}/invitations, newest first; those that visitors of the public link asked for are not in it.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/offers/{offer_id}/invitations",
-		Needs:   access.SeeOffers,
-		Queries: slices.Concat(gateway.Paging, []string{"answer"}),
+		Pattern:  "GET /v1/offers/{offer_id}/invitations",
+		Requires: access.SeeOffers,
+		Queries:  slices.Concat(gateway.Paging, []string{"answer"}),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := own(gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {
@@ -140,7 +140,7 @@ func List(table Table) gateway.Endpoint {
 			for i, inv := range found {
 				data[i] = view(r, inv, of, used)
 			}
-			if err := gateway.Noted(r, event.Partner(string(id.Partner())), string(id)); err != nil {
+			if err := gateway.AuditRead(r, event.Partner(string(id.Partner())), string(id)); err != nil {
 				return err
 			}
 			return gateway.Listed(w, r, data, next)
@@ -151,8 +151,8 @@ func List(table Table) gateway.Endpoint {
 // Get serves GET /v1/invitations/{invitation_id}: one invitation, to the offer's partner and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/invitations/{invitation_id}",
-		Needs:   access.SeeOffers,
+		Pattern:  "GET /v1/invitations/{invitation_id}",
+		Requires: access.SeeOffers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := invitation.Parse(r.PathValue("invitation_id"))
 			if err != nil {
@@ -162,7 +162,7 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, event.Partner(string(of.Partner)), string(id)); err != nil {
+			if err := gateway.AuditRead(r, event.Partner(string(of.Partner)), string(id)); err != nil {
 				return err
 			}
 			return stands(w, r, inv, of, used)
@@ -229,9 +229,9 @@ func Revoke(table Table) gateway.Endpoint {
 // acts is what the acts on an invitation share.
 func acts(table Table) gateway.Thing[invitation.ID, invitation.ID] {
 	return gateway.Thing[invitation.ID, invitation.ID]{
-		Named: func(r *http.Request) (invitation.ID, error) { return invitation.Parse(r.PathValue("invitation_id")) },
-		Again: func(_ *http.Request, result string) (invitation.ID, error) { return invitation.ID(result), nil },
-		Show:  func(w http.ResponseWriter, r *http.Request, id invitation.ID) error { return shown(w, r, table, id) },
+		Key:    func(r *http.Request) (invitation.ID, error) { return invitation.Parse(r.PathValue("invitation_id")) },
+		Replay: func(_ *http.Request, result string) (invitation.ID, error) { return invitation.ID(result), nil },
+		Show:   func(w http.ResponseWriter, r *http.Request, id invitation.ID) error { return shown(w, r, table, id) },
 	}
 }
 
@@ -248,7 +248,7 @@ func view(r *http.Request, inv invitation.Invitation, of offer.Offer, used int) 
 	answer, since := inv.AnswerUnder(of, used, gateway.Op(r).At)
 	v := contract.Invitation{
 		ID: string(inv.ID), OfferID: string(inv.Offer), PartnerID: string(inv.Offer.Partner()), Origin: contract.InvitationOrigin(inv.Origin),
-		Email: plain.ShownMail(inv.Mail), Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
+		Email: textinput.ShownMail(inv.Mail), Language: contract.Language(inv.Language), Delivery: contract.Delivery(inv.Delivery),
 		DeliveryReason: gateway.Some(inv.DeliveryReason), Answer: contract.InvitationAnswer(answer), Reported: inv.Paused,
 		RedemptionID: gateway.Some(inv.Redemption), ExpiresAt: inv.ExpiresAt, CreatedAt: inv.CreatedAt,
 	}

@@ -219,7 +219,7 @@ func TestResend(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if inv.Link(old) != token.Dead || inv.Generation != 2 || inv.Link(w.Link(t, id)) != token.Unknown {
+	if inv.Link(old) != token.Outdated || inv.Generation != 2 || inv.Link(w.Link(t, id)) != token.Unknown {
 		t.Errorf("the old link is %v in generation %d", inv.Link(old), inv.Generation)
 	}
 	_, err = redemption.Accept(t.Context(), w.World.Table, id, consent.Visitor{Secret: old}, 0, "1", w.Op("visitor"))

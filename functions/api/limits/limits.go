@@ -78,8 +78,8 @@ func fixed(n int) func(boot.Env) int { return func(boot.Env) int { return n } }
 // that count the caller itself or its company.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/limits",
-		Needs:   access.Known,
+		Pattern:  "GET /v1/limits",
+		Requires: access.Known,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			v, err := view(r.Context(), table, gateway.Env(r), gateway.Caller(r), gateway.Op(r).At)
 			if err != nil {

@@ -13,7 +13,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Table is what this operation needs of the table.
@@ -24,8 +24,8 @@ type Table interface {
 // Get serves GET /v1/me: the caller as the table says now, and its rights.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/me",
-		Needs:   access.Known,
+		Pattern:  "GET /v1/me",
+		Requires: access.Known,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			v, err := view(r, table, gateway.Caller(r))
 			if err != nil {
@@ -43,7 +43,7 @@ func Get(table Table) gateway.Endpoint {
 
 func view(r *http.Request, table Table, by access.Caller) (contract.Me, error) {
 	v := contract.Me{
-		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: gateway.Some(plain.ShownMail(by.Mail)), Language: gateway.Some(contract.Language(by.Language)),
+		Kind: contract.MeKind(by.Kind), ID: by.ID, Name: by.Name, Email: gateway.Some(textinput.ShownMail(by.Mail)), Language: gateway.Some(contract.Language(by.Language)),
 		Rights: []string{}, Roles: []contract.CustomerRole{},
 	}
 	for _, right := range access.Rights(by) {

@@ -67,8 +67,8 @@ func change(r *http.Request, table Table, id offer.ID, told event.Typed, decide 
 // acts is what the acts on an offer share.
 func acts(table Table) gateway.Thing[offer.ID, counted] {
 	return gateway.Thing[offer.ID, counted]{
-		Named: func(r *http.Request) (offer.ID, error) { return own(gateway.Caller(r), r.PathValue("offer_id")) },
-		Again: func(r *http.Request, result string) (counted, error) {
+		Key: func(r *http.Request) (offer.ID, error) { return own(gateway.Caller(r), r.PathValue("offer_id")) },
+		Replay: func(r *http.Request, result string) (counted, error) {
 			found, used, err := table.Offer(r.Context(), offer.ID(result))
 			return counted{found, used}, err
 		},

@@ -15,9 +15,9 @@ import (
 // List serves GET /v1/offers: the calling partner's offers, newest first; an operator names the partner.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/offers",
-		Needs:   access.SeeOffers,
-		Queries: slices.Concat(gateway.Paging, []string{"partner_id", "kind", "status"}),
+		Pattern:  "GET /v1/offers",
+		Requires: access.SeeOffers,
+		Queries:  slices.Concat(gateway.Paging, []string{"partner_id", "kind", "status"}),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -60,7 +60,7 @@ func List(table Table) gateway.Endpoint {
 					return err
 				}
 			}
-			if err := gateway.Noted(r, gateway.Tenant(owner, ""), "offers"); err != nil {
+			if err := gateway.AuditRead(r, gateway.Tenant(owner, ""), "offers"); err != nil {
 				return err
 			}
 			data := make([]contract.OfferSummary, len(found))

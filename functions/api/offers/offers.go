@@ -32,10 +32,10 @@ type Table interface {
 // Create serves POST /v1/offers: the calling partner makes an offer and gets the link to send.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/offers",
-		Needs:   access.MakeOffers,
-		Queries: including,
-		Creates: true,
+		Pattern:  "POST /v1/offers",
+		Requires: access.MakeOffers,
+		Queries:  including,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			if _, err := included(r); err != nil {
 				return err
@@ -54,7 +54,7 @@ func Create(table Table) gateway.Endpoint {
 			}
 			return created(w, r, made, 0)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, used, err := table.Offer(r.Context(), offer.ID(result))
 			if err != nil {
 				return err
@@ -147,15 +147,15 @@ func value[T any](given *T) (v T) {
 // Get serves GET /v1/offers/{offer_id}: one offer, to its partner and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/offers/{offer_id}",
-		Needs:   access.SeeOffers,
-		Queries: including,
+		Pattern:  "GET /v1/offers/{offer_id}",
+		Requires: access.SeeOffers,
+		Queries:  including,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, used, err := read(r.Context(), table, gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
+			if err := gateway.AuditRead(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
 				return err
 			}
 			return shown(w, r, found, used)

@@ -13,8 +13,8 @@ import (
 // Statistics serves GET /v1/offers/{offer_id}/statistics: what became of the offer, counted from the stream and some seconds behind.
 func Statistics(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/offers/{offer_id}/statistics",
-		Needs:   access.SeeOffers,
+		Pattern:  "GET /v1/offers/{offer_id}/statistics",
+		Requires: access.SeeOffers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, _, err := read(r.Context(), table, gateway.Caller(r), r.PathValue("offer_id"))
 			if err != nil {
@@ -24,7 +24,7 @@ func Statistics(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
+			if err := gateway.AuditRead(r, event.Partner(string(found.Partner)), string(found.ID)); err != nil {
 				return err
 			}
 			n := func(step string) int64 { return int64(funnel.Steps[step]) }

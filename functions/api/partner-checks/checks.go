@@ -26,8 +26,8 @@ type Table interface {
 // machines together, else each caller, so that IDs can't be tried out.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/partner-checks",
-		Needs:   access.ReadCatalog,
+		Pattern:  "POST /v1/partner-checks",
+		Requires: access.ReadCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.PartnerCheckCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {

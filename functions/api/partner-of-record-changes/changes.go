@@ -27,9 +27,9 @@ type Table interface {
 // would happen, and takes no key.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/partner-of-record-changes",
-		Needs:   access.SetPartnerOfRecord,
-		Asks: func(r *http.Request) bool {
+		Pattern:  "POST /v1/partner-of-record-changes",
+		Requires: access.SetPartnerOfRecord,
+		DryRun: func(r *http.Request) bool {
 			body, _, _, err := read(r)
 			return err == nil && tries(body)
 		},
@@ -44,7 +44,7 @@ func Create(table Table) gateway.Endpoint {
 			}
 			return answer(w, r, outcomes, to, record.ID)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			_, of, to, err := read(r)
 			if err != nil {
 				return err
@@ -88,13 +88,13 @@ func before(receipt consent.Receipt, now []relationship.Naming) []relationship.N
 		if one.Result == relationship.Changed {
 			one.Result = relationship.Unchanged
 		}
-		for _, turn := range receipt.Named {
+		for _, turn := range receipt.PartnerOfRecordChanges {
 			if turn.ID != string(one.Subscription.ID) {
 				continue
 			}
 			s := subscription.Subscription{ID: one.Subscription.ID}
 			if turn.From != "" {
-				s.PartnerOfRecord = &subscription.Record{Partner: partner.ID(turn.From)}
+				s.PartnerOfRecord = &subscription.PartnerOfRecord{Partner: partner.ID(turn.From)}
 			}
 			one = relationship.Naming{Subscription: s, Result: relationship.Changed}
 			break
@@ -109,7 +109,7 @@ func answer(w http.ResponseWriter, r *http.Request, outcomes []relationship.Nami
 	for i, one := range outcomes {
 		v := contract.PartnerOfRecordResult{
 			SubscriptionID: string(one.Subscription.ID), Result: contract.PartnerOfRecordOutcome(one.Result),
-			From: gateway.Some(string(one.Subscription.Advisor())), To: gateway.Some(string(one.Subscription.Advisor())),
+			From: gateway.Some(string(one.Subscription.PartnerOfRecordID())), To: gateway.Some(string(one.Subscription.PartnerOfRecordID())),
 		}
 		if one.Result == relationship.Changed {
 			v.To = gateway.Some(string(to))

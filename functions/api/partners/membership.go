@@ -13,8 +13,8 @@ import (
 // Enrol serves PUT /v1/partners/{partner_id}/programs/{program}: an operator puts a partner into a program, or sets the dates.
 func Enrol(table partner.Store) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT /v1/partners/{partner_id}/programs/{program}",
-		Needs:   access.ManagePartners,
+		Pattern:  "PUT /v1/partners/{partner_id}/programs/{program}",
+		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -36,8 +36,8 @@ func Enrol(table partner.Store) gateway.Endpoint {
 // Leave serves DELETE /v1/partners/{partner_id}/programs/{program}: an operator ends an enrolment now.
 func Leave(table partner.Store) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "DELETE /v1/partners/{partner_id}/programs/{program}",
-		Needs:   access.ManagePartners,
+		Pattern:  "DELETE /v1/partners/{partner_id}/programs/{program}",
+		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -54,8 +54,8 @@ func Leave(table partner.Store) gateway.Endpoint {
 // Authorise serves PUT /v1/partners/{partner_id}/authorisations/{plan_id}: an operator lets a partner offer a plan in some countries.
 func Authorise(table partner.Store) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT /v1/partners/{partner_id}/authorisations/{plan_id}",
-		Needs:   access.ManagePartners,
+		Pattern:  "PUT /v1/partners/{partner_id}/authorisations/{plan_id}",
+		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -78,8 +78,8 @@ func Authorise(table partner.Store) gateway.Endpoint {
 // Deauthorise serves DELETE /v1/partners/{partner_id}/authorisations/{plan_id}: an operator ends an authorisation now.
 func Deauthorise(table partner.Store) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "DELETE /v1/partners/{partner_id}/authorisations/{plan_id}",
-		Needs:   access.ManagePartners,
+		Pattern:  "DELETE /v1/partners/{partner_id}/authorisations/{plan_id}",
+		Requires: access.ManagePartners,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {

@@ -26,9 +26,9 @@ type Table interface {
 // Create serves POST /v1/partners: an operator takes a company into the program, active from the start.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/partners",
-		Needs:   access.ManagePartners,
-		Creates: true,
+		Pattern:  "POST /v1/partners",
+		Requires: access.ManagePartners,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.PartnerCreate
 			if err := gateway.ReadJSON(r, &body); err != nil {
@@ -40,7 +40,7 @@ func Create(table Table) gateway.Endpoint {
 			}
 			return created(w, r, table, made)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			made, err := table.Partner(r.Context(), partner.ID(result))
 			if err != nil {
 				return err
@@ -66,9 +66,9 @@ type Lister interface {
 // List serves GET /v1/partners: every partner, the newest first, to operators.
 func List(table Lister) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/partners",
-		Needs:   access.ManagePartners,
-		Queries: append([]string{"status", "country"}, gateway.Paging...),
+		Pattern:  "GET /v1/partners",
+		Requires: access.ManagePartners,
+		Queries:  append([]string{"status", "country"}, gateway.Paging...),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -100,8 +100,8 @@ func List(table Lister) gateway.Endpoint {
 // Get serves GET /v1/partners/{partner_id}: one partner, to its own people and machines and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/partners/{partner_id}",
-		Needs:   access.SeeCompany,
+		Pattern:  "GET /v1/partners/{partner_id}",
+		Requires: access.SeeCompany,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -145,8 +145,8 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, p partner.Partne
 // Update serves PATCH /v1/partners/{partner_id}: a partner's global_admin changes its profile.
 func Update(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PATCH /v1/partners/{partner_id}",
-		Needs:   access.EditCompany,
+		Pattern:  "PATCH /v1/partners/{partner_id}",
+		Requires: access.EditCompany,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := named(r)
 			if err != nil {
@@ -219,8 +219,8 @@ func Reinstate(table Table) gateway.Endpoint {
 // acts is what the acts on a partner share.
 func acts(table Table) gateway.Thing[partner.ID, partner.Partner] {
 	return gateway.Thing[partner.ID, partner.Partner]{
-		Named: named,
-		Again: func(r *http.Request, result string) (partner.Partner, error) {
+		Key: named,
+		Replay: func(r *http.Request, result string) (partner.Partner, error) {
 			return table.Partner(r.Context(), partner.ID(result))
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, p partner.Partner) error { return shown(w, r, table, p) },

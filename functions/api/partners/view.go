@@ -6,7 +6,7 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 func tag(p partner.Partner) string { return gateway.ETag(p.Version, string(p.Status)) }
@@ -23,7 +23,7 @@ func view(r *http.Request, table Table, p partner.Partner) (contract.Partner, er
 	}
 	v := contract.Partner{
 		PartnerID: string(p.ID), Status: contract.PartnerStatus(p.Status), LegalName: p.LegalName, Country: p.Country, City: p.City,
-		Website: p.Website, Phone: p.Phone, Email: plain.ShownMail(p.Mail), SupportHours: p.SupportHours, Language: contract.Language(p.Language),
+		Website: p.Website, Phone: p.Phone, Email: textinput.ShownMail(p.Mail), SupportHours: p.SupportHours, Language: contract.Language(p.Language),
 		Trusted: p.Trusted, CreatedAt: p.CreatedAt, Verification: verification(p),
 		Rights: []contract.Right{}, Enrolments: []contract.Enrolment{}, Authorisations: []contract.Authorisation{},
 	}

@@ -28,9 +28,9 @@ type Table interface {
 // why not; an operator who names a country sees the plans that are sold there; a customer's user what its customer can have.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/plans",
-		Needs:   access.ReadCatalog,
-		Queries: append([]string{"country", "kind"}, gateway.Paging...),
+		Pattern:  "GET /v1/plans",
+		Requires: access.ReadCatalog,
+		Queries:  append([]string{"country", "kind"}, gateway.Paging...),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -66,9 +66,9 @@ func List(table Table) gateway.Endpoint {
 // it, but none of other countries.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/plans/{plan_id}",
-		Needs:   access.ReadCatalog,
-		Queries: []string{"country"},
+		Pattern:  "GET /v1/plans/{plan_id}",
+		Requires: access.ReadCatalog,
+		Queries:  []string{"country"},
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			country, err := countryOf(r)
 			if err != nil {
@@ -93,8 +93,8 @@ func Get(table Table) gateway.Endpoint {
 // Put serves PUT /v1/plans/{plan_id}: an operator makes a plan or changes it. What runs keeps what it was made with.
 func Put(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT /v1/plans/{plan_id}",
-		Needs:   access.WriteCatalog,
+		Pattern:  "PUT /v1/plans/{plan_id}",
+		Requires: access.WriteCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			creating, err := gateway.Creating(r)
 			if err != nil {

@@ -22,9 +22,9 @@ type Table interface {
 // List serves GET /v1/programs: every program, in alphabetical order.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/programs",
-		Needs:   access.ReadCatalog,
-		Queries: gateway.Paging,
+		Pattern:  "GET /v1/programs",
+		Requires: access.ReadCatalog,
+		Queries:  gateway.Paging,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			limit, cursor, err := gateway.Page(r)
 			if err != nil {
@@ -56,8 +56,8 @@ func List(table Table) gateway.Endpoint {
 // Get serves GET /v1/programs/{program}: one program.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/programs/{program}",
-		Needs:   access.ReadCatalog,
+		Pattern:  "GET /v1/programs/{program}",
+		Requires: access.ReadCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			all, err := table.Programs(r.Context())
 			if err != nil {
@@ -75,8 +75,8 @@ func Get(table Table) gateway.Endpoint {
 // Put serves PUT /v1/programs/{program}: an operator makes a program or changes it, for every running enrolment at once.
 func Put(table catalog.Store) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT /v1/programs/{program}",
-		Needs:   access.WriteCatalog,
+		Pattern:  "PUT /v1/programs/{program}",
+		Requires: access.WriteCatalog,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			creating, err := gateway.Creating(r)
 			if err != nil {

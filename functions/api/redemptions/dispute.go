@@ -49,7 +49,7 @@ type named struct {
 // acts is what the acts on a yes of a customer's share.
 func acts(table Table) gateway.Thing[named, consent.StoredConsent] {
 	return gateway.Thing[named, consent.StoredConsent]{
-		Named: func(r *http.Request) (named, error) {
+		Key: func(r *http.Request) (named, error) {
 			given := r.PathValue("redemption_id")
 			c, _, err := consent.Parse(given)
 			if err != nil {
@@ -57,7 +57,7 @@ func acts(table Table) gateway.Thing[named, consent.StoredConsent] {
 			}
 			return named{c, consent.ID(given)}, access.Shares(gateway.Caller(r), "", c)
 		},
-		Again: func(r *http.Request, result string) (consent.StoredConsent, error) {
+		Replay: func(r *http.Request, result string) (consent.StoredConsent, error) {
 			return table.Redemption(r.Context(), consent.ID(result))
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, found consent.StoredConsent) error {

@@ -31,10 +31,10 @@ type Table interface {
 // names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.List[consent.Receipt, contract.RedemptionSummary]{
-		Pattern: "GET /v1/redemptions",
-		Needs:   access.SeeReceipts,
-		Filters: []string{"offer_id", "answer"},
-		What:    "redemptions",
+		Pattern:  "GET /v1/redemptions",
+		Requires: access.SeeReceipts,
+		Filters:  []string{"offer_id", "answer"},
+		What:     "redemptions",
 		Filter: func(r *http.Request, whose gateway.Sides) (func(consent.Receipt) bool, error) {
 			answer, err := gateway.Choice(r, "answer", "accepted", "declined")
 			if err != nil {
@@ -83,8 +83,8 @@ func customers(found []consent.Receipt) []customer.ID {
 // Get serves GET /v1/redemptions/{redemption_id}: one answer, to both sides and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/redemptions/{redemption_id}",
-		Needs:   access.SeeReceipts,
+		Pattern:  "GET /v1/redemptions/{redemption_id}",
+		Requires: access.SeeReceipts,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, err := read(r, table)
 			if err != nil {
@@ -114,8 +114,8 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, found consent.St
 // without an offer to who sold, and not to the partner of record that it names.
 func Receipt(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/redemptions/{redemption_id}/receipt",
-		Needs:   access.SeeReceipts,
+		Pattern:  "GET /v1/redemptions/{redemption_id}/receipt",
+		Requires: access.SeeReceipts,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			found, err := read(r, table)
 			if err != nil {
@@ -156,5 +156,5 @@ func read(r *http.Request, table Table) (consent.StoredConsent, error) {
 	if !concerns(r, found.Receipt) {
 		return consent.StoredConsent{}, fault.NotFound
 	}
-	return found, gateway.Noted(r, gateway.Tenant(owner, who), given)
+	return found, gateway.AuditRead(r, gateway.Tenant(owner, who), given)
 }

@@ -45,10 +45,10 @@ func view(found consent.StoredConsent, names map[customer.ID]string) (contract.R
 		CustomerName: gateway.Some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
 		PartnerOfRecord: gateway.Some(one.PartnerOfRecord), PartnerTermsSha256: gateway.Some(one.PartnerTerms), DecidedAt: decided,
 		DecidedBy: contract.DecidedBy{UserID: gateway.Some(one.DecidedBy.UserID), Name: gateway.Some(found.Person.Name)},
-		Terms:     make([]contract.AcceptedTerms, len(one.Terms)), PartnerOfRecordChanges: make([]contract.PartnerOfRecordTurn, len(one.Named)),
+		Terms:     make([]contract.AcceptedTerms, len(one.Terms)), PartnerOfRecordChanges: make([]contract.PartnerOfRecordTurn, len(one.PartnerOfRecordChanges)),
 		Dispute: disputed(found.Dispute),
 	}
-	for i, turn := range one.Named {
+	for i, turn := range one.PartnerOfRecordChanges {
 		v.PartnerOfRecordChanges[i] = contract.PartnerOfRecordTurn{SubscriptionID: turn.ID, From: gateway.Some(turn.From), To: gateway.Some(turn.To)}
 	}
 	for i, t := range one.Terms {
@@ -56,7 +56,7 @@ func view(found consent.StoredConsent, names map[customer.ID]string) (contract.R
 			Document: contract.TermsDocument(t.Document), Version: t.Version, Sha256: t.SHA256, Language: contract.Language(t.Language),
 		}
 	}
-	if d := one.Delegation; d != nil {
+	if d := one.DelegatedAdministration; d != nil {
 		v.DelegatedAdministration = &contract.DelegationAnswer{Answer: contract.YesNo(d.Answer), Role: contract.Role(d.Role)}
 		if d.EndsAt != "" {
 			ends, err := when(d.EndsAt)
@@ -74,7 +74,7 @@ func subscriptions(one consent.Receipt) []string {
 	for _, s := range one.Subscriptions {
 		ids = append(ids, s.ID)
 	}
-	for _, turn := range one.Named {
+	for _, turn := range one.PartnerOfRecordChanges {
 		if !slices.Contains(ids, turn.ID) {
 			ids = append(ids, turn.ID)
 		}

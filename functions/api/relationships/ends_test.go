@@ -122,7 +122,7 @@ func (d demoting) SaveTie(ctx context.Context, r relationship.Relationship, happ
 	return d.Table.SaveTie(ctx, r, happened, o)
 }
 
-func (d demoting) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.Power, happened event.Event, o op.Op) error {
+func (d demoting) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.GrantChange, happened event.Event, o op.Op) error {
 	d.before()
 	return d.Table.SaveDispute(ctx, s, power, happened, o)
 }

@@ -33,10 +33,10 @@ type Table interface {
 // operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.List[relationship.Relationship, contract.Relationship]{
-		Pattern: "GET /v1/relationships",
-		Needs:   access.SeeCustomers,
-		Filters: []string{"kind"},
-		What:    "relationships",
+		Pattern:  "GET /v1/relationships",
+		Requires: access.SeeCustomers,
+		Filters:  []string{"kind"},
+		What:     "relationships",
 		Filter: func(r *http.Request, of gateway.Sides) (func(relationship.Relationship) bool, error) {
 			kind, err := gateway.Choice(r, "kind", relationship.DelegatedAdministrator, relationship.PartnerOfRecord, relationship.Reseller)
 			if err != nil || kind == "" && of.Customer == "" {
@@ -80,8 +80,8 @@ func names(r *http.Request, table Table, ties []relationship.Relationship) (map[
 // Get serves GET /v1/relationships/{relationship_id}: one tie, to both sides and to operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/relationships/{relationship_id}",
-		Needs:   access.SeeCustomers,
+		Pattern:  "GET /v1/relationships/{relationship_id}",
+		Requires: access.SeeCustomers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			c, p, err := own(r)
 			if err != nil {
@@ -91,7 +91,7 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, event.Customer(string(c)), string(relationship.NewID(c, p))); err != nil {
+			if err := gateway.AuditRead(r, event.Customer(string(c)), string(relationship.NewID(c, p))); err != nil {
 				return err
 			}
 			return shown(w, r, table, tie)
@@ -129,11 +129,11 @@ type sides struct {
 // acts is what the acts on a relationship share.
 func acts(table Table) gateway.Thing[sides, relationship.Relationship] {
 	return gateway.Thing[sides, relationship.Relationship]{
-		Named: func(r *http.Request) (sides, error) {
+		Key: func(r *http.Request) (sides, error) {
 			c, p, err := own(r)
 			return sides{c, p}, err
 		},
-		Again: func(r *http.Request, result string) (relationship.Relationship, error) {
+		Replay: func(r *http.Request, result string) (relationship.Relationship, error) {
 			c, p, err := relationship.Parse(result)
 			if err != nil {
 				return relationship.Relationship{}, err
@@ -176,23 +176,23 @@ func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relatio
 		}
 		return tie, fault.AskTheReseller
 	}
-	if err := access.Check(gateway.Caller(r), access.EndAdministration); err != nil {
+	if err := access.Check(gateway.Caller(r), access.EndGrant); err != nil {
 		return relationship.Relationship{}, err
 	}
-	return relationship.EndAdministration(r.Context(), table, c, p, cause, reason, gateway.Op(r))
+	return relationship.EndGrant(r.Context(), table, c, p, cause, reason, gateway.Op(r))
 }
 
 // Lower serves POST /v1/relationships/{relationship_id}/lower: a full administration is a limited one with the answer. Who may end it may
 // lower it.
 func Lower(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/lower", access.EndAdministration, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/lower", access.EndGrant, acts(table),
 		func(r *http.Request, of sides, body contract.AdministrationLower) (relationship.Relationship, error) {
 			var wrong fault.Check
 			cause, reason := because(r, body.Reason, &wrong)
 			if err := wrong.Err(); err != nil {
 				return relationship.Relationship{}, err
 			}
-			return relationship.LowerAdministration(r.Context(), table, of.customer, of.partner, cause, reason, gateway.Op(r))
+			return relationship.LowerGrant(r.Context(), table, of.customer, of.partner, cause, reason, gateway.Op(r))
 		})
 }
 
@@ -262,7 +262,7 @@ func view(r *http.Request, tie relationship.Relationship, name string) contract.
 func removable(by access.Caller, kind relationship.Kind) (bool, *string) {
 	needs, lacking := access.EndRelationships, "full_access_needed"
 	if kind == relationship.DelegatedAdministrator {
-		needs = access.EndAdministration
+		needs = access.EndGrant
 	}
 	if by.OfCustomer() {
 		lacking = fault.NotYourRole.String()

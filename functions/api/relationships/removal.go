@@ -57,7 +57,7 @@ func DecideRemoval(table Table) gateway.Endpoint {
 			if wrong.Take(err); wrong.Err() != nil {
 				return relationship.Relationship{}, wrong.Err()
 			}
-			return relationship.SettleRemoval(r.Context(), table, of.customer, of.partner, decision, reason, gateway.Op(r))
+			return relationship.DecideRemoval(r.Context(), table, of.customer, of.partner, decision, reason, gateway.Op(r))
 		})
 }
 

@@ -21,8 +21,8 @@ func Openapi() gateway.Endpoint {
 	sum := sha256.Sum256(document)
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	return gateway.Endpoint{
-		Pattern: "GET /openapi.json",
-		Needs:   access.Public,
+		Pattern:  "GET /openapi.json",
+		Requires: access.Public,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			w.Header().Set("Cache-Control", "public, max-age=300")
 			return gateway.OK(w, r, tag, json.RawMessage(document))

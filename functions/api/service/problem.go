@@ -22,9 +22,9 @@ func Problem() gateway.Endpoint {
 	sum := sha256.Sum256([]byte(style))
 	policy := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 	return gateway.Endpoint{
-		Pattern: "GET /docs/problems/{code}",
-		Needs:   access.Public,
-		Queries: []string{"language"},
+		Pattern:  "GET /docs/problems/{code}",
+		Requires: access.Public,
+		Queries:  []string{"language"},
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			language := locale.Match(r.Header.Get("Accept-Language"))
 			if query := r.URL.Query(); query.Has("language") {

@@ -13,8 +13,8 @@ import (
 // Health serves GET /healthz: the function runs. It asks nobody else.
 func Health() gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /healthz",
-		Needs:   access.Public,
+		Pattern:  "GET /healthz",
+		Requires: access.Public,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			return gateway.OK(w, r, "", contract.Health{Status: contract.HealthStatusOk})
 		},
@@ -29,8 +29,8 @@ type Table interface {
 // Ready serves GET /readyz: the table answers too. It fails with Unavailable where it does not.
 func Ready(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /readyz",
-		Needs:   access.Public,
+		Pattern:  "GET /readyz",
+		Requires: access.Public,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			if err := table.Ready(r.Context()); err != nil {
 				return err

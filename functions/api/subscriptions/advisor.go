@@ -17,8 +17,8 @@ import (
 // SetPartnerOfRecord serves PUT /v1/subscriptions/{subscription_id}/partner-of-record: a customer names who advises it.
 func SetPartnerOfRecord(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PUT /v1/subscriptions/{subscription_id}/partner-of-record",
-		Needs:   access.SetPartnerOfRecord,
+		Pattern:  "PUT /v1/subscriptions/{subscription_id}/partner-of-record",
+		Requires: access.SetPartnerOfRecord,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := parse(r)
 			if err != nil {
@@ -83,8 +83,8 @@ func named(r *http.Request, table Table, id subscription.ID, p partner.ID, o op.
 // from this one subscription, an operator removes it and says why.
 func RemovePartnerOfRecord(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "DELETE /v1/subscriptions/{subscription_id}/partner-of-record",
-		Needs:   access.EndRelationships,
+		Pattern:  "DELETE /v1/subscriptions/{subscription_id}/partner-of-record",
+		Requires: access.EndRelationships,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := parse(r)
 			if err != nil {

@@ -16,9 +16,9 @@ import (
 // Create serves POST /v1/subscriptions: a customer buys without an offer.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/subscriptions",
-		Needs:   access.Buy,
-		Creates: true,
+		Pattern:  "POST /v1/subscriptions",
+		Requires: access.Buy,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			wish, err := wanted(r)
 			if err != nil {
@@ -30,7 +30,7 @@ func Create(table Table) gateway.Endpoint {
 			}
 			return created(w, r, table, record.First().ID)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			id, err := given(r.Context(), table, result)
 			if err != nil {
 				return err
@@ -77,7 +77,7 @@ func ordered(term contract.BillingTerm, licenses *int, advisor *string, terms st
 		}
 	}
 	if advisor != nil {
-		wish.Advisor = parsed(*advisor, wrong)
+		wish.PartnerOfRecord = parsed(*advisor, wrong)
 	}
 	if price != nil {
 		wish.Price = &catalog.Money{AmountMinor: price.AmountMinor, Currency: price.Currency}

@@ -30,8 +30,8 @@ type Table interface {
 	order.Store
 	// Redemption reads one answer.
 	Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error)
-	// SubscriptionsOfRecord lists the subscriptions that name the partner and keep lets through, newest first.
-	SubscriptionsOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	// SubscriptionsByPartnerOfRecord lists the subscriptions that name the partner and keep lets through, newest first.
+	SubscriptionsByPartnerOfRecord(ctx context.Context, p partner.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	// SubscriptionsOf lists a customer's subscriptions that keep lets through, newest first.
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	// Relationship reads the tie of a customer to a partner and the customer's one grant, strongly consistent. NotFound where there is no tie.
@@ -44,10 +44,10 @@ type Table interface {
 // all that it may read; the calling customer's own; an operator names the partner or the customer.
 func List(table Table) gateway.Endpoint {
 	return gateway.List[subscription.Subscription, contract.Subscription]{
-		Pattern: "GET /v1/subscriptions",
-		Needs:   access.SeeCustomers,
-		Filters: []string{"status"},
-		What:    "subscriptions",
+		Pattern:  "GET /v1/subscriptions",
+		Requires: access.SeeCustomers,
+		Filters:  []string{"status"},
+		What:     "subscriptions",
 		Filter: func(r *http.Request, of gateway.Sides) (func(subscription.Subscription) bool, error) {
 			status, err := gateway.Choice(r, "status", subscription.Trialing, subscription.Active, subscription.Suspended,
 				subscription.Cancelled, subscription.Expired, subscription.Deleted)
@@ -65,7 +65,7 @@ func List(table Table) gateway.Endpoint {
 		Read: func(r *http.Request, of gateway.Sides, limit int, cursor string, keep func([]subscription.Subscription) ([]bool, error)) ([]subscription.Subscription, string, error) {
 			page := dynamo.Page{Limit: limit, Cursor: cursor}
 			if of.Customer == "" {
-				return table.SubscriptionsOfRecord(r.Context(), of.Partner, page, keep)
+				return table.SubscriptionsByPartnerOfRecord(r.Context(), of.Partner, page, keep)
 			}
 			return table.SubscriptionsOf(r.Context(), of.Customer, page, keep)
 		},
@@ -108,8 +108,8 @@ func counts(r *http.Request, table Table, of gateway.Sides) (func(subscription.S
 // and operators.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/subscriptions/{subscription_id}",
-		Needs:   access.SeeCustomers,
+		Pattern:  "GET /v1/subscriptions/{subscription_id}",
+		Requires: access.SeeCustomers,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := parse(r)
 			if err != nil {
@@ -119,7 +119,7 @@ func Get(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			if err := gateway.Noted(r, event.Customer(v.CustomerID), string(id)); err != nil {
+			if err := gateway.AuditRead(r, event.Customer(v.CustomerID), string(id)); err != nil {
 				return err
 			}
 			return gateway.OK(w, r, etag, v)
@@ -169,8 +169,8 @@ func sees(r *http.Request, s subscription.Subscription, grant *relationship.Gran
 // Update serves PATCH /v1/subscriptions/{subscription_id}: a customer gives a paid subscription another licence count.
 func Update(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "PATCH /v1/subscriptions/{subscription_id}",
-		Needs:   access.Buy,
+		Pattern:  "PATCH /v1/subscriptions/{subscription_id}",
+		Requires: access.Buy,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			id, err := parse(r)
 			if err != nil {
@@ -271,8 +271,8 @@ func ExtendTrial(table Table) gateway.Endpoint {
 // acts is what the acts on a subscription share.
 func acts(table Table) gateway.Thing[subscription.ID, subscription.ID] {
 	return gateway.Thing[subscription.ID, subscription.ID]{
-		Named: parse,
-		Again: func(r *http.Request, result string) (subscription.ID, error) {
+		Key: parse,
+		Replay: func(r *http.Request, result string) (subscription.ID, error) {
 			return given(r.Context(), table, result)
 		},
 		Show: func(w http.ResponseWriter, r *http.Request, id subscription.ID) error { return shown(w, r, table, id) },

@@ -141,7 +141,7 @@ func TestCancelOnBehalf(t *testing.T) {
 	other := w.Yes(t, offer.RoleFull)
 	later := w.Later(t, 20*day)
 	o := w.Op("test")
-	if _, err := relationship.EndAdministration(t.Context(), w.World.Table, other.Customer.ID, w.Partner, relationship.ByCustomer, "", o); err != nil {
+	if _, err := relationship.EndGrant(t.Context(), w.World.Table, other.Customer.ID, w.Partner, relationship.ByCustomer, "", o); err != nil {
 		t.Fatal(err)
 	}
 	later.Call(t, apitest.Full, "POST", at(other.First().ID), nil).Want(t, 403, "forbidden")
@@ -163,7 +163,7 @@ func TestRevokedMeanwhile(t *testing.T) {
 	w := apitest.Open(t)
 	for name, between := range map[string]func(t *testing.T, c relationship.Grant){
 		"the grant ends": func(t *testing.T, g relationship.Grant) {
-			if _, err := relationship.EndAdministration(t.Context(), w.World.Table, g.Customer, w.Partner, relationship.ByCustomer, "", w.Op("customer")); err != nil {
+			if _, err := relationship.EndGrant(t.Context(), w.World.Table, g.Customer, w.Partner, relationship.ByCustomer, "", w.Op("customer")); err != nil {
 				t.Fatal(err)
 			}
 		},

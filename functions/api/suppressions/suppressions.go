@@ -14,8 +14,8 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
 	"liaison/shared/op"
-	"liaison/shared/plain"
 	"liaison/shared/suppression"
+	"liaison/shared/textinput"
 )
 
 // Table is what these operations need of the table.
@@ -30,9 +30,9 @@ type Table interface {
 // A customer's user asks for the own address alone; any other looks as if nothing stopped it.
 func List(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/suppressions",
-		Needs:   access.LiftSuppressions,
-		Queries: slices.Concat(gateway.Paging, []string{"email"}),
+		Pattern:  "GET /v1/suppressions",
+		Requires: access.LiftSuppressions,
+		Queries:  slices.Concat(gateway.Paging, []string{"email"}),
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			if _, _, err := gateway.Page(r); err != nil { // an address has one at most
 				return err
@@ -52,7 +52,7 @@ func List(table Table) gateway.Endpoint {
 					data = append(data, view(found))
 				}
 			}
-			if err := gateway.Noted(r, event.Vendor(), "suppressions"); err != nil {
+			if err := gateway.AuditRead(r, event.Vendor(), "suppressions"); err != nil {
 				return err
 			}
 			return gateway.Listed(w, r, data, "")
@@ -67,7 +67,7 @@ func asked(r *http.Request) (address string, mine bool, err error) {
 	if typed == "" && by.OfCustomer() {
 		return by.Mail, true, nil
 	}
-	address, code := plain.Mail(typed)
+	address, code := textinput.Mail(typed)
 	if code != nil {
 		return "", false, code.InParameter("email")
 	}
@@ -81,8 +81,8 @@ func own(by access.Caller, address string) bool {
 // Lift serves DELETE /v1/suppressions/{address_hash}: the address gets invitations, offers and reminders again, whatever stopped them.
 func Lift(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "DELETE /v1/suppressions/{address_hash}",
-		Needs:   access.LiftSuppressions,
+		Pattern:  "DELETE /v1/suppressions/{address_hash}",
+		Requires: access.LiftSuppressions,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			address, by := r.PathValue("address_hash"), gateway.Caller(r)
 			if len(address) != 64 || strings.Trim(address, "0123456789abcdef") != "" || !by.Operates() && !own(by, address) {

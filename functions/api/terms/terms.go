@@ -23,9 +23,9 @@ type Table interface {
 // Get serves GET /v1/terms/{document}: a document in one language, in the version that is in force unless another is named.
 func Get(table Table) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "GET /v1/terms/{document}",
-		Needs:   access.Public,
-		Queries: []string{"version", "language"},
+		Pattern:  "GET /v1/terms/{document}",
+		Requires: access.Public,
+		Queries:  []string{"version", "language"},
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			document, query := catalog.Document(r.PathValue("document")), r.URL.Query()
 			if !document.Known() {
@@ -79,9 +79,9 @@ func tag(version, language string, current bool) string {
 // html renders Markdown.
 func Publish(table Table, html func(markdown string) (string, error)) gateway.Endpoint {
 	return gateway.Endpoint{
-		Pattern: "POST /v1/terms/{document}",
-		Needs:   access.WriteCatalog,
-		Creates: true,
+		Pattern:  "POST /v1/terms/{document}",
+		Requires: access.WriteCatalog,
+		Creates:  true,
 		Handle: func(w http.ResponseWriter, r *http.Request) error {
 			var body contract.TermsPublish
 			if err := gateway.ReadJSON(r, &body); err != nil {
@@ -97,7 +97,7 @@ func Publish(table Table, html func(markdown string) (string, error)) gateway.En
 			}
 			return published(w, head.Document, texts)
 		},
-		Again: func(w http.ResponseWriter, r *http.Request, result string) error {
+		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			document, version, _ := strings.Cut(result, "/")
 			_, found, err := table.Terms(r.Context(), catalog.Document(document), version)
 			if err != nil {

@@ -102,7 +102,7 @@ func TestActs(t *testing.T) {
 	// A billing administrator buys without an offer: 12 to it and to the billing owner, 7 to the partner of record, without the price.
 	by := consent.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
 	bought, err := order.Buy(ctx, s.Table, by, order.Wish{
-		Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Advisor: other.Partner, Terms: "1",
+		Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, PartnerOfRecord: other.Partner, Terms: "1",
 	}, s.Op("customer"))
 	if err != nil {
 		t.Fatal(err)

@@ -268,7 +268,7 @@ func TestStory(t *testing.T) {
 
 	// The grant ends by the customer's will: both sides are told.
 	o := s.Op("customer")
-	if _, err := relationship.EndAdministration(t.Context(), s.Table, record.Customer.ID, s.Partner, relationship.ByCustomer, "", o); err != nil {
+	if _, err := relationship.EndGrant(t.Context(), s.Table, record.Customer.ID, s.Partner, relationship.ByCustomer, "", o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)
@@ -886,7 +886,7 @@ func TestDead(t *testing.T) {
 	}
 	dead := 0
 	for _, item := range s.Items(t) {
-		if strings.HasPrefix(fixture.Text(item, "due_class"), dynamo.Dead+"#") {
+		if strings.HasPrefix(fixture.Text(item, "due_class"), dynamo.FailedEvents+"#") {
 			dead++
 		}
 	}
@@ -894,7 +894,7 @@ func TestDead(t *testing.T) {
 		t.Errorf("%d dead\n%s", dead, s.Log)
 	}
 	for _, item := range s.Items(t) {
-		was, found := strings.CutPrefix(fixture.Text(item, "due_class"), dynamo.Dead+"#")
+		was, found := strings.CutPrefix(fixture.Text(item, "due_class"), dynamo.FailedEvents+"#")
 		if !found {
 			continue
 		}

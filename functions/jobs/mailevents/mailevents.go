@@ -187,7 +187,7 @@ func (h heard) invitation(ctx context.Context) error {
 	if h.delivery == invitation.Sent { // which its sender has told
 		return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, nil, o)
 	}
-	happened := event.New(o, inv.Tenant(), inv.Told(h.delivery, h.reason))
+	happened := event.New(o, inv.Tenant(), inv.DeliveryEvent(h.delivery, h.reason))
 	return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, &happened, o)
 }
 

@@ -27,8 +27,8 @@ func Job(env boot.Env, table *dynamo.Table, work *outbox.Outbox) schedule.Job[ev
 	step := func(ctx context.Context, due dynamo.Due[event.Event], o op.Op) error {
 		o.ID = o.NewID() // each try is an operation of its own: two that race must not take each other's lease for theirs
 		if due.Attempts >= most {
-			buried, err := table.BuryEvent(ctx, due.Key, due.Attempts, o)
-			if buried {
+			givenUp, err := table.GiveUpEvent(ctx, due.Key, due.Attempts, o)
+			if givenUp {
 				env.Count("event is dead", "DeadEvents", 1, "due", due.Key.String(), "attempts", due.Attempts)
 			}
 			return err

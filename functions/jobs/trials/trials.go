@@ -23,14 +23,14 @@ func Job(table *dynamo.Table) schedule.Job[subscription.Subscription] {
 			case next.Status == subscription.Deleted:
 				return remove(ctx, table, next.ID, o)
 			}
-			return table.SaveSubscription(ctx, next, next.Tell(o, next.Advisor(), happened...), o)
+			return table.SaveSubscription(ctx, next, next.Tell(o, next.PartnerOfRecordID(), happened...), o)
 		},
 	}
 }
 
 // remove deletes a subscription with what hangs on it, from what stands now; where somebody changes that meanwhile, again.
 func remove(ctx context.Context, table *dynamo.Table, id subscription.ID, o op.Op) error {
-	return op.Settle(func() error {
+	return op.RetryStale(func() error {
 		before, err := table.Ending(ctx, id)
 		if err != nil {
 			return err

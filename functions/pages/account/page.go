@@ -12,10 +12,10 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -66,9 +66,9 @@ type product struct {
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	w := v.Words
 	if !who.OfCustomer() {
-		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, plain.ShownMail(who.Mail))}})
+		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 	}
-	b := body{Person: who.Name, Address: plain.ShownMail(who.Mail), Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
+	b := body{Person: who.Name, Address: textinput.ShownMail(who.Mail), Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
 	b.Views = []page.Link{
 		{Text: w.AccountSimplified(), URL: "/account", Current: !b.Dashboard},
 		{Text: w.AccountDashboard(), URL: "/account?view=" + dashboard, Current: b.Dashboard},
@@ -126,7 +126,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	for i, s := range subs {
 		one := product{
 			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: v.Standing(s, c.Country),
-			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.Advisor()),
+			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
 		}
 		one.Facts = []page.Row{
 			{Key: w.AccountState(), Values: []string{one.Status}},

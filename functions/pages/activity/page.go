@@ -12,6 +12,7 @@ import (
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
+	"liaison/shared/csv"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
@@ -19,7 +20,6 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
-	"liaison/shared/sheet"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
 	"liaison/shared/site/partnername"
@@ -128,14 +128,14 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 		rows = append(rows, []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID})
 	}
 	h := v.W.Header()
-	h.Set("Content-Type", sheet.Media)
+	h.Set("Content-Type", csv.Media)
 	h.Set("Content-Disposition", `attachment; filename="activity.csv"`)
 	v.W.WriteHeader(http.StatusOK)
 	between := ','
 	if w.Language() == locale.Polish { // the comma stands in numbers, and Excel expects the semicolon
 		between = ';'
 	}
-	_, err = v.W.Write(sheet.File(rows, between))
+	_, err = v.W.Write(csv.File(rows, between))
 	return err
 }
 

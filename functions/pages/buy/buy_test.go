@@ -77,7 +77,7 @@ func TestOrder(t *testing.T) {
 			}
 			c.Place()
 			made := c.Subscriptions()[0]
-			if made.Plan != pagetest.Mail || made.Licenses.Bought != 7 || made.Advisor() != pagetest.Advising || made.BillingTerm != catalog.Month || made.BilledBy != subscription.Vendor || made.Price.AmountMinor != 1900 || made.Status != subscription.Active {
+			if made.Plan != pagetest.Mail || made.Licenses.Bought != 7 || made.PartnerOfRecordID() != pagetest.Advising || made.BillingTerm != catalog.Month || made.BilledBy != subscription.Vendor || made.Price.AmountMinor != 1900 || made.Status != subscription.Active {
 				t.Errorf("%+v", made)
 			}
 			c.Open(http.StatusOK, "/account")
@@ -164,7 +164,7 @@ func TestOrderConverts(t *testing.T) {
 	c.See("buy-plan-trial")
 	c.Has("turns your trial of")
 	made := c.Buy(pagetest.Suite, "licenses", "12", "billing_term", "year")
-	if made.ID != was.ID || made.Status != subscription.Active || made.Advisor() != pagetest.Asking || made.Licenses.Bought != 12 || len(c.Subscriptions()) != 1 {
+	if made.ID != was.ID || made.Status != subscription.Active || made.PartnerOfRecordID() != pagetest.Asking || made.Licenses.Bought != 12 || len(c.Subscriptions()) != 1 {
 		t.Errorf("%+v", made)
 	}
 	// In grace it is still the same.
@@ -176,7 +176,7 @@ func TestOrderConverts(t *testing.T) {
 	c.Open(http.StatusOK, "/account/subscriptions/"+string(was.ID))
 	c.See("subscription-grace")
 	c.Has(c.W.SubscriptionsConvert())
-	if made := c.Buy(pagetest.Suite, "licenses", "12", "billing_term", "month", "advisor", "none"); made.ID != was.ID || made.Advisor() != "" || made.Status != subscription.Active {
+	if made := c.Buy(pagetest.Suite, "licenses", "12", "billing_term", "month", "advisor", "none"); made.ID != was.ID || made.PartnerOfRecordID() != "" || made.Status != subscription.Active {
 		t.Errorf("%+v", made)
 	}
 }
@@ -203,10 +203,10 @@ func TestOrderAdds(t *testing.T) {
 	c.Has(w.BuyAddedLicences(w.SiteLicenceCount(10), 5, w.SiteLicenceCount(15)), w.BillingMonth(locale.Money{AmountMinor: 15 * 1900, Currency: "PLN"}))
 	c.Place()
 	subs := c.Subscriptions()
-	if len(subs) != 2 || subs[0].ID != first.ID || subs[0].Licenses.Bought != 15 || subs[0].Advisor() != pagetest.Advising {
+	if len(subs) != 2 || subs[0].ID != first.ID || subs[0].Licenses.Bought != 15 || subs[0].PartnerOfRecordID() != pagetest.Advising {
 		t.Errorf("%+v", subs)
 	}
-	if made := c.Buy(pagetest.Mail, "licenses", "2", "billing_term", "month", "into", "separate", "advisor", "none"); made.ID == first.ID || made.Advisor() != "" || len(c.Subscriptions()) != 3 {
+	if made := c.Buy(pagetest.Mail, "licenses", "2", "billing_term", "month", "into", "separate", "advisor", "none"); made.ID == first.ID || made.PartnerOfRecordID() != "" || len(c.Subscriptions()) != 3 {
 		t.Errorf("%+v", made)
 	}
 }

@@ -115,7 +115,7 @@ func (o *reviewed) wrong(field, text string) {
 
 func (o *reviewed) answer(v *site.Visit, said answers) {
 	w, bounds := v.Words, o.plan.Licenses
-	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Advisor: said.named.Partner, Terms: o.account.Terms.Version}
+	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), PartnerOfRecord: said.named.Partner, Terms: o.account.Terms.Version}
 	n, counted := site.Count(w, said.licenses)
 	switch {
 	case !counted || n < bounds.Min || n > bounds.Max:
@@ -179,7 +179,7 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 		if said.named.Partner == "" {
 			return // what is wrong with it was said where it was read
 		}
-		if err := o.account.CheckAdvisor(said.named.Partner, o.plan.ID, v.Op); err != nil {
+		if err := o.account.CheckEligible(said.named.Partner, o.plan.ID, v.Op); err != nil {
 			o.wrong(partnerpicker.Field, partnerpicker.InAccount(w).Ineligible(err))
 		}
 	default:
@@ -206,9 +206,9 @@ func (o reviewed) licences() int {
 func (o reviewed) advisor() partner.ID {
 	switch {
 	case !o.wish.Keep:
-		return o.wish.Advisor
+		return o.wish.PartnerOfRecord
 	case o.trial != nil:
-		return o.trial.Advisor()
+		return o.trial.PartnerOfRecordID()
 	}
-	return o.into.Advisor()
+	return o.into.PartnerOfRecordID()
 }

@@ -281,13 +281,13 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	switch {
 	case o.trial != nil:
 		b.Note = w.BuyConverts(name, v.In(o.trial.TrialEndsAt, country))
-		kept(w.BuyAdvisorKeep(), names.Full(o.trial.Advisor()))
+		kept(w.BuyAdvisorKeep(), names.Full(o.trial.PartnerOfRecordID()))
 	case len(o.owned) > 0:
 		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
 		for _, s := range o.owned {
 			advisor := w.BuyIntoUnadvised()
-			if s.Advisor() != "" {
-				advisor = w.AdvisorNow(names.Full(s.Advisor()))
+			if s.PartnerOfRecordID() != "" {
+				advisor = w.AdvisorNow(names.Full(s.PartnerOfRecordID()))
 			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),

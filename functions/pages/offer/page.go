@@ -16,11 +16,11 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
+	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -158,7 +158,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 		b.Email.Hint = w.OfferEmailAccountHint()
 	}
 	if f.who.In() {
-		b.Own, b.Token, b.SignIn = w.OfferOwnText(plain.ShownMail(f.who.Mail), f.who.Customer.Name), site.Token(f.secret, ownStep, string(of.ID)), b.SignIn+"&as=other"
+		b.Own, b.Token, b.SignIn = w.OfferOwnText(textinput.ShownMail(f.who.Mail), f.who.Customer.Name), site.Token(f.secret, ownStep, string(of.ID)), b.SignIn+"&as=other"
 	} else {
 		page.SetCookie(v.W, cookie, f.secret, 0)
 	}
@@ -199,7 +199,7 @@ func (p offerPage) ask(v *site.Visit) error {
 	if err := p.count(v, "post_client", gateway.ClientAddress(v.R), v.Env.PostsPerClient); err != nil {
 		return err
 	}
-	if _, code := plain.Mail(typed); code != nil {
+	if _, code := textinput.Mail(typed); code != nil {
 		said := v.Words.OfferEmailWrong()
 		switch code {
 		case fault.Required:

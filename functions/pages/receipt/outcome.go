@@ -84,7 +84,7 @@ func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next [
 	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration:
 		return w.ReceiptGrantedTitle(name), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
 	}
-	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.Named)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
 }
 
 // mailed says what the mail of the yes holds: the receipt and, for a new owner, the way to a password, without which there is no signing in.

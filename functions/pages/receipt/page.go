@@ -17,12 +17,12 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -96,7 +96,7 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 			partners = append(partners, biller)
 		}
 	}
-	for _, named := range r.Named {
+	for _, named := range r.PartnerOfRecordChanges {
 		plans, partners = append(plans, catalog.PlanID(named.Plan)), append(partners, partner.ID(named.From), partner.ID(named.To))
 	}
 	if h.shown, err = v.Catalogue(plans...); err != nil {
@@ -110,7 +110,7 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 		return h, nil
 	}
 	partners = append(partners, partner.ID(r.PartnerOfRecord))
-	if d := r.Delegation; d != nil {
+	if d := r.DelegatedAdministration; d != nil {
 		partners = append(partners, partner.ID(d.Replaced))
 	}
 	if h.names, err = partnername.Read(v, p.table, partners...); err != nil {
@@ -129,7 +129,7 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 			return h, err
 		}
 	}
-	if r.Reseller || r.Delegation != nil {
+	if r.Reseller || r.DelegatedAdministration != nil {
 		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
 		if err != nil && !fault.Is(err, fault.Absent) {
 			return h, err
@@ -192,7 +192,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepNo()}
 	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
 	if h.Person.Mail != "" {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, plain.ShownMail(h.Person.Mail))})
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, textinput.ShownMail(h.Person.Mail))})
 	}
 	if h.company != "" {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
@@ -236,13 +236,13 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	for _, sub := range r.Subscriptions {
 		plans = append(plans, page.Section{Heading: v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
 	}
-	for _, named := range r.Named {
+	for _, named := range r.PartnerOfRecordChanges {
 		all = append(all, page.Row{
 			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
 			Values: []string{w.ReceiptBefore(h.names.Full(partner.ID(named.From))), w.ReceiptNow(h.names.Full(partner.ID(named.To)))},
 		})
 	}
-	if len(r.Subscriptions) > len(r.Named) {
+	if len(r.Subscriptions) > len(r.PartnerOfRecordChanges) {
 		all = append(all, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
 	}
 	if r.Reseller {
@@ -251,7 +251,7 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{w.ReceiptOver()}})
 		}
 	}
-	if d := r.Delegation; d != nil {
+	if d := r.DelegatedAdministration; d != nil {
 		all = append(all, page.Row{Key: w.RedeemDelegation(), Values: h.administration(v)})
 		if d.Answer == "yes" {
 			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{h.standing(v, b)}})
@@ -271,7 +271,7 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 
 // administration says what was answered about delegated administration.
 func (h held) administration(v *site.Visit) []string {
-	w, d, name := v.Words, h.Receipt.Delegation, h.Receipt.Partner.LegalName
+	w, d, name := v.Words, h.Receipt.DelegatedAdministration, h.Receipt.Partner.LegalName
 	if d.Answer != "yes" {
 		if !h.kept.IsZero() {
 			return []string{w.ReceiptDelegationKept(name, v.In(h.kept, h.country))}

@@ -162,7 +162,7 @@ func TestAccountReceipt(t *testing.T) {
 	o := s.Op()
 	secret := o.IDs.Secret()
 	user := s.Owner().ID
-	wish := order.Wish{Plan: pagetest.Mail, Licenses: 4, Term: catalog.Year, Advisor: pagetest.Advising, Terms: "1"}
+	wish := order.Wish{Plan: pagetest.Mail, Licenses: 4, Term: catalog.Year, PartnerOfRecord: pagetest.Advising, Terms: "1"}
 	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)

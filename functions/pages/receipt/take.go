@@ -52,7 +52,7 @@ func (p receiptPage) takeBack(v *site.Visit) error {
 	}
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: string(h.ID)}
-	_, err = relationship.EndAdministration(v.R.Context(), p.table, h.owner, h.partner, relationship.ByCustomer, "", o)
+	_, err = relationship.EndGrant(v.R.Context(), p.table, h.owner, h.partner, relationship.ByCustomer, "", o)
 	if err != nil && !fault.Is(err, fault.Stale, fault.Conflict) {
 		return err
 	}

@@ -6,9 +6,9 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/textinput"
 )
 
 type accountBody struct {
@@ -69,7 +69,7 @@ func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d detai
 	}
 	b.Owner = w.RedeemOwner()
 	b.Facts = []page.Row{
-		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
+		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
 	}
 	b.Company = page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}

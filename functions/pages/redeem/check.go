@@ -14,12 +14,12 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -148,12 +148,12 @@ func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
 func accountRows(v *site.Visit, f reading) []page.Row {
 	w, draft := v.Words, f.Invitation.Draft
 	if m := f.Member; m != nil {
-		return []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, plain.ShownMail(m.User.Mail)}}}
+		return []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, textinput.ShownMail(m.User.Mail)}}}
 	}
 	return []page.Row{
 		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(f, stepAccount, "company", w.RedeemCompany())},
 		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(f, stepAccount, "name", w.RedeemName())},
-		{Key: w.RedeemMail(), Values: []string{plain.ShownMail(f.Invitation.Mail)}},
+		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
 	}
 }

@@ -17,13 +17,13 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -238,19 +238,19 @@ func withoutAccount(v *site.Visit, f reading) []page.Link {
 func (p redeemPage) signIn(v *site.Visit, f reading) error {
 	w := v.Words
 	m := site.Message{
-		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(plain.ShownMail(f.Invitation.Mail))},
+		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(textinput.ShownMail(f.Invitation.Mail))},
 		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	switch kind := f.Facts.Offer.Kind; {
 	case kind == offer.DelegatedAdministration:
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, plain.ShownMail(f.Invitation.Mail))}
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))}
 	case !kind.Sells():
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, plain.ShownMail(f.Invitation.Mail))}
+		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))}
 	}
 	if f.Who.In() && !f.Who.OfCustomer() {
 		// The sign-in lets whoever is signed in pass at once, back to this page.
-		m.Text = append(m.Text, w.RedeemElsewhere(plain.ShownMail(f.Who.Mail)))
+		m.Text = append(m.Text, w.RedeemElsewhere(textinput.ShownMail(f.Who.Mail)))
 		m.Links[0] = page.Link{Text: w.RedeemWrongAccountOther(), URL: m.Links[0].URL + "&as=other"}
 	}
 	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
@@ -267,13 +267,13 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 		return err
 	}
 	said := site.Message{
-		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(plain.ShownMail(f.Invitation.Mail), plain.ShownMail(m.User.Mail), m.Customer.Name)},
+		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(textinput.ShownMail(f.Invitation.Mail), textinput.ShownMail(m.User.Mail), m.Customer.Name)},
 		Links:   append([]page.Link{{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	switch wrong.Code {
 	case fault.NotYourRole:
-		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(plain.ShownMail(m.User.Mail)), w.RedeemRoleNext(m.Customer.Name)}
+		said.Title, said.Text = w.RedeemRoleTitle(), []string{w.RedeemRoleText(textinput.ShownMail(m.User.Mail)), w.RedeemRoleNext(m.Customer.Name)}
 	case fault.WrongAccount:
 	case fault.OtherCountry:
 		here, there := w.Country(m.Customer.Country), w.Country(f.Facts.Offer.Country)

@@ -79,7 +79,7 @@ func TestPurchaseNew(t *testing.T) {
 		if body := string(v.Page.Body); !strings.Contains(body, `"price":{"amount_minor":4900,"currency":"PLN"}`) || !strings.Contains(body, `"licenses":20`) {
 			t.Errorf("the record: %s", body)
 		}
-		if subs := s.Subscriptions(); len(subs) != 2 || subs[0].Status != subscription.Active || subs[1].Advisor() != pagetest.Asking {
+		if subs := s.Subscriptions(); len(subs) != 2 || subs[0].Status != subscription.Active || subs[1].PartnerOfRecordID() != pagetest.Asking {
 			t.Errorf("%+v", subs)
 		}
 		v.Open(http.StatusGone, "/o/"+of.ID.Code()) // one redemption is a purchase's default
@@ -243,7 +243,7 @@ func TestRecord(t *testing.T) {
 		v.Click(http.StatusOK, w.RedeemRecordButton(pagetest.Baltic), "agree", "yes")
 		v.At("/receipts/")
 		v.Has(w.ReceiptNamedTitle(), w.ReceiptBefore(w.RedeemAdvisorNobody()), w.ReceiptNow(w.RedeemAdvisorIs(pagetest.Baltic, partnername.ID(pagetest.Asking))))
-		if now := s.Subscriptions(); now[0].Advisor() != pagetest.Asking || now[1].Advisor() != pagetest.Asking {
+		if now := s.Subscriptions(); now[0].PartnerOfRecordID() != pagetest.Asking || now[1].PartnerOfRecordID() != pagetest.Asking {
 			t.Errorf("%+v", now)
 		}
 

@@ -39,7 +39,7 @@ func (p redeemPage) record(v *site.Visit, f reading, picked []string, errs page.
 		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		if one.Result == relationship.Changed {
 			b.Choose.Options = append(b.Choose.Options, page.Option{
-				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names.Full(s.Advisor())), Checked: slices.Contains(picked, string(s.ID)),
+				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names.Full(s.PartnerOfRecordID())), Checked: slices.Contains(picked, string(s.ID)),
 			})
 			continue
 		}
@@ -54,7 +54,7 @@ func (p redeemPage) nameable(v *site.Visit, f reading) ([]relationship.Naming, p
 	var ids []partner.ID
 	var plans []catalog.PlanID
 	for _, one := range found {
-		ids = append(ids, one.Subscription.Advisor())
+		ids = append(ids, one.Subscription.PartnerOfRecordID())
 		if !slices.Contains(plans, one.Subscription.Plan) {
 			plans = append(plans, one.Subscription.Plan)
 		}
@@ -110,7 +110,7 @@ func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
 		}
 		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		rows = append(rows, page.Row{
-			Key: said, Values: []string{w.RedeemRecordNow(names.Full(s.Advisor())), then},
+			Key: said, Values: []string{w.RedeemRecordNow(names.Full(s.PartnerOfRecordID())), then},
 			Change: &page.Link{URL: path(stepRead, f, "from", "check") + "#subscriptions", About: said},
 		})
 	}

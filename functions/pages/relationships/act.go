@@ -14,10 +14,10 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
+	"liaison/shared/textinput"
 )
 
 // about is the tie that a step is about.
@@ -51,20 +51,20 @@ func (p relationshipsPage) asked(v *site.Visit, who site.Signed, right access.Ri
 }
 
 // administers is asked of a partner that administers the customer, or did; NotFound of any other.
-func (p relationshipsPage) administers(v *site.Visit, who site.Signed, right access.Right) (about, relationship.Administration, error) {
+func (p relationshipsPage) administers(v *site.Visit, who site.Signed, right access.Right) (about, relationship.GrantSummary, error) {
 	found, err := p.asked(v, who, right)
 	switch {
 	case err != nil:
-		return found, relationship.Administration{}, err
+		return found, relationship.GrantSummary{}, err
 	case found.tie.Administration == nil:
-		return found, relationship.Administration{}, fault.NotFound
+		return found, relationship.GrantSummary{}, fault.NotFound
 	}
 	return found, *found.tie.Administration, nil
 }
 
 // confirm says what ends and what stays, and what the partner did lately, before anything ends.
 func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
-	asked, a, err := p.administers(v, who, access.EndAdministration)
+	asked, a, err := p.administers(v, who, access.EndGrant)
 	if err != nil {
 		return err
 	}
@@ -118,14 +118,14 @@ func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) (
 
 // end takes the power away. Pressed twice it is the same.
 func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
-	asked, _, err := p.administers(v, who, access.EndAdministration)
+	asked, _, err := p.administers(v, who, access.EndGrant)
 	if err != nil {
 		return err
 	}
 	if err := v.Posted(who.Secret, "remove", string(asked.partner.ID)); err != nil {
 		return err
 	}
-	_, err = relationship.EndAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
+	_, err = relationship.EndGrant(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
 	if err != nil && !fault.Is(err, fault.AlreadyEnded) {
 		return err
 	}
@@ -134,7 +134,7 @@ func (p relationshipsPage) end(v *site.Visit, who site.Signed) error {
 
 // lowering says what a full administration loses, what stays, and until when, before anything is taken away.
 func (p relationshipsPage) lowering(v *site.Visit, who site.Signed) error {
-	asked, a, err := p.administers(v, who, access.EndAdministration)
+	asked, a, err := p.administers(v, who, access.EndGrant)
 	if err != nil {
 		return err
 	}
@@ -153,18 +153,18 @@ func (p relationshipsPage) lowering(v *site.Visit, who site.Signed) error {
 }
 
 // lowerable says whether an administration has rights to lose.
-func lowerable(a relationship.Administration) bool { return a.Role == offer.RoleFull }
+func lowerable(a relationship.GrantSummary) bool { return a.Role == offer.RoleFull }
 
 // lower leaves the partner limited rights. Pressed twice it is the same.
 func (p relationshipsPage) lower(v *site.Visit, who site.Signed) error {
-	asked, _, err := p.administers(v, who, access.EndAdministration)
+	asked, _, err := p.administers(v, who, access.EndGrant)
 	if err != nil {
 		return err
 	}
 	if err := v.Posted(who.Secret, "lower", string(asked.partner.ID)); err != nil {
 		return err
 	}
-	_, err = relationship.LowerAdministration(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
+	_, err = relationship.LowerGrant(v.R.Context(), p.table, who.Customer.ID, asked.partner.ID, relationship.ByCustomer, "", v.By(who))
 	if err != nil && !fault.Is(err, fault.AlreadyLimited) {
 		return err
 	}
@@ -199,7 +199,7 @@ func put(v *site.Visit, title, wrong string, b words, vendor, name string) error
 
 // reason reads the posted reason; wrong says in words what is wrong with it.
 func reason(v *site.Visit) (clean, wrong string) {
-	clean, code := plain.Note(v.Form("reason"), maxReason)
+	clean, code := textinput.Note(v.Form("reason"), maxReason)
 	switch code {
 	case nil:
 		return clean, ""
@@ -286,7 +286,7 @@ func (p relationshipsPage) withdraw(v *site.Visit, who site.Signed) error {
 }
 
 // extendable says whether both sides may let an administration go on by itself.
-func extendable(a relationship.Administration) bool { return a.Role == offer.RoleLimited }
+func extendable(a relationship.GrantSummary) bool { return a.Role == offer.RoleLimited }
 
 // offer asks whether the administration is to go on by itself, or to end, whichever it does not do now.
 func (p relationshipsPage) offer(v *site.Visit, who site.Signed) error {

@@ -130,7 +130,7 @@ func (c card) agreed(by customer.UserID) ([]page.Row, error) {
 	return []page.Row{c.row(c.v.Words.PartnersAgreedBy(), user.Name)}, err
 }
 
-func (c card) administration(a relationship.Administration) (part, error) {
+func (c card) administration(a relationship.GrantSummary) (part, error) {
 	w, p := c.v.Words, c.tie.Partner
 	made := part{Title: w.RedeemDelegation(), Facts: []page.Row{
 		c.row(w.PartnersRights(), c.v.Rights(a.Role)),
@@ -157,13 +157,13 @@ func (c card) administration(a relationship.Administration) (part, error) {
 			made.Ways = append(made.Ways, page.Link{Text: text, URL: to(p, "extend")})
 		}
 	}
-	if lowerable(a) && access.Has(c.who.Caller, access.EndAdministration) {
+	if lowerable(a) && access.Has(c.who.Caller, access.EndGrant) {
 		made.Ways = append(made.Ways, page.Link{Text: w.PartnersLower(), URL: to(p, "lower")})
 	}
 	if a.Status == relationship.Active && access.Has(c.who.Caller, access.Dispute) {
 		made.Ways = append(made.Ways, page.Link{Text: w.PartnersDispute(), URL: to(p, "dispute")})
 	}
-	if access.Has(c.who.Caller, access.EndAdministration) {
+	if access.Has(c.who.Caller, access.EndGrant) {
 		made.Danger = &page.Link{Text: w.PartnersRemove(), URL: to(p, "remove")}
 	} else {
 		made.Notes = append(made.Notes, w.PartnersAdministratorOnly())

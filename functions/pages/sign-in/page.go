@@ -17,8 +17,8 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/site"
+	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -147,9 +147,9 @@ func (p signInPage) finish(v *site.Visit) error {
 	_, err = p.table.SignIn(v.R.Context(), who.Issuer, who.Subject, who.Mail, secret, page.Cookie(v.R, site.SessionCookie), o)
 	switch {
 	case fault.Is(err, fault.UnknownCaller):
-		return p.say(v, http.StatusForbidden, v.Words.SignInUnknownTitle(), a.Return, v.Words.SignInUnknownText(plain.ShownMail(who.Mail)), v.Words.SignInUnknownNext())
+		return p.say(v, http.StatusForbidden, v.Words.SignInUnknownTitle(), a.Return, v.Words.SignInUnknownText(textinput.ShownMail(who.Mail)), v.Words.SignInUnknownNext())
 	case fault.Is(err, fault.CallerDisabled):
-		return p.say(v, http.StatusForbidden, v.Words.SignInDisabledTitle(), a.Return, v.Words.SignInDisabledText(plain.ShownMail(who.Mail)))
+		return p.say(v, http.StatusForbidden, v.Words.SignInDisabledTitle(), a.Return, v.Words.SignInDisabledText(textinput.ShownMail(who.Mail)))
 	case err != nil:
 		return err
 	}
@@ -182,7 +182,7 @@ func (p signInPage) ask(v *site.Visit) error {
 	}
 	page.FormsLeadTo(v.W, p.issuer.out(v.R.Context()))
 	return v.Say(http.StatusOK, site.Message{
-		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, plain.ShownMail(who.Mail))},
+		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, textinput.ShownMail(who.Mail))},
 		Button: &site.Button{Text: w.FrameSignOut(), Value: "sign_out", Token: site.Token(who.Secret, "sign-out")},
 	})
 }

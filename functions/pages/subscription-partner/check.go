@@ -84,7 +84,7 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to par
 	for i, one := range of {
 		s := one.Subscription
 		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
-		switch now := names.Full(s.Advisor()); one.Result {
+		switch now := names.Full(s.PartnerOfRecordID()); one.Result {
 		case relationship.Changed:
 			rows[i].Values = []string{w.AdvisorChanges(now, names.Full(to))}
 		case relationship.Unchanged:
@@ -191,7 +191,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		if err != nil {
 			return err
 		}
-		for _, one := range stored.Receipt.Named {
+		for _, one := range stored.Receipt.PartnerOfRecordChanges {
 			was[one.ID] = one.From
 		}
 		b.Receipts = append(b.Receipts, page.Link{Text: w.AdvisorReceipt(stored.ID.Reference()), URL: once.ReceiptOf(made)})
@@ -206,7 +206,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		case done:
 			outcomes[i].Result, outcomes[i].Subscription.PartnerOfRecord = relationship.Changed, nil
 			if from != "" {
-				outcomes[i].Subscription.PartnerOfRecord = &subscription.Record{Partner: partner.ID(from)}
+				outcomes[i].Subscription.PartnerOfRecord = &subscription.PartnerOfRecord{Partner: partner.ID(from)}
 			}
 			changed++
 		case one.Result == relationship.Changed: // it was not done: to be done again

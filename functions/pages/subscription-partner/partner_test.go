@@ -76,7 +76,7 @@ func TestPartnerOfRecord(t *testing.T) {
 			c.Click(http.StatusOK, w.AdvisorRemoveButton())
 			c.Has(w.AdvisorResult(1, 0, 0))
 			for _, sub := range c.Subscriptions() {
-				if sub.ID == trial.ID && sub.Advisor() != "" {
+				if sub.ID == trial.ID && sub.PartnerOfRecordID() != "" {
 					t.Errorf("%+v", sub)
 				}
 			}

@@ -54,7 +54,7 @@ func (p subscriptionsPage) askCancel(v *site.Visit, who site.Signed) error {
 		until := v.In(next.TermEndsAt.AddDate(0, 0, subscription.GraceDays), country)
 		m.Text = []string{w.CancelPaidEnd(v.In(next.TermEndsAt, country)), w.CancelPaidData(until), w.CancelPaidUndo()}
 	}
-	if s.Advisor() != "" {
+	if s.PartnerOfRecordID() != "" {
 		m.Text = append(m.Text, w.CancelPartner())
 	}
 	return v.Say(http.StatusOK, m)

@@ -115,7 +115,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 			Facts: []page.Row{
 				{Key: w.AccountState(), Values: []string{v.Standing(s, who.Customer.Country)}},
 				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-				{Key: w.RedeemAdvisor(), Values: []string{names.Full(s.Advisor())}},
+				{Key: w.RedeemAdvisor(), Values: []string{names.Full(s.PartnerOfRecordID())}},
 			},
 		}
 		if s.Price != nil && paying(s, v) {
@@ -224,7 +224,7 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
 		}
 	}
-	advisor := []string{names.Full(s.Advisor())}
+	advisor := []string{names.Full(s.PartnerOfRecordID())}
 	if r := s.PartnerOfRecord; r != nil {
 		advisor = append(advisor, w.SubscriptionsSince(v.In(r.Since, country)))
 	}

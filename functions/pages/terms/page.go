@@ -11,8 +11,8 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/site"
+	"liaison/shared/textinput"
 )
 
 //go:embed terms.html
@@ -31,8 +31,8 @@ type body struct {
 }
 
 func version(text string) bool {
-	const letters = plain.Large + plain.Small + plain.Digits + "._-"
-	return plain.Word(text, letters, letters, 1, 40)
+	const letters = textinput.Large + textinput.Small + textinput.Digits + "._-"
+	return textinput.Word(text, letters, letters, 1, 40)
 }
 
 func show(v *site.Visit) error {

@@ -13,9 +13,9 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/op"
 	"liaison/shared/page"
-	"liaison/shared/plain"
 	"liaison/shared/site"
 	"liaison/shared/suppression"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -147,21 +147,21 @@ func (p unsubscribePage) render(v *site.Visit, to recipient, secret string, back
 	}
 	switch s.Reason {
 	case "":
-		m.Title, m.Text = w.UnsubscribeTitle(), []string{w.UnsubscribeText(plain.ShownMail(to.mail))}
+		m.Title, m.Text = w.UnsubscribeTitle(), []string{w.UnsubscribeText(textinput.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStop(), stop)
 		if v.R.URL.Query().Get("done") != "" {
-			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(plain.ShownMail(to.mail))}
+			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(textinput.ShownMail(to.mail))}
 		}
 	case suppression.Unsubscribed:
-		m.Text = []string{w.UnsubscribeStopped(plain.ShownMail(to.mail))}
+		m.Text = []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
 		for _, cause := range s.Causes {
 			switch on := w.Date(v.In(cause.At, to.country)); cause.Reason {
 			case suppression.Bounced:
-				m.Text = append(m.Text, w.UnsubscribeBounced(plain.ShownMail(to.mail), on))
+				m.Text = append(m.Text, w.UnsubscribeBounced(textinput.ShownMail(to.mail), on))
 			case suppression.Complaint:
-				m.Text = append(m.Text, w.UnsubscribeComplained(plain.ShownMail(to.mail), on))
+				m.Text = append(m.Text, w.UnsubscribeComplained(textinput.ShownMail(to.mail), on))
 			}
 		}
 		m.Text = append(m.Text, w.UnsubscribeAgain())
@@ -183,7 +183,7 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 			return err
 		}
 		w := v.Words
-		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(plain.ShownMail(to.mail)), w.UnsubscribeStays()}})
+		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail)), w.UnsubscribeStays()}})
 	}
 	return p.pressed(v, to, secret, o)
 }

@@ -112,7 +112,7 @@ type instance struct {
 	started time.Time
 	work    chan *work
 	asked   chan struct{} // closed at the first question
-	dead    chan struct{} // closed when the process is gone
+	gone    chan struct{} // closed when the process is gone
 	doomed  chan struct{} // closed when nothing it says counts any more
 	doom    sync.Once
 	init    time.Duration
@@ -227,7 +227,7 @@ func (r *Runtime) Kill(id string) {
 	}
 	r.Doom(id)
 	i.process.Kill()
-	<-i.dead
+	<-i.gone
 }
 
 // Current returns the id of the invocation the instance works on, or "" during its init.
@@ -311,7 +311,7 @@ func (r *Runtime) run(f *function, payload []byte) answer {
 			r.Kill(i.id)
 			r.release(i)
 			return answer{err: ErrTimeout}
-		case <-i.dead:
+		case <-i.gone:
 			limit.Stop()
 			r.release(i)
 			select {
@@ -328,7 +328,7 @@ func (r *Runtime) run(f *function, payload []byte) answer {
 		var a answer
 		select {
 		case a = <-w.answer:
-		case <-i.dead:
+		case <-i.gone:
 			select {
 			case a = <-w.answer: // answered, then died
 			default:
@@ -428,7 +428,7 @@ func (r *Runtime) spawn(f *function, path string) (*instance, error) {
 	}
 	i := &instance{
 		id: f.Name + "-" + rand.Text()[:10], fn: f, path: path, work: make(chan *work, 1), fresh: true,
-		asked: make(chan struct{}), dead: make(chan struct{}), doomed: make(chan struct{}), started: time.Now(),
+		asked: make(chan struct{}), gone: make(chan struct{}), doomed: make(chan struct{}), started: time.Now(),
 	}
 	command := exec.Command(path)
 	command.Args[0] = f.Name // by which people and debuggers find the process: many run from one program
@@ -453,7 +453,7 @@ func (r *Runtime) spawn(f *function, path string) (*instance, error) {
 		r.mutex.Lock()
 		delete(r.all, i.id)
 		r.mutex.Unlock()
-		close(i.dead)
+		close(i.gone)
 	})
 	return i, nil
 }

@@ -172,7 +172,7 @@ func (s *System) invokeLater(function string, payload []byte, onFailure string) 
 		}
 		fmt.Fprintf(s.log, "%s: %v\n", function, err)
 		if tried >= retries {
-			s.bury(onFailure, function, payload)
+			s.keepDeadLetter(onFailure, function, payload)
 			return
 		}
 		select {

@@ -118,14 +118,14 @@ type System struct {
 	context context.Context
 	later   sync.WaitGroup // timers and events of our own making
 
-	mutex   sync.Mutex
-	offset  time.Duration
-	broken  chan error
-	posting int // events and asynchronous invocations under way
-	dead    []DeadLetter
-	hold    bool // mail events are held back
-	held    []MailEvent
-	ses     mailService
+	mutex       sync.Mutex
+	offset      time.Duration
+	broken      chan error
+	posting     int // events and asynchronous invocations under way
+	deadLetters []DeadLetter
+	hold        bool // mail events are held back
+	held        []MailEvent
+	ses         mailService
 }
 
 // DeadLetter is an event that failed for good.
@@ -418,7 +418,7 @@ func (s *System) startStreams() error {
 	}
 	for table, mappings := range byTable {
 		reader, err := stream.Open(stream.Options{
-			Endpoint: s.Endpoints.TableEndpoint, Invoke: s.Invoke, OnFailure: s.bury, Log: s.log,
+			Endpoint: s.Endpoints.TableEndpoint, Invoke: s.Invoke, OnFailure: s.keepDeadLetter, Log: s.log,
 		}, table, mappings)
 		if err != nil {
 			return err
@@ -455,14 +455,14 @@ func (s *System) Logs(function string) (string, error) {
 func (s *System) DeadLetters() []DeadLetter {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return append([]DeadLetter(nil), s.dead...)
+	return append([]DeadLetter(nil), s.deadLetters...)
 }
 
-func (s *System) bury(destination, function string, body []byte) {
+func (s *System) keepDeadLetter(destination, function string, body []byte) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	letter := DeadLetter{Destination: destination, Function: function, Body: body}
-	s.dead = append(s.dead, letter)
+	s.deadLetters = append(s.deadLetters, letter)
 	fmt.Fprintf(s.log, "dead letter: %s: %s\n", function, body)
 	folder := s.options.Keep
 	if folder == "" {

@@ -50,11 +50,11 @@ type facts struct {
 	seals         []placed[event.Seal]
 	head          *placed[event.Seal]
 
-	events  []*happened             // oldest first
-	byID    map[string]*happened    // by the event's id
-	kinds   map[event.Type][]change // by the change's type, oldest first
-	changes map[string][]change     // by the change's subject, oldest first
-	powers  map[customer.ID]*power  // who administered, as the audit tells it
+	events         []*happened                   // oldest first
+	byID           map[string]*happened          // by the event's id
+	kinds          map[event.Type][]change       // by the change's type, oldest first
+	changes        map[string][]change           // by the change's subject, oldest first
+	grantHistories map[customer.ID]*grantHistory // who administered, as the audit tells it
 }
 
 func newFacts(o Options) *facts {
@@ -63,7 +63,7 @@ func newFacts(o Options) *facts {
 		uses: map[string]placed[offer.Uses]{}, invitations: map[invitation.ID]placed[invitation.Invitation]{},
 		subscriptions: map[subscription.ID]placed[subscription.Subscription]{}, grants: map[customer.ID]placed[relationship.Grant]{},
 		declined: map[invitation.ID]placed[consent.StoredConsent]{}, byID: map[string]*happened{}, kinds: map[event.Type][]change{},
-		changes: map[string][]change{}, powers: map[customer.ID]*power{},
+		changes: map[string][]change{}, grantHistories: map[customer.ID]*grantHistory{},
 	}
 }
 
@@ -128,7 +128,7 @@ func (f *facts) order() {
 			f.changes[c.Subject] = append(f.changes[c.Subject], one)
 		}
 	}
-	f.empower()
+	f.readGrantHistories()
 }
 
 // byLink returns the changes of a type by the invitation that they name.

@@ -89,7 +89,7 @@ func operations(f *facts) {
 func outbox(f *facts) {
 	for _, e := range f.events {
 		class, _, _ := strings.Cut(e.class, "#")
-		listed := class == "event" || class == dynamo.Dead
+		listed := class == "event" || class == dynamo.FailedEvents
 		switch {
 		case e.due == "" && e.doneAt == "":
 			f.say(e.key, "the event is neither done nor waiting")
@@ -232,8 +232,8 @@ func independence(f *facts) {
 		f.say("CUSTOMER#"+of.customer.Bare()+" REL#"+string(of.partner), "%d subscriptions name a partner of record without a relationship", n)
 	}
 	for ident, s := range f.subscriptions {
-		if told := f.recorded(string(ident)); !slices.Contains(told, s.is.Advisor()) {
-			f.say(s.key, "the subscription names %q as partner of record, its last event %q", s.is.Advisor(), told)
+		if told := f.recorded(string(ident)); !slices.Contains(told, s.is.PartnerOfRecordID()) {
+			f.say(s.key, "the subscription names %q as partner of record, its last event %q", s.is.PartnerOfRecordID(), told)
 		}
 	}
 }

@@ -131,7 +131,7 @@ func live(t *testing.T) *life {
 	name := func(who string) string { return strings.ToLower(who) + "." + l.Op("").NewID() + "@customer.example" }
 
 	l.anna = l.Trial(t, name("anna"), "yes")
-	_, err := relationship.EndAdministration(ctx, l.Table, l.anna.Customer.ID, l.Partner, relationship.ByCustomer, "", l.as(op.CustomerUser, string(l.anna.User.ID)))
+	_, err := relationship.EndGrant(ctx, l.Table, l.anna.Customer.ID, l.Partner, relationship.ByCustomer, "", l.as(op.CustomerUser, string(l.anna.User.ID)))
 	l.must(err)
 	l.answers(l.other, l.other.Offer(t, asks(offer.RoleFull, 300)), l.anna, redemption.Yes)
 	l.must(relationship.CancelTrial(ctx, l.Table, l.other.Partner, l.anna.First().ID, "", l.as(op.PartnerUser, l.employee(l.other.Partner))))

@@ -9,9 +9,9 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/partner"
-	"liaison/shared/plain"
 	"liaison/shared/site"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
 // Store reads what up to 100 partners are called, in one call.
@@ -96,7 +96,7 @@ func Card(w locale.Words, p partner.Partner) []page.Row {
 	}
 	add(w.SiteWebsite(), p.Website, page.Row{URL: page.WebURL(p.Website)})
 	add(w.SitePhone(), p.Phone, page.Row{URL: page.PhoneURL(p.Phone)})
-	add(w.SiteMail(), plain.ShownMail(p.Mail), page.Row{URL: page.MailURL(p.Mail)})
+	add(w.SiteMail(), textinput.ShownMail(p.Mail), page.Row{URL: page.MailURL(p.Mail)})
 	add(w.SiteHours(), p.SupportHours, page.Row{})
 	return rows
 }
@@ -105,7 +105,7 @@ func Card(w locale.Words, p partner.Partner) []page.Row {
 func OfSubscriptions(subs ...subscription.Subscription) []partner.ID {
 	var ids []partner.ID
 	for _, s := range subs {
-		ids = append(ids, s.Advisor(), partner.ID(s.BilledBy))
+		ids = append(ids, s.PartnerOfRecordID(), partner.ID(s.BilledBy))
 		for _, past := range s.History {
 			ids = append(ids, past.Partner)
 		}

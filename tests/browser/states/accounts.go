@@ -1,4 +1,4 @@
-package stage
+package states
 
 import (
 	"net/http"
@@ -119,7 +119,7 @@ func partnerOf(held shopper) string {
 	return "/account/subscriptions/partner?s=" + site.ULID(held.trial)
 }
 
-func adviser(v *Visit) string { return v.Adviser }
+func candidate(v *Visit) string { return v.Candidate }
 
 func checkID(v *Visit) string { return v.W.RedeemPartnerIDCheck() }
 
@@ -141,7 +141,7 @@ var accounts = []State{
 		v.Press(v.W.RedeemPartnerIDCheck())
 	})},
 	{Name: "buy-plan-checked", Says: found, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
-		v.Fill("partner_id", v.Adviser)
+		v.Fill("partner_id", v.Candidate)
 		v.Press(v.W.RedeemPartnerIDCheck())
 	})},
 	{Name: "buy-check", Says: locale.Words.BuyNew, Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
@@ -165,10 +165,10 @@ var accounts = []State{
 	})},
 	{Name: "partner", Says: locale.Words.AdvisorTitle, Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
 	{Name: "partner-error", Says: locale.Words.AdvisorWhichMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "partner-checked", Says: found, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, checkID))},
-	{Name: "partner-check", Says: locale.Words.AdvisorCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(adviser, goOn))},
+	{Name: "partner-checked", Says: found, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, checkID))},
+	{Name: "partner-check", Says: locale.Words.AdvisorCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, goOn))},
 	{Name: "partner-result", Says: func(w locale.Words) string { return w.AdvisorResult(1, 0, 0) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
-		chosen(adviser, goOn)(v)
+		chosen(candidate, goOn)(v)
 		v.Press(v.W.AdvisorButton())
 	})},
 	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},

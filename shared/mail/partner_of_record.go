@@ -2,28 +2,28 @@ package mail
 
 import "time"
 
-// Named is one subscription whose partner of record changed.
-type Named struct {
+// Changes is one subscription whose partner of record changed.
+type Changes struct {
 	Plan     string
 	Licences int
 	// Now and Before are the partners, each with its ID; empty for none.
 	Now, NowID, Before, BeforeID string
 }
 
-// RecordChanged is mail 13 to the customer: the partner of record of some subscriptions was set, changed or removed.
-type RecordChanged struct {
+// PartnerOfRecordChanged is mail 13 to the customer: the partner of record of some subscriptions was set, changed or removed.
+type PartnerOfRecordChanged struct {
 	Decided // its Partner is the new one, or the one that is none any more where there is just one
 	// Cause is "customer", or "partner" where it stepped down, or "vendor".
 	Cause string
 	// Removed is set where there is no partner of record now.
 	Removed bool
-	Named   []Named
+	Changes []Changes
 	// Reason is what the partner or the vendor wrote; may be empty.
 	Reason string
 }
 
 // Message says it in the recipient's language.
-func (m RecordChanged) Message() Message {
+func (m PartnerOfRecordChanged) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
 	partner := m.Partner.Name
@@ -35,7 +35,7 @@ func (m RecordChanged) Message() Message {
 	default:
 		l.Subject = w.MailRecordSubjectCleared()
 	}
-	l.Preheader = w.MailRecordPreheader(len(m.Named))
+	l.Preheader = w.MailRecordPreheader(len(m.Changes))
 	switch {
 	case !m.Removed:
 		l.para(w.MailRecordIntroSet(m.Customer, partner))
@@ -52,11 +52,11 @@ func (m RecordChanged) Message() Message {
 		fact{w.MailFactTerms(), agreed(w, m.Terms)},
 	)
 	l.title(w.MailTitleSubscriptions())
-	rows := make([]fact, len(m.Named))
-	for i, s := range m.Named {
-		now := named(w, s.Now, s.NowID)
+	rows := make([]fact, len(m.Changes))
+	for i, s := range m.Changes {
+		now := nameWithID(w, s.Now, s.NowID)
 		if s.Before != "" {
-			now = w.MailRecordWas(now, named(w, s.Before, s.BeforeID))
+			now = w.MailRecordWas(now, nameWithID(w, s.Before, s.BeforeID))
 		}
 		rows[i] = fact{w.MailLicences(s.Plan, s.Licences), now}
 	}
@@ -76,8 +76,8 @@ func (m RecordChanged) Message() Message {
 	return l.message("record_changed", m.To, "", "")
 }
 
-// RecordPartner is mail 13 to a partner, about its own subscriptions only: it is their partner of record now, or not any more.
-type RecordPartner struct {
+// PartnerOfRecordNotice is mail 13 to a partner, about its own subscriptions only: it is their partner of record now, or not any more.
+type PartnerOfRecordNotice struct {
 	To                        Recipient
 	Vendor                    Vendor
 	Partner                   Partner
@@ -86,19 +86,19 @@ type RecordPartner struct {
 	At                        time.Time
 	Removed                   bool
 	// Cause is as in RecordChanged.
-	Cause string
-	Named []Named // of this partner; who came before or after it is not said
+	Cause   string
+	Changes []Changes // of this partner; who came before or after it is not said
 	// Administration is set where its delegated administration was replaced by the same act.
 	Administration bool
 }
 
 // Message says it in the recipient's language.
-func (m RecordPartner) Message() Message {
+func (m PartnerOfRecordNotice) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
 	customer, partner := m.Customer, m.Partner.Name
 	l.Subject = w.MailRecordPartnerSubjectRemoved(customer)
-	l.Preheader = w.MailRecordPreheader(len(m.Named))
+	l.Preheader = w.MailRecordPreheader(len(m.Changes))
 	switch {
 	case !m.Removed:
 		l.Subject = w.MailRecordPartnerSubjectSet(customer)
@@ -116,8 +116,8 @@ func (m RecordPartner) Message() Message {
 		fact{w.MailFactCustomer(), customer},
 		fact{w.MailFactCountry(), w.Country(m.CustomerCountry)},
 	)
-	rows := make([]string, len(m.Named))
-	for i, s := range m.Named {
+	rows := make([]string, len(m.Changes))
+	for i, s := range m.Changes {
 		rows[i] = w.MailLicences(s.Plan, s.Licences)
 	}
 	l.title(w.MailTitleSubscriptions())

@@ -1,17 +1,17 @@
-package sheet_test
+package csv_test
 
 import (
-	"encoding/csv"
+	standard "encoding/csv"
 	"slices"
 	"strings"
 	"testing"
 
-	"liaison/shared/sheet"
+	"liaison/shared/csv"
 )
 
 func TestCSV(t *testing.T) {
 	rows := [][]string{{"name", "said"}, {"=1+1", "+1"}, {"-1", "@sum"}, {"\tx", "\rx"}, {"", "a=b"}, {`a "word", and`, "two\nlines"}, {"Zażółć", "—"}}
-	read, err := csv.NewReader(strings.NewReader(string(sheet.CSV(rows)))).ReadAll()
+	read, err := standard.NewReader(strings.NewReader(string(csv.CSV(rows)))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +22,7 @@ func TestCSV(t *testing.T) {
 	if rows[1][0] != "=1+1" {
 		t.Error("the rows that were given are changed")
 	}
-	if got := sheet.CSV(nil); len(got) != 0 {
+	if got := csv.CSV(nil); len(got) != 0 {
 		t.Errorf("nothing is %q", got)
 	}
 }
@@ -31,8 +31,8 @@ func TestCSV(t *testing.T) {
 func TestFile(t *testing.T) {
 	rows := [][]string{{"Kto", "Co"}, {"=1+1", "a;b"}, {"Zażółć", "1,5"}}
 	for _, between := range []rune{',', ';'} {
-		text, marked := strings.CutPrefix(string(sheet.File(rows, between)), "\ufeff")
-		read := csv.NewReader(strings.NewReader(text))
+		text, marked := strings.CutPrefix(string(csv.File(rows, between)), "\ufeff")
+		read := standard.NewReader(strings.NewReader(text))
 		read.Comma = between
 		got, err := read.ReadAll()
 		if want := [][]string{{"Kto", "Co"}, {"'=1+1", "a;b"}, {"Zażółć", "1,5"}}; err != nil || !marked || !slices.EqualFunc(got, want, slices.Equal) {

@@ -1,11 +1,11 @@
-package plain_test
+package textinput_test
 
 import (
 	"net/mail"
 	"strings"
 	"testing"
 
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 func TestMail(t *testing.T) {
@@ -27,14 +27,14 @@ func TestMail(t *testing.T) {
 		{"info@аррӏе.com", "info@xn--80ak6aa92e.com", "info@xn--80ak6aa92e.com"},   // every letter is Cyrillic
 		{"info@cоntoso.com", "info@xn--cntoso-wqf.com", "info@xn--cntoso-wqf.com"}, // one is
 	} {
-		got, code := plain.Mail(one.typed)
+		got, code := textinput.Mail(one.typed)
 		if got != one.stored || code != nil {
 			t.Errorf("%q: %q %s", one.typed, got, code)
 		}
-		if shown := plain.ShownMail(got); shown != one.shown {
+		if shown := textinput.ShownMail(got); shown != one.shown {
 			t.Errorf("%q is shown as %q", got, shown)
 		}
-		if plain.FoldMail(one.typed) != plain.FoldMail(got) || plain.FoldMail(one.shown) != plain.FoldMail(got) {
+		if textinput.FoldMail(one.typed) != textinput.FoldMail(got) || textinput.FoldMail(one.shown) != textinput.FoldMail(got) {
 			t.Errorf("%q, %q and %q are not one address", one.typed, got, one.shown)
 		}
 	}
@@ -48,7 +48,7 @@ func TestMail(t *testing.T) {
 		"a@" + strings.Repeat("b.", 130) + "com": "too_long", strings.Repeat("a", 2000): "too_long",
 		"żółw@example.com": "mailbox_not_ascii", "用户@例え.jp": "mailbox_not_ascii", "\u212aate@example.com": "mailbox_not_ascii",
 	} {
-		if got, code := plain.Mail(typed); code.String() != want {
+		if got, code := textinput.Mail(typed); code.String() != want {
 			t.Errorf("%q: %q %q, and not %q", typed, got, code, want)
 		}
 	}
@@ -67,8 +67,8 @@ func TestFoldMail(t *testing.T) {
 		{"anna+x@example.com", "anna@example.com", false},
 		{"an.na@example.com", "anna@example.com", false},
 	} {
-		if (plain.FoldMail(one.a) == plain.FoldMail(one.b)) != one.same {
-			t.Errorf("%q and %q: %q %q", one.a, one.b, plain.FoldMail(one.a), plain.FoldMail(one.b))
+		if (textinput.FoldMail(one.a) == textinput.FoldMail(one.b)) != one.same {
+			t.Errorf("%q and %q: %q %q", one.a, one.b, textinput.FoldMail(one.a), textinput.FoldMail(one.b))
 		}
 	}
 }
@@ -79,22 +79,22 @@ func FuzzMail(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		clean, code := plain.Mail(text)
+		clean, code := textinput.Mail(text)
 		if code != nil {
 			return
 		}
-		if again, code := plain.Mail(clean); again != clean || code != nil {
+		if again, code := textinput.Mail(clean); again != clean || code != nil {
 			t.Fatalf("%q is %q, and that %q %s", text, clean, again, code)
 		}
-		shown := plain.ShownMail(clean)
-		if back, code := plain.Mail(shown); back != clean || code != nil {
+		shown := textinput.ShownMail(clean)
+		if back, code := textinput.Mail(shown); back != clean || code != nil {
 			t.Fatalf("%q is shown as %q, which is %q %s", clean, shown, back, code)
 		}
-		if plain.FoldMail(clean) != plain.FoldMail(shown) || plain.FoldMail(clean) != plain.FoldMail(text) {
+		if textinput.FoldMail(clean) != textinput.FoldMail(shown) || textinput.FoldMail(clean) != textinput.FoldMail(text) {
 			t.Fatalf("%q and %q are not one address", text, shown)
 		}
 		parsed, err := mail.ParseAddress(clean)
-		if err != nil || parsed.Address != clean || len(clean) > plain.MaxMail || strings.ContainsFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		if err != nil || parsed.Address != clean || len(clean) > textinput.MaxMail || strings.ContainsFunc(clean, func(r rune) bool { return r <= ' ' || r > '~' }) {
 			t.Fatalf("%q: %q %v", text, clean, err)
 		}
 	})

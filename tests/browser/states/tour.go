@@ -1,4 +1,4 @@
-package stage
+package states
 
 import (
 	"sync"
@@ -26,7 +26,7 @@ type State struct {
 	// Later says that time passes between Ready and Show: trials, links, offers and grants made in Ready have ended.
 	Later bool
 	// Program changes the program between Ready and Show, when no other state is shown, and returns what changes it back.
-	Program func(s *Stage, t testing.TB) (undo func())
+	Program func(s *World, t testing.TB) (undo func())
 }
 
 // Languages are those that every state is shown in.
@@ -39,7 +39,7 @@ const Passes = 32 * 24 * time.Hour
 const abreast = 2
 
 // Tour shows every state in every language and lets look see it. The clock is ahead by Passes afterwards.
-func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State)) {
+func (s *World) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State)) {
 	tour := &tour{stage: s, look: look, windows: map[string][]*chrome.Page{}, links: map[string]string{}}
 	for _, language := range Languages {
 		for range abreast {
@@ -72,7 +72,7 @@ func (s *Stage) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State
 }
 
 type tour struct {
-	stage   *Stage
+	stage   *World
 	look    func(t *testing.T, v *Visit, state State)
 	windows map[string][]*chrome.Page // by language
 	links   map[string]string         // that states prepared, by name and language

@@ -1,4 +1,4 @@
-package plain
+package textinput
 
 // scriptSets are the sets of scripts that letters, marks and numbers belong to (Unicode 15.0, Script_Extensions, by their ISO 15924 codes);
 // the first is that of what belongs to every script.

@@ -1,4 +1,4 @@
-package plain
+package textinput
 
 import (
 	"net/mail"

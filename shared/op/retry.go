@@ -10,13 +10,13 @@ import (
 // version stays, and the caller gets the thing as it stands.
 var ErrUnchanged = errors.New("op: it stands so already")
 
-// tries is how often Settle decides: rivals on one thing are few, and each try reads it afresh.
+// tries is how often RetryStale decides: rivals on one thing are few, and each try reads it afresh.
 const tries = 5
 
-// Settle runs a decision that reads a thing, decides and writes it, and runs it again where the thing was changed between
+// RetryStale runs a decision that reads a thing, decides and writes it, and runs it again where the thing was changed between
 // the read and the write (Stale): for callers who named no version, so that a delivery report or a job that comes at the same moment is
 // not their trouble. After the last try the Stale is theirs.
-func Settle(decide func() error) error {
+func RetryStale(decide func() error) error {
 	var err error
 	for range tries {
 		if err = decide(); !fault.Is(err, fault.Stale) {

@@ -1,9 +1,9 @@
-package plain_test
+package textinput_test
 
 import (
 	"testing"
 
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 func TestWord(t *testing.T) {
@@ -28,7 +28,7 @@ func TestWord(t *testing.T) {
 		{"", 1, 4, false},
 		{"", 0, 4, false},
 	} {
-		if got := plain.Word(one.text, plain.Small, plain.Small+plain.Digits+"-", one.least, one.most); got != one.want {
+		if got := textinput.Word(one.text, textinput.Small, textinput.Small+textinput.Digits+"-", one.least, one.most); got != one.want {
 			t.Errorf("%q, %d to %d: %v", one.text, one.least, one.most, got)
 		}
 	}

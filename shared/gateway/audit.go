@@ -9,9 +9,9 @@ import (
 	"liaison/shared/partner"
 )
 
-// Noted writes that an operator read a tenant's things, before it sees them (infra/design/rights.md, "The table"); what the tenant itself reads
+// AuditRead writes that an operator read a tenant's things, before it sees them (infra/design/rights.md, "The table"); what the tenant itself reads
 // is its own affair. It fails where the event cannot be written. What is personal (access.Right) is sent to no operator without it.
-func Noted(r *http.Request, tenant event.Tenant, what string) error {
+func AuditRead(r *http.Request, tenant event.Tenant, what string) error {
 	if !Caller(r).Operates() {
 		return nil
 	}
@@ -19,12 +19,12 @@ func Noted(r *http.Request, tenant event.Tenant, what string) error {
 	if err := s.callers.SaveEvent(r.Context(), event.New(s.op, tenant, event.Of(what, event.OperatorReadEvent{})), s.op); err != nil {
 		return err
 	}
-	s.unnoted = false
+	s.unaudited = false
 	return nil
 }
 
-// errUnnoted is a defect of an endpoint: it would show an operator what is personal, and no event tells of it.
-var errUnnoted = errors.New("gateway: an operator's read that is not noted")
+// errUnaudited is a defect of an endpoint: it would show an operator what is personal, and no event tells of it.
+var errUnaudited = errors.New("gateway: an operator's read that is not noted")
 
 // Tenant returns whose things are read: the customer's where one is named, else the partner's, else the vendor's.
 func Tenant(p partner.ID, c customer.ID) event.Tenant {

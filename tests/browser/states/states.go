@@ -1,4 +1,4 @@
-package stage
+package states
 
 import (
 	"net/http"
@@ -46,8 +46,8 @@ func read(act func(v *Visit)) func(*Visit, string) {
 	}
 }
 
-// advised types a partner ID on the authorization page and has it checked.
-func advised(id func(v *Visit) string) func(*Visit, string) {
+// withPartnerOfRecord types a partner ID on the authorization page and has it checked.
+func withPartnerOfRecord(id func(v *Visit) string) func(*Visit, string) {
 	return read(func(v *Visit) {
 		v.Choose("advisor", "other")
 		if typed := id(v); typed != "" {
@@ -133,23 +133,23 @@ func revoke(v *Visit, inv invited) {
 }
 
 // operator does something as the vendor's staff.
-func (s *Stage) operator(t testing.TB, status int, method, path string, body, into any, headers ...string) string {
+func (s *World) operator(t testing.TB, status int, method, path string, body, into any, headers ...string) string {
 	t.Helper()
 	return s.Must(t, s.Program.Operator, status, method, path, body, into, headers...).Header.Get("ETag")
 }
 
 // unchanged is the Program of a state that changes by itself what others stand on.
-func unchanged(*Stage, testing.TB) func() { return func() {} }
+func unchanged(*World, testing.TB) func() { return func() {} }
 
 // forget makes every function read the catalogue anew, as after a minute.
-func (s *Stage) forget(t testing.TB) {
+func (s *World) forget(t testing.TB) {
 	t.Helper()
 	s.Settle(t)
 	s.System.Runtime.EndAll()
 }
 
-func suspended(of func(s *Stage) string) func(*Stage, testing.TB) func() {
-	return func(s *Stage, t testing.TB) func() {
+func suspended(of func(s *World) string) func(*World, testing.TB) func() {
+	return func(s *World, t testing.TB) func() {
 		s.operator(t, http.StatusOK, http.MethodPost, "/v1/partners/"+of(s)+"/suspend", contract.PartnerSuspend{Reason: "An inquiry."}, nil)
 		return func() {
 			s.operator(t, http.StatusOK, http.MethodPost, "/v1/partners/"+of(s)+"/reinstate", contract.PartnerReinstate{}, nil)
@@ -157,7 +157,7 @@ func suspended(of func(s *Stage) string) func(*Stage, testing.TB) func() {
 	}
 }
 
-func planWithdrawn(s *Stage, t testing.TB) func() {
+func planWithdrawn(s *World, t testing.TB) func() {
 	const path = "/v1/plans/" + sample.TrialPlan
 	set := func(status string) {
 		var plan map[string]any
@@ -173,7 +173,7 @@ func planWithdrawn(s *Stage, t testing.TB) func() {
 	return func() { set("active") }
 }
 
-func regionClosed(s *Stage, t testing.TB) func() {
+func regionClosed(s *World, t testing.TB) func() {
 	const path = "/v1/feature-availability"
 	var doc contract.FeatureAvailability
 	s.operator(t, http.StatusOK, http.MethodGet, path, nil, &doc)
@@ -186,7 +186,7 @@ func regionClosed(s *Stage, t testing.TB) func() {
 	return func() { set(doc.Gaps) }
 }
 
-func deauthorised(s *Stage, t testing.TB) func() {
+func deauthorised(s *World, t testing.TB) func() {
 	path := "/v1/partners/" + s.Program.PartnerID + "/authorisations/" + sample.TrialPlan
 	s.operator(t, http.StatusNoContent, http.MethodDelete, path, nil, nil)
 	return func() {
@@ -194,14 +194,14 @@ func deauthorised(s *Stage, t testing.TB) func() {
 	}
 }
 
-func enrolmentEnded(s *Stage, t testing.TB) func() {
+func enrolmentEnded(s *World, t testing.TB) func() {
 	path := "/v1/partners/" + s.Program.PartnerID + "/programs/cloud-accelerate"
 	s.operator(t, http.StatusNoContent, http.MethodDelete, path, nil, nil)
 	return func() { s.operator(t, http.StatusOK, http.MethodPut, path, contract.PartnerEnrol{}, nil) }
 }
 
 // broken lets the table fail whatever the page of a personal link asks it.
-func broken(s *Stage, _ testing.TB) func() {
+func broken(s *World, _ testing.TB) func() {
 	s.System.Proxy.SetHook(func(c *proxy.Call) proxy.Fault {
 		if c.Function == "InvitationPage" {
 			return proxy.Fault{Error: proxy.ServerError}
@@ -304,7 +304,7 @@ var States = slices.Concat(members, purchases, []State{
 		v.Started(v.To(of, ""))
 		return v.Public(of)
 	}, Show: open},
-	{Name: "offer-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: public, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
+	{Name: "offer-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: public, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 
 	{Name: "read", Says: locale.Words.RedeemDelegationFree, Status: 200, Ready: invite, Show: open},
 	{Name: "read-plain", Says: locale.Words.RedeemAdvisorOther, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
@@ -313,18 +313,18 @@ var States = slices.Concat(members, purchases, []State{
 	}, Show: open},
 	{Name: "read-no-answer", Says: locale.Words.RedeemDelegationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
 	{Name: "read-which-partner", Says: locale.Words.RedeemAdvisorWhich, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
-		v.Fill("partner_id", v.Adviser)
+		v.Fill("partner_id", v.Candidate)
 		v.Choose("delegation", "no")
 		v.Press(v.W.RedeemNext())
 	})},
-	{Name: "read-partner-checked", Says: found, Status: 200, Ready: invite, Show: advised(func(v *Visit) string { return v.Adviser })},
-	{Name: "read-partner-missing", Says: locale.Words.RedeemPartnerIDMissing, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "" })},
-	{Name: "read-partner-format", Says: locale.Words.RedeemPartnerIDFormat, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return "12AB" })},
-	{Name: "read-partner-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string {
-		return v.Adviser[:7] + string('0'+(v.Adviser[7]-'0'+1)%10)
+	{Name: "read-partner-checked", Says: found, Status: 200, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Candidate })},
+	{Name: "read-partner-missing", Says: locale.Words.RedeemPartnerIDMissing, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "" })},
+	{Name: "read-partner-format", Says: locale.Words.RedeemPartnerIDFormat, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "12AB" })},
+	{Name: "read-partner-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string {
+		return v.Candidate[:7] + string('0'+(v.Candidate[7]-'0'+1)%10)
 	})},
-	{Name: "read-partner-unknown", Says: locale.Words.RedeemPartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: advised(func(*Visit) string { return stranger })},
-	{Name: "read-partner-not-eligible", Says: locale.Words.RedeemPartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: advised(func(v *Visit) string { return v.Program.Other })},
+	{Name: "read-partner-unknown", Says: locale.Words.RedeemPartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return stranger })},
+	{Name: "read-partner-not-eligible", Says: locale.Words.RedeemPartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Program.Other })},
 	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.RedeemNext()) })},
 	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.RedeemNext()) })},
 	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
@@ -363,7 +363,7 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "check", Says: locale.Words.RedeemCheckTitle, Status: 200, Ready: answeredReader, Show: step(check, nil)},
 	{Name: "check-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		inv := v.Invited()
-		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
+		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
 		return inv.Link
 	}, Show: step(check, nil)},
 	{Name: "check-change", Says: locale.Words.RedeemAccountTitle, Status: 200, Ready: answeredReader, Show: step(check, func(v *Visit) { v.Press(v.W.FrameChange()) })},
@@ -379,13 +379,13 @@ var States = slices.Concat(members, purchases, []State{
 	}},
 	{Name: "check-partner-gone", Says: locale.Words.RedeemAdvisorGone, Status: 422, Errors: true, Ready: func(v *Visit) string {
 		inv := v.Invited()
-		v.Answered(inv, "advisor", "other", "partner_id", v.Adviser)
+		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate)
 		return inv.Link
-	}, Program: suspended(func(s *Stage) string { return s.Adviser }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
+	}, Program: suspended(func(s *World) string { return s.Candidate }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 
 	{Name: "receipt", Says: locale.Words.ReceiptTitle, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
-		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Adviser, "delegation", "no")
+		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
 	}, Show: open},
 	{Name: "take-back", Says: func(w locale.Words) string { return w.ReceiptTakeTitle(asking) }, Status: 200, Ready: startedReader, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
 	{Name: "taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
@@ -444,7 +444,7 @@ var States = slices.Concat(members, purchases, []State{
 		}
 		return mails[0].Link(v.URL("/i/"))
 	}, Show: open},
-	{Name: "link-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: invite, Program: suspended(func(s *Stage) string { return s.Program.PartnerID }), Show: open},
+	{Name: "link-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: invite, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 	{Name: "link-plan-withdrawn", Says: locale.Words.DeadPlanTitle, Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
 	{Name: "link-region-closed", Says: locale.Words.DeadRegionTitle, Status: 410, Ready: invite, Program: regionClosed, Show: open},
 	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.DeadCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
@@ -455,7 +455,7 @@ var States = slices.Concat(members, purchases, []State{
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	})},
-	{Name: "terms-old", Says: locale.Words.TermsOld, Status: 200, Program: func(s *Stage, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
+	{Name: "terms-old", Says: locale.Words.TermsOld, Status: 200, Program: func(s *World, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
 
 	{Name: "offer-expired", Says: locale.Words.DeadOfferExpiredTitle, Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
 	{Name: "link-expired", Says: locale.Words.DeadExpiredTitle, Status: 410, Later: true, Ready: invite, Show: open},

@@ -92,7 +92,7 @@ func TestOrder(t *testing.T) {
 				changes[j], changes[j-1] = changes[j-1], changes[j]
 			}
 		}
-		p := &power{}
+		p := &grantHistory{}
 		p.tell(changes)
 		var periods, wrong []string
 		for _, one := range p.periods {
@@ -119,12 +119,12 @@ func TestLowered(t *testing.T) {
 	granted := told(0, relationship.AdministrationGrantedEvent{Administered: who, EndsAt: begin.Add(time.Hour)})
 	who.Role = offer.RoleLimited
 	lowered := told(20, relationship.AdministrationLoweredEvent{Administered: who})
-	running, disputed := &power{}, &power{}
+	running, disputed := &grantHistory{}, &grantHistory{}
 	running.tell([]change{granted, lowered})
 	disputed.tell([]change{granted, told(10, relationship.AdministrationSuspendedEvent{Administered: who}), lowered, told(40, relationship.AdministrationResumedEvent{Administered: who})})
 	for _, c := range []struct {
 		name   string
-		of     *power
+		of     *grantHistory
 		minute int
 		role   string
 		want   bool

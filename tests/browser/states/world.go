@@ -1,6 +1,6 @@
-// Package stage is the running system as the tests of pages find it, and the list of everything that can stand before a person:
+// Package states is the running system as the tests of pages find it, and the list of everything that can stand before a person:
 // each page in each state, with the way there. The tests look at all of it, the camera pictures all of it.
-package stage
+package states
 
 import (
 	"context"
@@ -27,14 +27,14 @@ import (
 	"liaison/tests/browser/chrome"
 )
 
-// Stage is the system, its sample program, and a browser before it.
-type Stage struct {
+// World is the system, its sample program, and a browser before it.
+type World struct {
 	System  *system.System
 	Program *sample.Program
 	Mailbox client.Mailbox
 	Browser *chrome.Browser
-	// Adviser is a partner that may become partner of record in place of the sample's.
-	Adviser string
+	// Candidate is a partner that may become partner of record in place of the sample's.
+	Candidate string
 
 	numbers atomic.Int64
 	shared  map[string]*shared // by language
@@ -72,8 +72,8 @@ func once[T any](v *Visit, name string, first func() T) T {
 const PostsPerAddress = 2
 
 // Open starts everything; Close ends it.
-func Open(ctx context.Context) (*Stage, error) {
-	s := &Stage{shared: map[string]*shared{}}
+func Open(ctx context.Context) (*World, error) {
+	s := &World{shared: map[string]*shared{}}
 	for _, language := range Languages {
 		s.shared[language] = &shared{}
 	}
@@ -91,7 +91,7 @@ func Open(ctx context.Context) (*Stage, error) {
 	return s, nil
 }
 
-func (s *Stage) open(ctx context.Context) error {
+func (s *World) open(ctx context.Context) error {
 	var err error
 	s.Mailbox = client.Mailbox{Base: s.System.Endpoints.Mailbox}
 	if s.Browser, err = s.Start(chrome.Shell); err != nil {
@@ -107,22 +107,22 @@ func (s *Stage) open(ctx context.Context) error {
 	}, &made); err != nil {
 		return err
 	}
-	s.Adviser = made.PartnerID
-	if _, err := s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+s.Adviser+"/verify", contract.PartnerVerify{}, nil); err != nil {
+	s.Candidate = made.PartnerID
+	if _, err := s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+s.Candidate+"/verify", contract.PartnerVerify{}, nil); err != nil {
 		return err
 	}
-	_, err = s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+s.Adviser+"/authorisations/"+sample.TrialPlan,
+	_, err = s.Program.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/partners/"+s.Candidate+"/authorisations/"+sample.TrialPlan,
 		contract.PartnerAuthorise{Countries: []string{sample.Country}}, nil)
 	return err
 }
 
 // Start starts one more browser, the one that chrome.Shell or chrome.Full finds.
-func (s *Stage) Start(find func() (string, error)) (*chrome.Browser, error) {
+func (s *World) Start(find func() (string, error)) (*chrome.Browser, error) {
 	return chrome.Start(find, filepath.Join(s.System.Root(), "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js"))
 }
 
 // Close ends the browser and the system.
-func (s *Stage) Close() error {
+func (s *World) Close() error {
 	var err error
 	if s.Browser != nil {
 		err = s.Browser.Close()
@@ -131,7 +131,7 @@ func (s *Stage) Close() error {
 }
 
 // Address returns a mail address that nobody else has.
-func (s *Stage) Address(name string) string {
+func (s *World) Address(name string) string {
 	return fmt.Sprintf("%s-%d@example.com", name, s.numbers.Add(1))
 }
 
@@ -143,7 +143,7 @@ func Patience(t testing.TB) context.Context {
 }
 
 // Must makes a call of the API and fails where it gets another status.
-func (s *Stage) Must(t testing.TB, who client.API, status int, method, path string, body, into any, headers ...string) client.Answer {
+func (s *World) Must(t testing.TB, who client.API, status int, method, path string, body, into any, headers ...string) client.Answer {
 	t.Helper()
 	got, err := who.Must(Patience(t), status, method, path, body, into, headers...)
 	if err != nil {
@@ -153,7 +153,7 @@ func (s *Stage) Must(t testing.TB, who client.API, status int, method, path stri
 }
 
 // Settle waits until nothing is left to happen by itself.
-func (s *Stage) Settle(t testing.TB) {
+func (s *World) Settle(t testing.TB) {
 	t.Helper()
 	if err := s.System.Settle(Patience(t)); err != nil {
 		t.Fatal(err)
@@ -161,7 +161,7 @@ func (s *Stage) Settle(t testing.TB) {
 }
 
 // Offer makes a trial offer of the sample's partner in a language; change may change the wish.
-func (s *Stage) Offer(t testing.TB, language string, change func(*contract.OfferCreate)) contract.Offer {
+func (s *World) Offer(t testing.TB, language string, change func(*contract.OfferCreate)) contract.Offer {
 	t.Helper()
 	wish := sample.TrialOffer(language)
 	if change != nil {
@@ -178,12 +178,12 @@ func Plain(o *contract.OfferCreate) {
 }
 
 // Public returns the address of an offer's own link.
-func (s *Stage) Public(of contract.Offer) string {
+func (s *World) Public(of contract.Offer) string {
 	return s.System.Endpoints.Pages + "/o/" + strings.TrimPrefix(of.ID, "ofr_")
 }
 
 // Dump returns every item of the table as text, sorted: two equal dumps are two equal tables.
-func (s *Stage) Dump(t testing.TB) string {
+func (s *World) Dump(t testing.TB) string {
 	t.Helper()
 	var lines []string
 	pages := dynamodb.NewScanPaginator(s.System.Table(), &dynamodb.ScanInput{TableName: &s.System.Endpoints.Table, ConsistentRead: aws.Bool(true)})
@@ -212,7 +212,7 @@ type invited struct {
 }
 
 // invite mails personal links of an offer and waits until they have come.
-func (s *Stage) invite(t testing.TB, of contract.Offer, language string, addresses ...string) []invited {
+func (s *World) invite(t testing.TB, of contract.Offer, language string, addresses ...string) []invited {
 	t.Helper()
 	var send contract.InvitationSend
 	for _, address := range addresses {
@@ -239,12 +239,12 @@ func (s *Stage) invite(t testing.TB, of contract.Offer, language string, address
 }
 
 // personal returns the personal link of an invitation in a mail; empty where it is another mail.
-func (s *Stage) personal(m client.Mail, invitation string) string {
+func (s *World) personal(m client.Mail, invitation string) string {
 	return m.Link(s.System.Endpoints.Pages + "/i/" + invitation)
 }
 
 // Invite returns somebody newly invited to the language's offer.
-func (s *Stage) Invite(t testing.TB, language string) invited {
+func (s *World) Invite(t testing.TB, language string) invited {
 	t.Helper()
 	const atOnce = 30
 	ready := &s.shared[language].invited
@@ -267,7 +267,7 @@ func (s *Stage) Invite(t testing.TB, language string) invited {
 
 // Visit is one person before the browser, in one language.
 type Visit struct {
-	*Stage
+	*World
 	*chrome.Page
 	T        testing.TB
 	Language string
@@ -275,8 +275,8 @@ type Visit struct {
 }
 
 // Visit returns somebody before a page, or before none yet where it is nil.
-func (s *Stage) Visit(t testing.TB, language string, page *chrome.Page) *Visit {
-	v := &Visit{Stage: s, T: t, Language: language, W: locale.In(locale.Language(language))}
+func (s *World) Visit(t testing.TB, language string, page *chrome.Page) *Visit {
+	v := &Visit{World: s, T: t, Language: language, W: locale.In(locale.Language(language))}
 	if page != nil {
 		v.Page = page.In(t)
 	}
@@ -287,7 +287,7 @@ func (s *Stage) Visit(t testing.TB, language string, page *chrome.Page) *Visit {
 func (v *Visit) URL(path string) string { return v.System.Endpoints.Pages + path }
 
 // Invited returns a new invitation in the visit's language.
-func (v *Visit) Invited() invited { return v.Stage.Invite(v.T, v.Language) }
+func (v *Visit) Invited() invited { return v.World.Invite(v.T, v.Language) }
 
 // To invites an address, or a new one where it is empty, to an offer.
 func (v *Visit) To(of contract.Offer, address string) invited {

@@ -1,4 +1,4 @@
-package stage
+package states
 
 import (
 	"net/http"
@@ -112,18 +112,20 @@ func owning(act func(v *Visit)) func(v *Visit) {
 	}
 }
 
-func record(v *Visit) contract.Offer { return v.request(contract.OfferKindPartnerOfRecord) }
+func namePartnerOfRecord(v *Visit) contract.Offer {
+	return v.request(contract.OfferKindPartnerOfRecord)
+}
 
 func reseller(v *Visit) contract.Offer { return v.request(contract.OfferKindReseller) }
 
-// unadvised makes a subscription of the signed-in member that has no partner of record, then brings it before the request.
-func unadvised(act func(v *Visit)) func(v *Visit) {
+// withoutPartnerOfRecord makes a subscription of the signed-in member that has no partner of record, then brings it before the request.
+func withoutPartnerOfRecord(act func(v *Visit)) func(v *Visit) {
 	return func(v *Visit) {
 		v.Choose("advisor", "none")
 		v.Press(v.W.RedeemNext())
 		v.Press(v.W.RedeemContinue())
 		order(v)
-		v.Open(v.Public(record(v)))
+		v.Open(v.Public(namePartnerOfRecord(v)))
 		v.Press(v.W.OfferOwnButton())
 		if act != nil {
 			act(v)
@@ -177,20 +179,20 @@ var purchases = []State{
 		order(v)
 	}))},
 
-	{Name: "record-offer", Says: locale.Words.OfferTitleRecord, Status: http.StatusOK, Ready: offered(record), Show: open},
+	{Name: "record-offer", Says: locale.Words.OfferTitleRecord, Status: http.StatusOK, Ready: offered(namePartnerOfRecord), Show: open},
 	{Name: "record-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: func(v *Visit) string {
 		address, _ := v.member()
-		return v.To(record(v), address).Link
+		return v.To(namePartnerOfRecord(v), address).Link
 	}, Show: open},
-	{Name: "record", Says: locale.Words.RedeemRecordHint, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(nil))},
-	{Name: "record-none", Says: locale.Words.RedeemRecordMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
-	{Name: "record-check", Says: func(w locale.Words) string { return w.RedeemRecordButton(asking) }, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(pick))},
-	{Name: "record-receipt", Says: locale.Words.ReceiptNamedTitle, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(unadvised(func(v *Visit) {
+	{Name: "record", Says: locale.Words.RedeemRecordHint, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(nil))},
+	{Name: "record-none", Says: locale.Words.RedeemRecordMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
+	{Name: "record-check", Says: func(w locale.Words) string { return w.RedeemRecordButton(asking) }, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(pick))},
+	{Name: "record-receipt", Says: locale.Words.ReceiptNamedTitle, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(func(v *Visit) {
 		pick(v)
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemRecordButton(asking))
 	}))},
-	{Name: "record-nothing", Says: locale.Words.RedeemRecordNothingTitle, Status: http.StatusOK, Ready: toMember(record), Show: own(nil)},
+	{Name: "record-nothing", Says: locale.Words.RedeemRecordNothingTitle, Status: http.StatusOK, Ready: toMember(namePartnerOfRecord), Show: own(nil)},
 
 	{Name: "reseller-offer", Says: locale.Words.OfferTitleReseller, Status: http.StatusOK, Ready: offered(reseller), Show: open},
 	{Name: "reseller", Says: func(w locale.Words) string { return w.RedeemResellerQuestion(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},

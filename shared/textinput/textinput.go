@@ -1,6 +1,6 @@
-// Package plain reads text that strangers typed: bounded, normalised, without characters that hide or reorder what stands beside them.
+// Package textinput reads text that strangers typed: bounded, normalised, without characters that hide or reorder what stands beside them.
 // Text is kept as it was typed and folded only to compare (infra/design/trust.md, rules 9 and 11).
-package plain
+package textinput
 
 import (
 	"strings"

@@ -22,7 +22,7 @@ func TestSettle(t *testing.T) {
 		"never":          {[]error{stale, stale, stale, stale, stale, stale, nil}, stale, 5},
 	} {
 		tries := 0
-		err := op.Settle(func() error { tries++; return c.answers[tries-1] })
+		err := op.RetryStale(func() error { tries++; return c.answers[tries-1] })
 		if tries != c.tries || (err == nil) != (c.want == nil) || err != nil && err.Error() != c.want.Error() {
 			t.Errorf("%s: %v after %d", name, err, tries)
 		}

@@ -1,11 +1,11 @@
-package plain_test
+package textinput_test
 
 import (
 	"regexp"
 	"strings"
 	"testing"
 
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // stored is the shape of a phone number as the contract answers it.
@@ -31,7 +31,7 @@ func TestPhone(t *testing.T) {
 		"+९१ ११ २३४५ ६७८९":                     "+91 11 2345 6789",
 		"+55  11\t2345\n6789":                  "+55 11 2345 6789",
 	} {
-		if got, fine := plain.Phone(typed); got != want || !fine {
+		if got, fine := textinput.Phone(typed); got != want || !fine {
 			t.Errorf("%q: %q %v, and not %q", typed, got, fine, want)
 		}
 	}
@@ -39,7 +39,7 @@ func TestPhone(t *testing.T) {
 		"", "+", "++48 221234567", "22 123 45 67", "+0 221234567", "000 221234567", "+48", "+48 22 123 45 67 ext. 12", "+48 22 123 45 67 x12", "+48 22 123 45 67;ext=12",
 		"call us", "+48 CALL US", "+4\x0048x221234567", "+" + strings.Repeat("1", 31), "48 22 123 45 67", "tel:nobody",
 	} {
-		if got, fine := plain.Phone(typed); fine {
+		if got, fine := textinput.Phone(typed); fine {
 			t.Errorf("%q is %q", typed, got)
 		}
 	}
@@ -51,11 +51,11 @@ func FuzzPhone(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		clean, fine := plain.Phone(text)
+		clean, fine := textinput.Phone(text)
 		if fine != stored.MatchString(clean) {
 			t.Fatalf("%q is %q, %v", text, clean, fine)
 		}
-		if again, still := plain.Phone(clean); fine && (again != clean || !still) {
+		if again, still := textinput.Phone(clean); fine && (again != clean || !still) {
 			t.Fatalf("%q is %q, and that %q %v", text, clean, again, still)
 		}
 	})

@@ -58,15 +58,15 @@ type period struct {
 
 type rest struct{ from, to time.Time } // to is zero while it rests
 
-// power is who administered one customer, as its audit tells it.
-type power struct {
+// grantHistory is who administered one customer, as its audit tells it.
+type grantHistory struct {
 	periods []period
 	wrong   []change // what happened although nothing explains how it could
 	unknown bool     // types of change that no row knows
 }
 
-// empower tells every customer's periods from the audit.
-func (f *facts) empower() {
+// readGrantHistories tells every customer's periods from the audit.
+func (f *facts) readGrantHistories() {
 	told := map[customer.ID][]change{}
 	for _, e := range f.events {
 		owner := e.owner()
@@ -77,14 +77,14 @@ func (f *facts) empower() {
 		}
 	}
 	for owner, changes := range told {
-		p := &power{unknown: slices.ContainsFunc(changes, func(c change) bool { return turns[c.Type] == 0 })}
-		f.powers[owner] = p
+		p := &grantHistory{unknown: slices.ContainsFunc(changes, func(c change) bool { return turns[c.Type] == 0 })}
+		f.grantHistories[owner] = p
 		p.tell(changes)
 	}
 }
 
 // tell puts the changes into the order in which they can have been written, and where there is none says which are wrong.
-func (p *power) tell(changes []change) {
+func (p *grantHistory) tell(changes []change) {
 	for tries := 10_000; len(changes) > 0; {
 		if found, ok := explain(p.periods, changes, &tries); ok {
 			p.periods = found
@@ -206,7 +206,7 @@ func after(so []period, c change) []period {
 
 // administrators is I1: the audit knows no moment with two, and the item and the relationships say what the audit says.
 func administrators(f *facts) {
-	for owner, p := range f.powers {
+	for owner, p := range f.grantHistories {
 		for _, c := range p.wrong {
 			if now := p.at(c.At); turns[c.Type] == begins && now != nil {
 				f.say(c.key, "%s is granted while %s administers %s until %s", whose(c).PartnerID, now.partner, owner, now.until.Format(time.RFC3339))
@@ -219,7 +219,7 @@ func administrators(f *facts) {
 		}
 	}
 	for owner, g := range f.grants {
-		if p := f.powers[owner]; p == nil {
+		if p := f.grantHistories[owner]; p == nil {
 			f.say(g.key, "%s administers %s, and no event tells of it", g.is.Partner, owner)
 		} else if !p.unknown && len(p.wrong) == 0 && len(p.periods) > 0 {
 			f.agree(g, p.periods[len(p.periods)-1])
@@ -264,7 +264,7 @@ func (f *facts) agree(g placed[relationship.Grant], last period) {
 }
 
 // at returns the period that ran at the time, as far as the order of requests can be told; nil where none did.
-func (p *power) at(at time.Time) *period {
+func (p *grantHistory) at(at time.Time) *period {
 	for i, one := range p.periods {
 		end := one.until
 		if !one.to.IsZero() {
@@ -303,7 +303,7 @@ func behalf(f *facts) {
 		company, _, _ := strings.Cut(rest, "_")
 		for _, c := range e.Changes {
 			role, needs := acts[c.Type]
-			if p := f.powers[owner]; needs && (p == nil || !p.unknown && !p.allows(partner.ID(company), role, e.At)) {
+			if p := f.grantHistories[owner]; needs && (p == nil || !p.unknown && !p.allows(partner.ID(company), role, e.At)) {
 				f.say(e.key, "%s did %s to %s at %s without a running grant with role %s", e.Actor.ID, c.Type, c.Subject, e.At.Format(time.RFC3339), role)
 			}
 		}
@@ -311,7 +311,7 @@ func behalf(f *facts) {
 }
 
 // allows says whether a partner had at least the role at the time. An act and a revoke that raced may have been written in either order.
-func (p *power) allows(company partner.ID, role string, at time.Time) bool {
+func (p *grantHistory) allows(company partner.ID, role string, at time.Time) bool {
 	return slices.ContainsFunc(p.periods, func(one period) bool {
 		end := one.until
 		if !one.to.IsZero() {

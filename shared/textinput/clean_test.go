@@ -1,4 +1,4 @@
-package plain_test
+package textinput_test
 
 import (
 	"strings"
@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"liaison/shared/fault"
-	"liaison/shared/plain"
+	"liaison/shared/textinput"
 )
 
 // Unicode derives Default_Ignorable_Code_Point so (DerivedCoreProperties.txt); every such mark alone is nothing typed.
@@ -22,16 +22,16 @@ func TestInvisible(t *testing.T) {
 			continue
 		}
 		silent := unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Cf, unicode.Variation_Selector) && !shows(r) || r >= 0xFFF9 && r <= 0xFFFB
-		if bare := plain.Bare("a" + string(r) + "b"); (bare == "ab") != silent {
+		if bare := textinput.Bare("a" + string(r) + "b"); (bare == "ab") != silent {
 			t.Errorf("%U: Bare gives %q", r, bare)
 		}
 		if !silent {
-			if line, code := plain.Line("a"+string(r)+"b", 10); unicode.IsGraphic(r) && (line == "ab" || code != nil) {
+			if line, code := textinput.Line("a"+string(r)+"b", 10); unicode.IsGraphic(r) && (line == "ab" || code != nil) {
 				t.Errorf("%U is lost: %q %s", r, line, code)
 			}
 			continue
 		}
-		for _, read := range []func(string, int) (string, *fault.Code){plain.Line, plain.Block, plain.Name} {
+		for _, read := range []func(string, int) (string, *fault.Code){textinput.Line, textinput.Block, textinput.Name} {
 			if clean, code := read("a"+string(r)+"b", 10); clean != "ab" || code != nil {
 				t.Errorf("%U inside: %q %s", r, clean, code)
 			}
@@ -49,10 +49,10 @@ func TestTyped(t *testing.T) {
 		"H²O", "Skylark™", "Ｆａｂｒｉｋａｍ", "O’Neill & Sons", "L'Œuvre d'Été", "µ-lab Polska", "x\u0301", "50 % …", "١٢٣", "ᏣᎳᎩ", "\U0001FADF neu",
 	} {
 		want := norm.NFC.String(typed)
-		if line, code := plain.Line(typed, 100); line != want || code != nil {
+		if line, code := textinput.Line(typed, 100); line != want || code != nil {
 			t.Errorf("line %q: %q %s", typed, line, code)
 		}
-		if block, code := plain.Block(typed, 100); block != want || code != nil {
+		if block, code := textinput.Block(typed, 100); block != want || code != nil {
 			t.Errorf("block %q: %q %s", typed, block, code)
 		}
 	}
@@ -79,19 +79,19 @@ func TestCleaned(t *testing.T) {
 		{"می\u200c", "می", "می"},
 		{"3\ufe0f\u20e3", "3\ufe0f\u20e3", "3\ufe0f\u20e3"},
 	} {
-		if line, code := plain.Line(one.typed, 100); line != one.line || code != nil {
+		if line, code := textinput.Line(one.typed, 100); line != one.line || code != nil {
 			t.Errorf("line %q: %q %s", one.typed, line, code)
 		}
-		if block, code := plain.Block(one.typed, 100); block != one.block || code != nil {
+		if block, code := textinput.Block(one.typed, 100); block != one.block || code != nil {
 			t.Errorf("block %q: %q %s", one.typed, block, code)
 		}
 	}
 	for _, broken := range []string{"a\xff", "a\ufffdb"} {
-		if _, code := plain.Block(broken, 100); code.String() != "invalid_characters" {
+		if _, code := textinput.Block(broken, 100); code.String() != "invalid_characters" {
 			t.Errorf("%q: %s", broken, code)
 		}
 	}
-	if got := plain.Bare("\u202a +48\u00a022\u200b\u2066 "); got != "+48 22" {
+	if got := textinput.Bare("\u202a +48\u00a022\u200b\u2066 "); got != "+48 22" {
 		t.Errorf("bare: %q", got)
 	}
 }
@@ -103,7 +103,7 @@ func TestNames(t *testing.T) {
 		"دانش\u200cبنیان", "شركة Orbit", "राम एंड सन्स", "ความสุข จำกัด", "Công ty Cổ phần Hòa Bình", "ශ්\u200dරී Telecom", "חברת Orbit בע״מ", "Հայ Tech", "საქართველო", "Ñandú S.A.", "Łódź",
 		"Hawaiʻi Ltd", "Þórr ehf.", "İstanbul A.Ş.", "Zażółć gęślą jaźń", "Ⅳ Wheel", "№5 Аптека", "Аптека№5", "Ελλάς Α.Ε.", "Iñtërnâtiônàl",
 	} {
-		if clean, code := plain.Name(honest, 100); clean != norm.NFC.String(honest) || code != nil {
+		if clean, code := textinput.Name(honest, 100); clean != norm.NFC.String(honest) || code != nil {
 			t.Errorf("%q: %q %s", honest, clean, code)
 		}
 	}
@@ -115,7 +115,7 @@ func TestNames(t *testing.T) {
 		"\u3164": "required", "\u2800": "required", " \u00a0\u3000": "required", "\u115f\u1160\uffa0": "required", "": "required",
 		"Conto\u0335\u0335so": "invalid_characters", "A\u0301\u0302\u0303\u0304\u0305": "invalid_characters", "Con\ue000toso": "invalid_characters",
 	} {
-		if clean, code := plain.Name(typed, 100); code.String() != want {
+		if clean, code := textinput.Name(typed, 100); code.String() != want {
 			t.Errorf("%q: %q %q, and not %q", typed, clean, code, want)
 		}
 	}
@@ -124,7 +124,7 @@ func TestNames(t *testing.T) {
 // The tables of the standard library know each character's one script; ours know also in which others it is used.
 func TestScripts(t *testing.T) {
 	if unicode.Version != "15.0.0" {
-		t.Errorf("the standard library now knows Unicode %s: shared/plain/scripts_table.go is of 15.0", unicode.Version)
+		t.Errorf("the standard library now knows Unicode %s: shared/textinput/scripts_table.go is of 15.0", unicode.Version)
 	}
 	var latin, greek strings.Builder
 	for r := range rune(unicode.MaxRune + 1) {
@@ -135,12 +135,12 @@ func TestScripts(t *testing.T) {
 			if name == "Common" || name == "Inherited" || !unicode.Is(table, r) {
 				continue
 			}
-			_, beside := plain.Name("a"+string(r), 10)
+			_, beside := textinput.Name("a"+string(r), 10)
 			fine := map[string]bool{"Latin": true, "Han": true, "Hiragana": true, "Katakana": true, "Hangul": true, "Bopomofo": true}[name]
 			if (beside == nil) != fine && r != 0x10FB && r != 0x0485 && r != 0x0486 {
 				t.Errorf("%U of %s beside a: %q", r, name, beside)
 			}
-			if _, alone := plain.Name(string(r)+string(r), 10); alone != nil && !unicode.Is(unicode.Lm, r) {
+			if _, alone := textinput.Name(string(r)+string(r), 10); alone != nil && !unicode.Is(unicode.Lm, r) {
 				t.Errorf("%U of %s twice: %q", r, name, alone)
 			}
 			switch name {
@@ -152,7 +152,7 @@ func TestScripts(t *testing.T) {
 		}
 	}
 	for _, all := range []string{latin.String(), greek.String()} {
-		if _, code := plain.Name(all, 5000); all == "" || code != nil {
+		if _, code := textinput.Name(all, 5000); all == "" || code != nil {
 			t.Errorf("all of one script: %q", code)
 		}
 	}
@@ -167,7 +167,7 @@ func FuzzRead(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		for name, read := range map[string]func(string, int) (string, *fault.Code){"line": plain.Line, "block": plain.Block, "title": plain.Title, "name": plain.Name} {
+		for name, read := range map[string]func(string, int) (string, *fault.Code){"line": textinput.Line, "block": textinput.Block, "title": textinput.Title, "name": textinput.Name} {
 			clean, code := read(text, 50)
 			if code != nil {
 				continue
@@ -184,7 +184,7 @@ func FuzzRead(f *testing.F) {
 				t.Fatalf("%s %q leaves %q", name, text, clean)
 			}
 		}
-		if bare := plain.Bare(text); plain.Bare(bare) != bare {
+		if bare := textinput.Bare(text); textinput.Bare(bare) != bare {
 			t.Fatalf("bare %q", text)
 		}
 	})

@@ -1,4 +1,4 @@
-package stage
+package states
 
 import (
 	"net/http"

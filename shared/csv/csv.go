@@ -1,5 +1,5 @@
-// Package sheet writes tables that people open in a spreadsheet.
-package sheet
+// Package csv writes tables that people open in a spreadsheet.
+package csv
 
 import (
 	"bytes"
