@@ -23,7 +23,20 @@ func ledger(f *facts) {
 		f.say(one.key, "the item cannot be read: %v", one.is)
 	}
 	f.chain()
+	f.readers()
 	f.explained()
+}
+
+// readers checks that each change stands where those who see the event may read it. A type that the catalogue lacks, as a newer version may
+// write it, is for nobody to judge.
+func (f *facts) readers() {
+	for _, e := range f.events {
+		for _, c := range e.Changes {
+			if row, ok := known.Row(c.Type); ok && !row.Read(e.Event) {
+				f.say(e.key, "%s stands where others see it than those who may read it (%s)", c.Type, row.Readers)
+			}
+		}
+	}
 }
 
 // chain checks every seal, that each follows the one before it, and that each event is sealed as it stands.

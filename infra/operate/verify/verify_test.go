@@ -450,6 +450,9 @@ func TestVerify(t *testing.T) {
 			o.At = o.At.Add(-16 * time.Minute)
 			l.tell(o, tenant(l.bob), "", event.Of("", event.OperatorReadEvent{}))
 		}},
+		{"I6", "a change that its readers may not read", "stands where others see it", func() {
+			l.tell(l.Op("operator"), tenant(l.bob), "", event.Of("ofr_a", offer.ResumedEvent{}))
+		}},
 		{"I6", "a seal that was taken away", "does not follow", func() {
 			pk, sk, _ := strings.Cut(l.first("seal", "SEAL#", nil), " ")
 			l.erase(pk, sk)
