@@ -81,7 +81,7 @@ func (p redeemPage) postAccount(v *site.Visit, f reading) error {
 	if err := v.Posted(f.Secret, "account", string(f.Invitation.ID)); err != nil {
 		return err
 	}
-	d := details{v.Form("company"), v.Form("name"), v.Form("language"), postedItems(v, f.Facts.Offer), posted(v).rev}
+	d := details{v.Form("company"), v.Form("name"), v.Form("language"), postedItems(v, f), posted(v).rev}
 	if page.Switched(v.R) {
 		return p.renderAccount(v, f, http.StatusOK, d, nil, nil)
 	}

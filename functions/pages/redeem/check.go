@@ -11,14 +11,11 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
-	"liaison/shared/offer"
 	"liaison/shared/page"
-	"liaison/shared/partner"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
-	"liaison/shared/site/partnername"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
@@ -83,7 +80,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 		What: w.OfferWhat(), Offered: p.offered(v, f), Answers: answers, Terms: documents,
 		Agree: state.Agree(w, agree), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)),
 	}
-	p.name(v, f, &b)
+	f.view.button(v, f, &b)
 	if f.Member == nil {
 		b.Owner = w.RedeemOwner()
 	}
@@ -95,23 +92,6 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 	return v.Render(check, state.Status, frame, b)
 }
 
-// name gives the button the name of the act, with what is said beside it.
-func (p redeemPage) name(v *site.Visit, f reading, b *checkBody) {
-	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
-	plan, refuse := f.Plans[of.Plan()], path(stepRead, f, "step", "no")
-	b.Button = w.RedeemAuthorize(asking)
-	switch {
-	case of.Kind == offer.Trial && plan.Trial != nil:
-		b.Button, b.Free = w.RedeemStart(plan.Trial.Days), w.RedeemFree(plan.Trial.Days)
-	case of.Kind == offer.Purchase:
-		b.What, b.Button, b.Free = w.RedeemOrdered(), w.RedeemOrder(), w.RedeemOrderBinds()
-	case of.Kind == offer.PartnerOfRecord:
-		b.Button, b.Refuse = w.RedeemRecordButton(asking), refuse
-	case of.Kind == offer.Reseller:
-		b.Button, b.Refuse, b.Means = w.RedeemResellerButton(asking), refuse, reselling(v, f)
-	}
-}
-
 // change leads back to a field of a step, from the check.
 func change(f reading, step, fragment, about string) *page.Link {
 	return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
@@ -119,29 +99,16 @@ func change(f reading, step, fragment, about string) *page.Link {
 
 // answerRows returns the answers given so far.
 func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
-	w, of := v.Words, f.Facts.Offer
-	rows := append(accountRows(v, f), page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}})
-	switch of.Kind {
-	case offer.Trial, offer.Purchase:
-		advisor, err := p.advisor(v, f)
+	rows := append(accountRows(v, f), page.Row{Key: v.Words.SiteCountry(), Values: []string{v.Words.Country(f.Facts.Offer.Country)}})
+	if own := f.view.rows; own != nil {
+		answer, err := own(p, v, f)
 		if err != nil {
 			return nil, err
 		}
-		rows = append(rows, page.Row{Key: w.RedeemAdvisor(), Values: []string{advisor}, Change: change(f, stepRead, "advisor", w.RedeemAdvisor())})
-	case offer.PartnerOfRecord:
-		named, err := p.recordRows(v, f)
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, named...)
-	case offer.Reseller:
-		rows = append(rows, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(f.Facts.Partner.LegalName)}})
+		rows = append(rows, answer...)
 	}
-	if of.Delegation == nil {
-		return rows, nil
-	}
-	said, err := p.delegated(v, f)
-	return append(rows, page.Row{Key: w.RedeemDelegation(), Values: said, Change: change(f, stepRead, "delegation", w.RedeemDelegation())}), err
+	delegation, err := p.delegationRows(v, f)
+	return append(rows, delegation...), err
 }
 
 // accountRows say whose account it is, or becomes.
@@ -156,24 +123,6 @@ func accountRows(v *site.Visit, f reading) []page.Row {
 		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
 	}
-}
-
-// delegated says what was answered to the question of delegated administration.
-func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
-	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
-	if f.Invitation.Draft.Delegation == redemption.No {
-		if g := held(v, f); g != nil {
-			return []string{w.RedeemDelegationNoKeeps(asking, v.In(g.EndsAt, of.Country))}, nil
-		}
-		return []string{w.RedeemDelegationNo(asking)}, nil
-	}
-	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
-	said := []string{w.RedeemDelegationYes(asking, v.Rights(of.Delegation.Role), ends), w.RedeemDelegationRevoke()}
-	current, err := p.current(v, f)
-	if current.ID != "" {
-		said = append(said, w.RedeemReplaceEnds(current.LegalName))
-	}
-	return said, err
 }
 
 // offered returns what is ordered: of a purchase with the customer's choices, and what becomes of each.
@@ -196,19 +145,6 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 		*rows = append([]page.Row{what}, *rows...)
 	}
 	return made
-}
-
-// advisor says who becomes partner of record.
-func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
-	switch d := f.Invitation.Draft.Advisor; d {
-	case "":
-		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
-	case redemption.None:
-		return v.Words.RedeemAdvisorNobody(), nil
-	default:
-		names, err := partnername.Read(v, p.table, partner.ID(d))
-		return names.Full(partner.ID(d)), err
-	}
 }
 
 // The fields of the check: the draft's revision, the version of the terms, and what a yes would do.
@@ -247,7 +183,7 @@ func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
 // unfinished leads to what was complete when the check was shown and is not any more; nil where all is.
 func (p redeemPage) unfinished(v *site.Visit, f reading) func() error {
 	switch next := f.unfinished(); {
-	case next == stepAccount && f.Facts.Offer.Kind == offer.Purchase && (f.Member != nil || f.Invitation.Draft.Company != ""):
+	case next == stepAccount && len(f.Preview.Items) > 0 && (f.Member != nil || f.Invitation.Draft.Company != ""):
 		return func() error { return p.refusedItems(v, f) }
 	case next != stepCheck:
 		return func() error { return v.Redirect(path(next, f)) }
@@ -304,8 +240,10 @@ func (p redeemPage) refused(v *site.Visit, f reading, wrong *fault.Fault) error 
 	if again.Err != nil {
 		return p.dead(v, again.reading)
 	}
-	if done, err := p.refusedKind(v, again.reading, wrong); done {
-		return err
+	if own := again.view.refused; own != nil {
+		if done, err := own(p, v, again.reading, wrong); done {
+			return err
+		}
 	}
 	return p.refusedFor(v, again, wrong)
 }
@@ -329,6 +267,8 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 		return v.Redirect(path(stepRead, f, "notice", "replaced", "from", "again"))
 	case fault.Is(wrong, fault.TrialAlreadyUsed) && m != nil:
 		return p.tried(v, f)
+	case fault.Is(wrong, fault.AlreadyReseller):
+		return p.already(v, f)
 	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold), !fault.Is(wrong, fault.Invalid):
 		f.Err = wrong
 	case fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):

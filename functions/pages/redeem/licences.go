@@ -2,6 +2,7 @@ package redeem
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -41,12 +42,9 @@ func keptItems(of offer.Offer, d invitation.Draft) []typedItem {
 	return typed
 }
 
-func postedItems(v *site.Visit, of offer.Offer) []typedItem {
-	if of.Kind != offer.Purchase {
-		return nil
-	}
-	typed := make([]typedItem, len(of.Items))
-	for i := range of.Items {
+func postedItems(v *site.Visit, f reading) []typedItem {
+	typed := make([]typedItem, len(f.Preview.Items))
+	for i := range typed {
 		typed[i] = typedItem{strings.TrimSpace(v.Form(licencesField(i))), v.Form(intoField(i))}
 	}
 	return typed
@@ -54,10 +52,10 @@ func postedItems(v *site.Visit, of offer.Offer) []typedItem {
 
 // chosen puts what was typed into a draft. What is no number becomes none that a plan allows.
 func chosen(v *site.Visit, f reading, d invitation.Draft, typed []typedItem) invitation.Draft {
-	of := f.Facts.Offer
-	if of.Kind != offer.Purchase {
+	if len(typed) == 0 {
 		return d
 	}
+	of := f.Facts.Offer
 	d.Items = make([]invitation.Choice, len(of.Items))
 	for i, one := range typed {
 		n := of.Items[i].Licenses
@@ -172,6 +170,27 @@ func happens(w locale.Words, way subscription.Fulfilment) string {
 		return w.RedeemHappensAdd(way.Into.Licenses.Bought, way.Into.Licenses.Bought+way.Order.Licenses)
 	}
 	return w.RedeemHappensNew()
+}
+
+// orderButton names the act of a purchase, and says that it binds.
+func orderButton(v *site.Visit, _ reading, b *checkBody) {
+	w := v.Words
+	b.What, b.Button, b.Free = w.RedeemOrdered(), w.RedeemOrder(), w.RedeemOrderBinds()
+}
+
+// refusedOrder shows the items again where one of them was refused.
+func (p redeemPage) refusedOrder(v *site.Visit, f reading, wrong *fault.Fault) (bool, error) {
+	if !fault.Is(wrong, fault.PlanOwned, fault.SubscriptionNotConvertible) && !inItems(wrong) {
+		return false, nil
+	}
+	return true, p.refusedItems(v, f)
+}
+
+func inItems(wrong *fault.Fault) bool {
+	return slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool {
+		_, what, ok := itemOf(field.Pointer)
+		return ok && what != "billing_term"
+	})
 }
 
 // refusedItems shows the licences again where the last button found them wrong: the plan or the subscriptions changed meanwhile.

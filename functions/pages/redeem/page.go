@@ -14,7 +14,6 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
-	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/redemption"
@@ -237,16 +236,11 @@ func withoutAccount(v *site.Visit, f reading) []page.Link {
 // signIn leads somebody to the sign-in whose address is a user already, or whose offer needs an account; nothing typed is lost.
 func (p redeemPage) signIn(v *site.Visit, f reading) error {
 	w := v.Words
+	title, text := f.view.signIn(w, f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))
 	m := site.Message{
-		Title: w.RedeemSignInTitle(), Text: []string{w.RedeemSignInText(textinput.ShownMail(f.Invitation.Mail))},
+		Title: title, Text: []string{text},
 		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
-	}
-	switch kind := f.Facts.Offer.Kind; {
-	case kind == offer.DelegatedAdministration:
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberText(f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))}
-	case !kind.Sells():
-		m.Title, m.Text = w.RedeemMemberTitle(), []string{w.RedeemMemberAsk(f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))}
 	}
 	if f.Who.In() && !f.Who.OfCustomer() {
 		// The sign-in lets whoever is signed in pass at once, back to this page.

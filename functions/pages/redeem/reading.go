@@ -8,7 +8,6 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
-	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
@@ -30,6 +29,7 @@ type reading struct {
 	Member  *consent.Member // who answers for its customer; nil for a visitor
 	Plans   map[catalog.PlanID]catalog.Plan
 	Preview redemption.Preview // what a yes with these answers would do
+	view    view               // of the offer's kind
 }
 
 // answerable is a reading with everything that the answer rests on.
@@ -55,14 +55,14 @@ func (p redeemPage) link(v *site.Visit) (link, error) {
 // follow reads what the link leads to, for a visitor. What follows the visitor's own POST is read strongly consistent.
 func (p redeemPage) follow(v *site.Visit, l link, fresh bool) (reading, error) {
 	followed, err := links.Follow(v, p.table, l.of, l.secret, fresh)
-	f := reading{Followed: followed, Who: l.who, Plans: followed.Shown.Plans}
+	f := reading{Followed: followed, Who: l.who, Plans: followed.Shown.Plans, view: views[followed.Facts.Offer.Kind]}
 	return f.with(followed.Invitation.Draft, v.Op.At), err
 }
 
 // followToAnswer reads what the answer rests on: for whoever is signed in, of a customer, and for every press of the last button.
 func (p redeemPage) followToAnswer(v *site.Visit, l link) (answerable, error) {
 	a, err := links.FollowToAnswer(v, p.table, l.of, l.secret, asMember(l.who))
-	return answerable{reading{a.Followed, l.who, a.Basis.Member, a.Basis.Grounds.Plans, a.Basis.Preview(v.Op.At)}, a.Basis}, err
+	return answerable{reading{a.Followed, l.who, a.Basis.Member, a.Basis.Grounds.Plans, a.Basis.Preview(v.Op.At), views[a.Facts.Offer.Kind]}, a.Basis}, err
 }
 
 // asMember returns who answers for a customer; empty for a visitor, and for people of partners, who answer for nobody.
@@ -106,7 +106,7 @@ func (f reading) plan(i int) catalog.Plan { return f.Plans[f.Facts.Offer.Items[i
 // unfinished returns the first step that is not answered yet; stepCheck where all are.
 func (f reading) unfinished() string {
 	of, d := f.Facts.Offer, f.Invitation.Draft
-	if d.Terms == "" || of.Delegation != nil && !redemption.Answered(d) || of.Kind == offer.PartnerOfRecord && !f.Preview.Pickable(d.Picked) {
+	if d.Terms == "" || of.Delegation != nil && !redemption.Answered(d) || of.Kind.Picks() && !f.Preview.Pickable(d.Picked) {
 		return stepRead
 	}
 	if _, err := redemption.CheckAccount(d); err != nil && f.Member == nil || f.Preview.Wrong != nil {
@@ -123,4 +123,12 @@ func (f reading) asks() bool {
 		}
 	}
 	return false
+}
+
+// nothing shows, where the member can't say yes to anything, why: true where it did.
+func (p redeemPage) nothing(v *site.Visit, f reading) (bool, error) {
+	if f.view.nothing == nil {
+		return false, nil
+	}
+	return f.view.nothing(p, v, f)
 }

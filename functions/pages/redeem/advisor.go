@@ -1,0 +1,122 @@
+package redeem
+
+import (
+	"net/http"
+
+	"liaison/shared/gateway"
+	"liaison/shared/invitation"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/redemption"
+	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/partnerpicker"
+)
+
+// The choices of partner of record.
+const (
+	choiceOffering = "offering"
+	choiceOther    = "other"
+	choiceNone     = redemption.None
+)
+
+// advisorBody is what an offer with a subscription asks: who becomes its partner of record.
+type advisorBody struct {
+	Choice    page.Radios
+	PartnerID page.Input
+	Checked   string
+}
+
+func (p redeemPage) askAdvisor(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) error {
+	w, asking := v.Words, f.Facts.Partner
+	b.Advisor = &advisorBody{
+		Choice: page.Radios{
+			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
+			Options: []page.Option{
+				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(asking.LegalName), Hint: w.RedeemAdvisorOfferingHint(partnername.ID(asking.ID))},
+				{Value: choiceOther, Label: w.RedeemAdvisorOther(), Hint: w.RedeemAdvisorOtherHint()},
+				{Value: choiceNone, Label: w.RedeemAdvisorNone()},
+			},
+		},
+		PartnerID: partnerpicker.InOffer(w).Input(a.partnerID, errs), Checked: a.checked,
+	}
+	return nil
+}
+
+// answerAdvisor takes the choice into the draft; an ID that was typed is looked up, which counts.
+func (p redeemPage) answerAdvisor(v *site.Visit, f reading, a answers, d *invitation.Draft) (page.Errors, error) {
+	switch a.choice {
+	case choiceOffering:
+		if a.partnerID != "" && a.partnerID != f.Invitation.Draft.Advisor {
+			return page.Errors{{Field: "advisor", Text: v.Words.RedeemAdvisorWhich()}}, nil
+		}
+		return nil, nil
+	case choiceNone:
+		d.Advisor = redemption.None
+		return nil, nil
+	case choiceOther:
+		var errs page.Errors
+		if d.Advisor, errs = other(v, a.partnerID, f.Facts.Offer.Partner); errs != nil {
+			return errs, nil
+		}
+		return nil, partnerpicker.Count(v, p.table, gateway.ClientAddress(v.R))
+	}
+	return page.Errors{{Field: "advisor", Text: v.Words.RedeemAdvisorMissing()}}, nil
+}
+
+// other reads the ID typed instead of the offering partner's: empty where it is that one after all.
+func other(v *site.Visit, typed string, offering partner.ID) (string, page.Errors) {
+	given, wrong := partnerpicker.InOffer(v.Words).Parse(typed)
+	switch {
+	case wrong != "":
+		return "", page.Errors{{Field: partnerpicker.Field, Text: wrong}}
+	case given == offering:
+		return "", nil
+	}
+	return string(given), nil
+}
+
+// ineligible says why another partner that a draft names cannot be partner of record; nil where it names none.
+func ineligible(v *site.Visit, facts redemption.Facts) page.Errors {
+	if d := facts.Invitation.Draft.Advisor; d == "" || d == redemption.None {
+		return nil
+	}
+	if err := facts.Eligible(v.Op.At); err != nil {
+		return page.Errors{{Field: partnerpicker.Field, Text: partnerpicker.InOffer(v.Words).Ineligible(err)}}
+	}
+	return nil
+}
+
+// showChecked says whose ID was typed, or what is wrong with it.
+func (p redeemPage) showChecked(v *site.Visit, f reading, a answers, facts redemption.Facts, errs page.Errors) error {
+	if errs != nil {
+		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
+	}
+	found := f.Facts.Partner
+	if facts.Invitation.Draft.Advisor != "" {
+		found = facts.Other.Partner
+	}
+	a.checked = partnerpicker.Found(v.Words, found)
+	// The page begins anew at its top, far above the field: what was found stands there too, with the way back.
+	return p.renderRead(v, f, http.StatusOK, a, nil, &page.Notice{
+		Text: a.checked, Success: true, Link: &page.Link{Text: v.Words.RedeemPartnerIDBack(), URL: "#partner_id"},
+	})
+}
+
+// advisorRows say who becomes partner of record.
+func (p redeemPage) advisorRows(v *site.Visit, f reading) ([]page.Row, error) {
+	said, err := p.advisor(v, f)
+	return []page.Row{{Key: v.Words.RedeemAdvisor(), Values: []string{said}, Change: change(f, stepRead, "advisor", v.Words.RedeemAdvisor())}}, err
+}
+
+func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
+	switch d := f.Invitation.Draft.Advisor; d {
+	case "":
+		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
+	case redemption.None:
+		return v.Words.RedeemAdvisorNobody(), nil
+	default:
+		names, err := partnername.Read(v, p.table, partner.ID(d))
+		return names.Full(partner.ID(d)), err
+	}
+}

@@ -1,0 +1,46 @@
+package redeem
+
+import (
+	"net/http"
+
+	"liaison/shared/page"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+)
+
+func (p redeemPage) explainReseller(v *site.Visit, f reading, _ answers, _ page.Errors, b *readBody) error {
+	b.Reseller = reselling(v, f)
+	return nil
+}
+
+func (p redeemPage) resellerRows(v *site.Visit, f reading) ([]page.Row, error) {
+	w := v.Words
+	return []page.Row{{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(f.Facts.Partner.LegalName)}}}, nil
+}
+
+func resellerButton(v *site.Visit, f reading, b *checkBody) {
+	b.Button, b.Refuse, b.Means = v.Words.RedeemResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), reselling(v, f)
+}
+
+// resellsAlready says so where the partner is the member's reseller.
+func (p redeemPage) resellsAlready(v *site.Visit, f reading) (bool, error) {
+	if !f.Member.Ties[f.Facts.Offer.Partner].Reseller {
+		return false, nil
+	}
+	return true, p.already(v, f)
+}
+
+// already says that the partner has become the customer's reseller before.
+func (p redeemPage) already(v *site.Visit, f reading) error {
+	w := v.Words
+	return v.Say(http.StatusConflict, site.Message{
+		Title: w.RedeemResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.RedeemResellerAlreadyText()},
+		Links: []page.Link{{Text: w.FrameAccount(), URL: "/account"}},
+	})
+}
+
+// reselling says what a yes to a reseller means.
+func reselling(v *site.Visit, f reading) []string {
+	w, name := v.Words, f.Facts.Partner.LegalName
+	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
+}
