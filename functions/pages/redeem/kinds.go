@@ -29,17 +29,17 @@ type view struct {
 
 var views = map[offer.Kind]view{
 	offer.Trial: {
-		signIn: known, nothing: redeemPage.triedBefore, ask: redeemPage.askAdvisor, answer: redeemPage.answerAdvisor, rows: redeemPage.advisorRows,
+		signIn: known, nothing: redeemPage.triedBefore, ask: redeemPage.askPartnerOfRecord, answer: redeemPage.answerPartnerOfRecord, rows: redeemPage.partnerOfRecordRows,
 		button: trialButton,
 	},
 	offer.Purchase: {
-		signIn: known, ask: redeemPage.askAdvisor, answer: redeemPage.answerAdvisor, rows: redeemPage.advisorRows, button: orderButton,
+		signIn: known, ask: redeemPage.askPartnerOfRecord, answer: redeemPage.answerPartnerOfRecord, rows: redeemPage.partnerOfRecordRows, button: orderButton,
 		refused: redeemPage.refusedOrder,
 	},
 	offer.DelegatedAdministration: {signIn: member(locale.Words.RedeemMemberText), button: authorizeButton},
 	offer.PartnerOfRecord: {
 		signIn: member(locale.Words.RedeemMemberAsk), nothing: redeemPage.nothingToPick, ask: redeemPage.askSubscriptions, answer: redeemPage.answerSubscriptions,
-		rows: redeemPage.recordRows, button: recordButton, refused: redeemPage.refusedRecord,
+		rows: redeemPage.subscriptionRows, button: namingButton, refused: redeemPage.refusedNaming,
 	},
 	offer.Reseller: {
 		signIn: member(locale.Words.RedeemMemberAsk), nothing: redeemPage.resellsAlready, ask: redeemPage.explainReseller, rows: redeemPage.resellerRows,

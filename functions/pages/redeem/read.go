@@ -25,20 +25,20 @@ type answers struct {
 }
 
 type readBody struct {
-	Partner, Lead  string
-	Message        string
-	Card           []page.Row
-	Offered        []page.Section
-	Terms          []page.Details
-	Delegation     *delegationBody
-	Advisor        *advisorBody
-	Record         *recordBody
-	Reseller       []string // what a yes to a reseller means
-	Token          string
-	Rev            int
-	Version        string
-	Action         string
-	Refuse, Report string
+	Partner, Lead   string
+	Message         string
+	Card            []page.Row
+	Offered         []page.Section
+	Terms           []page.Details
+	Delegation      *delegationBody
+	PartnerOfRecord *partnerOfRecordBody
+	Subscriptions   *subscriptionsBody
+	Reseller        []string // what a yes to a reseller means
+	Token           string
+	Rev             int
+	Version         string
+	Action          string
+	Refuse, Report  string
 }
 
 func typed(d invitation.Draft, version string) answers {

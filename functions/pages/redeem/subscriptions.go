@@ -14,15 +14,15 @@ import (
 	"liaison/shared/site/partnername"
 )
 
-// recordBody is what a request to become partner of record asks: of which subscriptions.
-type recordBody struct {
+// subscriptionsBody is what a request to become partner of record asks: of which subscriptions.
+type subscriptionsBody struct {
 	Text   string
 	Choose page.Checkboxes
 	Fixed  []page.Row // those that can't be changed, and why
 }
 
 func (p redeemPage) askSubscriptions(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) (err error) {
-	b.Record, err = p.record(v, f, a.picked, errs)
+	b.Subscriptions, err = p.subscriptions(v, f, a.picked, errs)
 	return err
 }
 
@@ -32,14 +32,14 @@ func (p redeemPage) answerSubscriptions(v *site.Visit, f reading, a answers, d *
 	return pickErrors(v, f, a.picked), nil
 }
 
-// record returns the question to the member, with what was picked; Choose has no option where there is nothing to pick.
-func (p redeemPage) record(v *site.Visit, f reading, picked []string, errs page.Errors) (*recordBody, error) {
+// subscriptions returns the question to the member, with what was picked; Choose has no option where there is nothing to pick.
+func (p redeemPage) subscriptions(v *site.Visit, f reading, picked []string, errs page.Errors) (*subscriptionsBody, error) {
 	w, asking := v.Words, f.Facts.Partner.LegalName
 	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
 		return nil, err
 	}
-	b := &recordBody{
+	b := &subscriptionsBody{
 		Text:   w.RedeemRecordText(asking),
 		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.RedeemRecordLegend(asking), Hint: w.RedeemRecordHint(), Error: errs.For("subscriptions")},
 	}
@@ -103,8 +103,8 @@ func pickErrors(v *site.Visit, f reading, picked []string) page.Errors {
 	return nil
 }
 
-// recordRows say of each picked subscription who is partner of record now and who then.
-func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
+// subscriptionRows say of each picked subscription who is partner of record now and who then.
+func (p redeemPage) subscriptionRows(v *site.Visit, f reading) ([]page.Row, error) {
 	w, of := v.Words, f.Facts.Offer
 	found, names, shown, err := p.nameable(v, f)
 	if err != nil {
@@ -129,7 +129,7 @@ func (p redeemPage) recordRows(v *site.Visit, f reading) ([]page.Row, error) {
 // nothingToPick shows why no subscription can get the asking partner.
 func (p redeemPage) nothingToPick(v *site.Visit, f reading) (bool, error) {
 	w := v.Words
-	b, err := p.record(v, f, nil, nil)
+	b, err := p.subscriptions(v, f, nil, nil)
 	if err != nil || len(b.Choose.Options) > 0 {
 		return false, err
 	}
@@ -139,12 +139,12 @@ func (p redeemPage) nothingToPick(v *site.Visit, f reading) (bool, error) {
 	})
 }
 
-func recordButton(v *site.Visit, f reading, b *checkBody) {
+func namingButton(v *site.Visit, f reading, b *checkBody) {
 	b.Button, b.Refuse = v.Words.RedeemRecordButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no")
 }
 
-// refusedRecord asks again where a subscription that was picked can't get the asking partner any more.
-func (p redeemPage) refusedRecord(v *site.Visit, f reading, wrong *fault.Fault) (bool, error) {
+// refusedNaming asks again where a subscription that was picked can't get the asking partner any more.
+func (p redeemPage) refusedNaming(v *site.Visit, f reading, wrong *fault.Fault) (bool, error) {
 	if f.Member == nil || !fault.Is(wrong, fault.SubscriptionEnded, fault.Invalid) {
 		return false, nil
 	}

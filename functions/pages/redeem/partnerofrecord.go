@@ -20,16 +20,16 @@ const (
 	choiceNone     = redemption.None
 )
 
-// advisorBody is what an offer with a subscription asks: who becomes its partner of record.
-type advisorBody struct {
+// partnerOfRecordBody is what an offer with a subscription asks: who becomes its partner of record.
+type partnerOfRecordBody struct {
 	Choice    page.Radios
 	PartnerID page.Input
 	Checked   string
 }
 
-func (p redeemPage) askAdvisor(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) error {
+func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) error {
 	w, asking := v.Words, f.Facts.Partner
-	b.Advisor = &advisorBody{
+	b.PartnerOfRecord = &partnerOfRecordBody{
 		Choice: page.Radios{
 			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
@@ -43,8 +43,8 @@ func (p redeemPage) askAdvisor(v *site.Visit, f reading, a answers, errs page.Er
 	return nil
 }
 
-// answerAdvisor takes the choice into the draft; an ID that was typed is looked up, which counts.
-func (p redeemPage) answerAdvisor(v *site.Visit, f reading, a answers, d *invitation.Draft) (page.Errors, error) {
+// answerPartnerOfRecord takes the choice into the draft; an ID that was typed is looked up, which counts.
+func (p redeemPage) answerPartnerOfRecord(v *site.Visit, f reading, a answers, d *invitation.Draft) (page.Errors, error) {
 	switch a.choice {
 	case choiceOffering:
 		if a.partnerID != "" && a.partnerID != f.Invitation.Draft.Advisor {
@@ -103,13 +103,13 @@ func (p redeemPage) showChecked(v *site.Visit, f reading, a answers, facts redem
 	})
 }
 
-// advisorRows say who becomes partner of record.
-func (p redeemPage) advisorRows(v *site.Visit, f reading) ([]page.Row, error) {
-	said, err := p.advisor(v, f)
+// partnerOfRecordRows say who becomes partner of record.
+func (p redeemPage) partnerOfRecordRows(v *site.Visit, f reading) ([]page.Row, error) {
+	said, err := p.partnerOfRecord(v, f)
 	return []page.Row{{Key: v.Words.RedeemAdvisor(), Values: []string{said}, Change: change(f, stepRead, "advisor", v.Words.RedeemAdvisor())}}, err
 }
 
-func (p redeemPage) advisor(v *site.Visit, f reading) (string, error) {
+func (p redeemPage) partnerOfRecord(v *site.Visit, f reading) (string, error) {
 	switch d := f.Invitation.Draft.Advisor; d {
 	case "":
 		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
