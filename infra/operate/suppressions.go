@@ -20,6 +20,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/id"
 	"liaison/shared/op"
+	"liaison/shared/suppression"
 	"liaison/shared/textinput"
 )
 
@@ -107,7 +108,7 @@ func (s suppressed) lift(ctx context.Context) error {
 	o := op.Op{Actor: op.Actor{Kind: op.Job, ID: "operate"}, At: time.Now().UTC().Truncate(time.Millisecond), IDs: id.From(rand.Reader)}
 	o.ID = o.NewID()
 	address := dynamo.AddressHash(s.address)
-	err := s.table.Lift(ctx, address, event.New(o, event.Vendor(), event.Of(address, event.SuppressionLiftedEvent{})), o)
+	err := suppression.Lift(ctx, s.table, address, event.New(o, event.Vendor(), event.Of(address, event.SuppressionLiftedEvent{})), o)
 	if fault.Is(err, fault.NotFound) {
 		fmt.Fprintln(s.out, "here nothing stopped its mail")
 		return nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/suppression"
 	"liaison/tests/fixture"
@@ -27,7 +28,7 @@ func TestSuppressions(t *testing.T) {
 	}))
 	t.Cleanup(ses.Close)
 	o := w.Op("mailevents")
-	if err := w.Table.Suppress(t.Context(), address, suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
+	if _, err := suppression.Stop(t.Context(), w.Table, dynamo.AddressHash(address), suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	command := []string{"suppressions", "-table", w.Env.Table, "-endpoint", w.Env.DynamoEndpoint, "-mail", ses.URL}

@@ -108,19 +108,3 @@ func (t *Table) SaveSubscription(ctx context.Context, s subscription.Subscriptio
 	parts = append(parts, eventParts(happened)...)
 	return t.write(ctx, o, append(parts, byMember(o, customer.BillingAdmin)...)...)
 }
-
-// ChangeSubscription changes a subscription as it stands now, with its events, all in one transaction; where somebody changes it meanwhile,
-// it is read and decided again. decide returns none where there is nothing to change.
-func (t *Table) ChangeSubscription(ctx context.Context, id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, []event.Event)) error {
-	return op.RetryStale(func() error {
-		s, err := t.StoredSubscription(ctx, id)
-		if err != nil {
-			return err
-		}
-		next, happened := decide(s)
-		if len(happened) == 0 {
-			return nil
-		}
-		return t.SaveSubscription(ctx, next, happened, o)
-	})
-}

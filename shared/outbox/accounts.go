@@ -234,7 +234,7 @@ func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Cha
 	}
 	id := subscription.ID(c.Subject)
 	o := d.op(e, "subscription.deletion_noticed", e.ID())
-	return d.table.ChangeSubscription(ctx, id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
+	return subscription.Update(ctx, d.table, id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
 		if accepted {
 			return s.Announced(o)
 		}

@@ -101,3 +101,19 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 	})
 	return next, err
 }
+
+// Update changes a subscription as it is stored, with its events, without bringing it up to the time first; where somebody changes it meanwhile it decides again. decide returns no event
+// where there is nothing to change, and nothing is written then. NotFound where there is no such subscription.
+func Update(ctx context.Context, store Store, id ID, o op.Op, decide func(Subscription) (Subscription, []event.Event)) error {
+	return op.RetryStale(func() error {
+		s, err := store.StoredSubscription(ctx, id)
+		if err != nil {
+			return err
+		}
+		next, happened := decide(s)
+		if len(happened) == 0 {
+			return nil
+		}
+		return store.SaveSubscription(ctx, next, happened, o)
+	})
+}

@@ -323,7 +323,7 @@ func moot(err error) error {
 
 func (s *scene) change(id subscription.ID, o op.Op, decide func(subscription.Subscription) (subscription.Subscription, []event.Event)) {
 	s.t.Helper()
-	if err := s.Table.ChangeSubscription(s.t.Context(), id, o, decide); err != nil {
+	if err := subscription.Update(s.t.Context(), s.Table, id, o, decide); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -1231,7 +1231,7 @@ func (m *machine) pass(t *rapid.T, by time.Duration, down bool) {
 			}
 			o := m.as(op.Job, "dispatch")
 			s.announced(o.At)
-			m.same(t, "announce "+string(s.id), "", m.Table.ChangeSubscription(ctx, s.id, o, func(stored subscription.Subscription) (subscription.Subscription, []event.Event) {
+			m.same(t, "announce "+string(s.id), "", subscription.Update(ctx, m.Table, s.id, o, func(stored subscription.Subscription) (subscription.Subscription, []event.Event) {
 				return stored.Announced(o)
 			}))
 		}

@@ -11,6 +11,7 @@ import (
 
 	"liaison/shared/consent"
 	"liaison/shared/contract"
+	"liaison/shared/dynamo"
 	"liaison/shared/event"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -341,7 +342,7 @@ func TestSuppressedRecipient(t *testing.T) {
 	made := w.Make(t)
 	o := w.Op("visitor")
 	happened := event.New(o, event.Vendor(), event.Of("test", event.UnsubscribedEvent{}))
-	if err := w.World.Table.Suppress(t.Context(), "anna@example.com", suppression.Unsubscribed, happened, o); err != nil {
+	if _, err := suppression.Stop(t.Context(), w.World.Table, dynamo.AddressHash("anna@example.com"), suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}
 	sent := w.Send(t, made.ID, "anna@example.com")[0]

@@ -13,17 +13,15 @@ import (
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
-	"liaison/shared/op"
 	"liaison/shared/suppression"
 	"liaison/shared/textinput"
 )
 
 // Table is what these operations need of the table.
 type Table interface {
+	suppression.Store
 	// Suppression reads what stops, or once stopped, the offer mail to an address; NotFound where nothing ever did.
 	Suppression(ctx context.Context, address string) (suppression.Suppression, error)
-	// Lift lets offer mail go to an address again, with the event; NotFound where nothing stops it.
-	Lift(ctx context.Context, address string, happened event.Event, o op.Op) error
 }
 
 // List serves GET /v1/suppressions: why an address gets no invitations, offers and reminders, and since when; nothing where it gets them.
@@ -93,7 +91,7 @@ func Lift(table Table) gateway.Endpoint {
 				tenant = gateway.Tenant("", by.Customer.ID)
 			}
 			o := gateway.Op(r)
-			if err := table.Lift(r.Context(), address, event.New(o, tenant, event.Of(address, event.SuppressionLiftedEvent{})), o); err != nil {
+			if err := suppression.Lift(r.Context(), table, address, event.New(o, tenant, event.Of(address, event.SuppressionLiftedEvent{})), o); err != nil {
 				return err
 			}
 			return gateway.NoContent(w)

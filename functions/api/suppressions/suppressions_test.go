@@ -33,7 +33,7 @@ func open(t *testing.T) *program {
 func (s *program) stop(t *testing.T, address, reason string) {
 	t.Helper()
 	o := s.Op("mailevents")
-	if err := s.World.Table.Suppress(t.Context(), address, reason, event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.AddressSuppressedEvent{})), o); err != nil {
+	if _, err := suppression.Stop(t.Context(), s.World.Table, dynamo.AddressHash(address), reason, event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -393,7 +393,7 @@ func TestSuppressed(t *testing.T) {
 	s := open(t)
 	address, other := fresh("quiet"), fresh("other")
 	o := s.Op("visitor")
-	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
+	if _, err := suppression.Stop(t.Context(), s.Table, dynamo.AddressHash(address), suppression.Unsubscribed, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	made := s.Offer(t, nil)
@@ -772,7 +772,7 @@ func TestLifted(t *testing.T) {
 		t.Errorf("released %v although nothing was lifted", f.released)
 	}
 	o := s.Op("operator")
-	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.SuppressionLiftedEvent{})), o); err != nil {
+	if err := suppression.Lift(t.Context(), s.Table, dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of(dynamo.AddressHash(address), event.SuppressionLiftedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	f.refuse = "TooManyRequestsException"
@@ -800,11 +800,11 @@ func TestReleasedElsewhere(t *testing.T) {
 	f.refuse = "NotFoundException"
 	address := fresh("elsewhere")
 	o := s.Op("mailevents")
-	if err := s.Table.Suppress(t.Context(), address, suppression.Complaint, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
+	if _, err := suppression.Stop(t.Context(), s.Table, dynamo.AddressHash(address), suppression.Complaint, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	o = s.Op("operator")
-	if err := s.Table.Lift(t.Context(), dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("x", event.SuppressionLiftedEvent{})), o); err != nil {
+	if err := suppression.Lift(t.Context(), s.Table, dynamo.AddressHash(address), event.New(o, event.Vendor(), event.Of("x", event.SuppressionLiftedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
 	s.Invite(t, s.Offer(t, nil).ID, address)

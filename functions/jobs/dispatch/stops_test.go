@@ -22,7 +22,7 @@ func (s *theatre) stopped(t *testing.T, address string) {
 	t.Helper()
 	o := s.Op("visitor")
 	happened := event.New(o, event.Vendor(), event.Of("test", event.UnsubscribedEvent{}))
-	if err := s.Table.Suppress(t.Context(), address, suppression.Unsubscribed, happened, o); err != nil {
+	if _, err := suppression.Stop(t.Context(), s.Table, dynamo.AddressHash(address), suppression.Unsubscribed, happened, o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)

@@ -149,7 +149,7 @@ func (h heard) note(ctx context.Context) error {
 		happened := event.New(o, event.Vendor(), event.Of(h.row.Address, event.AddressSuppressedEvent{Reason: h.stop}))
 		var err error
 		// The next account mail to the same mailbox bounces too, which says nothing new: an address counts once.
-		if counts, err = h.table.StopMail(ctx, h.to, h.stop, happened, o); err != nil {
+		if counts, err = suppression.Stop(ctx, h.table, dynamo.AddressHash(h.to), h.stop, happened, o); err != nil {
 			return err
 		}
 	}
@@ -216,7 +216,7 @@ func (h heard) announcement(ctx context.Context) error {
 		}
 	}
 	o := h.op("announcement")
-	return h.table.ChangeSubscription(ctx, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
+	return subscription.Update(ctx, h.table, h.row.Subscription, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) {
 		if open && s.Step != subscription.Delete { // dispatch decides once every mail was tried
 			return s, nil
 		}

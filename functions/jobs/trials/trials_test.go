@@ -70,7 +70,7 @@ func stored(t *testing.T, f *fixture.Fixture, id subscription.ID) subscription.S
 func announced(t *testing.T, f *fixture.Fixture, id subscription.ID) {
 	t.Helper()
 	o := f.Op("dispatch")
-	err := f.Table.ChangeSubscription(t.Context(), id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return s.Announced(o) })
+	err := subscription.Update(t.Context(), f.Table, id, o, func(s subscription.Subscription) (subscription.Subscription, []event.Event) { return s.Announced(o) })
 	if err != nil {
 		t.Fatal(err)
 	}

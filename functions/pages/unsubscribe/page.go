@@ -25,10 +25,8 @@ type Table interface {
 	site.Sessions
 	Invitation(ctx context.Context, i invitation.ID, fresh bool) (invitation.Invitation, error)
 	CustomerUser(ctx context.Context, u customer.UserID) (customer.User, error)
+	suppression.Store
 	Suppression(ctx context.Context, address string) (suppression.Suppression, error)
-	Suppress(ctx context.Context, mail, reason string, happened event.Event, o op.Op) error
-	Unsuppress(ctx context.Context, mail string, happened event.Event, o op.Op) error
-	Lift(ctx context.Context, address string, happened event.Event, o op.Op) error
 }
 
 type unsubscribePage struct{ table Table }
@@ -211,11 +209,11 @@ func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) 
 	}
 	switch step {
 	case stop:
-		err = p.table.Suppress(v.R.Context(), to.mail, suppression.Unsubscribed, happened(to.id, event.UnsubscribedEvent{}), o)
+		_, err = suppression.Stop(v.R.Context(), p.table, address, suppression.Unsubscribed, happened(to.id, event.UnsubscribedEvent{}), o)
 	case start:
-		err = p.table.Unsuppress(v.R.Context(), to.mail, happened(to.id, event.ResubscribedEvent{}), o)
+		err = suppression.LiftOwn(v.R.Context(), p.table, address, happened(to.id, event.ResubscribedEvent{}), o)
 	case lift:
-		err = p.table.Lift(v.R.Context(), address, happened(address, event.SuppressionLiftedEvent{}), o)
+		err = suppression.Lift(v.R.Context(), p.table, address, happened(address, event.SuppressionLiftedEvent{}), o)
 	default:
 		return fault.FormExpired
 	}

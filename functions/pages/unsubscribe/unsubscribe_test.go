@@ -105,7 +105,7 @@ func TestOwnMail(t *testing.T) {
 			return r
 		}
 		o := s.Op()
-		s.Must(s.Suppress(ctx, user.Mail, suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o))
+		s.Suppress(user.Mail, suppression.Bounced, event.New(o, event.Vendor(), event.Of("x", event.AddressSuppressedEvent{})), o)
 		c.Open(http.StatusOK, "/account")
 		c.Open(http.StatusOK, c.Page.Links(w.AccountMail())[0])
 		c.Has(w.UnsubscribeBounced(user.Mail, w.Date(s.At.In(calendar.Zone("PL")))))
@@ -220,7 +220,7 @@ func TestUnsubscribe(t *testing.T) {
 		}
 		o := s.Op()
 		v.Open(http.StatusOK, path)
-		s.Must(s.Suppress(context.Background(), "anna@example.com", suppression.Complaint, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.ComplainedEvent{})), o))
+		s.Suppress("anna@example.com", suppression.Complaint, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.ComplainedEvent{})), o)
 		v.Click(http.StatusOK, v.W.UnsubscribeStart())
 		today := v.W.Date(s.At)
 		v.Has(v.W.UnsubscribeComplained("anna@example.com", today))
@@ -228,7 +228,7 @@ func TestUnsubscribe(t *testing.T) {
 			t.Error("the complaint was lifted")
 		}
 		o.ID = o.NewID()
-		s.Must(s.Suppress(context.Background(), "anna@example.com", suppression.Bounced, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.BouncedEvent{})), o))
+		s.Suppress("anna@example.com", suppression.Bounced, event.New(o, event.Vendor(), event.Of(inv.ID, invitations.BouncedEvent{})), o)
 		v.Open(http.StatusOK, path)
 		v.Has(v.W.UnsubscribeComplained("anna@example.com", today), v.W.UnsubscribeBounced("anna@example.com", today), v.W.UnsubscribeAgain())
 		v.See("unsubscribe-bounced")
