@@ -1172,30 +1172,6 @@ func (w Words) BillingByYear() string {
 	return "Yearly"
 }
 
-// BillingLicenceMonth says "{amount:money} per licence per month".
-func (w Words) BillingLicenceMonth(amount Money) string {
-	if w.lang == Polish {
-		return w.Money(amount) + " za licencję miesięcznie"
-	}
-	return w.Money(amount) + " per licence per month"
-}
-
-// BillingLicenceYear says "{amount:money} per licence per year".
-func (w Words) BillingLicenceYear(amount Money) string {
-	if w.lang == Polish {
-		return w.Money(amount) + " za licencję rocznie"
-	}
-	return w.Money(amount) + " per licence per year"
-}
-
-// BillingMonth says "{amount:money} per month".
-func (w Words) BillingMonth(amount Money) string {
-	if w.lang == Polish {
-		return w.Money(amount) + " miesięcznie"
-	}
-	return w.Money(amount) + " per month"
-}
-
 // BillingNow says "Billed now by".
 func (w Words) BillingNow() string {
 	if w.lang == Polish {
@@ -1226,14 +1202,6 @@ func (w Words) BillingTitle() string {
 		return "Przeniesienie rozliczeń do dostawcy"
 	}
 	return "Have the vendor bill you"
-}
-
-// BillingYear says "{amount:money} per year".
-func (w Words) BillingYear(amount Money) string {
-	if w.lang == Polish {
-		return w.Money(amount) + " rocznie"
-	}
-	return w.Money(amount) + " per year"
 }
 
 // BuyAdded says "The licences are added to your subscription at once, in its running term until {until:time}.".
@@ -1682,6 +1650,38 @@ func (w Words) CancelTrialNow() string {
 		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w\u00a0twojej firmie nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
+}
+
+// CostLicenceMonth says "{price:money} per licence per month".
+func (w Words) CostLicenceMonth(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " za licencję miesięcznie"
+	}
+	return w.Money(price) + " per licence per month"
+}
+
+// CostLicenceYear says "{price:money} per licence per year".
+func (w Words) CostLicenceYear(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " za licencję rocznie"
+	}
+	return w.Money(price) + " per licence per year"
+}
+
+// CostMonth says "{price:money} per month".
+func (w Words) CostMonth(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " miesięcznie"
+	}
+	return w.Money(price) + " per month"
+}
+
+// CostYear says "{price:money} per year".
+func (w Words) CostYear(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " rocznie"
+	}
+	return w.Money(price) + " per year"
 }
 
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
@@ -4680,22 +4680,6 @@ func (w Words) MailPartnerWithID(partner, id string) string {
 	return partner + " (partner ID " + id + ")"
 }
 
-// MailPriceMonth says "{price:money} per licence per month".
-func (w Words) MailPriceMonth(price Money) string {
-	if w.lang == Polish {
-		return w.Money(price) + " za licencję miesięcznie"
-	}
-	return w.Money(price) + " per licence per month"
-}
-
-// MailPriceYear says "{price:money} per licence per year".
-func (w Words) MailPriceYear(price Money) string {
-	if w.lang == Polish {
-		return w.Money(price) + " za licencję rocznie"
-	}
-	return w.Money(price) + " per licence per year"
-}
-
 // MailPurchaseOfferConverts says "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are.".
 func (w Words) MailPurchaseOfferConverts() string {
 	if w.lang == Polish {
@@ -5462,22 +5446,6 @@ func (w Words) MailTitleWho() string {
 		return "Kto się do Ciebie zwraca"
 	}
 	return "Who is asking"
-}
-
-// MailTotalMonth says "{total:money} per month".
-func (w Words) MailTotalMonth(total Money) string {
-	if w.lang == Polish {
-		return w.Money(total) + " miesięcznie"
-	}
-	return w.Money(total) + " per month"
-}
-
-// MailTotalYear says "{total:money} per year".
-func (w Words) MailTotalYear(total Money) string {
-	if w.lang == Polish {
-		return w.Money(total) + " rocznie"
-	}
-	return w.Money(total) + " per year"
 }
 
 // MailTrialAskPartner says "Ask {partner} for a purchase offer.".
@@ -9504,22 +9472,6 @@ func (w Words) SiteCost() string {
 	return "Cost of this plan"
 }
 
-// SiteCostMonth says "{price} per month".
-func (w Words) SiteCostMonth(price string) string {
-	if w.lang == Polish {
-		return price + " miesięcznie"
-	}
-	return price + " per month"
-}
-
-// SiteCostYear says "{price} per year".
-func (w Words) SiteCostYear(price string) string {
-	if w.lang == Polish {
-		return price + " rocznie"
-	}
-	return price + " per year"
-}
-
 // SiteCountry says "Country".
 func (w Words) SiteCountry() string {
 	if w.lang == Polish {
@@ -9694,22 +9646,6 @@ func (w Words) SitePrice() string {
 		return "Cena"
 	}
 	return "Price"
-}
-
-// SitePriceMonth says "{price} per licence per month".
-func (w Words) SitePriceMonth(price string) string {
-	if w.lang == Polish {
-		return price + " za licencję miesięcznie"
-	}
-	return price + " per licence per month"
-}
-
-// SitePriceYear says "{price} per licence per year".
-func (w Words) SitePriceYear(price string) string {
-	if w.lang == Polish {
-		return price + " za licencję rocznie"
-	}
-	return price + " per licence per year"
 }
 
 // SiteReference says "Reference".

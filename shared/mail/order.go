@@ -57,27 +57,13 @@ func only(orders []Order, change string) bool {
 
 // sums adds up what some orders cost, each term and currency apart.
 func sums(w locale.Words, orders []Order) []string {
-	type part struct{ term, currency string }
-	amounts := map[part]int64{}
-	var order []part
+	var costs []locale.Cost
 	for _, o := range orders {
-		if o.Price.Currency == "" {
-			continue
-		}
-		p := part{o.Term, o.Price.Currency}
-		if _, there := amounts[p]; !there {
-			order = append(order, p)
-		}
-		amounts[p] += o.Price.AmountMinor * int64(o.Licences)
-	}
-	said := make([]string, len(order))
-	for i, p := range order {
-		amount := locale.Money{AmountMinor: amounts[p], Currency: p.currency}
-		if said[i] = w.MailTotalMonth(amount); p.term == year {
-			said[i] = w.MailTotalYear(amount)
+		if o.Price.Currency != "" {
+			costs = append(costs, locale.Cost{Money: locale.Money{AmountMinor: o.Price.AmountMinor * int64(o.Licences), Currency: o.Price.Currency}, Yearly: o.Term == year})
 		}
 	}
-	return said
+	return w.Sums(costs...)
 }
 
 // total is what some orders cost, on one line.
@@ -97,9 +83,7 @@ func (l *letter) orders(orders []Order, services bool) {
 	for _, o := range orders {
 		price, total := "", ""
 		if o.Price.Currency != "" {
-			if price = w.MailPriceMonth(o.Price); o.Term == year {
-				price = w.MailPriceYear(o.Price)
-			}
+			price = w.PerLicence(locale.Cost{Money: o.Price, Yearly: o.Term == year})
 			total = sums(w, []Order{o})[0]
 		}
 		includes, ends := "", ""

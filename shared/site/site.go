@@ -12,7 +12,6 @@ package site
 
 import (
 	"bufio"
-	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -33,8 +32,7 @@ import (
 
 // Table is what every page reads.
 type Table interface {
-	CatalogView(ctx context.Context, plans []catalog.PlanID) (catalog.View, error)
-	CatalogText(ctx context.Context, d catalog.Document, version, language string) (catalog.TermsText, error)
+	catalog.Source
 }
 
 // Route is one path of a page.
@@ -48,12 +46,12 @@ type Route struct {
 
 type site struct {
 	env     boot.Env
-	catalog *catalogCache
+	catalog *catalog.Cache
 }
 
 // New returns a page as net/http runs it. It panics where PAGES_URL is not an absolute URL: no page is served without knowing its own origin.
 func New(env boot.Env, table Table, routes ...Route) http.Handler {
-	s := &site{env: env, catalog: &catalogCache{table: table}}
+	s := &site{env: env, catalog: catalog.NewCache(table)}
 	if _, err := page.SameOrigin(env.PagesURL, nil, nil); err != nil {
 		panic(err)
 	}

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
+	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
 )
@@ -125,7 +126,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	made := make([]product, len(subs))
 	for i, s := range subs {
 		one := product{
-			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: v.Standing(s, c.Country),
+			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: subscribed.Standing(v, s, c.Country),
 			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
 		}
 		one.Facts = []page.Row{

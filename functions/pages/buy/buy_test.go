@@ -60,7 +60,7 @@ func TestOrder(t *testing.T) {
 			before := s.Dump(t)
 			c.Click(http.StatusOK, w.RedeemNext(), "advisor", "other")
 			c.See("buy-check")
-			c.Has("Vistula Advice S.A.", w.BuyNew(), w.SiteLicenceCount(7), w.BillingMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Skylark Cloud")
+			c.Has("Vistula Advice S.A.", w.BuyNew(), w.SiteLicenceCount(7), w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Skylark Cloud")
 			for _, change := range c.Page.Links(w.FrameChange())[1:] { // back to the plan with everything kept
 				check := c.Page.URL.String()
 				c.Open(http.StatusOK, strings.Split(change, "#")[0])
@@ -87,13 +87,13 @@ func TestOrder(t *testing.T) {
 			c.See("account-dashboard")
 			c.Open(http.StatusOK, "/account/subscriptions")
 			c.See("subscriptions")
-			c.Has(w.BillingMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Vistula Advice S.A.")
+			c.Has(w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Vistula Advice S.A.")
 		})
 	}
 }
 
 func site1900(w locale.Words) string {
-	return w.BillingLicenceMonth(locale.Money{AmountMinor: 1900, Currency: "PLN"})
+	return w.CostLicenceMonth(locale.Money{AmountMinor: 1900, Currency: "PLN"})
 }
 
 // TestOrderTwice: the last button pressed twice, by 12 at once, and after the back button, is one order with one receipt; another form is another.
@@ -200,7 +200,7 @@ func TestOrderAdds(t *testing.T) {
 	c.Has(w.BuyAdvisorNothingKept())
 	c.Click(http.StatusOK, w.RedeemNext(), "into", string(first.ID))
 	c.See("buy-check-added")
-	c.Has(w.BuyAddedLicences(w.SiteLicenceCount(10), 5, w.SiteLicenceCount(15)), w.BillingMonth(locale.Money{AmountMinor: 15 * 1900, Currency: "PLN"}))
+	c.Has(w.BuyAddedLicences(w.SiteLicenceCount(10), 5, w.SiteLicenceCount(15)), w.CostMonth(locale.Money{AmountMinor: 15 * 1900, Currency: "PLN"}))
 	c.Place()
 	subs := c.Subscriptions()
 	if len(subs) != 2 || subs[0].ID != first.ID || subs[0].Licenses.Bought != 15 || subs[0].PartnerOfRecordID() != pagetest.Advising {
@@ -223,7 +223,7 @@ func TestOrderChanged(t *testing.T) {
 		c.Click(http.StatusConflict, c.W.BuyPlaceOrder(), "agree", "yes")
 		c.See("buy-price-changed")
 		title, _, _ := locale.Problem(c.W.Language(), "price_changed", nil)
-		c.Has(title, c.W.BillingMonth(locale.Money{AmountMinor: 3 * 2100, Currency: "PLN"}))
+		c.Has(title, c.W.CostMonth(locale.Money{AmountMinor: 3 * 2100, Currency: "PLN"}))
 		s.Publish(catalog.CustomerTerms, "2")
 		c.Click(http.StatusConflict, c.W.BuyPlaceOrder(), "agree", "yes")
 		c.See("buy-terms-changed")

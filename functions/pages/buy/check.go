@@ -10,6 +10,7 @@ import (
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
+	"liaison/shared/site/price"
 )
 
 type checkBody struct {
@@ -100,15 +101,15 @@ func (p buyPage) answerRows(v *site.Visit, who site.Signed, o reviewed, back str
 		what = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country)), string(o.into.ID)}
 		licences = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licences()))}
 	}
-	total := site.Per(w, site.Total(o.quote.Price, o.licences()), o.quote.Term)
+	total := price.Licences(w, o.quote.Price, o.licences(), o.quote.Term)
 	return []page.Row{
 		{Key: w.RedeemCompany(), Values: []string{who.Customer.Name}},
 		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
 		{Key: w.BuyWhat(), Values: what},
 		{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
-		{Key: w.BuyTerm(), Values: []string{site.TermName(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
+		{Key: w.BuyTerm(), Values: []string{price.Term(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
 		{Key: w.RedeemAdvisor(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.RedeemAdvisor())},
-		{Key: w.SitePrice(), Values: []string{site.Price(w, o.quote.Price, o.quote.Term)}},
+		{Key: w.SitePrice(), Values: []string{price.Licence(w, o.quote.Price, o.quote.Term)}},
 		{Key: w.BuyTotal(), Values: []string{total}},
 		{Key: w.BuyBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
 	}, nil

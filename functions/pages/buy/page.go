@@ -21,6 +21,7 @@ import (
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
+	"liaison/shared/site/price"
 )
 
 // Table is what the page needs of the table.
@@ -127,8 +128,8 @@ func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
 	rows := []page.Row{{Key: w.SiteServices(), Values: services}}
 	var prices []string
 	for _, term := range of.Terms() {
-		if price, sold := of.PriceIn(country, term); sold {
-			prices = append(prices, site.Price(w, price, term))
+		if one, sold := of.PriceIn(country, term); sold {
+			prices = append(prices, price.Licence(w, one, term))
 		}
 	}
 	if len(prices) > 0 {
@@ -268,8 +269,8 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	}
 	b.Term = page.Radios{Name: "billing_term", Legend: w.BuyTerm(), Value: said.term, Error: errs.For("billing_term")}
 	for _, term := range o.plan.Terms() {
-		price, _ := o.plan.PriceIn(country, term)
-		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: site.TermName(w, term), Hint: site.Price(w, price, term)})
+		one, _ := o.plan.PriceIn(country, term)
+		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.Licence(w, one, term)})
 	}
 	if len(b.Term.Options) == 1 {
 		b.Term.Value = b.Term.Options[0].Value
@@ -291,7 +292,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
-				Hint: strings.Join([]string{site.Price(w, *s.Price, s.BillingTerm), advisor, w.AccountID() + ": " + string(s.ID)}, " · "),
+				Hint: strings.Join([]string{price.Licence(w, *s.Price, s.BillingTerm), advisor, w.AccountID() + ": " + string(s.ID)}, " · "),
 			})
 		}
 		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})

@@ -18,7 +18,9 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/links"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/textinput"
 )
@@ -147,8 +149,8 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 	}
 	vendor, path := catalogue.Vendor, links.OfferPath(of.ID)
 	b := body{
-		Partner: f.Partner.LegalName, Lead: v.OfferLead(of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
-		Card: partnername.Card(v.Words, f.Partner), Offered: v.Offered(of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
+		Partner: f.Partner.LegalName, Lead: offered.Lead(v.Words, of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
+		Card: partnername.Card(v.Words, f.Partner), Offered: offered.Sections(v, of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},
@@ -169,9 +171,9 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(f.Partner.LegalName, t.Title), Text: t.Text}
 	}
 	if d := of.Delegation; d != nil && b.Sells {
-		b.Ask = w.OfferAsk(f.Partner.LegalName, v.Rights(d.Role), d.Days)
+		b.Ask = w.OfferAsk(f.Partner.LegalName, granted.Rights(v.Words, d.Role), d.Days)
 	}
-	frame := v.Frame(v.OfferTitle(of, catalogue))
+	frame := v.Frame(offered.Title(v, of, catalogue))
 	frame.Errors, frame.Form = errs, "ask"
 	return v.Render(shown, status, frame, b)
 }

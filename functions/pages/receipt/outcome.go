@@ -11,6 +11,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
@@ -44,11 +45,11 @@ func (h held) subscription(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
 		done, term = w.ReceiptDoneTransferred(), w.ReceiptTermRan()
 	}
 	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
-	rows = append(rows, v.OrderRows(subscription.Order{
+	rows = append(rows, price.Rows(v.Words, subscription.Order{
 		Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency},
 	}, true)...)
 	return append(rows,
-		page.Row{Key: w.SiteBiller(), Values: []string{v.Bills(sub.BilledBy, h.Receipt.Vendor, h.names.Full(partner.ID(sub.BilledBy)))}},
+		page.Row{Key: w.SiteBiller(), Values: []string{price.Bills(v.Words, sub.BilledBy, h.Receipt.Vendor, h.names.Full(partner.ID(sub.BilledBy)))}},
 		page.Row{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
 }
 

@@ -19,7 +19,9 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/links"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
@@ -266,7 +268,7 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	if r.PartnerTerms != "" {
 		all = append(all, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
 	}
-	b.Granted = v.Together(plans, all)
+	b.Granted = offered.Together(v.Words, plans, all)
 }
 
 // administration says what was answered about delegated administration.
@@ -279,7 +281,7 @@ func (h held) administration(v *site.Visit) []string {
 		return []string{w.RedeemDelegationNo(name)}
 	}
 	until, _ := time.Parse(time.RFC3339, d.EndsAt)
-	said := []string{w.RedeemDelegationYes(name, v.Rights(d.Role), v.In(until, h.country))}
+	said := []string{w.RedeemDelegationYes(name, granted.Rights(v.Words, d.Role), v.In(until, h.country))}
 	if d.Replaced != "" {
 		said = append(said, w.ReceiptReplaced(h.names.Full(partner.ID(d.Replaced))))
 	}
@@ -295,7 +297,7 @@ func (h held) standing(v *site.Visit, b *body) string {
 	}
 	switch {
 	case h.acts(v.Op.At):
-		can, cannot := v.Powers(h.grant.Role)
+		can, cannot := granted.Powers(v.Words, h.grant.Role)
 		b.Administration = []string{can, cannot}
 		return w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))
 	case h.running(v.Op.At):

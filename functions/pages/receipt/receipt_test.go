@@ -166,7 +166,7 @@ func TestAccountReceipt(t *testing.T) {
 	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
-	v.Has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), w.SiteCostYear(w.Money(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"})), w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
+	v.Has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), w.CostYear(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"}), w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
 	if strings.Contains(v.Page.Text(), w.ReceiptAskedBy()) {
 		t.Error("a partner is said to have asked")
 	}

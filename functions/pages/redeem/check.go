@@ -16,6 +16,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
+	"liaison/shared/site/offered"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
@@ -130,7 +131,7 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 	w, of, d := v.Words, f.Facts.Offer, f.Invitation.Draft
 	shown := f.Shown
 	shown.Plans = f.Plans
-	made := v.Offered(of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
+	made := offered.Sections(v, of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
 	for i, way := range f.Preview.Items {
 		rows := &made[i].Rows
 		for j, row := range *rows {

@@ -9,6 +9,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
 )
 
@@ -48,7 +49,7 @@ func (p redeemPage) askDelegation(v *site.Visit, f reading, a answers, errs page
 		b.Current = w.RedeemReplaceNow(partnername.Full(w, current.ID, current.LegalName))
 		b.Question.Legend = w.RedeemReplaceQuestion(current.LegalName, name)
 	} else if g := held(v, f); g != nil {
-		b.Current = w.RedeemDelegationNow(name, v.Rights(g.Role), v.In(g.EndsAt, of.Country))
+		b.Current = w.RedeemDelegationNow(name, granted.Rights(v.Words, g.Role), v.In(g.EndsAt, of.Country))
 	}
 	b.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	return &b, nil
@@ -57,7 +58,7 @@ func (p redeemPage) askDelegation(v *site.Visit, f reading, a answers, errs page
 // powers say what a yes gives and what not, until when, and that it can be taken back.
 func powers(v *site.Visit, f reading) []string {
 	w, of := v.Words, f.Facts.Offer
-	can, cannot := v.Powers(of.Delegation.Role)
+	can, cannot := granted.Powers(v.Words, of.Delegation.Role)
 	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
 	if alone(f) {
 		return []string{can, cannot, w.RedeemDelegationEnds(ends), w.RedeemDelegationRevoke()}
@@ -130,7 +131,7 @@ func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
 		return []string{w.RedeemDelegationNo(asking)}, nil
 	}
 	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
-	said := []string{w.RedeemDelegationYes(asking, v.Rights(of.Delegation.Role), ends), w.RedeemDelegationRevoke()}
+	said := []string{w.RedeemDelegationYes(asking, granted.Rights(v.Words, of.Delegation.Role), ends), w.RedeemDelegationRevoke()}
 	current, err := p.current(v, f)
 	if current.ID != "" {
 		said = append(said, w.RedeemReplaceEnds(current.LegalName))

@@ -14,6 +14,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
+	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
@@ -94,10 +95,10 @@ func (p redeemPage) items(v *site.Visit, f reading, typed []typedItem, errs page
 			made[i].Becomes = w.RedeemBecomes()
 		}
 		if b := plan.Licenses; b.Min >= b.Max {
-			made[i].Fixed = v.OrderRows(of.Order(i), true)
+			made[i].Fixed = price.Rows(v.Words, of.Order(i), true)
 		} else {
 			made[i].Licences = &page.Input{
-				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(v.Price(of.Order(i)), b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
+				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(price.Licence(w, of.Order(i).Price, of.Order(i).Term), b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
 				Error: errs.For(licencesField(i)), InputMode: "numeric", Width: 8,
 			}
 			if len(found) > 1 {

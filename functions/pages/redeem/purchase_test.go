@@ -25,11 +25,11 @@ func twoPlans(d *offers.Draft) {
 }
 
 func month(w locale.Words, amount int64) string {
-	return w.SiteCostMonth(w.Money(locale.Money{AmountMinor: amount, Currency: "PLN"}))
+	return w.CostMonth(locale.Money{AmountMinor: amount, Currency: "PLN"})
 }
 
 func year(w locale.Words, amount int64) string {
-	return w.SiteCostYear(w.Money(locale.Money{AmountMinor: amount, Currency: "PLN"}))
+	return w.CostYear(locale.Money{AmountMinor: amount, Currency: "PLN"})
 }
 
 // TestPurchaseNew walks a purchase by a new owner: prices and who bills on every page, licences within bounds, a question of its own about
@@ -52,7 +52,7 @@ func TestPurchaseNew(t *testing.T) {
 		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.RedeemDelegationFree())
 		v.Click(http.StatusUnprocessableEntity, w.RedeemNext())
 		v.Click(http.StatusOK, w.RedeemNext(), "delegation", "yes")
-		v.Has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.SitePriceMonth(w.Money(locale.Money{AmountMinor: 4900, Currency: "PLN"})), 10, 300, 12))
+		v.Has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.CostLicenceMonth(locale.Money{AmountMinor: 4900, Currency: "PLN"}), 10, 300, 12))
 		for _, wrong := range []string{"9", "301", "0", "-1", "1.5", "many", ""} {
 			v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "company", "Zakład", "name", "Anna", "licences-0", wrong, "licences-1", "7")
 			plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]

@@ -11,6 +11,7 @@ import (
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 )
@@ -116,7 +117,7 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 			return err
 		}
 	}
-	frame := v.Frame(v.OfferTitle(f.Facts.Offer, f.Shown))
+	frame := v.Frame(offered.Title(v, f.Facts.Offer, f.Shown))
 	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
 	return v.Render(authorization, status, frame, b)
 }
@@ -130,8 +131,8 @@ func (p redeemPage) readBody(v *site.Visit, f reading, a answers, opened bool) (
 	}
 	documents, err := p.documents(v, f, head, opened)
 	b := readBody{
-		Partner: asking.LegalName, Lead: v.OfferLead(of, asking.LegalName, f.Shown.Vendor.Name), Message: of.Message, Terms: documents,
-		Card: partnername.Card(v.Words, asking), Offered: v.Offered(of, f.Shown, asking, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
+		Partner: asking.LegalName, Lead: offered.Lead(v.Words, of, asking.LegalName, f.Shown.Vendor.Name), Message: of.Message, Terms: documents,
+		Card: partnername.Card(v.Words, asking), Offered: offered.Sections(v, of, f.Shown, asking, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
 		Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
 		Action: path(stepRead, f), Refuse: path(stepRead, f, "step", "no"), Report: path(stepRead, f, "step", "report"),
 	}

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
@@ -133,7 +134,7 @@ func (c card) agreed(by customer.UserID) ([]page.Row, error) {
 func (c card) administration(a relationship.GrantSummary) (part, error) {
 	w, p := c.v.Words, c.tie.Partner
 	made := part{Title: w.RedeemDelegation(), Facts: []page.Row{
-		c.row(w.PartnersRights(), c.v.Rights(a.Role)),
+		c.row(w.PartnersRights(), granted.Rights(c.v.Words, a.Role)),
 		c.row(w.PartnersSince(), w.Time(c.time(a.Since))),
 		c.row(w.PartnersUntil(), w.Time(c.time(a.EndsAt))),
 	}}
@@ -142,7 +143,7 @@ func (c card) administration(a relationship.GrantSummary) (part, error) {
 		return made, err
 	}
 	made.Facts = append(made.Facts, by...)
-	can, cannot := c.v.Powers(a.Role)
+	can, cannot := granted.Powers(c.v.Words, a.Role)
 	made.Powers = []string{can, cannot}
 	if a.Status == relationship.Suspended {
 		made.Notes = append(made.Notes, w.PartnersSuspended())

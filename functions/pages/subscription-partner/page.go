@@ -22,6 +22,7 @@ import (
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
+	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
 
@@ -158,7 +159,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		Token: site.Token(who.Secret, "choose"),
 	}
 	for _, s := range a.Member.Subscriptions {
-		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: v.Standing(s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(names.Full(s.PartnerOfRecordID()))}
+		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: subscribed.Standing(v, s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(names.Full(s.PartnerOfRecordID()))}
 		option.Checked = slices.Contains(said.chosen, option.Value)
 		if wrong := s.CanName(v.Op.At); wrong != nil {
 			option.Disabled, option.Checked = true, false

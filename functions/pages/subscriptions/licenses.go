@@ -9,6 +9,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
+	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
@@ -64,7 +65,7 @@ func (p subscriptionsPage) formLicenses(v *site.Visit, who site.Signed, s subscr
 	b := licensesBody{
 		Facts: []page.Row{
 			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
-			{Key: w.SitePrice(), Values: []string{site.Price(w, *s.Price, s.BillingTerm)}},
+			{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
 			{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 		},
 		Licences: &page.Input{

@@ -19,6 +19,8 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
+	"liaison/shared/site/price"
+	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
 
@@ -113,7 +115,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 		made := card{
 			Name: v.PlanName(plans, s.Plan), URL: address(s.ID),
 			Facts: []page.Row{
-				{Key: w.AccountState(), Values: []string{v.Standing(s, who.Customer.Country)}},
+				{Key: w.AccountState(), Values: []string{subscribed.Standing(v, s, who.Customer.Country)}},
 				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
 				{Key: w.RedeemAdvisor(), Values: []string{names.Full(s.PartnerOfRecordID())}},
 			},
@@ -141,7 +143,7 @@ func paying(s subscription.Subscription, v *site.Visit) bool {
 
 // total writes what some licences of a subscription cost a term.
 func total(v *site.Visit, s subscription.Subscription, licences int) string {
-	return site.Per(v.Words, site.Total(*s.Price, licences), s.BillingTerm)
+	return price.Licences(v.Words, *s.Price, licences, s.BillingTerm)
 }
 
 func (p subscriptionsPage) plans(v *site.Visit, subs ...subscription.Subscription) (map[catalog.PlanID]catalog.Plan, error) {
@@ -211,13 +213,13 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 		return []page.Row{{Key: key, Values: []string{text()}}}
 	}
 	b := oneBody{Facts: []page.Row{
-		{Key: w.AccountState(), Values: []string{v.Standing(s, country)}},
+		{Key: w.AccountState(), Values: []string{subscribed.Standing(v, s, country)}},
 		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
 	}}
 	if s.Price != nil {
 		b.Facts = append(b.Facts,
-			page.Row{Key: w.BuyTerm(), Values: []string{site.TermName(w, s.BillingTerm)}},
-			page.Row{Key: w.SitePrice(), Values: []string{site.Price(w, *s.Price, s.BillingTerm)}},
+			page.Row{Key: w.BuyTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
+			page.Row{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
 			page.Row{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 			page.Row{Key: w.BuyBiller(), Values: []string{names.Biller(s.BilledBy)}})
 		if paying(s, v) && !s.Ending {

@@ -38,7 +38,7 @@ func TestLicences(t *testing.T) {
 		c.See("licenses-error")
 		c.Click(http.StatusOK, w.RedeemNext(), "licenses", "12")
 		c.See("licenses-check")
-		c.Has(w.BillingMonth(locale.Money{AmountMinor: 12 * 1900, Currency: "PLN"}))
+		c.Has(w.CostMonth(locale.Money{AmountMinor: 12 * 1900, Currency: "PLN"}))
 		address, form := c.Page.Form(w.LicencesButton())
 		for range 2 {
 			page, err := c.Post(t.Context(), address, form)
@@ -174,7 +174,7 @@ func TestBilling(t *testing.T) {
 		c.Open(http.StatusOK, at)
 		c.Open(http.StatusOK, c.Page.Links(w.SubscriptionsBilling())[0])
 		c.See("billing")
-		c.Has("Vistula Advice S.A.", w.BillingMonth(locale.Money{AmountMinor: 25000, Currency: "PLN"}), w.BillingMonth(locale.Money{AmountMinor: 19000, Currency: "PLN"}))
+		c.Has("Vistula Advice S.A.", w.CostMonth(locale.Money{AmountMinor: 25000, Currency: "PLN"}), w.CostMonth(locale.Money{AmountMinor: 19000, Currency: "PLN"}))
 		c.Click(http.StatusUnprocessableEntity, w.BillingButton("Skylark Cloud"))
 		c.Has(w.BillingAgreeMissing())
 		c.See("billing-error")

@@ -1,0 +1,44 @@
+package locale
+
+// Cost is an amount that is due every month or every year.
+type Cost struct {
+	Money
+	Yearly bool
+}
+
+// PerLicence writes what one licence costs.
+func (w Words) PerLicence(c Cost) string {
+	if c.Yearly {
+		return w.CostLicenceYear(c.Money)
+	}
+	return w.CostLicenceMonth(c.Money)
+}
+
+// PerTerm writes what is due every month or every year.
+func (w Words) PerTerm(c Cost) string {
+	if c.Yearly {
+		return w.CostYear(c.Money)
+	}
+	return w.CostMonth(c.Money)
+}
+
+// Sums writes what several things cost together, a line for each term and currency, in the order in which they come.
+func (w Words) Sums(costs ...Cost) []string {
+	var sums []Cost
+	for _, c := range costs {
+		i := 0
+		for i < len(sums) && (sums[i].Yearly != c.Yearly || sums[i].Currency != c.Currency) {
+			i++
+		}
+		if i == len(sums) {
+			sums = append(sums, c)
+			continue
+		}
+		sums[i].AmountMinor += c.AmountMinor
+	}
+	said := make([]string, len(sums))
+	for i, sum := range sums {
+		said[i] = w.PerTerm(sum)
+	}
+	return said
+}

@@ -1,0 +1,23 @@
+// Package granted is how pages write what delegated administration allows.
+package granted
+
+import (
+	"liaison/shared/locale"
+	"liaison/shared/offer"
+)
+
+// Powers returns what a delegated administrator of the role can and cannot do, as sentences.
+func Powers(w locale.Words, role string) (can, cannot string) {
+	if role == offer.RoleFull {
+		return w.AdministrationFullCan(), w.AdministrationFullCannot()
+	}
+	return w.AdministrationLimitedCan(), w.AdministrationLimitedCannot()
+}
+
+// Rights names the role of a delegated administrator.
+func Rights(w locale.Words, role string) string {
+	if role == offer.RoleFull {
+		return w.AdministrationFullName()
+	}
+	return w.AdministrationLimitedName()
+}
