@@ -26,7 +26,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		}
 		return done
 	}
-	asked := func(kind string) InvitationReminder {
+	asked := func(kind *OfferKind) InvitationReminder {
 		o := Offer{Kind: kind, Message: trial.Message}
 		switch kind {
 		case KindAdministration:
@@ -126,15 +126,15 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"02-purchase-offer":                  PurchaseOffer(asked(KindPurchase)),
 		"02-purchase-offer-several":          PurchaseOffer(several),
 		"03-request-administration":          Request(asked(KindAdministration)),
-		"03-request-record":                  Request(asked(KindRecord)),
+		"03-request-record":                  Request(asked(KindPartnerOfRecord)),
 		"03-request-reseller":                Request(asked(KindReseller)),
 		"04-reminder-purchase":               asked(KindPurchase),
 		"04-reminder-administration":         asked(KindAdministration),
-		"04-reminder-record":                 asked(KindRecord),
+		"04-reminder-record":                 asked(KindPartnerOfRecord),
 		"04-reminder-reseller":               asked(KindReseller),
 		"05-continue-purchase":               ContinueHere(asked(KindPurchase)),
 		"05-continue-administration":         ContinueHere(asked(KindAdministration)),
-		"05-continue-record":                 ContinueHere(asked(KindRecord)),
+		"05-continue-record":                 ContinueHere(asked(KindPartnerOfRecord)),
 		"05-continue-reseller":               ContinueHere(asked(KindReseller)),
 		"06-granted":                         AdministrationGranted{Grant: grant, Reference: act.Reference, At: act.At, Replaced: tailspin.Name, Receipt: act.Receipt},
 		"06-reseller":                        ResellerAdded{Decided: tie},

@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"strings"
 	"time"
 
 	"liaison/shared/calendar"
@@ -9,19 +8,9 @@ import (
 	"liaison/shared/textinput"
 )
 
-// The kinds of offer, as a mail tells them apart; a trial is the zero value.
-const (
-	KindTrial          = ""
-	KindPurchase       = "purchase"
-	KindAdministration = "delegated_administration"
-	KindRecord         = "partner_of_record"
-	KindReseller       = "reseller"
-)
-
 // Offer is what an offer holds.
 type Offer struct {
-	// Kind is one of the kinds above.
-	Kind string
+	Kind *OfferKind
 	// Plan is the first plan's name, in the recipient's language, as the services are.
 	Plan     string
 	About    string
@@ -43,22 +32,7 @@ type Offer struct {
 }
 
 // what names an offer on one line.
-func (o Offer) what(w locale.Words) string {
-	switch o.Kind {
-	case KindPurchase:
-		return w.MailWhatPurchase(plans(o.Items))
-	case KindAdministration:
-		return w.MailWhatAdministration()
-	case KindRecord:
-		return w.MailWhatRecord()
-	case KindReseller:
-		return w.MailWhatReseller()
-	}
-	return w.MailWhatTrial(o.Plan)
-}
-
-// sells says whether the offer brings a subscription; the others ask for a role.
-func (o Offer) sells() bool { return o.Kind == KindTrial || o.Kind == KindPurchase }
+func (o Offer) what(w locale.Words) string { return o.Kind.what(w, o) }
 
 // TrialInvitation is mail 1: a partner invites one recipient to try a plan.
 type TrialInvitation InvitationReminder
@@ -101,48 +75,14 @@ func (m Request) Message() Message {
 	w := l.Words
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Preheader = w.MailRequestPreheader(until)
-	switch m.Offer.Kind {
-	case KindRecord:
-		l.Subject = w.MailRecordRequestSubject(partner)
-	case KindReseller:
-		l.Subject = w.MailResellerRequestSubject(partner)
-	default:
-		l.Subject = w.MailRequestSubject(partner)
-	}
-	l.para(roleAsked(w, m.Offer, partner, vendor))
-	l.role(m.Offer)
+	asked := m.Offer.Kind.role
+	l.Subject = asked.subject(w, partner)
+	l.para(asked.intro(w, m.Offer, partner, vendor))
+	asked.means(l, m.Offer)
 	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
 	l.title(w.MailTitleWho())
 	l.card(m.Partner)
 	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
-}
-
-// roleAsked says for which role a partner asks.
-func roleAsked(w locale.Words, o Offer, partner, vendor string) string {
-	switch o.Kind {
-	case KindRecord:
-		return w.MailRecordRequestIntro(partner, vendor)
-	case KindReseller:
-		return w.MailResellerRequestIntro(partner, vendor)
-	}
-	return w.MailRequestIntro(partner, vendor, rights(w, o.Role), o.RoleDays)
-}
-
-// role says what the role that is asked for means, and who can give it.
-func (l *letter) role(o Offer) {
-	w := l.Words
-	switch o.Kind {
-	case KindRecord:
-		l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordOne(), w.MailRecordRequestChange())
-		l.para(w.MailRequestSignInBilling())
-	case KindReseller:
-		l.items(reseller(w, l.Vendor.Name)...)
-		l.para(w.MailRequestSignInBilling())
-	default:
-		can, cannot := powers(w, o.Role)
-		l.list(can, cannot, w.MailRequestOne())
-		l.para(w.MailRequestSignIn())
-	}
 }
 
 // reseller says what a reseller may and what not.
@@ -171,13 +111,10 @@ func (m InvitationReminder) Message() Message {
 	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Subject = w.MailInvitationReminderSubject(partner, until)
 	l.Preheader = w.MailInvitationReminderPreheader(until)
-	switch {
-	case m.Offer.Kind == KindTrial:
-		l.para(w.MailInvitationReminderIntro(partner, m.Offer.Plan, vendor, until))
-	case m.Offer.Kind == KindPurchase:
-		l.para(w.MailInvitationReminderIntroPurchase(partner, vendor, until))
-	default:
-		l.para(roleAsked(w, m.Offer, partner, vendor))
+	if plans := m.Offer.Kind.plans; plans != nil {
+		l.para(plans.reminder(w, m, until))
+	} else {
+		l.para(m.Offer.Kind.role.intro(w, m.Offer, partner, vendor))
 		l.para(w.MailRequestReminder(until))
 	}
 	l.para(w.MailInvitationReminderNothing())
@@ -205,12 +142,13 @@ func (m ContinueHere) Message() Message {
 func (l *letter) again(m InvitationReminder, button string, until time.Time) {
 	w := l.Words
 	l.link(button, m.Link, w.MailOfferNote(until))
-	if m.Offer.sells() {
+	role := m.Offer.Kind.role
+	if role == nil {
 		l.offer(m.Offer, m.Partner, until)
 		return
 	}
 	l.title(m.Offer.what(w))
-	l.role(m.Offer)
+	role.means(l, m.Offer)
 	l.title(w.MailTitleWho())
 	l.card(m.Partner)
 }
@@ -264,25 +202,7 @@ func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 func (l *letter) offer(o Offer, p Partner, until time.Time) {
 	w := l.Words
 	l.title(w.MailTitleOffer())
-	if o.Kind == KindPurchase {
-		l.orders(o.Items, true)
-		l.facts(
-			fact{w.MailFactTotal(), sum(w, o.Items)},
-			fact{w.MailFactBilledBy(), o.Biller},
-			fact{w.MailFactAnswerBy(), w.Time(until)},
-		)
-		l.para(w.MailPurchaseOfferRenews())
-		l.para(w.MailPurchaseOfferConverts())
-	} else {
-		l.facts(
-			fact{w.MailFactPlan(), o.Plan},
-			fact{w.MailFactServices(), strings.Join(o.Services, ", ")},
-			fact{w.MailFactLength(), w.MailDays(o.Days)},
-			fact{w.MailFactLicences(), w.Int(o.Licences)},
-			fact{w.MailFactPrice(), w.MailFactFree()},
-			fact{w.MailFactAnswerBy(), w.Time(until)},
-		)
-	}
+	o.Kind.plans.hold(l, o, until)
 	if about := o.About; about != "" {
 		l.para(about)
 	}

@@ -33,10 +33,10 @@ func all(l locale.Language) map[string]Mail {
 		plan, message, terms, services = "Pakiet Biznes", "Pani Anno,\n\nzgodnie z naszą rozmową przesyłam okres próbny. Proszę o telefon w wolnej chwili.\n\nJan Kowalski", "1. Contoso pomaga w konfiguracji w dni robocze.\n2. W okresie próbnym pomoc jest bezpłatna.", []string{"Poczta i kalendarz", "Pliki", "Spotkania"}
 		title = "Warunki pomocy"
 	}
-	offer := Offer{Plan: plan, Services: services, Licences: 25, Days: 30, Message: message, TermsTitle: title, Terms: terms, Role: "limited", RoleDays: 365}
+	offer := Offer{Kind: KindTrial, Plan: plan, Services: services, Licences: 25, Days: 30, Message: message, TermsTitle: title, Terms: terms, Role: "limited", RoleDays: 365}
 	full := offer
 	full.Role, full.Days, full.Licences, full.RoleDays = "full", 22, 1, 1
-	bare := Offer{Plan: plan, Licences: 25, Days: 1}
+	bare := Offer{Kind: KindTrial, Plan: plan, Licences: 25, Days: 1}
 	link, report, stop := "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4", "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4?report=1", "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0"
 	yes := Administration{Asked: true, Yes: true, Role: "limited", Until: ends.AddDate(1, 0, 0)}
 	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licences: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30), Link: "https://pages.example/account/subscriptions/sub_1"}
@@ -281,7 +281,7 @@ func poison(v reflect.Value, evil string) {
 			return
 		}
 		for i := range v.NumField() {
-			if name := v.Type().Field(i).Name; name != "Language" && name != "Role" && name != "Kind" && name != "Change" && name != "Term" && name != "Cause" && name != "Outcome" {
+			if name := v.Type().Field(i).Name; name != "Language" && name != "Role" && name != "Change" && name != "Term" && name != "Cause" && name != "Outcome" {
 				poison(v.Field(i), evil)
 			}
 		}

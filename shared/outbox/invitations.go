@@ -60,7 +60,8 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 	if err != nil || !current(inv, c, d.env.Now()) {
 		return nil, err
 	}
-	l := letter{template: firstMail(about.Offer.Kind), to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
+	kind := kinds[about.Offer.Kind]
+	l := letter{template: kind.Template, to: inv.Mail, about: about, stops: true, capped: true, inv: &inv, first: true}
 	if inv.Origin == invitation.FromVisitor {
 		l.template = "continue_here"
 	}
@@ -71,28 +72,12 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 			return nil, err
 		}
 		m := d.reminder(inv, about, links)
-		switch {
-		case inv.Origin == invitation.FromVisitor:
+		if inv.Origin == invitation.FromVisitor {
 			return mail.ContinueHere(m), nil
-		case about.Offer.Kind == offer.Trial:
-			return mail.TrialInvitation(m), nil
-		case about.Offer.Kind == offer.Purchase:
-			return mail.PurchaseOffer(m), nil
 		}
-		return mail.Request(m), nil
+		return kind.First(m), nil
 	}
 	return []letter{l}, nil
-}
-
-// firstMail is the template of the mail that brings an invitation.
-func firstMail(kind offer.Kind) string {
-	switch kind {
-	case offer.Trial:
-		return "trial_invitation"
-	case offer.Purchase:
-		return "purchase_offer"
-	}
-	return "partner_request"
 }
 
 // reminded asks for mail 4.

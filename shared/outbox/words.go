@@ -71,7 +71,7 @@ func offered(about mailing.Mentioned, l locale.Language) mail.Offer {
 	if o.Delegation != nil {
 		made.Role, made.RoleDays = o.Delegation.Role, o.Delegation.Days
 	}
-	if o.Kind == offer.Purchase {
+	if o.Kind.Orders() {
 		for i, item := range o.Items {
 			ordered, plan := o.Order(i), plans[item.Plan]
 			made.Items = append(made.Items, mail.Order{
@@ -87,9 +87,12 @@ func offered(about mailing.Mentioned, l locale.Language) mail.Offer {
 }
 
 // kinds names the kinds of offer as mails do.
-var kinds = map[offer.Kind]string{
-	offer.Trial: mail.KindTrial, offer.Purchase: mail.KindPurchase, offer.DelegatedAdministration: mail.KindAdministration,
-	offer.PartnerOfRecord: mail.KindRecord, offer.Reseller: mail.KindReseller,
+var kinds = map[offer.Kind]*mail.OfferKind{
+	offer.Trial:                   mail.KindTrial,
+	offer.Purchase:                mail.KindPurchase,
+	offer.DelegatedAdministration: mail.KindAdministration,
+	offer.PartnerOfRecord:         mail.KindPartnerOfRecord,
+	offer.Reseller:                mail.KindReseller,
 }
 
 // biller names who bills: the vendor, or one of the partners that were read.
