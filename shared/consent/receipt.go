@@ -123,6 +123,17 @@ const (
 // AnswersOffer says whether the receipt is of an answer to an offer, not of an act without one.
 func (r Receipt) AnswersOffer() bool { return r.Via.Link != viaAccount }
 
+// Kind is the kind of the offer that was answered. An act without one is of the kind that does the same: it orders, or sets a partner of record.
+func (r Receipt) Kind() offer.Kind {
+	switch {
+	case r.AnswersOffer():
+		return offer.Kind(r.Offer.Kind)
+	case len(r.Subscriptions) > 0:
+		return offer.Purchase
+	}
+	return offer.PartnerOfRecord
+}
+
 // Digest returns how a person with the address stands in a receipt of the salt, whichever form of the address is given.
 func Digest(salt, mail string) string {
 	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))

@@ -43,28 +43,15 @@ func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case a.Offer.Kind == offer.DelegatedAdministration:
-		told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
-		by := customer.UserID(a.receipt.DecidedBy.UserID)
-		slices.SortStableFunc(told, func(one, other customer.User) int { // the receipt's page says that it was sent to who decided
-			switch by {
-			case one.ID:
-				return -1
-			case other.ID:
-				return 1
-			}
-			return 0
-		})
-		return append(d.granted(a, told, mostReceipts), d.grantedPartner(a)...), err
-	case a.Offer.Kind == offer.Trial:
-		return d.started(ctx, a)
-	case a.receipt.Reseller:
-		return d.resold(a), nil
-	case len(a.receipt.Subscriptions) > 0:
-		return d.ordered(ctx, a)
-	}
-	return d.partnerOfRecordSet(a), nil
+	return acceptedMails[a.receipt.Kind()](d, ctx, a)
+}
+
+var acceptedMails = map[offer.Kind]func(d *Outbox, ctx context.Context, a act) ([]letter, error){
+	offer.Trial:                   (*Outbox).started,
+	offer.Purchase:                (*Outbox).ordered,
+	offer.DelegatedAdministration: (*Outbox).grantedAlone,
+	offer.PartnerOfRecord:         (*Outbox).partnerOfRecordSet,
+	offer.Reseller:                (*Outbox).resold,
 }
 
 // act reads an act with what its receipt names.
@@ -273,7 +260,7 @@ func (d *Outbox) others(ctx context.Context, a act) ([]letter, error) {
 	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
 	told = slices.DeleteFunc(told, func(u customer.User) bool {
 		return slices.ContainsFunc(a.readers, func(r reader) bool {
-			return customer.FoldLogin(r.Address) == customer.FoldLogin(u.Mail) && (!r.owns || a.Offer.Kind != offer.Trial)
+			return customer.FoldLogin(r.Address) == customer.FoldLogin(u.Mail) && (!r.owns || !a.Offer.Kind.Tries())
 		})
 	})
 	return d.granted(a, told, 0), err
@@ -288,6 +275,22 @@ func (d *Outbox) grant(a act) mail.AdministrationGranted {
 		Grant:     mail.Grant{Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, Role: a.answer.Role, Ends: a.answer.Until},
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt,
 	}
+}
+
+// grantedAlone asks for mails 6 and 7 about delegated administration alone.
+func (d *Outbox) grantedAlone(ctx context.Context, a act) ([]letter, error) {
+	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+	by := customer.UserID(a.receipt.DecidedBy.UserID)
+	slices.SortStableFunc(told, func(one, other customer.User) int { // the receipt's page says that it was sent to who decided
+		switch by {
+		case one.ID:
+			return -1
+		case other.ID:
+			return 1
+		}
+		return 0
+	})
+	return append(d.granted(a, told, mostReceipts), d.grantedPartner(a)...), err
 }
 
 // granted asks for mail 6 about delegated administration alone; so many of them hold a link to the receipt, each of the others one to where
@@ -388,7 +391,7 @@ func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change
 }
 
 // resold asks for mails 6 and 7 of a reseller.
-func (d *Outbox) resold(a act) []letter {
+func (d *Outbox) resold(_ context.Context, a act) ([]letter, error) {
 	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {
 		m := mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
 		m.Link = d.page(tiesPage)
@@ -397,12 +400,12 @@ func (d *Outbox) resold(a act) []letter {
 	to := reader{Recipient: toPartner(a.Partner, a.Vendor)}
 	return append(letters, d.tellPartner("reseller_added", a.Mentioned, mail.ResellerAdded{
 		Decided: d.decided(a, to, ""), ToPartner: true, CustomerCountry: a.Customer.Country,
-	})...)
+	})...), nil
 }
 
 // partnerOfRecordSet asks for mail 13 about an act that only named a partner of record, or none: one to each reader with all subscriptions, one to the
 // partner that is it now. Who is none any more has an event of its own.
-func (d *Outbox) partnerOfRecordSet(a act) []letter {
+func (d *Outbox) partnerOfRecordSet(_ context.Context, a act) ([]letter, error) {
 	told := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
 	removed := told.ID == ""
 	if removed {
@@ -414,13 +417,13 @@ func (d *Outbox) partnerOfRecordSet(a act) []letter {
 		return m
 	})
 	if removed || a.Partner.ID == "" {
-		return letters
+		return letters, nil
 	}
 	to := toPartner(a.Partner, a.Vendor)
 	return append(letters, d.tellPartner("record_partner", a.Mentioned, mail.PartnerOfRecordNotice{
 		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Changes: a.partnerOfRecordChanges(to.Language),
-	})...)
+	})...), nil
 }
 
 // onlyBefore is the one partner of record that there was; nothing where there were several.

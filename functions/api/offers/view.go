@@ -2,6 +2,7 @@ package offers
 
 import (
 	"net/http"
+	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
@@ -49,21 +50,23 @@ var including = []string{"include"}
 // included returns what is asked for beside the offer. It fails with Malformed invalid_value.
 func included(r *http.Request) (string, error) { return gateway.Choice(r, including[0], drawingOf) }
 
-// share says what goes with the link where the partner passes it on.
+// shared is what goes with the link of an offer of one kind where the partner passes it on.
+type shared struct {
+	subject func(w locale.Words, reference string) string
+	text    func(w locale.Words, link string, until time.Time, reference string) string
+}
+
+var shares = map[offer.Kind]shared{
+	offer.Trial:                   {locale.Words.ShareSubject, locale.Words.ShareText},
+	offer.Purchase:                {locale.Words.SharePurchaseSubject, locale.Words.SharePurchaseText},
+	offer.DelegatedAdministration: {locale.Words.ShareAdministrationSubject, locale.Words.ShareAdministrationText},
+	offer.PartnerOfRecord:         {locale.Words.ShareRecordSubject, locale.Words.ShareRecordText},
+	offer.Reseller:                {locale.Words.ShareResellerSubject, locale.Words.ShareResellerText},
+}
+
 func share(w locale.Words, o offer.Offer, link string) contract.Share {
-	subject, text := w.ShareSubject, w.ShareText
-	switch o.Kind {
-	case offer.Purchase:
-		subject, text = w.SharePurchaseSubject, w.SharePurchaseText
-	case offer.DelegatedAdministration:
-		subject, text = w.ShareAdministrationSubject, w.ShareAdministrationText
-	case offer.PartnerOfRecord:
-		subject, text = w.ShareRecordSubject, w.ShareRecordText
-	case offer.Reseller:
-		subject, text = w.ShareResellerSubject, w.ShareResellerText
-	}
-	reference := o.ID.Reference()
-	return contract.Share{Subject: subject(reference), Text: text(link, o.ExpiresAt, reference)}
+	say, reference := shares[o.Kind], o.ID.Reference()
+	return contract.Share{Subject: say.subject(w, reference), Text: say.text(w, link, o.ExpiresAt, reference)}
 }
 
 // summary returns the offer as lists show it now.

@@ -9,27 +9,15 @@ import (
 	"liaison/shared/contract"
 	"liaison/shared/customer"
 	"liaison/shared/gateway"
-	"liaison/shared/offer"
 )
 
 func summary(one consent.Receipt, names map[customer.ID]string) (contract.RedemptionSummary, error) {
 	decided, err := when(one.DecidedAt)
 	return contract.RedemptionSummary{
-		ID: one.ID, Kind: kind(one), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
+		ID: one.ID, Kind: contract.OfferKind(one.Kind()), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
 		PartnerID: gateway.Some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), CustomerID: gateway.Some(one.Customer),
 		CustomerName: gateway.Some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one), DecidedAt: decided,
 	}, err
-}
-
-// kind is the offer's; without one it says what the customer did.
-func kind(one consent.Receipt) contract.OfferKind {
-	switch {
-	case one.AnswersOffer():
-		return contract.OfferKind(one.Offer.Kind)
-	case len(one.Subscriptions) > 0:
-		return contract.OfferKind(offer.Purchase)
-	}
-	return contract.OfferKind(offer.PartnerOfRecord)
 }
 
 // view returns the answer as both sides see it: what its receipt says, and the names that an erasure takes away.
@@ -40,7 +28,7 @@ func view(found consent.StoredConsent, names map[customer.ID]string) (contract.R
 		return contract.Redemption{}, err
 	}
 	v := contract.Redemption{
-		ID: one.ID, Kind: kind(one), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
+		ID: one.ID, Kind: contract.OfferKind(one.Kind()), OfferID: gateway.Some(one.Offer.ID), InvitationID: gateway.Some(one.Via.Invitation),
 		PartnerID: gateway.Some(one.Partner.ID), Answer: contract.RedemptionAnswer(one.Answer), Reason: gateway.Some(found.Reason), CustomerID: gateway.Some(one.Customer),
 		CustomerName: gateway.Some(names[customer.ID(one.Customer)]), SubscriptionIds: subscriptions(one),
 		PartnerOfRecord: gateway.Some(one.PartnerOfRecord), PartnerTermsSha256: gateway.Some(one.PartnerTerms), DecidedAt: decided,

@@ -66,26 +66,41 @@ func (h held) plans(v *site.Visit) string {
 	return strings.Join(names, ", ")
 }
 
-// outcome says what the yes did: the page's title, the words beside the reference, and what comes next. The title is neutral where what the
-// yes gave holds no longer, so that the page does not contradict itself.
-func (p receiptPage) outcome(v *site.Visit, h held) (title, panel string, next []string) {
-	w, r := v.Words, h.Receipt
-	name := r.Partner.LegalName
-	switch {
-	case h.tries():
-		return h.tried(v)
-	case len(r.Subscriptions) > 0:
-		return h.ordered(v), w.ReceiptPanel(h.plans(v)), append(h.mailed(v), w.SiteRenews(), w.ReceiptNextAccount())
-	case r.Reseller && !h.resells:
-		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
-	case r.Reseller:
-		return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(relationship.DecisionDays, r.Vendor)}
-	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration && !h.acts(v.Op.At):
+// outcomes say what a yes to an offer of a kind did: the page's title, the words beside the reference, and what comes next. The title is neutral
+// where what the yes gave holds no longer, so that the page does not contradict itself.
+var outcomes = map[offer.Kind]func(h held, v *site.Visit) (title, panel string, next []string){
+	offer.Trial:                   held.tried,
+	offer.Purchase:                held.ordered,
+	offer.DelegatedAdministration: held.authorized,
+	offer.PartnerOfRecord:         held.partnerOfRecord,
+	offer.Reseller:                held.resold,
+}
+
+func (h held) ordered(v *site.Visit) (title, panel string, next []string) {
+	return h.done(v), v.Words.ReceiptPanel(h.plans(v)), append(h.mailed(v), v.Words.SiteRenews(), v.Words.ReceiptNextAccount())
+}
+
+func (h held) authorized(v *site.Visit) (title, panel string, next []string) {
+	w := v.Words
+	if !h.acts(v.Op.At) {
 		return w.ReceiptNeutralTitle(), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail()}
-	case offer.Kind(r.Offer.Kind) == offer.DelegatedAdministration:
-		return w.ReceiptGrantedTitle(name), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
 	}
-	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(r.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+	return w.ReceiptGrantedTitle(h.Receipt.Partner.LegalName), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
+}
+
+func (h held) partnerOfRecord(v *site.Visit) (title, panel string, next []string) {
+	w := v.Words
+	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(h.Receipt.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+}
+
+func (h held) resold(v *site.Visit) (title, panel string, next []string) {
+	w, name := v.Words, h.Receipt.Partner.LegalName
+	if !h.resells {
+		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
+	}
+	return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{
+		w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(relationship.DecisionDays, h.Receipt.Vendor),
+	}
 }
 
 // mailed says what the mail of the yes holds: the receipt and, for a new owner, the way to a password, without which there is no signing in.
@@ -97,10 +112,8 @@ func (h held) mailed(v *site.Visit) []string {
 	return said
 }
 
-// tries says whether the receipt is of a trial.
-func (h held) tries() bool {
-	return len(h.Receipt.Subscriptions) > 0 && h.Receipt.Subscriptions[0].Price == nil
-}
+// tries says whether the receipt is of a trial that began.
+func (h held) tries() bool { return h.Receipt.Kind().Tries() && len(h.Receipt.Subscriptions) > 0 }
 
 // changed says whether the trial that the receipt is of is another by now: bought, extended, cancelled or gone. What the receipt could say of
 // its end is not true then.
@@ -121,8 +134,8 @@ func (h held) tried(v *site.Visit) (title, panel string, next []string) {
 	return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(name)}
 }
 
-// ordered names what was done to paid subscriptions: the same to all of them, or else an order.
-func (h held) ordered(v *site.Visit) string {
+// done names what was done to paid subscriptions: the same to all of them, or else an order.
+func (h held) done(v *site.Visit) string {
 	w, what := v.Words, h.Receipt.Subscriptions[0].Change
 	for _, sub := range h.Receipt.Subscriptions {
 		if sub.Change != what {

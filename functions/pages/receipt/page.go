@@ -218,7 +218,7 @@ func (p receiptPage) show(v *site.Visit) error {
 	case !r.AnswersOffer():
 		b.Keep = w.ReceiptKeepAlone()
 	}
-	title, panel, next := p.outcome(v, h)
+	title, panel, next := outcomes[r.Kind()](h, v)
 	frame := v.Frame(title)
 	frame.Panel, b.Next = &page.Panel{Reference: reference, Text: panel}, next
 	if h.tries() && h.trial.ID != "" && h.changed(v.Op.At) {
