@@ -33,20 +33,40 @@ func (t *Table) Partners(ctx context.Context, page Page) ([]partner.Partner, str
 	return list[partner.Partner](ctx, t, partnersOwner, "partner", page)
 }
 
+// PartnersOf reads up to 100 partners by their IDs, one call, strongly consistent. It fails with NotFound where one of them is none.
+func (t *Table) PartnersOf(ctx context.Context, ids []partner.ID) (map[partner.ID]partner.Partner, error) {
+	found, err := t.partners(ctx, true, ids)
+	for _, id := range ids {
+		if err == nil && found[id].ID == "" {
+			err = fault.NotFound
+		}
+	}
+	return found, err
+}
+
 // PartnerNames reads the legal names of up to 100 partners, one call, eventually consistent.
 func (t *Table) PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error) {
+	found, err := t.partners(ctx, false, ids)
+	names := make(map[partner.ID]string, len(found))
+	for id, p := range found {
+		names[id] = p.LegalName
+	}
+	return names, err
+}
+
+func (t *Table) partners(ctx context.Context, fresh bool, ids []partner.ID) (map[partner.ID]partner.Partner, error) {
 	keys := make([]key, len(ids))
 	for i, id := range ids {
 		keys[i] = partnerKey(id)
 	}
-	found, err := t.batch(ctx, false, keys...)
-	names := make(map[partner.ID]string, len(found))
+	found, err := t.batch(ctx, fresh, keys...)
+	made := make(map[partner.ID]partner.Partner, len(found))
 	for _, id := range ids {
 		var p partner.Partner
 		err = errors.Join(err, decode(found[partnerKey(id)], &p))
-		names[id] = p.LegalName
+		made[id] = p
 	}
-	return names, err
+	return made, err
 }
 
 func takeName(skeleton string, p partner.ID, o op.Op) part {

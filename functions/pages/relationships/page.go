@@ -17,6 +17,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 )
 
@@ -32,7 +33,8 @@ type Table interface {
 	TenantEvents(ctx context.Context, tenant event.Tenant, filter event.Filter, page dynamo.Page) ([]event.EventChange, string, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	Partner(ctx context.Context, id partner.ID) (partner.Partner, error)
-	PartnerNames(ctx context.Context, ids []partner.ID) (map[partner.ID]string, error)
+	PartnersOf(ctx context.Context, ids []partner.ID) (map[partner.ID]partner.Partner, error)
+	partnername.Store
 }
 
 //go:embed *.html
@@ -88,12 +90,17 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
+	ids := make([]partner.ID, len(ties))
+	for i, r := range ties {
+		ids[i] = r.Partner
+	}
+	partners, err := p.table.PartnersOf(v.R.Context(), ids)
+	if err != nil {
+		return err
+	}
 	b := body{}
 	for _, r := range ties {
-		of, err := p.table.Partner(v.R.Context(), r.Partner)
-		if err != nil {
-			return err
-		}
+		of := partners[r.Partner]
 		c := card{page: p, v: v, who: who, tie: r, of: of, name: of.LegalName, subs: subs}
 		made, err := c.made()
 		if err != nil {

@@ -1,6 +1,7 @@
 package relationships_test
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
@@ -28,6 +29,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -208,6 +210,38 @@ func TestTiesFacts(t *testing.T) {
 		if strings.Contains(v.Page.Text(), unverified) {
 			t.Errorf("%q is shown, and was not verified", unverified)
 		}
+	}
+}
+
+// oneCall is the table, which counts how often the page reads partners.
+type oneCall struct {
+	*dynamo.Table
+	read *atomic.Int32
+}
+
+func (c oneCall) Partner(ctx context.Context, id partner.ID) (partner.Partner, error) {
+	c.read.Add(1)
+	return c.Table.Partner(ctx, id)
+}
+
+func (c oneCall) PartnersOf(ctx context.Context, ids []partner.ID) (map[partner.ID]partner.Partner, error) {
+	c.read.Add(1)
+	return c.Table.PartnersOf(ctx, ids)
+}
+
+// TestTiesRead reads the partners of several ties in one call.
+func TestTiesRead(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	other := s.Company(t)
+	other.Resold(t, s.owner)
+	v := s.member("en", customer.BillingAdmin)
+	table := oneCall{s.Table, new(atomic.Int32)}
+	var page http.Handler = relationships.Page(s.Env, table)
+	s.live.Store(&page)
+	s.get(v, 200, "/account/partners", partnername.ID(s.Partner), partnername.ID(other.Partner))
+	if n := table.read.Load(); n != 1 {
+		t.Errorf("%d calls read the partners of two ties, not one", n)
 	}
 }
 
