@@ -122,9 +122,9 @@ func TestAccountForgery(t *testing.T) {
 		return "/account/subscriptions/" + string(s.ID) + step
 	}
 	for path, button := range map[string]string{
-		"/account/buy/plan_suite_trial": w.RedeemNext(), "/account/buy/plan_mail": w.RedeemPartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
-		at(mail, "/licenses"): w.RedeemNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
-		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.RedeemNext(), "/account/subscriptions/partner/check?what=remove&s=" + trialOf(c): w.AdvisorRemoveButton(),
+		"/account/buy/plan_suite_trial": w.SiteNext(), "/account/buy/plan_mail": w.PartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
+		at(mail, "/licenses"): w.SiteNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
+		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/subscriptions/partner/check?what=remove&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)
 		address, form := c.Page.Form(button)

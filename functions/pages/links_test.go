@@ -98,7 +98,7 @@ func TestPressedAsFound(t *testing.T) {
 		s.URL + link, s.URL + link + "?step=report", s.URL + used, s.URL + receipt, s.URL + "/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe)),
 	}, scanner.W.RedeemNoButton(), locale.In(locale.Polish).RedeemNoButton())
 	s.Must(err)
-	for _, words := range []string{scanner.W.RedeemNext(), scanner.W.RedeemReportButton(), scanner.W.ReceiptTakeButton()} {
+	for _, words := range []string{scanner.W.SiteNext(), scanner.W.RedeemReportButton(), scanner.W.ReceiptTakeButton()} {
 		if !slices.Contains(pressed, words) {
 			t.Errorf("%q was not found: %q", words, pressed)
 		}

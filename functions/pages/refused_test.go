@@ -88,15 +88,15 @@ func TestForgery(t *testing.T) {
 	type form struct{ name, path, button string }
 	for _, f := range []form{
 		{"offer", "/o/" + of.ID.Code(), w.OfferSend()},
-		{"read", "/redeem" + i, w.RedeemNext()},
-		{"partner check", "/redeem" + i, w.RedeemPartnerIDCheck()},
+		{"read", "/redeem" + i, w.SiteNext()},
+		{"partner check", "/redeem" + i, w.PartnerIDCheck()},
 		{"no", "/redeem" + i + "&step=no", w.RedeemNoButton()},
 		{"report", "/redeem" + i + "&step=report", w.RedeemReportButton()},
 		{"account", "/redeem/account" + i, w.RedeemContinue()},
 		{"check", "/redeem/check" + i, w.RedeemStart(30)},
 		{"take back", receipt + "/take-back", w.ReceiptTakeButton()},
 		{"unsubscribe", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), w.UnsubscribeStop()},
-		{"ask", dead, w.DeadAsk()},
+		{"ask", dead, w.UnavailableAsk()},
 	} {
 		status := http.StatusOK
 		if f.name == "ask" {
@@ -181,7 +181,7 @@ func TestOldForm(t *testing.T) {
 			typed        []string
 		}{
 			{"/o/" + of.ID.Code() + "?lang=" + language, w.OfferSend(), []string{"email", "ewa@example.com"}},
-			{"/redeem" + i, w.RedeemNext(), []string{"advisor", "other", "partner_id", "4444 4444", "delegation", "yes"}},
+			{"/redeem" + i, w.SiteNext(), []string{"advisor", "other", "partner_id", "4444 4444", "delegation", "yes"}},
 			{"/redeem/account" + i, w.RedeemContinue(), []string{"company", "Zakład \"Nowy\" <b>", "name", "Ewa", "language", "pl"}},
 			{"/redeem" + i + "&step=no", w.RedeemNoButton(), []string{"reason", "Zbyt drogo i zbyt późno"}},
 			{"/redeem/check" + i, w.RedeemStart(30), []string{"agree", "yes"}},
@@ -284,7 +284,7 @@ func TestHostile(t *testing.T) {
 	_, link := s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", "en")
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
-	v.Click(http.StatusOK, v.W.RedeemNext())
+	v.Click(http.StatusOK, v.W.SiteNext())
 	for _, name := range []string{"<script>alert(1)</script>\u0301\u0301", "a\ufffd", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "\u202e.", " ", strings.Repeat("\u0301", 3000)} {
 		v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", name, "name", name)
 		if strings.Contains(string(v.Page.Body), "<script>alert") {

@@ -32,15 +32,15 @@ func TestStory(t *testing.T) {
 					t.Fatalf("the link leads to %s", v.Page.URL)
 				}
 				v.Has("Baltic Bridge IT sp. z o.o.", "1234 5674", "https://www.baltic.example", "+48 58 555 02 00", v.W.SiteDays(30), v.W.SiteLicenceCount(25),
-					v.W.RedeemDelegationQuestion("Baltic Bridge IT sp. z o.o."), v.W.AdministrationLimitedCan(), v.W.AdministrationLimitedCannot(), "Support agreement", "We answer within one working day")
+					v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."), v.W.DelegatedAdministrationLimitedCan(), v.W.DelegatedAdministrationLimitedCannot(), "Support agreement", "We answer within one working day")
 				if strings.Contains(string(v.Page.Body), `value="yes" checked`) || strings.Contains(string(v.Page.Body), `value="no" checked`) {
 					t.Error("an answer is chosen beforehand")
 				}
 				v.See("read")
-				v.Click(http.StatusUnprocessableEntity, v.W.RedeemNext())
-				v.Has(v.W.RedeemDelegationMissing())
+				v.Click(http.StatusUnprocessableEntity, v.W.SiteNext())
+				v.Has(v.W.DelegatedAdministrationMissing())
 				v.See("read-error")
-				v.Click(http.StatusOK, v.W.RedeemNext(), "delegation", answer)
+				v.Click(http.StatusOK, v.W.SiteNext(), "delegation", answer)
 				if v.Page.URL.Path != "/redeem/account" {
 					t.Fatalf("Next leads to %s", v.Page.URL)
 				}
@@ -144,7 +144,7 @@ func TestTenCountries(t *testing.T) {
 			t.Errorf("%s: %q is stored as %q", p.Country, p.Address.Typed, stored.Mail)
 		}
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, v.W.RedeemNext())
+		v.Click(http.StatusOK, v.W.SiteNext())
 		v.Has(p.Address.Read())
 		v.Click(http.StatusOK, v.W.RedeemContinue(), "company", p.Company.Typed, "name", p.Name.Typed)
 		v.Has(p.Company.Read(), p.Name.Read(), p.Address.Read())

@@ -186,7 +186,7 @@ func (r *running) answer(ctx context.Context, link string, fields ...string) (*c
 	if page, err := v.Get(ctx, link); err != nil || page.Status != http.StatusOK {
 		return nil, fmt.Errorf("%s answers %d: %w", link, page.Status, err)
 	}
-	if err := press(ctx, v, r.words.RedeemNext(), fields...); err != nil {
+	if err := press(ctx, v, r.words.SiteNext(), fields...); err != nil {
 		return nil, err
 	}
 	return v, press(ctx, v, r.words.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", "en")

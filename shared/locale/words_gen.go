@@ -4,14 +4,6 @@ package locale
 
 import "time"
 
-// AccountActive says "Active".
-func (w Words) AccountActive() string {
-	if w.lang == Polish {
-		return "Aktywna"
-	}
-	return "Active"
-}
-
 // AccountActivityAbout says "Who did what in your account".
 func (w Words) AccountActivityAbout() string {
 	if w.lang == Polish {
@@ -44,72 +36,12 @@ func (w Words) AccountBuyAbout() string {
 	return "Every plan that is sold in your country"
 }
 
-// AccountCancelled says "Cancelled on {ended:time}".
-func (w Words) AccountCancelled(ended time.Time) string {
-	if w.lang == Polish {
-		return "Anulowana " + w.Time(ended)
-	}
-	return "Cancelled on " + w.Time(ended)
-}
-
 // AccountDashboard says "Dashboard view".
 func (w Words) AccountDashboard() string {
 	if w.lang == Polish {
 		return "Widok pulpitu nawigacyjnego"
 	}
 	return "Dashboard view"
-}
-
-// AccountDeleted says "Deleted".
-func (w Words) AccountDeleted() string {
-	if w.lang == Polish {
-		return "Usunięta"
-	}
-	return "Deleted"
-}
-
-// AccountElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
-func (w Words) AccountElsewhereText(name, address string) string {
-	if w.lang == Polish {
-		return "Zalogowano jako " + name + ", " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie ma tu konta do pokazania."
-	}
-	return "You are signed in as " + name + ", " + end(address) + " This user belongs to no customer, so there is no account to show."
-}
-
-// AccountElsewhereTitle says "There is no customer account here".
-func (w Words) AccountElsewhereTitle() string {
-	if w.lang == Polish {
-		return "Zalogowano"
-	}
-	return "There is no customer account here"
-}
-
-// AccountEnding says "Cancelled, {days:int} days left, ends {until:time}".
-func (w Words) AccountEnding(days int, until time.Time) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Anulowana, pozostał " + w.Int(days) + " dzień, koniec " + w.Time(until)
-		case few:
-			return "Anulowana, pozostały " + w.Int(days) + " dni, koniec " + w.Time(until)
-		case many:
-			return "Anulowana, pozostało " + w.Int(days) + " dni, koniec " + w.Time(until)
-		}
-		return "Anulowana, pozostało " + w.Int(days) + " dnia, koniec " + w.Time(until)
-	}
-	switch w.plural(days) {
-	case one:
-		return "Cancelled, " + w.Int(days) + " day left, ends " + w.Time(until)
-	}
-	return "Cancelled, " + w.Int(days) + " days left, ends " + w.Time(until)
-}
-
-// AccountID says "Subscription ID".
-func (w Words) AccountID() string {
-	if w.lang == Polish {
-		return "Identyfikator subskrypcji"
-	}
-	return "Subscription ID"
 }
 
 // AccountMail says "Emails about offers".
@@ -134,14 +66,6 @@ func (w Words) AccountNoRole() string {
 		return "Nie masz roli administratora, więc nie ma tu nic do zarządzania. Zwróć się z\u00a0prośbą do administratora w\u00a0swojej firmie."
 	}
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
-}
-
-// AccountNothing says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
-func (w Words) AccountNothing() string {
-	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
-	}
-	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
 }
 
 // AccountPartnersAbout says "Who may do what for you, and how to end it".
@@ -182,58 +106,6 @@ func (w Words) AccountSimplified() string {
 		return "Widok uproszczony"
 	}
 	return "Simplified view"
-}
-
-// AccountState says "Status".
-func (w Words) AccountState() string {
-	if w.lang == Polish {
-		return "Stan"
-	}
-	return "Status"
-}
-
-// AccountSuspended says "Suspended by the vendor".
-func (w Words) AccountSuspended() string {
-	if w.lang == Polish {
-		return "Zawieszona przez dostawcę"
-	}
-	return "Suspended by the vendor"
-}
-
-// AccountSuspendedEnding says "Suspended by the vendor, and cancelled: ends {until:time}".
-func (w Words) AccountSuspendedEnding(until time.Time) string {
-	if w.lang == Polish {
-		return "Zawieszona przez dostawcę i\u00a0anulowana, koniec " + w.Time(until)
-	}
-	return "Suspended by the vendor, and cancelled: ends " + w.Time(until)
-}
-
-// AccountTrial says "Trial, {days:int} days left, until {until:time}".
-func (w Words) AccountTrial(days int, until time.Time) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Okres próbny: pozostał " + w.Int(days) + " dzień, do " + w.Time(until)
-		case few:
-			return "Okres próbny: pozostały " + w.Int(days) + " dni, do " + w.Time(until)
-		case many:
-			return "Okres próbny: pozostało " + w.Int(days) + " dni, do " + w.Time(until)
-		}
-		return "Okres próbny: pozostało " + w.Int(days) + " dnia, do " + w.Time(until)
-	}
-	switch w.plural(days) {
-	case one:
-		return "Trial, " + w.Int(days) + " day left, until " + w.Time(until)
-	}
-	return "Trial, " + w.Int(days) + " days left, until " + w.Time(until)
-}
-
-// AccountTrialEnded says "Trial ended on {ended:time}. The data stays until {until:date}.".
-func (w Words) AccountTrialEnded(ended, until time.Time) string {
-	if w.lang == Polish {
-		return "Okres próbny zakończył się " + w.Time(ended) + ". Dane pozostaną do " + end(w.Date(until))
-	}
-	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
 }
 
 // AccountViews says "View".
@@ -346,30 +218,6 @@ func (w Words) ActivityAdministrationSuspended(partner string) string {
 		return "Zawieszono administrację delegowaną firmy " + partner
 	}
 	return "The delegated administration of " + partner + " was suspended"
-}
-
-// ActivityAdvisorChanged says "Partner of record of a subscription: {from} → {to}".
-func (w Words) ActivityAdvisorChanged(from, to string) string {
-	if w.lang == Polish {
-		return "Partner subskrypcji: " + from + " → " + to
-	}
-	return "Partner of record of a subscription: " + from + " → " + to
-}
-
-// ActivityAdvisorRemoved says "{partner} is no longer partner of record of a subscription".
-func (w Words) ActivityAdvisorRemoved(partner string) string {
-	if w.lang == Polish {
-		return "Usunięto partnera subskrypcji: " + partner
-	}
-	return partner + " is no longer partner of record of a subscription"
-}
-
-// ActivityAdvisorSet says "{partner} became partner of record of a subscription".
-func (w Words) ActivityAdvisorSet(partner string) string {
-	if w.lang == Polish {
-		return "Nowy partner subskrypcji: " + partner
-	}
-	return partner + " became partner of record of a subscription"
 }
 
 // ActivityAutoExtend says "The automatic extension of a delegated administration was switched".
@@ -586,6 +434,30 @@ func (w Words) ActivityOnBehalf(partner string) string {
 		return partner + ", w\u00a0twoim imieniu"
 	}
 	return partner + ", on your behalf"
+}
+
+// ActivityPartnerOfRecordChanged says "Partner of record of a subscription: {from} → {to}".
+func (w Words) ActivityPartnerOfRecordChanged(from, to string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + from + " → " + to
+	}
+	return "Partner of record of a subscription: " + from + " → " + to
+}
+
+// ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record of a subscription".
+func (w Words) ActivityPartnerOfRecordRemoved(partner string) string {
+	if w.lang == Polish {
+		return "Usunięto partnera subskrypcji: " + partner
+	}
+	return partner + " is no longer partner of record of a subscription"
+}
+
+// ActivityPartnerOfRecordSet says "{partner} became partner of record of a subscription".
+func (w Words) ActivityPartnerOfRecordSet(partner string) string {
+	if w.lang == Polish {
+		return "Nowy partner subskrypcji: " + partner
+	}
+	return partner + " became partner of record of a subscription"
 }
 
 // ActivityPasswordAsked says "A link to set a password was asked for".
@@ -812,326 +684,6 @@ func (w Words) ActivityWho() string {
 	return "Who"
 }
 
-// AdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
-func (w Words) AdministrationFullCan() string {
-	if w.lang == Polish {
-		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
-	}
-	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
-}
-
-// AdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
-func (w Words) AdministrationFullCannot() string {
-	if w.lang == Polish {
-		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w\u00a0imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
-	}
-	return "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator."
-}
-
-// AdministrationFullName says "full rights".
-func (w Words) AdministrationFullName() string {
-	if w.lang == Polish {
-		return "pełne uprawnienia"
-	}
-	return "full rights"
-}
-
-// AdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
-func (w Words) AdministrationLimitedCan() string {
-	if w.lang == Polish {
-		return "Może odnaleźć konto, przeglądać listę użytkowników, resetować hasła użytkowników bez roli administratora oraz czytać i\u00a0otwierać zgłoszenia do pomocy technicznej."
-	}
-	return "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests."
-}
-
-// AdministrationLimitedCannot says "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything.".
-func (w Words) AdministrationLimitedCannot() string {
-	if w.lang == Polish {
-		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w\u00a0konta administratorów, przeglądać rozliczeń ani niczego kupować."
-	}
-	return "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything."
-}
-
-// AdministrationLimitedName says "limited rights".
-func (w Words) AdministrationLimitedName() string {
-	if w.lang == Polish {
-		return "ograniczone uprawnienia"
-	}
-	return "limited rights"
-}
-
-// AdvisorAgain says "Check the partner ID again, then go on.".
-func (w Words) AdvisorAgain() string {
-	if w.lang == Polish {
-		return "Sprawdź ponownie identyfikator partnera, a\u00a0potem przejdź dalej."
-	}
-	return "Check the partner ID again, then go on."
-}
-
-// AdvisorButton says "Change the partner of record".
-func (w Words) AdvisorButton() string {
-	if w.lang == Polish {
-		return "Zmień partnera subskrypcji"
-	}
-	return "Change the partner of record"
-}
-
-// AdvisorChanges says "{from} → {to}".
-func (w Words) AdvisorChanges(from, to string) string {
-	if w.lang == Polish {
-		return from + " → " + to
-	}
-	return from + " → " + to
-}
-
-// AdvisorCheckTitle says "Check the partner of record".
-func (w Words) AdvisorCheckTitle() string {
-	if w.lang == Polish {
-		return "Sprawdź zmianę partnera"
-	}
-	return "Check the partner of record"
-}
-
-// AdvisorCountry says "This partner does not advise on this plan in your country. Choose another partner.".
-func (w Words) AdvisorCountry() string {
-	if w.lang == Polish {
-		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju. Wybierz innego partnera."
-	}
-	return "This partner does not advise on this plan in your country. Choose another partner."
-}
-
-// AdvisorEnded says "It has ended, so its partner of record can no longer change.".
-func (w Words) AdvisorEnded() string {
-	if w.lang == Polish {
-		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
-	}
-	return "It has ended, so its partner of record can no longer change."
-}
-
-// AdvisorFails says "Cannot be changed. Partner of record: {partner}".
-func (w Words) AdvisorFails(partner string) string {
-	if w.lang == Polish {
-		return "Nie można tego zmienić. Partner subskrypcji: " + partner
-	}
-	return "Cannot be changed. Partner of record: " + partner
-}
-
-// AdvisorGone says "There is no such subscription.".
-func (w Words) AdvisorGone() string {
-	if w.lang == Polish {
-		return "Nie ma takiej subskrypcji."
-	}
-	return "There is no such subscription."
-}
-
-// AdvisorLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
-func (w Words) AdvisorLead() string {
-	if w.lang == Polish {
-		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, a\u00a0nigdy użytkowników. Administracja delegowana to osobna sprawa i\u00a0pozostaje bez zmian."
-	}
-	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
-}
-
-// AdvisorMissing says "Enter the partner ID.".
-func (w Words) AdvisorMissing() string {
-	if w.lang == Polish {
-		return "Wpisz identyfikator partnera."
-	}
-	return "Enter the partner ID."
-}
-
-// AdvisorNameHint says "It is added, or takes the place of the partner of record there is".
-func (w Words) AdvisorNameHint() string {
-	if w.lang == Polish {
-		return "Zostanie dodany lub zastąpi obecnego partnera"
-	}
-	return "It is added, or takes the place of the partner of record there is"
-}
-
-// AdvisorNone says "None of your subscriptions can have another partner of record now.".
-func (w Words) AdvisorNone() string {
-	if w.lang == Polish {
-		return "W\u00a0żadnej z\u00a0twoich subskrypcji nie można teraz zmienić partnera."
-	}
-	return "None of your subscriptions can have another partner of record now."
-}
-
-// AdvisorNotDone says "It was not changed. Try again.".
-func (w Words) AdvisorNotDone() string {
-	if w.lang == Polish {
-		return "Zmiana nie została wykonana. Spróbuj ponownie."
-	}
-	return "It was not changed. Try again."
-}
-
-// AdvisorNotEligible says "This partner cannot be partner of record now. Choose another partner.".
-func (w Words) AdvisorNotEligible() string {
-	if w.lang == Polish {
-		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera."
-	}
-	return "This partner cannot be partner of record now. Choose another partner."
-}
-
-// AdvisorNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
-func (w Words) AdvisorNothing() string {
-	if w.lang == Polish {
-		return "Nic by się nie zmieniło. Wróć i\u00a0wybierz inne subskrypcje albo innego partnera."
-	}
-	return "Nothing would change. Go back and choose other subscriptions or another partner."
-}
-
-// AdvisorNow says "Partner of record: {partner}".
-func (w Words) AdvisorNow(partner string) string {
-	if w.lang == Polish {
-		return "Partner subskrypcji: " + partner
-	}
-	return "Partner of record: " + partner
-}
-
-// AdvisorPlan says "This partner does not advise on this plan. Choose another partner.".
-func (w Words) AdvisorPlan() string {
-	if w.lang == Polish {
-		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera."
-	}
-	return "This partner does not advise on this plan. Choose another partner."
-}
-
-// AdvisorReceipt says "Receipt {reference}".
-func (w Words) AdvisorReceipt(reference string) string {
-	if w.lang == Polish {
-		return "Potwierdzenie " + reference
-	}
-	return "Receipt " + reference
-}
-
-// AdvisorRemove says "Nobody: remove the partner of record".
-func (w Words) AdvisorRemove() string {
-	if w.lang == Polish {
-		return "Nikt: usuń partnera subskrypcji"
-	}
-	return "Nobody: remove the partner of record"
-}
-
-// AdvisorRemoveButton says "Remove the partner of record".
-func (w Words) AdvisorRemoveButton() string {
-	if w.lang == Polish {
-		return "Usuń partnera subskrypcji"
-	}
-	return "Remove the partner of record"
-}
-
-// AdvisorRemoveHint says "It stops seeing the subscription at once".
-func (w Words) AdvisorRemoveHint() string {
-	if w.lang == Polish {
-		return "Natychmiast przestanie widzieć subskrypcję"
-	}
-	return "It stops seeing the subscription at once"
-}
-
-// AdvisorResult says "Changed: {changed:int}. Unchanged: {unchanged:int}. Failed: {failed:int}.".
-func (w Words) AdvisorResult(changed, unchanged, failed int) string {
-	if w.lang == Polish {
-		return "Zmienione: " + w.Int(changed) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
-	}
-	return "Changed: " + w.Int(changed) + ". Unchanged: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
-}
-
-// AdvisorResultTitle says "Partner of record: the result".
-func (w Words) AdvisorResultTitle() string {
-	if w.lang == Polish {
-		return "Partner subskrypcji: wynik"
-	}
-	return "Partner of record: the result"
-}
-
-// AdvisorSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
-func (w Words) AdvisorSteps(steps, most int) string {
-	if w.lang == Polish {
-		return "Zmiany zostaną wykonane w\u00a0krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w\u00a0każdym. Każdy krok ma osobne potwierdzenie."
-	}
-	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
-}
-
-// AdvisorSubscription says "{plan}, {licences}, {id}".
-func (w Words) AdvisorSubscription(plan, licences, id string) string {
-	if w.lang == Polish {
-		return plan + ", " + licences + ", " + id
-	}
-	return plan + ", " + licences + ", " + id
-}
-
-// AdvisorTitle says "Partner of record of your subscriptions".
-func (w Words) AdvisorTitle() string {
-	if w.lang == Polish {
-		return "Partner twoich subskrypcji"
-	}
-	return "Partner of record of your subscriptions"
-}
-
-// AdvisorTold says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
-func (w Words) AdvisorTold() string {
-	if w.lang == Polish {
-		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o\u00a0swoich subskrypcjach."
-	}
-	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
-}
-
-// AdvisorTryAgain says "Try again what failed".
-func (w Words) AdvisorTryAgain() string {
-	if w.lang == Polish {
-		return "Ponów nieudane zmiany"
-	}
-	return "Try again what failed"
-}
-
-// AdvisorUnchanged says "Stays as it is: {partner}".
-func (w Words) AdvisorUnchanged(partner string) string {
-	if w.lang == Polish {
-		return "Bez zmian: " + partner
-	}
-	return "Stays as it is: " + partner
-}
-
-// AdvisorWhat says "Who should be their partner of record?".
-func (w Words) AdvisorWhat() string {
-	if w.lang == Polish {
-		return "Kto ma być ich partnerem?"
-	}
-	return "Who should be their partner of record?"
-}
-
-// AdvisorWhatMissing says "Choose the partner with an ID, or nobody.".
-func (w Words) AdvisorWhatMissing() string {
-	if w.lang == Polish {
-		return "Wybierz partnera o\u00a0podanym identyfikatorze albo odpowiedź „Nikt”."
-	}
-	return "Choose the partner with an ID, or nobody."
-}
-
-// AdvisorWhich says "Which subscriptions?".
-func (w Words) AdvisorWhich() string {
-	if w.lang == Polish {
-		return "Które subskrypcje?"
-	}
-	return "Which subscriptions?"
-}
-
-// AdvisorWhichMissing says "Choose at least one subscription.".
-func (w Words) AdvisorWhichMissing() string {
-	if w.lang == Polish {
-		return "Wybierz co najmniej jedną subskrypcję."
-	}
-	return "Choose at least one subscription."
-}
-
-// AdvisorWhichWay says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
-func (w Words) AdvisorWhichWay() string {
-	if w.lang == Polish {
-		return "Wpisano identyfikator partnera. Wybierz „Partner o\u00a0podanym identyfikatorze” albo wyczyść to pole."
-	}
-	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
-}
-
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
 func (w Words) BillingAgree(vendor, version string) string {
 	if w.lang == Polish {
@@ -1154,22 +706,6 @@ func (w Words) BillingButton(vendor string) string {
 		return "Przenieś rozliczenia do firmy " + vendor + " z\u00a0obowiązkiem zapłaty"
 	}
 	return "Let " + vendor + " bill me, with obligation to pay"
-}
-
-// BillingByMonth says "Monthly".
-func (w Words) BillingByMonth() string {
-	if w.lang == Polish {
-		return "Co miesiąc"
-	}
-	return "Monthly"
-}
-
-// BillingByYear says "Yearly".
-func (w Words) BillingByYear() string {
-	if w.lang == Polish {
-		return "Co rok"
-	}
-	return "Yearly"
 }
 
 // BillingNow says "Billed now by".
@@ -1220,70 +756,6 @@ func (w Words) BuyAddedLicences(owned string, more int, together string) string 
 	return owned + " now, " + w.Int(more) + " more, " + together + " together"
 }
 
-// BuyAdvisorKeep says "As it is now".
-func (w Words) BuyAdvisorKeep() string {
-	if w.lang == Polish {
-		return "Tak jak teraz"
-	}
-	return "As it is now"
-}
-
-// BuyAdvisorKeepOwned says "As on the subscription that I add to".
-func (w Words) BuyAdvisorKeepOwned() string {
-	if w.lang == Polish {
-		return "Ten sam co w\u00a0istniejącej subskrypcji"
-	}
-	return "As on the subscription that I add to"
-}
-
-// BuyAdvisorKeepOwnedHint says "Only where licences are added".
-func (w Words) BuyAdvisorKeepOwnedHint() string {
-	if w.lang == Polish {
-		return "Tylko przy dodawaniu licencji"
-	}
-	return "Only where licences are added"
-}
-
-// BuyAdvisorLegend says "Who should be the partner of record?".
-func (w Words) BuyAdvisorLegend() string {
-	if w.lang == Polish {
-		return "Kto ma być partnerem subskrypcji?"
-	}
-	return "Who should be the partner of record?"
-}
-
-// BuyAdvisorNothingKept says "A separate subscription has no partner of record yet. Enter a partner ID, or choose None.".
-func (w Words) BuyAdvisorNothingKept() string {
-	if w.lang == Polish {
-		return "Osobna subskrypcja nie ma jeszcze partnera. Wpisz identyfikator partnera lub wybierz odpowiedź „Żaden”."
-	}
-	return "A separate subscription has no partner of record yet. Enter a partner ID, or choose None."
-}
-
-// BuyAdvisorOther says "The partner with this ID".
-func (w Words) BuyAdvisorOther() string {
-	if w.lang == Polish {
-		return "Partner o\u00a0podanym identyfikatorze"
-	}
-	return "The partner with this ID"
-}
-
-// BuyAdvisorOtherHint says "Enter its partner ID below".
-func (w Words) BuyAdvisorOtherHint() string {
-	if w.lang == Polish {
-		return "Wpisz poniżej identyfikator tego partnera"
-	}
-	return "Enter its partner ID below"
-}
-
-// BuyAdvisorText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
-func (w Words) BuyAdvisorText() string {
-	if w.lang == Polish {
-		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji, a\u00a0nigdy użytkowników. Nic to nie kosztuje i\u00a0w\u00a0każdej chwili można to zmienić."
-	}
-	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
-}
-
 // BuyAgreeMissing says "Agree to the terms to place the order.".
 func (w Words) BuyAgreeMissing() string {
 	if w.lang == Polish {
@@ -1292,28 +764,12 @@ func (w Words) BuyAgreeMissing() string {
 	return "Agree to the terms to place the order."
 }
 
-// BuyBiller says "Who bills".
-func (w Words) BuyBiller() string {
-	if w.lang == Polish {
-		return "Kto wystawia rachunek"
-	}
-	return "Who bills"
-}
-
 // BuyBills says "{vendor} bills you at the beginning of each term.".
 func (w Words) BuyBills(vendor string) string {
 	if w.lang == Polish {
 		return "Rachunek wystawia firma " + vendor + " na początku każdego okresu."
 	}
 	return vendor + " bills you at the beginning of each term."
-}
-
-// BuyBounds says "From {least:int} to {most:int}".
-func (w Words) BuyBounds(least, most int) string {
-	if w.lang == Polish {
-		return "Od " + w.Int(least) + " do " + w.Int(most)
-	}
-	return "From " + w.Int(least) + " to " + w.Int(most)
 }
 
 // BuyCheckTitle says "Check your order".
@@ -1428,28 +884,12 @@ func (w Words) BuyLicences() string {
 	return "How many licences?"
 }
 
-// BuyLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
-func (w Words) BuyLicencesAssigned(count int) string {
-	if w.lang == Polish {
-		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z\u00a0nich."
-	}
-	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
-}
-
 // BuyLicencesTogether says "A subscription holds at most {most:int} licences, and this one has {owned:int} already. Order fewer, or a separate one.".
 func (w Words) BuyLicencesTogether(most, owned int) string {
 	if w.lang == Polish {
 		return "Subskrypcja może obejmować najwyżej " + w.Int(most) + " licencji, a\u00a0ta ma już " + w.Int(owned) + ". Zamów mniej albo wybierz osobną subskrypcję."
 	}
 	return "A subscription holds at most " + w.Int(most) + " licences, and this one has " + w.Int(owned) + " already. Order fewer, or a separate one."
-}
-
-// BuyLicencesWrong says "Enter a number of licences from {least:int} to {most:int}.".
-func (w Words) BuyLicencesWrong(least, most int) string {
-	if w.lang == Polish {
-		return "Wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
-	}
-	return "Enter a number of licences from " + w.Int(least) + " to " + w.Int(most) + "."
 }
 
 // BuyNew says "A new subscription begins at once.".
@@ -1500,6 +940,62 @@ func (w Words) BuyPartnerInformation() string {
 	return "Partner information"
 }
 
+// BuyPartnerOfRecordKeep says "As it is now".
+func (w Words) BuyPartnerOfRecordKeep() string {
+	if w.lang == Polish {
+		return "Tak jak teraz"
+	}
+	return "As it is now"
+}
+
+// BuyPartnerOfRecordKeepOwned says "As on the subscription that I add to".
+func (w Words) BuyPartnerOfRecordKeepOwned() string {
+	if w.lang == Polish {
+		return "Ten sam co w\u00a0istniejącej subskrypcji"
+	}
+	return "As on the subscription that I add to"
+}
+
+// BuyPartnerOfRecordKeepOwnedHint says "Only where licences are added".
+func (w Words) BuyPartnerOfRecordKeepOwnedHint() string {
+	if w.lang == Polish {
+		return "Tylko przy dodawaniu licencji"
+	}
+	return "Only where licences are added"
+}
+
+// BuyPartnerOfRecordLegend says "Who should be the partner of record?".
+func (w Words) BuyPartnerOfRecordLegend() string {
+	if w.lang == Polish {
+		return "Kto ma być partnerem subskrypcji?"
+	}
+	return "Who should be the partner of record?"
+}
+
+// BuyPartnerOfRecordNothingKept says "A separate subscription has no partner of record yet. Enter a partner ID, or choose None.".
+func (w Words) BuyPartnerOfRecordNothingKept() string {
+	if w.lang == Polish {
+		return "Osobna subskrypcja nie ma jeszcze partnera. Wpisz identyfikator partnera lub wybierz odpowiedź „Żaden”."
+	}
+	return "A separate subscription has no partner of record yet. Enter a partner ID, or choose None."
+}
+
+// BuyPartnerOfRecordOtherHint says "Enter its partner ID below".
+func (w Words) BuyPartnerOfRecordOtherHint() string {
+	if w.lang == Polish {
+		return "Wpisz poniżej identyfikator tego partnera"
+	}
+	return "Enter its partner ID below"
+}
+
+// BuyPartnerOfRecordText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
+func (w Words) BuyPartnerOfRecordText() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji, a\u00a0nigdy użytkowników. Nic to nie kosztuje i\u00a0w\u00a0każdej chwili można to zmienić."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time."
+}
+
 // BuyPlaceOrder says "Place the order".
 func (w Words) BuyPlaceOrder() string {
 	if w.lang == Polish {
@@ -1516,22 +1012,6 @@ func (w Words) BuyPlanTitle(plan string) string {
 	return "Order " + plan
 }
 
-// BuyReadOnly says "Your account can only be read, so nothing can be ordered. To order again, contact {vendor}.".
-func (w Words) BuyReadOnly(vendor string) string {
-	if w.lang == Polish {
-		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z\u00a0firmą " + end(vendor)
-	}
-	return "Your account can only be read, so nothing can be ordered. To order again, contact " + end(vendor)
-}
-
-// BuyTerm says "Billing term".
-func (w Words) BuyTerm() string {
-	if w.lang == Polish {
-		return "Okres rozliczeniowy"
-	}
-	return "Billing term"
-}
-
 // BuyTermMissing says "Choose the billing term.".
 func (w Words) BuyTermMissing() string {
 	if w.lang == Polish {
@@ -1546,14 +1026,6 @@ func (w Words) BuyTitle() string {
 		return "Zakup usług"
 	}
 	return "Buy services"
-}
-
-// BuyTotal says "Total per term".
-func (w Words) BuyTotal() string {
-	if w.lang == Polish {
-		return "Razem za okres"
-	}
-	return "Total per term"
 }
 
 // BuyWhat says "What happens".
@@ -1684,6 +1156,30 @@ func (w Words) CostYear(price Money) string {
 	return w.Money(price) + " per year"
 }
 
+// CustomerElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".
+func (w Words) CustomerElsewhereText(name, address string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + name + ", " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie ma tu konta do pokazania."
+	}
+	return "You are signed in as " + name + ", " + end(address) + " This user belongs to no customer, so there is no account to show."
+}
+
+// CustomerElsewhereTitle says "There is no customer account here".
+func (w Words) CustomerElsewhereTitle() string {
+	if w.lang == Polish {
+		return "Zalogowano"
+	}
+	return "There is no customer account here"
+}
+
+// CustomerReadOnly says "Your account can only be read, so nothing can be ordered. To order again, contact {vendor}.".
+func (w Words) CustomerReadOnly(vendor string) string {
+	if w.lang == Polish {
+		return "Twoje konto jest tylko do odczytu, dlatego nie można składać zamówień. Aby znów zamawiać, skontaktuj się z\u00a0firmą " + end(vendor)
+	}
+	return "Your account can only be read, so nothing can be ordered. To order again, contact " + end(vendor)
+}
+
 // CustomerRoleAny says "Anyone with an administrator role at {company} can see this.".
 func (w Words) CustomerRoleAny(company string) string {
 	if w.lang == Polish {
@@ -1716,484 +1212,216 @@ func (w Words) CustomerRoleTitle() string {
 	return "Your role does not allow this"
 }
 
-// DeadAsk says "Ask for a new link".
-func (w Words) DeadAsk() string {
+// DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and go on, or ask one to answer.".
+func (w Words) DelegatedAdministrationAdministrator() string {
 	if w.lang == Polish {
-		return "Poproś o\u00a0nowy link"
+		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i\u00a0przejdź dalej albo poproś administratora globalnego o\u00a0odpowiedź."
 	}
-	return "Ask for a new link"
+	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
 }
 
-// DeadAskNext says "If you are still interested, ask {partner} for a new link.".
-func (w Words) DeadAskNext(partner string) string {
+// DelegatedAdministrationAlone says "{partner} asks for the right to administer your account. This is what it means:".
+func (w Words) DelegatedAdministrationAlone(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o\u00a0nowy link."
+		return "Firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
 	}
-	return "If you are still interested, ask " + partner + " for a new link."
+	return partner + " asks for the right to administer your account. This is what it means:"
 }
 
-// DeadAskedNext says "The partner decides whether to send one. You need not do anything more.".
-func (w Words) DeadAskedNext() string {
+// DelegatedAdministrationEnds says "If you say Yes today, it lasts until {day:date} and then ends by itself.".
+func (w Words) DelegatedAdministrationEnds(day time.Time) string {
 	if w.lang == Polish {
-		return "Partner zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a\u00a0potem sama wygaśnie."
 	}
-	return "The partner decides whether to send one. You need not do anything more."
+	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
 }
 
-// DeadAskedText says "{partner} gets a message that you would like a new link.".
-func (w Words) DeadAskedText(partner string) string {
+// DelegatedAdministrationFree says "A No changes nothing about the offer.".
+func (w Words) DelegatedAdministrationFree() string {
 	if w.lang == Polish {
-		return "Firma " + partner + " otrzyma wiadomość z\u00a0prośbą o\u00a0nowy link."
+		return "Odmowa nie wpływa na ofertę."
 	}
-	return partner + " gets a message that you would like a new link."
+	return "A No changes nothing about the offer."
 }
 
-// DeadAskedTitle says "We have asked for a new link".
-func (w Words) DeadAskedTitle() string {
+// DelegatedAdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
+func (w Words) DelegatedAdministrationFullCan() string {
 	if w.lang == Polish {
-		return "Prośba o\u00a0nowy link została wysłana"
+		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
 	}
-	return "We have asked for a new link"
+	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
 }
 
-// DeadContact says "Contact of the partner".
-func (w Words) DeadContact() string {
+// DelegatedAdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
+func (w Words) DelegatedAdministrationFullCannot() string {
 	if w.lang == Polish {
-		return "Kontakt do partnera"
+		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w\u00a0imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
 	}
-	return "Contact of the partner"
+	return "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator."
 }
 
-// DeadCountryText says "{partner} may no longer offer this plan in this country. Country: {country}.".
-func (w Words) DeadCountryText(partner, country string) string {
+// DelegatedAdministrationFullName says "full rights".
+func (w Words) DelegatedAdministrationFullName() string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już oferować tego planu w\u00a0tym kraju. Kraj: " + end(country)
+		return "pełne uprawnienia"
 	}
-	return partner + " may no longer offer this plan in this country. Country: " + end(country)
+	return "full rights"
 }
 
-// DeadCountryTitle says "This offer can no longer be accepted".
-func (w Words) DeadCountryTitle() string {
+// DelegatedAdministrationLabel says "Delegated administration".
+func (w Words) DelegatedAdministrationLabel() string {
 	if w.lang == Polish {
-		return "Tej oferty nie można już przyjąć"
+		return "Administracja delegowana"
 	}
-	return "This offer can no longer be accepted"
+	return "Delegated administration"
 }
 
-// DeadDeclinedNext says "Have you changed your mind? Ask {partner} for a new link.".
-func (w Words) DeadDeclinedNext(partner string) string {
+// DelegatedAdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
+func (w Words) DelegatedAdministrationLimitedCan() string {
 	if w.lang == Polish {
-		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowy link."
+		return "Może odnaleźć konto, przeglądać listę użytkowników, resetować hasła użytkowników bez roli administratora oraz czytać i\u00a0otwierać zgłoszenia do pomocy technicznej."
 	}
-	return "Have you changed your mind? Ask " + partner + " for a new link."
+	return "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests."
 }
 
-// DeadDeclinedOn says "The answer was No, given on {when:time}. It is final.".
-func (w Words) DeadDeclinedOn(when time.Time) string {
+// DelegatedAdministrationLimitedCannot says "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything.".
+func (w Words) DelegatedAdministrationLimitedCannot() string {
 	if w.lang == Polish {
-		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
+		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w\u00a0konta administratorów, przeglądać rozliczeń ani niczego kupować."
 	}
-	return "The answer was No, given on " + w.Time(when) + ". It is final."
+	return "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything."
 }
 
-// DeadDeclinedText says "The answer was No. It is final.".
-func (w Words) DeadDeclinedText() string {
+// DelegatedAdministrationLimitedName says "limited rights".
+func (w Words) DelegatedAdministrationLimitedName() string {
 	if w.lang == Polish {
-		return "Odpowiedź brzmiała „Nie”. Jest ona ostateczna."
+		return "ograniczone uprawnienia"
 	}
-	return "The answer was No. It is final."
+	return "limited rights"
 }
 
-// DeadDeclinedTitle says "This invitation was declined".
-func (w Words) DeadDeclinedTitle() string {
+// DelegatedAdministrationMissing says "Answer Yes or No to delegated administration.".
+func (w Words) DelegatedAdministrationMissing() string {
 	if w.lang == Polish {
-		return "To zaproszenie zostało odrzucone"
+		return "Wybierz „Tak” lub „Nie” w\u00a0pytaniu o\u00a0administrację delegowaną."
 	}
-	return "This invitation was declined"
+	return "Answer Yes or No to delegated administration."
 }
 
-// DeadEnrolmentReseller says "{partner} may no longer act as a reseller, and this offer needs that.".
-func (w Words) DeadEnrolmentReseller(partner string) string {
+// DelegatedAdministrationNo says "No: {partner} gets no access to your account".
+func (w Words) DelegatedAdministrationNo(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już działać jako odsprzedawca, a\u00a0ta oferta tego wymaga."
+		return "Nie: firma " + partner + " nie uzyskuje dostępu do twojego konta"
 	}
-	return partner + " may no longer act as a reseller, and this offer needs that."
+	return "No: " + partner + " gets no access to your account"
 }
 
-// DeadEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
-func (w Words) DeadEnrolmentText(partner string) string {
+// DelegatedAdministrationNoKeeps says "No: {partner} does not get this right; what it may do now, until {day:date}, stays".
+func (w Words) DelegatedAdministrationNoKeeps(partner string, day time.Time) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już prosić o\u00a0administrację delegowaną, a\u00a0ta oferta zawiera taką prośbę."
+		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w\u00a0mocy do " + w.Date(day)
 	}
-	return partner + " may no longer ask for delegated administration, and this offer asks for it."
+	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
 }
 
-// DeadEnrolmentTitle says "This offer can no longer be accepted".
-func (w Words) DeadEnrolmentTitle() string {
+// DelegatedAdministrationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. With a Yes, what stands below takes the place of that.".
+func (w Words) DelegatedAdministrationNow(partner, rights string, day time.Time) string {
 	if w.lang == Polish {
-		return "Tej oferty nie można już przyjąć"
+		return "Firma " + partner + " jest już administratorem delegowanym twojego konta. Zakres: " + rights + ", do " + end(w.Date(day)) + " Odpowiedź „Tak” zastąpi to warunkami opisanymi poniżej."
 	}
-	return "This offer can no longer be accepted"
+	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " With a Yes, what stands below takes the place of that."
 }
 
-// DeadExpiredOn says "Personal links hold for a limited time. This one ended on {when:time}.".
-func (w Words) DeadExpiredOn(when time.Time) string {
+// DelegatedAdministrationQuestion says "Allow {partner} to be your delegated administrator?".
+func (w Words) DelegatedAdministrationQuestion(partner string) string {
 	if w.lang == Polish {
-		return "Osobiste linki są ważne przez ograniczony czas. Ten wygasł " + w.Time(when) + "."
+		return "Czy zezwalasz firmie " + partner + " na pełnienie roli administratora delegowanego?"
 	}
-	return "Personal links hold for a limited time. This one ended on " + w.Time(when) + "."
+	return "Allow " + partner + " to be your delegated administrator?"
 }
 
-// DeadExpiredText says "Personal links hold for a limited time. This one has ended.".
-func (w Words) DeadExpiredText() string {
+// DelegatedAdministrationReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
+func (w Words) DelegatedAdministrationReplaceChangedText() string {
 	if w.lang == Polish {
-		return "Osobiste linki są ważne przez ograniczony czas. Ten już wygasł."
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i\u00a0odpowiedz."
 	}
-	return "Personal links hold for a limited time. This one has ended."
+	return "It changed while you were reading. Nothing was decided: read the question again and answer it."
 }
 
-// DeadExpiredTitle says "This link has expired".
-func (w Words) DeadExpiredTitle() string {
+// DelegatedAdministrationReplaceChangedTitle says "Your delegated administrator has changed".
+func (w Words) DelegatedAdministrationReplaceChangedTitle() string {
 	if w.lang == Polish {
-		return "Ten link wygasł"
+		return "Administrator delegowany się zmienił"
 	}
-	return "This link has expired"
+	return "Your delegated administrator has changed"
 }
 
-// DeadNothingChanged says "Nothing was agreed and nothing was changed.".
-func (w Words) DeadNothingChanged() string {
+// DelegatedAdministrationReplaceEnds says "The rights of {current} end at once.".
+func (w Words) DelegatedAdministrationReplaceEnds(current string) string {
 	if w.lang == Polish {
-		return "Nic nie zostało zaakceptowane ani zmienione."
+		return "Uprawnienia firmy " + current + " kończą się natychmiast."
 	}
-	return "Nothing was agreed and nothing was changed."
+	return "The rights of " + current + " end at once."
 }
 
-// DeadOfferExpiredOn says "The time to accept this offer ended on {when:time}.".
-func (w Words) DeadOfferExpiredOn(when time.Time) string {
+// DelegatedAdministrationReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
+func (w Words) DelegatedAdministrationReplaceNow(current string) string {
 	if w.lang == Polish {
-		return "Czas na przyjęcie tej oferty minął " + w.Time(when) + "."
+		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
 	}
-	return "The time to accept this offer ended on " + w.Time(when) + "."
+	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
 }
 
-// DeadOfferExpiredText says "The time to accept this offer is over.".
-func (w Words) DeadOfferExpiredText() string {
+// DelegatedAdministrationReplaceQuestion says "Replace {current} with {partner}?".
+func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) string {
 	if w.lang == Polish {
-		return "Czas na przyjęcie tej oferty minął."
+		return "Czy zastąpić firmę " + current + " firmą " + partner + "?"
 	}
-	return "The time to accept this offer is over."
+	return "Replace " + current + " with " + partner + "?"
 }
 
-// DeadOfferExpiredTitle says "This offer has expired".
-func (w Words) DeadOfferExpiredTitle() string {
+// DelegatedAdministrationRevoke says "You can take it back at any time with the link in your receipt.".
+func (w Words) DelegatedAdministrationRevoke() string {
 	if w.lang == Polish {
-		return "Ta oferta wygasła"
+		return "Zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
 	}
-	return "This offer has expired"
+	return "You can take it back at any time with the link in your receipt."
 }
 
-// DeadPausedNext says "Try again later, or ask {partner}.".
-func (w Words) DeadPausedNext(partner string) string {
+// DelegatedAdministrationText says "Separately from the offer, {partner} asks for the right to administer your account. This is what it means:".
+func (w Words) DelegatedAdministrationText(partner string) string {
 	if w.lang == Polish {
-		return "Spróbuj ponownie później lub zapytaj firmę " + end(partner)
+		return "Niezależnie od tej oferty firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
 	}
-	return "Try again later, or ask " + end(partner)
+	return "Separately from the offer, " + partner + " asks for the right to administer your account. This is what it means:"
 }
 
-// DeadPausedOn says "This offer cannot be accepted at the moment. It was paused on {when:time}.".
-func (w Words) DeadPausedOn(when time.Time) string {
+// DelegatedAdministrationUntil says "If you say Yes, it lasts for {days:int} days from the acceptance of the offer (until {day:date} if you accept today) and then ends by itself.".
+func (w Words) DelegatedAdministrationUntil(days int, day time.Time) string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w\u00a0tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
+		switch w.plural(days) {
+		case one:
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
+		case few:
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
+		case many:
+			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
+		}
+		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
 	}
-	return "This offer cannot be accepted at the moment. It was paused on " + w.Time(when) + "."
+	switch w.plural(days) {
+	case one:
+		return "If you say Yes, it lasts for " + w.Int(days) + " day from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
+	}
+	return "If you say Yes, it lasts for " + w.Int(days) + " days from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
 }
 
-// DeadPausedText says "This offer cannot be accepted at the moment.".
-func (w Words) DeadPausedText() string {
+// DelegatedAdministrationYes says "Yes: {partner} with {rights} until {day:date}".
+func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time) string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w\u00a0tej chwili przyjąć."
+		return "Tak: firma " + partner + ", zakres: " + rights + ", do " + w.Date(day)
 	}
-	return "This offer cannot be accepted at the moment."
-}
-
-// DeadPausedTitle says "This offer is paused".
-func (w Words) DeadPausedTitle() string {
-	if w.lang == Polish {
-		return "Ta oferta jest wstrzymana"
-	}
-	return "This offer is paused"
-}
-
-// DeadPlanText says "The plan of this offer is no longer available.".
-func (w Words) DeadPlanText() string {
-	if w.lang == Polish {
-		return "Plan z\u00a0tej oferty nie jest już dostępny."
-	}
-	return "The plan of this offer is no longer available."
-}
-
-// DeadPlanTitle says "This plan is no longer offered".
-func (w Words) DeadPlanTitle() string {
-	if w.lang == Polish {
-		return "Ten plan nie jest już oferowany"
-	}
-	return "This plan is no longer offered"
-}
-
-// DeadReceipt says "Open the receipt".
-func (w Words) DeadReceipt() string {
-	if w.lang == Polish {
-		return "Otwórz potwierdzenie"
-	}
-	return "Open the receipt"
-}
-
-// DeadRegionReason says "The vendor's reason: {reason}".
-func (w Words) DeadRegionReason(reason string) string {
-	if w.lang == Polish {
-		return "Powód podany przez dostawcę: " + reason
-	}
-	return "The vendor's reason: " + reason
-}
-
-// DeadRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
-func (w Words) DeadRegionText(country string) string {
-	if w.lang == Polish {
-		return "To, co obejmuje oferta, nie jest teraz dostępne w\u00a0kraju, którego ona dotyczy. Kraj: " + end(country)
-	}
-	return "What this offer includes is not available in its country at present. Country: " + end(country)
-}
-
-// DeadRegionTitle says "Not available in this country".
-func (w Words) DeadRegionTitle() string {
-	if w.lang == Polish {
-		return "Niedostępne w\u00a0tym kraju"
-	}
-	return "Not available in this country"
-}
-
-// DeadReplacedLink says "See the newer offer".
-func (w Words) DeadReplacedLink() string {
-	if w.lang == Polish {
-		return "Zobacz nowszą ofertę"
-	}
-	return "See the newer offer"
-}
-
-// DeadReplacedNext says "Use the link to the newer offer below. If you have questions, ask {partner}.".
-func (w Words) DeadReplacedNext(partner string) string {
-	if w.lang == Polish {
-		return "Skorzystaj z\u00a0linku do nowszej oferty poniżej. W\u00a0razie pytań zwróć się do firmy " + end(partner)
-	}
-	return "Use the link to the newer offer below. If you have questions, ask " + end(partner)
-}
-
-// DeadReplacedOn says "{partner} replaced this offer with a newer one on {when:time}.".
-func (w Words) DeadReplacedOn(partner string, when time.Time) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " zastąpiła tę ofertę nowszą " + w.Time(when) + "."
-	}
-	return partner + " replaced this offer with a newer one on " + w.Time(when) + "."
-}
-
-// DeadReplacedText says "{partner} replaced this offer with a newer one.".
-func (w Words) DeadReplacedText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " zastąpiła tę ofertę nowszą."
-	}
-	return partner + " replaced this offer with a newer one."
-}
-
-// DeadReplacedTitle says "There is a newer offer".
-func (w Words) DeadReplacedTitle() string {
-	if w.lang == Polish {
-		return "Jest nowsza oferta"
-	}
-	return "There is a newer offer"
-}
-
-// DeadReportedNext says "If this was a mistake, contact us with the help details below.".
-func (w Words) DeadReportedNext() string {
-	if w.lang == Polish {
-		return "Jeśli to pomyłka, skontaktuj się z\u00a0nami, korzystając z\u00a0danych kontaktowych na dole strony."
-	}
-	return "If this was a mistake, contact us with the help details below."
-}
-
-// DeadReportedText says "The recipient told us that they do not know {partner}. Nothing can be answered here until that is settled.".
-func (w Words) DeadReportedText(partner string) string {
-	if w.lang == Polish {
-		return "Odbiorca zgłosił, że nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można tu udzielić odpowiedzi."
-	}
-	return "The recipient told us that they do not know " + end(partner) + " Nothing can be answered here until that is settled."
-}
-
-// DeadReportedTitle says "This invitation is paused".
-func (w Words) DeadReportedTitle() string {
-	if w.lang == Polish {
-		return "To zaproszenie jest wstrzymane"
-	}
-	return "This invitation is paused"
-}
-
-// DeadRevokedOn says "{partner} took this invitation back on {when:time}.".
-func (w Words) DeadRevokedOn(partner string, when time.Time) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " cofnęła to zaproszenie " + w.Time(when) + "."
-	}
-	return partner + " took this invitation back on " + w.Time(when) + "."
-}
-
-// DeadRevokedText says "{partner} took this invitation back.".
-func (w Words) DeadRevokedText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " cofnęła to zaproszenie."
-	}
-	return partner + " took this invitation back."
-}
-
-// DeadRevokedTitle says "This invitation was taken back".
-func (w Words) DeadRevokedTitle() string {
-	if w.lang == Polish {
-		return "To zaproszenie zostało cofnięte"
-	}
-	return "This invitation was taken back"
-}
-
-// DeadSupersededNext says "Look for it in your inbox. If it is not there, ask for a new link.".
-func (w Words) DeadSupersededNext() string {
-	if w.lang == Polish {
-		return "Poszukaj jej w\u00a0skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o\u00a0nowy link."
-	}
-	return "Look for it in your inbox. If it is not there, ask for a new link."
-}
-
-// DeadSupersededText says "Only the link in the newest email works.".
-func (w Words) DeadSupersededText() string {
-	if w.lang == Polish {
-		return "Działa tylko link z\u00a0najnowszej wiadomości."
-	}
-	return "Only the link in the newest email works."
-}
-
-// DeadSupersededTitle says "A newer email was sent".
-func (w Words) DeadSupersededTitle() string {
-	if w.lang == Polish {
-		return "Wysłano nowszą wiadomość"
-	}
-	return "A newer email was sent"
-}
-
-// DeadUnavailableNext says "If you have questions, contact {vendor} with the help details below.".
-func (w Words) DeadUnavailableNext(vendor string) string {
-	if w.lang == Polish {
-		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + vendor + ", korzystając z\u00a0danych kontaktowych na dole strony."
-	}
-	return "If you have questions, contact " + vendor + " with the help details below."
-}
-
-// DeadUnavailableText says "The offer cannot be shown or accepted at the moment. Nothing was changed.".
-func (w Words) DeadUnavailableText() string {
-	if w.lang == Polish {
-		return "Oferty nie można w\u00a0tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
-	}
-	return "The offer cannot be shown or accepted at the moment. Nothing was changed."
-}
-
-// DeadUnavailableTitle says "This offer is not available now".
-func (w Words) DeadUnavailableTitle() string {
-	if w.lang == Polish {
-		return "Ta oferta nie jest teraz dostępna"
-	}
-	return "This offer is not available now"
-}
-
-// DeadUnknownNext says "Open the email again and use the button in it, or ask whoever gave you the link.".
-func (w Words) DeadUnknownNext() string {
-	if w.lang == Polish {
-		return "Otwórz wiadomość ponownie i\u00a0użyj znajdującego się w\u00a0niej przycisku albo zapytaj osobę, od której masz link."
-	}
-	return "Open the email again and use the button in it, or ask whoever gave you the link."
-}
-
-// DeadUnknownText says "Check that the address is complete: some email programs cut long links in two.".
-func (w Words) DeadUnknownText() string {
-	if w.lang == Polish {
-		return "Sprawdź, czy adres jest kompletny: niektóre programy pocztowe dzielą długie linki."
-	}
-	return "Check that the address is complete: some email programs cut long links in two."
-}
-
-// DeadUnknownTitle says "This link does not work".
-func (w Words) DeadUnknownTitle() string {
-	if w.lang == Polish {
-		return "Ten link nie działa"
-	}
-	return "This link does not work"
-}
-
-// DeadUsedNext says "The receipt was sent to the person who answered.".
-func (w Words) DeadUsedNext() string {
-	if w.lang == Polish {
-		return "Potwierdzenie wysłano na adres osoby, która odpowiedziała."
-	}
-	return "The receipt was sent to the person who answered."
-}
-
-// DeadUsedText says "The offer was accepted with this invitation. It is not possible twice.".
-func (w Words) DeadUsedText() string {
-	if w.lang == Polish {
-		return "Oferta została już przyjęta za pomocą tego zaproszenia. Nie można tego zrobić dwa razy."
-	}
-	return "The offer was accepted with this invitation. It is not possible twice."
-}
-
-// DeadUsedTitle says "This link was used".
-func (w Words) DeadUsedTitle() string {
-	if w.lang == Polish {
-		return "Ten link został wykorzystany"
-	}
-	return "This link was used"
-}
-
-// DeadUsedUpText says "This offer was accepted as often as {partner} allowed.".
-func (w Words) DeadUsedUpText(partner string) string {
-	if w.lang == Polish {
-		return "Tę ofertę przyjęto już tyle razy, na ile pozwoliła firma " + end(partner)
-	}
-	return "This offer was accepted as often as " + partner + " allowed."
-}
-
-// DeadUsedUpTitle says "This offer is used up".
-func (w Words) DeadUsedUpTitle() string {
-	if w.lang == Polish {
-		return "Limit tej oferty został wyczerpany"
-	}
-	return "This offer is used up"
-}
-
-// DeadWithdrawnOn says "{partner} withdrew this offer on {when:time}.".
-func (w Words) DeadWithdrawnOn(partner string, when time.Time) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " wycofała tę ofertę " + w.Time(when) + "."
-	}
-	return partner + " withdrew this offer on " + w.Time(when) + "."
-}
-
-// DeadWithdrawnText says "{partner} withdrew this offer.".
-func (w Words) DeadWithdrawnText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " wycofała tę ofertę."
-	}
-	return partner + " withdrew this offer."
-}
-
-// DeadWithdrawnTitle says "This offer was withdrawn".
-func (w Words) DeadWithdrawnTitle() string {
-	if w.lang == Polish {
-		return "Ta oferta została wycofana"
-	}
-	return "This offer was withdrawn"
+	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
 }
 
 // DocsProblemCode says "Problem code:".
@@ -2490,14 +1718,6 @@ func (w Words) HomeAccount() string {
 		return "Twoja firma ma konto"
 	}
 	return "Your company has an account"
-}
-
-// HomeAccountLink says "Go to your account".
-func (w Words) HomeAccountLink() string {
-	if w.lang == Polish {
-		return "Przejdź do swojego konta"
-	}
-	return "Go to your account"
 }
 
 // HomeAccountPassword says "The email that confirmed your account holds the link to set your password.".
@@ -4672,6 +3892,210 @@ func (w Words) MailOrderedPartnerSubjectTransferred(customer, plans string) stri
 	return "Billing has changed at " + customer + ": " + plans
 }
 
+// MailPartnerOfRecordChange says "You can change or remove it in your account at any time:".
+func (w Words) MailPartnerOfRecordChange() string {
+	if w.lang == Polish {
+		return "W\u00a0każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
+	}
+	return "You can change or remove it in your account at any time:"
+}
+
+// MailPartnerOfRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
+func (w Words) MailPartnerOfRecordIntroCleared(customer string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " usunęła partnera z\u00a0poniższych subskrypcji."
+	}
+	return customer + " removed the partner of record from the subscriptions below."
+}
+
+// MailPartnerOfRecordIntroPartner says "{partner} has stepped down as the partner of record of the subscriptions of {customer} below.".
+func (w Words) MailPartnerOfRecordIntroPartner(partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji firmy " + end(customer)
+	}
+	return partner + " has stepped down as the partner of record of the subscriptions of " + customer + " below."
+}
+
+// MailPartnerOfRecordIntroSet says "{customer} made {partner} the partner of record of the subscriptions below.".
+func (w Words) MailPartnerOfRecordIntroSet(customer, partner string) string {
+	if w.lang == Polish {
+		return "firma " + customer + " wskazała firmę " + partner + " jako partnera poniższych subskrypcji."
+	}
+	return customer + " made " + partner + " the partner of record of the subscriptions below."
+}
+
+// MailPartnerOfRecordIntroVendor says "{vendor} has removed {partner} as the partner of record from the subscriptions of {customer} below.".
+func (w Words) MailPartnerOfRecordIntroVendor(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji firmy " + end(customer)
+	}
+	return vendor + " has removed " + partner + " as the partner of record from the subscriptions of " + customer + " below."
+}
+
+// MailPartnerOfRecordOne says "A subscription has one partner of record at most: a Yes replaces the one it has now.".
+func (w Words) MailPartnerOfRecordOne() string {
+	if w.lang == Polish {
+		return "Subskrypcja ma najwyżej jednego takiego partnera: zgoda zastępuje dotychczasowego."
+	}
+	return "A subscription has one partner of record at most: a Yes replaces the one it has now."
+}
+
+// MailPartnerOfRecordPreheader says "This concerns {count:int} subscriptions.".
+func (w Words) MailPartnerOfRecordPreheader(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		case few:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		case many:
+			return "Dotyczy " + w.Int(count) + " subskrypcji."
+		}
+		return "Dotyczy " + w.Int(count) + " subskrypcji."
+	}
+	switch w.plural(count) {
+	case one:
+		return "This concerns " + w.Int(count) + " subscription."
+	}
+	return "This concerns " + w.Int(count) + " subscriptions."
+}
+
+// MailPartnerOfRecordSees says "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions.".
+func (w Words) MailPartnerOfRecordSees() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj Twojej firmy oraz plan, liczbę licencji, stan i\u00a0daty tych subskrypcji."
+	}
+	return "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions."
+}
+
+// MailPartnerOfRecordSeesNot says "It never sees your users and cannot change anything.".
+func (w Words) MailPartnerOfRecordSeesNot() string {
+	if w.lang == Polish {
+		return "Nie widzi użytkowników i\u00a0nie może niczego zmieniać."
+	}
+	return "It never sees your users and cannot change anything."
+}
+
+// MailPartnerOfRecordStays says "Services, data, prices and delegated administration are not touched by this.".
+func (w Words) MailPartnerOfRecordStays() string {
+	if w.lang == Polish {
+		return "Usługi, dane, ceny i\u00a0administracja delegowana pozostają bez zmian."
+	}
+	return "Services, data, prices and delegated administration are not touched by this."
+}
+
+// MailPartnerOfRecordSubjectCleared says "The partner of record was removed".
+func (w Words) MailPartnerOfRecordSubjectCleared() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji został usunięty"
+	}
+	return "The partner of record was removed"
+}
+
+// MailPartnerOfRecordSubjectRemoved says "{partner} is no longer your partner of record".
+func (w Words) MailPartnerOfRecordSubjectRemoved(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie jest już partnerem subskrypcji"
+	}
+	return partner + " is no longer your partner of record"
+}
+
+// MailPartnerOfRecordSubjectSet says "{partner} is now your partner of record".
+func (w Words) MailPartnerOfRecordSubjectSet(partner string) string {
+	if w.lang == Polish {
+		return "Partnerem subskrypcji jest teraz firma " + partner
+	}
+	return partner + " is now your partner of record"
+}
+
+// MailPartnerOfRecordWas says "{now}; before: {before}".
+func (w Words) MailPartnerOfRecordWas(now, before string) string {
+	if w.lang == Polish {
+		return now + "; wcześniej: " + before
+	}
+	return now + "; before: " + before
+}
+
+// MailPartnerOfRecordNoticeAdministration says "The delegated administration by {partner} has ended too: the customer chose another delegated administrator.".
+func (w Words) MailPartnerOfRecordNoticeAdministration(partner string) string {
+	if w.lang == Polish {
+		return "Zakończyła się też administracja delegowana sprawowana przez firmę " + partner + ": klient wybrał innego administratora delegowanego."
+	}
+	return "The delegated administration by " + partner + " has ended too: the customer chose another delegated administrator."
+}
+
+// MailPartnerOfRecordNoticeIntroCustomer says "{customer} has decided that {partner} is no longer the partner of record of these subscriptions. You no longer see them.".
+func (w Words) MailPartnerOfRecordNoticeIntroCustomer(customer, partner string) string {
+	if w.lang == Polish {
+		return "zgodnie z\u00a0decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
+	}
+	return customer + " has decided that " + partner + " is no longer the partner of record of these subscriptions. You no longer see them."
+}
+
+// MailPartnerOfRecordNoticeIntroPartner says "{partner} has stepped down as the partner of record of these subscriptions of {customer}. You no longer see them.".
+func (w Words) MailPartnerOfRecordNoticeIntroPartner(partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
+	}
+	return partner + " has stepped down as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
+}
+
+// MailPartnerOfRecordNoticeIntroSet says "{customer} made {partner} the partner of record of these subscriptions. You now see their plan, licences, state and dates.".
+func (w Words) MailPartnerOfRecordNoticeIntroSet(customer, partner string) string {
+	if w.lang == Polish {
+		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i\u00a0daty."
+	}
+	return customer + " made " + partner + " the partner of record of these subscriptions. You now see their plan, licences, state and dates."
+}
+
+// MailPartnerOfRecordNoticeIntroVendor says "{vendor} has ended the role of {partner} as the partner of record of these subscriptions of {customer}. You no longer see them.".
+func (w Words) MailPartnerOfRecordNoticeIntroVendor(vendor, partner, customer string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
+	}
+	return vendor + " has ended the role of " + partner + " as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
+}
+
+// MailPartnerOfRecordNoticeSubjectRemoved says "Subscriptions of {customer}: you are no longer their partner of record".
+func (w Words) MailPartnerOfRecordNoticeSubjectRemoved(customer string) string {
+	if w.lang == Polish {
+		return "Subskrypcje klienta " + customer + ": Twoja firma nie jest już ich partnerem"
+	}
+	return "Subscriptions of " + customer + ": you are no longer their partner of record"
+}
+
+// MailPartnerOfRecordNoticeSubjectSet says "{customer} made you its partner of record".
+func (w Words) MailPartnerOfRecordNoticeSubjectSet(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma jest partnerem subskrypcji klienta " + customer
+	}
+	return customer + " made you its partner of record"
+}
+
+// MailPartnerOfRecordRequestChange says "If you say Yes, you can change or remove it at any time with the link in the email that confirms it.".
+func (w Words) MailPartnerOfRecordRequestChange() string {
+	if w.lang == Polish {
+		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz go zmienić lub usunąć za pomocą linku w\u00a0wiadomości, która to potwierdzi."
+	}
+	return "If you say Yes, you can change or remove it at any time with the link in the email that confirms it."
+}
+
+// MailPartnerOfRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
+func (w Words) MailPartnerOfRecordRequestIntro(partner, vendor string) string {
+	if w.lang == Polish {
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
+}
+
+// MailPartnerOfRecordRequestSubject says "{partner} asks to become your partner of record".
+func (w Words) MailPartnerOfRecordRequestSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o\u00a0rolę partnera Twoich subskrypcji"
+	}
+	return partner + " asks to become your partner of record"
+}
+
 // MailPartnerWithID says "{partner} (partner ID {id})".
 func (w Words) MailPartnerWithID(partner, id string) string {
 	if w.lang == Polish {
@@ -4718,210 +4142,6 @@ func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
 		return "Oferta zakupu od firmy " + partner + ": " + plans
 	}
 	return "Purchase offer from " + partner + ": " + plans
-}
-
-// MailRecordChange says "You can change or remove it in your account at any time:".
-func (w Words) MailRecordChange() string {
-	if w.lang == Polish {
-		return "W\u00a0każdej chwili możesz go zmienić lub usunąć na swoim koncie:"
-	}
-	return "You can change or remove it in your account at any time:"
-}
-
-// MailRecordIntroCleared says "{customer} removed the partner of record from the subscriptions below.".
-func (w Words) MailRecordIntroCleared(customer string) string {
-	if w.lang == Polish {
-		return "firma " + customer + " usunęła partnera z\u00a0poniższych subskrypcji."
-	}
-	return customer + " removed the partner of record from the subscriptions below."
-}
-
-// MailRecordIntroPartner says "{partner} has stepped down as the partner of record of the subscriptions of {customer} below.".
-func (w Words) MailRecordIntroPartner(partner, customer string) string {
-	if w.lang == Polish {
-		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji firmy " + end(customer)
-	}
-	return partner + " has stepped down as the partner of record of the subscriptions of " + customer + " below."
-}
-
-// MailRecordIntroSet says "{customer} made {partner} the partner of record of the subscriptions below.".
-func (w Words) MailRecordIntroSet(customer, partner string) string {
-	if w.lang == Polish {
-		return "firma " + customer + " wskazała firmę " + partner + " jako partnera poniższych subskrypcji."
-	}
-	return customer + " made " + partner + " the partner of record of the subscriptions below."
-}
-
-// MailRecordIntroVendor says "{vendor} has removed {partner} as the partner of record from the subscriptions of {customer} below.".
-func (w Words) MailRecordIntroVendor(vendor, partner, customer string) string {
-	if w.lang == Polish {
-		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji firmy " + end(customer)
-	}
-	return vendor + " has removed " + partner + " as the partner of record from the subscriptions of " + customer + " below."
-}
-
-// MailRecordOne says "A subscription has one partner of record at most: a Yes replaces the one it has now.".
-func (w Words) MailRecordOne() string {
-	if w.lang == Polish {
-		return "Subskrypcja ma najwyżej jednego takiego partnera: zgoda zastępuje dotychczasowego."
-	}
-	return "A subscription has one partner of record at most: a Yes replaces the one it has now."
-}
-
-// MailRecordPreheader says "This concerns {count:int} subscriptions.".
-func (w Words) MailRecordPreheader(count int) string {
-	if w.lang == Polish {
-		switch w.plural(count) {
-		case one:
-			return "Dotyczy " + w.Int(count) + " subskrypcji."
-		case few:
-			return "Dotyczy " + w.Int(count) + " subskrypcji."
-		case many:
-			return "Dotyczy " + w.Int(count) + " subskrypcji."
-		}
-		return "Dotyczy " + w.Int(count) + " subskrypcji."
-	}
-	switch w.plural(count) {
-	case one:
-		return "This concerns " + w.Int(count) + " subscription."
-	}
-	return "This concerns " + w.Int(count) + " subscriptions."
-}
-
-// MailRecordSees says "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions.".
-func (w Words) MailRecordSees() string {
-	if w.lang == Polish {
-		return "Partner subskrypcji doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj Twojej firmy oraz plan, liczbę licencji, stan i\u00a0daty tych subskrypcji."
-	}
-	return "A partner of record advises and supports you. It sees your company's name and country, and the plan, licences, state and dates of these subscriptions."
-}
-
-// MailRecordSeesNot says "It never sees your users and cannot change anything.".
-func (w Words) MailRecordSeesNot() string {
-	if w.lang == Polish {
-		return "Nie widzi użytkowników i\u00a0nie może niczego zmieniać."
-	}
-	return "It never sees your users and cannot change anything."
-}
-
-// MailRecordStays says "Services, data, prices and delegated administration are not touched by this.".
-func (w Words) MailRecordStays() string {
-	if w.lang == Polish {
-		return "Usługi, dane, ceny i\u00a0administracja delegowana pozostają bez zmian."
-	}
-	return "Services, data, prices and delegated administration are not touched by this."
-}
-
-// MailRecordSubjectCleared says "The partner of record was removed".
-func (w Words) MailRecordSubjectCleared() string {
-	if w.lang == Polish {
-		return "Partner subskrypcji został usunięty"
-	}
-	return "The partner of record was removed"
-}
-
-// MailRecordSubjectRemoved says "{partner} is no longer your partner of record".
-func (w Words) MailRecordSubjectRemoved(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " nie jest już partnerem subskrypcji"
-	}
-	return partner + " is no longer your partner of record"
-}
-
-// MailRecordSubjectSet says "{partner} is now your partner of record".
-func (w Words) MailRecordSubjectSet(partner string) string {
-	if w.lang == Polish {
-		return "Partnerem subskrypcji jest teraz firma " + partner
-	}
-	return partner + " is now your partner of record"
-}
-
-// MailRecordWas says "{now}; before: {before}".
-func (w Words) MailRecordWas(now, before string) string {
-	if w.lang == Polish {
-		return now + "; wcześniej: " + before
-	}
-	return now + "; before: " + before
-}
-
-// MailRecordPartnerAdministration says "The delegated administration by {partner} has ended too: the customer chose another delegated administrator.".
-func (w Words) MailRecordPartnerAdministration(partner string) string {
-	if w.lang == Polish {
-		return "Zakończyła się też administracja delegowana sprawowana przez firmę " + partner + ": klient wybrał innego administratora delegowanego."
-	}
-	return "The delegated administration by " + partner + " has ended too: the customer chose another delegated administrator."
-}
-
-// MailRecordPartnerIntroCustomer says "{customer} has decided that {partner} is no longer the partner of record of these subscriptions. You no longer see them.".
-func (w Words) MailRecordPartnerIntroCustomer(customer, partner string) string {
-	if w.lang == Polish {
-		return "zgodnie z\u00a0decyzją klienta " + customer + " firma " + partner + " nie jest już partnerem poniższych subskrypcji. Nie masz już do nich wglądu."
-	}
-	return customer + " has decided that " + partner + " is no longer the partner of record of these subscriptions. You no longer see them."
-}
-
-// MailRecordPartnerIntroPartner says "{partner} has stepped down as the partner of record of these subscriptions of {customer}. You no longer see them.".
-func (w Words) MailRecordPartnerIntroPartner(partner, customer string) string {
-	if w.lang == Polish {
-		return "firma " + partner + " zrezygnowała z\u00a0roli partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
-	}
-	return partner + " has stepped down as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
-}
-
-// MailRecordPartnerIntroSet says "{customer} made {partner} the partner of record of these subscriptions. You now see their plan, licences, state and dates.".
-func (w Words) MailRecordPartnerIntroSet(customer, partner string) string {
-	if w.lang == Polish {
-		return "klient " + customer + " wskazał firmę " + partner + " jako partnera poniższych subskrypcji. Widzisz teraz ich plan, liczbę licencji, stan i\u00a0daty."
-	}
-	return customer + " made " + partner + " the partner of record of these subscriptions. You now see their plan, licences, state and dates."
-}
-
-// MailRecordPartnerIntroVendor says "{vendor} has ended the role of {partner} as the partner of record of these subscriptions of {customer}. You no longer see them.".
-func (w Words) MailRecordPartnerIntroVendor(vendor, partner, customer string) string {
-	if w.lang == Polish {
-		return "firma " + vendor + " odebrała firmie " + partner + " rolę partnera poniższych subskrypcji klienta " + end(customer) + " Nie masz już do nich wglądu."
-	}
-	return vendor + " has ended the role of " + partner + " as the partner of record of these subscriptions of " + end(customer) + " You no longer see them."
-}
-
-// MailRecordPartnerSubjectRemoved says "Subscriptions of {customer}: you are no longer their partner of record".
-func (w Words) MailRecordPartnerSubjectRemoved(customer string) string {
-	if w.lang == Polish {
-		return "Subskrypcje klienta " + customer + ": Twoja firma nie jest już ich partnerem"
-	}
-	return "Subscriptions of " + customer + ": you are no longer their partner of record"
-}
-
-// MailRecordPartnerSubjectSet says "{customer} made you its partner of record".
-func (w Words) MailRecordPartnerSubjectSet(customer string) string {
-	if w.lang == Polish {
-		return "Twoja firma jest partnerem subskrypcji klienta " + customer
-	}
-	return customer + " made you its partner of record"
-}
-
-// MailRecordRequestChange says "If you say Yes, you can change or remove it at any time with the link in the email that confirms it.".
-func (w Words) MailRecordRequestChange() string {
-	if w.lang == Polish {
-		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz go zmienić lub usunąć za pomocą linku w\u00a0wiadomości, która to potwierdzi."
-	}
-	return "If you say Yes, you can change or remove it at any time with the link in the email that confirms it."
-}
-
-// MailRecordRequestIntro says "{partner}, a partner of {vendor}, asks to become the partner of record of your subscriptions. You choose for which of them.".
-func (w Words) MailRecordRequestIntro(partner, vendor string) string {
-	if w.lang == Polish {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie jej jako partnera do Twoich subskrypcji. To Ty wybierasz, do których."
-	}
-	return partner + ", a partner of " + vendor + ", asks to become the partner of record of your subscriptions. You choose for which of them."
-}
-
-// MailRecordRequestSubject says "{partner} asks to become your partner of record".
-func (w Words) MailRecordRequestSubject(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " prosi o\u00a0rolę partnera Twoich subskrypcji"
-	}
-	return partner + " asks to become your partner of record"
 }
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
@@ -5768,20 +4988,20 @@ func (w Words) OfferLead(partner, vendor string) string {
 	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
 
+// OfferLeadPartnerOfRecord says "{partner}, a partner of {vendor}, asks to become partner of record of your subscriptions. You choose of which, or say No.".
+func (w Words) OfferLeadPartnerOfRecord(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
+	}
+	return partner + ", a partner of " + vendor + ", asks to become partner of record of your subscriptions. You choose of which, or say No."
+}
+
 // OfferLeadPurchase says "{partner} makes you a purchase offer for services of {vendor}. Read what it includes and what it costs, then say Yes or No.".
 func (w Words) OfferLeadPurchase(partner, vendor string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " składa ofertę zakupu usług firmy " + end(vendor) + " Sprawdź, co obejmuje i\u00a0ile kosztuje, a\u00a0potem ją przyjmij lub odrzuć."
 	}
 	return partner + " makes you a purchase offer for services of " + end(vendor) + " Read what it includes and what it costs, then say Yes or No."
-}
-
-// OfferLeadRecord says "{partner}, a partner of {vendor}, asks to become partner of record of your subscriptions. You choose of which, or say No.".
-func (w Words) OfferLeadRecord(partner, vendor string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
-	}
-	return partner + ", a partner of " + vendor + ", asks to become partner of record of your subscriptions. You choose of which, or say No."
 }
 
 // OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
@@ -5936,6 +5156,14 @@ func (w Words) OfferTitleAdministration() string {
 	return "Request for delegated administration"
 }
 
+// OfferTitlePartnerOfRecord says "Request to become partner of record".
+func (w Words) OfferTitlePartnerOfRecord() string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0przypisanie partnera do subskrypcji"
+	}
+	return "Request to become partner of record"
+}
+
 // OfferTitlePurchase says "Purchase offer: {plan}".
 func (w Words) OfferTitlePurchase(plan string) string {
 	if w.lang == Polish {
@@ -5964,14 +5192,6 @@ func (w Words) OfferTitlePurchases(count int) string {
 	return "Purchase offer: " + w.Int(count) + " plans"
 }
 
-// OfferTitleRecord says "Request to become partner of record".
-func (w Words) OfferTitleRecord() string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0przypisanie partnera do subskrypcji"
-	}
-	return "Request to become partner of record"
-}
-
 // OfferTitleReseller says "Request for a reseller relationship".
 func (w Words) OfferTitleReseller() string {
 	if w.lang == Polish {
@@ -5994,6 +5214,690 @@ func (w Words) OfferWho() string {
 		return "Kto się do ciebie zwraca"
 	}
 	return "Who is asking"
+}
+
+// OrderBiller says "Who bills".
+func (w Words) OrderBiller() string {
+	if w.lang == Polish {
+		return "Kto wystawia rachunek"
+	}
+	return "Who bills"
+}
+
+// OrderBounds says "From {least:int} to {most:int}".
+func (w Words) OrderBounds(least, most int) string {
+	if w.lang == Polish {
+		return "Od " + w.Int(least) + " do " + w.Int(most)
+	}
+	return "From " + w.Int(least) + " to " + w.Int(most)
+}
+
+// OrderLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
+func (w Words) OrderLicencesAssigned(count int) string {
+	if w.lang == Polish {
+		return "Liczba licencji przypisanych użytkownikom: " + w.Int(count) + ". Zamów co najmniej tyle albo najpierw odbierz część z\u00a0nich."
+	}
+	return "Your users hold " + w.Int(count) + " licences. Order at least as many, or take some back first."
+}
+
+// OrderLicencesWrong says "Enter a number of licences from {least:int} to {most:int}.".
+func (w Words) OrderLicencesWrong(least, most int) string {
+	if w.lang == Polish {
+		return "Wpisz liczbę licencji od " + w.Int(least) + " do " + w.Int(most) + "."
+	}
+	return "Enter a number of licences from " + w.Int(least) + " to " + w.Int(most) + "."
+}
+
+// OrderTerm says "Billing term".
+func (w Words) OrderTerm() string {
+	if w.lang == Polish {
+		return "Okres rozliczeniowy"
+	}
+	return "Billing term"
+}
+
+// OrderTotal says "Total per term".
+func (w Words) OrderTotal() string {
+	if w.lang == Polish {
+		return "Razem za okres"
+	}
+	return "Total per term"
+}
+
+// PartnerIDBack says "Go on with your answers".
+func (w Words) PartnerIDBack() string {
+	if w.lang == Polish {
+		return "Wróć do odpowiedzi"
+	}
+	return "Go on with your answers"
+}
+
+// PartnerIDCheck says "Check partner ID".
+func (w Words) PartnerIDCheck() string {
+	if w.lang == Polish {
+		return "Sprawdź identyfikator partnera"
+	}
+	return "Check partner ID"
+}
+
+// PartnerIDCountry says "This partner does not advise on this plan in the country of the offer. Choose another partner, or None.".
+func (w Words) PartnerIDCountry() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner does not advise on this plan in the country of the offer. Choose another partner, or None."
+}
+
+// PartnerIDFormat says "Enter the partner ID as 8 digits.".
+func (w Words) PartnerIDFormat() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator partnera jako 8 cyfr."
+	}
+	return "Enter the partner ID as 8 digits."
+}
+
+// PartnerIDFound says "{id} is {partner}".
+func (w Words) PartnerIDFound(id, partner string) string {
+	if w.lang == Polish {
+		return id + " to " + partner
+	}
+	return id + " is " + partner
+}
+
+// PartnerIDHint says "8 digits, for example from a message of the partner".
+func (w Words) PartnerIDHint() string {
+	if w.lang == Polish {
+		return "8 cyfr. Znajdziesz je na przykład w\u00a0wiadomości od partnera"
+	}
+	return "8 digits, for example from a message of the partner"
+}
+
+// PartnerIDLabel says "ID of the other partner".
+func (w Words) PartnerIDLabel() string {
+	if w.lang == Polish {
+		return "Identyfikator innego partnera"
+	}
+	return "ID of the other partner"
+}
+
+// PartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
+func (w Words) PartnerIDMistyped() string {
+	if w.lang == Polish {
+		return "W\u00a0identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z\u00a0tym, który podał partner."
+	}
+	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
+}
+
+// PartnerIDNotEligible says "This partner cannot be partner of record now. Choose another partner, or None.".
+func (w Words) PartnerIDNotEligible() string {
+	if w.lang == Polish {
+		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner cannot be partner of record now. Choose another partner, or None."
+}
+
+// PartnerIDOtherRequired says "Enter the ID of the other partner.".
+func (w Words) PartnerIDOtherRequired() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator innego partnera."
+	}
+	return "Enter the ID of the other partner."
+}
+
+// PartnerIDPlan says "This partner does not advise on this plan. Choose another partner, or None.".
+func (w Words) PartnerIDPlan() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
+	}
+	return "This partner does not advise on this plan. Choose another partner, or None."
+}
+
+// PartnerIDRequired says "Enter the partner ID.".
+func (w Words) PartnerIDRequired() string {
+	if w.lang == Polish {
+		return "Wpisz identyfikator partnera."
+	}
+	return "Enter the partner ID."
+}
+
+// PartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
+func (w Words) PartnerIDUnknown() string {
+	if w.lang == Polish {
+		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o\u00a0jego identyfikator."
+	}
+	return "No partner has this ID. Ask the partner for its partner ID."
+}
+
+// PartnerOfRecordAgain says "Check the partner ID again, then go on.".
+func (w Words) PartnerOfRecordAgain() string {
+	if w.lang == Polish {
+		return "Sprawdź ponownie identyfikator partnera, a\u00a0potem przejdź dalej."
+	}
+	return "Check the partner ID again, then go on."
+}
+
+// PartnerOfRecordButton says "Change the partner of record".
+func (w Words) PartnerOfRecordButton() string {
+	if w.lang == Polish {
+		return "Zmień partnera subskrypcji"
+	}
+	return "Change the partner of record"
+}
+
+// PartnerOfRecordChanges says "{from} → {to}".
+func (w Words) PartnerOfRecordChanges(from, to string) string {
+	if w.lang == Polish {
+		return from + " → " + to
+	}
+	return from + " → " + to
+}
+
+// PartnerOfRecordCheckTitle says "Check the partner of record".
+func (w Words) PartnerOfRecordCheckTitle() string {
+	if w.lang == Polish {
+		return "Sprawdź zmianę partnera"
+	}
+	return "Check the partner of record"
+}
+
+// PartnerOfRecordChoose says "Choose the partner of record, or None.".
+func (w Words) PartnerOfRecordChoose() string {
+	if w.lang == Polish {
+		return "Wybierz partnera subskrypcji lub odpowiedź „Żaden”."
+	}
+	return "Choose the partner of record, or None."
+}
+
+// PartnerOfRecordCountry says "This partner does not advise on this plan in your country. Choose another partner.".
+func (w Words) PartnerOfRecordCountry() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan in your country. Choose another partner."
+}
+
+// PartnerOfRecordEffect says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
+func (w Words) PartnerOfRecordEffect() string {
+	if w.lang == Polish {
+		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o\u00a0swoich subskrypcjach."
+	}
+	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
+}
+
+// PartnerOfRecordEnded says "It has ended, so its partner of record can no longer change.".
+func (w Words) PartnerOfRecordEnded() string {
+	if w.lang == Polish {
+		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
+	}
+	return "It has ended, so its partner of record can no longer change."
+}
+
+// PartnerOfRecordFails says "Cannot be changed. Partner of record: {partner}".
+func (w Words) PartnerOfRecordFails(partner string) string {
+	if w.lang == Polish {
+		return "Nie można tego zmienić. Partner subskrypcji: " + partner
+	}
+	return "Cannot be changed. Partner of record: " + partner
+}
+
+// PartnerOfRecordIDNotChosen says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
+func (w Words) PartnerOfRecordIDNotChosen() string {
+	if w.lang == Polish {
+		return "Wpisano identyfikator partnera. Wybierz „Partner o\u00a0podanym identyfikatorze” albo wyczyść to pole."
+	}
+	return "You entered a partner ID. Choose “The partner with this ID”, or clear the field."
+}
+
+// PartnerOfRecordIDOnly says "Partner ID {id}".
+func (w Words) PartnerOfRecordIDOnly(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera " + id
+	}
+	return "Partner ID " + id
+}
+
+// PartnerOfRecordLabel says "Partner of record".
+func (w Words) PartnerOfRecordLabel() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji"
+	}
+	return "Partner of record"
+}
+
+// PartnerOfRecordLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
+func (w Words) PartnerOfRecordLead() string {
+	if w.lang == Polish {
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, a\u00a0nigdy użytkowników. Administracja delegowana to osobna sprawa i\u00a0pozostaje bez zmian."
+	}
+	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
+}
+
+// PartnerOfRecordLegend says "Who should be the partner of record?".
+func (w Words) PartnerOfRecordLegend() string {
+	if w.lang == Polish {
+		return "Kto ma być partnerem subskrypcji?"
+	}
+	return "Who should be the partner of record?"
+}
+
+// PartnerOfRecordNameAndID says "{partner}, partner ID {id}".
+func (w Words) PartnerOfRecordNameAndID(partner, id string) string {
+	if w.lang == Polish {
+		return partner + ", identyfikator partnera " + id
+	}
+	return partner + ", partner ID " + id
+}
+
+// PartnerOfRecordNoSubscription says "None of your subscriptions can have another partner of record now.".
+func (w Words) PartnerOfRecordNoSubscription() string {
+	if w.lang == Polish {
+		return "W\u00a0żadnej z\u00a0twoich subskrypcji nie można teraz zmienić partnera."
+	}
+	return "None of your subscriptions can have another partner of record now."
+}
+
+// PartnerOfRecordNoSuchSubscription says "There is no such subscription.".
+func (w Words) PartnerOfRecordNoSuchSubscription() string {
+	if w.lang == Polish {
+		return "Nie ma takiej subskrypcji."
+	}
+	return "There is no such subscription."
+}
+
+// PartnerOfRecordNobody says "None".
+func (w Words) PartnerOfRecordNobody() string {
+	if w.lang == Polish {
+		return "Brak"
+	}
+	return "None"
+}
+
+// PartnerOfRecordNone says "None".
+func (w Words) PartnerOfRecordNone() string {
+	if w.lang == Polish {
+		return "Żaden"
+	}
+	return "None"
+}
+
+// PartnerOfRecordNotDone says "It was not changed. Try again.".
+func (w Words) PartnerOfRecordNotDone() string {
+	if w.lang == Polish {
+		return "Zmiana nie została wykonana. Spróbuj ponownie."
+	}
+	return "It was not changed. Try again."
+}
+
+// PartnerOfRecordNotEligible says "This partner cannot be partner of record now. Choose another partner.".
+func (w Words) PartnerOfRecordNotEligible() string {
+	if w.lang == Polish {
+		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera."
+	}
+	return "This partner cannot be partner of record now. Choose another partner."
+}
+
+// PartnerOfRecordNothing says "Nothing would change. Go back and choose other subscriptions or another partner.".
+func (w Words) PartnerOfRecordNothing() string {
+	if w.lang == Polish {
+		return "Nic by się nie zmieniło. Wróć i\u00a0wybierz inne subskrypcje albo innego partnera."
+	}
+	return "Nothing would change. Go back and choose other subscriptions or another partner."
+}
+
+// PartnerOfRecordNow says "Partner of record: {partner}".
+func (w Words) PartnerOfRecordNow(partner string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: " + partner
+	}
+	return "Partner of record: " + partner
+}
+
+// PartnerOfRecordOfferText says "{partner} becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none.".
+func (w Words) PartnerOfRecordOfferText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i\u00a0pomaga, widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
+	}
+	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
+}
+
+// PartnerOfRecordOffering says "{partner}".
+func (w Words) PartnerOfRecordOffering(partner string) string {
+	if w.lang == Polish {
+		return partner
+	}
+	return partner
+}
+
+// PartnerOfRecordOfferingHint says "Partner ID {id}, the partner making this offer".
+func (w Words) PartnerOfRecordOfferingHint(id string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera: " + end(id) + " Ten partner składa ofertę"
+	}
+	return "Partner ID " + id + ", the partner making this offer"
+}
+
+// PartnerOfRecordOther says "Another partner".
+func (w Words) PartnerOfRecordOther() string {
+	if w.lang == Polish {
+		return "Inny partner"
+	}
+	return "Another partner"
+}
+
+// PartnerOfRecordOtherGone says "The other partner can no longer be partner of record. Change the answer, then go on.".
+func (w Words) PartnerOfRecordOtherGone() string {
+	if w.lang == Polish {
+		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a\u00a0potem przejdź dalej."
+	}
+	return "The other partner can no longer be partner of record. Change the answer, then go on."
+}
+
+// PartnerOfRecordOtherHint says "Enter its partner ID below".
+func (w Words) PartnerOfRecordOtherHint() string {
+	if w.lang == Polish {
+		return "Wpisz poniżej identyfikator tego partnera"
+	}
+	return "Enter its partner ID below"
+}
+
+// PartnerOfRecordOtherNotChosen says "You entered a partner ID. Choose “Another partner”, or clear the field.".
+func (w Words) PartnerOfRecordOtherNotChosen() string {
+	if w.lang == Polish {
+		return "Wpisano identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
+	}
+	return "You entered a partner ID. Choose “Another partner”, or clear the field."
+}
+
+// PartnerOfRecordPlan says "This partner does not advise on this plan. Choose another partner.".
+func (w Words) PartnerOfRecordPlan() string {
+	if w.lang == Polish {
+		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera."
+	}
+	return "This partner does not advise on this plan. Choose another partner."
+}
+
+// PartnerOfRecordReceipt says "Receipt {reference}".
+func (w Words) PartnerOfRecordReceipt(reference string) string {
+	if w.lang == Polish {
+		return "Potwierdzenie " + reference
+	}
+	return "Receipt " + reference
+}
+
+// PartnerOfRecordRemove says "Nobody: remove the partner of record".
+func (w Words) PartnerOfRecordRemove() string {
+	if w.lang == Polish {
+		return "Nikt: usuń partnera subskrypcji"
+	}
+	return "Nobody: remove the partner of record"
+}
+
+// PartnerOfRecordRemoveButton says "Remove the partner of record".
+func (w Words) PartnerOfRecordRemoveButton() string {
+	if w.lang == Polish {
+		return "Usuń partnera subskrypcji"
+	}
+	return "Remove the partner of record"
+}
+
+// PartnerOfRecordRemoveHint says "It stops seeing the subscription at once".
+func (w Words) PartnerOfRecordRemoveHint() string {
+	if w.lang == Polish {
+		return "Natychmiast przestanie widzieć subskrypcję"
+	}
+	return "It stops seeing the subscription at once"
+}
+
+// PartnerOfRecordRequestAlready says "{partner} is its partner of record already.".
+func (w Words) PartnerOfRecordRequestAlready(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest już do niej przypisana."
+	}
+	return partner + " is its partner of record already."
+}
+
+// PartnerOfRecordRequestButton says "Make {partner} partner of record".
+func (w Words) PartnerOfRecordRequestButton(partner string) string {
+	if w.lang == Polish {
+		return "Przypisz firmę " + partner + " do subskrypcji"
+	}
+	return "Make " + partner + " partner of record"
+}
+
+// PartnerOfRecordRequestCountry says "{partner} does not advise on this plan in your country.".
+func (w Words) PartnerOfRecordRequestCountry(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju."
+	}
+	return partner + " does not advise on this plan in your country."
+}
+
+// PartnerOfRecordRequestEnded says "It has ended.".
+func (w Words) PartnerOfRecordRequestEnded() string {
+	if w.lang == Polish {
+		return "Ta subskrypcja się zakończyła."
+	}
+	return "It has ended."
+}
+
+// PartnerOfRecordRequestFixed says "Subscriptions that can't be changed".
+func (w Words) PartnerOfRecordRequestFixed() string {
+	if w.lang == Polish {
+		return "Subskrypcje, których nie można zmienić"
+	}
+	return "Subscriptions that can't be changed"
+}
+
+// PartnerOfRecordRequestHint says "Choose one or several. The others stay as they are.".
+func (w Words) PartnerOfRecordRequestHint() string {
+	if w.lang == Polish {
+		return "Wybierz jedną lub kilka. Pozostałe się nie zmienią."
+	}
+	return "Choose one or several. The others stay as they are."
+}
+
+// PartnerOfRecordRequestLegend says "Which subscriptions should get {partner} as partner of record?".
+func (w Words) PartnerOfRecordRequestLegend(partner string) string {
+	if w.lang == Polish {
+		return "Do których subskrypcji przypisać firmę " + partner + "?"
+	}
+	return "Which subscriptions should get " + partner + " as partner of record?"
+}
+
+// PartnerOfRecordRequestMany says "Choose at most {limit:int} subscriptions.".
+func (w Words) PartnerOfRecordRequestMany(limit int) string {
+	if w.lang == Polish {
+		return "Liczba wybranych subskrypcji może wynosić najwyżej " + w.Int(limit) + "."
+	}
+	return "Choose at most " + w.Int(limit) + " subscriptions."
+}
+
+// PartnerOfRecordRequestMissing says "Choose at least one subscription.".
+func (w Words) PartnerOfRecordRequestMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jedną subskrypcję."
+	}
+	return "Choose at least one subscription."
+}
+
+// PartnerOfRecordRequestNot says "{partner} can't be its partner of record now.".
+func (w Words) PartnerOfRecordRequestNot(partner string) string {
+	if w.lang == Polish {
+		return "Firmy " + partner + " nie można teraz do niej przypisać."
+	}
+	return partner + " can't be its partner of record now."
+}
+
+// PartnerOfRecordRequestNothingText says "{partner} asks to become partner of record, and there is no subscription in your account for which you could say Yes.".
+func (w Words) PartnerOfRecordRequestNothingText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi o\u00a0przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
+	}
+	return partner + " asks to become partner of record, and there is no subscription in your account for which you could say Yes."
+}
+
+// PartnerOfRecordRequestNothingTitle says "There is nothing to choose".
+func (w Words) PartnerOfRecordRequestNothingTitle() string {
+	if w.lang == Polish {
+		return "Nie ma nic do wyboru"
+	}
+	return "There is nothing to choose"
+}
+
+// PartnerOfRecordRequestNow says "Partner of record now: {partner}".
+func (w Words) PartnerOfRecordRequestNow(partner string) string {
+	if w.lang == Polish {
+		return "Obecny partner subskrypcji: " + partner
+	}
+	return "Partner of record now: " + partner
+}
+
+// PartnerOfRecordRequestOption says "{plan}, {licences:int} licences".
+func (w Words) PartnerOfRecordRequestOption(plan string, licences int) string {
+	if w.lang == Polish {
+		switch w.plural(licences) {
+		case one:
+			return plan + ", " + w.Int(licences) + " licencja"
+		case few:
+			return plan + ", " + w.Int(licences) + " licencje"
+		case many:
+			return plan + ", " + w.Int(licences) + " licencji"
+		}
+		return plan + ", " + w.Int(licences) + " licencji"
+	}
+	switch w.plural(licences) {
+	case one:
+		return plan + ", " + w.Int(licences) + " licence"
+	}
+	return plan + ", " + w.Int(licences) + " licences"
+}
+
+// PartnerOfRecordRequestPlan says "{partner} does not advise on this plan.".
+func (w Words) PartnerOfRecordRequestPlan(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu."
+	}
+	return partner + " does not advise on this plan."
+}
+
+// PartnerOfRecordRequestText says "As partner of record (subscription advisor) {partner} advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time.".
+func (w Words) PartnerOfRecordRequestText(partner string) string {
+	if w.lang == Polish {
+		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w\u00a0każdej chwili."
+	}
+	return "As partner of record (subscription advisor) " + partner + " advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time."
+}
+
+// PartnerOfRecordRequestThen says "Afterwards: {partner}".
+func (w Words) PartnerOfRecordRequestThen(partner string) string {
+	if w.lang == Polish {
+		return "Po zmianie: " + partner
+	}
+	return "Afterwards: " + partner
+}
+
+// PartnerOfRecordResult says "Changed: {changed:int}. Unchanged: {unchanged:int}. Failed: {failed:int}.".
+func (w Words) PartnerOfRecordResult(changed, unchanged, failed int) string {
+	if w.lang == Polish {
+		return "Zmienione: " + w.Int(changed) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+	}
+	return "Changed: " + w.Int(changed) + ". Unchanged: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
+}
+
+// PartnerOfRecordResultTitle says "Partner of record: the result".
+func (w Words) PartnerOfRecordResultTitle() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji: wynik"
+	}
+	return "Partner of record: the result"
+}
+
+// PartnerOfRecordSetHint says "It is added, or takes the place of the partner of record there is".
+func (w Words) PartnerOfRecordSetHint() string {
+	if w.lang == Polish {
+		return "Zostanie dodany lub zastąpi obecnego partnera"
+	}
+	return "It is added, or takes the place of the partner of record there is"
+}
+
+// PartnerOfRecordSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
+func (w Words) PartnerOfRecordSteps(steps, most int) string {
+	if w.lang == Polish {
+		return "Zmiany zostaną wykonane w\u00a0krokach (liczba kroków: " + w.Int(steps) + "), najwyżej " + w.Int(most) + " subskrypcji w\u00a0każdym. Każdy krok ma osobne potwierdzenie."
+	}
+	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
+}
+
+// PartnerOfRecordSubscription says "{plan}, {licences}, {id}".
+func (w Words) PartnerOfRecordSubscription(plan, licences, id string) string {
+	if w.lang == Polish {
+		return plan + ", " + licences + ", " + id
+	}
+	return plan + ", " + licences + ", " + id
+}
+
+// PartnerOfRecordTitle says "Partner of record of your subscriptions".
+func (w Words) PartnerOfRecordTitle() string {
+	if w.lang == Polish {
+		return "Partner twoich subskrypcji"
+	}
+	return "Partner of record of your subscriptions"
+}
+
+// PartnerOfRecordTryAgain says "Try again what failed".
+func (w Words) PartnerOfRecordTryAgain() string {
+	if w.lang == Polish {
+		return "Ponów nieudane zmiany"
+	}
+	return "Try again what failed"
+}
+
+// PartnerOfRecordUnchanged says "Stays as it is: {partner}".
+func (w Words) PartnerOfRecordUnchanged(partner string) string {
+	if w.lang == Polish {
+		return "Bez zmian: " + partner
+	}
+	return "Stays as it is: " + partner
+}
+
+// PartnerOfRecordWhichSubscriptions says "Which subscriptions?".
+func (w Words) PartnerOfRecordWhichSubscriptions() string {
+	if w.lang == Polish {
+		return "Które subskrypcje?"
+	}
+	return "Which subscriptions?"
+}
+
+// PartnerOfRecordWhichSubscriptionsMissing says "Choose at least one subscription.".
+func (w Words) PartnerOfRecordWhichSubscriptionsMissing() string {
+	if w.lang == Polish {
+		return "Wybierz co najmniej jedną subskrypcję."
+	}
+	return "Choose at least one subscription."
+}
+
+// PartnerOfRecordWho says "Who should be their partner of record?".
+func (w Words) PartnerOfRecordWho() string {
+	if w.lang == Polish {
+		return "Kto ma być ich partnerem?"
+	}
+	return "Who should be their partner of record?"
+}
+
+// PartnerOfRecordWhoMissing says "Choose the partner with an ID, or nobody.".
+func (w Words) PartnerOfRecordWhoMissing() string {
+	if w.lang == Polish {
+		return "Wybierz partnera o\u00a0podanym identyfikatorze albo odpowiedź „Nikt”."
+	}
+	return "Choose the partner with an ID, or nobody."
+}
+
+// PartnerOfRecordWithID says "The partner with this ID".
+func (w Words) PartnerOfRecordWithID() string {
+	if w.lang == Polish {
+		return "Partner o\u00a0podanym identyfikatorze"
+	}
+	return "The partner with this ID"
 }
 
 // PartnersActOther says "Another act".
@@ -6116,8 +6020,8 @@ func (w Words) PartnersBilledNone() string {
 	return "None"
 }
 
-// PartnersChangeRecord says "Change the partner of record".
-func (w Words) PartnersChangeRecord() string {
+// PartnersChangePartnerOfRecord says "Change the partner of record".
+func (w Words) PartnersChangePartnerOfRecord() string {
 	if w.lang == Polish {
 		return "Zmień partnera subskrypcji"
 	}
@@ -6380,6 +6284,14 @@ func (w Words) PartnersNoneText() string {
 	return "A partner asks you by email, and nothing happens without your answer."
 }
 
+// PartnersPartnerOfRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
+func (w Words) PartnersPartnerOfRecordCan() string {
+	if w.lang == Polish {
+		return "Doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tych subskrypcji, a\u00a0nigdy użytkowników."
+	}
+	return "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users."
+}
+
 // PartnersReason says "Reason (optional)".
 func (w Words) PartnersReason() string {
 	if w.lang == Polish {
@@ -6412,14 +6324,6 @@ func (w Words) PartnersReasonWrong() string {
 	return "Type the reason again without the characters that show as �."
 }
 
-// PartnersRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
-func (w Words) PartnersRecordCan() string {
-	if w.lang == Polish {
-		return "Doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tych subskrypcji, a\u00a0nigdy użytkowników."
-	}
-	return "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users."
-}
-
 // PartnersRemove says "Remove as delegated administrator".
 func (w Words) PartnersRemove() string {
 	if w.lang == Polish {
@@ -6450,14 +6354,6 @@ func (w Words) PartnersRemoveReseller() string {
 		return "Usuń"
 	}
 	return "Remove"
-}
-
-// PartnersRemoveStays says "Your subscriptions, your data and your partner of record stay as they are.".
-func (w Words) PartnersRemoveStays() string {
-	if w.lang == Polish {
-		return "Subskrypcje, dane i\u00a0partner przypisany do subskrypcji pozostają bez zmian."
-	}
-	return "Your subscriptions, your data and your partner of record stay as they are."
 }
 
 // PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
@@ -6586,26 +6482,6 @@ func (w Words) PartnersSince() string {
 		return "Od"
 	}
 	return "Since"
-}
-
-// PartnersSubscriptions says "{count:int} subscriptions".
-func (w Words) PartnersSubscriptions(count int) string {
-	if w.lang == Polish {
-		switch w.plural(count) {
-		case one:
-			return w.Int(count) + " subskrypcja"
-		case few:
-			return w.Int(count) + " subskrypcje"
-		case many:
-			return w.Int(count) + " subskrypcji"
-		}
-		return w.Int(count) + " subskrypcji"
-	}
-	switch w.plural(count) {
-	case one:
-		return w.Int(count) + " subscription"
-	}
-	return w.Int(count) + " subscriptions"
 }
 
 // PartnersSuspended says "Suspended while the vendor decides a dispute: it can do nothing now.".
@@ -7004,6 +6880,22 @@ func (w Words) PasswordUntil(until time.Time) string {
 	return "This link is valid until " + w.Time(until) + "."
 }
 
+// PriceByMonth says "Monthly".
+func (w Words) PriceByMonth() string {
+	if w.lang == Polish {
+		return "Co miesiąc"
+	}
+	return "Monthly"
+}
+
+// PriceByYear says "Yearly".
+func (w Words) PriceByYear() string {
+	if w.lang == Polish {
+		return "Co rok"
+	}
+	return "Yearly"
+}
+
 // ReceiptAddedTitle says "The licences are added".
 func (w Words) ReceiptAddedTitle() string {
 	if w.lang == Polish {
@@ -7284,20 +7176,20 @@ func (w Words) ReceiptNextMail() string {
 	return "We have sent this receipt to your email address."
 }
 
+// ReceiptNextPartnerOfRecord says "You can change or remove the partner of record at any time in your account.".
+func (w Words) ReceiptNextPartnerOfRecord() string {
+	if w.lang == Polish {
+		return "Partnera subskrypcji możesz w\u00a0każdej chwili zmienić lub usunąć na swoim koncie."
+	}
+	return "You can change or remove the partner of record at any time in your account."
+}
+
 // ReceiptNextPassword says "Set your password with the link in that email, then sign in.".
 func (w Words) ReceiptNextPassword() string {
 	if w.lang == Polish {
 		return "Ustaw hasło za pomocą linku z\u00a0tej wiadomości, a\u00a0potem się zaloguj."
 	}
 	return "Set your password with the link in that email, then sign in."
-}
-
-// ReceiptNextRecord says "You can change or remove the partner of record at any time in your account.".
-func (w Words) ReceiptNextRecord() string {
-	if w.lang == Polish {
-		return "Partnera subskrypcji możesz w\u00a0każdej chwili zmienić lub usunąć na swoim koncie."
-	}
-	return "You can change or remove the partner of record at any time in your account."
 }
 
 // ReceiptNextRemind says "We will remind you before the trial ends.".
@@ -7484,14 +7376,6 @@ func (w Words) ReceiptTakeButton() string {
 	return "Take it back"
 }
 
-// ReceiptTakeKeep says "Keep it".
-func (w Words) ReceiptTakeKeep() string {
-	if w.lang == Polish {
-		return "Pozostaw bez zmian"
-	}
-	return "Keep it"
-}
-
 // ReceiptTakeLink says "Take back the delegated administration".
 func (w Words) ReceiptTakeLink() string {
 	if w.lang == Polish {
@@ -7636,158 +7520,6 @@ func (w Words) RedeemAccountTitle() string {
 	return "Your account"
 }
 
-// RedeemAdministratorAsk says "Ask {partner} to write to our administrator".
-func (w Words) RedeemAdministratorAsk(partner string) string {
-	if w.lang == Polish {
-		return "Poproś firmę " + partner + " o\u00a0wiadomość do naszego administratora"
-	}
-	return "Ask " + partner + " to write to our administrator"
-}
-
-// RedeemAdministratorAskedNext says "The partner decides whether to write to one. You need not do anything more.".
-func (w Words) RedeemAdministratorAskedNext() string {
-	if w.lang == Polish {
-		return "Partner zdecyduje, czy do niego napisać. Nie musisz robić nic więcej."
-	}
-	return "The partner decides whether to write to one. You need not do anything more."
-}
-
-// RedeemAdministratorAskedText says "{partner} gets a message that an administrator has to answer this offer.".
-func (w Words) RedeemAdministratorAskedText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " otrzyma wiadomość, że na tę ofertę musi odpowiedzieć administrator."
-	}
-	return partner + " gets a message that an administrator has to answer this offer."
-}
-
-// RedeemAdministratorAskedTitle says "We have asked for a message to your administrator".
-func (w Words) RedeemAdministratorAskedTitle() string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0wiadomość do twojego administratora została wysłana"
-	}
-	return "We have asked for a message to your administrator"
-}
-
-// RedeemAdvisor says "Partner of record".
-func (w Words) RedeemAdvisor() string {
-	if w.lang == Polish {
-		return "Partner subskrypcji"
-	}
-	return "Partner of record"
-}
-
-// RedeemAdvisorGone says "The other partner can no longer be partner of record. Change the answer, then go on.".
-func (w Words) RedeemAdvisorGone() string {
-	if w.lang == Polish {
-		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a\u00a0potem przejdź dalej."
-	}
-	return "The other partner can no longer be partner of record. Change the answer, then go on."
-}
-
-// RedeemAdvisorID says "Partner ID {id}".
-func (w Words) RedeemAdvisorID(id string) string {
-	if w.lang == Polish {
-		return "Identyfikator partnera " + id
-	}
-	return "Partner ID " + id
-}
-
-// RedeemAdvisorIs says "{partner}, partner ID {id}".
-func (w Words) RedeemAdvisorIs(partner, id string) string {
-	if w.lang == Polish {
-		return partner + ", identyfikator partnera " + id
-	}
-	return partner + ", partner ID " + id
-}
-
-// RedeemAdvisorLegend says "Who should be the partner of record?".
-func (w Words) RedeemAdvisorLegend() string {
-	if w.lang == Polish {
-		return "Kto ma być partnerem subskrypcji?"
-	}
-	return "Who should be the partner of record?"
-}
-
-// RedeemAdvisorMissing says "Choose the partner of record, or None.".
-func (w Words) RedeemAdvisorMissing() string {
-	if w.lang == Polish {
-		return "Wybierz partnera subskrypcji lub odpowiedź „Żaden”."
-	}
-	return "Choose the partner of record, or None."
-}
-
-// RedeemAdvisorNobody says "None".
-func (w Words) RedeemAdvisorNobody() string {
-	if w.lang == Polish {
-		return "Brak"
-	}
-	return "None"
-}
-
-// RedeemAdvisorNone says "None".
-func (w Words) RedeemAdvisorNone() string {
-	if w.lang == Polish {
-		return "Żaden"
-	}
-	return "None"
-}
-
-// RedeemAdvisorOffering says "{partner}".
-func (w Words) RedeemAdvisorOffering(partner string) string {
-	if w.lang == Polish {
-		return partner
-	}
-	return partner
-}
-
-// RedeemAdvisorOfferingHint says "Partner ID {id}, the partner making this offer".
-func (w Words) RedeemAdvisorOfferingHint(id string) string {
-	if w.lang == Polish {
-		return "Identyfikator partnera: " + end(id) + " Ten partner składa ofertę"
-	}
-	return "Partner ID " + id + ", the partner making this offer"
-}
-
-// RedeemAdvisorOther says "Another partner".
-func (w Words) RedeemAdvisorOther() string {
-	if w.lang == Polish {
-		return "Inny partner"
-	}
-	return "Another partner"
-}
-
-// RedeemAdvisorOtherHint says "Enter its partner ID below".
-func (w Words) RedeemAdvisorOtherHint() string {
-	if w.lang == Polish {
-		return "Wpisz poniżej identyfikator tego partnera"
-	}
-	return "Enter its partner ID below"
-}
-
-// RedeemAdvisorText says "{partner} becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none.".
-func (w Words) RedeemAdvisorText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " zostanie partnerem przypisanym do subskrypcji (doradcą ds. subskrypcji). Doradza i\u00a0pomaga, widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty tej subskrypcji. Nigdy nie widzi użytkowników. Możesz wybrać innego partnera albo żadnego."
-	}
-	return partner + " becomes partner of record (subscription advisor) for the subscription: it advises and supports you, and sees your company's name and country and this subscription's plan, licences, state and dates. It never sees users. You can choose another partner, or none."
-}
-
-// RedeemAdvisorWhich says "You entered a partner ID. Choose “Another partner”, or clear the field.".
-func (w Words) RedeemAdvisorWhich() string {
-	if w.lang == Polish {
-		return "Wpisano identyfikator partnera. Wybierz „Inny partner” albo wyczyść to pole."
-	}
-	return "You entered a partner ID. Choose “Another partner”, or clear the field."
-}
-
-// RedeemAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
-func (w Words) RedeemAgree(vendor, version string) string {
-	if w.lang == Polish {
-		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " i\u00a0akceptuję je."
-	}
-	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
-}
-
 // RedeemAgreeBoth says "I have read the terms of {vendor}, version {version}, and those of {partner}, and agree to them.".
 func (w Words) RedeemAgreeBoth(vendor, version, partner string) string {
 	if w.lang == Polish {
@@ -7802,14 +7534,6 @@ func (w Words) RedeemAgreeMissing() string {
 		return "Zaakceptuj warunki, aby przejść dalej."
 	}
 	return "Agree to the terms to go on."
-}
-
-// RedeemAgreement says "Your agreement".
-func (w Words) RedeemAgreement() string {
-	if w.lang == Polish {
-		return "Akceptacja warunków"
-	}
-	return "Your agreement"
 }
 
 // RedeemAuthorize says "Authorize {partner}".
@@ -7858,14 +7582,6 @@ func (w Words) RedeemCheckTitle() string {
 		return "Sprawdź odpowiedzi"
 	}
 	return "Check your answers"
-}
-
-// RedeemCompany says "Company".
-func (w Words) RedeemCompany() string {
-	if w.lang == Polish {
-		return "Firma"
-	}
-	return "Company"
 }
 
 // RedeemCompanyHint says "The legal name of your company".
@@ -7946,130 +7662,6 @@ func (w Words) RedeemCountryTitle() string {
 		return "Ta oferta jest dla innego kraju"
 	}
 	return "This offer is for another country"
-}
-
-// RedeemDelegation says "Delegated administration".
-func (w Words) RedeemDelegation() string {
-	if w.lang == Polish {
-		return "Administracja delegowana"
-	}
-	return "Delegated administration"
-}
-
-// RedeemDelegationAdministrator says "Only a global administrator can say Yes. Choose No and go on, or ask one to answer.".
-func (w Words) RedeemDelegationAdministrator() string {
-	if w.lang == Polish {
-		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i\u00a0przejdź dalej albo poproś administratora globalnego o\u00a0odpowiedź."
-	}
-	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
-}
-
-// RedeemDelegationAlone says "{partner} asks for the right to administer your account. This is what it means:".
-func (w Words) RedeemDelegationAlone(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
-	}
-	return partner + " asks for the right to administer your account. This is what it means:"
-}
-
-// RedeemDelegationEnds says "If you say Yes today, it lasts until {day:date} and then ends by itself.".
-func (w Words) RedeemDelegationEnds(day time.Time) string {
-	if w.lang == Polish {
-		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a\u00a0potem sama wygaśnie."
-	}
-	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
-}
-
-// RedeemDelegationFree says "A No changes nothing about the offer.".
-func (w Words) RedeemDelegationFree() string {
-	if w.lang == Polish {
-		return "Odmowa nie wpływa na ofertę."
-	}
-	return "A No changes nothing about the offer."
-}
-
-// RedeemDelegationMissing says "Answer Yes or No to delegated administration.".
-func (w Words) RedeemDelegationMissing() string {
-	if w.lang == Polish {
-		return "Wybierz „Tak” lub „Nie” w\u00a0pytaniu o\u00a0administrację delegowaną."
-	}
-	return "Answer Yes or No to delegated administration."
-}
-
-// RedeemDelegationNo says "No: {partner} gets no access to your account".
-func (w Words) RedeemDelegationNo(partner string) string {
-	if w.lang == Polish {
-		return "Nie: firma " + partner + " nie uzyskuje dostępu do twojego konta"
-	}
-	return "No: " + partner + " gets no access to your account"
-}
-
-// RedeemDelegationNoKeeps says "No: {partner} does not get this right; what it may do now, until {day:date}, stays".
-func (w Words) RedeemDelegationNoKeeps(partner string, day time.Time) string {
-	if w.lang == Polish {
-		return "Nie: firma " + partner + " nie uzyskuje tego prawa; jej obecne uprawnienia pozostają w\u00a0mocy do " + w.Date(day)
-	}
-	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
-}
-
-// RedeemDelegationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. With a Yes, what stands below takes the place of that.".
-func (w Words) RedeemDelegationNow(partner, rights string, day time.Time) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " jest już administratorem delegowanym twojego konta. Zakres: " + rights + ", do " + end(w.Date(day)) + " Odpowiedź „Tak” zastąpi to warunkami opisanymi poniżej."
-	}
-	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " With a Yes, what stands below takes the place of that."
-}
-
-// RedeemDelegationQuestion says "Allow {partner} to be your delegated administrator?".
-func (w Words) RedeemDelegationQuestion(partner string) string {
-	if w.lang == Polish {
-		return "Czy zezwalasz firmie " + partner + " na pełnienie roli administratora delegowanego?"
-	}
-	return "Allow " + partner + " to be your delegated administrator?"
-}
-
-// RedeemDelegationRevoke says "You can take it back at any time with the link in your receipt.".
-func (w Words) RedeemDelegationRevoke() string {
-	if w.lang == Polish {
-		return "Zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
-	}
-	return "You can take it back at any time with the link in your receipt."
-}
-
-// RedeemDelegationText says "Separately from the offer, {partner} asks for the right to administer your account. This is what it means:".
-func (w Words) RedeemDelegationText(partner string) string {
-	if w.lang == Polish {
-		return "Niezależnie od tej oferty firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
-	}
-	return "Separately from the offer, " + partner + " asks for the right to administer your account. This is what it means:"
-}
-
-// RedeemDelegationUntil says "If you say Yes, it lasts for {days:int} days from the acceptance of the offer (until {day:date} if you accept today) and then ends by itself.".
-func (w Words) RedeemDelegationUntil(days int, day time.Time) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		case few:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		case many:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		}
-		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-	}
-	switch w.plural(days) {
-	case one:
-		return "If you say Yes, it lasts for " + w.Int(days) + " day from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
-	}
-	return "If you say Yes, it lasts for " + w.Int(days) + " days from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
-}
-
-// RedeemDelegationYes says "Yes: {partner} with {rights} until {day:date}".
-func (w Words) RedeemDelegationYes(partner, rights string, day time.Time) string {
-	if w.lang == Polish {
-		return "Tak: firma " + partner + ", zakres: " + rights + ", do " + w.Date(day)
-	}
-	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
 }
 
 // RedeemElsewhere says "You are signed in as {address}. This user belongs to no customer, so it cannot answer this offer.".
@@ -8356,14 +7948,6 @@ func (w Words) RedeemNameWrong() string {
 	return "Type your name again without characters that show as � or as a box, and without stacked accents."
 }
 
-// RedeemNext says "Next".
-func (w Words) RedeemNext() string {
-	if w.lang == Polish {
-		return "Dalej"
-	}
-	return "Next"
-}
-
 // RedeemNoButton says "No, thank you".
 func (w Words) RedeemNoButton() string {
 	if w.lang == Polish {
@@ -8492,102 +8076,6 @@ func (w Words) RedeemOwner() string {
 	return "You become the owner: billing owner and global administrator."
 }
 
-// RedeemPartnerID says "ID of the other partner".
-func (w Words) RedeemPartnerID() string {
-	if w.lang == Polish {
-		return "Identyfikator innego partnera"
-	}
-	return "ID of the other partner"
-}
-
-// RedeemPartnerIDBack says "Go on with your answers".
-func (w Words) RedeemPartnerIDBack() string {
-	if w.lang == Polish {
-		return "Wróć do odpowiedzi"
-	}
-	return "Go on with your answers"
-}
-
-// RedeemPartnerIDCheck says "Check partner ID".
-func (w Words) RedeemPartnerIDCheck() string {
-	if w.lang == Polish {
-		return "Sprawdź identyfikator partnera"
-	}
-	return "Check partner ID"
-}
-
-// RedeemPartnerIDCountry says "This partner does not advise on this plan in the country of the offer. Choose another partner, or None.".
-func (w Words) RedeemPartnerIDCountry() string {
-	if w.lang == Polish {
-		return "Ten partner nie doradza w\u00a0sprawie tego planu w\u00a0kraju, którego dotyczy oferta. Wybierz innego partnera lub odpowiedź „Żaden”."
-	}
-	return "This partner does not advise on this plan in the country of the offer. Choose another partner, or None."
-}
-
-// RedeemPartnerIDFormat says "Enter the partner ID as 8 digits.".
-func (w Words) RedeemPartnerIDFormat() string {
-	if w.lang == Polish {
-		return "Wpisz identyfikator partnera jako 8 cyfr."
-	}
-	return "Enter the partner ID as 8 digits."
-}
-
-// RedeemPartnerIDFound says "{id} is {partner}".
-func (w Words) RedeemPartnerIDFound(id, partner string) string {
-	if w.lang == Polish {
-		return id + " to " + partner
-	}
-	return id + " is " + partner
-}
-
-// RedeemPartnerIDHint says "8 digits, for example from a message of the partner".
-func (w Words) RedeemPartnerIDHint() string {
-	if w.lang == Polish {
-		return "8 cyfr. Znajdziesz je na przykład w\u00a0wiadomości od partnera"
-	}
-	return "8 digits, for example from a message of the partner"
-}
-
-// RedeemPartnerIDMissing says "Enter the ID of the other partner.".
-func (w Words) RedeemPartnerIDMissing() string {
-	if w.lang == Polish {
-		return "Wpisz identyfikator innego partnera."
-	}
-	return "Enter the ID of the other partner."
-}
-
-// RedeemPartnerIDMistyped says "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you.".
-func (w Words) RedeemPartnerIDMistyped() string {
-	if w.lang == Polish {
-		return "W\u00a0identyfikatorze partnera jest pomyłka: jedna cyfra jest błędna lub dwie są zamienione miejscami. Porównaj go z\u00a0tym, który podał partner."
-	}
-	return "This partner ID is mistyped: a digit is wrong or two are swapped. Compare it with the one the partner gave you."
-}
-
-// RedeemPartnerIDNotEligible says "This partner cannot be partner of record now. Choose another partner, or None.".
-func (w Words) RedeemPartnerIDNotEligible() string {
-	if w.lang == Polish {
-		return "Ten partner nie może być teraz partnerem subskrypcji. Wybierz innego partnera lub odpowiedź „Żaden”."
-	}
-	return "This partner cannot be partner of record now. Choose another partner, or None."
-}
-
-// RedeemPartnerIDPlan says "This partner does not advise on this plan. Choose another partner, or None.".
-func (w Words) RedeemPartnerIDPlan() string {
-	if w.lang == Polish {
-		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera lub odpowiedź „Żaden”."
-	}
-	return "This partner does not advise on this plan. Choose another partner, or None."
-}
-
-// RedeemPartnerIDUnknown says "No partner has this ID. Ask the partner for its partner ID.".
-func (w Words) RedeemPartnerIDUnknown() string {
-	if w.lang == Polish {
-		return "Żaden partner nie ma tego identyfikatora. Poproś partnera o\u00a0jego identyfikator."
-	}
-	return "No partner has this ID. Ask the partner for its partner ID."
-}
-
 // RedeemPartnerTerms says "{partner}: {title}".
 func (w Words) RedeemPartnerTerms(partner, title string) string {
 	if w.lang == Polish {
@@ -8612,200 +8100,12 @@ func (w Words) RedeemReadOnlyTitle() string {
 	return "Your account can only be read"
 }
 
-// RedeemRecordAlready says "{partner} is its partner of record already.".
-func (w Words) RedeemRecordAlready(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " jest już do niej przypisana."
-	}
-	return partner + " is its partner of record already."
-}
-
-// RedeemRecordButton says "Make {partner} partner of record".
-func (w Words) RedeemRecordButton(partner string) string {
-	if w.lang == Polish {
-		return "Przypisz firmę " + partner + " do subskrypcji"
-	}
-	return "Make " + partner + " partner of record"
-}
-
-// RedeemRecordCountry says "{partner} does not advise on this plan in your country.".
-func (w Words) RedeemRecordCountry(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu w\u00a0twoim kraju."
-	}
-	return partner + " does not advise on this plan in your country."
-}
-
-// RedeemRecordEnded says "It has ended.".
-func (w Words) RedeemRecordEnded() string {
-	if w.lang == Polish {
-		return "Ta subskrypcja się zakończyła."
-	}
-	return "It has ended."
-}
-
-// RedeemRecordFixed says "Subscriptions that can't be changed".
-func (w Words) RedeemRecordFixed() string {
-	if w.lang == Polish {
-		return "Subskrypcje, których nie można zmienić"
-	}
-	return "Subscriptions that can't be changed"
-}
-
-// RedeemRecordHint says "Choose one or several. The others stay as they are.".
-func (w Words) RedeemRecordHint() string {
-	if w.lang == Polish {
-		return "Wybierz jedną lub kilka. Pozostałe się nie zmienią."
-	}
-	return "Choose one or several. The others stay as they are."
-}
-
-// RedeemRecordLegend says "Which subscriptions should get {partner} as partner of record?".
-func (w Words) RedeemRecordLegend(partner string) string {
-	if w.lang == Polish {
-		return "Do których subskrypcji przypisać firmę " + partner + "?"
-	}
-	return "Which subscriptions should get " + partner + " as partner of record?"
-}
-
-// RedeemRecordMany says "Choose at most {limit:int} subscriptions.".
-func (w Words) RedeemRecordMany(limit int) string {
-	if w.lang == Polish {
-		return "Liczba wybranych subskrypcji może wynosić najwyżej " + w.Int(limit) + "."
-	}
-	return "Choose at most " + w.Int(limit) + " subscriptions."
-}
-
-// RedeemRecordMissing says "Choose at least one subscription.".
-func (w Words) RedeemRecordMissing() string {
-	if w.lang == Polish {
-		return "Wybierz co najmniej jedną subskrypcję."
-	}
-	return "Choose at least one subscription."
-}
-
-// RedeemRecordNot says "{partner} can't be its partner of record now.".
-func (w Words) RedeemRecordNot(partner string) string {
-	if w.lang == Polish {
-		return "Firmy " + partner + " nie można teraz do niej przypisać."
-	}
-	return partner + " can't be its partner of record now."
-}
-
-// RedeemRecordNothingText says "{partner} asks to become partner of record, and there is no subscription in your account for which you could say Yes.".
-func (w Words) RedeemRecordNothingText(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " prosi o\u00a0przypisanie do subskrypcji, ale na twoim koncie nie ma żadnej, której mogłaby dotyczyć zgoda."
-	}
-	return partner + " asks to become partner of record, and there is no subscription in your account for which you could say Yes."
-}
-
-// RedeemRecordNothingTitle says "There is nothing to choose".
-func (w Words) RedeemRecordNothingTitle() string {
-	if w.lang == Polish {
-		return "Nie ma nic do wyboru"
-	}
-	return "There is nothing to choose"
-}
-
-// RedeemRecordNow says "Partner of record now: {partner}".
-func (w Words) RedeemRecordNow(partner string) string {
-	if w.lang == Polish {
-		return "Obecny partner subskrypcji: " + partner
-	}
-	return "Partner of record now: " + partner
-}
-
-// RedeemRecordOption says "{plan}, {licences:int} licences".
-func (w Words) RedeemRecordOption(plan string, licences int) string {
-	if w.lang == Polish {
-		switch w.plural(licences) {
-		case one:
-			return plan + ", " + w.Int(licences) + " licencja"
-		case few:
-			return plan + ", " + w.Int(licences) + " licencje"
-		case many:
-			return plan + ", " + w.Int(licences) + " licencji"
-		}
-		return plan + ", " + w.Int(licences) + " licencji"
-	}
-	switch w.plural(licences) {
-	case one:
-		return plan + ", " + w.Int(licences) + " licence"
-	}
-	return plan + ", " + w.Int(licences) + " licences"
-}
-
-// RedeemRecordPlan says "{partner} does not advise on this plan.".
-func (w Words) RedeemRecordPlan(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " nie doradza w\u00a0sprawie tego planu."
-	}
-	return partner + " does not advise on this plan."
-}
-
-// RedeemRecordText says "As partner of record (subscription advisor) {partner} advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time.".
-func (w Words) RedeemRecordText(partner string) string {
-	if w.lang == Polish {
-		return "Jako partner przypisany do subskrypcji (doradca ds. subskrypcji) firma " + partner + " doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty wybranych subskrypcji. Nigdy nie widzi użytkowników. Możesz to zmienić w\u00a0każdej chwili."
-	}
-	return "As partner of record (subscription advisor) " + partner + " advises and supports you. It sees your company's name and country and the chosen subscriptions' plan, licences, state and dates. It never sees users. You can change it at any time."
-}
-
-// RedeemRecordThen says "Afterwards: {partner}".
-func (w Words) RedeemRecordThen(partner string) string {
-	if w.lang == Polish {
-		return "Po zmianie: " + partner
-	}
-	return "Afterwards: " + partner
-}
-
 // RedeemRelationships says "Partner relationships".
 func (w Words) RedeemRelationships() string {
 	if w.lang == Polish {
 		return "Relacje partnerskie"
 	}
 	return "Partner relationships"
-}
-
-// RedeemReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
-func (w Words) RedeemReplaceChangedText() string {
-	if w.lang == Polish {
-		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało postanowione: przeczytaj pytanie jeszcze raz i\u00a0odpowiedz."
-	}
-	return "It changed while you were reading. Nothing was decided: read the question again and answer it."
-}
-
-// RedeemReplaceChangedTitle says "Your delegated administrator has changed".
-func (w Words) RedeemReplaceChangedTitle() string {
-	if w.lang == Polish {
-		return "Administrator delegowany się zmienił"
-	}
-	return "Your delegated administrator has changed"
-}
-
-// RedeemReplaceEnds says "The rights of {current} end at once.".
-func (w Words) RedeemReplaceEnds(current string) string {
-	if w.lang == Polish {
-		return "Uprawnienia firmy " + current + " kończą się natychmiast."
-	}
-	return "The rights of " + current + " end at once."
-}
-
-// RedeemReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
-func (w Words) RedeemReplaceNow(current string) string {
-	if w.lang == Polish {
-		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
-	}
-	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
-}
-
-// RedeemReplaceQuestion says "Replace {current} with {partner}?".
-func (w Words) RedeemReplaceQuestion(current, partner string) string {
-	if w.lang == Polish {
-		return "Czy zastąpić firmę " + current + " firmą " + partner + "?"
-	}
-	return "Replace " + current + " with " + partner + "?"
 }
 
 // RedeemReportButton says "I do not know this partner".
@@ -8888,94 +8188,6 @@ func (w Words) RedeemReportedTitle() string {
 	return "Thank you. The invitation is paused"
 }
 
-// RedeemReseller says "Reseller relationship".
-func (w Words) RedeemReseller() string {
-	if w.lang == Polish {
-		return "Relacja z\u00a0odsprzedawcą"
-	}
-	return "Reseller relationship"
-}
-
-// RedeemResellerAccess says "The reseller gets no access to your account and no right to administer it.".
-func (w Words) RedeemResellerAccess() string {
-	if w.lang == Polish {
-		return "Odsprzedawca nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
-	}
-	return "The reseller gets no access to your account and no right to administer it."
-}
-
-// RedeemResellerAlreadyText says "There is nothing left to answer. Nothing was changed.".
-func (w Words) RedeemResellerAlreadyText() string {
-	if w.lang == Polish {
-		return "Nie ma już na co odpowiadać. Nic się nie zmieniło."
-	}
-	return "There is nothing left to answer. Nothing was changed."
-}
-
-// RedeemResellerAlreadyTitle says "{partner} is your reseller already".
-func (w Words) RedeemResellerAlreadyTitle(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " jest już odsprzedawcą"
-	}
-	return partner + " is your reseller already"
-}
-
-// RedeemResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
-func (w Words) RedeemResellerBills(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać rachunki. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
-	}
-	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
-}
-
-// RedeemResellerButton says "Authorize {partner} as reseller".
-func (w Words) RedeemResellerButton(partner string) string {
-	if w.lang == Polish {
-		return "Upoważnij firmę " + partner + " jako odsprzedawcę"
-	}
-	return "Authorize " + partner + " as reseller"
-}
-
-// RedeemResellerMeans says "This is what a Yes means:".
-func (w Words) RedeemResellerMeans() string {
-	if w.lang == Polish {
-		return "Zgoda oznacza:"
-	}
-	return "This is what a Yes means:"
-}
-
-// RedeemResellerQuestion says "Allow {partner} to be your reseller?".
-func (w Words) RedeemResellerQuestion(partner string) string {
-	if w.lang == Polish {
-		return "Czy zezwalasz firmie " + partner + " na pełnienie roli odsprzedawcy?"
-	}
-	return "Allow " + partner + " to be your reseller?"
-}
-
-// RedeemResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
-func (w Words) RedeemResellerRemove(days int, vendor string) string {
-	if w.lang == Polish {
-		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o\u00a0zakończenie relacji, a\u00a0od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
-	}
-	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
-}
-
-// RedeemResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
-func (w Words) RedeemResellerStays() string {
-	if w.lang == Polish {
-		return "Subskrypcje, sposób ich rozliczania i\u00a0dane pozostają bez zmian."
-	}
-	return "Your subscriptions, who bills them and your data stay as they are."
-}
-
-// RedeemResellerYes says "Yes: {partner} becomes your reseller".
-func (w Words) RedeemResellerYes(partner string) string {
-	if w.lang == Polish {
-		return "Tak: firma " + partner + " zostanie odsprzedawcą"
-	}
-	return "Yes: " + partner + " becomes your reseller"
-}
-
 // RedeemRoleNext says "A global administrator of {customer} can open the same link, or the partner can write to one.".
 func (w Words) RedeemRoleNext(customer string) string {
 	if w.lang == Polish {
@@ -9046,14 +8258,6 @@ func (w Words) RedeemStart(days int) string {
 		return "Rozpocznij " + w.Int(days) + "-dniowy okres próbny"
 	}
 	return "Start the " + w.Int(days) + "-day trial"
-}
-
-// RedeemTerms says "Terms agreed to".
-func (w Words) RedeemTerms() string {
-	if w.lang == Polish {
-		return "Zaakceptowane warunki"
-	}
-	return "Terms agreed to"
 }
 
 // RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".
@@ -9128,22 +8332,6 @@ func (w Words) RedeemTryingTitle(plan string) string {
 	return "You are trying " + plan + " already"
 }
 
-// RedeemVendorTerms says "{vendor}: {title}, version {version}".
-func (w Words) RedeemVendorTerms(vendor, title, version string) string {
-	if w.lang == Polish {
-		return vendor + ": " + title + ", wersja " + version
-	}
-	return vendor + ": " + title + ", version " + version
-}
-
-// RedeemWrongAccountOther says "Sign in with another account".
-func (w Words) RedeemWrongAccountOther() string {
-	if w.lang == Polish {
-		return "Zaloguj się na inne konto"
-	}
-	return "Sign in with another account"
-}
-
 // RedeemWrongAccountText says "It was sent to {address}. You are signed in as {user} of {customer}.".
 func (w Words) RedeemWrongAccountText(address, user, customer string) string {
 	if w.lang == Polish {
@@ -9158,6 +8346,102 @@ func (w Words) RedeemWrongAccountTitle() string {
 		return "Ta oferta jest dla innego konta"
 	}
 	return "This offer is for another account"
+}
+
+// RemovalStays says "Your subscriptions, your data and your partner of record stay as they are.".
+func (w Words) RemovalStays() string {
+	if w.lang == Polish {
+		return "Subskrypcje, dane i\u00a0partner przypisany do subskrypcji pozostają bez zmian."
+	}
+	return "Your subscriptions, your data and your partner of record stay as they are."
+}
+
+// ResellerAccess says "The reseller gets no access to your account and no right to administer it.".
+func (w Words) ResellerAccess() string {
+	if w.lang == Polish {
+		return "Odsprzedawca nie uzyskuje dostępu do twojego konta ani prawa do administrowania nim."
+	}
+	return "The reseller gets no access to your account and no right to administer it."
+}
+
+// ResellerAlreadyText says "There is nothing left to answer. Nothing was changed.".
+func (w Words) ResellerAlreadyText() string {
+	if w.lang == Polish {
+		return "Nie ma już na co odpowiadać. Nic się nie zmieniło."
+	}
+	return "There is nothing left to answer. Nothing was changed."
+}
+
+// ResellerAlreadyTitle says "{partner} is your reseller already".
+func (w Words) ResellerAlreadyTitle(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest już odsprzedawcą"
+	}
+	return partner + " is your reseller already"
+}
+
+// ResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
+func (w Words) ResellerBills(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać rachunki. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
+	}
+	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
+}
+
+// ResellerButton says "Authorize {partner} as reseller".
+func (w Words) ResellerButton(partner string) string {
+	if w.lang == Polish {
+		return "Upoważnij firmę " + partner + " jako odsprzedawcę"
+	}
+	return "Authorize " + partner + " as reseller"
+}
+
+// ResellerLabel says "Reseller relationship".
+func (w Words) ResellerLabel() string {
+	if w.lang == Polish {
+		return "Relacja z\u00a0odsprzedawcą"
+	}
+	return "Reseller relationship"
+}
+
+// ResellerMeans says "This is what a Yes means:".
+func (w Words) ResellerMeans() string {
+	if w.lang == Polish {
+		return "Zgoda oznacza:"
+	}
+	return "This is what a Yes means:"
+}
+
+// ResellerQuestion says "Allow {partner} to be your reseller?".
+func (w Words) ResellerQuestion(partner string) string {
+	if w.lang == Polish {
+		return "Czy zezwalasz firmie " + partner + " na pełnienie roli odsprzedawcy?"
+	}
+	return "Allow " + partner + " to be your reseller?"
+}
+
+// ResellerRemove says "You can't remove the reseller yourself: you ask it to end the relationship, and from day {days:int} after that {vendor} decides.".
+func (w Words) ResellerRemove(days int, vendor string) string {
+	if w.lang == Polish {
+		return "Odsprzedawcy nie można usunąć samodzielnie. Trzeba poprosić go o\u00a0zakończenie relacji, a\u00a0od " + w.Int(days) + ". dnia po złożeniu wniosku decyduje firma " + end(vendor)
+	}
+	return "You can't remove the reseller yourself: you ask it to end the relationship, and from day " + w.Int(days) + " after that " + vendor + " decides."
+}
+
+// ResellerStays says "Your subscriptions, who bills them and your data stay as they are.".
+func (w Words) ResellerStays() string {
+	if w.lang == Polish {
+		return "Subskrypcje, sposób ich rozliczania i\u00a0dane pozostają bez zmian."
+	}
+	return "Your subscriptions, who bills them and your data stay as they are."
+}
+
+// ResellerYes says "Yes: {partner} becomes your reseller".
+func (w Words) ResellerYes(partner string) string {
+	if w.lang == Polish {
+		return "Tak: firma " + partner + " zostanie odsprzedawcą"
+	}
+	return "Yes: " + partner + " becomes your reseller"
 }
 
 // ShareAdministrationSubject says "A request for delegated administration ({reference})".
@@ -9176,6 +8460,22 @@ func (w Words) ShareAdministrationText(url string, until time.Time, reference st
 	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
 
+// SharePartnerOfRecordSubject says "A request to become your partner of record ({reference})".
+func (w Words) SharePartnerOfRecordSubject(reference string) string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0rolę partnera subskrypcji (" + reference + ")"
+	}
+	return "A request to become your partner of record (" + reference + ")"
+}
+
+// SharePartnerOfRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
+func (w Words) SharePartnerOfRecordText(url string, until time.Time, reference string) string {
+	if w.lang == Polish {
+		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+	}
+	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
+}
+
 // SharePurchaseSubject says "A purchase offer ({reference})".
 func (w Words) SharePurchaseSubject(reference string) string {
 	if w.lang == Polish {
@@ -9190,22 +8490,6 @@ func (w Words) SharePurchaseText(url string, until time.Time, reference string) 
 		return "Dzień dobry,\n\noto nasza oferta zakupu. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our purchase offer. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
-}
-
-// ShareRecordSubject says "A request to become your partner of record ({reference})".
-func (w Words) ShareRecordSubject(reference string) string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0rolę partnera subskrypcji (" + reference + ")"
-	}
-	return "A request to become your partner of record (" + reference + ")"
-}
-
-// ShareRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
-func (w Words) ShareRecordText(url string, until time.Time, reference string) string {
-	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
-	}
-	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
 
 // ShareResellerSubject says "A request to become your reseller ({reference})".
@@ -9238,14 +8522,6 @@ func (w Words) ShareText(url string, until time.Time, reference string) string {
 		return "Dzień dobry,\n\noto nasza oferta bezpłatnego okresu próbnego. Można ją spokojnie przeczytać i\u00a0podjąć decyzję w\u00a0dogodnym czasie. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nhere is our offer of a free trial. Read it and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
-}
-
-// SignInAgain says "Sign in".
-func (w Words) SignInAgain() string {
-	if w.lang == Polish {
-		return "Zaloguj się"
-	}
-	return "Sign in"
 }
 
 // SignInDisabledText says "{address} can no longer sign in. Ask an administrator of your company.".
@@ -9384,6 +8660,14 @@ func (w Words) SignOutTitle() string {
 	return "Sign out?"
 }
 
+// SiteAccountLink says "Go to your account".
+func (w Words) SiteAccountLink() string {
+	if w.lang == Polish {
+		return "Przejdź do swojego konta"
+	}
+	return "Go to your account"
+}
+
 // SiteAdministration says "Delegated administration".
 func (w Words) SiteAdministration() string {
 	if w.lang == Polish {
@@ -9416,8 +8700,8 @@ func (w Words) SiteAskedFor() string {
 	return "For how long"
 }
 
-// SiteAskedRecord says "To be partner of record (subscription advisor) of the subscriptions you choose".
-func (w Words) SiteAskedRecord() string {
+// SiteAskedPartnerOfRecord says "To be partner of record (subscription advisor) of the subscriptions you choose".
+func (w Words) SiteAskedPartnerOfRecord() string {
 	if w.lang == Polish {
 		return "Przypisanie do wybranych przez ciebie subskrypcji jako partner (doradca ds. subskrypcji)"
 	}
@@ -9462,6 +8746,14 @@ func (w Words) SiteBillerVendor(vendor string) string {
 		return vendor + " (dostawca)"
 	}
 	return vendor + " (the vendor)"
+}
+
+// SiteCompany says "Company".
+func (w Words) SiteCompany() string {
+	if w.lang == Polish {
+		return "Firma"
+	}
+	return "Company"
 }
 
 // SiteCost says "Cost of this plan".
@@ -9516,6 +8808,14 @@ func (w Words) SiteHours() string {
 	return "Support hours"
 }
 
+// SiteKeep says "Keep it".
+func (w Words) SiteKeep() string {
+	if w.lang == Polish {
+		return "Pozostaw bez zmian"
+	}
+	return "Keep it"
+}
+
 // SiteLength says "Length of the trial".
 func (w Words) SiteLength() string {
 	if w.lang == Polish {
@@ -9558,6 +8858,14 @@ func (w Words) SiteMail() string {
 		return "E-mail"
 	}
 	return "Email"
+}
+
+// SiteNext says "Next".
+func (w Words) SiteNext() string {
+	if w.lang == Polish {
+		return "Dalej"
+	}
+	return "Next"
 }
 
 // SiteNo says "No".
@@ -9606,6 +8914,14 @@ func (w Words) SiteOpenAgain() string {
 		return "Otwórz stronę ponownie"
 	}
 	return "Open the page again"
+}
+
+// SiteOtherAccount says "Sign in with another account".
+func (w Words) SiteOtherAccount() string {
+	if w.lang == Polish {
+		return "Zaloguj się na inne konto"
+	}
+	return "Sign in with another account"
 }
 
 // SitePartnerID says "Partner ID".
@@ -9696,6 +9012,14 @@ func (w Words) SiteServices() string {
 	return "Includes"
 }
 
+// SiteSignIn says "Sign in".
+func (w Words) SiteSignIn() string {
+	if w.lang == Polish {
+		return "Zaloguj się"
+	}
+	return "Sign in"
+}
+
 // SiteStart says "Go to the start page".
 func (w Words) SiteStart() string {
 	if w.lang == Polish {
@@ -9744,6 +9068,146 @@ func (w Words) SiteYes() string {
 	return "Yes"
 }
 
+// SubscriptionActive says "Active".
+func (w Words) SubscriptionActive() string {
+	if w.lang == Polish {
+		return "Aktywna"
+	}
+	return "Active"
+}
+
+// SubscriptionCancelled says "Cancelled on {ended:time}".
+func (w Words) SubscriptionCancelled(ended time.Time) string {
+	if w.lang == Polish {
+		return "Anulowana " + w.Time(ended)
+	}
+	return "Cancelled on " + w.Time(ended)
+}
+
+// SubscriptionConvert says "Buy it: turn the trial into a paid subscription".
+func (w Words) SubscriptionConvert() string {
+	if w.lang == Polish {
+		return "Kup: zmień okres próbny w\u00a0płatną subskrypcję"
+	}
+	return "Buy it: turn the trial into a paid subscription"
+}
+
+// SubscriptionCount says "{count:int} subscriptions".
+func (w Words) SubscriptionCount(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " subskrypcja"
+		case few:
+			return w.Int(count) + " subskrypcje"
+		case many:
+			return w.Int(count) + " subskrypcji"
+		}
+		return w.Int(count) + " subskrypcji"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " subscription"
+	}
+	return w.Int(count) + " subscriptions"
+}
+
+// SubscriptionDeleted says "Deleted".
+func (w Words) SubscriptionDeleted() string {
+	if w.lang == Polish {
+		return "Usunięta"
+	}
+	return "Deleted"
+}
+
+// SubscriptionEnding says "Cancelled, {days:int} days left, ends {until:time}".
+func (w Words) SubscriptionEnding(days int, until time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Anulowana, pozostał " + w.Int(days) + " dzień, koniec " + w.Time(until)
+		case few:
+			return "Anulowana, pozostały " + w.Int(days) + " dni, koniec " + w.Time(until)
+		case many:
+			return "Anulowana, pozostało " + w.Int(days) + " dni, koniec " + w.Time(until)
+		}
+		return "Anulowana, pozostało " + w.Int(days) + " dnia, koniec " + w.Time(until)
+	}
+	switch w.plural(days) {
+	case one:
+		return "Cancelled, " + w.Int(days) + " day left, ends " + w.Time(until)
+	}
+	return "Cancelled, " + w.Int(days) + " days left, ends " + w.Time(until)
+}
+
+// SubscriptionID says "Subscription ID".
+func (w Words) SubscriptionID() string {
+	if w.lang == Polish {
+		return "Identyfikator subskrypcji"
+	}
+	return "Subscription ID"
+}
+
+// SubscriptionNone says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
+func (w Words) SubscriptionNone() string {
+	if w.lang == Polish {
+		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
+	}
+	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
+}
+
+// SubscriptionState says "Status".
+func (w Words) SubscriptionState() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// SubscriptionSuspended says "Suspended by the vendor".
+func (w Words) SubscriptionSuspended() string {
+	if w.lang == Polish {
+		return "Zawieszona przez dostawcę"
+	}
+	return "Suspended by the vendor"
+}
+
+// SubscriptionSuspendedEnding says "Suspended by the vendor, and cancelled: ends {until:time}".
+func (w Words) SubscriptionSuspendedEnding(until time.Time) string {
+	if w.lang == Polish {
+		return "Zawieszona przez dostawcę i\u00a0anulowana, koniec " + w.Time(until)
+	}
+	return "Suspended by the vendor, and cancelled: ends " + w.Time(until)
+}
+
+// SubscriptionTrial says "Trial, {days:int} days left, until {until:time}".
+func (w Words) SubscriptionTrial(days int, until time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Okres próbny: pozostał " + w.Int(days) + " dzień, do " + w.Time(until)
+		case few:
+			return "Okres próbny: pozostały " + w.Int(days) + " dni, do " + w.Time(until)
+		case many:
+			return "Okres próbny: pozostało " + w.Int(days) + " dni, do " + w.Time(until)
+		}
+		return "Okres próbny: pozostało " + w.Int(days) + " dnia, do " + w.Time(until)
+	}
+	switch w.plural(days) {
+	case one:
+		return "Trial, " + w.Int(days) + " day left, until " + w.Time(until)
+	}
+	return "Trial, " + w.Int(days) + " days left, until " + w.Time(until)
+}
+
+// SubscriptionTrialEnded says "Trial ended on {ended:time}. The data stays until {until:date}.".
+func (w Words) SubscriptionTrialEnded(ended, until time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny zakończył się " + w.Time(ended) + ". Dane pozostaną do " + end(w.Date(until))
+	}
+	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
+}
+
 // SubscriptionsActions says "What you can do".
 func (w Words) SubscriptionsActions() string {
 	if w.lang == Polish {
@@ -9774,14 +9238,6 @@ func (w Words) SubscriptionsCancel() string {
 		return "Anuluj subskrypcję"
 	}
 	return "Cancel the subscription"
-}
-
-// SubscriptionsConvert says "Buy it: turn the trial into a paid subscription".
-func (w Words) SubscriptionsConvert() string {
-	if w.lang == Polish {
-		return "Kup: zmień okres próbny w\u00a0płatną subskrypcję"
-	}
-	return "Buy it: turn the trial into a paid subscription"
 }
 
 // SubscriptionsCreated says "Created on".
@@ -9912,6 +9368,30 @@ func (w Words) SubscriptionsUndo() string {
 	return "Undo the cancellation"
 }
 
+// TermsAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".
+func (w Words) TermsAgree(vendor, version string) string {
+	if w.lang == Polish {
+		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " i\u00a0akceptuję je."
+	}
+	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
+}
+
+// TermsAgreed says "Terms agreed to".
+func (w Words) TermsAgreed() string {
+	if w.lang == Polish {
+		return "Zaakceptowane warunki"
+	}
+	return "Terms agreed to"
+}
+
+// TermsAgreement says "Your agreement".
+func (w Words) TermsAgreement() string {
+	if w.lang == Polish {
+		return "Akceptacja warunków"
+	}
+	return "Your agreement"
+}
+
 // TermsCurrent says "Read the current version".
 func (w Words) TermsCurrent() string {
 	if w.lang == Polish {
@@ -9936,12 +9416,532 @@ func (w Words) TermsOld() string {
 	return "This is not the current version of the document."
 }
 
+// TermsVendor says "{vendor}: {title}, version {version}".
+func (w Words) TermsVendor(vendor, title, version string) string {
+	if w.lang == Polish {
+		return vendor + ": " + title + ", wersja " + version
+	}
+	return vendor + ": " + title + ", version " + version
+}
+
 // TermsVersion says "Version {version}, published on {day:date}".
 func (w Words) TermsVersion(version string, day time.Time) string {
 	if w.lang == Polish {
 		return "Wersja " + version + ", data publikacji: " + w.Date(day)
 	}
 	return "Version " + version + ", published on " + w.Date(day)
+}
+
+// UnavailableAdministratorAsk says "Ask {partner} to write to our administrator".
+func (w Words) UnavailableAdministratorAsk(partner string) string {
+	if w.lang == Polish {
+		return "Poproś firmę " + partner + " o\u00a0wiadomość do naszego administratora"
+	}
+	return "Ask " + partner + " to write to our administrator"
+}
+
+// UnavailableAdministratorAskedNext says "The partner decides whether to write to one. You need not do anything more.".
+func (w Words) UnavailableAdministratorAskedNext() string {
+	if w.lang == Polish {
+		return "Partner zdecyduje, czy do niego napisać. Nie musisz robić nic więcej."
+	}
+	return "The partner decides whether to write to one. You need not do anything more."
+}
+
+// UnavailableAdministratorAskedText says "{partner} gets a message that an administrator has to answer this offer.".
+func (w Words) UnavailableAdministratorAskedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzyma wiadomość, że na tę ofertę musi odpowiedzieć administrator."
+	}
+	return partner + " gets a message that an administrator has to answer this offer."
+}
+
+// UnavailableAdministratorAskedTitle says "We have asked for a message to your administrator".
+func (w Words) UnavailableAdministratorAskedTitle() string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0wiadomość do twojego administratora została wysłana"
+	}
+	return "We have asked for a message to your administrator"
+}
+
+// UnavailableAsk says "Ask for a new link".
+func (w Words) UnavailableAsk() string {
+	if w.lang == Polish {
+		return "Poproś o\u00a0nowy link"
+	}
+	return "Ask for a new link"
+}
+
+// UnavailableAskNext says "If you are still interested, ask {partner} for a new link.".
+func (w Words) UnavailableAskNext(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o\u00a0nowy link."
+	}
+	return "If you are still interested, ask " + partner + " for a new link."
+}
+
+// UnavailableAskedNext says "The partner decides whether to send one. You need not do anything more.".
+func (w Words) UnavailableAskedNext() string {
+	if w.lang == Polish {
+		return "Partner zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+	}
+	return "The partner decides whether to send one. You need not do anything more."
+}
+
+// UnavailableAskedText says "{partner} gets a message that you would like a new link.".
+func (w Words) UnavailableAskedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzyma wiadomość z\u00a0prośbą o\u00a0nowy link."
+	}
+	return partner + " gets a message that you would like a new link."
+}
+
+// UnavailableAskedTitle says "We have asked for a new link".
+func (w Words) UnavailableAskedTitle() string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0nowy link została wysłana"
+	}
+	return "We have asked for a new link"
+}
+
+// UnavailableContact says "Contact of the partner".
+func (w Words) UnavailableContact() string {
+	if w.lang == Polish {
+		return "Kontakt do partnera"
+	}
+	return "Contact of the partner"
+}
+
+// UnavailableCountryText says "{partner} may no longer offer this plan in this country. Country: {country}.".
+func (w Words) UnavailableCountryText(partner, country string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już oferować tego planu w\u00a0tym kraju. Kraj: " + end(country)
+	}
+	return partner + " may no longer offer this plan in this country. Country: " + end(country)
+}
+
+// UnavailableCountryTitle says "This offer can no longer be accepted".
+func (w Words) UnavailableCountryTitle() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można już przyjąć"
+	}
+	return "This offer can no longer be accepted"
+}
+
+// UnavailableDeclinedNext says "Have you changed your mind? Ask {partner} for a new link.".
+func (w Words) UnavailableDeclinedNext(partner string) string {
+	if w.lang == Polish {
+		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowy link."
+	}
+	return "Have you changed your mind? Ask " + partner + " for a new link."
+}
+
+// UnavailableDeclinedOn says "The answer was No, given on {when:time}. It is final.".
+func (w Words) UnavailableDeclinedOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
+	}
+	return "The answer was No, given on " + w.Time(when) + ". It is final."
+}
+
+// UnavailableDeclinedText says "The answer was No. It is final.".
+func (w Words) UnavailableDeclinedText() string {
+	if w.lang == Polish {
+		return "Odpowiedź brzmiała „Nie”. Jest ona ostateczna."
+	}
+	return "The answer was No. It is final."
+}
+
+// UnavailableDeclinedTitle says "This invitation was declined".
+func (w Words) UnavailableDeclinedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie zostało odrzucone"
+	}
+	return "This invitation was declined"
+}
+
+// UnavailableEnrolmentReseller says "{partner} may no longer act as a reseller, and this offer needs that.".
+func (w Words) UnavailableEnrolmentReseller(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już działać jako odsprzedawca, a\u00a0ta oferta tego wymaga."
+	}
+	return partner + " may no longer act as a reseller, and this offer needs that."
+}
+
+// UnavailableEnrolmentText says "{partner} may no longer ask for delegated administration, and this offer asks for it.".
+func (w Words) UnavailableEnrolmentText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może już prosić o\u00a0administrację delegowaną, a\u00a0ta oferta zawiera taką prośbę."
+	}
+	return partner + " may no longer ask for delegated administration, and this offer asks for it."
+}
+
+// UnavailableEnrolmentTitle says "This offer can no longer be accepted".
+func (w Words) UnavailableEnrolmentTitle() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można już przyjąć"
+	}
+	return "This offer can no longer be accepted"
+}
+
+// UnavailableExpiredOn says "Personal links hold for a limited time. This one ended on {when:time}.".
+func (w Words) UnavailableExpiredOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Osobiste linki są ważne przez ograniczony czas. Ten wygasł " + w.Time(when) + "."
+	}
+	return "Personal links hold for a limited time. This one ended on " + w.Time(when) + "."
+}
+
+// UnavailableExpiredText says "Personal links hold for a limited time. This one has ended.".
+func (w Words) UnavailableExpiredText() string {
+	if w.lang == Polish {
+		return "Osobiste linki są ważne przez ograniczony czas. Ten już wygasł."
+	}
+	return "Personal links hold for a limited time. This one has ended."
+}
+
+// UnavailableExpiredTitle says "This link has expired".
+func (w Words) UnavailableExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ten link wygasł"
+	}
+	return "This link has expired"
+}
+
+// UnavailableNothingChanged says "Nothing was agreed and nothing was changed.".
+func (w Words) UnavailableNothingChanged() string {
+	if w.lang == Polish {
+		return "Nic nie zostało zaakceptowane ani zmienione."
+	}
+	return "Nothing was agreed and nothing was changed."
+}
+
+// UnavailableOfferExpiredOn says "The time to accept this offer ended on {when:time}.".
+func (w Words) UnavailableOfferExpiredOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Czas na przyjęcie tej oferty minął " + w.Time(when) + "."
+	}
+	return "The time to accept this offer ended on " + w.Time(when) + "."
+}
+
+// UnavailableOfferExpiredText says "The time to accept this offer is over.".
+func (w Words) UnavailableOfferExpiredText() string {
+	if w.lang == Polish {
+		return "Czas na przyjęcie tej oferty minął."
+	}
+	return "The time to accept this offer is over."
+}
+
+// UnavailableOfferExpiredTitle says "This offer has expired".
+func (w Words) UnavailableOfferExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta wygasła"
+	}
+	return "This offer has expired"
+}
+
+// UnavailablePartnerNext says "If you have questions, contact {vendor} with the help details below.".
+func (w Words) UnavailablePartnerNext(vendor string) string {
+	if w.lang == Polish {
+		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + vendor + ", korzystając z\u00a0danych kontaktowych na dole strony."
+	}
+	return "If you have questions, contact " + vendor + " with the help details below."
+}
+
+// UnavailablePartnerText says "The offer cannot be shown or accepted at the moment. Nothing was changed.".
+func (w Words) UnavailablePartnerText() string {
+	if w.lang == Polish {
+		return "Oferty nie można w\u00a0tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
+	}
+	return "The offer cannot be shown or accepted at the moment. Nothing was changed."
+}
+
+// UnavailablePartnerTitle says "This offer is not available now".
+func (w Words) UnavailablePartnerTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta nie jest teraz dostępna"
+	}
+	return "This offer is not available now"
+}
+
+// UnavailablePausedNext says "Try again later, or ask {partner}.".
+func (w Words) UnavailablePausedNext(partner string) string {
+	if w.lang == Polish {
+		return "Spróbuj ponownie później lub zapytaj firmę " + end(partner)
+	}
+	return "Try again later, or ask " + end(partner)
+}
+
+// UnavailablePausedOn says "This offer cannot be accepted at the moment. It was paused on {when:time}.".
+func (w Words) UnavailablePausedOn(when time.Time) string {
+	if w.lang == Polish {
+		return "Tej oferty nie można w\u00a0tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
+	}
+	return "This offer cannot be accepted at the moment. It was paused on " + w.Time(when) + "."
+}
+
+// UnavailablePausedText says "This offer cannot be accepted at the moment.".
+func (w Words) UnavailablePausedText() string {
+	if w.lang == Polish {
+		return "Tej oferty nie można w\u00a0tej chwili przyjąć."
+	}
+	return "This offer cannot be accepted at the moment."
+}
+
+// UnavailablePausedTitle says "This offer is paused".
+func (w Words) UnavailablePausedTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta jest wstrzymana"
+	}
+	return "This offer is paused"
+}
+
+// UnavailablePlanText says "The plan of this offer is no longer available.".
+func (w Words) UnavailablePlanText() string {
+	if w.lang == Polish {
+		return "Plan z\u00a0tej oferty nie jest już dostępny."
+	}
+	return "The plan of this offer is no longer available."
+}
+
+// UnavailablePlanTitle says "This plan is no longer offered".
+func (w Words) UnavailablePlanTitle() string {
+	if w.lang == Polish {
+		return "Ten plan nie jest już oferowany"
+	}
+	return "This plan is no longer offered"
+}
+
+// UnavailableReceipt says "Open the receipt".
+func (w Words) UnavailableReceipt() string {
+	if w.lang == Polish {
+		return "Otwórz potwierdzenie"
+	}
+	return "Open the receipt"
+}
+
+// UnavailableRegionReason says "The vendor's reason: {reason}".
+func (w Words) UnavailableRegionReason(reason string) string {
+	if w.lang == Polish {
+		return "Powód podany przez dostawcę: " + reason
+	}
+	return "The vendor's reason: " + reason
+}
+
+// UnavailableRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
+func (w Words) UnavailableRegionText(country string) string {
+	if w.lang == Polish {
+		return "To, co obejmuje oferta, nie jest teraz dostępne w\u00a0kraju, którego ona dotyczy. Kraj: " + end(country)
+	}
+	return "What this offer includes is not available in its country at present. Country: " + end(country)
+}
+
+// UnavailableRegionTitle says "Not available in this country".
+func (w Words) UnavailableRegionTitle() string {
+	if w.lang == Polish {
+		return "Niedostępne w\u00a0tym kraju"
+	}
+	return "Not available in this country"
+}
+
+// UnavailableReplacedLink says "See the newer offer".
+func (w Words) UnavailableReplacedLink() string {
+	if w.lang == Polish {
+		return "Zobacz nowszą ofertę"
+	}
+	return "See the newer offer"
+}
+
+// UnavailableReplacedNext says "Use the link to the newer offer below. If you have questions, ask {partner}.".
+func (w Words) UnavailableReplacedNext(partner string) string {
+	if w.lang == Polish {
+		return "Skorzystaj z\u00a0linku do nowszej oferty poniżej. W\u00a0razie pytań zwróć się do firmy " + end(partner)
+	}
+	return "Use the link to the newer offer below. If you have questions, ask " + end(partner)
+}
+
+// UnavailableReplacedOn says "{partner} replaced this offer with a newer one on {when:time}.".
+func (w Words) UnavailableReplacedOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zastąpiła tę ofertę nowszą " + w.Time(when) + "."
+	}
+	return partner + " replaced this offer with a newer one on " + w.Time(when) + "."
+}
+
+// UnavailableReplacedText says "{partner} replaced this offer with a newer one.".
+func (w Words) UnavailableReplacedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " zastąpiła tę ofertę nowszą."
+	}
+	return partner + " replaced this offer with a newer one."
+}
+
+// UnavailableReplacedTitle says "There is a newer offer".
+func (w Words) UnavailableReplacedTitle() string {
+	if w.lang == Polish {
+		return "Jest nowsza oferta"
+	}
+	return "There is a newer offer"
+}
+
+// UnavailableReportedNext says "If this was a mistake, contact us with the help details below.".
+func (w Words) UnavailableReportedNext() string {
+	if w.lang == Polish {
+		return "Jeśli to pomyłka, skontaktuj się z\u00a0nami, korzystając z\u00a0danych kontaktowych na dole strony."
+	}
+	return "If this was a mistake, contact us with the help details below."
+}
+
+// UnavailableReportedText says "The recipient told us that they do not know {partner}. Nothing can be answered here until that is settled.".
+func (w Words) UnavailableReportedText(partner string) string {
+	if w.lang == Polish {
+		return "Odbiorca zgłosił, że nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można tu udzielić odpowiedzi."
+	}
+	return "The recipient told us that they do not know " + end(partner) + " Nothing can be answered here until that is settled."
+}
+
+// UnavailableReportedTitle says "This invitation is paused".
+func (w Words) UnavailableReportedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie jest wstrzymane"
+	}
+	return "This invitation is paused"
+}
+
+// UnavailableRevokedOn says "{partner} took this invitation back on {when:time}.".
+func (w Words) UnavailableRevokedOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " cofnęła to zaproszenie " + w.Time(when) + "."
+	}
+	return partner + " took this invitation back on " + w.Time(when) + "."
+}
+
+// UnavailableRevokedText says "{partner} took this invitation back.".
+func (w Words) UnavailableRevokedText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " cofnęła to zaproszenie."
+	}
+	return partner + " took this invitation back."
+}
+
+// UnavailableRevokedTitle says "This invitation was taken back".
+func (w Words) UnavailableRevokedTitle() string {
+	if w.lang == Polish {
+		return "To zaproszenie zostało cofnięte"
+	}
+	return "This invitation was taken back"
+}
+
+// UnavailableSupersededNext says "Look for it in your inbox. If it is not there, ask for a new link.".
+func (w Words) UnavailableSupersededNext() string {
+	if w.lang == Polish {
+		return "Poszukaj jej w\u00a0skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o\u00a0nowy link."
+	}
+	return "Look for it in your inbox. If it is not there, ask for a new link."
+}
+
+// UnavailableSupersededText says "Only the link in the newest email works.".
+func (w Words) UnavailableSupersededText() string {
+	if w.lang == Polish {
+		return "Działa tylko link z\u00a0najnowszej wiadomości."
+	}
+	return "Only the link in the newest email works."
+}
+
+// UnavailableSupersededTitle says "A newer email was sent".
+func (w Words) UnavailableSupersededTitle() string {
+	if w.lang == Polish {
+		return "Wysłano nowszą wiadomość"
+	}
+	return "A newer email was sent"
+}
+
+// UnavailableUnknownNext says "Open the email again and use the button in it, or ask whoever gave you the link.".
+func (w Words) UnavailableUnknownNext() string {
+	if w.lang == Polish {
+		return "Otwórz wiadomość ponownie i\u00a0użyj znajdującego się w\u00a0niej przycisku albo zapytaj osobę, od której masz link."
+	}
+	return "Open the email again and use the button in it, or ask whoever gave you the link."
+}
+
+// UnavailableUnknownText says "Check that the address is complete: some email programs cut long links in two.".
+func (w Words) UnavailableUnknownText() string {
+	if w.lang == Polish {
+		return "Sprawdź, czy adres jest kompletny: niektóre programy pocztowe dzielą długie linki."
+	}
+	return "Check that the address is complete: some email programs cut long links in two."
+}
+
+// UnavailableUnknownTitle says "This link does not work".
+func (w Words) UnavailableUnknownTitle() string {
+	if w.lang == Polish {
+		return "Ten link nie działa"
+	}
+	return "This link does not work"
+}
+
+// UnavailableUsedNext says "The receipt was sent to the person who answered.".
+func (w Words) UnavailableUsedNext() string {
+	if w.lang == Polish {
+		return "Potwierdzenie wysłano na adres osoby, która odpowiedziała."
+	}
+	return "The receipt was sent to the person who answered."
+}
+
+// UnavailableUsedText says "The offer was accepted with this invitation. It is not possible twice.".
+func (w Words) UnavailableUsedText() string {
+	if w.lang == Polish {
+		return "Oferta została już przyjęta za pomocą tego zaproszenia. Nie można tego zrobić dwa razy."
+	}
+	return "The offer was accepted with this invitation. It is not possible twice."
+}
+
+// UnavailableUsedTitle says "This link was used".
+func (w Words) UnavailableUsedTitle() string {
+	if w.lang == Polish {
+		return "Ten link został wykorzystany"
+	}
+	return "This link was used"
+}
+
+// UnavailableUsedUpText says "This offer was accepted as often as {partner} allowed.".
+func (w Words) UnavailableUsedUpText(partner string) string {
+	if w.lang == Polish {
+		return "Tę ofertę przyjęto już tyle razy, na ile pozwoliła firma " + end(partner)
+	}
+	return "This offer was accepted as often as " + partner + " allowed."
+}
+
+// UnavailableUsedUpTitle says "This offer is used up".
+func (w Words) UnavailableUsedUpTitle() string {
+	if w.lang == Polish {
+		return "Limit tej oferty został wyczerpany"
+	}
+	return "This offer is used up"
+}
+
+// UnavailableWithdrawnOn says "{partner} withdrew this offer on {when:time}.".
+func (w Words) UnavailableWithdrawnOn(partner string, when time.Time) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " wycofała tę ofertę " + w.Time(when) + "."
+	}
+	return partner + " withdrew this offer on " + w.Time(when) + "."
+}
+
+// UnavailableWithdrawnText says "{partner} withdrew this offer.".
+func (w Words) UnavailableWithdrawnText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " wycofała tę ofertę."
+	}
+	return partner + " withdrew this offer."
+}
+
+// UnavailableWithdrawnTitle says "This offer was withdrawn".
+func (w Words) UnavailableWithdrawnTitle() string {
+	if w.lang == Polish {
+		return "Ta oferta została wycofana"
+	}
+	return "This offer was withdrawn"
 }
 
 // UndoButton says "Undo the cancellation".

@@ -212,11 +212,11 @@ func (l *letter) offer(o Offer, p Partner, until time.Time) {
 	case "full":
 		l.title(w.MailTitleAdministration())
 		l.para(w.MailOfferAskFull(p.Name, o.RoleDays))
-		l.list(w.AdministrationFullCan(), w.AdministrationFullCannot(), w.MailOfferRevoke())
+		l.list(w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot(), w.MailOfferRevoke())
 	case "limited":
 		l.title(w.MailTitleAdministration())
 		l.para(w.MailOfferAskLimited(p.Name, o.RoleDays))
-		l.list(w.AdministrationLimitedCan(), w.AdministrationLimitedCannot(), w.MailOfferRevoke())
+		l.list(w.DelegatedAdministrationLimitedCan(), w.DelegatedAdministrationLimitedCannot(), w.MailOfferRevoke())
 	}
 }
 
@@ -256,15 +256,15 @@ func (l *letter) partnerFooter(p Partner, why string) {
 // rights names a role of delegated administration.
 func rights(w locale.Words, role string) string {
 	if role == "full" {
-		return w.AdministrationFullName()
+		return w.DelegatedAdministrationFullName()
 	}
-	return w.AdministrationLimitedName()
+	return w.DelegatedAdministrationLimitedName()
 }
 
 // powers says in plain sentences what a role can and cannot do.
 func powers(w locale.Words, role string) (can, cannot string) {
 	if role == "full" {
-		return w.AdministrationFullCan(), w.AdministrationFullCannot()
+		return w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot()
 	}
-	return w.AdministrationLimitedCan(), w.AdministrationLimitedCannot()
+	return w.DelegatedAdministrationLimitedCan(), w.DelegatedAdministrationLimitedCannot()
 }

@@ -65,7 +65,7 @@ var (
 	}
 	KindPartnerOfRecord = &OfferKind{
 		Template: "partner_request", First: request, what: role(locale.Words.MailWhatRecord),
-		role: &roleAsked{subject: locale.Words.MailRecordRequestSubject, intro: named(locale.Words.MailRecordRequestIntro), means: (*letter).partnerOfRecord},
+		role: &roleAsked{subject: locale.Words.MailPartnerOfRecordRequestSubject, intro: named(locale.Words.MailPartnerOfRecordRequestIntro), means: (*letter).partnerOfRecord},
 	}
 	KindReseller = &OfferKind{
 		Template: "partner_request", First: request, what: role(locale.Words.MailWhatReseller),
@@ -118,7 +118,7 @@ func (l *letter) administrator(o Offer) {
 
 func (l *letter) partnerOfRecord(Offer) {
 	w := l.Words
-	l.list(w.MailRecordSees(), w.MailRecordSeesNot(), w.MailRecordOne(), w.MailRecordRequestChange())
+	l.list(w.MailPartnerOfRecordSees(), w.MailPartnerOfRecordSeesNot(), w.MailPartnerOfRecordOne(), w.MailPartnerOfRecordRequestChange())
 	l.para(w.MailRequestSignInBilling())
 }
 

@@ -29,22 +29,22 @@ func (m PartnerOfRecordChanged) Message() Message {
 	partner := m.Partner.Name
 	switch {
 	case !m.Removed:
-		l.Subject = w.MailRecordSubjectSet(partner)
+		l.Subject = w.MailPartnerOfRecordSubjectSet(partner)
 	case partner != "":
-		l.Subject = w.MailRecordSubjectRemoved(partner)
+		l.Subject = w.MailPartnerOfRecordSubjectRemoved(partner)
 	default:
-		l.Subject = w.MailRecordSubjectCleared()
+		l.Subject = w.MailPartnerOfRecordSubjectCleared()
 	}
-	l.Preheader = w.MailRecordPreheader(len(m.Changes))
+	l.Preheader = w.MailPartnerOfRecordPreheader(len(m.Changes))
 	switch {
 	case !m.Removed:
-		l.para(w.MailRecordIntroSet(m.Customer, partner))
+		l.para(w.MailPartnerOfRecordIntroSet(m.Customer, partner))
 	case m.Cause == "partner":
-		l.para(w.MailRecordIntroPartner(partner, m.Customer))
+		l.para(w.MailPartnerOfRecordIntroPartner(partner, m.Customer))
 	case m.Cause == "vendor":
-		l.para(w.MailRecordIntroVendor(m.Vendor.Name, partner, m.Customer))
+		l.para(w.MailPartnerOfRecordIntroVendor(m.Vendor.Name, partner, m.Customer))
 	default:
-		l.para(w.MailRecordIntroCleared(m.Customer))
+		l.para(w.MailPartnerOfRecordIntroCleared(m.Customer))
 	}
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
@@ -56,19 +56,19 @@ func (m PartnerOfRecordChanged) Message() Message {
 	for i, s := range m.Changes {
 		now := nameWithID(w, s.Now, s.NowID)
 		if s.Before != "" {
-			now = w.MailRecordWas(now, nameWithID(w, s.Before, s.BeforeID))
+			now = w.MailPartnerOfRecordWas(now, nameWithID(w, s.Before, s.BeforeID))
 		}
 		rows[i] = fact{w.MailLicences(s.Plan, s.Licences), now}
 	}
 	l.facts(rows...)
-	l.para(w.MailRecordStays())
+	l.para(w.MailPartnerOfRecordStays())
 	if lines(m.Reason) != "" {
 		l.title(w.MailTitleReason())
 		l.quote(m.Reason)
 	}
 	l.receipt(m.Receipt, false)
 	if !m.Removed {
-		l.items(append([]item{{Text: w.MailRecordSees()}, {Text: w.MailRecordSeesNot()}}, acts(item{w.MailRecordChange(), m.Link})...)...)
+		l.items(append([]item{{Text: w.MailPartnerOfRecordSees()}, {Text: w.MailPartnerOfRecordSeesNot()}}, acts(item{w.MailPartnerOfRecordChange(), m.Link})...)...)
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}
@@ -97,18 +97,18 @@ func (m PartnerOfRecordNotice) Message() Message {
 	l, at := begin(m.To, m.Vendor, m.At)
 	w := l.Words
 	customer, partner := m.Customer, m.Partner.Name
-	l.Subject = w.MailRecordPartnerSubjectRemoved(customer)
-	l.Preheader = w.MailRecordPreheader(len(m.Changes))
+	l.Subject = w.MailPartnerOfRecordNoticeSubjectRemoved(customer)
+	l.Preheader = w.MailPartnerOfRecordPreheader(len(m.Changes))
 	switch {
 	case !m.Removed:
-		l.Subject = w.MailRecordPartnerSubjectSet(customer)
-		l.para(w.MailRecordPartnerIntroSet(customer, partner))
+		l.Subject = w.MailPartnerOfRecordNoticeSubjectSet(customer)
+		l.para(w.MailPartnerOfRecordNoticeIntroSet(customer, partner))
 	case m.Cause == "partner":
-		l.para(w.MailRecordPartnerIntroPartner(partner, customer))
+		l.para(w.MailPartnerOfRecordNoticeIntroPartner(partner, customer))
 	case m.Cause == "vendor":
-		l.para(w.MailRecordPartnerIntroVendor(m.Vendor.Name, partner, customer))
+		l.para(w.MailPartnerOfRecordNoticeIntroVendor(m.Vendor.Name, partner, customer))
 	default:
-		l.para(w.MailRecordPartnerIntroCustomer(customer, partner))
+		l.para(w.MailPartnerOfRecordNoticeIntroCustomer(customer, partner))
 	}
 	l.facts(
 		fact{w.MailFactReference(), m.Reference},
@@ -123,7 +123,7 @@ func (m PartnerOfRecordNotice) Message() Message {
 	l.title(w.MailTitleSubscriptions())
 	l.list(rows...)
 	if m.Administration {
-		l.para(w.MailRecordPartnerAdministration(partner))
+		l.para(w.MailPartnerOfRecordNoticeAdministration(partner))
 	}
 	l.partnerFooter(m.Partner, w.MailFooterWhyPartner(partner))
 	return l.message("record_partner", m.To, "", "")

@@ -17,7 +17,7 @@ func Customers(table Sessions, right access.Right, step func(*Visit, Signed) err
 		w := v.Words
 		switch {
 		case !who.OfCustomer():
-			return v.Say(http.StatusForbidden, Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
+			return v.Say(http.StatusForbidden, Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 		case !access.Has(who.Caller, right):
 			return v.Say(http.StatusForbidden, Message{
 				Title: w.CustomerRoleTitle(), Text: []string{w.CustomerRoleText(textinput.ShownMail(who.Mail)), v.WhoMay(who, right)},
@@ -49,9 +49,9 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 		}
 	}
 	if len(ways) == 0 {
-		return v.Words.BuyReadOnly(vendor.Name)
+		return v.Words.CustomerReadOnly(vendor.Name)
 	}
-	return v.Words.BuyReadOnly(vendor.Name + " (" + strings.Join(ways, ", ") + ")")
+	return v.Words.CustomerReadOnly(vendor.Name + " (" + strings.Join(ways, ", ") + ")")
 }
 
 // ULID returns the last part of an id, by which addresses name what is the customer's own.

@@ -325,7 +325,7 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, advisor stri
 		button string
 		fields []string
 	}{
-		{words.RedeemNext(), reading},
+		{words.SiteNext(), reading},
 		{words.RedeemContinue(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
 		{words.RedeemStart(30), []string{"agree", "yes"}},
 	} {

@@ -99,7 +99,7 @@ func through(t *testing.T, w way) {
 	if s := stands(title, 0); strings.Contains(s.URL, "/i/") || s.Values["delegation"] != "" {
 		t.Errorf("on %s with %v chosen", s.URL, s.Values)
 	}
-	hand.Press(v.W.RedeemNext())
+	hand.Press(v.W.SiteNext())
 	stands(title, 1)
 	hand.Choose("advisor", "offering")
 	if w.yes {
@@ -110,7 +110,7 @@ func through(t *testing.T, w way) {
 		hand.Choose("delegation", "yes")
 		v.Keyboard().Down()
 	}
-	hand.Press(v.W.RedeemNext())
+	hand.Press(v.W.SiteNext())
 	stands(v.W.RedeemAccountTitle(), 0)
 	hand.Press(v.W.RedeemContinue())
 	stands(v.W.RedeemAccountTitle(), 2)
@@ -170,7 +170,7 @@ func manages(t *testing.T, w way) {
 	hand.Press(v.W.BuyTitle())
 	stands(v.W.BuyTitle(), 0)
 	hand.Press(v.W.BuyDetails("Skylark Arch"))
-	hand.Press(v.W.RedeemNext())
+	hand.Press(v.W.SiteNext())
 	stands("Skylark Arch", 1)
 	if w.keyboard {
 		hand.Choose("advisor", "other")
@@ -178,7 +178,7 @@ func manages(t *testing.T, w way) {
 	} else {
 		hand.Choose("advisor", "none")
 	}
-	hand.Press(v.W.RedeemNext())
+	hand.Press(v.W.SiteNext())
 	stands(v.W.BuyCheckTitle(), 0)
 	hand.Press(v.W.BuyPlaceOrder())
 	stands(v.W.BuyCheckTitle(), 1)
@@ -188,12 +188,12 @@ func manages(t *testing.T, w way) {
 		t.Fatalf("the order leads to %s", s.URL)
 	}
 
-	hand.Press(v.W.HomeAccountLink())
+	hand.Press(v.W.SiteAccountLink())
 	hand.Press(v.W.AccountBilling())
 	hand.Press(v.W.SubscriptionsPartner())
-	stands(v.W.AdvisorTitle(), 0)
-	hand.Press(v.W.RedeemNext())
-	s := stands(v.W.AdvisorTitle(), 2)
+	stands(v.W.PartnerOfRecordTitle(), 0)
+	hand.Press(v.W.SiteNext())
+	s := stands(v.W.PartnerOfRecordTitle(), 2)
 	if len(s.Boxes["s"]) != 3 {
 		t.Fatalf("subscriptions to choose from: %v", s.Boxes)
 	}
@@ -202,10 +202,10 @@ func manages(t *testing.T, w way) {
 	}
 	hand.Choose("what", "name")
 	hand.Fill("partner_id", v.Candidate)
-	hand.Press(v.W.RedeemNext())
-	stands(v.W.AdvisorCheckTitle(), 0)
-	hand.Press(v.W.AdvisorButton())
-	if s := stands(v.W.AdvisorResultTitle(), 0); !strings.Contains(s.Text, v.W.AdvisorResult(1, 0, 1)) {
+	hand.Press(v.W.SiteNext())
+	stands(v.W.PartnerOfRecordCheckTitle(), 0)
+	hand.Press(v.W.PartnerOfRecordButton())
+	if s := stands(v.W.PartnerOfRecordResultTitle(), 0); !strings.Contains(s.Text, v.W.PartnerOfRecordResult(1, 0, 1)) {
 		t.Errorf("the result is not one changed and one failed:\n%s", s.Text)
 	}
 
@@ -247,7 +247,7 @@ func TestLanguageSwitch(t *testing.T) {
 	turn("the authorization page")
 	v.Choose("advisor", "none")
 	v.Fill("partner_id", "")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 	v.Fill("company", "Zakład")
 	v.Fill("name", "Anna")
 	v.Choose("language", "pl")
@@ -269,7 +269,7 @@ func TestBothTabs(t *testing.T) {
 	one := v.Standing().URL
 	v.Open(second.Link)
 	v.Choose("delegation", "no")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 	v.Open(one)
 	if s := v.Standing(); s.Values["delegation"] != "" || !strings.Contains(s.URL, first.ID) {
 		t.Errorf("%+v", s)

@@ -76,7 +76,7 @@ func TestScanner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, words := range []string{v.W.RedeemNext(), v.W.RedeemReportButton(), v.W.ReceiptTakeButton()} {
+	for _, words := range []string{v.W.SiteNext(), v.W.RedeemReportButton(), v.W.ReceiptTakeButton()} {
 		if !slices.Contains(pressed, words) {
 			t.Errorf("%q was not found: %q", words, pressed)
 		}

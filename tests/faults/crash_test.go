@@ -200,7 +200,7 @@ func atCheckOf(t *testing.T, wish contract.OfferCreate) (v *client.Visitor, mail
 		t.Fatal(err)
 	}
 	for _, press := range [][]string{
-		{w.RedeemNext(), "delegation", "yes"},
+		{w.SiteNext(), "delegation", "yes"},
 		{w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en"},
 	} {
 		if page, err := v.Press(t.Context(), press[0], press[1:]...); err != nil || page.Status != http.StatusOK {

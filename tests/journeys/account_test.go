@@ -41,14 +41,14 @@ func TestAccount(t *testing.T) {
 
 	get("/account/buy")
 	get("/account/buy/plan_mail")
-	press("/account/buy/plan_mail", w.RedeemPartnerIDCheck(), "licenses", "7", "partner_id", program.PartnerID)
+	press("/account/buy/plan_mail", w.PartnerIDCheck(), "licenses", "7", "partner_id", program.PartnerID)
 	if !strings.Contains(v.Page.Text(), "Baltic Bridge IT sp. z o.o., Gdańsk") {
 		t.Fatalf("whose ID it is:\n%s", v.Page.Text())
 	}
-	press("/account/buy/plan_mail/check", w.RedeemNext())
+	press("/account/buy/plan_mail/check", w.SiteNext())
 	press("/receipts/red_", w.BuyPlaceOrder(), "agree", "yes")
 	get("/account/buy/plan_suite")
-	press("/account/buy/plan_suite/check", w.RedeemNext(), "licenses", "12")
+	press("/account/buy/plan_suite/check", w.SiteNext(), "licenses", "12")
 	press("/receipts/red_", w.BuyPlaceOrder(), "agree", "yes")
 
 	get("/account/subscriptions")
@@ -64,13 +64,13 @@ func TestAccount(t *testing.T) {
 	paid := strings.TrimPrefix(mail[0], pages)
 
 	get(paid + "/licenses")
-	press(paid+"/licenses", w.RedeemNext(), "licenses", "9")
+	press(paid+"/licenses", w.SiteNext(), "licenses", "9")
 	press(paid, w.LicencesButton())
 
 	get("/account/subscriptions/partner?what=name&s=" + last(mail[0]) + "," + last(suite[0]))
-	press("/account/subscriptions/partner/check", w.RedeemNext(), "partner_id", program.Other)
-	press("/account/subscriptions/partner/check", w.AdvisorButton())
-	if said := v.Page.Text(); !strings.Contains(said, w.AdvisorResult(2, 0, 0)) {
+	press("/account/subscriptions/partner/check", w.SiteNext(), "partner_id", program.Other)
+	press("/account/subscriptions/partner/check", w.PartnerOfRecordButton())
+	if said := v.Page.Text(); !strings.Contains(said, w.PartnerOfRecordResult(2, 0, 0)) {
 		t.Fatalf("the result:\n%s", said)
 	}
 	receipt := v.Page.Links("Receipt ")

@@ -91,7 +91,7 @@ func atCheck(t *testing.T, link, delegation, company string) *client.Visitor {
 	v := client.NewVisitor("en")
 	w := locale.In(locale.English)
 	opened(t, v, link)
-	pressed(t, v, w.RedeemNext(), "delegation", delegation)
+	pressed(t, v, w.SiteNext(), "delegation", delegation)
 	pressed(t, v, w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en")
 	return v
 }

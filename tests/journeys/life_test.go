@@ -61,7 +61,7 @@ func TestWholeLife(t *testing.T) {
 		t.Errorf("an invitation and two reminders: %q", got)
 	}
 	dead := client.NewVisitor("en")
-	if page, err := dead.Get(t.Context(), personal); err != nil || page.Status != http.StatusGone || page.Heading() != w.DeadExpiredTitle() {
+	if page, err := dead.Get(t.Context(), personal); err != nil || page.Status != http.StatusGone || page.Heading() != w.UnavailableExpiredTitle() {
 		t.Errorf("its link: %d %v\n%s", page.Status, err, page.Text())
 	}
 	var ended contract.Offer

@@ -86,7 +86,7 @@ func authorize(ctx context.Context, t *testing.T, c known) {
 	if _, err := c.browser.Get(ctx, request); err != nil {
 		t.Fatal(err)
 	}
-	_, err := c.browser.Press(ctx, w.RedeemNext(), "delegation", "yes")
+	_, err := c.browser.Press(ctx, w.SiteNext(), "delegation", "yes")
 	sees(t, c.browser, err, http.StatusOK, w.RedeemCheckTitle())
 	if _, err = c.browser.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes"); err != nil {
 		t.Fatal(err)
@@ -107,11 +107,11 @@ func TestMemberAdministration(t *testing.T) {
 	v := c.browser
 	_, err = v.Get(ctx, link)
 	sees(t, v, err, http.StatusOK, w.OfferTitleAdministration())
-	page, err := v.Press(ctx, w.RedeemNext())
+	page, err := v.Press(ctx, w.SiteNext())
 	if err != nil || page.Status != http.StatusUnprocessableEntity {
 		t.Fatalf("Next without an answer: %d %v", page.Status, err)
 	}
-	_, err = v.Press(ctx, w.RedeemNext(), "delegation", "yes")
+	_, err = v.Press(ctx, w.SiteNext(), "delegation", "yes")
 	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
 	_, err = v.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes")
 	if err != nil || !strings.Contains(v.Page.URL.Path, "/receipts/") || v.Page.Status != http.StatusOK {
@@ -137,20 +137,20 @@ func TestMemberAdministration(t *testing.T) {
 		t.Fatalf("the named question is missing:\n%s", said)
 	}
 	question := v.Page
-	to, form := question.Form(w.RedeemNext())
+	to, form := question.Form(w.SiteNext())
 	form.Set("delegation", "yes")
 	if _, err = v.Post(ctx, to, form); err != nil {
 		t.Fatal(err)
 	}
 	_, err = v.Press(ctx, w.RedeemAuthorize("Green Field Advisers Ltd"), "agree", "yes")
 	sees(t, v, err, http.StatusOK, w.OfferTitleAdministration())
-	if !strings.Contains(v.Page.Text(), w.RedeemReplaceChangedText()) {
+	if !strings.Contains(v.Page.Text(), w.DelegatedAdministrationReplaceChangedText()) {
 		t.Fatalf("a plain yes went through:\n%s", v.Page.Text())
 	}
 	if a := tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration; a.Status != "active" {
 		t.Fatalf("replaced by a plain yes: %+v", a)
 	}
-	_, err = v.Press(ctx, w.RedeemNext(), "delegation", "replace:"+program.PartnerID)
+	_, err = v.Press(ctx, w.SiteNext(), "delegation", "replace:"+program.PartnerID)
 	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
 	if _, err = v.Press(ctx, w.RedeemAuthorize("Green Field Advisers Ltd"), "agree", "yes"); err != nil || !strings.Contains(v.Page.URL.Path, "/receipts/") {
 		t.Fatalf("%s %v:\n%s", v.Page.URL, err, v.Page.Text())
@@ -237,7 +237,7 @@ func TestMemberRefusal(t *testing.T) {
 	if _, err := v.Get(ctx, link); err != nil {
 		t.Fatal(err)
 	}
-	_, err := v.Press(ctx, w.RedeemNext(), "delegation", "no")
+	_, err := v.Press(ctx, w.SiteNext(), "delegation", "no")
 	sees(t, v, err, http.StatusOK, w.RedeemNoTitle())
 	if _, err = v.Press(ctx, w.RedeemNoButton()); err != nil || !strings.Contains(v.Page.URL.Path, "/receipts/") {
 		t.Fatalf("%s %v:\n%s", v.Page.URL, err, v.Page.Text())
@@ -267,8 +267,8 @@ func TestMemberTrial(t *testing.T) {
 		t.Fatalf("both identities:\n%s", said)
 	}
 	for range 2 { // asked twice, told once
-		_, err = stranger.browser.Press(ctx, w.RedeemAdministratorAsk("Baltic Bridge IT sp. z o.o."))
-		sees(t, stranger.browser, err, http.StatusOK, w.RedeemAdministratorAskedTitle())
+		_, err = stranger.browser.Press(ctx, w.UnavailableAdministratorAsk("Baltic Bridge IT sp. z o.o."))
+		sees(t, stranger.browser, err, http.StatusOK, w.UnavailableAdministratorAskedTitle())
 		_, err = stranger.browser.Get(ctx, link)
 		sees(t, stranger.browser, err, http.StatusForbidden, w.RedeemWrongAccountTitle())
 	}
@@ -285,7 +285,7 @@ func TestMemberTrial(t *testing.T) {
 	if _, err = v.Get(ctx, link); err != nil {
 		t.Fatal(err)
 	}
-	_, err = v.Press(ctx, w.RedeemNext())
+	_, err = v.Press(ctx, w.SiteNext())
 	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
 	if _, err = v.Press(ctx, w.RedeemStart(14), "agree", "yes"); err != nil || !strings.Contains(v.Page.URL.Path, "/receipts/") {
 		t.Fatalf("%s %v:\n%s", v.Page.URL, err, v.Page.Text())

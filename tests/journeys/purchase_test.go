@@ -39,7 +39,7 @@ func ordered(ctx context.Context, t *testing.T, v *client.Visitor, link string, 
 	t.Helper()
 	w := locale.In(locale.English)
 	opened(t, v, link)
-	pressed(t, v, w.RedeemNext())
+	pressed(t, v, w.SiteNext())
 	_, err := v.Press(ctx, w.RedeemContinue(), fields...)
 	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
 	if _, err = v.Press(ctx, w.RedeemOrder(), "agree", "yes"); err != nil || !strings.Contains(v.Page.URL.Path, "/receipts/") || v.Page.Status != http.StatusOK {
@@ -65,7 +65,7 @@ func TestPurchase(t *testing.T) {
 	v := client.NewVisitor("en")
 	opened(t, v, personal)
 	says(t, v, w.OfferTitlePurchase("Skylark Suite"), "588.00", w.SiteRenews())
-	pressed(t, v, w.RedeemNext())
+	pressed(t, v, w.SiteNext())
 	pressed(t, v, w.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", "en", "licences-0", "20")
 	says(t, v, "980.00", w.RedeemOrderBinds())
 	page := pressed(t, v, w.RedeemOrder(), "agree", "yes")
@@ -112,7 +112,7 @@ func TestPurchaseByMember(t *testing.T) {
 	says(t, v, w.OfferOwnText(c.Mail, "Zakład Nowak EN"))
 	before := len(subjects(t, c.Mail))
 	pressed(t, v, w.OfferOwnButton())
-	pressed(t, v, w.RedeemNext())
+	pressed(t, v, w.SiteNext())
 	says(t, v, w.RedeemBecomes())
 	pressed(t, v, w.RedeemContinue())
 	pressed(t, v, w.RedeemOrder(), "agree", "yes")
@@ -164,7 +164,7 @@ func TestPartnerOfRecordOffer(t *testing.T) {
 	for _, plan := range []string{sample.TrialPlan, "plan_mail"} { // nobody is partner of record of either
 		of := sells(t, func(o *contract.OfferCreate) { o.Items = []contract.OfferItemCreate{{PlanID: plan, Licenses: ptr(6)}} })
 		opened(t, v, taken(ctx, t, v, of))
-		pressed(t, v, w.RedeemNext(), "advisor", "none")
+		pressed(t, v, w.SiteNext(), "advisor", "none")
 		pressed(t, v, w.RedeemContinue())
 		pressed(t, v, w.RedeemOrder(), "agree", "yes")
 	}
@@ -174,16 +174,16 @@ func TestPartnerOfRecordOffer(t *testing.T) {
 	}
 	of := requests(t, contract.OfferKindPartnerOfRecord)
 	opened(t, v, taken(ctx, t, v, of))
-	says(t, v, w.OfferTitleRecord(), w.RedeemRecordNow(w.RedeemAdvisorNobody()))
-	at, form := v.Page.Form(w.RedeemNext())
+	says(t, v, w.OfferTitlePartnerOfRecord(), w.PartnerOfRecordRequestNow(w.PartnerOfRecordNobody()))
+	at, form := v.Page.Form(w.SiteNext())
 	for _, id := range subscriptionIDs(v) {
 		form.Add("subscriptions", id)
 	}
 	if _, err := v.Post(ctx, at, form); err != nil || v.Page.Heading() != w.RedeemCheckTitle() {
 		t.Fatalf("%v\n%s", err, v.Page.Text())
 	}
-	pressed(t, v, w.RedeemRecordButton(baltic), "agree", "yes")
-	says(t, v, w.ReceiptNamedTitle(), w.PartnersSubscriptions(2), w.ReceiptBefore(w.RedeemAdvisorNobody()))
+	pressed(t, v, w.PartnerOfRecordRequestButton(baltic), "agree", "yes")
+	says(t, v, w.ReceiptNamedTitle(), w.SubscriptionCount(2), w.ReceiptBefore(w.PartnerOfRecordNobody()))
 	settle(t)
 	for _, id := range redeemed(t, of.ID).SubscriptionIds {
 		var got contract.Subscription
@@ -211,9 +211,9 @@ func TestResellerOffer(t *testing.T) {
 	c := customerWithPassword(ctx, t, "resold")
 	v := c.browser
 	opened(t, v, mailed(ctx, t, program.Partner, requests(t, contract.OfferKindReseller).ID, c.Mail))
-	says(t, v, w.OfferTitleReseller(), w.RedeemResellerQuestion(baltic))
-	pressed(t, v, w.RedeemNext())
-	pressed(t, v, w.RedeemResellerButton(baltic), "agree", "yes")
+	says(t, v, w.OfferTitleReseller(), w.ResellerQuestion(baltic))
+	pressed(t, v, w.SiteNext())
+	pressed(t, v, w.ResellerButton(baltic), "agree", "yes")
 	says(t, v, w.ReceiptResellerTitle(baltic))
 	settle(t)
 	seen := tie(ctx, t, program.Partner, c.Customer, program.PartnerID)

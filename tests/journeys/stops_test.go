@@ -37,7 +37,7 @@ func TestWithdrawal(t *testing.T) {
 	}
 	late := client.NewVisitor("en")
 	page, err := late.Get(t.Context(), personal)
-	if err != nil || page.Status != http.StatusGone || !strings.Contains(page.Text(), w.DeadWithdrawnTitle()) {
+	if err != nil || page.Status != http.StatusGone || !strings.Contains(page.Text(), w.UnavailableWithdrawnTitle()) {
 		t.Errorf("%d %v\n%s", page.Status, err, page.Text())
 	}
 	click(t, stop)

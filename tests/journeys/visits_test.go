@@ -65,10 +65,10 @@ func TestNewLink(t *testing.T) {
 	v := client.NewVisitor("en")
 	for range 2 {
 		page, err := v.Get(t.Context(), personal)
-		if err != nil || page.Status != http.StatusGone || page.Heading() != w.DeadRevokedTitle() {
+		if err != nil || page.Status != http.StatusGone || page.Heading() != w.UnavailableRevokedTitle() {
 			t.Fatalf("the link that was taken back: %d %v\n%s", page.Status, err, page.Text())
 		}
-		if page = pressed(t, v, w.DeadAsk()); page.Heading() != w.DeadAskedTitle() {
+		if page = pressed(t, v, w.UnavailableAsk()); page.Heading() != w.UnavailableAskedTitle() {
 			t.Errorf("asked:\n%s", page.Text())
 		}
 		settle(t)

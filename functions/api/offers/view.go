@@ -60,7 +60,7 @@ var shares = map[offer.Kind]shared{
 	offer.Trial:                   {locale.Words.ShareSubject, locale.Words.ShareText},
 	offer.Purchase:                {locale.Words.SharePurchaseSubject, locale.Words.SharePurchaseText},
 	offer.DelegatedAdministration: {locale.Words.ShareAdministrationSubject, locale.Words.ShareAdministrationText},
-	offer.PartnerOfRecord:         {locale.Words.ShareRecordSubject, locale.Words.ShareRecordText},
+	offer.PartnerOfRecord:         {locale.Words.SharePartnerOfRecordSubject, locale.Words.SharePartnerOfRecordText},
 	offer.Reseller:                {locale.Words.ShareResellerSubject, locale.Words.ShareResellerText},
 }
 

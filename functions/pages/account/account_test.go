@@ -23,21 +23,21 @@ func TestAccountStates(t *testing.T) {
 		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.Status = subscription.Deleted })
 		c.Open(http.StatusOK, "/account")
 		c.See("account-nothing")
-		c.Has(c.W.AccountNothing(), c.W.BuyTitle())
+		c.Has(c.W.SubscriptionNone(), c.W.BuyTitle())
 		c.Open(http.StatusOK, "/account/subscriptions")
-		c.Has(c.W.AccountDeleted())
+		c.Has(c.W.SubscriptionDeleted())
 		c.Open(http.StatusOK, "/account/subscriptions/partner")
 		c.See("partner-none")
-		c.Has(c.W.AdvisorNone())
+		c.Has(c.W.PartnerOfRecordNoSubscription())
 		stored, err := s.Customer(t.Context(), c.ID)
 		s.Must(err)
 		s.SetCustomer("status", string(customer.ReadOnly))
 		if again, err := s.Customer(t.Context(), stored.ID); err == nil && again.Status == customer.ReadOnly {
-			ask := c.W.BuyReadOnly("Skylark Cloud (help@skylark.example, +48 22 555 01 00, Mon-Fri 8:00-18:00 CET)")
+			ask := c.W.CustomerReadOnly("Skylark Cloud (help@skylark.example, +48 22 555 01 00, Mon-Fri 8:00-18:00 CET)")
 			for _, path := range []string{"/account", "/account/buy", "/account/buy/plan_mail"} {
 				c.Open(http.StatusOK, path)
 				c.Has(ask)
-				if strings.Contains(c.Page.Text(), c.W.AccountNothing()) || path == "/account" && len(c.Page.Links(c.W.BuyTitle())) > 0 {
+				if strings.Contains(c.Page.Text(), c.W.SubscriptionNone()) || path == "/account" && len(c.Page.Links(c.W.BuyTitle())) > 0 {
 					t.Errorf("%s lets a customer that can only be read buy:\n%s", path, c.Page.Text())
 				}
 			}

@@ -67,7 +67,7 @@ type product struct {
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	w := v.Words
 	if !who.OfCustomer() {
-		return v.Say(http.StatusOK, site.Message{Title: w.AccountElsewhereTitle(), Text: []string{w.AccountElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
+		return v.Say(http.StatusOK, site.Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 	}
 	b := body{Person: who.Name, Address: textinput.ShownMail(who.Mail), Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
 	b.Views = []page.Link{
@@ -78,7 +78,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 		b.Notes = append(b.Notes, w.AccountReadOnly(v.In(who.Customer.ReadOnlyUntil, who.Customer.Country)))
 	}
 	if b.Nothing = v.CannotOrder(who.Customer); b.Nothing == "" {
-		b.Nothing, b.Buy = w.AccountNothing(), true
+		b.Nothing, b.Buy = w.SubscriptionNone(), true
 		b.Ways = []page.Link{{Text: w.BuyTitle(), URL: "/account/buy", About: w.AccountBuyAbout()}}
 	}
 	if b.Admin {
@@ -130,9 +130,9 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
 		}
 		one.Facts = []page.Row{
-			{Key: w.AccountState(), Values: []string{one.Status}},
+			{Key: w.SubscriptionState(), Values: []string{one.Status}},
 			{Key: w.SiteLicences(), Values: []string{one.Licences}},
-			{Key: w.RedeemAdvisor(), Values: []string{one.Partner}},
+			{Key: w.PartnerOfRecordLabel(), Values: []string{one.Partner}},
 		}
 		made[i] = one
 	}

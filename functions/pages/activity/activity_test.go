@@ -43,7 +43,7 @@ func TestActivity(t *testing.T) {
 		}
 		c.Open(http.StatusOK, "/account/activity")
 		c.See("activity")
-		c.Has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityAdvisorSet("Vistula Advice S.A."), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
+		c.Has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityPartnerOfRecordSet("Vistula Advice S.A."), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
 			w.ActivityDisputed(), w.ActivityDisputeDecided(), w.ActivityUnsubscribed(), w.ActivityResubscribed())
 		for _, kind := range []string{"subscription.", "partner_of_record.", "redemption.", "recipient."} {
 			if strings.Contains(c.Page.Text(), kind) {
@@ -85,7 +85,7 @@ func TestActivityByLink(t *testing.T) {
 		w, anna := v.W, s.Owner()
 		_, link := s.Invite(s.Purchase(nil), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, w.RedeemNext(), "advisor", "none")
+		v.Click(http.StatusOK, w.SiteNext(), "advisor", "none")
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.Order(http.StatusOK)
 		o := s.Op()

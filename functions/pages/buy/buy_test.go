@@ -32,19 +32,19 @@ func TestOrder(t *testing.T) {
 			c.Has("Skylark", w.BuyElsewhere(pagetest.Both("Skylark Mail plan_far", "Poczta Skylark plan_far").In(language), w.Country("PL")), site1900(w))
 			c.Open(http.StatusOK, "/account/buy/plan_far")
 			c.See("buy-elsewhere")
-			if form, _ := c.Page.Form(w.RedeemNext()); form != "" {
+			if form, _ := c.Page.Form(w.SiteNext()); form != "" {
 				t.Error("a plan that is not sold here has a form")
 			}
 			c.Open(http.StatusNotFound, "/account/buy/plan_none")
 			c.Open(http.StatusOK, "/account/buy/plan_mail")
 			c.See("buy-plan")
-			c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "licenses", "0", "billing_term", "")
-			c.Has(w.BuyLicencesWrong(1, 40), w.BuyTermMissing(), w.RedeemAdvisorMissing())
+			c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "0", "billing_term", "")
+			c.Has(w.OrderLicencesWrong(1, 40), w.BuyTermMissing(), w.PartnerOfRecordChoose())
 			c.See("buy-plan-error")
 			for typed, said := range map[string]string{
-				"": w.AdvisorMissing(), "1234": w.RedeemPartnerIDFormat(), "87654321": w.RedeemPartnerIDMistyped(), string(pagetest.Stranger): w.RedeemPartnerIDUnknown(), string(pagetest.Idle): w.AdvisorNotEligible(), string(pagetest.Unrelated): w.AdvisorPlan(),
+				"": w.PartnerIDRequired(), "1234": w.PartnerIDFormat(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible(), string(pagetest.Unrelated): w.PartnerOfRecordPlan(),
 			} {
-				for _, button := range []string{w.RedeemPartnerIDCheck(), w.RedeemNext()} {
+				for _, button := range []string{w.PartnerIDCheck(), w.SiteNext()} {
 					c.Click(http.StatusUnprocessableEntity, button, "licenses", "7", "billing_term", "month", "advisor", "other", "partner_id", typed)
 					c.Has(said)
 				}
@@ -52,13 +52,13 @@ func TestOrder(t *testing.T) {
 					t.Errorf("%q: what was typed is lost", typed)
 				}
 			}
-			c.Click(http.StatusOK, w.RedeemPartnerIDCheck(), "partner_id", "8765 4323")
+			c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", "8765 4323")
 			c.Above("Vistula Advice S.A., Kraków")
 			c.See("buy-plan-checked")
-			c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "advisor", "none")
-			c.Has(w.RedeemAdvisorWhich())
+			c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "advisor", "none")
+			c.Has(w.PartnerOfRecordOtherNotChosen())
 			before := s.Dump(t)
-			c.Click(http.StatusOK, w.RedeemNext(), "advisor", "other")
+			c.Click(http.StatusOK, w.SiteNext(), "advisor", "other")
 			c.See("buy-check")
 			c.Has("Vistula Advice S.A.", w.BuyNew(), w.SiteLicenceCount(7), w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Skylark Cloud")
 			for _, change := range c.Page.Links(w.FrameChange())[1:] { // back to the plan with everything kept
@@ -175,7 +175,7 @@ func TestOrderConverts(t *testing.T) {
 	c.Renew(31 * 24 * time.Hour)
 	c.Open(http.StatusOK, "/account/subscriptions/"+string(was.ID))
 	c.See("subscription-grace")
-	c.Has(c.W.SubscriptionsConvert())
+	c.Has(c.W.SubscriptionConvert())
 	if made := c.Buy(pagetest.Suite, "licenses", "12", "billing_term", "month", "advisor", "none"); made.ID != was.ID || made.PartnerOfRecordID() != "" || made.Status != subscription.Active {
 		t.Errorf("%+v", made)
 	}
@@ -189,16 +189,16 @@ func TestOrderAdds(t *testing.T) {
 	w := c.W
 	first := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
 	c.Open(http.StatusOK, "/account/buy/plan_mail")
-	c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "billing_term", "month", "advisor", "keep")
+	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "billing_term", "month", "advisor", "keep")
 	c.Has(w.BuyIntoMissing())
 	c.See("buy-plan-owned")
-	c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "billing_term", "year", "into", string(first.ID))
+	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "billing_term", "year", "into", string(first.ID))
 	c.Has(w.BuyIntoDiffers())
-	c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "billing_term", "month", "licenses", "31")
+	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "billing_term", "month", "licenses", "31")
 	c.Has(w.BuyLicencesTogether(40, 10))
-	c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "licenses", "5", "into", "separate")
-	c.Has(w.BuyAdvisorNothingKept())
-	c.Click(http.StatusOK, w.RedeemNext(), "into", string(first.ID))
+	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "5", "into", "separate")
+	c.Has(w.BuyPartnerOfRecordNothingKept())
+	c.Click(http.StatusOK, w.SiteNext(), "into", string(first.ID))
 	c.See("buy-check-added")
 	c.Has(w.BuyAddedLicences(w.SiteLicenceCount(10), 5, w.SiteLicenceCount(15)), w.CostMonth(locale.Money{AmountMinor: 15 * 1900, Currency: "PLN"}))
 	c.Place()
@@ -228,7 +228,7 @@ func TestOrderChanged(t *testing.T) {
 		c.Click(http.StatusConflict, c.W.BuyPlaceOrder(), "agree", "yes")
 		c.See("buy-terms-changed")
 		title, _, _ = locale.Problem(c.W.Language(), "terms_outdated", nil)
-		c.Has(title, c.W.RedeemAgree("Skylark Cloud", "2"))
+		c.Has(title, c.W.TermsAgree("Skylark Cloud", "2"))
 		if len(c.Subscriptions()) != 1 {
 			t.Fatal("bought at a price, or by terms, that nobody saw")
 		}
@@ -255,7 +255,7 @@ func TestOldFormOfAnAccount(t *testing.T) {
 	c := s.Company("en")
 	w, sub := c.W, c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
 	c.Open(http.StatusOK, "/account/buy/"+string(pagetest.Mail))
-	address, form := c.Page.Form(w.RedeemNext())
+	address, form := c.Page.Form(w.SiteNext())
 	form.Set("licenses", "13")
 	form.Set("billing_term", "year")
 	form.Set("advisor", "none")
@@ -265,7 +265,7 @@ func TestOldFormOfAnAccount(t *testing.T) {
 	s.Must(err)
 	c.Look(c.Page, http.StatusForbidden, address)
 	c.Has(w.SiteOldFormTitle())
-	_, again := c.Page.Form(w.RedeemNext())
+	_, again := c.Page.Form(w.SiteNext())
 	if again.Get("licenses") != "13" || again.Get("billing_term") != "year" || again.Get("form_token") == form.Get("form_token") || s.Dump(t) != before {
 		t.Errorf("%v", again)
 	}
@@ -294,6 +294,6 @@ func TestPartnerNotLookedUp(t *testing.T) {
 	c.Open(http.StatusOK, "/account/buy/plan_mail")
 	for _, status := range []int{http.StatusOK, http.StatusOK, http.StatusTooManyRequests} {
 		c.Open(http.StatusOK, "/account/buy/plan_mail")
-		c.Click(status, c.W.RedeemPartnerIDCheck(), "partner_id", string(pagetest.Advising))
+		c.Click(status, c.W.PartnerIDCheck(), "partner_id", string(pagetest.Advising))
 	}
 }

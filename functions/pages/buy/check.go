@@ -40,7 +40,7 @@ func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, error) {
 	said := carried(v, who)
 	o, err := p.review(v, who, id, said)
 	if err == nil && said.advisor == other && said.named.Partner == "" {
-		o.wrong(partnerpicker.Field, v.Words.AdvisorAgain())
+		o.wrong(partnerpicker.Field, v.Words.PartnerOfRecordAgain())
 	}
 	return o, err
 }
@@ -77,7 +77,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 	}
 	now := confirm.Order(state.Key, version, o.quote.Price)
 	b := checkBody{
-		Answers: rows, Terms: terms, Agree: state.Agree(w, w.RedeemAgree(vendor, version)), Ends: w.BuyEnds(),
+		Answers: rows, Terms: terms, Agree: state.Agree(w, w.TermsAgree(vendor, version)), Ends: w.BuyEnds(),
 		Token: now.Token(who.Secret, signs(o.plan.ID, o.said, who)...), Action: checkPath(o.plan.ID) + "?" + query, Shown: now,
 	}
 	frame := v.Frame(w.BuyCheckTitle())
@@ -103,15 +103,15 @@ func (p buyPage) answerRows(v *site.Visit, who site.Signed, o reviewed, back str
 	}
 	total := price.Licences(w, o.quote.Price, o.licences(), o.quote.Term)
 	return []page.Row{
-		{Key: w.RedeemCompany(), Values: []string{who.Customer.Name}},
+		{Key: w.SiteCompany(), Values: []string{who.Customer.Name}},
 		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
 		{Key: w.BuyWhat(), Values: what},
 		{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
-		{Key: w.BuyTerm(), Values: []string{price.Term(w, o.quote.Term)}, Change: change("billing_term", w.BuyTerm())},
-		{Key: w.RedeemAdvisor(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.RedeemAdvisor())},
+		{Key: w.OrderTerm(), Values: []string{price.Term(w, o.quote.Term)}, Change: change("billing_term", w.OrderTerm())},
+		{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.PartnerOfRecordLabel())},
 		{Key: w.SitePrice(), Values: []string{price.Licence(w, o.quote.Price, o.quote.Term)}},
-		{Key: w.BuyTotal(), Values: []string{total}},
-		{Key: w.BuyBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
+		{Key: w.OrderTotal(), Values: []string{total}},
+		{Key: w.OrderBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
 	}, nil
 }
 

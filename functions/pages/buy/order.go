@@ -119,9 +119,9 @@ func (o *reviewed) answer(v *site.Visit, said answers) {
 	n, counted := site.Count(w, said.licenses)
 	switch {
 	case !counted || n < bounds.Min || n > bounds.Max:
-		o.wrong("licenses", w.BuyLicencesWrong(bounds.Min, bounds.Max))
+		o.wrong("licenses", w.OrderLicencesWrong(bounds.Min, bounds.Max))
 	case n < o.assigned():
-		o.wrong("licenses", w.BuyLicencesAssigned(o.assigned()))
+		o.wrong("licenses", w.OrderLicencesAssigned(o.assigned()))
 	}
 	o.wish.Licenses = n
 	if !o.plan.SoldBy(o.wish.Term) {
@@ -170,11 +170,11 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 	case keep:
 		o.wish.Keep = o.trial != nil || o.into != nil
 		if !o.wish.Keep && o.wish.Into == separate { // otherwise it was not said yet what they are added to
-			o.wrong("advisor", w.BuyAdvisorNothingKept())
+			o.wrong("advisor", w.BuyPartnerOfRecordNothingKept())
 		}
-		o.left(w.RedeemAdvisorWhich(), said)
+		o.left(w.PartnerOfRecordOtherNotChosen(), said)
 	case none:
-		o.left(w.RedeemAdvisorWhich(), said)
+		o.left(w.PartnerOfRecordOtherNotChosen(), said)
 	case other:
 		if said.named.Partner == "" {
 			return // what is wrong with it was said where it was read
@@ -183,7 +183,7 @@ func (o *reviewed) advise(v *site.Visit, said answers) {
 			o.wrong(partnerpicker.Field, partnerpicker.InAccount(w).Ineligible(err))
 		}
 	default:
-		o.wrong("advisor", w.RedeemAdvisorMissing())
+		o.wrong("advisor", w.PartnerOfRecordChoose())
 	}
 }
 

@@ -135,7 +135,7 @@ func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
 	if len(prices) > 0 {
 		rows = append(rows, page.Row{Key: w.SitePrice(), Values: prices})
 	}
-	return append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.BuyBounds(of.Licenses.Min, of.Licenses.Max)}})
+	return append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.OrderBounds(of.Licenses.Min, of.Licenses.Max)}})
 }
 
 type planBody struct {
@@ -261,13 +261,13 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	}
 	b.Form, b.Action, b.Token = true, path+"/"+string(o.plan.ID), site.Token(who.Secret, "plan", string(o.plan.ID))
 	b.Licences = page.Input{
-		Name: "licenses", Label: w.BuyLicences(), Hint: w.BuyBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: said.licenses, Error: errs.For("licenses"),
+		Name: "licenses", Label: w.BuyLicences(), Hint: w.OrderBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: said.licenses, Error: errs.For("licenses"),
 		InputMode: "numeric", Width: 8,
 	}
 	if said.licenses == "" && errs.For("licenses") == "" {
 		b.Licences.Value = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
 	}
-	b.Term = page.Radios{Name: "billing_term", Legend: w.BuyTerm(), Value: said.term, Error: errs.For("billing_term")}
+	b.Term = page.Radios{Name: "billing_term", Legend: w.OrderTerm(), Value: said.term, Error: errs.For("billing_term")}
 	for _, term := range o.plan.Terms() {
 		one, _ := o.plan.PriceIn(country, term)
 		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.Licence(w, one, term)})
@@ -275,30 +275,30 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	if len(b.Term.Options) == 1 {
 		b.Term.Value = b.Term.Options[0].Value
 	}
-	b.Advisor = page.Radios{Name: "advisor", Legend: w.BuyAdvisorLegend(), Value: said.advisor, Error: errs.For("advisor")}
+	b.Advisor = page.Radios{Name: "advisor", Legend: w.BuyPartnerOfRecordLegend(), Value: said.advisor, Error: errs.For("advisor")}
 	kept := func(label, hint string) {
 		b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: keep, Label: label, Hint: hint})
 	}
 	switch {
 	case o.trial != nil:
 		b.Note = w.BuyConverts(name, v.In(o.trial.TrialEndsAt, country))
-		kept(w.BuyAdvisorKeep(), names.Full(o.trial.PartnerOfRecordID()))
+		kept(w.BuyPartnerOfRecordKeep(), names.Full(o.trial.PartnerOfRecordID()))
 	case len(o.owned) > 0:
 		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
 		for _, s := range o.owned {
 			advisor := w.BuyIntoUnadvised()
 			if s.PartnerOfRecordID() != "" {
-				advisor = w.AdvisorNow(names.Full(s.PartnerOfRecordID()))
+				advisor = w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))
 			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
-				Hint: strings.Join([]string{price.Licence(w, *s.Price, s.BillingTerm), advisor, w.AccountID() + ": " + string(s.ID)}, " · "),
+				Hint: strings.Join([]string{price.Licence(w, *s.Price, s.BillingTerm), advisor, w.SubscriptionID() + ": " + string(s.ID)}, " · "),
 			})
 		}
 		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
-		kept(w.BuyAdvisorKeepOwned(), w.BuyAdvisorKeepOwnedHint())
+		kept(w.BuyPartnerOfRecordKeepOwned(), w.BuyPartnerOfRecordKeepOwnedHint())
 	}
-	b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: other, Label: w.BuyAdvisorOther(), Hint: w.BuyAdvisorOtherHint()}, page.Option{Value: none, Label: w.RedeemAdvisorNone()})
+	b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: other, Label: w.PartnerOfRecordWithID(), Hint: w.BuyPartnerOfRecordOtherHint()}, page.Option{Value: none, Label: w.PartnerOfRecordNone()})
 	if b.Advisor.Value == "" && o.trial != nil {
 		b.Advisor.Value = keep
 	}

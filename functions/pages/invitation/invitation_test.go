@@ -44,7 +44,7 @@ func TestOthersLink(t *testing.T) {
 	_, secret, _ := token.Split(strings.TrimPrefix(link, "/i/"))
 	v.Open(http.StatusNotFound, "/i/"+token.Join(string(second.ID), secret))
 	v.Open(http.StatusNotFound, "/i/"+url.PathEscape("inv_x"))
-	v.Has(v.W.DeadUnknownTitle())
+	v.Has(v.W.UnavailableUnknownTitle())
 	v.See("dead-unknown")
 }
 
@@ -59,24 +59,24 @@ func TestDeadLinks(t *testing.T) {
 		title  func(w locale.Words) string
 	}
 	for _, c := range []state{
-		{"expired", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.Restart(31 * 24 * time.Hour) }, locale.Words.DeadExpiredTitle},
+		{"expired", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.Restart(31 * 24 * time.Hour) }, locale.Words.UnavailableExpiredTitle},
 		{"revoked", 410, true, func(s *pagetest.World, _ offers.Offer, inv invitations.Invitation) {
 			s.ChangeInvitation(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Revoke(s.At) })
-		}, locale.Words.DeadRevokedTitle},
+		}, locale.Words.UnavailableRevokedTitle},
 		{"superseded", 410, true, func(s *pagetest.World, of offers.Offer, inv invitations.Invitation) {
 			s.ChangeInvitation(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Resend(of, 30, s.At) })
 			s.Link(inv.ID)
-		}, locale.Words.DeadSupersededTitle},
-		{"withdrawn", 410, true, func(s *pagetest.World, of offers.Offer, _ invitations.Invitation) { s.Withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
-		{"paused", 410, true, func(s *pagetest.World, of offers.Offer, _ invitations.Invitation) { s.Pause(of.ID) }, locale.Words.DeadPausedTitle},
+		}, locale.Words.UnavailableSupersededTitle},
+		{"withdrawn", 410, true, func(s *pagetest.World, of offers.Offer, _ invitations.Invitation) { s.Withdraw(of.ID) }, locale.Words.UnavailableWithdrawnTitle},
+		{"paused", 410, true, func(s *pagetest.World, of offers.Offer, _ invitations.Invitation) { s.Pause(of.ID) }, locale.Words.UnavailablePausedTitle},
 		{"replaced", 410, true, func(s *pagetest.World, of offers.Offer, _ invitations.Invitation) {
 			s.MakeOffer(func(d *offers.Draft) { d.Replaces = of.ID })
-		}, locale.Words.DeadReplacedTitle},
+		}, locale.Words.UnavailableReplacedTitle},
 		{"partner-not-active", 410, false, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) {
 			s.PartnerStatus(pagetest.Asking, partner.Suspended)
-		}, locale.Words.DeadUnavailableTitle},
-		{"plan-withdrawn", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.WithdrawPlan(); s.Restart(0) }, locale.Words.DeadPlanTitle},
-		{"region", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.CloseRegion(); s.Restart(0) }, locale.Words.DeadRegionTitle},
+		}, locale.Words.UnavailablePartnerTitle},
+		{"plan-withdrawn", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.WithdrawPlan(); s.Restart(0) }, locale.Words.UnavailablePlanTitle},
+		{"region", 410, true, func(s *pagetest.World, _ offers.Offer, _ invitations.Invitation) { s.CloseRegion(); s.Restart(0) }, locale.Words.UnavailableRegionTitle},
 	} {
 		for _, language := range []string{"en", "pl"} {
 			t.Run(c.name+"-"+language, func(t *testing.T) {
@@ -96,15 +96,15 @@ func TestDeadLinks(t *testing.T) {
 					}
 					one.Open(c.status, where)
 					one.Has(c.title(one.W))
-					if _, form := one.Page.Form(one.W.DeadAsk()); (form != nil) != c.ask {
+					if _, form := one.Page.Form(one.W.UnavailableAsk()); (form != nil) != c.ask {
 						t.Errorf("asking for a new link: %v", form != nil)
 					}
 				}
 				v.See("dead-" + c.name)
-				if c.name == "replaced" && len(v.Page.Links(v.W.DeadReplacedLink())) != 1 {
+				if c.name == "replaced" && len(v.Page.Links(v.W.UnavailableReplacedLink())) != 1 {
 					t.Error("no way to the newer offer")
 				}
-				if body := string(v.Page.Body); c.name == "replaced" && strings.Index(body, ">"+v.W.DeadReplacedLink()) > strings.Index(body, ">"+v.W.DeadAsk()) {
+				if body := string(v.Page.Body); c.name == "replaced" && strings.Index(body, ">"+v.W.UnavailableReplacedLink()) > strings.Index(body, ">"+v.W.UnavailableAsk()) {
 					t.Error("the newer offer stands last")
 				}
 				if !c.ask {
@@ -115,8 +115,8 @@ func TestDeadLinks(t *testing.T) {
 				}
 				v.Has("Baltic Bridge IT sp. z o.o.")
 				for _, one := range []*pagetest.Visitor{v, open} { // asked twice, told once
-					one.Click(http.StatusOK, one.W.DeadAsk())
-					one.Has(one.W.DeadAskedTitle())
+					one.Click(http.StatusOK, one.W.UnavailableAsk())
+					one.Has(one.W.UnavailableAskedTitle())
 				}
 				v.See("asked")
 				if n := s.CountEvents(invitations.RenewalAskedEvent{}.Type()); n != 1 {
@@ -136,8 +136,8 @@ func TestEndedWithOffer(t *testing.T) {
 		end   func(of offers.ID)
 		title string
 	}{
-		{s.Withdraw, v.W.DeadWithdrawnTitle()},
-		{func(of offers.ID) { s.MakeOffer(func(d *offers.Draft) { d.Replaces = of }) }, v.W.DeadReplacedTitle()},
+		{s.Withdraw, v.W.UnavailableWithdrawnTitle()},
+		{func(of offers.ID) { s.MakeOffer(func(d *offers.Draft) { d.Replaces = of }) }, v.W.UnavailableReplacedTitle()},
 	} {
 		of := s.MakeOffer(nil)
 		inv, link := s.Invite(of, "anna@example.com", "en")

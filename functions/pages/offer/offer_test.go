@@ -57,16 +57,16 @@ func TestDeadOffers(t *testing.T) {
 		kill   func(s *pagetest.World, of offers.Offer)
 		title  func(w locale.Words) string
 	}{
-		"expired":   {410, func(s *pagetest.World, _ offers.Offer) { s.Restart(91 * 24 * time.Hour) }, locale.Words.DeadOfferExpiredTitle},
-		"withdrawn": {410, func(s *pagetest.World, of offers.Offer) { s.Withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
-		"paused":    {410, func(s *pagetest.World, of offers.Offer) { s.Pause(of.ID) }, locale.Words.DeadPausedTitle},
+		"expired":   {410, func(s *pagetest.World, _ offers.Offer) { s.Restart(91 * 24 * time.Hour) }, locale.Words.UnavailableOfferExpiredTitle},
+		"withdrawn": {410, func(s *pagetest.World, of offers.Offer) { s.Withdraw(of.ID) }, locale.Words.UnavailableWithdrawnTitle},
+		"paused":    {410, func(s *pagetest.World, of offers.Offer) { s.Pause(of.ID) }, locale.Words.UnavailablePausedTitle},
 		"used up": {410, func(s *pagetest.World, of offers.Offer) {
 			_, link := s.Invite(of, "first@example.com", "en")
 			s.AtCheck(link, "en", "").StartTrial(http.StatusOK)
-		}, locale.Words.DeadUsedUpTitle},
-		"partner":  {410, func(s *pagetest.World, _ offers.Offer) { s.PartnerStatus(pagetest.Asking, partner.Suspended) }, locale.Words.DeadUnavailableTitle},
-		"replaced": {410, func(s *pagetest.World, of offers.Offer) { s.MakeOffer(func(d *offers.Draft) { d.Replaces = of.ID }) }, locale.Words.DeadReplacedTitle},
-		"plan":     {410, func(s *pagetest.World, _ offers.Offer) { s.WithdrawPlan() }, locale.Words.DeadPlanTitle},
+		}, locale.Words.UnavailableUsedUpTitle},
+		"partner":  {410, func(s *pagetest.World, _ offers.Offer) { s.PartnerStatus(pagetest.Asking, partner.Suspended) }, locale.Words.UnavailablePartnerTitle},
+		"replaced": {410, func(s *pagetest.World, of offers.Offer) { s.MakeOffer(func(d *offers.Draft) { d.Replaces = of.ID }) }, locale.Words.UnavailableReplacedTitle},
+		"plan":     {410, func(s *pagetest.World, _ offers.Offer) { s.WithdrawPlan() }, locale.Words.UnavailablePlanTitle},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := pagetest.Open(t)
@@ -87,7 +87,7 @@ func TestDeadOffers(t *testing.T) {
 			v.Open(c.status, "/o/"+of.ID.Code()+"?lang=pl")
 			v.Has(c.title(v.W))
 			if name == "replaced" {
-				v.Open(http.StatusOK, v.Page.Links(v.W.DeadReplacedLink())[0])
+				v.Open(http.StatusOK, v.Page.Links(v.W.UnavailableReplacedLink())[0])
 			}
 		})
 	}

@@ -90,7 +90,7 @@ func (h held) authorized(v *site.Visit) (title, panel string, next []string) {
 
 func (h held) partnerOfRecord(v *site.Visit) (title, panel string, next []string) {
 	w := v.Words
-	return w.ReceiptNamedTitle(), w.PartnersSubscriptions(len(h.Receipt.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextRecord()}
+	return w.ReceiptNamedTitle(), w.SubscriptionCount(len(h.Receipt.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextPartnerOfRecord()}
 }
 
 func (h held) resold(v *site.Visit) (title, panel string, next []string) {
@@ -99,7 +99,7 @@ func (h held) resold(v *site.Visit) (title, panel string, next []string) {
 		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
 	}
 	return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{
-		w.ReceiptNextMail(), w.RedeemResellerBills(name), w.RedeemResellerRemove(relationship.DecisionDays, h.Receipt.Vendor),
+		w.ReceiptNextMail(), w.ResellerBills(name), w.ResellerRemove(relationship.DecisionDays, h.Receipt.Vendor),
 	}
 }
 

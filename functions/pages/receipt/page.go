@@ -167,7 +167,7 @@ func (p receiptPage) opened(v *site.Visit, err error) error {
 		return wrong
 	}
 	v.Speak()
-	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.ReceiptUnknownNext()}})
+	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.UnavailableUnknownTitle(), Text: []string{v.Words.UnavailableUnknownText(), v.Words.ReceiptUnknownNext()}})
 }
 
 type body struct {
@@ -200,7 +200,7 @@ func (p receiptPage) show(v *site.Visit) error {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
 	}
 	if r.AnswersOffer() {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.RedeemAdvisorID(partnername.ID(h.partner))}})
+		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.PartnerOfRecordIDOnly(partnername.ID(h.partner))}})
 	} else {
 		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVia(), Values: []string{w.ReceiptViaAccount()}})
 	}
@@ -240,28 +240,28 @@ func (p receiptPage) granted(v *site.Visit, h held, b *body) {
 	}
 	for _, named := range r.PartnerOfRecordChanges {
 		all = append(all, page.Row{
-			Key:    w.RedeemAdvisor() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
+			Key:    w.PartnerOfRecordLabel() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
 			Values: []string{w.ReceiptBefore(h.names.Full(partner.ID(named.From))), w.ReceiptNow(h.names.Full(partner.ID(named.To)))},
 		})
 	}
 	if len(r.Subscriptions) > len(r.PartnerOfRecordChanges) {
-		all = append(all, page.Row{Key: w.RedeemAdvisor(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
+		all = append(all, page.Row{Key: w.PartnerOfRecordLabel(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
 	}
 	if r.Reseller {
-		all = append(all, page.Row{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(r.Partner.LegalName)}})
+		all = append(all, page.Row{Key: w.ResellerLabel(), Values: []string{w.ResellerYes(r.Partner.LegalName)}})
 		if !h.resells {
 			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{w.ReceiptOver()}})
 		}
 	}
 	if d := r.DelegatedAdministration; d != nil {
-		all = append(all, page.Row{Key: w.RedeemDelegation(), Values: h.administration(v)})
+		all = append(all, page.Row{Key: w.DelegatedAdministrationLabel(), Values: h.administration(v)})
 		if d.Answer == "yes" {
 			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{h.standing(v, b)}})
 		}
 	}
 	for _, t := range r.Terms {
 		all = append(all, page.Row{
-			Key: w.RedeemTerms(), Values: []string{w.ReceiptTerms(r.Vendor, t.Version)},
+			Key: w.TermsAgreed(), Values: []string{w.ReceiptTerms(r.Vendor, t.Version)},
 			URL: page.PathURL("/terms/" + t.Document + "?version=" + url.QueryEscape(t.Version)),
 		})
 	}
@@ -278,10 +278,10 @@ func (h held) administration(v *site.Visit) []string {
 		if !h.kept.IsZero() {
 			return []string{w.ReceiptDelegationKept(name, v.In(h.kept, h.country))}
 		}
-		return []string{w.RedeemDelegationNo(name)}
+		return []string{w.DelegatedAdministrationNo(name)}
 	}
 	until, _ := time.Parse(time.RFC3339, d.EndsAt)
-	said := []string{w.RedeemDelegationYes(name, granted.Rights(v.Words, d.Role), v.In(until, h.country))}
+	said := []string{w.DelegatedAdministrationYes(name, granted.Rights(v.Words, d.Role), v.In(until, h.country))}
 	if d.Replaced != "" {
 		said = append(said, w.ReceiptReplaced(h.names.Full(partner.ID(d.Replaced))))
 	}

@@ -33,7 +33,7 @@ func authorized(s *pagetest.World, language string) (*pagetest.Visitor, consent.
 		d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 365}
 	}), "anna@example.com", language)
 	v.Open(http.StatusOK, link)
-	v.Click(http.StatusOK, v.W.RedeemNext(), "delegation", "yes")
+	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes")
 	v.Click(http.StatusOK, v.W.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
 	v.At("/receipts/")
 	return v, consent.ID(s.StoredInvitation(inv.ID).Redemption), func() (relationship.Relationship, relationship.Grant) {
@@ -54,7 +54,7 @@ func TestReceiptStands(t *testing.T) {
 		w, path := v.W, v.Page.URL.Path
 		in := func(g relationship.Grant) string { return w.ReceiptRuns(g.EndsAt.In(calendar.Zone("PL"))) }
 		tie, grant := now()
-		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), in(grant), w.AdministrationLimitedCan())
+		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), in(grant), w.DelegatedAdministrationLimitedCan())
 
 		grant.EndsAt = grant.EndsAt.AddDate(0, 0, relationship.ExtendDays)
 		s.Must(s.SaveGrant(ctx, grant, tie, nil, s.Op()))
@@ -65,7 +65,7 @@ func TestReceiptStands(t *testing.T) {
 		s.Must(err)
 		v.Open(http.StatusOK, path)
 		v.Has(w.ReceiptNeutralTitle(), w.ReceiptSuspended(pagetest.Baltic), w.ReceiptTakeLink())
-		v.Lacks(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), w.AdministrationLimitedCan())
+		v.Lacks(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), w.DelegatedAdministrationLimitedCan())
 
 		v.Open(http.StatusOK, v.Page.Links(w.ReceiptTakeLink())[0])
 		v.Click(http.StatusOK, w.ReceiptTakeButton(), "sure", "yes")
@@ -142,14 +142,14 @@ func TestReceiptKept(t *testing.T) {
 	_, grant := now()
 	_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", "en")
 	v.Open(http.StatusOK, link)
-	v.Click(http.StatusOK, w.RedeemNext(), "delegation", "no")
+	v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 	if v.Page.URL.Path != "/redeem/check" {
 		v.Click(http.StatusOK, w.RedeemContinue())
 	}
 	v.Order(http.StatusOK)
 	v.At("/receipts/")
 	v.Has(w.ReceiptDelegationKept(pagetest.Baltic, grant.EndsAt.In(calendar.Zone("PL"))))
-	v.Lacks(w.RedeemDelegationNo(pagetest.Baltic))
+	v.Lacks(w.DelegatedAdministrationNo(pagetest.Baltic))
 }
 
 // TestAccountReceipt shows the receipt of an act without an offer.
@@ -166,7 +166,7 @@ func TestAccountReceipt(t *testing.T) {
 	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
-	v.Has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), w.CostYear(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"}), w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
+	v.Has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), w.CostYear(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"}), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
 	if strings.Contains(v.Page.Text(), w.ReceiptAskedBy()) {
 		t.Error("a partner is said to have asked")
 	}
@@ -175,5 +175,5 @@ func TestAccountReceipt(t *testing.T) {
 		[]subscription.ID{s.Subscriptions()[0].ID}, "", false, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
-	v.Has(w.ReceiptNamedTitle(), w.ReceiptNow(w.RedeemAdvisorNobody()), w.ReceiptNextRecord())
+	v.Has(w.ReceiptNamedTitle(), w.ReceiptNow(w.PartnerOfRecordNobody()), w.ReceiptNextPartnerOfRecord())
 }

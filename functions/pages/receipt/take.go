@@ -28,7 +28,7 @@ func (p receiptPage) confirm(v *site.Visit) error {
 func taking(v *site.Visit, h held) site.Message {
 	w, name := v.Words, h.Receipt.Partner.LegalName
 	return site.Message{
-		Title: w.ReceiptTakeTitle(name), Text: []string{w.ReceiptTakeText(name), w.PartnersRemoveStays(), w.ReceiptTakeAgain(name)}, Back: &page.Link{URL: h.path},
+		Title: w.ReceiptTakeTitle(name), Text: []string{w.ReceiptTakeText(name), w.RemovalStays(), w.ReceiptTakeAgain(name)}, Back: &page.Link{URL: h.path},
 		Button: &site.Button{
 			Text: w.ReceiptTakeButton(), Value: takeStep, Danger: true, Keep: h.path, Token: site.Token(h.secret, takeStep, string(h.ID)), Sure: site.Sure(w.ReceiptTakeSure(name)),
 		},

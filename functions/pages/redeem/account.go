@@ -72,7 +72,7 @@ func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d detai
 		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
 	}
-	b.Company = page.Input{Name: "company", Label: w.RedeemCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
+	b.Company = page.Input{Name: "company", Label: w.SiteCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
 	b.Name = page.Input{Name: "name", Label: w.RedeemName(), Hint: w.RedeemNameHint(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"}
 	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages}
 }

@@ -72,7 +72,7 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 	if err != nil {
 		return err
 	}
-	agree := w.RedeemAgree(f.Shown.Vendor.Name, head.Version)
+	agree := w.TermsAgree(f.Shown.Vendor.Name, head.Version)
 	if of.PartnerTerms != nil {
 		agree = w.RedeemAgreeBoth(f.Shown.Vendor.Name, head.Version, f.Facts.Partner.LegalName)
 	}
@@ -116,10 +116,10 @@ func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
 func accountRows(v *site.Visit, f reading) []page.Row {
 	w, draft := v.Words, f.Invitation.Draft
 	if m := f.Member; m != nil {
-		return []page.Row{{Key: w.RedeemCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, textinput.ShownMail(m.User.Mail)}}}
+		return []page.Row{{Key: w.SiteCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, textinput.ShownMail(m.User.Mail)}}}
 	}
 	return []page.Row{
-		{Key: w.RedeemCompany(), Values: []string{draft.Company}, Change: change(f, stepAccount, "company", w.RedeemCompany())},
+		{Key: w.SiteCompany(), Values: []string{draft.Company}, Change: change(f, stepAccount, "company", w.SiteCompany())},
 		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(f, stepAccount, "name", w.RedeemName())},
 		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
@@ -273,7 +273,7 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 	case fault.Is(wrong, fault.UnknownPlan, fault.NoTrial, fault.NotSold), !fault.Is(wrong, fault.Invalid):
 		f.Err = wrong
 	case fault.Is(wrong, fault.PartnerNotEligible, fault.UnknownPartnerID):
-		return p.renderCheck(v, f, confirm.State{Status: http.StatusUnprocessableEntity, Errors: page.Errors{{Text: v.Words.RedeemAdvisorGone()}}})
+		return p.renderCheck(v, f, confirm.State{Status: http.StatusUnprocessableEntity, Errors: page.Errors{{Text: v.Words.PartnerOfRecordOtherGone()}}})
 	case slices.ContainsFunc(wrong.Fields, func(field fault.Field) bool { return strings.HasSuffix(field.Pointer, "/billing_term") }):
 		f.Err = fault.PlanWithdrawn // it is not sold by that term any more
 	default:

@@ -34,22 +34,22 @@ func (p redeemPage) askDelegation(v *site.Visit, f reading, a answers, errs page
 	if err != nil {
 		return nil, err
 	}
-	b := delegationBody{Text: w.RedeemDelegationText(name), Powers: powers(v, f)}
+	b := delegationBody{Text: w.DelegatedAdministrationText(name), Powers: powers(v, f)}
 	if alone(f) {
-		b.Text = w.RedeemDelegationAlone(name)
+		b.Text = w.DelegatedAdministrationAlone(name)
 	}
-	b.Question = page.Radios{Name: "delegation", Legend: w.RedeemDelegationQuestion(name), Value: a.delegation, Error: errs.For("delegation")}
+	b.Question = page.Radios{Name: "delegation", Legend: w.DelegatedAdministrationQuestion(name), Value: a.delegation, Error: errs.For("delegation")}
 	if !authorizes(f) && b.Question.Error == "" {
-		b.Question.Hint = w.RedeemDelegationAdministrator()
+		b.Question.Hint = w.DelegatedAdministrationAdministrator()
 	}
 	yes := redemption.Yes
 	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
 	if current.ID != "" {
 		yes = redemption.Replacing(current.ID)
-		b.Current = w.RedeemReplaceNow(partnername.Full(w, current.ID, current.LegalName))
-		b.Question.Legend = w.RedeemReplaceQuestion(current.LegalName, name)
+		b.Current = w.DelegatedAdministrationReplaceNow(partnername.Full(w, current.ID, current.LegalName))
+		b.Question.Legend = w.DelegatedAdministrationReplaceQuestion(current.LegalName, name)
 	} else if g := held(v, f); g != nil {
-		b.Current = w.RedeemDelegationNow(name, granted.Rights(v.Words, g.Role), v.In(g.EndsAt, of.Country))
+		b.Current = w.DelegatedAdministrationNow(name, granted.Rights(v.Words, g.Role), v.In(g.EndsAt, of.Country))
 	}
 	b.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	return &b, nil
@@ -61,9 +61,9 @@ func powers(v *site.Visit, f reading) []string {
 	can, cannot := granted.Powers(v.Words, of.Delegation.Role)
 	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
 	if alone(f) {
-		return []string{can, cannot, w.RedeemDelegationEnds(ends), w.RedeemDelegationRevoke()}
+		return []string{can, cannot, w.DelegatedAdministrationEnds(ends), w.DelegatedAdministrationRevoke()}
 	}
-	return []string{can, cannot, w.RedeemDelegationUntil(of.Delegation.Days, ends), w.RedeemDelegationRevoke(), w.RedeemDelegationFree()}
+	return []string{can, cannot, w.DelegatedAdministrationUntil(of.Delegation.Days, ends), w.DelegatedAdministrationRevoke(), w.DelegatedAdministrationFree()}
 }
 
 // delegationErrors say what is wrong with the answer.
@@ -72,7 +72,7 @@ func delegationErrors(v *site.Visit, f reading, d invitation.Draft) page.Errors 
 	case f.Facts.Offer.Delegation == nil:
 		return nil
 	case !redemption.Answered(d):
-		return page.Errors{{Field: "delegation", Text: v.Words.RedeemDelegationMissing()}}
+		return page.Errors{{Field: "delegation", Text: v.Words.DelegatedAdministrationMissing()}}
 	case d.Delegation != redemption.No && !authorizes(f):
 		return page.Errors{unauthorized(v.Words)}
 	}
@@ -88,7 +88,7 @@ func authorizes(f reading) bool {
 
 // unauthorized says so where the question was answered with yes nevertheless: a No never stands in the way of the offer.
 func unauthorized(w locale.Words) page.FieldError {
-	return page.FieldError{Field: "delegation", Text: w.RedeemDelegationAdministrator()}
+	return page.FieldError{Field: "delegation", Text: w.DelegatedAdministrationAdministrator()}
 }
 
 // held returns the power that the asking partner has over the member's customer now, which a No leaves as it is; nil where it has none.
@@ -119,22 +119,22 @@ func (p redeemPage) delegationRows(v *site.Visit, f reading) ([]page.Row, error)
 	}
 	w := v.Words
 	said, err := p.delegated(v, f)
-	return []page.Row{{Key: w.RedeemDelegation(), Values: said, Change: change(f, stepRead, "delegation", w.RedeemDelegation())}}, err
+	return []page.Row{{Key: w.DelegatedAdministrationLabel(), Values: said, Change: change(f, stepRead, "delegation", w.DelegatedAdministrationLabel())}}, err
 }
 
 func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
 	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
 	if f.Invitation.Draft.Delegation == redemption.No {
 		if g := held(v, f); g != nil {
-			return []string{w.RedeemDelegationNoKeeps(asking, v.In(g.EndsAt, of.Country))}, nil
+			return []string{w.DelegatedAdministrationNoKeeps(asking, v.In(g.EndsAt, of.Country))}, nil
 		}
-		return []string{w.RedeemDelegationNo(asking)}, nil
+		return []string{w.DelegatedAdministrationNo(asking)}, nil
 	}
 	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
-	said := []string{w.RedeemDelegationYes(asking, granted.Rights(v.Words, of.Delegation.Role), ends), w.RedeemDelegationRevoke()}
+	said := []string{w.DelegatedAdministrationYes(asking, granted.Rights(v.Words, of.Delegation.Role), ends), w.DelegatedAdministrationRevoke()}
 	current, err := p.current(v, f)
 	if current.ID != "" {
-		said = append(said, w.RedeemReplaceEnds(current.LegalName))
+		said = append(said, w.DelegatedAdministrationReplaceEnds(current.LegalName))
 	}
 	return said, err
 }

@@ -239,13 +239,13 @@ func (p redeemPage) signIn(v *site.Visit, f reading) error {
 	title, text := f.view.signIn(w, f.Facts.Partner.LegalName, textinput.ShownMail(f.Invitation.Mail))
 	m := site.Message{
 		Title: title, Text: []string{text},
-		Links:   append([]page.Link{{Text: w.SignInAgain(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
+		Links:   append([]page.Link{{Text: w.SiteSignIn(), URL: site.SignInPath(path(stepRead, f))}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	if f.Who.In() && !f.Who.OfCustomer() {
 		// The sign-in lets whoever is signed in pass at once, back to this page.
 		m.Text = append(m.Text, w.RedeemElsewhere(textinput.ShownMail(f.Who.Mail)))
-		m.Links[0] = page.Link{Text: w.RedeemWrongAccountOther(), URL: m.Links[0].URL + "&as=other"}
+		m.Links[0] = page.Link{Text: w.SiteOtherAccount(), URL: m.Links[0].URL + "&as=other"}
 	}
 	m.Text = append(m.Text, w.RedeemSignInKept(v.In(f.Invitation.ExpiresAt, f.Facts.Offer.Country)))
 	return v.Say(http.StatusConflict, m)
@@ -262,7 +262,7 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 	}
 	said := site.Message{
 		Title: w.RedeemWrongAccountTitle(), Text: []string{w.RedeemWrongAccountText(textinput.ShownMail(f.Invitation.Mail), textinput.ShownMail(m.User.Mail), m.Customer.Name)},
-		Links:   append([]page.Link{{Text: w.RedeemWrongAccountOther(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
+		Links:   append([]page.Link{{Text: w.SiteOtherAccount(), URL: site.SignInPath(path(stepRead, f)) + "&as=other"}}, withoutAccount(v, f)...),
 		Heading: w.OfferWho(), Rows: partnername.Card(v.Words, f.Facts.Partner),
 	}
 	switch wrong.Code {
@@ -276,7 +276,7 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 		return v.Say(http.StatusForbidden, said)
 	case fault.CustomerReadOnly:
 		// nobody of the customer can say yes, so there is no administrator to ask for
-		said.Title, said.Text, said.Links = w.RedeemReadOnlyTitle(), []string{w.RedeemReadOnlyText(m.Customer.Name), w.DeadUnavailableNext(f.Shown.Vendor.Name)}, said.Links[1:]
+		said.Title, said.Text, said.Links = w.RedeemReadOnlyTitle(), []string{w.RedeemReadOnlyText(m.Customer.Name), w.UnavailablePartnerNext(f.Shown.Vendor.Name)}, said.Links[1:]
 		return v.Say(http.StatusConflict, said)
 	default:
 		return err

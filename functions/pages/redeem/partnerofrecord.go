@@ -31,11 +31,11 @@ func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs
 	w, asking := v.Words, f.Facts.Partner
 	b.PartnerOfRecord = &partnerOfRecordBody{
 		Choice: page.Radios{
-			Name: "advisor", Legend: w.RedeemAdvisorLegend(), Value: a.choice, Error: errs.For("advisor"),
+			Name: "advisor", Legend: w.PartnerOfRecordLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
-				{Value: choiceOffering, Label: w.RedeemAdvisorOffering(asking.LegalName), Hint: w.RedeemAdvisorOfferingHint(partnername.ID(asking.ID))},
-				{Value: choiceOther, Label: w.RedeemAdvisorOther(), Hint: w.RedeemAdvisorOtherHint()},
-				{Value: choiceNone, Label: w.RedeemAdvisorNone()},
+				{Value: choiceOffering, Label: w.PartnerOfRecordOffering(asking.LegalName), Hint: w.PartnerOfRecordOfferingHint(partnername.ID(asking.ID))},
+				{Value: choiceOther, Label: w.PartnerOfRecordOther(), Hint: w.PartnerOfRecordOtherHint()},
+				{Value: choiceNone, Label: w.PartnerOfRecordNone()},
 			},
 		},
 		PartnerID: partnerpicker.InOffer(w).Input(a.partnerID, errs), Checked: a.checked,
@@ -48,7 +48,7 @@ func (p redeemPage) answerPartnerOfRecord(v *site.Visit, f reading, a answers, d
 	switch a.choice {
 	case choiceOffering:
 		if a.partnerID != "" && a.partnerID != f.Invitation.Draft.Advisor {
-			return page.Errors{{Field: "advisor", Text: v.Words.RedeemAdvisorWhich()}}, nil
+			return page.Errors{{Field: "advisor", Text: v.Words.PartnerOfRecordOtherNotChosen()}}, nil
 		}
 		return nil, nil
 	case choiceNone:
@@ -61,7 +61,7 @@ func (p redeemPage) answerPartnerOfRecord(v *site.Visit, f reading, a answers, d
 		}
 		return nil, partnerpicker.Count(v, p.table, gateway.ClientAddress(v.R))
 	}
-	return page.Errors{{Field: "advisor", Text: v.Words.RedeemAdvisorMissing()}}, nil
+	return page.Errors{{Field: "advisor", Text: v.Words.PartnerOfRecordChoose()}}, nil
 }
 
 // other reads the ID typed instead of the offering partner's: empty where it is that one after all.
@@ -99,14 +99,14 @@ func (p redeemPage) showChecked(v *site.Visit, f reading, a answers, facts redem
 	a.checked = partnerpicker.Found(v.Words, found)
 	// The page begins anew at its top, far above the field: what was found stands there too, with the way back.
 	return p.renderRead(v, f, http.StatusOK, a, nil, &page.Notice{
-		Text: a.checked, Success: true, Link: &page.Link{Text: v.Words.RedeemPartnerIDBack(), URL: "#partner_id"},
+		Text: a.checked, Success: true, Link: &page.Link{Text: v.Words.PartnerIDBack(), URL: "#partner_id"},
 	})
 }
 
 // partnerOfRecordRows say who becomes partner of record.
 func (p redeemPage) partnerOfRecordRows(v *site.Visit, f reading) ([]page.Row, error) {
 	said, err := p.partnerOfRecord(v, f)
-	return []page.Row{{Key: v.Words.RedeemAdvisor(), Values: []string{said}, Change: change(f, stepRead, "advisor", v.Words.RedeemAdvisor())}}, err
+	return []page.Row{{Key: v.Words.PartnerOfRecordLabel(), Values: []string{said}, Change: change(f, stepRead, "advisor", v.Words.PartnerOfRecordLabel())}}, err
 }
 
 func (p redeemPage) partnerOfRecord(v *site.Visit, f reading) (string, error) {
@@ -114,7 +114,7 @@ func (p redeemPage) partnerOfRecord(v *site.Visit, f reading) (string, error) {
 	case "":
 		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
 	case redemption.None:
-		return v.Words.RedeemAdvisorNobody(), nil
+		return v.Words.PartnerOfRecordNobody(), nil
 	default:
 		names, err := partnername.Read(v, p.table, partner.ID(d))
 		return names.Full(partner.ID(d)), err

@@ -46,12 +46,12 @@ func TestPurchaseNew(t *testing.T) {
 		v := s.Visitor(language)
 		w := v.W
 		v.Open(http.StatusOK, "/o/"+of.ID.Code())
-		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.SiteBillerVendor("Skylark Cloud"), w.SiteRenews(), w.OfferAsk(pagetest.Baltic, w.AdministrationLimitedName(), 365))
+		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.SiteBillerVendor("Skylark Cloud"), w.SiteRenews(), w.OfferAsk(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), 365))
 		inv, link := s.Invite(of, "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.RedeemDelegationFree())
-		v.Click(http.StatusUnprocessableEntity, w.RedeemNext())
-		v.Click(http.StatusOK, w.RedeemNext(), "delegation", "yes")
+		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.DelegatedAdministrationFree())
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 		v.Has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.CostLicenceMonth(locale.Money{AmountMinor: 4900, Currency: "PLN"}), 10, 300, 12))
 		for _, wrong := range []string{"9", "301", "0", "-1", "1.5", "many", ""} {
 			v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "company", "Zakład", "name", "Anna", "licences-0", wrong, "licences-1", "7")
@@ -83,7 +83,7 @@ func TestPurchaseNew(t *testing.T) {
 			t.Errorf("%+v", subs)
 		}
 		v.Open(http.StatusGone, "/o/"+of.ID.Code()) // one redemption is a purchase's default
-		v.Has(w.DeadUsedUpTitle())
+		v.Has(w.UnavailableUsedUpTitle())
 	}
 }
 
@@ -98,14 +98,14 @@ func TestPurchaseMember(t *testing.T) {
 		trial := s.Subscriptions()[0]
 		_, link := s.Invite(s.Purchase(nil), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, w.RedeemNext(), "advisor", "none")
+		v.Click(http.StatusOK, w.SiteNext(), "advisor", "none")
 		v.At("/redeem/account")
 		v.Has(w.RedeemLicencesTitle(), w.RedeemBecomes())
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.At("/redeem/check")
 		v.Has(w.RedeemBecomes(), month(w, 12*4900))
 		v.Order(http.StatusOK)
-		v.Has(w.ReceiptConvertedTitle(), w.ReceiptDoneConverted(), w.ReceiptBefore(w.RedeemAdvisorIs(pagetest.Baltic, partnername.ID(pagetest.Asking))), w.ReceiptNow(w.RedeemAdvisorNobody()))
+		v.Has(w.ReceiptConvertedTitle(), w.ReceiptDoneConverted(), w.ReceiptBefore(w.PartnerOfRecordNameAndID(pagetest.Baltic, partnername.ID(pagetest.Asking))), w.ReceiptNow(w.PartnerOfRecordNobody()))
 		paid := s.Subscriptions()
 		if len(paid) != 1 || paid[0].ID != trial.ID || paid[0].Status != subscription.Active || paid[0].Licenses.Bought != 12 {
 			t.Fatalf("%+v", paid)
@@ -113,7 +113,7 @@ func TestPurchaseMember(t *testing.T) {
 
 		_, link = s.Invite(s.Purchase(nil), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, w.RedeemNext())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/account")
 		plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
 		v.Has(w.RedeemIntoLegend(plan), w.RedeemIntoSeparate())
@@ -130,7 +130,7 @@ func TestPurchaseMember(t *testing.T) {
 
 		_, link = s.Invite(s.Purchase(twoPlans), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, w.RedeemNext())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Click(http.StatusOK, w.RedeemContinue(), "into-0", subscription.Separate)
 		v.Has(w.RedeemHappensNew(), w.SiteTotal())
 		v.Order(http.StatusOK)
@@ -153,11 +153,11 @@ func TestPurchaseBilledByPartner(t *testing.T) {
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
 	v.Has(v.W.SiteBillerPartner(pagetest.Baltic, "Skylark Cloud"), month(v.W, 12*4500))
-	v.Click(http.StatusOK, v.W.RedeemNext())
+	v.Click(http.StatusOK, v.W.SiteNext())
 	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład", "name", "Anna")
 	s.LeaveProgram()
 	v.Order(http.StatusGone)
-	v.Has(v.W.DeadEnrolmentReseller(pagetest.Baltic))
+	v.Has(v.W.UnavailableEnrolmentReseller(pagetest.Baltic))
 }
 
 // TestPurchaseBetween changes the world between the check and the order: nothing is ordered, and the page says what changed.
@@ -168,17 +168,17 @@ func TestPurchaseBetween(t *testing.T) {
 		change func(s *pagetest.World, v *pagetest.Visitor, of offers.Offer)
 		title  func(w locale.Words) string
 	}{
-		"withdrawn plan": {410, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) { s.WithdrawPlan() }, locale.Words.DeadPlanTitle},
+		"withdrawn plan": {410, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) { s.WithdrawPlan() }, locale.Words.UnavailablePlanTitle},
 		"not sold by the term": {410, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) {
 			s.ChangePlan(pagetest.Suite, func(p *catalog.Plan) { p.Prices[0].Term = catalog.Year })
-		}, locale.Words.DeadPlanTitle},
+		}, locale.Words.UnavailablePlanTitle},
 		"bounds": {409, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) {
 			s.ChangePlan(pagetest.Suite, func(p *catalog.Plan) { p.Licenses.Max = 11 })
 		}, locale.Words.RedeemChangedTitle},
 		"terms": {409, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) { s.Publish(catalog.CustomerTerms, "2") }, locale.Words.RedeemTermsChangedTitle},
 		"used up": {410, func(s *pagetest.World, _ *pagetest.Visitor, of offers.Offer) {
 			s.Accept(of, "first@example.com", false)
-		}, locale.Words.DeadUsedUpTitle},
+		}, locale.Words.UnavailableUsedUpTitle},
 		"converted meanwhile": {409, func(s *pagetest.World, _ *pagetest.Visitor, _ offers.Offer) {
 			s.Accept(s.Purchase(nil), "anna@example.com", true)
 		}, locale.Words.RedeemChangedTitle},
@@ -190,7 +190,7 @@ func TestPurchaseBetween(t *testing.T) {
 			of := s.Purchase(nil)
 			inv, link := s.Invite(of, "anna@example.com", "en")
 			v.Open(http.StatusOK, link)
-			v.Click(http.StatusOK, v.W.RedeemNext())
+			v.Click(http.StatusOK, v.W.SiteNext())
 			v.Click(http.StatusOK, v.W.RedeemContinue())
 			v.At("/redeem/check")
 			c.change(s, v, of)
@@ -216,7 +216,7 @@ func TestRecord(t *testing.T) {
 			d.Partner, d.Items = pagetest.Advising, []offers.Item{{Plan: pagetest.Mail, Licenses: 3}}
 		}), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, w.RedeemNext())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.Order(http.StatusOK)
 
@@ -226,30 +226,30 @@ func TestRecord(t *testing.T) {
 		stranger.Has(w.RedeemMemberTitle(), w.RedeemMemberAsk(pagetest.Baltic, "anna@example.com"))
 
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitleRecord(), w.RedeemRecordLegend(pagetest.Baltic), w.RedeemRecordFixed(), w.RedeemRecordAlready(pagetest.Baltic))
+		v.Has(w.OfferTitlePartnerOfRecord(), w.PartnerOfRecordRequestLegend(pagetest.Baltic), w.PartnerOfRecordRequestFixed(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
 		subs := s.Subscriptions()
 		mail, trial := subs[0], subs[1]
-		v.Click(http.StatusUnprocessableEntity, w.RedeemNext())
-		v.Has(w.RedeemRecordMissing())
-		v.Choose(http.StatusUnprocessableEntity, w.RedeemNext(), "subscriptions", string(mail.ID), string(trial.ID)) // the second is the partner's already
-		v.Choose(http.StatusOK, w.RedeemNext(), "subscriptions", string(mail.ID))
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
+		v.Has(w.PartnerOfRecordRequestMissing())
+		v.Choose(http.StatusUnprocessableEntity, w.SiteNext(), "subscriptions", string(mail.ID), string(trial.ID)) // the second is the partner's already
+		v.Choose(http.StatusOK, w.SiteNext(), "subscriptions", string(mail.ID))
 		v.At("/redeem/check")
-		v.Has(w.RedeemRecordNow(w.RedeemAdvisorIs("Vistula Advice S.A.", partnername.ID(pagetest.Advising))), w.RedeemRecordThen(w.RedeemAdvisorIs(pagetest.Baltic, partnername.ID(pagetest.Asking))))
+		v.Has(w.PartnerOfRecordRequestNow(w.PartnerOfRecordNameAndID("Vistula Advice S.A.", partnername.ID(pagetest.Advising))), w.PartnerOfRecordRequestThen(w.PartnerOfRecordNameAndID(pagetest.Baltic, partnername.ID(pagetest.Asking))))
 		// Somebody else changes it meanwhile: nothing is done that the page did not show.
 		_, _, err := order.SetPartnerOfRecord(context.Background(), s.Table, consent.Visitor{User: s.Owner().ID, Language: "en"}, []subscription.ID{mail.ID}, "", false, s.Op())
 		s.Must(err)
-		v.Click(http.StatusConflict, w.RedeemRecordButton(pagetest.Baltic), "agree", "yes")
-		v.Has(w.RedeemChangedTitle(), w.RedeemRecordNow(w.RedeemAdvisorNobody()))
-		v.Click(http.StatusOK, w.RedeemRecordButton(pagetest.Baltic), "agree", "yes")
+		v.Click(http.StatusConflict, w.PartnerOfRecordRequestButton(pagetest.Baltic), "agree", "yes")
+		v.Has(w.RedeemChangedTitle(), w.PartnerOfRecordRequestNow(w.PartnerOfRecordNobody()))
+		v.Click(http.StatusOK, w.PartnerOfRecordRequestButton(pagetest.Baltic), "agree", "yes")
 		v.At("/receipts/")
-		v.Has(w.ReceiptNamedTitle(), w.ReceiptBefore(w.RedeemAdvisorNobody()), w.ReceiptNow(w.RedeemAdvisorIs(pagetest.Baltic, partnername.ID(pagetest.Asking))))
+		v.Has(w.ReceiptNamedTitle(), w.ReceiptBefore(w.PartnerOfRecordNobody()), w.ReceiptNow(w.PartnerOfRecordNameAndID(pagetest.Baltic, partnername.ID(pagetest.Asking))))
 		if now := s.Subscriptions(); now[0].PartnerOfRecordID() != pagetest.Asking || now[1].PartnerOfRecordID() != pagetest.Asking {
 			t.Errorf("%+v", now)
 		}
 
 		_, link = s.Invite(s.MakeOffer(pagetest.Request(offers.PartnerOfRecord)), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.RedeemRecordNothingTitle(), w.RedeemRecordAlready(pagetest.Baltic))
+		v.Has(w.PartnerOfRecordRequestNothingTitle(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
 		v.Open(http.StatusOK, v.Page.Links(w.RedeemNoButton())[0])
 		v.Click(http.StatusOK, w.RedeemNoButton())
 		v.Has(w.ReceiptNoTitle())
@@ -267,21 +267,21 @@ func TestReseller(t *testing.T) {
 		_, link := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
 		_, again := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitleReseller(), w.RedeemResellerQuestion(pagetest.Baltic), w.RedeemResellerRemove(30, "Skylark Cloud"), w.RedeemNoButton())
-		v.Click(http.StatusOK, w.RedeemNext())
+		v.Has(w.OfferTitleReseller(), w.ResellerQuestion(pagetest.Baltic), w.ResellerRemove(30, "Skylark Cloud"), w.RedeemNoButton())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/check")
-		v.Has(w.RedeemNoButton(), w.RedeemResellerBills(pagetest.Baltic))
-		v.Click(http.StatusOK, w.RedeemResellerButton(pagetest.Baltic), "agree", "yes")
+		v.Has(w.RedeemNoButton(), w.ResellerBills(pagetest.Baltic))
+		v.Click(http.StatusOK, w.ResellerButton(pagetest.Baltic), "agree", "yes")
 		v.At("/receipts/")
-		v.Has(w.ReceiptResellerTitle(pagetest.Baltic), w.RedeemResellerYes(pagetest.Baltic))
+		v.Has(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerYes(pagetest.Baltic))
 		receipt := v.Page.URL.Path
 		v.Open(http.StatusConflict, again)
-		v.Has(w.RedeemResellerAlreadyTitle(pagetest.Baltic))
+		v.Has(w.ResellerAlreadyTitle(pagetest.Baltic))
 		_, err := relationship.EndReseller(context.Background(), s.Table, s.Owner().Customer, pagetest.Asking, "", s.Op())
 		s.Must(err)
 		v.Open(http.StatusOK, receipt)
 		v.Has(w.ReceiptNeutralTitle(), w.ReceiptOver())
-		v.Lacks(w.ReceiptResellerTitle(pagetest.Baltic), w.RedeemResellerBills(pagetest.Baltic))
+		v.Lacks(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerBills(pagetest.Baltic))
 	}
 }
 
@@ -327,13 +327,13 @@ func TestOwnLink(t *testing.T) {
 		v.Open(http.StatusOK, path)
 		v.Click(http.StatusOK, w.OfferOwnButton())
 		v.At("/redeem")
-		v.Has(w.OfferTitlePurchase(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]), w.RedeemAdvisorLegend())
+		v.Has(w.OfferTitlePurchase(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]), w.PartnerOfRecordLegend())
 		made, err := invitations.Parse(v.Page.URL.Query().Get("i"))
 		s.Must(err)
 		if inv := s.StoredInvitation(made); inv.Mail != "anna@example.com" || inv.Origin != invitations.FromVisitor || inv.DeliveryReason != invitations.SignedIn || inv.MessageID != "" {
 			t.Errorf("%+v", inv)
 		}
-		v.Click(http.StatusOK, w.RedeemNext())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptConvertedTitle())

@@ -99,7 +99,7 @@ func notice(v *site.Visit) *page.Notice {
 	case "changed":
 		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	case "replaced":
-		return &page.Notice{Title: v.Words.RedeemReplaceChangedTitle(), Text: v.Words.RedeemReplaceChangedText()}
+		return &page.Notice{Title: v.Words.DelegatedAdministrationReplaceChangedTitle(), Text: v.Words.DelegatedAdministrationReplaceChangedText()}
 	}
 	return nil
 }
@@ -149,7 +149,7 @@ func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead, 
 		return nil, err
 	}
 	w := v.Words
-	both := []page.Details{{Summary: w.RedeemVendorTerms(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text), Open: opened}}
+	both := []page.Details{{Summary: w.TermsVendor(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text), Open: opened}}
 	if t := f.Facts.Offer.PartnerTerms; t != nil {
 		both = append(both, page.Details{Summary: w.RedeemPartnerTerms(f.Facts.Partner.LegalName, t.Title), Text: t.Text})
 	}

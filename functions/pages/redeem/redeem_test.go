@@ -29,16 +29,16 @@ func TestAdvisor(t *testing.T) {
 	_, link := s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", "en")
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
-	next, check := v.W.RedeemNext(), v.W.RedeemPartnerIDCheck()
+	next, check := v.W.SiteNext(), v.W.PartnerIDCheck()
 	for _, c := range []struct{ typed, said string }{
-		{"", v.W.RedeemPartnerIDMissing()},
-		{"1234", v.W.RedeemPartnerIDFormat()},
-		{"none", v.W.RedeemPartnerIDFormat()},
-		{"87654321", v.W.RedeemPartnerIDMistyped()},
-		{string(pagetest.Stranger), v.W.RedeemPartnerIDUnknown()},
-		{string(pagetest.Idle), v.W.RedeemPartnerIDNotEligible()},
-		{string(pagetest.Unrelated), v.W.RedeemPartnerIDPlan()},
-		{`"><b>`, v.W.RedeemPartnerIDFormat()},
+		{"", v.W.PartnerIDOtherRequired()},
+		{"1234", v.W.PartnerIDFormat()},
+		{"none", v.W.PartnerIDFormat()},
+		{"87654321", v.W.PartnerIDMistyped()},
+		{string(pagetest.Stranger), v.W.PartnerIDUnknown()},
+		{string(pagetest.Idle), v.W.PartnerIDNotEligible()},
+		{string(pagetest.Unrelated), v.W.PartnerIDPlan()},
+		{`"><b>`, v.W.PartnerIDFormat()},
 	} {
 		for _, button := range []string{check, next} {
 			v.Click(http.StatusUnprocessableEntity, button, "advisor", "other", "partner_id", c.typed)
@@ -56,7 +56,7 @@ func TestAdvisor(t *testing.T) {
 	}
 	v.See("advisor-checked")
 	v.Click(http.StatusUnprocessableEntity, next, "advisor", "offering", "partner_id", "8765 4323")
-	v.Has(v.W.RedeemAdvisorWhich())
+	v.Has(v.W.PartnerOfRecordOtherNotChosen())
 	v.Click(http.StatusOK, next, "advisor", "other", "partner_id", "8765-4323")
 	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Nowak", "name", "Anna")
 	v.Has("Vistula Advice S.A., partner ID 8765 4323")
@@ -69,7 +69,7 @@ func TestAdvisor(t *testing.T) {
 	if v.Page.URL.Path != "/redeem/check" {
 		t.Fatalf("leads to %s", v.Page.URL)
 	}
-	v.Has(v.W.RedeemAdvisorNobody())
+	v.Has(v.W.PartnerOfRecordNobody())
 	v.Open(http.StatusOK, strings.Split(v.Page.Links(v.W.FrameChange())[3], "#")[0])
 	v.Click(http.StatusOK, next, "advisor", "other", "partner_id", "8765 4323")
 	v.StartTrial(http.StatusOK)
@@ -91,7 +91,7 @@ func TestNothingTyped(t *testing.T) {
 		v.Has(v.W.OfferEmailLetters())
 		inv, link := s.Invite(of, "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusOK, v.W.RedeemNext())
+		v.Click(http.StatusOK, v.W.SiteNext())
 		for _, nothing := range []string{".", "🚀", "—"} {
 			v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", nothing, "name", nothing)
 			v.Has(v.W.RedeemCompanyNothing(), v.W.RedeemNameNothing())
@@ -164,7 +164,7 @@ func TestTabs(t *testing.T) {
 	inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", "en")
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
-	address, form := v.Page.Form(v.W.RedeemNext())
+	address, form := v.Page.Form(v.W.SiteNext())
 	form.Set("delegation", "yes")
 	for range 2 { // the double press
 		page, err := v.Post(t.Context(), address, form)
@@ -185,14 +185,14 @@ func TestTabs(t *testing.T) {
 	if s.StoredInvitation(inv.ID).Draft.Delegation != "yes" {
 		t.Error("the stale tab won")
 	}
-	v.Click(http.StatusOK, v.W.RedeemNext())
+	v.Click(http.StatusOK, v.W.SiteNext())
 	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
 	address, form = v.Page.Form(v.W.RedeemStart(30))
 	form.Set("agree", "yes")
 	// The check page stands open in one tab while the answer is changed in another.
 	other := s.Visitor("en")
 	other.Open(http.StatusOK, link)
-	other.Click(http.StatusOK, other.W.RedeemNext(), "delegation", "no")
+	other.Click(http.StatusOK, other.W.SiteNext(), "delegation", "no")
 	other.Click(http.StatusOK, other.W.RedeemContinue(), "company", "Zakład Nowak 2")
 	if v.Page, err = v.Post(t.Context(), address, form); err != nil {
 		t.Fatal(err)
@@ -210,7 +210,7 @@ func TestTabs(t *testing.T) {
 	if !strings.Contains(string(late.Page.Body), `value="no" checked`) {
 		t.Error("the answer was not kept overnight")
 	}
-	late.Click(http.StatusOK, late.W.RedeemNext())
+	late.Click(http.StatusOK, late.W.SiteNext())
 	if !strings.Contains(string(late.Page.Body), `value="Zakład Nowak 2"`) {
 		t.Error("the company was not kept overnight")
 	}
@@ -244,11 +244,11 @@ func TestLanguageSwitch(t *testing.T) {
 		}
 	}
 	v.Open(http.StatusOK, link)
-	switched(v.W.RedeemNext(), "delegation", "no", "advisor", "other", "partner_id", "8765")
+	switched(v.W.SiteNext(), "delegation", "no", "advisor", "other", "partner_id", "8765")
 	if body := string(v.Page.Body); !strings.Contains(body, `<html lang="pl">`) || !strings.Contains(body, `value="no" checked`) || !strings.Contains(body, `value="8765"`) {
 		t.Error("what was chosen is lost")
 	}
-	v.Click(http.StatusOK, polish.RedeemNext(), "advisor", "offering", "partner_id", "")
+	v.Click(http.StatusOK, polish.SiteNext(), "advisor", "offering", "partner_id", "")
 	if !strings.Contains(string(v.Page.Body), `<html lang="pl">`) {
 		t.Error("the language was forgotten")
 	}
@@ -275,7 +275,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	if v.Switch(http.StatusConflict, v.W.RedeemStart(30), "pl") {
 		t.Error("the tick was carried over to newer terms")
 	}
-	v.Has(v.W.RedeemTermsChangedTitle(), v.W.RedeemAgree("Skylark Cloud", "2"))
+	v.Has(v.W.RedeemTermsChangedTitle(), v.W.TermsAgree("Skylark Cloud", "2"))
 	if !v.Switch(http.StatusOK, v.W.RedeemStart(30), "en") {
 		t.Error("the tick under what counts now is lost")
 	}
@@ -287,7 +287,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	v = s.Member("anna@example.com", "en")
 	_, link = s.Invite(s.Purchase(nil), "anna@example.com", "en")
 	v.Open(http.StatusOK, link)
-	v.Click(http.StatusOK, v.W.RedeemNext())
+	v.Click(http.StatusOK, v.W.SiteNext())
 	v.Click(http.StatusOK, v.W.RedeemContinue())
 	s.Accept(s.Purchase(nil), "anna@example.com", true) // the trial is converted meanwhile
 	if v.Switch(http.StatusConflict, v.W.RedeemOrder(), "pl") {
@@ -323,7 +323,7 @@ func TestNo(t *testing.T) {
 		}
 		again := s.Visitor(language)
 		again.Open(http.StatusGone, link)
-		again.Has(again.W.DeadDeclinedTitle())
+		again.Has(again.W.UnavailableDeclinedTitle())
 		again.See("dead-declined")
 	}
 }
@@ -351,7 +351,7 @@ func TestReport(t *testing.T) {
 			t.Error("not paused, or nobody is told")
 		}
 		v.Open(http.StatusGone, link)
-		v.Has(v.W.DeadReportedTitle())
+		v.Has(v.W.UnavailableReportedTitle())
 		v.See("dead-reported")
 	}
 }

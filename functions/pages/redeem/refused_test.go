@@ -28,28 +28,28 @@ func TestBetween(t *testing.T) {
 		change func(s *pagetest.World, of offers.Offer, inv invitations.ID)
 		title  func(w locale.Words) string
 	}{
-		"withdrawn": {410, func(s *pagetest.World, of offers.Offer, _ invitations.ID) { s.Withdraw(of.ID) }, locale.Words.DeadWithdrawnTitle},
-		"paused":    {410, func(s *pagetest.World, of offers.Offer, _ invitations.ID) { s.Pause(of.ID) }, locale.Words.DeadPausedTitle},
-		"expired":   {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.Restart(91 * 24 * time.Hour) }, locale.Words.DeadExpiredTitle},
+		"withdrawn": {410, func(s *pagetest.World, of offers.Offer, _ invitations.ID) { s.Withdraw(of.ID) }, locale.Words.UnavailableWithdrawnTitle},
+		"paused":    {410, func(s *pagetest.World, of offers.Offer, _ invitations.ID) { s.Pause(of.ID) }, locale.Words.UnavailablePausedTitle},
+		"expired":   {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.Restart(91 * 24 * time.Hour) }, locale.Words.UnavailableExpiredTitle},
 		"suspended": {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) {
 			s.PartnerStatus(pagetest.Asking, partner.Suspended)
-		}, locale.Words.DeadUnavailableTitle},
-		"plan":          {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.WithdrawPlan() }, locale.Words.DeadPlanTitle},
-		"region":        {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.CloseRegion() }, locale.Words.DeadRegionTitle},
-		"enrolment":     {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.LeaveProgram() }, locale.Words.DeadEnrolmentTitle},
-		"authorisation": {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.Deauthorise() }, locale.Words.DeadCountryTitle},
+		}, locale.Words.UnavailablePartnerTitle},
+		"plan":          {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.WithdrawPlan() }, locale.Words.UnavailablePlanTitle},
+		"region":        {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.CloseRegion() }, locale.Words.UnavailableRegionTitle},
+		"enrolment":     {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.LeaveProgram() }, locale.Words.UnavailableEnrolmentTitle},
+		"authorisation": {410, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.Deauthorise() }, locale.Words.UnavailableCountryTitle},
 		"terms":         {409, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.Publish(catalog.CustomerTerms, "2") }, locale.Words.RedeemTermsChangedTitle},
 		"address taken": {409, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) { s.SignUp("ANNA@example.com") }, locale.Words.RedeemSignInTitle},
 		"used up": {410, func(s *pagetest.World, of offers.Offer, _ invitations.ID) {
 			_, l := s.Invite(of, "first@example.com", "en")
 			s.AtCheck(l, "en", "no").StartTrial(200)
-		}, locale.Words.DeadUsedUpTitle},
+		}, locale.Words.UnavailableUsedUpTitle},
 		"reported": {410, func(s *pagetest.World, _ offers.Offer, inv invitations.ID) {
 			s.ChangeInvitation(inv, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Report(s.At) })
-		}, locale.Words.DeadReportedTitle},
+		}, locale.Words.UnavailableReportedTitle},
 		"other advisor": {422, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) {
 			s.PartnerStatus(pagetest.Advising, partner.Suspended)
-		}, locale.Words.RedeemAdvisorGone},
+		}, locale.Words.PartnerOfRecordOtherGone},
 		"nothing at all": {200, func(*pagetest.World, offers.Offer, invitations.ID) {}, locale.Words.ReceiptTitle},
 	} {
 		for _, language := range []string{"en", "pl"} {
@@ -64,7 +64,7 @@ func TestBetween(t *testing.T) {
 				inv, link := s.Invite(of, "anna@example.com", language)
 				v := s.Visitor(language)
 				v.Open(http.StatusOK, link)
-				v.Click(http.StatusOK, v.W.RedeemNext(), "delegation", "yes", "advisor", "other", "partner_id", string(pagetest.Advising))
+				v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes", "advisor", "other", "partner_id", string(pagetest.Advising))
 				v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
 				before := s.Holds(t, "customer")
 				c.change(s, of, inv.ID)
@@ -91,12 +91,12 @@ func TestBetween(t *testing.T) {
 					v.Has(v.W.ReceiptTitle(), v.W.ReceiptTerms("Skylark Cloud sp. z o.o.", "2"))
 				case "other advisor":
 					v.Open(http.StatusOK, "/redeem?i="+string(inv.ID)+"&from=check")
-					v.Click(http.StatusOK, v.W.RedeemNext(), "advisor", "none", "partner_id", "")
+					v.Click(http.StatusOK, v.W.SiteNext(), "advisor", "none", "partner_id", "")
 					v.StartTrial(http.StatusOK)
 				case "suspended", "reported", "address taken": // there is nobody to ask, or nothing to ask for
 				default:
-					v.Click(http.StatusOK, v.W.DeadAsk())
-					v.Has(v.W.DeadAskedTitle())
+					v.Click(http.StatusOK, v.W.UnavailableAsk())
+					v.Has(v.W.UnavailableAskedTitle())
 					if n := s.CountEvents(invitations.RenewalAskedEvent{}.Type()); n != 1 {
 						t.Errorf("the partner is asked %d times", n)
 					}
@@ -124,10 +124,10 @@ func TestAskForRights(t *testing.T) {
 				held, err := s.Partner(t.Context(), pagetest.Asking)
 				s.Must(err)
 				lose(s)
-				v.Click(http.StatusGone, v.W.RedeemNext(), "delegation", "yes")
+				v.Click(http.StatusGone, v.W.SiteNext(), "delegation", "yes")
 				page := v.Page
-				v.Click(http.StatusOK, v.W.DeadAsk())
-				v.Has(v.W.DeadAskedTitle())
+				v.Click(http.StatusOK, v.W.UnavailableAsk())
+				v.Has(v.W.UnavailableAskedTitle())
 				if n := s.CountEvents(invitations.RenewalAskedEvent{}.Type()); n != 1 {
 					t.Errorf("the partner is asked %d times", n)
 				}
@@ -137,8 +137,8 @@ func TestAskForRights(t *testing.T) {
 					now.Enrolments = held.Enrolments
 					s.Must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.Op(), event.Partner(string(pagetest.Asking)), event.Of(pagetest.Asking, partner.ProgramJoinedEvent{})), s.Op()))
 					v.Page = page
-					v.Click(http.StatusOK, v.W.DeadAsk())
-					v.Has(v.W.RedeemDelegationQuestion(pagetest.Baltic))
+					v.Click(http.StatusOK, v.W.UnavailableAsk())
+					v.Has(v.W.DelegatedAdministrationQuestion(pagetest.Baltic))
 				}
 			})
 		}
@@ -154,10 +154,10 @@ func TestKnownAddress(t *testing.T) {
 		inv, link := s.Invite(s.MakeOffer(pagetest.Plain), "Anna@Example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusConflict, v.W.RedeemNext())
+		v.Click(http.StatusConflict, v.W.SiteNext())
 		v.Has(v.W.RedeemSignInTitle())
 		v.See("sign-in")
-		if to := v.Page.Links(v.W.SignInAgain()); len(to) != 1 || !strings.HasSuffix(to[0], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
+		if to := v.Page.Links(v.W.SiteSignIn()); len(to) != 1 || !strings.HasSuffix(to[0], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
 			t.Errorf("the way to the sign-in and back: %v", to)
 		}
 	}
@@ -217,14 +217,14 @@ func TestSignedInElsewhere(t *testing.T) {
 			led := func() {
 				t.Helper()
 				v.Has(v.W.RedeemElsewhere(mail))
-				if to := v.Page.Links(v.W.RedeemWrongAccountOther()); len(to) != 1 || !strings.HasSuffix(to[0], "&as=other") {
+				if to := v.Page.Links(v.W.SiteOtherAccount()); len(to) != 1 || !strings.HasSuffix(to[0], "&as=other") {
 					t.Errorf("the way to another account: %v", to)
 				}
 			}
 			led()
 			v.See("signed-in-elsewhere")
 			v.Open(http.StatusOK, trial)
-			v.Click(http.StatusConflict, v.W.RedeemNext())
+			v.Click(http.StatusConflict, v.W.SiteNext())
 			led()
 		})
 	}
@@ -240,17 +240,17 @@ func TestKnownAddressKeeps(t *testing.T) {
 		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusUnprocessableEntity, v.W.RedeemNext(), "advisor", "other", "partner_id", string(pagetest.Advising))
-		v.Has(v.W.RedeemDelegationMissing())
-		v.Click(http.StatusConflict, v.W.RedeemNext(), "delegation", "no")
+		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "advisor", "other", "partner_id", string(pagetest.Advising))
+		v.Has(v.W.DelegatedAdministrationMissing())
+		v.Click(http.StatusConflict, v.W.SiteNext(), "delegation", "no")
 		v.Has(v.W.RedeemSignInTitle())
 		v = s.SignedIn("anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		_, form := v.Page.Form(v.W.RedeemNext())
+		_, form := v.Page.Form(v.W.SiteNext())
 		if form.Get("delegation") != "no" || form.Get("advisor") != "other" || form.Get("partner_id") != string(pagetest.Advising) {
 			t.Errorf("the answers are lost: %v", form)
 		}
-		v.Click(http.StatusOK, v.W.RedeemNext())
+		v.Click(http.StatusOK, v.W.SiteNext())
 		v.At("/redeem/account")
 	}
 }
@@ -281,7 +281,7 @@ func TestAskAdministrator(t *testing.T) {
 					v.Has(c.title(w))
 					v.See("not-yours-" + reason)
 					if n == 0 {
-						address, form := v.Page.Form(w.RedeemAdministratorAsk(pagetest.Baltic))
+						address, form := v.Page.Form(w.UnavailableAdministratorAsk(pagetest.Baltic))
 						form.Set("form_token", "")
 						page, err := v.Post(t.Context(), address, form)
 						s.Must(err)
@@ -290,8 +290,8 @@ func TestAskAdministrator(t *testing.T) {
 						}
 						v.Open(http.StatusForbidden, link)
 					}
-					v.Click(http.StatusOK, w.RedeemAdministratorAsk(pagetest.Baltic))
-					v.Has(w.RedeemAdministratorAskedTitle(), w.RedeemAdministratorAskedText(pagetest.Baltic))
+					v.Click(http.StatusOK, w.UnavailableAdministratorAsk(pagetest.Baltic))
+					v.Has(w.UnavailableAdministratorAskedTitle(), w.UnavailableAdministratorAskedText(pagetest.Baltic))
 					v.See("asked-administrator")
 				}
 				if s.CountEvents(invitations.RenewalAskedEvent{}.Type()) != 1 || s.CountEvents(event.Type(reason)) != before+1 {
@@ -300,8 +300,8 @@ func TestAskAdministrator(t *testing.T) {
 				// The link that dies later can still be asked for.
 				s.ChangeInvitation(inv.ID, func(i invitations.Invitation) (invitations.Invitation, error) { return i.Revoke(s.At) })
 				v.Open(http.StatusGone, link)
-				v.Click(http.StatusOK, w.DeadAsk())
-				v.Has(w.DeadAskedTitle())
+				v.Click(http.StatusOK, w.UnavailableAsk())
+				v.Has(w.UnavailableAskedTitle())
 				if n := s.CountEvents(invitations.RenewalAskedEvent{}.Type()); n != 2 {
 					t.Errorf("%d asks", n)
 				}
@@ -361,18 +361,18 @@ func TestAdministratorSays(t *testing.T) {
 			w := v.W
 			_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
-			v.Click(http.StatusOK, w.RedeemNext(), "delegation", "yes")
+			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 			v.Click(http.StatusOK, w.RedeemContinue())
 			v.At("/redeem/check")
 			s.SetRoles(s.Owner().ID, customer.BillingAdmin)
 			v.Order(http.StatusUnprocessableEntity)
-			v.Has(w.RedeemDelegationQuestion(pagetest.Baltic), w.RedeemDelegationAdministrator())
+			v.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.DelegatedAdministrationAdministrator())
 			v.Open(http.StatusOK, link)
-			v.Has(w.RedeemDelegationAdministrator())
-			v.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "delegation", "yes")
-			v.Has(w.FrameErrorSummary(), w.RedeemDelegationAdministrator())
+			v.Has(w.DelegatedAdministrationAdministrator())
+			v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "delegation", "yes")
+			v.Has(w.FrameErrorSummary(), w.DelegatedAdministrationAdministrator())
 			v.See("administrator-says")
-			v.Click(http.StatusOK, w.RedeemNext(), "delegation", "no")
+			v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 			v.Click(http.StatusOK, w.RedeemContinue())
 			v.Order(http.StatusOK)
 			v.At("/receipts/")
@@ -394,7 +394,7 @@ func TestAdministersAlready(t *testing.T) {
 				d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 90}
 			}), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
-			v.Click(http.StatusOK, w.RedeemNext(), "delegation", "yes")
+			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 			v.Click(http.StatusOK, w.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
 			_, grant, err := s.Relationship(t.Context(), s.Owner().Customer, pagetest.Asking)
 			s.Must(err)
@@ -402,11 +402,11 @@ func TestAdministersAlready(t *testing.T) {
 
 			_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleFull} }), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
-			v.Has(w.RedeemDelegationNow(pagetest.Baltic, w.AdministrationLimitedName(), ends), w.RedeemDelegationQuestion(pagetest.Baltic))
+			v.Has(w.DelegatedAdministrationNow(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), ends), w.DelegatedAdministrationQuestion(pagetest.Baltic))
 			v.See("administers-already")
-			v.Click(http.StatusOK, w.RedeemNext(), "delegation", "no")
+			v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 			v.Click(http.StatusOK, w.RedeemContinue())
-			v.Has(w.RedeemDelegationNoKeeps(pagetest.Baltic, ends))
+			v.Has(w.DelegatedAdministrationNoKeeps(pagetest.Baltic, ends))
 			v.See("administers-already-check")
 		})
 	}
@@ -436,7 +436,7 @@ func TestTried(t *testing.T) {
 			v.Has(v.W.RedeemTryingTitle(plan), v.W.RedeemTryingText(plan, "Zakład Nowak", ends), pagetest.Baltic, map[string]string{
 				"en": "The trial of Skylark Suite at Zakład Nowak runs", "pl": "U klienta Zakład Nowak okres próbny planu Pakiet Skylark trwa",
 			}[language])
-			leads(v.W.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
+			leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
 			leads(v.W.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
 			v.See("trying")
 			resave(func(sub *subscription.Subscription) {
@@ -445,7 +445,7 @@ func TestTried(t *testing.T) {
 			v.Open(http.StatusConflict, link)
 			ended := s.Subscriptions()[0]
 			v.Has(v.W.RedeemTriedTitle(), v.W.RedeemTriedGrace(plan, "Zakład Nowak", ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
-			leads(v.W.SubscriptionsConvert(), "/account/buy/"+string(sub.Plan))
+			leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
 			resave(func(sub *subscription.Subscription) { sub.Status, sub.Trial = subscription.Active, false })
 			v.Open(http.StatusConflict, link)
 			v.Has(v.W.RedeemHasTitle(plan), v.W.RedeemHasText("Zakład Nowak", plan))
@@ -471,7 +471,7 @@ func TestReadOnly(t *testing.T) {
 			_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
 			s.SetCustomer("status", string(customer.ReadOnly))
 			v.Open(http.StatusConflict, link)
-			v.Has(v.W.RedeemReadOnlyTitle(), v.W.RedeemReadOnlyText("Zakład Nowak"), v.W.DeadUnavailableNext("Skylark Cloud"), pagetest.Baltic)
+			v.Has(v.W.RedeemReadOnlyTitle(), v.W.RedeemReadOnlyText("Zakład Nowak"), v.W.UnavailablePartnerNext("Skylark Cloud"), pagetest.Baltic)
 			v.See("read-only")
 			v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
 			v.Click(http.StatusOK, v.W.RedeemNoButton())

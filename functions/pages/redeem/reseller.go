@@ -15,11 +15,11 @@ func (p redeemPage) explainReseller(v *site.Visit, f reading, _ answers, _ page.
 
 func (p redeemPage) resellerRows(v *site.Visit, f reading) ([]page.Row, error) {
 	w := v.Words
-	return []page.Row{{Key: w.RedeemReseller(), Values: []string{w.RedeemResellerYes(f.Facts.Partner.LegalName)}}}, nil
+	return []page.Row{{Key: w.ResellerLabel(), Values: []string{w.ResellerYes(f.Facts.Partner.LegalName)}}}, nil
 }
 
 func resellerButton(v *site.Visit, f reading, b *checkBody) {
-	b.Button, b.Refuse, b.Means = v.Words.RedeemResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), reselling(v, f)
+	b.Button, b.Refuse, b.Means = v.Words.ResellerButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no"), reselling(v, f)
 }
 
 // resellsAlready says so where the partner is the member's reseller.
@@ -34,7 +34,7 @@ func (p redeemPage) resellsAlready(v *site.Visit, f reading) (bool, error) {
 func (p redeemPage) already(v *site.Visit, f reading) error {
 	w := v.Words
 	return v.Say(http.StatusConflict, site.Message{
-		Title: w.RedeemResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.RedeemResellerAlreadyText()},
+		Title: w.ResellerAlreadyTitle(f.Facts.Partner.LegalName), Text: []string{w.ResellerAlreadyText()},
 		Links: []page.Link{{Text: w.FrameAccount(), URL: "/account"}},
 	})
 }
@@ -42,5 +42,5 @@ func (p redeemPage) already(v *site.Visit, f reading) error {
 // reselling says what a yes to a reseller means.
 func reselling(v *site.Visit, f reading) []string {
 	w, name := v.Words, f.Facts.Partner.LegalName
-	return []string{w.RedeemResellerBills(name), w.RedeemResellerStays(), w.RedeemResellerAccess(), w.RedeemResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
+	return []string{w.ResellerBills(name), w.ResellerStays(), w.ResellerAccess(), w.ResellerRemove(relationship.DecisionDays, f.Shown.Vendor.Name)}
 }

@@ -40,15 +40,15 @@ func (p redeemPage) subscriptions(v *site.Visit, f reading, picked []string, err
 		return nil, err
 	}
 	b := &subscriptionsBody{
-		Text:   w.RedeemRecordText(asking),
-		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.RedeemRecordLegend(asking), Hint: w.RedeemRecordHint(), Error: errs.For("subscriptions")},
+		Text:   w.PartnerOfRecordRequestText(asking),
+		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.PartnerOfRecordRequestLegend(asking), Hint: w.PartnerOfRecordRequestHint(), Error: errs.For("subscriptions")},
 	}
 	for _, one := range found {
 		s := one.Subscription
-		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
+		said := w.PartnerOfRecordRequestOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		if one.Result == relationship.Changed {
 			b.Choose.Options = append(b.Choose.Options, page.Option{
-				Value: string(s.ID), Label: said, Hint: w.RedeemRecordNow(names.Full(s.PartnerOfRecordID())), Checked: slices.Contains(picked, string(s.ID)),
+				Value: string(s.ID), Label: said, Hint: w.PartnerOfRecordRequestNow(names.Full(s.PartnerOfRecordID())), Checked: slices.Contains(picked, string(s.ID)),
 			})
 			continue
 		}
@@ -81,24 +81,24 @@ func fixed(v *site.Visit, asking string, one relationship.Naming) string {
 	w := v.Words
 	switch {
 	case one.Result == relationship.Unchanged:
-		return w.RedeemRecordAlready(asking)
+		return w.PartnerOfRecordRequestAlready(asking)
 	case fault.Is(one.Err, fault.SubscriptionEnded):
-		return w.RedeemRecordEnded()
+		return w.PartnerOfRecordRequestEnded()
 	case one.Err.About == "plan":
-		return w.RedeemRecordPlan(asking)
+		return w.PartnerOfRecordRequestPlan(asking)
 	case one.Err.About == "country":
-		return w.RedeemRecordCountry(asking)
+		return w.PartnerOfRecordRequestCountry(asking)
 	}
-	return w.RedeemRecordNot(asking)
+	return w.PartnerOfRecordRequestNot(asking)
 }
 
 // pickErrors says what is wrong with a pick.
 func pickErrors(v *site.Visit, f reading, picked []string) page.Errors {
 	switch {
 	case len(picked) > relationship.MostNamed:
-		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMany(relationship.MostNamed)}}
+		return page.Errors{{Field: "subscriptions", Text: v.Words.PartnerOfRecordRequestMany(relationship.MostNamed)}}
 	case !f.Preview.Pickable(picked):
-		return page.Errors{{Field: "subscriptions", Text: v.Words.RedeemRecordMissing()}}
+		return page.Errors{{Field: "subscriptions", Text: v.Words.PartnerOfRecordRequestMissing()}}
 	}
 	return nil
 }
@@ -110,16 +110,16 @@ func (p redeemPage) subscriptionRows(v *site.Visit, f reading) ([]page.Row, erro
 	if err != nil {
 		return nil, err
 	}
-	then := w.RedeemRecordThen(partnername.Full(w, of.Partner, f.Facts.Partner.LegalName))
+	then := w.PartnerOfRecordRequestThen(partnername.Full(w, of.Partner, f.Facts.Partner.LegalName))
 	var rows []page.Row
 	for _, one := range found {
 		s := one.Subscription
 		if !slices.Contains(f.Invitation.Draft.Picked, string(s.ID)) {
 			continue
 		}
-		said := w.RedeemRecordOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
+		said := w.PartnerOfRecordRequestOption(v.PlanName(shown.Plans, s.Plan), s.Licenses.Bought)
 		rows = append(rows, page.Row{
-			Key: said, Values: []string{w.RedeemRecordNow(names.Full(s.PartnerOfRecordID())), then},
+			Key: said, Values: []string{w.PartnerOfRecordRequestNow(names.Full(s.PartnerOfRecordID())), then},
 			Change: &page.Link{URL: path(stepRead, f, "from", "check") + "#subscriptions", About: said},
 		})
 	}
@@ -134,13 +134,13 @@ func (p redeemPage) nothingToPick(v *site.Visit, f reading) (bool, error) {
 		return false, err
 	}
 	return true, v.Say(http.StatusOK, site.Message{
-		Title: w.RedeemRecordNothingTitle(), Text: []string{w.RedeemRecordNothingText(f.Facts.Partner.LegalName)}, Heading: w.RedeemRecordFixed(), Rows: b.Fixed,
+		Title: w.PartnerOfRecordRequestNothingTitle(), Text: []string{w.PartnerOfRecordRequestNothingText(f.Facts.Partner.LegalName)}, Heading: w.PartnerOfRecordRequestFixed(), Rows: b.Fixed,
 		Links: []page.Link{{Text: w.RedeemNoButton(), URL: path(stepRead, f, "step", "no")}},
 	})
 }
 
 func namingButton(v *site.Visit, f reading, b *checkBody) {
-	b.Button, b.Refuse = v.Words.RedeemRecordButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no")
+	b.Button, b.Refuse = v.Words.PartnerOfRecordRequestButton(f.Facts.Partner.LegalName), path(stepRead, f, "step", "no")
 }
 
 // refusedNaming asks again where a subscription that was picked can't get the asking partner any more.

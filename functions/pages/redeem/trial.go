@@ -58,7 +58,7 @@ func (p redeemPage) tried(v *site.Visit, f reading) error {
 	}
 	if trial := of(buys); trial != nil {
 		ends := v.In(trial.TrialEndsAt, c.Country)
-		said.First = &page.Link{Text: w.SubscriptionsConvert(), URL: "/account/buy/" + string(plan.ID)}
+		said.First = &page.Link{Text: w.SubscriptionConvert(), URL: "/account/buy/" + string(plan.ID)}
 		said.Links[1] = page.Link{Text: w.RedeemTriedSee(name), URL: "/account/subscriptions/" + string(trial.ID)}
 		said.Title, said.Text = w.RedeemTryingTitle(name), []string{w.RedeemTryingText(name, c.Name, ends)}
 		if trial.StatusAt(v.Op.At) == subscription.Expired {

@@ -74,7 +74,7 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 	}
 	w, name := v.Words, asked.partner.LegalName
 	said := site.Message{
-		Title: w.PartnersRemoveTitle(name), Text: []string{w.PartnersRemoveText(name), w.PartnersRemoveStays(), w.PartnersRemoveAgain(name)}, Back: &page.Link{URL: path},
+		Title: w.PartnersRemoveTitle(name), Text: []string{w.PartnersRemoveText(name), w.RemovalStays(), w.PartnersRemoveAgain(name)}, Back: &page.Link{URL: path},
 		Button: &site.Button{
 			Text: w.PartnersRemoveButton(name), Value: "remove", Danger: true, Keep: path, Token: site.Token(who.Secret, "remove", string(asked.partner.ID)),
 		},

@@ -133,7 +133,7 @@ func (c card) agreed(by customer.UserID) ([]page.Row, error) {
 
 func (c card) administration(a relationship.GrantSummary) (part, error) {
 	w, p := c.v.Words, c.tie.Partner
-	made := part{Title: w.RedeemDelegation(), Facts: []page.Row{
+	made := part{Title: w.DelegatedAdministrationLabel(), Facts: []page.Row{
 		c.row(w.PartnersRights(), granted.Rights(c.v.Words, a.Role)),
 		c.row(w.PartnersSince(), w.Time(c.time(a.Since))),
 		c.row(w.PartnersUntil(), w.Time(c.time(a.EndsAt))),
@@ -187,15 +187,15 @@ func (c card) extends(s relationship.Switches) string {
 
 func (c card) record() part {
 	w, p := c.v.Words, c.tie.Partner
-	advised := []string{w.PartnersSubscriptions(c.tie.PorSubscriptions)}
+	advised := []string{w.SubscriptionCount(c.tie.PorSubscriptions)}
 	for _, s := range c.subs {
 		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
 			advised = append(advised, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
 		}
 	}
-	made := part{Title: w.RedeemAdvisor(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Powers: []string{w.PartnersRecordCan()}}
+	made := part{Title: w.PartnerOfRecordLabel(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Powers: []string{w.PartnersPartnerOfRecordCan()}}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
-		made.Ways = []page.Link{{Text: w.PartnersChangeRecord(), URL: "/account/subscriptions/partner"}}
+		made.Ways = []page.Link{{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner"}}
 	}
 	return made
 }
@@ -214,7 +214,7 @@ func (c card) reseller() (part, error) {
 	made := part{
 		Title: w.PartnersReseller(), Grey: w.PartnersRemoveReseller(), Why: w.PartnersResellerOnly(c.name),
 		Facts:  []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
-		Powers: []string{w.RedeemResellerBills(c.name), w.RedeemResellerAccess()},
+		Powers: []string{w.ResellerBills(c.name), w.ResellerAccess()},
 	}
 	by, err := c.agreed(c.tie.ResellerBy)
 	if err != nil {

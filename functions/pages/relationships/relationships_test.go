@@ -151,12 +151,12 @@ func TestTies(t *testing.T) {
 		global, billing, users := s.member(string(language), customer.GlobalAdmin), s.member(string(language), customer.BillingAdmin), s.member(string(language), customer.UserAdmin)
 		nobody := s.member(string(language))
 		before := s.dump()
-		all := []string{s.name, w.RedeemDelegation(), w.RedeemAdvisor(), w.PartnersReseller(), w.AdministrationLimitedCan(), w.PartnersResellerOnly(s.name), s.owner.User.Name, w.PartnersExtendNone()}
-		s.get(global, 200, "/account/partners", append(all, w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove(), w.PartnersAsk(), w.PartnersChangeRecord())...)
-		s.get(billing, 200, "/account/partners", append(all, w.PartnersAsk(), w.PartnersChangeRecord(), w.PartnersAdministratorOnly())...)
+		all := []string{s.name, w.DelegatedAdministrationLabel(), w.PartnerOfRecordLabel(), w.PartnersReseller(), w.DelegatedAdministrationLimitedCan(), w.PartnersResellerOnly(s.name), s.owner.User.Name, w.PartnersExtendNone()}
+		s.get(global, 200, "/account/partners", append(all, w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove(), w.PartnersAsk(), w.PartnersChangePartnerOfRecord())...)
+		s.get(billing, 200, "/account/partners", append(all, w.PartnersAsk(), w.PartnersChangePartnerOfRecord(), w.PartnersAdministratorOnly())...)
 		s.get(users, 200, "/account/partners", append(all, w.PartnersAdministratorOnly())...)
 		for v, absent := range map[*client.Visitor][]string{
-			billing: {w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove()}, users: {w.PartnersAsk(), w.PartnersChangeRecord(), w.PartnersDispute()},
+			billing: {w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove()}, users: {w.PartnersAsk(), w.PartnersChangePartnerOfRecord(), w.PartnersDispute()},
 		} {
 			for _, word := range absent {
 				if len(v.Page.Links(word)) > 0 {
@@ -198,7 +198,7 @@ func TestTiesFacts(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.BillingAdmin)
 		since := s.subscription().PartnerOfRecord.Since.In(calendar.Zone(r.CustomerCountry))
-		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersRecordCan(), w.PartnersAdvisedSince("", since), w.RedeemResellerBills(s.name), w.RedeemResellerAccess())
+		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersPartnerOfRecordCan(), w.PartnersAdvisedSince("", since), w.ResellerBills(s.name), w.ResellerAccess())
 	}
 	o := s.Op("test")
 	p.Verification.MailAt = time.Time{}
@@ -413,7 +413,7 @@ func TestTiesActs(t *testing.T) {
 			}
 		}
 		s.get(v, 200, s.path("remove"), w.PartnersActs(s.name), w.ActivityPasswordAsked())
-		for _, own := range []string{w.PartnersActOther(), "auto_extend", "partner_of_record", "removal_declined", w.ActivityAutoExtend(), w.ActivityAdvisorRemoved(s.name), w.ActivityRemovalDeclined(s.name)} {
+		for _, own := range []string{w.PartnersActOther(), "auto_extend", "partner_of_record", "removal_declined", w.ActivityAutoExtend(), w.ActivityPartnerOfRecordRemoved(s.name), w.ActivityRemovalDeclined(s.name)} {
 			if strings.Contains(v.Page.Text(), own) {
 				t.Errorf("%q is told as an act on the customer's behalf:\n%s", own, v.Page.Text())
 			}

@@ -101,7 +101,7 @@ func (p passwordPage) unknown(v *site.Visit, err error) error {
 		return wrong
 	}
 	v.Speak()
-	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.PasswordUnknownNext()}})
+	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.UnavailableUnknownTitle(), Text: []string{v.Words.UnavailableUnknownText(), v.Words.PasswordUnknownNext()}})
 }
 
 type body struct {

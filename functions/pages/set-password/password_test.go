@@ -33,7 +33,7 @@ func TestPasswordSet(t *testing.T) {
 			path := "/set-password/" + token.Join(string(u.ID), secret)
 			v.Open(http.StatusOK, path+"?lang="+language)
 			v.Click(http.StatusOK, v.W.PasswordButton(), "password", "a long enough phrase")
-			v.Has(v.W.PasswordSetTitle(), v.W.PasswordSetNext(), v.W.SignInAgain())
+			v.Has(v.W.PasswordSetTitle(), v.W.PasswordSetNext(), v.W.SiteSignIn())
 			v.Lacks(v.W.PasswordAsk(), v.W.PasswordSetForgotten(), "anna@example.com")
 			if earlier {
 				v.Has(v.W.PasswordSetNotice())

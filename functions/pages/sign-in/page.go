@@ -163,7 +163,7 @@ func (p signInPage) say(v *site.Visit, status int, title, back string, text ...s
 		return err
 	}
 	v.Speak()
-	return v.Say(status, site.Message{Title: title, Text: text, Links: []page.Link{{Text: v.Words.SignInAgain(), URL: site.SignInPath(back)}}})
+	return v.Say(status, site.Message{Title: title, Text: text, Links: []page.Link{{Text: v.Words.SiteSignIn(), URL: site.SignInPath(back)}}})
 }
 
 // ask shows the button that signs out, or that nobody is signed in.
@@ -178,7 +178,7 @@ func (p signInPage) ask(v *site.Visit) error {
 	v.Speak(who.Language)
 	w := v.Words
 	if !who.In() {
-		return v.Say(http.StatusOK, site.Message{Title: w.SignOutDoneTitle(), Text: []string{w.SignOutDoneText()}, Links: []page.Link{{Text: w.SignInAgain(), URL: signInPath}}})
+		return v.Say(http.StatusOK, site.Message{Title: w.SignOutDoneTitle(), Text: []string{w.SignOutDoneText()}, Links: []page.Link{{Text: w.SiteSignIn(), URL: signInPath}}})
 	}
 	page.FormsLeadTo(v.W, p.issuer.out(v.R.Context()))
 	return v.Say(http.StatusOK, site.Message{

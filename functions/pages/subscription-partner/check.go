@@ -86,11 +86,11 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to par
 		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
 		switch now := names.Full(s.PartnerOfRecordID()); one.Result {
 		case relationship.Changed:
-			rows[i].Values = []string{w.AdvisorChanges(now, names.Full(to))}
+			rows[i].Values = []string{w.PartnerOfRecordChanges(now, names.Full(to))}
 		case relationship.Unchanged:
-			rows[i].Values = []string{w.AdvisorUnchanged(now)}
+			rows[i].Values = []string{w.PartnerOfRecordUnchanged(now)}
 		default:
-			rows[i].Values = []string{w.AdvisorFails(now), failed(v, one.Err)}
+			rows[i].Values = []string{w.PartnerOfRecordFails(now), failed(v, one.Err)}
 		}
 		rows[i].Values = append(rows[i].Values, string(s.ID))
 	}
@@ -103,11 +103,11 @@ func failed(v *site.Visit, f *fault.Fault) string {
 	case f == nil:
 		return ""
 	case fault.Is(f, fault.SubscriptionEnded):
-		return v.Words.AdvisorEnded()
+		return v.Words.PartnerOfRecordEnded()
 	case fault.Is(f, fault.PreconditionFailed):
-		return v.Words.AdvisorNotDone()
+		return v.Words.PartnerOfRecordNotDone()
 	case fault.Is(f, fault.NotFound):
-		return v.Words.AdvisorGone()
+		return v.Words.PartnerOfRecordNoSuchSubscription()
 	}
 	return partnerpicker.InAccount(v.Words).Ineligible(f)
 }
@@ -129,17 +129,17 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	w, now := v.Words, confirm.Keyed(confirm.NewKey(v))
-	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Shown: now, Token: now.Token(who.Secret, "check", said.query(who)), Button: w.AdvisorButton(), Danger: said.what == remove}
+	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Shown: now, Token: now.Token(who.Secret, "check", said.query(who)), Button: w.PartnerOfRecordButton(), Danger: said.what == remove}
 	if b.Danger {
-		b.Button = w.AdvisorRemoveButton()
+		b.Button = w.PartnerOfRecordRemoveButton()
 	}
 	if !slices.ContainsFunc(outcomes, func(o relationship.Naming) bool { return o.Result == relationship.Changed }) {
-		b.Nothing = w.AdvisorNothing()
+		b.Nothing = w.PartnerOfRecordNothing()
 	}
 	if n := len(said.chosen); n > relationship.MostNamed {
-		b.Steps = w.AdvisorSteps(relationship.MostNamed, (n+relationship.MostNamed-1)/relationship.MostNamed)
+		b.Steps = w.PartnerOfRecordSteps(relationship.MostNamed, (n+relationship.MostNamed-1)/relationship.MostNamed)
 	}
-	frame := v.Frame(w.AdvisorCheckTitle())
+	frame := v.Frame(w.PartnerOfRecordCheckTitle())
 	frame.Back = &page.Link{URL: path + "?" + said.query(who)}
 	return v.Render(check, http.StatusOK, frame, b)
 }
@@ -147,7 +147,7 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 // refused shows the form again where the partner is none by now.
 func (p partnerPage) refused(v *site.Visit, who site.Signed, said answers, err error) error {
 	if fault.Is(err, fault.Invalid) {
-		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: partnerpicker.Field, Text: v.Words.RedeemPartnerIDUnknown()}}, "")
+		return p.render(v, who, http.StatusUnprocessableEntity, said, page.Errors{{Field: partnerpicker.Field, Text: v.Words.PartnerIDUnknown()}}, "")
 	}
 	return err
 }
@@ -194,7 +194,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		for _, one := range stored.Receipt.PartnerOfRecordChanges {
 			was[one.ID] = one.From
 		}
-		b.Receipts = append(b.Receipts, page.Link{Text: w.AdvisorReceipt(stored.ID.Reference()), URL: once.ReceiptOf(made)})
+		b.Receipts = append(b.Receipts, page.Link{Text: w.PartnerOfRecordReceipt(stored.ID.Reference()), URL: once.ReceiptOf(made)})
 	}
 	outcomes, err := p.each(v, who, said, "", true)
 	if err != nil {
@@ -222,7 +222,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	if open {
 		b.Again = checkPath + "?" + said.query(who)
 	}
-	frame := v.Frame(w.AdvisorResultTitle())
-	frame.Panel = &page.Panel{Text: w.AdvisorResult(changed, len(outcomes)-changed-failed, failed)}
+	frame := v.Frame(w.PartnerOfRecordResultTitle())
+	frame.Panel = &page.Panel{Text: w.PartnerOfRecordResult(changed, len(outcomes)-changed-failed, failed)}
 	return v.Render(result, http.StatusOK, frame, b)
 }

@@ -151,19 +151,19 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 	}
 	w := v.Words
 	b := chooseBody{
-		Which: page.Checkboxes{Name: "s", Legend: w.AdvisorWhich(), Error: errs.For("s")},
-		What: page.Radios{Name: "what", Legend: w.AdvisorWhat(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
-			{Value: name, Label: w.BuyAdvisorOther(), Hint: w.AdvisorNameHint()}, {Value: remove, Label: w.AdvisorRemove(), Hint: w.AdvisorRemoveHint()},
+		Which: page.Checkboxes{Name: "s", Legend: w.PartnerOfRecordWhichSubscriptions(), Error: errs.For("s")},
+		What: page.Radios{Name: "what", Legend: w.PartnerOfRecordWho(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
+			{Value: name, Label: w.PartnerOfRecordWithID(), Hint: w.PartnerOfRecordSetHint()}, {Value: remove, Label: w.PartnerOfRecordRemove(), Hint: w.PartnerOfRecordRemoveHint()},
 		}},
 		ID:    partnerpicker.InAccount(w).Input(said.named.Typed, errs),
 		Token: site.Token(who.Secret, "choose"),
 	}
 	for _, s := range a.Member.Subscriptions {
-		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: subscribed.Standing(v, s, who.Customer.Country) + "\u00a0· " + w.AdvisorNow(names.Full(s.PartnerOfRecordID()))}
+		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: subscribed.Standing(v, s, who.Customer.Country) + "\u00a0· " + w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))}
 		option.Checked = slices.Contains(said.chosen, option.Value)
 		if wrong := s.CanName(v.Op.At); wrong != nil {
 			option.Disabled, option.Checked = true, false
-			option.Hint += "\u00a0· " + w.AdvisorEnded()
+			option.Hint += "\u00a0· " + w.PartnerOfRecordEnded()
 		}
 		b.Which.Options = append(b.Which.Options, option)
 	}
@@ -178,7 +178,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		return -1
 	})
 	b.None = !slices.ContainsFunc(b.Which.Options, func(o page.Option) bool { return !o.Disabled })
-	frame := v.Frame(w.AdvisorTitle())
+	frame := v.Frame(w.PartnerOfRecordTitle())
 	frame.Errors, frame.Back = errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
 	if !b.None {
 		frame.Form = "choose"
@@ -190,7 +190,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 }
 
 func called(v *site.Visit, a order.Facts, s subscription.Subscription) string {
-	return v.Words.AdvisorSubscription(v.PlanName(a.Plans, s.Plan), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
+	return v.Words.PartnerOfRecordSubscription(v.PlanName(a.Plans, s.Plan), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
 }
 
 // post looks the partner up, or leads on to the check.
@@ -210,7 +210,7 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 	var errs page.Errors
 	add := func(field, text string) { errs = append(errs, page.FieldError{Field: field, Text: text}) }
 	if !checking && len(said.chosen) == 0 {
-		add("s", w.AdvisorWhichMissing())
+		add("s", w.PartnerOfRecordWhichSubscriptionsMissing())
 	}
 	var found string
 	switch said.what {
@@ -230,10 +230,10 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 		}
 	case remove:
 		if said.named.Typed != "" {
-			add("what", w.AdvisorWhichWay())
+			add("what", w.PartnerOfRecordIDNotChosen())
 		}
 	default:
-		add("what", w.AdvisorWhatMissing())
+		add("what", w.PartnerOfRecordWhoMissing())
 	}
 	if errs != nil {
 		return p.render(v, who, http.StatusUnprocessableEntity, said, errs, "")
@@ -251,7 +251,7 @@ func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (foun
 		return "", "", err
 	}
 	if a.Other == nil {
-		return "", v.Words.RedeemPartnerIDUnknown(), nil
+		return "", v.Words.PartnerIDUnknown(), nil
 	}
 	if a.Other.Status != partner.Active {
 		return "", partnerpicker.InAccount(v.Words).Ineligible(fault.PartnerNotEligible.With("suspended")), nil

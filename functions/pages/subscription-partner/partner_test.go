@@ -30,21 +30,21 @@ func TestPartnerOfRecord(t *testing.T) {
 			at := "/account/subscriptions/partner"
 			c.Open(http.StatusOK, at)
 			c.See("partner")
-			c.Has(w.AdvisorEnded())
-			c.Click(http.StatusUnprocessableEntity, w.RedeemNext())
-			c.Has(w.AdvisorWhichMissing(), w.AdvisorWhatMissing())
+			c.Has(w.PartnerOfRecordEnded())
+			c.Click(http.StatusUnprocessableEntity, w.SiteNext())
+			c.Has(w.PartnerOfRecordWhichSubscriptionsMissing(), w.PartnerOfRecordWhoMissing())
 			c.See("partner-error")
 			if _, first, _ := strings.Cut(string(c.Page.Body), `id="s"`); strings.Contains(first[:strings.Index(first, ">")], "disabled") {
 				t.Error("the error leads to a box that cannot be chosen")
 			}
-			for typed, said := range map[string]string{"": w.AdvisorMissing(), "87654321": w.RedeemPartnerIDMistyped(), string(pagetest.Stranger): w.RedeemPartnerIDUnknown(), string(pagetest.Idle): w.AdvisorNotEligible()} {
-				c.Click(http.StatusUnprocessableEntity, w.RedeemPartnerIDCheck(), "partner_id", typed)
+			for typed, said := range map[string]string{"": w.PartnerIDRequired(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible()} {
+				c.Click(http.StatusUnprocessableEntity, w.PartnerIDCheck(), "partner_id", typed)
 				c.Has(said)
 			}
-			c.Click(http.StatusOK, w.RedeemPartnerIDCheck(), "partner_id", string(pagetest.Advising))
+			c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", string(pagetest.Advising))
 			c.Above("Vistula Advice S.A., Kraków")
 			c.See("partner-checked")
-			address, form := c.Page.Form(w.RedeemNext())
+			address, form := c.Page.Form(w.SiteNext())
 			form["s"] = []string{site.ULID(string(trial.ID)), site.ULID(string(mail.ID)), site.ULID(string(ended.ID))}
 			form.Set("what", "name")
 			var err error
@@ -52,16 +52,16 @@ func TestPartnerOfRecord(t *testing.T) {
 			s.Must(err)
 			c.Look(c.Page, http.StatusOK, "the check")
 			c.See("partner-check")
-			c.Has(w.AdvisorChanges(w.RedeemAdvisorIs("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.RedeemAdvisorIs("Vistula Advice S.A.", "8765 4323")), w.AdvisorUnchanged(w.RedeemAdvisorIs("Vistula Advice S.A.", "8765 4323")), w.AdvisorEnded())
-			address, form = c.Page.Form(w.AdvisorButton())
+			c.Has(w.PartnerOfRecordChanges(w.PartnerOfRecordNameAndID("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordUnchanged(w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordEnded())
+			address, form = c.Page.Form(w.PartnerOfRecordButton())
 			for range 2 {
 				c.Visitor.Page, err = c.Post(t.Context(), address, form)
 				s.Must(err)
 				c.Look(c.Page, http.StatusOK, "the result")
-				c.Has(w.AdvisorResult(1, 1, 1))
+				c.Has(w.PartnerOfRecordResult(1, 1, 1))
 			}
 			c.See("partner-result")
-			if links := c.Page.Links(w.AdvisorReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
+			if links := c.Page.Links(w.PartnerOfRecordReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
 				t.Errorf("receipts %v", links)
 			}
 			if n := s.CountEvents(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
@@ -71,10 +71,10 @@ func TestPartnerOfRecord(t *testing.T) {
 			c.See("subscription-trial")
 			c.Has(w.SubscriptionsHistory(), "Baltic Bridge", "Vistula Advice")
 			c.Open(http.StatusOK, at+"?s="+site.ULID(string(trial.ID)))
-			c.Click(http.StatusOK, w.RedeemNext(), "what", "remove")
+			c.Click(http.StatusOK, w.SiteNext(), "what", "remove")
 			c.See("partner-remove")
-			c.Click(http.StatusOK, w.AdvisorRemoveButton())
-			c.Has(w.AdvisorResult(1, 0, 0))
+			c.Click(http.StatusOK, w.PartnerOfRecordRemoveButton())
+			c.Has(w.PartnerOfRecordResult(1, 0, 0))
 			for _, sub := range c.Subscriptions() {
 				if sub.ID == trial.ID && sub.PartnerOfRecordID() != "" {
 					t.Errorf("%+v", sub)
@@ -90,10 +90,10 @@ func TestPartnerNotDone(t *testing.T) {
 	s := pagetest.Open(t)
 	c := s.Company("en")
 	c.Open(http.StatusOK, "/account/subscriptions/partner/check?what=remove&s="+site.ULID(string(c.Subscriptions()[0].ID))+"&done="+strings.Repeat("0", 26))
-	c.Has(c.W.AdvisorResult(0, 0, 1), c.W.AdvisorNotDone())
-	c.Open(http.StatusOK, c.Page.Links(c.W.AdvisorTryAgain())[0])
-	c.Click(http.StatusOK, c.W.AdvisorRemoveButton())
-	c.Has(c.W.AdvisorResult(1, 0, 0))
+	c.Has(c.W.PartnerOfRecordResult(0, 0, 1), c.W.PartnerOfRecordNotDone())
+	c.Open(http.StatusOK, c.Page.Links(c.W.PartnerOfRecordTryAgain())[0])
+	c.Click(http.StatusOK, c.W.PartnerOfRecordRemoveButton())
+	c.Has(c.W.PartnerOfRecordResult(1, 0, 0))
 }
 
 // TestPartnerOfMany: more subscriptions than one act takes go in steps, each with its receipt.
@@ -112,7 +112,7 @@ func TestPartnerOfMany(t *testing.T) {
 		}
 	}
 	c.Open(http.StatusOK, "/account/subscriptions/partner?s="+strings.Join(many, ",")+"&what=name&partner_id=87654323")
-	address, form := c.Page.Form(c.W.RedeemNext())
+	address, form := c.Page.Form(c.W.SiteNext())
 	if len(form["s"]) != len(many) {
 		t.Fatalf("%d chosen", len(form["s"]))
 	}
@@ -120,9 +120,9 @@ func TestPartnerOfMany(t *testing.T) {
 	c.Visitor.Page, err = c.Post(t.Context(), address, form)
 	s.Must(err)
 	c.Look(c.Page, http.StatusOK, "the check")
-	c.Has(c.W.AdvisorSteps(25, 2))
-	c.Click(http.StatusOK, c.W.AdvisorButton())
-	c.Has(c.W.AdvisorResult(27, 0, 0))
+	c.Has(c.W.PartnerOfRecordSteps(25, 2))
+	c.Click(http.StatusOK, c.W.PartnerOfRecordButton())
+	c.Has(c.W.PartnerOfRecordResult(27, 0, 0))
 	if links := c.Page.Links("Receipt"); len(links) != 2 {
 		t.Errorf("receipts %v", links)
 	}

@@ -44,13 +44,13 @@ func counted(v *site.Visit, s subscription.Subscription, plan catalog.Plan, type
 	w := v.Words
 	n, ok := site.Count(w, typed)
 	if !ok {
-		return 0, w.BuyLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
+		return 0, w.OrderLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
 	}
 	switch _, err := s.Resize(n, plan, v.Op.At); {
 	case fault.Is(err, fault.OutOfRange):
-		return n, w.BuyLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
+		return n, w.OrderLicencesWrong(plan.Licenses.Min, plan.Licenses.Max)
 	case fault.Is(err, fault.LicensesAssigned):
-		return n, w.BuyLicencesAssigned(s.Licenses.Assigned)
+		return n, w.OrderLicencesAssigned(s.Licenses.Assigned)
 	case n == s.Licenses.Bought:
 		return n, w.LicencesSame(n)
 	}
@@ -66,12 +66,12 @@ func (p subscriptionsPage) formLicenses(v *site.Visit, who site.Signed, s subscr
 		Facts: []page.Row{
 			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
 			{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
-			{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
+			{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 		},
 		Licences: &page.Input{
-			Name: "licenses", Label: w.LicencesNew(), Hint: w.BuyBounds(max(plan.Licenses.Min, s.Licenses.Assigned), plan.Licenses.Max), Value: typed, Error: wrong, InputMode: "numeric", Width: 8,
+			Name: "licenses", Label: w.LicencesNew(), Hint: w.OrderBounds(max(plan.Licenses.Min, s.Licenses.Assigned), plan.Licenses.Max), Value: typed, Error: wrong, InputMode: "numeric", Width: 8,
 		},
-		Token: site.Token(who.Secret, "licenses", string(s.ID)), Action: address(s.ID, "licenses"), Button: w.RedeemNext(),
+		Token: site.Token(who.Secret, "licenses", string(s.ID)), Action: address(s.ID, "licenses"), Button: w.SiteNext(),
 	}
 	frame := v.Frame(w.LicencesTitle(name(v, plan, s)))
 	frame.Back, frame.Form, frame.Notice = &page.Link{URL: address(s.ID), Text: name(v, plan, s)}, "licenses-form", note

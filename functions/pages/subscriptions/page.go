@@ -104,7 +104,7 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	}
 	b := listBody{Nothing: v.CannotOrder(who.Customer)}
 	if b.Nothing == "" {
-		b.Nothing, b.Buy = w.AccountNothing(), "/account/buy"
+		b.Nothing, b.Buy = w.SubscriptionNone(), "/account/buy"
 	}
 	if access.Has(who.Caller, access.SetPartnerOfRecord) {
 		b.Name = partnerPath
@@ -115,13 +115,13 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 		made := card{
 			Name: v.PlanName(plans, s.Plan), URL: address(s.ID),
 			Facts: []page.Row{
-				{Key: w.AccountState(), Values: []string{subscribed.Standing(v, s, who.Customer.Country)}},
+				{Key: w.SubscriptionState(), Values: []string{subscribed.Standing(v, s, who.Customer.Country)}},
 				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-				{Key: w.RedeemAdvisor(), Values: []string{names.Full(s.PartnerOfRecordID())}},
+				{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(s.PartnerOfRecordID())}},
 			},
 		}
 		if s.Price != nil && paying(s, v) {
-			made.Facts = append(made.Facts, page.Row{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}})
+			made.Facts = append(made.Facts, page.Row{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}})
 		} else if s.StatusAt(at) == subscription.Trialing {
 			made.Facts = append(made.Facts, page.Row{Key: w.SitePrice(), Values: []string{w.SubscriptionsFree()}})
 		}
@@ -213,15 +213,15 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 		return []page.Row{{Key: key, Values: []string{text()}}}
 	}
 	b := oneBody{Facts: []page.Row{
-		{Key: w.AccountState(), Values: []string{subscribed.Standing(v, s, country)}},
+		{Key: w.SubscriptionState(), Values: []string{subscribed.Standing(v, s, country)}},
 		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
 	}}
 	if s.Price != nil {
 		b.Facts = append(b.Facts,
-			page.Row{Key: w.BuyTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
+			page.Row{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
 			page.Row{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
-			page.Row{Key: w.BuyTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
-			page.Row{Key: w.BuyBiller(), Values: []string{names.Biller(s.BilledBy)}})
+			page.Row{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
+			page.Row{Key: w.OrderBiller(), Values: []string{names.Biller(s.BilledBy)}})
 		if paying(s, v) && !s.Ending {
 			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
 		}
@@ -230,11 +230,11 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 	if r := s.PartnerOfRecord; r != nil {
 		advisor = append(advisor, w.SubscriptionsSince(v.In(r.Since, country)))
 	}
-	b.Facts = append(b.Facts, page.Row{Key: w.RedeemAdvisor(), Values: advisor})
+	b.Facts = append(b.Facts, page.Row{Key: w.PartnerOfRecordLabel(), Values: advisor})
 	if s.StatusAt(v.Op.At) != subscription.Deleted { // its data is gone
 		b.Facts = append(b.Facts, when(w.SubscriptionsDataUntil(), s.DataUntil(), func() string { return w.Time(v.In(s.DataUntil(), country)) })...)
 	}
-	b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsCreated(), Values: []string{w.Time(v.In(s.CreatedAt, country))}}, page.Row{Key: w.AccountID(), Values: []string{string(s.ID)}})
+	b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsCreated(), Values: []string{w.Time(v.In(s.CreatedAt, country))}}, page.Row{Key: w.SubscriptionID(), Values: []string{string(s.ID)}})
 	for _, past := range s.History {
 		b.History = append(b.History, w.SubscriptionsPast(names.Full(past.Partner), v.In(past.Since, country), v.In(past.Until, country)))
 	}
@@ -270,7 +270,7 @@ func actions(v *site.Visit, s subscription.Subscription) (open []page.Link, dang
 	status := s.StatusAt(at)
 	add := func(text, to string) { open = append(open, page.Link{Text: text, URL: to}) }
 	if s.Convertible(at) == nil {
-		add(w.SubscriptionsConvert(), "/account/buy/"+string(s.Plan))
+		add(w.SubscriptionConvert(), "/account/buy/"+string(s.Plan))
 	}
 	if status == subscription.Active && s.Price != nil {
 		add(w.SubscriptionsLicences(), address(s.ID, "licenses"))

@@ -31,12 +31,12 @@ func TestLicences(t *testing.T) {
 		c.See("subscription-paid")
 		c.Open(http.StatusOK, c.Page.Links(w.SubscriptionsLicences())[0])
 		c.See("licenses")
-		for typed, said := range map[string]string{"x": w.BuyLicencesWrong(1, 40), "41": w.BuyLicencesWrong(1, 40), "10": w.LicencesSame(10)} {
-			c.Click(http.StatusUnprocessableEntity, w.RedeemNext(), "licenses", typed)
+		for typed, said := range map[string]string{"x": w.OrderLicencesWrong(1, 40), "41": w.OrderLicencesWrong(1, 40), "10": w.LicencesSame(10)} {
+			c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", typed)
 			c.Has(said)
 		}
 		c.See("licenses-error")
-		c.Click(http.StatusOK, w.RedeemNext(), "licenses", "12")
+		c.Click(http.StatusOK, w.SiteNext(), "licenses", "12")
 		c.See("licenses-check")
 		c.Has(w.CostMonth(locale.Money{AmountMinor: 12 * 1900, Currency: "PLN"}))
 		address, form := c.Page.Form(w.LicencesButton())
@@ -79,10 +79,10 @@ func TestLicencesAsWritten(t *testing.T) {
 		stored.Licenses = catalog.Bounds{Min: 1, Max: 50_000, Default: 12_000}
 		s.Must(s.SavePlan(t.Context(), stored, event.New(s.Op(), event.Vendor(), event.Of(pagetest.Mail, catalog.PlanChangedEvent{})), s.Op()))
 		c.Open(http.StatusOK, "/account/buy/plan_mail")
-		if _, form := c.Page.Form(w.RedeemNext()); form.Get("licenses") != "12000" {
+		if _, form := c.Page.Form(w.SiteNext()); form.Get("licenses") != "12000" {
 			t.Errorf("the page proposes %q", form.Get("licenses"))
 		}
-		c.Click(http.StatusOK, w.RedeemNext(), "licenses", w.Int(12_000), "billing_term", "month", "advisor", "none")
+		c.Click(http.StatusOK, w.SiteNext(), "licenses", w.Int(12_000), "billing_term", "month", "advisor", "none")
 		other := map[string]string{"en": "pl", "pl": "en"}[language]
 		check := c.Page.URL.RequestURI()
 		c.Open(http.StatusOK, check+"&lang="+other)
@@ -90,7 +90,7 @@ func TestLicencesAsWritten(t *testing.T) {
 		c.Open(http.StatusOK, check+"&lang="+language)
 		c.Place()
 		c.Open(http.StatusOK, "/account/subscriptions/"+string(c.Subscriptions()[0].ID)+"/licenses")
-		c.Click(http.StatusOK, w.RedeemNext(), "licenses", w.Int(13_000))
+		c.Click(http.StatusOK, w.SiteNext(), "licenses", w.Int(13_000))
 		c.Has(w.SiteLicenceCount(13_000))
 	}
 }
@@ -234,7 +234,7 @@ func TestEnds(t *testing.T) {
 		w, at := c.W, "/account/subscriptions/"+string(c.Subscriptions()[0].ID)
 		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.Status, s.GraceEndsAt = subscription.Deleted, s.CreatedAt })
 		c.Open(http.StatusOK, at)
-		c.Has(w.AccountDeleted())
+		c.Has(w.SubscriptionDeleted())
 		if strings.Contains(c.Page.Text(), w.SubscriptionsDataUntil()) {
 			t.Error("deleted data is said to stay")
 		}
@@ -242,6 +242,6 @@ func TestEnds(t *testing.T) {
 		c.ChangeSubscription(sub, func(s *subscription.Subscription) { s.Status = subscription.Suspended })
 		c.Open(http.StatusOK, "/account/subscriptions/"+string(sub.ID)+"/cancel")
 		c.Click(http.StatusOK, w.CancelPaidButton())
-		c.Has(w.AccountSuspendedEnding(sub.TermEndsAt.In(calendar.Zone("PL"))))
+		c.Has(w.SubscriptionSuspendedEnding(sub.TermEndsAt.In(calendar.Zone("PL"))))
 	}
 }

@@ -105,7 +105,7 @@ func (p unsubscribePage) opened(v *site.Visit, err error) error {
 	if !fault.Is(err, fault.NotFound) {
 		return err
 	}
-	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.DeadUnknownTitle(), Text: []string{v.Words.DeadUnknownText(), v.Words.DeadUnknownNext()}})
+	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.UnavailableUnknownTitle(), Text: []string{v.Words.UnavailableUnknownText(), v.Words.UnavailableUnknownNext()}})
 }
 
 func (p unsubscribePage) show(v *site.Visit) error {

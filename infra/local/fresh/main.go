@@ -191,7 +191,7 @@ func accept(ctx context.Context, e system.Endpoints) error {
 		return err
 	}
 	for _, press := range [][]string{
-		{w.RedeemNext(), "delegation", "yes"},
+		{w.SiteNext(), "delegation", "yes"},
 		{w.RedeemContinue(), "company", "Nowak", "name", "Anna Nowak", "language", "en"},
 		{w.RedeemStart(30), "agree", "yes"},
 	} {

@@ -128,14 +128,14 @@ func (s Story) Administration(ctx context.Context, language string, by client.AP
 	if err != nil {
 		return err
 	}
-	answer, asks := redemption.Yes, w.RedeemDelegationQuestion(partner)
+	answer, asks := redemption.Yes, w.DelegatedAdministrationQuestion(partner)
 	if len(current) == 2 {
-		answer, asks = redemption.Replacing(domain.ID(current[1])), w.RedeemReplaceQuestion(current[0], partner)
+		answer, asks = redemption.Replacing(domain.ID(current[1])), w.DelegatedAdministrationReplaceQuestion(current[0], partner)
 	}
 	if err := s.open(ctx, m.Browser, link, asks); err != nil {
 		return err
 	}
-	if err := s.press(ctx, m.Browser, w.RedeemNext(), "delegation", answer); err != nil {
+	if err := s.press(ctx, m.Browser, w.SiteNext(), "delegation", answer); err != nil {
 		return err
 	}
 	s.tell("%s: “%s” is answered yes", language, asks)

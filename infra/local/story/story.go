@@ -75,11 +75,11 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 		return nil, err
 	}
 	s.tell("%s: the link opens “%s”: who asks, what for, both terms; nothing is chosen beforehand", language, v.Page.Heading())
-	if page, err := v.Press(ctx, w.RedeemNext()); err != nil || page.Status != http.StatusUnprocessableEntity {
+	if page, err := v.Press(ctx, w.SiteNext()); err != nil || page.Status != http.StatusUnprocessableEntity {
 		return nil, fmt.Errorf("pressing Next without an answer: %d %w", page.Status, err)
 	}
 	s.tell("%s: Next without an answer names the question that is open", language)
-	if err := s.press(ctx, v, w.RedeemNext(), "delegation", delegation); err != nil {
+	if err := s.press(ctx, v, w.SiteNext(), "delegation", delegation); err != nil {
 		return nil, err
 	}
 	if page, err := v.Press(ctx, w.RedeemContinue(), "company", " ", "name", ""); err != nil || page.Status != http.StatusUnprocessableEntity {

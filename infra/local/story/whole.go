@@ -92,7 +92,7 @@ func (s Story) order(ctx context.Context, w locale.Words, m *Member, link string
 			s.tell("“%s”", page.Heading())
 			return nil
 		}
-		button, fields := w.RedeemNext(), []string(nil)
+		button, fields := w.SiteNext(), []string(nil)
 		if to, _ := page.Form(w.RedeemOrder()); to != "" {
 			button, fields = w.RedeemOrder(), []string{"agree", "yes"}
 		} else if to, _ := page.Form(w.RedeemContinue()); to != "" {
@@ -155,13 +155,13 @@ func (s Story) exit(ctx context.Context, language string, m *Member) error {
 	if err != nil {
 		return err
 	}
-	if err := s.open(ctx, m.Browser, link, w.RedeemResellerQuestion(baltic)); err != nil {
+	if err := s.open(ctx, m.Browser, link, w.ResellerQuestion(baltic)); err != nil {
 		return err
 	}
-	if err := s.press(ctx, m.Browser, w.RedeemNext()); err != nil {
+	if err := s.press(ctx, m.Browser, w.SiteNext()); err != nil {
 		return err
 	}
-	if err := s.press(ctx, m.Browser, w.RedeemResellerButton(baltic), "agree", "yes"); err != nil {
+	if err := s.press(ctx, m.Browser, w.ResellerButton(baltic), "agree", "yes"); err != nil {
 		return err
 	}
 	s.tell("“%s”", m.Browser.Page.Heading())

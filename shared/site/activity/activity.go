@@ -130,8 +130,8 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 	relationship.AdministrationSuspendedEvent{}.Type(): locale.Words.ActivityAdministrationSuspended,
 	relationship.AdministrationResumedEvent{}.Type():   locale.Words.ActivityAdministrationResumed,
 	relationship.AdministrationExpiringEvent{}.Type():  locale.Words.ActivityAdministrationExpiring,
-	relationship.PartnerOfRecordSetEvent{}.Type():      locale.Words.ActivityAdvisorSet,
-	relationship.PartnerOfRecordRemovedEvent{}.Type():  locale.Words.ActivityAdvisorRemoved,
+	relationship.PartnerOfRecordSetEvent{}.Type():      locale.Words.ActivityPartnerOfRecordSet,
+	relationship.PartnerOfRecordRemovedEvent{}.Type():  locale.Words.ActivityPartnerOfRecordRemoved,
 	relationship.ResellerAddedEvent{}.Type():           locale.Words.ActivityResellerAdded,
 	relationship.ResellerBillingEndedEvent{}.Type():    locale.Words.ActivityResellerBillingEnded,
 	relationship.ResellerEndedEvent{}.Type():           locale.Words.ActivityResellerEnded,
@@ -190,7 +190,7 @@ func (t Formatter) What(c event.Change) string {
 	case subscription.DeletionScheduledEvent:
 		return w.ActivityDeletionScheduled(t.time(is.DeleteAfter))
 	case relationship.PartnerOfRecordChangedEvent:
-		return w.ActivityAdvisorChanged(t.Partner(is.From), t.Partner(is.PartnerID))
+		return w.ActivityPartnerOfRecordChanged(t.Partner(is.From), t.Partner(is.PartnerID))
 	case relationship.AdministrationGrantedEvent:
 		return w.ActivityAdministrationGranted(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	case relationship.AdministrationExtendedEvent:

@@ -127,7 +127,7 @@ const agree = "agree"
 // Agree returns the box to tick over the button.
 func (s State) Agree(w locale.Words, label string) page.Checkboxes {
 	return page.Checkboxes{
-		Name: agree, Legend: w.RedeemAgreement(), Error: s.Errors.For(agree), Options: []page.Option{{Value: "yes", Label: label, Checked: s.Agreed}},
+		Name: agree, Legend: w.TermsAgreement(), Error: s.Errors.For(agree), Options: []page.Option{{Value: "yes", Label: label, Checked: s.Agreed}},
 	}
 }
 
@@ -135,7 +135,7 @@ func (s State) Agree(w locale.Words, label string) page.Checkboxes {
 func Terms(v *site.Visit, vendor, version string, open bool) (page.Details, error) {
 	text, err := v.Terms(catalog.CustomerTerms, version)
 	return page.Details{
-		Summary: v.Words.RedeemVendorTerms(vendor, text.Title, version), Rich: template.HTML(text.HTML), Open: open, // made when it was published, never from a request
+		Summary: v.Words.TermsVendor(vendor, text.Title, version), Rich: template.HTML(text.HTML), Open: open, // made when it was published, never from a request
 	}, err
 }
 

@@ -9,15 +9,15 @@ import (
 // Powers returns what a delegated administrator of the role can and cannot do, as sentences.
 func Powers(w locale.Words, role string) (can, cannot string) {
 	if role == offer.RoleFull {
-		return w.AdministrationFullCan(), w.AdministrationFullCannot()
+		return w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot()
 	}
-	return w.AdministrationLimitedCan(), w.AdministrationLimitedCannot()
+	return w.DelegatedAdministrationLimitedCan(), w.DelegatedAdministrationLimitedCannot()
 }
 
 // Rights names the role of a delegated administrator.
 func Rights(w locale.Words, role string) string {
 	if role == offer.RoleFull {
-		return w.AdministrationFullName()
+		return w.DelegatedAdministrationFullName()
 	}
-	return w.AdministrationLimitedName()
+	return w.DelegatedAdministrationLimitedName()
 }

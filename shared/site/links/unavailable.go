@@ -71,61 +71,61 @@ func ShowUnavailable(v *site.Visit, d Unavailable) error {
 	switch f.Code {
 	case fault.NotFound:
 		status, contact = http.StatusNotFound, false
-		m.Title, m.Text = w.DeadUnknownTitle(), []string{w.DeadUnknownText(), w.DeadUnknownNext()}
+		m.Title, m.Text = w.UnavailableUnknownTitle(), []string{w.UnavailableUnknownText(), w.UnavailableUnknownNext()}
 	case fault.InvitationAnswered:
-		m.Title, m.Text = w.DeadUsedTitle(), []string{w.DeadUsedText(), w.DeadUsedNext()}
+		m.Title, m.Text = w.UnavailableUsedTitle(), []string{w.UnavailableUsedText(), w.UnavailableUsedNext()}
 	case fault.InvitationDeclined:
-		m.Title, m.Text = w.DeadDeclinedTitle(), []string{dated(w.DeadDeclinedOn, w.DeadDeclinedText()), w.DeadDeclinedNext(name)}
+		m.Title, m.Text = w.UnavailableDeclinedTitle(), []string{dated(w.UnavailableDeclinedOn, w.UnavailableDeclinedText()), w.UnavailableDeclinedNext(name)}
 	case fault.InvitationExpired:
-		m.Title, m.Text = w.DeadExpiredTitle(), []string{dated(w.DeadExpiredOn, w.DeadExpiredText()), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableExpiredTitle(), []string{dated(w.UnavailableExpiredOn, w.UnavailableExpiredText()), w.UnavailableAskNext(name)}
 	case fault.InvitationRevoked:
-		m.Title, m.Text = w.DeadRevokedTitle(), []string{dated(func(t time.Time) string { return w.DeadRevokedOn(name, t) }, w.DeadRevokedText(name)), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableRevokedTitle(), []string{dated(func(t time.Time) string { return w.UnavailableRevokedOn(name, t) }, w.UnavailableRevokedText(name)), w.UnavailableAskNext(name)}
 	case fault.InvitationSuperseded:
-		m.Title, m.Text = w.DeadSupersededTitle(), []string{w.DeadSupersededText(), w.DeadSupersededNext()}
+		m.Title, m.Text = w.UnavailableSupersededTitle(), []string{w.UnavailableSupersededText(), w.UnavailableSupersededNext()}
 	case fault.InvitationPaused:
-		m.Title, m.Text, m.Button, contact = w.DeadReportedTitle(), []string{w.DeadReportedText(name), w.DeadReportedNext()}, nil, false
+		m.Title, m.Text, m.Button, contact = w.UnavailableReportedTitle(), []string{w.UnavailableReportedText(name), w.UnavailableReportedNext()}, nil, false
 	case fault.OfferWithdrawn:
-		m.Title, m.Text = w.DeadWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.DeadWithdrawnOn(name, t) }, w.DeadWithdrawnText(name)), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.UnavailableWithdrawnOn(name, t) }, w.UnavailableWithdrawnText(name)), w.UnavailableAskNext(name)}
 	case fault.OfferReplaced:
-		m.Title, m.Text = w.DeadReplacedTitle(), []string{dated(func(t time.Time) string { return w.DeadReplacedOn(name, t) }, w.DeadReplacedText(name)), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableReplacedTitle(), []string{dated(func(t time.Time) string { return w.UnavailableReplacedOn(name, t) }, w.UnavailableReplacedText(name)), w.UnavailableAskNext(name)}
 		if d.Newer != "" {
-			m.Text[1] = w.DeadReplacedNext(name)
+			m.Text[1] = w.UnavailableReplacedNext(name)
 		}
 	case fault.OfferExpired:
-		m.Title, m.Text = w.DeadOfferExpiredTitle(), []string{dated(w.DeadOfferExpiredOn, w.DeadOfferExpiredText()), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableOfferExpiredTitle(), []string{dated(w.UnavailableOfferExpiredOn, w.UnavailableOfferExpiredText()), w.UnavailableAskNext(name)}
 	case fault.OfferUsedUp:
-		m.Title, m.Text = w.DeadUsedUpTitle(), []string{w.DeadUsedUpText(name), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableUsedUpTitle(), []string{w.UnavailableUsedUpText(name), w.UnavailableAskNext(name)}
 	case fault.OfferPaused:
-		m.Title, m.Text = w.DeadPausedTitle(), []string{dated(w.DeadPausedOn, w.DeadPausedText()), w.DeadPausedNext(name)}
+		m.Title, m.Text = w.UnavailablePausedTitle(), []string{dated(w.UnavailablePausedOn, w.UnavailablePausedText()), w.UnavailablePausedNext(name)}
 	case fault.PartnerNotActive, fault.ProfileUnverified:
 		// Neutral: why is between the vendor and the partner.
-		m.Title, m.Text, m.Button, contact = w.DeadUnavailableTitle(), []string{w.DeadUnavailableText(), w.DeadUnavailableNext(v.Vendor().Name)}, nil, false
+		m.Title, m.Text, m.Button, contact = w.UnavailablePartnerTitle(), []string{w.UnavailablePartnerText(), w.UnavailablePartnerNext(v.Vendor().Name)}, nil, false
 	case fault.PlanWithdrawn, fault.UnknownPlan, fault.NoTrial, fault.NotSold:
-		m.Title, m.Text = w.DeadPlanTitle(), []string{w.DeadPlanText(), w.DeadNothingChanged(), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailablePlanTitle(), []string{w.UnavailablePlanText(), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
 	case fault.FeatureUnavailable:
-		m.Title, m.Text = w.DeadRegionTitle(), []string{w.DeadRegionText(w.Country(country))}
+		m.Title, m.Text = w.UnavailableRegionTitle(), []string{w.UnavailableRegionText(w.Country(country))}
 		if missing, ok := f.About.(catalog.Missing); ok && len(missing.Reason) > 0 {
-			m.Text = append(m.Text, w.DeadRegionReason(missing.Reason.In(string(w.Language()))))
+			m.Text = append(m.Text, w.UnavailableRegionReason(missing.Reason.In(string(w.Language()))))
 		}
-		m.Text = append(m.Text, w.DeadNothingChanged(), w.DeadAskNext(name))
+		m.Text = append(m.Text, w.UnavailableNothingChanged(), w.UnavailableAskNext(name))
 	case fault.NotAuthorisedForPlan:
-		m.Title, m.Text = w.DeadCountryTitle(), []string{w.DeadCountryText(name, w.Country(country)), w.DeadNothingChanged(), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableCountryTitle(), []string{w.UnavailableCountryText(name, w.Country(country)), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
 	case fault.NotEnrolled:
-		m.Title, m.Text = w.DeadEnrolmentTitle(), []string{w.DeadEnrolmentText(name), w.DeadNothingChanged(), w.DeadAskNext(name)}
+		m.Title, m.Text = w.UnavailableEnrolmentTitle(), []string{w.UnavailableEnrolmentText(name), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
 		if len(f.Fields) > 0 && f.Fields[0].Pointer != "/delegated_administration" {
-			m.Text[0] = w.DeadEnrolmentReseller(name)
+			m.Text[0] = w.UnavailableEnrolmentReseller(name)
 		}
 	default:
 		return d.Err
 	}
 	if d.Receipt != "" {
-		m.Links = append(m.Links, page.Link{Text: w.DeadReceipt(), URL: d.Receipt})
+		m.Links = append(m.Links, page.Link{Text: w.UnavailableReceipt(), URL: d.Receipt})
 	}
 	if d.Newer != "" {
-		m.First = &page.Link{Text: w.DeadReplacedLink(), URL: d.Newer}
+		m.First = &page.Link{Text: w.UnavailableReplacedLink(), URL: d.Newer}
 	}
 	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
-		m.Heading, m.Rows = w.DeadContact(), partnername.Card(v.Words, d.Facts.Partner)
+		m.Heading, m.Rows = w.UnavailableContact(), partnername.Card(v.Words, d.Facts.Partner)
 	}
 	return v.Say(status, m)
 }
@@ -146,9 +146,9 @@ func forAdministrator(err error) bool {
 // AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
 // own secret.
 func AskButton(v *site.Visit, p Followed) *site.Button {
-	text := v.Words.DeadAsk()
+	text := v.Words.UnavailableAsk()
 	if forAdministrator(p.Err) {
-		text = v.Words.RedeemAdministratorAsk(p.Facts.Partner.LegalName)
+		text = v.Words.UnavailableAdministratorAsk(p.Facts.Partner.LegalName)
 	}
 	return &site.Button{Text: text, Value: askStep, Token: site.Token(p.Secret, askStep, string(p.Invitation.ID))}
 }
@@ -170,10 +170,10 @@ func Ask(v *site.Visit, table AskTable, p Followed) error {
 		return p.Err
 	}
 	w, name := v.Words, p.Facts.Partner.LegalName
-	what, said := "ask_again", site.Message{Title: w.DeadAskedTitle(), Text: []string{w.DeadAskedText(name), w.DeadAskedNext()}}
+	what, said := "ask_again", site.Message{Title: w.UnavailableAskedTitle(), Text: []string{w.UnavailableAskedText(name), w.UnavailableAskedNext()}}
 	if forAdministrator(p.Err) {
 		what, said = "ask_administrator", site.Message{
-			Title: w.RedeemAdministratorAskedTitle(), Text: []string{w.RedeemAdministratorAskedText(name), w.RedeemAdministratorAskedNext()},
+			Title: w.UnavailableAdministratorAskedTitle(), Text: []string{w.UnavailableAdministratorAskedText(name), w.UnavailableAdministratorAskedNext()},
 		}
 	}
 	rate, err := table.Count(v.R.Context(), what, string(p.Invitation.ID), 1, 24*time.Hour, v.Op.At)

@@ -42,8 +42,8 @@ var views = map[offer.Kind]view{
 		title: asks(locale.Words.OfferTitleAdministration), lead: locale.Words.OfferLeadRequest, whole: held.administration,
 	},
 	offer.PartnerOfRecord: {
-		title: asks(locale.Words.OfferTitleRecord), lead: locale.Words.OfferLeadRecord,
-		whole: func(o held) []page.Row { return o.asked(o.Words.SiteAskedRecord()) },
+		title: asks(locale.Words.OfferTitlePartnerOfRecord), lead: locale.Words.OfferLeadPartnerOfRecord,
+		whole: func(o held) []page.Row { return o.asked(o.Words.SiteAskedPartnerOfRecord()) },
 	},
 	offer.Reseller: {
 		title: asks(locale.Words.OfferTitleReseller), lead: locale.Words.OfferLeadReseller,

@@ -46,7 +46,7 @@ func Read(v *site.Visit, store Store, ids ...partner.ID) (Names, error) {
 // Full writes a partner with its ID, by that alone where it is gone; the empty partner is "None".
 func (n Names) Full(p partner.ID) string {
 	if p == "" {
-		return n.v.Words.RedeemAdvisorNobody()
+		return n.v.Words.PartnerOfRecordNobody()
 	}
 	return Full(n.v.Words, p, n.legal[p])
 }
@@ -57,7 +57,7 @@ func (n Names) Short(p partner.ID) string {
 	case name != "":
 		return name
 	case p == "":
-		return n.v.Words.RedeemAdvisorNobody()
+		return n.v.Words.PartnerOfRecordNobody()
 	}
 	return ID(p)
 }
@@ -73,9 +73,9 @@ func (n Names) Biller(by string) string {
 // Full writes a partner of a known name with its ID; by its ID alone where the name is empty.
 func Full(w locale.Words, p partner.ID, name string) string {
 	if name == "" {
-		return w.RedeemAdvisorID(ID(p))
+		return w.PartnerOfRecordIDOnly(ID(p))
 	}
-	return w.RedeemAdvisorIs(name, ID(p))
+	return w.PartnerOfRecordNameAndID(name, ID(p))
 }
 
 // ID writes a partner's ID in two groups that stay on one line.

@@ -32,12 +32,12 @@ type Wording struct {
 
 // InAccount is the wording where a customer names a partner by itself.
 func InAccount(w locale.Words) Wording {
-	return Wording{w, w.SitePartnerID(), w.AdvisorMissing(), w.AdvisorPlan(), w.AdvisorCountry(), w.AdvisorNotEligible()}
+	return Wording{w, w.SitePartnerID(), w.PartnerIDRequired(), w.PartnerOfRecordPlan(), w.PartnerOfRecordCountry(), w.PartnerOfRecordNotEligible()}
 }
 
 // InOffer is the wording where another partner is named than the one that offers, and none can be.
 func InOffer(w locale.Words) Wording {
-	return Wording{w, w.RedeemPartnerID(), w.RedeemPartnerIDMissing(), w.RedeemPartnerIDPlan(), w.RedeemPartnerIDCountry(), w.RedeemPartnerIDNotEligible()}
+	return Wording{w, w.PartnerIDLabel(), w.PartnerIDOtherRequired(), w.PartnerIDPlan(), w.PartnerIDCountry(), w.PartnerIDNotEligible()}
 }
 
 // Field is the name of the field that an ID is typed into.
@@ -45,7 +45,7 @@ const Field = "partner_id"
 
 // Input returns the field with what was typed, and what is wrong with it.
 func (s Wording) Input(typed string, errs page.Errors) page.Input {
-	return page.Input{Name: Field, Label: s.label, Hint: s.words.RedeemPartnerIDHint(), Value: typed, Error: errs.For(Field), InputMode: "numeric", Width: 12}
+	return page.Input{Name: Field, Label: s.label, Hint: s.words.PartnerIDHint(), Value: typed, Error: errs.For(Field), InputMode: "numeric", Width: 12}
 }
 
 // Parse reads an ID as a person typed it; wrong says in words what is wrong with it. A mistyped digit is told apart from an unknown ID, which
@@ -57,9 +57,9 @@ func (s Wording) Parse(typed string) (p partner.ID, wrong string) {
 	p, err := partner.ParseID(typed)
 	switch {
 	case fault.Is(err, fault.MistypedPartnerID):
-		return "", s.words.RedeemPartnerIDMistyped()
+		return "", s.words.PartnerIDMistyped()
 	case err != nil:
-		return "", s.words.RedeemPartnerIDFormat()
+		return "", s.words.PartnerIDFormat()
 	}
 	return p, ""
 }
@@ -68,7 +68,7 @@ func (s Wording) Parse(typed string) (p partner.ID, wrong string) {
 func (s Wording) Ineligible(err error) string {
 	switch f := fault.As(err); {
 	case fault.Is(f, fault.UnknownPartnerID):
-		return s.words.RedeemPartnerIDUnknown()
+		return s.words.PartnerIDUnknown()
 	case f != nil && f.About == "plan":
 		return s.onPlan
 	case f != nil && f.About == "country":
@@ -86,7 +86,7 @@ func Found(w locale.Words, p partner.Partner) string {
 	if p.City != "" {
 		place += ", " + p.City
 	}
-	return w.RedeemPartnerIDFound(partnername.ID(p.ID), place)
+	return w.PartnerIDFound(partnername.ID(p.ID), place)
 }
 
 // Count counts a look-up of a partner; TooMany where the subject has looked up too many in this minute.

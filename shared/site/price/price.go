@@ -46,9 +46,9 @@ func Rows(w locale.Words, o subscription.Order, total bool) []page.Row {
 // Term names a billing term.
 func Term(w locale.Words, term catalog.Term) string {
 	if term == catalog.Year {
-		return w.BillingByYear()
+		return w.PriceByYear()
 	}
-	return w.BillingByMonth()
+	return w.PriceByMonth()
 }
 
 // Bills says in full who bills: the vendor, or a partner of the name that is not the vendor.

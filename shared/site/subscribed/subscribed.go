@@ -13,27 +13,27 @@ func Standing(v *site.Visit, s subscription.Subscription, country string) string
 	w, at := v.Words, v.Op.At
 	switch s.StatusAt(at) {
 	case subscription.Trialing:
-		return w.AccountTrial(daysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
+		return w.SubscriptionTrial(daysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
 	case subscription.Expired:
-		return w.AccountTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.DataUntil(), country))
+		return w.SubscriptionTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.DataUntil(), country))
 	case subscription.Cancelled:
 		ended := s.EndedAt
 		if ended.IsZero() {
 			ended = s.TermEndsAt
 		}
-		return w.AccountCancelled(v.In(ended, country))
+		return w.SubscriptionCancelled(v.In(ended, country))
 	case subscription.Suspended:
 		if s.Ending {
-			return w.AccountSuspendedEnding(v.In(s.TermEndsAt, country))
+			return w.SubscriptionSuspendedEnding(v.In(s.TermEndsAt, country))
 		}
-		return w.AccountSuspended()
+		return w.SubscriptionSuspended()
 	case subscription.Deleted:
-		return w.AccountDeleted()
+		return w.SubscriptionDeleted()
 	}
 	if s.Ending {
-		return w.AccountEnding(daysLeft(s.TermEndsAt, at), v.In(s.TermEndsAt, country))
+		return w.SubscriptionEnding(daysLeft(s.TermEndsAt, at), v.In(s.TermEndsAt, country))
 	}
-	return w.AccountActive()
+	return w.SubscriptionActive()
 }
 
 // daysLeft returns how many days there are to a time, a day that has begun as a whole one.

@@ -121,28 +121,28 @@ func partnerOf(held shopper) string {
 
 func candidate(v *Visit) string { return v.Candidate }
 
-func checkID(v *Visit) string { return v.W.RedeemPartnerIDCheck() }
+func checkID(v *Visit) string { return v.W.PartnerIDCheck() }
 
-func goOn(v *Visit) string { return v.W.RedeemNext() }
+func goOn(v *Visit) string { return v.W.SiteNext() }
 
 var accounts = []State{
-	{Name: "account-owned", Says: locale.Words.AccountActive, Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
-	{Name: "account-owned-dashboard", Says: locale.Words.AccountID, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
+	{Name: "account-owned", Says: locale.Words.SubscriptionActive, Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
+	{Name: "account-owned-dashboard", Says: locale.Words.SubscriptionID, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
 	{Name: "buy", Says: func(w locale.Words) string { return w.BuyLead(w.Country("PL")) }, Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
 	{Name: "buy-plan", Says: locale.Words.BuyNothingYet, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
-	{Name: "buy-plan-trial", Says: locale.Words.BuyAdvisorKeep, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
+	{Name: "buy-plan-trial", Says: locale.Words.BuyPartnerOfRecordKeep, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
 	{Name: "buy-plan-owned", Says: locale.Words.BuyIntoUnadvised, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", nil)},
-	{Name: "buy-plan-error", Says: locale.Words.RedeemAdvisorMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-plan-error", Says: locale.Words.PartnerOfRecordChoose, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
 		v.Fill("licenses", "0")
-		v.Press(v.W.RedeemNext())
+		v.Press(v.W.SiteNext())
 	})},
-	{Name: "buy-plan-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-plan-mistyped", Says: locale.Words.PartnerIDMistyped, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
 		v.Fill("partner_id", "12345678")
-		v.Press(v.W.RedeemPartnerIDCheck())
+		v.Press(v.W.PartnerIDCheck())
 	})},
 	{Name: "buy-plan-checked", Says: found, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
 		v.Fill("partner_id", v.Candidate)
-		v.Press(v.W.RedeemPartnerIDCheck())
+		v.Press(v.W.PartnerIDCheck())
 	})},
 	{Name: "buy-check", Says: locale.Words.BuyNew, Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
 	{Name: "buy-check-error", Says: locale.Words.BuyAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path(mailCheck)), Show: signedIn("", func(v *Visit) { v.Press(v.W.BuyPlaceOrder()) })},
@@ -151,9 +151,9 @@ var accounts = []State{
 	{Name: "subscription-trial", Says: locale.Words.SubscriptionsDataUntil, Status: http.StatusOK, Ready: looks(trial("")), Show: signedIn("", nil)},
 	{Name: "subscription-paid", Says: locale.Words.SubscriptionsRenews, Status: http.StatusOK, Ready: looks(paid("")), Show: signedIn("", nil)},
 	{Name: "licenses", Says: locale.Words.LicencesNew, Status: http.StatusOK, Ready: looks(paid("/licenses")), Show: signedIn("", nil)},
-	{Name: "licenses-error", Says: func(w locale.Words) string { return w.BuyLicencesWrong(1, 1000) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(paid("/licenses")), Show: signedIn("", func(v *Visit) {
+	{Name: "licenses-error", Says: func(w locale.Words) string { return w.OrderLicencesWrong(1, 1000) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(paid("/licenses")), Show: signedIn("", func(v *Visit) {
 		v.Fill("licenses", "0")
-		v.Press(v.W.RedeemNext())
+		v.Press(v.W.SiteNext())
 	})},
 	{Name: "licenses-check", Says: locale.Words.LicencesCheckTitle, Status: http.StatusOK, Ready: looks(paid("/licenses?licenses=20")), Show: signedIn("", nil)},
 	{Name: "cancel-trial", Says: locale.Words.CancelTrialNow, Status: http.StatusOK, Ready: looks(trial("/cancel")), Show: signedIn("", nil)},
@@ -163,13 +163,13 @@ var accounts = []State{
 		v.Press(v.W.CancelPaidButton())
 		v.Press(v.W.SubscriptionsUndo())
 	})},
-	{Name: "partner", Says: locale.Words.AdvisorTitle, Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
-	{Name: "partner-error", Says: locale.Words.AdvisorWhichMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "partner", Says: locale.Words.PartnerOfRecordTitle, Status: http.StatusOK, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", nil)},
+	{Name: "partner-error", Says: locale.Words.PartnerOfRecordWhichSubscriptionsMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "partner-checked", Says: found, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, checkID))},
-	{Name: "partner-check", Says: locale.Words.AdvisorCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, goOn))},
-	{Name: "partner-result", Says: func(w locale.Words) string { return w.AdvisorResult(1, 0, 0) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
+	{Name: "partner-check", Says: locale.Words.PartnerOfRecordCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, goOn))},
+	{Name: "partner-result", Says: func(w locale.Words) string { return w.PartnerOfRecordResult(1, 0, 0) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
 		chosen(candidate, goOn)(v)
-		v.Press(v.W.AdvisorButton())
+		v.Press(v.W.PartnerOfRecordButton())
 	})},
 	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},

@@ -62,7 +62,7 @@ func (v *Visit) signIn(address string) *client.Visitor {
 	someone := client.NewVisitor(v.Language)
 	_, err := someone.Get(v.T.Context(), v.URL("/account?lang="+v.Language))
 	if err == nil {
-		_, err = someone.Press(v.T.Context(), v.W.SignInAgain(), "user", address, "password", passphrase)
+		_, err = someone.Press(v.T.Context(), v.W.SiteSignIn(), "user", address, "password", passphrase)
 	}
 	if err != nil || someone.Page.URL.Path != "/account" {
 		v.T.Fatalf("signing in leads to %s: %v", someone.Page.URL, err)
@@ -144,7 +144,7 @@ func strangerAsked(v *Visit) string {
 
 func authorize(v *Visit) {
 	v.Choose("delegation", "yes")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 }
 
 // agree says yes to a request for delegated administration.
@@ -228,7 +228,7 @@ var members = []State{
 	{Name: "signed-out", Says: locale.Words.SignOutDoneTitle, Status: http.StatusOK, Show: at("/sign-out")},
 	{Name: "sign-out", Says: locale.Words.SignOutTitle, Status: http.StatusOK, Ready: reader, Show: signedIn("/sign-out", nil)},
 	{Name: "account-products", Says: locale.Words.AccountProducts, Status: http.StatusOK, Ready: reader, Show: signedIn("/account", nil)},
-	{Name: "account-dashboard", Says: locale.Words.AccountID, Status: http.StatusOK, Ready: reader, Show: signedIn("/account?view=dashboard", nil)},
+	{Name: "account-dashboard", Says: locale.Words.SubscriptionID, Status: http.StatusOK, Ready: reader, Show: signedIn("/account?view=dashboard", nil)},
 	{Name: "request-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: askedReader, Show: func(v *Visit, ready string) {
 		_, link, _ := strings.Cut(ready, " ")
 		v.Open(link)
@@ -243,7 +243,7 @@ var members = []State{
 		v.Press(v.W.ReceiptTakeButton())
 	})},
 	{Name: "request-again", Says: func(w locale.Words) string {
-		return piece(piece(w.RedeemDelegationNow(asking, "…", time.Time{}), "…"), w.Date(time.Time{}))
+		return piece(piece(w.DelegatedAdministrationNow(asking, "…", time.Time{}), "…"), w.Date(time.Time{}))
 	}, Status: http.StatusOK, Ready: askedAgain, Show: signedIn("", nil)},
 	{Name: "trial-tried", Says: func(w locale.Words) string { return w.RedeemTriedSee(suite(w)) }, Status: http.StatusConflict, Ready: memberOffered(Plain), Show: signedIn("", nil)},
 	{Name: "trial-other-country", Says: locale.Words.RedeemCountryTitle, Status: http.StatusForbidden, Ready: memberOffered(func(o *contract.OfferCreate) {
@@ -251,7 +251,7 @@ var members = []State{
 		o.Country = "DE"
 	}), Show: signedIn("", nil)},
 	{Name: "partners", Says: locale.Words.PartnersRights, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: signedIn("/account/partners", nil)},
-	{Name: "partners-remove", Says: locale.Words.PartnersRemoveStays, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("remove", nil)},
+	{Name: "partners-remove", Says: locale.Words.RemovalStays, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("remove", nil)},
 	{Name: "partners-lower", Says: func(w locale.Words) string { return w.PartnersLowerTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleFull), Show: partners("lower", nil)},
 	{Name: "partners-lowered", Says: locale.Words.PartnersLowered, Status: http.StatusOK, Ready: administered(contract.RoleFull), Show: partners("lower", func(v *Visit) {
 		v.Press(v.W.PartnersLowerButton("Baltic Bridge IT sp. z o.o."))
@@ -271,7 +271,7 @@ var members = []State{
 		v.Open(v.URL("/account/partners/" + v.Program.PartnerID + "/withdraw?lang=" + v.Language))
 	})},
 	{Name: "request-wrong-account", Says: locale.Words.RedeemWrongAccountTitle, Status: http.StatusForbidden, Ready: strangerAsked, Show: signedIn("", nil)},
-	{Name: "request-wrong-account-asked", Says: locale.Words.RedeemAdministratorAskedTitle, Status: http.StatusOK, Ready: strangerAsked, Show: signedIn("", func(v *Visit) {
-		v.Press(v.W.RedeemAdministratorAsk("Baltic Bridge IT sp. z o.o."))
+	{Name: "request-wrong-account-asked", Says: locale.Words.UnavailableAdministratorAskedTitle, Status: http.StatusOK, Ready: strangerAsked, Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.UnavailableAdministratorAsk("Baltic Bridge IT sp. z o.o."))
 	})},
 }

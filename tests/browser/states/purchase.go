@@ -77,7 +77,7 @@ func plainPurchase(v *Visit) contract.Offer { return v.purchase(nil) }
 // account brings a new customer before the account with its licences; check before the last button.
 func buyerAccount(v *Visit) {
 	v.Choose("delegation", "yes")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 }
 
 func buyerCheck(v *Visit) {
@@ -94,7 +94,7 @@ func order(v *Visit) {
 }
 
 func converts(v *Visit) {
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 	v.Press(v.W.RedeemContinue())
 }
 
@@ -105,7 +105,7 @@ func owning(act func(v *Visit)) func(v *Visit) {
 		order(v)
 		v.Open(v.Public(v.purchase(nil)))
 		v.Press(v.W.OfferOwnButton())
-		v.Press(v.W.RedeemNext())
+		v.Press(v.W.SiteNext())
 		if act != nil {
 			act(v)
 		}
@@ -122,7 +122,7 @@ func reseller(v *Visit) contract.Offer { return v.request(contract.OfferKindRese
 func withoutPartnerOfRecord(act func(v *Visit)) func(v *Visit) {
 	return func(v *Visit) {
 		v.Choose("advisor", "none")
-		v.Press(v.W.RedeemNext())
+		v.Press(v.W.SiteNext())
 		v.Press(v.W.RedeemContinue())
 		order(v)
 		v.Open(v.Public(namePartnerOfRecord(v)))
@@ -139,7 +139,7 @@ func mailPlan(v *Visit) contract.Offer {
 
 func pick(v *Visit) {
 	v.Choose("subscriptions", "")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 }
 
 // purchases are the states of offers that sell for money, of requests to become partner of record, and of resellers.
@@ -161,7 +161,7 @@ var purchases = []State{
 		v.Press(v.W.RedeemOrder())
 	})},
 	{Name: "purchase-receipt", Says: locale.Words.ReceiptOrderTitle, Status: http.StatusOK, Ready: bought, Show: read(func(v *Visit) { buyerCheck(v); order(v) })},
-	{Name: "purchase-licences", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "purchase-licences", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "purchase-converts", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(converts)},
 	{Name: "purchase-converted", Says: locale.Words.ReceiptConvertedTitle, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { converts(v); order(v) })},
 	{Name: "purchase-owned", Says: locale.Words.RedeemIntoSeparateHint, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
@@ -179,26 +179,26 @@ var purchases = []State{
 		order(v)
 	}))},
 
-	{Name: "record-offer", Says: locale.Words.OfferTitleRecord, Status: http.StatusOK, Ready: offered(namePartnerOfRecord), Show: open},
+	{Name: "record-offer", Says: locale.Words.OfferTitlePartnerOfRecord, Status: http.StatusOK, Ready: offered(namePartnerOfRecord), Show: open},
 	{Name: "record-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: func(v *Visit) string {
 		address, _ := v.member()
 		return v.To(namePartnerOfRecord(v), address).Link
 	}, Show: open},
-	{Name: "record", Says: locale.Words.RedeemRecordHint, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(nil))},
-	{Name: "record-none", Says: locale.Words.RedeemRecordMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(func(v *Visit) { v.Press(v.W.RedeemNext()) }))},
-	{Name: "record-check", Says: func(w locale.Words) string { return w.RedeemRecordButton(asking) }, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(pick))},
+	{Name: "record", Says: locale.Words.PartnerOfRecordRequestHint, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(nil))},
+	{Name: "record-none", Says: locale.Words.PartnerOfRecordRequestMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(func(v *Visit) { v.Press(v.W.SiteNext()) }))},
+	{Name: "record-check", Says: func(w locale.Words) string { return w.PartnerOfRecordRequestButton(asking) }, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(pick))},
 	{Name: "record-receipt", Says: locale.Words.ReceiptNamedTitle, Status: http.StatusOK, Ready: toMember(mailPlan), Show: own(withoutPartnerOfRecord(func(v *Visit) {
 		pick(v)
 		v.Choose("agree", "yes")
-		v.Press(v.W.RedeemRecordButton(asking))
+		v.Press(v.W.PartnerOfRecordRequestButton(asking))
 	}))},
-	{Name: "record-nothing", Says: locale.Words.RedeemRecordNothingTitle, Status: http.StatusOK, Ready: toMember(namePartnerOfRecord), Show: own(nil)},
+	{Name: "record-nothing", Says: locale.Words.PartnerOfRecordRequestNothingTitle, Status: http.StatusOK, Ready: toMember(namePartnerOfRecord), Show: own(nil)},
 
 	{Name: "reseller-offer", Says: locale.Words.OfferTitleReseller, Status: http.StatusOK, Ready: offered(reseller), Show: open},
-	{Name: "reseller", Says: func(w locale.Words) string { return w.RedeemResellerQuestion(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
-	{Name: "reseller-check", Says: func(w locale.Words) string { return w.RedeemResellerButton(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
+	{Name: "reseller", Says: func(w locale.Words) string { return w.ResellerQuestion(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
+	{Name: "reseller-check", Says: func(w locale.Words) string { return w.ResellerButton(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "reseller-receipt", Says: func(w locale.Words) string { return w.ReceiptResellerTitle(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(agreed)},
-	{Name: "reseller-already", Says: func(w locale.Words) string { return w.RedeemResellerAlreadyTitle(asking) }, Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
+	{Name: "reseller-already", Says: func(w locale.Words) string { return w.ResellerAlreadyTitle(asking) }, Status: http.StatusConflict, Ready: toMember(reseller), Show: own(func(v *Visit) {
 		agreed(v)
 		v.Open(v.Public(reseller(v)))
 		v.Press(v.W.OfferOwnButton())
@@ -206,7 +206,7 @@ var purchases = []State{
 }
 
 func agreed(v *Visit) {
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 	v.Choose("agree", "yes")
-	v.Press(v.W.RedeemResellerButton(asking))
+	v.Press(v.W.ResellerButton(asking))
 }

@@ -53,7 +53,7 @@ func withPartnerOfRecord(id func(v *Visit) string) func(*Visit, string) {
 		if typed := id(v); typed != "" {
 			v.Fill("partner_id", typed)
 		}
-		v.Press(v.W.RedeemPartnerIDCheck())
+		v.Press(v.W.PartnerIDCheck())
 	})
 }
 
@@ -214,7 +214,7 @@ func broken(s *World, _ testing.TB) func() {
 // next answers the authorization page.
 func next(v *Visit) {
 	v.Choose("delegation", "yes")
-	v.Press(v.W.RedeemNext())
+	v.Press(v.W.SiteNext())
 }
 
 // publish puts a new version of the customers' terms in force.
@@ -294,40 +294,40 @@ var States = slices.Concat(members, purchases, []State{
 			}
 		}
 	}},
-	{Name: "offer-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/o/12345674-XXXXXXXX")},
-	{Name: "offer-paused", Says: locale.Words.DeadPausedTitle, Status: 410, Ready: ended(pause), Show: open},
-	{Name: "offer-withdrawn", Says: locale.Words.DeadWithdrawnTitle, Status: 410, Ready: ended(withdraw), Show: open},
-	{Name: "offer-replaced", Says: locale.Words.DeadReplacedTitle, Status: 410, Ready: ended(replace), Show: open},
-	{Name: "offer-used-up", Says: locale.Words.DeadUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
+	{Name: "offer-unknown", Says: locale.Words.UnavailableUnknownNext, Status: 404, Show: at("/o/12345674-XXXXXXXX")},
+	{Name: "offer-paused", Says: locale.Words.UnavailablePausedTitle, Status: 410, Ready: ended(pause), Show: open},
+	{Name: "offer-withdrawn", Says: locale.Words.UnavailableWithdrawnTitle, Status: 410, Ready: ended(withdraw), Show: open},
+	{Name: "offer-replaced", Says: locale.Words.UnavailableReplacedTitle, Status: 410, Ready: ended(replace), Show: open},
+	{Name: "offer-used-up", Says: locale.Words.UnavailableUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
 		once := 1
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.MaxRedemptions = &once })
 		v.Started(v.To(of, ""))
 		return v.Public(of)
 	}, Show: open},
-	{Name: "offer-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: public, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
+	{Name: "offer-partner-not-active", Says: locale.Words.UnavailablePartnerTitle, Status: 410, Ready: public, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 
-	{Name: "read", Says: locale.Words.RedeemDelegationFree, Status: 200, Ready: invite, Show: open},
-	{Name: "read-plain", Says: locale.Words.RedeemAdvisorOther, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
-	{Name: "read-full-administration", Says: locale.Words.AdministrationFullCan, Status: 200, Ready: func(v *Visit) string {
+	{Name: "read", Says: locale.Words.DelegatedAdministrationFree, Status: 200, Ready: invite, Show: open},
+	{Name: "read-plain", Says: locale.Words.PartnerOfRecordOther, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
+	{Name: "read-full-administration", Says: locale.Words.DelegatedAdministrationFullCan, Status: 200, Ready: func(v *Visit) string {
 		return v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }), "").Link
 	}, Show: open},
-	{Name: "read-no-answer", Says: locale.Words.RedeemDelegationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNext()) })},
-	{Name: "read-which-partner", Says: locale.Words.RedeemAdvisorWhich, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+	{Name: "read-no-answer", Says: locale.Words.DelegatedAdministrationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
+	{Name: "read-which-partner", Says: locale.Words.PartnerOfRecordOtherNotChosen, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		v.Fill("partner_id", v.Candidate)
 		v.Choose("delegation", "no")
-		v.Press(v.W.RedeemNext())
+		v.Press(v.W.SiteNext())
 	})},
 	{Name: "read-partner-checked", Says: found, Status: 200, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Candidate })},
-	{Name: "read-partner-missing", Says: locale.Words.RedeemPartnerIDMissing, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "" })},
-	{Name: "read-partner-format", Says: locale.Words.RedeemPartnerIDFormat, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "12AB" })},
-	{Name: "read-partner-mistyped", Says: locale.Words.RedeemPartnerIDMistyped, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string {
+	{Name: "read-partner-missing", Says: locale.Words.PartnerIDOtherRequired, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "" })},
+	{Name: "read-partner-format", Says: locale.Words.PartnerIDFormat, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return "12AB" })},
+	{Name: "read-partner-mistyped", Says: locale.Words.PartnerIDMistyped, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string {
 		return v.Candidate[:7] + string('0'+(v.Candidate[7]-'0'+1)%10)
 	})},
-	{Name: "read-partner-unknown", Says: locale.Words.RedeemPartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return stranger })},
-	{Name: "read-partner-not-eligible", Says: locale.Words.RedeemPartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Program.Other })},
-	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.RedeemNext()) })},
-	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.RedeemNext()) })},
-	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.RedeemNext()) })},
+	{Name: "read-partner-unknown", Says: locale.Words.PartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return stranger })},
+	{Name: "read-partner-not-eligible", Says: locale.Words.PartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Program.Other })},
+	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.SiteNext()) })},
+	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.SiteNext()) })},
+	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.SiteNext()) })},
 	{Name: "read-no-link", Says: locale.Words.RedeemNoLinkTitle, Status: 404, Show: func(v *Visit, _ string) { v.Open(v.URL("/redeem?i=" + v.Invited().ID + "&lang=" + v.Language)) }},
 
 	{Name: "no", Says: locale.Words.RedeemNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNoButton()) })},
@@ -361,7 +361,7 @@ var States = slices.Concat(members, purchases, []State{
 	})},
 
 	{Name: "check", Says: locale.Words.RedeemCheckTitle, Status: 200, Ready: answeredReader, Show: step(check, nil)},
-	{Name: "check-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
+	{Name: "check-other-partner", Says: func(w locale.Words) string { return w.DelegatedAdministrationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
 		return inv.Link
@@ -377,14 +377,14 @@ var States = slices.Concat(members, purchases, []State{
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	}},
-	{Name: "check-partner-gone", Says: locale.Words.RedeemAdvisorGone, Status: 422, Errors: true, Ready: func(v *Visit) string {
+	{Name: "check-partner-gone", Says: locale.Words.PartnerOfRecordOtherGone, Status: 422, Errors: true, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate)
 		return inv.Link
 	}, Program: suspended(func(s *World) string { return s.Candidate }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 
 	{Name: "receipt", Says: locale.Words.ReceiptTitle, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
-	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.RedeemDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
+	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.DelegatedAdministrationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
 	}, Show: open},
 	{Name: "take-back", Says: func(w locale.Words) string { return w.ReceiptTakeTitle(asking) }, Status: 200, Ready: startedReader, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
@@ -408,17 +408,17 @@ var States = slices.Concat(members, purchases, []State{
 		v.Settle(v.T) // the complaint comes after the mail
 		return inv.Stop
 	}, Show: open},
-	{Name: "unsubscribe-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/unsubscribe/none")},
+	{Name: "unsubscribe-unknown", Says: locale.Words.UnavailableUnknownNext, Status: 404, Show: at("/unsubscribe/none")},
 
-	{Name: "link-unknown", Says: locale.Words.DeadUnknownNext, Status: 404, Show: at("/i/none")},
-	{Name: "link-declined", Says: locale.Words.DeadDeclinedTitle, Status: 410, Ready: func(v *Visit) string {
+	{Name: "link-unknown", Says: locale.Words.UnavailableUnknownNext, Status: 404, Show: at("/i/none")},
+	{Name: "link-declined", Says: locale.Words.UnavailableDeclinedTitle, Status: 410, Ready: func(v *Visit) string {
 		inv := v.Invited()
 		v.past(inv.Link, v.W.RedeemNoButton(), v.W.RedeemNoButton())
 		return inv.Link
 	}, Show: open},
-	{Name: "link-revoked", Says: locale.Words.DeadRevokedTitle, Status: 410, Ready: personal(revoke), Show: open},
-	{Name: "link-asked", Says: locale.Words.DeadAskedTitle, Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.DeadAsk()) })},
-	{Name: "link-superseded", Says: locale.Words.DeadSupersededTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
+	{Name: "link-revoked", Says: locale.Words.UnavailableRevokedTitle, Status: 410, Ready: personal(revoke), Show: open},
+	{Name: "link-asked", Says: locale.Words.UnavailableAskedTitle, Status: 200, Ready: personal(revoke), Show: read(func(v *Visit) { v.Press(v.W.UnavailableAsk()) })},
+	{Name: "link-superseded", Says: locale.Words.UnavailableSupersededTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
 		v.partner(http.StatusOK, http.MethodPost, "/v1/invitations/"+inv.ID+"/resend", contract.InvitationResend{})
 		if err := v.Mailbox.Watch(Patience(v.T), func(m client.Mail) bool {
 			link := v.personal(m, inv.ID)
@@ -427,13 +427,13 @@ var States = slices.Concat(members, purchases, []State{
 			v.T.Fatal(err)
 		}
 	}), Show: open},
-	{Name: "link-reported", Says: locale.Words.DeadReportedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
+	{Name: "link-reported", Says: locale.Words.UnavailableReportedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) {
 		v.past(inv.Link, v.W.RedeemReportLink(), v.W.RedeemReportButton(), "sure", "yes")
 	}), Show: open},
-	{Name: "link-withdrawn", Says: locale.Words.DeadWithdrawnTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
-	{Name: "link-paused", Says: locale.Words.DeadPausedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
-	{Name: "link-replaced", Says: locale.Words.DeadReplacedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},
-	{Name: "link-used-up", Says: locale.Words.DeadUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
+	{Name: "link-withdrawn", Says: locale.Words.UnavailableWithdrawnTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { withdraw(v, inv.Offer) }), Show: open},
+	{Name: "link-paused", Says: locale.Words.UnavailablePausedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { pause(v, inv.Offer) }), Show: open},
+	{Name: "link-replaced", Says: locale.Words.UnavailableReplacedTitle, Status: 410, Ready: personal(func(v *Visit, inv invited) { replace(v, inv.Offer) }), Show: open},
+	{Name: "link-used-up", Says: locale.Words.UnavailableUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { once := 1; o.MaxRedemptions = &once })
 		address := v.Address("visitor")
 		v.past(v.Public(of), "", v.W.OfferSend(), "email", address)
@@ -444,11 +444,11 @@ var States = slices.Concat(members, purchases, []State{
 		}
 		return mails[0].Link(v.URL("/i/"))
 	}, Show: open},
-	{Name: "link-partner-not-active", Says: locale.Words.DeadUnavailableTitle, Status: 410, Ready: invite, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
-	{Name: "link-plan-withdrawn", Says: locale.Words.DeadPlanTitle, Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
-	{Name: "link-region-closed", Says: locale.Words.DeadRegionTitle, Status: 410, Ready: invite, Program: regionClosed, Show: open},
-	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.DeadCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
-	{Name: "link-enrolment", Says: func(w locale.Words) string { return w.DeadEnrolmentText(asking) }, Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
+	{Name: "link-partner-not-active", Says: locale.Words.UnavailablePartnerTitle, Status: 410, Ready: invite, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
+	{Name: "link-plan-withdrawn", Says: locale.Words.UnavailablePlanTitle, Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
+	{Name: "link-region-closed", Says: locale.Words.UnavailableRegionTitle, Status: 410, Ready: invite, Program: regionClosed, Show: open},
+	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.UnavailableCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
+	{Name: "link-enrolment", Says: func(w locale.Words) string { return w.UnavailableEnrolmentText(asking) }, Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
 
 	{Name: "check-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: answered, Program: unchanged, Show: step(check, func(v *Visit) {
 		v.publish()
@@ -457,8 +457,8 @@ var States = slices.Concat(members, purchases, []State{
 	})},
 	{Name: "terms-old", Says: locale.Words.TermsOld, Status: 200, Program: func(s *World, t testing.TB) func() { s.forget(t); return unchanged(s, t) }, Show: at("/terms/customer?version=1")},
 
-	{Name: "offer-expired", Says: locale.Words.DeadOfferExpiredTitle, Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
-	{Name: "link-expired", Says: locale.Words.DeadExpiredTitle, Status: 410, Later: true, Ready: invite, Show: open},
+	{Name: "offer-expired", Says: locale.Words.UnavailableOfferExpiredTitle, Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
+	{Name: "link-expired", Says: locale.Words.UnavailableExpiredTitle, Status: 410, Later: true, Ready: invite, Show: open},
 	{Name: "receipt-ended", Says: locale.Words.ReceiptEndedTitle, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
 	{Name: "receipt-expired", Says: func(w locale.Words) string { return piece(w.ReceiptExpired(time.Time{}), w.Time(time.Time{})) }, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
 })

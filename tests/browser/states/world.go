@@ -307,7 +307,7 @@ func (v *Visit) Answered(inv invited, fields ...string) *client.Visitor {
 		if inv.Offer.DelegatedAdministration != nil {
 			fields = append([]string{"delegation", "yes"}, fields...)
 		}
-		_, err = someone.Press(v.T.Context(), v.W.RedeemNext(), fields...)
+		_, err = someone.Press(v.T.Context(), v.W.SiteNext(), fields...)
 	}
 	if err == nil {
 		_, err = someone.Press(v.T.Context(), v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", v.Language)
