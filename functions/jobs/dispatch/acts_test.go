@@ -75,6 +75,7 @@ func says(t *testing.T, m fixture.Mail, words ...string) {
 // TestActs goes through what a customer decides beside trials, with an offer and without: at most one mail a person and act, though all is
 // delivered twice.
 func TestActs(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	other := &theatre{s.Company(t), s.box}
@@ -180,6 +181,7 @@ func TestActs(t *testing.T) {
 
 // TestReceiptsStay: a mail that is tried again and again pushes out neither the page's own link to the receipt nor one that was delivered.
 func TestReceiptsStay(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	anna, ben := fresh("anna"), fresh("ben")
@@ -230,6 +232,7 @@ func TestReceiptsStay(t *testing.T) {
 // TestBillingEnds moves the billing of a reseller's subscription to the vendor: the reseller hears of it once, without prices and without the
 // reference of an act that is not its own.
 func TestBillingEnds(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Resells(t)
 	buyer := s.Trial(t, fresh("anna"), "")
@@ -288,6 +291,7 @@ func (s *theatre) pick(t *testing.T, of invitation.ID, by consent.Visitor, subs 
 
 // TestTies: what is decided about resellers, disputes and delegated administration that goes on, each told once to whom it concerns.
 func TestTies(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Env.MailReports = fresh("reports")
 	anna := fresh("anna")
@@ -348,6 +352,7 @@ func TestTies(t *testing.T) {
 // TestGrantedToAll: who decided gets the receipt's link, though it is the last of many administrators; whoever gets none is led to where the
 // account takes the power back, also where the Yes is part of an order.
 func TestGrantedToAll(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	const back = "https://pages.example/account/partners"
@@ -396,6 +401,7 @@ func TestGrantedToAll(t *testing.T) {
 
 // TestNoKeeps: a No to a partner that administers already leaves that as it is, and its mail says so.
 func TestNoKeeps(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	record := s.Trial(t, fresh("anna"), "yes")
@@ -417,6 +423,7 @@ func TestNoKeeps(t *testing.T) {
 
 // TestEndingSuspended: mail 15 says what the partner may do until the end, so there is none while a dispute suspends it.
 func TestEndingSuspended(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
 	record := s.Trial(t, anna, "yes")
@@ -447,6 +454,7 @@ func TestEndingSuspended(t *testing.T) {
 
 // TestRemovalAsked: mail 21 with why, from when the vendor decides, and the days since; a reminder of a closed request is overtaken.
 func TestRemovalAsked(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	record := s.Trial(t, fresh("anna"), "")
 	s.settle(t)
@@ -479,6 +487,7 @@ func TestRemovalAsked(t *testing.T) {
 
 // TestReplaced: who administered until a yes hears of it; the customer is told by the yes's own mail alone.
 func TestReplaced(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
 	record := s.Trial(t, anna, "yes")
@@ -510,6 +519,7 @@ func TestReplaced(t *testing.T) {
 // TestActed: what is done to what a customer pays for, uses or allowed is told to its administrators and its billing owner, once each, with the
 // reference and the date from which it counts, by the vendor.
 func TestActed(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Resells(t)
 	anna, ben, vera := fresh("anna"), fresh("ben"), fresh("vera")
@@ -630,6 +640,7 @@ func TestActed(t *testing.T) {
 
 // TestActedFor: what a partner cancels on behalf of its customer names the partner, and a billing owner that is no administrator is told as such.
 func TestActedFor(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
 	made := s.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull, Days: 365} })

@@ -32,6 +32,7 @@ func (s *theatre) late(t *testing.T) {
 
 // TestAnswersCounted: what is answered to an offer and its question, when, and what became paid of it; each event comes twice and out of order.
 func TestAnswersCounted(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	tried := s.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleLimited, Days: 365} })

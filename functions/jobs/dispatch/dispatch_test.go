@@ -182,6 +182,7 @@ func link(t *testing.T, m fixture.Mail, path string) (id, secret string) {
 
 // TestEachMailOnce hands the stream's records over twice at once, again, and reversed, with a poison record among them.
 func TestEachMailOnce(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, nil)
 	addresses := []string{fresh("a"), fresh("b"), fresh("c"), fresh("d")}
@@ -233,6 +234,7 @@ func TestEachMailOnce(t *testing.T) {
 
 // TestStory goes through the mails of one yes, one no, and everything around them.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, func(d *offer.Draft) {
 		d.Delegation = &offer.Delegation{Role: offer.RoleLimited, Days: 365}
@@ -317,6 +319,7 @@ func TestStory(t *testing.T) {
 
 // TestReports lets three recipients, whom the partner wrote to, say that they do not know it; visitors don't count.
 func TestReports(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Env.MailReports = fresh("reports")
 	made := s.Offer(t, nil)
@@ -353,6 +356,7 @@ func TestReports(t *testing.T) {
 
 // TestSwitch stops all sending; nothing is lost, and no attempt counts.
 func TestSwitch(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	address := fresh("held")
 	made := s.Offer(t, nil)
@@ -390,6 +394,7 @@ func TestSwitch(t *testing.T) {
 
 // TestSuppressed writes to somebody who asked not to get such mails.
 func TestSuppressed(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	address, other := fresh("quiet"), fresh("other")
 	o := s.Op("visitor")
@@ -413,6 +418,7 @@ func TestSuppressed(t *testing.T) {
 
 // TestCaps writes to one mailbox, spelled in several ways, more often than it may be written to.
 func TestCaps(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	name := strings.TrimSuffix(fresh("many"), "@example.com")
 	spelled := []string{name + "@example.com", name + "+a@example.com", strings.ToUpper(name) + "@example.com", name[:3] + "." + name[3:] + "@example.com"}
@@ -543,6 +549,7 @@ func (f *faults) set(answer func(to string) string) {
 
 // TestRefused lets SES refuse one address for good: the others are served, the partner is told.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	bad, good := fresh("bad"), fresh("good")
 	s.faults(t).set(func(to string) string {
@@ -566,6 +573,7 @@ func TestRefused(t *testing.T) {
 // TestTooFast lets SES say that the account sends too much: nothing is reported to the stream, so that no alarm of dead letters rings; the
 // event stays due, retry takes it, and the attempts that were too fast don't count.
 func TestTooFast(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	address, other := fresh("late"), fresh("other")
 	f := s.faults(t)
@@ -602,6 +610,7 @@ func TestTooFast(t *testing.T) {
 
 // TestNotTaken lets SES fail: the stream is asked to bring the record again, and the mail then leaves once.
 func TestNotTaken(t *testing.T) {
+	t.Parallel()
 	for _, what := range []string{"InternalServiceError", "SendingPausedException", "AccountSuspendedException"} {
 		t.Run(what, func(t *testing.T) {
 			s := open(t)
@@ -637,6 +646,7 @@ func TestNotTaken(t *testing.T) {
 // TestLostAnswer is the one window that SES leaves: it took the mail, and its answer was lost. Nobody sends the mail again while the claim
 // counts; word of the delivery closes the window; without it the mail goes out once more.
 func TestLostAnswer(t *testing.T) {
+	t.Parallel()
 	for _, heard := range []bool{true, false} {
 		s := open(t)
 		address := fresh("lost")
@@ -696,6 +706,7 @@ func bounce(e *mailevents.Event) {
 
 // TestBounce hears of a bounce, a complaint and a delivery, each twice.
 func TestBounce(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	gone, angry, fine := fresh("gone"), fresh("angry"), fresh("fine")
 	made := s.Offer(t, nil)
@@ -742,6 +753,7 @@ func TestBounce(t *testing.T) {
 
 // TestSets sends offers under one configuration set, and receipts and mail about the account under the other.
 func TestSets(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.Env.ConfigurationSet, s.Env.AccountConfigurationSet = "offers", "account"
 	f := s.faults(t)
@@ -758,6 +770,7 @@ func TestSets(t *testing.T) {
 // TestLifted lets mail go again to an address that bounced: it is taken off the mail service's own list before the first mail, once, and
 // no mail leaves as long as that fails.
 func TestLifted(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	f := s.faults(t)
 	address, clean := fresh("repaired"), fresh("clean")
@@ -795,6 +808,7 @@ func TestLifted(t *testing.T) {
 
 // TestReleasedElsewhere finds an address that the mail service's list does not hold: the mail leaves all the same.
 func TestReleasedElsewhere(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	f := s.faults(t)
 	f.refuse = "NotFoundException"
@@ -814,6 +828,7 @@ func TestReleasedElsewhere(t *testing.T) {
 
 // TestPausesItself bounces so often that all sending stops.
 func TestPausesItself(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, nil)
 	var addresses []string
@@ -841,6 +856,7 @@ func TestPausesItself(t *testing.T) {
 
 // TestClaimTakenOver finds a claim of a function that died before it sent anything.
 func TestClaimTakenOver(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	address := fresh("dead")
 	inv := s.Invite(t, s.Offer(t, nil).ID, address)[0]
@@ -865,6 +881,7 @@ func TestClaimTakenOver(t *testing.T) {
 // TestDead gives up on an event that fails every time, one that can be read and one that can't, and leaves both visible; given back as
 // infra/runbooks/dead-events.md says, each is tried again.
 func TestDead(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.settle(t)
 	s.Travel(time.Hour)
@@ -922,6 +939,7 @@ func TestDead(t *testing.T) {
 
 // TestTrialMails runs a trial's notices through the outbox: each administrator gets its own, the deletion counts from the accepted mail.
 func TestTrialMails(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna, jan := fresh("anna"), fresh("jan")
 	record := s.Trial(t, anna, "")
@@ -994,6 +1012,7 @@ func TestTrialMails(t *testing.T) {
 
 // TestDeletionNoticeInTime: the plan can be bought until the end of the grace, which is before the day of the deletion.
 func TestDeletionNoticeInTime(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	s.priced(t)
 	anna := fresh("anna")
@@ -1013,6 +1032,7 @@ func TestDeletionNoticeInTime(t *testing.T) {
 
 // TestNobodyToTell announces a deletion to addresses that SES refuses: nothing is deleted, the vendor decides.
 func TestNobodyToTell(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
 	record := s.Trial(t, anna, "")

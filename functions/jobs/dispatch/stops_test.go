@@ -30,6 +30,7 @@ func (s *theatre) stopped(t *testing.T, address string) {
 
 // TestStopReminders: each mail 9 holds a link of its administrator's own that stops them; account mail goes on for who pressed it.
 func TestStopReminders(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	anna, jan := fresh("anna"), fresh("jan")
 	record := s.Trial(t, anna, "")
@@ -79,6 +80,7 @@ func TestStopReminders(t *testing.T) {
 
 // TestStopInvitationReminders: mail 4 holds the link too, and is not sent to who pressed it.
 func TestStopInvitationReminders(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, nil)
 	anna, ben := fresh("anna"), fresh("ben")
@@ -110,6 +112,7 @@ func TestStopInvitationReminders(t *testing.T) {
 
 // TestWithdrawn tells the recipients of a withdrawn offer whose invitation is open and has arrived, once each and only with the tick.
 func TestWithdrawn(t *testing.T) {
+	t.Parallel()
 	for _, tell := range []offer.Tell{"", offer.TellRecipients} {
 		s := open(t)
 		made := s.Offer(t, nil)
@@ -190,6 +193,7 @@ func batchOf(t *testing.T, record json.RawMessage) dynamo.Batch {
 
 // TestWithdrawnMore: where the time is up before all invitations are ended, the event stays due and the next run goes on.
 func TestWithdrawnMore(t *testing.T) {
+	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, nil)
 	s.Invite(t, made.ID, fresh("a"), fresh("b"))
