@@ -24,7 +24,7 @@ var rare = map[string]string{
 // holds, and with every right that a function of the named doors ("api", "pages", "jobs") holds but did not use: those must be doors of
 // which the suite reaches all there is. Where the suite ran only in part (go test -run), rights that were not used say nothing.
 func Check(sys *system.System, doors ...string) error {
-	if partly("test.run") || partly("test.skip") {
+	if Partly() {
 		doors = nil
 	}
 	used, from := map[string]map[string]bool{}, map[string]map[string]bool{}
@@ -98,10 +98,15 @@ func senders(function *template.Function) (addresses []string) {
 	return addresses
 }
 
-// partly says whether a flag of go test chose among the tests.
-func partly(name string) bool {
-	chosen := flag.Lookup(name)
-	return chosen != nil && chosen.Value.String() != ""
+// Partly says whether flags of go test chose among the suite's tests. A TestMain may ask before it runs them.
+func Partly() bool {
+	if !flag.Parsed() {
+		flag.Parse()
+	}
+	return slices.ContainsFunc([]string{"test.run", "test.skip"}, func(name string) bool {
+		chosen := flag.Lookup(name)
+		return chosen != nil && chosen.Value.String() != ""
+	})
 }
 
 // recorded says whether the proxy sees calls of an action. Reading a stream is not among them: the event source mapping does it in the
