@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -15,9 +16,12 @@ import (
 	"liaison/tests/contract/answers"
 )
 
+// opened is validated, with every example.
+var opened = sync.OnceValues(func() (*answers.Checker, error) { return answers.Open("../../infra/openapi.yaml") })
+
 func document(t *testing.T) *openapi3.T {
 	t.Helper()
-	checker, err := answers.Load() // validates the document and every example
+	checker, err := opened()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +245,7 @@ func bounds(t *testing.T, where string, s *openapi3.Schema) {
 }
 
 // TestExamples wants an example of every body, so that nothing is explained by its schema alone. That they are true,
-// answers.Load has checked.
+// answers.Open has checked.
 func TestExamples(t *testing.T) {
 	doc := document(t)
 	for name, schema := range doc.Components.Schemas {

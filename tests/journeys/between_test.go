@@ -104,6 +104,8 @@ func named(t *testing.T, company string) int {
 // TestBetween: what changes between reading and pressing shows the right page and code, and nothing is half done.
 func TestBetween(t *testing.T) {
 	operator, partner := program.Operator, program.Partner
+	// What pages remember of the catalogue for a minute goes with their processes, so that no later test meets it.
+	t.Cleanup(sys.Runtime.EndAll)
 	change := func(t *testing.T, who client.API, method, path string, body any, headers ...string) client.Answer {
 		t.Helper()
 		got, err := who.Do(t.Context(), method, path, body, headers...)

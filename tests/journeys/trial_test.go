@@ -157,6 +157,11 @@ func crowd(t *testing.T, offer string, n int, company string) []*client.Visitor 
 			links[to] = m.Link(sys.Endpoints.Pages + "/i/")
 		}
 	}
+	for _, to := range mails {
+		if links[to] == "" {
+			t.Fatalf("no link was mailed to %s", to)
+		}
+	}
 	each(n, 8, func(i int) { visitors[i] = atCheck(t, links[mails[i]], "no", fmt.Sprintf("%s %d", company, i)) })
 	return visitors
 }

@@ -6,6 +6,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -182,8 +185,9 @@ var (
 	mainFunc   = regexp.MustCompile(`(?m)^func main\(\)`)
 )
 
-// gather writes the source of the program of all functions into a folder: a copy of each main package that
-// exports its main, and a main that calls the one it is asked for. Files that are right already stay untouched, others go.
+// gather writes the source of the program of all functions into a folder, with a main that calls the one it is asked for. A main that is one file
+// with nothing but its main, as nearly all are, becomes a function of the program's own package: a hundred packages would be compiled again with
+// every change. Of the others a copy that exports its main becomes a package. Files that are right already stay untouched, others go.
 func gather(root, into string) error {
 	module, err := modulePath(root)
 	if err != nil {
@@ -205,10 +209,21 @@ func gather(root, into string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(&imports, "\tf%d %q\n", count, path.Join(module, filepath.ToSlash(within), filepath.ToSlash(folder)))
-		fmt.Fprintf(&cases, "\tcase %q:\n\t\tf%d.Main()\n", filepath.ToSlash(folder), count)
 		count++
-		return exported(filepath.Dir(at), filepath.Join(into, folder), files)
+		called := fmt.Sprintf("main%d", count)
+		text, err := alone(at)
+		switch {
+		case err != nil:
+			return err
+		case text != nil:
+			files[filepath.Join(into, called+".go")] = copied(at, text, "package main", "func "+called+"()")
+		default:
+			fmt.Fprintf(&imports, "\tin%d %q\n", count, path.Join(module, filepath.ToSlash(within), filepath.ToSlash(folder)))
+			called = fmt.Sprintf("in%d.Main", count)
+			err = exported(filepath.Dir(at), filepath.Join(into, folder), files)
+		}
+		fmt.Fprintf(&cases, "\tcase %q:\n\t\t%s()\n", filepath.ToSlash(folder), called)
+		return err
 	})
 	if err != nil {
 		return err
@@ -218,8 +233,49 @@ func gather(root, into string) error {
 	return write(into, files)
 }
 
-// exported adds the files of a main package to those of a copy, a package whose Main is that main. What the compiler says of the copy, it says
-// of the original.
+// alone returns the text of a main.go that is its folder's only source and declares nothing beside its main, else nil. What cannot be parsed is
+// not alone: the compiler says of it what is wrong.
+func alone(at string) ([]byte, error) {
+	entries, err := os.ReadDir(filepath.Dir(at))
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		if name := entry.Name(); entry.Type().IsRegular() && name != filepath.Base(at) && !strings.HasSuffix(name, "_test.go") {
+			return nil, nil
+		}
+	}
+	text, err := os.ReadFile(at)
+	if err != nil {
+		return nil, err
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), at, text, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, nil
+	}
+	for _, d := range file.Decls {
+		switch d := d.(type) {
+		case *ast.GenDecl:
+			if d.Tok != token.IMPORT {
+				return nil, nil
+			}
+		case *ast.FuncDecl:
+			if d.Name.Name != "main" {
+				return nil, nil
+			}
+		}
+	}
+	return text, nil
+}
+
+// copied returns the text of a main package's file with another package clause and another main. What the compiler says of the copy, it says of
+// the original.
+func copied(from string, text []byte, clause, main string) []byte {
+	text = mainFunc.ReplaceAll(mainClause.ReplaceAll(text, []byte(clause)), []byte(main))
+	return append([]byte("//line "+from+":1:1\n"), text...)
+}
+
+// exported adds the files of a main package to those of a copy, a package whose Main is that main.
 func exported(from, to string, files map[string][]byte) error {
 	entries, err := os.ReadDir(from)
 	if err != nil {
@@ -235,8 +291,7 @@ func exported(from, to string, files map[string][]byte) error {
 			return err
 		}
 		if filepath.Ext(name) == ".go" {
-			text = mainFunc.ReplaceAll(mainClause.ReplaceAll(text, []byte("package function")), []byte("func Main()"))
-			text = append([]byte("//line "+filepath.Join(from, name)+":1:1\n"), text...)
+			text = copied(filepath.Join(from, name), text, "package function", "func Main()")
 		}
 		files[filepath.Join(to, name)] = text
 	}
