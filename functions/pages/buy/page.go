@@ -19,6 +19,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 	"liaison/shared/site/price"
@@ -117,15 +118,8 @@ func reader(v *site.Visit, who site.Signed) string {
 
 // facts returns what a plan holds and costs in a country.
 func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
-	w, l := v.Words, string(v.Words.Language())
-	services := make([]string, len(of.Services))
-	for i, s := range of.Services {
-		services[i] = s.Name.In(l)
-		if about := s.Description.In(l); about != "" {
-			services[i] = w.SiteService(services[i], about)
-		}
-	}
-	rows := []page.Row{{Key: w.SiteServices(), Values: services}}
+	w := v.Words
+	rows := []page.Row{{Key: w.SiteServices(), Values: offered.Services(w, of)}}
 	var prices []string
 	for _, term := range of.Terms() {
 		if one, sold := of.PriceIn(country, term); sold {

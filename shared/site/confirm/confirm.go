@@ -46,17 +46,11 @@ func (s Shown) signed(about []string) []string {
 }
 
 // Posted returns what the page showed whose button was pressed, by the names of its fields. It fails with Forbidden form_expired where the form
-// does not carry the token of that page, or no key where it should.
+// does not carry the token of that page.
 func Posted(v *site.Visit, secret string, about []string, names ...string) (Shown, error) {
 	was := make(Shown, len(names))
 	for i, name := range names {
 		was[i] = Field{name, v.Form(name)}
-		if name != keyField {
-			continue
-		}
-		if was[i].Value = Key(was[i].Value); was[i].Value == "" {
-			return nil, fault.FormExpired
-		}
 	}
 	return was, v.Posted(secret, was.signed(about)...)
 }

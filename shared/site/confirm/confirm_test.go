@@ -34,6 +34,7 @@ type till struct {
 	token string
 	fails []error // what the next deeds fail with
 	past  bool    // another press did the deed
+	again int     // how often it was read once more what counts
 }
 
 func (*till) CatalogView(context.Context, []catalog.PlanID) (catalog.View, error) {
@@ -77,7 +78,10 @@ func (s *till) press(v *site.Visit) error {
 			s.sold = append(s.sold, now)
 			return once.Made(consent.Consent{ID: "red_made"}, nil)
 		},
-		Again: func() (catalog.Money, error) { return s.price, nil },
+		Again: func() (catalog.Money, error) {
+			s.again++
+			return s.price, nil
+		},
 	}.Answer(v, s.price)
 }
 
@@ -93,6 +97,7 @@ func TestPress(t *testing.T) {
 		sold   int
 		notice bool
 		agreed bool
+		again  int
 	}{
 		{name: "as shown", status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
 		{name: "not ticked", fields: url.Values{"agree": nil}, status: http.StatusUnprocessableEntity},
@@ -103,9 +108,9 @@ func TestPress(t *testing.T) {
 		{name: "forged terms", fields: url.Values{"terms": {"0"}}, status: http.StatusForbidden},
 		{name: "no key", fields: url.Values{"key": nil}, status: http.StatusForbidden},
 		{name: "no token", fields: url.Values{page.TokenField: nil}, status: http.StatusForbidden},
-		{name: "pressed twice at once", before: func(s *till) { s.past, s.fails = true, []error{fault.SubscriptionNotConvertible} }, status: http.StatusSeeOther, to: "/receipts/red_before_"},
+		{name: "pressed twice at once", before: func(s *till) { s.past, s.fails = true, []error{fault.SubscriptionNotConvertible} }, status: http.StatusSeeOther, to: "/receipts/red_before_", again: 1},
 		{name: "the same operation", before: func(s *till) { s.fails = []error{&op.Replay{Once: op.Once{Result: "red_first"}}} }, status: http.StatusSeeOther, to: "/receipts/red_first_"},
-		{name: "refused", before: func(s *till) { s.fails = []error{fault.CustomerReadOnly} }, status: http.StatusConflict},
+		{name: "refused", before: func(s *till) { s.fails = []error{fault.CustomerReadOnly} }, status: http.StatusConflict, again: 1},
 		{name: "busy", before: func(s *till) { s.fails = []error{fault.Unavailable} }, status: http.StatusServiceUnavailable},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,7 +136,7 @@ func TestPress(t *testing.T) {
 			w := httptest.NewRecorder()
 			pages.ServeHTTP(w, r)
 			to := w.Header().Get("Location")
-			if w.Code != c.status || !strings.HasPrefix(to, c.to) || c.to == "" && to != "" || len(s.sold) != c.sold || (s.state.Notice != nil) != c.notice || s.state.Agreed != c.agreed {
+			if w.Code != c.status || !strings.HasPrefix(to, c.to) || c.to == "" && to != "" || len(s.sold) != c.sold || (s.state.Notice != nil) != c.notice || s.state.Agreed != c.agreed || s.again != c.again {
 				t.Errorf("%d to %q, sold %v, left %+v", w.Code, to, s.sold, s.state)
 			}
 		})

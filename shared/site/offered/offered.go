@@ -155,6 +155,12 @@ func planRows(w locale.Words, plan catalog.Plan, named bool) []page.Row {
 	if len(plan.Services) == 0 {
 		return rows
 	}
+	return append(rows, page.Row{Key: w.SiteServices(), Values: Services(w, plan)})
+}
+
+// Services names what a plan includes, each with what it is about.
+func Services(w locale.Words, plan catalog.Plan) []string {
+	l := string(w.Language())
 	services := make([]string, len(plan.Services))
 	for i, s := range plan.Services {
 		services[i] = s.Name.In(l)
@@ -162,7 +168,7 @@ func planRows(w locale.Words, plan catalog.Plan, named bool) []page.Row {
 			services[i] = w.SiteService(services[i], about)
 		}
 	}
-	return append(rows, page.Row{Key: w.SiteServices(), Values: services})
+	return services
 }
 
 func lines(some ...string) []string {
