@@ -167,7 +167,7 @@ func TestShape(t *testing.T) {
 	}
 	for _, line := range slices.Sorted(maps.Keys(then)) {
 		if !now[line] {
-			t.Errorf("stored once, known no more: %s", line)
+			t.Errorf("stored once, known no more: %s: give the field its old name and type back; stored items have it", line)
 		}
 	}
 	for _, line := range slices.Sorted(maps.Keys(now)) {
@@ -175,7 +175,7 @@ func TestShape(t *testing.T) {
 			continue
 		}
 		if !*add {
-			t.Errorf("not in %s: %s", file, line)
+			t.Errorf("%s does not hold the new attribute %q: run go test ./shared/dynamo -run TestShape -add, which writes the line", file, line)
 		}
 		then[line] = true
 	}
