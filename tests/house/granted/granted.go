@@ -98,7 +98,7 @@ func senders(function *template.Function) (addresses []string) {
 	return addresses
 }
 
-// Partly says whether flags of go test chose among the suite's tests. A TestMain may ask before it runs them.
+// Partly says whether flags of go test chose among the suite's tests, so that it is over soon. A TestMain may ask before it runs them.
 func Partly() bool {
 	if !flag.Parsed() {
 		flag.Parse()
