@@ -125,12 +125,12 @@ func variables(fn *ast.FuncDecl) map[string]string {
 	return found
 }
 
-// fields returns the fields of the structs that a file declares, by the struct's name.
-func (t *tree) fields(file string) map[string][]string {
+// fields returns the fields of the structs that a file or folder declares, by the struct's name.
+func (t *tree) fields(in string) map[string][]string {
 	found := map[string][]string{}
 	for _, p := range t.packages {
 		for _, f := range p.files {
-			if f.path != file {
+			if !within(f.path, in) {
 				continue
 			}
 			ast.Inspect(f.File, func(n ast.Node) bool {
