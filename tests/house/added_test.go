@@ -49,6 +49,61 @@ func complete(t *tree) (wrong []string) {
 	return wrong
 }
 
+// modelled are the nouns whose every change is a command of tests/model.
+var modelled = []string{"offer", "subscription", "relationship", "redemption"}
+
+// played is law 11 for changes: what a handler calls to change a thing of such a noun, tests/model calls too.
+func played(t *tree) (wrong []string) {
+	called := map[string]bool{}
+	for _, p := range t.under("tests/model") {
+		for _, f := range slices.Concat(p.files, p.tests) {
+			ast.Inspect(f.File, func(n ast.Node) bool {
+				if s, ok := n.(*ast.SelectorExpr); ok {
+					called[s.Sel.Name] = true
+				}
+				return true
+			})
+		}
+	}
+	for _, noun := range modelled {
+		in := t.at["shared/"+noun]
+		if in == nil {
+			continue
+		}
+		whole, operations, transitions := noun+"."+camel(noun), in.functions(""), in.functions(camel(noun))
+		for _, p := range t.under("functions/api", "functions/pages") {
+			changes := within(p.folder, "functions/api") // a page asks a transition what would become of a thing
+			for _, fn := range p.functions("") {
+				things := t.things(fn, whole)
+				ast.Inspect(fn, func(n ast.Node) bool {
+					s, ok := n.(*ast.SelectorExpr)
+					if !ok || called[s.Sel.Name] {
+						return true
+					}
+					x := t.source(s.X)
+					operation, transition := operations[s.Sel.Name], transitions[s.Sel.Name]
+					if x == noun && operation != nil && t.takes(operation, "op.Op") || changes && (x == whole || slices.Contains(things, x)) && transition != nil && t.gives(transition, camel(noun)) {
+						wrong = append(wrong, t.say(s.Pos(), "tests/model does not call %s.%s: make it a command in tests/model/machine_test.go, and say what the product says of it in plain_test.go", noun, s.Sel.Name))
+					}
+					return true
+				})
+			}
+		}
+	}
+	return wrong
+}
+
+// takes says whether a function has a parameter of the type.
+func (t *tree) takes(fn *ast.FuncDecl, of string) bool {
+	return slices.ContainsFunc(fn.Type.Params.List, func(f *ast.Field) bool { return t.source(f.Type) == of })
+}
+
+// gives says whether a function returns the type first, and an error.
+func (t *tree) gives(fn *ast.FuncDecl, of string) bool {
+	r := fn.Type.Results
+	return r != nil && len(r.List) == 2 && t.source(r.List[0].Type) == of && t.source(r.List[1].Type) == "error"
+}
+
 // literals returns the texts that stand in the Go files of a folder.
 func (t *tree) literals(folder string) map[string]bool {
 	found := map[string]bool{}
@@ -108,6 +163,27 @@ func (t *tree) events(noun string) (found []string) {
 }
 
 func TestComplete(t *testing.T) { obey(t, complete) }
+
+func TestPlayed(t *testing.T) { obey(t, played) }
+
+func TestPlayedBites(t *testing.T) {
+	const offers, file = "shared/offer/changes.go", "functions/api/offers/change.go"
+	domain := change{offers, "", "package offer\n\nfunc (o Offer) Archive(at time.Time) (Offer, error) { return o, nil }\n\nfunc Lower(ctx context.Context, o op.Op) error { return nil }\n\nfunc Read(ctx context.Context) error { return nil }\n"}
+	handler := func(text string) []change {
+		return []change{domain, {file, "", "package offers\n\nfunc act() {\n\t" + text + "\n}\n"}}
+	}
+	const says = file + ":4: tests/model does not call offer."
+	bite(
+		t, played,
+		broken{"a transition", handler("change(offer.Offer.Archive)"), says + "Archive: make it a command"},
+		broken{"a transition of a thing", handler("change(func(o offer.Offer) { o.Archive(now) })"), says + "Archive: make it a command"},
+		broken{"an operation", handler("offer.Lower(ctx, o)\n\toffer.Read(ctx)"), says + "Lower: make it a command"},
+	)
+	model := change{"tests/model/machine_test.go", "", "package model\n\nvar _ = []any{offer.Offer.Archive, offer.Lower}\n"}
+	if got := played(build(t, append(handler("change(offer.Offer.Archive, offer.Lower)"), model))); len(got) > 0 {
+		t.Errorf("what the model calls: %v", got)
+	}
+}
 
 func TestCompleteBites(t *testing.T) {
 	const create = "functions/api/offers/create/main.go"
