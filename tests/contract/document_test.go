@@ -68,17 +68,17 @@ func each(doc *openapi3.T, do func(route string, operation *openapi3.Operation))
 func TestOperations(t *testing.T) {
 	each(document(t), func(route string, operation *openapi3.Operation) {
 		if operation.Summary == "" || operation.Description == "" || len(operation.Tags) != 1 {
-			t.Errorf("%s lacks a summary, a description or its one tag", operation.OperationID)
+			t.Errorf("infra/openapi.yaml, %s lacks a summary, a description or its one tag: add what it lacks", operation.OperationID)
 			return
 		}
 		// The resource of the name is the tag, so that the folder functions/api/<tag> can be found from both.
 		if resource := camel(operation.Tags[0]); !strings.HasPrefix(operation.OperationID, resource) {
-			t.Errorf("%s has the tag %s", operation.OperationID, operation.Tags[0])
+			t.Errorf("infra/openapi.yaml, %s has the tag %s: begin its operationId with %s, or give it the tag of its resource", operation.OperationID, operation.Tags[0], resource)
 		}
 		words := regexp.MustCompile(`[A-Z][a-z]*`).FindAllString(strings.TrimPrefix(operation.OperationID, camel(operation.Tags[0])), -1)
 		last := route[strings.LastIndex(route, "/")+1:]
 		if strings.HasPrefix(route, "POST ") && strings.Contains(route, "}/") && camel(last) != strings.Join(words, "") && last != "invitations" {
-			t.Errorf("%s is at %s", operation.OperationID, route)
+			t.Errorf("infra/openapi.yaml, %s is at %s: end both alike, as OffersArchive at …/archive", operation.OperationID, route)
 		}
 	})
 }
@@ -102,46 +102,47 @@ func TestConventions(t *testing.T) {
 		method, path, _ := strings.Cut(route, " ")
 		must := func(ok bool, what string) {
 			if !ok {
-				t.Errorf("%s: %s", id, what)
+				t.Errorf("infra/openapi.yaml, %s: asks for %s", id, what)
 			}
 		}
 		header := func(name string) *openapi3.Parameter { return operation.Parameters.GetByInAndName("header", name) }
 		answers := func(status string) bool { return operation.Responses.Value(status) != nil }
 		isPublic := slices.Contains(public, id)
-		must((operation.Security != nil && len(*operation.Security) == 0) == isPublic, "public or not, against the list")
-		must(answers("401") != isPublic && (isPublic || answers("403") && answers("404")), "401, 403, 404")
+		must((operation.Security != nil && len(*operation.Security) == 0) == isPublic, "`security: []` exactly where TestConventions lists it as public")
+		must(answers("401") != isPublic && (isPublic || answers("403") && answers("404")), "the answers 401, 403 and 404, as `<<: *read` or `<<: *act` holds them; 401 not where it is public")
 		for _, status := range []string{"400", "429", "431", "500", "503"} {
-			must(answers(status), status+" is missing")
+			must(answers(status), "the answer "+status+", as every merged list of answers holds it (`<<: *read`, `<<: *act`)")
 		}
-		must(header("Request-Id") != nil, "Request-Id is missing")
+		must(header("Request-Id") != nil, "the line `- $ref: '#/components/parameters/RequestId'` in parameters")
 		writes := method != "GET"
 		keyed := method == "POST" && id != "PartnerChecksCreate"
-		must((header("Idempotency-Key") != nil) == keyed, "Idempotency-Key")
-		must(!keyed || header("Idempotency-Key").Required == (id != "PartnerOfRecordChangesCreate") && answers("422") && answers("409"), "a required Idempotency-Key, with 409 and 422")
+		key := header("Idempotency-Key")
+		must((key != nil) == keyed, "the line `- $ref: '#/components/parameters/IdempotencyKey'` in parameters where it is a POST, else not")
+		must(!keyed || key != nil && key.Required == (id != "PartnerOfRecordChangesCreate") && answers("422") && answers("409"), "a required Idempotency-Key, with 409 and 422")
 		single := !slices.Contains(membership, id)
 		guarded := single && (method == "PUT" || method == "PATCH" || method == "DELETE")
-		must((header("If-Match") != nil) == guarded && answers("412") == guarded && answers("428") == guarded, "If-Match with 412 and 428")
-		must((method == "PUT" && single && id != part) == (writes && header("If-None-Match") != nil), "If-None-Match to create")
+		must((header("If-Match") != nil) == guarded && answers("412") == guarded && answers("428") == guarded, "the parameter If-Match with the answers 412 and 428, at PUT, PATCH and DELETE of one thing alone")
+		must((method == "PUT" && single && id != part) == (writes && header("If-None-Match") != nil), "the parameter If-None-Match, at a PUT that creates alone")
 		one := method == "GET" && !strings.HasSuffix(id, "List") && !strings.HasPrefix(id, "Service")
-		must(!one || answers("304") && operation.Responses.Value("200").Value.Headers["ETag"] != nil, "ETag and 304")
-		must(!answers("304") || header("If-None-Match") != nil, "304 without If-None-Match")
-		must(operation.RequestBody == nil || writes && answers("413") && answers("415") && answers("422"), "a body needs 413, 415, 422")
+		must(!one || answers("304") && operation.Responses.Value("200").Value.Headers["ETag"] != nil, "the answer 304 and `headers: *tagged` under 200")
+		must(!answers("304") || header("If-None-Match") != nil, "the line `- $ref: '#/components/parameters/IfNoneMatch'` in parameters, for its 304")
+		must(operation.RequestBody == nil || writes && answers("413") && answers("415") && answers("422"), "the answers 413, 415 and 422, as it has a body")
 		list := strings.HasSuffix(id, "List")
-		must((operation.Parameters.GetByInAndName("query", "limit") != nil) == list && (operation.Parameters.GetByInAndName("query", "cursor") != nil) == list, "limit and cursor")
+		must((operation.Parameters.GetByInAndName("query", "limit") != nil) == list && (operation.Parameters.GetByInAndName("query", "cursor") != nil) == list, "the parameters limit and cursor, at a list alone")
 		for _, name := range regexp.MustCompile(`\{(\w+)\}`).FindAllStringSubmatch(path, -1) {
 			p := operation.Parameters.GetByInAndName("path", name[1])
-			must(p != nil && p.Example != nil, "path parameter "+name[1]+" with an example")
+			must(p != nil && p.Example != nil, "the path parameter "+name[1]+" with an example")
 		}
 		for status, response := range operation.Responses.Map() {
 			switch {
 			case status >= "400" && status != "431": // which no function sees
-				must(response.Value.Content["application/problem+json"] != nil, status+" is no problem")
+				must(response.Value.Content["application/problem+json"] != nil, "a problem under "+status+": one of components/responses")
 			case status == "201" && id != "InvitationsSend":
-				must(response.Value.Headers["Location"] != nil && response.Value.Headers["ETag"] != nil, "201 without Location and ETag")
+				must(response.Value.Headers["Location"] != nil && response.Value.Headers["ETag"] != nil, "Location and ETag in the headers of 201")
 			}
-			must(response.Value.Headers["Request-Id"] != nil, status+" without Request-Id")
+			must(response.Value.Headers["Request-Id"] != nil, "Request-Id in the headers of "+status)
 			own := response.Value.Content["application/json"] != nil && status >= "400"
-			must(own == slices.Contains([]string{"401", "413", "429", "431", "500", "503"}, status), status+": what the gateway answers itself")
+			must(own == slices.Contains([]string{"401", "413", "429", "431", "500", "503"}, status), "application/json under "+status+" exactly where the gateway answers itself")
 		}
 	})
 }
@@ -218,13 +219,13 @@ func bounds(t *testing.T, where string, s *openapi3.Schema) {
 	is := func(kind string) bool { return s.Type != nil && s.Type.Includes(kind) }
 	switch {
 	case is("string") && s.MaxLength == nil && len(s.Enum) == 0 && s.Const == nil:
-		t.Errorf("%s: text without maxLength", where)
+		t.Errorf("infra/openapi.yaml, %s: text without an end: add maxLength", where)
 	case is("array") && s.MaxItems == nil:
-		t.Errorf("%s: a list without maxItems", where)
+		t.Errorf("infra/openapi.yaml, %s: a list without an end: add maxItems", where)
 	case is("object") && s.AdditionalProperties.Has == nil && s.AdditionalProperties.Schema == nil:
-		t.Errorf("%s: an object without additionalProperties", where)
+		t.Errorf("infra/openapi.yaml, %s: an object that takes anything: add `additionalProperties: false`", where)
 	case is("object") && s.AdditionalProperties.Schema != nil && s.MaxProps == nil:
-		t.Errorf("%s: a map without maxProperties", where)
+		t.Errorf("infra/openapi.yaml, %s: a map without an end: add maxProperties", where)
 	}
 	for name, p := range s.Properties {
 		if !regexp.MustCompile(`^[a-z][a-z0-9_]*$`).MatchString(name) {
@@ -236,7 +237,7 @@ func bounds(t *testing.T, where string, s *openapi3.Schema) {
 	}
 	for _, name := range s.Required {
 		if len(s.Properties) > 0 && s.Properties[name] == nil {
-			t.Errorf("%s: requires %s, which it does not have", where, name)
+			t.Errorf("infra/openapi.yaml, %s: requires %s, which it does not have: add it to properties, or take it off required", where, name)
 		}
 	}
 	if s.Items != nil {
@@ -253,12 +254,12 @@ func TestExamples(t *testing.T) {
 		enum := len(s.Enum) > 0
 		page := s.Properties["data"] != nil && name != "Event"
 		if !enum && !page && len(s.Examples) == 0 && name != "OpenAPI" && name != "ReceiptDocument" {
-			t.Errorf("%s has no example", name)
+			t.Errorf("infra/openapi.yaml, %s has no example: add `examples: [{…}]` to the schema", name)
 		}
 	}
 	each(doc, func(_ string, operation *openapi3.Operation) {
 		if operation.RequestBody != nil && len(operation.RequestBody.Value.Content["application/json"].Schema.Value.Examples) == 0 {
-			t.Errorf("%s: no example of its body", operation.OperationID)
+			t.Errorf("infra/openapi.yaml, %s: no example of its body: add `examples: [{…}]` to the body's schema", operation.OperationID)
 		}
 	})
 }

@@ -117,7 +117,7 @@ func (t *tree) wordless(codes map[string]declared) (wrong []string) {
 		want := slices.Sorted(slices.Values(one.mentions))
 		switch {
 		case !problem && !alone:
-			wrong = append(wrong, t.say(one.at.Pos(), "the code %s has no words: add problem.%s.title and .detail in both languages", word, word))
+			wrong = append(wrong, t.say(one.at.Pos(), "the code %s has no words: add problem.%s.title and .detail to %s and %s", word, word, english, polish))
 		case !slices.Equal(slices.Compact(mentioned), want):
 			wrong = append(wrong, t.say(one.at.Pos(), "%s mentions %v, its words %v: make them the same", one.name, want, mentioned))
 		}
@@ -148,7 +148,7 @@ func (t *tree) unlisted(codes map[string]declared) (wrong []string) {
 	}
 	for _, word := range sorted(codes) {
 		if !listed[word] {
-			wrong = append(wrong, t.say(codes[word].at.Pos(), "%s is not in %s: add it to the enum of %s", word, contractFile, problemCode))
+			wrong = append(wrong, t.say(codes[word].at.Pos(), "%s is not in %s: add the line `- %s` to the enum of %s", word, contractFile, word, problemCode))
 		}
 	}
 	return wrong

@@ -269,7 +269,7 @@ func compare(en, pl map[string]entry) error {
 		p, ok := pl[key]
 		switch {
 		case !ok:
-			wrong = append(wrong, fmt.Errorf("%s: not in pl.json", key))
+			wrong = append(wrong, fmt.Errorf("%s: not in pl.json: add the line to shared/locale/pl.json: %q: \"…\",", key, key))
 		case e.plural != p.plural:
 			wrong = append(wrong, fmt.Errorf("%s: plural in one language only", key))
 		case !same(e.vars, p.vars):
@@ -278,7 +278,7 @@ func compare(en, pl map[string]entry) error {
 	}
 	for key := range pl {
 		if _, ok := en[key]; !ok {
-			wrong = append(wrong, fmt.Errorf("%s: not in en.json", key))
+			wrong = append(wrong, fmt.Errorf("%s: not in en.json: add the line to shared/locale/en.json: %q: \"…\",", key, key))
 		}
 	}
 	sort.Slice(wrong, func(i, j int) bool { return wrong[i].Error() < wrong[j].Error() })
@@ -395,7 +395,7 @@ func problems(b *bytes.Buffer, keys []string, en, pl map[string]entry) error {
 			code, what, _ := strings.Cut(rest, ".")
 			other := map[string]string{"title": "detail", "detail": "title"}[what]
 			if _, ok := en["problem."+code+"."+other]; !ok {
-				return fmt.Errorf("%s: a problem has exactly .title and .detail", key)
+				return fmt.Errorf("%s: a problem has exactly .title and .detail: add the other to both languages", key)
 			}
 			if what == "title" {
 				codes = append(codes, code)
