@@ -169,9 +169,9 @@ check-format:
 check-vet:
 	$(call APART,go vet ./...)
 
-# The race detector watches the packages that run things side by side in one process.
-RACES := ./shared/gateway ./shared/outbox ./shared/schedule ./functions/jobs/trials ./infra/local/parts ./infra/local/lambda ./infra/local/proxy \
-	./infra/local/httpapi
+# The race detector watches packages whose tests run things side by side in one process: those with most of that for the time they take.
+RACES := ./shared/gateway ./shared/outbox ./shared/schedule ./shared/dynamo ./functions/api/offers ./functions/pages/buy ./functions/pages/set-password \
+	./functions/jobs/trials ./functions/jobs/ledger ./infra/local/parts ./infra/local/lambda ./infra/local/proxy ./infra/local/httpapi
 
 check-races: setup
 	$(call APART,if ! command -v cc >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && \
