@@ -22,7 +22,7 @@ func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []cata
 		return a, fault.UnknownCaller
 	}
 	// The customer before what it has: its version, which guards the write, is then never younger than the list that was decided on.
-	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), availabilityKey(), termsKey(catalog.CustomerTerms), vendorKey()}
+	keys := []key{customerKey(owner), customerUserKey(by), grantKey(owner), termsKey(catalog.CustomerTerms), vendorKey()}
 	if other != "" {
 		keys = append(keys, partnerKey(other))
 	}
@@ -58,7 +58,7 @@ func (t *Table) OrderFacts(ctx context.Context, by customer.UserID, plans []cata
 	if err != nil {
 		return a, err
 	}
-	a.Plans, a.Availability = facts.Plans, facts.Availability
+	a.Plans = facts.Plans
 	if other != "" {
 		if a.Other, err = candidate(found, other, plans); err != nil {
 			return a, err

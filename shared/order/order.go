@@ -20,12 +20,11 @@ import (
 
 // Facts is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
 type Facts struct {
-	Member       consent.Member // with the subscriptions
-	Plans        map[catalog.PlanID]catalog.Plan
-	Availability catalog.Availability
-	Terms        catalog.TermsHead
-	Vendor       catalog.Vendor
-	Other        *partner.Candidate // a partner that may become partner of record, nil where none was asked for or the ID is unknown
+	Member consent.Member // with the subscriptions
+	Plans  map[catalog.PlanID]catalog.Plan
+	Terms  catalog.TermsHead
+	Vendor catalog.Vendor
+	Other  *partner.Candidate // a partner that may become partner of record, nil where none was asked for or the ID is unknown
 }
 
 // Store is what such acts need of the table.
@@ -53,7 +52,7 @@ type Wish struct {
 // Buy places an order without an offer, or turns a trial into a paid subscription; the vendor bills it. It fails with Invalid naming every
 // wrong field, unknown_subscription where what it is to be added to does not take it, invalid_value for another plan than the trial's;
 // NotFound where the trial is not the customer's; Conflict terms_outdated, price_changed, plan_withdrawn, plan_owned, customer_read_only,
-// subscription_not_convertible; Forbidden not_your_role, feature_unavailable, plan_not_sold_here.
+// subscription_not_convertible; Forbidden not_your_role, plan_not_sold_here.
 func Buy(ctx context.Context, store Store, by consent.Visitor, wish Wish, o op.Op) (consent.Consent, error) {
 	var plans []catalog.PlanID
 	if wish.Trial == "" {
