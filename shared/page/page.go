@@ -204,6 +204,13 @@ type Input struct {
 	Width int
 }
 
+// Lookup is a text field with a button that looks up what was typed, and goes no further.
+type Lookup struct {
+	Input  Input
+	Button string
+	Found  string // what was looked up, in words
+}
+
 // Textarea is a text field of several rows.
 type Textarea struct {
 	Name, Label, Hint, Error, Value string
@@ -312,6 +319,9 @@ func retyped(typed url.Values, pattern any) any {
 		return retyped(typed, *p)
 	case Textarea:
 		again(p.Name, &p.Value)
+		return p
+	case Lookup:
+		p.Input = retyped(typed, p.Input).(Input)
 		return p
 	case Input:
 		if p.Type != "password" {

@@ -11,14 +11,10 @@
 package site
 
 import (
-	"bufio"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"strconv"
-	"strings"
 	"time"
 
 	"liaison/shared/boot"
@@ -97,28 +93,6 @@ func (route Route) answer(v *Visit) error {
 	return fault.MethodNotAllowed.With(Vars{"allowed": allowed})
 }
 
-// again shows the page of a form whose token was too old, or another session's, once more: with what was typed, a notice, and a token that
-// counts. It stays a refusal, with its status. Where the page can't be shown, the refusal is.
-func (v *Visit) again(get func(*Visit) error, refused error) error {
-	shown := *v
-	shown.retyped = v.R.PostForm
-	shown.R = v.R.Clone(v.R.Context())
-	shown.R.Method, shown.R.PostForm, shown.R.Form = http.MethodGet, nil, v.R.URL.Query()
-	if err := get(&shown); err != nil {
-		if fault.As(err) == nil {
-			return err
-		}
-		v.Words, v.signed = shown.Words, shown.signed
-	}
-	return refused
-}
-
-// Vars are what a fault's words mention, by the names that they use.
-type Vars map[string]string
-
-// Vars returns them as they are.
-func (v Vars) Vars() map[string]string { return v }
-
 // Visit is one request to a page.
 type Visit struct {
 	W     http.ResponseWriter
@@ -166,23 +140,6 @@ func (s *site) serve(w http.ResponseWriter, r *http.Request, route string, answe
 	s.env.Log.Info("page", line...)
 }
 
-// readForm reads a form in either encoding that browsers and mail programs send. What has no body is an empty form, whatever it says to be.
-func readForm(r *http.Request) error {
-	body := bufio.NewReader(r.Body)
-	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
-		r.Header.Del("Content-Type")
-	}
-	r.Body = io.NopCloser(body)
-	if err := r.ParseForm(); err != nil {
-		return err
-	}
-	// A body is bounded by the same length, so no part of it goes to a file.
-	if err := r.ParseMultipartForm(gateway.MaxBody); !errors.Is(err, http.ErrNotMultipart) {
-		return err
-	}
-	return nil
-}
-
 // guard turns a panic into an error with its stack, which is logged and shown to nobody.
 func guard(work func() error) (err error) {
 	defer func() {
@@ -203,50 +160,6 @@ func (v *Visit) Speak(known ...string) {
 		tags[i] = locale.Language(tag)
 	}
 	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...))
-}
-
-// readable fails where the posted form could not be read: TooLarge over 256 kB, otherwise Malformed.
-func (v *Visit) readable() error {
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(v.form, &large):
-		return fault.BodyTooLarge.With(gateway.MaxBody)
-	case v.form != nil:
-		return fault.BadRequest.Because(v.form)
-	}
-	return nil
-}
-
-// fromOurPage lets a POST through that a browser sent from our own pages; everything else is Forbidden cross_site.
-func (v *Visit) fromOurPage(post func(*Visit) error) error {
-	err := error(fault.CrossSite)
-	refused := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	through := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { err = post(v) })
-	checked, wrong := page.SameOrigin(v.Env.PagesURL, refused, through)
-	if wrong != nil {
-		return wrong
-	}
-	checked.ServeHTTP(v.W, v.R)
-	return err
-}
-
-// Form returns a posted value, cut to a length no honest form reaches, so that a rule can say what is too long and
-// nothing huge is shown back.
-func (v *Visit) Form(name string) string {
-	const most = 64 << 10
-	given := v.R.PostForm.Get(name)
-	return given[:min(len(given), most)]
-}
-
-// Token returns the form token of one step, keyed by the secret of the link or cookie.
-func Token(secret string, parts ...string) string { return page.FormToken([]byte(secret), parts...) }
-
-// Posted fails with Forbidden form_expired where the form does not carry the token of this step and secret.
-func (v *Visit) Posted(secret string, parts ...string) error {
-	if !page.CheckFormToken([]byte(secret), v.Form(page.TokenField), parts...) {
-		return fault.FormExpired
-	}
-	return nil
 }
 
 // Redirect answers 303 to a path of this site.
@@ -282,74 +195,6 @@ func (v *Visit) Render(of *page.Template, status int, frame page.Frame, body any
 	}
 	return of.Render(v.W, status, page.Page{Frame: frame, Body: body})
 }
-
-// failed shows a failure: what it means and what to do now; its cause only to the log.
-func (v *Visit) failed(err error) {
-	f, status := fault.As(err), gateway.Status(err)
-	if f == nil {
-		f = fault.Internal.With(nil)
-		if status == http.StatusServiceUnavailable {
-			f = fault.Timeout.After(time.Second)
-		}
-	}
-	// What failed may be what reads the brand: show the page without waiting for it.
-	l := v.Words.Language()
-	title, detail, ok := locale.Problem(l, f.Code.String(), v.vars(f))
-	if !ok {
-		title, detail, _ = locale.Problem(l, fault.Internal.String(), nil)
-		v.Env.Log.Error("a fault without words", "request_id", v.Op.RequestID, "code", f.Code.String())
-	}
-	switch f.Code { // what these say elsewhere is for programs
-	case fault.Timeout:
-		detail = v.Words.SiteTimeout()
-	case fault.MethodNotAllowed:
-		title, detail = v.Words.SiteNotThatWayTitle(), v.Words.SiteNotThatWayText()
-	case fault.PreconditionFailed:
-		_, detail, _ = locale.Problem(l, fault.Unavailable.String(), nil)
-	}
-	said := []string{detail}
-	if status >= 500 {
-		said = append(said, v.Words.SiteRequest(v.Op.RequestID))
-	}
-	if f.RetryAfter > 0 {
-		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
-	}
-	if wrong := v.Say(status, Message{Title: title, Text: said, Links: v.onward(f, status)}); wrong != nil {
-		v.Env.Log.Error("a failure could not be shown", "request_id", v.Op.RequestID, "error", wrong.Error())
-		v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		v.W.WriteHeader(status)
-		_, _ = io.WriteString(v.W, title+"\n"+strings.Join(said, "\n")+"\n")
-	}
-}
-
-// onward leads on from a failure: back to the page itself where it can be tried again.
-func (v *Visit) onward(f *fault.Fault, status int) []page.Link {
-	again := fault.Is(f, fault.FormExpired, fault.CrossSite) || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusBadRequest ||
-		status == http.StatusRequestEntityTooLarge || status == http.StatusMethodNotAllowed
-	if here := v.R.URL.RequestURI(); again && page.PathURL(here) != "" {
-		return []page.Link{{Text: v.Words.SiteOpenAgain(), URL: here}}
-	}
-	return nil
-}
-
-func (v *Visit) vars(f *fault.Fault) map[string]string {
-	switch about := f.About.(type) {
-	case interface{ Vars() map[string]string }:
-		return about.Vars()
-	case interface {
-		VarsIn(language string) map[string]string
-	}:
-		return about.VarsIn(string(v.Words.Language()))
-	case int:
-		if f.RetryAfter > 0 {
-			return map[string]string{"retry": strconv.Itoa(seconds(f.RetryAfter))}
-		}
-		return map[string]string{"limit": v.Words.Int(about)}
-	}
-	return nil
-}
-
-func seconds(d time.Duration) int { return int((d + time.Second - 1) / time.Second) }
 
 // recorder remembers the status, and sends no body to HEAD.
 type recorder struct {

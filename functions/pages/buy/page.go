@@ -142,7 +142,7 @@ type planBody struct {
 	Term     page.Radios
 	Into     *page.Radios
 	Advisor  page.Radios
-	ID       page.Input
+	ID       page.Lookup
 	Token    string
 	Action   string
 }
@@ -296,7 +296,7 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	if b.Advisor.Value == "" && o.trial != nil {
 		b.Advisor.Value = keep
 	}
-	b.ID = partnerpicker.InAccount(w).Input(said.named.Typed, errs)
+	b.ID = partnerpicker.InAccount(w).Lookup(said.named.Typed, errs, "")
 	if found != "" { // above, where the page opens
 		frame.Notice = &page.Notice{Success: true, Text: found}
 	}

@@ -23,8 +23,7 @@ const (
 // partnerOfRecordBody is what an offer with a subscription asks: who becomes its partner of record.
 type partnerOfRecordBody struct {
 	Choice    page.Radios
-	PartnerID page.Input
-	Checked   string
+	PartnerID page.Lookup
 }
 
 func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) error {
@@ -38,7 +37,7 @@ func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs
 				{Value: choiceNone, Label: w.PartnerOfRecordNone()},
 			},
 		},
-		PartnerID: partnerpicker.InOffer(w).Input(a.partnerID, errs), Checked: a.checked,
+		PartnerID: partnerpicker.InOffer(w).Lookup(a.partnerID, errs, a.checked),
 	}
 	return nil
 }

@@ -130,7 +130,7 @@ func (a answers) ids(of customer.ID) []subscription.ID {
 type chooseBody struct {
 	Which page.Checkboxes
 	What  page.Radios
-	ID    page.Input
+	ID    page.Lookup
 	Token string
 	None  bool
 }
@@ -155,7 +155,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		What: page.Radios{Name: "what", Legend: w.PartnerOfRecordWho(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
 			{Value: name, Label: w.PartnerOfRecordWithID(), Hint: w.PartnerOfRecordSetHint()}, {Value: remove, Label: w.PartnerOfRecordRemove(), Hint: w.PartnerOfRecordRemoveHint()},
 		}},
-		ID:    partnerpicker.InAccount(w).Input(said.named.Typed, errs),
+		ID:    partnerpicker.InAccount(w).Lookup(said.named.Typed, errs, ""),
 		Token: site.Token(who.Secret, "choose"),
 	}
 	for _, s := range a.Member.Subscriptions {

@@ -43,9 +43,13 @@ func InOffer(w locale.Words) Wording {
 // Field is the name of the field that an ID is typed into.
 const Field = "partner_id"
 
-// Input returns the field with what was typed, and what is wrong with it.
-func (s Wording) Input(typed string, errs page.Errors) page.Input {
-	return page.Input{Name: Field, Label: s.label, Hint: s.words.PartnerIDHint(), Value: typed, Error: errs.For(Field), InputMode: "numeric", Width: 12}
+// Lookup returns the field with what was typed, and what is wrong with it, and the button beside it; found says whose ID it is, where that is to
+// stand there.
+func (s Wording) Lookup(typed string, errs page.Errors, found string) page.Lookup {
+	return page.Lookup{
+		Input:  page.Input{Name: Field, Label: s.label, Hint: s.words.PartnerIDHint(), Value: typed, Error: errs.For(Field), InputMode: "numeric", Width: 12},
+		Button: s.words.PartnerIDCheck(), Found: found,
+	}
 }
 
 // Parse reads an ID as a person typed it; wrong says in words what is wrong with it. A mistyped digit is told apart from an unknown ID, which

@@ -1,0 +1,89 @@
+package site
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"net/http"
+
+	"liaison/shared/fault"
+	"liaison/shared/gateway"
+	"liaison/shared/page"
+)
+
+// again shows the page of a form whose token was too old, or another session's, once more: with what was typed, a notice, and a token that
+// counts. It stays a refusal, with its status. Where the page can't be shown, the refusal is.
+func (v *Visit) again(get func(*Visit) error, refused error) error {
+	shown := *v
+	shown.retyped = v.R.PostForm
+	shown.R = v.R.Clone(v.R.Context())
+	shown.R.Method, shown.R.PostForm, shown.R.Form = http.MethodGet, nil, v.R.URL.Query()
+	if err := get(&shown); err != nil {
+		if fault.As(err) == nil {
+			return err
+		}
+		v.Words, v.signed = shown.Words, shown.signed
+	}
+	return refused
+}
+
+// readForm reads a form in either encoding that browsers and mail programs send. What has no body is an empty form, whatever it says to be.
+func readForm(r *http.Request) error {
+	body := bufio.NewReader(r.Body)
+	if _, err := body.Peek(1); errors.Is(err, io.EOF) {
+		r.Header.Del("Content-Type")
+	}
+	r.Body = io.NopCloser(body)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	// A body is bounded by the same length, so no part of it goes to a file.
+	if err := r.ParseMultipartForm(gateway.MaxBody); !errors.Is(err, http.ErrNotMultipart) {
+		return err
+	}
+	return nil
+}
+
+// readable fails where the posted form could not be read: TooLarge over 256 kB, otherwise Malformed.
+func (v *Visit) readable() error {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(v.form, &large):
+		return fault.BodyTooLarge.With(gateway.MaxBody)
+	case v.form != nil:
+		return fault.BadRequest.Because(v.form)
+	}
+	return nil
+}
+
+// fromOurPage lets a POST through that a browser sent from our own pages; everything else is Forbidden cross_site.
+func (v *Visit) fromOurPage(post func(*Visit) error) error {
+	err := error(fault.CrossSite)
+	refused := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	through := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { err = post(v) })
+	checked, wrong := page.SameOrigin(v.Env.PagesURL, refused, through)
+	if wrong != nil {
+		return wrong
+	}
+	checked.ServeHTTP(v.W, v.R)
+	return err
+}
+
+// Form returns a posted value, cut to a length no honest form reaches, so that a rule can say what is too long and
+// nothing huge is shown back.
+func (v *Visit) Form(name string) string {
+	const most = 64 << 10
+	given := v.R.PostForm.Get(name)
+	return given[:min(len(given), most)]
+}
+
+// Token returns the form token of one step, keyed by the secret of the link or cookie.
+func Token(secret string, parts ...string) string { return page.FormToken([]byte(secret), parts...) }
+
+// Posted fails with Forbidden form_expired where the form does not carry the token of this step and secret.
+func (v *Visit) Posted(secret string, parts ...string) error {
+	if !page.CheckFormToken([]byte(secret), v.Form(page.TokenField), parts...) {
+		return fault.FormExpired
+	}
+	return nil
+}
