@@ -88,7 +88,7 @@ func declaredOnce(t *tree) (wrong []string) {
 			ast.Inspect(f.File, func(n ast.Node) bool {
 				word, ok := literal(n)
 				if one, is := codes[word]; ok && is && !slices.Contains(otherwise[word], f.path) {
-					wrong = append(wrong, t.say(n.Pos(), "says %q: write fault.%s, or fault.%s.String() where its word is wanted", word, one.name, one.name))
+					wrong = append(wrong, t.say(n.Pos(), "says %q: write fault.%s, or fault.%s.String() where its word is wanted; what is no fault, as a mail's template, takes another name", word, one.name, one.name))
 				}
 				return true
 			})

@@ -264,6 +264,17 @@ func Page(env boot.Env) http.Handler {
 func days(w locale.Words) (string, error) { return w.RedeemDays(3), fault.Mail }
 `,
 	"functions/pages/redeem/redeem.html": "<p lang=\"en\" class=\"wide\">{{.Words.RedeemTitle .Partner}} {{/* why */}}&middot; 3</p>\n<input name=\"mail\">\n",
+	"functions/pages/redeem/redeem_test.go": `package redeem_test
+
+import "liaison/functions/pages/redeem"
+
+var pages = []any{redeem.Page}
+`,
+	"tests/browser/states/states.go": `// Package states lists what pages show.
+package states
+
+var opened = []string{"/redeem?i="}
+`,
 	"functions/pages/redeem/lambda/main.go": `// Command lambda serves /redeem.
 package main
 

@@ -1,0 +1,132 @@
+package house
+
+import (
+	"fmt"
+	"go/ast"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	statesFolder = "tests/browser/states"
+	asksFile     = "shared/outbox/asks.go"
+)
+
+// shown is law 13: a page is served by a test and seen by the browser; a mail is pictured, and a change sends it.
+func shown(t *tree) []string { return append(t.unseen(), t.unsent()...) }
+
+// unseen are the pages that no test serves, or that the browser never opens.
+func (t *tree) unseen() (wrong []string) {
+	served, opened := t.selected(), t.literals(statesFolder)
+	for _, main := range t.mains() {
+		p, _ := placed(main.folder)
+		in := t.at[p.parent]
+		if p.door != "pages" || in == nil || slices.Contains(behind, p.logical) {
+			continue
+		}
+		if !served[in.name+".Page"] && len(in.tests) == 0 {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no test serves %s.Page: add it to the list in tests/fixture/pagetest, and write the test beside it", main.folder, in.name))
+		}
+		paths, seen := sorted(t.pagePaths(in)), false
+		for text := range opened {
+			seen = seen || slices.ContainsFunc(paths, func(at string) bool {
+				before, _, made := strings.Cut(at, "{")
+				return text == at || strings.HasPrefix(text, at+"?") || made && strings.HasPrefix(text, before)
+			})
+		}
+		if !seen && len(paths) > 0 {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no state of the browser opens %s: add a row a state to a list in %s, with the words that it alone says", main.folder, paths[0], statesFolder))
+		}
+	}
+	return wrong
+}
+
+// unsent are the mails without a picture, those that nothing makes, and what would send one and stands in no row.
+func (t *tree) unsent() (wrong []string) {
+	mails, outbox := t.at["shared/mail"], t.at["shared/outbox"]
+	if mails == nil || outbox == nil {
+		return nil
+	}
+	pictured, made := made(mails.tests), made(slices.Concat(mails.files, outbox.files))
+	for _, f := range mails.files {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if !ok || fn.Recv == nil || fn.Name.Name != "Message" {
+				continue
+			}
+			of := t.source(fn.Recv.List[0].Type)
+			if !pictured[of] {
+				wrong = append(wrong, t.say(fn.Pos(), "mail.%s has no picture: add what it may say to the list `all` in shared/mail/mail_test.go", of))
+			}
+			if !made[of] {
+				wrong = append(wrong, t.say(fn.Pos(), "nothing makes mail.%s: add to shared/outbox the method that says to whom, and its row to %s", of, asksFile))
+			}
+		}
+	}
+	named := map[string]bool{}
+	for _, f := range outbox.files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			if s, ok := n.(*ast.SelectorExpr); ok {
+				named[s.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	for _, f := range outbox.files {
+		for _, d := range f.Decls {
+			fn, ok := d.(*ast.FuncDecl)
+			if ok && fn.Recv != nil && fn.Type.Results != nil && t.source(fn.Type.Results.List[0].Type) == "[]letter" && !named[fn.Name.Name] {
+				wrong = append(wrong, t.say(fn.Pos(), "no change asks for what %s sends: add the row `…Event{}.Type(): {mails: (*Outbox).%s},` to %s", fn.Name.Name, fn.Name.Name, asksFile))
+			}
+		}
+	}
+	return wrong
+}
+
+// made returns the types of which files write a value, or convert one to, without their packages.
+func made(files []*source) map[string]bool {
+	found := map[string]bool{}
+	for _, f := range files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			var of ast.Expr
+			switch n := n.(type) {
+			case *ast.CompositeLit:
+				of = n.Type
+			case *ast.CallExpr:
+				of = n.Fun
+			}
+			switch of := of.(type) {
+			case *ast.Ident:
+				found[of.Name] = true
+			case *ast.SelectorExpr:
+				found[of.Sel.Name] = true
+			}
+			return true
+		})
+	}
+	return found
+}
+
+func TestShown(t *testing.T) { obey(t, shown) }
+
+func TestShownBites(t *testing.T) {
+	const page, mails = "functions/pages/redeem/lambda/main.go", "shared/mail/mail.go"
+	mail := change{mails, "", "package mail\n\nfunc (m Paused) Message() Message { return Message{} }\n"}
+	picture := change{"shared/mail/mail_test.go", "", "package mail\n\nvar all = []Mail{Paused{}}\n"}
+	outbox := func(asks string) change {
+		return change{"shared/outbox/outbox.go", "", "package outbox\n\nfunc (d *Outbox) paused() ([]letter, error) { return send(mail.Paused{}) }\n\nvar asks = []any{" + asks + "}\n"}
+	}
+	const row = "(*Outbox).paused"
+	bite(
+		t, shown,
+		broken{"no test of a page", []change{{"functions/pages/redeem/redeem_test.go", "", ""}}, page + ":1: no test serves redeem.Page: add it to the list"},
+		broken{"no state of a page", []change{{statesFolder + "/states.go", "/redeem?", "/redeemed?"}}, page + ":1: no state of the browser opens /redeem: add a row"},
+		broken{"no picture", []change{mail, outbox(row)}, mails + ":3: mail.Paused has no picture: add"},
+		broken{"nothing makes it", []change{mail, picture, {"shared/outbox/outbox.go", "", "package outbox\n"}}, mails + ":3: nothing makes mail.Paused: add"},
+		broken{"no row", []change{mail, picture, outbox("")}, "shared/outbox/outbox.go:3: no change asks for what paused sends: add the row"},
+	)
+	if got := shown(build(t, []change{mail, picture, outbox(row)})); len(got) > 0 {
+		t.Errorf("a mail that is sent: %v", got)
+	}
+}
