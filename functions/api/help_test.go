@@ -24,7 +24,7 @@ func TestRefusalsHelp(t *testing.T) {
 	declined := "/v1/invitations/" + string(w.No(t, "").Answer.Invitation.ID)
 	yes := w.Yes(t, "")
 	tie := apitest.Relationship(yes.Customer.ID, w.Partner)
-	delegation := func(sent object) object { return w.Wish(object{"delegated_administration": sent}) }
+	administration := func(sent object) object { return w.Wish(object{"delegated_administration": sent}) }
 	const offers = "/v1/offers"
 	for name, c := range map[string]struct {
 		by, method, path string
@@ -32,7 +32,7 @@ func TestRefusalsHelp(t *testing.T) {
 		code, en, pl     string // how the problem or its first field's text ends
 	}{
 		"kind":            {apitest.Full, "POST", offers, w.Wish(object{"kind": "gift"}), "invalid_value", "Allowed: trial, purchase, delegated_administration, partner_of_record, reseller.", "Dozwolone: trial, purchase, delegated_administration, partner_of_record, reseller."},
-		"role":            {apitest.Full, "POST", offers, delegation(object{"role": "super"}), "invalid_value", "Allowed: full, limited.", "Dozwolone: full, limited."},
+		"role":            {apitest.Full, "POST", offers, administration(object{"role": "super"}), "invalid_value", "Allowed: full, limited.", "Dozwolone: full, limited."},
 		"language":        {apitest.Full, "POST", offers, w.Wish(object{"language": "fr"}), "invalid_value", "Allowed: en, pl.", "Dozwolone: en, pl."},
 		"visibility":      {apitest.Full, "POST", offers, w.Wish(object{"visibility": "secret"}), "invalid_value", "Allowed: public, invited.", "Dozwolone: public, invited."},
 		"country":         {apitest.Full, "POST", offers, w.Wish(object{"country": "Poland"}), "invalid_format", "Expected: two capital letters, such as PL.", "Oczekiwana postać: dwie wielkie litery, na przykład PL."},
@@ -43,10 +43,10 @@ func TestRefusalsHelp(t *testing.T) {
 		"type":            {apitest.Full, "GET", "/v1/events?type=offer", nil, "invalid_format", "Expected: two words joined by a dot, such as offer.created.", "Oczekiwana postać: dwa słowa połączone kropką, na przykład offer.created."},
 		"past end":        {apitest.Full, "POST", offers, w.Wish(object{"expires_at": "2020-01-01T00:00:00Z"}), "out_of_range", "Allowed: between 1 and 365 days from now.", "Zakres: od 1 do 365 dni od tej chwili."},
 		"far end":         {apitest.Full, "POST", offers, w.Wish(object{"expires_at": time.Now().AddDate(3, 0, 0).Format(time.RFC3339)}), "out_of_range", "Allowed: between 1 and 365 days from now.", "Zakres: od 1 do 365 dni od tej chwili."},
-		"no days":         {apitest.Full, "POST", offers, delegation(object{"role": "full", "duration_days": 0}), "out_of_range", "Allowed: 1-730.", "Zakres: 1-730."},
+		"no days":         {apitest.Full, "POST", offers, administration(object{"role": "full", "duration_days": 0}), "out_of_range", "Allowed: 1-730.", "Zakres: 1-730."},
 		"no yes":          {apitest.Full, "POST", offers, w.Wish(object{"max_redemptions": 0}), "out_of_range", "Allowed: 1-1000000.", "Zakres: 1-1000000."},
 		"link's life":     {apitest.Full, "POST", active + "/invitations", object{"recipients": send["recipients"], "expires_in_days": 91}, "out_of_range", "Allowed: 1-90.", "Zakres: 1-90."},
-		"full by limited": {apitest.Limited, "POST", offers, delegation(object{"role": "full"}), "forbidden", "It needs: customer_access full. Ask somebody in your company whose role does.", "Wymagane uprawnienie: customer_access full. Poproś osobę ze swojej firmy, której rola na to pozwala."},
+		"full by limited": {apitest.Limited, "POST", offers, administration(object{"role": "full"}), "forbidden", "It needs: customer_access full. Ask somebody in your company whose role does.", "Wymagane uprawnienie: customer_access full. Poproś osobę ze swojej firmy, której rola na to pozwala."},
 		"no access":       {apitest.NoAccess, "POST", offers, w.Wish(), "forbidden", "It needs: customer_access limited, full. Ask somebody in your company whose role does.", "Wymagane uprawnienie: customer_access limited, full. Poproś osobę ze swojej firmy, której rola na to pozwala."},
 		"a limited grant": {apitest.Full, "POST", "/v1/subscriptions/" + string(yes.First().ID) + "/cancel", nil, "forbidden", "Ask for it with an offer of delegated administration.", "Poproś o nią w ofercie administracji delegowanej."},
 		"an operator":     {apitest.Operator, "POST", offers, w.Wish(), "forbidden", "Only users and machine clients of a partner can do this.", "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."},

@@ -109,7 +109,7 @@ func TestStory(t *testing.T) {
 				owner, _, _ := customer.Under("red", stored.Redemption)
 				tie, grant, err := s.Relationship(context.Background(), owner, pagetest.Asking)
 				s.Must(err)
-				if grant.Status != "ended" || grant.Cause != "customer" || tie.PorSubscriptions != 1 {
+				if grant.Status != "ended" || grant.Cause != "customer" || tie.PartnerOfRecordSubscriptions != 1 {
 					t.Errorf("grant %+v, tie %+v", grant, tie)
 				}
 				again.Open(http.StatusOK, receipt+"/take-back")

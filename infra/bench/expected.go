@@ -73,7 +73,7 @@ var (
 	replaceOffer   = use{name: "make an offer that replaces one", source: withStill, calls: calls(1, 2, 0, 1), read: access + onceRead + facts + 2, write: 10 + still}
 	customers      = use{name: "partner's customers, page of 50", source: "one page of the index, and the caller's access", calls: calls(1, 1, 1, 0), read: access + 6.5}
 	buyAlone       = use{name: "buy a plan without an offer", source: ofAct + readFirst, calls: calls(1, 4, 2, 1), read: 15.5, write: 16}
-	changeLicences = use{name: "change licences", source: ofAct, calls: calls(4, 2, 0, 1), read: 8.5, write: 6}
+	changeLicenses = use{name: "change licences", source: ofAct, calls: calls(4, 2, 0, 1), read: 8.5, write: 6}
 	convertYes     = use{name: "a member's yes to a purchase offer: the trial converts", source: ofAct, calls: calls(2, 2, 2, 1), read: 20, write: 16}
 	recordSet      = use{name: "partner of record set", source: withRecord + readFirst + guardedRead, calls: calls(2, 4, 2, 1), read: 18.5, write: 14}
 	recordChanged  = use{name: "partner of record changed", source: withRecord + readFirst + guardedRead, calls: calls(2, 4, 2, 1), read: 18.5, write: 20}

@@ -33,7 +33,7 @@ func TestCostsWritten(t *testing.T) {
 	for _, u := range []use{
 		publicLink, personalLink, authorized, known, me, makeOffer, wordyOffer, replaceOffer, invite(1), invite(40), redeem("", 0, 0),
 		redeem(", with delegated administrator", 0, 2), redeem(", with max_redemptions", 0, 2), redeem(", with another partner of record", 2, 4),
-		memberYes("", 0, 0), memberYes(", replacing another", 1, 4), convertYes, buyAlone, changeLicences, recordSet, recordChanged, customers,
+		memberYes("", 0, 0), memberYes(", replacing another", 1, 4), convertYes, buyAlone, changeLicenses, recordSet, recordChanged, customers,
 		expiring(100), oneEvent,
 	} {
 		row := fmt.Sprintf("| %s | %s | %g | %g", u.name, words(u.calls), u.read, u.write)

@@ -45,7 +45,7 @@ type link struct {
 func open(ctx context.Context, table *dynamo.Table, all func() ([]item, error), by partner.ID, at time.Time) (*link, error) {
 	made, err := offer.Make(ctx, table, offer.Draft{
 		Kind: offer.Trial, Partner: by, Access: partner.Full, Country: sample.Country, Language: "en",
-		Items: []offer.Item{{Plan: catalog.PlanID(sample.TrialPlan)}}, Delegation: &offer.Delegation{Role: offer.RoleLimited, Days: 365},
+		Items: []offer.Item{{Plan: catalog.PlanID(sample.TrialPlan)}}, DelegatedAdministration: &offer.AskedGrant{Role: offer.RoleLimited, Days: 365},
 	}, operation(op.Job, "bench", at))
 	if err != nil {
 		return nil, fmt.Errorf("bench: offer: %w", err)
@@ -76,7 +76,7 @@ func open(ctx context.Context, table *dynamo.Table, all func() ([]item, error), 
 	}
 	s.terms = head.Version
 	draft, err := table.SaveDraft(ctx, s.id, invitation.Draft{
-		Delegation: "yes", Company: "Zakład Nowak", Name: "Anna Nowak", Language: "en", Terms: head.Version,
+		DelegatedAdministration: "yes", Company: "Zakład Nowak", Name: "Anna Nowak", Language: "en", Terms: head.Version,
 	}, operation(op.Visitor, string(s.id), at))
 	if err != nil {
 		return nil, err

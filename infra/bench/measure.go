@@ -235,14 +235,14 @@ func (u uses) purchases(m *story.Member) {
 		return errors.Join(err, wrong)
 	})
 	at := "/v1/subscriptions/" + bought.ID
-	licences := 10
-	u.api(changeLicences, "PATCH /v1/subscriptions/{subscription_id}", func() error {
+	licenses := 10
+	u.api(changeLicenses, "PATCH /v1/subscriptions/{subscription_id}", func() error {
 		answer, err := m.API.Must(u.ctx, http.StatusOK, http.MethodGet, at, nil, nil)
 		if err != nil {
 			return err
 		}
-		licences++
-		_, err = m.API.Must(u.ctx, http.StatusOK, http.MethodPatch, at, map[string]any{"licenses": licences}, nil, "If-Match", answer.Header.Get("ETag"))
+		licenses++
+		_, err = m.API.Must(u.ctx, http.StatusOK, http.MethodPatch, at, map[string]any{"licenses": licenses}, nil, "If-Match", answer.Header.Get("ETag"))
 		return err
 	})
 	name := func(who string) func() error {

@@ -67,10 +67,10 @@ func (m Member) tiesAfter(r Consent, o op.Op) []relationship.Relationship {
 	for _, sold := range r.Sold {
 		if now := sold.PartnerOfRecordID(); now != sold.From {
 			if now != "" {
-				tie(now).PorSubscriptions++
+				tie(now).PartnerOfRecordSubscriptions++
 			}
 			if sold.From != "" {
-				tie(sold.From).PorSubscriptions--
+				tie(sold.From).PartnerOfRecordSubscriptions--
 			}
 		}
 		// A sale that a partner bills is written over its tie, so that its reseller's tie cannot end at the same moment.

@@ -186,7 +186,7 @@ func (r Consent) WriteReceipt(vendor catalog.Vendor) Receipt {
 	r.sold(&made)
 	made.Reseller = r.Reseller != ""
 	if a := r.Answer; a != nil {
-		made.DelegatedAdministration = r.delegation(a.Offer.Delegation)
+		made.DelegatedAdministration = r.administration(a.Offer.DelegatedAdministration)
 		if a.Offer.PartnerTerms != nil {
 			made.PartnerTerms = a.Offer.PartnerTerms.SHA256
 		}
@@ -210,8 +210,8 @@ func (a Answer) via(client Visitor) Via {
 	}
 }
 
-// delegation says what was answered to the question of delegated administration, nil where it was not asked.
-func (r Consent) delegation(asked *offer.Delegation) *ReceiptAdministration {
+// administration says what was answered to the question of delegated administration, nil where it was not asked.
+func (r Consent) administration(asked *offer.AskedGrant) *ReceiptAdministration {
 	if asked == nil {
 		return nil
 	}

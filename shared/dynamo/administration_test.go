@@ -38,7 +38,7 @@ func TestOneAdministrator(t *testing.T) {
 		start := make(chan struct{})
 		for i, p := range partners {
 			made := p.Offer(t, func(d *offer.Draft) {
-				d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleLimited, Days: 30}
+				d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleLimited, Days: 30}
 			})
 			inv := p.Invite(t, made.ID, "anna@customer.example")[0]
 			answer := redemption.Yes

@@ -25,7 +25,7 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	if signedIn {
 		keys = append(keys, customerKey(owner), customerUserKey(by), grantKey(owner), tieKey(owner, p))
 	}
-	other, otherErr := partner.ParseID(inv.Draft.Advisor)
+	other, otherErr := partner.ParseID(inv.Draft.PartnerOfRecord)
 	if otherErr == nil && other != p {
 		keys = append(keys, partnerKey(other))
 		if signedIn {

@@ -52,7 +52,7 @@ func patient(t *testing.T) (*fixture.Fixture, fixture.World) {
 }
 
 // ready fills in a draft of an open invitation and returns how its holder answers it.
-func ready(t *testing.T, w fixture.World, of invitation.ID, delegation string) (consent.Visitor, int) {
+func ready(t *testing.T, w fixture.World, of invitation.ID, administration string) (consent.Visitor, int) {
 	t.Helper()
 	secret := w.Link(t, of)
 	inv, err := w.Table.Invitation(t.Context(), of, true)
@@ -60,7 +60,7 @@ func ready(t *testing.T, w fixture.World, of invitation.ID, delegation string) (
 		t.Fatal(err)
 	}
 	draft := inv.Draft
-	draft.Company, draft.Name, draft.Language, draft.Terms, draft.Delegation = "Contoso", "Anna", "pl", "1", delegation
+	draft.Company, draft.Name, draft.Language, draft.Terms, draft.DelegatedAdministration = "Contoso", "Anna", "pl", "1", administration
 	if draft, err = w.Table.SaveDraft(t.Context(), of, draft, w.Op("visitor")); err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +71,7 @@ func ready(t *testing.T, w fixture.World, of invitation.ID, delegation string) (
 func TestOneLink(t *testing.T) {
 	for _, refusing := range []int{0, 8, 64} {
 		f, w := patient(t)
-		made := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+		made := w.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull} })
 		inv := w.Invite(t, made.ID, "anna@customer.example")[0]
 		by, rev := ready(t, w, inv.ID, "yes")
 		answers := make([]error, 64)
@@ -260,7 +260,7 @@ func TestStale(t *testing.T) {
 	f := fixture.Open(t)
 	w := f.Populate(t)
 	ctx := t.Context()
-	made := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+	made := w.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull} })
 	inv := w.Invite(t, made.ID, "anna@customer.example")[0]
 	accepted := w.Accept(t, inv.ID, w.Link(t, inv.ID), "yes")
 	old := w.Invite(t, made.ID, "eve@customer.example")[0]
@@ -319,7 +319,7 @@ func TestRerun(t *testing.T) {
 	f := fixture.Open(t)
 	w := f.Populate(t)
 	ctx := t.Context()
-	first := w.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull} })
+	first := w.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull} })
 	invs := w.Invite(t, first.ID, "anna@customer.example", "bob@customer.example", "eve@customer.example", "joe@customer.example")
 	accepted := w.Accept(t, invs[0].ID, w.Link(t, invs[0].ID), "yes")
 	tie, grant, err := w.Table.Relationship(ctx, accepted.Customer.ID, w.Partner)

@@ -1,6 +1,7 @@
 package dynamo
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -10,10 +11,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/event"
+	"liaison/shared/invitation"
+	"liaison/shared/offer"
+	"liaison/shared/relationship"
 	"liaison/shared/textinput"
 )
 
-// The one mapping between domain types and items. A field is stored under its Go name in snake case; zero values are left out,
+// The one mapping between domain types and items. A field is stored under its Go name in snake case (storedAs has the exceptions); zero values are left out,
 // so an item says only what is so and old code reads new items. testdata/items.golden pins every name that is stored.
 
 type item = map[string]types.AttributeValue
@@ -266,6 +270,13 @@ type field struct {
 	name  string
 }
 
+// storedAs are the fields that were renamed since items hold them: the attribute keeps its first name.
+var storedAs = map[reflect.Type]map[string]string{
+	reflect.TypeFor[invitation.Draft]():          {"PartnerOfRecord": "advisor", "DelegatedAdministration": "delegation"},
+	reflect.TypeFor[offer.Offer]():               {"DelegatedAdministration": "delegation"},
+	reflect.TypeFor[relationship.Relationship](): {"PartnerOfRecordSubscriptions": "por_subscriptions"},
+}
+
 var known sync.Map // reflect.Type -> []field
 
 func fields(t reflect.Type) []field {
@@ -275,7 +286,7 @@ func fields(t reflect.Type) []field {
 	made := make([]field, 0, t.NumField())
 	for i := range t.NumField() {
 		if f := t.Field(i); f.IsExported() {
-			made = append(made, field{i, textinput.Snake(f.Name)})
+			made = append(made, field{i, cmp.Or(storedAs[t][f.Name], textinput.Snake(f.Name))})
 		}
 	}
 	known.Store(t, made)

@@ -121,8 +121,8 @@ const (
 
 // Draft is what the visitor has typed and chosen so far; it is kept overnight and across tabs.
 type Draft struct {
-	Advisor    string // "" the offering partner, "none", or the partner ID typed instead
-	Delegation string // "" unanswered, "yes", "no"
+	PartnerOfRecord    string // "" the offering partner, "none", or the partner ID typed instead
+	DelegatedAdministration string // "" unanswered, "yes", "no"
 	Company    string
 	Name       string
 	Language   string

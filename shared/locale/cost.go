@@ -6,8 +6,8 @@ type Cost struct {
 	Yearly bool
 }
 
-// PerLicence writes what one licence costs.
-func (w Words) PerLicence(c Cost) string {
+// PerLicense writes what one licence costs.
+func (w Words) PerLicense(c Cost) string {
 	if c.Yearly {
 		return w.CostLicenceYear(c.Money)
 	}

@@ -10,7 +10,7 @@ const (
 	TrialCancelled   Act = "trial_cancelled"
 	Cancelled        Act = "cancelled" // a paid subscription, at the end of its term
 	CancelUndone     Act = "cancel_undone"
-	LicencesChanged  Act = "licences_changed"
+	LicensesChanged  Act = "licences_changed"
 	Suspended        Act = "suspended"
 	Reinstated       Act = "reinstated"
 	TrialExtended    Act = "trial_extended"
@@ -75,8 +75,8 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedUndoneSubject(plan)
 		intro = w.MailActedUndone(plan, customer, from)
 		facts = []fact{changed, {w.MailFactTermEnds(), w.Time(from)}}
-	case LicencesChanged:
-		l.Subject = w.MailActedLicencesSubject(plan, m.Order.Licences)
+	case LicensesChanged:
+		l.Subject = w.MailActedLicencesSubject(plan, m.Order.Licenses)
 		intro = w.MailActedLicences(plan, customer)
 		facts = []fact{{w.MailFactSince(), w.Time(from)}, {w.MailActedLicencesBefore(), w.Int(m.Order.Before)}}
 	case Suspended:

@@ -159,7 +159,7 @@ func (m AdministrationGranted) Message() Message {
 		if m.Receipt != "" {
 			l.link(w.MailAcceptedButton(), m.Receipt, w.MailAcceptedNoteAdministration())
 		}
-		can, cannot := powers(w, m.Role)
+		can, cannot := administrationAllows(w, m.Role)
 		switch {
 		case m.Receipt != "":
 			l.list(can, cannot, w.MailAcceptedRevoke())
@@ -214,7 +214,7 @@ func (m AdministrationLowered) Message() Message {
 	l.Preheader = w.MailAdministrationLoweredPreheader()
 	l.para(w.MailAdministrationLoweredIntro(partner, customer))
 	l.grantFacts(m.Grant, fact{w.MailFactSince(), w.Time(m.At.In(ends.Location()))}, fact{w.MailFactEndsAt(), w.Time(ends)})
-	can, cannot := powers(w, m.Role)
+	can, cannot := administrationAllows(w, m.Role)
 	l.list(can, cannot)
 	l.askVendor(w.MailAdministrationEndedUnexpected(m.Vendor.Name))
 	return l.grantMessage("administration_lowered", m.Grant)

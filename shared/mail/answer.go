@@ -18,7 +18,7 @@ type Accepted struct {
 	Reference     string
 	Plan          string
 	Services      []string
-	Licences      int
+	Licenses      int
 	At, TrialEnds time.Time
 	// PartnerOfRecord and its ID are empty where the customer chose none.
 	PartnerOfRecord, PartnerOfRecordID string
@@ -66,7 +66,7 @@ func (l *letter) administration(a Administration, partner, receipt string, zone 
 	if a.Replaced != "" {
 		l.para(w.MailAcceptedReplaced(a.Replaced))
 	}
-	can, cannot := powers(w, a.Role)
+	can, cannot := administrationAllows(w, a.Role)
 	points := []string{can, cannot}
 	if receipt != "" {
 		points = append(points, w.MailAcceptedRevoke())
@@ -109,7 +109,7 @@ func (m Accepted) Message() Message {
 		fact{w.MailFactAcceptedAt(), w.Time(m.At.In(ends.Location()))},
 		fact{w.MailFactPlan(), m.Plan},
 		fact{w.MailFactServices(), strings.Join(m.Services, ", ")},
-		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactLicences(), w.Int(m.Licenses)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
 		fact{w.MailFactPartnerOfRecord(), nameWithID(w, m.PartnerOfRecord, m.PartnerOfRecordID)},
 		fact{w.MailFactTerms(), agreed(w, m.Terms)},
@@ -143,7 +143,7 @@ type AcceptedPartner struct {
 	Customer, CustomerCountry string
 	Reference                 string
 	Plan                      string
-	Licences                  int
+	Licenses                  int
 	At, TrialEnds             time.Time
 	// PartnerOfRecord is set where this partner became it.
 	PartnerOfRecord bool
@@ -164,7 +164,7 @@ func (m AcceptedPartner) Message() Message {
 		fact{w.MailFactCustomer(), m.Customer},
 		fact{w.MailFactCountry(), w.Country(m.CustomerCountry)},
 		fact{w.MailFactPlan(), m.Plan},
-		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactLicences(), w.Int(m.Licenses)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
 		fact{w.MailFactPartnerOfRecord(), yours(w, m.PartnerOfRecord)},
 		fact{w.MailFactAdministration(), m.Administration.answer(w, ends.Location())},

@@ -16,8 +16,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	}
 	tailspin := Partner{Name: "Tailspin Toys S.A.", ID: "23456785", Country: "PL", Mail: "partner@tailspin.example"}
 	zloty := func(minor int64) locale.Money { return locale.Money{AmountMinor: minor, Currency: "PLN"} }
-	one := []Order{{Plan: plan, Services: trial.Services, Licences: 25, Term: "month", Price: zloty(4999)}}
-	two := []Order{one[0], {Plan: second, Licences: 1, Term: "year", Price: zloty(1_234_50)}, {Plan: second, Licences: 3, Term: "year", Price: zloty(1_234_50)}}
+	one := []Order{{Plan: plan, Services: trial.Services, Licenses: 25, Term: "month", Price: zloty(4999)}}
+	two := []Order{one[0], {Plan: second, Licenses: 1, Term: "year", Price: zloty(1_234_50)}, {Plan: second, Licenses: 3, Term: "year", Price: zloty(1_234_50)}}
 	ordered := func(orders []Order, change string) []Order {
 		done := make([]Order, len(orders))
 		for i, o := range orders {
@@ -58,10 +58,10 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	replacing := yes
 	replacing.Replaced = tailspin.Name
 	changes := []Changes{
-		{Plan: plan, Licences: 25, Now: contoso.Name, NowID: contoso.ID, Before: tailspin.Name, BeforeID: tailspin.ID},
-		{Plan: second, Licences: 1, Now: contoso.Name, NowID: contoso.ID},
+		{Plan: plan, Licenses: 25, Now: contoso.Name, NowID: contoso.ID, Before: tailspin.Name, BeforeID: tailspin.ID},
+		{Plan: second, Licenses: 1, Now: contoso.Name, NowID: contoso.ID},
 	}
-	gone := []Changes{{Plan: plan, Licences: 22, Before: contoso.Name, BeforeID: contoso.ID}}
+	gone := []Changes{{Plan: plan, Licenses: 22, Before: contoso.Name, BeforeID: contoso.ID}}
 	partner := PartnerOfRecordNotice{To: to, Vendor: vendor, Partner: contoso, Customer: act.Customer, CustomerCountry: "PL", Reference: act.Reference, At: act.At, Changes: changes}
 	lost := partner
 	lost.Removed, lost.Cause, lost.Changes, lost.Reference = true, "customer", gone, ""
@@ -87,7 +87,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		Orders: ordered(two, ""), Biller: contoso.Name, PartnerOfRecord: true, Administration: yes,
 	}
 	theirOrder := bought
-	theirOrder.Offered, theirOrder.Biller, theirOrder.Administration, theirOrder.Orders = false, vendor.Name, Administration{}, []Order{{Plan: plan, Licences: 25, Term: "month", TermEnds: ends}}
+	theirOrder.Offered, theirOrder.Biller, theirOrder.Administration, theirOrder.Orders = false, vendor.Name, Administration{}, []Order{{Plan: plan, Licenses: 25, Term: "month", TermEnds: ends}}
 	moved := theirOrder
 	moved.Orders = ordered(theirOrder.Orders, "billing_transferred")
 	lostBilling := moved
@@ -97,7 +97,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	acted := func(what Act, change func(*Acted)) Acted {
 		m := Acted{
 			To: to, Vendor: vendor, Customer: act.Customer, What: what, Reference: "sub_7k3m2q_01", At: act.At, From: act.At,
-			Order: Order{Plan: plan, Licences: 25, Term: "month", Price: zloty(4999)}, Link: "https://pages.example/account/subscriptions/sub_7k3m2q_01",
+			Order: Order{Plan: plan, Licenses: 25, Term: "month", Price: zloty(4999)}, Link: "https://pages.example/account/subscriptions/sub_7k3m2q_01",
 		}
 		if what == TrialCancelled || what == TrialExtended {
 			m.Order.Term, m.Order.Price = "", locale.Money{}
@@ -116,7 +116,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"acted-cancelled":                    acted(Cancelled, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
 		"acted-cancelled-billing-owner":      acted(Cancelled, func(m *Acted) { m.From, m.DataUntil, m.BillingOwner = ends, ends.AddDate(0, 0, 30), true }),
 		"acted-cancel-undone":                acted(CancelUndone, func(m *Acted) { m.From = ends }),
-		"acted-licences":                     acted(LicencesChanged, func(m *Acted) { m.Order.Before = 22 }),
+		"acted-licences":                     acted(LicensesChanged, func(m *Acted) { m.Order.Before = 22 }),
 		"acted-suspended":                    acted(Suspended, func(m *Acted) { m.Reason = reason }),
 		"acted-reinstated":                   acted(Reinstated, nil),
 		"acted-trial-extended":               acted(TrialExtended, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),

@@ -15,7 +15,7 @@ type Offer struct {
 	Plan     string
 	About    string
 	Services []string
-	Licences int
+	Licenses int
 	// Days is the length of the trial.
 	Days int
 	// Message is the partner's own, plain text.
@@ -261,8 +261,8 @@ func rights(w locale.Words, role string) string {
 	return w.DelegatedAdministrationLimitedName()
 }
 
-// powers says in plain sentences what a role can and cannot do.
-func powers(w locale.Words, role string) (can, cannot string) {
+// administrationAllows says in plain sentences what a role can and cannot do.
+func administrationAllows(w locale.Words, role string) (can, cannot string) {
 	if role == "full" {
 		return w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot()
 	}

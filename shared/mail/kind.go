@@ -91,7 +91,7 @@ func (l *letter) trial(o Offer, until time.Time) {
 		fact{w.MailFactPlan(), o.Plan},
 		fact{w.MailFactServices(), strings.Join(o.Services, ", ")},
 		fact{w.MailFactLength(), w.MailDays(o.Days)},
-		fact{w.MailFactLicences(), w.Int(o.Licences)},
+		fact{w.MailFactLicences(), w.Int(o.Licenses)},
 		fact{w.MailFactPrice(), w.MailFactFree()},
 		fact{w.MailFactAnswerBy(), w.Time(until)},
 	)
@@ -111,7 +111,7 @@ func (l *letter) purchase(o Offer, until time.Time) {
 
 func (l *letter) administrator(o Offer) {
 	w := l.Words
-	can, cannot := powers(w, o.Role)
+	can, cannot := administrationAllows(w, o.Role)
 	l.list(can, cannot, w.MailRequestOne())
 	l.para(w.MailRequestSignIn())
 }

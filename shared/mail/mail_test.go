@@ -33,13 +33,13 @@ func all(l locale.Language) map[string]Mail {
 		plan, message, terms, services = "Pakiet Biznes", "Pani Anno,\n\nzgodnie z naszą rozmową przesyłam okres próbny. Proszę o telefon w wolnej chwili.\n\nJan Kowalski", "1. Contoso pomaga w konfiguracji w dni robocze.\n2. W okresie próbnym pomoc jest bezpłatna.", []string{"Poczta i kalendarz", "Pliki", "Spotkania"}
 		title = "Warunki pomocy"
 	}
-	offer := Offer{Kind: KindTrial, Plan: plan, Services: services, Licences: 25, Days: 30, Message: message, TermsTitle: title, Terms: terms, Role: "limited", RoleDays: 365}
+	offer := Offer{Kind: KindTrial, Plan: plan, Services: services, Licenses: 25, Days: 30, Message: message, TermsTitle: title, Terms: terms, Role: "limited", RoleDays: 365}
 	full := offer
-	full.Role, full.Days, full.Licences, full.RoleDays = "full", 22, 1, 1
-	bare := Offer{Kind: KindTrial, Plan: plan, Licences: 25, Days: 1}
+	full.Role, full.Days, full.Licenses, full.RoleDays = "full", 22, 1, 1
+	bare := Offer{Kind: KindTrial, Plan: plan, Licenses: 25, Days: 1}
 	link, report, stop := "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4", "https://pages.example/i/k7x2m9q4v8n3c6b1z5w0r7t2y4?report=1", "https://pages.example/unsubscribe/p3h8s1d6f9g2j5k7l0"
 	yes := Administration{Asked: true, Yes: true, Role: "limited", Until: ends.AddDate(1, 0, 0)}
-	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licences: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30), Link: "https://pages.example/account/subscriptions/sub_1"}
+	trial := Trial{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Plan: plan, Licenses: 25, Ends: ends, DataUntil: ends.AddDate(0, 0, 30), Link: "https://pages.example/account/subscriptions/sub_1"}
 	alone := trial
 	alone.Partner, alone.Link = Partner{}, "https://pages.example/account/buy"
 	grant := Grant{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Role: "limited", Ends: ends, Link: "https://pages.example/account/partners"}
@@ -54,11 +54,11 @@ func all(l locale.Language) map[string]Mail {
 		"01-trial-invitation-bare":          TrialInvitation{To: to, Vendor: vendor, Partner: Partner{Name: "Contoso", ID: "12345674", Country: "DE"}, Offer: bare, Until: ends, Link: link},
 		"04-invitation-reminder":            InvitationReminder{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
 		"05-continue-here":                  ContinueHere{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Until: ends, Link: link, Report: report, Unsubscribe: stop},
-		"06-accepted-yes":                   Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Services: services, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: yes, Terms: []AgreedTerms{{title, "1"}, {"Northwind", "3"}}, Owner: true, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
-		"06-accepted-no":                    Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}, Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
-		"06-accepted-no-kept":               Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true, Kept: ends}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
-		"07-accepted-partner":               AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes},
-		"07-accepted-partner-no":            AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licences: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}},
+		"06-accepted-yes":                   Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Services: services, Licenses: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: contoso.Name, PartnerOfRecordID: contoso.ID, Administration: yes, Terms: []AgreedTerms{{title, "1"}, {"Northwind", "3"}}, Owner: true, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
+		"06-accepted-no":                    Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licenses: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}, Terms: []AgreedTerms{{"Northwind", "3"}}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
+		"06-accepted-no-kept":               Accepted{To: to, Vendor: vendor, Partner: contoso, Customer: customer, Reference: "7K3M-Q2XF", Plan: plan, Licenses: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true, Kept: ends}, Receipt: "https://pages.example/receipts/q4v8n3c6b1z5w0"},
+		"07-accepted-partner":               AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licenses: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, PartnerOfRecord: true, Administration: yes},
+		"07-accepted-partner-no":            AcceptedPartner{To: to, Vendor: vendor, Partner: contoso, Customer: customer, CustomerCountry: "PL", Reference: "7K3M-Q2XF", Plan: plan, Licenses: 25, At: ends.AddDate(0, 0, -30), TrialEnds: ends, Administration: Administration{Asked: true}},
 		"08-declined":                       Declined{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, At: ends, Reason: message},
 		"09-trial-ending":                   TrialEnding{Trial: trial, Unsubscribe: stop},
 		"09-trial-ending-no-partner":        TrialEnding{Trial: alone},

@@ -13,8 +13,8 @@ type Order struct {
 	Services []string
 	// Change is what was done to a subscription that was there: "converted", "licenses_changed", "billing_transferred"; empty for a new one.
 	Change string
-	// Licences are those that it has, Before those it had where some were added.
-	Licences, Before int
+	// Licenses are those that it has, Before those it had where some were added.
+	Licenses, Before int
 	// Term is "month" or "year".
 	Term string
 	// Price is that of a licence for a term; zero where the reader is not told.
@@ -60,7 +60,7 @@ func sums(w locale.Words, orders []Order) []string {
 	var costs []locale.Cost
 	for _, o := range orders {
 		if o.Price.Currency != "" {
-			costs = append(costs, locale.Cost{Money: locale.Money{AmountMinor: o.Price.AmountMinor * int64(o.Licences), Currency: o.Price.Currency}, Yearly: o.Term == year})
+			costs = append(costs, locale.Cost{Money: locale.Money{AmountMinor: o.Price.AmountMinor * int64(o.Licenses), Currency: o.Price.Currency}, Yearly: o.Term == year})
 		}
 	}
 	return w.Sums(costs...)
@@ -83,7 +83,7 @@ func (l *letter) orders(orders []Order, services bool) {
 	for _, o := range orders {
 		price, total := "", ""
 		if o.Price.Currency != "" {
-			price = w.PerLicence(locale.Cost{Money: o.Price, Yearly: o.Term == year})
+			price = w.PerLicense(locale.Cost{Money: o.Price, Yearly: o.Term == year})
 			total = sums(w, []Order{o})[0]
 		}
 		includes, ends := "", ""
@@ -97,7 +97,7 @@ func (l *letter) orders(orders []Order, services bool) {
 			fact{w.MailFactPlan(), o.Plan},
 			fact{w.MailFactServices(), includes},
 			fact{w.MailFactChange(), o.changed(w, l.Vendor.Name)},
-			fact{w.MailFactLicences(), w.Int(o.Licences)},
+			fact{w.MailFactLicences(), w.Int(o.Licenses)},
 			fact{w.MailFactPrice(), price},
 			fact{w.MailFactTotal(), total},
 			fact{w.MailFactTermEnds(), ends},
@@ -110,7 +110,7 @@ func (o Order) changed(w locale.Words, vendor string) string {
 	case converted:
 		return w.MailChangeConverted()
 	case resized:
-		return w.MailChangeLicences(o.Before, o.Licences)
+		return w.MailChangeLicences(o.Before, o.Licenses)
 	case transferred:
 		return w.MailChangeTransferred(vendor)
 	}

@@ -5,7 +5,7 @@ import "time"
 // Changes is one subscription whose partner of record changed.
 type Changes struct {
 	Plan     string
-	Licences int
+	Licenses int
 	// Now and Before are the partners, each with its ID; empty for none.
 	Now, NowID, Before, BeforeID string
 }
@@ -58,7 +58,7 @@ func (m PartnerOfRecordChanged) Message() Message {
 		if s.Before != "" {
 			now = w.MailPartnerOfRecordWas(now, nameWithID(w, s.Before, s.BeforeID))
 		}
-		rows[i] = fact{w.MailLicences(s.Plan, s.Licences), now}
+		rows[i] = fact{w.MailLicences(s.Plan, s.Licenses), now}
 	}
 	l.facts(rows...)
 	l.para(w.MailPartnerOfRecordStays())
@@ -118,7 +118,7 @@ func (m PartnerOfRecordNotice) Message() Message {
 	)
 	rows := make([]string, len(m.Changes))
 	for i, s := range m.Changes {
-		rows[i] = w.MailLicences(s.Plan, s.Licences)
+		rows[i] = w.MailLicences(s.Plan, s.Licenses)
 	}
 	l.title(w.MailTitleSubscriptions())
 	l.list(rows...)

@@ -10,7 +10,7 @@ type Trial struct {
 	Partner  Partner
 	Customer string
 	Plan     string
-	Licences int
+	Licenses int
 	// Ends is when the trial ends or ended, DataUntil until when its data stays.
 	Ends, DataUntil time.Time
 	// Link leads to where the plan can be bought; empty where there is no such page.
@@ -35,7 +35,7 @@ func (m TrialEnding) Message() Message {
 	l.para(w.MailTrialEndingNothing(until))
 	l.facts(
 		fact{w.MailFactPlan(), m.Plan},
-		fact{w.MailFactLicences(), w.Int(m.Licences)},
+		fact{w.MailFactLicences(), w.Int(m.Licenses)},
 		fact{w.MailFactTrialEnds(), w.Time(ends)},
 		fact{w.MailFactDataUntil(), w.Date(until)},
 	)

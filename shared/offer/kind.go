@@ -26,7 +26,7 @@ type rules struct {
 	tries, orders bool            // they bring plans: free for a while, or at a price
 	single        *fault.Code     // what is wrong with more plans than one; nil where there may be several
 	unpriced      *fault.Code     // what is wrong with licences, a price and who bills; nil where they belong to it
-	delegation    *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
+	administration    *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
 	owner         bool            // the answer is about the power to administer, which is a global administrator's alone
 	picks         bool            // they ask which of the customer's subscriptions they are about
 	feature       catalog.Feature // must be available in the offer's country
@@ -36,9 +36,9 @@ type rules struct {
 var kinds = []rules{
 	{kind: Trial, tries: true, single: fault.SingleTrialOnly, unpriced: fault.NotForTrial, feature: catalog.FeatureTrials},
 	{kind: Purchase, orders: true, feature: catalog.FeaturePurchases},
-	{kind: DelegatedAdministration, unpriced: fault.NotForKind, delegation: fault.Required, owner: true},
-	{kind: PartnerOfRecord, unpriced: fault.NotForKind, delegation: fault.NotForKind, picks: true},
-	{kind: Reseller, unpriced: fault.NotForKind, delegation: fault.NotForKind, feature: catalog.FeatureReselling, right: catalog.Reselling},
+	{kind: DelegatedAdministration, unpriced: fault.NotForKind, administration: fault.Required, owner: true},
+	{kind: PartnerOfRecord, unpriced: fault.NotForKind, administration: fault.NotForKind, picks: true},
+	{kind: Reseller, unpriced: fault.NotForKind, administration: fault.NotForKind, feature: catalog.FeatureReselling, right: catalog.Reselling},
 }
 
 // Kinds lists the kinds, in the order in which texts name them.

@@ -90,8 +90,8 @@ type Item struct {
 	Price    *catalog.Money // nil: the plan's
 }
 
-// Delegation is the request to administer the customer.
-type Delegation struct {
+// DelegatedAdministration is the request to administer the customer.
+type AskedGrant struct {
 	Role string // full or limited
 	Days int
 }
@@ -126,7 +126,7 @@ type Offer struct {
 	Language       string
 	Message        string
 	PartnerTerms   *Terms
-	Delegation     *Delegation
+	DelegatedAdministration     *AskedGrant
 	ExpiresAt      time.Time
 	MaxRedemptions int // 0: any number
 	Visibility     Visibility
@@ -198,7 +198,7 @@ type Draft struct {
 	Language       string
 	Message        string
 	PartnerTerms   *Terms
-	Delegation     *Delegation
+	DelegatedAdministration     *AskedGrant
 	ExpiresAt      time.Time // zero: the default
 	MaxRedemptions int
 	Visibility     Visibility
@@ -270,7 +270,7 @@ func (d Draft) checked(made Offer, facts Facts, now time.Time) (Offer, error) {
 	if err := made.Allowed(facts, now); err != nil {
 		return made, err
 	}
-	if made.Delegation != nil && made.Delegation.Role == RoleFull && d.Access != partner.Full {
+	if made.DelegatedAdministration != nil && made.DelegatedAdministration.Role == RoleFull && d.Access != partner.Full {
 		return made, fault.Forbidden.With("customer_access " + fault.OneOf(partner.Full)).In("/delegated_administration/role")
 	}
 	var wrong fault.Check
@@ -377,8 +377,8 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 	if d.PartnerTerms != nil {
 		made.PartnerTerms = d.PartnerTerms.clean(&wrong)
 	}
-	if d.Delegation != nil {
-		asked := *d.Delegation
+	if d.DelegatedAdministration != nil {
+		asked := *d.DelegatedAdministration
 		if asked.Role != RoleFull && asked.Role != RoleLimited {
 			wrong.Add("/delegated_administration/role", fault.InvalidValue, fault.OneOf(RoleFull, RoleLimited))
 		}
@@ -387,7 +387,7 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 		} else if asked.Days < 1 || asked.Days > MaxGrantDays {
 			wrong.Add("/delegated_administration/duration_days", fault.OutOfRange, fault.Between(1, MaxGrantDays))
 		}
-		made.Delegation = &asked
+		made.DelegatedAdministration = &asked
 	}
 	if made.ExpiresAt.IsZero() {
 		made.ExpiresAt = o.At.AddDate(0, 0, DefaultDays)
@@ -413,10 +413,10 @@ func (d Draft) offer(o op.Op) (Offer, error) {
 // holds notes where the draft holds what its kind's offers must not hold, or lacks what they must.
 func (d Draft) holds(wrong *fault.Check) {
 	rules := d.Kind.rules()
-	switch code := rules.delegation; {
-	case code == fault.Required && d.Delegation == nil:
+	switch code := rules.administration; {
+	case code == fault.Required && d.DelegatedAdministration == nil:
 		wrong.Add("/delegated_administration", code)
-	case code == fault.NotForKind && d.Delegation != nil:
+	case code == fault.NotForKind && d.DelegatedAdministration != nil:
 		wrong.Add("/delegated_administration", code, string(d.Kind))
 	}
 	switch n := len(d.Items); {
@@ -543,7 +543,7 @@ func (o Offer) Allowed(facts Facts, now time.Time) error {
 			return err
 		}
 	}
-	if o.Delegation != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
+	if o.DelegatedAdministration != nil && !facts.Partner.Holds(catalog.DelegatedAdministration, facts.Programs, now) {
 		return fault.NotEnrolled.In("/delegated_administration")
 	}
 	if right := o.Kind.rules().right; right != "" && !facts.Partner.Holds(right, facts.Programs, now) {
@@ -564,7 +564,7 @@ func (o Offer) Features() []catalog.Feature {
 	if o.BilledBy != "" {
 		needed = append(needed, catalog.FeatureReselling)
 	}
-	if o.Delegation != nil {
+	if o.DelegatedAdministration != nil {
 		needed = append(needed, catalog.FeatureAdministration)
 	}
 	return needed

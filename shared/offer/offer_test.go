@@ -124,20 +124,20 @@ func good() Draft {
 // TestDefaults fills in what a partner may leave out.
 func TestDefaults(t *testing.T) {
 	d := good()
-	d.Delegation = &Delegation{Role: RoleLimited}
+	d.DelegatedAdministration = &AskedGrant{Role: RoleLimited}
 	d.PartnerTerms = &Terms{Title: " Title ", Text: "a\r\nb"}
 	made, err := d.offer(operation())
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !made.ExpiresAt.Equal(now.AddDate(0, 0, 90)) || made.Visibility != Public || made.Delegation.Days != 365 || made.Status != Active || made.MaxRedemptions != 0 ||
+	if !made.ExpiresAt.Equal(now.AddDate(0, 0, 90)) || made.Visibility != Public || made.DelegatedAdministration.Days != 365 || made.Status != Active || made.MaxRedemptions != 0 ||
 		made.PartnerTerms.Title != "Title" || made.PartnerTerms.Text != "a\nb" || len(made.PartnerTerms.SHA256) != 64 || made.Version != 1 {
 		t.Errorf("%+v", made)
 	}
 	if _, err := Parse(string(made.ID)); err != nil {
 		t.Errorf("the id %s has no shape", made.ID)
 	}
-	if d.Delegation.Days != 0 {
+	if d.DelegatedAdministration.Days != 0 {
 		t.Error("the draft was changed")
 	}
 }
@@ -151,10 +151,10 @@ func TestBounds(t *testing.T) {
 		"a moment less":     {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 1).Add(-1) }, "out_of_range"},
 		"a year":            {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 365) }, ""},
 		"a moment more":     {func(d *Draft) { d.ExpiresAt = now.AddDate(0, 0, 365).Add(1) }, "out_of_range"},
-		"730 days":          {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: 730} }, ""},
-		"731 days":          {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: 731} }, "out_of_range"},
-		"-1 day":            {func(d *Draft) { d.Delegation = &Delegation{Role: RoleFull, Days: -1} }, "out_of_range"},
-		"no role":           {func(d *Draft) { d.Delegation = &Delegation{} }, "invalid_value"},
+		"730 days":          {func(d *Draft) { d.DelegatedAdministration = &AskedGrant{Role: RoleFull, Days: 730} }, ""},
+		"731 days":          {func(d *Draft) { d.DelegatedAdministration = &AskedGrant{Role: RoleFull, Days: 731} }, "out_of_range"},
+		"-1 day":            {func(d *Draft) { d.DelegatedAdministration = &AskedGrant{Role: RoleFull, Days: -1} }, "out_of_range"},
+		"no role":           {func(d *Draft) { d.DelegatedAdministration = &AskedGrant{} }, "invalid_value"},
 		"a million":         {func(d *Draft) { d.MaxRedemptions = 1000000 }, ""},
 		"a million and one": {func(d *Draft) { d.MaxRedemptions = 1000001 }, "out_of_range"},
 		"1,000 letters":     {func(d *Draft) { d.Message = strings.Repeat("ż", 1000) }, ""},
@@ -169,9 +169,9 @@ func TestBounds(t *testing.T) {
 		"a term":            {func(d *Draft) { d.Items[0].Term = catalog.Month }, "not_for_trial"},
 		"follows":           {func(d *Draft) { d.Follows = "ofr_x" }, "not_for_trial"},
 		"a request that follows": {func(d *Draft) {
-			d.Kind, d.Items, d.Delegation, d.Follows = DelegatedAdministration, nil, &Delegation{Role: RoleLimited}, "ofr_x"
+			d.Kind, d.Items, d.DelegatedAdministration, d.Follows = DelegatedAdministration, nil, &AskedGrant{Role: RoleLimited}, "ofr_x"
 		}, "not_for_kind"},
-		"a request with a plan": {func(d *Draft) { d.Kind, d.Delegation = DelegatedAdministration, &Delegation{Role: RoleLimited} }, "not_for_kind"},
+		"a request with a plan": {func(d *Draft) { d.Kind, d.DelegatedAdministration = DelegatedAdministration, &AskedGrant{Role: RoleLimited} }, "not_for_kind"},
 		"a request for nothing": {func(d *Draft) { d.Kind, d.Items = DelegatedAdministration, nil }, "required"},
 		"replaces its own":      {func(d *Draft) { d.Replaces = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza" }, ""},
 		"replaces another's":    {func(d *Draft) { d.Replaces = "ofr_87654323_7k3mq2xf9d4bh8w5n1p6rt0vza" }, "unknown_offer"},
@@ -192,7 +192,7 @@ func TestBounds(t *testing.T) {
 		"a partner of record":    {func(d *Draft) { d.Kind, d.Items = PartnerOfRecord, nil }, ""},
 		"a reseller with a plan": {func(d *Draft) { d.Kind = Reseller }, "not_for_kind"},
 		"a reseller that asks for more": {func(d *Draft) {
-			d.Kind, d.Items, d.Delegation = Reseller, nil, &Delegation{Role: RoleLimited}
+			d.Kind, d.Items, d.DelegatedAdministration = Reseller, nil, &AskedGrant{Role: RoleLimited}
 		}, "not_for_kind"},
 		"no kind":                {func(d *Draft) { d.Kind = "" }, "invalid_value"},
 		"a plan of no shape":     {func(d *Draft) { d.Items[0].Plan = "Plan" }, "invalid_format"},
@@ -258,13 +258,13 @@ func TestAllowed(t *testing.T) {
 			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureAdministration, Region: "s"}}}
 		}, now, ""},
 		"delegation closed, asked": {func(o *Offer, f *Facts) {
-			o.Delegation = &Delegation{}
+			o.DelegatedAdministration = &AskedGrant{}
 			f.Availability = catalog.Availability{Regions: sovereign, Gaps: []catalog.Gap{{Feature: catalog.FeatureAdministration, Region: "s"}}}
 		}, now, "feature_unavailable"},
 		"not enrolled":        {func(_ *Offer, f *Facts) { f.Partner.Enrolments = nil }, now, ""},
-		"not enrolled, asked": {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments = nil }, now, "not_enrolled"},
-		"enrolment not begun": {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].From = now.Add(1) }, now, "not_enrolled"},
-		"enrolled elsewhere":  {func(o *Offer, f *Facts) { o.Delegation = &Delegation{}; f.Partner.Enrolments[0].Program = "other" }, now, "not_enrolled"},
+		"not enrolled, asked": {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments = nil }, now, "not_enrolled"},
+		"enrolment not begun": {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments[0].From = now.Add(1) }, now, "not_enrolled"},
+		"enrolled elsewhere":  {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments[0].Program = "other" }, now, "not_enrolled"},
 	} {
 		o, f := Offer{Kind: Trial, Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
 		c.change(&o, &f)
@@ -284,7 +284,7 @@ func TestChecked(t *testing.T) {
 		d := good()
 		d.Access = c.has
 		if c.role != "" {
-			d.Delegation = &Delegation{Role: c.role}
+			d.DelegatedAdministration = &AskedGrant{Role: c.role}
 		}
 		o, err := d.offer(operation())
 		if err != nil {

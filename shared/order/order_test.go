@@ -113,7 +113,7 @@ func counter() *accountStore {
 	order.BilledBy, order.Price.AmountMinor = string(asking), 100
 	billed := subscription.Buy(dear, mine, "plan_c", order, "", now.Add(-day))
 	facts.Member.Subscriptions = []subscription.Subscription{trial, paid, ended, billed}
-	facts.Member.Ties[asking] = relationship.Relationship{Customer: mine, Partner: asking, PorSubscriptions: 1, Version: 4}
+	facts.Member.Ties[asking] = relationship.Relationship{Customer: mine, Partner: asking, PartnerOfRecordSubscriptions: 1, Version: 4}
 	return &accountStore{account: facts}
 }
 
@@ -237,7 +237,7 @@ func TestName(t *testing.T) {
 		}
 		count := map[partner.ID]int{}
 		for _, tie := range record.Ties {
-			count[tie.Partner] = tie.PorSubscriptions
+			count[tie.Partner] = tie.PartnerOfRecordSubscriptions
 		}
 		if len(count) != 2 || count[other] != 2 || count[asking] != 0 {
 			t.Errorf("ties %v", count)

@@ -141,7 +141,7 @@ func (d *Outbox) trial(found mailing.Mentioned, u customer.User, until time.Time
 	plan := found.Plans[sub.Plan]
 	made := mail.Trial{
 		To: to, Vendor: d.vendor(found.Vendor), Customer: found.Customer.Name, Plan: plan.Name.In(string(to.Language)),
-		Licences: sub.Licenses.Bought, Ends: sub.TrialEndsAt, DataUntil: until,
+		Licenses: sub.Licenses.Bought, Ends: sub.TrialEndsAt, DataUntil: until,
 	}
 	if len(plan.Terms()) > 0 {
 		made.Link = d.page(subscriptionsPage + "/" + string(sub.ID))

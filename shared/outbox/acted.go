@@ -41,7 +41,7 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 	case subscription.CancellationUndoneEvent:
 		m.What, m.From = mail.CancelUndone, is.TermEndsAt
 	case subscription.LicensesChangedEvent:
-		m.What, counts.Licences, counts.Before = mail.LicencesChanged, is.Licenses, is.From
+		m.What, counts.Licenses, counts.Before = mail.LicensesChanged, is.Licenses, is.From
 	case subscription.SuspendedEvent:
 		m.What, m.Reason = mail.Suspended, is.Reason
 	case subscription.ReinstatedEvent:
@@ -58,12 +58,12 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 		m.Partner = card(found.Partner)
 	}
 	sub := found.Subscription
-	m.Order = mail.Order{Licences: sub.Licenses.Bought, Term: string(sub.BillingTerm)}
+	m.Order = mail.Order{Licenses: sub.Licenses.Bought, Term: string(sub.BillingTerm)}
 	if sub.Price != nil {
 		m.Order.Price = locale.Money(*sub.Price)
 	}
-	if m.What == mail.LicencesChanged {
-		m.Order.Licences, m.Order.Before = counts.Licences, counts.Before
+	if m.What == mail.LicensesChanged {
+		m.Order.Licenses, m.Order.Before = counts.Licenses, counts.Before
 	}
 	return d.acted(ctx, found, m)
 }

@@ -230,7 +230,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 		}
 		thanks := mail.Accepted{
 			To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name,
-			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licences: sold.Licenses,
+			Reference: reference, Plan: plan.Name.In(string(r.Language)), Services: services(plan, r.Language), Licenses: sold.Licenses,
 			At: a.Redemption.CreatedAt, TrialEnds: ends, PartnerOfRecord: partnerOfRecord.LegalName, PartnerOfRecordID: string(partnerOfRecord.ID),
 			Administration: a.answer, Terms: a.terms(), Owner: a.newOwner(),
 		}
@@ -245,7 +245,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 	their := toPartner(a.Partner, a.Vendor)
 	letters = append(letters, d.tellPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
 		To: their, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
-		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licences: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
+		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licenses: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
 		PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
 	})...)
 	others, err := d.others(ctx, a)
@@ -326,7 +326,7 @@ func (a act) orders(l locale.Language, prices bool) []mail.Order {
 	for i, s := range a.receipt.Subscriptions {
 		plan := a.Plans[catalog.PlanID(s.Plan)]
 		orders[i] = mail.Order{
-			Plan: plan.Name.In(string(l)), Services: services(plan, l), Change: s.Change, Licences: s.Licenses, Term: s.Term,
+			Plan: plan.Name.In(string(l)), Services: services(plan, l), Change: s.Change, Licenses: s.Licenses, Term: s.Term,
 		}
 		orders[i].TermEnds, _ = time.Parse(time.RFC3339, s.TermEndsAt)
 		if s.Price != nil && prices {
@@ -443,7 +443,7 @@ func (a act) partnerOfRecordChanges(l locale.Language) []mail.Changes {
 	for i, s := range a.receipt.PartnerOfRecordChanges {
 		now, before := a.Partners[partner.ID(s.To)], a.Partners[partner.ID(s.From)]
 		changes[i] = mail.Changes{
-			Plan: a.Plans[catalog.PlanID(s.Plan)].Name.In(string(l)), Licences: a.Subscriptions[subscription.ID(s.ID)].Licenses.Bought,
+			Plan: a.Plans[catalog.PlanID(s.Plan)].Name.In(string(l)), Licenses: a.Subscriptions[subscription.ID(s.ID)].Licenses.Bought,
 			Now: now.LegalName, NowID: string(now.ID), Before: before.LegalName, BeforeID: string(before.ID),
 		}
 	}

@@ -51,7 +51,7 @@ func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c ev
 		rows := make([]mail.Changes, len(changes))
 		for i, one := range changes {
 			s := found.Subscriptions[subscription.ID(one.Subject)]
-			rows[i] = mail.Changes{Plan: more.Plans[s.Plan].Name.In(string(l)), Licences: s.Licenses.Bought}
+			rows[i] = mail.Changes{Plan: more.Plans[s.Plan].Name.In(string(l)), Licenses: s.Licenses.Bought}
 		}
 		return rows
 	}

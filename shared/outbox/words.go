@@ -60,7 +60,7 @@ func offered(about mailing.Mentioned, l locale.Language) mail.Offer {
 		Kind: kinds[o.Kind], Plan: plan.Name.In(string(l)), About: plan.Description.In(string(l)), Services: services(plan, l), Message: o.Message,
 	}
 	if len(o.Items) > 0 {
-		made.Licences = o.Items[0].Licenses
+		made.Licenses = o.Items[0].Licenses
 	}
 	if plan.Trial != nil {
 		made.Days = plan.Trial.Days
@@ -68,14 +68,14 @@ func offered(about mailing.Mentioned, l locale.Language) mail.Offer {
 	if o.PartnerTerms != nil {
 		made.TermsTitle, made.Terms = o.PartnerTerms.Title, o.PartnerTerms.Text
 	}
-	if o.Delegation != nil {
-		made.Role, made.RoleDays = o.Delegation.Role, o.Delegation.Days
+	if o.DelegatedAdministration != nil {
+		made.Role, made.RoleDays = o.DelegatedAdministration.Role, o.DelegatedAdministration.Days
 	}
 	if o.Kind.Orders() {
 		for i, item := range o.Items {
 			ordered, plan := o.Order(i), plans[item.Plan]
 			made.Items = append(made.Items, mail.Order{
-				Plan: plan.Name.In(string(l)), Services: services(plan, l), Licences: ordered.Licenses, Term: string(ordered.Term), Price: locale.Money(ordered.Price),
+				Plan: plan.Name.In(string(l)), Services: services(plan, l), Licenses: ordered.Licenses, Term: string(ordered.Term), Price: locale.Money(ordered.Price),
 			})
 		}
 		made.Biller = biller(o.BilledBy, about)

@@ -62,7 +62,7 @@ func (f Facts) allowed(terms string, at time.Time) error {
 	if terms != f.Terms.Version || draft.Terms != f.Terms.Version {
 		return fault.TermsOutdated.With(f.Terms.Version)
 	}
-	if !f.Offer.Kind.Sells() && draft.Delegation == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
+	if !f.Offer.Kind.Sells() && draft.DelegatedAdministration == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
 		return fault.NothingAccepted.In("delegation")
 	}
 	return nil
@@ -236,8 +236,8 @@ func (f Facts) resell(made *consent.Consent, who consent.Member, _ partner.ID, _
 // giveGrant gives the power that the offer asks for, where the answer was yes. It fails with Forbidden not_your_role; Conflict
 // delegated_administrator_exists about another partner than the answer names.
 func (f Facts) giveGrant(made *consent.Consent, who consent.Member, o op.Op) error {
-	yes, replaces := givesGrant(f.Invitation.Draft.Delegation)
-	asked, by := f.Offer.Delegation, f.Offer.Partner
+	yes, replaces := givesGrant(f.Invitation.Draft.DelegatedAdministration)
+	asked, by := f.Offer.DelegatedAdministration, f.Offer.Partner
 	if !yes || asked == nil {
 		return nil
 	}

@@ -33,8 +33,8 @@ func givesGrant(answer string) (yes bool, replaces partner.ID) {
 
 // Answered says whether a draft answers the question of delegated administration.
 func Answered(d invitation.Draft) bool {
-	yes, _ := givesGrant(d.Delegation)
-	return yes || d.Delegation == No
+	yes, _ := givesGrant(d.DelegatedAdministration)
+	return yes || d.DelegatedAdministration == No
 }
 
 // Limits of what a visitor types.
@@ -63,13 +63,13 @@ func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
 // ParsePartnerOfRecord says which partner of record a draft names: the offering one, none (empty), or another whose typed ID is right.
 // It fails with Invalid on the field partner_id: invalid_format, mistyped_partner_id.
 func ParsePartnerOfRecord(d invitation.Draft, offering partner.ID) (partner.ID, error) {
-	switch d.Advisor {
+	switch d.PartnerOfRecord {
 	case "":
 		return offering, nil
 	case None:
 		return "", nil
 	}
-	other, err := partner.ParseID(d.Advisor)
+	other, err := partner.ParseID(d.PartnerOfRecord)
 	if f := fault.As(err); f != nil {
 		return "", f.In("partner_id")
 	}
@@ -79,7 +79,7 @@ func ParsePartnerOfRecord(d invitation.Draft, offering partner.ID) (partner.ID, 
 // Ready fails where the draft does not yet answer everything the offer asks: Invalid on the field that is missing. A member of a
 // customer that exists is asked for no account.
 func Ready(d invitation.Draft, of offer.Offer, member bool) error {
-	if of.Delegation != nil && !Answered(d) {
+	if of.DelegatedAdministration != nil && !Answered(d) {
 		return fault.Required.In("delegation")
 	}
 	if of.Kind.Picks() && len(d.Picked) == 0 {

@@ -41,7 +41,7 @@ func requesting(f *Facts) {
 func (f *Facts) administered(by partner.ID, status relationship.Status, ends time.Time) {
 	g := relationship.Grant{Customer: mine, Partner: by, Role: offer.RoleFull, Status: status, Since: now.Add(-day), EndsAt: ends, Version: 3}
 	f.Member.Grant = &g
-	f.Member.Ties[by] = relationship.Relationship{Customer: mine, Partner: by, PorSubscriptions: 2, Administration: g.Summary(), Version: 5}
+	f.Member.Ties[by] = relationship.Relationship{Customer: mine, Partner: by, PartnerOfRecordSubscriptions: 2, Administration: g.Summary(), Version: 5}
 }
 
 // TestMember asks of everything that a member's answer rests on what becomes of it.
@@ -67,7 +67,7 @@ func TestMember(t *testing.T) {
 		"no role":  {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Roles = nil }, "not_your_role"},
 		"disabled": {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Disabled = true }, "wrong_account"},
 		"billing takes the trial": {func(i *invitation.Invitation, f *Facts) {
-			f.Member.User.Roles, i.Draft.Delegation = []customer.Role{customer.BillingAdmin}, No
+			f.Member.User.Roles, i.Draft.DelegatedAdministration = []customer.Role{customer.BillingAdmin}, No
 		}, ""},
 		"billing delegates": {func(_ *invitation.Invitation, f *Facts) { f.Member.User.Roles = []customer.Role{customer.BillingAdmin} }, "not_your_role"},
 		"billing, a request": {func(_ *invitation.Invitation, f *Facts) {
@@ -78,25 +78,25 @@ func TestMember(t *testing.T) {
 		"another country":  {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Country = "DE" }, "other_country"},
 		"tried before":     {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_a"} }, "trial_already_used"},
 		"tried another":    {func(_ *invitation.Invitation, f *Facts) { f.Member.Customer.Tried = []catalog.PlanID{"plan_b"} }, ""},
-		"no answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = "" }, "required"},
-		"a request, no":    {func(i *invitation.Invitation, f *Facts) { requesting(f); i.Draft.Delegation = No }, "nothing_accepted"},
+		"no answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.DelegatedAdministration = "" }, "required"},
+		"a request, no":    {func(i *invitation.Invitation, f *Facts) { requesting(f); i.Draft.DelegatedAdministration = No }, "nothing_accepted"},
 		"administered":     {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Active, now.Add(day)) }, "delegated_administrator_exists"},
 		"disputed":         {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Suspended, now.Add(day)) }, "delegated_administrator_exists"},
 		"was administered": {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Ended, now.Add(day)) }, ""},
 		"over by its time": {func(_ *invitation.Invitation, f *Facts) { f.administered(other, relationship.Active, now) }, ""},
 		"replacing": {func(i *invitation.Invitation, f *Facts) {
 			f.administered(other, relationship.Active, now.Add(day))
-			i.Draft.Delegation = Replacing(other)
+			i.Draft.DelegatedAdministration = Replacing(other)
 		}, ""},
 		"replacing another than stands": {func(i *invitation.Invitation, f *Facts) {
 			f.administered(other, relationship.Active, now.Add(day))
-			i.Draft.Delegation = Replacing("11111119")
+			i.Draft.DelegatedAdministration = Replacing("11111119")
 		}, "delegated_administrator_exists"},
-		"replacing nobody":   {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = Replacing(other) }, "delegated_administrator_exists"},
+		"replacing nobody":   {func(i *invitation.Invitation, _ *Facts) { i.Draft.DelegatedAdministration = Replacing(other) }, "delegated_administrator_exists"},
 		"the same once more": {func(_ *invitation.Invitation, f *Facts) { f.administered(asking, relationship.Active, now.Add(day)) }, ""},
 		"a visitor replaces": {func(i *invitation.Invitation, f *Facts) {
 			f.Member, f.Known = nil, false
-			i.Draft.Company, i.Draft.Name, i.Draft.Delegation = "Fabryka", "Anna", Replacing(other)
+			i.Draft.Company, i.Draft.Name, i.Draft.DelegatedAdministration = "Fabryka", "Anna", Replacing(other)
 		}, "delegated_administrator_exists"},
 	} {
 		inv, facts := signedIn()
@@ -116,7 +116,7 @@ func TestReplacement(t *testing.T) {
 	inv, facts := signedIn()
 	requesting(&facts)
 	facts.administered(other, relationship.Active, now.Add(day))
-	inv.Draft.Delegation = Replacing(other)
+	inv.Draft.DelegatedAdministration = Replacing(other)
 	r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestReplacement(t *testing.T) {
 				t.Errorf("%+v", tie)
 			}
 		case other:
-			if tie.Version != 6 || tie.PorSubscriptions != 2 || tie.Administration.Status != relationship.Ended {
+			if tie.Version != 6 || tie.PartnerOfRecordSubscriptions != 2 || tie.Administration.Status != relationship.Ended {
 				t.Errorf("%+v", tie)
 			}
 		}

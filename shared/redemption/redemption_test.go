@@ -42,13 +42,13 @@ func ready() (invitation.Invitation, Facts) {
 	authorised := partner.Authorisation{Partner: asking, Plan: "plan_a", Countries: []string{"PL"}, From: now.Add(-day)}
 	of := offer.Offer{
 		ID: "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza", Kind: offer.Trial, Status: offer.Active, Partner: asking, Country: "PL",
-		Items: []offer.Item{{Plan: "plan_a", Licenses: 25}}, ExpiresAt: now.Add(90 * day), Delegation: &offer.Delegation{Role: offer.RoleFull, Days: 365},
+		Items: []offer.Item{{Plan: "plan_a", Licenses: 25}}, ExpiresAt: now.Add(90 * day), DelegatedAdministration: &offer.AskedGrant{Role: offer.RoleFull, Days: 365},
 		PartnerTerms: &offer.Terms{Title: "t", Text: "x", SHA256: strings.Repeat("c", 64)},
 	}
 	inv := invitation.New(of, invitation.Recipient{Mail: "Anna@example.com", Language: "pl"}, invitation.FromPartner, 30, operation())
 	inv.Links = token.Add(nil, token.Answer, secret, 1)
 	inv.MessageID = "message"
-	inv.Draft = invitation.Draft{Company: "Fabryka", Name: "Anna", Language: "pl", Terms: "3", Delegation: "yes", Rev: 4}
+	inv.Draft = invitation.Draft{Company: "Fabryka", Name: "Anna", Language: "pl", Terms: "3", DelegatedAdministration: "yes", Rev: 4}
 	advising := working
 	advising.ID = other
 	advises := authorised
@@ -94,18 +94,18 @@ func TestDecide(t *testing.T) {
 		"newer terms":             {func(_ *invitation.Invitation, f *Facts) { f.Terms.Version = "4" }, "3", "terms_outdated"},
 		"newer terms, unread":     {func(_ *invitation.Invitation, f *Facts) { f.Terms.Version = "4" }, "4", "terms_outdated"},
 		"older terms confirmed":   {func(*invitation.Invitation, *Facts) {}, "2", "terms_outdated"},
-		"no answer to delegation": {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = "" }, "3", "required"},
-		"a strange answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.Delegation = "maybe" }, "3", "required"},
+		"no answer to delegation": {func(i *invitation.Invitation, _ *Facts) { i.Draft.DelegatedAdministration = "" }, "3", "required"},
+		"a strange answer":        {func(i *invitation.Invitation, _ *Facts) { i.Draft.DelegatedAdministration = "maybe" }, "3", "required"},
 		"no company":              {func(i *invitation.Invitation, _ *Facts) { i.Draft.Company = " " }, "3", "required"},
 		"a name in two scripts":   {func(i *invitation.Invitation, _ *Facts) { i.Draft.Company = "Mіcrosoft" }, "3", "mixed_scripts"},
 		"a broken letter":         {func(i *invitation.Invitation, _ *Facts) { i.Draft.Name = "Anna\ufffd" }, "3", "invalid_characters"},
 		"a company of a dot":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.Company = "." }, "3", "no_letters"},
 		"a name of an emoji":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.Name = "🚀" }, "3", "no_letters"},
 		"no language":             {func(i *invitation.Invitation, _ *Facts) { i.Draft.Language = "" }, "3", "invalid_value"},
-		"a mistyped advisor":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.Advisor = "12345675" }, "3", "mistyped_partner_id"},
-		"no such advisor":         {func(i *invitation.Invitation, f *Facts) { i.Draft.Advisor = string(other); f.Other = nil }, "3", "unknown_partner_id"},
+		"a mistyped advisor":      {func(i *invitation.Invitation, _ *Facts) { i.Draft.PartnerOfRecord = "12345675" }, "3", "mistyped_partner_id"},
+		"no such advisor":         {func(i *invitation.Invitation, f *Facts) { i.Draft.PartnerOfRecord = string(other); f.Other = nil }, "3", "unknown_partner_id"},
 		"advisor suspended": {func(i *invitation.Invitation, f *Facts) {
-			i.Draft.Advisor = string(other)
+			i.Draft.PartnerOfRecord = string(other)
 			f.Other.Status = partner.Suspended
 		}, "3", "partner_not_eligible"},
 		"used":         {func(i *invitation.Invitation, _ *Facts) { i.Answer = invitation.Accepted }, "3", "invitation_answered"},
@@ -139,7 +139,7 @@ func TestYes(t *testing.T) {
 		"another, no":               {string(other), "no", other, false, []partner.ID{other}, 2},
 	} {
 		inv, facts := ready()
-		inv.Draft.Advisor, inv.Draft.Delegation = c.partnerOfRecord, c.administration
+		inv.Draft.PartnerOfRecord, inv.Draft.DelegatedAdministration = c.partnerOfRecord, c.administration
 		o := operation()
 		r, err := Decide(facts.of(inv), consent.Visitor{Secret: secret}, "3", o)
 		if err != nil {
@@ -153,7 +153,7 @@ func TestYes(t *testing.T) {
 		var ties []partner.ID
 		for _, tie := range r.Ties {
 			ties = append(ties, tie.Partner)
-			if (tie.PorSubscriptions == 1) != (tie.Partner == record) || (tie.Administration != nil) != (c.grant && tie.Partner == asking) {
+			if (tie.PartnerOfRecordSubscriptions == 1) != (tie.Partner == record) || (tie.Administration != nil) != (c.grant && tie.Partner == asking) {
 				t.Errorf("%s: tie %+v", name, tie)
 			}
 		}

@@ -30,8 +30,8 @@ func (e Ending) Delete(o op.Op) (after Ending, happened []event.Event) {
 	}
 	after = Ending{Subscription: next, Customer: e.Customer, Ties: map[partner.ID]Relationship{}}
 	if record := next.PartnerOfRecord; record != nil {
-		if tie, ok := e.Ties[record.Partner]; ok && tie.PorSubscriptions > 0 {
-			tie.PorSubscriptions--
+		if tie, ok := e.Ties[record.Partner]; ok && tie.PartnerOfRecordSubscriptions > 0 {
+			tie.PartnerOfRecordSubscriptions--
 			after.Ties[record.Partner] = tie
 		}
 	}

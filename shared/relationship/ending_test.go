@@ -22,7 +22,7 @@ func TestEnding(t *testing.T) {
 		ID: "sub_000000000001_01hzzzzzzzzzzzzzzzzzzzzzzz", Customer: owner, Status: subscription.Expired, Step: subscription.Delete, StepAt: at, DeleteAfter: at,
 		PartnerOfRecord: &subscription.PartnerOfRecord{Partner: "12345674"},
 	}
-	tie := Relationship{Customer: owner, Partner: "12345674", PorSubscriptions: 2}
+	tie := Relationship{Customer: owner, Partner: "12345674", PartnerOfRecordSubscriptions: 2}
 	other := Relationship{Customer: owner, Partner: "87654323"}
 	grant := Grant{Customer: owner, Partner: "87654323", Role: "limited", Status: Active, EndsAt: at.AddDate(1, 0, 0)}
 	all := func() Ending {
@@ -35,7 +35,7 @@ func TestEnding(t *testing.T) {
 	before := all()
 	before.Others = []subscription.Subscription{{Status: subscription.Deleted}, {Status: subscription.Active}}
 	after, happened := before.Delete(o)
-	if len(happened) != 1 || after.Customer.Status != customer.Active || after.Grant != nil || len(after.Ties) != 1 || after.Ties["12345674"].PorSubscriptions != 1 {
+	if len(happened) != 1 || after.Customer.Status != customer.Active || after.Grant != nil || len(after.Ties) != 1 || after.Ties["12345674"].PartnerOfRecordSubscriptions != 1 {
 		t.Errorf("one of several: %+v %+v", after, happened)
 	}
 

@@ -227,7 +227,7 @@ type Relationship struct {
 	Partner          partner.ID
 	CustomerName     string
 	CustomerCountry  string
-	PorSubscriptions int // how many subscriptions have this partner of record
+	PartnerOfRecordSubscriptions int // how many subscriptions have this partner of record
 	Reseller         bool
 	ResellerSince    time.Time       // zero where it never was
 	ResellerBy       customer.UserID // who agreed to it
@@ -246,7 +246,7 @@ func (r Relationship) Kinds(at time.Time) []Kind {
 			kinds = append(kinds, DelegatedAdministrator)
 		}
 	}
-	if r.PorSubscriptions > 0 {
+	if r.PartnerOfRecordSubscriptions > 0 {
 		kinds = append(kinds, PartnerOfRecord)
 	}
 	if r.Reseller {

@@ -121,7 +121,7 @@ func TestSees(t *testing.T) {
 
 func TestKinds(t *testing.T) {
 	g := grant(offer.RoleLimited)
-	all := Relationship{Administration: g.Summary(), PorSubscriptions: 2, Reseller: true}
+	all := Relationship{Administration: g.Summary(), PartnerOfRecordSubscriptions: 2, Reseller: true}
 	if got := all.Kinds(now); !slices.Equal(got, []Kind{DelegatedAdministrator, PartnerOfRecord, Reseller}) {
 		t.Errorf("%v", got)
 	}

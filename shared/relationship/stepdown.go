@@ -46,15 +46,15 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 			if err != nil {
 				return err
 			}
-			if len(subs) == 0 && tie.PorSubscriptions == 0 && !done {
+			if len(subs) == 0 && tie.PartnerOfRecordSubscriptions == 0 && !done {
 				return fault.AlreadyEnded
 			}
 			step := o.Giving(string(NewID(c, p)))
 			if more = len(subs) > mostAtOnce; more {
-				tie.PorSubscriptions = len(subs) - mostAtOnce
+				tie.PartnerOfRecordSubscriptions = len(subs) - mostAtOnce
 				subs, step.Once = subs[:mostAtOnce], nil
 			} else {
-				tie.PorSubscriptions = 0
+				tie.PartnerOfRecordSubscriptions = 0
 			}
 			changes := make([]event.Change, len(subs))
 			for i := range subs {
@@ -94,7 +94,7 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 			return err
 		}
 		if s.Status != subscription.Deleted { // its deletion has counted it off
-			tie.PorSubscriptions--
+			tie.PartnerOfRecordSubscriptions--
 		}
 		happened := event.New(o, event.Customer(string(s.Customer)), event.Of(id, PartnerOfRecordRemovedEvent{
 			PartnerID: p, Cause: cause, Reason: reason,

@@ -381,10 +381,10 @@ func bought(ctx context.Context, c cell) (string, error) {
 	return buying(ctx, c.purchaser().api, nil)
 }
 
-func buying(ctx context.Context, by client.API, advisor *string) (string, error) {
+func buying(ctx context.Context, by client.API, partnerOfRecord *string) (string, error) {
 	var made contract.Subscription
 	_, err := by.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/subscriptions", contract.SubscriptionCreate{
-		PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"), PartnerID: advisor,
+		PlanID: "plan_mail", BillingTerm: "month", TermsVersion: "1", AddTo: ptr("separate"), PartnerID: partnerOfRecord,
 	}, &made)
 	return made.ID, err
 }

@@ -21,7 +21,7 @@ import (
 type world struct {
 	operator client.API
 	mailbox  client.Mailbox
-	adviser  *company // only ever named as partner of record
+	candidate  *company // only ever named as partner of record
 	own      *company
 	foreign  *company
 	stopped  *company // suspended once its things are made
@@ -66,7 +66,7 @@ func populate(ctx context.Context, program *sample.Program) (*world, error) {
 	if w.stopped, err = w.company(ctx, "Halted Harbour IT"); err != nil {
 		return nil, err
 	}
-	if w.adviser, err = w.company(ctx, "Counsel Cloud Advice"); err != nil {
+	if w.candidate, err = w.company(ctx, "Counsel Cloud Advice"); err != nil {
 		return nil, err
 	}
 	if err := together(
@@ -156,11 +156,11 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 	for _, one := range []struct {
 		into         *deal
 		role, answer string
-		advisor      string
+		partnerOfRecord      string
 	}{
-		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.adviser.id},
+		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.candidate.id},
 	} {
-		if *one.into, err = w.deal(ctx, c, one.role, one.answer, one.advisor); err != nil {
+		if *one.into, err = w.deal(ctx, c, one.role, one.answer, one.partnerOfRecord); err != nil {
 			return err
 		}
 	}
@@ -297,7 +297,7 @@ func (w *world) freshDeal(ctx context.Context, c *company) (deal, error) {
 
 // deal walks a new customer through the pages: an invitation by mail, an answer about administration in the role, a partner of record
 // (the company itself where advisor is empty), and the trial.
-func (w *world) deal(ctx context.Context, c *company, role, answer, advisor string) (made deal, err error) {
+func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRecord string) (made deal, err error) {
 	offer, err := w.offerOf(ctx, c, role)
 	if err != nil {
 		return made, err
@@ -318,8 +318,8 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, advisor stri
 		return made, fmt.Errorf("the personal link: %d\n%s", page.Status, page.Text())
 	}
 	reading := []string{"delegation", answer}
-	if advisor != "" {
-		reading = append(reading, "advisor", "other", "partner_id", advisor)
+	if partnerOfRecord != "" {
+		reading = append(reading, "advisor", "other", "partner_id", partnerOfRecord)
 	}
 	for _, step := range []struct {
 		button string

@@ -86,12 +86,12 @@ func link(t *testing.T, mail string, nth int) string {
 }
 
 // atCheck returns a visitor who followed the link, answered everything and stands before the last button.
-func atCheck(t *testing.T, link, delegation, company string) *client.Visitor {
+func atCheck(t *testing.T, link, administration, company string) *client.Visitor {
 	t.Helper()
 	v := client.NewVisitor("en")
 	w := locale.In(locale.English)
 	opened(t, v, link)
-	pressed(t, v, w.SiteNext(), "delegation", delegation)
+	pressed(t, v, w.SiteNext(), "delegation", administration)
 	pressed(t, v, w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en")
 	return v
 }
@@ -289,10 +289,10 @@ func subscribed(t *testing.T, of contract.Redemption) (got contract.Subscription
 }
 
 // tried walks a new customer into a trial of an offer: its yes, and the page of its receipt.
-func tried(t *testing.T, offer, mail, delegation, company string) (contract.Redemption, *client.Visitor) {
+func tried(t *testing.T, offer, mail, administration, company string) (contract.Redemption, *client.Visitor) {
 	t.Helper()
 	_, personal := invite(t, offer, mail)
-	v := atCheck(t, personal, delegation, company)
+	v := atCheck(t, personal, administration, company)
 	page, err := start(t.Context(), v)
 	if err != nil || !strings.HasPrefix(page.URL.Path, "/receipts/") {
 		t.Fatalf("the last button leads to %d on %s: %v\n%s", page.Status, page.URL, err, page.Text())

@@ -21,9 +21,9 @@ func TestWholeLife(t *testing.T) {
 	w := locale.In(locale.English)
 	s := walk(t)
 	var walked []*story.Customer
-	for _, of := range []struct{ language, delegation string }{{"en", "yes"}, {"pl", "no"}} { // the English offer is the first
-		language, delegation := of.language, of.delegation
-		made, err := s.Trial(patience(t), language, address("whole"), delegation)
+	for _, of := range []struct{ language, administration string }{{"en", "yes"}, {"pl", "no"}} { // the English offer is the first
+		language, administration := of.language, of.administration
+		made, err := s.Trial(patience(t), language, address("whole"), administration)
 		if err != nil {
 			t.Fatal(err)
 		}

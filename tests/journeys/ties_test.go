@@ -169,7 +169,7 @@ func TestDispute(t *testing.T) {
 		c := customerWithPassword(ctx, t, "dispute")
 		given := c.agrees(ctx, t, contract.OfferCreate{
 			Kind: contract.OfferKindDelegatedAdministration, Country: "PL", DelegatedAdministration: &contract.DelegationRequest{Role: contract.RoleFull},
-		}, invitation.Draft{Delegation: redemption.Yes})
+		}, invitation.Draft{DelegatedAdministration: redemption.Yes})
 		_, err := c.browser.Get(ctx, sys.Endpoints.Pages+"/account/partners/"+program.PartnerID+"/dispute")
 		sees(t, c.browser, err, http.StatusOK, w.PartnersDisputeTitle(balticID))
 		_, err = c.browser.Press(ctx, w.PartnersDispute(), "reason", "Nobody here agreed.")
@@ -241,7 +241,7 @@ func TestLowered(t *testing.T) {
 	c.agrees(ctx, t, contract.OfferCreate{
 		Kind: contract.OfferKindDelegatedAdministration, Country: "PL",
 		DelegatedAdministration: &contract.DelegationRequest{Role: "full", DurationDays: ptr(100)},
-	}, invitation.Draft{Delegation: redemption.Yes})
+	}, invitation.Draft{DelegatedAdministration: redemption.Yes})
 	at := "/v1/relationships/rel_" + strings.TrimPrefix(c.Subscription.CustomerID, "cus_") + "_" + program.PartnerID
 	must(t)(program.Partner.Must(ctx, http.StatusOK, http.MethodPost, at+"/lower", contract.AdministrationLower{}, nil))
 	if a := tie(ctx, t, program.Partner, c.Customer, program.PartnerID).DelegatedAdministration; a.Role != "limited" || a.Status != "active" {

@@ -17,10 +17,10 @@ import (
 )
 
 func TestStory(t *testing.T) {
-	for _, c := range []struct{ language, delegation string }{{"en", "yes"}, {"en", "no"}, {"pl", "yes"}, {"pl", "no"}} {
-		t.Run(c.language+"-"+c.delegation, func(t *testing.T) {
+	for _, c := range []struct{ language, administration string }{{"en", "yes"}, {"en", "no"}, {"pl", "yes"}, {"pl", "no"}} {
+		t.Run(c.language+"-"+c.administration, func(t *testing.T) {
 			s := walk(t)
-			made, err := s.Trial(patience(t), c.language, address("anna"), c.delegation)
+			made, err := s.Trial(patience(t), c.language, address("anna"), c.administration)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -143,9 +143,9 @@ func request(of func(s *scene) (offer.Offer, func(*invitation.Draft))) func(s *s
 // administered gives the scene's partner the power to administer.
 func administered(s *scene) {
 	of := s.Offer(s.t, func(d *offer.Draft) {
-		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleFull, Days: 10}
+		d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleFull, Days: 10}
 	})
-	if _, err := s.accepting(of, func(d *invitation.Draft) { d.Delegation = redemption.Yes })(s.Table, s.Op("owner")); err != nil {
+	if _, err := s.accepting(of, func(d *invitation.Draft) { d.DelegatedAdministration = redemption.Yes })(s.Table, s.Op("owner")); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -195,8 +195,8 @@ var writers = []writer{
 	{"another administrator", func(s *scene) func(*dynamo.Table, op.Op) error {
 		administered(s)
 		press := s.accepting(s.other.Offer(s.t, func(d *offer.Draft) {
-			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleLimited, Days: 40}
-		}), func(d *invitation.Draft) { d.Delegation = redemption.Replacing(s.Partner) })
+			d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleLimited, Days: 40}
+		}), func(d *invitation.Draft) { d.DelegatedAdministration = redemption.Replacing(s.Partner) })
 		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
 	}, "invitation_answered"},
 	{"a reseller", request(func(s *scene) (offer.Offer, func(*invitation.Draft)) {
@@ -361,11 +361,11 @@ func (s *scene) stands() []string {
 		case subscription.Subscription:
 			say("subscription %s %d by %s, advisor %q after %d, ending %t, %s", is.Status, is.Licenses.Bought, is.BilledBy, is.PartnerOfRecordID(), len(is.History), is.Ending, is.Step)
 		case relationship.Relationship:
-			power := relationship.Status("")
+			grant := relationship.Status("")
 			if is.Administration != nil {
-				power = is.Administration.Status
+				grant = is.Administration.Status
 			}
-			say("tie to %s, %d, %t, %s", is.Partner, is.PorSubscriptions, is.Reseller, power)
+			say("tie to %s, %d, %t, %s", is.Partner, is.PartnerOfRecordSubscriptions, is.Reseller, grant)
 		case relationship.Grant:
 			say("grant of %s %s %s %s", is.Partner, is.Role, is.Status, is.Cause)
 		case customer.Customer:

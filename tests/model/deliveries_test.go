@@ -38,10 +38,10 @@ func TestDeliveries(t *testing.T) {
 		mail := fmt.Sprintf("delivery%d-%s@customer.example", i, strings.ToLower(string(p.Partner)))
 		owner := p.Trial(t, mail, "")
 		of := p.Offer(t, func(d *offer.Draft) {
-			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleFull, Days: 100}
+			d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleFull, Days: 100}
 		})
 		inv := p.Invite(t, of.ID, mail)[0]
-		by, rev := ready(t, p, inv.ID, func(d *invitation.Draft) { d.Delegation = redemption.Yes })
+		by, rev := ready(t, p, inv.ID, func(d *invitation.Draft) { d.DelegatedAdministration = redemption.Yes })
 		by.User = owner.User.ID
 		if _, err := redemption.Accept(t.Context(), p.Table, inv.ID, by, rev, "1", p.Op("owner")); err != nil {
 			t.Fatal(err)

@@ -210,13 +210,13 @@ type yes struct {
 func prepare(t *testing.T, p fixture.World, mail string, user customer.UserID, role string, replaces partner.ID) yes {
 	t.Helper()
 	made := p.Offer(t, func(d *offer.Draft) {
-		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: role, Days: grantDays}
+		d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: role, Days: grantDays}
 	})
 	inv := p.Invite(t, made.ID, mail)[0]
 	by, rev := ready(t, p, inv.ID, func(d *invitation.Draft) {
-		d.Delegation = redemption.Yes
+		d.DelegatedAdministration = redemption.Yes
 		if replaces != "" {
-			d.Delegation = redemption.Replacing(replaces)
+			d.DelegatedAdministration = redemption.Replacing(replaces)
 		}
 	})
 	by.User = user
@@ -454,7 +454,7 @@ func (h held) RoundTrip(r *http.Request) (*http.Response, error) {
 	return http.DefaultTransport.RoundTrip(r)
 }
 
-var power = porcupine.Model{
+var grant = porcupine.Model{
 	Init: func() any { return behalf{may: true} },
 	Step: func(state, input, output any) (bool, any) {
 		is, in, out := state.(behalf), input.(deed), output.(said)
@@ -580,7 +580,7 @@ func TestRevoke(t *testing.T) {
 				})
 			}
 		})
-		judge(t, power, r.history)
+		judge(t, grant, r.history)
 	}
 	t.Logf("%d acts before a revoke, %d refused after one", acted.Load(), refused.Load())
 	if acted.Load() == 0 || refused.Load() == 0 {
@@ -641,7 +641,7 @@ func TestIllegal(t *testing.T) {
 			[]porcupine.Operation{call(0, 9, "k", "done", "ofr_1"), call(1, 9, "k", "done", "ofr_2")},
 		},
 		{
-			"an act after the revoke", power,
+			"an act after the revoke", grant,
 			[]porcupine.Operation{call(0, 5, revoke, "done", ""), call(4, 6, act, "done", "")},
 			[]porcupine.Operation{call(0, 3, revoke, "done", ""), call(4, 6, act, "done", "")},
 		},

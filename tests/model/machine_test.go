@@ -203,16 +203,16 @@ func (m *machine) stored(t *rapid.T) snapshot {
 				is.Plan, is.Status, is.Licenses.Bought, is.Licenses.Offered, day(is.TrialEndsAt), is.BillingTerm, day(is.TermEndsAt), is.Ending, price, is.BilledBy,
 				is.PartnerOfRecordID(), len(is.History), is.Offer, day(is.GraceEndsAt), day(is.DeleteAfter))
 		case relationship.Relationship:
-			power := "never"
+			grant := "never"
 			if a := is.Administration; a != nil {
-				power = granted(is.Partner, *a)
+				grant = granted(is.Partner, *a)
 			}
 			removal := ""
 			if is.Removal != nil {
 				removal = string(is.Removal.Status)
 			}
 			all[string(is.Customer)+" "+string(is.Partner)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s",
-				is.PorSubscriptions, is.Reseller, removal, power)
+				is.PartnerOfRecordSubscriptions, is.Reseller, removal, grant)
 		case relationship.Grant:
 			all[string(is.Customer)+" administrator"] = granted(is.Partner, *is.Summary())
 		case consent.StoredConsent:
@@ -323,8 +323,8 @@ func (m *machine) offerOf(t *rapid.T, kind offer.Kind, by aPartner) *anOffer {
 		of.biller = string(by.id)
 	}
 	if kind == offer.DelegatedAdministration || of.sells() && oftenYes(t, "asks", 7) {
-		d.Delegation = &offer.Delegation{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365, 365)}
-		of.role, of.days = d.Delegation.Role, d.Delegation.Days
+		d.DelegatedAdministration = &offer.AskedGrant{Role: one(t, "role", offer.RoleFull, offer.RoleLimited), Days: one(t, "days", 5, 40, 365, 365, 365)}
+		of.role, of.days = d.DelegatedAdministration.Role, d.DelegatedAdministration.Days
 	}
 	if oftenYes(t, "limited", 3) {
 		d.MaxRedemptions = rapid.IntRange(1, 3).Draw(t, "most")
@@ -499,7 +499,7 @@ func (m *machine) answer(t *rapid.T, inv *anInvitation) {
 		}
 		c.said(record.ID, gave)
 	}
-	m.same(t, fmt.Sprintf("yes to %s %s by %v, advisor %q, delegation %q, %v %v", of.kind, inv.id, by, d.Advisor, d.Delegation, d.Items, d.Picked), want, err)
+	m.same(t, fmt.Sprintf("yes to %s %s by %v, advisor %q, delegation %q, %v %v", of.kind, inv.id, by, d.PartnerOfRecord, d.DelegatedAdministration, d.Items, d.Picked), want, err)
 }
 
 // found takes a new customer in; some hire a billing administrator.
@@ -517,16 +517,16 @@ func (m *machine) draft(t *rapid.T, inv *anInvitation, c *aCustomer) invitation.
 	of := inv.of
 	d := invitation.Draft{Company: "Contoso", Name: "Anna", Language: "pl", Terms: "1"}
 	if of.role != "" {
-		d.Delegation = one(t, "delegation", "yes", "yes", "yes", "yes", "no", "")
+		d.DelegatedAdministration = one(t, "delegation", "yes", "yes", "yes", "yes", "no", "")
 		if c != nil && c.grant != nil && oftenYes(t, "replaces whom", 6) {
-			d.Delegation = redemption.Replacing(c.grant.by)
+			d.DelegatedAdministration = redemption.Replacing(c.grant.by)
 		}
 		if oftenYes(t, "replaces anybody", 1) {
-			d.Delegation = redemption.Replacing(pick(t, m.partners, "replaced").id)
+			d.DelegatedAdministration = redemption.Replacing(pick(t, m.partners, "replaced").id)
 		}
 	}
 	if of.sells() {
-		d.Advisor = m.typed(t)
+		d.PartnerOfRecord = m.typed(t)
 	}
 	for _, item := range of.items {
 		choice := invitation.Choice{}
@@ -610,8 +610,8 @@ func (m *machine) buy(t *rapid.T) {
 		Plan: plan.id, Into: m.into(t, c, plan.id), Licenses: seats(t, plan), Term: one(t, "term", catalog.Month, catalog.Month, catalog.Year),
 		Terms: "1", Keep: oftenYes(t, "keep", 3),
 	}
-	if advisor := m.typed(t); advisor != redemption.None && advisor != "00000001" {
-		wish.PartnerOfRecord = partner.ID(advisor)
+	if partnerOfRecord := m.typed(t); partnerOfRecord != redemption.None && partnerOfRecord != "00000001" {
+		wish.PartnerOfRecord = partner.ID(partnerOfRecord)
 	}
 	var trial *aSub
 	if len(c.subs) > 0 && oftenYes(t, "converts", 4) {
@@ -822,7 +822,7 @@ func (m *machine) name(t *rapid.T) {
 					refuse("not_found")
 				}
 				s := c.subs[i]
-				if s.advisor == to {
+				if s.partnerOfRecord == to {
 					refuse("unchanged")
 				}
 				if !s.nameable(o.At) {
@@ -882,12 +882,12 @@ func (m *machine) stepDown(t *rapid.T) {
 		}
 		n := 0
 		for _, s := range c.subs {
-			if s.advisor != p.id {
+			if s.partnerOfRecord != p.id {
 				continue
 			}
 			n++
 			if s.status == subscription.Deleted { // counts no more
-				s.advisor, s.past = "", s.past+1
+				s.partnerOfRecord, s.past = "", s.past+1
 			}
 			c.name(s, "")
 		}
@@ -902,15 +902,15 @@ func (m *machine) stepDown(t *rapid.T) {
 // stepDownFrom takes the partner of record off one subscription.
 func (m *machine) stepDownFrom(t *rapid.T) {
 	c := mostly(t, m.customers, "customer", func(c *aCustomer) bool {
-		return slices.ContainsFunc(c.subs, func(s *aSub) bool { return s.advisor != "" })
+		return slices.ContainsFunc(c.subs, func(s *aSub) bool { return s.partnerOfRecord != "" })
 	})
-	s := mostly(t, c.subs, "subscription", func(s *aSub) bool { return s.advisor != "" })
+	s := mostly(t, c.subs, "subscription", func(s *aSub) bool { return s.partnerOfRecord != "" })
 	want := decide(func() {
-		if s.advisor == "" {
+		if s.partnerOfRecord == "" {
 			refuse("already_ended")
 		}
 		if s.status == subscription.Deleted { // counts no more
-			s.advisor, s.past = "", s.past+1
+			s.partnerOfRecord, s.past = "", s.past+1
 		}
 		c.name(s, "")
 	})
@@ -1154,7 +1154,7 @@ func (m *machine) onBehalf(t *rapid.T) {
 	m.change(t, string(p.id)+" cancels on behalf", func(*aCustomer) op.Op { return m.as(op.PartnerUser, p.user) }, func(c *aCustomer, s *aSub, now time.Time) {
 		full := c.grant.runs(now) && c.grant.by == p.id && c.grant.role == offer.RoleFull
 		switch {
-		case !full && s.advisor != p.id && s.biller != string(p.id):
+		case !full && s.partnerOfRecord != p.id && s.biller != string(p.id):
 			refuse("not_found")
 		case !full:
 			refuse("forbidden")

@@ -45,10 +45,10 @@ func (i *interrupted) RoundTrip(r *http.Request) (*http.Response, error) {
 // for another reason than that it came second.
 func TestMeanwhile(t *testing.T) {
 	type act = func(*dynamo.Table, op.Op) error
-	power := func(s *scene) act {
+	grant := func(s *scene) act {
 		press := s.accepting(s.Offer(t, func(d *offer.Draft) {
-			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleFull, Days: 365}
-		}), func(d *invitation.Draft) { d.Delegation = redemption.Yes })
+			d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleFull, Days: 365}
+		}), func(d *invitation.Draft) { d.DelegatedAdministration = redemption.Yes })
 		return func(table *dynamo.Table, o op.Op) error { _, err := press(table, o); return err }
 	}
 	order := func(s *scene) act {
@@ -126,8 +126,8 @@ func TestMeanwhile(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if power := tie.Administration; c.Status != customer.ReadOnly || power != nil && power.Status != relationship.Ended {
-			t.Errorf("the customer is %s, its administrator %+v", c.Status, power)
+		if grant := tie.Administration; c.Status != customer.ReadOnly || grant != nil && grant.Status != relationship.Ended {
+			t.Errorf("the customer is %s, its administrator %+v", c.Status, grant)
 		}
 	}
 	once := func(t *testing.T, s *scene) {
@@ -145,8 +145,8 @@ func TestMeanwhile(t *testing.T) {
 		second      []string // what an act hears that came second
 		holds       func(*testing.T, *scene)
 	}{
-		{"a yes to an administrator, past the last deletion", power, deleting, []string{"customer_read_only"}, restful},
-		{"the last deletion, past a yes to an administrator", deleting, power, []string{"customer_read_only"}, restful},
+		{"a yes to an administrator, past the last deletion", grant, deleting, []string{"customer_read_only"}, restful},
+		{"the last deletion, past a yes to an administrator", deleting, grant, []string{"customer_read_only"}, restful},
 		{"a deletion, past that of the other subscription", deleting, deletion, nil, restful},
 		{"licences added, past another count", adds, resizes, []string{"stale_draft"}, twenty},
 		{"a bounce, past that of the other administrator", first, other, nil, held},

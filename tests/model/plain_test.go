@@ -139,7 +139,7 @@ type aSub struct {
 	biller          string
 	from, termEnds  time.Time
 	ending          bool
-	advisor         partner.ID
+	partnerOfRecord         partner.ID
 	past            int
 	offer           offer.ID
 	phase           string // of its deletion: announce, waits, delete
@@ -252,11 +252,11 @@ func (g *aGrant) elapse(now time.Time) {
 }
 
 type aTie struct {
-	por      int
+	partnerOfRecord      int
 	reseller bool
 	removal  string // how the newest request to end it stands; empty: there was none
 	asked    time.Time
-	power    *aGrant // as it was when it was last this partner's
+	grant    *aGrant // as it was when it was last this partner's
 }
 
 // aRecord is a consent that the customer may dispute.
@@ -327,18 +327,18 @@ func (c *aCustomer) newest() []*aSub {
 	return slices.SortedFunc(slices.Values(c.subs), func(a, b *aSub) int { return -strings.Compare(string(a.id), string(b.id)) })
 }
 
-func (c *aCustomer) name(s *aSub, advisor partner.ID) {
-	if s.advisor == advisor {
+func (c *aCustomer) name(s *aSub, partnerOfRecord partner.ID) {
+	if s.partnerOfRecord == partnerOfRecord {
 		return
 	}
-	if s.advisor != "" {
-		c.tie(s.advisor).por--
+	if s.partnerOfRecord != "" {
+		c.tie(s.partnerOfRecord).partnerOfRecord--
 		s.past = min(s.past+1, 20)
 	}
-	if advisor != "" {
-		c.tie(advisor).por++
+	if partnerOfRecord != "" {
+		c.tie(partnerOfRecord).partnerOfRecord++
 	}
-	s.advisor = advisor
+	s.partnerOfRecord = partnerOfRecord
 }
 
 func (c *aCustomer) try(plan catalog.PlanID) {
@@ -359,7 +359,7 @@ func (c *aCustomer) endGrant(status, cause string) {
 	c.grant.status, c.grant.cause = status, cause
 }
 
-func (c *aCustomer) empower(of *anOffer, now time.Time) {
+func (c *aCustomer) giveGrant(of *anOffer, now time.Time) {
 	if c.grant.holds(now) && c.grant.by != of.by {
 		c.endGrant("ended", "replaced")
 	}
@@ -367,7 +367,7 @@ func (c *aCustomer) empower(of *anOffer, now time.Time) {
 		c.grant.elapse(now)
 	}
 	c.grant = &aGrant{by: of.by, role: of.role, status: "active", ends: now.AddDate(0, 0, of.days)}
-	c.tie(of.by).power = c.grant
+	c.tie(of.by).grant = c.grant
 }
 
 // aWorld is everything the model knows.
@@ -435,10 +435,10 @@ func (w *aWorld) eligible(p partner.ID, of ...catalog.PlanID) {
 type made func(id subscription.ID)
 
 // order places an order; keep leaves the partner of record of what is there.
-func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into string, advisor partner.ID, keep bool, now time.Time) made {
+func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into string, partnerOfRecord partner.ID, keep bool, now time.Time) made {
 	name := func(s *aSub) {
 		if !keep {
-			c.name(s, advisor)
+			c.name(s, partnerOfRecord)
 		}
 	}
 	for _, s := range c.newest() {
@@ -478,11 +478,11 @@ func (w *aWorld) order(c *aCustomer, plan aPlan, o anOrder, offered int, into st
 		s.pay(o, now)
 		c.subs = append(c.subs, s)
 		c.try(plan.id)
-		c.name(s, advisor)
+		c.name(s, partnerOfRecord)
 	}
 }
 
-func (w *aWorld) sell(c *aCustomer, of *anOffer, d invitation.Draft, advisor partner.ID, now time.Time) (done []made) {
+func (w *aWorld) sell(c *aCustomer, of *anOffer, d invitation.Draft, partnerOfRecord partner.ID, now time.Time) (done []made) {
 	for i, item := range of.items {
 		plan := planOf(item.plan)
 		if of.kind == offer.Trial {
@@ -496,14 +496,14 @@ func (w *aWorld) sell(c *aCustomer, of *anOffer, d invitation.Draft, advisor par
 				}
 				c.subs = append(c.subs, s)
 				c.try(plan.id)
-				c.name(s, advisor)
+				c.name(s, partnerOfRecord)
 			})
 			continue
 		}
 		choice := d.Choice(i)
 		o := anOrder{cmp.Or(choice.Licenses, item.licenses), item.term, item.price, of.biller, of.id}
 		bounds(plan, o.licenses, o.term)
-		done = append(done, w.order(c, plan, o, item.licenses, choice.Into, advisor, false, now))
+		done = append(done, w.order(c, plan, o, item.licenses, choice.Into, partnerOfRecord, false, now))
 	}
 	return done
 }
@@ -519,22 +519,22 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 	if by == nil && (!of.sells() || w.known(inv.mail) != nil) {
 		refuse("sign_in_required")
 	}
-	if of.role != "" && d.Delegation == "" || of.kind == offer.PartnerOfRecord && len(d.Picked) == 0 {
+	if of.role != "" && d.DelegatedAdministration == "" || of.kind == offer.PartnerOfRecord && len(d.Picked) == 0 {
 		refuse("required")
 	}
-	if !of.sells() && d.Delegation == "no" {
+	if !of.sells() && d.DelegatedAdministration == "no" {
 		refuse("nothing_accepted")
 	}
-	var advisor partner.ID
+	var partnerOfRecord partner.ID
 	if of.sells() {
-		advisor = w.advisor(of, d.Advisor)
+		partnerOfRecord = w.partnerOfRecord(of, d.PartnerOfRecord)
 	}
 	if by != nil {
 		w.may(inv, c, by)
 	}
 	var sold []made
 	if of.sells() {
-		sold = w.sell(c, of, d, advisor, now)
+		sold = w.sell(c, of, d, partnerOfRecord, now)
 	}
 	if of.kind == offer.PartnerOfRecord {
 		sold = w.pick(c, of, d.Picked, now)
@@ -542,13 +542,13 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 	if of.kind == offer.Reseller && c.ties[of.by] != nil && c.ties[of.by].reseller {
 		refuse("already_reseller")
 	}
-	yes := of.role != "" && d.Delegation != "no"
+	yes := of.role != "" && d.DelegatedAdministration != "no"
 	if yes {
 		if by != nil && !by.global {
 			refuse("not_your_role")
 		}
-		if replaces, _ := strings.CutPrefix(d.Delegation, "replace:"); d.Delegation == "yes" && c.administrator(of.by, now) != "" ||
-			d.Delegation != "yes" && c.administrator(of.by, now) != partner.ID(replaces) {
+		if replaces, _ := strings.CutPrefix(d.DelegatedAdministration, "replace:"); d.DelegatedAdministration == "yes" && c.administrator(of.by, now) != "" ||
+			d.DelegatedAdministration != "yes" && c.administrator(of.by, now) != partner.ID(replaces) {
 			refuse("delegated_administrator_exists")
 		}
 	}
@@ -557,7 +557,7 @@ func (w *aWorld) accept(inv *anInvitation, c *aCustomer, by *aUser, d invitation
 			one(ids[i])
 		}
 		if yes {
-			c.empower(of, now)
+			c.giveGrant(of, now)
 		}
 		if of.kind == offer.Reseller {
 			c.tie(of.by).reseller, c.tie(of.by).removal = true, "" // what was asked of the tie before is past
@@ -579,7 +579,7 @@ func (w *aWorld) known(mail string) *aCustomer {
 	return nil
 }
 
-func (w *aWorld) advisor(of *anOffer, typed string) partner.ID {
+func (w *aWorld) partnerOfRecord(of *anOffer, typed string) partner.ID {
 	switch typed {
 	case "":
 		return of.by
@@ -618,7 +618,7 @@ func (w *aWorld) pick(c *aCustomer, of *anOffer, picked []string, now time.Time)
 			refuse("unknown_subscription")
 		}
 		s := c.subs[i]
-		if s.advisor == of.by {
+		if s.partnerOfRecord == of.by {
 			continue
 		}
 		if !s.nameable(now) {
@@ -679,8 +679,8 @@ func (c *aCustomer) elapse(s *aSub, now time.Time) {
 		s.phase = "waits"
 	case s.phase == "delete" && !now.Before(s.deleteAfter):
 		s.status, s.phase = subscription.Deleted, ""
-		if s.advisor != "" {
-			c.tie(s.advisor).por--
+		if s.partnerOfRecord != "" {
+			c.tie(s.partnerOfRecord).partnerOfRecord--
 		}
 		if slices.ContainsFunc(c.subs, func(s *aSub) bool { return s.status != subscription.Deleted }) {
 			return
@@ -722,17 +722,17 @@ func (w *aWorld) snapshot() snapshot {
 		all[string(c.id)] = fmt.Sprintf("read only %t, tried %v", c.readOnly, slices.Sorted(slices.Values(c.tried)))
 		for _, s := range c.subs {
 			all[string(s.id)] = fmt.Sprintf("%s %s, %d/%d licences, trial until %s, %s until %s (ending %t) at %d by %s, advisor %q after %d, from %q, data until %s, deletion %s",
-				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.price, s.biller, s.advisor, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter))
+				s.plan, s.status, s.bought, s.offered, day(s.trialEnds), s.term, day(s.termEnds), s.ending, s.price, s.biller, s.partnerOfRecord, s.past, s.offer, day(s.graceEnds), day(s.deleteAfter))
 		}
 		if g := c.grant; g != nil {
 			all[string(c.id)+" administrator"] = g.String()
 		}
 		for p, tie := range c.ties {
-			power := "never"
-			if tie.power != nil {
-				power = tie.power.String()
+			grant := "never"
+			if tie.grant != nil {
+				grant = tie.grant.String()
 			}
-			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s", tie.por, tie.reseller, tie.removal, power)
+			all[string(c.id)+" "+string(p)] = fmt.Sprintf("record of %d, reseller %t, removal %s, administrator %s", tie.partnerOfRecord, tie.reseller, tie.removal, grant)
 		}
 		for _, r := range c.records {
 			if r.dispute != "" {

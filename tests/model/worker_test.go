@@ -192,7 +192,7 @@ func TestExclusive(t *testing.T) {
 	for i := range rivals {
 		rivals[i] = w.Company(t)
 		asked[i] = rivals[i].Offer(t, func(d *offer.Draft) {
-			d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: offer.RoleLimited, Days: 30}
+			d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: offer.RoleLimited, Days: 30}
 		}).ID
 	}
 	current, won, ended, noes := partner.ID(""), 0, 0, 0
@@ -207,9 +207,9 @@ func TestExclusive(t *testing.T) {
 				}
 				inv := p.Invite(t, asked[i], "owner@customer.example")[0]
 				by, rev := ready(t, p, inv.ID, func(d *invitation.Draft) {
-					d.Delegation = redemption.Yes
+					d.DelegatedAdministration = redemption.Yes
 					if replaces != "" {
-						d.Delegation = redemption.Replacing(replaces)
+						d.DelegatedAdministration = redemption.Replacing(replaces)
 					}
 				})
 				tasks[i] = task{i, "yes", inv.ID, by.Secret, rev, owner.Customer.ID, owner.User.ID, p.Partner, replaces}

@@ -118,7 +118,7 @@ func draft(body contract.OfferCreate, by access.Caller) (offer.Draft, error) {
 		d.PartnerTerms = &offer.Terms{Title: terms.Title, Text: terms.Text}
 	}
 	if asked := body.DelegatedAdministration; asked != nil {
-		d.Delegation = &offer.Delegation{
+		d.DelegatedAdministration = &offer.AskedGrant{
 			Role: string(asked.Role),
 			Days: given(&wrong, "/delegated_administration/duration_days", asked.DurationDays, fault.OutOfRange, fault.Between(1, offer.MaxGrantDays)),
 		}

@@ -43,7 +43,7 @@ func Statistics(table Table) gateway.Endpoint {
 // answers says how the question of delegated administration was answered; nil where the offer does not ask it. No yes to an offer leaves it
 // open, and where nothing else is offered a No to it declines the offer.
 func answers(of offer.Offer, n func(step string) int64) *contract.DelegationAnswers {
-	if of.Delegation == nil {
+	if of.DelegatedAdministration == nil {
 		return nil
 	}
 	yes := n("delegated")

@@ -23,7 +23,7 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 		Message: gateway.Some(o.Message), StatusReason: gateway.Some(o.PauseReason), MaxRedemptions: gateway.Some(o.MaxRedemptions),
 		Replaces: gateway.Some(string(o.Replaces)), ReplacedBy: gateway.Some(string(o.ReplacedBy)), Follows: gateway.Some(string(o.Follows)),
-		DelegatedAdministration: delegation(o), Items: items(o),
+		DelegatedAdministration: administration(o), Items: items(o),
 	}
 	if o.BilledBy != "" {
 		v.BilledBy = contract.BilledByPartner
@@ -74,7 +74,7 @@ func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
 	return contract.OfferSummary{
 		ID: string(o.ID), Kind: contract.OfferKind(o.Kind), Status: contract.OfferStatus(o.StatusAt(gateway.Op(r).At, used)),
 		Reference: o.ID.Reference(), URL: link(r, o), PartnerID: string(o.Partner), Country: o.Country,
-		Language: contract.Language(o.Language), Items: items(o), DelegatedAdministration: delegation(o),
+		Language: contract.Language(o.Language), Items: items(o), DelegatedAdministration: administration(o),
 		Visibility: contract.Visibility(o.Visibility), ExpiresAt: o.ExpiresAt, MaxRedemptions: gateway.Some(o.MaxRedemptions),
 		CreatedAt: o.CreatedAt, CreatedBy: o.CreatedBy,
 	}
@@ -96,9 +96,9 @@ func items(o offer.Offer) []contract.OfferItem {
 	return list
 }
 
-func delegation(o offer.Offer) *contract.DelegationRequest {
-	if o.Delegation == nil {
+func administration(o offer.Offer) *contract.DelegationRequest {
+	if o.DelegatedAdministration == nil {
 		return nil
 	}
-	return &contract.DelegationRequest{Role: contract.Role(o.Delegation.Role), DurationDays: &o.Delegation.Days}
+	return &contract.DelegationRequest{Role: contract.Role(o.DelegatedAdministration.Role), DurationDays: &o.DelegatedAdministration.Days}
 }

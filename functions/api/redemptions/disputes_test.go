@@ -111,7 +111,7 @@ func TestDisputeLate(t *testing.T) {
 	c = yes.Customer.ID
 	w.User(t, c, "second", customer.GlobalAdmin)
 	tie = apitest.Relationship(c, w.Partner)
-	w.Answered(t, w.DelegationOnly(t, w.Partner).ID, yes, apitest.Delegates)
+	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, yes, apitest.AdministrationAnswer)
 	w.Call(t, "second", "POST", "/v1/redemptions/"+string(yes.ID)+"/dispute", nil).Want(t, 200, "")
 	if got := grant(); got.DelegatedAdministration.Status != "active" {
 		t.Errorf("%+v", got.DelegatedAdministration)
@@ -121,6 +121,6 @@ func TestDisputeLate(t *testing.T) {
 // asked lets another partner ask the owner that a yes made, who says a plain yes.
 func asked(t *testing.T, w *apitest.World, yes consent.Consent) (consent.Consent, error) {
 	t.Helper()
-	inv, by, rev := w.Asked(t, w.DelegationOnly(t, w.Other).ID, yes, apitest.Delegates)
+	inv, by, rev := w.Asked(t, w.AdministrationOnly(t, w.Other).ID, yes, apitest.AdministrationAnswer)
 	return redemption.Accept(t.Context(), w.World.Table, inv, by, rev, "1", w.Op("visitor"))
 }

@@ -122,9 +122,9 @@ func (d demoting) SaveTie(ctx context.Context, r relationship.Relationship, happ
 	return d.Table.SaveTie(ctx, r, happened, o)
 }
 
-func (d demoting) SaveDispute(ctx context.Context, s consent.StoredConsent, power *consent.GrantChange, happened event.Event, o op.Op) error {
+func (d demoting) SaveDispute(ctx context.Context, s consent.StoredConsent, grant *consent.GrantChange, happened event.Event, o op.Op) error {
 	d.before()
-	return d.Table.SaveDispute(ctx, s, power, happened, o)
+	return d.Table.SaveDispute(ctx, s, grant, happened, o)
 }
 
 // TestDemotedMeanwhile lets a person's role fall between the decision and the write: nothing commits after it.
@@ -178,7 +178,7 @@ func ended(t *testing.T, w *apitest.World, yes consent.Consent) map[string]bool 
 	if grant.Status != relationship.Active {
 		ended["delegated_administrator"] = true
 	}
-	if s.PartnerOfRecord == nil && tie.PorSubscriptions == 0 {
+	if s.PartnerOfRecord == nil && tie.PartnerOfRecordSubscriptions == 0 {
 		ended["partner_of_record"] = true
 	}
 	return ended

@@ -199,7 +199,7 @@ func TestAutoExtend(t *testing.T) {
 	if want := "delegated_administrator.granted" + strings.Repeat(" delegated_administrator.auto_extend_changed", 4); apitest.Types(told) != want {
 		t.Errorf("told %s", apitest.Types(told))
 	}
-	w.Answered(t, w.DelegationOnly(t, w.Partner).ID, yes, apitest.Delegates)
+	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, yes, apitest.AdministrationAnswer)
 	w.Call(t, apitest.Full, "GET", at, nil).Want(t, 200, "").Into(t, &got)
 	if a := got.DelegatedAdministration; a.AutoExtend || a.AutoExtendBy != (contract.AutoExtendSides{}) {
 		t.Errorf("after a new yes: %+v", a)

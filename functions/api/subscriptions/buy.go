@@ -69,15 +69,15 @@ func wanted(r *http.Request) (order.Wish, error) {
 }
 
 // ordered returns what every order says. Where it names no partner, a subscription that is there keeps its own.
-func ordered(term contract.BillingTerm, licenses *int, advisor *string, terms string, price *contract.Money, wrong *fault.Check) order.Wish {
-	wish := order.Wish{Term: catalog.Term(term), Terms: terms, Keep: advisor == nil}
+func ordered(term contract.BillingTerm, licenses *int, partnerOfRecord *string, terms string, price *contract.Money, wrong *fault.Check) order.Wish {
+	wish := order.Wish{Term: catalog.Term(term), Terms: terms, Keep: partnerOfRecord == nil}
 	if licenses != nil {
 		if wish.Licenses = *licenses; wish.Licenses == 0 {
 			wish.Licenses = -1 // it is out of every bounds, which no word is not
 		}
 	}
-	if advisor != nil {
-		wish.PartnerOfRecord = parsed(*advisor, wrong)
+	if partnerOfRecord != nil {
+		wish.PartnerOfRecord = parsed(*partnerOfRecord, wrong)
 	}
 	if price != nil {
 		wish.Price = &catalog.Money{AmountMinor: price.AmountMinor, Currency: price.Currency}

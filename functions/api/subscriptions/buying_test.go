@@ -241,7 +241,7 @@ func TestWhoElseIsTold(t *testing.T) {
 		t.Helper()
 		s.SetSubscription(t, subscription.ID(made.ID), &types.AttributeValueMemberS{Value: string(p)}, "card", "billed_by")
 	}
-	licences := func(n int) {
+	licenses := func(n int) {
 		t.Helper()
 		a := s.Call(t, apitest.Buyer, "GET", at, nil).Want(t, 200, "")
 		s.Call(t, apitest.Buyer, "PATCH", at, object{"licenses": n}, "If-Match", a.Header.Get("ETag")).Want(t, 200, "")
@@ -249,7 +249,7 @@ func TestWhoElseIsTold(t *testing.T) {
 
 	// The reseller that bills it, beside nobody and beside another partner of record.
 	bills(s.Other)
-	licences(7)
+	licenses(7)
 	want := []string{made.ID + " subscription.licenses_changed 7"}
 	if said := noticed(apitest.Rival); !slices.Equal(said, want) || len(noticed(apitest.Full)) != 0 {
 		t.Errorf("the reseller hears %v, the other partner %v", said, noticed(apitest.Full))
@@ -395,7 +395,7 @@ func TestPartnerOfRecord(t *testing.T) {
 		t.Errorf("%+v", told)
 	}
 	for _, p := range []partner.ID{s.Partner, s.Other} {
-		if tie, _, err := s.World.Table.Relationship(t.Context(), s.Tried.Customer.ID, p); err != nil || tie.PorSubscriptions != 0 {
+		if tie, _, err := s.World.Table.Relationship(t.Context(), s.Tried.Customer.ID, p); err != nil || tie.PartnerOfRecordSubscriptions != 0 {
 			t.Errorf("%s: %+v %v", p, tie, err)
 		}
 	}

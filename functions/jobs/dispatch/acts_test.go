@@ -23,7 +23,7 @@ import (
 )
 
 // priced lets the world's plan be bought.
-func (s *theatre) priced(t *testing.T) {
+func (s *suite) priced(t *testing.T) {
 	t.Helper()
 	o := s.Op("operator")
 	plan, err := s.Table.Plan(t.Context(), s.Plan)
@@ -37,7 +37,7 @@ func (s *theatre) priced(t *testing.T) {
 }
 
 // twice delivers what stands in the stream twice, then whatever follows from it.
-func (s *theatre) twice(t *testing.T) {
+func (s *suite) twice(t *testing.T) {
 	t.Helper()
 	batch := fixture.ToBatch(t, s.Streamed(t))
 	for range 2 {
@@ -49,7 +49,7 @@ func (s *theatre) twice(t *testing.T) {
 }
 
 // next returns the mails that came to each address since the last call; it fails where they are not as many as wanted.
-func (s *theatre) next(t *testing.T, had map[string]int, want map[string]int) map[string]fixture.Mail {
+func (s *suite) next(t *testing.T, had map[string]int, want map[string]int) map[string]fixture.Mail {
 	t.Helper()
 	last := map[string]fixture.Mail{}
 	for address, more := range want {
@@ -78,7 +78,7 @@ func TestActs(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.priced(t)
-	other := &theatre{s.Company(t), s.box}
+	other := &suite{s.Company(t), s.box}
 	anna, ben := fresh("anna"), fresh("ben")
 	had := map[string]int{}
 	ctx := t.Context()
@@ -265,13 +265,13 @@ func TestBillingEnds(t *testing.T) {
 		t.Error(told.Body.Text)
 	}
 	advised := fixture.Separate
-	advised.Advisor = "" // the reseller itself
+	advised.PartnerOfRecord = "" // the reseller itself
 	reference, told = moves(advised)
 	says(t, told, "stays its partner of record", reference)
 }
 
 // pick says yes to a request to become partner of record, signed in.
-func (s *theatre) pick(t *testing.T, of invitation.ID, by consent.Visitor, subs []subscription.ID) {
+func (s *suite) pick(t *testing.T, of invitation.ID, by consent.Visitor, subs []subscription.ID) {
 	t.Helper()
 	inv := s.invitation(t, of)
 	draft := inv.Draft
@@ -356,18 +356,18 @@ func TestGrantedToAll(t *testing.T) {
 	s := open(t)
 	s.priced(t)
 	const back = "https://pages.example/account/partners"
-	limited := &offer.Delegation{Role: offer.RoleLimited, Days: 365}
-	ask := s.Offer(t, func(d *offer.Draft) { d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, limited })
+	limited := &offer.AskedGrant{Role: offer.RoleLimited, Days: 365}
+	ask := s.Offer(t, func(d *offer.Draft) { d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, limited })
 	sale := s.Offer(t, func(d *offer.Draft) {
-		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, limited
+		d.Kind, d.Items, d.DelegatedAdministration = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, limited
 	})
 	ordered := fixture.Separate
-	ordered.Delegation = redemption.Yes
+	ordered.DelegatedAdministration = redemption.Yes
 	for _, c := range []struct {
 		of       offer.ID
 		answer   invitation.Draft
 		receipts int // of the mails to six administrators
-	}{{ask.ID, invitation.Draft{Delegation: redemption.Yes}, 4}, {sale.ID, ordered, 2}} { // the order's own go to who decided and to the billing owner
+	}{{ask.ID, invitation.Draft{DelegatedAdministration: redemption.Yes}, 4}, {sale.ID, ordered, 2}} { // the order's own go to who decided and to the billing owner
 		record := s.Trial(t, fresh("anna"), "")
 		told := []string{record.User.Mail}
 		for range 5 {
@@ -408,10 +408,10 @@ func TestNoKeeps(t *testing.T) {
 	s.settle(t)
 	had := len(s.box.To(t, record.User.Mail))
 	sale := s.Offer(t, func(d *offer.Draft) {
-		d.Kind, d.Items, d.Delegation = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, &offer.Delegation{Role: offer.RoleLimited}
+		d.Kind, d.Items, d.DelegatedAdministration = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, &offer.AskedGrant{Role: offer.RoleLimited}
 	})
 	answer := fixture.Separate
-	answer.Delegation = "no"
+	answer.DelegatedAdministration = "no"
 	s.Answered(t, sale.ID, record, answer)
 	s.settle(t)
 	got := s.count(t, record.User.Mail, had+1)[had]
@@ -492,7 +492,7 @@ func TestReplaced(t *testing.T) {
 	anna := fresh("anna")
 	record := s.Trial(t, anna, "yes")
 	s.settle(t)
-	other := &theatre{s.Company(t), s.box}
+	other := &suite{s.Company(t), s.box}
 	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
 	o := s.Op("customer")
 	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
@@ -643,7 +643,7 @@ func TestActedFor(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
-	made := s.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleFull, Days: 365} })
+	made := s.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull, Days: 365} })
 	inv := s.Invite(t, made.ID, anna)[0]
 	record := s.Accept(t, inv.ID, s.Link(t, inv.ID), "yes")
 	ben := fresh("ben")

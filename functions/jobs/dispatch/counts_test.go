@@ -16,7 +16,7 @@ import (
 )
 
 // late hands everything that stands in the stream over the last first, twice, then what follows from it.
-func (s *theatre) late(t *testing.T) {
+func (s *suite) late(t *testing.T) {
 	t.Helper()
 	records := s.Streamed(t)
 	slices.Reverse(records)
@@ -35,7 +35,7 @@ func TestAnswersCounted(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.priced(t)
-	tried := s.Offer(t, func(d *offer.Draft) { d.Delegation = &offer.Delegation{Role: offer.RoleLimited, Days: 365} })
+	tried := s.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleLimited, Days: 365} })
 	invited := s.Invite(t, tried.ID, fresh("anna"), fresh("ben"), fresh("cleo"))
 	s.settle(t)
 	first := s.Env.Now()
@@ -77,7 +77,7 @@ func TestAnswersCounted(t *testing.T) {
 }
 
 // counted fails where an offer's funnel is not what is wanted, or its first and last answer more than a minute off.
-func (s *theatre) counted(t *testing.T, of offer.ID, want map[string]int, first, last time.Time) {
+func (s *suite) counted(t *testing.T, of offer.ID, want map[string]int, first, last time.Time) {
 	t.Helper()
 	funnel, err := s.Table.Funnel(t.Context(), of)
 	if err != nil {

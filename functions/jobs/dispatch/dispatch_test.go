@@ -45,27 +45,27 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
 const day = 24 * time.Hour
 
-// theatre is a small program with a mailbox.
-type theatre struct {
+// suite is a small program with a mailbox.
+type suite struct {
 	fixture.World
 	box fixture.Mailbox
 }
 
-func open(t *testing.T) *theatre {
+func open(t *testing.T) *suite {
 	f := fixture.Streaming(t)
 	box := f.Mail(t)
 	f.Identity(t)
-	return &theatre{f.Populate(t), box}
+	return &suite{f.Populate(t), box}
 }
 
 // fresh returns an address that no other test uses.
 func fresh(name string) string { return name + strings.ToLower(rand.Text()[:10]) + "@example.com" }
 
-func (s *theatre) outbox() *outbox.Outbox {
+func (s *suite) outbox() *outbox.Outbox {
 	return outbox.New(s.Env, s.Table, ses.Open(s.Env), directory.Open(s.Env))
 }
 
-func (s *theatre) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
+func (s *suite) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
 	t.Helper()
 	answer, err := dispatch.Stream(s.Env, s.outbox())(t.Context(), batch)
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *theatre) handle(t *testing.T, batch dynamo.Batch) dynamo.BatchAnswer {
 }
 
 // settle dispatches until the stream is quiet.
-func (s *theatre) settle(t *testing.T) {
+func (s *suite) settle(t *testing.T) {
 	t.Helper()
 	for {
 		records := s.Streamed(t)
@@ -88,7 +88,7 @@ func (s *theatre) settle(t *testing.T) {
 	}
 }
 
-func (s *theatre) retry(t *testing.T) schedule.Outcome {
+func (s *suite) retry(t *testing.T) schedule.Outcome {
 	t.Helper()
 	out, err := retry.Job(s.Env, s.Table, s.outbox()).Handler(s.Env, s.Table)(t.Context(), schedule.Tick{Time: s.Env.Now()})
 	if err != nil {
@@ -97,7 +97,7 @@ func (s *theatre) retry(t *testing.T) schedule.Outcome {
 	return out
 }
 
-func (s *theatre) invitation(t *testing.T, id invitation.ID) invitation.Invitation {
+func (s *suite) invitation(t *testing.T, id invitation.ID) invitation.Invitation {
 	t.Helper()
 	inv, err := s.Table.Invitation(t.Context(), id, true)
 	if err != nil {
@@ -106,7 +106,7 @@ func (s *theatre) invitation(t *testing.T, id invitation.ID) invitation.Invitati
 	return inv
 }
 
-func (s *theatre) count(t *testing.T, address string, want int) []fixture.Mail {
+func (s *suite) count(t *testing.T, address string, want int) []fixture.Mail {
 	t.Helper()
 	got := s.box.To(t, address)
 	if len(got) != want {
@@ -123,7 +123,7 @@ func subjects(mails []fixture.Mail) (found []string) {
 }
 
 // waiting counts the events that are due still.
-func (s *theatre) waiting(t *testing.T) (n int) {
+func (s *suite) waiting(t *testing.T) (n int) {
 	t.Helper()
 	for _, item := range s.Items(t) {
 		if fixture.Text(item, "class") == "event" && strings.HasPrefix(fixture.Text(item, "due_class"), "event#") {
@@ -134,7 +134,7 @@ func (s *theatre) waiting(t *testing.T) (n int) {
 }
 
 // told counts the changes of a kind in all events.
-func (s *theatre) told(t *testing.T, kind event.Type) (found []event.Change) {
+func (s *suite) told(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	for _, item := range s.Items(t) {
 		if fixture.Text(item, "class") != "event" {
@@ -237,7 +237,7 @@ func TestStory(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	made := s.Offer(t, func(d *offer.Draft) {
-		d.Delegation = &offer.Delegation{Role: offer.RoleLimited, Days: 365}
+		d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleLimited, Days: 365}
 		d.MaxRedemptions = 1
 		d.PartnerTerms = &offer.Terms{Title: "Our terms", Text: "Be nice."}
 	})
@@ -457,7 +457,7 @@ type faults struct {
 	answer   func(to string) string // "": as the emulator does; "lost": as it does, but the answer is lost; else an error's name
 }
 
-func (s *theatre) faults(t *testing.T) *faults {
+func (s *suite) faults(t *testing.T) *faults {
 	f := &faults{sets: map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodDelete {
@@ -677,7 +677,7 @@ func TestLostAnswer(t *testing.T) {
 }
 
 // hear hands an event of SES to mailevents, for the mail of a template that an invitation's first event asked for.
-func (s *theatre) hear(t *testing.T, message, address string, of invitation.ID, template string, change func(*mailevents.Event)) {
+func (s *suite) hear(t *testing.T, message, address string, of invitation.ID, template string, change func(*mailevents.Event)) {
 	t.Helper()
 	asked := ""
 	for _, item := range s.Items(t) {
@@ -878,9 +878,9 @@ func TestClaimTakenOver(t *testing.T) {
 	s.count(t, address, 1)
 }
 
-// TestDead gives up on an event that fails every time, one that can be read and one that can't, and leaves both visible; given back as
+// TestGivenUp gives up on an event that fails every time, one that can be read and one that can't, and leaves both visible; given back as
 // infra/runbooks/dead-events.md says, each is tried again.
-func TestDead(t *testing.T) {
+func TestGivenUp(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.settle(t)

@@ -18,7 +18,7 @@ import (
 )
 
 // stopped does what a press of the unsubscribe link does.
-func (s *theatre) stopped(t *testing.T, address string) {
+func (s *suite) stopped(t *testing.T, address string) {
 	t.Helper()
 	o := s.Op("visitor")
 	happened := event.New(o, event.Vendor(), event.Of("test", event.UnsubscribedEvent{}))

@@ -142,7 +142,7 @@ func TestWholeLife(t *testing.T) {
 	if err != nil || grant.Status != relationship.Ended || grant.Cause != relationship.NoSubscription {
 		t.Errorf("grant %+v %v", grant, err)
 	}
-	if tie.PorSubscriptions != 0 || tie.Administration.Status != relationship.Ended || len(tie.Kinds(f.Env.Now())) != 0 {
+	if tie.PartnerOfRecordSubscriptions != 0 || tie.Administration.Status != relationship.Ended || len(tie.Kinds(f.Env.Now())) != 0 {
 		t.Errorf("relationship %+v", tie)
 	}
 }
@@ -299,7 +299,7 @@ func TestPaidLife(t *testing.T) {
 		}
 		c, err := f.Table.Customer(t.Context(), s.Customer)
 		tie, _, err2 := f.Table.Relationship(t.Context(), s.Customer, w.Partner)
-		if err != nil || err2 != nil || c.Status != customer.ReadOnly || tie.PorSubscriptions != 0 {
+		if err != nil || err2 != nil || c.Status != customer.ReadOnly || tie.PartnerOfRecordSubscriptions != 0 {
 			t.Errorf("%+v %+v %v %v", c, tie, err, err2)
 		}
 	}

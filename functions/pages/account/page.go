@@ -60,7 +60,7 @@ type body struct {
 // product is one subscription as its row or card shows it.
 type product struct {
 	Name, URL, Status, Partner, ID string
-	Licences                       string
+	Licenses                       string
 	Facts                          []page.Row
 }
 
@@ -127,11 +127,11 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	for i, s := range subs {
 		one := product{
 			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: subscribed.Standing(v, s, c.Country),
-			ID: string(s.ID), Licences: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
+			ID: string(s.ID), Licenses: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
 		}
 		one.Facts = []page.Row{
 			{Key: w.SubscriptionState(), Values: []string{one.Status}},
-			{Key: w.SiteLicences(), Values: []string{one.Licences}},
+			{Key: w.SiteLicences(), Values: []string{one.Licenses}},
 			{Key: w.PartnerOfRecordLabel(), Values: []string{one.Partner}},
 		}
 		made[i] = one

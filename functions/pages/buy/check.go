@@ -39,7 +39,7 @@ func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, error) {
 	}
 	said := carried(v, who)
 	o, err := p.review(v, who, id, said)
-	if err == nil && said.advisor == other && said.named.Partner == "" {
+	if err == nil && said.partnerOfRecord == other && said.named.Partner == "" {
 		o.wrong(partnerpicker.Field, v.Words.PartnerOfRecordAgain())
 	}
 	return o, err
@@ -88,28 +88,28 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 // answerRows say what was answered and what it comes to, with the way back to each answer.
 func (p buyPage) answerRows(v *site.Visit, who site.Signed, o reviewed, back string) ([]page.Row, error) {
 	w, country := v.Words, who.Customer.Country
-	names, err := partnername.Read(v, p.table, o.advisor())
+	names, err := partnername.Read(v, p.table, o.partnerOfRecord())
 	if err != nil {
 		return nil, err
 	}
 	change := func(fragment, about string) *page.Link { return &page.Link{URL: back + "#" + fragment, About: about} }
-	what, licences := []string{w.BuyNew()}, []string{w.SiteLicenceCount(o.wish.Licenses)}
+	what, licenses := []string{w.BuyNew()}, []string{w.SiteLicenceCount(o.wish.Licenses)}
 	switch {
 	case o.trial != nil:
 		what = []string{w.BuyConverted(v.In(o.trial.TrialEndsAt, country))}
 	case o.into != nil:
 		what = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country)), string(o.into.ID)}
-		licences = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licences()))}
+		licenses = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licenses()))}
 	}
-	total := price.Licences(w, o.quote.Price, o.licences(), o.quote.Term)
+	total := price.Licenses(w, o.quote.Price, o.licenses(), o.quote.Term)
 	return []page.Row{
 		{Key: w.SiteCompany(), Values: []string{who.Customer.Name}},
 		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
 		{Key: w.BuyWhat(), Values: what},
-		{Key: w.SiteLicences(), Values: licences, Change: change("licenses", w.SiteLicences())},
+		{Key: w.SiteLicences(), Values: licenses, Change: change("licenses", w.SiteLicences())},
 		{Key: w.OrderTerm(), Values: []string{price.Term(w, o.quote.Term)}, Change: change("billing_term", w.OrderTerm())},
-		{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(o.advisor())}, Change: change("advisor", w.PartnerOfRecordLabel())},
-		{Key: w.SitePrice(), Values: []string{price.Licence(w, o.quote.Price, o.quote.Term)}},
+		{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(o.partnerOfRecord())}, Change: change("advisor", w.PartnerOfRecordLabel())},
+		{Key: w.SitePrice(), Values: []string{price.License(w, o.quote.Price, o.quote.Term)}},
 		{Key: w.OrderTotal(), Values: []string{total}},
 		{Key: w.OrderBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
 	}, nil

@@ -26,25 +26,25 @@ const (
 
 // answers are the fields as typed.
 type answers struct {
-	licenses, term, into, advisor string
+	licenses, term, into, partnerOfRecord string
 	named                         partnerpicker.Pick
 }
 
 func typed(get func(string) string) answers {
-	return answers{licenses: strings.TrimSpace(get("licenses")), term: get("billing_term"), into: get("into"), advisor: get("advisor")}
+	return answers{licenses: strings.TrimSpace(get("licenses")), term: get("billing_term"), into: get("into"), partnerOfRecord: get("advisor")}
 }
 
 // carried returns the answers of the address.
 func carried(v *site.Visit, who site.Signed) answers {
 	query := v.R.URL.Query()
 	a := typed(query.Get)
-	a.named = partnerpicker.Carried(query, who, a.advisor == other)
+	a.named = partnerpicker.Carried(query, who, a.partnerOfRecord == other)
 	return a
 }
 
 // query carries the answers in an address.
 func (a answers) query(who site.Signed) string {
-	q := url.Values{"licenses": {a.licenses}, "billing_term": {a.term}, "advisor": {a.advisor}}
+	q := url.Values{"licenses": {a.licenses}, "billing_term": {a.term}, "advisor": {a.partnerOfRecord}}
 	if a.into != "" {
 		q.Set("into", a.into)
 	}
@@ -138,7 +138,7 @@ func (o *reviewed) answer(v *site.Visit, said answers) {
 	} else {
 		o.place(v, said)
 	}
-	o.advise(v, said)
+	o.savePartnerOfRecord(v, said)
 }
 
 // place reads whether licences are added to a subscription of the same plan or make a separate one.
@@ -163,10 +163,10 @@ func (o *reviewed) place(v *site.Visit, said answers) {
 	}
 }
 
-// advise reads who is to be partner of record.
-func (o *reviewed) advise(v *site.Visit, said answers) {
+// savePartnerOfRecord reads who is to be partner of record.
+func (o *reviewed) savePartnerOfRecord(v *site.Visit, said answers) {
 	w := v.Words
-	switch said.advisor {
+	switch said.partnerOfRecord {
 	case keep:
 		o.wish.Keep = o.trial != nil || o.into != nil
 		if !o.wish.Keep && o.wish.Into == separate { // otherwise it was not said yet what they are added to
@@ -194,16 +194,16 @@ func (o *reviewed) left(text string, said answers) {
 	}
 }
 
-// licences is how many there are once the order is placed.
-func (o reviewed) licences() int {
+// licenses is how many there are once the order is placed.
+func (o reviewed) licenses() int {
 	if o.into != nil {
 		return o.into.Licenses.Bought + o.wish.Licenses
 	}
 	return o.wish.Licenses
 }
 
-// advisor is who is partner of record once the order is placed.
-func (o reviewed) advisor() partner.ID {
+// partnerOfRecord is who is partner of record once the order is placed.
+func (o reviewed) partnerOfRecord() partner.ID {
 	switch {
 	case !o.wish.Keep:
 		return o.wish.PartnerOfRecord

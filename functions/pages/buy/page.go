@@ -123,7 +123,7 @@ func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
 	var prices []string
 	for _, term := range of.Terms() {
 		if one, sold := of.PriceIn(country, term); sold {
-			prices = append(prices, price.Licence(w, one, term))
+			prices = append(prices, price.License(w, one, term))
 		}
 	}
 	if len(prices) > 0 {
@@ -138,10 +138,10 @@ type planBody struct {
 	Note     string // what becomes of a trial
 	Why      string // why it cannot be ordered, empty where it can
 	Form     bool
-	Licences page.Input
+	Licenses page.Input
 	Term     page.Radios
 	Into     *page.Radios
-	Advisor  page.Radios
+	PartnerOfRecord page.Radios
 	ID       page.Lookup
 	Token    string
 	Action   string
@@ -202,7 +202,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	said.named = partnerpicker.Posted(v)
 	checking := partnerpicker.Checks(v)
 	if checking {
-		said.advisor = other
+		said.partnerOfRecord = other
 	}
 	if page.Switched(v.R) {
 		o, err := p.review(v, who, id, answers{})
@@ -212,7 +212,7 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 		return p.renderPlan(v, who, http.StatusOK, o, said, nil, "")
 	}
 	wrong := ""
-	if said.advisor == other {
+	if said.partnerOfRecord == other {
 		if wrong, err = said.named.LookUp(v, p.table, who); err != nil {
 			return err
 		}
@@ -254,24 +254,24 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 		return err
 	}
 	b.Form, b.Action, b.Token = true, path+"/"+string(o.plan.ID), site.Token(who.Secret, "plan", string(o.plan.ID))
-	b.Licences = page.Input{
+	b.Licenses = page.Input{
 		Name: "licenses", Label: w.BuyLicences(), Hint: w.OrderBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: said.licenses, Error: errs.For("licenses"),
 		InputMode: "numeric", Width: 8,
 	}
 	if said.licenses == "" && errs.For("licenses") == "" {
-		b.Licences.Value = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
+		b.Licenses.Value = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
 	}
 	b.Term = page.Radios{Name: "billing_term", Legend: w.OrderTerm(), Value: said.term, Error: errs.For("billing_term")}
 	for _, term := range o.plan.Terms() {
 		one, _ := o.plan.PriceIn(country, term)
-		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.Licence(w, one, term)})
+		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.License(w, one, term)})
 	}
 	if len(b.Term.Options) == 1 {
 		b.Term.Value = b.Term.Options[0].Value
 	}
-	b.Advisor = page.Radios{Name: "advisor", Legend: w.BuyPartnerOfRecordLegend(), Value: said.advisor, Error: errs.For("advisor")}
+	b.PartnerOfRecord = page.Radios{Name: "advisor", Legend: w.BuyPartnerOfRecordLegend(), Value: said.partnerOfRecord, Error: errs.For("advisor")}
 	kept := func(label, hint string) {
-		b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: keep, Label: label, Hint: hint})
+		b.PartnerOfRecord.Options = append(b.PartnerOfRecord.Options, page.Option{Value: keep, Label: label, Hint: hint})
 	}
 	switch {
 	case o.trial != nil:
@@ -280,21 +280,21 @@ func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o review
 	case len(o.owned) > 0:
 		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
 		for _, s := range o.owned {
-			advisor := w.BuyIntoUnadvised()
+			partnerOfRecord := w.BuyIntoUnadvised()
 			if s.PartnerOfRecordID() != "" {
-				advisor = w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))
+				partnerOfRecord = w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))
 			}
 			b.Into.Options = append(b.Into.Options, page.Option{
 				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
-				Hint: strings.Join([]string{price.Licence(w, *s.Price, s.BillingTerm), advisor, w.SubscriptionID() + ": " + string(s.ID)}, " · "),
+				Hint: strings.Join([]string{price.License(w, *s.Price, s.BillingTerm), partnerOfRecord, w.SubscriptionID() + ": " + string(s.ID)}, " · "),
 			})
 		}
 		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
 		kept(w.BuyPartnerOfRecordKeepOwned(), w.BuyPartnerOfRecordKeepOwnedHint())
 	}
-	b.Advisor.Options = append(b.Advisor.Options, page.Option{Value: other, Label: w.PartnerOfRecordWithID(), Hint: w.BuyPartnerOfRecordOtherHint()}, page.Option{Value: none, Label: w.PartnerOfRecordNone()})
-	if b.Advisor.Value == "" && o.trial != nil {
-		b.Advisor.Value = keep
+	b.PartnerOfRecord.Options = append(b.PartnerOfRecord.Options, page.Option{Value: other, Label: w.PartnerOfRecordWithID(), Hint: w.BuyPartnerOfRecordOtherHint()}, page.Option{Value: none, Label: w.PartnerOfRecordNone()})
+	if b.PartnerOfRecord.Value == "" && o.trial != nil {
+		b.PartnerOfRecord.Value = keep
 	}
 	b.ID = partnerpicker.InAccount(w).Lookup(said.named.Typed, errs, "")
 	if found != "" { // above, where the page opens

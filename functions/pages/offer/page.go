@@ -74,7 +74,7 @@ const cookie = "o"
 func (p offerPage) show(v *site.Visit) error {
 	of, f, err := p.read(v)
 	if err != nil {
-		return p.bury(v, of, f.Facts, err)
+		return p.showUnavailable(v, of, f.Facts, err)
 	}
 	if v.R.URL.Query().Get("sent") != "" {
 		return v.Say(http.StatusOK, site.Message{
@@ -129,8 +129,8 @@ func first(errs ...error) error {
 	return nil
 }
 
-// bury shows why the link leads nowhere. A replaced offer leads to the one that took its place, where that has a public link.
-func (p offerPage) bury(v *site.Visit, of offer.ID, facts invitation.Facts, err error) error {
+// showUnavailable shows why the link leads nowhere. A replaced offer leads to the one that took its place, where that has a public link.
+func (p offerPage) showUnavailable(v *site.Visit, of offer.ID, facts invitation.Facts, err error) error {
 	if fault.Is(err, fault.NotFound) {
 		return links.ShowUnavailable(v, links.Unavailable{Err: err})
 	}
@@ -170,7 +170,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 	if t := of.PartnerTerms; t != nil {
 		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(f.Partner.LegalName, t.Title), Text: t.Text}
 	}
-	if d := of.Delegation; d != nil && b.Sells {
+	if d := of.DelegatedAdministration; d != nil && b.Sells {
 		b.Ask = w.OfferAsk(f.Partner.LegalName, granted.Rights(v.Words, d.Role), d.Days)
 	}
 	frame := v.Frame(offered.Title(v, of, catalogue))
@@ -185,7 +185,7 @@ const ownStep = "own"
 func (p offerPage) ask(v *site.Visit) error {
 	of, f, err := p.read(v)
 	if err != nil {
-		return p.bury(v, of, f.Facts, err)
+		return p.showUnavailable(v, of, f.Facts, err)
 	}
 	if v.Form("action") == ownStep {
 		return p.own(v, of, f)
@@ -216,7 +216,7 @@ func (p offerPage) ask(v *site.Visit) error {
 	}
 	err = invitation.AskForLink(v.R.Context(), p.table, of, typed, string(v.Words.Language()), v.Op)
 	if wrong := fault.As(err); wrong != nil && !fault.Is(wrong, fault.Busy) {
-		return p.bury(v, of, f.Facts, err) // it ended between the two reads
+		return p.showUnavailable(v, of, f.Facts, err) // it ended between the two reads
 	}
 	if err != nil {
 		return err
@@ -241,7 +241,7 @@ func (p offerPage) own(v *site.Visit, of offer.ID, f followed) error {
 	secret := v.Op.IDs.Secret()
 	made, err := invitation.TakeUp(v.R.Context(), p.table, of, invitation.Recipient{Mail: f.who.Mail, Language: string(v.Words.Language())}, secret, v.By(f.who))
 	if wrong := fault.As(err); wrong != nil && !fault.Is(wrong, fault.Busy) {
-		return p.bury(v, of, f.Facts, err)
+		return p.showUnavailable(v, of, f.Facts, err)
 	}
 	if err != nil {
 		return err

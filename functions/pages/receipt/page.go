@@ -297,7 +297,7 @@ func (h held) standing(v *site.Visit, b *body) string {
 	}
 	switch {
 	case h.acts(v.Op.At):
-		can, cannot := granted.Powers(v.Words, h.grant.Role)
+		can, cannot := granted.Allowed(v.Words, h.grant.Role)
 		b.Administration = []string{can, cannot}
 		return w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))
 	case h.running(v.Op.At):

@@ -30,7 +30,7 @@ func authorized(s *pagetest.World, language string) (*pagetest.Visitor, consent.
 	v := s.Member("anna@example.com", language)
 	inv, link := s.Invite(s.MakeOffer(func(d *offers.Draft) {
 		pagetest.Request(offers.DelegatedAdministration)(d)
-		d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 365}
+		d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited, Days: 365}
 	}), "anna@example.com", language)
 	v.Open(http.StatusOK, link)
 	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes")
@@ -140,7 +140,7 @@ func TestReceiptKept(t *testing.T) {
 	v, _, now := authorized(s, "en")
 	w := v.W
 	_, grant := now()
-	_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", "en")
+	_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", "en")
 	v.Open(http.StatusOK, link)
 	v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 	if v.Page.URL.Path != "/redeem/check" {

@@ -108,8 +108,8 @@ func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
 		}
 		rows = append(rows, answer...)
 	}
-	delegation, err := p.delegationRows(v, f)
-	return append(rows, delegation...), err
+	administration, err := p.administrationRows(v, f)
+	return append(rows, administration...), err
 }
 
 // accountRows say whose account it is, or becomes.
@@ -136,7 +136,7 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 		rows := &made[i].Rows
 		for j, row := range *rows {
 			if b := f.plan(i).Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
-				(*rows)[j].Change = change(f, stepAccount, licencesField(i), w.SiteLicences())
+				(*rows)[j].Change = change(f, stepAccount, licensesField(i), w.SiteLicences())
 			}
 		}
 		what := page.Row{Key: w.RedeemHappens(), Values: []string{happens(w, way)}}
@@ -239,7 +239,7 @@ func (p redeemPage) refused(v *site.Visit, f reading, wrong *fault.Fault) error 
 		return err
 	}
 	if again.Err != nil {
-		return p.dead(v, again.reading)
+		return p.unavailable(v, again.reading)
 	}
 	if own := again.view.refused; own != nil {
 		if done, err := own(p, v, again.reading, wrong); done {
@@ -279,5 +279,5 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 	default:
 		return v.Redirect(path(f.unfinished(), f))
 	}
-	return p.dead(v, f)
+	return p.unavailable(v, f)
 }

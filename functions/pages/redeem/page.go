@@ -136,7 +136,7 @@ func (p redeemPage) closed(v *site.Visit, f reading, err error) error {
 	case err != nil:
 		return err
 	}
-	return p.dead(v, f)
+	return p.unavailable(v, f)
 }
 
 // noLink is the same whatever exists: this browser holds no link to such an invitation.
@@ -148,9 +148,9 @@ func (p redeemPage) noLink(v *site.Visit) error {
 	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.RedeemNoLinkTitle(), Text: []string{v.Words.RedeemNoLinkText(), v.Words.RedeemNoLinkKept()}})
 }
 
-// dead shows why the link can no longer be answered. Whoever pressed twice is led to the receipt.
-func (p redeemPage) dead(v *site.Visit, f reading) error {
-	if links.Asks(v) {
+// unavailable shows why the link can no longer be answered. Whoever pressed twice is led to the receipt.
+func (p redeemPage) unavailable(v *site.Visit, f reading) error {
+	if links.AskPressed(v) {
 		return links.Ask(v, p.table, f.Followed)
 	}
 	if fault.Is(f.Err, fault.InvitationPaused) && v.R.URL.Query().Get("step") == "reported" {
@@ -207,7 +207,7 @@ func (p redeemPage) kept(v *site.Visit, f reading, err error, next string) error
 		return v.Redirect(path(stepCheck, f, "notice", "stale"))
 	case fault.Is(err, fault.Conflict, fault.Gone):
 		f.Err = err
-		return p.dead(v, f)
+		return p.unavailable(v, f)
 	}
 	return err
 }
@@ -281,7 +281,7 @@ func (p redeemPage) notYours(v *site.Visit, f reading, err error) error {
 	default:
 		return err
 	}
-	if f.Err = err; links.Asks(v) {
+	if f.Err = err; links.AskPressed(v) {
 		return links.Ask(v, p.table, f.Followed)
 	}
 	said.Button = links.AskButton(v, f.Followed)

@@ -46,16 +46,16 @@ func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs
 func (p redeemPage) answerPartnerOfRecord(v *site.Visit, f reading, a answers, d *invitation.Draft) (page.Errors, error) {
 	switch a.choice {
 	case choiceOffering:
-		if a.partnerID != "" && a.partnerID != f.Invitation.Draft.Advisor {
+		if a.partnerID != "" && a.partnerID != f.Invitation.Draft.PartnerOfRecord {
 			return page.Errors{{Field: "advisor", Text: v.Words.PartnerOfRecordOtherNotChosen()}}, nil
 		}
 		return nil, nil
 	case choiceNone:
-		d.Advisor = redemption.None
+		d.PartnerOfRecord = redemption.None
 		return nil, nil
 	case choiceOther:
 		var errs page.Errors
-		if d.Advisor, errs = other(v, a.partnerID, f.Facts.Offer.Partner); errs != nil {
+		if d.PartnerOfRecord, errs = other(v, a.partnerID, f.Facts.Offer.Partner); errs != nil {
 			return errs, nil
 		}
 		return nil, partnerpicker.Count(v, p.table, gateway.ClientAddress(v.R))
@@ -77,7 +77,7 @@ func other(v *site.Visit, typed string, offering partner.ID) (string, page.Error
 
 // ineligible says why another partner that a draft names cannot be partner of record; nil where it names none.
 func ineligible(v *site.Visit, facts redemption.Facts) page.Errors {
-	if d := facts.Invitation.Draft.Advisor; d == "" || d == redemption.None {
+	if d := facts.Invitation.Draft.PartnerOfRecord; d == "" || d == redemption.None {
 		return nil
 	}
 	if err := facts.Eligible(v.Op.At); err != nil {
@@ -92,7 +92,7 @@ func (p redeemPage) showChecked(v *site.Visit, f reading, a answers, facts redem
 		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 	}
 	found := f.Facts.Partner
-	if facts.Invitation.Draft.Advisor != "" {
+	if facts.Invitation.Draft.PartnerOfRecord != "" {
 		found = facts.Other.Partner
 	}
 	a.checked = partnerpicker.Found(v.Words, found)
@@ -109,7 +109,7 @@ func (p redeemPage) partnerOfRecordRows(v *site.Visit, f reading) ([]page.Row, e
 }
 
 func (p redeemPage) partnerOfRecord(v *site.Visit, f reading) (string, error) {
-	switch d := f.Invitation.Draft.Advisor; d {
+	switch d := f.Invitation.Draft.PartnerOfRecord; d {
 	case "":
 		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
 	case redemption.None:

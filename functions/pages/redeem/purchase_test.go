@@ -41,7 +41,7 @@ func TestPurchaseNew(t *testing.T) {
 		s.Sells()
 		of := s.Purchase(func(d *offers.Draft) {
 			twoPlans(d)
-			d.Delegation, d.Language = &offers.Delegation{Role: offers.RoleLimited}, language
+			d.DelegatedAdministration, d.Language = &offers.AskedGrant{Role: offers.RoleLimited}, language
 		})
 		v := s.Visitor(language)
 		w := v.W

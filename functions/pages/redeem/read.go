@@ -18,7 +18,7 @@ import (
 
 // answers are the authorization page's fields as typed.
 type answers struct {
-	choice, partnerID, delegation string
+	choice, partnerID, administration string
 	picked                        []string // subscriptions
 	rev                           int
 	terms                         string
@@ -31,7 +31,7 @@ type readBody struct {
 	Card            []page.Row
 	Offered         []page.Section
 	Terms           []page.Details
-	Delegation      *delegationBody
+	DelegatedAdministration      *administrationBody
 	PartnerOfRecord *partnerOfRecordBody
 	Subscriptions   *subscriptionsBody
 	Reseller        []string // what a yes to a reseller means
@@ -43,13 +43,13 @@ type readBody struct {
 }
 
 func typed(d invitation.Draft, version string) answers {
-	a := answers{choice: choiceOffering, delegation: d.Delegation, picked: d.Picked, rev: d.Rev, terms: version}
-	switch d.Advisor {
+	a := answers{choice: choiceOffering, administration: d.DelegatedAdministration, picked: d.Picked, rev: d.Rev, terms: version}
+	switch d.PartnerOfRecord {
 	case "":
 	case redemption.None:
 		a.choice = choiceNone
 	default:
-		a.choice, a.partnerID = choiceOther, d.Advisor
+		a.choice, a.partnerID = choiceOther, d.PartnerOfRecord
 	}
 	return a
 }
@@ -60,7 +60,7 @@ func posted(v *site.Visit) answers {
 		rev = -1 // of no draft
 	}
 	return answers{
-		choice: v.Form("advisor"), partnerID: v.Form(partnerpicker.Field), delegation: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
+		choice: v.Form("advisor"), partnerID: v.Form(partnerpicker.Field), administration: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
 		rev: rev, terms: v.Form("terms"),
 	}
 }
@@ -109,7 +109,7 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 	if err != nil {
 		return err
 	}
-	if b.Delegation, err = p.askDelegation(v, f, a, errs); err != nil {
+	if b.DelegatedAdministration, err = p.askAdministration(v, f, a, errs); err != nil {
 		return err
 	}
 	if ask := f.view.ask; ask != nil {
@@ -159,7 +159,7 @@ func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead, 
 // postRead keeps what was answered on the first page, and leads on.
 func (p redeemPage) postRead(v *site.Visit, f reading) error {
 	switch step := v.R.URL.Query().Get("step"); {
-	case links.Asks(v):
+	case links.AskPressed(v):
 		return p.ask(v, f)
 	case step == "no":
 		return p.refuse(v, f)
@@ -198,7 +198,7 @@ func (p redeemPage) answerRead(v *site.Visit, f reading, a answers) error {
 		return err
 	}
 	if f.Err = facts.Offer.Allowed(facts.Grounds, v.Op.At); f.Err != nil {
-		return p.dead(v, f)
+		return p.unavailable(v, f)
 	}
 	if errs == nil {
 		errs = ineligible(v, facts)
@@ -206,12 +206,12 @@ func (p redeemPage) answerRead(v *site.Visit, f reading, a answers) error {
 	if checking {
 		return p.showChecked(v, f, a, facts, errs)
 	}
-	switch errs = append(errs, delegationErrors(v, f, draft)...); {
+	switch errs = append(errs, administrationErrors(v, f, draft)...); {
 	case errs != nil:
 		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 	case a.terms != head.Version:
 		return p.renderRead(v, f, http.StatusConflict, a, nil, outdated(v, head))
-	case alone(f) && draft.Delegation == redemption.No:
+	case alone(f) && draft.DelegatedAdministration == redemption.No:
 		return v.Redirect(path(stepRead, f, "step", "no"))
 	}
 	return p.keepRead(v, f, facts, a.rev)
@@ -220,9 +220,9 @@ func (p redeemPage) answerRead(v *site.Visit, f reading, a answers) error {
 // answered returns the draft with what the page asked, and what is wrong with it.
 func (p redeemPage) answered(v *site.Visit, f reading, a answers, version string) (invitation.Draft, page.Errors, error) {
 	d := f.Invitation.Draft
-	d.Terms, d.Delegation, d.Advisor, d.Picked = version, "", "", nil
-	if f.Facts.Offer.Delegation != nil {
-		d.Delegation = a.delegation
+	d.Terms, d.DelegatedAdministration, d.PartnerOfRecord, d.Picked = version, "", "", nil
+	if f.Facts.Offer.DelegatedAdministration != nil {
+		d.DelegatedAdministration = a.administration
 	}
 	if f.view.answer == nil {
 		return d, nil, nil
@@ -265,5 +265,5 @@ func (p redeemPage) ask(v *site.Visit, f reading) error {
 	if f.Err == nil {
 		return v.Redirect(path(stepRead, f))
 	}
-	return p.dead(v, f)
+	return p.unavailable(v, f)
 }

@@ -106,7 +106,7 @@ func (f reading) plan(i int) catalog.Plan { return f.Plans[f.Facts.Offer.Items[i
 // unfinished returns the first step that is not answered yet; stepCheck where all are.
 func (f reading) unfinished() string {
 	of, d := f.Facts.Offer, f.Invitation.Draft
-	if d.Terms == "" || of.Delegation != nil && !redemption.Answered(d) || of.Kind.Picks() && !f.Preview.Pickable(d.Picked) {
+	if d.Terms == "" || of.DelegatedAdministration != nil && !redemption.Answered(d) || of.Kind.Picks() && !f.Preview.Pickable(d.Picked) {
 		return stepRead
 	}
 	if _, err := redemption.CheckAccount(d); err != nil && f.Member == nil || f.Preview.Wrong != nil {

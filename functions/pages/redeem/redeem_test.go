@@ -22,8 +22,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
-// TestAdvisor changes the partner of record: another ID, checked; mistyped, unknown, not eligible; none.
-func TestAdvisor(t *testing.T) {
+// TestPartnerOfRecord changes the partner of record: another ID, checked; mistyped, unknown, not eligible; none.
+func TestPartnerOfRecord(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	_, link := s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", "en")
@@ -182,7 +182,7 @@ func TestTabs(t *testing.T) {
 	s.Must(err)
 	v.Page = page
 	v.Has(v.W.RedeemStaleTitle())
-	if s.StoredInvitation(inv.ID).Draft.Delegation != "yes" {
+	if s.StoredInvitation(inv.ID).Draft.DelegatedAdministration != "yes" {
 		t.Error("the stale tab won")
 	}
 	v.Click(http.StatusOK, v.W.SiteNext())

@@ -98,5 +98,5 @@ func (p redeemPage) lost(v *site.Visit, f reading, err error) error {
 	if again.Err == nil {
 		again.Err = err
 	}
-	return p.dead(v, again)
+	return p.unavailable(v, again)
 }

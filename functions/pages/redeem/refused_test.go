@@ -119,7 +119,7 @@ func TestAskForRights(t *testing.T) {
 				if mail != "anna@example.com" {
 					v = s.Visitor("en")
 				}
-				_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), mail, "en")
+				_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), mail, "en")
 				v.Open(http.StatusOK, link)
 				held, err := s.Partner(t.Context(), pagetest.Asking)
 				s.Must(err)
@@ -237,7 +237,7 @@ func TestKnownAddressKeeps(t *testing.T) {
 		s := pagetest.Open(t)
 		s.Sells()
 		s.SignUp("anna@example.com")
-		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
+		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "advisor", "other", "partner_id", string(pagetest.Advising))
@@ -359,7 +359,7 @@ func TestAdministratorSays(t *testing.T) {
 			s.Sells()
 			v := s.Member("anna@example.com", language)
 			w := v.W
-			_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleLimited} }), "anna@example.com", language)
+			_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
 			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 			v.Click(http.StatusOK, w.RedeemContinue())
@@ -391,7 +391,7 @@ func TestAdministersAlready(t *testing.T) {
 			w := v.W
 			_, link := s.Invite(s.MakeOffer(func(d *offers.Draft) {
 				pagetest.Request(offers.DelegatedAdministration)(d)
-				d.Delegation = &offers.Delegation{Role: offers.RoleLimited, Days: 90}
+				d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited, Days: 90}
 			}), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
 			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
@@ -400,7 +400,7 @@ func TestAdministersAlready(t *testing.T) {
 			s.Must(err)
 			ends := grant.EndsAt.In(calendar.Zone("PL"))
 
-			_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.Delegation = &offers.Delegation{Role: offers.RoleFull} }), "anna@example.com", language)
+			_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleFull} }), "anna@example.com", language)
 			v.Open(http.StatusOK, link)
 			v.Has(w.DelegatedAdministrationNow(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), ends), w.DelegatedAdministrationQuestion(pagetest.Baltic))
 			v.See("administers-already")

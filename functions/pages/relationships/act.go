@@ -143,7 +143,7 @@ func (p relationshipsPage) lowering(v *site.Visit, who site.Signed) error {
 		return v.Redirect(path)
 	}
 	w, name := v.Words, asked.partner.LegalName
-	can, cannot := granted.Powers(v.Words, offer.RoleLimited)
+	can, cannot := granted.Allowed(v.Words, offer.RoleLimited)
 	return v.Say(http.StatusOK, site.Message{
 		Title: w.PartnersLowerTitle(name), Text: []string{w.PartnersLowerText(name), can, cannot, w.PartnersLowerAgain(v.In(a.EndsAt, who.Customer.Country), name)},
 		Back: &page.Link{URL: path},

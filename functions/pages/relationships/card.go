@@ -31,7 +31,7 @@ type tie struct {
 type part struct {
 	Title  string
 	Facts  []page.Row
-	Powers []string
+	Allowed []string
 	Notes  []string
 	Grey   string // the button that cannot be pressed; Why stands beside it
 	Why    string
@@ -58,7 +58,7 @@ type named struct {
 
 // subscriptions returns the customer's with their names, where a tie is shown with them.
 func (p relationshipsPage) subscriptions(v *site.Visit, who site.Signed, ties []relationship.Relationship) ([]named, error) {
-	if !slices.ContainsFunc(ties, func(r relationship.Relationship) bool { return r.Reseller || r.PorSubscriptions > 0 }) {
+	if !slices.ContainsFunc(ties, func(r relationship.Relationship) bool { return r.Reseller || r.PartnerOfRecordSubscriptions > 0 }) {
 		return nil, nil
 	}
 	found, _, err := p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, nil)
@@ -143,8 +143,8 @@ func (c card) administration(a relationship.GrantSummary) (part, error) {
 		return made, err
 	}
 	made.Facts = append(made.Facts, by...)
-	can, cannot := granted.Powers(c.v.Words, a.Role)
-	made.Powers = []string{can, cannot}
+	can, cannot := granted.Allowed(c.v.Words, a.Role)
+	made.Allowed = []string{can, cannot}
 	if a.Status == relationship.Suspended {
 		made.Notes = append(made.Notes, w.PartnersSuspended())
 	}
@@ -187,13 +187,13 @@ func (c card) extends(s relationship.Switches) string {
 
 func (c card) record() part {
 	w, p := c.v.Words, c.tie.Partner
-	advised := []string{w.SubscriptionCount(c.tie.PorSubscriptions)}
+	advised := []string{w.SubscriptionCount(c.tie.PartnerOfRecordSubscriptions)}
 	for _, s := range c.subs {
 		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
 			advised = append(advised, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
 		}
 	}
-	made := part{Title: w.PartnerOfRecordLabel(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Powers: []string{w.PartnersPartnerOfRecordCan()}}
+	made := part{Title: w.PartnerOfRecordLabel(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Allowed: []string{w.PartnersPartnerOfRecordCan()}}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
 		made.Ways = []page.Link{{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner"}}
 	}
@@ -214,7 +214,7 @@ func (c card) reseller() (part, error) {
 	made := part{
 		Title: w.PartnersReseller(), Grey: w.PartnersRemoveReseller(), Why: w.PartnersResellerOnly(c.name),
 		Facts:  []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
-		Powers: []string{w.ResellerBills(c.name), w.ResellerAccess()},
+		Allowed: []string{w.ResellerBills(c.name), w.ResellerAccess()},
 	}
 	by, err := c.agreed(c.tie.ResellerBy)
 	if err != nil {

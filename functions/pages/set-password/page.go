@@ -87,7 +87,7 @@ func (p passwordPage) show(v *site.Visit) error {
 		return p.unknown(v, err)
 	}
 	if h.err != nil {
-		return p.dead(v, h, nil)
+		return p.unavailable(v, h, nil)
 	}
 	return p.render(v, h, http.StatusOK, nil, typed{})
 }
@@ -155,9 +155,9 @@ type asking struct {
 	Mail          page.Input
 }
 
-// dead says why the link sets nothing now, and offers a new one to whoever knows the user's address; it goes there and nowhere else. The
+// unavailable says why the link sets nothing now, and offers a new one to whoever knows the user's address; it goes there and nowhere else. The
 // page never shows the address.
-func (p passwordPage) dead(v *site.Visit, h held, errs page.Errors) error {
+func (p passwordPage) unavailable(v *site.Visit, h held, errs page.Errors) error {
 	w := v.Words
 	title, text := w.PasswordSupersededTitle(), []string{w.PasswordSupersededText()}
 	used := fault.Is(h.err, fault.PasswordLinkUsed)
@@ -215,7 +215,7 @@ func (p passwordPage) post(v *site.Visit) error {
 		}
 		address := customer.FoldLogin(v.Form("email"))
 		if address == "" {
-			return p.dead(v, h, page.Errors{{Field: "email", Text: v.Words.PasswordAskMissing()}})
+			return p.unavailable(v, h, page.Errors{{Field: "email", Text: v.Words.PasswordAskMissing()}})
 		}
 		rate, err := p.table.Count(v.R.Context(), "password", string(h.user.ID)+"#"+address, asksAnHour, time.Hour, v.Op.At)
 		if err != nil {

@@ -74,8 +74,8 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, m moved
 		Facts: []page.Row{
 			{Key: w.SitePlan(), Values: []string{called}},
 			{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-			{Key: w.BillingNow(), Values: []string{names.Biller(s.BilledBy), price.Licence(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
-			{Key: w.BillingThen(), Values: []string{vendor, price.Licence(w, m.price, s.BillingTerm), price.Licences(w, m.price, s.Licenses.Bought, s.BillingTerm)}},
+			{Key: w.BillingNow(), Values: []string{names.Biller(s.BilledBy), price.License(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
+			{Key: w.BillingThen(), Values: []string{vendor, price.License(w, m.price, s.BillingTerm), price.Licenses(w, m.price, s.Licenses.Bought, s.BillingTerm)}},
 		},
 		Text: w.BillingText(v.In(s.TermEnd(v.Op.At), who.Customer.Country)), Terms: terms, Agree: state.Agree(w, w.BillingAgree(vendor, version)),
 		Token: now.Token(who.Secret, "billing", string(s.ID)), Action: address(s.ID, "billing"), Button: w.BillingButton(vendor), Shown: now,

@@ -15,7 +15,7 @@ import (
 
 type licensesBody struct {
 	Facts    []page.Row
-	Licences *page.Input // nil on the check
+	Licenses *page.Input // nil on the check
 	Token    string
 	Action   string
 	Button   string
@@ -65,10 +65,10 @@ func (p subscriptionsPage) formLicenses(v *site.Visit, who site.Signed, s subscr
 	b := licensesBody{
 		Facts: []page.Row{
 			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
-			{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
+			{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
 			{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 		},
-		Licences: &page.Input{
+		Licenses: &page.Input{
 			Name: "licenses", Label: w.LicencesNew(), Hint: w.OrderBounds(max(plan.Licenses.Min, s.Licenses.Assigned), plan.Licenses.Max), Value: typed, Error: wrong, InputMode: "numeric", Width: 8,
 		},
 		Token: site.Token(who.Secret, "licenses", string(s.ID)), Action: address(s.ID, "licenses"), Button: w.SiteNext(),

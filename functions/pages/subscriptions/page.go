@@ -142,8 +142,8 @@ func paying(s subscription.Subscription, v *site.Visit) bool {
 }
 
 // total writes what some licences of a subscription cost a term.
-func total(v *site.Visit, s subscription.Subscription, licences int) string {
-	return price.Licences(v.Words, *s.Price, licences, s.BillingTerm)
+func total(v *site.Visit, s subscription.Subscription, licenses int) string {
+	return price.Licenses(v.Words, *s.Price, licenses, s.BillingTerm)
 }
 
 func (p subscriptionsPage) plans(v *site.Visit, subs ...subscription.Subscription) (map[catalog.PlanID]catalog.Plan, error) {
@@ -219,18 +219,18 @@ func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
 	if s.Price != nil {
 		b.Facts = append(b.Facts,
 			page.Row{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
-			page.Row{Key: w.SitePrice(), Values: []string{price.Licence(w, *s.Price, s.BillingTerm)}},
+			page.Row{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
 			page.Row{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
 			page.Row{Key: w.OrderBiller(), Values: []string{names.Biller(s.BilledBy)}})
 		if paying(s, v) && !s.Ending {
 			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
 		}
 	}
-	advisor := []string{names.Full(s.PartnerOfRecordID())}
+	partnerOfRecord := []string{names.Full(s.PartnerOfRecordID())}
 	if r := s.PartnerOfRecord; r != nil {
-		advisor = append(advisor, w.SubscriptionsSince(v.In(r.Since, country)))
+		partnerOfRecord = append(partnerOfRecord, w.SubscriptionsSince(v.In(r.Since, country)))
 	}
-	b.Facts = append(b.Facts, page.Row{Key: w.PartnerOfRecordLabel(), Values: advisor})
+	b.Facts = append(b.Facts, page.Row{Key: w.PartnerOfRecordLabel(), Values: partnerOfRecord})
 	if s.StatusAt(v.Op.At) != subscription.Deleted { // its data is gone
 		b.Facts = append(b.Facts, when(w.SubscriptionsDataUntil(), s.DataUntil(), func() string { return w.Time(v.In(s.DataUntil(), country)) })...)
 	}

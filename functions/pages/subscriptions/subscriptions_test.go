@@ -18,8 +18,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
-// TestLicences changes the licences of a paid subscription, with its mistakes, a second press and a change by somebody else meanwhile.
-func TestLicences(t *testing.T) {
+// TestLicenses changes the licences of a paid subscription, with its mistakes, a second press and a change by somebody else meanwhile.
+func TestLicenses(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := pagetest.Open(t)
@@ -66,9 +66,9 @@ func TestLicences(t *testing.T) {
 	}
 }
 
-// TestLicencesAsWritten: a licence count is taken as the pages write it, grouped as the language groups digits, also where the language is
+// TestLicensesAsWritten: a licence count is taken as the pages write it, grouped as the language groups digits, also where the language is
 // switched after that.
-func TestLicencesAsWritten(t *testing.T) {
+func TestLicensesAsWritten(t *testing.T) {
 	t.Parallel()
 	for _, language := range []string{"en", "pl"} {
 		s := pagetest.Open(t)

@@ -47,7 +47,7 @@ func (s Story) tell(format string, about ...any) { s.Tell(fmt.Sprintf(format, ab
 
 // Trial walks from the partner's offer to the customer's receipt in a language: a trial invitation over HTTPS, Anna invited by mail, her Yes
 // (or, with delegation "no", her No) to delegated administration, her account, the check, the receipt, and what the partner sees of it.
-func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*Customer, error) {
+func (s Story) Trial(ctx context.Context, language, mail, administration string) (*Customer, error) {
 	w := locale.In(locale.Language(language))
 	c := &Customer{Mail: mail}
 	var offer contract.Offer
@@ -79,7 +79,7 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 		return nil, fmt.Errorf("pressing Next without an answer: %d %w", page.Status, err)
 	}
 	s.tell("%s: Next without an answer names the question that is open", language)
-	if err := s.press(ctx, v, w.SiteNext(), "delegation", delegation); err != nil {
+	if err := s.press(ctx, v, w.SiteNext(), "delegation", administration); err != nil {
 		return nil, err
 	}
 	if page, err := v.Press(ctx, w.RedeemContinue(), "company", " ", "name", ""); err != nil || page.Status != http.StatusUnprocessableEntity {
@@ -88,7 +88,7 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 	if err := s.press(ctx, v, w.RedeemContinue(), "company", "Zakład Nowak "+strings.ToUpper(language), "name", "Anna Nowak", "language", language); err != nil {
 		return nil, err
 	}
-	s.tell("%s: delegated administration: %s; company and name are filled in; “%s” shows every answer", language, delegation, v.Page.Heading())
+	s.tell("%s: delegated administration: %s; company and name are filled in; “%s” shows every answer", language, administration, v.Page.Heading())
 	if err := s.press(ctx, v, w.RedeemStart(30), "agree", "yes"); err != nil {
 		return nil, err
 	}
@@ -97,11 +97,11 @@ func (s Story) Trial(ctx context.Context, language, mail, delegation string) (*C
 		return nil, fmt.Errorf("the last button leads to %s:\n%s", c.Receipt, v.Page.Text())
 	}
 	s.tell("%s: the trial starts: “%s”", language, v.Page.Heading())
-	return c, s.both(ctx, language, c, delegation)
+	return c, s.both(ctx, language, c, administration)
 }
 
 // both holds the receipt of the customer against the partner's, and looks at what the partner sees.
-func (s Story) both(ctx context.Context, language string, c *Customer, delegation string) error {
+func (s Story) both(ctx context.Context, language string, c *Customer, administration string) error {
 	mine, err := client.NewVisitor(language).Get(ctx, c.Receipt+"?format=json")
 	if err != nil {
 		return err
@@ -120,8 +120,8 @@ func (s Story) both(ctx context.Context, language string, c *Customer, delegatio
 	if _, err := s.Program.Partner.Must(ctx, http.StatusOK, http.MethodGet, "/v1/redemptions/"+list.Data[at].ID, nil, &c.Redemption); err != nil {
 		return err
 	}
-	if got := c.Redemption.DelegatedAdministration; got == nil || string(got.Answer) != delegation {
-		return fmt.Errorf("the partner sees delegated administration %+v, not %s", got, delegation)
+	if got := c.Redemption.DelegatedAdministration; got == nil || string(got.Answer) != administration {
+		return fmt.Errorf("the partner sees delegated administration %+v, not %s", got, administration)
 	}
 	var theirs struct {
 		Receipt json.RawMessage

@@ -58,10 +58,10 @@ func (s Story) hour(ctx context.Context) error {
 // Convert turns the trial into a paid subscription by the partner's purchase offer.
 func (s Story) Convert(ctx context.Context, language string, m *Member) error {
 	w := locale.In(locale.Language(language))
-	licences, term := 12, contract.BillingTermMonth
+	licenses, term := 12, contract.BillingTermMonth
 	offer, link, err := s.Propose(ctx, s.Program.Partner, contract.OfferCreate{
 		Kind: contract.OfferKindPurchase, Country: sample.Country, Language: ptr(contract.Language(language)), Follows: &m.Offer,
-		Items: []contract.OfferItemCreate{{PlanID: sample.TrialPlan, Licenses: &licences, BillingTerm: &term}},
+		Items: []contract.OfferItemCreate{{PlanID: sample.TrialPlan, Licenses: &licenses, BillingTerm: &term}},
 	}, m.Mail)
 	if err != nil {
 		return err
@@ -74,7 +74,7 @@ func (s Story) Convert(ctx context.Context, language string, m *Member) error {
 	if _, err := m.API.Must(ctx, http.StatusOK, http.MethodGet, "/v1/subscriptions/"+m.Subscription.ID, nil, &now); err != nil {
 		return err
 	}
-	if now.Status != "active" || now.Trial || now.Licenses.Bought != licences {
+	if now.Status != "active" || now.Trial || now.Licenses.Bought != licenses {
 		return fmt.Errorf("the converted subscription is %+v", now)
 	}
 	s.tell("the trial %s is now a paid subscription: the same ID, %d licences", now.ID, now.Licenses.Bought)

@@ -193,7 +193,7 @@ var together = []event.Type{consent.AcceptedEvent{}.Type(), "partner.closed"}
 
 // independence is I8.
 func independence(f *facts) {
-	record, power, both := map[string]*happened{}, map[string]*happened{}, map[string]bool{}
+	record, grant, both := map[string]*happened{}, map[string]*happened{}, map[string]bool{}
 	for _, e := range f.events {
 		for _, c := range e.Changes {
 			switch {
@@ -202,12 +202,12 @@ func independence(f *facts) {
 			case relationship.Kind(c.Type.Noun()) == relationship.PartnerOfRecord:
 				record[e.Operation] = e
 			case relationship.Kind(c.Type.Noun()) == relationship.DelegatedAdministrator && turns[c.Type] != stays:
-				power[e.Operation] = e
+				grant[e.Operation] = e
 			}
 		}
 	}
 	for operation, e := range record {
-		if power[operation] != nil && !both[operation] && operation != "" {
+		if grant[operation] != nil && !both[operation] && operation != "" {
 			f.say(e.key, "operation %s changed the partner of record and the delegated administration, and no yes says both", operation)
 		}
 	}
@@ -223,8 +223,8 @@ func independence(f *facts) {
 	}
 	for _, r := range f.ties {
 		of := tie{r.is.Customer, r.is.Partner}
-		if r.is.PorSubscriptions != advised[of] {
-			f.say(r.key, "the relationship counts %d subscriptions with the partner of record %s, there are %d", r.is.PorSubscriptions, r.is.Partner, advised[of])
+		if r.is.PartnerOfRecordSubscriptions != advised[of] {
+			f.say(r.key, "the relationship counts %d subscriptions with the partner of record %s, there are %d", r.is.PartnerOfRecordSubscriptions, r.is.Partner, advised[of])
 		}
 		delete(advised, of)
 	}

@@ -89,7 +89,7 @@ func run[T any](l *life, job schedule.Job[T]) {
 
 func asks(role string, days int) func(*offer.Draft) {
 	return func(d *offer.Draft) {
-		d.Kind, d.Items, d.Delegation = offer.DelegatedAdministration, nil, &offer.Delegation{Role: role, Days: days}
+		d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, &offer.AskedGrant{Role: role, Days: days}
 	}
 }
 
@@ -98,7 +98,7 @@ func (l *life) answers(w fixture.World, of offer.Offer, who consent.Consent, ans
 	l.t.Helper()
 	ctx, inv := l.t.Context(), w.Invite(l.t, of.ID, who.User.Mail)[0]
 	by := consent.Visitor{Secret: w.Link(l.t, inv.ID), User: who.User.ID}
-	draft, err := l.Table.SaveDraft(ctx, inv.ID, invitation.Draft{Delegation: answer, Terms: "1"}, l.Op("visitor"))
+	draft, err := l.Table.SaveDraft(ctx, inv.ID, invitation.Draft{DelegatedAdministration: answer, Terms: "1"}, l.Op("visitor"))
 	l.must(err)
 	_, err = redemption.Accept(ctx, l.Table, inv.ID, by, draft.Rev, "1", l.Op("visitor"))
 	l.must(err)

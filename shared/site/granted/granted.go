@@ -6,8 +6,8 @@ import (
 	"liaison/shared/offer"
 )
 
-// Powers returns what a delegated administrator of the role can and cannot do, as sentences.
-func Powers(w locale.Words, role string) (can, cannot string) {
+// Allowed returns what a delegated administrator of the role can and cannot do, as sentences.
+func Allowed(w locale.Words, role string) (can, cannot string) {
 	if role == offer.RoleFull {
 		return w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot()
 	}

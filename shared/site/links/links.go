@@ -95,12 +95,12 @@ func followed(v *site.Visit, f Followed, plans map[catalog.PlanID]catalog.Plan) 
 	if plans != nil {
 		now.Plans = plans
 	}
-	f.Err = dead(v, f, now)
+	f.Err = whyUnavailable(v, f, now)
 	return f, nil
 }
 
-// dead returns why a link can't be answered, nil where it can.
-func dead(v *site.Visit, f Followed, now catalog.View) error {
+// whyUnavailable returns why a link can't be answered, nil where it can.
+func whyUnavailable(v *site.Visit, f Followed, now catalog.View) error {
 	if err := redemption.Holds(f.Invitation, f.Secret); err != nil {
 		return err
 	}

@@ -153,8 +153,8 @@ func AskButton(v *site.Visit, p Followed) *site.Button {
 	return &site.Button{Text: text, Value: askStep, Token: site.Token(p.Secret, askStep, string(p.Invitation.ID))}
 }
 
-// Asks says whether AskButton was pressed.
-func Asks(v *site.Visit) bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
+// AskPressed says whether AskButton was pressed.
+func AskPressed(v *site.Visit) bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
 
 // Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
 // day, and says so.

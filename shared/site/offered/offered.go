@@ -120,7 +120,7 @@ func (o held) bill() []page.Row {
 }
 
 func (o held) administration() []page.Row {
-	w, d := o.Words, o.of.Delegation
+	w, d := o.Words, o.of.DelegatedAdministration
 	return append(o.asked(w.SiteAdministration(), granted.Rights(w, d.Role)), page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
 }
 

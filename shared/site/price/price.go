@@ -8,13 +8,13 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Licence writes what one licence costs a term.
-func Licence(w locale.Words, one catalog.Money, term catalog.Term) string {
-	return w.PerLicence(cost(one, 1, term))
+// License writes what one licence costs a term.
+func License(w locale.Words, one catalog.Money, term catalog.Term) string {
+	return w.PerLicense(cost(one, 1, term))
 }
 
-// Licences writes what some licences cost together a term.
-func Licences(w locale.Words, one catalog.Money, n int, term catalog.Term) string {
+// Licenses writes what some licences cost together a term.
+func Licenses(w locale.Words, one catalog.Money, n int, term catalog.Term) string {
 	return w.PerTerm(cost(one, n, term))
 }
 
@@ -35,7 +35,7 @@ func cost(one catalog.Money, n int, term catalog.Term) locale.Cost {
 func Rows(w locale.Words, o subscription.Order, total bool) []page.Row {
 	rows := []page.Row{
 		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(o.Licenses)}},
-		{Key: w.SitePrice(), Values: []string{Licence(w, o.Price, o.Term)}},
+		{Key: w.SitePrice(), Values: []string{License(w, o.Price, o.Term)}},
 	}
 	if total {
 		rows = append(rows, page.Row{Key: w.SiteCost(), Values: Total(w, o)})

@@ -109,7 +109,7 @@ func administered(role contract.Role) func(*Visit) string {
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
 			o.Kind, o.Items, o.DelegatedAdministration.Role = contract.OfferKindDelegatedAdministration, nil, role
 		})
-		if _, err := story.Agree(Patience(v.T), v.System, v.To(of, address).Link, address, invitation.Draft{Delegation: "yes"}); err != nil {
+		if _, err := story.Agree(Patience(v.T), v.System, v.To(of, address).Link, address, invitation.Draft{DelegatedAdministration: "yes"}); err != nil {
 			v.T.Fatal(err)
 		}
 		return address

@@ -14,9 +14,9 @@ const asking = "Baltic Bridge IT sp. z o.o."
 func (v *Visit) purchase(change func(*contract.OfferCreate)) contract.Offer {
 	v.T.Helper()
 	return v.Offer(v.T, v.Language, func(o *contract.OfferCreate) {
-		licences := 12
+		licenses := 12
 		o.Kind, o.DelegatedAdministration, o.PartnerTerms, o.Message = contract.OfferKindPurchase, nil, nil, nil
-		o.Items = []contract.OfferItemCreate{{PlanID: sample.TrialPlan, Licenses: &licences}}
+		o.Items = []contract.OfferItemCreate{{PlanID: sample.TrialPlan, Licenses: &licenses}}
 		if change != nil {
 			change(o)
 		}
@@ -26,9 +26,9 @@ func (v *Visit) purchase(change func(*contract.OfferCreate)) contract.Offer {
 // everything is a purchase of two plans with all that can be asked beside it.
 func everything(o *contract.OfferCreate) {
 	wish := sample.TrialOffer(string(*o.Language))
-	licences := 750
+	licenses := 750
 	o.DelegatedAdministration, o.PartnerTerms, o.Message = wish.DelegatedAdministration, wish.PartnerTerms, wish.Message
-	o.Items = append(o.Items, contract.OfferItemCreate{PlanID: "plan_mail", Licenses: &licences})
+	o.Items = append(o.Items, contract.OfferItemCreate{PlanID: "plan_mail", Licenses: &licenses})
 }
 
 // byPartner is billed by the partner at its own price.

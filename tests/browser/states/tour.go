@@ -40,7 +40,7 @@ const abreast = 2
 
 // Tour shows every state in every language and lets look see it. The clock is ahead by Passes afterwards.
 func (s *World) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State)) {
-	tour := &tour{stage: s, look: look, windows: map[string][]*chrome.Page{}, links: map[string]string{}}
+	tour := &tour{world: s, look: look, windows: map[string][]*chrome.Page{}, links: map[string]string{}}
 	for _, language := range Languages {
 		for range abreast {
 			tour.windows[language] = append(tour.windows[language], s.Browser.Page(t, chrome.Options{Language: language}))
@@ -72,7 +72,7 @@ func (s *World) Tour(t *testing.T, look func(t *testing.T, v *Visit, state State
 }
 
 type tour struct {
-	stage   *World
+	world   *World
 	look    func(t *testing.T, v *Visit, state State)
 	windows map[string][]*chrome.Page // by language
 	links   map[string]string         // that states prepared, by name and language
@@ -82,7 +82,7 @@ type tour struct {
 func (tour *tour) prepare(t *testing.T, state State) {
 	for _, language := range Languages {
 		if state.Ready != nil {
-			tour.links[state.Name+language] = state.Ready(tour.stage.Visit(t, language, nil))
+			tour.links[state.Name+language] = state.Ready(tour.world.Visit(t, language, nil))
 		}
 	}
 }
@@ -99,7 +99,7 @@ func (tour *tour) show(t *testing.T, states ...State) {
 		for _, page := range tour.windows[language] {
 			all.Go(func() {
 				for state := range queue {
-					t.Run(state.Name+"/"+language, func(t *testing.T) { tour.visit(t, state, tour.stage.Visit(t, language, page)) })
+					t.Run(state.Name+"/"+language, func(t *testing.T) { tour.visit(t, state, tour.world.Visit(t, language, page)) })
 				}
 			})
 		}

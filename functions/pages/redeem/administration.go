@@ -13,32 +13,32 @@ import (
 	"liaison/shared/site/partnername"
 )
 
-// delegationBody is the question of delegated administration.
-type delegationBody struct {
+// administrationBody is the question of delegated administration.
+type administrationBody struct {
 	Current  string // who administers now, and what a yes would do
 	Text     string
-	Powers   []string
+	Terms   []string
 	Question page.Radios
 }
 
 // alone says whether an offer asks for nothing but to administer, so that a No to that is a No to the offer.
-func alone(f reading) bool { return f.Facts.Offer.Delegation != nil && len(f.Facts.Offer.Items) == 0 }
+func alone(f reading) bool { return f.Facts.Offer.DelegatedAdministration != nil && len(f.Facts.Offer.Items) == 0 }
 
-// askDelegation returns the question; nil where the offer does not ask it.
-func (p redeemPage) askDelegation(v *site.Visit, f reading, a answers, errs page.Errors) (*delegationBody, error) {
+// askAdministration returns the question; nil where the offer does not ask it.
+func (p redeemPage) askAdministration(v *site.Visit, f reading, a answers, errs page.Errors) (*administrationBody, error) {
 	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
-	if of.Delegation == nil {
+	if of.DelegatedAdministration == nil {
 		return nil, nil
 	}
 	current, err := p.current(v, f)
 	if err != nil {
 		return nil, err
 	}
-	b := delegationBody{Text: w.DelegatedAdministrationText(name), Powers: powers(v, f)}
+	b := administrationBody{Text: w.DelegatedAdministrationText(name), Terms: administrationAllows(v, f)}
 	if alone(f) {
 		b.Text = w.DelegatedAdministrationAlone(name)
 	}
-	b.Question = page.Radios{Name: "delegation", Legend: w.DelegatedAdministrationQuestion(name), Value: a.delegation, Error: errs.For("delegation")}
+	b.Question = page.Radios{Name: "delegation", Legend: w.DelegatedAdministrationQuestion(name), Value: a.administration, Error: errs.For("delegation")}
 	if !authorizes(f) && b.Question.Error == "" {
 		b.Question.Hint = w.DelegatedAdministrationAdministrator()
 	}
@@ -55,25 +55,25 @@ func (p redeemPage) askDelegation(v *site.Visit, f reading, a answers, errs page
 	return &b, nil
 }
 
-// powers say what a yes gives and what not, until when, and that it can be taken back.
-func powers(v *site.Visit, f reading) []string {
+// administrationAllows say what a yes gives and what not, until when, and that it can be taken back.
+func administrationAllows(v *site.Visit, f reading) []string {
 	w, of := v.Words, f.Facts.Offer
-	can, cannot := granted.Powers(v.Words, of.Delegation.Role)
-	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
+	can, cannot := granted.Allowed(v.Words, of.DelegatedAdministration.Role)
+	ends := v.In(v.Op.At.AddDate(0, 0, of.DelegatedAdministration.Days), of.Country)
 	if alone(f) {
 		return []string{can, cannot, w.DelegatedAdministrationEnds(ends), w.DelegatedAdministrationRevoke()}
 	}
-	return []string{can, cannot, w.DelegatedAdministrationUntil(of.Delegation.Days, ends), w.DelegatedAdministrationRevoke(), w.DelegatedAdministrationFree()}
+	return []string{can, cannot, w.DelegatedAdministrationUntil(of.DelegatedAdministration.Days, ends), w.DelegatedAdministrationRevoke(), w.DelegatedAdministrationFree()}
 }
 
-// delegationErrors say what is wrong with the answer.
-func delegationErrors(v *site.Visit, f reading, d invitation.Draft) page.Errors {
+// administrationErrors say what is wrong with the answer.
+func administrationErrors(v *site.Visit, f reading, d invitation.Draft) page.Errors {
 	switch {
-	case f.Facts.Offer.Delegation == nil:
+	case f.Facts.Offer.DelegatedAdministration == nil:
 		return nil
 	case !redemption.Answered(d):
 		return page.Errors{{Field: "delegation", Text: v.Words.DelegatedAdministrationMissing()}}
-	case d.Delegation != redemption.No && !authorizes(f):
+	case d.DelegatedAdministration != redemption.No && !authorizes(f):
 		return page.Errors{unauthorized(v.Words)}
 	}
 	return nil
@@ -112,9 +112,9 @@ func (p redeemPage) current(v *site.Visit, f reading) (partner.Partner, error) {
 	return p.table.Partner(v.R.Context(), who)
 }
 
-// delegationRows say on the check what was answered; none where it was not asked.
-func (p redeemPage) delegationRows(v *site.Visit, f reading) ([]page.Row, error) {
-	if f.Facts.Offer.Delegation == nil {
+// administrationRows say on the check what was answered; none where it was not asked.
+func (p redeemPage) administrationRows(v *site.Visit, f reading) ([]page.Row, error) {
+	if f.Facts.Offer.DelegatedAdministration == nil {
 		return nil, nil
 	}
 	w := v.Words
@@ -124,14 +124,14 @@ func (p redeemPage) delegationRows(v *site.Visit, f reading) ([]page.Row, error)
 
 func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
 	w, of, asking := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
-	if f.Invitation.Draft.Delegation == redemption.No {
+	if f.Invitation.Draft.DelegatedAdministration == redemption.No {
 		if g := held(v, f); g != nil {
 			return []string{w.DelegatedAdministrationNoKeeps(asking, v.In(g.EndsAt, of.Country))}, nil
 		}
 		return []string{w.DelegatedAdministrationNo(asking)}, nil
 	}
-	ends := v.In(v.Op.At.AddDate(0, 0, of.Delegation.Days), of.Country)
-	said := []string{w.DelegatedAdministrationYes(asking, granted.Rights(v.Words, of.Delegation.Role), ends), w.DelegatedAdministrationRevoke()}
+	ends := v.In(v.Op.At.AddDate(0, 0, of.DelegatedAdministration.Days), of.Country)
+	said := []string{w.DelegatedAdministrationYes(asking, granted.Rights(v.Words, of.DelegatedAdministration.Role), ends), w.DelegatedAdministrationRevoke()}
 	current, err := p.current(v, f)
 	if current.ID != "" {
 		said = append(said, w.DelegatedAdministrationReplaceEnds(current.LegalName))

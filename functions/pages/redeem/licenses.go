@@ -23,14 +23,14 @@ type itemBody struct {
 	Heading  string      // the plan's name
 	Fixed    []page.Row  // what it comes to where the plan leaves no choice
 	Becomes  string      // said where the customer's trial becomes the subscription
-	Licences *page.Input // nil there
+	Licenses *page.Input // nil there
 	Into     *page.Radios
 }
 
 // typedItem is one plan of a purchase as typed.
-type typedItem struct{ licences, into string }
+type typedItem struct{ licenses, into string }
 
-func licencesField(i int) string { return "licences-" + strconv.Itoa(i) }
+func licensesField(i int) string { return "licences-" + strconv.Itoa(i) }
 
 func intoField(i int) string { return "into-" + strconv.Itoa(i) }
 
@@ -46,7 +46,7 @@ func keptItems(of offer.Offer, d invitation.Draft) []typedItem {
 func postedItems(v *site.Visit, f reading) []typedItem {
 	typed := make([]typedItem, len(f.Preview.Items))
 	for i := range typed {
-		typed[i] = typedItem{strings.TrimSpace(v.Form(licencesField(i))), v.Form(intoField(i))}
+		typed[i] = typedItem{strings.TrimSpace(v.Form(licensesField(i))), v.Form(intoField(i))}
 	}
 	return typed
 }
@@ -61,7 +61,7 @@ func chosen(v *site.Visit, f reading, d invitation.Draft, typed []typedItem) inv
 	for i, one := range typed {
 		n := of.Items[i].Licenses
 		if b := f.plan(i).Licenses; b.Min < b.Max {
-			n = number(v.Words, one.licences)
+			n = number(v.Words, one.licenses)
 		}
 		d.Items[i] = invitation.Choice{Licenses: n, Into: one.into}
 	}
@@ -97,12 +97,12 @@ func (p redeemPage) items(v *site.Visit, f reading, typed []typedItem, errs page
 		if b := plan.Licenses; b.Min >= b.Max {
 			made[i].Fixed = price.Rows(v.Words, of.Order(i), true)
 		} else {
-			made[i].Licences = &page.Input{
-				Name: licencesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(price.Licence(w, of.Order(i).Price, of.Order(i).Term), b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licences,
-				Error: errs.For(licencesField(i)), InputMode: "numeric", Width: 8,
+			made[i].Licenses = &page.Input{
+				Name: licensesField(i), Label: w.RedeemLicencesLabel(), Hint: w.RedeemLicencesHint(price.License(w, of.Order(i).Price, of.Order(i).Term), b.Min, b.Max, of.Items[i].Licenses), Value: typed[i].licenses,
+				Error: errs.For(licensesField(i)), InputMode: "numeric", Width: 8,
 			}
 			if len(found) > 1 {
-				made[i].Licences.Label = w.RedeemLicencesOf(name)
+				made[i].Licenses.Label = w.RedeemLicencesOf(name)
 			}
 		}
 		if len(way.Adds) > 0 {
@@ -148,7 +148,7 @@ func itemOf(pointer string) (i int, what string, ok bool) {
 
 func itemError(w locale.Words, plan catalog.Plan, way subscription.Fulfilment, i int, what string, field fault.Field) page.FieldError {
 	name, b := plan.Name.In(string(w.Language())), plan.Licenses
-	said := page.FieldError{Field: licencesField(i), Text: w.RedeemLicencesWrong(name, b.Min, b.Max)}
+	said := page.FieldError{Field: licensesField(i), Text: w.RedeemLicencesWrong(name, b.Min, b.Max)}
 	switch {
 	case what == "into":
 		return page.FieldError{Field: intoField(i), Text: w.RedeemIntoMissing(name)}
