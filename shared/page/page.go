@@ -16,7 +16,7 @@
 //	<form id="main" method="post" novalidate>
 //	{{template "token" .Body.Token}}
 //	{{template "input" (part $ .Body.Email)}}
-//	{{template "radios" (part $ .Body.Delegation)}}
+//	{{template "radios" (part $ .Body.DelegatedAdministration)}}
 //	<button class="button">{{.Words.RedeemNext}}</button>
 //	</form>
 //	{{end}}

@@ -9,7 +9,7 @@ import (
 	"liaison/shared/textinput"
 )
 
-// None is the draft's Advisor where the customer wants no partner of record.
+// None is the draft's PartnerOfRecord where the customer wants no partner of record.
 const None = "none"
 
 // The answers to the question of delegated administration, as a draft keeps them. replace is the answer to the separate, named question

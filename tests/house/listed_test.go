@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"go/ast"
 	"slices"
 	"strings"
@@ -26,6 +27,7 @@ func listedFields(t *tree) (wrong []string) {
 			if len(kept) == 0 || t.at["shared/"+noun] == nil {
 				continue
 			}
+			stored := t.storedAs(of)
 			methods := t.at["shared/"+noun].functions(camel(noun))
 			seen := map[*ast.FuncDecl]bool{}
 			var follow func(fn *ast.FuncDecl, things []string)
@@ -47,7 +49,7 @@ func listedFields(t *tree) (wrong []string) {
 						}
 						if method := methods[n.Sel.Name]; method != nil && len(method.Recv.List[0].Names) > 0 {
 							follow(method, []string{method.Recv.List[0].Names[0].Name})
-						} else if name := snake(n.Sel.Name); slices.Contains(fields[camel(noun)], n.Sel.Name) && !slices.Contains(kept, name) && !slices.Contains(beside, name) && !slices.Contains(beside, noun+"."+name) {
+						} else if name := cmp.Or(stored[n.Sel.Name], snake(n.Sel.Name)); slices.Contains(fields[camel(noun)], n.Sel.Name) && !slices.Contains(kept, name) && !slices.Contains(beside, name) && !slices.Contains(beside, noun+"."+name) {
 							wrong = append(wrong, t.say(n.Pos(), "a list reads %s, which is empty there: add %q to what shared/dynamo/%s.go keeps for lists", n.Sel.Name, name, noun))
 						}
 					}
@@ -142,6 +144,29 @@ func (t *tree) cards(noun string) (found []string) {
 	return found
 }
 
+// storedAs returns the fields of a type that the table keeps under another name (storedAs in shared/dynamo), with that name.
+func (t *tree) storedAs(of string) map[string]string {
+	found := map[string]string{}
+	for _, p := range t.under("shared/dynamo") {
+		for _, f := range p.files {
+			ast.Inspect(f.File, func(n ast.Node) bool {
+				entry, ok := n.(*ast.KeyValueExpr)
+				if !ok || t.source(entry.Key) != "reflect.TypeFor["+of+"]()" {
+					return true
+				}
+				ast.Inspect(entry.Value, func(n ast.Node) bool {
+					if field, ok := n.(*ast.KeyValueExpr); ok {
+						found[strings.Trim(t.source(field.Key), `"`)] = strings.Trim(t.source(field.Value), `"`)
+					}
+					return true
+				})
+				return false
+			})
+		}
+	}
+	return found
+}
+
 // snake is how the table names a field: BilledBy is billed_by, ID is id.
 func snake(name string) string {
 	var b strings.Builder
@@ -170,6 +195,10 @@ func TestListedFieldsBites(t *testing.T) {
 		broken{"what it shows", list("\"expires_at\"", shown), file + ":8: a list reads By, which is empty there: add \"by\""},
 		broken{"what a method of the noun reads", list("\"by\"", strings.Replace(shown, "o.By", "o.Open(now)", 1)), "shared/offer/offer.go:25: a list reads ExpiresAt, which is empty there: add \"expires_at\""},
 	)
+	renamed := build(t, append(list("\"proposer\"", shown), change{"shared/dynamo/shape.go", "", "package dynamo\n\nvar storedAs = map[reflect.Type]map[string]string{reflect.TypeFor[offer.Offer](): {\"By\": \"proposer\"}}\n"}))
+	if got := listedFields(renamed); len(got) > 0 {
+		t.Errorf("a field that is kept under another name: %q", got)
+	}
 	for name, want := range map[string]string{"BilledBy": "billed_by", "ID": "id", "SupportURL": "support_url", "PORSince": "por_since"} {
 		if got := snake(name); got != want {
 			t.Errorf("%s is stored as %s, want %s", name, got, want)
