@@ -1,7 +1,7 @@
 # Liaison: `make run` starts everything on this machine, `make test` runs all tests, `make help` lists the rest.
 # What is needed beforehand: Go, Java 17 or newer, Node 22 or newer; for tests of pages Chromium, for `check` and `deploy` Python 3 with venv
 # and, for `check`, a C compiler (as root on Debian, Chromium and venv are installed where they are missing). Everything else is fetched by exact version into build/ and
-# infra/local/parts/node_modules.
+# infra/local/services/node_modules.
 #
 # It keeps to what GNU make 3.81, bash 3.2 and BSD tools know. So no recipe relies on .SHELLFLAGS, which 3.81 ignores: commands that depend on
 # each other are joined by &&.
@@ -10,7 +10,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export GOFLAGS := -buildvcs=false
 
-PARTS := infra/local/parts
+SERVICES := infra/local/services
 PYTHON := build/tools
 TOOL := go tool -modfile=infra/tools/go.mod
 FUNCTION := CGO_ENABLED=0 go build -trimpath -buildvcs=false -tags lambda.norpc,nethttpomithttp2 -ldflags "-s -w"
@@ -45,8 +45,8 @@ needs:
 	@major=$$(node -p 'process.versions.node.split(".")[0]'); [ "$$major" -ge 20 ] || { echo "Node.js $$major is too old: install 22 or newer from https://nodejs.org/"; exit 1; }
 
 # npm packages: the table, the mailbox, the token issuer, axe.
-$(PARTS)/node_modules/.package-lock.json: $(PARTS)/package-lock.json | needs
-	cd $(PARTS) && npm ci --no-fund --no-audit
+$(SERVICES)/node_modules/.package-lock.json: $(SERVICES)/package-lock.json | needs
+	cd $(SERVICES) && npm ci --no-fund --no-audit
 	touch $@
 
 # Chromium for tests of pages: the one in PATH or in $CHROMIUM, else Debian's. A test that plays a scanner needs it whole; all others take the
@@ -69,7 +69,7 @@ $(PYTHON)/%/ready: infra/tools/%-requirements.txt
 	@cp $< $@
 
 .PHONY: setup
-setup: needs $(PARTS)/node_modules/.package-lock.json ## fetch what running needs
+setup: needs $(SERVICES)/node_modules/.package-lock.json ## fetch what running needs
 
 # ---- run --------------------------------------------------------------------------------------------------------------------
 
@@ -171,7 +171,7 @@ check-vet:
 
 # The race detector watches packages whose tests run things side by side in one process: those with most of that for the time they take.
 RACES := ./shared/gateway ./shared/outbox ./shared/schedule ./shared/dynamo ./functions/api/offers ./functions/pages/buy ./functions/pages/set-password \
-	./functions/jobs/trials ./functions/jobs/ledger ./infra/local/parts ./infra/local/lambda ./infra/local/proxy ./infra/local/httpapi
+	./functions/jobs/trials ./functions/jobs/ledger ./infra/local/services ./infra/local/lambda ./infra/local/proxy ./infra/local/httpapi
 
 check-races: setup
 	$(call APART,if ! command -v cc >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then apt-get update -qq && \

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 	"liaison/infra/local/template"
 )
 
@@ -21,14 +21,14 @@ type item = map[string]types.AttributeValue
 
 // lab is a DynamoDB Local of its own, without stream readers: nothing happens in it but what a row does.
 type lab struct {
-	process *parts.Process
+	process *services.Process
 	db      *dynamodb.Client
 	shape   *template.Table
 }
 
 // openLab starts it. shape is the table of the templates, of which it makes as many as the rows ask for.
 func openLab(ctx context.Context, shape *template.Table) (*lab, error) {
-	process, err := parts.Table(ctx, parts.TableOptions{})
+	process, err := services.Table(ctx, services.TableOptions{})
 	if err != nil {
 		return nil, err
 	}

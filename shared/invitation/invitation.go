@@ -121,15 +121,15 @@ const (
 
 // Draft is what the visitor has typed and chosen so far; it is kept overnight and across tabs.
 type Draft struct {
-	PartnerOfRecord    string // "" the offering partner, "none", or the partner ID typed instead
+	PartnerOfRecord         string // "" the offering partner, "none", or the partner ID typed instead
 	DelegatedAdministration string // "" unanswered, "yes", "no"
-	Company    string
-	Name       string
-	Language   string
-	Terms      string   // version of the customer terms that was shown
-	Items      []Choice // of a purchase, in the offer's order
-	Picked     []string // subscriptions that get the offering partner as partner of record
-	Rev        int      // raised by each save, so that a stale tab is noticed
+	Company                 string
+	Name                    string
+	Language                string
+	Terms                   string   // version of the customer terms that was shown
+	Items                   []Choice // of a purchase, in the offer's order
+	Picked                  []string // subscriptions that get the offering partner as partner of record
+	Rev                     int      // raised by each save, so that a stale tab is noticed
 }
 
 // Choice is what the customer makes of one item of a purchase.

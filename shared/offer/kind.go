@@ -22,15 +22,15 @@ const (
 
 // rules are what holds for the offers of one kind.
 type rules struct {
-	kind          Kind
-	tries, orders bool            // they bring plans: free for a while, or at a price
-	single        *fault.Code     // what is wrong with more plans than one; nil where there may be several
-	unpriced      *fault.Code     // what is wrong with licences, a price and who bills; nil where they belong to it
-	administration    *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
-	owner         bool            // the answer is about the power to administer, which is a global administrator's alone
-	picks         bool            // they ask which of the customer's subscriptions they are about
-	feature       catalog.Feature // must be available in the offer's country
-	right         catalog.Right   // the partner must hold; empty where being authorised for the plans is enough
+	kind           Kind
+	tries, orders  bool            // they bring plans: free for a while, or at a price
+	single         *fault.Code     // what is wrong with more plans than one; nil where there may be several
+	unpriced       *fault.Code     // what is wrong with licences, a price and who bills; nil where they belong to it
+	administration *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
+	owner          bool            // the answer is about the power to administer, which is a global administrator's alone
+	picks          bool            // they ask which of the customer's subscriptions they are about
+	feature        catalog.Feature // must be available in the offer's country
+	right          catalog.Right   // the partner must hold; empty where being authorised for the plans is enough
 }
 
 var kinds = []rules{

@@ -117,28 +117,28 @@ const (
 
 // Offer is what a partner proposes.
 type Offer struct {
-	ID             ID
-	Kind           Kind
-	Status         Status // as stored; StatusAt says how it stands
-	Partner        partner.ID
-	Country        string
-	Items          []Item
-	Language       string
-	Message        string
-	PartnerTerms   *Terms
-	DelegatedAdministration     *AskedGrant
-	ExpiresAt      time.Time
-	MaxRedemptions int // 0: any number
-	Visibility     Visibility
-	BilledBy       string // of a purchase: empty for the vendor, or the partner's own ID
-	Follows        ID     // the earlier trial that a purchase follows
-	Replaces       ID
-	ReplacedBy     ID
-	PauseReason    string
-	EndedAt        time.Time
-	CreatedAt      time.Time
-	CreatedBy      string
-	Version        int
+	ID                      ID
+	Kind                    Kind
+	Status                  Status // as stored; StatusAt says how it stands
+	Partner                 partner.ID
+	Country                 string
+	Items                   []Item
+	Language                string
+	Message                 string
+	PartnerTerms            *Terms
+	DelegatedAdministration *AskedGrant
+	ExpiresAt               time.Time
+	MaxRedemptions          int // 0: any number
+	Visibility              Visibility
+	BilledBy                string // of a purchase: empty for the vendor, or the partner's own ID
+	Follows                 ID     // the earlier trial that a purchase follows
+	Replaces                ID
+	ReplacedBy              ID
+	PauseReason             string
+	EndedAt                 time.Time
+	CreatedAt               time.Time
+	CreatedBy               string
+	Version                 int
 }
 
 // StatusAt returns how the offer stands at the time, with used yeses.
@@ -190,21 +190,21 @@ const (
 
 // Draft is an offer as a partner asks for it.
 type Draft struct {
-	Kind           Kind
-	Partner        partner.ID
-	Access         partner.CustomerAccess // of who asks: full administration can be asked for by full access only
-	Country        string
-	Items          []Item
-	Language       string
-	Message        string
-	PartnerTerms   *Terms
-	DelegatedAdministration     *AskedGrant
-	ExpiresAt      time.Time // zero: the default
-	MaxRedemptions int
-	Visibility     Visibility
-	BilledBy       string // empty or ByVendor, else ByPartner: the one that offers
-	Replaces       ID
-	Follows        ID
+	Kind                    Kind
+	Partner                 partner.ID
+	Access                  partner.CustomerAccess // of who asks: full administration can be asked for by full access only
+	Country                 string
+	Items                   []Item
+	Language                string
+	Message                 string
+	PartnerTerms            *Terms
+	DelegatedAdministration *AskedGrant
+	ExpiresAt               time.Time // zero: the default
+	MaxRedemptions          int
+	Visibility              Visibility
+	BilledBy                string // empty or ByVendor, else ByPartner: the one that offers
+	Replaces                ID
+	Follows                 ID
 }
 
 // Facts are what a decision about an offer rests on, read strongly consistent in one go.

@@ -171,7 +171,9 @@ func TestBounds(t *testing.T) {
 		"a request that follows": {func(d *Draft) {
 			d.Kind, d.Items, d.DelegatedAdministration, d.Follows = DelegatedAdministration, nil, &AskedGrant{Role: RoleLimited}, "ofr_x"
 		}, "not_for_kind"},
-		"a request with a plan": {func(d *Draft) { d.Kind, d.DelegatedAdministration = DelegatedAdministration, &AskedGrant{Role: RoleLimited} }, "not_for_kind"},
+		"a request with a plan": {func(d *Draft) {
+			d.Kind, d.DelegatedAdministration = DelegatedAdministration, &AskedGrant{Role: RoleLimited}
+		}, "not_for_kind"},
 		"a request for nothing": {func(d *Draft) { d.Kind, d.Items = DelegatedAdministration, nil }, "required"},
 		"replaces its own":      {func(d *Draft) { d.Replaces = "ofr_12345674_7k3mq2xf9d4bh8w5n1p6rt0vza" }, ""},
 		"replaces another's":    {func(d *Draft) { d.Replaces = "ofr_87654323_7k3mq2xf9d4bh8w5n1p6rt0vza" }, "unknown_offer"},
@@ -263,8 +265,14 @@ func TestAllowed(t *testing.T) {
 		}, now, "feature_unavailable"},
 		"not enrolled":        {func(_ *Offer, f *Facts) { f.Partner.Enrolments = nil }, now, ""},
 		"not enrolled, asked": {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments = nil }, now, "not_enrolled"},
-		"enrolment not begun": {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments[0].From = now.Add(1) }, now, "not_enrolled"},
-		"enrolled elsewhere":  {func(o *Offer, f *Facts) { o.DelegatedAdministration = &AskedGrant{}; f.Partner.Enrolments[0].Program = "other" }, now, "not_enrolled"},
+		"enrolment not begun": {func(o *Offer, f *Facts) {
+			o.DelegatedAdministration = &AskedGrant{}
+			f.Partner.Enrolments[0].From = now.Add(1)
+		}, now, "not_enrolled"},
+		"enrolled elsewhere": {func(o *Offer, f *Facts) {
+			o.DelegatedAdministration = &AskedGrant{}
+			f.Partner.Enrolments[0].Program = "other"
+		}, now, "not_enrolled"},
 	} {
 		o, f := Offer{Kind: Trial, Country: "PL", Items: []Item{{Plan: "plan_a"}}}, facts()
 		c.change(&o, &f)

@@ -223,19 +223,19 @@ func (a GrantSummary) StatusAt(at time.Time) Status {
 
 // Relationship is a customer's tie to one partner.
 type Relationship struct {
-	Customer         customer.ID
-	Partner          partner.ID
-	CustomerName     string
-	CustomerCountry  string
+	Customer                     customer.ID
+	Partner                      partner.ID
+	CustomerName                 string
+	CustomerCountry              string
 	PartnerOfRecordSubscriptions int // how many subscriptions have this partner of record
-	Reseller         bool
-	ResellerSince    time.Time       // zero where it never was
-	ResellerBy       customer.UserID // who agreed to it
-	Removal          *Removal        // the newest request to end the reseller's tie; nil where there was none
-	StepAt           time.Time       // when the clock next moves the request; zero where nothing is due
-	Administration   *GrantSummary   // nil where the partner never administered the customer
-	CreatedAt        time.Time
-	Version          int
+	Reseller                     bool
+	ResellerSince                time.Time       // zero where it never was
+	ResellerBy                   customer.UserID // who agreed to it
+	Removal                      *Removal        // the newest request to end the reseller's tie; nil where there was none
+	StepAt                       time.Time       // when the clock next moves the request; zero where nothing is due
+	Administration               *GrantSummary   // nil where the partner never administered the customer
+	CreatedAt                    time.Time
+	Version                      int
 }
 
 // Kinds lists the ties that hold at the time.

@@ -19,13 +19,13 @@ import (
 
 // world is the sample program with what the matrix needs: three companies with things of their own, and everybody who may call.
 type world struct {
-	operator client.API
-	mailbox  client.Mailbox
-	candidate  *company // only ever named as partner of record
-	own      *company
-	foreign  *company
-	stopped  *company // suspended once its things are made
-	callers  []caller
+	operator  client.API
+	mailbox   client.Mailbox
+	candidate *company // only ever named as partner of record
+	own       *company
+	foreign   *company
+	stopped   *company // suspended once its things are made
+	callers   []caller
 }
 
 // company is a partner with its things. Reads and what is refused use the shared ones; what changes a thing uses up a fresh one.
@@ -154,9 +154,9 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 		return err
 	}
 	for _, one := range []struct {
-		into         *deal
-		role, answer string
-		partnerOfRecord      string
+		into            *deal
+		role, answer    string
+		partnerOfRecord string
 	}{
 		{&c.customer, "full", "yes", ""}, {&c.limited, "limited", "yes", ""}, {&c.none, "full", "no", ""}, {&c.apart, "full", "yes", w.candidate.id},
 	} {

@@ -139,7 +139,7 @@ type aSub struct {
 	biller          string
 	from, termEnds  time.Time
 	ending          bool
-	partnerOfRecord         partner.ID
+	partnerOfRecord partner.ID
 	past            int
 	offer           offer.ID
 	phase           string // of its deletion: announce, waits, delete
@@ -252,11 +252,11 @@ func (g *aGrant) elapse(now time.Time) {
 }
 
 type aTie struct {
-	partnerOfRecord      int
-	reseller bool
-	removal  string // how the newest request to end it stands; empty: there was none
-	asked    time.Time
-	grant    *aGrant // as it was when it was last this partner's
+	partnerOfRecord int
+	reseller        bool
+	removal         string // how the newest request to end it stands; empty: there was none
+	asked           time.Time
+	grant           *aGrant // as it was when it was last this partner's
 }
 
 // aRecord is a consent that the customer may dispute.

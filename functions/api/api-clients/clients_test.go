@@ -18,7 +18,7 @@ import (
 	apiclients "liaison/functions/api/api-clients"
 	"liaison/functions/api/me"
 	"liaison/functions/api/partners"
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 	"liaison/shared/contract"
 	"liaison/shared/directory"
 	"liaison/shared/fault"
@@ -28,12 +28,12 @@ import (
 	"liaison/tests/fixture/gatewaytest"
 )
 
-var provider *parts.Provider
+var provider *services.Provider
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	started, err := parts.Identity(context.Background(), parts.IdentityOptions{LikeCognito: true})
+	started, err := services.Identity(context.Background(), services.IdentityOptions{LikeCognito: true})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

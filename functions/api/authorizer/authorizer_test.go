@@ -16,16 +16,16 @@ import (
 
 	"github.com/aws/aws-lambda-go/events"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 	"liaison/shared/boot"
 )
 
-var provider *parts.Provider
+var provider *services.Provider
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) int {
-	started, err := parts.Identity(context.Background(), parts.IdentityOptions{})
+	started, err := services.Identity(context.Background(), services.IdentityOptions{})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

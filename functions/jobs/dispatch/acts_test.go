@@ -357,7 +357,9 @@ func TestGrantedToAll(t *testing.T) {
 	s.priced(t)
 	const back = "https://pages.example/account/partners"
 	limited := &offer.AskedGrant{Role: offer.RoleLimited, Days: 365}
-	ask := s.Offer(t, func(d *offer.Draft) { d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, limited })
+	ask := s.Offer(t, func(d *offer.Draft) {
+		d.Kind, d.Items, d.DelegatedAdministration = offer.DelegatedAdministration, nil, limited
+	})
 	sale := s.Offer(t, func(d *offer.Draft) {
 		d.Kind, d.Items, d.DelegatedAdministration = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, limited
 	})

@@ -35,7 +35,9 @@ func TestAnswersCounted(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.priced(t)
-	tried := s.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleLimited, Days: 365} })
+	tried := s.Offer(t, func(d *offer.Draft) {
+		d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleLimited, Days: 365}
+	})
 	invited := s.Invite(t, tried.ID, fresh("anna"), fresh("ben"), fresh("cleo"))
 	s.settle(t)
 	first := s.Env.Now()

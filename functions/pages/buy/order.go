@@ -27,7 +27,7 @@ const (
 // answers are the fields as typed.
 type answers struct {
 	licenses, term, into, partnerOfRecord string
-	named                         partnerpicker.Pick
+	named                                 partnerpicker.Pick
 }
 
 func typed(get func(string) string) answers {

@@ -133,18 +133,18 @@ func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
 }
 
 type planBody struct {
-	About    string
-	Facts    []page.Row
-	Note     string // what becomes of a trial
-	Why      string // why it cannot be ordered, empty where it can
-	Form     bool
-	Licenses page.Input
-	Term     page.Radios
-	Into     *page.Radios
+	About           string
+	Facts           []page.Row
+	Note            string // what becomes of a trial
+	Why             string // why it cannot be ordered, empty where it can
+	Form            bool
+	Licenses        page.Input
+	Term            page.Radios
+	Into            *page.Radios
 	PartnerOfRecord page.Radios
-	ID       page.Lookup
-	Token    string
-	Action   string
+	ID              page.Lookup
+	Token           string
+	Action          string
 }
 
 // asked returns the plan that the path names; NotFound where there is none.

@@ -17,12 +17,14 @@ import (
 type administrationBody struct {
 	Current  string // who administers now, and what a yes would do
 	Text     string
-	Terms   []string
+	Terms    []string
 	Question page.Radios
 }
 
 // alone says whether an offer asks for nothing but to administer, so that a No to that is a No to the offer.
-func alone(f reading) bool { return f.Facts.Offer.DelegatedAdministration != nil && len(f.Facts.Offer.Items) == 0 }
+func alone(f reading) bool {
+	return f.Facts.Offer.DelegatedAdministration != nil && len(f.Facts.Offer.Items) == 0
+}
 
 // askAdministration returns the question; nil where the offer does not ask it.
 func (p redeemPage) askAdministration(v *site.Visit, f reading, a answers, errs page.Errors) (*administrationBody, error) {

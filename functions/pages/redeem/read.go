@@ -19,27 +19,27 @@ import (
 // answers are the authorization page's fields as typed.
 type answers struct {
 	choice, partnerID, administration string
-	picked                        []string // subscriptions
-	rev                           int
-	terms                         string
-	checked                       string // what "Check partner ID" found, in a sentence
+	picked                            []string // subscriptions
+	rev                               int
+	terms                             string
+	checked                           string // what "Check partner ID" found, in a sentence
 }
 
 type readBody struct {
-	Partner, Lead   string
-	Message         string
-	Card            []page.Row
-	Offered         []page.Section
-	Terms           []page.Details
-	DelegatedAdministration      *administrationBody
-	PartnerOfRecord *partnerOfRecordBody
-	Subscriptions   *subscriptionsBody
-	Reseller        []string // what a yes to a reseller means
-	Token           string
-	Rev             int
-	Version         string
-	Action          string
-	Refuse, Report  string
+	Partner, Lead           string
+	Message                 string
+	Card                    []page.Row
+	Offered                 []page.Section
+	Terms                   []page.Details
+	DelegatedAdministration *administrationBody
+	PartnerOfRecord         *partnerOfRecordBody
+	Subscriptions           *subscriptionsBody
+	Reseller                []string // what a yes to a reseller means
+	Token                   string
+	Rev                     int
+	Version                 string
+	Action                  string
+	Refuse, Report          string
 }
 
 func typed(d invitation.Draft, version string) answers {

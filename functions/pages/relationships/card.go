@@ -29,14 +29,14 @@ type tie struct {
 
 // part is one kind of a tie.
 type part struct {
-	Title  string
-	Facts  []page.Row
+	Title   string
+	Facts   []page.Row
 	Allowed []string
-	Notes  []string
-	Grey   string // the button that cannot be pressed; Why stands beside it
-	Why    string
-	Danger *page.Link
-	Ways   []page.Link
+	Notes   []string
+	Grey    string // the button that cannot be pressed; Why stands beside it
+	Why     string
+	Danger  *page.Link
+	Ways    []page.Link
 }
 
 // card makes the card of one tie for one reader.
@@ -213,7 +213,7 @@ func (c card) reseller() (part, error) {
 	}
 	made := part{
 		Title: w.PartnersReseller(), Grey: w.PartnersRemoveReseller(), Why: w.PartnersResellerOnly(c.name),
-		Facts:  []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
+		Facts:   []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
 		Allowed: []string{w.ResellerBills(c.name), w.ResellerAccess()},
 	}
 	by, err := c.agreed(c.tie.ResellerBy)

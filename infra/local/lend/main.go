@@ -11,7 +11,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 )
 
 func main() {
@@ -29,8 +29,8 @@ func main() {
 
 // run returns the command's exit code.
 func run(command *exec.Cmd) (code int, err error) {
-	sharing, err := parts.Share()
-	if err != nil && !errors.Is(err, parts.ErrShared) {
+	sharing, err := services.Share()
+	if err != nil && !errors.Is(err, services.ErrShared) {
 		fmt.Fprintln(os.Stderr, "lend: each test binary starts its own:", err)
 	}
 	// Ctrl-C reaches the command, too: it ends first, what it borrowed afterwards.

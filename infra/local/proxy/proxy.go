@@ -143,7 +143,7 @@ type Target interface {
 
 // Options says what is behind the proxy.
 type Options struct {
-	// Services are the URLs of the real parts.
+	// Services are the URLs of the real services.
 	Services map[Service]string
 	// Tables describes the tables, to compute units.
 	Tables []Table

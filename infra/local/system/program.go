@@ -110,7 +110,7 @@ func (s *System) say(format string, about ...any) {
 	}
 }
 
-// prepare starts the parts and builds the local program meanwhile, where the templates are those that need it. The first to fail ends the other.
+// prepare starts the services and builds the local program meanwhile, where the templates are those that need it. The first to fail ends the other.
 func (s *System) prepare(ctx context.Context) error {
 	s.builder = &lambda.Builder{
 		Root: s.root, Cache: filepath.Join(s.root, "build", "local", "bin"), Run: filepath.Join(s.run, "bin"), Tell: s.options.Tell,

@@ -21,8 +21,8 @@ import (
 
 	"liaison/infra/local/httpapi"
 	"liaison/infra/local/lambda"
-	"liaison/infra/local/parts"
 	"liaison/infra/local/proxy"
+	"liaison/infra/local/services"
 	"liaison/infra/local/stream"
 	"liaison/infra/local/template"
 )
@@ -33,7 +33,7 @@ type Options struct {
 	Port int
 	// Keep is a folder for the data of the run; empty keeps it in memory and drops it.
 	Keep string
-	// Log gets what the parts and the runner say; nil drops it.
+	// Log gets what the services and the runner say; nil drops it.
 	Log io.Writer
 	// Root is the repository; empty looks for go.mod in this folder and above.
 	Root string
@@ -101,7 +101,7 @@ type System struct {
 	// Runtime runs the functions.
 	Runtime *lambda.Runtime
 	// Identity gives tokens; nil without identity.
-	Identity *parts.Provider
+	Identity *services.Provider
 
 	options Options
 	root    string
@@ -228,7 +228,7 @@ func (s *System) onClose(f func() error) { s.closers = append(s.closers, f) }
 
 func (s *System) startParts(ctx context.Context) error {
 	var wait sync.WaitGroup
-	var table, mail *parts.Process
+	var table, mail *services.Process
 	var errs [3]error
 	port := func(n int) int {
 		if s.options.Port == 0 {
@@ -243,14 +243,14 @@ func (s *System) startParts(ctx context.Context) error {
 		return filepath.Join(s.options.Keep, part)
 	}
 	wait.Go(func() {
-		table, errs[0] = parts.Table(ctx, parts.TableOptions{Keep: keep("table"), Long: s.options.Long, Log: s.log})
+		table, errs[0] = services.Table(ctx, services.TableOptions{Keep: keep("table"), Long: s.options.Long, Log: s.log})
 	})
 	if !s.options.WithoutMail {
-		wait.Go(func() { mail, errs[1] = parts.Mail(ctx, parts.MailOptions{Port: port(2), Log: s.log}) })
+		wait.Go(func() { mail, errs[1] = services.Mail(ctx, services.MailOptions{Port: port(2), Log: s.log}) })
 	}
 	if !s.options.WithoutIdentity {
 		wait.Go(func() {
-			s.Identity, errs[2] = parts.Identity(ctx, parts.IdentityOptions{
+			s.Identity, errs[2] = services.Identity(ctx, services.IdentityOptions{
 				Port: port(3), Keep: keep("identity"), Log: s.log, LikeCognito: s.options.LikeCognito,
 				Redirects: []string{s.Endpoints.Pages + "/sign-in/callback"}, Logouts: []string{s.Endpoints.Pages + "/sign-out"},
 			})
@@ -270,7 +270,7 @@ func (s *System) startParts(ctx context.Context) error {
 		s.Endpoints.Issuer, s.Endpoints.Cognito, s.Endpoints.UserPool = s.Identity.Issuer, s.Identity.CognitoURL, s.Identity.UserPoolID
 		s.Endpoints.OperatorSubject = s.Identity.OperatorSub
 	}
-	for name, part := range map[string]*parts.Process{"DynamoDB Local": table, "the mail service": mail} {
+	for name, part := range map[string]*services.Process{"DynamoDB Local": table, "the mail service": mail} {
 		s.watch(name, part)
 	}
 	if s.Identity != nil {
@@ -280,7 +280,7 @@ func (s *System) startParts(ctx context.Context) error {
 }
 
 // watch tells Broken when a part ends by itself.
-func (s *System) watch(name string, part *parts.Process) {
+func (s *System) watch(name string, part *services.Process) {
 	if part == nil {
 		return
 	}
@@ -547,7 +547,7 @@ func repository(root string) (string, error) {
 	}
 }
 
-// shared lets several parts write to one log.
+// shared lets several services write to one log.
 type shared struct {
 	mutex sync.Mutex
 	w     io.Writer

@@ -154,7 +154,9 @@ func AskButton(v *site.Visit, p Followed) *site.Button {
 }
 
 // AskPressed says whether AskButton was pressed.
-func AskPressed(v *site.Visit) bool { return v.R.Method == http.MethodPost && v.Form("action") == askStep }
+func AskPressed(v *site.Visit) bool {
+	return v.R.Method == http.MethodPost && v.Form("action") == askStep
+}
 
 // Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
 // day, and says so.

@@ -1,4 +1,4 @@
-package parts
+package services
 
 import (
 	"context"
@@ -20,7 +20,7 @@ type TableOptions struct {
 	Keep string
 	// Long is for a use of more than some twenty seconds: the start takes a second longer, transactions half as long.
 	Long bool
-	// Log gets what the part says; nil drops it. It must bear use by several parts at once
+	// Log gets what the service says; nil drops it. It must bear use by several services at once
 	// if they share it.
 	Log io.Writer
 }

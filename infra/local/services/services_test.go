@@ -1,4 +1,4 @@
-package parts_test
+package services_test
 
 import (
 	"context"
@@ -21,7 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	ses "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 )
 
 var anyKey = credentials.NewStaticCredentialsProvider("local", "local", "")
@@ -34,7 +34,7 @@ func tableClient(url string) *dynamodb.Client {
 }
 
 func TestTable(t *testing.T) {
-	p, err := parts.Table(t.Context(), parts.TableOptions{Log: t.Output()})
+	p, err := services.Table(t.Context(), services.TableOptions{Log: t.Output()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestTable(t *testing.T) {
 // TestTableKeeps stops the part and starts it again on the same folder.
 func TestTableKeeps(t *testing.T) {
 	keep := t.TempDir()
-	first, err := parts.Table(t.Context(), parts.TableOptions{Keep: keep, Log: t.Output()})
+	first, err := services.Table(t.Context(), services.TableOptions{Keep: keep, Log: t.Output()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -67,7 +67,7 @@ func TestTableKeeps(t *testing.T) {
 	}
 	endsAll(t, first)
 
-	again, err := parts.Table(t.Context(), parts.TableOptions{Keep: keep, Log: t.Output()})
+	again, err := services.Table(t.Context(), services.TableOptions{Keep: keep, Log: t.Output()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +82,7 @@ func TestTableKeeps(t *testing.T) {
 }
 
 func TestMail(t *testing.T) {
-	p, err := parts.Mail(t.Context(), parts.MailOptions{Log: t.Output()})
+	p, err := services.Mail(t.Context(), services.MailOptions{Log: t.Output()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +116,7 @@ func TestMail(t *testing.T) {
 
 // TestGivenPort takes the port of another part: an error, and nothing left running.
 func TestGivenPort(t *testing.T) {
-	p, err := parts.Mail(t.Context(), parts.MailOptions{})
+	p, err := services.Mail(t.Context(), services.MailOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestGivenPort(t *testing.T) {
 	if _, err := fmt.Sscanf(p.URL, "http://127.0.0.1:%d", &port); err != nil {
 		t.Fatal(err)
 	}
-	second, err := parts.Mail(t.Context(), parts.MailOptions{Port: port})
+	second, err := services.Mail(t.Context(), services.MailOptions{Port: port})
 	if err == nil {
 		second.Close()
 		t.Fatal("a second part started on a port in use")
@@ -136,7 +136,7 @@ func TestGivenPort(t *testing.T) {
 func TestStartEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	log := writer(func(b []byte) { cancel() }) // it says something long before it answers
-	p, err := parts.Table(ctx, parts.TableOptions{Log: log})
+	p, err := services.Table(ctx, services.TableOptions{Log: log})
 	if err == nil {
 		p.Close()
 	}
@@ -154,7 +154,7 @@ func (w writer) Write(b []byte) (int, error) {
 
 // TestDies ends a part from outside: whoever waits on Done learns it.
 func TestDies(t *testing.T) {
-	p, err := parts.Mail(t.Context(), parts.MailOptions{})
+	p, err := services.Mail(t.Context(), services.MailOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func TestDies(t *testing.T) {
 	}
 }
 
-// TestMissing takes away or ages what the parts need: one line says what to do.
+// TestMissing takes away or ages what the services need: one line says what to do.
 func TestMissing(t *testing.T) {
 	program := func(t *testing.T, name, says string) {
 		dir := t.TempDir()
@@ -178,9 +178,9 @@ func TestMissing(t *testing.T) {
 		}
 		t.Setenv("PATH", dir)
 	}
-	table := func() error { _, err := parts.Table(t.Context(), parts.TableOptions{}); return err }
-	mail := func() error { _, err := parts.Mail(t.Context(), parts.MailOptions{}); return err }
-	identity := func() error { _, err := parts.Identity(t.Context(), parts.IdentityOptions{}); return err }
+	table := func() error { _, err := services.Table(t.Context(), services.TableOptions{}); return err }
+	mail := func() error { _, err := services.Mail(t.Context(), services.MailOptions{}); return err }
+	identity := func() error { _, err := services.Identity(t.Context(), services.IdentityOptions{}); return err }
 	for _, c := range []struct {
 		name  string
 		set   func(t *testing.T)
@@ -212,7 +212,7 @@ func TestMissing(t *testing.T) {
 }
 
 // endsAll closes the part and checks that its process is gone.
-func endsAll(t *testing.T, p *parts.Process) {
+func endsAll(t *testing.T, p *services.Process) {
 	t.Helper()
 	if err := p.Close(); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-package parts_test
+package services_test
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 )
 
 // alone gives a test a file of its own: the checkout's may be in use by the very command that runs it.
@@ -21,7 +21,7 @@ func alone(t *testing.T) string {
 
 // borrowed returns what is lent now, and gives it back at once.
 func borrowed() string {
-	url, giveBack := parts.Borrow()
+	url, giveBack := services.Borrow()
 	giveBack()
 	return url
 }
@@ -31,11 +31,11 @@ func TestShare(t *testing.T) {
 	if url := borrowed(); url != "" {
 		t.Errorf("lent %s before anybody lends", url)
 	}
-	sharing, err := parts.Share()
+	sharing, err := services.Share()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := parts.Share(); !errors.Is(err, parts.ErrShared) {
+	if _, err := services.Share(); !errors.Is(err, services.ErrShared) {
 		t.Errorf("a second one lends: %v", err)
 	}
 	early := make(chan string)
@@ -43,14 +43,14 @@ func TestShare(t *testing.T) {
 	if err := sharing.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	url, giveBack := parts.Borrow()
+	url, giveBack := services.Borrow()
 	if url == "" {
 		t.Fatal("nothing is lent")
 	}
 	if got := <-early; got != url {
 		t.Errorf("who came during the start got %q, want %q", got, url)
 	}
-	if _, err := parts.Share(); !errors.Is(err, parts.ErrShared) {
+	if _, err := services.Share(); !errors.Is(err, services.ErrShared) {
 		t.Errorf("a second one lends: %v", err)
 	}
 	closed := make(chan error, 1)
@@ -68,7 +68,7 @@ func TestShare(t *testing.T) {
 	if err := <-closed; err != nil {
 		t.Error(err)
 	}
-	if again, err := parts.Share(); err != nil || again.Close() != nil {
+	if again, err := services.Share(); err != nil || again.Close() != nil {
 		t.Errorf("lends no more afterwards: %v", err)
 	}
 }
@@ -89,7 +89,7 @@ func TestShareLeft(t *testing.T) {
 	if url := borrowed(); url != "" {
 		t.Errorf("lent %s, where nobody answers", url)
 	}
-	sharing, err := parts.Share()
+	sharing, err := services.Share()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 //go:build unix && !linux
 
-package parts
+package services
 
 import "syscall"
 

@@ -1,4 +1,4 @@
-package parts_test
+package services_test
 
 import (
 	"bytes"
@@ -20,13 +20,13 @@ import (
 	"github.com/lestrrat-go/jwx/v3/jwk"
 	"github.com/lestrrat-go/jwx/v3/jwt"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 )
 
-func start(t *testing.T, o parts.IdentityOptions) *parts.Provider {
+func start(t *testing.T, o services.IdentityOptions) *services.Provider {
 	t.Helper()
 	o.Log = t.Output()
-	i, err := parts.Identity(t.Context(), o)
+	i, err := services.Identity(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -38,12 +38,12 @@ func start(t *testing.T, o parts.IdentityOptions) *parts.Provider {
 	return i
 }
 
-func pool(i *parts.Provider) *cognito.Client {
+func pool(i *services.Provider) *cognito.Client {
 	return cognito.New(cognito.Options{Region: "eu-central-1", BaseEndpoint: &i.CognitoURL, Credentials: anyKey})
 }
 
 // verified gives the claims of a token after checking its signature with the published keys.
-func verified(t *testing.T, i *parts.Provider, token string) map[string]any {
+func verified(t *testing.T, i *services.Provider, token string) map[string]any {
 	t.Helper()
 	claims, err := verify(t.Context(), i, token)
 	if err != nil {
@@ -52,7 +52,7 @@ func verified(t *testing.T, i *parts.Provider, token string) map[string]any {
 	return claims
 }
 
-func verify(ctx context.Context, i *parts.Provider, token string) (map[string]any, error) {
+func verify(ctx context.Context, i *services.Provider, token string) (map[string]any, error) {
 	keys, err := jwk.Fetch(ctx, i.Issuer+"/.well-known/jwks.json")
 	if err != nil {
 		return nil, err
@@ -113,7 +113,7 @@ func visit(t *testing.T, browser *http.Client, method, to string, form url.Value
 }
 
 func TestIdentity(t *testing.T) {
-	i := start(t, parts.IdentityOptions{Redirects: []string{"http://localhost:4000/signed-in"}, Logouts: []string{"http://localhost:4000/sign-out"}})
+	i := start(t, services.IdentityOptions{Redirects: []string{"http://localhost:4000/signed-in"}, Logouts: []string{"http://localhost:4000/sign-out"}})
 
 	t.Run("discovery", func(t *testing.T) {
 		found := string(get(t, i.Issuer+"/.well-known/openid-configuration"))
@@ -265,8 +265,8 @@ func TestIdentity(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := i.SignIn(t.Context(), name, "Early-4711"); !errors.Is(err, parts.ErrWrongPassword) {
-			t.Errorf("before a password is set: %v, want %v", err, parts.ErrWrongPassword)
+		if _, err := i.SignIn(t.Context(), name, "Early-4711"); !errors.Is(err, services.ErrWrongPassword) {
+			t.Errorf("before a password is set: %v, want %v", err, services.ErrWrongPassword)
 		}
 		if _, err := pool(i).AdminSetUserPassword(t.Context(), &cognito.AdminSetUserPasswordInput{UserPoolId: &i.UserPoolID, Username: &name, Password: aws.String("Zażółć-4711"), Permanent: true}); err != nil {
 			t.Fatal(err)
@@ -284,8 +284,8 @@ func TestIdentity(t *testing.T) {
 			}
 		}
 		for _, wrong := range []struct{ name, password string }{{name, "zażółć-4711"}, {name, ""}, {"nobody@fabrikam.example", "Zażółć-4711"}, {"", ""}} {
-			if _, err := i.SignIn(t.Context(), wrong.name, wrong.password); !errors.Is(err, parts.ErrWrongPassword) {
-				t.Errorf("%q with %q: %v, want %v", wrong.name, wrong.password, err, parts.ErrWrongPassword)
+			if _, err := i.SignIn(t.Context(), wrong.name, wrong.password); !errors.Is(err, services.ErrWrongPassword) {
+				t.Errorf("%q with %q: %v, want %v", wrong.name, wrong.password, err, services.ErrWrongPassword)
 			}
 		}
 
@@ -303,8 +303,8 @@ func TestIdentity(t *testing.T) {
 		if _, err := pool(i).AdminDisableUser(t.Context(), &cognito.AdminDisableUserInput{UserPoolId: &i.UserPoolID, Username: &name}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := i.SignIn(t.Context(), name, "Zażółć-4711"); !errors.Is(err, parts.ErrWrongPassword) {
-			t.Errorf("a disabled account: %v, want %v", err, parts.ErrWrongPassword)
+		if _, err := i.SignIn(t.Context(), name, "Zażółć-4711"); !errors.Is(err, services.ErrWrongPassword) {
+			t.Errorf("a disabled account: %v, want %v", err, services.ErrWrongPassword)
 		}
 		if page, at := read(t, browser, ask, nil); strings.Contains(at, "code=") {
 			t.Errorf("disabled while signed in, but got a code: %s %s", at, page)
@@ -380,14 +380,14 @@ func TestIdentity(t *testing.T) {
 // clients, same key. The second run makes tokens as Cognito does.
 func TestIdentityKeeps(t *testing.T) {
 	keep := t.TempDir()
-	first := start(t, parts.IdentityOptions{Keep: keep, OperatorName: "olga@vendor.example", OperatorPassword: "Kept-4711"})
+	first := start(t, services.IdentityOptions{Keep: keep, OperatorName: "olga@vendor.example", OperatorPassword: "Kept-4711"})
 	before, err := first.Token(t.Context(), first.OperatorClientID, first.OperatorSecret)
 	if err != nil {
 		t.Fatal(err)
 	}
 	endsAll(t, first.Process)
 
-	again := start(t, parts.IdentityOptions{Keep: keep, LikeCognito: true})
+	again := start(t, services.IdentityOptions{Keep: keep, LikeCognito: true})
 	if again.OperatorSub != first.OperatorSub || again.UserPoolID != first.UserPoolID {
 		t.Errorf("another pool or operator after a restart: %+v, %+v", first, again)
 	}
@@ -413,17 +413,17 @@ func TestIdentityKeeps(t *testing.T) {
 	}
 }
 
-func refused(t *testing.T, i *parts.Provider, id, secret, code string) {
+func refused(t *testing.T, i *services.Provider, id, secret, code string) {
 	t.Helper()
 	token, err := i.Token(t.Context(), id, secret)
-	var r *parts.Refused
+	var r *services.Refused
 	if !errors.As(err, &r) || r.Code != code || token != "" {
 		t.Errorf("a token for %q: %q, %v, want %s", id, token, err, code)
 	}
 }
 
 // authorize gives the query of a good authorization request with one parameter changed.
-func authorize(i *parts.Provider, name, value string) string {
+func authorize(i *services.Provider, name, value string) string {
 	q := url.Values{
 		"response_type": {"code"}, "client_id": {i.PagesClientID}, "redirect_uri": {"http://localhost:4000/signed-in"},
 		"scope": {"openid email"}, "state": {"s"}, "code_challenge": {strings.Repeat("x", 43)}, "code_challenge_method": {"S256"},

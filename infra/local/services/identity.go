@@ -1,4 +1,4 @@
-package parts
+package services
 
 import (
 	"bytes"
@@ -27,7 +27,7 @@ type IdentityOptions struct {
 	// Keep is the folder that holds the signing key, people and clients between runs; empty
 	// forgets them at the end.
 	Keep string
-	// Log gets what the part says; nil drops it. It must bear use by several parts at once
+	// Log gets what the service says; nil drops it. It must bear use by several services at once
 	// if they share it.
 	Log io.Writer
 

@@ -1,4 +1,4 @@
-package parts_test
+package services_test
 
 import (
 	"fmt"
@@ -9,13 +9,13 @@ import (
 	"testing"
 	"time"
 
-	"liaison/infra/local/parts"
+	"liaison/infra/local/services"
 )
 
 // TestNoOrphan kills the process that started a part: the part goes with it.
 func TestNoOrphan(t *testing.T) {
 	if os.Getenv("PARTS_TEST_PARENT") != "" {
-		p, err := parts.Mail(t.Context(), parts.MailOptions{})
+		p, err := services.Mail(t.Context(), services.MailOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package parts
+package services
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 type MailOptions struct {
 	// Port to listen on; 0 takes a free one.
 	Port int
-	// Log gets what the part says; nil drops it. It must bear use by several parts at once
+	// Log gets what the service says; nil drops it. It must bear use by several services at once
 	// if they share it.
 	Log io.Writer
 }

@@ -1,4 +1,4 @@
-package parts
+package services
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"strconv"
 )
 
-// Dir gives the folder with the npm packages of the parts. It fails when the working folder
+// Dir gives the folder with the npm packages of the services. It fails when the working folder
 // is outside the module, or when the packages were not installed.
 func Dir() (string, error) {
 	root, err := folder()
@@ -21,7 +21,7 @@ func Dir() (string, error) {
 	dir := filepath.Join(root, "node_modules")
 	// npm writes this file last: without it an install is missing or was cut off.
 	if _, err := os.Stat(filepath.Join(dir, ".package-lock.json")); err != nil {
-		return "", errors.New("the local parts are not installed: run `make setup`")
+		return "", errors.New("the local services are not installed: run `make setup`")
 	}
 	return dir, nil
 }
@@ -34,7 +34,7 @@ func folder() (string, error) {
 	}
 	for {
 		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
-			return filepath.Join(at, "infra", "local", "parts"), nil
+			return filepath.Join(at, "infra", "local", "services"), nil
 		}
 		up := filepath.Dir(at)
 		if up == at {
@@ -44,7 +44,7 @@ func folder() (string, error) {
 	}
 }
 
-// program is a program of the machine that parts need.
+// program is a program of the machine that services need.
 type program struct {
 	name    string
 	flag    string         // makes it say its version

@@ -1,7 +1,7 @@
-// Package parts starts the genuine parts the local system runs on: DynamoDB Local, an SES v2
+// Package services starts the genuine services the local system runs on: DynamoDB Local, an SES v2
 // emulator, and an OpenID provider in front of a Cognito emulator. They come from the npm
 // packages pinned in this folder; each is a child process of ours that ends with us.
-package parts
+package services
 
 import (
 	"bytes"
