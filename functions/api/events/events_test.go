@@ -20,8 +20,6 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 
-type object = map[string]any
-
 func TestEventList(t *testing.T) {
 	w := apitest.Open(t)
 	began := time.Now().UTC().Format(time.RFC3339Nano)
