@@ -85,7 +85,7 @@ type PartnerOfRecordNotice struct {
 	Reference                 string
 	At                        time.Time
 	Removed                   bool
-	// Cause is as in RecordChanged.
+	// Cause is as in PartnerOfRecordChanged.
 	Cause   string
 	Changes []Changes // of this partner; who came before or after it is not said
 	// Administration is set where its delegated administration was replaced by the same act.
