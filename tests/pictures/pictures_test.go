@@ -38,7 +38,7 @@ func TestPictures(t *testing.T) {
 	camera := &camera{folder: folder}
 	camera.must(t, os.MkdirAll(folder, 0o755))
 	if !all {
-		browser, err := chrome.Start(chrome.Shell, filepath.Join("..", "..", "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js"))
+		browser, err := chrome.Start(chrome.Shell, filepath.Join("..", "..", "infra", "local", "services", "node_modules", "axe-core", "axe.min.js"))
 		camera.must(t, err)
 		defer browser.Close()
 		page := browser.Page(t, chrome.Options{Language: "en"})

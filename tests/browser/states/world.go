@@ -118,7 +118,7 @@ func (s *World) open(ctx context.Context) error {
 
 // Start starts one more browser, the one that chrome.Shell or chrome.Full finds.
 func (s *World) Start(find func() (string, error)) (*chrome.Browser, error) {
-	return chrome.Start(find, filepath.Join(s.System.Root(), "infra", "local", "parts", "node_modules", "axe-core", "axe.min.js"))
+	return chrome.Start(find, filepath.Join(s.System.Root(), "infra", "local", "services", "node_modules", "axe-core", "axe.min.js"))
 }
 
 // Close ends the browser and the system.
