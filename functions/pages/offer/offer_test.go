@@ -109,7 +109,8 @@ func TestRates(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	s.Env.PostsPerAddress, s.Env.PostsPerClient = 2, 4
-	s.Restart(0)
+	now := time.Now()
+	s.Restart(now.Truncate(time.Minute).Add(time.Minute).Sub(now)) // a minute begins, so that no window ends meanwhile
 	of := s.MakeOffer(nil)
 	v := s.Visitor("en")
 	for i, c := range []struct {
