@@ -12,6 +12,14 @@ func (w Words) AccountActivityAbout() string {
 	return "Who did what in your account"
 }
 
+// AccountAgreementsAbout says "What your company agreed to, and when".
+func (w Words) AccountAgreementsAbout() string {
+	if w.lang == Polish {
+		return "Na co i\u00a0kiedy zgodziła się twoja firma"
+	}
+	return "What your company agreed to, and when"
+}
+
 // AccountBilling says "Billing".
 func (w Words) AccountBilling() string {
 	if w.lang == Polish {
@@ -380,14 +388,6 @@ func (w Words) ActivityDownload() string {
 	return "Download this page and older entries as CSV"
 }
 
-// ActivityFirst says "Newest".
-func (w Words) ActivityFirst() string {
-	if w.lang == Polish {
-		return "Najnowsze"
-	}
-	return "Newest"
-}
-
 // ActivityID says "Event ID".
 func (w Words) ActivityID() string {
 	if w.lang == Polish {
@@ -418,14 +418,6 @@ func (w Words) ActivityNothing() string {
 		return "Nic się jeszcze nie wydarzyło."
 	}
 	return "Nothing has happened yet."
-}
-
-// ActivityOlder says "Older".
-func (w Words) ActivityOlder() string {
-	if w.lang == Polish {
-		return "Starsze"
-	}
-	return "Older"
 }
 
 // ActivityOnBehalf says "{partner}, on your behalf".
@@ -682,6 +674,86 @@ func (w Words) ActivityWho() string {
 		return "Kto"
 	}
 	return "Who"
+}
+
+// AgreementsAt says "Accepted on".
+func (w Words) AgreementsAt() string {
+	if w.lang == Polish {
+		return "Data akceptacji"
+	}
+	return "Accepted on"
+}
+
+// AgreementsFor says "For".
+func (w Words) AgreementsFor() string {
+	if w.lang == Polish {
+		return "Dotyczy"
+	}
+	return "For"
+}
+
+// AgreementsLead says "The terms that {company} has accepted, the newest first. The receipt is the record that was made when you agreed.".
+func (w Words) AgreementsLead(company string) string {
+	if w.lang == Polish {
+		return "Warunki, które zaakceptowała firma " + company + ", od najnowszych. Potwierdzenie to zapis sporządzony w\u00a0chwili akceptacji."
+	}
+	return "The terms that " + company + " has accepted, the newest first. The receipt is the record that was made when you agreed."
+}
+
+// AgreementsNothing says "Your company has not accepted any terms yet.".
+func (w Words) AgreementsNothing() string {
+	if w.lang == Polish {
+		return "Twoja firma nie zaakceptowała jeszcze żadnych warunków."
+	}
+	return "Your company has not accepted any terms yet."
+}
+
+// AgreementsOffered says "offered by {partner}".
+func (w Words) AgreementsOffered(partner string) string {
+	if w.lang == Polish {
+		return "oferta firmy " + partner
+	}
+	return "offered by " + partner
+}
+
+// AgreementsOwnLead says "The terms that you accepted, the newest first. What others of your company accepted is shown to its administrators.".
+func (w Words) AgreementsOwnLead() string {
+	if w.lang == Polish {
+		return "Zaakceptowane przez ciebie warunki, od najnowszych. Warunki zaakceptowane przez inne osoby z\u00a0twojej firmy widzą jej administratorzy."
+	}
+	return "The terms that you accepted, the newest first. What others of your company accepted is shown to its administrators."
+}
+
+// AgreementsOwnNothing says "You have not accepted any terms. What others of your company accepted is shown to its administrators.".
+func (w Words) AgreementsOwnNothing() string {
+	if w.lang == Polish {
+		return "Nie masz zaakceptowanych warunków. Warunki zaakceptowane przez inne osoby z\u00a0twojej firmy widzą jej administratorzy."
+	}
+	return "You have not accepted any terms. What others of your company accepted is shown to its administrators."
+}
+
+// AgreementsReceipt says "Receipt".
+func (w Words) AgreementsReceipt() string {
+	if w.lang == Polish {
+		return "Potwierdzenie"
+	}
+	return "Receipt"
+}
+
+// AgreementsTerms says "Terms".
+func (w Words) AgreementsTerms() string {
+	if w.lang == Polish {
+		return "Warunki"
+	}
+	return "Terms"
+}
+
+// AgreementsTitle says "Accepted terms".
+func (w Words) AgreementsTitle() string {
+	if w.lang == Polish {
+		return "Zaakceptowane warunki"
+	}
+	return "Accepted terms"
 }
 
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
@@ -5616,14 +5688,6 @@ func (w Words) PartnerOfRecordPlan() string {
 	return "This partner does not advise on this plan. Choose another partner."
 }
 
-// PartnerOfRecordReceipt says "Receipt {reference}".
-func (w Words) PartnerOfRecordReceipt(reference string) string {
-	if w.lang == Polish {
-		return "Potwierdzenie " + reference
-	}
-	return "Receipt " + reference
-}
-
 // PartnerOfRecordRemove says "Nobody: remove the partner of record".
 func (w Words) PartnerOfRecordRemove() string {
 	if w.lang == Polish {
@@ -7102,6 +7166,14 @@ func (w Words) ReceiptKeepText() string {
 		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i\u00a0partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie i\u00a0cofnąć zawartą w\u00a0nim zgodę, dlatego nie przekazuj go dalej."
 	}
 	return "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on."
+}
+
+// ReceiptNamed says "Receipt {reference}".
+func (w Words) ReceiptNamed(reference string) string {
+	if w.lang == Polish {
+		return "Potwierdzenie " + reference
+	}
+	return "Receipt " + reference
 }
 
 // ReceiptNamedTitle says "The partner of record has changed".
@@ -8860,6 +8932,14 @@ func (w Words) SiteMail() string {
 	return "Email"
 }
 
+// SiteNewest says "Newest".
+func (w Words) SiteNewest() string {
+	if w.lang == Polish {
+		return "Najnowsze"
+	}
+	return "Newest"
+}
+
 // SiteNext says "Next".
 func (w Words) SiteNext() string {
 	if w.lang == Polish {
@@ -8906,6 +8986,14 @@ func (w Words) SiteOldFormTitle() string {
 		return "Sprawdź wpisane dane i\u00a0naciśnij przycisk ponownie"
 	}
 	return "Check what you entered and press the button again"
+}
+
+// SiteOlder says "Older".
+func (w Words) SiteOlder() string {
+	if w.lang == Polish {
+		return "Starsze"
+	}
+	return "Older"
 }
 
 // SiteOpenAgain says "Open the page again".

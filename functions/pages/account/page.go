@@ -91,7 +91,9 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 			return err
 		}
 	}
-	b.Ways = append(b.Ways, page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
+	b.Ways = append(b.Ways,
+		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
+		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
 	return v.Render(account, http.StatusOK, v.Frame(who.Customer.Name), b)
 }
 

@@ -65,9 +65,9 @@ func TestActivity(t *testing.T) {
 			s.Must(s.SaveEvent(t.Context(), event.New(o, event.Customer(string(c.ID)), event.Change{Type: "x.y", Subject: fmt.Sprint(i)}), o))
 		}
 		c.Open(http.StatusOK, "/account/activity")
-		c.Open(http.StatusOK, c.Page.Links(w.ActivityOlder())[0])
+		c.Open(http.StatusOK, c.Page.Links(w.SiteOlder())[0])
 		c.See("activity-older")
-		c.Has(w.ActivityFirst(), w.ActivityByLink("Anna Nowak"))
+		c.Has(w.SiteNewest(), w.ActivityByLink("Anna Nowak"))
 		if len(rows) < 6 || len(rows[0]) != 7 {
 			t.Errorf("%d rows", len(rows))
 		}

@@ -194,7 +194,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		for _, one := range stored.Receipt.PartnerOfRecordChanges {
 			was[one.ID] = one.From
 		}
-		b.Receipts = append(b.Receipts, page.Link{Text: w.PartnerOfRecordReceipt(stored.ID.Reference()), URL: once.ReceiptOf(made)})
+		b.Receipts = append(b.Receipts, page.Link{Text: w.ReceiptNamed(stored.ID.Reference()), URL: once.ReceiptOf(made)})
 	}
 	outcomes, err := p.each(v, who, said, "", true)
 	if err != nil {

@@ -61,7 +61,7 @@ func TestPartnerOfRecord(t *testing.T) {
 				c.Has(w.PartnerOfRecordResult(1, 1, 1))
 			}
 			c.See("partner-result")
-			if links := c.Page.Links(w.PartnerOfRecordReceipt("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
+			if links := c.Page.Links(w.ReceiptNamed("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
 				t.Errorf("receipts %v", links)
 			}
 			if n := s.CountEvents(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
