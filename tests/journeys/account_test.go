@@ -85,6 +85,12 @@ func TestAccount(t *testing.T) {
 	press(paid, w.CancelPaidButton())
 	get(paid + "/undo")
 	press(paid, w.UndoButton())
+	get("/account/agreements")
+	if records := v.Page.Links("Receipt "); len(records) == 0 {
+		t.Fatalf("no receipt of what was accepted:\n%s", v.Page.Text())
+	} else if _, err := v.Get(ctx, records[0]); err != nil || v.Page.Status != http.StatusOK || v.Page.Header.Get("Content-Type") != "application/json" {
+		t.Fatalf("the record: %d %v", v.Page.Status, err)
+	}
 	get("/account/activity")
 	file := v.Page.Links(w.ActivityDownload())
 	if len(file) != 1 {
