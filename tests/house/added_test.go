@@ -108,18 +108,23 @@ func (t *tree) gives(fn *ast.FuncDecl, of string) bool {
 func (t *tree) literals(folder string) map[string]bool {
 	found := map[string]bool{}
 	for _, p := range t.under(folder) {
-		for _, f := range slices.Concat(p.files, p.tests) {
-			ast.Inspect(f.File, func(n ast.Node) bool {
-				if lit, ok := n.(*ast.BasicLit); ok {
-					if text, ok := literal(lit); ok {
-						found[text] = true
-					}
-				}
-				return true
-			})
-		}
+		texts(found, slices.Concat(p.files, p.tests))
 	}
 	return found
+}
+
+// texts adds the texts that stand in files.
+func texts(found map[string]bool, files []*source) {
+	for _, f := range files {
+		ast.Inspect(f.File, func(n ast.Node) bool {
+			if lit, ok := n.(*ast.BasicLit); ok {
+				if text, ok := literal(lit); ok {
+					found[text] = true
+				}
+			}
+			return true
+		})
+	}
 }
 
 // selected returns what tests and fixtures name of other packages, as offers.Create.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"go/ast"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -13,33 +14,64 @@ const (
 	asksFile     = "shared/outbox/asks.go"
 )
 
+// apart is the page that pagetest puts an answer in the place of: a sign-in needs who says who somebody is.
+const apart = "SignInPage"
+
 // shown is law 13: a page is served by a test and seen by the browser; a mail is pictured, and a change sends it.
 func shown(t *tree) []string { return append(t.unseen(), t.unsent()...) }
 
-// unseen are the pages that no test serves, or that the browser never opens.
+// unseen are the pages without a test of their own, those that no test walks with all others, and those that the browser never opens.
 func (t *tree) unseen() (wrong []string) {
-	served, opened := t.selected(), t.literals(statesFolder)
+	served, opened, walked := t.selected(), t.literals(statesFolder), map[string]bool{}
+	if all := t.at["functions/pages"]; all != nil {
+		texts(walked, all.tests)
+	}
 	for _, main := range t.mains() {
 		p, _ := placed(main.folder)
 		in := t.at[p.parent]
 		if p.door != "pages" || in == nil || slices.Contains(behind, p.logical) {
 			continue
 		}
-		if !served[in.name+".Page"] && len(in.tests) == 0 {
-			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no test serves %s.Page: add it to the list in tests/fixture/pagetest, and write the test beside it", main.folder, in.name))
+		paths := sorted(t.pagePaths(in))
+		if len(in.tests) == 0 {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no test stands beside %s.Page: write %s/%s_test.go, which renders each state over tests/fixture/pagetest", main.folder, in.name, in.folder, in.name))
 		}
-		paths, seen := sorted(t.pagePaths(in)), false
-		for text := range opened {
-			seen = seen || slices.ContainsFunc(paths, func(at string) bool {
-				before, _, made := strings.Cut(at, "{")
-				return text == at || strings.HasPrefix(text, at+"?") || made && strings.HasPrefix(text, before)
-			})
+		if len(paths) == 0 {
+			continue
 		}
-		if !seen && len(paths) > 0 {
+		if !served[in.name+".Page"] && p.logical != apart {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no test serves %s.Page: add the row `{%s.Page(s.Env, table), []string{%s}},` to tests/fixture/pagetest/pagetest.go, and %s.Table to its Table", main.folder, in.name, in.name, quoted(paths), in.name))
+		}
+		if !opens(walked, paths) && p.logical != apart {
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no test of all pages opens %s: add it to the paths in functions/pages/account_test.go, or to those of TestOpeningWritesNothing beside it", main.folder, paths[0]))
+		}
+		if !opens(opened, paths) {
 			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no state of the browser opens %s: add a row a state to a list in %s, with the words that it alone says", main.folder, paths[0], statesFolder))
 		}
 	}
 	return wrong
+}
+
+// quoted returns texts as a list of Go has them.
+func quoted(texts []string) string {
+	made := make([]string, len(texts))
+	for i, text := range texts {
+		made[i] = strconv.Quote(text)
+	}
+	return strings.Join(made, ", ")
+}
+
+// opens says whether one of some texts leads to one of some paths.
+func opens(texts map[string]bool, paths []string) bool {
+	for text := range texts {
+		if slices.ContainsFunc(paths, func(at string) bool {
+			before, _, made := strings.Cut(at, "{")
+			return text == at || strings.HasPrefix(text, at+"?") || made && strings.HasPrefix(text, before)
+		}) {
+			return true
+		}
+	}
+	return false
 }
 
 // unsent are the mails without a picture, those that nothing makes, and what would send one and stands in no row.
@@ -120,7 +152,9 @@ func TestShownBites(t *testing.T) {
 	const row = "(*Outbox).paused"
 	bite(
 		t, shown,
-		broken{"no test of a page", []change{{"functions/pages/redeem/redeem_test.go", "", ""}}, page + ":1: no test serves redeem.Page: add it to the list"},
+		broken{"no test of a page", []change{{"functions/pages/redeem/redeem_test.go", "", "package redeem_test\n"}}, page + ":1: no test serves redeem.Page: add the row `{redeem.Page(s.Env, table), []string{\"/redeem\", \"/redeem/check\"}},` to"},
+		broken{"no test beside a page", []change{{"functions/pages/redeem/redeem_test.go", "", ""}, {"tests/fixture/pagetest/pagetest.go", "", "// Package pagetest serves.\npackage pagetest\n\nvar pages = []any{redeem.Page}\n"}}, page + ":1: no test stands beside redeem.Page: write functions/pages/redeem/redeem_test.go"},
+		broken{"no test of all pages", []change{{"functions/pages/walk_test.go", "/redeem/", "/redeemed/"}}, page + ":1: no test of all pages opens /redeem: add it"},
 		broken{"no state of a page", []change{{statesFolder + "/states.go", "/redeem?", "/redeemed?"}}, page + ":1: no state of the browser opens /redeem: add a row"},
 		broken{"no picture", []change{mail, outbox(row)}, mails + ":3: mail.Paused has no picture: add"},
 		broken{"nothing makes it", []change{mail, picture, {"shared/outbox/outbox.go", "", "package outbox\n"}}, mails + ":3: nothing makes mail.Paused: add"},

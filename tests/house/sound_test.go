@@ -270,6 +270,11 @@ import "liaison/functions/pages/redeem"
 
 var pages = []any{redeem.Page}
 `,
+	"functions/pages/walk_test.go": `// Package pages_test walks what crosses pages.
+package pages_test
+
+var walked = []string{"/redeem/check?i="}
+`,
 	"tests/browser/states/states.go": `// Package states lists what pages show.
 package states
 

@@ -89,6 +89,7 @@ func said(t *tree) (wrong []string) {
 		}
 	}
 	wrong = append(wrong, t.unused(en)...)
+	wrong = append(wrong, t.unsaid(en)...)
 	for _, p := range t.paths {
 		if path.Ext(p) == ".html" && (within(p, "functions") || within(p, "shared")) {
 			wrong = append(wrong, wordsIn(p, t.text(p))...)
@@ -131,12 +132,47 @@ func (t *tree) unused(en map[string]entry) (wrong []string) {
 	}
 	for _, key := range sorted(en) {
 		of, _, _ := strings.Cut(key, ".")
-		if of != "problem" && of != "field" && !called[strings.NewReplacer(".", "", "_", "").Replace(key)] { // those are of codes: declaredOnce
+		if of != "problem" && of != "field" && !called[letters(key)] { // those are of codes: declaredOnce
 			wrong = append(wrong, fmt.Sprintf("%s:%d: nothing says %s: take it away, or say it", english, en[key].line, key))
 		}
 	}
 	return wrong
 }
+
+// keyed is how a template says a key.
+var keyed = regexp.MustCompile(`\.Words\.([A-Z]\w*)`)
+
+// unsaid finds what templates say and no key has: they are not compiled, so only a visitor would see it.
+func (t *tree) unsaid(en map[string]entry) (wrong []string) {
+	known := map[string]bool{}
+	for key := range en {
+		known[letters(key)] = true
+	}
+	if of := t.at["shared/locale"]; of != nil {
+		for _, f := range of.files {
+			for _, d := range f.Decls {
+				if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil && !f.generated {
+					known[strings.ToLower(fn.Name.Name)] = true
+				}
+			}
+		}
+	}
+	for _, p := range t.paths {
+		if path.Ext(p) != ".html" || !within(p, "functions") && !within(p, "shared") {
+			continue
+		}
+		text := t.text(p)
+		for _, at := range keyed.FindAllSubmatchIndex(text, -1) {
+			if name := string(text[at[2]:at[3]]); !known[strings.ToLower(name)] {
+				wrong = append(wrong, fmt.Sprintf("%s:%d: no key says %s: add the key with these letters, as \"offer.title\" for OfferTitle, to %s and %s", p, lineOf(text, at[2]), name, english, polish))
+			}
+		}
+	}
+	return wrong
+}
+
+// letters returns a key without what stands between its words, in which it and its method are the same.
+func letters(key string) string { return strings.NewReplacer(".", "", "_", "").Replace(key) }
 
 // spokenAttributes are shown or read out.
 var spokenAttributes = []string{"alt", "title", "placeholder", "aria-label", "aria-description", "label", "summary", "content"}
@@ -276,6 +312,7 @@ func TestWordsBite(t *testing.T) {
 		broken{"another type", []change{{polish, "{partner}", "{partner:int}"}}, polish + ":2: redeem.title has the variables [{partner:int}]"},
 		broken{"a key that nothing says", addBoth("redeem.old"), english + ":2: nothing says redeem.old"},
 		broken{"a key that only a test says", append(addBoth("redeem.old"), change{"functions/pages/redeem/page_test.go", "", "package redeem\n\nvar _ = words.RedeemOld()\n"}), english + ":2: nothing says redeem.old"},
+		broken{"a word of a template that no key has", []change{says("{{$.Words.RedeemOld}}")}, template + ":2: no key says RedeemOld: add the key"},
 		broken{"a text in a template", []change{says("<b>\nHello {{.Name}}</b>")}, template + ":3: says \"Hello\" by itself"},
 		broken{"a Polish letter in a template", []change{says("ż")}, template + ":2: says \"ż\" by itself"},
 		broken{"an attribute in a template", []change{says("<img alt=\"a house\">")}, template + ":2: says \"a house\" by itself"},

@@ -1,0 +1,32 @@
+package home_test
+
+import (
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+// TestHome names the vendor, and leads to each of its documents and to the API's contract.
+func TestHome(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	for _, language := range []string{"en", "pl"} {
+		v := s.Visitor(language)
+		w := v.W
+		home := v.Open(http.StatusOK, "/")
+		v.Has(w.HomeTitle("Skylark Cloud"))
+		for text, end := range map[string]string{
+			w.HomeTerms(): "/terms/customer", w.HomeAgreement(): "/terms/partner", w.HomePrivacy(): "/terms/privacy", w.HomeAPI(): "https://api.example/openapi.json",
+		} {
+			if to := home.Links(text); len(to) == 0 || !strings.HasSuffix(to[0], end) {
+				t.Errorf("%q leads to %v, not to %s", text, to, end)
+			}
+		}
+	}
+}
