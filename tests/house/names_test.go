@@ -289,10 +289,25 @@ func (t *tree) unlikeTemplates(places map[string]string) (wrong []string) {
 	}
 	for _, id := range sorted(places) {
 		if !declared[id] && !t.runs(places[id]) {
-			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no stack has a %s: declare it in %s", places[id], id, stackOf(strings.Split(places[id], "/")[1])))
+			wrong = append(wrong, fmt.Sprintf("%s/main.go:1: no stack has a %s: declare it in %s", places[id], id, declaration(places[id], id)))
 		}
 	}
 	return wrong
+}
+
+// declaration says where a function is declared, and for a page or an endpoint the lines, in which only what it calls is left to fill in.
+func declaration(folder, id string) string {
+	door := strings.Split(folder, "/")[1]
+	if door == "jobs" {
+		return stackOf(door)
+	}
+	return stackOf(door) + fmt.Sprintf(`, beside what stands nearest:
+  %s:
+    Type: AWS::Serverless::Function
+    Properties:
+      FunctionName: !Sub "${Prefix}-%s"
+      CodeUri: ../../../build/%s
+      Policies: [Statement: [{Effect: Allow, Action: [<each dynamodb action that it calls>], Resource: !Ref TableArn}]]`, id, id, strings.TrimPrefix(folder, "functions/"))
 }
 
 // stackOf returns where the functions of a door are declared: the jobs' one stack, or the folder of the door's stacks.
@@ -411,7 +426,7 @@ func TestNamesBite(t *testing.T) {
 		broken{"only an operation is written", []change{withOperation}, "infra/openapi.yaml:5: no main serves OffersGet (GET /v1/offers)"},
 		broken{"no function for a main", []change{withOperation, withMain, withBlock}, "functions/api/offers/get/main.go:2: package offers has no func Get"},
 		broken{"no operation for a main", []change{withFunction, withMain, withBlock}, "functions/api/offers/get/main.go:1: infra/openapi.yaml has no operation OffersGet"},
-		broken{"no block for a main", []change{withFunction, withMain, withOperation}, "functions/api/offers/get/main.go:1: no stack has a OffersGet: declare it in infra/stacks/api"},
+		broken{"no block for a main", []change{withFunction, withMain, withOperation}, "functions/api/offers/get/main.go:1: no stack has a OffersGet: declare it in infra/stacks/api, beside what stands nearest:\n  OffersGet:\n    Type"},
 		broken{"a main serves another function", []change{withFunction, withOperation, withBlock, {withMain.file, "", strings.ReplaceAll(main, "package main", "package main // get")}}, "functions/api/offers/get/main.go:2: does not use offers.Get"},
 		broken{"another package name", []change{{"functions/api/offers/offers.go", "package offers", "package offer"}}, "functions/api/offers/create/main.go:2: functions/api/offers is no package offers"},
 		broken{"another logical ID", []change{{offersStack, "  OffersCreate:", "  CreateOffer:"}}, offersStack + ":2: CreateOffer runs functions/api/offers/create: its logical ID must be OffersCreate"},
