@@ -20,8 +20,7 @@ import (
 // none is nothing.
 func TestLinksLead(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		sub := string(c.Subscriptions()[0].ID)
 		of, gone := s.MakeOffer(nil), s.MakeOffer(nil)
@@ -80,7 +79,7 @@ func TestLinksLead(t *testing.T) {
 				t.Errorf("%s: only %d addresses", name, len(from))
 			}
 		}
-	}
+	})
 }
 
 // TestPressedAsFound: a scanner that follows every link of the mails and presses every button as it finds it reports nobody, says yes to nothing and

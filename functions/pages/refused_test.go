@@ -170,8 +170,7 @@ func TestForgery(t *testing.T) {
 // what confirms something is not ticked by itself.
 func TestOldForm(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		of := s.MakeOffer(nil)
 		inv, link := s.Invite(of, "anna@example.com", language)
 		v := s.AtCheck(link, language, "no")
@@ -228,7 +227,7 @@ func TestOldForm(t *testing.T) {
 		s.Must(err)
 		v.Click(http.StatusOK, w.RedeemContinue()) // what was typed is sent by the page that was shown again
 		v.Has("Zakład Inny", w.RedeemCheckTitle())
-	}
+	})
 }
 
 // TestStatic: the front page, the documents, 404 and 405.

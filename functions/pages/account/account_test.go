@@ -17,8 +17,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestAccountStates renders what is rare: nothing bought yet, read-only, and a partner that acts for nobody.
 func TestAccountStates(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.Status = subscription.Deleted })
 		c.Open(http.StatusOK, "/account")
@@ -49,14 +48,13 @@ func TestAccountStates(t *testing.T) {
 		} else {
 			t.Errorf("%+v %v", again, err)
 		}
-	}
+	})
 }
 
 // TestWhoMay: who lacks the right reads who has it; people of nobody, and strangers' subscriptions, see nothing.
 func TestWhoMay(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		trial := c.Subscriptions()[0]
@@ -88,5 +86,5 @@ func TestWhoMay(t *testing.T) {
 		c.SetRoles(c.OwnerID, customer.BillingAdmin)
 		c.Open(http.StatusOK, at+"/cancel")
 		c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "advisor", "none")
-	}
+	})
 }

@@ -26,8 +26,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestActivity shows who did what, a partner's acts on behalf as that, a type without words by its name, in pages, and the same as CSV.
 func TestActivity(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
@@ -71,15 +70,14 @@ func TestActivity(t *testing.T) {
 		if len(rows) < 6 || len(rows[0]) != 7 {
 			t.Errorf("%d rows", len(rows))
 		}
-	}
+	})
 }
 
 // TestActivityByLink: who answers signed in by the link of a mail is named as who did it, with the way; what the same person does in the
 // account is told by the name alone.
 func TestActivityByLink(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w, anna := v.W, s.Owner()
@@ -112,7 +110,7 @@ func TestActivityByLink(t *testing.T) {
 				t.Errorf("%s was done by %q, not %q", kind, who[string(kind)], name)
 			}
 		}
-	}
+	})
 }
 
 // rows returns the rows of the file that the page of activity offers.

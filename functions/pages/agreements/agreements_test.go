@@ -32,8 +32,7 @@ func receipts(t *testing.T, c pagetest.Company) []consent.Receipt {
 // TestAgreements lists what was accepted by an offer and without one, each version with its document, what it is for, and its record.
 func TestAgreements(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		s.Publish(catalog.CustomerTerms, "2")
@@ -64,7 +63,7 @@ func TestAgreements(t *testing.T) {
 				t.Errorf("%v %s", file.Header, file.Body)
 			}
 		}
-	}
+	})
 }
 
 // TestAgreementsPartner shows a partner's own terms as a row of their own, and leads nowhere from it: only the record holds what they were.
@@ -84,8 +83,7 @@ func TestAgreementsPartner(t *testing.T) {
 // TestAgreementsWho: an administrator sees what the company accepted; who has no role what it accepted itself; nobody a stranger's record.
 func TestAgreementsWho(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w, record := c.W, path+"/"+receipts(t, c)[0].ID
 		reader, nobody := c.Colleague("ewa@example.com", customer.UserAdmin), c.Colleague("jan@example.com")
@@ -107,7 +105,7 @@ func TestAgreementsWho(t *testing.T) {
 		for _, wrong := range []string{"/x", "/red_i" + strings.Repeat("0", 26), "/red_" + c.ID.Bare() + "_" + strings.Repeat("0", 26)} {
 			c.Open(http.StatusNotFound, path+wrong)
 		}
-	}
+	})
 }
 
 // TestAgreementsPages leads from the newest to the older and back.

@@ -22,74 +22,71 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestOrder walks an order without an offer in both languages: every mistake, every answer kept, then what it makes.
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			c := s.Company(language)
-			w := c.W
-			c.Open(http.StatusOK, "/account/buy")
-			c.See("buy")
-			c.Has("Skylark", w.BuyElsewhere(pagetest.Both("Skylark Mail plan_far", "Poczta Skylark plan_far").In(language), w.Country("PL")), site1900(w))
-			c.Open(http.StatusOK, "/account/buy/plan_far")
-			c.See("buy-elsewhere")
-			if form, _ := c.Page.Form(w.SiteNext()); form != "" {
-				t.Error("a plan that is not sold here has a form")
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		c.Open(http.StatusOK, "/account/buy")
+		c.See("buy")
+		c.Has("Skylark", w.BuyElsewhere(pagetest.Both("Skylark Mail plan_far", "Poczta Skylark plan_far").In(language), w.Country("PL")), site1900(w))
+		c.Open(http.StatusOK, "/account/buy/plan_far")
+		c.See("buy-elsewhere")
+		if form, _ := c.Page.Form(w.SiteNext()); form != "" {
+			t.Error("a plan that is not sold here has a form")
+		}
+		c.Open(http.StatusNotFound, "/account/buy/plan_none")
+		c.Open(http.StatusOK, "/account/buy/plan_mail")
+		c.See("buy-plan")
+		c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "0", "billing_term", "")
+		c.Has(w.OrderLicencesWrong(1, 40), w.BuyTermMissing(), w.PartnerOfRecordChoose())
+		c.See("buy-plan-error")
+		for typed, said := range map[string]string{
+			"": w.PartnerIDRequired(), "1234": w.PartnerIDFormat(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible(), string(pagetest.Unrelated): w.PartnerOfRecordPlan(),
+		} {
+			for _, button := range []string{w.PartnerIDCheck(), w.SiteNext()} {
+				c.Click(http.StatusUnprocessableEntity, button, "licenses", "7", "billing_term", "month", "advisor", "other", "partner_id", typed)
+				c.Has(said)
 			}
-			c.Open(http.StatusNotFound, "/account/buy/plan_none")
-			c.Open(http.StatusOK, "/account/buy/plan_mail")
-			c.See("buy-plan")
-			c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "0", "billing_term", "")
-			c.Has(w.OrderLicencesWrong(1, 40), w.BuyTermMissing(), w.PartnerOfRecordChoose())
-			c.See("buy-plan-error")
-			for typed, said := range map[string]string{
-				"": w.PartnerIDRequired(), "1234": w.PartnerIDFormat(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible(), string(pagetest.Unrelated): w.PartnerOfRecordPlan(),
-			} {
-				for _, button := range []string{w.PartnerIDCheck(), w.SiteNext()} {
-					c.Click(http.StatusUnprocessableEntity, button, "licenses", "7", "billing_term", "month", "advisor", "other", "partner_id", typed)
-					c.Has(said)
-				}
-				if body := string(c.Page.Body); !strings.Contains(body, `value="7"`) || !strings.Contains(body, `value="month" checked`) {
-					t.Errorf("%q: what was typed is lost", typed)
-				}
+			if body := string(c.Page.Body); !strings.Contains(body, `value="7"`) || !strings.Contains(body, `value="month" checked`) {
+				t.Errorf("%q: what was typed is lost", typed)
 			}
-			c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", "8765 4323")
-			c.Above("Vistula Advice S.A., Kraków")
-			c.See("buy-plan-checked")
-			c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "advisor", "none")
-			c.Has(w.PartnerOfRecordOtherNotChosen())
-			before := s.Dump(t)
-			c.Click(http.StatusOK, w.SiteNext(), "advisor", "other")
-			c.See("buy-check")
-			c.Has("Vistula Advice S.A.", w.BuyNew(), w.SiteLicenceCount(7), w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Skylark Cloud")
-			for _, change := range c.Page.Links(w.FrameChange())[1:] { // back to the plan with everything kept
-				check := c.Page.URL.String()
-				c.Open(http.StatusOK, strings.Split(change, "#")[0])
-				if body := string(c.Page.Body); !strings.Contains(body, `value="7"`) || !strings.Contains(body, `value="month" checked`) || !strings.Contains(body, `value="other" checked`) || !strings.Contains(body, `value="87654323"`) {
-					t.Errorf("%s: an answer was not kept", change)
-				}
-				c.Open(http.StatusOK, check)
+		}
+		c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", "8765 4323")
+		c.Above("Vistula Advice S.A., Kraków")
+		c.See("buy-plan-checked")
+		c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "advisor", "none")
+		c.Has(w.PartnerOfRecordOtherNotChosen())
+		before := s.Dump(t)
+		c.Click(http.StatusOK, w.SiteNext(), "advisor", "other")
+		c.See("buy-check")
+		c.Has("Vistula Advice S.A.", w.BuyNew(), w.SiteLicenceCount(7), w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Skylark Cloud")
+		for _, change := range c.Page.Links(w.FrameChange())[1:] { // back to the plan with everything kept
+			check := c.Page.URL.String()
+			c.Open(http.StatusOK, strings.Split(change, "#")[0])
+			if body := string(c.Page.Body); !strings.Contains(body, `value="7"`) || !strings.Contains(body, `value="month" checked`) || !strings.Contains(body, `value="other" checked`) || !strings.Contains(body, `value="87654323"`) {
+				t.Errorf("%s: an answer was not kept", change)
 			}
-			c.Click(http.StatusUnprocessableEntity, w.BuyPlaceOrder())
-			c.Has(w.BuyAgreeMissing())
-			c.See("buy-check-error")
-			if s.Dump(t) != before && s.Holds(t, "subscription") != 1 {
-				t.Error("something was stored before the order")
-			}
-			c.Place()
-			made := c.Subscriptions()[0]
-			if made.Plan != pagetest.Mail || made.Licenses.Bought != 7 || made.PartnerOfRecordID() != pagetest.Advising || made.BillingTerm != catalog.Month || made.BilledBy != subscription.Vendor || made.Price.AmountMinor != 1900 || made.Status != subscription.Active {
-				t.Errorf("%+v", made)
-			}
-			c.Open(http.StatusOK, "/account")
-			c.See("account")
-			c.Has(w.BuyTitle(), w.AccountBilling(), w.ActivityTitle(), w.PartnersTitle())
-			c.Open(http.StatusOK, "/account?view=dashboard")
-			c.See("account-dashboard")
-			c.Open(http.StatusOK, "/account/subscriptions")
-			c.See("subscriptions")
-			c.Has(w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Vistula Advice S.A.")
-		})
-	}
+			c.Open(http.StatusOK, check)
+		}
+		c.Click(http.StatusUnprocessableEntity, w.BuyPlaceOrder())
+		c.Has(w.BuyAgreeMissing())
+		c.See("buy-check-error")
+		if s.Dump(t) != before && s.Holds(t, "subscription") != 1 {
+			t.Error("something was stored before the order")
+		}
+		c.Place()
+		made := c.Subscriptions()[0]
+		if made.Plan != pagetest.Mail || made.Licenses.Bought != 7 || made.PartnerOfRecordID() != pagetest.Advising || made.BillingTerm != catalog.Month || made.BilledBy != subscription.Vendor || made.Price.AmountMinor != 1900 || made.Status != subscription.Active {
+			t.Errorf("%+v", made)
+		}
+		c.Open(http.StatusOK, "/account")
+		c.See("account")
+		c.Has(w.BuyTitle(), w.AccountBilling(), w.ActivityTitle(), w.PartnersTitle())
+		c.Open(http.StatusOK, "/account?view=dashboard")
+		c.See("account-dashboard")
+		c.Open(http.StatusOK, "/account/subscriptions")
+		c.See("subscriptions")
+		c.Has(w.CostMonth(locale.Money{AmountMinor: 7 * 1900, Currency: "PLN"}), "Vistula Advice S.A.")
+	})
 }
 
 func site1900(w locale.Words) string {
@@ -214,8 +211,7 @@ func TestOrderAdds(t *testing.T) {
 // TestOrderChanged: a price or terms that changed while the customer was reading show the page again with a notice, and nothing is bought.
 func TestOrderChanged(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		at := "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none"
 		c.Open(http.StatusOK, at)
@@ -245,7 +241,7 @@ func TestOrderChanged(t *testing.T) {
 		if len(c.Subscriptions()) != 2 {
 			t.Error("bought what is not sold")
 		}
-	}
+	})
 }
 
 // TestOldFormOfAnAccount: whoever signed in anew in another tab finds what was typed in the first one, which counts once it is pressed again.

@@ -20,8 +20,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestPublic walks from the public link to an invitation of the visitor's own.
 func TestPublic(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		of := s.MakeOffer(nil)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, "/o/"+of.ID.Code()+"?lang="+language)
@@ -46,7 +45,7 @@ func TestPublic(t *testing.T) {
 		if n := s.CountEvents(invitations.CreatedEvent{}.Type()); n != 2 || s.Holds(t, "invitation") != 2 {
 			t.Errorf("%d invitations made", n)
 		}
-	}
+	})
 }
 
 // TestDeadOffers shows each way a public link dies.

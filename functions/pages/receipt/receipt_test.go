@@ -47,8 +47,7 @@ func authorized(s *pagetest.World, language string) (*pagetest.Visitor, consent.
 func TestReceiptStands(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		v, id, now := authorized(s, language)
 		w, path := v.W, v.Page.URL.Path
@@ -72,7 +71,7 @@ func TestReceiptStands(t *testing.T) {
 		_, grant = now()
 		v.Has(w.ReceiptTakenBack(pagetest.Baltic), w.ReceiptNeutralTitle(), w.ReceiptEnded(grant.EndedAt.In(calendar.Zone("PL"))))
 		v.Lacks(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), w.ReceiptTakeLink())
-	}
+	})
 }
 
 // TestReceiptExpired: a receipt of delegated administration whose end has come says so.

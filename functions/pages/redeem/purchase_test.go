@@ -36,8 +36,7 @@ func year(w locale.Words, amount int64) string {
 // delegated administration, an order that binds, the receipt.
 func TestPurchaseNew(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		of := s.Purchase(func(d *offers.Draft) {
 			twoPlans(d)
@@ -84,14 +83,13 @@ func TestPurchaseNew(t *testing.T) {
 		}
 		v.Open(http.StatusGone, "/o/"+of.ID.Code()) // one redemption is a purchase's default
 		v.Has(w.UnavailableUsedUpTitle())
-	}
+	})
 }
 
 // TestPurchaseMember walks a member: its trial becomes the subscription, then more licences are added, then a separate one.
 func TestPurchaseMember(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w := v.W
@@ -138,7 +136,7 @@ func TestPurchaseMember(t *testing.T) {
 		if subs := s.Subscriptions(); len(subs) != 3 || subs[2].Licenses.Bought != 27 {
 			t.Errorf("%+v", subs)
 		}
-	}
+	})
 }
 
 // TestPurchaseBilledByPartner: who bills is named, with the partner's own price, and a partner that may bill no more cannot.
@@ -207,8 +205,7 @@ func TestPurchaseBetween(t *testing.T) {
 // TestRecord walks a request to become partner of record: what can be picked, what can't and why, who is named before and then.
 func TestRecord(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w := v.W
@@ -253,14 +250,13 @@ func TestRecord(t *testing.T) {
 		v.Open(http.StatusOK, v.Page.Links(w.RedeemNoButton())[0])
 		v.Click(http.StatusOK, w.RedeemNoButton())
 		v.Has(w.ReceiptNoTitle())
-	}
+	})
 }
 
 // TestReseller walks a request for a reseller relationship: what it means, an equal No, once.
 func TestReseller(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w := v.W
@@ -282,14 +278,13 @@ func TestReseller(t *testing.T) {
 		v.Open(http.StatusOK, receipt)
 		v.Has(w.ReceiptNeutralTitle(), w.ReceiptOver())
 		v.Lacks(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerBills(pagetest.Baltic))
-	}
+	})
 }
 
 // TestOwnLink: who is signed in takes an offer of a public link to the own account, with no address to type and no mail.
 func TestOwnLink(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		s.SignUp("anna@example.com")
 		of := s.Purchase(nil)
@@ -337,5 +332,5 @@ func TestOwnLink(t *testing.T) {
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptConvertedTitle())
-	}
+	})
 }

@@ -82,8 +82,7 @@ func TestPartnerOfRecord(t *testing.T) {
 // TestNothingTyped: names of nothing and addresses that no mail reaches are refused at their field, in words; a No takes whatever is typed.
 func TestNothingTyped(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		of := s.MakeOffer(pagetest.Plain)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, "/o/"+of.ID.Code()+"?lang="+language)
@@ -107,7 +106,7 @@ func TestNothingTyped(t *testing.T) {
 		if record.Reason != reason+"\n." {
 			t.Errorf("the reason is stored as %q", record.Reason)
 		}
-	}
+	})
 }
 
 // TestTwice: the last button pressed twice, by the back button, in a second tab, and by 16 at once.
@@ -299,8 +298,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 // TestNo: a No is recorded with its reason, and no later press makes it a yes.
 func TestNo(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
 		v := s.AtCheck(link, language, "yes")
 		address, form := v.Page.Form(v.W.RedeemStart(30))
@@ -325,14 +323,13 @@ func TestNo(t *testing.T) {
 		again.Open(http.StatusGone, link)
 		again.Has(again.W.UnavailableDeclinedTitle())
 		again.See("dead-declined")
-	}
+	})
 }
 
 // TestReport: "I do not know this partner" pauses this invitation and tells the vendor.
 func TestReport(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link+"?step=report")
@@ -353,7 +350,7 @@ func TestReport(t *testing.T) {
 		v.Open(http.StatusGone, link)
 		v.Has(v.W.UnavailableReportedTitle())
 		v.See("dead-reported")
-	}
+	})
 }
 
 // TestReportedAtOnce: the page after the report reads what it has just written, whatever an eventually consistent read still finds.

@@ -148,8 +148,7 @@ func TestAskForRights(t *testing.T) {
 // TestKnownAddress: somebody whose address is a user already is told to sign in before anything is typed in vain.
 func TestKnownAddress(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.SignUp("anna@example.com")
 		inv, link := s.Invite(s.MakeOffer(pagetest.Plain), "Anna@Example.com", language)
 		v := s.Visitor(language)
@@ -160,7 +159,7 @@ func TestKnownAddress(t *testing.T) {
 		if to := v.Page.Links(v.W.SiteSignIn()); len(to) != 1 || !strings.HasSuffix(to[0], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
 			t.Errorf("the way to the sign-in and back: %v", to)
 		}
-	}
+	})
 }
 
 // TestStrangersReport: "I do not know this partner" stands wherever the link leads somebody who can't say yes, and works there.
@@ -204,37 +203,33 @@ func TestStrangersReport(t *testing.T) {
 // TestSignedInElsewhere: who is signed in as a partner's user reads so where a customer's user has to answer, and is led to another account.
 func TestSignedInElsewhere(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			s.Sells()
-			s.SignUp("anna@example.com")
-			_, request := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
-			_, trial := s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", language)
-			mail := "piotr@" + string(pagetest.Advising) + ".example"
-			v := s.SignedIn(mail, language)
-			v.Open(http.StatusConflict, request)
-			led := func() {
-				t.Helper()
-				v.Has(v.W.RedeemElsewhere(mail))
-				if to := v.Page.Links(v.W.SiteOtherAccount()); len(to) != 1 || !strings.HasSuffix(to[0], "&as=other") {
-					t.Errorf("the way to another account: %v", to)
-				}
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		s.SignUp("anna@example.com")
+		_, request := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
+		_, trial := s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", language)
+		mail := "piotr@" + string(pagetest.Advising) + ".example"
+		v := s.SignedIn(mail, language)
+		v.Open(http.StatusConflict, request)
+		led := func() {
+			t.Helper()
+			v.Has(v.W.RedeemElsewhere(mail))
+			if to := v.Page.Links(v.W.SiteOtherAccount()); len(to) != 1 || !strings.HasSuffix(to[0], "&as=other") {
+				t.Errorf("the way to another account: %v", to)
 			}
-			led()
-			v.See("signed-in-elsewhere")
-			v.Open(http.StatusOK, trial)
-			v.Click(http.StatusConflict, v.W.SiteNext())
-			led()
-		})
-	}
+		}
+		led()
+		v.See("signed-in-elsewhere")
+		v.Open(http.StatusOK, trial)
+		v.Click(http.StatusConflict, v.W.SiteNext())
+		led()
+	})
 }
 
 // TestKnownAddressKeeps: what somebody answered before the sign-in stands in the form after it; wrong answers are said first.
 func TestKnownAddressKeeps(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		s.SignUp("anna@example.com")
 		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
@@ -252,7 +247,7 @@ func TestKnownAddressKeeps(t *testing.T) {
 		}
 		v.Click(http.StatusOK, v.W.SiteNext())
 		v.At("/redeem/account")
-	}
+	})
 }
 
 // TestAskAdministrator: who is signed in but may not answer asks the partner to write to an administrator; the partner is told once, however
@@ -336,146 +331,131 @@ func TestStepByHand(t *testing.T) {
 // TestOtherCountry: who is at home elsewhere reads of which country the offer is and whom to ask, and its yes is refused.
 func TestOtherCountry(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			v := s.Member("anna@example.com", language)
-			_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
-			s.SetCustomer("country", "DE")
-			v.Open(http.StatusForbidden, link)
-			v.Has(v.W.RedeemCountryTitle(), v.W.RedeemCountryText(v.W.Country("PL"), "Zakład Nowak", v.W.Country("DE")), v.W.RedeemCountryNext(v.W.Country("DE")), pagetest.Baltic, v.W.RedeemNoButton())
-			v.See("other-country")
-		})
-	}
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Member("anna@example.com", language)
+		_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
+		s.SetCustomer("country", "DE")
+		v.Open(http.StatusForbidden, link)
+		v.Has(v.W.RedeemCountryTitle(), v.W.RedeemCountryText(v.W.Country("PL"), "Zakład Nowak", v.W.Country("DE")), v.W.RedeemCountryNext(v.W.Country("DE")), pagetest.Baltic, v.W.RedeemNoButton())
+		v.See("other-country")
+	})
 }
 
 // TestAdministratorSays: whoever may order and not authorise is told at the question that only a global administrator says yes to it, also where
 // the role shrank before the last button; a No lets the order through.
 func TestAdministratorSays(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			s.Sells()
-			v := s.Member("anna@example.com", language)
-			w := v.W
-			_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
-			v.Open(http.StatusOK, link)
-			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
-			v.Click(http.StatusOK, w.RedeemContinue())
-			v.At("/redeem/check")
-			s.SetRoles(s.Owner().ID, customer.BillingAdmin)
-			v.Order(http.StatusUnprocessableEntity)
-			v.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.DelegatedAdministrationAdministrator())
-			v.Open(http.StatusOK, link)
-			v.Has(w.DelegatedAdministrationAdministrator())
-			v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "delegation", "yes")
-			v.Has(w.FrameErrorSummary(), w.DelegatedAdministrationAdministrator())
-			v.See("administrator-says")
-			v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
-			v.Click(http.StatusOK, w.RedeemContinue())
-			v.Order(http.StatusOK)
-			v.At("/receipts/")
-		})
-	}
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		v := s.Member("anna@example.com", language)
+		w := v.W
+		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
+		v.Click(http.StatusOK, w.RedeemContinue())
+		v.At("/redeem/check")
+		s.SetRoles(s.Owner().ID, customer.BillingAdmin)
+		v.Order(http.StatusUnprocessableEntity)
+		v.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.DelegatedAdministrationAdministrator())
+		v.Open(http.StatusOK, link)
+		v.Has(w.DelegatedAdministrationAdministrator())
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "delegation", "yes")
+		v.Has(w.FrameErrorSummary(), w.DelegatedAdministrationAdministrator())
+		v.See("administrator-says")
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
+		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Order(http.StatusOK)
+		v.At("/receipts/")
+	})
 }
 
 // TestAdministersAlready: who asks for what it has is said to have it, with which rights and until when; a No leaves that as it is and says so.
 func TestAdministersAlready(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			s.Sells()
-			v := s.Member("anna@example.com", language)
-			w := v.W
-			_, link := s.Invite(s.MakeOffer(func(d *offers.Draft) {
-				pagetest.Request(offers.DelegatedAdministration)(d)
-				d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited, Days: 90}
-			}), "anna@example.com", language)
-			v.Open(http.StatusOK, link)
-			v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
-			v.Click(http.StatusOK, w.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
-			_, grant, err := s.Relationship(t.Context(), s.Owner().Customer, pagetest.Asking)
-			s.Must(err)
-			ends := grant.EndsAt.In(calendar.Zone("PL"))
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		v := s.Member("anna@example.com", language)
+		w := v.W
+		_, link := s.Invite(s.MakeOffer(func(d *offers.Draft) {
+			pagetest.Request(offers.DelegatedAdministration)(d)
+			d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited, Days: 90}
+		}), "anna@example.com", language)
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
+		v.Click(http.StatusOK, w.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
+		_, grant, err := s.Relationship(t.Context(), s.Owner().Customer, pagetest.Asking)
+		s.Must(err)
+		ends := grant.EndsAt.In(calendar.Zone("PL"))
 
-			_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleFull} }), "anna@example.com", language)
-			v.Open(http.StatusOK, link)
-			v.Has(w.DelegatedAdministrationNow(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), ends), w.DelegatedAdministrationQuestion(pagetest.Baltic))
-			v.See("administers-already")
-			v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
-			v.Click(http.StatusOK, w.RedeemContinue())
-			v.Has(w.DelegatedAdministrationNoKeeps(pagetest.Baltic, ends))
-			v.See("administers-already-check")
-		})
-	}
+		_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleFull} }), "anna@example.com", language)
+		v.Open(http.StatusOK, link)
+		v.Has(w.DelegatedAdministrationNow(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), ends), w.DelegatedAdministrationQuestion(pagetest.Baltic))
+		v.See("administers-already")
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
+		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Has(w.DelegatedAdministrationNoKeeps(pagetest.Baltic, ends))
+		v.See("administers-already-check")
+	})
 }
 
 // TestTried: whoever has had the plan of a trial reads so before anything else, and by whom the offer is, and can say no.
 func TestTried(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			v := s.Member("anna@example.com", language)
-			_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
-			v.Open(http.StatusConflict, link)
-			plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
-			sub := s.Subscriptions()[0]
-			resave := func(change func(*subscription.Subscription)) {
-				s.ChangeSubscription(s.Subscriptions()[0], change)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Member("anna@example.com", language)
+		_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
+		v.Open(http.StatusConflict, link)
+		plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
+		sub := s.Subscriptions()[0]
+		resave := func(change func(*subscription.Subscription)) {
+			s.ChangeSubscription(s.Subscriptions()[0], change)
+		}
+		ends := sub.TrialEndsAt.In(calendar.Zone("PL"))
+		leads := func(words, to string) {
+			t.Helper()
+			if links := v.Page.Links(words); len(links) != 1 || links[0] != s.URL+to {
+				t.Errorf("%q leads to %q, not %s", words, links, to)
 			}
-			ends := sub.TrialEndsAt.In(calendar.Zone("PL"))
-			leads := func(words, to string) {
-				t.Helper()
-				if links := v.Page.Links(words); len(links) != 1 || links[0] != s.URL+to {
-					t.Errorf("%q leads to %q, not %s", words, links, to)
-				}
-			}
-			v.Has(v.W.RedeemTryingTitle(plan), v.W.RedeemTryingText(plan, "Zakład Nowak", ends), pagetest.Baltic, map[string]string{
-				"en": "The trial of Skylark Suite at Zakład Nowak runs", "pl": "U klienta Zakład Nowak okres próbny planu Pakiet Skylark trwa",
-			}[language])
-			leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
-			leads(v.W.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
-			v.See("trying")
-			resave(func(sub *subscription.Subscription) {
-				sub.Status, sub.TrialEndsAt, sub.GraceEndsAt = subscription.Expired, s.At.AddDate(0, 0, -3), s.At.AddDate(0, 0, 27)
-			})
-			v.Open(http.StatusConflict, link)
-			ended := s.Subscriptions()[0]
-			v.Has(v.W.RedeemTriedTitle(), v.W.RedeemTriedGrace(plan, "Zakład Nowak", ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
-			leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
-			resave(func(sub *subscription.Subscription) { sub.Status, sub.Trial = subscription.Active, false })
-			v.Open(http.StatusConflict, link)
-			v.Has(v.W.RedeemHasTitle(plan), v.W.RedeemHasText("Zakład Nowak", plan))
-			leads(v.W.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
-			resave(func(sub *subscription.Subscription) { sub.Status = subscription.Deleted })
-			v.Open(http.StatusConflict, link)
-			v.Has(v.W.RedeemTriedTitle(), v.W.RedeemTriedText("Zakład Nowak", plan))
-			v.See("tried")
-			v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
-			v.Click(http.StatusOK, v.W.RedeemNoButton())
-			v.Has(v.W.ReceiptNoTitle())
+		}
+		v.Has(v.W.RedeemTryingTitle(plan), v.W.RedeemTryingText(plan, "Zakład Nowak", ends), pagetest.Baltic, map[string]string{
+			"en": "The trial of Skylark Suite at Zakład Nowak runs", "pl": "U klienta Zakład Nowak okres próbny planu Pakiet Skylark trwa",
+		}[language])
+		leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
+		leads(v.W.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
+		v.See("trying")
+		resave(func(sub *subscription.Subscription) {
+			sub.Status, sub.TrialEndsAt, sub.GraceEndsAt = subscription.Expired, s.At.AddDate(0, 0, -3), s.At.AddDate(0, 0, 27)
 		})
-	}
+		v.Open(http.StatusConflict, link)
+		ended := s.Subscriptions()[0]
+		v.Has(v.W.RedeemTriedTitle(), v.W.RedeemTriedGrace(plan, "Zakład Nowak", ended.TrialEndsAt.In(calendar.Zone("PL")), ended.GraceEndsAt.In(calendar.Zone("PL"))))
+		leads(v.W.SubscriptionConvert(), "/account/buy/"+string(sub.Plan))
+		resave(func(sub *subscription.Subscription) { sub.Status, sub.Trial = subscription.Active, false })
+		v.Open(http.StatusConflict, link)
+		v.Has(v.W.RedeemHasTitle(plan), v.W.RedeemHasText("Zakład Nowak", plan))
+		leads(v.W.RedeemTriedSee(plan), "/account/subscriptions/"+string(sub.ID))
+		resave(func(sub *subscription.Subscription) { sub.Status = subscription.Deleted })
+		v.Open(http.StatusConflict, link)
+		v.Has(v.W.RedeemTriedTitle(), v.W.RedeemTriedText("Zakład Nowak", plan))
+		v.See("tried")
+		v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
+		v.Click(http.StatusOK, v.W.RedeemNoButton())
+		v.Has(v.W.ReceiptNoTitle())
+	})
 }
 
 // TestReadOnly: whose account can only be read is told why it can't say yes, by whom the offer is, and can say no.
 func TestReadOnly(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			v := s.Member("anna@example.com", language)
-			_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
-			s.SetCustomer("status", string(customer.ReadOnly))
-			v.Open(http.StatusConflict, link)
-			v.Has(v.W.RedeemReadOnlyTitle(), v.W.RedeemReadOnlyText("Zakład Nowak"), v.W.UnavailablePartnerNext("Skylark Cloud"), pagetest.Baltic)
-			v.See("read-only")
-			v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
-			v.Click(http.StatusOK, v.W.RedeemNoButton())
-			v.Has(v.W.ReceiptNoTitle())
-		})
-	}
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.Member("anna@example.com", language)
+		_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
+		s.SetCustomer("status", string(customer.ReadOnly))
+		v.Open(http.StatusConflict, link)
+		v.Has(v.W.RedeemReadOnlyTitle(), v.W.RedeemReadOnlyText("Zakład Nowak"), v.W.UnavailablePartnerNext("Skylark Cloud"), pagetest.Baltic)
+		v.See("read-only")
+		v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
+		v.Click(http.StatusOK, v.W.RedeemNoButton())
+		v.Has(v.W.ReceiptNoTitle())
+	})
 }

@@ -22,8 +22,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestPasswordSet: after a password is set the way on is to sign in, and only who had one before hears that its sessions ended.
 func TestPasswordSet(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.SignUp("anna@example.com")
 		for _, earlier := range []bool{false, true} {
 			u, o := s.Owner(), s.Op()
@@ -44,7 +43,7 @@ func TestPasswordSet(t *testing.T) {
 			v.Has(v.W.PasswordSetForgotten(), v.W.PasswordAsk())
 			v.Lacks("anna@example.com")
 		}
-	}
+	})
 }
 
 // keeper is a directory that keeps the last password, as the real one does. While it takes one something else may happen.
@@ -136,8 +135,7 @@ func TestPasswordsAtOnce(t *testing.T) {
 // TestPasswordBusy shows a press that comes second what to do: the page again, and after a while the link counts for it as before.
 func TestPasswordBusy(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		u, secret := linked(s, "anna@example.com")
 		claimed, err := s.Owner().Claim("another", s.At)
 		s.Must(err)
@@ -152,7 +150,7 @@ func TestPasswordBusy(t *testing.T) {
 		s.Must(s.SavePassword(context.Background(), claimed, s.Op()))
 		v.Click(http.StatusOK, v.W.PasswordButton(), "password", "a long enough phrase")
 		v.Has(v.W.PasswordSetTitle())
-	}
+	})
 }
 
 // TestAskNeedsTheAddress: the holder of an old link can't take a newer link's force without the address, which no page shows it, but which
@@ -189,8 +187,7 @@ func TestAskNeedsTheAddress(t *testing.T) {
 // the directory never gets it. It is sent back to nobody who did not ask to see it.
 func TestPasswordGuessed(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.SignUp("anna@example.com")
 		taken := &taking{}
 		s.Accounts = taken
@@ -241,7 +238,7 @@ func TestPasswordGuessed(t *testing.T) {
 		if !slices.Equal(taken.passwords, []string{"a long enough phrase"}) {
 			t.Errorf("the directory got %q", taken.passwords)
 		}
-	}
+	})
 }
 
 // taking is a directory that remembers what it was given.

@@ -18,70 +18,67 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestPartnerOfRecord names a partner for several subscriptions, with one result each, and removes it again.
 func TestPartnerOfRecord(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		t.Run(language, func(t *testing.T) {
-			s := pagetest.Open(t)
-			c := s.Company(language)
-			w := c.W
-			trial := c.Subscriptions()[0]
-			mail := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
-			ended := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
-			c.ChangeSubscription(ended, func(s *subscription.Subscription) { s.Status, s.EndedAt = subscription.Cancelled, c.World.At })
-			at := "/account/subscriptions/partner"
-			c.Open(http.StatusOK, at)
-			c.See("partner")
-			c.Has(w.PartnerOfRecordEnded())
-			c.Click(http.StatusUnprocessableEntity, w.SiteNext())
-			c.Has(w.PartnerOfRecordWhichSubscriptionsMissing(), w.PartnerOfRecordWhoMissing())
-			c.See("partner-error")
-			if _, first, _ := strings.Cut(string(c.Page.Body), `id="s"`); strings.Contains(first[:strings.Index(first, ">")], "disabled") {
-				t.Error("the error leads to a box that cannot be chosen")
-			}
-			for typed, said := range map[string]string{"": w.PartnerIDRequired(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible()} {
-				c.Click(http.StatusUnprocessableEntity, w.PartnerIDCheck(), "partner_id", typed)
-				c.Has(said)
-			}
-			c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", string(pagetest.Advising))
-			c.Above("Vistula Advice S.A., Kraków")
-			c.See("partner-checked")
-			address, form := c.Page.Form(w.SiteNext())
-			form["s"] = []string{site.ULID(string(trial.ID)), site.ULID(string(mail.ID)), site.ULID(string(ended.ID))}
-			form.Set("what", "name")
-			var err error
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		trial := c.Subscriptions()[0]
+		mail := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+		ended := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
+		c.ChangeSubscription(ended, func(s *subscription.Subscription) { s.Status, s.EndedAt = subscription.Cancelled, c.World.At })
+		at := "/account/subscriptions/partner"
+		c.Open(http.StatusOK, at)
+		c.See("partner")
+		c.Has(w.PartnerOfRecordEnded())
+		c.Click(http.StatusUnprocessableEntity, w.SiteNext())
+		c.Has(w.PartnerOfRecordWhichSubscriptionsMissing(), w.PartnerOfRecordWhoMissing())
+		c.See("partner-error")
+		if _, first, _ := strings.Cut(string(c.Page.Body), `id="s"`); strings.Contains(first[:strings.Index(first, ">")], "disabled") {
+			t.Error("the error leads to a box that cannot be chosen")
+		}
+		for typed, said := range map[string]string{"": w.PartnerIDRequired(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible()} {
+			c.Click(http.StatusUnprocessableEntity, w.PartnerIDCheck(), "partner_id", typed)
+			c.Has(said)
+		}
+		c.Click(http.StatusOK, w.PartnerIDCheck(), "partner_id", string(pagetest.Advising))
+		c.Above("Vistula Advice S.A., Kraków")
+		c.See("partner-checked")
+		address, form := c.Page.Form(w.SiteNext())
+		form["s"] = []string{site.ULID(string(trial.ID)), site.ULID(string(mail.ID)), site.ULID(string(ended.ID))}
+		form.Set("what", "name")
+		var err error
+		c.Visitor.Page, err = c.Post(t.Context(), address, form)
+		s.Must(err)
+		c.Look(c.Page, http.StatusOK, "the check")
+		c.See("partner-check")
+		c.Has(w.PartnerOfRecordChanges(w.PartnerOfRecordNameAndID("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordUnchanged(w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordEnded())
+		address, form = c.Page.Form(w.PartnerOfRecordButton())
+		for range 2 {
 			c.Visitor.Page, err = c.Post(t.Context(), address, form)
 			s.Must(err)
-			c.Look(c.Page, http.StatusOK, "the check")
-			c.See("partner-check")
-			c.Has(w.PartnerOfRecordChanges(w.PartnerOfRecordNameAndID("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordUnchanged(w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordEnded())
-			address, form = c.Page.Form(w.PartnerOfRecordButton())
-			for range 2 {
-				c.Visitor.Page, err = c.Post(t.Context(), address, form)
-				s.Must(err)
-				c.Look(c.Page, http.StatusOK, "the result")
-				c.Has(w.PartnerOfRecordResult(1, 1, 1))
+			c.Look(c.Page, http.StatusOK, "the result")
+			c.Has(w.PartnerOfRecordResult(1, 1, 1))
+		}
+		c.See("partner-result")
+		if links := c.Page.Links(w.ReceiptNamed("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
+			t.Errorf("receipts %v", links)
+		}
+		if n := s.CountEvents(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
+			t.Errorf("%d changes", n)
+		}
+		c.Open(http.StatusOK, "/account/subscriptions/"+string(trial.ID))
+		c.See("subscription-trial")
+		c.Has(w.SubscriptionsHistory(), "Baltic Bridge", "Vistula Advice")
+		c.Open(http.StatusOK, at+"?s="+site.ULID(string(trial.ID)))
+		c.Click(http.StatusOK, w.SiteNext(), "what", "remove")
+		c.See("partner-remove")
+		c.Click(http.StatusOK, w.PartnerOfRecordRemoveButton())
+		c.Has(w.PartnerOfRecordResult(1, 0, 0))
+		for _, sub := range c.Subscriptions() {
+			if sub.ID == trial.ID && sub.PartnerOfRecordID() != "" {
+				t.Errorf("%+v", sub)
 			}
-			c.See("partner-result")
-			if links := c.Page.Links(w.ReceiptNamed("")[:6]); len(links) != 1 || !strings.Contains(links[0], "/receipts/red_") {
-				t.Errorf("receipts %v", links)
-			}
-			if n := s.CountEvents(relationship.PartnerOfRecordChangedEvent{}.Type()); n != 1 {
-				t.Errorf("%d changes", n)
-			}
-			c.Open(http.StatusOK, "/account/subscriptions/"+string(trial.ID))
-			c.See("subscription-trial")
-			c.Has(w.SubscriptionsHistory(), "Baltic Bridge", "Vistula Advice")
-			c.Open(http.StatusOK, at+"?s="+site.ULID(string(trial.ID)))
-			c.Click(http.StatusOK, w.SiteNext(), "what", "remove")
-			c.See("partner-remove")
-			c.Click(http.StatusOK, w.PartnerOfRecordRemoveButton())
-			c.Has(w.PartnerOfRecordResult(1, 0, 0))
-			for _, sub := range c.Subscriptions() {
-				if sub.ID == trial.ID && sub.PartnerOfRecordID() != "" {
-					t.Errorf("%+v", sub)
-				}
-			}
-		})
-	}
+		}
+	})
 }
 
 // TestPartnerNotDone: a result page of an act that was not done says so, and leads back to the check.

@@ -21,8 +21,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 // TestLicenses changes the licences of a paid subscription, with its mistakes, a second press and a change by somebody else meanwhile.
 func TestLicenses(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		sub := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
@@ -63,15 +62,14 @@ func TestLicenses(t *testing.T) {
 		if c.Subscriptions()[0].Licenses.Bought != 30 {
 			t.Error("the stale page won")
 		}
-	}
+	})
 }
 
 // TestLicensesAsWritten: a licence count is taken as the pages write it, grouped as the language groups digits, also where the language is
 // switched after that.
 func TestLicensesAsWritten(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		stored, err := s.Plan(t.Context(), pagetest.Mail)
@@ -92,14 +90,13 @@ func TestLicensesAsWritten(t *testing.T) {
 		c.Open(http.StatusOK, "/account/subscriptions/"+string(c.Subscriptions()[0].ID)+"/licenses")
 		c.Click(http.StatusOK, w.SiteNext(), "licenses", w.Int(13_000))
 		c.Has(w.SiteLicenceCount(13_000))
-	}
+	})
 }
 
 // TestCancel ends a trial at once and a paid subscription at its term's end, after a page that says what that means, and undoes the latter.
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		trial := c.Subscriptions()[0]
@@ -147,7 +144,7 @@ func TestCancel(t *testing.T) {
 		if !strings.HasSuffix(page.URL.Path, "/cancel") || c.Subscriptions()[1].Ending {
 			t.Fatalf("leads to %s", page.URL)
 		}
-	}
+	})
 	s := pagetest.Open(t)
 	c := s.Company("en")
 	trial := c.Subscriptions()[0]
@@ -163,8 +160,7 @@ func TestCancel(t *testing.T) {
 // TestBilling moves the billing from a reseller to the vendor, with a yes to the new price.
 func TestBilling(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
 		sub := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
@@ -194,7 +190,7 @@ func TestBilling(t *testing.T) {
 		if c.Page.URL.Path != at {
 			t.Errorf("asked again on %s", c.Page.URL)
 		}
-	}
+	})
 }
 
 // TestTermThatRuns: before the job has renewed a term every page says the end of the one that runs, and no end that has passed.
@@ -228,8 +224,7 @@ func TestTermThatRuns(t *testing.T) {
 // TestEnds: of a subscription that was deleted no date says that its data stays; of one that is suspended and cancelled the end is said.
 func TestEnds(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w, at := c.W, "/account/subscriptions/"+string(c.Subscriptions()[0].ID)
 		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.Status, s.GraceEndsAt = subscription.Deleted, s.CreatedAt })
@@ -243,5 +238,5 @@ func TestEnds(t *testing.T) {
 		c.Open(http.StatusOK, "/account/subscriptions/"+string(sub.ID)+"/cancel")
 		c.Click(http.StatusOK, w.CancelPaidButton())
 		c.Has(w.SubscriptionSuspendedEnding(sub.TermEndsAt.In(calendar.Zone("PL"))))
-	}
+	})
 }

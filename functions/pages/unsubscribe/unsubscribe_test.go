@@ -92,8 +92,7 @@ func TestUnsubscribeUser(t *testing.T) {
 // can press its button.
 func TestOwnMail(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		ctx, w := context.Background(), c.W
 		user, err := s.CustomerUser(ctx, c.OwnerID)
@@ -131,14 +130,13 @@ func TestOwnMail(t *testing.T) {
 		if reason() != "" {
 			t.Errorf("stopped for %q", reason())
 		}
-	}
+	})
 }
 
 // TestUnsubscribe stops the mails of one address by the page and by one click, and starts them again.
 func TestUnsubscribe(t *testing.T) {
 	t.Parallel()
-	for _, language := range []string{"en", "pl"} {
-		s := pagetest.Open(t)
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
 		_, secret, _ := token.Split(strings.TrimPrefix(link, "/i/"))
 		path := "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe))
@@ -242,5 +240,5 @@ func TestUnsubscribe(t *testing.T) {
 			t.Errorf("the person's own press leaves %q, with %d events", reason(), s.CountEvents(event.SuppressionLiftedEvent{}.Type()))
 		}
 		v.Open(http.StatusNotFound, "/unsubscribe/"+token.Join(string(inv.ID), secret))
-	}
+	})
 }
