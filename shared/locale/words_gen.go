@@ -1720,6 +1720,14 @@ func (w Words) FrameLanguage() string {
 	return "Language"
 }
 
+// FrameLegal says "About us".
+func (w Words) FrameLegal() string {
+	if w.lang == Polish {
+		return "O\u00a0firmie"
+	}
+	return "About us"
+}
+
 // FrameNavigation says "Main menu".
 func (w Words) FrameNavigation() string {
 	if w.lang == Polish {
@@ -1760,6 +1768,14 @@ func (w Words) FrameSkip() string {
 	return "Skip to main content"
 }
 
+// FrameSteps says "Progress".
+func (w Words) FrameSteps() string {
+	if w.lang == Polish {
+		return "Postęp"
+	}
+	return "Progress"
+}
+
 // FrameSuccess says "Success".
 func (w Words) FrameSuccess() string {
 	if w.lang == Polish {
@@ -1774,6 +1790,14 @@ func (w Words) FrameTerms() string {
 		return "Warunki"
 	}
 	return "Terms"
+}
+
+// FrameVerified says "Verified partner".
+func (w Words) FrameVerified() string {
+	if w.lang == Polish {
+		return "Zweryfikowany partner"
+	}
+	return "Verified partner"
 }
 
 // FrameWarning says "Warning".

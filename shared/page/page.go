@@ -21,18 +21,19 @@
 //	</form>
 //	{{end}}
 //
-// Patterns: token (string), input (Input), textarea (Textarea), select (Select), radios (Radios),
-// checkboxes (Checkboxes), details (Details), summary ([]Row), warning (string), inset (string).
-// Classes for a page's own markup: button, button secondary, button danger, link (a button that
-// looks like one), buttons (a row of them), card, columns, muted, pre (keeps line breaks), table, hidden-text.
-// The one h1 is the layout's: a body starts with h2.
+// Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
+// details (Details), summary and compact ([]Row), sections ([]Section), warning and inset (string), who (Who).
+// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), powers (Powers),
+// act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty). A drawing is {{icon "check"}}, see icons.go.
+// Classes for a page's own markup stand in style.css, each with what it is for.
+// The one h1 is the layout's unless Frame.OwnTitle is set: a body starts with h2.
 package page
 
 import (
 	"bytes"
 	"crypto/sha256"
 	"embed"
-	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -41,6 +42,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"liaison/shared/locale"
 	"liaison/shared/textinput"
@@ -62,10 +64,23 @@ type Frame struct {
 	Errors Errors
 	// Notice stands above the heading, for example what changed meanwhile.
 	Notice *Notice
-	// Panel turns the heading into a confirmation with a reference.
+	// Panel turns the heading into a card that says what happened, with a reference.
 	Panel *Panel
+	// OwnTitle leaves the h1 to the body, which shows it inside its first card.
+	OwnTitle bool
+	// Narrow is for what says one thing: a dead link, a result, a question before an act.
+	Narrow bool
+	// Lead stands below the heading, Badge and Act beside it.
+	Lead  string
+	Badge *Badge
+	Act   *Act
+	// Steps are where the reader is in a way of several pages.
+	Steps []Step
 	// Links lead to the parts of the site that the caller may use.
 	Links []Link
+	// Person is who is signed in; SignIn leads to where one does, where nobody is.
+	Person *Person
+	SignIn string
 	// Languages are the ways to read this page in another language, see LanguageLinks.
 	Languages []Link
 	// Form is the id of the form whose typed values a change of language must keep. The switch
@@ -81,9 +96,8 @@ type Frame struct {
 // Brand is the vendor as it wants to be seen, and where its customers get help.
 type Brand struct {
 	Name string
-	// Logo is a data: URL of a PNG, JPEG, SVG or WebP image (pages load nothing from elsewhere);
-	// anything else is not shown.
-	Logo string
+	// LogoURL and IconURL are paths of our own below /assets/, empty where the vendor has none; SheetURL holds the accent.
+	LogoURL, IconURL, SheetURL string
 	// HomeURL is where the brand leads, for example "/".
 	HomeURL    string
 	HelpPhone  string
@@ -94,15 +108,13 @@ type Brand struct {
 	PrivacyURL string
 }
 
-// Image returns the logo as a URL that is safe in an img element, empty where there is none.
-func (b Brand) Image() template.URL {
-	for _, kind := range []string{"png", "jpeg", "svg+xml", "webp"} {
-		data, ok := strings.CutPrefix(b.Logo, "data:image/"+kind+";base64,")
-		if ok && strings.Trim(data, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") == "" {
-			return template.URL(b.Logo) // an image, and nothing but base64 after
-		}
-	}
-	return ""
+// Person is who is signed in, as every page says it.
+type Person struct{ Name, Address, SignOut string }
+
+// Step is one page of a way: its URL is set where it is done and can be read again.
+type Step struct {
+	Text, URL string
+	Current   bool
 }
 
 // Dial returns a phone number as a tel: link wants it: digits with an optional plus before. A zero in brackets is for callers in the same
@@ -155,8 +167,8 @@ func PathURL(path string) template.URL {
 type Link struct {
 	Text string
 	URL  string
-	// Current marks the place where the reader is.
-	Current bool
+	// Current marks the place where the reader is; Within that it is a page below that place.
+	Current, Within bool
 	// About says to those who can't see the row what is meant by a short text ("Change" what?).
 	About string
 	// Language is set where the target is in another language.
@@ -188,8 +200,95 @@ type Notice struct {
 	Link        *Link
 }
 
-// Panel confirms what was done, with a reference to quote.
-type Panel struct{ Reference, Text string }
+// Panel says what happened, before anything else on the page.
+type Panel struct {
+	Reference, Text string
+	// Kind and Icon are "good" and "check" unless set.
+	Kind, Icon string
+	// Aside tells that the page shows the reference beside this too: then it is here only in print.
+	Aside bool
+	// Acts are what one may do next, the likeliest first; Note is small below them.
+	Acts []Link
+	Note string
+}
+
+// Badge is a state in one to three words. Kind is good, warn, bad, info or calm; Icon is for what certifies, else a dot stands there.
+type Badge struct{ Kind, Text, Icon string }
+
+// Note is one thing to know before acting. Kind as of a Badge; Icon is "info" unless set.
+type Note struct {
+	Kind, Icon, Title, Text string
+	Link                    *Link
+}
+
+// Fact is a short value under a title.
+type Fact struct{ Key, Value, URL string }
+
+// Quote is what somebody wrote, and who did.
+type Quote struct{ Text, By string }
+
+// Who is a company or a person: name, verified or not, a line and links below it.
+type Who struct {
+	Name     string
+	Verified bool
+	Person   bool
+	// Heading shows the name as an h2 with this ID.
+	Heading bool
+	ID      string
+	Line    string
+	Links   []Contact
+}
+
+// Contact is a link that may leave the site: see MailURL, PhoneURL and WebURL.
+type Contact struct {
+	Text string
+	URL  template.URL
+}
+
+// Powers are what a partner can do and what it cannot.
+type Powers struct {
+	CanTitle, CannotTitle string
+	Can, Cannot           []string
+}
+
+// Act is a way to do something. Why says why the reader may not: then it is shown, and cannot be pressed.
+type Act struct {
+	Text, URL string
+	// About says to those who can't see the row what is meant.
+	About                  string
+	Primary, Danger, Small bool
+	// Why has this ID in the page, so that the button is described by it.
+	Why, ID string
+}
+
+// Item is one line of a list: a drawing or somebody's initials, a title, what is to be said of it, and an act.
+type Item struct {
+	Icon, Avatar string
+	Title, URL   string
+	Badge        *Badge
+	Lines        []string
+	Links        []Link
+	Act          *Act
+	End          string
+}
+
+// Moment is one point of a time line. Kind is "now", "bad" or empty.
+type Moment struct {
+	Kind, Title, Text string
+	Link              *Link
+}
+
+// Tabs are views of one thing.
+type Tabs struct {
+	Label string
+	Links []Link
+}
+
+// Empty is what stands where there is nothing yet: what it would be, and what to do.
+type Empty struct {
+	Icon, Title, Text string
+	Acts              []Act
+}
 
 // Input is a text field. Its name is its id too.
 type Input struct {
@@ -202,6 +301,17 @@ type Input struct {
 	InputMode string
 	// Width is how many characters the field seems to expect; 0 fills the column.
 	Width int
+}
+
+// Size is the class of an input's width.
+func (i Input) Size() string {
+	switch {
+	case i.Width == 0:
+		return ""
+	case i.Width <= 12:
+		return "short"
+	}
+	return "mid"
 }
 
 // Lookup is a text field with a button that looks up what was typed, and goes no further.
@@ -229,8 +339,8 @@ type Select struct {
 type Radios struct {
 	Name, Legend, Hint, Error, Value string
 	Options                          []Option
-	// Heading shows the legend as large as an h2.
-	Heading bool
+	// Heading shows the legend as large as an h2; Cards shows each answer as a card, for what matters.
+	Heading, Cards bool
 }
 
 // Checkboxes is a choice of several; with one option it is a confirmation.
@@ -249,8 +359,12 @@ type Option struct {
 // Details is a text that opens on demand. Rich is trusted HTML (for example published terms), Text is plain.
 type Details struct {
 	Summary string
-	Text    string
-	Rich    template.HTML
+	// Small stands beside the summary and says what is inside.
+	Small string
+	Text  string
+	Rich  template.HTML
+	Rows  []Row
+	List  []string
 	// Open shows it opened, for what must be read now.
 	Open bool
 }
@@ -262,6 +376,9 @@ type Row struct {
 	Values []string
 	// URL makes the first line a link; see MailURL, PhoneURL and WebURL.
 	URL template.URL
+	// Badge stands beside the first line. Total marks a sum.
+	Badge *Badge
+	Total bool
 	// Change leads to where this is answered; its Text is "Change" unless set.
 	Change *Link
 }
@@ -279,16 +396,34 @@ var (
 	layout = sync.OnceValue(func() *template.Template {
 		return template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
 	})
-	style  = tidy(must(own.ReadFile("style.css")))
-	policy = "default-src 'none'; style-src '" + digest(style) + "'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+// policy lets a page load our own style sheets and pictures, and nothing else.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// Sheet returns the one style sheet and its name below /assets/, which holds its hash: so browsers may keep it for a year.
+var Sheet = sync.OnceValues(func() (name, css string) {
+	css = tidy(must(own.ReadFile("style.css")))
+	sum := sha256.Sum256([]byte(css))
+	return "style-" + hex.EncodeToString(sum[:8]) + ".css", css
+})
+
+// IsSheet tells that a name is one that the style sheet has, had or will have.
+func IsSheet(name string) bool {
+	hash, isStyle := strings.CutPrefix(name, "style-")
+	hash, isSheet := strings.CutSuffix(hash, ".css")
+	_, err := hex.DecodeString(hash)
+	return isStyle && isSheet && err == nil && len(hash) == 16
+}
+
 var functions = template.FuncMap{
-	"part":  part,
-	"style": func() template.HTML { return template.HTML("<style>" + style + "</style>") },
-	"inc":   func(n int) int { return n + 1 },
-	"dial":  Dial,
-	"mail":  textinput.ShownMail,
+	"part":     part,
+	"sheet":    func() string { name, _ := Sheet(); return "/assets/" + name },
+	"icon":     icon,
+	"initials": initials,
+	"inc":      func(n int) int { return n + 1 },
+	"dial":     Dial,
+	"mail":     textinput.ShownMail,
 }
 
 // part takes the words from a page, or from a pattern that holds another.
@@ -411,9 +546,15 @@ func tidy(css []byte) string {
 	return b.String()
 }
 
-func digest(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return "sha256-" + base64.StdEncoding.EncodeToString(sum[:])
+// initials returns the first letters of a name's first two words, as a picture of who it is.
+func initials(name string) string {
+	var letters []rune
+	for _, word := range strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsNumber(r) }) {
+		if letters = append(letters, unicode.ToUpper([]rune(word)[0])); len(letters) == 2 {
+			break
+		}
+	}
+	return string(letters)
 }
 
 func must(b []byte, err error) []byte {

@@ -3,11 +3,13 @@ package site
 import (
 	"context"
 	"net/url"
+	"strings"
 	"time"
 
 	"liaison/shared/access"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
 )
@@ -69,18 +71,33 @@ func SignInPath(back string) string { return "/sign-in?return=" + url.QueryEscap
 // By returns the operation as done by the person who is signed in.
 func (v *Visit) By(who Signed) op.Op { return who.Operation(v.Op) }
 
-// links lead a signed-in person to its parts of the site.
-func (v *Visit) links() []page.Link {
+// parts are the account's, in the order of its menu.
+var parts = []struct {
+	path string
+	name func(locale.Words) string
+}{
+	{"/account", locale.Words.FrameAccount},
+	{"/account/subscriptions", locale.Words.SubscriptionsTitle},
+	{"/account/partners", locale.Words.PartnersTitle},
+	{"/account/activity", locale.Words.ActivityTitle},
+}
+
+// address says who is signed in and leads to the parts of the account, or to where one signs in. A page that asks nobody who they are leads
+// to the sign-in, too: whoever is signed in comes through it at once.
+func (v *Visit) address(frame *page.Frame) {
 	if !v.signed.In() {
-		return nil
+		if !strings.HasPrefix(v.R.URL.Path, "/sign-") {
+			frame.SignIn = "/account"
+		}
+		return
 	}
-	var to []page.Link
-	add := func(text, path string) {
-		to = append(to, page.Link{Text: text, URL: path, Current: v.R.URL.Path == path})
+	frame.Person = &page.Person{Name: v.signed.Name, Address: v.signed.Mail, SignOut: "/sign-out"}
+	if !v.signed.OfCustomer() {
+		return
 	}
-	if v.signed.OfCustomer() {
-		add(v.Words.FrameAccount(), "/account")
+	for _, part := range parts {
+		here := v.R.URL.Path == part.path
+		within := part.path != "/account" && strings.HasPrefix(v.R.URL.Path, part.path+"/")
+		frame.Links = append(frame.Links, page.Link{Text: part.name(v.Words), URL: part.path, Current: here || within, Within: within})
 	}
-	add(v.Words.FrameSignOut(), "/sign-out")
-	return to
 }

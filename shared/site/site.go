@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"liaison/shared/boot"
+	"liaison/shared/brand"
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
@@ -171,19 +172,22 @@ func (v *Visit) Redirect(path string) error {
 	return page.Redirect(v.W, path)
 }
 
-// Frame returns what stands around every page: brand, help, language switch.
+// Frame is what is around a page: the vendor's brand, who is signed in, the way to the account's parts and to the other language.
 func (v *Visit) Frame(title string) page.Frame {
 	vendor := v.Vendor()
-	brand := page.Brand{
-		Name: vendor.Name, HomeURL: "/", HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
+	look := page.Brand{
+		Name: vendor.Name, SheetURL: "/assets/" + brand.Accent(vendor.Accent).SheetName(), HomeURL: "/",
+		HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
 		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",
 	}
-	if brand.Name == "" {
+	if look.Name == "" {
 		if u, err := url.Parse(v.Env.PagesURL); err == nil {
-			brand.Name = u.Host
+			look.Name = u.Host
 		}
 	}
-	return page.Frame{Words: v.Words, Brand: brand, Title: title, Links: v.links(), Languages: page.LanguageLinks(v.R, v.Words.Language())}
+	frame := page.Frame{Words: v.Words, Brand: look, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
+	v.address(&frame)
+	return frame
 }
 
 // Render writes a page.
