@@ -1688,36 +1688,12 @@ func (w Words) FrameHelp() string {
 	return "Help"
 }
 
-// FrameHelpMail says "Email".
-func (w Words) FrameHelpMail() string {
-	if w.lang == Polish {
-		return "E-mail"
-	}
-	return "Email"
-}
-
-// FrameHelpPhone says "Phone".
-func (w Words) FrameHelpPhone() string {
-	if w.lang == Polish {
-		return "Telefon"
-	}
-	return "Phone"
-}
-
 // FrameImportant says "Important".
 func (w Words) FrameImportant() string {
 	if w.lang == Polish {
 		return "Ważne"
 	}
 	return "Important"
-}
-
-// FrameLanguage says "Language".
-func (w Words) FrameLanguage() string {
-	if w.lang == Polish {
-		return "Język"
-	}
-	return "Language"
 }
 
 // FrameLegal says "About us".

@@ -23,7 +23,7 @@
 //
 // Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
 // details (Details), summary and compact ([]Row), sections ([]Section), warning and inset (string), who (Who).
-// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), powers (Powers),
+// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.
 // The one h1 is the layout's unless Frame.OwnTitle is set: a body starts with h2.
@@ -245,8 +245,8 @@ type Contact struct {
 	URL  template.URL
 }
 
-// Powers are what a partner can do and what it cannot.
-type Powers struct {
+// Abilities are what a partner can do and what it cannot.
+type Abilities struct {
 	CanTitle, CannotTitle string
 	Can, Cannot           []string
 }

@@ -15,7 +15,7 @@ import (
 
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
-	below = []string{"fault", "id", "textinput", "calendar", "quota", "op", "token", "event"}
+	below = []string{"brand", "fault", "id", "textinput", "calendar", "quota", "op", "token", "event"}
 	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order", "suppression", "mailing"}
 )
 

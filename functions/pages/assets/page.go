@@ -2,8 +2,10 @@
 package assets
 
 import (
+	"compress/gzip"
 	"io"
 	"net/http"
+	"strings"
 
 	"liaison/shared/boot"
 	"liaison/shared/brand"
@@ -39,9 +41,20 @@ func show(v *site.Visit) error {
 	return fault.NotFound
 }
 
+// send answers with a file, packed where the browser takes it so: API Gateway packs nothing.
 func send(v *site.Visit, kind, keep, content string) error {
-	v.W.Header().Set("Content-Type", kind)
-	v.W.Header().Set("Cache-Control", keep)
-	_, err := io.WriteString(v.W, content)
-	return err
+	h := v.W.Header()
+	h.Set("Content-Type", kind)
+	h.Set("Cache-Control", keep)
+	h.Set("Vary", "Accept-Encoding")
+	if len(content) < 1000 || !strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
+		_, err := io.WriteString(v.W, content)
+		return err
+	}
+	h.Set("Content-Encoding", "gzip")
+	packed := gzip.NewWriter(v.W)
+	if _, err := io.WriteString(packed, content); err != nil {
+		return err
+	}
+	return packed.Close()
 }
