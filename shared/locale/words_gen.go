@@ -732,12 +732,12 @@ func (w Words) AgreementsOwnNothing() string {
 	return "You have not accepted any terms. What others of your company accepted is shown to its administrators."
 }
 
-// AgreementsReceipt says "Receipt".
+// AgreementsReceipt says "Receipt (JSON)".
 func (w Words) AgreementsReceipt() string {
 	if w.lang == Polish {
-		return "Potwierdzenie"
+		return "Potwierdzenie (JSON)"
 	}
-	return "Receipt"
+	return "Receipt (JSON)"
 }
 
 // AgreementsTerms says "Terms".
