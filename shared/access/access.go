@@ -28,7 +28,7 @@ const (
 	EndGrant            Right = "end_administration"    // of a customer
 	EndRelationships    Right = "end_relationships"     // any other kind of a relationship
 	CancelTrials        Right = "cancel_trials"         // on behalf of a customer; its own user who may Buy cancels any subscription
-	ExtendTrials        Right = "extend_trials"         //
+	ExtendTrials        Right = "extend_trials"         // give a trial more days
 	Buy                 Right = "buy"                   // buy, convert, change licences, cancel, undo, transfer billing
 	SetPartnerOfRecord  Right = "set_partner_of_record" // set, change, remove
 	ManageSubscriptions Right = "manage_subscriptions"  // suspend, reinstate
@@ -37,7 +37,7 @@ const (
 	DecideRemoval       Right = "decide_removal"        // of a reseller that did not answer
 	AutoExtend          Right = "auto_extend"           // the switch of a delegated administration
 	Dispute             Right = "dispute"               // a consent
-	DecideDispute       Right = "decide_dispute"        //
+	DecideDispute       Right = "decide_dispute"        // of a consent
 	SeeCompany          Right = "see_company"           // the own company's profile
 	EditCompany         Right = "edit_company"          // profile, machine clients
 	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
@@ -91,7 +91,7 @@ func (c Caller) Operation(o op.Op) op.Op {
 	return o
 }
 
-// Party is under whom it counts what the caller looks up: its partner, whose machines may be many; else the caller itself.
+// Party returns whose quota a look-up counts for: the caller's partner, which may have many machines; else the caller itself.
 func (c Caller) Party() string {
 	if c.OfPartner() {
 		return string(c.Partner.ID)
@@ -262,7 +262,7 @@ func lacks(c Caller, r row) any {
 	return Operators
 }
 
-// Owns fails with NotFound where the thing belongs to another partner: a foreign thing looks like none. Operators own everything.
+// Owns fails with NotFound where the thing belongs to another partner, as if it did not exist. Operators own everything.
 func Owns(c Caller, owner partner.ID) error {
 	if c.Operates() || c.OfPartner() && owner != "" && c.Partner.ID == owner {
 		return nil
@@ -271,7 +271,7 @@ func Owns(c Caller, owner partner.ID) error {
 }
 
 // Shares fails with NotFound where the thing between a partner and a customer (either may be empty) is neither the caller's partner's nor
-// its customer's: a foreign thing looks like none.
+// its customer's, as if it did not exist.
 func Shares(c Caller, p partner.ID, who customer.ID) error {
 	if c.OfCustomer() && who != "" && c.Customer.ID == who {
 		return nil

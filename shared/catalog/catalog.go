@@ -53,7 +53,7 @@ const (
 // PlanStatus of a plan.
 type PlanStatus string
 
-// The plan's states: a withdrawn plan is offered and redeemed no more; what runs goes on.
+// The plan's states: a withdrawn plan can no longer be offered or redeemed; what runs goes on.
 const (
 	PlanActive    PlanStatus = "active"
 	PlanWithdrawn PlanStatus = "withdrawn"

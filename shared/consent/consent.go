@@ -1,4 +1,4 @@
-// Package consent is what a customer decided: the record of it with everything that it creates or changes, its receipt, and a dispute of it.
+// Package consent is what a customer decided, with everything that the decision creates or changes, its receipt, and a dispute of it.
 package consent
 
 import (
@@ -18,10 +18,10 @@ import (
 	"liaison/shared/token"
 )
 
-// ID is red_<cus12>_<ulid> for a Yes and red_i<invitation's ulid> for a No, which has no customer.
+// ID is red_<cus12>_<ulid>, or red_i<invitation's ulid> for a declined invitation, which has no customer.
 type ID string
 
-// Parse returns where the record stands: under a customer, or (customer empty) under an invitation. NotFound for another shape.
+// Parse returns where the consent is stored: under a customer, or (customer empty) under an invitation. NotFound for another shape.
 func Parse(text string) (c customer.ID, ulid string, err error) {
 	if owner, ulid, ok := customer.Under("red", text); ok {
 		return owner, ulid, nil
@@ -48,7 +48,7 @@ type Visitor struct {
 	Address  string          // client address, kept 12 months
 	Browser  string          // User-Agent, kept 12 months
 	Language string          // of the page with the last button, in which the terms were shown
-	Page     string          // with the last button of an act without an offer; empty where it came by the API
+	Page     string          // with the last button, where there is no offer; empty where the decision came by the API
 }
 
 // Consent is one decision with everything that it creates or changes.
@@ -67,9 +67,9 @@ type Consent struct {
 	Ties      []relationship.Relationship // as they stand after it, each with its next version
 	Grant     *relationship.Grant
 	Member    bool                // the customer was there before
-	Replaced  *relationship.Grant // the power that the yes ended, nil where it ended none
-	Expired   *relationship.Grant // the power that had run out and that no job has said so of yet, which the yes writes over; else nil
-	Extends   bool                // the same partner's power goes on
+	Replaced  *relationship.Grant // the other partner's grant that it ends, nil where it ends none
+	Expired   *relationship.Grant // a grant that ran out, that it overwrites before a job has said so; else nil
+	Extends   bool                // the same partner's grant goes on
 	Reseller  partner.ID          // who becomes the customer's reseller, empty where nobody does
 	DecidedAt time.Time
 }
@@ -79,10 +79,10 @@ type Answer struct {
 	Offer      offer.Offer
 	Partner    partner.Partner       // who asked
 	Invitation invitation.Invitation // as answered
-	Reason     string                // of a No
+	Reason     string                // why the offer was declined
 }
 
-// By begins the consent of a member: it says yes, and nothing yet to what.
+// By begins the consent of a member: accepted, with nothing yet that it creates or changes.
 func (m Member) By(client Visitor, o op.Op) Consent {
 	return Consent{
 		ID: ID("red_" + m.Customer.ID.Bare() + "_" + o.NewID()), Accepted: true, Client: client, DecidedAt: o.At,
@@ -127,7 +127,7 @@ type StoredConsent struct {
 	Canonical string  // the receipt's bytes by RFC 8785, never changed
 	SHA256    string  // hex, over Canonical
 	Person    Person
-	Reason    string // of a No, in the customer's words; empty where none was given
+	Reason    string // why the offer was declined, in the customer's words; empty where none was given
 	Kept      []token.Kept
 	Dispute   *Dispute // nil where the customer never disputed it
 	CreatedAt time.Time

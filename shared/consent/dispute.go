@@ -40,8 +40,8 @@ type DisputeStore interface {
 	Redemption(ctx context.Context, id ID) (StoredConsent, error)
 	// Relationship reads a tie and the customer's one grant, strongly consistent; NotFound where there is no tie.
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (relationship.Relationship, *relationship.Grant, error)
-	// SaveDispute writes the record's dispute and, where the power that it gave changes (power is not nil), the grant and its relationship, all
-	// guarded by the versions they were decided on.
+	// SaveDispute writes the consent's dispute and, where grant is not nil, the changed grant and its relationship, all guarded by the
+	// versions they were decided on.
 	SaveDispute(ctx context.Context, s StoredConsent, grant *GrantChange, happened event.Event, o op.Op) error
 }
 
@@ -52,7 +52,7 @@ type GrantChange struct {
 }
 
 // Object records that a customer disputes a consent: the delegated administration that it gave and that runs is suspended with it. It fails
-// with NotFound where the customer has no such record, Conflict already_disputed about the time, where it did so before.
+// with NotFound where the customer has no such consent, Conflict already_disputed about the time, where it did so before.
 func Object(ctx context.Context, store DisputeStore, c customer.ID, id ID, by customer.UserID, reason string, o op.Op) (StoredConsent, error) {
 	return dispute(ctx, store, c, id, o, func(s StoredConsent, grant *GrantChange) (StoredConsent, *GrantChange, []event.Change, error) {
 		if s.Dispute != nil {
@@ -101,7 +101,7 @@ func DecideDispute(ctx context.Context, store DisputeStore, c customer.ID, id ID
 	})
 }
 
-// as returns the power with its grant as it stands after a change.
+// as returns the change with the grant as it stands now, in the relationship too.
 func (p GrantChange) as(g relationship.Grant) *GrantChange {
 	p.Grant, p.Tie.Administration = g, g.Summary()
 	return &p
@@ -112,7 +112,7 @@ func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op
 ) (StoredConsent, error) {
 	var next StoredConsent
 	err := op.RetryStale(func() error {
-		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a No has no customer, and gave nothing
+		if owner, _, err := Parse(string(id)); err != nil || owner == "" || owner != c { // a declined invitation has no customer, and gave nothing
 			return fault.NotFound
 		}
 		stored, err := store.Redemption(ctx, id)
@@ -138,7 +138,7 @@ func dispute(ctx context.Context, store DisputeStore, c customer.ID, id ID, o op
 	return next, err
 }
 
-// gave returns the delegated administration that the consent gave, nil where it gave none or another yes has overwritten it.
+// gave returns the delegated administration that the consent gave, nil where it gave none or a later consent has overwritten it.
 func gave(ctx context.Context, store DisputeStore, c customer.ID, s StoredConsent) (*GrantChange, error) {
 	p := partner.ID(s.Receipt.Partner.ID)
 	if s.Receipt.DelegatedAdministration == nil || p == "" {

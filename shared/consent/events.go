@@ -9,7 +9,7 @@ import (
 	"liaison/shared/partner"
 )
 
-// Events lists what answers and disputes of them tell.
+// Events lists the events of consents and of their disputes.
 func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(AcceptedEvent{}, DisputedEvent{}, DisputeDecidedEvent{}),
@@ -18,12 +18,12 @@ func Events() []event.Row {
 }
 
 type (
-	// AcceptedEvent: a customer said yes, or acted without an offer.
+	// AcceptedEvent: a customer accepted an offer, or decided without one.
 	AcceptedEvent struct {
 		OfferID      offer.ID
 		InvitationID invitation.ID
 	}
-	// DeclinedEvent: the holder of an invitation said no.
+	// DeclinedEvent: the holder of an invitation declined the offer.
 	DeclinedEvent struct {
 		OfferID      offer.ID
 		InvitationID invitation.ID
@@ -33,7 +33,7 @@ type (
 		PartnerID partner.ID
 		Reason    string
 	}
-	// DisputeDecidedEvent: the vendor decided about it.
+	// DisputeDecidedEvent: the vendor decided a dispute.
 	DisputeDecidedEvent struct {
 		PartnerID partner.ID
 		Decision  DisputeStatus

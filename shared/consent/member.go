@@ -42,7 +42,7 @@ func (m Member) Own(of subscription.ID) (subscription.Subscription, error) {
 	return m.Subscriptions[i], nil
 }
 
-// tiesAfter returns every tie that a yes makes or changes, with its next version.
+// tiesAfter returns every tie that the consent makes or changes, with its next version.
 func (m Member) tiesAfter(r Consent, o op.Op) []relationship.Relationship {
 	var ties []relationship.Relationship
 	tie := func(p partner.ID) *relationship.Relationship {

@@ -17,8 +17,8 @@ import (
 	"liaison/shared/partner"
 )
 
-// Receipt is the record of a consent that both sides hold, the same bytes for both (RFC 8785, SHA-256).
-// Persons stand in it as digests salted with a secret of the record, so that it still verifies when a name was erased.
+// Receipt is what both sides hold of a consent, the same bytes for both (RFC 8785, SHA-256).
+// Persons stand in it as digests salted with a secret of the consent, so that it still verifies when a name was erased.
 type Receipt struct {
 	Schema                  string                   `json:"schema"`
 	ID                      string                   `json:"id"`
@@ -70,7 +70,7 @@ type ReceiptOffer struct {
 	Kind string `json:"kind"`
 }
 
-// ReceiptPlan is one subscription that the yes created or changed, as it left it.
+// ReceiptPlan is one subscription that the consent created or changed, as it stood then.
 type ReceiptPlan struct {
 	ID          string        `json:"id"`
 	Plan        string        `json:"plan_id"`
@@ -102,7 +102,7 @@ type ReceiptAdministration struct {
 	Answer string `json:"answer"` // yes or no
 	Role   string `json:"role"`
 	EndsAt string `json:"ends_at,omitempty"`
-	// Replaced is the partner whose delegated administration ended with the yes.
+	// Replaced is the partner whose delegated administration the consent ended.
 	Replaced string `json:"replaced_partner_id,omitempty"`
 }
 
@@ -120,10 +120,10 @@ const (
 	viaAccount  = "account"
 )
 
-// AnswersOffer says whether the receipt is of an answer to an offer, not of an act without one.
+// AnswersOffer says whether the customer answered an offer; else it decided without one.
 func (r Receipt) AnswersOffer() bool { return r.Via.Link != viaAccount }
 
-// Kind is the kind of the offer that was answered. An act without one is of the kind that does the same: it orders, or sets a partner of record.
+// Kind is the kind of the offer that was answered. A consent without an offer has the kind that does the same: an order, or a partner of record.
 func (r Receipt) Kind() offer.Kind {
 	switch {
 	case r.AnswersOffer():
@@ -134,7 +134,7 @@ func (r Receipt) Kind() offer.Kind {
 	return offer.PartnerOfRecord
 }
 
-// Digest returns how a person with the address stands in a receipt of the salt, whichever form of the address is given.
+// Digest returns how a person with the address stands in a receipt with the salt, whichever form of the address is given.
 func Digest(salt, mail string) string {
 	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))
 	return hex.EncodeToString(sum[:])
@@ -225,7 +225,7 @@ func (r Consent) administration(asked *offer.AskedGrant) *ReceiptAdministration 
 	return made
 }
 
-// sold puts into the receipt what became of each subscription. Naming a partner of record stands in the sale itself where it was made by it.
+// sold writes into the receipt what became of each subscription. A new subscription's partner of record is no change of its own.
 func (r Consent) sold(made *Receipt) {
 	for _, s := range r.Sold {
 		if s.What != Created && s.PartnerOfRecordID() != s.From {
@@ -251,7 +251,7 @@ func (r Consent) sold(made *Receipt) {
 	}
 }
 
-// Sharer is the partner that sees the record itself: the one that offered, or the one named as partner of record without an offer; empty
+// Sharer is the partner that sees the consent's events: the one that offered, or without an offer the one named as partner of record; empty
 // where there is neither.
 func (r Receipt) Sharer() partner.ID {
 	if r.AnswersOffer() {
@@ -260,13 +260,13 @@ func (r Receipt) Sharer() partner.ID {
 	return partner.ID(r.PartnerOfRecord)
 }
 
-// Removes says whether an act without an offer took the partner off a subscription: it may read the receipt of that too.
+// Removes says whether a consent without an offer took the partner off a subscription: it may read that receipt too.
 func (r Receipt) Removes(p partner.ID) bool {
 	return !r.AnswersOffer() && slices.ContainsFunc(r.PartnerOfRecordChanges, func(n ReceiptPartnerOfRecord) bool { return n.From == string(p) })
 }
 
-// Prices says whether the receipt of an act without an offer says what somebody else than the partner bills: that is between the customer and
-// who bills it (decision 13).
+// Prices says whether the receipt of a consent without an offer shows a price that another than the partner bills: that is between the
+// customer and who bills it (decision 13).
 func (r Receipt) Prices(p partner.ID) bool {
 	return !r.AnswersOffer() && slices.ContainsFunc(r.Subscriptions, func(s ReceiptPlan) bool { return s.Price != nil && s.BilledBy != string(p) })
 }

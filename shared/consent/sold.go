@@ -13,10 +13,10 @@ import (
 	"liaison/shared/subscription"
 )
 
-// What a yes does to a subscription, as its event names it.
+// What is done to a subscription, as its event names it.
 type What string
 
-// The deeds; Named is the partner of record's alone.
+// What can be done. OnlyPartnerOfRecord: nothing but its partner of record changed, which has an event of its own.
 const (
 	Created             What = "created"
 	Converted           What = "converted"
@@ -25,22 +25,22 @@ const (
 	OnlyPartnerOfRecord What = ""
 )
 
-// Sold is one subscription as a yes leaves it.
+// Sold is one subscription as it stands after the consent.
 type Sold struct {
 	subscription.Subscription
-	Seen   int        // the version it was decided on; 0 where the yes creates it
-	What   What       // what was done beside naming a partner of record
+	Seen   int        // the version it was decided on; 0 where it is new
+	What   What       // what was done besides setting a partner of record
 	From   partner.ID // the partner of record before, empty where there was none
 	Before int        // licences before
-	Biller string     // who billed it before, empty where the yes creates it
+	Biller string     // who billed it before, empty where it is new
 }
 
-// Adds says whether the yes makes a subscription that was not there.
+// Adds says whether the consent creates a subscription.
 func (r Consent) Adds() bool {
 	return slices.ContainsFunc(r.Sold, func(s Sold) bool { return s.Seen == 0 })
 }
 
-// First returns the first subscription that the yes creates or changes; zero where there is none.
+// First returns the first subscription that the consent creates or changes; zero where there is none.
 func (r Consent) First() subscription.Subscription {
 	if len(r.Sold) == 0 {
 		return subscription.Subscription{}
@@ -88,76 +88,76 @@ func (r *Consent) Order(plan catalog.Plan, ordered subscription.Order, into stri
 	return made, err
 }
 
-// telling gathers the changes that each partner is to see; the empty partner stands for none.
-type telling struct {
+// byPartner gathers the changes that each partner is to see; the empty partner stands for none.
+type byPartner struct {
 	order   []partner.ID
 	changes map[partner.ID][]event.Change
 }
 
-func (t *telling) tell(p partner.ID, c event.Change) {
+func (t *byPartner) add(p partner.ID, c event.Change) {
 	if _, there := t.changes[p]; !there {
 		t.order = append(t.order, p)
 	}
 	t.changes[p] = append(t.changes[p], c)
 }
 
-// Events returns what a yes tells: one event of the customer that the partner of the record shares, and one for each other partner that
-// it concerns: that became partner of record, is none any more, bills a subscription no longer, or whose delegated administration it replaced. Who stays what it was has a notice.
+// Events returns the events of a consent that accepts: one that its Sharer sees, and one for each other partner that becomes or was partner
+// of record, no longer bills a subscription, or loses its delegated administration. A partner that stays what it was gets a notice.
 func (r Consent) Events(o op.Op) []event.Event {
 	c, main := string(r.Customer.ID), r.Receipt.Sharer()
-	told := telling{changes: map[partner.ID][]event.Change{}}
-	told.tell(main, event.Of(r.ID, AcceptedEvent{OfferID: r.OfferID(), InvitationID: r.InvitationID()}))
+	gathered := byPartner{changes: map[partner.ID][]event.Change{}}
+	gathered.add(main, event.Of(r.ID, AcceptedEvent{OfferID: r.OfferID(), InvitationID: r.InvitationID()}))
 	if !r.Member {
-		told.tell(main, event.Of(c, customer.CreatedEvent{}))
+		gathered.add(main, event.Of(c, customer.CreatedEvent{}))
 	}
 	for _, s := range r.Sold {
 		if s.What != OnlyPartnerOfRecord {
-			told.tell(main, s.change())
+			gathered.add(main, s.change())
 		}
 	}
 	if g := r.Grant; g != nil && r.Extends {
-		told.tell(main, event.Of(g.Tie(), relationship.AdministrationExtendedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
+		gathered.add(main, event.Of(g.Tie(), relationship.AdministrationExtendedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
 	} else if g != nil {
-		told.tell(main, event.Of(g.Tie(), relationship.AdministrationGrantedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
+		gathered.add(main, event.Of(g.Tie(), relationship.AdministrationGrantedEvent{Administered: g.Administered(), EndsAt: g.EndsAt}))
 	}
 	if r.Reseller != "" {
-		told.tell(main, event.Of(relationship.NewID(r.Customer.ID, r.Reseller), relationship.ResellerAddedEvent{PartnerID: r.Reseller}))
+		gathered.add(main, event.Of(relationship.NewID(r.Customer.ID, r.Reseller), relationship.ResellerAddedEvent{PartnerID: r.Reseller}))
 	}
 	for _, s := range r.Sold {
 		if lost := partner.ID(s.Biller); lost != "" && lost != subscription.Vendor && s.Biller != s.BilledBy {
-			told.tell(lost, event.Of(s.ID, relationship.ResellerBillingEndedEvent{PartnerID: lost, RedemptionID: string(r.ID)}))
+			gathered.add(lost, event.Of(s.ID, relationship.ResellerBillingEndedEvent{PartnerID: lost, RedemptionID: string(r.ID)}))
 		}
 		now := s.PartnerOfRecordID()
 		switch {
 		case now == s.From:
 		case now != "" && s.From == "":
-			told.tell(now, event.Of(s.ID, relationship.PartnerOfRecordSetEvent{PartnerID: now}))
+			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordSetEvent{PartnerID: now}))
 		case now != "":
-			told.tell(now, event.Of(s.ID, relationship.PartnerOfRecordChangedEvent{PartnerID: now, From: s.From}))
+			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordChangedEvent{PartnerID: now, From: s.From}))
 		}
 		if s.From != "" && now != s.From {
-			told.tell(s.From, event.Of(s.ID, relationship.PartnerOfRecordRemovedEvent{
+			gathered.add(s.From, event.Of(s.ID, relationship.PartnerOfRecordRemovedEvent{
 				PartnerID: s.From, Cause: relationship.ByCustomer, To: now, RedemptionID: string(r.ID),
 			}))
 		}
 	}
 	if old := r.Replaced; old != nil {
-		told.tell(old.Partner, event.Of(old.Tie(), relationship.AdministrationReplacedEvent{
+		gathered.add(old.Partner, event.Of(old.Tie(), relationship.AdministrationReplacedEvent{
 			Administered: old.Administered(), Cause: old.Cause, ReplacedBy: r.Grant.Partner,
 		}))
 	}
 	if old := r.Expired; old != nil {
-		told.tell(old.Partner, event.Of(old.Tie(), relationship.AdministrationExpiredEvent{
+		gathered.add(old.Partner, event.Of(old.Tie(), relationship.AdministrationExpiredEvent{
 			Administered: old.Administered(), EndsAt: old.EndsAt, Cause: relationship.InTime,
 		}))
 	}
-	events := make([]event.Event, len(told.order))
-	for i, p := range told.order {
-		events[i] = event.New(o, event.Customer(c), told.changes[p]...).SharedWith(string(p))
+	events := make([]event.Event, len(gathered.order))
+	for i, p := range gathered.order {
+		events[i] = event.New(o, event.Customer(c), gathered.changes[p]...).SharedWith(string(p))
 	}
 	for _, s := range r.Sold {
 		for _, p := range s.Concerns() {
-			named := p == s.PartnerOfRecordID() && p != s.From // of which it hears as the new partner of record
+			named := p == s.PartnerOfRecordID() && p != s.From // the new partner of record has an event of its own
 			if s.What != OnlyPartnerOfRecord && p != main && !named {
 				events = append(events, s.Notice(o, p, s.change()))
 			}
@@ -166,7 +166,7 @@ func (r Consent) Events(o op.Op) []event.Event {
 	return events
 }
 
-// change tells what was done to the subscription.
+// change returns what was done to the subscription, as its event says it.
 func (s Sold) change() event.Change {
 	sale := subscription.Sale{PlanID: s.Plan, Status: s.Status}
 	if s.Price != nil {

@@ -15,7 +15,7 @@ func Events() []event.Row {
 }
 
 type (
-	// CreatedEvent: a customer came into being by its first yes.
+	// CreatedEvent: a customer came into being with its first consent.
 	CreatedEvent struct{}
 	// ChangedEvent: its state is another.
 	ChangedEvent struct {

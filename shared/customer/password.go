@@ -12,7 +12,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Lives of the links that set a password: a new account's, and one that was asked for (infra/design/pages.md, "Pages").
+// How long the links count that set a password: a new account's, and one that was asked for (infra/design/pages.md, "Pages").
 const (
 	NewPasswordDays = 7
 	PasswordMinutes = 60
@@ -45,7 +45,7 @@ func (u User) Mailed(secret string, until time.Time) User {
 	return u
 }
 
-// Renew returns the user with all earlier links dead: a newer mail is on its way.
+// Renew returns the user with a new generation of links, so that no earlier one counts: a newer mail is on its way.
 func (u User) Renew() User {
 	u.Password.Generation++
 	u.Password.EndsAt = time.Time{}
@@ -103,7 +103,7 @@ func (u User) unclaimed() User {
 	return u
 }
 
-// HasSet returns the user as having set a password: the links are dead, and every session of the user has ended.
+// HasSet returns the user as having set a password: no link counts any longer, and every session of the user has ended.
 func (u User) HasSet(at time.Time) User {
 	u = u.unclaimed().Renew()
 	u.Password.SetAt = at

@@ -14,7 +14,7 @@ import (
 	"liaison/shared/partner"
 )
 
-// Caller reads who stands behind a token's issuer and subject, as our table says now, and, where onceKey is not empty,
+// Caller reads who stands behind a token's issuer and subject, as our table says now, and, where once is not empty,
 // the operation done before under that idempotency key (nil where none, or its time is over). It fails with Forbidden
 // unknown_caller where nobody is bound to the subject.
 func (t *Table) Caller(ctx context.Context, issuer, subject, once string, at time.Time) (access.Caller, *op.Once, error) {

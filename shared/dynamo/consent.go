@@ -45,7 +45,7 @@ func (t *Table) SaveConsent(ctx context.Context, r consent.Consent, happened []e
 	return t.write(ctx, o, append(parts, eventParts(happened)...)...)
 }
 
-// acceptedParts writes that the draft of the answers that were shown was accepted, and counts it where the offer counts.
+// acceptedParts accepts the invitation with the draft that was shown, and counts the acceptance where the offer counts.
 func acceptedParts(a consent.Answer, o op.Op) []part {
 	parts := []part{answeredPart(a.Invitation, o).when("#draft.#rev = :rev", "rev", a.Invitation.Draft.Rev)}
 	if a.Offer.MaxRedemptions > 0 {
@@ -55,9 +55,9 @@ func acceptedParts(a consent.Answer, o op.Op) []part {
 	return parts
 }
 
-// tenantParts writes a new customer with its owner and the owner's address; a customer that exists is written where a subscription is new, with
-// the plans it had, or where somebody becomes its administrator, guarded by the version: of two that start one trial at once only one does,
-// and nobody comes to power past the deletion of the last subscription.
+// tenantParts writes a new customer with its owner and the owner's address. A customer that exists is written where a subscription is new, with
+// the plans it had, or where somebody becomes its administrator, guarded by its version. So of two requests that start one trial at once only
+// one succeeds, and no grant begins after the last subscription was deleted.
 func tenantParts(r consent.Consent, o op.Op) []part {
 	if r.Member {
 		still := memberStill(r.User.ID, customer.BillingAdmin)
@@ -93,7 +93,7 @@ func (t *Table) SaveRefusal(ctx context.Context, r consent.Consent, happened eve
 	return t.write(ctx, o, answeredPart(r.Answer.Invitation, o), put(refusalKey(r.Answer.Invitation.ID), kept).ifAbsent(), clientPart(r, o), eventPart(happened))
 }
 
-// redemptionItem lists an answer under the partner that asked, or that was named without being asked.
+// redemptionItem lists a consent under the partner that made the offer, or without an offer under the new partner of record.
 func redemptionItem(r consent.Consent) (item, error) {
 	stored, err := r.Stored()
 	if err != nil {
@@ -136,7 +136,7 @@ func (t *Table) Redemptions(ctx context.Context, p partner.ID, page Page, keep K
 	return readReceipts(found, next, err)
 }
 
-// RedemptionsOf lists a customer's own answers (each a yes) that keep lets through, newest first, strongly consistent.
+// RedemptionsOf lists a customer's own answers (each accepted) that keep lets through, newest first, strongly consistent.
 func (t *Table) RedemptionsOf(ctx context.Context, c customer.ID, page Page, keep Keep[consent.Receipt]) ([]consent.Receipt, string, error) {
 	found, next, err := sieved(ctx, t, "CUSTOMER#"+c.Bare(), "RED#", true, page, onReceipts(keep))
 	return readReceipts(found, next, err)

@@ -48,8 +48,8 @@ func (t *Table) CustomerUser(ctx context.Context, id customer.UserID) (customer.
 	return one[customer.User](ctx, t, customerUserKey(id), true)
 }
 
-// AdministratorsOf reads the customer's users who are told what concerns the whole account: its global administrators.
-// There is always one; disabled users are not told.
+// AdministratorsOf reads the customer's users who are notified of what concerns the whole account: its global administrators.
+// There is always one; disabled users are left out.
 func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
 	users, err := everything(ctx, func(page Page) ([]customer.User, string, error) {
 		return under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, page)

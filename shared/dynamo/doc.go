@@ -15,16 +15,16 @@
 //	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
 //	PARTNER#<8 digits>     CLIENTS                       how many machines it has
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
-//	PARTNER#<8 digits>     USES#<code>                   yeses of an offer that counts them: used, max
+//	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
-//	INV#<ulid>             REDEMPTION                    a No
+//	INV#<ulid>             REDEMPTION                    the answer that declined it
 //	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months
 //	CUSTOMER#<12>          PROFILE                       customer
 //	CUSTOMER#<12>          USER#<ulid>                   its user, with the hashes of the links that stop reminders
 //	CUSTOMER#<12>          SUB#<ulid>                    subscription
-//	CUSTOMER#<12>          RED#<ulid>                    a Yes with its receipt
-//	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who acted without an offer; TTL 12 months
+//	CUSTOMER#<12>          RED#<ulid>                    a consent with its receipt
+//	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who decided without an offer; TTL 12 months
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR

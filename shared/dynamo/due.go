@@ -52,7 +52,7 @@ type Due[T any] struct {
 	Err      error // the item cannot be read
 }
 
-// DueItems reads up to 100 things by their keys, strongly consistent, in one call. What is due no more is left out.
+// DueItems reads up to 100 things by their keys, strongly consistent, in one call. What is no longer due is left out.
 func DueItems[T any](ctx context.Context, t *Table, keys []DueKey) ([]Due[T], error) {
 	places := make([]key, len(keys))
 	for i, k := range keys {

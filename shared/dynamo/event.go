@@ -46,8 +46,8 @@ func eventPart(e event.Event) part {
 	return put(k, it).ifAbsent()
 }
 
-// happened is what an event's item says beside its keys. Whose and which it is its key says, when its creation, who shares it the index
-// of lists, and which operation wrote it the attribute that every item has: so the event of a yes fits into 1 kB.
+// happened is what an event's item says besides its keys. The key says whose event it is, its creation says when, the index of lists says who
+// shares it, and the attribute op says which operation wrote it. So the event of a consent fits into 1 kB.
 type happened struct {
 	RequestID string
 	Actor     op.Actor
@@ -127,7 +127,7 @@ func (t *Table) EventDone(ctx context.Context, e event.Event, at time.Time, coun
 		}
 		applied, old, err := t.try(ctx, op.Op{ID: "done-" + e.ID()}, parts...)
 		if applied || err != nil || read(old, "class") != "count" {
-			return err // done, now or before
+			return err // counted, now or before
 		}
 		seen[offer.ID(read(old, "offer"))] = old // another answer was counted meanwhile; times only move outwards, so that this ends: see countPart
 	}
@@ -148,7 +148,7 @@ func (t *Table) ReturnEvent(ctx context.Context, of DueKey, attempts int, leased
 	return err
 }
 
-// GiveUpEvent moves an event that failed too often from what is due to what is dead: it stays listed there until it is taken up again.
+// GiveUpEvent moves an event that failed too often from what is due to FailedEvents: it stays listed there until it is taken up again.
 // False where somebody else holds the event or it is done.
 func (t *Table) GiveUpEvent(ctx context.Context, of DueKey, attempts int, o op.Op) (bool, error) {
 	return t.moveEvent(ctx, of, attempts, "SET "+keepOperation+"#due_class = :dead", o, "dead", FailedEvents+"#"+shard(of.key))

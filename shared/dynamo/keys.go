@@ -94,7 +94,7 @@ func redemptionKey(r string) key {
 	return key{"INV#" + strings.TrimPrefix(r, "red_i"), "REDEMPTION"}
 }
 
-// visitorKey is where the address and browser of who decided stand: beside the invitation, or beside the record of an act without an offer.
+// visitorKey is where the address and browser of who decided stand: beside the invitation, or beside the consent without an offer.
 func visitorKey(r consent.Consent) key {
 	if a := r.Answer; a != nil {
 		return key{"INV#" + a.Invitation.ID.Bare(), "CLIENT"}

@@ -23,7 +23,7 @@ func (t *Table) MailRow(ctx context.Context, m mailing.Mail) (mailing.Mail, bool
 }
 
 // ClaimMail claims the right to send a mail, with an operation id of its own for each try. It returns the row as it stands
-// and whether it is ours now: a mail that was released, or claimed more than 5 minutes ago and never heard of again, is taken over.
+// and whether it is ours now: a mail that was released, or that was claimed more than 5 minutes ago and is still unsent, is taken over.
 func (t *Table) ClaimMail(ctx context.Context, m mailing.Mail, o op.Op) (mailing.Mail, bool, error) {
 	m.State, m.ClaimedAt, m.CreatedAt, m.Version = mailing.Claimed, o.At, o.At, 1
 	ours, stands, err := t.try(ctx, o, put(mailKey(m), classed("mail", m)).ifAbsent())
@@ -44,7 +44,7 @@ func (t *Table) ClaimMail(ctx context.Context, m mailing.Mail, o op.Op) (mailing
 }
 
 // SetMail notes what became of a mail that we claimed, guarded by the claim. It changes nothing where the row went on meanwhile:
-// word of a delivery may come before the answer of the service that took the mail.
+// the report of a delivery may come before the answer of the service that took the mail.
 func (t *Table) SetMail(ctx context.Context, m mailing.Mail, state mailing.State, reason, message string, o op.Op) error {
 	change := "SET #state = :state, #reason = :reason, #message_id = :message, #counted = :counted, #receipt = :receipt ADD #version :one"
 	_, _, err := t.try(ctx, o, update(mailKey(m), change, "state", string(state), "reason", reason, "message", message, "counted", m.Counted, "receipt", m.Receipt, "one", 1).
@@ -52,8 +52,8 @@ func (t *Table) SetMail(ctx context.Context, m mailing.Mail, state mailing.State
 	return err
 }
 
-// HeardOfMail notes what the mail service tells of a mail, and counts it in the day's figures where it counts: once, however often the
-// service tells it.
+// HeardOfMail notes what the mail service reports of a mail, and counts it in the day's figures where it counts: once, however often the
+// service reports it.
 // What went wrong is counted in the same transaction. What was delivered, which is nearly every mail, is counted by a write of its own
 // right after, for half the cost: one that is lost in between makes the share of what went wrong look larger, never smaller.
 // It returns false where that was noted before, or something later was.

@@ -142,7 +142,7 @@ func (t *Table) Offers(ctx context.Context, p partner.ID, page Page, keep Keep[o
 	return listed(ctx, t, string(p), "offer", page, keep)
 }
 
-// Uses reads how many yeses each of the offers has that count them; one call.
+// Uses reads how often each of those offers was accepted that count it; one call.
 func (t *Table) Uses(ctx context.Context, offers []offer.Offer) (map[offer.ID]int, error) {
 	var keys []key
 	for _, o := range offers {
@@ -200,9 +200,9 @@ const (
 	lastAnswer  = "last_answer_at"
 )
 
-// countPart adds to an offer's counters; its guard is that the row, if it stands, is this offer's, and that the times written lie outside of
-// those that it holds. Answers mostly come in their order, so that without a row seen (nil) this one is taken for the last; one that is not
-// fails, with the row. As the first time only goes back and the last only forth, each row seen leaves fewer ways to fail: at most two.
+// countPart adds to an offer's counters. Its guard: the row, if there is one, is this offer's, and the times written lie outside of those that
+// it holds. Answers mostly come in order, so without a row seen (nil) this answer counts as the last one; where it is not, the write fails with
+// the row. The first time only moves back and the last only forward, so it fails at most twice.
 func countPart(o offer.ID, shard string, more offer.Funnel, seen item) part {
 	set, guard, at := "", "", stamp(more.Last)
 	switch {

@@ -7,7 +7,7 @@ import (
 	"liaison/shared/op"
 )
 
-// once is the idempotency row of an operation that takes a key; its condition comes first, so that a replay is told as one.
+// once is the idempotency row of an operation that takes a key; its condition comes first, so that a replay is recognised as one.
 func once(o op.Op) []part {
 	if o.Once == nil {
 		return nil

@@ -63,7 +63,7 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 			return facts, err
 		}
 		kind := facts.Offer.Kind
-		if kind.Orders() || kind.Picks() { // changes subscriptions that are there; nothing else of an offer does
+		if kind.Orders() || kind.Picks() { // only these change subscriptions that exist
 			if err := t.owned(ctx, facts.Member); err != nil {
 				return facts, err
 			}

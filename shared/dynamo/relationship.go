@@ -102,7 +102,7 @@ func (t *Table) SaveStepDown(ctx context.Context, tie relationship.Relationship,
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
-// SaveOnBehalf implements relationship.BehalfStore. The partner's live full grant and the actor's own full access are checked in the
+// SaveOnBehalf implements relationship.BehalfStore. The partner's running full grant and the actor's own full access are checked in the
 // transaction that writes: nothing commits after either was taken back. It fails with Forbidden where one is gone.
 func (t *Table) SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error {
 	actor, ok := partnerMember(o.Actor.ID)
@@ -156,8 +156,8 @@ func (t *Table) Ending(ctx context.Context, s subscription.ID) (relationship.End
 		return found, err
 	}
 	var partners []key
-	if record := found.Subscription.PartnerOfRecord; record != nil {
-		partners = append(partners, tieKey(owner, record.Partner))
+	if named := found.Subscription.PartnerOfRecord; named != nil {
+		partners = append(partners, tieKey(owner, named.Partner))
 	}
 	if found.Grant != nil {
 		partners = append(partners, tieKey(owner, found.Grant.Partner))

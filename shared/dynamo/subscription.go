@@ -78,7 +78,7 @@ func (t *Table) SubscriptionsByPartnerOfRecord(ctx context.Context, p partner.ID
 	return listed(ctx, t, string(p), "subscription", page, keep)
 }
 
-// NamingPartnerOfRecord implements relationship.StepDownStore. Deleted ones count too: nothing of them is left to advise on.
+// NamingPartnerOfRecord implements relationship.StepDownStore. Deleted subscriptions count too.
 func (t *Table) NamingPartnerOfRecord(ctx context.Context, c customer.ID, p partner.ID) ([]subscription.Subscription, error) {
 	return t.subscriptionsThat(ctx, c, func(s subscription.Subscription) bool { return s.PartnerOfRecordID() == p })
 }

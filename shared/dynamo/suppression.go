@@ -59,7 +59,7 @@ func (t *Table) ReleaseDue(ctx context.Context, mail string) (s suppression.Supp
 	return s, s.Due(), err
 }
 
-// Released notes that the mail service's own list holds the address no more. It changes nothing where mails were stopped anew.
+// Released notes that the mail service's own list no longer holds the address. It changes nothing where mails were stopped anew.
 func (t *Table) Released(ctx context.Context, s suppression.Suppression, o op.Op) error {
 	s.Held = false
 	_, _, err := t.try(ctx, o, suppressionPart(s))

@@ -54,7 +54,7 @@ func Open(env boot.Env) *Table {
 	return Over(dynamodb.New(options), env.Table)
 }
 
-// Over returns the table of that name behind an own client: for tools and tests that run outside Lambda.
+// Over returns the table of that name behind the caller's own client: for tools and tests that run outside Lambda.
 func Over(db *dynamodb.Client, name string) *Table {
 	return &Table{name: name, db: operations{
 		GetItem: db.GetItem, BatchGetItem: db.BatchGetItem, Query: db.Query, Scan: db.Scan, PutItem: db.PutItem, UpdateItem: db.UpdateItem,
@@ -380,7 +380,7 @@ func refused(err error) (reasons []*item, again bool) {
 // meaning says what failed conditions mean, as try does.
 func meaning(operation string, parts []part, reasons []*item) (applied bool, old item, err error) {
 	for i, old := range reasons {
-		// Two requests with one Idempotency-Key at once are one operation, but each made ids of its own: the second must hear which count.
+		// Two requests with one Idempotency-Key at once are one operation, but each made ids of its own: the second must get those that count.
 		if old != nil && parts[i].key.sk == idemSort {
 			return false, nil, parts[i].refuse(*old)
 		}

@@ -45,7 +45,7 @@ type Change struct {
 // Notice says in a change whether its mail is sent.
 type Notice string
 
-// NoNotice in a change says that none is: another change says more, or nobody is to be told.
+// NoNotice in a change says that none is: another change says more, or nobody is to be notified.
 const NoNotice Notice = "skipped"
 
 // notice is how a field of that name and type is stored.

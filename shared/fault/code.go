@@ -84,7 +84,7 @@ func (c *Code) As(target any) bool {
 	return ok
 }
 
-// Mark is what a fault can be told by: its code or its kind.
+// Mark is what a fault can be recognised by: its code or its kind.
 type Mark interface{ marks(f *Fault) bool }
 
 func (c *Code) marks(f *Fault) bool { return f.Code == c }

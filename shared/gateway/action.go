@@ -8,20 +8,20 @@ import (
 	"liaison/shared/textinput"
 )
 
-// Thing is what acts on one kind of thing share: K names one, T is one as it stands.
+// Thing is what the actions on one kind of thing share: K names one, T is one as it stands.
 type Thing[K, T any] struct {
-	// Key returns the thing that the path names. One that the caller may not see looks like none.
+	// Key returns the thing that the path names. It fails with NotFound where the caller may not see it.
 	Key func(r *http.Request) (K, error)
-	// Replay returns the thing by what an act on it kept for a replay.
+	// Replay returns the thing by what an action on it kept for a replay.
 	Replay func(r *http.Request, result string) (T, error)
 	// Show answers 200 with the thing.
 	Show func(w http.ResponseWriter, r *http.Request, thing T) error
 }
 
-// NoBody is the body of an act that reads none.
+// NoBody is the body of an action that reads none.
 type NoBody struct{}
 
-// Action returns the endpoint of an act on one thing, which takes an Idempotency-Key and answers with the thing as it is then. do is the
+// Action returns the endpoint of an action on one thing, which takes an Idempotency-Key and answers with the thing as it is then. do is the
 // domain's one call; the request's body has been read into B.
 func Action[B, K, T any](pattern string, requires access.Right, on Thing[K, T], do func(r *http.Request, of K, body B) (T, error)) Endpoint {
 	return Endpoint{

@@ -43,7 +43,7 @@ func ETag(version int, status string) string {
 func ContentTag(body any) string {
 	raw, err := json.Marshal(body)
 	if err != nil {
-		return "" // which write will say
+		return "" // write fails on the same body
 	}
 	return `"` + hash(string(raw))[:32] + `"`
 }
@@ -91,7 +91,7 @@ func Some[T comparable](v T) *T {
 	return &v
 }
 
-// IfMatch fails with Unguarded where the request says on no version, and with Stale where it was decided on another than the tag's.
+// IfMatch fails with Unguarded where the request names no version, and with Stale where it names another than the tag's.
 func IfMatch(r *http.Request, etag string) error {
 	given := r.Header.Get("If-Match")
 	switch {
@@ -195,7 +195,7 @@ func said(r *http.Request, f *fault.Fault) (title, detail string) {
 	return title, detail
 }
 
-// Detail returns what is wrong in the caller's language, for an answer that tells of several things.
+// Detail returns what is wrong in the caller's language, for an answer about several things.
 func Detail(r *http.Request, f *fault.Fault) string {
 	_, detail := said(r, f)
 	return detail

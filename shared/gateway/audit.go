@@ -23,7 +23,7 @@ func AuditRead(r *http.Request, tenant event.Tenant, what string) error {
 	return nil
 }
 
-// errUnaudited is a defect of an endpoint: it would show an operator what is personal, and no event tells of it.
+// errUnaudited is a defect of an endpoint: it would show an operator what is personal, and no event says so.
 var errUnaudited = errors.New("gateway: an operator's read that is not noted")
 
 // Tenant returns whose things are read: the customer's where one is named, else the partner's, else the vendor's.

@@ -112,7 +112,7 @@ func whole(h http.Handler) http.Handler {
 	})
 }
 
-// Handler returns the endpoint as net/http runs it; the authorizer's word is read from the request's context.
+// Handler returns the endpoint as net/http runs it; what the authorizer found is read from the request's context.
 func Handler(env boot.Env, callers Callers, e Endpoint) http.Handler {
 	h := &handler{env: env, callers: callers, endpoint: e}
 	if e.Pattern == "" {
@@ -139,7 +139,7 @@ type state struct {
 	env       boot.Env
 	body      []byte
 	callers   Callers
-	unaudited bool // an operator asks for what is personal, and no event tells of it so far
+	unaudited bool // an operator asks for what is personal, and no event says so yet
 }
 
 type stateKey struct{}
@@ -357,7 +357,7 @@ func authorizer(r *http.Request) map[string]any {
 	return nil
 }
 
-// ClientAddress returns the address the request came from, as API Gateway saw it; never a header's word.
+// ClientAddress returns the address the request came from, as API Gateway saw it; never what a header says.
 func ClientAddress(r *http.Request) string {
 	if request, ok := core.GetAPIGatewayV2ContextFromContext(r.Context()); ok {
 		return request.HTTP.SourceIP

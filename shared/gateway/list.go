@@ -114,7 +114,7 @@ type Sides struct {
 type List[T, V any] struct {
 	Pattern  string
 	Requires access.Right
-	Filters  []string // the query parameters that it takes beside partner_id, customer_id, limit and cursor
+	Filters  []string // the query parameters that it takes besides partner_id, customer_id, limit and cursor
 	What     string   // as the event of an operator's reading names it
 	// Filter reads those parameters: what it returns says whether a thing is shown; nil shows each.
 	Filter func(r *http.Request, of Sides) (func(T) bool, error)

@@ -7,14 +7,14 @@ import (
 	"liaison/shared/offer"
 )
 
-// Advance does everything that has fallen due by the time, however late: of several overdue reminders only the latest that is
-// still true is asked for, the others stand in the change as skipped, and so does that of an invitation that was reported.
-// An offer that was ended for all ends it with no word to its recipient. Without a change nothing was due.
+// Advance does everything that has fallen due by the time, however late. Of several overdue reminders only the latest that is
+// still true is mailed; the change lists the others as skipped, and so every reminder of an invitation that was reported.
+// An offer that was ended for all ends it without a mail to its recipient. Without a change nothing was due.
 func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitation, []event.Change) {
 	if inv.Answer != Pending {
 		return inv, nil
 	}
-	told, days, skipped := inv.Remind(at)
+	reminded, days, skipped := inv.Remind(at)
 	ended, over := inv.EndWith(of, used, at)
 	var notice event.Notice
 	if (over || inv.Paused) && days != 0 {
@@ -28,13 +28,13 @@ func (inv Invitation) Advance(of offer.Offer, used int, at time.Time) (Invitatio
 			OfferID: inv.Offer, Generation: inv.Generation, Skipped: skipped, Cause: of.StatusAt(at, used),
 		})}
 	}
-	if ended, err := told.Expire(at); err == nil {
+	if ended, err := reminded.Expire(at); err == nil {
 		return ended, []event.Change{event.Of(inv.ID, ExpiredEvent{OfferID: inv.Offer, Generation: inv.Generation, Skipped: skipped, Notice: notice})}
 	}
 	if days == 0 {
 		return inv, nil
 	}
-	return told, []event.Change{event.Of(inv.ID, RemindedEvent{
+	return reminded, []event.Change{event.Of(inv.ID, RemindedEvent{
 		OfferID: inv.Offer, Generation: inv.Generation, Days: days, Skipped: skipped, Notice: notice,
 	})}
 }
@@ -62,7 +62,7 @@ func (inv Invitation) EndedWith(of offer.Offer) bool {
 	return false
 }
 
-// Tenant is whose events tell of the invitation: the partner's, or its own where a visitor of the public link asked for it,
+// Tenant is whose events the invitation's are: the partner's, or its own where a visitor of the public link asked for it,
 // since one popular link must not heat one partner's list.
 func (inv Invitation) Tenant() event.Tenant {
 	if inv.Origin == FromPartner {

@@ -70,7 +70,7 @@ type (
 		OfferID offer.ID
 		Origin  Origin
 	}
-	// RenewalAskedEvent: the holder of a link that counts no more asks for another.
+	// RenewalAskedEvent: the holder of a link that no longer counts asks for another.
 	RenewalAskedEvent struct {
 		OfferID offer.ID
 		Reason  string
@@ -89,7 +89,7 @@ func (RevokedEvent) Type() event.Type      { return "invitation.revoked" }
 func (ReportedEvent) Type() event.Type     { return "invitation.reported" }
 func (RenewalAskedEvent) Type() event.Type { return "invitation.renewal_asked" }
 
-// DeliveryEvent returns the change that tells how the mail of the invitation stands that is queued no more, and by which reason.
+// DeliveryEvent returns the change that says what became of the invitation's mail, and for which reason.
 func (inv Invitation) DeliveryEvent(stands Delivery, reason string) event.Change {
 	said := mailed{inv.Offer, inv.Origin, reason}
 	switch stands {

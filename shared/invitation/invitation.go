@@ -156,7 +156,7 @@ func (d Draft) Choice(i int) Choice {
 type Invitation struct {
 	ID             ID
 	Offer          offer.ID
-	Plans          []catalog.PlanID // of the offer, whose content never changes: so that one read decides a yes
+	Plans          []catalog.PlanID // of the offer, whose content never changes: so that one read is enough to accept it
 	Origin         Origin
 	Mail           string
 	Language       string
@@ -165,7 +165,7 @@ type Invitation struct {
 	MessageID      string // of the newest mail, as the mail service names it
 	Answer         Answer
 	AnsweredAt     time.Time
-	Redemption     string // id of the answer's record
+	Redemption     string // id of the answer
 	Paused         bool   // reported: "I do not know this partner"
 	Generation     int
 	Links          []token.Kept // hashes of the secrets mailed
@@ -205,7 +205,8 @@ type Facts struct {
 
 // Store is what invitations need of the table.
 type Store interface {
-	// InvitationFacts reads the offer, its used yeses and its partner; strongly consistent where fresh. NotFound where there is no such offer.
+	// InvitationFacts reads the offer, how often it was accepted, and its partner; strongly consistent where fresh. NotFound where there is no
+	// such offer.
 	InvitationFacts(ctx context.Context, o offer.ID, fresh bool) (Facts, error)
 	// SendInvitations writes new invitations, each with its own event.
 	SendInvitations(ctx context.Context, made []Invitation, happened []event.Event, o op.Op) error
@@ -222,7 +223,7 @@ type Store interface {
 	SaveDraft(ctx context.Context, invitation ID, draft Draft, o op.Op) (Draft, error)
 }
 
-// New returns a pending invitation to the offer. It lives for the given days, but never longer than the offer.
+// New returns a pending invitation to the offer. It counts for the given days, but never longer than the offer.
 func New(of offer.Offer, to Recipient, origin Origin, days int, o op.Op) Invitation {
 	ends := o.At.AddDate(0, 0, days)
 	if of.ExpiresAt.Before(ends) {
@@ -302,7 +303,7 @@ func (f Facts) cap(daily int) int {
 }
 
 // SendAgain mails a partner's invitation once more, in a language if one is given (empty: as before), for the days (0: the default);
-// the old link is dead at once. An expired one lives again. Another partner's is NotFound; it fails as Resend does, and as
+// the old link ends at once. An expired one counts again. Another partner's is NotFound; it fails as Resend does, and as
 // Send does where the offer or its partner may not.
 func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, language string, days, daily int, o op.Op) (changed Invitation, err error) {
 	var wrong fault.Check
@@ -449,7 +450,7 @@ func (inv Invitation) Open(at time.Time) error {
 	return nil
 }
 
-// Link says how a presented secret stands: live, or dead because a newer mail was sent or the link was revoked, or never ours.
+// Link says how a presented secret stands: it counts, or no longer because a newer mail was sent or the link was revoked, or was never ours.
 func (inv Invitation) Link(secret string) token.State {
 	return token.Look(inv.Links, token.Answer, secret, inv.Generation)
 }
@@ -503,7 +504,7 @@ func (inv Invitation) Accept(redemption string, at time.Time) (Invitation, error
 	return inv.withoutStep(), nil
 }
 
-// Decline returns the invitation as declined; a No never becomes a Yes. It fails as Open does.
+// Decline returns the invitation as declined, which is final. It fails as Open does.
 func (inv Invitation) Decline(redemption string, at time.Time) (Invitation, error) {
 	if err := inv.Open(at); err != nil {
 		return inv, err

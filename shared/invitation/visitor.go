@@ -65,8 +65,8 @@ func AskForLink(ctx context.Context, store Visitors, of offer.ID, address, langu
 // SignedIn is why no mail is sent of an invitation that somebody signed in took from the offer's own link: its holder has the link already.
 const SignedIn = "signed_in"
 
-// TakeUp makes a personal link of a public offer for somebody who is signed in, to the own address, without any mail: who signed in has shown
-// already that the address is theirs. The secret opens it. It fails as Followable does.
+// TakeUp makes a personal link of a public offer for somebody who is signed in, to their own address and without any mail: their sign-in has
+// shown that the address is theirs. The secret opens it. It fails as Followable does.
 func TakeUp(ctx context.Context, store Visitors, of offer.ID, own Recipient, secret string, o op.Op) (Invitation, error) {
 	facts, err := store.InvitationFacts(ctx, of, true)
 	if err != nil {
@@ -78,15 +78,16 @@ func TakeUp(ctx context.Context, store Visitors, of offer.ID, own Recipient, sec
 	made := New(facts.Offer, own, FromVisitor, DefaultDays, o)
 	made.Delivery, made.DeliveryReason = Suppressed, SignedIn
 	made.Links = token.Add(nil, token.Answer, secret, made.Generation)
-	// Generation 0 is no mail's: the event tells that the invitation was made and asks for none.
+	// Generation 0 is no mail's: the event says that the invitation was made and asks for none.
 	happened := event.New(o, event.Invitation(string(made.ID)), event.Of(made.ID, CreatedEvent{
 		OfferID: of, Origin: FromVisitor, Generation: new(0),
 	}))
 	return made, store.SendInvitations(ctx, []Invitation{made}, []event.Event{happened}, o)
 }
 
-// AskAgain tells the partner that the holder of a dead link asks for a new one, or that somebody who may not answer a living one asks it to
-// write to an administrator. reason is why, a stable word: superseded, used_up, expired and so on; or role, account.
+// AskAgain tells the partner that the holder of a link that no longer counts asks for a new one, or that somebody who may not answer a link
+// that counts asks the partner to write to an administrator. reason is why, a stable word: superseded, used_up, expired and so on; or role,
+// account.
 func AskAgain(ctx context.Context, store Visitors, inv Invitation, reason string, o op.Op) error {
 	happened := event.New(o, event.Partner(string(inv.Offer.Partner())), event.Of(inv.ID, RenewalAskedEvent{
 		OfferID: inv.Offer, Reason: reason,

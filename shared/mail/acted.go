@@ -2,42 +2,42 @@ package mail
 
 import "time"
 
-// Act is what was done, by the customer or for it, that has no receipt.
-type Act string
+// Action is what was done, by the customer or for it, that has no receipt.
+type Action string
 
-// The acts.
+// The actions.
 const (
-	TrialCancelled   Act = "trial_cancelled"
-	Cancelled        Act = "cancelled" // a paid subscription, at the end of its term
-	CancelUndone     Act = "cancel_undone"
-	LicensesChanged  Act = "licences_changed"
-	Suspended        Act = "suspended"
-	Reinstated       Act = "reinstated"
-	TrialExtended    Act = "trial_extended"
-	ConsentDisputed  Act = "consent_disputed"
-	RemovalRequested Act = "removal_requested"
+	TrialCancelled   Action = "trial_cancelled"
+	Cancelled        Action = "cancelled" // a paid subscription, at the end of its term
+	CancelUndone     Action = "cancel_undone"
+	LicensesChanged  Action = "licences_changed"
+	Suspended        Action = "suspended"
+	Reinstated       Action = "reinstated"
+	TrialExtended    Action = "trial_extended"
+	ConsentDisputed  Action = "consent_disputed"
+	RemovalRequested Action = "removal_requested"
 )
 
-// Acted tells a customer what was done to what it pays for, uses or allowed.
+// Acted tells a customer that something was done to what it pays for, uses or allowed.
 type Acted struct {
 	To       Recipient
 	Vendor   Vendor
 	Customer string
-	What     Act
-	// BillingOwner is set where the reader is told as the billing owner, not as an administrator.
+	What     Action
+	// BillingOwner is set where the reader gets it as the billing owner, not as an administrator.
 	BillingOwner bool
 	// Reference is what to quote when asking about it.
 	Reference string
 	At        time.Time
 	// Order is the subscription; empty for ConsentDisputed and RemovalRequested.
 	Order Order
-	// Partner is who acted on the customer's behalf, or whom the act is about; the zero value where there is none.
+	// Partner is who acted on the customer's behalf, or whom the action is about; the zero value where there is none.
 	Partner Partner
-	// From is the date from which the act counts, or at which what it leaves running ends or renews.
+	// From is the date from which the action counts, or at which what it leaves running ends or renews.
 	From time.Time
 	// DataUntil is until when the data stays at least; the zero time where nothing ends.
 	DataUntil time.Time
-	// Rests is set where a disputed consent's power is suspended with it.
+	// Rests is set where the grant of a disputed consent is suspended with it.
 	Rests bool
 	// Reason is what who acted wrote; may be empty.
 	Reason string

@@ -91,20 +91,20 @@ func (m AdministrationEnding) Message() Message {
 		l.Subject = w.MailAdministrationEndingSubjectPartnerExtends(customer)
 	case extends:
 		l.Subject = w.MailAdministrationEndingSubjectExtends(partner)
-		l.grantAct(m.Grant, w.MailAdministrationExtendedCustomer())
+		l.grantAction(m.Grant, w.MailAdministrationExtendedCustomer())
 	case m.ToPartner:
 		l.Subject = w.MailAdministrationEndingSubjectPartner(customer, ends)
 		l.para(w.MailAdministrationEndingPartner())
 	default:
 		l.Subject = w.MailAdministrationEndingSubject(partner, ends)
-		l.grantAct(m.Grant, w.MailAdministrationEndingCustomer(partner))
+		l.grantAction(m.Grant, w.MailAdministrationEndingCustomer(partner))
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
 	return l.grantMessage("administration_ending", m.Grant)
 }
 
-// grantAct says what can be done on the page of the relationship, whose link follows with the facts.
-func (l *letter) grantAct(g Grant, text string) {
+// grantAction says what can be done on the page of the relationship, whose link follows with the facts.
+func (l *letter) grantAction(g Grant, text string) {
 	if g.Link != "" {
 		l.para(text)
 	}
@@ -132,7 +132,7 @@ type AdministrationGranted struct {
 	Grant
 	Reference string
 	At        time.Time
-	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
+	// Replaced names the partner whose grant this one replaces, in the customer's mail only; empty where it replaces none.
 	Replaced string
 	// Receipt is the link to the receipt, of the customer's mail only; empty where there is none.
 	Receipt string
@@ -189,7 +189,7 @@ func (m AdministrationExtended) Message() Message {
 	l.Preheader = w.MailAdministrationExtendedPreheader()
 	l.para(w.MailAdministrationExtendedIntro(partner, customer, ends))
 	if !m.ToPartner {
-		l.grantAct(m.Grant, w.MailAdministrationExtendedCustomer())
+		l.grantAction(m.Grant, w.MailAdministrationExtendedCustomer())
 	}
 	l.grantFacts(m.Grant, fact{w.MailFactEndsAt(), w.Time(ends)})
 	return l.grantMessage("administration_extended", m.Grant)

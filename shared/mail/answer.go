@@ -40,14 +40,15 @@ type Administration struct {
 	// Role is "full" or "limited".
 	Role  string
 	Until time.Time
-	// Replaced names the partner whose rights ended with the yes, told to the customer only; empty where none did.
+	// Replaced names the partner whose grant this one replaces, in the customer's mail only; empty where it replaces none.
 	Replaced string
-	// Kept is until when the partner administers by an earlier consent, which a no leaves as it is, told to the customer only; the zero time
-	// where it does not.
+	// Kept is until when the partner administers by an earlier consent, which the answer "no" leaves as it is, in the customer's mail only; the
+	// zero time where it does not.
 	Kept time.Time
 }
 
-// administration tells the customer what it answered about delegated administration, if it was asked, and that the receipt's link takes it back.
+// administration tells the customer what it answered about delegated administration, if it was asked, and that it can be ended by the receipt's
+// link.
 func (l *letter) administration(a Administration, partner, receipt string, zone *time.Location) {
 	if !a.Asked {
 		return
@@ -123,7 +124,7 @@ func (m Accepted) Message() Message {
 	l.title(w.MailTitleNext())
 	next := []item{{Text: w.MailAcceptedRemind()}, {Text: w.MailAcceptedEnds(ends)}}
 	if m.Owner {
-		next = append(acts(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
+		next = append(actions(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
 	}
 	l.items(next...)
 	if a.Yes || m.PartnerOfRecordID == m.Partner.ID {
@@ -263,8 +264,8 @@ func bounceReason(w locale.Words, reason string) string {
 	return w.MailBouncedReasonSuppressed()
 }
 
-// NewLinkAsked is mail 28: somebody who holds a dead link asks the partner for a new one, or somebody who may not answer a living one asks it
-// to write to an administrator.
+// NewLinkAsked is mail 28: the holder of a link that no longer counts asks the partner for a new one, or somebody who may not answer a link
+// that counts asks the partner to write to an administrator.
 type NewLinkAsked struct {
 	To      Recipient
 	Vendor  Vendor
@@ -273,7 +274,7 @@ type NewLinkAsked struct {
 	Address   string
 	Offer     Offer
 	Reference string
-	// Reason is why the link is dead: "expired", "used", "revoked", "superseded", "withdrawn",
+	// Reason is why the link no longer counts: "expired", "used", "revoked", "superseded", "withdrawn",
 	// "declined", "used_up" or "paused"; or why whoever opened it may not answer: "role" or "account".
 	// Anything else is not mentioned.
 	Reason string

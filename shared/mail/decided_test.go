@@ -94,7 +94,7 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 	lostBilling.Reference, lostBilling.PartnerOfRecord, lostBilling.BilledBefore = "", false, true
 	added := ordered(one, "licenses_changed")
 	added[0].Before = 3
-	acted := func(what Act, change func(*Acted)) Acted {
+	acted := func(what Action, change func(*Acted)) Acted {
 		m := Acted{
 			To: to, Vendor: vendor, Customer: act.Customer, What: what, Reference: "sub_7k3m2q_01", At: act.At, From: act.At,
 			Order: Order{Plan: plan, Licenses: 25, Term: "month", Price: zloty(4999)}, Link: "https://pages.example/account/subscriptions/sub_7k3m2q_01",

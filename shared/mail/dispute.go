@@ -45,7 +45,7 @@ func (m Disputed) Message() Message {
 type DisputeDecided struct {
 	Dispute
 	ToPartner bool
-	// Upheld is set where the customer was right, Resumed where it was not and the powers apply again: they do not where they had ended before.
+	// Upheld is set where the customer was right, Resumed where it was not and the grant runs again: it does not where it had ended before.
 	Upheld, Resumed bool
 	// Link leads to the relationship; empty where there is no such page.
 	Link string

@@ -80,7 +80,7 @@ type block struct {
 
 type fact struct{ Key, Value string }
 
-// item is one point of a list; an act that it names has the link to its page, empty where it names none.
+// item is one point of a list; where it names an action, URL is the page for it.
 type item struct{ Text, URL string }
 
 type button struct{ Text, URL, Note string }
@@ -88,7 +88,7 @@ type button struct{ Text, URL, Note string }
 func (l *letter) para(text string)  { l.Blocks = append(l.Blocks, block{Para: line(text)}) }
 func (l *letter) title(text string) { l.Blocks = append(l.Blocks, block{Title: line(text)}) }
 
-// list adds points that name no act, or one whose link stands elsewhere in the letter.
+// list adds points that name no action, or one whose link stands elsewhere in the letter.
 func (l *letter) list(points ...string) {
 	items := make([]item, len(points))
 	for i, text := range points {
@@ -108,8 +108,8 @@ func (l *letter) items(items ...item) {
 	}
 }
 
-// acts leaves only those points whose act has a page: where none stands, an act is not named.
-func acts(items ...item) []item {
+// actions leaves out the points without a page for their action: nothing is suggested that cannot be done.
+func actions(items ...item) []item {
 	return slices.DeleteFunc(items, func(one item) bool { return one.URL == "" })
 }
 

@@ -88,7 +88,7 @@ var acting = map[string][]string{
 var tells = map[string]string{
 	"mail.accepted.ends":          "what does not happen by itself",
 	"mail.fact.change":            "a noun: what changed",
-	"mail.title.go_on":            "the title over the acts",
+	"mail.title.go_on":            "the title over the actions",
 	"mail.trial_ending.preheader": "what the mail is about",
 }
 

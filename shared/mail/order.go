@@ -7,7 +7,7 @@ import (
 	"liaison/shared/locale"
 )
 
-// Order is one subscription, as an offer proposes it or as a yes left it.
+// Order is one subscription, as an offer proposes it or as a consent left it.
 type Order struct {
 	Plan     string
 	Services []string
@@ -17,7 +17,7 @@ type Order struct {
 	Licenses, Before int
 	// Term is "month" or "year".
 	Term string
-	// Price is that of a licence for a term; zero where the reader is not told.
+	// Price is that of a licence for a term; zero where it is not for the reader.
 	Price locale.Money
 	// TermEnds is when the running term ends; zero in an offer.
 	TermEnds time.Time
@@ -128,7 +128,7 @@ func within(orders []Order, zone *time.Location) []Order {
 	return made
 }
 
-// Decided is what the mails of a customer's act have in common.
+// Decided is what the mails about a customer's consent have in common.
 type Decided struct {
 	To     Recipient
 	Vendor Vendor
@@ -157,7 +157,7 @@ func (m Decided) why(w locale.Words) string {
 	return w.MailFooterWhyActed(m.Customer)
 }
 
-// decidedFooter ends a mail about an act, with the partner where there is one.
+// decidedFooter ends a mail about a consent, with the partner where there is one.
 func (l *letter) decidedFooter(m Decided) {
 	l.Why = m.why(l.Words)
 	if m.Partner.Name != "" {
@@ -215,9 +215,9 @@ func (m Ordered) Message() Message {
 	l.receipt(m.Receipt, m.Administration.Yes)
 	l.administration(m.Administration, m.Partner.Name, m.Receipt, at.Location())
 	l.title(w.MailTitleNext())
-	next := append([]item{{Text: w.MailOrderedRenews()}}, acts(item{w.MailOrderedCancel(), m.Link})...)
+	next := append([]item{{Text: w.MailOrderedRenews()}}, actions(item{w.MailOrderedCancel(), m.Link})...)
 	if m.Owner {
-		next = append(acts(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
+		next = append(actions(item{w.MailAcceptedOwner(), m.Vendor.Account}), next...)
 	}
 	l.items(next...)
 	if m.Administration.Yes || m.Partner.ID != "" && m.PartnerOfRecordID == m.Partner.ID {

@@ -68,7 +68,7 @@ func (m PartnerOfRecordChanged) Message() Message {
 	}
 	l.receipt(m.Receipt, false)
 	if !m.Removed {
-		l.items(append([]item{{Text: w.MailPartnerOfRecordSees()}, {Text: w.MailPartnerOfRecordSeesNot()}}, acts(item{w.MailPartnerOfRecordChange(), m.Link})...)...)
+		l.items(append([]item{{Text: w.MailPartnerOfRecordSees()}, {Text: w.MailPartnerOfRecordSeesNot()}}, actions(item{w.MailPartnerOfRecordChange(), m.Link})...)...)
 		l.title(w.MailTitlePartner())
 		l.card(m.Partner)
 	}
@@ -88,7 +88,7 @@ type PartnerOfRecordNotice struct {
 	// Cause is as in PartnerOfRecordChanged.
 	Cause   string
 	Changes []Changes // of this partner; who came before or after it is not said
-	// Administration is set where its delegated administration was replaced by the same act.
+	// Administration is set where the same consent replaced its delegated administration.
 	Administration bool
 }
 

@@ -6,7 +6,7 @@ import "time"
 type ResellerAdded struct {
 	Decided
 	ToPartner bool
-	// CustomerCountry is told to the partner only.
+	// CustomerCountry is in the partner's mail only.
 	CustomerCountry string
 }
 
@@ -28,7 +28,7 @@ func (m ResellerAdded) Message() Message {
 	l.para(w.MailResellerIntro(customer, partner))
 	l.facts(append(facts, fact{w.MailFactTerms(), agreed(w, m.Terms)})...)
 	l.receipt(m.Receipt, false)
-	l.items(append(reseller(w, m.Vendor.Name), acts(item{w.MailResellerAsk(), m.Link})...)...)
+	l.items(append(reseller(w, m.Vendor.Name), actions(item{w.MailResellerAsk(), m.Link})...)...)
 	l.title(w.MailTitlePartner())
 	l.card(m.Partner)
 	l.decidedFooter(m.Decided)

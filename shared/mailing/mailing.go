@@ -1,4 +1,4 @@
-// Package mailing is the way of each mail that leaves: one event, one template, one address, how far it came, and what it may mention.
+// Package mailing is each mail that is sent: of one event, by one template, to one address; how far it came, and what it may mention.
 package mailing
 
 import (
@@ -14,7 +14,7 @@ import (
 //	claimed -> released (not accepted: to be tried again) -> claimed
 //	claimed -> suppressed | bounced (refused when handed over) | moot
 //
-// One that is sent and has a reason came back with a passing fault, so far without word that it was delivered.
+// A sent mail with a reason came back with a passing fault, and no report of its delivery has come so far.
 type State string
 
 // The states.
@@ -29,7 +29,7 @@ const (
 	Moot       State = "moot"       // never sent: overtaken by what happened meanwhile
 )
 
-// Before returns the states that the mail service's word of this state is later than; in every other it changes nothing.
+// Before returns the states that a report of this state by the mail service changes; in every other it changes nothing.
 func (s State) Before() []State {
 	earlier := []State{Claimed, Released, Sent}
 	switch s {
@@ -72,12 +72,12 @@ func (m Mail) Claim(at time.Time) (Mail, bool) {
 	return m, true
 }
 
-// Taken says whether the recipient's mail server took the mail, as far as was heard: it was accepted to be sent and nothing came back.
+// Taken says whether the recipient's mail server took the mail, as far as we know: it was accepted to be sent and nothing came back.
 func (m Mail) Taken() bool {
 	return m.State == Delivered || m.State == Complained || m.State == Sent && m.Reason == ""
 }
 
-// Figures are how the mails of the last days fared, as the mail service told.
+// Figures are how the mails of the last days fared, as the mail service reported.
 type Figures struct{ Delivered, Bounced, Complained int }
 
 // FigureDays is the window over which figures are counted: today and the days before.

@@ -11,10 +11,10 @@ func Events() []event.Row {
 	)
 }
 
-// Tell is the wish that others hear of an end.
+// Tell says who else is notified of the end of an offer.
 type Tell string
 
-// TellRecipients is the wish that the recipients of open invitations do.
+// TellRecipients: the recipients of its open invitations.
 const TellRecipients Tell = "recipients"
 
 type (
@@ -26,7 +26,7 @@ type (
 	PausedEvent struct {
 		Reason string
 	}
-	// ResumedEvent: it does again.
+	// ResumedEvent: it takes answers again.
 	ResumedEvent struct{}
 	// WithdrawnEvent: its partner or the vendor ended it.
 	WithdrawnEvent struct {
@@ -37,7 +37,7 @@ type (
 	ReplacedEvent struct {
 		ReplacedBy ID
 	}
-	// UsedUpEvent: its last use went.
+	// UsedUpEvent: it was accepted as often as it may be.
 	UsedUpEvent struct{}
 	// ExpiredEvent: its time is over.
 	ExpiredEvent struct{}

@@ -2,13 +2,13 @@ package offer
 
 import "time"
 
-// Uses is how many yeses an offer has that counts them, and how many it may have.
+// Uses is how often an offer that counts it was accepted, and how often it may be.
 type Uses struct{ Used, Max int }
 
 // Funnel is how far an offer's recipients came.
 type Funnel struct {
 	Steps map[string]int
-	// First and Last are when the first and the last of the answers was given, a yes or a no; zero before any.
+	// First and Last are when the first and the last answer was given, whether it accepted or declined; zero before any.
 	First, Last time.Time
 }
 

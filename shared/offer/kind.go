@@ -7,8 +7,8 @@ import (
 	"liaison/shared/fault"
 )
 
-// Kind of an offer, as it is stored and as the contract names it. What the domain says of each is a row of the table below. What a yes does
-// stands in shared/redemption; the words, and what a page or a mail shows, are one view a kind in the rooms that tests/house names.
+// Kind of an offer, as it is stored and as the contract names it. What the domain says of each is a row of the table below. What accepting it
+// does stands in shared/redemption; the words, and what a page or a mail shows, are one view a kind in the packages that tests/house names.
 type Kind string
 
 // The kinds.
@@ -27,7 +27,7 @@ type rules struct {
 	single         *fault.Code     // what is wrong with more plans than one; nil where there may be several
 	unpriced       *fault.Code     // what is wrong with licences, a price and who bills; nil where they belong to it
 	administration *fault.Code     // what is wrong with no request to administer (required), or with one (not_for_kind); nil where either is right
-	owner          bool            // the answer is about the power to administer, which is a global administrator's alone
+	owner          bool            // the answer is about delegated administration, which only a global administrator decides
 	picks          bool            // they ask which of the customer's subscriptions they are about
 	feature        catalog.Feature // must be available in the offer's country
 	right          catalog.Right   // the partner must hold; empty where being authorised for the plans is enough
@@ -71,6 +71,6 @@ func (k Kind) Sells() bool { return k.Tries() || k.Orders() }
 // Picks says whether the kind asks which of the customer's subscriptions it is about.
 func (k Kind) Picks() bool { return k.rules().picks }
 
-// Bills says who of the program may answer the kind beside a global administrator: a billing administrator, but never about the power to
-// administer (infra/design/rights.md, "What the table can't say").
+// Bills says whether a billing administrator may answer the kind besides a global administrator: never about delegated administration
+// (infra/design/rights.md, "What the table can't say").
 func (k Kind) Bills() bool { return !k.rules().owner }

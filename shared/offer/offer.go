@@ -141,7 +141,7 @@ type Offer struct {
 	Version                 int
 }
 
-// StatusAt returns how the offer stands at the time, with used yeses.
+// StatusAt returns how the offer stands at the time, accepted used times.
 func (o Offer) StatusAt(at time.Time, used int) Status {
 	switch {
 	case o.Status != Active && o.Status != Paused:
@@ -159,7 +159,7 @@ var ended = map[Status]*fault.Code{
 	Paused: fault.OfferPaused, Withdrawn: fault.OfferWithdrawn, Replaced: fault.OfferReplaced, Expired: fault.OfferExpired, UsedUp: fault.OfferUsedUp,
 }
 
-// Usable fails with Gone offer_<status> where nobody can say yes to the offer at the time.
+// Usable fails with Gone offer_<status> where nobody can accept the offer at the time.
 func (o Offer) Usable(at time.Time, used int) error {
 	status := o.StatusAt(at, used)
 	if status == Active {
@@ -225,7 +225,7 @@ type Store interface {
 	OfferFacts(ctx context.Context, made Offer) (Facts, error)
 	// MakeOffer writes a new offer with its event and, where it replaces one, ends that in the same transaction.
 	MakeOffer(ctx context.Context, made Offer, replaced *Offer, happened event.Event, o op.Op) error
-	// Offer reads one offer with its used yeses, strongly consistent; NotFound where there is none.
+	// Offer reads one offer and how often it was accepted, strongly consistent; NotFound where there is none.
 	Offer(ctx context.Context, offer ID) (Offer, int, error)
 	// SaveOffer writes a changed status, guarded by the version it was decided on.
 	SaveOffer(ctx context.Context, changed Offer, happened event.Event, o op.Op) error
@@ -432,8 +432,8 @@ func (d Draft) holds(wrong *fault.Check) {
 	}
 }
 
-// sold notes what is wrong with a purchase's bill, and with the trial it follows, and returns who sends it: empty for the vendor. A partner that bills may state its own
-// price; the vendor's is the plan's.
+// sold notes what is wrong with a purchase's bill, and with the trial it follows, and returns who sends it: empty for the vendor. A partner that
+// bills may state its own price; the vendor's is the plan's.
 func (d Draft) sold(wrong *fault.Check) string {
 	own := d.BilledBy == ByPartner
 	if d.BilledBy != "" && d.BilledBy != ByVendor && !own {
@@ -621,9 +621,9 @@ func (o Offer) End(used int, at time.Time) (Offer, error) {
 	return o, nil
 }
 
-// Change decides one transition of a stored offer and writes it with the event that tells it. decide is one of the transitions above;
+// Change decides one transition of a stored offer and writes it with its event. decide is one of the transitions above;
 // where somebody changed the offer meanwhile it decides again, and where it returns op.ErrUnchanged nothing is written.
-func Change(ctx context.Context, store Store, offer ID, told event.Typed, o op.Op, decide func(Offer, int) (Offer, error)) (next Offer, used int, err error) {
+func Change(ctx context.Context, store Store, offer ID, change event.Typed, o op.Op, decide func(Offer, int) (Offer, error)) (next Offer, used int, err error) {
 	err = op.RetryStale(func() error {
 		var stored Offer
 		if stored, used, err = store.Offer(ctx, offer); err != nil {
@@ -637,7 +637,7 @@ func Change(ctx context.Context, store Store, offer ID, told event.Typed, o op.O
 		case err != nil:
 			return err
 		}
-		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(next.ID, told))
+		happened := event.New(o, event.Partner(string(next.Partner)), event.Of(next.ID, change))
 		err = store.SaveOffer(ctx, next, happened, o.Giving(string(next.ID)))
 		next.Version++
 		return err

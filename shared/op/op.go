@@ -29,7 +29,7 @@ const (
 type Actor struct {
 	Kind Kind
 	ID   string
-	Link bool // a customer's user came by the personal link of an invitation; it may be the yes that made this user
+	Link bool // a customer's user came by the personal link of an invitation; their acceptance may have created the user
 }
 
 // Held is what the rights of a partner's user or machine rest on, as the table said when the request began. The transaction that writes
@@ -45,7 +45,7 @@ type Op struct {
 	At        time.Time // UTC, whole milliseconds
 	IDs       id.Source
 	Once      *Once // nil where the operation takes no Idempotency-Key
-	Seen      int   // the version of the one thing that the act was decided on; 0 where the request says none
+	Seen      int   // the version of the one thing that the request was decided on; 0 where it names none
 }
 
 // Once is the idempotency row that rides in the operation's transaction.
@@ -74,7 +74,7 @@ func (o Op) Part(words ...string) Op {
 	return o
 }
 
-// On fails with Stale where the act was decided on another version of a thing than the one it would change.
+// On fails with Stale where the request was decided on another version of a thing than the one it would change.
 func (o Op) On(version int) error {
 	if o.Seen != 0 && o.Seen != version {
 		return fault.PreconditionFailed

@@ -18,7 +18,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Facts is what an act of a signed-in user rests on that answers no offer, read strongly consistent right before its transaction.
+// Facts is what a signed-in user's change without an offer rests on, read strongly consistent right before its transaction.
 type Facts struct {
 	Member consent.Member // with the subscriptions
 	Plans  map[catalog.PlanID]catalog.Plan
@@ -27,19 +27,19 @@ type Facts struct {
 	Other  *partner.Candidate // a partner that may become partner of record, nil where none was asked for or the ID is unknown
 }
 
-// Store is what such acts need of the table.
+// Store is what such changes need of the table.
 type Store interface {
 	// OrderFacts reads a user with its customer, the customer's ties and subscriptions, the plans at hand and those it has, and another
 	// partner (empty: none) with its authorisations for those.
 	OrderFacts(ctx context.Context, by customer.UserID, plans []catalog.PlanID, other partner.ID) (Facts, error)
-	// SaveConsent writes everything the act changes, all of it or nothing.
+	// SaveConsent writes everything that the consent changes, all of it or nothing.
 	SaveConsent(ctx context.Context, c consent.Consent, happened []event.Event, o op.Op) error
 }
 
 // Wish is what a customer orders without an offer.
 type Wish struct {
 	Plan            catalog.PlanID  // of a trial that becomes paid its own
-	Trial           subscription.ID // the trial that becomes paid; empty for a subscription of its own
+	Trial           subscription.ID // the trial that becomes paid; empty where none does
 	Into            string          // as of a Choice
 	Licenses        int             // 0: the plan's default
 	Term            catalog.Term
@@ -58,12 +58,12 @@ func Buy(ctx context.Context, store Store, by consent.Visitor, wish Wish, o op.O
 	if wish.Trial == "" {
 		plans = append(plans, wish.Plan)
 	}
-	return act(ctx, store, by, plans, wish.PartnerOfRecord, o, func(f Facts, made *consent.Consent) error { return f.buy(made, wish, o) })
+	return change(ctx, store, by, plans, wish.PartnerOfRecord, o, func(f Facts, made *consent.Consent) error { return f.buy(made, wish, o) })
 }
 
-// act runs one act of a signed-in user: reads, decides, writes, again where somebody else changed meanwhile what it rests on. An act that
-// changes nothing writes nothing, and its consent has no ID.
-func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(Facts, *consent.Consent) error) (consent.Consent, error) {
+// change makes one change of a signed-in user: it reads, decides and writes, and again where somebody else changed meanwhile what it rests on.
+// Where nothing changes nothing is written, and the consent has no ID.
+func change(ctx context.Context, store Store, by consent.Visitor, plans []catalog.PlanID, other partner.ID, o op.Op, decide func(Facts, *consent.Consent) error) (consent.Consent, error) {
 	var made consent.Consent
 	err := op.RetryStale(func() error {
 		f, err := store.OrderFacts(ctx, by.User, plans, other)
@@ -87,7 +87,7 @@ func act(ctx context.Context, store Store, by consent.Visitor, plans []catalog.P
 	return made, err
 }
 
-// begin begins the consent of who acts.
+// begin begins the consent of the user who asks for the change.
 func (f Facts) begin(by consent.Visitor, o op.Op) consent.Consent {
 	made := f.Member.By(by, o)
 	made.Member = true
@@ -224,7 +224,7 @@ func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of
 		return consent.Consent{}, nil, fault.TooMany.With(relationship.MostNamed).In("/subscription_ids")
 	}
 	var outcomes []relationship.Naming
-	made, err := act(ctx, store, by, nil, to, o, func(f Facts, made *consent.Consent) error {
+	made, err := change(ctx, store, by, nil, to, o, func(f Facts, made *consent.Consent) error {
 		if to != "" && f.Other == nil {
 			return fault.UnknownPartnerID.In("/partner_id")
 		}
@@ -236,7 +236,7 @@ func SetPartnerOfRecord(ctx context.Context, store Store, by consent.Visitor, of
 	return made, outcomes, err
 }
 
-// namings says of each subscription what naming the other partner does to it.
+// namings says for each subscription what setting the other partner as partner of record does to it.
 func (f Facts) namings(of []subscription.ID, o op.Op) []relationship.Naming {
 	made := make([]relationship.Naming, 0, len(of))
 	for i, one := range of {
@@ -271,7 +271,7 @@ func renamed(outcomes []relationship.Naming, to partner.ID, o op.Op) []consent.S
 // Transfer makes the vendor bill a subscription that a reseller bills, at the plan's price, to which the buyer agreed as it was seen. It
 // fails with NotFound; Conflict subscription_not_active, same_biller, price_changed, terms_outdated; Forbidden not_your_role.
 func Transfer(ctx context.Context, store Store, by consent.Visitor, of subscription.ID, seen catalog.Money, terms string, o op.Op) (consent.Consent, error) {
-	return act(ctx, store, by, nil, "", o, func(f Facts, made *consent.Consent) error {
+	return change(ctx, store, by, nil, "", o, func(f Facts, made *consent.Consent) error {
 		s, err := f.Member.Own(of)
 		if err != nil {
 			return err

@@ -22,11 +22,11 @@ import (
 	"liaison/shared/token"
 )
 
-// usedUp ends an offer whose last use went.
+// usedUp ends an offer that was accepted as often as it may be.
 func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) error {
-	told, _ := event.As[consent.AcceptedEvent](c)
-	id := told.OfferID
-	if id == "" { // an act that answers no offer
+	said, _ := event.As[consent.AcceptedEvent](c)
+	id := said.OfferID
+	if id == "" { // a consent without an offer
 		return nil
 	}
 	of, used, err := d.table.Offer(ctx, id)
@@ -44,8 +44,8 @@ func (d *Outbox) usedUp(ctx context.Context, e event.Event, c event.Change) erro
 	return err
 }
 
-// receipt makes one more secret that opens the receipt, keeps its hash, and returns the link. It takes the place of the one that a try of the
-// same mail made which was not accepted: however often a mail is tried, it pushes out no link that somebody holds.
+// receipt makes one more secret that opens the receipt, keeps its hash, and returns the link. It replaces the secret of an earlier try of the
+// same mail that was not accepted: so however often a mail is tried, every link that somebody holds still opens.
 func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *mailing.Mail) (string, error) {
 	const tries = 5
 	var err error
@@ -112,7 +112,7 @@ func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([
 		return nil, err
 	}
 	to := toPartner(found.Partner, found.Vendor)
-	return d.tellPartner("declined", found, mail.Declined{
+	return d.notifyPartner("declined", found, mail.Declined{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Address: inv.Mail, Offer: offered(found, to.Language),
 		At: found.Redemption.CreatedAt, Reason: found.Redemption.Reason,
 	}), nil
@@ -126,14 +126,14 @@ func (d *Outbox) subscriptionOf(ctx context.Context, e event.Event, c event.Chan
 	})
 }
 
-// trialOf reads what a mail about a trial mentions, and who is told: every administrator of the customer, each by a mail of its own.
+// trialOf reads what a mail about a trial mentions, and who gets one: every administrator of the customer.
 func (d *Outbox) trialOf(ctx context.Context, e event.Event, c event.Change) (mailing.Mentioned, []customer.User, error) {
 	found, err := d.subscriptionOf(ctx, e, c)
 	if err != nil {
 		return found, nil, err
 	}
-	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
-	return found, told, err
+	administrators, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	return found, administrators, err
 }
 
 func (d *Outbox) trial(found mailing.Mentioned, u customer.User, until time.Time) mail.Trial {
@@ -158,12 +158,12 @@ func same(end, said time.Time) bool { return end.Truncate(time.Second).Equal(sai
 // trialEnding asks for mail 9.
 func (d *Outbox) trialEnding(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[subscription.TrialWillEndEvent](c)
-	found, told, err := d.trialOf(ctx, e, c)
+	found, administrators, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.StatusAt(d.env.Now()) != subscription.Trialing || !same(found.Subscription.TrialEndsAt, said.TrialEndsAt) {
 		return nil, err
 	}
 	var letters []letter
-	for _, u := range told {
+	for _, u := range administrators {
 		m := mail.TrialEnding{Trial: d.trial(found, u, found.Subscription.TrialEndsAt.AddDate(0, 0, subscription.GraceDays))}
 		letters = append(letters, letter{template: "trial_ending", to: u.Mail, about: found, stops: true, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
 			var err error
@@ -191,12 +191,12 @@ func (d *Outbox) stop(id string, keep func(secret string, o op.Op) error) (strin
 
 // trialEnded asks for mail 10.
 func (d *Outbox) trialEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	found, told, err := d.trialOf(ctx, e, c)
+	found, administrators, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.Status != subscription.Expired {
 		return nil, err
 	}
 	var letters []letter
-	for _, u := range told {
+	for _, u := range administrators {
 		m := mail.TrialEnded{Trial: d.trial(found, u, found.Subscription.GraceEndsAt)}
 		letters = append(letters, letter{template: "trial_ended", to: u.Mail, about: found, compose: said(m)})
 	}
@@ -205,7 +205,7 @@ func (d *Outbox) trialEnded(ctx context.Context, e event.Event, c event.Change) 
 
 // deletionNotice asks for mail 11. The date it names counts from now.
 func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	found, told, err := d.trialOf(ctx, e, c)
+	found, administrators, err := d.trialOf(ctx, e, c)
 	if err != nil || found.Subscription.Status != subscription.Expired && found.Subscription.Status != subscription.Cancelled {
 		return nil, err
 	}
@@ -217,8 +217,8 @@ func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Chan
 	if found.Subscription.Convertible(d.env.Now()) != nil { // its page sells it no longer
 		buy = time.Time{}
 	}
-	letters := make([]letter, 0, len(told))
-	for _, u := range told {
+	letters := make([]letter, 0, len(administrators))
+	for _, u := range administrators {
 		m := mail.DeletionNotice{Trial: d.trial(found, u, until), BuyUntil: buy, Paid: !found.Subscription.Trial, Cancelled: found.Subscription.Status == subscription.Cancelled}
 		letters = append(letters, letter{template: "deletion_notice", to: u.Mail, about: found, sub: found.Subscription.ID, compose: said(m)})
 	}
@@ -226,7 +226,7 @@ func (d *Outbox) deletionNotice(ctx context.Context, e event.Event, c event.Chan
 }
 
 // deletionNoticed sets the day of the deletion once an administrator's mail was accepted. Where none was, the deletion waits for the
-// vendor's decision, and an event tells the vendor.
+// vendor's decision, and an event asks the vendor for it.
 func (d *Outbox) deletionNoticed(ctx context.Context, e event.Event, c event.Change, states []mailing.State) error {
 	accepted := false
 	for _, state := range states {
@@ -252,27 +252,27 @@ func (d *Outbox) grantOf(ctx context.Context, c event.Change) (mailing.Mentioned
 	if err != nil {
 		return found, nil, err
 	}
-	told, err := d.table.AdministratorsOf(ctx, owner)
-	return found, told, err
+	administrators, err := d.table.AdministratorsOf(ctx, owner)
+	return found, administrators, err
 }
 
 // bothSides writes one letter to each administrator of the customer and one to the partner.
-func (d *Outbox) bothSides(template string, found mailing.Mentioned, told []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
+func (d *Outbox) bothSides(template string, found mailing.Mentioned, administrators []customer.User, role string, ends time.Time, make func(mail.Grant) mail.Mail) []letter {
 	g := mail.Grant{Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Role: role, Ends: ends}
 	var letters []letter
-	for _, u := range told {
+	for _, u := range administrators {
 		g.To, g.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: template, to: u.Mail, about: found, compose: said(make(g))})
 	}
 	g.To, g.Link, g.ToPartner = toPartner(found.Partner, found.Vendor), "", true
-	return append(letters, d.tellPartner(template, found, make(g))...)
+	return append(letters, d.notifyPartner(template, found, make(g))...)
 }
 
 // administrationEnding asks for mail 15. None is sent while a dispute suspends the grant: the partner may do nothing then, and the vendor's
 // decision has a mail of its own.
 func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[relationship.AdministrationExpiringEvent](c)
-	found, told, err := d.grantOf(ctx, c)
+	found, administrators, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -281,43 +281,43 @@ func (d *Outbox) administrationEnding(ctx context.Context, _ event.Event, c even
 		return nil, nil
 	}
 	extends := g.ExtendsAt()
-	return d.bothSides("administration_ending", found, told, g.Role, g.EndsAt, func(g mail.Grant) mail.Mail {
+	return d.bothSides("administration_ending", found, administrators, g.Role, g.EndsAt, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationEnding{Grant: g, Extends: extends, Days: relationship.ExtendDays}
 	}), nil
 }
 
-// administrationEnded asks for mail 14. Where it was replaced the customer's mail about the yes says so, and where the partner lost its role
-// as partner of record by the same act the mail about that does; a decision about a dispute has its own.
+// administrationEnded asks for mail 14. Where it was replaced, the customer's mail about the new consent says so; where the same consent changed
+// the partner of record too, the partner's mail about that does. A decision about a dispute has its own mail.
 func (d *Outbox) administrationEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	what := known.Read(c)
 	_, replaced := what.(relationship.AdministrationReplacedEvent)
-	if replaced && tells[relationship.PartnerOfRecordRemovedEvent](e) || tells[consent.DisputeDecidedEvent](e) {
+	if replaced && holds[relationship.PartnerOfRecordRemovedEvent](e) || holds[consent.DisputeDecidedEvent](e) {
 		return nil, nil
 	}
-	found, told, err := d.grantOf(ctx, c)
+	found, administrators, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	if replaced {
-		told = nil
+		administrators = nil
 	}
 	ended := e.At
 	if at := event.Value[time.Time](what); !at.IsZero() {
 		ended = at
 	}
-	return d.bothSides("administration_ended", found, told, event.Value[relationship.Administered](what).Role, ended, func(g mail.Grant) mail.Mail {
+	return d.bothSides("administration_ended", found, administrators, event.Value[relationship.Administered](what).Role, ended, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationEnded{Grant: g, Cause: string(event.Value[relationship.Cause](what))}
 	}), nil
 }
 
 // administrationLowered tells both sides that full rights became limited ones.
 func (d *Outbox) administrationLowered(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	found, told, err := d.grantOf(ctx, c)
+	found, administrators, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	said, _ := event.As[relationship.AdministrationLoweredEvent](c)
-	return d.bothSides("administration_lowered", found, told, said.Role, found.Grant.EndsAt, func(g mail.Grant) mail.Mail {
+	return d.bothSides("administration_lowered", found, administrators, said.Role, found.Grant.EndsAt, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationLowered{Grant: g, At: e.At}
 	}), nil
 }
@@ -325,10 +325,10 @@ func (d *Outbox) administrationLowered(ctx context.Context, e event.Event, c eve
 // administrationExtended tells both sides of a delegated administration that went on by itself.
 func (d *Outbox) administrationExtended(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[relationship.AdministrationExtendedEvent](c)
-	if !said.Auto { // a yes has its own mails
+	if !said.Auto { // a consent has its own mails
 		return nil, nil
 	}
-	found, told, err := d.grantOf(ctx, c)
+	found, administrators, err := d.grantOf(ctx, c)
 	if err != nil {
 		return nil, err
 	}
@@ -336,12 +336,12 @@ func (d *Outbox) administrationExtended(ctx context.Context, _ event.Event, c ev
 	if ends.IsZero() {
 		ends = found.Grant.EndsAt
 	}
-	return d.bothSides("administration_extended", found, told, cmp.Or(said.Role, found.Grant.Role), ends, func(g mail.Grant) mail.Mail {
+	return d.bothSides("administration_extended", found, administrators, cmp.Or(said.Role, found.Grant.Role), ends, func(g mail.Grant) mail.Mail {
 		return mail.AdministrationExtended{Grant: g}
 	}), nil
 }
 
-// tells says whether an event holds a change of a type.
-func tells[T event.Typed](e event.Event) bool {
+// holds says whether an event holds a change of a type.
+func holds[T event.Typed](e event.Event) bool {
 	return slices.ContainsFunc(e.Changes, event.Is[T])
 }

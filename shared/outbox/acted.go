@@ -16,17 +16,17 @@ import (
 	"liaison/shared/subscription"
 )
 
-// kept is from an end how long the data of a subscription stays at least.
+// kept returns until when the data of a subscription stays at least after its end.
 func kept(end time.Time) time.Time { return end.AddDate(0, 0, subscription.GraceDays) }
 
-// changed asks for the mail to the customer about what was done to one of its subscriptions. What is part of a yes is told by the yes's own
-// mails, and that a cancelled term has run out was told when it was cancelled.
+// changed asks for the mail to the customer about what was done to one of its subscriptions. What is part of a consent stands in the consent's
+// own mails; the end of a cancelled term stood in the mail about its cancellation.
 func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	if tells[consent.AcceptedEvent](e) {
+	if holds[consent.AcceptedEvent](e) {
 		return nil, nil
 	}
 	m := mail.Acted{Reference: c.Subject, At: e.At, From: e.At, Link: d.page(subscriptionsPage + "/" + c.Subject)}
-	var counts mail.Order // as this act left them, whatever came after
+	var counts mail.Order // as this change left them, whatever came after
 	var by partner.ID
 	switch is := known.Read(c).(type) {
 	case subscription.CancelledEvent:
@@ -68,25 +68,25 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 	return d.acted(ctx, found, m)
 }
 
-// acted writes the letter about an act to each administrator of the customer, and to its billing owner where that is none of them.
+// acted writes the letter about an action to each administrator of the customer, and to its billing owner where that is none of them.
 func (d *Outbox) acted(ctx context.Context, found mailing.Mentioned, m mail.Acted) ([]letter, error) {
-	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	users, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	if err != nil {
 		return nil, err
 	}
-	admins := len(told)
+	admins := len(users)
 	if id := found.Customer.BillingOwner; id != "" {
 		owner, err := d.user(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		if !owner.Disabled && !slices.ContainsFunc(told, func(u customer.User) bool { return customer.FoldLogin(u.Mail) == customer.FoldLogin(owner.Mail) }) {
-			told = append(told, owner)
+		if !owner.Disabled && !slices.ContainsFunc(users, func(u customer.User) bool { return customer.FoldLogin(u.Mail) == customer.FoldLogin(owner.Mail) }) {
+			users = append(users, owner)
 		}
 	}
-	letters := make([]letter, len(told))
+	letters := make([]letter, len(users))
 	m.Vendor, m.Customer = d.vendor(found.Vendor), found.Customer.Name
-	for i, u := range told {
+	for i, u := range users {
 		m.To, m.BillingOwner = toUser(u, found.Customer, found.Vendor), i >= admins
 		if found.Subscription.ID != "" {
 			m.Order.Plan = found.Plans[found.Subscription.Plan].Name.In(string(m.To.Language))

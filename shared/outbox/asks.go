@@ -87,8 +87,7 @@ func init() {
 }
 
 // counted returns what an event adds to offers' funnels. A trial that became paid counts for the offer that it came from, and for the purchase
-// offer, if any, that was accepted. Whether an offer's question of delegated administration was answered with a yes, the event says by what
-// it grants.
+// offer, if any, that was accepted. Delegated administration counts as agreed to where the event grants it.
 func (d *Outbox) counted(ctx context.Context, e event.Event) (map[offer.ID]offer.Funnel, error) {
 	counts := map[offer.ID]offer.Funnel{}
 	add := func(of offer.ID, step string) {

@@ -130,7 +130,7 @@ func (d *Outbox) links(ctx context.Context, inv invitation.Invitation, c event.C
 				stop:   d.page("/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe))),
 			}, nil
 		}
-		// Something else was written meanwhile: a draft, word of a delivery, an answer.
+		// Something else was written meanwhile: a draft, a delivery report, an answer.
 		if inv, err = d.table.Invitation(ctx, inv.ID, true); err != nil {
 			return links{}, err
 		}
@@ -147,9 +147,9 @@ const spare = 10 * time.Second
 // errMore says that an offer had more open invitations than one run ends: the event stays due, and the next run goes on.
 var errMore = errors.New("outbox: more open invitations than one run ends")
 
-// endInvitations ends the open invitations of an offer that was withdrawn with the wish that their recipients are told: each with an event
-// of its own, so that each mail leaves by itself. Without that wish nothing is written: whoever looks sees them ended, and the job
-// invitations writes it when their step comes.
+// endInvitations ends the open invitations of a withdrawn offer where their recipients are to be notified: each with an event of its own, so
+// that each mail leaves by itself. Otherwise nothing is written: whoever looks sees them ended, and the job invitations writes it when their
+// step comes.
 func (d *Outbox) endInvitations(ctx context.Context, e event.Event, c event.Change) error {
 	if is, _ := event.As[offer.WithdrawnEvent](c); is.Tell != offer.TellRecipients {
 		return nil
@@ -250,21 +250,22 @@ func (d *Outbox) undelivered(ctx context.Context, _ event.Event, c event.Change)
 		return nil, err
 	}
 	to := toPartner(about.Partner, about.Vendor)
-	return d.tellPartner("bounced", about, mail.Bounced{
+	return d.notifyPartner("bounced", about, mail.Bounced{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
 		Offer: offered(about, to.Language), Reason: string(delivery),
 	}), nil
 }
 
-// tellPartner returns the one letter to a partner, or none where it has no address of its own.
-func (d *Outbox) tellPartner(template string, about mailing.Mentioned, m mail.Mail) []letter {
+// notifyPartner returns the one letter to a partner, or none where it has no address of its own.
+func (d *Outbox) notifyPartner(template string, about mailing.Mentioned, m mail.Mail) []letter {
 	if replyTo(about.Partner) == "" {
 		return nil
 	}
 	return []letter{{template: template, to: about.Partner.Mail, about: about, compose: said(m)}}
 }
 
-// renewal asks for mail 28: the holder of a dead link asks the partner for a new one, or whoever may not answer for an administrator.
+// renewal asks for mail 28: the holder of a link that no longer counts asks the partner for a new one, or one who may not answer asks it to
+// write to an administrator.
 func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[invitation.RenewalAskedEvent](c)
 	inv, about, err := d.invitationOf(ctx, c)
@@ -272,7 +273,7 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 		return nil, err
 	}
 	to := toPartner(about.Partner, about.Vendor)
-	letters := d.tellPartner("new_link_asked", about, mail.NewLinkAsked{
+	letters := d.notifyPartner("new_link_asked", about, mail.NewLinkAsked{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Address: inv.Mail,
 		Offer: offered(about, to.Language), Reference: inv.Offer.Reference(), Reason: said.Reason,
 	})

@@ -25,7 +25,7 @@ type letter struct {
 	capped   bool   // counted by the caps over all partners
 	refuse   string // it must not be sent, and the reason; its delivery is suppressed
 	inv      *invitation.Invitation
-	first    bool // the mail whose way is the invitation's delivery: no reminder, no word to others
+	first    bool // the mail whose delivery is the invitation's: no reminder, no mail to others
 	sub      subscription.ID
 	// compose makes the mail, and with it the secrets that its links hold, once the claim is ours. The row holds what an earlier try left.
 	compose func(ctx context.Context, row *mailing.Mail) (mail.Mail, error)

@@ -3,7 +3,7 @@
 //
 // Everything may run twice: each mail is claimed by its own row, each follow-up has a deterministic id, and the event is taken off
 // what is due together with its counts in one transaction. One window stays open, which SES leaves (it takes no idempotency key): where
-// SES accepted a mail and neither its answer nor word of the delivery reached us, the mail is sent again once its claim is 5 minutes old.
+// SES accepted a mail and neither its answer nor a delivery report reached us, the mail is sent again once its claim is 5 minutes old.
 package outbox
 
 import (

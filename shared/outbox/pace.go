@@ -17,8 +17,8 @@ const (
 	margin   = 5 * time.Second  // before the deadline no wait ends, so that the mail is sent and noted in time
 )
 
-// turns are the places that the mails of one change share: they are taken two at a time, for an act mostly tells its customer and its partner,
-// and one count is one write less.
+// turns are the places that the mails of one change share. They are taken two at a time, as most changes have a mail to the customer and one to
+// the partner: that saves a write.
 type turns struct {
 	mails int       // that may still leave
 	spare time.Time // a place that was taken and is free; zero where there is none

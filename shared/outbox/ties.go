@@ -18,7 +18,7 @@ import (
 )
 
 // partnerOfRecordChanged asks for mail 13 about the event of one partner: to that partner, with its own subscriptions, and to the customer's
-// administrators where it is no part of an act, whose mails tell them. All changes of one event are told in one mail.
+// administrators, unless it is part of a decision, which has mails of its own. All changes of one event stand in one mail.
 func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	var changes []event.Change
 	for _, one := range e.Changes {
@@ -26,7 +26,7 @@ func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c ev
 			changes = append(changes, one)
 		}
 	}
-	if tells[consent.AcceptedEvent](e) || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
+	if holds[consent.AcceptedEvent](e) || changes[0].Subject != c.Subject || changes[0].Type != c.Type {
 		return nil, nil
 	}
 	about := mailing.About{Customer: customer.ID("cus_" + e.Tenant.ID), Partner: partner.ID(e.Partner)}
@@ -56,15 +56,15 @@ func (d *Outbox) partnerOfRecordChanged(ctx context.Context, e event.Event, c ev
 		return rows
 	}
 	to := toPartner(found.Partner, found.Vendor)
-	letters := d.tellPartner("record_partner", found, mail.PartnerOfRecordNotice{
+	letters := d.notifyPartner("record_partner", found, mail.PartnerOfRecordNotice{
 		To: to, Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, CustomerCountry: found.Customer.Country,
-		At: e.At, Removed: removed, Cause: cause, Changes: listed(to.Language), Administration: tells[relationship.AdministrationReplacedEvent](e),
+		At: e.At, Removed: removed, Cause: cause, Changes: listed(to.Language), Administration: holds[relationship.AdministrationReplacedEvent](e),
 	})
 	if !removed || is.RedemptionID != "" {
 		return letters, nil
 	}
-	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
-	for _, u := range told {
+	administrators, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	for _, u := range administrators {
 		m := mail.PartnerOfRecordChanged{
 			Decided: mail.Decided{
 				To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner),
@@ -106,7 +106,7 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 		return nil, err
 	}
 	asked, reminder := tie.Removal.AskedAt, event.Is[relationship.RemovalRemindedEvent](c)
-	letters := d.tellPartner("removal_asked", found, mail.RemovalAsked{
+	letters := d.notifyPartner("removal_asked", found, mail.RemovalAsked{
 		To: toPartner(found.Partner, found.Vendor), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name,
 		Asked: asked, Days: int(d.env.Now().Sub(asked) / (24 * time.Hour)), Decides: tie.Removal.Decidable(), Reason: tie.Removal.Reason,
 		Reminder: reminder,
@@ -114,11 +114,11 @@ func (d *Outbox) removalAsked(ctx context.Context, e event.Event, c event.Change
 	if reminder {
 		return letters, nil
 	}
-	told, err := d.acted(ctx, found, mail.Acted{
+	toCustomer, err := d.acted(ctx, found, mail.Acted{
 		What: mail.RemovalRequested, Reference: c.Subject, At: e.At, From: tie.Removal.Decidable(), Partner: card(found.Partner),
 		Reason: tie.Removal.Reason, Link: d.page(tiesPage),
 	})
-	return append(letters, told...), err
+	return append(letters, toCustomer...), err
 }
 
 // removalAnswered asks for mail 26: to the customer's administrators, and to the reseller where it did not answer itself. What the vendor
@@ -134,7 +134,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 	case relationship.RemovalDecidedEvent:
 		outcome, reason = is.Decision, is.Reason
 	case relationship.ResellerEndedEvent:
-		if tells[relationship.RemovalDecidedEvent](e) {
+		if holds[relationship.RemovalDecidedEvent](e) {
 			return nil, nil
 		}
 		outcome, reason = relationship.Done, is.Reason
@@ -143,7 +143,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	administrators, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 		Vendor: d.vendor(found.Vendor), Partner: card(found.Partner), Customer: found.Customer.Name, Outcome: string(outcome), At: e.At, Reason: reason,
 	}
 	var letters []letter
-	for _, u := range told {
+	for _, u := range administrators {
 		m.To, m.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: "removal_answered", to: u.Mail, about: found, compose: said(m)})
 	}
@@ -159,7 +159,7 @@ func (d *Outbox) removalAnswered(ctx context.Context, e event.Event, c event.Cha
 		return letters, nil
 	}
 	m.To, m.Link, m.ToPartner = toPartner(found.Partner, found.Vendor), "", true
-	return append(letters, d.tellPartner("removal_answered", found, m)...), nil
+	return append(letters, d.notifyPartner("removal_answered", found, m)...), nil
 }
 
 // disputeOf reads what the mails about a disputed consent mention.
@@ -181,16 +181,16 @@ func (d *Outbox) disputed(ctx context.Context, e event.Event, c event.Change) ([
 		return nil, err
 	}
 	m.To = toPartner(found.Partner, found.Vendor)
-	letters := d.tellPartner("disputed", found, mail.Disputed{Dispute: m})
+	letters := d.notifyPartner("disputed", found, mail.Disputed{Dispute: m})
 	m.To = mail.Recipient{Address: d.env.MailReports, Language: language(found.Vendor), Country: found.Customer.Country}
 	if len(letters) == 0 || letters[0].to != m.To.Address {
 		letters = append(letters, letter{template: "disputed", to: m.To.Address, about: found, compose: said(mail.Disputed{Dispute: m, Operator: true})})
 	}
-	told, err := d.acted(ctx, found, mail.Acted{
-		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: tells[relationship.AdministrationSuspendedEvent](e),
+	toCustomer, err := d.acted(ctx, found, mail.Acted{
+		What: mail.ConsentDisputed, Reference: m.Reference, At: e.At, From: e.At, Partner: m.Partner, Rests: holds[relationship.AdministrationSuspendedEvent](e),
 		Reason: m.Reason, Link: d.page(tiesPage),
 	})
-	return append(letters, told...), err
+	return append(letters, toCustomer...), err
 }
 
 // disputeDecided asks for the mails that the vendor decided about a disputed consent: to the customer's administrators and to the partner.
@@ -200,16 +200,16 @@ func (d *Outbox) disputeDecided(ctx context.Context, e event.Event, c event.Chan
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
+	administrators, err := d.table.AdministratorsOf(ctx, found.Customer.ID)
 	if err != nil {
 		return nil, err
 	}
-	decided := mail.DisputeDecided{Dispute: m, Upheld: is.Decision == consent.DisputeUpheld, Resumed: tells[relationship.AdministrationResumedEvent](e)}
+	decided := mail.DisputeDecided{Dispute: m, Upheld: is.Decision == consent.DisputeUpheld, Resumed: holds[relationship.AdministrationResumedEvent](e)}
 	var letters []letter
-	for _, u := range told {
+	for _, u := range administrators {
 		decided.To, decided.Link = toUser(u, found.Customer, found.Vendor), d.page(tiesPage)
 		letters = append(letters, letter{template: "dispute_decided", to: u.Mail, about: found, compose: said(decided)})
 	}
 	decided.To, decided.Link, decided.ToPartner = toPartner(found.Partner, found.Vendor), "", true
-	return append(letters, d.tellPartner("dispute_decided", found, decided)...), nil
+	return append(letters, d.notifyPartner("dispute_decided", found, decided)...), nil
 }

@@ -26,7 +26,7 @@ func FormToken(secret []byte, parts ...string) string {
 	return base64.RawURLEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// CheckFormToken tells in constant time whether token is FormToken of the same secret and parts.
+// CheckFormToken says in constant time whether token is FormToken of the same secret and parts.
 // An empty secret has no valid token.
 func CheckFormToken(secret []byte, token string, parts ...string) bool {
 	return len(secret) > 0 && hmac.Equal([]byte(token), []byte(FormToken(secret, parts...)))

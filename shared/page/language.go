@@ -35,8 +35,8 @@ func Language(r *http.Request, def locale.Language, known ...locale.Language) lo
 	return locale.English
 }
 
-// Switched tells that a form was posted by the language switch and not by one of its own
-// buttons: show the same page again with the typed values, and do nothing else.
+// Switched says whether a form was posted by the language switch and not by one of its own
+// buttons: then show the same page again with the typed values, and do nothing else.
 func Switched(r *http.Request) bool {
 	if r.Method != http.MethodPost || r.ParseForm() != nil {
 		return false

@@ -149,7 +149,7 @@ func refused(ctx context.Context, accounts Accounts, account string, err error) 
 }
 
 // RotateClient gives a client a new account, as the issuer's ids and secrets change together, and returns the secret. The old
-// account's tokens count no more from the moment it returns. It fails with Conflict client_not_active where the client has ended or
+// account's tokens no longer count once it has returned. It fails with Conflict client_not_active where the client has ended or
 // is still being made, in_progress where it changed meanwhile, op.Replay where this very request was done before.
 func RotateClient(ctx context.Context, store ClientStore, accounts Accounts, id ClientID, o op.Op) (Client, string, error) {
 	c, err := store.Client(ctx, id)

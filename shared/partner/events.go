@@ -30,23 +30,23 @@ type (
 	ProgramJoinedEvent struct {
 		Program string
 	}
-	// ProgramLeftEvent: it is in it no more.
+	// ProgramLeftEvent: it is no longer in a program.
 	ProgramLeftEvent struct {
 		Program string
 	}
-	// AuthorisedEvent: it may offer a plan, or elsewhere or at other dates.
+	// AuthorisedEvent: it may offer a plan, or in other countries or at other dates.
 	AuthorisedEvent struct {
 		PlanID catalog.PlanID
 	}
-	// DeauthorisedEvent: it may not any more.
+	// DeauthorisedEvent: it may no longer offer a plan.
 	DeauthorisedEvent struct {
 		PlanID catalog.PlanID
 	}
-	// SuspendedEvent: the vendor stopped it.
+	// SuspendedEvent: the vendor suspended it.
 	SuspendedEvent struct {
 		Reason string
 	}
-	// ReinstatedEvent: the vendor lets it go on.
+	// ReinstatedEvent: the vendor made it active again.
 	ReinstatedEvent struct {
 		Reason string
 	}
@@ -60,9 +60,9 @@ type (
 		CompanyRole    CompanyRole
 		CustomerAccess CustomerAccess
 	}
-	// ClientRotatedEvent: it has a new secret, the old one counts no more.
+	// ClientRotatedEvent: it has a new secret, the old one no longer counts.
 	ClientRotatedEvent struct{}
-	// ClientDeletedEvent: it is no more.
+	// ClientDeletedEvent: it was deleted.
 	ClientDeletedEvent struct{}
 )
 

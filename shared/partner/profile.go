@@ -214,16 +214,16 @@ func Update(ctx context.Context, store Store, old Partner, changes Changes, o op
 	if len(differs) == 0 {
 		return old, nil
 	}
-	told := ProfileChangedEvent{Fields: differs}
+	changed := ProfileChangedEvent{Fields: differs}
 	next.Verification = old.Verification.after(differs)
 	if next.Verification != old.Verification {
-		told.Verification = "ended"
+		changed.Verification = "ended"
 	}
 	var given, taken []string
 	if before, after := Skeletons(old.LegalName), Skeletons(next.LegalName); !slices.Equal(before, after) {
 		given, taken = without(before, after), without(after, before)
 	}
-	happened := event.New(o, event.Partner(string(next.ID)), event.Of(next.ID, told))
+	happened := event.New(o, event.Partner(string(next.ID)), event.Of(next.ID, changed))
 	if err := store.SavePartner(ctx, next, given, taken, happened, o); err != nil {
 		return Partner{}, err
 	}

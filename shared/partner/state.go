@@ -46,11 +46,11 @@ func (p Partner) inProgram() error {
 	return nil
 }
 
-// Change decides one transition of a stored partner and writes it with the event that tells it. transition is asked again where somebody
+// Change decides one transition of a stored partner and writes it with its event. transition is asked again where somebody
 // else changed the partner meanwhile; where it returns op.ErrUnchanged nothing is written.
 // It fails as decide does, with NotFound where there is no such partner, with Unavailable where others keep being faster.
-func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, transition func(Partner) (Partner, error)) (Partner, error) {
-	happened := event.New(o, event.Partner(string(id)), event.Of(id, told))
+func Change(ctx context.Context, store Store, id ID, change event.Typed, o op.Op, transition func(Partner) (Partner, error)) (Partner, error) {
+	happened := event.New(o, event.Partner(string(id)), event.Of(id, change))
 	var next Partner
 	err := decide(func() error {
 		stored, err := store.Partner(ctx, id)
@@ -75,7 +75,7 @@ func Change(ctx context.Context, store Store, id ID, told event.Typed, o op.Op, 
 	return next, nil
 }
 
-// decide is op.Settle for a change without If-Match: where others keep being faster it fails with Unavailable.
+// decide is op.RetryStale for a change without If-Match: where others keep being faster it fails with Unavailable.
 func decide(change func() error) error {
 	err := op.RetryStale(change)
 	if fault.Is(err, fault.Stale) {

@@ -15,7 +15,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Decide makes everything a yes creates from what was read; it writes nothing. It fails as Accept does.
+// Decide makes the consent, with everything that it creates, from what was read; it writes nothing. It fails as Accept does.
 func Decide(f Facts, by consent.Visitor, terms string, o op.Op) (consent.Consent, error) {
 	if err := f.allowed(terms, o.At); err != nil {
 		return consent.Consent{}, err
@@ -41,7 +41,7 @@ func Decide(f Facts, by consent.Visitor, terms string, o op.Op) (consent.Consent
 	return made.Sealed(who, f.Vendor, o), nil
 }
 
-// allowed fails where the offer cannot be answered with yes as it is, or where not everything that it asks was answered.
+// allowed fails where the offer cannot be accepted as it is, or where not everything that it asks was answered.
 func (f Facts) allowed(terms string, at time.Time) error {
 	if err := f.Offer.Usable(at, f.Used); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (f Facts) allowed(terms string, at time.Time) error {
 	if terms != f.Terms.Version || draft.Terms != f.Terms.Version {
 		return fault.TermsOutdated.With(f.Terms.Version)
 	}
-	if !f.Offer.Kind.Sells() && draft.DelegatedAdministration == No { // an offer of delegation alone ends on No: that is a refusal, not a yes
+	if !f.Offer.Kind.Sells() && draft.DelegatedAdministration == No { // an offer of delegation alone that is answered with No is refused, not accepted
 		return fault.NothingAccepted.In("delegation")
 	}
 	return nil
@@ -86,7 +86,7 @@ func (f Facts) Eligible(at time.Time) error {
 	return f.Other.CheckEligible(f.Offer.Plans(), f.Offer.Country, at)
 }
 
-// decider returns who says yes: the member, where it may, or the owner of the customer that the yes makes.
+// decider returns who accepts: the member, where it may, or the owner of the customer that is created.
 func (f Facts) decider(o op.Op) (consent.Member, error) {
 	if f.Member != nil {
 		return *f.Member, f.May(*f.Member)
@@ -126,16 +126,16 @@ func (f Facts) May(m consent.Member) error {
 	return nil
 }
 
-// effects are what a yes does by the kind of the offer, beside the power over the account that an offer may ask for too.
+// effects are what accepting does by the kind of the offer, besides the delegated administration that any offer may ask for too.
 var effects = map[offer.Kind]func(f Facts, made *consent.Consent, who consent.Member, partnerOfRecord partner.ID, o op.Op) error{
 	offer.Trial:                   Facts.try,
 	offer.Purchase:                Facts.order,
-	offer.DelegatedAdministration: nil, // that power is all of it
+	offer.DelegatedAdministration: nil, // nothing besides it
 	offer.PartnerOfRecord:         Facts.name,
 	offer.Reseller:                Facts.resell,
 }
 
-// grant makes what the offer asks for, and the power over the account beside it.
+// grant makes what the offer asks for, with its delegated administration.
 func (f Facts) grant(made *consent.Consent, who consent.Member, partnerOfRecord partner.ID, o op.Op) error {
 	if effect := effects[f.Offer.Kind]; effect != nil {
 		if err := effect(f, made, who, partnerOfRecord, o); err != nil {
@@ -233,12 +233,12 @@ func (f Facts) resell(made *consent.Consent, who consent.Member, _ partner.ID, _
 	return nil
 }
 
-// giveGrant gives the power that the offer asks for, where the answer was yes. It fails with Forbidden not_your_role; Conflict
-// delegated_administrator_exists about another partner than the answer names.
+// giveGrant gives the delegated administration that the offer asks for, where the answer was Yes. It fails with Forbidden not_your_role;
+// Conflict delegated_administrator_exists about another partner than the answer names.
 func (f Facts) giveGrant(made *consent.Consent, who consent.Member, o op.Op) error {
-	yes, replaces := givesGrant(f.Invitation.Draft.DelegatedAdministration)
+	gives, replaces := givesGrant(f.Invitation.Draft.DelegatedAdministration)
 	asked, by := f.Offer.DelegatedAdministration, f.Offer.Partner
-	if !yes || asked == nil {
+	if !gives || asked == nil {
 		return nil
 	}
 	if !who.User.Has(customer.GlobalAdmin) {

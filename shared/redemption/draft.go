@@ -13,7 +13,7 @@ import (
 const None = "none"
 
 // The answers to the question of delegated administration, as a draft keeps them. replace is the answer to the separate, named question
-// and is followed by the partner that it names, so that a yes never replaces somebody the person did not read of.
+// and is followed by the partner that it names, so that nobody is replaced whom the person did not read of.
 const (
 	Yes     = "yes"
 	No      = "no"
@@ -23,8 +23,8 @@ const (
 // Replacing returns the answer that replaces one partner as delegated administrator.
 func Replacing(current partner.ID) string { return replace + string(current) }
 
-// givesGrant says whether an answer gives the power, and whom it replaces: empty where nobody.
-func givesGrant(answer string) (yes bool, replaces partner.ID) {
+// givesGrant says whether an answer gives delegated administration, and whom it replaces: empty where nobody.
+func givesGrant(answer string) (gives bool, replaces partner.ID) {
 	if len(answer) > len(replace) && answer[:len(replace)] == replace {
 		return true, partner.ID(answer[len(replace):])
 	}
@@ -33,8 +33,8 @@ func givesGrant(answer string) (yes bool, replaces partner.ID) {
 
 // Answered says whether a draft answers the question of delegated administration.
 func Answered(d invitation.Draft) bool {
-	yes, _ := givesGrant(d.DelegatedAdministration)
-	return yes || d.DelegatedAdministration == No
+	gives, _ := givesGrant(d.DelegatedAdministration)
+	return gives || d.DelegatedAdministration == No
 }
 
 // Limits of what a visitor types.
@@ -104,7 +104,7 @@ func Orders(of offer.Offer, d invitation.Draft) []subscription.Order {
 	return orders
 }
 
-// chosen returns what an item commits the customer to who chose.
+// chosen returns what an item commits the customer to with its choice.
 func chosen(of offer.Offer, i int, choice invitation.Choice) subscription.Order {
 	ordered := of.Order(i)
 	if choice.Licenses != 0 {

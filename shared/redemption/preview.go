@@ -14,19 +14,19 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Preview is what a yes with the answers given so far would do to the subscriptions that the customer has.
+// Preview is what accepting with the answers given so far would do to the subscriptions that the customer has.
 type Preview struct {
 	// Items are what each item of a purchase becomes, always all of them; none for other kinds.
 	Items []subscription.Fulfilment
 	// Wrong names every field of the items that is wrong, nil where none is: Invalid on items/<i>/licenses (out_of_range, licenses_assigned),
 	// items/<i>/billing_term, items/<i>/into (required).
 	Wrong error
-	// Namings say of each subscription what naming the offering partner does to it; none where the offer asks for nothing of the kind.
+	// Namings say for each subscription what naming the offering partner does to it; none where the offer does not ask for that.
 	Namings []relationship.Naming
 	picked  []string
 }
 
-// Preview returns it for the answers that the invitation keeps, at a time.
+// Preview returns the preview of the answers that the invitation keeps, at a time.
 func (f Facts) Preview(at time.Time) Preview {
 	var owned []subscription.Subscription
 	if f.Member != nil {
@@ -39,7 +39,7 @@ func (f Facts) Preview(at time.Time) Preview {
 	return made
 }
 
-// PreviewFor returns it of an offer with some answers for a customer that owns some subscriptions, but for who is partner of record.
+// PreviewFor returns the preview of an offer with some answers for a customer that owns some subscriptions, without Namings.
 func PreviewFor(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) Preview {
 	made := Preview{picked: d.Picked}
 	if !of.Kind.Orders() {
@@ -66,7 +66,7 @@ func PreviewFor(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []s
 	return made
 }
 
-// namings says of each of the member's subscriptions what a yes to the offering partner as partner of record does to it.
+// namings says for each of the member's subscriptions what naming the offering partner does to it.
 func (f Facts) namings(at time.Time) []relationship.Naming {
 	if f.Member == nil {
 		return nil
@@ -98,7 +98,7 @@ func (p Preview) Picked() []relationship.Naming {
 	return made
 }
 
-// Fingerprint says in one line what the page with the last button showed of it, and what has to be true still when the yes is written.
+// Fingerprint says in one line what the page with the last button showed of it, and what has to be true still when the consent is written.
 func (p Preview) Fingerprint() string {
 	var said []string
 	for _, item := range p.Items {

@@ -1,4 +1,4 @@
-// Package redemption is a customer's answer to an offer, yes or no.
+// Package redemption is a customer's answer to an offer: it accepts or declines.
 package redemption
 
 import (
@@ -16,7 +16,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Facts are an invitation, with the answers that its draft keeps, and what a yes to it rests on, read strongly consistent right before the
+// Facts are an invitation, with the answers that its draft keeps, and what accepting it rests on, read strongly consistent right before the
 // transaction.
 type Facts struct {
 	Invitation invitation.Invitation
@@ -35,12 +35,12 @@ type Facts struct {
 type Store interface {
 	// Invitation reads the invitation; strongly consistent where fresh.
 	Invitation(ctx context.Context, invitation invitation.ID, fresh bool) (invitation.Invitation, error)
-	// RedemptionFacts reads what a yes to the invitation rests on in one strongly consistent read; of a signed-in user (empty: none) with its
+	// RedemptionFacts reads what accepting the invitation rests on in one strongly consistent read; of a signed-in user (empty: none) with its
 	// customer, and with one read more where another partner administers that customer.
 	RedemptionFacts(ctx context.Context, inv invitation.Invitation, by customer.UserID) (Facts, error)
-	// SaveConsent writes everything a yes creates, all of it or nothing.
+	// SaveConsent writes everything that the consent creates, all of it or nothing.
 	SaveConsent(ctx context.Context, c consent.Consent, happened []event.Event, o op.Op) error
-	// SaveRefusal writes a No with its record.
+	// SaveRefusal writes that the offer was declined.
 	SaveRefusal(ctx context.Context, c consent.Consent, happened event.Event, o op.Op) error
 	// SaveInvitation writes a changed invitation that was pending.
 	SaveInvitation(ctx context.Context, changed invitation.Invitation, happened event.Event, o op.Op) error
@@ -55,7 +55,7 @@ func Read(ctx context.Context, store Store, of invitation.ID, by customer.UserID
 	return store.RedemptionFacts(ctx, inv, by)
 }
 
-// Accept is the press of the last button: the holder of the personal link says yes. One transaction writes the customer,
+// Accept is the press of the last button: the holder of the personal link accepts. One transaction writes the customer,
 // its first user, the subscription, the partner of record, the delegated administration if the answer was Yes, the relationship,
 // the consent and the event, and uses up the link. rev is the draft the person saw on the page; terms is the version it showed.
 //
@@ -70,8 +70,8 @@ func Accept(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 	return f.Accept(ctx, store, by, rev, terms, o)
 }
 
-// Accept is the function Accept on what was read a moment ago, in the same request. Of a customer that exists somebody else may change what the
-// yes changes: then it is read and decided again, unless it would do something else than the page said.
+// Accept is the function Accept on what was read a moment ago, in the same request. Where somebody else meanwhile changed what it rests on, it
+// reads and decides again, unless it would then do something else than the page said.
 func (f Facts) Accept(ctx context.Context, store Store, by consent.Visitor, rev int, terms string, o op.Op) (consent.Consent, error) {
 	var made consent.Consent
 	first, shown := true, f.Preview(o.At).Fingerprint()
@@ -132,8 +132,8 @@ func Holds(inv invitation.Invitation, secret string) error {
 	return fault.NotFound
 }
 
-// meanwhile returns why a yes is refused: where the same link was answered between the two reads, the address is known, or the offer
-// used up, by that very answer, and what counts is that it was answered.
+// meanwhile returns why accepting is refused. Where the same link was answered between the two reads, that very answer may have made the
+// address known or used up the offer: what counts then is that it was answered.
 func (f Facts) meanwhile(ctx context.Context, store Store, refused error, o op.Op) error {
 	inv, err := store.Invitation(ctx, f.Invitation.ID, true)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Refuse records a No: the partner is told, and the invitation never becomes a yes. reason may be empty.
+// Refuse declines the offer: the partner is notified, and the invitation can never be accepted. reason may be empty.
 // It fails as Accept does where the link does not open, and with Invalid on the field reason.
 func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, reason string, o op.Op) (consent.Consent, error) {
 	reason, code := textinput.Note(reason, MaxReason)
@@ -42,7 +42,7 @@ func Refuse(ctx context.Context, store Store, of invitation.ID, by consent.Visit
 	return made, store.SaveRefusal(ctx, made, happened, o)
 }
 
-// Report says "I do not know this partner": the invitation pauses and the vendor is told. It fails as Refuse does.
+// Report says "I do not know this partner": the invitation pauses and the vendor is notified. It fails as Refuse does.
 func Report(ctx context.Context, store Store, of invitation.ID, by consent.Visitor, o op.Op) error {
 	return op.RetryStale(func() error {
 		inv, err := open(ctx, store, of, by.Secret, o)

@@ -6,8 +6,8 @@ import (
 	"liaison/shared/event"
 )
 
-// Advance does everything that has fallen due by the time, however late: of several overdue notices only the latest that is
-// still true is asked for, the others stand in the change as skipped. Without a change nothing was due.
+// Advance does everything that has fallen due by the time, however late. Of several overdue notices only the latest that is
+// still true is mailed; the change lists the others as skipped. Without a change nothing was due.
 func (g Grant) Advance(at time.Time) (Grant, []event.Change) {
 	if g.Status != Active && g.Status != Suspended {
 		return g, nil

@@ -28,7 +28,8 @@ func Sees(s subscription.Subscription, g *Grant, p partner.ID, has partner.Custo
 type BehalfStore interface {
 	// SubscriptionFor reads a subscription, its customer and the customer's one grant, strongly consistent. NotFound where there is none.
 	SubscriptionFor(ctx context.Context, id subscription.ID) (subscription.Subscription, customer.Customer, *Grant, error)
-	// SaveOnBehalf writes a changed subscription with its events, guarded by its version, by the partner's live full grant and by the actor's own full access.
+	// SaveOnBehalf writes a changed subscription with its events, guarded by its version, by the partner's running full grant and by the actor's
+	// own full access.
 	SaveOnBehalf(ctx context.Context, s subscription.Subscription, p partner.ID, happened []event.Event, o op.Op) error
 }
 
@@ -39,7 +40,7 @@ type Lacking string
 const FullGrant Lacking = "full_grant"
 
 // CancelTrial ends a trial at once on behalf of its customer. It fails with NotFound where the partner does not see the
-// subscription, Forbidden where it has no live full grant, Conflict as subscription.Cancel does.
+// subscription, Forbidden where it has no running full grant, Conflict as subscription.Cancel does.
 func CancelTrial(ctx context.Context, store BehalfStore, p partner.ID, id subscription.ID, reason string, o op.Op) error {
 	return op.RetryStale(func() error {
 		s, _, grant, err := store.SubscriptionFor(ctx, id)

@@ -21,18 +21,18 @@ type Ending struct {
 }
 
 // Delete returns what is different once a subscription is deleted, with its events; none where it is not due. Its partner of
-// record has one subscription less. With the last one the customer becomes read-only and its delegated administration ends. An act that
-// concerns two partners tells each by an event of its own.
+// record has one subscription less. With the last one the customer becomes read-only and its delegated administration ends. Each of two
+// partners that it concerns has an event of its own.
 func (e Ending) Delete(o op.Op) (after Ending, happened []event.Event) {
 	next, changes := e.Subscription.Advance(o.At)
 	if next.Status != subscription.Deleted || len(changes) == 0 {
 		return e, nil
 	}
 	after = Ending{Subscription: next, Customer: e.Customer, Ties: map[partner.ID]Relationship{}}
-	if record := next.PartnerOfRecord; record != nil {
-		if tie, ok := e.Ties[record.Partner]; ok && tie.PartnerOfRecordSubscriptions > 0 {
+	if named := next.PartnerOfRecord; named != nil {
+		if tie, ok := e.Ties[named.Partner]; ok && tie.PartnerOfRecordSubscriptions > 0 {
 			tie.PartnerOfRecordSubscriptions--
-			after.Ties[record.Partner] = tie
+			after.Ties[named.Partner] = tie
 		}
 	}
 	happened = next.Tell(o, next.PartnerOfRecordID(), changes...)
@@ -53,7 +53,7 @@ func (e Ending) Delete(o op.Op) (after Ending, happened []event.Event) {
 			after.Grant = &ended
 			after.Ties[ended.Partner] = tie
 			change := event.Of(ended.Tie(), AdministrationEndedEvent{Administered: ended.Administered(), Cause: ended.Cause})
-			if record := next.PartnerOfRecord; record != nil && record.Partner == ended.Partner {
+			if next.PartnerOfRecordID() == ended.Partner {
 				happened[0].Changes = append(happened[0].Changes, change)
 			} else {
 				happened = append(happened, event.New(o, event.Customer(string(ended.Customer)), change).SharedWith(string(ended.Partner)))

@@ -35,7 +35,7 @@ type (
 	AdministrationExtendedEvent struct {
 		Administered
 		EndsAt time.Time
-		Auto   bool // by itself, and not by a yes
+		Auto   bool // by itself, and not by a consent
 	}
 	// AdministrationLoweredEvent: full rights became limited ones.
 	AdministrationLoweredEvent struct {
@@ -69,15 +69,15 @@ type (
 		Cause   Cause
 		Skipped []int
 	}
-	// AdministrationSuspendedEvent: it rests while the consent to it is disputed.
+	// AdministrationSuspendedEvent: it is suspended while the consent to it is disputed.
 	AdministrationSuspendedEvent struct {
 		Administered
 	}
-	// AdministrationResumedEvent: it rests no more.
+	// AdministrationResumedEvent: it runs again.
 	AdministrationResumedEvent struct {
 		Administered
 	}
-	// AutoExtendChangedEvent: one side wants that it goes on by itself, or wants it no more.
+	// AutoExtendChangedEvent: one side wants that it goes on by itself, or no longer wants that.
 	AutoExtendChangedEvent struct {
 		PartnerID partner.ID
 		Side      Side
@@ -92,30 +92,30 @@ type (
 		PartnerID partner.ID
 		From      partner.ID
 	}
-	// PartnerOfRecordRemovedEvent: a partner is it no more.
+	// PartnerOfRecordRemovedEvent: a partner is no longer its partner of record.
 	PartnerOfRecordRemovedEvent struct {
 		PartnerID    partner.ID
 		Cause        Cause
 		Reason       string
 		To           partner.ID
-		RedemptionID string // of the act that named another, or nobody
+		RedemptionID string // of the consent that named another, or nobody
 	}
 	// ResellerAddedEvent: a partner may bill what the customer buys from it.
 	ResellerAddedEvent struct {
 		PartnerID partner.ID
 	}
-	// ResellerBillingEndedEvent: it bills a subscription no more.
+	// ResellerBillingEndedEvent: it no longer bills a subscription.
 	ResellerBillingEndedEvent struct {
 		PartnerID    partner.ID
 		RedemptionID string
 	}
-	// ResellerEndedEvent: it is no reseller any more.
+	// ResellerEndedEvent: it is no longer a reseller.
 	ResellerEndedEvent struct {
 		PartnerID partner.ID
 		Cause     Cause
 		Reason    string
 	}
-	// RemovalRequestedEvent: the customer asks it to go.
+	// RemovalRequestedEvent: the customer asks it to end the relationship.
 	RemovalRequestedEvent struct {
 		PartnerID partner.ID
 		Reason    string

@@ -35,7 +35,7 @@ func (g Grant) extends() bool {
 	return g.Status == Active && g.Role == offer.RoleLimited && g.AutoExtend.Both()
 }
 
-// ExtendsAt is when the grant goes on by itself as things stand, else the zero time.
+// ExtendsAt is when the grant goes on by itself as things stand; zero where it does not.
 func (g Grant) ExtendsAt() time.Time {
 	if !g.extends() {
 		return time.Time{}
@@ -43,11 +43,11 @@ func (g Grant) ExtendsAt() time.Time {
 	return g.extendAt()
 }
 
-// extendAt is when it would: where the last notice would fall due.
+// extendAt is when it would go on by itself: when the last notice would fall due.
 func (g Grant) extendAt() time.Time { return g.EndsAt.AddDate(0, 0, -Notices[len(Notices)-1]) }
 
-// Extend returns the grant with 180 days more, on both sides' word, on time or late, but never once it has ended; its notices begin anew.
-// Conflict not_due where its time has not come, or has passed, or a side does not want it.
+// Extend returns the grant with 180 days more where both sides want that, on time or late, but never once it has ended; its notices begin
+// anew. Conflict not_due where its time has not come, or has passed, or a side does not want it.
 func (g Grant) Extend(at time.Time) (Grant, error) {
 	if !g.extends() || at.Before(g.extendAt()) || !at.Before(g.EndsAt) {
 		return g, fault.NotDue
@@ -73,8 +73,8 @@ func (g Grant) Switch(side Side, on bool, at time.Time) (Grant, error) {
 	return g.replan(at), nil
 }
 
-// SwitchAutoExtend sets one side's switch. NotFound where there is no tie, Conflict already_ended where the partner does not administer the
-// customer now; it fails as Grant.Switch does. What is so already is not written.
+// SwitchAutoExtend sets one side's switch; where it is set so already nothing is written. NotFound where there is no tie, Conflict
+// already_ended where the partner does not administer the customer now; it fails as Grant.Switch does.
 func SwitchAutoExtend(ctx context.Context, store Store, c customer.ID, p partner.ID, side Side, on bool, o op.Op) (Relationship, error) {
 	return changeGrant(ctx, store, c, p, o, func(g Grant) (Grant, []event.Change, error) {
 		next, err := g.Switch(side, on, o.At)

@@ -9,7 +9,7 @@ import (
 	"liaison/shared/subscription"
 )
 
-// MostNamed is for how many subscriptions one act names a partner of record: what fits one transaction of 100 items with a tie and an
+// MostNamed is for how many subscriptions one request can name a partner of record: what fits one transaction of 100 items with a tie and an
 // event for each partner before.
 const MostNamed = 25
 

@@ -67,7 +67,7 @@ const (
 	InTime         Cause = "expired" // its agreed end came
 )
 
-// Grant is the power of the one delegated administrator. It is overwritten by the next and never deleted.
+// Grant is what the customer's one delegated administrator may do, and until when. It is overwritten by the next and never deleted.
 type Grant struct {
 	Customer   customer.ID
 	Partner    partner.ID
@@ -85,10 +85,10 @@ type Grant struct {
 	Version    int
 }
 
-// Notices are the days before a grant's end on which both sides are told.
+// Notices are the days before a grant's end on which both sides are notified.
 var Notices = []int{30, 7, 1}
 
-// StatusAt returns how the grant stands at the time: power ends on time whether or not a job ran.
+// StatusAt returns how the grant stands at the time: it ends on time whether or not a job ran.
 func (g Grant) StatusAt(at time.Time) Status {
 	if (g.Status == Active || g.Status == Suspended) && !at.Before(g.EndsAt) {
 		return Expired
@@ -96,7 +96,7 @@ func (g Grant) StatusAt(at time.Time) Status {
 	return g.Status
 }
 
-// NewGrant returns the power a customer gives a partner from now for some days.
+// NewGrant returns the grant that a customer gives a partner from now for some days.
 func NewGrant(c customer.ID, p partner.ID, role string, days int, by customer.UserID, redemption string, at time.Time) Grant {
 	return Grant{
 		Customer: c, Partner: p, Role: role, Status: Active, Since: at, EndsAt: at.AddDate(0, 0, days),
@@ -120,7 +120,7 @@ func (g Grant) plan(at time.Time) Grant {
 	return g
 }
 
-// replan is plan for what changes between two steps: a notice that is due and was not told of yet stays due.
+// replan is plan for what changes between two steps: a notice that is due and was not sent yet stays due.
 func (g Grant) replan(at time.Time) Grant {
 	_, days, skipped := g.Notify(at)
 	if g = g.plan(at); days != 0 || len(skipped) > 0 {
@@ -129,7 +129,7 @@ func (g Grant) replan(at time.Time) Grant {
 	return g
 }
 
-// Suspend returns a running grant as it rests while a dispute is decided. Conflict not_due where it does not run.
+// Suspend returns a running grant as suspended until a dispute is decided. Conflict not_due where it does not run.
 func (g Grant) Suspend(at time.Time) (Grant, error) {
 	if g.StatusAt(at) != Active {
 		return g, fault.NotDue
@@ -138,7 +138,7 @@ func (g Grant) Suspend(at time.Time) (Grant, error) {
 	return g.replan(at), nil
 }
 
-// Resume returns a suspended grant as it runs again. Conflict not_due where it is none, or its end has come.
+// Resume returns a suspended grant as it runs again. Conflict not_due where it is not suspended, or its end has come.
 func (g Grant) Resume(at time.Time) (Grant, error) {
 	if g.StatusAt(at) != Suspended {
 		return g, fault.NotDue
@@ -156,8 +156,8 @@ func (g Grant) End(cause Cause, at time.Time) (Grant, error) {
 	return g, nil
 }
 
-// Lower returns a full grant as a limited one, until the same end: it only takes power away, so no new yes is needed. It fails with Conflict
-// already_ended where it has ended, already_limited where it is not full.
+// Lower returns a full grant as a limited one, until the same end: it only takes rights away, so no new consent is needed. It fails with
+// Conflict already_ended where it has ended, already_limited where it is not full.
 func (g Grant) Lower(at time.Time) (Grant, error) {
 	if status := g.StatusAt(at); status != Active && status != Suspended {
 		return g, fault.AlreadyEnded.With(g.EndedAt)
@@ -257,7 +257,8 @@ func (r Relationship) Kinds(at time.Time) []Kind {
 
 // Store is what relationships need of the table.
 type Store interface {
-	// Relationship reads the tie and the customer's one grant, strongly consistent; NotFound where there is no tie. The grant is nil where there never was one.
+	// Relationship reads the tie and the customer's one grant, strongly consistent; NotFound where there is no tie. The grant is nil where there
+	// never was one.
 	Relationship(ctx context.Context, c customer.ID, p partner.ID) (Relationship, *Grant, error)
 	// SaveGrant writes a changed grant and its relationship, both guarded by the versions they were decided on.
 	SaveGrant(ctx context.Context, g Grant, r Relationship, happened []event.Event, o op.Op) error

@@ -141,9 +141,9 @@ const (
 	maxListed = 10
 )
 
-// DecideRemoval returns the tie as the vendor decides an open request: removed or kept. The subscriptions are all of the customer's: the
-// vendor, too, moves no billing without the customer's yes, so that what the reseller bills holds the tie (decision 12). It fails with
-// Conflict no_removal_request, removal_not_due about the time from which it can be decided, and as Freed does.
+// DecideRemoval returns the tie as the vendor decides an open request: removed or kept. billed are the subscriptions that the reseller bills:
+// the vendor, too, moves no billing without the customer's consent, so none may be left (decision 12). It fails with Conflict
+// no_removal_request, removal_not_due about the time from which it can be decided, and as Freed does.
 func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, billed []subscription.Subscription, at time.Time) (Relationship, error) {
 	request, err := r.open()
 	if err != nil {
@@ -158,8 +158,8 @@ func (r Relationship) DecideRemoval(decision RemovalStatus, reason string, bille
 	return r.Freed(billed, Removed, reason, at)
 }
 
-// Advance does what has fallen due of an open request by the time, however late: of several overdue reminders only the latest that is
-// still true is asked for, and none once the vendor may decide. Without a change nothing was due.
+// Advance does what has fallen due of an open request by the time, however late. Of several overdue reminders only the latest that is
+// still true is mailed, and none once the vendor may decide. Without a change nothing was due.
 func (r Relationship) Advance(at time.Time) (next Relationship, happened []event.Change) {
 	request, err := r.open()
 	if err != nil || r.StepAt.IsZero() || at.Before(r.StepAt) {
@@ -258,8 +258,8 @@ func DecideRemoval(ctx context.Context, store ResellerStore, c customer.ID, p pa
 	})
 }
 
-// EndReseller is the reseller's own end of its tie to the customer. The subscriptions are read after the tie, over which every sale that the
-// reseller bills is written: of an end and a sale at once one decides again. NotFound where there is no tie; it fails as Freed does.
+// EndReseller ends the tie by the reseller's own wish. The subscriptions are read after the tie, and every sale that the reseller bills writes
+// the tie too: of an end and a sale at once, one has to decide again. NotFound where there is no tie; it fails as Freed does.
 func EndReseller(ctx context.Context, store ResellerStore, c customer.ID, p partner.ID, reason string, o op.Op) (Relationship, error) {
 	return change(ctx, store, c, p, o, func(r Relationship) (Relationship, []event.Change, error) {
 		billed, err := store.BilledBy(ctx, c, p)

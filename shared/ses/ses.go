@@ -23,7 +23,7 @@ type Letter struct {
 	Raw  []byte // RFC 5322
 	// Account says that it is a receipt or a mail about the account: it leaves under a configuration set of its own, which holds nobody back.
 	Account bool
-	// Tags come back with everything SES tells of the mail: ASCII letters, digits, _ and - only.
+	// Tags come back with everything SES reports of the mail: ASCII letters, digits, _ and - only.
 	Tags map[string]string
 }
 

@@ -12,7 +12,7 @@ import (
 	"liaison/shared/token"
 )
 
-// linked are the paths that leave the house, in mails, on paper or by word of mouth, and which last part each may have.
+// linked are the paths that we give out, in mails, on paper or spoken, and which last part each may have.
 var linked = map[string]func(last string) bool{
 	"o":            func(last string) bool { _, err := offer.FromCode(last); return err == nil },
 	"i":            holdsToken,
@@ -28,7 +28,7 @@ func holdsToken(last string) bool {
 
 // cleanLink returns the path of a link as we gave it out, from what a program or a person made of it: other signs at its end, capital letters,
 // the letters that Crockford's base32 leaves out for the digits they look like. It is empty where the path is clean, or no such link at all.
-// It says nothing of whether the link leads anywhere.
+// Whether the link leads anywhere is not checked.
 func cleanLink(path string) string {
 	first, last, ok := strings.Cut(strings.TrimLeft(path, "/"), "/")
 	first = strings.ToLower(first)

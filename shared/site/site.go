@@ -1,4 +1,4 @@
-// Package site is what all pages share beside their looks: one visit's operation and language, the vendor's brand, a catalogue
+// Package site is what all pages share besides their looks: one visit's operation and language, the vendor's brand, a catalogue
 // at most 60 seconds old, and how failures are shown. A page package brings its routes:
 //
 //	func Page(env boot.Env, table Table) http.Handler {

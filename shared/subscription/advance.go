@@ -10,8 +10,8 @@ import (
 // day is a full day; a deletion waits for full days, whatever the clocks of a country do.
 const day = 24 * time.Hour
 
-// Advance does everything that has fallen due by the time, however late: of several overdue notices only the latest that is
-// still true is asked for, the others stand in the changes as skipped. Without a change nothing was due.
+// Advance does everything that has fallen due by the time, however late. Of several overdue notices only the latest that is
+// still true is mailed; the changes list the others as skipped. Without a change nothing was due.
 //
 // A deletion that was announced waits, without a step, for the mail that announces it: see Announced and Unannounced.
 func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
@@ -31,7 +31,7 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 	}
 	switch due := s.Step != NoStep && !at.Before(s.StepAt); {
 	case due && s.Step == Announce:
-		if len(happened) > 0 { // that it ended is overtaken by what becomes of its data
+		if len(happened) > 0 { // the mail about its data says that it ended, too
 			happened[0] = happened[0].Silenced()
 		}
 		s.Step, s.StepAt = NoStep, time.Time{}
@@ -44,7 +44,7 @@ func (s Subscription) Advance(at time.Time) (Subscription, []event.Change) {
 }
 
 // DeletionDate is the day that a mail sent at the time may name: the end of grace, but not before 7 full days
-// after the mail. The hours on top are for the mail's way.
+// after the mail. The hours on top are for the mail's delivery.
 func (s Subscription) DeletionDate(at time.Time) time.Time {
 	const transit = 2 * time.Hour
 	earliest := at.Add(AnnounceDays*day + transit).Truncate(time.Hour)
@@ -54,7 +54,7 @@ func (s Subscription) DeletionDate(at time.Time) time.Time {
 	return earliest
 }
 
-// waits says whether the deletion was announced and waits for word of the mail that tells so.
+// waits says whether the deletion waits for the report on the mail that announces it.
 func (s Subscription) waits() bool {
 	return (s.Status == Expired || s.Status == Cancelled) && s.Step == NoStep && s.DeleteAfter.IsZero() && !s.Held
 }

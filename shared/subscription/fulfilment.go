@@ -7,10 +7,10 @@ import (
 	"liaison/shared/fault"
 )
 
-// Separate is the choice of a subscription of its own beside one of the same plan.
+// Separate is the choice of another subscription of a plan that is owned already.
 const Separate = "separate"
 
-// Fulfilment is what an order can become of a customer's subscriptions, as they stand at a time.
+// Fulfilment is what an order can become with a customer's subscriptions as they stand at a time.
 type Fulfilment struct {
 	Order Order
 	Trial *Subscription  // the trial that becomes paid by it; nil where there is none
@@ -18,8 +18,8 @@ type Fulfilment struct {
 	Into  *Subscription  // which of those was chosen; nil for a subscription of its own
 }
 
-// Fulfil finds it, and whether what was chosen is still to be had: Conflict plan_owned about the plan where the customer was not asked yet, or
-// chose a subscription that the order cannot be added to any more.
+// Fulfil finds what an order can become. It fails with Conflict plan_owned about the plan where the customer was not asked yet, or chose a
+// subscription that the order can no longer be added to.
 func Fulfil(plan catalog.PlanID, ordered Order, into string, owned []Subscription, at time.Time) (Fulfilment, error) {
 	found := Fulfilment{Order: ordered}
 	for i, s := range owned {

@@ -42,11 +42,11 @@ func ChangeLicenses(ctx context.Context, store ManageStore, owner customer.ID, i
 func Cancel(ctx context.Context, store Store, owner customer.ID, id ID, reason string, o op.Op) (Subscription, error) {
 	return change(ctx, store, owner, id, o, func(s Subscription) (Subscription, *event.Change, error) {
 		next, err := s.Stop(o.At)
-		told := CancelledEvent{PlanID: s.Plan, Reason: reason}
+		cancelled := CancelledEvent{PlanID: s.Plan, Reason: reason}
 		if next.Ending {
-			told.CancelsAt = next.TermEndsAt
+			cancelled.CancelsAt = next.TermEndsAt
 		}
-		happened := event.Of(id, told)
+		happened := event.Of(id, cancelled)
 		return next, &happened, err
 	})
 }
@@ -90,7 +90,7 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 		if owner != "" && s.Customer != owner {
 			return fault.NotFound
 		}
-		s, changes := s.renew(o.At) // what fell due before is told before, to whoever bills by it
+		s, changes := s.renew(o.At) // what fell due before comes first, for whoever bills by it
 		var happened *event.Change
 		if next, happened, err = decide(s); err != nil || happened == nil {
 			return err
@@ -102,8 +102,9 @@ func change(ctx context.Context, store Store, owner customer.ID, id ID, o op.Op,
 	return next, err
 }
 
-// Update changes a subscription as it is stored, with its events, without bringing it up to the time first; where somebody changes it meanwhile it decides again. decide returns no event
-// where there is nothing to change, and nothing is written then. NotFound where there is no such subscription.
+// Update changes a subscription as it is stored, with its events, without bringing it up to the time first; where somebody changes it meanwhile
+// it decides again. decide returns no event where there is nothing to change, and nothing is written then. NotFound where there is no such
+// subscription.
 func Update(ctx context.Context, store Store, id ID, o op.Op, decide func(Subscription) (Subscription, []event.Event)) error {
 	return op.RetryStale(func() error {
 		s, err := store.StoredSubscription(ctx, id)

@@ -35,7 +35,7 @@ func (o Order) Check(plan catalog.Plan, prefix string, wrong *fault.Check) {
 	}
 }
 
-// Buy returns a new paid subscription of the plan, whose first term starts now; advisor (empty: nobody) is its partner of record.
+// Buy returns a new paid subscription of the plan, whose first term starts now; partnerOfRecord may be empty.
 func Buy(sub ID, owner customer.ID, plan catalog.PlanID, ordered Order, partnerOfRecord partner.ID, at time.Time) Subscription {
 	made := Subscription{
 		ID: sub, Customer: owner, Plan: plan, CreatedAt: at, Version: 1,
@@ -181,7 +181,7 @@ func (s Subscription) Billed(by partner.ID, at time.Time) bool {
 	return s.BilledBy == string(by) && (status == Active || status == Suspended)
 }
 
-// Past is a partner of record of earlier.
+// Past is an earlier partner of record.
 type Past struct {
 	Partner      partner.ID
 	Since, Until time.Time

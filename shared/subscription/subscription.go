@@ -76,7 +76,7 @@ type Subscription struct {
 	GraceEndsAt     time.Time // zero while the trial runs
 	AnnouncedAt     time.Time // when the deletion mail was accepted for delivery
 	DeleteAfter     time.Time // not before; zero until announced
-	Held            bool      // nobody's address took the mail: the vendor decides about the deletion
+	Held            bool      // no address took the mail: the vendor decides about the deletion
 	EndedAt         time.Time
 	EndCause        string
 	BillingTerm     catalog.Term   // empty while on trial, as are the five below

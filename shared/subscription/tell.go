@@ -24,13 +24,13 @@ func (s Subscription) Concerns() []partner.ID {
 // Tell returns the events of what changed on the subscription: its customer's, which one partner shares (empty: none), and a notice to each
 // other partner that it concerns (decision 15).
 func (s Subscription) Tell(o op.Op, sharer partner.ID, changes ...event.Change) []event.Event {
-	told := []event.Event{event.New(o, event.Customer(string(s.Customer)), changes...).SharedWith(string(sharer))}
+	events := []event.Event{event.New(o, event.Customer(string(s.Customer)), changes...).SharedWith(string(sharer))}
 	for _, p := range s.Concerns() {
 		if p != sharer {
-			told = append(told, s.Notice(o, p, changes...))
+			events = append(events, s.Notice(o, p, changes...))
 		}
 	}
-	return told
+	return events
 }
 
 // Notice returns a partner's own event of changes that it does not share: subscription.changed, which says in `change` what became of it

@@ -73,7 +73,7 @@ func (s Suppression) LiftOwn(at time.Time) (Suppression, error) {
 // Due says whether the mail service has to clear its own list of the address before the next mail.
 func (s Suppression) Due() bool { return s.Reason == "" && s.Held }
 
-// ForgetAt is from when on nothing is known of the suppression any more; zero as long as anything stops mails.
+// ForgetAt is when the suppression is forgotten; zero as long as anything stops mails.
 func (s Suppression) ForgetAt() time.Time {
 	if s.Reason != "" || s.Held {
 		return time.Time{}

@@ -20,7 +20,7 @@ const (
 )
 
 // Word says whether text is a name made for machines: least to most bytes, at least one, the first of first and the others of others,
-// both ASCII. A function and no regular expression, as those are compiled in every start of every function (infra/design/speed.md, P1).
+// both ASCII. It uses no regular expression: those are compiled in every start of every function (infra/design/speed.md, P1).
 func Word(text, first, others string, least, most int) bool {
 	return text != "" && len(text) >= least && len(text) <= most &&
 		strings.IndexByte(first, text[0]) >= 0 && strings.Trim(text[1:], others) == ""

@@ -15,7 +15,7 @@ import (
 // Purpose is what a link is for; a secret of one purpose opens no other.
 type Purpose string
 
-// The purposes of this part.
+// The purposes.
 const (
 	Answer      Purpose = "answer"      // a personal invitation link
 	Receipt     Purpose = "receipt"     // shows the receipt of a consent
@@ -29,7 +29,7 @@ const secretLength = 26
 // Kept is what the table holds of one secret.
 type Kept struct {
 	Hash       string // hex SHA-256 over purpose and secret
-	Generation int    // raised by resend, revoke, change of address; older secrets are dead
+	Generation int    // raised by resend, revoke, change of address; older secrets no longer count
 }
 
 // Join returns the text a link carries: the item's id and the secret.

@@ -20,7 +20,7 @@ var kindViews = []string{
 	"functions/pages/receipt/outcome.go",
 	"functions/api/offers/view.go", // what goes with the link
 	"shared/outbox/words.go",       // what mails say of an offer
-	"shared/outbox/acts.go",        // what a yes mails
+	"shared/outbox/decision.go",    // the mails about accepting it
 }
 
 // kinds is law 12: an offer's kind is told apart by its views alone, and each of them has one of every kind.

@@ -143,6 +143,6 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 			wish.Terms, wish.Price = was.Terms(), &price
 			return once.Made(order.Buy(v.R.Context(), p.table, once.By, wish, once.Op))
 		},
-		Again: func() (reviewed, error) { return p.checked(v, who) },
+		Reload: func() (reviewed, error) { return p.checked(v, who) },
 	}.Answer(v, o)
 }

@@ -114,7 +114,7 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 		Do: func(moved) (string, error) {
 			return once.Made(order.Transfer(v.R.Context(), p.table, once.By, id, was.Price(), was.Terms(), once.Op))
 		},
-		Again: func() (moved, error) { return p.moved(v, who) },
+		Reload: func() (moved, error) { return p.moved(v, who) },
 		Refused: func(_ moved, wrong *fault.Fault) error {
 			if fault.Is(wrong, fault.Conflict) {
 				return home()

@@ -147,7 +147,7 @@ func (p subscriptionsPage) resize(v *site.Visit, who site.Signed, s subscription
 			_, err := subscription.ChangeLicenses(v.R.Context(), p.table, who.Customer.ID, s.ID, n, version, v.By(who))
 			return changed, err
 		},
-		Again: func() (sized, error) {
+		Reload: func() (sized, error) {
 			s, plan, err := p.asked(v, who)
 			return sized{s, plan}, err
 		},

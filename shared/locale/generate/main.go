@@ -198,7 +198,7 @@ func parse(key string, value json.RawMessage, forms []string) (entry, error) {
 	return e, nil
 }
 
-// table tells the keys that become a table by code instead of a function each.
+// table says whether a key becomes a row of a table by code instead of a function.
 func table(key string) bool {
 	return strings.HasPrefix(key, "problem.") || strings.HasPrefix(key, "field.")
 }

@@ -1,4 +1,4 @@
-// Package activity puts what happened in a customer's account into words, as its pages tell it.
+// Package activity puts what happened in a customer's account into words, as its pages say it.
 package activity
 
 import (
@@ -29,7 +29,7 @@ type Formatter struct {
 	plans    map[catalog.PlanID]catalog.Plan
 }
 
-// Formatter reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
+// NewFormatter reads the names of the partners and plans that the changes mention; people are the names of users by their ids.
 func NewFormatter(v *site.Visit, table partnername.Store, who site.Signed, people map[string]string, found []event.EventChange) (Formatter, error) {
 	var partners []partner.ID
 	var plans []catalog.PlanID

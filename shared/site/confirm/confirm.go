@@ -1,6 +1,6 @@
-// Package confirm is the page that shows once more what was answered, and whose one button does the deed. What the page showed travels in the
-// form's hidden fields, and the form's token signs it. A press does what stood there, or nothing: where something else counts by now, or the box
-// was not ticked, the page is shown again. Pressed twice it leads to the same receipt.
+// Package confirm is the page that shows once more what was answered, and whose one button does it. What the page showed is kept in the form's
+// hidden fields, and the form's token signs it. A press does what stood there, or nothing: where something else counts by now, or the box was
+// not ticked, the page is shown again. Pressed twice it leads to the same receipt.
 package confirm
 
 import (
@@ -86,8 +86,8 @@ func (s Shown) Price() catalog.Money {
 	return catalog.Money{AmountMinor: amount, Currency: s.Get(currencyField)}
 }
 
-// Overtaken returns what is no longer as a page showed it that orders, price_changed or terms_outdated, as a notice; nil where what was ticked
-// there still says what it said.
+// Overtaken returns as a notice what an ordering page showed and is no longer so, price_changed or terms_outdated; nil where price and terms are
+// still those that were agreed to.
 func (s Shown) Overtaken(w locale.Words, price catalog.Money, terms string) *page.Notice {
 	switch {
 	case s.Price() != price:
@@ -137,24 +137,24 @@ func Terms(v *site.Visit, vendor, version string, open bool) (page.Details, erro
 type Press[Now any] struct {
 	Was     Shown
 	Missing string // what is said where the box is not ticked; empty where there is no box
-	// Before returns the path to what an earlier press of the same button made, empty where none did. It is asked where something stands in
-	// the way of this one; nil where nothing can tell.
+	// Before returns the path to what an earlier press of the same button made, empty where there was none. It is asked where something stands in
+	// the way of this one; nil where that cannot be known.
 	Before func() (path string, err error)
-	// Away returns what leads away where the answers do not hold any more, nil where they do.
+	// Away returns what leads away from the page where the answers no longer hold, nil where they do.
 	Away func(Now) func() error
 	// Changed says what is no longer as the page showed it, nil where nothing is.
 	Changed func(Now) *page.Notice
 	// Show shows the page again, with what counts now.
 	Show func(Now, State) error
-	// Do does the deed, and returns the path to what came of it.
+	// Do does what the button says, and returns the path to what came of it.
 	Do func(Now) (path string, err error)
-	// Again reads once more what counts, where the deed was not done; nil where Refused says it all.
-	Again func() (Now, error)
-	// Refused shows why the deed was not done, where nothing above did; nil where the fault is shown as any other.
+	// Reload reads afresh what counts, where Do failed; nil where Refused is enough.
+	Reload func() (Now, error)
+	// Refused shows why Do failed, where nothing above did; nil where the fault is shown as any other.
 	Refused func(Now, *fault.Fault) error
 }
 
-// Answer answers the press: the deed is done and its page follows, or what stands in its way is shown.
+// Answer answers the press: Do runs and its page follows, or what stands in its way is shown.
 func (p Press[Now]) Answer(v *site.Visit, now Now) error {
 	if shown, err := p.overtaken(v, now); shown || err != nil {
 		return err
@@ -173,15 +173,15 @@ func (p Press[Now]) Answer(v *site.Visit, now Now) error {
 	return p.refused(v, now, err)
 }
 
-// refused shows why the deed was not done: another press was faster, or something counts that did not when the press began.
+// refused shows why Do failed: another press was faster, or something counts that did not when the press began.
 func (p Press[Now]) refused(v *site.Visit, now Now, err error) error {
 	wrong := fault.As(err)
 	if wrong == nil || fault.Is(wrong, fault.Busy) {
 		return err
 	}
-	if p.Again != nil {
+	if p.Reload != nil {
 		var failed error
-		if now, failed = p.Again(); failed != nil {
+		if now, failed = p.Reload(); failed != nil {
 			return failed
 		}
 	}
@@ -221,7 +221,7 @@ func (p Press[Now]) led(v *site.Visit) (bool, error) {
 	return true, v.Redirect(path)
 }
 
-// stands returns what stands in the way of the deed, nil where nothing does.
+// stands returns what stands in the way of Do, nil where nothing does.
 func (p Press[Now]) stands(now Now) func() error {
 	if p.Away != nil {
 		if away := p.Away(now); away != nil {

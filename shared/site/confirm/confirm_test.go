@@ -78,7 +78,7 @@ func (s *till) press(v *site.Visit) error {
 			s.sold = append(s.sold, now)
 			return once.Made(consent.Consent{ID: "red_made"}, nil)
 		},
-		Again: func() (catalog.Money, error) {
+		Reload: func() (catalog.Money, error) {
 			s.again++
 			return s.price, nil
 		},

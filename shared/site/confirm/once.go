@@ -16,7 +16,7 @@ import (
 	"liaison/shared/token"
 )
 
-// Memory is what a form that must not do its deed twice reads.
+// Memory is what a form that must not be carried out twice reads.
 type Memory interface {
 	Done(ctx context.Context, key string, at time.Time) (*op.Once, error)
 }
@@ -24,8 +24,8 @@ type Memory interface {
 // onceFor is how long a form that was sent is known again.
 const onceFor = 24 * time.Hour
 
-// Once is the deed of a form, done by the person who is signed in. The form's own key, made by NewKey, makes it the same however often it is
-// sent.
+// Once is what a form does, for the person who is signed in. The form's own key, made by NewKey, makes it the same operation however often it
+// is sent.
 type Once struct {
 	Op     op.Op
 	By     consent.Visitor // what is recorded of the person; the key opens the receipt
@@ -34,7 +34,7 @@ type Once struct {
 	key    string
 }
 
-// OnceBy returns the deed of a step whose form carried the key, on the page of the path.
+// OnceBy returns what the form of a step does that carried the key, on the page of the path.
 func OnceBy(v *site.Visit, memory Memory, who site.Signed, step, key, path string) Once {
 	o := v.By(who)
 	name := op.Name("form", who.ID, step, key)
@@ -43,7 +43,7 @@ func OnceBy(v *site.Visit, memory Memory, who site.Signed, step, key, path strin
 	return Once{o, Visitor(v, token.Derive(key, token.Receipt), customer.UserID(who.ID), path), v, memory, key}
 }
 
-// Before returns the id of what the deed made before, empty where it was not done yet.
+// Before returns the id of what an earlier press made, empty where there was none.
 func (o Once) Before() (string, error) {
 	done, err := o.memory.Done(o.v.R.Context(), o.Op.Once.Key, o.Op.At)
 	if err != nil || done == nil {
@@ -52,7 +52,7 @@ func (o Once) Before() (string, error) {
 	return done.Result, nil
 }
 
-// Receipt returns the path to the receipt of what the deed made before, empty where it was not done yet.
+// Receipt returns the path to the receipt of what an earlier press made, empty where there was none.
 func (o Once) Receipt() (string, error) {
 	made, err := o.Before()
 	if made == "" {
@@ -61,7 +61,7 @@ func (o Once) Receipt() (string, error) {
 	return o.ReceiptOf(made), err
 }
 
-// Led leads to the receipt where an earlier press of the same button did the deed; false where none did.
+// Led leads to the receipt of what an earlier press of the same button made; false where there was none.
 func (o Once) Led() (bool, error) {
 	path, err := o.Receipt()
 	if err != nil || path == "" {
@@ -70,8 +70,8 @@ func (o Once) Led() (bool, error) {
 	return true, o.v.Redirect(path)
 }
 
-// Made returns the path to the receipt of what the deed made, now or, where the same button was pressed at the same moment, then. It fails as the
-// deed did.
+// Made returns the path to the receipt of what was made, by this press or by one of the same button at the same moment. It fails with err
+// otherwise.
 func (o Once) Made(made consent.Consent, err error) (string, error) {
 	var replay *op.Replay
 	switch {
@@ -83,7 +83,7 @@ func (o Once) Made(made consent.Consent, err error) (string, error) {
 	return "", err
 }
 
-// ReceiptOf is where the receipt stands of what the deed made.
+// ReceiptOf is the path of the receipt of what was made.
 func (o Once) ReceiptOf(made string) string {
 	return "/receipts/" + token.Join(made, o.By.Secret)
 }

@@ -1,5 +1,5 @@
-// Package links is what a link that left the house leads to: a personal link as it was followed, the receipt of one that was used, and the
-// page that says why a link or an offer leads nowhere any more and what to do now.
+// Package links is what a link that we gave out leads to: a personal link as it was followed, the receipt of one that was used, and the
+// page that says why a link or an offer no longer counts and what to do now.
 package links
 
 import (
@@ -26,7 +26,7 @@ type Followed struct {
 	Invitation invitation.Invitation
 	Facts      invitation.Facts
 	Shown      catalog.View
-	Err        error // why it is dead, or not its reader's to answer; nil where it can be answered
+	Err        error // why it no longer counts, or its reader may not answer; nil where it can be answered
 }
 
 // Answerable is a personal link as it was followed to answer, with everything that the answer rests on.
@@ -43,7 +43,7 @@ type Invitations interface {
 
 var _ Invitations = (*dynamo.Table)(nil)
 
-// Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Followed.Err says why the link is dead.
+// Follow reads what a personal link leads to: one GetItem, one BatchGetItem and the catalogue. Followed.Err says why the link no longer counts.
 // It fails with NotFound where the link was never ours, which looks the same whatever exists.
 func Follow(v *site.Visit, table Invitations, id invitation.ID, secret string, fresh bool) (Followed, error) {
 	f := Followed{Secret: secret}
@@ -61,7 +61,8 @@ func Follow(v *site.Visit, table Invitations, id invitation.ID, secret string, f
 }
 
 // FollowToAnswer is Follow for the press of the last button, and for every step of a person who is signed in (by; empty for a visitor): it reads,
-// in the same two calls and strongly consistent, everything that the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and 1 BatchGetItem).
+// in the same two calls and strongly consistent, everything that the answer rests on (infra/design/data.md, "Cost of each use": 1 GetItem and
+// 1 BatchGetItem).
 func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, secret string, by customer.UserID) (Answerable, error) {
 	a := Answerable{Followed: Followed{Secret: secret}}
 	var err error
@@ -84,7 +85,7 @@ func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, sec
 	return a, nil
 }
 
-// followed adds the catalogue, the languages and why the link is dead, by the plans that were read where any were.
+// followed adds the catalogue, the languages and why the link no longer counts, by the plans that were read where any were.
 func followed(v *site.Visit, f Followed, plans map[catalog.PlanID]catalog.Plan) (Followed, error) {
 	var err error
 	if f.Shown, err = v.Catalogue(f.Facts.Offer.Plans()...); err != nil {
@@ -168,13 +169,14 @@ func Newer(v *site.Visit, table Invitations, facts invitation.Facts, why error) 
 // OfferPath is the path of an offer's own link.
 func OfferPath(of offer.ID) string { return "/o/" + of.Code() }
 
-// Linked is what the page of a dead personal link reads.
+// Linked is what the page of a personal link that no longer counts reads.
 type Linked interface {
 	Answers
 	Invitations
 }
 
-// Describe returns the page of a dead personal link, with its button, the receipt where there is one, and the offer that took its place.
+// Describe returns the page of a personal link that no longer counts, with its button, the receipt where there is one, and the offer that took
+// its place.
 func Describe(v *site.Visit, table Linked, p Followed) (Unavailable, error) {
 	gone := Unavailable{Err: p.Err, Facts: &p.Facts}
 	f := fault.As(p.Err)

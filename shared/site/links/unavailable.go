@@ -15,7 +15,7 @@ import (
 	"liaison/shared/site/partnername"
 )
 
-// Unavailable is a link or offer that leads nowhere any more.
+// Unavailable is a link or offer that no longer counts.
 type Unavailable struct {
 	Err     error             // why: a fault of invitation or offer
 	Facts   *invitation.Facts // nil where the link was never ours
@@ -45,8 +45,8 @@ func Closed(of offer.Offer, shown catalog.View) error {
 	return nil
 }
 
-// ShowUnavailable shows the page of a dead link: what happened, when, and what to do now.
-// An error that is none of a dead link's is returned as it is.
+// ShowUnavailable shows the page of a link that no longer counts: what happened, when, and what to do now.
+// An error that says something else is returned as it is.
 func ShowUnavailable(v *site.Visit, d Unavailable) error {
 	f := fault.As(d.Err)
 	if f == nil {
@@ -138,12 +138,12 @@ type AskTable interface {
 
 const askStep = "ask"
 
-// forAdministrator says whether a link lives, and only its reader may not answer: an administrator may.
+// forAdministrator says whether the link counts and only its reader may not answer it: an administrator may.
 func forAdministrator(err error) bool {
 	return fault.Is(err, fault.NotYourRole) || fault.Is(err, fault.WrongAccount)
 }
 
-// AskButton returns the button that asks the partner for a new link or, of one that lives, to write to an administrator; keyed by the link's
+// AskButton returns the button that asks the partner for a new link or, where the link counts, to write to an administrator; keyed by the link's
 // own secret.
 func AskButton(v *site.Visit, p Followed) *site.Button {
 	text := v.Words.UnavailableAsk()
@@ -158,8 +158,8 @@ func AskPressed(v *site.Visit) bool {
 	return v.R.Method == http.MethodPost && v.Form("action") == askStep
 }
 
-// Ask tells the partner that the holder of a dead link wants a new one, or the reader of a living one an administrator, each at most once a
-// day, and says so.
+// Ask tells the partner that the holder of a link that no longer counts wants a new one, or that the reader of one that counts needs an
+// administrator, each at most once a day, and says so.
 func Ask(v *site.Visit, table AskTable, p Followed) error {
 	if err := v.Posted(p.Secret, askStep, string(p.Invitation.ID)); err != nil {
 		return err
@@ -190,7 +190,7 @@ func Ask(v *site.Visit, table AskTable, p Followed) error {
 	return v.Say(http.StatusOK, said)
 }
 
-// askReasons are the dead links that a new one can follow, and the readers that may not answer, by the words mail 28 knows.
+// askReasons are why a link no longer counts where a new one can follow, and why its reader may not answer, by the words mail 28 knows.
 var askReasons = map[*fault.Code]string{
 	fault.InvitationDeclined: "declined", fault.InvitationExpired: "expired", fault.InvitationRevoked: "revoked", fault.InvitationSuperseded: "superseded",
 	fault.OfferWithdrawn: "withdrawn", fault.OfferReplaced: "withdrawn", fault.OfferExpired: "expired", fault.OfferUsedUp: "used_up", fault.OfferPaused: "paused",

@@ -20,7 +20,7 @@ import (
 type view struct {
 	title func(w locale.Words, of offer.Offer, plan string) string // names it, of several plans by the first
 	lead  func(w locale.Words, asking, vendor string) string       // what the partner asks and what to do about it
-	item  func(o held, i int) []page.Row                           // one plan, beside what the plan is; nil where it holds none
+	item  func(o held, i int) []page.Row                           // one plan, besides what the plan is; nil where it holds none
 	whole func(o held) []page.Row                                  // what holds for all of it; nil where there is nothing to say
 }
 

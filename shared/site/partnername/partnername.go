@@ -101,7 +101,7 @@ func Card(w locale.Words, p partner.Partner) []page.Row {
 	return rows
 }
 
-// OfSubscriptions lists the partners that subscriptions name: those of record, now and earlier, and those that bill.
+// OfSubscriptions lists the partners that subscriptions name: partners of record, now and earlier, and those that bill.
 func OfSubscriptions(subs ...subscription.Subscription) []partner.ID {
 	var ids []partner.ID
 	for _, s := range subs {

@@ -120,8 +120,8 @@ func (p *Pick) LookUp(v *site.Visit, table Counter, who site.Signed) (wrong stri
 	return "", Count(v, table, who.ID)
 }
 
-// seen is the field of an address that says that its partner was looked up by a form, which is counted: an address that a person writes
-// itself tells nothing of a partner.
+// seen is the field of an address that says that its partner was looked up by a form, which is counted: from an address that a person typed
+// nobody learns anything of a partner.
 const seen = "seen"
 
 // Carry puts a partner that was looked up into an address.
@@ -132,7 +132,7 @@ func (p Pick) Carry(query url.Values, who site.Signed) {
 	}
 }
 
-// Carried returns the pick of an address; its partner counts as looked up where the address says so and named, that it is the answer.
+// Carried returns the pick of an address; its partner counts as looked up where the address says so and named says that it is the answer.
 func Carried(query url.Values, who site.Signed, named bool) Pick {
 	made := Pick{Typed: strings.TrimSpace(query.Get(Field))}
 	p, err := partner.ParseID(made.Typed)

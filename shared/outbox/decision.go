@@ -20,8 +20,8 @@ import (
 	"liaison/shared/subscription"
 )
 
-// act is a yes, or what a signed-in user did without an offer, with everything that its mails mention.
-type act struct {
+// decision is a consent that accepts, with everything that its mails mention.
+type decision struct {
 	mailing.Mentioned
 	event   event.Event
 	receipt consent.Receipt
@@ -29,24 +29,24 @@ type act struct {
 	readers []reader
 }
 
-// reader is one person of the customer who gets a mail of the act.
+// reader is one person of the customer who gets a mail about the decision.
 type reader struct {
 	mail.Recipient
 	owns bool // gets it as the billing owner, having decided nothing
 }
 
-// accepted asks for the mails of an act, at most one a person: 6, 12 or 13 to the customer, with the receipt's link, and 7 or 13 to the partner
-// that shares its event.
+// accepted asks for the mails about a decision, at most one a person: 6, 12 or 13 to the customer, with the receipt's link, and 7 or 13 to the
+// partner that shares its event.
 func (d *Outbox) accepted(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[consent.AcceptedEvent](c)
-	a, err := d.act(ctx, e, consent.ID(c.Subject), said)
+	a, err := d.decision(ctx, e, consent.ID(c.Subject), said)
 	if err != nil {
 		return nil, err
 	}
 	return acceptedMails[a.receipt.Kind()](d, ctx, a)
 }
 
-var acceptedMails = map[offer.Kind]func(d *Outbox, ctx context.Context, a act) ([]letter, error){
+var acceptedMails = map[offer.Kind]func(d *Outbox, ctx context.Context, a decision) ([]letter, error){
 	offer.Trial:                   (*Outbox).started,
 	offer.Purchase:                (*Outbox).ordered,
 	offer.DelegatedAdministration: (*Outbox).grantedAlone,
@@ -54,9 +54,9 @@ var acceptedMails = map[offer.Kind]func(d *Outbox, ctx context.Context, a act) (
 	offer.Reseller:                (*Outbox).resold,
 }
 
-// act reads an act with what its receipt names.
-func (d *Outbox) act(ctx context.Context, e event.Event, id consent.ID, said consent.AcceptedEvent) (act, error) {
-	a := act{event: e}
+// decision reads a decision with what its receipt names.
+func (d *Outbox) decision(ctx context.Context, e event.Event, id consent.ID, said consent.AcceptedEvent) (decision, error) {
+	a := decision{event: e}
 	found, err := d.table.Mentioned(ctx, mailing.About{
 		Offer: said.OfferID, Partner: partner.ID(e.Partner), Customer: customer.ID("cus_" + e.Tenant.ID),
 		Redemption: id, Invitation: said.InvitationID, Grant: true,
@@ -108,10 +108,10 @@ func some[T comparable](values ...T) []T {
 }
 
 // readersOf returns who decided and, where that is somebody else, the billing owner.
-func (d *Outbox) readersOf(ctx context.Context, a act) ([]reader, error) {
+func (d *Outbox) readersOf(ctx context.Context, a decision) ([]reader, error) {
 	var readers []reader
 	by := customer.UserID(a.receipt.DecidedBy.UserID)
-	if to := a.Redemption.Person.Mail; to != "" { // else a name that was erased meanwhile
+	if to := a.Redemption.Person.Mail; to != "" { // else the person was erased meanwhile
 		u, err := d.user(ctx, by)
 		if err != nil {
 			return nil, err
@@ -140,7 +140,7 @@ func (d *Outbox) user(ctx context.Context, id customer.UserID) (customer.User, e
 }
 
 // letters writes one letter to each reader, which make fills with the link to the receipt.
-func (d *Outbox) letters(template string, a act, make func(r reader, receipt string) mail.Mail) []letter {
+func (d *Outbox) letters(template string, a decision, make func(r reader, receipt string) mail.Mail) []letter {
 	letters := []letter{}
 	for _, r := range a.readers {
 		letters = append(letters, letter{template: template, to: r.Address, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
@@ -154,8 +154,8 @@ func (d *Outbox) letters(template string, a act, make func(r reader, receipt str
 // subscriptionsPage is where a customer sees its subscriptions and cancels them; below it each has a page of its own.
 const subscriptionsPage = "/account/subscriptions"
 
-// ordersPage is where the subscriptions of an act are cancelled: the one's own page where there is just one.
-func (a act) ordersPage() string {
+// ordersPage is where the subscriptions of a decision are cancelled: its own page where there is just one.
+func (a decision) ordersPage() string {
 	if of := a.receipt.Subscriptions; len(of) == 1 {
 		return subscriptionsPage + "/" + of[0].ID
 	}
@@ -163,7 +163,7 @@ func (a act) ordersPage() string {
 }
 
 // terms names what was agreed to.
-func (a act) terms() []mail.AgreedTerms {
+func (a decision) terms() []mail.AgreedTerms {
 	var agreed []mail.AgreedTerms
 	for _, terms := range a.receipt.Terms {
 		agreed = append(agreed, mail.AgreedTerms{Title: a.Terms.Title, Version: terms.Version})
@@ -175,7 +175,7 @@ func (a act) terms() []mail.AgreedTerms {
 }
 
 // decided fills what the mails to a reader have in common.
-func (d *Outbox) decided(a act, r reader, receipt string) mail.Decided {
+func (d *Outbox) decided(a decision, r reader, receipt string) mail.Decided {
 	return mail.Decided{
 		To: r.Recipient, Vendor: d.vendor(a.Vendor), Partner: shown(a.Partner), Customer: a.Customer.Name, Reference: a.Redemption.ID.Reference(),
 		At: a.Redemption.CreatedAt, Terms: a.terms(), Receipt: receipt, BillingOwner: r.owns,
@@ -190,8 +190,8 @@ func shown(p partner.Partner) mail.Partner {
 	return card(p)
 }
 
-// owned makes the account of a new owner, and fills how it sets its password, at the mail's own making.
-func (d *Outbox) owned(ctx context.Context, a act, r reader) (link string, until time.Time, err error) {
+// owned returns the link by which a new owner sets the password, and until when it counts; empty for everybody else. It is made with the mail.
+func (d *Outbox) owned(ctx context.Context, a decision, r reader) (link string, until time.Time, err error) {
 	if !a.newOwner() || r.owns {
 		return "", until, nil
 	}
@@ -200,10 +200,10 @@ func (d *Outbox) owned(ctx context.Context, a act, r reader) (link string, until
 	return link, until, err
 }
 
-func (a act) newOwner() bool { return a.receipt.DecidedBy.Role == "owner" }
+func (a decision) newOwner() bool { return a.receipt.DecidedBy.Role == "owner" }
 
 // admit makes the account of a new owner, which the mail's link to set a password rests on.
-func (d *Outbox) admit(ctx context.Context, a act) error {
+func (d *Outbox) admit(ctx context.Context, a decision) error {
 	person := a.Redemption.Person
 	if !a.newOwner() || person.Mail == "" {
 		return nil
@@ -212,7 +212,7 @@ func (d *Outbox) admit(ctx context.Context, a act) error {
 }
 
 // started asks for mails 6 and 7 of a trial.
-func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
+func (d *Outbox) started(ctx context.Context, a decision) ([]letter, error) {
 	if err := d.admit(ctx, a); err != nil {
 		return nil, err
 	}
@@ -243,7 +243,7 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 		}})
 	}
 	their := toPartner(a.Partner, a.Vendor)
-	letters = append(letters, d.tellPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
+	letters = append(letters, d.notifyPartner("accepted_partner", a.Mentioned, mail.AcceptedPartner{
 		To: their, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: reference, Plan: plan.Name.In(string(their.Language)), Licenses: sold.Licenses, At: a.Redemption.CreatedAt, TrialEnds: ends,
 		PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
@@ -252,25 +252,25 @@ func (d *Outbox) started(ctx context.Context, a act) ([]letter, error) {
 	return append(letters, others...), err
 }
 
-// others asks for mail 6 about the delegated administration to every administrator of the customer whom no other mail of the act tells of it.
-func (d *Outbox) others(ctx context.Context, a act) ([]letter, error) {
+// others asks for mail 6 about the delegated administration to every administrator of the customer who gets no other mail about the decision.
+func (d *Outbox) others(ctx context.Context, a decision) ([]letter, error) {
 	if !a.answer.Yes || a.newOwner() { // a new customer has no other
 		return nil, nil
 	}
-	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
-	told = slices.DeleteFunc(told, func(u customer.User) bool {
+	others, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+	others = slices.DeleteFunc(others, func(u customer.User) bool {
 		return slices.ContainsFunc(a.readers, func(r reader) bool {
 			return customer.FoldLogin(r.Address) == customer.FoldLogin(u.Mail) && (!r.owns || !a.Offer.Kind.Tries())
 		})
 	})
-	return d.granted(a, told, 0), err
+	return d.granted(a, others, 0), err
 }
 
-// mostReceipts is how many mails of one act hold a link to its receipt: a record keeps the hashes of so many, and one of the page's own.
+// mostReceipts is how many mails of one decision hold a link to its receipt: a consent keeps the hashes of so many, and one of the page's own.
 const mostReceipts = 4
 
-// grant is what the mails about the delegated administration of an act have in common.
-func (d *Outbox) grant(a act) mail.AdministrationGranted {
+// grant is what the mails about the delegated administration of a decision have in common.
+func (d *Outbox) grant(a decision) mail.AdministrationGranted {
 	return mail.AdministrationGranted{
 		Grant:     mail.Grant{Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, Role: a.answer.Role, Ends: a.answer.Until},
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt,
@@ -278,10 +278,10 @@ func (d *Outbox) grant(a act) mail.AdministrationGranted {
 }
 
 // grantedAlone asks for mails 6 and 7 about delegated administration alone.
-func (d *Outbox) grantedAlone(ctx context.Context, a act) ([]letter, error) {
-	told, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
+func (d *Outbox) grantedAlone(ctx context.Context, a decision) ([]letter, error) {
+	administrators, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
 	by := customer.UserID(a.receipt.DecidedBy.UserID)
-	slices.SortStableFunc(told, func(one, other customer.User) int { // the receipt's page says that it was sent to who decided
+	slices.SortStableFunc(administrators, func(one, other customer.User) int { // the receipt's page says that it was sent to who decided
 		switch by {
 		case one.ID:
 			return -1
@@ -290,14 +290,14 @@ func (d *Outbox) grantedAlone(ctx context.Context, a act) ([]letter, error) {
 		}
 		return 0
 	})
-	return append(d.granted(a, told, mostReceipts), d.grantedPartner(a)...), err
+	return append(d.granted(a, administrators, mostReceipts), d.grantedPartner(a)...), err
 }
 
-// granted asks for mail 6 about delegated administration alone; so many of them hold a link to the receipt, each of the others one to where
+// granted asks for mail 6 about delegated administration alone. The first receipts of them hold a link to the receipt, the others one to where
 // the customer ends its relationships.
-func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
+func (d *Outbox) granted(a decision, to []customer.User, receipts int) []letter {
 	letters := []letter{}
-	for i, u := range told {
+	for i, u := range to {
 		g := d.grant(a)
 		g.To, g.Replaced = toUser(u, a.Customer, a.Vendor), a.answer.Replaced
 		letters = append(letters, letter{template: "administration_granted", to: u.Mail, about: a.Mentioned, compose: func(ctx context.Context, row *mailing.Mail) (mail.Mail, error) {
@@ -314,14 +314,14 @@ func (d *Outbox) granted(a act, told []customer.User, receipts int) []letter {
 }
 
 // grantedPartner asks for mail 7 about delegated administration alone.
-func (d *Outbox) grantedPartner(a act) []letter {
+func (d *Outbox) grantedPartner(a decision) []letter {
 	g := d.grant(a)
 	g.To, g.ToPartner = toPartner(a.Partner, a.Vendor), true
-	return d.tellPartner("administration_granted", a.Mentioned, g)
+	return d.notifyPartner("administration_granted", a.Mentioned, g)
 }
 
-// orders are the subscriptions that an act made or changed, in a language; without prices for who is not to see them.
-func (a act) orders(l locale.Language, prices bool) []mail.Order {
+// orders are the subscriptions that a decision created or changed, in a language; without prices for who is not to see them.
+func (a decision) orders(l locale.Language, prices bool) []mail.Order {
 	orders := make([]mail.Order, len(a.receipt.Subscriptions))
 	for i, s := range a.receipt.Subscriptions {
 		plan := a.Plans[catalog.PlanID(s.Plan)]
@@ -342,7 +342,7 @@ func (a act) orders(l locale.Language, prices bool) []mail.Order {
 }
 
 // ordered asks for mail 12 to the customer, and for mail 7 to the partner that offered or is partner of record.
-func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
+func (d *Outbox) ordered(ctx context.Context, a decision) ([]letter, error) {
 	if err := d.admit(ctx, a); err != nil {
 		return nil, err
 	}
@@ -365,7 +365,7 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	}
 	if a.Partner.ID != "" {
 		to := toPartner(a.Partner, a.Vendor)
-		letters = append(letters, d.tellPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
+		letters = append(letters, d.notifyPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
 			To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 			Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Offered: offered, Orders: a.orders(to.Language, offered), Biller: who,
 			PartnerOfRecord: partnerOfRecord.ID == a.Partner.ID, Administration: a.answer,
@@ -375,59 +375,59 @@ func (d *Outbox) ordered(ctx context.Context, a act) ([]letter, error) {
 	return append(letters, others...), err
 }
 
-// billingEnded asks for mail 7 to the reseller that bills a subscription no longer. Where it is partner of record too, the act's own mail 7 is
-// of the same event and goes before, and there is no second one. The act's reference is its partner's of record, not this one's.
+// billingEnded asks for mail 7 to the reseller that no longer bills a subscription. Where it is partner of record too, the decision's own mail 7
+// comes first, of the same event, and there is no second one. The mail shows no reference: that is for the partner of record.
 func (d *Outbox) billingEnded(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	said, _ := event.As[relationship.ResellerBillingEndedEvent](c)
-	a, err := d.act(ctx, e, consent.ID(said.RedemptionID), consent.AcceptedEvent{})
+	a, err := d.decision(ctx, e, consent.ID(said.RedemptionID), consent.AcceptedEvent{})
 	if err != nil {
 		return nil, err
 	}
 	to := toPartner(a.Partner, a.Vendor)
-	return d.tellPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
+	return d.notifyPartner("ordered_partner", a.Mentioned, mail.OrderedPartner{
 		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		At: a.Redemption.CreatedAt, BilledBefore: true, Orders: a.orders(to.Language, false), Biller: a.Vendor.Name,
 	}), nil
 }
 
 // resold asks for mails 6 and 7 of a reseller.
-func (d *Outbox) resold(_ context.Context, a act) ([]letter, error) {
+func (d *Outbox) resold(_ context.Context, a decision) ([]letter, error) {
 	letters := d.letters("reseller_added", a, func(r reader, receipt string) mail.Mail {
 		m := mail.ResellerAdded{Decided: d.decided(a, r, receipt)}
 		m.Link = d.page(tiesPage)
 		return m
 	})
 	to := reader{Recipient: toPartner(a.Partner, a.Vendor)}
-	return append(letters, d.tellPartner("reseller_added", a.Mentioned, mail.ResellerAdded{
+	return append(letters, d.notifyPartner("reseller_added", a.Mentioned, mail.ResellerAdded{
 		Decided: d.decided(a, to, ""), ToPartner: true, CustomerCountry: a.Customer.Country,
 	})...), nil
 }
 
-// partnerOfRecordSet asks for mail 13 about an act that only named a partner of record, or none: one to each reader with all subscriptions, one to the
-// partner that is it now. Who is none any more has an event of its own.
-func (d *Outbox) partnerOfRecordSet(_ context.Context, a act) ([]letter, error) {
-	told := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
-	removed := told.ID == ""
+// partnerOfRecordSet asks for mail 13 about a decision that only set or removed the partner of record: one to each reader with all
+// subscriptions, one to the new partner of record. The one before has an event of its own.
+func (d *Outbox) partnerOfRecordSet(_ context.Context, a decision) ([]letter, error) {
+	named := a.Partners[partner.ID(a.receipt.PartnerOfRecord)]
+	removed := named.ID == ""
 	if removed {
-		told = onlyBefore(a)
+		named = onlyBefore(a)
 	}
 	letters := d.letters("record_changed", a, func(r reader, receipt string) mail.Mail {
 		m := mail.PartnerOfRecordChanged{Decided: d.decided(a, r, receipt), Cause: "customer", Removed: removed, Changes: a.partnerOfRecordChanges(r.Language)}
-		m.Partner, m.Link = shown(told), d.page(subscriptionsPage+"/partner")
+		m.Partner, m.Link = shown(named), d.page(subscriptionsPage+"/partner")
 		return m
 	})
 	if removed || a.Partner.ID == "" {
 		return letters, nil
 	}
 	to := toPartner(a.Partner, a.Vendor)
-	return append(letters, d.tellPartner("record_partner", a.Mentioned, mail.PartnerOfRecordNotice{
+	return append(letters, d.notifyPartner("record_partner", a.Mentioned, mail.PartnerOfRecordNotice{
 		To: to, Vendor: d.vendor(a.Vendor), Partner: card(a.Partner), Customer: a.Customer.Name, CustomerCountry: a.Customer.Country,
 		Reference: a.Redemption.ID.Reference(), At: a.Redemption.CreatedAt, Changes: a.partnerOfRecordChanges(to.Language),
 	})...), nil
 }
 
 // onlyBefore is the one partner of record that there was; nothing where there were several.
-func onlyBefore(a act) partner.Partner {
+func onlyBefore(a decision) partner.Partner {
 	before := a.receipt.PartnerOfRecordChanges[0].From
 	for _, s := range a.receipt.PartnerOfRecordChanges {
 		if s.From != before {
@@ -437,8 +437,8 @@ func onlyBefore(a act) partner.Partner {
 	return a.Partners[partner.ID(before)]
 }
 
-// partnerOfRecordSet are the subscriptions whose partner of record changed, in a language.
-func (a act) partnerOfRecordChanges(l locale.Language) []mail.Changes {
+// partnerOfRecordChanges are the subscriptions whose partner of record changed, in a language.
+func (a decision) partnerOfRecordChanges(l locale.Language) []mail.Changes {
 	changes := make([]mail.Changes, len(a.receipt.PartnerOfRecordChanges))
 	for i, s := range a.receipt.PartnerOfRecordChanges {
 		now, before := a.Partners[partner.ID(s.To)], a.Partners[partner.ID(s.From)]
