@@ -22,8 +22,8 @@ func TestRefusalsHelp(t *testing.T) {
 	revoked := "/v1/invitations/" + w.Send(t, w.Make(t).ID, "anna@example.com")[0].ID
 	w.Call(t, apitest.Full, "POST", revoked+"/revoke", nil).Want(t, 200, "")
 	declined := "/v1/invitations/" + string(w.No(t, "").Answer.Invitation.ID)
-	yes := w.Yes(t, "")
-	tie := apitest.Relationship(yes.Customer.ID, w.Partner)
+	accepted := w.Yes(t, "")
+	tie := apitest.Relationship(accepted.Customer.ID, w.Partner)
 	administration := func(sent object) object { return w.Wish(object{"delegated_administration": sent}) }
 	const offers = "/v1/offers"
 	for name, c := range map[string]struct {
@@ -48,9 +48,9 @@ func TestRefusalsHelp(t *testing.T) {
 		"link's life":     {apitest.Full, "POST", active + "/invitations", object{"recipients": send["recipients"], "expires_in_days": 91}, "out_of_range", "Allowed: 1-90.", "Zakres: 1-90."},
 		"full by limited": {apitest.Limited, "POST", offers, administration(object{"role": "full"}), "forbidden", "It needs: customer_access full. Ask somebody in your company whose role does.", "Wymagane uprawnienie: customer_access full. Poproś osobę ze swojej firmy, której rola na to pozwala."},
 		"no access":       {apitest.NoAccess, "POST", offers, w.Wish(), "forbidden", "It needs: customer_access limited, full. Ask somebody in your company whose role does.", "Wymagane uprawnienie: customer_access limited, full. Poproś osobę ze swojej firmy, której rola na to pozwala."},
-		"a limited grant": {apitest.Full, "POST", "/v1/subscriptions/" + string(yes.First().ID) + "/cancel", nil, "forbidden", "Ask for it with an offer of delegated administration.", "Poproś o nią w ofercie administracji delegowanej."},
+		"a limited grant": {apitest.Full, "POST", "/v1/subscriptions/" + string(accepted.First().ID) + "/cancel", nil, "forbidden", "Ask for it with an offer of delegated administration.", "Poproś o nią w ofercie administracji delegowanej."},
 		"an operator":     {apitest.Operator, "POST", offers, w.Wish(), "forbidden", "Only users and machine clients of a partner can do this.", "Mogą to zrobić tylko użytkownicy i klienci techniczni partnera."},
-		"operators'":      {apitest.Full, "POST", "/v1/subscriptions/" + string(yes.First().ID) + "/extend-trial", object{"days": 1}, "forbidden", "Only the vendor's operators can do this.", "Mogą to zrobić tylko operatorzy dostawcy."},
+		"operators'":      {apitest.Full, "POST", "/v1/subscriptions/" + string(accepted.First().ID) + "/extend-trial", object{"days": 1}, "forbidden", "Only the vendor's operators can do this.", "Mogą to zrobić tylko operatorzy dostawcy."},
 		"paused twice":    {apitest.Full, "POST", paused + "/pause", nil, "offer_not_active", "It is paused already.", "Oferta jest już w tym stanie: paused."},
 		"pause ended":     {apitest.Full, "POST", withdrawn + "/pause", nil, "offer_not_active", "State: withdrawn. Make a new offer instead.", "Stan: withdrawn. Utwórz nową ofertę."},
 		"resumed twice":   {apitest.Full, "POST", active + "/resume", nil, "offer_not_paused", "It is active already.", "Oferta jest już w tym stanie: active."},

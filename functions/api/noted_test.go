@@ -20,10 +20,10 @@ import (
 func TestEachReadIsAnEvent(t *testing.T) {
 	w := apitest.Open(t)
 	machines := w.Later(t, 0, apiclients.List(w.Table))
-	yes := w.Yes(t, offer.RoleFull)
+	accepted := w.Yes(t, offer.RoleFull)
 	made := w.Offer(t, nil)
 	inv := w.Invite(t, made.ID, "read@customer.example")[0]
-	c, p := string(yes.Customer.ID), string(w.Partner)
+	c, p := string(accepted.Customer.ID), string(w.Partner)
 	of := func(tenant event.Tenant) int {
 		n, prefix := 0, map[byte]string{'c': "CUSTOMER#", 'p': "PARTNER#"}[tenant.Kind]+tenant.ID+" EVENT#"
 		for key := range w.Items(t) {
@@ -34,21 +34,21 @@ func TestEachReadIsAnEvent(t *testing.T) {
 		return n
 	}
 	for path, tenant := range map[string]event.Tenant{
-		"/v1/offers?partner_id=" + p:                     event.Partner(p),
-		"/v1/offers/" + string(made.ID):                  event.Partner(p),
-		"/v1/offers/" + string(made.ID) + "/statistics":  event.Partner(p),
-		"/v1/offers/" + string(made.ID) + "/invitations": event.Partner(p),
-		"/v1/invitations/" + string(inv.ID):              event.Partner(p),
-		"/v1/api-clients?partner_id=" + p:                event.Partner(p),
-		"/v1/subscriptions?partner_id=" + p:              event.Partner(p),
-		"/v1/subscriptions?customer_id=" + c:             event.Customer(c),
-		"/v1/subscriptions/" + string(yes.First().ID):    event.Customer(c),
-		"/v1/relationships?customer_id=" + c:             event.Customer(c),
-		apitest.Relationship(customer.ID(c), w.Partner):  event.Customer(c),
-		"/v1/redemptions?customer_id=" + c:               event.Customer(c),
-		"/v1/redemptions/" + string(yes.ID):              event.Customer(c),
-		"/v1/redemptions/" + string(yes.ID) + "/receipt": event.Customer(c),
-		"/v1/events?customer_id=" + c:                    event.Customer(c),
+		"/v1/offers?partner_id=" + p:                          event.Partner(p),
+		"/v1/offers/" + string(made.ID):                       event.Partner(p),
+		"/v1/offers/" + string(made.ID) + "/statistics":       event.Partner(p),
+		"/v1/offers/" + string(made.ID) + "/invitations":      event.Partner(p),
+		"/v1/invitations/" + string(inv.ID):                   event.Partner(p),
+		"/v1/api-clients?partner_id=" + p:                     event.Partner(p),
+		"/v1/subscriptions?partner_id=" + p:                   event.Partner(p),
+		"/v1/subscriptions?customer_id=" + c:                  event.Customer(c),
+		"/v1/subscriptions/" + string(accepted.First().ID):    event.Customer(c),
+		"/v1/relationships?customer_id=" + c:                  event.Customer(c),
+		apitest.Relationship(customer.ID(c), w.Partner):       event.Customer(c),
+		"/v1/redemptions?customer_id=" + c:                    event.Customer(c),
+		"/v1/redemptions/" + string(accepted.ID):              event.Customer(c),
+		"/v1/redemptions/" + string(accepted.ID) + "/receipt": event.Customer(c),
+		"/v1/events?customer_id=" + c:                         event.Customer(c),
 	} {
 		to := w.API
 		if strings.HasPrefix(path, "/v1/api-clients") {

@@ -23,7 +23,7 @@ func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
 func TestEventList(t *testing.T) {
 	w := apitest.Open(t)
 	began := time.Now().UTC().Format(time.RFC3339Nano)
-	yes := w.Yes(t, offer.RoleLimited)
+	accepted := w.Yes(t, offer.RoleLimited)
 	other := w.Yes(t, "")
 	mine := gatewaytest.Walk[contract.Event](t, w.API, apitest.Limited, "/v1/events", "100")
 	want := []string{
@@ -32,7 +32,7 @@ func TestEventList(t *testing.T) {
 	}
 	var kinds []string
 	for _, e := range mine {
-		if strings.Contains(e.ID, yes.Customer.ID.Bare()) || e.Subject == string(yes.Answer.Invitation.ID) || e.Subject == string(yes.Answer.Offer.ID) {
+		if strings.Contains(e.ID, accepted.Customer.ID.Bare()) || e.Subject == string(accepted.Answer.Invitation.ID) || e.Subject == string(accepted.Answer.Offer.ID) {
 			kinds = append(kinds, e.Type)
 		}
 	}
@@ -52,14 +52,14 @@ func TestEventList(t *testing.T) {
 		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Limited, "/v1/events?type=customer.created", size); len(got) != 2 || got[0].Subject != string(other.Customer.ID) {
 			t.Errorf("by %s: %+v", size, got)
 		}
-		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Limited, "/v1/events?customer_id="+string(yes.Customer.ID), size); len(got) != 5 {
+		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Limited, "/v1/events?customer_id="+string(accepted.Customer.ID), size); len(got) != 5 {
 			t.Errorf("of the customer by %s: %d", size, len(got))
 		}
-		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?type=customer.created&customer_id="+string(yes.Customer.ID), size); len(got) != 1 {
+		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?type=customer.created&customer_id="+string(accepted.Customer.ID), size); len(got) != 1 {
 			t.Errorf("an operator sees by %s: %+v", size, got)
 		}
 	}
-	for _, whose := range []string{"", "&customer_id=" + string(yes.Customer.ID), "&partner_id=" + string(w.Partner)} {
+	for _, whose := range []string{"", "&customer_id=" + string(accepted.Customer.ID), "&partner_id=" + string(w.Partner)} {
 		if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?since=2100-01-01T00:00:00Z"+whose, "5"); len(got) != 0 {
 			t.Errorf("of the future: %+v", got)
 		}
@@ -68,7 +68,7 @@ func TestEventList(t *testing.T) {
 	if len(recent) != len(mine)-2 { // what stood before: the partner and its authorisation
 		t.Errorf("%d since, of %d", len(recent), len(mine))
 	}
-	if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?since="+began+"&customer_id="+string(yes.Customer.ID)+"&type=redemption.accepted", "2"); len(got) != 1 {
+	if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?since="+began+"&customer_id="+string(accepted.Customer.ID)+"&type=redemption.accepted", "2"); len(got) != 1 {
 		t.Errorf("since, of the customer: %+v", got)
 	}
 	if got := gatewaytest.Walk[contract.Event](t, w.API, apitest.Rival, "/v1/events", "5"); len(got) != 1 || got[0].Type != "partner.activated" {
@@ -93,7 +93,7 @@ func TestEventList(t *testing.T) {
 
 func TestEvent(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleLimited)
+	accepted := w.Yes(t, offer.RoleLimited)
 	mine := gatewaytest.Walk[contract.Event](t, w.API, apitest.Full, "/v1/events", "100")
 	for _, e := range mine {
 		a := w.Call(t, apitest.Limited, "GET", "/v1/events/"+e.ID, nil).Want(t, 200, "")
@@ -116,7 +116,7 @@ func TestEvent(t *testing.T) {
 	vendors := gatewaytest.Walk[contract.Event](t, w.API, apitest.Operator, "/v1/events?type=plan.changed", "5")[0].ID
 	w.Call(t, apitest.Full, "GET", "/v1/events/"+vendors, nil).Want(t, 404, "not_found")
 	o := w.Op("test")
-	alone := event.New(o, event.Customer(string(yes.Customer.ID)), event.Of(yes.Customer.ID, customer.ChangedEvent{}))
+	alone := event.New(o, event.Customer(string(accepted.Customer.ID)), event.Of(accepted.Customer.ID, customer.ChangedEvent{}))
 	if err := w.World.Table.SaveEvent(t.Context(), alone, o); err != nil {
 		t.Fatal(err)
 	}

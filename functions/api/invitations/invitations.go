@@ -200,7 +200,7 @@ func shown(w http.ResponseWriter, r *http.Request, table Table, id invitation.ID
 
 // Resend serves POST /v1/invitations/{invitation_id}/resend: one more mail with a new link; the old one is dead at once.
 func Resend(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/invitations/{invitation_id}/resend", access.MakeOffers, acts(table),
+	return gateway.Action("POST /v1/invitations/{invitation_id}/resend", access.MakeOffers, actions(table),
 		func(r *http.Request, id invitation.ID, body contract.InvitationResend) (invitation.ID, error) {
 			days, err := life(body.ExpiresInDays)
 			if err != nil {
@@ -219,15 +219,15 @@ func Resend(table Table) gateway.Endpoint {
 
 // Revoke serves POST /v1/invitations/{invitation_id}/revoke: its link is dead at once.
 func Revoke(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/invitations/{invitation_id}/revoke", access.MakeOffers, acts(table),
+	return gateway.Action("POST /v1/invitations/{invitation_id}/revoke", access.MakeOffers, actions(table),
 		func(r *http.Request, id invitation.ID, _ gateway.NoBody) (invitation.ID, error) {
 			_, err := invitation.Recall(r.Context(), table, gateway.Caller(r).Partner.ID, id, gateway.Op(r))
 			return id, err
 		})
 }
 
-// acts is what the acts on an invitation share.
-func acts(table Table) gateway.Thing[invitation.ID, invitation.ID] {
+// actions is what the actions on an invitation share.
+func actions(table Table) gateway.Thing[invitation.ID, invitation.ID] {
 	return gateway.Thing[invitation.ID, invitation.ID]{
 		Key:    func(r *http.Request) (invitation.ID, error) { return invitation.Parse(r.PathValue("invitation_id")) },
 		Replay: func(_ *http.Request, result string) (invitation.ID, error) { return invitation.ID(result), nil },

@@ -51,9 +51,9 @@ func TestInvite(t *testing.T) {
 		t.Errorf("%d invitations", n)
 	}
 	for _, inv := range sent.Data {
-		told := w.Told(t, event.Partner(string(w.Partner)), inv.ID)
-		if len(told) != 1 || told[0].Type != "invitation.created" || told[0].Data["offer_id"] != made.ID {
-			t.Errorf("told %v", told)
+		changes := w.Changes(t, event.Partner(string(w.Partner)), inv.ID)
+		if len(changes) != 1 || changes[0].Type != "invitation.created" || changes[0].Data["offer_id"] != made.ID {
+			t.Errorf("events %v", changes)
 		}
 	}
 	path := "/v1/invitations/" + anna.ID
@@ -227,9 +227,9 @@ func TestResend(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "invitation_superseded") {
 		t.Errorf("the old link: %v", err)
 	}
-	told := w.Told(t, event.Partner(string(w.Partner)), sent[0].ID)
-	if len(told) != 2 || told[1].Type != "invitation.created" || told[1].Data["generation"] != "2" {
-		t.Errorf("told %v", told)
+	changes := w.Changes(t, event.Partner(string(w.Partner)), sent[0].ID)
+	if len(changes) != 2 || changes[1].Type != "invitation.created" || changes[1].Data["generation"] != "2" {
+		t.Errorf("events %v", changes)
 	}
 
 	// Bob reports it: nothing more goes to him, not even when the link would have ended.
@@ -289,11 +289,11 @@ func TestWithdrawnInvitations(t *testing.T) {
 	short := w.Invite(t, offer.ID(made.ID), "short@example.com")
 	var old contract.InvitationsSent
 	w.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/invitations", object{"recipients": []object{{"email": "old@example.com"}}, "expires_in_days": 1}).Want(t, 201, "").Into(t, &old)
-	yes := w.Accept(t, short[0].ID, w.Link(t, short[0].ID), "")
+	accepted := w.Accept(t, short[0].ID, w.Link(t, short[0].ID), "")
 	open := w.Send(t, made.ID, "open@example.com")[0]
 	later := w.Later(t, 2*day)
 	later.Call(t, apitest.Full, "POST", "/v1/offers/"+made.ID+"/withdraw", nil).Want(t, 200, "")
-	want := map[string]string{open.ID: "revoked", old.Data[0].ID: "expired", string(yes.Answer.Invitation.ID): "accepted"}
+	want := map[string]string{open.ID: "revoked", old.Data[0].ID: "expired", string(accepted.Answer.Invitation.ID): "accepted"}
 	var list gatewaytest.Page[contract.Invitation]
 	later.Call(t, apitest.Full, "GET", "/v1/offers/"+made.ID+"/invitations", nil).Want(t, 200, "").Into(t, &list)
 	if len(list.Data) != 3 {

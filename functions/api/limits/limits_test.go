@@ -41,8 +41,8 @@ func open(t *testing.T) *program {
 	return s
 }
 
-// told reads the limits as the subject sees them, by name.
-func (s *program) told(t *testing.T, subject string) map[contract.LimitName]contract.Limit {
+// limits reads the limits as the subject sees them, by name.
+func (s *program) limits(t *testing.T, subject string) map[contract.LimitName]contract.Limit {
 	t.Helper()
 	var v contract.Limits
 	s.Call(t, subject, "GET", "/v1/limits", nil).Want(t, 200, "").Into(t, &v)
@@ -61,7 +61,7 @@ func TestLimits(t *testing.T) {
 	check := map[string]any{"partner_id": string(s.Partner)}
 	s.Call(t, "machine", "POST", "/v1/partner-checks", check, "Idempotency-Key", "-").Want(t, 200, "")
 
-	got := s.told(t, "machine")
+	got := s.limits(t, "machine")
 	for name, want := range map[contract.LimitName][3]int{
 		contract.LimitNameInvitations:     {500, 86400, 498},
 		contract.LimitNamePartnerChecks:   {30, 60, 29},
@@ -92,7 +92,7 @@ func TestLimits(t *testing.T) {
 		t.Error("a partner is told how fast the vendor's account sends")
 	}
 
-	all := s.told(t, gatewaytest.Operator)
+	all := s.limits(t, gatewaytest.Operator)
 	for name := range got {
 		if _, listed := all[name]; !listed {
 			t.Errorf("an operator is not told of %s", name)
@@ -119,7 +119,7 @@ func TestTrusted(t *testing.T) {
 	if err := s.World.Table.SavePartner(t.Context(), p, nil, nil, happened, o); err != nil {
 		t.Fatal(err)
 	}
-	if one := s.told(t, "machine")[contract.LimitNameInvitations]; one.Limit != nil || one.Remaining != nil {
+	if one := s.limits(t, "machine")[contract.LimitNameInvitations]; one.Limit != nil || one.Remaining != nil {
 		t.Errorf("%+v", one)
 	}
 }
@@ -127,7 +127,7 @@ func TestTrusted(t *testing.T) {
 // TestEveryLimitIsTold wants each name of the contract in the list, as operators see it.
 func TestEveryLimitIsTold(t *testing.T) {
 	s := open(t)
-	got := s.told(t, gatewaytest.Operator)
+	got := s.limits(t, gatewaytest.Operator)
 	var names []string
 	for name := range got {
 		names = append(names, string(name))

@@ -13,7 +13,7 @@ import (
 
 // Pause serves POST /v1/offers/{offer_id}/pause: its links answer that it is paused, until it is resumed.
 func Pause(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/offers/{offer_id}/pause", access.StopOffers, acts(table),
+	return gateway.Action("POST /v1/offers/{offer_id}/pause", access.StopOffers, actions(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
 			reason := "partner"
 			if gateway.Caller(r).Operates() {
@@ -27,7 +27,7 @@ func Pause(table Table) gateway.Endpoint {
 
 // Resume serves POST /v1/offers/{offer_id}/resume.
 func Resume(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.MakeOffers, acts(table),
+	return gateway.Action("POST /v1/offers/{offer_id}/resume", access.MakeOffers, actions(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
 			return change(r, table, id, offer.ResumedEvent{}, offer.Offer.Resume)
 		})
@@ -35,37 +35,37 @@ func Resume(table Table) gateway.Endpoint {
 
 // Withdraw serves POST /v1/offers/{offer_id}/withdraw: it ends the offer and its open invitations for good.
 func Withdraw(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/offers/{offer_id}/withdraw", access.StopOffers, acts(table),
+	return gateway.Action("POST /v1/offers/{offer_id}/withdraw", access.StopOffers, actions(table),
 		func(r *http.Request, id offer.ID, body contract.OfferWithdraw) (counted, error) {
 			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
 				return counted{}, err
 			}
-			told := offer.WithdrawnEvent{Reason: reason}
+			withdrawn := offer.WithdrawnEvent{Reason: reason}
 			if value(body.TellRecipients) {
-				told.Tell = offer.TellRecipients
+				withdrawn.Tell = offer.TellRecipients
 			}
-			return change(r, table, id, told, offer.Offer.Withdraw)
+			return change(r, table, id, withdrawn, offer.Offer.Withdraw)
 		})
 }
 
-// counted is an offer with how many yeses it has.
+// counted is an offer with how often it was accepted.
 type counted struct {
 	offer.Offer
 	used int
 }
 
-// change makes a transition of an offer, with the event that tells of it.
-func change(r *http.Request, table Table, id offer.ID, told event.Typed, decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error)) (counted, error) {
+// change makes a transition of an offer, with its event.
+func change(r *http.Request, table Table, id offer.ID, what event.Typed, decide func(o offer.Offer, used int, at time.Time) (offer.Offer, error)) (counted, error) {
 	o := gateway.Op(r)
-	next, used, err := offer.Change(r.Context(), table, id, told, o, func(found offer.Offer, used int) (offer.Offer, error) {
+	next, used, err := offer.Change(r.Context(), table, id, what, o, func(found offer.Offer, used int) (offer.Offer, error) {
 		return decide(found, used, o.At)
 	})
 	return counted{next, used}, err
 }
 
-// acts is what the acts on an offer share.
-func acts(table Table) gateway.Thing[offer.ID, counted] {
+// actions is what the actions on an offer share.
+func actions(table Table) gateway.Thing[offer.ID, counted] {
 	return gateway.Thing[offer.ID, counted]{
 		Key: func(r *http.Request) (offer.ID, error) { return own(gateway.Caller(r), r.PathValue("offer_id")) },
 		Replay: func(r *http.Request, result string) (counted, error) {

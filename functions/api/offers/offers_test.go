@@ -300,8 +300,8 @@ func TestOfferLife(t *testing.T) {
 		w.Call(t, apitest.Full, "POST", at+"/"+action, nil).Want(t, 409, map[string]string{"resume": "offer_not_paused"}[action]+map[string]string{"pause": "offer_not_active", "withdraw": "offer_not_active"}[action])
 	}
 	var kinds []event.Type
-	told := w.Told(t, event.Partner(string(w.Partner)), made.ID)
-	for _, c := range told {
+	changes := w.Changes(t, event.Partner(string(w.Partner)), made.ID)
+	for _, c := range changes {
 		kinds = append(kinds, c.Type)
 	}
 	want := []event.Type{"offer.created", "offer.paused", "offer.resumed", "offer.paused", "offer.withdrawn"}
@@ -310,8 +310,8 @@ func TestOfferLife(t *testing.T) {
 	if !slices.Equal(kinds, want) {
 		t.Errorf("events %v", kinds)
 	}
-	if last, _ := event.As[offer.WithdrawnEvent](told[len(told)-1]); last.Tell != offer.TellRecipients || last.Reason != "The plan changed." {
-		t.Errorf("told %v", last)
+	if last, _ := event.As[offer.WithdrawnEvent](changes[len(changes)-1]); last.Tell != offer.TellRecipients || last.Reason != "The plan changed." {
+		t.Errorf("events %v", last)
 	}
 }
 

@@ -40,15 +40,15 @@ func Statistics(table Table) gateway.Endpoint {
 	}
 }
 
-// answers says how the question of delegated administration was answered; nil where the offer does not ask it. No yes to an offer leaves it
-// open, and where nothing else is offered a No to it declines the offer.
+// answers says how the question of delegated administration was answered; nil where the offer does not ask it. Whoever accepts the offer has
+// answered it, and where nothing else is offered the answer No declines the offer.
 func answers(of offer.Offer, n func(step string) int64) *contract.DelegationAnswers {
 	if of.DelegatedAdministration == nil {
 		return nil
 	}
-	yes := n("delegated")
+	granted := n("delegated")
 	if len(of.Items) == 0 {
-		return &contract.DelegationAnswers{Yes: yes, No: n("declined")}
+		return &contract.DelegationAnswers{Yes: granted, No: n("declined")}
 	}
-	return &contract.DelegationAnswers{Yes: yes, No: n("accepted") - yes}
+	return &contract.DelegationAnswers{Yes: granted, No: n("accepted") - granted}
 }

@@ -22,7 +22,7 @@ type Table interface {
 }
 
 // Create serves POST /v1/partner-checks: legal name and city of a partner, and whether it can be partner of record for a plan in a
-// country. A mistyped ID is told from an unknown one. It is counted a minute: of a partner all its users and
+// country. A mistyped ID has another answer than an unknown one. It is counted a minute: of a partner all its users and
 // machines together, else each caller, so that IDs can't be tried out.
 func Create(table Table) gateway.Endpoint {
 	return gateway.Endpoint{

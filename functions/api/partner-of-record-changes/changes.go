@@ -1,4 +1,4 @@
-// Package partnerofrecordchanges is the HTTP face of one act: a customer names, changes or removes who advises several of its subscriptions.
+// Package partnerofrecordchanges is the HTTP face of one change: a customer sets or removes the partner of record of several subscriptions.
 package partnerofrecordchanges
 
 import (
@@ -16,7 +16,7 @@ import (
 	"liaison/shared/subscription"
 )
 
-// Table is what the act needs of the table.
+// Table is what the change needs of the table.
 type Table interface {
 	order.Store
 	// Redemption reads one answer.
@@ -38,11 +38,11 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			record, outcomes, err := order.SetPartnerOfRecord(r.Context(), table, gateway.Visitor(r), of, to, tries(body), gateway.Op(r))
+			made, outcomes, err := order.SetPartnerOfRecord(r.Context(), table, gateway.Visitor(r), of, to, tries(body), gateway.Op(r))
 			if err != nil {
 				return gateway.InBody(err)
 			}
-			return answer(w, r, outcomes, to, record.ID)
+			return answer(w, r, outcomes, to, made.ID)
 		},
 		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			_, of, to, err := read(r)
@@ -81,8 +81,8 @@ func read(r *http.Request) (body contract.PartnerOfRecordChangeCreate, of []subs
 	return body, of, to, nil
 }
 
-// before returns the outcomes of an act that was done: what changed stands in its receipt; of the rest how it stands now, where what could
-// be changed by now was not.
+// before returns the outcomes of a change that was made: what changed stands in its receipt; the rest is as it stands now, and counts as
+// unchanged where it could be changed by now.
 func before(receipt consent.Receipt, now []relationship.Naming) []relationship.Naming {
 	for i, one := range now {
 		if one.Result == relationship.Changed {

@@ -177,7 +177,7 @@ func Update(table Table) gateway.Endpoint {
 
 // Verify serves POST /v1/partners/{partner_id}/verify: an operator vouches for the profile.
 func Verify(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/partners/{partner_id}/verify", access.ManagePartners, acts(table),
+	return gateway.Action("POST /v1/partners/{partner_id}/verify", access.ManagePartners, actions(table),
 		func(r *http.Request, id partner.ID, body contract.PartnerVerify) (partner.Partner, error) {
 			note, err := gateway.Note("/note", body.Note, false)
 			if err != nil {
@@ -192,7 +192,7 @@ func Verify(table Table) gateway.Endpoint {
 
 // Suspend serves POST /v1/partners/{partner_id}/suspend: an operator stops a partner; from now no link of it works.
 func Suspend(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/partners/{partner_id}/suspend", access.ManagePartners, acts(table),
+	return gateway.Action("POST /v1/partners/{partner_id}/suspend", access.ManagePartners, actions(table),
 		func(r *http.Request, id partner.ID, body contract.PartnerSuspend) (partner.Partner, error) {
 			reason, err := gateway.Reason(&body.Reason, true)
 			if err != nil {
@@ -206,7 +206,7 @@ func Suspend(table Table) gateway.Endpoint {
 
 // Reinstate serves POST /v1/partners/{partner_id}/reinstate: an operator lets a suspended partner go on.
 func Reinstate(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/partners/{partner_id}/reinstate", access.ManagePartners, acts(table),
+	return gateway.Action("POST /v1/partners/{partner_id}/reinstate", access.ManagePartners, actions(table),
 		func(r *http.Request, id partner.ID, body contract.PartnerReinstate) (partner.Partner, error) {
 			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
@@ -216,8 +216,8 @@ func Reinstate(table Table) gateway.Endpoint {
 		})
 }
 
-// acts is what the acts on a partner share.
-func acts(table Table) gateway.Thing[partner.ID, partner.Partner] {
+// actions is what the actions on a partner share.
+func actions(table Table) gateway.Thing[partner.ID, partner.Partner] {
 	return gateway.Thing[partner.ID, partner.Partner]{
 		Key: named,
 		Replay: func(r *http.Request, result string) (partner.Partner, error) {

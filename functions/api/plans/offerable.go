@@ -74,7 +74,7 @@ func obstacles(facts offer.Facts, plan catalog.Plan, country string, at time.Tim
 	if !facts.Partner.Verified() {
 		add(fault.ProfileUnverified)
 	}
-	// What the plan itself says is told beside what the partner lacks, not only after that is mended.
+	// What is wrong with the plan itself is named with what the partner lacks, not only after that is mended.
 	facts.Partner.Status = partner.Active
 	facts.Partner.Verification = partner.Verification{MailAt: at, PhoneAt: at, ConfirmedAt: at}
 	countries := facts.Authorisations[plan.ID].Countries

@@ -13,7 +13,7 @@ import (
 
 // Dispute serves POST /v1/redemptions/{redemption_id}/dispute: a customer objects to a consent in its name.
 func Dispute(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/redemptions/{redemption_id}/dispute", access.Dispute, acts(table),
+	return gateway.Action("POST /v1/redemptions/{redemption_id}/dispute", access.Dispute, actions(table),
 		func(r *http.Request, of named, body contract.DisputeCreate) (consent.StoredConsent, error) {
 			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
@@ -25,7 +25,7 @@ func Dispute(table Table) gateway.Endpoint {
 
 // DecideDispute serves POST /v1/redemptions/{redemption_id}/decide-dispute: an operator decides.
 func DecideDispute(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/redemptions/{redemption_id}/decide-dispute", access.DecideDispute, acts(table),
+	return gateway.Action("POST /v1/redemptions/{redemption_id}/decide-dispute", access.DecideDispute, actions(table),
 		func(r *http.Request, of named, body contract.DisputeDecide) (consent.StoredConsent, error) {
 			var wrong fault.Check
 			decision := consent.DisputeStatus(body.Decision)
@@ -46,8 +46,8 @@ type named struct {
 	id       consent.ID
 }
 
-// acts is what the acts on a yes of a customer's share.
-func acts(table Table) gateway.Thing[named, consent.StoredConsent] {
+// actions is what the actions on a consent of a customer share.
+func actions(table Table) gateway.Thing[named, consent.StoredConsent] {
 	return gateway.Thing[named, consent.StoredConsent]{
 		Key: func(r *http.Request) (named, error) {
 			given := r.PathValue("redemption_id")

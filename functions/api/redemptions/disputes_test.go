@@ -21,12 +21,12 @@ func TestDispute(t *testing.T) {
 	for decision, want := range map[string]struct{ status, event string }{
 		"upheld": {"ended", "delegated_administrator.ended"}, "rejected": {"active", "delegated_administrator.resumed"},
 	} {
-		yes := w.Yes(t, offer.RoleFull)
-		c := yes.Customer.ID
+		accepted := w.Yes(t, offer.RoleFull)
+		c := accepted.Customer.ID
 		admin, billing := decision+"-admin", decision+"-billing"
 		w.User(t, c, admin, customer.GlobalAdmin)
 		w.User(t, c, billing, customer.BillingAdmin)
-		at, tie := "/v1/redemptions/"+string(yes.ID), apitest.Relationship(c, w.Partner)
+		at, tie := "/v1/redemptions/"+string(accepted.ID), apitest.Relationship(c, w.Partner)
 		decide := object{"decision": decision, "reason": "We asked both."}
 		for _, by := range []string{billing, apitest.Full, apitest.Operator} {
 			w.Call(t, by, "POST", at+"/dispute", nil).Want(t, 403, "forbidden")
@@ -53,9 +53,9 @@ func TestDispute(t *testing.T) {
 			t.Errorf("%+v", rel)
 		}
 		// The power is gone on the next request.
-		w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+		w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(accepted.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
 		// Another still cannot take its place without the named question.
-		if _, err := asked(t, w, yes); err == nil || !strings.Contains(err.Error(), "delegated_administrator_exists") {
+		if _, err := asked(t, w, accepted); err == nil || !strings.Contains(err.Error(), "delegated_administrator_exists") {
 			t.Errorf("somebody else got in: %v", err)
 		}
 
@@ -74,13 +74,13 @@ func TestDispute(t *testing.T) {
 		if decision == "upheld" && *rel.DelegatedAdministration.EndedCause != "vendor" {
 			t.Errorf("%s", a.Body)
 		}
-		told := w.Told(t, event.Customer(string(c)), rel.ID)
-		if last := told[len(told)-1]; string(last.Type) != want.event || told[len(told)-2].Type != "delegated_administrator.suspended" {
-			t.Errorf("told %s", apitest.Types(told))
+		changes := w.Changes(t, event.Customer(string(c)), rel.ID)
+		if last := changes[len(changes)-1]; string(last.Type) != want.event || changes[len(changes)-2].Type != "delegated_administrator.suspended" {
+			t.Errorf("events %s", apitest.Types(changes))
 		}
-		if told := w.Told(t, event.Customer(string(c)), string(yes.ID)); apitest.Types(told) != "redemption.accepted redemption.disputed redemption.dispute_decided" ||
-			told[1].Data["partner_id"] != string(w.Partner) || told[2].Data["decision"] != decision {
-			t.Errorf("told %+v", told)
+		if changes := w.Changes(t, event.Customer(string(c)), string(accepted.ID)); apitest.Types(changes) != "redemption.accepted redemption.disputed redemption.dispute_decided" ||
+			changes[1].Data["partner_id"] != string(w.Partner) || changes[2].Data["decision"] != decision {
+			t.Errorf("events %+v", changes)
 		}
 	}
 }
@@ -88,10 +88,10 @@ func TestDispute(t *testing.T) {
 // TestDisputeLate: what a consent gave may have ended meanwhile, or be another's by now; the dispute touches nothing else.
 func TestDisputeLate(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleLimited)
-	c := yes.Customer.ID
+	accepted := w.Yes(t, offer.RoleLimited)
+	c := accepted.Customer.ID
 	w.User(t, c, "admin", customer.GlobalAdmin)
-	first, tie := "/v1/redemptions/"+string(yes.ID), apitest.Relationship(c, w.Partner)
+	first, tie := "/v1/redemptions/"+string(accepted.ID), apitest.Relationship(c, w.Partner)
 	grant := func() (got contract.Relationship) {
 		w.Call(t, apitest.Full, "GET", tie, nil).Want(t, 200, "").Into(t, &got)
 		return got
@@ -107,20 +107,20 @@ func TestDisputeLate(t *testing.T) {
 	}
 
 	// A newer consent gave the power that runs: the dispute of the older one leaves it.
-	yes = w.Yes(t, offer.RoleLimited)
-	c = yes.Customer.ID
+	accepted = w.Yes(t, offer.RoleLimited)
+	c = accepted.Customer.ID
 	w.User(t, c, "second", customer.GlobalAdmin)
 	tie = apitest.Relationship(c, w.Partner)
-	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, yes, apitest.AdministrationAnswer)
-	w.Call(t, "second", "POST", "/v1/redemptions/"+string(yes.ID)+"/dispute", nil).Want(t, 200, "")
+	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, accepted, apitest.AdministrationAnswer)
+	w.Call(t, "second", "POST", "/v1/redemptions/"+string(accepted.ID)+"/dispute", nil).Want(t, 200, "")
 	if got := grant(); got.DelegatedAdministration.Status != "active" {
 		t.Errorf("%+v", got.DelegatedAdministration)
 	}
 }
 
 // asked lets another partner ask the owner that a yes made, who says a plain yes.
-func asked(t *testing.T, w *apitest.World, yes consent.Consent) (consent.Consent, error) {
+func asked(t *testing.T, w *apitest.World, accepted consent.Consent) (consent.Consent, error) {
 	t.Helper()
-	inv, by, rev := w.Asked(t, w.AdministrationOnly(t, w.Other).ID, yes, apitest.AdministrationAnswer)
+	inv, by, rev := w.Asked(t, w.AdministrationOnly(t, w.Other).ID, accepted, apitest.AdministrationAnswer)
 	return redemption.Accept(t.Context(), w.World.Table, inv, by, rev, "1", w.Op("visitor"))
 }

@@ -30,14 +30,14 @@ const day = 24 * time.Hour
 
 func TestRedemption(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleLimited)
-	at := "/v1/redemptions/" + string(yes.ID)
+	accepted := w.Yes(t, offer.RoleLimited)
+	at := "/v1/redemptions/" + string(accepted.ID)
 	var got contract.Redemption
 	a := w.Call(t, apitest.Limited, "GET", at, nil).Want(t, 200, "")
 	a.Into(t, &got)
-	if got.Answer != "accepted" || *got.CustomerID != string(yes.Customer.ID) || *got.CustomerName != yes.Customer.Name || got.SubscriptionIds[0] != string(yes.First().ID) ||
+	if got.Answer != "accepted" || *got.CustomerID != string(accepted.Customer.ID) || *got.CustomerName != accepted.Customer.Name || got.SubscriptionIds[0] != string(accepted.First().ID) ||
 		got.DelegatedAdministration.Answer != "yes" || got.DelegatedAdministration.EndsAt == nil || *got.PartnerOfRecord != string(w.Partner) ||
-		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || *got.InvitationID != string(yes.Answer.Invitation.ID) {
+		*got.DecidedBy.Name != "Anna" || got.Terms[0].Version != "1" || *got.InvitationID != string(accepted.Answer.Invitation.ID) {
 		t.Errorf("%s", a.Body)
 	}
 	if strings.Contains(string(a.Body), "@") {
@@ -58,12 +58,12 @@ func TestRedemption(t *testing.T) {
 	}
 
 	// What an operator reads is told to whose it is; what the partner reads is its own affair.
-	if told := w.Told(t, event.Customer(string(yes.Customer.ID)), string(yes.ID)); len(told) != 1 {
-		t.Errorf("told %v", told)
+	if changes := w.Changes(t, event.Customer(string(accepted.Customer.ID)), string(accepted.ID)); len(changes) != 1 {
+		t.Errorf("events %v", changes)
 	}
 	w.Call(t, apitest.Operator, "GET", at, nil).Want(t, 200, "")
-	if told := w.Told(t, event.Customer(string(yes.Customer.ID)), string(yes.ID)); len(told) != 2 || told[1].Type != "operator.read" {
-		t.Errorf("told %v", told)
+	if changes := w.Changes(t, event.Customer(string(accepted.Customer.ID)), string(accepted.ID)); len(changes) != 2 || changes[1].Type != "operator.read" {
+		t.Errorf("events %v", changes)
 	}
 }
 
@@ -79,12 +79,12 @@ func TestReceipt(t *testing.T) {
 	if err := w.World.Table.SavePartner(t.Context(), p, nil, nil, event.New(o, event.Partner(string(p.ID)), event.Of(p.ID, partner.ProfileChangedEvent{})), o); err != nil {
 		t.Fatal(err)
 	}
-	for _, record := range []consent.Consent{w.Yes(t, offer.RoleFull), w.No(t, "")} {
-		stored, err := w.World.Table.Redemption(t.Context(), record.ID)
+	for _, made := range []consent.Consent{w.Yes(t, offer.RoleFull), w.No(t, "")} {
+		stored, err := w.World.Table.Redemption(t.Context(), made.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
-		at := "/v1/redemptions/" + string(record.ID) + "/receipt"
+		at := "/v1/redemptions/" + string(made.ID) + "/receipt"
 		a := w.Call(t, apitest.Full, "GET", at, nil).Want(t, 200, "")
 		if !bytes.Contains(a.Body, []byte(`"receipt":`+stored.Canonical+`,`)) {
 			t.Errorf("%s\ndoes not hold\n%s", a.Body, stored.Canonical)
@@ -110,7 +110,7 @@ func TestReceipt(t *testing.T) {
 		if !bytes.Equal(other.Body, a.Body) {
 			t.Errorf("an operator sees %s", other.Body)
 		}
-		if strings.Contains(stored.Canonical, record.Person.Mail) || record.Person.Name != "" && strings.Contains(stored.Canonical, record.Person.Name) {
+		if strings.Contains(stored.Canonical, made.Person.Mail) || made.Person.Name != "" && strings.Contains(stored.Canonical, made.Person.Name) {
 			t.Errorf("a person stands in %s", stored.Canonical)
 		}
 		if stored.Receipt.DecidedBy.Digest != consent.Digest(stored.Person.Salt, stored.Person.Mail) {

@@ -32,7 +32,7 @@ func TestCustomerEnds(t *testing.T) {
 	}
 	w.User(t, theirs.Customer.ID, "stranger", customer.GlobalAdmin)
 	at := apitest.Relationship(c, w.Partner)
-	administration, record, reseller := object{"kind": "delegated_administrator"}, object{"kind": "partner_of_record"}, object{"kind": "reseller"}
+	administration, partnerOfRecord, reseller := object{"kind": "delegated_administrator"}, object{"kind": "partner_of_record"}, object{"kind": "reseller"}
 	w.Table.Set(t, "CUSTOMER#"+c.Bare(), "REL#"+string(w.Partner), &types.AttributeValueMemberBOOL{Value: true}, "card", "reseller")
 
 	for by, want := range map[string]string{
@@ -60,7 +60,7 @@ func TestCustomerEnds(t *testing.T) {
 			t.Errorf("%s: %s, want %s", by, is, want)
 		}
 	}
-	for _, body := range []object{administration, record, reseller} {
+	for _, body := range []object{administration, partnerOfRecord, reseller} {
 		w.Call(t, "user_admin", "POST", at+"/end", body).Want(t, 403, "forbidden")
 		w.Call(t, "stranger", "POST", at+"/end", body).Want(t, 404, "not_found")
 		w.Call(t, "global_admin", "POST", apitest.Relationship(c, w.Other)+"/end", body).Want(t, 404, "not_found")
@@ -85,14 +85,14 @@ func TestCustomerEnds(t *testing.T) {
 	}
 	w.Call(t, "global_admin", "POST", at+"/end", body).Want(t, 409, "already_ended")
 	w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(mine.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
-	w.Call(t, "billing_admin", "POST", at+"/end", record).Want(t, 200, "").Into(t, &got)
+	w.Call(t, "billing_admin", "POST", at+"/end", partnerOfRecord).Want(t, 200, "").Into(t, &got)
 	if len(got.Kinds) != 1 || got.Kinds[0] != "reseller" {
 		t.Errorf("%+v", got)
 	}
 	for subject, want := range map[string]event.Typed{got.ID: relationship.AdministrationEndedEvent{}, string(mine.First().ID): relationship.PartnerOfRecordRemovedEvent{}} {
-		told := w.Told(t, event.Customer(string(c)), subject)
-		if last := told[len(told)-1]; last.Type != want.Type() || event.Value[relationship.Cause](known.Read(last)) != relationship.ByCustomer {
-			t.Errorf("told %+v", told)
+		changes := w.Changes(t, event.Customer(string(c)), subject)
+		if last := changes[len(changes)-1]; last.Type != want.Type() || event.Value[relationship.Cause](known.Read(last)) != relationship.ByCustomer {
+			t.Errorf("events %+v", changes)
 		}
 	}
 	_, grant, err := w.World.Table.Relationship(t.Context(), theirs.Customer.ID, w.Partner)
@@ -146,15 +146,15 @@ func TestDemotedMeanwhile(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for kind, status := range c.status {
-				yes := w.Yes(t, offer.RoleFull)
+				accepted := w.Yes(t, offer.RoleFull)
 				subject := name + " " + kind
-				id := w.User(t, yes.Customer.ID, subject, customer.GlobalAdmin)
+				id := w.User(t, accepted.Customer.ID, subject, customer.GlobalAdmin)
 				racing := w.Later(t, 0, relationships.End(demoting{w.Table, func() { w.SetUser(t, id, c.attribute, c.value) }}))
-				a := racing.Call(t, subject, "POST", apitest.Relationship(yes.Customer.ID, w.Partner)+"/end", object{"kind": kind})
+				a := racing.Call(t, subject, "POST", apitest.Relationship(accepted.Customer.ID, w.Partner)+"/end", object{"kind": kind})
 				if a.Status != status || status == 403 && a.Code() != "not_your_role" {
 					t.Fatalf("%s: %d %s", kind, a.Status, a.Body)
 				}
-				ended := ended(t, w, yes)
+				ended := ended(t, w, accepted)
 				if want := status == 200; ended[kind] != want || len(ended) > 1 {
 					t.Errorf("%s: ended %v", kind, ended)
 				}
@@ -164,14 +164,14 @@ func TestDemotedMeanwhile(t *testing.T) {
 }
 
 // ended says which kinds of the tie of a yes have ended.
-func ended(t *testing.T, w *apitest.World, yes consent.Consent) map[string]bool {
+func ended(t *testing.T, w *apitest.World, accepted consent.Consent) map[string]bool {
 	t.Helper()
 	ended := map[string]bool{}
-	tie, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)
+	tie, grant, err := w.World.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := w.World.Table.StoredSubscription(t.Context(), yes.First().ID)
+	s, err := w.World.Table.StoredSubscription(t.Context(), accepted.First().ID)
 	if err != nil {
 		t.Fatal(err)
 	}

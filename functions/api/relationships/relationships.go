@@ -126,8 +126,8 @@ type sides struct {
 	partner  partner.ID
 }
 
-// acts is what the acts on a relationship share.
-func acts(table Table) gateway.Thing[sides, relationship.Relationship] {
+// actions is what the actions on a relationship share.
+func actions(table Table) gateway.Thing[sides, relationship.Relationship] {
 	return gateway.Thing[sides, relationship.Relationship]{
 		Key: func(r *http.Request) (sides, error) {
 			c, p, err := own(r)
@@ -147,9 +147,9 @@ func acts(table Table) gateway.Thing[sides, relationship.Relationship] {
 	}
 }
 
-// End serves POST /v1/relationships/{relationship_id}/end: the power that one kind gave is gone with the answer.
+// End serves POST /v1/relationships/{relationship_id}/end: what one kind allowed the partner ends at once.
 func End(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/end", access.EndRelationships, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/end", access.EndRelationships, actions(table),
 		func(r *http.Request, of sides, body contract.RelationshipEnd) (relationship.Relationship, error) {
 			cause, reason, err := why(r, body)
 			if err != nil {
@@ -185,7 +185,7 @@ func end(r *http.Request, table Table, c customer.ID, p partner.ID, kind relatio
 // Lower serves POST /v1/relationships/{relationship_id}/lower: a full administration is a limited one with the answer. Who may end it may
 // lower it.
 func Lower(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/lower", access.EndGrant, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/lower", access.EndGrant, actions(table),
 		func(r *http.Request, of sides, body contract.AdministrationLower) (relationship.Relationship, error) {
 			var wrong fault.Check
 			cause, reason := because(r, body.Reason, &wrong)

@@ -27,13 +27,13 @@ const day = 24 * time.Hour
 
 func TestRelationship(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleLimited)
-	at := apitest.Relationship(yes.Customer.ID, w.Partner)
+	accepted := w.Yes(t, offer.RoleLimited)
+	at := apitest.Relationship(accepted.Customer.ID, w.Partner)
 	var got contract.Relationship
 	a := w.Call(t, apitest.Full, "GET", at, nil).Want(t, 200, "")
 	a.Into(t, &got)
-	if len(got.Kinds) != 2 || got.Customer.Name != yes.Customer.Name || !strings.HasPrefix(got.Partner.Name, "Fabrikam") || got.DelegatedAdministration.Status != "active" ||
-		got.DelegatedAdministration.AgreedBy != string(yes.User.ID) || !*got.CanRemove.DelegatedAdministrator || !*got.CanRemove.PartnerOfRecord || got.CanRemove.Reseller != nil ||
+	if len(got.Kinds) != 2 || got.Customer.Name != accepted.Customer.Name || !strings.HasPrefix(got.Partner.Name, "Fabrikam") || got.DelegatedAdministration.Status != "active" ||
+		got.DelegatedAdministration.AgreedBy != string(accepted.User.ID) || !*got.CanRemove.DelegatedAdministrator || !*got.CanRemove.PartnerOfRecord || got.CanRemove.Reseller != nil ||
 		got.Reason.DelegatedAdministrator != nil || a.Header.Get("ETag") != `"1-active"` {
 		t.Errorf("%s %s", a.Header.Get("ETag"), a.Body)
 	}
@@ -47,7 +47,7 @@ func TestRelationship(t *testing.T) {
 	}
 	w.Call(t, apitest.NoAccess, "GET", at, nil).Want(t, 403, "forbidden")
 	w.Call(t, apitest.Rival, "GET", at, nil).Want(t, 404, "not_found")
-	w.Call(t, apitest.Rival, "GET", apitest.Relationship(yes.Customer.ID, w.Other), nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.Rival, "GET", apitest.Relationship(accepted.Customer.ID, w.Other), nil).Want(t, 404, "not_found")
 	w.Call(t, apitest.Full, "GET", "/v1/relationships/rel_1", nil).Want(t, 404, "not_found")
 
 	later := w.Later(t, 366*day)
@@ -61,7 +61,7 @@ func TestRelationship(t *testing.T) {
 
 	w.Yes(t, "")
 	for query, want := range map[string]int{
-		"": 2, "?kind=delegated_administrator": 1, "?kind=partner_of_record": 2, "?kind=reseller": 0, "?customer_id=" + string(yes.Customer.ID): 1,
+		"": 2, "?kind=delegated_administrator": 1, "?kind=partner_of_record": 2, "?kind=reseller": 0, "?customer_id=" + string(accepted.Customer.ID): 1,
 	} {
 		if got := gatewaytest.Walk[contract.Relationship](t, w.API, apitest.Limited, "/v1/relationships"+query, "1"); len(got) != want {
 			t.Errorf("%q lists %d, want %d", query, len(got), want)
@@ -70,7 +70,7 @@ func TestRelationship(t *testing.T) {
 	if got := gatewaytest.Walk[contract.Relationship](t, w.API, apitest.Rival, "/v1/relationships", "1"); len(got) != 0 {
 		t.Errorf("another partner sees %d", len(got))
 	}
-	if got := gatewaytest.Walk[contract.Relationship](t, w.API, apitest.Operator, "/v1/relationships?customer_id="+string(yes.Customer.ID), "1"); len(got) != 1 || !strings.HasPrefix(got[0].Partner.Name, "Fabrikam") {
+	if got := gatewaytest.Walk[contract.Relationship](t, w.API, apitest.Operator, "/v1/relationships?customer_id="+string(accepted.Customer.ID), "1"); len(got) != 1 || !strings.HasPrefix(got[0].Partner.Name, "Fabrikam") {
 		t.Errorf("an operator sees %+v", got)
 	}
 	w.Call(t, apitest.Operator, "GET", "/v1/relationships", nil).Want(t, 400, "required")
@@ -79,8 +79,8 @@ func TestRelationship(t *testing.T) {
 
 func TestEndAdministration(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleFull)
-	at := apitest.Relationship(yes.Customer.ID, w.Partner)
+	accepted := w.Yes(t, offer.RoleFull)
+	at := apitest.Relationship(accepted.Customer.ID, w.Partner)
 	kind := func(k string) object { return object{"kind": k} }
 	w.Call(t, apitest.Limited, "POST", at+"/end", kind("delegated_administrator")).Want(t, 403, "forbidden")
 	w.Call(t, apitest.Rival, "POST", at+"/end", kind("delegated_administrator")).Want(t, 404, "not_found")
@@ -102,14 +102,14 @@ func TestEndAdministration(t *testing.T) {
 	}
 	w.Call(t, apitest.Full, "POST", at+"/end", body).Want(t, 409, "already_ended")
 	// The power is gone at once, and the subscription keeps its partner of record.
-	w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
-	s, err := w.World.Table.StoredSubscription(t.Context(), yes.First().ID)
+	w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(accepted.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+	s, err := w.World.Table.StoredSubscription(t.Context(), accepted.First().ID)
 	if err != nil || s.PartnerOfRecord == nil {
 		t.Errorf("%+v %v", s, err)
 	}
-	told := w.Told(t, event.Customer(string(yes.Customer.ID)), got.ID)
-	if last := told[len(told)-1]; last.Type != "delegated_administrator.ended" || last.Data["cause"] != "partner" || last.Data["reason"] != "The project is over." {
-		t.Errorf("told %v", told)
+	changes := w.Changes(t, event.Customer(string(accepted.Customer.ID)), got.ID)
+	if last := changes[len(changes)-1]; last.Type != "delegated_administrator.ended" || last.Data["cause"] != "partner" || last.Data["reason"] != "The project is over." {
+		t.Errorf("events %v", changes)
 	}
 
 	vendors := w.Yes(t, offer.RoleLimited)
@@ -141,11 +141,11 @@ func TestEndAdministration(t *testing.T) {
 // TestStepDown takes the partner off every subscription of the one customer, and touches neither another customer nor the administration.
 func TestStepDown(t *testing.T) {
 	w := apitest.Open(t)
-	yes, other := w.Yes(t, offer.RoleFull), w.Yes(t, "")
-	at := apitest.Relationship(yes.Customer.ID, w.Partner)
+	accepted, other := w.Yes(t, offer.RoleFull), w.Yes(t, "")
+	at := apitest.Relationship(accepted.Customer.ID, w.Partner)
 	o := w.Op("test")
-	more := yes.First()
-	more.ID = subscription.ID("sub_" + yes.Customer.ID.Bare() + "_" + o.NewID())
+	more := accepted.First()
+	more.ID = subscription.ID("sub_" + accepted.Customer.ID.Bare() + "_" + o.NewID())
 	put(t, w, more)
 	body := object{"kind": "partner_of_record", "reason": "We no longer advise."}
 	w.Call(t, apitest.Limited, "POST", at+"/end", body).Want(t, 403, "forbidden")
@@ -159,24 +159,24 @@ func TestStepDown(t *testing.T) {
 	if string(again.Body) != string(a.Body) {
 		t.Errorf("replayed %s", again.Body)
 	}
-	for id, want := range map[subscription.ID]bool{yes.First().ID: false, more.ID: false, other.First().ID: true} {
+	for id, want := range map[subscription.ID]bool{accepted.First().ID: false, more.ID: false, other.First().ID: true} {
 		s, err := w.World.Table.StoredSubscription(t.Context(), id)
 		if err != nil || (s.PartnerOfRecord != nil) != want {
 			t.Errorf("%s: %+v %v", id, s.PartnerOfRecord, err)
 		}
-		told := w.Told(t, event.Customer(string(s.Customer)), string(id))
-		if last := told[len(told)-1]; (last.Type == "partner_of_record.removed") == want {
-			t.Errorf("told %v", told)
+		changes := w.Changes(t, event.Customer(string(s.Customer)), string(id))
+		if last := changes[len(changes)-1]; (last.Type == "partner_of_record.removed") == want {
+			t.Errorf("events %v", changes)
 		}
 	}
 	if got := gatewaytest.Walk[contract.Subscription](t, w.API, apitest.Full, "/v1/subscriptions", "5"); len(got) != 1 || got[0].ID != string(other.First().ID) {
 		t.Errorf("still listed: %+v", got)
 	}
 	// As full administrator the partner still sees it, as partner of record no more.
-	w.Call(t, apitest.Full, "GET", "/v1/subscriptions/"+string(yes.First().ID), nil).Want(t, 200, "")
-	w.Call(t, apitest.Limited, "GET", "/v1/subscriptions/"+string(yes.First().ID), nil).Want(t, 404, "not_found")
+	w.Call(t, apitest.Full, "GET", "/v1/subscriptions/"+string(accepted.First().ID), nil).Want(t, 200, "")
+	w.Call(t, apitest.Limited, "GET", "/v1/subscriptions/"+string(accepted.First().ID), nil).Want(t, 404, "not_found")
 	w.Call(t, apitest.Full, "POST", at+"/end", body).Want(t, 409, "already_ended")
-	_, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)
+	_, grant, err := w.World.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 	if err != nil || grant.Status != relationship.Active {
 		t.Errorf("%+v %v", grant, err)
 	}

@@ -14,7 +14,7 @@ import (
 
 // RequestRemoval serves POST /v1/relationships/{relationship_id}/request-removal: a customer asks its reseller to end the tie.
 func RequestRemoval(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/request-removal", access.AskRemoval, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/request-removal", access.AskRemoval, actions(table),
 		func(r *http.Request, of sides, body contract.RemovalRequestCreate) (relationship.Relationship, error) {
 			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
@@ -26,7 +26,7 @@ func RequestRemoval(table Table) gateway.Endpoint {
 
 // WithdrawRemoval serves POST /v1/relationships/{relationship_id}/withdraw-removal: the customer takes its request back.
 func WithdrawRemoval(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/withdraw-removal", access.AskRemoval, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/withdraw-removal", access.AskRemoval, actions(table),
 		func(r *http.Request, of sides, _ gateway.NoBody) (relationship.Relationship, error) {
 			return relationship.WithdrawRemoval(r.Context(), table, of.customer, of.partner, gateway.Op(r))
 		})
@@ -34,7 +34,7 @@ func WithdrawRemoval(table Table) gateway.Endpoint {
 
 // DeclineRemoval serves POST /v1/relationships/{relationship_id}/decline-removal: the reseller refuses, with its reason.
 func DeclineRemoval(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/decline-removal", access.AnswerRemoval, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/decline-removal", access.AnswerRemoval, actions(table),
 		func(r *http.Request, of sides, body contract.RemovalRequestDecline) (relationship.Relationship, error) {
 			reason, err := gateway.Reason(&body.Reason, true)
 			if err != nil {
@@ -46,7 +46,7 @@ func DeclineRemoval(table Table) gateway.Endpoint {
 
 // DecideRemoval serves POST /v1/relationships/{relationship_id}/decide-removal: an operator decides what the reseller left open.
 func DecideRemoval(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/decide-removal", access.DecideRemoval, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/decide-removal", access.DecideRemoval, actions(table),
 		func(r *http.Request, of sides, body contract.RemovalDecision) (relationship.Relationship, error) {
 			var wrong fault.Check
 			decision := relationship.RemovalStatus(body.Decision)
@@ -63,7 +63,7 @@ func DecideRemoval(table Table) gateway.Endpoint {
 
 // AutoExtend serves POST /v1/relationships/{relationship_id}/auto-extend: each side switches for itself.
 func AutoExtend(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/relationships/{relationship_id}/auto-extend", access.AutoExtend, acts(table),
+	return gateway.Action("POST /v1/relationships/{relationship_id}/auto-extend", access.AutoExtend, actions(table),
 		func(r *http.Request, of sides, body contract.AutoExtendSet) (relationship.Relationship, error) {
 			side := relationship.PartnerSide
 			if gateway.Caller(r).OfCustomer() {

@@ -24,9 +24,9 @@ import (
 func TestRemovalRequest(t *testing.T) {
 	w := apitest.Open(t)
 	w.Resells(t)
-	yes := w.Yes(t, "")
-	c := yes.Customer.ID
-	w.Resold(t, yes)
+	accepted := w.Yes(t, "")
+	c := accepted.Customer.ID
+	w.Resold(t, accepted)
 	for _, role := range []customer.Role{customer.GlobalAdmin, customer.BillingAdmin, customer.UserAdmin} {
 		w.User(t, c, string(role), role)
 	}
@@ -86,7 +86,7 @@ func TestRemovalRequest(t *testing.T) {
 	post("global_admin", "request-removal", nil).Want(t, 200, "")
 
 	// What the reseller bills holds the tie, whoever would end it, and is named.
-	sale := w.Answered(t, w.Sale(t).ID, yes, fixture.Separate)
+	sale := w.Answered(t, w.Sale(t).ID, accepted, fixture.Separate)
 	later := w.Later(t, 31*day)
 	for by, ask := range map[string]func() gatewaytest.Answer{
 		apitest.Full: func() gatewaytest.Answer {
@@ -119,18 +119,18 @@ func TestRemovalRequest(t *testing.T) {
 	}
 	post(apitest.Full, "end", object{"kind": "reseller"}).Want(t, 409, "already_ended")
 	post("global_admin", "request-removal", nil).Want(t, 409, "already_ended")
-	told := w.Told(t, event.Customer(string(c)), got.ID)
+	changes := w.Changes(t, event.Customer(string(c)), got.ID)
 	if want := "reseller.added reseller.removal_requested reseller.removal_withdrawn reseller.removal_requested reseller.removal_declined " +
-		"reseller.removal_requested reseller.removal_decided reseller.removal_requested reseller.ended"; sorted(apitest.Types(told)) != sorted(want) {
-		t.Errorf("told %s", apitest.Types(told))
+		"reseller.removal_requested reseller.removal_decided reseller.removal_requested reseller.ended"; sorted(apitest.Types(changes)) != sorted(want) {
+		t.Errorf("events %s", apitest.Types(changes))
 	}
-	for _, c := range told {
+	for _, c := range changes {
 		if c.Data["partner_id"] != string(w.Partner) || c.Type == "reseller.ended" && (c.Data["cause"] != "partner" || c.Data["reason"] != "As asked.") {
 			t.Errorf("%+v", c)
 		}
 	}
 	// A new yes begins anew.
-	w.Resold(t, yes)
+	w.Resold(t, accepted)
 	w.Call(t, apitest.Full, "GET", at, nil).Want(t, 200, "").Into(t, &got)
 	if got.RemovalRequest != nil || !slices.Contains(got.Kinds, "reseller") {
 		t.Errorf("%+v", got)
@@ -141,10 +141,10 @@ func TestRemovalRequest(t *testing.T) {
 func TestRemoved(t *testing.T) {
 	w := apitest.Open(t)
 	w.Resells(t)
-	yes := w.Yes(t, "")
-	w.Resold(t, yes)
-	w.User(t, yes.Customer.ID, "admin", customer.GlobalAdmin)
-	at := apitest.Relationship(yes.Customer.ID, w.Partner)
+	accepted := w.Yes(t, "")
+	w.Resold(t, accepted)
+	w.User(t, accepted.Customer.ID, "admin", customer.GlobalAdmin)
+	at := apitest.Relationship(accepted.Customer.ID, w.Partner)
 	w.Call(t, "admin", "POST", at+"/request-removal", nil).Want(t, 200, "")
 	later := w.Later(t, 30*day)
 	var got contract.Relationship
@@ -152,9 +152,9 @@ func TestRemoved(t *testing.T) {
 	if slices.Contains(got.Kinds, "reseller") || *got.RemovalRequest.Decision != "removed" {
 		t.Errorf("%+v", got)
 	}
-	told := w.Told(t, event.Customer(string(yes.Customer.ID)), got.ID)
-	if last := told[len(told)-1]; last.Type != "reseller.ended" || last.Data["cause"] != "vendor" || told[len(told)-2].Data["decision"] != "removed" {
-		t.Errorf("told %+v", told)
+	changes := w.Changes(t, event.Customer(string(accepted.Customer.ID)), got.ID)
+	if last := changes[len(changes)-1]; last.Type != "reseller.ended" || last.Data["cause"] != "vendor" || changes[len(changes)-2].Data["decision"] != "removed" {
+		t.Errorf("events %+v", changes)
 	}
 }
 
@@ -167,8 +167,8 @@ func sorted(words string) string {
 // TestAutoExtend: each side switches for itself, of limited administration only, and a new yes begins with both off.
 func TestAutoExtend(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleLimited)
-	c := yes.Customer.ID
+	accepted := w.Yes(t, offer.RoleLimited)
+	c := accepted.Customer.ID
 	w.User(t, c, "admin", customer.GlobalAdmin)
 	w.User(t, c, "billing", customer.BillingAdmin)
 	at := apitest.Relationship(c, w.Partner)
@@ -195,18 +195,18 @@ func TestAutoExtend(t *testing.T) {
 			t.Errorf("%s: %+v", step.by, a)
 		}
 	}
-	told := w.Told(t, event.Customer(string(c)), got.ID)
-	if want := "delegated_administrator.granted" + strings.Repeat(" delegated_administrator.auto_extend_changed", 4); apitest.Types(told) != want {
-		t.Errorf("told %s", apitest.Types(told))
+	changes := w.Changes(t, event.Customer(string(c)), got.ID)
+	if want := "delegated_administrator.granted" + strings.Repeat(" delegated_administrator.auto_extend_changed", 4); apitest.Types(changes) != want {
+		t.Errorf("events %s", apitest.Types(changes))
 	}
-	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, yes, apitest.AdministrationAnswer)
+	w.Answered(t, w.AdministrationOnly(t, w.Partner).ID, accepted, apitest.AdministrationAnswer)
 	w.Call(t, apitest.Full, "GET", at, nil).Want(t, 200, "").Into(t, &got)
 	if a := got.DelegatedAdministration; a.AutoExtend || a.AutoExtendBy != (contract.AutoExtendSides{}) {
 		t.Errorf("after a new yes: %+v", a)
 	}
 	for role, code := range map[string]string{offer.RoleFull: "auto_extend_limited_only", "": "already_ended"} {
-		yes := w.Yes(t, role)
-		w.Call(t, apitest.Full, "POST", apitest.Relationship(yes.Customer.ID, w.Partner)+"/auto-extend", on).Want(t, 409, code)
+		accepted := w.Yes(t, role)
+		w.Call(t, apitest.Full, "POST", apitest.Relationship(accepted.Customer.ID, w.Partner)+"/auto-extend", on).Want(t, 409, code)
 	}
 }
 
@@ -222,25 +222,25 @@ func TestDemotedAsking(t *testing.T) {
 		"billing only":     {"billing_admin", map[string]int{"/request-removal": 200, "/auto-extend": 403, "/dispute": 403}},
 	} {
 		for path, status := range c.status {
-			yes := w.Yes(t, offer.RoleLimited)
-			w.Resold(t, yes)
+			accepted := w.Yes(t, offer.RoleLimited)
+			w.Resold(t, accepted)
 			subject := name + path
-			id := w.User(t, yes.Customer.ID, subject, customer.GlobalAdmin)
+			id := w.User(t, accepted.Customer.ID, subject, customer.GlobalAdmin)
 			table := demoting{w.Table, func() {
 				w.SetUser(t, id, "roles", &types.AttributeValueMemberL{Value: []types.AttributeValue{&types.AttributeValueMemberS{Value: c.left}}})
 			}}
 			racing := w.Later(t, 0, relationships.RequestRemoval(table), relationships.AutoExtend(table), redemptions.Dispute(table))
-			at, body := apitest.Relationship(yes.Customer.ID, w.Partner), object{}
+			at, body := apitest.Relationship(accepted.Customer.ID, w.Partner), object{}
 			switch path {
 			case "/auto-extend":
 				body = object{"enabled": true}
 			case "/dispute":
-				at = "/v1/redemptions/" + string(yes.ID)
+				at = "/v1/redemptions/" + string(accepted.ID)
 			}
 			if a := racing.Call(t, subject, "POST", at+path, body); a.Status != status || status == 403 && a.Code() != "not_your_role" {
 				t.Fatalf("%s: %d %s", subject, a.Status, a.Body)
 			}
-			tie, grant, err := w.World.Table.Relationship(t.Context(), yes.Customer.ID, w.Partner)
+			tie, grant, err := w.World.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 			if err != nil || (tie.Removal != nil) != (status == 200) || grant.AutoExtend.Customer || grant.Status != relationship.Active {
 				t.Errorf("%s: %+v %+v %v", subject, tie.Removal, grant, err)
 			}
@@ -253,8 +253,8 @@ func TestDemotedAsking(t *testing.T) {
 func TestLower(t *testing.T) {
 	w := apitest.Open(t)
 	for by, cause := range map[string]string{"admin": "customer", apitest.Full: "partner", apitest.Operator: "vendor"} {
-		yes := w.Yes(t, offer.RoleFull)
-		c := yes.Customer.ID
+		accepted := w.Yes(t, offer.RoleFull)
+		c := accepted.Customer.ID
 		w.User(t, c, "admin"+string(c), customer.GlobalAdmin)
 		w.User(t, c, "billing"+string(c), customer.BillingAdmin)
 		at := apitest.Relationship(c, w.Partner)
@@ -268,19 +268,19 @@ func TestLower(t *testing.T) {
 		}
 		var got contract.Relationship
 		w.Call(t, by, "POST", at+"/lower", object{"reason": "Only passwords are needed."}, "Idempotency-Key", "lower"+cause).Want(t, 200, "").Into(t, &got)
-		if a := got.DelegatedAdministration; a.Role != contract.RoleLimited || a.Status != "active" || !a.EndsAt.Equal(yes.Grant.EndsAt) {
+		if a := got.DelegatedAdministration; a.Role != contract.RoleLimited || a.Status != "active" || !a.EndsAt.Equal(accepted.Grant.EndsAt) {
 			t.Errorf("%s: %+v", cause, a)
 		}
 		w.Call(t, by, "POST", at+"/lower", object{"reason": "Only passwords are needed."}, "Idempotency-Key", "lower"+cause).Want(t, 200, "")
 		w.Call(t, by, "POST", at+"/lower", object{"reason": "Once more."}).Want(t, 409, "already_limited")
-		told := w.Told(t, event.Customer(string(c)), got.ID)
-		if last := told[len(told)-1]; apitest.Types(told) != "delegated_administrator.granted delegated_administrator.lowered" || last.Data["cause"] != cause ||
+		changes := w.Changes(t, event.Customer(string(c)), got.ID)
+		if last := changes[len(changes)-1]; apitest.Types(changes) != "delegated_administrator.granted delegated_administrator.lowered" || last.Data["cause"] != cause ||
 			last.Data["role"] != "limited" || last.Data["reason"] == "" {
-			t.Errorf("%s: told %+v", cause, told)
+			t.Errorf("%s: events %+v", cause, changes)
 		}
-		w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+		w.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(accepted.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
 		w.Call(t, apitest.Full, "POST", at+"/auto-extend", object{"enabled": true}).Want(t, 200, "")
 	}
-	yes := w.Yes(t, "")
-	w.Call(t, apitest.Full, "POST", apitest.Relationship(yes.Customer.ID, w.Partner)+"/lower", object{}).Want(t, 409, "already_ended")
+	accepted := w.Yes(t, "")
+	w.Call(t, apitest.Full, "POST", apitest.Relationship(accepted.Customer.ID, w.Partner)+"/lower", object{}).Want(t, 409, "already_ended")
 }

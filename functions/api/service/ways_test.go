@@ -34,8 +34,8 @@ var ways = map[string][]string{
 	"client_not_active":        {"APIClientsCreate"},
 }
 
-// told finds what a text tells to do elsewhere than in the request that failed.
-var told = regexp.MustCompile(`Ask the (vendor to|customer for|partner for an offer|reseller)|by code|approve|page shows|Resume the|Resend|Send a new invitation|plan list|enrol your|undo that|withdraw the request|Make another one|Move the billing|agree to the vendor's price`)
+// elsewhere finds what a text says to do elsewhere than in the request that failed.
+var elsewhere = regexp.MustCompile(`Ask the (vendor to|customer for|partner for an offer|reseller)|by code|approve|page shows|Resume the|Resend|Send a new invitation|plan list|enrol your|undo that|withdraw the request|Make another one|Move the billing|agree to the vendor's price`)
 
 // TestWaysExist holds the words of every problem, in every language, to operations that are there.
 func TestWaysExist(t *testing.T) {
@@ -69,7 +69,7 @@ func TestWaysExist(t *testing.T) {
 					t.Errorf("%s in %s names %s", code, language, way[0])
 				}
 			}
-			if language == locale.English && told.MatchString(detail) && ways[code] == nil {
+			if language == locale.English && elsewhere.MatchString(detail) && ways[code] == nil {
 				t.Errorf("%s tells to do something else, and no row says how: %s", code, detail)
 			}
 		}

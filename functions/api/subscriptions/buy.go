@@ -24,11 +24,11 @@ func Create(table Table) gateway.Endpoint {
 			if err != nil {
 				return err
 			}
-			record, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
+			made, err := order.Buy(r.Context(), table, gateway.Visitor(r), wish, gateway.Op(r))
 			if err != nil {
 				return gateway.InBody(err)
 			}
-			return created(w, r, table, record.First().ID)
+			return created(w, r, table, made.First().ID)
 		},
 		Replay: func(w http.ResponseWriter, r *http.Request, result string) error {
 			id, err := given(r.Context(), table, result)
@@ -96,7 +96,7 @@ func parsed(sent string, wrong *fault.Check) partner.ID {
 
 // Convert serves POST /v1/subscriptions/{subscription_id}/convert: a customer turns a trial into a paid subscription.
 func Convert(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/convert", access.Buy, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/convert", access.Buy, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionConvert) (subscription.ID, error) {
 			var wrong fault.Check
 			wish := ordered(body.BillingTerm, body.Licenses, body.PartnerID, body.TermsVersion, body.Price, &wrong)
@@ -111,7 +111,7 @@ func Convert(table Table) gateway.Endpoint {
 // TransferBilling serves POST /v1/subscriptions/{subscription_id}/transfer-billing: the vendor bills from now on what a reseller billed. That
 // another reseller does comes by its purchase offer, which says its price.
 func TransferBilling(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/transfer-billing", access.Buy, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/transfer-billing", access.Buy, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionTransferBilling) (subscription.ID, error) {
 			switch {
 			case partner.ID(body.BilledBy).Valid():

@@ -210,17 +210,17 @@ func TestManage(t *testing.T) {
 	if again := s.Call(t, apitest.Buyer, "POST", at+"/transfer-billing", transfer, "Idempotency-Key", "move").Want(t, 200, ""); !bytes.Equal(again.Body, a.Body) {
 		t.Errorf("replayed %s", again.Body)
 	}
-	var told []string
+	var types []string
 	lost := 0
-	for _, c := range s.Told(t, event.Customer(string(s.Tried.Customer.ID)), made.ID) {
+	for _, c := range s.Changes(t, event.Customer(string(s.Tried.Customer.ID)), made.ID) {
 		if c.Type == "reseller.billing_ended" { // at the same moment as the transfer
 			lost++
 			continue
 		}
-		told = append(told, strings.TrimPrefix(string(c.Type), "subscription."))
+		types = append(types, strings.TrimPrefix(string(c.Type), "subscription."))
 	}
-	if want := "created licenses_changed cancelled cancellation_undone suspended reinstated billing_transferred"; strings.Join(told, " ") != want || lost != 1 {
-		t.Errorf("told %v, and %d resellers that it lost the billing", told, lost)
+	if want := "created licenses_changed cancelled cancellation_undone suspended reinstated billing_transferred"; strings.Join(types, " ") != want || lost != 1 {
+		t.Errorf("events %v, and %d resellers that it lost the billing", types, lost)
 	}
 }
 
@@ -280,9 +280,9 @@ func TestWhoElseIsTold(t *testing.T) {
 	owner = s.Tried.Customer.ID
 	later := s.Later(t, 32*day)
 	later.Call(t, apitest.Buyer, "POST", at+"/cancel", nil).Want(t, 200, "")
-	told := s.Told(t, event.Customer(string(owner)), made.ID)
-	if n := len(told); n < 2 || told[n-2].Type != "subscription.renewed" || told[n-1].Type != "subscription.cancelled" {
-		t.Errorf("told %v", told)
+	changes := s.Changes(t, event.Customer(string(owner)), made.ID)
+	if n := len(changes); n < 2 || changes[n-2].Type != "subscription.renewed" || changes[n-1].Type != "subscription.cancelled" {
+		t.Errorf("events %v", changes)
 	}
 
 	// A full administrator cancels a trial on behalf, of which another is partner of record; it lists all that its customer has.
@@ -391,8 +391,8 @@ func TestPartnerOfRecord(t *testing.T) {
 	if got.PartnerOfRecord != nil || len(got.PartnerOfRecordHistory) != 1 {
 		t.Errorf("%+v", got)
 	}
-	if told := s.Told(t, event.Customer(string(s.Tried.Customer.ID)), got.ID); told[len(told)-1].Type != "partner_of_record.removed" || told[len(told)-1].Data["cause"] != "vendor" {
-		t.Errorf("%+v", told)
+	if changes := s.Changes(t, event.Customer(string(s.Tried.Customer.ID)), got.ID); changes[len(changes)-1].Type != "partner_of_record.removed" || changes[len(changes)-1].Data["cause"] != "vendor" {
+		t.Errorf("%+v", changes)
 	}
 	for _, p := range []partner.ID{s.Partner, s.Other} {
 		if tie, _, err := s.World.Table.Relationship(t.Context(), s.Tried.Customer.ID, p); err != nil || tie.PartnerOfRecordSubscriptions != 0 {

@@ -201,7 +201,7 @@ func Update(table Table) gateway.Endpoint {
 // Cancel serves POST /v1/subscriptions/{subscription_id}/cancel: a customer ends a trial at once and a paid subscription with its term; a
 // partner with a live full grant ends a trial. One that is suspended acts for nobody, though its grants stay.
 func Cancel(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/cancel", access.CancelTrials, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/cancel", access.CancelTrials, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionCancel) (subscription.ID, error) {
 			by := gateway.Caller(r)
 			if by.OfPartner() {
@@ -223,7 +223,7 @@ func Cancel(table Table) gateway.Endpoint {
 
 // UndoCancel serves POST /v1/subscriptions/{subscription_id}/undo-cancel: a customer takes back what it said, until the term ends.
 func UndoCancel(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/undo-cancel", access.Buy, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/undo-cancel", access.Buy, actions(table),
 		func(r *http.Request, id subscription.ID, _ gateway.NoBody) (subscription.ID, error) {
 			_, err := subscription.UndoCancel(r.Context(), table, gateway.Caller(r).Customer.ID, id, gateway.Op(r))
 			return id, err
@@ -232,7 +232,7 @@ func UndoCancel(table Table) gateway.Endpoint {
 
 // Suspend serves POST /v1/subscriptions/{subscription_id}/suspend: an operator stops a paid subscription, and says why.
 func Suspend(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/suspend", access.ManageSubscriptions, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/suspend", access.ManageSubscriptions, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionSuspend) (subscription.ID, error) {
 			reason, err := gateway.Reason(&body.Reason, true)
 			if err != nil {
@@ -245,7 +245,7 @@ func Suspend(table Table) gateway.Endpoint {
 
 // Reinstate serves POST /v1/subscriptions/{subscription_id}/reinstate: an operator opens it again, and says why.
 func Reinstate(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/reinstate", access.ManageSubscriptions, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/reinstate", access.ManageSubscriptions, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionReinstate) (subscription.ID, error) {
 			reason, err := gateway.Reason(&body.Reason, true)
 			if err != nil {
@@ -258,7 +258,7 @@ func Reinstate(table Table) gateway.Endpoint {
 
 // ExtendTrial serves POST /v1/subscriptions/{subscription_id}/extend-trial: an operator adds days to a running trial.
 func ExtendTrial(table Table) gateway.Endpoint {
-	return gateway.Action("POST /v1/subscriptions/{subscription_id}/extend-trial", access.ExtendTrials, acts(table),
+	return gateway.Action("POST /v1/subscriptions/{subscription_id}/extend-trial", access.ExtendTrials, actions(table),
 		func(r *http.Request, id subscription.ID, body contract.SubscriptionExtendTrial) (subscription.ID, error) {
 			reason, err := gateway.Reason(body.Reason, false)
 			if err != nil {
@@ -268,8 +268,8 @@ func ExtendTrial(table Table) gateway.Endpoint {
 		})
 }
 
-// acts is what the acts on a subscription share.
-func acts(table Table) gateway.Thing[subscription.ID, subscription.ID] {
+// actions is what the actions on a subscription share.
+func actions(table Table) gateway.Thing[subscription.ID, subscription.ID] {
 	return gateway.Thing[subscription.ID, subscription.ID]{
 		Key: parse,
 		Replay: func(r *http.Request, result string) (subscription.ID, error) {

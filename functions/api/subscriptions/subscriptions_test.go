@@ -30,13 +30,13 @@ const day = 24 * time.Hour
 
 func TestSubscription(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, "")
-	at := "/v1/subscriptions/" + string(yes.First().ID)
+	accepted := w.Yes(t, "")
+	at := "/v1/subscriptions/" + string(accepted.First().ID)
 	var got contract.Subscription
 	a := w.Call(t, apitest.Limited, "GET", at, nil).Want(t, 200, "")
 	a.Into(t, &got)
-	if got.Status != "trialing" || !got.Trial || *got.Licenses.Offered != 25 || got.Licenses.Bought != 25 || *got.CustomerName != yes.Customer.Name ||
-		got.PartnerOfRecord.PartnerID != string(w.Partner) || *got.OfferID != string(yes.Answer.Offer.ID) || got.GraceEndsAt != nil || a.Header.Get("ETag") != `"1-trialing"` {
+	if got.Status != "trialing" || !got.Trial || *got.Licenses.Offered != 25 || got.Licenses.Bought != 25 || *got.CustomerName != accepted.Customer.Name ||
+		got.PartnerOfRecord.PartnerID != string(w.Partner) || *got.OfferID != string(accepted.Answer.Offer.ID) || got.GraceEndsAt != nil || a.Header.Get("ETag") != `"1-trialing"` {
 		t.Errorf("%s %s", a.Header.Get("ETag"), a.Body)
 	}
 	w.Call(t, apitest.Operator, "GET", at, nil).Want(t, 200, "")
@@ -54,7 +54,7 @@ func TestSubscription(t *testing.T) {
 		t.Errorf("%s", a.Body)
 	}
 	later.Call(t, apitest.Operator, "POST", at+"/extend-trial", object{"days": 5}).Want(t, 409, "subscription_not_trialing")
-	for query, want := range map[string]int{"?status=expired": 1, "?status=trialing": 0, "?customer_id=" + string(yes.Customer.ID): 1, "": 1} {
+	for query, want := range map[string]int{"?status=expired": 1, "?status=trialing": 0, "?customer_id=" + string(accepted.Customer.ID): 1, "": 1} {
 		if got := gatewaytest.Walk[contract.Subscription](t, later, apitest.Limited, "/v1/subscriptions"+query, "1"); len(got) != want {
 			t.Errorf("%q lists %d, want %d", query, len(got), want)
 		}
@@ -62,7 +62,7 @@ func TestSubscription(t *testing.T) {
 	if got := gatewaytest.Walk[contract.Subscription](t, w.API, apitest.Rival, "/v1/subscriptions", "1"); len(got) != 0 {
 		t.Errorf("another partner sees %d", len(got))
 	}
-	if got := gatewaytest.Walk[contract.Subscription](t, w.API, apitest.Operator, "/v1/subscriptions?customer_id="+string(yes.Customer.ID)+"&status=trialing", "1"); len(got) != 1 || *got[0].CustomerName != yes.Customer.Name {
+	if got := gatewaytest.Walk[contract.Subscription](t, w.API, apitest.Operator, "/v1/subscriptions?customer_id="+string(accepted.Customer.ID)+"&status=trialing", "1"); len(got) != 1 || *got[0].CustomerName != accepted.Customer.Name {
 		t.Errorf("an operator sees %+v", got)
 	}
 	w.Call(t, apitest.Operator, "GET", "/v1/subscriptions", nil).Want(t, 400, "required")
@@ -72,8 +72,8 @@ func TestSubscription(t *testing.T) {
 
 func TestExtendTrial(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, "")
-	at := "/v1/subscriptions/" + string(yes.First().ID) + "/extend-trial"
+	accepted := w.Yes(t, "")
+	at := "/v1/subscriptions/" + string(accepted.First().ID) + "/extend-trial"
 	for name, c := range map[string]struct {
 		by     string
 		body   any
@@ -93,13 +93,13 @@ func TestExtendTrial(t *testing.T) {
 	var got contract.Subscription
 	for range 2 { // the same key extends once
 		w.Call(t, apitest.Operator, "POST", at, object{"days": 14, "reason": "A hospital asked."}, "Idempotency-Key", "more").Want(t, 200, "").Into(t, &got)
-		if want := yes.First().TrialEndsAt.AddDate(0, 0, 14); !got.TrialEndsAt.Equal(want) {
+		if want := accepted.First().TrialEndsAt.AddDate(0, 0, 14); !got.TrialEndsAt.Equal(want) {
 			t.Errorf("ends %s, want %s", got.TrialEndsAt, want)
 		}
 	}
-	told := w.Told(t, event.Customer(string(yes.Customer.ID)), got.ID)
-	if last := told[len(told)-1]; last.Type != "subscription.trial_extended" || last.Data["days"] != "14" || last.Data["reason"] != "A hospital asked." {
-		t.Errorf("told %v", told)
+	changes := w.Changes(t, event.Customer(string(accepted.Customer.ID)), got.ID)
+	if last := changes[len(changes)-1]; last.Type != "subscription.trial_extended" || last.Data["days"] != "14" || last.Data["reason"] != "A hospital asked." {
+		t.Errorf("events %v", changes)
 	}
 	var all sync.WaitGroup
 	for range 4 { // rivals each add theirs
@@ -107,7 +107,7 @@ func TestExtendTrial(t *testing.T) {
 	}
 	all.Wait()
 	w.Call(t, apitest.Full, "GET", strings.TrimSuffix(at, "/extend-trial"), nil).Into(t, &got)
-	if want := yes.First().TrialEndsAt.AddDate(0, 0, 18); !got.TrialEndsAt.Equal(want) {
+	if want := accepted.First().TrialEndsAt.AddDate(0, 0, 18); !got.TrialEndsAt.Equal(want) {
 		t.Errorf("ends %s, want %s", got.TrialEndsAt, want)
 	}
 }
@@ -132,9 +132,9 @@ func TestCancelOnBehalf(t *testing.T) {
 		t.Errorf("replayed %s", again.Body)
 	}
 	w.Call(t, apitest.Full, "POST", at(trusted.First().ID), nil).Want(t, 409, "subscription_not_trialing")
-	told := w.Told(t, event.Customer(string(trusted.Customer.ID)), got.ID)
-	if last := told[len(told)-1]; last.Type != "subscription.cancelled" || last.Data["partner_id"] != string(w.Partner) {
-		t.Errorf("told %v", told)
+	changes := w.Changes(t, event.Customer(string(trusted.Customer.ID)), got.ID)
+	if last := changes[len(changes)-1]; last.Type != "subscription.cancelled" || last.Data["partner_id"] != string(w.Partner) {
+		t.Errorf("events %v", changes)
 	}
 
 	// A grant that has ended by the clock gives nothing.
@@ -185,10 +185,10 @@ func TestRevokedMeanwhile(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			yes := w.Yes(t, offer.RoleFull)
-			racing := w.Later(t, 0, subscriptions.Cancel(slow{w.Table, func() { between(t, *yes.Grant) }}), subscriptions.Get(w.Table))
-			racing.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(yes.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
-			s, err := w.World.Table.StoredSubscription(t.Context(), yes.First().ID)
+			accepted := w.Yes(t, offer.RoleFull)
+			racing := w.Later(t, 0, subscriptions.Cancel(slow{w.Table, func() { between(t, *accepted.Grant) }}), subscriptions.Get(w.Table))
+			racing.Call(t, apitest.Full, "POST", "/v1/subscriptions/"+string(accepted.First().ID)+"/cancel", nil).Want(t, 403, "forbidden")
+			s, err := w.World.Table.StoredSubscription(t.Context(), accepted.First().ID)
 			if err != nil || s.Status != subscription.Trialing {
 				t.Errorf("%v %v", s.Status, err)
 			}
@@ -199,8 +199,8 @@ func TestRevokedMeanwhile(t *testing.T) {
 // TestGrantHasEnded asks the table itself: a grant whose end has passed guards nothing, whatever its stored status.
 func TestGrantHasEnded(t *testing.T) {
 	w := apitest.Open(t)
-	yes := w.Yes(t, offer.RoleFull)
-	s := yes.First()
+	accepted := w.Yes(t, offer.RoleFull)
+	s := accepted.First()
 	s.Status = subscription.Cancelled
 	var client string
 	for key, item := range w.Items(t) {

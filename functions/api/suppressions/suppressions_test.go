@@ -45,7 +45,7 @@ func (s *program) listed(t *testing.T, subject, query string) []contract.Suppres
 	return page.Data
 }
 
-func (s *program) told(t *testing.T, kind event.Type) (found []event.Change) {
+func (s *program) changes(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	happened, _, err := s.World.Table.TenantEvents(t.Context(), event.Vendor(), event.Filter{Type: kind}, dynamo.Page{Limit: 100})
 	if err != nil {
@@ -76,7 +76,7 @@ func TestLift(t *testing.T) {
 			t.Errorf("cause %d is %+v, want %s", i, c, want)
 		}
 	}
-	if reads := s.told(t, "operator.read"); len(reads) != 1 {
+	if reads := s.changes(t, "operator.read"); len(reads) != 1 {
 		t.Errorf("%d reads are noted", len(reads))
 	}
 	at := "/v1/suppressions/" + got[0].AddressHash
@@ -88,7 +88,7 @@ func TestLift(t *testing.T) {
 	if reason, err := s.World.Table.Suppressed(t.Context(), anna); err != nil || reason != "" {
 		t.Errorf("still stopped: %q %v", reason, err)
 	}
-	if lifted := s.told(t, "suppression.lifted"); len(lifted) != 1 || lifted[0].Subject != got[0].AddressHash {
+	if lifted := s.changes(t, "suppression.lifted"); len(lifted) != 1 || lifted[0].Subject != got[0].AddressHash {
 		t.Errorf("events %+v", lifted)
 	}
 	if got := s.listed(t, gatewaytest.Operator, "?email=other@example.com"); len(got) != 1 || got[0].Reason != contract.SuppressionReasonComplaint {
@@ -109,9 +109,9 @@ func TestLift(t *testing.T) {
 func TestOwnAddress(t *testing.T) {
 	s := open(t)
 	const mine, others = "member@example.com", "other@example.com"
-	yes := s.Trial(t, "owner@example.com", "no")
-	user := s.Member(t, yes.Customer.ID, mine)
-	gatewaytest.Bind(t, s.API, string(yes.Customer.ID), string(user), "member")
+	accepted := s.Trial(t, "owner@example.com", "no")
+	user := s.Member(t, accepted.Customer.ID, mine)
+	gatewaytest.Bind(t, s.API, string(accepted.Customer.ID), string(user), "member")
 	s.stop(t, mine, suppression.Bounced)
 	s.stop(t, others, suppression.Bounced)
 	for _, query := range []string{"", "?email=" + mine} {

@@ -1,5 +1,5 @@
 // Package mailevents takes what SES tells of mails that it accepted: delivered, bounced, complained about, withheld. Everything may
-// come twice, late and out of order: each state is only ever left for a later one, and each thing is told once. Only a permanent bounce
+// come twice, late and out of order: each state is only ever left for a later one, and each thing has one event. Only a permanent bounce
 // is a failed delivery, and only it and a person's complaint count against the sender.
 package mailevents
 
@@ -184,7 +184,7 @@ func (h heard) invitation(ctx context.Context) error {
 	}
 	inv.Generation = h.row.Generation // the mail's own: a newer one keeps its state
 	o := h.op("delivery")
-	if h.delivery == invitation.Sent { // which its sender has told
+	if h.delivery == invitation.Sent { // whose event its sender wrote
 		return h.table.SetDelivery(ctx, inv, h.delivery, h.reason, h.message, nil, o)
 	}
 	happened := event.New(o, inv.Tenant(), inv.DeliveryEvent(h.delivery, h.reason))
@@ -198,12 +198,12 @@ func (h heard) announcement(ctx context.Context) error {
 	if !ok || !under || of.Kind != 'c' || ulid == "" {
 		return nil
 	}
-	told, err := h.table.AdministratorsOf(ctx, owner)
+	administrators, err := h.table.AdministratorsOf(ctx, owner)
 	if err != nil {
 		return err
 	}
 	open := false // another administrator's mail is still on its way
-	for _, u := range told {
+	for _, u := range administrators {
 		row, known, err := h.table.MailRow(ctx, mailing.Mail{Event: h.row.Event, Template: h.row.Template, Address: dynamo.AddressHash(u.Mail)})
 		if err != nil {
 			return err
