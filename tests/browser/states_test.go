@@ -14,8 +14,8 @@ import (
 // summary is the error summary, as Focused names it.
 const summary = "div.errors"
 
-// TestStates shows every page in every state and language: axe finds nothing, in light and in dark; it fits 320 pixels; its language and title
-// are right; where something is to be mended, the summary says so and has the focus.
+// TestStates shows every page in every state and language: axe finds nothing, in light and in dark; it fits 320 pixels, and text of
+// twice the size; buttons and fields are seen in forced colours; its language and title are right; where something is to be mended, the summary says so and has the focus.
 func TestStates(t *testing.T) {
 	set.Tour(t, func(t *testing.T, v *states.Visit, state states.State) {
 		s := v.Standing()
@@ -39,6 +39,15 @@ func TestStates(t *testing.T) {
 		}
 		for _, found := range v.Axe() {
 			t.Errorf("axe: %s", found)
+		}
+		v.Enlarge(200)
+		if v.Standing().Scrolls {
+			t.Error("with text at 200 % the page has to be scrolled sideways")
+		}
+		v.Enlarge(100)
+		v.Force()
+		for _, one := range v.Borderless() {
+			t.Errorf("in forced colours nothing shows where it ends: %s", one)
 		}
 		v.Look(chrome.Narrow, true)
 		if v.Standing().Scrolls {

@@ -16,7 +16,7 @@ import (
 
 // Screen widths in CSS pixels.
 const (
-	Desktop = 1000
+	Desktop = 1280
 	Narrow  = 320
 )
 
@@ -36,7 +36,7 @@ func (p *Page) In(t testing.TB) *Page {
 	return &other
 }
 
-// Look sets the screen; the page stays as it is.
+// Look sets the screen; the page stays as it is. Nothing moves, so that what is measured next is what stands there.
 func (p *Page) Look(width int, dark bool) {
 	p.t.Helper()
 	must(p.t, proto.EmulationSetDeviceMetricsOverride{Width: width, Height: 800, DeviceScaleFactor: 1}.Call(p.rod))
@@ -44,8 +44,10 @@ func (p *Page) Look(width int, dark bool) {
 	if dark {
 		scheme = "dark"
 	}
-	must(p.t, proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}.Call(p.rod))
+	must(p.t, proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{still, {Name: "prefers-color-scheme", Value: scheme}}}.Call(p.rod))
 }
+
+var still = &proto.EmulationMediaFeature{Name: "prefers-reduced-motion", Value: "reduce"}
 
 // Forget drops all cookies.
 func (p *Page) Forget() {
