@@ -47,7 +47,7 @@ func openJobs(l *lab, job *program, logs string, tables ...string) (*jobs, error
 		known = append(known, one)
 	}
 	var err error
-	j.proxy, err = proxy.Start(proxy.Options{Services: map[proxy.Service]string{proxy.DynamoDB: l.process.URL}, Tables: known})
+	j.proxy, err = proxy.Start(proxy.Options{Services: map[proxy.Service]string{proxy.DynamoDB: l.process.URL}, AccessKey: "LOCAL", Tables: known})
 	if err != nil {
 		return nil, err
 	}

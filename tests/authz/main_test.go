@@ -44,7 +44,7 @@ func run(m *testing.M) (int, error) {
 	}
 	// One instance of a function is enough: a row of the matrix asks one after the other.
 	sys, err = system.Start(ctx, system.Options{
-		Long: !granted.Partly(), Instances: 2, Parameters: map[string]string{"Audiences": "liaison"},
+		Long: !granted.Partly(), Borrow: true, Instances: 2, Parameters: map[string]string{"Audiences": "liaison"},
 		Environment: map[string]string{"POSTS_PER_CLIENT": "1000000", "CHECKS_PER_CALLER": "1000000"}, // caps have their own tests
 	})
 	if err != nil {

@@ -47,7 +47,7 @@ func run(m *testing.M) (int, error) {
 	defer cancel()
 	var err error
 	// One address gets more mails here than a person would in an hour.
-	if sys, err = system.Start(ctx, system.Options{Long: !granted.Partly(), Environment: map[string]string{"MAIL_PER_HOUR": "1000", "MAIL_PER_DAY": "1000"}}); err != nil {
+	if sys, err = system.Start(ctx, system.Options{Long: !granted.Partly(), Borrow: true, Environment: map[string]string{"MAIL_PER_HOUR": "1000", "MAIL_PER_DAY": "1000"}}); err != nil {
 		return 1, err
 	}
 	defer sys.Close()

@@ -42,7 +42,7 @@ func run(m *testing.M) (int, error) {
 	if err != nil {
 		return 1, err
 	}
-	sys, err = system.Start(ctx, system.Options{Long: !granted.Partly(), Bootstraps: deployed(), Environment: map[string]string{
+	sys, err = system.Start(ctx, system.Options{Long: !granted.Partly(), Borrow: true, Bootstraps: deployed(), Environment: map[string]string{
 		// Every visitor of a test comes from one address; the limits themselves are tested with a patient one.
 		"POSTS_PER_CLIENT": "1000000",
 	}})

@@ -145,6 +145,8 @@ type Target interface {
 type Options struct {
 	// Services are the URLs of the real services.
 	Services map[Service]string
+	// AccessKey is the key under which the tables stand in DynamoDB Local.
+	AccessKey string
 	// Tables describes the tables, to compute units.
 	Tables []Table
 	// Stand, where it is set, may answer in a service's place what the local part does not do as AWS does: true, with an error or, without

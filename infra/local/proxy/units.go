@@ -419,7 +419,7 @@ func (p *Proxy) ask(operation string, body, answer any) {
 	}
 	r.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	r.Header.Set("X-Amz-Target", "DynamoDB_20120810."+operation)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=LOCAL/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+p.options.AccessKey+"/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
 	response, err := p.client.Do(r)
 	if err != nil {
 		return

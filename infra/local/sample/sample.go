@@ -276,7 +276,7 @@ func bootstrap(ctx context.Context, s *system.System) error {
 		"-subject", s.Identity.OperatorClientID, "-name", "First Operator", "-email", s.Identity.OperatorName)
 	run.Dir = s.Root()
 	run.Env = append(os.Environ(), "AWS_ENDPOINT_URL_DYNAMODB="+s.Endpoints.TableEndpoint, "AWS_REGION=eu-central-1",
-		"AWS_ACCESS_KEY_ID=local", "AWS_SECRET_ACCESS_KEY=local")
+		"AWS_ACCESS_KEY_ID="+s.AccessKey, "AWS_SECRET_ACCESS_KEY=local")
 	if out, err := run.CombinedOutput(); err != nil {
 		return fmt.Errorf("operate bootstrap: %w\n%s", err, strings.TrimSpace(string(out)))
 	}

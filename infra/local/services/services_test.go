@@ -26,9 +26,9 @@ import (
 
 var anyKey = credentials.NewStaticCredentialsProvider("local", "local", "")
 
-func tableClient(url string) *dynamodb.Client {
+func tableClient(url, key string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
-		Region: "eu-central-1", BaseEndpoint: &url, Credentials: anyKey,
+		Region: "eu-central-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider(key, "local", ""),
 		DisableValidateResponseChecksum: true,
 	})
 }
@@ -39,7 +39,7 @@ func TestTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer p.Close()
-	out, err := tableClient(p.URL).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+	out, err := tableClient(p.URL, "any").ListTables(t.Context(), &dynamodb.ListTablesInput{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestTableKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer first.Close()
-	_, err = tableClient(first.URL).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+	_, err = tableClient(first.URL, "any").CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: aws.String("kept"), BillingMode: ddb.BillingModePayPerRequest,
 		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: ddb.ScalarAttributeTypeS}},
 		KeySchema:            []ddb.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: ddb.KeyTypeHash}},
@@ -72,7 +72,7 @@ func TestTableKeeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer again.Close()
-	out, err := tableClient(again.URL).ListTables(t.Context(), &dynamodb.ListTablesInput{})
+	out, err := tableClient(again.URL, "any").ListTables(t.Context(), &dynamodb.ListTablesInput{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -64,7 +64,7 @@ func Share() (*Sharing, error) {
 
 // Start starts DynamoDB Local. Borrowers wait until it returns, with an error too: then nobody lends. It is called once.
 func (s *Sharing) Start(ctx context.Context) error {
-	table, err := Table(ctx, TableOptions{Long: true})
+	table, err := Table(ctx, TableOptions{Long: true, Apart: true})
 	err = errors.Join(err, s.file.Truncate(0))
 	if err == nil {
 		s.table = table
@@ -83,7 +83,7 @@ func (s *Sharing) Close() error {
 }
 
 // Borrow returns the address of the DynamoDB Local that another process lends, empty where nobody does or can. It answers until this process
-// ends or calls giveBack.
+// ends or calls giveBack. Each access key has tables of its own there.
 func Borrow() (url string, giveBack func()) {
 	file, err := sharedFile()
 	if err != nil {

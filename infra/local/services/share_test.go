@@ -7,6 +7,10 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/infra/local/services"
 )
 
@@ -52,6 +56,15 @@ func TestShare(t *testing.T) {
 	}
 	if _, err := services.Share(); !errors.Is(err, services.ErrShared) {
 		t.Errorf("a second one lends: %v", err)
+	}
+	for _, key := range []string{"ONE", "OTHER"} { // both make the same table
+		if _, err := tableClient(url, key).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+			TableName: aws.String("same"), BillingMode: ddb.BillingModePayPerRequest,
+			AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: ddb.ScalarAttributeTypeS}},
+			KeySchema:            []ddb.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: ddb.KeyTypeHash}},
+		}); err != nil {
+			t.Errorf("under the key %s: %v", key, err)
+		}
 	}
 	closed := make(chan error, 1)
 	go func() { closed <- sharing.Close() }()

@@ -20,6 +20,8 @@ type TableOptions struct {
 	Keep string
 	// Long is for a use of more than some twenty seconds: the start takes a second longer, transactions half as long.
 	Long bool
+	// Apart gives each access key tables of its own; else there is one set of tables for all.
+	Apart bool
 	// Log gets what the service says; nil drops it. It must bear use by several services at once
 	// if they share it.
 	Log io.Writer
@@ -61,7 +63,10 @@ func Table(ctx context.Context, o TableOptions) (*Process, error) {
 		}
 		args = append(args, "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar")
 		args = append(args, store...)
-		args = append(args, "-sharedDb", "-disableTelemetry", "-port", strconv.Itoa(port))
+		if !o.Apart {
+			args = append(args, "-sharedDb")
+		}
+		args = append(args, "-disableTelemetry", "-port", strconv.Itoa(port))
 		return command{name: "DynamoDB Local", path: path, args: args, dir: filepath.Dir(found[0]), log: o.Log}
 	}, tableAnswers)
 }

@@ -33,6 +33,8 @@ const (
 type Options struct {
 	// Endpoint is DynamoDB Local's URL.
 	Endpoint string
+	// AccessKey is the key under which the table stands there.
+	AccessKey string
 	// Invoke runs a function.
 	Invoke func(ctx context.Context, function string, event []byte) ([]byte, error)
 	// OnFailure takes what failed for good, for the destination's ARN; the ARN is empty where there is none.
@@ -493,7 +495,7 @@ func (r *Reader) ask(ctx context.Context, target string, body, answer any) error
 	}
 	request.Header.Set("Content-Type", "application/x-amz-json-1.0")
 	request.Header.Set("X-Amz-Target", target)
-	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=LOCAL/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
+	request.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential="+r.options.AccessKey+"/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

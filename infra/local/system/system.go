@@ -6,6 +6,7 @@ package system
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -51,6 +52,8 @@ type Options struct {
 	LikeCognito bool
 	// Long is for a suite of more than some twenty seconds: the table starts later and then is twice as fast.
 	Long bool
+	// Borrow takes tables in the DynamoDB Local that a command lends, where one does. Nobody else sees them.
+	Borrow bool
 	// Schedules makes the schedules tick; tests tick by hand.
 	Schedules bool
 	// Bootstraps are functions that run from their own bootstrap, built as for deployment; "*" means every one. The others run from one local
@@ -102,6 +105,8 @@ type System struct {
 	Runtime *lambda.Runtime
 	// Identity gives tokens; nil without identity.
 	Identity *services.Provider
+	// AccessKey is the key under which DynamoDB Local keeps the system's tables.
+	AccessKey string
 
 	options Options
 	root    string
@@ -140,7 +145,7 @@ type DeadLetter struct {
 // is missing or does not come up, when a port is taken, and when the templates
 // hold something the runner does not know. ctx is for the start only.
 func Start(ctx context.Context, o Options) (*System, error) {
-	s := &System{options: o, log: o.Log, broken: make(chan error, 1)}
+	s := &System{AccessKey: ownKey, options: o, log: o.Log, broken: make(chan error, 1)}
 	if s.log == nil {
 		s.log = io.Discard
 	}
@@ -228,6 +233,8 @@ func (s *System) onClose(f func() error) { s.closers = append(s.closers, f) }
 
 func (s *System) startParts(ctx context.Context) error {
 	var wait sync.WaitGroup
+	var lent string
+	var giveBack func()
 	var table, mail *services.Process
 	var errs [3]error
 	port := func(n int) int {
@@ -243,6 +250,11 @@ func (s *System) startParts(ctx context.Context) error {
 		return filepath.Join(s.options.Keep, part)
 	}
 	wait.Go(func() {
+		if s.options.Borrow {
+			if lent, giveBack = services.Borrow(); lent != "" {
+				return
+			}
+		}
 		table, errs[0] = services.Table(ctx, services.TableOptions{Keep: keep("table"), Long: s.options.Long, Log: s.log})
 	})
 	if !s.options.WithoutMail {
@@ -257,6 +269,10 @@ func (s *System) startParts(ctx context.Context) error {
 		})
 	}
 	wait.Wait()
+	if lent != "" {
+		s.onClose(func() error { giveBack(); return nil })
+		s.Endpoints.TableEndpoint, s.AccessKey = lent, rand.Text()
+	}
 	if table != nil {
 		s.onClose(table.Close)
 		s.Endpoints.TableEndpoint = table.URL
@@ -344,7 +360,7 @@ func (s *System) startFunctions(ctx context.Context) error {
 		tables = append(tables, table)
 	}
 	var err error
-	if s.Proxy, err = proxy.Start(proxy.Options{Services: services, Tables: tables, Observe: s.observe, Stand: s.mailStand}); err != nil {
+	if s.Proxy, err = proxy.Start(proxy.Options{Services: services, AccessKey: s.AccessKey, Tables: tables, Observe: s.observe, Stand: s.mailStand}); err != nil {
 		return err
 	}
 	s.onClose(s.Proxy.Close)
@@ -380,7 +396,7 @@ func (s *System) startFunctions(ctx context.Context) error {
 func (s *System) environment(function, instance string) []string {
 	list := append(s.Proxy.Environment(function, instance), lambda.FunctionVariable+"="+s.folder(s.App.Function(function)))
 	// The emulator of the mail service takes what comes; at a real account's rate a suite's mails would wait for minutes.
-	list = append(list, "MAIL_PER_SECOND=500")
+	list = append(list, "MAIL_PER_SECOND=500", "AWS_ACCESS_KEY_ID="+s.AccessKey)
 	if offset := s.Offset(); offset != 0 {
 		list = append(list, "LIAISON_CLOCK_OFFSET="+offset.String())
 	}
@@ -418,7 +434,7 @@ func (s *System) startStreams() error {
 	}
 	for table, mappings := range byTable {
 		reader, err := stream.Open(stream.Options{
-			Endpoint: s.Endpoints.TableEndpoint, Invoke: s.Invoke, OnFailure: s.keepDeadLetter, Log: s.log,
+			Endpoint: s.Endpoints.TableEndpoint, AccessKey: s.AccessKey, Invoke: s.Invoke, OnFailure: s.keepDeadLetter, Log: s.log,
 		}, table, mappings)
 		if err != nil {
 			return err

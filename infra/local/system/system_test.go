@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 		begun := time.Now()
 		var err error
 		one, err = Start(noContext, Options{
-			Template: "testdata/template.yaml", WithoutIdentity: true, Log: os.Stderr, Instances: 4,
+			Template: "testdata/template.yaml", WithoutIdentity: true, Borrow: true, Log: os.Stderr, Instances: 4,
 			Observe: func(i lambda.Invocation) {
 				seenMutex.Lock()
 				defer seenMutex.Unlock()

@@ -15,13 +15,18 @@ import (
 )
 
 // Table returns a client of the table itself, past the proxy: for tests and tools.
-func (s *System) Table() *dynamodb.Client { return TableAt(s.Endpoints.TableEndpoint) }
+func (s *System) Table() *dynamodb.Client { return tableAt(s.Endpoints.TableEndpoint, s.AccessKey) }
 
-// TableAt returns a client of a DynamoDB Local, for instance of a system that runs already.
-func TableAt(endpoint string) *dynamodb.Client {
+// TableAt returns a client of a DynamoDB Local that nobody lends, for instance of a system that runs already.
+func TableAt(endpoint string) *dynamodb.Client { return tableAt(endpoint, ownKey) }
+
+// ownKey is the access key where DynamoDB Local is the system's own and does not look at it.
+const ownKey = "LOCAL"
+
+func tableAt(endpoint, key string) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region: template.Region, BaseEndpoint: aws.String(endpoint),
-		Credentials: credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+		Credentials: credentials.NewStaticCredentialsProvider(key, "local", ""),
 		// DynamoDB Local's checksums differ from AWS's.
 		DisableValidateResponseChecksum: true,
 	})

@@ -78,7 +78,7 @@ func Open(ctx context.Context) (*World, error) {
 		s.shared[language] = &shared{}
 	}
 	var err error
-	if s.System, err = system.Start(ctx, system.Options{Long: true, Environment: map[string]string{
+	if s.System, err = system.Start(ctx, system.Options{Long: true, Borrow: true, Environment: map[string]string{
 		"MAIL_PER_SECOND": "1000", // many are invited at once; a mail that finds no turn waits for the job retry
 		// Every visitor of a test comes from one address.
 		"POSTS_PER_CLIENT": "1000000", "CHECKS_PER_CALLER": "1000000", "POSTS_PER_ADDRESS": fmt.Sprint(PostsPerAddress),

@@ -22,7 +22,7 @@ import (
 var (
 	table = dynamodb.New(dynamodb.Options{
 		Region: "eu-central-1", BaseEndpoint: aws.String(os.Getenv("AWS_ENDPOINT_URL_DYNAMODB")),
-		Credentials:      credentials.NewStaticCredentialsProvider("LOCAL", "local", ""),
+		Credentials:      credentials.NewStaticCredentialsProvider(os.Getenv("AWS_ACCESS_KEY_ID"), "local", ""),
 		RetryMaxAttempts: 2,
 	})
 	posted = map[string]int{}
