@@ -57,14 +57,14 @@ const (
 )
 
 type body struct {
-	Acts  []act
-	Older string
-	First string // path of the first page, empty on it
-	CSV   string
+	Changes []row
+	Older   string
+	First   string // path of the first page, empty on it
+	CSV     string
 }
 
-// act is one change as its row shows it.
-type act struct {
+// row is one change as the page shows it.
+type row struct {
 	When time.Time
 	At   string
 	What string
@@ -87,7 +87,7 @@ func (p activityPage) show(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	b := body{CSV: path + "?format=csv"}
-	if b.Acts, err = p.acts(v, who, found); err != nil {
+	if b.Changes, err = p.rows(v, who, found); err != nil {
 		return err
 	}
 	if cursor != "" {
@@ -118,13 +118,13 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 			break
 		}
 	}
-	acts, err := p.acts(v, who, all)
+	changes, err := p.rows(v, who, all)
 	if err != nil {
 		return err
 	}
 	w := v.Words
 	rows := [][]string{{w.ActivityWhen(), w.ActivityWhat(), w.ActivityWho(), w.ActivityBehalf(), w.ActivityAbout(), w.ActivityType(), w.ActivityID()}}
-	for _, one := range acts {
+	for _, one := range changes {
 		rows = append(rows, []string{one.When.UTC().Format(time.RFC3339), one.What, one.Who, one.Behalf, one.About, one.Type, one.ID})
 	}
 	h := v.W.Header()
@@ -139,8 +139,8 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, cursor string) error
 	return err
 }
 
-// acts puts changes into words, with the names of the people and partners they mention.
-func (p activityPage) acts(v *site.Visit, who site.Signed, found []event.EventChange) ([]act, error) {
+// rows puts changes into words, with the names of the people and partners they mention.
+func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventChange) ([]row, error) {
 	people := map[string]string{who.ID: who.Name}
 	for _, one := range found {
 		if _, known := people[one.Actor.ID]; known || one.Actor.Kind != op.CustomerUser {
@@ -156,10 +156,10 @@ func (p activityPage) acts(v *site.Visit, who site.Signed, found []event.EventCh
 	if err != nil {
 		return nil, err
 	}
-	made := make([]act, len(found))
+	made := make([]row, len(found))
 	for i, one := range found {
 		change := one.Changes[one.Number-1]
-		made[i] = act{
+		made[i] = row{
 			When: one.At, At: v.Words.Time(v.In(one.At, who.Customer.Country)), What: cmp.Or(t.What(change), string(change.Type)), Who: t.Actor(one.Actor),
 			Type: string(change.Type), ID: one.ID(), About: change.Subject,
 		}

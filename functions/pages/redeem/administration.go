@@ -44,16 +44,16 @@ func (p redeemPage) askAdministration(v *site.Visit, f reading, a answers, errs 
 	if !authorizes(f) && b.Question.Error == "" {
 		b.Question.Hint = w.DelegatedAdministrationAdministrator()
 	}
-	yes := redemption.Yes
+	agreed := redemption.Yes
 	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
 	if current.ID != "" {
-		yes = redemption.Replacing(current.ID)
+		agreed = redemption.Replacing(current.ID)
 		b.Current = w.DelegatedAdministrationReplaceNow(partnername.Full(w, current.ID, current.LegalName))
 		b.Question.Legend = w.DelegatedAdministrationReplaceQuestion(current.LegalName, name)
 	} else if g := held(v, f); g != nil {
 		b.Current = w.DelegatedAdministrationNow(name, granted.Rights(v.Words, g.Role), v.In(g.EndsAt, of.Country))
 	}
-	b.Question.Options = []page.Option{{Value: yes, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
+	b.Question.Options = []page.Option{{Value: agreed, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	return &b, nil
 }
 

@@ -57,7 +57,7 @@ const (
 	stepCheck   = "/redeem/check"
 )
 
-// Page serves /redeem, /redeem/account and /redeem/check: GET shows, POST keeps what was answered or does the deed, then redirects.
+// Page serves /redeem, /redeem/account and /redeem/check: GET shows, POST keeps what was answered or accepts, then redirects.
 func Page(env boot.Env, table Table) http.Handler {
 	p := redeemPage{table}
 	return site.New(

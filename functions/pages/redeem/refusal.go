@@ -58,10 +58,10 @@ func (p redeemPage) refuse(v *site.Visit, f reading) error {
 	if page.Switched(v.R) {
 		return p.showRefusal(v, f, http.StatusOK, typed, nil)
 	}
-	record, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), links.ByHolder(v, f.Invitation.ID))
+	declined, err := redemption.Refuse(v.R.Context(), p.table, f.Invitation.ID, visitor(v, f), strings.TrimSpace(typed), links.ByHolder(v, f.Invitation.ID))
 	switch {
 	case err == nil:
-		return v.Redirect("/receipts/" + token.Join(string(record.ID), token.Derive(f.Secret, token.Receipt)))
+		return v.Redirect("/receipts/" + token.Join(string(declined.ID), token.Derive(f.Secret, token.Receipt)))
 	case fault.Is(err, fault.Invalid):
 		said := v.Words.RedeemNoReasonWrong()
 		if fault.Is(err, fault.TooLong) {

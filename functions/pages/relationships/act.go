@@ -80,7 +80,7 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 		},
 		Heading: w.PartnersActs(name),
 	}
-	if said.Rows, err = p.acts(v, who, asked.partner.ID); err != nil {
+	if said.Rows, err = p.actions(v, who, asked.partner.ID); err != nil {
 		return err
 	}
 	if len(said.Rows) == 0 {
@@ -89,14 +89,14 @@ func (p relationshipsPage) confirm(v *site.Visit, who site.Signed) error {
 	return v.Say(http.StatusOK, said)
 }
 
-// What the page tells of a partner's acts: the newest of what it shares with the customer are looked through for some that it did itself.
+// What the page shows of a partner's actions: the newest events that it shares with the customer are looked through for some of its own.
 const (
 	lookedAt = 100
-	told     = 5
+	shown    = 5
 )
 
-// acts lists the last acts of a partner on behalf of the person's customer, the newest first; what it did in a matter of its own is none.
-func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
+// actions lists the last actions of a partner on behalf of the person's customer, the newest first; not what it did in a matter of its own.
+func (p relationshipsPage) actions(v *site.Visit, who site.Signed, by partner.ID) ([]page.Row, error) {
 	found, _, err := p.table.TenantEvents(v.R.Context(), event.Customer(string(who.Customer.ID)), event.Filter{Partner: string(by)}, dynamo.Page{Limit: lookedAt})
 	if err != nil {
 		return nil, err
@@ -104,7 +104,7 @@ func (p relationshipsPage) acts(v *site.Visit, who site.Signed, by partner.ID) (
 	found = slices.DeleteFunc(found, func(one event.EventChange) bool {
 		return activity.Acting(one.Actor) != by || !activity.OnBehalf(one.Changes[one.Number-1])
 	})
-	found = found[:min(len(found), told)]
+	found = found[:min(len(found), shown)]
 	t, err := activity.NewFormatter(v, p.table, who, nil, found)
 	if err != nil {
 		return nil, err

@@ -145,7 +145,7 @@ func (i *issuer) finish(ctx context.Context, a attempt, code string) (person, er
 	}
 	var says struct {
 		Mail     string `json:"email"`
-		Verified *yes   `json:"email_verified"`
+		Verified *claim `json:"email_verified"`
 		Use      string `json:"token_use"`
 	}
 	if err := token.Claims(&says); err != nil {
@@ -164,13 +164,13 @@ func (i *issuer) finish(ctx context.Context, a attempt, code string) (person, er
 	return who, nil
 }
 
-// yes is a claim that some issuers write as a text.
-type yes bool
+// claim is a claim that is true or false, which some issuers write as a text.
+type claim bool
 
-// UnmarshalJSON takes true and "true"; everything else is no.
-func (y *yes) UnmarshalJSON(raw []byte) error {
-	*y = yes(string(raw) == "true" || string(raw) == `"true"`)
+// UnmarshalJSON takes true and "true"; everything else is false.
+func (c *claim) UnmarshalJSON(raw []byte) error {
+	*c = claim(string(raw) == "true" || string(raw) == `"true"`)
 	return nil
 }
 
-var _ json.Unmarshaler = (*yes)(nil)
+var _ json.Unmarshaler = (*claim)(nil)

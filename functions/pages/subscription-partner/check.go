@@ -49,7 +49,7 @@ func (p partnerPage) each(v *site.Visit, who site.Signed, said answers, key stri
 	return all, nil
 }
 
-// once is the deed of one step of a form.
+// once is what one step of a form does.
 func (p partnerPage) once(v *site.Visit, who site.Signed, key string, n int) confirm.Once {
 	return confirm.OnceBy(v, p.table, who, "partner_of_record", stepKey(key, n), checkPath)
 }
@@ -168,7 +168,7 @@ func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
 type resultBody struct {
 	Rows     []page.Row
 	Receipts []page.Link
-	Again    string
+	Retry    string // path of the page to try again on, empty where nothing is left to do
 }
 
 // showResult says of each subscription what became of it: what the receipts of the form's key say, and for the rest how it stands now.
@@ -220,7 +220,7 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 		return err
 	}
 	if open {
-		b.Again = checkPath + "?" + said.query(who)
+		b.Retry = checkPath + "?" + said.query(who)
 	}
 	frame := v.Frame(w.PartnerOfRecordResultTitle())
 	frame.Panel = &page.Panel{Text: w.PartnerOfRecordResult(changed, len(outcomes)-changed-failed, failed)}

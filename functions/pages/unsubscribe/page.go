@@ -177,7 +177,7 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 	o := v.Op
 	o.Actor = op.Actor{Kind: op.Visitor, ID: to.id}
 	if oneClick(v.R) { // never a redirect (RFC 8058, 3.1)
-		if err := p.act(v, to, stop, o); err != nil {
+		if err := p.apply(v, to, stop, o); err != nil {
 			return err
 		}
 		w := v.Words
@@ -196,13 +196,13 @@ func (p unsubscribePage) pressed(v *site.Visit, to recipient, secret string, o o
 	if err := v.Posted(secret, step, to.id); err != nil {
 		return err
 	}
-	if err := p.act(v, to, step, o); err != nil {
+	if err := p.apply(v, to, step, o); err != nil {
 		return err
 	}
 	return v.Redirect(v.R.URL.EscapedPath() + "?done=1")
 }
 
-func (p unsubscribePage) act(v *site.Visit, to recipient, step string, o op.Op) (err error) {
+func (p unsubscribePage) apply(v *site.Visit, to recipient, step string, o op.Op) (err error) {
 	address := dynamo.AddressHash(to.mail)
 	happened := func(subject string, what event.Typed) event.Event {
 		return event.New(o, to.tenant, event.Of(subject, what))
