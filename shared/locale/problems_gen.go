@@ -198,7 +198,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "forbidden":
 			return "Brak uprawnień", "Twoja rola na to nie pozwala.[ Wymagane uprawnienie: {allowed}.] Poproś osobę ze swojej firmy, której rola na to pozwala."
 		case "form_expired":
-			return "Formularz stracił ważność", "Nic nie zostało wysłane. Otwórz stronę ponownie: z\u00a0linku w\u00a0wiadomości lub ze swojego konta. Zapisane wcześniej odpowiedzi zostały zachowane."
+			return "Ta strona była otwarta zbyt długo", "Niczego nie wysłano i\u00a0niczego nie zmieniono. Zapisane wcześniej odpowiedzi zostały zachowane."
 		case "idempotency_key_missing":
 			return "Brakuje nagłówka Idempotency-Key", "Do każdego nowego żądania dołącz nowy Idempotency-Key, a\u00a0do powtórzonego ten sam co poprzednio."
 		case "idempotency_key_reused":
@@ -472,7 +472,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "forbidden":
 		return "You may not do this", "Your role does not allow this.[ It needs: {allowed}.] Ask somebody in your company whose role does."
 	case "form_expired":
-		return "The form is too old", "Nothing was sent. Open the page again, from the link in your email or from your account; what you saved before is kept."
+		return "This page was open for too long", "Nothing was sent and nothing was changed. What you saved before is kept."
 	case "idempotency_key_missing":
 		return "The Idempotency-Key header is missing", "Send a fresh Idempotency-Key with each new request, and the same one when you repeat it."
 	case "idempotency_key_reused":

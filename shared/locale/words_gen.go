@@ -8972,12 +8972,12 @@ func (w Words) SiteNotThatWayTitle() string {
 	return "This page cannot do that"
 }
 
-// SiteOldFormText says "This page was open for a long time, or you have signed in again since. Nothing was changed.".
+// SiteOldFormText says "This page was open for too long, or you have signed in again since. Nothing was sent; what you typed is kept.".
 func (w Words) SiteOldFormText() string {
 	if w.lang == Polish {
-		return "Ta strona była długo otwarta albo w\u00a0międzyczasie nastąpiło ponowne zalogowanie. Nic się nie zmieniło."
+		return "Ta strona była otwarta zbyt długo albo w\u00a0międzyczasie nastąpiło ponowne zalogowanie. Niczego nie wysłano, a\u00a0wpisane dane zostały zachowane."
 	}
-	return "This page was open for a long time, or you have signed in again since. Nothing was changed."
+	return "This page was open for too long, or you have signed in again since. Nothing was sent; what you typed is kept."
 }
 
 // SiteOldFormTitle says "Check what you entered and press the button again".
@@ -9528,12 +9528,12 @@ func (w Words) UnavailableAdministratorAsk(partner string) string {
 	return "Ask " + partner + " to write to our administrator"
 }
 
-// UnavailableAdministratorAskedNext says "The partner decides whether to write to one. You need not do anything more.".
+// UnavailableAdministratorAskedNext says "The partner decides whether to write. There is nothing more to do.".
 func (w Words) UnavailableAdministratorAskedNext() string {
 	if w.lang == Polish {
-		return "Partner zdecyduje, czy do niego napisać. Nie musisz robić nic więcej."
+		return "Partner zdecyduje, czy napisać. Nie musisz robić nic więcej."
 	}
-	return "The partner decides whether to write to one. You need not do anything more."
+	return "The partner decides whether to write. There is nothing more to do."
 }
 
 // UnavailableAdministratorAskedText says "{partner} gets a message that an administrator has to answer this offer.".
@@ -9560,20 +9560,28 @@ func (w Words) UnavailableAsk() string {
 	return "Ask for a new link"
 }
 
-// UnavailableAskNext says "If you are still interested, ask {partner} for a new link.".
+// UnavailableAskNext says "Still interested? Ask {partner} for a new link.".
 func (w Words) UnavailableAskNext(partner string) string {
 	if w.lang == Polish {
-		return "Jeśli oferta nadal cię interesuje, poproś firmę " + partner + " o\u00a0nowy link."
+		return "Oferta nadal cię interesuje? Poproś firmę " + partner + " o\u00a0nowy link."
 	}
-	return "If you are still interested, ask " + partner + " for a new link."
+	return "Still interested? Ask " + partner + " for a new link."
 }
 
-// UnavailableAskedNext says "The partner decides whether to send one. You need not do anything more.".
+// UnavailableAskNote says "We write to {partner}. If it agrees, the new link comes to the same address.".
+func (w Words) UnavailableAskNote(partner string) string {
+	if w.lang == Polish {
+		return "Napiszemy do firmy " + end(partner) + " Jeśli się zgodzi, nowy link przyjdzie na ten sam adres."
+	}
+	return "We write to " + end(partner) + " If it agrees, the new link comes to the same address."
+}
+
+// UnavailableAskedNext says "If it agrees, the link comes by email. There is nothing more to do.".
 func (w Words) UnavailableAskedNext() string {
 	if w.lang == Polish {
-		return "Partner zdecyduje, czy go wysłać. Nie musisz robić nic więcej."
+		return "Jeśli się zgodzi, link przyjdzie e-mailem. Nie musisz robić nic więcej."
 	}
-	return "The partner decides whether to send one. You need not do anything more."
+	return "If it agrees, the link comes by email. There is nothing more to do."
 }
 
 // UnavailableAskedText says "{partner} gets a message that you would like a new link.".
@@ -9587,25 +9595,17 @@ func (w Words) UnavailableAskedText(partner string) string {
 // UnavailableAskedTitle says "We have asked for a new link".
 func (w Words) UnavailableAskedTitle() string {
 	if w.lang == Polish {
-		return "Prośba o\u00a0nowy link została wysłana"
+		return "Wysłano prośbę o\u00a0nowy link"
 	}
 	return "We have asked for a new link"
 }
 
-// UnavailableContact says "Contact of the partner".
-func (w Words) UnavailableContact() string {
-	if w.lang == Polish {
-		return "Kontakt do partnera"
-	}
-	return "Contact of the partner"
-}
-
-// UnavailableCountryText says "{partner} may no longer offer this plan in this country. Country: {country}.".
+// UnavailableCountryText says "{partner} may no longer offer this plan there. Country: {country}.".
 func (w Words) UnavailableCountryText(partner, country string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie może już oferować tego planu w\u00a0tym kraju. Kraj: " + end(country)
+		return "Firma " + partner + " nie może już oferować tam tego planu. Kraj: " + end(country)
 	}
-	return partner + " may no longer offer this plan in this country. Country: " + end(country)
+	return partner + " may no longer offer this plan there. Country: " + end(country)
 }
 
 // UnavailableCountryTitle says "This offer can no longer be accepted".
@@ -9616,20 +9616,20 @@ func (w Words) UnavailableCountryTitle() string {
 	return "This offer can no longer be accepted"
 }
 
-// UnavailableDeclinedNext says "Have you changed your mind? Ask {partner} for a new link.".
+// UnavailableDeclinedNext says "Changed your mind? Ask {partner} for a new link.".
 func (w Words) UnavailableDeclinedNext(partner string) string {
 	if w.lang == Polish {
 		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowy link."
 	}
-	return "Have you changed your mind? Ask " + partner + " for a new link."
+	return "Changed your mind? Ask " + partner + " for a new link."
 }
 
-// UnavailableDeclinedOn says "The answer was No, given on {when:time}. It is final.".
+// UnavailableDeclinedOn says "The answer was No, on {when:time}. It is final.".
 func (w Words) UnavailableDeclinedOn(when time.Time) string {
 	if w.lang == Polish {
 		return "Odpowiedzi „Nie” udzielono " + w.Time(when) + ". Jest ona ostateczna."
 	}
-	return "The answer was No, given on " + w.Time(when) + ". It is final."
+	return "The answer was No, on " + w.Time(when) + ". It is final."
 }
 
 // UnavailableDeclinedText says "The answer was No. It is final.".
@@ -9672,20 +9672,20 @@ func (w Words) UnavailableEnrolmentTitle() string {
 	return "This offer can no longer be accepted"
 }
 
-// UnavailableExpiredOn says "Personal links hold for a limited time. This one ended on {when:time}.".
+// UnavailableExpiredOn says "It was valid until {when:time}.".
 func (w Words) UnavailableExpiredOn(when time.Time) string {
 	if w.lang == Polish {
-		return "Osobiste linki są ważne przez ograniczony czas. Ten wygasł " + w.Time(when) + "."
+		return "Był ważny do " + w.Time(when) + "."
 	}
-	return "Personal links hold for a limited time. This one ended on " + w.Time(when) + "."
+	return "It was valid until " + w.Time(when) + "."
 }
 
-// UnavailableExpiredText says "Personal links hold for a limited time. This one has ended.".
+// UnavailableExpiredText says "It was valid for a limited time.".
 func (w Words) UnavailableExpiredText() string {
 	if w.lang == Polish {
-		return "Osobiste linki są ważne przez ograniczony czas. Ten już wygasł."
+		return "Był ważny przez ograniczony czas."
 	}
-	return "Personal links hold for a limited time. This one has ended."
+	return "It was valid for a limited time."
 }
 
 // UnavailableExpiredTitle says "This link has expired".
@@ -9696,28 +9696,28 @@ func (w Words) UnavailableExpiredTitle() string {
 	return "This link has expired"
 }
 
-// UnavailableNothingChanged says "Nothing was agreed and nothing was changed.".
+// UnavailableNothingChanged says "Nothing was started and nothing was charged.".
 func (w Words) UnavailableNothingChanged() string {
 	if w.lang == Polish {
-		return "Nic nie zostało zaakceptowane ani zmienione."
+		return "Niczego nie uruchomiono i\u00a0nie naliczono żadnych opłat."
 	}
-	return "Nothing was agreed and nothing was changed."
+	return "Nothing was started and nothing was charged."
 }
 
-// UnavailableOfferExpiredOn says "The time to accept this offer ended on {when:time}.".
+// UnavailableOfferExpiredOn says "It could be accepted until {when:time}.".
 func (w Words) UnavailableOfferExpiredOn(when time.Time) string {
 	if w.lang == Polish {
-		return "Czas na przyjęcie tej oferty minął " + w.Time(when) + "."
+		return "Można ją było przyjąć do " + w.Time(when) + "."
 	}
-	return "The time to accept this offer ended on " + w.Time(when) + "."
+	return "It could be accepted until " + w.Time(when) + "."
 }
 
-// UnavailableOfferExpiredText says "The time to accept this offer is over.".
+// UnavailableOfferExpiredText says "The time to accept it is over.".
 func (w Words) UnavailableOfferExpiredText() string {
 	if w.lang == Polish {
-		return "Czas na przyjęcie tej oferty minął."
+		return "Czas na jej przyjęcie minął."
 	}
-	return "The time to accept this offer is over."
+	return "The time to accept it is over."
 }
 
 // UnavailableOfferExpiredTitle says "This offer has expired".
@@ -9728,20 +9728,20 @@ func (w Words) UnavailableOfferExpiredTitle() string {
 	return "This offer has expired"
 }
 
-// UnavailablePartnerNext says "If you have questions, contact {vendor} with the help details below.".
+// UnavailablePartnerNext says "Questions? Ask {vendor}.".
 func (w Words) UnavailablePartnerNext(vendor string) string {
 	if w.lang == Polish {
-		return "W\u00a0razie pytań skontaktuj się z\u00a0firmą " + vendor + ", korzystając z\u00a0danych kontaktowych na dole strony."
+		return "Masz pytania? Skontaktuj się z\u00a0firmą " + end(vendor)
 	}
-	return "If you have questions, contact " + vendor + " with the help details below."
+	return "Questions? Ask " + end(vendor)
 }
 
-// UnavailablePartnerText says "The offer cannot be shown or accepted at the moment. Nothing was changed.".
+// UnavailablePartnerText says "It cannot be shown or accepted at the moment.".
 func (w Words) UnavailablePartnerText() string {
 	if w.lang == Polish {
-		return "Oferty nie można w\u00a0tej chwili wyświetlić ani przyjąć. Nic się nie zmieniło."
+		return "Nie można jej w\u00a0tej chwili wyświetlić ani przyjąć."
 	}
-	return "The offer cannot be shown or accepted at the moment. Nothing was changed."
+	return "It cannot be shown or accepted at the moment."
 }
 
 // UnavailablePartnerTitle says "This offer is not available now".
@@ -9760,20 +9760,20 @@ func (w Words) UnavailablePausedNext(partner string) string {
 	return "Try again later, or ask " + end(partner)
 }
 
-// UnavailablePausedOn says "This offer cannot be accepted at the moment. It was paused on {when:time}.".
+// UnavailablePausedOn says "It has been paused since {when:time} and cannot be accepted now.".
 func (w Words) UnavailablePausedOn(when time.Time) string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w\u00a0tej chwili przyjąć. Wstrzymano ją " + w.Time(when) + "."
+		return "Jest wstrzymana od " + w.Time(when) + " i\u00a0nie można jej teraz przyjąć."
 	}
-	return "This offer cannot be accepted at the moment. It was paused on " + w.Time(when) + "."
+	return "It has been paused since " + w.Time(when) + " and cannot be accepted now."
 }
 
-// UnavailablePausedText says "This offer cannot be accepted at the moment.".
+// UnavailablePausedText says "It cannot be accepted now.".
 func (w Words) UnavailablePausedText() string {
 	if w.lang == Polish {
-		return "Tej oferty nie można w\u00a0tej chwili przyjąć."
+		return "Nie można jej teraz przyjąć."
 	}
-	return "This offer cannot be accepted at the moment."
+	return "It cannot be accepted now."
 }
 
 // UnavailablePausedTitle says "This offer is paused".
@@ -9816,12 +9816,12 @@ func (w Words) UnavailableRegionReason(reason string) string {
 	return "The vendor's reason: " + reason
 }
 
-// UnavailableRegionText says "What this offer includes is not available in its country at present. Country: {country}.".
+// UnavailableRegionText says "What this offer includes is not available there now. Country: {country}.".
 func (w Words) UnavailableRegionText(country string) string {
 	if w.lang == Polish {
-		return "To, co obejmuje oferta, nie jest teraz dostępne w\u00a0kraju, którego ona dotyczy. Kraj: " + end(country)
+		return "To, co obejmuje ta oferta, nie jest tam teraz dostępne. Kraj: " + end(country)
 	}
-	return "What this offer includes is not available in its country at present. Country: " + end(country)
+	return "What this offer includes is not available there now. Country: " + end(country)
 }
 
 // UnavailableRegionTitle says "Not available in this country".
@@ -9838,14 +9838,6 @@ func (w Words) UnavailableReplacedLink() string {
 		return "Zobacz nowszą ofertę"
 	}
 	return "See the newer offer"
-}
-
-// UnavailableReplacedNext says "Use the link to the newer offer below. If you have questions, ask {partner}.".
-func (w Words) UnavailableReplacedNext(partner string) string {
-	if w.lang == Polish {
-		return "Skorzystaj z\u00a0linku do nowszej oferty poniżej. W\u00a0razie pytań zwróć się do firmy " + end(partner)
-	}
-	return "Use the link to the newer offer below. If you have questions, ask " + end(partner)
 }
 
 // UnavailableReplacedOn says "{partner} replaced this offer with a newer one on {when:time}.".
@@ -9872,20 +9864,20 @@ func (w Words) UnavailableReplacedTitle() string {
 	return "There is a newer offer"
 }
 
-// UnavailableReportedNext says "If this was a mistake, contact us with the help details below.".
+// UnavailableReportedNext says "Was this a mistake? Tell us.".
 func (w Words) UnavailableReportedNext() string {
 	if w.lang == Polish {
-		return "Jeśli to pomyłka, skontaktuj się z\u00a0nami, korzystając z\u00a0danych kontaktowych na dole strony."
+		return "To pomyłka? Daj nam znać."
 	}
-	return "If this was a mistake, contact us with the help details below."
+	return "Was this a mistake? Tell us."
 }
 
-// UnavailableReportedText says "The recipient told us that they do not know {partner}. Nothing can be answered here until that is settled.".
+// UnavailableReportedText says "Its recipient does not know {partner}. It cannot be answered until that is settled.".
 func (w Words) UnavailableReportedText(partner string) string {
 	if w.lang == Polish {
-		return "Odbiorca zgłosił, że nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można tu udzielić odpowiedzi."
+		return "Odbiorca nie zna firmy " + end(partner) + " Do wyjaśnienia sprawy nie można na nie odpowiedzieć."
 	}
-	return "The recipient told us that they do not know " + end(partner) + " Nothing can be answered here until that is settled."
+	return "Its recipient does not know " + end(partner) + " It cannot be answered until that is settled."
 }
 
 // UnavailableReportedTitle says "This invitation is paused".
@@ -9920,12 +9912,12 @@ func (w Words) UnavailableRevokedTitle() string {
 	return "This invitation was taken back"
 }
 
-// UnavailableSupersededNext says "Look for it in your inbox. If it is not there, ask for a new link.".
+// UnavailableSupersededNext says "Look for it in your inbox, or ask for a new link.".
 func (w Words) UnavailableSupersededNext() string {
 	if w.lang == Polish {
-		return "Poszukaj jej w\u00a0skrzynce odbiorczej. Jeśli jej tam nie ma, poproś o\u00a0nowy link."
+		return "Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
 	}
-	return "Look for it in your inbox. If it is not there, ask for a new link."
+	return "Look for it in your inbox, or ask for a new link."
 }
 
 // UnavailableSupersededText says "Only the link in the newest email works.".
@@ -9944,12 +9936,12 @@ func (w Words) UnavailableSupersededTitle() string {
 	return "A newer email was sent"
 }
 
-// UnavailableUnknownNext says "Open the email again and use the button in it, or ask whoever gave you the link.".
+// UnavailableUnknownNext says "Open the email again and use its button, or ask whoever gave you the link.".
 func (w Words) UnavailableUnknownNext() string {
 	if w.lang == Polish {
-		return "Otwórz wiadomość ponownie i\u00a0użyj znajdującego się w\u00a0niej przycisku albo zapytaj osobę, od której masz link."
+		return "Otwórz wiadomość ponownie i\u00a0użyj jej przycisku albo zapytaj osobę, od której masz link."
 	}
-	return "Open the email again and use the button in it, or ask whoever gave you the link."
+	return "Open the email again and use its button, or ask whoever gave you the link."
 }
 
 // UnavailableUnknownText says "Check that the address is complete: some email programs cut long links in two.".
@@ -9968,20 +9960,20 @@ func (w Words) UnavailableUnknownTitle() string {
 	return "This link does not work"
 }
 
-// UnavailableUsedNext says "The receipt was sent to the person who answered.".
+// UnavailableUsedNext says "The receipt went to the person who answered.".
 func (w Words) UnavailableUsedNext() string {
 	if w.lang == Polish {
 		return "Potwierdzenie wysłano na adres osoby, która odpowiedziała."
 	}
-	return "The receipt was sent to the person who answered."
+	return "The receipt went to the person who answered."
 }
 
-// UnavailableUsedText says "The offer was accepted with this invitation. It is not possible twice.".
+// UnavailableUsedText says "The offer was accepted with this invitation. That works once.".
 func (w Words) UnavailableUsedText() string {
 	if w.lang == Polish {
-		return "Oferta została już przyjęta za pomocą tego zaproszenia. Nie można tego zrobić dwa razy."
+		return "Ofertę przyjęto za pomocą tego zaproszenia. Można to zrobić tylko raz."
 	}
-	return "The offer was accepted with this invitation. It is not possible twice."
+	return "The offer was accepted with this invitation. That works once."
 }
 
 // UnavailableUsedTitle says "This link was used".
@@ -9992,12 +9984,12 @@ func (w Words) UnavailableUsedTitle() string {
 	return "This link was used"
 }
 
-// UnavailableUsedUpText says "This offer was accepted as often as {partner} allowed.".
+// UnavailableUsedUpText says "It was accepted as often as {partner} allowed.".
 func (w Words) UnavailableUsedUpText(partner string) string {
 	if w.lang == Polish {
-		return "Tę ofertę przyjęto już tyle razy, na ile pozwoliła firma " + end(partner)
+		return "Przyjęto ją już tyle razy, na ile pozwoliła firma " + end(partner)
 	}
-	return "This offer was accepted as often as " + partner + " allowed."
+	return "It was accepted as often as " + partner + " allowed."
 }
 
 // UnavailableUsedUpTitle says "This offer is used up".

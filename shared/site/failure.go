@@ -50,7 +50,18 @@ func (v *Visit) failed(err error) {
 	if f.RetryAfter > 0 {
 		v.W.Header().Set("Retry-After", strconv.Itoa(seconds(f.RetryAfter)))
 	}
-	if wrong := v.Say(status, Message{Title: title, Text: said, Links: v.onward(f, status)}); wrong != nil {
+	m := Message{Title: title, Text: said, Links: v.onward(f, status)}
+	switch {
+	case status >= 500:
+		m.Who, m.Contact = v.Help()
+	case fault.Is(f, fault.FormExpired):
+		m.Kind, m.Icon = "info", "clock"
+	case fault.Is(f, fault.NotFound):
+		m.Kind, m.Icon = "info", "search"
+	case status == http.StatusTooManyRequests:
+		m.Icon = "clock"
+	}
+	if wrong := v.Say(status, m); wrong != nil {
 		v.Env.Log.Error("a failure could not be shown", "request_id", v.Op.RequestID, "error", wrong.Error())
 		v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		v.W.WriteHeader(status)

@@ -66,66 +66,90 @@ func ShowUnavailable(v *site.Visit, d Unavailable) error {
 		}
 		return dated(when)
 	}
+	// nothing says what became of the offer, and that the reader need fear nothing.
+	nothing := func(title string, said ...string) {
+		m.Title, m.Text = title, append([]string{said[0] + " " + w.UnavailableNothingChanged()}, said[1:]...)
+	}
 	status := http.StatusGone
-	contact := d.Facts != nil
+	contact, help := d.Facts != nil, false
+	next := w.UnavailableAskNext(name)
 	switch f.Code {
 	case fault.NotFound:
 		status, contact = http.StatusNotFound, false
-		m.Title, m.Text = w.UnavailableUnknownTitle(), []string{w.UnavailableUnknownText(), w.UnavailableUnknownNext()}
+		m.Title, m.Text = w.UnavailableUnknownTitle(), []string{w.UnavailableUnknownText()}
+		next = w.UnavailableUnknownNext()
 	case fault.InvitationAnswered:
-		m.Title, m.Text = w.UnavailableUsedTitle(), []string{w.UnavailableUsedText(), w.UnavailableUsedNext()}
+		m.Kind, m.Icon = "info", "check"
+		m.Title, m.Text = w.UnavailableUsedTitle(), []string{w.UnavailableUsedText()}
+		next = w.UnavailableUsedNext()
 	case fault.InvitationDeclined:
-		m.Title, m.Text = w.UnavailableDeclinedTitle(), []string{dated(w.UnavailableDeclinedOn, w.UnavailableDeclinedText()), w.UnavailableDeclinedNext(name)}
+		m.Kind, m.Icon = "calm", "x"
+		nothing(w.UnavailableDeclinedTitle(), dated(w.UnavailableDeclinedOn, w.UnavailableDeclinedText()))
+		next = w.UnavailableDeclinedNext(name)
 	case fault.InvitationExpired:
-		m.Title, m.Text = w.UnavailableExpiredTitle(), []string{dated(w.UnavailableExpiredOn, w.UnavailableExpiredText()), w.UnavailableAskNext(name)}
+		m.Icon = "clock"
+		nothing(w.UnavailableExpiredTitle(), dated(w.UnavailableExpiredOn, w.UnavailableExpiredText()))
 	case fault.InvitationRevoked:
-		m.Title, m.Text = w.UnavailableRevokedTitle(), []string{dated(func(t time.Time) string { return w.UnavailableRevokedOn(name, t) }, w.UnavailableRevokedText(name)), w.UnavailableAskNext(name)}
+		nothing(w.UnavailableRevokedTitle(), dated(func(t time.Time) string { return w.UnavailableRevokedOn(name, t) }, w.UnavailableRevokedText(name)))
 	case fault.InvitationSuperseded:
+		m.Kind, m.Icon = "info", "mail"
 		m.Title, m.Text = w.UnavailableSupersededTitle(), []string{w.UnavailableSupersededText(), w.UnavailableSupersededNext()}
 	case fault.InvitationPaused:
-		m.Title, m.Text, m.Button, contact = w.UnavailableReportedTitle(), []string{w.UnavailableReportedText(name), w.UnavailableReportedNext()}, nil, false
+		nothing(w.UnavailableReportedTitle(), w.UnavailableReportedText(name))
+		next, m.Button, contact, help = w.UnavailableReportedNext(), nil, false, true
 	case fault.OfferWithdrawn:
-		m.Title, m.Text = w.UnavailableWithdrawnTitle(), []string{dated(func(t time.Time) string { return w.UnavailableWithdrawnOn(name, t) }, w.UnavailableWithdrawnText(name)), w.UnavailableAskNext(name)}
+		nothing(w.UnavailableWithdrawnTitle(), dated(func(t time.Time) string { return w.UnavailableWithdrawnOn(name, t) }, w.UnavailableWithdrawnText(name)))
 	case fault.OfferReplaced:
-		m.Title, m.Text = w.UnavailableReplacedTitle(), []string{dated(func(t time.Time) string { return w.UnavailableReplacedOn(name, t) }, w.UnavailableReplacedText(name)), w.UnavailableAskNext(name)}
+		m.Kind, m.Icon = "info", "info"
+		nothing(w.UnavailableReplacedTitle(), dated(func(t time.Time) string { return w.UnavailableReplacedOn(name, t) }, w.UnavailableReplacedText(name)))
 		if d.Newer != "" {
-			m.Text[1] = w.UnavailableReplacedNext(name)
+			m.First, next = &page.Link{Text: w.UnavailableReplacedLink(), URL: d.Newer}, ""
 		}
 	case fault.OfferExpired:
-		m.Title, m.Text = w.UnavailableOfferExpiredTitle(), []string{dated(w.UnavailableOfferExpiredOn, w.UnavailableOfferExpiredText()), w.UnavailableAskNext(name)}
+		m.Icon = "clock"
+		nothing(w.UnavailableOfferExpiredTitle(), dated(w.UnavailableOfferExpiredOn, w.UnavailableOfferExpiredText()))
 	case fault.OfferUsedUp:
-		m.Title, m.Text = w.UnavailableUsedUpTitle(), []string{w.UnavailableUsedUpText(name), w.UnavailableAskNext(name)}
+		nothing(w.UnavailableUsedUpTitle(), w.UnavailableUsedUpText(name))
 	case fault.OfferPaused:
-		m.Title, m.Text = w.UnavailablePausedTitle(), []string{dated(w.UnavailablePausedOn, w.UnavailablePausedText()), w.UnavailablePausedNext(name)}
+		m.Icon = "clock"
+		nothing(w.UnavailablePausedTitle(), dated(w.UnavailablePausedOn, w.UnavailablePausedText()))
+		next = w.UnavailablePausedNext(name)
 	case fault.PartnerNotActive, fault.ProfileUnverified:
 		// Neutral: why is between the vendor and the partner.
-		m.Title, m.Text, m.Button, contact = w.UnavailablePartnerTitle(), []string{w.UnavailablePartnerText(), w.UnavailablePartnerNext(v.Vendor().Name)}, nil, false
+		nothing(w.UnavailablePartnerTitle(), w.UnavailablePartnerText())
+		next, m.Button, contact, help = w.UnavailablePartnerNext(v.Vendor().Name), nil, false, true
 	case fault.PlanWithdrawn, fault.UnknownPlan, fault.NoTrial, fault.NotSold:
-		m.Title, m.Text = w.UnavailablePlanTitle(), []string{w.UnavailablePlanText(), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
+		nothing(w.UnavailablePlanTitle(), w.UnavailablePlanText())
 	case fault.FeatureUnavailable:
-		m.Title, m.Text = w.UnavailableRegionTitle(), []string{w.UnavailableRegionText(w.Country(country))}
+		nothing(w.UnavailableRegionTitle(), w.UnavailableRegionText(w.Country(country)))
 		if missing, ok := f.About.(catalog.Missing); ok && len(missing.Reason) > 0 {
 			m.Text = append(m.Text, w.UnavailableRegionReason(missing.Reason.In(string(w.Language()))))
 		}
-		m.Text = append(m.Text, w.UnavailableNothingChanged(), w.UnavailableAskNext(name))
 	case fault.NotAuthorisedForPlan:
-		m.Title, m.Text = w.UnavailableCountryTitle(), []string{w.UnavailableCountryText(name, w.Country(country)), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
+		nothing(w.UnavailableCountryTitle(), w.UnavailableCountryText(name, w.Country(country)))
 	case fault.NotEnrolled:
-		m.Title, m.Text = w.UnavailableEnrolmentTitle(), []string{w.UnavailableEnrolmentText(name), w.UnavailableNothingChanged(), w.UnavailableAskNext(name)}
+		said := w.UnavailableEnrolmentText(name)
 		if len(f.Fields) > 0 && f.Fields[0].Pointer != "/delegated_administration" {
-			m.Text[0] = w.UnavailableEnrolmentReseller(name)
+			said = w.UnavailableEnrolmentReseller(name)
 		}
+		nothing(w.UnavailableEnrolmentTitle(), said)
 	default:
 		return d.Err
+	}
+	switch {
+	case m.Button != nil:
+		m.Button.Note = w.UnavailableAskNote(name)
+	case next != "":
+		m.Text = append(m.Text, next)
 	}
 	if d.Receipt != "" {
 		m.Links = append(m.Links, page.Link{Text: w.UnavailableReceipt(), URL: d.Receipt})
 	}
-	if d.Newer != "" {
-		m.First = &page.Link{Text: w.UnavailableReplacedLink(), URL: d.Newer}
-	}
-	if contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil {
-		m.Heading, m.Rows = w.UnavailableContact(), partnername.Card(v.Words, d.Facts.Partner)
+	switch {
+	case contact && d.Facts.Partner.ID != "" && d.Facts.Partner.Working() == nil:
+		m.Who, m.Contact = partnername.Who(v.Words, d.Facts.Partner), partnername.Contact(v.Words, d.Facts.Partner)
+	case help:
+		m.Who, m.Contact = v.Help()
 	}
 	return v.Say(status, m)
 }
@@ -178,6 +202,7 @@ func Ask(v *site.Visit, table AskTable, p Followed) error {
 			Title: w.UnavailableAdministratorAskedTitle(), Text: []string{w.UnavailableAdministratorAskedText(name), w.UnavailableAdministratorAskedNext()},
 		}
 	}
+	said.Kind, said.Icon = "good", "check"
 	rate, err := table.Count(v.R.Context(), what, string(p.Invitation.ID), 1, 24*time.Hour, v.Op.At)
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package partnername
 
 import (
 	"context"
+	"html/template"
 	"slices"
 	"strings"
 
@@ -83,22 +84,31 @@ func ID(p partner.ID) string { return strings.ReplaceAll(p.Spoken(), " ", "\u00a
 
 // Card returns who a partner is, as verified, in rows; empty facts are left out.
 func Card(w locale.Words, p partner.Partner) []page.Row {
-	rows := []page.Row{
+	return append([]page.Row{
 		{Key: w.SitePartnerName(), Values: []string{p.LegalName}},
 		{Key: w.SitePartnerID(), Values: []string{ID(p.ID)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(p.Country)}},
-	}
-	add := func(key, value string, row page.Row) {
+	}, Contact(w, p)...)
+}
+
+// Contact returns how to reach a partner, in rows; what is empty is left out.
+func Contact(w locale.Words, p partner.Partner) []page.Row {
+	var rows []page.Row
+	add := func(key, value string, to template.URL) {
 		if value != "" {
-			row.Key, row.Values = key, []string{value}
-			rows = append(rows, row)
+			rows = append(rows, page.Row{Key: key, Values: []string{value}, URL: to})
 		}
 	}
-	add(w.SiteWebsite(), p.Website, page.Row{URL: page.WebURL(p.Website)})
-	add(w.SitePhone(), p.Phone, page.Row{URL: page.PhoneURL(p.Phone)})
-	add(w.SiteMail(), textinput.ShownMail(p.Mail), page.Row{URL: page.MailURL(p.Mail)})
-	add(w.SiteHours(), p.SupportHours, page.Row{})
+	add(w.SiteWebsite(), p.Website, page.WebURL(p.Website))
+	add(w.SitePhone(), p.Phone, page.PhoneURL(p.Phone))
+	add(w.SiteMail(), textinput.ShownMail(p.Mail), page.MailURL(p.Mail))
+	add(w.SiteHours(), p.SupportHours, "")
 	return rows
+}
+
+// Who returns a working partner as the one to ask: its name, its ID and its country.
+func Who(w locale.Words, p partner.Partner) *page.Who {
+	return &page.Who{Name: p.LegalName, Verified: p.Verified(), Line: w.PartnerOfRecordIDOnly(ID(p.ID)) + " · " + w.Country(p.Country)}
 }
 
 // OfSubscriptions lists the partners that subscriptions name: partners of record, now and earlier, and those that bill.
