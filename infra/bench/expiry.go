@@ -57,14 +57,14 @@ func openJobs(l *lab, job *program, logs string, tables ...string) (*jobs, error
 	}
 	j.proxy.Attach(j.runtime)
 	for _, name := range tables {
-		told := map[string]string{}
+		variables := map[string]string{}
 		for _, variable := range environment(name, "") {
 			if key, value, _ := strings.Cut(variable, "="); !strings.HasPrefix(key, "AWS_") && value != "" {
-				told[key] = value
+				variables[key] = value
 			}
 		}
 		if err := j.runtime.Add(lambda.Function{
-			Name: name, Memory: 512, Timeout: 10 * time.Minute, Environment: told, Instances: 1,
+			Name: name, Memory: 512, Timeout: 10 * time.Minute, Environment: variables, Instances: 1,
 			Program: func() string { return job.Path },
 		}); err != nil {
 			return j, err

@@ -114,10 +114,10 @@ func (r *report) p2(ctx context.Context, l *lab, programs []*program, left *rema
 		return err
 	}
 	defer runtime.Close()
-	told := map[string]string{}
+	variables := map[string]string{}
 	for _, variable := range environment(table, l.process.URL) {
 		if key, value, _ := strings.Cut(variable, "="); value != "" && (key == "AWS_ENDPOINT_URL_DYNAMODB" || !strings.HasPrefix(key, "AWS_")) {
-			told[key] = value
+			variables[key] = value
 		}
 	}
 	for _, p := range programs {
@@ -125,7 +125,7 @@ func (r *report) p2(ctx context.Context, l *lab, programs []*program, left *rema
 			continue
 		}
 		if err := runtime.Add(lambda.Function{
-			Name: strings.ReplaceAll(p.Name, "/", "-"), Memory: 512, Timeout: 30 * time.Second, Environment: told, Instances: 1,
+			Name: strings.ReplaceAll(p.Name, "/", "-"), Memory: 512, Timeout: 30 * time.Second, Environment: variables, Instances: 1,
 			Program: func() string { return p.Path },
 		}); err != nil {
 			return err

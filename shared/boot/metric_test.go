@@ -16,7 +16,7 @@ func TestCount(t *testing.T) {
 	if err := json.Unmarshal(out.Bytes(), &line); err != nil {
 		t.Fatal(err)
 	}
-	var told struct {
+	var logged struct {
 		AWS struct {
 			Timestamp         int64
 			CloudWatchMetrics []struct {
@@ -26,13 +26,13 @@ func TestCount(t *testing.T) {
 			}
 		} `json:"_aws"`
 	}
-	if err := json.Unmarshal(out.Bytes(), &told); err != nil {
+	if err := json.Unmarshal(out.Bytes(), &logged); err != nil {
 		t.Fatal(err)
 	}
-	if len(told.AWS.CloudWatchMetrics) != 1 || told.AWS.Timestamp == 0 {
+	if len(logged.AWS.CloudWatchMetrics) != 1 || logged.AWS.Timestamp == 0 {
 		t.Fatalf("no metric: %s", out.String())
 	}
-	metric := told.AWS.CloudWatchMetrics[0]
+	metric := logged.AWS.CloudWatchMetrics[0]
 	if metric.Namespace != "Liaison" || len(metric.Metrics) != 1 || line[metric.Metrics[0].Name] != 2.0 {
 		t.Errorf("the metric is not in its line: %s", out.String())
 	}

@@ -272,7 +272,7 @@ func TestAdvance(t *testing.T) {
 		at     time.Duration
 		answer Answer
 		since  time.Duration
-		told   event.Typed
+		want   event.Typed
 	}{
 		"too early":                 {stands, 0, 5 * day, Pending, 0, nil},
 		"reminded":                  {stands, 0, 23 * day, Pending, 0, RemindedEvent{OfferID: asked, Generation: 1, Days: 7}},
@@ -287,13 +287,13 @@ func TestAdvance(t *testing.T) {
 		"used up, and written then": {offer.Offer{Status: offer.UsedUp, MaxRedemptions: 1, EndedAt: now.Add(2 * day), ExpiresAt: far}, 1, 23 * day, Revoked, 2 * day, RevokedEvent{OfferID: asked, Generation: 1, Cause: "used_up", Skipped: []int{7}}},
 	} {
 		next, changes := fresh(30, FromPartner).Advance(c.of, c.used, now.Add(c.at))
-		if c.told == nil {
+		if c.want == nil {
 			if len(changes) != 0 {
 				t.Errorf("%s: %+v", name, changes)
 			}
 			continue
 		}
-		if !reflect.DeepEqual(changes, []event.Change{event.Of(next.ID, c.told)}) {
+		if !reflect.DeepEqual(changes, []event.Change{event.Of(next.ID, c.want)}) {
 			t.Errorf("%s: %+v", name, changes)
 		}
 		if next.Answer != c.answer || c.since != 0 && !next.AnsweredAt.Equal(now.Add(c.since)) || (next.Step == "") != (c.answer != Pending) {

@@ -37,7 +37,7 @@ type accountStore struct {
 	stale   int
 	reads   int
 	written []consent.Consent
-	told    []event.Event
+	events  []event.Event
 	once    string
 }
 
@@ -55,7 +55,7 @@ func (s *accountStore) SaveConsent(_ context.Context, r consent.Consent, happene
 		s.stale--
 		return fault.PreconditionFailed
 	}
-	s.written, s.told = append(s.written, r), happened
+	s.written, s.events = append(s.written, r), happened
 	if o.Once != nil {
 		s.once = o.Once.Result
 	}
@@ -242,18 +242,18 @@ func TestName(t *testing.T) {
 		if len(count) != 2 || count[other] != 2 || count[asking] != 0 {
 			t.Errorf("ties %v", count)
 		}
-		told := map[string][]string{}
-		for _, e := range s.told {
+		changes := map[string][]string{}
+		for _, e := range s.events {
 			for _, c := range e.Changes {
 				changed, _ := event.As[relationship.PartnerOfRecordChangedEvent](c)
 				removed, _ := event.As[relationship.PartnerOfRecordRemovedEvent](c)
-				told[e.Partner] = append(told[e.Partner], fmt.Sprint(c.Type, " ", changed.From, removed.To))
+				changes[e.Partner] = append(changes[e.Partner], fmt.Sprint(c.Type, " ", changed.From, removed.To))
 			}
 		}
-		if got := strings.Join(told[string(other)], ", "); got != "redemption.accepted , partner_of_record.set , partner_of_record.changed "+string(asking) {
+		if got := strings.Join(changes[string(other)], ", "); got != "redemption.accepted , partner_of_record.set , partner_of_record.changed "+string(asking) {
 			t.Errorf("the new one hears %s", got)
 		}
-		if got := strings.Join(told[string(asking)], ", "); got != "partner_of_record.removed "+string(other) {
+		if got := strings.Join(changes[string(asking)], ", "); got != "partner_of_record.removed "+string(other) {
 			t.Errorf("the one before hears %s", got)
 		}
 	}

@@ -7,7 +7,7 @@ import (
 
 // TestChangesReachEveryField: each field of a profile can be changed, is kept by the partner, and is told as the one that differs.
 func TestChangesReachEveryField(t *testing.T) {
-	told := map[string]bool{}
+	seen := map[string]bool{}
 	for i := range reflect.TypeFor[Profile]().NumField() {
 		name := reflect.TypeFor[Profile]().Field(i).Name
 		given := "new"
@@ -29,10 +29,10 @@ func TestChangesReachEveryField(t *testing.T) {
 			continue
 		}
 		differs := Partner{}.differing(next)
-		if len(differs) != 1 || told[differs[0]] {
-			t.Errorf("%s differs, told is %v: add it to Partner.differing", name, differs)
+		if len(differs) != 1 || seen[differs[0]] {
+			t.Errorf("%s differs, listed is %v: add it to Partner.differing", name, differs)
 			continue
 		}
-		told[differs[0]] = true
+		seen[differs[0]] = true
 	}
 }

@@ -165,12 +165,12 @@ func TestLapsed(t *testing.T) {
 	if r.Replaced != nil || ended < 0 || r.Ties[ended].Administration.Status != relationship.Expired {
 		t.Errorf("%+v %+v", r.Replaced, r.Ties)
 	}
-	told := r.Events(operation())
-	if !slices.ContainsFunc(told, func(e event.Event) bool {
+	events := r.Events(operation())
+	if !slices.ContainsFunc(events, func(e event.Event) bool {
 		ended, ok := event.As[relationship.AdministrationExpiredEvent](e.Changes[0])
 		return ok && e.Partner == string(other) && ended.EndsAt.Equal(now.Truncate(time.Second))
 	}) {
-		t.Errorf("told %+v", told)
+		t.Errorf("events %+v", events)
 	}
 }
 

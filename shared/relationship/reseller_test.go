@@ -120,7 +120,7 @@ func TestReminded(t *testing.T) {
 	for name, c := range map[string]struct {
 		after time.Duration
 		done  []int
-		told  event.Typed
+		want  event.Typed
 		next  time.Duration
 	}{
 		"too early":       {7*day - 1, nil, nil, 7 * day},
@@ -137,11 +137,11 @@ func TestReminded(t *testing.T) {
 			r = r.step(now.AddDate(0, 0, c.done[len(c.done)-1]))
 		}
 		next, happened := r.Advance(now.Add(c.after))
-		if len(happened) != map[bool]int{true: 0, false: 1}[c.told == nil] {
+		if len(happened) != map[bool]int{true: 0, false: 1}[c.want == nil] {
 			t.Errorf("%s: %+v", name, happened)
 			continue
 		}
-		if c.told != nil && !reflect.DeepEqual(happened[0], event.Of(NewID(r.Customer, r.Partner), c.told)) {
+		if c.want != nil && !reflect.DeepEqual(happened[0], event.Of(NewID(r.Customer, r.Partner), c.want)) {
 			t.Errorf("%s: %+v", name, happened[0])
 		}
 		if c.next == 0 && !next.StepAt.IsZero() || c.next != 0 && !next.StepAt.Equal(now.Add(c.next)) {

@@ -25,8 +25,8 @@ func catalogued(path string) bool {
 	return strings.HasPrefix(path, "shared/") && (strings.HasSuffix(path, "/events.go") || path == "shared/event/program.go" || path == "shared/event/event.go")
 }
 
-// told is law 9 for events: a type and the name of a field stand in the catalogue alone.
-func told(t *tree) (wrong []string) {
+// eventsOnce is law 9 for events: a type and the name of a field stand in the catalogue alone.
+func eventsOnce(t *tree) (wrong []string) {
 	types, nouns := map[string]string{}, []string{}
 	for _, row := range known.Events() {
 		types[string(row.Of.Type())] = reflect.TypeOf(row.Of).String()
@@ -83,15 +83,15 @@ func typeName(n *ast.FuncDecl) (string, bool) {
 	return literal(n.Body.List[0].(*ast.ReturnStmt).Results[0])
 }
 
-func TestTold(t *testing.T) { obey(t, told) }
+func TestEventsOnce(t *testing.T) { obey(t, eventsOnce) }
 
-func TestToldBites(t *testing.T) {
-	const file = "shared/offer/told.go"
+func TestEventsOnceBites(t *testing.T) {
+	const file = "shared/offer/said.go"
 	say := func(what string) []change {
-		return []change{{file, "", "package offer\n\nimport \"liaison/shared/event\"\n\nfunc told(c event.Change) any { return " + what + " }\n"}}
+		return []change{{file, "", "package offer\n\nimport \"liaison/shared/event\"\n\nfunc said(c event.Change) any { return " + what + " }\n"}}
 	}
 	bite(
-		t, told,
+		t, eventsOnce,
 		broken{"a type", say(`c.Type == "offer.created"`), file + `:5: "offer.created" is an event's type: write offer.CreatedEvent{}.Type(), event.Is or event.As`},
 		broken{"its noun", say(`"partner_of_record." + c.Subject`), file + `:5: "partner_of_record." begins an event's type`},
 		broken{"a field", say(`c.Data["reason"]`), file + `:5: "reason" is a field of an event: read it with event.As or known.Read`},

@@ -14,12 +14,13 @@ var glossary = map[string]string{
 	"advisor": "PartnerOfRecord", "adviser": "PartnerOfRecord", "por": "PartnerOfRecord",
 	"delegation": "Grant where it is stored, DelegatedAdministration where it is asked or shown",
 	"licence":    "License", "licences": "Licenses",
-	"teller": "Formatter", "bury": "ShowUnavailable, GiveUp", "buried": "GivenUp", "shelf": "Store, catalogCache", "theatre": "World",
+	"teller": "Formatter", "told": "notified, changes, events", "bury": "ShowUnavailable, GiveUp", "buried": "GivenUp", "shelf": "Store, catalogCache", "theatre": "World",
 }
 
 // wholly are Go names that are a riddle when they stand alone, with the name to use.
 var wholly = map[string]string{
-	"Noted": "AuditRead", "Asks": "DryRun", "Needs": "Requires", "Rest": "MakeReadOnly", "Way": "Fulfilment", "Happening": "EventChange",
+	"Noted": "AuditRead", "Asks": "DryRun", "Needs": "Requires", "Rest": "MakeReadOnly", "Again": "Reload, Replay",
+	"Way": "Fulfilment", "Happening": "EventChange",
 	"Bury": "ShowUnavailable", "Death": "UnavailableLink", "Dead": "Unavailable, Outdated", "Power": "Grant", "Powers": "Allowed, Grants",
 }
 
@@ -102,6 +103,7 @@ func TestGlossaryBites(t *testing.T) {
 		broken{"its abbreviation", []change{{file, end, "var PorCount = 1\n\n" + end}}, file + ":23: PorCount: say PartnerOfRecord"},
 		broken{"a whole name", []change{{file, end, "func Noted() {}\n\n" + end}}, file + ":23: Noted: say AuditRead"},
 		broken{"a local", []change{{file, "\tif !at.", "\tlicences := 1\n\tif !at."}}, file + ":25: licences: say Licenses"},
+		broken{"a word that says nothing of whom", []change{{file, "\tif !at.", "\ttold := 1\n\tif !at."}}, file + ":25: told: say notified, changes, events"},
 		broken{"a package", []change{{"shared/sheet/sheet.go", "", "// Package sheet writes.\npackage sheet\n"}}, "shared/sheet/sheet.go:2: package sheet: call it csv"},
 	)
 }

@@ -61,8 +61,8 @@ func TestRefusedMail(t *testing.T) {
 	}
 }
 
-// told posts what SES tells of the mails that a step sends, each changed first.
-func told(t *testing.T, step func(), change func(e *system.MailEvent)) (all []system.MailEvent) {
+// reporting posts what SES reports of the mails that a step sends, each changed first.
+func reporting(t *testing.T, step func(), change func(e *system.MailEvent)) (all []system.MailEvent) {
 	t.Helper()
 	sys.HoldMailEvents()
 	t.Cleanup(func() { sys.ReleaseMailEvents() })
@@ -101,7 +101,7 @@ func TestRepairedMailbox(t *testing.T) {
 	}
 	var inv contract.Invitation
 	offers := ""
-	told(t, func() { inv = invited() }, func(e *system.MailEvent) {
+	reporting(t, func() { inv = invited() }, func(e *system.MailEvent) {
 		if e.Recipient == c.Mail && e.Tags["template"] == "trial_invitation" {
 			e.Kind, e.SubType, offers = system.Bounced, "General", e.Set
 		}
@@ -117,7 +117,7 @@ func TestRepairedMailbox(t *testing.T) {
 	var ties contract.RelationshipPage
 	must(t)(person.Must(ctx, http.StatusOK, http.MethodGet, "/v1/relationships", nil, &ties))
 	account := 0
-	told(t, func() {
+	reporting(t, func() {
 		must(t)(person.Must(ctx, http.StatusOK, http.MethodPost, "/v1/relationships/"+ties.Data[0].ID+"/end",
 			contract.RelationshipEnd{Kind: contract.RelationshipKindDelegatedAdministrator}, nil))
 	}, func(e *system.MailEvent) {
@@ -202,16 +202,16 @@ func TestClosedMailbox(t *testing.T) {
 	if now := subscribed(t, made); now.Status != "expired" {
 		t.Errorf("nobody was told of the deletion, and the subscription is %s", now.Status)
 	}
-	var told contract.EventPage
-	must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/events?type=subscription.deletion_held", nil, &told))
+	var events contract.EventPage
+	must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/events?type=subscription.deletion_held", nil, &events))
 	count := 0
-	for _, e := range told.Data {
+	for _, e := range events.Data {
 		if e.Subject == sub.ID {
 			count++
 		}
 	}
 	if count != 1 {
-		t.Errorf("the vendor has %d events of it: %+v", count, told.Data)
+		t.Errorf("the vendor has %d events of it: %+v", count, events.Data)
 	}
 	if !slices.Contains(subjects(t, mail), locale.In(locale.English).MailTrialEndedSubject("Skylark Suite")) {
 		t.Errorf("mails: %q", subjects(t, mail))

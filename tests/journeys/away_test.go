@@ -34,9 +34,9 @@ func TestDispatchAway(t *testing.T) {
 	_, holder := tried(t, makeOffer(t, nil).ID, ending, "yes", "Ending Ltd")
 	trial := subscribed(t, reminded)
 	later(t, trial.TrialEndsAt.AddDate(0, 0, -14).Add(-2*time.Hour)) // the first reminder falls into the day
-	told, keen, sceptic, fresh := address("told"), address("keen"), address("sceptic"), address("fresh")
+	waiting, keen, sceptic, fresh := address("told"), address("keen"), address("sceptic"), address("fresh")
 	withdrawn := makeOffer(t, nil)
-	invite(t, withdrawn.ID, told)
+	invite(t, withdrawn.ID, waiting)
 	_, yes := invite(t, makeOffer(t, nil).ID, keen)
 	_, no := invite(t, makeOffer(t, nil).ID, sceptic)
 	settle(t)
@@ -92,14 +92,14 @@ func TestDispatchAway(t *testing.T) {
 		{keen, w.MailAcceptedSubject("Skylark Suite")},
 		{partnerMail, w.MailAcceptedPartnerSubject("Keen Ltd")},
 		{partnerMail, w.MailDeclinedSubject(sceptic)},
-		{told, w.MailWithdrawnSubject(partnersName)},
+		{waiting, w.MailWithdrawnSubject(partnersName)},
 		{regular, w.MailTrialEndingSubject("Skylark Suite", atHome(*trial.TrialEndsAt))},
 		{ending, w.MailAdministrationEndedSubject(partnersName)},
 		{partnerMail, w.MailAdministrationEndedSubjectPartner("Ending Ltd")},
 	} {
 		titled(t, c.to, c.subject, 1)
 	}
-	for to, n := range map[string]int{fresh: 1, keen: 2, sceptic: 1, told: 2, regular: 3, ending: 4} {
+	for to, n := range map[string]int{fresh: 1, keen: 2, sceptic: 1, waiting: 2, regular: 3, ending: 4} {
 		if got := subjects(t, to); len(got) != n {
 			t.Errorf("mails to %s: %q", to, got)
 		}

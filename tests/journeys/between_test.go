@@ -238,11 +238,11 @@ func TestNo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := false
+	notified := false
 	for _, m := range mails {
-		told = told || strings.Contains(m.Body.Text, "Too dear")
+		notified = notified || strings.Contains(m.Body.Text, "Too dear")
 	}
-	if !told {
+	if !notified {
 		t.Error("the partner was not told the reason")
 	}
 }

@@ -87,16 +87,16 @@ func TestBuying(t *testing.T) {
 	}
 	var events contract.EventPage
 	must(t)(program.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/events?limit=100&customer_id="+stays.CustomerID, nil, &events))
-	told := map[string][]string{}
+	changes := map[string][]string{}
 	for _, e := range slices.Backward(events.Data) {
 		if kind, of, found := strings.Cut(e.Type, "."); found && kind == "subscription" {
-			told[e.Subject] = append(told[e.Subject], of)
+			changes[e.Subject] = append(changes[e.Subject], of)
 		}
 	}
-	if got := strings.Join(told[goes.ID], " "); got != "created cancelled cancellation_undone cancelled cancelled deletion_announced deletion_scheduled deleted" {
+	if got := strings.Join(changes[goes.ID], " "); got != "created cancelled cancellation_undone cancelled cancelled deletion_announced deletion_scheduled deleted" {
 		t.Errorf("%s", got)
 	}
-	if got := strings.Join(told[stays.ID], " "); !strings.HasPrefix(got, "created licenses_changed renewed") {
+	if got := strings.Join(changes[stays.ID], " "); !strings.HasPrefix(got, "created licenses_changed renewed") {
 		t.Errorf("%s", got)
 	}
 }

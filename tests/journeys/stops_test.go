@@ -25,10 +25,10 @@ func TestWithdrawal(t *testing.T) {
 		t.Fatal(err)
 	}
 	settle(t)
-	told := mails[1]
-	stop := told.Link(sys.Endpoints.Pages + "/unsubscribe/")
-	if told.Link(sys.Endpoints.Pages+"/i/") != "" || stop == "" || !strings.Contains(told.Subject, "has been withdrawn") {
-		t.Errorf("%s\n%s", told.Subject, told.Body.Text)
+	notice := mails[1]
+	stop := notice.Link(sys.Endpoints.Pages + "/unsubscribe/")
+	if notice.Link(sys.Endpoints.Pages+"/i/") != "" || stop == "" || !strings.Contains(notice.Subject, "has been withdrawn") {
+		t.Errorf("%s\n%s", notice.Subject, notice.Body.Text)
 	}
 	var got contract.Invitation
 	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/invitations/"+inv.ID, nil, &got))

@@ -76,7 +76,7 @@ func scrap(t *testing.T, w fixture.World, id partner.ClientID) {
 // deeds are what a machine does of each kind of write.
 func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) error {
 	made := w.Offer(t, nil)
-	told := func(o op.Op, subject string, what event.Typed) event.Event {
+	happened := func(o op.Op, subject string, what event.Typed) event.Event {
 		return event.New(o, event.Partner(string(w.Partner)), event.Of(subject, what))
 	}
 	return map[string]func(*dynamo.Table, op.Op) error{
@@ -97,7 +97,7 @@ func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) 
 				if err != nil {
 					return err
 				}
-				return table.SaveOffer(t.Context(), found, told(o, string(found.ID), offer.ResumedEvent{}), o)
+				return table.SaveOffer(t.Context(), found, happened(o, string(found.ID), offer.ResumedEvent{}), o)
 			})
 		},
 		"a changed profile": func(table *dynamo.Table, o op.Op) error {
@@ -106,12 +106,12 @@ func deeds(t *testing.T, w fixture.World) map[string]func(*dynamo.Table, op.Op) 
 				if err != nil {
 					return err
 				}
-				return table.SavePartner(t.Context(), found, nil, nil, told(o, string(found.ID), partner.ProfileChangedEvent{}), o)
+				return table.SavePartner(t.Context(), found, nil, nil, happened(o, string(found.ID), partner.ProfileChangedEvent{}), o)
 			})
 		},
 		"another machine": func(table *dynamo.Table, o op.Op) error {
 			c := robot(t, w)
-			err := table.FinishClient(t.Context(), c, told(o, string(c.ID), partner.ClientCreatedEvent{}), o)
+			err := table.FinishClient(t.Context(), c, happened(o, string(c.ID), partner.ClientCreatedEvent{}), o)
 			scrap(t, w, c.ID)
 			return err
 		},

@@ -124,8 +124,8 @@ func TestTrusted(t *testing.T) {
 	}
 }
 
-// TestEveryLimitIsTold wants each name of the contract in the list, as operators see it.
-func TestEveryLimitIsTold(t *testing.T) {
+// TestEveryLimitIsShown wants each name of the contract in the list, as operators see it.
+func TestEveryLimitIsShown(t *testing.T) {
 	s := open(t)
 	got := s.limits(t, gatewaytest.Operator)
 	var names []string

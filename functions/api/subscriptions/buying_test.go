@@ -224,8 +224,8 @@ func TestManage(t *testing.T) {
 	}
 }
 
-// TestWhoElseIsTold has changes concern two partners: one shares the event, and the other gets a notice with the same data.
-func TestWhoElseIsTold(t *testing.T) {
+// TestWhoElseIsNotified has changes concern two partners: one shares the event, and the other gets a notice with the same data.
+func TestWhoElseIsNotified(t *testing.T) {
 	s := apitest.Market(t)
 	made := s.Buy(t)
 	at, owner := "/v1/subscriptions/"+made.ID, s.Tried.Customer.ID

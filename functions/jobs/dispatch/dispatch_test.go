@@ -133,8 +133,8 @@ func (s *suite) waiting(t *testing.T) (n int) {
 	return n
 }
 
-// told counts the changes of a kind in all events.
-func (s *suite) told(t *testing.T, kind event.Type) (found []event.Change) {
+// changes lists the changes of a kind in all events.
+func (s *suite) changes(t *testing.T, kind event.Type) (found []event.Change) {
 	t.Helper()
 	for _, item := range s.Items(t) {
 		if fixture.Text(item, "class") != "event" {
@@ -224,7 +224,7 @@ func TestEachMailOnce(t *testing.T) {
 	if err != nil || funnel.Steps["invited"] != 4 || funnel.Steps["sent"] != 4 {
 		t.Errorf("funnel %v %v", funnel, err)
 	}
-	if n := len(s.told(t, invitation.SentEvent{}.Type())); n != 4 {
+	if n := len(s.changes(t, invitation.SentEvent{}.Type())); n != 4 {
 		t.Errorf("%d events invitation.sent", n)
 	}
 	if strings.Contains(s.Log.String(), "@example.com") {
@@ -257,14 +257,14 @@ func TestStory(t *testing.T) {
 	if !strings.Contains(receipt.Body.Text, "Terms of pl") || !strings.Contains(receipt.Body.Text, "Our terms") {
 		t.Errorf("the receipt's mail names no terms:\n%s", receipt.Body.Text)
 	}
-	told := s.count(t, s.Mail, 1)[0]
-	if !strings.Contains(told.Subject, record.Customer.Name) || strings.Contains(told.Body.Text, anna) {
-		t.Errorf("mail 7: %s\n%s", told.Subject, told.Body.Text)
+	notified := s.count(t, s.Mail, 1)[0]
+	if !strings.Contains(notified.Subject, record.Customer.Name) || strings.Contains(notified.Body.Text, anna) {
+		t.Errorf("mail 7: %s\n%s", notified.Subject, notified.Body.Text)
 	}
 	if ended, _, err := s.Table.Offer(t.Context(), made.ID); err != nil || ended.Status != offer.UsedUp {
 		t.Errorf("the offer's last use went, and it is %s %v", ended.Status, err)
 	}
-	if n := len(s.told(t, offer.UsedUpEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, offer.UsedUpEvent{}.Type())); n != 1 {
 		t.Errorf("%d events offer.used_up", n)
 	}
 
@@ -349,7 +349,7 @@ func TestReports(t *testing.T) {
 		}
 	}
 	s.count(t, s.Env.MailReports, 5)
-	if n := len(s.told(t, offer.PausedEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, offer.PausedEvent{}.Type())); n != 1 {
 		t.Errorf("%d events offer.paused", n)
 	}
 }
@@ -730,11 +730,11 @@ func TestBounce(t *testing.T) {
 	}
 	s.count(t, s.Mail, 2) // 19 for each
 	for _, kind := range []event.Type{invitation.BouncedEvent{}.Type(), invitation.ComplainedEvent{}.Type(), invitation.DeliveredEvent{}.Type()} {
-		if n := len(s.told(t, kind)); n != 1 {
+		if n := len(s.changes(t, kind)); n != 1 {
 			t.Errorf("%d events %s", n, kind)
 		}
 	}
-	if n := len(s.told(t, event.AddressSuppressedEvent{}.Type())); n != 2 {
+	if n := len(s.changes(t, event.AddressSuppressedEvent{}.Type())); n != 2 {
 		t.Errorf("%d events address.suppressed", n)
 	}
 	figures, err := s.Table.MailFigures(t.Context(), s.Env.Now())
@@ -846,7 +846,7 @@ func TestPausesItself(t *testing.T) {
 	if v, err := s.Table.Vendor(t.Context()); err != nil || v.Sending {
 		t.Errorf("still sending: %v", err)
 	}
-	if n := len(s.told(t, event.SendingStoppedEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, event.SendingStoppedEvent{}.Type())); n != 1 {
 		t.Errorf("%d events vendor.sending_stopped", n)
 	}
 	if !strings.Contains(s.Log.String(), `"SendingStopped":1`) {
@@ -986,7 +986,7 @@ func TestTrialMails(t *testing.T) {
 	if wait := sub.DeleteAfter.Sub(s.Env.Now()); wait < 7*day || wait > 7*day+3*time.Hour || sub.Step != subscription.Delete {
 		t.Errorf("deleted after %v: %+v\n%s", wait, sub, mail.Body.Text)
 	}
-	if n := len(s.told(t, subscription.DeletionScheduledEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, subscription.DeletionScheduledEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_scheduled", n)
 	}
 
@@ -1005,7 +1005,7 @@ func TestTrialMails(t *testing.T) {
 	if sub = step(100 * day); sub.Status != subscription.Expired || !sub.Held {
 		t.Errorf("deleted although nobody knows: %+v", sub)
 	}
-	if n := len(s.told(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
 }
@@ -1057,7 +1057,7 @@ func TestNobodyToTell(t *testing.T) {
 	if err != nil || !sub.Held || sub.Step != subscription.NoStep || !sub.DeleteAfter.IsZero() {
 		t.Errorf("%+v %v", sub, err)
 	}
-	if n := len(s.told(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
+	if n := len(s.changes(t, subscription.DeletionHeldEvent{}.Type())); n != 1 {
 		t.Errorf("%d events subscription.deletion_held", n)
 	}
 }

@@ -154,7 +154,7 @@ func TestWithdrawn(t *testing.T) {
 		s.count(t, reported, 1)
 		s.count(t, late.Mail, 0)
 		s.count(t, busy, s.Env.MailPerHour)
-		revoked := s.told(t, invitation.RevokedEvent{}.Type())
+		revoked := s.changes(t, invitation.RevokedEvent{}.Type())
 		funnel, err := s.Table.Funnel(t.Context(), made.ID)
 		if err != nil {
 			t.Fatal(err)
@@ -217,7 +217,7 @@ func TestWithdrawnMore(t *testing.T) {
 	}
 	s.handle(t, batch)
 	s.settle(t)
-	if n := len(s.told(t, invitation.RevokedEvent{}.Type())); n != 2 || s.waiting(t) != 0 {
+	if n := len(s.changes(t, invitation.RevokedEvent{}.Type())); n != 2 || s.waiting(t) != 0 {
 		t.Errorf("%d ended", n)
 	}
 }

@@ -43,7 +43,7 @@ func TestLife(t *testing.T) {
 	f.Batch(t)
 	for _, step := range []struct {
 		at   time.Duration
-		told event.Typed
+		want event.Typed
 	}{
 		{22 * day, nil},
 		{23*day + time.Hour, invitation.RemindedEvent{OfferID: inv.Offer, Generation: 1, Days: 7}},
@@ -52,10 +52,10 @@ func TestLife(t *testing.T) {
 	} {
 		f.Env.Offset = step.at
 		found := run(t, f)
-		if step.told == nil && len(found) == 0 {
+		if step.want == nil && len(found) == 0 {
 			continue
 		}
-		if step.told == nil || !reflect.DeepEqual(found, []event.Change{event.Of(inv.ID, step.told)}) {
+		if step.want == nil || !reflect.DeepEqual(found, []event.Change{event.Of(inv.ID, step.want)}) {
 			t.Errorf("at %v: %+v", step.at, found)
 		}
 	}

@@ -143,12 +143,12 @@ func TestWhatSESTells(t *testing.T) {
 "smtpResponse":"250 2.0.0 OK","remoteMtaIp":"198.51.100.7","reportingMTA":"a8.smtp-out.eu-central-1.amazonses.com"}`)
 	var counted mailing.Figures
 	for i, c := range []struct {
-		name   string
-		told   []string
-		want   string // delivery, with its reason
-		stop   string // why the address takes no more offers
-		counts mailing.Figures
-		events []event.Type // of the invitation, that are told
+		name    string
+		reports []string
+		want    string // delivery, with its reason
+		stop    string // why the address takes no more offers
+		counts  mailing.Figures
+		events  []event.Type // of the invitation
 	}{
 		{"an automatic reply", []string{delivered, file(t, "automatic_reply")}, "delivered", "", mailing.Figures{Delivered: 1}, []event.Type{invitation.DeliveredEvent{}.Type()}},
 		{"an automatic reply that overtakes the delivery", []string{file(t, "automatic_reply"), delivered}, "delivered", "", mailing.Figures{Delivered: 1}, []event.Type{invitation.DeliveredEvent{}.Type()}},
@@ -180,7 +180,7 @@ func TestWhatSESTells(t *testing.T) {
 	} {
 		address := fmt.Sprintf("person%d@example.com", i)
 		inv, row := p.sent(t, address)
-		for _, one := range c.told {
+		for _, one := range c.reports {
 			p.tell(t, about(one, address, row))
 		}
 		now, err := p.Table.Invitation(t.Context(), inv.ID, true)
@@ -202,8 +202,8 @@ func TestWhatSESTells(t *testing.T) {
 			t.Errorf("%s: the figures are %+v %v, want %+v", c.name, figures, err, counted)
 			counted = figures
 		}
-		if told := p.told(t, inv.ID); !slices.Equal(told, c.events) {
-			t.Errorf("%s: told %q, want %q", c.name, told, c.events)
+		if events := p.events(t, inv.ID); !slices.Equal(events, c.events) {
+			t.Errorf("%s: events %q, want %q", c.name, events, c.events)
 		}
 	}
 	if v, err := p.Table.Vendor(t.Context()); err != nil || !v.Sending {
@@ -211,8 +211,8 @@ func TestWhatSESTells(t *testing.T) {
 	}
 }
 
-// told lists the events of an invitation's mail after it was sent.
-func (p *postbox) told(t *testing.T, of invitation.ID) (found []event.Type) {
+// events lists the events of an invitation's mail after it was sent.
+func (p *postbox) events(t *testing.T, of invitation.ID) (found []event.Type) {
 	t.Helper()
 	for _, item := range p.Items(t) {
 		if fixture.Text(item, "class") != "event" || fixture.Text(item, "PK") != "PARTNER#"+string(p.Partner) {

@@ -52,7 +52,7 @@ func TestLife(t *testing.T) {
 	f, w, owner := asked(t)
 	for _, step := range []struct {
 		at   time.Duration
-		told event.Typed
+		want event.Typed
 	}{
 		{7*day - time.Hour, nil},
 		{7*day + time.Hour, relationship.RemovalRemindedEvent{PartnerID: w.Partner, Days: 7}},
@@ -63,10 +63,10 @@ func TestLife(t *testing.T) {
 	} {
 		f.Env.Offset = step.at
 		found := run(t, f)
-		if step.told == nil && len(found) == 0 {
+		if step.want == nil && len(found) == 0 {
 			continue
 		}
-		if step.told == nil || !reflect.DeepEqual(found, []event.Change{event.Of(relationship.NewID(owner.Customer.ID, w.Partner), step.told)}) {
+		if step.want == nil || !reflect.DeepEqual(found, []event.Change{event.Of(relationship.NewID(owner.Customer.ID, w.Partner), step.want)}) {
 			t.Errorf("at %v: %+v", step.at, found)
 		}
 	}

@@ -152,10 +152,10 @@ func TestBuildEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	var told atomic.Int32
-	v.Tell = func(string) { told.Add(1); cancel() }
-	if _, err := v.Program(ctx); !errors.Is(err, context.Canceled) || told.Load() == 0 {
-		t.Errorf("told %d times: %v", told.Load(), err)
+	var messages atomic.Int32
+	v.Tell = func(string) { messages.Add(1); cancel() }
+	if _, err := v.Program(ctx); !errors.Is(err, context.Canceled) || messages.Load() == 0 {
+		t.Errorf("told %d times: %v", messages.Load(), err)
 	}
 	release()
 	if _, err := v.Program(t.Context()); err != nil {

@@ -343,11 +343,11 @@ func (r *Runtime) run(f *function, payload []byte) answer {
 		i.current = nil
 		i.mutex.Unlock()
 		if r.options.Observe != nil {
-			told := Invocation{Function: f.Name, Instance: i.id, ID: w.id, Duration: time.Since(w.begun), PID: i.process.Pid, Payload: payload, Err: a.err}
+			ran := Invocation{Function: f.Name, Instance: i.id, ID: w.id, Duration: time.Since(w.begun), PID: i.process.Pid, Payload: payload, Err: a.err}
 			if i.fresh {
-				told.Init = i.init
+				ran.Init = i.init
 			}
-			r.options.Observe(told)
+			r.options.Observe(ran)
 		}
 		i.fresh = false
 		r.release(i)

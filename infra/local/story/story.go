@@ -206,11 +206,11 @@ func (s Story) Public(ctx context.Context, language, offer, mail string) error {
 	if err != nil {
 		return err
 	}
-	return s.told(s.open(ctx, v, mails[0].Link(s.System.Endpoints.Pages+"/i/"), "Baltic Bridge IT sp. z o.o."),
+	return s.tellDone(s.open(ctx, v, mails[0].Link(s.System.Endpoints.Pages+"/i/"), "Baltic Bridge IT sp. z o.o."),
 		"%s: a visitor of the public link leaves an address and goes on from the mail “%s”", language, mails[0].Subject)
 }
 
-func (s Story) told(err error, format string, about ...any) error {
+func (s Story) tellDone(err error, format string, about ...any) error {
 	if err == nil {
 		s.tell(format, about...)
 	}

@@ -73,14 +73,14 @@ Resources:
   Two: {Type: AWS::Serverless::Function, Properties: {CodeUri: build/api/two}}
 `)
 	var mutex sync.Mutex
-	var told []string
+	var messages []string
 	s, err := Start(t.Context(), Options{
 		Root: root, Template: filepath.Join(root, "template.yaml"), WithoutMail: true, WithoutIdentity: true, Log: os.Stderr,
 		Bootstraps: []string{"Two"}, Follow: true,
 		Tell: func(words string) {
 			mutex.Lock()
 			defer mutex.Unlock()
-			told = append(told, words)
+			messages = append(messages, words)
 		},
 	})
 	if err != nil {
@@ -107,8 +107,8 @@ Resources:
 		t.Helper()
 		mutex.Lock()
 		defer mutex.Unlock()
-		if n := strings.Count(strings.Join(told, "\n"), want); n != times {
-			t.Errorf("told %q %d times, want %d: %q", want, n, times, told)
+		if n := strings.Count(strings.Join(messages, "\n"), want); n != times {
+			t.Errorf("told %q %d times, want %d: %q", want, n, times, messages)
 		}
 	}
 	tells("building 1 of 1: api/two", 1)

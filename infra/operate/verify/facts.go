@@ -141,8 +141,8 @@ func (f *facts) byLink(kind event.Type) map[invitation.ID][]change {
 	return found
 }
 
-// told returns how many events told one type of change of a subject.
-func (f *facts) told(kind event.Type, subject string) (n int) {
+// count returns how many changes of one type a subject has.
+func (f *facts) count(kind event.Type, subject string) (n int) {
 	for _, c := range f.changes[subject] {
 		if c.Type == kind {
 			n++

@@ -67,16 +67,16 @@ type grantHistory struct {
 
 // readGrantHistories tells every customer's periods from the audit.
 func (f *facts) readGrantHistories() {
-	told := map[customer.ID][]change{}
+	byCustomer := map[customer.ID][]change{}
 	for _, e := range f.events {
 		owner := e.owner()
 		for _, c := range e.Changes {
 			if owner != "" && relationship.Kind(c.Type.Noun()) == relationship.DelegatedAdministrator && turns[c.Type] != stays {
-				told[owner] = append(told[owner], change{e, c})
+				byCustomer[owner] = append(byCustomer[owner], change{e, c})
 			}
 		}
 	}
-	for owner, changes := range told {
+	for owner, changes := range byCustomer {
 		p := &grantHistory{unknown: slices.ContainsFunc(changes, func(c change) bool { return turns[c.Type] == 0 })}
 		f.grantHistories[owner] = p
 		p.tell(changes)

@@ -81,11 +81,11 @@ func TestOrder(t *testing.T) {
 			}
 			at := begin.Add(second)
 			who, until := relationship.Administered{PartnerID: partner.ID(word[1:2]), Role: offer.RoleFull}, at.Add(time.Hour)
-			told := event.Change{Type: "delegated_administrator.reviewed", Subject: word[:2]}
+			one := event.Change{Type: "delegated_administrator.reviewed", Subject: word[:2]}
 			if is := kinds[word[0]]; is != nil {
-				told = event.Of(word[:2], is(who, until))
+				one = event.Of(word[:2], is(who, until))
 			}
-			changes = append(changes, change{&happened{Event: event.Event{At: at}}, told})
+			changes = append(changes, change{&happened{Event: event.Event{At: at}}, one})
 		}
 		for i := range changes { // as order does
 			for j := i; j > 0 && changes[j].At.Before(changes[j-1].At); j-- {
@@ -111,17 +111,17 @@ func TestOrder(t *testing.T) {
 // TestLowered: what was lowered allows limited acts alone, as long as it would have run, and goes on resting where it rested.
 func TestLowered(t *testing.T) {
 	begin := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	told := func(minute int, what event.Typed) change {
+	at := func(minute int, what event.Typed) change {
 		e := event.Event{At: begin.Add(time.Duration(minute) * time.Minute)}
 		return change{&happened{Event: e}, event.Of("rel_x", what)}
 	}
 	who := relationship.Administered{PartnerID: "A", Role: offer.RoleFull}
-	granted := told(0, relationship.AdministrationGrantedEvent{Administered: who, EndsAt: begin.Add(time.Hour)})
+	granted := at(0, relationship.AdministrationGrantedEvent{Administered: who, EndsAt: begin.Add(time.Hour)})
 	who.Role = offer.RoleLimited
-	lowered := told(20, relationship.AdministrationLoweredEvent{Administered: who})
+	lowered := at(20, relationship.AdministrationLoweredEvent{Administered: who})
 	running, disputed := &grantHistory{}, &grantHistory{}
 	running.tell([]change{granted, lowered})
-	disputed.tell([]change{granted, told(10, relationship.AdministrationSuspendedEvent{Administered: who}), lowered, told(40, relationship.AdministrationResumedEvent{Administered: who})})
+	disputed.tell([]change{granted, at(10, relationship.AdministrationSuspendedEvent{Administered: who}), lowered, at(40, relationship.AdministrationResumedEvent{Administered: who})})
 	for _, c := range []struct {
 		name   string
 		of     *grantHistory

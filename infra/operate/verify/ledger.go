@@ -111,20 +111,20 @@ var last = map[string][]string{
 // explained checks that every item's state is what its events made of it, and that what is written once was told once.
 func (f *facts) explained() {
 	for ident, c := range f.customers {
-		f.toldOnce(c.key, customer.CreatedEvent{}.Type(), string(ident))
+		f.only(c.key, customer.CreatedEvent{}.Type(), string(ident))
 	}
 	for ident, s := range f.subscriptions {
-		if first := f.toldOnce(s.key, subscription.CreatedEvent{}.Type(), string(ident)); first != nil {
+		if first := f.only(s.key, subscription.CreatedEvent{}.Type(), string(ident)); first != nil {
 			f.stands(s.key, "subscription", string(ident), string(s.is.Status), string(event.Value[subscription.Status](known.Read(first.Change))))
 		}
 	}
 	for ident, o := range f.offers {
-		if f.toldOnce(o.key, offer.CreatedEvent{}.Type(), string(ident)) != nil {
+		if f.only(o.key, offer.CreatedEvent{}.Type(), string(ident)) != nil {
 			f.stands(o.key, "offer", string(ident), string(o.is.Status), string(offer.Active))
 		}
 	}
 	for _, p := range f.partners {
-		if f.told(partner.ActivatedEvent{}.Type(), string(p.is.ID)) > 0 {
+		if f.count(partner.ActivatedEvent{}.Type(), string(p.is.ID)) > 0 {
 			f.stands(p.key, "partner", string(p.is.ID), string(p.is.Status), string(partner.Active))
 		}
 	}
@@ -147,8 +147,8 @@ func (f *facts) explained() {
 	f.requests()
 }
 
-// toldOnce returns the one change of that type of a subject.
-func (f *facts) toldOnce(key string, kind event.Type, subject string) *change {
+// only returns the one change of that type of a subject.
+func (f *facts) only(key string, kind event.Type, subject string) *change {
 	var one *change
 	n := 0
 	for _, c := range f.changes[subject] {
@@ -199,7 +199,7 @@ func later(c change) bool {
 
 // receipt checks that an answer was told once, and that its receipt is the one that was given.
 func (f *facts) receipt(r placedAnswer, kind event.Type) {
-	f.toldOnce(r.key, kind, string(r.is.ID))
+	f.only(r.key, kind, string(r.is.ID))
 	sum := sha256.Sum256([]byte(r.is.Canonical))
 	if hex.EncodeToString(sum[:]) != r.is.SHA256 || r.is.Receipt.ID != string(r.is.ID) {
 		f.say(r.key, "the receipt is not the one that was given")
@@ -214,19 +214,19 @@ func (f *facts) answers() {
 			continue
 		}
 		id := string(ident)
-		if f.told(invitation.CreatedEvent{}.Type(), id) == 0 {
+		if f.count(invitation.CreatedEvent{}.Type(), id) == 0 {
 			f.say(inv.key, "no event tells that the invitation was made")
 		}
 		switch answer := inv.is.Answer; {
 		case answer == invitation.Accepted && len(yes[ident]) == 0:
 			f.say(inv.key, "accepted, and no event tells so")
-		case answer == invitation.Revoked && f.told(invitation.RevokedEvent{}.Type(), id) != 1:
-			f.say(inv.key, "revoked, and %d events tell so", f.told(invitation.RevokedEvent{}.Type(), id))
-		case answer == invitation.Expired && f.told(invitation.ExpiredEvent{}.Type(), id) == 0:
+		case answer == invitation.Revoked && f.count(invitation.RevokedEvent{}.Type(), id) != 1:
+			f.say(inv.key, "revoked, and %d events tell so", f.count(invitation.RevokedEvent{}.Type(), id))
+		case answer == invitation.Expired && f.count(invitation.ExpiredEvent{}.Type(), id) == 0:
 			f.say(inv.key, "expired, and no event tells so")
 		case answer != invitation.Accepted && len(yes[ident]) > 0 && len(no[ident]) == 0:
 			f.say(inv.key, "%s, and an event tells of a Yes", answer)
-		case answer == invitation.Pending && f.told(invitation.RevokedEvent{}.Type(), id) > 0:
+		case answer == invitation.Pending && f.count(invitation.RevokedEvent{}.Type(), id) > 0:
 			f.say(inv.key, "pending, and an event tells that it was revoked")
 		}
 	}

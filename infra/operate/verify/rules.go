@@ -232,8 +232,8 @@ func independence(f *facts) {
 		f.say("CUSTOMER#"+of.customer.Bare()+" REL#"+string(of.partner), "%d subscriptions name a partner of record without a relationship", n)
 	}
 	for ident, s := range f.subscriptions {
-		if told := f.recorded(string(ident)); !slices.Contains(told, s.is.PartnerOfRecordID()) {
-			f.say(s.key, "the subscription names %q as partner of record, its last event %q", s.is.PartnerOfRecordID(), told)
+		if last := f.recorded(string(ident)); !slices.Contains(last, s.is.PartnerOfRecordID()) {
+			f.say(s.key, "the subscription names %q as partner of record, its last event %q", s.is.PartnerOfRecordID(), last)
 		}
 	}
 }

@@ -155,11 +155,11 @@ func live(t *testing.T) *life {
 	_, err = redemption.Refuse(ctx, l.Table, l.refused, consent.Visitor{Secret: l.Link(t, l.refused)}, "no need", l.Op("visitor"))
 	l.must(err)
 	l.must(invitation.AskForLink(ctx, l.Table, public.ID, name("finn"), "en", l.Op("visitor")))
-	for told, decide := range map[event.Typed]func(offer.Offer, int) (offer.Offer, error){
+	for what, decide := range map[event.Typed]func(offer.Offer, int) (offer.Offer, error){
 		offer.PausedEvent{}:    func(o offer.Offer, used int) (offer.Offer, error) { return o.Pause("", used, l.Env.Now()) },
 		offer.WithdrawnEvent{}: func(o offer.Offer, used int) (offer.Offer, error) { return o.Withdraw(used, l.Env.Now()) },
 	} {
-		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, told, l.Op("partner"), decide)
+		_, _, err = offer.Change(ctx, l.Table, l.Offer(t, nil).ID, what, l.Op("partner"), decide)
 		l.must(err)
 	}
 	l.asks()

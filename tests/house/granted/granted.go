@@ -36,7 +36,7 @@ func Check(sys *system.System, doors ...string) error {
 			if action.From != "" {
 				from[call.Function][action.From] = true
 			}
-			used[call.Function][told(action.Name, action.ARN())] = true
+			used[call.Function][right(action.Name, action.ARN())] = true
 		}
 	}
 	var wrong []string
@@ -54,7 +54,7 @@ func Check(sys *system.System, doors ...string) error {
 			for _, action := range statement.Actions {
 				for _, arn := range statement.Resources {
 					if recorded(action) {
-						held[told(action, arn)] = true
+						held[right(action, arn)] = true
 					}
 				}
 			}
@@ -117,8 +117,8 @@ func recorded(action string) bool {
 		!strings.Contains(name, "Stream") && name != "GetRecords" && name != "GetShardIterator"
 }
 
-// told names a right: the action and, of the ARN, what tells a table from its indexes; other services' resources are not told apart here.
-func told(action, arn string) string {
+// right names a right: the action and, of the ARN, whether it is a table or an index; the resources of other services are left out.
+func right(action, arn string) string {
 	if !strings.HasPrefix(action, "dynamodb:") {
 		return action
 	}

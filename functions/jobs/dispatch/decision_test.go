@@ -244,7 +244,7 @@ func TestBillingEnds(t *testing.T) {
 		}
 	}
 	had := map[string]int{}
-	moves := func(answer invitation.Draft) (reference string, told fixture.Mail) {
+	moves := func(answer invitation.Draft) (reference string, notified fixture.Mail) {
 		t.Helper()
 		sold := s.Answered(t, s.Sale(t).ID, buyer, answer).First()
 		s.twice(t)
@@ -259,15 +259,15 @@ func TestBillingEnds(t *testing.T) {
 		s.twice(t)
 		return moved.ID.Reference(), s.next(t, had, map[string]int{buyer.User.Mail: 1, s.Mail: 1})[s.Mail]
 	}
-	reference, told := moves(fixture.Separate)
-	says(t, told, "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
-	if strings.Contains(told.Body.Text, "PLN") || strings.Contains(told.Body.Text, reference) {
-		t.Error(told.Body.Text)
+	reference, notified := moves(fixture.Separate)
+	says(t, notified, "Billing has changed at", "no longer does", "Licences: 5", "Northwind")
+	if strings.Contains(notified.Body.Text, "PLN") || strings.Contains(notified.Body.Text, reference) {
+		t.Error(notified.Body.Text)
 	}
 	advised := fixture.Separate
 	advised.PartnerOfRecord = "" // the reseller itself
-	reference, told = moves(advised)
-	says(t, told, "stays its partner of record", reference)
+	reference, notified = moves(advised)
+	says(t, notified, "stays its partner of record", reference)
 }
 
 // pick says yes to a request to become partner of record, signed in.
@@ -371,28 +371,28 @@ func TestGrantedToAll(t *testing.T) {
 		receipts int // of the mails to six administrators
 	}{{ask.ID, invitation.Draft{DelegatedAdministration: redemption.Yes}, 4}, {sale.ID, ordered, 2}} { // the order's own go to who decided and to the billing owner
 		record := s.Trial(t, fresh("anna"), "")
-		told := []string{record.User.Mail}
+		notified := []string{record.User.Mail}
 		for range 5 {
-			told = append(told, fresh("admin"))
-			record.User.Mail = told[len(told)-1]
+			notified = append(notified, fresh("admin"))
+			record.User.Mail = notified[len(notified)-1]
 			record.User.ID = s.Member(t, record.Customer.ID, record.User.Mail, customer.GlobalAdmin)
 		}
 		s.settle(t)
 		had := map[string]int{}
-		for _, address := range told {
+		for _, address := range notified {
 			had[address] = len(s.box.To(t, address))
 		}
 		s.Answered(t, c.of, record, c.answer)
 		s.settle(t)
 		receipts := 0
-		for _, address := range told {
+		for _, address := range notified {
 			text := s.count(t, address, had[address]+1)[had[address]].Body.Text
 			received := strings.Contains(text, "/receipts/")
 			if received {
 				receipts++
 			}
 			if received == strings.Contains(text, back) || received == (strings.Contains(text, "Partner relationships in your account") || strings.Contains(text, "„Relacje partnerskie”")) || address == record.User.Mail && !received {
-				t.Errorf("to %s, of %v:\n%s", address, told, text)
+				t.Errorf("to %s, of %v:\n%s", address, notified, text)
 			}
 		}
 		if receipts != c.receipts {
@@ -438,8 +438,8 @@ func TestEndingSuspended(t *testing.T) {
 			t.Fatal(err)
 		}
 		o := s.Op("test")
-		told := event.Of(relationship.NewID(record.Customer.ID, s.Partner), relationship.AdministrationExpiringEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: grant.EndsAt.UTC(), Days: 30})
-		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), told).SharedWith(string(s.Partner)), o); err != nil {
+		expiring := event.Of(relationship.NewID(record.Customer.ID, s.Partner), relationship.AdministrationExpiringEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: grant.EndsAt.UTC(), Days: 30})
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), expiring).SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
@@ -461,7 +461,7 @@ func TestRemovalAsked(t *testing.T) {
 	record := s.Trial(t, fresh("anna"), "")
 	s.settle(t)
 	had := map[string]int{s.Mail: len(s.box.To(t, s.Mail))}
-	save := func(change func(*relationship.Removal), told event.Typed) {
+	save := func(change func(*relationship.Removal), what event.Typed) {
 		t.Helper()
 		tie, _, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
 		if err != nil {
@@ -472,7 +472,7 @@ func TestRemovalAsked(t *testing.T) {
 		}
 		change(tie.Removal)
 		o := s.Op("customer")
-		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(relationship.NewID(record.Customer.ID, s.Partner), told))
+		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(relationship.NewID(record.Customer.ID, s.Partner), what))
 		if err := s.Table.SaveStepDown(t.Context(), tie, nil, happened.SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
@@ -532,7 +532,7 @@ func TestActed(t *testing.T) {
 	s.settle(t)
 	trial := record.First().ID
 	had := map[string]int{}
-	told := func(about string, ways string, words ...string) fixture.Mail {
+	notified := func(about string, ways string, words ...string) fixture.Mail {
 		t.Helper()
 		s.twice(t)
 		got := s.next(t, had, map[string]int{anna: 1, ben: 1, vera: 0})
@@ -567,11 +567,11 @@ func TestActed(t *testing.T) {
 
 	count()
 	must(subscription.ExtendTrial(ctx, s.Table, trial, 14, "A hospital asked.", s.Op("operator")))
-	told(string(trial), page(trial), "Okres próbny planu Pakiet przedłużono", day(stands(trial).TrialEndsAt), "A hospital asked.")
+	notified(string(trial), page(trial), "Okres próbny planu Pakiet przedłużono", day(stands(trial).TrialEndsAt), "A hospital asked.")
 
 	_, err := subscription.Cancel(ctx, s.Table, owner, trial, "", s.Op("customer"))
 	must(err)
-	told(string(trial), page(trial), "Okres próbny planu Pakiet został anulowany", "Dane są przechowywane do: "+
+	notified(string(trial), page(trial), "Okres próbny planu Pakiet został anulowany", "Dane są przechowywane do: "+
 		locale.In(locale.Polish).Date(stands(trial).GraceEndsAt.In(calendar.Zone("PL"))))
 
 	// Bought within a yes: no mail beside its own, also where licences are added by it.
@@ -594,41 +594,41 @@ func TestActed(t *testing.T) {
 	count()
 	_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, 3, 0, s.Op("customer"))
 	must(err)
-	m := told(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł miesięcznie", "od razu", "10")
+	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł miesięcznie", "od razu", "10")
 	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 per month")
 
 	_, err = subscription.Halt(ctx, s.Table, sold.ID, "Three invoices are open.", s.Op("operator"))
 	must(err)
-	told(string(sold.ID), page(sold.ID), "została zawieszona", "Three invoices are open.", day(s.Env.Now())[:10])
+	notified(string(sold.ID), page(sold.ID), "została zawieszona", "Three invoices are open.", day(s.Env.Now())[:10])
 	_, err = subscription.Reopen(ctx, s.Table, sold.ID, "", s.Op("operator"))
 	must(err)
-	told(string(sold.ID), page(sold.ID), "można znów korzystać", day(s.Env.Now())[:10])
+	notified(string(sold.ID), page(sold.ID), "można znów korzystać", day(s.Env.Now())[:10])
 
 	ending, err := subscription.Cancel(ctx, s.Table, owner, sold.ID, "", s.Op("customer"))
 	must(err)
-	told(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet zakończy się", day(ending.TermEndsAt), "cofnąć anulowanie",
+	notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet zakończy się", day(ending.TermEndsAt), "cofnąć anulowanie",
 		locale.In(locale.Polish).Date(ending.TermEndsAt.AddDate(0, 0, subscription.GraceDays).In(calendar.Zone("PL"))))
 	_, err = subscription.UndoCancel(ctx, s.Table, owner, sold.ID, s.Op("customer"))
 	must(err)
-	told(string(sold.ID), page(sold.ID), "trwa dalej", day(ending.TermEndsAt))
+	notified(string(sold.ID), page(sold.ID), "trwa dalej", day(ending.TermEndsAt))
 
 	// What was given: a consent disputed, a reseller asked to leave.
 	_, err = consent.Object(ctx, s.Table, owner, record.ID, record.User.ID, "Not me.", s.Op("customer"))
 	must(err)
-	told(record.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
+	notified(record.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
 
 	s.Resold(t, record)
 	s.settle(t)
 	count()
 	_, err = relationship.RequestRemoval(ctx, s.Table, owner, s.Partner, record.User.ID, "We moved.", s.Op("customer"))
 	must(err)
-	told(string(relationship.NewID(owner, s.Partner)), "/account/partners", "Poproszono firmę Fabrikam", "We moved.",
+	notified(string(relationship.NewID(owner, s.Partner)), "/account/partners", "Poproszono firmę Fabrikam", "We moved.",
 		locale.In(locale.Polish).Date(s.Env.Now().AddDate(0, 0, relationship.DecisionDays).In(calendar.Zone("PL"))))
 
 	// The clock's end of what was cancelled was told when it was.
 	_, err = subscription.Cancel(ctx, s.Table, owner, sold.ID, "", s.Op("customer"))
 	must(err)
-	told(string(sold.ID), page(sold.ID))
+	notified(string(sold.ID), page(sold.ID))
 	s.Travel(ending.TermEndsAt.Sub(s.Env.Now()) + time.Hour)
 	over, changes := stands(sold.ID).Advance(s.Env.Now())
 	o := s.Op("trials")
