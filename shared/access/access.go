@@ -19,7 +19,7 @@ type Right string
 const (
 	Public              Right = ""                      // no caller is needed
 	Known               Right = "known"                 // any caller we know
-	ReadCatalog         Right = "read_catalog"          // plans, programs, other partners' names
+	ReadCatalog         Right = "read_catalog"          // plans, programs, the brand, other partners' names
 	MakeOffers          Right = "make_offers"           // make, resume an offer; invite, resend, revoke
 	StopOffers          Right = "stop_offers"           // pause, withdraw
 	SeeOffers           Right = "see_offers"            // offers, invitations, statistics
@@ -41,7 +41,7 @@ const (
 	SeeCompany          Right = "see_company"           // the own company's profile
 	EditCompany         Right = "edit_company"          // profile, machine clients
 	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
-	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability
+	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
 )

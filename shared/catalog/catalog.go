@@ -259,6 +259,9 @@ type Vendor struct {
 	HelpHours       string
 	DefaultLanguage string
 	Accent          string // brand colour, #rrggbb
-	Sending         bool   // the one switch that stops all sending
+	Logo            string // the names of its pictures' files, empty where it has none
+	LogoDark        string // on dark grounds; else Logo stands there too
+	Icon            string
+	Sending         bool // the one switch that stops all sending
 	Version         int
 }

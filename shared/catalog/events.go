@@ -7,7 +7,7 @@ import (
 // Events lists the changes of the catalogue, which are the vendor's alone.
 func Events() []event.Row {
 	return event.Vendors.Rows(
-		AvailabilityChangedEvent{}, ProgramChangedEvent{}, TermsPublishedEvent{}, PlanChangedEvent{},
+		AvailabilityChangedEvent{}, ProgramChangedEvent{}, TermsPublishedEvent{}, PlanChangedEvent{}, BrandChangedEvent{},
 	)
 }
 
@@ -24,9 +24,12 @@ type (
 	PlanChangedEvent struct {
 		Status PlanStatus
 	}
+	// BrandChangedEvent: the vendor's names, ways to reach it or its look were written.
+	BrandChangedEvent struct{}
 )
 
 func (AvailabilityChangedEvent) Type() event.Type { return "availability.changed" }
 func (ProgramChangedEvent) Type() event.Type      { return "program.changed" }
 func (TermsPublishedEvent) Type() event.Type      { return "terms.published" }
 func (PlanChangedEvent) Type() event.Type         { return "plan.changed" }
+func (BrandChangedEvent) Type() event.Type        { return "brand.changed" }

@@ -35,6 +35,12 @@ const (
 	BillingTermYear  BillingTerm = "year"
 )
 
+// Defines values for BrandPictureType.
+const (
+	BrandPictureTypeImagePng    BrandPictureType = "image/png"
+	BrandPictureTypeImageSVGXML BrandPictureType = "image/svg+xml"
+)
+
 // Defines values for CompanyRole.
 const (
 	CompanyRoleBillingAdmin CompanyRole = "billing_admin"
@@ -432,6 +438,93 @@ type BilledBy string
 
 // BillingTerm defines model for BillingTerm.
 type BillingTerm string
+
+// Brand defines model for Brand.
+type Brand struct {
+	// Accent The one colour of buttons and links. Text on it is black or white, whichever is legible.
+	Accent  string `json:"accent"`
+	Address string `json:"address"`
+
+	// DefaultLanguage BCP 47.
+	DefaultLanguage Language `json:"default_language"`
+
+	// HelpEmail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	HelpEmail EmailAddress `json:"help_email"`
+
+	// HelpHours In words, as customers read it. Empty where there are none.
+	HelpHours string `json:"help_hours"`
+
+	// HelpPhone Empty where there is none.
+	HelpPhone string        `json:"help_phone"`
+	Icon      *BrandPicture `json:"icon"`
+
+	// LegalName As it stands in agreements and receipts.
+	LegalName string        `json:"legal_name"`
+	Logo      *BrandPicture `json:"logo"`
+	LogoDark  *BrandPicture `json:"logo_dark"`
+
+	// Name As customers know the vendor.
+	Name string `json:"name"`
+
+	// Website An address that begins with https://.
+	Website string `json:"website"`
+}
+
+// BrandPicture defines model for BrandPicture.
+type BrandPicture struct {
+	MediaType BrandPictureType `json:"media_type"`
+
+	// URL Public. Its content never changes: another picture has another address.
+	URL string `json:"url"`
+}
+
+// BrandPicturePut A new picture has `data`, one that stays the `url` that was read.
+type BrandPicturePut struct {
+	// Data The file in Base64 (RFC 4648, section 4), at most 32 kB. A PNG has at most 1,024 x 512 pixels. An SVG has a viewBox, or a width and a height, and holds only shapes, colours, gradients and clip paths.
+	Data      *string          `json:"data,omitempty"`
+	MediaType BrandPictureType `json:"media_type"`
+	URL       *string          `json:"url,omitempty"`
+}
+
+// BrandPictureType defines model for BrandPictureType.
+type BrandPictureType string
+
+// BrandPut defines model for BrandPut.
+type BrandPut struct {
+	// Accent The one colour of buttons and links. Text on it is black or white, whichever is legible.
+	Accent  string `json:"accent"`
+	Address string `json:"address"`
+
+	// DefaultLanguage BCP 47.
+	DefaultLanguage Language `json:"default_language"`
+
+	// HelpEmail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	HelpEmail EmailAddress `json:"help_email"`
+
+	// HelpHours In words, as customers read it. Empty where there are none.
+	HelpHours *string `json:"help_hours,omitempty"`
+
+	// HelpPhone Empty where there is none.
+	HelpPhone *string `json:"help_phone,omitempty"`
+
+	// Icon The mark in a browser's tab.
+	Icon *BrandPicturePut `json:"icon,omitempty"`
+
+	// LegalName As it stands in agreements and receipts.
+	LegalName string `json:"legal_name"`
+
+	// Logo Shown 28 pixels high and at most 144 wide.
+	Logo *BrandPicturePut `json:"logo,omitempty"`
+
+	// LogoDark Instead of the logo on dark grounds; without it the logo stands there too.
+	LogoDark *BrandPicturePut `json:"logo_dark,omitempty"`
+
+	// Name As customers know the vendor.
+	Name string `json:"name"`
+
+	// Website An address that begins with https://.
+	Website string `json:"website"`
+}
 
 // CanRemove What the caller may end here; a kind that the relationship does not have is left out.
 type CanRemove struct {

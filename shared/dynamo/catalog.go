@@ -3,6 +3,7 @@ package dynamo
 import (
 	"context"
 
+	"liaison/shared/brand"
 	"liaison/shared/catalog"
 	"liaison/shared/event"
 	"liaison/shared/fault"
@@ -19,9 +20,26 @@ func (t *Table) Vendor(ctx context.Context) (catalog.Vendor, error) {
 func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error {
 	seen := v.Version
 	v.Version++
-	it := classed("vendor", v)
-	it["created_at"] = text(stamp(o.At))
-	return t.write(ctx, o, over(vendorKey(), it, seen))
+	return t.write(ctx, o, over(vendorKey(), born("vendor", v, o.At), seen))
+}
+
+// SaveBrand implements catalog.Store. A picture's key is the name of its content: what stands there is the same picture.
+func (t *Table) SaveBrand(ctx context.Context, v catalog.Vendor, pictures []brand.Picture, happened event.Event, o op.Op) error {
+	seen := v.Version
+	v.Version++
+	parts := []part{over(vendorKey(), born("vendor", v, o.At), seen), eventPart(happened)}
+	for _, p := range pictures {
+		parts = append(parts, put(pictureKey(p.File), born("picture", p, o.At)).when("(attribute_not_exists(#PK) OR #data = :data)", "data", p.Data))
+	}
+	return t.write(ctx, o, parts...)
+}
+
+// Picture reads a picture of the brand, which never changes, by its file's name. NotFound where there is none.
+func (t *Table) Picture(ctx context.Context, file string) (brand.Picture, error) {
+	if !brand.IsPicture(file) {
+		return brand.Picture{}, fault.NotFound
+	}
+	return one[brand.Picture](ctx, t, pictureKey(file), false)
 }
 
 // StopSending turns the vendor's switch off, with its event. It returns false where it is off already.

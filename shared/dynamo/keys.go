@@ -35,6 +35,7 @@ type key struct{ pk, sk string }
 func (k key) item() item              { return item{"PK": text(k.pk), "SK": text(k.sk)} }
 func keyOf(it item) key               { return key{read(it, "PK"), read(it, "SK")} }
 func vendorKey() key                  { return key{"CATALOG", "VENDOR"} }
+func pictureKey(file string) key      { return key{"CATALOG", "PICTURE#" + file} }
 func planKey(p catalog.PlanID) key    { return key{"CATALOG", "PLAN#" + string(p)} }
 func programsKey() key                { return key{"CATALOG", "PROGRAMS"} }
 func availabilityKey() key            { return key{"CATALOG", "AVAILABILITY"} }

@@ -132,6 +132,9 @@ func value(v reflect.Value) types.AttributeValue {
 	case reflect.Uint8:
 		return &types.AttributeValueMemberN{Value: strconv.FormatUint(v.Uint(), 10)}
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return &types.AttributeValueMemberB{Value: v.Bytes()}
+		}
 		list := make([]types.AttributeValue, v.Len())
 		for i := range list {
 			if list[i] = value(v.Index(i)); list[i] == nil {
@@ -230,6 +233,11 @@ func fill(from types.AttributeValue, v reflect.Value) error {
 	case *types.AttributeValueMemberBOOL:
 		if v.Kind() == reflect.Bool {
 			v.SetBool(one.Value)
+			return nil
+		}
+	case *types.AttributeValueMemberB:
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			v.SetBytes(one.Value)
 			return nil
 		}
 	case *types.AttributeValueMemberL:

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"liaison/shared/access"
+	"liaison/shared/brand"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
@@ -111,6 +112,7 @@ func stored(t *testing.T) []item {
 	return []item{
 		classed("operator", full[access.Operator]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()),
 		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), classed("vendor", full[catalog.Vendor]()),
+		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()),
 		customerItem(full[customer.Customer]()), offerItem(open), invitationItem(mailed), subscriptionItem(full[subscription.Subscription]()),
@@ -132,6 +134,8 @@ func paths(name string, v types.AttributeValue, into map[string]bool) {
 		for _, one := range v.Value {
 			paths(name+"[]", one, into)
 		}
+	case *types.AttributeValueMemberB:
+		into[name+" B"] = true
 	case *types.AttributeValueMemberS:
 		into[name+" S"] = true
 	case *types.AttributeValueMemberN:
@@ -202,6 +206,7 @@ func trip[T any](t *testing.T, from source) {
 func trips(t *testing.T, from source) {
 	t.Helper()
 	trip[access.Operator](t, from)
+	trip[brand.Picture](t, from)
 	trip[catalog.Availability](t, from)
 	trip[catalog.Plan](t, from)
 	trip[catalog.Programs](t, from)

@@ -87,6 +87,10 @@ func ProblemCodes() []string {
 		"password_link_superseded",
 		"password_link_used",
 		"personal",
+		"picture_content",
+		"picture_dimensions",
+		"picture_format",
+		"picture_too_large",
 		"plan_not_sold_here",
 		"plan_owned",
 		"plan_withdrawn",
@@ -311,6 +315,14 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Tego linku już użyto", "Hasło ustawiono już za pomocą tego lub nowszego linku."
 		case "personal":
 			return "Zbyt łatwe do odgadnięcia", "Hasło jest adresem użytkownika."
+		case "picture_content":
+			return "Plik zawiera coś więcej niż rysunek", "Zostaw w\u00a0pliku SVG kształty, kolory i\u00a0gradienty, a\u00a0resztę usuń: skrypty, linki, tekst, inne obrazy, maski.[ Niedozwolone: {name}.]"
+		case "picture_dimensions":
+			return "Obraz ma niewłaściwe wymiary", "Wyślij plik PNG o\u00a0wymiarach najwyżej 1024 x 512 pikseli albo plik SVG z\u00a0atrybutem viewBox lub z\u00a0szerokością i\u00a0wysokością."
+		case "picture_format":
+			return "To nie jest obraz SVG ani PNG", "Wyślij cały plik SVG lub PNG, bez żadnych danych po jego końcu."
+		case "picture_too_large":
+			return "Plik z\u00a0obrazem jest za duży", "Wyślij mniejszy plik.[ Największy dozwolony rozmiar: {limit} kB.]"
 		case "plan_not_sold_here":
 			return "Tego planu nie sprzedaje się w\u00a0tym kraju", "Wybierz plan sprzedawany w\u00a0kraju firmy.[ Kraj: {name}.]"
 		case "plan_owned":
@@ -585,6 +597,14 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This link was used", "A password was set with it or with a newer one."
 	case "personal":
 		return "Too easy to guess", "The password is the user's own address."
+	case "picture_content":
+		return "The picture holds more than a drawing", "Leave shapes, colours and gradients in the SVG, and take out the rest: scripts, links, text, other pictures, masks.[ Not allowed: {name}.]"
+	case "picture_dimensions":
+		return "The picture's size is wrong", "Send a PNG of at most 1,024 x 512 pixels, or an SVG with a viewBox or with a width and a height."
+	case "picture_format":
+		return "This is no SVG or PNG picture", "Send a whole SVG or PNG file, with nothing behind its end."
+	case "picture_too_large":
+		return "The picture is too large", "Send a smaller file.[ At most {limit} kB are allowed.]"
 	case "plan_not_sold_here":
 		return "The plan is not sold in this country", "Choose a plan that is sold in the company's country.[ Country: {name}.]"
 	case "plan_owned":

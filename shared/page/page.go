@@ -96,8 +96,9 @@ type Frame struct {
 // Brand is the vendor as it wants to be seen, and where its customers get help.
 type Brand struct {
 	Name string
-	// LogoURL and IconURL are paths of our own below /assets/, empty where the vendor has none; SheetURL holds the accent.
-	LogoURL, IconURL, SheetURL string
+	// LogoURL, LogoDarkURL (the logo on dark grounds) and IconURL are paths of our own below /assets/, empty where the vendor has none;
+	// SheetURL holds the accent.
+	LogoURL, LogoDarkURL, IconURL, SheetURL string
 	// HomeURL is where the brand leads, for example "/".
 	HomeURL    string
 	HelpPhone  string

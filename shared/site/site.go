@@ -176,7 +176,8 @@ func (v *Visit) Redirect(path string) error {
 func (v *Visit) Frame(title string) page.Frame {
 	vendor := v.Vendor()
 	look := page.Brand{
-		Name: vendor.Name, SheetURL: "/assets/" + brand.Accent(vendor.Accent).SheetName(), HomeURL: "/",
+		Name: vendor.Name, SheetURL: asset(brand.Accent(vendor.Accent).SheetName()), HomeURL: "/",
+		LogoURL: asset(vendor.Logo), LogoDarkURL: asset(vendor.LogoDark), IconURL: asset(vendor.Icon),
 		HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
 		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",
 	}
@@ -188,6 +189,14 @@ func (v *Visit) Frame(title string) page.Frame {
 	frame := page.Frame{Words: v.Words, Brand: look, Title: title, Languages: page.LanguageLinks(v.R, v.Words.Language())}
 	v.address(&frame)
 	return frame
+}
+
+// asset is the path of a file of ours, empty where there is none.
+func asset(file string) string {
+	if file == "" {
+		return ""
+	}
+	return "/assets/" + file
 }
 
 // Render writes a page.

@@ -235,6 +235,8 @@ func rows() []row {
 		{operation: "TermsPublish", right: writeCatalog, ask: publishing, targets: []target{own, misshapen}, want: made},
 		{operation: "FeatureAvailabilityGet", right: readPublic, ask: plainly(request{}), targets: one},
 		{operation: "FeatureAvailabilityPut", right: writeCatalog, ask: availability, targets: one},
+		{operation: "BrandGet", right: readCatalog, ask: plainly(request{}), targets: one},
+		{operation: "BrandPut", right: writeCatalog, ask: branding, targets: one},
 
 		{operation: "PartnersCreate", right: managePartners, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
 			return request{body: newPartner(fresh("Made Company"))}, nil
@@ -526,6 +528,13 @@ func availability(ctx context.Context, _ cell) (request, error) {
 	var stands contract.FeatureAvailability
 	got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/feature-availability", nil, &stands)
 	return request{body: contract.FeatureAvailabilityPut{Regions: stands.Regions, Gaps: stands.Gaps}, headers: []string{"If-Match", got.Header.Get("ETag")}}, err
+}
+
+// branding writes the brand as it stands, which an answer says as a request does.
+func branding(ctx context.Context, _ cell) (request, error) {
+	var stands contract.BrandPut
+	got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &stands)
+	return request{body: stands, headers: []string{"If-Match", got.Header.Get("ETag")}}, err
 }
 
 // moving changes a partner's city.

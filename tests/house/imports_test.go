@@ -15,7 +15,7 @@ import (
 
 // The written order of what stands below the nouns, and of the nouns. Each may know those before it.
 var (
-	below = []string{"brand", "fault", "id", "textinput", "calendar", "quota", "op", "token", "event"}
+	below = []string{"brand", "fault", "brand/picture", "id", "textinput", "calendar", "quota", "op", "token", "event"}
 	nouns = []string{"catalog", "partner", "customer", "subscription", "offer", "invitation", "relationship", "consent", "redemption", "order", "suppression", "mailing"}
 )
 
@@ -172,6 +172,7 @@ func strange(who, what string) string {
 
 // costly is what only these functions may link: it is heavy at start, or turns off the linker's pruning (infra/design/speed.md).
 var costly = map[string][]string{
+	"liaison/shared/brand/picture":          {"functions/api/brand"},
 	"html/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
 	"text/template":                         {"functions/pages", "functions/jobs/dispatch", "functions/jobs/retry"},
 	"github.com/lestrrat-go/jwx":            {"functions/api/authorizer", "functions/pages/sign-in"},

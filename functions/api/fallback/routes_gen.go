@@ -10,6 +10,7 @@ var routes = []route{
 	{"/v1/api-clients", "GET, POST"},
 	{"/v1/api-clients/{api_client_id}", "DELETE"},
 	{"/v1/api-clients/{api_client_id}/rotate-secret", "POST"},
+	{"/v1/brand", "GET, PUT"},
 	{"/v1/events", "GET"},
 	{"/v1/events/{event_id}", "GET"},
 	{"/v1/feature-availability", "GET, PUT"},

@@ -1,8 +1,9 @@
-// Package assets serves the files of the pages: the one style sheet and the sheet of the vendor's accent.
+// Package assets serves the files of the pages: the one style sheet, the sheet of the vendor's accent, and the vendor's pictures.
 package assets
 
 import (
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"strings"
@@ -21,13 +22,32 @@ const (
 	passing = "public, max-age=60"
 )
 
-// Page serves GET /assets/{file}.
-func Page(env boot.Env, table site.Table) http.Handler {
-	return site.New(env, table, site.Route{Path: "/assets/{file}", Get: show})
+// alone is the policy of a picture that is opened by itself: an SVG is a document, and this one runs and loads nothing.
+const alone = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+// Table is what this page reads.
+type Table interface {
+	site.Table
+	Picture(ctx context.Context, file string) (brand.Picture, error)
 }
 
-func show(v *site.Visit) error {
+type files struct{ table Table }
+
+// Page serves GET /assets/{file}.
+func Page(env boot.Env, table Table) http.Handler {
+	return site.New(env, table, site.Route{Path: "/assets/{file}", Get: files{table}.show})
+}
+
+func (f files) show(v *site.Visit) error {
 	file := v.R.PathValue("file")
+	if brand.IsPicture(file) {
+		found, err := f.table.Picture(v.R.Context(), file)
+		if err != nil {
+			return err
+		}
+		v.W.Header().Set("Content-Security-Policy", alone)
+		return send(v, found.Kind, kept, string(found.Data))
+	}
 	if css, ok := brand.Sheet(file); ok {
 		return send(v, "text/css; charset=utf-8", kept, css)
 	}
@@ -41,13 +61,13 @@ func show(v *site.Visit) error {
 	return fault.NotFound
 }
 
-// send answers with a file, packed where the browser takes it so: API Gateway packs nothing.
+// send answers with a file, packed where that makes it smaller and the browser takes it so: API Gateway packs nothing.
 func send(v *site.Visit, kind, keep, content string) error {
 	h := v.W.Header()
 	h.Set("Content-Type", kind)
 	h.Set("Cache-Control", keep)
 	h.Set("Vary", "Accept-Encoding")
-	if len(content) < 1000 || !strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
+	if len(content) < 1000 || kind == brand.PNG || !strings.Contains(v.R.Header.Get("Accept-Encoding"), "gzip") {
 		_, err := io.WriteString(v.W, content)
 		return err
 	}

@@ -1,4 +1,4 @@
-// Command lambda serves /assets/{file}: the pages' style sheets.
+// Command lambda serves /assets/{file}: the pages' style sheets and the vendor's pictures.
 package main
 
 import (

@@ -1,0 +1,85 @@
+package catalog
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"liaison/shared/brand"
+	"liaison/shared/event"
+	"liaison/shared/fault"
+	"liaison/shared/op"
+	"liaison/shared/textinput"
+)
+
+// MaxVendorText is how long each of the vendor's own texts may be, in characters.
+const MaxVendorText = 200
+
+// PutBrand checks the vendor as it should be and writes it over the one that was read, with those of its pictures that are new. Whether it
+// sends stays as it was. It fails with Invalid naming every wrong field, and with Stale where the vendor changed meanwhile.
+func PutBrand(ctx context.Context, store Store, old, wanted Vendor, pictures []brand.Picture, o op.Op) (Vendor, error) {
+	made, err := wanted.Clean()
+	if err != nil {
+		return Vendor{}, err
+	}
+	made.Sending, made.Version = old.Sending, old.Version
+	happened := event.New(o, event.Vendor(), event.Of("brand", BrandChangedEvent{}))
+	if err := store.SaveBrand(ctx, made, pictures, happened, o); err != nil {
+		return Vendor{}, err
+	}
+	made.Version++
+	return made, nil
+}
+
+// Clean returns the vendor with its texts cleaned, or every field that is wrong. Phone, hours, accent and pictures may be empty.
+func (v Vendor) Clean() (Vendor, error) {
+	var wrong fault.Check
+	for _, field := range []struct {
+		pointer string
+		value   *string
+		read    func(string, int) (string, *fault.Code)
+	}{
+		{"/name", &v.Name, textinput.Title},
+		{"/legal_name", &v.LegalName, textinput.Title},
+		{"/address", &v.Address, textinput.Line},
+		{"/website", &v.Website, website},
+		{"/help_email", &v.HelpMail, func(text string, _ int) (string, *fault.Code) { return textinput.Mail(text) }},
+		{"/help_phone", &v.HelpPhone, maybe},
+		{"/help_hours", &v.HelpHours, maybe},
+	} {
+		clean, code := field.read(*field.value, MaxVendorText)
+		if code != nil {
+			wrong.Add(field.pointer, code, MaxVendorText)
+		}
+		*field.value = clean
+	}
+	if !slices.Contains(Languages, v.DefaultLanguage) {
+		wrong.Add("/default_language", fault.InvalidValue, fault.OneOf(Languages...))
+	}
+	if accent, isColour := brand.ParseAccent(v.Accent); isColour {
+		v.Accent = string(accent)
+	} else if v.Accent != "" {
+		wrong.Add("/accent", fault.InvalidFormat, "#rrggbb")
+	}
+	return v, wrong.Err()
+}
+
+// maybe reads a line that may be empty.
+func maybe(text string, most int) (string, *fault.Code) {
+	if clean, code := textinput.Line(text, most); code != fault.Required {
+		return clean, code
+	}
+	return "", nil
+}
+
+// website reads the address of a page that is loaded in secret.
+func website(text string, most int) (string, *fault.Code) {
+	clean, code := textinput.Line(text, most)
+	if code != nil {
+		return "", code
+	}
+	if u, err := url.Parse(clean); err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+		return "", fault.InvalidFormat
+	}
+	return clean, nil
+}
