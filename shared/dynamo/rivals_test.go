@@ -80,13 +80,13 @@ func TestOneLink(t *testing.T) {
 		for i := range answers {
 			o := w.Op("visitor")
 			all.Go(func() {
-				var record consent.Consent
+				var made consent.Consent
 				if i < refusing {
-					record, answers[i] = redemption.Refuse(t.Context(), w.Table, inv.ID, by, "", o)
+					made, answers[i] = redemption.Refuse(t.Context(), w.Table, inv.ID, by, "", o)
 				} else {
-					record, answers[i] = redemption.Accept(t.Context(), w.Table, inv.ID, by, rev, "1", o)
+					made, answers[i] = redemption.Accept(t.Context(), w.Table, inv.ID, by, rev, "1", o)
 				}
-				ids[i] = record.ID
+				ids[i] = made.ID
 			})
 		}
 		all.Wait()
@@ -366,12 +366,12 @@ func TestRerun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			record, err := redemption.Decide(facts, by, "1", o)
+			made, err := redemption.Decide(facts, by, "1", o)
 			if err != nil {
 				t.Fatal(err, rev)
 			}
-			events := record.Events(o)
-			return func() error { return w.Table.SaveConsent(ctx, record, events, o) }
+			events := made.Events(o)
+			return func() error { return w.Table.SaveConsent(ctx, made, events, o) }
 		},
 		"end a grant": func(o op.Op) func() error {
 			e := event.New(o, event.Customer(string(tie.Customer)), event.Of("rel", relationship.AdministrationEndedEvent{}))
@@ -407,8 +407,8 @@ func TestRerun(t *testing.T) {
 func TestOneKilobyte(t *testing.T) {
 	f := fixture.Open(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@contoso.example", "yes")
-	tenant := event.Customer(string(record.Customer.ID))
+	made := w.Trial(t, "anna@contoso.example", "yes")
+	tenant := event.Customer(string(made.Customer.ID))
 	looked := 0
 	fits := func() {
 		for key, it := range f.Items(t) {

@@ -101,12 +101,12 @@ func TestMember(t *testing.T) {
 	} {
 		inv, facts := signedIn()
 		c.change(&inv, &facts)
-		record, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
+		made, err := Decide(facts.of(inv), consent.Visitor{Secret: secret, Language: "pl"}, "3", operation())
 		if rule.Code(err) != c.want {
 			t.Errorf("%s: %q, want %q", name, rule.Code(err), c.want)
 		}
-		if err == nil && record.Answer.Invitation.Answer != invitation.Accepted {
-			t.Errorf("%s: %+v", name, record.Answer.Invitation)
+		if err == nil && made.Answer.Invitation.Answer != invitation.Accepted {
+			t.Errorf("%s: %+v", name, made.Answer.Invitation)
 		}
 	}
 }

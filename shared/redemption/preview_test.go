@@ -77,9 +77,9 @@ func TestPreview(t *testing.T) {
 			t.Errorf("%s: %s %q, want %s %q", name, what, wrong, c.what, c.wrong)
 		}
 		// The yes does the same, and refuses where the page does.
-		record := consent.Consent{}
-		record.Customer.ID = "cus_4q8z1m7x2c9v"
-		err := facts.order(&record, *facts.Member, "", operation())
+		made := consent.Consent{}
+		made.Customer.ID = "cus_4q8z1m7x2c9v"
+		err := facts.order(&made, *facts.Member, "", operation())
 		if (err != nil) != (c.wrong != nil) {
 			t.Errorf("%s: the yes: %v", name, err)
 		}
@@ -116,8 +116,8 @@ func TestNameable(t *testing.T) {
 	}
 	many := make([]string, relationship.MostNamed+1)
 	facts.Invitation.Draft.Picked = many
-	record := consent.Consent{}
-	if err := facts.name(&record, *facts.Member, "", operation()); rule.Code(err) != "too_many" {
+	made := consent.Consent{}
+	if err := facts.name(&made, *facts.Member, "", operation()); rule.Code(err) != "too_many" {
 		t.Errorf("more than one transaction holds: %v", err)
 	}
 }

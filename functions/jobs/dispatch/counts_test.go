@@ -43,7 +43,7 @@ func TestAnswersCounted(t *testing.T) {
 	first := s.Env.Now()
 	no := s.Accept(t, invited[0].ID, s.Link(t, invited[0].ID), "no")
 	s.Travel(time.Hour)
-	yes := s.Accept(t, invited[1].ID, s.Link(t, invited[1].ID), "yes")
+	accepted := s.Accept(t, invited[1].ID, s.Link(t, invited[1].ID), "yes")
 	s.Travel(time.Hour)
 	last := s.Env.Now()
 	if _, err := redemption.Refuse(t.Context(), s.Table, invited[2].ID, consent.Visitor{Secret: s.Link(t, invited[2].ID)}, "", s.Op("visitor")); err != nil {
@@ -59,8 +59,8 @@ func TestAnswersCounted(t *testing.T) {
 	})
 	at := s.Env.Now()
 	s.Answered(t, sold.ID, no, invitation.Draft{})
-	by := consent.Visitor{User: yes.User.ID, Language: "en"}
-	wish := order.Wish{Plan: s.Plan, Trial: yes.First().ID, Licenses: 2, Term: catalog.Month, Keep: true, Terms: "1"}
+	by := consent.Visitor{User: accepted.User.ID, Language: "en"}
+	wish := order.Wish{Plan: s.Plan, Trial: accepted.First().ID, Licenses: 2, Term: catalog.Month, Keep: true, Terms: "1"}
 	if _, err := order.Buy(t.Context(), s.Table, by, wish, s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}

@@ -92,16 +92,16 @@ func TestActs(t *testing.T) {
 	m := s.next(t, had, map[string]int{anna: 1})[anna]
 	says(t, m, "49,99\u00a0zł za licencję", "249,95\u00a0zł miesięcznie", "Northwind")
 	_, secret := link(t, m, "/i/")
-	record := s.Accept(t, inv.ID, secret, "")
+	accepted := s.Accept(t, inv.ID, secret, "")
 	s.twice(t)
 	got := s.next(t, had, map[string]int{anna: 1, s.Mail: 1})
-	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", record.ID.Reference(), string(s.Partner), "/account/subscriptions/"+string(record.First().ID)+"\n")
+	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", accepted.ID.Reference(), string(s.Partner), "/account/subscriptions/"+string(accepted.First().ID)+"\n")
 	link(t, got[anna], "/set-password/")
 	link(t, got[anna], "/receipts/")
 	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 per month", "Your company")
 
 	// A billing administrator buys without an offer: 12 to it and to the billing owner, 7 to the partner of record, without the price.
-	by := consent.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
+	by := consent.Visitor{User: s.Member(t, accepted.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
 	bought, err := order.Buy(ctx, s.Table, by, order.Wish{
 		Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, PartnerOfRecord: other.Partner, Terms: "1",
 	}, s.Op("customer"))
@@ -118,7 +118,7 @@ func TestActs(t *testing.T) {
 	}
 
 	// Both subscriptions get the other partner: one mail a person, the partner before hears of its own only.
-	subs := []subscription.ID{record.First().ID, bought.First().ID}
+	subs := []subscription.ID{accepted.First().ID, bought.First().ID}
 	named, _, err := order.SetPartnerOfRecord(ctx, s.Table, by, subs, other.Partner, false, s.Op("customer"))
 	if err != nil {
 		t.Fatal(err)
@@ -153,7 +153,7 @@ func TestActs(t *testing.T) {
 	says(t, got[other.Mail], "made you its partner of record")
 
 	// The partner steps down: the customer's global administrators and the partner hear of both at once.
-	if _, err := relationship.StepDown(ctx, s.Table, record.Customer.ID, other.Partner, relationship.ByPartner, "We close.", s.Op("partner")); err != nil {
+	if _, err := relationship.StepDown(ctx, s.Table, accepted.Customer.ID, other.Partner, relationship.ByPartner, "We close.", s.Op("partner")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -167,7 +167,7 @@ func TestActs(t *testing.T) {
 	}
 	s.twice(t)
 	s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1})
-	if _, err := relationship.StepDown(ctx, s.Table, record.Customer.ID, other.Partner, relationship.ByCustomer, "", s.Op("customer")); err != nil {
+	if _, err := relationship.StepDown(ctx, s.Table, accepted.Customer.ID, other.Partner, relationship.ByCustomer, "", s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -189,11 +189,11 @@ func TestReceiptsStay(t *testing.T) {
 	inv := s.Invite(t, s.Offer(t, nil).ID, anna)[0]
 	s.settle(t)
 	_, secret := link(t, s.count(t, anna, 1)[0], "/i/")
-	record := s.Accept(t, inv.ID, secret, "")
+	accepted := s.Accept(t, inv.ID, secret, "")
 	s.settle(t)
 	s.count(t, anna, 2)
 	page := s.Op("customer").IDs.Secret()
-	by := consent.Visitor{User: s.Member(t, record.Customer.ID, ben, customer.BillingAdmin), Language: "en", Secret: page}
+	by := consent.Visitor{User: s.Member(t, accepted.Customer.ID, ben, customer.BillingAdmin), Language: "en", Secret: page}
 	bought, err := order.Buy(t.Context(), s.Table, by, order.Wish{Plan: s.Plan, Into: "separate", Licenses: 2, Term: catalog.Month, Terms: "1"}, s.Op("customer"))
 	if err != nil {
 		t.Fatal(err)
@@ -295,10 +295,10 @@ func TestTies(t *testing.T) {
 	s := open(t)
 	s.Env.MailReports = fresh("reports")
 	anna := fresh("anna")
-	record := s.Trial(t, anna, "yes")
+	accepted := s.Trial(t, anna, "yes")
 	s.settle(t)
 	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
-	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
+	tie := string(relationship.NewID(accepted.Customer.ID, s.Partner))
 	p := string(s.Partner)
 	for _, c := range []struct {
 		changes []event.Change
@@ -314,21 +314,21 @@ func TestTies(t *testing.T) {
 		}, "rozpatrzyła wniosek", "no longer the reseller", ""},
 		{[]event.Change{event.Of(tie, relationship.ResellerEndedEvent{PartnerID: s.Partner, Cause: "partner"})}, "została zakończona", "has ended", ""},
 		{[]event.Change{event.Of(tie, relationship.RemovalRequestedEvent{PartnerID: s.Partner})}, "", "", ""}, // overtaken: no request stands
-		{[]event.Change{event.Of(record.ID, consent.DisputedEvent{PartnerID: s.Partner, Reason: "Not me."})}, "Not me.", "Not me.", "Not me."},
+		{[]event.Change{event.Of(accepted.ID, consent.DisputedEvent{PartnerID: s.Partner, Reason: "Not me."})}, "Not me.", "Not me.", "Not me."},
 		{[]event.Change{
-			event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"}),
+			event.Of(accepted.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"}),
 			event.Of(tie, relationship.AdministrationResumedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}}),
 		}, "znów obowiązują", "apply again", ""},
-		{[]event.Change{event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"})}, "zakończyła się już wcześniej", "had already ended", ""},
+		{[]event.Change{event.Of(accepted.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "rejected", Reason: "R"})}, "zakończyła się już wcześniej", "had already ended", ""},
 		{[]event.Change{
-			event.Of(record.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "upheld", Reason: "R"}),
+			event.Of(accepted.ID, consent.DisputeDecidedEvent{PartnerID: s.Partner, Decision: "upheld", Reason: "R"}),
 			event.Of(tie, relationship.AdministrationEndedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "vendor"}),
 		}, "spór na korzyść", "has upheld", ""},
 		{[]event.Change{event.Of(tie, relationship.AdministrationExtendedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: time.Date(2027, 12, 21, 10, 0, 0, 0, time.UTC), Auto: true})}, "automatycznie przedłużona", "extended automatically", ""},
 		{[]event.Change{event.Of(tie, relationship.AdministrationExtendedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: time.Date(2027, 12, 21, 10, 0, 0, 0, time.UTC)})}, "", "", ""},
 	} {
 		o := s.Op("test")
-		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), c.changes...).SharedWith(p), o); err != nil {
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(accepted.Customer.ID)), c.changes...).SharedWith(p), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
@@ -370,19 +370,19 @@ func TestGrantedToAll(t *testing.T) {
 		answer   invitation.Draft
 		receipts int // of the mails to six administrators
 	}{{ask.ID, invitation.Draft{DelegatedAdministration: redemption.Yes}, 4}, {sale.ID, ordered, 2}} { // the order's own go to who decided and to the billing owner
-		record := s.Trial(t, fresh("anna"), "")
-		notified := []string{record.User.Mail}
+		accepted := s.Trial(t, fresh("anna"), "")
+		notified := []string{accepted.User.Mail}
 		for range 5 {
 			notified = append(notified, fresh("admin"))
-			record.User.Mail = notified[len(notified)-1]
-			record.User.ID = s.Member(t, record.Customer.ID, record.User.Mail, customer.GlobalAdmin)
+			accepted.User.Mail = notified[len(notified)-1]
+			accepted.User.ID = s.Member(t, accepted.Customer.ID, accepted.User.Mail, customer.GlobalAdmin)
 		}
 		s.settle(t)
 		had := map[string]int{}
 		for _, address := range notified {
 			had[address] = len(s.box.To(t, address))
 		}
-		s.Answered(t, c.of, record, c.answer)
+		s.Answered(t, c.of, accepted, c.answer)
 		s.settle(t)
 		receipts := 0
 		for _, address := range notified {
@@ -391,7 +391,7 @@ func TestGrantedToAll(t *testing.T) {
 			if received {
 				receipts++
 			}
-			if received == strings.Contains(text, back) || received == (strings.Contains(text, "Partner relationships in your account") || strings.Contains(text, "„Relacje partnerskie”")) || address == record.User.Mail && !received {
+			if received == strings.Contains(text, back) || received == (strings.Contains(text, "Partner relationships in your account") || strings.Contains(text, "„Relacje partnerskie”")) || address == accepted.User.Mail && !received {
 				t.Errorf("to %s, of %v:\n%s", address, notified, text)
 			}
 		}
@@ -406,17 +406,17 @@ func TestNoKeeps(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	s.priced(t)
-	record := s.Trial(t, fresh("anna"), "yes")
+	accepted := s.Trial(t, fresh("anna"), "yes")
 	s.settle(t)
-	had := len(s.box.To(t, record.User.Mail))
+	had := len(s.box.To(t, accepted.User.Mail))
 	sale := s.Offer(t, func(d *offer.Draft) {
 		d.Kind, d.Items, d.DelegatedAdministration = offer.Purchase, []offer.Item{{Plan: s.Plan, Licenses: 5, Term: catalog.Month}}, &offer.AskedGrant{Role: offer.RoleLimited}
 	})
 	answer := fixture.Separate
 	answer.DelegatedAdministration = "no"
-	s.Answered(t, sale.ID, record, answer)
+	s.Answered(t, sale.ID, accepted, answer)
 	s.settle(t)
-	got := s.count(t, record.User.Mail, had+1)[had]
+	got := s.count(t, accepted.User.Mail, had+1)[had]
 	says(t, got, "nie uzyskuje tego uprawnienia")
 	if strings.Contains(got.Body.Text, "nie ma dostępu") {
 		t.Error(got.Body.Text)
@@ -428,25 +428,25 @@ func TestEndingSuspended(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
-	record := s.Trial(t, anna, "yes")
+	accepted := s.Trial(t, anna, "yes")
 	s.settle(t)
 	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
 	expiring := func(mails int) {
 		t.Helper()
-		_, grant, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
+		_, grant, err := s.Table.Relationship(t.Context(), accepted.Customer.ID, s.Partner)
 		if err != nil {
 			t.Fatal(err)
 		}
 		o := s.Op("test")
-		expiring := event.Of(relationship.NewID(record.Customer.ID, s.Partner), relationship.AdministrationExpiringEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: grant.EndsAt.UTC(), Days: 30})
-		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), expiring).SharedWith(string(s.Partner)), o); err != nil {
+		expiring := event.Of(relationship.NewID(accepted.Customer.ID, s.Partner), relationship.AdministrationExpiringEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, EndsAt: grant.EndsAt.UTC(), Days: 30})
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(accepted.Customer.ID)), expiring).SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
 		s.next(t, had, map[string]int{anna: mails, s.Mail: mails})
 	}
 	expiring(1)
-	if _, err := consent.Object(t.Context(), s.Table, record.Customer.ID, record.ID, record.User.ID, "Not me.", s.Op("customer")); err != nil {
+	if _, err := consent.Object(t.Context(), s.Table, accepted.Customer.ID, accepted.ID, accepted.User.ID, "Not me.", s.Op("customer")); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)
@@ -458,12 +458,12 @@ func TestEndingSuspended(t *testing.T) {
 func TestRemovalAsked(t *testing.T) {
 	t.Parallel()
 	s := open(t)
-	record := s.Trial(t, fresh("anna"), "")
+	accepted := s.Trial(t, fresh("anna"), "")
 	s.settle(t)
 	had := map[string]int{s.Mail: len(s.box.To(t, s.Mail))}
 	save := func(change func(*relationship.Removal), what event.Typed) {
 		t.Helper()
-		tie, _, err := s.Table.Relationship(t.Context(), record.Customer.ID, s.Partner)
+		tie, _, err := s.Table.Relationship(t.Context(), accepted.Customer.ID, s.Partner)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -472,14 +472,14 @@ func TestRemovalAsked(t *testing.T) {
 		}
 		change(tie.Removal)
 		o := s.Op("customer")
-		happened := event.New(o, event.Customer(string(record.Customer.ID)), event.Of(relationship.NewID(record.Customer.ID, s.Partner), what))
+		happened := event.New(o, event.Customer(string(accepted.Customer.ID)), event.Of(relationship.NewID(accepted.Customer.ID, s.Partner), what))
 		if err := s.Table.SaveStepDown(t.Context(), tie, nil, happened.SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
 	}
 	save(func(*relationship.Removal) {}, relationship.RemovalRequestedEvent{PartnerID: s.Partner})
-	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", record.Customer.Name)
+	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "asks you to end", "We moved.", accepted.Customer.Name)
 	s.Travel(14 * day)
 	save(func(*relationship.Removal) {}, relationship.RemovalRemindedEvent{PartnerID: s.Partner})
 	says(t, s.next(t, had, map[string]int{s.Mail: 1})[s.Mail], "Reminder", "Days since then: 14")
@@ -492,21 +492,21 @@ func TestReplaced(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
-	record := s.Trial(t, anna, "yes")
+	accepted := s.Trial(t, anna, "yes")
 	s.settle(t)
 	other := &suite{s.Company(t), s.box}
 	had := map[string]int{anna: len(s.box.To(t, anna)), s.Mail: len(s.box.To(t, s.Mail))}
 	o := s.Op("customer")
-	tie := string(relationship.NewID(record.Customer.ID, s.Partner))
+	tie := string(relationship.NewID(accepted.Customer.ID, s.Partner))
 	for _, changes := range [][]event.Change{
 		{event.Of(tie, relationship.AdministrationReplacedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "replaced", ReplacedBy: other.Partner})},
 		{
-			event.Of(record.First().ID, relationship.PartnerOfRecordRemovedEvent{PartnerID: s.Partner, Cause: "customer", To: other.Partner, RedemptionID: string(record.ID)}),
+			event.Of(accepted.First().ID, relationship.PartnerOfRecordRemovedEvent{PartnerID: s.Partner, Cause: "customer", To: other.Partner, RedemptionID: string(accepted.ID)}),
 			event.Of(tie, relationship.AdministrationReplacedEvent{Administered: relationship.Administered{PartnerID: s.Partner, Role: "limited"}, Cause: "replaced", ReplacedBy: other.Partner}),
 		},
 	} {
 		o.ID = o.NewID()
-		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(record.Customer.ID)), changes...).SharedWith(string(s.Partner)), o); err != nil {
+		if err := s.Table.SaveEvent(t.Context(), event.New(o, event.Customer(string(accepted.Customer.ID)), changes...).SharedWith(string(s.Partner)), o); err != nil {
 			t.Fatal(err)
 		}
 		s.twice(t)
@@ -525,12 +525,12 @@ func TestActed(t *testing.T) {
 	s := open(t)
 	s.Resells(t)
 	anna, ben, vera := fresh("anna"), fresh("ben"), fresh("vera")
-	record := s.Trial(t, anna, "yes")
-	owner := record.Customer.ID
+	accepted := s.Trial(t, anna, "yes")
+	owner := accepted.Customer.ID
 	s.Member(t, owner, ben, customer.GlobalAdmin)
 	s.Member(t, owner, vera, customer.UserAdmin)
 	s.settle(t)
-	trial := record.First().ID
+	trial := accepted.First().ID
 	had := map[string]int{}
 	notified := func(about string, ways string, words ...string) fixture.Mail {
 		t.Helper()
@@ -575,12 +575,12 @@ func TestActed(t *testing.T) {
 		locale.In(locale.Polish).Date(stands(trial).GraceEndsAt.In(calendar.Zone("PL"))))
 
 	// Bought within a yes: no mail beside its own, also where licences are added by it.
-	sold := s.Answered(t, s.Sale(t).ID, record, fixture.Separate).First()
+	sold := s.Answered(t, s.Sale(t).ID, accepted, fixture.Separate).First()
 	s.settle(t)
 	count()
 	more := fixture.Separate
 	more.Items = []invitation.Choice{{Into: string(sold.ID)}}
-	s.Answered(t, s.Sale(t).ID, record, more)
+	s.Answered(t, s.Sale(t).ID, accepted, more)
 	s.twice(t)
 	for _, m := range s.box.To(t, anna)[had[anna]:] {
 		if strings.Contains(m.Subject, "obejmuje teraz") {
@@ -613,14 +613,14 @@ func TestActed(t *testing.T) {
 	notified(string(sold.ID), page(sold.ID), "trwa dalej", day(ending.TermEndsAt))
 
 	// What was given: a consent disputed, a reseller asked to leave.
-	_, err = consent.Object(ctx, s.Table, owner, record.ID, record.User.ID, "Not me.", s.Op("customer"))
+	_, err = consent.Object(ctx, s.Table, owner, accepted.ID, accepted.User.ID, "Not me.", s.Op("customer"))
 	must(err)
-	notified(record.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
+	notified(accepted.ID.Reference(), "/account/partners", "Zakwestionowana zgoda", "jest zawieszona do decyzji", string(s.Partner), "Not me.")
 
-	s.Resold(t, record)
+	s.Resold(t, accepted)
 	s.settle(t)
 	count()
-	_, err = relationship.RequestRemoval(ctx, s.Table, owner, s.Partner, record.User.ID, "We moved.", s.Op("customer"))
+	_, err = relationship.RequestRemoval(ctx, s.Table, owner, s.Partner, accepted.User.ID, "We moved.", s.Op("customer"))
 	must(err)
 	notified(string(relationship.NewID(owner, s.Partner)), "/account/partners", "Poproszono firmę Fabrikam", "We moved.",
 		locale.In(locale.Polish).Date(s.Env.Now().AddDate(0, 0, relationship.DecisionDays).In(calendar.Zone("PL"))))
@@ -647,16 +647,16 @@ func TestActedFor(t *testing.T) {
 	anna := fresh("anna")
 	made := s.Offer(t, func(d *offer.Draft) { d.DelegatedAdministration = &offer.AskedGrant{Role: offer.RoleFull, Days: 365} })
 	inv := s.Invite(t, made.ID, anna)[0]
-	record := s.Accept(t, inv.ID, s.Link(t, inv.ID), "yes")
+	accepted := s.Accept(t, inv.ID, s.Link(t, inv.ID), "yes")
 	ben := fresh("ben")
-	s.Member(t, record.Customer.ID, ben, customer.GlobalAdmin)
-	u, err := s.Table.CustomerUser(t.Context(), record.User.ID)
+	s.Member(t, accepted.Customer.ID, ben, customer.GlobalAdmin)
+	u, err := s.Table.CustomerUser(t.Context(), accepted.User.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	u.Roles = []customer.Role{customer.BillingAdmin} // it owns the bills still
 	o := s.Op("customer")
-	if err := s.Table.SaveUser(t.Context(), u, event.New(o, event.Customer(string(record.Customer.ID)), event.Change{Type: "test", Subject: string(u.ID)}), o); err != nil {
+	if err := s.Table.SaveUser(t.Context(), u, event.New(o, event.Customer(string(accepted.Customer.ID)), event.Change{Type: "test", Subject: string(u.ID)}), o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)
@@ -667,7 +667,7 @@ func TestActedFor(t *testing.T) {
 			by.Actor = op.Actor{Kind: op.PartnerUser, ID: fixture.Text(item, "id")}
 		}
 	}
-	if err := relationship.CancelTrial(t.Context(), s.Table, s.Partner, record.First().ID, "They asked by phone.", by); err != nil {
+	if err := relationship.CancelTrial(t.Context(), s.Table, s.Partner, accepted.First().ID, "They asked by phone.", by); err != nil {
 		t.Fatal(err)
 	}
 	s.twice(t)

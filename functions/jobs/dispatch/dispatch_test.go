@@ -245,20 +245,20 @@ func TestStory(t *testing.T) {
 	inv := s.Invite(t, made.ID, anna)[0]
 	s.settle(t)
 	_, secret := link(t, s.count(t, anna, 1)[0], "/i/")
-	record := s.Accept(t, inv.ID, secret, "yes")
+	accepted := s.Accept(t, inv.ID, secret, "yes")
 	s.settle(t)
 
 	receipt := s.count(t, anna, 2)[1]
 	id, opens := link(t, receipt, "/receipts/")
-	stored, err := s.Table.Redemption(t.Context(), record.ID)
-	if err != nil || id != string(record.ID) || token.Look(stored.Kept, token.Receipt, opens, 1) != token.Live {
+	stored, err := s.Table.Redemption(t.Context(), accepted.ID)
+	if err != nil || id != string(accepted.ID) || token.Look(stored.Kept, token.Receipt, opens, 1) != token.Live {
 		t.Errorf("the receipt's link does not open it: %v", err)
 	}
 	if !strings.Contains(receipt.Body.Text, "Terms of pl") || !strings.Contains(receipt.Body.Text, "Our terms") {
 		t.Errorf("the receipt's mail names no terms:\n%s", receipt.Body.Text)
 	}
 	notified := s.count(t, s.Mail, 1)[0]
-	if !strings.Contains(notified.Subject, record.Customer.Name) || strings.Contains(notified.Body.Text, anna) {
+	if !strings.Contains(notified.Subject, accepted.Customer.Name) || strings.Contains(notified.Body.Text, anna) {
 		t.Errorf("mail 7: %s\n%s", notified.Subject, notified.Body.Text)
 	}
 	if ended, _, err := s.Table.Offer(t.Context(), made.ID); err != nil || ended.Status != offer.UsedUp {
@@ -270,7 +270,7 @@ func TestStory(t *testing.T) {
 
 	// The grant ends by the customer's will: both sides are told.
 	o := s.Op("customer")
-	if _, err := relationship.EndGrant(t.Context(), s.Table, record.Customer.ID, s.Partner, relationship.ByCustomer, "", o); err != nil {
+	if _, err := relationship.EndGrant(t.Context(), s.Table, accepted.Customer.ID, s.Partner, relationship.ByCustomer, "", o); err != nil {
 		t.Fatal(err)
 	}
 	s.settle(t)
@@ -942,11 +942,11 @@ func TestTrialMails(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna, jan := fresh("anna"), fresh("jan")
-	record := s.Trial(t, anna, "")
-	s.Administrator(t, record.Customer.ID, jan)
+	accepted := s.Trial(t, anna, "")
+	s.Administrator(t, accepted.Customer.ID, jan)
 	s.settle(t)
 	had := len(s.box.To(t, anna))
-	id := record.First().ID
+	id := accepted.First().ID
 	step := func(after time.Duration) subscription.Subscription {
 		t.Helper()
 		s.Env.Offset = after
@@ -1016,11 +1016,11 @@ func TestDeletionNoticeInTime(t *testing.T) {
 	s := open(t)
 	s.priced(t)
 	anna := fresh("anna")
-	record := s.Trial(t, anna, "")
+	accepted := s.Trial(t, anna, "")
 	s.settle(t)
 	had := len(s.box.To(t, anna))
 	s.Travel(53*day + time.Hour)
-	next, changes := record.First().Advance(s.Env.Now())
+	next, changes := accepted.First().Advance(s.Env.Now())
 	o := s.Op("trials")
 	if err := s.Table.SaveSubscription(t.Context(), next, next.Tell(o, "", changes...), o); err != nil {
 		t.Fatal(err)
@@ -1035,7 +1035,7 @@ func TestNobodyToTell(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna := fresh("anna")
-	record := s.Trial(t, anna, "")
+	accepted := s.Trial(t, anna, "")
 	s.settle(t)
 	s.faults(t).set(func(to string) string {
 		if to == anna {
@@ -1044,7 +1044,7 @@ func TestNobodyToTell(t *testing.T) {
 		return ""
 	})
 	s.Travel(60 * day)
-	next, changes := record.First().Advance(s.Env.Now())
+	next, changes := accepted.First().Advance(s.Env.Now())
 	o := s.Op("trials")
 	if err := s.Table.SaveSubscription(t.Context(), next, next.Tell(o, "", changes...), o); err != nil {
 		t.Fatal(err)
@@ -1053,7 +1053,7 @@ func TestNobodyToTell(t *testing.T) {
 	s.handle(t, batch)
 	s.handle(t, batch)
 	s.settle(t)
-	sub, err := s.Table.StoredSubscription(t.Context(), record.First().ID)
+	sub, err := s.Table.StoredSubscription(t.Context(), accepted.First().ID)
 	if err != nil || !sub.Held || sub.Step != subscription.NoStep || !sub.DeleteAfter.IsZero() {
 		t.Errorf("%+v %v", sub, err)
 	}

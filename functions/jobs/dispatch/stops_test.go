@@ -33,14 +33,14 @@ func TestStopReminders(t *testing.T) {
 	t.Parallel()
 	s := open(t)
 	anna, jan := fresh("anna"), fresh("jan")
-	record := s.Trial(t, anna, "")
-	s.Administrator(t, record.Customer.ID, jan)
+	accepted := s.Trial(t, anna, "")
+	s.Administrator(t, accepted.Customer.ID, jan)
 	s.settle(t)
 	had := len(s.box.To(t, anna))
 	step := func(after time.Duration) {
 		t.Helper()
 		s.Env.Offset = after
-		sub, err := s.Table.StoredSubscription(t.Context(), record.First().ID)
+		sub, err := s.Table.StoredSubscription(t.Context(), accepted.First().ID)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -22,7 +22,7 @@ const day = 24 * time.Hour
 func TestLife(t *testing.T) {
 	f := fixture.Streaming(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@customer.example", "yes")
+	accepted := w.Trial(t, "anna@customer.example", "yes")
 	f.Batch(t)
 	for _, step := range []struct {
 		at      time.Duration
@@ -53,8 +53,8 @@ func TestLife(t *testing.T) {
 			t.Errorf("at %v: %+v", step.at, c)
 		}
 	}
-	tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
-	if err != nil || grant.Status != relationship.Expired || !grant.EndedAt.Equal(record.Grant.EndsAt) || tie.Administration.Status != relationship.Expired {
+	tie, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
+	if err != nil || grant.Status != relationship.Expired || !grant.EndedAt.Equal(accepted.Grant.EndsAt) || tie.Administration.Status != relationship.Expired {
 		t.Errorf("%+v %+v %v", grant, tie.Administration, err)
 	}
 }
@@ -83,10 +83,10 @@ func TestLate(t *testing.T) {
 func TestExtends(t *testing.T) {
 	f := fixture.Streaming(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@customer.example", "yes")
+	accepted := w.Trial(t, "anna@customer.example", "yes")
 	set := func(side relationship.Side, on bool) {
 		t.Helper()
-		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, record.Customer.ID, w.Partner, side, on, f.Op("test")); err != nil {
+		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, accepted.Customer.ID, w.Partner, side, on, f.Op("test")); err != nil {
 			t.Fatal(err)
 		}
 		f.Batch(t)
@@ -122,13 +122,13 @@ func TestExtends(t *testing.T) {
 		if len(found) != 1 || found[0].Event.Changes[0].Type != step.kind || event.Value[int](known.Read(found[0].Event.Changes[0])) != step.days {
 			t.Fatalf("at %v: %+v", step.at, found)
 		}
-		tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
+		tie, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 		if err != nil || *tie.Administration != *grant.Summary() {
 			t.Errorf("at %v: %+v %+v %v", step.at, tie.Administration, grant, err)
 		}
 	}
-	_, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
-	if err != nil || !grant.EndedAt.Equal(record.Grant.EndsAt.AddDate(0, 0, 360)) {
+	_, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
+	if err != nil || !grant.EndedAt.Equal(accepted.Grant.EndsAt.AddDate(0, 0, 360)) {
 		t.Errorf("%+v %v", grant, err)
 	}
 }
@@ -137,9 +137,9 @@ func TestExtends(t *testing.T) {
 func TestNeverRevived(t *testing.T) {
 	f := fixture.Streaming(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@customer.example", "yes")
+	accepted := w.Trial(t, "anna@customer.example", "yes")
 	for _, side := range []relationship.Side{relationship.CustomerSide, relationship.PartnerSide} {
-		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, record.Customer.ID, w.Partner, side, true, f.Op("test")); err != nil {
+		if _, err := relationship.SwitchAutoExtend(t.Context(), f.Table, accepted.Customer.ID, w.Partner, side, true, f.Op("test")); err != nil {
 			t.Fatal(err)
 		}
 	}

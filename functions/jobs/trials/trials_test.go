@@ -80,9 +80,9 @@ func announced(t *testing.T, f *fixture.Fixture, id subscription.ID) {
 func TestWholeLife(t *testing.T) {
 	f := fixture.Streaming(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@customer.example", "yes")
+	accepted := w.Trial(t, "anna@customer.example", "yes")
 	changes(t, f)
-	id := record.First().ID
+	id := accepted.First().ID
 	for _, step := range []struct {
 		at   time.Duration // since the trial began
 		want []event.Type
@@ -134,11 +134,11 @@ func TestWholeLife(t *testing.T) {
 	if s := stored(t, f, id); s.Status != subscription.Deleted || s.Step != subscription.NoStep {
 		t.Errorf("stored %+v", s)
 	}
-	c, err := f.Table.Customer(t.Context(), record.Customer.ID)
+	c, err := f.Table.Customer(t.Context(), accepted.Customer.ID)
 	if err != nil || c.Status != customer.ReadOnly || c.ReadOnlyUntil.Sub(f.Env.Now()).Round(day) != 90*day {
 		t.Errorf("customer %+v %v", c, err)
 	}
-	tie, grant, err := f.Table.Relationship(t.Context(), record.Customer.ID, w.Partner)
+	tie, grant, err := f.Table.Relationship(t.Context(), accepted.Customer.ID, w.Partner)
 	if err != nil || grant.Status != relationship.Ended || grant.Cause != relationship.NoSubscription {
 		t.Errorf("grant %+v %v", grant, err)
 	}
@@ -163,7 +163,7 @@ func TestLate(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			f := fixture.Streaming(t)
 			w := f.Populate(t)
-			record := w.Trial(t, "anna@customer.example", "")
+			accepted := w.Trial(t, "anna@customer.example", "")
 			changes(t, f)
 			f.Travel(c.late)
 			run(t, f)
@@ -172,7 +172,7 @@ func TestLate(t *testing.T) {
 			if !slices.Equal(kinds(found), c.want) || !slices.Equal(event.Value[[]int](known.Read(found[0])), c.skipped) || found[0].Silent() != c.silent {
 				t.Fatalf("changes %+v", found)
 			}
-			if s := stored(t, f, record.First().ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(record.First().TrialEndsAt)) {
+			if s := stored(t, f, accepted.First().ID); len(c.want) > 1 && (s.Status != subscription.Expired || !s.EndedAt.Equal(accepted.First().TrialEndsAt)) {
 				t.Errorf("the end counts from the run: %+v", s)
 			}
 		})
@@ -183,20 +183,20 @@ func TestLate(t *testing.T) {
 func TestManyAtOnce(t *testing.T) {
 	f := fixture.Streaming(t)
 	w := f.Populate(t)
-	record := w.Trial(t, "anna@customer.example", "")
+	accepted := w.Trial(t, "anna@customer.example", "")
 	changes(t, f)
 	const due, others = 250, 50
-	copied := f.Items(t)["CUSTOMER#"+record.Customer.ID.Bare()+" SUB#"+string(record.First().ID[len(record.First().ID)-26:])]
+	copied := f.Items(t)["CUSTOMER#"+accepted.Customer.ID.Bare()+" SUB#"+string(accepted.First().ID[len(accepted.First().ID)-26:])]
 	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
 	for i := range due + others {
 		o := f.Op("test")
 		owner, ulid := customer.NewID(o.IDs), o.NewID()
-		item, at := maps.Clone(copied), record.First().StepAt
+		item, at := maps.Clone(copied), accepted.First().StepAt
 		card := maps.Clone(copied["card"].(*types.AttributeValueMemberM).Value)
 		item["card"] = &types.AttributeValueMemberM{Value: card}
 		if i >= due {
 			at = at.AddDate(1, 0, 0)
-			card["trial_ends_at"] = text(record.First().TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
+			card["trial_ends_at"] = text(accepted.First().TrialEndsAt.AddDate(1, 0, 0).Format("2006-01-02T15:04:05.000Z"))
 		}
 		item["PK"], item["SK"] = text("CUSTOMER#"+owner.Bare()), text("SUB#"+ulid)
 		card["id"], card["customer"] = text("sub_"+owner.Bare()+"_"+ulid), text(string(owner))
@@ -235,8 +235,8 @@ func TestPaidLife(t *testing.T) {
 	for _, steps := range []int{1, 400} {
 		f := fixture.Streaming(t)
 		w := f.Populate(t)
-		record := w.Trial(t, "anna@customer.example", "")
-		id, o := record.First().ID, f.Op("customer")
+		accepted := w.Trial(t, "anna@customer.example", "")
+		id, o := accepted.First().ID, f.Op("customer")
 		s, err := stored(t, f, id).Convert(subscription.Order{
 			Licenses: 5, Term: catalog.Month, Price: catalog.Money{AmountMinor: 4900, Currency: "PLN"}, BilledBy: subscription.Vendor,
 		}, f.Env.Now())
