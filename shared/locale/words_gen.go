@@ -3496,6 +3496,14 @@ func (w Words) MailFooterWhyPassword(address string) string {
 	return "You are receiving this email because a link to set the password of " + address + " was asked for."
 }
 
+// MailFooterWhyProgram says "You are receiving this email because {partner} takes part in the partner program of {vendor}.".
+func (w Words) MailFooterWhyProgram(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " uczestniczy w\u00a0programie partnerskim firmy " + end(vendor)
+	}
+	return "You are receiving this email because " + partner + " takes part in the partner program of " + end(vendor)
+}
+
 // MailFrom says "{partner} via {vendor}".
 func (w Words) MailFrom(partner, vendor string) string {
 	if w.lang == Polish {
@@ -4642,6 +4650,86 @@ func (w Words) MailSetPasswordSubject(vendor string) string {
 		return "Ustaw hasło do konta " + vendor
 	}
 	return "Set your password for " + vendor
+}
+
+// MailStandingReinstated says "{vendor} has reinstated {partner} in its partner program. It is active again from {since:time} on.".
+func (w Words) MailStandingReinstated(vendor, partner string, since time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " przywróciła firmę " + partner + " w\u00a0swoim programie partnerskim. Od " + w.Time(since) + " jest znów aktywna."
+	}
+	return vendor + " has reinstated " + partner + " in its partner program. It is active again from " + w.Time(since) + " on."
+}
+
+// MailStandingReinstatedLinks says "Offers behind links that you had shared or sent before can be answered again, unless they have ended since.".
+func (w Words) MailStandingReinstatedLinks() string {
+	if w.lang == Polish {
+		return "Na oferty z\u00a0linków udostępnionych lub wysłanych wcześniej można znów odpowiadać, o\u00a0ile w\u00a0tym czasie nie wygasły ani nie zostały wycofane."
+	}
+	return "Offers behind links that you had shared or sent before can be answered again, unless they have ended since."
+}
+
+// MailStandingReinstatedOffers says "You can make offers and invite customers again.".
+func (w Words) MailStandingReinstatedOffers() string {
+	if w.lang == Polish {
+		return "Znów możesz tworzyć oferty i\u00a0zapraszać klientów."
+	}
+	return "You can make offers and invite customers again."
+}
+
+// MailStandingReinstatedPreheader says "Links to your offers work again.".
+func (w Words) MailStandingReinstatedPreheader() string {
+	if w.lang == Polish {
+		return "Linki do ofert znów działają."
+	}
+	return "Links to your offers work again."
+}
+
+// MailStandingReinstatedSubject says "{partner} is active again in the partner program".
+func (w Words) MailStandingReinstatedSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " znów jest aktywna w\u00a0programie partnerskim"
+	}
+	return partner + " is active again in the partner program"
+}
+
+// MailStandingSuspended says "{vendor} has suspended {partner} in its partner program, from {since:time} on.".
+func (w Words) MailStandingSuspended(vendor, partner string, since time.Time) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " zawiesiła firmę " + partner + " w\u00a0swoim programie partnerskim. Zawieszenie obowiązuje od " + w.Time(since) + "."
+	}
+	return vendor + " has suspended " + partner + " in its partner program, from " + w.Time(since) + " on."
+}
+
+// MailStandingSuspendedOffers says "You can make no offers, invite nobody and cancel no trials. Offers behind links that you have shared or sent cannot be answered.".
+func (w Words) MailStandingSuspendedOffers() string {
+	if w.lang == Polish {
+		return "Nie możesz tworzyć ofert, zapraszać klientów ani anulować okresów próbnych. Na oferty z\u00a0udostępnionych i\u00a0wysłanych linków nie można odpowiedzieć."
+	}
+	return "You can make no offers, invite nobody and cancel no trials. Offers behind links that you have shared or sent cannot be answered."
+}
+
+// MailStandingSuspendedPreheader says "Links to your offers do not work for now.".
+func (w Words) MailStandingSuspendedPreheader() string {
+	if w.lang == Polish {
+		return "Linki do ofert na razie nie działają."
+	}
+	return "Links to your offers do not work for now."
+}
+
+// MailStandingSuspendedStays says "Your relationships with customers and their subscriptions stay as they are.".
+func (w Words) MailStandingSuspendedStays() string {
+	if w.lang == Polish {
+		return "Relacje z\u00a0klientami i\u00a0ich subskrypcje pozostają bez zmian."
+	}
+	return "Your relationships with customers and their subscriptions stay as they are."
+}
+
+// MailStandingSuspendedSubject says "{partner} is suspended in the partner program".
+func (w Words) MailStandingSuspendedSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " jest zawieszona w\u00a0programie partnerskim"
+	}
+	return partner + " is suspended in the partner program"
 }
 
 // MailTermsNote says "These terms are the partner's own. The terms of {vendor} are separate; you find them on the page of the offer.".

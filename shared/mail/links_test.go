@@ -86,10 +86,12 @@ var acting = map[string][]string{
 
 // tells holds the words that only sound as if they named an act: they say what happens without one, or what somebody else asks for.
 var tells = map[string]string{
-	"mail.accepted.ends":          "what does not happen by itself",
-	"mail.fact.change":            "a noun: what changed",
-	"mail.title.go_on":            "the title over the actions",
-	"mail.trial_ending.preheader": "what the mail is about",
+	"mail.accepted.ends":              "what does not happen by itself",
+	"mail.fact.change":                "a noun: what changed",
+	"mail.standing.reinstated_offers": "done by the API, which has no page",
+	"mail.standing.suspended_offers":  "what cannot be done",
+	"mail.title.go_on":                "the title over the actions",
+	"mail.trial_ending.preheader":     "what the mail is about",
 }
 
 // sounds finds words that tell the reader to do something.

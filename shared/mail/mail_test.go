@@ -77,6 +77,8 @@ func all(l locale.Language) map[string]Mail {
 		"15-administration-extends-partner": AdministrationEnding{Grant: theirs, Extends: grant.Ends.AddDate(0, 0, -1), Days: 180},
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
+		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Suspended: true, Reason: message},
+		"standing-reinstated":               Standing{To: to, Vendor: vendor, Partner: contoso, At: ends},
 		"set-password":                      SetPassword{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"withdrawn":                         Withdrawn{To: to, Vendor: vendor, Partner: contoso, ReplyTo: "jan@contoso.example", Offer: offer, Unsubscribe: stop},
 		"28-new-link-asked":                 NewLinkAsked{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reference: "7K3M-Q2XF", Reason: "expired"},

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
+	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -50,6 +51,9 @@ func init() {
 		consent.DeclinedEvent{}.Type(): {mails: (*Outbox).declined, count: "declined"},                          // 8
 
 		customer.PasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+
+		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
+		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)
 
 		subscription.TrialWillEndEvent{}.Type():      {mails: (*Outbox).trialEnding},                                     // 9
 		subscription.TrialExpiredEvent{}.Type():      {mails: (*Outbox).trialEnded},                                      // 10
