@@ -21,14 +21,17 @@ var (
 	linked = regexp.MustCompile(`\]\(([\w/.-]*)#([\w-]+)\)`)
 	// decidedBy are decisions that a text cites by their numbers.
 	decidedBy = regexp.MustCompile(`\b[Dd]ecisions? (\d+(?:(?:, | and )\d+)*)`)
-	number    = regexp.MustCompile(`\d+`)
-	blanks    = regexp.MustCompile(`\s+`)
-	abroad    = regexp.MustCompile(`\w+://\S+`)
-	tick      = regexp.MustCompile(`[^a-z0-9 -]`)
+	// ofCode is a name of the code that a page says: one with a capital inside it, as no plain word has.
+	ofCode = regexp.MustCompile("`([a-z]+[A-Z][A-Za-z]*)`")
+	camels = regexp.MustCompile(`\b[a-z]+[A-Z][A-Za-z]*\b`)
+	number = regexp.MustCompile(`\d+`)
+	blanks = regexp.MustCompile(`\s+`)
+	abroad = regexp.MustCompile(`\w+://\S+`)
+	tick   = regexp.MustCompile(`[^a-z0-9 -]`)
 )
 
 // cited holds every text to what it cites: a comment, a page, a decision, a template names no file that is not in the repository, no
-// heading and no rule that its page has not.
+// heading and no rule that its page has not. What CONTRIBUTING.md and the design call by a name of the code is called so there.
 func cited(t *tree) (wrong []string) {
 	for _, p := range t.packages {
 		for _, f := range slices.Concat(p.files, p.tests) {
@@ -53,6 +56,31 @@ func cited(t *tree) (wrong []string) {
 			for paragraph := range strings.SplitSeq(string(t.text(p)), "\n\n") {
 				wrong = append(wrong, t.missing(p, line, paragraph)...)
 				line += strings.Count(paragraph, "\n") + 2
+			}
+		}
+	}
+	return append(wrong, t.renamed()...)
+}
+
+// renamed are the names of the code that our pages say and that stand nowhere in it. Decisions speak of their day.
+func (t *tree) renamed() (wrong []string) {
+	code := map[string]bool{}
+	for _, p := range t.paths {
+		if slices.Contains([]string{".go", ".yaml"}, path.Ext(p)) {
+			for _, word := range camels.FindAllString(string(t.text(p)), -1) {
+				code[word] = true
+			}
+		}
+	}
+	for _, p := range t.paths {
+		if p != "CONTRIBUTING.md" && (path.Dir(p) != "infra/design" || path.Ext(p) != ".md") {
+			continue
+		}
+		for i, line := range strings.Split(string(t.text(p)), "\n") {
+			for _, found := range ofCode.FindAllStringSubmatch(line, -1) {
+				if !code[found[1]] {
+					wrong = append(wrong, fmt.Sprintf("%s:%d: names %s, which the code has not: say what it is called now", p, i+1, found[1]))
+				}
 			}
 		}
 	}
@@ -166,6 +194,7 @@ func TestCitedBites(t *testing.T) {
 		broken{"in a decision", []change{{"infra/decisions/0001-one-table.md", "Context: reads.", "Context: reads (data.md)."}}, "infra/decisions/0001-one-table.md:5: cites data.md"},
 		broken{"in a template", []change{{"infra/stacks/pages/customers.yaml", "Resources:", "# infra/runbooks/pages.md\nResources:"}}, "infra/stacks/pages/customers.yaml:1: cites infra/runbooks/pages.md"},
 		broken{"in a page", []change{{page, "", "# Trust\n\n[Data](data.md)\n"}}, page + ":3: cites data.md"},
+		broken{"a name that is none", []change{{page, "", "# Trust\n\nAsk `tellNobody`.\n"}}, page + ":3: names tellNobody, which the code has not"},
 		broken{"a link to no heading", []change{{page, "", "# Trust\n\n[Proofs](#proofs) [Top](#trust)\n"}}, page + ":3: links to #proofs of " + page},
 	)
 }
