@@ -132,7 +132,8 @@ func TestActsArePlaced(t *testing.T) {
 	there := words(t, locale.English)
 	for key, forms := range there {
 		if _, placed := acting[key]; sounds.MatchString(strings.Join(forms, ". ")) && !placed && tells[key] == "" {
-			t.Errorf("%s names an act: %q. Say in the tables of this test where it is done", key, forms[0])
+			t.Errorf("%s names an act: %q. Add to shared/mail/links_test.go where it is done, `%q: {askVendor},` in acting; or, where it is none, "+
+				"`%q: \"why not\",` in tells", key, forms[0], key, key)
 		}
 	}
 	for key := range acting {
@@ -210,6 +211,23 @@ func TestActsHaveTheirLink(t *testing.T) {
 			if !used[key] {
 				t.Errorf("%s: no mail says %s", l, key)
 			}
+		}
+	}
+}
+
+// TestEverythingIsPictured: what a mail may say stands in a picture, so that somebody looks at it. Of the reasons that fill a row, one of
+// each row is enough.
+func TestEverythingIsPictured(t *testing.T) {
+	forms, said := words(t, locale.English), map[string]bool{}
+	for _, one := range all(locale.English) {
+		names := says(t, one.Message())
+		for key := range forms {
+			said[key] = said[key] || names(forms[key])
+		}
+	}
+	for key := range forms {
+		if !said[key] && key != "mail.from" && !strings.Contains(key, ".reason_") && !strings.Contains(key, ".cause_") {
+			t.Errorf("no picture says %s: add to the list `all` in shared/mail/mail_test.go the mail that says it", key)
 		}
 	}
 }
