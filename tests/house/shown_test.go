@@ -3,6 +3,7 @@ package house
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,8 +19,8 @@ const (
 // apart is the page that pagetest puts an answer in the place of: a sign-in needs who says who somebody is.
 const apart = "SignInPage"
 
-// shown is law 13: a page is served by a test and seen by the browser; a mail is pictured, and a change sends it.
-func shown(t *tree) []string { return append(t.unseen(), t.unsent()...) }
+// shown is law 13: a page is served by a test and seen by the browser; a mail is pictured, and a change sends it under the mail's own name.
+func shown(t *tree) []string { return slices.Concat(t.unseen(), t.unsent(), t.misnamed()) }
 
 // unseen are the pages without a test of their own, those that no test walks with all others, and those that the browser never opens.
 func (t *tree) unseen() (wrong []string) {
@@ -117,6 +118,80 @@ func (t *tree) unsent() (wrong []string) {
 	return wrong
 }
 
+// misnamed are the templates under which the outbox sends a mail that calls itself otherwise: two mails of one name to one person are one mail.
+func (t *tree) misnamed() (wrong []string) {
+	mails, outbox := t.at["shared/mail"], t.at["shared/outbox"]
+	if mails == nil || outbox == nil {
+		return nil
+	}
+	calls := map[string][]string{} // a mail's type to the words that its Message() holds
+	for _, fn := range methods(mails.files) {
+		if fn.Name.Name == "Message" {
+			calls[t.source(fn.Recv.List[0].Type)] = wordsOf(fn)
+		}
+	}
+	takes := map[string]bool{} // what is given a template first
+	for _, fn := range methods(outbox.files) {
+		if in := fn.Type.Params.List; len(in) > 0 && len(in[0].Names) > 0 && in[0].Names[0].Name == "template" {
+			takes[fn.Name.Name] = true
+		}
+	}
+	for _, fn := range methods(outbox.files) {
+		var own []string
+		var sent []*ast.BasicLit
+		ast.Inspect(fn, func(n ast.Node) bool {
+			var template ast.Expr
+			switch n := n.(type) {
+			case *ast.CompositeLit:
+				if of, ok := n.Type.(*ast.SelectorExpr); ok && t.source(of.X) == "mail" {
+					own = append(own, calls[of.Sel.Name]...)
+				}
+			case *ast.KeyValueExpr:
+				if t.source(n.Key) == "template" {
+					template = n.Value
+				}
+			case *ast.CallExpr:
+				if of, ok := n.Fun.(*ast.SelectorExpr); ok && takes[of.Sel.Name] && len(n.Args) > 0 {
+					template = n.Args[0]
+				}
+			}
+			if word, ok := template.(*ast.BasicLit); ok {
+				sent = append(sent, word)
+			}
+			return true
+		})
+		for _, word := range sent {
+			if len(own) > 0 && !slices.Contains(own, word.Value) {
+				wrong = append(wrong, t.say(word.Pos(), "%s sends as %s a mail whose Message() says another name: write the same in both", fn.Name.Name, word.Value))
+			}
+		}
+	}
+	return wrong
+}
+
+// methods returns the methods of files.
+func methods(files []*source) (found []*ast.FuncDecl) {
+	for _, f := range files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv != nil {
+				found = append(found, fn)
+			}
+		}
+	}
+	return found
+}
+
+// wordsOf returns the texts that a function holds, in their quotes.
+func wordsOf(fn *ast.FuncDecl) (found []string) {
+	ast.Inspect(fn, func(n ast.Node) bool {
+		if text, ok := n.(*ast.BasicLit); ok && text.Kind == token.STRING {
+			found = append(found, text.Value)
+		}
+		return true
+	})
+	return found
+}
+
 // made returns the types of which files write a value, or convert one to, without their packages.
 func made(files []*source) map[string]bool {
 	found := map[string]bool{}
@@ -161,6 +236,15 @@ func TestShownBites(t *testing.T) {
 		broken{"nothing makes it", []change{mail, picture, {"shared/outbox/outbox.go", "", "package outbox\n"}}, mails + ":3: nothing makes mail.Paused: add"},
 		broken{"no row", []change{mail, picture, outbox("")}, "shared/outbox/outbox.go:3: no change asks for what paused sends: add the row"},
 	)
+	named := change{mails, "", "package mail\n\nfunc (m Paused) Message() Message { return l.message(\"paused\") }\n"}
+	as := func(template string) []change {
+		return []change{named, picture, {"shared/outbox/outbox.go", "", "package outbox\n\nfunc (d *Outbox) tell(template string, m mail.Mail) []letter { return []letter{{template: template}} }\n\n" +
+			"func (d *Outbox) paused() ([]letter, error) { return d.tell(\"" + template + "\", mail.Paused{}), nil }\n\nvar asks = []any{(*Outbox).paused, (*Outbox).tell}\n"}}
+	}
+	bite(t, shown, broken{"another's name", as("resumed"), "shared/outbox/outbox.go:5: paused sends as \"resumed\" a mail whose Message() says another name"})
+	if got := shown(build(t, as("paused"))); len(got) > 0 {
+		t.Errorf("a mail that is sent as itself: %v", got)
+	}
 	if got := shown(build(t, []change{mail, picture, outbox(row)})); len(got) > 0 {
 		t.Errorf("a mail that is sent: %v", got)
 	}
