@@ -2644,6 +2644,30 @@ func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
 	return "You have limited rights at " + customer + " now"
 }
 
+// MailAsksPurchase says "sends you a purchase offer".
+func (w Words) MailAsksPurchase() string {
+	if w.lang == Polish {
+		return "przesyła Ci ofertę zakupu"
+	}
+	return "sends you a purchase offer"
+}
+
+// MailAsksRole says "asks you for a decision".
+func (w Words) MailAsksRole() string {
+	if w.lang == Polish {
+		return "prosi Cię o\u00a0decyzję"
+	}
+	return "asks you for a decision"
+}
+
+// MailAsksTrial says "invites you to a trial".
+func (w Words) MailAsksTrial() string {
+	if w.lang == Polish {
+		return "zaprasza Cię do skorzystania z\u00a0okresu próbnego"
+	}
+	return "invites you to a trial"
+}
+
 // MailBouncedComplainedIntro says "Your offer reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
 func (w Words) MailBouncedComplainedIntro(address string) string {
 	if w.lang == Polish {
@@ -2786,26 +2810,6 @@ func (w Words) MailContinueHereSubject(partner string) string {
 		return "Przejdź dalej: oferta firmy " + partner
 	}
 	return "Continue here: the offer from " + partner
-}
-
-// MailDays says "{days:int}\u00a0days".
-func (w Words) MailDays(days int) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return w.Int(days) + "\u00a0dzień"
-		case few:
-			return w.Int(days) + "\u00a0dni"
-		case many:
-			return w.Int(days) + "\u00a0dni"
-		}
-		return w.Int(days) + "\u00a0dnia"
-	}
-	switch w.plural(days) {
-	case one:
-		return w.Int(days) + "\u00a0day"
-	}
-	return w.Int(days) + "\u00a0days"
 }
 
 // MailDeclinedIntro says "The offer that went to {address} was declined on {at:time}.".
@@ -3160,12 +3164,12 @@ func (w Words) MailFactEndsAt() string {
 	return "Ends on"
 }
 
-// MailFactFree says "Free of charge. The trial ends by itself; there is nothing to cancel.".
+// MailFactFree says "Free".
 func (w Words) MailFactFree() string {
 	if w.lang == Polish {
-		return "Bezpłatnie. Okres próbny kończy się automatycznie, niczego nie trzeba anulować."
+		return "Bezpłatnie"
 	}
-	return "Free of charge. The trial ends by itself; there is nothing to cancel."
+	return "Free"
 }
 
 // MailFactHours says "Support hours".
@@ -3182,14 +3186,6 @@ func (w Words) MailFactLegalName() string {
 		return "Zweryfikowana nazwa firmy"
 	}
 	return "Verified legal name"
-}
-
-// MailFactLength says "Length of the trial".
-func (w Words) MailFactLength() string {
-	if w.lang == Polish {
-		return "Długość okresu próbnego"
-	}
-	return "Length of the trial"
 }
 
 // MailFactLicences says "Licences".
@@ -3408,20 +3404,20 @@ func (w Words) MailFooterHelp(ways string) string {
 	return "Help: " + ways
 }
 
-// MailFooterReport says "If you do not know this company, report it:".
+// MailFooterReport says "I don't know this partner: report it".
 func (w Words) MailFooterReport() string {
 	if w.lang == Polish {
-		return "Nie znasz tej firmy? Zgłoś to:"
+		return "Nie znam tej firmy: zgłoś to"
 	}
-	return "If you do not know this company, report it:"
+	return "I don't know this partner: report it"
 }
 
-// MailFooterUnsubscribe says "Stop emails like this one:".
+// MailFooterUnsubscribe says "No more emails like this".
 func (w Words) MailFooterUnsubscribe() string {
 	if w.lang == Polish {
-		return "Rezygnacja z\u00a0takich wiadomości:"
+		return "Nie chcę takich wiadomości"
 	}
-	return "Stop emails like this one:"
+	return "No more emails like this"
 }
 
 // MailFooterWhyAccepted says "You are receiving this email because an offer was accepted with the address {address}.".
@@ -3464,12 +3460,12 @@ func (w Words) MailFooterWhyBillingOwner(customer string) string {
 	return "You are receiving this email because you are the billing owner of " + end(customer)
 }
 
-// MailFooterWhyInvited says "You are receiving this email because {partner} entered the address {address} to invite you.".
+// MailFooterWhyInvited says "You get this because {partner} sent an offer to {address}.".
 func (w Words) MailFooterWhyInvited(partner, address string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " podała adres " + address + ", aby Cię zaprosić."
+		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " wysłała ofertę na adres " + end(address)
 	}
-	return "You are receiving this email because " + partner + " entered the address " + address + " to invite you."
+	return "You get this because " + partner + " sent an offer to " + end(address)
 }
 
 // MailFooterWhyOperator says "You are receiving this email because you run the partner program of {vendor}.".
@@ -3812,12 +3808,12 @@ func (w Words) MailOfferAskLimited(partner string, days int) string {
 	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the rest of the offer."
 }
 
-// MailOfferNote says "The link is meant for you alone, takes one answer and is valid until {until:time}. Opening it decides nothing.".
-func (w Words) MailOfferNote(until time.Time) string {
+// MailOfferNote says "For you alone, and for one answer. Opening it decides nothing.".
+func (w Words) MailOfferNote() string {
 	if w.lang == Polish {
-		return "Link jest przeznaczony tylko dla Ciebie, pozwala odpowiedzieć jeden raz i\u00a0jest ważny do " + w.Time(until) + ". Samo otwarcie strony niczego nie rozstrzyga."
+		return "Link jest tylko dla Ciebie i\u00a0na jedną odpowiedź. Samo otwarcie niczego nie rozstrzyga."
 	}
-	return "The link is meant for you alone, takes one answer and is valid until " + w.Time(until) + ". Opening it decides nothing."
+	return "For you alone, and for one answer. Opening it decides nothing."
 }
 
 // MailOfferRevoke says "If you say Yes, you can take it back at any time with the link in your receipt.".
@@ -3826,6 +3822,14 @@ func (w Words) MailOfferRevoke() string {
 		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz cofnąć zgodę za pomocą linku w\u00a0potwierdzeniu."
 	}
 	return "If you say Yes, you can take it back at any time with the link in your receipt."
+}
+
+// MailOrCopy says "Or copy this address:".
+func (w Words) MailOrCopy() string {
+	if w.lang == Polish {
+		return "Albo skopiuj ten adres:"
+	}
+	return "Or copy this address:"
 }
 
 // MailOrderedCancel says "If you cancel, the subscription runs until the end of the current term. You can cancel in your account at any time:".
@@ -4192,14 +4196,6 @@ func (w Words) MailPurchaseOfferConverts() string {
 	return "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are."
 }
 
-// MailPurchaseOfferIntro says "{partner} sends you a purchase offer for services of {vendor}. Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No.".
-func (w Words) MailPurchaseOfferIntro(partner, vendor string) string {
-	if w.lang == Polish {
-		return "firma " + partner + " przesyła Ci ofertę zakupu usług firmy " + end(vendor) + " Poniżej znajdziesz, co obejmuje oferta, ile kosztuje i\u00a0kto wystawia rachunki. Przeczytaj ją, a\u00a0potem ją przyjmij lub odrzuć."
-	}
-	return partner + " sends you a purchase offer for services of " + end(vendor) + " Below you find what you would buy, what it costs and who bills you. Read it, then say Yes or No."
-}
-
 // MailPurchaseOfferPreheader says "Total: {total}. You can decide until {until:date}.".
 func (w Words) MailPurchaseOfferPreheader(total string, until time.Time) string {
 	if w.lang == Polish {
@@ -4208,12 +4204,12 @@ func (w Words) MailPurchaseOfferPreheader(total string, until time.Time) string 
 	return "Total: " + end(total) + " You can decide until " + end(w.Date(until))
 }
 
-// MailPurchaseOfferRenews says "Each term renews by itself unless you cancel. Nothing is bought until you place the order.".
+// MailPurchaseOfferRenews says "Nothing is bought until you place the order. Each term renews by itself unless you cancel.".
 func (w Words) MailPurchaseOfferRenews() string {
 	if w.lang == Polish {
-		return "Każdy okres rozliczeniowy odnawia się automatycznie, chyba że anulujesz subskrypcję. Nic nie zostanie kupione, dopóki nie złożysz zamówienia."
+		return "Nic nie zostanie kupione, dopóki nie złożysz zamówienia. Każdy okres rozliczeniowy odnawia się automatycznie, chyba że anulujesz subskrypcję."
 	}
-	return "Each term renews by itself unless you cancel. Nothing is bought until you place the order."
+	return "Nothing is bought until you place the order. Each term renews by itself unless you cancel."
 }
 
 // MailPurchaseOfferSubject says "Purchase offer from {partner}: {plans}".
@@ -4222,6 +4218,22 @@ func (w Words) MailPurchaseOfferSubject(partner, plans string) string {
 		return "Oferta zakupu od firmy " + partner + ": " + plans
 	}
 	return "Purchase offer from " + partner + ": " + plans
+}
+
+// MailPurchaseOfferTitle says "{plans} for your company".
+func (w Words) MailPurchaseOfferTitle(plans string) string {
+	if w.lang == Polish {
+		return plans + " dla Twojej firmy"
+	}
+	return plans + " for your company"
+}
+
+// MailQuestions says "Reply to this email or contact {partner}:".
+func (w Words) MailQuestions(partner string) string {
+	if w.lang == Polish {
+		return "Odpowiedz na tę wiadomość lub skontaktuj się z\u00a0partnerem " + partner + ":"
+	}
+	return "Reply to this email or contact " + partner + ":"
 }
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
@@ -4732,12 +4744,12 @@ func (w Words) MailStandingSuspendedSubject(partner string) string {
 	return partner + " is suspended in the partner program"
 }
 
-// MailTermsNote says "These terms are the partner's own. The terms of {vendor} are separate; you find them on the page of the offer.".
+// MailTermsNote says "These terms are the partner's own. Those of {vendor} are on the page of the offer.".
 func (w Words) MailTermsNote(vendor string) string {
 	if w.lang == Polish {
-		return "To własne warunki partnera. Warunki firmy " + vendor + " są odrębne i\u00a0znajdziesz je na stronie oferty."
+		return "To warunki partnera. Warunki firmy " + vendor + " są na stronie oferty."
 	}
-	return "These terms are the partner's own. The terms of " + vendor + " are separate; you find them on the page of the offer."
+	return "These terms are the partner's own. Those of " + vendor + " are on the page of the offer."
 }
 
 // MailTermsVersion says "{title}, version {version}".
@@ -4780,14 +4792,6 @@ func (w Words) MailTitleNext() string {
 	return "What comes next"
 }
 
-// MailTitleOffer says "What is offered".
-func (w Words) MailTitleOffer() string {
-	if w.lang == Polish {
-		return "Co obejmuje oferta"
-	}
-	return "What is offered"
-}
-
 // MailTitlePartner says "Your partner".
 func (w Words) MailTitlePartner() string {
 	if w.lang == Polish {
@@ -4796,12 +4800,36 @@ func (w Words) MailTitlePartner() string {
 	return "Your partner"
 }
 
+// MailTitleQuestions says "Questions?".
+func (w Words) MailTitleQuestions() string {
+	if w.lang == Polish {
+		return "Masz pytania?"
+	}
+	return "Questions?"
+}
+
 // MailTitleReason says "Reason given".
 func (w Words) MailTitleReason() string {
 	if w.lang == Polish {
 		return "Podany powód"
 	}
 	return "Reason given"
+}
+
+// MailTitleSeparate says "A separate question".
+func (w Words) MailTitleSeparate() string {
+	if w.lang == Polish {
+		return "Osobne pytanie"
+	}
+	return "A separate question"
+}
+
+// MailTitleServices says "What you get".
+func (w Words) MailTitleServices() string {
+	if w.lang == Polish {
+		return "Co otrzymasz"
+	}
+	return "What you get"
 }
 
 // MailTitleSubscriptions says "Subscriptions".
@@ -4818,14 +4846,6 @@ func (w Words) MailTitleTerms(partner string) string {
 		return "Warunki firmy " + partner
 	}
 	return "Terms of " + partner
-}
-
-// MailTitleWho says "Who is asking".
-func (w Words) MailTitleWho() string {
-	if w.lang == Polish {
-		return "Kto się do Ciebie zwraca"
-	}
-	return "Who is asking"
 }
 
 // MailTrialAskPartner says "Ask {partner} for a purchase offer.".
@@ -4924,20 +4944,20 @@ func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
 	return "Your trial of " + plan + " ends on " + w.Date(ends)
 }
 
+// MailTrialEndsItself says "The trial ends by itself: nothing to cancel, nothing charged.".
+func (w Words) MailTrialEndsItself() string {
+	if w.lang == Polish {
+		return "Okres próbny kończy się sam: nie trzeba go anulować i\u00a0nic nie zostanie naliczone."
+	}
+	return "The trial ends by itself: nothing to cancel, nothing charged."
+}
+
 // MailTrialInvitationButton says "Read the offer and decide".
 func (w Words) MailTrialInvitationButton() string {
 	if w.lang == Polish {
 		return "Przeczytaj ofertę i\u00a0zdecyduj"
 	}
 	return "Read the offer and decide"
-}
-
-// MailTrialInvitationIntro says "{partner} invites you to try the plan {plan} from {vendor} free of charge. Read what it is about, then say Yes or No.".
-func (w Words) MailTrialInvitationIntro(partner, plan, vendor string) string {
-	if w.lang == Polish {
-		return "firma " + partner + " zaprasza Cię do bezpłatnego wypróbowania planu " + plan + " od firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a\u00a0potem ją przyjmij lub odrzuć."
-	}
-	return partner + " invites you to try the plan " + plan + " from " + vendor + " free of charge. Read what it is about, then say Yes or No."
 }
 
 // MailTrialInvitationPreheader says "Free for {days:int}\u00a0days. You can decide until {until:date}.".
@@ -4966,6 +4986,26 @@ func (w Words) MailTrialInvitationSubject(partner, plan string) string {
 		return "Firma " + partner + " zaprasza do wypróbowania planu " + plan
 	}
 	return partner + " invites you to try " + plan
+}
+
+// MailTrialInvitationTitle says "Try {plan}, free for {days:int} days".
+func (w Words) MailTrialInvitationTitle(plan string, days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dzień"
+		case few:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dni"
+		case many:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dni"
+		}
+		return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dnia"
+	}
+	switch w.plural(days) {
+	case one:
+		return "Try " + plan + ", free for " + w.Int(days) + " day"
+	}
+	return "Try " + plan + ", free for " + w.Int(days) + " days"
 }
 
 // MailWhatAdministration says "Delegated administration".

@@ -39,15 +39,13 @@ type TrialInvitation InvitationReminder
 
 // Message says it in the recipient's language.
 func (m TrialInvitation) Message() Message {
-	l, until := begin(m.To, m.Vendor, m.Until)
+	l, until := InvitationReminder(m).ask(locale.Words.MailAsksTrial)
 	w := l.Words
-	partner, plan := m.Partner.Name, m.Offer.Plan
-	l.Subject = w.MailTrialInvitationSubject(partner, plan)
+	l.Subject = w.MailTrialInvitationSubject(m.Partner.Name, m.Offer.Plan)
+	l.Headline = w.MailTrialInvitationTitle(m.Offer.Plan, m.Offer.Days)
 	l.Preheader = w.MailTrialInvitationPreheader(m.Offer.Days, until)
-	l.para(w.MailTrialInvitationIntro(partner, plan, m.Vendor.Name))
-	l.offer(m.Offer, m.Partner, until)
-	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
+	l.offer(InvitationReminder(m), w.MailTrialInvitationButton(), until)
+	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
 }
 
 // PurchaseOffer is mail 2: a partner offers one recipient plans at a price.
@@ -55,15 +53,13 @@ type PurchaseOffer InvitationReminder
 
 // Message says it in the recipient's language.
 func (m PurchaseOffer) Message() Message {
-	l, until := begin(m.To, m.Vendor, m.Until)
+	l, until := InvitationReminder(m).ask(locale.Words.MailAsksPurchase)
 	w := l.Words
-	partner := m.Partner.Name
-	l.Subject = w.MailPurchaseOfferSubject(partner, plans(m.Offer.Items))
+	l.Subject = w.MailPurchaseOfferSubject(m.Partner.Name, plans(m.Offer.Items))
+	l.Headline = w.MailPurchaseOfferTitle(plans(m.Offer.Items))
 	l.Preheader = w.MailPurchaseOfferPreheader(total(w, m.Offer.Items), until)
-	l.para(w.MailPurchaseOfferIntro(partner, m.Vendor.Name))
-	l.offer(m.Offer, m.Partner, until)
-	l.link(w.MailTrialInvitationButton(), m.Link, w.MailOfferNote(until))
-	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
+	l.offer(InvitationReminder(m), w.MailTrialInvitationButton(), until)
+	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
 }
 
 // Request is mail 3: a partner asks a customer that exists for a role, delegated administrator, partner of record or reseller.
@@ -71,18 +67,24 @@ type Request InvitationReminder
 
 // Message says it in the recipient's language.
 func (m Request) Message() Message {
-	l, until := begin(m.To, m.Vendor, m.Until)
+	l, until := InvitationReminder(m).ask(locale.Words.MailAsksRole)
 	w := l.Words
-	partner, vendor := m.Partner.Name, m.Vendor.Name
 	l.Preheader = w.MailRequestPreheader(until)
 	asked := m.Offer.Kind.role
-	l.Subject = asked.subject(w, partner)
-	l.para(asked.intro(w, m.Offer, partner, vendor))
+	l.Subject = asked.subject(w, m.Partner.Name)
+	l.para(asked.intro(w, m.Offer, m.Partner.Name, m.Vendor.Name))
+	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote())
+	l.figures(fact{w.MailFactAnswerBy(), w.Time(until)})
+	l.ownMessage(m.Offer, m.Partner)
 	asked.means(l, m.Offer)
-	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote(until))
-	l.title(w.MailTitleWho())
-	l.card(m.Partner)
-	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(partner, m.To.shown()))
+	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
+}
+
+// ask begins a mail that asks for a decision: who asks stands before all else.
+func (m InvitationReminder) ask(what func(locale.Words) string) (*letter, time.Time) {
+	l := &letter{Words: locale.In(m.To.Language), Vendor: m.Vendor, Asker: m.Partner.Name}
+	l.Asking = what(l.Words)
+	return l, m.Until.In(calendar.Zone(m.To.Country))
 }
 
 // reseller says what a reseller may and what not.
@@ -138,24 +140,27 @@ func (m ContinueHere) Message() Message {
 	return l.invite("continue_here", InvitationReminder(m), w.MailFooterWhyAsked(m.To.shown()))
 }
 
-// again shows the link first, then what is offered or asked for.
+// again shows the link, then what is offered or asked for.
 func (l *letter) again(m InvitationReminder, button string, until time.Time) {
-	w := l.Words
-	l.link(button, m.Link, w.MailOfferNote(until))
 	role := m.Offer.Kind.role
 	if role == nil {
-		l.offer(m.Offer, m.Partner, until)
+		l.offer(m, button, until)
 		return
 	}
-	l.title(m.Offer.what(w))
+	l.link(button, m.Link, l.Words.MailOfferNote())
+	l.ownMessage(m.Offer, m.Partner)
+	l.title(m.Offer.what(l.Words))
 	role.means(l, m.Offer)
-	l.title(w.MailTitleWho())
-	l.card(m.Partner)
 }
 
-// invite ends a mail to an invitation's recipient: the partner's own words, why it came, how to report it and to get no more.
+// invite ends a mail to an invitation's recipient: whom to ask, the partner's own terms, why it came, how to report it and to get no more.
 func (l *letter) invite(name string, m InvitationReminder, why string) Message {
-	l.ownWords(m.Offer, m.Partner)
+	if p := m.Partner; p.reachable() {
+		l.title(l.Words.MailTitleQuestions())
+		l.para(l.Words.MailQuestions(p.Name))
+		l.facts(l.contact(p)...)
+	}
+	l.ownTerms(m.Offer, m.Partner)
 	l.partnerFooter(m.Partner, why)
 	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
 	return l.message(name, m.To, m.Partner.Name, m.ReplyTo)
@@ -198,35 +203,37 @@ func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 	return l, at.In(calendar.Zone(to.Country))
 }
 
-// offer says what is offered, who asks and, if it is asked for, what delegated administration would mean.
-func (l *letter) offer(o Offer, p Partner, until time.Time) {
-	w := l.Words
-	l.title(w.MailTitleOffer())
+// offer says what is offered, the partner's message first, and whether delegated administration is asked for: what it means stands on the page
+// that asks.
+func (l *letter) offer(m InvitationReminder, button string, until time.Time) {
+	w, o, p := l.Words, m.Offer, m.Partner
+	o.Kind.plans.lead(l, o)
+	l.link(button, m.Link, w.MailOfferNote())
+	l.ownMessage(o, p)
 	o.Kind.plans.hold(l, o, until)
-	if about := o.About; about != "" {
-		l.para(about)
-	}
-	l.title(w.MailTitleWho())
-	l.card(p)
+	var ask string
 	switch o.Role {
 	case "full":
-		l.title(w.MailTitleAdministration())
-		l.para(w.MailOfferAskFull(p.Name, o.RoleDays))
-		l.list(w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot(), w.MailOfferRevoke())
+		ask = w.MailOfferAskFull(p.Name, o.RoleDays)
 	case "limited":
-		l.title(w.MailTitleAdministration())
-		l.para(w.MailOfferAskLimited(p.Name, o.RoleDays))
-		l.list(w.DelegatedAdministrationLimitedCan(), w.DelegatedAdministrationLimitedCannot(), w.MailOfferRevoke())
+		ask = w.MailOfferAskLimited(p.Name, o.RoleDays)
+	default:
+		return
+	}
+	l.box(w.MailTitleSeparate(), ask, w.MailOfferRevoke())
+}
+
+// ownMessage adds what the partner wrote for this offer.
+func (l *letter) ownMessage(o Offer, p Partner) {
+	if lines(o.Message) != "" {
+		l.title(l.Words.MailTitleMessage(p.Name))
+		l.quote(o.Message)
 	}
 }
 
-// ownWords adds the partner's message and terms in full.
-func (l *letter) ownWords(o Offer, p Partner) {
+// ownTerms adds the partner's own terms in full.
+func (l *letter) ownTerms(o Offer, p Partner) {
 	w := l.Words
-	if lines(o.Message) != "" {
-		l.title(w.MailTitleMessage(p.Name))
-		l.quote(o.Message)
-	}
 	if lines(o.Terms) != "" {
 		l.title(w.MailTitleTerms(p.Name))
 		l.para(w.MailTermsNote(l.Vendor.Name))
@@ -238,14 +245,23 @@ func (l *letter) ownWords(o Offer, p Partner) {
 func (l *letter) card(p Partner) {
 	w := l.Words
 	l.facts(
-		fact{w.MailFactLegalName(), p.Name},
-		fact{w.MailFactPartnerID(), p.ID},
-		fact{w.MailFactCountry(), w.Country(p.Country)},
-		fact{w.MailFactWebsite(), p.Website},
-		fact{w.MailFactPhone(), p.Phone},
-		fact{w.MailFactMail(), textinput.ShownMail(p.Mail)},
-		fact{w.MailFactHours(), p.Hours},
+		append([]fact{
+			{w.MailFactLegalName(), p.Name},
+			{w.MailFactPartnerID(), p.ID},
+			{w.MailFactCountry(), w.Country(p.Country)},
+		}, l.contact(p)...)...,
 	)
+}
+
+// contact is how to reach a partner.
+func (l *letter) contact(p Partner) []fact {
+	w := l.Words
+	return []fact{
+		{w.MailFactWebsite(), p.Website},
+		{w.MailFactPhone(), p.Phone},
+		{w.MailFactMail(), textinput.ShownMail(p.Mail)},
+		{w.MailFactHours(), p.Hours},
+	}
 }
 
 func (l *letter) partnerFooter(p Partner, why string) {

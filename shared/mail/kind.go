@@ -21,6 +21,7 @@ type OfferKind struct {
 // plansAsked is what is said of plans that are offered.
 type plansAsked struct {
 	reminder func(w locale.Words, m InvitationReminder, until time.Time) string
+	lead     func(l *letter, o Offer)                  // the line below the headline
 	hold     func(l *letter, o Offer, until time.Time) // what they are and cost
 }
 
@@ -40,6 +41,7 @@ var (
 			reminder: func(w locale.Words, m InvitationReminder, until time.Time) string {
 				return w.MailInvitationReminderIntro(m.Partner.Name, m.Offer.Plan, m.Vendor.Name, until)
 			},
+			lead: func(l *letter, o Offer) { l.para(strings.TrimSpace(o.About + " " + l.Words.MailTrialEndsItself())) },
 			hold: (*letter).trial,
 		},
 	}
@@ -50,6 +52,7 @@ var (
 			reminder: func(w locale.Words, m InvitationReminder, until time.Time) string {
 				return w.MailInvitationReminderIntroPurchase(m.Partner.Name, m.Vendor.Name, until)
 			},
+			lead: func(l *letter, o Offer) { l.para(l.Words.MailPurchaseOfferRenews()) },
 			hold: (*letter).purchase,
 		},
 	}
@@ -87,25 +90,25 @@ func named(intro func(w locale.Words, partner, vendor string) string) func(local
 
 func (l *letter) trial(o Offer, until time.Time) {
 	w := l.Words
-	l.facts(
-		fact{w.MailFactPlan(), o.Plan},
-		fact{w.MailFactServices(), strings.Join(o.Services, ", ")},
-		fact{w.MailFactLength(), w.MailDays(o.Days)},
-		fact{w.MailFactLicences(), w.Int(o.Licenses)},
+	l.figures(
 		fact{w.MailFactPrice(), w.MailFactFree()},
+		fact{w.MailFactLicences(), w.Int(o.Licenses)},
 		fact{w.MailFactAnswerBy(), w.Time(until)},
 	)
+	if len(o.Services) > 0 {
+		l.title(w.MailTitleServices())
+		l.list(o.Services...)
+	}
 }
 
 func (l *letter) purchase(o Offer, until time.Time) {
 	w := l.Words
-	l.orders(o.Items, true)
-	l.facts(
+	l.figures(
 		fact{w.MailFactTotal(), sum(w, o.Items)},
 		fact{w.MailFactBilledBy(), o.Biller},
 		fact{w.MailFactAnswerBy(), w.Time(until)},
 	)
-	l.para(w.MailPurchaseOfferRenews())
+	l.orders(o.Items, true)
 	l.para(w.MailPurchaseOfferConverts())
 }
 

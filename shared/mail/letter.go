@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"liaison/shared/brand"
 	"liaison/shared/locale"
 	"liaison/shared/textinput"
 )
@@ -20,6 +21,8 @@ type Vendor struct {
 	Address   string
 	HelpPhone string
 	HelpMail  string
+	// Accent is the vendor's colour: of buttons, and of links where they can be read in it.
+	Accent brand.Accent
 	// Account is where customers sign in to their accounts.
 	Account string
 }
@@ -58,7 +61,11 @@ type letter struct {
 	Vendor    Vendor
 	Subject   string
 	Preheader string
-	Blocks    []block
+	// Asker is the partner that asks and Asking what it does ("invites you to a trial"), empty in mails that ask nothing.
+	Asker, Asking string
+	// Headline says in large what this is; the subject unless set.
+	Headline string
+	Blocks   []block
 	// Why says why the recipient gets this mail.
 	Why string
 	// About names the partner in the footer, where the mail is about one.
@@ -70,12 +77,20 @@ type letter struct {
 
 // block is one piece of a letter; exactly one field besides Title is set.
 type block struct {
+	Title   string
+	Para    string
+	Quote   string
+	Facts   []fact
+	Figures []fact // two or three short ones, side by side
+	List    []item
+	Box     *box
+	Button  *button
+}
+
+// box is what stands apart from the rest, as a question of its own does.
+type box struct {
 	Title  string
-	Para   string
-	Quote  string
-	Facts  []fact
-	List   []item
-	Button *button
+	Points []string
 }
 
 type fact struct{ Key, Value string }
@@ -83,7 +98,14 @@ type fact struct{ Key, Value string }
 // item is one point of a list; where it names an action, URL is the page for it.
 type item struct{ Text, URL string }
 
-type button struct{ Text, URL, Note string }
+// Link is the text as a link has it: the colon before the address, which stands in the mail's text alone, goes.
+func (i item) Link() string { return strings.TrimSuffix(i.Text, ":") }
+
+// button leads on; Second is set on each after the first.
+type button struct {
+	Text, URL, Note string
+	Second          bool
+}
 
 func (l *letter) para(text string)  { l.Blocks = append(l.Blocks, block{Para: line(text)}) }
 func (l *letter) title(text string) { l.Blocks = append(l.Blocks, block{Title: line(text)}) }
@@ -113,22 +135,46 @@ func actions(items ...item) []item {
 	return slices.DeleteFunc(items, func(one item) bool { return one.URL == "" })
 }
 
-// link adds a button with its bare URL under it, and what to know about it.
+// link adds a button with its bare URL under it, and what to know about it. The first stands before all facts, so that nobody has to look for it.
 func (l *letter) link(text, url, note string) {
-	l.Blocks = append(l.Blocks, block{Button: &button{line(text), line(url), line(note)}})
+	made := block{Button: &button{Text: line(text), URL: line(url), Note: line(note)}}
+	at := slices.IndexFunc(l.Blocks, func(one block) bool { return one.Para == "" })
+	if made.Button.Second = slices.ContainsFunc(l.Blocks, func(one block) bool { return one.Button != nil }); made.Button.Second || at < 0 {
+		at = len(l.Blocks)
+	}
+	l.Blocks = slices.Insert(l.Blocks, at, made)
+}
+
+// box adds what stands apart.
+func (l *letter) box(title string, points ...string) {
+	for i := range points {
+		points[i] = line(points[i])
+	}
+	l.Blocks = append(l.Blocks, block{Box: &box{line(title), points}})
+}
+
+// figures adds the short facts that have a value, side by side.
+func (l *letter) figures(rows ...fact) {
+	if some := stated(rows); some != nil {
+		l.Blocks = append(l.Blocks, block{Figures: some})
+	}
 }
 
 // facts adds the rows that have a value.
 func (l *letter) facts(rows ...fact) {
-	var some []fact
+	if some := stated(rows); some != nil {
+		l.Blocks = append(l.Blocks, block{Facts: some})
+	}
+}
+
+// stated returns the facts that have a value.
+func stated(rows []fact) (some []fact) {
 	for _, row := range rows {
 		if row.Key, row.Value = line(row.Key), line(row.Value); row.Value != "" {
 			some = append(some, row)
 		}
 	}
-	if some != nil {
-		l.Blocks = append(l.Blocks, block{Facts: some})
-	}
+	return some
 }
 
 // quote adds somebody else's words, set apart from ours.
@@ -141,7 +187,10 @@ func (l *letter) quote(text string) {
 // message makes the mail. Where partner is set the mail is shown as sent by it through the vendor.
 func (l *letter) message(name string, to Recipient, partner, replyTo string) Message {
 	v := &l.Vendor
-	for _, text := range []*string{&l.Subject, &l.Preheader, &l.Why, &l.About, &l.Report, &l.Unsubscribe, &v.Name, &v.Address, &v.HelpPhone, &v.HelpMail} {
+	if l.Headline == "" {
+		l.Headline = l.Subject
+	}
+	for _, text := range []*string{&l.Subject, &l.Preheader, &l.Asker, &l.Asking, &l.Headline, &l.Why, &l.About, &l.Report, &l.Unsubscribe, &v.Name, &v.Address, &v.HelpPhone, &v.HelpMail} {
 		*text = line(*text)
 	}
 	m := Message{
@@ -161,8 +210,14 @@ func (l *letter) message(name string, to Recipient, partner, replyTo string) Mes
 // text writes the letter as plain text.
 func (l *letter) text() string {
 	var b strings.Builder
+	if l.Asker != "" {
+		b.WriteString(l.Asker + " (" + l.Words.FrameVerified() + ")\n" + l.Asking + "\n\n")
+	}
+	b.WriteString(l.Headline + "\n\n")
 	for _, one := range l.Blocks {
 		switch {
+		case one.Box != nil:
+			b.WriteString("\n" + one.Box.Title + "\n" + strings.Repeat("-", len([]rune(one.Box.Title))) + "\n\n" + strings.Join(one.Box.Points, "\n\n") + "\n\n")
 		case one.Title != "":
 			b.WriteString("\n" + one.Title + "\n" + strings.Repeat("-", len([]rune(one.Title))) + "\n\n")
 		case one.Para != "":
@@ -172,8 +227,8 @@ func (l *letter) text() string {
 				b.WriteString(strings.TrimRight("> "+l, " \n") + "\n")
 			}
 			b.WriteString("\n")
-		case one.Facts != nil:
-			for _, f := range one.Facts {
+		case one.Facts != nil, one.Figures != nil:
+			for _, f := range append(one.Facts, one.Figures...) {
 				b.WriteString(f.Key + ": " + f.Value + "\n")
 			}
 			b.WriteString("\n")
@@ -183,7 +238,7 @@ func (l *letter) text() string {
 			}
 			b.WriteString("\n")
 		case one.Button != nil:
-			b.WriteString(one.Button.Text + ":\n" + one.Button.URL + "\n\n")
+			b.WriteString(one.Button.Text + "\n" + l.Words.MailOrCopy() + "\n" + one.Button.URL + "\n\n")
 			if one.Button.Note != "" {
 				b.WriteString(one.Button.Note + "\n\n")
 			}
@@ -231,6 +286,15 @@ func (l *letter) ways() string {
 	}
 	return strings.Join(ways, ", ")
 }
+
+// dark is the ground of a letter in dark mail programs, as letter.html has it.
+const dark = "#151920"
+
+// Fill is the colour of a button, OnFill that of its text; Ink is the colour of links, InkDark the one on a dark ground.
+func (l *letter) Fill() brand.Accent { return l.Vendor.Accent.Or() }
+func (l *letter) OnFill() string     { return l.Vendor.Accent.Text() }
+func (l *letter) Ink() string        { return l.Vendor.Accent.On("#ffffff") }
+func (l *letter) InkDark() string    { return l.Vendor.Accent.On(dark) }
 
 //go:embed letter.html
 var files embed.FS

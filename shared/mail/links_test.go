@@ -58,7 +58,6 @@ var acting = map[string][]string{
 	"mail.offer.revoke":                     {atOffer},
 	"mail.ordered.cancel":                   {atSubscriptions},
 	"mail.ordered.renews":                   {atSubscriptions},
-	"mail.purchase_offer.intro":             {atOffer},
 	"mail.purchase_offer.preheader":         {atOffer},
 	"mail.purchase_offer.renews":            {atOffer},
 	"mail.partner_of_record.change":         {atRecord},
@@ -79,7 +78,6 @@ var acting = map[string][]string{
 	"mail.trial.button":                     {atSubscriptions, atAccount + "/buy"},
 	"mail.trial.buy":                        {atSubscriptions, atAccount + "/buy"},
 	"mail.trial_invitation.button":          {atOffer},
-	"mail.trial_invitation.intro":           {atOffer},
 	"mail.trial_invitation.preheader":       {atOffer},
 	"mail.withdrawn.question":               {askPartner},
 }

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"liaison/shared/brand"
 
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
@@ -14,7 +15,7 @@ import (
 )
 
 func (d *Outbox) vendor(v catalog.Vendor) mail.Vendor {
-	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail, Account: d.page("/account")}
+	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail, Accent: brand.Accent(v.Accent), Account: d.page("/account")}
 }
 
 // card holds what is proved of a partner.
