@@ -10,7 +10,7 @@ import (
 func Example() {
 	for _, accepted := range []string{"pl-PL, en;q=0.8", "en-GB", "de"} { // there is no German: English
 		words := locale.In(locale.Match(accepted))
-		fmt.Printf("%q\n", []string{words.MailDays(1), words.MailDays(3), words.MailDays(5), words.Number(1234.5)})
+		fmt.Printf("%q\n", []string{words.SiteDays(1), words.SiteDays(3), words.SiteDays(5), words.Number(1234.5)})
 	}
 	// Output:
 	// ["1\u00a0dzień" "3\u00a0dni" "5\u00a0dni" "1234,5"]
