@@ -7088,6 +7088,30 @@ func (w Words) PriceByYear() string {
 	return "Yearly"
 }
 
+// ReceiptAccepted says "Accepted".
+func (w Words) ReceiptAccepted() string {
+	if w.lang == Polish {
+		return "Zaakceptowano"
+	}
+	return "Accepted"
+}
+
+// ReceiptActive says "Active".
+func (w Words) ReceiptActive() string {
+	if w.lang == Polish {
+		return "Aktywna"
+	}
+	return "Active"
+}
+
+// ReceiptActivePartner says "Active".
+func (w Words) ReceiptActivePartner() string {
+	if w.lang == Polish {
+		return "Aktywny"
+	}
+	return "Active"
+}
+
 // ReceiptAddedTitle says "The licences are added".
 func (w Words) ReceiptAddedTitle() string {
 	if w.lang == Polish {
@@ -7096,10 +7120,42 @@ func (w Words) ReceiptAddedTitle() string {
 	return "The licences are added"
 }
 
+// ReceiptAdministers says "{partner}, {rights}".
+func (w Words) ReceiptAdministers(partner, rights string) string {
+	if w.lang == Polish {
+		return partner + ", " + rights
+	}
+	return partner + ", " + rights
+}
+
+// ReceiptAdministrationEndedTitle says "Delegated administration has ended".
+func (w Words) ReceiptAdministrationEndedTitle() string {
+	if w.lang == Polish {
+		return "Administracja delegowana się zakończyła"
+	}
+	return "Delegated administration has ended"
+}
+
+// ReceiptAdministrationSuspendedTitle says "Delegated administration is suspended".
+func (w Words) ReceiptAdministrationSuspendedTitle() string {
+	if w.lang == Polish {
+		return "Administracja delegowana jest zawieszona"
+	}
+	return "Delegated administration is suspended"
+}
+
+// ReceiptAdministrationTakenTitle says "Delegated administration was taken back".
+func (w Words) ReceiptAdministrationTakenTitle() string {
+	if w.lang == Polish {
+		return "Administracja delegowana została cofnięta"
+	}
+	return "Delegated administration was taken back"
+}
+
 // ReceiptAskedBy says "Offered by".
 func (w Words) ReceiptAskedBy() string {
 	if w.lang == Polish {
-		return "Oferta złożona przez"
+		return "Oferta firmy"
 	}
 	return "Offered by"
 }
@@ -7112,12 +7168,28 @@ func (w Words) ReceiptBefore(partner string) string {
 	return "Before: " + partner
 }
 
-// ReceiptCompany says "Company".
-func (w Words) ReceiptCompany() string {
+// ReceiptBy says "By {person}".
+func (w Words) ReceiptBy(person string) string {
 	if w.lang == Polish {
-		return "Firma"
+		return "Przez: " + person
 	}
-	return "Company"
+	return "By " + person
+}
+
+// ReceiptByFor says "By {person}, for {company}".
+func (w Words) ReceiptByFor(person, company string) string {
+	if w.lang == Polish {
+		return person + ", w\u00a0imieniu firmy " + company
+	}
+	return "By " + person + ", for " + company
+}
+
+// ReceiptChanged says "Changed".
+func (w Words) ReceiptChanged() string {
+	if w.lang == Polish {
+		return "Zmieniono"
+	}
+	return "Changed"
 }
 
 // ReceiptConvertedTitle says "Your trial is now a paid subscription".
@@ -7128,44 +7200,60 @@ func (w Words) ReceiptConvertedTitle() string {
 	return "Your trial is now a paid subscription"
 }
 
-// ReceiptDecidedAt says "Decided on".
-func (w Words) ReceiptDecidedAt() string {
+// ReceiptDeclined says "Declined".
+func (w Words) ReceiptDeclined() string {
 	if w.lang == Polish {
-		return "Data decyzji"
+		return "Odrzucono"
 	}
-	return "Decided on"
+	return "Declined"
 }
 
-// ReceiptDecidedBy says "Decided by".
-func (w Words) ReceiptDecidedBy() string {
-	if w.lang == Polish {
-		return "Osoba podejmująca decyzję"
-	}
-	return "Decided by"
-}
-
-// ReceiptDelegationKept says "No: {partner} does not get this right. What {partner} may do now, until {until:date}, stays.".
+// ReceiptDelegationKept says "No: {partner} did not get this right. What it may do now, until {until:date}, stays.".
 func (w Words) ReceiptDelegationKept(partner string, until time.Time) string {
 	if w.lang == Polish {
-		return "Nie: firma " + partner + " nie uzyskuje tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
+		return "Nie: firma " + partner + " nie uzyskała tego uprawnienia. To, co może robić teraz, do " + w.Date(until) + ", pozostaje bez zmian."
 	}
-	return "No: " + partner + " does not get this right. What " + partner + " may do now, until " + w.Date(until) + ", stays."
+	return "No: " + partner + " did not get this right. What it may do now, until " + w.Date(until) + ", stays."
 }
 
-// ReceiptDigest says "SHA-256 of the record: {digest}".
-func (w Words) ReceiptDigest(digest string) string {
+// ReceiptDelegationNo says "No: {partner} got no access to your account".
+func (w Words) ReceiptDelegationNo(partner string) string {
 	if w.lang == Polish {
-		return "Skrót SHA-256 zapisu: " + digest
+		return "Nie: firma " + partner + " nie uzyskała dostępu do twojego konta"
 	}
-	return "SHA-256 of the record: " + digest
+	return "No: " + partner + " got no access to your account"
 }
 
-// ReceiptDone says "What was done".
-func (w Words) ReceiptDone() string {
+// ReceiptDeleted says "Deleted".
+func (w Words) ReceiptDeleted() string {
 	if w.lang == Polish {
-		return "Co zrobiono"
+		return "Usunięto"
 	}
-	return "What was done"
+	return "Deleted"
+}
+
+// ReceiptDigest says "SHA-256 of the record".
+func (w Words) ReceiptDigest() string {
+	if w.lang == Polish {
+		return "Skrót SHA-256 zapisu"
+	}
+	return "SHA-256 of the record"
+}
+
+// ReceiptDigestOf says "SHA-256: {title}".
+func (w Words) ReceiptDigestOf(title string) string {
+	if w.lang == Polish {
+		return "SHA-256: " + title
+	}
+	return "SHA-256: " + title
+}
+
+// ReceiptDisputed says "Disputed on {at:date}. Until {vendor} decides, what it allows is suspended.".
+func (w Words) ReceiptDisputed(at time.Time, vendor string) string {
+	if w.lang == Polish {
+		return "Zgoda zakwestionowana " + end(w.Date(at)) + " Dopóki firma " + vendor + " nie rozstrzygnie sporu, uprawnienia są zawieszone."
+	}
+	return "Disputed on " + end(w.Date(at)) + " Until " + vendor + " decides, what it allows is suspended."
 }
 
 // ReceiptDoneAdded says "Licences were added to the subscription".
@@ -7195,65 +7283,97 @@ func (w Words) ReceiptDoneCreated() string {
 // ReceiptDoneTransferred says "Somebody else bills it from now on".
 func (w Words) ReceiptDoneTransferred() string {
 	if w.lang == Polish {
-		return "Od teraz rachunki wystawia inny podmiot"
+		return "Od teraz faktury wystawia inny podmiot"
 	}
 	return "Somebody else bills it from now on"
 }
 
-// ReceiptDownload says "Download the record (JSON)".
+// ReceiptDownload says "Download (JSON)".
 func (w Words) ReceiptDownload() string {
 	if w.lang == Polish {
-		return "Pobierz zapis (JSON)"
+		return "Pobierz (JSON)"
 	}
-	return "Download the record (JSON)"
+	return "Download (JSON)"
 }
 
-// ReceiptEnded says "It ended on {when:time}.".
+// ReceiptEnded says "Ended on {when:time}.".
 func (w Words) ReceiptEnded(when time.Time) string {
 	if w.lang == Polish {
 		return "Zakończono: " + w.Time(when) + "."
 	}
-	return "It ended on " + w.Time(when) + "."
+	return "Ended on " + w.Time(when) + "."
 }
 
-// ReceiptEndedTitle says "Receipt of your trial".
+// ReceiptEndedTitle says "Your trial has ended".
 func (w Words) ReceiptEndedTitle() string {
 	if w.lang == Polish {
-		return "Potwierdzenie okresu próbnego"
+		return "Okres próbny się zakończył"
 	}
-	return "Receipt of your trial"
+	return "Your trial has ended"
 }
 
-// ReceiptExpired says "It expired on {when:time}.".
+// ReceiptExpired says "Expired on {when:time}.".
 func (w Words) ReceiptExpired(when time.Time) string {
 	if w.lang == Polish {
 		return "Wygasła: " + w.Time(when) + "."
 	}
-	return "It expired on " + w.Time(when) + "."
+	return "Expired on " + w.Time(when) + "."
 }
 
-// ReceiptGranted says "What was agreed".
+// ReceiptExtendedTitle says "Your trial was extended".
+func (w Words) ReceiptExtendedTitle() string {
+	if w.lang == Polish {
+		return "Okres próbny został przedłużony"
+	}
+	return "Your trial was extended"
+}
+
+// ReceiptFor says "For {company}".
+func (w Words) ReceiptFor(company string) string {
+	if w.lang == Polish {
+		return "W\u00a0imieniu firmy " + company
+	}
+	return "For " + company
+}
+
+// ReceiptFree says "Free until {ends:time}".
+func (w Words) ReceiptFree(ends time.Time) string {
+	if w.lang == Polish {
+		return "Bezpłatnie do " + w.Time(ends)
+	}
+	return "Free until " + w.Time(ends)
+}
+
+// ReceiptFreeEnds says "It ends by itself and nothing is charged.".
+func (w Words) ReceiptFreeEnds() string {
+	if w.lang == Polish {
+		return "Kończy się sam i\u00a0nie są naliczane żadne opłaty."
+	}
+	return "It ends by itself and nothing is charged."
+}
+
+// ReceiptGranted says "What you agreed to".
 func (w Words) ReceiptGranted() string {
 	if w.lang == Polish {
 		return "Co uzgodniono"
 	}
-	return "What was agreed"
+	return "What you agreed to"
 }
 
-// ReceiptGrantedNext says "Before it ends, both sides get reminders. It goes on without a new Yes only where both sides switch that on.".
+// ReceiptGrantedNext says "Delegated administration ends by itself, unless both sides have switched on automatic extension.".
 func (w Words) ReceiptGrantedNext() string {
 	if w.lang == Polish {
-		return "Przed końcem obie strony otrzymają przypomnienia. Administracja delegowana trwa dalej bez nowej odpowiedzi „Tak” tylko wtedy, gdy obie strony to włączą."
+		return "Administracja delegowana kończy się sama, chyba że obie strony włączyły automatyczne przedłużanie."
 	}
-	return "Before it ends, both sides get reminders. It goes on without a new Yes only where both sides switch that on."
+	return "Delegated administration ends by itself, unless both sides have switched on automatic extension."
 }
 
-// ReceiptGrantedPanel says "You said Yes to delegated administration.".
-func (w Words) ReceiptGrantedPanel() string {
+// ReceiptGrantedPanel says "With {rights}, until {ends:time}".
+func (w Words) ReceiptGrantedPanel(rights string, ends time.Time) string {
 	if w.lang == Polish {
-		return "Udzielono zgody na administrację delegowaną."
+		return "Zakres: " + rights + ", do " + w.Time(ends)
 	}
-	return "You said Yes to delegated administration."
+	return "With " + rights + ", until " + w.Time(ends)
 }
 
 // ReceiptGrantedTitle says "{partner} is now your delegated administrator".
@@ -7264,36 +7384,36 @@ func (w Words) ReceiptGrantedTitle(partner string) string {
 	return partner + " is now your delegated administrator"
 }
 
-// ReceiptKeep says "Keep this receipt".
-func (w Words) ReceiptKeep() string {
-	if w.lang == Polish {
-		return "Zachowaj to potwierdzenie"
-	}
-	return "Keep this receipt"
-}
-
-// ReceiptKeepAlone says "Print this page or keep its address. Whoever has the address can see it, so do not pass it on.".
+// ReceiptKeepAlone says "Keep this page. Whoever has its address can read it, so do not pass it on.".
 func (w Words) ReceiptKeepAlone() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
+		return "Zachowaj tę stronę. Kto zna jej adres, może ją przeczytać, dlatego nie przekazuj go dalej."
 	}
-	return "Print this page or keep its address. Whoever has the address can see it, so do not pass it on."
+	return "Keep this page. Whoever has its address can read it, so do not pass it on."
 }
 
-// ReceiptKeepNo says "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on.".
+// ReceiptKeepNo says "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it, so do not pass it on.".
 func (w Words) ReceiptKeepNo() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i\u00a0partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie, dlatego nie przekazuj go dalej."
+		return "Zachowaj tę stronę: ty i\u00a0partner macie to samo potwierdzenie. Kto zna jej adres, może ją przeczytać, dlatego nie przekazuj go dalej."
 	}
-	return "Print this page or keep its address. You and the partner hold the same record. Whoever has the address can see it, so do not pass it on."
+	return "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it, so do not pass it on."
 }
 
-// ReceiptKeepText says "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on.".
+// ReceiptKeepText says "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it and take back what it allows, so do not pass it on.".
 func (w Words) ReceiptKeepText() string {
 	if w.lang == Polish {
-		return "Wydrukuj tę stronę lub zachowaj jej adres. Ty i\u00a0partner macie ten sam zapis. Kto zna adres, może zobaczyć potwierdzenie i\u00a0cofnąć zawartą w\u00a0nim zgodę, dlatego nie przekazuj go dalej."
+		return "Zachowaj tę stronę: ty i\u00a0partner macie to samo potwierdzenie. Kto zna jej adres, może ją przeczytać i\u00a0cofnąć zgodę, dlatego nie przekazuj go dalej."
 	}
-	return "Print this page or keep its address. You and the partner hold the same record; whoever has the address can see it and take back what it grants, so do not pass it on."
+	return "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it and take back what it allows, so do not pass it on."
+}
+
+// ReceiptLead says "{plan}, {licences}, until {ends:time}".
+func (w Words) ReceiptLead(plan, licences string, ends time.Time) string {
+	if w.lang == Polish {
+		return plan + ", " + licences + ", do " + w.Time(ends)
+	}
+	return plan + ", " + licences + ", until " + w.Time(ends)
 }
 
 // ReceiptNamed says "Receipt {reference}".
@@ -7312,14 +7432,6 @@ func (w Words) ReceiptNamedTitle() string {
 	return "The partner of record has changed"
 }
 
-// ReceiptNeutralTitle says "Receipt of your answer".
-func (w Words) ReceiptNeutralTitle() string {
-	if w.lang == Polish {
-		return "Potwierdzenie odpowiedzi"
-	}
-	return "Receipt of your answer"
-}
-
 // ReceiptNext says "What comes next".
 func (w Words) ReceiptNext() string {
 	if w.lang == Polish {
@@ -7328,52 +7440,52 @@ func (w Words) ReceiptNext() string {
 	return "What comes next"
 }
 
-// ReceiptNextAccount says "Licences and cancellation are in your account.".
-func (w Words) ReceiptNextAccount() string {
-	if w.lang == Polish {
-		return "Licencje zmienisz, a\u00a0subskrypcję anulujesz na swoim koncie."
-	}
-	return "Licences and cancellation are in your account."
-}
-
-// ReceiptNextBuy says "If you want to go on using the plan, buy it in your account, or ask {partner} for a purchase offer.".
+// ReceiptNextBuy says "Last day to buy the plan and keep its data: in your account, or with an offer of {partner}.".
 func (w Words) ReceiptNextBuy(partner string) string {
 	if w.lang == Polish {
-		return "Aby dalej korzystać z\u00a0planu, kup go na swoim koncie albo poproś firmę " + partner + " o\u00a0ofertę zakupu."
+		return "Ostatni dzień na zakup planu i\u00a0zachowanie danych: na koncie albo na podstawie oferty firmy " + end(partner)
 	}
-	return "If you want to go on using the plan, buy it in your account, or ask " + partner + " for a purchase offer."
+	return "Last day to buy the plan and keep its data: in your account, or with an offer of " + end(partner)
 }
 
-// ReceiptNextChanged says "The subscription has changed since then. Its page shows how it stands now.".
+// ReceiptNextChanged says "The subscription has changed since. Its page shows how it stands now.".
 func (w Words) ReceiptNextChanged() string {
 	if w.lang == Polish {
 		return "Od tego czasu subskrypcja się zmieniła. Jej obecny stan zobaczysz na jej stronie."
 	}
-	return "The subscription has changed since then. Its page shows how it stands now."
+	return "The subscription has changed since. Its page shows how it stands now."
 }
 
-// ReceiptNextEnded says "The trial ended on {ended:time}. Nothing was charged.".
+// ReceiptNextEnded says "It ended on {ended:time}. Nothing was charged.".
 func (w Words) ReceiptNextEnded(ended time.Time) string {
 	if w.lang == Polish {
-		return "Okres próbny zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
+		return "Zakończył się " + w.Time(ended) + ". Nie naliczono żadnych opłat."
 	}
-	return "The trial ended on " + w.Time(ended) + ". Nothing was charged."
+	return "It ended on " + w.Time(ended) + ". Nothing was charged."
 }
 
-// ReceiptNextEnds says "The trial ends by itself on {ends:time}. Nothing is charged.".
-func (w Words) ReceiptNextEnds(ends time.Time) string {
+// ReceiptNextEnds says "The trial ends by itself. Nothing is charged.".
+func (w Words) ReceiptNextEnds() string {
 	if w.lang == Polish {
-		return "Okres próbny zakończy się sam " + w.Time(ends) + ". Nie zostaną naliczone żadne opłaty."
+		return "Okres próbny kończy się sam. Nie są naliczane żadne opłaty."
 	}
-	return "The trial ends by itself on " + w.Time(ends) + ". Nothing is charged."
+	return "The trial ends by itself. Nothing is charged."
 }
 
-// ReceiptNextMail says "We have sent this receipt to your email address.".
+// ReceiptNextMail says "We also sent this receipt to your email address.".
 func (w Words) ReceiptNextMail() string {
 	if w.lang == Polish {
-		return "Wysłaliśmy to potwierdzenie na twój adres e-mail."
+		return "To potwierdzenie wysłaliśmy też na twój adres e-mail."
 	}
-	return "We have sent this receipt to your email address."
+	return "We also sent this receipt to your email address."
+}
+
+// ReceiptNextNow says "Now".
+func (w Words) ReceiptNextNow() string {
+	if w.lang == Polish {
+		return "Teraz"
+	}
+	return "Now"
 }
 
 // ReceiptNextPartnerOfRecord says "You can change or remove the partner of record at any time in your account.".
@@ -7384,60 +7496,76 @@ func (w Words) ReceiptNextPartnerOfRecord() string {
 	return "You can change or remove the partner of record at any time in your account."
 }
 
-// ReceiptNextPassword says "Set your password with the link in that email, then sign in.".
+// ReceiptNextPassword says "Set your password: the link is in the email that we sent you. Then sign in.".
 func (w Words) ReceiptNextPassword() string {
 	if w.lang == Polish {
-		return "Ustaw hasło za pomocą linku z\u00a0tej wiadomości, a\u00a0potem się zaloguj."
+		return "Ustaw hasło: link jest w\u00a0wiadomości, którą ci wysłaliśmy. Potem się zaloguj."
 	}
-	return "Set your password with the link in that email, then sign in."
+	return "Set your password: the link is in the email that we sent you. Then sign in."
 }
 
-// ReceiptNextRemind says "We will remind you before the trial ends.".
+// ReceiptNextRemind says "Reminder by email".
 func (w Words) ReceiptNextRemind() string {
 	if w.lang == Polish {
-		return "Przypomnimy o\u00a0zbliżającym się końcu okresu próbnego."
+		return "Przypomnienie e-mailem"
 	}
-	return "We will remind you before the trial ends."
+	return "Reminder by email"
 }
 
-// ReceiptNoAgain says "Have you changed your mind? Ask {partner} for a new invitation.".
+// ReceiptNextSignIn says "Set your password and sign in".
+func (w Words) ReceiptNextSignIn() string {
+	if w.lang == Polish {
+		return "Ustaw hasło i\u00a0zaloguj się"
+	}
+	return "Set your password and sign in"
+}
+
+// ReceiptNextTerm says "the next term begins, unless you cancel before".
+func (w Words) ReceiptNextTerm() string {
+	if w.lang == Polish {
+		return "zaczyna się kolejny okres, chyba że wcześniej anulujesz subskrypcję"
+	}
+	return "the next term begins, unless you cancel before"
+}
+
+// ReceiptNoAgain says "Changed your mind? Ask {partner} for a new invitation.".
 func (w Words) ReceiptNoAgain(partner string) string {
 	if w.lang == Polish {
 		return "Chcesz zmienić zdanie? Poproś firmę " + partner + " o\u00a0nowe zaproszenie."
 	}
-	return "Have you changed your mind? Ask " + partner + " for a new invitation."
+	return "Changed your mind? Ask " + partner + " for a new invitation."
 }
 
-// ReceiptNoNothing says "No account was created and nobody got access to anything.".
+// ReceiptNoNothing says "Nothing was started, nothing was charged and nobody got access.".
 func (w Words) ReceiptNoNothing() string {
 	if w.lang == Polish {
-		return "Nie powstało żadne konto i\u00a0nikt nie otrzymał dostępu."
+		return "Niczego nie uruchomiono, nie naliczono żadnych opłat i\u00a0nikt nie uzyskał dostępu."
 	}
-	return "No account was created and nobody got access to anything."
+	return "Nothing was started, nothing was charged and nobody got access."
 }
 
-// ReceiptNoPanel says "{partner} has your answer.".
-func (w Words) ReceiptNoPanel(partner string) string {
+// ReceiptNoReason says "{partner} has your answer and your reason.".
+func (w Words) ReceiptNoReason(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " otrzymała odpowiedź i\u00a0jej powód."
+	}
+	return partner + " has your answer and your reason."
+}
+
+// ReceiptNoTitle says "You declined this offer".
+func (w Words) ReceiptNoTitle() string {
+	if w.lang == Polish {
+		return "Oferta została odrzucona"
+	}
+	return "You declined this offer"
+}
+
+// ReceiptNoTold says "{partner} has your answer.".
+func (w Words) ReceiptNoTold(partner string) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " otrzymała odpowiedź."
 	}
 	return partner + " has your answer."
-}
-
-// ReceiptNoTitle says "Your answer is No".
-func (w Words) ReceiptNoTitle() string {
-	if w.lang == Polish {
-		return "Odpowiedź: Nie"
-	}
-	return "Your answer is No"
-}
-
-// ReceiptNoTold says "{partner} was told of the answer and, if you gave one, of the reason.".
-func (w Words) ReceiptNoTold(partner string) string {
-	if w.lang == Polish {
-		return "Firma " + partner + " otrzymała tę odpowiedź oraz powód, jeśli został podany."
-	}
-	return partner + " was told of the answer and, if you gave one, of the reason."
 }
 
 // ReceiptNow says "Now: {partner}".
@@ -7448,6 +7576,14 @@ func (w Words) ReceiptNow(partner string) string {
 	return "Now: " + partner
 }
 
+// ReceiptOffer says "The offer".
+func (w Words) ReceiptOffer() string {
+	if w.lang == Polish {
+		return "Oferta"
+	}
+	return "The offer"
+}
+
 // ReceiptOrderTitle says "Your order is placed".
 func (w Words) ReceiptOrderTitle() string {
 	if w.lang == Polish {
@@ -7456,20 +7592,12 @@ func (w Words) ReceiptOrderTitle() string {
 	return "Your order is placed"
 }
 
-// ReceiptOver says "It no longer holds.".
+// ReceiptOver says "Ended".
 func (w Words) ReceiptOver() string {
 	if w.lang == Polish {
-		return "Już nie obowiązuje."
+		return "Zakończono"
 	}
-	return "It no longer holds."
-}
-
-// ReceiptPanel says "{plan}".
-func (w Words) ReceiptPanel(plan string) string {
-	if w.lang == Polish {
-		return plan
-	}
-	return plan
+	return "Ended"
 }
 
 // ReceiptPartnerTerms says "Terms of the partner".
@@ -7480,28 +7608,68 @@ func (w Words) ReceiptPartnerTerms() string {
 	return "Terms of the partner"
 }
 
-// ReceiptPartnerTermsDigest says "{partner}, SHA-256 {digest}".
-func (w Words) ReceiptPartnerTermsDigest(partner, digest string) string {
+// ReceiptPlan says "{plan}, {licences}".
+func (w Words) ReceiptPlan(plan, licences string) string {
 	if w.lang == Polish {
-		return partner + ", skrót SHA-256 " + digest
+		return plan + ", " + licences
 	}
-	return partner + ", SHA-256 " + digest
+	return plan + ", " + licences
 }
 
-// ReceiptReplaced says "The rights of {partner} as delegated administrator ended with it.".
+// ReceiptProvided says "Provided by {vendor}".
+func (w Words) ReceiptProvided(vendor string) string {
+	if w.lang == Polish {
+		return "Dostawca: " + vendor
+	}
+	return "Provided by " + vendor
+}
+
+// ReceiptRecord says "Record and hashes".
+func (w Words) ReceiptRecord() string {
+	if w.lang == Polish {
+		return "Zapis i\u00a0skróty"
+	}
+	return "Record and hashes"
+}
+
+// ReceiptRecordFor says "for your auditors".
+func (w Words) ReceiptRecordFor() string {
+	if w.lang == Polish {
+		return "dla audytu"
+	}
+	return "for your auditors"
+}
+
+// ReceiptRefused says "What you declined".
+func (w Words) ReceiptRefused() string {
+	if w.lang == Polish {
+		return "Co odrzucono"
+	}
+	return "What you declined"
+}
+
+// ReceiptReplaced says "The access of {partner} as delegated administrator ended with it.".
 func (w Words) ReceiptReplaced(partner string) string {
 	if w.lang == Polish {
-		return "Tym samym zakończyły się uprawnienia administratora delegowanego: " + end(partner)
+		return "Tym samym zakończył się dostęp administratora delegowanego: " + end(partner)
 	}
-	return "The rights of " + partner + " as delegated administrator ended with it."
+	return "The access of " + partner + " as delegated administrator ended with it."
 }
 
-// ReceiptResellerPanel says "You said Yes to the reseller relationship.".
+// ReceiptResellerEndedTitle says "This reseller relationship has ended".
+func (w Words) ReceiptResellerEndedTitle() string {
+	if w.lang == Polish {
+		return "Relacja z\u00a0odsprzedawcą się zakończyła"
+	}
+	return "This reseller relationship has ended"
+}
+
+// ReceiptResellerPanel says "Each order, with its price, still needs your Yes.".
 func (w Words) ReceiptResellerPanel() string {
 	if w.lang == Polish {
-		return "Udzielono zgody na relację z\u00a0odsprzedawcą."
+		return "Każde zamówienie, wraz z\u00a0ceną, nadal wymaga twojej zgody."
 	}
-	return "You said Yes to the reseller relationship."
+	return "Each order, with its price, still needs your Yes."
 }
 
 // ReceiptResellerTitle says "{partner} is now your reseller".
@@ -7512,36 +7680,36 @@ func (w Words) ReceiptResellerTitle(partner string) string {
 	return partner + " is now your reseller"
 }
 
-// ReceiptRevoke says "Delegated administration: how to take it back".
-func (w Words) ReceiptRevoke() string {
+// ReceiptRunning says "Running".
+func (w Words) ReceiptRunning() string {
 	if w.lang == Polish {
-		return "Administracja delegowana: jak ją cofnąć"
+		return "Trwa"
 	}
-	return "Delegated administration: how to take it back"
+	return "Running"
 }
 
-// ReceiptRevokeText says "You can take it back at any time. It ends at once, and your subscriptions go on.".
-func (w Words) ReceiptRevokeText() string {
-	if w.lang == Polish {
-		return "Możesz ją cofnąć w\u00a0każdej chwili. Skończy się natychmiast, a\u00a0subskrypcje będą trwać dalej."
-	}
-	return "You can take it back at any time. It ends at once, and your subscriptions go on."
-}
-
-// ReceiptRuns says "It runs until {when:time}.".
+// ReceiptRuns says "Until {when:time}. Take it back and its access ends at once; your subscriptions go on.".
 func (w Words) ReceiptRuns(when time.Time) string {
 	if w.lang == Polish {
-		return "Obowiązuje do " + w.Time(when) + "."
+		return "Do " + w.Time(when) + ". Cofnięcie zgody natychmiast kończy dostęp; subskrypcje trwają dalej."
 	}
-	return "It runs until " + w.Time(when) + "."
+	return "Until " + w.Time(when) + ". Take it back and its access ends at once; your subscriptions go on."
 }
 
-// ReceiptStanding says "How it stands now".
+// ReceiptStanding says "Status now".
 func (w Words) ReceiptStanding() string {
 	if w.lang == Polish {
-		return "Stan obecny"
+		return "Stan na teraz"
 	}
-	return "How it stands now"
+	return "Status now"
+}
+
+// ReceiptStopped says "Suspended".
+func (w Words) ReceiptStopped() string {
+	if w.lang == Polish {
+		return "Zawieszono"
+	}
+	return "Suspended"
 }
 
 // ReceiptSubscription says "Open the subscription".
@@ -7552,20 +7720,28 @@ func (w Words) ReceiptSubscription() string {
 	return "Open the subscription"
 }
 
-// ReceiptSuspended says "Suspended while the vendor decides a dispute: {partner} can do nothing now.".
-func (w Words) ReceiptSuspended(partner string) string {
+// ReceiptSubscriptionEndedTitle says "This subscription has ended".
+func (w Words) ReceiptSubscriptionEndedTitle() string {
 	if w.lang == Polish {
-		return "Zawieszono do czasu rozstrzygnięcia sporu przez dostawcę: firma " + partner + " nie może teraz nic zrobić."
+		return "Ta subskrypcja się zakończyła"
 	}
-	return "Suspended while the vendor decides a dispute: " + partner + " can do nothing now."
+	return "This subscription has ended"
 }
 
-// ReceiptTakeAgain says "If you want it again later, {partner} has to ask again and you have to say Yes.".
+// ReceiptSuspended says "{partner} can do nothing while the vendor decides a dispute.".
+func (w Words) ReceiptSuspended(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie może nic zrobić, dopóki dostawca nie rozstrzygnie sporu."
+	}
+	return partner + " can do nothing while the vendor decides a dispute."
+}
+
+// ReceiptTakeAgain says "To give it back, {partner} has to ask again and you have to say Yes.".
 func (w Words) ReceiptTakeAgain(partner string) string {
 	if w.lang == Polish {
 		return "Aby ją przywrócić, firma " + partner + " musi poprosić ponownie, a\u00a0ty musisz wyrazić zgodę."
 	}
-	return "If you want it again later, " + partner + " has to ask again and you have to say Yes."
+	return "To give it back, " + partner + " has to ask again and you have to say Yes."
 }
 
 // ReceiptTakeButton says "Take it back".
@@ -7576,12 +7752,12 @@ func (w Words) ReceiptTakeButton() string {
 	return "Take it back"
 }
 
-// ReceiptTakeLink says "Take back the delegated administration".
+// ReceiptTakeLink says "Take back".
 func (w Words) ReceiptTakeLink() string {
 	if w.lang == Polish {
-		return "Cofnij administrację delegowaną"
+		return "Cofnij zgodę"
 	}
-	return "Take back the delegated administration"
+	return "Take back"
 }
 
 // ReceiptTakeSure says "{partner} should no longer be the delegated administrator.".
@@ -7592,12 +7768,12 @@ func (w Words) ReceiptTakeSure(partner string) string {
 	return partner + " should no longer be the delegated administrator."
 }
 
-// ReceiptTakeText says "From that moment {partner} can no longer see or change anything in your account as delegated administrator.".
+// ReceiptTakeText says "{partner} can then see and change nothing in your account as delegated administrator.".
 func (w Words) ReceiptTakeText(partner string) string {
 	if w.lang == Polish {
-		return "Od tej chwili firma " + partner + " nie będzie już mogła niczego oglądać ani zmieniać na twoim koncie jako administrator delegowany."
+		return "Firma " + partner + " nie będzie już mogła niczego oglądać ani zmieniać na twoim koncie jako administrator delegowany."
 	}
-	return "From that moment " + partner + " can no longer see or change anything in your account as delegated administrator."
+	return partner + " can then see and change nothing in your account as delegated administrator."
 }
 
 // ReceiptTakeTitle says "Take back the delegated administration of {partner}?".
@@ -7614,6 +7790,14 @@ func (w Words) ReceiptTakeUnsure() string {
 		return "Zaznacz pole, aby cofnąć administrację delegowaną."
 	}
 	return "Tick the box to take the delegated administration back."
+}
+
+// ReceiptTaken says "Taken back".
+func (w Words) ReceiptTaken() string {
+	if w.lang == Polish {
+		return "Cofnięto"
+	}
+	return "Taken back"
 }
 
 // ReceiptTakenBack says "{partner} is no longer your delegated administrator.".
@@ -7648,28 +7832,28 @@ func (w Words) ReceiptTerms(vendor, version string) string {
 	return "Terms of " + vendor + ", version " + version
 }
 
-// ReceiptTitle says "Your trial has started".
-func (w Words) ReceiptTitle() string {
+// ReceiptTitle says "Your {days:int}-day trial has started".
+func (w Words) ReceiptTitle(days int) string {
 	if w.lang == Polish {
-		return "Okres próbny został rozpoczęty"
+		return w.Int(days) + "-dniowy okres próbny się rozpoczął"
 	}
-	return "Your trial has started"
+	return "Your " + w.Int(days) + "-day trial has started"
 }
 
 // ReceiptTransferredTitle says "Who bills you has changed".
 func (w Words) ReceiptTransferredTitle() string {
 	if w.lang == Polish {
-		return "Zmieniono wystawcę rachunków"
+		return "Zmieniono wystawcę faktur"
 	}
 	return "Who bills you has changed"
 }
 
-// ReceiptTrialEnds says "The trial ends on".
-func (w Words) ReceiptTrialEnds() string {
+// ReceiptTrialOf says "Trial of {plan}".
+func (w Words) ReceiptTrialOf(plan string) string {
 	if w.lang == Polish {
-		return "Koniec okresu próbnego"
+		return "Okres próbny: " + plan
 	}
-	return "The trial ends on"
+	return "Trial of " + plan
 }
 
 // ReceiptUnknownNext says "The link to your receipt is in the email that confirmed your answer.".
@@ -7680,28 +7864,20 @@ func (w Words) ReceiptUnknownNext() string {
 	return "The link to your receipt is in the email that confirmed your answer."
 }
 
-// ReceiptVendor says "Vendor".
+// ReceiptVendor says "Provided by".
 func (w Words) ReceiptVendor() string {
 	if w.lang == Polish {
 		return "Dostawca"
 	}
-	return "Vendor"
+	return "Provided by"
 }
 
-// ReceiptVia says "How it was decided".
-func (w Words) ReceiptVia() string {
-	if w.lang == Polish {
-		return "Sposób decyzji"
-	}
-	return "How it was decided"
-}
-
-// ReceiptViaAccount says "In the account, without an offer of a partner".
+// ReceiptViaAccount says "In your account, without a partner's offer".
 func (w Words) ReceiptViaAccount() string {
 	if w.lang == Polish {
-		return "Na koncie, bez oferty partnera"
+		return "Samodzielnie na koncie, bez oferty partnera"
 	}
-	return "In the account, without an offer of a partner"
+	return "In your account, without a partner's offer"
 }
 
 // RedeemAccountText says "With the offer your company gets an account of its own.".
@@ -9590,14 +9766,6 @@ func (w Words) TermsAgree(vendor, version string) string {
 		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " i\u00a0akceptuję je."
 	}
 	return "I have read the terms of " + vendor + ", version " + version + ", and agree to them."
-}
-
-// TermsAgreed says "Terms agreed to".
-func (w Words) TermsAgreed() string {
-	if w.lang == Polish {
-		return "Zaakceptowane warunki"
-	}
-	return "Terms agreed to"
 }
 
 // TermsAgreement says "Your agreement".

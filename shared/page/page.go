@@ -24,7 +24,7 @@
 // Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
 // details (Details), summary and compact ([]Row), sections ([]Section), warning and inset (string), who (Who).
 // Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities),
-// act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty). A drawing is {{icon "check"}}, see icons.go.
+// act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.
 // The one h1 is the layout's unless Frame.OwnTitle is set: a body starts with h2.
 package page
@@ -66,7 +66,7 @@ type Frame struct {
 	Notice *Notice
 	// Panel turns the heading into a card that says what happened, with a reference.
 	Panel *Panel
-	// OwnTitle leaves the h1 to the body, which shows it inside its first card.
+	// OwnTitle leaves the h1 to the body, which shows it inside its first card; a body of columns shows the panel so: {{template "panel" .}}.
 	OwnTitle bool
 	// Narrow is for what says one thing: a dead link, a result, a question before an act.
 	Narrow bool
@@ -208,6 +208,8 @@ type Panel struct {
 	Kind, Icon string
 	// Aside tells that the page shows the reference beside this too: then it is here only in print.
 	Aside bool
+	// Next is what to do first where no link leads there.
+	Next string
 	// Acts are what one may do next, the likeliest first; Note is small below them.
 	Acts []Link
 	Note string

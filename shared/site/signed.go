@@ -47,6 +47,9 @@ func (v *Visit) Signed(table Sessions) (Signed, error) {
 	return v.signed, err
 }
 
+// SignedIn says whether somebody is known to be signed in: only where Signed was asked before.
+func (v *Visit) SignedIn() bool { return v.signed.In() }
+
 // SignedIn lets only people through who are signed in; others are led to the sign-in, and from there back to what they wanted to see.
 func SignedIn(table Sessions, step func(*Visit, Signed) error) func(*Visit) error {
 	return func(v *Visit) error {

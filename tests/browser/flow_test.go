@@ -128,7 +128,7 @@ func through(t *testing.T, w way) {
 	stands(v.W.RedeemCheckTitle(), 1)
 	hand.Choose("agree", "yes")
 	hand.Press(v.W.RedeemStart(30))
-	receipt := stands(v.W.ReceiptTitle(), 0).URL
+	receipt := stands(v.W.ReceiptTitle(30), 0).URL
 	if !strings.Contains(receipt, "/receipts/") {
 		t.Errorf("the receipt is at %s", receipt)
 	}
@@ -136,7 +136,7 @@ func through(t *testing.T, w way) {
 		hand.Press(v.W.ReceiptTakeLink())
 		hand.Choose("sure", "yes")
 		hand.Press(v.W.ReceiptTakeButton())
-		if s := stands(v.W.ReceiptTitle(), 0); !strings.Contains(s.Text, v.W.ReceiptTakenBack("Baltic Bridge IT sp. z o.o.")) {
+		if s := stands(v.W.ReceiptTitle(30), 0); !strings.Contains(s.Text, v.W.ReceiptTakenBack("Baltic Bridge IT sp. z o.o.")) {
 			t.Errorf("nothing says that it was taken back:\n%s", s.Text)
 		}
 	}

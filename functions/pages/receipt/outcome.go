@@ -1,6 +1,7 @@
 package receipt
 
 import (
+	"math"
 	"strings"
 	"time"
 
@@ -11,46 +12,55 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/granted"
 	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
-// at reads a time of the receipt in its country's zone; zero where it holds none.
-func (h held) at(v *site.Visit, text string) time.Time {
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return time.Time{}
-	}
-	return v.In(t, h.country)
+// said is what stands in the first card, and what comes next.
+type said struct {
+	title, lead string
+	kind, icon  string // of the mark: a check unless set
+	note        string
+	next        []page.Moment
 }
 
-// subscription returns what became of one subscription, in rows.
-func (h held) subscription(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
-	w := v.Words
-	rows := []page.Row{{Key: w.SitePlan(), Values: []string{v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan))}}}
-	if sub.Price == nil {
-		rows = append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(sub.Licenses)}})
-		if ends := h.at(v, sub.TrialEndsAt); !ends.IsZero() {
-			rows = append(rows, page.Row{Key: w.ReceiptTrialEnds(), Values: []string{w.Time(ends)}})
+// over is the mark of what holds no longer.
+func (s said) over(icon string) said {
+	s.kind, s.icon = "calm", icon
+	return s
+}
+
+// outcomes say what a yes to an offer of a kind did, as it stands now: where what it gave holds no longer, the title says that.
+var outcomes = map[offer.Kind]func(h held, v *site.Visit) said{
+	offer.Trial:                   held.tried,
+	offer.Purchase:                held.ordered,
+	offer.DelegatedAdministration: held.authorized,
+	offer.PartnerOfRecord:         held.partnerOfRecord,
+	offer.Reseller:                held.resold,
+}
+
+// outcome says what the answer did.
+func (h held) outcome(v *site.Visit) said {
+	w, r := v.Words, h.Receipt
+	if r.Answer != accepted {
+		told := w.ReceiptNoTold(r.Partner.LegalName)
+		if r.Reason {
+			told = w.ReceiptNoReason(r.Partner.LegalName)
 		}
-		return rows
+		return said{title: w.ReceiptNoTitle(), lead: w.ReceiptNoNothing() + " " + told, note: w.ReceiptNoAgain(r.Partner.LegalName)}.over("x")
 	}
-	done, term := w.ReceiptDoneCreated(), w.ReceiptTermEnds()
-	switch consent.What(sub.Change) {
-	case consent.Converted:
-		done = w.ReceiptDoneConverted()
-	case consent.Resized:
-		done, term = w.ReceiptDoneAdded(), w.ReceiptTermRan()
-	case consent.Transferred:
-		done, term = w.ReceiptDoneTransferred(), w.ReceiptTermRan()
+	s := outcomes[r.Kind()](h, v)
+	if h.acts(v.Op.At) {
+		s.next = append(s.next, page.Moment{Title: w.Date(v.In(h.grant.EndsAt, h.country)), Text: w.ReceiptGrantedNext()})
 	}
-	rows = append(rows, page.Row{Key: w.ReceiptDone(), Values: []string{done}})
-	rows = append(rows, price.Rows(v.Words, subscription.Order{
-		Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency},
-	}, true)...)
-	return append(rows,
-		page.Row{Key: w.SiteBiller(), Values: []string{price.Bills(v.Words, sub.BilledBy, h.Receipt.Vendor, h.names.Full(partner.ID(sub.BilledBy)))}},
-		page.Row{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt))}})
+	switch {
+	case h.passwordless && !v.SignedIn():
+		s.next = append([]page.Moment{{Kind: "now", Title: w.ReceiptNextNow(), Text: w.ReceiptNextSignIn()}}, s.next...)
+	case s.note == "" && h.Person.Mail != "" && s.kind == "":
+		s.note = w.ReceiptNextMail()
+	}
+	return s
 }
 
 // plans names the plans of the receipt, each once.
@@ -66,52 +76,6 @@ func (h held) plans(v *site.Visit) string {
 	return strings.Join(names, ", ")
 }
 
-// outcomes say what a yes to an offer of a kind did: the page's title, the words beside the reference, and what comes next. The title is neutral
-// where what the yes gave holds no longer, so that the page does not contradict itself.
-var outcomes = map[offer.Kind]func(h held, v *site.Visit) (title, panel string, next []string){
-	offer.Trial:                   held.tried,
-	offer.Purchase:                held.ordered,
-	offer.DelegatedAdministration: held.authorized,
-	offer.PartnerOfRecord:         held.partnerOfRecord,
-	offer.Reseller:                held.resold,
-}
-
-func (h held) ordered(v *site.Visit) (title, panel string, next []string) {
-	return h.done(v), v.Words.ReceiptPanel(h.plans(v)), append(h.mailed(v), v.Words.SiteRenews(), v.Words.ReceiptNextAccount())
-}
-
-func (h held) authorized(v *site.Visit) (title, panel string, next []string) {
-	w := v.Words
-	if !h.acts(v.Op.At) {
-		return w.ReceiptNeutralTitle(), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail()}
-	}
-	return w.ReceiptGrantedTitle(h.Receipt.Partner.LegalName), w.ReceiptGrantedPanel(), []string{w.ReceiptNextMail(), w.ReceiptGrantedNext()}
-}
-
-func (h held) partnerOfRecord(v *site.Visit) (title, panel string, next []string) {
-	w := v.Words
-	return w.ReceiptNamedTitle(), w.SubscriptionCount(len(h.Receipt.PartnerOfRecordChanges)), []string{w.ReceiptNextMail(), w.ReceiptNextPartnerOfRecord()}
-}
-
-func (h held) resold(v *site.Visit) (title, panel string, next []string) {
-	w, name := v.Words, h.Receipt.Partner.LegalName
-	if !h.resells {
-		return w.ReceiptNeutralTitle(), w.ReceiptResellerPanel(), []string{w.ReceiptNextMail()}
-	}
-	return w.ReceiptResellerTitle(name), w.ReceiptResellerPanel(), []string{
-		w.ReceiptNextMail(), w.ResellerBills(name), w.ResellerRemove(relationship.DecisionDays, h.Receipt.Vendor),
-	}
-}
-
-// mailed says what the mail of the yes holds: the receipt and, for a new owner, the way to a password, without which there is no signing in.
-func (h held) mailed(v *site.Visit) []string {
-	said := []string{v.Words.ReceiptNextMail()}
-	if h.Receipt.DecidedBy.Role == "owner" {
-		said = append(said, v.Words.ReceiptNextPassword())
-	}
-	return said
-}
-
 // tries says whether the receipt is of a trial that began.
 func (h held) tries() bool { return h.Receipt.Kind().Tries() && len(h.Receipt.Subscriptions) > 0 }
 
@@ -122,16 +86,98 @@ func (h held) changed(at time.Time) bool {
 }
 
 // tried says so of a trial, which may have ended since.
-func (h held) tried(v *site.Visit) (title, panel string, next []string) {
+func (h held) tried(v *site.Visit) said {
+	w, at, sub := v.Words, v.Op.At, h.Receipt.Subscriptions[0]
+	ends := h.at(v, sub.TrialEndsAt)
+	last := page.Moment{Title: w.Date(ends.AddDate(0, 0, subscription.GraceDays)), Text: w.ReceiptNextBuy(h.Receipt.Partner.LegalName)}
+	switch {
+	case h.changed(at):
+		s := said{title: w.ReceiptEndedTitle(), lead: h.plans(v) + ". " + w.ReceiptNextChanged()}
+		switch status := h.trial.StatusAt(at); {
+		case h.trial.ID != "" && !h.trial.Trial && (status == subscription.Active || status == subscription.Suspended):
+			s.title = w.ReceiptConvertedTitle()
+		case h.trial.ID != "" && status == subscription.Trialing:
+			s.title = w.ReceiptExtendedTitle()
+		default:
+			s = s.over("clock")
+		}
+		return s
+	case at.Before(ends):
+		days := int(math.Round(ends.Sub(h.decidedAt).Hours() / 24))
+		s := said{title: w.ReceiptTitle(days), lead: w.ReceiptLead(h.plans(v), w.SiteLicenceCount(sub.Licenses), ends)}
+		for _, before := range subscription.Reminders {
+			if due := ends.AddDate(0, 0, -before); due.After(at) {
+				s.next = append(s.next, page.Moment{Title: w.Date(due), Text: w.ReceiptNextRemind()})
+				break
+			}
+		}
+		s.next = append(s.next, page.Moment{Title: w.Date(ends), Text: w.ReceiptNextEnds()}, last)
+		return s
+	}
+	return said{title: w.ReceiptEndedTitle(), lead: h.plans(v) + ". " + w.ReceiptNextEnded(ends), next: []page.Moment{last}}.over("clock")
+}
+
+// ordered says so of an order, which may all have ended since.
+func (h held) ordered(v *site.Visit) said {
+	w := v.Words
+	var orders []subscription.Order
+	ended := len(h.subs) > 0
+	s := said{title: h.done(v)}
+	for _, sub := range h.Receipt.Subscriptions {
+		if sub.Price != nil {
+			one := catalog.Money{AmountMinor: sub.Price.AmountMinor, Currency: sub.Price.Currency}
+			orders = append(orders, subscription.Order{Licenses: sub.Licenses, Term: catalog.Term(sub.Term), Price: one})
+		}
+		now := h.subs[sub.ID]
+		if now.ID == "" {
+			continue
+		}
+		switch now.StatusAt(v.Op.At) {
+		case subscription.Cancelled, subscription.Expired, subscription.Deleted:
+		default:
+			ended = false
+		}
+		if next := now.TermEnd(v.Op.At); !next.IsZero() {
+			s.next = append(s.next, page.Moment{Title: w.Date(v.In(next, h.country)), Text: v.PlanName(h.shown.Plans, now.Plan) + ": " + w.ReceiptNextTerm()})
+		}
+	}
+	s.lead = strings.Join(append([]string{h.plans(v)}, price.Total(w, orders...)...), ", ")
+	if ended {
+		s.title, s.next = w.ReceiptSubscriptionEndedTitle(), nil
+		return s.over("clock")
+	}
+	return s
+}
+
+func (h held) authorized(v *site.Visit) said {
 	w, name := v.Words, h.Receipt.Partner.LegalName
-	if h.changed(v.Op.At) {
-		return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextChanged()}
+	s := said{title: w.ReceiptAdministrationEndedTitle(), lead: name}
+	switch {
+	case h.acts(v.Op.At):
+		return said{title: w.ReceiptGrantedTitle(name), lead: w.ReceiptGrantedPanel(granted.Rights(w, h.grant.Role), v.In(h.grant.EndsAt, h.country))}
+	case h.running(v.Op.At):
+		return said{title: w.ReceiptAdministrationSuspendedTitle(), lead: w.ReceiptSuspended(name), kind: "warn", icon: "alert"}
+	case h.grant != nil && h.grant.Status == relationship.Ended && h.grant.Cause == relationship.ByCustomer:
+		s.title = w.ReceiptAdministrationTakenTitle()
 	}
-	ends := h.at(v, h.Receipt.Subscriptions[0].TrialEndsAt)
-	if v.Op.At.Before(ends) {
-		return w.ReceiptTitle(), w.ReceiptPanel(h.plans(v)), append(h.mailed(v), w.ReceiptNextRemind(), w.ReceiptNextEnds(ends), w.ReceiptNextBuy(name))
+	return s.over("key")
+}
+
+func (h held) partnerOfRecord(v *site.Visit) said {
+	w, named := v.Words, h.Receipt.PartnerOfRecordChanges
+	s := said{title: w.ReceiptNamedTitle(), lead: w.SubscriptionCount(len(named)), note: w.ReceiptNextPartnerOfRecord()}
+	if len(named) == 1 {
+		s.lead = v.PlanName(h.shown.Plans, catalog.PlanID(named[0].Plan)) + ": " + h.names.Full(partner.ID(named[0].To))
 	}
-	return w.ReceiptEndedTitle(), w.ReceiptPanel(h.plans(v)), []string{w.ReceiptNextEnded(ends), w.ReceiptNextBuy(name)}
+	return s
+}
+
+func (h held) resold(v *site.Visit) said {
+	w, name := v.Words, h.Receipt.Partner.LegalName
+	if !h.resells {
+		return said{title: w.ReceiptResellerEndedTitle(), lead: name}.over("clock")
+	}
+	return said{title: w.ReceiptResellerTitle(name), lead: w.ReceiptResellerPanel()}
 }
 
 // done names what was done to paid subscriptions: the same to all of them, or else an order.

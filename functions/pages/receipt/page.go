@@ -7,7 +7,7 @@ import (
 	"embed"
 	"io"
 	"net/http"
-	"net/url"
+	"slices"
 	"time"
 
 	"liaison/shared/boot"
@@ -15,27 +15,28 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/offer"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
-	"liaison/shared/site/granted"
 	"liaison/shared/site/links"
-	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
-	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
+	site.Sessions
 	links.Answers
 	partnername.Store
 	relationship.Store
 	StoredSubscription(ctx context.Context, id subscription.ID) (subscription.Subscription, error)
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
+	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
+	Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error)
 }
 
 //go:embed *.html
@@ -63,9 +64,12 @@ type held struct {
 	company      string
 	country      string
 	partner      partner.ID
-	grant        *relationship.Grant       // the delegated administration that this receipt records, as it stands now; nil where it records none
-	kept         time.Time                 // until when the partner administers by another consent; zero where it does not
-	resells      bool                      // the partner is the customer's reseller now
+	passwordless bool                // a new owner, who has set no password yet
+	of           offer.Offer         // what was answered; the zero value where nothing of the page needs it, or it is gone
+	grant        *relationship.Grant // the delegated administration that this receipt records, as it stands now; nil where it records none
+	kept         time.Time           // until when the partner administers by another consent; zero where it does not
+	resells      bool                // the partner is the customer's reseller now
+	subs         map[string]subscription.Subscription
 	trial        subscription.Subscription // what the trial that the receipt is of is now; the zero value where it is of none, or it is gone
 	decidedAt    time.Time
 	names        partnername.Names // of the partners of record, of those that bill, now and before, and of the one whose delegated administration the yes ended
@@ -88,34 +92,29 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	if token.Look(h.Kept, token.Receipt, secret, 1) != token.Live {
 		return h, fault.NotFound
 	}
+	if _, err := v.Signed(p.table); err != nil {
+		return h, err
+	}
 	r := h.Receipt
 	h.owner, h.partner, h.country = owner, partner.ID(r.Partner.ID), r.Partner.Country
 	var plans []catalog.PlanID
-	var partners []partner.ID
 	for _, sub := range r.Subscriptions {
 		plans = append(plans, catalog.PlanID(sub.Plan))
-		if biller := partner.ID(sub.BilledBy); biller.Valid() {
-			partners = append(partners, biller)
-		}
 	}
 	for _, named := range r.PartnerOfRecordChanges {
-		plans, partners = append(plans, catalog.PlanID(named.Plan)), append(partners, partner.ID(named.From), partner.ID(named.To))
+		plans = append(plans, catalog.PlanID(named.Plan))
+	}
+	if r.AnswersOffer() && (r.Answer != accepted || r.PartnerTerms != "") {
+		if h.of, _, err = p.table.Offer(ctx, offer.ID(r.Offer.ID)); err != nil && !fault.Is(err, fault.Absent) {
+			return h, err
+		}
+		plans = append(plans, h.of.Plans()...)
 	}
 	if h.shown, err = v.Catalogue(plans...); err != nil {
 		return h, err
 	}
 	v.Speak(r.Via.Language)
-	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil {
-		return h, err
-	}
-	if owner == "" {
-		return h, nil
-	}
-	partners = append(partners, partner.ID(r.PartnerOfRecord))
-	if d := r.DelegatedAdministration; d != nil {
-		partners = append(partners, partner.ID(d.Replaced))
-	}
-	if h.names, err = partnername.Read(v, p.table, partners...); err != nil {
+	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil || owner == "" {
 		return h, err
 	}
 	c, err := p.table.Customer(ctx, owner)
@@ -125,27 +124,89 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	case !fault.Is(err, fault.Absent):
 		return h, err
 	}
+	if err := p.now(v, &h); err != nil {
+		return h, err
+	}
+	h.names, err = partnername.Read(v, p.table, h.mentioned()...)
+	return h, err
+}
+
+// most is of how many subscriptions the page says how they stand: as many as an offer may hold.
+const most = 10
+
+// now reads how what the receipt records stands today.
+func (p receiptPage) now(v *site.Visit, h *held) error {
+	ctx, r := v.R.Context(), h.Receipt
+	h.subs = map[string]subscription.Subscription{}
+	for _, of := range h.changes() {
+		sub, err := p.table.StoredSubscription(ctx, subscription.ID(of))
+		if err != nil && !fault.Is(err, fault.Absent) {
+			return err
+		}
+		h.subs[of] = sub
+	}
 	if h.tries() {
-		h.trial, err = p.table.StoredSubscription(ctx, subscription.ID(r.Subscriptions[0].ID))
+		h.trial = h.subs[r.Subscriptions[0].ID]
+	}
+	if r.DecidedBy.Role == "owner" {
+		u, err := p.table.CustomerUser(ctx, customer.UserID(r.DecidedBy.UserID))
 		if err != nil && !fault.Is(err, fault.Absent) {
-			return h, err
+			return err
+		}
+		h.passwordless = err == nil && u.Password.SetAt.IsZero()
+	}
+	if !r.Reseller && r.DelegatedAdministration == nil {
+		return nil
+	}
+	tie, grant, err := p.table.Relationship(ctx, h.owner, h.partner)
+	if err != nil && !fault.Is(err, fault.Absent) {
+		return err
+	}
+	h.resells = tie.Reseller
+	switch {
+	case grant == nil:
+	case grant.Redemption == string(h.ID):
+		h.grant = grant
+	case grant.Partner == h.partner && grant.StatusAt(v.Op.At) == relationship.Active:
+		h.kept = grant.EndsAt
+	}
+	return nil
+}
+
+// changes are the subscriptions that the receipt is of, each once; none where there are too many to say how each stands.
+func (h held) changes() []string {
+	var ids []string
+	for _, sub := range h.Receipt.Subscriptions {
+		ids = append(ids, sub.ID)
+	}
+	for _, named := range h.Receipt.PartnerOfRecordChanges {
+		if !slices.Contains(ids, named.ID) {
+			ids = append(ids, named.ID)
 		}
 	}
-	if r.Reseller || r.DelegatedAdministration != nil {
-		tie, grant, err := p.table.Relationship(ctx, owner, h.partner)
-		if err != nil && !fault.Is(err, fault.Absent) {
-			return h, err
-		}
-		h.resells = tie.Reseller
-		switch {
-		case grant == nil:
-		case grant.Redemption == string(h.ID):
-			h.grant = grant
-		case grant.Partner == h.partner && grant.StatusAt(v.Op.At) == relationship.Active:
-			h.kept = grant.EndsAt
-		}
+	if len(ids) > most {
+		return nil
 	}
-	return h, nil
+	return ids
+}
+
+// mentioned are the partners that the page names, besides the one whose offer was answered.
+func (h held) mentioned() []partner.ID {
+	r := h.Receipt
+	all := []partner.ID{partner.ID(r.PartnerOfRecord)}
+	for _, sub := range r.Subscriptions {
+		all = append(all, partner.ID(sub.BilledBy))
+	}
+	for _, named := range r.PartnerOfRecordChanges {
+		all = append(all, partner.ID(named.From), partner.ID(named.To))
+	}
+	for _, sub := range h.subs {
+		all = append(all, sub.PartnerOfRecordID())
+	}
+	if d := r.DelegatedAdministration; d != nil {
+		all = append(all, partner.ID(d.Replaced))
+	}
+	return all
 }
 
 // running says whether the delegated administration that the receipt records can still be taken back.
@@ -170,15 +231,18 @@ func (p receiptPage) opened(v *site.Visit, err error) error {
 	return v.Say(http.StatusNotFound, site.Message{Title: v.Words.UnavailableUnknownTitle(), Text: []string{v.Words.UnavailableUnknownText(), v.Words.ReceiptUnknownNext()}})
 }
 
+// accepted is the answer of a receipt that is a yes.
+const accepted = "accepted"
+
 type body struct {
-	Facts                  []page.Row
-	Granted                []page.Section
-	Next                   []string
-	More                   *page.Link // under Next
-	Administration         []string
-	TakeBack               string
-	Keep, Download, SHA256 string
-	Accepted               bool
+	Now            []page.Item // how what was agreed to stands
+	NowAt          string
+	Agreed         []page.Section
+	PartnerTerms   *page.Details // what the partner's own terms say; nil where it has none, or they are gone
+	Record         page.Details
+	Next           []page.Moment
+	Keep, Download string
+	Accepted       bool
 }
 
 func (p receiptPage) show(v *site.Visit) error {
@@ -190,134 +254,56 @@ func (p receiptPage) show(v *site.Visit) error {
 		return p.download(v, h)
 	}
 	w, r := v.Words, h.Receipt
-	reference := h.ID.Reference()
-	b := body{Download: h.path + "?format=json", SHA256: h.SHA256, Accepted: r.Answer == "accepted", Keep: w.ReceiptKeepNo()}
-	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedAt(), Values: []string{w.Time(v.In(h.decidedAt, h.country))}})
-	if h.Person.Mail != "" {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptDecidedBy(), Values: lines(h.Person.Name, textinput.ShownMail(h.Person.Mail))})
+	b := body{
+		Now: h.standing(v), NowAt: w.Time(v.In(v.Op.At, h.country)), Download: h.path + "?format=json", Accepted: r.Answer == accepted, Keep: w.ReceiptKeepNo(),
 	}
-	if h.company != "" {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptCompany(), Values: []string{h.company}})
+	if b.Agreed, err = h.agreed(v); err != nil {
+		return err
 	}
-	if r.AnswersOffer() {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.PartnerOfRecordIDOnly(partnername.ID(h.partner))}})
-	} else {
-		b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVia(), Values: []string{w.ReceiptViaAccount()}})
+	b.PartnerTerms = h.partnerTerms(w)
+	if b.Record, err = h.record(v); err != nil {
+		return err
 	}
-	b.Facts = append(b.Facts, page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}})
-	if !b.Accepted {
-		frame := v.Frame(w.ReceiptNoTitle())
-		frame.Panel = &page.Panel{Reference: reference, Text: w.ReceiptNoPanel(r.Partner.LegalName)}
-		b.Next = []string{w.ReceiptNoNothing(), w.ReceiptNoTold(r.Partner.LegalName), w.ReceiptNoAgain(r.Partner.LegalName)}
-		return v.Render(receipt, http.StatusOK, frame, b)
-	}
-	p.granted(v, h, &b)
 	switch {
-	case b.TakeBack != "":
+	case h.running(v.Op.At):
 		b.Keep = w.ReceiptKeepText()
 	case !r.AnswersOffer():
 		b.Keep = w.ReceiptKeepAlone()
 	}
-	title, panel, next := outcomes[r.Kind()](h, v)
-	frame := v.Frame(title)
-	frame.Panel, b.Next = &page.Panel{Reference: reference, Text: panel}, next
-	if h.tries() && h.trial.ID != "" && h.changed(v.Op.At) {
-		b.More = &page.Link{Text: w.ReceiptSubscription(), URL: "/account/subscriptions/" + string(h.trial.ID)}
+	said := h.outcome(v)
+	b.Next = said.next
+	frame := v.Frame(said.title)
+	frame.OwnTitle = true
+	frame.Panel = &page.Panel{
+		Reference: h.ID.Reference(), Text: said.lead, Kind: said.kind, Icon: said.icon, Aside: true, Acts: h.onward(v), Note: said.note,
 	}
-	if v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended {
-		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(r.Partner.LegalName)}
+	if h.passwordless && !v.SignedIn() {
+		frame.Panel.Next = w.ReceiptNextPassword()
+	}
+	name := r.Partner.LegalName
+	switch {
+	case v.R.URL.Query().Get("taken") != "" && h.grant != nil && h.grant.Status == relationship.Ended:
+		frame.Notice = &page.Notice{Success: true, Text: w.ReceiptTakenBack(name)}
+	case h.Dispute != nil && h.Dispute.Status == consent.DisputeOpen:
+		frame.Notice = &page.Notice{Text: w.ReceiptDisputed(v.In(h.Dispute.At, h.country), r.Vendor)}
 	}
 	return v.Render(receipt, http.StatusOK, frame, b)
 }
 
-// granted puts into b what was agreed: each subscription, the partners of record, delegated administration, terms.
-func (p receiptPage) granted(v *site.Visit, h held, b *body) {
-	w, r := v.Words, h.Receipt
-	var plans []page.Section
-	var all []page.Row
-	for _, sub := range r.Subscriptions {
-		plans = append(plans, page.Section{Heading: v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), Rows: h.subscription(v, sub)})
+// onward leads on from a yes: to the account, first to the subscription where that is another by now. A new owner can't sign in before the
+// password is set, which only the mailed link does: who holds a receipt need not be the owner.
+func (h held) onward(v *site.Visit) []page.Link {
+	var ways []page.Link
+	if h.Receipt.Answer != accepted {
+		return nil
 	}
-	for _, named := range r.PartnerOfRecordChanges {
-		all = append(all, page.Row{
-			Key:    w.PartnerOfRecordLabel() + ": " + v.PlanName(h.shown.Plans, catalog.PlanID(named.Plan)),
-			Values: []string{w.ReceiptBefore(h.names.Full(partner.ID(named.From))), w.ReceiptNow(h.names.Full(partner.ID(named.To)))},
-		})
+	if h.tries() && h.trial.ID != "" && h.changed(v.Op.At) {
+		ways = append(ways, page.Link{Text: v.Words.ReceiptSubscription(), URL: "/account/subscriptions/" + string(h.trial.ID)})
 	}
-	if len(r.Subscriptions) > len(r.PartnerOfRecordChanges) {
-		all = append(all, page.Row{Key: w.PartnerOfRecordLabel(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
+	if h.passwordless && !v.SignedIn() {
+		return ways
 	}
-	if r.Reseller {
-		all = append(all, page.Row{Key: w.ResellerLabel(), Values: []string{w.ResellerYes(r.Partner.LegalName)}})
-		if !h.resells {
-			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{w.ReceiptOver()}})
-		}
-	}
-	if d := r.DelegatedAdministration; d != nil {
-		all = append(all, page.Row{Key: w.DelegatedAdministrationLabel(), Values: h.administration(v)})
-		if d.Answer == "yes" {
-			all = append(all, page.Row{Key: w.ReceiptStanding(), Values: []string{h.standing(v, b)}})
-		}
-	}
-	for _, t := range r.Terms {
-		all = append(all, page.Row{
-			Key: w.TermsAgreed(), Values: []string{w.ReceiptTerms(r.Vendor, t.Version)},
-			URL: page.PathURL("/terms/" + t.Document + "?version=" + url.QueryEscape(t.Version)),
-		})
-	}
-	if r.PartnerTerms != "" {
-		all = append(all, page.Row{Key: w.ReceiptPartnerTerms(), Values: []string{w.ReceiptPartnerTermsDigest(r.Partner.LegalName, r.PartnerTerms)}})
-	}
-	b.Granted = offered.Together(v.Words, plans, all)
-}
-
-// administration says what was answered about delegated administration.
-func (h held) administration(v *site.Visit) []string {
-	w, d, name := v.Words, h.Receipt.DelegatedAdministration, h.Receipt.Partner.LegalName
-	if d.Answer != "yes" {
-		if !h.kept.IsZero() {
-			return []string{w.ReceiptDelegationKept(name, v.In(h.kept, h.country))}
-		}
-		return []string{w.DelegatedAdministrationNo(name)}
-	}
-	until, _ := time.Parse(time.RFC3339, d.EndsAt)
-	said := []string{w.DelegatedAdministrationYes(name, granted.Rights(v.Words, d.Role), v.In(until, h.country))}
-	if d.Replaced != "" {
-		said = append(said, w.ReceiptReplaced(h.names.Full(partner.ID(d.Replaced))))
-	}
-	return said
-}
-
-// standing says how the delegated administration stands now, whose end may be another than the agreed one, and puts into b how to take it back
-// and, where the partner may use it, what it may do.
-func (h held) standing(v *site.Visit, b *body) string {
-	w := v.Words
-	if h.running(v.Op.At) {
-		b.TakeBack = h.path + "/take-back"
-	}
-	switch {
-	case h.acts(v.Op.At):
-		can, cannot := granted.Allowed(v.Words, h.grant.Role)
-		b.Administration = []string{can, cannot}
-		return w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))
-	case h.running(v.Op.At):
-		return w.ReceiptSuspended(h.Receipt.Partner.LegalName)
-	case h.grant != nil && h.grant.Status == relationship.Ended:
-		return w.ReceiptEnded(v.In(h.grant.EndedAt, h.country))
-	case h.grant != nil:
-		return w.ReceiptExpired(v.In(h.grant.EndsAt, h.country))
-	}
-	return w.ReceiptOver()
-}
-
-func lines(some ...string) []string {
-	var kept []string
-	for _, line := range some {
-		if line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return kept
+	return append(ways, page.Link{Text: v.Words.SiteAccountLink(), URL: "/account"})
 }
 
 // download answers the receipt's canonical bytes, the same for both sides.

@@ -52,6 +52,7 @@ func TestReceiptStands(t *testing.T) {
 		v, id, now := authorized(s, language)
 		w, path := v.W, v.Page.URL.Path
 		in := func(g relationship.Grant) string { return w.ReceiptRuns(g.EndsAt.In(calendar.Zone("PL"))) }
+		v.See("receipt-administration")
 		tie, grant := now()
 		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), in(grant), w.DelegatedAdministrationLimitedCan())
 
@@ -63,13 +64,15 @@ func TestReceiptStands(t *testing.T) {
 		_, err := consent.Object(ctx, s.Table, s.Owner().Customer, id, s.Owner().ID, "", s.Op())
 		s.Must(err)
 		v.Open(http.StatusOK, path)
-		v.Has(w.ReceiptNeutralTitle(), w.ReceiptSuspended(pagetest.Baltic), w.ReceiptTakeLink())
+		v.Has(w.ReceiptAdministrationSuspendedTitle(), w.ReceiptSuspended(pagetest.Baltic), w.ReceiptDisputed(s.At.In(calendar.Zone("PL")), "Skylark Cloud sp. z o.o."), w.ReceiptTakeLink())
+		v.See("receipt-disputed")
 		v.Lacks(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), w.DelegatedAdministrationLimitedCan())
 
 		v.Open(http.StatusOK, v.Page.Links(w.ReceiptTakeLink())[0])
 		v.Click(http.StatusOK, w.ReceiptTakeButton(), "sure", "yes")
 		_, grant = now()
-		v.Has(w.ReceiptTakenBack(pagetest.Baltic), w.ReceiptNeutralTitle(), w.ReceiptEnded(grant.EndedAt.In(calendar.Zone("PL"))))
+		v.See("receipt-taken")
+		v.Has(w.ReceiptTakenBack(pagetest.Baltic), w.ReceiptAdministrationTakenTitle(), w.ReceiptTaken(), w.ReceiptEnded(grant.EndedAt.In(calendar.Zone("PL"))))
 		v.Lacks(w.ReceiptGrantedTitle(pagetest.Baltic), w.ReceiptGrantedNext(), w.ReceiptTakeLink())
 	})
 }
@@ -84,7 +87,7 @@ func TestReceiptExpired(t *testing.T) {
 	_, grant := now()
 	s.Restart(366 * day)
 	v.Open(http.StatusOK, path)
-	v.Has(v.W.ReceiptNeutralTitle(), v.W.ReceiptExpired(grant.EndsAt.In(calendar.Zone("PL"))))
+	v.Has(v.W.ReceiptAdministrationEndedTitle(), v.W.ReceiptExpired(grant.EndsAt.In(calendar.Zone("PL"))))
 	v.Lacks(v.W.ReceiptGrantedTitle(pagetest.Baltic), v.W.ReceiptGrantedNext())
 }
 
@@ -109,7 +112,9 @@ func TestReceiptOfTrial(t *testing.T) {
 		v.StartTrial(http.StatusOK)
 		w, path := v.W, v.Page.URL.Path
 		sub := s.Subscriptions()[0]
-		v.Has(w.ReceiptTitle(), w.ReceiptNextPassword(), w.ReceiptNextEnds(sub.TrialEndsAt.In(calendar.Zone("PL"))))
+		v.Has(w.ReceiptTitle(30), w.ReceiptNextPassword(), w.ReceiptNextEnds(), w.ReceiptFree(sub.TrialEndsAt.In(calendar.Zone("PL"))), w.ReceiptRunning(), w.ReceiptNextSignIn())
+		v.Lacks(w.SiteAccountLink())
+		v.See("receipt-trial")
 		next, err := change(sub, s.At)
 		s.Must(err)
 		s.Must(s.SaveSubscription(ctx, next, nil, s.Op()))
@@ -122,8 +127,19 @@ func TestReceiptOfTrial(t *testing.T) {
 				v.Lacks(w.ReceiptNextChanged())
 				continue
 			}
-			v.Has(w.ReceiptEndedTitle(), w.ReceiptNextChanged())
-			v.Lacks(w.ReceiptTitle(), w.ReceiptNextBuy(pagetest.Baltic), "charged")
+			title := w.ReceiptEndedTitle()
+			switch {
+			case name == "converted":
+				title = w.ReceiptConvertedTitle()
+			case name == "extended" && at < 60*day:
+				title = w.ReceiptExtendedTitle()
+			}
+			if v.Page.Heading() != title {
+				t.Errorf("%s after %v: %q", name, at, v.Page.Heading())
+			}
+			v.See("receipt-trial-" + name)
+			v.Has(w.ReceiptNextChanged())
+			v.Lacks(w.ReceiptTitle(30), w.ReceiptNextBuy(pagetest.Baltic), "charged")
 			if len(links) != 1 || !strings.HasSuffix(links[0], "/account/subscriptions/"+string(sub.ID)) {
 				t.Errorf("%s: leads to %v", name, links)
 			}
@@ -147,8 +163,9 @@ func TestReceiptKept(t *testing.T) {
 	}
 	v.Order(http.StatusOK)
 	v.At("/receipts/")
+	v.See("receipt-kept")
 	v.Has(w.ReceiptDelegationKept(pagetest.Baltic, grant.EndsAt.In(calendar.Zone("PL"))))
-	v.Lacks(w.DelegatedAdministrationNo(pagetest.Baltic))
+	v.Lacks(w.ReceiptDelegationNo(pagetest.Baltic))
 }
 
 // TestAccountReceipt shows the receipt of an act without an offer.
@@ -165,7 +182,8 @@ func TestAccountReceipt(t *testing.T) {
 	record, err := order.Buy(context.Background(), s.Table, consent.Visitor{User: user, Secret: secret, Language: "en", Page: "/account/buy"}, wish, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
-	v.Has(w.ReceiptOrderTitle(), w.ReceiptViaAccount(), w.CostYear(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"}), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
+	v.See("receipt-order")
+	v.Has(w.ReceiptOrderTitle(), w.SiteAccountLink(), w.ReceiptViaAccount(), w.CostYear(locale.Money{AmountMinor: 4 * 19000, Currency: "PLN"}), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", partnername.ID(pagetest.Advising)), w.ReceiptKeepAlone())
 	if strings.Contains(v.Page.Text(), w.ReceiptAskedBy()) {
 		t.Error("a partner is said to have asked")
 	}
@@ -174,5 +192,6 @@ func TestAccountReceipt(t *testing.T) {
 		[]subscription.ID{s.Subscriptions()[0].ID}, "", false, o)
 	s.Must(err)
 	v.Open(http.StatusOK, "/receipts/"+string(record.ID)+"_"+secret)
+	v.See("receipt-named")
 	v.Has(w.ReceiptNamedTitle(), w.ReceiptNow(w.PartnerOfRecordNobody()), w.ReceiptNextPartnerOfRecord())
 }

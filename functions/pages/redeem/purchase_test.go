@@ -276,7 +276,7 @@ func TestReseller(t *testing.T) {
 		_, err := relationship.EndReseller(context.Background(), s.Table, s.Owner().Customer, pagetest.Asking, "", s.Op())
 		s.Must(err)
 		v.Open(http.StatusOK, receipt)
-		v.Has(w.ReceiptNeutralTitle(), w.ReceiptOver())
+		v.Has(w.ReceiptResellerEndedTitle(), w.ReceiptOver())
 		v.Lacks(w.ReceiptResellerTitle(pagetest.Baltic), w.ResellerBills(pagetest.Baltic))
 	})
 }

@@ -50,7 +50,7 @@ func TestBetween(t *testing.T) {
 		"other advisor": {422, func(s *pagetest.World, _ offers.Offer, _ invitations.ID) {
 			s.PartnerStatus(pagetest.Advising, partner.Suspended)
 		}, locale.Words.PartnerOfRecordOtherGone},
-		"nothing at all": {200, func(*pagetest.World, offers.Offer, invitations.ID) {}, locale.Words.ReceiptTitle},
+		"nothing at all": {200, func(*pagetest.World, offers.Offer, invitations.ID) {}, func(w locale.Words) string { return w.ReceiptTitle(30) }},
 	} {
 		for _, language := range []string{"en", "pl"} {
 			t.Run(name+"-"+language, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestBetween(t *testing.T) {
 				case "terms":
 					v.Has(v.W.RedeemAgreeBoth("Skylark Cloud", "2", "Baltic Bridge IT sp. z o.o."))
 					v.StartTrial(http.StatusOK)
-					v.Has(v.W.ReceiptTitle(), v.W.ReceiptTerms("Skylark Cloud sp. z o.o.", "2"))
+					v.Has(v.W.ReceiptTitle(30), pagetest.Terms(v.W, "2"))
 				case "other advisor":
 					v.Open(http.StatusOK, "/redeem?i="+string(inv.ID)+"&from=check")
 					v.Click(http.StatusOK, v.W.SiteNext(), "advisor", "none", "partner_id", "")

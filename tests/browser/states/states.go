@@ -383,8 +383,8 @@ var States = slices.Concat(members, purchases, []State{
 		return inv.Link
 	}, Program: suspended(func(s *World) string { return s.Candidate }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 
-	{Name: "receipt", Says: locale.Words.ReceiptTitle, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
-	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.DelegatedAdministrationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
+	{Name: "receipt", Says: func(w locale.Words) string { return w.ReceiptTitle(30) }, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
+	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.ReceiptDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
 	}, Show: open},
 	{Name: "take-back", Says: func(w locale.Words) string { return w.ReceiptTakeTitle(asking) }, Status: 200, Ready: startedReader, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
