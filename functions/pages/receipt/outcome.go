@@ -44,11 +44,11 @@ var outcomes = map[offer.Kind]func(h held, v *site.Visit) said{
 func (h held) outcome(v *site.Visit) said {
 	w, r := v.Words, h.Receipt
 	if r.Answer != accepted {
-		told := w.ReceiptNoTold(r.Partner.LegalName)
+		answered := w.ReceiptNoTold(r.Partner.LegalName)
 		if r.Reason {
-			told = w.ReceiptNoReason(r.Partner.LegalName)
+			answered = w.ReceiptNoReason(r.Partner.LegalName)
 		}
-		return said{title: w.ReceiptNoTitle(), lead: w.ReceiptNoNothing() + " " + told, note: w.ReceiptNoAgain(r.Partner.LegalName)}.over("x")
+		return said{title: w.ReceiptNoTitle(), lead: w.ReceiptNoNothing() + " " + answered, note: w.ReceiptNoAgain(r.Partner.LegalName)}.over("x")
 	}
 	s := outcomes[r.Kind()](h, v)
 	if h.acts(v.Op.At) {
