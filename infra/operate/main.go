@@ -4,6 +4,7 @@
 //	operate doctor -table NAME [-region REGION]
 //	operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
 //	operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
+//	operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] … [-accent #rrggbb] [-logo FILE] [-logo-dark FILE] [-icon FILE]
 //
 // bootstrap writes the vendor (again, where the file changed) and binds the first operator to the subject of its tokens.
 // Everything else goes through the public API. It may be run twice.
@@ -14,6 +15,9 @@
 //
 // suppressions says what stops invitations, offers and reminders to an address, in the table and in the mail service's own list; -lift takes
 // the address off both.
+//
+// brand shows who the vendor is and how it looks, or changes what is named; the rest stays. An empty value takes a phone, the hours or a
+// picture away (-logo ""). It may be run twice.
 package main
 
 import (
@@ -24,6 +28,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -49,9 +54,12 @@ func main() {
 const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -subject SUB -name NAME -email ADDRESS
        operate doctor -table NAME [-region REGION]
        operate verify -table NAME [-region REGION] [-endpoint URL] [-at TIME] [-stopped]
-       operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS`
+       operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
+       operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] [-legal-name TEXT] [-address TEXT] [-website URL]
+                     [-help-mail ADDRESS] [-help-phone NUMBER] [-help-hours TEXT] [-language en|pl] [-accent #rrggbb]
+                     [-logo FILE] [-logo-dark FILE] [-icon FILE]     an empty value takes a phone, the hours or a picture away`
 
-var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions}
+var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions, "brand": show}
 
 func run(ctx context.Context, args []string) error {
 	if len(args) > 0 && commands[args[0]] != nil {
@@ -128,37 +136,14 @@ func readVendor(file string) (catalog.Vendor, error) {
 	if err := decoder.Decode(&given); err != nil {
 		return catalog.Vendor{}, fmt.Errorf("%s: %w", file, err)
 	}
-	mail := func(text string, _ int) (string, *fault.Code) { return textinput.Mail(text) }
-	maybe := func(text string, most int) (string, *fault.Code) {
-		if clean, code := textinput.Line(text, most); code != fault.Required {
-			return clean, code
-		}
-		return "", nil
-	}
-	for _, field := range []struct {
-		name  string
-		value *string
-		read  func(string, int) (string, *fault.Code)
-	}{
-		{"name", &given.Name, textinput.Title},
-		{"legal_name", &given.LegalName, textinput.Title},
-		{"address", &given.Address, textinput.Line},
-		{"help_email", &given.HelpMail, mail},
-		{"help_phone", &given.HelpPhone, maybe},
-		{"help_hours", &given.HelpHours, maybe},
-		{"website", &given.Website, textinput.Line},
-		{"default_language", &given.DefaultLanguage, textinput.Line},
-	} {
-		clean, code := field.read(*field.value, 200)
-		if code != nil {
-			return catalog.Vendor{}, fmt.Errorf("%s: %s: %s", file, field.name, code)
-		}
-		*field.value = clean
-	}
-	return catalog.Vendor{
+	vendor, err := catalog.Vendor{
 		Name: given.Name, LegalName: given.LegalName, Address: given.Address, Website: given.Website, HelpMail: given.HelpMail,
 		HelpPhone: given.HelpPhone, HelpHours: given.HelpHours, DefaultLanguage: given.DefaultLanguage, Accent: given.Accent, Sending: true,
-	}, nil
+	}.Clean()
+	if err != nil {
+		return catalog.Vendor{}, fmt.Errorf("%s:\n%s", file, wrong(err, func(pointer string) string { return strings.TrimPrefix(pointer, "/") }))
+	}
+	return vendor, nil
 }
 
 func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, operator access.Operator, issuer, subject string) error {
@@ -170,7 +155,8 @@ func bootstrap(ctx context.Context, table *dynamo.Table, vendor catalog.Vendor, 
 		return err
 	}
 	if held.Version > 0 {
-		vendor.Sending = held.Sending // a bootstrap changes who the vendor is, not whether it sends
+		// a bootstrap changes who the vendor is, not whether it sends, nor its pictures
+		vendor.Sending, vendor.Logo, vendor.LogoDark, vendor.Icon = held.Sending, held.Logo, held.LogoDark, held.Icon
 	}
 	vendor.Version = held.Version
 	if vendor != held {
