@@ -6,6 +6,7 @@ package sample
 import (
 	"context"
 	"embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -21,6 +22,9 @@ import (
 
 //go:embed terms/*.md
 var terms embed.FS
+
+//go:embed brand/*.svg
+var pictures embed.FS
 
 // Program is what was made, and the tokens to use it with.
 type Program struct {
@@ -133,6 +137,9 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	if err := p.signIn(ctx, s); err != nil {
 		return nil, err
 	}
+	if err := p.brand(ctx); err != nil {
+		return nil, err
+	}
 	if err := p.catalog(ctx); err != nil {
 		return nil, err
 	}
@@ -212,6 +219,24 @@ func (p *Program) partner(ctx context.Context, wanted contract.PartnerCreate) (s
 	}
 	_, err := p.Operator.Must(ctx, http.StatusOK, http.MethodPost, "/v1/partners/"+made.PartnerID+"/verify", contract.PartnerVerify{}, nil)
 	return made.PartnerID, err
+}
+
+// brand gives the vendor its pictures.
+func (p *Program) brand(ctx context.Context) error {
+	var stands contract.BrandPut
+	got, err := p.Operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &stands)
+	if err != nil {
+		return err
+	}
+	for file, into := range map[string]**contract.BrandPicturePut{"logo": &stands.Logo, "logo-dark": &stands.LogoDark, "icon": &stands.Icon} {
+		drawn, err := pictures.ReadFile("brand/" + file + ".svg")
+		if err != nil {
+			return err
+		}
+		*into = &contract.BrandPicturePut{MediaType: contract.BrandPictureTypeImageSVGXML, Data: ptr(base64.StdEncoding.EncodeToString(drawn))}
+	}
+	_, err = p.Operator.Must(ctx, http.StatusOK, http.MethodPut, "/v1/brand", stands, nil, "If-Match", got.Header.Get("ETag"))
+	return err
 }
 
 func (p *Program) catalog(ctx context.Context) error {
