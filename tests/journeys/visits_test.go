@@ -11,7 +11,7 @@ import (
 	"liaison/shared/locale"
 )
 
-// TestLookingRound: somebody without any link finds the front page and the terms, and reads at a wrong address that nothing is there.
+// TestLookingRound: somebody without any link finds the front page and the terms, sees the vendor's pictures, and reads at a wrong address that nothing is there.
 func TestLookingRound(t *testing.T) {
 	w := locale.In(locale.English)
 	v := client.NewVisitor("en")
@@ -41,6 +41,17 @@ func TestLookingRound(t *testing.T) {
 	old := opened(t, v, to[0]+"?version=1")
 	if !strings.Contains(string(old.Body), w.TermsOld()) || strings.Contains(old.Text(), current.Sha256) || !slices.Contains(old.Links(w.TermsCurrent()), to[0]) {
 		t.Errorf("the agreement as it was:\n%s", old.Text())
+	}
+	var brand contract.Brand
+	must(t)(program.Operator.Must(t.Context(), http.StatusOK, http.MethodGet, "/v1/brand", nil, &brand))
+	for _, one := range []*contract.BrandPicture{brand.Logo, brand.LogoDark, brand.Icon} {
+		if !strings.Contains(string(terms.Body), `"`+strings.TrimPrefix(one.URL, sys.Endpoints.Pages)+`"`) {
+			t.Errorf("the page does not show %s", one.URL)
+		}
+		picture, err := v.Get(t.Context(), one.URL)
+		if err != nil || picture.Status != http.StatusOK || picture.Header.Get("Content-Type") != string(one.MediaType) || !strings.HasPrefix(string(picture.Body), "<svg ") {
+			t.Errorf("%s: %d %v\n%.80s", one.URL, picture.Status, err, picture.Body)
+		}
 	}
 	nothing, _, _ := locale.Problem(locale.English, "not_found", nil)
 	for _, path := range []string{"/nowhere", "/terms/nothing", "/terms/partner?version=99"} {
