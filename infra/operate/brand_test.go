@@ -97,10 +97,10 @@ func TestVendorFile(t *testing.T) {
 		t.Errorf("%+v, %v", v, err)
 	}
 	wrong := filepath.Join(t.TempDir(), "vendor.json")
-	if err := os.WriteFile(wrong, []byte(`{"name": "Skylark", "accent": "red"}`), 0o600); err != nil {
+	if err := os.WriteFile(wrong, []byte(`{"name": "Skylark", "help_email": "x", "accent": "red"}`), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err = readVendor(wrong); err == nil || !strings.Contains(err.Error(), "legal_name: ") || !strings.Contains(err.Error(), "accent: ") {
+	if _, err = readVendor(wrong); err == nil || !strings.Contains(err.Error(), "legal_name: ") || !strings.Contains(err.Error(), "help_email: ") || !strings.Contains(err.Error(), "accent: ") {
 		t.Errorf("a vendor without a legal name: %v", err)
 	}
 }

@@ -124,6 +124,9 @@ type vendorFile struct {
 	Accent          string `json:"accent"`
 }
 
+// inFile turns the pointers of the checks into the file's names.
+var inFile = strings.NewReplacer("/email", "help_email", "/phone", "help_phone", "/support_hours", "help_hours", "/language", "default_language", "/", "")
+
 func readVendor(file string) (catalog.Vendor, error) {
 	raw, err := os.Open(file)
 	if err != nil {
@@ -141,7 +144,7 @@ func readVendor(file string) (catalog.Vendor, error) {
 		HelpPhone: given.HelpPhone, HelpHours: given.HelpHours, DefaultLanguage: given.DefaultLanguage, Accent: given.Accent, Sending: true,
 	}.Clean()
 	if err != nil {
-		return catalog.Vendor{}, fmt.Errorf("%s:\n%s", file, wrong(err, func(pointer string) string { return strings.TrimPrefix(pointer, "/") }))
+		return catalog.Vendor{}, fmt.Errorf("%s:\n%s", file, wrong(err, inFile.Replace))
 	}
 	return vendor, nil
 }

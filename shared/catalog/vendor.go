@@ -43,9 +43,9 @@ func (v Vendor) Clean() (Vendor, error) {
 		{"/legal_name", &v.LegalName, textinput.Title},
 		{"/address", &v.Address, textinput.Line},
 		{"/website", &v.Website, website},
-		{"/help_email", &v.HelpMail, func(text string, _ int) (string, *fault.Code) { return textinput.Mail(text) }},
-		{"/help_phone", &v.HelpPhone, maybe},
-		{"/help_hours", &v.HelpHours, maybe},
+		{"/email", &v.HelpMail, func(text string, _ int) (string, *fault.Code) { return textinput.Mail(text) }},
+		{"/phone", &v.HelpPhone, maybe},
+		{"/support_hours", &v.HelpHours, maybe},
 	} {
 		clean, code := field.read(*field.value, MaxVendorText)
 		if code != nil {
@@ -54,7 +54,7 @@ func (v Vendor) Clean() (Vendor, error) {
 		*field.value = clean
 	}
 	if !slices.Contains(Languages, v.DefaultLanguage) {
-		wrong.Add("/default_language", fault.InvalidValue, fault.OneOf(Languages...))
+		wrong.Add("/language", fault.InvalidValue, fault.OneOf(Languages...))
 	}
 	if accent, isColour := brand.ParseAccent(v.Accent); isColour {
 		v.Accent = string(accent)

@@ -445,18 +445,12 @@ type Brand struct {
 	Accent  string `json:"accent"`
 	Address string `json:"address"`
 
-	// DefaultLanguage BCP 47.
-	DefaultLanguage Language `json:"default_language"`
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress  `json:"email"`
+	Icon  *BrandPicture `json:"icon"`
 
-	// HelpEmail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	HelpEmail EmailAddress `json:"help_email"`
-
-	// HelpHours In words, as customers read it. Empty where there are none.
-	HelpHours string `json:"help_hours"`
-
-	// HelpPhone Empty where there is none.
-	HelpPhone string        `json:"help_phone"`
-	Icon      *BrandPicture `json:"icon"`
+	// Language BCP 47.
+	Language Language `json:"language"`
 
 	// LegalName As it stands in agreements and receipts.
 	LegalName string        `json:"legal_name"`
@@ -465,6 +459,12 @@ type Brand struct {
 
 	// Name As customers know the vendor.
 	Name string `json:"name"`
+
+	// Phone Empty where there is none.
+	Phone string `json:"phone"`
+
+	// SupportHours In words, as customers read it. Empty where there are none.
+	SupportHours string `json:"support_hours"`
 
 	// Website An address that begins with https://.
 	Website string `json:"website"`
@@ -495,20 +495,14 @@ type BrandPut struct {
 	Accent  string `json:"accent"`
 	Address string `json:"address"`
 
-	// DefaultLanguage BCP 47.
-	DefaultLanguage Language `json:"default_language"`
-
-	// HelpEmail The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
-	HelpEmail EmailAddress `json:"help_email"`
-
-	// HelpHours In words, as customers read it. Empty where there are none.
-	HelpHours *string `json:"help_hours,omitempty"`
-
-	// HelpPhone Empty where there is none.
-	HelpPhone *string `json:"help_phone,omitempty"`
+	// Email The domain may be international; both its forms are the same address, and it is answered in its own letters. Before the @ stand only ASCII's letters, digits and signs. Invisible marks of a paste don't count.
+	Email EmailAddress `json:"email"`
 
 	// Icon The mark in a browser's tab.
 	Icon *BrandPicturePut `json:"icon,omitempty"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
 
 	// LegalName As it stands in agreements and receipts.
 	LegalName string `json:"legal_name"`
@@ -521,6 +515,12 @@ type BrandPut struct {
 
 	// Name As customers know the vendor.
 	Name string `json:"name"`
+
+	// Phone Empty where there is none.
+	Phone *string `json:"phone,omitempty"`
+
+	// SupportHours In words, as customers read it. Empty where there are none.
+	SupportHours *string `json:"support_hours,omitempty"`
 
 	// Website An address that begins with https://.
 	Website string `json:"website"`

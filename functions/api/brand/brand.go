@@ -86,8 +86,8 @@ func view(r *http.Request, v catalog.Vendor) contract.Brand {
 		return &contract.BrandPicture{MediaType: contract.BrandPictureType(brand.Kind(file)), URL: address(r, file)}
 	}
 	return contract.Brand{
-		Name: v.Name, LegalName: v.LegalName, Address: v.Address, Website: v.Website, HelpEmail: v.HelpMail, HelpPhone: v.HelpPhone,
-		HelpHours: v.HelpHours, DefaultLanguage: contract.Language(v.DefaultLanguage), Accent: string(brand.Accent(v.Accent).Or()),
+		Name: v.Name, LegalName: v.LegalName, Address: v.Address, Website: v.Website, Email: v.HelpMail, Phone: v.HelpPhone,
+		SupportHours: v.HelpHours, Language: contract.Language(v.DefaultLanguage), Accent: string(brand.Accent(v.Accent).Or()),
 		Logo: shown(v.Logo), LogoDark: shown(v.LogoDark), Icon: shown(v.Icon),
 	}
 }
@@ -95,14 +95,14 @@ func view(r *http.Request, v catalog.Vendor) contract.Brand {
 // draft reads the body as the vendor should be, with the pictures that are new. It names every wrong field, the texts' too.
 func draft(r *http.Request, old catalog.Vendor, body contract.BrandPut) (catalog.Vendor, []brand.Picture, error) {
 	wanted := catalog.Vendor{
-		Name: body.Name, LegalName: body.LegalName, Address: body.Address, Website: body.Website, HelpMail: body.HelpEmail,
-		DefaultLanguage: string(body.DefaultLanguage), Accent: body.Accent,
+		Name: body.Name, LegalName: body.LegalName, Address: body.Address, Website: body.Website, HelpMail: body.Email,
+		DefaultLanguage: string(body.Language), Accent: body.Accent,
 	}
-	if body.HelpPhone != nil {
-		wanted.HelpPhone = *body.HelpPhone
+	if body.Phone != nil {
+		wanted.HelpPhone = *body.Phone
 	}
-	if body.HelpHours != nil {
-		wanted.HelpHours = *body.HelpHours
+	if body.SupportHours != nil {
+		wanted.HelpHours = *body.SupportHours
 	}
 	var wrong fault.Check
 	var fresh []brand.Picture
