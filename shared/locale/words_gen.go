@@ -1792,20 +1792,20 @@ func (w Words) HomeAccount() string {
 	return "Your company has an account"
 }
 
-// HomeAccountPassword says "The email that confirmed your account holds the link to set your password.".
+// HomeAccountPassword says "New here? The email that confirmed your account holds the link to set your password.".
 func (w Words) HomeAccountPassword() string {
 	if w.lang == Polish {
-		return "Hasło ustawisz za pomocą linku z\u00a0wiadomości potwierdzającej założenie konta."
+		return "Nowe konto? Hasło ustawisz za pomocą linku z\u00a0wiadomości potwierdzającej jego założenie."
 	}
-	return "The email that confirmed your account holds the link to set your password."
+	return "New here? The email that confirmed your account holds the link to set your password."
 }
 
-// HomeAccountText says "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do.".
+// HomeAccountText says "Change licences, buy services, choose a partner of record, and end what a partner may do.".
 func (w Words) HomeAccountText() string {
 	if w.lang == Polish {
-		return "Zaloguj się, aby sprawdzić i\u00a0zmienić usługi swojej firmy, kupić kolejne, wybrać partnera subskrypcji oraz odebrać partnerowi udzielone uprawnienia."
+		return "Zmieniaj licencje, kupuj usługi, wybierz partnera subskrypcji i\u00a0odbierz partnerowi uprawnienia."
 	}
-	return "Sign in to see and change what your company uses, buy services, choose a partner of record, and end what a partner may do."
+	return "Change licences, buy services, choose a partner of record, and end what a partner may do."
 }
 
 // HomeAgreement says "Partner agreement".
@@ -1832,52 +1832,52 @@ func (w Words) HomeDocuments() string {
 	return "Documents"
 }
 
-// HomeInvited says "You have received an invitation".
+// HomeInvited says "You have an invitation".
 func (w Words) HomeInvited() string {
 	if w.lang == Polish {
 		return "Masz zaproszenie"
 	}
-	return "You have received an invitation"
+	return "You have an invitation"
 }
 
-// HomeInvitedDecide says "You see who is asking, what is offered, for how long and on which terms.".
+// HomeInvitedDecide says "See who is asking, what for, how long and on which terms.".
 func (w Words) HomeInvitedDecide() string {
 	if w.lang == Polish {
-		return "Zobaczysz, kto prosi, czego dotyczy oferta, jak długo trwa i\u00a0na jakich warunkach."
+		return "Zobacz, kto prosi, o\u00a0co, na jak długo i\u00a0na jakich warunkach."
 	}
-	return "You see who is asking, what is offered, for how long and on which terms."
+	return "See who is asking, what for, how long and on which terms."
 }
 
-// HomeInvitedMail says "Open the link in your email, or the link that a partner gave you. Opening it decides nothing.".
+// HomeInvitedMail says "Open the link in your email or from your partner. Opening it decides nothing.".
 func (w Words) HomeInvitedMail() string {
 	if w.lang == Polish {
-		return "Otwórz link z\u00a0wiadomości lub link otrzymany od partnera. Samo otwarcie niczego nie rozstrzyga."
+		return "Otwórz link z\u00a0wiadomości lub od partnera. Samo otwarcie niczego nie rozstrzyga."
 	}
-	return "Open the link in your email, or the link that a partner gave you. Opening it decides nothing."
+	return "Open the link in your email or from your partner. Opening it decides nothing."
 }
 
-// HomeInvitedNo says "You can say No. A partner gets no access to your account unless you agree to it.".
+// HomeInvitedNo says "You can say No. Without your Yes a partner gets no access.".
 func (w Words) HomeInvitedNo() string {
 	if w.lang == Polish {
-		return "Możesz odmówić. Bez twojej zgody partner nie uzyska dostępu do twojego konta."
+		return "Możesz odmówić. Bez twojej zgody partner nie uzyska dostępu."
 	}
-	return "You can say No. A partner gets no access to your account unless you agree to it."
+	return "You can say No. Without your Yes a partner gets no access."
 }
 
-// HomeInvitedReceipt says "You and the partner get the same receipt, and with it you can take back delegated administration.".
+// HomeInvitedReceipt says "You and the partner get the same receipt. With it you can take back delegated administration.".
 func (w Words) HomeInvitedReceipt() string {
 	if w.lang == Polish {
 		return "Ty i\u00a0partner otrzymacie to samo potwierdzenie. Za jego pomocą możesz cofnąć administrację delegowaną."
 	}
-	return "You and the partner get the same receipt, and with it you can take back delegated administration."
+	return "You and the partner get the same receipt. With it you can take back delegated administration."
 }
 
-// HomeLead says "Partners of {vendor} offer its services to other companies. Here you can see who is asking for what, and decide.".
+// HomeLead says "Partners of {vendor} offer its services to other companies. Here you see who asks for what, and decide.".
 func (w Words) HomeLead(vendor string) string {
 	if w.lang == Polish {
-		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj możesz sprawdzić, kto i\u00a0o\u00a0co prosi, a\u00a0potem podjąć decyzję."
+		return "Partnerzy firmy " + vendor + " oferują jej usługi innym firmom. Tutaj sprawdzisz, kto i\u00a0o\u00a0co prosi, i\u00a0podejmiesz decyzję."
 	}
-	return "Partners of " + vendor + " offer its services to other companies. Here you can see who is asking for what, and decide."
+	return "Partners of " + vendor + " offer its services to other companies. Here you see who asks for what, and decide."
 }
 
 // HomePartner says "You are a partner".
@@ -6852,12 +6852,12 @@ func (w Words) PasswordHide() string {
 	return "Hide what I type"
 }
 
-// PasswordIntro says "This sets the password of {address}.".
+// PasswordIntro says "For {address}".
 func (w Words) PasswordIntro(address string) string {
 	if w.lang == Polish {
-		return "Ustawiasz hasło konta " + end(address)
+		return "Dla konta " + address
 	}
-	return "This sets the password of " + end(address)
+	return "For " + address
 }
 
 // PasswordLabel says "New password".
@@ -6928,12 +6928,12 @@ func (w Words) PasswordRefused() string {
 	return "This password is too easy to guess: choose another one."
 }
 
-// PasswordRuleGuessed says "Not your name, your address or your company, and not a password that many people choose.".
+// PasswordRuleGuessed says "Not your name, address or company, and not one that many people choose.".
 func (w Words) PasswordRuleGuessed() string {
 	if w.lang == Polish {
-		return "Bez imienia, nazwiska, adresu i\u00a0nazwy firmy. Nie może to być hasło, które wybiera wiele osób."
+		return "Bez imienia, nazwiska, adresu i\u00a0nazwy firmy; nie takie, które wybiera wiele osób."
 	}
-	return "Not your name, your address or your company, and not a password that many people choose."
+	return "Not your name, address or company, and not one that many people choose."
 }
 
 // PasswordRuleLength says "At least {count:int} characters.".
@@ -6956,20 +6956,20 @@ func (w Words) PasswordRuleLength(count int) string {
 	return "At least " + w.Int(count) + " characters."
 }
 
-// PasswordRulePhrase says "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed.".
+// PasswordRulePhrase says "Several words in a row are best. Digits and signs are not needed.".
 func (w Words) PasswordRulePhrase() string {
 	if w.lang == Polish {
-		return "Kilka słów z\u00a0rzędu łatwo zapamiętać, a\u00a0trudno odgadnąć. Cyfry i\u00a0znaki specjalne nie są wymagane."
+		return "Najlepiej kilka słów z\u00a0rzędu. Cyfry i\u00a0znaki specjalne nie są wymagane."
 	}
-	return "Several words in a row are easy to remember and hard to guess. Digits and signs are not needed."
+	return "Several words in a row are best. Digits and signs are not needed."
 }
 
-// PasswordSetForgotten says "Forgotten it? Type the email address of your account, and a new link goes there.".
+// PasswordSetForgotten says "Forgotten it? Type the address of your account, and a new link goes there.".
 func (w Words) PasswordSetForgotten() string {
 	if w.lang == Polish {
-		return "Nie pamiętasz hasła? Wpisz adres e-mail swojego konta, a\u00a0wyślemy na niego nowy link."
+		return "Nie pamiętasz hasła? Wpisz adres swojego konta, a\u00a0wyślemy na niego nowy link."
 	}
-	return "Forgotten it? Type the email address of your account, and a new link goes there."
+	return "Forgotten it? Type the address of your account, and a new link goes there."
 }
 
 // PasswordSetNext says "Sign in with your email address and the new password.".
@@ -9020,6 +9020,14 @@ func (w Words) SignOutDoneTitle() string {
 	return "You are signed out"
 }
 
+// SignOutStay says "Stay signed in".
+func (w Words) SignOutStay() string {
+	if w.lang == Polish {
+		return "Nie wylogowuj"
+	}
+	return "Stay signed in"
+}
+
 // SignOutText says "You are signed in as {name}, {address}.".
 func (w Words) SignOutText(name, address string) string {
 	if w.lang == Polish {
@@ -9784,20 +9792,28 @@ func (w Words) TermsCurrent() string {
 	return "Read the current version"
 }
 
-// TermsDigest says "SHA-256 of this version: {digest}".
+// TermsDigest says "SHA-256: {digest}".
 func (w Words) TermsDigest(digest string) string {
 	if w.lang == Polish {
-		return "Skrót SHA-256 tej wersji: " + digest
+		return "SHA-256: " + digest
 	}
-	return "SHA-256 of this version: " + digest
+	return "SHA-256: " + digest
 }
 
-// TermsOld says "This is not the current version of the document.".
+// TermsOld says "This is an earlier version.".
 func (w Words) TermsOld() string {
 	if w.lang == Polish {
-		return "To nie jest aktualna wersja dokumentu."
+		return "To wcześniejsza wersja."
 	}
-	return "This is not the current version of the document."
+	return "This is an earlier version."
+}
+
+// TermsRecord says "Hash of this version".
+func (w Words) TermsRecord() string {
+	if w.lang == Polish {
+		return "Skrót tej wersji"
+	}
+	return "Hash of this version"
 }
 
 // TermsVendor says "{vendor}: {title}, version {version}".

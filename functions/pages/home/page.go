@@ -21,9 +21,10 @@ func Page(env boot.Env, table site.Table) http.Handler {
 }
 
 type body struct {
-	Vendor           string
-	Terms, Agreement page.Link
-	Privacy, API     page.Link
+	Vendor    string
+	Invited   []string
+	API       page.Link
+	Documents []page.Item
 }
 
 func show(v *site.Visit) error {
@@ -32,12 +33,17 @@ func show(v *site.Visit) error {
 		return err
 	}
 	v.Speak()
-	frame := v.Frame(v.Words.HomeTitle(shown.Vendor.Name))
+	w := v.Words
+	frame := v.Frame(w.HomeTitle(shown.Vendor.Name))
+	frame.OwnTitle = true
 	return v.Render(home, http.StatusOK, frame, body{
-		Vendor:    shown.Vendor.Name,
-		Terms:     page.Link{Text: v.Words.HomeTerms(), URL: "/terms/customer"},
-		Agreement: page.Link{Text: v.Words.HomeAgreement(), URL: "/terms/partner"},
-		Privacy:   page.Link{Text: v.Words.HomePrivacy(), URL: "/terms/privacy"},
-		API:       page.Link{Text: v.Words.HomeAPI(), URL: v.Env.APIURL + "/openapi.json"},
+		Vendor:  shown.Vendor.Name,
+		Invited: []string{w.HomeInvitedMail(), w.HomeInvitedDecide(), w.HomeInvitedNo(), w.HomeInvitedReceipt()},
+		API:     page.Link{Text: w.HomeAPI(), URL: v.Env.APIURL + "/openapi.json"},
+		Documents: []page.Item{
+			{Icon: "scales", Title: w.HomeTerms(), URL: "/terms/customer"},
+			{Icon: "hands", Title: w.HomeAgreement(), URL: "/terms/partner"},
+			{Icon: "lock", Title: w.HomePrivacy(), URL: "/terms/privacy"},
+		},
 	})
 }

@@ -27,10 +27,10 @@ type Table interface {
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
-//go:embed password.html ask.html set.html
+//go:embed password.html ask.html
 var files embed.FS
 
-var form, ask, isSet = page.Parse(files, "password.html"), page.Parse(files, "ask.html"), page.Parse(files, "set.html")
+var form, ask = page.Parse(files, "password.html"), page.Parse(files, "ask.html")
 
 type passwordPage struct {
 	table    Table
@@ -129,7 +129,7 @@ const (
 func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors, in typed) error {
 	w := v.Words
 	frame := v.Frame(w.PasswordTitle())
-	frame.Errors = errs
+	frame.Errors, frame.Narrow, frame.OwnTitle = errs, true, true
 	return v.Render(form, status, frame, body{
 		Mail: h.user.Mail, Token: site.Token(h.secret, "set-password", string(h.user.ID)), Shown: in.shown,
 		Rules:    []string{w.PasswordRuleLength(customer.MinPassword), w.PasswordRuleGuessed(), w.PasswordRulePhrase()},
@@ -149,8 +149,8 @@ func field(w locale.Words, in typed, errs page.Errors) page.Input {
 
 // asking is a link that sets nothing now, with the way to a new one.
 type asking struct {
-	Text          []string
-	SignIn        bool
+	Lead          string
+	SignIn        bool // the password is set: there is another way on
 	Token, Action string
 	Mail          page.Input
 }
@@ -159,27 +159,27 @@ type asking struct {
 // page never shows the address.
 func (p passwordPage) unavailable(v *site.Visit, h held, errs page.Errors) error {
 	w := v.Words
-	title, text := w.PasswordSupersededTitle(), []string{w.PasswordSupersededText()}
+	title, lead := w.PasswordSupersededTitle(), w.PasswordSupersededText()
 	used := fault.Is(h.err, fault.PasswordLinkUsed)
 	switch {
 	case v.R.URL.Query().Get("asked") != "":
-		return v.Say(http.StatusOK, site.Message{Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
+		return v.Say(http.StatusOK, site.Message{Icon: "mail", Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
 	case used:
-		title, text = w.PasswordSetTitle(), []string{w.PasswordSetText(v.In(h.user.Password.SetAt, h.company.Country)), w.PasswordSetForgotten()}
+		title, lead = w.PasswordSetTitle(), w.PasswordSetText(v.In(h.user.Password.SetAt, h.company.Country))
 		if set := v.R.URL.Query().Get("set"); set != "" {
 			return p.done(v, set == first)
 		}
 	case fault.Is(h.err, fault.PasswordLinkExpired):
-		title, text = w.PasswordExpiredTitle(), []string{w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.company.Country))}
+		title, lead = w.PasswordExpiredTitle(), w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.company.Country))
 	}
 	status := http.StatusGone
 	if errs != nil {
 		status = http.StatusUnprocessableEntity
 	}
 	frame := v.Frame(title)
-	frame.Errors = errs
+	frame.Errors, frame.Narrow, frame.OwnTitle = errs, true, true
 	return v.Render(ask, status, frame, asking{
-		Text: text, SignIn: used, Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path,
+		Lead: lead, SignIn: used, Token: site.Token(h.secret, "ask", string(h.user.ID)), Action: h.path,
 		Mail: page.Input{
 			Name: "email", Label: w.PasswordAskLabel(), Error: errs.For("email"), Type: "email", Autocomplete: "email",
 		},
@@ -191,11 +191,14 @@ const first = "first"
 
 // done says that the password is set and leads to the sign-in. That earlier sessions ended is said only where there was an earlier password.
 func (p passwordPage) done(v *site.Visit, first bool) error {
-	frame := v.Frame(v.Words.PasswordSetTitle())
-	if !first {
-		frame.Notice = &page.Notice{Success: true, Text: v.Words.PasswordSetNotice()}
+	w := v.Words
+	m := site.Message{
+		Kind: "good", Icon: "check", Title: w.PasswordSetTitle(), Text: []string{w.PasswordSetNext()}, Links: []page.Link{{Text: w.SiteSignIn(), URL: "/sign-in"}},
 	}
-	return v.Render(isSet, http.StatusOK, frame, nil)
+	if !first {
+		m.Text = append(m.Text, w.PasswordSetNotice())
+	}
+	return v.Say(http.StatusOK, m)
 }
 
 // asksAnHour is how many new links one user may be sent in an hour, whoever asks. What is asked for other addresses counts for itself: it

@@ -178,13 +178,17 @@ func (p signInPage) ask(v *site.Visit) error {
 	v.Speak(who.Language)
 	w := v.Words
 	if !who.In() {
-		return v.Say(http.StatusOK, site.Message{Title: w.SignOutDoneTitle(), Text: []string{w.SignOutDoneText()}, Links: []page.Link{{Text: w.SiteSignIn(), URL: signInPath}}})
+		return v.Say(http.StatusOK, site.Message{Kind: "good", Icon: "check", Title: w.SignOutDoneTitle(), Text: []string{w.SignOutDoneText()}, Links: []page.Link{{Text: w.SiteSignIn(), URL: signInPath}}})
 	}
 	page.FormsLeadTo(v.W, p.issuer.out(v.R.Context()))
-	return v.Say(http.StatusOK, site.Message{
-		Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, textinput.ShownMail(who.Mail))},
+	m := site.Message{
+		Icon: "sign-out", Title: w.SignOutTitle(), Text: []string{w.SignOutText(who.Name, textinput.ShownMail(who.Mail))},
 		Button: &site.Button{Text: w.FrameSignOut(), Value: "sign_out", Token: site.Token(who.Secret, "sign-out")},
-	})
+	}
+	if who.OfCustomer() {
+		m.Button.Keep, m.Button.KeepText = startPath, w.SignOutStay()
+	}
+	return v.Say(http.StatusOK, m)
 }
 
 // signOut ends the session, here and in every other tab, and goes on to the issuer, which ends its own and leads back.

@@ -26,8 +26,8 @@ func Page(env boot.Env, table site.Table) http.Handler {
 }
 
 type body struct {
-	Version, SHA256 string
-	Text            template.HTML // made from Markdown when it was published; never from a request
+	Text   template.HTML // made from Markdown when it was published; never from a request
+	Digest page.Details
 }
 
 func version(text string) bool {
@@ -58,12 +58,13 @@ func show(v *site.Visit) error {
 		return err
 	}
 	frame := v.Frame(text.Title)
+	frame.Narrow, frame.Lead = true, v.Words.TermsVersion(text.Version, text.PublishedAt.UTC())
 	if wanted != current {
 		frame.Notice = &page.Notice{
 			Text: v.Words.TermsOld(), Link: &page.Link{Text: v.Words.TermsCurrent(), URL: "/terms/" + string(document)},
 		}
 	}
 	return v.Render(terms, http.StatusOK, frame, body{
-		Version: v.Words.TermsVersion(text.Version, text.PublishedAt.UTC()), SHA256: v.Words.TermsDigest(text.SHA256), Text: template.HTML(text.HTML),
+		Text: template.HTML(text.HTML), Digest: page.Details{Summary: v.Words.TermsRecord(), Small: v.Words.ReceiptRecordFor(), Text: v.Words.TermsDigest(text.SHA256)},
 	})
 }
