@@ -49,6 +49,9 @@ func (h held) subscription(v *site.Visit, plan string, s subscription.Subscripti
 		item.Icon, item.Title, item.Badge = "start", w.ReceiptTrialOf(plan), &page.Badge{Kind: "good", Text: w.ReceiptRunning()}
 	case subscription.Active:
 		item.Badge = &page.Badge{Kind: "good", Text: w.ReceiptActive()}
+		if !s.Ending {
+			item.Lines = []string{w.SiteLicenceCount(s.Licenses.Bought)}
+		}
 	case subscription.Suspended:
 		item.Badge = &page.Badge{Kind: "warn", Text: w.ReceiptStopped()}
 	case subscription.Expired:
