@@ -7,12 +7,14 @@ import (
 	"strings"
 	"testing"
 
+	"liaison/shared/access"
 	"liaison/tests/fixture"
 )
 
 const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 28 28"/>`
 
-// TestBrand shows the brand, changes what is named and nothing else, and says what is wrong in the words of its flags.
+// TestBrand shows the brand, changes what is named and nothing else, and says what is wrong in the words of its flags. A bootstrap leaves
+// the pictures.
 func TestBrand(t *testing.T) {
 	w := fixture.Open(t).Populate(t)
 	file := func(name, content string) string {
@@ -82,6 +84,18 @@ func TestBrand(t *testing.T) {
 	}
 	if still, err := w.Table.Vendor(t.Context()); err != nil || still != after {
 		t.Errorf("what is wrong is not written: %+v, %v", still, err)
+	}
+	held := after
+	held.Name = "Northwind Cloud"
+	operator := access.Operator{Name: "Olga Operator", Mail: "olga@northwind.example"}
+	vendor := held
+	vendor.Logo, vendor.Version = "", 0 // a vendor's file knows neither
+	if err := bootstrap(t.Context(), w.Table, vendor, operator, "https://issuer.example", "olga"); err != nil {
+		t.Fatal(err)
+	}
+	held.Version++
+	if now, err := w.Table.Vendor(t.Context()); err != nil || now != held {
+		t.Errorf("after a bootstrap stands %+v, %v,\nwanted %+v", now, err, held)
 	}
 	for _, args := range [][]string{{"brand"}, {"brand", "-table", "none", "-endpoint", w.Env.DynamoEndpoint}} {
 		if err := run(t.Context(), args); err == nil {

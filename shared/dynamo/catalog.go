@@ -36,9 +36,6 @@ func (t *Table) SaveBrand(ctx context.Context, v catalog.Vendor, pictures []bran
 
 // Picture reads a picture of the brand, which never changes, by its file's name. NotFound where there is none.
 func (t *Table) Picture(ctx context.Context, file string) (brand.Picture, error) {
-	if !brand.IsPicture(file) {
-		return brand.Picture{}, fault.NotFound
-	}
 	return one[brand.Picture](ctx, t, pictureKey(file), false)
 }
 

@@ -93,6 +93,11 @@ func TestBrand(t *testing.T) {
 		t.Errorf("a new brand stops the mail: %+v, %v", v, err)
 	}
 
+	another := with("logo", object{"media_type": "image/png", "url": b.Logo.URL})
+	a.Call(t, operator, "PUT", at, another, "If-Match", `"2"`).Want(t, 422, "invalid_value")
+	another = with("icon", object{"media_type": "image/svg+xml", "url": b.Logo.URL}) // that is the logo's
+	a.Call(t, operator, "PUT", at, another, "If-Match", `"2"`).Want(t, 422, "invalid_value")
+
 	// What was read is sent back: the pictures stay. What is left out is taken away.
 	var same object
 	read.Into(t, &same)
