@@ -101,6 +101,9 @@ func TestDeadLinks(t *testing.T) {
 					}
 				}
 				v.See("dead-" + c.name)
+				if c.name != "superseded" { // that one leads on to the newer mail
+					v.Has(v.W.UnavailableNothingChanged())
+				}
 				if c.name == "replaced" && len(v.Page.Links(v.W.UnavailableReplacedLink())) != 1 {
 					t.Error("no way to the newer offer")
 				}
@@ -108,12 +111,13 @@ func TestDeadLinks(t *testing.T) {
 					t.Error("the newer offer stands last")
 				}
 				if !c.ask {
+					v.Has(v.W.FrameHelp(), v.W.SiteHours()) // the vendor is whom to ask
 					if strings.Contains(v.Page.Text(), "Baltic") {
 						t.Error("not neutral")
 					}
 					return
 				}
-				v.Has("Baltic Bridge IT sp. z o.o.")
+				v.Has("Baltic Bridge IT sp. z o.o.", v.W.FrameVerified(), v.W.UnavailableAskNote(pagetest.Baltic))
 				for _, one := range []*pagetest.Visitor{v, open} { // asked twice, told once
 					one.Click(http.StatusOK, one.W.UnavailableAsk())
 					one.Has(one.W.UnavailableAskedTitle())
