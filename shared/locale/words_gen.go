@@ -1319,7 +1319,7 @@ func (w Words) DelegatedAdministrationFree() string {
 // DelegatedAdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
 func (w Words) DelegatedAdministrationFullCan() string {
 	if w.lang == Polish {
-		return "Może tak jak administrator globalny zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
+		return "Może, tak jak administrator globalny, zarządzać użytkownikami, grupami, skrzynkami pocztowymi, domenami i\u00a0licencjami, resetować hasła, importować dane, przeglądać wszystkie subskrypcje, anulować okres próbny i\u00a0obsługiwać zgłoszenia do pomocy technicznej."
 	}
 	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
 }
@@ -6100,6 +6100,14 @@ func (w Words) PartnersActOther() string {
 	return "Another act"
 }
 
+// PartnersActive says "Active".
+func (w Words) PartnersActive() string {
+	if w.lang == Polish {
+		return "W\u00a0mocy"
+	}
+	return "Active"
+}
+
 // PartnersActs says "What {partner} has done recently on your behalf".
 func (w Words) PartnersActs(partner string) string {
 	if w.lang == Polish {
@@ -6124,36 +6132,36 @@ func (w Words) PartnersAdministratorOnly() string {
 	return "A global administrator of your company can end this."
 }
 
-// PartnersAdvised says "Subscriptions".
-func (w Words) PartnersAdvised() string {
-	if w.lang == Polish {
-		return "Subskrypcje"
-	}
-	return "Subscriptions"
-}
-
-// PartnersAdvisedSince says "{plan}, since {since:time}".
+// PartnersAdvisedSince says "{plan}, since {since:date}".
 func (w Words) PartnersAdvisedSince(plan string, since time.Time) string {
 	if w.lang == Polish {
-		return plan + ", od " + w.Time(since)
+		return plan + ", od " + w.Date(since)
 	}
-	return plan + ", since " + w.Time(since)
+	return plan + ", since " + w.Date(since)
 }
 
-// PartnersAgreedBy says "Agreed by".
-func (w Words) PartnersAgreedBy() string {
+// PartnersAgreedBy says "Agreed by {name}".
+func (w Words) PartnersAgreedBy(name string) string {
 	if w.lang == Polish {
-		return "Kto wyraził zgodę"
+		return "Zaakceptowane przez: " + name
 	}
-	return "Agreed by"
+	return "Agreed by " + name
 }
 
-// PartnersAnswer says "Reason".
-func (w Words) PartnersAnswer() string {
+// PartnersAllowed says "What it can and cannot do".
+func (w Words) PartnersAllowed() string {
 	if w.lang == Polish {
-		return "Powód"
+		return "Co może, a\u00a0czego nie może"
 	}
-	return "Reason"
+	return "What it can and cannot do"
+}
+
+// PartnersAnswer says "Reason: {reason}".
+func (w Words) PartnersAnswer(reason string) string {
+	if w.lang == Polish {
+		return "Powód: " + reason
+	}
+	return "Reason: " + reason
 }
 
 // PartnersAsk says "Ask the reseller".
@@ -6196,28 +6204,36 @@ func (w Words) PartnersAsked() string {
 	return "Your request is on its way to the reseller."
 }
 
-// PartnersBilled says "Subscriptions it bills".
-func (w Words) PartnersBilled() string {
+// PartnersBilled says "Bills {plans}".
+func (w Words) PartnersBilled(plans string) string {
 	if w.lang == Polish {
-		return "Subskrypcje, które rozlicza"
+		return "Rozlicza: " + plans
 	}
-	return "Subscriptions it bills"
+	return "Bills " + plans
 }
 
-// PartnersBilledNone says "None".
+// PartnersBilledNone says "Bills no subscription".
 func (w Words) PartnersBilledNone() string {
 	if w.lang == Polish {
-		return "Żadna"
+		return "Nie rozlicza żadnej subskrypcji"
 	}
-	return "None"
+	return "Bills no subscription"
 }
 
-// PartnersChangePartnerOfRecord says "Change the partner of record".
+// PartnersChangePartnerOfRecord says "Change".
 func (w Words) PartnersChangePartnerOfRecord() string {
 	if w.lang == Polish {
-		return "Zmień partnera subskrypcji"
+		return "Zmień"
 	}
-	return "Change the partner of record"
+	return "Change"
+}
+
+// PartnersCompany says "Partner ID {id} · {country}".
+func (w Words) PartnersCompany(id, country string) string {
+	if w.lang == Polish {
+		return "Identyfikator partnera " + id + " · " + country
+	}
+	return "Partner ID " + id + " · " + country
 }
 
 // PartnersDispute says "Dispute this consent".
@@ -6284,44 +6300,72 @@ func (w Words) PartnersDisputedBeforeTitle() string {
 	return "This consent has been disputed already"
 }
 
-// PartnersExtend says "Automatic extension".
-func (w Words) PartnersExtend() string {
+// PartnersDisputedNow says "Suspended, disputed".
+func (w Words) PartnersDisputedNow() string {
 	if w.lang == Polish {
-		return "Automatyczne przedłużanie"
+		return "Zawieszona, sporna"
 	}
-	return "Automatic extension"
+	return "Suspended, disputed"
 }
 
-// PartnersExtendBoth says "Yes, both of you want it: by 180 days, one day before its end.".
+// PartnersEndsIn says "Ends in {days:int} days".
+func (w Words) PartnersEndsIn(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Koniec za " + w.Int(days) + " dzień"
+		case few:
+			return "Koniec za " + w.Int(days) + " dni"
+		case many:
+			return "Koniec za " + w.Int(days) + " dni"
+		}
+		return "Koniec za " + w.Int(days) + " dnia"
+	}
+	switch w.plural(days) {
+	case one:
+		return "Ends in " + w.Int(days) + " day"
+	}
+	return "Ends in " + w.Int(days) + " days"
+}
+
+// PartnersExtend says "Automatic extension: {state}".
+func (w Words) PartnersExtend(state string) string {
+	if w.lang == Polish {
+		return "Automatyczne przedłużanie: " + state
+	}
+	return "Automatic extension: " + state
+}
+
+// PartnersExtendBoth says "On, by 180 days each time, one day before the end".
 func (w Words) PartnersExtendBoth() string {
 	if w.lang == Polish {
-		return "Tak, chcą tego obie strony: o\u00a0180 dni, dzień przed końcem."
+		return "włączone, za każdym razem o\u00a0180 dni, dzień przed końcem"
 	}
-	return "Yes, both of you want it: by 180 days, one day before its end."
+	return "On, by 180 days each time, one day before the end"
 }
 
-// PartnersExtendMine says "Not yet: you want it, {partner} does not.".
+// PartnersExtendMine says "On on your side, off on the side of {partner}".
 func (w Words) PartnersExtendMine(partner string) string {
 	if w.lang == Polish {
-		return "Jeszcze nie: włączono po twojej stronie, firma " + partner + " tego nie włączyła."
+		return "włączone po twojej stronie, firma " + partner + " go nie włączyła"
 	}
-	return "Not yet: you want it, " + partner + " does not."
+	return "On on your side, off on the side of " + partner
 }
 
-// PartnersExtendNone says "No".
+// PartnersExtendNone says "Off".
 func (w Words) PartnersExtendNone() string {
 	if w.lang == Polish {
-		return "Nie"
+		return "wyłączone"
 	}
-	return "No"
+	return "Off"
 }
 
-// PartnersExtendOff says "Let it end".
+// PartnersExtendOff says "Turn off automatic extension".
 func (w Words) PartnersExtendOff() string {
 	if w.lang == Polish {
-		return "Wyłącz przedłużanie"
+		return "Wyłącz automatyczne przedłużanie"
 	}
-	return "Let it end"
+	return "Turn off automatic extension"
 }
 
 // PartnersExtendOffText says "It then ends on {when:time}. To go on after that, {partner} has to ask, and you have to say Yes.".
@@ -6332,20 +6376,20 @@ func (w Words) PartnersExtendOffText(when time.Time, partner string) string {
 	return "It then ends on " + w.Time(when) + ". To go on after that, " + partner + " has to ask, and you have to say Yes."
 }
 
-// PartnersExtendOffTitle says "Let the delegated administration of {partner} end?".
+// PartnersExtendOffTitle says "Stop extending the delegated administration of {partner}?".
 func (w Words) PartnersExtendOffTitle(partner string) string {
 	if w.lang == Polish {
-		return "Czy administracja delegowana firmy " + partner + " ma się zakończyć w\u00a0terminie?"
+		return "Czy przestać przedłużać administrację delegowaną firmy " + partner + "?"
 	}
-	return "Let the delegated administration of " + partner + " end?"
+	return "Stop extending the delegated administration of " + partner + "?"
 }
 
-// PartnersExtendOn says "Let it go on by itself".
+// PartnersExtendOn says "Turn on automatic extension".
 func (w Words) PartnersExtendOn() string {
 	if w.lang == Polish {
-		return "Włącz przedłużanie"
+		return "Włącz automatyczne przedłużanie"
 	}
-	return "Let it go on by itself"
+	return "Turn on automatic extension"
 }
 
 // PartnersExtendOnLater says "You can switch this off, or remove {partner}, at any time.".
@@ -6356,44 +6400,44 @@ func (w Words) PartnersExtendOnLater(partner string) string {
 	return "You can switch this off, or remove " + partner + ", at any time."
 }
 
-// PartnersExtendOnText says "While you and {partner} both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended.".
+// PartnersExtendOnText says "While both you and {partner} want it, it is extended by 180 days each time, one day before its end. Nothing is extended once it has ended.".
 func (w Words) PartnersExtendOnText(partner string) string {
 	if w.lang == Polish {
-		return "Dopóki chcecie tego obie strony, ty i\u00a0firma " + partner + ", przedłuża się za każdym razem o\u00a0180 dni, dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
+		return "Dopóki obie strony – ty i\u00a0firma " + partner + " – tego chcą, administracja delegowana przedłuża się każdorazowo o\u00a0180 dni, na dzień przed końcem. Po zakończeniu nic się już nie przedłuża."
 	}
-	return "While you and " + partner + " both want it, it goes on by 180 days, one day before its end, each time. Nothing is extended once it has ended."
+	return "While both you and " + partner + " want it, it is extended by 180 days each time, one day before its end. Nothing is extended once it has ended."
 }
 
-// PartnersExtendOnTitle says "Let the delegated administration of {partner} be extended automatically?".
+// PartnersExtendOnTitle says "Extend the delegated administration of {partner} automatically?".
 func (w Words) PartnersExtendOnTitle(partner string) string {
 	if w.lang == Polish {
 		return "Czy administracja delegowana firmy " + partner + " ma się przedłużać automatycznie?"
 	}
-	return "Let the delegated administration of " + partner + " be extended automatically?"
+	return "Extend the delegated administration of " + partner + " automatically?"
 }
 
-// PartnersExtendTheirs says "Not yet: {partner} wants it, and it is off on your side.".
+// PartnersExtendTheirs says "Off on your side; {partner} wants it".
 func (w Words) PartnersExtendTheirs(partner string) string {
 	if w.lang == Polish {
-		return "Jeszcze nie: chce tego firma " + partner + ", po twojej stronie jest wyłączone."
+		return "po twojej stronie wyłączone, chce tego firma " + partner
 	}
-	return "Not yet: " + partner + " wants it, and it is off on your side."
+	return "Off on your side; " + partner + " wants it"
 }
 
-// PartnersExtendedOff says "It is switched off on your side.".
+// PartnersExtendedOff says "Automatic extension is off.".
 func (w Words) PartnersExtendedOff() string {
 	if w.lang == Polish {
-		return "Wyłączono po twojej stronie."
+		return "Automatyczne przedłużanie jest wyłączone."
 	}
-	return "It is switched off on your side."
+	return "Automatic extension is off."
 }
 
-// PartnersExtendedOn says "It is switched on on your side.".
+// PartnersExtendedOn says "Automatic extension is on.".
 func (w Words) PartnersExtendedOn() string {
 	if w.lang == Polish {
-		return "Włączono po twojej stronie."
+		return "Automatyczne przedłużanie jest włączone."
 	}
-	return "It is switched on on your side."
+	return "Automatic extension is on."
 }
 
 // PartnersKeep says "Leave it as it is".
@@ -6404,12 +6448,12 @@ func (w Words) PartnersKeep() string {
 	return "Leave it as it is"
 }
 
-// PartnersLead says "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are.".
+// PartnersLead says "Each relationship is separate: ending one leaves the others as they are.".
 func (w Words) PartnersLead() string {
 	if w.lang == Polish {
-		return "Z\u00a0twoim kontem są powiązani następujący partnerzy. Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
+		return "Każda relacja jest osobna: zakończenie jednej nie zmienia pozostałych."
 	}
-	return "These partners have a tie to your account. Each tie is of its own: ending one leaves the others as they are."
+	return "Each relationship is separate: ending one leaves the others as they are."
 }
 
 // PartnersLower says "Lower to limited rights".
@@ -6468,12 +6512,12 @@ func (w Words) PartnersNone() string {
 	return "You don't have a partner yet"
 }
 
-// PartnersNoneText says "A partner asks you by email, and nothing happens without your answer.".
+// PartnersNoneText says "A partner can advise you, look after users or sell to you. Nothing happens without your Yes.".
 func (w Words) PartnersNoneText() string {
 	if w.lang == Polish {
-		return "Partner wysyła prośbę e-mailem i\u00a0bez twojej odpowiedzi nic się nie dzieje."
+		return "Partner może doradzać, opiekować się użytkownikami lub sprzedawać usługi. Nic się nie dzieje bez twojej zgody."
 	}
-	return "A partner asks you by email, and nothing happens without your answer."
+	return "A partner can advise you, look after users or sell to you. Nothing happens without your Yes."
 }
 
 // PartnersPartnerOfRecordCan says "Advises and supports you. It sees your company's name and country and the plan, licences, state and dates of these subscriptions, and never users.".
@@ -6516,12 +6560,12 @@ func (w Words) PartnersReasonWrong() string {
 	return "Type the reason again without the characters that show as �."
 }
 
-// PartnersRemove says "Remove as delegated administrator".
+// PartnersRemove says "Remove".
 func (w Words) PartnersRemove() string {
 	if w.lang == Polish {
-		return "Usuń jako administratora delegowanego"
+		return "Usuń"
 	}
-	return "Remove as delegated administrator"
+	return "Remove"
 }
 
 // PartnersRemoveAgain says "If {partner} is to help you again later, it has to ask, and you have to say Yes.".
@@ -6538,14 +6582,6 @@ func (w Words) PartnersRemoveButton(partner string) string {
 		return "Usuń firmę " + partner
 	}
 	return "Remove " + partner
-}
-
-// PartnersRemoveReseller says "Remove".
-func (w Words) PartnersRemoveReseller() string {
-	if w.lang == Polish {
-		return "Usuń"
-	}
-	return "Remove"
 }
 
 // PartnersRemoveText says "{partner} loses at once everything it may do in your account, also what it is doing right now. It is told by email.".
@@ -6572,28 +6608,20 @@ func (w Words) PartnersRemoved() string {
 	return "The delegated administration has ended. Both sides get an email about it."
 }
 
-// PartnersRequest says "Your request to end it".
-func (w Words) PartnersRequest() string {
+// PartnersRequestDays says "Removal asked, day {days:int}".
+func (w Words) PartnersRequestDays(days int) string {
 	if w.lang == Polish {
-		return "Twój wniosek o\u00a0zakończenie"
+		return "Wniosek o\u00a0zakończenie, dzień " + w.Int(days)
 	}
-	return "Your request to end it"
+	return "Removal asked, day " + w.Int(days)
 }
 
-// PartnersRequestDays says "Open for".
-func (w Words) PartnersRequestDays() string {
-	if w.lang == Polish {
-		return "Otwarty przez"
-	}
-	return "Open for"
-}
-
-// PartnersRequestDeclined says "{partner} declined it on {when:time}. You can ask again.".
+// PartnersRequestDeclined says "{partner} declined your request to end it on {when:time}. You can ask again.".
 func (w Words) PartnersRequestDeclined(partner string, when time.Time) string {
 	if w.lang == Polish {
-		return "Odmowa firmy " + partner + ": " + w.Time(when) + ". Możesz złożyć nowy wniosek."
+		return "Odmowa firmy " + partner + " w\u00a0sprawie zakończenia: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
 	}
-	return partner + " declined it on " + w.Time(when) + ". You can ask again."
+	return partner + " declined your request to end it on " + w.Time(when) + ". You can ask again."
 }
 
 // PartnersRequestDue says "30 days are over: {vendor} can decide now.".
@@ -6612,20 +6640,12 @@ func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
 	return vendor + " decided on " + w.Time(when) + " that the relationship stays. You can ask again."
 }
 
-// PartnersRequestNext says "What comes next".
-func (w Words) PartnersRequestNext() string {
-	if w.lang == Polish {
-		return "Co dalej"
-	}
-	return "What comes next"
-}
-
-// PartnersRequestOpen says "Open since {when:time}. {partner} has not answered yet.".
+// PartnersRequestOpen says "You asked to end it on {when:time}. {partner} has not answered yet.".
 func (w Words) PartnersRequestOpen(when time.Time, partner string) string {
 	if w.lang == Polish {
-		return "Otwarty od: " + w.Time(when) + ". Firma " + partner + " jeszcze nie odpowiedziała."
+		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Firma " + partner + " jeszcze nie odpowiedziała."
 	}
-	return "Open since " + w.Time(when) + ". " + partner + " has not answered yet."
+	return "You asked to end it on " + w.Time(when) + ". " + partner + " has not answered yet."
 }
 
 // PartnersRequestReminded says "We remind {partner} after 7 and 14 days. From {when:time} {vendor} can decide.".
@@ -6636,12 +6656,20 @@ func (w Words) PartnersRequestReminded(partner string, when time.Time, vendor st
 	return "We remind " + partner + " after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
 }
 
-// PartnersRequestWithdrawn says "You withdrew it on {when:time}. You can ask again.".
+// PartnersRequestToday says "Removal asked today".
+func (w Words) PartnersRequestToday() string {
+	if w.lang == Polish {
+		return "Wniosek o\u00a0zakończenie złożony dzisiaj"
+	}
+	return "Removal asked today"
+}
+
+// PartnersRequestWithdrawn says "You withdrew your request to end it on {when:time}. You can ask again.".
 func (w Words) PartnersRequestWithdrawn(when time.Time) string {
 	if w.lang == Polish {
-		return "Wniosek wycofano: " + w.Time(when) + ". Możesz złożyć nowy."
+		return "Wniosek o\u00a0zakończenie wycofano: " + w.Time(when) + ". Możesz złożyć nowy."
 	}
-	return "You withdrew it on " + w.Time(when) + ". You can ask again."
+	return "You withdrew your request to end it on " + w.Time(when) + ". You can ask again."
 }
 
 // PartnersReseller says "Reseller".
@@ -6652,36 +6680,36 @@ func (w Words) PartnersReseller() string {
 	return "Reseller"
 }
 
-// PartnersResellerOnly says "Only {partner} can end a reseller relationship, because it may bill you. You can ask it to.".
+// PartnersResellerOnly says "Only {partner} can end this, because it may bill you. You can ask it to.".
 func (w Words) PartnersResellerOnly(partner string) string {
 	if w.lang == Polish {
-		return "Relację z\u00a0odsprzedawcą może zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci rachunki. Możesz ją o\u00a0to poprosić."
+		return "Może to zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci faktury. Możesz ją o\u00a0to poprosić."
 	}
-	return "Only " + partner + " can end a reseller relationship, because it may bill you. You can ask it to."
+	return "Only " + partner + " can end this, because it may bill you. You can ask it to."
 }
 
-// PartnersRights says "Rights".
-func (w Words) PartnersRights() string {
+// PartnersSince says "Since {since:date}".
+func (w Words) PartnersSince(since time.Time) string {
 	if w.lang == Polish {
-		return "Uprawnienia"
+		return "Od " + w.Date(since)
 	}
-	return "Rights"
+	return "Since " + w.Date(since)
 }
 
-// PartnersSince says "Since".
-func (w Words) PartnersSince() string {
-	if w.lang == Polish {
-		return "Od"
-	}
-	return "Since"
-}
-
-// PartnersSuspended says "Suspended while the vendor decides a dispute: it can do nothing now.".
+// PartnersSuspended says "It can do nothing while the vendor decides.".
 func (w Words) PartnersSuspended() string {
 	if w.lang == Polish {
-		return "Zawieszono do czasu rozstrzygnięcia sporu przez dostawcę: obecnie nie może nic zrobić."
+		return "Do czasu rozstrzygnięcia przez dostawcę nie może nic zrobić."
 	}
-	return "Suspended while the vendor decides a dispute: it can do nothing now."
+	return "It can do nothing while the vendor decides."
+}
+
+// PartnersTerm says "With {rights}, {since:date} – {until:date}".
+func (w Words) PartnersTerm(rights string, since, until time.Time) string {
+	if w.lang == Polish {
+		return "Zakres: " + rights + ", " + w.Date(since) + " – " + w.Date(until)
+	}
+	return "With " + rights + ", " + w.Date(since) + " – " + w.Date(until)
 }
 
 // PartnersTitle says "Partner relationships".
@@ -6690,14 +6718,6 @@ func (w Words) PartnersTitle() string {
 		return "Relacje partnerskie"
 	}
 	return "Partner relationships"
-}
-
-// PartnersUntil says "Until".
-func (w Words) PartnersUntil() string {
-	if w.lang == Polish {
-		return "Do"
-	}
-	return "Until"
 }
 
 // PartnersWithdraw says "Withdraw the request".
@@ -8759,7 +8779,7 @@ func (w Words) ResellerAlreadyTitle(partner string) string {
 // ResellerBills says "{partner} may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own.".
 func (w Words) ResellerBills(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać rachunki. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
+		return "Firma " + partner + " może sprzedawać ci usługi i\u00a0sama wystawiać faktury. Każde zamówienie, wraz z\u00a0ceną, nadal wymaga osobnej zgody."
 	}
 	return partner + " may sell to you and bill you itself. Each order, with its price, still needs a Yes of its own."
 }

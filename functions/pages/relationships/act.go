@@ -189,7 +189,7 @@ const maxReason = 500
 func put(v *site.Visit, title, wrong string, b words, vendor, name string) error {
 	w, status := v.Words, http.StatusOK
 	frame := v.Frame(title)
-	frame.Back, frame.Form = &page.Link{URL: path}, "words"
+	frame.Back, frame.Form, frame.Narrow = &page.Link{URL: path, Text: w.PartnersTitle()}, "words", true
 	if wrong != "" {
 		status, frame.Errors = http.StatusUnprocessableEntity, page.Errors{{Field: "reason", Text: wrong}}
 	}

@@ -2,6 +2,7 @@ package relationships
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"liaison/shared/access"
@@ -15,28 +16,21 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
 	"liaison/shared/site/partnername"
+	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 )
 
-type body struct{ Ties []tie }
-
-// tie is one partner as its card shows it.
-type tie struct {
-	ID, Name string
-	Facts    []page.Row
-	Parts    []part
+type body struct {
+	Ties  []tie
+	Empty page.Empty
 }
 
-// part is one kind of a tie.
-type part struct {
-	Title   string
-	Facts   []page.Row
-	Allowed []string
-	Notes   []string
-	Grey    string // the button that cannot be pressed; Why stands beside it
-	Why     string
-	Danger  *page.Link
-	Ways    []page.Link
+// tie is one partner as its card shows it: a row a kind, and what each allows.
+type tie struct {
+	Who     page.Who
+	Rows    []page.Item
+	Allowed page.Details
 }
 
 // card makes the card of one tie for one reader.
@@ -81,95 +75,118 @@ func (p relationshipsPage) subscriptions(v *site.Visit, who site.Signed, ties []
 
 func (c card) time(t time.Time) time.Time { return c.v.In(t, c.who.Customer.Country) }
 
-func (c card) row(key string, values ...string) page.Row { return page.Row{Key: key, Values: values} }
-
 // vendor returns the name of who runs the program.
 func vendor(v *site.Visit) (string, error) {
 	shown, err := v.Catalogue()
 	return shown.Vendor.Name, err
 }
 
-// contact says who the partner is and, once that is verified, how it is reached. Its name stands above.
-func (c card) contact() []page.Row {
-	p := c.of
-	if !p.Verified() {
-		p.Phone, p.Mail, p.SupportHours = "", "", ""
+// company says who the partner is and, once that is verified, how it is reached.
+func (c card) company() page.Who {
+	w, p := c.v.Words, c.of
+	who := page.Who{
+		Name: c.name, Verified: p.Verified(), Heading: true, ID: "partner-" + string(c.tie.Partner),
+		Line: w.PartnersCompany(partnername.ID(p.ID), w.Country(p.Country)),
 	}
-	return partnername.Card(c.v.Words, p)[1:]
+	if !p.Verified() {
+		return who
+	}
+	for _, one := range []page.Contact{{Text: p.Phone, URL: page.PhoneURL(p.Phone)}, {Text: textinput.ShownMail(p.Mail), URL: page.MailURL(p.Mail)}, {Text: p.Website, URL: page.WebURL(p.Website)}} {
+		if one.Text != "" && one.URL != "" {
+			who.Links = append(who.Links, one)
+		}
+	}
+	if p.SupportHours != "" {
+		who.Line += " · " + p.SupportHours
+	}
+	return who
 }
 
 func (c card) made() (tie, error) {
-	made := tie{ID: string(c.tie.Partner), Name: c.name, Facts: c.contact()}
+	made := tie{Who: c.company(), Allowed: page.Details{Summary: c.v.Words.PartnersAllowed()}}
 	for _, kind := range c.tie.Kinds(c.v.Op.At) {
-		var one part
+		var one page.Item
+		var allowed []string
 		var err error
 		switch kind {
 		case relationship.DelegatedAdministrator:
-			one, err = c.administration(*c.tie.Administration)
+			one, allowed, err = c.administration(*c.tie.Administration)
 		case relationship.PartnerOfRecord:
-			one = c.record()
+			one, allowed = c.partnerOfRecord()
 		case relationship.Reseller:
-			one, err = c.reseller()
+			one, allowed, err = c.reseller()
 		}
 		if err != nil {
 			return made, err
 		}
-		made.Parts = append(made.Parts, one)
+		made.Rows, made.Allowed.List = append(made.Rows, one), append(made.Allowed.List, allowed...)
 	}
 	return made, nil
 }
 
-// agreed names who agreed; somebody who is gone stands in no row.
-func (c card) agreed(by customer.UserID) ([]page.Row, error) {
+// agreed names who agreed; somebody who is gone is not named.
+func (c card) agreed(by customer.UserID) (string, error) {
 	if by == "" {
-		return nil, nil
+		return "", nil
 	}
 	user, err := c.page.table.CustomerUser(c.v.R.Context(), by)
-	if fault.Is(err, fault.Absent) {
-		return nil, nil
+	if err != nil && !fault.Is(err, fault.Absent) || user.Name == "" {
+		return "", err
 	}
-	return []page.Row{c.row(c.v.Words.PartnersAgreedBy(), user.Name)}, err
+	return c.v.Words.PartnersAgreedBy(user.Name), nil
 }
 
-func (c card) administration(a relationship.GrantSummary) (part, error) {
+// soon is within how many days of its end a grant says so in its badge.
+const soon = 30
+
+func (c card) administration(a relationship.GrantSummary) (made page.Item, allowed []string, err error) {
 	w, p := c.v.Words, c.tie.Partner
-	made := part{Title: w.DelegatedAdministrationLabel(), Facts: []page.Row{
-		c.row(w.PartnersRights(), granted.Rights(c.v.Words, a.Role)),
-		c.row(w.PartnersSince(), w.Time(c.time(a.Since))),
-		c.row(w.PartnersUntil(), w.Time(c.time(a.EndsAt))),
-	}}
 	by, err := c.agreed(a.AgreedBy)
 	if err != nil {
-		return made, err
+		return made, nil, err
 	}
-	made.Facts = append(made.Facts, by...)
-	can, cannot := granted.Allowed(c.v.Words, a.Role)
-	made.Allowed = []string{can, cannot}
+	made = page.Item{
+		Icon: "key", Title: w.DelegatedAdministrationLabel(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
+		Lines: stated(w.PartnersTerm(granted.Rights(w, a.Role), c.time(a.Since), c.time(a.EndsAt)), by),
+	}
+	if days := subscribed.DaysLeft(a.EndsAt, c.v.Op.At); days <= soon {
+		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersEndsIn(days)}
+	}
 	if a.Status == relationship.Suspended {
-		made.Notes = append(made.Notes, w.PartnersSuspended())
+		made.Badge = &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
+		made.Lines = append(made.Lines, w.PartnersSuspended())
 	}
 	if extendable(a) {
-		made.Facts = append(made.Facts, c.row(w.PartnersExtend(), c.extends(a.AutoExtend)))
+		made.Lines = append(made.Lines, w.PartnersExtend(c.extends(a.AutoExtend)))
 		if access.Has(c.who.Caller, access.AutoExtend) {
 			text := w.PartnersExtendOn()
 			if a.AutoExtend.Customer {
 				text = w.PartnersExtendOff()
 			}
-			made.Ways = append(made.Ways, page.Link{Text: text, URL: to(p, "extend")})
+			made.Links = append(made.Links, page.Link{Text: text, URL: to(p, "extend")})
 		}
 	}
 	if lowerable(a) && access.Has(c.who.Caller, access.EndGrant) {
-		made.Ways = append(made.Ways, page.Link{Text: w.PartnersLower(), URL: to(p, "lower")})
+		made.Links = append(made.Links, page.Link{Text: w.PartnersLower(), URL: to(p, "lower")})
 	}
 	if a.Status == relationship.Active && access.Has(c.who.Caller, access.Dispute) {
-		made.Ways = append(made.Ways, page.Link{Text: w.PartnersDispute(), URL: to(p, "dispute")})
+		made.Links = append(made.Links, page.Link{Text: w.PartnersDispute(), URL: to(p, "dispute")})
 	}
 	if access.Has(c.who.Caller, access.EndGrant) {
-		made.Danger = &page.Link{Text: w.PartnersRemove(), URL: to(p, "remove")}
+		made.Act = &page.Act{Text: w.PartnersRemove(), URL: to(p, "remove"), About: c.about(made.Title), Danger: true, Small: true}
 	} else {
-		made.Notes = append(made.Notes, w.PartnersAdministratorOnly())
+		made.Lines = append(made.Lines, w.PartnersAdministratorOnly())
 	}
-	return made, nil
+	can, cannot := granted.Allowed(w, a.Role)
+	return made, []string{can, cannot}, nil
+}
+
+// about says to those who can't see the row which tie a button means.
+func (c card) about(kind string) string { return "(" + kind + ", " + c.name + ")" }
+
+// stated leaves out the lines that say nothing.
+func stated(lines ...string) []string {
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
 }
 
 func (c card) extends(s relationship.Switches) string {
@@ -185,22 +202,24 @@ func (c card) extends(s relationship.Switches) string {
 	}
 }
 
-func (c card) record() part {
+func (c card) partnerOfRecord() (page.Item, []string) {
 	w, p := c.v.Words, c.tie.Partner
-	advised := []string{w.SubscriptionCount(c.tie.PartnerOfRecordSubscriptions)}
+	made := page.Item{
+		Icon: "hands", Title: w.PartnerOfRecordLabel(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
+		Lines: []string{w.SubscriptionCount(c.tie.PartnerOfRecordSubscriptions)},
+	}
 	for _, s := range c.subs {
 		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
-			advised = append(advised, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
+			made.Lines = append(made.Lines, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
 		}
 	}
-	made := part{Title: w.PartnerOfRecordLabel(), Facts: []page.Row{c.row(w.PartnersAdvised(), advised...)}, Allowed: []string{w.PartnersPartnerOfRecordCan()}}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
-		made.Ways = []page.Link{{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner"}}
+		made.Act = &page.Act{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner", About: c.about(made.Title), Small: true}
 	}
-	return made
+	return made, []string{w.PartnersPartnerOfRecordCan()}
 }
 
-func (c card) reseller() (part, error) {
+func (c card) reseller() (made page.Item, allowed []string, err error) {
 	w, p, at := c.v.Words, c.tie.Partner, c.v.Op.At
 	var billed []string
 	for _, s := range c.subs {
@@ -208,40 +227,45 @@ func (c card) reseller() (part, error) {
 			billed = append(billed, s.name)
 		}
 	}
-	if len(billed) == 0 {
-		billed = []string{w.PartnersBilledNone()}
-	}
-	made := part{
-		Title: w.PartnersReseller(), Grey: w.PartnersRemoveReseller(), Why: w.PartnersResellerOnly(c.name),
-		Facts:   []page.Row{c.row(w.PartnersSince(), w.Time(c.time(c.tie.ResellerSince)))},
-		Allowed: []string{w.ResellerBills(c.name), w.ResellerAccess()},
+	bills := w.PartnersBilledNone()
+	if len(billed) > 0 {
+		bills = w.PartnersBilled(strings.Join(billed, ", "))
 	}
 	by, err := c.agreed(c.tie.ResellerBy)
 	if err != nil {
-		return made, err
+		return made, nil, err
 	}
-	made.Facts = append(append(made.Facts, by...), c.row(w.PartnersBilled(), billed...))
+	made = page.Item{
+		Icon: "store", Title: w.PartnersReseller(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
+		Lines: stated(w.PartnersSince(c.time(c.tie.ResellerSince)), bills, by),
+		Act:   &page.Act{Text: w.PartnersRemove(), About: c.about(w.PartnersReseller()), Small: true, Why: w.PartnersResellerOnly(c.name), ID: "why-" + string(p)},
+	}
 	name, err := vendor(c.v)
 	if err != nil {
-		return made, err
+		return made, nil, err
 	}
 	open := false
 	if request := c.tie.Removal; request != nil {
 		open = request.Status == relationship.Open
-		made.Facts = append(made.Facts, c.request(*request, name)...)
+		made.Lines = append(made.Lines, c.request(*request, name)...)
 	}
 	switch {
-	case !access.Has(c.who.Caller, access.AskRemoval):
 	case open:
-		made.Ways = []page.Link{{Text: w.PartnersWithdraw(), URL: to(p, "withdraw")}}
-	default:
-		made.Ways = []page.Link{{Text: w.PartnersAsk(), URL: to(p, "ask")}}
+		made.Badge = &page.Badge{Kind: "warn", Text: w.PartnersRequestToday()}
+		if days := c.tie.Removal.Days(at); days > 0 {
+			made.Badge.Text = w.PartnersRequestDays(days)
+		}
+		if access.Has(c.who.Caller, access.AskRemoval) {
+			made.Links = []page.Link{{Text: w.PartnersWithdraw(), URL: to(p, "withdraw")}}
+		}
+	case access.Has(c.who.Caller, access.AskRemoval):
+		made.Links = []page.Link{{Text: w.PartnersAsk(), URL: to(p, "ask")}}
 	}
-	return made, nil
+	return made, []string{w.ResellerBills(c.name), w.ResellerAccess()}, nil
 }
 
-// request says how the newest request stands, for how long it is open, and what comes next.
-func (c card) request(r relationship.Removal, vendor string) []page.Row {
+// request says how the newest request stands, and what comes next.
+func (c card) request(r relationship.Removal, vendor string) []string {
 	w, at := c.v.Words, c.v.Op.At
 	closed := c.time(r.ClosedAt)
 	stands := ""
@@ -251,10 +275,7 @@ func (c card) request(r relationship.Removal, vendor string) []page.Row {
 		if !at.Before(r.Decidable()) {
 			next = w.PartnersRequestDue(vendor)
 		}
-		return []page.Row{
-			c.row(w.PartnersRequest(), w.PartnersRequestOpen(c.time(r.AskedAt), c.name)),
-			c.row(w.PartnersRequestDays(), w.SiteDays(r.Days(at))), c.row(w.PartnersRequestNext(), next),
-		}
+		return []string{w.PartnersRequestOpen(c.time(r.AskedAt), c.name), next}
 	case relationship.Withdrawn:
 		stands = w.PartnersRequestWithdrawn(closed)
 	case relationship.Declined:
@@ -264,9 +285,8 @@ func (c card) request(r relationship.Removal, vendor string) []page.Row {
 	default: // ended and removed: there is no tie any more
 		return nil
 	}
-	rows := []page.Row{c.row(w.PartnersRequest(), stands)}
 	if r.Answer != "" {
-		rows = append(rows, c.row(w.PartnersAnswer(), r.Answer))
+		return []string{stands, w.PartnersAnswer(r.Answer)}
 	}
-	return rows
+	return []string{stands}
 }

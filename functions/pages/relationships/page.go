@@ -98,7 +98,7 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	b := body{}
+	b := body{Empty: page.Empty{Icon: "hands", Title: w.PartnersNone(), Text: w.PartnersNoneText()}}
 	for _, r := range ties {
 		of := partners[r.Partner]
 		c := card{page: p, v: v, who: who, tie: r, of: of, name: of.LegalName, subs: subs}
@@ -109,7 +109,9 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 		b.Ties = append(b.Ties, made)
 	}
 	frame := v.Frame(w.PartnersTitle())
-	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
+	if len(b.Ties) > 0 {
+		frame.Lead = w.PartnersLead()
+	}
 	if text := said(v); text != "" {
 		frame.Notice = &page.Notice{Success: true, Text: text}
 	}

@@ -263,14 +263,14 @@ func TestTiesAsk(t *testing.T) {
 	v := s.member("en", customer.BillingAdmin)
 	s.get(v, 200, s.path("ask"), w.PartnersAskText(s.name, "Northwind"))
 	s.press(v, 422, w.PartnersAsk(), []string{"reason", strings.Repeat("x", 501)}, w.PartnersReasonLong(500))
-	s.press(v, 200, w.PartnersAsk(), []string{"reason", "We leave."}, w.PartnersAsked(), w.PartnersWithdraw(), w.SiteDays(0))
+	s.press(v, 200, w.PartnersAsk(), []string{"reason", "We leave."}, w.PartnersAsked(), w.PartnersWithdraw(), w.PartnersRequestToday())
 	if r, _ := s.tie(); r.Removal == nil || r.Removal.Reason != "We leave." || r.Removal.Status != relationship.Open {
 		t.Fatalf("%+v", r.Removal)
 	}
 	s.get(v, 200, s.path("ask"), w.PartnersTitle()) // one is open
 	s.later(8 * day)
 	v = s.member("en", customer.BillingAdmin)
-	s.get(v, 200, "/account/partners", w.SiteDays(8))
+	s.get(v, 200, "/account/partners", w.PartnersRequestDays(8))
 	s.later(31 * day)
 	v = s.member("en", customer.BillingAdmin)
 	s.get(v, 200, "/account/partners", w.PartnersRequestDue("Northwind"))

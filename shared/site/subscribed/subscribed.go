@@ -13,7 +13,7 @@ func Standing(v *site.Visit, s subscription.Subscription, country string) string
 	w, at := v.Words, v.Op.At
 	switch s.StatusAt(at) {
 	case subscription.Trialing:
-		return w.SubscriptionTrial(daysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
+		return w.SubscriptionTrial(DaysLeft(s.TrialEndsAt, at), v.In(s.TrialEndsAt, country))
 	case subscription.Expired:
 		return w.SubscriptionTrialEnded(v.In(s.TrialEndsAt, country), v.In(s.DataUntil(), country))
 	case subscription.Cancelled:
@@ -31,13 +31,13 @@ func Standing(v *site.Visit, s subscription.Subscription, country string) string
 		return w.SubscriptionDeleted()
 	}
 	if s.Ending {
-		return w.SubscriptionEnding(daysLeft(s.TermEndsAt, at), v.In(s.TermEndsAt, country))
+		return w.SubscriptionEnding(DaysLeft(s.TermEndsAt, at), v.In(s.TermEndsAt, country))
 	}
 	return w.SubscriptionActive()
 }
 
-// daysLeft returns how many days there are to a time, a day that has begun as a whole one.
-func daysLeft(until, at time.Time) int {
+// DaysLeft returns how many days there are to a time, a day that has begun as a whole one.
+func DaysLeft(until, at time.Time) int {
 	const day = 24 * time.Hour
 	return max(0, int((until.Sub(at)+day-1)/day))
 }

@@ -250,7 +250,7 @@ var members = []State{
 		Plain(o)
 		o.Country = "DE"
 	}), Show: signedIn("", nil)},
-	{Name: "partners", Says: locale.Words.PartnersRights, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: signedIn("/account/partners", nil)},
+	{Name: "partners", Says: locale.Words.PartnersAllowed, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: signedIn("/account/partners", nil)},
 	{Name: "partners-remove", Says: locale.Words.RemovalStays, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("remove", nil)},
 	{Name: "partners-lower", Says: func(w locale.Words) string { return w.PartnersLowerTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleFull), Show: partners("lower", nil)},
 	{Name: "partners-lowered", Says: locale.Words.PartnersLowered, Status: http.StatusOK, Ready: administered(contract.RoleFull), Show: partners("lower", func(v *Visit) {
