@@ -1704,6 +1704,38 @@ func (w Words) FrameLegal() string {
 	return "About us"
 }
 
+// FrameMenuActivity says "Activity".
+func (w Words) FrameMenuActivity() string {
+	if w.lang == Polish {
+		return "Aktywność"
+	}
+	return "Activity"
+}
+
+// FrameMenuHome says "Home".
+func (w Words) FrameMenuHome() string {
+	if w.lang == Polish {
+		return "Start"
+	}
+	return "Home"
+}
+
+// FrameMenuPartners says "Partners".
+func (w Words) FrameMenuPartners() string {
+	if w.lang == Polish {
+		return "Partnerzy"
+	}
+	return "Partners"
+}
+
+// FrameMenuSubscriptions says "Subscriptions".
+func (w Words) FrameMenuSubscriptions() string {
+	if w.lang == Polish {
+		return "Subskrypcje"
+	}
+	return "Subscriptions"
+}
+
 // FrameNavigation says "Main menu".
 func (w Words) FrameNavigation() string {
 	if w.lang == Polish {

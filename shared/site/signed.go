@@ -79,10 +79,10 @@ var parts = []struct {
 	path string
 	name func(locale.Words) string
 }{
-	{"/account", locale.Words.FrameAccount},
-	{"/account/subscriptions", locale.Words.SubscriptionsTitle},
-	{"/account/partners", locale.Words.PartnersTitle},
-	{"/account/activity", locale.Words.ActivityTitle},
+	{"/account", locale.Words.FrameMenuHome},
+	{"/account/subscriptions", locale.Words.FrameMenuSubscriptions},
+	{"/account/partners", locale.Words.FrameMenuPartners},
+	{"/account/activity", locale.Words.FrameMenuActivity},
 }
 
 // address says who is signed in and leads to the parts of the account, or to where one signs in. A page that asks nobody who they are leads
