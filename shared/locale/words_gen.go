@@ -47,7 +47,7 @@ func (w Words) AccountBuyAbout() string {
 // AccountDashboard says "Dashboard view".
 func (w Words) AccountDashboard() string {
 	if w.lang == Polish {
-		return "Widok pulpitu nawigacyjnego"
+		return "Widok pulpitu"
 	}
 	return "Dashboard view"
 }
@@ -783,7 +783,7 @@ func (w Words) BillingButton(vendor string) string {
 // BillingNow says "Billed now by".
 func (w Words) BillingNow() string {
 	if w.lang == Polish {
-		return "Obecnie rachunek wystawia"
+		return "Obecnie fakturę wystawia"
 	}
 	return "Billed now by"
 }
@@ -799,7 +799,7 @@ func (w Words) BillingText(ends time.Time) string {
 // BillingThen says "Billed then by".
 func (w Words) BillingThen() string {
 	if w.lang == Polish {
-		return "Potem rachunek będzie wystawiać"
+		return "Potem fakturę będzie wystawiać"
 	}
 	return "Billed then by"
 }
@@ -839,7 +839,7 @@ func (w Words) BuyAgreeMissing() string {
 // BuyBills says "{vendor} bills you at the beginning of each term.".
 func (w Words) BuyBills(vendor string) string {
 	if w.lang == Polish {
-		return "Rachunek wystawia firma " + vendor + " na początku każdego okresu."
+		return "Firma " + vendor + " wystawia fakturę na początku każdego okresu."
 	}
 	return vendor + " bills you at the beginning of each term."
 }
@@ -5448,12 +5448,12 @@ func (w Words) OfferWho() string {
 	return "Who is asking"
 }
 
-// OrderBiller says "Who bills".
+// OrderBiller says "Billed by".
 func (w Words) OrderBiller() string {
 	if w.lang == Polish {
-		return "Kto wystawia rachunek"
+		return "Fakturę wystawia"
 	}
-	return "Who bills"
+	return "Billed by"
 }
 
 // OrderBounds says "From {least:int} to {most:int}".
@@ -9155,7 +9155,7 @@ func (w Words) SiteAskedReseller() string {
 // SiteBilledBy says "If you buy later, {vendor} bills you.".
 func (w Words) SiteBilledBy(vendor string) string {
 	if w.lang == Polish {
-		return "Jeśli później zdecydujesz się na zakup, rachunek wystawi firma " + end(vendor)
+		return "Jeśli później zdecydujesz się na zakup, fakturę wystawi firma " + end(vendor)
 	}
 	return "If you buy later, " + vendor + " bills you."
 }
@@ -9163,7 +9163,7 @@ func (w Words) SiteBilledBy(vendor string) string {
 // SiteBiller says "Who bills you".
 func (w Words) SiteBiller() string {
 	if w.lang == Polish {
-		return "Kto wystawia rachunki"
+		return "Kto wystawia fakturę"
 	}
 	return "Who bills you"
 }
@@ -9528,6 +9528,58 @@ func (w Words) SubscriptionActive() string {
 	return "Active"
 }
 
+// SubscriptionBadgeCancelled says "Cancelled".
+func (w Words) SubscriptionBadgeCancelled() string {
+	if w.lang == Polish {
+		return "Anulowana"
+	}
+	return "Cancelled"
+}
+
+// SubscriptionBadgeEnding says "Ends {until:date}".
+func (w Words) SubscriptionBadgeEnding(until time.Time) string {
+	if w.lang == Polish {
+		return "Koniec " + w.Date(until)
+	}
+	return "Ends " + w.Date(until)
+}
+
+// SubscriptionBadgeSuspended says "Suspended".
+func (w Words) SubscriptionBadgeSuspended() string {
+	if w.lang == Polish {
+		return "Zawieszona"
+	}
+	return "Suspended"
+}
+
+// SubscriptionBadgeTrial says "Trial, {days:int} days left".
+func (w Words) SubscriptionBadgeTrial(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Okres próbny, pozostał " + w.Int(days) + " dzień"
+		case few:
+			return "Okres próbny, pozostały " + w.Int(days) + " dni"
+		case many:
+			return "Okres próbny, pozostało " + w.Int(days) + " dni"
+		}
+		return "Okres próbny, pozostało " + w.Int(days) + " dnia"
+	}
+	switch w.plural(days) {
+	case one:
+		return "Trial, " + w.Int(days) + " day left"
+	}
+	return "Trial, " + w.Int(days) + " days left"
+}
+
+// SubscriptionBadgeTrialEnded says "Trial ended".
+func (w Words) SubscriptionBadgeTrialEnded() string {
+	if w.lang == Polish {
+		return "Okres próbny zakończony"
+	}
+	return "Trial ended"
+}
+
 // SubscriptionCancelled says "Cancelled on {ended:time}".
 func (w Words) SubscriptionCancelled(ended time.Time) string {
 	if w.lang == Polish {
@@ -9536,12 +9588,12 @@ func (w Words) SubscriptionCancelled(ended time.Time) string {
 	return "Cancelled on " + w.Time(ended)
 }
 
-// SubscriptionConvert says "Buy it: turn the trial into a paid subscription".
+// SubscriptionConvert says "Buy this plan".
 func (w Words) SubscriptionConvert() string {
 	if w.lang == Polish {
-		return "Kup: zmień okres próbny w\u00a0płatną subskrypcję"
+		return "Kup ten plan"
 	}
-	return "Buy it: turn the trial into a paid subscription"
+	return "Buy this plan"
 }
 
 // SubscriptionCount says "{count:int} subscriptions".
@@ -9600,12 +9652,44 @@ func (w Words) SubscriptionID() string {
 	return "Subscription ID"
 }
 
-// SubscriptionNone says "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email.".
+// SubscriptionLeadActive says "Renews on {until:time}.".
+func (w Words) SubscriptionLeadActive(until time.Time) string {
+	if w.lang == Polish {
+		return "Odnowi się " + w.Time(until) + "."
+	}
+	return "Renews on " + w.Time(until) + "."
+}
+
+// SubscriptionLeadEnding says "Ends on {until:time} and is not renewed.".
+func (w Words) SubscriptionLeadEnding(until time.Time) string {
+	if w.lang == Polish {
+		return "Skończy się " + w.Time(until) + " i\u00a0nie zostanie odnowiona."
+	}
+	return "Ends on " + w.Time(until) + " and is not renewed."
+}
+
+// SubscriptionLeadTrial says "Ends by itself on {until:time}. Nothing is charged.".
+func (w Words) SubscriptionLeadTrial(until time.Time) string {
+	if w.lang == Polish {
+		return "Okres próbny skończy się sam " + w.Time(until) + ". Nie są naliczane żadne opłaty."
+	}
+	return "Ends by itself on " + w.Time(until) + ". Nothing is charged."
+}
+
+// SubscriptionNone says "Buy services here, or accept an offer of a partner with the link in its email.".
 func (w Words) SubscriptionNone() string {
 	if w.lang == Polish {
-		return "Nie masz jeszcze żadnego produktu. Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
+		return "Kup usługi tutaj albo przyjmij ofertę partnera, korzystając z\u00a0linku w\u00a0wiadomości."
 	}
-	return "You have no product yet. Buy services here, or accept an offer of a partner with the link in its email."
+	return "Buy services here, or accept an offer of a partner with the link in its email."
+}
+
+// SubscriptionNoneTitle says "You have no product yet".
+func (w Words) SubscriptionNoneTitle() string {
+	if w.lang == Polish {
+		return "Nie masz jeszcze żadnego produktu"
+	}
+	return "You have no product yet"
 }
 
 // SubscriptionState says "Status".
@@ -9660,12 +9744,12 @@ func (w Words) SubscriptionTrialEnded(ended, until time.Time) string {
 	return "Trial ended on " + w.Time(ended) + ". The data stays until " + end(w.Date(until))
 }
 
-// SubscriptionsActions says "What you can do".
-func (w Words) SubscriptionsActions() string {
+// SubscriptionsAddPartner says "Add a partner".
+func (w Words) SubscriptionsAddPartner() string {
 	if w.lang == Polish {
-		return "Co możesz zrobić"
+		return "Dodaj partnera"
 	}
-	return "What you can do"
+	return "Add a partner"
 }
 
 // SubscriptionsAssigned says "{count:int} given to users".
@@ -9692,20 +9776,28 @@ func (w Words) SubscriptionsCancel() string {
 	return "Cancel the subscription"
 }
 
-// SubscriptionsCreated says "Created on".
+// SubscriptionsCreated says "Created".
 func (w Words) SubscriptionsCreated() string {
 	if w.lang == Polish {
-		return "Data utworzenia"
+		return "Utworzona"
 	}
-	return "Created on"
+	return "Created"
 }
 
-// SubscriptionsDataUntil says "Data stays at least until".
+// SubscriptionsDataUntil says "The data stays at least until then".
 func (w Words) SubscriptionsDataUntil() string {
 	if w.lang == Polish {
-		return "Dane pozostaną co najmniej do"
+		return "Dane pozostaną co najmniej do tego dnia"
 	}
-	return "Data stays at least until"
+	return "The data stays at least until then"
+}
+
+// SubscriptionsDates says "Dates".
+func (w Words) SubscriptionsDates() string {
+	if w.lang == Polish {
+		return "Daty"
+	}
+	return "Dates"
 }
 
 // SubscriptionsDoneCancel says "The subscription was cancelled.".
@@ -9732,6 +9824,46 @@ func (w Words) SubscriptionsDoneUndo() string {
 	return "The cancellation was undone. The subscription goes on."
 }
 
+// SubscriptionsEndPaidText says "It goes on until {ends:date} and is not renewed.".
+func (w Words) SubscriptionsEndPaidText(ends time.Time) string {
+	if w.lang == Polish {
+		return "Będzie trwać do " + w.Date(ends) + " i\u00a0nie zostanie odnowiona."
+	}
+	return "It goes on until " + w.Date(ends) + " and is not renewed."
+}
+
+// SubscriptionsEndTrial says "End the trial".
+func (w Words) SubscriptionsEndTrial() string {
+	if w.lang == Polish {
+		return "Zakończ okres próbny"
+	}
+	return "End the trial"
+}
+
+// SubscriptionsEndTrialText says "Access stops at once. The data stays at least until {until:date}.".
+func (w Words) SubscriptionsEndTrialText(until time.Time) string {
+	if w.lang == Polish {
+		return "Dostęp kończy się natychmiast. Dane pozostaną co najmniej do " + end(w.Date(until))
+	}
+	return "Access stops at once. The data stays at least until " + end(w.Date(until))
+}
+
+// SubscriptionsEnded says "Ended".
+func (w Words) SubscriptionsEnded() string {
+	if w.lang == Polish {
+		return "Zakończenie"
+	}
+	return "Ended"
+}
+
+// SubscriptionsEnds says "Ends".
+func (w Words) SubscriptionsEnds() string {
+	if w.lang == Polish {
+		return "Koniec"
+	}
+	return "Ends"
+}
+
 // SubscriptionsFree says "Free of charge during the trial".
 func (w Words) SubscriptionsFree() string {
 	if w.lang == Polish {
@@ -9740,12 +9872,28 @@ func (w Words) SubscriptionsFree() string {
 	return "Free of charge during the trial"
 }
 
-// SubscriptionsHistory says "Earlier partners of record".
+// SubscriptionsHistory says "Earlier partners".
 func (w Words) SubscriptionsHistory() string {
 	if w.lang == Polish {
-		return "Poprzedni partnerzy subskrypcji"
+		return "Poprzedni partnerzy"
 	}
-	return "Earlier partners of record"
+	return "Earlier partners"
+}
+
+// SubscriptionsIfBuy says "If you buy".
+func (w Words) SubscriptionsIfBuy() string {
+	if w.lang == Polish {
+		return "Jeśli kupisz"
+	}
+	return "If you buy"
+}
+
+// SubscriptionsInUse says "{used:int} of {bought:int} in use".
+func (w Words) SubscriptionsInUse(used, bought int) string {
+	if w.lang == Polish {
+		return "W\u00a0użyciu: " + w.Int(used) + " z\u00a0" + w.Int(bought)
+	}
+	return w.Int(used) + " of " + w.Int(bought) + " in use"
 }
 
 // SubscriptionsLicences says "Change licences".
@@ -9772,28 +9920,36 @@ func (w Words) SubscriptionsPartner() string {
 	return "Add, change or remove the partner of record"
 }
 
-// SubscriptionsPast says "{partner}: from {since:time} until {until:time}".
-func (w Words) SubscriptionsPast(partner string, since, until time.Time) string {
+// SubscriptionsPast says "{since:date} to {until:date}".
+func (w Words) SubscriptionsPast(since, until time.Time) string {
 	if w.lang == Polish {
-		return partner + ": od " + w.Time(since) + " do " + w.Time(until)
+		return "Od " + w.Date(since) + " do " + w.Date(until)
 	}
-	return partner + ": from " + w.Time(since) + " until " + w.Time(until)
+	return w.Date(since) + " to " + w.Date(until)
 }
 
-// SubscriptionsRenews says "Renews on".
+// SubscriptionsRenews says "Renews".
 func (w Words) SubscriptionsRenews() string {
 	if w.lang == Polish {
 		return "Odnowienie"
 	}
-	return "Renews on"
+	return "Renews"
 }
 
-// SubscriptionsSince says "Since {since:time}".
-func (w Words) SubscriptionsSince(since time.Time) string {
+// SubscriptionsSameData says "Same subscription, same data.".
+func (w Words) SubscriptionsSameData() string {
 	if w.lang == Polish {
-		return "Od " + w.Time(since)
+		return "Ta sama subskrypcja i\u00a0te same dane."
 	}
-	return "Since " + w.Time(since)
+	return "Same subscription, same data."
+}
+
+// SubscriptionsSince says "Partner of record since {since:date}, partner ID {id}".
+func (w Words) SubscriptionsSince(since time.Time, id string) string {
+	if w.lang == Polish {
+		return "Partner subskrypcji od " + w.Date(since) + ", identyfikator partnera " + id
+	}
+	return "Partner of record since " + w.Date(since) + ", partner ID " + id
 }
 
 // SubscriptionsSuspended says "The vendor has suspended this subscription: nobody can use it now, and its data stays. Ask the help contact below.".
@@ -9812,12 +9968,44 @@ func (w Words) SubscriptionsTitle() string {
 	return "Your subscriptions"
 }
 
+// SubscriptionsTrialEnds says "Trial ends by itself".
+func (w Words) SubscriptionsTrialEnds() string {
+	if w.lang == Polish {
+		return "Okres próbny kończy się sam"
+	}
+	return "Trial ends by itself"
+}
+
+// SubscriptionsTrialStarted says "Trial started".
+func (w Words) SubscriptionsTrialStarted() string {
+	if w.lang == Polish {
+		return "Początek okresu próbnego"
+	}
+	return "Trial started"
+}
+
+// SubscriptionsUnadvised says "Nobody advises you on this subscription yet.".
+func (w Words) SubscriptionsUnadvised() string {
+	if w.lang == Polish {
+		return "Do tej subskrypcji nie przypisano partnera."
+	}
+	return "Nobody advises you on this subscription yet."
+}
+
 // SubscriptionsUndo says "Undo the cancellation".
 func (w Words) SubscriptionsUndo() string {
 	if w.lang == Polish {
 		return "Cofnij anulowanie"
 	}
 	return "Undo the cancellation"
+}
+
+// SubscriptionsUnused says "{count:int} free".
+func (w Words) SubscriptionsUnused(count int) string {
+	if w.lang == Polish {
+		return "Wolne: " + w.Int(count)
+	}
+	return w.Int(count) + " free"
 }
 
 // TermsAgree says "I have read the terms of {vendor}, version {version}, and agree to them.".

@@ -35,7 +35,7 @@ var outside = map[string][]string{
 	"site/price":         {"nouns", "locale", "page"},                                         // what is paid, and to whom
 	"site/granted":       {"nouns", "locale"},                                                 // what delegated administration allows
 	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/price"},   // an offer
-	"site/subscribed":    {"nouns", "site"},                                                   // how a subscription stands
+	"site/subscribed":    {"nouns", "page", "site"},                                           // how a subscription stands
 	"site/partnername":   {"nouns", "locale", "page", "site"},                                 // a partner's name, ID and card
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},  // a partner named by its ID
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                      // the page that checks answers and presses once

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/order"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
@@ -32,6 +33,7 @@ type Table interface {
 	confirm.Memory
 	order.Store
 	subscription.ManageStore
+	Partner(ctx context.Context, id partner.ID) (partner.Partner, error)
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 }
 
@@ -73,23 +75,16 @@ func Page(env boot.Env, table Table) http.Handler {
 const limit = 50
 
 type listBody struct {
-	Cards []card
+	Items []page.Item
 	// Nothing is said where there is none.
-	Nothing string
-	Buy     string // path of the catalogue, empty where the customer cannot order
+	Nothing page.Empty
 	Name    string // path of the page that names partners of record, empty where the reader may not
 	Who     string
 	More    string
 }
 
-// card is one subscription of the list.
-type card struct {
-	Name, URL string
-	Facts     []page.Row
-}
-
 func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
-	w, at := v.Words, v.Op.At
+	w, country := v.Words, who.Customer.Country
 	subs, next, err := p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: limit, Cursor: v.R.URL.Query().Get("cursor")}, nil)
 	if err != nil {
 		return err
@@ -102,9 +97,11 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	b := listBody{Nothing: v.CannotOrder(who.Customer)}
-	if b.Nothing == "" {
-		b.Nothing, b.Buy = w.SubscriptionNone(), "/account/buy"
+	frame := v.Frame(w.SubscriptionsTitle())
+	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
+	b := listBody{Nothing: page.Empty{Icon: "box", Title: w.SubscriptionNoneTitle(), Text: v.CannotOrder(who.Customer)}}
+	if b.Nothing.Text == "" {
+		b.Nothing.Text, frame.Act = w.SubscriptionNone(), &page.Act{Text: w.BuyTitle(), URL: "/account/buy", Primary: true}
 	}
 	if access.Has(who.Caller, access.SetPartnerOfRecord) {
 		b.Name = partnerPath
@@ -112,26 +109,21 @@ func (p subscriptionsPage) showList(v *site.Visit, who site.Signed) error {
 		b.Who = v.WhoMay(who, access.SetPartnerOfRecord)
 	}
 	for _, s := range subs {
-		made := card{
-			Name: v.PlanName(plans, s.Plan), URL: address(s.ID),
-			Facts: []page.Row{
-				{Key: w.SubscriptionState(), Values: []string{subscribed.Standing(v, s, who.Customer.Country)}},
-				{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-				{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(s.PartnerOfRecordID())}},
-			},
+		holds := []string{w.SiteLicenceCount(s.Licenses.Bought)}
+		switch {
+		case s.Price != nil && paying(s, v):
+			holds = append(holds, total(v, s, s.Licenses.Bought))
+		case s.StatusAt(v.Op.At) == subscription.Trialing:
+			holds = append(holds, w.SubscriptionsFree())
 		}
-		if s.Price != nil && paying(s, v) {
-			made.Facts = append(made.Facts, page.Row{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}})
-		} else if s.StatusAt(at) == subscription.Trialing {
-			made.Facts = append(made.Facts, page.Row{Key: w.SitePrice(), Values: []string{w.SubscriptionsFree()}})
-		}
-		b.Cards = append(b.Cards, made)
+		b.Items = append(b.Items, page.Item{
+			Icon: "box", Title: v.PlanName(plans, s.Plan), URL: address(s.ID), Badge: subscribed.Badge(v, s, country),
+			Lines: []string{strings.Join(holds, " · "), w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))},
+		})
 	}
 	if next != "" {
 		b.More = path + "?cursor=" + next
 	}
-	frame := v.Frame(w.SubscriptionsTitle())
-	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
 	return v.Render(list, http.StatusOK, frame, b)
 }
 
@@ -186,74 +178,6 @@ func (p subscriptionsPage) asked(v *site.Visit, who site.Signed) (subscription.S
 	return s, plans[s.Plan], err
 }
 
-type oneBody struct {
-	Facts   []page.Row
-	History []string
-	Notes   []string
-	Actions []page.Link
-	Danger  *page.Link
-	Who     string
-}
-
-// showOne shows all facts of a subscription, and the ways on that are open to the reader.
-func (p subscriptionsPage) showOne(v *site.Visit, who site.Signed) error {
-	s, plan, err := p.asked(v, who)
-	if err != nil {
-		return err
-	}
-	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(s)...)
-	if err != nil {
-		return err
-	}
-	w, country := v.Words, who.Customer.Country
-	when := func(key string, t interface{ IsZero() bool }, text func() string) []page.Row {
-		if t.IsZero() {
-			return nil
-		}
-		return []page.Row{{Key: key, Values: []string{text()}}}
-	}
-	b := oneBody{Facts: []page.Row{
-		{Key: w.SubscriptionState(), Values: []string{subscribed.Standing(v, s, country)}},
-		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
-	}}
-	if s.Price != nil {
-		b.Facts = append(b.Facts,
-			page.Row{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
-			page.Row{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
-			page.Row{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
-			page.Row{Key: w.OrderBiller(), Values: []string{names.Biller(s.BilledBy)}})
-		if paying(s, v) && !s.Ending {
-			b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsRenews(), Values: []string{w.Time(v.In(s.TermEnd(v.Op.At), country))}})
-		}
-	}
-	partnerOfRecord := []string{names.Full(s.PartnerOfRecordID())}
-	if r := s.PartnerOfRecord; r != nil {
-		partnerOfRecord = append(partnerOfRecord, w.SubscriptionsSince(v.In(r.Since, country)))
-	}
-	b.Facts = append(b.Facts, page.Row{Key: w.PartnerOfRecordLabel(), Values: partnerOfRecord})
-	if s.StatusAt(v.Op.At) != subscription.Deleted { // its data is gone
-		b.Facts = append(b.Facts, when(w.SubscriptionsDataUntil(), s.DataUntil(), func() string { return w.Time(v.In(s.DataUntil(), country)) })...)
-	}
-	b.Facts = append(b.Facts, page.Row{Key: w.SubscriptionsCreated(), Values: []string{w.Time(v.In(s.CreatedAt, country))}}, page.Row{Key: w.SubscriptionID(), Values: []string{string(s.ID)}})
-	for _, past := range s.History {
-		b.History = append(b.History, w.SubscriptionsPast(names.Full(past.Partner), v.In(past.Since, country), v.In(past.Until, country)))
-	}
-	if s.StatusAt(v.Op.At) == subscription.Suspended {
-		b.Notes = append(b.Notes, w.SubscriptionsSuspended())
-	}
-	if !access.Has(who.Caller, access.Buy) {
-		b.Who = v.WhoMay(who, access.Buy)
-	} else {
-		b.Actions, b.Danger = actions(v, s)
-	}
-	frame := v.Frame(name(v, plan, s))
-	frame.Back = &page.Link{URL: path, Text: w.SubscriptionsTitle()}
-	if said := done(v)[v.R.URL.Query().Get("done")]; said != "" {
-		frame.Notice = &page.Notice{Success: true, Text: said}
-	}
-	return v.Render(one, http.StatusOK, frame, b)
-}
-
 func name(v *site.Visit, plan catalog.Plan, s subscription.Subscription) string {
 	return v.PlanName(map[catalog.PlanID]catalog.Plan{s.Plan: plan}, s.Plan)
 }
@@ -262,30 +186,4 @@ func name(v *site.Visit, plan catalog.Plan, s subscription.Subscription) string 
 func done(v *site.Visit) map[string]string {
 	w := v.Words
 	return map[string]string{"licenses": w.SubscriptionsDoneLicences(), "cancel": w.SubscriptionsDoneCancel(), "undo": w.SubscriptionsDoneUndo()}
-}
-
-// actions lists the steps that a subscription's state leaves open.
-func actions(v *site.Visit, s subscription.Subscription) (open []page.Link, danger *page.Link) {
-	w, at := v.Words, v.Op.At
-	status := s.StatusAt(at)
-	add := func(text, to string) { open = append(open, page.Link{Text: text, URL: to}) }
-	if s.Convertible(at) == nil {
-		add(w.SubscriptionConvert(), "/account/buy/"+string(s.Plan))
-	}
-	if status == subscription.Active && s.Price != nil {
-		add(w.SubscriptionsLicences(), address(s.ID, "licenses"))
-	}
-	if s.CanName(at) == nil {
-		add(w.SubscriptionsPartner(), partnerPath+"?s="+site.ULID(string(s.ID)))
-	}
-	if paying(s, v) && s.BilledBy != subscription.Vendor {
-		add(w.SubscriptionsBilling(), address(s.ID, "billing"))
-	}
-	if s.Ending && paying(s, v) {
-		add(w.SubscriptionsUndo(), address(s.ID, "undo"))
-	}
-	if stoppable(v, s) != "" {
-		danger = &page.Link{Text: w.SubscriptionsCancel(), URL: address(s.ID, "cancel")}
-	}
-	return open, danger
 }

@@ -240,3 +240,28 @@ func TestEnds(t *testing.T) {
 		c.Has(w.SubscriptionSuspendedEnding(sub.TermEndsAt.In(calendar.Zone("PL"))))
 	})
 }
+
+// TestLeads: the page's one button is what one most likely came for, and never the end, which stands last.
+func TestLeads(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	w, trial := c.W, c.Subscriptions()[0]
+	leads := func(to string, said ...string) {
+		t.Helper()
+		body := string(c.Page.Body)
+		if _, first, _ := strings.Cut(body, `class="button primary" href="`); strings.Count(body, "button primary") != 1 || !strings.HasPrefix(first, to+`"`) {
+			t.Errorf("leads elsewhere than to %s:\n%s", to, c.Page.Text())
+		}
+		c.Has(said...)
+	}
+	c.Open(http.StatusOK, "/account/subscriptions/"+string(trial.ID))
+	leads("/account/buy/plan_suite_trial", w.SubscriptionBadgeTrial(30), w.SubscriptionsIfBuy(), "Baltic Bridge", w.SubscriptionsEndTrial())
+	paid := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
+	at := "/account/subscriptions/" + string(paid.ID)
+	c.Open(http.StatusOK, at)
+	leads(at+"/licenses", w.SubscriptionsUnadvised(), w.SubscriptionsEndPaidText(paid.TermEndsAt.In(calendar.Zone("PL"))))
+	c.ChangeSubscription(paid, func(s *subscription.Subscription) { s.Ending = true })
+	c.Open(http.StatusOK, at)
+	leads(at+"/undo", w.SubscriptionBadgeEnding(paid.TermEndsAt.In(calendar.Zone("PL"))))
+}
