@@ -63,6 +63,7 @@ func TestStory(t *testing.T) {
 					t.Fatalf("the last button leads to %s", v.Page.URL)
 				}
 				v.See("receipt-" + answer)
+				v.See("receipt")
 				v.Has(v.W.ReceiptTitle(30), "Zakład Nowak", "anna@example.com", map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language])
 				receipt := v.Page.URL.Path
 				if n := s.Holds(t, "customer"); n != 1 {

@@ -7284,20 +7284,12 @@ func (w Words) ReceiptDeleted() string {
 	return "Deleted"
 }
 
-// ReceiptDigest says "SHA-256 of the record".
+// ReceiptDigest says "SHA-256".
 func (w Words) ReceiptDigest() string {
 	if w.lang == Polish {
-		return "Skrót SHA-256 zapisu"
+		return "SHA-256"
 	}
-	return "SHA-256 of the record"
-}
-
-// ReceiptDigestOf says "SHA-256: {title}".
-func (w Words) ReceiptDigestOf(title string) string {
-	if w.lang == Polish {
-		return "SHA-256: " + title
-	}
-	return "SHA-256: " + title
+	return "SHA-256"
 }
 
 // ReceiptDisputed says "Disputed on {at:date}. Until {vendor} decides, what it allows is suspended.".
@@ -7690,6 +7682,14 @@ func (w Words) ReceiptRecordFor() string {
 		return "dla audytu"
 	}
 	return "for your auditors"
+}
+
+// ReceiptRecordSelf says "The whole record".
+func (w Words) ReceiptRecordSelf() string {
+	if w.lang == Polish {
+		return "Cały zapis"
+	}
+	return "The whole record"
 }
 
 // ReceiptRefused says "What you declined".

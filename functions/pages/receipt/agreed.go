@@ -2,6 +2,7 @@ package receipt
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,7 +32,7 @@ func (h held) agreed(v *site.Visit) ([]page.Section, error) {
 	if by := h.by(w); by != "" {
 		first.Values = append(first.Values, by)
 	}
-	asked := page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.PartnerOfRecordIDOnly(partnername.ID(h.partner)), w.ReceiptProvided(r.Vendor)}}
+	asked := page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.PartnerOfRecordIDOnly(partnername.ID(h.partner)) + " · " + w.ReceiptProvided(r.Vendor)}}
 	if !r.AnswersOffer() {
 		first.Values = append(first.Values, w.ReceiptViaAccount())
 		asked = page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}}
@@ -48,6 +49,9 @@ func (h held) agreed(v *site.Visit) ([]page.Section, error) {
 		plans = append(plans, page.Section{Heading: v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), Rows: h.plan(v, sub)})
 	}
 	all := append([]page.Row{asked}, h.partners(v)...)
+	if slices.ContainsFunc(r.Subscriptions, func(s consent.ReceiptPlan) bool { return s.Price != nil }) {
+		all = append([]page.Row{{Key: w.SiteRenewal(), Values: []string{w.SiteRenews()}}}, all...)
+	}
 	terms, err := h.terms(v)
 	together := offered.Together(w, plans, append(all, terms...))
 	if len(together) > 1 {
@@ -110,7 +114,7 @@ func (h held) plan(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
 		plan,
 		{Key: w.SitePrice(), Values: append(price.Total(w, order), price.License(w, one, order.Term))},
 		{Key: w.SiteBiller(), Values: []string{price.Bills(w, sub.BilledBy, h.Receipt.Vendor, h.names.Full(partner.ID(sub.BilledBy)))}},
-		{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt)), w.SiteRenews()}},
+		{Key: term, Values: []string{w.Time(h.at(v, sub.TermEndsAt))}},
 	}
 }
 
@@ -211,16 +215,16 @@ func (h held) partnerTerms(w locale.Words) *page.Details {
 // record folds what only a machine reads.
 func (h held) record(v *site.Visit) (page.Details, error) {
 	w := v.Words
-	rows := []page.Row{{Key: w.ReceiptDigest(), Values: []string{h.SHA256}}}
+	rows := []page.Row{{Key: w.ReceiptDigest(), Values: []string{h.SHA256, w.ReceiptRecordSelf()}}}
 	for _, t := range h.Receipt.Terms {
 		title, err := h.title(v, t)
 		if err != nil {
 			return page.Details{}, err
 		}
-		rows = append(rows, page.Row{Key: w.ReceiptDigestOf(title), Values: []string{t.SHA256}})
+		rows = append(rows, page.Row{Key: w.ReceiptDigest(), Values: []string{t.SHA256, title}})
 	}
 	if h.Receipt.PartnerTerms != "" {
-		rows = append(rows, page.Row{Key: w.ReceiptDigestOf(h.partnerTitle(w)), Values: []string{h.Receipt.PartnerTerms}})
+		rows = append(rows, page.Row{Key: w.ReceiptDigest(), Values: []string{h.Receipt.PartnerTerms, h.partnerTitle(w)}})
 	}
 	return page.Details{Summary: w.ReceiptRecord(), Small: w.ReceiptRecordFor(), Rows: rows}, nil
 }

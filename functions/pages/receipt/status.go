@@ -97,20 +97,26 @@ func (h held) partnersOfRecord(v *site.Visit) []page.Item {
 		named[one.ID] = partner.ID(one.To)
 	}
 	var now []page.Item
+	same := true
 	for _, of := range h.changes() {
 		s, was := h.subs[of], named[of]
 		is := s.PartnerOfRecordID()
 		if s.ID == "" || s.CanName(v.Op.At) != nil || was == "" && is == "" {
+			same = false
 			continue
 		}
 		item := page.Item{Icon: "hands", Title: w.PartnerOfRecordLabel(), Badge: &page.Badge{Kind: "good", Text: w.ReceiptActivePartner()}, Lines: []string{h.names.Full(is)}}
 		if is != was {
 			item.Badge = &page.Badge{Kind: "calm", Text: w.ReceiptChanged()}
 		}
-		if len(h.subs) > 1 {
-			item.Title += ": " + v.PlanName(h.shown.Plans, s.Plan)
+		if same = same && (len(now) == 0 || now[0].Lines[0] == item.Lines[0] && *now[0].Badge == *item.Badge); len(h.subs) > 1 {
+			item.Lines = append(item.Lines, v.PlanName(h.shown.Plans, s.Plan))
 		}
 		now = append(now, item)
+	}
+	if same && len(now) > 1 {
+		now = now[:1]
+		now[0].Lines = now[0].Lines[:1]
 	}
 	return now
 }

@@ -73,6 +73,7 @@ func TestPurchaseNew(t *testing.T) {
 		v.Click(http.StatusUnprocessableEntity, w.RedeemOrder())
 		v.Order(http.StatusOK)
 		v.At("/receipts/")
+		v.See("receipt-purchase")
 		v.Has(w.ReceiptOrderTitle(), month(w, 20*4900), year(w, 7*19000), w.ReceiptDoneCreated(), w.ReceiptTermEnds(), w.SiteRenews(), w.ReceiptTakeLink(), w.ReceiptNextPassword())
 		v.Open(http.StatusOK, v.Page.Links(w.ReceiptDownload())[0])
 		if body := string(v.Page.Body); !strings.Contains(body, `"price":{"amount_minor":4900,"currency":"PLN"}`) || !strings.Contains(body, `"licenses":20`) {
