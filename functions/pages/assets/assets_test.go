@@ -105,7 +105,7 @@ func TestPictures(t *testing.T) {
 		}
 		for name, want := range map[string]string{
 			"Content-Type": one.Kind, "Cache-Control": forever, "X-Content-Type-Options": "nosniff",
-			"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+			"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
 		} {
 			if h.Get(name) != want {
 				t.Errorf("%s: %s is %q, and not %q", one.File, name, h.Get(name), want)

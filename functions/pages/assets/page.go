@@ -23,7 +23,7 @@ const (
 )
 
 // alone is the policy of a picture that is opened by itself: an SVG is a document, and this one runs and loads nothing.
-const alone = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+const alone = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
 
 // Table is what this page reads.
 type Table interface {
