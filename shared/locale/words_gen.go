@@ -228,6 +228,14 @@ func (w Words) ActivityAdministrationSuspended(partner string) string {
 	return "The delegated administration of " + partner + " was suspended"
 }
 
+// ActivityAll says "All".
+func (w Words) ActivityAll() string {
+	if w.lang == Polish {
+		return "Wszystko"
+	}
+	return "All"
+}
+
 // ActivityAutoExtend says "The automatic extension of a delegated administration was switched".
 func (w Words) ActivityAutoExtend() string {
 	if w.lang == Polish {
@@ -306,6 +314,14 @@ func (w Words) ActivityCancelledEnd(plan string, ends time.Time) string {
 		return "Anulowano subskrypcję planu " + plan + " ze skutkiem na " + w.Time(ends)
 	}
 	return plan + " was cancelled for " + w.Time(ends)
+}
+
+// ActivityClear says "Show everything".
+func (w Words) ActivityClear() string {
+	if w.lang == Polish {
+		return "Pokaż wszystko"
+	}
+	return "Show everything"
 }
 
 // ActivityConverted says "The trial of {plan} became a paid subscription: {licences}".
@@ -412,6 +428,14 @@ func (w Words) ActivityLicences(plan string, from, to int) string {
 	return "Licences of " + plan + ": " + w.Int(from) + " → " + w.Int(to)
 }
 
+// ActivityNoneFound says "Nothing fits these choices.".
+func (w Words) ActivityNoneFound() string {
+	if w.lang == Polish {
+		return "Nic nie pasuje do tego wyboru."
+	}
+	return "Nothing fits these choices."
+}
+
 // ActivityNothing says "Nothing has happened yet.".
 func (w Words) ActivityNothing() string {
 	if w.lang == Polish {
@@ -426,6 +450,14 @@ func (w Words) ActivityOnBehalf(partner string) string {
 		return partner + ", w\u00a0twoim imieniu"
 	}
 	return partner + ", on your behalf"
+}
+
+// ActivityPartner says "Partner".
+func (w Words) ActivityPartner() string {
+	if w.lang == Polish {
+		return "Partner"
+	}
+	return "Partner"
 }
 
 // ActivityPartnerOfRecordChanged says "Partner of record of a subscription: {from} → {to}".
@@ -570,6 +602,38 @@ func (w Words) ActivityResubscribed() string {
 		return "Ponownie włączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were allowed again"
+}
+
+// ActivityShow says "Show".
+func (w Words) ActivityShow() string {
+	if w.lang == Polish {
+		return "Pokaż"
+	}
+	return "Show"
+}
+
+// ActivitySince says "From".
+func (w Words) ActivitySince() string {
+	if w.lang == Polish {
+		return "Od dnia"
+	}
+	return "From"
+}
+
+// ActivitySinceWrong says "Type the date as year-month-day, for example 2026-11-28.".
+func (w Words) ActivitySinceWrong() string {
+	if w.lang == Polish {
+		return "Wpisz datę w\u00a0postaci rok-miesiąc-dzień, na przykład 2026-11-28."
+	}
+	return "Type the date as year-month-day, for example 2026-11-28."
+}
+
+// ActivitySubscription says "Subscription".
+func (w Words) ActivitySubscription() string {
+	if w.lang == Polish {
+		return "Subskrypcja"
+	}
+	return "Subscription"
 }
 
 // ActivitySuppressionLifted says "Offer emails to an address were allowed again".

@@ -130,3 +130,39 @@ func rows(t *testing.T, v *pagetest.Visitor) [][]string {
 	}
 	return rows
 }
+
+// TestActivityFilter: a reader sees one kind of change, those of one partner, or those since a day; the file holds the same; a date that is
+// none is said so, and everything stays in sight.
+func TestActivityFilter(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+		bought := w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10))
+		named := w.ActivityPartnerOfRecordSet("Vistula Advice S.A.")
+		for query, want := range map[string]struct {
+			status     int
+			has, lacks []string
+		}{
+			"":                                      {http.StatusOK, []string{bought, named}, nil},
+			"?kind=partner_of_record":               {http.StatusOK, []string{named, w.ActivityClear()}, []string{bought}},
+			"?kind=subscription":                    {http.StatusOK, []string{bought}, []string{named}},
+			"?kind=nonsense":                        {http.StatusOK, []string{bought, named}, []string{w.ActivityClear()}},
+			"?partner=" + string(pagetest.Stranger): {http.StatusOK, []string{w.ActivityNoneFound()}, []string{bought, named}},
+			"?since=2999-01-01":                     {http.StatusOK, []string{w.ActivityNoneFound()}, []string{bought, named}},
+			"?since=2020-01-01":                     {http.StatusOK, []string{bought, named}, nil},
+			"?since=tomorrow":                       {http.StatusUnprocessableEntity, []string{w.ActivitySinceWrong(), bought, named}, nil},
+		} {
+			c.Open(want.status, "/account/activity"+query)
+			c.Has(want.has...)
+			c.Lacks(want.lacks...)
+		}
+		c.Open(http.StatusOK, "/account/activity?kind=partner_of_record")
+		file, err := c.Get(t.Context(), c.Page.Links(w.ActivityDownload())[0])
+		s.Must(err)
+		if text := string(file.Body); !strings.Contains(text, string(relationship.PartnerOfRecordSetEvent{}.Type())) || strings.Contains(text, string(subscription.CreatedEvent{}.Type())) {
+			t.Errorf("the file does not hold what the page shows:\n%s", text)
+		}
+	})
+}
