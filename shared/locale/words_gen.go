@@ -20,6 +20,14 @@ func (w Words) AccountAgreementsAbout() string {
 	return "What your company agreed to, and when"
 }
 
+// AccountBilledBy says "{licences}, billed by {biller}".
+func (w Words) AccountBilledBy(licences, biller string) string {
+	if w.lang == Polish {
+		return licences + ", fakturę wystawia " + biller
+	}
+	return licences + ", billed by " + biller
+}
+
 // AccountBilling says "Billing".
 func (w Words) AccountBilling() string {
 	if w.lang == Polish {
@@ -44,12 +52,60 @@ func (w Words) AccountBuyAbout() string {
 	return "Every plan that is sold in your country"
 }
 
+// AccountChangePartner says "Change partner of record".
+func (w Words) AccountChangePartner() string {
+	if w.lang == Polish {
+		return "Zmień partnera subskrypcji"
+	}
+	return "Change partner of record"
+}
+
+// AccountCosts says "Your costs".
+func (w Words) AccountCosts() string {
+	if w.lang == Polish {
+		return "Twoje koszty"
+	}
+	return "Your costs"
+}
+
+// AccountCostsFree says "Free".
+func (w Words) AccountCostsFree() string {
+	if w.lang == Polish {
+		return "Bezpłatnie"
+	}
+	return "Free"
+}
+
+// AccountCostsLink says "See the subscriptions".
+func (w Words) AccountCostsLink() string {
+	if w.lang == Polish {
+		return "Zobacz subskrypcje"
+	}
+	return "See the subscriptions"
+}
+
+// AccountCostsNone says "Nothing to pay now.".
+func (w Words) AccountCostsNone() string {
+	if w.lang == Polish {
+		return "Obecnie nie ma nic do zapłaty."
+	}
+	return "Nothing to pay now."
+}
+
 // AccountDashboard says "Dashboard view".
 func (w Words) AccountDashboard() string {
 	if w.lang == Polish {
 		return "Widok pulpitu"
 	}
 	return "Dashboard view"
+}
+
+// AccountFreeUntil says "Free until {until:date}".
+func (w Words) AccountFreeUntil(until time.Time) string {
+	if w.lang == Polish {
+		return "Bezpłatnie do " + w.Date(until)
+	}
+	return "Free until " + w.Date(until)
 }
 
 // AccountMail says "Emails about offers".
@@ -100,12 +156,12 @@ func (w Words) AccountReadOnly(until time.Time) string {
 	return "You have no subscription any more. You can still view this account until " + end(w.Date(until))
 }
 
-// AccountSignedIn says "Signed in as {name}, {address}".
-func (w Words) AccountSignedIn(name, address string) string {
+// AccountReceipts says "Latest receipts".
+func (w Words) AccountReceipts() string {
 	if w.lang == Polish {
-		return "Zalogowano jako " + name + ", " + address
+		return "Ostatnie potwierdzenia"
 	}
-	return "Signed in as " + name + ", " + address
+	return "Latest receipts"
 }
 
 // AccountSimplified says "Simplified view".
@@ -124,12 +180,12 @@ func (w Words) AccountViews() string {
 	return "View"
 }
 
-// AccountWays says "More".
+// AccountWays says "Manage".
 func (w Words) AccountWays() string {
 	if w.lang == Polish {
-		return "Więcej"
+		return "Zarządzaj"
 	}
-	return "More"
+	return "Manage"
 }
 
 // ActivityAbout says "Concerns".

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"liaison/shared/customer"
+	"liaison/shared/locale"
 	"liaison/shared/subscription"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -19,7 +20,16 @@ func TestAccountStates(t *testing.T) {
 	t.Parallel()
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
+		c.Buy(pagetest.Mail, "licenses", "3", "billing_term", "month", "advisor", "none")
+		for _, view := range []string{"", "?view=dashboard"} {
+			c.Open(http.StatusOK, "/account"+view)
+			c.Has(c.W.SubscriptionBadgeTrial(30), c.W.CostMonth(locale.Money{AmountMinor: 3 * 1900, Currency: "PLN"}), c.W.AccountBilledBy(c.W.SiteLicenceCount(3), "Skylark Cloud"), c.W.AccountReceipts())
+			if len(c.Page.Links(c.W.BuyTitle())) != 1 {
+				t.Error("there is not one way to buy")
+			}
+		}
 		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.Status = subscription.Deleted })
+		c.ChangeSubscription(c.Subscriptions()[1], func(s *subscription.Subscription) { s.Status = subscription.Deleted })
 		c.Open(http.StatusOK, "/account")
 		c.See("account-nothing")
 		c.Has(c.W.SubscriptionNone(), c.W.BuyTitle())

@@ -6,14 +6,18 @@ import (
 	"embed"
 	"net/http"
 	"slices"
+	"strings"
+	"time"
 
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/page"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
+	"liaison/shared/site/price"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
@@ -25,6 +29,7 @@ type Table interface {
 	site.Sessions
 	partnername.Store
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
 }
 
 //go:embed account.html
@@ -46,22 +51,33 @@ const most = 100
 const dashboard = "dashboard"
 
 type body struct {
-	Person, Address string
-	Admin           bool
-	Dashboard       bool
-	Views           []page.Link
-	Products        []product
-	Notes           []string
-	Nothing         string      // said where there is no product
-	Buy             bool        // whether the customer can order
-	Ways            []page.Link // to the parts of the account, each with what it is about
+	Admin     bool
+	Dashboard bool
+	Views     page.Tabs
+	Products  []product
+	Costs     costs
+	Receipts  []page.Item
+	Notes     []string
+	Nothing   page.Empty  // shown where there is no product
+	Ways      []page.Link // to the parts of the account, each with what it is about
+	Icons     map[string]string
 }
 
 // product is one subscription as its row or card shows it.
 type product struct {
-	Name, URL, Status, Partner, ID string
-	Licenses                       string
-	Facts                          []page.Row
+	Name, URL, Licenses, Pays, Partner string
+	Badge                              *page.Badge
+}
+
+// costs are what the subscriptions come to, a line for each term and currency, and what that is made of.
+type costs struct {
+	Total []string
+	Rows  []page.Row
+}
+
+// icons are the drawings of the account's parts, by their paths.
+var icons = map[string]string{
+	"/account/subscriptions": "card", "/account/partners": "hands", "/account/activity": "clock", "/account/agreements": "receipt", "/account/mail": "mail",
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -69,17 +85,18 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	if !who.OfCustomer() {
 		return v.Say(http.StatusOK, site.Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 	}
-	b := body{Person: who.Name, Address: textinput.ShownMail(who.Mail), Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard}
-	b.Views = []page.Link{
+	b := body{Admin: len(who.Roles) > 0, Dashboard: v.R.URL.Query().Get("view") == dashboard, Icons: icons}
+	b.Views = page.Tabs{Label: w.AccountViews(), Links: []page.Link{
 		{Text: w.AccountSimplified(), URL: "/account", Current: !b.Dashboard},
 		{Text: w.AccountDashboard(), URL: "/account?view=" + dashboard, Current: b.Dashboard},
-	}
+	}}
 	if who.Customer.Status == customer.ReadOnly {
 		b.Notes = append(b.Notes, w.AccountReadOnly(v.In(who.Customer.ReadOnlyUntil, who.Customer.Country)))
 	}
-	if b.Nothing = v.CannotOrder(who.Customer); b.Nothing == "" {
-		b.Nothing, b.Buy = w.SubscriptionNone(), true
-		b.Ways = []page.Link{{Text: w.BuyTitle(), URL: "/account/buy", About: w.AccountBuyAbout()}}
+	frame := v.Frame(who.Customer.Name)
+	b.Nothing = page.Empty{Icon: "box", Title: w.SubscriptionNoneTitle(), Text: v.CannotOrder(who.Customer)}
+	if b.Nothing.Text == "" {
+		b.Nothing.Text, frame.Act = w.SubscriptionNone(), &page.Act{Text: w.BuyTitle(), URL: "/account/buy", Primary: true}
 	}
 	if b.Admin {
 		b.Ways = append(b.Ways,
@@ -87,18 +104,21 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 			page.Link{Text: w.PartnersTitle(), URL: "/account/partners", About: w.AccountPartnersAbout()},
 			page.Link{Text: w.ActivityTitle(), URL: "/account/activity", About: w.AccountActivityAbout()})
 		var err error
-		if b.Products, err = p.products(v, who.Customer); err != nil {
+		if b.Products, b.Costs, err = p.products(v, who.Customer); err != nil {
+			return err
+		}
+		if b.Receipts, err = p.receipts(v, who.Customer); err != nil {
 			return err
 		}
 	}
 	b.Ways = append(b.Ways,
 		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
 		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
-	return v.Render(account, http.StatusOK, v.Frame(who.Customer.Name), b)
+	return v.Render(account, http.StatusOK, frame, b)
 }
 
-// products lists what the customer has, the newest first; what is deleted is gone.
-func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, error) {
+// products lists what the customer has, the newest first, and what it pays for that; what is deleted is gone.
+func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, costs, error) {
 	there := func(found []subscription.Subscription) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, s := range found {
@@ -108,7 +128,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	}
 	subs, _, err := p.table.SubscriptionsOf(v.R.Context(), c.ID, dynamo.Page{Limit: most}, there)
 	if err != nil || len(subs) == 0 {
-		return nil, err
+		return nil, costs{}, err
 	}
 	var plans []catalog.PlanID
 	for _, s := range subs {
@@ -118,25 +138,81 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, er
 	}
 	shown, err := v.Catalogue(plans...)
 	if err != nil {
-		return nil, err
+		return nil, costs{}, err
 	}
 	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(subs...)...)
 	if err != nil {
-		return nil, err
+		return nil, costs{}, err
 	}
 	w := v.Words
 	made := make([]product, len(subs))
+	var paid costs
+	var orders []subscription.Order
 	for i, s := range subs {
 		one := product{
-			Name: shown.Plans[s.Plan].Name.In(string(w.Language())), URL: "/account/subscriptions/" + string(s.ID), Status: subscribed.Standing(v, s, c.Country),
-			ID: string(s.ID), Licenses: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Full(s.PartnerOfRecordID()),
+			Name: v.PlanName(shown.Plans, s.Plan), URL: "/account/subscriptions/" + string(s.ID), Badge: subscribed.Badge(v, s, c.Country),
+			Licenses: w.SiteLicenceCount(s.Licenses.Bought), Partner: names.Short(s.PartnerOfRecordID()),
 		}
-		one.Facts = []page.Row{
-			{Key: w.SubscriptionState(), Values: []string{one.Status}},
-			{Key: w.SiteLicences(), Values: []string{one.Licenses}},
-			{Key: w.PartnerOfRecordLabel(), Values: []string{one.Partner}},
+		switch status := s.StatusAt(v.Op.At); {
+		case status == subscription.Trialing:
+			one.Pays = w.AccountFreeUntil(v.In(s.TrialEndsAt, c.Country))
+			paid.Rows = append(paid.Rows, page.Row{Key: one.Name, Values: []string{w.AccountCostsFree(), one.Licenses}})
+		case s.Price != nil && (status == subscription.Active || status == subscription.Suspended):
+			one.Pays = price.Licenses(w, *s.Price, s.Licenses.Bought, s.BillingTerm)
+			orders = append(orders, subscription.Order{Licenses: s.Licenses.Bought, Price: *s.Price, Term: s.BillingTerm})
+			paid.Rows = append(paid.Rows, page.Row{Key: one.Name, Values: []string{one.Pays, w.AccountBilledBy(one.Licenses, names.Biller(s.BilledBy))}})
 		}
 		made[i] = one
 	}
-	return made, nil
+	paid.Total = price.Total(w, orders...)
+	return made, paid, nil
+}
+
+// newest is how many receipts the page lists.
+const newest = 3
+
+// receipts lists the latest records of what the customer agreed to.
+func (p accountPage) receipts(v *site.Visit, c customer.Customer) ([]page.Item, error) {
+	found, _, err := p.table.RedemptionsOf(v.R.Context(), c.ID, dynamo.Page{Limit: newest}, nil)
+	if err != nil {
+		return nil, err
+	}
+	var plans []catalog.PlanID
+	of := func(r consent.Receipt) (ids []catalog.PlanID) {
+		for _, sub := range r.Subscriptions {
+			ids = append(ids, catalog.PlanID(sub.Plan))
+		}
+		for _, named := range r.PartnerOfRecordChanges {
+			ids = append(ids, catalog.PlanID(named.Plan))
+		}
+		return ids
+	}
+	for _, r := range found {
+		plans = append(plans, of(r)...)
+	}
+	shown, err := v.Catalogue(plans...)
+	if err != nil {
+		return nil, err
+	}
+	items := make([]page.Item, len(found))
+	for i, r := range found {
+		at, err := time.Parse(time.RFC3339, r.DecidedAt)
+		if err != nil {
+			return nil, err
+		}
+		var names []string
+		for _, id := range of(r) {
+			if name := v.PlanName(shown.Plans, id); !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+		if len(names) == 0 {
+			names = []string{r.Partner.LegalName}
+		}
+		items[i] = page.Item{
+			Icon: "receipt", Title: strings.Join(names, ", "), Lines: []string{v.Words.Date(v.In(at, c.Country))},
+			Links: []page.Link{{Text: v.Words.ReceiptNamed(consent.ID(r.ID).Reference()), URL: "/account/agreements/" + r.ID}},
+		}
+	}
+	return items, nil
 }

@@ -127,7 +127,7 @@ func goOn(v *Visit) string { return v.W.SiteNext() }
 
 var accounts = []State{
 	{Name: "account-owned", Says: locale.Words.SubscriptionActive, Status: http.StatusOK, Ready: looks(path("/account")), Show: signedIn("", nil)},
-	{Name: "account-owned-dashboard", Says: locale.Words.SubscriptionID, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
+	{Name: "account-owned-dashboard", Says: locale.Words.AccountChangePartner, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
 	{Name: "buy", Says: func(w locale.Words) string { return w.BuyLead(w.Country("PL")) }, Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
 	{Name: "buy-plan", Says: locale.Words.BuyNothingYet, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
 	{Name: "buy-plan-trial", Says: locale.Words.BuyPartnerOfRecordKeep, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},

@@ -228,7 +228,7 @@ var members = []State{
 	{Name: "signed-out", Says: locale.Words.SignOutDoneTitle, Status: http.StatusOK, Show: at("/sign-out")},
 	{Name: "sign-out", Says: locale.Words.SignOutTitle, Status: http.StatusOK, Ready: reader, Show: signedIn("/sign-out", nil)},
 	{Name: "account-products", Says: locale.Words.AccountProducts, Status: http.StatusOK, Ready: reader, Show: signedIn("/account", nil)},
-	{Name: "account-dashboard", Says: locale.Words.SubscriptionID, Status: http.StatusOK, Ready: reader, Show: signedIn("/account?view=dashboard", nil)},
+	{Name: "account-dashboard", Says: locale.Words.AccountChangePartner, Status: http.StatusOK, Ready: reader, Show: signedIn("/account?view=dashboard", nil)},
 	{Name: "request-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: askedReader, Show: func(v *Visit, ready string) {
 		_, link, _ := strings.Cut(ready, " ")
 		v.Open(link)
