@@ -44,14 +44,6 @@ func (w Words) AccountBillingAbout() string {
 	return "Subscriptions, licences, prices, partner of record, cancelling"
 }
 
-// AccountBuyAbout says "Every plan that is sold in your country".
-func (w Words) AccountBuyAbout() string {
-	if w.lang == Polish {
-		return "Wszystkie plany dostępne w\u00a0twoim kraju"
-	}
-	return "Every plan that is sold in your country"
-}
-
 // AccountChangePartner says "Change partner of record".
 func (w Words) AccountChangePartner() string {
 	if w.lang == Polish {
