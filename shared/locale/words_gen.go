@@ -5720,6 +5720,30 @@ func (w Words) PartnerOfRecordAgain() string {
 	return "Check the partner ID again, then go on."
 }
 
+// PartnerOfRecordBadgeChanged says "Changed".
+func (w Words) PartnerOfRecordBadgeChanged() string {
+	if w.lang == Polish {
+		return "Zmieniono"
+	}
+	return "Changed"
+}
+
+// PartnerOfRecordBadgeFailed says "Not changed".
+func (w Words) PartnerOfRecordBadgeFailed() string {
+	if w.lang == Polish {
+		return "Nie zmieniono"
+	}
+	return "Not changed"
+}
+
+// PartnerOfRecordBadgeUnchanged says "As before".
+func (w Words) PartnerOfRecordBadgeUnchanged() string {
+	if w.lang == Polish {
+		return "Bez zmian"
+	}
+	return "As before"
+}
+
 // PartnerOfRecordButton says "Change the partner of record".
 func (w Words) PartnerOfRecordButton() string {
 	if w.lang == Polish {
@@ -6132,20 +6156,12 @@ func (w Words) PartnerOfRecordRequestThen(partner string) string {
 	return "Afterwards: " + partner
 }
 
-// PartnerOfRecordResult says "Changed: {changed:int}. Unchanged: {unchanged:int}. Failed: {failed:int}.".
-func (w Words) PartnerOfRecordResult(changed, unchanged, failed int) string {
+// PartnerOfRecordResultTitle says "{changed:int} of {count:int} changed".
+func (w Words) PartnerOfRecordResultTitle(changed, count int) string {
 	if w.lang == Polish {
-		return "Zmienione: " + w.Int(changed) + ". Bez zmian: " + w.Int(unchanged) + ". Nieudane: " + w.Int(failed) + "."
+		return "Zmieniono partnera " + w.Int(changed) + " z\u00a0" + w.Int(count) + " subskrypcji"
 	}
-	return "Changed: " + w.Int(changed) + ". Unchanged: " + w.Int(unchanged) + ". Failed: " + w.Int(failed) + "."
-}
-
-// PartnerOfRecordResultTitle says "Partner of record: the result".
-func (w Words) PartnerOfRecordResultTitle() string {
-	if w.lang == Polish {
-		return "Partner subskrypcji: wynik"
-	}
-	return "Partner of record: the result"
+	return w.Int(changed) + " of " + w.Int(count) + " changed"
 }
 
 // PartnerOfRecordSetHint says "It is added, or takes the place of the partner of record there is".

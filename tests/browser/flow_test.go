@@ -205,7 +205,7 @@ func manages(t *testing.T, w way) {
 	hand.Press(v.W.SiteNext())
 	stands(v.W.PartnerOfRecordCheckTitle(), 0)
 	hand.Press(v.W.PartnerOfRecordButton())
-	if s := stands(v.W.PartnerOfRecordResultTitle(), 0); !strings.Contains(s.Text, v.W.PartnerOfRecordResult(1, 0, 1)) {
+	if s := stands(v.W.PartnerOfRecordResultTitle(1, 2), 0); !strings.Contains(s.Text, v.W.PartnerOfRecordBadgeFailed()) {
 		t.Errorf("the result is not one changed and one failed:\n%s", s.Text)
 	}
 

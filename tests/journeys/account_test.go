@@ -70,7 +70,7 @@ func TestAccount(t *testing.T) {
 	get("/account/subscriptions/partner?what=name&s=" + last(mail[0]) + "," + last(suite[0]))
 	press("/account/subscriptions/partner/check", w.SiteNext(), "partner_id", program.Other)
 	press("/account/subscriptions/partner/check", w.PartnerOfRecordButton())
-	if said := v.Page.Text(); !strings.Contains(said, w.PartnerOfRecordResult(2, 0, 0)) {
+	if said := v.Page.Text(); !strings.Contains(said, w.PartnerOfRecordResultTitle(2, 2)) {
 		t.Fatalf("the result:\n%s", said)
 	}
 	receipt := v.Page.Links("Receipt ")

@@ -156,11 +156,11 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, co
 		switch status := s.StatusAt(v.Op.At); {
 		case status == subscription.Trialing:
 			one.Pays = w.AccountFreeUntil(v.In(s.TrialEndsAt, c.Country))
-			paid.Rows = append(paid.Rows, page.Row{Key: one.Name, Values: []string{w.AccountCostsFree(), one.Licenses}})
+			paid.Rows = append(paid.Rows, page.Row{Key: one.Name + ", " + one.Licenses, Values: []string{w.AccountCostsFree()}})
 		case s.Price != nil && (status == subscription.Active || status == subscription.Suspended):
 			one.Pays = price.Licenses(w, *s.Price, s.Licenses.Bought, s.BillingTerm)
 			orders = append(orders, subscription.Order{Licenses: s.Licenses.Bought, Price: *s.Price, Term: s.BillingTerm})
-			paid.Rows = append(paid.Rows, page.Row{Key: one.Name, Values: []string{one.Pays, w.AccountBilledBy(one.Licenses, names.Biller(s.BilledBy))}})
+			paid.Rows = append(paid.Rows, page.Row{Key: one.Name + ", " + w.AccountBilledBy(one.Licenses, names.Biller(s.BilledBy)), Values: []string{one.Pays}})
 		}
 		made[i] = one
 	}

@@ -222,7 +222,24 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	if open {
 		b.Retry = checkPath + "?" + said.query(who)
 	}
-	frame := v.Frame(w.PartnerOfRecordResultTitle())
-	frame.Panel = &page.Panel{Text: w.PartnerOfRecordResult(changed, len(outcomes)-changed-failed, failed)}
+	for i, one := range outcomes {
+		b.Rows[i].Badge = outcomeBadge(v, one.Result)
+	}
+	frame := v.Frame(w.PartnerOfRecordResultTitle(changed, len(outcomes)))
+	frame.Panel = &page.Panel{}
+	if failed > 0 {
+		frame.Panel.Kind, frame.Panel.Icon = "warn", "alert"
+	}
 	return v.Render(result, http.StatusOK, frame, b)
+}
+
+// outcomeBadge says what became of one subscription.
+func outcomeBadge(v *site.Visit, of relationship.Result) *page.Badge {
+	switch of {
+	case relationship.Changed:
+		return &page.Badge{Kind: "good", Icon: "check", Text: v.Words.PartnerOfRecordBadgeChanged()}
+	case relationship.Unchanged:
+		return &page.Badge{Kind: "calm", Icon: "minus", Text: v.Words.PartnerOfRecordBadgeUnchanged()}
+	}
+	return &page.Badge{Kind: "bad", Icon: "x", Text: v.Words.PartnerOfRecordBadgeFailed()}
 }

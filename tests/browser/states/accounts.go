@@ -167,7 +167,7 @@ var accounts = []State{
 	{Name: "partner-error", Says: locale.Words.PartnerOfRecordWhichSubscriptionsMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/subscriptions/partner")), Show: signedIn("", func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "partner-checked", Says: found, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, checkID))},
 	{Name: "partner-check", Says: locale.Words.PartnerOfRecordCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, goOn))},
-	{Name: "partner-result", Says: func(w locale.Words) string { return w.PartnerOfRecordResult(1, 0, 0) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
+	{Name: "partner-result", Says: func(w locale.Words) string { return w.PartnerOfRecordResultTitle(1, 1) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
 		chosen(candidate, goOn)(v)
 		v.Press(v.W.PartnerOfRecordButton())
 	})},
