@@ -48,12 +48,17 @@ func (t *Table) CustomerUser(ctx context.Context, id customer.UserID) (customer.
 	return one[customer.User](ctx, t, customerUserKey(id), true)
 }
 
+// CustomerUsers reads everyone of a customer, those who are disabled too.
+func (t *Table) CustomerUsers(ctx context.Context, c customer.ID) ([]customer.User, error) {
+	return everything(ctx, func(page Page) ([]customer.User, string, error) {
+		return under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, page)
+	})
+}
+
 // AdministratorsOf reads the customer's users who are notified of what concerns the whole account: its global administrators.
 // There is always one; disabled users are left out.
 func (t *Table) AdministratorsOf(ctx context.Context, c customer.ID) ([]customer.User, error) {
-	users, err := everything(ctx, func(page Page) ([]customer.User, string, error) {
-		return under[customer.User](ctx, t, "CUSTOMER#"+c.Bare(), "USER#", false, page)
-	})
+	users, err := t.CustomerUsers(ctx, c)
 	return slices.DeleteFunc(users, func(u customer.User) bool { return !u.Has(customer.GlobalAdmin) || u.Disabled }), err
 }
 

@@ -1840,6 +1840,14 @@ func (w Words) FrameMenuPartners() string {
 	return "Partners"
 }
 
+// FrameMenuSettings says "Settings".
+func (w Words) FrameMenuSettings() string {
+	if w.lang == Polish {
+		return "Ustawienia"
+	}
+	return "Settings"
+}
+
 // FrameMenuSubscriptions says "Subscriptions".
 func (w Words) FrameMenuSubscriptions() string {
 	if w.lang == Polish {
@@ -8998,6 +9006,102 @@ func (w Words) ResellerYes(partner string) string {
 		return "Tak: firma " + partner + " zostanie odsprzedawcą"
 	}
 	return "Yes: " + partner + " becomes your reseller"
+}
+
+// RoleBillingAdmin says "Billing administrator".
+func (w Words) RoleBillingAdmin() string {
+	if w.lang == Polish {
+		return "Administrator rozliczeń"
+	}
+	return "Billing administrator"
+}
+
+// RoleGlobalAdmin says "Global administrator".
+func (w Words) RoleGlobalAdmin() string {
+	if w.lang == Polish {
+		return "Administrator globalny"
+	}
+	return "Global administrator"
+}
+
+// RoleNone says "No administrator role".
+func (w Words) RoleNone() string {
+	if w.lang == Polish {
+		return "Bez roli administratora"
+	}
+	return "No administrator role"
+}
+
+// RolePasswordAdmin says "Password administrator".
+func (w Words) RolePasswordAdmin() string {
+	if w.lang == Polish {
+		return "Administrator haseł"
+	}
+	return "Password administrator"
+}
+
+// RoleServiceAdmin says "Service administrator".
+func (w Words) RoleServiceAdmin() string {
+	if w.lang == Polish {
+		return "Administrator usług"
+	}
+	return "Service administrator"
+}
+
+// RoleUserAdmin says "User administrator".
+func (w Words) RoleUserAdmin() string {
+	if w.lang == Polish {
+		return "Administrator użytkowników"
+	}
+	return "User administrator"
+}
+
+// SettingsBillingOwner says "Billing owner".
+func (w Words) SettingsBillingOwner() string {
+	if w.lang == Polish {
+		return "Właściciel konta rozliczeniowego"
+	}
+	return "Billing owner"
+}
+
+// SettingsName says "Name".
+func (w Words) SettingsName() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko"
+	}
+	return "Name"
+}
+
+// SettingsRoles says "Roles".
+func (w Words) SettingsRoles() string {
+	if w.lang == Polish {
+		return "Role"
+	}
+	return "Roles"
+}
+
+// SettingsTitle says "Settings".
+func (w Words) SettingsTitle() string {
+	if w.lang == Polish {
+		return "Ustawienia"
+	}
+	return "Settings"
+}
+
+// SettingsWho says "Who administers the company".
+func (w Words) SettingsWho() string {
+	if w.lang == Polish {
+		return "Kto administruje firmą"
+	}
+	return "Who administers the company"
+}
+
+// SettingsYou says "You".
+func (w Words) SettingsYou() string {
+	if w.lang == Polish {
+		return "Twoje dane"
+	}
+	return "You"
 }
 
 // ShareAdministrationSubject says "A request for delegated administration ({reference})".

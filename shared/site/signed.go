@@ -83,6 +83,7 @@ var parts = []struct {
 	{"/account/subscriptions", locale.Words.FrameMenuSubscriptions},
 	{"/account/partners", locale.Words.FrameMenuPartners},
 	{"/account/activity", locale.Words.FrameMenuActivity},
+	{"/account/settings", locale.Words.FrameMenuSettings},
 }
 
 // address says who is signed in and leads to the parts of the account, or to where one signs in. A page that asks nobody who they are leads

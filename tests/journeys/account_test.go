@@ -91,6 +91,7 @@ func TestAccount(t *testing.T) {
 	} else if _, err := v.Get(ctx, records[0]); err != nil || v.Page.Status != http.StatusOK || v.Page.Header.Get("Content-Type") != "application/json" {
 		t.Fatalf("the record: %d %v", v.Page.Status, err)
 	}
+	get("/account/settings")
 	get("/account/activity")
 	file := v.Page.Links(w.ActivityDownload())
 	if len(file) != 1 {

@@ -1,0 +1,149 @@
+// Package settings shows the people of a customer what is kept of them, and its administrators who administers the company.
+package settings
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"slices"
+	"strings"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+	"liaison/shared/site/granted"
+	"liaison/shared/site/partnername"
+	"liaison/shared/textinput"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	partnername.Store
+	CustomerUsers(ctx context.Context, c customer.ID) ([]customer.User, error)
+	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
+}
+
+//go:embed settings.html
+var files embed.FS
+
+var settings = page.Parse(files, "settings.html")
+
+type settingsPage struct{ table Table }
+
+// Page serves /account/settings.
+func Page(env boot.Env, table Table) http.Handler {
+	p := settingsPage{table}
+	return site.New(env, table, site.Route{Path: "/account/settings", Get: site.Customers(table, access.Known, p.show)})
+}
+
+type body struct {
+	You    []page.Row
+	Offers page.Link
+	People []page.Item // who administers the company; none where the reader may not see it
+}
+
+func (p settingsPage) show(v *site.Visit, who site.Signed) error {
+	w := v.Words
+	b := body{
+		You: []page.Row{
+			{Key: w.SettingsName(), Values: []string{who.Name}},
+			{Key: w.SiteMail(), Values: []string{textinput.ShownMail(who.Mail)}},
+			{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}},
+			{Key: w.SettingsRoles(), Values: []string{roles(w, who.Roles)}},
+		},
+		Offers: page.Link{URL: "/account/mail", Text: w.AccountMail()},
+	}
+	if access.Has(who.Caller, access.SeeCustomers) {
+		people, err := p.table.CustomerUsers(v.R.Context(), who.Customer.ID)
+		if err != nil {
+			return err
+		}
+		partners, err := p.partners(v, who)
+		if err != nil {
+			return err
+		}
+		b.People = append(persons(w, who.Customer, people), partners...)
+	}
+	return v.Render(settings, http.StatusOK, v.Frame(w.SettingsTitle()), b)
+}
+
+// persons makes a row of each person who has a role or owns the bills; a disabled one can do nothing.
+func persons(w locale.Words, of customer.Customer, people []customer.User) []page.Item {
+	var rows []page.Item
+	for _, u := range people {
+		owns := u.ID == of.BillingOwner
+		if u.Disabled || len(u.Roles) == 0 && !owns {
+			continue
+		}
+		row := page.Item{Avatar: u.Name, Title: u.Name, Lines: []string{textinput.ShownMail(u.Mail), roles(w, u.Roles)}}
+		if owns {
+			row.Badge = &page.Badge{Kind: "info", Text: w.SettingsBillingOwner()}
+		}
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+// most is how many ties are looked through: a customer has few.
+const most = 100
+
+// partners makes a row of the partner with delegated administration: there is at most one.
+func (p settingsPage) partners(v *site.Visit, who site.Signed) ([]page.Item, error) {
+	administers := func(found []relationship.Relationship) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, r := range found {
+			kept[i] = slices.Contains(r.Kinds(v.Op.At), relationship.DelegatedAdministrator)
+		}
+		return kept, nil
+	}
+	ties, _, err := p.table.RelationshipsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, administers)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]partner.ID, len(ties))
+	for i, r := range ties {
+		ids[i] = r.Partner
+	}
+	names, err := partnername.Read(v, p.table, ids...)
+	if err != nil {
+		return nil, err
+	}
+	w := v.Words
+	var rows []page.Item
+	for _, r := range ties {
+		a := r.Administration
+		row := page.Item{
+			Icon: "hands", Title: names.Full(r.Partner), URL: "/account/partners",
+			Lines: []string{w.DelegatedAdministrationLabel(), w.PartnersTerm(granted.Rights(w, a.Role), v.In(a.Since, who.Customer.Country), v.In(a.EndsAt, who.Customer.Country))},
+		}
+		if a.Status == relationship.Suspended {
+			row.Badge = &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// roles names roles in words.
+func roles(w locale.Words, held []customer.Role) string {
+	names := map[customer.Role]string{
+		customer.GlobalAdmin: w.RoleGlobalAdmin(), customer.BillingAdmin: w.RoleBillingAdmin(), customer.UserAdmin: w.RoleUserAdmin(),
+		customer.PasswordAdmin: w.RolePasswordAdmin(), customer.ServiceAdmin: w.RoleServiceAdmin(),
+	}
+	var said []string
+	for _, r := range held {
+		said = append(said, names[r])
+	}
+	if len(said) == 0 {
+		return w.RoleNone()
+	}
+	return strings.Join(said, ", ")
+}
