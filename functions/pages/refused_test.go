@@ -92,6 +92,7 @@ func TestForgery(t *testing.T) {
 		{"partner check", "/redeem" + i, w.PartnerIDCheck()},
 		{"no", "/redeem" + i + "&step=no", w.RedeemNoButton()},
 		{"report", "/redeem" + i + "&step=report", w.RedeemReportButton()},
+		{"access", "/redeem/access" + i, w.SiteNext()},
 		{"account", "/redeem/account" + i, w.RedeemContinue()},
 		{"check", "/redeem/check" + i, w.RedeemStart(30)},
 		{"take back", receipt + "/take-back", w.ReceiptTakeButton()},
@@ -180,7 +181,8 @@ func TestOldForm(t *testing.T) {
 			typed        []string
 		}{
 			{"/o/" + of.ID.Code() + "?lang=" + language, w.OfferSend(), []string{"email", "ewa@example.com"}},
-			{"/redeem" + i, w.SiteNext(), []string{"advisor", "other", "partner_id", "4444 4444", "delegation", "yes"}},
+			{"/redeem" + i, w.SiteNext(), []string{"advisor", "other", "partner_id", "4444 4444"}},
+			{"/redeem/access" + i, w.SiteNext(), []string{"delegation", "yes"}},
 			{"/redeem/account" + i, w.RedeemContinue(), []string{"company", "Zakład \"Nowy\" <b>", "name", "Ewa", "language", "pl"}},
 			{"/redeem" + i + "&step=no", w.RedeemNoButton(), []string{"reason", "Zbyt drogo i zbyt późno"}},
 			{"/redeem/check" + i, w.RedeemStart(30), []string{"agree", "yes"}},

@@ -32,14 +32,19 @@ func TestStory(t *testing.T) {
 					t.Fatalf("the link leads to %s", v.Page.URL)
 				}
 				v.Has("Baltic Bridge IT sp. z o.o.", "1234 5674", "https://www.baltic.example", "+48 58 555 02 00", v.W.SiteDays(30), v.W.SiteLicenceCount(25),
-					v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."), v.W.DelegatedAdministrationLimitedCan(), v.W.DelegatedAdministrationLimitedCannot(), "Support agreement", "We answer within one working day")
+					v.W.RedeemAccessNext("Baltic Bridge IT sp. z o.o."), "Support agreement", "We answer within one working day")
+				v.See("read")
+				v.Click(http.StatusOK, v.W.SiteNext())
+				v.At("/redeem/access")
+				v.Has(v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."), v.W.DelegatedAdministrationText(), v.W.DelegatedAdministrationRevoke())
+				v.Has(strings.Split(v.W.DelegatedAdministrationLimitedCanList()+"\n"+v.W.DelegatedAdministrationLimitedCannotList(), "\n")...)
 				if strings.Contains(string(v.Page.Body), `value="yes" checked`) || strings.Contains(string(v.Page.Body), `value="no" checked`) {
 					t.Error("an answer is chosen beforehand")
 				}
-				v.See("read")
+				v.See("access")
 				v.Click(http.StatusUnprocessableEntity, v.W.SiteNext())
 				v.Has(v.W.DelegatedAdministrationMissing())
-				v.See("read-error")
+				v.See("access-error")
 				v.Click(http.StatusOK, v.W.SiteNext(), "delegation", answer)
 				if v.Page.URL.Path != "/redeem/account" {
 					t.Fatalf("Next leads to %s", v.Page.URL)

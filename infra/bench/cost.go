@@ -114,7 +114,7 @@ func measureVisit(ctx context.Context, s *running) (*visit, error) {
 	var calls []*proxy.Call
 	var last func() error
 	if calls, err = s.during(ctx, func() error {
-		v, err := s.answer(ctx, link, "delegation", "yes")
+		v, err := s.answer(ctx, link, "yes")
 		last = func() error { return s.start(ctx, v) }
 		return err
 	}); err != nil {

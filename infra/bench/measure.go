@@ -168,23 +168,24 @@ func (u uses) redemptions() {
 	for _, visit := range []struct {
 		of     use
 		change func(*contract.OfferCreate)
+		answer string // to delegated administration
 		fields []string
 	}{
-		{redeem("", 0, 0), func(*contract.OfferCreate) {}, []string{"delegation", "no"}},
-		{redeem(", with delegated administrator", 0, 2), func(*contract.OfferCreate) {}, []string{"delegation", "yes"}},
-		{redeem(", with max_redemptions", 0, 2), func(o *contract.OfferCreate) { o.MaxRedemptions = &most }, []string{"delegation", "no"}},
+		{redeem("", 0, 0), func(*contract.OfferCreate) {}, "no", nil},
+		{redeem(", with delegated administrator", 0, 2), func(*contract.OfferCreate) {}, "yes", nil},
+		{redeem(", with max_redemptions", 0, 2), func(o *contract.OfferCreate) { o.MaxRedemptions = &most }, "no", nil},
 		{
 			redeem(", with another partner of record", 2, 4), func(*contract.OfferCreate) {},
-			[]string{"delegation", "no", "advisor", "other", "partner_id", u.program.Other},
+			"no", []string{"advisor", "other", "partner_id", u.program.Other},
 		},
 	} {
 		function, err := u.served("Pages", "/redeem/check")
 		var seen []*proxy.Call
-		if len(visit.fields) > 2 {
+		if len(visit.fields) > 0 {
 			err = errors.Join(err, eligible)
 		}
 		if err == nil {
-			seen, err = u.redemption(visit.change, visit.fields...)
+			seen, err = u.redemption(visit.change, visit.answer, visit.fields...)
 		}
 		u.note(visit.of, err, callsOf(seen, function))
 	}
@@ -330,7 +331,7 @@ func (u uses) eligible(plan string) error {
 	return nil
 }
 
-func (u uses) redemption(change func(*contract.OfferCreate), fields ...string) ([]*proxy.Call, error) {
+func (u uses) redemption(change func(*contract.OfferCreate), administration string, fields ...string) ([]*proxy.Call, error) {
 	made, err := u.offer(u.ctx, change)
 	if err != nil {
 		return nil, err
@@ -340,7 +341,7 @@ func (u uses) redemption(change func(*contract.OfferCreate), fields ...string) (
 		return nil, err
 	}
 	u.Runtime.EndAll()
-	v, err := u.answer(u.ctx, link, fields...)
+	v, err := u.answer(u.ctx, link, administration, fields...)
 	if err != nil {
 		return nil, err
 	}
@@ -350,7 +351,7 @@ func (u uses) redemption(change func(*contract.OfferCreate), fields ...string) (
 // customers lists 50 of a partner's customers, made from one: relationships are written straight into the table, as no rule is at stake.
 func (u uses) customers() {
 	var err error
-	if _, err = u.redemption(func(*contract.OfferCreate) {}, "delegation", "yes"); err == nil {
+	if _, err = u.redemption(func(*contract.OfferCreate) {}, "yes"); err == nil {
 		err = u.manyCustomers(60)
 	}
 	if err != nil {

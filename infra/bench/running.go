@@ -180,13 +180,16 @@ func (r *running) invited(ctx context.Context, offer string) (string, error) {
 	return link, nil
 }
 
-// answer follows a personal link up to the last button, with the fields of the first page.
-func (r *running) answer(ctx context.Context, link string, fields ...string) (*client.Visitor, error) {
+// answer follows a personal link up to the last button, with an answer to delegated administration and the fields of the first page.
+func (r *running) answer(ctx context.Context, link, administration string, fields ...string) (*client.Visitor, error) {
 	v := client.NewVisitor("en")
 	if page, err := v.Get(ctx, link); err != nil || page.Status != http.StatusOK {
 		return nil, fmt.Errorf("%s answers %d: %w", link, page.Status, err)
 	}
 	if err := press(ctx, v, r.words.SiteNext(), fields...); err != nil {
+		return nil, err
+	}
+	if err := press(ctx, v, r.words.SiteNext(), "delegation", administration); err != nil {
 		return nil, err
 	}
 	return v, press(ctx, v, r.words.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", "en")

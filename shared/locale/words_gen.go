@@ -1404,28 +1404,44 @@ func (w Words) DelegatedAdministrationAdministrator() string {
 	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
 }
 
-// DelegatedAdministrationAlone says "{partner} asks for the right to administer your account. This is what it means:".
-func (w Words) DelegatedAdministrationAlone(partner string) string {
+// DelegatedAdministrationAllow says "Yes, allow it".
+func (w Words) DelegatedAdministrationAllow() string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
+		return "Tak, zezwalam"
 	}
-	return partner + " asks for the right to administer your account. This is what it means:"
+	return "Yes, allow it"
 }
 
-// DelegatedAdministrationEnds says "If you say Yes today, it lasts until {day:date} and then ends by itself.".
-func (w Words) DelegatedAdministrationEnds(day time.Time) string {
+// DelegatedAdministrationCan says "It can".
+func (w Words) DelegatedAdministrationCan() string {
 	if w.lang == Polish {
-		return "Jeśli dziś odpowiesz „Tak”, zgoda będzie obowiązywać do " + w.Date(day) + ", a\u00a0potem sama wygaśnie."
+		return "Może"
 	}
-	return "If you say Yes today, it lasts until " + w.Date(day) + " and then ends by itself."
+	return "It can"
 }
 
-// DelegatedAdministrationFree says "A No changes nothing about the offer.".
+// DelegatedAdministrationCannot says "It cannot".
+func (w Words) DelegatedAdministrationCannot() string {
+	if w.lang == Polish {
+		return "Nie może"
+	}
+	return "It cannot"
+}
+
+// DelegatedAdministrationDeny says "No, do not allow it".
+func (w Words) DelegatedAdministrationDeny() string {
+	if w.lang == Polish {
+		return "Nie, nie zezwalam"
+	}
+	return "No, do not allow it"
+}
+
+// DelegatedAdministrationFree says "The offer goes on without it".
 func (w Words) DelegatedAdministrationFree() string {
 	if w.lang == Polish {
-		return "Odmowa nie wpływa na ofertę."
+		return "Oferta pozostaje ważna"
 	}
-	return "A No changes nothing about the offer."
+	return "The offer goes on without it"
 }
 
 // DelegatedAdministrationFullCan says "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can.".
@@ -1436,12 +1452,28 @@ func (w Words) DelegatedAdministrationFullCan() string {
 	return "It can manage users, groups, mailboxes, domains and licences, reset passwords, import data, see every subscription, cancel a trial and handle service requests, as a global administrator can."
 }
 
+// DelegatedAdministrationFullCanList says "All that a global administrator can: manage users, groups, mailboxes, domains and licences\nReset passwords, import data\nSee every subscription, cancel a trial\nHandle service requests".
+func (w Words) DelegatedAdministrationFullCanList() string {
+	if w.lang == Polish {
+		return "Wszystko, co administrator globalny: zarządzać użytkownikami, grupami, skrzynkami, domenami i\u00a0licencjami\nResetować hasła, importować dane\nPrzeglądać wszystkie subskrypcje, anulować okres próbny\nObsługiwać zgłoszenia do pomocy technicznej"
+	}
+	return "All that a global administrator can: manage users, groups, mailboxes, domains and licences\nReset passwords, import data\nSee every subscription, cancel a trial\nHandle service requests"
+}
+
 // DelegatedAdministrationFullCannot says "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator.".
 func (w Words) DelegatedAdministrationFullCannot() string {
 	if w.lang == Polish {
 		return "Nie może kupować ani anulować płatnych subskrypcji, wyrażać zgód w\u00a0imieniu klienta, zmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego."
 	}
 	return "It cannot buy or cancel paid subscriptions, give consent in your name, change the billing owner or remove the last global administrator."
+}
+
+// DelegatedAdministrationFullCannotList says "Buy or cancel paid subscriptions\nGive consent in your name\nChange the billing owner or remove the last global administrator".
+func (w Words) DelegatedAdministrationFullCannotList() string {
+	if w.lang == Polish {
+		return "Kupować ani anulować płatnych subskrypcji\nWyrażać zgód w\u00a0twoim imieniu\nZmieniać właściciela konta rozliczeniowego ani usunąć ostatniego administratora globalnego"
+	}
+	return "Buy or cancel paid subscriptions\nGive consent in your name\nChange the billing owner or remove the last global administrator"
 }
 
 // DelegatedAdministrationFullName says "full rights".
@@ -1452,12 +1484,40 @@ func (w Words) DelegatedAdministrationFullName() string {
 	return "full rights"
 }
 
+// DelegatedAdministrationKeep says "No, do not replace it".
+func (w Words) DelegatedAdministrationKeep() string {
+	if w.lang == Polish {
+		return "Nie, nie zastępuj"
+	}
+	return "No, do not replace it"
+}
+
 // DelegatedAdministrationLabel says "Delegated administration".
 func (w Words) DelegatedAdministrationLabel() string {
 	if w.lang == Polish {
 		return "Administracja delegowana"
 	}
 	return "Delegated administration"
+}
+
+// DelegatedAdministrationLasts says "For {days:int} days, until {day:date}".
+func (w Words) DelegatedAdministrationLasts(days int, day time.Time) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Na " + w.Int(days) + " dzień, do " + w.Date(day)
+		case few:
+			return "Na " + w.Int(days) + " dni, do " + w.Date(day)
+		case many:
+			return "Na " + w.Int(days) + " dni, do " + w.Date(day)
+		}
+		return "Na " + w.Int(days) + " dnia, do " + w.Date(day)
+	}
+	switch w.plural(days) {
+	case one:
+		return "For " + w.Int(days) + " day, until " + w.Date(day)
+	}
+	return "For " + w.Int(days) + " days, until " + w.Date(day)
 }
 
 // DelegatedAdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
@@ -1468,12 +1528,28 @@ func (w Words) DelegatedAdministrationLimitedCan() string {
 	return "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests."
 }
 
+// DelegatedAdministrationLimitedCanList says "Find your account and see its users\nReset the passwords of users without an administrator role\nRead and open service requests".
+func (w Words) DelegatedAdministrationLimitedCanList() string {
+	if w.lang == Polish {
+		return "Odnaleźć konto i\u00a0przeglądać listę użytkowników\nResetować hasła użytkowników bez roli administratora\nCzytać i\u00a0otwierać zgłoszenia do pomocy technicznej"
+	}
+	return "Find your account and see its users\nReset the passwords of users without an administrator role\nRead and open service requests"
+}
+
 // DelegatedAdministrationLimitedCannot says "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything.".
 func (w Words) DelegatedAdministrationLimitedCannot() string {
 	if w.lang == Polish {
 		return "Nie może tworzyć, zmieniać ani usuwać użytkowników, ingerować w\u00a0konta administratorów, przeglądać rozliczeń ani niczego kupować."
 	}
 	return "It cannot create, change or delete users, touch anyone with an administrator role, see bills or buy anything."
+}
+
+// DelegatedAdministrationLimitedCannotList says "Create, change or delete users\nTouch anyone with an administrator role\nSee bills or buy anything".
+func (w Words) DelegatedAdministrationLimitedCannotList() string {
+	if w.lang == Polish {
+		return "Tworzyć, zmieniać ani usuwać użytkowników\nIngerować w\u00a0konta administratorów\nPrzeglądać rozliczeń ani niczego kupować"
+	}
+	return "Create, change or delete users\nTouch anyone with an administrator role\nSee bills or buy anything"
 }
 
 // DelegatedAdministrationLimitedName says "limited rights".
@@ -1524,6 +1600,14 @@ func (w Words) DelegatedAdministrationQuestion(partner string) string {
 	return "Allow " + partner + " to be your delegated administrator?"
 }
 
+// DelegatedAdministrationReplace says "Yes, replace it".
+func (w Words) DelegatedAdministrationReplace() string {
+	if w.lang == Polish {
+		return "Tak, zastąp"
+	}
+	return "Yes, replace it"
+}
+
 // DelegatedAdministrationReplaceChangedText says "It changed while you were reading. Nothing was decided: read the question again and answer it.".
 func (w Words) DelegatedAdministrationReplaceChangedText() string {
 	if w.lang == Polish {
@@ -1572,32 +1656,12 @@ func (w Words) DelegatedAdministrationRevoke() string {
 	return "You can take it back at any time with the link in your receipt."
 }
 
-// DelegatedAdministrationText says "Separately from the offer, {partner} asks for the right to administer your account. This is what it means:".
-func (w Words) DelegatedAdministrationText(partner string) string {
+// DelegatedAdministrationText says "This is apart from the offer. The offer stands whether you answer Yes or No.".
+func (w Words) DelegatedAdministrationText() string {
 	if w.lang == Polish {
-		return "Niezależnie od tej oferty firma " + partner + " prosi o\u00a0prawo do administrowania twoim kontem. Oznacza to:"
+		return "To osobna sprawa. Oferta pozostaje ważna bez względu na odpowiedź."
 	}
-	return "Separately from the offer, " + partner + " asks for the right to administer your account. This is what it means:"
-}
-
-// DelegatedAdministrationUntil says "If you say Yes, it lasts for {days:int} days from the acceptance of the offer (until {day:date} if you accept today) and then ends by itself.".
-func (w Words) DelegatedAdministrationUntil(days int, day time.Time) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dzień od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		case few:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		case many:
-			return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dni od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-		}
-		return "Zgoda będzie obowiązywać przez " + w.Int(days) + " dnia od przyjęcia oferty (jeśli przyjmiesz ją dzisiaj: do " + w.Date(day) + "), a\u00a0potem sama wygaśnie."
-	}
-	switch w.plural(days) {
-	case one:
-		return "If you say Yes, it lasts for " + w.Int(days) + " day from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
-	}
-	return "If you say Yes, it lasts for " + w.Int(days) + " days from the acceptance of the offer (until " + w.Date(day) + " if you accept today) and then ends by itself."
+	return "This is apart from the offer. The offer stands whether you answer Yes or No."
 }
 
 // DelegatedAdministrationYes says "Yes: {partner} with {rights} until {day:date}".
@@ -5240,6 +5304,34 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 	return "The offer from " + partner + " has been withdrawn"
 }
 
+// OfferAfter says "What happens afterwards".
+func (w Words) OfferAfter() string {
+	if w.lang == Polish {
+		return "Co się stanie potem"
+	}
+	return "What happens afterwards"
+}
+
+// OfferAfterText says "When the trial ends, access stops. Your data stays for {days:int} more days, so that you can still buy. {vendor} bills you only if you buy.".
+func (w Words) OfferAfterText(days int, vendor string) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Z\u00a0końcem okresu próbnego dostęp ustaje. Dane pozostają jeszcze przez " + w.Int(days) + " dzień, więc nadal można kupić plan. " + vendor + " wystawi fakturę tylko w\u00a0razie zakupu."
+		case few:
+			return "Z\u00a0końcem okresu próbnego dostęp ustaje. Dane pozostają jeszcze przez " + w.Int(days) + " dni, więc nadal można kupić plan. " + vendor + " wystawi fakturę tylko w\u00a0razie zakupu."
+		case many:
+			return "Z\u00a0końcem okresu próbnego dostęp ustaje. Dane pozostają jeszcze przez " + w.Int(days) + " dni, więc nadal można kupić plan. " + vendor + " wystawi fakturę tylko w\u00a0razie zakupu."
+		}
+		return "Z\u00a0końcem okresu próbnego dostęp ustaje. Dane pozostają jeszcze przez " + w.Int(days) + " dnia, więc nadal można kupić plan. " + vendor + " wystawi fakturę tylko w\u00a0razie zakupu."
+	}
+	switch w.plural(days) {
+	case one:
+		return "When the trial ends, access stops. Your data stays for " + w.Int(days) + " more day, so that you can still buy. " + vendor + " bills you only if you buy."
+	}
+	return "When the trial ends, access stops. Your data stays for " + w.Int(days) + " more days, so that you can still buy. " + vendor + " bills you only if you buy."
+}
+
 // OfferAsk says "{partner} also asks to become your delegated administrator with {rights} for {days:int} days. You answer this question separately, and a No does not affect the offer.".
 func (w Words) OfferAsk(partner, rights string, days int) string {
 	if w.lang == Polish {
@@ -5258,6 +5350,14 @@ func (w Words) OfferAsk(partner, rights string, days int) string {
 		return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " day. You answer this question separately, and a No does not affect the offer."
 	}
 	return partner + " also asks to become your delegated administrator with " + rights + " for " + w.Int(days) + " days. You answer this question separately, and a No does not affect the offer."
+}
+
+// OfferCosts says "What it costs".
+func (w Words) OfferCosts() string {
+	if w.lang == Polish {
+		return "Ile to kosztuje"
+	}
+	return "What it costs"
 }
 
 // OfferEmail says "Your email address".
@@ -5308,20 +5408,28 @@ func (w Words) OfferEmailWrong() string {
 	return "Enter an email address in the form name@example.com."
 }
 
-// OfferGoOn says "Continue by email".
-func (w Words) OfferGoOn() string {
+// OfferEnds says "Ends by itself. Nothing is charged.".
+func (w Words) OfferEnds() string {
 	if w.lang == Polish {
-		return "Otrzymaj link e-mailem"
+		return "Kończy się sam. Nie naliczamy żadnych opłat."
 	}
-	return "Continue by email"
+	return "Ends by itself. Nothing is charged."
 }
 
-// OfferGoOnText says "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it.".
+// OfferGives says "What you get".
+func (w Words) OfferGives() string {
+	if w.lang == Polish {
+		return "Co obejmuje oferta"
+	}
+	return "What you get"
+}
+
+// OfferGoOnText says "We mail you a personal link. Nothing is agreed by it.".
 func (w Words) OfferGoOnText() string {
 	if w.lang == Polish {
-		return "Wyślemy osobisty link na podany adres, aby potwierdzić, że należy on do ciebie. Podając adres, niczego jeszcze nie akceptujesz."
+		return "Wyślemy ci osobisty link. Niczego przez to nie akceptujesz."
 	}
-	return "We send a personal link to your address. It shows that the address is yours; nothing is agreed by it."
+	return "We mail you a personal link. Nothing is agreed by it."
 }
 
 // OfferHaveAccount says "I already have an account: sign in".
@@ -5332,52 +5440,44 @@ func (w Words) OfferHaveAccount() string {
 	return "I already have an account: sign in"
 }
 
-// OfferLead says "{partner} invites you to try a plan of {vendor} free of charge. Read what it is about, then say Yes or No.".
-func (w Words) OfferLead(partner, vendor string) string {
+// OfferLead says "The trial ends by itself: nothing to cancel, nothing charged.".
+func (w Words) OfferLead() string {
 	if w.lang == Polish {
-		return "Firma " + partner + " zaprasza do bezpłatnego wypróbowania planu firmy " + end(vendor) + " Sprawdź, czego dotyczy oferta, a\u00a0potem ją przyjmij lub odrzuć."
+		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy żadnych opłat."
 	}
-	return partner + " invites you to try a plan of " + vendor + " free of charge. Read what it is about, then say Yes or No."
+	return "The trial ends by itself: nothing to cancel, nothing charged."
 }
 
-// OfferLeadPartnerOfRecord says "{partner}, a partner of {vendor}, asks to become partner of record of your subscriptions. You choose of which, or say No.".
-func (w Words) OfferLeadPartnerOfRecord(partner, vendor string) string {
+// OfferLeadPartnerOfRecord says "It advises you, and never sees your users. You choose for which subscriptions.".
+func (w Words) OfferLeadPartnerOfRecord() string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0przypisanie do twoich subskrypcji. Wybierz, do których, albo odmów."
+		return "Doradza i\u00a0nigdy nie widzi użytkowników. Wybierz, dla których subskrypcji."
 	}
-	return partner + ", a partner of " + vendor + ", asks to become partner of record of your subscriptions. You choose of which, or say No."
+	return "It advises you, and never sees your users. You choose for which subscriptions."
 }
 
-// OfferLeadPurchase says "{partner} makes you a purchase offer for services of {vendor}. Read what it includes and what it costs, then say Yes or No.".
-func (w Words) OfferLeadPurchase(partner, vendor string) string {
+// OfferLeadPurchase says "{biller} bills you. The subscription renews until you cancel it.".
+func (w Words) OfferLeadPurchase(biller string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " składa ofertę zakupu usług firmy " + end(vendor) + " Sprawdź, co obejmuje i\u00a0ile kosztuje, a\u00a0potem ją przyjmij lub odrzuć."
+		return "Fakturę wystawia " + end(biller) + " Subskrypcja odnawia się, dopóki jej nie anulujesz."
 	}
-	return partner + " makes you a purchase offer for services of " + end(vendor) + " Read what it includes and what it costs, then say Yes or No."
+	return biller + " bills you. The subscription renews until you cancel it."
 }
 
-// OfferLeadRequest says "{partner}, a partner of {vendor}, asks to become your delegated administrator. Read what that means, then say Yes or No.".
-func (w Words) OfferLeadRequest(partner, vendor string) string {
+// OfferLeadRequest says "You keep every right of your own.".
+func (w Words) OfferLeadRequest() string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0rolę administratora delegowanego. Sprawdź, co to oznacza, a\u00a0potem odpowiedz „Tak” lub „Nie”."
+		return "Zachowasz wszystkie własne uprawnienia."
 	}
-	return partner + ", a partner of " + vendor + ", asks to become your delegated administrator. Read what that means, then say Yes or No."
+	return "You keep every right of your own."
 }
 
-// OfferLeadReseller says "{partner}, a partner of {vendor}, asks to become your reseller. Read what that means, then say Yes or No.".
-func (w Words) OfferLeadReseller(partner, vendor string) string {
+// OfferLeadReseller says "It may then sell to you and bill you. It gets no access to your account.".
+func (w Words) OfferLeadReseller() string {
 	if w.lang == Polish {
-		return "Firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na relację z\u00a0odsprzedawcą. Sprawdź, co to oznacza, a\u00a0potem odpowiedz „Tak” lub „Nie”."
+		return "Może wtedy sprzedawać ci usługi i\u00a0wystawiać faktury. Nie uzyskuje dostępu do konta."
 	}
-	return partner + ", a partner of " + vendor + ", asks to become your reseller. Read what that means, then say Yes or No."
-}
-
-// OfferMessage says "Message from {partner}".
-func (w Words) OfferMessage(partner string) string {
-	if w.lang == Polish {
-		return "Wiadomość od firmy " + partner
-	}
-	return "Message from " + partner
+	return "It may then sell to you and bill you. It gets no access to your account."
 }
 
 // OfferOwnButton says "Go on with this account".
@@ -5388,14 +5488,6 @@ func (w Words) OfferOwnButton() string {
 	return "Go on with this account"
 }
 
-// OfferOwnHeading says "Go on with your account".
-func (w Words) OfferOwnHeading() string {
-	if w.lang == Polish {
-		return "Przejdź dalej na swoim koncie"
-	}
-	return "Go on with your account"
-}
-
 // OfferOwnText says "You are signed in as {user} of {customer}. The offer goes to that account; nothing is agreed by it.".
 func (w Words) OfferOwnText(user, customer string) string {
 	if w.lang == Polish {
@@ -5404,12 +5496,24 @@ func (w Words) OfferOwnText(user, customer string) string {
 	return "You are signed in as " + user + " of " + end(customer) + " The offer goes to that account; nothing is agreed by it."
 }
 
-// OfferPartnerTerms says "Terms of {partner}: {title}".
-func (w Words) OfferPartnerTerms(partner, title string) string {
+// OfferRuns says "{days:int} days, until {ends:time}".
+func (w Words) OfferRuns(days int, ends time.Time) string {
 	if w.lang == Polish {
-		return "Warunki firmy " + partner + ": " + title
+		switch w.plural(days) {
+		case one:
+			return w.Int(days) + " dzień, do " + w.Time(ends)
+		case few:
+			return w.Int(days) + " dni, do " + w.Time(ends)
+		case many:
+			return w.Int(days) + " dni, do " + w.Time(ends)
+		}
+		return w.Int(days) + " dnia, do " + w.Time(ends)
 	}
-	return "Terms of " + partner + ": " + title
+	switch w.plural(days) {
+	case one:
+		return w.Int(days) + " day, until " + w.Time(ends)
+	}
+	return w.Int(days) + " days, until " + w.Time(ends)
 }
 
 // OfferSend says "Send me the link".
@@ -5460,12 +5564,12 @@ func (w Words) OfferSentTitle() string {
 	return "Check your inbox"
 }
 
-// OfferSignInFirst says "You come back to this page, and the offer goes to that account.".
-func (w Words) OfferSignInFirst() string {
+// OfferSum says "In short".
+func (w Words) OfferSum() string {
 	if w.lang == Polish {
-		return "Wrócisz na tę stronę, a\u00a0oferta trafi do tego konta."
+		return "W\u00a0skrócie"
 	}
-	return "You come back to this page, and the offer goes to that account."
+	return "In short"
 }
 
 // OfferTerms says "Terms of {vendor}, version {version}".
@@ -5484,36 +5588,40 @@ func (w Words) OfferTermsHeading() string {
 	return "Terms"
 }
 
-// OfferTermsLater says "You agree to terms only at the end, with the last button. You can read them now.".
+// OfferTermsLater says "You agree to terms only on the last step.".
 func (w Words) OfferTermsLater() string {
 	if w.lang == Polish {
-		return "Warunki akceptuje się dopiero na końcu, ostatnim przyciskiem. Możesz je przeczytać już teraz."
+		return "Warunki akceptuje się dopiero w\u00a0ostatnim kroku."
 	}
-	return "You agree to terms only at the end, with the last button. You can read them now."
+	return "You agree to terms only on the last step."
 }
 
-// OfferTitle says "Trial invitation: {plan}".
-func (w Words) OfferTitle(plan string) string {
+// OfferTitle says "Try {plan}, free for {days:int} days".
+func (w Words) OfferTitle(plan string, days int) string {
 	if w.lang == Polish {
-		return "Zaproszenie do wersji próbnej: " + plan
+		switch w.plural(days) {
+		case one:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dzień"
+		case few:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dni"
+		case many:
+			return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dni"
+		}
+		return "Wypróbuj " + plan + " bezpłatnie przez " + w.Int(days) + " dnia"
 	}
-	return "Trial invitation: " + plan
+	switch w.plural(days) {
+	case one:
+		return "Try " + plan + ", free for " + w.Int(days) + " day"
+	}
+	return "Try " + plan + ", free for " + w.Int(days) + " days"
 }
 
-// OfferTitleAdministration says "Request for delegated administration".
-func (w Words) OfferTitleAdministration() string {
+// OfferTitlePartnerOfRecord says "Make {partner} your partner of record?".
+func (w Words) OfferTitlePartnerOfRecord(partner string) string {
 	if w.lang == Polish {
-		return "Prośba o\u00a0administrację delegowaną"
+		return "Czy przypisać firmę " + partner + " do twoich subskrypcji?"
 	}
-	return "Request for delegated administration"
-}
-
-// OfferTitlePartnerOfRecord says "Request to become partner of record".
-func (w Words) OfferTitlePartnerOfRecord() string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0przypisanie partnera do subskrypcji"
-	}
-	return "Request to become partner of record"
+	return "Make " + partner + " your partner of record?"
 }
 
 // OfferTitlePurchase says "Purchase offer: {plan}".
@@ -5544,28 +5652,20 @@ func (w Words) OfferTitlePurchases(count int) string {
 	return "Purchase offer: " + w.Int(count) + " plans"
 }
 
-// OfferTitleReseller says "Request for a reseller relationship".
-func (w Words) OfferTitleReseller() string {
-	if w.lang == Polish {
-		return "Prośba o\u00a0relację z\u00a0odsprzedawcą"
-	}
-	return "Request for a reseller relationship"
-}
-
-// OfferWhat says "What it is about".
+// OfferWhat says "The offer".
 func (w Words) OfferWhat() string {
 	if w.lang == Polish {
-		return "Czego to dotyczy"
+		return "Oferta"
 	}
-	return "What it is about"
+	return "The offer"
 }
 
-// OfferWho says "Who is asking".
+// OfferWho says "About the partner".
 func (w Words) OfferWho() string {
 	if w.lang == Polish {
-		return "Kto się do ciebie zwraca"
+		return "O\u00a0partnerze"
 	}
-	return "Who is asking"
+	return "About the partner"
 }
 
 // OrderBiller says "Billed by".
@@ -5616,12 +5716,12 @@ func (w Words) OrderTotal() string {
 	return "Total per term"
 }
 
-// PartnerIDBack says "Go on with your answers".
+// PartnerIDBack says "Back to the partner ID".
 func (w Words) PartnerIDBack() string {
 	if w.lang == Polish {
-		return "Wróć do odpowiedzi"
+		return "Wróć do identyfikatora"
 	}
-	return "Go on with your answers"
+	return "Back to the partner ID"
 }
 
 // PartnerIDCheck says "Check partner ID".
@@ -8068,28 +8168,44 @@ func (w Words) ReceiptViaAccount() string {
 	return "In your account, without a partner's offer"
 }
 
-// RedeemAccountText says "With the offer your company gets an account of its own.".
+// RedeemAccessNext says "{partner} also asks to administer your account. That is a question of its own, on the next step.".
+func (w Words) RedeemAccessNext(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " prosi też o\u00a0prawo do administrowania twoim kontem. To osobne pytanie w\u00a0następnym kroku."
+	}
+	return partner + " also asks to administer your account. That is a question of its own, on the next step."
+}
+
+// RedeemAccountText says "It gets an account of its own.".
 func (w Words) RedeemAccountText() string {
 	if w.lang == Polish {
-		return "Wraz z\u00a0przyjęciem oferty twoja firma otrzyma własne konto."
+		return "Otrzyma własne konto."
 	}
-	return "With the offer your company gets an account of its own."
+	return "It gets an account of its own."
 }
 
-// RedeemAccountTitle says "Your account".
+// RedeemAccountTitle says "Your company".
 func (w Words) RedeemAccountTitle() string {
 	if w.lang == Polish {
-		return "Twoje konto"
+		return "Twoja firma"
 	}
-	return "Your account"
+	return "Your company"
 }
 
-// RedeemAgreeBoth says "I have read the terms of {vendor}, version {version}, and those of {partner}, and agree to them.".
-func (w Words) RedeemAgreeBoth(vendor, version, partner string) string {
+// RedeemAgree says "I accept {vendor}’s “{title}”, version {version}.".
+func (w Words) RedeemAgree(vendor, title, version string) string {
 	if w.lang == Polish {
-		return "Znam warunki firmy " + vendor + " w\u00a0wersji " + version + " oraz warunki firmy " + partner + " i\u00a0akceptuję je."
+		return "Akceptuję „" + title + "” firmy " + vendor + ", wersja " + end(version)
 	}
-	return "I have read the terms of " + vendor + ", version " + version + ", and those of " + partner + ", and agree to them."
+	return "I accept " + vendor + "’s “" + title + "”, version " + end(version)
+}
+
+// RedeemAgreeBoth says "I accept {vendor}’s “{title}”, version {version}, and {partner}’s “{terms}”.".
+func (w Words) RedeemAgreeBoth(vendor, title, version, partner, terms string) string {
+	if w.lang == Polish {
+		return "Akceptuję „" + title + "” firmy " + vendor + ", wersja " + version + ", oraz „" + terms + "” firmy " + end(partner)
+	}
+	return "I accept " + vendor + "’s “" + title + "”, version " + version + ", and " + partner + "’s “" + terms + "”."
 }
 
 // RedeemAgreeMissing says "Agree to the terms to go on.".
@@ -8199,7 +8315,7 @@ func (w Words) RedeemCompanyWrong() string {
 // RedeemContinue says "Continue".
 func (w Words) RedeemContinue() string {
 	if w.lang == Polish {
-		return "Kontynuuj"
+		return "Dalej"
 	}
 	return "Continue"
 }
@@ -8228,32 +8344,28 @@ func (w Words) RedeemCountryTitle() string {
 	return "This offer is for another country"
 }
 
+// RedeemDecline says "Decline the whole offer".
+func (w Words) RedeemDecline() string {
+	if w.lang == Polish {
+		return "Odrzuć całą ofertę"
+	}
+	return "Decline the whole offer"
+}
+
+// RedeemDetails says "Details".
+func (w Words) RedeemDetails() string {
+	if w.lang == Polish {
+		return "Szczegóły"
+	}
+	return "Details"
+}
+
 // RedeemElsewhere says "You are signed in as {address}. This user belongs to no customer, so it cannot answer this offer.".
 func (w Words) RedeemElsewhere(address string) string {
 	if w.lang == Polish {
 		return "Zalogowano jako " + end(address) + " Ten użytkownik nie należy do żadnego klienta, więc nie może odpowiedzieć na tę ofertę."
 	}
 	return "You are signed in as " + end(address) + " This user belongs to no customer, so it cannot answer this offer."
-}
-
-// RedeemFree says "The trial is free and ends by itself after {days:int}\u00a0days.".
-func (w Words) RedeemFree(days int) string {
-	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniu."
-		case few:
-			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniach."
-		case many:
-			return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dniach."
-		}
-		return "Okres próbny jest bezpłatny i\u00a0kończy się sam po " + w.Int(days) + "\u00a0dnia."
-	}
-	switch w.plural(days) {
-	case one:
-		return "The trial is free and ends by itself after " + w.Int(days) + "\u00a0day."
-	}
-	return "The trial is free and ends by itself after " + w.Int(days) + "\u00a0days."
 }
 
 // RedeemHappens says "What happens".
@@ -8344,12 +8456,12 @@ func (w Words) RedeemIntoSeparateHint() string {
 	return "Another subscription of the same plan, with terms of its own."
 }
 
-// RedeemLanguage says "Language of our emails to you".
+// RedeemLanguage says "Language of our emails".
 func (w Words) RedeemLanguage() string {
 	if w.lang == Polish {
-		return "Język naszych wiadomości do ciebie"
+		return "Język naszych wiadomości"
 	}
-	return "Language of our emails to you"
+	return "Language of our emails"
 }
 
 // RedeemLanguageMissing says "Choose a language.".
@@ -8600,12 +8712,20 @@ func (w Words) RedeemNoTitle() string {
 	return "Say No to this offer?"
 }
 
-// RedeemNothingYet says "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email.".
+// RedeemNotAnswered says "Not answered".
+func (w Words) RedeemNotAnswered() string {
+	if w.lang == Polish {
+		return "Bez odpowiedzi"
+	}
+	return "Not answered"
+}
+
+// RedeemNothingYet says "Nothing starts yet. You decide on the last step.".
 func (w Words) RedeemNothingYet() string {
 	if w.lang == Polish {
-		return "Nic nie jest rozstrzygnięte, dopóki nie naciśniesz ostatniego przycisku. Wpisane dane są zachowywane, więc możesz przerwać i\u00a0wrócić później za pomocą linku z\u00a0wiadomości."
+		return "Nic się jeszcze nie zaczyna. Decyzja zapada w\u00a0ostatnim kroku."
 	}
-	return "Nothing is decided until you press the last button. What you enter is kept, so you can stop and go on later with the link in your email."
+	return "Nothing starts yet. You decide on the last step."
 }
 
 // RedeemOrder says "Place the order".
@@ -8640,6 +8760,14 @@ func (w Words) RedeemOwner() string {
 	return "You become the owner: billing owner and global administrator."
 }
 
+// RedeemPartner says "Partner".
+func (w Words) RedeemPartner() string {
+	if w.lang == Polish {
+		return "Partner"
+	}
+	return "Partner"
+}
+
 // RedeemPartnerTerms says "{partner}: {title}".
 func (w Words) RedeemPartnerTerms(partner, title string) string {
 	if w.lang == Polish {
@@ -8664,12 +8792,12 @@ func (w Words) RedeemReadOnlyTitle() string {
 	return "Your account can only be read"
 }
 
-// RedeemRelationships says "Partner relationships".
-func (w Words) RedeemRelationships() string {
+// RedeemReadTerms says "Read “{title}”".
+func (w Words) RedeemReadTerms(title string) string {
 	if w.lang == Polish {
-		return "Relacje partnerskie"
+		return "Przeczytaj „" + title + "”"
 	}
-	return "Partner relationships"
+	return "Read “" + title + "”"
 }
 
 // RedeemReportButton says "I do not know this partner".
@@ -8824,6 +8952,30 @@ func (w Words) RedeemStart(days int) string {
 	return "Start the " + w.Int(days) + "-day trial"
 }
 
+// RedeemStepAccess says "Partner access".
+func (w Words) RedeemStepAccess() string {
+	if w.lang == Polish {
+		return "Dostęp partnera"
+	}
+	return "Partner access"
+}
+
+// RedeemStepCheck says "Check".
+func (w Words) RedeemStepCheck() string {
+	if w.lang == Polish {
+		return "Sprawdzenie"
+	}
+	return "Check"
+}
+
+// RedeemStepOffer says "Offer".
+func (w Words) RedeemStepOffer() string {
+	if w.lang == Polish {
+		return "Oferta"
+	}
+	return "Offer"
+}
+
 // RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".
 func (w Words) RedeemTermsChangedText(version string) string {
 	if w.lang == Polish {
@@ -8840,12 +8992,60 @@ func (w Words) RedeemTermsChangedTitle() string {
 	return "The terms have changed"
 }
 
-// RedeemTermsRequest says "Open each to read it in full. You agree to them only at the end, with the last button.".
-func (w Words) RedeemTermsRequest() string {
+// RedeemTermsVersion says "{title}, version {version}".
+func (w Words) RedeemTermsVersion(title, version string) string {
 	if w.lang == Polish {
-		return "Rozwiń każdy dokument, aby przeczytać jego pełną treść. Warunki akceptuje się dopiero na końcu, ostatnim przyciskiem."
+		return title + ", wersja " + version
 	}
-	return "Open each to read it in full. You agree to them only at the end, with the last button."
+	return title + ", version " + version
+}
+
+// RedeemThen says "What happens next".
+func (w Words) RedeemThen() string {
+	if w.lang == Polish {
+		return "Co dalej"
+	}
+	return "What happens next"
+}
+
+// RedeemThenAccess says "Partner access ends by itself".
+func (w Words) RedeemThenAccess() string {
+	if w.lang == Polish {
+		return "Dostęp partnera kończy się sam"
+	}
+	return "Partner access ends by itself"
+}
+
+// RedeemThenEnds says "The trial ends by itself".
+func (w Words) RedeemThenEnds() string {
+	if w.lang == Polish {
+		return "Okres próbny kończy się sam"
+	}
+	return "The trial ends by itself"
+}
+
+// RedeemThenGrace says "Last day to buy and keep the data".
+func (w Words) RedeemThenGrace() string {
+	if w.lang == Polish {
+		return "Ostatni dzień na zakup z\u00a0zachowaniem danych"
+	}
+	return "Last day to buy and keep the data"
+}
+
+// RedeemThenNow says "When you press the button".
+func (w Words) RedeemThenNow() string {
+	if w.lang == Polish {
+		return "Po naciśnięciu przycisku"
+	}
+	return "When you press the button"
+}
+
+// RedeemThenReceipt says "It takes effect at once. The receipt comes by email, also to the partner.".
+func (w Words) RedeemThenReceipt() string {
+	if w.lang == Polish {
+		return "Decyzja działa od razu. Potwierdzenie przyjdzie e-mailem, także do partnera."
+	}
+	return "It takes effect at once. The receipt comes by email, also to the partner."
 }
 
 // RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
@@ -8910,6 +9110,14 @@ func (w Words) RedeemWrongAccountTitle() string {
 		return "Ta oferta jest dla innego konta"
 	}
 	return "This offer is for another account"
+}
+
+// RedeemYourAnswer says "Your answer".
+func (w Words) RedeemYourAnswer() string {
+	if w.lang == Polish {
+		return "Twoja odpowiedź"
+	}
+	return "Your answer"
 }
 
 // RemovalStays says "Your subscriptions, your data and your partner of record stay as they are.".
@@ -9384,14 +9592,6 @@ func (w Words) SiteAskedReseller() string {
 	return "A reseller relationship"
 }
 
-// SiteBilledBy says "If you buy later, {vendor} bills you.".
-func (w Words) SiteBilledBy(vendor string) string {
-	if w.lang == Polish {
-		return "Jeśli później zdecydujesz się na zakup, fakturę wystawi firma " + end(vendor)
-	}
-	return "If you buy later, " + vendor + " bills you."
-}
-
 // SiteBiller says "Who bills you".
 func (w Words) SiteBiller() string {
 	if w.lang == Polish {
@@ -9460,12 +9660,12 @@ func (w Words) SiteDays(days int) string {
 	return w.Int(days) + "\u00a0days"
 }
 
-// SiteFree says "Free of charge. The trial ends by itself and nothing is charged.".
+// SiteFree says "Free".
 func (w Words) SiteFree() string {
 	if w.lang == Polish {
-		return "Bezpłatnie. Okres próbny kończy się sam i\u00a0nie są naliczane żadne opłaty."
+		return "Bezpłatnie"
 	}
-	return "Free of charge. The trial ends by itself and nothing is charged."
+	return "Free"
 }
 
 // SiteHours says "Support hours".
@@ -9536,12 +9736,12 @@ func (w Words) SiteNewest() string {
 	return "Newest"
 }
 
-// SiteNext says "Next".
+// SiteNext says "Continue".
 func (w Words) SiteNext() string {
 	if w.lang == Polish {
 		return "Dalej"
 	}
-	return "Next"
+	return "Continue"
 }
 
 // SiteNo says "No".
@@ -9728,12 +9928,12 @@ func (w Words) SiteTotal() string {
 	return "Total"
 }
 
-// SiteUntil says "Valid until".
+// SiteUntil says "Answer by".
 func (w Words) SiteUntil() string {
 	if w.lang == Polish {
-		return "Oferta ważna do"
+		return "Odpowiedz do"
 	}
-	return "Valid until"
+	return "Answer by"
 }
 
 // SiteWebsite says "Website".

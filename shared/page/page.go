@@ -23,7 +23,7 @@
 //
 // Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
 // details (Details), summary and compact ([]Row), sections ([]Section), warning and inset (string), who (Who).
-// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities),
+// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.
 // The one h1 is the layout's unless Frame.OwnTitle is set: a body starts with h2.
@@ -247,6 +247,9 @@ type Contact struct {
 	Text string
 	URL  template.URL
 }
+
+// Tick is one thing that something includes.
+type Tick struct{ Title, Text string }
 
 // Abilities are what a partner can do and what it cannot.
 type Abilities struct {

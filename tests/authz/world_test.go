@@ -317,7 +317,7 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 	} else if page.Status != http.StatusOK {
 		return made, fmt.Errorf("the personal link: %d\n%s", page.Status, page.Text())
 	}
-	reading := []string{"delegation", answer}
+	var reading []string
 	if partnerOfRecord != "" {
 		reading = append(reading, "advisor", "other", "partner_id", partnerOfRecord)
 	}
@@ -326,6 +326,7 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 		fields []string
 	}{
 		{words.SiteNext(), reading},
+		{words.SiteNext(), []string{"delegation", answer}},
 		{words.RedeemContinue(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
 		{words.RedeemStart(30), []string{"agree", "yes"}},
 	} {

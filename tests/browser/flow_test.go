@@ -94,14 +94,15 @@ func through(t *testing.T, w way) {
 	v, hand, stands := begins(t, w)
 	of := set.Offer(t, w.language, nil)
 	inv := v.To(of, "")
-	title := v.W.OfferTitle("") // the plan's name follows
+	title, question := v.W.OfferTitle(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[w.language], 30), v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o.")
 	v.Open(inv.Link)
 	if s := stands(title, 0); strings.Contains(s.URL, "/i/") || s.Values["delegation"] != "" {
 		t.Errorf("on %s with %v chosen", s.URL, s.Values)
 	}
 	hand.Press(v.W.SiteNext())
-	stands(title, 1)
-	hand.Choose("advisor", "offering")
+	stands(question, 0)
+	hand.Press(v.W.SiteNext())
+	stands(question, 1)
 	if w.yes {
 		hand.Choose("delegation", "yes")
 	} else if !w.keyboard {
@@ -237,16 +238,18 @@ func TestLanguageSwitch(t *testing.T) {
 	v.Fill("email", "anna@exa")
 	turn("the public link")
 	v.Open(inv.Link)
-	v.Press(v.W.RedeemNoButton())
+	v.Press(v.W.RedeemDecline())
 	v.Fill("reason", "Too dear")
 	turn("the refusal")
 	v.Open(inv.Link)
 	v.Choose("advisor", "other")
 	v.Fill("partner_id", "1234")
-	v.Choose("delegation", "no")
-	turn("the authorization page")
+	turn("the offer")
 	v.Choose("advisor", "none")
 	v.Fill("partner_id", "")
+	v.Press(v.W.SiteNext())
+	v.Choose("delegation", "no")
+	turn("the question")
 	v.Press(v.W.SiteNext())
 	v.Fill("company", "Zakład")
 	v.Fill("name", "Anna")
@@ -268,9 +271,11 @@ func TestBothTabs(t *testing.T) {
 	v.Open(first.Link)
 	one := v.Standing().URL
 	v.Open(second.Link)
+	v.Press(v.W.SiteNext())
 	v.Choose("delegation", "no")
 	v.Press(v.W.SiteNext())
 	v.Open(one)
+	v.Press(v.W.SiteNext())
 	if s := v.Standing(); s.Values["delegation"] != "" || !strings.Contains(s.URL, first.ID) {
 		t.Errorf("%+v", s)
 	}

@@ -201,6 +201,7 @@ func atCheckOf(t *testing.T, wish contract.OfferCreate) (v *client.Visitor, mail
 		t.Fatal(err)
 	}
 	for _, press := range [][]string{
+		{w.SiteNext()},
 		{w.SiteNext(), "delegation", "yes"},
 		{w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en"},
 	} {

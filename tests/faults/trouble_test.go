@@ -229,6 +229,9 @@ func requested(t *testing.T, v *client.Visitor, mail string) {
 	if _, err := v.Get(t.Context(), link); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := v.Press(t.Context(), locale.In(locale.English).SiteNext()); err != nil {
+		t.Fatal(err)
+	}
 	if page, err := v.Press(t.Context(), locale.In(locale.English).SiteNext(), "delegation", "yes"); err != nil || page.Status != http.StatusOK {
 		t.Fatalf("%d %v\n%s", page.Status, err, page.Text())
 	}

@@ -21,32 +21,32 @@ var (
 
 // outside is what each thing around the nouns may know beside what stands below them: other things by name, or all nouns.
 var outside = map[string][]string{
-	"access":             {"nouns"},                                                           // who may do what
-	"event/known":        {"nouns"},                                                           // every change that there is
-	"locale":             {},                                                                  // words
-	"markdown":           {},                                                                  // published terms as HTML
-	"password":           {},                                                                  // how soon a password is guessed
-	"contract":           {},                                                                  // generated
-	"boot":               {},                                                                  // environment, log, clock
-	"dynamo":             {"nouns", "access", "boot"},                                         // the table
-	"gateway":            {"nouns", "access", "boot", "contract", "locale"},                   // HTTP and JSON
-	"page":               {"locale"},                                                          // HTML
-	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},  // a visit to a page
-	"site/price":         {"nouns", "locale", "page"},                                         // what is paid, and to whom
-	"site/granted":       {"nouns", "locale"},                                                 // what delegated administration allows
-	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/price"},   // an offer
-	"site/subscribed":    {"nouns", "page", "site"},                                           // how a subscription stands
-	"site/partnername":   {"nouns", "locale", "page", "site"},                                 // a partner's name, ID and card
-	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},  // a partner named by its ID
-	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                      // the page that checks answers and presses once
-	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},             // what a link leads to
-	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},      // what happened, in words
-	"mail":               {"locale"},                                                          // what we say
-	"ses":                {"boot"},                                                            // how it is sent
-	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "ses"}, // what an event sends
-	"schedule":           {"boot", "dynamo"},                                                  // what falls due
-	"directory":          {"boot"},                                                            // sign-in accounts
-	"webhook":            {"boot"},                                                            // signing, delivery
+	"access":             {"nouns"},                                                                             // who may do what
+	"event/known":        {"nouns"},                                                                             // every change that there is
+	"locale":             {},                                                                                    // words
+	"markdown":           {},                                                                                    // published terms as HTML
+	"password":           {},                                                                                    // how soon a password is guessed
+	"contract":           {},                                                                                    // generated
+	"boot":               {},                                                                                    // environment, log, clock
+	"dynamo":             {"nouns", "access", "boot"},                                                           // the table
+	"gateway":            {"nouns", "access", "boot", "contract", "locale"},                                     // HTTP and JSON
+	"page":               {"locale"},                                                                            // HTML
+	"site":               {"nouns", "access", "boot", "dynamo", "gateway", "locale", "page"},                    // a visit to a page
+	"site/price":         {"nouns", "locale", "page"},                                                           // what is paid, and to whom
+	"site/granted":       {"nouns", "locale", "page"},                                                           // what delegated administration allows
+	"site/offered":       {"nouns", "locale", "page", "site", "site/granted", "site/partnername", "site/price"}, // an offer
+	"site/subscribed":    {"nouns", "page", "site"},                                                             // how a subscription stands
+	"site/partnername":   {"nouns", "locale", "page", "site"},                                                   // a partner's name, ID and card
+	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                    // a partner named by its ID
+	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                        // the page that checks answers and presses once
+	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
+	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},                        // what happened, in words
+	"mail":               {"locale"},                                                                            // what we say
+	"ses":                {"boot"},                                                                              // how it is sent
+	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "ses"},                   // what an event sends
+	"schedule":           {"boot", "dynamo"},                                                                    // what falls due
+	"directory":          {"boot"},                                                                              // sign-in accounts
+	"webhook":            {"boot"},                                                                              // signing, delivery
 }
 
 // unknowing know nothing of ours, not even what stands below the nouns.

@@ -63,7 +63,7 @@ func TestDispatchAway(t *testing.T) {
 	}
 	refuser := client.NewVisitor("en")
 	opened(t, refuser, no)
-	opened(t, refuser, refuser.Page.Links(w.RedeemNoButton())[0])
+	opened(t, refuser, refuser.Page.Links(w.RedeemDecline())[0])
 	pressed(t, refuser, w.RedeemNoButton(), "reason", "Not while the mail is away")
 	tell := true
 	must(t)(program.Partner.Must(t.Context(), http.StatusOK, http.MethodPost, "/v1/offers/"+withdrawn.ID+"/withdraw", contract.OfferWithdraw{TellRecipients: &tell}, nil))

@@ -218,7 +218,7 @@ func TestNo(t *testing.T) {
 	}
 	refuser := client.NewVisitor("en")
 	opened(t, refuser, personal)
-	to := refuser.Page.Links(w.RedeemNoButton())
+	to := refuser.Page.Links(w.RedeemDecline())
 	opened(t, refuser, to[0])
 	pressed(t, refuser, w.RedeemNoButton(), "reason", "Too dear")
 	page, err := start(t.Context(), ready)

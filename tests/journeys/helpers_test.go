@@ -91,6 +91,7 @@ func atCheck(t *testing.T, link, administration, company string) *client.Visitor
 	v := client.NewVisitor("en")
 	w := locale.In(locale.English)
 	opened(t, v, link)
+	pressed(t, v, w.SiteNext())
 	pressed(t, v, w.SiteNext(), "delegation", administration)
 	pressed(t, v, w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en")
 	return v

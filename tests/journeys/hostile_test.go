@@ -33,6 +33,7 @@ func TestHostileForms(t *testing.T) {
 	_, personal := invite(t, offer.ID, address("hostile"))
 	v := client.NewVisitor("en")
 	opened(t, v, personal)
+	pressed(t, v, w.SiteNext())
 	pressed(t, v, w.SiteNext(), "delegation", "no")
 	account := v.Page
 	for name, evil := range hostile {

@@ -106,7 +106,7 @@ func TestMemberAdministration(t *testing.T) {
 
 	v := c.browser
 	_, err = v.Get(ctx, link)
-	sees(t, v, err, http.StatusOK, w.OfferTitleAdministration())
+	sees(t, v, err, http.StatusOK, w.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."))
 	page, err := v.Press(ctx, w.SiteNext())
 	if err != nil || page.Status != http.StatusUnprocessableEntity {
 		t.Fatalf("Next without an answer: %d %v", page.Status, err)
@@ -132,7 +132,7 @@ func TestMemberAdministration(t *testing.T) {
 	}
 	_, link = asks(ctx, t, other, c.Mail)
 	_, err = v.Get(ctx, link)
-	sees(t, v, err, http.StatusOK, w.OfferTitleAdministration())
+	sees(t, v, err, http.StatusOK, w.DelegatedAdministrationReplaceQuestion("Baltic Bridge IT sp. z o.o.", "Green Field Advisers Ltd"))
 	if said := v.Page.Text(); !strings.Contains(said, "Replace Baltic Bridge IT sp. z o.o.") {
 		t.Fatalf("the named question is missing:\n%s", said)
 	}
@@ -143,7 +143,7 @@ func TestMemberAdministration(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = v.Press(ctx, w.RedeemAuthorize("Green Field Advisers Ltd"), "agree", "yes")
-	sees(t, v, err, http.StatusOK, w.OfferTitleAdministration())
+	sees(t, v, err, http.StatusOK, w.DelegatedAdministrationReplaceQuestion("Baltic Bridge IT sp. z o.o.", "Green Field Advisers Ltd"))
 	if !strings.Contains(v.Page.Text(), w.DelegatedAdministrationReplaceChangedText()) {
 		t.Fatalf("a plain yes went through:\n%s", v.Page.Text())
 	}

@@ -174,7 +174,7 @@ func TestPartnerOfRecordOffer(t *testing.T) {
 	}
 	of := requests(t, contract.OfferKindPartnerOfRecord)
 	opened(t, v, taken(ctx, t, v, of))
-	says(t, v, w.OfferTitlePartnerOfRecord(), w.PartnerOfRecordRequestNow(w.PartnerOfRecordNobody()))
+	says(t, v, w.OfferTitlePartnerOfRecord(baltic), w.PartnerOfRecordRequestNow(w.PartnerOfRecordNobody()))
 	at, form := v.Page.Form(w.SiteNext())
 	for _, id := range subscriptionIDs(v) {
 		form.Add("subscriptions", id)
@@ -211,7 +211,7 @@ func TestResellerOffer(t *testing.T) {
 	c := customerWithPassword(ctx, t, "resold")
 	v := c.browser
 	opened(t, v, mailed(ctx, t, program.Partner, requests(t, contract.OfferKindReseller).ID, c.Mail))
-	says(t, v, w.OfferTitleReseller(), w.ResellerQuestion(baltic))
+	says(t, v, w.ResellerQuestion(baltic))
 	pressed(t, v, w.SiteNext())
 	pressed(t, v, w.ResellerButton(baltic), "agree", "yes")
 	says(t, v, w.ReceiptResellerTitle(baltic))

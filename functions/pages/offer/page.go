@@ -21,7 +21,6 @@ import (
 	"liaison/shared/site/granted"
 	"liaison/shared/site/links"
 	"liaison/shared/site/offered"
-	"liaison/shared/site/partnername"
 	"liaison/shared/textinput"
 )
 
@@ -47,18 +46,14 @@ func Page(env boot.Env, table Table) http.Handler {
 }
 
 type body struct {
-	Partner, Lead string
-	Sells         bool // it brings a subscription
-	Message       string
-	Card          []page.Row
-	Offered       []page.Section
+	offered.Shown
+	Sells         bool   // it brings a subscription
 	Ask           string // whether delegated administration is asked for, in a sentence
 	Email         page.Input
 	Token, Action string
 	Own           string // who is signed in and goes on with the own account; empty for a visitor
 	SignIn        string // where a visitor with an account signs in and comes back from; where somebody is signed in, with another one
 	Terms         []page.Link
-	PartnerTerms  *page.Details
 }
 
 // followed is the offer as it was found, and who reads it.
@@ -149,8 +144,7 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 	}
 	vendor, path := catalogue.Vendor, links.OfferPath(of.ID)
 	b := body{
-		Partner: f.Partner.LegalName, Lead: offered.Lead(v.Words, of, f.Partner.LegalName, vendor.Name), Sells: of.Kind.Sells(), Message: of.Message,
-		Card: partnername.Card(v.Words, f.Partner), Offered: offered.Sections(v, of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt),
+		Shown: offered.Of(v, of, catalogue, f.Partner, redemption.Orders(of, invitation.Draft{}), of.ExpiresAt).Show(), Sells: of.Kind.Sells(),
 		Email: page.Input{
 			Name: "email", Label: w.OfferEmail(), Hint: w.OfferEmailHint(), Value: typed, Error: errs.For("email"), Type: "email", Autocomplete: "email", Width: 30,
 		},
@@ -168,13 +162,13 @@ func (p offerPage) render(v *site.Visit, status int, f followed, typed string, e
 		b.Terms = append(b.Terms, page.Link{Text: w.OfferTerms(vendor.Name, head.Version), URL: "/terms/customer"})
 	}
 	if t := of.PartnerTerms; t != nil {
-		b.PartnerTerms = &page.Details{Summary: w.OfferPartnerTerms(f.Partner.LegalName, t.Title), Text: t.Text}
+		b.Details = append(b.Details, page.Details{Summary: t.Title, Small: f.Partner.LegalName, Text: t.Text})
 	}
 	if d := of.DelegatedAdministration; d != nil && b.Sells {
 		b.Ask = w.OfferAsk(f.Partner.LegalName, granted.Rights(v.Words, d.Role), d.Days)
 	}
-	frame := v.Frame(offered.Title(v, of, catalogue))
-	frame.Errors, frame.Form = errs, "ask"
+	frame := v.Frame(b.Title)
+	frame.OwnTitle, frame.Errors, frame.Form = true, errs, "ask"
 	return v.Render(shown, status, frame, b)
 }
 

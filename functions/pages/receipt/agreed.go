@@ -40,7 +40,7 @@ func (h held) agreed(v *site.Visit) ([]page.Section, error) {
 	if r.Answer != accepted {
 		rows := []page.Row{first, asked}
 		if h.of.ID != "" {
-			rows = append(rows, page.Row{Key: w.ReceiptOffer(), Values: []string{offered.Title(v, h.of, h.shown)}})
+			rows = append(rows, page.Row{Key: w.ReceiptOffer(), Values: []string{offered.Title(v, h.of, h.shown, r.Partner.LegalName)}})
 		}
 		return []page.Section{{Rows: rows}}, nil
 	}

@@ -157,6 +157,7 @@ func TestReceiptKept(t *testing.T) {
 	_, grant := now()
 	_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", "en")
 	v.Open(http.StatusOK, link)
+	v.Click(http.StatusOK, w.SiteNext())
 	v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 	if v.Page.URL.Path != "/redeem/check" {
 		v.Click(http.StatusOK, w.RedeemContinue())

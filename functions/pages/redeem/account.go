@@ -12,16 +12,16 @@ import (
 )
 
 type accountBody struct {
-	Text          string
 	Member        bool // who has an account is asked about licences alone
 	Items         []itemBody
-	Owner         string
+	Owner         *page.Note
 	Facts         []page.Row
 	Company, Name page.Input
 	Language      page.Radios
+	Sum           []page.Row
 	Token         string
 	Rev           int
-	Action        string
+	Action, Back  string
 }
 
 type details struct {
@@ -30,34 +30,38 @@ type details struct {
 	rev                     int
 }
 
-func (p redeemPage) showAccount(v *site.Visit, f reading) error {
+// kept returns the details as the draft has them.
+func (f reading) kept(v *site.Visit) details {
 	d := f.Invitation.Draft
-	if next := f.unfinished(); next == stepRead || f.Member != nil && !f.asks() {
-		return v.Redirect(path(next, f))
-	}
 	if d.Language == "" {
 		d.Language = string(v.Words.Language())
 	}
-	return p.renderAccount(v, f, http.StatusOK, details{d.Company, d.Name, d.Language, keptItems(f.Facts.Offer, d), d.Rev}, nil, nil)
+	return details{d.Company, d.Name, d.Language, keptItems(f.Facts.Offer, d), d.Rev}
+}
+
+func (p redeemPage) showAccount(v *site.Visit, f reading) error {
+	return p.renderAccount(v, f, http.StatusOK, f.kept(v), nil, notice(v))
 }
 
 func (p redeemPage) renderAccount(v *site.Visit, f reading, status int, d details, errs page.Errors, note *page.Notice) error {
-	w := v.Words
 	b := accountBody{
-		Text: w.RedeemLicencesText(), Member: f.Member != nil, Items: p.items(v, f, d.items, errs),
-		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: path(stepAccount, f),
+		Member: f.Member != nil, Items: p.items(v, f, d.items, errs), Sum: f.sum(v, f.Invitation.Draft),
+		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: f.posting(v, stepAccount), Back: f.back(stepAccount),
 	}
-	title := w.RedeemLicencesTitle()
+	title := v.Words.RedeemLicencesTitle()
 	if !b.Member {
-		title = w.RedeemAccountTitle()
+		title = v.Words.RedeemAccountTitle()
 		p.askAccount(v, f, &b, d, errs)
 	}
-	frame := v.Frame(title)
-	frame.Errors, frame.Notice, frame.Form, frame.Back = errs, note, "account", &page.Link{URL: path(stepRead, f, "from", "again")}
-	if changing(v) {
-		b.Action, frame.Back = path(stepAccount, f, "from", "check"), &page.Link{URL: path(stepCheck, f)}
+	return v.Render(account, status, f.frame(v, stepAccount, title, "account", errs, note), b)
+}
+
+// owner says what whoever makes the account becomes; nil where it is there already.
+func owner(w locale.Words, f reading) *page.Note {
+	if f.Member != nil {
+		return nil
 	}
-	return v.Render(account, status, frame, b)
+	return &page.Note{Kind: "calm", Icon: "key", Text: w.RedeemOwner()}
 }
 
 // askAccount adds what a new customer is asked about its account.
@@ -67,7 +71,7 @@ func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d detai
 	for _, l := range locale.Languages() {
 		languages = append(languages, page.Option{Value: string(l), Label: locale.LanguageName(l)})
 	}
-	b.Owner = w.RedeemOwner()
+	b.Owner = owner(w, f)
 	b.Facts = []page.Row{
 		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
@@ -81,7 +85,7 @@ func (p redeemPage) postAccount(v *site.Visit, f reading) error {
 	if err := v.Posted(f.Secret, "account", string(f.Invitation.ID)); err != nil {
 		return err
 	}
-	d := details{v.Form("company"), v.Form("name"), v.Form("language"), postedItems(v, f), posted(v).rev}
+	d := details{v.Form("company"), v.Form("name"), v.Form("language"), postedItems(v, f), postedRev(v)}
 	if page.Switched(v.R) {
 		return p.renderAccount(v, f, http.StatusOK, d, nil, nil)
 	}
@@ -102,7 +106,7 @@ func (p redeemPage) postAccount(v *site.Visit, f reading) error {
 		return p.renderAccount(v, f, http.StatusUnprocessableEntity, d, errs, nil)
 	}
 	_, err := p.keep(v, f, draft, d.rev)
-	return p.kept(v, f, err, answered.unfinished())
+	return p.kept(v, f, err, answered.after(v, stepAccount))
 }
 
 type wrongField struct {

@@ -3,6 +3,7 @@ package redeem
 import (
 	"html/template"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,37 +17,33 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
-	"liaison/shared/site/offered"
+	"liaison/shared/subscription"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
 type checkBody struct {
-	Answers []page.Row
-	Offered []page.Section
-	What    string   // heading over Offered
-	Means   []string // what a yes to a reseller means
-	Terms   []page.Details
-	Agree   page.Checkboxes
-	Owner   string
-	Free    string
-	Button  string
-	Refuse  string // the No beside the button, where nothing else was asked; empty elsewhere
-	Token   string
-	Shown   confirm.Shown
-	Action  string
+	What             string // heading over Offered
+	Offered          []page.Section
+	Means            []string // what a yes to a reseller means
+	Account, Answers []page.Row
+	Owner            *page.Note
+	Changed          *page.Details // the terms in full, where they have changed since they were read
+	Agree            page.Checkboxes
+	Terms            []page.Link
+	Free             string
+	Button           string
+	Refuse, Decline  string // the No: beside the button where nothing else was asked, else apart from it
+	Then             []page.Moment
+	Token            string
+	Shown            confirm.Shown
+	Action, Back     string
 }
 
 // published returns a document's HTML, made from Markdown when it was published; never from a request.
 func published(text catalog.TermsText) template.HTML { return template.HTML(text.HTML) }
 
 func (p redeemPage) showCheck(v *site.Visit, f reading) error {
-	if next := f.unfinished(); next != stepCheck {
-		if v.R.URL.Query().Get("notice") == "stale" {
-			return v.Redirect(path(stepRead, f, "notice", "stale", "from", "again"))
-		}
-		return v.Redirect(path(next, f))
-	}
 	note := notice(v)
 	head, err := terms(f.Shown)
 	if err != nil {
@@ -59,12 +56,12 @@ func (p redeemPage) showCheck(v *site.Visit, f reading) error {
 }
 
 func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) error {
-	w, of, draft := v.Words, f.Facts.Offer, f.Invitation.Draft
+	w, no := v.Words, path(stepRead, f, "step", "no")
 	head, err := terms(f.Shown)
 	if err != nil {
 		return err
 	}
-	documents, err := p.documents(v, f, head, draft.Terms != head.Version)
+	both, err := p.documents(v, f, head)
 	if err != nil {
 		return err
 	}
@@ -72,25 +69,43 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 	if err != nil {
 		return err
 	}
-	agree := w.TermsAgree(f.Shown.Vendor.Name, head.Version)
-	if of.PartnerTerms != nil {
-		agree = w.RedeemAgreeBoth(f.Shown.Vendor.Name, head.Version, f.Facts.Partner.LegalName)
-	}
 	now := shows(f, head.Version)
 	b := checkBody{
-		What: w.OfferWhat(), Offered: p.offered(v, f), Answers: answers, Terms: documents,
-		Agree: state.Agree(w, agree), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)),
+		What: w.OfferWhat(), Offered: p.offered(v, f), Account: accountRows(v, f), Answers: answers, Owner: owner(w, f), Agree: state.Agree(w, both.agree(w)),
+		Terms: both.links(w, f), Then: then(v, f), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)), Back: f.back(stepCheck),
+	}
+	if f.Invitation.Draft.Terms != head.Version {
+		b.Changed = &both.details(w, true, false)[0]
+	}
+	if f.Facts.Offer.Kind.Sells() {
+		b.Decline = no
 	}
 	f.view.button(v, f, &b)
-	if f.Member == nil {
-		b.Owner = w.RedeemOwner()
+	return v.Render(check, state.Status, f.frame(v, stepCheck, w.RedeemCheckTitle(), "check", state.Errors, state.Notice), b)
+}
+
+// links lead to both in full: the vendor's own page, and the first page, where the partner's stand.
+func (d documents) links(w locale.Words, f reading) []page.Link {
+	both := []page.Link{{Text: w.RedeemReadTerms(d.text.Title), URL: "/terms/customer?version=" + url.QueryEscape(d.version)}}
+	if d.own != nil {
+		both = append(both, page.Link{Text: w.RedeemReadTerms(d.own.title), URL: path(stepRead, f, "from", "check") + "#details"})
 	}
-	frame := v.Frame(w.RedeemCheckTitle())
-	frame.Errors, frame.Notice, frame.Form, frame.Back = state.Errors, state.Notice, "check", &page.Link{URL: path(stepAccount, f)}
-	if f.Member != nil && !f.asks() {
-		frame.Back = &page.Link{URL: path(stepRead, f, "from", "again")}
+	return both
+}
+
+// then is what follows the last button, in the order of time.
+func then(v *site.Visit, f reading) []page.Moment {
+	w, of := v.Words, f.Facts.Offer
+	on := func(days int) string { return w.Date(v.In(v.Op.At.AddDate(0, 0, days), of.Country)) }
+	made := []page.Moment{{Kind: "now", Title: w.RedeemThenNow(), Text: w.RedeemThenReceipt()}}
+	if of.Kind.Tries() && f.plan(0).Trial != nil {
+		days := f.plan(0).Trial.Days
+		made = append(made, page.Moment{Title: on(days), Text: w.RedeemThenEnds()}, page.Moment{Title: on(days + subscription.GraceDays), Text: w.RedeemThenGrace()})
 	}
-	return v.Render(check, state.Status, frame, b)
+	if d := of.DelegatedAdministration; d != nil && f.Invitation.Draft.DelegatedAdministration != redemption.No {
+		made = append(made, page.Moment{Title: on(d.Days), Text: w.RedeemThenAccess()})
+	}
+	return made
 }
 
 // change leads back to a field of a step, from the check.
@@ -98,15 +113,12 @@ func change(f reading, step, fragment, about string) *page.Link {
 	return &page.Link{URL: path(step, f, "from", "check") + "#" + fragment, About: about}
 }
 
-// answerRows returns the answers given so far.
-func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
-	rows := append(accountRows(v, f), page.Row{Key: v.Words.SiteCountry(), Values: []string{v.Words.Country(f.Facts.Offer.Country)}})
+// answerRows returns the answers about the partner.
+func (p redeemPage) answerRows(v *site.Visit, f reading) (rows []page.Row, err error) {
 	if own := f.view.rows; own != nil {
-		answer, err := own(p, v, f)
-		if err != nil {
+		if rows, err = own(p, v, f); err != nil {
 			return nil, err
 		}
-		rows = append(rows, answer...)
 	}
 	administration, err := p.administrationRows(v, f)
 	return append(rows, administration...), err
@@ -114,24 +126,21 @@ func (p redeemPage) answerRows(v *site.Visit, f reading) ([]page.Row, error) {
 
 // accountRows say whose account it is, or becomes.
 func accountRows(v *site.Visit, f reading) []page.Row {
-	w, draft := v.Words, f.Invitation.Draft
+	w, draft, country := v.Words, f.Invitation.Draft, v.Words.Country(f.Facts.Offer.Country)
 	if m := f.Member; m != nil {
-		return []page.Row{{Key: w.SiteCompany(), Values: []string{m.Customer.Name}}, {Key: w.RedeemName(), Values: []string{m.User.Name, textinput.ShownMail(m.User.Mail)}}}
+		return []page.Row{{Key: w.SiteCompany(), Values: []string{m.Customer.Name, country}}, {Key: w.RedeemName(), Values: []string{m.User.Name, textinput.ShownMail(m.User.Mail)}}}
 	}
 	return []page.Row{
-		{Key: w.SiteCompany(), Values: []string{draft.Company}, Change: change(f, stepAccount, "company", w.SiteCompany())},
-		{Key: w.RedeemName(), Values: []string{draft.Name}, Change: change(f, stepAccount, "name", w.RedeemName())},
-		{Key: w.RedeemMail(), Values: []string{textinput.ShownMail(f.Invitation.Mail)}},
+		{Key: w.SiteCompany(), Values: []string{draft.Company, country}, Change: change(f, stepAccount, "company", w.SiteCompany())},
+		{Key: w.RedeemName(), Values: []string{draft.Name, textinput.ShownMail(f.Invitation.Mail)}, Change: change(f, stepAccount, "name", w.RedeemName())},
 		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
 	}
 }
 
 // offered returns what is ordered: of a purchase with the customer's choices, and what becomes of each.
 func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
-	w, of, d := v.Words, f.Facts.Offer, f.Invitation.Draft
-	shown := f.Shown
-	shown.Plans = f.Plans
-	made := offered.Sections(v, of, shown, f.Facts.Partner, redemption.Orders(of, d), f.Invitation.ExpiresAt)
+	w := v.Words
+	made := f.offer(v, f.Invitation.Draft).Sections()
 	for i, way := range f.Preview.Items {
 		rows := &made[i].Rows
 		for j, row := range *rows {
@@ -261,11 +270,15 @@ func (p redeemPage) refusedFor(v *site.Visit, again answerable, wrong *fault.Fau
 		return p.signIn(v, f)
 	case fault.Is(wrong, fault.NotYourRole) && m != nil && again.basis.May(*m) == nil:
 		// The offer is the person's to answer, a yes to the question in it is not: the question is asked again.
-		return p.renderRead(v, f, http.StatusUnprocessableEntity, typed(f.Invitation.Draft, f.Invitation.Draft.Terms), page.Errors{unauthorized(v.Words)}, nil)
+		errs := page.Errors{unauthorized(v.Words)}
+		if f.alone() {
+			return p.renderRead(v, f, http.StatusUnprocessableEntity, typed(f.Invitation.Draft, f.Invitation.Draft.Terms), errs, nil)
+		}
+		return p.renderAccess(v, f, http.StatusUnprocessableEntity, f.Invitation.Draft, errs, nil)
 	case fault.Is(wrong, fault.WrongAccount, fault.NotYourRole, fault.CustomerReadOnly):
 		return p.notYours(v, f, wrong)
 	case fault.Is(wrong, fault.DelegatedAdministratorExists):
-		return v.Redirect(path(stepRead, f, "notice", "replaced", "from", "again"))
+		return v.Redirect(path(f.asking(), f, "notice", "replaced", "from", "again"))
 	case fault.Is(wrong, fault.TrialAlreadyUsed) && m != nil:
 		return p.tried(v, f)
 	case fault.Is(wrong, fault.AlreadyReseller):

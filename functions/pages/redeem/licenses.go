@@ -196,9 +196,6 @@ func inItems(wrong *fault.Fault) bool {
 
 // refusedItems shows the licences again where the last button found them wrong: the plan or the subscriptions changed meanwhile.
 func (p redeemPage) refusedItems(v *site.Visit, f reading) error {
-	d := f.Invitation.Draft
 	note := &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
-	typed := keptItems(f.Facts.Offer, d)
-	errs := p.itemErrors(v, f)
-	return p.renderAccount(v, f, http.StatusConflict, details{d.Company, d.Name, d.Language, typed, d.Rev}, errs, note)
+	return p.renderAccount(v, f, http.StatusConflict, f.kept(v), p.itemErrors(v, f), note)
 }

@@ -1,5 +1,5 @@
-// Package redeem is where the holder of a personal link answers an offer: the authorization page, the account, the check, the last button;
-// or a No, or "I do not know this partner". What is typed is kept on the invitation.
+// Package redeem is where the holder of a personal link answers an offer, in steps of one thing each: the offer, the partner's access, the
+// account, the check with the last button; or a No, or "I do not know this partner". What is typed is kept on the invitation.
 package redeem
 
 import (
@@ -42,29 +42,24 @@ type Table interface {
 var files embed.FS
 
 var (
-	authorization = page.Parse(files, "authorization.html")
-	account       = page.Parse(files, "account.html")
-	check         = page.Parse(files, "check.html")
-	refusal       = page.Parse(files, "refusal.html")
+	read    = page.Parse(files, "read.html")
+	access  = page.Parse(files, "access.html")
+	account = page.Parse(files, "account.html")
+	check   = page.Parse(files, "check.html")
+	refusal = page.Parse(files, "refusal.html")
 )
 
 type redeemPage struct{ table Table }
 
-// The steps and their paths.
-const (
-	stepRead    = "/redeem"
-	stepAccount = "/redeem/account"
-	stepCheck   = "/redeem/check"
-)
-
-// Page serves /redeem, /redeem/account and /redeem/check: GET shows, POST keeps what was answered or accepts, then redirects.
+// Page serves /redeem and its steps: GET shows, POST keeps what was answered or accepts, then redirects.
 func Page(env boot.Env, table Table) http.Handler {
 	p := redeemPage{table}
 	return site.New(
 		env, table,
 		site.Route{Path: stepRead, Get: p.opened(p.showRead), Post: p.opened(p.postRead)},
-		site.Route{Path: stepAccount, Get: p.opened(p.showAccount), Post: p.opened(p.postAccount)},
-		site.Route{Path: stepCheck, Get: p.opened(p.showCheck), Post: p.answering(p.postCheck)},
+		site.Route{Path: stepAccess, Get: p.opened(reached(stepAccess, p.showAccess)), Post: p.opened(reached(stepAccess, p.postAccess))},
+		site.Route{Path: stepAccount, Get: p.opened(reached(stepAccount, p.showAccount)), Post: p.opened(reached(stepAccount, p.postAccount))},
+		site.Route{Path: stepCheck, Get: p.opened(reached(stepCheck, p.showCheck)), Post: p.answering(p.postCheck)},
 	)
 }
 
@@ -179,9 +174,6 @@ func path(step string, f reading, pairs ...string) string {
 	}
 	return step + "?" + query.Encode()
 }
-
-// changing says that the visitor came from the check page to change one answer.
-func changing(v *site.Visit) bool { return v.R.URL.Query().Get("from") == "check" }
 
 // keep saves the draft unless it says the same as the one kept; rev is the revision that the page showed.
 // Where somebody saved another one meanwhile (a second tab) it fails with Stale.

@@ -22,13 +22,19 @@ const (
 
 // partnerOfRecordBody is what an offer with a subscription asks: who becomes its partner of record.
 type partnerOfRecordBody struct {
+	Now       string // who it is as answered so far
+	Open      bool   // what was answered last is about it
+	Typed     bool   // an ID stands there
 	Choice    page.Radios
 	PartnerID page.Lookup
 }
 
 func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs page.Errors, b *readBody) error {
 	w, asking := v.Words, f.Facts.Partner
+	now, err := p.partnerOfRecord(v, f)
+	wrong := errs.For("advisor") != "" || errs.For(partnerpicker.Field) != ""
 	b.PartnerOfRecord = &partnerOfRecordBody{
+		Now: now, Open: wrong || changing(v) || a.checked != "" || page.Switched(v.R), Typed: wrong || a.partnerID != "",
 		Choice: page.Radios{
 			Name: "advisor", Legend: w.PartnerOfRecordLegend(), Value: a.choice, Error: errs.For("advisor"),
 			Options: []page.Option{
@@ -39,7 +45,7 @@ func (p redeemPage) askPartnerOfRecord(v *site.Visit, f reading, a answers, errs
 		},
 		PartnerID: partnerpicker.InOffer(w).Lookup(a.partnerID, errs, a.checked),
 	}
-	return nil
+	return err
 }
 
 // answerPartnerOfRecord takes the choice into the draft; an ID that was typed is looked up, which counts.

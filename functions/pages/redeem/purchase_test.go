@@ -48,7 +48,9 @@ func TestPurchaseNew(t *testing.T) {
 		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.SiteBillerVendor("Skylark Cloud"), w.SiteRenews(), w.OfferAsk(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), 365))
 		inv, link := s.Invite(of, "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.DelegatedAdministrationFree())
+		v.Has(w.OfferTitlePurchases(2), month(w, 12*4900), year(w, 3*19000), w.RedeemAccessNext(pagetest.Baltic))
+		v.Click(http.StatusOK, w.SiteNext())
+		v.Has(w.DelegatedAdministrationFree())
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
 		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 		v.Has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.CostLicenceMonth(locale.Money{AmountMinor: 4900, Currency: "PLN"}), 10, 300, 12))
@@ -224,7 +226,7 @@ func TestRecord(t *testing.T) {
 		stranger.Has(w.RedeemMemberTitle(), w.RedeemMemberAsk(pagetest.Baltic, "anna@example.com"))
 
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitlePartnerOfRecord(), w.PartnerOfRecordRequestLegend(pagetest.Baltic), w.PartnerOfRecordRequestFixed(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
+		v.Has(w.OfferTitlePartnerOfRecord(pagetest.Baltic), w.PartnerOfRecordRequestLegend(pagetest.Baltic), w.PartnerOfRecordRequestFixed(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
 		subs := s.Subscriptions()
 		mail, trial := subs[0], subs[1]
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())
@@ -264,7 +266,7 @@ func TestReseller(t *testing.T) {
 		_, link := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
 		_, again := s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitleReseller(), w.ResellerQuestion(pagetest.Baltic), w.ResellerRemove(30, "Skylark Cloud"), w.RedeemNoButton())
+		v.Has(w.ResellerQuestion(pagetest.Baltic), w.ResellerRemove(30, "Skylark Cloud"), w.RedeemNoButton())
 		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/check")
 		v.Has(w.RedeemNoButton(), w.ResellerBills(pagetest.Baltic))

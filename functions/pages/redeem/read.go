@@ -7,16 +7,16 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/invitation"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
 	"liaison/shared/site/offered"
-	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 )
 
-// answers are the authorization page's fields as typed.
+// answers are the first page's fields as typed.
 type answers struct {
 	choice, partnerID, administration string
 	picked                            []string // subscriptions
@@ -26,20 +26,18 @@ type answers struct {
 }
 
 type readBody struct {
-	Partner, Lead           string
-	Message                 string
-	Card                    []page.Row
-	Offered                 []page.Section
-	Terms                   []page.Details
-	DelegatedAdministration *administrationBody
-	PartnerOfRecord         *partnerOfRecordBody
-	Subscriptions           *subscriptionsBody
-	Reseller                []string // what a yes to a reseller means
-	Token                   string
-	Rev                     int
-	Version                 string
-	Action                  string
-	Refuse, Report          string
+	offered.Shown
+	Access          *accessBody // where nothing else is asked
+	PartnerOfRecord *partnerOfRecordBody
+	Subscriptions   *subscriptionsBody
+	Reseller        []string // what a yes to a reseller means
+	Next            string   // what the next step asks
+	Token           string
+	Rev             int
+	Version         string
+	Action          string
+	Refuse          string // the No beside the button, where no answer says it; Decline says it apart from the button
+	Decline, Report string
 }
 
 func typed(d invitation.Draft, version string) answers {
@@ -55,14 +53,19 @@ func typed(d invitation.Draft, version string) answers {
 }
 
 func posted(v *site.Visit) answers {
-	rev, err := strconv.Atoi(v.Form("rev"))
-	if err != nil {
-		rev = -1 // of no draft
-	}
 	return answers{
 		choice: v.Form("advisor"), partnerID: v.Form(partnerpicker.Field), administration: v.Form("delegation"), picked: v.R.PostForm["subscriptions"],
-		rev: rev, terms: v.Form("terms"),
+		rev: postedRev(v), terms: v.Form("terms"),
 	}
+}
+
+// postedRev is the revision of the draft that a form showed.
+func postedRev(v *site.Visit) int {
+	rev, err := strconv.Atoi(v.Form("rev"))
+	if err != nil {
+		return -1 // of no draft
+	}
+	return rev
 }
 
 func (p redeemPage) showRead(v *site.Visit, f reading) error {
@@ -95,7 +98,7 @@ func terms(shown catalog.View) (catalog.TermsHead, error) {
 func notice(v *site.Visit) *page.Notice {
 	switch v.R.URL.Query().Get("notice") {
 	case "stale":
-		return &page.Notice{Title: v.Words.RedeemStaleTitle(), Text: v.Words.RedeemStaleText()}
+		return stale(v)
 	case "changed":
 		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	case "replaced":
@@ -109,51 +112,105 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 	if err != nil {
 		return err
 	}
-	if b.DelegatedAdministration, err = p.askAdministration(v, f, a, errs); err != nil {
-		return err
+	if f.alone() {
+		if b.Access, err = p.askAdministration(v, f, a.administration, errs); err != nil {
+			return err
+		}
+		b.Title = b.Access.Title
 	}
 	if ask := f.view.ask; ask != nil {
 		if err := ask(p, v, f, a, errs, &b); err != nil {
 			return err
 		}
 	}
-	frame := v.Frame(offered.Title(v, f.Facts.Offer, f.Shown))
-	frame.Errors, frame.Notice, frame.Form = errs, note, "read"
-	return v.Render(authorization, status, frame, b)
+	return v.Render(read, status, f.frame(v, stepRead, b.Title, "read", errs, note), b)
+}
+
+// offer returns the offer as pages show it, with the choices of a draft.
+func (f reading) offer(v *site.Visit, d invitation.Draft) offered.Offer {
+	shown := f.Shown
+	shown.Plans = f.Plans
+	return offered.Of(v, f.Facts.Offer, shown, f.Facts.Partner, redemption.Orders(f.Facts.Offer, d), f.Invitation.ExpiresAt)
 }
 
 // readBody returns what the page says of any offer; opened where the terms have just changed.
 func (p redeemPage) readBody(v *site.Visit, f reading, a answers, opened bool) (readBody, error) {
-	of, asking := f.Facts.Offer, f.Facts.Partner
 	head, err := terms(f.Shown)
 	if err != nil {
 		return readBody{}, err
 	}
-	documents, err := p.documents(v, f, head, opened)
+	both, err := p.documents(v, f, head)
+	if err != nil {
+		return readBody{}, err
+	}
+	no := path(stepRead, f, "step", "no")
 	b := readBody{
-		Partner: asking.LegalName, Lead: offered.Lead(v.Words, of, asking.LegalName, f.Shown.Vendor.Name), Message: of.Message, Terms: documents,
-		Card: partnername.Card(v.Words, asking), Offered: offered.Sections(v, of, f.Shown, asking, redemption.Orders(of, invitation.Draft{}), f.Invitation.ExpiresAt),
-		Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
-		Action: path(stepRead, f), Refuse: path(stepRead, f, "step", "no"), Report: path(stepRead, f, "step", "report"),
+		Shown: f.offer(v, invitation.Draft{}).Show(), Token: site.Token(f.Secret, "read", string(f.Invitation.ID)), Rev: a.rev, Version: head.Version,
+		Action: f.posting(v, stepRead), Report: path(stepRead, f, "step", "report"),
 	}
-	if changing(v) {
-		b.Action = path(stepRead, f, "from", "check")
+	b.Details = append(b.Details, both.details(v.Words, opened, changing(v))...)
+	b.Sum = f.sum(v, f.Invitation.Draft)
+	switch {
+	case f.Facts.Offer.Kind.Sells():
+		b.Decline = no
+	case !f.alone():
+		b.Refuse = no
 	}
-	return b, err
+	if f.asksApart() {
+		b.Next = v.Words.RedeemAccessNext(f.Facts.Partner.LegalName)
+	}
+	return b, nil
 }
 
-// documents returns both terms in full: the vendor's, opened where they have just changed, and the partner's apart from them.
-func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead, opened bool) ([]page.Details, error) {
+// sum returns the offer and its answers so far in a few rows; nothing where the offer has nothing to sum up.
+func (f reading) sum(v *site.Visit, d invitation.Draft) []page.Row {
+	rows := f.offer(v, d).Sum()
+	if len(rows) == 0 || !f.asksApart() {
+		return rows
+	}
+	said := v.Words.RedeemNotAnswered()
+	switch {
+	case d.DelegatedAdministration == redemption.No:
+		said = v.Words.SiteNo()
+	case redemption.Answered(d):
+		said = v.Words.SiteYes()
+	}
+	return append(rows, page.Row{Key: v.Words.RedeemStepAccess(), Values: []string{said}})
+}
+
+// documents are the terms that bind: the vendor's and, where the offer has any, the partner's.
+type documents struct {
+	vendor, partner string // whose
+	version         string
+	text            catalog.TermsText
+	own             *struct{ title, text string }
+}
+
+func (p redeemPage) documents(v *site.Visit, f reading, head catalog.TermsHead) (documents, error) {
 	text, err := v.Terms(catalog.CustomerTerms, head.Version)
-	if err != nil {
-		return nil, err
-	}
-	w := v.Words
-	both := []page.Details{{Summary: w.TermsVendor(f.Shown.Vendor.Name, text.Title, head.Version), Rich: published(text), Open: opened}}
+	d := documents{vendor: f.Shown.Vendor.Name, partner: f.Facts.Partner.LegalName, version: head.Version, text: text}
 	if t := f.Facts.Offer.PartnerTerms; t != nil {
-		both = append(both, page.Details{Summary: w.RedeemPartnerTerms(f.Facts.Partner.LegalName, t.Title), Text: t.Text})
+		d.own = &struct{ title, text string }{t.Title, t.Text}
 	}
-	return both, nil
+	return d, err
+}
+
+// details returns both in full: the vendor's, opened where they have just changed, and the partner's apart from them, opened where they are
+// looked up from the check.
+func (d documents) details(w locale.Words, opened, own bool) []page.Details {
+	both := []page.Details{{Summary: w.RedeemTermsVersion(d.text.Title, d.version), Small: d.vendor, Rich: published(d.text), Open: opened}}
+	if d.own != nil {
+		both = append(both, page.Details{Summary: d.own.title, Small: d.partner, Text: d.own.text, Open: own})
+	}
+	return both
+}
+
+// agree is what the box under them says, by name.
+func (d documents) agree(w locale.Words) string {
+	if d.own != nil {
+		return w.RedeemAgreeBoth(d.vendor, d.text.Title, d.version, d.partner, d.own.title)
+	}
+	return w.RedeemAgree(d.vendor, d.text.Title, d.version)
 }
 
 // postRead keeps what was answered on the first page, and leads on.
@@ -203,51 +260,43 @@ func (p redeemPage) answerRead(v *site.Visit, f reading, a answers) error {
 	if errs == nil {
 		errs = ineligible(v, facts)
 	}
-	if checking {
+	switch {
+	case checking:
 		return p.showChecked(v, f, a, facts, errs)
-	}
-	switch errs = append(errs, administrationErrors(v, f, draft)...); {
 	case errs != nil:
 		return p.renderRead(v, f, http.StatusUnprocessableEntity, a, errs, nil)
 	case a.terms != head.Version:
 		return p.renderRead(v, f, http.StatusConflict, a, nil, outdated(v, head))
-	case alone(f) && draft.DelegatedAdministration == redemption.No:
+	case f.alone() && draft.DelegatedAdministration == redemption.No:
 		return v.Redirect(path(stepRead, f, "step", "no"))
 	}
-	return p.keepRead(v, f, facts, a.rev)
+	_, err = p.keep(v, f, draft, a.rev)
+	if err == nil && facts.Known && facts.Member == nil {
+		return p.signIn(v, f)
+	}
+	return p.kept(v, f, err, f.with(draft, v.Op.At).after(v, stepRead))
 }
 
 // answered returns the draft with what the page asked, and what is wrong with it.
 func (p redeemPage) answered(v *site.Visit, f reading, a answers, version string) (invitation.Draft, page.Errors, error) {
 	d := f.Invitation.Draft
-	d.Terms, d.DelegatedAdministration, d.PartnerOfRecord, d.Picked = version, "", "", nil
-	if f.Facts.Offer.DelegatedAdministration != nil {
+	d.Terms, d.PartnerOfRecord, d.Picked = version, "", nil
+	var errs page.Errors
+	if f.alone() {
 		d.DelegatedAdministration = a.administration
+		errs = administrationErrors(v, f, d)
 	}
 	if f.view.answer == nil {
-		return d, nil, nil
+		return d, errs, nil
 	}
-	errs, err := f.view.answer(p, v, f, a, &d)
-	return d, errs, err
+	wrong, err := f.view.answer(p, v, f, a, &d)
+	return d, append(errs, wrong...), err
 }
 
 // facts reads afresh what a yes with a draft rests on.
 func (p redeemPage) facts(v *site.Visit, f reading, d invitation.Draft) (redemption.Facts, error) {
 	f.Invitation.Draft = d
 	return p.table.RedemptionFacts(v.R.Context(), f.Invitation, deciding(f))
-}
-
-// keepRead keeps the answers and leads to the first step that is left.
-func (p redeemPage) keepRead(v *site.Visit, f reading, facts redemption.Facts, rev int) error {
-	draft, next := facts.Invitation.Draft, stepAccount
-	if f.Member != nil && !f.asks() || changing(v) && f.with(draft, v.Op.At).unfinished() == stepCheck {
-		next = stepCheck
-	}
-	_, err := p.keep(v, f, draft, rev)
-	if err == nil && facts.Known && facts.Member == nil {
-		return p.signIn(v, f)
-	}
-	return p.kept(v, f, err, next)
 }
 
 // ask tells the partner that a new link is wanted where only facts read afresh say that the offer can't be taken up: the partner's rights stand

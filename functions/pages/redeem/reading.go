@@ -103,28 +103,6 @@ func (f reading) owned() []subscription.Subscription {
 // plan returns the plan of an item.
 func (f reading) plan(i int) catalog.Plan { return f.Plans[f.Facts.Offer.Items[i].Plan] }
 
-// unfinished returns the first step that is not answered yet; stepCheck where all are.
-func (f reading) unfinished() string {
-	of, d := f.Facts.Offer, f.Invitation.Draft
-	if d.Terms == "" || of.DelegatedAdministration != nil && !redemption.Answered(d) || of.Kind.Picks() && !f.Preview.Pickable(d.Picked) {
-		return stepRead
-	}
-	if _, err := redemption.CheckAccount(d); err != nil && f.Member == nil || f.Preview.Wrong != nil {
-		return stepAccount
-	}
-	return stepCheck
-}
-
-// asks says whether a purchase leaves the customer anything to choose.
-func (f reading) asks() bool {
-	for i, item := range f.Preview.Items {
-		if b := f.plan(i).Licenses; b.Min < b.Max || len(item.Adds) > 0 {
-			return true
-		}
-	}
-	return false
-}
-
 // nothing shows, where the member can't say yes to anything, why: true where it did.
 func (p redeemPage) nothing(v *site.Visit, f reading) (bool, error) {
 	if f.view.nothing == nil {

@@ -99,7 +99,7 @@ func TestNothingTyped(t *testing.T) {
 		v.Has(v.W.RedeemCompanyMissing(), v.W.RedeemNameMixed())
 		const reason = "Dziękuję ❤️ 👩\u200d💻\n\tمی\u200cخواهم"
 		v.Open(http.StatusOK, link)
-		v.Open(http.StatusOK, v.Page.Links(v.W.RedeemNoButton())[0])
+		v.Open(http.StatusOK, v.Page.Links(v.W.RedeemDecline())[0])
 		v.Click(http.StatusOK, v.W.RedeemNoButton(), "reason", "\ufeff"+reason+"\u00ad\u000b.")
 		record, err := s.Redemption(context.Background(), consent.ID(s.StoredInvitation(inv.ID).Redemption))
 		s.Must(err)
@@ -163,6 +163,8 @@ func TestTabs(t *testing.T) {
 	inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", "en")
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
+	v.Click(http.StatusOK, v.W.SiteNext())
+	v.At("/redeem/access")
 	address, form := v.Page.Form(v.W.SiteNext())
 	form.Set("delegation", "yes")
 	for range 2 { // the double press
@@ -172,10 +174,10 @@ func TestTabs(t *testing.T) {
 			t.Fatalf("leads to %s", page.URL)
 		}
 	}
-	if rev := s.StoredInvitation(inv.ID).Draft.Rev; rev != 1 {
+	if rev := s.StoredInvitation(inv.ID).Draft.Rev; rev != 2 {
 		t.Errorf("revision %d", rev)
 	}
-	// The second tab still shows the first page and answers No: nothing is overwritten unseen.
+	// The second tab still shows the question and answers No: nothing is overwritten unseen.
 	form.Set("delegation", "no")
 	page, err := v.Post(t.Context(), address, form)
 	s.Must(err)
@@ -184,13 +186,13 @@ func TestTabs(t *testing.T) {
 	if s.StoredInvitation(inv.ID).Draft.DelegatedAdministration != "yes" {
 		t.Error("the stale tab won")
 	}
-	v.Click(http.StatusOK, v.W.SiteNext())
 	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
 	address, form = v.Page.Form(v.W.RedeemStart(30))
 	form.Set("agree", "yes")
 	// The check page stands open in one tab while the answer is changed in another.
 	other := s.Visitor("en")
 	other.Open(http.StatusOK, link)
+	other.Click(http.StatusOK, other.W.SiteNext())
 	other.Click(http.StatusOK, other.W.SiteNext(), "delegation", "no")
 	other.Click(http.StatusOK, other.W.RedeemContinue(), "company", "Zakład Nowak 2")
 	if v.Page, err = v.Post(t.Context(), address, form); err != nil {
@@ -206,6 +208,7 @@ func TestTabs(t *testing.T) {
 	s.Restart(20 * time.Hour)
 	late := s.Visitor("en")
 	late.Open(http.StatusOK, link)
+	late.Click(http.StatusOK, late.W.SiteNext())
 	if !strings.Contains(string(late.Page.Body), `value="no" checked`) {
 		t.Error("the answer was not kept overnight")
 	}
@@ -243,14 +246,20 @@ func TestLanguageSwitch(t *testing.T) {
 		}
 	}
 	v.Open(http.StatusOK, link)
-	switched(v.W.SiteNext(), "delegation", "no", "advisor", "other", "partner_id", "8765")
-	if body := string(v.Page.Body); !strings.Contains(body, `<html lang="pl">`) || !strings.Contains(body, `value="no" checked`) || !strings.Contains(body, `value="8765"`) {
+	switched(v.W.SiteNext(), "advisor", "other", "partner_id", "8765")
+	if body := string(v.Page.Body); !strings.Contains(body, `<html lang="pl">`) || !strings.Contains(body, `value="other" checked`) || !strings.Contains(body, `value="8765"`) {
 		t.Error("what was chosen is lost")
 	}
 	v.Click(http.StatusOK, polish.SiteNext(), "advisor", "offering", "partner_id", "")
 	if !strings.Contains(string(v.Page.Body), `<html lang="pl">`) {
 		t.Error("the language was forgotten")
 	}
+	v.Open(http.StatusOK, v.Page.URL.String()+"&lang=en")
+	switched(v.W.SiteNext(), "delegation", "no")
+	if !strings.Contains(string(v.Page.Body), `value="no" checked`) {
+		t.Error("the answer is lost")
+	}
+	v.Click(http.StatusOK, polish.SiteNext())
 	v.Open(http.StatusOK, v.Page.URL.String()+"&lang=en")
 	switched(v.W.RedeemContinue(), "company", "Zakład <b>", "name", "")
 	if !strings.Contains(string(v.Page.Body), `value="Zakład &lt;b&gt;"`) {
@@ -274,7 +283,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	if v.Switch(http.StatusConflict, v.W.RedeemStart(30), "pl") {
 		t.Error("the tick was carried over to newer terms")
 	}
-	v.Has(v.W.RedeemTermsChangedTitle(), v.W.TermsAgree("Skylark Cloud", "2"))
+	v.Has(v.W.RedeemTermsChangedTitle(), v.W.RedeemAgree("Skylark Cloud", "Warunki korzystania z usług", "2"))
 	if !v.Switch(http.StatusOK, v.W.RedeemStart(30), "en") {
 		t.Error("the tick under what counts now is lost")
 	}
@@ -305,7 +314,7 @@ func TestNo(t *testing.T) {
 		form.Set("agree", "yes")
 		no := s.Visitor(language)
 		no.Open(http.StatusOK, link)
-		no.Open(http.StatusOK, no.Page.Links(no.W.RedeemNoButton())[0])
+		no.Open(http.StatusOK, no.Page.Links(no.W.RedeemDecline())[0])
 		no.See("no")
 		no.Click(http.StatusUnprocessableEntity, no.W.RedeemNoButton(), "reason", strings.Repeat("x", redemption.MaxReason+1))
 		no.Click(http.StatusOK, no.W.RedeemNoButton(), "reason", "We have a provider already.")

@@ -64,7 +64,8 @@ func TestBetween(t *testing.T) {
 				inv, link := s.Invite(of, "anna@example.com", language)
 				v := s.Visitor(language)
 				v.Open(http.StatusOK, link)
-				v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes", "advisor", "other", "partner_id", string(pagetest.Advising))
+				v.Click(http.StatusOK, v.W.SiteNext(), "advisor", "other", "partner_id", string(pagetest.Advising))
+				v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes")
 				v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
 				before := s.Holds(t, "customer")
 				c.change(s, of, inv.ID)
@@ -86,7 +87,7 @@ func TestBetween(t *testing.T) {
 				}
 				switch name {
 				case "terms":
-					v.Has(v.W.RedeemAgreeBoth("Skylark Cloud", "2", "Baltic Bridge IT sp. z o.o."))
+					v.Has(v.W.RedeemAgreeBoth("Skylark Cloud", map[string]string{"en": "Terms of service", "pl": "Warunki korzystania z usług"}[language], "2", "Baltic Bridge IT sp. z o.o.", "Support agreement"))
 					v.StartTrial(http.StatusOK)
 					v.Has(v.W.ReceiptTitle(30), pagetest.Terms(v.W, "2"))
 				case "other advisor":
@@ -124,7 +125,7 @@ func TestAskForRights(t *testing.T) {
 				held, err := s.Partner(t.Context(), pagetest.Asking)
 				s.Must(err)
 				lose(s)
-				v.Click(http.StatusGone, v.W.SiteNext(), "delegation", "yes")
+				v.Click(http.StatusGone, v.W.SiteNext())
 				page := v.Page
 				v.Click(http.StatusOK, v.W.UnavailableAsk())
 				v.Has(v.W.UnavailableAskedTitle())
@@ -138,7 +139,7 @@ func TestAskForRights(t *testing.T) {
 					s.Must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.Op(), event.Partner(string(pagetest.Asking)), event.Of(pagetest.Asking, partner.ProgramJoinedEvent{})), s.Op()))
 					v.Page = page
 					v.Click(http.StatusOK, v.W.UnavailableAsk())
-					v.Has(v.W.DelegatedAdministrationQuestion(pagetest.Baltic))
+					v.Has(v.W.RedeemAccessNext(pagetest.Baltic))
 				}
 			})
 		}
@@ -156,7 +157,7 @@ func TestKnownAddress(t *testing.T) {
 		v.Click(http.StatusConflict, v.W.SiteNext())
 		v.Has(v.W.RedeemSignInTitle())
 		v.See("sign-in")
-		if to := v.Page.Links(v.W.SiteSignIn()); len(to) != 1 || !strings.HasSuffix(to[0], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
+		if to := v.Page.Links(v.W.SiteSignIn()); len(to) == 0 || !strings.HasSuffix(to[len(to)-1], "/sign-in?return="+url.QueryEscape("/redeem?i="+string(inv.ID))) {
 			t.Errorf("the way to the sign-in and back: %v", to)
 		}
 	})
@@ -235,17 +236,18 @@ func TestKnownAddressKeeps(t *testing.T) {
 		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link)
-		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "advisor", "other", "partner_id", string(pagetest.Advising))
-		v.Has(v.W.DelegatedAdministrationMissing())
-		v.Click(http.StatusConflict, v.W.SiteNext(), "delegation", "no")
+		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "advisor", "other", "partner_id", "1234")
+		v.Has(v.W.PartnerIDFormat())
+		v.Click(http.StatusConflict, v.W.SiteNext(), "partner_id", string(pagetest.Advising))
 		v.Has(v.W.RedeemSignInTitle())
 		v = s.SignedIn("anna@example.com", language)
 		v.Open(http.StatusOK, link)
 		_, form := v.Page.Form(v.W.SiteNext())
-		if form.Get("delegation") != "no" || form.Get("advisor") != "other" || form.Get("partner_id") != string(pagetest.Advising) {
+		if form.Get("advisor") != "other" || form.Get("partner_id") != string(pagetest.Advising) {
 			t.Errorf("the answers are lost: %v", form)
 		}
 		v.Click(http.StatusOK, v.W.SiteNext())
+		v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "no")
 		v.At("/redeem/account")
 	})
 }
@@ -316,7 +318,7 @@ func TestStepByHand(t *testing.T) {
 		s.Must(err)
 		v := s.Visitor("en")
 		v.Open(http.StatusConflict, link)
-		for _, path := range []string{"/redeem", "/redeem/account", "/redeem/check"} {
+		for _, path := range []string{"/redeem", "/redeem/access", "/redeem/account", "/redeem/check"} {
 			for _, step := range []string{"reported", "no", "report", "other"} {
 				if path == "/redeem" && (step == "no" || step == "report") {
 					continue // these need no account
@@ -351,6 +353,7 @@ func TestAdministratorSays(t *testing.T) {
 		w := v.W
 		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 		v.Click(http.StatusOK, w.RedeemContinue())
 		v.At("/redeem/check")
@@ -358,6 +361,7 @@ func TestAdministratorSays(t *testing.T) {
 		v.Order(http.StatusUnprocessableEntity)
 		v.Has(w.DelegatedAdministrationQuestion(pagetest.Baltic), w.DelegatedAdministrationAdministrator())
 		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Has(w.DelegatedAdministrationAdministrator())
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "delegation", "yes")
 		v.Has(w.FrameErrorSummary(), w.DelegatedAdministrationAdministrator())
@@ -389,6 +393,7 @@ func TestAdministersAlready(t *testing.T) {
 
 		_, link = s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleFull} }), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Has(w.DelegatedAdministrationNow(pagetest.Baltic, w.DelegatedAdministrationLimitedName(), ends), w.DelegatedAdministrationQuestion(pagetest.Baltic))
 		v.See("administers-already")
 		v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")

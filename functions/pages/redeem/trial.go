@@ -11,14 +11,14 @@ import (
 	"liaison/shared/subscription"
 )
 
-// trialButton says how long the trial runs, and that it is free.
+// trialButton says how long the trial runs.
 func trialButton(v *site.Visit, f reading, b *checkBody) {
 	trial := f.plan(0).Trial
 	if trial == nil {
 		authorizeButton(v, f, b)
 		return
 	}
-	b.Button, b.Free = v.Words.RedeemStart(trial.Days), v.Words.RedeemFree(trial.Days)
+	b.Button = v.Words.RedeemStart(trial.Days)
 }
 
 // triedBefore says so where the member's customer has had the plan's trial.

@@ -191,6 +191,7 @@ func accept(ctx context.Context, e system.Endpoints) error {
 		return err
 	}
 	for _, press := range [][]string{
+		{w.SiteNext()},
 		{w.SiteNext(), "delegation", "yes"},
 		{w.RedeemContinue(), "company", "Nowak", "name", "Anna Nowak", "language", "en"},
 		{w.RedeemStart(30), "agree", "yes"},

@@ -75,6 +75,9 @@ func (s Story) Trial(ctx context.Context, language, mail, administration string)
 		return nil, err
 	}
 	s.tell("%s: the link opens “%s”: who asks, what for, both terms; nothing is chosen beforehand", language, v.Page.Heading())
+	if err := s.press(ctx, v, w.SiteNext()); err != nil {
+		return nil, err
+	}
 	if page, err := v.Press(ctx, w.SiteNext()); err != nil || page.Status != http.StatusUnprocessableEntity {
 		return nil, fmt.Errorf("pressing Next without an answer: %d %w", page.Status, err)
 	}
@@ -169,9 +172,9 @@ func (s Story) No(ctx context.Context, language, offer, mail string) error {
 	if err != nil {
 		return err
 	}
-	to := v.Page.Links(w.RedeemNoButton())
+	to := v.Page.Links(w.RedeemDecline())
 	if len(to) == 0 {
-		return fmt.Errorf("no way to say %q:\n%s", w.RedeemNoButton(), v.Page.Text())
+		return fmt.Errorf("no way to say %q:\n%s", w.RedeemDecline(), v.Page.Text())
 	}
 	if _, err := v.Get(ctx, to[0]); err != nil {
 		return err

@@ -95,8 +95,6 @@ func (s Story) order(ctx context.Context, w locale.Words, m *Member, link string
 		button, fields := w.SiteNext(), []string(nil)
 		if to, _ := page.Form(w.RedeemOrder()); to != "" {
 			button, fields = w.RedeemOrder(), []string{"agree", "yes"}
-		} else if to, _ := page.Form(w.RedeemContinue()); to != "" {
-			button = w.RedeemContinue()
 		}
 		if err := s.press(ctx, m.Browser, button, fields...); err != nil {
 			return err

@@ -2,8 +2,11 @@
 package granted
 
 import (
+	"strings"
+
 	"liaison/shared/locale"
 	"liaison/shared/offer"
+	"liaison/shared/page"
 )
 
 // Allowed returns what a delegated administrator of the role can and cannot do, as sentences.
@@ -12,6 +15,18 @@ func Allowed(w locale.Words, role string) (can, cannot string) {
 		return w.DelegatedAdministrationFullCan(), w.DelegatedAdministrationFullCannot()
 	}
 	return w.DelegatedAdministrationLimitedCan(), w.DelegatedAdministrationLimitedCannot()
+}
+
+// Abilities returns the same in two lists, for a question.
+func Abilities(w locale.Words, role string) page.Abilities {
+	can, cannot := w.DelegatedAdministrationLimitedCanList(), w.DelegatedAdministrationLimitedCannotList()
+	if role == offer.RoleFull {
+		can, cannot = w.DelegatedAdministrationFullCanList(), w.DelegatedAdministrationFullCannotList()
+	}
+	return page.Abilities{
+		CanTitle: w.DelegatedAdministrationCan(), CannotTitle: w.DelegatedAdministrationCannot(),
+		Can: strings.Split(can, "\n"), Cannot: strings.Split(cannot, "\n"),
+	}
 }
 
 // Rights names the role of a delegated administrator.

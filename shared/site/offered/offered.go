@@ -1,4 +1,4 @@
-// Package offered is how pages show an offer: its title, what it asks, and what it holds.
+// Package offered is how pages show an offer: who asks, what it brings or asks, what it costs, what folds below it.
 package offered
 
 import (
@@ -12,121 +12,280 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/partnername"
 	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
-// view is what pages show of the offers of one kind.
+// view is what pages show of the offers of one kind. A part that is nil is not there.
 type view struct {
-	title func(w locale.Words, of offer.Offer, plan string) string // names it, of several plans by the first
-	lead  func(w locale.Words, asking, vendor string) string       // what the partner asks and what to do about it
-	item  func(o held, i int) []page.Row                           // one plan, besides what the plan is; nil where it holds none
-	whole func(o held) []page.Row                                  // what holds for all of it; nil where there is nothing to say
+	title func(o Offer) string      // what it brings or asks, in plain words
+	lead  func(o Offer) string      // what one should know of it first
+	facts func(o Offer) []page.Fact // how much and how long, in short
+	sum   func(o Offer) []page.Row  // the same, beside the steps
+	item  func(o Offer, i int) []page.Row
+	whole func(o Offer) []page.Row // what holds for all of it
+	costs bool                     // it costs money: what it holds never folds
 }
 
 var views = map[offer.Kind]view{
 	offer.Trial: {
-		title: func(w locale.Words, _ offer.Offer, plan string) string { return w.OfferTitle(plan) },
-		lead:  locale.Words.OfferLead, item: held.tried,
+		title: Offer.tryIt, lead: func(o Offer) string { return o.w.OfferLead() }, facts: Offer.free, sum: Offer.freeSum, item: Offer.tried,
 	},
 	offer.Purchase: {
-		title: func(w locale.Words, of offer.Offer, plan string) string {
-			if len(of.Items) > 1 {
-				return w.OfferTitlePurchases(len(of.Items))
-			}
-			return w.OfferTitlePurchase(plan)
-		},
-		lead: locale.Words.OfferLeadPurchase, item: held.ordered, whole: held.bill,
+		title: Offer.orderIt, lead: func(o Offer) string { return o.w.OfferLeadPurchase(o.biller()) }, facts: Offer.paid, sum: Offer.paidSum,
+		item: Offer.ordered, whole: Offer.bill, costs: true,
 	},
 	offer.DelegatedAdministration: {
-		title: asks(locale.Words.OfferTitleAdministration), lead: locale.Words.OfferLeadRequest, whole: held.administration,
+		title: func(o Offer) string { return o.w.DelegatedAdministrationQuestion(o.partner.LegalName) },
+		lead:  func(o Offer) string { return o.w.OfferLeadRequest() }, facts: Offer.power, whole: Offer.administration,
 	},
 	offer.PartnerOfRecord: {
-		title: asks(locale.Words.OfferTitlePartnerOfRecord), lead: locale.Words.OfferLeadPartnerOfRecord,
-		whole: func(o held) []page.Row { return o.asked(o.Words.SiteAskedPartnerOfRecord()) },
+		title: func(o Offer) string { return o.w.OfferTitlePartnerOfRecord(o.partner.LegalName) },
+		lead:  func(o Offer) string { return o.w.OfferLeadPartnerOfRecord() },
+		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedPartnerOfRecord()) },
 	},
 	offer.Reseller: {
-		title: asks(locale.Words.OfferTitleReseller), lead: locale.Words.OfferLeadReseller,
-		whole: func(o held) []page.Row { return o.asked(o.Words.SiteAskedReseller()) },
+		title: func(o Offer) string { return o.w.ResellerQuestion(o.partner.LegalName) },
+		lead:  func(o Offer) string { return o.w.OfferLeadReseller() },
+		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedReseller()) },
 	},
 }
 
-// asks is the title of an offer that asks for a role and names no plan.
-func asks(title func(locale.Words) string) func(locale.Words, offer.Offer, string) string {
-	return func(w locale.Words, _ offer.Offer, _ string) string { return title(w) }
+// Offer is an offer as a page shows it.
+type Offer struct {
+	v       *site.Visit
+	w       locale.Words
+	of      offer.Offer
+	shown   catalog.View
+	partner partner.Partner
+	orders  []subscription.Order // what its items come to; none where they have no price
+	until   time.Time
+	view
 }
 
-// Title names an offer by its kind and what it brings.
-func Title(v *site.Visit, of offer.Offer, shown catalog.View) string {
-	return views[of.Kind].title(v.Words, of, shown.Plans[of.Plan()].Name.In(string(v.Words.Language())))
+// Of returns an offer of a partner as a page shows it. orders are what its items come to, of a purchase only; until is when it ends.
+func Of(v *site.Visit, of offer.Offer, shown catalog.View, asking partner.Partner, orders []subscription.Order, until time.Time) Offer {
+	return Offer{v, v.Words, of, shown, asking, orders, until, views[of.Kind]}
 }
 
-// Lead says in a sentence what a partner asks and what to do about it.
-func Lead(w locale.Words, of offer.Offer, asking, vendor string) string {
-	return views[of.Kind].lead(w, asking, vendor)
+// Title names an offer of the partner with that legal name.
+func Title(v *site.Visit, of offer.Offer, shown catalog.View, asking string) string {
+	return Of(v, of, shown, partner.Partner{LegalName: asking}, nil, time.Time{}).Title()
 }
 
-// held is an offer as a page shows what it holds.
-type held struct {
-	*site.Visit
-	of     offer.Offer
-	shown  catalog.View
-	asking partner.Partner
-	orders []subscription.Order // what its items come to; none where they have no price
+// Title names the offer by what it brings or asks.
+func (o Offer) Title() string { return o.title(o) }
+
+// Shown is what a page says of an offer: in its first card who asks, how much, until when and the partner's own words; then what it brings and
+// costs; then what folds; and the same in short beside it. What is empty is not there.
+type Shown struct {
+	Partner, Title, Lead string
+	Who                  *page.Who
+	Facts                []page.Fact
+	Message              *page.Quote
+	Plans                []Plan
+	Costs                []page.Section
+	Details              []page.Details
+	Sum                  []page.Row
 }
 
-// Sections returns what an offer of a partner holds: a section for each of several plans, then one for all of it. orders are what its items come
-// to, of a purchase only; until is when it ends.
-func Sections(v *site.Visit, of offer.Offer, shown catalog.View, asking partner.Partner, orders []subscription.Order, until time.Time) []page.Section {
-	w, view, o := v.Words, views[of.Kind], held{v, of, shown, asking, orders}
+// Plan is a plan with what it includes; its name stands there where there are several.
+type Plan struct {
+	Name, About string
+	Services    []page.Tick
+}
+
+// Show returns what a page says of the offer.
+func (o Offer) Show() Shown {
+	made := Shown{
+		Partner: o.partner.LegalName, Title: o.Title(), Lead: o.lead(o), Who: partnername.Who(o.w, o.partner), Plans: o.plans(), Details: o.details(), Sum: o.Sum(),
+	}
+	if o.facts != nil {
+		made.Facts = o.facts(o)
+	}
+	made.Facts = append(made.Facts, page.Fact{Key: o.w.SiteUntil(), Value: o.w.Time(o.v.In(o.until, o.of.Country))})
+	if o.of.Message != "" {
+		made.Message = &page.Quote{Text: o.of.Message, By: o.partner.LegalName}
+	}
+	if o.costs {
+		made.Costs = o.Sections()
+	}
+	return made
+}
+
+// plans returns what the offer brings.
+func (o Offer) plans() []Plan {
+	l := string(o.w.Language())
+	made := make([]Plan, len(o.of.Items))
+	for i, item := range o.of.Items {
+		plan := o.shown.Plans[item.Plan]
+		if made[i].About = plan.Description.In(l); len(made) > 1 {
+			made[i].Name = o.v.PlanName(o.shown.Plans, item.Plan)
+		}
+		for _, s := range plan.Services {
+			made[i].Services = append(made[i].Services, page.Tick{Title: s.Name.In(l), Text: s.Description.In(l)})
+		}
+	}
+	return made
+}
+
+// details returns what folds: who the partner is, and of a trial what happens afterwards.
+func (o Offer) details() []page.Details {
+	rows := append(partnername.Card(o.w, o.partner), page.Row{Key: o.w.SiteReference(), Values: []string{o.of.ID.Reference()}})
+	made := []page.Details{{Summary: o.w.OfferWho(), Rows: rows}}
+	if o.trial() != nil {
+		made = append(made, page.Details{Summary: o.w.OfferAfter(), Text: o.w.OfferAfterText(subscription.GraceDays, o.shown.Vendor.Name)})
+	}
+	return made
+}
+
+// Sum returns the offer in a few short rows, to stand beside the steps; nothing where there is nothing to sum up.
+func (o Offer) Sum() []page.Row {
+	if o.sum == nil {
+		return nil
+	}
+	return o.sum(o)
+}
+
+// Details returns what folds below the offer: who the partner is, and of a trial what happens afterwards.
+func (o Offer) Details() []page.Details {
+	rows := append(partnername.Card(o.w, o.partner), page.Row{Key: o.w.SiteReference(), Values: []string{o.of.ID.Reference()}})
+	made := []page.Details{{Summary: o.w.OfferWho(), Small: o.partner.LegalName, Rows: rows}}
+	if o.trial() != nil {
+		made = append(made, page.Details{Summary: o.w.OfferAfter(), Text: o.w.OfferAfterText(subscription.GraceDays, o.shown.Vendor.Name)})
+	}
+	return made
+}
+
+// Sections returns what the offer holds: a section for each of several plans, then one for all of it.
+func (o Offer) Sections() []page.Section {
 	var made []page.Section
-	for i, item := range of.Items {
-		rows := planRows(w, shown.Plans[item.Plan], len(of.Items) == 1)
-		made = append(made, page.Section{Heading: v.PlanName(shown.Plans, item.Plan), Rows: append(rows, view.item(o, i)...)})
+	for i, item := range o.of.Items {
+		name := o.v.PlanName(o.shown.Plans, item.Plan)
+		rows := o.item(o, i)
+		if len(o.of.Items) == 1 {
+			rows = append([]page.Row{{Key: o.w.SitePlan(), Values: []string{name}}}, rows...)
+		}
+		made = append(made, page.Section{Heading: name, Rows: rows})
 	}
 	var all []page.Row
-	if view.whole != nil {
-		all = view.whole(o)
+	if o.whole != nil {
+		all = o.whole(o)
 	}
-	return Together(w, made, append(all,
-		page.Row{Key: w.SiteCountry(), Values: []string{w.Country(of.Country)}},
-		page.Row{Key: w.SiteUntil(), Values: []string{w.Time(v.In(until, of.Country))}},
-		page.Row{Key: w.SiteReference(), Values: []string{of.ID.Reference()}}))
+	return Together(o.w, made, all)
 }
 
-// tried says how long a trial runs, with how many licences, and that it is free; nothing where the plan has none any more.
-func (o held) tried(i int) []page.Row {
-	w, trial := o.Words, o.shown.Plans[o.of.Items[i].Plan].Trial
+// trial is the first plan's; nil where it has none, as of a plan that is sold alone.
+func (o Offer) trial() *catalog.Trial {
+	if o.of.Kind.Tries() {
+		return o.shown.Plans[o.of.Plan()].Trial
+	}
+	return nil
+}
+
+func (o Offer) plan() string { return o.v.PlanName(o.shown.Plans, o.of.Plan()) }
+
+func (o Offer) tryIt() string {
+	if trial := o.trial(); trial != nil {
+		return o.w.OfferTitle(o.plan(), trial.Days)
+	}
+	return o.plan()
+}
+
+func (o Offer) orderIt() string {
+	if len(o.of.Items) > 1 {
+		return o.w.OfferTitlePurchases(len(o.of.Items))
+	}
+	return o.w.OfferTitlePurchase(o.plan())
+}
+
+// free says that a trial costs nothing, how long it runs and with how many licences; nothing where the plan has none any more.
+func (o Offer) free() []page.Fact {
+	trial := o.trial()
+	if trial == nil {
+		return nil
+	}
+	return []page.Fact{
+		{Key: o.w.SitePrice(), Value: o.w.SiteFree()}, {Key: o.w.SiteLength(), Value: o.w.SiteDays(trial.Days)},
+		{Key: o.w.SiteLicences(), Value: o.w.SiteLicenceCount(trial.Licenses)},
+	}
+}
+
+func (o Offer) freeSum() []page.Row {
+	trial := o.trial()
 	if trial == nil {
 		return nil
 	}
 	return []page.Row{
-		{Key: w.SiteLength(), Values: []string{w.SiteDays(trial.Days)}},
-		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(trial.Licenses)}},
-		{Key: w.SitePrice(), Values: []string{w.SiteFree(), w.SiteBilledBy(o.shown.Vendor.Name)}},
+		{Key: o.plan(), Values: []string{o.w.SiteLicenceCount(trial.Licenses)}},
+		{Key: o.w.SiteLength(), Values: []string{o.w.SiteDays(trial.Days)}},
 	}
 }
 
-func (o held) ordered(i int) []page.Row { return price.Rows(o.Words, o.orders[i], len(o.of.Items) > 1) }
+// tried says how many licences a trial has, how long it runs where it starts now, and that it is free.
+func (o Offer) tried(int) []page.Row {
+	trial := o.trial()
+	if trial == nil {
+		return nil
+	}
+	ends := o.v.In(o.v.Op.At.AddDate(0, 0, trial.Days), o.of.Country)
+	return []page.Row{
+		{Key: o.w.SiteLicences(), Values: []string{o.w.SiteLicenceCount(trial.Licenses)}},
+		{Key: o.w.SiteLength(), Values: []string{o.w.OfferRuns(trial.Days, ends), o.w.OfferEnds()}},
+	}
+}
+
+// paid says what a purchase costs, and for how many licences.
+func (o Offer) paid() []page.Fact {
+	made := []page.Fact{{Key: o.w.SitePrice(), Value: strings.Join(price.Total(o.w, o.orders...), " + ")}}
+	if len(o.orders) == 1 {
+		made = append(made, page.Fact{Key: o.w.SiteLicences(), Value: o.w.SiteLicenceCount(o.orders[0].Licenses)})
+	}
+	return made
+}
+
+func (o Offer) paidSum() []page.Row {
+	var rows []page.Row
+	for i, item := range o.of.Items {
+		rows = append(rows, page.Row{Key: o.v.PlanName(o.shown.Plans, item.Plan), Values: []string{o.w.SiteLicenceCount(o.orders[i].Licenses)}})
+	}
+	return append(rows, page.Row{Key: o.w.SiteTotal(), Values: price.Total(o.w, o.orders...), Total: true})
+}
+
+func (o Offer) ordered(i int) []page.Row { return price.Rows(o.w, o.orders[i], len(o.of.Items) > 1) }
+
+// biller names who bills a purchase.
+func (o Offer) biller() string {
+	if by := o.orders[0].BilledBy; by == subscription.Vendor || by == "" {
+		return o.shown.Vendor.Name
+	}
+	return o.partner.LegalName
+}
 
 // bill says what a purchase costs together, who bills it and that it renews.
-func (o held) bill() []page.Row {
-	w := o.Words
+func (o Offer) bill() []page.Row {
 	return []page.Row{
-		{Key: w.SiteTotal(), Values: price.Total(w, o.orders...)},
-		{Key: w.SiteBiller(), Values: []string{price.Bills(w, o.orders[0].BilledBy, o.shown.Vendor.Name, o.asking.LegalName)}},
-		{Key: w.SiteRenewal(), Values: []string{w.SiteRenews()}},
+		{Key: o.w.SiteTotal(), Values: price.Total(o.w, o.orders...)},
+		{Key: o.w.SiteBiller(), Values: []string{price.Bills(o.w, o.orders[0].BilledBy, o.shown.Vendor.Name, o.partner.LegalName)}},
+		{Key: o.w.SiteRenewal(), Values: []string{o.w.SiteRenews()}},
 	}
 }
 
-func (o held) administration() []page.Row {
-	w, d := o.Words, o.of.DelegatedAdministration
-	return append(o.asked(w.SiteAdministration(), granted.Rights(w, d.Role)), page.Row{Key: w.SiteAskedFor(), Values: []string{w.SiteDays(d.Days)}})
+// power says which rights a partner asks for alone, and for how long.
+func (o Offer) power() []page.Fact {
+	d := o.of.DelegatedAdministration
+	return []page.Fact{{Key: o.w.SiteAsked(), Value: granted.Rights(o.w, d.Role)}, {Key: o.w.SiteAskedFor(), Value: o.w.SiteDays(d.Days)}}
+}
+
+func (o Offer) administration() []page.Row {
+	d := o.of.DelegatedAdministration
+	return append(o.asked(o.w.SiteAdministration(), granted.Rights(o.w, d.Role)), page.Row{Key: o.w.SiteAskedFor(), Values: []string{o.w.SiteDays(d.Days)}})
 }
 
 // asked says for which role the partner asks.
-func (o held) asked(role ...string) []page.Row {
-	return []page.Row{{Key: o.Words.SiteAsked(), Values: role}}
+func (o Offer) asked(role ...string) []page.Row {
+	return []page.Row{{Key: o.w.SiteAsked(), Values: role}}
 }
 
 // Together returns the sections of several plans followed by what holds for all of them; of one plan all of it is one list.
@@ -141,23 +300,6 @@ func Together(w locale.Words, plans []page.Section, all []page.Row) []page.Secti
 	return []page.Section{{Rows: append(one, all...)}}
 }
 
-// planRows returns what a plan is and includes, with its name or (under a heading that is the name) without.
-func planRows(w locale.Words, plan catalog.Plan, named bool) []page.Row {
-	l := string(w.Language())
-	about := lines(plan.Description.In(l))
-	if named {
-		about = lines(plan.Name.In(l), plan.Description.In(l))
-	}
-	var rows []page.Row
-	if len(about) > 0 {
-		rows = append(rows, page.Row{Key: w.SitePlan(), Values: about})
-	}
-	if len(plan.Services) == 0 {
-		return rows
-	}
-	return append(rows, page.Row{Key: w.SiteServices(), Values: Services(w, plan)})
-}
-
 // Services names what a plan includes, each with what it is about.
 func Services(w locale.Words, plan catalog.Plan) []string {
 	l := string(w.Language())
@@ -169,14 +311,4 @@ func Services(w locale.Words, plan catalog.Plan) []string {
 		}
 	}
 	return services
-}
-
-func lines(some ...string) []string {
-	var kept []string
-	for _, line := range some {
-		if line = strings.TrimSpace(line); line != "" {
-			kept = append(kept, line)
-		}
-	}
-	return kept
 }

@@ -174,17 +174,18 @@ const find = `(kind, name, value) => {
 		choice: () => { const e = document.querySelector('input[name="' + name + '"]' + (value && '[value="' + value + '"]')); return e && e.labels[0] },
 	}[kind]()
 	if (!of) return JSON.stringify({Missing: true})
-	of.scrollIntoView({block: 'center', behavior: 'instant'})
-	const r = of.getClientRects()[0], x = r.x + r.width / 2, y = r.y + r.height / 2, top = document.elementFromPoint(x, y)
-	return JSON.stringify({X: x, Y: y, Covered: !(top && (of.contains(top) || top.contains(of)))})
+	const fold = of.closest('details:not([open])'), hit = fold && !of.closest('summary') ? fold.querySelector('summary') : of
+	hit.scrollIntoView({block: 'center', behavior: 'instant'})
+	const r = hit.getClientRects()[0], x = r.x + r.width / 2, y = r.y + r.height / 2, top = document.elementFromPoint(x, y)
+	return JSON.stringify({X: x, Y: y, Folded: hit !== of, Covered: !(top && (hit.contains(top) || top.contains(hit)))})
 }`
 
-// click presses the left button over a thing.
+// click presses the left button over a thing; what is folded away is opened first.
 func (p *Page) click(page *rod.Page, kind, name, value string) error {
 	p.t.Helper()
 	var at struct {
-		X, Y             float64
-		Missing, Covered bool
+		X, Y                     float64
+		Missing, Covered, Folded bool
 	}
 	p.eval(find, &at, kind, name, value)
 	if at.Missing || at.Covered {
@@ -194,7 +195,11 @@ func (p *Page) click(page *rod.Page, kind, name, value string) error {
 	if err := page.Mouse.MoveTo(proto.NewPoint(at.X, at.Y)); err != nil {
 		return err
 	}
-	return page.Mouse.Click(proto.InputMouseButtonLeft, 1)
+	err := page.Mouse.Click(proto.InputMouseButtonLeft, 1)
+	if err == nil && at.Folded {
+		return p.click(page, kind, name, value)
+	}
+	return err
 }
 
 // Hand is how somebody works a page.

@@ -19,7 +19,7 @@ func (v *Visit) owner() (address, link string) {
 	v.T.Helper()
 	address = v.Address("owner")
 	of := v.Offer(v.T, v.Language, Plain)
-	v.Started(v.To(of, address))
+	v.Started(v.To(of, address), "yes")
 	mails, err := v.Mailbox.Wait(Patience(v.T), address, 2)
 	if err != nil {
 		v.T.Fatal(err)
@@ -233,7 +233,7 @@ var members = []State{
 		_, link, _ := strings.Cut(ready, " ")
 		v.Open(link)
 	}},
-	{Name: "request", Says: locale.Words.OfferTitleAdministration, Status: http.StatusOK, Ready: askedReader, Show: signedIn("", nil)},
+	{Name: "request", Says: func(w locale.Words) string { return w.DelegatedAdministrationQuestion(asking) }, Status: http.StatusOK, Ready: askedReader, Show: signedIn("", nil)},
 	{Name: "request-check", Says: func(w locale.Words) string { return w.RedeemAuthorize(asking) }, Status: http.StatusOK, Ready: askedReader, Show: signedIn("", authorize)},
 	{Name: "request-granted", Says: func(w locale.Words) string { return w.ReceiptGrantedTitle(asking) }, Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", agree)},
 	{Name: "request-taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: http.StatusOK, Ready: memberAsked, Show: signedIn("", func(v *Visit) {

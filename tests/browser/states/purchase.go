@@ -76,6 +76,7 @@ func plainPurchase(v *Visit) contract.Offer { return v.purchase(nil) }
 
 // account brings a new customer before the account with its licences; check before the last button.
 func buyerAccount(v *Visit) {
+	v.Press(v.W.SiteNext())
 	v.Choose("delegation", "yes")
 	v.Press(v.W.SiteNext())
 }
@@ -146,7 +147,7 @@ func pick(v *Visit) {
 var purchases = []State{
 	{Name: "purchase-offer", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(everything) }), Show: open},
 	{Name: "purchase-offer-by-partner", Says: func(w locale.Words) string { return w.SiteBillerPartner(asking, "Skylark Cloud") }, Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(byPartner) }), Show: open},
-	{Name: "purchase-offer-own", Says: locale.Words.OfferOwnHeading, Status: http.StatusOK, Ready: func(v *Visit) string { return reader(v) + " " + v.Public(plainPurchase(v)) }, Show: signedIn("", nil)},
+	{Name: "purchase-offer-own", Says: locale.Words.OfferOwnButton, Status: http.StatusOK, Ready: func(v *Visit) string { return reader(v) + " " + v.Public(plainPurchase(v)) }, Show: signedIn("", nil)},
 	{Name: "purchase-read", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: bought, Show: open},
 	{Name: "purchase-account", Says: locale.Words.RedeemAccountText, Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
 	{Name: "purchase-account-wrong", Says: locale.Words.RedeemCompanyMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
@@ -179,7 +180,7 @@ var purchases = []State{
 		order(v)
 	}))},
 
-	{Name: "record-offer", Says: locale.Words.OfferTitlePartnerOfRecord, Status: http.StatusOK, Ready: offered(namePartnerOfRecord), Show: open},
+	{Name: "record-offer", Says: func(w locale.Words) string { return w.OfferTitlePartnerOfRecord(asking) }, Status: http.StatusOK, Ready: offered(namePartnerOfRecord), Show: open},
 	{Name: "record-sign-in", Says: locale.Words.RedeemMemberTitle, Status: http.StatusConflict, Ready: func(v *Visit) string {
 		address, _ := v.member()
 		return v.To(namePartnerOfRecord(v), address).Link
@@ -194,7 +195,7 @@ var purchases = []State{
 	}))},
 	{Name: "record-nothing", Says: locale.Words.PartnerOfRecordRequestNothingTitle, Status: http.StatusOK, Ready: toMember(namePartnerOfRecord), Show: own(nil)},
 
-	{Name: "reseller-offer", Says: locale.Words.OfferTitleReseller, Status: http.StatusOK, Ready: offered(reseller), Show: open},
+	{Name: "reseller-offer", Says: func(w locale.Words) string { return w.ResellerQuestion(asking) }, Status: http.StatusOK, Ready: offered(reseller), Show: open},
 	{Name: "reseller", Says: func(w locale.Words) string { return w.ResellerQuestion(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(nil)},
 	{Name: "reseller-check", Says: func(w locale.Words) string { return w.ResellerButton(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "reseller-receipt", Says: func(w locale.Words) string { return w.ReceiptResellerTitle(asking) }, Status: http.StatusOK, Ready: toMember(reseller), Show: own(agreed)},

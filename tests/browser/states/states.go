@@ -80,7 +80,7 @@ const (
 // answered is the Ready of an invitation that stands before the last button.
 func answered(v *Visit) string {
 	inv := v.Invited()
-	v.Answered(inv)
+	v.Answered(inv, "yes")
 	return inv.Link
 }
 
@@ -91,7 +91,7 @@ func answeredReader(v *Visit) string {
 
 // startedReader is the Ready of a state that only looks at what somebody agreed to.
 func startedReader(v *Visit) string {
-	return once(v, "started", func() string { return v.Started(v.Invited()) })
+	return once(v, "started", func() string { return v.Started(v.Invited(), "yes") })
 }
 
 func (v *Visit) partner(status int, method, path string, body any) {
@@ -211,8 +211,9 @@ func broken(s *World, _ testing.TB) func() {
 	return func() { s.System.Proxy.SetHook(nil) }
 }
 
-// next answers the authorization page.
+// next answers the offer and the question after it.
 func next(v *Visit) {
+	v.Press(v.W.SiteNext())
 	v.Choose("delegation", "yes")
 	v.Press(v.W.SiteNext())
 }
@@ -252,7 +253,7 @@ func (v *Visit) past(address, link, button string, fields ...string) {
 // known returns an invitation to another offer for somebody who has accepted one already.
 func known(v *Visit) string {
 	address := v.Address("known")
-	v.Started(v.To(v.Offer(v.T, v.Language, Plain), address))
+	v.Started(v.To(v.Offer(v.T, v.Language, Plain), address), "yes")
 	return v.To(v.Offer(v.T, v.Language, nil), address).Link
 }
 
@@ -279,7 +280,7 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "terms-unknown", Says: problem("not_found"), Status: 404, Show: at("/terms/none")},
 
 	{Name: "offer", Says: func(w locale.Words) string { return piece(w.OfferAsk(asking, "…", 365), "…") }, Status: 200, Ready: public, Show: open},
-	{Name: "offer-plain", Says: locale.Words.OfferSignInFirst, Status: 200, Ready: func(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, Plain)) }, Show: open},
+	{Name: "offer-plain", Says: locale.Words.OfferGoOnText, Status: 200, Ready: func(v *Visit) string { return v.Public(v.Offer(v.T, v.Language, Plain)) }, Show: open},
 	{Name: "offer-no-address", Says: locale.Words.OfferEmailMissing, Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Press(v.W.OfferSend()) })},
 	{Name: "offer-wrong-address", Says: locale.Words.OfferEmailWrong, Status: 422, Errors: true, Ready: public, Show: read(func(v *Visit) { v.Fill("email", "anna@"); v.Press(v.W.OfferSend()) })},
 	{Name: "offer-sent", Says: locale.Words.OfferSentTitle, Status: 200, Ready: public, Show: read(func(v *Visit) { v.Fill("email", v.Address("visitor")); v.Press(v.W.OfferSend()) })},
@@ -301,20 +302,25 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "offer-used-up", Says: locale.Words.UnavailableUsedUpTitle, Status: 410, Ready: func(v *Visit) string {
 		once := 1
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.MaxRedemptions = &once })
-		v.Started(v.To(of, ""))
+		v.Started(v.To(of, ""), "yes")
 		return v.Public(of)
 	}, Show: open},
 	{Name: "offer-partner-not-active", Says: locale.Words.UnavailablePartnerTitle, Status: 410, Ready: public, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 
-	{Name: "read", Says: locale.Words.DelegatedAdministrationFree, Status: 200, Ready: invite, Show: open},
+	{Name: "read", Says: func(w locale.Words) string { return w.RedeemAccessNext(asking) }, Status: 200, Ready: invite, Show: open},
 	{Name: "read-plain", Says: locale.Words.PartnerOfRecordOther, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
-	{Name: "read-full-administration", Says: locale.Words.DelegatedAdministrationFullCan, Status: 200, Ready: func(v *Visit) string {
+	{Name: "access", Says: locale.Words.DelegatedAdministrationFree, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
+	{Name: "access-full", Says: func(w locale.Words) string { return strings.Split(w.DelegatedAdministrationFullCanList(), "\n")[0] }, Status: 200, Ready: func(v *Visit) string {
 		return v.To(v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { o.DelegatedAdministration.Role = contract.RoleFull }), "").Link
-	}, Show: open},
-	{Name: "read-no-answer", Says: locale.Words.DelegatedAdministrationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
+	}, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
+	{Name: "access-no-answer", Says: locale.Words.DelegatedAdministrationMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+		v.Press(v.W.SiteNext())
+		v.Press(v.W.SiteNext())
+	})},
 	{Name: "read-which-partner", Says: locale.Words.PartnerOfRecordOtherNotChosen, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
+		v.Choose("advisor", "other")
 		v.Fill("partner_id", v.Candidate)
-		v.Choose("delegation", "no")
+		v.Choose("advisor", "offering")
 		v.Press(v.W.SiteNext())
 	})},
 	{Name: "read-partner-checked", Says: found, Status: 200, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Candidate })},
@@ -325,19 +331,19 @@ var States = slices.Concat(members, purchases, []State{
 	})},
 	{Name: "read-partner-unknown", Says: locale.Words.PartnerIDUnknown, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(*Visit) string { return stranger })},
 	{Name: "read-partner-not-eligible", Says: locale.Words.PartnerIDPlan, Status: 422, Errors: true, Ready: invite, Show: withPartnerOfRecord(func(v *Visit) string { return v.Program.Other })},
-	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("terms", "0"); v.Press(v.W.SiteNext()) })},
-	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Choose("delegation", "yes"); v.Set("form_token", "0"); v.Press(v.W.SiteNext()) })},
-	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Choose("delegation", "no"); v.Press(v.W.SiteNext()) })},
+	{Name: "read-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: invite, Show: read(func(v *Visit) { v.Set("terms", "0"); v.Press(v.W.SiteNext()) })},
+	{Name: "read-form-expired", Says: locale.Words.SiteOldFormTitle, Status: 403, Ready: invite, Show: read(func(v *Visit) { v.Set("form_token", "0"); v.Press(v.W.SiteNext()) })},
+	{Name: "read-sign-in", Says: locale.Words.RedeemSignInTitle, Status: 409, Ready: known, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "read-no-link", Says: locale.Words.RedeemNoLinkTitle, Status: 404, Show: func(v *Visit, _ string) { v.Open(v.URL("/redeem?i=" + v.Invited().ID + "&lang=" + v.Language)) }},
 
-	{Name: "no", Says: locale.Words.RedeemNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemNoButton()) })},
+	{Name: "no", Says: locale.Words.RedeemNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemDecline()) })},
 	{Name: "no-wrong-reason", Says: func(w locale.Words) string { return w.RedeemNoReasonLong(500) }, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
-		v.Press(v.W.RedeemNoButton())
+		v.Press(v.W.RedeemDecline())
 		v.Fill("reason", strings.Repeat("Zbyt drogo. ", 200))
 		v.Press(v.W.RedeemNoButton())
 	})},
 	{Name: "receipt-no", Says: locale.Words.ReceiptNoTitle, Status: 200, Ready: invite, Show: read(func(v *Visit) {
-		v.Press(v.W.RedeemNoButton())
+		v.Press(v.W.RedeemDecline())
 		v.Fill("reason", "Zbyt drogo")
 		v.Press(v.W.RedeemNoButton())
 	})},
@@ -363,32 +369,32 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "check", Says: locale.Words.RedeemCheckTitle, Status: 200, Ready: answeredReader, Show: step(check, nil)},
 	{Name: "check-other-partner", Says: func(w locale.Words) string { return w.DelegatedAdministrationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
 		inv := v.Invited()
-		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
+		v.Answered(inv, "no", "advisor", "other", "partner_id", v.Candidate)
 		return inv.Link
 	}, Show: step(check, nil)},
 	{Name: "check-change", Says: locale.Words.RedeemAccountTitle, Status: 200, Ready: answeredReader, Show: step(check, func(v *Visit) { v.Press(v.W.FrameChange()) })},
 	{Name: "check-not-agreed", Says: locale.Words.RedeemAgreeMissing, Status: 422, Errors: true, Ready: answeredReader, Show: step(check, func(v *Visit) { v.Press(v.W.RedeemStart(30)) })},
 	{Name: "check-stale-tab", Says: locale.Words.RedeemStaleTitle, Status: 409, Show: func(v *Visit, _ string) {
 		inv := v.Invited()
-		v.Answered(inv)
+		v.Answered(inv, "yes")
 		v.Open(inv.Link)
 		v.Open(v.Check(inv))
-		v.Answered(inv, "delegation", "no")
+		v.Answered(inv, "no")
 		v.Choose("agree", "yes")
 		v.Press(v.W.RedeemStart(30))
 	}},
 	{Name: "check-partner-gone", Says: locale.Words.PartnerOfRecordOtherGone, Status: 422, Errors: true, Ready: func(v *Visit) string {
 		inv := v.Invited()
-		v.Answered(inv, "advisor", "other", "partner_id", v.Candidate)
+		v.Answered(inv, "yes", "advisor", "other", "partner_id", v.Candidate)
 		return inv.Link
 	}, Program: suspended(func(s *World) string { return s.Candidate }), Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 
 	{Name: "receipt", Says: func(w locale.Words) string { return w.ReceiptTitle(30) }, Status: 200, Ready: answered, Show: step(check, func(v *Visit) { v.Choose("agree", "yes"); v.Press(v.W.RedeemStart(30)) })},
 	{Name: "receipt-other-partner", Says: func(w locale.Words) string { return w.ReceiptDelegationNo(asking) }, Status: 200, Ready: func(v *Visit) string {
-		return v.Started(v.Invited(), "advisor", "other", "partner_id", v.Candidate, "delegation", "no")
+		return v.Started(v.Invited(), "no", "advisor", "other", "partner_id", v.Candidate)
 	}, Show: open},
 	{Name: "take-back", Says: func(w locale.Words) string { return w.ReceiptTakeTitle(asking) }, Status: 200, Ready: startedReader, Show: read(func(v *Visit) { v.Press(v.W.ReceiptTakeLink()) })},
-	{Name: "taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: read(func(v *Visit) {
+	{Name: "taken-back", Says: func(w locale.Words) string { return w.ReceiptTakenBack(asking) }, Status: 200, Ready: func(v *Visit) string { return v.Started(v.Invited(), "yes") }, Show: read(func(v *Visit) {
 		v.Press(v.W.ReceiptTakeLink())
 		v.Choose("sure", "yes")
 		v.Press(v.W.ReceiptTakeButton())
@@ -413,7 +419,7 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "link-unknown", Says: locale.Words.UnavailableUnknownNext, Status: 404, Show: at("/i/none")},
 	{Name: "link-declined", Says: locale.Words.UnavailableDeclinedTitle, Status: 410, Ready: func(v *Visit) string {
 		inv := v.Invited()
-		v.past(inv.Link, v.W.RedeemNoButton(), v.W.RedeemNoButton())
+		v.past(inv.Link, v.W.RedeemDecline(), v.W.RedeemNoButton())
 		return inv.Link
 	}, Show: open},
 	{Name: "link-revoked", Says: locale.Words.UnavailableRevokedTitle, Status: 410, Ready: personal(revoke), Show: open},
@@ -437,7 +443,7 @@ var States = slices.Concat(members, purchases, []State{
 		of := v.Offer(v.T, v.Language, func(o *contract.OfferCreate) { once := 1; o.MaxRedemptions = &once })
 		address := v.Address("visitor")
 		v.past(v.Public(of), "", v.W.OfferSend(), "email", address)
-		v.Started(v.To(of, ""))
+		v.Started(v.To(of, ""), "yes")
 		mails, err := v.Mailbox.Wait(Patience(v.T), address, 1)
 		if err != nil {
 			v.T.Fatal(err)
@@ -459,6 +465,6 @@ var States = slices.Concat(members, purchases, []State{
 
 	{Name: "offer-expired", Says: locale.Words.UnavailableOfferExpiredTitle, Status: 410, Later: true, Ready: func(v *Visit) string { return v.Public(v.brief()) }, Show: open},
 	{Name: "link-expired", Says: locale.Words.UnavailableExpiredTitle, Status: 410, Later: true, Ready: invite, Show: open},
-	{Name: "receipt-ended", Says: locale.Words.ReceiptEndedTitle, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited()) }, Show: open},
-	{Name: "receipt-expired", Says: func(w locale.Words) string { return piece(w.ReceiptExpired(time.Time{}), w.Time(time.Time{})) }, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), "")) }, Show: open},
+	{Name: "receipt-ended", Says: locale.Words.ReceiptEndedTitle, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.Invited(), "yes") }, Show: open},
+	{Name: "receipt-expired", Says: func(w locale.Words) string { return piece(w.ReceiptExpired(time.Time{}), w.Time(time.Time{})) }, Status: 200, Later: true, Ready: func(v *Visit) string { return v.Started(v.To(v.brief(), ""), "yes") }, Show: open},
 })

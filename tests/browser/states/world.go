@@ -298,16 +298,16 @@ func (v *Visit) To(of contract.Offer, address string) invited {
 	return v.invite(v.T, of, v.Language, address)[0]
 }
 
-// Answered answers an invitation up to the last button, past the browser: what was answered stands on the invitation.
-func (v *Visit) Answered(inv invited, fields ...string) *client.Visitor {
+// Answered answers an invitation up to the last button, with an answer to delegated administration and fields of the first page, past the browser: what was answered stands on the invitation.
+func (v *Visit) Answered(inv invited, administration string, fields ...string) *client.Visitor {
 	v.T.Helper()
 	someone := client.NewVisitor(v.Language)
 	_, err := someone.Get(v.T.Context(), inv.Link)
 	if err == nil {
-		if inv.Offer.DelegatedAdministration != nil {
-			fields = append([]string{"delegation", "yes"}, fields...)
-		}
 		_, err = someone.Press(v.T.Context(), v.W.SiteNext(), fields...)
+	}
+	if err == nil && inv.Offer.DelegatedAdministration != nil {
+		_, err = someone.Press(v.T.Context(), v.W.SiteNext(), "delegation", administration)
 	}
 	if err == nil {
 		_, err = someone.Press(v.T.Context(), v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", v.Language)
@@ -322,9 +322,9 @@ func (v *Visit) Answered(inv invited, fields ...string) *client.Visitor {
 }
 
 // Started is Answered and the last button: it returns the receipt's address.
-func (v *Visit) Started(inv invited, fields ...string) string {
+func (v *Visit) Started(inv invited, administration string, fields ...string) string {
 	v.T.Helper()
-	someone := v.Answered(inv, fields...)
+	someone := v.Answered(inv, administration, fields...)
 	page, err := someone.Press(v.T.Context(), v.W.RedeemStart(30), "agree", "yes")
 	if err == nil && !strings.HasPrefix(page.URL.Path, "/receipts/") {
 		err = fmt.Errorf("stands on %s: %s", page.URL, page.Text())

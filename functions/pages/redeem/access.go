@@ -1,6 +1,8 @@
 package redeem
 
 import (
+	"net/http"
+
 	"liaison/shared/customer"
 	"liaison/shared/invitation"
 	"liaison/shared/locale"
@@ -13,59 +15,81 @@ import (
 	"liaison/shared/site/partnername"
 )
 
-// administrationBody is the question of delegated administration.
-type administrationBody struct {
-	Current  string // who administers now, and what a yes would do
-	Text     string
-	Terms    []string
-	Question page.Radios
+// accessBody is the question of delegated administration.
+type accessBody struct {
+	Title     string // the question itself
+	Current   string // who administers now, and what a yes would do
+	Abilities page.Abilities
+	Question  page.Radios
+
+	// The rest is of the step of its own.
+	Who                           *page.Who
+	Sum                           []page.Row
+	Token                         string
+	Rev                           int
+	Action, Back, Decline, Report string
 }
 
-// alone says whether an offer asks for nothing but to administer, so that a No to that is a No to the offer.
-func alone(f reading) bool {
-	return f.Facts.Offer.DelegatedAdministration != nil && len(f.Facts.Offer.Items) == 0
+func (p redeemPage) showAccess(v *site.Visit, f reading) error {
+	return p.renderAccess(v, f, http.StatusOK, f.Invitation.Draft, nil, notice(v))
 }
 
-// askAdministration returns the question; nil where the offer does not ask it.
-func (p redeemPage) askAdministration(v *site.Visit, f reading, a answers, errs page.Errors) (*administrationBody, error) {
-	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
-	if of.DelegatedAdministration == nil {
-		return nil, nil
+// renderAccess shows the step, with the answer and the revision of a draft.
+func (p redeemPage) renderAccess(v *site.Visit, f reading, status int, d invitation.Draft, errs page.Errors, note *page.Notice) error {
+	b, err := p.askAdministration(v, f, d.DelegatedAdministration, errs)
+	if err != nil {
+		return err
 	}
+	b.Who, b.Sum, b.Rev, b.Token = partnername.Who(v.Words, f.Facts.Partner), f.sum(v, d), d.Rev, site.Token(f.Secret, "access", string(f.Invitation.ID))
+	b.Action, b.Back = f.posting(v, stepAccess), f.back(stepAccess)
+	b.Decline, b.Report = path(stepRead, f, "step", "no"), path(stepRead, f, "step", "report")
+	return v.Render(access, status, f.frame(v, stepAccess, b.Title, "access", errs, note), b)
+}
+
+// postAccess keeps the answer, and leads on.
+func (p redeemPage) postAccess(v *site.Visit, f reading) error {
+	if err := v.Posted(f.Secret, "access", string(f.Invitation.ID)); err != nil {
+		return err
+	}
+	draft, was := f.Invitation.Draft, postedRev(v)
+	draft.DelegatedAdministration, draft.Rev = v.Form("delegation"), was
+	if page.Switched(v.R) {
+		return p.renderAccess(v, f, http.StatusOK, draft, nil, nil)
+	}
+	if errs := administrationErrors(v, f, draft); errs != nil {
+		return p.renderAccess(v, f, http.StatusUnprocessableEntity, draft, errs, nil)
+	}
+	_, err := p.keep(v, f, draft, was)
+	return p.kept(v, f, err, f.with(draft, v.Op.At).after(v, stepAccess))
+}
+
+// askAdministration returns the question, with the answer given so far.
+func (p redeemPage) askAdministration(v *site.Visit, f reading, answer string, errs page.Errors) (*accessBody, error) {
+	w, of, name := v.Words, f.Facts.Offer, f.Facts.Partner.LegalName
 	current, err := p.current(v, f)
 	if err != nil {
 		return nil, err
 	}
-	b := administrationBody{Text: w.DelegatedAdministrationText(name), Terms: administrationAllows(v, f)}
-	if alone(f) {
-		b.Text = w.DelegatedAdministrationAlone(name)
+	asked := of.DelegatedAdministration
+	b := accessBody{Title: w.DelegatedAdministrationQuestion(name), Abilities: granted.Abilities(w, asked.Role)}
+	yes := page.Option{Value: redemption.Yes, Label: w.DelegatedAdministrationAllow(), Hint: w.DelegatedAdministrationLasts(asked.Days, v.In(v.Op.At.AddDate(0, 0, asked.Days), of.Country))}
+	no := page.Option{Value: redemption.No, Label: w.DelegatedAdministrationDeny()}
+	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
+	if current.ID != "" {
+		yes.Value, yes.Label, no.Label = redemption.Replacing(current.ID), w.DelegatedAdministrationReplace(), w.DelegatedAdministrationKeep()
+		b.Current = w.DelegatedAdministrationReplaceNow(partnername.Full(w, current.ID, current.LegalName))
+		b.Title = w.DelegatedAdministrationReplaceQuestion(current.LegalName, name)
+	} else if g := held(v, f); g != nil {
+		b.Current = w.DelegatedAdministrationNow(name, granted.Rights(w, g.Role), v.In(g.EndsAt, of.Country))
 	}
-	b.Question = page.Radios{Name: "delegation", Legend: w.DelegatedAdministrationQuestion(name), Value: a.administration, Error: errs.For("delegation")}
+	if !f.alone() {
+		no.Hint = w.DelegatedAdministrationFree()
+	}
+	b.Question = page.Radios{Name: "delegation", Legend: w.RedeemYourAnswer(), Cards: true, Value: answer, Error: errs.For("delegation"), Options: []page.Option{yes, no}}
 	if !authorizes(f) && b.Question.Error == "" {
 		b.Question.Hint = w.DelegatedAdministrationAdministrator()
 	}
-	agreed := redemption.Yes
-	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
-	if current.ID != "" {
-		agreed = redemption.Replacing(current.ID)
-		b.Current = w.DelegatedAdministrationReplaceNow(partnername.Full(w, current.ID, current.LegalName))
-		b.Question.Legend = w.DelegatedAdministrationReplaceQuestion(current.LegalName, name)
-	} else if g := held(v, f); g != nil {
-		b.Current = w.DelegatedAdministrationNow(name, granted.Rights(v.Words, g.Role), v.In(g.EndsAt, of.Country))
-	}
-	b.Question.Options = []page.Option{{Value: agreed, Label: w.SiteYes()}, {Value: redemption.No, Label: w.SiteNo()}}
 	return &b, nil
-}
-
-// administrationAllows say what a yes gives and what not, until when, and that it can be taken back.
-func administrationAllows(v *site.Visit, f reading) []string {
-	w, of := v.Words, f.Facts.Offer
-	can, cannot := granted.Allowed(v.Words, of.DelegatedAdministration.Role)
-	ends := v.In(v.Op.At.AddDate(0, 0, of.DelegatedAdministration.Days), of.Country)
-	if alone(f) {
-		return []string{can, cannot, w.DelegatedAdministrationEnds(ends), w.DelegatedAdministrationRevoke()}
-	}
-	return []string{can, cannot, w.DelegatedAdministrationUntil(of.DelegatedAdministration.Days, ends), w.DelegatedAdministrationRevoke(), w.DelegatedAdministrationFree()}
 }
 
 // administrationErrors say what is wrong with the answer.
@@ -121,7 +145,7 @@ func (p redeemPage) administrationRows(v *site.Visit, f reading) ([]page.Row, er
 	}
 	w := v.Words
 	said, err := p.delegated(v, f)
-	return []page.Row{{Key: w.DelegatedAdministrationLabel(), Values: said, Change: change(f, stepRead, "delegation", w.DelegatedAdministrationLabel())}}, err
+	return []page.Row{{Key: w.DelegatedAdministrationLabel(), Values: said, Change: change(f, f.asking(), "delegation", w.DelegatedAdministrationLabel())}}, err
 }
 
 func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
