@@ -1500,24 +1500,12 @@ func (w Words) DelegatedAdministrationLabel() string {
 	return "Delegated administration"
 }
 
-// DelegatedAdministrationLasts says "For {days:int} days, until {day:date}".
-func (w Words) DelegatedAdministrationLasts(days int, day time.Time) string {
+// DelegatedAdministrationLasts says "Until {day:date}".
+func (w Words) DelegatedAdministrationLasts(day time.Time) string {
 	if w.lang == Polish {
-		switch w.plural(days) {
-		case one:
-			return "Na " + w.Int(days) + " dzień, do " + w.Date(day)
-		case few:
-			return "Na " + w.Int(days) + " dni, do " + w.Date(day)
-		case many:
-			return "Na " + w.Int(days) + " dni, do " + w.Date(day)
-		}
-		return "Na " + w.Int(days) + " dnia, do " + w.Date(day)
+		return "Do " + w.Date(day)
 	}
-	switch w.plural(days) {
-	case one:
-		return "For " + w.Int(days) + " day, until " + w.Date(day)
-	}
-	return "For " + w.Int(days) + " days, until " + w.Date(day)
+	return "Until " + w.Date(day)
 }
 
 // DelegatedAdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
@@ -5448,12 +5436,12 @@ func (w Words) OfferLead() string {
 	return "The trial ends by itself: nothing to cancel, nothing charged."
 }
 
-// OfferLeadPartnerOfRecord says "It advises you, and never sees your users. You choose for which subscriptions.".
+// OfferLeadPartnerOfRecord says "It advises you, and never sees your users.".
 func (w Words) OfferLeadPartnerOfRecord() string {
 	if w.lang == Polish {
-		return "Doradza i\u00a0nigdy nie widzi użytkowników. Wybierz, dla których subskrypcji."
+		return "Doradza i\u00a0nigdy nie widzi użytkowników."
 	}
-	return "It advises you, and never sees your users. You choose for which subscriptions."
+	return "It advises you, and never sees your users."
 }
 
 // OfferLeadPurchase says "{biller} bills you. The subscription renews until you cancel it.".
@@ -5462,14 +5450,6 @@ func (w Words) OfferLeadPurchase(biller string) string {
 		return "Fakturę wystawia " + end(biller) + " Subskrypcja odnawia się, dopóki jej nie anulujesz."
 	}
 	return biller + " bills you. The subscription renews until you cancel it."
-}
-
-// OfferLeadRequest says "You keep every right of your own.".
-func (w Words) OfferLeadRequest() string {
-	if w.lang == Polish {
-		return "Zachowasz wszystkie własne uprawnienia."
-	}
-	return "You keep every right of your own."
 }
 
 // OfferLeadReseller says "It may then sell to you and bill you. It gets no access to your account.".
@@ -6164,12 +6144,12 @@ func (w Words) PartnerOfRecordRequestHint() string {
 	return "Choose one or several. The others stay as they are."
 }
 
-// PartnerOfRecordRequestLegend says "Which subscriptions should get {partner} as partner of record?".
-func (w Words) PartnerOfRecordRequestLegend(partner string) string {
+// PartnerOfRecordRequestLegend says "For which subscriptions?".
+func (w Words) PartnerOfRecordRequestLegend() string {
 	if w.lang == Polish {
-		return "Do których subskrypcji przypisać firmę " + partner + "?"
+		return "Do których subskrypcji?"
 	}
-	return "Which subscriptions should get " + partner + " as partner of record?"
+	return "For which subscriptions?"
 }
 
 // PartnerOfRecordRequestMany says "Choose at most {limit:int} subscriptions.".

@@ -72,7 +72,7 @@ func (p redeemPage) askAdministration(v *site.Visit, f reading, answer string, e
 	}
 	asked := of.DelegatedAdministration
 	b := accessBody{Title: w.DelegatedAdministrationQuestion(name), Abilities: granted.Abilities(w, asked.Role)}
-	yes := page.Option{Value: redemption.Yes, Label: w.DelegatedAdministrationAllow(), Hint: w.DelegatedAdministrationLasts(asked.Days, v.In(v.Op.At.AddDate(0, 0, asked.Days), of.Country))}
+	yes := page.Option{Value: redemption.Yes, Label: w.DelegatedAdministrationAllow(), Hint: w.DelegatedAdministrationLasts(v.In(v.Op.At.AddDate(0, 0, asked.Days), of.Country))}
 	no := page.Option{Value: redemption.No, Label: w.DelegatedAdministrationDeny()}
 	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
 	if current.ID != "" {

@@ -226,7 +226,7 @@ func TestRecord(t *testing.T) {
 		stranger.Has(w.RedeemMemberTitle(), w.RedeemMemberAsk(pagetest.Baltic, "anna@example.com"))
 
 		v.Open(http.StatusOK, link)
-		v.Has(w.OfferTitlePartnerOfRecord(pagetest.Baltic), w.PartnerOfRecordRequestLegend(pagetest.Baltic), w.PartnerOfRecordRequestFixed(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
+		v.Has(w.OfferTitlePartnerOfRecord(pagetest.Baltic), w.PartnerOfRecordRequestLegend(), w.PartnerOfRecordRequestFixed(), w.PartnerOfRecordRequestAlready(pagetest.Baltic))
 		subs := s.Subscriptions()
 		mail, trial := subs[0], subs[1]
 		v.Click(http.StatusUnprocessableEntity, w.SiteNext())

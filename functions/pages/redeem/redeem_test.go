@@ -14,6 +14,7 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	invitations "liaison/shared/invitation"
+	offers "liaison/shared/offer"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/tests/fixture"
@@ -302,6 +303,56 @@ func TestLanguageSwitchChanged(t *testing.T) {
 		t.Error("the tick was carried over to what happens now")
 	}
 	v.Has(v.W.RedeemChangedTitle())
+}
+
+// TestSteps: the way counts what this offer asks of this person, and a step that is not answered sends back to it, whatever address is typed.
+func TestSteps(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	counts := func(v *pagetest.Visitor, want int) {
+		t.Helper()
+		_, way, _ := strings.Cut(string(v.Page.Body), `<ol class="steps">`)
+		way, _, _ = strings.Cut(way, "</ol>")
+		if n := strings.Count(way, "<li"); n != want || strings.Count(way, `aria-current="step"`) != 1 {
+			t.Errorf("%s counts %d steps, not %d", v.Page.URL, n, want)
+		}
+	}
+	inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", "en")
+	v := s.Visitor("en")
+	v.Open(http.StatusOK, link)
+	counts(v, 4)
+	leads := func(path, to string) {
+		t.Helper()
+		v.Open(http.StatusOK, path+"?i="+string(inv.ID))
+		if v.Page.URL.Path != to {
+			t.Errorf("%s leads to %s, not %s", path, v.Page.URL.Path, to)
+		}
+	}
+	leads("/redeem/access", "/redeem")
+	leads("/redeem/check", "/redeem")
+	v.Click(http.StatusOK, v.W.SiteNext())
+	leads("/redeem/account", "/redeem/access")
+	leads("/redeem/check", "/redeem/access")
+	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "no")
+	leads("/redeem/check", "/redeem/account")
+	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Nowak", "name", "Anna")
+	counts(v, 4)
+
+	inv, link = s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", "en")
+	v.Open(http.StatusOK, link)
+	counts(v, 3)
+	v.Click(http.StatusOK, v.W.SiteNext())
+	v.At("/redeem/account")
+	leads("/redeem/access", "/redeem/account")
+
+	v = s.Member("ewa@example.com", "en")
+	inv, link = s.Invite(s.MakeOffer(pagetest.Request(offers.Reseller)), "ewa@example.com", "en")
+	v.Open(http.StatusOK, link)
+	counts(v, 2)
+	v.Click(http.StatusOK, v.W.SiteNext())
+	v.At("/redeem/check")
+	leads("/redeem/account", "/redeem/check")
 }
 
 // TestNo: a No is recorded with its reason, and no later press makes it a yes.

@@ -41,7 +41,7 @@ func (p redeemPage) subscriptions(v *site.Visit, f reading, picked []string, err
 	}
 	b := &subscriptionsBody{
 		Text:   w.PartnerOfRecordRequestText(asking),
-		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.PartnerOfRecordRequestLegend(asking), Hint: w.PartnerOfRecordRequestHint(), Error: errs.For("subscriptions")},
+		Choose: page.Checkboxes{Name: "subscriptions", Legend: w.PartnerOfRecordRequestLegend(), Hint: w.PartnerOfRecordRequestHint(), Error: errs.For("subscriptions")},
 	}
 	for _, one := range found {
 		s := one.Subscription

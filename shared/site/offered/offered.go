@@ -38,7 +38,7 @@ var views = map[offer.Kind]view{
 	},
 	offer.DelegatedAdministration: {
 		title: func(o Offer) string { return o.w.DelegatedAdministrationQuestion(o.partner.LegalName) },
-		lead:  func(o Offer) string { return o.w.OfferLeadRequest() }, facts: Offer.power, whole: Offer.administration,
+		facts: Offer.power, whole: Offer.administration,
 	},
 	offer.PartnerOfRecord: {
 		title: func(o Offer) string { return o.w.OfferTitlePartnerOfRecord(o.partner.LegalName) },
@@ -99,7 +99,10 @@ type Plan struct {
 // Show returns what a page says of the offer.
 func (o Offer) Show() Shown {
 	made := Shown{
-		Partner: o.partner.LegalName, Title: o.Title(), Lead: o.lead(o), Who: partnername.Who(o.w, o.partner), Plans: o.plans(), Details: o.details(), Sum: o.Sum(),
+		Partner: o.partner.LegalName, Title: o.Title(), Who: partnername.Who(o.w, o.partner), Plans: o.plans(), Details: o.details(), Sum: o.Sum(),
+	}
+	if o.lead != nil {
+		made.Lead = o.lead(o)
 	}
 	if o.facts != nil {
 		made.Facts = o.facts(o)
