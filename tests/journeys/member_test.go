@@ -174,7 +174,7 @@ func TestMemberAdministration(t *testing.T) {
 	to, form = v.Page.Form(w.PartnersRemoveButton("Green Field Advisers Ltd"))
 	stranger = customerWithPassword(ctx, t, "neighbour").browser
 	if page, err := stranger.Post(ctx, to, form); err != nil || page.Status != http.StatusNotFound {
-		t.Fatalf("another customer's administrator: %d %v", page.Status, err)
+		t.Fatalf("another customer's administrator: %d %v on %s:\n%s", page.Status, err, page.URL, page.Text())
 	}
 	for range 2 { // pressed twice is the same
 		_, err = v.Post(ctx, to, form)

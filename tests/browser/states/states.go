@@ -453,8 +453,8 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "link-partner-not-active", Says: locale.Words.UnavailablePartnerTitle, Status: 410, Ready: invite, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 	{Name: "link-plan-withdrawn", Says: locale.Words.UnavailablePlanTitle, Status: 410, Ready: invite, Program: planWithdrawn, Show: open},
 	{Name: "link-region-closed", Says: locale.Words.UnavailableRegionTitle, Status: 410, Ready: invite, Program: regionClosed, Show: open},
-	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.UnavailableCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(next)},
-	{Name: "link-enrolment", Says: func(w locale.Words) string { return w.UnavailableEnrolmentText(asking) }, Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(next)},
+	{Name: "link-country", Says: func(w locale.Words) string { return piece(w.UnavailableCountryText(asking, "…"), "…") }, Status: 410, Ready: invite, Program: deauthorised, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
+	{Name: "link-enrolment", Says: func(w locale.Words) string { return w.UnavailableEnrolmentText(asking) }, Status: 410, Ready: invite, Program: enrolmentEnded, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 
 	{Name: "check-terms-changed", Says: locale.Words.RedeemTermsChangedTitle, Status: 409, Ready: answered, Program: unchanged, Show: step(check, func(v *Visit) {
 		v.publish()
