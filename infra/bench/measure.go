@@ -176,7 +176,8 @@ func (u uses) redemptions() {
 		{redeem(", with max_redemptions", 0, 2), func(o *contract.OfferCreate) { o.MaxRedemptions = &most }, "no", nil},
 		{
 			redeem(", with another partner of record", 2, 4), func(*contract.OfferCreate) {},
-			"no", []string{"advisor", "other", "partner_id", u.program.Other},
+			"no",
+			[]string{"advisor", "other", "partner_id", u.program.Other},
 		},
 	} {
 		function, err := u.served("Pages", "/redeem/check")

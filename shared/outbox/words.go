@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+
 	"liaison/shared/brand"
 
 	"liaison/shared/catalog"

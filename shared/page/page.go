@@ -398,11 +398,9 @@ type Section struct {
 //go:embed layout.html patterns.html style.css
 var own embed.FS
 
-var (
-	layout = sync.OnceValue(func() *template.Template {
-		return template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
-	})
-)
+var layout = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
+})
 
 // policy lets a page load our own style sheets and pictures, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

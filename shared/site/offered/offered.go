@@ -210,7 +210,8 @@ func (o Offer) free() []page.Fact {
 		return nil
 	}
 	return []page.Fact{
-		{Key: o.w.SitePrice(), Value: o.w.SiteFree()}, {Key: o.w.SiteLength(), Value: o.w.SiteDays(trial.Days)},
+		{Key: o.w.SitePrice(), Value: o.w.SiteFree()},
+		{Key: o.w.SiteLength(), Value: o.w.SiteDays(trial.Days)},
 		{Key: o.w.SiteLicences(), Value: o.w.SiteLicenceCount(trial.Licenses)},
 	}
 }
