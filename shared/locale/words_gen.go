@@ -1980,14 +1980,6 @@ func (w Words) FrameVerified() string {
 	return "Verified partner"
 }
 
-// FrameWarning says "Warning".
-func (w Words) FrameWarning() string {
-	if w.lang == Polish {
-		return "Ostrzeżenie"
-	}
-	return "Warning"
-}
-
 // HomeAccount says "Your company has an account".
 func (w Words) HomeAccount() string {
 	if w.lang == Polish {

@@ -8,11 +8,9 @@ import (
 // icons are our own line drawings on a field of 24 by 24, strokes of 2 with round ends (infra/design/pages.md). Each stands beside a word.
 var icons = map[string]template.HTML{
 	"alert":       `<circle cx="12" cy="12" r="9"/><path d="M12 7.5v5M12 16.2v.1"/>`,
-	"archive":     `<path d="M3 4h18v5H3zM5 9v11h14V9M10 13h4"/>`,
 	"arrow-left":  `<path d="M20 12H4M11 5l-7 7 7 7"/>`,
 	"arrow-right": `<path d="M4 12h16M13 5l7 7-7 7"/>`,
 	"box":         `<path d="M12 3l8.5 4.5v9L12 21l-8.5-4.500v-9zM3.5 7.500L12 12l8.5-4.500M12 12v9"/>`,
-	"calendar":    `<path d="M4 6h16v14H4zM4 10.500h16M8 3v5M16 3v5"/>`,
 	"card":        `<path d="M3 6h18v12H3zM3 10h18M6.5 14.500h4"/>`,
 	"check":       `<path d="M4.5 12.500l5 5 10-11"/>`,
 	"chevron":     `<path d="M6 9.500l6 6 6-6"/>`,
@@ -27,9 +25,7 @@ var icons = map[string]template.HTML{
 	"lock":        `<path d="M5 11h14v9H5zM8 11V8a4 4 0 0 1 8 0v3"/>`,
 	"mail":        `<path d="M3 5h18v14H3zM3 7l9 6 9-6"/>`,
 	"minus":       `<path d="M5 12h14"/>`,
-	"people":      `<circle cx="9" cy="8" r="3.5"/><path d="M2.5 20c.5-8 12.5-8 13 0M15.5 4.800a3.5 3.5 0 0 1 0 6.400M18 14.300c2 .8 3.3 2.7 3.5 5.7"/>`,
 	"person":      `<circle cx="12" cy="8" r="4"/><path d="M4 20.500c.5-9.5 15.5-9.5 16 0"/>`,
-	"plus":        `<path d="M12 5v14M5 12h14"/>`,
 	"receipt":     `<path d="M5 3h14v18l-3.5-2-3.5 2-3.5-2L5 21zM9 8h6M9 12h6"/>`,
 	"scales":      `<path d="M12 3v18M7 21h10M4 7h16M4 7l-2 6.500h5zM20 7l-2.5 6.500h5z"/>`,
 	"search":      `<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.500L21 21"/>`,

@@ -22,7 +22,7 @@
 //	{{end}}
 //
 // Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
-// details (Details), summary and compact ([]Row), sections ([]Section), warning and inset (string), who (Who).
+// details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
 // Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.

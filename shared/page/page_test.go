@@ -22,7 +22,6 @@ const everything = `{{define "body"}}
 {{template "select" (part $ .Body.Select)}}
 {{template "radios" (part $ .Body.Radios)}}
 {{template "checkboxes" (part $ .Body.Checkboxes)}}
-{{template "warning" (part $ .Body.Text)}}
 <div class="buttons"><button class="button primary">Next</button><button class="button" name="answer" value="no">No, thank you</button><button class="link" name="answer" value="unknown">I do not know this partner</button></div>
 </form>
 {{template "details" (part $ .Body.Details)}}
