@@ -114,10 +114,16 @@ func (e Env) Credentials() aws.CredentialsProvider {
 }
 
 // Client returns the HTTP client of AWS calls: a lost peer is noticed within seconds, connections are kept.
-func (e Env) Client() *http.Client {
+func (e Env) Client() *http.Client { return client(false) }
+
+// Once returns the HTTP client of calls that nobody may repeat: a mail, a code for tokens. Each call has a connection of its own. A kept one
+// may be closed by its peer while the call is written, above all after Lambda froze the process, and then nobody knows whether it was heard.
+func (e Env) Once() *http.Client { return client(true) }
+
+func client(once bool) *http.Client {
 	return &http.Client{Transport: &http.Transport{
 		DialContext:         (&net.Dialer{Timeout: 2 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
-		TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 8 * time.Second,
+		TLSHandshakeTimeout: 3 * time.Second, ResponseHeaderTimeout: 8 * time.Second, DisableKeepAlives: once,
 		MaxIdleConns: 32, MaxIdleConnsPerHost: 32, IdleConnTimeout: 90 * time.Second, ForceAttemptHTTP2: false,
 	}}
 }

@@ -60,7 +60,7 @@ type Client struct {
 // Open returns the sender that the environment names. It makes no call.
 func Open(env boot.Env) *Client {
 	options := sesv2.Options{
-		Region: env.Region, Credentials: env.Credentials(), HTTPClient: env.Client(),
+		Region: env.Region, Credentials: env.Credentials(), HTTPClient: env.Once(),
 		// Only what was surely not taken is tried again here: a second try after a lost answer would be a second mail.
 		Retryer: retry.NewStandard(func(o *retry.StandardOptions) {
 			o.Retryables = []retry.IsErrorRetryable{throttled}

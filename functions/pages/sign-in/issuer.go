@@ -34,7 +34,7 @@ type issuer struct {
 func open(env boot.Env) *issuer {
 	return &issuer{
 		url: env.Issuer, client: env.PagesClient, back: env.PagesURL + callbackPath, parted: env.PagesURL + signOutPath,
-		trusted: env.TrustAddresses, http: env.Client(),
+		trusted: env.TrustAddresses, http: env.Once(),
 	}
 }
 

@@ -192,6 +192,7 @@ func Start(o Options) (*Proxy, error) {
 	transport.Proxy = nil
 	transport.MaxIdleConns, transport.MaxIdleConnsPerHost = 0, 256
 	transport.DisableCompression = true
+	transport.IdleConnTimeout = 2 * time.Second // Node closes at 5: a call that is written just then is lost
 	p := &Proxy{options: o, address: listener.Addr().String(), client: &http.Client{Transport: transport}, numbers: map[string]number{}}
 	p.server = &http.Server{Handler: p}
 	go p.server.Serve(listener)

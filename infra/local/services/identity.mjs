@@ -415,6 +415,7 @@ server.on('request', (req, res) => {
 function listen(on, at) {
   return new Promise((resolve, reject) => {
     on.once('error', reject);
+    on.keepAliveTimeout = 120_000; // longer than Go's clients keep a connection: one that closes just then loses a call
     on.listen(at ?? 0, '127.0.0.1', () => resolve(on.address().port));
   });
 }

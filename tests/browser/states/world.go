@@ -233,7 +233,8 @@ func (s *World) invite(t testing.TB, of contract.Offer, language string, address
 		}
 		return missing == 0
 	}); err != nil {
-		t.Fatalf("%d of %d mails with a link: %v", len(made)-missing, len(made), err)
+		said, _ := s.System.Logs("DispatchJob")
+		t.Fatalf("%d of %d mails with a link: %v\n%s", len(made)-missing, len(made), err, said[max(0, len(said)-4000):])
 	}
 	return made
 }
