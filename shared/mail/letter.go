@@ -296,6 +296,12 @@ func (l *letter) OnFill() string     { return l.Vendor.Accent.Text() }
 func (l *letter) Ink() string        { return l.Vendor.Accent.On("#ffffff") }
 func (l *letter) InkDark() string    { return l.Vendor.Accent.On(dark) }
 
+// Bounded and BoundedEnd stand around a letter for Outlook on Windows, which knows no max-width. Templates drop comments, so they come as values.
+func (l *letter) Bounded() template.HTML {
+	return `<!--[if mso]><table role="presentation" width="600" cellpadding="0" cellspacing="0" border="0" align="center"><tr><td><![endif]-->`
+}
+func (l *letter) BoundedEnd() template.HTML { return `<!--[if mso]></td></tr></table><![endif]-->` }
+
 //go:embed letter.html
 var files embed.FS
 

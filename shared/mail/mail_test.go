@@ -163,6 +163,15 @@ func TestEveryMail(t *testing.T) {
 					t.Errorf("%s %s: line %q", name, l, row)
 				}
 			}
+			// infra/design/pages.md says who knows none of these.
+			for _, bad := range []string{"flex", "grid", "float:", "position:", "var(", "background:", "<img", "<link"} {
+				if strings.Contains(html, bad) {
+					t.Errorf("%s %s: %s in the letter", name, l, bad)
+				}
+			}
+			if strings.Count(html, "<!--[if mso]>") != 2 || strings.Count(html, "<![endif]-->") != 2 || !strings.Contains(html, `width="600"`) {
+				t.Errorf("%s %s: nothing bounds the letter in Outlook", name, l)
+			}
 			for what, part := range map[string]string{"text": text, "html": html} {
 				for _, bad := range []string{"..", "  ", "<no value>", "ZgotmplZ", "0001", "stycznia 1 ", "%!"} {
 					if strings.Contains(part, bad) {
