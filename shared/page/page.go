@@ -21,7 +21,7 @@
 //	</form>
 //	{{end}}
 //
-// Patterns with part: input (Input), lookup (Lookup), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
+// Patterns with part: input (Input), lookup (Lookup), otherwise (Otherwise), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
 // details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
 // Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
@@ -327,6 +327,14 @@ type Lookup struct {
 	Found  string // what was looked up, in words
 }
 
+// Otherwise is a choice of one whose answer "other" is looked up by a field.
+type Otherwise struct {
+	Radios Radios
+	Lookup Lookup
+	// Open leaves the field in sight whatever is chosen, as something stands in it, or is wrong with it.
+	Open bool
+}
+
 // Textarea is a text field of several rows.
 type Textarea struct {
 	Name, Label, Hint, Error, Value string
@@ -461,6 +469,10 @@ func retyped(typed url.Values, pattern any) any {
 		return p
 	case Lookup:
 		p.Input = retyped(typed, p.Input).(Input)
+		return p
+	case Otherwise:
+		p.Radios, p.Lookup = retyped(typed, p.Radios).(Radios), retyped(typed, p.Lookup).(Lookup)
+		p.Open = p.Open || p.Lookup.Input.Value != ""
 		return p
 	case Input:
 		if p.Type != "password" {

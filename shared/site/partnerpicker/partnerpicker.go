@@ -1,5 +1,5 @@
-// Package partnerpicker asks for another partner by its ID: typed, checked, looked up, and carried in an address to the page that checks the
-// answers.
+// Package partnerpicker asks for a partner: by name where the customer knows it already, else by its ID, typed, checked, looked up, and carried
+// in an address to the page that checks the answers.
 package partnerpicker
 
 import (
