@@ -80,6 +80,24 @@ func TestFirstScreen(t *testing.T) {
 	}
 }
 
+// TestMenu: with 320 pixels the account's menu and the person's menu are in sight with all they hold, and the keyboard comes to each.
+func TestMenu(t *testing.T) {
+	for _, language := range states.Languages {
+		v := set.Visit(t, language, set.Browser.Page(t, chrome.Options{Language: language}))
+		show(t, v, "account-products")
+		v.Look(chrome.Narrow, false)
+		hand := v.Keyboard()
+		for _, one := range []string{v.W.FrameMenuHome(), v.W.FrameMenuSubscriptions(), v.W.FrameMenuPartners(), v.W.FrameMenuActivity(), v.W.FrameMenuSettings()} {
+			hand.Reach(one)
+		}
+		hand.Unfold("AN")
+		hand.Reach(v.W.FrameSignOut())
+		for _, one := range v.Beyond() {
+			t.Errorf("%s: not in sight: %s", language, one)
+		}
+	}
+}
+
 // before are the words on the way from the mail to the receipt when offers were answered on one long page, by language.
 var before = map[string]int{"en": 1500, "pl": 1415}
 

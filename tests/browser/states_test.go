@@ -53,6 +53,9 @@ func TestStates(t *testing.T) {
 		if v.Standing().Scrolls {
 			t.Error("320 pixels are not enough")
 		}
+		for _, one := range v.Beyond() {
+			t.Errorf("with 320 pixels one has to know that this is there: %s", one)
+		}
 		if v.Language == states.Languages[0] || os.Getenv("LIAISON_TEST_ALL") != "" { // colours and sizes are those of every language
 			for _, found := range v.Axe("color-contrast", "target-size", "link-in-text-block") {
 				t.Errorf("axe, narrow and dark: %s", found)

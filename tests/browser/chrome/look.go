@@ -40,6 +40,15 @@ func (p *Page) Bottom(selector string) float64 {
 	return bottom
 }
 
+// Beyond are the links, buttons and fields that the window's sides cut off: who does not scroll, or does not know that one can, misses them. What
+// only stands there for who hears the page is left out.
+func (p *Page) Beyond() (found []string) {
+	p.t.Helper()
+	p.eval(`() => JSON.stringify([...document.querySelectorAll('a, button, summary, input:not([type=hidden]), select, textarea')].filter(e => e.checkVisibility() && !e.closest('.hidden-text, .skip'))
+		.filter(e => [...e.getClientRects()].some(r => r.width && (r.left < -1 || r.right > innerWidth + 1))).map(e => e.outerHTML.slice(0, 120)))`, &found)
+	return found
+}
+
 // Borderless are the buttons and fields of which nothing shows where they end.
 func (p *Page) Borderless() (found []string) {
 	p.t.Helper()

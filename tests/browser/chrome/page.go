@@ -254,6 +254,19 @@ func (k Keys) Press(words string) {
 	k.leave("Enter on "+words, func(page *rod.Page) error { return page.Keyboard.Type(input.Enter) })
 }
 
+// Reach walks to the button or link by Tab, and stays there.
+func (k Keys) Reach(words string) {
+	k.t.Helper()
+	k.walk(func(f focus) bool { return (f.Tag == "button" || f.Tag == "a") && f.Text == words }, words)
+}
+
+// Unfold walks to what is folded by Tab and opens it.
+func (k Keys) Unfold(words string) {
+	k.t.Helper()
+	k.walk(func(f focus) bool { return f.Tag == "summary" && strings.HasPrefix(f.Text, words) }, words)
+	must(k.t, k.rod.Keyboard.Type(input.Enter))
+}
+
 // Choose walks to the radio or checkbox by Tab and presses Space.
 func (k Keys) Choose(name, value string) {
 	k.t.Helper()
