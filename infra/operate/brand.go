@@ -43,6 +43,8 @@ var traits = []trait{
 	{"help-hours", "/support_hours", "when somebody answers", func(v *catalog.Vendor) *string { return &v.HelpHours }, ""},
 	{"language", "/language", "en or pl, for who asks for no language", func(v *catalog.Vendor) *string { return &v.DefaultLanguage }, ""},
 	{"accent", "/accent", "its colour, #rrggbb", func(v *catalog.Vendor) *string { return &v.Accent }, ""},
+	{"prices", "/prices", "net or gross: what every price is", func(v *catalog.Vendor) *string { return (*string)(&v.Prices) }, ""},
+	{"licenses-charged", "/licenses_charged", "prorated or next_term: from when added licences are charged", func(v *catalog.Vendor) *string { return (*string)(&v.LicensesCharged) }, ""},
 	{"logo", "/logo", "an SVG or PNG file, shown 28 pixels high", func(v *catalog.Vendor) *string { return &v.Logo }, brand.Logo},
 	{"logo-dark", "/logo_dark", "the logo for dark grounds", func(v *catalog.Vendor) *string { return &v.LogoDark }, brand.LogoDark},
 	{"icon", "/icon", "the mark in a browser's tab", func(v *catalog.Vendor) *string { return &v.Icon }, brand.Icon},
@@ -110,7 +112,7 @@ func dress(ctx context.Context, table *dynamo.Table, given map[string]string, ou
 		if one.use != "" && value != "" {
 			value = "/assets/" + value
 		}
-		fmt.Fprintf(out, "%-11s %s\n", one.flag, value)
+		fmt.Fprintf(out, "%-16s %s\n", one.flag, value)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"liaison/shared/access"
+	"liaison/shared/catalog"
 	"liaison/tests/fixture"
 )
 
@@ -40,12 +41,15 @@ func TestBrand(t *testing.T) {
 		says  string
 		lacks string
 	}{
-		{nil, "name        Northwind\n", "changed"},
+		{nil, "name             Northwind\n", "changed"},
 		{[]string{"-name", " Skylark  Cloud ", "-accent", "#4338CA", "-help-phone", "+48 22 555 01 00", "-logo", logo, "-icon", logo}, "changed; ", "unchanged"},
 		{[]string{"-name", "Skylark Cloud", "-accent", "#4338ca", "-logo", logo}, "unchanged\n", "changed; "},
 		{[]string{"-help-phone", "", "-icon", ""}, "changed; ", "/assets/icon-"},
 		{[]string{"-icon", ""}, "unchanged\n", "/assets/icon-"},
-		{nil, "logo        /assets/logo-", "changed"},
+		{nil, "prices           net\n", "changed"},
+		{[]string{"-prices", "gross", "-licenses-charged", "next_term"}, "changed; ", "unchanged"},
+		{[]string{"-prices", "", "-licenses-charged", "prorated"}, "prices           net\n", "unchanged"},
+		{nil, "logo             /assets/logo-", "changed"},
 	} {
 		said, err := operate(step.args...)
 		if err != nil || !strings.Contains(said, step.says) || strings.Contains(said, step.lacks) {
@@ -60,13 +64,15 @@ func TestBrand(t *testing.T) {
 		t.Errorf("the logo %s: %v", after.Logo, err)
 	}
 	wanted := before
-	wanted.Name, wanted.Accent, wanted.Logo, wanted.Version = "Skylark Cloud", "#4338ca", after.Logo, before.Version+2
+	wanted.Name, wanted.Accent, wanted.Logo, wanted.Version = "Skylark Cloud", "#4338ca", after.Logo, before.Version+4
+	wanted.Prices, wanted.LicensesCharged = catalog.Net, catalog.Prorated
 	if after != wanted {
 		t.Errorf("stands %+v,\nwanted %+v", after, wanted)
 	}
 
 	for _, one := range []struct{ args, says []string }{
 		{[]string{"-name", "", "-help-mail", "help"}, []string{"-name: ", "-help-mail: Enter one address"}},
+		{[]string{"-prices", "taxed", "-licenses-charged", "never"}, []string{"-prices: ", "net, gross", "-licenses-charged: ", "prorated, next_term"}},
 		{[]string{"-accent", "indigo"}, []string{"-accent: ", "#rrggbb"}},
 		{[]string{"-language", "de"}, []string{"-language: ", "en, pl"}},
 		{[]string{"-website", "http://x.example"}, []string{"-website: "}},
@@ -107,7 +113,7 @@ func TestBrand(t *testing.T) {
 // TestVendorFile reads the sample's vendor, and names each wrong field of another.
 func TestVendorFile(t *testing.T) {
 	v, err := readVendor("../local/sample/vendor.json")
-	if err != nil || v.Name != "Skylark Cloud" || !v.Sending {
+	if err != nil || v.Name != "Skylark Cloud" || !v.Sending || v.Prices != catalog.Net || v.LicensesCharged != catalog.Prorated {
 		t.Errorf("%+v, %v", v, err)
 	}
 	wrong := filepath.Join(t.TempDir(), "vendor.json")

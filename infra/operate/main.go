@@ -57,7 +57,8 @@ const usage = `usage: operate bootstrap -table NAME -vendor FILE -issuer URL -su
        operate suppressions -table NAME [-region REGION] [-endpoint URL] [-mail URL] [-lift] ADDRESS
        operate brand -table NAME [-region REGION] [-endpoint URL] [-name TEXT] [-legal-name TEXT] [-address TEXT] [-website URL]
                      [-help-mail ADDRESS] [-help-phone NUMBER] [-help-hours TEXT] [-language en|pl] [-accent #rrggbb]
-                     [-logo FILE] [-logo-dark FILE] [-icon FILE]     an empty value takes a phone, the hours or a picture away`
+                     [-prices net|gross] [-licenses-charged prorated|next_term] [-logo FILE] [-logo-dark FILE] [-icon FILE]
+                     an empty value takes a phone, the hours or a picture away`
 
 var commands = map[string]func(context.Context, []string) error{"bootstrap": begin, "doctor": doctor, "verify": check, "suppressions": suppressions, "brand": show}
 
@@ -122,6 +123,8 @@ type vendorFile struct {
 	HelpHours       string `json:"help_hours"`
 	DefaultLanguage string `json:"default_language"`
 	Accent          string `json:"accent"`
+	Prices          string `json:"prices"`
+	LicensesCharged string `json:"licenses_charged"`
 }
 
 // inFile turns the pointers of the checks into the file's names.
@@ -141,7 +144,8 @@ func readVendor(file string) (catalog.Vendor, error) {
 	}
 	vendor, err := catalog.Vendor{
 		Name: given.Name, LegalName: given.LegalName, Address: given.Address, Website: given.Website, HelpMail: given.HelpMail,
-		HelpPhone: given.HelpPhone, HelpHours: given.HelpHours, DefaultLanguage: given.DefaultLanguage, Accent: given.Accent, Sending: true,
+		HelpPhone: given.HelpPhone, HelpHours: given.HelpHours, DefaultLanguage: given.DefaultLanguage, Accent: given.Accent,
+		Prices: catalog.Prices(given.Prices), LicensesCharged: catalog.LicensesCharged(given.LicensesCharged), Sending: true,
 	}.Clean()
 	if err != nil {
 		return catalog.Vendor{}, fmt.Errorf("%s:\n%s", file, wrong(err, inFile.Replace))

@@ -262,6 +262,8 @@ type Vendor struct {
 	Logo            string // the names of its pictures' files, empty where it has none
 	LogoDark        string // on dark grounds; else Logo stands there too
 	Icon            string
+	Prices          Prices
+	LicensesCharged LicensesCharged
 	Sending         bool // the one switch that stops all sending
 	Version         int
 }

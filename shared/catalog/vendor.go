@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -11,6 +12,30 @@ import (
 	"liaison/shared/op"
 	"liaison/shared/textinput"
 )
+
+// Prices says whether every price in the program is without tax or with it (decision 56).
+type Prices string
+
+// The two kinds of prices; a vendor that says nothing has net ones.
+const (
+	Net   Prices = "net"
+	Gross Prices = "gross"
+)
+
+// Or returns the prices as they are: net where nothing is said.
+func (p Prices) Or() Prices { return cmp.Or(p, Net) }
+
+// LicensesCharged says from when licences are charged that are added to a running term. Fewer count from the next term in any case.
+type LicensesCharged string
+
+// From today for the rest of the term, which is what counts where nothing is said, or from the next term on.
+const (
+	Prorated LicensesCharged = "prorated"
+	NextTerm LicensesCharged = "next_term"
+)
+
+// Or returns from when they are charged: prorated where nothing is said.
+func (c LicensesCharged) Or() LicensesCharged { return cmp.Or(c, Prorated) }
 
 // MaxVendorText is how long each of the vendor's own texts may be, in characters.
 const MaxVendorText = 200
@@ -31,7 +56,8 @@ func PutBrand(ctx context.Context, store Store, old, wanted Vendor, pictures []b
 	return made, nil
 }
 
-// Clean returns the vendor with its texts cleaned, or every field that is wrong. Phone, hours, accent and pictures may be empty.
+// Clean returns the vendor with its texts cleaned, or every field that is wrong. Phone, hours, accent and pictures may be empty; prices
+// and how licences are charged then are what they are where nothing is said.
 func (v Vendor) Clean() (Vendor, error) {
 	var wrong fault.Check
 	for _, field := range []struct {
@@ -55,6 +81,12 @@ func (v Vendor) Clean() (Vendor, error) {
 	}
 	if !slices.Contains(Languages, v.DefaultLanguage) {
 		wrong.Add("/language", fault.InvalidValue, fault.OneOf(Languages...))
+	}
+	if v.Prices = v.Prices.Or(); v.Prices != Net && v.Prices != Gross {
+		wrong.Add("/prices", fault.InvalidValue, fault.OneOf(Net, Gross))
+	}
+	if v.LicensesCharged = v.LicensesCharged.Or(); v.LicensesCharged != Prorated && v.LicensesCharged != NextTerm {
+		wrong.Add("/licenses_charged", fault.InvalidValue, fault.OneOf(Prorated, NextTerm))
 	}
 	if accent, isColour := brand.ParseAccent(v.Accent); isColour {
 		v.Accent = string(accent)

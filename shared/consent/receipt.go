@@ -31,6 +31,7 @@ type Receipt struct {
 	Offer                   ReceiptOffer             `json:"offer,omitzero"`
 	Customer                string                   `json:"customer_id,omitempty"`
 	Subscriptions           []ReceiptPlan            `json:"subscriptions,omitempty"`
+	PricesAre               catalog.Prices           `json:"prices,omitempty"` // absent where there is none
 	PartnerOfRecord         string                   `json:"partner_of_record,omitempty"`
 	PartnerOfRecordChanges  []ReceiptPartnerOfRecord `json:"partner_of_record_changes,omitempty"`
 	Reseller                bool                     `json:"reseller,omitempty"` // the offering partner became the customer's reseller
@@ -184,6 +185,9 @@ func (r Consent) WriteReceipt(vendor catalog.Vendor) Receipt {
 	}
 	made.Customer = string(r.Customer.ID)
 	r.sold(&made)
+	if slices.ContainsFunc(made.Subscriptions, func(s ReceiptPlan) bool { return s.Price != nil }) {
+		made.PricesAre = vendor.Prices.Or()
+	}
 	made.Reseller = r.Reseller != ""
 	if a := r.Answer; a != nil {
 		made.DelegatedAdministration = r.administration(a.Offer.DelegatedAdministration)

@@ -147,6 +147,12 @@ const (
 	LanguagePl Language = "pl"
 )
 
+// Defines values for LicensesCharged.
+const (
+	LicensesChargedNextTerm LicensesCharged = "next_term"
+	LicensesChargedProrated LicensesCharged = "prorated"
+)
+
 // Defines values for LimitName.
 const (
 	LimitNameBodyBytes            LimitName = "body_bytes"
@@ -228,6 +234,12 @@ const (
 const (
 	PlanStatusActive    PlanStatus = "active"
 	PlanStatusWithdrawn PlanStatus = "withdrawn"
+)
+
+// Defines values for Prices.
+const (
+	PricesGross Prices = "gross"
+	PricesNet   Prices = "net"
 )
 
 // Defines values for RedemptionAnswer.
@@ -453,15 +465,21 @@ type Brand struct {
 	Language Language `json:"language"`
 
 	// LegalName As it stands in agreements and receipts.
-	LegalName string        `json:"legal_name"`
-	Logo      *BrandPicture `json:"logo"`
-	LogoDark  *BrandPicture `json:"logo_dark"`
+	LegalName string `json:"legal_name"`
+
+	// LicensesCharged From when the vendor charges licences that are added to a running term: from today, for the rest of the term, or from the next term on. Fewer licences count from the next term in any case.
+	LicensesCharged LicensesCharged `json:"licenses_charged"`
+	Logo            *BrandPicture   `json:"logo"`
+	LogoDark        *BrandPicture   `json:"logo_dark"`
 
 	// Name As customers know the vendor.
 	Name string `json:"name"`
 
 	// Phone Empty where there is none.
 	Phone string `json:"phone"`
+
+	// Prices Whether every price in the program, a partner's own too, is without tax or with it. It stands beside each price.
+	Prices Prices `json:"prices"`
 
 	// SupportHours In words, as customers read it. Empty where there are none.
 	SupportHours string `json:"support_hours"`
@@ -507,6 +525,9 @@ type BrandPut struct {
 	// LegalName As it stands in agreements and receipts.
 	LegalName string `json:"legal_name"`
 
+	// LicensesCharged From when the vendor charges licences that are added to a running term: from today, for the rest of the term, or from the next term on. Fewer licences count from the next term in any case.
+	LicensesCharged *LicensesCharged `json:"licenses_charged,omitempty"`
+
 	// Logo Shown 28 pixels high and at most 144 wide.
 	Logo *BrandPicturePut `json:"logo,omitempty"`
 
@@ -518,6 +539,9 @@ type BrandPut struct {
 
 	// Phone Empty where there is none.
 	Phone *string `json:"phone,omitempty"`
+
+	// Prices Whether every price in the program, a partner's own too, is without tax or with it. It stands beside each price.
+	Prices *Prices `json:"prices,omitempty"`
 
 	// SupportHours In words, as customers read it. Empty where there are none.
 	SupportHours *string `json:"support_hours,omitempty"`
@@ -827,6 +851,9 @@ type LicenseBounds struct {
 	Max     int `json:"max"`
 	Min     int `json:"min"`
 }
+
+// LicensesCharged From when the vendor charges licences that are added to a running term: from today, for the rest of the term, or from the next term on. Fewer licences count from the next term in any case.
+type LicensesCharged string
 
 // Limit defines model for Limit.
 type Limit struct {
@@ -1464,6 +1491,9 @@ type PlanService struct {
 
 // PlanStatus defines model for PlanStatus.
 type PlanStatus string
+
+// Prices Whether every price in the program, a partner's own too, is without tax or with it. It stands beside each price.
+type Prices string
 
 // Problem RFC 9457.
 type Problem struct {

@@ -6,18 +6,28 @@ type Cost struct {
 	Yearly bool
 }
 
-// PerLicense writes what one licence costs.
+// PerLicense writes what one licence costs, net or gross.
 func (w Words) PerLicense(c Cost) string {
-	if c.Yearly {
+	switch {
+	case c.Yearly && w.gross:
+		return w.CostLicenceYearGross(c.Money)
+	case c.Yearly:
 		return w.CostLicenceYear(c.Money)
+	case w.gross:
+		return w.CostLicenceMonthGross(c.Money)
 	}
 	return w.CostLicenceMonth(c.Money)
 }
 
-// PerTerm writes what is due every month or every year.
+// PerTerm writes what is due every month or every year, net or gross.
 func (w Words) PerTerm(c Cost) string {
-	if c.Yearly {
+	switch {
+	case c.Yearly && w.gross:
+		return w.CostYearGross(c.Money)
+	case c.Yearly:
 		return w.CostYear(c.Money)
+	case w.gross:
+		return w.CostMonthGross(c.Money)
 	}
 	return w.CostMonth(c.Money)
 }

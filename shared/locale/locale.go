@@ -31,15 +31,24 @@ const (
 // Languages lists the languages there are words for, the default first.
 func Languages() []Language { return []Language{English, Polish} }
 
-// Words says things in one language. The zero value speaks English.
-type Words struct{ lang Language }
+// Words says things in one language, and what prices are. The zero value speaks English, of net prices.
+type Words struct {
+	lang  Language
+	gross bool
+}
 
 // In returns the words of a language; of English where there are none for it.
 func In(l Language) Words {
 	if l == Polish {
-		return Words{l}
+		return Words{lang: l}
 	}
-	return Words{English}
+	return Words{lang: English}
+}
+
+// Priced returns the words in the same language where prices are gross, with tax, or else net.
+func (w Words) Priced(gross bool) Words {
+	w.gross = gross
+	return w
 }
 
 // Language is the language these words are in, never empty.

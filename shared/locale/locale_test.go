@@ -230,3 +230,30 @@ func TestExpandTakesValuesAsTheyAre(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 }
+
+// TestPriced: every price says whether it is net or gross, whatever its term.
+func TestPriced(t *testing.T) {
+	month := Cost{Money: Money{AmountMinor: 4600, Currency: "PLN"}}
+	year := month
+	year.Yearly = true
+	for language, want := range map[Language][2][4]string{
+		English: {
+			{"PLN\u00a046.00 net per licence and month", "PLN\u00a046.00 net a month", "PLN\u00a046.00 net per licence and year", "PLN\u00a046.00 net a year"},
+			{"PLN\u00a046.00 gross per licence and month", "PLN\u00a046.00 gross a month", "PLN\u00a046.00 gross per licence and year", "PLN\u00a046.00 gross a year"},
+		},
+		Polish: {
+			{"46,00\u00a0zł netto za licencję miesięcznie", "46,00\u00a0zł netto miesięcznie", "46,00\u00a0zł netto za licencję rocznie", "46,00\u00a0zł netto rocznie"},
+			{"46,00\u00a0zł brutto za licencję miesięcznie", "46,00\u00a0zł brutto miesięcznie", "46,00\u00a0zł brutto za licencję rocznie", "46,00\u00a0zł brutto rocznie"},
+		},
+	} {
+		for i, gross := range []bool{false, true} {
+			w := In(language).Priced(gross)
+			if got := [4]string{w.PerLicense(month), w.PerTerm(month), w.PerLicense(year), w.Sums(year)[0]}; got != want[i] {
+				t.Errorf("%s, gross %v: %q", language, gross, got)
+			}
+			if w.Language() != language {
+				t.Errorf("%s became %s", language, w.Language())
+			}
+		}
+	}
+}

@@ -1308,36 +1308,68 @@ func (w Words) CancelTrialNow() string {
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
 }
 
-// CostLicenceMonth says "{price:money} per licence per month".
+// CostLicenceMonth says "{price:money} net per licence and month".
 func (w Words) CostLicenceMonth(price Money) string {
 	if w.lang == Polish {
-		return w.Money(price) + " za licencję miesięcznie"
+		return w.Money(price) + " netto za licencję miesięcznie"
 	}
-	return w.Money(price) + " per licence per month"
+	return w.Money(price) + " net per licence and month"
 }
 
-// CostLicenceYear says "{price:money} per licence per year".
+// CostLicenceMonthGross says "{price:money} gross per licence and month".
+func (w Words) CostLicenceMonthGross(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " brutto za licencję miesięcznie"
+	}
+	return w.Money(price) + " gross per licence and month"
+}
+
+// CostLicenceYear says "{price:money} net per licence and year".
 func (w Words) CostLicenceYear(price Money) string {
 	if w.lang == Polish {
-		return w.Money(price) + " za licencję rocznie"
+		return w.Money(price) + " netto za licencję rocznie"
 	}
-	return w.Money(price) + " per licence per year"
+	return w.Money(price) + " net per licence and year"
 }
 
-// CostMonth says "{price:money} per month".
+// CostLicenceYearGross says "{price:money} gross per licence and year".
+func (w Words) CostLicenceYearGross(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " brutto za licencję rocznie"
+	}
+	return w.Money(price) + " gross per licence and year"
+}
+
+// CostMonth says "{price:money} net a month".
 func (w Words) CostMonth(price Money) string {
 	if w.lang == Polish {
-		return w.Money(price) + " miesięcznie"
+		return w.Money(price) + " netto miesięcznie"
 	}
-	return w.Money(price) + " per month"
+	return w.Money(price) + " net a month"
 }
 
-// CostYear says "{price:money} per year".
+// CostMonthGross says "{price:money} gross a month".
+func (w Words) CostMonthGross(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " brutto miesięcznie"
+	}
+	return w.Money(price) + " gross a month"
+}
+
+// CostYear says "{price:money} net a year".
 func (w Words) CostYear(price Money) string {
 	if w.lang == Polish {
-		return w.Money(price) + " rocznie"
+		return w.Money(price) + " netto rocznie"
 	}
-	return w.Money(price) + " per year"
+	return w.Money(price) + " net a year"
+}
+
+// CostYearGross says "{price:money} gross a year".
+func (w Words) CostYearGross(price Money) string {
+	if w.lang == Polish {
+		return w.Money(price) + " brutto rocznie"
+	}
+	return w.Money(price) + " gross a year"
 }
 
 // CustomerElsewhereText says "You are signed in as {name}, {address}. This user belongs to no customer, so there is no account to show.".

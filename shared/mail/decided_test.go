@@ -189,8 +189,8 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 // TestWhatIsBought: the mails say the price of each, the total of each term apart, and who bills; a partner that offered nothing sees no price.
 func TestWhatIsBought(t *testing.T) {
 	for l, want := range map[locale.Language][]string{
-		locale.English: {"PLN\u00a049.99 per licence per month", "PLN\u00a01,249.75 per month", "PLN\u00a01,249.75 per month + PLN\u00a04,938.00 per year", contoso.Name},
-		locale.Polish:  {"49,99\u00a0zł za licencję miesięcznie", "1249,75\u00a0zł miesięcznie", "1249,75\u00a0zł miesięcznie + 4938,00\u00a0zł rocznie", contoso.Name},
+		locale.English: {"PLN\u00a049.99 net per licence and month", "PLN\u00a01,249.75 net a month", "PLN\u00a01,249.75 net a month + PLN\u00a04,938.00 net a year", contoso.Name},
+		locale.Polish:  {"49,99\u00a0zł netto za licencję miesięcznie", "1249,75\u00a0zł netto miesięcznie", "1249,75\u00a0zł netto miesięcznie + 4938,00\u00a0zł netto rocznie", contoso.Name},
 	} {
 		mails := all(l)
 		for _, name := range []string{"02-purchase-offer-several", "07-ordered-partner", "12-ordered"} {
@@ -203,6 +203,14 @@ func TestWhatIsBought(t *testing.T) {
 		}
 		if text := mails["07-ordered-partner-of-record"].Message().Text; strings.Contains(text, "PLN") || strings.Contains(text, "\u00a0zł") {
 			t.Errorf("%s: a price for who offered nothing:\n%s", l, text)
+		}
+		offered, order := mails["02-purchase-offer-several"].(PurchaseOffer), mails["12-ordered"].(Ordered)
+		offered.Vendor.Gross, order.Vendor.Gross = true, true
+		gross := locale.In(l).Priced(true).PerLicense(locale.Cost{Money: locale.Money{AmountMinor: 4999, Currency: "PLN"}})
+		for _, text := range []string{offered.Message().Text, order.Message().Text} {
+			if !strings.Contains(text, gross) || strings.Contains(text, locale.In(l).CostMonth(locale.Money{AmountMinor: 124975, Currency: "PLN"})) {
+				t.Errorf("%s: where prices are gross, no %q in\n%s", l, gross, text)
+			}
 		}
 	}
 }

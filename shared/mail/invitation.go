@@ -82,7 +82,7 @@ func (m Request) Message() Message {
 
 // ask begins a mail that asks for a decision: who asks stands before all else.
 func (m InvitationReminder) ask(what func(locale.Words) string) (*letter, time.Time) {
-	l := &letter{Words: locale.In(m.To.Language), Vendor: m.Vendor, Asker: m.Partner.Name}
+	l := &letter{Words: locale.In(m.To.Language).Priced(m.Vendor.Gross), Vendor: m.Vendor, Asker: m.Partner.Name}
 	l.Asking = what(l.Words)
 	return l, m.Until.In(calendar.Zone(m.To.Country))
 }
@@ -198,7 +198,7 @@ func (m Withdrawn) Message() Message {
 
 // begin starts a letter with a greeting, and puts a time into the zone of the recipient's country.
 func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
-	l := &letter{Words: locale.In(to.Language), Vendor: v}
+	l := &letter{Words: locale.In(to.Language).Priced(v.Gross), Vendor: v}
 	l.para(l.Words.MailHello())
 	return l, at.In(calendar.Zone(to.Country))
 }

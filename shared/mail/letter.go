@@ -23,6 +23,8 @@ type Vendor struct {
 	HelpMail  string
 	// Accent is the vendor's colour: of buttons, and of links where they can be read in it.
 	Accent brand.Accent
+	// Gross tells that prices are with tax.
+	Gross bool
 	// Account is where customers sign in to their accounts.
 	Account string
 }

@@ -16,7 +16,7 @@ import (
 )
 
 func (d *Outbox) vendor(v catalog.Vendor) mail.Vendor {
-	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail, Accent: brand.Accent(v.Accent), Account: d.page("/account")}
+	return mail.Vendor{Name: v.Name, Mail: d.env.MailFrom, Address: v.Address, HelpPhone: v.HelpPhone, HelpMail: v.HelpMail, Accent: brand.Accent(v.Accent), Gross: v.Prices == catalog.Gross, Account: d.page("/account")}
 }
 
 // card holds what is proved of a partner.

@@ -155,12 +155,13 @@ func guard(work func() error) (err error) {
 }
 
 // Speak chooses the language: ?lang or the switch, the cookie, the first of known that is set (invitation, offer), the browser's, the vendor's.
+// The words then say of prices what the vendor does.
 func (v *Visit) Speak(known ...string) {
 	tags := make([]locale.Language, len(known))
 	for i, tag := range known {
 		tags[i] = locale.Language(tag)
 	}
-	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...))
+	v.Words = locale.In(page.Language(v.R, locale.Language(v.Vendor().DefaultLanguage), tags...)).Priced(v.Vendor().Prices == catalog.Gross)
 }
 
 // Redirect answers 303 to a path of this site.

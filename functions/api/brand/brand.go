@@ -87,7 +87,8 @@ func view(r *http.Request, v catalog.Vendor) contract.Brand {
 	}
 	return contract.Brand{
 		Name: v.Name, LegalName: v.LegalName, Address: v.Address, Website: v.Website, Email: v.HelpMail, Phone: v.HelpPhone,
-		SupportHours: v.HelpHours, Language: contract.Language(v.DefaultLanguage), Accent: string(brand.Accent(v.Accent).Or()),
+		SupportHours: v.HelpHours, Language: contract.Language(v.DefaultLanguage), Prices: contract.Prices(v.Prices.Or()),
+		LicensesCharged: contract.LicensesCharged(v.LicensesCharged.Or()), Accent: string(brand.Accent(v.Accent).Or()),
 		Logo: shown(v.Logo), LogoDark: shown(v.LogoDark), Icon: shown(v.Icon),
 	}
 }
@@ -103,6 +104,12 @@ func draft(r *http.Request, old catalog.Vendor, body contract.BrandPut) (catalog
 	}
 	if body.SupportHours != nil {
 		wanted.HelpHours = *body.SupportHours
+	}
+	if body.Prices != nil {
+		wanted.Prices = catalog.Prices(*body.Prices)
+	}
+	if body.LicensesCharged != nil {
+		wanted.LicensesCharged = catalog.LicensesCharged(*body.LicensesCharged)
 	}
 	var wrong fault.Check
 	var fresh []brand.Picture

@@ -32,7 +32,7 @@ func svg(text string) object {
 func full() object {
 	return object{
 		"name": "Skylark Cloud", "legal_name": "Skylark Cloud sp. z o.o.", "address": "ul. Prosta 20, 00-850 Warszawa", "website": "https://skylark.example",
-		"email": "help@skylark.example", "phone": "+48 22 555 01 00", "support_hours": "8-18", "language": "pl", "accent": "#4338CA",
+		"email": "help@skylark.example", "phone": "+48 22 555 01 00", "support_hours": "8-18", "language": "pl", "accent": "#4338CA", "prices": "gross", "licenses_charged": "next_term",
 		"logo": svg(drawn), "logo_dark": svg(drawn + "\n"), "icon": svg(drawn),
 	}
 }
@@ -79,7 +79,7 @@ func TestBrand(t *testing.T) {
 	var b contract.Brand
 	read.Into(t, &b)
 	pages := gatewaytest.Env().PagesURL + "/assets/"
-	if b.Name != "Skylark Cloud" || b.Accent != "#4338ca" || b.Language != "pl" || b.Logo.MediaType != contract.BrandPictureTypeImageSVGXML ||
+	if b.Name != "Skylark Cloud" || b.Accent != "#4338ca" || b.Language != "pl" || b.Prices != "gross" || b.LicensesCharged != "next_term" || b.Logo.MediaType != contract.BrandPictureTypeImageSVGXML ||
 		!strings.HasPrefix(b.Logo.URL, pages+"logo-") || !strings.HasPrefix(b.LogoDark.URL, pages+"logo-dark-") || !strings.HasPrefix(b.Icon.URL, pages+"icon-") {
 		t.Errorf("read %s", read.Body)
 	}
@@ -105,13 +105,13 @@ func TestBrand(t *testing.T) {
 	if string(again.Body) != string(read.Body) {
 		t.Errorf("read %s, made %s", read.Body, again.Body)
 	}
-	for _, field := range []string{"logo_dark", "icon", "phone", "support_hours"} {
+	for _, field := range []string{"logo_dark", "icon", "phone", "support_hours", "prices", "licenses_charged"} {
 		delete(same, field)
 	}
 	var less contract.Brand
 	a.Call(t, operator, "PUT", at, same, "If-Match", `"3"`).Want(t, 200, "").Into(t, &less)
-	if less.Logo == nil || *less.Logo != *b.Logo || less.LogoDark != nil || less.Icon != nil || less.Phone != "" || less.SupportHours != "" {
-		t.Errorf("without dark logo, icon, phone and hours: %+v", less)
+	if less.Logo == nil || *less.Logo != *b.Logo || less.LogoDark != nil || less.Icon != nil || less.Phone != "" || less.SupportHours != "" || less.Prices != "net" || less.LicensesCharged != "prorated" {
+		t.Errorf("without dark logo, icon, phone, hours and what prices are: %+v", less)
 	}
 	a.Call(t, operator, "PUT", at, full(), "If-Match", `"4"`).Want(t, 200, "") // the same pictures, as before
 	if n := a.Table.Holds(t, "event"); n != 4 {
@@ -134,23 +134,25 @@ func TestWrongBrand(t *testing.T) {
 		return made
 	}
 	for want, body := range map[wrong]object{
-		{"/name", "required"}:                 with("name", ""),
-		{"/legal_name", "too_long"}:           with("legal_name", strings.Repeat("a", 201)),
-		{"/address", "required"}:              with("address", " "),
-		{"/website", "invalid_format"}:        with("website", "http://skylark.example"),
-		{"/email", "invalid_email"}:           with("email", "help"),
-		{"/phone", "too_long"}:                with("phone", strings.Repeat("1", 201)),
-		{"/language", "invalid_value"}:        with("language", "de"),
-		{"/accent", "invalid_format"}:         with("accent", "indigo"),
-		{"/logo/data", "invalid_format"}:      with("logo", object{"media_type": "image/png", "data": "?"}),
-		{"/icon/data", "picture_content"}:     with("icon", svg(strings.Replace(drawn, "/>", "><script/></svg>", 1))),
-		{"/icon/data", "picture_format"}:      with("icon", pixel),
-		{"/icon/data", "picture_too_large"}:   with("icon", svg(strings.Repeat("x", 33000))),
-		{"/icon/data", "picture_dimensions"}:  with("icon", svg(`<svg xmlns="http://www.w3.org/2000/svg"/>`)),
-		{"/icon/data", "required"}:            with("icon", object{"media_type": "image/png"}),
-		{"/icon/media_type", "invalid_value"}: with("icon", kept(object{"media_type": "image/png"})),
-		{"/icon/url", "invalid_value"}:        with("icon", object{"media_type": "image/png", "url": "https://elsewhere.example/icon.png"}),
-		{"/logo/url", "invalid_value"}:        with("logo", kept(object{"url": "https://elsewhere.example/logo.svg"})),
+		{"/prices", "invalid_value"}:           with("prices", "taxed"),
+		{"/licenses_charged", "invalid_value"}: with("licenses_charged", "never"),
+		{"/name", "required"}:                  with("name", ""),
+		{"/legal_name", "too_long"}:            with("legal_name", strings.Repeat("a", 201)),
+		{"/address", "required"}:               with("address", " "),
+		{"/website", "invalid_format"}:         with("website", "http://skylark.example"),
+		{"/email", "invalid_email"}:            with("email", "help"),
+		{"/phone", "too_long"}:                 with("phone", strings.Repeat("1", 201)),
+		{"/language", "invalid_value"}:         with("language", "de"),
+		{"/accent", "invalid_format"}:          with("accent", "indigo"),
+		{"/logo/data", "invalid_format"}:       with("logo", object{"media_type": "image/png", "data": "?"}),
+		{"/icon/data", "picture_content"}:      with("icon", svg(strings.Replace(drawn, "/>", "><script/></svg>", 1))),
+		{"/icon/data", "picture_format"}:       with("icon", pixel),
+		{"/icon/data", "picture_too_large"}:    with("icon", svg(strings.Repeat("x", 33000))),
+		{"/icon/data", "picture_dimensions"}:   with("icon", svg(`<svg xmlns="http://www.w3.org/2000/svg"/>`)),
+		{"/icon/data", "required"}:             with("icon", object{"media_type": "image/png"}),
+		{"/icon/media_type", "invalid_value"}:  with("icon", kept(object{"media_type": "image/png"})),
+		{"/icon/url", "invalid_value"}:         with("icon", object{"media_type": "image/png", "url": "https://elsewhere.example/icon.png"}),
+		{"/logo/url", "invalid_value"}:         with("logo", kept(object{"url": "https://elsewhere.example/logo.svg"})),
 	} {
 		answer := a.Call(t, operator, "PUT", at, body, "If-Match", `"1"`)
 		var problem struct {

@@ -90,16 +90,24 @@ func TestActs(t *testing.T) {
 	inv := s.Invite(t, made.ID, anna)[0]
 	s.twice(t)
 	m := s.next(t, had, map[string]int{anna: 1})[anna]
-	says(t, m, "49,99\u00a0zł za licencję", "249,95\u00a0zł miesięcznie", "Northwind")
+	says(t, m, "49,99\u00a0zł netto za licencję", "249,95\u00a0zł netto miesięcznie", "Northwind")
 	_, secret := link(t, m, "/i/")
 	accepted := s.Accept(t, inv.ID, secret, "")
 	s.twice(t)
 	got := s.next(t, had, map[string]int{anna: 1, s.Mail: 1})
-	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł miesięcznie", accepted.ID.Reference(), string(s.Partner), "/account/subscriptions/"+string(accepted.First().ID)+"\n")
+	says(t, got[anna], "Zamówienie przyjęte: Pakiet", "249,95\u00a0zł netto miesięcznie", accepted.ID.Reference(), string(s.Partner), "/account/subscriptions/"+string(accepted.First().ID)+"\n")
 	link(t, got[anna], "/set-password/")
 	link(t, got[anna], "/receipts/")
-	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 per month", "Your company")
+	says(t, got[s.Mail], "accepted your purchase offer", "PLN\u00a0249.95 net a month", "Your company")
 
+	vendor, err := s.Table.Vendor(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	vendor.Prices = catalog.Gross
+	if err := s.Table.SaveVendor(ctx, vendor, s.Op("operator")); err != nil {
+		t.Fatal(err)
+	}
 	// A billing administrator buys without an offer: 12 to it and to the billing owner, 7 to the partner of record, without the price.
 	by := consent.Visitor{User: s.Member(t, accepted.Customer.ID, ben, customer.BillingAdmin), Language: "en"}
 	bought, err := order.Buy(ctx, s.Table, by, order.Wish{
@@ -110,7 +118,7 @@ func TestActs(t *testing.T) {
 	}
 	s.twice(t)
 	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
-	says(t, got[ben], "Order confirmed: Suite", "PLN\u00a099.98 per month", "decided for")
+	says(t, got[ben], "Order confirmed: Suite", "PLN\u00a099.98 gross a month", "decided for")
 	says(t, got[anna], "Zamówienie przyjęte", "właściciela konta rozliczeniowego firmy")
 	says(t, got[other.Mail], "New order of", "Your company")
 	if strings.Contains(got[other.Mail].Body.Text, "PLN") || strings.Contains(got[anna].Body.Text, "/set-password/") || strings.Contains(got[ben].From, "via") {
@@ -594,8 +602,8 @@ func TestActed(t *testing.T) {
 	count()
 	_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, 3, 0, s.Op("customer"))
 	must(err)
-	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł miesięcznie", "od razu", "10")
-	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 per month")
+	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł netto miesięcznie", "od razu", "10")
+	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 net a month")
 
 	_, err = subscription.Halt(ctx, s.Table, sold.ID, "Three invoices are open.", s.Op("operator"))
 	must(err)

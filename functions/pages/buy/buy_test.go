@@ -293,3 +293,40 @@ func TestPartnerNotLookedUp(t *testing.T) {
 		c.Click(status, c.W.PartnerIDCheck(), "partner_id", string(pagetest.Advising))
 	}
 }
+
+// TestPrices: pages say whether prices are net or gross as the vendor says now, an order that began as the other says so first, and a receipt
+// keeps what was agreed.
+func TestPrices(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		net, gross := c.W, c.W.Priced(true)
+		one := func(w locale.Words) string {
+			return w.PerLicense(locale.Cost{Money: locale.Money{AmountMinor: 1900, Currency: "PLN"}})
+		}
+		says := func(w, not locale.Words) {
+			t.Helper()
+			c.Has(one(w))
+			if strings.Contains(c.Page.Text(), one(not)) {
+				t.Errorf("%s says %q too", c.Page.URL, one(not))
+			}
+		}
+		check := "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate"
+		c.Open(http.StatusOK, check)
+		says(net, gross)
+		old := c.Place()
+		c.Open(http.StatusOK, check)
+		s.SetVendor(func(v *catalog.Vendor) { v.Prices = catalog.Gross })
+		c.Click(http.StatusConflict, c.W.BuyPlaceOrder(), "agree", "yes")
+		says(gross, net)
+		made := c.Place()
+		for path, w := range map[string]locale.Words{old: net, made: gross} {
+			c.Open(http.StatusOK, path)
+			c.Has(one(w))
+		}
+		for _, path := range []string{"/account/buy", "/account/buy/plan_mail", "/account/subscriptions/" + string(c.Subscriptions()[0].ID)} {
+			c.Open(http.StatusOK, path)
+			says(gross, net)
+		}
+	})
+}

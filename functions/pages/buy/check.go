@@ -75,7 +75,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 	if err != nil {
 		return err
 	}
-	now := confirm.Order(state.Key, version, o.quote.Price)
+	now := confirm.Order(state.Key, version, o.quote.Price, o.account.Vendor.Prices)
 	b := checkBody{
 		Answers: rows, Terms: terms, Agree: state.Agree(w, w.TermsAgree(vendor, version)), Ends: w.BuyEnds(),
 		Token: now.Token(who.Secret, signs(o.plan.ID, o.said, who)...), Action: checkPath(o.plan.ID) + "?" + query, Shown: now,
@@ -135,9 +135,11 @@ func (p buyPage) postCheck(v *site.Visit, who site.Signed) error {
 	}
 	return confirm.Press[reviewed]{
 		Was: was, Missing: v.Words.BuyAgreeMissing(), Before: once.Receipt,
-		Away:    func(o reviewed) func() error { return p.back(v, who, http.StatusConflict, o) },
-		Changed: func(o reviewed) *page.Notice { return was.Overtaken(v.Words, o.quote.Price, o.account.Terms.Version) },
-		Show:    func(o reviewed, state confirm.State) error { return p.renderCheck(v, who, o, state) },
+		Away: func(o reviewed) func() error { return p.back(v, who, http.StatusConflict, o) },
+		Changed: func(o reviewed) *page.Notice {
+			return was.Overtaken(v.Words, o.quote.Price, o.account.Vendor.Prices, o.account.Terms.Version)
+		},
+		Show: func(o reviewed, state confirm.State) error { return p.renderCheck(v, who, o, state) },
 		Do: func(o reviewed) (string, error) {
 			wish, price := o.wish, was.Price()
 			wish.Terms, wish.Price = was.Terms(), &price

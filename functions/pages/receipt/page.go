@@ -114,6 +114,7 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 		return h, err
 	}
 	v.Speak(r.Via.Language)
+	v.Words = v.Words.Priced(r.PricesAre == catalog.Gross) // as it was agreed, whatever prices are today
 	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil || owner == "" {
 		return h, err
 	}

@@ -69,7 +69,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, m moved
 	if err != nil {
 		return err
 	}
-	now, called := confirm.Order(state.Key, version, m.price), name(v, m.account.Plans[s.Plan], s)
+	now, called := confirm.Order(state.Key, version, m.price, m.account.Vendor.Prices), name(v, m.account.Plans[s.Plan], s)
 	b := billingBody{
 		Facts: []page.Row{
 			{Key: w.SitePlan(), Values: []string{called}},
@@ -109,8 +109,10 @@ func (p subscriptionsPage) postBilling(v *site.Visit, who site.Signed) error {
 			}
 			return nil
 		},
-		Changed: func(m moved) *page.Notice { return was.Overtaken(v.Words, m.price, m.account.Terms.Version) },
-		Show:    func(m moved, state confirm.State) error { return p.renderBilling(v, who, m, state) },
+		Changed: func(m moved) *page.Notice {
+			return was.Overtaken(v.Words, m.price, m.account.Vendor.Prices, m.account.Terms.Version)
+		},
+		Show: func(m moved, state confirm.State) error { return p.renderBilling(v, who, m, state) },
 		Do: func(moved) (string, error) {
 			return once.Made(order.Transfer(v.R.Context(), p.table, once.By, id, was.Price(), was.Terms(), once.Op))
 		},

@@ -61,17 +61,22 @@ const (
 	termsField    = "terms"
 	amountField   = "amount"
 	currencyField = "currency"
+	pricesField   = "prices"
 )
 
-// Ordering names the fields of a page that orders: its key, the terms and the price that it showed.
-func Ordering() []string { return []string{keyField, termsField, amountField, currencyField} }
+// Ordering names the fields of a page that orders: its key, the terms and the price that it showed, net or gross.
+func Ordering() []string {
+	return []string{keyField, termsField, amountField, currencyField, pricesField}
+}
 
 // Keyed returns what a page showed that only has a key.
 func Keyed(key string) Shown { return Shown{{keyField, key}} }
 
-// Order returns what a page showed that orders: its key, the version of the terms and the price of a licence.
-func Order(key, terms string, price catalog.Money) Shown {
-	return Shown{{keyField, key}, {termsField, terms}, {amountField, strconv.FormatInt(price.AmountMinor, 10)}, {currencyField, price.Currency}}
+// Order returns what a page showed that orders: its key, the version of the terms and the price of a licence, of a vendor with such prices.
+func Order(key, terms string, price catalog.Money, prices catalog.Prices) Shown {
+	return Shown{
+		{keyField, key}, {termsField, terms}, {amountField, strconv.FormatInt(price.AmountMinor, 10)}, {currencyField, price.Currency}, {pricesField, string(prices.Or())},
+	}
 }
 
 // Key returns the key of the form.
@@ -88,9 +93,9 @@ func (s Shown) Price() catalog.Money {
 
 // Overtaken returns as a notice what an ordering page showed and is no longer so, price_changed or terms_outdated; nil where price and terms are
 // still those that were agreed to.
-func (s Shown) Overtaken(w locale.Words, price catalog.Money, terms string) *page.Notice {
+func (s Shown) Overtaken(w locale.Words, price catalog.Money, prices catalog.Prices, terms string) *page.Notice {
 	switch {
-	case s.Price() != price:
+	case s.Price() != price, s.Get(pricesField) != string(prices.Or()):
 		return notice(w, fault.PriceChanged)
 	case s.Terms() != terms:
 		return notice(w, fault.TermsOutdated)

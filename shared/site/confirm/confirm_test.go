@@ -28,6 +28,7 @@ var who = site.Signed{Caller: access.Caller{ID: "usr_1"}, Secret: "the session's
 // till is a page that sells one thing at the price of the day, and what it keeps.
 type till struct {
 	price catalog.Money
+	taxed catalog.Prices
 	sold  []catalog.Money
 	shown confirm.Shown
 	state confirm.State
@@ -54,7 +55,7 @@ func (s *till) Done(context.Context, string, time.Time) (*op.Once, error) {
 }
 
 func (s *till) show(v *site.Visit, state confirm.State) error {
-	s.state, s.shown = state, confirm.Order(state.Key, "1", s.price)
+	s.state, s.shown = state, confirm.Order(state.Key, "1", s.price, s.taxed)
 	s.token = s.shown.Token(who.Secret, "till")
 	return v.Say(state.Status, site.Message{Title: "Till"})
 }
@@ -67,7 +68,7 @@ func (s *till) press(v *site.Visit) error {
 	once := confirm.OnceBy(v, s, who, "till", was.Key(), "/")
 	return confirm.Press[catalog.Money]{
 		Was: was, Missing: "Tick the box.", Before: once.Receipt,
-		Changed: func(now catalog.Money) *page.Notice { return was.Overtaken(v.Words, now, "1") },
+		Changed: func(now catalog.Money) *page.Notice { return was.Overtaken(v.Words, now, s.taxed, "1") },
 		Show:    func(_ catalog.Money, state confirm.State) error { return s.show(v, state) },
 		Do: func(now catalog.Money) (string, error) {
 			if len(s.fails) > 0 {
@@ -102,10 +103,13 @@ func TestPress(t *testing.T) {
 		{name: "as shown", status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
 		{name: "not ticked", fields: url.Values{"agree": nil}, status: http.StatusUnprocessableEntity},
 		{name: "another price", before: func(s *till) { s.price = dear }, status: http.StatusConflict, notice: true},
+		{name: "net by now said", before: func(s *till) { s.taxed = catalog.Net }, status: http.StatusSeeOther, to: "/receipts/red_made_", sold: 1},
+		{name: "gross by now", before: func(s *till) { s.taxed = catalog.Gross }, status: http.StatusConflict, notice: true},
 		{name: "another price, not ticked", fields: url.Values{"agree": nil}, before: func(s *till) { s.price = dear }, status: http.StatusConflict, notice: true},
 		{name: "another language", fields: url.Values{"lang": {"pl"}}, status: http.StatusOK, agreed: true},
 		{name: "forged price", fields: url.Values{"amount": {"1"}}, status: http.StatusForbidden},
 		{name: "forged terms", fields: url.Values{"terms": {"0"}}, status: http.StatusForbidden},
+		{name: "forged tax", fields: url.Values{"prices": {"gross"}}, status: http.StatusForbidden},
 		{name: "no key", fields: url.Values{"key": nil}, status: http.StatusForbidden},
 		{name: "no token", fields: url.Values{page.TokenField: nil}, status: http.StatusForbidden},
 		{name: "pressed twice at once", before: func(s *till) { s.past, s.fails = true, []error{fault.SubscriptionNotConvertible} }, status: http.StatusSeeOther, to: "/receipts/red_before_", again: 1},
