@@ -215,6 +215,10 @@ func Has(c Caller, right Right) bool {
 	return false
 }
 
+// SeesReceipt says whether the caller, who has SeeReceipts, sees a receipt of its own partner's or customer's: a customer's user without a role
+// those that it decided itself.
+func SeesReceipt(c Caller, decidedBy string) bool { return Has(c, SeeCustomers) || decidedBy == c.ID }
+
 // Check fails with Forbidden where the caller lacks the right: a disabled one and one of a partner that is
 // no longer in the program (closed, rejected) lack every one.
 func Check(c Caller, right Right) error {

@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -139,6 +140,29 @@ func (r Receipt) Kind() offer.Kind {
 func Digest(salt, mail string) string {
 	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))
 	return hex.EncodeToString(sum[:])
+}
+
+// Plans returns the plans that the receipt is about, in its order; one may stand twice.
+func (r Receipt) Plans() []catalog.PlanID {
+	var plans []catalog.PlanID
+	for _, sub := range r.Subscriptions {
+		plans = append(plans, catalog.PlanID(sub.Plan))
+	}
+	for _, named := range r.PartnerOfRecordChanges {
+		plans = append(plans, catalog.PlanID(named.Plan))
+	}
+	return plans
+}
+
+// Done returns what was done to the receipt's subscriptions: the same to all of them, or else Created, as by an order.
+func (r Receipt) Done() What {
+	what := r.Subscriptions[0].Change
+	for _, sub := range r.Subscriptions {
+		if sub.Change != what {
+			return Created
+		}
+	}
+	return cmp.Or(What(what), Created)
 }
 
 // Canonical returns the receipt's bytes by RFC 8785 and their hex SHA-256.

@@ -20,6 +20,14 @@ func (w Words) AccountAgreementsAbout() string {
 	return "What your company agreed to, and when"
 }
 
+// AccountAllReceipts says "All receipts".
+func (w Words) AccountAllReceipts() string {
+	if w.lang == Polish {
+		return "Wszystkie potwierdzenia"
+	}
+	return "All receipts"
+}
+
 // AccountBilledBy says "{licences}, billed by {biller}".
 func (w Words) AccountBilledBy(licences, biller string) string {
 	if w.lang == Polish {
@@ -154,6 +162,14 @@ func (w Words) AccountReceipts() string {
 		return "Ostatnie potwierdzenia"
 	}
 	return "Latest receipts"
+}
+
+// AccountReceiptsAbout says "The record of each order and each accepted offer".
+func (w Words) AccountReceiptsAbout() string {
+	if w.lang == Polish {
+		return "Zapis każdego zamówienia i\u00a0każdej przyjętej oferty"
+	}
+	return "The record of each order and each accepted offer"
 }
 
 // AccountSimplified says "Simplified view".
@@ -844,12 +860,12 @@ func (w Words) AgreementsOwnNothing() string {
 	return "You have not accepted any terms. What others of your company accepted is shown to its administrators."
 }
 
-// AgreementsReceipt says "Receipt (JSON)".
+// AgreementsReceipt says "Receipt".
 func (w Words) AgreementsReceipt() string {
 	if w.lang == Polish {
-		return "Potwierdzenie (JSON)"
+		return "Potwierdzenie"
 	}
-	return "Receipt (JSON)"
+	return "Receipt"
 }
 
 // AgreementsTerms says "Terms".
@@ -7668,6 +7684,14 @@ func (w Words) ReceiptGrantedTitle(partner string) string {
 	return partner + " is now your delegated administrator"
 }
 
+// ReceiptKeepAccount says "You and the partner hold the same receipt.".
+func (w Words) ReceiptKeepAccount() string {
+	if w.lang == Polish {
+		return "Ty i\u00a0partner macie to samo potwierdzenie."
+	}
+	return "You and the partner hold the same receipt."
+}
+
 // ReceiptKeepAlone says "Keep this page. Whoever has its address can read it, so do not pass it on.".
 func (w Words) ReceiptKeepAlone() string {
 	if w.lang == Polish {
@@ -8170,6 +8194,94 @@ func (w Words) ReceiptViaAccount() string {
 		return "Samodzielnie na koncie, bez oferty partnera"
 	}
 	return "In your account, without a partner's offer"
+}
+
+// ReceiptsNone says "No receipts yet".
+func (w Words) ReceiptsNone() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze potwierdzeń"
+	}
+	return "No receipts yet"
+}
+
+// ReceiptsNoneText says "Each order and each offer that your company accepts gets a receipt here.".
+func (w Words) ReceiptsNoneText() string {
+	if w.lang == Polish {
+		return "Tutaj znajdzie się potwierdzenie każdego zamówienia i\u00a0każdej oferty przyjętej przez twoją firmę."
+	}
+	return "Each order and each offer that your company accepts gets a receipt here."
+}
+
+// ReceiptsOffered says "Offered by {partner}".
+func (w Words) ReceiptsOffered(partner string) string {
+	if w.lang == Polish {
+		return "Oferta firmy " + partner
+	}
+	return "Offered by " + partner
+}
+
+// ReceiptsOrder says "Order of {plan}".
+func (w Words) ReceiptsOrder(plan string) string {
+	if w.lang == Polish {
+		return "Zamówienie: " + plan
+	}
+	return "Order of " + plan
+}
+
+// ReceiptsOwnNone says "You have no receipts".
+func (w Words) ReceiptsOwnNone() string {
+	if w.lang == Polish {
+		return "Nie masz potwierdzeń"
+	}
+	return "You have no receipts"
+}
+
+// ReceiptsOwnText says "These are the receipts of your own decisions. Your company's other receipts are shown to its administrators.".
+func (w Words) ReceiptsOwnText() string {
+	if w.lang == Polish {
+		return "Tu są potwierdzenia twoich własnych decyzji. Pozostałe potwierdzenia twojej firmy widzą jej administratorzy."
+	}
+	return "These are the receipts of your own decisions. Your company's other receipts are shown to its administrators."
+}
+
+// ReceiptsPartnerOfRecord says "Partner of record changed: {plan}".
+func (w Words) ReceiptsPartnerOfRecord(plan string) string {
+	if w.lang == Polish {
+		return "Zmiana partnera subskrypcji: " + plan
+	}
+	return "Partner of record changed: " + plan
+}
+
+// ReceiptsReference says "{reference}, {day:date}".
+func (w Words) ReceiptsReference(reference string, day time.Time) string {
+	if w.lang == Polish {
+		return reference + ", " + w.Date(day)
+	}
+	return reference + ", " + w.Date(day)
+}
+
+// ReceiptsResized says "Licences added: {plan}".
+func (w Words) ReceiptsResized(plan string) string {
+	if w.lang == Polish {
+		return "Dodane licencje: " + plan
+	}
+	return "Licences added: " + plan
+}
+
+// ReceiptsTitle says "Receipts".
+func (w Words) ReceiptsTitle() string {
+	if w.lang == Polish {
+		return "Potwierdzenia"
+	}
+	return "Receipts"
+}
+
+// ReceiptsTransferred says "Who bills changed: {plan}".
+func (w Words) ReceiptsTransferred(plan string) string {
+	if w.lang == Polish {
+		return "Zmiana wystawcy faktur: " + plan
+	}
+	return "Who bills changed: " + plan
 }
 
 // RedeemAccessNext says "{partner} also asks to administer your account. That is a question of its own, on the next step.".

@@ -88,8 +88,12 @@ func TestAccount(t *testing.T) {
 	get("/account/agreements")
 	if records := v.Page.Links("Receipt "); len(records) == 0 {
 		t.Fatalf("no receipt of what was accepted:\n%s", v.Page.Text())
-	} else if _, err := v.Get(ctx, records[0]); err != nil || v.Page.Status != http.StatusOK || v.Page.Header.Get("Content-Type") != "application/json" {
-		t.Fatalf("the record: %d %v", v.Page.Status, err)
+	} else if _, err := v.Get(ctx, records[0]); err != nil || v.Page.Status != http.StatusOK || !strings.Contains(v.Page.Text(), w.ReceiptGranted()) {
+		t.Fatalf("the receipt: %d %v", v.Page.Status, err)
+	}
+	get("/account/receipts")
+	if said := v.Page.Text(); !strings.Contains(said, w.ReceiptViaAccount()) || !strings.Contains(said, w.ReceiptActive()) {
+		t.Fatalf("receipts:\n%s", said)
 	}
 	get("/account/settings")
 	get("/account/activity")

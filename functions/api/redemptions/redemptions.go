@@ -49,7 +49,7 @@ func List(table Table) gateway.Endpoint {
 			}
 			return func(one consent.Receipt) bool {
 				return (answer == "" || one.Answer == answer) && (of == "" || one.Offer.ID == of) && (whose.Customer == "" || one.Customer == string(whose.Customer)) &&
-					(whose.Partner == "" || one.Sharer() == whose.Partner) && concerns(r, one)
+					(whose.Partner == "" || one.Sharer() == whose.Partner) && access.SeesReceipt(gateway.Caller(r), one.DecidedBy.UserID)
 			}, nil
 		},
 		Read: func(r *http.Request, whose gateway.Sides, limit int, cursor string, keep func([]consent.Receipt) ([]bool, error)) ([]consent.Receipt, string, error) {
@@ -129,12 +129,6 @@ func Receipt(table Table) gateway.Endpoint {
 	}
 }
 
-// concerns says whether the caller sees an answer of its own partner or customer: a customer's user without a role those it gave.
-func concerns(r *http.Request, one consent.Receipt) bool {
-	by := gateway.Caller(r)
-	return access.Has(by, access.SeeCustomers) || one.DecidedBy.UserID == by.ID
-}
-
 // read returns the answer that the path names; one that the caller does not see looks like none.
 func read(r *http.Request, table Table) (consent.StoredConsent, error) {
 	given := r.PathValue("redemption_id")
@@ -153,7 +147,7 @@ func read(r *http.Request, table Table) (consent.StoredConsent, error) {
 	if err := access.Shares(gateway.Caller(r), owner, who); err != nil {
 		return consent.StoredConsent{}, err
 	}
-	if !concerns(r, found.Receipt) {
+	if !access.SeesReceipt(gateway.Caller(r), found.Receipt.DecidedBy.UserID) {
 		return consent.StoredConsent{}, fault.NotFound
 	}
 	return found, gateway.AuditRead(r, gateway.Tenant(owner, who), given)

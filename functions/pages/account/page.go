@@ -6,7 +6,6 @@ import (
 	"embed"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"liaison/shared/boot"
@@ -18,6 +17,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/price"
+	"liaison/shared/site/receipted"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
@@ -77,7 +77,7 @@ type costs struct {
 
 // icons are the drawings of the account's parts, by their paths.
 var icons = map[string]string{
-	"/account/subscriptions": "card", "/account/partners": "hands", "/account/activity": "clock", "/account/agreements": "receipt", "/account/mail": "mail",
+	"/account/subscriptions": "card", "/account/partners": "hands", "/account/activity": "clock", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "mail",
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -112,6 +112,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 		}
 	}
 	b.Ways = append(b.Ways,
+		page.Link{Text: w.ReceiptsTitle(), URL: "/account/receipts", About: w.AccountReceiptsAbout()},
 		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
 		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
 	return v.Render(account, http.StatusOK, frame, b)
@@ -178,17 +179,8 @@ func (p accountPage) receipts(v *site.Visit, c customer.Customer) ([]page.Item, 
 		return nil, err
 	}
 	var plans []catalog.PlanID
-	of := func(r consent.Receipt) (ids []catalog.PlanID) {
-		for _, sub := range r.Subscriptions {
-			ids = append(ids, catalog.PlanID(sub.Plan))
-		}
-		for _, named := range r.PartnerOfRecordChanges {
-			ids = append(ids, catalog.PlanID(named.Plan))
-		}
-		return ids
-	}
 	for _, r := range found {
-		plans = append(plans, of(r)...)
+		plans = append(plans, r.Plans()...)
 	}
 	shown, err := v.Catalogue(plans...)
 	if err != nil {
@@ -200,19 +192,7 @@ func (p accountPage) receipts(v *site.Visit, c customer.Customer) ([]page.Item, 
 		if err != nil {
 			return nil, err
 		}
-		var names []string
-		for _, id := range of(r) {
-			if name := v.PlanName(shown.Plans, id); !slices.Contains(names, name) {
-				names = append(names, name)
-			}
-		}
-		if len(names) == 0 {
-			names = []string{r.Partner.LegalName}
-		}
-		items[i] = page.Item{
-			Icon: "receipt", Title: strings.Join(names, ", "), Lines: []string{v.Words.Date(v.In(at, c.Country))},
-			Links: []page.Link{{Text: v.Words.ReceiptNamed(consent.ID(r.ID).Reference()), URL: "/account/agreements/" + r.ID}},
-		}
+		items[i] = receipted.Row(v, shown, r, at, c.Country)
 	}
 	return items, nil
 }

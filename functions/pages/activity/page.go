@@ -15,6 +15,7 @@ import (
 	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/calendar"
+	"liaison/shared/consent"
 	"liaison/shared/csv"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
@@ -28,6 +29,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/activity"
 	"liaison/shared/site/partnername"
+	"liaison/shared/site/receipted"
 )
 
 // Table is what the page needs of the table.
@@ -266,7 +268,7 @@ func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventCh
 		case "sub":
 			made[i].To = &page.Link{Text: v.Words.ActivitySubscription(), URL: "/account/subscriptions/" + change.Subject}
 		case "red":
-			made[i].To = &page.Link{Text: v.Words.AgreementsReceipt(), URL: "/account/agreements/" + change.Subject}
+			made[i].To = &page.Link{Text: v.Words.AgreementsReceipt(), URL: receipted.Path(consent.ID(change.Subject))}
 		}
 	}
 	return made, nil

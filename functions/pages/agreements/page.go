@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"html/template"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -16,9 +15,9 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
-	"liaison/shared/fault"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/receipted"
 )
 
 // Table is what the page needs of the table.
@@ -26,7 +25,6 @@ type Table interface {
 	site.Table
 	site.Sessions
 	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
-	Redemption(ctx context.Context, id consent.ID) (consent.StoredConsent, error)
 }
 
 //go:embed list.html
@@ -38,13 +36,12 @@ type agreementsPage struct{ table Table }
 
 const path = "/account/agreements"
 
-// Page serves /account/agreements, and /account/agreements/{id}: the record of one consent, the same bytes that its receipt offers.
+// Page serves /account/agreements.
 func Page(env boot.Env, table Table) http.Handler {
 	p := agreementsPage{table}
 	return site.New(
 		env, table,
 		site.Route{Path: path, Get: site.Customers(table, access.SeeReceipts, p.show)},
-		site.Route{Path: path + "/{id}", Get: site.Customers(table, access.SeeReceipts, p.receipt)},
 	)
 }
 
@@ -72,7 +69,7 @@ func (p agreementsPage) show(v *site.Visit, who site.Signed) error {
 	agreed := func(found []consent.Receipt) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, r := range found {
-			kept[i] = sees(who, r) && (len(r.Terms) > 0 || r.PartnerTerms != "")
+			kept[i] = access.SeesReceipt(who.Caller, r.DecidedBy.UserID) && (len(r.Terms) > 0 || r.PartnerTerms != "")
 		}
 		return kept, nil
 	}
@@ -98,16 +95,11 @@ func (p agreementsPage) show(v *site.Visit, who site.Signed) error {
 	return v.Render(list, http.StatusOK, frame, b)
 }
 
-// sees says whether a person of the customer sees a receipt: one without a role those of its own answers.
-func sees(who site.Signed, r consent.Receipt) bool {
-	return access.Has(who.Caller, access.SeeCustomers) || r.DecidedBy.UserID == who.ID
-}
-
 // rows makes a row of each document that the receipts record.
 func rows(v *site.Visit, who site.Signed, found []consent.Receipt) ([]accepted, error) {
 	var plans []catalog.PlanID
 	for _, r := range found {
-		plans = append(plans, plansOf(r)...)
+		plans = append(plans, r.Plans()...)
 	}
 	shown, err := v.Catalogue(plans...)
 	if err != nil {
@@ -122,9 +114,9 @@ func rows(v *site.Visit, who site.Signed, found []consent.Receipt) ([]accepted, 
 		}
 		row := accepted{
 			At:      w.Time(v.In(at, who.Customer.Country)),
-			Receipt: page.Link{Text: w.ReceiptNamed(consent.ID(r.ID).Reference()), URL: path + "/" + r.ID},
+			Receipt: page.Link{Text: w.ReceiptNamed(consent.ID(r.ID).Reference()), URL: receipted.Path(consent.ID(r.ID))},
 		}
-		for _, plan := range plansOf(r) {
+		for _, plan := range r.Plans() {
 			row.For = append(row.For, v.PlanName(shown.Plans, plan))
 		}
 		if r.AnswersOffer() {
@@ -140,40 +132,4 @@ func rows(v *site.Visit, who site.Signed, found []consent.Receipt) ([]accepted, 
 		}
 	}
 	return made, nil
-}
-
-// plansOf returns the plans that a receipt is about.
-func plansOf(r consent.Receipt) []catalog.PlanID {
-	var plans []catalog.PlanID
-	for _, sub := range r.Subscriptions {
-		plans = append(plans, catalog.PlanID(sub.Plan))
-	}
-	for _, named := range r.PartnerOfRecordChanges {
-		plans = append(plans, catalog.PlanID(named.Plan))
-	}
-	return plans
-}
-
-// receipt answers the canonical bytes of one consent. One of another customer, or that the person does not see, looks like none.
-func (p agreementsPage) receipt(v *site.Visit, who site.Signed) error {
-	given := v.R.PathValue("id")
-	owner, _, err := consent.Parse(given)
-	if err != nil {
-		return err
-	}
-	if owner != who.Customer.ID {
-		return fault.NotFound
-	}
-	found, err := p.table.Redemption(v.R.Context(), consent.ID(given))
-	if err != nil {
-		return err
-	}
-	if !sees(who, found.Receipt) {
-		return fault.NotFound
-	}
-	v.W.Header().Set("Content-Type", "application/json")
-	v.W.Header().Set("Content-Disposition", `attachment; filename="receipt-`+found.ID.Reference()+`.json"`)
-	v.W.WriteHeader(http.StatusOK)
-	_, _ = io.WriteString(v.W, found.Canonical) // the visitor went away: nobody is left to tell
-	return nil
 }

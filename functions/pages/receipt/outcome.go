@@ -57,7 +57,7 @@ func (h held) outcome(v *site.Visit) said {
 	switch {
 	case h.passwordless && !v.SignedIn():
 		s.next = append([]page.Moment{{Kind: "now", Title: w.ReceiptNextNow(), Text: w.ReceiptNextSignIn()}}, s.next...)
-	case s.note == "" && h.Person.Mail != "" && s.kind == "":
+	case !h.account && s.note == "" && h.Person.Mail != "" && s.kind == "":
 		s.note = w.ReceiptNextMail()
 	}
 	return s
@@ -180,15 +180,10 @@ func (h held) resold(v *site.Visit) said {
 	return said{title: w.ReceiptResellerTitle(name), lead: w.ReceiptResellerPanel()}
 }
 
-// done names what was done to paid subscriptions: the same to all of them, or else an order.
+// done names what was done to paid subscriptions.
 func (h held) done(v *site.Visit) string {
-	w, what := v.Words, h.Receipt.Subscriptions[0].Change
-	for _, sub := range h.Receipt.Subscriptions {
-		if sub.Change != what {
-			what = ""
-		}
-	}
-	switch consent.What(what) {
+	w := v.Words
+	switch h.Receipt.Done() {
 	case consent.Converted:
 		return w.ReceiptConvertedTitle()
 	case consent.Resized:

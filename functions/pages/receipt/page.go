@@ -1,5 +1,5 @@
 // Package receipt shows the receipt of a consent to whoever holds its link, and lets the holder take back the delegated
-// administration that it records.
+// administration that it records. The people of a customer find theirs in a list and need no link.
 package receipt
 
 import (
@@ -10,10 +10,12 @@ import (
 	"slices"
 	"time"
 
+	"liaison/shared/access"
 	"liaison/shared/boot"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/offer"
 	"liaison/shared/page"
@@ -37,22 +39,31 @@ type Table interface {
 	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
 	CustomerUser(ctx context.Context, id customer.UserID) (customer.User, error)
 	Offer(ctx context.Context, id offer.ID) (offer.Offer, int, error)
+	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
+	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
+	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
 
 //go:embed *.html
 var files embed.FS
 
-var receipt = page.Parse(files, "receipt.html")
+var (
+	receipt = page.Parse(files, "receipt.html")
+	list    = page.Parse(files, "list.html")
+)
 
 type receiptPage struct{ table Table }
 
-// Page serves /receipts/{token}: the receipt, as a page or with ?format=json as its canonical bytes; and /receipts/{token}/take-back.
+// Page serves /receipts/{token}: the receipt, as a page or with ?format=json as its canonical bytes; and /receipts/{token}/take-back. For people of
+// the customer it serves the list /account/receipts, and below it each receipt by its id.
 func Page(env boot.Env, table Table) http.Handler {
 	p := receiptPage{table}
 	return site.New(
 		env, table,
 		site.Route{Path: "/receipts/{token}", Get: p.show},
 		site.Route{Path: "/receipts/{token}/take-back", Get: p.confirm, Post: p.takeBack},
+		site.Route{Path: path, Get: site.Customers(table, access.SeeReceipts, p.list)},
+		site.Route{Path: path + "/{id}", Get: site.Customers(table, access.SeeReceipts, p.own)},
 	)
 }
 
@@ -60,6 +71,8 @@ func Page(env boot.Env, table Table) http.Handler {
 type held struct {
 	consent.StoredConsent
 	path, secret string
+	takeBack     string      // path of the question whether to take back what it records; empty where the reader may not
+	account      bool        // opened by somebody who is signed in and needs no link: secret is empty
 	owner        customer.ID // empty for a No
 	company      string
 	country      string
@@ -81,12 +94,11 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	given := v.R.PathValue("token")
 	text, secret, ok := token.Split(given)
 	h := held{path: "/receipts/" + given, secret: secret}
-	owner, _, err := consent.Parse(text)
-	if !ok || err != nil {
+	if _, _, err := consent.Parse(text); !ok || err != nil {
 		return h, fault.NotFound
 	}
-	ctx := v.R.Context()
-	if h.StoredConsent, err = p.table.Redemption(ctx, consent.ID(text)); err != nil {
+	var err error
+	if h.StoredConsent, err = p.table.Redemption(v.R.Context(), consent.ID(text)); err != nil {
 		return h, err
 	}
 	if token.Look(h.Kept, token.Receipt, secret, 1) != token.Live {
@@ -95,41 +107,45 @@ func (p receiptPage) open(v *site.Visit) (held, error) {
 	if _, err := v.Signed(p.table); err != nil {
 		return h, err
 	}
-	r := h.Receipt
-	h.owner, h.partner, h.country = owner, partner.ID(r.Partner.ID), r.Partner.Country
-	var plans []catalog.PlanID
-	for _, sub := range r.Subscriptions {
-		plans = append(plans, catalog.PlanID(sub.Plan))
+	h.takeBack = h.path + "/take-back"
+	return h, p.fill(v, &h, h.Receipt.Via.Language)
+}
+
+// fill reads what the page of a receipt says besides, in a language unless another is chosen.
+func (p receiptPage) fill(v *site.Visit, h *held, language string) error {
+	ctx, r := v.R.Context(), h.Receipt
+	var err error
+	if h.owner, _, err = consent.Parse(r.ID); err != nil {
+		return err
 	}
-	for _, named := range r.PartnerOfRecordChanges {
-		plans = append(plans, catalog.PlanID(named.Plan))
-	}
+	h.partner, h.country = partner.ID(r.Partner.ID), r.Partner.Country
+	plans := r.Plans()
 	if r.AnswersOffer() && (r.Answer != accepted || r.PartnerTerms != "") {
 		if h.of, _, err = p.table.Offer(ctx, offer.ID(r.Offer.ID)); err != nil && !fault.Is(err, fault.Absent) {
-			return h, err
+			return err
 		}
 		plans = append(plans, h.of.Plans()...)
 	}
 	if h.shown, err = v.Catalogue(plans...); err != nil {
-		return h, err
+		return err
 	}
-	v.Speak(r.Via.Language)
+	v.Speak(language)
 	v.Words = v.Words.Priced(r.PricesAre == catalog.Gross) // as it was agreed, whatever prices are today
-	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil || owner == "" {
-		return h, err
+	if h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt); err != nil || h.owner == "" {
+		return err
 	}
-	c, err := p.table.Customer(ctx, owner)
+	c, err := p.table.Customer(ctx, h.owner)
 	switch {
 	case err == nil:
 		h.company, h.country = c.Name, c.Country
 	case !fault.Is(err, fault.Absent):
-		return h, err
+		return err
 	}
-	if err := p.now(v, &h); err != nil {
-		return h, err
+	if err := p.now(v, h); err != nil {
+		return err
 	}
 	h.names, err = partnername.Read(v, p.table, h.mentioned()...)
-	return h, err
+	return err
 }
 
 // most is of how many subscriptions the page says how they stand: as many as an offer may hold.
@@ -163,15 +179,20 @@ func (p receiptPage) now(v *site.Visit, h *held) error {
 	if err != nil && !fault.Is(err, fault.Absent) {
 		return err
 	}
+	h.tied(tie, grant, v.Op.At)
+	return nil
+}
+
+// tied notes the tie to the partner, and the customer's delegated administration where this receipt or another of that partner gave it.
+func (h *held) tied(tie relationship.Relationship, grant *relationship.Grant, at time.Time) {
 	h.resells = tie.Reseller
 	switch {
 	case grant == nil:
 	case grant.Redemption == string(h.ID):
 		h.grant = grant
-	case grant.Partner == h.partner && grant.StatusAt(v.Op.At) == relationship.Active:
+	case grant.Partner == h.partner && grant.StatusAt(at) == relationship.Active:
 		h.kept = grant.EndsAt
 	}
-	return nil
 }
 
 // changes are the subscriptions that the receipt is of, each once; none where there are too many to say how each stands.
@@ -251,12 +272,18 @@ func (p receiptPage) show(v *site.Visit) error {
 	if err != nil {
 		return p.opened(v, err)
 	}
+	return p.render(v, h)
+}
+
+// render shows a receipt, or with ?format=json its canonical bytes.
+func (p receiptPage) render(v *site.Visit, h held) error {
 	if v.R.URL.Query().Get("format") == "json" {
-		return p.download(v, h)
+		return download(v, h)
 	}
+	var err error
 	w, r := v.Words, h.Receipt
 	b := body{
-		Now: h.standing(v), NowAt: w.Time(v.In(v.Op.At, h.country)), Download: h.path + "?format=json", Accepted: r.Answer == accepted, Keep: w.ReceiptKeepNo(),
+		Now: h.standing(v), NowAt: w.Time(v.In(v.Op.At, h.country)), Download: h.path + "?format=json", Accepted: r.Answer == accepted, Keep: h.keep(v),
 	}
 	if b.Agreed, err = h.agreed(v); err != nil {
 		return err
@@ -265,16 +292,13 @@ func (p receiptPage) show(v *site.Visit) error {
 	if b.Record, err = h.record(v); err != nil {
 		return err
 	}
-	switch {
-	case h.running(v.Op.At):
-		b.Keep = w.ReceiptKeepText()
-	case !r.AnswersOffer():
-		b.Keep = w.ReceiptKeepAlone()
-	}
 	said := h.outcome(v)
 	b.Next = said.next
 	frame := v.Frame(said.title)
 	frame.OwnTitle = true
+	if h.account {
+		frame.Back = &page.Link{URL: path, Text: w.ReceiptsTitle()}
+	}
 	frame.Panel = &page.Panel{
 		Reference: h.ID.Reference(), Text: said.lead, Kind: said.kind, Icon: said.icon, Aside: true, Acts: h.onward(v), Note: said.note,
 	}
@@ -291,6 +315,22 @@ func (p receiptPage) show(v *site.Visit) error {
 	return v.Render(receipt, http.StatusOK, frame, b)
 }
 
+// keep says who else has the receipt, and what the address of its page gives.
+func (h held) keep(v *site.Visit) string {
+	w, shared := v.Words, h.Receipt.AnswersOffer()
+	switch {
+	case h.account && shared:
+		return w.ReceiptKeepAccount()
+	case h.account:
+		return ""
+	case h.running(v.Op.At):
+		return w.ReceiptKeepText()
+	case shared:
+		return w.ReceiptKeepNo()
+	}
+	return w.ReceiptKeepAlone()
+}
+
 // onward leads on from a yes: to the account, first to the subscription where that is another by now. A new owner can't sign in before the
 // password is set, which only the mailed link does: who holds a receipt need not be the owner.
 func (h held) onward(v *site.Visit) []page.Link {
@@ -301,14 +341,14 @@ func (h held) onward(v *site.Visit) []page.Link {
 	if h.tries() && h.trial.ID != "" && h.changed(v.Op.At) {
 		ways = append(ways, page.Link{Text: v.Words.ReceiptSubscription(), URL: "/account/subscriptions/" + string(h.trial.ID)})
 	}
-	if h.passwordless && !v.SignedIn() {
+	if h.account || h.passwordless && !v.SignedIn() {
 		return ways
 	}
 	return append(ways, page.Link{Text: v.Words.SiteAccountLink(), URL: "/account"})
 }
 
 // download answers the receipt's canonical bytes, the same for both sides.
-func (p receiptPage) download(v *site.Visit, h held) error {
+func download(v *site.Visit, h held) error {
 	v.W.Header().Set("Content-Type", "application/json")
 	v.W.Header().Set("Content-Disposition", `attachment; filename="receipt-`+h.ID.Reference()+`.json"`)
 	v.W.WriteHeader(http.StatusOK)

@@ -66,8 +66,8 @@ func (h held) subscription(v *site.Visit, plan string, s subscription.Subscripti
 func (h held) administration(v *site.Visit) page.Item {
 	w, name := v.Words, h.Receipt.Partner.LegalName
 	item := page.Item{Icon: "key", Title: w.DelegatedAdministrationLabel(), Badge: &page.Badge{Kind: "calm", Text: w.ReceiptOver()}, Lines: []string{name}}
-	if h.running(v.Op.At) {
-		item.Act = &page.Act{Text: w.ReceiptTakeLink(), About: w.DelegatedAdministrationLabel(), URL: h.path + "/take-back", Danger: true, Small: true}
+	if h.takeBack != "" && h.running(v.Op.At) {
+		item.Act = &page.Act{Text: w.ReceiptTakeLink(), About: w.DelegatedAdministrationLabel(), URL: h.takeBack, Danger: true, Small: true}
 	}
 	switch {
 	case h.acts(v.Op.At):

@@ -173,6 +173,10 @@ var accounts = []State{
 	})},
 	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
 	{Name: "agreements", Says: locale.Words.AgreementsAt, Status: http.StatusOK, Ready: looks(path("/account/agreements")), Show: signedIn("", nil)},
+	{Name: "receipts", Says: locale.Words.ReceiptViaAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", nil)},
+	{Name: "account-receipt", Says: locale.Words.ReceiptKeepAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", func(v *Visit) {
+		v.Press(v.W.ReceiptTrialOf("Skylark Suite"))
+	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
 	{Name: "account-mail-stopped", Says: locale.Words.UnsubscribeStoppedTitle, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {

@@ -1,0 +1,198 @@
+package receipt
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"liaison/shared/access"
+	"liaison/shared/catalog"
+	"liaison/shared/consent"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/relationship"
+	"liaison/shared/site"
+	"liaison/shared/site/partnername"
+	"liaison/shared/site/receipted"
+	"liaison/shared/subscription"
+)
+
+const path = "/account/receipts"
+
+// own shows one receipt to a person of its customer. One of another customer, or that the person does not see, looks like none.
+func (p receiptPage) own(v *site.Visit, who site.Signed) error {
+	given := v.R.PathValue("id")
+	owner, _, err := consent.Parse(given)
+	if err != nil {
+		return err
+	}
+	if owner != who.Customer.ID {
+		return fault.NotFound
+	}
+	h := held{path: path + "/" + given, account: true}
+	if h.StoredConsent, err = p.table.Redemption(v.R.Context(), consent.ID(given)); err != nil {
+		return err
+	}
+	if !access.SeesReceipt(who.Caller, h.Receipt.DecidedBy.UserID) {
+		return fault.NotFound
+	}
+	if access.Has(who.Caller, access.EndGrant) {
+		h.takeBack = "/account/partners/" + h.Receipt.Partner.ID + "/remove"
+	}
+	if err := p.fill(v, &h, who.Language); err != nil {
+		return err
+	}
+	return p.render(v, h)
+}
+
+// limit is how many receipts the list shows at once, and few how many subscriptions and ties it looks through for how they stand: a customer has few.
+const (
+	limit = 25
+	few   = 100
+)
+
+type listBody struct {
+	Receipts []page.Item
+	Nothing  page.Empty
+	Older    string
+	First    string // path of the first page, empty on it
+}
+
+// list shows the receipts that a person sees, the newest first.
+func (p receiptPage) list(v *site.Visit, who site.Signed) error {
+	w, cursor := v.Words, v.R.URL.Query().Get("cursor")
+	sees := func(found []consent.Receipt) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, r := range found {
+			kept[i] = access.SeesReceipt(who.Caller, r.DecidedBy.UserID)
+		}
+		return kept, nil
+	}
+	found, next, err := p.table.RedemptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: limit, Cursor: cursor}, sees)
+	if err != nil {
+		return err
+	}
+	b := listBody{Nothing: page.Empty{Icon: "receipt", Title: w.ReceiptsNone(), Text: w.ReceiptsNoneText()}}
+	frame := v.Frame(w.ReceiptsTitle())
+	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
+	if !access.Has(who.Caller, access.SeeCustomers) {
+		b.Nothing.Title, b.Nothing.Text, frame.Lead = w.ReceiptsOwnNone(), w.ReceiptsOwnText(), w.ReceiptsOwnText()
+	}
+	if len(found) == 0 && next == "" {
+		frame.Lead = ""
+	}
+	if b.Receipts, err = p.rows(v, who, found); err != nil {
+		return err
+	}
+	if cursor != "" {
+		b.First = path
+	}
+	if next != "" {
+		b.Older = path + "?cursor=" + url.QueryEscape(next)
+	}
+	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// rows makes a row of each receipt: what it is of, by which partner, and how that stands now.
+func (p receiptPage) rows(v *site.Visit, who site.Signed, found []consent.Receipt) ([]page.Item, error) {
+	if len(found) == 0 {
+		return nil, nil
+	}
+	var plans []catalog.PlanID
+	for _, r := range found {
+		plans = append(plans, r.Plans()...)
+	}
+	shown, err := v.Catalogue(plans...)
+	if err != nil {
+		return nil, err
+	}
+	now, err := p.holds(v, who)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]held, len(found))
+	var named []partner.ID
+	for i, r := range found {
+		if all[i], err = now.of(v, r); err != nil {
+			return nil, err
+		}
+		named = append(named, all[i].mentioned()...)
+	}
+	names, err := partnername.Read(v, p.table, named...)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]page.Item, len(found))
+	for i, h := range all {
+		h.shown, h.names = shown, names
+		rows[i] = receipted.Row(v, shown, h.Receipt, h.decidedAt, h.country)
+		rows[i].Badge = h.state(v)
+	}
+	return rows, nil
+}
+
+// state says how what a receipt is of stands now: of several subscriptions, one that still runs; nil where nothing is known of it.
+func (h held) state(v *site.Visit) *page.Badge {
+	now := h.standing(v)
+	if len(now) == 0 {
+		return nil
+	}
+	for _, one := range now[:max(1, min(len(now), len(h.Receipt.Subscriptions)))] {
+		if one.Badge.Kind == "good" {
+			return one.Badge
+		}
+	}
+	return now[0].Badge
+}
+
+// holdings are what a customer has now.
+type holdings struct {
+	who   site.Signed
+	subs  map[string]subscription.Subscription
+	all   bool // every subscription was read
+	ties  map[partner.ID]relationship.Relationship
+	grant *relationship.Grant
+}
+
+// holds reads what a customer has now, in as many calls for many receipts as for one.
+func (p receiptPage) holds(v *site.Visit, who site.Signed) (holdings, error) {
+	ctx, of := v.R.Context(), who.Customer.ID
+	now := holdings{who: who, subs: map[string]subscription.Subscription{}, ties: map[partner.ID]relationship.Relationship{}}
+	subs, more, err := p.table.SubscriptionsOf(ctx, of, dynamo.Page{Limit: few}, nil)
+	if err != nil {
+		return now, err
+	}
+	for _, s := range subs {
+		now.subs[string(s.ID)] = s
+	}
+	now.all = more == ""
+	ties, _, err := p.table.RelationshipsOf(ctx, of, dynamo.Page{Limit: few}, nil)
+	if err != nil {
+		return now, err
+	}
+	for _, tie := range ties {
+		now.ties[tie.Partner] = tie
+	}
+	if i := slices.IndexFunc(ties, func(r relationship.Relationship) bool { return r.Administration != nil }); i >= 0 {
+		_, now.grant, err = p.table.Relationship(ctx, of, ties[i].Partner) // the customer's one, whichever partner's it is
+	}
+	return now, err
+}
+
+// of returns a receipt with how what it records stands.
+func (now holdings) of(v *site.Visit, r consent.Receipt) (held, error) {
+	h := held{owner: now.who.Customer.ID, partner: partner.ID(r.Partner.ID), country: now.who.Customer.Country, subs: map[string]subscription.Subscription{}}
+	h.ID, h.Receipt = consent.ID(r.ID), r
+	for _, of := range h.changes() {
+		if sub, read := now.subs[of]; read || now.all {
+			h.subs[of] = sub
+		}
+	}
+	h.tied(now.ties[h.partner], now.grant, v.Op.At)
+	var err error
+	h.decidedAt, err = time.Parse(time.RFC3339, r.DecidedAt)
+	return h, err
+}
