@@ -175,7 +175,7 @@ var accounts = []State{
 	{Name: "agreements", Says: locale.Words.AgreementsAt, Status: http.StatusOK, Ready: looks(path("/account/agreements")), Show: signedIn("", nil)},
 	{Name: "receipts", Says: locale.Words.ReceiptViaAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", nil)},
 	{Name: "account-receipt", Says: locale.Words.ReceiptKeepAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", func(v *Visit) {
-		v.Press(v.W.ReceiptTrialOf("Skylark Suite"))
+		v.Press(v.W.ReceiptTrialOf(suite(v.W)))
 	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
