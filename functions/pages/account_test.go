@@ -98,8 +98,8 @@ func paths(c pagetest.Company) []string {
 	var paths []string
 	for _, sub := range c.Subscriptions() {
 		at := "/account/subscriptions/" + string(sub.ID)
-		paths = append(paths, at, at+"?done=cancel", at+"/licenses", at+"/licenses?licenses=3", at+"/cancel", at+"/undo", at+"/billing", "/account/subscriptions/partner/check?what=remove&s="+site.ULID(string(sub.ID)),
-			"/account/subscriptions/partner/check?what=remove&s="+site.ULID(string(sub.ID))+"&done="+strings.Repeat("0", 26), "/account/subscriptions/partner?s="+site.ULID(string(sub.ID)))
+		paths = append(paths, at, at+"?done=cancel", at+"/licenses", at+"/licenses?licenses=3", at+"/cancel", at+"/undo", at+"/billing", "/account/subscriptions/partner/check?what=none&s="+site.ULID(string(sub.ID)),
+			"/account/subscriptions/partner/check?what=none&s="+site.ULID(string(sub.ID))+"&done="+strings.Repeat("0", 26), "/account/subscriptions/partner?s="+site.ULID(string(sub.ID)))
 	}
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
@@ -124,7 +124,7 @@ func TestAccountForgery(t *testing.T) {
 	for path, button := range map[string]string{
 		"/account/buy/plan_suite_trial": w.SiteNext(), "/account/buy/plan_mail": w.PartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
 		at(mail, "/licenses"): w.SiteNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
-		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/subscriptions/partner/check?what=remove&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
+		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)
 		address, form := c.Page.Form(button)

@@ -1868,6 +1868,14 @@ func (w Words) FrameChange() string {
 	return "Change"
 }
 
+// FrameChoose says "Choose".
+func (w Words) FrameChoose() string {
+	if w.lang == Polish {
+		return "Wybierz"
+	}
+	return "Choose"
+}
+
 // FrameError says "Error:".
 func (w Words) FrameError() string {
 	if w.lang == Polish {
@@ -5856,12 +5864,28 @@ func (w Words) PartnerOfRecordBadgeChanged() string {
 	return "Changed"
 }
 
+// PartnerOfRecordBadgeChanges says "Changes".
+func (w Words) PartnerOfRecordBadgeChanges() string {
+	if w.lang == Polish {
+		return "Zmieni się"
+	}
+	return "Changes"
+}
+
 // PartnerOfRecordBadgeFailed says "Not changed".
 func (w Words) PartnerOfRecordBadgeFailed() string {
 	if w.lang == Polish {
 		return "Nie zmieniono"
 	}
 	return "Not changed"
+}
+
+// PartnerOfRecordBadgeFails says "Can't be changed".
+func (w Words) PartnerOfRecordBadgeFails() string {
+	if w.lang == Polish {
+		return "Nie można zmienić"
+	}
+	return "Can't be changed"
 }
 
 // PartnerOfRecordBadgeUnchanged says "As before".
@@ -5872,14 +5896,6 @@ func (w Words) PartnerOfRecordBadgeUnchanged() string {
 	return "As before"
 }
 
-// PartnerOfRecordButton says "Change the partner of record".
-func (w Words) PartnerOfRecordButton() string {
-	if w.lang == Polish {
-		return "Zmień partnera subskrypcji"
-	}
-	return "Change the partner of record"
-}
-
 // PartnerOfRecordChanges says "{from} → {to}".
 func (w Words) PartnerOfRecordChanges(from, to string) string {
 	if w.lang == Polish {
@@ -5888,12 +5904,20 @@ func (w Words) PartnerOfRecordChanges(from, to string) string {
 	return from + " → " + to
 }
 
-// PartnerOfRecordCheckTitle says "Check the partner of record".
+// PartnerOfRecordCheckLead says "When you press the button, the partner of {changed:int} of {count:int} subscriptions changes.".
+func (w Words) PartnerOfRecordCheckLead(changed, count int) string {
+	if w.lang == Polish {
+		return "Po naciśnięciu przycisku zmieni się partner " + w.Int(changed) + " z\u00a0" + w.Int(count) + " subskrypcji."
+	}
+	return "When you press the button, the partner of " + w.Int(changed) + " of " + w.Int(count) + " subscriptions changes."
+}
+
+// PartnerOfRecordCheckTitle says "Check the change of partner".
 func (w Words) PartnerOfRecordCheckTitle() string {
 	if w.lang == Polish {
 		return "Sprawdź zmianę partnera"
 	}
-	return "Check the partner of record"
+	return "Check the change of partner"
 }
 
 // PartnerOfRecordChoose says "Choose the partner of record, or None.".
@@ -5904,6 +5928,14 @@ func (w Words) PartnerOfRecordChoose() string {
 	return "Choose the partner of record, or None."
 }
 
+// PartnerOfRecordChooseAnother says "Choose another partner".
+func (w Words) PartnerOfRecordChooseAnother() string {
+	if w.lang == Polish {
+		return "Wybierz innego partnera"
+	}
+	return "Choose another partner"
+}
+
 // PartnerOfRecordCountry says "This partner does not advise on this plan in your country. Choose another partner.".
 func (w Words) PartnerOfRecordCountry() string {
 	if w.lang == Polish {
@@ -5912,28 +5944,12 @@ func (w Words) PartnerOfRecordCountry() string {
 	return "This partner does not advise on this plan in your country. Choose another partner."
 }
 
-// PartnerOfRecordEffect says "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions.".
-func (w Words) PartnerOfRecordEffect() string {
-	if w.lang == Polish {
-		return "Zmiana obowiązuje natychmiast. Zainteresowani partnerzy otrzymają wiadomość, każdy tylko o\u00a0swoich subskrypcjach."
-	}
-	return "The change takes effect at once. The partners concerned are told by email, each only of its own subscriptions."
-}
-
 // PartnerOfRecordEnded says "It has ended, so its partner of record can no longer change.".
 func (w Words) PartnerOfRecordEnded() string {
 	if w.lang == Polish {
 		return "Subskrypcja się zakończyła, więc jej partnera nie można już zmienić."
 	}
 	return "It has ended, so its partner of record can no longer change."
-}
-
-// PartnerOfRecordFails says "Cannot be changed. Partner of record: {partner}".
-func (w Words) PartnerOfRecordFails(partner string) string {
-	if w.lang == Polish {
-		return "Nie można tego zmienić. Partner subskrypcji: " + partner
-	}
-	return "Cannot be changed. Partner of record: " + partner
 }
 
 // PartnerOfRecordIDNotChosen says "You entered a partner ID. Choose “The partner with this ID”, or clear the field.".
@@ -5952,6 +5968,14 @@ func (w Words) PartnerOfRecordIDOnly(id string) string {
 	return "Partner ID " + id
 }
 
+// PartnerOfRecordIds says "Subscription IDs".
+func (w Words) PartnerOfRecordIds() string {
+	if w.lang == Polish {
+		return "Identyfikatory subskrypcji"
+	}
+	return "Subscription IDs"
+}
+
 // PartnerOfRecordLabel says "Partner of record".
 func (w Words) PartnerOfRecordLabel() string {
 	if w.lang == Polish {
@@ -5960,12 +5984,12 @@ func (w Words) PartnerOfRecordLabel() string {
 	return "Partner of record"
 }
 
-// PartnerOfRecordLead says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is.".
+// PartnerOfRecordLead says "A partner of record (subscription advisor) advises you and never sees users. Delegated administration stays as it is.".
 func (w Words) PartnerOfRecordLead() string {
 	if w.lang == Polish {
-		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0pomaga. Widzi nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, a\u00a0nigdy użytkowników. Administracja delegowana to osobna sprawa i\u00a0pozostaje bez zmian."
+		return "Partner przypisany do subskrypcji (doradca ds. subskrypcji) doradza i\u00a0nigdy nie widzi użytkowników. Administracja delegowana pozostaje bez zmian."
 	}
-	return "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and the subscription's plan, licences, state and dates, and never users. Delegated administration is something else and stays as it is."
+	return "A partner of record (subscription advisor) advises you and never sees users. Delegated administration stays as it is."
 }
 
 // PartnerOfRecordLegend says "Who should be the partner of record?".
@@ -5982,6 +6006,14 @@ func (w Words) PartnerOfRecordNameAndID(partner, id string) string {
 		return partner + ", identyfikator partnera " + id
 	}
 	return partner + ", partner ID " + id
+}
+
+// PartnerOfRecordNew says "New partner of record".
+func (w Words) PartnerOfRecordNew() string {
+	if w.lang == Polish {
+		return "Nowy partner subskrypcji"
+	}
+	return "New partner of record"
 }
 
 // PartnerOfRecordNoSubscription says "None of your subscriptions can have another partner of record now.".
@@ -6112,12 +6144,12 @@ func (w Words) PartnerOfRecordPlan() string {
 	return "This partner does not advise on this plan. Choose another partner."
 }
 
-// PartnerOfRecordRemove says "Nobody: remove the partner of record".
+// PartnerOfRecordRemove says "No partner".
 func (w Words) PartnerOfRecordRemove() string {
 	if w.lang == Polish {
-		return "Nikt: usuń partnera subskrypcji"
+		return "Bez partnera"
 	}
-	return "Nobody: remove the partner of record"
+	return "No partner"
 }
 
 // PartnerOfRecordRemoveButton says "Remove the partner of record".
@@ -6128,12 +6160,12 @@ func (w Words) PartnerOfRecordRemoveButton() string {
 	return "Remove the partner of record"
 }
 
-// PartnerOfRecordRemoveHint says "It stops seeing the subscription at once".
+// PartnerOfRecordRemoveHint says "The partner there is now stops seeing the subscription at once".
 func (w Words) PartnerOfRecordRemoveHint() string {
 	if w.lang == Polish {
-		return "Natychmiast przestanie widzieć subskrypcję"
+		return "Obecny partner natychmiast przestanie widzieć subskrypcję"
 	}
-	return "It stops seeing the subscription at once"
+	return "The partner there is now stops seeing the subscription at once"
 }
 
 // PartnerOfRecordRequestAlready says "{partner} is its partner of record already.".
@@ -6284,20 +6316,36 @@ func (w Words) PartnerOfRecordRequestThen(partner string) string {
 	return "Afterwards: " + partner
 }
 
+// PartnerOfRecordResultNamed says "{partner} is partner of record now.".
+func (w Words) PartnerOfRecordResultNamed(partner string) string {
+	if w.lang == Polish {
+		return "Partnerem subskrypcji jest teraz firma " + end(partner)
+	}
+	return partner + " is partner of record now."
+}
+
+// PartnerOfRecordResultNothing says "Nothing was changed.".
+func (w Words) PartnerOfRecordResultNothing() string {
+	if w.lang == Polish {
+		return "Nic się nie zmieniło."
+	}
+	return "Nothing was changed."
+}
+
+// PartnerOfRecordResultRemoved says "The partner of record was removed.".
+func (w Words) PartnerOfRecordResultRemoved() string {
+	if w.lang == Polish {
+		return "Partner subskrypcji został usunięty."
+	}
+	return "The partner of record was removed."
+}
+
 // PartnerOfRecordResultTitle says "{changed:int} of {count:int} changed".
 func (w Words) PartnerOfRecordResultTitle(changed, count int) string {
 	if w.lang == Polish {
 		return "Zmieniono partnera " + w.Int(changed) + " z\u00a0" + w.Int(count) + " subskrypcji"
 	}
 	return w.Int(changed) + " of " + w.Int(count) + " changed"
-}
-
-// PartnerOfRecordSetHint says "It is added, or takes the place of the partner of record there is".
-func (w Words) PartnerOfRecordSetHint() string {
-	if w.lang == Polish {
-		return "Zostanie dodany lub zastąpi obecnego partnera"
-	}
-	return "It is added, or takes the place of the partner of record there is"
 }
 
 // PartnerOfRecordSteps says "They are changed in {steps:int} steps of up to {most:int}, each with a receipt of its own.".
@@ -6308,12 +6356,44 @@ func (w Words) PartnerOfRecordSteps(steps, most int) string {
 	return "They are changed in " + w.Int(steps) + " steps of up to " + w.Int(most) + ", each with a receipt of its own."
 }
 
-// PartnerOfRecordSubscription says "{plan}, {licences}, {id}".
-func (w Words) PartnerOfRecordSubscription(plan, licences, id string) string {
+// PartnerOfRecordThenMail says "By email".
+func (w Words) PartnerOfRecordThenMail() string {
 	if w.lang == Polish {
-		return plan + ", " + licences + ", " + id
+		return "E-mailem"
 	}
-	return plan + ", " + licences + ", " + id
+	return "By email"
+}
+
+// PartnerOfRecordThenMailText says "You get the receipt. Each partner is told of its own subscriptions only.".
+func (w Words) PartnerOfRecordThenMailText() string {
+	if w.lang == Polish {
+		return "Otrzymasz potwierdzenie. Każdy partner dowie się tylko o\u00a0swoich subskrypcjach."
+	}
+	return "You get the receipt. Each partner is told of its own subscriptions only."
+}
+
+// PartnerOfRecordThenNamed says "{partner} sees plan, licences, state and dates, and your company's name and country.".
+func (w Words) PartnerOfRecordThenNamed(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " widzi plan, licencje, stan i\u00a0daty, a\u00a0także nazwę i\u00a0kraj twojej firmy."
+	}
+	return partner + " sees plan, licences, state and dates, and your company's name and country."
+}
+
+// PartnerOfRecordThenNow says "At once".
+func (w Words) PartnerOfRecordThenNow() string {
+	if w.lang == Polish {
+		return "Od razu"
+	}
+	return "At once"
+}
+
+// PartnerOfRecordThenRemoved says "The partner no longer sees the subscription.".
+func (w Words) PartnerOfRecordThenRemoved() string {
+	if w.lang == Polish {
+		return "Partner przestaje widzieć subskrypcję."
+	}
+	return "The partner no longer sees the subscription."
 }
 
 // PartnerOfRecordTitle says "Partner of record of your subscriptions".
@@ -6330,14 +6410,6 @@ func (w Words) PartnerOfRecordTryAgain() string {
 		return "Ponów nieudane zmiany"
 	}
 	return "Try again what failed"
-}
-
-// PartnerOfRecordUnchanged says "Stays as it is: {partner}".
-func (w Words) PartnerOfRecordUnchanged(partner string) string {
-	if w.lang == Polish {
-		return "Bez zmian: " + partner
-	}
-	return "Stays as it is: " + partner
 }
 
 // PartnerOfRecordWhichSubscriptions says "Which subscriptions?".
@@ -6364,12 +6436,12 @@ func (w Words) PartnerOfRecordWho() string {
 	return "Who should be their partner of record?"
 }
 
-// PartnerOfRecordWhoMissing says "Choose the partner with an ID, or nobody.".
+// PartnerOfRecordWhoMissing says "Choose a partner, or “No partner”.".
 func (w Words) PartnerOfRecordWhoMissing() string {
 	if w.lang == Polish {
-		return "Wybierz partnera o\u00a0podanym identyfikatorze albo odpowiedź „Nikt”."
+		return "Wybierz partnera lub odpowiedź „Bez partnera”."
 	}
-	return "Choose the partner with an ID, or nobody."
+	return "Choose a partner, or “No partner”."
 }
 
 // PartnerOfRecordWithID says "The partner with this ID".

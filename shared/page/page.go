@@ -22,7 +22,7 @@
 //	{{end}}
 //
 // Patterns with part: input (Input), lookup (Lookup), otherwise (Otherwise), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
-// details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
+// picks (Picks), details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
 // Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.
@@ -363,6 +363,28 @@ type Checkboxes struct {
 	Options                   []Option
 }
 
+// Picks is a choice of several rows of a table, in a card: a checkbox begins each row. The heads are of the rows' titles and of their cells.
+type Picks struct {
+	Name, Title, Error string
+	Heads              []string
+	Rows               []PickRow
+	// Hint stands below the rows.
+	Hint string
+}
+
+// PickRow is one row: its title is the option's label, with the hint below it. Why says why a disabled one cannot be chosen.
+type PickRow struct {
+	Option
+	Why   string
+	Cells []Cell
+}
+
+// Cell is one value of a row: a badge, or a text.
+type Cell struct {
+	Text  string
+	Badge *Badge
+}
+
 // Option is one answer.
 type Option struct {
 	Value, Label, Hint string
@@ -491,6 +513,12 @@ func retyped(typed url.Values, pattern any) any {
 			for i := range p.Options {
 				p.Options[i].Checked = slices.Contains(typed[p.Name], p.Options[i].Value) && !p.Options[i].Disabled
 			}
+		}
+		return p
+	case Picks:
+		p.Rows = slices.Clone(p.Rows)
+		for i := range p.Rows {
+			p.Rows[i].Checked = slices.Contains(typed[p.Name], p.Rows[i].Value) && !p.Rows[i].Disabled
 		}
 		return p
 	}

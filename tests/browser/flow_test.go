@@ -201,11 +201,11 @@ func manages(t *testing.T, w way) {
 	for _, one := range s.Boxes["s"][1:] { // the adviser may advise on the suite, and not on the mail plan
 		hand.Choose("s", one)
 	}
-	hand.Choose("what", "name")
+	hand.Choose("what", "other")
 	hand.Fill("partner_id", v.Candidate)
 	hand.Press(v.W.SiteNext())
 	stands(v.W.PartnerOfRecordCheckTitle(), 0)
-	hand.Press(v.W.PartnerOfRecordButton())
+	hand.Press(v.W.PartnerOfRecordRequestButton("Vistula Advice S.A."))
 	if s := stands(v.W.PartnerOfRecordResultTitle(1, 2), 0); !strings.Contains(s.Text, v.W.PartnerOfRecordBadgeFailed()) {
 		t.Errorf("the result is not one changed and one failed:\n%s", s.Text)
 	}

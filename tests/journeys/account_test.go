@@ -67,9 +67,9 @@ func TestAccount(t *testing.T) {
 	press(paid+"/licenses", w.SiteNext(), "licenses", "9")
 	press(paid, w.LicencesButton())
 
-	get("/account/subscriptions/partner?what=name&s=" + last(mail[0]) + "," + last(suite[0]))
+	get("/account/subscriptions/partner?what=other&s=" + last(mail[0]) + "," + last(suite[0]))
 	press("/account/subscriptions/partner/check", w.SiteNext(), "partner_id", program.Other)
-	press("/account/subscriptions/partner/check", w.PartnerOfRecordButton())
+	press("/account/subscriptions/partner/check", w.PartnerOfRecordRequestButton("Green Field Advisers Ltd"))
 	if said := v.Page.Text(); !strings.Contains(said, w.PartnerOfRecordResultTitle(2, 2)) {
 		t.Fatalf("the result:\n%s", said)
 	}

@@ -278,7 +278,7 @@ func TestPartnerNotLookedUp(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	c := s.Company("en")
-	for _, at := range []string{"/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=other&partner_id=87654323&seen=x", "/account/subscriptions/partner/check?s=" + site.ULID(string(c.Subscriptions()[0].ID)) + "&what=name&partner_id=87654323&seen=x"} {
+	for _, at := range []string{"/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=other&partner_id=87654323&seen=x", "/account/subscriptions/partner/check?s=" + site.ULID(string(c.Subscriptions()[0].ID)) + "&what=other&partner_id=87654323&seen=x"} {
 		page, err := c.Get(t.Context(), s.URL+at)
 		s.Must(err)
 		if strings.Contains(page.Text(), "Vistula") {

@@ -8,7 +8,9 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/order"
 	"liaison/shared/page"
@@ -22,11 +24,15 @@ import (
 )
 
 type checkBody struct {
-	Rows    []page.Row
+	Rows    []page.Item
+	Partner *page.Who // who becomes partner of record; nil where nobody does
 	Steps   string
-	Nothing string
+	Then    []page.Moment
+	IDs     page.Details
+	Nothing *page.Note // nil where something would change
 	Token   string
 	Action  string
+	Back    string
 	Shown   confirm.Shown
 	Button  string
 	Danger  bool
@@ -62,9 +68,14 @@ func stepKey(key string, n int) string {
 	return key + "." + strconv.Itoa(n)
 }
 
-// outcomeRows says of each subscription what was, and what becomes of it.
-func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to partner.ID) ([]page.Row, error) {
-	w := v.Words
+// outcome is what becomes, or became, of one subscription: a row with a badge, and where its id stands.
+type outcome struct {
+	relationship.Naming
+	plan, from, to string // as pages write them
+}
+
+// outcomes returns what the page says of each, in the order of the answers.
+func (p partnerPage) outcomes(v *site.Visit, of []relationship.Naming, to partner.ID) ([]outcome, error) {
 	subs, plans := make([]subscription.Subscription, 0, len(of)), []catalog.PlanID(nil)
 	for _, one := range of {
 		subs = append(subs, one.Subscription)
@@ -80,21 +91,51 @@ func (p partnerPage) outcomeRows(v *site.Visit, of []relationship.Naming, to par
 	if err != nil {
 		return nil, err
 	}
-	rows := make([]page.Row, len(of))
+	made := make([]outcome, len(of))
 	for i, one := range of {
-		s := one.Subscription
-		rows[i] = page.Row{Key: v.PlanName(shown.Plans, s.Plan)}
-		switch now := names.Full(s.PartnerOfRecordID()); one.Result {
-		case relationship.Changed:
-			rows[i].Values = []string{w.PartnerOfRecordChanges(now, names.Full(to))}
-		case relationship.Unchanged:
-			rows[i].Values = []string{w.PartnerOfRecordUnchanged(now)}
-		default:
-			rows[i].Values = []string{w.PartnerOfRecordFails(now), failed(v, one.Err)}
-		}
-		rows[i].Values = append(rows[i].Values, string(s.ID))
+		made[i] = outcome{one, v.PlanName(shown.Plans, one.Subscription.Plan), names.Short(one.Subscription.PartnerOfRecordID()), names.Short(to)}
 	}
-	return rows, nil
+	return made, nil
+}
+
+// item returns the row of one, with its badge.
+func (o outcome) item(v *site.Visit, badge page.Badge) page.Item {
+	w := v.Words
+	made := page.Item{Icon: "box", Title: o.plan, Badge: &badge}
+	if n := o.Subscription.Licenses.Bought; n > 0 {
+		made.Lines = append(made.Lines, w.SiteLicenceCount(n))
+	}
+	switch o.Result {
+	case relationship.Changed:
+		return lined(made, w.PartnerOfRecordChanges(o.from, o.to))
+	case relationship.Unchanged:
+		return lined(made, w.PartnerOfRecordNow(o.from))
+	}
+	return lined(made, w.PartnerOfRecordNow(o.from), failed(v, o.Err))
+}
+
+func lined(of page.Item, lines ...string) page.Item {
+	of.Lines = append(of.Lines, lines...)
+	return of
+}
+
+// ids returns the ids of the subscriptions, to be folded.
+func ids(v *site.Visit, of []outcome) page.Details {
+	made := page.Details{Summary: v.Words.PartnerOfRecordIds()}
+	for _, one := range of {
+		made.Rows = append(made.Rows, page.Row{Key: one.plan, Values: []string{string(one.Subscription.ID)}})
+	}
+	return made
+}
+
+// count says of how many a result is.
+func count(of []outcome, result relationship.Result) (n int) {
+	for _, one := range of {
+		if one.Result == result {
+			n++
+		}
+	}
+	return n
 }
 
 // failed says why a subscription cannot change.
@@ -124,24 +165,51 @@ func (p partnerPage) showCheck(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return p.refused(v, who, said, err)
 	}
-	rows, err := p.outcomeRows(v, outcomes, said.named.Partner)
+	all, err := p.outcomes(v, outcomes, said.named.Partner)
 	if err != nil {
 		return err
 	}
 	w, now := v.Words, confirm.Keyed(confirm.NewKey(v))
-	b := checkBody{Rows: rows, Action: checkPath + "?" + said.query(who), Shown: now, Token: now.Token(who.Secret, "check", said.query(who)), Button: w.PartnerOfRecordButton(), Danger: said.what == remove}
-	if b.Danger {
-		b.Button = w.PartnerOfRecordRemoveButton()
+	b := checkBody{
+		IDs: ids(v, all), Action: checkPath + "?" + said.query(who), Back: path + "?" + said.query(who), Shown: now, Token: now.Token(who.Secret, "check", said.query(who)),
+		Button: w.PartnerOfRecordRemoveButton(), Danger: true, Then: []page.Moment{
+			{Kind: "now", Title: w.PartnerOfRecordThenNow(), Text: w.PartnerOfRecordThenRemoved()}, {Title: w.PartnerOfRecordThenMail(), Text: w.PartnerOfRecordThenMailText()},
+		},
 	}
-	if !slices.ContainsFunc(outcomes, func(o relationship.Naming) bool { return o.Result == relationship.Changed }) {
-		b.Nothing = w.PartnerOfRecordNothing()
+	if named := said.named.Partner; named != "" {
+		a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, named)
+		if err != nil {
+			return err
+		}
+		if a.Other != nil {
+			name := a.Other.LegalName
+			b.Partner, b.Button, b.Danger, b.Then[0].Text = partnername.Who(w, a.Other.Partner), w.PartnerOfRecordRequestButton(name), false, w.PartnerOfRecordThenNamed(name)
+		}
+	}
+	for _, one := range all {
+		b.Rows = append(b.Rows, one.item(v, expected(w, one.Result)))
+	}
+	changed := count(all, relationship.Changed)
+	if changed == 0 {
+		b.Nothing = &page.Note{Kind: "calm", Text: w.PartnerOfRecordNothing()}
 	}
 	if n := len(said.chosen); n > relationship.MostNamed {
 		b.Steps = w.PartnerOfRecordSteps(relationship.MostNamed, (n+relationship.MostNamed-1)/relationship.MostNamed)
 	}
 	frame := v.Frame(w.PartnerOfRecordCheckTitle())
-	frame.Back = &page.Link{URL: path + "?" + said.query(who)}
+	frame.Lead = w.PartnerOfRecordCheckLead(changed, len(all))
 	return v.Render(check, http.StatusOK, frame, b)
+}
+
+// expected says what is about to become of one subscription.
+func expected(w locale.Words, of relationship.Result) page.Badge {
+	switch of {
+	case relationship.Changed:
+		return page.Badge{Kind: "info", Text: w.PartnerOfRecordBadgeChanges()}
+	case relationship.Unchanged:
+		return page.Badge{Kind: "calm", Icon: "minus", Text: w.PartnerOfRecordBadgeUnchanged()}
+	}
+	return page.Badge{Kind: "warn", Icon: "x", Text: w.PartnerOfRecordBadgeFails()}
 }
 
 // refused shows the form again where the partner is none by now.
@@ -166,9 +234,12 @@ func (p partnerPage) postCheck(v *site.Visit, who site.Signed) error {
 }
 
 type resultBody struct {
-	Rows     []page.Row
-	Receipts []page.Link
-	Retry    string // path of the page to try again on, empty where nothing is left to do
+	Kind, Icon string // of the mark
+	Lead       string
+	Rows       []page.Item
+	Receipts   []page.Link
+	Retry      string // path of the page to try again on, empty where nothing is left to do
+	IDs        page.Details
 }
 
 // showResult says of each subscription what became of it: what the receipts of the form's key say, and for the rest how it stands now.
@@ -200,46 +271,54 @@ func (p partnerPage) showResult(v *site.Visit, who site.Signed, said answers, ke
 	if err != nil {
 		return p.refused(v, who, said, err)
 	}
-	changed, failed, open := 0, 0, false
 	for i, one := range outcomes {
-		switch from, done := was[string(one.Subscription.ID)]; {
-		case done:
+		from, done := was[string(one.Subscription.ID)]
+		if done {
 			outcomes[i].Result, outcomes[i].Subscription.PartnerOfRecord = relationship.Changed, nil
 			if from != "" {
 				outcomes[i].Subscription.PartnerOfRecord = &subscription.PartnerOfRecord{Partner: partner.ID(from)}
 			}
-			changed++
-		case one.Result == relationship.Changed: // it was not done: to be done again
+		} else if one.Result == relationship.Changed { // it was not done: to be done again
 			outcomes[i].Result, outcomes[i].Err = relationship.Failed, fault.PreconditionFailed.With(nil)
-			failed, open = failed+1, true
-		case one.Result == relationship.Failed:
-			failed++
+			b.Retry = checkPath + "?" + said.query(who)
 		}
 	}
-	if b.Rows, err = p.outcomeRows(v, outcomes, said.named.Partner); err != nil {
+	all, err := p.outcomes(v, outcomes, said.named.Partner)
+	if err != nil {
 		return err
 	}
-	if open {
-		b.Retry = checkPath + "?" + said.query(who)
+	for _, one := range all {
+		b.Rows = append(b.Rows, said.became(v, who, one))
 	}
-	for i, one := range outcomes {
-		b.Rows[i].Badge = outcomeBadge(v, one.Result)
+	changed := count(all, relationship.Changed)
+	b.Kind, b.Icon, b.Lead, b.IDs = "good", "check", w.PartnerOfRecordResultNothing(), ids(v, all)
+	switch {
+	case changed > 0 && said.named.Partner != "":
+		b.Lead = w.PartnerOfRecordResultNamed(all[0].to)
+	case changed > 0:
+		b.Lead = w.PartnerOfRecordResultRemoved()
 	}
-	frame := v.Frame(w.PartnerOfRecordResultTitle(changed, len(outcomes)))
-	frame.Panel = &page.Panel{}
-	if failed > 0 {
-		frame.Panel.Kind, frame.Panel.Icon = "warn", "alert"
+	if count(all, relationship.Failed) > 0 {
+		b.Kind, b.Icon = "warn", "alert"
 	}
+	frame := v.Frame(w.PartnerOfRecordResultTitle(changed, len(all)))
+	frame.OwnTitle, frame.Narrow = true, true
 	return v.Render(result, http.StatusOK, frame, b)
 }
 
-// outcomeBadge says what became of one subscription.
-func outcomeBadge(v *site.Visit, of relationship.Result) *page.Badge {
-	switch of {
+// became says what became of one subscription, and where another partner can be chosen for it.
+func (a answers) became(v *site.Visit, who site.Signed, one outcome) page.Item {
+	w := v.Words
+	switch one.Result {
 	case relationship.Changed:
-		return &page.Badge{Kind: "good", Icon: "check", Text: v.Words.PartnerOfRecordBadgeChanged()}
+		return one.item(v, page.Badge{Kind: "good", Icon: "check", Text: w.PartnerOfRecordBadgeChanged()})
 	case relationship.Unchanged:
-		return &page.Badge{Kind: "calm", Icon: "minus", Text: v.Words.PartnerOfRecordBadgeUnchanged()}
+		return one.item(v, page.Badge{Kind: "calm", Icon: "minus", Text: w.PartnerOfRecordBadgeUnchanged()})
 	}
-	return &page.Badge{Kind: "bad", Icon: "x", Text: v.Words.PartnerOfRecordBadgeFailed()}
+	made := one.item(v, page.Badge{Kind: "bad", Icon: "x", Text: w.PartnerOfRecordBadgeFailed()})
+	if fault.Is(one.Err, fault.PartnerNotEligible) {
+		again := answers{chosen: []string{site.ULID(string(one.Subscription.ID))}}
+		made.Links = []page.Link{{Text: w.PartnerOfRecordChooseAnother(), URL: path + "?" + again.query(who)}}
+	}
+	return made
 }

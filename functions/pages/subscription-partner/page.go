@@ -15,6 +15,7 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/order"
 	"liaison/shared/page"
 	"liaison/shared/partner"
@@ -64,16 +65,10 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// The answers to what should be done.
-const (
-	name   = "name"
-	remove = "remove"
-)
-
 // answers are what was chosen and typed; subscriptions stand by the last part of their ids.
 type answers struct {
 	chosen []string
-	what   string
+	what   string // the ID of a partner that the customer knows, partnerpicker.Other, or partnerpicker.None, which removes
 	named  partnerpicker.Pick
 }
 
@@ -96,17 +91,23 @@ func typed(values url.Values) answers {
 func carried(v *site.Visit, who site.Signed) answers {
 	query := v.R.URL.Query()
 	a := typed(query)
-	a.named = partnerpicker.Carried(query, who, a.what == name)
+	a.named = partnerpicker.Carried(query, who, a.names())
+	if a.what != partnerpicker.Other {
+		a.named.Typed = ""
+	}
 	return a
 }
+
+// names says whether the answer is a partner, known or typed.
+func (a answers) names() bool { return a.what == partnerpicker.Other || partner.ID(a.what).Valid() }
 
 // query carries the answers in an address.
 func (a answers) query(who site.Signed, more ...string) string {
 	q := url.Values{"s": {strings.Join(a.chosen, ",")}, "what": {a.what}}
-	if a.what == name {
+	if a.what == partnerpicker.Other {
 		q.Set(partnerpicker.Field, a.named.Typed)
-		a.named.Carry(q, who)
 	}
+	a.named.Carry(q, who)
 	for i := 0; i+1 < len(more); i += 2 {
 		q.Set(more[i], more[i+1])
 	}
@@ -115,7 +116,13 @@ func (a answers) query(who site.Signed, more ...string) string {
 
 // complete says whether the answers of an address can be checked.
 func (a answers) complete() bool {
-	return len(a.chosen) > 0 && (a.what == remove || a.what == name && a.named.Partner != "")
+	if len(a.chosen) == 0 {
+		return false
+	}
+	if a.what == partnerpicker.Other {
+		return a.named.Partner != ""
+	}
+	return a.what == partnerpicker.None || a.named.Partner != "" && string(a.named.Partner) == a.what
 }
 
 // ids returns the ids of what was chosen.
@@ -128,15 +135,16 @@ func (a answers) ids(of customer.ID) []subscription.ID {
 }
 
 type chooseBody struct {
-	Which page.Checkboxes
-	What  page.Radios
-	ID    page.Lookup
-	Token string
-	None  bool
+	Which   page.Picks
+	Who     page.Otherwise
+	Can     page.Details
+	Token   string
+	Nothing *page.Empty // nil where something can be chosen
 }
 
 func (p partnerPage) show(v *site.Visit, who site.Signed) error {
-	return p.render(v, who, http.StatusOK, carried(v, who), nil, "")
+	said := carried(v, who)
+	return p.render(v, who, http.StatusOK, said, nil, "")
 }
 
 // render shows what can be chosen: every subscription, those that can't change with the reason.
@@ -145,30 +153,59 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 	if err != nil {
 		return err
 	}
-	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(a.Member.Subscriptions...)...)
+	known := partnerpicker.KnownAt(a.Member.Ties, v.Op.At)
+	names, err := partnername.Read(v, p.table, append(partnername.OfSubscriptions(a.Member.Subscriptions...), known.IDs()...)...)
 	if err != nil {
 		return err
 	}
 	w := v.Words
+	frame := v.Frame(w.PartnerOfRecordTitle())
+	frame.Lead, frame.Errors, frame.Back = w.PartnerOfRecordLead(), errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
 	b := chooseBody{
-		Which: page.Checkboxes{Name: "s", Legend: w.PartnerOfRecordWhichSubscriptions(), Error: errs.For("s")},
-		What: page.Radios{Name: "what", Legend: w.PartnerOfRecordWho(), Value: said.what, Error: errs.For("what"), Options: []page.Option{
-			{Value: name, Label: w.PartnerOfRecordWithID(), Hint: w.PartnerOfRecordSetHint()}, {Value: remove, Label: w.PartnerOfRecordRemove(), Hint: w.PartnerOfRecordRemoveHint()},
-		}},
-		ID:    partnerpicker.InAccount(w).Lookup(said.named.Typed, errs, ""),
+		Which: page.Picks{
+			Name: "s", Title: w.PartnerOfRecordWhichSubscriptions(), Error: errs.For("s"), Hint: w.PartnerOfRecordRequestHint(),
+			Heads: []string{w.ActivitySubscription(), w.SubscriptionState(), w.PartnerOfRecordLabel()},
+			Rows:  rows(v, who, a, names, said.chosen),
+		},
+		Who: partnerpicker.InAccount(w).Ask(partnerpicker.Question{
+			Name: "what", Legend: w.PartnerOfRecordWho(), Known: known.Options(w, names, v.Op.At), Answer: said.what, Typed: said.named.Typed,
+			None: page.Option{Value: partnerpicker.None, Label: w.PartnerOfRecordRemove(), Hint: w.PartnerOfRecordRemoveHint()},
+		}, errs, ""),
+		Can:   page.Details{Summary: w.PartnersAllowed(), Text: w.PartnersPartnerOfRecordCan()},
 		Token: site.Token(who.Secret, "choose"),
 	}
-	for _, s := range a.Member.Subscriptions {
-		option := page.Option{Value: site.ULID(string(s.ID)), Label: called(v, a, s), Hint: subscribed.Standing(v, s, who.Customer.Country) + "\u00a0· " + w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))}
-		option.Checked = slices.Contains(said.chosen, option.Value)
-		if wrong := s.CanName(v.Op.At); wrong != nil {
-			option.Disabled, option.Checked = true, false
-			option.Hint += "\u00a0· " + w.PartnerOfRecordEnded()
-		}
-		b.Which.Options = append(b.Which.Options, option)
+	if !slices.ContainsFunc(b.Which.Rows, func(row page.PickRow) bool { return !row.Disabled }) {
+		b.Nothing = &page.Empty{Icon: "hands", Title: w.PartnerOfRecordNoSubscription(), Acts: []page.Act{{Text: w.SubscriptionsTitle(), URL: listPath}}}
+		return v.Render(choose, status, frame, b)
 	}
-	// What cannot be chosen stands last: an error leads to the first box, which must take the focus.
-	slices.SortStableFunc(b.Which.Options, func(a, b page.Option) int {
+	frame.Form = "choose"
+	if found != "" { // above, where the page opens
+		frame.Notice = &page.Notice{Success: true, Text: found}
+	}
+	return v.Render(choose, status, frame, b)
+}
+
+// rows returns a customer's subscriptions as they are chosen. What cannot be chosen stands last: an error leads to the first box, which must
+// take the focus.
+func rows(v *site.Visit, who site.Signed, a order.Facts, names partnername.Names, chosen []string) []page.PickRow {
+	made := make([]page.PickRow, len(a.Member.Subscriptions))
+	alike := map[string]int{}
+	for i, s := range a.Member.Subscriptions {
+		row := &made[i]
+		row.Option = page.Option{Value: site.ULID(string(s.ID)), Label: v.PlanName(a.Plans, s.Plan), Hint: v.Words.SiteLicenceCount(s.Licenses.Bought)}
+		row.Cells = []page.Cell{{Badge: subscribed.Badge(v, s, who.Customer.Country)}, {Text: names.Short(s.PartnerOfRecordID())}}
+		row.Checked = slices.Contains(chosen, row.Value)
+		if s.CanName(v.Op.At) != nil {
+			row.Disabled, row.Checked, row.Why = true, false, v.Words.PartnerOfRecordEnded()
+		}
+		alike[row.Label+row.Hint]++
+	}
+	for i, s := range a.Member.Subscriptions {
+		if row := &made[i]; alike[row.Label+row.Hint] > 1 {
+			row.Hint += "\u00a0· " + string(s.ID)
+		}
+	}
+	slices.SortStableFunc(made, func(a, b page.PickRow) int {
 		switch {
 		case a.Disabled == b.Disabled:
 			return 0
@@ -177,20 +214,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		}
 		return -1
 	})
-	b.None = !slices.ContainsFunc(b.Which.Options, func(o page.Option) bool { return !o.Disabled })
-	frame := v.Frame(w.PartnerOfRecordTitle())
-	frame.Errors, frame.Back = errs, &page.Link{URL: listPath, Text: w.SubscriptionsTitle()}
-	if !b.None {
-		frame.Form = "choose"
-	}
-	if found != "" { // above, where the page opens
-		frame.Notice = &page.Notice{Success: true, Text: found}
-	}
-	return v.Render(choose, status, frame, b)
-}
-
-func called(v *site.Visit, a order.Facts, s subscription.Subscription) string {
-	return v.Words.PartnerOfRecordSubscription(v.PlanName(a.Plans, s.Plan), v.Words.SiteLicenceCount(s.Licenses.Bought), string(s.ID))
+	return made
 }
 
 // post looks the partner up, or leads on to the check.
@@ -198,63 +222,71 @@ func (p partnerPage) post(v *site.Visit, who site.Signed) error {
 	if err := v.Posted(who.Secret, "choose"); err != nil {
 		return err
 	}
-	w, said := v.Words, typed(v.R.PostForm)
+	said := typed(v.R.PostForm)
 	said.named = partnerpicker.Posted(v)
 	if page.Switched(v.R) {
 		return p.render(v, who, http.StatusOK, said, nil, "")
 	}
 	checking := partnerpicker.Checks(v)
 	if checking {
-		said.what = name
+		said.what = partnerpicker.Other
 	}
-	var errs page.Errors
-	add := func(field, text string) { errs = append(errs, page.FieldError{Field: field, Text: text}) }
-	if !checking && len(said.chosen) == 0 {
-		add("s", w.PartnerOfRecordWhichSubscriptionsMissing())
-	}
-	var found string
-	switch said.what {
-	case name:
-		var wrong string
+	wrong := ""
+	if said.what == partnerpicker.Other {
 		var err error
 		if wrong, err = said.named.LookUp(v, p.table, who); err != nil {
 			return err
 		}
-		if wrong == "" {
-			if found, wrong, err = p.lookUp(v, who, said.named.Partner); err != nil {
-				return err
-			}
-		}
-		if wrong != "" {
-			add(partnerpicker.Field, wrong)
-		}
-	case remove:
-		if said.named.Typed != "" {
-			add("what", w.PartnerOfRecordIDNotChosen())
-		}
-	default:
-		add("what", w.PartnerOfRecordWhoMissing())
 	}
-	if errs != nil {
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, said.named.Partner)
+	if err != nil {
+		return err
+	}
+	if said.what == partnerpicker.Other && wrong == "" {
+		wrong = unfit(v.Words, a)
+	}
+	errs := said.mistakes(v.Words, partnerpicker.KnownAt(a.Member.Ties, v.Op.At), wrong)
+	if checking {
+		errs = slices.DeleteFunc(errs, func(e page.FieldError) bool { return e.Field != partnerpicker.Field })
+	}
+	if len(errs) > 0 {
 		return p.render(v, who, http.StatusUnprocessableEntity, said, errs, "")
 	}
 	if checking {
-		return p.render(v, who, http.StatusOK, said, nil, found)
+		return p.render(v, who, http.StatusOK, said, nil, partnerpicker.Found(v.Words, a.Other.Partner))
 	}
+	said.named.Partner = said.named.Of(said.what)
 	return v.Redirect(checkPath + "?" + said.query(who))
 }
 
-// lookUp says whose ID it is, or why that partner can be partner of record of nothing.
-func (p partnerPage) lookUp(v *site.Visit, who site.Signed, of partner.ID) (found, wrong string, err error) {
-	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), nil, of)
-	if err != nil {
-		return "", "", err
+// unfit says why the partner that was looked up can be partner of record of nothing, empty where it can.
+func unfit(w locale.Words, a order.Facts) string {
+	switch {
+	case a.Other == nil:
+		return w.PartnerIDUnknown()
+	case a.Other.Status != partner.Active:
+		return partnerpicker.InAccount(w).Ineligible(fault.PartnerNotEligible.With("suspended"))
 	}
-	if a.Other == nil {
-		return "", v.Words.PartnerIDUnknown(), nil
+	return ""
+}
+
+// mistakes says what is to be mended in the answers of a form; wrong is what is wrong with the ID that was typed.
+func (a answers) mistakes(w locale.Words, known partnerpicker.Known, wrong string) page.Errors {
+	var errs page.Errors
+	add := func(field, text string) { errs = append(errs, page.FieldError{Field: field, Text: text}) }
+	if len(a.chosen) == 0 {
+		add("s", w.PartnerOfRecordWhichSubscriptionsMissing())
 	}
-	if a.Other.Status != partner.Active {
-		return "", partnerpicker.InAccount(v.Words).Ineligible(fault.PartnerNotEligible.With("suspended")), nil
+	switch {
+	case wrong != "":
+		add(partnerpicker.Field, wrong)
+	case a.what == partnerpicker.Other:
+	case a.what != partnerpicker.None && !known.Has(partner.ID(a.what)):
+		add("what", w.PartnerOfRecordWhoMissing())
+	case a.named.Typed != "" && len(known) == 0:
+		add("what", w.PartnerOfRecordIDNotChosen())
+	case a.named.Typed != "":
+		add("what", w.PartnerOfRecordOtherNotChosen())
 	}
-	return partnerpicker.Found(v.Words, a.Other.Partner), "", nil
+	return errs
 }

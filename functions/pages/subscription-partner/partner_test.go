@@ -44,14 +44,15 @@ func TestPartnerOfRecord(t *testing.T) {
 		c.See("partner-checked")
 		address, form := c.Page.Form(w.SiteNext())
 		form["s"] = []string{site.ULID(string(trial.ID)), site.ULID(string(mail.ID)), site.ULID(string(ended.ID))}
-		form.Set("what", "name")
+		form.Set("what", "other")
 		var err error
 		c.Visitor.Page, err = c.Post(t.Context(), address, form)
 		s.Must(err)
 		c.Look(c.Page, http.StatusOK, "the check")
 		c.See("partner-check")
-		c.Has(w.PartnerOfRecordChanges(w.PartnerOfRecordNameAndID("Baltic Bridge IT sp. z o.o.", "1234 5674"), w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordUnchanged(w.PartnerOfRecordNameAndID("Vistula Advice S.A.", "8765 4323")), w.PartnerOfRecordEnded())
-		address, form = c.Page.Form(w.PartnerOfRecordButton())
+		c.Has(w.PartnerOfRecordCheckLead(1, 3), w.PartnerOfRecordChanges("Baltic Bridge IT sp. z o.o.", "Vistula Advice S.A."), w.PartnerOfRecordNow("Vistula Advice S.A."), w.PartnerOfRecordEnded())
+		c.Has(w.PartnerOfRecordBadgeChanges(), w.PartnerOfRecordBadgeUnchanged(), w.PartnerOfRecordBadgeFails(), string(trial.ID))
+		address, form = c.Page.Form(w.PartnerOfRecordRequestButton("Vistula Advice S.A."))
 		for range 2 {
 			c.Visitor.Page, err = c.Post(t.Context(), address, form)
 			s.Must(err)
@@ -69,7 +70,7 @@ func TestPartnerOfRecord(t *testing.T) {
 		c.See("subscription-trial")
 		c.Has(w.SubscriptionsHistory(), "Baltic Bridge", "Vistula Advice")
 		c.Open(http.StatusOK, at+"?s="+site.ULID(string(trial.ID)))
-		c.Click(http.StatusOK, w.SiteNext(), "what", "remove")
+		c.Click(http.StatusOK, w.SiteNext(), "what", "none")
 		c.See("partner-remove")
 		c.Click(http.StatusOK, w.PartnerOfRecordRemoveButton())
 		c.Has(w.PartnerOfRecordResultTitle(1, 1))
@@ -81,12 +82,47 @@ func TestPartnerOfRecord(t *testing.T) {
 	})
 }
 
+// TestPartnerByName: partners that the customer knows are chosen by name, without an ID; nobody learns of another by an address or a form.
+func TestPartnerByName(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	at, trial := "/account/subscriptions/partner", c.Subscriptions()[0]
+	c.Open(http.StatusOK, at)
+	c.Has("Baltic Bridge IT sp. z o.o.", c.W.PartnerOfRecordOther(), c.W.PartnerOfRecordRemove())
+	c.Lacks("Vistula Advice")
+	c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+	chosen := at + "?s=" + site.ULID(string(trial.ID))
+	c.Open(http.StatusOK, chosen)
+	c.Click(http.StatusUnprocessableEntity, c.W.SiteNext(), "what", string(pagetest.Idle))
+	c.Has(c.W.PartnerOfRecordWhoMissing())
+	c.Click(http.StatusUnprocessableEntity, c.W.SiteNext(), "what", string(pagetest.Advising), "partner_id", "1234")
+	c.Has(c.W.PartnerOfRecordOtherNotChosen())
+	c.Click(http.StatusOK, c.W.SiteNext(), "what", string(pagetest.Advising), "partner_id", "")
+	c.Has(c.W.PartnerOfRecordChanges("Baltic Bridge IT sp. z o.o.", "Vistula Advice S.A."))
+	address := c.Page.URL
+	c.Click(http.StatusOK, c.W.PartnerOfRecordRequestButton("Vistula Advice S.A."))
+	c.Has(c.W.PartnerOfRecordResultTitle(1, 1), c.W.PartnerOfRecordResultNamed("Vistula Advice S.A."))
+
+	query := address.Query()
+	for _, written := range []string{string(pagetest.Idle), "none of these"} {
+		query.Set("what", written)
+		c.Open(http.StatusOK, at+"/check?"+query.Encode())
+		c.Visitor.At(at)
+		c.Lacks(c.W.PartnerOfRecordCheckTitle())
+	}
+	query.Set("what", string(pagetest.Advising))
+	query.Set("seen", "x")
+	c.Open(http.StatusOK, at+"/check?"+query.Encode())
+	c.Lacks(c.W.PartnerOfRecordCheckTitle())
+}
+
 // TestPartnerNotDone: a result page of an act that was not done says so, and leads back to the check.
 func TestPartnerNotDone(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	c := s.Company("en")
-	c.Open(http.StatusOK, "/account/subscriptions/partner/check?what=remove&s="+site.ULID(string(c.Subscriptions()[0].ID))+"&done="+strings.Repeat("0", 26))
+	c.Open(http.StatusOK, "/account/subscriptions/partner/check?what=none&s="+site.ULID(string(c.Subscriptions()[0].ID))+"&done="+strings.Repeat("0", 26))
 	c.Has(c.W.PartnerOfRecordResultTitle(0, 1), c.W.PartnerOfRecordNotDone())
 	c.Open(http.StatusOK, c.Page.Links(c.W.PartnerOfRecordTryAgain())[0])
 	c.Click(http.StatusOK, c.W.PartnerOfRecordRemoveButton())
@@ -108,7 +144,7 @@ func TestPartnerOfMany(t *testing.T) {
 			many = append(many, site.ULID(string(sub.ID)))
 		}
 	}
-	c.Open(http.StatusOK, "/account/subscriptions/partner?s="+strings.Join(many, ",")+"&what=name&partner_id=87654323")
+	c.Open(http.StatusOK, "/account/subscriptions/partner?s="+strings.Join(many, ",")+"&what=other&partner_id=87654323")
 	address, form := c.Page.Form(c.W.SiteNext())
 	if len(form["s"]) != len(many) {
 		t.Fatalf("%d chosen", len(form["s"]))
@@ -118,7 +154,7 @@ func TestPartnerOfMany(t *testing.T) {
 	s.Must(err)
 	c.Look(c.Page, http.StatusOK, "the check")
 	c.Has(c.W.PartnerOfRecordSteps(25, 2))
-	c.Click(http.StatusOK, c.W.PartnerOfRecordButton())
+	c.Click(http.StatusOK, c.W.PartnerOfRecordRequestButton("Vistula Advice S.A."))
 	c.Has(c.W.PartnerOfRecordResultTitle(27, 27))
 	if links := c.Page.Links("Receipt"); len(links) != 2 {
 		t.Errorf("receipts %v", links)

@@ -109,7 +109,7 @@ const mailCheck = "/account/buy/plan_mail/check?licenses=3&billing_term=month&ad
 // chosen types a partner ID for the trial's partner of record.
 func chosen(of func(v *Visit) string, button func(v *Visit) string) func(*Visit) {
 	return func(v *Visit) {
-		v.Choose("what", "name")
+		v.Choose("what", "other")
 		v.Fill("partner_id", of(v))
 		v.Press(button(v))
 	}
@@ -169,7 +169,7 @@ var accounts = []State{
 	{Name: "partner-check", Says: locale.Words.PartnerOfRecordCheckTitle, Status: http.StatusOK, Ready: looks(partnerOf), Show: signedIn("", chosen(candidate, goOn))},
 	{Name: "partner-result", Says: func(w locale.Words) string { return w.PartnerOfRecordResultTitle(1, 1) }, Status: http.StatusOK, Ready: decides(partnerOf), Show: signedIn("", func(v *Visit) {
 		chosen(candidate, goOn)(v)
-		v.Press(v.W.PartnerOfRecordButton())
+		v.Press(v.W.PartnerOfRecordRequestButton("Vistula Advice S.A."))
 	})},
 	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
 	{Name: "agreements", Says: locale.Words.AgreementsAt, Status: http.StatusOK, Ready: looks(path("/account/agreements")), Show: signedIn("", nil)},
