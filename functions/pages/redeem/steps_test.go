@@ -1,0 +1,98 @@
+package redeem_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"liaison/shared/catalog"
+	invitations "liaison/shared/invitation"
+	offers "liaison/shared/offer"
+	"liaison/shared/page"
+	"liaison/shared/redemption"
+	"liaison/tests/fixture/pagetest"
+)
+
+// TestStepsKept: a draft that is not whole, or no longer, leads to the step that it lacks, whoever wrote it.
+func TestStepsKept(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	v := s.Member("anna@example.com", "en")
+	leads := func(of offers.Offer, draft invitations.Draft, to string) {
+		t.Helper()
+		inv, link := s.Invite(of, "anna@example.com", "en")
+		_, err := s.SaveDraft(context.Background(), inv.ID, draft, s.Op())
+		s.Must(err)
+		v.Open(http.StatusOK, link)
+		v.Open(http.StatusOK, "/redeem/check?i="+string(inv.ID))
+		v.At(to)
+	}
+	alone := s.MakeOffer(func(d *offers.Draft) {
+		pagetest.Request(offers.DelegatedAdministration)(d)
+		d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited}
+	})
+	leads(alone, invitations.Draft{Terms: "1"}, "/redeem")
+	leads(alone, invitations.Draft{Terms: "1", DelegatedAdministration: "yes"}, "/redeem/check")
+
+	bought := s.Purchase(nil)
+	licensed := invitations.Draft{Terms: "1", Items: []invitations.Choice{{Licenses: 30}}}
+	leads(bought, licensed, "/redeem/check")
+	s.ChangePlan(pagetest.Suite, func(p *catalog.Plan) { p.Licenses.Max = 20 })
+	leads(bought, licensed, "/redeem/account")
+}
+
+// TestReplaces: where another partner administers, the only yes is one that names it, and a yes to another question replaces nobody.
+func TestReplaces(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	v := s.Member("anna@example.com", "en")
+	ask := func(change func(*offers.Draft)) {
+		t.Helper()
+		_, link := s.Invite(s.MakeOffer(func(d *offers.Draft) {
+			pagetest.Request(offers.DelegatedAdministration)(d)
+			d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited}
+			change(d)
+		}), "anna@example.com", "en")
+		v.Open(http.StatusOK, link)
+	}
+	ask(func(*offers.Draft) {})
+	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes")
+	v.Click(http.StatusOK, v.W.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
+	ask(func(d *offers.Draft) { d.Partner = pagetest.Advising })
+	v.Has(v.W.DelegatedAdministrationReplace())
+	if said := string(v.Page.Body); strings.Contains(said, `value="yes"`) || !strings.Contains(said, `value="`+redemption.Replacing(pagetest.Asking)+`"`) {
+		t.Error("a yes would replace a partner that it does not name")
+	}
+}
+
+// TestStepForms: each step's form is refused without its token, and keeps nothing.
+func TestStepForms(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	inv, link := s.Invite(s.MakeOffer(nil), "anna@example.com", "en")
+	v := s.Visitor("en")
+	v.Open(http.StatusOK, link)
+	for _, c := range []struct {
+		button string
+		fields []string
+	}{
+		{v.W.SiteNext(), nil},
+		{v.W.SiteNext(), []string{"delegation", "no"}},
+		{v.W.RedeemContinue(), []string{"company", "Nowak", "name", "Anna", "language", "en"}},
+		{v.W.RedeemStart(30), []string{"agree", "yes"}},
+	} {
+		address, form := v.Page.Form(c.button)
+		form.Set(page.TokenField, "another")
+		before := s.StoredInvitation(inv.ID).Draft.Rev
+		answer, err := v.Post(t.Context(), address, form)
+		s.Must(err)
+		if answer.Status != http.StatusForbidden || s.StoredInvitation(inv.ID).Draft.Rev != before {
+			t.Errorf("%s without its token: %d", address, answer.Status)
+		}
+		v.Click(http.StatusOK, c.button, c.fields...)
+	}
+}
