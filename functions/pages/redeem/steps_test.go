@@ -27,7 +27,9 @@ func TestStepsKept(t *testing.T) {
 		s.Must(err)
 		v.Open(http.StatusOK, link)
 		v.Open(http.StatusOK, "/redeem/check?i="+string(inv.ID))
-		v.At(to)
+		if at := v.Page.URL.Path; at != to {
+			t.Errorf("%+v leads to %s, not %s", draft, at, to)
+		}
 	}
 	alone := s.MakeOffer(func(d *offers.Draft) {
 		pagetest.Request(offers.DelegatedAdministration)(d)
@@ -39,6 +41,10 @@ func TestStepsKept(t *testing.T) {
 	bought := s.Purchase(nil)
 	licensed := invitations.Draft{Terms: "1", Items: []invitations.Choice{{Licenses: 30}}}
 	leads(bought, licensed, "/redeem/check")
+	v.Has(v.W.RedeemDecline())
+	if !strings.Contains(string(v.Page.Body), `class="done"><span><a href="/redeem/account?`) {
+		t.Error("a finished step is no link")
+	}
 	s.ChangePlan(pagetest.Suite, func(p *catalog.Plan) { p.Licenses.Max = 20 })
 	leads(bought, licensed, "/redeem/account")
 }
