@@ -201,7 +201,12 @@ func manages(t *testing.T, w way) {
 	for _, one := range s.Boxes["s"][1:] { // the adviser may advise on the suite, and not on the mail plan
 		hand.Choose("s", one)
 	}
-	hand.Choose("what", "other")
+	if w.keyboard { // another partner is one arrow below the one that is known
+		hand.Choose("what", v.Program.PartnerID)
+		v.Keyboard().Down()
+	} else {
+		hand.Choose("what", "other")
+	}
 	hand.Fill("partner_id", v.Candidate)
 	hand.Press(v.W.SiteNext())
 	stands(v.W.PartnerOfRecordCheckTitle(), 0)
