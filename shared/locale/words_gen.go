@@ -6468,6 +6468,14 @@ func (w Words) PartnersActive() string {
 	return "Active"
 }
 
+// PartnersActivity says "What this partner did".
+func (w Words) PartnersActivity() string {
+	if w.lang == Polish {
+		return "Co zrobił ten partner"
+	}
+	return "What this partner did"
+}
+
 // PartnersActs says "What {partner} has done recently on your behalf".
 func (w Words) PartnersActs(partner string) string {
 	if w.lang == Polish {
@@ -6578,6 +6586,38 @@ func (w Words) PartnersBilledNone() string {
 		return "Nie rozlicza żadnej subskrypcji"
 	}
 	return "Bills no subscription"
+}
+
+// PartnersCanAdvise says "See your company's name and country, and plan, licences, state and dates of the subscriptions it advises on".
+func (w Words) PartnersCanAdvise() string {
+	if w.lang == Polish {
+		return "Widzieć nazwę i\u00a0kraj twojej firmy oraz plan, licencje, stan i\u00a0daty subskrypcji, w\u00a0sprawie których doradza"
+	}
+	return "See your company's name and country, and plan, licences, state and dates of the subscriptions it advises on"
+}
+
+// PartnersCanSell says "Sell to you and bill you, each order with a Yes of its own".
+func (w Words) PartnersCanSell() string {
+	if w.lang == Polish {
+		return "Sprzedawać ci usługi i\u00a0wystawiać faktury, każde zamówienie za osobną zgodą"
+	}
+	return "Sell to you and bill you, each order with a Yes of its own"
+}
+
+// PartnersCannotDisputed says "It cannot, while disputed".
+func (w Words) PartnersCannotDisputed() string {
+	if w.lang == Polish {
+		return "Nie może do czasu rozstrzygnięcia"
+	}
+	return "It cannot, while disputed"
+}
+
+// PartnersCannotEnter says "See users or change anything in your account".
+func (w Words) PartnersCannotEnter() string {
+	if w.lang == Polish {
+		return "Widzieć użytkowników ani niczego zmieniać na twoim koncie"
+	}
+	return "See users or change anything in your account"
 }
 
 // PartnersChangePartnerOfRecord says "Change".
@@ -6704,12 +6744,12 @@ func (w Words) PartnersExtendBoth() string {
 	return "On, by 180 days each time, one day before the end"
 }
 
-// PartnersExtendMine says "On on your side, off on the side of {partner}".
-func (w Words) PartnersExtendMine(partner string) string {
+// PartnersExtendMine says "On for you, off for the partner".
+func (w Words) PartnersExtendMine() string {
 	if w.lang == Polish {
-		return "włączone po twojej stronie, firma " + partner + " go nie włączyła"
+		return "po twojej stronie włączone, po stronie partnera wyłączone"
 	}
-	return "On on your side, off on the side of " + partner
+	return "On for you, off for the partner"
 }
 
 // PartnersExtendNone says "Off".
@@ -6776,12 +6816,12 @@ func (w Words) PartnersExtendOnTitle(partner string) string {
 	return "Extend the delegated administration of " + partner + " automatically?"
 }
 
-// PartnersExtendTheirs says "Off on your side; {partner} wants it".
-func (w Words) PartnersExtendTheirs(partner string) string {
+// PartnersExtendTheirs says "Off for you, on for the partner".
+func (w Words) PartnersExtendTheirs() string {
 	if w.lang == Polish {
-		return "po twojej stronie wyłączone, chce tego firma " + partner
+		return "po twojej stronie wyłączone, po stronie partnera włączone"
 	}
-	return "Off on your side; " + partner + " wants it"
+	return "Off for you, on for the partner"
 }
 
 // PartnersExtendedOff says "Automatic extension is off.".
@@ -6976,12 +7016,12 @@ func (w Words) PartnersRequestDays(days int) string {
 	return "Removal asked, day " + w.Int(days)
 }
 
-// PartnersRequestDeclined says "{partner} declined your request to end it on {when:time}. You can ask again.".
-func (w Words) PartnersRequestDeclined(partner string, when time.Time) string {
+// PartnersRequestDeclined says "The partner declined your request to end it on {when:time}. You can ask again.".
+func (w Words) PartnersRequestDeclined(when time.Time) string {
 	if w.lang == Polish {
-		return "Odmowa firmy " + partner + " w\u00a0sprawie zakończenia: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
+		return "Odmowa partnera w\u00a0sprawie zakończenia: " + w.Time(when) + ". Możesz złożyć nowy wniosek."
 	}
-	return partner + " declined your request to end it on " + w.Time(when) + ". You can ask again."
+	return "The partner declined your request to end it on " + w.Time(when) + ". You can ask again."
 }
 
 // PartnersRequestDue says "30 days are over: {vendor} can decide now.".
@@ -7000,20 +7040,20 @@ func (w Words) PartnersRequestKept(vendor string, when time.Time) string {
 	return vendor + " decided on " + w.Time(when) + " that the relationship stays. You can ask again."
 }
 
-// PartnersRequestOpen says "You asked to end it on {when:time}. {partner} has not answered yet.".
-func (w Words) PartnersRequestOpen(when time.Time, partner string) string {
+// PartnersRequestOpen says "You asked to end it on {when:time}. The partner has not answered yet.".
+func (w Words) PartnersRequestOpen(when time.Time) string {
 	if w.lang == Polish {
-		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Firma " + partner + " jeszcze nie odpowiedziała."
+		return "Wniosek o\u00a0zakończenie: " + w.Time(when) + ". Partner jeszcze nie odpowiedział."
 	}
-	return "You asked to end it on " + w.Time(when) + ". " + partner + " has not answered yet."
+	return "You asked to end it on " + w.Time(when) + ". The partner has not answered yet."
 }
 
-// PartnersRequestReminded says "We remind {partner} after 7 and 14 days. From {when:time} {vendor} can decide.".
-func (w Words) PartnersRequestReminded(partner string, when time.Time, vendor string) string {
+// PartnersRequestReminded says "We remind the partner after 7 and 14 days. From {when:time} {vendor} can decide.".
+func (w Words) PartnersRequestReminded(when time.Time, vendor string) string {
 	if w.lang == Polish {
-		return "Przypominamy firmie " + partner + " po 7 i\u00a014 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
+		return "Przypominamy partnerowi po 7 i\u00a014 dniach. Od " + w.Time(when) + " wniosek może rozstrzygnąć " + end(vendor)
 	}
-	return "We remind " + partner + " after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
+	return "We remind the partner after 7 and 14 days. From " + w.Time(when) + " " + vendor + " can decide."
 }
 
 // PartnersRequestToday says "Removal asked today".
@@ -7040,12 +7080,12 @@ func (w Words) PartnersReseller() string {
 	return "Reseller"
 }
 
-// PartnersResellerOnly says "Only {partner} can end this, because it may bill you. You can ask it to.".
-func (w Words) PartnersResellerOnly(partner string) string {
+// PartnersResellerOnly says "Only this partner can end it, because it may bill you. You can ask it to.".
+func (w Words) PartnersResellerOnly() string {
 	if w.lang == Polish {
-		return "Może to zakończyć tylko firma " + partner + ", ponieważ może wystawiać ci faktury. Możesz ją o\u00a0to poprosić."
+		return "Może to zakończyć tylko ten partner, ponieważ może wystawiać ci faktury. Możesz go o\u00a0to poprosić."
 	}
-	return "Only " + partner + " can end this, because it may bill you. You can ask it to."
+	return "Only this partner can end it, because it may bill you. You can ask it to."
 }
 
 // PartnersSince says "Since {since:date}".

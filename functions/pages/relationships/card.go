@@ -22,15 +22,17 @@ import (
 )
 
 type body struct {
+	Note  *page.Note // what rests until the vendor decides; nil where nothing does
 	Ties  []tie
 	Empty page.Empty
 }
 
-// tie is one partner as its card shows it: a row a kind, and what each allows.
+// tie is one partner as its card shows it, which says its name once: a row a kind, what they allow together, and where its acts are listed.
 type tie struct {
-	Who     page.Who
-	Rows    []page.Item
-	Allowed page.Details
+	Who      page.Who
+	Rows     []page.Item
+	Allowed  page.Abilities
+	Activity string
 }
 
 // card makes the card of one tie for one reader.
@@ -93,6 +95,7 @@ func (c card) company() page.Who {
 	}
 	for _, one := range []page.Contact{{Text: p.Phone, URL: page.PhoneURL(p.Phone)}, {Text: textinput.ShownMail(p.Mail), URL: page.MailURL(p.Mail)}, {Text: p.Website, URL: page.WebURL(p.Website)}} {
 		if one.Text != "" && one.URL != "" {
+			one.Text = strings.TrimPrefix(one.Text, "https://")
 			who.Links = append(who.Links, one)
 		}
 	}
@@ -103,25 +106,47 @@ func (c card) company() page.Who {
 }
 
 func (c card) made() (tie, error) {
-	made := tie{Who: c.company(), Allowed: page.Details{Summary: c.v.Words.PartnersAllowed()}}
+	made := tie{Who: c.company(), Allowed: c.allowed(), Activity: "/account/activity?partner=" + string(c.tie.Partner)}
 	for _, kind := range c.tie.Kinds(c.v.Op.At) {
-		var one page.Item
-		var allowed []string
-		var err error
+		one, err := page.Item{}, error(nil)
 		switch kind {
 		case relationship.DelegatedAdministrator:
-			one, allowed, err = c.administration(*c.tie.Administration)
+			one, err = c.administration(*c.tie.Administration)
 		case relationship.PartnerOfRecord:
-			one, allowed = c.partnerOfRecord()
+			one = c.partnerOfRecord()
 		case relationship.Reseller:
-			one, allowed, err = c.reseller()
+			one, err = c.reseller()
 		}
 		if err != nil {
 			return made, err
 		}
-		made.Rows, made.Allowed.List = append(made.Rows, one), append(made.Allowed.List, allowed...)
+		made.Rows = append(made.Rows, one)
 	}
 	return made, nil
+}
+
+// allowed says what the ties allow together. What a disputed one allowed stands under what the partner cannot.
+func (c card) allowed() page.Abilities {
+	w, kinds := c.v.Words, c.tie.Kinds(c.v.Op.At)
+	made := page.Abilities{CanTitle: w.DelegatedAdministrationCan(), CannotTitle: w.DelegatedAdministrationCannot(), Cannot: []string{w.PartnersCannotEnter()}}
+	if slices.Contains(kinds, relationship.DelegatedAdministrator) {
+		made = granted.Abilities(w, c.tie.Administration.Role)
+		if c.disputed() {
+			made.Can, made.Cannot, made.CannotTitle = nil, made.Can, w.PartnersCannotDisputed()
+		}
+	}
+	if slices.Contains(kinds, relationship.PartnerOfRecord) {
+		made.Can = append(made.Can, w.PartnersCanAdvise())
+	}
+	if slices.Contains(kinds, relationship.Reseller) {
+		made.Can = append(made.Can, w.PartnersCanSell())
+	}
+	return made
+}
+
+// disputed says whether the delegated administration rests until the vendor decides.
+func (c card) disputed() bool {
+	return c.tie.Administration != nil && c.tie.Administration.StatusAt(c.v.Op.At) == relationship.Suspended
 }
 
 // agreed names who agreed; somebody who is gone is not named.
@@ -139,11 +164,11 @@ func (c card) agreed(by customer.UserID) (string, error) {
 // soon is within how many days of its end a grant says so in its badge.
 const soon = 30
 
-func (c card) administration(a relationship.GrantSummary) (made page.Item, allowed []string, err error) {
+func (c card) administration(a relationship.GrantSummary) (made page.Item, err error) {
 	w, p := c.v.Words, c.tie.Partner
 	by, err := c.agreed(a.AgreedBy)
 	if err != nil {
-		return made, nil, err
+		return made, err
 	}
 	made = page.Item{
 		Icon: "key", Title: w.DelegatedAdministrationLabel(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
@@ -154,7 +179,6 @@ func (c card) administration(a relationship.GrantSummary) (made page.Item, allow
 	}
 	if a.Status == relationship.Suspended {
 		made.Badge = &page.Badge{Kind: "bad", Text: w.PartnersDisputedNow()}
-		made.Lines = append(made.Lines, w.PartnersSuspended())
 	}
 	if extendable(a) {
 		made.Lines = append(made.Lines, w.PartnersExtend(c.extends(a.AutoExtend)))
@@ -177,8 +201,7 @@ func (c card) administration(a relationship.GrantSummary) (made page.Item, allow
 	} else {
 		made.Lines = append(made.Lines, w.PartnersAdministratorOnly())
 	}
-	can, cannot := granted.Allowed(w, a.Role)
-	return made, []string{can, cannot}, nil
+	return made, nil
 }
 
 // about says to those who can't see the row which tie a button means.
@@ -194,32 +217,34 @@ func (c card) extends(s relationship.Switches) string {
 	case s.Both():
 		return w.PartnersExtendBoth()
 	case s.Customer:
-		return w.PartnersExtendMine(c.name)
+		return w.PartnersExtendMine()
 	case s.Partner:
-		return w.PartnersExtendTheirs(c.name)
+		return w.PartnersExtendTheirs()
 	default:
 		return w.PartnersExtendNone()
 	}
 }
 
-func (c card) partnerOfRecord() (page.Item, []string) {
+func (c card) partnerOfRecord() page.Item {
 	w, p := c.v.Words, c.tie.Partner
 	made := page.Item{
 		Icon: "hands", Title: w.PartnerOfRecordLabel(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
-		Lines: []string{w.SubscriptionCount(c.tie.PartnerOfRecordSubscriptions)},
 	}
 	for _, s := range c.subs {
 		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
 			made.Lines = append(made.Lines, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
 		}
 	}
+	if n := c.tie.PartnerOfRecordSubscriptions; n != len(made.Lines) { // more than the page reads
+		made.Lines = append([]string{w.SubscriptionCount(n)}, made.Lines...)
+	}
 	if access.Has(c.who.Caller, access.SetPartnerOfRecord) {
 		made.Act = &page.Act{Text: w.PartnersChangePartnerOfRecord(), URL: "/account/subscriptions/partner", About: c.about(made.Title), Small: true}
 	}
-	return made, []string{w.PartnersPartnerOfRecordCan()}
+	return made
 }
 
-func (c card) reseller() (made page.Item, allowed []string, err error) {
+func (c card) reseller() (made page.Item, err error) {
 	w, p, at := c.v.Words, c.tie.Partner, c.v.Op.At
 	var billed []string
 	for _, s := range c.subs {
@@ -233,16 +258,16 @@ func (c card) reseller() (made page.Item, allowed []string, err error) {
 	}
 	by, err := c.agreed(c.tie.ResellerBy)
 	if err != nil {
-		return made, nil, err
+		return made, err
 	}
 	made = page.Item{
 		Icon: "store", Title: w.PartnersReseller(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
 		Lines: stated(w.PartnersSince(c.time(c.tie.ResellerSince)), bills, by),
-		Act:   &page.Act{Text: w.PartnersRemove(), About: c.about(w.PartnersReseller()), Small: true, Why: w.PartnersResellerOnly(c.name), ID: "why-" + string(p)},
+		Act:   &page.Act{Text: w.PartnersRemove(), About: c.about(w.PartnersReseller()), Small: true, Why: w.PartnersResellerOnly(), ID: "why-" + string(p)},
 	}
 	name, err := vendor(c.v)
 	if err != nil {
-		return made, nil, err
+		return made, err
 	}
 	open := false
 	if request := c.tie.Removal; request != nil {
@@ -261,7 +286,7 @@ func (c card) reseller() (made page.Item, allowed []string, err error) {
 	case access.Has(c.who.Caller, access.AskRemoval):
 		made.Links = []page.Link{{Text: w.PartnersAsk(), URL: to(p, "ask")}}
 	}
-	return made, []string{w.ResellerBills(c.name), w.ResellerAccess()}, nil
+	return made, nil
 }
 
 // request says how the newest request stands, and what comes next.
@@ -271,15 +296,15 @@ func (c card) request(r relationship.Removal, vendor string) []string {
 	stands := ""
 	switch r.Status {
 	case relationship.Open:
-		next := w.PartnersRequestReminded(c.name, c.time(r.Decidable()), vendor)
+		next := w.PartnersRequestReminded(c.time(r.Decidable()), vendor)
 		if !at.Before(r.Decidable()) {
 			next = w.PartnersRequestDue(vendor)
 		}
-		return []string{w.PartnersRequestOpen(c.time(r.AskedAt), c.name), next}
+		return []string{w.PartnersRequestOpen(c.time(r.AskedAt)), next}
 	case relationship.Withdrawn:
 		stands = w.PartnersRequestWithdrawn(closed)
 	case relationship.Declined:
-		stands = w.PartnersRequestDeclined(c.name, closed)
+		stands = w.PartnersRequestDeclined(closed)
 	case relationship.Kept:
 		stands = w.PartnersRequestKept(vendor, closed)
 	default: // ended and removed: there is no tie any more

@@ -107,12 +107,15 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 			return err
 		}
 		b.Ties = append(b.Ties, made)
+		if c.disputed() {
+			b.Note = &page.Note{Kind: "warn", Icon: "scales", Title: w.PartnersDisputed(), Text: w.PartnersSuspended()}
+		}
 	}
 	frame := v.Frame(w.PartnersTitle())
 	if len(b.Ties) > 0 {
 		frame.Lead = w.PartnersLead()
 	}
-	if text := said(v); text != "" {
+	if text := said(v); text != "" && (b.Note == nil || text != b.Note.Title) {
 		frame.Notice = &page.Notice{Success: true, Text: text}
 	}
 	return v.Render(list, http.StatusOK, frame, b)

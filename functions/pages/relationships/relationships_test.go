@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -151,7 +152,8 @@ func TestTies(t *testing.T) {
 		global, billing, users := s.member(string(language), customer.GlobalAdmin), s.member(string(language), customer.BillingAdmin), s.member(string(language), customer.UserAdmin)
 		nobody := s.member(string(language))
 		before := s.dump()
-		all := []string{s.name, w.DelegatedAdministrationLabel(), w.PartnerOfRecordLabel(), w.PartnersReseller(), w.DelegatedAdministrationLimitedCan(), w.PartnersResellerOnly(s.name), s.owner.User.Name, w.PartnersExtendNone()}
+		all := []string{s.name, w.DelegatedAdministrationLabel(), w.PartnerOfRecordLabel(), w.PartnersReseller(), w.PartnersCanAdvise(), w.PartnersCanSell(), w.PartnersResellerOnly(), s.owner.User.Name, w.PartnersExtendNone()}
+		all = append(all, strings.Split(w.DelegatedAdministrationLimitedCanList(), "\n")...)
 		s.get(global, 200, "/account/partners", append(all, w.PartnersDispute(), w.PartnersExtendOn(), w.PartnersRemove(), w.PartnersAsk(), w.PartnersChangePartnerOfRecord())...)
 		s.get(billing, 200, "/account/partners", append(all, w.PartnersAsk(), w.PartnersChangePartnerOfRecord(), w.PartnersAdministratorOnly())...)
 		s.get(users, 200, "/account/partners", append(all, w.PartnersAdministratorOnly())...)
@@ -198,7 +200,11 @@ func TestTiesFacts(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.BillingAdmin)
 		since := s.subscription().PartnerOfRecord.Since.In(calendar.Zone(r.CustomerCountry))
-		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersPartnerOfRecordCan(), w.PartnersAdvisedSince("", since), w.ResellerBills(s.name), w.ResellerAccess())
+		s.get(v, 200, "/account/partners", p.Phone, p.Mail, p.SupportHours, w.PartnersAdvisedSince("", since))
+		seen := regexp.MustCompile(`<span class="hidden-text">[^<]*</span>`).ReplaceAllString(string(v.Page.Body), "")
+		if n := strings.Count(pagetest.Spaced(seen), s.name); n != 1 {
+			t.Errorf("the partner is named %d times, not once", n)
+		}
 	}
 	o := s.Op("test")
 	p.Verification.MailAt = time.Time{}
@@ -294,7 +300,7 @@ func TestTiesExtend(t *testing.T) {
 	w := locale.In(locale.Polish)
 	v := s.member("pl", customer.GlobalAdmin)
 	s.get(v, 200, s.path("extend"), w.PartnersExtendOnText(s.name))
-	s.press(v, 200, w.PartnersExtendOn(), nil, w.PartnersExtendedOn(), w.PartnersExtendMine(s.name))
+	s.press(v, 200, w.PartnersExtendOn(), nil, w.PartnersExtendedOn(), w.PartnersExtendMine())
 	if _, g := s.tie(); !g.AutoExtend.Customer || g.AutoExtend.Partner {
 		t.Fatalf("%+v", g.AutoExtend)
 	}
@@ -305,6 +311,9 @@ func TestTiesExtend(t *testing.T) {
 	s.press(v, 200, w.PartnersDispute(), []string{"reason", "Nikt się nie zgodził."}, w.PartnersDisputed(), w.PartnersSuspended())
 	if _, g := s.tie(); g.Status != relationship.Suspended {
 		t.Fatalf("%s", g.Status)
+	}
+	if said := v.Page.Text(); !strings.Contains(said, w.PartnersCannotDisputed()) || strings.Count(said, w.PartnersDisputed()) != 1 {
+		t.Errorf("what rests is not said, or said twice:\n%s", said)
 	}
 	if len(v.Page.Links(w.PartnersDispute())) > 0 {
 		t.Error("disputed twice")
