@@ -99,18 +99,18 @@ func TestMoney(t *testing.T) {
 func TestTimes(t *testing.T) {
 	at := time.Date(2026, 11, 21, 13, 30, 0, 0, time.UTC)
 	for _, c := range []struct{ country, en, pl string }{
-		{"PL", "21_November 2026 at_14:30_(CET)", "21_listopada 2026_r., godz._14:30_(CET)"},
-		{"IN", "21_November 2026 at_19:00_(IST)", "21_listopada 2026_r., godz._19:00_(IST)"},
-		{"BR", "21_November 2026 at_10:30_(UTC-3)", "21_listopada 2026_r., godz._10:30_(UTC-3)"},
-		{"NP", "21_November 2026 at_19:15_(UTC+5:45)", "21_listopada 2026_r., godz._19:15_(UTC+5:45)"},
-		{"NZ", "22_November 2026 at_02:30_(NZDT)", "22_listopada 2026_r., godz._02:30_(NZDT)"},
-		{"??", "21_November 2026 at_13:30_(UTC)", "21_listopada 2026_r., godz._13:30_(UTC)"},
+		{"PL", "21_November_2026 at_14:30_(CET)", "21_listopada_2026_r., godz._14:30_(CET)"},
+		{"IN", "21_November_2026 at_19:00_(IST)", "21_listopada_2026_r., godz._19:00_(IST)"},
+		{"BR", "21_November_2026 at_10:30_(UTC-3)", "21_listopada_2026_r., godz._10:30_(UTC-3)"},
+		{"NP", "21_November_2026 at_19:15_(UTC+5:45)", "21_listopada_2026_r., godz._19:15_(UTC+5:45)"},
+		{"NZ", "22_November_2026 at_02:30_(NZDT)", "22_listopada_2026_r., godz._02:30_(NZDT)"},
+		{"??", "21_November_2026 at_13:30_(UTC)", "21_listopada_2026_r., godz._13:30_(UTC)"},
 	} {
 		same(t, In(English).Time(at.In(calendar.Zone(c.country))), c.en)
 		same(t, In(Polish).Time(at.In(calendar.Zone(c.country))), c.pl)
 	}
-	same(t, In(English).Date(at), "21_November 2026")
-	same(t, In(Polish).Date(at.AddDate(0, 6, -20)), "1_maja 2027_r.")
+	same(t, In(English).Date(at), "21_November_2026")
+	same(t, In(Polish).Date(at.AddDate(0, 6, -20)), "1_maja_2027_r.")
 }
 
 // same compares with no-break spaces written as _.

@@ -10,14 +10,14 @@ var (
 	monthsPolish  = [...]string{"stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "listopada", "grudnia"}
 )
 
-// Date writes the day of t in t's own zone: 21 November 2026, 21 listopada 2026 r.
+// Date writes the day of t in t's own zone, to stay on one line: 21 November 2026, 21 listopada 2026 r.
 // Put the time into the reader's zone first, see Zone.
 func (w Words) Date(t time.Time) string {
 	year, month, day := t.Date()
 	if w.lang == Polish {
-		return strconv.Itoa(day) + nbsp + monthsPolish[month-1] + " " + strconv.Itoa(year) + nbsp + "r."
+		return strconv.Itoa(day) + nbsp + monthsPolish[month-1] + nbsp + strconv.Itoa(year) + nbsp + "r."
 	}
-	return strconv.Itoa(day) + nbsp + monthsEnglish[month-1] + " " + strconv.Itoa(year)
+	return strconv.Itoa(day) + nbsp + monthsEnglish[month-1] + nbsp + strconv.Itoa(year)
 }
 
 // Time writes day, hour and zone of t in t's own zone: 21 November 2026 at 14:30 (CET),

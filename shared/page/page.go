@@ -39,6 +39,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -559,8 +560,21 @@ func (t *Template) Render(w http.ResponseWriter, status int, p Page) error {
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(p.Words.Language()))
 	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
+	_, err := w.Write(tied(b.Bytes()))
 	return err
+}
+
+// legalForm is that of most Polish companies, or a tag, with the text that somebody typed after it.
+var legalForm = regexp.MustCompile(`<textarea[^>]*>[^<]*|<[^>]*>|\bsp\. z o\.o\.`)
+
+// tied keeps the legal form in a company's name on one line. What stands in a field stays as it is.
+func tied(html []byte) []byte {
+	return legalForm.ReplaceAllFunc(html, func(found []byte) []byte {
+		if found[0] == '<' {
+			return found
+		}
+		return bytes.ReplaceAll(found, []byte(" "), []byte("\u00a0"))
+	})
 }
 
 // DocumentTitle is what the browser's tab says: the heading, "Error:" before it where there is

@@ -112,6 +112,21 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// TestTied: a company's legal form does not break over two lines; what was typed into a field goes back as it was.
+func TestTied(t *testing.T) {
+	const name, tied = "Contoso sp. z o.o.", "Contoso sp.\u00a0z\u00a0o.o."
+	p := example(locale.English)
+	body := p.Body.(everythingBody)
+	p.Title, body.Input.Value, body.Textarea.Value = name, name, "of "+name
+	p.Body = body
+	html := render(t, p).Body.String()
+	for want, count := range map[string]int{tied: 3, `value="` + name + `"`: 1, "of " + name: 1, name: 2} {
+		if n := strings.Count(html, want); n != count {
+			t.Errorf("%d times %q, not %d", n, want, count)
+		}
+	}
+}
+
 func TestSecurityHeaders(t *testing.T) {
 	w := render(t, example(locale.English))
 	h := w.Header()

@@ -284,5 +284,6 @@ func text(n *html.Node) string {
 		}
 	}
 	walk(n)
-	return strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r <= ' ' }), " ") // no-break spaces stay
+	words := strings.Join(strings.FieldsFunc(b.String(), func(r rune) bool { return r <= ' ' }), " ") // no-break spaces stay
+	return strings.ReplaceAll(words, "sp.\u00a0z\u00a0o.o.", "sp. z o.o.")                            // but those that a page puts into a name
 }

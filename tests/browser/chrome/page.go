@@ -104,6 +104,7 @@ func (s Standing) Says(words string) bool {
 }
 
 const standing = `() => {
+	const plain = text => text.replaceAll('sp.\u00a0z\u00a0o.o.', 'sp. z o.o.'), said = e => plain(e.innerText) // as it was before the page tied it
 	const f = document.activeElement, d = document.scrollingElement, main = document.querySelector('main') || document.body, values = {}, boxes = {}
 	for (const e of document.querySelectorAll('input:not([type=hidden]), textarea, select')) {
 		if (!/^(radio|checkbox)$/.test(e.type)) values[e.name] = e.value
@@ -111,10 +112,10 @@ const standing = `() => {
 		if (e.type === 'checkbox') (boxes[e.name] ||= []).push(e.value)
 	}
 	return JSON.stringify({
-		URL: location.href, Language: document.documentElement.lang, Title: document.title, Text: main.innerText,
-		Heading: [...document.querySelectorAll('h1')].map(h => h.innerText).join(' | '),
+		URL: location.href, Language: document.documentElement.lang, Title: plain(document.title), Text: said(main),
+		Heading: [...document.querySelectorAll('h1')].map(said).join(' | '),
 		Status: performance.getEntriesByType('navigation')[0].responseStatus,
-		Errors: [...document.querySelectorAll('.errors li')].map(e => e.innerText),
+		Errors: [...document.querySelectorAll('.errors li')].map(said),
 		Focus: f ? f.tagName.toLowerCase() + (f.id ? '#' + f.id : '') + (f.className ? '.' + f.className : '') : '',
 		Scrolls: d.scrollWidth > d.clientWidth, Values: values, Boxes: boxes,
 	})
@@ -167,9 +168,10 @@ func (p *Page) Post(address string) {
 // find returns the middle of a thing on the screen: of kind "act" a button or link by its words, of "field" a text field by its name, of
 // "choice" the label of a radio or checkbox by its name and value (empty: its first). What lies under something else or is too small to hit is not found.
 const find = `(kind, name, value) => {
+	const said = e => e.innerText.replaceAll('sp.\u00a0z\u00a0o.o.', 'sp. z o.o.').trim()
 	const of = {
-		act: () => [...document.querySelectorAll('button, a')].filter(e => e.innerText.trim().startsWith(name) && !e.classList.contains('hidden-text'))
-			.sort((a, b) => (a.innerText.trim() === name ? 0 : 1) - (b.innerText.trim() === name ? 0 : 1))[0],
+		act: () => [...document.querySelectorAll('button, a')].filter(e => said(e).startsWith(name) && !e.classList.contains('hidden-text'))
+			.sort((a, b) => (said(a) === name ? 0 : 1) - (said(b) === name ? 0 : 1))[0],
 		field: () => document.querySelector('input[name="' + name + '"]:not([type=hidden]), textarea[name="' + name + '"]'),
 		choice: () => { const e = document.querySelector('input[name="' + name + '"]' + (value && '[value="' + value + '"]')); return e && e.labels[0] },
 	}[kind]()
@@ -305,7 +307,7 @@ const focused = `() => {
 	const s = getComputedStyle(e), r = e.getClientRects()[0] || {x: -1, y: -1, width: 0, height: 0}
 	const x = r.x + r.width / 2, y = r.y + r.height / 2, top = document.elementFromPoint(x, y)
 	return JSON.stringify({
-		Tag: e.tagName.toLowerCase(), Name: e.getAttribute('name') || '', Value: e.getAttribute('value') || '', Text: (e.innerText || '').trim(),
+		Tag: e.tagName.toLowerCase(), Name: e.getAttribute('name') || '', Value: e.getAttribute('value') || '', Text: (e.innerText || '').replaceAll('sp.\u00a0z\u00a0o.o.', 'sp. z o.o.').trim(),
 		Seen: e.matches(':focus-visible') && (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2 || s.boxShadow !== 'none'),
 		Hidden: r.width < 8 || r.height < 8 || !(top && (e.contains(top) || top.contains(e))),
 	})
