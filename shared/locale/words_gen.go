@@ -7011,7 +7011,7 @@ func (w Words) PartnersRemoved() string {
 // PartnersRequestDays says "Removal asked, day {days:int}".
 func (w Words) PartnersRequestDays(days int) string {
 	if w.lang == Polish {
-		return "Wniosek o\u00a0zakończenie, dzień " + w.Int(days)
+		return "Wniosek, dzień " + w.Int(days)
 	}
 	return "Removal asked, day " + w.Int(days)
 }
@@ -7059,7 +7059,7 @@ func (w Words) PartnersRequestReminded(when time.Time, vendor string) string {
 // PartnersRequestToday says "Removal asked today".
 func (w Words) PartnersRequestToday() string {
 	if w.lang == Polish {
-		return "Wniosek o\u00a0zakończenie złożony dzisiaj"
+		return "Wniosek złożony dzisiaj"
 	}
 	return "Removal asked today"
 }
