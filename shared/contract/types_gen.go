@@ -481,7 +481,7 @@ type Brand struct {
 	// Prices Whether every price in the program, a partner's own too, is without tax or with it. It stands beside each price.
 	Prices Prices `json:"prices"`
 
-	// SupportHours In words, as customers read it. Empty where there are none.
+	// SupportHours In words, as customers read it, with short names of days (Mon, pon.) in the language of each. Empty where there are none.
 	SupportHours string `json:"support_hours"`
 
 	// Website An address that begins with https://.
@@ -543,7 +543,7 @@ type BrandPut struct {
 	// Prices Whether every price in the program, a partner's own too, is without tax or with it. It stands beside each price.
 	Prices *Prices `json:"prices,omitempty"`
 
-	// SupportHours In words, as customers read it. Empty where there are none.
+	// SupportHours In words, as customers read it, with short names of days (Mon, pon.) in the language of each. Empty where there are none.
 	SupportHours *string `json:"support_hours,omitempty"`
 
 	// Website An address that begins with https://.
@@ -1234,7 +1234,7 @@ type PartnerCreate struct {
 	// Phone With the country's code, after + or 00; no extension. Spaces, dashes, dots and digits of every script are read, and answered as `+`, then ASCII's digits, spaces, brackets and hyphens.
 	Phone string `json:"phone"`
 
-	// SupportHours In words, as customers read it.
+	// SupportHours In words, as customers read it, with short names of days (Mon, pon.) in the language of each.
 	SupportHours *string `json:"support_hours,omitempty"`
 
 	// Trusted Lifts the daily cap on invitations.

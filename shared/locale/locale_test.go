@@ -257,3 +257,17 @@ func TestPriced(t *testing.T) {
 		}
 	}
 }
+
+// TestHours: whichever language the days were typed in, each reader reads its own; nothing else changes.
+func TestHours(t *testing.T) {
+	for typed, want := range map[string][2]string{
+		"Mon–Fri 8:00–18:00 CET":          {"Mon–Fri 8:00–18:00 CET", "pon.–pt. 8:00–18:00 CET"},
+		"pn.-pt. 8-16, sob. 9-13":         {"Mon-Fri 8-16, Sat 9-13", "pon.-pt. 8-16, sob. 9-13"},
+		"24 hours, but Sun: support only": {"24 hours, but Sun: support only", "24 hours, but niedz.: support only"},
+		"Monday to Friday":                {"Monday to Friday", "Monday to Friday"},
+		"":                                {"", ""},
+	} {
+		same(t, In(English).Hours(typed), want[0])
+		same(t, In(Polish).Hours(typed), want[1])
+	}
+}

@@ -260,7 +260,7 @@ func (l *letter) contact(p Partner) []fact {
 		{w.MailFactWebsite(), p.Website},
 		{w.MailFactPhone(), p.Phone},
 		{w.MailFactMail(), textinput.ShownMail(p.Mail)},
-		{w.MailFactHours(), p.Hours},
+		{w.MailFactHours(), w.Hours(p.Hours)},
 	}
 }
 

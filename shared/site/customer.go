@@ -43,7 +43,7 @@ func (v *Visit) CannotOrder(c customer.Customer) string {
 	}
 	vendor := v.Vendor()
 	var ways []string
-	for _, way := range []string{textinput.ShownMail(vendor.HelpMail), vendor.HelpPhone, vendor.HelpHours} {
+	for _, way := range []string{textinput.ShownMail(vendor.HelpMail), vendor.HelpPhone, v.Words.Hours(vendor.HelpHours)} {
 		if way != "" {
 			ways = append(ways, way)
 		}

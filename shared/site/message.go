@@ -108,6 +108,6 @@ func (v *Visit) Help() (*page.Who, []page.Row) {
 	if rows == nil {
 		return nil, nil
 	}
-	add(w.SiteHours(), vendor.HelpHours, "")
+	add(w.SiteHours(), w.Hours(vendor.HelpHours), "")
 	return &page.Who{Name: vendor.Name, Line: w.FrameHelp()}, rows
 }

@@ -179,7 +179,7 @@ func (v *Visit) Frame(title string) page.Frame {
 	look := page.Brand{
 		Name: vendor.Name, SheetURL: asset(brand.Accent(vendor.Accent).SheetName()), HomeURL: "/",
 		LogoURL: asset(vendor.Logo), LogoDarkURL: asset(vendor.LogoDark), IconURL: asset(vendor.Icon),
-		HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: vendor.HelpHours,
+		HelpPhone: vendor.HelpPhone, HelpMail: vendor.HelpMail, HelpHours: v.Words.Hours(vendor.HelpHours),
 		Address: vendor.Address, TermsURL: "/terms/customer", PrivacyURL: "/terms/privacy",
 	}
 	if look.Name == "" {

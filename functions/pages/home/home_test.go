@@ -21,6 +21,9 @@ func TestHome(t *testing.T) {
 		w := v.W
 		home := v.Open(http.StatusOK, "/")
 		v.Has(w.HomeTitle("Skylark Cloud"))
+		if hours := map[string]string{"en": "Mon-Fri 8:00", "pl": "pon.-pt. 8:00"}[language]; !strings.Contains(string(home.Body), "<li>"+hours) {
+			t.Errorf("%s: the hours of help are in another language", language)
+		}
 		for text, end := range map[string]string{
 			w.HomeTerms(): "/terms/customer", w.HomeAgreement(): "/terms/partner", w.HomePrivacy(): "/terms/privacy", w.HomeAPI(): "https://api.example/openapi.json",
 		} {

@@ -100,7 +100,7 @@ func (c card) company() page.Who {
 		}
 	}
 	if p.SupportHours != "" {
-		who.Line += " · " + p.SupportHours
+		who.Line += " · " + w.Hours(p.SupportHours)
 	}
 	return who
 }

@@ -145,7 +145,7 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	}
 	created, err := p.partner(ctx, contract.PartnerCreate{
 		LegalName: "Baltic Bridge IT sp. z o.o.", Country: "PL", City: "Gdańsk", Website: "https://balticbridge.example",
-		Phone: "+48 58 555 02 00", Email: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri (pon.–pt.) 8:00–20:00"),
+		Phone: "+48 58 555 02 00", Email: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri 8:00–20:00"),
 		Administrator: contract.Administrator{Name: "Ewa Lis", Email: "ewa.lis@balticbridge.example"},
 	})
 	if err != nil {

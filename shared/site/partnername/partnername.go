@@ -102,7 +102,7 @@ func Contact(w locale.Words, p partner.Partner) []page.Row {
 	add(w.SiteWebsite(), p.Website, page.WebURL(p.Website))
 	add(w.SitePhone(), p.Phone, page.PhoneURL(p.Phone))
 	add(w.SiteMail(), textinput.ShownMail(p.Mail), page.MailURL(p.Mail))
-	add(w.SiteHours(), p.SupportHours, "")
+	add(w.SiteHours(), w.Hours(p.SupportHours), "")
 	return rows
 }
 
