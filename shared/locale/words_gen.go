@@ -916,6 +916,14 @@ func (w Words) BillingNow() string {
 	return "Billed now by"
 }
 
+// BillingStays says "What stays as it is".
+func (w Words) BillingStays() string {
+	if w.lang == Polish {
+		return "Co się nie zmienia"
+	}
+	return "What stays as it is"
+}
+
 // BillingText says "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on {ends:time} as before.".
 func (w Words) BillingText(ends time.Time) string {
 	if w.lang == Polish {
@@ -930,6 +938,14 @@ func (w Words) BillingThen() string {
 		return "Potem fakturę będzie wystawiać"
 	}
 	return "Billed then by"
+}
+
+// BillingThenNow says "{vendor} bills you in place of {partner}. The receipt comes by email.".
+func (w Words) BillingThenNow(vendor, partner string) string {
+	if w.lang == Polish {
+		return "Fakturę wystawia odtąd firma " + vendor + " zamiast firmy " + end(partner) + " Potwierdzenie przyjdzie e-mailem."
+	}
+	return vendor + " bills you in place of " + end(partner) + " The receipt comes by email."
 }
 
 // BillingTitle says "Have the vendor bill you".
@@ -964,12 +980,12 @@ func (w Words) BuyAgreeMissing() string {
 	return "Agree to the terms to place the order."
 }
 
-// BuyBills says "{vendor} bills you at the beginning of each term.".
-func (w Words) BuyBills(vendor string) string {
+// BuyBounds says "{least:int} to {most:int} licences".
+func (w Words) BuyBounds(least, most int) string {
 	if w.lang == Polish {
-		return "Firma " + vendor + " wystawia fakturę na początku każdego okresu."
+		return "Liczba licencji: od " + w.Int(least) + " do " + w.Int(most)
 	}
-	return vendor + " bills you at the beginning of each term."
+	return w.Int(least) + " to " + w.Int(most) + " licences"
 }
 
 // BuyCheckTitle says "Check your order".
@@ -980,6 +996,14 @@ func (w Words) BuyCheckTitle() string {
 	return "Check your order"
 }
 
+// BuyChoose says "Choose".
+func (w Words) BuyChoose() string {
+	if w.lang == Polish {
+		return "Wybierz"
+	}
+	return "Choose"
+}
+
 // BuyConverted says "Your trial (until {until:time}) becomes a paid subscription at once, with the same data.".
 func (w Words) BuyConverted(until time.Time) string {
 	if w.lang == Polish {
@@ -988,20 +1012,20 @@ func (w Words) BuyConverted(until time.Time) string {
 	return "Your trial (until " + w.Time(until) + ") becomes a paid subscription at once, with the same data."
 }
 
-// BuyConverts says "This order turns your trial of {plan} (trial until {until:time}) into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
+// BuyConverts says "This order turns your trial of {plan}, which runs until {until:time}, into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order.".
 func (w Words) BuyConverts(plan string, until time.Time) string {
 	if w.lang == Polish {
-		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + " (okres próbny do " + w.Time(until) + ") w\u00a0płatną: to ta sama subskrypcja, ze wszystkimi danymi i\u00a0użytkownikami. Pierwszy płatny okres zaczyna się z\u00a0chwilą zamówienia."
+		return "To zamówienie zmieni twoją subskrypcję próbną planu " + plan + ", trwającą do " + w.Time(until) + ", w\u00a0płatną: to ta sama subskrypcja, ze wszystkimi danymi i\u00a0użytkownikami. Pierwszy płatny okres zaczyna się z\u00a0chwilą zamówienia."
 	}
-	return "This order turns your trial of " + plan + " (trial until " + w.Time(until) + ") into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
+	return "This order turns your trial of " + plan + ", which runs until " + w.Time(until) + ", into a paid subscription: the same subscription, with all its data and users. The first paid term begins with the order."
 }
 
-// BuyDetails says "Details and order: {plan}".
-func (w Words) BuyDetails(plan string) string {
+// BuyCount says "Update the total".
+func (w Words) BuyCount() string {
 	if w.lang == Polish {
-		return "Szczegóły i\u00a0zamówienie: " + plan
+		return "Przelicz"
 	}
-	return "Details and order: " + plan
+	return "Update the total"
 }
 
 // BuyElsewhere says "{plan} is not sold in your company's country ({country}).".
@@ -1018,6 +1042,30 @@ func (w Words) BuyEnds() string {
 		return "Zamówienie obowiązuje od razu i\u00a0jest płatne. Odnawia się po każdym okresie aż do anulowania. Anulować można w\u00a0każdej chwili, ze skutkiem na koniec bieżącego okresu."
 	}
 	return "The order takes effect at once and costs money. It renews after each term until you cancel; you can cancel at any time, for the end of the running term."
+}
+
+// BuyHelp says "Need help with your order?".
+func (w Words) BuyHelp() string {
+	if w.lang == Polish {
+		return "Potrzebujesz pomocy przy zamówieniu?"
+	}
+	return "Need help with your order?"
+}
+
+// BuyHelpText says "Ask us, or a partner. A partner that advises you gives you its partner ID.".
+func (w Words) BuyHelpText() string {
+	if w.lang == Polish {
+		return "Zapytaj nas lub partnera. Partner, który ci doradza, poda ci swój identyfikator."
+	}
+	return "Ask us, or a partner. A partner that advises you gives you its partner ID."
+}
+
+// BuyHolds says "What is in the plan".
+func (w Words) BuyHolds() string {
+	if w.lang == Polish {
+		return "Co zawiera plan"
+	}
+	return "What is in the plan"
 }
 
 // BuyInto says "You have this plan already. What should happen with the new licences?".
@@ -1068,12 +1116,12 @@ func (w Words) BuyIntoUnadvised() string {
 	return "no partner of record"
 }
 
-// BuyLead says "The plans below are sold in your company's country ({country}). Nothing is ordered until you have checked your order and placed it.".
+// BuyLead says "Plans sold in your company's country, {country}. Nothing is ordered until you place the order.".
 func (w Words) BuyLead(country string) string {
 	if w.lang == Polish {
-		return "Poniższe plany są w\u00a0sprzedaży w\u00a0kraju twojej firmy (" + country + "). Zamówienie powstaje dopiero po jego sprawdzeniu i\u00a0złożeniu."
+		return "Plany w\u00a0sprzedaży w\u00a0kraju twojej firmy: " + end(country) + " Zamówienie powstaje dopiero po jego złożeniu."
 	}
-	return "The plans below are sold in your company's country (" + country + "). Nothing is ordered until you have checked your order and placed it."
+	return "Plans sold in your company's country, " + end(country) + " Nothing is ordered until you place the order."
 }
 
 // BuyLicences says "How many licences?".
@@ -1116,6 +1164,14 @@ func (w Words) BuyNothingYet() string {
 	return "You check everything on the next page. Nothing is ordered before that."
 }
 
+// BuyOrPrice says "or {price}".
+func (w Words) BuyOrPrice(price string) string {
+	if w.lang == Polish {
+		return "lub " + price
+	}
+	return "or " + price
+}
+
 // BuyOrder says "Your order".
 func (w Words) BuyOrder() string {
 	if w.lang == Polish {
@@ -1156,12 +1212,12 @@ func (w Words) BuyPartnerOfRecordKeepOwned() string {
 	return "As on the subscription that I add to"
 }
 
-// BuyPartnerOfRecordKeepOwnedHint says "Only where licences are added".
+// BuyPartnerOfRecordKeepOwnedHint says "A separate subscription starts with none".
 func (w Words) BuyPartnerOfRecordKeepOwnedHint() string {
 	if w.lang == Polish {
-		return "Tylko przy dodawaniu licencji"
+		return "Osobna subskrypcja zaczyna bez partnera"
 	}
-	return "Only where licences are added"
+	return "A separate subscription starts with none"
 }
 
 // BuyPartnerOfRecordLegend says "Who should be the partner of record?".
@@ -1170,22 +1226,6 @@ func (w Words) BuyPartnerOfRecordLegend() string {
 		return "Kto ma być partnerem subskrypcji?"
 	}
 	return "Who should be the partner of record?"
-}
-
-// BuyPartnerOfRecordNothingKept says "A separate subscription has no partner of record yet. Enter a partner ID, or choose None.".
-func (w Words) BuyPartnerOfRecordNothingKept() string {
-	if w.lang == Polish {
-		return "Osobna subskrypcja nie ma jeszcze partnera. Wpisz identyfikator partnera lub wybierz odpowiedź „Żaden”."
-	}
-	return "A separate subscription has no partner of record yet. Enter a partner ID, or choose None."
-}
-
-// BuyPartnerOfRecordOtherHint says "Enter its partner ID below".
-func (w Words) BuyPartnerOfRecordOtherHint() string {
-	if w.lang == Polish {
-		return "Wpisz poniżej identyfikator tego partnera"
-	}
-	return "Enter its partner ID below"
 }
 
 // BuyPartnerOfRecordText says "A partner of record (subscription advisor) advises and supports you. It sees your company's name and country and this subscription's plan, licences, state and dates, and never users. It costs nothing, and you can change it at any time.".
@@ -1210,6 +1250,22 @@ func (w Words) BuyPlanTitle(plan string) string {
 		return "Zamów plan " + plan
 	}
 	return "Order " + plan
+}
+
+// BuyStepCheck says "Check and order".
+func (w Words) BuyStepCheck() string {
+	if w.lang == Polish {
+		return "Sprawdzenie"
+	}
+	return "Check and order"
+}
+
+// BuyStepOrder says "Your order".
+func (w Words) BuyStepOrder() string {
+	if w.lang == Polish {
+		return "Twoje zamówienie"
+	}
+	return "Your order"
 }
 
 // BuyTermMissing says "Choose the billing term.".
@@ -1322,6 +1378,38 @@ func (w Words) CancelTrialNow() string {
 		return "Okres próbny zakończy się natychmiast. Od tej chwili nikt w\u00a0twojej firmie nie będzie mógł z\u00a0niego korzystać. Nie można go potem rozpocząć ponownie ani zamienić na płatną subskrypcję."
 	}
 	return "The trial ends at once. From that moment nobody at your company can use it. It cannot be started again or turned into a paid subscription."
+}
+
+// ChargedFewer says "Fewer licences count from the next term on ({ends:date}).".
+func (w Words) ChargedFewer(ends time.Time) string {
+	if w.lang == Polish {
+		return "Mniejsza liczba licencji liczy się od następnego okresu (od " + w.Date(ends) + ")."
+	}
+	return "Fewer licences count from the next term on (" + w.Date(ends) + ")."
+}
+
+// ChargedNextTerm says "Added licences are charged from the next term on ({ends:date}).".
+func (w Words) ChargedNextTerm(ends time.Time) string {
+	if w.lang == Polish {
+		return "Za dodane licencje płaci się od następnego okresu (od " + w.Date(ends) + ")."
+	}
+	return "Added licences are charged from the next term on (" + w.Date(ends) + ")."
+}
+
+// ChargedPartner says "{partner} invoices the change, as you agreed with it.".
+func (w Words) ChargedPartner(partner string) string {
+	if w.lang == Polish {
+		return "Zmianę rozlicza firma " + partner + ", zgodnie z\u00a0waszymi ustaleniami."
+	}
+	return partner + " invoices the change, as you agreed with it."
+}
+
+// ChargedProrated says "Added licences are charged from today to the end of the term ({ends:date}), in proportion.".
+func (w Words) ChargedProrated(ends time.Time) string {
+	if w.lang == Polish {
+		return "Za dodane licencje płaci się od dziś do końca okresu (" + w.Date(ends) + "), proporcjonalnie."
+	}
+	return "Added licences are charged from today to the end of the term (" + w.Date(ends) + "), in proportion."
 }
 
 // CostLicenceMonth says "{price:money} net per licence and month".
@@ -2204,12 +2292,28 @@ func (w Words) LicencesChangedTitle() string {
 	return "The subscription has changed"
 }
 
+// LicencesCharged says "What is charged".
+func (w Words) LicencesCharged() string {
+	if w.lang == Polish {
+		return "Za co płacisz"
+	}
+	return "What is charged"
+}
+
 // LicencesCheckTitle says "Check the change".
 func (w Words) LicencesCheckTitle() string {
 	if w.lang == Polish {
 		return "Sprawdź zmianę"
 	}
 	return "Check the change"
+}
+
+// LicencesInUse says "In use".
+func (w Words) LicencesInUse() string {
+	if w.lang == Polish {
+		return "W\u00a0użyciu"
+	}
+	return "In use"
 }
 
 // LicencesNew says "How many licences in all?".
@@ -2220,12 +2324,28 @@ func (w Words) LicencesNew() string {
 	return "How many licences in all?"
 }
 
+// LicencesNothingYet says "Nothing changes yet. You check it on the next page.".
+func (w Words) LicencesNothingYet() string {
+	if w.lang == Polish {
+		return "Nic się jeszcze nie zmienia. Na następnej stronie sprawdzisz zmianę."
+	}
+	return "Nothing changes yet. You check it on the next page."
+}
+
 // LicencesNow says "Now".
 func (w Words) LicencesNow() string {
 	if w.lang == Polish {
 		return "Teraz"
 	}
 	return "Now"
+}
+
+// LicencesPrice says "Price now".
+func (w Words) LicencesPrice() string {
+	if w.lang == Polish {
+		return "Cena teraz"
+	}
+	return "Price now"
 }
 
 // LicencesSame says "The subscription has {count:int} licences already. Enter another number.".
@@ -2242,6 +2362,14 @@ func (w Words) LicencesThen() string {
 		return "Po zmianie"
 	}
 	return "After the change"
+}
+
+// LicencesThenNow says "You have {now:int} licences instead of {was:int}.".
+func (w Words) LicencesThenNow(now, was int) string {
+	if w.lang == Polish {
+		return "Liczba licencji zmieni się z\u00a0" + w.Int(was) + " na " + w.Int(now) + "."
+	}
+	return "You have " + w.Int(now) + " licences instead of " + w.Int(was) + "."
 }
 
 // LicencesTitle says "Change the licences of {plan}".
@@ -5712,6 +5840,14 @@ func (w Words) OrderBounds(least, most int) string {
 	return "From " + w.Int(least) + " to " + w.Int(most)
 }
 
+// OrderInvoice says "The invoice comes from {biller}, at the beginning of each term.".
+func (w Words) OrderInvoice(biller string) string {
+	if w.lang == Polish {
+		return "Fakturę wystawia firma " + biller + " na początku każdego okresu."
+	}
+	return "The invoice comes from " + biller + ", at the beginning of each term."
+}
+
 // OrderLicencesAssigned says "Your users hold {count:int} licences. Order at least as many, or take some back first.".
 func (w Words) OrderLicencesAssigned(count int) string {
 	if w.lang == Polish {
@@ -5734,6 +5870,38 @@ func (w Words) OrderTerm() string {
 		return "Okres rozliczeniowy"
 	}
 	return "Billing term"
+}
+
+// OrderThenAdded says "The licences are added. The receipt comes by email.".
+func (w Words) OrderThenAdded() string {
+	if w.lang == Polish {
+		return "Licencje zostają dodane. Potwierdzenie przyjdzie e-mailem."
+	}
+	return "The licences are added. The receipt comes by email."
+}
+
+// OrderThenInvoice says "Invoice".
+func (w Words) OrderThenInvoice() string {
+	if w.lang == Polish {
+		return "Faktura"
+	}
+	return "Invoice"
+}
+
+// OrderThenRenews says "The term renews unless you cancel: {total}.".
+func (w Words) OrderThenRenews(total string) string {
+	if w.lang == Polish {
+		return "Subskrypcja odnawia się na kolejny okres, chyba że ją anulujesz: " + end(total)
+	}
+	return "The term renews unless you cancel: " + end(total)
+}
+
+// OrderThenStarts says "The first term begins. The receipt comes by email.".
+func (w Words) OrderThenStarts() string {
+	if w.lang == Polish {
+		return "Zaczyna się pierwszy okres. Potwierdzenie przyjdzie e-mailem."
+	}
+	return "The first term begins. The receipt comes by email."
 }
 
 // OrderTotal says "Total per term".
@@ -10116,14 +10284,6 @@ func (w Words) SiteService(name, about string) string {
 	return name + ": " + about
 }
 
-// SiteServices says "Includes".
-func (w Words) SiteServices() string {
-	if w.lang == Polish {
-		return "Obejmuje"
-	}
-	return "Includes"
-}
-
 // SiteSignIn says "Sign in".
 func (w Words) SiteSignIn() string {
 	if w.lang == Polish {
@@ -10410,14 +10570,6 @@ func (w Words) SubscriptionsAddPartner() string {
 		return "Dodaj partnera"
 	}
 	return "Add a partner"
-}
-
-// SubscriptionsAssigned says "{count:int} given to users".
-func (w Words) SubscriptionsAssigned(count int) string {
-	if w.lang == Polish {
-		return "Przypisane użytkownikom: " + w.Int(count)
-	}
-	return w.Int(count) + " given to users"
 }
 
 // SubscriptionsBilling says "Have the vendor bill you".

@@ -23,7 +23,7 @@
 //
 // Patterns with part: input (Input), lookup (Lookup), otherwise (Otherwise), textarea (Textarea), select (Select), radios (Radios), checkboxes (Checkboxes),
 // picks (Picks), details (Details), summary and compact ([]Row), sections ([]Section), inset (string), who (Who).
-// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), quote (Quote), abilities (Abilities), ticks ([]Tick),
+// Patterns without: token (string), shown ([]Field), badge (Badge), note (Note), facts ([]Fact), price (Price), quote (Quote), abilities (Abilities), ticks ([]Tick),
 // act (Act), list ([]Item), line ([]Moment), tabs (Tabs), empty (Empty), panel (the page). A drawing is {{icon "check"}}, see icons.go.
 // Classes for a page's own markup stand in style.css, each with what it is for.
 // The one h1 is the layout's unless Frame.OwnTitle is set: a body starts with h2.
@@ -227,6 +227,9 @@ type Note struct {
 
 // Fact is a short value under a title.
 type Fact struct{ Key, Value, URL string }
+
+// Price is an amount, shown large, and below it what it is for: "net a month".
+type Price struct{ Amount, Per string }
 
 // Quote is what somebody wrote, and who did.
 type Quote struct{ Text, By string }

@@ -61,6 +61,11 @@ func (s Subscription) pay(ordered Order, at time.Time) Subscription {
 	return s
 }
 
+// FirstEnd returns when the first term of an order ends that takes effect at a time.
+func (o Order) FirstEnd(at time.Time) time.Time {
+	return Subscription{}.pay(o, at).TermEndsAt
+}
+
 // end returns the end of the n-th paid term, counted from the first day on the customer's own calendar, so that the day that a page
 // shows is the day that is billed.
 func (s Subscription) end(n int) time.Time {

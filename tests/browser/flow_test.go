@@ -170,13 +170,14 @@ func manages(t *testing.T, w way) {
 	v.Owner()
 	hand.Press(v.W.BuyTitle())
 	stands(v.W.BuyTitle(), 0)
-	hand.Press(v.W.BuyDetails("Skylark Arch"))
+	hand.Press(v.W.BuyChoose() + " Skylark Arch")
+	hand.Fill("licenses", "0")
 	hand.Press(v.W.SiteNext())
-	stands("Skylark Arch", 1)
+	stands("Skylark Arch", 2)
+	hand.Fill("licenses", "12")
+	hand.Choose("billing_term", "month")
 	if w.keyboard {
-		hand.Choose("advisor", "other")
-		v.Keyboard().Down()
-	} else {
+		v.Keyboard().Unfold(v.W.PartnerOfRecordLabel())
 		hand.Choose("advisor", "none")
 	}
 	hand.Press(v.W.SiteNext())

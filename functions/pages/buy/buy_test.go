@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"liaison/infra/local/client"
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/locale"
 	"liaison/shared/site"
@@ -37,7 +38,7 @@ func TestOrder(t *testing.T) {
 		c.Open(http.StatusOK, "/account/buy/plan_mail")
 		c.See("buy-plan")
 		c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "0", "billing_term", "")
-		c.Has(w.OrderLicencesWrong(1, 40), w.BuyTermMissing(), w.PartnerOfRecordChoose())
+		c.Has(w.OrderLicencesWrong(1, 40), w.BuyTermMissing())
 		c.See("buy-plan-error")
 		for typed, said := range map[string]string{
 			"": w.PartnerIDRequired(), "1234": w.PartnerIDFormat(), "87654321": w.PartnerIDMistyped(), string(pagetest.Stranger): w.PartnerIDUnknown(), string(pagetest.Idle): w.PartnerOfRecordNotEligible(), string(pagetest.Unrelated): w.PartnerOfRecordPlan(),
@@ -193,8 +194,9 @@ func TestOrderAdds(t *testing.T) {
 	c.Has(w.BuyIntoDiffers())
 	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "billing_term", "month", "licenses", "31")
 	c.Has(w.BuyLicencesTogether(40, 10))
-	c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "5", "into", "separate")
-	c.Has(w.BuyPartnerOfRecordNothingKept())
+	c.Click(http.StatusOK, w.SiteNext(), "licenses", "5", "into", "separate") // as it is: a separate one has no partner yet
+	c.Has(w.BuyNew(), w.PartnerOfRecordNobody())
+	c.Open(http.StatusOK, strings.Split(c.Page.Links(w.FrameChange())[1], "#")[0])
 	c.Click(http.StatusOK, w.SiteNext(), "into", string(first.ID))
 	c.See("buy-check-added")
 	c.Has(w.BuyAddedLicences(w.SiteLicenceCount(10), 5, w.SiteLicenceCount(15)), w.CostMonth(locale.Money{AmountMinor: 15 * 1900, Currency: "PLN"}))
@@ -328,5 +330,77 @@ func TestPrices(t *testing.T) {
 			c.Open(http.StatusOK, path)
 			says(gross, net)
 		}
+	})
+}
+
+// TestOrderOfKnown: a partner that the customer has a tie with is chosen by its name, without an ID and without a look-up; an address names no
+// other.
+func TestOrderOfKnown(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
+		s.Env.ChecksPerCaller = 0
+		s.Restart(0)
+		c.Open(http.StatusOK, "/account/buy/plan_mail")
+		c.Has("Baltic Bridge IT sp. z o.o.", "Vistula Advice S.A.", w.PartnerOfRecordOther())
+		c.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licenses", "2", "billing_term", "year", "into", "separate", "advisor", string(pagetest.Asking))
+		c.Has(w.PartnerOfRecordPlan()) // it is known, and does not advise on this plan
+		c.Click(http.StatusOK, w.SiteNext(), "advisor", string(pagetest.Advising))
+		c.See("buy-check-known")
+		c.Has("Vistula Advice S.A.")
+		c.Open(http.StatusOK, strings.Split(c.Page.Links(w.FrameChange())[4], "#")[0])
+		if body := string(c.Page.Body); !strings.Contains(body, `value="`+string(pagetest.Advising)+`" checked`) || !strings.Contains(body, "more\" open") {
+			t.Error("the way back to the partner does not open it")
+		}
+		c.Click(http.StatusOK, w.SiteNext())
+		c.Place()
+		if made := c.Subscriptions()[0]; made.PartnerOfRecordID() != pagetest.Advising || made.BillingTerm != catalog.Year {
+			t.Errorf("%+v", made)
+		}
+		c.Open(http.StatusUnprocessableEntity, "/account/buy/plan_mail/check?licenses=3&billing_term=month&into=separate&advisor="+string(pagetest.Idle))
+		c.Has(w.PartnerOfRecordChoose())
+		if strings.Contains(c.Page.Text(), "Sleeping") {
+			t.Error("an address tells whose ID it is")
+		}
+		c.Open(http.StatusUnprocessableEntity, "/account/buy/plan_mail/check?billing_term=month&into=separate") // an address that says nothing orders nothing
+		c.Has(w.OrderLicencesWrong(1, 40))
+	})
+}
+
+// TestOrderCounts: what the answers come to stands beside them for each term, and is counted anew without going further or saying what is missing.
+func TestOrderCounts(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		cost := func(amount int64, yearly bool) string {
+			return w.PerTerm(locale.Cost{Money: locale.Money{AmountMinor: amount, Currency: "PLN"}, Yearly: yearly})
+		}
+		c.Open(http.StatusOK, "/account/buy/plan_mail")
+		c.Has(cost(5*1900, false), cost(5*19000, true))
+		c.Click(http.StatusOK, w.BuyCount(), "licenses", "7")
+		c.See("buy-plan-counted")
+		c.Has(cost(7*1900, false), cost(7*19000, true))
+		c.Click(http.StatusOK, w.BuyCount(), "billing_term", "year")
+		c.Has(cost(7*19000, true))
+		if text := c.Page.Text(); strings.Contains(text, cost(7*1900, false)) || !strings.Contains(string(c.Page.Body), `value="7"`) {
+			t.Errorf("the term that was not chosen is counted:\n%s", text)
+		}
+		c.Click(http.StatusUnprocessableEntity, w.BuyCount(), "licenses", "41", "billing_term", "")
+		c.Has(w.OrderLicencesWrong(1, 40))
+		if strings.Contains(c.Page.Text(), w.BuyTermMissing()) {
+			t.Error("it says what is missing before anybody goes on")
+		}
+		// Added licences are charged as the vendor says.
+		made := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month")
+		check := "/account/buy/plan_mail/check?licenses=3&billing_term=month&into=" + string(made.ID)
+		ends := made.TermEndsAt.In(calendar.Zone("PL"))
+		c.Open(http.StatusOK, check)
+		c.Has(w.ChargedProrated(ends), w.OrderInvoice("Skylark Cloud sp. z o.o."))
+		s.SetVendor(func(v *catalog.Vendor) { v.LicensesCharged = catalog.NextTerm })
+		c.Open(http.StatusOK, check)
+		c.Has(w.ChargedNextTerm(ends))
 	})
 }

@@ -14,13 +14,14 @@ import (
 )
 
 type checkBody struct {
-	Answers []page.Row
-	Terms   page.Details
-	Agree   page.Checkboxes
-	Ends    string
-	Token   string
-	Action  string
-	Shown   confirm.Shown
+	Order, Company, Partner []page.Row
+	Terms                   page.Details
+	Agree                   page.Checkboxes
+	Then                    []page.Moment
+	Pay                     page.Price // of a term
+	Token                   string
+	Action, Back            string
+	Shown                   confirm.Shown
 }
 
 // checkPath is the path of the page that checks the answers about a plan.
@@ -38,6 +39,7 @@ func (p buyPage) checked(v *site.Visit, who site.Signed) (reviewed, error) {
 		return reviewed{}, err
 	}
 	said := carried(v, who)
+	said.fresh = false // an address that says nothing orders nothing
 	o, err := p.review(v, who, id, said)
 	if err == nil && said.partnerOfRecord == other && said.named.Partner == "" {
 		o.wrong(partnerpicker.Field, v.Words.PartnerOfRecordAgain())
@@ -50,7 +52,7 @@ func (p buyPage) back(v *site.Visit, who site.Signed, status int, o reviewed) fu
 	if o.why == "" && len(o.errs) == 0 {
 		return nil
 	}
-	return func() error { return p.renderPlan(v, who, status, o, o.said, o.errs, "") }
+	return func() error { return p.renderPlan(v, who, status, o, o.errs, "") }
 }
 
 func (p buyPage) showCheck(v *site.Visit, who site.Signed) error {
@@ -70,49 +72,65 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 	if err != nil {
 		return err
 	}
-	back := path + "/" + string(o.plan.ID) + "?" + query
-	rows, err := p.answerRows(v, who, o, back)
+	names, err := partnername.Read(v, p.table, o.partnerOfRecord())
 	if err != nil {
 		return err
 	}
+	back := path + "/" + string(o.plan.ID) + "?" + query
 	now := confirm.Order(state.Key, version, o.quote.Price, o.account.Vendor.Prices)
 	b := checkBody{
-		Answers: rows, Terms: terms, Agree: state.Agree(w, w.TermsAgree(vendor, version)), Ends: w.BuyEnds(),
-		Token: now.Token(who.Secret, signs(o.plan.ID, o.said, who)...), Action: checkPath(o.plan.ID) + "?" + query, Shown: now,
+		Order: orderRows(v, o, back), Company: []page.Row{{Key: w.SiteCompany(), Values: []string{who.Customer.Name, w.Country(who.Customer.Country)}}},
+		Partner: []page.Row{{
+			Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(o.partnerOfRecord())},
+			Change: &page.Link{URL: back + "&change=advisor#advisor", About: w.PartnerOfRecordLabel()},
+		}},
+		Terms: terms, Agree: state.Agree(w, w.TermsAgree(vendor, version)), Then: then(v, o), Pay: price.LicensesTag(w, o.quote.Price, o.licenses(), o.quote.Term),
+		Token: now.Token(who.Secret, signs(o.plan.ID, o.said, who)...), Action: checkPath(o.plan.ID) + "?" + query, Back: back, Shown: now,
 	}
 	frame := v.Frame(w.BuyCheckTitle())
-	frame.Errors, frame.Notice, frame.Form, frame.Back = state.Errors, state.Notice, "check", &page.Link{URL: back}
+	frame.OwnTitle, frame.Errors, frame.Notice, frame.Form, frame.Steps = true, state.Errors, state.Notice, "check", steps(w, back)
 	return v.Render(check, state.Status, frame, b)
 }
 
-// answerRows say what was answered and what it comes to, with the way back to each answer.
-func (p buyPage) answerRows(v *site.Visit, who site.Signed, o reviewed, back string) ([]page.Row, error) {
-	w, country := v.Words, who.Customer.Country
-	names, err := partnername.Read(v, p.table, o.partnerOfRecord())
-	if err != nil {
-		return nil, err
-	}
+// orderRows say what is ordered and what becomes of it, with the way back to each answer.
+func orderRows(v *site.Visit, o reviewed, back string) []page.Row {
+	w, country := v.Words, o.account.Member.Customer.Country
 	change := func(fragment, about string) *page.Link { return &page.Link{URL: back + "#" + fragment, About: about} }
-	what, licenses := []string{w.BuyNew()}, []string{w.SiteLicenceCount(o.wish.Licenses)}
+	what, licenses := page.Row{Key: w.BuyWhat(), Values: []string{w.BuyNew()}}, []string{w.SiteLicenceCount(o.wish.Licenses)}
+	if len(o.owned) > 0 {
+		what.Change = change("into", w.BuyWhat())
+	}
 	switch {
 	case o.trial != nil:
-		what = []string{w.BuyConverted(v.In(o.trial.TrialEndsAt, country))}
+		what = page.Row{Key: w.BuyWhat(), Values: []string{w.BuyConverted(v.In(o.trial.TrialEndsAt, country))}}
 	case o.into != nil:
-		what = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country)), string(o.into.ID)}
+		what.Values = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country))}
 		licenses = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licenses()))}
 	}
-	total := price.Licenses(w, o.quote.Price, o.licenses(), o.quote.Term)
 	return []page.Row{
-		{Key: w.SiteCompany(), Values: []string{who.Customer.Name}},
 		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},
-		{Key: w.BuyWhat(), Values: what},
+		what,
 		{Key: w.SiteLicences(), Values: licenses, Change: change("licenses", w.SiteLicences())},
 		{Key: w.OrderTerm(), Values: []string{price.Term(w, o.quote.Term)}, Change: change("billing_term", w.OrderTerm())},
-		{Key: w.PartnerOfRecordLabel(), Values: []string{names.Full(o.partnerOfRecord())}, Change: change("advisor", w.PartnerOfRecordLabel())},
 		{Key: w.SitePrice(), Values: []string{price.License(w, o.quote.Price, o.quote.Term)}},
-		{Key: w.OrderTotal(), Values: []string{total}},
-		{Key: w.OrderBiller(), Values: []string{w.BuyBills(o.account.Vendor.Name)}},
-	}, nil
+		{Key: w.OrderTotal(), Values: []string{price.Licenses(w, o.quote.Price, o.licenses(), o.quote.Term)}, Total: true},
+	}
+}
+
+// then is what follows the last button, in the order of time.
+func then(v *site.Visit, o reviewed) []page.Moment {
+	w, at, country := v.Words, v.Op.At, o.account.Member.Customer.Country
+	total := price.Licenses(w, o.quote.Price, o.licenses(), o.quote.Term)
+	starts, invoice, ends := w.OrderThenStarts(), w.OrderInvoice(o.account.Vendor.LegalName), o.quote.FirstEnd(at)
+	if o.into != nil {
+		ends = o.into.TermEnd(at)
+		starts, invoice = w.OrderThenAdded(), price.Charged(w, o.account.Vendor.LicensesCharged, true, v.In(ends, country))+" "+invoice
+	}
+	return []page.Moment{
+		{Kind: "now", Title: w.RedeemThenNow(), Text: starts},
+		{Title: w.OrderThenInvoice(), Text: invoice},
+		{Title: w.Date(v.In(ends, country)), Text: w.OrderThenRenews(total)},
+	}
 }
 
 // postCheck places the order. The form's key makes it one order however often the button is pressed: every press ends at its receipt.

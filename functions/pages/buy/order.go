@@ -3,6 +3,7 @@ package buy
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"liaison/shared/catalog"
@@ -19,15 +20,16 @@ import (
 // The answers to the question of the partner of record, and of a subscription of the same plan.
 const (
 	keep     = "keep"
-	other    = "other"
-	none     = "none"
+	other    = partnerpicker.Other
+	none     = partnerpicker.None
 	separate = subscription.Separate
 )
 
-// answers are the fields as typed.
+// answers are the fields as typed. As partner of record stands keep, other, none, or the ID of a partner that the customer knows.
 type answers struct {
 	licenses, term, into, partnerOfRecord string
 	named                                 partnerpicker.Pick
+	fresh                                 bool // nothing was typed yet
 }
 
 func typed(get func(string) string) answers {
@@ -38,6 +40,7 @@ func typed(get func(string) string) answers {
 func carried(v *site.Visit, who site.Signed) answers {
 	query := v.R.URL.Query()
 	a := typed(query.Get)
+	a.fresh = !query.Has("licenses")
 	a.named = partnerpicker.Carried(query, who, a.partnerOfRecord == other)
 	return a
 }
@@ -57,7 +60,8 @@ type reviewed struct {
 	said    answers
 	account order.Facts
 	plan    catalog.Plan
-	why     string                      // why the plan cannot be ordered, empty where it can
+	why     string // why the plan cannot be ordered, empty where it can
+	known   partnerpicker.Known
 	trial   *subscription.Subscription  // the one that becomes paid
 	owned   []subscription.Subscription // those that licences may be added to
 	into    *subscription.Subscription  // the one that is added to
@@ -76,11 +80,11 @@ func (o reviewed) assigned() int {
 
 // review reads everything that an order rests on and says what is wrong with the answers.
 func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said answers) (reviewed, error) {
-	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.named.Partner)
+	a, err := p.table.OrderFacts(v.R.Context(), customer.UserID(who.ID), []catalog.PlanID{id}, said.named.Of(said.partnerOfRecord))
 	if err != nil {
 		return reviewed{}, err
 	}
-	o := reviewed{said: said, account: a}
+	o := reviewed{account: a, known: partnerpicker.KnownAt(a.Member.Ties, v.Op.At)}
 	var known bool
 	if o.plan, known = a.Plans[id]; !known {
 		return o, fault.NotFound
@@ -105,8 +109,27 @@ func (p buyPage) review(v *site.Visit, who site.Signed, id catalog.PlanID, said 
 			o.owned = append(o.owned, s)
 		}
 	}
-	o.answer(v, said)
+	o.said = o.supposed(said)
+	o.answer(v, o.said)
 	return o, nil
+}
+
+// supposed returns the answers with what counts where nothing was answered: the partner of record stays as it is, and there is none of what is
+// new. Before anything is typed that is the plan's own count, too, and the term where there is only one.
+func (o *reviewed) supposed(said answers) answers {
+	if said.partnerOfRecord == "" {
+		said.partnerOfRecord = none
+		if o.trial != nil || len(o.owned) > 0 {
+			said.partnerOfRecord = keep
+		}
+	}
+	if said.fresh {
+		said.licenses = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
+	}
+	if terms := o.plan.Terms(); len(terms) == 1 && said.term == "" {
+		said.term = string(terms[0])
+	}
+	return said
 }
 
 func (o *reviewed) wrong(field, text string) {
@@ -115,7 +138,7 @@ func (o *reviewed) wrong(field, text string) {
 
 func (o *reviewed) answer(v *site.Visit, said answers) {
 	w, bounds := v.Words, o.plan.Licenses
-	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), PartnerOfRecord: said.named.Partner, Terms: o.account.Terms.Version}
+	o.wish = order.Wish{Plan: o.plan.ID, Term: catalog.Term(said.term), Terms: o.account.Terms.Version}
 	n, counted := site.Count(w, said.licenses)
 	switch {
 	case !counted || n < bounds.Min || n > bounds.Max:
@@ -168,29 +191,28 @@ func (o *reviewed) savePartnerOfRecord(v *site.Visit, said answers) {
 	w := v.Words
 	switch said.partnerOfRecord {
 	case keep:
-		o.wish.Keep = o.trial != nil || o.into != nil
-		if !o.wish.Keep && o.wish.Into == separate { // otherwise it was not said yet what they are added to
-			o.wrong("advisor", w.BuyPartnerOfRecordNothingKept())
-		}
-		o.left(w.PartnerOfRecordOtherNotChosen(), said)
+		o.wish.Keep = o.trial != nil || o.into != nil // a separate subscription has none yet
 	case none:
-		o.left(w.PartnerOfRecordOtherNotChosen(), said)
 	case other:
-		if said.named.Partner == "" {
-			return // what is wrong with it was said where it was read
-		}
-		if err := o.account.CheckEligible(said.named.Partner, o.plan.ID, v.Op); err != nil {
-			o.wrong(partnerpicker.Field, partnerpicker.InAccount(w).Ineligible(err))
-		}
+		o.names(v, partnerpicker.Field, said.named.Partner) // what else is wrong with it was said where it was read
+		return
 	default:
-		o.wrong("advisor", w.PartnerOfRecordChoose())
+		if named := said.named.Of(said.partnerOfRecord); o.known.Has(named) {
+			o.names(v, "advisor", named)
+		} else {
+			o.wrong("advisor", w.PartnerOfRecordChoose())
+		}
+	}
+	if said.named.Typed != "" {
+		o.wrong("advisor", w.PartnerOfRecordOtherNotChosen())
 	}
 }
 
-// left notes an ID that was typed although another answer was chosen.
-func (o *reviewed) left(text string, said answers) {
-	if said.named.Typed != "" {
-		o.wrong("advisor", text)
+// names makes a partner the one of record, or says at a field why it cannot be.
+func (o *reviewed) names(v *site.Visit, field string, p partner.ID) {
+	o.wish.PartnerOfRecord = p
+	if err := o.account.CheckEligible(p, o.plan.ID, v.Op); err != nil {
+		o.wrong(field, partnerpicker.InAccount(v.Words).Ineligible(err))
 	}
 }
 

@@ -15,14 +15,16 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/order"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
-	"liaison/shared/site/offered"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/partnerpicker"
 	"liaison/shared/site/price"
+	"liaison/shared/textinput"
 )
 
 // Table is what the page needs of the table.
@@ -61,17 +63,18 @@ func Page(env boot.Env, table Table) http.Handler {
 }
 
 type listBody struct {
-	Cards []card
-	WhoMay,
-	Country string
+	Cards  []card
+	WhoMay string
+	Empty  page.Empty
 }
 
 // card is one plan of the catalogue.
 type card struct {
 	Name, About string
-	Facts       []page.Row
-	Order       string // path of the plan's page
-	Why         string // why it cannot be had here, empty where it can
+	Price       *page.Price
+	More        []string // the other prices, and how many licences
+	Services    []page.Tick
+	Act         page.Act
 }
 
 // most is how many plans the catalogue shows; the vendor has few.
@@ -84,25 +87,54 @@ func (p buyPage) showList(v *site.Visit, who site.Signed) error {
 		return err
 	}
 	w, country := v.Words, who.Customer.Country
-	b := listBody{Country: w.Country(country), WhoMay: reader(v, who)}
+	b := listBody{WhoMay: reader(v, who), Empty: page.Empty{Icon: "box", Title: w.BuyNothing()}}
 	var elsewhere []card
 	for _, one := range plans {
 		if one.Status != catalog.PlanActive || len(one.Prices) == 0 {
 			continue
 		}
-		made := card{Name: one.Name.In(string(w.Language())), About: one.Description.In(string(w.Language())), Facts: facts(v, one, country), Order: path + "/" + string(one.ID)}
-		if !one.SoldIn(country) {
-			made.Why = w.BuyElsewhere(made.Name, w.Country(country))
-			made.Facts = made.Facts[:1]
+		if made := offers(v, one, country); made.Act.Why == "" {
+			b.Cards = append(b.Cards, made)
+		} else {
 			elsewhere = append(elsewhere, made)
-			continue
 		}
-		b.Cards = append(b.Cards, made)
 	}
 	b.Cards = append(b.Cards, elsewhere...)
 	frame := v.Frame(w.BuyTitle())
-	frame.Back = &page.Link{URL: "/account", Text: w.FrameAccount()}
+	frame.Lead, frame.Back = w.BuyLead(w.Country(country)), &page.Link{URL: "/account", Text: w.FrameAccount()}
 	return v.Render(list, http.StatusOK, frame, b)
+}
+
+// offers returns the card of a plan: what it is, what it costs in a country, and the way to its page, or why it cannot be had there.
+func offers(v *site.Visit, of catalog.Plan, country string) card {
+	w, l := v.Words, string(v.Words.Language())
+	made := card{Name: of.Name.In(l), About: of.Description.In(l), Services: services(w, of)}
+	made.Act = page.Act{Text: w.BuyChoose(), URL: path + "/" + string(of.ID), About: made.Name}
+	if !of.SoldIn(country) {
+		made.Act.Why, made.Act.ID = w.BuyElsewhere(made.Name, w.Country(country)), "why-"+string(of.ID)
+		return made
+	}
+	for _, term := range of.Terms() {
+		one, sold := of.PriceIn(country, term)
+		switch {
+		case !sold:
+		case made.Price == nil:
+			tag := price.LicenseTag(w, one, term)
+			made.Price = &tag
+		default:
+			made.More = append(made.More, w.BuyOrPrice(price.License(w, one, term)))
+		}
+	}
+	made.More = append(made.More, w.BuyBounds(of.Licenses.Min, of.Licenses.Max))
+	return made
+}
+
+func services(w locale.Words, of catalog.Plan) []page.Tick {
+	l, made := string(w.Language()), make([]page.Tick, len(of.Services))
+	for i, s := range of.Services {
+		made[i] = page.Tick{Title: s.Name.In(l), Text: s.Description.In(l)}
+	}
+	return made
 }
 
 // reader says who may order where the person only reads, empty where it may.
@@ -116,35 +148,37 @@ func reader(v *site.Visit, who site.Signed) string {
 	return v.WhoMay(who, access.Buy)
 }
 
-// facts returns what a plan holds and costs in a country.
-func facts(v *site.Visit, of catalog.Plan, country string) []page.Row {
-	w := v.Words
-	rows := []page.Row{{Key: w.SiteServices(), Values: offered.Services(w, of)}}
-	var prices []string
-	for _, term := range of.Terms() {
-		if one, sold := of.PriceIn(country, term); sold {
-			prices = append(prices, price.License(w, one, term))
-		}
-	}
-	if len(prices) > 0 {
-		rows = append(rows, page.Row{Key: w.SitePrice(), Values: prices})
-	}
-	return append(rows, page.Row{Key: w.SiteLicences(), Values: []string{w.OrderBounds(of.Licenses.Min, of.Licenses.Max)}})
+type planBody struct {
+	Who  page.Who // who sells it
+	Card card
+	Note *page.Note // what becomes of a trial
+	Why  string     // why it cannot be ordered, empty where it can
+	Form *planForm  // nil where it cannot
+	Sum  *sumBody
+	Help *page.Who
 }
 
-type planBody struct {
-	About           string
-	Facts           []page.Row
-	Note            string // what becomes of a trial
-	Why             string // why it cannot be ordered, empty where it can
-	Form            bool
+// sumBody is what the answers come to, for the term that was chosen, or for each.
+type sumBody struct {
+	Totals []page.Price
+	Rows   []page.Row
+}
+
+// planForm asks for what a plan's page has to know.
+type planForm struct {
 	Licenses        page.Input
 	Term            page.Radios
 	Into            *page.Radios
-	PartnerOfRecord page.Radios
-	ID              page.Lookup
+	PartnerOfRecord partnerForm
 	Token           string
 	Action          string
+}
+
+// partnerForm asks who becomes partner of record, folded under who it is as answered so far.
+type partnerForm struct {
+	Now  string
+	Open bool
+	Ask  page.Otherwise
 }
 
 // asked returns the plan that the path names; NotFound where there is none.
@@ -164,14 +198,11 @@ func (p buyPage) showPlan(v *site.Visit, who site.Signed) error {
 	if reader(v, who) != "" {
 		return p.readPlan(v, who, id)
 	}
-	query := v.R.URL.Query()
-	said := typed(query.Get)
-	said.named = partnerpicker.Carried(query, who, false)
-	o, err := p.review(v, who, id, said)
+	o, err := p.review(v, who, id, carried(v, who))
 	if err != nil {
 		return err
 	}
-	return p.renderPlan(v, who, http.StatusOK, o, said, nil, "")
+	return p.renderPlan(v, who, http.StatusOK, o, nil, "")
 }
 
 // readPlan shows the plan to somebody who may not order it.
@@ -184,11 +215,38 @@ func (p buyPage) readPlan(v *site.Visit, who site.Signed, id catalog.PlanID) err
 	if !known {
 		return fault.NotFound
 	}
-	l := string(v.Words.Language())
-	frame := v.Frame(of.Name.In(l))
-	frame.Back = &page.Link{URL: path, Text: v.Words.BuyTitle()}
-	return v.Render(plan, http.StatusOK, frame, planBody{About: of.Description.In(l), Facts: facts(v, of, who.Customer.Country), Why: reader(v, who)})
+	b := body(v, of, who.Customer.Country)
+	b.Why = reader(v, who)
+	return v.Render(plan, http.StatusOK, frame(v, b.Card.Name), b)
 }
+
+// body returns what the page says of any plan.
+func body(v *site.Visit, of catalog.Plan, country string) planBody {
+	vendor, b := v.Vendor(), planBody{Card: offers(v, of, country)}
+	b.Who = page.Who{Name: vendor.Name, Line: v.Words.OrderInvoice(vendor.LegalName)}
+	if help, _ := v.Help(); help != nil {
+		b.Help = &page.Who{Name: help.Name, Line: vendor.HelpHours, Links: []page.Contact{
+			{Text: vendor.HelpPhone, URL: page.PhoneURL(vendor.HelpPhone)}, {Text: textinput.ShownMail(vendor.HelpMail), URL: page.MailURL(vendor.HelpMail)},
+		}}
+		b.Help.Links = slices.DeleteFunc(b.Help.Links, func(l page.Contact) bool { return l.URL == "" })
+	}
+	return b
+}
+
+// frame is around a plan's page, whose title stands in its first card.
+func frame(v *site.Visit, title string) page.Frame {
+	made := v.Frame(title)
+	made.OwnTitle, made.Back = true, &page.Link{URL: path, Text: v.Words.BuyTitle()}
+	return made
+}
+
+// steps are the two pages of an order: the plan's, and the check.
+func steps(w locale.Words, back string) []page.Step {
+	return []page.Step{{Text: w.BuyStepOrder(), URL: back, Current: back == ""}, {Text: w.BuyStepCheck(), Current: back != ""}}
+}
+
+// counts is the button that goes no further: it counts what the answers come to.
+const counts = "count"
 
 func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	id, err := asked(v)
@@ -200,19 +258,12 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	}
 	said := typed(v.Form)
 	said.named = partnerpicker.Posted(v)
-	checking := partnerpicker.Checks(v)
+	checking, counting := partnerpicker.Checks(v), v.Form("action") == counts
 	if checking {
 		said.partnerOfRecord = other
 	}
-	if page.Switched(v.R) {
-		o, err := p.review(v, who, id, answers{})
-		if err != nil {
-			return err
-		}
-		return p.renderPlan(v, who, http.StatusOK, o, said, nil, "")
-	}
 	wrong := ""
-	if said.partnerOfRecord == other {
+	if said.partnerOfRecord == other && !counting && !page.Switched(v.R) {
 		if wrong, err = said.named.LookUp(v, p.table, who); err != nil {
 			return err
 		}
@@ -224,84 +275,137 @@ func (p buyPage) postPlan(v *site.Visit, who site.Signed) error {
 	if wrong != "" {
 		o.errs = append(o.errs, page.FieldError{Field: partnerpicker.Field, Text: wrong})
 	}
-	if checking {
-		o.errs = slices.DeleteFunc(o.errs, func(e page.FieldError) bool { return e.Field != partnerpicker.Field })
-		if len(o.errs) > 0 {
-			return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
+	errs, found := o.errs, ""
+	switch {
+	case page.Switched(v.R):
+		errs = nil
+	case checking:
+		if errs = only(errs, partnerpicker.Field); len(errs) == 0 {
+			found = partnerpicker.Found(v.Words, o.account.Other.Partner)
 		}
-		return p.renderPlan(v, who, http.StatusOK, o, said, nil, partnerpicker.Found(v.Words, o.account.Other.Partner))
+	case counting:
+		errs = only(errs, "licenses")
+	case len(errs) == 0:
+		o.said.licenses = strconv.Itoa(o.wish.Licenses) // as every language reads it
+		return v.Redirect(checkPath(id) + "?" + o.said.query(who))
 	}
-	if len(o.errs) > 0 {
-		return p.renderPlan(v, who, http.StatusUnprocessableEntity, o, said, o.errs, "")
+	status := http.StatusOK
+	if len(errs) > 0 {
+		status = http.StatusUnprocessableEntity
 	}
-	said.licenses = strconv.Itoa(o.wish.Licenses) // as every language reads it
-	return v.Redirect(path + "/" + string(id) + "/check?" + said.query(who))
+	return p.renderPlan(v, who, status, o, errs, found)
+}
+
+// only returns the errors at a field.
+func only(errs page.Errors, field string) page.Errors {
+	return slices.DeleteFunc(slices.Clone(errs), func(e page.FieldError) bool { return e.Field != field })
 }
 
 // renderPlan shows the plan with what was typed; a plan that cannot be ordered here, or now, with the reason in place of the form.
-func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o reviewed, said answers, errs page.Errors, found string) error {
-	w, l, country := v.Words, string(v.Words.Language()), who.Customer.Country
-	b := planBody{About: o.plan.Description.In(l), Facts: facts(v, o.plan, country), Why: o.why}
-	name := o.plan.Name.In(l)
-	frame := v.Frame(w.BuyPlanTitle(name))
-	frame.Back = &page.Link{URL: path, Text: w.BuyTitle()}
+func (p buyPage) renderPlan(v *site.Visit, who site.Signed, status int, o reviewed, errs page.Errors, found string) error {
+	w, b := v.Words, body(v, o.plan, who.Customer.Country)
 	if o.why != "" {
-		frame.Title = name
-		return v.Render(plan, status, frame, b)
+		b.Why = o.why
+		return v.Render(plan, status, frame(v, b.Card.Name), b)
 	}
-	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(o.account.Member.Subscriptions...)...)
+	names, err := partnername.Read(v, p.table, slices.Concat(partnername.OfSubscriptions(o.account.Member.Subscriptions...), o.known.IDs(), []partner.ID{o.partnerOfRecord()})...)
 	if err != nil {
 		return err
 	}
-	b.Form, b.Action, b.Token = true, path+"/"+string(o.plan.ID), site.Token(who.Secret, "plan", string(o.plan.ID))
-	b.Licenses = page.Input{
-		Name: "licenses", Label: w.BuyLicences(), Hint: w.OrderBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: said.licenses, Error: errs.For("licenses"),
-		InputMode: "numeric", Width: 8,
+	b.Sum = sum(v, o)
+	b.Form = &planForm{
+		Licenses: page.Input{
+			Name: "licenses", Label: w.BuyLicences(), Hint: w.OrderBounds(o.plan.Licenses.Min, o.plan.Licenses.Max), Value: o.said.licenses, Error: errs.For("licenses"),
+			InputMode: "numeric", Width: 8,
+		},
+		Term: askTerm(v, o, errs), Into: askInto(v, o, names, errs), PartnerOfRecord: askPartner(v, o, names, errs, found),
+		Action: path + "/" + string(o.plan.ID), Token: site.Token(who.Secret, "plan", string(o.plan.ID)),
 	}
-	if said.licenses == "" && errs.For("licenses") == "" {
-		b.Licenses.Value = strconv.Itoa(max(o.plan.Licenses.Default, o.assigned()))
+	if o.trial != nil {
+		b.Note = &page.Note{Kind: "info", Text: w.BuyConverts(b.Card.Name, v.In(o.trial.TrialEndsAt, who.Customer.Country))}
 	}
-	b.Term = page.Radios{Name: "billing_term", Legend: w.OrderTerm(), Value: said.term, Error: errs.For("billing_term")}
+	frame := frame(v, w.BuyPlanTitle(b.Card.Name))
+	if found != "" { // above, where the page opens
+		frame.Notice = &page.Notice{Success: true, Text: found, Link: &page.Link{Text: w.PartnerIDBack(), URL: "#" + partnerpicker.Field}}
+	}
+	frame.Errors, frame.Form, frame.Steps = ordered(errs), "plan", steps(w, "")
+	return v.Render(plan, status, frame, b)
+}
+
+func askTerm(v *site.Visit, o reviewed, errs page.Errors) page.Radios {
+	w := v.Words
+	asked := page.Radios{Name: "billing_term", Legend: w.OrderTerm(), Value: o.said.term, Error: errs.For("billing_term"), Cards: true}
 	for _, term := range o.plan.Terms() {
-		one, _ := o.plan.PriceIn(country, term)
-		b.Term.Options = append(b.Term.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.License(w, one, term)})
+		one, _ := o.plan.PriceIn(o.account.Member.Customer.Country, term)
+		asked.Options = append(asked.Options, page.Option{Value: string(term), Label: price.Term(w, term), Hint: price.License(w, one, term)})
 	}
-	if len(b.Term.Options) == 1 {
-		b.Term.Value = b.Term.Options[0].Value
+	return asked
+}
+
+// askInto asks of a plan that the customer has whether licences are added to it; nil where there is nothing to add to.
+func askInto(v *site.Visit, o reviewed, names partnername.Names, errs page.Errors) *page.Radios {
+	if o.trial != nil || len(o.owned) == 0 {
+		return nil
 	}
-	b.PartnerOfRecord = page.Radios{Name: "advisor", Legend: w.BuyPartnerOfRecordLegend(), Value: said.partnerOfRecord, Error: errs.For("advisor")}
-	kept := func(label, hint string) {
-		b.PartnerOfRecord.Options = append(b.PartnerOfRecord.Options, page.Option{Value: keep, Label: label, Hint: hint})
+	w := v.Words
+	asked := page.Radios{Name: "into", Legend: w.BuyInto(), Value: o.said.into, Error: errs.For("into"), Cards: true}
+	for _, s := range o.owned {
+		partnerOfRecord := w.BuyIntoUnadvised()
+		if s.PartnerOfRecordID() != "" {
+			partnerOfRecord = w.PartnerOfRecordNow(names.Short(s.PartnerOfRecordID()))
+		}
+		said := []string{price.License(w, *s.Price, s.BillingTerm), partnerOfRecord}
+		if len(o.owned) > 1 { // else there is only one that can be meant
+			said = append(said, w.SubscriptionID()+": "+string(s.ID))
+		}
+		asked.Options = append(asked.Options, page.Option{
+			Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)), Hint: strings.Join(said, " · "),
+		})
 	}
+	asked.Options = append(asked.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
+	return &asked
+}
+
+// askPartner asks who becomes partner of record: as it is, one that the customer knows, another by its ID, or nobody.
+func askPartner(v *site.Visit, o reviewed, names partnername.Names, errs page.Errors, found string) partnerForm {
+	w, now := v.Words, names.Short(o.partnerOfRecord())
+	q := partnerpicker.Question{
+		Name: "advisor", Legend: w.BuyPartnerOfRecordLegend(), None: page.Option{Value: none, Label: w.PartnerOfRecordNone()}, Answer: o.said.partnerOfRecord, Typed: o.said.named.Typed,
+	}
+	known := o.known
 	switch {
 	case o.trial != nil:
-		b.Note = w.BuyConverts(name, v.In(o.trial.TrialEndsAt, country))
-		kept(w.BuyPartnerOfRecordKeep(), names.Full(o.trial.PartnerOfRecordID()))
+		q.Before = []page.Option{{Value: keep, Label: w.BuyPartnerOfRecordKeep(), Hint: names.Full(o.trial.PartnerOfRecordID())}}
+		known = partnerpicker.KnownAt(o.account.Member.Ties, v.Op.At, o.trial.PartnerOfRecordID())
 	case len(o.owned) > 0:
-		b.Into = &page.Radios{Name: "into", Legend: w.BuyInto(), Value: said.into, Error: errs.For("into")}
-		for _, s := range o.owned {
-			partnerOfRecord := w.BuyIntoUnadvised()
-			if s.PartnerOfRecordID() != "" {
-				partnerOfRecord = w.PartnerOfRecordNow(names.Full(s.PartnerOfRecordID()))
-			}
-			b.Into.Options = append(b.Into.Options, page.Option{
-				Value: string(s.ID), Label: w.BuyIntoAdd(w.SiteLicenceCount(s.Licenses.Bought)),
-				Hint: strings.Join([]string{price.License(w, *s.Price, s.BillingTerm), partnerOfRecord, w.SubscriptionID() + ": " + string(s.ID)}, " · "),
-			})
+		q.Before = []page.Option{{Value: keep, Label: w.BuyPartnerOfRecordKeepOwned(), Hint: w.BuyPartnerOfRecordKeepOwnedHint()}}
+		if q.Answer == keep && o.into == nil {
+			now = w.BuyPartnerOfRecordKeepOwned()
 		}
-		b.Into.Options = append(b.Into.Options, page.Option{Value: separate, Label: w.BuyIntoSeparate()})
-		kept(w.BuyPartnerOfRecordKeepOwned(), w.BuyPartnerOfRecordKeepOwnedHint())
 	}
-	b.PartnerOfRecord.Options = append(b.PartnerOfRecord.Options, page.Option{Value: other, Label: w.PartnerOfRecordWithID(), Hint: w.BuyPartnerOfRecordOtherHint()}, page.Option{Value: none, Label: w.PartnerOfRecordNone()})
-	if b.PartnerOfRecord.Value == "" && o.trial != nil {
-		b.PartnerOfRecord.Value = keep
+	q.Known = known.Options(w, names, v.Op.At)
+	changing := v.R.URL.Query().Get("change") == "advisor" && v.R.Method == http.MethodGet
+	return partnerForm{
+		Now: now, Ask: partnerpicker.InAccount(w).Ask(q, errs, ""),
+		Open: changing || found != "" || errs.For("advisor") != "" || errs.For(partnerpicker.Field) != "" || q.Answer == other && o.said.named.Partner == "",
 	}
-	b.ID = partnerpicker.InAccount(w).Lookup(said.named.Typed, errs, "")
-	if found != "" { // above, where the page opens
-		frame.Notice = &page.Notice{Success: true, Text: found}
+}
+
+// sum returns what the answers come to; nil while the count is wrong.
+func sum(v *site.Visit, o reviewed) *sumBody {
+	w, country, n := v.Words, o.account.Member.Customer.Country, o.licenses()
+	if len(only(o.errs, "licenses")) > 0 {
+		return nil
 	}
-	frame.Errors, frame.Form = ordered(errs), "plan"
-	return v.Render(plan, status, frame, b)
+	made := &sumBody{Rows: []page.Row{{Key: w.SiteLicences(), Values: []string{w.Int(n)}}}}
+	for _, term := range o.plan.Terms() {
+		one, sold := o.plan.PriceIn(country, term)
+		if sold && (term == o.wish.Term || !o.plan.SoldBy(o.wish.Term)) {
+			made.Totals = append(made.Totals, price.LicensesTag(w, one, n, term))
+			made.Rows = append(made.Rows, page.Row{Key: price.Term(w, term), Values: []string{price.License(w, one, term)}})
+		}
+	}
+	return made
 }
 
 // ordered returns the errors in the order of the fields.

@@ -4,8 +4,10 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/locale"
 	"liaison/shared/order"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/partnername"
@@ -14,14 +16,24 @@ import (
 )
 
 type billingBody struct {
-	Facts  []page.Row
-	Text   string
-	Terms  page.Details
-	Agree  page.Checkboxes
-	Token  string
-	Action string
-	Button string
-	Shown  confirm.Shown
+	Text         string
+	Bills        []bills // now, and then
+	Rows         []page.Row
+	Terms        page.Details
+	Agree        page.Checkboxes
+	Then         []page.Moment
+	Token        string
+	Action, Back string
+	Button       string
+	Shown        confirm.Shown
+}
+
+// bills is who bills, and for how much.
+type bills struct {
+	Heading string
+	Who     page.Who
+	Total   page.Price
+	License string
 }
 
 // moved is what the vendor's billing rests on, as the table says now.
@@ -69,20 +81,38 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, m moved
 	if err != nil {
 		return err
 	}
-	now, called := confirm.Order(state.Key, version, m.price, m.account.Vendor.Prices), name(v, m.account.Plans[s.Plan], s)
+	now, called, ends := confirm.Order(state.Key, version, m.price, m.account.Vendor.Prices), name(v, m.account.Plans[s.Plan], s), v.In(s.TermEnd(v.Op.At), who.Customer.Country)
+	by := partner.ID(s.BilledBy)
 	b := billingBody{
-		Facts: []page.Row{
+		Text: w.BillingText(ends),
+		Bills: []bills{
+			billed(w, w.BillingNow(), page.Who{Name: names.Short(by), Line: w.PartnerOfRecordIDOnly(partnername.ID(by))}, s, *s.Price),
+			billed(w, w.BillingThen(), page.Who{Name: vendor, Line: m.account.Vendor.LegalName}, s, m.price),
+		},
+		Rows: []page.Row{
 			{Key: w.SitePlan(), Values: []string{called}},
 			{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
-			{Key: w.BillingNow(), Values: []string{names.Biller(s.BilledBy), price.License(w, *s.Price, s.BillingTerm), total(v, s, s.Licenses.Bought)}},
-			{Key: w.BillingThen(), Values: []string{vendor, price.License(w, m.price, s.BillingTerm), price.Licenses(w, m.price, s.Licenses.Bought, s.BillingTerm)}},
+			{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
 		},
-		Text: w.BillingText(v.In(s.TermEnd(v.Op.At), who.Customer.Country)), Terms: terms, Agree: state.Agree(w, w.BillingAgree(vendor, version)),
-		Token: now.Token(who.Secret, "billing", string(s.ID)), Action: address(s.ID, "billing"), Button: w.BillingButton(vendor), Shown: now,
+		Then: []page.Moment{
+			{Kind: "now", Title: w.RedeemThenNow(), Text: w.BillingThenNow(vendor, names.Short(by))},
+			{Title: w.OrderThenInvoice(), Text: w.OrderInvoice(m.account.Vendor.LegalName)},
+			{Title: w.Date(ends), Text: w.OrderThenRenews(price.Licenses(w, m.price, s.Licenses.Bought, s.BillingTerm))},
+		},
+		Terms: terms, Agree: state.Agree(w, w.BillingAgree(vendor, version)),
+		Token: now.Token(who.Secret, "billing", string(s.ID)), Action: address(s.ID, "billing"), Back: address(s.ID), Button: w.BillingButton(vendor), Shown: now,
+	}
+	if s.Ending {
+		b.Then[2].Text = w.SubscriptionsEnds()
 	}
 	frame := v.Frame(w.BillingTitle())
-	frame.Errors, frame.Notice, frame.Form, frame.Back = state.Errors, state.Notice, "billing", &page.Link{URL: address(s.ID), Text: called}
+	frame.OwnTitle, frame.Errors, frame.Notice, frame.Form, frame.Back = true, state.Errors, state.Notice, "billing", &page.Link{URL: address(s.ID), Text: called}
 	return v.Render(billing, state.Status, frame, b)
+}
+
+// billed says what somebody bills for a subscription at a price.
+func billed(w locale.Words, heading string, by page.Who, s subscription.Subscription, one catalog.Money) bills {
+	return bills{heading, by, price.LicensesTag(w, one, s.Licenses.Bought, s.BillingTerm), price.License(w, one, s.BillingTerm)}
 }
 
 // postBilling makes the vendor bill. Pressed twice it ends at the same receipt.

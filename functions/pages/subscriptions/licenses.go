@@ -2,24 +2,40 @@ package subscriptions
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/page"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
+	"liaison/shared/site/partnername"
 	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 )
 
 type licensesBody struct {
-	Facts    []page.Row
-	Licenses *page.Input // nil on the check
+	Who      page.Who
+	Facts    []page.Fact
+	Licenses page.Input
+	Total    page.Price // now
+	Rows     []page.Row
+	Charged  []string
 	Token    string
 	Action   string
-	Button   string
-	Shown    confirm.Shown // the version of the subscription that is changed
+	Back     string
+}
+
+type licensesCheckBody struct {
+	Change, Price []page.Row
+	Charged       string
+	Then          []page.Moment
+	Total         page.Price // once it is changed
+	Token         string
+	Action, Back  string
+	Shown         confirm.Shown // the version of the subscription that is changed
 }
 
 // showLicenses asks for the number of licences; with a number in the address it shows what that comes to, to be confirmed.
@@ -58,44 +74,92 @@ func counted(v *site.Visit, s subscription.Subscription, plan catalog.Plan, type
 }
 
 func (p subscriptionsPage) formLicenses(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan, status int, typed, wrong string, note *page.Notice) error {
-	w := v.Words
+	w, called := v.Words, name(v, plan, s)
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(s)...)
+	if err != nil {
+		return err
+	}
 	if typed == "" && wrong == "" {
 		typed = strconv.Itoa(s.Licenses.Bought)
 	}
 	b := licensesBody{
-		Facts: []page.Row{
-			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), w.SubscriptionsAssigned(s.Licenses.Assigned)}},
-			{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
-			{Key: w.OrderTotal(), Values: []string{total(v, s, s.Licenses.Bought)}},
+		Who: page.Who{Name: called, Line: w.OrderInvoice(invoices(v, s, names))},
+		Facts: []page.Fact{
+			{Key: w.LicencesNow(), Value: w.SiteLicenceCount(s.Licenses.Bought)}, {Key: w.LicencesInUse(), Value: w.Int(s.Licenses.Assigned)},
 		},
-		Licenses: &page.Input{
+		Licenses: page.Input{
 			Name: "licenses", Label: w.LicencesNew(), Hint: w.OrderBounds(max(plan.Licenses.Min, s.Licenses.Assigned), plan.Licenses.Max), Value: typed, Error: wrong, InputMode: "numeric", Width: 8,
 		},
-		Token: site.Token(who.Secret, "licenses", string(s.ID)), Action: address(s.ID, "licenses"), Button: w.SiteNext(),
+		Total: price.LicensesTag(w, *s.Price, s.Licenses.Bought, s.BillingTerm),
+		Rows: []page.Row{
+			{Key: w.SiteLicences(), Values: []string{w.Int(s.Licenses.Bought)}},
+			{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
+			{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
+		},
+		Token: site.Token(who.Secret, "licenses", string(s.ID)), Action: address(s.ID, "licenses"), Back: address(s.ID),
 	}
-	frame := v.Frame(w.LicencesTitle(name(v, plan, s)))
-	frame.Back, frame.Form, frame.Notice = &page.Link{URL: address(s.ID), Text: name(v, plan, s)}, "licenses-form", note
+	for _, more := range []bool{true, false} {
+		if said := charged(v, s, names, more, who.Customer.Country); !slices.Contains(b.Charged, said) {
+			b.Charged = append(b.Charged, said)
+		}
+	}
+	frame := v.Frame(w.LicencesTitle(called))
+	frame.OwnTitle, frame.Back, frame.Form, frame.Notice = true, &page.Link{URL: address(s.ID), Text: called}, "licenses-form", note
 	if wrong != "" {
 		frame.Errors = page.Errors{{Field: "licenses", Text: wrong}}
 	}
 	return v.Render(licenses, status, frame, b)
 }
 
+// invoices names who sends the invoice of a subscription: the vendor by its legal name, or a partner.
+func invoices(v *site.Visit, s subscription.Subscription, names partnername.Names) string {
+	if s.BilledBy == subscription.Vendor {
+		return v.Vendor().LegalName
+	}
+	return names.Short(partner.ID(s.BilledBy))
+}
+
+// charged says from when another count of licences is charged. Of what a partner bills only the partner knows.
+func charged(v *site.Visit, s subscription.Subscription, names partnername.Names, more bool, country string) string {
+	if s.BilledBy != subscription.Vendor {
+		return v.Words.ChargedPartner(names.Short(partner.ID(s.BilledBy)))
+	}
+	return price.Charged(v.Words, v.Vendor().LicensesCharged, more, v.In(s.TermEnd(v.Op.At), country))
+}
+
 func (p subscriptionsPage) checkLicenses(v *site.Visit, who site.Signed, s subscription.Subscription, plan catalog.Plan, n int, state confirm.State) error {
-	w := v.Words
+	w, country := v.Words, who.Customer.Country
+	names, err := partnername.Read(v, p.table, partnername.OfSubscriptions(s)...)
+	if err != nil {
+		return err
+	}
 	form, now := address(s.ID, "licenses")+"?licenses="+strconv.Itoa(n), confirm.Shown{{Name: seen, Value: strconv.Itoa(s.Version)}}
-	b := licensesBody{
-		Facts: []page.Row{
+	ends, back := v.In(s.TermEnd(v.Op.At), country), form+"&change=1"
+	b := licensesCheckBody{
+		Change: []page.Row{
 			{Key: w.SitePlan(), Values: []string{name(v, plan, s)}},
-			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought), total(v, s, s.Licenses.Bought)}},
-			{Key: w.LicencesThen(), Values: []string{w.SiteLicenceCount(n), total(v, s, n)}, Change: &page.Link{URL: form + "&change=1#licenses", About: w.SiteLicences()}},
-			{Key: w.LicencesWhen(), Values: []string{w.LicencesAtOnce(v.In(s.TermEnd(v.Op.At), who.Customer.Country))}},
+			{Key: w.LicencesNow(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
+			{Key: w.LicencesThen(), Values: []string{w.SiteLicenceCount(n)}, Change: &page.Link{URL: back + "#licenses", About: w.SiteLicences()}},
+			{Key: w.LicencesWhen(), Values: []string{w.LicencesAtOnce(ends)}},
 		},
-		Token: now.Token(who.Secret, "licenses", string(s.ID), strconv.Itoa(n)), Action: form, Button: w.LicencesButton(), Shown: now,
+		Price: []page.Row{
+			{Key: w.LicencesNow(), Values: []string{total(v, s, s.Licenses.Bought), price.License(w, *s.Price, s.BillingTerm)}},
+			{Key: w.LicencesThen(), Values: []string{total(v, s, n)}, Total: true},
+		},
+		Charged: charged(v, s, names, n > s.Licenses.Bought, country), Total: price.LicensesTag(w, *s.Price, n, s.BillingTerm),
+		Then: []page.Moment{
+			{Kind: "now", Title: w.RedeemThenNow(), Text: w.LicencesThenNow(n, s.Licenses.Bought)},
+			{Title: w.OrderThenInvoice(), Text: w.OrderInvoice(invoices(v, s, names))},
+			{Title: w.Date(ends), Text: w.OrderThenRenews(total(v, s, n))},
+		},
+		Token: now.Token(who.Secret, "licenses", string(s.ID), strconv.Itoa(n)), Action: form, Back: back, Shown: now,
+	}
+	if s.Ending {
+		b.Then[2].Text = w.SubscriptionsEnds()
 	}
 	frame := v.Frame(w.LicencesCheckTitle())
-	frame.Back, frame.Notice = &page.Link{URL: form + "&change=1"}, state.Notice
-	return v.Render(licenses, state.Status, frame, b)
+	frame.OwnTitle, frame.Notice = true, state.Notice
+	return v.Render(licensesCheck, state.Status, frame, b)
 }
 
 // postLicenses leads from the form to the check, and from the check does the change. Pressed twice it is the same.

@@ -37,9 +37,10 @@ type partnerBody struct {
 
 // payBody is what is paid, or would be.
 type payBody struct {
-	Title, Price, Note string
-	Rows               []page.Row
-	Act                *page.Act
+	Title, Note string
+	Price       *page.Price
+	Rows        []page.Row
+	Act         *page.Act
 }
 
 // endBody is the way to end it, with what that means.
@@ -163,7 +164,8 @@ func (p subscriptionsPage) partner(v *site.Visit, s subscription.Subscription, n
 func pays(v *site.Visit, s subscription.Subscription, plan catalog.Plan, names partnername.Names, country string) payBody {
 	w := v.Words
 	if s.Price != nil {
-		return payBody{Title: w.SitePrice(), Price: total(v, s, s.Licenses.Bought), Rows: []page.Row{
+		tag := price.LicensesTag(w, *s.Price, s.Licenses.Bought, s.BillingTerm)
+		return payBody{Title: w.SitePrice(), Price: &tag, Rows: []page.Row{
 			{Key: w.SiteLicences(), Values: []string{w.Int(s.Licenses.Bought)}},
 			{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
 			{Key: w.SitePrice(), Values: []string{price.License(w, *s.Price, s.BillingTerm)}},
@@ -179,12 +181,13 @@ func pays(v *site.Visit, s subscription.Subscription, plan catalog.Plan, names p
 		if !sold {
 			continue
 		}
-		if b.Price == "" {
-			b.Price = price.License(w, one, term)
+		if b.Price == nil {
+			tag := price.LicenseTag(w, one, term)
+			b.Price = &tag
 		}
 		b.Rows = append(b.Rows, page.Row{Key: w.SiteLicenceCount(s.Licenses.Bought), Values: []string{price.Licenses(w, one, s.Licenses.Bought, term)}})
 	}
-	if b.Price != "" {
+	if b.Price != nil {
 		b.Rows = append(b.Rows, page.Row{Key: w.OrderBiller(), Values: []string{v.Vendor().Name}})
 	}
 	return b

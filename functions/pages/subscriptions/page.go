@@ -41,10 +41,11 @@ type Table interface {
 var files embed.FS
 
 var (
-	list     = page.Parse(files, "list.html")
-	one      = page.Parse(files, "one.html")
-	licenses = page.Parse(files, "licenses.html")
-	billing  = page.Parse(files, "billing.html")
+	list          = page.Parse(files, "list.html")
+	one           = page.Parse(files, "one.html")
+	licenses      = page.Parse(files, "licenses.html")
+	licensesCheck = page.Parse(files, "licenses_check.html")
+	billing       = page.Parse(files, "billing.html")
 )
 
 type subscriptionsPage struct{ table Table }

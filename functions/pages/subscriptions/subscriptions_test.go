@@ -265,3 +265,37 @@ func TestLeads(t *testing.T) {
 	c.Open(http.StatusOK, at)
 	leads(at+"/undo", w.SubscriptionBadgeEnding(paid.TermEndsAt.In(calendar.Zone("PL"))))
 }
+
+// TestCharged: before licences change the page says from when they are charged, and whose invoice comes: as the vendor has it, or the partner.
+func TestCharged(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		sub := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "none")
+		at, ends := "/account/subscriptions/"+string(sub.ID)+"/licenses", sub.TermEndsAt.In(calendar.Zone("PL"))
+		cost := func(n int64) string { return w.CostMonth(locale.Money{AmountMinor: n * 1900, Currency: "PLN"}) }
+		says := func(path string, said, not []string) {
+			t.Helper()
+			c.Open(http.StatusOK, at+path)
+			c.Has(said...)
+			for _, one := range not {
+				if strings.Contains(c.Page.Text(), one) {
+					t.Errorf("%s says %q", path, one)
+				}
+			}
+		}
+		vendors := w.OrderInvoice("Skylark Cloud sp. z o.o.")
+		says("", []string{w.ChargedProrated(ends), w.ChargedFewer(ends), vendors}, []string{w.ChargedNextTerm(ends)})
+		says("?licenses=12", []string{w.ChargedProrated(ends), vendors, cost(10), cost(12), w.OrderThenRenews(cost(12))}, []string{w.ChargedFewer(ends)})
+		says("?licenses=8", []string{w.ChargedFewer(ends)}, []string{w.ChargedProrated(ends)})
+		s.SetVendor(func(v *catalog.Vendor) { v.LicensesCharged = catalog.NextTerm })
+		says("?licenses=12", []string{w.ChargedNextTerm(ends)}, []string{w.ChargedProrated(ends)})
+		c.ChangeSubscription(sub, func(s *subscription.Subscription) { s.BilledBy = string(pagetest.Advising) })
+		for _, path := range []string{"", "?licenses=12"} {
+			says(path, []string{w.ChargedPartner("Vistula Advice S.A."), w.OrderInvoice("Vistula Advice S.A.")}, []string{vendors, w.ChargedNextTerm(ends), w.ChargedFewer(ends)})
+		}
+		c.ChangeSubscription(c.Subscriptions()[0], func(s *subscription.Subscription) { s.BilledBy, s.Ending = subscription.Vendor, true })
+		says("?licenses=12", []string{w.SubscriptionsEnds()}, []string{w.OrderThenRenews(cost(12))})
+	})
+}

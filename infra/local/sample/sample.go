@@ -76,7 +76,7 @@ func plans() map[string]contract.PlanPut {
 			Description: both("Keeps mail for ten years. Not available as a trial.", "Przechowuje pocztę przez dziesięć lat. Bez możliwości wypróbowania."),
 			Services: []contract.PlanService{{ID: "archive", Name: both("Archive", "Archiwum"), Description: both(
 				"Every message kept, found in seconds.", "Każda wiadomość zachowana i odnaleziona w kilka sekund.")}},
-			Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{month(990, "PLN")},
+			Status: contract.PlanStatusActive, Prices: []contract.PlanPrice{month(990, "PLN"), {BillingTerm: contract.BillingTermYear, Price: contract.Money{AmountMinor: 9900, Currency: "PLN"}}},
 			Licenses: contract.LicenseBounds{Min: 5, Max: 1000, Default: 10}, Countries: []string{"PL"},
 		},
 	}

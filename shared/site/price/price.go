@@ -2,6 +2,9 @@
 package price
 
 import (
+	"strings"
+	"time"
+
 	"liaison/shared/catalog"
 	"liaison/shared/locale"
 	"liaison/shared/page"
@@ -11,6 +14,22 @@ import (
 // License writes what one licence costs a term.
 func License(w locale.Words, one catalog.Money, term catalog.Term) string {
 	return w.PerLicense(cost(one, 1, term))
+}
+
+// LicenseTag writes what one licence costs a term with the amount apart, to be shown large.
+func LicenseTag(w locale.Words, one catalog.Money, term catalog.Term) page.Price {
+	return tag(w, License(w, one, term), cost(one, 1, term))
+}
+
+// LicensesTag writes what some licences cost together a term with the amount apart.
+func LicensesTag(w locale.Words, one catalog.Money, n int, term catalog.Term) page.Price {
+	return tag(w, Licenses(w, one, n, term), cost(one, n, term))
+}
+
+// tag parts a price that begins with its amount, as prices do in every language.
+func tag(w locale.Words, written string, of locale.Cost) page.Price {
+	amount := w.Money(of.Money)
+	return page.Price{Amount: amount, Per: strings.TrimSpace(strings.TrimPrefix(written, amount))}
 }
 
 // Licenses writes what some licences cost together a term.
@@ -49,6 +68,17 @@ func Term(w locale.Words, term catalog.Term) string {
 		return w.PriceByYear()
 	}
 	return w.PriceByMonth()
+}
+
+// Charged says from when another count of licences is charged by the vendor, where the running term ends at a time.
+func Charged(w locale.Words, how catalog.LicensesCharged, more bool, ends time.Time) string {
+	switch {
+	case !more:
+		return w.ChargedFewer(ends)
+	case how.Or() == catalog.NextTerm:
+		return w.ChargedNextTerm(ends)
+	}
+	return w.ChargedProrated(ends)
 }
 
 // Bills says in full who bills: the vendor, or a partner of the name that is not the vendor.

@@ -106,6 +106,11 @@ func trial(step string) func(shopper) string {
 
 const mailCheck = "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate"
 
+// adds is the check of licences that are added to the paid subscription.
+func adds(held shopper) string {
+	return "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=keep&into=" + held.paid[strings.LastIndex(held.paid, "/")+1:]
+}
+
 // chosen types a partner ID for the trial's partner of record.
 func chosen(of func(v *Visit) string, button func(v *Visit) string) func(*Visit) {
 	return func(v *Visit) {
@@ -130,23 +135,32 @@ var accounts = []State{
 	{Name: "account-owned-dashboard", Says: locale.Words.AccountChangePartner, Status: http.StatusOK, Ready: looks(path("/account?view=dashboard")), Show: signedIn("", nil)},
 	{Name: "buy", Says: func(w locale.Words) string { return w.BuyLead(w.Country("PL")) }, Status: http.StatusOK, Ready: looks(path("/account/buy")), Show: signedIn("", nil)},
 	{Name: "buy-plan", Says: locale.Words.BuyNothingYet, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive")), Show: signedIn("", nil)},
-	{Name: "buy-plan-trial", Says: locale.Words.BuyPartnerOfRecordKeep, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
+	{Name: "buy-plan-trial", Says: func(w locale.Words) string { return piece(w.BuyConverts("", time.Time{}), w.Time(time.Time{})) }, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", nil)},
 	{Name: "buy-plan-owned", Says: locale.Words.BuyIntoUnadvised, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", nil)},
-	{Name: "buy-plan-error", Says: locale.Words.PartnerOfRecordChoose, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
+	{Name: "buy-plan-counted", Says: locale.Words.BuyCount, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+		v.Fill("licenses", "40")
+		v.Choose("billing_term", "month")
+		v.Press(v.W.BuyCount())
+	})},
+	{Name: "buy-plan-known", Says: locale.Words.PartnerOfRecordOther, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_archive?licenses=12&billing_term=month&change=advisor")), Show: signedIn("", nil)},
+	{Name: "buy-plan-error", Says: func(w locale.Words) string { return w.OrderLicencesWrong(1, 1000) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_mail")), Show: signedIn("", func(v *Visit) {
 		v.Fill("licenses", "0")
 		v.Press(v.W.SiteNext())
 	})},
 	{Name: "buy-plan-mistyped", Says: locale.Words.PartnerIDMistyped, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+		v.Choose("advisor", "other")
 		v.Fill("partner_id", "12345678")
 		v.Press(v.W.PartnerIDCheck())
 	})},
 	{Name: "buy-plan-checked", Says: found, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite")), Show: signedIn("", func(v *Visit) {
+		v.Choose("advisor", "other")
 		v.Fill("partner_id", v.Candidate)
 		v.Press(v.W.PartnerIDCheck())
 	})},
 	{Name: "buy-check", Says: locale.Words.BuyNew, Status: http.StatusOK, Ready: looks(path(mailCheck)), Show: signedIn("", nil)},
 	{Name: "buy-check-error", Says: locale.Words.BuyAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path(mailCheck)), Show: signedIn("", func(v *Visit) { v.Press(v.W.BuyPlaceOrder()) })},
 	{Name: "buy-check-trial", Says: func(w locale.Words) string { return piece(w.BuyConverted(time.Time{}), w.Time(time.Time{})) }, Status: http.StatusOK, Ready: looks(path("/account/buy/plan_suite/check?licenses=12&billing_term=month&advisor=keep")), Show: signedIn("", nil)},
+	{Name: "buy-check-added", Says: func(w locale.Words) string { return w.OrderThenAdded() }, Status: http.StatusOK, Ready: looks(adds), Show: signedIn("", nil)},
 	{Name: "subscriptions", Says: locale.Words.SubscriptionsFree, Status: http.StatusOK, Ready: looks(path("/account/subscriptions")), Show: signedIn("", nil)},
 	{Name: "subscription-trial", Says: locale.Words.SubscriptionsDataUntil, Status: http.StatusOK, Ready: looks(trial("")), Show: signedIn("", nil)},
 	{Name: "subscription-paid", Says: locale.Words.SubscriptionsRenews, Status: http.StatusOK, Ready: looks(paid("")), Show: signedIn("", nil)},

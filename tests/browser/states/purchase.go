@@ -74,6 +74,17 @@ func own(act func(v *Visit)) func(*Visit, string) {
 
 func plainPurchase(v *Visit) contract.Offer { return v.purchase(nil) }
 
+func resale(v *Visit) contract.Offer { return v.purchase(byPartner) }
+
+// rebilled makes the signed-in member own the suite, billed by the partner, and brings it before the vendor's billing.
+func rebilled(v *Visit) {
+	converts(v)
+	order(v)
+	v.Open(v.URL("/account/subscriptions"))
+	v.Press(suite(v.W))
+	v.Press(v.W.SubscriptionsBilling())
+}
+
 // account brings a new customer before the account with its licences; check before the last button.
 func buyerAccount(v *Visit) {
 	v.Press(v.W.SiteNext())
@@ -165,6 +176,11 @@ var purchases = []State{
 	{Name: "purchase-licences", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "purchase-converts", Says: locale.Words.RedeemBecomes, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(converts)},
 	{Name: "purchase-converted", Says: locale.Words.ReceiptConvertedTitle, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(func(v *Visit) { converts(v); order(v) })},
+	{Name: "billing", Says: locale.Words.BillingStays, Status: http.StatusOK, Ready: toMember(resale), Show: own(rebilled)},
+	{Name: "billing-error", Says: locale.Words.BillingAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(resale), Show: own(func(v *Visit) {
+		rebilled(v)
+		v.Press(v.W.BillingButton("Skylark Cloud"))
+	})},
 	{Name: "purchase-owned", Says: locale.Words.RedeemIntoSeparateHint, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
 	{Name: "purchase-owned-wrong", Says: func(w locale.Words) string { return w.RedeemIntoMissing(suite(w)) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Fill("licences-0", "0")
