@@ -170,7 +170,7 @@ func manages(t *testing.T, w way) {
 	v.Owner()
 	hand.Press(v.W.BuyTitle())
 	stands(v.W.BuyTitle(), 0)
-	hand.Press(v.W.BuyChoose() + " Skylark Arch")
+	hand.Press(v.W.BuyChoose()) // the first card
 	hand.Fill("licenses", "0")
 	hand.Press(v.W.SiteNext())
 	stands("Skylark Arch", 2)
