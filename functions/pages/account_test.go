@@ -103,7 +103,7 @@ func paths(c pagetest.Company) []string {
 	}
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
-		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings")
+		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings")
 }
 
 // TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
@@ -118,13 +118,14 @@ func TestAccountForgery(t *testing.T) {
 	s.Must(err)
 	resold := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
 	c.ChangeSubscription(resold, func(s *subscription.Subscription) { s.BilledBy = string(pagetest.Advising) })
+	s.Invite(s.MakeOffer(pagetest.Plain), "owner@example.com", "en")
 	at := func(s subscription.Subscription, step string) string {
 		return "/account/subscriptions/" + string(s.ID) + step
 	}
 	for path, button := range map[string]string{
 		"/account/buy/plan_suite_trial": w.SiteNext(), "/account/buy/plan_mail": w.PartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
 		at(mail, "/licenses"): w.SiteNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
-		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
+		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)
 		address, form := c.Page.Form(button)

@@ -55,6 +55,7 @@ type Via struct {
 	Origin     string `json:"origin,omitempty"`
 	Invitation string `json:"invitation_id,omitempty"`
 	MessageID  string `json:"message_id,omitempty"`
+	Opened     string `json:"opened,omitempty"` // account where somebody signed in opened the invitation there, and not by its mailed link
 	Page       string `json:"page"`
 	Language   string `json:"language"`
 }
@@ -233,9 +234,13 @@ func (a Answer) via(client Visitor) Via {
 	if client.Language != "" {
 		language = client.Language
 	}
-	return Via{
+	via := Via{
 		Link: viaPersonal, Origin: string(inv.Origin), Invitation: string(inv.ID), MessageID: inv.MessageID, Page: "/redeem/check", Language: language,
 	}
+	if inv.Entered(client.Secret) {
+		via.Opened = viaAccount
+	}
+	return via
 }
 
 // administration says what was answered to the question of delegated administration, nil where it was not asked.

@@ -28,8 +28,10 @@
 //	CUSTOMER#<12>          CLIENT#<ulid>                 address and browser of who decided without an offer; TTL 12 months
 //	CUSTOMER#<12>          REL#<8 digits>                tie to one partner
 //	CUSTOMER#<12>          DELEGATED_ADMINISTRATOR       the one grant; overwritten by the next, never deleted
+//	CUSTOMER#<12>          WAITS#<ulid>                  an invitation to one of its users waits for an answer; TTL
 //	<a tenant's PK>        EVENT#<ulid>                  what happened: PARTNER#…, CUSTOMER#…, INV#… or VENDOR
 //	LOGIN#<sha256>         LOGIN                         an address is a user of at most one customer
+//	LOGIN#<sha256>         WAITS#<ulid>                  an invitation to an address that was no customer's waits; TTL
 //	NAME#<sha256>          NAME                          a legal name's look-alike skeleton -> partner
 //	SUBJECT#<sha256>       SUBJECT                       a token's issuer and subject -> tenant, user
 //	SESSION#<sha256>       SESSION                       who is signed in to the pages; TTL, counts 12 hours

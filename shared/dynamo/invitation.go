@@ -2,7 +2,9 @@ package dynamo
 
 import (
 	"context"
+	"errors"
 
+	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
@@ -186,4 +188,103 @@ func (t *Table) SetDelivery(ctx context.Context, inv invitation.Invitation, deli
 	}
 	_, _, err := t.try(ctx, o, parts...)
 	return err
+}
+
+// CustomerOf implements invitation.Entrances.
+func (t *Table) CustomerOf(ctx context.Context, mail string) (customer.ID, error) {
+	it, err := t.get(ctx, loginKey(mail), true)
+	c, _ := ofCustomer(it)
+	return c, err
+}
+
+// ofCustomer returns who of a customer has the address of a login; empty where nobody of one has.
+func ofCustomer(login item) (customer.ID, customer.UserID) {
+	if c := customer.ID(read(login, "tenant")); c.Valid() {
+		return c, customer.UserID(read(login, "user"))
+	}
+	return "", ""
+}
+
+// AddEntrance implements invitation.Entrances.
+func (t *Table) AddEntrance(ctx context.Context, inv invitation.Invitation, secret string, o op.Op) error {
+	entrances := token.Add(inv.Entrances, token.Answer, secret, inv.Generation)
+	return t.write(ctx, o, update(invitationKey(inv.ID), "SET #entrances = :entrances ADD #version :one", "entrances", entrances, "one", 1).
+		when("#card.#answer = :pending AND #generation = :generation", "pending", string(invitation.Pending), "generation", inv.Generation).ifVersion(inv.Version))
+}
+
+// NoteWaiting notes an invitation where whoever may answer it looks, until its link ends: one write that is no part of a transaction. A later end
+// takes the place of an earlier one.
+func (t *Table) NoteWaiting(ctx context.Context, inv invitation.Invitation, o op.Op) error {
+	login, err := t.get(ctx, loginKey(inv.Mail), false)
+	if err != nil {
+		return err
+	}
+	c, user := ofCustomer(login)
+	it := classed("waiting", invitation.Waiting{Invitation: inv.ID, User: user, CreatedAt: inv.CreatedAt, Version: 1})
+	ttl := int(inv.ExpiresAt.Unix())
+	it["ttl"] = number(ttl)
+	_, _, err = t.try(ctx, o, put(waitingKey(c, inv), it).when("(attribute_not_exists(#PK) OR #ttl < :ttl)", "ttl", ttl))
+	return err
+}
+
+// Waiting implements invitation.Waits; what was noted a moment ago may be missing.
+func (t *Table) Waiting(ctx context.Context, by invitation.Person, most int) ([]invitation.Waiting, error) {
+	mine := func(found []invitation.Waiting) ([]bool, error) {
+		kept := make([]bool, len(found))
+		for i, one := range found {
+			kept[i] = by.Administrator || one.User == by.ID
+		}
+		return kept, nil
+	}
+	company, _, err := rows(ctx, t, query{owner: waitingPlace(by.Customer, ""), prefix: waitingSort, newest: true}, Page{Limit: most}, mine)
+	if err != nil {
+		return nil, err
+	}
+	own, _, err := rows[invitation.Waiting](ctx, t, query{owner: waitingPlace("", by.Mail), prefix: waitingSort, newest: true}, Page{Limit: most}, nil)
+	return bare(append(company, own...)), err
+}
+
+// Standing implements invitation.Waits.
+func (t *Table) Standing(ctx context.Context, ids []invitation.ID) ([]invitation.Invitation, error) {
+	keys := make([]key, len(ids))
+	for i, id := range ids {
+		keys[i] = invitationKey(id)
+	}
+	found, err := t.batch(ctx, true, keys...)
+	if err != nil {
+		return nil, err
+	}
+	var there []invitation.Invitation
+	for _, k := range keys {
+		it, ok := found[k]
+		if !ok {
+			continue
+		}
+		var inv invitation.Invitation
+		if err := decode(it, &inv); err != nil {
+			return nil, err
+		}
+		there = append(there, inv)
+	}
+	return there, nil
+}
+
+// AskedBy implements invitation.Waits: in one call.
+func (t *Table) AskedBy(ctx context.Context, invs []invitation.Invitation) ([]invitation.Asked, error) {
+	var keys []key
+	for _, inv := range invs {
+		keys = append(keys, offerKey(inv.Offer), usesKey(inv.Offer), partnerKey(inv.Offer.Partner()), loginKey(inv.Mail))
+	}
+	found, err := t.batch(ctx, false, keys...)
+	if err != nil {
+		return nil, err
+	}
+	made := make([]invitation.Asked, len(invs))
+	for i, inv := range invs {
+		made[i].Invitation = inv
+		made[i].Facts.Used = count(found[usesKey(inv.Offer)], "used")
+		made[i].Addressee, _ = ofCustomer(found[loginKey(inv.Mail)])
+		err = errors.Join(err, decode(found[offerKey(inv.Offer)], &made[i].Facts.Offer), decode(found[partnerKey(inv.Offer.Partner())], &made[i].Facts.Partner))
+	}
+	return made, err
 }

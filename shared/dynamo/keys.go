@@ -26,6 +26,9 @@ import (
 
 const idemSort = "IDEM"
 
+// waitingSort begins the sort key of every invitation that waits for an answer.
+const waitingSort = "WAITS#"
+
 // eventSort begins the sort key of every event.
 const eventSort = "EVENT#"
 
@@ -105,6 +108,18 @@ func visitorKey(r consent.Consent) key {
 }
 
 func loginKey(mail string) key { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
+
+// waitingPlace is where an invitation to an address is noted while it waits: with the customer whose user has the address, else with the address.
+func waitingPlace(c customer.ID, mail string) string {
+	if c != "" {
+		return customerKey(c).pk
+	}
+	return loginKey(mail).pk
+}
+
+func waitingKey(c customer.ID, inv invitation.Invitation) key {
+	return key{waitingPlace(c, inv.Mail), waitingSort + inv.ID.Bare()}
+}
 
 // subjectKey is where the bearer of a token is found.
 func subjectKey(issuer, subject string) key {

@@ -48,9 +48,7 @@ func (t *Table) RedemptionFacts(ctx context.Context, inv invitation.Invitation, 
 	}
 	facts.Used = count(found[usesKey(inv.Offer)], "used")
 	_, facts.Known = found[loginKey(inv.Mail)]
-	if tenant := customer.ID(read(found[loginKey(inv.Mail)], "tenant")); tenant.Valid() {
-		facts.Addressee = tenant
-	}
+	facts.Addressee, _ = ofCustomer(found[loginKey(inv.Mail)])
 	for target, from := range map[any]item{
 		&facts.Offer: it, &facts.Terms: found[termsKey(catalog.CustomerTerms)], &facts.Vendor: found[vendorKey()],
 	} {

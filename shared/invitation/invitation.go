@@ -170,6 +170,7 @@ type Invitation struct {
 	Generation     int
 	Links          []token.Kept // hashes of the secrets mailed
 	Stops          []token.Kept // hashes of the unsubscribe secrets mailed
+	Entrances      []token.Kept // hashes of the secrets given to people who were signed in (see Enter)
 	ExpiresAt      time.Time
 	Draft          Draft
 	Step           Step
@@ -452,7 +453,12 @@ func (inv Invitation) Open(at time.Time) error {
 
 // Link says how a presented secret stands: it counts, or no longer because a newer mail was sent or the link was revoked, or was never ours.
 func (inv Invitation) Link(secret string) token.State {
-	return token.Look(inv.Links, token.Answer, secret, inv.Generation)
+	return token.Look(append(slices.Clone(inv.Links), inv.Entrances...), token.Answer, secret, inv.Generation)
+}
+
+// Entered says whether the secret is one that somebody signed in was given, and no mail's.
+func (inv Invitation) Entered(secret string) bool {
+	return token.Look(inv.Entrances, token.Answer, secret, inv.Generation) == token.Live
 }
 
 // Resend returns the invitation with a new life of the given days for one more mail; the old link dies.

@@ -132,6 +132,14 @@ func (w Words) AccountNoRole() string {
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
 }
 
+// AccountOffersAbout says "What partners have offered you or your colleagues".
+func (w Words) AccountOffersAbout() string {
+	if w.lang == Polish {
+		return "Co partnerzy proponują tobie lub współpracownikom"
+	}
+	return "What partners have offered you or your colleagues"
+}
+
 // AccountPartnersAbout says "Who may do what for you, and how to end it".
 func (w Words) AccountPartnersAbout() string {
 	if w.lang == Polish {
@@ -5822,6 +5830,98 @@ func (w Words) OfferWho() string {
 		return "O\u00a0partnerze"
 	}
 	return "About the partner"
+}
+
+// OffersAll says "All offers".
+func (w Words) OffersAll() string {
+	if w.lang == Polish {
+		return "Wszystkie oferty"
+	}
+	return "All offers"
+}
+
+// OffersCount says "{count:int} offers".
+func (w Words) OffersCount(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " oferta"
+		case few:
+			return w.Int(count) + " oferty"
+		case many:
+			return w.Int(count) + " ofert"
+		}
+		return w.Int(count) + " oferty"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " offer"
+	}
+	return w.Int(count) + " offers"
+}
+
+// OffersEnded says "This offer no longer waits for an answer. Nothing was changed.".
+func (w Words) OffersEnded() string {
+	if w.lang == Polish {
+		return "Ta oferta nie czeka już na odpowiedź. Niczego nie zmieniono."
+	}
+	return "This offer no longer waits for an answer. Nothing was changed."
+}
+
+// OffersMore says "Only the newest offers are listed. The link to an older one is in its email.".
+func (w Words) OffersMore() string {
+	if w.lang == Polish {
+		return "Widać tylko najnowsze oferty. Link do starszej znajdziesz w\u00a0wiadomości z\u00a0tą ofertą."
+	}
+	return "Only the newest offers are listed. The link to an older one is in its email."
+}
+
+// OffersNone says "No offer waits for your answer".
+func (w Words) OffersNone() string {
+	if w.lang == Polish {
+		return "Żadna oferta nie czeka na odpowiedź"
+	}
+	return "No offer waits for your answer"
+}
+
+// OffersNoneText says "Offers that a partner sends to your address are listed here until you answer them or they end.".
+func (w Words) OffersNoneText() string {
+	if w.lang == Polish {
+		return "Oferty, które partner wyśle na twój adres, będą tu widoczne, dopóki na nie nie odpowiesz lub nie wygasną."
+	}
+	return "Offers that a partner sends to your address are listed here until you answer them or they end."
+}
+
+// OffersOpen says "Read the offer".
+func (w Words) OffersOpen() string {
+	if w.lang == Polish {
+		return "Zobacz ofertę"
+	}
+	return "Read the offer"
+}
+
+// OffersTitle says "Waiting for your answer".
+func (w Words) OffersTitle() string {
+	if w.lang == Polish {
+		return "Oferty czekające na odpowiedź"
+	}
+	return "Waiting for your answer"
+}
+
+// OffersUntil says "Answer by {until:date}".
+func (w Words) OffersUntil(until time.Time) string {
+	if w.lang == Polish {
+		return "Odpowiedz do " + w.Date(until)
+	}
+	return "Answer by " + w.Date(until)
+}
+
+// OffersUntilTo says "Answer by {until:date} · sent to {address}".
+func (w Words) OffersUntilTo(until time.Time, address string) string {
+	if w.lang == Polish {
+		return "Odpowiedz do " + w.Date(until) + " · wysłano na adres " + address
+	}
+	return "Answer by " + w.Date(until) + " · sent to " + address
 }
 
 // OrderBiller says "Billed by".

@@ -33,8 +33,8 @@ var asks map[event.Type]ask
 
 func init() {
 	asks = map[event.Type]ask{
-		invitation.CreatedEvent{}.Type():      {mails: (*Outbox).invited, count: "invited"}, // 1, 2, 3, 5
-		invitation.RemindedEvent{}.Type():     {mails: (*Outbox).reminded},                  // 4
+		invitation.CreatedEvent{}.Type():      {mails: (*Outbox).invited, then: (*Outbox).waits, count: "invited"}, // 1, 2, 3, 5
+		invitation.RemindedEvent{}.Type():     {mails: (*Outbox).reminded},                                         // 4
 		invitation.SentEvent{}.Type():         {count: "sent"},
 		invitation.DeliveredEvent{}.Type():    {count: "delivered"},
 		invitation.BouncedEvent{}.Type():      {mails: (*Outbox).undelivered, count: "bounced"},    // 19

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"liaison/shared/dynamo"
@@ -78,6 +79,19 @@ func (d *Outbox) invited(ctx context.Context, _ event.Event, c event.Change) ([]
 		return kind.First(m), nil
 	}
 	return []letter{l}, nil
+}
+
+// waits notes where its addressee finds it that an invitation waits for an answer (decision 57): once its mail left, so that the caps and stops of
+// offer mail hold for the list too, or where it needs none.
+func (d *Outbox) waits(ctx context.Context, e event.Event, c event.Change, states []mailing.State) error {
+	if slices.ContainsFunc(states, func(s mailing.State) bool { return s != mailing.Sent && s != mailing.Delivered }) {
+		return nil
+	}
+	inv, err := d.table.Invitation(ctx, invitation.ID(c.Subject), true)
+	if err != nil || inv.Open(d.env.Now()) != nil {
+		return err
+	}
+	return d.table.NoteWaiting(ctx, inv, d.op(e, "waiting", e.ID(), c.Subject))
 }
 
 // reminded asks for mail 4.

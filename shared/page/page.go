@@ -261,12 +261,17 @@ type Abilities struct {
 	Can, Cannot           []string
 }
 
+// Hidden is a field of a form that nobody sees.
+type Hidden struct{ Name, Value string }
+
 // Act is a way to do something. Why says why the reader may not: then it is shown, and cannot be pressed.
 type Act struct {
 	Text, URL string
 	// About says to those who can't see the row what is meant.
 	About                  string
 	Primary, Danger, Small bool
+	// Form makes the act a form of one button that posts these fields to the URL; its token is one of them.
+	Form []Hidden
 	// Why has this ID in the page, so that the button is described by it.
 	Why, ID string
 }

@@ -39,6 +39,7 @@ var outside = map[string][]string{
 	"site/partnername":   {"nouns", "locale", "page", "site"},                                                   // a partner's name, ID and card
 	"site/partnerpicker": {"nouns", "gateway", "locale", "page", "site", "site/partnername"},                    // a partner named by its ID
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                        // the page that checks answers and presses once
+	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},       // offers that wait for an answer
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
 	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},                        // what happened, in words

@@ -13,8 +13,10 @@ import (
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
+	"liaison/shared/invitation"
 	"liaison/shared/page"
 	"liaison/shared/site"
+	"liaison/shared/site/awaited"
 	"liaison/shared/site/partnername"
 	"liaison/shared/site/price"
 	"liaison/shared/site/receipted"
@@ -28,6 +30,7 @@ type Table interface {
 	site.Table
 	site.Sessions
 	partnername.Store
+	invitation.Waits
 	SubscriptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[subscription.Subscription]) ([]subscription.Subscription, string, error)
 	RedemptionsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[consent.Receipt]) ([]consent.Receipt, string, error)
 }
@@ -54,6 +57,8 @@ type body struct {
 	Admin     bool
 	Dashboard bool
 	Views     page.Tabs
+	Offers    []page.Item // that wait for an answer
+	Waiting   page.Badge
 	Products  []product
 	Costs     costs
 	Receipts  []page.Item
@@ -77,7 +82,7 @@ type costs struct {
 
 // icons are the drawings of the account's parts, by their paths.
 var icons = map[string]string{
-	"/account/subscriptions": "card", "/account/partners": "hands", "/account/activity": "clock", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "mail",
+	"/account/subscriptions": "card", "/account/partners": "hands", "/account/activity": "clock", "/account/offers": "mail", "/account/receipts": "receipt", "/account/agreements": "scales", "/account/mail": "settings",
 }
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
@@ -98,12 +103,17 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	if b.Nothing.Text == "" {
 		b.Nothing.Text, frame.Act = w.SubscriptionNone(), &page.Act{Text: w.BuyTitle(), URL: "/account/buy", Primary: true}
 	}
+	var err error
+	if b.Offers, _, err = awaited.Read(v, p.table, who); err != nil {
+		return err
+	}
+	b.Waiting = page.Badge{Kind: "warn", Text: w.OffersCount(len(b.Offers))}
+	b.Offers = b.Offers[:min(len(b.Offers), newest)]
 	if b.Admin {
 		b.Ways = append(b.Ways,
 			page.Link{Text: w.AccountBilling(), URL: "/account/subscriptions", About: w.AccountBillingAbout()},
 			page.Link{Text: w.PartnersTitle(), URL: "/account/partners", About: w.AccountPartnersAbout()},
 			page.Link{Text: w.ActivityTitle(), URL: "/account/activity", About: w.AccountActivityAbout()})
-		var err error
 		if b.Products, b.Costs, err = p.products(v, who.Customer); err != nil {
 			return err
 		}
@@ -112,6 +122,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 		}
 	}
 	b.Ways = append(b.Ways,
+		page.Link{Text: w.OffersTitle(), URL: awaited.Path, About: w.AccountOffersAbout()},
 		page.Link{Text: w.ReceiptsTitle(), URL: "/account/receipts", About: w.AccountReceiptsAbout()},
 		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
 		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})
@@ -169,7 +180,7 @@ func (p accountPage) products(v *site.Visit, c customer.Customer) ([]product, co
 	return made, paid, nil
 }
 
-// newest is how many receipts the page lists.
+// newest is how many receipts, and how many offers that wait, the page lists.
 const newest = 3
 
 // receipts lists the latest records of what the customer agreed to.
