@@ -132,6 +132,14 @@ func (w Words) AccountNoRole() string {
 	return "You have no administrator role, so there is nothing to manage here. Ask an administrator of your company for what you need."
 }
 
+// AccountOffers says "Offers".
+func (w Words) AccountOffers() string {
+	if w.lang == Polish {
+		return "Oferty"
+	}
+	return "Offers"
+}
+
 // AccountOffersAbout says "What partners have offered you or your colleagues".
 func (w Words) AccountOffersAbout() string {
 	if w.lang == Polish {
@@ -5887,7 +5895,7 @@ func (w Words) OffersNone() string {
 // OffersNoneText says "Offers that a partner sends to your address are listed here until you answer them or they end.".
 func (w Words) OffersNoneText() string {
 	if w.lang == Polish {
-		return "Oferty, które partner wyśle na twój adres, będą tu widoczne, dopóki na nie nie odpowiesz lub nie wygasną."
+		return "Oferty, które partner wyśle na twój adres, będą tu widoczne, dopóki na nie nie odpowiesz albo nie wygasną."
 	}
 	return "Offers that a partner sends to your address are listed here until you answer them or they end."
 }

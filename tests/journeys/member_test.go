@@ -93,6 +93,25 @@ func authorize(ctx context.Context, t *testing.T, c known) {
 	}
 }
 
+// TestOfferWaits answers a request without its mailed link: it waits in the account until then.
+func TestOfferWaits(t *testing.T) {
+	ctx, w := patience(t), locale.In(locale.English)
+	c := customerWithPassword(ctx, t, "waits")
+	asks(ctx, t, program.Partner, c.Mail)
+	settle(t) // the note that it waits is written after its mail
+	v, asked := c.browser, w.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o.")
+	_, err := v.Get(ctx, sys.Endpoints.Pages+"/account")
+	sees(t, v, err, http.StatusOK, asked)
+	_, err = v.Press(ctx, w.OffersOpen())
+	sees(t, v, err, http.StatusOK, asked)
+	_, err = v.Press(ctx, w.SiteNext(), "delegation", "yes")
+	sees(t, v, err, http.StatusOK, w.RedeemCheckTitle())
+	_, err = v.Press(ctx, w.RedeemAuthorize("Baltic Bridge IT sp. z o.o."), "agree", "yes")
+	sees(t, v, err, http.StatusOK, w.ReceiptGrantedTitle("Baltic Bridge IT sp. z o.o."))
+	_, err = v.Get(ctx, sys.Endpoints.Pages+"/account/offers")
+	sees(t, v, err, http.StatusOK, w.OffersNone())
+}
+
 // TestMemberAdministration walks delegated administration for a customer that exists: a yes, signed in; a second partner, whose named question
 // replaces the first; a No that changes nothing.
 func TestMemberAdministration(t *testing.T) {

@@ -122,7 +122,7 @@ func (p accountPage) show(v *site.Visit, who site.Signed) error {
 		}
 	}
 	b.Ways = append(b.Ways,
-		page.Link{Text: w.OffersTitle(), URL: awaited.Path, About: w.AccountOffersAbout()},
+		page.Link{Text: w.AccountOffers(), URL: awaited.Path, About: w.AccountOffersAbout()},
 		page.Link{Text: w.ReceiptsTitle(), URL: "/account/receipts", About: w.AccountReceiptsAbout()},
 		page.Link{Text: w.AgreementsTitle(), URL: "/account/agreements", About: w.AccountAgreementsAbout()},
 		page.Link{Text: w.AccountMail(), URL: "/account/mail", About: w.AccountMailAbout()})

@@ -1,6 +1,7 @@
 package waitingoffers_test
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -225,6 +226,33 @@ func TestOffersEnded(t *testing.T) {
 			c.Has(c.W.OffersEnded())
 		})
 	}
+}
+
+// TestOffersAmong: what was sent to others of the company hides nobody's own.
+func TestOffersAmong(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	jan := c.Colleague("jan@example.com")
+	s.Invite(s.MakeOffer(administration), "jan@example.com", "en")
+	var more []map[string]types.AttributeValue
+	for _, item := range s.Items(t) {
+		if fixture.Text(item, "class") == "waiting" && fixture.Text(item, "user") != "" {
+			for range 60 {
+				one, ulid := maps.Clone(item), s.Op().NewID()
+				one["SK"], one["invitation"] = &types.AttributeValueMemberS{Value: "WAITS#" + ulid}, &types.AttributeValueMemberS{Value: "inv_" + ulid}
+				one["user"] = &types.AttributeValueMemberS{Value: "usr_" + c.ID.Bare() + "_" + ulid}
+				more = append(more, one)
+			}
+		}
+	}
+	if len(more) != 60 {
+		t.Fatalf("%d notes", len(more))
+	}
+	s.Fill(t, more)
+	jan.Open(http.StatusOK, path)
+	jan.Has(jan.W.OffersOpen())
+	jan.Lacks(jan.W.OffersMore())
 }
 
 // TestOffersMany: of several mailings of one offer the newest is listed, of many offers the newest; the others are said to be there.

@@ -62,12 +62,16 @@ func Read(v *site.Visit, table invitation.Waits, who site.Signed) (rows []page.I
 func row(v *site.Visit, who site.Signed, a invitation.Asked, shown catalog.View) page.Item {
 	w, inv, of := v.Words, a.Invitation, a.Facts.Offer
 	title, name := offered.Title(v, of, shown, a.Facts.Partner.LegalName), a.Facts.Partner.LegalName
+	var lines []string
+	if costs := price.Total(w, redemption.Orders(of, invitation.Draft{})...); len(costs) > 0 || !strings.Contains(title, name) {
+		lines = []string{strings.Join(append([]string{name}, costs...), " · ")}
+	}
 	by := w.OffersUntil(v.In(inv.ExpiresAt, of.Country))
 	if customer.FoldLogin(inv.Mail) != customer.FoldLogin(who.Mail) {
 		by = w.OffersUntilTo(v.In(inv.ExpiresAt, of.Country), textinput.ShownMail(inv.Mail))
 	}
 	return page.Item{
-		Avatar: name, Title: title, Lines: []string{strings.Join(append([]string{name}, price.Total(w, redemption.Orders(of, invitation.Draft{})...)...), " · "), by},
+		Avatar: name, Title: title, Lines: append(lines, by),
 		Act: &page.Act{
 			Text: w.OffersOpen(), About: title, URL: Path, Small: true,
 			Form: []page.Hidden{{Name: page.TokenField, Value: site.Token(who.Secret, OpenStep, string(inv.ID))}, {Name: Field, Value: string(inv.ID)}},

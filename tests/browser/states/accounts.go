@@ -187,6 +187,12 @@ var accounts = []State{
 	})},
 	{Name: "activity", Says: locale.Words.ActivityDownload, Status: http.StatusOK, Ready: looks(path("/account/activity")), Show: signedIn("", nil)},
 	{Name: "agreements", Says: locale.Words.AgreementsAt, Status: http.StatusOK, Ready: looks(path("/account/agreements")), Show: signedIn("", nil)},
+	{Name: "account-offers", Says: func(w locale.Words) string { return w.OffersCount(2) }, Status: http.StatusOK, Ready: waitingReader, Show: signedIn("/account", nil)},
+	{Name: "account-offers-dashboard", Says: func(w locale.Words) string { return w.OffersCount(2) }, Status: http.StatusOK, Ready: waitingReader, Show: signedIn("/account?view=dashboard", nil)},
+	{Name: "offers", Says: locale.Words.OffersOpen, Status: http.StatusOK, Ready: waitingReader, Show: signedIn("/account/offers", nil)},
+	{Name: "offers-open", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: waitingReader, Show: signedIn("/account/offers", func(v *Visit) { v.Press(v.W.OffersOpen()) })},
+	{Name: "offers-none", Says: locale.Words.OffersNone, Status: http.StatusOK, Ready: looks(path("/account/offers")), Show: signedIn("", nil)},
+	{Name: "offers-ended", Says: locale.Words.OffersEnded, Status: http.StatusOK, Ready: looks(path("/account/offers?ended=1")), Show: signedIn("", nil)},
 	{Name: "receipts", Says: locale.Words.ReceiptViaAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", nil)},
 	{Name: "account-receipt", Says: locale.Words.ReceiptKeepAccount, Status: http.StatusOK, Ready: looks(path("/account/receipts")), Show: signedIn("", func(v *Visit) {
 		v.Press(v.W.ReceiptTrialOf(suite(v.W)))

@@ -136,6 +136,17 @@ func memberAsked(v *Visit) string {
 	return address + " " + v.asked(address)
 }
 
+// waitingReader is the Ready of a state that only looks at two offers that wait for an answer.
+func waitingReader(v *Visit) string {
+	return once(v, "waiting", func() string {
+		address, _ := v.member()
+		v.asked(address)
+		v.To(v.purchase(everything), address)
+		v.Settle(v.T) // the note that an offer waits is written after its mail
+		return address
+	})
+}
+
 // strangerAsked is a request to somebody of another company than the one that signs in.
 func strangerAsked(v *Visit) string {
 	other, _ := v.member()
