@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -269,5 +270,32 @@ func TestHours(t *testing.T) {
 	} {
 		same(t, In(English).Hours(typed), want[0])
 		same(t, In(Polish).Hours(typed), want[1])
+	}
+}
+
+// said are words that neither pages nor mails say, with what they say instead; mails write Twój with a capital, pages don't.
+var said = map[string][]struct{ not, but string }{
+	"en.json": {{`(?i)\bplease\b`, ""}, {`(?i)successful`, "what happened"}, {`(?i)in order to`, "to"}, {`switched on on`, "is on for"}},
+	"pl.json": {
+		{`(?i)rachun`, "faktura"}, {`(?i)\bterminy\b`, "warunki"}, {`(?i)proszę`, ""}, {`(?i)pomyślnie`, "co się stało"}, {`\b(Pan|Pani|Państw\pL+)\b`, "ty"},
+		{`\pL(łeś|łaś)([^\pL]|$)`, "bezosobowo: wpisano"},
+		{`^ {2}"(?:[^ms]|m[^a]|s[^h])[^"]*": .*\pL,? (Ciebie|Ci|Twoj\pL+|Twój)\b`, "ci, twój"},
+	},
+}
+
+// TestSaid holds the words against what they never say.
+func TestSaid(t *testing.T) {
+	for file, words := range said {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range words {
+			for _, line := range strings.Split(string(text), "\n") {
+				if regexp.MustCompile(one.not).MatchString(line) {
+					t.Errorf("%s says %s, not %q: %s", file, one.not, one.but, line)
+				}
+			}
+		}
 	}
 }

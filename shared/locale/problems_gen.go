@@ -168,7 +168,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "ask_the_reseller":
 			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o\u00a0zakończenie relacji."
 		case "auto_extend_limited_only":
-			return "Tylko ograniczone uprawnienia mogą przedłużać się same", "Administracja delegowana z\u00a0pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o\u00a0nią klienta przed jej końcem."
+			return "Automatycznie można przedłużać tylko ograniczone uprawnienia", "Administracja delegowana z\u00a0pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o\u00a0nią klienta przed jej końcem."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i\u00a0wyślij ponownie."
 		case "body_too_large":
@@ -212,7 +212,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "in_progress":
 			return "To samo żądanie jest jeszcze wykonywane", "Poczekaj chwilę i\u00a0powtórz żądanie z\u00a0tym samym kluczem Idempotency-Key, aby otrzymać wynik."
 		case "internal":
-			return "Coś poszło nie tak po naszej stronie", "Nic nie zostało zmienione połowicznie. Spróbuj ponownie, a\u00a0jeśli błąd się powtórzy, skontaktuj się z\u00a0pomocą techniczną i\u00a0podaj identyfikator żądania."
+			return "Coś poszło nie tak po naszej stronie", "Żadna zmiana nie została wykonana tylko częściowo. Spróbuj ponownie, a\u00a0jeśli błąd się powtórzy, skontaktuj się z\u00a0pomocą techniczną i\u00a0podaj identyfikator żądania."
 		case "invalid_characters":
 			return "Tekst zawiera nieczytelne znaki", "Wpisz ponownie fragment, który wyświetla się jako � albo jako ramka. W\u00a0nazwie nie można też umieszczać kilku znaków diakrytycznych nad jedną literą."
 		case "invalid_cursor":
@@ -336,7 +336,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "price_changed":
 			return "Cena zmieniła się w\u00a0trakcie czytania", "Nic nie zostało zamówione. Sprawdź nową cenę i\u00a0zdecyduj ponownie."
 		case "price_not_yours":
-			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w\u00a0polu billed_by: cenę podaje ten, kto wystawia rachunek."
+			return "Tę cenę ustala dostawca", "Pomiń cenę albo podaj swój identyfikator partnera w\u00a0polu billed_by: cenę podaje ten, kto wystawia fakturę."
 		case "profile_unverified":
 			return "Najpierw zweryfikuj informacje o\u00a0firmie", "Klienci będą polegać na podanym numerze telefonu i\u00a0adresie e-mail, a\u00a0dostawca jeszcze ich nie zweryfikował. Poproś dostawcę o\u00a0weryfikację informacji o\u00a0firmie, a\u00a0potem twórz oferty."
 		case "purchase_offer_needed":
@@ -354,7 +354,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "same_biller":
-			return "Ten podmiot już wystawia rachunki", "Subskrypcja pozostaje bez zmian.[ Rachunki wystawia: {name}.]"
+			return "Ta firma już wystawia faktury", "Subskrypcja pozostaje bez zmian.[ Faktury wystawia: {name}.]"
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a\u00a0oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":
@@ -450,7 +450,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "ask_the_reseller":
 		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship."
 	case "auto_extend_limited_only":
-		return "Only limited rights can go on by themselves", "Delegated administration with full rights is never extended without a new yes. Ask the customer for one before it ends."
+		return "Only limited rights can be extended automatically", "Delegated administration with full rights is never extended without a new yes. Ask the customer for one before it ends."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
 	case "body_too_large":
@@ -494,7 +494,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "in_progress":
 		return "The same request is still running", "Wait a moment, then repeat the request with the same Idempotency-Key to get its result."
 	case "internal":
-		return "Something went wrong on our side", "Nothing was changed by halves. Try again; if it happens once more, contact support and give the request ID."
+		return "Something went wrong on our side", "Nothing was left half done. Try again; if it happens once more, contact support and give the request ID."
 	case "invalid_characters":
 		return "The text holds characters that can't be read", "Type the part again that shows as � or as a box. A name may not have several accents stacked on one letter either."
 	case "invalid_cursor":
@@ -518,7 +518,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "invitation_paused":
 		return "The invitation is paused", "The recipient reported that they do not know the partner. The vendor looks into it; meanwhile nothing more is sent and nothing can be accepted."
 	case "invitation_revoked":
-		return "The invitation was taken back", "This invitation was taken back, and its link is dead for good.[ Date: {when}.] Send a new invitation."
+		return "The invitation was taken back", "This invitation was taken back, and its link no longer works.[ Date: {when}.] Send a new invitation."
 	case "invitation_superseded":
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
 	case "licenses_assigned":
@@ -622,7 +622,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "profile_unverified":
 		return "Verify your company information first", "Customers will rely on your phone number and email address, and the vendor has not verified them yet. Ask the vendor to verify your company information, then make offers."
 	case "purchase_offer_needed":
-		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription to the end of its term and accept the reseller’s purchase offer.[ Partner ID: {name}.]"
+		return "A reseller's purchase offer is needed", "Another reseller cannot take over a running subscription. Move the billing to the vendor, or cancel the subscription at the end of its term and accept the reseller's purchase offer.[ Partner ID: {name}.]"
 	case "rate_limited":
 		return "Too many requests", "Wait, then try again.[ Seconds to wait: {retry}.]"
 	case "refused":
@@ -636,9 +636,9 @@ func problemText(l Language, code string) (title, detail string) {
 	case "required":
 		return "Something is missing", "A required value is missing.[ Fill in: {name}.]"
 	case "same_biller":
-		return "That one bills it already", "The subscription stays as it is.[ Billed by: {name}.]"
+		return "This company bills it already", "The subscription stays as it is.[ Billed by: {name}.]"
 	case "sign_in_required":
-		return "Sign in to go on", "This address already belongs to an account. Sign in and the offer goes to that account; nothing you typed is lost."
+		return "Sign in to continue", "This address already belongs to an account. Sign in and the offer goes to that account; nothing you typed is lost."
 	case "sign_in_unavailable":
 		return "Signing in is not possible right now", "The sign-in service does not answer. Try again in a moment; nothing was changed."
 	case "signed_out":
@@ -646,7 +646,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "single_trial_only":
 		return "A trial invitation holds exactly one plan", "Put exactly one trial plan into the invitation. Make another invitation for another plan."
 	case "stale_draft":
-		return "You answered in another window", "The answers were changed elsewhere after this page was opened. Check them here, then go on."
+		return "You answered in another window", "The answers were changed elsewhere after this page was opened. Check them here, then continue."
 	case "subscription_cancelled":
 		return "The subscription is cancelled already", "It ends with its running term.[ End: {when}.] Until then you can undo that."
 	case "subscription_ended":

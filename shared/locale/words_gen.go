@@ -228,12 +228,12 @@ func (w Words) ActivityAccepted() string {
 	return "An offer was accepted"
 }
 
-// ActivityActed says "A decision was confirmed in the account".
+// ActivityActed says "An order or a change was confirmed".
 func (w Words) ActivityActed() string {
 	if w.lang == Polish {
-		return "Potwierdzono decyzję na koncie"
+		return "Potwierdzono zamówienie lub zmianę"
 	}
-	return "A decision was confirmed in the account"
+	return "An order or a change was confirmed"
 }
 
 // ActivityAdministrationEnded says "The delegated administration of {partner} ended".
@@ -316,12 +316,20 @@ func (w Words) ActivityAll() string {
 	return "All"
 }
 
-// ActivityAutoExtend says "The automatic extension of a delegated administration was switched".
-func (w Words) ActivityAutoExtend() string {
+// ActivityAutoExtendOff says "Automatic extension of the delegated administration was switched off".
+func (w Words) ActivityAutoExtendOff() string {
 	if w.lang == Polish {
-		return "Przełączono automatyczne przedłużanie administracji delegowanej"
+		return "Wyłączono automatyczne przedłużanie administracji delegowanej"
 	}
-	return "The automatic extension of a delegated administration was switched"
+	return "Automatic extension of the delegated administration was switched off"
+}
+
+// ActivityAutoExtendOn says "Automatic extension of the delegated administration was switched on".
+func (w Words) ActivityAutoExtendOn() string {
+	if w.lang == Polish {
+		return "Włączono automatyczne przedłużanie administracji delegowanej"
+	}
+	return "Automatic extension of the delegated administration was switched on"
 }
 
 // ActivityBehalf says "On your behalf by".
@@ -335,7 +343,7 @@ func (w Words) ActivityBehalf() string {
 // ActivityBilling says "{plan} is now billed by {biller}".
 func (w Words) ActivityBilling(plan, biller string) string {
 	if w.lang == Polish {
-		return "Rachunki za plan " + plan + " wystawia teraz " + biller
+		return "Faktury za plan " + plan + " wystawia teraz " + biller
 	}
 	return plan + " is now billed by " + biller
 }
@@ -540,28 +548,28 @@ func (w Words) ActivityPartner() string {
 	return "Partner"
 }
 
-// ActivityPartnerOfRecordChanged says "Partner of record of a subscription: {from} → {to}".
+// ActivityPartnerOfRecordChanged says "Partner of record: {from} → {to}".
 func (w Words) ActivityPartnerOfRecordChanged(from, to string) string {
 	if w.lang == Polish {
 		return "Partner subskrypcji: " + from + " → " + to
 	}
-	return "Partner of record of a subscription: " + from + " → " + to
+	return "Partner of record: " + from + " → " + to
 }
 
-// ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record of a subscription".
+// ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record".
 func (w Words) ActivityPartnerOfRecordRemoved(partner string) string {
 	if w.lang == Polish {
 		return "Usunięto partnera subskrypcji: " + partner
 	}
-	return partner + " is no longer partner of record of a subscription"
+	return partner + " is no longer partner of record"
 }
 
-// ActivityPartnerOfRecordSet says "{partner} became partner of record of a subscription".
+// ActivityPartnerOfRecordSet says "{partner} became partner of record".
 func (w Words) ActivityPartnerOfRecordSet(partner string) string {
 	if w.lang == Polish {
 		return "Nowy partner subskrypcji: " + partner
 	}
-	return partner + " became partner of record of a subscription"
+	return partner + " became partner of record"
 }
 
 // ActivityPasswordAsked says "A link to set a password was asked for".
@@ -663,7 +671,7 @@ func (w Words) ActivityResellerAdded(partner string) string {
 // ActivityResellerBillingEnded says "{partner} no longer bills a subscription".
 func (w Words) ActivityResellerBillingEnded(partner string) string {
 	if w.lang == Polish {
-		return "Firma " + partner + " nie wystawia już rachunków za subskrypcję"
+		return "Firma " + partner + " nie wystawia już faktur za subskrypcję"
 	}
 	return partner + " no longer bills a subscription"
 }
@@ -1308,12 +1316,12 @@ func (w Words) BuyWhat() string {
 	return "What happens"
 }
 
-// BuyWithdrawn says "This plan is no longer sold. What you have of it goes on.".
+// BuyWithdrawn says "This plan is no longer sold. Your subscriptions to it continue.".
 func (w Words) BuyWithdrawn() string {
 	if w.lang == Polish {
 		return "Ten plan nie jest już w\u00a0sprzedaży. Posiadane subskrypcje trwają dalej."
 	}
-	return "This plan is no longer sold. What you have of it goes on."
+	return "This plan is no longer sold. Your subscriptions to it continue."
 }
 
 // CancelPaidButton says "Cancel at the end of the term".
@@ -1503,7 +1511,7 @@ func (w Words) CustomerElsewhereText(name, address string) string {
 // CustomerElsewhereTitle says "There is no customer account here".
 func (w Words) CustomerElsewhereTitle() string {
 	if w.lang == Polish {
-		return "Zalogowano"
+		return "Nie ma tu konta klienta"
 	}
 	return "There is no customer account here"
 }
@@ -1548,12 +1556,12 @@ func (w Words) CustomerRoleTitle() string {
 	return "Your role does not allow this"
 }
 
-// DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and go on, or ask one to answer.".
+// DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and continue, or ask one to answer.".
 func (w Words) DelegatedAdministrationAdministrator() string {
 	if w.lang == Polish {
 		return "Odpowiedzieć „Tak” może tylko administrator globalny. Wybierz „Nie” i\u00a0przejdź dalej albo poproś administratora globalnego o\u00a0odpowiedź."
 	}
-	return "Only a global administrator can say Yes. Choose No and go on, or ask one to answer."
+	return "Only a global administrator can say Yes. Choose No and continue, or ask one to answer."
 }
 
 // DelegatedAdministrationAllow says "Yes, allow it".
@@ -1724,12 +1732,12 @@ func (w Words) DelegatedAdministrationNoKeeps(partner string, day time.Time) str
 	return "No: " + partner + " does not get this right; what it may do now, until " + w.Date(day) + ", stays"
 }
 
-// DelegatedAdministrationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. With a Yes, what stands below takes the place of that.".
+// DelegatedAdministrationNow says "{partner} is your delegated administrator already, with {rights} until {day:date}. A Yes replaces that with what stands below.".
 func (w Words) DelegatedAdministrationNow(partner, rights string, day time.Time) string {
 	if w.lang == Polish {
 		return "Firma " + partner + " jest już administratorem delegowanym twojego konta. Zakres: " + rights + ", do " + end(w.Date(day)) + " Odpowiedź „Tak” zastąpi to warunkami opisanymi poniżej."
 	}
-	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " With a Yes, what stands below takes the place of that."
+	return partner + " is your delegated administrator already, with " + rights + " until " + end(w.Date(day)) + " A Yes replaces that with what stands below."
 }
 
 // DelegatedAdministrationQuestion says "Allow {partner} to be your delegated administrator?".
@@ -1775,7 +1783,7 @@ func (w Words) DelegatedAdministrationReplaceEnds(current string) string {
 // DelegatedAdministrationReplaceNow says "Your delegated administrator now is {current}. There is only ever one: with a Yes its rights end at once, and both partners are told.".
 func (w Words) DelegatedAdministrationReplaceNow(current string) string {
 	if w.lang == Polish {
-		return "Administratorem delegowanym jest teraz " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jego uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
+		return "Administratorem delegowanym jest teraz firma " + end(current) + " Zawsze jest tylko jeden: odpowiedź „Tak” natychmiast kończy jej uprawnienia, a\u00a0obaj partnerzy zostaną o\u00a0tym powiadomieni."
 	}
 	return "Your delegated administrator now is " + end(current) + " There is only ever one: with a Yes its rights end at once, and both partners are told."
 }
@@ -1839,7 +1847,7 @@ func (w Words) ForbiddenCustomers() string {
 // ForbiddenFullGrant says "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration.".
 func (w Words) ForbiddenFullGrant() string {
 	if w.lang == Polish {
-		return "Klient nie przyznał Twojej firmie administracji delegowanej z\u00a0pełnymi uprawnieniami. Poproś o\u00a0nią w\u00a0ofercie administracji delegowanej."
+		return "Klient nie przyznał twojej firmie administracji delegowanej z\u00a0pełnymi uprawnieniami. Poproś o\u00a0nią w\u00a0ofercie administracji delegowanej."
 	}
 	return "The customer has not given your company full delegated administration. Ask for it with an offer of delegated administration."
 }
@@ -2116,12 +2124,12 @@ func (w Words) FrameSteps() string {
 	return "Progress"
 }
 
-// FrameSuccess says "Success".
+// FrameSuccess says "Done".
 func (w Words) FrameSuccess() string {
 	if w.lang == Polish {
 		return "Gotowe"
 	}
-	return "Success"
+	return "Done"
 }
 
 // FrameTerms says "Terms".
@@ -3163,7 +3171,7 @@ func (w Words) MailChangeLicences(before, now int) string {
 // MailChangeTransferred says "{vendor} now bills this subscription".
 func (w Words) MailChangeTransferred(vendor string) string {
 	if w.lang == Polish {
-		return "Rachunki za tę subskrypcję wystawia teraz firma " + vendor
+		return "Faktury za tę subskrypcję wystawia teraz firma " + vendor
 	}
 	return vendor + " now bills this subscription"
 }
@@ -3467,7 +3475,7 @@ func (w Words) MailFactAskedBy() string {
 // MailFactBilledBy says "Billed by".
 func (w Words) MailFactBilledBy() string {
 	if w.lang == Polish {
-		return "Rachunki wystawia"
+		return "Faktury wystawia"
 	}
 	return "Billed by"
 }
@@ -4044,12 +4052,12 @@ func (w Words) MailNewLinkAdministratorPreheader(what string) string {
 	return "An administrator has to answer your offer. " + what
 }
 
-// MailNewLinkAdministratorSubject says "Please write to an administrator: {address}".
+// MailNewLinkAdministratorSubject says "Write to an administrator: {address}".
 func (w Words) MailNewLinkAdministratorSubject(address string) string {
 	if w.lang == Polish {
 		return "Prośba o\u00a0wiadomość do administratora: " + address
 	}
-	return "Please write to an administrator: " + address
+	return "Write to an administrator: " + address
 }
 
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".
@@ -4255,7 +4263,7 @@ func (w Words) MailOrderedIntroConverted(customer string) string {
 // MailOrderedIntroTransferred says "{vendor} now bills {customer} for the subscription below. This email says what was agreed, so keep it.".
 func (w Words) MailOrderedIntroTransferred(vendor, customer string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " wystawia teraz firmie " + customer + " rachunki za poniższą subskrypcję. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
+		return "firma " + vendor + " wystawia teraz firmie " + customer + " faktury za poniższą subskrypcję. Ta wiadomość potwierdza, co uzgodniono, dlatego ją zachowaj."
 	}
 	return vendor + " now bills " + customer + " for the subscription below. This email says what was agreed, so keep it."
 }
@@ -4311,7 +4319,7 @@ func (w Words) MailOrderedPartnerIntro(customer, partner string) string {
 // MailOrderedPartnerIntroBilledBefore says "From now on {vendor} bills {customer} for the subscription below, and {partner} no longer does.".
 func (w Words) MailOrderedPartnerIntroBilledBefore(vendor, customer, partner string) string {
 	if w.lang == Polish {
-		return "od teraz rachunki klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a\u00a0nie firma " + end(partner)
+		return "od teraz faktury klientowi " + customer + " za poniższą subskrypcję wystawia firma " + vendor + ", a\u00a0nie firma " + end(partner)
 	}
 	return "From now on " + vendor + " bills " + customer + " for the subscription below, and " + partner + " no longer does."
 }
@@ -4327,7 +4335,7 @@ func (w Words) MailOrderedPartnerIntroOrder(customer, vendor, partner string) st
 // MailOrderedPartnerIntroTransferred says "{vendor} now bills {customer} for the subscription below. {partner} stays its partner of record.".
 func (w Words) MailOrderedPartnerIntroTransferred(vendor, customer, partner string) string {
 	if w.lang == Polish {
-		return "firma " + vendor + " wystawia teraz klientowi " + customer + " rachunki za poniższą subskrypcję. Partnerem subskrypcji pozostaje firma " + end(partner)
+		return "firma " + vendor + " wystawia teraz klientowi " + customer + " faktury za poniższą subskrypcję. Partnerem subskrypcji pozostaje firma " + end(partner)
 	}
 	return vendor + " now bills " + customer + " for the subscription below. " + partner + " stays its partner of record."
 }
@@ -4343,7 +4351,7 @@ func (w Words) MailOrderedPartnerPreheader(plans string) string {
 // MailOrderedPartnerPreheaderTransferred says "{vendor} now bills the customer.".
 func (w Words) MailOrderedPartnerPreheaderTransferred(vendor string) string {
 	if w.lang == Polish {
-		return "Rachunki wystawia teraz firma " + end(vendor)
+		return "Faktury wystawia teraz firma " + end(vendor)
 	}
 	return vendor + " now bills the customer."
 }
@@ -4999,7 +5007,7 @@ func (w Words) MailResellerSubjectPartner(customer string) string {
 // MailResellerRequestIntro says "{partner}, a partner of {vendor}, asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them.".
 func (w Words) MailResellerRequestIntro(partner, vendor string) string {
 	if w.lang == Polish {
-		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie rachunki."
+		return "firma " + partner + ", partner firmy " + vendor + ", prosi o\u00a0zgodę na pełnienie roli Twojego odsprzedawcy. Będzie wtedy mogła oferować Ci subskrypcje we własnej cenie i\u00a0wystawiać za nie faktury."
 	}
 	return partner + ", a partner of " + vendor + ", asks to become your reseller. It can then offer you subscriptions at its own price and bill you for them."
 }
@@ -5647,17 +5655,17 @@ func (w Words) OfferLeadPurchase(biller string) string {
 // OfferLeadReseller says "It may then sell to you and bill you. It gets no access to your account.".
 func (w Words) OfferLeadReseller() string {
 	if w.lang == Polish {
-		return "Może wtedy sprzedawać ci usługi i\u00a0wystawiać faktury. Nie uzyskuje dostępu do konta."
+		return "Może wtedy sprzedawać ci usługi i\u00a0wystawiać faktury. Nie uzyska dostępu do konta."
 	}
 	return "It may then sell to you and bill you. It gets no access to your account."
 }
 
-// OfferOwnButton says "Go on with this account".
+// OfferOwnButton says "Continue with this account".
 func (w Words) OfferOwnButton() string {
 	if w.lang == Polish {
 		return "Przejdź dalej na tym koncie"
 	}
-	return "Go on with this account"
+	return "Continue with this account"
 }
 
 // OfferOwnText says "You are signed in as {user} of {customer}. The offer goes to that account; nothing is agreed by it.".
@@ -6124,12 +6132,12 @@ func (w Words) PartnerIDUnknown() string {
 	return "No partner has this ID. Ask the partner for its partner ID."
 }
 
-// PartnerOfRecordAgain says "Check the partner ID again, then go on.".
+// PartnerOfRecordAgain says "Check the partner ID again, then continue.".
 func (w Words) PartnerOfRecordAgain() string {
 	if w.lang == Polish {
 		return "Sprawdź ponownie identyfikator partnera, a\u00a0potem przejdź dalej."
 	}
-	return "Check the partner ID again, then go on."
+	return "Check the partner ID again, then continue."
 }
 
 // PartnerOfRecordBadgeChanged says "Changed".
@@ -6388,12 +6396,12 @@ func (w Words) PartnerOfRecordOther() string {
 	return "Another partner"
 }
 
-// PartnerOfRecordOtherGone says "The other partner can no longer be partner of record. Change the answer, then go on.".
+// PartnerOfRecordOtherGone says "The other partner can no longer be partner of record. Change the answer, then continue.".
 func (w Words) PartnerOfRecordOtherGone() string {
 	if w.lang == Polish {
 		return "Wybrany inny partner nie może już być partnerem subskrypcji. Zmień odpowiedź, a\u00a0potem przejdź dalej."
 	}
-	return "The other partner can no longer be partner of record. Change the answer, then go on."
+	return "The other partner can no longer be partner of record. Change the answer, then continue."
 }
 
 // PartnerOfRecordOtherHint says "Enter its partner ID below".
@@ -6418,14 +6426,6 @@ func (w Words) PartnerOfRecordPlan() string {
 		return "Ten partner nie doradza w\u00a0sprawie tego planu. Wybierz innego partnera."
 	}
 	return "This partner does not advise on this plan. Choose another partner."
-}
-
-// PartnerOfRecordRemove says "No partner".
-func (w Words) PartnerOfRecordRemove() string {
-	if w.lang == Polish {
-		return "Bez partnera"
-	}
-	return "No partner"
 }
 
 // PartnerOfRecordRemoveButton says "Remove the partner of record".
@@ -6710,14 +6710,6 @@ func (w Words) PartnerOfRecordWho() string {
 		return "Kto ma być ich partnerem?"
 	}
 	return "Who should be their partner of record?"
-}
-
-// PartnerOfRecordWhoMissing says "Choose a partner, or “No partner”.".
-func (w Words) PartnerOfRecordWhoMissing() string {
-	if w.lang == Polish {
-		return "Wybierz partnera lub odpowiedź „Bez partnera”."
-	}
-	return "Choose a partner, or “No partner”."
 }
 
 // PartnerOfRecordWithID says "The partner with this ID".
@@ -9827,7 +9819,7 @@ func (w Words) ShareAdministrationSubject(reference string) string {
 // ShareAdministrationText says "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareAdministrationText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o\u00a0rolę administratora delegowanego. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0rolę administratora delegowanego. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your delegated administrator. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9843,7 +9835,7 @@ func (w Words) SharePartnerOfRecordSubject(reference string) string {
 // SharePartnerOfRecordText says "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) SharePartnerOfRecordText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0przypisanie naszej firmy jako partnera do Twoich subskrypcji. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become the partner of record of your subscriptions. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9875,7 +9867,7 @@ func (w Words) ShareResellerSubject(reference string) string {
 // ShareResellerText says "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n{url}\n\nThe link is valid until {until:date}. The reference is {reference}.".
 func (w Words) ShareResellerText(url string, until time.Time, reference string) string {
 	if w.lang == Polish {
-		return "Dzień dobry,\n\nprosimy o\u00a0zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku o\u00a0niczym nie decyduje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
+		return "Dzień dobry,\n\nprosimy o\u00a0zgodę na rolę Twojego odsprzedawcy. Przeczytaj, co to oznacza, i\u00a0zdecyduj bez pośpiechu. Samo otwarcie linku do niczego nie zobowiązuje:\n" + url + "\n\nLink jest ważny do " + end(w.Date(until)) + " Numer referencyjny: " + end(reference)
 	}
 	return "Hello,\n\nwe ask to become your reseller. Read what that means and decide in your own time; opening the link decides nothing:\n" + url + "\n\nThe link is valid until " + end(w.Date(until)) + " The reference is " + end(reference)
 }
@@ -9971,7 +9963,7 @@ func (w Words) SignInUnknownTitle() string {
 // SignInUnsaidText says "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses.".
 func (w Words) SignInUnsaidText() string {
 	if w.lang == Polish {
-		return "Usługa logowania nie informuje, czy Twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z\u00a0administratorem tej witryny: dla takiej usługi służy ustawienie TrustIssuerAddresses."
+		return "Usługa logowania nie informuje, czy twój adres e-mail został potwierdzony, dlatego nie otwarto konta. Skontaktuj się z\u00a0administratorem tej witryny: służy do tego ustawienie TrustIssuerAddresses."
 	}
 	return "The sign-in service does not say whether your email address is verified, so nothing was opened. Ask whoever runs this site: it has a setting for such a service, TrustIssuerAddresses."
 }
@@ -10256,12 +10248,12 @@ func (w Words) SiteNo() string {
 	return "No"
 }
 
-// SiteNotThatWayText says "Nothing was changed. Open the page again and go on from there.".
+// SiteNotThatWayText says "Nothing was changed. Open the page again and continue from there.".
 func (w Words) SiteNotThatWayText() string {
 	if w.lang == Polish {
 		return "Niczego nie zmieniono. Otwórz stronę ponownie i\u00a0kontynuuj od tego miejsca."
 	}
-	return "Nothing was changed. Open the page again and go on from there."
+	return "Nothing was changed. Open the page again and continue from there."
 }
 
 // SiteNotThatWayTitle says "This page cannot do that".

@@ -42,7 +42,7 @@ func TestAccountStates(t *testing.T) {
 		s.Must(err)
 		s.SetCustomer("status", string(customer.ReadOnly))
 		if again, err := s.Customer(t.Context(), stored.ID); err == nil && again.Status == customer.ReadOnly {
-			ask := c.W.CustomerReadOnly("Skylark Cloud (help@skylark.example, +48 22 555 01 00, Mon-Fri 8:00-18:00 CET)")
+			ask := c.W.CustomerReadOnly("Skylark Cloud (help@skylark.example, +48 22 555 01 00, " + c.W.Hours("Mon-Fri 8:00-18:00 CET") + ")")
 			for _, path := range []string{"/account", "/account/buy", "/account/buy/plan_mail"} {
 				c.Open(http.StatusOK, path)
 				c.Has(ask)

@@ -169,7 +169,7 @@ func (p partnerPage) render(v *site.Visit, who site.Signed, status int, said ans
 		},
 		Who: partnerpicker.InAccount(w).Ask(partnerpicker.Question{
 			Name: "what", Legend: w.PartnerOfRecordWho(), Known: known.Options(w, names, v.Op.At), Answer: said.what, Typed: said.named.Typed,
-			None: page.Option{Value: partnerpicker.None, Label: w.PartnerOfRecordRemove(), Hint: w.PartnerOfRecordRemoveHint()},
+			None: page.Option{Value: partnerpicker.None, Label: w.PartnerOfRecordNone(), Hint: w.PartnerOfRecordRemoveHint()},
 		}, errs, ""),
 		Can:   page.Details{Summary: w.PartnersAllowed(), Text: w.PartnersPartnerOfRecordCan()},
 		Token: site.Token(who.Secret, "choose"),
@@ -282,7 +282,7 @@ func (a answers) mistakes(w locale.Words, known partnerpicker.Known, wrong strin
 		add(partnerpicker.Field, wrong)
 	case a.what == partnerpicker.Other:
 	case a.what != partnerpicker.None && !known.Has(partner.ID(a.what)):
-		add("what", w.PartnerOfRecordWhoMissing())
+		add("what", w.PartnerOfRecordChoose())
 	case a.named.Typed != "" && len(known) == 0:
 		add("what", w.PartnerOfRecordIDNotChosen())
 	case a.named.Typed != "":

@@ -97,18 +97,17 @@ func (t Formatter) time(at time.Time) time.Time { return t.v.In(at, t.who.Custom
 
 // silent are the changes whose words mention nothing.
 var silent = map[event.Type]func(locale.Words) string{
-	customer.CreatedEvent{}.Type():               locale.Words.ActivityCustomerCreated,
-	customer.ChangedEvent{}.Type():               locale.Words.ActivityCustomerChanged,
-	customer.PasswordChangedEvent{}.Type():       locale.Words.ActivityPasswordChanged,
-	customer.PasswordLinkAskedEvent{}.Type():     locale.Words.ActivityPasswordAsked,
-	event.OperatorReadEvent{}.Type():             locale.Words.ActivityRead,
-	consent.DeclinedEvent{}.Type():               locale.Words.ActivityDeclined,
-	consent.DisputedEvent{}.Type():               locale.Words.ActivityDisputed,
-	consent.DisputeDecidedEvent{}.Type():         locale.Words.ActivityDisputeDecided,
-	event.UnsubscribedEvent{}.Type():             locale.Words.ActivityUnsubscribed,
-	event.ResubscribedEvent{}.Type():             locale.Words.ActivityResubscribed,
-	event.SuppressionLiftedEvent{}.Type():        locale.Words.ActivitySuppressionLifted,
-	relationship.AutoExtendChangedEvent{}.Type(): locale.Words.ActivityAutoExtend,
+	customer.CreatedEvent{}.Type():           locale.Words.ActivityCustomerCreated,
+	customer.ChangedEvent{}.Type():           locale.Words.ActivityCustomerChanged,
+	customer.PasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
+	customer.PasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
+	event.OperatorReadEvent{}.Type():         locale.Words.ActivityRead,
+	consent.DeclinedEvent{}.Type():           locale.Words.ActivityDeclined,
+	consent.DisputedEvent{}.Type():           locale.Words.ActivityDisputed,
+	consent.DisputeDecidedEvent{}.Type():     locale.Words.ActivityDisputeDecided,
+	event.UnsubscribedEvent{}.Type():         locale.Words.ActivityUnsubscribed,
+	event.ResubscribedEvent{}.Type():         locale.Words.ActivityResubscribed,
+	event.SuppressionLiftedEvent{}.Type():    locale.Words.ActivitySuppressionLifted,
 }
 
 // ofPlan are the changes of a subscription whose words mention its plan alone.
@@ -193,6 +192,11 @@ func (t Formatter) What(c event.Change) string {
 		return w.ActivityPartnerOfRecordChanged(t.Partner(is.From), t.Partner(is.PartnerID))
 	case relationship.AdministrationGrantedEvent:
 		return w.ActivityAdministrationGranted(t.Partner(is.PartnerID), t.time(is.EndsAt))
+	case relationship.AutoExtendChangedEvent:
+		if is.Enabled != nil && *is.Enabled {
+			return w.ActivityAutoExtendOn()
+		}
+		return w.ActivityAutoExtendOff()
 	case relationship.AdministrationExtendedEvent:
 		return w.ActivityAdministrationExtended(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	}
