@@ -956,12 +956,12 @@ func (w Words) BillingText(ends time.Time) string {
 	return "The change takes effect at once. The subscription, its data, its licences and its partner of record stay as they are; the running term ends on " + w.Time(ends) + " as before."
 }
 
-// BillingThen says "Billed then by".
+// BillingThen says "Billed afterwards by".
 func (w Words) BillingThen() string {
 	if w.lang == Polish {
 		return "Potem fakturę będzie wystawiać"
 	}
-	return "Billed then by"
+	return "Billed afterwards by"
 }
 
 // BillingThenNow says "{vendor} bills you in place of {partner}. The receipt comes by email.".

@@ -225,7 +225,7 @@ func body(v *site.Visit, of catalog.Plan, country string) planBody {
 	vendor, b := v.Vendor(), planBody{Card: offers(v, of, country)}
 	b.Who = page.Who{Name: vendor.Name, Line: v.Words.OrderInvoice(vendor.LegalName)}
 	if help, _ := v.Help(); help != nil {
-		b.Help = &page.Who{Name: help.Name, Line: vendor.HelpHours, Links: []page.Contact{
+		b.Help = &page.Who{Name: help.Name, Line: v.Words.Hours(vendor.HelpHours), Links: []page.Contact{
 			{Text: vendor.HelpPhone, URL: page.PhoneURL(vendor.HelpPhone)}, {Text: textinput.ShownMail(vendor.HelpMail), URL: page.MailURL(vendor.HelpMail)},
 		}}
 		b.Help.Links = slices.DeleteFunc(b.Help.Links, func(l page.Contact) bool { return l.URL == "" })
@@ -386,24 +386,27 @@ func askPartner(v *site.Visit, o reviewed, names partnername.Names, errs page.Er
 	q.Known = known.Options(w, names, v.Op.At)
 	changing := v.R.URL.Query().Get("change") == "advisor" && v.R.Method == http.MethodGet
 	return partnerForm{
-		Now: now, Ask: partnerpicker.InAccount(w).Ask(q, errs, ""),
+		Now: now, Ask: partnerpicker.InAccount(w).Ask(q, errs, found),
 		Open: changing || found != "" || errs.For("advisor") != "" || errs.For(partnerpicker.Field) != "" || q.Answer == other && o.said.named.Partner == "",
 	}
 }
 
-// sum returns what the answers come to; nil while the count is wrong.
+// sum returns what the answers come to; while the count is wrong only what one licence costs.
 func sum(v *site.Visit, o reviewed) *sumBody {
-	w, country, n := v.Words, o.account.Member.Customer.Country, o.licenses()
-	if len(only(o.errs, "licenses")) > 0 {
-		return nil
+	w, country, n, made := v.Words, o.account.Member.Customer.Country, o.licenses(), &sumBody{}
+	counted := len(only(o.errs, "licenses")) == 0
+	if counted {
+		made.Rows = append(made.Rows, page.Row{Key: w.SiteLicences(), Values: []string{w.Int(n)}})
 	}
-	made := &sumBody{Rows: []page.Row{{Key: w.SiteLicences(), Values: []string{w.Int(n)}}}}
 	for _, term := range o.plan.Terms() {
 		one, sold := o.plan.PriceIn(country, term)
-		if sold && (term == o.wish.Term || !o.plan.SoldBy(o.wish.Term)) {
-			made.Totals = append(made.Totals, price.LicensesTag(w, one, n, term))
-			made.Rows = append(made.Rows, page.Row{Key: price.Term(w, term), Values: []string{price.License(w, one, term)}})
+		if !sold || term != o.wish.Term && o.plan.SoldBy(o.wish.Term) {
+			continue
 		}
+		if counted {
+			made.Totals = append(made.Totals, price.LicensesTag(w, one, n, term))
+		}
+		made.Rows = append(made.Rows, page.Row{Key: price.Term(w, term), Values: []string{price.License(w, one, term)}})
 	}
 	return made
 }
