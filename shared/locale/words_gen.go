@@ -3067,7 +3067,7 @@ func (w Words) MailAsksRole() string {
 // MailAsksTrial says "invites you to a trial".
 func (w Words) MailAsksTrial() string {
 	if w.lang == Polish {
-		return "zaprasza Cię do skorzystania z\u00a0okresu próbnego"
+		return "zaprasza Cię do wersji próbnej"
 	}
 	return "invites you to a trial"
 }
@@ -3808,12 +3808,12 @@ func (w Words) MailFooterHelp(ways string) string {
 	return "Help: " + ways
 }
 
-// MailFooterReport says "I don't know this partner: report it".
+// MailFooterReport says "I do not know this partner:".
 func (w Words) MailFooterReport() string {
 	if w.lang == Polish {
-		return "Nie znam tej firmy: zgłoś to"
+		return "Nie znam tej firmy:"
 	}
-	return "I don't know this partner: report it"
+	return "I do not know this partner:"
 }
 
 // MailFooterUnsubscribe says "No more emails like this".
@@ -3864,12 +3864,12 @@ func (w Words) MailFooterWhyBillingOwner(customer string) string {
 	return "You are receiving this email because you are the billing owner of " + end(customer)
 }
 
-// MailFooterWhyInvited says "You get this because {partner} sent an offer to {address}.".
-func (w Words) MailFooterWhyInvited(partner, address string) string {
+// MailFooterWhyInvited says "{partner} (partner ID {id}, {country}) sent this offer to {address}.".
+func (w Words) MailFooterWhyInvited(partner, id, country, address string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " wysłała ofertę na adres " + end(address)
+		return "Ofertę na adres " + address + " wysłała firma " + partner + " (identyfikator partnera " + id + ", " + country + ")."
 	}
-	return "You get this because " + partner + " sent an offer to " + end(address)
+	return partner + " (partner ID " + id + ", " + country + ") sent this offer to " + end(address)
 }
 
 // MailFooterWhyOperator says "You are receiving this email because you run the partner program of {vendor}.".
@@ -4172,60 +4172,60 @@ func (w Words) MailNewLinkSubject(address string) string {
 	return address + " asks for a new link"
 }
 
-// MailOfferAskFull says "{partner} also asks to become your delegated administrator with full rights for {days:int} days. You answer this question separately: a No does not affect the rest of the offer.".
-func (w Words) MailOfferAskFull(partner string, days int) string {
+// MailOfferAskFull says "The partner also asks to be your delegated administrator with full rights for {days:int} days.".
+func (w Words) MailOfferAskFull(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: pełne uprawnienia przez " + w.Int(days) + " dzień."
 		case few:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: pełne uprawnienia przez " + w.Int(days) + " dni."
 		case many:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: pełne uprawnienia przez " + w.Int(days) + " dni."
 		}
-		return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0pełnymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+		return "Partner prosi też o\u00a0zgodę na administrację delegowaną: pełne uprawnienia przez " + w.Int(days) + " dnia."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the rest of the offer."
+		return "The partner also asks to be your delegated administrator with full rights for " + w.Int(days) + " day."
 	}
-	return partner + " also asks to become your delegated administrator with full rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the rest of the offer."
+	return "The partner also asks to be your delegated administrator with full rights for " + w.Int(days) + " days."
 }
 
-// MailOfferAskLimited says "{partner} also asks to become your delegated administrator with limited rights for {days:int} days. You answer this question separately: a No does not affect the rest of the offer.".
-func (w Words) MailOfferAskLimited(partner string, days int) string {
+// MailOfferAskLimited says "The partner also asks to be your delegated administrator with limited rights for {days:int} days.".
+func (w Words) MailOfferAskLimited(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dzień. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: ograniczone uprawnienia przez " + w.Int(days) + " dzień."
 		case few:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: ograniczone uprawnienia przez " + w.Int(days) + " dni."
 		case many:
-			return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dni. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+			return "Partner prosi też o\u00a0zgodę na administrację delegowaną: ograniczone uprawnienia przez " + w.Int(days) + " dni."
 		}
-		return "Firma " + partner + " prosi też o\u00a0zgodę na pełnienie roli administratora delegowanego z\u00a0ograniczonymi uprawnieniami przez " + w.Int(days) + " dnia. Na to pytanie odpowiesz osobno: odmowa nie wpływa na pozostałą część oferty."
+		return "Partner prosi też o\u00a0zgodę na administrację delegowaną: ograniczone uprawnienia przez " + w.Int(days) + " dnia."
 	}
 	switch w.plural(days) {
 	case one:
-		return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " day. You answer this question separately: a No does not affect the rest of the offer."
+		return "The partner also asks to be your delegated administrator with limited rights for " + w.Int(days) + " day."
 	}
-	return partner + " also asks to become your delegated administrator with limited rights for " + w.Int(days) + " days. You answer this question separately: a No does not affect the rest of the offer."
+	return "The partner also asks to be your delegated administrator with limited rights for " + w.Int(days) + " days."
 }
 
-// MailOfferNote says "For you alone, and for one answer. Opening it decides nothing.".
+// MailOfferNote says "For you alone. Opening it decides nothing.".
 func (w Words) MailOfferNote() string {
 	if w.lang == Polish {
-		return "Link jest tylko dla Ciebie i\u00a0na jedną odpowiedź. Samo otwarcie niczego nie rozstrzyga."
+		return "Tylko dla Ciebie. Samo otwarcie niczego nie rozstrzyga."
 	}
-	return "For you alone, and for one answer. Opening it decides nothing."
+	return "For you alone. Opening it decides nothing."
 }
 
-// MailOfferRevoke says "If you say Yes, you can take it back at any time with the link in your receipt.".
+// MailOfferRevoke says "A No changes nothing else. A Yes can be taken back at any time.".
 func (w Words) MailOfferRevoke() string {
 	if w.lang == Polish {
-		return "Jeśli się zgodzisz, w\u00a0każdej chwili możesz cofnąć zgodę za pomocą linku w\u00a0potwierdzeniu."
+		return "Odmowa niczego więcej nie zmienia. Zgodę można cofnąć w\u00a0każdej chwili."
 	}
-	return "If you say Yes, you can take it back at any time with the link in your receipt."
+	return "A No changes nothing else. A Yes can be taken back at any time."
 }
 
 // MailOrCopy says "Or copy this address:".
@@ -4632,12 +4632,12 @@ func (w Words) MailPurchaseOfferTitle(plans string) string {
 	return plans + " for your company"
 }
 
-// MailQuestions says "Reply to this email or contact {partner}:".
-func (w Words) MailQuestions(partner string) string {
+// MailQuestions says "Reply to this email or contact the partner: {ways}".
+func (w Words) MailQuestions(ways string) string {
 	if w.lang == Polish {
-		return "Odpowiedz na tę wiadomość lub skontaktuj się z\u00a0partnerem " + partner + ":"
+		return "Odpowiedz na tę wiadomość lub skontaktuj się z\u00a0partnerem: " + ways
 	}
-	return "Reply to this email or contact " + partner + ":"
+	return "Reply to this email or contact the partner: " + ways
 }
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
@@ -5148,12 +5148,12 @@ func (w Words) MailStandingSuspendedSubject(partner string) string {
 	return partner + " is suspended in the partner program"
 }
 
-// MailTermsNote says "These terms are the partner's own. Those of {vendor} are on the page of the offer.".
+// MailTermsNote says "Those of {vendor} are in the offer.".
 func (w Words) MailTermsNote(vendor string) string {
 	if w.lang == Polish {
-		return "To warunki partnera. Warunki firmy " + vendor + " są na stronie oferty."
+		return "Warunki firmy " + vendor + " są w\u00a0ofercie."
 	}
-	return "These terms are the partner's own. Those of " + vendor + " are on the page of the offer."
+	return "Those of " + vendor + " are in the offer."
 }
 
 // MailTermsVersion says "{title}, version {version}".
@@ -5180,12 +5180,12 @@ func (w Words) MailTitleGoOn() string {
 	return "If you want to go on"
 }
 
-// MailTitleMessage says "Message from {partner}".
-func (w Words) MailTitleMessage(partner string) string {
+// MailTitleMessage says "Message from the partner".
+func (w Words) MailTitleMessage() string {
 	if w.lang == Polish {
-		return "Wiadomość od firmy " + partner
+		return "Wiadomość od partnera"
 	}
-	return "Message from " + partner
+	return "Message from the partner"
 }
 
 // MailTitleNext says "What comes next".
@@ -5351,17 +5351,17 @@ func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
 // MailTrialEndsItself says "The trial ends by itself: nothing to cancel, nothing charged.".
 func (w Words) MailTrialEndsItself() string {
 	if w.lang == Polish {
-		return "Okres próbny kończy się sam: nie trzeba go anulować i\u00a0nic nie zostanie naliczone."
+		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy opłat."
 	}
 	return "The trial ends by itself: nothing to cancel, nothing charged."
 }
 
-// MailTrialInvitationButton says "Read the offer and decide".
+// MailTrialInvitationButton says "Read the offer".
 func (w Words) MailTrialInvitationButton() string {
 	if w.lang == Polish {
-		return "Przeczytaj ofertę i\u00a0zdecyduj"
+		return "Przeczytaj ofertę"
 	}
-	return "Read the offer and decide"
+	return "Read the offer"
 }
 
 // MailTrialInvitationPreheader says "Free for {days:int}\u00a0days. You can decide until {until:date}.".

@@ -45,7 +45,7 @@ func (m TrialInvitation) Message() Message {
 	l.Headline = w.MailTrialInvitationTitle(m.Offer.Plan, m.Offer.Days)
 	l.Preheader = w.MailTrialInvitationPreheader(m.Offer.Days, until)
 	l.offer(InvitationReminder(m), w.MailTrialInvitationButton(), until)
-	return l.invite("trial_invitation", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
+	return l.invite("trial_invitation", InvitationReminder(m), invited(w, m.Partner, m.To))
 }
 
 // PurchaseOffer is mail 2: a partner offers one recipient plans at a price.
@@ -59,7 +59,7 @@ func (m PurchaseOffer) Message() Message {
 	l.Headline = w.MailPurchaseOfferTitle(plans(m.Offer.Items))
 	l.Preheader = w.MailPurchaseOfferPreheader(total(w, m.Offer.Items), until)
 	l.offer(InvitationReminder(m), w.MailTrialInvitationButton(), until)
-	return l.invite("purchase_offer", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
+	return l.invite("purchase_offer", InvitationReminder(m), invited(w, m.Partner, m.To))
 }
 
 // Request is mail 3: a partner asks a customer that exists for a role, delegated administrator, partner of record or reseller.
@@ -75,9 +75,9 @@ func (m Request) Message() Message {
 	l.para(asked.intro(w, m.Offer, m.Partner.Name, m.Vendor.Name))
 	l.link(w.MailRequestButton(), m.Link, w.MailOfferNote())
 	l.figures(fact{w.MailFactAnswerBy(), w.Time(until)})
-	l.ownMessage(m.Offer, m.Partner)
+	l.ownMessage(m.Offer)
 	asked.means(l, m.Offer)
-	return l.invite("partner_request", InvitationReminder(m), w.MailFooterWhyInvited(m.Partner.Name, m.To.shown()))
+	return l.invite("partner_request", InvitationReminder(m), invited(w, m.Partner, m.To))
 }
 
 // ask begins a mail that asks for a decision: who asks stands before all else.
@@ -121,7 +121,7 @@ func (m InvitationReminder) Message() Message {
 	}
 	l.para(w.MailInvitationReminderNothing())
 	l.again(m, w.MailTrialInvitationButton(), until)
-	return l.invite("invitation_reminder", m, w.MailFooterWhyInvited(partner, m.To.shown()))
+	return l.invite("invitation_reminder", m, invited(w, m.Partner, m.To))
 }
 
 // ContinueHere is mail 5: the personal link for somebody who left an address at a public link.
@@ -137,6 +137,7 @@ func (m ContinueHere) Message() Message {
 	l.para(w.MailContinueHereIntro(partner, m.Vendor.Name))
 	l.para(w.MailContinueHereIgnore())
 	l.again(InvitationReminder(m), w.MailContinueHereButton(), until)
+	l.About = about(w, m.Partner)
 	return l.invite("continue_here", InvitationReminder(m), w.MailFooterWhyAsked(m.To.shown()))
 }
 
@@ -148,7 +149,7 @@ func (l *letter) again(m InvitationReminder, button string, until time.Time) {
 		return
 	}
 	l.link(button, m.Link, l.Words.MailOfferNote())
-	l.ownMessage(m.Offer, m.Partner)
+	l.ownMessage(m.Offer)
 	l.title(m.Offer.what(l.Words))
 	role.means(l, m.Offer)
 }
@@ -157,12 +158,10 @@ func (l *letter) again(m InvitationReminder, button string, until time.Time) {
 func (l *letter) invite(name string, m InvitationReminder, why string) Message {
 	if p := m.Partner; p.reachable() {
 		l.title(l.Words.MailTitleQuestions())
-		l.para(l.Words.MailQuestions(p.Name))
-		l.facts(l.contact(p)...)
+		l.para(l.Words.MailQuestions(p.ways()))
 	}
 	l.ownTerms(m.Offer, m.Partner)
-	l.partnerFooter(m.Partner, why)
-	l.Report, l.Unsubscribe = m.Report, m.Unsubscribe
+	l.Why, l.Report, l.Unsubscribe = why, m.Report, m.Unsubscribe
 	return l.message(name, m.To, m.Partner.Name, m.ReplyTo)
 }
 
@@ -191,8 +190,7 @@ func (m Withdrawn) Message() Message {
 	}
 	l.title(w.MailFactPartner())
 	l.card(m.Partner)
-	l.partnerFooter(m.Partner, w.MailFooterWhyInvited(partner, m.To.shown()))
-	l.Unsubscribe = m.Unsubscribe
+	l.Why, l.Unsubscribe = invited(w, m.Partner, m.To), m.Unsubscribe
 	return l.message("withdrawn", m.To, partner, m.ReplyTo)
 }
 
@@ -203,20 +201,21 @@ func begin(to Recipient, v Vendor, at time.Time) (*letter, time.Time) {
 	return l, at.In(calendar.Zone(to.Country))
 }
 
-// offer says what is offered, the partner's message first, and whether delegated administration is asked for: what it means stands on the page
+// offer says what is offered, how much and until when before the partner's message, and whether delegated administration is asked for: what it means stands on the page
 // that asks.
 func (l *letter) offer(m InvitationReminder, button string, until time.Time) {
-	w, o, p := l.Words, m.Offer, m.Partner
+	w, o := l.Words, m.Offer
 	o.Kind.plans.lead(l, o)
 	l.link(button, m.Link, w.MailOfferNote())
-	l.ownMessage(o, p)
-	o.Kind.plans.hold(l, o, until)
+	o.Kind.plans.figures(l, o, until)
+	l.ownMessage(o)
+	o.Kind.plans.hold(l, o)
 	var ask string
 	switch o.Role {
 	case "full":
-		ask = w.MailOfferAskFull(p.Name, o.RoleDays)
+		ask = w.MailOfferAskFull(o.RoleDays)
 	case "limited":
-		ask = w.MailOfferAskLimited(p.Name, o.RoleDays)
+		ask = w.MailOfferAskLimited(o.RoleDays)
 	default:
 		return
 	}
@@ -224,9 +223,9 @@ func (l *letter) offer(m InvitationReminder, button string, until time.Time) {
 }
 
 // ownMessage adds what the partner wrote for this offer.
-func (l *letter) ownMessage(o Offer, p Partner) {
+func (l *letter) ownMessage(o Offer) {
 	if lines(o.Message) != "" {
-		l.title(l.Words.MailTitleMessage(p.Name))
+		l.title(l.Words.MailTitleMessage())
 		l.quote(o.Message)
 	}
 }
@@ -265,8 +264,17 @@ func (l *letter) contact(p Partner) []fact {
 }
 
 func (l *letter) partnerFooter(p Partner, why string) {
-	l.Why = why
-	l.About = l.Words.MailFooterAbout(p.Name, p.ID, l.Words.Country(p.Country))
+	l.Why, l.About = why, about(l.Words, p)
+}
+
+// about names a partner in the footer.
+func about(w locale.Words, p Partner) string {
+	return w.MailFooterAbout(p.Name, p.ID, w.Country(p.Country))
+}
+
+// invited says why somebody gets a partner's offer, and names the partner.
+func invited(w locale.Words, p Partner, to Recipient) string {
+	return w.MailFooterWhyInvited(p.Name, p.ID, w.Country(p.Country), to.shown())
 }
 
 // rights names a role of delegated administration.

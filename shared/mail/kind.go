@@ -22,7 +22,8 @@ type OfferKind struct {
 type plansAsked struct {
 	reminder func(w locale.Words, m InvitationReminder, until time.Time) string
 	lead     func(l *letter, o Offer)                  // the line below the headline
-	hold     func(l *letter, o Offer, until time.Time) // what they are and cost
+	figures  func(l *letter, o Offer, until time.Time) // how much, and until when
+	hold     func(l *letter, o Offer)                  // what they are
 }
 
 // roleAsked is what is said of a role that is asked for.
@@ -41,8 +42,8 @@ var (
 			reminder: func(w locale.Words, m InvitationReminder, until time.Time) string {
 				return w.MailInvitationReminderIntro(m.Partner.Name, m.Offer.Plan, m.Vendor.Name, until)
 			},
-			lead: func(l *letter, o Offer) { l.para(strings.TrimSpace(o.About + " " + l.Words.MailTrialEndsItself())) },
-			hold: (*letter).trial,
+			lead:    func(l *letter, o Offer) { l.para(strings.TrimSpace(o.About + " " + l.Words.MailTrialEndsItself())) },
+			figures: (*letter).trialFigures, hold: (*letter).trial,
 		},
 	}
 	KindPurchase = &OfferKind{
@@ -52,8 +53,8 @@ var (
 			reminder: func(w locale.Words, m InvitationReminder, until time.Time) string {
 				return w.MailInvitationReminderIntroPurchase(m.Partner.Name, m.Vendor.Name, until)
 			},
-			lead: func(l *letter, o Offer) { l.para(l.Words.MailPurchaseOfferRenews()) },
-			hold: (*letter).purchase,
+			lead:    func(l *letter, o Offer) { l.para(l.Words.MailPurchaseOfferRenews()) },
+			figures: (*letter).purchaseFigures, hold: (*letter).purchase,
 		},
 	}
 	KindAdministration = &OfferKind{
@@ -88,28 +89,34 @@ func named(intro func(w locale.Words, partner, vendor string) string) func(local
 	return func(w locale.Words, _ Offer, partner, vendor string) string { return intro(w, partner, vendor) }
 }
 
-func (l *letter) trial(o Offer, until time.Time) {
+func (l *letter) trialFigures(o Offer, until time.Time) {
 	w := l.Words
 	l.figures(
 		fact{w.MailFactPrice(), w.MailFactFree()},
 		fact{w.MailFactLicences(), w.Int(o.Licenses)},
 		fact{w.MailFactAnswerBy(), w.Time(until)},
 	)
+}
+
+func (l *letter) trial(o Offer) {
 	if len(o.Services) > 0 {
-		l.title(w.MailTitleServices())
+		l.title(l.Words.MailTitleServices())
 		l.list(o.Services...)
 	}
 }
 
-func (l *letter) purchase(o Offer, until time.Time) {
+func (l *letter) purchaseFigures(o Offer, until time.Time) {
 	w := l.Words
 	l.figures(
 		fact{w.MailFactTotal(), sum(w, o.Items)},
 		fact{w.MailFactBilledBy(), o.Biller},
 		fact{w.MailFactAnswerBy(), w.Time(until)},
 	)
+}
+
+func (l *letter) purchase(o Offer) {
 	l.orders(o.Items, true)
-	l.para(w.MailPurchaseOfferConverts())
+	l.para(l.Words.MailPurchaseOfferConverts())
 }
 
 func (l *letter) administrator(o Offer) {

@@ -54,6 +54,20 @@ type Recipient struct {
 // reachable says whether the card names a way to ask the partner something.
 func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
 
+// ways lists how to reach the partner in one line, the hours behind the phone.
+func (p Partner) ways() string {
+	phone := p.Phone
+	if phone != "" && p.Hours != "" {
+		phone += " (" + p.Hours + ")"
+	}
+	return listed(phone, textinput.ShownMail(p.Mail), p.Website)
+}
+
+// listed joins what is not empty with commas.
+func listed(some ...string) string {
+	return strings.Join(slices.DeleteFunc(some, func(one string) bool { return one == "" }), ", ")
+}
+
 // shown returns the address as the recipient reads it.
 func (r Recipient) shown() string { return textinput.ShownMail(r.Address) }
 
@@ -219,9 +233,9 @@ func (l *letter) text() string {
 	for _, one := range l.Blocks {
 		switch {
 		case one.Box != nil:
-			b.WriteString("\n" + one.Box.Title + "\n" + strings.Repeat("-", len([]rune(one.Box.Title))) + "\n\n" + strings.Join(one.Box.Points, "\n\n") + "\n\n")
+			b.WriteString("\n" + one.Box.Title + "\n\n" + strings.Join(one.Box.Points, "\n\n") + "\n\n")
 		case one.Title != "":
-			b.WriteString("\n" + one.Title + "\n" + strings.Repeat("-", len([]rune(one.Title))) + "\n\n")
+			b.WriteString("\n" + one.Title + "\n\n")
 		case one.Para != "":
 			b.WriteString(one.Para + "\n\n")
 		case one.Quote != "":
@@ -240,7 +254,7 @@ func (l *letter) text() string {
 			}
 			b.WriteString("\n")
 		case one.Button != nil:
-			b.WriteString(one.Button.Text + "\n" + l.Words.MailOrCopy() + "\n" + one.Button.URL + "\n\n")
+			b.WriteString(one.Button.Text + ":\n" + one.Button.URL + "\n\n")
 			if one.Button.Note != "" {
 				b.WriteString(one.Button.Note + "\n\n")
 			}
@@ -254,7 +268,7 @@ func (l *letter) text() string {
 		b.WriteString(l.Words.MailFooterReport() + " " + l.Report + "\n")
 	}
 	if l.Unsubscribe != "" {
-		b.WriteString(l.Words.MailFooterUnsubscribe() + " " + l.Unsubscribe + "\n")
+		b.WriteString(l.Words.MailFooterUnsubscribe() + ": " + l.Unsubscribe + "\n")
 	}
 	b.WriteString("\n" + l.Vendor.Name + ", " + l.Vendor.Address + "\n")
 	if help := l.Help(); help != "" {
@@ -263,9 +277,13 @@ func (l *letter) text() string {
 	return strings.TrimLeft(b.String(), "\n")
 }
 
-// Help is the footer's line on how to reach the vendor, empty where it names no way.
+// ReportText is the words of the link with which the recipient reports the partner.
+func (l *letter) ReportText() string { return item{Text: l.Words.MailFooterReport()}.Link() }
+
+// Help is the footer's line on how to reach the vendor, empty where it names no way, and in an invitation, whose questions are the partner's and
+// whose doubts have a link of their own.
 func (l *letter) Help() string {
-	if ways := l.ways(); ways != "" {
+	if ways := l.ways(); ways != "" && l.Report == "" {
 		return l.Words.MailFooterHelp(ways)
 	}
 	return ""
@@ -280,13 +298,7 @@ func (l *letter) askVendor(text string) {
 
 // ways lists how to reach the vendor.
 func (l *letter) ways() string {
-	var ways []string
-	for _, way := range []string{l.Vendor.HelpPhone, textinput.ShownMail(l.Vendor.HelpMail)} {
-		if way != "" {
-			ways = append(ways, way)
-		}
-	}
-	return strings.Join(ways, ", ")
+	return listed(l.Vendor.HelpPhone, textinput.ShownMail(l.Vendor.HelpMail))
 }
 
 // dark is the ground of a letter in dark mail programs, as letter.html has it.

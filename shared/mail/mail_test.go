@@ -200,7 +200,8 @@ func TestTextAndHTMLSayTheSame(t *testing.T) {
 	for name, one := range all(locale.Polish) {
 		m := one.Message()
 		html := space.ReplaceAllString(unescape.Replace(links.ReplaceAllString(tags.ReplaceAllString(m.HTML, " "), " ")), " ")
-		html = strings.Replace(html, " "+vendor.Name+" ", " ", 1) // the heading
+		html = strings.Replace(html, " "+vendor.Name+" ", " ", 1)                                               // the heading
+		html = strings.ReplaceAll(html, space.ReplaceAllString(locale.In(locale.Polish).MailOrCopy(), " "), "") // the text has no button
 		words := map[string]int{}
 		for _, w := range strings.Fields(html) {
 			words[w]++
