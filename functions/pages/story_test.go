@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/shared/calendar"
 	"liaison/shared/consent"
 	"liaison/shared/customer"
 	invitations "liaison/shared/invitation"
@@ -31,12 +32,13 @@ func TestStory(t *testing.T) {
 				if v.Page.URL.Path != "/redeem" || strings.Contains(v.Page.URL.String(), strings.TrimPrefix(link, "/i/")) {
 					t.Fatalf("the link leads to %s", v.Page.URL)
 				}
-				v.Has("Baltic Bridge IT sp. z o.o.", "1234 5674", "https://www.baltic.example", "+48 58 555 02 00", v.W.SiteDays(30), v.W.SiteLicenceCount(25),
-					v.W.RedeemAccessNext("Baltic Bridge IT sp. z o.o."), "Support agreement", "We answer within one working day")
+				v.Has("Baltic Bridge IT sp. z o.o.", "1234 5674", "https://www.baltic.example", "+48 58 555 02 00", v.W.SitePrice(), v.W.SiteFree(),
+					v.W.RedeemSeparate(), v.W.RedeemAccessNext(), "Support agreement", "We answer within one working day")
 				v.See("read")
 				v.Click(http.StatusOK, v.W.SiteNext())
 				v.At("/redeem/access")
-				v.Has(v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."), v.W.DelegatedAdministrationText(), v.W.DelegatedAdministrationRevoke())
+				v.Has(v.W.DelegatedAdministrationQuestion("Baltic Bridge IT sp. z o.o."), v.W.DelegatedAdministrationFree(), v.W.DelegatedAdministrationRevoke(),
+					v.W.DelegatedAdministrationLasts(365, s.At.In(calendar.Zone("PL")).AddDate(0, 0, 365)))
 				v.Has(strings.Split(v.W.DelegatedAdministrationLimitedCanList()+"\n"+v.W.DelegatedAdministrationLimitedCannotList(), "\n")...)
 				if strings.Contains(string(v.Page.Body), `value="yes" checked`) || strings.Contains(string(v.Page.Body), `value="no" checked`) {
 					t.Error("an answer is chosen beforehand")
@@ -58,7 +60,7 @@ func TestStory(t *testing.T) {
 				}
 				v.See("account-error")
 				v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak")
-				v.Has("Zakład Nowak", "Anna Nowak", v.W.RedeemOwner())
+				v.Has("Zakład Nowak", "Anna Nowak", v.W.RedeemOwnerRoles())
 				v.See("check")
 				v.Click(http.StatusUnprocessableEntity, v.W.RedeemStart(30))
 				v.Has(v.W.RedeemAgreeMissing())
@@ -69,7 +71,7 @@ func TestStory(t *testing.T) {
 				}
 				v.See("receipt-" + answer)
 				v.See("receipt")
-				v.Has(v.W.ReceiptTitle(30), "Zakład Nowak", "anna@example.com", map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language])
+				v.Has(v.W.ReceiptTitle(30), "Zakład Nowak", v.W.ReceiptNextPassword(), v.W.ReceiptNextPasswordLink("anna@example.com"), map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language])
 				receipt := v.Page.URL.Path
 				if n := s.Holds(t, "customer"); n != 1 {
 					t.Fatalf("%d customers", n)

@@ -1660,12 +1660,24 @@ func (w Words) DelegatedAdministrationLabel() string {
 	return "Delegated administration"
 }
 
-// DelegatedAdministrationLasts says "Until {day:date}".
-func (w Words) DelegatedAdministrationLasts(day time.Time) string {
+// DelegatedAdministrationLasts says "{days:int} days, until {day:date} if you accept today".
+func (w Words) DelegatedAdministrationLasts(days int, day time.Time) string {
 	if w.lang == Polish {
-		return "Do " + w.Date(day)
+		switch w.plural(days) {
+		case one:
+			return w.Int(days) + " dzień, do " + w.Date(day) + ", jeśli zgodzisz się dziś"
+		case few:
+			return w.Int(days) + " dni, do " + w.Date(day) + ", jeśli zgodzisz się dziś"
+		case many:
+			return w.Int(days) + " dni, do " + w.Date(day) + ", jeśli zgodzisz się dziś"
+		}
+		return w.Int(days) + " dnia, do " + w.Date(day) + ", jeśli zgodzisz się dziś"
 	}
-	return "Until " + w.Date(day)
+	switch w.plural(days) {
+	case one:
+		return w.Int(days) + " day, until " + w.Date(day) + " if you accept today"
+	}
+	return w.Int(days) + " days, until " + w.Date(day) + " if you accept today"
 }
 
 // DelegatedAdministrationLimitedCan says "It can find the account, see the users, reset the passwords of users without an administrator role, and read and open service requests.".
@@ -1796,28 +1808,20 @@ func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) s
 	return "Replace " + current + " with " + partner + "?"
 }
 
-// DelegatedAdministrationRevoke says "You can take it back at any time with the link in your receipt.".
+// DelegatedAdministrationRevoke says "Take it back at any time with the link in your receipt.".
 func (w Words) DelegatedAdministrationRevoke() string {
 	if w.lang == Polish {
-		return "Zgodę możesz cofnąć w\u00a0każdej chwili za pomocą linku w\u00a0potwierdzeniu."
+		return "Zgodę cofniesz w\u00a0każdej chwili linkiem w\u00a0potwierdzeniu."
 	}
-	return "You can take it back at any time with the link in your receipt."
+	return "Take it back at any time with the link in your receipt."
 }
 
-// DelegatedAdministrationText says "This is apart from the offer. The offer stands whether you answer Yes or No.".
-func (w Words) DelegatedAdministrationText() string {
-	if w.lang == Polish {
-		return "To osobna sprawa. Oferta pozostaje ważna bez względu na odpowiedź."
-	}
-	return "This is apart from the offer. The offer stands whether you answer Yes or No."
-}
-
-// DelegatedAdministrationYes says "Yes: {partner} with {rights} until {day:date}".
+// DelegatedAdministrationYes says "Yes: {partner}, {rights}, until {day:date}".
 func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time) string {
 	if w.lang == Polish {
-		return "Tak: firma " + partner + ", zakres: " + rights + ", do " + w.Date(day)
+		return "Tak: " + partner + ", " + rights + ", do " + w.Date(day)
 	}
-	return "Yes: " + partner + " with " + rights + " until " + w.Date(day)
+	return "Yes: " + partner + ", " + rights + ", until " + w.Date(day)
 }
 
 // DocsProblemCode says "Problem code:".
@@ -2116,12 +2120,12 @@ func (w Words) FrameSkip() string {
 	return "Skip to main content"
 }
 
-// FrameSteps says "Progress".
-func (w Words) FrameSteps() string {
+// FrameStep says "Step {step:int} of {count:int}".
+func (w Words) FrameStep(step, count int) string {
 	if w.lang == Polish {
-		return "Postęp"
+		return "Krok " + w.Int(step) + " z\u00a0" + w.Int(count)
 	}
-	return "Progress"
+	return "Step " + w.Int(step) + " of " + w.Int(count)
 }
 
 // FrameSuccess says "Done".
@@ -4212,12 +4216,12 @@ func (w Words) MailOfferAskLimited(days int) string {
 	return "The partner also asks to be your delegated administrator with limited rights for " + w.Int(days) + " days."
 }
 
-// MailOfferNote says "For you alone. Opening it decides nothing.".
+// MailOfferNote says "Opening it decides nothing.".
 func (w Words) MailOfferNote() string {
 	if w.lang == Polish {
-		return "Tylko dla Ciebie. Samo otwarcie niczego nie rozstrzyga."
+		return "Samo otwarcie niczego nie rozstrzyga."
 	}
-	return "For you alone. Opening it decides nothing."
+	return "Opening it decides nothing."
 }
 
 // MailOfferRevoke says "A No changes nothing else. A Yes can be taken back at any time.".
@@ -5148,14 +5152,6 @@ func (w Words) MailStandingSuspendedSubject(partner string) string {
 	return partner + " is suspended in the partner program"
 }
 
-// MailTermsNote says "Those of {vendor} are in the offer.".
-func (w Words) MailTermsNote(vendor string) string {
-	if w.lang == Polish {
-		return "Warunki firmy " + vendor + " są w\u00a0ofercie."
-	}
-	return "Those of " + vendor + " are in the offer."
-}
-
 // MailTermsVersion says "{title}, version {version}".
 func (w Words) MailTermsVersion(title, version string) string {
 	if w.lang == Polish {
@@ -5495,7 +5491,7 @@ func (w Words) MailWithdrawnSubject(partner string) string {
 // OfferAfter says "What happens afterwards".
 func (w Words) OfferAfter() string {
 	if w.lang == Polish {
-		return "Co się stanie potem"
+		return "Po okresie próbnym"
 	}
 	return "What happens afterwards"
 }
@@ -5599,7 +5595,7 @@ func (w Words) OfferEmailWrong() string {
 // OfferEnds says "Ends by itself. Nothing is charged.".
 func (w Words) OfferEnds() string {
 	if w.lang == Polish {
-		return "Kończy się sam. Nie naliczamy żadnych opłat."
+		return "Kończy się sam. Nie naliczamy opłat."
 	}
 	return "Ends by itself. Nothing is charged."
 }
@@ -5631,7 +5627,7 @@ func (w Words) OfferHaveAccount() string {
 // OfferLead says "The trial ends by itself: nothing to cancel, nothing charged.".
 func (w Words) OfferLead() string {
 	if w.lang == Polish {
-		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy żadnych opłat."
+		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy opłat."
 	}
 	return "The trial ends by itself: nothing to cancel, nothing charged."
 }
@@ -5658,6 +5654,14 @@ func (w Words) OfferLeadReseller() string {
 		return "Może wtedy sprzedawać ci usługi i\u00a0wystawiać faktury. Nie uzyska dostępu do konta."
 	}
 	return "It may then sell to you and bill you. It gets no access to your account."
+}
+
+// OfferMessageBy says "Message from the partner".
+func (w Words) OfferMessageBy() string {
+	if w.lang == Polish {
+		return "Wiadomość od partnera"
+	}
+	return "Message from the partner"
 }
 
 // OfferOwnButton says "Continue with this account".
@@ -8024,14 +8028,6 @@ func (w Words) ReceiptFree(ends time.Time) string {
 	return "Free until " + w.Time(ends)
 }
 
-// ReceiptFreeEnds says "It ends by itself and nothing is charged.".
-func (w Words) ReceiptFreeEnds() string {
-	if w.lang == Polish {
-		return "Kończy się sam i\u00a0nie są naliczane żadne opłaty."
-	}
-	return "It ends by itself and nothing is charged."
-}
-
 // ReceiptGranted says "What you agreed to".
 func (w Words) ReceiptGranted() string {
 	if w.lang == Polish {
@@ -8040,12 +8036,32 @@ func (w Words) ReceiptGranted() string {
 	return "What you agreed to"
 }
 
-// ReceiptGrantedNext says "Delegated administration ends by itself, unless both sides have switched on automatic extension.".
+// ReceiptGrantedExtends says "Delegated administration is extended by {days:int} days, if both sides still want that.".
+func (w Words) ReceiptGrantedExtends(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Administracja delegowana przedłuży się o\u00a0" + w.Int(days) + " dzień, jeśli obie strony nadal będą tego chciały."
+		case few:
+			return "Administracja delegowana przedłuży się o\u00a0" + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
+		case many:
+			return "Administracja delegowana przedłuży się o\u00a0" + w.Int(days) + " dni, jeśli obie strony nadal będą tego chciały."
+		}
+		return "Administracja delegowana przedłuży się o\u00a0" + w.Int(days) + " dnia, jeśli obie strony nadal będą tego chciały."
+	}
+	switch w.plural(days) {
+	case one:
+		return "Delegated administration is extended by " + w.Int(days) + " day, if both sides still want that."
+	}
+	return "Delegated administration is extended by " + w.Int(days) + " days, if both sides still want that."
+}
+
+// ReceiptGrantedNext says "Delegated administration ends".
 func (w Words) ReceiptGrantedNext() string {
 	if w.lang == Polish {
-		return "Administracja delegowana kończy się sama, chyba że obie strony włączyły automatyczne przedłużanie."
+		return "Administracja delegowana się kończy"
 	}
-	return "Delegated administration ends by itself, unless both sides have switched on automatic extension."
+	return "Delegated administration ends"
 }
 
 // ReceiptGrantedPanel says "With {rights}, until {ends:time}".
@@ -8072,36 +8088,56 @@ func (w Words) ReceiptKeepAccount() string {
 	return "You and the partner hold the same receipt."
 }
 
-// ReceiptKeepAlone says "Keep this page. Whoever has its address can read it, so do not pass it on.".
+// ReceiptKeepAlone says "Whoever has the address of this receipt can read it.".
 func (w Words) ReceiptKeepAlone() string {
 	if w.lang == Polish {
-		return "Zachowaj tę stronę. Kto zna jej adres, może ją przeczytać, dlatego nie przekazuj go dalej."
+		return "Kto zna adres tego potwierdzenia, może je przeczytać."
 	}
-	return "Keep this page. Whoever has its address can read it, so do not pass it on."
+	return "Whoever has the address of this receipt can read it."
 }
 
-// ReceiptKeepNo says "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it, so do not pass it on.".
+// ReceiptKeepNo says "The partner holds the same receipt. Whoever has its address can read it.".
 func (w Words) ReceiptKeepNo() string {
 	if w.lang == Polish {
-		return "Zachowaj tę stronę: ty i\u00a0partner macie to samo potwierdzenie. Kto zna jej adres, może ją przeczytać, dlatego nie przekazuj go dalej."
+		return "Partner ma to samo potwierdzenie. Kto zna jego adres, może je przeczytać."
 	}
-	return "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it, so do not pass it on."
+	return "The partner holds the same receipt. Whoever has its address can read it."
 }
 
-// ReceiptKeepText says "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it and take back what it allows, so do not pass it on.".
+// ReceiptKeepText says "The partner holds the same receipt. Whoever has its address can read it and take back the access.".
 func (w Words) ReceiptKeepText() string {
 	if w.lang == Polish {
-		return "Zachowaj tę stronę: ty i\u00a0partner macie to samo potwierdzenie. Kto zna jej adres, może ją przeczytać i\u00a0cofnąć zgodę, dlatego nie przekazuj go dalej."
+		return "Partner ma to samo potwierdzenie. Kto zna jego adres, może je przeczytać i\u00a0cofnąć dostęp."
 	}
-	return "Keep this page: you and the partner hold the same receipt. Whoever has its address can read it and take back what it allows, so do not pass it on."
+	return "The partner holds the same receipt. Whoever has its address can read it and take back the access."
 }
 
-// ReceiptLead says "{plan}, {licences}, until {ends:time}".
-func (w Words) ReceiptLead(plan, licences string, ends time.Time) string {
+// ReceiptLead says "{plan}, until {ends:date}".
+func (w Words) ReceiptLead(plan string, ends time.Time) string {
 	if w.lang == Polish {
-		return plan + ", " + licences + ", do " + w.Time(ends)
+		return plan + ", do " + w.Date(ends)
 	}
-	return plan + ", " + licences + ", until " + w.Time(ends)
+	return plan + ", until " + w.Date(ends)
+}
+
+// ReceiptLeft says "{days:int} days left".
+func (w Words) ReceiptLeft(days int) string {
+	if w.lang == Polish {
+		switch w.plural(days) {
+		case one:
+			return "Pozostał " + w.Int(days) + " dzień"
+		case few:
+			return "Pozostały " + w.Int(days) + " dni"
+		case many:
+			return "Pozostało " + w.Int(days) + " dni"
+		}
+		return "Pozostało " + w.Int(days) + " dnia"
+	}
+	switch w.plural(days) {
+	case one:
+		return w.Int(days) + " day left"
+	}
+	return w.Int(days) + " days left"
 }
 
 // ReceiptNamed says "Receipt {reference}".
@@ -8128,12 +8164,12 @@ func (w Words) ReceiptNext() string {
 	return "What comes next"
 }
 
-// ReceiptNextBuy says "Last day to buy the plan and keep its data: in your account, or with an offer of {partner}.".
-func (w Words) ReceiptNextBuy(partner string) string {
+// ReceiptNextBuy says "Last day to buy and keep the data".
+func (w Words) ReceiptNextBuy() string {
 	if w.lang == Polish {
-		return "Ostatni dzień na zakup planu i\u00a0zachowanie danych: na koncie albo na podstawie oferty firmy " + end(partner)
+		return "Ostatni dzień na zakup z\u00a0zachowaniem danych"
 	}
-	return "Last day to buy the plan and keep its data: in your account, or with an offer of " + end(partner)
+	return "Last day to buy and keep the data"
 }
 
 // ReceiptNextChanged says "The subscription has changed since. Its page shows how it stands now.".
@@ -8152,12 +8188,12 @@ func (w Words) ReceiptNextEnded(ended time.Time) string {
 	return "It ended on " + w.Time(ended) + ". Nothing was charged."
 }
 
-// ReceiptNextEnds says "The trial ends by itself. Nothing is charged.".
+// ReceiptNextEnds says "The trial ends. Nothing is charged.".
 func (w Words) ReceiptNextEnds() string {
 	if w.lang == Polish {
-		return "Okres próbny kończy się sam. Nie są naliczane żadne opłaty."
+		return "Okres próbny się kończy. Nie naliczamy opłat."
 	}
-	return "The trial ends by itself. Nothing is charged."
+	return "The trial ends. Nothing is charged."
 }
 
 // ReceiptNextMail says "We also sent this receipt to your email address.".
@@ -8168,14 +8204,6 @@ func (w Words) ReceiptNextMail() string {
 	return "We also sent this receipt to your email address."
 }
 
-// ReceiptNextNow says "Now".
-func (w Words) ReceiptNextNow() string {
-	if w.lang == Polish {
-		return "Teraz"
-	}
-	return "Now"
-}
-
 // ReceiptNextPartnerOfRecord says "You can change or remove the partner of record at any time in your account.".
 func (w Words) ReceiptNextPartnerOfRecord() string {
 	if w.lang == Polish {
@@ -8184,12 +8212,20 @@ func (w Words) ReceiptNextPartnerOfRecord() string {
 	return "You can change or remove the partner of record at any time in your account."
 }
 
-// ReceiptNextPassword says "Set your password: the link is in the email that we sent you. Then sign in.".
+// ReceiptNextPassword says "Set your password".
 func (w Words) ReceiptNextPassword() string {
 	if w.lang == Polish {
-		return "Ustaw hasło: link jest w\u00a0wiadomości, którą ci wysłaliśmy. Potem się zaloguj."
+		return "Ustaw hasło"
 	}
-	return "Set your password: the link is in the email that we sent you. Then sign in."
+	return "Set your password"
+}
+
+// ReceiptNextPasswordLink says "We sent the link to {address}.".
+func (w Words) ReceiptNextPasswordLink(address string) string {
+	if w.lang == Polish {
+		return "Link wysłaliśmy na adres " + end(address)
+	}
+	return "We sent the link to " + end(address)
 }
 
 // ReceiptNextRemind says "Reminder by email".
@@ -8198,14 +8234,6 @@ func (w Words) ReceiptNextRemind() string {
 		return "Przypomnienie e-mailem"
 	}
 	return "Reminder by email"
-}
-
-// ReceiptNextSignIn says "Set your password and sign in".
-func (w Words) ReceiptNextSignIn() string {
-	if w.lang == Polish {
-		return "Ustaw hasło i\u00a0zaloguj się"
-	}
-	return "Set your password and sign in"
 }
 
 // ReceiptNextTerm says "the next term begins, unless you cancel before".
@@ -8384,12 +8412,12 @@ func (w Words) ReceiptRunning() string {
 	return "Running"
 }
 
-// ReceiptRuns says "Until {when:time}. Take it back and its access ends at once; your subscriptions go on.".
+// ReceiptRuns says "Until {when:time}".
 func (w Words) ReceiptRuns(when time.Time) string {
 	if w.lang == Polish {
-		return "Do " + w.Time(when) + ". Cofnięcie zgody natychmiast kończy dostęp; subskrypcje trwają dalej."
+		return "Do " + w.Time(when)
 	}
-	return "Until " + w.Time(when) + ". Take it back and its access ends at once; your subscriptions go on."
+	return "Until " + w.Time(when)
 }
 
 // ReceiptStanding says "Status now".
@@ -8664,20 +8692,12 @@ func (w Words) ReceiptsTransferred(plan string) string {
 	return "Who bills changed: " + plan
 }
 
-// RedeemAccessNext says "{partner} also asks to administer your account. That is a question of its own, on the next step.".
-func (w Words) RedeemAccessNext(partner string) string {
+// RedeemAccessNext says "Next, the partner asks to administer your account.".
+func (w Words) RedeemAccessNext() string {
 	if w.lang == Polish {
-		return "Firma " + partner + " prosi też o\u00a0prawo do administrowania twoim kontem. To osobne pytanie w\u00a0następnym kroku."
+		return "Następnie partner poprosi o\u00a0prawo administrowania twoim kontem."
 	}
-	return partner + " also asks to administer your account. That is a question of its own, on the next step."
-}
-
-// RedeemAccountText says "It gets an account of its own.".
-func (w Words) RedeemAccountText() string {
-	if w.lang == Polish {
-		return "Otrzyma własne konto."
-	}
-	return "It gets an account of its own."
+	return "Next, the partner asks to administer your account."
 }
 
 // RedeemAccountTitle says "Your company".
@@ -8688,20 +8708,12 @@ func (w Words) RedeemAccountTitle() string {
 	return "Your company"
 }
 
-// RedeemAgree says "I accept {vendor}’s “{title}”, version {version}.".
-func (w Words) RedeemAgree(vendor, title, version string) string {
+// RedeemAgree says "I accept these terms.".
+func (w Words) RedeemAgree() string {
 	if w.lang == Polish {
-		return "Akceptuję „" + title + "” firmy " + vendor + ", wersja " + end(version)
+		return "Akceptuję te warunki."
 	}
-	return "I accept " + vendor + "’s “" + title + "”, version " + end(version)
-}
-
-// RedeemAgreeBoth says "I accept {vendor}’s “{title}”, version {version}, and {partner}’s “{terms}”.".
-func (w Words) RedeemAgreeBoth(vendor, title, version, partner, terms string) string {
-	if w.lang == Polish {
-		return "Akceptuję „" + title + "” firmy " + vendor + ", wersja " + version + ", oraz „" + terms + "” firmy " + end(partner)
-	}
-	return "I accept " + vendor + "’s “" + title + "”, version " + version + ", and " + partner + "’s “" + terms + "”."
+	return "I accept these terms."
 }
 
 // RedeemAgreeMissing says "Agree to the terms to go on.".
@@ -8760,12 +8772,12 @@ func (w Words) RedeemCheckTitle() string {
 	return "Check your answers"
 }
 
-// RedeemCompanyHint says "The legal name of your company".
+// RedeemCompanyHint says "Its legal name".
 func (w Words) RedeemCompanyHint() string {
 	if w.lang == Polish {
-		return "Pełna nazwa twojej firmy"
+		return "Pełna nazwa"
 	}
-	return "The legal name of your company"
+	return "Its legal name"
 }
 
 // RedeemCompanyLong says "Shorten the company's name to at most {limit:int} characters.".
@@ -8952,12 +8964,12 @@ func (w Words) RedeemIntoSeparateHint() string {
 	return "Another subscription of the same plan, with terms of its own."
 }
 
-// RedeemLanguage says "Language of our emails".
+// RedeemLanguage says "Language of emails".
 func (w Words) RedeemLanguage() string {
 	if w.lang == Polish {
-		return "Język naszych wiadomości"
+		return "Język wiadomości"
 	}
-	return "Language of our emails"
+	return "Language of emails"
 }
 
 // RedeemLanguageMissing says "Choose a language.".
@@ -9032,12 +9044,12 @@ func (w Words) RedeemLicencesWrong(plan string, least, most int) string {
 	return plan + ": enter the number of licences as a whole number from " + w.Int(least) + " to " + w.Int(most) + "."
 }
 
-// RedeemMail says "Email address and user name".
+// RedeemMail says "User name".
 func (w Words) RedeemMail() string {
 	if w.lang == Polish {
-		return "Adres e-mail i\u00a0nazwa użytkownika"
+		return "Nazwa użytkownika"
 	}
-	return "Email address and user name"
+	return "User name"
 }
 
 // RedeemMemberAsk says "{partner} asks a company that has an account. The request went to {address}: sign in with that address, or as a global administrator of the same company.".
@@ -9064,20 +9076,12 @@ func (w Words) RedeemMemberTitle() string {
 	return "Sign in to answer"
 }
 
-// RedeemName says "Administrator's name".
+// RedeemName says "Your name".
 func (w Words) RedeemName() string {
-	if w.lang == Polish {
-		return "Imię i\u00a0nazwisko administratora"
-	}
-	return "Administrator's name"
-}
-
-// RedeemNameHint says "Your first name and last name".
-func (w Words) RedeemNameHint() string {
 	if w.lang == Polish {
 		return "Twoje imię i\u00a0nazwisko"
 	}
-	return "Your first name and last name"
+	return "Your name"
 }
 
 // RedeemNameLong says "Shorten your name to at most {limit:int} characters.".
@@ -9208,20 +9212,12 @@ func (w Words) RedeemNoTitle() string {
 	return "Say No to this offer?"
 }
 
-// RedeemNotAnswered says "Not answered".
-func (w Words) RedeemNotAnswered() string {
-	if w.lang == Polish {
-		return "Bez odpowiedzi"
-	}
-	return "Not answered"
-}
-
-// RedeemNothingYet says "Nothing starts yet. You decide on the last step.".
+// RedeemNothingYet says "You decide on the last step.".
 func (w Words) RedeemNothingYet() string {
 	if w.lang == Polish {
-		return "Nic się jeszcze nie zaczyna. Decyzja zapada w\u00a0ostatnim kroku."
+		return "Decyzja zapada w\u00a0ostatnim kroku."
 	}
-	return "Nothing starts yet. You decide on the last step."
+	return "You decide on the last step."
 }
 
 // RedeemOrder says "Place the order".
@@ -9251,9 +9247,25 @@ func (w Words) RedeemOrdered() string {
 // RedeemOwner says "You become the owner: billing owner and global administrator.".
 func (w Words) RedeemOwner() string {
 	if w.lang == Polish {
-		return "Konto będzie należeć do ciebie: otrzymasz role właściciela konta rozliczeniowego i\u00a0administratora globalnego."
+		return "Konto będzie twoje. Role: właściciel konta rozliczeniowego i\u00a0administrator globalny."
 	}
 	return "You become the owner: billing owner and global administrator."
+}
+
+// RedeemOwnerLabel says "Owner".
+func (w Words) RedeemOwnerLabel() string {
+	if w.lang == Polish {
+		return "Właściciel"
+	}
+	return "Owner"
+}
+
+// RedeemOwnerRoles says "Billing owner and global administrator".
+func (w Words) RedeemOwnerRoles() string {
+	if w.lang == Polish {
+		return "Właściciel konta rozliczeniowego i\u00a0administrator globalny"
+	}
+	return "Billing owner and global administrator"
 }
 
 // RedeemPartner says "Partner".
@@ -9286,14 +9298,6 @@ func (w Words) RedeemReadOnlyTitle() string {
 		return "Twoje konto jest tylko do odczytu"
 	}
 	return "Your account can only be read"
-}
-
-// RedeemReadTerms says "Read “{title}”".
-func (w Words) RedeemReadTerms(title string) string {
-	if w.lang == Polish {
-		return "Przeczytaj „" + title + "”"
-	}
-	return "Read “" + title + "”"
 }
 
 // RedeemReportButton says "I do not know this partner".
@@ -9400,6 +9404,14 @@ func (w Words) RedeemRoleTitle() string {
 	return "An administrator has to answer"
 }
 
+// RedeemSeparate says "A separate question".
+func (w Words) RedeemSeparate() string {
+	if w.lang == Polish {
+		return "Osobne pytanie"
+	}
+	return "A separate question"
+}
+
 // RedeemSignInKept says "Nothing is lost: the invitation is valid until {until:time}, and your answers are kept.".
 func (w Words) RedeemSignInKept(until time.Time) string {
 	if w.lang == Polish {
@@ -9504,44 +9516,20 @@ func (w Words) RedeemThen() string {
 	return "What happens next"
 }
 
-// RedeemThenAccess says "Partner access ends by itself".
-func (w Words) RedeemThenAccess() string {
-	if w.lang == Polish {
-		return "Dostęp partnera kończy się sam"
-	}
-	return "Partner access ends by itself"
-}
-
-// RedeemThenEnds says "The trial ends by itself".
-func (w Words) RedeemThenEnds() string {
-	if w.lang == Polish {
-		return "Okres próbny kończy się sam"
-	}
-	return "The trial ends by itself"
-}
-
-// RedeemThenGrace says "Last day to buy and keep the data".
-func (w Words) RedeemThenGrace() string {
-	if w.lang == Polish {
-		return "Ostatni dzień na zakup z\u00a0zachowaniem danych"
-	}
-	return "Last day to buy and keep the data"
-}
-
-// RedeemThenNow says "When you press the button".
+// RedeemThenNow says "At once".
 func (w Words) RedeemThenNow() string {
 	if w.lang == Polish {
-		return "Po naciśnięciu przycisku"
+		return "Od razu"
 	}
-	return "When you press the button"
+	return "At once"
 }
 
-// RedeemThenReceipt says "It takes effect at once. The receipt comes by email, also to the partner.".
+// RedeemThenReceipt says "You and the partner get the receipt by email.".
 func (w Words) RedeemThenReceipt() string {
 	if w.lang == Polish {
-		return "Decyzja działa od razu. Potwierdzenie przyjdzie e-mailem, także do partnera."
+		return "Ty i\u00a0partner otrzymacie potwierdzenie e-mailem."
 	}
-	return "It takes effect at once. The receipt comes by email, also to the partner."
+	return "You and the partner get the receipt by email."
 }
 
 // RedeemTriedGrace says "The trial of {plan} at {customer} ended on {ended:time}, and a plan can be tried only once. Until {until:time} you can buy it with its users and data. Nothing was changed.".
@@ -10180,12 +10168,20 @@ func (w Words) SiteKeep() string {
 	return "Keep it"
 }
 
-// SiteLength says "Length of the trial".
+// SiteLanguage says "Language".
+func (w Words) SiteLanguage() string {
+	if w.lang == Polish {
+		return "Język"
+	}
+	return "Language"
+}
+
+// SiteLength says "Runs".
 func (w Words) SiteLength() string {
 	if w.lang == Polish {
-		return "Długość okresu próbnego"
+		return "Trwa"
 	}
-	return "Length of the trial"
+	return "Runs"
 }
 
 // SiteLicenceCount says "{licences:int}\u00a0licences".

@@ -232,10 +232,8 @@ func (l *letter) ownMessage(o Offer) {
 
 // ownTerms adds the partner's own terms in full.
 func (l *letter) ownTerms(o Offer, p Partner) {
-	w := l.Words
 	if lines(o.Terms) != "" {
-		l.title(w.MailTitleTerms(p.Name))
-		l.para(w.MailTermsNote(l.Vendor.Name))
+		l.title(l.Words.MailTitleTerms(p.Name))
 		l.quote(o.TermsTitle + "\n\n" + o.Terms)
 	}
 }

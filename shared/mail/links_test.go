@@ -72,7 +72,6 @@ var acting = map[string][]string{
 	"mail.reseller.removal":                 {atOffer, atTies},
 	"mail.set_password.button":              {atPassword},
 	"mail.set_password.subject":             {atPassword},
-	"mail.terms.note":                       {atOffer},
 	"mail.trial.ask_partner":                {askPartner},
 	"mail.trial.ask_vendor":                 {askVendor},
 	"mail.trial.button":                     {atSubscriptions, atAccount + "/buy"},

@@ -210,7 +210,7 @@ type Panel struct {
 	// Aside tells that the page shows the reference beside this too: then it is here only in print.
 	Aside bool
 	// Next is what to do first where no link leads there.
-	Next string
+	Next *Note
 	// Acts are what one may do next, the likeliest first; Note is small below them.
 	Acts []Link
 	Note string
@@ -583,6 +583,12 @@ func tied(html []byte) []byte {
 		}
 		return bytes.ReplaceAll(found, []byte(" "), []byte("\u00a0"))
 	})
+}
+
+// Place says at which of how many steps the reader is.
+func (f Frame) Place() string {
+	here := slices.IndexFunc(f.Steps, func(s Step) bool { return s.Current })
+	return f.Words.FrameStep(here+1, len(f.Steps))
 }
 
 // DocumentTitle is what the browser's tab says: the heading, "Error:" before it where there is

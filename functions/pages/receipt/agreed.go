@@ -32,7 +32,10 @@ func (h held) agreed(v *site.Visit) ([]page.Section, error) {
 	if by := h.by(w); by != "" {
 		first.Values = append(first.Values, by)
 	}
-	asked := page.Row{Key: w.ReceiptAskedBy(), Values: []string{r.Partner.LegalName, w.PartnerOfRecordIDOnly(partnername.ID(h.partner)) + " · " + w.ReceiptProvided(r.Vendor)}}
+	asked := page.Row{Key: w.ReceiptAskedBy(), Values: []string{partnername.Full(w, h.partner, r.Partner.LegalName)}}
+	if len(r.Terms) == 0 {
+		asked.Values = append(asked.Values, w.ReceiptProvided(r.Vendor)) // whom the terms name
+	}
 	if !r.AnswersOffer() {
 		first.Values = append(first.Values, w.ReceiptViaAccount())
 		asked = page.Row{Key: w.ReceiptVendor(), Values: []string{r.Vendor}}
@@ -90,11 +93,7 @@ func (h held) plan(v *site.Visit, sub consent.ReceiptPlan) []page.Row {
 	if sub.Price == nil {
 		rows := []page.Row{plan}
 		if ends := h.at(v, sub.TrialEndsAt); !ends.IsZero() {
-			free := page.Row{Key: w.SitePrice(), Values: []string{w.ReceiptFree(ends)}}
-			if !h.tries() || !h.changed(v.Op.At) {
-				free.Values = append(free.Values, w.ReceiptFreeEnds())
-			}
-			rows = append(rows, free)
+			rows = append(rows, page.Row{Key: w.SitePrice(), Values: []string{w.ReceiptFree(ends)}})
 		}
 		return rows
 	}
@@ -129,7 +128,11 @@ func (h held) partners(v *site.Visit) []page.Row {
 		})
 	}
 	if len(r.Subscriptions) > len(r.PartnerOfRecordChanges) {
-		rows = append(rows, page.Row{Key: w.PartnerOfRecordLabel(), Values: []string{h.names.Full(partner.ID(r.PartnerOfRecord))}})
+		named := h.names.Full(partner.ID(r.PartnerOfRecord))
+		if r.AnswersOffer() && partner.ID(r.PartnerOfRecord) == h.partner {
+			named = r.Partner.LegalName // whose ID stands above
+		}
+		rows = append(rows, page.Row{Key: w.PartnerOfRecordLabel(), Values: []string{named}})
 	}
 	if r.Reseller {
 		name := r.Partner.LegalName
@@ -190,7 +193,11 @@ func (h held) terms(v *site.Visit) ([]page.Row, error) {
 		})
 	}
 	if h.Receipt.PartnerTerms != "" {
-		rows = append(rows, page.Row{Key: v.Words.ReceiptPartnerTerms(), Values: []string{h.partnerTitle(v.Words)}})
+		named := h.Receipt.Partner.LegalName
+		if t := h.of.PartnerTerms; t != nil {
+			named = t.Title
+		}
+		rows = append(rows, page.Row{Key: v.Words.ReceiptPartnerTerms(), Values: []string{named}})
 	}
 	return rows, nil
 }
@@ -209,7 +216,7 @@ func (h held) partnerTerms(w locale.Words) *page.Details {
 	if t == nil || h.Receipt.PartnerTerms == "" {
 		return nil
 	}
-	return &page.Details{Summary: h.partnerTitle(w), Text: t.Text}
+	return &page.Details{Summary: w.ReceiptPartnerTerms(), Text: t.Text}
 }
 
 // record folds what only a machine reads.

@@ -52,15 +52,20 @@ func (h held) outcome(v *site.Visit) said {
 	}
 	s := outcomes[r.Kind()](h, v)
 	if h.acts(v.Op.At) {
-		s.next = append(s.next, page.Moment{Title: w.Date(v.In(h.grant.EndsAt, h.country)), Text: w.ReceiptGrantedNext()})
+		s.next = append(s.next, h.lasts(v))
 	}
-	switch {
-	case h.passwordless && !v.SignedIn():
-		s.next = append([]page.Moment{{Kind: "now", Title: w.ReceiptNextNow(), Text: w.ReceiptNextSignIn()}}, s.next...)
-	case !h.account && s.note == "" && h.Person.Mail != "" && s.kind == "":
+	if !h.account && s.note == "" && h.Person.Mail != "" && s.kind == "" && (!h.passwordless || v.SignedIn()) {
 		s.note = w.ReceiptNextMail()
 	}
 	return s
+}
+
+// lasts says when the delegated administration ends or, where both sides want that by now, goes on.
+func (h held) lasts(v *site.Visit) page.Moment {
+	if on := h.grant.ExtendsAt(); !on.IsZero() {
+		return page.Moment{Title: v.Words.Date(v.In(on, h.country)), Text: v.Words.ReceiptGrantedExtends(relationship.ExtendDays)}
+	}
+	return page.Moment{Title: v.Words.Date(v.In(h.grant.EndsAt, h.country)), Text: v.Words.ReceiptGrantedNext()}
 }
 
 // plans names the plans of the receipt, each once.
@@ -89,7 +94,7 @@ func (h held) changed(at time.Time) bool {
 func (h held) tried(v *site.Visit) said {
 	w, at, sub := v.Words, v.Op.At, h.Receipt.Subscriptions[0]
 	ends := h.at(v, sub.TrialEndsAt)
-	last := page.Moment{Title: w.Date(ends.AddDate(0, 0, subscription.GraceDays)), Text: w.ReceiptNextBuy(h.Receipt.Partner.LegalName)}
+	last := page.Moment{Title: w.Date(ends.AddDate(0, 0, subscription.GraceDays)), Text: w.ReceiptNextBuy()}
 	switch {
 	case h.changed(at):
 		s := said{title: w.ReceiptEndedTitle(), lead: h.plans(v) + ". " + w.ReceiptNextChanged()}
@@ -104,7 +109,7 @@ func (h held) tried(v *site.Visit) said {
 		return s
 	case at.Before(ends):
 		days := int(math.Round(ends.Sub(h.decidedAt).Hours() / 24))
-		s := said{title: w.ReceiptTitle(days), lead: w.ReceiptLead(h.plans(v), w.SiteLicenceCount(sub.Licenses), ends)}
+		s := said{title: w.ReceiptTitle(days), lead: w.ReceiptLead(h.plans(v), ends)}
 		for _, before := range subscription.Reminders {
 			if due := ends.AddDate(0, 0, -before); due.After(at) {
 				s.next = append(s.next, page.Moment{Title: w.Date(due), Text: w.ReceiptNextRemind()})

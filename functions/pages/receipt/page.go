@@ -25,6 +25,7 @@ import (
 	"liaison/shared/site/links"
 	"liaison/shared/site/partnername"
 	"liaison/shared/subscription"
+	"liaison/shared/textinput"
 	"liaison/shared/token"
 )
 
@@ -303,7 +304,7 @@ func (p receiptPage) render(v *site.Visit, h held) error {
 		Reference: h.ID.Reference(), Text: said.lead, Kind: said.kind, Icon: said.icon, Aside: true, Acts: h.onward(v), Note: said.note,
 	}
 	if h.passwordless && !v.SignedIn() {
-		frame.Panel.Next = w.ReceiptNextPassword()
+		frame.Panel.Next = &page.Note{Kind: "info", Icon: "mail", Title: w.ReceiptNextPassword(), Text: w.ReceiptNextPasswordLink(textinput.ShownMail(h.Person.Mail))}
 	}
 	name := r.Partner.LegalName
 	switch {

@@ -1,7 +1,10 @@
 package receipt
 
 import (
+	"time"
+
 	"liaison/shared/catalog"
+	"liaison/shared/consent"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
@@ -11,7 +14,8 @@ import (
 	"liaison/shared/subscription"
 )
 
-// standing says how each thing that the receipt records stands now; nothing of a No.
+// standing says how each thing that the receipt records stands now; nothing of a No. What is still as it was agreed stands below, so that of it
+// only the state is said.
 func (h held) standing(v *site.Visit) []page.Item {
 	w, r := v.Words, h.Receipt
 	if r.Answer != accepted {
@@ -20,7 +24,7 @@ func (h held) standing(v *site.Visit) []page.Item {
 	var now []page.Item
 	for _, sub := range r.Subscriptions {
 		if s, read := h.subs[sub.ID]; read {
-			now = append(now, h.subscription(v, v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), s))
+			now = append(now, h.subscription(v, v.PlanName(h.shown.Plans, catalog.PlanID(sub.Plan)), sub, s))
 		}
 	}
 	if d := r.DelegatedAdministration; d != nil && d.Answer == "yes" {
@@ -37,7 +41,7 @@ func (h held) standing(v *site.Visit) []page.Item {
 }
 
 // subscription says how one stands. What is not read any more was deleted.
-func (h held) subscription(v *site.Visit, plan string, s subscription.Subscription) page.Item {
+func (h held) subscription(v *site.Visit, plan string, was consent.ReceiptPlan, s subscription.Subscription) page.Item {
 	w := v.Words
 	item := page.Item{Icon: "box", Title: plan, Badge: &page.Badge{Kind: "calm", Text: w.ReceiptDeleted()}}
 	if s.ID == "" {
@@ -47,9 +51,16 @@ func (h held) subscription(v *site.Visit, plan string, s subscription.Subscripti
 	switch s.StatusAt(v.Op.At) {
 	case subscription.Trialing:
 		item.Icon, item.Title, item.Badge = "start", w.ReceiptTrialOf(plan), &page.Badge{Kind: "good", Text: w.ReceiptRunning()}
+		if h.at(v, was.TrialEndsAt).Equal(s.TrialEndsAt.Truncate(time.Second)) {
+			item.Lines = []string{w.ReceiptLeft(subscribed.DaysLeft(s.TrialEndsAt, v.Op.At))}
+		}
 	case subscription.Active:
 		item.Badge = &page.Badge{Kind: "good", Text: w.ReceiptActive()}
-		if !s.Ending {
+		switch {
+		case s.Ending:
+		case was.Licenses == s.Licenses.Bought:
+			item.Lines = nil
+		default:
 			item.Lines = []string{w.SiteLicenceCount(s.Licenses.Bought)}
 		}
 	case subscription.Suspended:
@@ -72,7 +83,10 @@ func (h held) administration(v *site.Visit) page.Item {
 	switch {
 	case h.acts(v.Op.At):
 		item.Badge = &page.Badge{Kind: "good", Text: w.ReceiptActive()}
-		item.Lines = []string{w.ReceiptAdministers(name, granted.Rights(w, h.grant.Role)), w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))}
+		item.Lines = nil
+		if was := h.Receipt.DelegatedAdministration; was.Role != h.grant.Role || !h.at(v, was.EndsAt).Equal(h.grant.EndsAt.Truncate(time.Second)) {
+			item.Lines = []string{w.ReceiptAdministers(name, granted.Rights(w, h.grant.Role)), w.ReceiptRuns(v.In(h.grant.EndsAt, h.country))}
+		}
 	case h.running(v.Op.At):
 		item.Badge, item.Lines = &page.Badge{Kind: "warn", Text: w.ReceiptStopped()}, []string{w.ReceiptSuspended(name)}
 	case h.grant != nil && h.grant.Status == relationship.Ended:
@@ -97,7 +111,7 @@ func (h held) partnersOfRecord(v *site.Visit) []page.Item {
 		named[one.ID] = partner.ID(one.To)
 	}
 	var now []page.Item
-	same := true
+	same, changed := true, false
 	for _, of := range h.changes() {
 		s, was := h.subs[of], named[of]
 		is := s.PartnerOfRecordID()
@@ -109,14 +123,17 @@ func (h held) partnersOfRecord(v *site.Visit) []page.Item {
 		if is != was {
 			item.Badge = &page.Badge{Kind: "calm", Text: w.ReceiptChanged()}
 		}
+		changed = changed || is != was
 		if same = same && (len(now) == 0 || now[0].Lines[0] == item.Lines[0] && *now[0].Badge == *item.Badge); len(h.subs) > 1 {
 			item.Lines = append(item.Lines, v.PlanName(h.shown.Plans, s.Plan))
 		}
 		now = append(now, item)
 	}
-	if same && len(now) > 1 {
+	if same && len(now) > 0 {
 		now = now[:1]
-		now[0].Lines = now[0].Lines[:1]
+		if now[0].Lines = now[0].Lines[:1]; !changed {
+			now[0].Lines = nil
+		}
 	}
 	return now
 }

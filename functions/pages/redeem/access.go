@@ -23,11 +23,9 @@ type accessBody struct {
 	Question  page.Radios
 
 	// The rest is of the step of its own.
-	Who                           *page.Who
-	Sum                           []page.Row
-	Token                         string
-	Rev                           int
-	Action, Back, Decline, Report string
+	Token                 string
+	Rev                   int
+	Action, Back, Decline string
 }
 
 func (p redeemPage) showAccess(v *site.Visit, f reading) error {
@@ -40,9 +38,8 @@ func (p redeemPage) renderAccess(v *site.Visit, f reading, status int, d invitat
 	if err != nil {
 		return err
 	}
-	b.Who, b.Sum, b.Rev, b.Token = partnername.Who(v.Words, f.Facts.Partner), f.sum(v, d), d.Rev, site.Token(f.Secret, "access", string(f.Invitation.ID))
-	b.Action, b.Back = f.posting(v, stepAccess), f.back(stepAccess)
-	b.Decline, b.Report = path(stepRead, f, "step", "no"), path(stepRead, f, "step", "report")
+	b.Rev, b.Token = d.Rev, site.Token(f.Secret, "access", string(f.Invitation.ID))
+	b.Action, b.Back, b.Decline = f.posting(v, stepAccess), f.back(stepAccess), path(stepRead, f, "step", "no")
 	return v.Render(access, status, f.frame(v, stepAccess, b.Title, "access", errs, note), b)
 }
 
@@ -72,7 +69,7 @@ func (p redeemPage) askAdministration(v *site.Visit, f reading, answer string, e
 	}
 	asked := of.DelegatedAdministration
 	b := accessBody{Title: w.DelegatedAdministrationQuestion(name), Abilities: granted.Abilities(w, asked.Role)}
-	yes := page.Option{Value: redemption.Yes, Label: w.DelegatedAdministrationAllow(), Hint: w.DelegatedAdministrationLasts(v.In(v.Op.At.AddDate(0, 0, asked.Days), of.Country))}
+	yes := page.Option{Value: redemption.Yes, Label: w.DelegatedAdministrationAllow(), Hint: w.DelegatedAdministrationLasts(asked.Days, v.In(v.Op.At.AddDate(0, 0, asked.Days), of.Country))}
 	no := page.Option{Value: redemption.No, Label: w.DelegatedAdministrationDeny()}
 	// Where another partner administers the account, the one question is the named one: nobody is replaced unseen.
 	if current.ID != "" {
@@ -157,7 +154,7 @@ func (p redeemPage) delegated(v *site.Visit, f reading) ([]string, error) {
 		return []string{w.DelegatedAdministrationNo(asking)}, nil
 	}
 	ends := v.In(v.Op.At.AddDate(0, 0, of.DelegatedAdministration.Days), of.Country)
-	said := []string{w.DelegatedAdministrationYes(asking, granted.Rights(v.Words, of.DelegatedAdministration.Role), ends), w.DelegatedAdministrationRevoke()}
+	said := []string{w.DelegatedAdministrationYes(asking, granted.Rights(v.Words, of.DelegatedAdministration.Role), ends)}
 	current, err := p.current(v, f)
 	if current.ID != "" {
 		said = append(said, w.DelegatedAdministrationReplaceEnds(current.LegalName))

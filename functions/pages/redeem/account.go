@@ -18,7 +18,6 @@ type accountBody struct {
 	Facts         []page.Row
 	Company, Name page.Input
 	Language      page.Radios
-	Sum           []page.Row
 	Token         string
 	Rev           int
 	Action, Back  string
@@ -45,7 +44,7 @@ func (p redeemPage) showAccount(v *site.Visit, f reading) error {
 
 func (p redeemPage) renderAccount(v *site.Visit, f reading, status int, d details, errs page.Errors, note *page.Notice) error {
 	b := accountBody{
-		Member: f.Member != nil, Items: p.items(v, f, d.items, errs), Sum: f.sum(v, f.Invitation.Draft),
+		Member: f.Member != nil, Items: p.items(v, f, d.items, errs),
 		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: f.posting(v, stepAccount), Back: f.back(stepAccount),
 	}
 	title := v.Words.RedeemLicencesTitle()
@@ -77,7 +76,7 @@ func (p redeemPage) askAccount(v *site.Visit, f reading, b *accountBody, d detai
 		{Key: w.SiteCountry(), Values: []string{w.Country(f.Facts.Offer.Country)}},
 	}
 	b.Company = page.Input{Name: "company", Label: w.SiteCompany(), Hint: w.RedeemCompanyHint(), Value: d.company, Error: errs.For("company"), Autocomplete: "organization"}
-	b.Name = page.Input{Name: "name", Label: w.RedeemName(), Hint: w.RedeemNameHint(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"}
+	b.Name = page.Input{Name: "name", Label: w.RedeemName(), Value: d.name, Error: errs.For("name"), Autocomplete: "name"}
 	b.Language = page.Radios{Name: "language", Legend: w.RedeemLanguage(), Value: d.language, Error: errs.For("language"), Options: languages}
 }
 

@@ -13,7 +13,6 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/page"
-	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
@@ -27,7 +26,6 @@ type checkBody struct {
 	Offered          []page.Section
 	Means            []string // what a yes to a reseller means
 	Account, Answers []page.Row
-	Owner            *page.Note
 	Changed          *page.Details // the terms in full, where they have changed since they were read
 	Agree            page.Checkboxes
 	Terms            []page.Link
@@ -71,12 +69,13 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 	}
 	now := shows(f, head.Version)
 	b := checkBody{
-		What: w.OfferWhat(), Offered: p.offered(v, f), Account: accountRows(v, f), Answers: answers, Owner: owner(w, f), Agree: state.Agree(w, both.agree(w)),
+		What: w.OfferWhat(), Offered: p.offered(v, f), Account: accountRows(v, f), Answers: answers, Agree: state.Agree(w, w.RedeemAgree()),
 		Terms: both.links(w, f), Then: then(v, f), Shown: now, Action: path(stepCheck, f), Token: now.Token(f.Secret, "check", string(f.Invitation.ID)), Back: f.back(stepCheck),
 	}
 	if f.Invitation.Draft.Terms != head.Version {
 		b.Changed = &both.details(w, true, false)[0]
 	}
+	b.Agree.Legend = "" // the heading over the documents says it
 	if f.Facts.Offer.Kind.Sells() {
 		b.Decline = no
 	}
@@ -86,24 +85,20 @@ func (p redeemPage) renderCheck(v *site.Visit, f reading, state confirm.State) e
 
 // links lead to both in full: the vendor's own page, and the first page, where the partner's stand.
 func (d documents) links(w locale.Words, f reading) []page.Link {
-	both := []page.Link{{Text: w.RedeemReadTerms(d.text.Title), URL: "/terms/customer?version=" + url.QueryEscape(d.version)}}
+	both := []page.Link{{Text: w.TermsVendor(d.vendor, d.text.Title, d.version), URL: "/terms/customer?version=" + url.QueryEscape(d.version)}}
 	if d.own != nil {
-		both = append(both, page.Link{Text: w.RedeemReadTerms(d.own.title), URL: path(stepRead, f, "from", "check") + "#details"})
+		both = append(both, page.Link{Text: w.RedeemPartnerTerms(d.partner, d.own.title), URL: path(stepRead, f, "from", "check") + "#details"})
 	}
 	return both
 }
 
-// then is what follows the last button, in the order of time.
+// then is what follows the last button, in the order of time, beside the ends that the answers name.
 func then(v *site.Visit, f reading) []page.Moment {
 	w, of := v.Words, f.Facts.Offer
 	on := func(days int) string { return w.Date(v.In(v.Op.At.AddDate(0, 0, days), of.Country)) }
 	made := []page.Moment{{Kind: "now", Title: w.RedeemThenNow(), Text: w.RedeemThenReceipt()}}
 	if of.Kind.Tries() && f.plan(0).Trial != nil {
-		days := f.plan(0).Trial.Days
-		made = append(made, page.Moment{Title: on(days), Text: w.RedeemThenEnds()}, page.Moment{Title: on(days + subscription.GraceDays), Text: w.RedeemThenGrace()})
-	}
-	if d := of.DelegatedAdministration; d != nil && f.Invitation.Draft.DelegatedAdministration != redemption.No {
-		made = append(made, page.Moment{Title: on(d.Days), Text: w.RedeemThenAccess()})
+		made = append(made, page.Moment{Title: on(f.plan(0).Trial.Days + subscription.GraceDays), Text: w.ReceiptNextBuy()})
 	}
 	return made
 }
@@ -132,8 +127,8 @@ func accountRows(v *site.Visit, f reading) []page.Row {
 	}
 	return []page.Row{
 		{Key: w.SiteCompany(), Values: []string{draft.Company, country}, Change: change(f, stepAccount, "company", w.SiteCompany())},
-		{Key: w.RedeemName(), Values: []string{draft.Name, textinput.ShownMail(f.Invitation.Mail)}, Change: change(f, stepAccount, "name", w.RedeemName())},
-		{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.RedeemLanguage())},
+		{Key: w.RedeemOwnerLabel(), Values: []string{draft.Name, textinput.ShownMail(f.Invitation.Mail), w.RedeemOwnerRoles()}, Change: change(f, stepAccount, "name", w.RedeemOwnerLabel())},
+		{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(draft.Language))}, Change: change(f, stepAccount, "language", w.SiteLanguage())},
 	}
 }
 

@@ -117,7 +117,7 @@ func (p redeemPage) partnerOfRecordRows(v *site.Visit, f reading) ([]page.Row, e
 func (p redeemPage) partnerOfRecord(v *site.Visit, f reading) (string, error) {
 	switch d := f.Invitation.Draft.PartnerOfRecord; d {
 	case "":
-		return partnername.Full(v.Words, f.Facts.Partner.ID, f.Facts.Partner.LegalName), nil
+		return f.Facts.Partner.LegalName, nil // whose ID stands on the first card
 	case redemption.None:
 		return v.Words.PartnerOfRecordNobody(), nil
 	default:

@@ -31,7 +31,7 @@ type readBody struct {
 	PartnerOfRecord *partnerOfRecordBody
 	Subscriptions   *subscriptionsBody
 	Reseller        []string // what a yes to a reseller means
-	Next            string   // what the next step asks
+	Separate        string   // what the next step asks, apart from all this
 	Token           string
 	Rev             int
 	Version         string
@@ -149,7 +149,6 @@ func (p redeemPage) readBody(v *site.Visit, f reading, a answers, opened bool) (
 		Action: f.posting(v, stepRead), Report: path(stepRead, f, "step", "report"),
 	}
 	b.Details = append(b.Details, both.details(v.Words, opened, changing(v))...)
-	b.Sum = f.sum(v, f.Invitation.Draft)
 	switch {
 	case f.Facts.Offer.Kind.Sells():
 		b.Decline = no
@@ -157,25 +156,9 @@ func (p redeemPage) readBody(v *site.Visit, f reading, a answers, opened bool) (
 		b.Refuse = no
 	}
 	if f.asksApart() {
-		b.Next = v.Words.RedeemAccessNext(f.Facts.Partner.LegalName)
+		b.Separate = v.Words.RedeemAccessNext()
 	}
 	return b, nil
-}
-
-// sum returns the offer and its answers so far in a few rows; nothing where the offer has nothing to sum up.
-func (f reading) sum(v *site.Visit, d invitation.Draft) []page.Row {
-	rows := f.offer(v, d).Sum()
-	if len(rows) == 0 || !f.asksApart() {
-		return rows
-	}
-	said := v.Words.RedeemNotAnswered()
-	switch {
-	case d.DelegatedAdministration == redemption.No:
-		said = v.Words.SiteNo()
-	case redemption.Answered(d):
-		said = v.Words.SiteYes()
-	}
-	return append(rows, page.Row{Key: v.Words.RedeemStepAccess(), Values: []string{said}})
 }
 
 // documents are the terms that bind: the vendor's and, where the offer has any, the partner's.
@@ -203,14 +186,6 @@ func (d documents) details(w locale.Words, opened, own bool) []page.Details {
 		both = append(both, page.Details{Summary: d.own.title, Small: d.partner, Text: d.own.text, Open: own})
 	}
 	return both
-}
-
-// agree is what the box under them says, by name.
-func (d documents) agree(w locale.Words) string {
-	if d.own != nil {
-		return w.RedeemAgreeBoth(d.vendor, d.text.Title, d.version, d.partner, d.own.title)
-	}
-	return w.RedeemAgree(d.vendor, d.text.Title, d.version)
 }
 
 // postRead keeps what was answered on the first page, and leads on.

@@ -284,7 +284,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	if v.Switch(http.StatusConflict, v.W.RedeemStart(30), "pl") {
 		t.Error("the tick was carried over to newer terms")
 	}
-	v.Has(v.W.RedeemTermsChangedTitle(), v.W.RedeemAgree("Skylark Cloud", "Warunki korzystania z usług", "2"))
+	v.Has(v.W.RedeemTermsChangedTitle(), v.W.RedeemAgree(), v.W.TermsVendor("Skylark Cloud", "Warunki korzystania z usług", "2"))
 	if !v.Switch(http.StatusOK, v.W.RedeemStart(30), "en") {
 		t.Error("the tick under what counts now is lost")
 	}

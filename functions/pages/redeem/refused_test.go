@@ -87,7 +87,7 @@ func TestBetween(t *testing.T) {
 				}
 				switch name {
 				case "terms":
-					v.Has(v.W.RedeemAgreeBoth("Skylark Cloud", map[string]string{"en": "Terms of service", "pl": "Warunki korzystania z usług"}[language], "2", "Baltic Bridge IT sp. z o.o.", "Support agreement"))
+					v.Has(v.W.TermsVendor("Skylark Cloud", map[string]string{"en": "Terms of service", "pl": "Warunki korzystania z usług"}[language], "2"), v.W.RedeemPartnerTerms("Baltic Bridge IT sp. z o.o.", "Support agreement"))
 					v.StartTrial(http.StatusOK)
 					v.Has(v.W.ReceiptTitle(30), pagetest.Terms(v.W, "2"))
 				case "other advisor":
@@ -139,7 +139,7 @@ func TestAskForRights(t *testing.T) {
 					s.Must(s.SavePartner(t.Context(), now, nil, nil, event.New(s.Op(), event.Partner(string(pagetest.Asking)), event.Of(pagetest.Asking, partner.ProgramJoinedEvent{})), s.Op()))
 					v.Page = page
 					v.Click(http.StatusOK, v.W.UnavailableAsk())
-					v.Has(v.W.RedeemAccessNext(pagetest.Baltic))
+					v.Has(v.W.RedeemAccessNext())
 				}
 			})
 		}

@@ -51,7 +51,7 @@ func plans() map[string]contract.PlanPut {
 		return contract.PlanPrice{BillingTerm: contract.BillingTermMonth, Price: contract.Money{AmountMinor: amount, Currency: currency}}
 	}
 	mail := contract.PlanService{ID: "mail", Name: both("Skylark Mail", "Skylark Poczta"), Description: both(
-		"Mailboxes of 50 GB, calendars and contacts for the whole team.", "Skrzynki po 50 GB, kalendarze i kontakty dla całego zespołu.")}
+		"Mailboxes of 50 GB, calendars and contacts.", "Skrzynki po 50 GB, kalendarze i kontakty.")}
 	files := contract.PlanService{ID: "files", Name: both("Skylark Files", "Skylark Pliki"), Description: both(
 		"1 TB per person for documents, with sharing and version history.", "1 TB na dokumenty każdej osoby, z udostępnianiem i historią wersji.")}
 	meet := contract.PlanService{ID: "meet", Name: both("Skylark Meet", "Skylark Spotkania"), Description: both(

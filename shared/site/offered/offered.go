@@ -109,7 +109,7 @@ func (o Offer) Show() Shown {
 	}
 	made.Facts = append(made.Facts, page.Fact{Key: o.w.SiteUntil(), Value: o.w.Time(o.v.In(o.until, o.of.Country))})
 	if o.of.Message != "" {
-		made.Message = &page.Quote{Text: o.of.Message, By: o.partner.LegalName}
+		made.Message = &page.Quote{Text: o.of.Message, By: o.w.OfferMessageBy()}
 	}
 	if o.costs {
 		made.Costs = o.Sections()
@@ -149,16 +149,6 @@ func (o Offer) Sum() []page.Row {
 		return nil
 	}
 	return o.sum(o)
-}
-
-// Details returns what folds below the offer: who the partner is, and of a trial what happens afterwards.
-func (o Offer) Details() []page.Details {
-	rows := append(partnername.Card(o.w, o.partner), page.Row{Key: o.w.SiteReference(), Values: []string{o.of.ID.Reference()}})
-	made := []page.Details{{Summary: o.w.OfferWho(), Small: o.partner.LegalName, Rows: rows}}
-	if o.trial() != nil {
-		made = append(made, page.Details{Summary: o.w.OfferAfter(), Text: o.w.OfferAfterText(subscription.GraceDays, o.shown.Vendor.Name)})
-	}
-	return made
 }
 
 // Sections returns what the offer holds: a section for each of several plans, then one for all of it.
@@ -203,7 +193,7 @@ func (o Offer) orderIt() string {
 	return o.w.OfferTitlePurchase(o.plan())
 }
 
-// free says that a trial costs nothing, how long it runs and with how many licences; nothing where the plan has none any more.
+// free says that a trial costs nothing and with how many licences it comes, as the title says how long; nothing where the plan has none any more.
 func (o Offer) free() []page.Fact {
 	trial := o.trial()
 	if trial == nil {
@@ -211,8 +201,7 @@ func (o Offer) free() []page.Fact {
 	}
 	return []page.Fact{
 		{Key: o.w.SitePrice(), Value: o.w.SiteFree()},
-		{Key: o.w.SiteLength(), Value: o.w.SiteDays(trial.Days)},
-		{Key: o.w.SiteLicences(), Value: o.w.SiteLicenceCount(trial.Licenses)},
+		{Key: o.w.SiteLicences(), Value: o.w.Int(trial.Licenses)},
 	}
 }
 
@@ -221,10 +210,7 @@ func (o Offer) freeSum() []page.Row {
 	if trial == nil {
 		return nil
 	}
-	return []page.Row{
-		{Key: o.plan(), Values: []string{o.w.SiteLicenceCount(trial.Licenses)}},
-		{Key: o.w.SiteLength(), Values: []string{o.w.SiteDays(trial.Days)}},
-	}
+	return []page.Row{{Key: o.plan(), Values: []string{o.w.SiteLicenceCount(trial.Licenses) + ", " + o.w.SiteDays(trial.Days)}}}
 }
 
 // tried says how many licences a trial has, how long it runs where it starts now, and that it is free.
@@ -235,7 +221,7 @@ func (o Offer) tried(int) []page.Row {
 	}
 	ends := o.v.In(o.v.Op.At.AddDate(0, 0, trial.Days), o.of.Country)
 	return []page.Row{
-		{Key: o.w.SiteLicences(), Values: []string{o.w.SiteLicenceCount(trial.Licenses)}},
+		{Key: o.w.SiteLicences(), Values: []string{o.w.Int(trial.Licenses)}},
 		{Key: o.w.SiteLength(), Values: []string{o.w.OfferRuns(trial.Days, ends), o.w.OfferEnds()}},
 	}
 }
@@ -244,7 +230,7 @@ func (o Offer) tried(int) []page.Row {
 func (o Offer) paid() []page.Fact {
 	made := []page.Fact{{Key: o.w.SitePrice(), Value: strings.Join(price.Total(o.w, o.orders...), " + ")}}
 	if len(o.orders) == 1 {
-		made = append(made, page.Fact{Key: o.w.SiteLicences(), Value: o.w.SiteLicenceCount(o.orders[0].Licenses)})
+		made = append(made, page.Fact{Key: o.w.SiteLicences(), Value: o.w.Int(o.orders[0].Licenses)})
 	}
 	return made
 }

@@ -160,7 +160,7 @@ var purchases = []State{
 	{Name: "purchase-offer-by-partner", Says: func(w locale.Words) string { return w.SiteBillerPartner(asking, "Skylark Cloud") }, Status: http.StatusOK, Ready: offered(func(v *Visit) contract.Offer { return v.purchase(byPartner) }), Show: open},
 	{Name: "purchase-offer-own", Says: locale.Words.OfferOwnButton, Status: http.StatusOK, Ready: func(v *Visit) string { return reader(v) + " " + v.Public(plainPurchase(v)) }, Show: signedIn("", nil)},
 	{Name: "purchase-read", Says: func(w locale.Words) string { return w.OfferTitlePurchases(2) }, Status: http.StatusOK, Ready: bought, Show: open},
-	{Name: "purchase-account", Says: locale.Words.RedeemAccountText, Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
+	{Name: "purchase-account", Says: locale.Words.RedeemOwner, Status: http.StatusOK, Ready: bought, Show: read(buyerAccount)},
 	{Name: "purchase-account-wrong", Says: locale.Words.RedeemCompanyMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
 		buyerAccount(v)
 		v.Fill("licences-0", "301")

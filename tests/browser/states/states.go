@@ -307,7 +307,7 @@ var States = slices.Concat(members, purchases, []State{
 	}, Show: open},
 	{Name: "offer-partner-not-active", Says: locale.Words.UnavailablePartnerTitle, Status: 410, Ready: public, Program: suspended(func(s *World) string { return s.Program.PartnerID }), Show: open},
 
-	{Name: "read", Says: func(w locale.Words) string { return w.RedeemAccessNext(asking) }, Status: 200, Ready: invite, Show: open},
+	{Name: "read", Says: locale.Words.RedeemAccessNext, Status: 200, Ready: invite, Show: open},
 	{Name: "read-plain", Says: locale.Words.PartnerOfRecordLabel, Status: 200, Ready: func(v *Visit) string { return v.To(v.Offer(v.T, v.Language, Plain), "").Link }, Show: open},
 	{Name: "access", Says: locale.Words.DelegatedAdministrationFree, Status: 200, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.SiteNext()) })},
 	{Name: "access-full", Says: func(w locale.Words) string { return strings.Split(w.DelegatedAdministrationFullCanList(), "\n")[0] }, Status: 200, Ready: func(v *Visit) string {
@@ -355,7 +355,7 @@ var States = slices.Concat(members, purchases, []State{
 	})},
 	{Name: "report-unsure", Says: func(w locale.Words) string { return w.RedeemReportUnsure(asking) }, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) { v.Press(v.W.RedeemReportLink()); v.Press(v.W.RedeemReportButton()) })},
 
-	{Name: "account", Says: locale.Words.RedeemAccountText, Status: 200, Ready: invite, Show: read(next)},
+	{Name: "account", Says: locale.Words.RedeemOwner, Status: 200, Ready: invite, Show: read(next)},
 	{Name: "account-empty", Says: locale.Words.RedeemCompanyMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		next(v)
 		v.Press(v.W.RedeemContinue())
