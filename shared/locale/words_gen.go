@@ -10236,14 +10236,6 @@ func (w Words) SiteNext() string {
 	return "Continue"
 }
 
-// SiteNo says "No".
-func (w Words) SiteNo() string {
-	if w.lang == Polish {
-		return "Nie"
-	}
-	return "No"
-}
-
 // SiteNotThatWayText says "Nothing was changed. Open the page again and continue from there.".
 func (w Words) SiteNotThatWayText() string {
 	if w.lang == Polish {
@@ -10426,14 +10418,6 @@ func (w Words) SiteWebsite() string {
 		return "Strona internetowa"
 	}
 	return "Website"
-}
-
-// SiteYes says "Yes".
-func (w Words) SiteYes() string {
-	if w.lang == Polish {
-		return "Tak"
-	}
-	return "Yes"
 }
 
 // SubscriptionActive says "Active".
