@@ -354,7 +354,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "required":
 			return "Brakuje danych", "Brakuje wymaganej wartości.[ Uzupełnij: {name}.]"
 		case "same_biller":
-			return "Ta firma już wystawia faktury", "Subskrypcja pozostaje bez zmian.[ Faktury wystawia: {name}.]"
+			return "Ten podmiot już wystawia faktury", "Subskrypcja pozostaje bez zmian.[ Fakturę wystawia: {name}.]"
 		case "sign_in_required":
 			return "Zaloguj się, aby kontynuować", "Ten adres należy już do konta. Zaloguj się, a\u00a0oferta trafi do tego konta. Wpisane dane nie przepadną."
 		case "sign_in_unavailable":

@@ -1808,12 +1808,12 @@ func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) s
 	return "Replace " + current + " with " + partner + "?"
 }
 
-// DelegatedAdministrationRevoke says "Take it back at any time with the link in your receipt.".
+// DelegatedAdministrationRevoke says "You can take it back at any time with the link in your receipt.".
 func (w Words) DelegatedAdministrationRevoke() string {
 	if w.lang == Polish {
 		return "Zgodę cofniesz w\u00a0każdej chwili linkiem w\u00a0potwierdzeniu."
 	}
-	return "Take it back at any time with the link in your receipt."
+	return "You can take it back at any time with the link in your receipt."
 }
 
 // DelegatedAdministrationYes says "Yes: {partner}, {rights}, until {day:date}".
@@ -3479,7 +3479,7 @@ func (w Words) MailFactAskedBy() string {
 // MailFactBilledBy says "Billed by".
 func (w Words) MailFactBilledBy() string {
 	if w.lang == Polish {
-		return "Faktury wystawia"
+		return "Fakturę wystawia"
 	}
 	return "Billed by"
 }
@@ -3836,12 +3836,12 @@ func (w Words) MailFooterWhyAccepted(address string) string {
 	return "You are receiving this email because an offer was accepted with the address " + end(address)
 }
 
-// MailFooterWhyActed says "You are receiving this email because this was decided for {customer} with your account.".
+// MailFooterWhyActed says "You are receiving this email because you made this change for {customer}.".
 func (w Words) MailFooterWhyActed(customer string) string {
 	if w.lang == Polish {
-		return "Otrzymujesz tę wiadomość, ponieważ tę decyzję podjęto w\u00a0imieniu firmy " + customer + " z\u00a0Twojego konta."
+		return "Otrzymujesz tę wiadomość, ponieważ tę zmianę wprowadzono z\u00a0Twojego konta w\u00a0imieniu firmy " + end(customer)
 	}
-	return "You are receiving this email because this was decided for " + customer + " with your account."
+	return "You are receiving this email because you made this change for " + end(customer)
 }
 
 // MailFooterWhyAdministrator says "You are receiving this email because you are an administrator of {customer}.".
@@ -4056,12 +4056,12 @@ func (w Words) MailNewLinkAdministratorPreheader(what string) string {
 	return "An administrator has to answer your offer. " + what
 }
 
-// MailNewLinkAdministratorSubject says "Write to an administrator: {address}".
+// MailNewLinkAdministratorSubject says "Request to write to an administrator: {address}".
 func (w Words) MailNewLinkAdministratorSubject(address string) string {
 	if w.lang == Polish {
 		return "Prośba o\u00a0wiadomość do administratora: " + address
 	}
-	return "Write to an administrator: " + address
+	return "Request to write to an administrator: " + address
 }
 
 // MailNewLinkIntro says "Somebody with the address {address} opened a link to an offer of {partner} that no longer works, and asks for a new one.".

@@ -54,13 +54,9 @@ type Recipient struct {
 // reachable says whether the card names a way to ask the partner something.
 func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
 
-// ways lists how to reach the partner in one line, the hours behind the phone.
+// ways lists how to reach the partner in one line, the hours behind the phone, whose digits stay together.
 func (p Partner) ways() string {
-	phone := p.Phone
-	if phone != "" && p.Hours != "" {
-		phone += " (" + p.Hours + ")"
-	}
-	return listed(phone, textinput.ShownMail(p.Mail), p.Website)
+	return listed(strings.ReplaceAll(p.Phone, " ", "\u00a0"), p.Hours, textinput.ShownMail(p.Mail), p.Website)
 }
 
 // listed joins what is not empty with commas.

@@ -118,7 +118,7 @@ func TestActs(t *testing.T) {
 	}
 	s.twice(t)
 	got = s.next(t, had, map[string]int{anna: 1, ben: 1, other.Mail: 1, s.Mail: 0})
-	says(t, got[ben], "Order confirmed: Suite", "PLN\u00a099.98 gross a month", "decided for")
+	says(t, got[ben], "Order confirmed: Suite", "PLN\u00a099.98 gross a month", "you made this change for")
 	says(t, got[anna], "Zamówienie przyjęte", "właściciela konta rozliczeniowego firmy")
 	says(t, got[other.Mail], "New order of", "Your company")
 	if strings.Contains(got[other.Mail].Body.Text, "PLN") || strings.Contains(got[anna].Body.Text, "/set-password/") || strings.Contains(got[ben].From, "via") {
