@@ -158,7 +158,7 @@ func (l *letter) again(m InvitationReminder, button string, until time.Time) {
 func (l *letter) invite(name string, m InvitationReminder, why string) Message {
 	if p := m.Partner; p.reachable() {
 		l.title(l.Words.MailTitleQuestions())
-		l.para(l.Words.MailQuestions(p.ways()))
+		l.para(l.Words.MailQuestions(p.ways(l.Words)))
 	}
 	l.ownTerms(m.Offer, m.Partner)
 	l.Why, l.Report, l.Unsubscribe = why, m.Report, m.Unsubscribe

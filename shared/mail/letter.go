@@ -55,8 +55,8 @@ type Recipient struct {
 func (p Partner) reachable() bool { return p.Website+p.Phone+p.Mail != "" }
 
 // ways lists how to reach the partner in one line, the hours behind the phone, whose digits stay together.
-func (p Partner) ways() string {
-	return listed(strings.ReplaceAll(p.Phone, " ", "\u00a0"), p.Hours, textinput.ShownMail(p.Mail), p.Website)
+func (p Partner) ways(w locale.Words) string {
+	return listed(strings.ReplaceAll(p.Phone, " ", "\u00a0"), w.Hours(p.Hours), textinput.ShownMail(p.Mail), p.Website)
 }
 
 // listed joins what is not empty with commas.
