@@ -48,7 +48,7 @@ func (w Words) Date(t time.Time) string {
 // Time writes day, hour and zone of t in t's own zone: 21 November 2026 at 14:30 (CET),
 // 21 listopada 2026 r., godz. 14:30 (CET). Put the time into the reader's zone first, see Zone.
 func (w Words) Time(t time.Time) string {
-	clock := two(t.Hour()) + ":" + two(t.Minute()) + nbsp + "(" + zoneName(t) + ")"
+	clock := two(t.Hour()) + ":" + two(t.Minute()) + " (" + zoneName(t) + ")"
 	if w.lang == Polish {
 		return w.Date(t) + ", godz." + nbsp + clock
 	}

@@ -98,6 +98,20 @@ func TestMenu(t *testing.T) {
 	}
 }
 
+// TestHeader: with 320 pixels the logo, the language and the sign-in stand on one line, whether the language is a link or keeps what was typed.
+func TestHeader(t *testing.T) {
+	for _, name := range []string{"offer", "link-unknown"} {
+		for _, language := range states.Languages {
+			v := set.Visit(t, language, set.Browser.Page(t, chrome.Options{Language: language}))
+			show(t, v, name)
+			v.Look(chrome.Narrow, false)
+			if bottom := v.Bottom(".top"); bottom == 0 || bottom > 64 {
+				t.Errorf("%s, %s: the header ends at %.0f pixels", name, language, bottom)
+			}
+		}
+	}
+}
+
 // before are the words on the way from the mail to the receipt when offers were answered on one long page, by language.
 var before = map[string]int{"en": 1500, "pl": 1415}
 

@@ -151,9 +151,10 @@ func (p unsubscribePage) render(v *site.Visit, to recipient, secret string, back
 			m.Notice = &page.Notice{Success: true, Text: w.UnsubscribeStarted(textinput.ShownMail(to.mail))}
 		}
 	case suppression.Unsubscribed:
-		m.Text = []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail))}
+		m.Kind, m.Icon, m.Text = "good", "check", []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail))}
 		m.Button = button(w.UnsubscribeStart(), start)
 	default:
+		m.Kind, m.Icon = "warn", "alert"
 		for _, cause := range s.Causes {
 			switch on := w.Date(v.In(cause.At, to.country)); cause.Reason {
 			case suppression.Bounced:
@@ -181,7 +182,7 @@ func (p unsubscribePage) decide(v *site.Visit) error {
 			return err
 		}
 		w := v.Words
-		return v.Say(http.StatusOK, site.Message{Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail)), w.UnsubscribeStays()}})
+		return v.Say(http.StatusOK, site.Message{Kind: "good", Icon: "check", Title: w.UnsubscribeStoppedTitle(), Text: []string{w.UnsubscribeStopped(textinput.ShownMail(to.mail)), w.UnsubscribeStays()}})
 	}
 	return p.pressed(v, to, secret, o)
 }

@@ -151,6 +151,9 @@ func TestUnsubscribe(t *testing.T) {
 		v.See("unsubscribe")
 		v.Click(http.StatusOK, v.W.UnsubscribeStop())
 		v.Has(v.W.UnsubscribeStoppedTitle())
+		if !strings.Contains(string(v.Page.Body), `class="mark good"`) {
+			t.Error("what was done looks like a question")
+		}
 		v.See("unsubscribed")
 		if reason() != suppression.Unsubscribed {
 			t.Fatal("not stopped")
