@@ -393,6 +393,9 @@ func TestOrderCounts(t *testing.T) {
 		if strings.Contains(c.Page.Text(), w.BuyTermMissing()) {
 			t.Error("it says what is missing before anybody goes on")
 		}
+		if c.Has(site1900(w)); strings.Contains(c.Page.Text(), cost(41*1900, false)) {
+			t.Error("a count that cannot be had is counted")
+		}
 		// Added licences are charged as the vendor says.
 		made := c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month")
 		check := "/account/buy/plan_mail/check?licenses=3&billing_term=month&into=" + string(made.ID)
