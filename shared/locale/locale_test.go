@@ -277,7 +277,11 @@ func TestHours(t *testing.T) {
 var said = map[string][]struct{ not, but string }{
 	"en.json": {{`(?i)\bplease\b`, ""}, {`(?i)successful`, "what happened"}, {`(?i)in order to`, "to"}, {`switched on on`, "is on for"}},
 	"pl.json": {
-		{`(?i)rachun`, "faktura"}, {`(?i)\bterminy\b`, "warunki"}, {`(?i)proszę`, ""}, {`(?i)pomyślnie`, "co się stało"}, {`\b(Pan|Pani|Państw\pL+)\b`, "ty"},
+		{`(?i)rachun`, "faktura"},
+		{`(?i)\bterminy\b`, "warunki"},
+		{`(?i)proszę`, ""},
+		{`(?i)pomyślnie`, "co się stało"},
+		{`\b(Pan|Pani|Państw\pL+)\b`, "ty"},
 		{`\pL(łeś|łaś)([^\pL]|$)`, "bezosobowo: wpisano"},
 		{`^ {2}"(?:[^ms]|m[^a]|s[^h])[^"]*": .*\pL,? (Ciebie|Ci|Twoj\pL+|Twój)\b`, "ci, twój"},
 	},
