@@ -69,25 +69,11 @@ func (t *Table) Invitations(ctx context.Context, o offer.ID, page Page, keep Kee
 
 // InvitationsByID reads up to 100 invitations, strongly consistent, in the order of their ids; NotFound where one is missing.
 func (t *Table) InvitationsByID(ctx context.Context, ids []invitation.ID) ([]invitation.Invitation, error) {
-	keys := make([]key, len(ids))
-	for i, id := range ids {
-		keys[i] = invitationKey(id)
+	found, err := t.Standing(ctx, ids)
+	if err == nil && len(found) < len(ids) {
+		return nil, fault.NotFound
 	}
-	found, err := t.batch(ctx, true, keys...)
-	if err != nil {
-		return nil, err
-	}
-	made := make([]invitation.Invitation, len(ids))
-	for i, k := range keys {
-		it, ok := found[k]
-		if !ok {
-			return nil, fault.NotFound
-		}
-		if err := decode(it, &made[i]); err != nil {
-			return nil, err
-		}
-	}
-	return made, nil
+	return found, err
 }
 
 // Invite implements invitation.Store.

@@ -189,11 +189,7 @@ func (p accountPage) receipts(v *site.Visit, c customer.Customer) ([]page.Item, 
 	if err != nil {
 		return nil, err
 	}
-	var plans []catalog.PlanID
-	for _, r := range found {
-		plans = append(plans, r.Plans()...)
-	}
-	shown, err := v.Catalogue(plans...)
+	shown, err := receipted.Plans(v, found)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"liaison/shared/access"
-	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
@@ -101,11 +100,7 @@ func (p receiptPage) rows(v *site.Visit, who site.Signed, found []consent.Receip
 	if len(found) == 0 {
 		return nil, nil
 	}
-	var plans []catalog.PlanID
-	for _, r := range found {
-		plans = append(plans, r.Plans()...)
-	}
-	shown, err := v.Catalogue(plans...)
+	shown, err := receipted.Plans(v, found)
 	if err != nil {
 		return nil, err
 	}

@@ -16,6 +16,15 @@ import (
 // Path returns where a person of the customer reads a receipt.
 func Path(r consent.ID) string { return "/account/receipts/" + string(r) }
 
+// Plans reads what receipts are of, as their rows name it; one call.
+func Plans(v *site.Visit, receipts []consent.Receipt) (catalog.View, error) {
+	var plans []catalog.PlanID
+	for _, r := range receipts {
+		plans = append(plans, r.Plans()...)
+	}
+	return v.Catalogue(plans...)
+}
+
 // Row returns a receipt as a list shows it: what it is of, by which partner, its reference and the day; the title leads to its page.
 func Row(v *site.Visit, shown catalog.View, r consent.Receipt, decided time.Time, country string) page.Item {
 	w := v.Words
