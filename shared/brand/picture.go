@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Use is what a picture of the vendor's is for. The name of its file begins with it.
@@ -25,11 +26,22 @@ const (
 
 var ending = map[string]string{SVG: ".svg", PNG: ".png"}
 
+// Lingers is how long a picture stands that another has replaced: a page that is open, or was kept by a browser, still asks for it.
+const Lingers = 7 * 24 * time.Hour
+
 // Picture is one file of the vendor's brand. What makes one is picture.Read, which checks it.
 type Picture struct {
 	File string // below /assets/, as FileName makes it
 	Kind string // SVG or PNG
 	Data []byte
+}
+
+// Change is what becomes of the vendor's pictures: those that are new, and the files that are no longer used, with the time until which they
+// are served.
+type Change struct {
+	New   []Picture
+	Gone  []string
+	Until time.Time
 }
 
 // FileName is the name of a picture's file: its use, the first 16 digits of its content's SHA-256, and its kind.

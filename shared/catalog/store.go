@@ -11,8 +11,8 @@ import (
 // Store is what the catalog needs of the table. Each Save is guarded by the version that was read, 0 where there was nothing:
 // it fails with Stale where somebody was faster.
 type Store interface {
-	// SaveBrand writes the vendor and its new pictures with their event. A picture that stands already stays.
-	SaveBrand(ctx context.Context, v Vendor, pictures []brand.Picture, happened event.Event, o op.Op) error
+	// SaveBrand writes the vendor and the change of its pictures with their event. A new picture that stands already stays.
+	SaveBrand(ctx context.Context, v Vendor, pictures brand.Change, happened event.Event, o op.Op) error
 	// SavePlan writes the plan with its event.
 	SavePlan(ctx context.Context, p Plan, happened event.Event, o op.Op) error
 	// Programs reads every program, strongly consistent.

@@ -49,11 +49,22 @@ func PutBrand(ctx context.Context, store Store, old, wanted Vendor, pictures []b
 	}
 	made.Sending, made.Version = old.Sending, old.Version
 	happened := event.New(o, event.Vendor(), event.Of("brand", BrandChangedEvent{}))
-	if err := store.SaveBrand(ctx, made, pictures, happened, o); err != nil {
+	if err := store.SaveBrand(ctx, made, brand.Change{New: pictures, Gone: old.dropped(made), Until: o.At.Add(brand.Lingers)}, happened, o); err != nil {
 		return Vendor{}, err
 	}
 	made.Version++
 	return made, nil
+}
+
+// dropped returns the files of pictures that the next brand does not use.
+func (v Vendor) dropped(next Vendor) []string {
+	var gone []string
+	for _, file := range []string{v.Logo, v.LogoDark, v.Icon} {
+		if file != "" && !slices.Contains([]string{next.Logo, next.LogoDark, next.Icon}, file) {
+			gone = append(gone, file)
+		}
+	}
+	return gone
 }
 
 // Clean returns the vendor with its texts cleaned, or every field that is wrong. Phone, hours, accent and pictures may be empty; prices

@@ -23,13 +23,17 @@ func (t *Table) SaveVendor(ctx context.Context, v catalog.Vendor, o op.Op) error
 	return t.write(ctx, o, over(vendorKey(), born("vendor", v, o.At), seen))
 }
 
-// SaveBrand implements catalog.Store. A picture's key is the name of its content: what stands there is the same picture.
-func (t *Table) SaveBrand(ctx context.Context, v catalog.Vendor, pictures []brand.Picture, happened event.Event, o op.Op) error {
+// SaveBrand implements catalog.Store. A picture's key is the name of its content: what stands there is the same picture, and one that comes back
+// before its end stays.
+func (t *Table) SaveBrand(ctx context.Context, v catalog.Vendor, pictures brand.Change, happened event.Event, o op.Op) error {
 	seen := v.Version
 	v.Version++
 	parts := []part{over(vendorKey(), born("vendor", v, o.At), seen), eventPart(happened)}
-	for _, p := range pictures {
+	for _, p := range pictures.New {
 		parts = append(parts, put(pictureKey(p.File), born("picture", p, o.At)).when("(attribute_not_exists(#PK) OR #data = :data)", "data", p.Data))
+	}
+	for _, file := range pictures.Gone {
+		parts = append(parts, update(pictureKey(file), "SET #ttl = :ttl", "ttl", int(pictures.Until.Unix())).when("attribute_exists(#PK)"))
 	}
 	return t.write(ctx, o, parts...)
 }

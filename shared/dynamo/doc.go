@@ -4,7 +4,7 @@
 //
 //	PK                     SK                            item
 //	CATALOG                VENDOR                        the vendor and its switch for sending
-//	CATALOG                PICTURE#<file>                a picture of its brand, named by content; never changes
+//	CATALOG                PICTURE#<file>                a picture of its brand, named by content; TTL 7 days once it is replaced
 //	CATALOG                PLAN#<plan>                   plan
 //	CATALOG                PROGRAMS                      all programs by name (decision 1)
 //	CATALOG                AVAILABILITY                  feature x plan x region

@@ -530,10 +530,11 @@ func availability(ctx context.Context, _ cell) (request, error) {
 	return request{body: contract.FeatureAvailabilityPut{Regions: stands.Regions, Gaps: stands.Gaps}, headers: []string{"If-Match", got.Header.Get("ETag")}}, err
 }
 
-// branding writes the brand as it stands, which an answer says as a request does.
+// branding writes the brand as it stands, which an answer says as a request does, but for its icon, which ends.
 func branding(ctx context.Context, _ cell) (request, error) {
 	var stands contract.BrandPut
 	got, err := all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/brand", nil, &stands)
+	stands.Icon = nil
 	return request{body: stands, headers: []string{"If-Match", got.Header.Get("ETag")}}, err
 }
 

@@ -8,8 +8,11 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"liaison/shared/brand"
 	"liaison/shared/brand/picture"
@@ -128,7 +131,24 @@ func TestPictures(t *testing.T) {
 	if status, _, _ := fetch(t, s, dark.File); status != http.StatusOK {
 		t.Errorf("a picture that open pages still show: %d", status)
 	}
+	ends := func(file string) string {
+		for _, item := range s.Items(t) {
+			if fixture.Text(item, "SK") == "PICTURE#"+file {
+				if end, is := item["ttl"].(*types.AttributeValueMemberN); is {
+					return end.Value
+				}
+			}
+		}
+		return ""
+	}
+	week := strconv.FormatInt(s.Op().At.Add(brand.Lingers).Unix(), 10)
+	if ends(logo.File) != "" || len(ends(dark.File)) != len(week) || ends(dark.File) > week || ends(icon.File) == "" {
+		t.Errorf("pictures end: %q, which is used; %q and %q, which no longer are", ends(logo.File), ends(dark.File), ends(icon.File))
+	}
 	set(logo.File, dark.File, "", logo, dark) // what stands there already is set again
+	if ends(dark.File) != "" || ends(icon.File) == "" {
+		t.Errorf("pictures end: %q, which is used again; %q, which is not", ends(dark.File), ends(icon.File))
+	}
 }
 
 func fetch(t *testing.T, s *pagetest.World, file string) (status int, h http.Header, body string) {
