@@ -34,6 +34,7 @@ func TestStory(t *testing.T) {
 				}
 				v.Has("Baltic Bridge IT sp. z o.o.", "1234 5674", "https://www.baltic.example", "+48 58 555 02 00", v.W.SitePrice(), v.W.SiteFree(),
 					v.W.RedeemSeparate(), v.W.RedeemAccessNext(), "Support agreement", "We answer within one working day")
+				v.Has(v.W.FrameStep(1, 4) + ": " + v.W.RedeemStepOffer())
 				v.See("read")
 				v.Click(http.StatusOK, v.W.SiteNext())
 				v.At("/redeem/access")

@@ -58,9 +58,11 @@ func TestReceiptStands(t *testing.T) {
 		v.Lacks(in(grant)) // the end is as agreed, which is said once
 
 		grant.EndsAt = grant.EndsAt.AddDate(0, 0, relationship.ExtendDays)
+		grant.AutoExtend = relationship.Switches{Customer: true, Partner: true}
 		s.Must(s.SaveGrant(ctx, grant, tie, nil, s.Op()))
 		v.Open(http.StatusOK, path)
-		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), in(grant))
+		v.Has(w.ReceiptGrantedTitle(pagetest.Baltic), in(grant), w.Date(grant.ExtendsAt().In(calendar.Zone("PL"))), w.ReceiptGrantedExtends(relationship.ExtendDays))
+		v.Lacks(w.ReceiptGrantedNext())
 
 		_, err := consent.Object(ctx, s.Table, s.Owner().Customer, id, s.Owner().ID, "", s.Op())
 		s.Must(err)
@@ -140,7 +142,7 @@ func TestReceiptOfTrial(t *testing.T) {
 			}
 			v.See("receipt-trial-" + name)
 			v.Has(w.ReceiptNextChanged())
-			v.Lacks(w.ReceiptTitle(30), w.ReceiptNextBuy(), "charged")
+			v.Lacks(w.ReceiptTitle(30), w.ReceiptNextBuy(), "charged", w.ReceiptLeft(60), w.ReceiptLeft(29))
 			if len(links) != 1 || !strings.HasSuffix(links[0], "/account/subscriptions/"+string(sub.ID)) {
 				t.Errorf("%s: leads to %v", name, links)
 			}
