@@ -1808,12 +1808,12 @@ func (w Words) DelegatedAdministrationReplaceQuestion(current, partner string) s
 	return "Replace " + current + " with " + partner + "?"
 }
 
-// DelegatedAdministrationRevoke says "You can take it back at any time with the link in your receipt.".
+// DelegatedAdministrationRevoke says "The link in your receipt takes it back at any time.".
 func (w Words) DelegatedAdministrationRevoke() string {
 	if w.lang == Polish {
 		return "Zgodę cofniesz w\u00a0każdej chwili linkiem w\u00a0potwierdzeniu."
 	}
-	return "You can take it back at any time with the link in your receipt."
+	return "The link in your receipt takes it back at any time."
 }
 
 // DelegatedAdministrationYes says "Yes: {partner}, {rights}, until {day:date}".
@@ -3068,12 +3068,12 @@ func (w Words) MailAsksRole() string {
 	return "asks you for a decision"
 }
 
-// MailAsksTrial says "invites you to a trial".
+// MailAsksTrial says "invites you".
 func (w Words) MailAsksTrial() string {
 	if w.lang == Polish {
-		return "zaprasza Cię do wersji próbnej"
+		return "zaprasza Cię"
 	}
-	return "invites you to a trial"
+	return "invites you"
 }
 
 // MailBouncedComplainedIntro says "Your offer reached {address}, and its recipient marked it as unwanted. We send no more offers there.".
@@ -4636,12 +4636,12 @@ func (w Words) MailPurchaseOfferTitle(plans string) string {
 	return plans + " for your company"
 }
 
-// MailQuestions says "Reply to this email or contact the partner: {ways}".
+// MailQuestions says "Reply or contact the partner: {ways}".
 func (w Words) MailQuestions(ways string) string {
 	if w.lang == Polish {
-		return "Odpowiedz na tę wiadomość lub skontaktuj się z\u00a0partnerem: " + ways
+		return "Odpowiedz lub skontaktuj się z\u00a0partnerem: " + ways
 	}
-	return "Reply to this email or contact the partner: " + ways
+	return "Reply or contact the partner: " + ways
 }
 
 // MailRemovalEnd says "The relationship can end once no subscription that your company bills is active or suspended.".
@@ -5344,12 +5344,12 @@ func (w Words) MailTrialEndingSubject(plan string, ends time.Time) string {
 	return "Your trial of " + plan + " ends on " + w.Date(ends)
 }
 
-// MailTrialEndsItself says "The trial ends by itself: nothing to cancel, nothing charged.".
+// MailTrialEndsItself says "The trial ends by itself. Nothing is charged.".
 func (w Words) MailTrialEndsItself() string {
 	if w.lang == Polish {
-		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy opłat."
+		return "Okres próbny kończy się sam. Nie naliczamy opłat."
 	}
-	return "The trial ends by itself: nothing to cancel, nothing charged."
+	return "The trial ends by itself. Nothing is charged."
 }
 
 // MailTrialInvitationButton says "Read the offer".
@@ -5624,12 +5624,12 @@ func (w Words) OfferHaveAccount() string {
 	return "I already have an account: sign in"
 }
 
-// OfferLead says "The trial ends by itself: nothing to cancel, nothing charged.".
+// OfferLead says "The trial ends by itself. Nothing is charged.".
 func (w Words) OfferLead() string {
 	if w.lang == Polish {
-		return "Okres próbny kończy się sam: niczego nie trzeba anulować, nie naliczamy opłat."
+		return "Okres próbny kończy się sam. Nie naliczamy opłat."
 	}
-	return "The trial ends by itself: nothing to cancel, nothing charged."
+	return "The trial ends by itself. Nothing is charged."
 }
 
 // OfferLeadPartnerOfRecord says "It advises you, and never sees your users.".
@@ -9460,12 +9460,12 @@ func (w Words) RedeemStart(days int) string {
 	return "Start the " + w.Int(days) + "-day trial"
 }
 
-// RedeemStepAccess says "Partner access".
+// RedeemStepAccess says "Access".
 func (w Words) RedeemStepAccess() string {
 	if w.lang == Polish {
-		return "Dostęp partnera"
+		return "Dostęp"
 	}
-	return "Partner access"
+	return "Access"
 }
 
 // RedeemStepCheck says "Check".
@@ -9482,6 +9482,30 @@ func (w Words) RedeemStepOffer() string {
 		return "Oferta"
 	}
 	return "Offer"
+}
+
+// RedeemSumNo says "No".
+func (w Words) RedeemSumNo() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// RedeemSumOpen says "Not answered".
+func (w Words) RedeemSumOpen() string {
+	if w.lang == Polish {
+		return "Brak odpowiedzi"
+	}
+	return "Not answered"
+}
+
+// RedeemSumYes says "Yes".
+func (w Words) RedeemSumYes() string {
+	if w.lang == Polish {
+		return "Tak"
+	}
+	return "Yes"
 }
 
 // RedeemTermsChangedText says "The terms have changed since you read them. Nothing has been agreed yet. Version {version} is on this page: read it, then decide.".

@@ -99,7 +99,7 @@ func (l *letter) trialFigures(o Offer, until time.Time) {
 }
 
 func (l *letter) trial(o Offer) {
-	if len(o.Services) > 0 {
+	if o.About == "" && len(o.Services) > 0 { // else its lead says it
 		l.title(l.Words.MailTitleServices())
 		l.list(o.Services...)
 	}

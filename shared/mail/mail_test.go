@@ -217,6 +217,22 @@ func TestTextAndHTMLSayTheSame(t *testing.T) {
 	}
 }
 
+// TestWhatAPlanIs: an invitation says what the plan is in its description or else by its services, not in both.
+func TestWhatAPlanIs(t *testing.T) {
+	asked := Offer{Kind: KindTrial, Plan: "Suite", Services: []string{"Post", "Sheets"}, Licenses: 25, Days: 30}
+	described := asked
+	described.About = "All that an office writes."
+	for _, one := range []struct {
+		of          Offer
+		about, list bool
+	}{{asked, false, true}, {described, true, false}} {
+		said := TrialInvitation{To: Recipient{Address: "anna@fabrikam.example", Language: locale.English, Country: "PL"}, Vendor: vendor, Partner: contoso, Offer: one.of, Until: ends}.Message().Text
+		if about, list := strings.Contains(said, described.About), strings.Contains(said, "Sheets"); about != one.about || list != one.list {
+			t.Errorf("%q stands there: %v, the services: %v", one.of.About, about, list)
+		}
+	}
+}
+
 func TestSender(t *testing.T) {
 	for name, want := range map[string]string{
 		"01-trial-invitation":        `"Contoso sp. z o.o. via Northwind Cloud" <program@northwind.example>`,

@@ -80,6 +80,21 @@ func TestFirstScreen(t *testing.T) {
 	}
 }
 
+// TestSummary: beside the steps between, on a wide screen, what the offer is stays in sight however far one scrolls; on a narrow one it comes last.
+func TestSummary(t *testing.T) {
+	for _, name := range []string{"access", "account", "purchase-account"} {
+		v := shown(t, name)
+		v.Look(chrome.Desktop, false)
+		if scrolled, inSight := v.AtEnd("aside"); scrolled < 50 || !inSight {
+			t.Errorf("%s: after %.0f pixels the summary is in sight: %v", name, scrolled, inSight)
+		}
+		v.Look(chrome.Narrow, false)
+		if sum, button := v.Bottom("aside"), v.Bottom("main .button.primary"); sum < button {
+			t.Errorf("%s: the summary ends at %.0f pixels, above the button", name, sum)
+		}
+	}
+}
+
 // TestMenu: with 320 pixels the account's menu and the person's menu are in sight with all they hold, and the keyboard comes to each.
 func TestMenu(t *testing.T) {
 	for _, language := range states.Languages {

@@ -26,6 +26,7 @@ type accessBody struct {
 	Token                 string
 	Rev                   int
 	Action, Back, Decline string
+	Sum                   page.Section
 }
 
 func (p redeemPage) showAccess(v *site.Visit, f reading) error {
@@ -40,6 +41,7 @@ func (p redeemPage) renderAccess(v *site.Visit, f reading, status int, d invitat
 	}
 	b.Rev, b.Token = d.Rev, site.Token(f.Secret, "access", string(f.Invitation.ID))
 	b.Action, b.Back, b.Decline = f.posting(v, stepAccess), f.back(stepAccess), path(stepRead, f, "step", "no")
+	b.Sum = f.sum(v)
 	return v.Render(access, status, f.frame(v, stepAccess, b.Title, "access", errs, note), b)
 }
 

@@ -21,6 +21,7 @@ type accountBody struct {
 	Token         string
 	Rev           int
 	Action, Back  string
+	Sum           page.Section
 }
 
 type details struct {
@@ -47,6 +48,7 @@ func (p redeemPage) renderAccount(v *site.Visit, f reading, status int, d detail
 		Member: f.Member != nil, Items: p.items(v, f, d.items, errs),
 		Token: site.Token(f.Secret, "account", string(f.Invitation.ID)), Rev: d.rev, Action: f.posting(v, stepAccount), Back: f.back(stepAccount),
 	}
+	b.Sum = f.sum(v)
 	title := v.Words.RedeemLicencesTitle()
 	if !b.Member {
 		title = v.Words.RedeemAccountTitle()

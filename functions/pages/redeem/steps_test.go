@@ -74,6 +74,56 @@ func TestReplaces(t *testing.T) {
 	}
 }
 
+// TestSum: beside the steps between stands whose offer it is, what it brings and costs, and how the separate question was answered so far; the
+// first step and the check say it themselves.
+func TestSum(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		s.Sells()
+		v := s.Visitor(language)
+		w, plan := v.W, map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
+		beside := func(of string, want ...string) {
+			t.Helper()
+			_, after, _ := strings.Cut(pagetest.Spaced(string(v.Page.Body)), `<aside class="card sticky" aria-labelledby="sum">`)
+			said, _, found := strings.Cut(after, "</aside>")
+			for at, one := range append([]string{pagetest.Baltic}, want...) {
+				if i := strings.Index(said, pagetest.Spaced(one)); i < 0 {
+					t.Errorf("%s: %q is not beside it, in its turn (%d): %s", of, one, at, said)
+				} else {
+					said = said[i:]
+				}
+			}
+			if !found {
+				t.Errorf("%s: nothing is beside it", of)
+			}
+		}
+		alone := func(of string) {
+			t.Helper()
+			if strings.Contains(string(v.Page.Body), `id="sum"`) {
+				t.Errorf("%s: it is said twice", of)
+			}
+		}
+		_, link := s.Invite(s.MakeOffer(nil), "anna@example.com", language)
+		v.Open(http.StatusOK, link)
+		v.Click(http.StatusOK, w.SiteNext())
+		beside("access", plan, w.SiteLicenceCount(25)+", "+w.SiteDays(30), w.RedeemStepAccess(), w.RedeemSumOpen(), w.SitePrice(), w.SiteFree())
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
+		beside("account", plan, w.RedeemStepAccess(), ">"+w.RedeemSumNo()+"<", w.SiteFree())
+		v.Open(http.StatusOK, v.Page.Links(w.FrameBack())[0])
+		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
+		beside("account", ">"+w.RedeemSumYes()+"<")
+		v.Click(http.StatusOK, w.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
+		v.At("/redeem/check")
+		alone("check")
+
+		_, link = s.Invite(s.Purchase(twoPlans), "piotr@example.com", language)
+		v.Open(http.StatusOK, link)
+		alone("offer")
+		v.Click(http.StatusOK, w.SiteNext())
+		beside("account of a purchase", plan, w.SiteLicenceCount(12), w.SiteTotal(), month(w, 12*4900), year(w, 3*19000))
+	})
+}
+
 // TestStepForms: each step's form is refused without its token, and keeps nothing.
 func TestStepForms(t *testing.T) {
 	t.Parallel()

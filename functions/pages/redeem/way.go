@@ -44,7 +44,7 @@ func accountName(w locale.Words, f reading) string {
 	if f.Member != nil {
 		return w.SiteLicences()
 	}
-	return w.RedeemAccountTitle()
+	return w.SiteCompany()
 }
 
 func (f reading) read() bool {
@@ -140,6 +140,23 @@ func (f reading) frame(v *site.Visit, here, title, form string, errs page.Errors
 		frame.Steps = append(frame.Steps, one)
 	}
 	return frame
+}
+
+// sum returns what stays in sight beside the steps between: whose offer it is, what it brings and costs, and the answer to the separate question.
+func (f reading) sum(v *site.Visit) page.Section {
+	w := v.Words
+	rows := f.offer(v, f.Invitation.Draft).Sum()
+	if f.asksApart() {
+		answer := w.RedeemSumOpen()
+		switch {
+		case f.Invitation.Draft.DelegatedAdministration == redemption.No:
+			answer = w.RedeemSumNo()
+		case f.answered():
+			answer = w.RedeemSumYes()
+		}
+		rows = slices.Insert(rows, max(0, len(rows)-1), page.Row{Key: w.RedeemStepAccess(), Values: []string{answer}}) // what it costs stands last
+	}
+	return page.Section{Heading: f.Facts.Partner.LegalName, Rows: rows}
 }
 
 // reached lets a step through that is asked and whose steps before are answered; another visit is led to the first that is not.

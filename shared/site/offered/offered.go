@@ -210,7 +210,10 @@ func (o Offer) freeSum() []page.Row {
 	if trial == nil {
 		return nil
 	}
-	return []page.Row{{Key: o.plan(), Values: []string{o.w.SiteLicenceCount(trial.Licenses) + ", " + o.w.SiteDays(trial.Days)}}}
+	return []page.Row{
+		{Key: o.plan(), Values: []string{o.w.SiteLicenceCount(trial.Licenses) + ", " + o.w.SiteDays(trial.Days)}},
+		{Key: o.w.SitePrice(), Values: []string{o.w.SiteFree()}},
+	}
 }
 
 // tried says how many licences a trial has, how long it runs where it starts now, and that it is free.

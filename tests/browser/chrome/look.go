@@ -40,6 +40,21 @@ func (p *Page) Bottom(selector string) float64 {
 	return bottom
 }
 
+// AtEnd scrolls the page to its end, as far as there is any, and says how far that is and whether all of an element is in sight there.
+func (p *Page) AtEnd(selector string) (scrolled float64, inSight bool) {
+	p.t.Helper()
+	var end struct {
+		Scrolled float64
+		InSight  bool
+	}
+	p.eval(`s => {
+		scrollTo({top: document.documentElement.scrollHeight, behavior: 'instant'})
+		const e = document.querySelector(s), r = e && e.getBoundingClientRect()
+		return JSON.stringify({Scrolled: scrollY, InSight: !!r && r.height > 0 && r.top >= 0 && r.bottom <= innerHeight})
+	}`, &end, selector)
+	return end.Scrolled, end.InSight
+}
+
 // Beyond are the links, buttons and fields that the window's sides cut off: who does not scroll, or does not know that one can, misses them. What
 // only stands there for who hears the page is left out.
 func (p *Page) Beyond() (found []string) {
