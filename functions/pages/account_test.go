@@ -103,7 +103,7 @@ func paths(c pagetest.Company) []string {
 	}
 	return append(paths, "/account", "/account?view=dashboard", "/account/buy", "/account/buy/plan_mail", "/account/buy/plan_far", "/account/buy/plan_suite_trial", "/account/buy/plan_none",
 		"/account/buy/plan_mail/check", "/account/buy/plan_mail/check?licenses=3&billing_term=month&advisor=none&into=separate", "/account/subscriptions", "/account/subscriptions/partner", "/account/subscriptions/partner/check",
-		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings")
+		"/account/activity", "/account/activity?format=csv", "/account/activity?cursor=x", "/account/agreements", "/account/agreements?cursor=x", "/account/offers", "/account/offers?ended=1", "/account/receipts", "/account/receipts?cursor=x", "/account/receipts/red_x", "/account/mail", "/account/settings", "/account/settings/you", "/account/settings/billing-owner")
 }
 
 // TestAccountForgery sends every form of the account as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).

@@ -36,6 +36,7 @@ const (
 	AnswerRemoval       Right = "answer_removal"        // end as reseller, or decline
 	DecideRemoval       Right = "decide_removal"        // of a reseller that did not answer
 	AutoExtend          Right = "auto_extend"           // the switch of a delegated administration
+	ChangeBillingOwner  Right = "change_billing_owner"  // of the own customer: global administrators, and who is it
 	Dispute             Right = "dispute"               // a consent
 	DecideDispute       Right = "decide_dispute"        // of a consent
 	SeeCompany          Right = "see_company"           // the own company's profile
@@ -126,6 +127,7 @@ type row struct {
 	everyone bool                     // or everyone of a partner
 	roles    []customer.Role          // any of these of a customer's user; a global administrator has every one
 	members  bool                     // or every user of a customer
+	owner    bool                     // or its billing owner
 	operator bool
 }
 
@@ -158,6 +160,7 @@ var table = map[Right]row{
 	AnswerRemoval:       {access: full},
 	DecideRemoval:       {operator: true},
 	AutoExtend:          {access: full, roles: global},
+	ChangeBillingOwner:  {roles: global, owner: true},
 	Dispute:             {roles: global},
 	DecideDispute:       {operator: true},
 	SeeCompany:          {everyone: true, operator: true},
@@ -173,7 +176,7 @@ func Rights(c Caller) []Right {
 	var held []Right
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
-		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, Dispute, DecideDispute,
+		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
 		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
 	} {
 		if Has(c, r) {
@@ -195,7 +198,8 @@ func Has(c Caller, right Right) bool {
 	case c.Operates():
 		return r.operator
 	case c.OfCustomer():
-		return r.members || slices.ContainsFunc(r.roles, customer.User{Roles: c.Roles}.Has)
+		user := customer.User{ID: customer.UserID(c.ID), Roles: c.Roles}
+		return r.members || r.owner && c.Customer.MayChangeBillingOwner(user) || slices.ContainsFunc(r.roles, user.Has)
 	case !c.OfPartner():
 		return false
 	}

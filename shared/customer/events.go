@@ -10,16 +10,21 @@ import (
 func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(CreatedEvent{}, ChangedEvent{}),
-		event.Customers.Rows(PasswordChangedEvent{}, PasswordLinkAskedEvent{}),
+		event.Customers.Rows(UpdatedEvent{}, PasswordChangedEvent{}, PasswordLinkAskedEvent{}),
 	)
 }
 
 type (
 	// CreatedEvent: a customer came into being with its first consent.
 	CreatedEvent struct{}
-	// ChangedEvent: its state is another.
+	// ChangedEvent: its state is another, or its billing owner.
 	ChangedEvent struct {
-		Status Status
+		Status       Status
+		BillingOwner UserID
+	}
+	// UpdatedEvent: a user is described otherwise; the fields are those that differ.
+	UpdatedEvent struct {
+		Fields []string
 	}
 	// PasswordChangedEvent: a user set a password.
 	PasswordChangedEvent struct{}
@@ -29,5 +34,6 @@ type (
 
 func (CreatedEvent) Type() event.Type           { return "customer.created" }
 func (ChangedEvent) Type() event.Type           { return "customer.changed" }
+func (UpdatedEvent) Type() event.Type           { return "customer_user.updated" }
 func (PasswordChangedEvent) Type() event.Type   { return "customer_user.password_changed" }
 func (PasswordLinkAskedEvent) Type() event.Type { return "customer_user.password_link_asked" }

@@ -69,6 +69,24 @@ func (t *Table) SaveUser(ctx context.Context, u customer.User, happened event.Ev
 	return t.write(ctx, o, put(customerUserKey(u.ID), customerUserItem(u)).ifVersion(seen), eventPart(happened))
 }
 
+// SaveBillingOwner implements customer.SettingsStore.
+func (t *Table) SaveBillingOwner(ctx context.Context, c customer.Customer, was customer.UserID, happened event.Event, o op.Op) error {
+	actor := customer.UserID(o.Actor.ID)
+	if o.Actor.Kind != op.CustomerUser {
+		return fault.NotYourRole
+	}
+	still := memberStill(actor)
+	if actor == was { // whoever passes on what is its own needs no role
+		still = check(customerUserKey(actor)).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").or(func(item) error { return fault.NotYourRole })
+	}
+	parts := append(once(o), customerPart(c), still)
+	if c.BillingOwner != actor {
+		parts = append(parts, check(customerUserKey(c.BillingOwner)).when("attribute_exists(#PK) AND attribute_not_exists(#disabled)").
+			or(func(item) error { return fault.InvalidValue.In("billing_owner") }))
+	}
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
 // AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.
 func (t *Table) AddPassword(ctx context.Context, u customer.User, secret string, until time.Time, o op.Op) error {
 	return t.SavePassword(ctx, u.Mailed(secret, until), o)

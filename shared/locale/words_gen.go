@@ -348,6 +348,14 @@ func (w Words) ActivityBilling(plan, biller string) string {
 	return plan + " is now billed by " + biller
 }
 
+// ActivityBillingOwner says "{name} became the billing owner".
+func (w Words) ActivityBillingOwner(name string) string {
+	if w.lang == Polish {
+		return "Nowy właściciel konta rozliczeniowego: " + name
+	}
+	return name + " became the billing owner"
+}
+
 // ActivityBought says "{plan} was bought: {licences}".
 func (w Words) ActivityBought(plan, licences string) string {
 	if w.lang == Polish {
@@ -802,6 +810,14 @@ func (w Words) ActivityUnsubscribed() string {
 		return "Wyłączono oferty i\u00a0przypomnienia wysyłane na adres"
 	}
 	return "Offers and reminders to an address were stopped"
+}
+
+// ActivityUserUpdated says "Name or language changed: {name}".
+func (w Words) ActivityUserUpdated(name string) string {
+	if w.lang == Polish {
+		return "Zmieniono imię i\u00a0nazwisko lub język: " + name
+	}
+	return "Name or language changed: " + name
 }
 
 // ActivityWhat says "What".
@@ -9780,6 +9796,22 @@ func (w Words) SettingsBillingOwner() string {
 	return "Billing owner"
 }
 
+// SettingsEdit says "Your name and language".
+func (w Words) SettingsEdit() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko oraz język"
+	}
+	return "Your name and language"
+}
+
+// SettingsLanguageHint says "For the pages of your account and for the emails you get.".
+func (w Words) SettingsLanguageHint() string {
+	if w.lang == Polish {
+		return "Dotyczy stron twojego konta i\u00a0wiadomości, które dostajesz."
+	}
+	return "For the pages of your account and for the emails you get."
+}
+
 // SettingsName says "Name".
 func (w Words) SettingsName() string {
 	if w.lang == Polish {
@@ -9788,12 +9820,124 @@ func (w Words) SettingsName() string {
 	return "Name"
 }
 
+// SettingsOwnerAlone says "Nobody else has a user here.".
+func (w Words) SettingsOwnerAlone() string {
+	if w.lang == Polish {
+		return "Nikt inny nie ma tu użytkownika."
+	}
+	return "Nobody else has a user here."
+}
+
+// SettingsOwnerChanged says "The billing owner has changed.".
+func (w Words) SettingsOwnerChanged() string {
+	if w.lang == Polish {
+		return "Zmieniono właściciela konta rozliczeniowego."
+	}
+	return "The billing owner has changed."
+}
+
+// SettingsOwnerGone says "This person can no longer be the billing owner. Choose somebody else.".
+func (w Words) SettingsOwnerGone() string {
+	if w.lang == Polish {
+		return "Ta osoba nie może już być właścicielem konta rozliczeniowego. Wybierz kogoś innego."
+	}
+	return "This person can no longer be the billing owner. Choose somebody else."
+}
+
+// SettingsOwnerLeave says "You have no administrator role: afterwards you cannot take it back yourself.".
+func (w Words) SettingsOwnerLeave() string {
+	if w.lang == Polish {
+		return "Nie masz roli administratora, więc tej zmiany nie da się samodzielnie cofnąć."
+	}
+	return "You have no administrator role: afterwards you cannot take it back yourself."
+}
+
+// SettingsOwnerMissing says "Choose who should be the billing owner.".
+func (w Words) SettingsOwnerMissing() string {
+	if w.lang == Polish {
+		return "Wybierz właściciela konta rozliczeniowego."
+	}
+	return "Choose who should be the billing owner."
+}
+
+// SettingsOwnerNow says "Billing owner now".
+func (w Words) SettingsOwnerNow() string {
+	if w.lang == Polish {
+		return "Obecny właściciel"
+	}
+	return "Billing owner now"
+}
+
+// SettingsOwnerReadOnly says "Your account can only be read now.".
+func (w Words) SettingsOwnerReadOnly() string {
+	if w.lang == Polish {
+		return "Twoje konto jest teraz tylko do odczytu."
+	}
+	return "Your account can only be read now."
+}
+
+// SettingsOwnerText says "The billing owner gets the emails about orders and subscriptions, and may pass this on. Nobody's roles change.".
+func (w Words) SettingsOwnerText() string {
+	if w.lang == Polish {
+		return "Właściciel konta rozliczeniowego dostaje wiadomości o\u00a0zamówieniach i\u00a0subskrypcjach i\u00a0może przekazać tę funkcję innej osobie. Niczyje role się nie zmieniają."
+	}
+	return "The billing owner gets the emails about orders and subscriptions, and may pass this on. Nobody's roles change."
+}
+
+// SettingsOwnerTitle says "Change the billing owner".
+func (w Words) SettingsOwnerTitle() string {
+	if w.lang == Polish {
+		return "Zmień właściciela konta rozliczeniowego"
+	}
+	return "Change the billing owner"
+}
+
+// SettingsOwnerWho says "Who should be the billing owner?".
+func (w Words) SettingsOwnerWho() string {
+	if w.lang == Polish {
+		return "Kto ma być właścicielem konta rozliczeniowego?"
+	}
+	return "Who should be the billing owner?"
+}
+
+// SettingsOwnerWhy says "Only the billing owner or a global administrator can change this.".
+func (w Words) SettingsOwnerWhy() string {
+	if w.lang == Polish {
+		return "Może to zmienić tylko właściciel konta rozliczeniowego lub administrator globalny."
+	}
+	return "Only the billing owner or a global administrator can change this."
+}
+
+// SettingsOwnerYou says "You".
+func (w Words) SettingsOwnerYou() string {
+	if w.lang == Polish {
+		return "Ty"
+	}
+	return "You"
+}
+
 // SettingsRoles says "Roles".
 func (w Words) SettingsRoles() string {
 	if w.lang == Polish {
 		return "Role"
 	}
 	return "Roles"
+}
+
+// SettingsSave says "Save settings".
+func (w Words) SettingsSave() string {
+	if w.lang == Polish {
+		return "Zapisz ustawienia"
+	}
+	return "Save settings"
+}
+
+// SettingsSaved says "Your name and language are saved.".
+func (w Words) SettingsSaved() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko oraz język zostały zapisane."
+	}
+	return "Your name and language are saved."
 }
 
 // SettingsTitle says "Settings".

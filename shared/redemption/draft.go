@@ -1,6 +1,7 @@
 package redemption
 
 import (
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
@@ -40,7 +41,6 @@ func Answered(d invitation.Draft) bool {
 // Limits of what a visitor types.
 const (
 	MaxCompany = 120
-	MaxName    = 120
 	MaxReason  = 500
 )
 
@@ -51,12 +51,9 @@ func CheckAccount(d invitation.Draft) (invitation.Draft, error) {
 	if d.Company, code = textinput.Name(d.Company, MaxCompany); code != nil {
 		wrong.Add("company", code, MaxCompany)
 	}
-	if d.Name, code = textinput.Name(d.Name, MaxName); code != nil {
-		wrong.Add("name", code, MaxName)
-	}
-	if d.Language != "en" && d.Language != "pl" {
-		wrong.Add("language", fault.InvalidValue)
-	}
+	about, err := customer.Details{Name: d.Name, Language: d.Language}.Check()
+	wrong.Take(err)
+	d.Name = about.Name
 	return d, wrong.Err()
 }
 

@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 
+	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/locale"
 	"liaison/shared/page"
 )
 
@@ -86,4 +88,19 @@ func (v *Visit) Posted(secret string, parts ...string) error {
 		return fault.FormExpired
 	}
 	return nil
+}
+
+// NameWrong says what is wrong with a person's name.
+func NameWrong(w locale.Words, code *fault.Code) string {
+	switch code {
+	case fault.Required:
+		return w.RedeemNameMissing()
+	case fault.TooLong:
+		return w.RedeemNameLong(customer.MaxName)
+	case fault.MixedScripts:
+		return w.RedeemNameMixed()
+	case fault.NoLetters:
+		return w.RedeemNameNothing()
+	}
+	return w.RedeemNameWrong()
 }

@@ -20,6 +20,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/dynamo"
 	"liaison/shared/event"
+	"liaison/shared/event/known"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/op"
@@ -237,18 +238,33 @@ func (p activityPage) sheet(v *site.Visit, who site.Signed, filter event.Filter,
 	return err
 }
 
+// mentioned are the customer's users that a change names: who did it, and whom it is about.
+func mentioned(one event.EventChange) []customer.UserID {
+	change := one.Changes[one.Number-1]
+	named := event.Values[customer.UserID](known.Read(change))
+	if one.Actor.Kind == op.CustomerUser {
+		named = append(named, customer.UserID(one.Actor.ID))
+	}
+	if _, _, ok := customer.Under("usr", change.Subject); ok {
+		named = append(named, customer.UserID(change.Subject))
+	}
+	return named
+}
+
 // rows puts changes into words, with the names of the people and partners they mention.
 func (p activityPage) rows(v *site.Visit, who site.Signed, found []event.EventChange) ([]row, error) {
 	people := map[string]string{who.ID: who.Name}
 	for _, one := range found {
-		if _, known := people[one.Actor.ID]; known || one.Actor.Kind != op.CustomerUser {
-			continue
+		for _, id := range mentioned(one) {
+			if _, read := people[string(id)]; read {
+				continue
+			}
+			user, err := p.table.CustomerUser(v.R.Context(), id)
+			if err != nil && !fault.Is(err, fault.Absent) {
+				return nil, err
+			}
+			people[string(id)] = user.Name
 		}
-		user, err := p.table.CustomerUser(v.R.Context(), customer.UserID(one.Actor.ID))
-		if err != nil && !fault.Is(err, fault.Absent) {
-			return nil, err
-		}
-		people[one.Actor.ID] = user.Name
 	}
 	t, err := activity.NewFormatter(v, p.table, who, people, found)
 	if err != nil {

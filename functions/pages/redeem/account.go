@@ -119,6 +119,10 @@ func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 	var errs page.Errors
 	for _, field := range wrong.Fields {
 		said := ""
+		if field.Pointer == "name" {
+			errs = append(errs, page.FieldError{Field: field.Pointer, Text: site.NameWrong(w, field.Code)})
+			continue
+		}
 		switch (wrongField{field.Pointer, field.Code}) {
 		case wrongField{"company", fault.Required}:
 			said = w.RedeemCompanyMissing()
@@ -130,16 +134,6 @@ func accountErrors(w locale.Words, wrong *fault.Fault) page.Errors {
 			said = w.RedeemCompanyNothing()
 		case wrongField{"company", fault.InvalidCharacters}:
 			said = w.RedeemCompanyWrong()
-		case wrongField{"name", fault.Required}:
-			said = w.RedeemNameMissing()
-		case wrongField{"name", fault.TooLong}:
-			said = w.RedeemNameLong(redemption.MaxName)
-		case wrongField{"name", fault.MixedScripts}:
-			said = w.RedeemNameMixed()
-		case wrongField{"name", fault.NoLetters}:
-			said = w.RedeemNameNothing()
-		case wrongField{"name", fault.InvalidCharacters}:
-			said = w.RedeemNameWrong()
 		default:
 			said = w.RedeemLanguageMissing()
 		}

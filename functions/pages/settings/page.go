@@ -1,4 +1,5 @@
-// Package settings shows the people of a customer what is kept of them, and its administrators who administers the company.
+// Package settings shows the people of a customer what is kept of them and lets them change it, and its administrators who administers the
+// company and who owns its bills.
 package settings
 
 import (
@@ -27,41 +28,60 @@ type Table interface {
 	site.Table
 	site.Sessions
 	partnername.Store
+	customer.SettingsStore
 	CustomerUsers(ctx context.Context, c customer.ID) ([]customer.User, error)
 	RelationshipsOf(ctx context.Context, c customer.ID, page dynamo.Page, keep dynamo.Keep[relationship.Relationship]) ([]relationship.Relationship, string, error)
 }
 
-//go:embed settings.html
+//go:embed *.html
 var files embed.FS
 
-var settings = page.Parse(files, "settings.html")
+var (
+	settings = page.Parse(files, "settings.html")
+	you      = page.Parse(files, "you.html")
+	owner    = page.Parse(files, "owner.html")
+)
 
 type settingsPage struct{ table Table }
 
-// Page serves /account/settings.
+const path = "/account/settings"
+
+// Page serves /account/settings, and below it the own name and language, and the billing owner.
 func Page(env boot.Env, table Table) http.Handler {
 	p := settingsPage{table}
-	return site.New(env, table, site.Route{Path: "/account/settings", Get: site.Customers(table, access.Known, p.show)})
+	return site.New(
+		env, table,
+		site.Route{Path: path, Get: site.Customers(table, access.Known, p.show)},
+		site.Route{Path: path + "/you", Get: site.Customers(table, access.Known, p.showYou), Post: site.Customers(table, access.Known, p.saveYou)},
+		site.Route{
+			Path: path + "/billing-owner", Get: site.Customers(table, access.ChangeBillingOwner, p.showOwner), Post: site.Customers(table, access.ChangeBillingOwner, p.saveOwner),
+		},
+	)
 }
 
 type body struct {
 	You    []page.Row
 	Offers page.Link
 	People []page.Item // who administers the company; none where the reader may not see it
+	Owner  *page.Act   // leads to where another billing owner is named; nil where the reader is not told of it
 }
 
 func (p settingsPage) show(v *site.Visit, who site.Signed) error {
-	w := v.Words
+	w, change := v.Words, func(about string) *page.Link { return &page.Link{URL: path + "/you", About: about} }
 	b := body{
 		You: []page.Row{
-			{Key: w.SettingsName(), Values: []string{who.Name}},
+			{Key: w.SettingsName(), Values: []string{who.Name}, Change: change(w.SettingsName())},
 			{Key: w.SiteMail(), Values: []string{textinput.ShownMail(who.Mail)}},
-			{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}},
+			{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: change(w.RedeemLanguage())},
 			{Key: w.SettingsRoles(), Values: []string{roles(w, who.Roles)}},
 		},
 		Offers: page.Link{URL: "/account/mail", Text: w.AccountMail()},
 	}
-	if access.Has(who.Caller, access.SeeCustomers) {
+	sees, owns := access.Has(who.Caller, access.SeeCustomers), who.ID == string(who.Customer.BillingOwner)
+	if owns && !sees {
+		b.You = append(b.You, page.Row{Key: w.SettingsBillingOwner(), Values: []string{w.SettingsOwnerYou()}, Change: &page.Link{URL: ownerPath, About: w.SettingsBillingOwner()}})
+	}
+	if sees {
 		people, err := p.table.CustomerUsers(v.R.Context(), who.Customer.ID)
 		if err != nil {
 			return err
@@ -70,9 +90,17 @@ func (p settingsPage) show(v *site.Visit, who site.Signed) error {
 		if err != nil {
 			return err
 		}
+		b.Owner = way(v, who, len(enabled(people)))
 		b.People = append(persons(w, who.Customer, people), partners...)
 	}
-	return v.Render(settings, http.StatusOK, v.Frame(w.SettingsTitle()), b)
+	frame := v.Frame(w.SettingsTitle())
+	switch v.R.URL.Query().Get("done") {
+	case "you":
+		frame.Notice = &page.Notice{Success: true, Text: w.SettingsSaved()}
+	case "owner":
+		frame.Notice = &page.Notice{Success: true, Text: w.SettingsOwnerChanged()}
+	}
+	return v.Render(settings, http.StatusOK, frame, b)
 }
 
 // persons makes a row of each person who has a role or owns the bills; a disabled one can do nothing.

@@ -78,7 +78,7 @@ func (t Formatter) Actor(who op.Actor) string {
 	w := t.v.Words
 	switch who.Kind {
 	case op.CustomerUser:
-		name := cmp.Or(t.people[who.ID], who.ID)
+		name := t.person(who.ID)
 		if who.Link {
 			return w.ActivityByLink(name)
 		}
@@ -93,12 +93,14 @@ func (t Formatter) Actor(who op.Actor) string {
 	return w.ActivityByItself()
 }
 
+// person names a user, by its id where it has no name any more.
+func (t Formatter) person(id string) string { return cmp.Or(t.people[id], id) }
+
 func (t Formatter) time(at time.Time) time.Time { return t.v.In(at, t.who.Customer.Country) }
 
 // silent are the changes whose words mention nothing.
 var silent = map[event.Type]func(locale.Words) string{
 	customer.CreatedEvent{}.Type():           locale.Words.ActivityCustomerCreated,
-	customer.ChangedEvent{}.Type():           locale.Words.ActivityCustomerChanged,
 	customer.PasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
 	customer.PasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
 	event.OperatorReadEvent{}.Type():         locale.Words.ActivityRead,
@@ -159,6 +161,13 @@ func (t Formatter) What(c event.Change) string {
 		return say(w, t.Partner(event.Value[partner.ID](said)))
 	}
 	switch is := said.(type) {
+	case customer.ChangedEvent:
+		if is.BillingOwner != "" {
+			return w.ActivityBillingOwner(t.person(string(is.BillingOwner)))
+		}
+		return w.ActivityCustomerChanged()
+	case customer.UpdatedEvent:
+		return w.ActivityUserUpdated(t.person(c.Subject))
 	case consent.AcceptedEvent:
 		if is.OfferID == "" {
 			return w.ActivityActed()
