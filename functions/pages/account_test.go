@@ -119,13 +119,14 @@ func TestAccountForgery(t *testing.T) {
 	resold := c.Buy(pagetest.Mail, "licenses", "1", "billing_term", "month", "into", "separate", "advisor", "none")
 	c.ChangeSubscription(resold, func(s *subscription.Subscription) { s.BilledBy = string(pagetest.Advising) })
 	s.Invite(s.MakeOffer(pagetest.Plain), "owner@example.com", "en")
+	c.Colleague("jan@example.com")
 	at := func(s subscription.Subscription, step string) string {
 		return "/account/subscriptions/" + string(s.ID) + step
 	}
 	for path, button := range map[string]string{
 		"/account/buy/plan_suite_trial": w.SiteNext(), "/account/buy/plan_mail": w.PartnerIDCheck(), "/account/buy/plan_suite_trial/check?licenses=3&billing_term=month&advisor=keep": w.BuyPlaceOrder(),
 		at(mail, "/licenses"): w.SiteNext(), at(mail, "/licenses?licenses=3"): w.LicencesButton(), at(mail, "/cancel"): w.CancelPaidButton(), at(ending, "/undo"): w.UndoButton(),
-		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
+		at(resold, "/billing"): w.BillingButton("Skylark Cloud"), "/account/subscriptions/partner": w.SiteNext(), "/account/offers": w.OffersOpen(), "/account/settings/you": w.SettingsSave(), "/account/settings/billing-owner": w.SettingsOwnerTitle(), "/account/subscriptions/partner/check?what=none&s=" + trialOf(c): w.PartnerOfRecordRemoveButton(),
 	} {
 		c.Open(http.StatusOK, path)
 		address, form := c.Page.Form(button)

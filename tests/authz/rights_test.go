@@ -14,6 +14,7 @@ type may struct {
 	everyone bool                    // of a partner
 	users    []contract.CustomerRole // any of these of a customer's user; a global administrator has every one
 	customer bool                    // every user of a customer
+	owner    bool                    // its billing owner, who is the one that said the yes of its home
 	operator bool
 	public   bool // no caller is needed
 }
@@ -60,6 +61,7 @@ var (
 	answerRemoval       = right("answer_removal", may{access: full})                                    // reseller: end or decline
 	decideRemoval       = right("decide_removal", may{operator: true})                                  // reseller: decide
 	autoExtend          = right("auto_extend", may{access: full, users: global})                        // auto-extend
+	_                   = right("change_billing_owner", may{users: global, owner: true})               // billing owner change
 	disputeConsents     = right("dispute", may{users: global})                                          // dispute a consent
 	decideDisputes      = right("decide_dispute", may{operator: true})                                  // decide a dispute
 	cancelTrials        = right("cancel_trials", may{access: full, users: billing})                     // cancel a trial
@@ -86,7 +88,7 @@ func (m *may) has(c caller) bool {
 	case c.operator:
 		return m.operator
 	case c.home != nil:
-		return m.customer || slices.ContainsFunc(m.users, func(role contract.CustomerRole) bool {
+		return m.customer || m.owner && c.decided || slices.ContainsFunc(m.users, func(role contract.CustomerRole) bool {
 			return slices.Contains(c.users, role) || slices.Contains(c.users, contract.CustomerRoleGlobalAdmin)
 		})
 	}

@@ -1,13 +1,18 @@
 package journeys
 
 import (
+	"context"
 	"encoding/csv"
 	"net/http"
 	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/locale"
+	"liaison/tests/fixture"
 )
 
 // TestAccount is a signed-in customer without any offer: it buys with a typed partner ID, converts its trial, changes licences, names a
@@ -96,6 +101,17 @@ func TestAccount(t *testing.T) {
 		t.Fatalf("receipts:\n%s", said)
 	}
 	get("/account/settings")
+	get("/account/settings/you")
+	press("/account/settings", w.SettingsSave(), "name", "Anna Nowak-Lis")
+	if said := v.Page.Text(); !strings.Contains(said, "Anna Nowak-Lis") || !strings.Contains(said, w.SettingsSaved()) {
+		t.Fatalf("settings:\n%s", said)
+	}
+	colleague(ctx, t, c.Subscription.CustomerID)
+	get("/account/settings/billing-owner")
+	press("/account/settings", w.SettingsOwnerTitle(), "owner", strings.Repeat("0", 26))
+	if said := v.Page.Text(); !strings.Contains(said, w.SettingsOwnerChanged()) {
+		t.Fatalf("settings:\n%s", said)
+	}
 	get("/account/activity")
 	file := v.Page.Links(w.ActivityDownload())
 	if len(file) != 1 {
@@ -114,10 +130,21 @@ func TestAccount(t *testing.T) {
 	}
 	for kind, n := range map[string]int{
 		"subscription.converted": 1, "subscription.licenses_changed": 1, "partner_of_record.changed": 2, "subscription.cancelled": 1, "subscription.cancellation_undone": 1,
+		"customer_user.updated": 1, "customer.changed": 1,
 	} {
 		if said[kind] != n {
 			t.Errorf("%d %s, not %d: %v", said[kind], kind, n, said)
 		}
+	}
+}
+
+// colleague is one more user of a customer, behind the product's back: no operation makes one yet.
+func colleague(ctx context.Context, t *testing.T, of string) {
+	t.Helper()
+	user := customer.UserID("usr_" + customer.ID(of).Bare() + "_" + strings.Repeat("0", 26))
+	_, err := sys.Table().PutItem(ctx, &dynamodb.PutItemInput{TableName: &sys.Endpoints.Table, Item: fixture.MemberItem(user, "jan@example.com", sys.Now())})
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 

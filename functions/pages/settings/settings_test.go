@@ -3,10 +3,19 @@ package settings_test
 import (
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"liaison/shared/customer"
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/op"
+	"liaison/shared/site"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
 )
@@ -21,6 +30,8 @@ func TestSettings(t *testing.T) {
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		c := s.Company(language)
 		w := c.W
+		c.Open(http.StatusOK, path)
+		c.Has(w.SettingsOwnerAlone())
 		c.Colleague("ewa@example.com", customer.BillingAdmin, customer.UserAdmin)
 		c.Colleague("jan@example.com")
 		c.Open(http.StatusOK, path)
@@ -38,6 +49,36 @@ func TestSettings(t *testing.T) {
 		reader.Open(http.StatusOK, path)
 		reader.Has("owner@example.com", w.SettingsBillingOwner(), w.RoleNone())
 	})
+}
+
+// TestSettingsDisabled: who is disabled can do nothing, so is not listed, also as billing owner; another may be named in that one's place.
+func TestSettingsDisabled(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	w := c.W
+	c.Colleague("ewa@example.com", customer.BillingAdmin)
+	gone := user(t, s, c, "ewa@example.com")
+	admin := c.Colleague("admin@example.com", customer.GlobalAdmin)
+	admin.Open(http.StatusOK, path)
+	admin.Has("ewa@example.com")
+	disable(t, s, gone.ID)
+	admin.Open(http.StatusOK, path)
+	admin.Lacks("ewa@example.com", w.RoleBillingAdmin())
+	admin.Open(http.StatusOK, path+"/billing-owner")
+	admin.Lacks("ewa@example.com")
+	address, form := admin.Page.Form(w.SettingsOwnerTitle())
+	form.Set("owner", site.ULID(string(gone.ID)))
+	page, err := admin.Post(t.Context(), address, form)
+	s.Must(err)
+	admin.Look(page, http.StatusUnprocessableEntity, "a disabled person")
+
+	disable(t, s, c.OwnerID)
+	admin.Open(http.StatusOK, path)
+	admin.Lacks("owner@example.com")
+	admin.Open(http.StatusOK, path+"/billing-owner")
+	admin.Click(http.StatusOK, w.SettingsOwnerTitle(), "owner", site.ULID(string(user(t, s, c, "admin@example.com").ID)))
+	admin.Has(w.SettingsOwnerChanged(), w.SettingsBillingOwner())
 }
 
 // TestSettingsPartner names the partner that the company made its delegated administrator.
@@ -62,4 +103,241 @@ func TestSettingsWho(t *testing.T) {
 	nobody.See("settings-nobody")
 	nobody.Has("jan@example.com", c.W.RoleNone())
 	nobody.Lacks("owner@example.com", c.W.SettingsWho(), c.W.SettingsBillingOwner())
+}
+
+// user returns the user of the company with an address.
+func user(t *testing.T, s *pagetest.World, c pagetest.Company, mail string) customer.User {
+	t.Helper()
+	all, err := s.CustomerUsers(t.Context(), c.ID)
+	s.Must(err)
+	i := slices.IndexFunc(all, func(u customer.User) bool { return u.Mail == mail })
+	if i < 0 {
+		t.Fatalf("no user %s", mail)
+	}
+	return all[i]
+}
+
+// disable disables a user, behind the product's back: no operation does yet.
+func disable(t *testing.T, s *pagetest.World, of customer.UserID) {
+	t.Helper()
+	owner, ulid, _ := customer.Under("usr", string(of))
+	s.Set(t, "CUSTOMER#"+owner.Bare(), "USER#"+ulid, &types.AttributeValueMemberBOOL{Value: true}, "disabled")
+}
+
+// TestSettingsYou: a person changes its own name and language; pages go on in that language, and it is one event that names no person.
+func TestSettingsYou(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		c.Colleague("jan@example.com")
+		v := s.SignedIn("jan@example.com", language)
+		v.Open(http.StatusOK, path)
+		v.Open(http.StatusOK, v.Page.Links(w.FrameChange())[0])
+		v.See("settings-you")
+		v.Has(w.SettingsEdit(), w.SettingsLanguageHint())
+		before := s.Dump(t)
+		for name, said := range map[string]string{
+			"": w.RedeemNameMissing(), strings.Repeat("x", customer.MaxName+1): w.RedeemNameLong(customer.MaxName), "12": w.RedeemNameNothing(),
+		} {
+			v.Click(http.StatusUnprocessableEntity, w.SettingsSave(), "name", name)
+			v.Has(said)
+		}
+		v.See("settings-you-error")
+		v.Click(http.StatusUnprocessableEntity, w.SettingsSave(), "name", "Jan", "language", "de")
+		v.Has(w.RedeemLanguageMissing())
+		v.Open(http.StatusOK, path+"/you")
+		v.Click(http.StatusOK, w.SettingsSave()) // nothing differs
+		if s.Dump(t) != before {
+			t.Error("something was written")
+		}
+		other := map[string]string{"en": "pl", "pl": "en"}[language]
+		v.Open(http.StatusOK, path+"/you")
+		v.Click(http.StatusOK, w.SettingsSave(), "name", " Jan  Kowalski ", "language", other)
+		v.W = locale.In(locale.Language(other))
+		v.At(path)
+		v.See("settings-saved")
+		v.Has(v.W.SettingsSaved(), "Jan Kowalski", locale.LanguageName(locale.Language(other)))
+		v.Open(http.StatusOK, path)
+		v.Has(v.W.SettingsTitle())
+		if u := user(t, s, c, "jan@example.com"); u.Name != "Jan Kowalski" || u.Language != other {
+			t.Errorf("%+v", u)
+		}
+		told := changes(t, s, c)
+		if len(told) != 1 || told[0].Type != "customer_user.updated" || told[0].Data["fields"] != "name,language" || strings.Contains(told[0].Data["fields"], "Kowalski") {
+			t.Errorf("%+v", told)
+		}
+		c.Open(http.StatusOK, "/account/activity")
+		c.Has(w.ActivityUserUpdated("Jan Kowalski"))
+	})
+}
+
+// changes are those of users and of the customer's billing owner that were told, the newest first.
+func changes(t *testing.T, s *pagetest.World, c pagetest.Company) (told []event.Change) {
+	t.Helper()
+	found, _, err := s.TenantEvents(t.Context(), event.Customer(string(c.ID)), event.Filter{}, dynamo.Page{Limit: 100})
+	s.Must(err)
+	for _, one := range found {
+		if change := one.Changes[one.Number-1]; change.Type == "customer_user.updated" || change.Type == "customer.changed" {
+			told = append(told, change)
+		}
+	}
+	return told
+}
+
+// TestSettingsOwner: the billing owner and global administrators name another billing owner; others read why they may not, and their forms are
+// refused.
+func TestSettingsOwner(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		c := s.Company(language)
+		w := c.W
+		billing, jan := c.Colleague("ewa@example.com", customer.BillingAdmin), c.Colleague("jan@example.com")
+		ewa, nobody := user(t, s, c, "ewa@example.com"), user(t, s, c, "jan@example.com")
+		billing.Open(http.StatusOK, path)
+		billing.Has(w.SettingsOwnerWhy())
+		jan.Open(http.StatusOK, path)
+		jan.Lacks(w.SettingsOwnerTitle(), w.SettingsOwnerWhy(), w.SettingsBillingOwner())
+		for _, v := range []*pagetest.Visitor{billing, jan} {
+			v.Open(http.StatusForbidden, path+"/billing-owner")
+		}
+		before := s.Dump(t)
+		if err := customer.ChangeBillingOwner(t.Context(), s.Table, c.ID, ewa.ID, ewa.ID, as(s, ewa)); !fault.Is(err, fault.NotYourRole) {
+			t.Errorf("a billing administrator: %v", err)
+		}
+		c.Open(http.StatusOK, path)
+		c.Open(http.StatusOK, c.Page.Links(w.SettingsOwnerTitle())[0])
+		c.See("settings-owner")
+		c.Has(w.SettingsOwnerText(), w.SettingsOwnerNow(), "ewa@example.com", "jan@example.com")
+		c.Lacks(w.SettingsOwnerLeave())
+		c.Click(http.StatusOK, w.SettingsOwnerTitle()) // nothing differs
+		c.Open(http.StatusOK, path+"/billing-owner")
+		c.Choose(http.StatusUnprocessableEntity, w.SettingsOwnerTitle(), "owner")
+		c.Has(w.SettingsOwnerMissing())
+		c.See("settings-owner-error")
+		c.Choose(http.StatusUnprocessableEntity, w.SettingsOwnerTitle(), "owner", strings.Repeat("0", 26))
+		c.Has(w.SettingsOwnerGone())
+		if s.Dump(t) != before {
+			t.Error("something was written")
+		}
+		c.Open(http.StatusOK, path+"/billing-owner")
+		c.Click(http.StatusOK, w.SettingsOwnerTitle(), "owner", site.ULID(string(nobody.ID)))
+		c.See("settings-owner-changed")
+		c.Has(w.SettingsOwnerChanged())
+		if told := changes(t, s, c); len(told) != 1 || told[0].Type != "customer.changed" || told[0].Data["billing_owner"] != string(nobody.ID) || told[0].Data["status"] != "" {
+			t.Errorf("%+v", told)
+		}
+		c.Open(http.StatusOK, "/account/activity")
+		c.Has(w.ActivityBillingOwner("Jan"))
+
+		// Who has no role passes on what is its own, once.
+		jan.Open(http.StatusOK, path)
+		jan.Has(w.SettingsBillingOwner(), w.SettingsOwnerYou())
+		jan.Open(http.StatusOK, path+"/billing-owner")
+		jan.Has(w.SettingsOwnerLeave())
+		address, form := jan.Page.Form(w.SettingsOwnerTitle())
+		form.Set("owner", site.ULID(string(ewa.ID)))
+		page, err := jan.Post(t.Context(), address, form)
+		s.Must(err)
+		jan.Look(page, http.StatusOK, "passing on")
+		page, err = jan.Post(t.Context(), address, form)
+		s.Must(err)
+		jan.Look(page, http.StatusForbidden, "passing on again")
+		stored, err := s.Customer(t.Context(), c.ID)
+		s.Must(err)
+		if stored.BillingOwner != ewa.ID {
+			t.Errorf("%+v", stored)
+		}
+	})
+}
+
+// as is an operation of a user's.
+func as(s *pagetest.World, u customer.User) op.Op {
+	o := s.Op()
+	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(u.ID)}
+	return o
+}
+
+// TestSettingsOwnerMany: many people are chosen from a list.
+func TestSettingsOwnerMany(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
+		c.Colleague(name + "@example.com")
+	}
+	c.Open(http.StatusOK, path+"/billing-owner")
+	if !strings.Contains(string(c.Page.Body), `<select class="input mid" id="owner"`) {
+		t.Errorf("no list:\n%s", c.Page.Text())
+	}
+	c.Click(http.StatusOK, c.W.SettingsOwnerTitle(), "owner", site.ULID(string(user(t, s, c, "f@example.com").ID)))
+	c.Has(c.W.SettingsOwnerChanged())
+}
+
+// TestSettingsReadOnly: the account can only be read, so its billing owner stays.
+func TestSettingsReadOnly(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	c.Colleague("jan@example.com")
+	jan := user(t, s, c, "jan@example.com")
+	c.Open(http.StatusOK, path+"/billing-owner")
+	address, form := c.Page.Form(c.W.SettingsOwnerTitle())
+	form.Set("owner", site.ULID(string(jan.ID)))
+	s.Set(t, "CUSTOMER#"+c.ID.Bare(), "PROFILE", &types.AttributeValueMemberS{Value: string(customer.ReadOnly)}, "status")
+	page, err := c.Post(t.Context(), address, form)
+	s.Must(err)
+	c.Look(page, http.StatusOK, "a stale form")
+	c.Page = page
+	c.Visitor.At(path)
+	c.Has(c.W.SettingsOwnerReadOnly())
+	if stored, err := s.Customer(t.Context(), c.ID); err != nil || stored.BillingOwner != c.OwnerID {
+		t.Errorf("%+v %v", stored, err)
+	}
+}
+
+// TestSettingsRace: nothing commits after the right was taken away, nor for somebody who was disabled meanwhile.
+func TestSettingsRace(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	c := s.Company("en")
+	c.Colleague("admin@example.com", customer.GlobalAdmin)
+	c.Colleague("jan@example.com")
+	admin, jan := user(t, s, c, "admin@example.com"), user(t, s, c, "jan@example.com")
+	read := func() customer.Customer {
+		stored, err := s.Customer(t.Context(), c.ID)
+		s.Must(err)
+		return stored
+	}
+	save := func(by customer.User, was customer.UserID) error {
+		changed, o := read(), as(s, by)
+		changed.BillingOwner = jan.ID
+		return s.SaveBillingOwner(t.Context(), changed, was, event.New(o, event.Customer(string(c.ID)), event.Of(c.ID, customer.ChangedEvent{BillingOwner: jan.ID})), o)
+	}
+	s.SetRoles(admin.ID, customer.BillingAdmin)
+	if err := save(admin, c.OwnerID); !fault.Is(err, fault.NotYourRole) {
+		t.Errorf("the role was taken: %v", err)
+	}
+	s.SetRoles(admin.ID, customer.GlobalAdmin)
+	disable(t, s, jan.ID)
+	if err := save(admin, c.OwnerID); !fault.Is(err, fault.InvalidValue) {
+		t.Errorf("the new one is disabled: %v", err)
+	}
+	stale := read()
+	stale.Version--
+	stale.BillingOwner = admin.ID
+	o := as(s, admin)
+	if err := s.SaveBillingOwner(t.Context(), stale, c.OwnerID, event.New(o, event.Customer(string(c.ID)), event.Of(c.ID, customer.ChangedEvent{BillingOwner: admin.ID})), o); !fault.Is(err, fault.Stale) {
+		t.Errorf("changed since it was read: %v", err)
+	}
+	disable(t, s, c.OwnerID)
+	owner, err := s.CustomerUser(t.Context(), c.OwnerID)
+	s.Must(err)
+	jan = admin
+	if err := save(owner, c.OwnerID); !fault.Is(err, fault.NotYourRole) {
+		t.Errorf("the owner is disabled: %v", err)
+	}
+	if got := read(); got.BillingOwner != c.OwnerID {
+		t.Errorf("%+v", got)
+	}
 }

@@ -198,6 +198,15 @@ var accounts = []State{
 		v.Press(v.W.ReceiptTrialOf(suite(v.W)))
 	})},
 	{Name: "settings", Says: locale.Words.SettingsWho, Status: http.StatusOK, Ready: looks(path("/account/settings")), Show: signedIn("", nil)},
+	{Name: "settings-you", Says: locale.Words.SettingsLanguageHint, Status: http.StatusOK, Ready: looks(path("/account/settings/you")), Show: signedIn("", nil)},
+	{Name: "settings-you-error", Says: locale.Words.RedeemNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: looks(path("/account/settings/you")), Show: signedIn("", func(v *Visit) {
+		v.Fill("name", "")
+		v.Press(v.W.SettingsSave())
+	})},
+	{Name: "settings-saved", Says: locale.Words.SettingsSaved, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/settings/you", func(v *Visit) {
+		v.Fill("name", "Anna Nowak-Lis")
+		v.Press(v.W.SettingsSave())
+	})},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
 	{Name: "account-mail-stopped", Says: locale.Words.UnsubscribeStoppedTitle, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
 		v.Press(v.W.UnsubscribeStop())
