@@ -2,6 +2,7 @@ package customer
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"liaison/shared/catalog"
@@ -129,7 +130,7 @@ func ChangeBillingOwner(ctx context.Context, store SettingsStore, of ID, to, by 
 		happened := event.New(o, event.Customer(string(of)), event.Of(of, ChangedEvent{BillingOwner: to}))
 		return store.SaveBillingOwner(ctx, changed, c.BillingOwner, happened, o)
 	})
-	if err == op.ErrUnchanged {
+	if errors.Is(err, op.ErrUnchanged) {
 		return nil
 	}
 	return err

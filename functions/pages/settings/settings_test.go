@@ -164,7 +164,7 @@ func TestSettingsYou(t *testing.T) {
 			t.Errorf("%+v", u)
 		}
 		told := changes(t, s, c)
-		if len(told) != 1 || told[0].Type != "customer_user.updated" || told[0].Data["fields"] != "name,language" || strings.Contains(told[0].Data["fields"], "Kowalski") {
+		if len(told) != 1 || told[0].Type != customer.UpdatedEvent{}.Type() || told[0].Data["fields"] != "name,language" || strings.Contains(told[0].Data["fields"], "Kowalski") {
 			t.Errorf("%+v", told)
 		}
 		c.Open(http.StatusOK, "/account/activity")
@@ -178,7 +178,7 @@ func changes(t *testing.T, s *pagetest.World, c pagetest.Company) (told []event.
 	found, _, err := s.TenantEvents(t.Context(), event.Customer(string(c.ID)), event.Filter{}, dynamo.Page{Limit: 100})
 	s.Must(err)
 	for _, one := range found {
-		if change := one.Changes[one.Number-1]; change.Type == "customer_user.updated" || change.Type == "customer.changed" {
+		if change := one.Changes[one.Number-1]; event.Is[customer.UpdatedEvent](change) || event.Is[customer.ChangedEvent](change) {
 			told = append(told, change)
 		}
 	}
@@ -224,7 +224,7 @@ func TestSettingsOwner(t *testing.T) {
 		c.Click(http.StatusOK, w.SettingsOwnerTitle(), "owner", site.ULID(string(nobody.ID)))
 		c.See("settings-owner-changed")
 		c.Has(w.SettingsOwnerChanged())
-		if told := changes(t, s, c); len(told) != 1 || told[0].Type != "customer.changed" || told[0].Data["billing_owner"] != string(nobody.ID) || told[0].Data["status"] != "" {
+		if told := changes(t, s, c); len(told) != 1 || told[0].Type != customer.ChangedEvent{}.Type() || told[0].Data["billing_owner"] != string(nobody.ID) || told[0].Data["status"] != "" {
 			t.Errorf("%+v", told)
 		}
 		c.Open(http.StatusOK, "/account/activity")
