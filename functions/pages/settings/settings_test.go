@@ -164,7 +164,7 @@ func TestSettingsYou(t *testing.T) {
 			t.Errorf("%+v", u)
 		}
 		told := changes(t, s, c)
-		if len(told) != 1 || told[0].Type != customer.UpdatedEvent{}.Type() || told[0].Data["fields"] != "name,language" || strings.Contains(told[0].Data["fields"], "Kowalski") {
+		if len(told) != 1 || !event.Is[customer.UpdatedEvent](told[0]) || told[0].Data["fields"] != "name,language" || strings.Contains(told[0].Data["fields"], "Kowalski") {
 			t.Errorf("%+v", told)
 		}
 		c.Open(http.StatusOK, "/account/activity")
@@ -224,7 +224,7 @@ func TestSettingsOwner(t *testing.T) {
 		c.Click(http.StatusOK, w.SettingsOwnerTitle(), "owner", site.ULID(string(nobody.ID)))
 		c.See("settings-owner-changed")
 		c.Has(w.SettingsOwnerChanged())
-		if told := changes(t, s, c); len(told) != 1 || told[0].Type != customer.ChangedEvent{}.Type() || told[0].Data["billing_owner"] != string(nobody.ID) || told[0].Data["status"] != "" {
+		if told := changes(t, s, c); len(told) != 1 || !event.Is[customer.ChangedEvent](told[0]) || told[0].Data["billing_owner"] != string(nobody.ID) || told[0].Data["status"] != "" {
 			t.Errorf("%+v", told)
 		}
 		c.Open(http.StatusOK, "/account/activity")
