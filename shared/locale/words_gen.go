@@ -9820,12 +9820,12 @@ func (w Words) SettingsName() string {
 	return "Name"
 }
 
-// SettingsOwnerAlone says "Nobody else has a user here.".
+// SettingsOwnerAlone says "Your company has no other users.".
 func (w Words) SettingsOwnerAlone() string {
 	if w.lang == Polish {
-		return "Nikt inny nie ma tu użytkownika."
+		return "W\u00a0firmie nie ma innych użytkowników."
 	}
-	return "Nobody else has a user here."
+	return "Your company has no other users."
 }
 
 // SettingsOwnerChanged says "The billing owner has changed.".

@@ -30,8 +30,11 @@ func Customers(table Sessions, right access.Right, step func(*Visit, Signed) err
 
 // WhoMay says which people of a customer have a right.
 func (v *Visit) WhoMay(who Signed, right access.Right) string {
-	if right == access.Buy || right == access.SetPartnerOfRecord {
+	switch right {
+	case access.Buy, access.SetPartnerOfRecord:
 		return v.Words.CustomerRoleBilling(who.Customer.Name)
+	case access.ChangeBillingOwner:
+		return v.Words.SettingsOwnerWhy()
 	}
 	return v.Words.CustomerRoleAny(who.Customer.Name)
 }

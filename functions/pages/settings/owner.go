@@ -27,8 +27,8 @@ const ownerPath = path + "/billing-owner"
 // fewPeople are shown as radio buttons.
 const fewPeople = 6
 
-// way leads to where another billing owner is named, or says why the reader may not; who has no role and is not the billing owner is not told of it.
-func way(v *site.Visit, who site.Signed, people int) *page.Act {
+// way leads to where another of the people that can do something is made the billing owner, or says why the reader may not.
+func way(v *site.Visit, who site.Signed, people []customer.User) *page.Act {
 	w := v.Words
 	act := page.Act{Text: w.SettingsOwnerTitle(), URL: ownerPath, Small: true, ID: "owner-why"}
 	switch {
@@ -36,7 +36,7 @@ func way(v *site.Visit, who site.Signed, people int) *page.Act {
 		act.Why = w.SettingsOwnerWhy()
 	case who.Customer.Status != customer.Active:
 		act.Why = w.SettingsOwnerReadOnly()
-	case people < 2:
+	case !slices.ContainsFunc(people, func(u customer.User) bool { return u.ID != who.Customer.BillingOwner }):
 		act.Why = w.SettingsOwnerAlone()
 	}
 	return &act
@@ -61,7 +61,7 @@ func (p settingsPage) renderOwner(v *site.Visit, who site.Signed, status int, ch
 		return err
 	}
 	people = enabled(people)
-	if way(v, who, len(people)).Why != "" {
+	if way(v, who, people).Why != "" {
 		return v.Redirect(path)
 	}
 	w := v.Words

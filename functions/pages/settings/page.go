@@ -72,26 +72,35 @@ func (p settingsPage) show(v *site.Visit, who site.Signed) error {
 		You: []page.Row{
 			{Key: w.SettingsName(), Values: []string{who.Name}, Change: change(w.SettingsName())},
 			{Key: w.SiteMail(), Values: []string{textinput.ShownMail(who.Mail)}},
-			{Key: w.RedeemLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: change(w.RedeemLanguage())},
+			{Key: w.SiteLanguage(), Values: []string{locale.LanguageName(locale.Language(who.Language))}, Change: change(w.SiteLanguage())},
 			{Key: w.SettingsRoles(), Values: []string{roles(w, who.Roles)}},
 		},
 		Offers: page.Link{URL: "/account/mail", Text: w.AccountMail()},
 	}
 	sees, owns := access.Has(who.Caller, access.SeeCustomers), who.ID == string(who.Customer.BillingOwner)
-	if owns && !sees {
-		b.You = append(b.You, page.Row{Key: w.SettingsBillingOwner(), Values: []string{w.SettingsOwnerYou()}, Change: &page.Link{URL: ownerPath, About: w.SettingsBillingOwner()}})
-	}
-	if sees {
-		people, err := p.table.CustomerUsers(v.R.Context(), who.Customer.ID)
-		if err != nil {
+	var people []customer.User
+	if sees || owns {
+		var err error
+		if people, err = p.table.CustomerUsers(v.R.Context(), who.Customer.ID); err != nil {
 			return err
 		}
+	}
+	act := way(v, who, enabled(people))
+	if owns && !sees {
+		row := page.Row{Key: w.SettingsBillingOwner(), Values: []string{w.SettingsOwnerYou()}}
+		if act.Why != "" {
+			row.Values = append(row.Values, act.Why)
+		} else {
+			row.Change = &page.Link{URL: ownerPath, About: row.Key}
+		}
+		b.You = append(b.You, row)
+	}
+	if sees {
 		partners, err := p.partners(v, who)
 		if err != nil {
 			return err
 		}
-		b.Owner = way(v, who, len(enabled(people)))
-		b.People = append(persons(w, who.Customer, people), partners...)
+		b.Owner, b.People = act, append(persons(w, who.Customer, people), partners...)
 	}
 	frame := v.Frame(w.SettingsTitle())
 	switch v.R.URL.Query().Get("done") {

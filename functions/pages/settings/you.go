@@ -31,7 +31,7 @@ func renderYou(v *site.Visit, who site.Signed, status int, d customer.Details, e
 	frame.Errors, frame.Form, frame.Narrow, frame.Back = errs, "settings", true, &page.Link{URL: path, Text: w.SettingsTitle()}
 	return v.Render(you, status, frame, youBody{
 		Name:     page.Input{Name: "name", Label: w.SettingsName(), Value: d.Name, Error: errs.For("name"), Autocomplete: "name"},
-		Language: page.Radios{Name: "language", Legend: w.RedeemLanguage(), Hint: w.SettingsLanguageHint(), Value: d.Language, Error: errs.For("language"), Options: languages},
+		Language: page.Radios{Name: "language", Legend: w.SiteLanguage(), Hint: w.SettingsLanguageHint(), Value: d.Language, Error: errs.For("language"), Options: languages},
 		Token:    site.Token(who.Secret, "you", who.ID),
 	})
 }

@@ -281,7 +281,7 @@ func (p *grantHistory) at(at time.Time) *period {
 var acts = map[event.Type]string{
 	subscription.CancelledEvent{}.Type():   offer.RoleFull,
 	"customer_user.created":                offer.RoleFull,
-	"customer_user.updated":                offer.RoleFull,
+	customer.UpdatedEvent{}.Type():         offer.RoleFull,
 	"customer_user.deleted":                offer.RoleFull,
 	"customer_user.password_reset_started": offer.RoleLimited,
 	"customer_group.created":               offer.RoleFull,

@@ -425,7 +425,7 @@ func TestVerify(t *testing.T) {
 		{"I4", "a change that was told twice", "before", func() {
 			o := l.Op("partner")
 			for range 2 {
-				l.tell(o, tenant(l.bob), l.Partner, event.Change{Type: "customer_user.updated", Subject: string(l.bob.User.ID)})
+				l.tell(o, tenant(l.bob), "", event.Of(l.bob.User.ID, customer.UpdatedEvent{}))
 			}
 		}},
 		{"I5", "an event that nobody does", "neither done nor waiting", func() {
@@ -534,7 +534,7 @@ func TestVerify(t *testing.T) {
 			l.set("PARTNER#"+string(l.Partner)+" OFFER#"+l.two.ID.Code(), "partner", text(string(l.other.Partner)))
 		}},
 		{"I9", "an event about another customer", "customer_user.updated is of", func() {
-			l.tell(l.Op("operator"), tenant(l.bob), "", event.Change{Type: "customer_user.updated", Subject: string(l.anna.User.ID)})
+			l.tell(l.Op("operator"), tenant(l.bob), "", event.Of(l.anna.User.ID, customer.UpdatedEvent{}))
 		}},
 		{"I10", "a No that became a Yes", "a No stands beside the answer accepted", func() { l.set("INV#"+l.refused.Bare()+" INVITATION", "card.answer", text("accepted")) }},
 		{"I10", "a No that was taken away", "there is no No", func() { l.erase("INV#"+l.refused.Bare(), "REDEMPTION") }},
