@@ -9836,6 +9836,14 @@ func (w Words) SettingsOwnerChanged() string {
 	return "The billing owner has changed."
 }
 
+// SettingsOwnerChoose says "Choose a person".
+func (w Words) SettingsOwnerChoose() string {
+	if w.lang == Polish {
+		return "Wybierz osobę"
+	}
+	return "Choose a person"
+}
+
 // SettingsOwnerGone says "This person can no longer be the billing owner. Choose somebody else.".
 func (w Words) SettingsOwnerGone() string {
 	if w.lang == Polish {

@@ -52,7 +52,7 @@ func enabled(people []customer.User) []customer.User {
 }
 
 func (p settingsPage) showOwner(v *site.Visit, who site.Signed) error {
-	return p.renderOwner(v, who, http.StatusOK, site.ULID(string(who.Customer.BillingOwner)), nil)
+	return p.renderOwner(v, who, http.StatusOK, "", nil)
 }
 
 func (p settingsPage) renderOwner(v *site.Visit, who site.Signed, status int, chosen string, errs page.Errors) error {
@@ -81,7 +81,7 @@ func (p settingsPage) renderOwner(v *site.Visit, who site.Signed, status int, ch
 		for i := range options {
 			options[i].Label += ", " + options[i].Hint
 		}
-		b.Among = &page.Select{Name: "owner", Label: b.Owner.Legend, Value: chosen, Error: b.Owner.Error, Options: options}
+		b.Among = &page.Select{Name: "owner", Label: b.Owner.Legend, Value: chosen, Error: b.Owner.Error, Options: slices.Insert(options, 0, page.Option{Label: w.SettingsOwnerChoose()})}
 	}
 	frame := v.Frame(w.SettingsOwnerTitle())
 	frame.Errors, frame.Form, frame.Narrow, frame.Back = errs, "owner-form", true, &page.Link{URL: path, Text: w.SettingsTitle()}
@@ -109,6 +109,8 @@ func (p settingsPage) saveOwner(v *site.Visit, who site.Signed) error {
 		return v.Redirect(path) // it says why
 	case err != nil:
 		return err
+	case to == who.Customer.BillingOwner:
+		return v.Redirect(path)
 	}
 	return v.Redirect(path + "?done=owner")
 }

@@ -27,7 +27,7 @@ func Agree(ctx context.Context, s *system.System, link, address string, draft in
 	if !ok {
 		return consent.Consent{}, fmt.Errorf("no personal link: %s", link)
 	}
-	by, err := userOf(ctx, s, address)
+	by, err := UserOf(ctx, s, address)
 	if err != nil {
 		return consent.Consent{}, err
 	}
@@ -50,7 +50,8 @@ func By(s *system.System, by customer.UserID) op.Op {
 	return op.Op{ID: ids.ULID(at), RequestID: "req_" + ids.ULID(at), Actor: op.Actor{Kind: op.CustomerUser, ID: string(by)}, At: at, IDs: ids}
 }
 
-func userOf(ctx context.Context, s *system.System, address string) (customer.UserID, error) {
+// UserOf returns the customer's user who signs in with an address. It fails where nobody does.
+func UserOf(ctx context.Context, s *system.System, address string) (customer.UserID, error) {
 	found, err := s.Table().GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &s.Endpoints.Table, ConsistentRead: aws.Bool(true), Key: map[string]types.AttributeValue{
 			"PK": &types.AttributeValueMemberS{Value: "LOGIN#" + dynamo.AddressHash(address)}, "SK": &types.AttributeValueMemberS{Value: "LOGIN"},

@@ -6,9 +6,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
 	"liaison/infra/local/client"
+	"liaison/infra/local/story"
+	"liaison/shared/customer"
 	"liaison/shared/locale"
 	"liaison/shared/site"
+	"liaison/tests/fixture"
 )
 
 // The states of a customer's account stand first, before anything changes the terms for good.
@@ -92,6 +97,25 @@ func (v *Visit) before(held shopper, where func(shopper) string) string {
 		at = v.URL(at)
 	}
 	return held.address + " " + at
+}
+
+// accompanied is the Ready of a state that looks at a customer with one more user, who is put there behind the product's back: no operation
+// makes one yet.
+func accompanied(v *Visit) string {
+	v.T.Helper()
+	return once(v, "accompanied", func() string {
+		address := anyMember(v)
+		owner, err := story.UserOf(v.T.Context(), v.System, address)
+		if err != nil {
+			v.T.Fatal(err)
+		}
+		of, _, _ := customer.Under("usr", string(owner))
+		item := fixture.MemberItem(customer.UserID("usr_"+of.Bare()+"_"+strings.Repeat("0", 26)), "jan.kowalski@example.com", v.System.Now(), customer.BillingAdmin)
+		if _, err := v.System.Table().PutItem(v.T.Context(), &dynamodb.PutItemInput{TableName: &v.System.Endpoints.Table, Item: item}); err != nil {
+			v.T.Fatal(err)
+		}
+		return address
+	})
 }
 
 func path(at string) func(shopper) string { return func(shopper) string { return at } }
@@ -207,6 +231,11 @@ var accounts = []State{
 		v.Fill("name", "Anna Nowak-Lis")
 		v.Press(v.W.SettingsSave())
 	})},
+	{Name: "billing-owner", Says: locale.Words.SettingsOwnerNow, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/settings/billing-owner", nil)},
+	{Name: "billing-owner-error", Says: locale.Words.SettingsOwnerMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: accompanied, Show: signedIn("/account/settings/billing-owner", func(v *Visit) {
+		v.Press(v.W.SettingsOwnerTitle())
+	})},
+	{Name: "settings-colleague", Says: locale.Words.SettingsOwnerTitle, Status: http.StatusOK, Ready: accompanied, Show: signedIn("/account/settings", nil)},
 	{Name: "account-mail", Says: locale.Words.UnsubscribeTitle, Status: http.StatusOK, Ready: looks(path("/account/mail")), Show: signedIn("", nil)},
 	{Name: "account-mail-stopped", Says: locale.Words.UnsubscribeStoppedTitle, Status: http.StatusOK, Ready: anyMember, Show: signedIn("/account/mail", func(v *Visit) {
 		v.Press(v.W.UnsubscribeStop())
