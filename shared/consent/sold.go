@@ -131,13 +131,13 @@ func (r Consent) Events(o op.Op) []event.Event {
 		switch {
 		case now == s.From:
 		case now != "" && s.From == "":
-			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordSetEvent{PartnerID: now}))
+			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordSetEvent{PartnerID: now, PlanID: s.Plan}))
 		case now != "":
-			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordChangedEvent{PartnerID: now, From: s.From}))
+			gathered.add(now, event.Of(s.ID, relationship.PartnerOfRecordChangedEvent{PartnerID: now, PlanID: s.Plan, From: s.From}))
 		}
 		if s.From != "" && now != s.From {
 			gathered.add(s.From, event.Of(s.ID, relationship.PartnerOfRecordRemovedEvent{
-				PartnerID: s.From, Cause: relationship.ByCustomer, To: now, RedemptionID: string(r.ID),
+				PartnerID: s.From, PlanID: s.Plan, Cause: relationship.ByCustomer, To: now, RedemptionID: string(r.ID),
 			}))
 		}
 	}

@@ -556,28 +556,28 @@ func (w Words) ActivityPartner() string {
 	return "Partner"
 }
 
-// ActivityPartnerOfRecordChanged says "Partner of record: {from} → {to}".
-func (w Words) ActivityPartnerOfRecordChanged(from, to string) string {
+// ActivityPartnerOfRecordChanged says "Partner of record for {plan}: {from} → {to}".
+func (w Words) ActivityPartnerOfRecordChanged(plan, from, to string) string {
 	if w.lang == Polish {
-		return "Partner subskrypcji: " + from + " → " + to
+		return "Partner subskrypcji planu " + plan + ": " + from + " → " + to
 	}
-	return "Partner of record: " + from + " → " + to
+	return "Partner of record for " + plan + ": " + from + " → " + to
 }
 
-// ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record".
-func (w Words) ActivityPartnerOfRecordRemoved(partner string) string {
+// ActivityPartnerOfRecordRemoved says "{partner} is no longer partner of record for {plan}".
+func (w Words) ActivityPartnerOfRecordRemoved(partner, plan string) string {
 	if w.lang == Polish {
-		return "Usunięto partnera subskrypcji: " + partner
+		return "Usunięto partnera subskrypcji planu " + plan + ": " + partner
 	}
-	return partner + " is no longer partner of record"
+	return partner + " is no longer partner of record for " + plan
 }
 
-// ActivityPartnerOfRecordSet says "{partner} became partner of record".
-func (w Words) ActivityPartnerOfRecordSet(partner string) string {
+// ActivityPartnerOfRecordSet says "{partner} became partner of record for {plan}".
+func (w Words) ActivityPartnerOfRecordSet(partner, plan string) string {
 	if w.lang == Polish {
-		return "Nowy partner subskrypcji: " + partner
+		return "Nowy partner subskrypcji planu " + plan + ": " + partner
 	}
-	return partner + " became partner of record"
+	return partner + " became partner of record for " + plan
 }
 
 // ActivityPasswordAsked says "A link to set a password was asked for".

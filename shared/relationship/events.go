@@ -3,6 +3,7 @@ package relationship
 import (
 	"time"
 
+	"liaison/shared/catalog"
 	"liaison/shared/event"
 	"liaison/shared/partner"
 )
@@ -86,15 +87,18 @@ type (
 	// PartnerOfRecordSetEvent: a subscription has its first partner of record.
 	PartnerOfRecordSetEvent struct {
 		PartnerID partner.ID
+		PlanID    catalog.PlanID
 	}
 	// PartnerOfRecordChangedEvent: it has another.
 	PartnerOfRecordChangedEvent struct {
 		PartnerID partner.ID
+		PlanID    catalog.PlanID
 		From      partner.ID
 	}
 	// PartnerOfRecordRemovedEvent: a partner is no longer its partner of record.
 	PartnerOfRecordRemovedEvent struct {
 		PartnerID    partner.ID
+		PlanID       catalog.PlanID
 		Cause        Cause
 		Reason       string
 		To           partner.ID

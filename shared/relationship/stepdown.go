@@ -59,7 +59,7 @@ func StepDown(ctx context.Context, store StepDownStore, c customer.ID, p partner
 			changes := make([]event.Change, len(subs))
 			for i := range subs {
 				subs[i] = subs[i].SetPartnerOfRecord("", o.At)
-				changes[i] = event.Of(subs[i].ID, PartnerOfRecordRemovedEvent{PartnerID: p, Cause: cause, Reason: reason})
+				changes[i] = event.Of(subs[i].ID, PartnerOfRecordRemovedEvent{PartnerID: p, PlanID: subs[i].Plan, Cause: cause, Reason: reason})
 			}
 			happened := event.New(o, event.Customer(string(c)), changes...).SharedWith(string(p))
 			return store.SaveStepDown(ctx, tie, subs, happened, step)
@@ -97,7 +97,7 @@ func StepDownFrom(ctx context.Context, store OneStepDownStore, id subscription.I
 			tie.PartnerOfRecordSubscriptions--
 		}
 		happened := event.New(o, event.Customer(string(s.Customer)), event.Of(id, PartnerOfRecordRemovedEvent{
-			PartnerID: p, Cause: cause, Reason: reason,
+			PartnerID: p, PlanID: s.Plan, Cause: cause, Reason: reason,
 		})).SharedWith(string(p))
 		return store.SaveStepDown(ctx, tie, []subscription.Subscription{s.SetPartnerOfRecord("", o.At)}, happened, o.Giving(string(id)))
 	})

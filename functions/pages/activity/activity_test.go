@@ -42,7 +42,8 @@ func TestActivity(t *testing.T) {
 		}
 		c.Open(http.StatusOK, "/account/activity")
 		c.See("activity")
-		c.Has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10)), w.ActivityPartnerOfRecordSet("Vistula Advice S.A."), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
+		mail := pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language)
+		c.Has(w.ActivityOnBehalf("Baltic Bridge IT sp. z o.o."), w.ActivityBought(mail, w.SiteLicenceCount(10)), w.ActivityPartnerOfRecordSet("Vistula Advice S.A.", mail), "=SUM(A1)", w.ActivityByLink("Anna Nowak"),
 			w.ActivityDisputed(), w.ActivityDisputeDecided(), w.ActivityUnsubscribed(), w.ActivityResubscribed())
 		for _, kind := range []string{"subscription.", "partner_of_record.", "redemption.", "recipient."} {
 			if strings.Contains(c.Page.Text(), kind) {
@@ -139,8 +140,8 @@ func TestActivityFilter(t *testing.T) {
 		c := s.Company(language)
 		w := c.W
 		c.Buy(pagetest.Mail, "licenses", "10", "billing_term", "month", "advisor", "other", "partner_id", string(pagetest.Advising))
-		bought := w.ActivityBought(pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language), w.SiteLicenceCount(10))
-		named := w.ActivityPartnerOfRecordSet("Vistula Advice S.A.")
+		mail := pagetest.Both("Skylark Mail plan_mail", "Poczta Skylark plan_mail").In(language)
+		bought, named := w.ActivityBought(mail, w.SiteLicenceCount(10)), w.ActivityPartnerOfRecordSet("Vistula Advice S.A.", mail)
 		for query, want := range map[string]struct {
 			status     int
 			has, lacks []string

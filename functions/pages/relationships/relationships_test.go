@@ -422,7 +422,7 @@ func TestTiesActs(t *testing.T) {
 			}
 		}
 		s.get(v, 200, s.path("remove"), w.PartnersActs(s.name), w.ActivityPasswordAsked())
-		for _, own := range []string{w.PartnersActOther(), "auto_extend", "partner_of_record", "removal_declined", w.ActivityAutoExtendOn(), w.ActivityAutoExtendOff(), w.ActivityPartnerOfRecordRemoved(s.name), w.ActivityRemovalDeclined(s.name)} {
+		for _, own := range []string{w.PartnersActOther(), "auto_extend", "partner_of_record", "removal_declined", w.ActivityAutoExtendOn(), w.ActivityAutoExtendOff(), w.ActivityPartnerOfRecordRemoved(s.name, "sub_x"), w.ActivityRemovalDeclined(s.name)} {
 			if strings.Contains(v.Page.Text(), own) {
 				t.Errorf("%q is told as an act on the customer's behalf:\n%s", own, v.Page.Text())
 			}

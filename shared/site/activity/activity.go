@@ -131,8 +131,6 @@ var ofPartner = map[event.Type]func(locale.Words, string) string{
 	relationship.AdministrationSuspendedEvent{}.Type(): locale.Words.ActivityAdministrationSuspended,
 	relationship.AdministrationResumedEvent{}.Type():   locale.Words.ActivityAdministrationResumed,
 	relationship.AdministrationExpiringEvent{}.Type():  locale.Words.ActivityAdministrationExpiring,
-	relationship.PartnerOfRecordSetEvent{}.Type():      locale.Words.ActivityPartnerOfRecordSet,
-	relationship.PartnerOfRecordRemovedEvent{}.Type():  locale.Words.ActivityPartnerOfRecordRemoved,
 	relationship.ResellerAddedEvent{}.Type():           locale.Words.ActivityResellerAdded,
 	relationship.ResellerBillingEndedEvent{}.Type():    locale.Words.ActivityResellerBillingEnded,
 	relationship.ResellerEndedEvent{}.Type():           locale.Words.ActivityResellerEnded,
@@ -197,8 +195,12 @@ func (t Formatter) What(c event.Change) string {
 		return w.ActivityTrialExtended(plan, t.time(is.TrialEndsAt))
 	case subscription.DeletionScheduledEvent:
 		return w.ActivityDeletionScheduled(t.time(is.DeleteAfter))
+	case relationship.PartnerOfRecordSetEvent:
+		return w.ActivityPartnerOfRecordSet(t.Partner(is.PartnerID), plan)
 	case relationship.PartnerOfRecordChangedEvent:
-		return w.ActivityPartnerOfRecordChanged(t.Partner(is.From), t.Partner(is.PartnerID))
+		return w.ActivityPartnerOfRecordChanged(plan, t.Partner(is.From), t.Partner(is.PartnerID))
+	case relationship.PartnerOfRecordRemovedEvent:
+		return w.ActivityPartnerOfRecordRemoved(t.Partner(is.PartnerID), plan)
 	case relationship.AdministrationGrantedEvent:
 		return w.ActivityAdministrationGranted(t.Partner(is.PartnerID), t.time(is.EndsAt))
 	case relationship.AutoExtendChangedEvent:
