@@ -27,6 +27,9 @@ const ownerPath = path + "/billing-owner"
 // fewPeople are shown as radio buttons.
 const fewPeople = 6
 
+// dot stands between what is said of a person; no line begins with it.
+const dot = "\u00a0· "
+
 // way leads to where another of the people that can do something is made the billing owner, or says why the reader may not.
 func way(v *site.Visit, who site.Signed, people []customer.User) *page.Act {
 	w := v.Words
@@ -71,9 +74,9 @@ func (p settingsPage) renderOwner(v *site.Visit, who site.Signed, status int, ch
 	}
 	options := make([]page.Option, len(people))
 	for i, u := range people {
-		options[i] = page.Option{Value: site.ULID(string(u.ID)), Label: u.Name, Hint: textinput.ShownMail(u.Mail) + " · " + roles(w, u.Roles)}
+		options[i] = page.Option{Value: site.ULID(string(u.ID)), Label: u.Name, Hint: textinput.ShownMail(u.Mail) + dot + roles(w, u.Roles)}
 		if u.ID == who.Customer.BillingOwner {
-			options[i].Hint += " · " + w.SettingsOwnerNow()
+			options[i].Hint += dot + w.SettingsOwnerNow()
 		}
 	}
 	b.Owner = page.Radios{Name: "owner", Legend: w.SettingsOwnerWho(), Value: chosen, Error: errs.For("owner"), Options: options}
