@@ -2664,6 +2664,22 @@ func (w Words) MailActedLicencesBefore() string {
 	return "Licences before the change"
 }
 
+// MailActedLicencesFewer says "The lower number is charged from the next term on ({ends:date}).".
+func (w Words) MailActedLicencesFewer(ends time.Time) string {
+	if w.lang == Polish {
+		return "Mniejsza liczba licencji jest rozliczana od następnego okresu (od " + w.Date(ends) + ")."
+	}
+	return "The lower number is charged from the next term on (" + w.Date(ends) + ")."
+}
+
+// MailActedLicencesProrated says "The added licences are charged from {from:date} to the end of the term ({ends:date}), in proportion.".
+func (w Words) MailActedLicencesProrated(from, ends time.Time) string {
+	if w.lang == Polish {
+		return "Dodane licencje są rozliczane od " + w.Date(from) + " do końca okresu (" + w.Date(ends) + "), proporcjonalnie."
+	}
+	return "The added licences are charged from " + w.Date(from) + " to the end of the term (" + w.Date(ends) + "), in proportion."
+}
+
 // MailActedLicencesSubject says "Your subscription of {plan} has {licences:int} licences now".
 func (w Words) MailActedLicencesSubject(plan string, licences int) string {
 	if w.lang == Polish {
@@ -8778,6 +8794,22 @@ func (w Words) RedeemChangedTitle() string {
 		return "Twoje subskrypcje się zmieniły"
 	}
 	return "Your subscriptions have changed"
+}
+
+// RedeemChargeChangedText says "It changed while you were reading. Nothing was ordered: check the prices below, then go on.".
+func (w Words) RedeemChargeChangedText() string {
+	if w.lang == Polish {
+		return "Zmiana nastąpiła podczas czytania tej strony. Nic nie zostało zamówione: sprawdź ceny poniżej, a\u00a0potem przejdź dalej."
+	}
+	return "It changed while you were reading. Nothing was ordered: check the prices below, then go on."
+}
+
+// RedeemChargeChangedTitle says "What is charged has changed".
+func (w Words) RedeemChargeChangedTitle() string {
+	if w.lang == Polish {
+		return "Zasady opłat się zmieniły"
+	}
+	return "What is charged has changed"
 }
 
 // RedeemCheckTitle says "Check your answers".

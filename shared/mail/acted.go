@@ -1,6 +1,10 @@
 package mail
 
-import "time"
+import (
+	"time"
+
+	"liaison/shared/locale"
+)
 
 // Action is what was done, by the customer or for it, that has no receipt.
 type Action string
@@ -17,6 +21,9 @@ const (
 	ConsentDisputed  Action = "consent_disputed"
 	RemovalRequested Action = "removal_requested"
 )
+
+// nextTerm is what Acted.Charged says of licences that are charged from the next term on.
+const nextTerm = "next_term"
 
 // Acted tells a customer that something was done to what it pays for, uses or allowed.
 type Acted struct {
@@ -35,6 +42,8 @@ type Acted struct {
 	Partner Partner
 	// From is the date from which the action counts, or at which what it leaves running ends or renews.
 	From time.Time
+	// Charged says from when the vendor charges licences that are added to the running term: "prorated" or "next_term"; empty where it charges none.
+	Charged string
 	// DataUntil is until when the data stays at least; the zero time where nothing ends.
 	DataUntil time.Time
 	// Rests is set where the grant of a disputed consent is suspended with it.
@@ -79,6 +88,7 @@ func (m Acted) Message() Message {
 		l.Subject = w.MailActedLicencesSubject(plan, m.Order.Licenses)
 		intro = w.MailActedLicences(plan, customer)
 		facts = []fact{{w.MailFactSince(), w.Time(from)}, {w.MailActedLicencesBefore(), w.Int(m.Order.Before)}}
+		next = m.charged(w, from, m.Order.TermEnds.In(at.Location()))
 	case Suspended:
 		l.Subject = w.MailActedSuspendedSubject(plan)
 		intro = w.MailActedSuspended(vendor, plan, customer, from)
@@ -142,4 +152,17 @@ func (m Acted) Message() Message {
 		l.partnerFooter(m.Partner, l.Why)
 	}
 	return l.message("acted", m.To, "", "")
+}
+
+// charged says from when another count of licences is charged that counts from a time, in a term that ends at another.
+func (m Acted) charged(w locale.Words, from, ends time.Time) []string {
+	switch {
+	case m.Charged == "":
+		return nil
+	case m.Order.Licenses < m.Order.Before:
+		return []string{w.MailActedLicencesFewer(ends)}
+	case m.Charged == nextTerm:
+		return []string{w.ChargedNextTerm(ends)}
+	}
+	return []string{w.MailActedLicencesProrated(from, ends)}
 }

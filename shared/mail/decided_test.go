@@ -116,7 +116,10 @@ func decided(to Recipient, trial Offer, yes Administration, grant, theirs Grant)
 		"acted-cancelled":                    acted(Cancelled, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
 		"acted-cancelled-billing-owner":      acted(Cancelled, func(m *Acted) { m.From, m.DataUntil, m.BillingOwner = ends, ends.AddDate(0, 0, 30), true }),
 		"acted-cancel-undone":                acted(CancelUndone, func(m *Acted) { m.From = ends }),
-		"acted-licences":                     acted(LicensesChanged, func(m *Acted) { m.Order.Before = 22 }),
+		"acted-licences":                     acted(LicensesChanged, func(m *Acted) { m.Order.Before, m.Order.TermEnds, m.Charged = 22, ends, "prorated" }),
+		"acted-licences-next-term":           acted(LicensesChanged, func(m *Acted) { m.Order.Before, m.Order.TermEnds, m.Charged = 22, ends, "next_term" }),
+		"acted-licences-fewer":               acted(LicensesChanged, func(m *Acted) { m.Order.Before, m.Order.TermEnds, m.Charged = 30, ends, "prorated" }),
+		"acted-licences-partner":             acted(LicensesChanged, func(m *Acted) { m.Order.Before, m.Order.TermEnds = 22, ends }),
 		"acted-suspended":                    acted(Suspended, func(m *Acted) { m.Reason = reason }),
 		"acted-reinstated":                   acted(Reinstated, nil),
 		"acted-trial-extended":               acted(TrialExtended, func(m *Acted) { m.From, m.DataUntil = ends, ends.AddDate(0, 0, 30) }),
@@ -210,6 +213,23 @@ func TestWhatIsBought(t *testing.T) {
 		for _, text := range []string{offered.Message().Text, order.Message().Text} {
 			if !strings.Contains(text, gross) || strings.Contains(text, locale.In(l).CostMonth(locale.Money{AmountMinor: 124975, Currency: "PLN"})) {
 				t.Errorf("%s: where prices are gross, no %q in\n%s", l, gross, text)
+			}
+		}
+	}
+}
+
+// TestLicencesCharged: the mail about changed licences says from when the vendor charges them, and nothing where another does.
+func TestLicencesCharged(t *testing.T) {
+	for l, words := range map[locale.Language][]string{
+		locale.English: {"in proportion", "Added licences are charged from the next term", "The lower number is charged"},
+		locale.Polish:  {"proporcjonalnie", "Za dodane licencje płaci się od następnego okresu", "Mniejsza liczba licencji jest rozliczana"},
+	} {
+		for i, name := range []string{"acted-licences", "acted-licences-next-term", "acted-licences-fewer", "acted-licences-partner"} {
+			text := all(l)[name].Message().Text
+			for j, said := range words {
+				if strings.Contains(text, said) != (i == j) {
+					t.Errorf("%s %s: %q said: %v in\n%s", name, l, said, i != j, text)
+				}
 			}
 		}
 	}

@@ -64,6 +64,9 @@ func (d *Outbox) changed(ctx context.Context, e event.Event, c event.Change) ([]
 	}
 	if m.What == mail.LicensesChanged {
 		m.Order.Licenses, m.Order.Before = counts.Licenses, counts.Before
+		if m.Order.TermEnds = sub.TermEnd(m.At); sub.BilledBy == subscription.Vendor {
+			m.Charged = string(found.Vendor.LicensesCharged.Or())
+		}
 	}
 	return d.acted(ctx, found, m)
 }

@@ -24,6 +24,8 @@ type Preview struct {
 	// Namings say for each subscription what naming the offering partner does to it; none where the offer does not ask for that.
 	Namings []relationship.Naming
 	picked  []string
+	sold    string // what the vendor's prices are; empty where nothing is ordered
+	added   string // from when licences are charged that the vendor bills and a running term gets; empty where it gets none
 }
 
 // Preview returns the preview of the answers that the invitation keeps, at a time.
@@ -32,7 +34,7 @@ func (f Facts) Preview(at time.Time) Preview {
 	if f.Member != nil {
 		owned = f.Member.Subscriptions
 	}
-	made := PreviewFor(f.Offer, f.Grounds.Plans, owned, f.Invitation.Draft, at)
+	made := PreviewFor(f.Offer, f.Vendor, f.Grounds.Plans, owned, f.Invitation.Draft, at)
 	if f.Offer.Kind.Picks() {
 		made.Namings = f.namings(at)
 	}
@@ -40,18 +42,21 @@ func (f Facts) Preview(at time.Time) Preview {
 }
 
 // PreviewFor returns the preview of an offer with some answers for a customer that owns some subscriptions, without Namings.
-func PreviewFor(of offer.Offer, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) Preview {
+func PreviewFor(of offer.Offer, v catalog.Vendor, plans map[catalog.PlanID]catalog.Plan, owned []subscription.Subscription, d invitation.Draft, at time.Time) Preview {
 	made := Preview{picked: d.Picked}
 	if !of.Kind.Orders() {
 		return made
 	}
 	var wrong fault.Check
+	made.sold = string(v.Prices.Or())
 	made.Items = make([]subscription.Fulfilment, len(of.Items))
 	for i, item := range of.Items {
 		plan, choice, bad := plans[item.Plan], d.Choice(i), fault.Check{}
 		ordered := chosen(of, i, choice)
 		found, unasked := subscription.Fulfil(item.Plan, ordered, choice.Into, owned, at)
-		made.Items[i] = found
+		if made.Items[i] = found; found.Charges() {
+			made.added = string(v.LicensesCharged.Or())
+		}
 		ordered.Check(plan, "", &bad)
 		err := bad.Err()
 		if err == nil {
@@ -98,9 +103,13 @@ func (p Preview) Picked() []relationship.Naming {
 	return made
 }
 
+// Charging says in one line what the vendor's prices are that an order is made at, and where it adds licences to a running term from when those
+// are charged; empty where nothing is ordered.
+func (p Preview) Charging() string { return strings.TrimSpace(p.sold + " " + p.added) }
+
 // Fingerprint says in one line what the page with the last button showed of it, and what has to be true still when the consent is written.
 func (p Preview) Fingerprint() string {
-	var said []string
+	said := strings.Fields(p.Charging())
 	for _, item := range p.Items {
 		switch {
 		case item.Trial != nil:

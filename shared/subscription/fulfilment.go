@@ -18,6 +18,9 @@ type Fulfilment struct {
 	Into  *Subscription  // which of those was chosen; nil for a subscription of its own
 }
 
+// Charges says whether the vendor charges licences that are added to a running term.
+func (f Fulfilment) Charges() bool { return f.Into != nil && f.Order.BilledBy == Vendor }
+
 // Fulfil finds what an order can become. It fails with Conflict plan_owned about the plan where the customer was not asked yet, or chose a
 // subscription that the order can no longer be added to.
 func Fulfil(plan catalog.PlanID, ordered Order, into string, owned []Subscription, at time.Time) (Fulfilment, error) {

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/site"
 	"liaison/shared/site/confirm"
 	"liaison/shared/site/links"
+	"liaison/shared/site/price"
 	"liaison/shared/subscription"
 	"liaison/shared/textinput"
 	"liaison/shared/token"
@@ -142,6 +143,10 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 			if b := f.plan(i).Licenses; row.Key == w.SiteLicences() && b.Min < b.Max {
 				(*rows)[j].Change = change(f, stepAccount, licensesField(i), w.SiteLicences())
 			}
+			if row.Key == w.SitePrice() && way.Charges() {
+				ends := v.In(way.Into.TermEnd(v.Op.At), f.Facts.Offer.Country)
+				(*rows)[j].Values = append(row.Values, price.Charged(w, f.Shown.Vendor.LicensesCharged, true, ends))
+			}
 		}
 		what := page.Row{Key: w.RedeemHappens(), Values: []string{happens(w, way)}}
 		if len(way.Adds) > 0 {
@@ -152,23 +157,25 @@ func (p redeemPage) offered(v *site.Visit, f reading) []page.Section {
 	return made
 }
 
-// The fields of the check: the draft's revision, the version of the terms, and what a yes would do.
+// The fields of the check: the draft's revision, the version of the terms, what a yes would do, and how it is charged.
 const (
-	revField   = "rev"
-	termsField = "terms"
-	doesField  = "does"
+	revField    = "rev"
+	termsField  = "terms"
+	doesField   = "does"
+	chargeField = "charge"
 )
 
 // shows is what the check shows, and its button agrees to.
 func shows(f reading, terms string) confirm.Shown {
 	return confirm.Shown{
 		{Name: revField, Value: strconv.Itoa(f.Invitation.Draft.Rev)}, {Name: termsField, Value: terms}, {Name: doesField, Value: f.Preview.Fingerprint()},
+		{Name: chargeField, Value: f.Preview.Charging()},
 	}
 }
 
 // postCheck is the press of the last button. Everything is read afresh before anything is written (infra/design/product.md, "Answering").
 func (p redeemPage) postCheck(v *site.Visit, a answerable) error {
-	was, err := confirm.Posted(v, a.Secret, []string{"check", string(a.Invitation.ID)}, revField, termsField, doesField)
+	was, err := confirm.Posted(v, a.Secret, []string{"check", string(a.Invitation.ID)}, revField, termsField, doesField, chargeField)
 	if err != nil {
 		return err
 	}
@@ -202,6 +209,8 @@ func changed(v *site.Visit, a answerable, was confirm.Shown) *page.Notice {
 	switch {
 	case was.Get(revField) != now.Get(revField):
 		return stale(v)
+	case was.Get(chargeField) != now.Get(chargeField):
+		return &page.Notice{Title: v.Words.RedeemChargeChangedTitle(), Text: v.Words.RedeemChargeChangedText()}
 	case was.Get(doesField) != now.Get(doesField):
 		return &page.Notice{Title: v.Words.RedeemChangedTitle(), Text: v.Words.RedeemChangedText()}
 	case was.Terms() != now.Terms():

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"liaison/shared/calendar"
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
 	invitations "liaison/shared/invitation"
@@ -29,7 +30,7 @@ func month(w locale.Words, amount int64) string {
 }
 
 func year(w locale.Words, amount int64) string {
-	return w.CostYear(locale.Money{AmountMinor: amount, Currency: "PLN"})
+	return w.PerTerm(locale.Cost{Money: locale.Money{AmountMinor: amount, Currency: "PLN"}, Yearly: true})
 }
 
 // TestPurchaseNew walks a purchase by a new owner: prices and who bills on every page, licences within bounds, a question of its own about
@@ -96,6 +97,12 @@ func TestPurchaseMember(t *testing.T) {
 		s.Sells()
 		v := s.Member("anna@example.com", language)
 		w := v.W
+		charges := func(prices catalog.Prices, added catalog.LicensesCharged) {
+			now, err := s.Vendor(t.Context())
+			s.Must(err)
+			now.Prices, now.LicensesCharged = prices, added
+			s.Must(s.SaveVendor(t.Context(), now, s.Op())) // the pages still hold the vendor of before
+		}
 		trial := s.Subscriptions()[0]
 		_, link := s.Invite(s.Purchase(nil), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
@@ -124,7 +131,12 @@ func TestPurchaseMember(t *testing.T) {
 		v.Has(w.RedeemLicencesTogether(plan, 12, 300))
 		v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "licences-0", "15", "into-0", "sub_of_others")
 		v.Click(http.StatusOK, w.RedeemContinue(), "licences-0", "15", "into-0", string(trial.ID))
-		v.Has(w.RedeemHappensAdd(12, 27))
+		ends := paid[0].TermEndsAt.In(calendar.Zone("PL"))
+		v.Has(w.RedeemHappensAdd(12, 27), w.ChargedProrated(ends))
+		charges(catalog.Net, catalog.NextTerm)
+		v.Order(http.StatusConflict)
+		v.Has(w.RedeemChargeChangedTitle(), w.ChargedNextTerm(ends))
+		v.See("check-charge-changed")
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptAddedTitle(), w.SiteLicenceCount(27), w.ReceiptTermRan())
 		v.Lacks(w.ReceiptNextPassword())
@@ -133,7 +145,13 @@ func TestPurchaseMember(t *testing.T) {
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, w.SiteNext())
 		v.Click(http.StatusOK, w.RedeemContinue(), "into-0", subscription.Separate)
-		v.Has(w.RedeemHappensNew(), w.SiteTotal())
+		v.Has(w.RedeemHappensNew(), w.SiteTotal(), year(w, 3*19000))
+		v.Lacks(w.ChargedNextTerm(ends))
+		charges(catalog.Gross, catalog.Prorated)
+		v.Order(http.StatusConflict)
+		v.Has(w.RedeemChargeChangedTitle(), year(w.Priced(true), 3*19000))
+		v.Lacks(year(w, 3*19000))
+		charges(catalog.Gross, catalog.NextTerm) // nothing is added to a running term
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptOrderTitle())
 		if subs := s.Subscriptions(); len(subs) != 3 || subs[2].Licenses.Bought != 27 {
@@ -147,15 +165,29 @@ func TestPurchaseBilledByPartner(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	s.Sells()
-	of := s.Purchase(func(d *offers.Draft) {
-		d.BilledBy, d.Items[0].Price = offers.ByPartner, &catalog.Money{AmountMinor: 4500, Currency: "PLN"}
-	})
+	byPartner := func(d *offers.Draft) {
+		d.BilledBy, d.Items[0].Price, d.MaxRedemptions = offers.ByPartner, &catalog.Money{AmountMinor: 4500, Currency: "PLN"}, 2
+	}
+	of := s.Purchase(byPartner)
 	_, link := s.Invite(of, "anna@example.com", "en")
 	v := s.Visitor("en")
 	v.Open(http.StatusOK, link)
 	v.Has(v.W.SiteBillerPartner(pagetest.Baltic, "Skylark Cloud"), month(v.W, 12*4500))
 	v.Click(http.StatusOK, v.W.SiteNext())
 	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład", "name", "Anna")
+
+	// How the vendor charges added licences does not matter.
+	s.Accept(of, "ewa@example.com", false)
+	_, link = s.Invite(s.Purchase(byPartner), "ewa@example.com", "en")
+	ewa, sub := s.SignedIn("ewa@example.com", "en"), s.Subscriptions()[0]
+	ewa.Open(http.StatusOK, link)
+	ewa.Click(http.StatusOK, v.W.SiteNext())
+	ewa.Click(http.StatusOK, v.W.RedeemContinue(), "into-0", string(sub.ID))
+	ewa.Has(v.W.RedeemHappensAdd(12, 24))
+	ewa.Lacks(v.W.ChargedProrated(sub.TermEndsAt.In(calendar.Zone("PL"))))
+	s.SetVendor(func(v *catalog.Vendor) { v.LicensesCharged = catalog.NextTerm })
+	ewa.Order(http.StatusOK)
+
 	s.LeaveProgram()
 	v.Order(http.StatusGone)
 	v.Has(v.W.UnavailableEnrolmentReseller(pagetest.Baltic))

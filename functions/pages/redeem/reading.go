@@ -87,7 +87,7 @@ func (p redeemPage) again(v *site.Visit, f reading) (reading, error) {
 func (f reading) with(d invitation.Draft, at time.Time) reading {
 	namings := f.Preview.Namings
 	f.Invitation.Draft = d
-	f.Preview = redemption.PreviewFor(f.Facts.Offer, f.Plans, f.owned(), d, at)
+	f.Preview = redemption.PreviewFor(f.Facts.Offer, f.Shown.Vendor, f.Plans, f.owned(), d, at)
 	f.Preview.Namings = namings
 	return f
 }

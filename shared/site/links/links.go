@@ -77,11 +77,12 @@ func FollowToAnswer(v *site.Visit, store redemption.Store, id invitation.ID, sec
 	if a.Followed, err = followed(v, a.Followed, a.Basis.Grounds.Plans); err != nil {
 		return a, err
 	}
-	// The terms that count are those that were read with the rest, not those that the process still keeps.
+	// The terms and prices that count are those that were read with the rest, not those that the process still keeps.
 	terms := map[catalog.Document]catalog.TermsHead{}
 	maps.Copy(terms, a.Shown.Terms)
 	terms[catalog.CustomerTerms] = a.Basis.Terms
-	a.Shown.Terms = terms
+	a.Shown.Terms, a.Shown.Vendor = terms, a.Basis.Vendor
+	v.Words = v.Words.Priced(a.Basis.Vendor.Prices == catalog.Gross)
 	return a, nil
 }
 
