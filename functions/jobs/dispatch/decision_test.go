@@ -602,7 +602,8 @@ func TestActed(t *testing.T) {
 	count()
 	_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, 3, 0, s.Op("customer"))
 	must(err)
-	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł netto miesięcznie", "od razu", "10")
+	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł netto miesięcznie", "od razu", "10",
+		locale.In(locale.Polish).MailActedLicencesFewer(stands(sold.ID).TermEndsAt.In(calendar.Zone("PL"))))
 	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 net a month")
 
 	_, err = subscription.Halt(ctx, s.Table, sold.ID, "Three invoices are open.", s.Op("operator"))
