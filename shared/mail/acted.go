@@ -131,7 +131,7 @@ func (m Acted) Message() Message {
 	}
 	l.facts(facts...)
 	if plan != "" {
-		l.orders([]Order{m.Order}, false)
+		l.orders(within([]Order{m.Order}, at.Location()), false)
 	}
 	if len(next) > 0 {
 		l.list(next...)

@@ -218,8 +218,8 @@ func TestWhatIsBought(t *testing.T) {
 	}
 }
 
-// TestLicencesCharged: the mail about changed licences says from when the vendor charges them, and nothing where another does.
-func TestLicencesCharged(t *testing.T) {
+// TestLicensesCharged: the mail about changed licences says from when the vendor charges them, and nothing where another does.
+func TestLicensesCharged(t *testing.T) {
 	for l, words := range map[locale.Language][]string{
 		locale.English: {"in proportion", "Added licences are charged from the next term", "The lower number is charged"},
 		locale.Polish:  {"proporcjonalnie", "Za dodane licencje płaci się od następnego okresu", "Mniejsza liczba licencji jest rozliczana"},

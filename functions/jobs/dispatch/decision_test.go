@@ -602,9 +602,24 @@ func TestActed(t *testing.T) {
 	count()
 	_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, 3, 0, s.Op("customer"))
 	must(err)
-	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł netto miesięcznie", "od razu", "10",
-		locale.In(locale.Polish).MailActedLicencesFewer(stands(sold.ID).TermEndsAt.In(calendar.Zone("PL"))))
+	m := notified(string(sold.ID), page(sold.ID), "Subskrypcja planu Pakiet obejmuje teraz 3 licencje", "74,70\u00a0zł netto miesięcznie", "od razu", "10", day(stands(sold.ID).TermEndsAt))
+	charged := locale.In(locale.Polish).MailActedLicencesFewer(stands(sold.ID).TermEndsAt.In(calendar.Zone("PL")))
+	if strings.Contains(m.Body.Text, "The lower number is charged") {
+		t.Errorf("who bills it is the partner:\n%s", m.Body.Text)
+	}
 	says(t, m, "Your subscription of Suite has 3 licences now", "PLN\u00a074.70 net a month")
+	for _, one := range []struct {
+		by   string
+		to   int
+		said string
+	}{{subscription.Vendor, 2, charged}, {string(s.Partner), 3, "3 licencje"}} {
+		billed := stands(sold.ID)
+		billed.BilledBy = one.by
+		must(s.Table.SaveSubscription(ctx, billed, nil, s.Op("operator")))
+		_, err = subscription.ChangeLicenses(ctx, s.Table, owner, sold.ID, one.to, 0, s.Op("customer"))
+		must(err)
+		notified(string(sold.ID), page(sold.ID), one.said)
+	}
 
 	_, err = subscription.Halt(ctx, s.Table, sold.ID, "Three invoices are open.", s.Op("operator"))
 	must(err)
