@@ -93,7 +93,7 @@ func TestForgery(t *testing.T) {
 		{"no", "/redeem" + i + "&step=no", w.RedeemNoButton()},
 		{"report", "/redeem" + i + "&step=report", w.RedeemReportButton()},
 		{"access", "/redeem/access" + i, w.SiteNext()},
-		{"account", "/redeem/account" + i, w.RedeemContinue()},
+		{"account", "/redeem/account" + i, w.SiteNext()},
 		{"check", "/redeem/check" + i, w.RedeemStart(30)},
 		{"take back", receipt + "/take-back", w.ReceiptTakeButton()},
 		{"unsubscribe", "/unsubscribe/" + token.Join(string(inv.ID), token.Derive(secret, token.Unsubscribe)), w.UnsubscribeStop()},
@@ -183,7 +183,7 @@ func TestOldForm(t *testing.T) {
 			{"/o/" + of.ID.Code() + "?lang=" + language, w.OfferSend(), []string{"email", "ewa@example.com"}},
 			{"/redeem" + i, w.SiteNext(), []string{"advisor", "other", "partner_id", "4444 4444"}},
 			{"/redeem/access" + i, w.SiteNext(), []string{"delegation", "yes"}},
-			{"/redeem/account" + i, w.RedeemContinue(), []string{"company", "Zakład \"Nowy\" <b>", "name", "Ewa", "language", "pl"}},
+			{"/redeem/account" + i, w.SiteNext(), []string{"company", "Zakład \"Nowy\" <b>", "name", "Ewa", "language", "pl"}},
 			{"/redeem" + i + "&step=no", w.RedeemNoButton(), []string{"reason", "Zbyt drogo i zbyt późno"}},
 			{"/redeem/check" + i, w.RedeemStart(30), []string{"agree", "yes"}},
 			{"/redeem" + i + "&step=report", w.RedeemReportButton(), []string{"sure", "yes"}},
@@ -222,12 +222,12 @@ func TestOldForm(t *testing.T) {
 			}
 		}
 		v.Open(http.StatusOK, "/redeem/account"+i)
-		address, form := v.Page.Form(w.RedeemContinue())
+		address, form := v.Page.Form(w.SiteNext())
 		form.Set("company", "Zakład Inny")
 		form.Set("form_token", "old")
 		_, err := v.Post(t.Context(), address, form)
 		s.Must(err)
-		v.Click(http.StatusOK, w.RedeemContinue()) // what was typed is sent by the page that was shown again
+		v.Click(http.StatusOK, w.SiteNext()) // what was typed is sent by the page that was shown again
 		v.Has("Zakład Inny", w.RedeemCheckTitle())
 	})
 }
@@ -287,13 +287,13 @@ func TestHostile(t *testing.T) {
 	v.Open(http.StatusOK, link)
 	v.Click(http.StatusOK, v.W.SiteNext())
 	for _, name := range []string{"<script>alert(1)</script>\u0301\u0301", "a\ufffd", strings.Repeat("ż", 10000), "Раypal", "\x00", "\xff\xfe", "\u202e.", " ", strings.Repeat("\u0301", 3000)} {
-		v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", name, "name", name)
+		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "company", name, "name", name)
 		if strings.Contains(string(v.Page.Body), "<script>alert") {
 			t.Error("markup came through")
 		}
 	}
 	v.See("account-hostile")
-	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "\u202e<b>Nowak</b> & \"Sons\"\r\nBcc: x@y\x00", "name", "Zażółć Gęślą-Jaźń")
+	v.Click(http.StatusOK, v.W.SiteNext(), "company", "\u202e<b>Nowak</b> & \"Sons\"\r\nBcc: x@y\x00", "name", "Zażółć Gęślą-Jaźń")
 	v.Has(`<b>Nowak</b> & "Sons" Bcc: x@y`)
 	if strings.Contains(string(v.Page.Body), "<b>Nowak") || strings.Contains(string(v.Page.Body), "\u202e") {
 		t.Error("markup came through")

@@ -54,13 +54,13 @@ func TestStory(t *testing.T) {
 				}
 				v.Has(v.W.RedeemOwner(), "anna@example.com")
 				v.See("account")
-				v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", " ", "name", "Anna Nowak")
+				v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "company", " ", "name", "Anna Nowak")
 				v.Has(v.W.RedeemCompanyMissing())
 				if !strings.Contains(string(v.Page.Body), `value="Anna Nowak"`) {
 					t.Error("what was typed is lost")
 				}
 				v.See("account-error")
-				v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak")
+				v.Click(http.StatusOK, v.W.SiteNext(), "company", "Zakład Nowak")
 				v.Has("Zakład Nowak", "Anna Nowak", v.W.RedeemOwnerRoles())
 				v.See("check")
 				v.Click(http.StatusUnprocessableEntity, v.W.RedeemStart(30))
@@ -155,7 +155,7 @@ func TestTenCountries(t *testing.T) {
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, v.W.SiteNext())
 		v.Has(p.Address.Read())
-		v.Click(http.StatusOK, v.W.RedeemContinue(), "company", p.Company.Typed, "name", p.Name.Typed)
+		v.Click(http.StatusOK, v.W.SiteNext(), "company", p.Company.Typed, "name", p.Name.Typed)
 		v.Has(p.Company.Read(), p.Name.Read(), p.Address.Read())
 		v.StartTrial(http.StatusOK)
 		v.Has(p.Company.Read(), p.Address.Read())

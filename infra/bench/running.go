@@ -192,7 +192,7 @@ func (r *running) answer(ctx context.Context, link, administration string, field
 	if err := press(ctx, v, r.words.SiteNext(), "delegation", administration); err != nil {
 		return nil, err
 	}
-	return v, press(ctx, v, r.words.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", "en")
+	return v, press(ctx, v, r.words.SiteNext(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", "en")
 }
 
 // start presses the last button.

@@ -8868,14 +8868,6 @@ func (w Words) RedeemCompanyWrong() string {
 	return "Type the company's name again without characters that show as � or as a box, and without stacked accents."
 }
 
-// RedeemContinue says "Continue".
-func (w Words) RedeemContinue() string {
-	if w.lang == Polish {
-		return "Dalej"
-	}
-	return "Continue"
-}
-
 // RedeemCountryNext says "If you want it, ask the partner for an offer for {here}.".
 func (w Words) RedeemCountryNext(here string) string {
 	if w.lang == Polish {

@@ -327,7 +327,7 @@ func (w *world) deal(ctx context.Context, c *company, role, answer, partnerOfRec
 	}{
 		{words.SiteNext(), reading},
 		{words.SiteNext(), []string{"delegation", answer}},
-		{words.RedeemContinue(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
+		{words.SiteNext(), []string{"company", fresh("Firma"), "name", "Anna Nowak", "language", "en"}},
 		{words.RedeemStart(30), []string{"agree", "yes"}},
 	} {
 		if page, err := v.Press(ctx, step.button, step.fields...); err != nil {

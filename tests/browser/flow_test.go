@@ -113,14 +113,14 @@ func through(t *testing.T, w way) {
 	}
 	hand.Press(v.W.SiteNext())
 	stands(v.W.RedeemAccountTitle(), 0)
-	hand.Press(v.W.RedeemContinue())
+	hand.Press(v.W.SiteNext())
 	stands(v.W.RedeemAccountTitle(), 2)
 	hand.Fill("company", "Zakład "+w.String())
 	hand.Fill("name", "Anna Nowak")
 	if w.keyboard {
 		v.Keyboard().Enter() // in a field: it presses the form's own button, not the language switch
 	} else {
-		hand.Press(v.W.RedeemContinue())
+		hand.Press(v.W.SiteNext())
 	}
 	if s := stands(v.W.RedeemCheckTitle(), 0); !strings.Contains(s.Text, "Zakład "+w.String()) || s.Values["agree"] != "" {
 		t.Errorf("what was typed is not to be checked: %+v", s)
@@ -261,7 +261,7 @@ func TestLanguageSwitch(t *testing.T) {
 	v.Fill("name", "Anna")
 	v.Choose("language", "pl")
 	turn("the account")
-	v.Press(v.W.RedeemContinue())
+	v.Press(v.W.SiteNext())
 	v.Choose("agree", "yes")
 	turn("the check")
 	if s := v.Standing(); !strings.Contains(s.URL, "/redeem/check") {

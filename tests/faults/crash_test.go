@@ -203,7 +203,7 @@ func atCheckOf(t *testing.T, wish contract.OfferCreate) (v *client.Visitor, mail
 	for _, press := range [][]string{
 		{w.SiteNext()},
 		{w.SiteNext(), "delegation", "yes"},
-		{w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en"},
+		{w.SiteNext(), "company", company, "name", "Anna Nowak", "language", "en"},
 	} {
 		if page, err := v.Press(t.Context(), press[0], press[1:]...); err != nil || page.Status != http.StatusOK {
 			t.Fatalf("%q: %d %v\n%s", press[0], page.Status, err, page.Text())

@@ -93,7 +93,7 @@ func atCheck(t *testing.T, link, administration, company string) *client.Visitor
 	opened(t, v, link)
 	pressed(t, v, w.SiteNext())
 	pressed(t, v, w.SiteNext(), "delegation", administration)
-	pressed(t, v, w.RedeemContinue(), "company", company, "name", "Anna Nowak", "language", "en")
+	pressed(t, v, w.SiteNext(), "company", company, "name", "Anna Nowak", "language", "en")
 	return v
 }
 

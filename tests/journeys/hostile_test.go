@@ -41,7 +41,7 @@ func TestHostileForms(t *testing.T) {
 			v.Page = account
 			fields := map[string]string{"company": "Firma", "name": "Anna", "language": "en"}
 			fields[field] = evil
-			page, err := v.Press(t.Context(), w.RedeemContinue(), "company", fields["company"], "name", fields["name"], "language", "en")
+			page, err := v.Press(t.Context(), w.SiteNext(), "company", fields["company"], "name", fields["name"], "language", "en")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -85,7 +85,7 @@ func TestActivityByLink(t *testing.T) {
 		_, link := s.Invite(s.Purchase(nil), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, w.SiteNext(), "advisor", "none")
-		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Order(http.StatusOK)
 		o := s.Op()
 		o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(anna.ID)}

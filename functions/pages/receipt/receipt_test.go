@@ -164,7 +164,7 @@ func TestReceiptKept(t *testing.T) {
 	v.Click(http.StatusOK, w.SiteNext())
 	v.Click(http.StatusOK, w.SiteNext(), "delegation", "no")
 	if v.Page.URL.Path != "/redeem/check" {
-		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Click(http.StatusOK, w.SiteNext())
 	}
 	v.Order(http.StatusOK)
 	v.At("/receipts/")

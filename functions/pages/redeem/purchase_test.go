@@ -56,17 +56,17 @@ func TestPurchaseNew(t *testing.T) {
 		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 		v.Has(w.RedeemAccountTitle(), w.RedeemLicencesTitle(), w.RedeemLicencesHint(w.CostLicenceMonth(locale.Money{AmountMinor: 4900, Currency: "PLN"}), 10, 300, 12))
 		for _, wrong := range []string{"9", "301", "0", "-1", "1.5", "many", ""} {
-			v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "company", "Zakład", "name", "Anna", "licences-0", wrong, "licences-1", "7")
+			v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "company", "Zakład", "name", "Anna", "licences-0", wrong, "licences-1", "7")
 			plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
 			v.Has(w.RedeemLicencesWrong(plan, 10, 300))
-			if _, form := v.Page.Form(w.RedeemContinue()); form.Get("licences-0") != wrong || form.Get("licences-1") != "7" || form.Get("company") != "Zakład" {
+			if _, form := v.Page.Form(w.SiteNext()); form.Get("licences-0") != wrong || form.Get("licences-1") != "7" || form.Get("company") != "Zakład" {
 				t.Errorf("typed values are lost: %v", form)
 			}
 		}
 		if kept := s.StoredInvitation(inv.ID).Draft.Items; len(kept) > 0 {
 			t.Errorf("wrong licences were kept: %+v", kept)
 		}
-		v.Click(http.StatusOK, w.RedeemContinue(), "licences-0", "20")
+		v.Click(http.StatusOK, w.SiteNext(), "licences-0", "20")
 		v.At("/redeem/check")
 		v.Has(month(w, 20*4900), year(w, 7*19000), w.RedeemHappensNew(), w.RedeemOrderBinds(), w.SiteRenews(), w.RedeemOwnerRoles())
 		if kept := s.StoredInvitation(inv.ID).Draft.Items; len(kept) != 2 || kept[0].Licenses != 20 || kept[1].Licenses != 7 {
@@ -109,7 +109,7 @@ func TestPurchaseMember(t *testing.T) {
 		v.Click(http.StatusOK, w.SiteNext(), "advisor", "none")
 		v.At("/redeem/account")
 		v.Has(w.RedeemLicencesTitle(), w.RedeemBecomes())
-		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/check")
 		v.Has(w.RedeemBecomes(), month(w, 12*4900))
 		v.Order(http.StatusOK)
@@ -125,12 +125,12 @@ func TestPurchaseMember(t *testing.T) {
 		v.At("/redeem/account")
 		plan := map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language]
 		v.Has(w.RedeemIntoLegend(plan), w.RedeemIntoSeparate())
-		v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "licences-0", "15")
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licences-0", "15")
 		v.Has(w.RedeemIntoMissing(plan))
-		v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "licences-0", "290", "into-0", string(trial.ID))
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licences-0", "290", "into-0", string(trial.ID))
 		v.Has(w.RedeemLicencesTogether(plan, 12, 300))
-		v.Click(http.StatusUnprocessableEntity, w.RedeemContinue(), "licences-0", "15", "into-0", "sub_of_others")
-		v.Click(http.StatusOK, w.RedeemContinue(), "licences-0", "15", "into-0", string(trial.ID))
+		v.Click(http.StatusUnprocessableEntity, w.SiteNext(), "licences-0", "15", "into-0", "sub_of_others")
+		v.Click(http.StatusOK, w.SiteNext(), "licences-0", "15", "into-0", string(trial.ID))
 		ends := paid[0].TermEndsAt.In(calendar.Zone("PL"))
 		v.Has(w.RedeemHappensAdd(12, 27), w.ChargedProrated(ends))
 		charges(catalog.Net, catalog.NextTerm)
@@ -144,7 +144,7 @@ func TestPurchaseMember(t *testing.T) {
 		_, link = s.Invite(s.Purchase(twoPlans), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, w.SiteNext())
-		v.Click(http.StatusOK, w.RedeemContinue(), "into-0", subscription.Separate)
+		v.Click(http.StatusOK, w.SiteNext(), "into-0", subscription.Separate)
 		v.Has(w.RedeemHappensNew(), w.SiteTotal(), year(w, 3*19000))
 		v.Lacks(w.ChargedNextTerm(ends))
 		charges(catalog.Gross, catalog.Prorated)
@@ -174,7 +174,7 @@ func TestPurchaseBilledByPartner(t *testing.T) {
 	v.Open(http.StatusOK, link)
 	v.Has(v.W.SiteBillerPartner(pagetest.Baltic, "Skylark Cloud"), month(v.W, 12*4500))
 	v.Click(http.StatusOK, v.W.SiteNext())
-	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład", "name", "Anna")
+	v.Click(http.StatusOK, v.W.SiteNext(), "company", "Zakład", "name", "Anna")
 
 	// How the vendor charges added licences does not matter.
 	s.Accept(of, "ewa@example.com", false)
@@ -182,7 +182,7 @@ func TestPurchaseBilledByPartner(t *testing.T) {
 	ewa, sub := s.SignedIn("ewa@example.com", "en"), s.Subscriptions()[0]
 	ewa.Open(http.StatusOK, link)
 	ewa.Click(http.StatusOK, v.W.SiteNext())
-	ewa.Click(http.StatusOK, v.W.RedeemContinue(), "into-0", string(sub.ID))
+	ewa.Click(http.StatusOK, v.W.SiteNext(), "into-0", string(sub.ID))
 	ewa.Has(v.W.RedeemHappensAdd(12, 24))
 	ewa.Lacks(v.W.ChargedProrated(sub.TermEndsAt.In(calendar.Zone("PL"))))
 	s.SetVendor(func(v *catalog.Vendor) { v.LicensesCharged = catalog.NextTerm })
@@ -224,7 +224,7 @@ func TestPurchaseBetween(t *testing.T) {
 			inv, link := s.Invite(of, "anna@example.com", "en")
 			v.Open(http.StatusOK, link)
 			v.Click(http.StatusOK, v.W.SiteNext())
-			v.Click(http.StatusOK, v.W.RedeemContinue())
+			v.Click(http.StatusOK, v.W.SiteNext())
 			v.At("/redeem/check")
 			c.change(s, v, of)
 			before := s.Holds(t, "subscription")
@@ -249,7 +249,7 @@ func TestRecord(t *testing.T) {
 		}), "anna@example.com", language)
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, w.SiteNext())
-		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Order(http.StatusOK)
 
 		_, link = s.Invite(s.MakeOffer(pagetest.Request(offers.PartnerOfRecord)), "anna@example.com", language)
@@ -364,7 +364,7 @@ func TestOwnLink(t *testing.T) {
 			t.Errorf("%+v", inv)
 		}
 		v.Click(http.StatusOK, w.SiteNext())
-		v.Click(http.StatusOK, w.RedeemContinue())
+		v.Click(http.StatusOK, w.SiteNext())
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptConvertedTitle())
 	})

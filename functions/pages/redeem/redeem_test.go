@@ -59,7 +59,7 @@ func TestPartnerOfRecord(t *testing.T) {
 	v.Click(http.StatusUnprocessableEntity, next, "advisor", "offering", "partner_id", "8765 4323")
 	v.Has(v.W.PartnerOfRecordOtherNotChosen())
 	v.Click(http.StatusOK, next, "advisor", "other", "partner_id", "8765-4323")
-	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Nowak", "name", "Anna")
+	v.Click(http.StatusOK, v.W.SiteNext(), "company", "Nowak", "name", "Anna")
 	v.Has("Vistula Advice S.A., partner ID 8765 4323")
 	// Change leads back to the answer and from there to the check page.
 	v.Open(http.StatusOK, strings.Split(v.Page.Links(v.W.FrameChange())[3], "#")[0])
@@ -93,10 +93,10 @@ func TestNothingTyped(t *testing.T) {
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusOK, v.W.SiteNext())
 		for _, nothing := range []string{".", "🚀", "—"} {
-			v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", nothing, "name", nothing)
+			v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "company", nothing, "name", nothing)
 			v.Has(v.W.RedeemCompanyNothing(), v.W.RedeemNameNothing())
 		}
-		v.Click(http.StatusUnprocessableEntity, v.W.RedeemContinue(), "company", "\u3164", "name", "раyраl")
+		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "company", "\u3164", "name", "раyраl")
 		v.Has(v.W.RedeemCompanyMissing(), v.W.RedeemNameMixed())
 		const reason = "Dziękuję ❤️ 👩\u200d💻\n\tمی\u200cخواهم"
 		v.Open(http.StatusOK, link)
@@ -187,7 +187,7 @@ func TestTabs(t *testing.T) {
 	if s.StoredInvitation(inv.ID).Draft.DelegatedAdministration != "yes" {
 		t.Error("the stale tab won")
 	}
-	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
+	v.Click(http.StatusOK, v.W.SiteNext(), "company", "Zakład Nowak", "name", "Anna Nowak")
 	address, form = v.Page.Form(v.W.RedeemStart(30))
 	form.Set("agree", "yes")
 	// The check page stands open in one tab while the answer is changed in another.
@@ -195,7 +195,7 @@ func TestTabs(t *testing.T) {
 	other.Open(http.StatusOK, link)
 	other.Click(http.StatusOK, other.W.SiteNext())
 	other.Click(http.StatusOK, other.W.SiteNext(), "delegation", "no")
-	other.Click(http.StatusOK, other.W.RedeemContinue(), "company", "Zakład Nowak 2")
+	other.Click(http.StatusOK, other.W.SiteNext(), "company", "Zakład Nowak 2")
 	if v.Page, err = v.Post(t.Context(), address, form); err != nil {
 		t.Fatal(err)
 	}
@@ -262,11 +262,11 @@ func TestLanguageSwitch(t *testing.T) {
 	}
 	v.Click(http.StatusOK, polish.SiteNext())
 	v.Open(http.StatusOK, v.Page.URL.String()+"&lang=en")
-	switched(v.W.RedeemContinue(), "company", "Zakład <b>", "name", "")
+	switched(v.W.SiteNext(), "company", "Zakład <b>", "name", "")
 	if !strings.Contains(string(v.Page.Body), `value="Zakład &lt;b&gt;"`) {
 		t.Error("what was typed is lost")
 	}
-	v.Click(http.StatusOK, polish.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
+	v.Click(http.StatusOK, polish.SiteNext(), "company", "Zakład Nowak", "name", "Anna Nowak")
 	switched(polish.RedeemStart(30), "agree", "yes", "lang", "pl")
 	if !strings.Contains(string(v.Page.Body), `value="yes" checked`) {
 		t.Error("the tick is lost")
@@ -297,7 +297,7 @@ func TestLanguageSwitchChanged(t *testing.T) {
 	_, link = s.Invite(s.Purchase(nil), "anna@example.com", "en")
 	v.Open(http.StatusOK, link)
 	v.Click(http.StatusOK, v.W.SiteNext())
-	v.Click(http.StatusOK, v.W.RedeemContinue())
+	v.Click(http.StatusOK, v.W.SiteNext())
 	s.Accept(s.Purchase(nil), "anna@example.com", true) // the trial is converted meanwhile
 	if v.Switch(http.StatusConflict, v.W.RedeemOrder(), "pl") {
 		t.Error("the tick was carried over to what happens now")
@@ -336,7 +336,7 @@ func TestSteps(t *testing.T) {
 	leads("/redeem/check", "/redeem/access")
 	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "no")
 	leads("/redeem/check", "/redeem/account")
-	v.Click(http.StatusOK, v.W.RedeemContinue(), "company", "Nowak", "name", "Anna")
+	v.Click(http.StatusOK, v.W.SiteNext(), "company", "Nowak", "name", "Anna")
 	counts(v, 4)
 
 	inv, link = s.Invite(s.MakeOffer(pagetest.Plain), "anna@example.com", "en")

@@ -112,7 +112,7 @@ func TestSum(t *testing.T) {
 		v.Open(http.StatusOK, v.Page.Links(w.FrameBack())[0])
 		v.Click(http.StatusOK, w.SiteNext(), "delegation", "yes")
 		beside("account", ">"+w.RedeemSumYes()+"<")
-		v.Click(http.StatusOK, w.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak")
+		v.Click(http.StatusOK, w.SiteNext(), "company", "Zakład Nowak", "name", "Anna Nowak")
 		v.At("/redeem/check")
 		alone("check")
 
@@ -138,7 +138,7 @@ func TestStepForms(t *testing.T) {
 	}{
 		{v.W.SiteNext(), nil},
 		{v.W.SiteNext(), []string{"delegation", "no"}},
-		{v.W.RedeemContinue(), []string{"company", "Nowak", "name", "Anna", "language", "en"}},
+		{v.W.SiteNext(), []string{"company", "Nowak", "name", "Anna", "language", "en"}},
 		{v.W.RedeemStart(30), []string{"agree", "yes"}},
 	} {
 		address, form := v.Page.Form(c.button)

@@ -193,7 +193,7 @@ func accept(ctx context.Context, e system.Endpoints) error {
 	for _, press := range [][]string{
 		{w.SiteNext()},
 		{w.SiteNext(), "delegation", "yes"},
-		{w.RedeemContinue(), "company", "Nowak", "name", "Anna Nowak", "language", "en"},
+		{w.SiteNext(), "company", "Nowak", "name", "Anna Nowak", "language", "en"},
 		{w.RedeemStart(30), "agree", "yes"},
 	} {
 		if page, err := visitor.Press(ctx, press[0], press[1:]...); err != nil || page.Status != http.StatusOK {

@@ -85,10 +85,10 @@ func (s Story) Trial(ctx context.Context, language, mail, administration string)
 	if err := s.press(ctx, v, w.SiteNext(), "delegation", administration); err != nil {
 		return nil, err
 	}
-	if page, err := v.Press(ctx, w.RedeemContinue(), "company", " ", "name", ""); err != nil || page.Status != http.StatusUnprocessableEntity {
+	if page, err := v.Press(ctx, w.SiteNext(), "company", " ", "name", ""); err != nil || page.Status != http.StatusUnprocessableEntity {
 		return nil, fmt.Errorf("an empty company: %d %w", page.Status, err)
 	}
-	if err := s.press(ctx, v, w.RedeemContinue(), "company", "Zakład Nowak "+strings.ToUpper(language), "name", "Anna Nowak", "language", language); err != nil {
+	if err := s.press(ctx, v, w.SiteNext(), "company", "Zakład Nowak "+strings.ToUpper(language), "name", "Anna Nowak", "language", language); err != nil {
 		return nil, err
 	}
 	s.tell("%s: delegated administration: %s; company and name are filled in; “%s” shows every answer", language, administration, v.Page.Heading())

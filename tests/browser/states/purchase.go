@@ -97,7 +97,7 @@ func buyerCheck(v *Visit) {
 	v.Fill("company", "Zakład Nowak")
 	v.Fill("name", "Anna Nowak")
 	v.Fill("licences-0", "20")
-	v.Press(v.W.RedeemContinue())
+	v.Press(v.W.SiteNext())
 }
 
 func order(v *Visit) {
@@ -107,7 +107,7 @@ func order(v *Visit) {
 
 func converts(v *Visit) {
 	v.Press(v.W.SiteNext())
-	v.Press(v.W.RedeemContinue())
+	v.Press(v.W.SiteNext())
 }
 
 // owning makes the signed-in member own the suite, then brings it before another purchase of it.
@@ -135,7 +135,7 @@ func withoutPartnerOfRecord(act func(v *Visit)) func(v *Visit) {
 	return func(v *Visit) {
 		v.Choose("advisor", "none")
 		v.Press(v.W.SiteNext())
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 		order(v)
 		v.Open(v.Public(namePartnerOfRecord(v)))
 		v.Press(v.W.OfferOwnButton())
@@ -165,7 +165,7 @@ var purchases = []State{
 		buyerAccount(v)
 		v.Fill("licences-0", "301")
 		v.Fill("licences-1", "many")
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 	})},
 	{Name: "purchase-check", Says: locale.Words.RedeemHappensNew, Status: http.StatusOK, Ready: bought, Show: read(buyerCheck)},
 	{Name: "purchase-check-not-agreed", Says: locale.Words.RedeemAgreeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: bought, Show: read(func(v *Visit) {
@@ -184,15 +184,15 @@ var purchases = []State{
 	{Name: "purchase-owned", Says: locale.Words.RedeemIntoSeparateHint, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(nil))},
 	{Name: "purchase-owned-wrong", Says: func(w locale.Words) string { return w.RedeemIntoMissing(suite(w)) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Fill("licences-0", "0")
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 	}))},
 	{Name: "purchase-adds", Says: func(w locale.Words) string { return piece(w.RedeemHappensAdd(0, 0), "0") }, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Choose("into-0", "")
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 	}))},
 	{Name: "purchase-added", Says: locale.Words.ReceiptAddedTitle, Status: http.StatusOK, Ready: toMember(plainPurchase), Show: own(owning(func(v *Visit) {
 		v.Choose("into-0", "")
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 		order(v)
 	}))},
 

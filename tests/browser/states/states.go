@@ -358,12 +358,12 @@ var States = slices.Concat(members, purchases, []State{
 	{Name: "account", Says: locale.Words.RedeemOwner, Status: 200, Ready: invite, Show: read(next)},
 	{Name: "account-empty", Says: locale.Words.RedeemCompanyMissing, Status: 422, Errors: true, Ready: invite, Show: read(func(v *Visit) {
 		next(v)
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 	})},
 	{Name: "account-wrong", Says: locale.Words.RedeemCompanyMixed, Status: 422, Errors: true, Ready: answered, Show: step(account, func(v *Visit) {
 		v.Fill("company", "Zakłаd Nowak") // with a Cyrillic letter
 		v.Fill("name", strings.Repeat("Anna ", 60))
-		v.Press(v.W.RedeemContinue())
+		v.Press(v.W.SiteNext())
 	})},
 
 	{Name: "check", Says: locale.Words.RedeemCheckTitle, Status: 200, Ready: answeredReader, Show: step(check, nil)},

@@ -311,7 +311,7 @@ func (v *Visit) Answered(inv invited, administration string, fields ...string) *
 		_, err = someone.Press(v.T.Context(), v.W.SiteNext(), "delegation", administration)
 	}
 	if err == nil {
-		_, err = someone.Press(v.T.Context(), v.W.RedeemContinue(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", v.Language)
+		_, err = someone.Press(v.T.Context(), v.W.SiteNext(), "company", "Zakład Nowak", "name", "Anna Nowak", "language", v.Language)
 	}
 	if err == nil && someone.Page.URL.Path != "/redeem/check" {
 		err = fmt.Errorf("stands on %s: %s", someone.Page.URL, someone.Page.Text())
