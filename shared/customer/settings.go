@@ -117,11 +117,9 @@ func ChangeBillingOwner(ctx context.Context, store SettingsStore, of ID, to, by 
 		if err != nil {
 			return err
 		}
-		var named User
-		if owner, _, ok := Under("usr", string(to)); ok && owner == of {
-			if named, err = store.CustomerUser(ctx, to); err != nil && !fault.Is(err, fault.Absent) {
-				return err
-			}
+		named, err := store.CustomerUser(ctx, to)
+		if err != nil && !fault.Is(err, fault.Absent) {
+			return err
 		}
 		changed, err := c.PassBills(named, actor)
 		if err != nil {

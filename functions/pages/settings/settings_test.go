@@ -304,7 +304,7 @@ func TestSettingsReadOnly(t *testing.T) {
 	}
 }
 
-// TestSettingsRace: nothing commits after the right was taken away, nor for somebody who was disabled meanwhile.
+// TestSettingsRace: nothing commits after the right was taken away, for somebody who was disabled meanwhile, nor on behalf of the customer.
 func TestSettingsRace(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
@@ -327,9 +327,17 @@ func TestSettingsRace(t *testing.T) {
 		t.Errorf("the role was taken: %v", err)
 	}
 	s.SetRoles(admin.ID, customer.GlobalAdmin)
+	changed, partners := read(), as(s, admin)
+	partners.Actor.Kind, changed.BillingOwner = op.PartnerUser, jan.ID
+	if err := s.SaveBillingOwner(t.Context(), changed, c.OwnerID, event.New(partners, event.Customer(string(c.ID)), event.Of(c.ID, customer.ChangedEvent{BillingOwner: jan.ID})), partners); !fault.Is(err, fault.NotYourRole) {
+		t.Errorf("on the customer's behalf: %v", err)
+	}
 	disable(t, s, jan.ID)
 	if err := save(admin, c.OwnerID); !fault.Is(err, fault.InvalidValue) {
 		t.Errorf("the new one is disabled: %v", err)
+	}
+	if err := customer.UpdateOwn(t.Context(), s.Table, jan.ID, customer.Details{Name: "Jan K", Language: "pl"}, as(s, jan)); !fault.Is(err, fault.CallerDisabled) {
+		t.Errorf("a disabled person's own name: %v", err)
 	}
 	stale := read()
 	stale.Version--
