@@ -14,7 +14,8 @@ import (
 )
 
 var tieList = []string{
-	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by", "removal",
+	"customer", "partner", "customer_name", "customer_country", "por_subscriptions", "reseller", "reseller_since", "reseller_by",
+	"reseller_ended_at", "reseller_end", "removal",
 	"administration",
 }
 

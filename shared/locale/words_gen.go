@@ -7012,6 +7012,86 @@ func (w Words) PartnersDisputedNow() string {
 	return "Suspended, disputed"
 }
 
+// PartnersEnded says "Ended".
+func (w Words) PartnersEnded() string {
+	if w.lang == Polish {
+		return "Zakończono"
+	}
+	return "Ended"
+}
+
+// PartnersEndedAdvised says "{plan}, {since:date} – {until:date}".
+func (w Words) PartnersEndedAdvised(plan string, since, until time.Time) string {
+	if w.lang == Polish {
+		return plan + ", " + w.Date(since) + " – " + w.Date(until)
+	}
+	return plan + ", " + w.Date(since) + " – " + w.Date(until)
+}
+
+// PartnersEndedByCustomer says "Ended by your company".
+func (w Words) PartnersEndedByCustomer() string {
+	if w.lang == Polish {
+		return "Zakończone przez twoją firmę"
+	}
+	return "Ended by your company"
+}
+
+// PartnersEndedByPartner says "Ended by the partner".
+func (w Words) PartnersEndedByPartner() string {
+	if w.lang == Polish {
+		return "Zakończone przez partnera"
+	}
+	return "Ended by the partner"
+}
+
+// PartnersEndedByVendor says "Ended by {vendor}".
+func (w Words) PartnersEndedByVendor(vendor string) string {
+	if w.lang == Polish {
+		return "Zakończone przez firmę " + vendor
+	}
+	return "Ended by " + vendor
+}
+
+// PartnersEndedInTime says "The agreed period is over".
+func (w Words) PartnersEndedInTime() string {
+	if w.lang == Polish {
+		return "Uzgodniony okres minął"
+	}
+	return "The agreed period is over"
+}
+
+// PartnersEndedNoSubscription says "The last subscription was deleted".
+func (w Words) PartnersEndedNoSubscription() string {
+	if w.lang == Polish {
+		return "Ostatnia subskrypcja została usunięta"
+	}
+	return "The last subscription was deleted"
+}
+
+// PartnersEndedOlder says "Older ones are under Activity".
+func (w Words) PartnersEndedOlder() string {
+	if w.lang == Polish {
+		return "Starsze znajdziesz na stronie Aktywność"
+	}
+	return "Older ones are under Activity"
+}
+
+// PartnersEndedReplaced says "Your company chose another delegated administrator".
+func (w Words) PartnersEndedReplaced() string {
+	if w.lang == Polish {
+		return "Twoja firma wybrała innego administratora delegowanego"
+	}
+	return "Your company chose another delegated administrator"
+}
+
+// PartnersEndedTerm says "{since:date} – {until:date}".
+func (w Words) PartnersEndedTerm(since, until time.Time) string {
+	if w.lang == Polish {
+		return w.Date(since) + " – " + w.Date(until)
+	}
+	return w.Date(since) + " – " + w.Date(until)
+}
+
 // PartnersEndsIn says "Ends in {days:int} days".
 func (w Words) PartnersEndsIn(days int) string {
 	if w.lang == Polish {

@@ -209,16 +209,28 @@ type GrantSummary struct {
 	AgreedBy customer.UserID
 
 	AutoExtend Switches
+	Redemption string // of the consent that it rests on
 }
 
 // Summary returns what the grant's relationship remembers of it.
 func (g Grant) Summary() *GrantSummary {
-	return &GrantSummary{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy, g.AutoExtend}
+	return &GrantSummary{g.Status, g.Role, g.Since, g.EndsAt, g.EndedAt, g.Cause, g.AgreedBy, g.AutoExtend, g.Redemption}
 }
 
 // StatusAt returns how the remembered grant stands at the time.
 func (a GrantSummary) StatusAt(at time.Time) Status {
 	return Grant{Status: a.Status, EndsAt: a.EndsAt}.StatusAt(at)
+}
+
+// Over returns when and why the remembered grant ended; a zero time where it runs at the time.
+func (a GrantSummary) Over(at time.Time) (time.Time, Cause) {
+	switch a.StatusAt(at) {
+	case Ended:
+		return a.EndedAt, a.Cause
+	case Expired:
+		return a.EndsAt, InTime
+	}
+	return time.Time{}, ""
 }
 
 // Relationship is a customer's tie to one partner.
@@ -231,6 +243,8 @@ type Relationship struct {
 	Reseller                     bool
 	ResellerSince                time.Time       // zero where it never was
 	ResellerBy                   customer.UserID // who agreed to it
+	ResellerEndedAt              time.Time       // zero while it is one, or never was
+	ResellerEnd                  Cause           // why it is none any more
 	Removal                      *Removal        // the newest request to end the reseller's tie; nil where there was none
 	StepAt                       time.Time       // when the clock next moves the request; zero where nothing is due
 	Administration               *GrantSummary   // nil where the partner never administered the customer

@@ -131,7 +131,10 @@ func (r Relationship) Freed(billed []subscription.Subscription, status RemovalSt
 	if next, err := r.closed(status, answer, at); err == nil {
 		r = next
 	}
-	r.Reseller = false
+	r.Reseller, r.ResellerEndedAt, r.ResellerEnd = false, at, ByPartner
+	if status == Removed {
+		r.ResellerEnd = ByVendor
+	}
 	return r, nil
 }
 

@@ -24,14 +24,16 @@ import (
 type body struct {
 	Note  *page.Note // what rests until the vendor decides; nil where nothing does
 	Ties  []tie
+	Older *page.Link // where more has ended than the page shows
 	Empty page.Empty
 }
 
-// tie is one partner as its card shows it, which says its name once: a row a kind, what they allow together, and where its acts are listed.
+// tie is one partner as its card shows it, which says its name once: a row a kind, those that ended last; what they allow together, and where its
+// acts are listed.
 type tie struct {
 	Who      page.Who
 	Rows     []page.Item
-	Allowed  page.Abilities
+	Allowed  *page.Abilities // nil where all ended
 	Activity string
 }
 
@@ -52,11 +54,8 @@ type named struct {
 	name string
 }
 
-// subscriptions returns the customer's with their names, where a tie is shown with them.
-func (p relationshipsPage) subscriptions(v *site.Visit, who site.Signed, ties []relationship.Relationship) ([]named, error) {
-	if !slices.ContainsFunc(ties, func(r relationship.Relationship) bool { return r.Reseller || r.PartnerOfRecordSubscriptions > 0 }) {
-		return nil, nil
-	}
+// subscriptions returns the customer's with their names.
+func (p relationshipsPage) subscriptions(v *site.Visit, who site.Signed) ([]named, error) {
 	found, _, err := p.table.SubscriptionsOf(v.R.Context(), who.Customer.ID, dynamo.Page{Limit: most}, nil)
 	if err != nil {
 		return nil, err
@@ -106,8 +105,13 @@ func (c card) company() page.Who {
 }
 
 func (c card) made() (tie, error) {
-	made := tie{Who: c.company(), Allowed: c.allowed(), Activity: "/account/activity?partner=" + string(c.tie.Partner)}
-	for _, kind := range c.tie.Kinds(c.v.Op.At) {
+	made := tie{Who: c.company(), Activity: "/account/activity?partner=" + string(c.tie.Partner)}
+	kinds := c.tie.Kinds(c.v.Op.At)
+	if len(kinds) > 0 {
+		allowed := c.allowed()
+		made.Allowed = &allowed
+	}
+	for _, kind := range kinds {
 		one, err := page.Item{}, error(nil)
 		switch kind {
 		case relationship.DelegatedAdministrator:
@@ -122,7 +126,9 @@ func (c card) made() (tie, error) {
 		}
 		made.Rows = append(made.Rows, one)
 	}
-	return made, nil
+	ended, err := c.ended()
+	made.Rows = append(made.Rows, ended...)
+	return made, err
 }
 
 // allowed says what the ties allow together. What a disputed one allowed stands under what the partner cannot.
@@ -231,8 +237,8 @@ func (c card) partnerOfRecord() page.Item {
 		Icon: "hands", Title: w.PartnerOfRecordLabel(), Badge: &page.Badge{Kind: "good", Text: w.PartnersActive()},
 	}
 	for _, s := range c.subs {
-		if r := s.PartnerOfRecord; r != nil && r.Partner == p {
-			made.Lines = append(made.Lines, w.PartnersAdvisedSince(s.name, c.time(r.Since)))
+		if s.Status != subscription.Deleted && s.PartnerOfRecordID() == p {
+			made.Lines = append(made.Lines, w.PartnersAdvisedSince(s.name, c.time(s.PartnerOfRecord.Since)))
 		}
 	}
 	if n := c.tie.PartnerOfRecordSubscriptions; n != len(made.Lines) { // more than the page reads

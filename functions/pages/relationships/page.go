@@ -67,18 +67,24 @@ func Page(env boot.Env, table Table) http.Handler {
 	)
 }
 
-// most is how many ties and subscriptions the page lists: a customer has few.
-const most = 100
+// most is how many running ties and subscriptions the page lists: a customer has few. Of partners whose ties all ended it lists the newest.
+const (
+	most      = 100
+	mostEnded = 10
+)
 
 func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err := admitted(who); err != nil {
 		return err
 	}
 	w, at := v.Words, v.Op.At
+	var over []relationship.Relationship
 	held := func(found []relationship.Relationship) ([]bool, error) {
 		kept := make([]bool, len(found))
 		for i, r := range found {
-			kept[i] = len(r.Kinds(at)) > 0
+			if kept[i] = len(r.Kinds(at)) > 0; !kept[i] {
+				over = append(over, r)
+			}
 		}
 		return kept, nil
 	}
@@ -86,10 +92,17 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	subs, err := p.subscriptions(v, who, ties)
-	if err != nil {
-		return err
+	var subs []named
+	if len(ties)+len(over) > 0 {
+		if subs, err = p.subscriptions(v, who); err != nil {
+			return err
+		}
 	}
+	b := body{Empty: page.Empty{Icon: "hands", Title: w.PartnersNone(), Text: w.PartnersNoneText()}}
+	if over = newest(over, subs, at); len(over) > mostEnded {
+		over, b.Older = over[:mostEnded], &page.Link{Text: w.PartnersEndedOlder(), URL: "/account/activity"}
+	}
+	ties = append(ties, over...)
 	ids := make([]partner.ID, len(ties))
 	for i, r := range ties {
 		ids[i] = r.Partner
@@ -98,7 +111,6 @@ func (p relationshipsPage) show(v *site.Visit, who site.Signed) error {
 	if err != nil {
 		return err
 	}
-	b := body{Empty: page.Empty{Icon: "hands", Title: w.PartnersNone(), Text: w.PartnersNoneText()}}
 	for _, r := range ties {
 		of := partners[r.Partner]
 		c := card{page: p, v: v, who: who, tie: r, of: of, name: of.LegalName, subs: subs}

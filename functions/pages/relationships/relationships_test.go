@@ -261,6 +261,111 @@ func (s *tied) subscription() subscription.Subscription {
 	return found[0]
 }
 
+// over is the badge of what has ended.
+const over = `class="badge calm dot"`
+
+// TestTiesEnded: what has ended stands below what runs, with since and until when, by whom, and the receipt; nothing of it can be pressed.
+func TestTiesEnded(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	other := s.Company(t)
+	other.Resold(t, s.owner)
+	ctx, mine, r := t.Context(), s.owner.Customer.ID, consent.ID(s.owner.ID)
+	named := s.subscription().PartnerOfRecord.Since.In(calendar.Zone("PL"))
+	at := s.Op("test").At.In(calendar.Zone("PL"))
+	_, err := relationship.RequestRemoval(ctx, s.Table, mine, s.Partner, s.owner.User.ID, "", s.Op("customer"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err = relationship.EndReseller(ctx, s.Table, mine, s.Partner, "We stop selling.", s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	shown := func(v *client.Visitor, words ...string) {
+		t.Helper()
+		s.get(v, 200, "/account/partners", words...)
+	}
+	for _, language := range []locale.Language{locale.English, locale.Polish} { // the delegated administration runs on
+		w := locale.In(language)
+		v := s.member(string(language), customer.GlobalAdmin)
+		shown(v, w.PartnersActive(), w.PartnersEnded(), w.PartnersEndedTerm(at, at), w.PartnersEndedByPartner(), w.PartnersAnswer("We stop selling."))
+	}
+	if _, err = relationship.EndGrant(ctx, s.Table, mine, s.Partner, relationship.ByCustomer, "", s.Op("customer")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = relationship.StepDown(ctx, s.Table, mine, s.Partner, relationship.ByPartner, "", s.Op("partner")); err != nil {
+		t.Fatal(err)
+	}
+	for _, language := range []locale.Language{locale.English, locale.Polish} {
+		w := locale.In(language)
+		plan := map[locale.Language]string{locale.English: "Suite", locale.Polish: "Pakiet"}[language]
+		v := s.member(string(language), customer.UserAdmin)
+		shown(v, w.PartnersEndedByCustomer(), w.PartnersTerm(w.DelegatedAdministrationLimitedName(), at, at), w.ReceiptNamed(r.Reference()),
+			w.PartnersEndedAdvised(plan, named, at), w.PartnersAgreedBy(s.owner.User.Name))
+		if to := v.Page.Links(w.ReceiptNamed(r.Reference())); len(to) != 1 || to[0] != s.url+"/account/receipts/"+string(r) {
+			t.Errorf("the receipt is at %v", to)
+		}
+		said := pagetest.Spaced(v.Page.Text())
+		if n := strings.Count(string(v.Page.Body), over); n != 3 {
+			t.Errorf("%d have ended, not 3:\n%s", n, said)
+		}
+		runs, ended := strings.Index(said, pagetest.Spaced(partnername.ID(other.Partner))), strings.Index(said, pagetest.Spaced(partnername.ID(s.Partner)))
+		if runs < 0 || ended < runs {
+			t.Error("what has ended does not stand last")
+		}
+		if n := strings.Count(said, pagetest.Spaced(w.PartnersAllowed())); n != 1 {
+			t.Errorf("%d partners may do something, not one", n)
+		}
+		_, card, _ := strings.Cut(string(v.Page.Body), `id="partner-`+string(s.Partner))
+		if strings.Contains(card, "<button") || strings.Contains(card, s.path("")) {
+			t.Errorf("something that has ended can be pressed:\n%s", card)
+		}
+	}
+}
+
+// TestTiesExpired: a delegated administration whose day has come has ended, whether or not a job ran; before, its badge counts the days.
+func TestTiesExpired(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	w := locale.In(locale.English)
+	s.later(355 * day)
+	s.get(s.member("en", customer.GlobalAdmin), 200, "/account/partners", w.PartnersEndsIn(10))
+	s.later(366 * day)
+	v := s.member("en", customer.GlobalAdmin)
+	s.get(v, 200, "/account/partners", w.PartnersEnded(), w.PartnersEndedInTime())
+	if len(v.Page.Links(w.PartnersRemove())) > 0 {
+		t.Error("what has ended is offered to be removed")
+	}
+}
+
+// TestTiesOlder: of partners whose ties all ended the ten newest are shown, and the way to the others.
+func TestTiesOlder(t *testing.T) {
+	t.Parallel()
+	s := ties(t)
+	w := locale.In(locale.English)
+	v := s.member("en", customer.GlobalAdmin)
+	var first partner.ID
+	for i := range 11 {
+		other := s.Company(t)
+		other.Resold(t, s.owner)
+		if _, err := relationship.EndReseller(t.Context(), s.Table, s.owner.Customer.ID, other.Partner, "", s.Op("partner")); err != nil {
+			t.Fatal(err)
+		}
+		if i == 0 {
+			first = other.Partner
+		} else if i < 9 {
+			continue
+		}
+		s.get(v, 200, "/account/partners", partnername.ID(other.Partner))
+		n, older := strings.Count(string(v.Page.Body), over), len(v.Page.Links(w.PartnersEndedOlder()))
+		if n != min(i+1, 10) || older != i/10 {
+			t.Errorf("of %d that ended %d are shown, with %d ways to the others", i+1, n, older)
+		}
+	}
+	if strings.Contains(pagetest.Spaced(v.Page.Text()), pagetest.Spaced(partnername.ID(first))) {
+		t.Error("it is not the oldest that is left out")
+	}
+}
+
 // TestTiesAsk asks the reseller to go, sees how that stands as the days pass, takes it back, and reads its answers.
 func TestTiesAsk(t *testing.T) {
 	t.Parallel()

@@ -270,6 +270,9 @@ var members = []State{
 	{Name: "partners-extend", Says: func(w locale.Words) string { return w.PartnersExtendOnTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("extend", nil)},
 	{Name: "partners-dispute", Says: func(w locale.Words) string { return w.PartnersDisputeTitle(asking) }, Status: http.StatusOK, Ready: administeredReader(contract.RoleLimited), Show: partners("dispute", nil)},
 	{Name: "partners-disputed", Says: locale.Words.PartnersDisputed, Status: http.StatusOK, Ready: administered(contract.RoleLimited), Show: partners("dispute", func(v *Visit) { v.Press(v.W.PartnersDispute()) })},
+	{Name: "partners-ended", Says: locale.Words.PartnersEndedByCustomer, Status: http.StatusOK, Ready: administered(contract.RoleLimited), Show: partners("remove", func(v *Visit) {
+		v.Press(v.W.PartnersRemoveButton("Baltic Bridge IT sp. z o.o."))
+	})},
 	{Name: "partners-reseller", Says: locale.Words.PartnersAsk, Status: http.StatusOK, Ready: resoldReader, Show: signedIn("/account/partners", nil)},
 	{Name: "partners-ask", Says: func(w locale.Words) string { return w.PartnersAskTitle(asking) }, Status: http.StatusOK, Ready: resoldReader, Show: partners("ask", nil)},
 	{Name: "partners-ask-long", Says: func(w locale.Words) string { return w.PartnersReasonLong(500) }, Status: http.StatusUnprocessableEntity, Errors: true, Ready: resoldReader, Show: partners("ask", func(v *Visit) {
