@@ -7092,24 +7092,24 @@ func (w Words) PartnersEndedTerm(since, until time.Time) string {
 	return w.Date(since) + " – " + w.Date(until)
 }
 
-// PartnersEndsIn says "Ends in {days:int} days".
+// PartnersEndsIn says "Active, ends in {days:int} days".
 func (w Words) PartnersEndsIn(days int) string {
 	if w.lang == Polish {
 		switch w.plural(days) {
 		case one:
-			return "Koniec za " + w.Int(days) + " dzień"
+			return "W\u00a0mocy, koniec za " + w.Int(days) + " dzień"
 		case few:
-			return "Koniec za " + w.Int(days) + " dni"
+			return "W\u00a0mocy, koniec za " + w.Int(days) + " dni"
 		case many:
-			return "Koniec za " + w.Int(days) + " dni"
+			return "W\u00a0mocy, koniec za " + w.Int(days) + " dni"
 		}
-		return "Koniec za " + w.Int(days) + " dnia"
+		return "W\u00a0mocy, koniec za " + w.Int(days) + " dnia"
 	}
 	switch w.plural(days) {
 	case one:
-		return "Ends in " + w.Int(days) + " day"
+		return "Active, ends in " + w.Int(days) + " day"
 	}
-	return "Ends in " + w.Int(days) + " days"
+	return "Active, ends in " + w.Int(days) + " days"
 }
 
 // PartnersExtend says "Automatic extension: {state}".
