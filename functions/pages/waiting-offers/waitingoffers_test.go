@@ -228,6 +228,35 @@ func TestOffersEnded(t *testing.T) {
 	}
 }
 
+// TestEntrance: a way in is kept only on the invitation as it was read, by its version, its newest mail and while nobody answered it.
+func TestEntrance(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.Sells()
+	inv, _ := s.Invite(s.Purchase(nil), "owner@example.com", "en")
+	add := func(change func(*invitation.Invitation)) error {
+		read := s.StoredInvitation(inv.ID)
+		change(&read)
+		return s.AddEntrance(t.Context(), read, s.Op().IDs.Secret(), s.Op())
+	}
+	as := func(*invitation.Invitation) {}
+	for name, change := range map[string]func(*invitation.Invitation){
+		"changed": func(i *invitation.Invitation) { i.Version-- }, "mailed again": func(i *invitation.Invitation) { i.Generation-- },
+	} {
+		if err := add(change); !fault.Is(err, fault.Stale) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	s.Must(add(as))
+	s.ChangeInvitation(inv.ID, func(i invitation.Invitation) (invitation.Invitation, error) { return i.Revoke(s.At) })
+	if err := add(as); !fault.Is(err, fault.Stale) {
+		t.Errorf("answered: %v", err)
+	}
+	if n := len(s.StoredInvitation(inv.ID).Entrances); n != 1 {
+		t.Errorf("%d entrances", n)
+	}
+}
+
 // TestOffersAmong: what was sent to others of the company hides nobody's own.
 func TestOffersAmong(t *testing.T) {
 	t.Parallel()
