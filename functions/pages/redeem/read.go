@@ -3,6 +3,7 @@ package redeem
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"liaison/shared/catalog"
@@ -117,6 +118,7 @@ func (p redeemPage) renderRead(v *site.Visit, f reading, status int, a answers, 
 			return err
 		}
 		b.Title = b.Access.Title
+		b.Facts = slices.DeleteFunc(b.Facts, func(said page.Fact) bool { return said.Key == v.Words.SiteAskedFor() }) // the Yes says it
 	}
 	if ask := f.view.ask; ask != nil {
 		if err := ask(p, v, f, a, errs, &b); err != nil {

@@ -65,6 +65,9 @@ func TestReplaces(t *testing.T) {
 		v.Open(http.StatusOK, link)
 	}
 	ask(func(*offers.Draft) {})
+	if n := strings.Count(v.Page.Text(), "365"); n != 1 {
+		t.Errorf("for how long is said %d times", n)
+	}
 	v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "yes")
 	v.Click(http.StatusOK, v.W.RedeemAuthorize(pagetest.Baltic), "agree", "yes")
 	ask(func(d *offers.Draft) { d.Partner = pagetest.Advising })
