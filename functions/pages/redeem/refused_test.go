@@ -233,7 +233,7 @@ func TestKnownAddressKeeps(t *testing.T) {
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.Sells()
 		s.SignUp("anna@example.com")
-		_, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
+		inv, link := s.Invite(s.Purchase(func(d *offers.Draft) { d.DelegatedAdministration = &offers.AskedGrant{Role: offers.RoleLimited} }), "anna@example.com", language)
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, link)
 		v.Click(http.StatusUnprocessableEntity, v.W.SiteNext(), "advisor", "other", "partner_id", "1234")
@@ -249,6 +249,24 @@ func TestKnownAddressKeeps(t *testing.T) {
 		v.Click(http.StatusOK, v.W.SiteNext())
 		v.Click(http.StatusOK, v.W.SiteNext(), "delegation", "no")
 		v.At("/redeem/account")
+
+		// The answer about administration stands in its step too, whether it was given before the sign-in or after it.
+		before := s.Visitor(language)
+		before.Open(http.StatusOK, link)
+		for answer, by := range map[string]*pagetest.Visitor{"yes": before, "no": v} {
+			by.Open(http.StatusOK, "/redeem/access?i="+string(inv.ID)+"&from=check")
+			address, form := by.Page.Form(v.W.SiteNext())
+			form.Set("delegation", answer)
+			_, err := by.Post(t.Context(), address, form)
+			s.Must(err)
+			again := s.SignedIn("anna@example.com", language)
+			again.Open(http.StatusOK, link)
+			again.Click(http.StatusOK, v.W.SiteNext())
+			again.Open(http.StatusOK, "/redeem/access?i="+string(inv.ID)+"&from=check")
+			if _, form := again.Page.Form(v.W.SiteNext()); form.Get("delegation") != answer {
+				t.Errorf("the answer about administration is lost: %v", form)
+			}
+		}
 	})
 }
 
