@@ -96,7 +96,7 @@ func (p buyPage) renderCheck(v *site.Visit, who site.Signed, o reviewed, state c
 func orderRows(v *site.Visit, o reviewed, back string) []page.Row {
 	w, country := v.Words, o.account.Member.Customer.Country
 	change := func(fragment, about string) *page.Link { return &page.Link{URL: back + "#" + fragment, About: about} }
-	what, licenses := page.Row{Key: w.BuyWhat(), Values: []string{w.BuyNew()}}, []string{w.SiteLicenceCount(o.wish.Licenses)}
+	what, licenses := page.Row{Key: w.BuyWhat(), Values: []string{w.BuyNew()}}, []string{w.Int(o.wish.Licenses)}
 	if len(o.owned) > 0 {
 		what.Change = change("into", w.BuyWhat())
 	}
@@ -105,7 +105,7 @@ func orderRows(v *site.Visit, o reviewed, back string) []page.Row {
 		what = page.Row{Key: w.BuyWhat(), Values: []string{w.BuyConverted(v.In(o.trial.TrialEndsAt, country))}}
 	case o.into != nil:
 		what.Values = []string{w.BuyAdded(v.In(o.into.TermEnd(v.Op.At), country))}
-		licenses = []string{w.BuyAddedLicences(w.SiteLicenceCount(o.into.Licenses.Bought), o.wish.Licenses, w.SiteLicenceCount(o.licenses()))}
+		licenses = []string{w.BuyAddedLicences(w.Int(o.into.Licenses.Bought), o.wish.Licenses, w.Int(o.licenses()))}
 	}
 	return []page.Row{
 		{Key: w.SitePlan(), Values: []string{o.plan.Name.In(string(w.Language()))}, Change: &page.Link{URL: path, About: w.SitePlan()}},

@@ -111,7 +111,7 @@ func TestPurchaseMember(t *testing.T) {
 		v.Has(w.RedeemLicencesTitle(), w.RedeemBecomes())
 		v.Click(http.StatusOK, w.SiteNext())
 		v.At("/redeem/check")
-		v.Has(w.RedeemBecomes(), month(w, 12*4900))
+		v.Has(w.RedeemBecomes(), w.SiteLicences()+" 12", month(w, 12*4900))
 		v.Order(http.StatusOK)
 		v.Has(w.ReceiptConvertedTitle(), w.ReceiptDoneConverted(), w.ReceiptBefore(w.PartnerOfRecordNameAndID(pagetest.Baltic, partnername.ID(pagetest.Asking))), w.ReceiptNow(w.PartnerOfRecordNobody()))
 		paid := s.Subscriptions()

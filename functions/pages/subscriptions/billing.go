@@ -91,7 +91,7 @@ func (p subscriptionsPage) renderBilling(v *site.Visit, who site.Signed, m moved
 		},
 		Rows: []page.Row{
 			{Key: w.SitePlan(), Values: []string{called}},
-			{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(s.Licenses.Bought)}},
+			{Key: w.SiteLicences(), Values: []string{w.Int(s.Licenses.Bought)}},
 			{Key: w.OrderTerm(), Values: []string{price.Term(w, s.BillingTerm)}},
 		},
 		Then: []page.Moment{

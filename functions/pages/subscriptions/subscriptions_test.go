@@ -84,7 +84,7 @@ func TestLicensesAsWritten(t *testing.T) {
 		other := map[string]string{"en": "pl", "pl": "en"}[language]
 		check := c.Page.URL.RequestURI()
 		c.Open(http.StatusOK, check+"&lang="+other)
-		c.Has(locale.In(locale.Language(other)).SiteLicenceCount(12_000))
+		c.Has(locale.In(locale.Language(other)).Int(12_000))
 		c.Open(http.StatusOK, check+"&lang="+language)
 		c.Place()
 		c.Open(http.StatusOK, "/account/subscriptions/"+string(c.Subscriptions()[0].ID)+"/licenses")

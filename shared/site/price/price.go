@@ -53,7 +53,7 @@ func cost(one catalog.Money, n int, term catalog.Term) locale.Cost {
 // Rows returns what one order comes to: licences, price of one, and where no total follows that says the same the cost of all of them.
 func Rows(w locale.Words, o subscription.Order, total bool) []page.Row {
 	rows := []page.Row{
-		{Key: w.SiteLicences(), Values: []string{w.SiteLicenceCount(o.Licenses)}},
+		{Key: w.SiteLicences(), Values: []string{w.Int(o.Licenses)}},
 		{Key: w.SitePrice(), Values: []string{License(w, o.Price, o.Term)}},
 	}
 	if total {
