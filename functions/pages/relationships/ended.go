@@ -10,6 +10,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site/granted"
+	"liaison/shared/site/receipted"
 	"liaison/shared/subscription"
 )
 
@@ -125,7 +126,7 @@ func (c card) administered(a relationship.GrantSummary, at time.Time, why relati
 	cause, err := c.cause(why)
 	made = page.Item{Icon: "key", Title: w.DelegatedAdministrationLabel(), Lines: stated(w.PartnersTerm(granted.Rights(w, a.Role), c.time(a.Since), c.time(at)), cause, by)}
 	if receipt := consent.ID(a.Redemption); receipt != "" && access.SeesReceipt(c.who.Caller, string(a.AgreedBy)) {
-		made.Links = []page.Link{{Text: w.ReceiptNamed(receipt.Reference()), URL: "/account/receipts/" + a.Redemption}}
+		made.Links = []page.Link{{Text: w.ReceiptNamed(receipt.Reference()), URL: receipted.Path(receipt)}}
 	}
 	return made, err
 }
