@@ -36,7 +36,7 @@ func TestLinksLead(t *testing.T) {
 		unsubscribe := "/unsubscribe/" + token.Join(id, token.Derive(secret, token.Unsubscribe))
 		o := s.Op()
 		set := o.IDs.Secret()
-		s.Must(s.AddPassword(context.Background(), s.Owner(), set, o.At.Add(time.Hour), o))
+		s.Must(s.AddPassword(context.Background(), s.Holder(), set, o.At.Add(time.Hour), o))
 		password := "/set-password/" + token.Join(string(s.Owner().ID), set)
 		dead := map[string]int{ // these say that they lead nowhere, and the way on from there is followed
 			"/nothing": 404, "/o/x": 404, "/i/x": 404, "/receipts/x": 404, "/unsubscribe/x": 404, "/set-password/x": 404, "/terms/none": 404, "/account/subscriptions/sub_x": 404,

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/fault"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 )
 
 // Right is one thing a caller may do.
@@ -61,7 +62,9 @@ type Operator struct {
 	ID        string // usr_v_<ulid>
 	Name      string
 	Mail      string
+	Language  string // empty where none is kept
 	Disabled  bool
+	Password  person.Password
 	Epoch     int // of its sessions
 	CreatedAt time.Time
 	Version   int
@@ -90,6 +93,14 @@ func (c Caller) Actor() op.Actor { return op.Actor{Kind: c.Kind, ID: c.ID} }
 func (c Caller) Operation(o op.Op) op.Op {
 	o.Actor, o.Held = c.Actor(), op.Held{CompanyRole: string(c.CompanyRole), CustomerAccess: string(c.CustomerAccess)}
 	return o
+}
+
+// Company returns the name and the country of the partner or customer that the caller belongs to; both empty for an operator.
+func (c Caller) Company() (name, country string) {
+	if c.OfCustomer() {
+		return c.Customer.Name, c.Customer.Country
+	}
+	return c.Partner.LegalName, c.Partner.Country
 }
 
 // Party returns whose quota a look-up counts for: the caller's partner, which may have many machines; else the caller itself.

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 )
 
 // Receipt is what both sides hold of a consent, the same bytes for both (RFC 8785, SHA-256).
@@ -139,7 +140,7 @@ func (r Receipt) Kind() offer.Kind {
 
 // Digest returns how a person with the address stands in a receipt with the salt, whichever form of the address is given.
 func Digest(salt, mail string) string {
-	sum := sha256.Sum256([]byte(salt + "\n" + customer.FoldLogin(mail)))
+	sum := sha256.Sum256([]byte(salt + "\n" + person.FoldLogin(mail)))
 	return hex.EncodeToString(sum[:])
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/id"
-	"liaison/shared/textinput"
+	"liaison/shared/person"
 	"liaison/shared/token"
 )
 
@@ -88,7 +88,7 @@ type User struct {
 	Roles     []Role
 	Disabled  bool
 	Stops     []token.Kept // hashes of the unsubscribe secrets mailed
-	Password  Password
+	Password  person.Password
 	Epoch     int // of the sessions: raised by a change of password, it ends all of them
 	CreatedAt time.Time
 	Version   int
@@ -102,13 +102,10 @@ func (u User) Has(role Role) bool {
 	return slices.Contains(u.Roles, role) || slices.Contains(u.Roles, GlobalAdmin)
 }
 
-// FoldLogin returns an address as it identifies a user: only case and the form of its domain are folded, so that strangers never collide.
-func FoldLogin(mail string) string { return textinput.FoldMail(mail) }
-
 // FoldCaps returns an address as the caps count it: case, the part after a plus, and dots before the at sign don't count,
 // so that nobody gets more by spelling one mailbox in many ways (infra/design/trust.md, rule 10).
 func FoldCaps(mail string) string {
-	local, domain, found := strings.Cut(FoldLogin(mail), "@")
+	local, domain, found := strings.Cut(person.FoldLogin(mail), "@")
 	if !found {
 		return local
 	}

@@ -1,16 +1,15 @@
 package customer
 
 import (
-	"slices"
-
 	"liaison/shared/event"
+	"slices"
 )
 
 // Events lists the changes of a customer and its users.
 func Events() []event.Row {
 	return slices.Concat(
 		event.Shared.Rows(CreatedEvent{}, ChangedEvent{}),
-		event.Customers.Rows(UpdatedEvent{}, PasswordChangedEvent{}, PasswordLinkAskedEvent{}),
+		event.Customers.Rows(UpdatedEvent{}),
 	)
 }
 
@@ -26,14 +25,8 @@ type (
 	UpdatedEvent struct {
 		Fields []string
 	}
-	// PasswordChangedEvent: a user set a password.
-	PasswordChangedEvent struct{}
-	// PasswordLinkAskedEvent: a user asked for a new link to set one.
-	PasswordLinkAskedEvent struct{}
 )
 
-func (CreatedEvent) Type() event.Type           { return "customer.created" }
-func (ChangedEvent) Type() event.Type           { return "customer.changed" }
-func (UpdatedEvent) Type() event.Type           { return "customer_user.updated" }
-func (PasswordChangedEvent) Type() event.Type   { return "customer_user.password_changed" }
-func (PasswordLinkAskedEvent) Type() event.Type { return "customer_user.password_link_asked" }
+func (CreatedEvent) Type() event.Type { return "customer.created" }
+func (ChangedEvent) Type() event.Type { return "customer.changed" }
+func (UpdatedEvent) Type() event.Type { return "customer_user.updated" }

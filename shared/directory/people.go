@@ -28,7 +28,7 @@ func (d *Directory) CreatePerson(ctx context.Context, mail, name string) error {
 	return failed(err)
 }
 
-// SetPassword implements customer.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
+// SetPassword implements person.Accounts. Cognito's rules may refuse what ours let through, such as a password known from a breach.
 func (d *Directory) SetPassword(ctx context.Context, mail, password string) error {
 	_, err := d.api.setPassword(ctx, &cognito.AdminSetUserPasswordInput{
 		UserPoolId: &d.pool, Username: &mail, Password: &password, Permanent: true,

@@ -68,6 +68,7 @@ func readCaller(member, company item) (access.Caller, error) {
 		var o access.Operator
 		err = decode(member, &o)
 		c.Kind, c.ID, c.Name, c.Mail, c.Disabled, c.Epoch = op.Operator, o.ID, o.Name, o.Mail, o.Disabled, o.Epoch
+		c.Language = o.Language
 	case "partner_user":
 		var u partner.User
 		err = errors.Join(decode(member, &u), decode(company, &c.Partner))

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"liaison/shared/customer"
 	"liaison/shared/event"
@@ -85,16 +84,6 @@ func (t *Table) SaveBillingOwner(ctx context.Context, c customer.Customer, was c
 			or(func(item) error { return fault.InvalidValue.In("billing_owner") }))
 	}
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
-}
-
-// AddPassword keeps the hash of a link that is about to be mailed to a user, with the end of all links of its generation.
-func (t *Table) AddPassword(ctx context.Context, u customer.User, secret string, until time.Time, o op.Op) error {
-	return t.SavePassword(ctx, u.Mailed(secret, until), o)
-}
-
-// SavePassword implements customer.Store.
-func (t *Table) SavePassword(ctx context.Context, u customer.User, o op.Op) error {
-	return t.write(ctx, o, update(customerUserKey(u.ID), "SET #password = :password ADD #version :one", "password", u.Password, "one", 1).ifVersion(u.Version))
 }
 
 // AddUserStop keeps the hash of a secret that is about to be mailed to a customer's user and stops reminders to it; Stale where the user

@@ -19,6 +19,7 @@ import (
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/quota"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
@@ -107,7 +108,7 @@ func visitorKey(r consent.Consent) key {
 	return key{at.pk, "CLIENT#" + strings.TrimPrefix(at.sk, "RED#")}
 }
 
-func loginKey(mail string) key { return key{"LOGIN#" + hash(customer.FoldLogin(mail)), "LOGIN"} }
+func loginKey(mail string) key { return key{"LOGIN#" + hash(person.FoldLogin(mail)), "LOGIN"} }
 
 // waitingPlace is where an invitation to an address is noted while it waits: with the customer whose user has the address, else with the address.
 func waitingPlace(c customer.ID, mail string) string {
@@ -201,6 +202,27 @@ func memberKey(member string) (key, bool) {
 	return partnerMember(member)
 }
 
+// personKey returns the key of a user of any side; false for what is no user's id.
+func personKey(id person.ID) (key, bool) {
+	if _, ok := id.Kind(); !ok {
+		return key{}, false
+	}
+	return memberKey(string(id))
+}
+
+// companyOf returns the partner or customer whose member an id names; empty for an operator.
+func companyOf(member string) string {
+	_, rest, _ := strings.Cut(member, "_")
+	switch owner, _, _ := strings.Cut(rest, "_"); {
+	case owner == "v":
+		return ""
+	case partner.ID(owner).Valid():
+		return owner
+	default:
+		return "cus_" + owner
+	}
+}
+
 // partnerMember returns the key of a user (usr_<partner>_<ulid>) or client (cli_…) of a partner, or of an operator (usr_v_<ulid>).
 func partnerMember(member string) (key, bool) {
 	kind, rest, _ := strings.Cut(member, "_")
@@ -251,4 +273,4 @@ func hash(s string) string {
 }
 
 // AddressHash is how an address stands in keys and in mail tags: hex SHA-256 of it with case folded.
-func AddressHash(mail string) string { return hash(customer.FoldLogin(mail)) }
+func AddressHash(mail string) string { return hash(person.FoldLogin(mail)) }

@@ -7,6 +7,7 @@ import (
 
 	"liaison/shared/catalog"
 	"liaison/shared/consent"
+	"liaison/shared/customer"
 	"liaison/shared/mailing"
 	"liaison/shared/op"
 	"liaison/shared/partner"
@@ -101,6 +102,15 @@ func (t *Table) Mentioned(ctx context.Context, of mailing.About) (mailing.Mentio
 		Plans: map[catalog.PlanID]catalog.Plan{}, Partners: map[partner.ID]partner.Partner{}, Subscriptions: map[subscription.ID]subscription.Subscription{},
 	}
 	into := map[key]any{}
+	if k, ok := personKey(of.Person); ok {
+		into[k] = &made.Person
+		switch company := companyOf(string(of.Person)); {
+		case partner.ID(company).Valid():
+			of.Partner = partner.ID(company)
+		case company != "":
+			of.Customer = customer.ID(company)
+		}
+	}
 	if known := of.Known; known != nil {
 		made.Vendor, made.Partners[known.Partner.ID] = known.Vendor, known.Partner
 		of.Partners = slices.DeleteFunc(slices.Clone(of.Partners), func(id partner.ID) bool { return id == known.Partner.ID })

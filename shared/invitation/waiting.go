@@ -9,6 +9,7 @@ import (
 	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/op"
+	"liaison/shared/person"
 	"liaison/shared/token"
 )
 
@@ -30,7 +31,7 @@ type Person struct {
 
 // may says whether the person may answer an invitation, its address being that of a customer's user (empty: of none).
 func (p Person) may(inv Invitation, addressee customer.ID) bool {
-	return customer.FoldLogin(inv.Mail) == customer.FoldLogin(p.Mail) || p.Administrator && addressee != "" && addressee == p.Customer
+	return person.FoldLogin(inv.Mail) == person.FoldLogin(p.Mail) || p.Administrator && addressee != "" && addressee == p.Customer
 }
 
 // Asked is an invitation with what its answer rests on.
@@ -88,7 +89,7 @@ func Awaited(ctx context.Context, store Waits, by Person, o op.Op) (awaited []As
 func newest(found []Invitation) []Invitation {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(found, func(inv Invitation) bool {
-		same := string(inv.Offer) + " " + customer.FoldLogin(inv.Mail)
+		same := string(inv.Offer) + " " + person.FoldLogin(inv.Mail)
 		was := seen[same]
 		seen[same] = true
 		return was

@@ -1572,6 +1572,30 @@ func (w Words) CustomerRoleTitle() string {
 	return "Your role does not allow this"
 }
 
+// CustomerAccessFull says "Full administration".
+func (w Words) CustomerAccessFull() string {
+	if w.lang == Polish {
+		return "Pełna administracja"
+	}
+	return "Full administration"
+}
+
+// CustomerAccessLimited says "Limited administration".
+func (w Words) CustomerAccessLimited() string {
+	if w.lang == Polish {
+		return "Ograniczona administracja"
+	}
+	return "Limited administration"
+}
+
+// CustomerAccessNone says "None".
+func (w Words) CustomerAccessNone() string {
+	if w.lang == Polish {
+		return "Brak"
+	}
+	return "None"
+}
+
 // DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and continue, or ask one to answer.".
 func (w Words) DelegatedAdministrationAdministrator() string {
 	if w.lang == Polish {
@@ -3460,6 +3484,14 @@ func (w Words) MailFactAcceptedAt() string {
 	return "Accepted on"
 }
 
+// MailFactAccount says "Account".
+func (w Words) MailFactAccount() string {
+	if w.lang == Polish {
+		return "Konto"
+	}
+	return "Account"
+}
+
 // MailFactAdministration says "Delegated administration".
 func (w Words) MailFactAdministration() string {
 	if w.lang == Polish {
@@ -3532,6 +3564,14 @@ func (w Words) MailFactChangedAt() string {
 	return "Changed on"
 }
 
+// MailFactCompanyRole says "Access to your company".
+func (w Words) MailFactCompanyRole() string {
+	if w.lang == Polish {
+		return "Dostęp do własnej firmy"
+	}
+	return "Access to your company"
+}
+
 // MailFactCountry says "Country".
 func (w Words) MailFactCountry() string {
 	if w.lang == Polish {
@@ -3546,6 +3586,14 @@ func (w Words) MailFactCustomer() string {
 		return "Klient"
 	}
 	return "Customer"
+}
+
+// MailFactCustomerAccess says "Access to companies you support".
+func (w Words) MailFactCustomerAccess() string {
+	if w.lang == Polish {
+		return "Dostęp do obsługiwanych firm"
+	}
+	return "Access to companies you support"
 }
 
 // MailFactDataUntil says "Data is kept until".
@@ -3938,6 +3986,14 @@ func (w Words) MailFooterWhyProgram(partner, vendor string) string {
 		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " uczestniczy w\u00a0programie partnerskim firmy " + end(vendor)
 	}
 	return "You are receiving this email because " + partner + " takes part in the partner program of " + end(vendor)
+}
+
+// MailFooterWhyUser says "You get this email because an account of {partner} was made for {address}.".
+func (w Words) MailFooterWhyUser(partner, address string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ dla adresu " + address + " utworzono konto firmy " + end(partner)
+	}
+	return "You get this email because an account of " + partner + " was made for " + end(address)
 }
 
 // MailFrom says "{partner} via {vendor}".
@@ -5438,6 +5494,54 @@ func (w Words) MailTrialInvitationTitle(plan string, days int) string {
 		return "Try " + plan + ", free for " + w.Int(days) + " day"
 	}
 	return "Try " + plan + ", free for " + w.Int(days) + " days"
+}
+
+// MailUserInvitedByColleague says "{name} invites you to the partner program of {vendor}. You work there for {partner}.".
+func (w Words) MailUserInvitedByColleague(name, vendor, partner string) string {
+	if w.lang == Polish {
+		return name + " zaprasza Cię do programu partnerskiego firmy " + end(vendor) + " Reprezentujesz w\u00a0nim firmę " + end(partner)
+	}
+	return name + " invites you to the partner program of " + end(vendor) + " You work there for " + end(partner)
+}
+
+// MailUserInvitedByVendor says "{vendor} has made an account for you in its partner program. You work there for {partner}.".
+func (w Words) MailUserInvitedByVendor(vendor, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " utworzyła dla Ciebie konto w\u00a0swoim programie partnerskim. Reprezentujesz w\u00a0nim firmę " + end(partner)
+	}
+	return vendor + " has made an account for you in its partner program. You work there for " + end(partner)
+}
+
+// MailUserInvitedNote says "The link is valid until {until:time}. After that it shows how to get a new one.".
+func (w Words) MailUserInvitedNote(until time.Time) string {
+	if w.lang == Polish {
+		return "Link działa do " + w.Time(until) + ". Później pokaże, jak otrzymać nowy."
+	}
+	return "The link is valid until " + w.Time(until) + ". After that it shows how to get a new one."
+}
+
+// MailUserInvitedPreheader says "Set your password by {until:time}.".
+func (w Words) MailUserInvitedPreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Ustaw hasło do " + w.Time(until) + "."
+	}
+	return "Set your password by " + w.Time(until) + "."
+}
+
+// MailUserInvitedSubject says "Your account for {partner} in the partner program of {vendor}".
+func (w Words) MailUserInvitedSubject(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Twoje konto firmy " + partner + " w\u00a0programie partnerskim " + vendor
+	}
+	return "Your account for " + partner + " in the partner program of " + vendor
+}
+
+// MailUserInvitedUnexpected says "If you do not know {partner}, contact {vendor}.".
+func (w Words) MailUserInvitedUnexpected(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli nie znasz firmy " + partner + ", skontaktuj się z\u00a0firmą " + end(vendor)
+	}
+	return "If you do not know " + partner + ", contact " + end(vendor)
 }
 
 // MailWhatAdministration says "Delegated administration".

@@ -1,6 +1,10 @@
 package mail
 
-import "time"
+import (
+	"time"
+
+	"liaison/shared/locale"
+)
 
 // SetPassword is the mail with a new link to set a password, in place of one that no longer counts.
 type SetPassword struct {
@@ -22,4 +26,65 @@ func (m SetPassword) Message() Message {
 	l.para(w.MailSetPasswordNotYou())
 	l.Why = line(w.MailFooterWhyPassword(m.To.shown()))
 	return l.message("set_password", m.To, "", "")
+}
+
+// UserInvited is mail 18 to a partner's new user: who asked for the account, what it may do, and the link that sets its password.
+type UserInvited struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// By is who invited; empty where the vendor did.
+	By string
+	// CompanyRole and CustomerAccess are as partner.User has them.
+	CompanyRole, CustomerAccess string
+	Link                        string
+	// Until is when the link ends.
+	Until time.Time
+}
+
+// Message says it in the recipient's language.
+func (m UserInvited) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner, vendor := m.Partner.Name, m.Vendor.Name
+	l.Subject, l.Preheader = w.MailUserInvitedSubject(partner, vendor), w.MailUserInvitedPreheader(until)
+	intro := w.MailUserInvitedByVendor(vendor, partner)
+	if m.By != "" {
+		intro = w.MailUserInvitedByColleague(m.By, partner, vendor)
+	}
+	l.para(intro)
+	l.link(w.MailSetPasswordButton(), m.Link, w.MailUserInvitedNote(until))
+	l.facts(
+		fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)},
+		fact{w.MailFactAccount(), m.To.shown()},
+		fact{w.MailFactCompanyRole(), m.role(w)},
+		fact{w.MailFactCustomerAccess(), m.access(w)},
+	)
+	l.askVendor(w.MailUserInvitedUnexpected(partner, vendor))
+	l.Why = line(w.MailFooterWhyUser(m.To.shown(), partner))
+	return l.message("user_invited", m.To, "", "")
+}
+
+// role says what the user may do for the own company.
+func (m UserInvited) role(w locale.Words) string {
+	switch m.CompanyRole {
+	case "global_admin":
+		return w.RoleGlobalAdmin()
+	case "user_admin":
+		return w.RoleUserAdmin()
+	case "billing_admin":
+		return w.RoleBillingAdmin()
+	}
+	return w.RoleNone()
+}
+
+// access says what the user may do for the companies that the partner supports.
+func (m UserInvited) access(w locale.Words) string {
+	switch m.CustomerAccess {
+	case "full":
+		return w.CustomerAccessFull()
+	case "limited":
+		return w.CustomerAccessLimited()
+	}
+	return w.CustomerAccessNone()
 }

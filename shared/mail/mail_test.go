@@ -75,6 +75,8 @@ func all(l locale.Language) map[string]Mail {
 		"15-administration-ending-partner":  AdministrationEnding{Grant: theirs},
 		"15-administration-extends":         AdministrationEnding{Grant: grant, Extends: grant.Ends.AddDate(0, 0, -1), Days: 180},
 		"15-administration-extends-partner": AdministrationEnding{Grant: theirs, Extends: grant.Ends.AddDate(0, 0, -1), Days: 180},
+		"18-user-invited":                   UserInvited{To: to, Vendor: vendor, Partner: contoso, CompanyRole: "global_admin", CustomerAccess: "full", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
+		"18-user-invited-by-colleague":      UserInvited{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", CustomerAccess: "limited", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
 		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Suspended: true, Reason: message},

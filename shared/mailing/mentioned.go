@@ -7,6 +7,7 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -16,6 +17,7 @@ type About struct {
 	Offer        offer.ID
 	Partner      partner.ID
 	Customer     customer.ID
+	Person       person.ID // with the partner or customer whose user it is
 	Subscription subscription.ID
 	Redemption   consent.ID
 	Invitation   invitation.ID
@@ -37,6 +39,7 @@ type Mentioned struct {
 	Used         int
 	Partner      partner.Partner
 	Customer     customer.Customer
+	Person       person.Person
 	Subscription subscription.Subscription
 	Redemption   consent.StoredConsent
 	Invitation   invitation.Invitation

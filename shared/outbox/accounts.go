@@ -66,39 +66,6 @@ func (d *Outbox) receipt(ctx context.Context, r consent.StoredConsent, row *mail
 	return "", err
 }
 
-// password makes one more secret that sets a user's password until a time, keeps its hash, and returns the link.
-func (d *Outbox) password(ctx context.Context, id customer.UserID, until time.Time) (string, error) {
-	o := d.op(event.Event{})
-	secret := o.IDs.Secret()
-	err := op.RetryStale(func() error {
-		u, err := d.table.CustomerUser(ctx, id)
-		if err != nil {
-			return err
-		}
-		return d.table.AddPassword(ctx, u, secret, until, o)
-	})
-	return d.page("/set-password/" + token.Join(string(id), secret)), err
-}
-
-// passwordAsked asks for the mail with a new link to set a password.
-func (d *Outbox) passwordAsked(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
-	u, err := d.table.CustomerUser(ctx, customer.UserID(c.Subject))
-	if err != nil {
-		return nil, err
-	}
-	found, err := d.table.Mentioned(ctx, mailing.About{Customer: u.Customer})
-	if err != nil || u.Disabled {
-		return nil, err
-	}
-	m := mail.SetPassword{To: toUser(u, found.Customer, found.Vendor), Vendor: d.vendor(found.Vendor)}
-	return []letter{{template: "set_password", to: u.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-		var err error
-		m.Until = d.env.Now().Add(customer.PasswordMinutes * time.Minute)
-		m.Link, err = d.password(ctx, u.ID, m.Until)
-		return m, err
-	}}}, nil
-}
-
 // declined asks for mail 8.
 func (d *Outbox) declined(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
 	no, _ := event.As[consent.DeclinedEvent](c)

@@ -13,6 +13,7 @@ import (
 	"liaison/shared/mail"
 	"liaison/shared/mailing"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/subscription"
 )
 
@@ -83,7 +84,7 @@ func (d *Outbox) acted(ctx context.Context, found mailing.Mentioned, m mail.Acte
 		if err != nil {
 			return nil, err
 		}
-		if !owner.Disabled && !slices.ContainsFunc(users, func(u customer.User) bool { return customer.FoldLogin(u.Mail) == customer.FoldLogin(owner.Mail) }) {
+		if !owner.Disabled && !slices.ContainsFunc(users, func(u customer.User) bool { return person.FoldLogin(u.Mail) == person.FoldLogin(owner.Mail) }) {
 			users = append(users, owner)
 		}
 	}

@@ -4,13 +4,13 @@ import (
 	"context"
 
 	"liaison/shared/consent"
-	"liaison/shared/customer"
 	"liaison/shared/event"
 	"liaison/shared/event/known"
 	"liaison/shared/invitation"
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
@@ -50,7 +50,11 @@ func init() {
 		consent.AcceptedEvent{}.Type(): {first: (*Outbox).usedUp, mails: (*Outbox).accepted, count: "accepted"}, // 6, 7, 12, 13
 		consent.DeclinedEvent{}.Type(): {mails: (*Outbox).declined, count: "declined"},                          // 8
 
-		customer.PasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+		person.CustomerPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+		person.OperatorPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
+
+		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited}, // 18
 
 		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)

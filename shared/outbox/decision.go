@@ -15,6 +15,7 @@ import (
 	"liaison/shared/mailing"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
@@ -124,7 +125,7 @@ func (d *Outbox) readersOf(ctx context.Context, a decision) ([]reader, error) {
 		return readers, nil
 	}
 	owner, err := d.user(ctx, a.Customer.BillingOwner)
-	if err == nil && !owner.Disabled && customer.FoldLogin(owner.Mail) != customer.FoldLogin(a.Redemption.Person.Mail) {
+	if err == nil && !owner.Disabled && person.FoldLogin(owner.Mail) != person.FoldLogin(a.Redemption.Person.Mail) {
 		readers = append(readers, reader{Recipient: toUser(owner, a.Customer, a.Vendor), owns: true})
 	}
 	return readers, err
@@ -195,8 +196,8 @@ func (d *Outbox) owned(ctx context.Context, a decision, r reader) (link string, 
 	if !a.newOwner() || r.owns {
 		return "", until, nil
 	}
-	until = d.env.Now().AddDate(0, 0, customer.NewPasswordDays)
-	link, err = d.password(ctx, customer.UserID(a.receipt.DecidedBy.UserID), until)
+	until = d.env.Now().AddDate(0, 0, person.NewPasswordDays)
+	link, err = d.password(ctx, person.ID(a.receipt.DecidedBy.UserID), until)
 	return link, until, err
 }
 
@@ -260,7 +261,7 @@ func (d *Outbox) others(ctx context.Context, a decision) ([]letter, error) {
 	others, err := d.table.AdministratorsOf(ctx, a.Customer.ID)
 	others = slices.DeleteFunc(others, func(u customer.User) bool {
 		return slices.ContainsFunc(a.readers, func(r reader) bool {
-			return customer.FoldLogin(r.Address) == customer.FoldLogin(u.Mail) && (!r.owns || !a.Offer.Kind.Tries())
+			return person.FoldLogin(r.Address) == person.FoldLogin(u.Mail) && (!r.owns || !a.Offer.Kind.Tries())
 		})
 	})
 	return d.granted(a, others, 0), err

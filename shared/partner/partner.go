@@ -10,6 +10,7 @@ import (
 	"liaison/shared/catalog"
 	"liaison/shared/fault"
 	"liaison/shared/id"
+	"liaison/shared/person"
 	"liaison/shared/textinput"
 )
 
@@ -198,6 +199,7 @@ type User struct {
 	CompanyRole    CompanyRole
 	CustomerAccess CustomerAccess
 	Disabled       bool
+	Password       person.Password
 	Epoch          int // of the sessions
 	CreatedAt      time.Time
 	Version        int

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 	"liaison/shared/token"
@@ -112,7 +113,7 @@ func (f Facts) decider(o op.Op) (consent.Member, error) {
 // customer_read_only; Forbidden other_country about the offer's, which is what the partner's rights, the plans, the prices and the features
 // were checked for (decision 13).
 func (f Facts) May(m consent.Member) error {
-	own := customer.FoldLogin(f.Invitation.Mail) == customer.FoldLogin(m.User.Mail)
+	own := person.FoldLogin(f.Invitation.Mail) == person.FoldLogin(m.User.Mail)
 	switch {
 	case m.User.Disabled || !own && (f.Addressee != m.Customer.ID || !m.User.Has(customer.GlobalAdmin)):
 		return fault.WrongAccount

@@ -31,6 +31,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/order"
+	"liaison/shared/person"
 	"liaison/shared/redemption"
 	"liaison/shared/relationship"
 	"liaison/shared/schedule"
@@ -258,7 +259,7 @@ var writers = []writer{
 	}, "already_ended"},
 	{"a password", func(s *scene) func(*dynamo.Table, op.Op) error {
 		o := s.Op("dispatch")
-		u, err := s.Table.CustomerUser(s.t.Context(), s.owner.User.ID)
+		u, err := s.Table.Person(s.t.Context(), person.ID(s.owner.User.ID))
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -268,9 +269,9 @@ var writers = []writer{
 		}
 		return func(table *dynamo.Table, o op.Op) error {
 			if runs++; runs > 1 { // whoever presses again waits until nobody can be at it
-				o.At = o.At.Add(customer.PasswordLease)
+				o.At = o.At.Add(person.PasswordLease)
 			}
-			return customer.SetPassword(s.t.Context(), table, takes{s}, u.ID, secret, "a long enough phrase", o)
+			return person.SetPassword(s.t.Context(), table, takes{s}, u.ID, secret, "a long enough phrase", o)
 		}
 	}, "password_link_used"},
 	{"the job grants", func(s *scene) func(*dynamo.Table, op.Op) error {

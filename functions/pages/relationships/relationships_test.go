@@ -28,6 +28,7 @@ import (
 	"liaison/shared/offer"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
@@ -516,7 +517,7 @@ func TestTiesActs(t *testing.T) {
 		w := locale.In(language)
 		v := s.member(string(language), customer.GlobalAdmin)
 		for _, change := range []event.Change{
-			event.Of("usr_x", customer.PasswordLinkAskedEvent{}), event.Of("rel_x", relationship.AutoExtendChangedEvent{PartnerID: s.Partner}),
+			event.Of("usr_x", person.CustomerPasswordLinkAskedEvent{}), event.Of("rel_x", relationship.AutoExtendChangedEvent{PartnerID: s.Partner}),
 			event.Of("sub_x", relationship.PartnerOfRecordRemovedEvent{PartnerID: s.Partner}), event.Of("rel_x", relationship.RemovalDeclinedEvent{PartnerID: s.Partner}),
 		} {
 			o := s.Op("test")

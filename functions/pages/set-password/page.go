@@ -7,13 +7,14 @@ import (
 	"net/http"
 	"time"
 
+	"liaison/shared/access"
 	"liaison/shared/boot"
-	"liaison/shared/customer"
 	"liaison/shared/fault"
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/password"
+	"liaison/shared/person"
 	"liaison/shared/quota"
 	"liaison/shared/site"
 	"liaison/shared/token"
@@ -22,8 +23,8 @@ import (
 // Table is what the page needs of the table.
 type Table interface {
 	site.Table
-	customer.Store
-	Customer(ctx context.Context, id customer.ID) (customer.Customer, error)
+	person.Store
+	Member(ctx context.Context, id person.ID) (access.Caller, error)
 	Count(ctx context.Context, what, subject string, limit int, window time.Duration, at time.Time) (quota.Rate, error)
 }
 
@@ -34,19 +35,21 @@ var form, ask = page.Parse(files, "password.html"), page.Parse(files, "ask.html"
 
 type passwordPage struct {
 	table    Table
-	accounts customer.Accounts
+	accounts person.Accounts
 }
 
 // Page serves /set-password/{token}: GET shows the rules and the field, POST sets the password or asks for a new link.
-func Page(env boot.Env, table Table, accounts customer.Accounts) http.Handler {
+func Page(env boot.Env, table Table, accounts person.Accounts) http.Handler {
 	p := passwordPage{table, accounts}
 	return site.New(env, table, site.Route{Path: "/set-password/{token}", Get: p.show, Post: p.post})
 }
 
 // held is a link as its holder opened it.
 type held struct {
-	user    customer.User
-	company customer.Customer
+	user    person.Person
+	company string
+	country string
+	kind    op.Kind
 	secret  string
 	path    string
 	err     error // why it sets nothing now; nil where it does
@@ -57,12 +60,14 @@ func (p passwordPage) open(v *site.Visit) (held, error) {
 	given := v.R.PathValue("token")
 	text, secret, ok := token.Split(given)
 	h := held{secret: secret, path: "/set-password/" + given}
-	id := customer.UserID(text)
-	if _, _, named := customer.Under("usr", text); !ok || !named {
+	id := person.ID(text)
+	kind, named := id.Kind()
+	if !ok || !named {
 		return h, fault.NotFound
 	}
+	h.kind = kind
 	var err error
-	if h.user, err = p.table.CustomerUser(v.R.Context(), id); err != nil {
+	if h.user, err = p.table.Person(v.R.Context(), id); err != nil {
 		return h, err
 	}
 	h.err = h.user.MaySet(secret, v.Op.At)
@@ -72,11 +77,11 @@ func (p passwordPage) open(v *site.Visit) (held, error) {
 	if _, err := v.Catalogue(); err != nil {
 		return h, err
 	}
-	c, err := p.table.Customer(v.R.Context(), h.user.Customer)
+	who, err := p.table.Member(v.R.Context(), id)
 	if err != nil {
 		return h, err
 	}
-	h.company = c
+	h.company, h.country = who.Company()
 	v.Speak(h.user.Language)
 	return h, nil
 }
@@ -132,8 +137,8 @@ func (p passwordPage) render(v *site.Visit, h held, status int, errs page.Errors
 	frame.Errors, frame.Narrow, frame.OwnTitle = errs, true, true
 	return v.Render(form, status, frame, body{
 		Mail: h.user.Mail, Token: site.Token(h.secret, "set-password", string(h.user.ID)), Shown: in.shown,
-		Rules:    []string{w.PasswordRuleLength(customer.MinPassword), w.PasswordRuleGuessed(), w.PasswordRulePhrase()},
-		Until:    w.PasswordUntil(v.In(h.user.Password.EndsAt, h.company.Country)),
+		Rules:    []string{w.PasswordRuleLength(person.MinPassword), w.PasswordRuleGuessed(), w.PasswordRulePhrase()},
+		Until:    w.PasswordUntil(v.In(h.user.Password.EndsAt, h.country)),
 		Password: field(w, in, errs),
 	})
 }
@@ -163,14 +168,14 @@ func (p passwordPage) unavailable(v *site.Visit, h held, errs page.Errors) error
 	used := fault.Is(h.err, fault.PasswordLinkUsed)
 	switch {
 	case v.R.URL.Query().Get("asked") != "":
-		return v.Say(http.StatusOK, site.Message{Icon: "mail", Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(customer.PasswordMinutes)}})
+		return v.Say(http.StatusOK, site.Message{Icon: "mail", Title: w.PasswordAskedTitle(), Text: []string{w.PasswordAskedText(person.PasswordMinutes)}})
 	case used:
-		title, lead = w.PasswordSetTitle(), w.PasswordSetText(v.In(h.user.Password.SetAt, h.company.Country))
+		title, lead = w.PasswordSetTitle(), w.PasswordSetText(v.In(h.user.Password.SetAt, h.country))
 		if set := v.R.URL.Query().Get("set"); set != "" {
 			return p.done(v, set == first)
 		}
 	case fault.Is(h.err, fault.PasswordLinkExpired):
-		title, lead = w.PasswordExpiredTitle(), w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.company.Country))
+		title, lead = w.PasswordExpiredTitle(), w.PasswordExpiredText(v.In(h.user.Password.EndsAt, h.country))
 	}
 	status := http.StatusGone
 	if errs != nil {
@@ -211,12 +216,12 @@ func (p passwordPage) post(v *site.Visit) error {
 		return p.unknown(v, err)
 	}
 	o := v.Op
-	o.Actor = op.Actor{Kind: op.CustomerUser, ID: string(h.user.ID)}
+	o.Actor = op.Actor{Kind: h.kind, ID: string(h.user.ID)}
 	if v.Form("action") == reset {
 		if err := v.Posted(h.secret, "ask", string(h.user.ID)); err != nil {
 			return err
 		}
-		address := customer.FoldLogin(v.Form("email"))
+		address := person.FoldLogin(v.Form("email"))
 		if address == "" {
 			return p.unavailable(v, h, page.Errors{{Field: "email", Text: v.Words.PasswordAskMissing()}})
 		}
@@ -227,7 +232,7 @@ func (p passwordPage) post(v *site.Visit) error {
 		if rate.Over {
 			return fault.RateLimited.After(rate.Reset)
 		}
-		err = customer.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, address, o)
+		err = person.AskPassword(v.R.Context(), p.table, h.user.ID, h.secret, address, o)
 		if err != nil && !fault.Is(err, fault.PasswordLinkCounts, fault.NotFound) { // the same answer for any address
 			return err
 		}
@@ -244,7 +249,7 @@ func (p passwordPage) post(v *site.Visit) error {
 		return p.render(v, h, http.StatusOK, nil, in)
 	}
 	if err = p.check(v, h, in.password); err == nil {
-		err = customer.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, in.password, o)
+		err = person.SetPassword(v.R.Context(), p.table, p.accounts, h.user.ID, h.secret, in.password, o)
 	}
 	switch {
 	case err == nil && h.user.Password.SetAt.IsZero():
@@ -254,7 +259,7 @@ func (p passwordPage) post(v *site.Visit) error {
 	case fault.Is(err, fault.Gone):
 		return v.Redirect(h.path) // pressed twice
 	case fault.Is(err, fault.InProgress):
-		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(customer.PasswordLease / time.Second))}}, in)
+		return p.render(v, h, http.StatusConflict, page.Errors{{Field: "password", Text: v.Words.PasswordBusy(int(person.PasswordLease / time.Second))}}, in)
 	case fault.Is(err, fault.Invalid):
 		return p.render(v, h, http.StatusUnprocessableEntity, page.Errors{{Field: "password", Text: p.said(v, fault.As(err))}}, in)
 	}
@@ -267,7 +272,7 @@ func (p passwordPage) check(v *site.Visit, h held, given string) error {
 	if err := h.user.CheckPassword(given); err != nil {
 		return err
 	}
-	if why := password.Guessed(given, h.user.Name, h.user.Mail, h.company.Name, v.Frame("").Brand.Name); why != password.None {
+	if why := password.Guessed(given, h.user.Name, h.user.Mail, h.company, v.Frame("").Brand.Name); why != password.None {
 		return fault.Refused.With(why).In("password")
 	}
 	return nil
@@ -288,9 +293,9 @@ func (p passwordPage) said(v *site.Visit, wrong *fault.Fault) string {
 	case fault.Required:
 		return w.PasswordMissing()
 	case fault.TooShort:
-		return w.PasswordShort(customer.MinPassword)
+		return w.PasswordShort(person.MinPassword)
 	case fault.TooLong:
-		return w.PasswordLong(customer.MaxPassword)
+		return w.PasswordLong(person.MaxPassword)
 	case fault.Personal:
 		return w.PasswordPersonal()
 	case fault.EdgeSpace:

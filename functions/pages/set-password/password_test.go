@@ -10,8 +10,8 @@ import (
 	"testing"
 	"time"
 
-	"liaison/shared/customer"
 	"liaison/shared/fault"
+	"liaison/shared/person"
 	"liaison/shared/token"
 	"liaison/tests/fixture"
 	"liaison/tests/fixture/pagetest"
@@ -25,7 +25,7 @@ func TestPasswordSet(t *testing.T) {
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		s.SignUp("anna@example.com")
 		for _, earlier := range []bool{false, true} {
-			u, o := s.Owner(), s.Op()
+			u, o := s.Holder(), s.Op()
 			secret := o.IDs.Secret()
 			s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
 			v := s.Visitor(language)
@@ -73,9 +73,9 @@ func (k *keeper) SetPassword(_ context.Context, _, password string) error {
 }
 
 // linked returns a user with the secret of a link that sets its password.
-func linked(s *pagetest.World, mail string) (customer.User, string) {
+func linked(s *pagetest.World, mail string) (person.Person, string) {
 	s.SignUp(mail)
-	u, o := s.Owner(), s.Op()
+	u, o := s.Holder(), s.Op()
 	secret := o.IDs.Secret()
 	s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
 	return u, secret
@@ -87,7 +87,7 @@ func TestPasswordsAtOnce(t *testing.T) {
 	s := pagetest.Open(t)
 	u, secret := linked(s, "anna@example.com")
 	set := func(k *keeper, password string) error {
-		return customer.SetPassword(context.Background(), s.Table, k, u.ID, secret, password, s.Op())
+		return person.SetPassword(context.Background(), s.Table, k, u.ID, secret, password, s.Op())
 	}
 	// The second press comes between what the first asks of the directory and what the directory does.
 	k, second := &keeper{}, error(nil)
@@ -102,8 +102,8 @@ func TestPasswordsAtOnce(t *testing.T) {
 		t.Errorf("used: %v", err)
 	}
 
-	u = s.Owner()
-	u.Password = customer.Password{Generation: u.Password.Generation}
+	u = s.Holder()
+	u.Password = person.Password{Generation: u.Password.Generation}
 	secret = s.Op().IDs.Secret()
 	s.Must(s.AddPassword(context.Background(), u, secret, s.At.Add(time.Hour), s.Op()))
 	k = &keeper{}
@@ -137,14 +137,17 @@ func TestPasswordBusy(t *testing.T) {
 	t.Parallel()
 	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
 		u, secret := linked(s, "anna@example.com")
-		claimed, err := s.Owner().Claim("another", s.At)
+		claimed := s.Holder()
+		var err error
+		claimed.Password, err = claimed.Password.Claim("another", s.At)
 		s.Must(err)
 		s.Must(s.SavePassword(context.Background(), claimed, s.Op()))
 		v := s.Visitor(language)
 		v.Open(http.StatusOK, "/set-password/"+token.Join(string(u.ID), secret)+"?lang="+language)
 		v.Click(http.StatusConflict, v.W.PasswordButton(), "password", "a long enough phrase")
 		v.Has(v.W.PasswordBusy(15))
-		if claimed, err = s.Owner().Claim("another", s.At.Add(-customer.PasswordLease)); err != nil { // the lease is over
+		claimed = s.Holder()
+		if claimed.Password, err = claimed.Password.Claim("another", s.At.Add(-person.PasswordLease)); err != nil { // the lease is over
 			t.Fatal(err)
 		}
 		s.Must(s.SavePassword(context.Background(), claimed, s.Op()))
@@ -159,11 +162,11 @@ func TestAskNeedsTheAddress(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
 	u, old := linked(s, "anna@xn--mller-example-wob.de")
-	s.Must(customer.SetPassword(context.Background(), s.Table, s.Accounts, u.ID, old, "a long enough phrase", s.Op()))
+	s.Must(person.SetPassword(context.Background(), s.Table, s.Accounts, u.ID, old, "a long enough phrase", s.Op()))
 	newest, o := s.Op().IDs.Secret(), s.Op()
-	s.Must(s.AddPassword(context.Background(), s.Owner(), newest, o.At.Add(time.Hour), o))
+	s.Must(s.AddPassword(context.Background(), s.Holder(), newest, o.At.Add(time.Hour), o))
 	at := "/set-password/" + token.Join(string(u.ID), old)
-	before := s.Owner()
+	before := s.Holder()
 	v := s.Visitor("en")
 	v.Open(http.StatusGone, at)
 	v.Lacks("anna@")
@@ -172,13 +175,13 @@ func TestAskNeedsTheAddress(t *testing.T) {
 	v.Click(http.StatusOK, v.W.PasswordAsk(), "email", "eve@example.com")
 	v.Has(v.W.PasswordAskedTitle())
 	v.Lacks("anna@", "eve@example.com")
-	if after := s.Owner(); after.Version != before.Version || after.MaySet(newest, s.At) != nil {
+	if after := s.Holder(); after.Version != before.Version || after.MaySet(newest, s.At) != nil {
 		t.Errorf("the newest link: %v", after.MaySet(newest, s.At))
 	}
 	v.Open(http.StatusGone, at)
 	v.Click(http.StatusOK, v.W.PasswordAsk(), "email", " Anna@MÜLLER-example.de\u200b ")
 	v.Has(v.W.PasswordAskedTitle())
-	if err := fault.As(s.Owner().MaySet(newest, s.At)); !fault.Is(err, fault.Gone) {
+	if err := fault.As(s.Holder().MaySet(newest, s.At)); !fault.Is(err, fault.Gone) {
 		t.Errorf("asked with the address: %v", err)
 	}
 }
@@ -192,7 +195,7 @@ func TestPasswordGuessed(t *testing.T) {
 		taken := &taking{}
 		s.Accounts = taken
 		s.Restart(0)
-		u, o := s.Owner(), s.Op()
+		u, o := s.Holder(), s.Op()
 		secret := o.IDs.Secret()
 		s.Must(s.AddPassword(context.Background(), u, secret, o.At.Add(time.Hour), o))
 		v := s.Visitor(language)

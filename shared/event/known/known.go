@@ -12,13 +12,14 @@ import (
 	"liaison/shared/invitation"
 	"liaison/shared/offer"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/subscription"
 )
 
 // Events returns the catalogue, noun by noun.
 func Events() []event.Row {
-	return slices.Concat(event.Events(), catalog.Events(), partner.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
+	return slices.Concat(event.Events(), person.Events(), catalog.Events(), partner.Events(), customer.Events(), subscription.Events(), offer.Events(), invitation.Events(),
 		relationship.Events(), consent.Events())
 }
 

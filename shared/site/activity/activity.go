@@ -14,6 +14,7 @@ import (
 	"liaison/shared/locale"
 	"liaison/shared/op"
 	"liaison/shared/partner"
+	"liaison/shared/person"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
 	"liaison/shared/site/partnername"
@@ -100,16 +101,16 @@ func (t Formatter) time(at time.Time) time.Time { return t.v.In(at, t.who.Custom
 
 // silent are the changes whose words mention nothing.
 var silent = map[event.Type]func(locale.Words) string{
-	customer.CreatedEvent{}.Type():           locale.Words.ActivityCustomerCreated,
-	customer.PasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
-	customer.PasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
-	event.OperatorReadEvent{}.Type():         locale.Words.ActivityRead,
-	consent.DeclinedEvent{}.Type():           locale.Words.ActivityDeclined,
-	consent.DisputedEvent{}.Type():           locale.Words.ActivityDisputed,
-	consent.DisputeDecidedEvent{}.Type():     locale.Words.ActivityDisputeDecided,
-	event.UnsubscribedEvent{}.Type():         locale.Words.ActivityUnsubscribed,
-	event.ResubscribedEvent{}.Type():         locale.Words.ActivityResubscribed,
-	event.SuppressionLiftedEvent{}.Type():    locale.Words.ActivitySuppressionLifted,
+	customer.CreatedEvent{}.Type():                 locale.Words.ActivityCustomerCreated,
+	person.CustomerPasswordChangedEvent{}.Type():   locale.Words.ActivityPasswordChanged,
+	person.CustomerPasswordLinkAskedEvent{}.Type(): locale.Words.ActivityPasswordAsked,
+	event.OperatorReadEvent{}.Type():               locale.Words.ActivityRead,
+	consent.DeclinedEvent{}.Type():                 locale.Words.ActivityDeclined,
+	consent.DisputedEvent{}.Type():                 locale.Words.ActivityDisputed,
+	consent.DisputeDecidedEvent{}.Type():           locale.Words.ActivityDisputeDecided,
+	event.UnsubscribedEvent{}.Type():               locale.Words.ActivityUnsubscribed,
+	event.ResubscribedEvent{}.Type():               locale.Words.ActivityResubscribed,
+	event.SuppressionLiftedEvent{}.Type():          locale.Words.ActivitySuppressionLifted,
 }
 
 // ofPlan are the changes of a subscription whose words mention its plan alone.

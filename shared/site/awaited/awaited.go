@@ -10,6 +10,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/invitation"
 	"liaison/shared/page"
+	"liaison/shared/person"
 	"liaison/shared/redemption"
 	"liaison/shared/site"
 	"liaison/shared/site/links"
@@ -67,7 +68,7 @@ func row(v *site.Visit, who site.Signed, a invitation.Asked, shown catalog.View)
 		lines = []string{strings.Join(append([]string{name}, costs...), " · ")}
 	}
 	by := w.OffersUntil(v.In(inv.ExpiresAt, of.Country))
-	if customer.FoldLogin(inv.Mail) != customer.FoldLogin(who.Mail) {
+	if person.FoldLogin(inv.Mail) != person.FoldLogin(who.Mail) {
 		by = w.OffersUntilTo(v.In(inv.ExpiresAt, of.Country), textinput.ShownMail(inv.Mail))
 	}
 	return page.Item{

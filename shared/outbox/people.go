@@ -1,0 +1,85 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"liaison/shared/event"
+	"liaison/shared/mail"
+	"liaison/shared/mailing"
+	"liaison/shared/op"
+	"liaison/shared/partner"
+	"liaison/shared/person"
+	"liaison/shared/token"
+)
+
+// password makes one more secret that sets a person's password until a time, keeps its hash, and returns the link.
+func (d *Outbox) password(ctx context.Context, id person.ID, until time.Time) (string, error) {
+	o := d.op(event.Event{})
+	secret := o.IDs.Secret()
+	err := op.RetryStale(func() error {
+		p, err := d.table.Person(ctx, id)
+		if err != nil {
+			return err
+		}
+		return d.table.AddPassword(ctx, p, secret, until, o)
+	})
+	return d.page("/set-password/" + token.Join(string(id), secret)), err
+}
+
+// toPerson is a person as a mail about its own account names it.
+func toPerson(about mailing.Mentioned) mail.Recipient {
+	return mail.Recipient{
+		Address: about.Person.Mail, Country: cmp.Or(about.Customer.Country, about.Partner.Country),
+		Language: language(about.Vendor, about.Person.Language, about.Customer.Language, about.Partner.Language),
+	}
+}
+
+// passwordAsked asks for the mail with a new link to set a password.
+func (d *Outbox) passwordAsked(ctx context.Context, _ event.Event, c event.Change) ([]letter, error) {
+	found, err := d.table.Mentioned(ctx, mailing.About{Person: person.ID(c.Subject)})
+	if err != nil || found.Person.ID == "" || found.Person.Disabled {
+		return nil, err
+	}
+	m := mail.SetPassword{To: toPerson(found), Vendor: d.vendor(found.Vendor)}
+	return []letter{{template: "set_password", to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
+		var err error
+		m.Until = d.env.Now().Add(person.PasswordMinutes * time.Minute)
+		m.Link, err = d.password(ctx, found.Person.ID, m.Until)
+		return m, err
+	}}}, nil
+}
+
+// admitUser makes the account of a partner's new user, which the mail's link to set a password rests on.
+func (d *Outbox) admitUser(ctx context.Context, _ event.Event, c event.Change) error {
+	who, err := d.table.Person(ctx, person.ID(c.Subject))
+	if err != nil || who.Disabled {
+		return err
+	}
+	return d.accounts.CreatePerson(ctx, who.Mail, who.Name)
+}
+
+// userInvited asks for mail 18 to a partner's new user. Who was disabled meanwhile, or has set a password, gets none.
+func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
+	found, err := d.table.Mentioned(ctx, mailing.About{Person: person.ID(c.Subject)})
+	if err != nil || found.Person.ID == "" || found.Person.Disabled || !found.Person.Password.SetAt.IsZero() {
+		return nil, err
+	}
+	m := mail.UserInvited{To: toPerson(found), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner)}
+	said, _ := event.As[partner.UserInvitedEvent](c)
+	m.CompanyRole, m.CustomerAccess = string(said.CompanyRole), string(said.CustomerAccess)
+	if e.Actor.Kind == op.PartnerUser {
+		by, err := d.table.Person(ctx, person.ID(e.Actor.ID))
+		if err != nil {
+			return nil, err
+		}
+		m.By = by.Name
+	}
+	return []letter{{template: "user_invited", to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
+		var err error
+		m.Until = d.env.Now().AddDate(0, 0, person.NewPasswordDays)
+		m.Link, err = d.password(ctx, found.Person.ID, m.Until)
+		return m, err
+	}}}, nil
+}
