@@ -42,6 +42,7 @@ const (
 	DecideDispute       Right = "decide_dispute"        // of a consent
 	SeeCompany          Right = "see_company"           // the own company's profile
 	EditCompany         Right = "edit_company"          // profile, machine clients
+	ManageUsers         Right = "manage_users"          // of the own company; a user administrator not over a global one
 	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
@@ -95,6 +96,13 @@ func (c Caller) Operation(o op.Op) op.Op {
 	return o
 }
 
+// Colleague returns the partner's user or machine as what it does to users rests on it.
+func (c Caller) Colleague() partner.User {
+	return partner.User{
+		ID: partner.UserID(c.ID), Partner: c.Partner.ID, CompanyRole: c.CompanyRole, CustomerAccess: c.CustomerAccess, Disabled: c.Disabled,
+	}
+}
+
 // Company returns the name and the country of the partner or customer that the caller belongs to; both empty for an operator.
 func (c Caller) Company() (name, country string) {
 	if c.OfCustomer() {
@@ -146,6 +154,7 @@ var (
 	anyAccess = []partner.CustomerAccess{partner.Limited, partner.Full}
 	full      = []partner.CustomerAccess{partner.Full}
 	admins    = []partner.CompanyRole{partner.GlobalAdmin}
+	managers  = []partner.CompanyRole{partner.GlobalAdmin, partner.UserAdmin}
 
 	anyRole = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin, customer.UserAdmin, customer.PasswordAdmin, customer.ServiceAdmin}
 	billing = []customer.Role{customer.GlobalAdmin, customer.BillingAdmin}
@@ -176,6 +185,7 @@ var table = map[Right]row{
 	DecideDispute:       {operator: true},
 	SeeCompany:          {everyone: true, operator: true},
 	EditCompany:         {company: admins},
+	ManageUsers:         {company: managers},
 	ManagePartners:      {operator: true},
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
@@ -188,7 +198,7 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
-		SeeCompany, EditCompany, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
+		SeeCompany, EditCompany, ManageUsers, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

@@ -224,6 +224,12 @@ const (
 	PartnerStatusSuspended        PartnerStatus = "suspended"
 )
 
+// Defines values for PartnerUserStatus.
+const (
+	PartnerUserStatusActive   PartnerUserStatus = "active"
+	PartnerUserStatusDisabled PartnerUserStatus = "disabled"
+)
+
 // Defines values for PlanKind.
 const (
 	PlanKindPaid  PlanKind = "paid"
@@ -1405,6 +1411,69 @@ type PartnerUpdate struct {
 	// SupportHours Empty to take it away.
 	SupportHours *string `json:"support_hours,omitempty"`
 	Website      *string `json:"website,omitempty"`
+}
+
+// PartnerUser defines model for PartnerUser.
+type PartnerUser struct {
+	// CompanyRole Access to the partner's own company.
+	CompanyRole CompanyRole `json:"company_role"`
+	CreatedAt   time.Time   `json:"created_at"`
+
+	// CustomerAccess Access to the customers that the partner supports, and to its offers.
+	CustomerAccess CustomerAccess `json:"customer_access"`
+	Email          string         `json:"email"`
+
+	// ID A user of a customer, of a partner, or of the vendor (`usr_v_`).
+	ID UserID `json:"id"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+
+	// PartnerID Eight digits, the last a Luhn check digit.
+	PartnerID PartnerID `json:"partner_id"`
+
+	// PasswordSetAt Null until the mailed link was used.
+	PasswordSetAt *time.Time        `json:"password_set_at"`
+	Status        PartnerUserStatus `json:"status"`
+}
+
+// PartnerUserCreate defines model for PartnerUserCreate.
+type PartnerUserCreate struct {
+	// CompanyRole Access to the partner's own company.
+	CompanyRole CompanyRole `json:"company_role"`
+
+	// CustomerAccess Access to the customers that the partner supports, and to its offers.
+	CustomerAccess CustomerAccess `json:"customer_access"`
+	Email          string         `json:"email"`
+
+	// Language BCP 47.
+	Language *Language `json:"language,omitempty"`
+	Name     string    `json:"name"`
+}
+
+// PartnerUserPage defines model for PartnerUserPage.
+type PartnerUserPage struct {
+	Data       []PartnerUser `json:"data"`
+	HasMore    bool          `json:"has_more"`
+	NextCursor *string       `json:"next_cursor"`
+}
+
+// PartnerUserStatus defines model for PartnerUserStatus.
+type PartnerUserStatus string
+
+// PartnerUserUpdate defines model for PartnerUserUpdate.
+type PartnerUserUpdate struct {
+	// CompanyRole Access to the partner's own company.
+	CompanyRole *CompanyRole `json:"company_role,omitempty"`
+
+	// CustomerAccess Access to the customers that the partner supports, and to its offers.
+	CustomerAccess *CustomerAccess `json:"customer_access,omitempty"`
+	Disabled       *bool           `json:"disabled,omitempty"`
+
+	// Language BCP 47.
+	Language *Language `json:"language,omitempty"`
+	Name     *string   `json:"name,omitempty"`
 }
 
 // PartnerVerify defines model for PartnerVerify.

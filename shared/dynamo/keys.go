@@ -59,6 +59,11 @@ func authorisationKey(p partner.ID, plan catalog.PlanID) key {
 // nameKey is the uniqueness row of what a legal name looks like.
 func nameKey(skeleton string) key { return key{"NAME#" + hash(skeleton), "NAME"} }
 
+func partnerUserKey(u partner.UserID) key {
+	k, _ := partnerMember(string(u))
+	return k
+}
+
 func clientKey(c partner.ClientID) key {
 	k, _ := partnerMember(string(c))
 	return k

@@ -170,6 +170,53 @@ func (t *Table) EligibilityFacts(ctx context.Context, id partner.ID, plan catalo
 	return p, held, plan == "" || found[planKey(plan)] != nil, err
 }
 
+// PartnerUser implements partner.UserStore.
+func (t *Table) PartnerUser(ctx context.Context, id partner.UserID) (partner.User, error) {
+	if _, ok := id.Partner(); !ok {
+		return partner.User{}, fault.NotFound
+	}
+	return one[partner.User](ctx, t, partnerUserKey(id), true)
+}
+
+// PartnerUsers lists a partner's users whose name or address begins with a text, the oldest first; one page, strongly consistent.
+func (t *Table) PartnerUsers(ctx context.Context, p partner.ID, typed string, page Page) ([]partner.User, string, error) {
+	return sieved(ctx, t, partnerKey(p).pk, "USER#", false, page, func(users []partner.User) ([]bool, error) {
+		keep := make([]bool, len(users))
+		for i, u := range users {
+			keep[i] = u.Matches(typed)
+		}
+		return keep, nil
+	})
+}
+
+// administratorsPart counts a partner's enabled global administrators: one always stays, also where two take each other's role at once.
+func administratorsPart(p partner.ID, more int) part {
+	return update(partnerKey(p), "ADD #global_admins :more, #version :one", "more", more, "one", 1).
+		when("#global_admins > :fewer", "fewer", max(-more, 0)).or(func(item) error { return fault.LastAdmin })
+}
+
+// CreateUser implements partner.UserStore.
+func (t *Table) CreateUser(ctx context.Context, u partner.User, happened event.Event, o op.Op) error {
+	parts := append(once(o),
+		put(partnerUserKey(u.ID), classed("partner_user", u)).ifAbsent(),
+		loginPart(u.Mail, string(u.Partner), string(u.ID), o).or(func(item) error { return fault.AddressTaken.In("/email") }))
+	if u.CompanyRole == partner.GlobalAdmin {
+		parts = append(parts, administratorsPart(u.Partner, 1))
+	}
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
+// SavePartnerUser implements partner.UserStore.
+func (t *Table) SavePartnerUser(ctx context.Context, u partner.User, administrators int, happened event.Event, o op.Op) error {
+	seen := u.Version
+	u.Version++
+	parts := append(once(o), put(partnerUserKey(u.ID), classed("partner_user", u)).ifVersion(seen))
+	if administrators != 0 {
+		parts = append(parts, administratorsPart(u.Partner, administrators))
+	}
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
 // Client implements partner.ClientStore.
 func (t *Table) Client(ctx context.Context, id partner.ClientID) (partner.Client, error) {
 	if _, _, ok := id.Partner(); !ok {

@@ -25,6 +25,7 @@ var (
 
 // 403: a known caller who may not.
 var (
+	BeyondOwnRights      = declare("beyond_own_rights", Denied)
 	CallerDisabled       = declare("caller_disabled", Denied)
 	CrossSite            = declare("cross_site", Denied)
 	FeatureUnavailable   = declare("feature_unavailable", Denied, "feature", "plan", "region", "reason")
@@ -36,6 +37,7 @@ var (
 	OtherCountry         = declare("other_country", Denied, "name")
 	PlanNotSoldHere      = declare("plan_not_sold_here", Denied, "name")
 	SignedOut            = declare("signed_out", Denied)
+	TargetIsAdmin        = declare("target_is_admin", Denied)
 	UnknownCaller        = declare("unknown_caller", Denied)
 	WrongAccount         = declare("wrong_account", Denied)
 )
@@ -68,6 +70,7 @@ var (
 	Exists                       = declare("exists", Conflict)
 	InProgress                   = declare("in_progress", Conflict)
 	InvitationAnswered           = declare("invitation_answered", Conflict, "when")
+	LastAdmin                    = declare("last_admin", Conflict)
 	NameTaken                    = declare("name_taken", Conflict)
 	NoDispute                    = declare("no_dispute", Conflict)
 	NoRemovalRequest             = declare("no_removal_request", Conflict)

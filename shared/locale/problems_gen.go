@@ -15,6 +15,7 @@ func ProblemCodes() []string {
 		"ask_the_reseller",
 		"auto_extend_limited_only",
 		"bad_request",
+		"beyond_own_rights",
 		"body_too_large",
 		"caller_disabled",
 		"client_not_active",
@@ -49,6 +50,7 @@ func ProblemCodes() []string {
 		"invitation_paused",
 		"invitation_revoked",
 		"invitation_superseded",
+		"last_admin",
 		"licenses_assigned",
 		"mailbox_not_ascii",
 		"method_not_allowed",
@@ -119,6 +121,7 @@ func ProblemCodes() []string {
 		"subscription_not_ending",
 		"subscription_not_suspended",
 		"subscription_not_trialing",
+		"target_is_admin",
 		"terms_outdated",
 		"timeout",
 		"token_expired",
@@ -171,6 +174,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Automatycznie można przedłużać tylko ograniczone uprawnienia", "Administracja delegowana z\u00a0pełnymi uprawnieniami nigdy nie przedłuża się bez nowej zgody. Poproś o\u00a0nią klienta przed jej końcem."
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i\u00a0wyślij ponownie."
+		case "beyond_own_rights":
+			return "To więcej niż Twoje własne uprawnienia", "Administrator użytkowników nadaje najwyżej taki dostęp, jaki ma. Szerszy może nadać administrator globalny firmy."
 		case "body_too_large":
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w\u00a0bajtach: {limit}.]"
 		case "caller_disabled":
@@ -239,6 +244,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Zaproszenie zostało cofnięte", "To zaproszenie zostało cofnięte, a\u00a0jego link już nie zadziała.[ Data: {when}.] Wyślij nowe zaproszenie."
 		case "invitation_superseded":
 			return "Wysłano nowszą wiadomość", "Działa tylko link z\u00a0najnowszej wiadomości. Poszukaj jej w\u00a0skrzynce odbiorczej albo poproś o\u00a0nowy link."
+		case "last_admin":
+			return "Ostatni administrator globalny", "Firma zachowuje co najmniej jednego administratora globalnego. Najpierw nadaj tę rolę innemu użytkownikowi."
 		case "licenses_assigned":
 			return "W\u00a0użyciu jest więcej licencji", "Zachowaj co najmniej tyle licencji, ile jest w\u00a0użyciu.[ W\u00a0użyciu: {limit}.]"
 		case "mailbox_not_ascii":
@@ -379,6 +386,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Subskrypcja nie jest zawieszona", "Przywrócić można tylko zawieszoną subskrypcję.[ Stan: {state}.]"
 		case "subscription_not_trialing":
 			return "Subskrypcja nie jest w\u00a0okresie próbnym", "Można to zrobić tylko w\u00a0trakcie okresu próbnego.[ Stan: {state}.]"
+		case "target_is_admin":
+			return "Może to zrobić tylko administrator globalny", "Zmiana dotyczy administratora globalnego. Zwróć się do administratora globalnego swojej firmy."
 		case "terms_outdated":
 			return "Warunki zmieniły się w\u00a0trakcie czytania", "Nic jeszcze nie zostało uzgodnione. Przeczytaj nową wersję i\u00a0zdecyduj ponownie."
 		case "timeout":
@@ -453,6 +462,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Only limited rights can be extended automatically", "Delegated administration with full rights is never extended without a new yes. Ask the customer for one before it ends."
 	case "bad_request":
 		return "The request cannot be read", "Part of the request is malformed.[ Look at {name}.] Correct it and send it again."
+	case "beyond_own_rights":
+		return "More than you hold yourself", "A user administrator gives at most the access that it has. A global administrator of your company can give more."
 	case "body_too_large":
 		return "The request is too large", "Send a smaller request.[ At most {limit} bytes are allowed.]"
 	case "caller_disabled":
@@ -521,6 +532,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The invitation was taken back", "This invitation was taken back, and its link no longer works.[ Date: {when}.] Send a new invitation."
 	case "invitation_superseded":
 		return "A newer email was sent", "Only the link in the newest email works. Look for it in your inbox, or ask for a new one."
+	case "last_admin":
+		return "The last global administrator", "A company keeps at least one global administrator. Make another user one first."
 	case "licenses_assigned":
 		return "More licences are in use", "Keep at least as many licences as are in use.[ In use: {limit}.]"
 	case "mailbox_not_ascii":
@@ -661,6 +674,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The subscription is not suspended", "Only a suspended subscription can be reinstated.[ State: {state}.]"
 	case "subscription_not_trialing":
 		return "The subscription is not on trial", "This can only be done while a trial is running.[ State: {state}.]"
+	case "target_is_admin":
+		return "Only a global administrator can do this", "It concerns a global administrator. Ask one of your company."
 	case "terms_outdated":
 		return "The terms changed while you were reading", "Nothing was agreed yet. Read the new version, then decide again."
 	case "timeout":

@@ -78,6 +78,8 @@ var acting = map[string][]string{
 	"mail.trial.buy":                        {atSubscriptions, atAccount + "/buy"},
 	"mail.trial_invitation.button":          {atOffer},
 	"mail.trial_invitation.preheader":       {atOffer},
+	"mail.user_invited.preheader":           {atPassword},
+	"mail.user_invited.unexpected":          {askVendor},
 	"mail.withdrawn.question":               {askPartner},
 }
 

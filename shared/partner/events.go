@@ -10,6 +10,7 @@ func Events() []event.Row {
 	return event.Partners.Rows(
 		ActivatedEvent{}, ProfileChangedEvent{}, ProfileVerifiedEvent{}, ProgramJoinedEvent{}, ProgramLeftEvent{},
 		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, UserInvitedEvent{},
+		UserUpdatedEvent{}, UserDisabledEvent{},
 		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
 	)
 }
@@ -55,6 +56,14 @@ type (
 		CompanyRole    CompanyRole
 		CustomerAccess CustomerAccess
 	}
+	// UserUpdatedEvent: the fields are those that differ; role and access are what holds now. One that was disabled may be enabled again.
+	UserUpdatedEvent struct {
+		Fields         []string
+		CompanyRole    CompanyRole
+		CustomerAccess CustomerAccess
+	}
+	// UserDisabledEvent: the user can do nothing from now on.
+	UserDisabledEvent struct{}
 	// ClientCreatedEvent: a machine client has an account.
 	ClientCreatedEvent struct {
 		CompanyRole    CompanyRole
@@ -76,6 +85,8 @@ func (DeauthorisedEvent) Type() event.Type    { return "partner.deauthorised" }
 func (SuspendedEvent) Type() event.Type       { return "partner.suspended" }
 func (ReinstatedEvent) Type() event.Type      { return "partner.reinstated" }
 func (UserInvitedEvent) Type() event.Type     { return "partner_user.invited" }
+func (UserUpdatedEvent) Type() event.Type     { return "partner_user.updated" }
+func (UserDisabledEvent) Type() event.Type    { return "partner_user.disabled" }
 func (ClientCreatedEvent) Type() event.Type   { return "api_client.created" }
 func (ClientRotatedEvent) Type() event.Type   { return "api_client.rotated" }
 func (ClientDeletedEvent) Type() event.Type   { return "api_client.deleted" }

@@ -59,6 +59,13 @@ func ParseID(typed string) (ID, error) {
 // UserID is usr_<partner ID>_<ulid>.
 type UserID string
 
+// Partner returns whose user it is; false where the id has another shape.
+func (u UserID) Partner() (ID, bool) {
+	rest, ok := strings.CutPrefix(string(u), "usr_")
+	owner, ulid, found := strings.Cut(rest, "_")
+	return ID(owner), ok && found && ID(owner).Valid() && id.Made(ulid, 26)
+}
+
 // ClientID is cli_<partner ID>_<ulid>.
 type ClientID string
 

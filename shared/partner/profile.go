@@ -50,7 +50,7 @@ const idTries = 5 // of 10 million ids; each is taken with the likelihood of the
 func Create(ctx context.Context, store Store, draft Draft, o op.Op) (Partner, error) {
 	var wrong fault.Check
 	profile := draft.Profile.clean(&wrong)
-	first := draft.Administrator.clean(&wrong, profile.Language)
+	first := draft.Administrator.checkDetails(&wrong, "/administrator", profile.Language)
 	if err := wrong.Err(); err != nil {
 		return Partner{}, err
 	}
@@ -154,18 +154,6 @@ func website(given string) (clean string, code *fault.Code) {
 		return "", fault.InvalidFormat
 	}
 	return clean, nil
-}
-
-func (u User) clean(wrong *fault.Check, companys string) User {
-	var code *fault.Code
-	if u.Name, code = textinput.Name(u.Name, MaxPerson); code != nil {
-		wrong.Add("/administrator/name", code, MaxPerson)
-	}
-	if u.Mail, code = textinput.Mail(u.Mail); code != nil {
-		wrong.Add("/administrator/email", code, textinput.MaxMail)
-	}
-	u.Language = language(u.Language, companys, "/administrator/language", wrong)
-	return u
 }
 
 // Changes is what a company changes in its profile; nil stays as it is.

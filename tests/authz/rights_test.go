@@ -20,9 +20,10 @@ type may struct {
 }
 
 var (
-	admin   = []contract.CompanyRole{contract.CompanyRoleGlobalAdmin}
-	full    = []contract.CustomerAccess{contract.CustomerAccessFull}
-	limited = []contract.CustomerAccess{contract.CustomerAccessLimited, contract.CustomerAccessFull}
+	admin    = []contract.CompanyRole{contract.CompanyRoleGlobalAdmin}
+	managers = []contract.CompanyRole{contract.CompanyRoleGlobalAdmin, contract.CompanyRoleUserAdmin}
+	full     = []contract.CustomerAccess{contract.CustomerAccessFull}
+	limited  = []contract.CustomerAccess{contract.CustomerAccessLimited, contract.CustomerAccessFull}
 
 	global  = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin}
 	billing = []contract.CustomerRole{contract.CustomerRoleGlobalAdmin, contract.CustomerRoleBillingAdmin}
@@ -69,6 +70,8 @@ var (
 	seeCompany          = right("see_company", may{everyone: true, operator: true})                     // read the own company's profile
 	editCompany         = right("edit_company", may{roles: admin})                                      // change the own company's profile
 	manageClients       = right("manage_clients", may{roles: admin, operator: true})                    // machine clients
+	manageUsers         = right("manage_users", may{roles: managers})                                   // users of the own company
+	manageGlobalAdmins  = right("", may{roles: admin})                                                  // global administrators of the own company
 	managePartners      = right("manage_partners", may{operator: true})                                 // create, list, verify, suspend a partner
 	manageMemberships   = right("", may{operator: true})                                                // programs and authorisations of a partner
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})    // read plans, programs

@@ -272,6 +272,20 @@ func rows() []row {
 			},
 		},
 
+		{operation: "PartnerUsersList", right: manageUsers, ask: about("partner_id", companyOf, nil, nil), targets: things},
+		{operation: "PartnerUsersCreate", right: manageUsers, ask: hiring(nil), targets: things, want: made},
+		{
+			operation: "PartnerUsersCreate", about: "a global administrator", right: manageGlobalAdmins, targets: one, want: made,
+			ask: hiring(func(u *contract.PartnerUserCreate) { u.CompanyRole = contract.CompanyRoleGlobalAdmin }),
+		},
+		{operation: "PartnerUsersGet", right: manageUsers, ask: onUser(nil, nil), targets: things},
+		{operation: "PartnerUsersUpdate", right: manageUsers, ask: onUser(contract.PartnerUserUpdate{Name: ptr("Ewa Zielińska")}, freshUser), targets: things, harmful: true},
+		{
+			operation: "PartnerUsersUpdate", about: "into a global administrator", right: manageGlobalAdmins, targets: one, harmful: true,
+			ask: onUser(contract.PartnerUserUpdate{CompanyRole: ptr(contract.CompanyRoleGlobalAdmin)}, freshUser),
+		},
+		{operation: "PartnerUsersDelete", right: manageUsers, ask: onUser(nil, freshUser), targets: things, want: gone, harmful: true},
+
 		{operation: "ApiClientsCreate", right: manageClients, targets: one, want: made, operator: map[target]int{own: 422}, ask: plainly(request{
 			body: contract.APIClientCreate{Name: "Matrix", CustomerAccess: contract.CustomerAccessNone},
 		})},
@@ -571,6 +585,31 @@ func reinstating(ctx context.Context, c cell) (request, error) {
 			contract.PartnerSuspend{Reason: "To be reinstated."}, nil)
 	}
 	return ask, err
+}
+
+// hiring invites a colleague into the company that the path names.
+func hiring(as func(*contract.PartnerUserCreate)) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		id, err := c.thing(ctx, companyOf, nil)
+		body := newUser()
+		if as != nil {
+			as(&body)
+		}
+		return request{path: map[string]string{"partner_id": id}, body: body}, err
+	}
+}
+
+func freshUser(ctx context.Context, of *company) (string, error) {
+	made, err := all.makeUser(ctx, of)
+	return made.ID, err
+}
+
+// onUser asks about a user of the company that owns it. A user of another company is foreign under its own company's path.
+func onUser(body any, make func(context.Context, *company) (string, error)) asking {
+	return func(ctx context.Context, c cell) (request, error) {
+		id, err := c.thing(ctx, func(of *company) string { return of.user.ID }, make)
+		return request{path: map[string]string{"partner_id": c.owner().id, "user_id": id}, body: body, headers: []string{"If-Match", `"1-active"`}}, err
+	}
 }
 
 func deleting(ctx context.Context, c cell) (request, error) {

@@ -39,6 +39,7 @@ type company struct {
 	none     deal // it refused administration
 	apart    deal // it gave full administration and chose another partner of record
 	client   contract.APIClient
+	user     contract.PartnerUser
 	events   map[string]string // by type, one id each
 
 	// What a suspended company can no longer make.
@@ -145,6 +146,18 @@ func (w *world) makeClient(ctx context.Context, c *company, role contract.Compan
 	return made, err
 }
 
+// makeUser makes a user of a company who may do nothing.
+func (w *world) makeUser(ctx context.Context, c *company) (made contract.PartnerUser, err error) {
+	_, err = c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", newUser(), &made)
+	return made, err
+}
+
+func newUser() contract.PartnerUserCreate {
+	return contract.PartnerUserCreate{
+		Name: "Ewa Matrix", Email: fresh("ewa") + "@partner.example", CompanyRole: contract.CompanyRoleNone, CustomerAccess: contract.CustomerAccessNone,
+	}
+}
+
 // furnish makes the things of a company that the matrix shares.
 func (w *world) furnish(ctx context.Context, c *company) (err error) {
 	if c.offer, err = w.makeOffer(ctx, c); err != nil {
@@ -165,6 +178,9 @@ func (w *world) furnish(ctx context.Context, c *company) (err error) {
 		}
 	}
 	if c.client, err = w.makeClient(ctx, c, contract.CompanyRoleNone, contract.CustomerAccessNone); err != nil {
+		return err
+	}
+	if c.user, err = w.makeUser(ctx, c); err != nil {
 		return err
 	}
 	c.events = map[string]string{}

@@ -34,6 +34,8 @@ var routes = []route{
 	{"/v1/partners/{partner_id}/programs/{program}", "DELETE, PUT"},
 	{"/v1/partners/{partner_id}/reinstate", "POST"},
 	{"/v1/partners/{partner_id}/suspend", "POST"},
+	{"/v1/partners/{partner_id}/users", "GET, POST"},
+	{"/v1/partners/{partner_id}/users/{user_id}", "DELETE, GET, PATCH"},
 	{"/v1/partners/{partner_id}/verify", "POST"},
 	{"/v1/plans", "GET"},
 	{"/v1/plans/{plan_id}", "GET, PUT"},

@@ -1,0 +1,15 @@
+// Command delete serves DELETE /v1/partners/{partner_id}/users/{user_id}: a user of a partner is disabled.
+package main
+
+import (
+	"liaison/functions/api/partner-users"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, partnerusers.Delete(table))
+}
