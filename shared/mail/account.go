@@ -50,7 +50,7 @@ func (m UserInvited) Message() Message {
 	l.Subject, l.Preheader = w.MailUserInvitedSubject(partner, vendor), w.MailUserInvitedPreheader(until)
 	intro := w.MailUserInvitedByVendor(vendor, partner)
 	if m.By != "" {
-		intro = w.MailUserInvitedByColleague(m.By, partner, vendor)
+		intro = w.MailUserInvitedByColleague(m.By, vendor, partner)
 	}
 	l.para(intro)
 	l.link(w.MailSetPasswordButton(), m.Link, w.MailUserInvitedNote(until))
@@ -61,7 +61,7 @@ func (m UserInvited) Message() Message {
 		fact{w.MailFactCustomerAccess(), m.access(w)},
 	)
 	l.askVendor(w.MailUserInvitedUnexpected(partner, vendor))
-	l.Why = line(w.MailFooterWhyUser(m.To.shown(), partner))
+	l.Why = line(w.MailFooterWhyUser(partner, m.To.shown()))
 	return l.message("user_invited", m.To, "", "")
 }
 

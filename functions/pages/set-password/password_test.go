@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/person"
 	"liaison/shared/token"
@@ -250,4 +251,41 @@ type taking struct{ passwords []string }
 func (d *taking) SetPassword(_ context.Context, _, password string) error {
 	d.passwords = append(d.passwords, password)
 	return nil
+}
+
+// TestPartnersPassword: the mailed link of a partner's user sets its password as a customer's does, and ends its sessions.
+func TestPartnersPassword(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		ctx := context.Background()
+		users, _, err := s.PartnerUsers(ctx, pagetest.Asking, "", dynamo.Page{Limit: 1})
+		s.Must(err)
+		before, err := s.Person(ctx, person.ID(users[0].ID))
+		s.Must(err)
+		o := s.Op()
+		secret := o.IDs.Secret()
+		s.Must(s.AddPassword(ctx, before, secret, o.At.Add(time.Hour), o))
+		v := s.Visitor(language)
+		path := "/set-password/" + token.Join(string(before.ID), secret)
+		v.Open(http.StatusOK, path+"?lang="+language)
+		v.Has(before.Mail)
+		v.Click(http.StatusUnprocessableEntity, v.W.PasswordButton(), "password", "balticbridge12")
+		v.Has(v.W.PasswordPersonalPart("Skylark Cloud"))
+		v.Click(http.StatusOK, v.W.PasswordButton(), "password", "a long enough phrase")
+		v.Has(v.W.PasswordSetTitle())
+		after, err := s.Person(ctx, before.ID)
+		s.Must(err)
+		if after.Epoch != before.Epoch+1 || after.Password.SetAt.IsZero() {
+			t.Errorf("%+v", after)
+		}
+		if n := s.CountEvents(person.PartnerPasswordChangedEvent{}.Type()); n != 1 {
+			t.Errorf("%d events", n)
+		}
+		v.Open(http.StatusGone, path)
+		v.Click(http.StatusOK, v.W.PasswordAsk(), "email", before.Mail)
+		v.Has(v.W.PasswordAskedTitle())
+		if n := s.CountEvents(person.PartnerPasswordLinkAskedEvent{}.Type()); n != 1 {
+			t.Errorf("%d events ask for a new link", n)
+		}
+	})
 }
