@@ -1452,6 +1452,70 @@ func (w Words) ChargedProrated(ends time.Time) string {
 	return "Added licences are charged from today to the end of the term (" + w.Date(ends) + "), in proportion."
 }
 
+// ConsoleElsewhereText says "You are signed in as {user}, and this account belongs to no partner.".
+func (w Words) ConsoleElsewhereText(user string) string {
+	if w.lang == Polish {
+		return "Zalogowano jako " + end(user) + " To konto nie należy do żadnego partnera."
+	}
+	return "You are signed in as " + user + ", and this account belongs to no partner."
+}
+
+// ConsoleElsewhereTitle says "Only for partners".
+func (w Words) ConsoleElsewhereTitle() string {
+	if w.lang == Polish {
+		return "Tylko dla partnerów"
+	}
+	return "Only for partners"
+}
+
+// ConsoleID says "Partner ID".
+func (w Words) ConsoleID() string {
+	if w.lang == Polish {
+		return "Identyfikator partnera"
+	}
+	return "Partner ID"
+}
+
+// ConsoleLabel says "Partner console".
+func (w Words) ConsoleLabel() string {
+	if w.lang == Polish {
+		return "Konsola partnera"
+	}
+	return "Partner console"
+}
+
+// ConsoleLeftText says "{partner} has left the program. Nothing can be done here for it.".
+func (w Words) ConsoleLeftText(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " nie uczestniczy już w\u00a0programie. Nie można tu nic dla niej zrobić."
+	}
+	return partner + " has left the program. Nothing can be done here for it."
+}
+
+// ConsoleLeftTitle says "Your company is not in the partner program".
+func (w Words) ConsoleLeftTitle() string {
+	if w.lang == Polish {
+		return "Firma nie należy do programu partnerskiego"
+	}
+	return "Your company is not in the partner program"
+}
+
+// ConsoleRoleWho says "A global administrator of {company} can give you this right.".
+func (w Words) ConsoleRoleWho(company string) string {
+	if w.lang == Polish {
+		return "To uprawnienie może nadać administrator globalny firmy " + end(company)
+	}
+	return "A global administrator of " + company + " can give you this right."
+}
+
+// ConsoleUsers says "Users".
+func (w Words) ConsoleUsers() string {
+	if w.lang == Polish {
+		return "Użytkownicy"
+	}
+	return "Users"
+}
+
 // CostLicenceMonth says "{price:money} net per licence and month".
 func (w Words) CostLicenceMonth(price Money) string {
 	if w.lang == Polish {
@@ -2032,6 +2096,22 @@ func (w Words) FrameChoose() string {
 	return "Choose"
 }
 
+// FrameCopied says "Copied".
+func (w Words) FrameCopied() string {
+	if w.lang == Polish {
+		return "Skopiowano"
+	}
+	return "Copied"
+}
+
+// FrameCopy says "Copy".
+func (w Words) FrameCopy() string {
+	if w.lang == Polish {
+		return "Kopiuj"
+	}
+	return "Copy"
+}
+
 // FrameError says "Error:".
 func (w Words) FrameError() string {
 	if w.lang == Polish {
@@ -2080,6 +2160,14 @@ func (w Words) FrameLegal() string {
 	return "About us"
 }
 
+// FrameMenu says "Menu".
+func (w Words) FrameMenu() string {
+	if w.lang == Polish {
+		return "Menu"
+	}
+	return "Menu"
+}
+
 // FrameMenuActivity says "Activity".
 func (w Words) FrameMenuActivity() string {
 	if w.lang == Polish {
@@ -2126,6 +2214,14 @@ func (w Words) FrameNavigation() string {
 		return "Menu główne"
 	}
 	return "Main menu"
+}
+
+// FramePartner says "Partner".
+func (w Words) FramePartner() string {
+	if w.lang == Polish {
+		return "Partner"
+	}
+	return "Partner"
 }
 
 // FramePrivacy says "Privacy".
@@ -6858,6 +6954,422 @@ func (w Words) PartnerOfRecordWithID() string {
 		return "Partner o\u00a0podanym identyfikatorze"
 	}
 	return "The partner with this ID"
+}
+
+// PartnerUsersActive says "Active".
+func (w Words) PartnerUsersActive() string {
+	if w.lang == Polish {
+		return "Konto aktywne"
+	}
+	return "Active"
+}
+
+// PartnerUsersAnswerMissing says "Choose Yes or No".
+func (w Words) PartnerUsersAnswerMissing() string {
+	if w.lang == Polish {
+		return "Wybierz Tak lub Nie"
+	}
+	return "Choose Yes or No"
+}
+
+// PartnerUsersBillingHint says "Sees what concerns the company’s bills".
+func (w Words) PartnerUsersBillingHint() string {
+	if w.lang == Polish {
+		return "Widzi to, co dotyczy rozliczeń firmy"
+	}
+	return "Sees what concerns the company’s bills"
+}
+
+// PartnerUsersChanged says "Somebody changed this user meanwhile. Check the values and save again.".
+func (w Words) PartnerUsersChanged() string {
+	if w.lang == Polish {
+		return "Ktoś w\u00a0międzyczasie zmienił dane tego użytkownika. Sprawdź je i\u00a0zapisz ponownie."
+	}
+	return "Somebody changed this user meanwhile. Check the values and save again."
+}
+
+// PartnerUsersCompany says "Own company".
+func (w Words) PartnerUsersCompany() string {
+	if w.lang == Polish {
+		return "Własna firma"
+	}
+	return "Own company"
+}
+
+// PartnerUsersCustomers says "Companies you support".
+func (w Words) PartnerUsersCustomers() string {
+	if w.lang == Polish {
+		return "Obsługiwane firmy"
+	}
+	return "Companies you support"
+}
+
+// PartnerUsersDetails says "Details".
+func (w Words) PartnerUsersDetails() string {
+	if w.lang == Polish {
+		return "Dane"
+	}
+	return "Details"
+}
+
+// PartnerUsersDisable says "Disable".
+func (w Words) PartnerUsersDisable() string {
+	if w.lang == Polish {
+		return "Wyłączenie konta"
+	}
+	return "Disable"
+}
+
+// PartnerUsersDisableName says "Disable {name}".
+func (w Words) PartnerUsersDisableName(name string) string {
+	if w.lang == Polish {
+		return "Wyłącz konto: " + name
+	}
+	return "Disable " + name
+}
+
+// PartnerUsersDisableText says "Sign-in and every act stop at once. What was done stays.".
+func (w Words) PartnerUsersDisableText() string {
+	if w.lang == Polish {
+		return "Logowanie i\u00a0wszelkie działania ustaną od razu. To, co już zrobiono, pozostanie."
+	}
+	return "Sign-in and every act stop at once. What was done stays."
+}
+
+// PartnerUsersDisableTitle says "Disable {name}?".
+func (w Words) PartnerUsersDisableTitle(name string) string {
+	if w.lang == Polish {
+		return "Wyłączyć konto: " + name + "?"
+	}
+	return "Disable " + name + "?"
+}
+
+// PartnerUsersDisabled says "Disabled".
+func (w Words) PartnerUsersDisabled() string {
+	if w.lang == Polish {
+		return "Konto wyłączone"
+	}
+	return "Disabled"
+}
+
+// PartnerUsersEmail says "Email".
+func (w Words) PartnerUsersEmail() string {
+	if w.lang == Polish {
+		return "E-mail"
+	}
+	return "Email"
+}
+
+// PartnerUsersEmailHint says "This address gets the link to set a password and is the sign-in. It cannot be changed later.".
+func (w Words) PartnerUsersEmailHint() string {
+	if w.lang == Polish {
+		return "Na ten adres trafi link do ustawienia hasła i\u00a0nim trzeba się logować. Później nie można go zmienić."
+	}
+	return "This address gets the link to set a password and is the sign-in. It cannot be changed later."
+}
+
+// PartnerUsersEmailMissing says "Enter the email address".
+func (w Words) PartnerUsersEmailMissing() string {
+	if w.lang == Polish {
+		return "Wpisz adres e-mail"
+	}
+	return "Enter the email address"
+}
+
+// PartnerUsersEmailTaken says "Somebody signs in with this address already. Enter another one.".
+func (w Words) PartnerUsersEmailTaken() string {
+	if w.lang == Polish {
+		return "Ktoś już loguje się tym adresem. Wpisz inny."
+	}
+	return "Somebody signs in with this address already. Enter another one."
+}
+
+// PartnerUsersEmailWrong says "Enter one address in the form name@example.com".
+func (w Words) PartnerUsersEmailWrong() string {
+	if w.lang == Polish {
+		return "Wpisz jeden adres w\u00a0postaci nazwa@example.com"
+	}
+	return "Enter one address in the form name@example.com"
+}
+
+// PartnerUsersEnable says "Enable".
+func (w Words) PartnerUsersEnable() string {
+	if w.lang == Polish {
+		return "Włączenie konta"
+	}
+	return "Enable"
+}
+
+// PartnerUsersEnableName says "Enable {name}".
+func (w Words) PartnerUsersEnableName(name string) string {
+	if w.lang == Polish {
+		return "Włącz konto: " + name
+	}
+	return "Enable " + name
+}
+
+// PartnerUsersEnableText says "This account is disabled.".
+func (w Words) PartnerUsersEnableText() string {
+	if w.lang == Polish {
+		return "To konto jest wyłączone."
+	}
+	return "This account is disabled."
+}
+
+// PartnerUsersFilter says "Search".
+func (w Words) PartnerUsersFilter() string {
+	if w.lang == Polish {
+		return "Szukaj"
+	}
+	return "Search"
+}
+
+// PartnerUsersFirst says "From the start".
+func (w Words) PartnerUsersFirst() string {
+	if w.lang == Polish {
+		return "Od początku"
+	}
+	return "From the start"
+}
+
+// PartnerUsersFullHint says "As a global administrator of the customer, without buying".
+func (w Words) PartnerUsersFullHint() string {
+	if w.lang == Polish {
+		return "Jak administrator globalny klienta, bez dokonywania zakupów"
+	}
+	return "As a global administrator of the customer, without buying"
+}
+
+// PartnerUsersGlobalHint says "Everything, also company information and machine clients".
+func (w Words) PartnerUsersGlobalHint() string {
+	if w.lang == Polish {
+		return "Wszystko, także informacje o\u00a0firmie i\u00a0klienci techniczni"
+	}
+	return "Everything, also company information and machine clients"
+}
+
+// PartnerUsersInvite says "Invite a colleague".
+func (w Words) PartnerUsersInvite() string {
+	if w.lang == Polish {
+		return "Zaproś osobę z\u00a0firmy"
+	}
+	return "Invite a colleague"
+}
+
+// PartnerUsersInvited says "Invited".
+func (w Words) PartnerUsersInvited() string {
+	if w.lang == Polish {
+		return "Wysłano zaproszenie"
+	}
+	return "Invited"
+}
+
+// PartnerUsersInvitedNotice says "{name} is invited. An email with a link to set a password is on its way.".
+func (w Words) PartnerUsersInvitedNotice(name string) string {
+	if w.lang == Polish {
+		return name + ": zaproszenie gotowe. Link do ustawienia hasła jest w\u00a0drodze."
+	}
+	return name + " is invited. An email with a link to set a password is on its way."
+}
+
+// PartnerUsersIsDisabled says "{name} can no longer sign in or do anything.".
+func (w Words) PartnerUsersIsDisabled(name string) string {
+	if w.lang == Polish {
+		return name + ": konto wyłączone. Logowanie i\u00a0wszelkie działania są niemożliwe."
+	}
+	return name + " can no longer sign in or do anything."
+}
+
+// PartnerUsersIsEnabled says "{name} can sign in again.".
+func (w Words) PartnerUsersIsEnabled(name string) string {
+	if w.lang == Polish {
+		return name + ": konto włączone. Można znów się logować."
+	}
+	return name + " can sign in again."
+}
+
+// PartnerUsersLimitedHint says "Makes offers, sees users, resets passwords, handles service requests".
+func (w Words) PartnerUsersLimitedHint() string {
+	if w.lang == Polish {
+		return "Tworzy oferty, widzi użytkowników, resetuje hasła, obsługuje zgłoszenia"
+	}
+	return "Makes offers, sees users, resets passwords, handles service requests"
+}
+
+// PartnerUsersName says "Name".
+func (w Words) PartnerUsersName() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko"
+	}
+	return "Name"
+}
+
+// PartnerUsersNeedsAdmin says "Only a global administrator can give this".
+func (w Words) PartnerUsersNeedsAdmin() string {
+	if w.lang == Polish {
+		return "Może to nadać tylko administrator globalny"
+	}
+	return "Only a global administrator can give this"
+}
+
+// PartnerUsersNeedsFull says "You have less access yourself".
+func (w Words) PartnerUsersNeedsFull() string {
+	if w.lang == Polish {
+		return "Twój własny dostęp jest węższy"
+	}
+	return "You have less access yourself"
+}
+
+// PartnerUsersNext says "Next".
+func (w Words) PartnerUsersNext() string {
+	if w.lang == Polish {
+		return "Dalej"
+	}
+	return "Next"
+}
+
+// PartnerUsersNo says "No".
+func (w Words) PartnerUsersNo() string {
+	if w.lang == Polish {
+		return "Nie"
+	}
+	return "No"
+}
+
+// PartnerUsersNone says "Nobody found".
+func (w Words) PartnerUsersNone() string {
+	if w.lang == Polish {
+		return "Nikogo nie znaleziono"
+	}
+	return "Nobody found"
+}
+
+// PartnerUsersNoneText says "Search for the beginning of a name or an email address.".
+func (w Words) PartnerUsersNoneText() string {
+	if w.lang == Polish {
+		return "Wpisz początek imienia, nazwiska lub adresu e-mail."
+	}
+	return "Search for the beginning of a name or an email address."
+}
+
+// PartnerUsersOnlyAdmin says "Only a global administrator of {company} can change this user.".
+func (w Words) PartnerUsersOnlyAdmin(company string) string {
+	if w.lang == Polish {
+		return "Tego użytkownika może zmienić tylko administrator globalny firmy " + end(company)
+	}
+	return "Only a global administrator of " + company + " can change this user."
+}
+
+// PartnerUsersOwnHint says "Your own company: {company}".
+func (w Words) PartnerUsersOwnHint(company string) string {
+	if w.lang == Polish {
+		return "Własna firma: " + company
+	}
+	return "Your own company: " + company
+}
+
+// PartnerUsersOwnQuestion says "Assign administrative access to your company?".
+func (w Words) PartnerUsersOwnQuestion() string {
+	if w.lang == Polish {
+		return "Czy przydzielić dostęp administracyjny do własnej firmy?"
+	}
+	return "Assign administrative access to your company?"
+}
+
+// PartnerUsersSave says "Save".
+func (w Words) PartnerUsersSave() string {
+	if w.lang == Polish {
+		return "Zapisz"
+	}
+	return "Save"
+}
+
+// PartnerUsersSaved says "Saved. It applies from now on.".
+func (w Words) PartnerUsersSaved() string {
+	if w.lang == Polish {
+		return "Zapisano. Zmiana już obowiązuje."
+	}
+	return "Saved. It applies from now on."
+}
+
+// PartnerUsersSearch says "Search by name or email".
+func (w Words) PartnerUsersSearch() string {
+	if w.lang == Polish {
+		return "Szukaj według nazwiska lub adresu e-mail"
+	}
+	return "Search by name or email"
+}
+
+// PartnerUsersSend says "Send the invitation".
+func (w Words) PartnerUsersSend() string {
+	if w.lang == Polish {
+		return "Wyślij zaproszenie"
+	}
+	return "Send the invitation"
+}
+
+// PartnerUsersStatus says "Status".
+func (w Words) PartnerUsersStatus() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// PartnerUsersSupportHint says "Customers who said Yes to your company. What a customer allowed is the most anyone gets.".
+func (w Words) PartnerUsersSupportHint() string {
+	if w.lang == Polish {
+		return "Dotyczy klientów, którzy się na to zgodzili. Nikt nie otrzyma więcej, niż zezwolił klient."
+	}
+	return "Customers who said Yes to your company. What a customer allowed is the most anyone gets."
+}
+
+// PartnerUsersSupportQuestion says "Assign administrative access to companies you support?".
+func (w Words) PartnerUsersSupportQuestion() string {
+	if w.lang == Polish {
+		return "Czy przydzielić dostęp administracyjny do obsługiwanych firm?"
+	}
+	return "Assign administrative access to companies you support?"
+}
+
+// PartnerUsersTitle says "Users".
+func (w Words) PartnerUsersTitle() string {
+	if w.lang == Polish {
+		return "Użytkownicy"
+	}
+	return "Users"
+}
+
+// PartnerUsersUserHint says "Invites and changes colleagues, but no global administrators".
+func (w Words) PartnerUsersUserHint() string {
+	if w.lang == Polish {
+		return "Zaprasza i\u00a0zmienia użytkowników, ale nie administratorów globalnych"
+	}
+	return "Invites and changes colleagues, but no global administrators"
+}
+
+// PartnerUsersWhich says "If Yes, which?".
+func (w Words) PartnerUsersWhich() string {
+	if w.lang == Polish {
+		return "Jeśli tak, to jaki?"
+	}
+	return "If Yes, which?"
+}
+
+// PartnerUsersWhichMissing says "Choose which access".
+func (w Words) PartnerUsersWhichMissing() string {
+	if w.lang == Polish {
+		return "Wybierz rodzaj dostępu"
+	}
+	return "Choose which access"
+}
+
+// PartnerUsersYes says "Yes".
+func (w Words) PartnerUsersYes() string {
+	if w.lang == Polish {
+		return "Tak"
+	}
+	return "Yes"
 }
 
 // PartnersActOther says "Another act".

@@ -79,6 +79,8 @@ type Frame struct {
 	Steps []Step
 	// Links lead to the parts of the site that the caller may use.
 	Links []Link
+	// Pane is the side pane of a console: on wide pages always there, on phones behind a button.
+	Pane *Pane
 	// Person is who is signed in; SignIn leads to where one does, where nobody is.
 	Person *Person
 	SignIn string
@@ -112,6 +114,23 @@ type Brand struct {
 
 // Person is who is signed in, as every page says it.
 type Person struct{ Name, Address, SignOut string }
+
+// Pane says whose console it is, and leads to its parts.
+type Pane struct {
+	// Label names the pane to who hears it.
+	Label string
+	// Name of the company leads to URL. IDLabel and ID, in groups as people read it, are below; Copied is the ID as machines take it.
+	Name, URL           string
+	IDLabel, ID, Copied string
+	Parts               []PanePart
+}
+
+// PanePart is one part of a console. Count is how much waits there, where anything does.
+type PanePart struct {
+	Link
+	Icon  string
+	Count int
+}
 
 // Step is one page of a way: its URL is set where it is done and can be read again.
 type Step struct {
@@ -397,7 +416,7 @@ type Cell struct {
 // Option is one answer.
 type Option struct {
 	Value, Label, Hint string
-	// Checked and Disabled matter for Checkboxes only; the hint of a disabled one says why it cannot be chosen.
+	// Checked matters for Checkboxes only; the hint of a disabled one says why it cannot be chosen.
 	Checked, Disabled bool
 }
 
@@ -434,14 +453,14 @@ type Section struct {
 	Rows    []Row
 }
 
-//go:embed layout.html patterns.html style.css
+//go:embed layout.html patterns.html style.css copy.js
 var own embed.FS
 
 var layout = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("layout.html").Funcs(functions).ParseFS(own, "layout.html", "patterns.html"))
 })
 
-// policy lets a page load our own style sheets and pictures, and nothing else.
+// policy lets a page load our own style sheets and pictures, and nothing else. A console's page loads our own script, too: see Render.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // Sheet returns the one style sheet and its name below /assets/, which holds its hash: so browsers may keep it for a year.
@@ -449,6 +468,13 @@ var Sheet = sync.OnceValues(func() (name, css string) {
 	css = tidy(must(own.ReadFile("style.css")))
 	sum := sha256.Sum256([]byte(css))
 	return "style-" + hex.EncodeToString(sum[:8]) + ".css", css
+})
+
+// Script returns the one script, of the consoles' pages, and the name it is served under, which holds its digest.
+var Script = sync.OnceValues(func() (name, js string) {
+	js = string(must(own.ReadFile("copy.js")))
+	sum := sha256.Sum256([]byte(js))
+	return "copy-" + hex.EncodeToString(sum[:8]) + ".js", js
 })
 
 // IsSheet tells that a name is one that the style sheet has, had or will have.
@@ -462,6 +488,7 @@ func IsSheet(name string) bool {
 var functions = template.FuncMap{
 	"part":     part,
 	"sheet":    func() string { name, _ := Sheet(); return "/assets/" + name },
+	"script":   func() string { name, _ := Script(); return "/assets/" + name },
 	"icon":     icon,
 	"initials": initials,
 	"inc":      func(n int) int { return n + 1 },
@@ -565,6 +592,9 @@ func (t *Template) Render(w http.ResponseWriter, status int, p Page) error {
 	}
 	h := w.Header()
 	SecurityHeaders(h)
+	if p.Pane != nil {
+		h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; script-src 'self'")
+	}
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", string(p.Words.Language()))
 	w.WriteHeader(status)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"liaison/shared/catalog"
 	"liaison/shared/event"
 	"liaison/shared/fault"
 	"liaison/shared/op"
@@ -84,9 +85,9 @@ func (u User) reach() int {
 	return slices.Index(customerAccesses, u.CustomerAccess)
 }
 
-// mayManage fails with Forbidden where a colleague may not turn one user into another (infra/design/rights.md): a user administrator leaves
+// MayManage fails with Forbidden where a colleague may not turn one user into another (infra/design/rights.md): a user administrator leaves
 // global administrators alone, makes none, and gives nobody more than it holds itself. before is zero for a new user.
-func (u User) mayManage(before, after User) error {
+func (u User) MayManage(before, after User) error {
 	switch {
 	case u.administers():
 		return nil
@@ -102,6 +103,22 @@ func (u User) mayManage(before, after User) error {
 	return nil
 }
 
+// user returns the draft as a user, cleaned; a language that is left out is the company's.
+func (d UserDraft) user(companys string) (User, error) {
+	var wrong fault.Check
+	made := User{
+		Partner: d.Partner, Name: d.Name, Mail: d.Mail, Language: d.Language, CompanyRole: d.CompanyRole, CustomerAccess: d.CustomerAccess,
+	}.checkDetails(&wrong, "", companys)
+	checkSettings(&wrong, made.CompanyRole, made.CustomerAccess)
+	return made, wrong.Err()
+}
+
+// Check fails with Invalid naming every wrong field of the draft.
+func (d UserDraft) Check() error {
+	_, err := d.user(catalog.Languages[0])
+	return err
+}
+
 // InviteUser makes a user, who gets a mail with a link to set a password. by is the colleague or machine that invites, as the table says now.
 // It fails with Invalid naming every wrong field, Forbidden as infra/design/rights.md says, Conflict partner_not_active where the partner left the program,
 // address_taken where somebody signs in by the address already, op.Replay where this very request was done before.
@@ -113,16 +130,12 @@ func InviteUser(ctx context.Context, store UserStore, by User, draft UserDraft, 
 	if err := company.inProgram(); err != nil {
 		return User{}, err
 	}
-	var wrong fault.Check
-	made := User{
-		ID: UserID("usr_" + string(draft.Partner) + "_" + o.NewID()), Partner: draft.Partner, Name: draft.Name, Mail: draft.Mail, Language: draft.Language,
-		CompanyRole: draft.CompanyRole, CustomerAccess: draft.CustomerAccess, CreatedAt: o.At, Version: 1,
-	}.checkDetails(&wrong, "", company.Language)
-	checkSettings(&wrong, made.CompanyRole, made.CustomerAccess)
-	if err := wrong.Err(); err != nil {
+	made, err := draft.user(company.Language)
+	if err != nil {
 		return User{}, err
 	}
-	if err := by.mayManage(User{}, made); err != nil {
+	made.ID, made.CreatedAt, made.Version = UserID("usr_"+string(draft.Partner)+"_"+o.NewID()), o.At, 1
+	if err := by.MayManage(User{}, made); err != nil {
 		return User{}, err
 	}
 	happened := event.New(o, event.Partner(string(made.Partner)), event.Of(made.ID, UserInvitedEvent{
@@ -167,7 +180,7 @@ func UpdateUser(ctx context.Context, store UserStore, by, old User, changes User
 	if by.ID == old.ID { // what it holds is what was read now, not what the request began with
 		by = old
 	}
-	if err := by.mayManage(old, next); err != nil {
+	if err := by.MayManage(old, next); err != nil {
 		return User{}, err
 	}
 	if len(fields) == 0 {

@@ -35,7 +35,7 @@ func TestMayManage(t *testing.T) {
 		"a manager raises somebody who stays disabled":   {manager, disabled(user(NoRole, NoAccess)), disabled(user(NoRole, Limited)), nil},
 		"a manager without access raises to some access": {user(UserAdmin, NoAccess), user(NoRole, NoAccess), user(NoRole, Limited), fault.BeyondOwnRights},
 	} {
-		err := c.by.mayManage(c.before, c.after)
+		err := c.by.MayManage(c.before, c.after)
 		if c.want == nil && err != nil || c.want != nil && !fault.Is(err, c.want) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -19,6 +19,16 @@ type Vars map[string]string
 // Vars returns them as they are.
 func (v Vars) Vars() map[string]string { return v }
 
+// Detail says what a fault means and what to do now, for a form that shows it beside its field; empty for an error that is no fault.
+func (v *Visit) Detail(err error) string {
+	f := fault.As(err)
+	if f == nil {
+		return ""
+	}
+	_, detail, _ := locale.Problem(v.Words.Language(), f.Code.String(), v.vars(f))
+	return detail
+}
+
 // failed shows a failure: what it means and what to do now; its cause only to the log.
 func (v *Visit) failed(err error) {
 	f, status := fault.As(err), gateway.Status(err)

@@ -96,12 +96,15 @@ func (v *Visit) address(frame *page.Frame) {
 		return
 	}
 	frame.Person = &page.Person{Name: v.signed.Name, Address: v.signed.Mail, SignOut: "/sign-out"}
-	if !v.signed.OfCustomer() {
-		return
-	}
-	for _, part := range parts {
-		here := v.R.URL.Path == part.path
-		within := part.path != "/account" && strings.HasPrefix(v.R.URL.Path, part.path+"/")
-		frame.Links = append(frame.Links, page.Link{Text: part.name(v.Words), URL: part.path, Current: here || within, Within: within})
+	path := v.R.URL.Path
+	switch {
+	case v.signed.OfCustomer():
+		for _, part := range parts {
+			frame.Links = append(frame.Links, v.link(part.name(v.Words), part.path, part.path != "/account"))
+		}
+	case v.signed.OfPartner() && (path == ConsolePath || strings.HasPrefix(path, ConsolePath+"/")):
+		frame.Pane = v.console()
+	case v.signed.OfPartner():
+		frame.Links = []page.Link{{Text: v.Words.FramePartner(), URL: ConsolePath}}
 	}
 }

@@ -1,4 +1,4 @@
-// Package assets serves the files of the pages: the one style sheet, the sheet of the vendor's accent, and the vendor's pictures.
+// Package assets serves the files of the pages: the one style sheet, the one script, the sheet of the vendor's accent, and the vendor's pictures.
 package assets
 
 import (
@@ -52,7 +52,10 @@ func (f files) show(v *site.Visit) error {
 		return send(v, "text/css; charset=utf-8", kept, css)
 	}
 	name, css := page.Sheet()
+	script, js := page.Script()
 	switch {
+	case file == script:
+		return send(v, "text/javascript; charset=utf-8", kept, js)
 	case file == name:
 		return send(v, "text/css; charset=utf-8", kept, css)
 	case page.IsSheet(file):

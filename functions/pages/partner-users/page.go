@@ -1,0 +1,158 @@
+// Package partnerusers is where a partner's administrators see, invite, change and disable the people of their company.
+package partnerusers
+
+import (
+	"context"
+	"embed"
+	"net/http"
+	"net/url"
+
+	"liaison/shared/access"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/fault"
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+	"liaison/shared/site"
+	"liaison/shared/textinput"
+)
+
+// Table is what the page needs of the table.
+type Table interface {
+	site.Table
+	site.Sessions
+	partner.UserStore
+	PartnerUsers(ctx context.Context, p partner.ID, typed string, page dynamo.Page) ([]partner.User, string, error)
+}
+
+//go:embed *.html
+var files embed.FS
+
+var list, form, sure = page.Parse(files, "list.html"), page.Parse(files, "form.html"), page.Parse(files, "sure.html")
+
+type usersPage struct{ table Table }
+
+const path = "/partner/users"
+
+// Page serves /partner/users, and below it the forms that invite and change a user, and the page that asks once more before one is disabled.
+func Page(env boot.Env, table Table) http.Handler {
+	p := usersPage{table}
+	only := func(step func(*site.Visit, site.Signed) error) func(*site.Visit) error {
+		return site.Partners(table, access.ManageUsers, step)
+	}
+	return site.New(
+		env, table,
+		site.Route{Path: path, Get: only(p.list)},
+		site.Route{Path: path + "/new", Get: only(p.showNew), Post: only(p.invite)},
+		site.Route{Path: path + "/{user}", Get: only(p.show), Post: only(p.save)},
+		site.Route{Path: path + "/{user}/disable", Get: only(p.ask), Post: only(p.disable)},
+	)
+}
+
+// size is how many users a page shows.
+const size = 25
+
+type listBody struct {
+	Search      page.Input
+	Clear       string
+	Users       []row
+	Empty       page.Empty
+	First, More string
+}
+
+type row struct {
+	Name, URL, Mail, Company, Customers string
+	Badge                               page.Badge
+}
+
+func (p usersPage) list(v *site.Visit, who site.Signed) error {
+	w, query := v.Words, v.R.URL.Query()
+	typed, _ := textinput.Line(query.Get("search"), partner.MaxPerson)
+	found, next, err := p.table.PartnerUsers(v.R.Context(), who.Partner.ID, typed, dynamo.Page{Limit: size, Cursor: query.Get("cursor")})
+	if fault.Is(err, fault.InvalidCursor) {
+		return v.Redirect(path)
+	}
+	if err != nil {
+		return err
+	}
+	b := listBody{
+		Search: page.Input{Name: "search", Label: w.PartnerUsersSearch(), Value: typed, Type: "search"},
+		Empty:  page.Empty{Icon: "people", Title: w.PartnerUsersNone(), Text: w.PartnerUsersNoneText()},
+	}
+	address := func(with ...string) string {
+		values := url.Values{}
+		for i := 0; i < len(with); i += 2 {
+			if with[i+1] != "" {
+				values.Set(with[i], with[i+1])
+			}
+		}
+		if len(values) == 0 {
+			return path
+		}
+		return path + "?" + values.Encode()
+	}
+	if typed != "" {
+		b.Clear = path
+	}
+	if query.Get("cursor") != "" {
+		b.First = address("search", typed)
+	}
+	if next != "" {
+		b.More = address("search", typed, "cursor", next)
+	}
+	for _, u := range found {
+		b.Users = append(b.Users, row{
+			Name: u.Name, URL: at(u), Mail: textinput.ShownMail(u.Mail), Company: company(w, u.CompanyRole), Customers: customers(w, u.CustomerAccess), Badge: badge(w, u),
+		})
+	}
+	frame := v.Frame(w.PartnerUsersTitle())
+	frame.Act = &page.Act{Text: w.PartnerUsersInvite(), URL: path + "/new", Primary: true}
+	return v.Render(list, http.StatusOK, frame, b)
+}
+
+func at(u partner.User) string { return path + "/" + site.ULID(string(u.ID)) }
+
+// badge is whether the user can sign in: who has set no password was only invited.
+func badge(w locale.Words, u partner.User) page.Badge {
+	switch {
+	case u.Disabled:
+		return page.Badge{Kind: "bad", Text: w.PartnerUsersDisabled()}
+	case u.Password.SetAt.IsZero():
+		return page.Badge{Kind: "calm", Text: w.PartnerUsersInvited()}
+	}
+	return page.Badge{Kind: "good", Text: w.PartnerUsersActive()}
+}
+
+// company names a role in the own company.
+func company(w locale.Words, role partner.CompanyRole) string {
+	switch role {
+	case partner.GlobalAdmin:
+		return w.RoleGlobalAdmin()
+	case partner.UserAdmin:
+		return w.RoleUserAdmin()
+	case partner.BillingAdmin:
+		return w.RoleBillingAdmin()
+	}
+	return w.PartnerUsersNo()
+}
+
+// customers names an access to the companies that the partner supports.
+func customers(w locale.Words, access partner.CustomerAccess) string {
+	switch access {
+	case partner.Full:
+		return w.CustomerAccessFull()
+	case partner.Limited:
+		return w.CustomerAccessLimited()
+	}
+	return w.PartnerUsersNo()
+}
+
+// named reads the user in the path, of the reader's own company.
+func (p usersPage) named(v *site.Visit, who site.Signed) (partner.User, error) {
+	ulid := v.R.PathValue("user")
+	if !site.Made(ulid) {
+		return partner.User{}, fault.NotFound
+	}
+	return p.table.PartnerUser(v.R.Context(), partner.UserID("usr_"+string(who.Partner.ID)+"_"+ulid))
+}
