@@ -1500,6 +1500,14 @@ func (w Words) ConsoleLeftTitle() string {
 	return "Your company is not in the partner program"
 }
 
+// ConsoleOverview says "Partner overview".
+func (w Words) ConsoleOverview() string {
+	if w.lang == Polish {
+		return "Panel partnera"
+	}
+	return "Partner overview"
+}
+
 // ConsoleRoleWho says "A global administrator of {company} can give you this right.".
 func (w Words) ConsoleRoleWho(company string) string {
 	if w.lang == Polish {
@@ -6262,6 +6270,186 @@ func (w Words) OrderTotal() string {
 		return "Razem za okres"
 	}
 	return "Total per term"
+}
+
+// OverviewAccepted says "Accepted this month".
+func (w Words) OverviewAccepted() string {
+	if w.lang == Polish {
+		return "Zaakceptowane w\u00a0tym miesiącu"
+	}
+	return "Accepted this month"
+}
+
+// OverviewAnswersTitle says "Latest answers".
+func (w Words) OverviewAnswersTitle() string {
+	if w.lang == Polish {
+		return "Ostatnie odpowiedzi"
+	}
+	return "Latest answers"
+}
+
+// OverviewDone says "{done:int} of {all:int} done".
+func (w Words) OverviewDone(done, all int) string {
+	if w.lang == Polish {
+		return "Ukończono " + w.Int(done) + " z\u00a0" + w.Int(all)
+	}
+	return w.Int(done) + " of " + w.Int(all) + " done"
+}
+
+// OverviewGrants says "Access ending in {days:int} days".
+func (w Words) OverviewGrants(days int) string {
+	if w.lang == Polish {
+		return "Dostępy kończące się w\u00a0ciągu " + w.Int(days) + " dni"
+	}
+	return "Access ending in " + w.Int(days) + " days"
+}
+
+// OverviewNewest says "Counted over the {count:int} newest.".
+func (w Words) OverviewNewest(count int) string {
+	if w.lang == Polish {
+		return "Policzono " + w.Int(count) + " najnowszych."
+	}
+	return "Counted over the " + w.Int(count) + " newest."
+}
+
+// OverviewNo says "Declined".
+func (w Words) OverviewNo() string {
+	if w.lang == Polish {
+		return "Odrzucono"
+	}
+	return "Declined"
+}
+
+// OverviewNoAnswers says "No answers yet.".
+func (w Words) OverviewNoAnswers() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze odpowiedzi."
+	}
+	return "No answers yet."
+}
+
+// OverviewNoTrials says "None ends soon.".
+func (w Words) OverviewNoTrials() string {
+	if w.lang == Polish {
+		return "Żaden nie kończy się wkrótce."
+	}
+	return "None ends soon."
+}
+
+// OverviewPurchaseOffer says "Purchase offer".
+func (w Words) OverviewPurchaseOffer() string {
+	if w.lang == Polish {
+		return "Oferta zakupu"
+	}
+	return "Purchase offer"
+}
+
+// OverviewStart says "Get started".
+func (w Words) OverviewStart() string {
+	if w.lang == Polish {
+		return "Pierwsze kroki"
+	}
+	return "Get started"
+}
+
+// OverviewStepAgreement says "Sign the agreement".
+func (w Words) OverviewStepAgreement() string {
+	if w.lang == Polish {
+		return "Podpisz umowę"
+	}
+	return "Sign the agreement"
+}
+
+// OverviewStepDone says "done".
+func (w Words) OverviewStepDone() string {
+	if w.lang == Polish {
+		return "ukończono"
+	}
+	return "done"
+}
+
+// OverviewStepOffer says "Make the first offer".
+func (w Words) OverviewStepOffer() string {
+	if w.lang == Polish {
+		return "Utwórz pierwszą ofertę"
+	}
+	return "Make the first offer"
+}
+
+// OverviewStepVerify says "Verify your company information".
+func (w Words) OverviewStepVerify() string {
+	if w.lang == Polish {
+		return "Potwierdź informacje o\u00a0firmie"
+	}
+	return "Verify your company information"
+}
+
+// OverviewSuspended says "{vendor} has suspended your company. Links to your offers do not work for now.".
+func (w Words) OverviewSuspended(vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + vendor + " zawiesiła Twoją firmę. Linki do ofert na razie nie działają."
+	}
+	return vendor + " has suspended your company. Links to your offers do not work for now."
+}
+
+// OverviewTitle says "Partner overview".
+func (w Words) OverviewTitle() string {
+	if w.lang == Polish {
+		return "Panel partnera"
+	}
+	return "Partner overview"
+}
+
+// OverviewTrial says "{plan}, {count:int} licences".
+func (w Words) OverviewTrial(plan string, count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return plan + ", " + w.Int(count) + " licencja"
+		case few:
+			return plan + ", " + w.Int(count) + " licencje"
+		case many:
+			return plan + ", " + w.Int(count) + " licencji"
+		}
+		return plan + ", " + w.Int(count) + " licencji"
+	}
+	switch w.plural(count) {
+	case one:
+		return plan + ", " + w.Int(count) + " licence"
+	}
+	return plan + ", " + w.Int(count) + " licences"
+}
+
+// OverviewTrialInvitation says "Trial invitation".
+func (w Words) OverviewTrialInvitation() string {
+	if w.lang == Polish {
+		return "Zaproszenie do wersji próbnej"
+	}
+	return "Trial invitation"
+}
+
+// OverviewTrials says "Trials ending in {days:int} days".
+func (w Words) OverviewTrials(days int) string {
+	if w.lang == Polish {
+		return "Okresy próbne kończące się w\u00a0ciągu " + w.Int(days) + " dni"
+	}
+	return "Trials ending in " + w.Int(days) + " days"
+}
+
+// OverviewTrialsTitle says "Trials ending soon".
+func (w Words) OverviewTrialsTitle() string {
+	if w.lang == Polish {
+		return "Kończące się okresy próbne"
+	}
+	return "Trials ending soon"
+}
+
+// OverviewYes says "Accepted".
+func (w Words) OverviewYes() string {
+	if w.lang == Polish {
+		return "Zaakceptowano"
+	}
+	return "Accepted"
 }
 
 // PartnerIDBack says "Back to the partner ID".

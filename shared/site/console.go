@@ -21,6 +21,7 @@ var consoleParts = []struct {
 	right access.Right
 	name  func(locale.Words) string
 }{
+	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 }
 

@@ -1,0 +1,99 @@
+package pages_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/site"
+	"liaison/tests/fixture/pagetest"
+)
+
+// consoleUser is the asking partner's first user, its global administrator.
+const consoleUser = "piotr@" + string(pagetest.Asking) + ".example"
+
+// TestConsoleOpeningWritesNothing opens every page of the partners' console by GET and HEAD: the table is byte-equal, and who is not signed in
+// is led to the sign-in (infra/design/trust.md, rule 1).
+func TestConsoleOpeningWritesNothing(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	s.SignUp("anna@example.com")
+	signed, stranger := s.SignedIn(consoleUser, "en"), s.Visitor("en")
+	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+	s.Must(err)
+	one := site.ULID(string(users[0].ID))
+	before := s.Dump(t)
+	for _, path := range []string{
+		"/partner", "/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
+	} {
+		for _, v := range []*pagetest.Visitor{signed, stranger} {
+			for _, method := range []string{http.MethodGet, http.MethodHead} {
+				r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+				s.Must(err)
+				for _, c := range v.Cookies(s.URL) {
+					r.AddCookie(c)
+				}
+				got, err := http.DefaultTransport.RoundTrip(r)
+				s.Must(err)
+				got.Body.Close()
+				if got.StatusCode >= 500 || v == stranger && got.StatusCode != http.StatusSeeOther {
+					t.Errorf("%s %s: %d", method, path, got.StatusCode)
+				}
+			}
+		}
+	}
+	if s.Dump(t) != before {
+		t.Error("opening pages changed the table")
+	}
+}
+
+// TestConsoleForgery sends every form of the console as somebody else would: always 403, and nothing is written (infra/design/trust.md, rule 2).
+func TestConsoleForgery(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
+	w := v.W
+	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+	s.Must(err)
+	one := "/partner/users/" + site.ULID(string(users[0].ID))
+	for _, form := range []struct {
+		path, button string
+		fields       url.Values
+	}{
+		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
+		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
+		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
+	} {
+		v.Open(http.StatusOK, form.path)
+		address, values := v.Page.Form(form.button)
+		for name, value := range form.fields {
+			values[name] = value
+		}
+		other.Open(http.StatusOK, form.path)
+		_, theirs := other.Page.Form(form.button)
+		before := s.Dump(t)
+		for name, forged := range map[string]string{"without a token": "", "of another session": theirs.Get("form_token"), "made up": "AAAA"} {
+			sent := url.Values{}
+			for k, value := range values {
+				sent[k] = value
+			}
+			sent.Set("form_token", forged)
+			page, err := v.Post(t.Context(), address, sent)
+			s.Must(err)
+			if page.Status != http.StatusForbidden {
+				t.Errorf("%s %s: %d", form.path, name, page.Status)
+			}
+		}
+		stranger := s.Visitor("en")
+		page, err := stranger.Post(t.Context(), address, values)
+		s.Must(err)
+		if page.Status == http.StatusOK && page.URL.Path != "/sign-in" {
+			t.Errorf("%s signed out: %d on %s", form.path, page.Status, page.URL)
+		}
+		if s.Dump(t) != before {
+			t.Errorf("%s: a forged form changed the table", form.path)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package partneroverview_test
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"liaison/shared/dynamo"
+	"liaison/shared/event"
+	"liaison/shared/partner"
+	"liaison/tests/fixture"
+	"liaison/tests/fixture/pagetest"
+)
+
+func TestMain(m *testing.M) { os.Exit(fixture.Run(m)) }
+
+const admin = "piotr@" + string(pagetest.Asking) + ".example"
+
+// TestOverview: what is left to do stands first until all is done; then a trial that was started counts, is listed once it ends soon, and its
+// answer stands among the latest.
+func TestOverview(t *testing.T) {
+	t.Parallel()
+	pagetest.InBoth(t, func(t *testing.T, s *pagetest.World, language string) {
+		v := s.SignedIn(admin, language)
+		w := v.W
+		v.Open(http.StatusOK, "/partner?lang="+language)
+		v.Has(w.OverviewStart(), w.OverviewDone(2, 3), w.OverviewStepOffer(), w.OverviewNoTrials(), w.OverviewNoAnswers())
+		v.See("partner-overview-new")
+		s.SignUp("anna@example.com")
+		v.Open(http.StatusOK, "/partner")
+		v.Lacks(w.OverviewStart(), w.OverviewNoAnswers())
+		v.Has(w.OverviewAccepted()+" 1", w.OverviewTrials(14)+" 0", w.OverviewTrialInvitation(), w.OverviewNoTrials(), w.OverviewYes())
+		s.Restart(17 * 24 * time.Hour)
+		s.At = s.At.Add(17 * 24 * time.Hour)
+		late := s.SignedIn(admin, language)
+		late.Open(http.StatusOK, "/partner?lang="+language)
+		late.Has(w.OverviewTrials(14)+" 1", w.OverviewTrial(map[string]string{"en": "Skylark Suite", "pl": "Pakiet Skylark"}[language], 25))
+		late.See("partner-overview")
+	})
+}
+
+// TestOverviewWithoutCustomers: who has no access to customers sees none of them, and the company's first steps.
+func TestOverviewWithoutCustomers(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	found, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
+	s.Must(err)
+	u, o := found[0], s.Op()
+	u.CustomerAccess = partner.NoAccess
+	s.Must(s.SavePartnerUser(context.Background(), u, 0, event.New(o, event.Partner(string(u.Partner)), event.Of(u.ID, partner.UserUpdatedEvent{})), o))
+	s.SignUp("anna@example.com")
+	v := s.SignedIn(admin, "en")
+	v.Open(http.StatusOK, "/partner")
+	v.Lacks(v.W.OverviewAccepted(), v.W.OverviewAnswersTitle())
+	if !strings.Contains(string(v.Page.Body), `href="/partner/users"`) {
+		t.Error("the pane does not lead to the users")
+	}
+	s.PartnerStatus(pagetest.Asking, partner.Suspended)
+	v.Open(http.StatusOK, "/partner")
+	v.Has(v.W.OverviewSuspended("Skylark Cloud"))
+}

@@ -1,0 +1,78 @@
+package states
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"liaison/infra/local/client"
+	"liaison/shared/contract"
+	"liaison/shared/locale"
+)
+
+func init() { States = slices.Concat(console, States) }
+
+// colleague is a new user of the sample's partner who has set the password: the address and the user.
+func (v *Visit) colleague(role contract.CompanyRole, access contract.CustomerAccess) (string, contract.PartnerUser) {
+	v.T.Helper()
+	address := v.Address("colleague")
+	var made contract.PartnerUser
+	v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", contract.PartnerUserCreate{
+		Name: "Ewa Zielińska", Email: address, Language: ptr(contract.Language(v.Language)), CompanyRole: role, CustomerAccess: access,
+	}, &made)
+	mails, err := v.Mailbox.Wait(Patience(v.T), address, 1)
+	if err != nil {
+		v.T.Fatal(err)
+	}
+	someone := client.NewVisitor(v.Language)
+	_, err = someone.Get(v.T.Context(), mails[0].Link(v.URL("/set-password/")))
+	if err == nil {
+		_, err = someone.Press(v.T.Context(), v.W.PasswordButton(), "password", passphrase)
+	}
+	if err != nil || someone.Page.Heading() != v.W.PasswordSetTitle() {
+		v.T.Fatalf("%q %v", someone.Page.Heading(), err)
+	}
+	return address, made
+}
+
+// manager is the Ready of a state that a global administrator of the sample's partner looks at.
+func manager(v *Visit) string {
+	return once(v, "manager", func() string {
+		address, _ := v.colleague(contract.CompanyRoleGlobalAdmin, contract.CustomerAccessFull)
+		return address
+	})
+}
+
+// managing is the Ready of a state about another user of the sample's partner, at the path that follows the user's.
+func managing(role contract.CompanyRole, after string) func(*Visit) string {
+	return func(v *Visit) string {
+		var made contract.PartnerUser
+		v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", contract.PartnerUserCreate{
+			Name: "Jan Kos", Email: v.Address("jan"), CompanyRole: role, CustomerAccess: contract.CustomerAccessLimited,
+		}, &made)
+		return manager(v) + " " + v.URL("/partner/users/"+made.ID[strings.LastIndexByte(made.ID, '_')+1:]+after)
+	}
+}
+
+// limitedManager is that of one whom a user administrator with limited access looks at.
+func limitedManager(v *Visit) string {
+	return once(v, "limited manager", func() string {
+		address, _ := v.colleague(contract.CompanyRoleUserAdmin, contract.CustomerAccessLimited)
+		return address
+	})
+}
+
+var console = []State{
+	{Name: "partner-overview", Says: locale.Words.OverviewAnswersTitle, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner", nil)},
+	{Name: "partner-users", Says: locale.Words.PartnerUsersInvite, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users", nil)},
+	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
+	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},
+	{Name: "partner-user-new-limited", Says: locale.Words.PartnerUsersNeedsFull, Status: http.StatusOK, Ready: limitedManager, Show: signedIn("/partner/users/new", nil)},
+	{Name: "partner-user-errors", Says: locale.Words.PartnerUsersAnswerMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/users/new", func(v *Visit) {
+		v.Fill("name", "Ewa Król")
+		v.Press(v.W.PartnerUsersSend())
+	})},
+	{Name: "partner-user", Says: locale.Words.PartnerUsersDisable, Status: http.StatusOK, Ready: managing(contract.CompanyRoleUserAdmin, ""), Show: signedIn("", nil)},
+	{Name: "partner-user-disable", Says: locale.Words.PartnerUsersDisableText, Status: http.StatusOK, Ready: managing(contract.CompanyRoleNone, "/disable"), Show: signedIn("", nil)},
+	{Name: "partner-elsewhere", Says: locale.Words.ConsoleElsewhereTitle, Status: http.StatusForbidden, Ready: reader, Show: signedIn("/partner", nil)},
+}
