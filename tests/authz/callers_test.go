@@ -237,10 +237,10 @@ func firstPerson(ctx context.Context, pk string) (map[string]types.AttributeValu
 	if err != nil {
 		return nil, err
 	}
-	if len(found.Items) != 1 {
-		return nil, fmt.Errorf("%s has %d persons, not one", pk, len(found.Items))
+	if len(found.Items) == 0 {
+		return nil, fmt.Errorf("%s has no person", pk)
 	}
-	person, _ := firsts.LoadOrStore(pk, found.Items[0])
+	person, _ := firsts.LoadOrStore(pk, found.Items[0]) // the oldest: ids sort by time
 	return person.(map[string]types.AttributeValue), nil
 }
 

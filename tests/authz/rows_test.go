@@ -281,7 +281,7 @@ func rows() []row {
 		{operation: "PartnerUsersGet", right: manageUsers, ask: onUser(nil, nil), targets: things},
 		{operation: "PartnerUsersUpdate", right: manageUsers, ask: onUser(contract.PartnerUserUpdate{Name: ptr("Ewa Zielińska")}, freshUser), targets: things, harmful: true},
 		{
-			operation: "PartnerUsersUpdate", about: "into a global administrator", right: manageGlobalAdmins, targets: one, harmful: true,
+			operation: "PartnerUsersUpdate", about: "into a global administrator", right: manageUsers, also: manageGlobalAdmins, targets: one, harmful: true,
 			ask: onUser(contract.PartnerUserUpdate{CompanyRole: ptr(contract.CompanyRoleGlobalAdmin)}, freshUser),
 		},
 		{operation: "PartnerUsersDelete", right: manageUsers, ask: onUser(nil, freshUser), targets: things, want: gone, harmful: true},
@@ -608,7 +608,15 @@ func freshUser(ctx context.Context, of *company) (string, error) {
 func onUser(body any, make func(context.Context, *company) (string, error)) asking {
 	return func(ctx context.Context, c cell) (request, error) {
 		id, err := c.thing(ctx, func(of *company) string { return of.user.ID }, make)
-		return request{path: map[string]string{"partner_id": c.owner().id, "user_id": id}, body: body, headers: []string{"If-Match", `"1-active"`}}, err
+		ask := request{path: map[string]string{"partner_id": c.owner().id, "user_id": id}, body: body, headers: []string{"If-Match", `"1"`}}
+		if err == nil && body != nil && c.target == own || c.spend {
+			got, err := c.owner().api.Must(ctx, http.StatusOK, http.MethodGet, "/v1/partners/me/users/"+id, nil, nil)
+			if err != nil {
+				return ask, err
+			}
+			ask.headers = []string{"If-Match", got.Header.Get("ETag")}
+		}
+		return ask, err
 	}
 }
 

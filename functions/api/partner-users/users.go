@@ -10,6 +10,7 @@ import (
 	"liaison/shared/dynamo"
 	"liaison/shared/fault"
 	"liaison/shared/gateway"
+	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/shared/textinput"
 )
@@ -181,14 +182,19 @@ func Delete(table partner.UserStore) gateway.Endpoint {
 
 // change decides the changes on the user in the path as the caller saw it.
 func change(r *http.Request, table partner.UserStore, changes partner.UserChanges) (partner.User, error) {
-	stored, err := named(r, table)
-	if err != nil {
-		return partner.User{}, err
-	}
-	if err := gateway.IfMatch(r, tag(stored)); err != nil {
-		return partner.User{}, err
-	}
-	return partner.UpdateUser(r.Context(), table, gateway.Caller(r).Colleague(), stored, changes, gateway.Op(r))
+	var changed partner.User
+	err := op.RetryStale(func() error {
+		stored, err := named(r, table)
+		if err != nil {
+			return err
+		}
+		if err := gateway.IfMatch(r, tag(stored)); err != nil {
+			return err
+		}
+		changed, err = partner.UpdateUser(r.Context(), table, gateway.Caller(r).Colleague(), stored, changes, gateway.Op(r))
+		return err
+	})
+	return changed, err
 }
 
 func status(u partner.User) contract.PartnerUserStatus {
@@ -198,7 +204,9 @@ func status(u partner.User) contract.PartnerUserStatus {
 	return contract.PartnerUserStatusActive
 }
 
-func tag(u partner.User) string { return gateway.ETag(u.Version, string(status(u))) }
+// tag changes with what is shown, and not with the links that set the password: whoever invites a user may change it with the tag of the answer,
+// also once the mail has left.
+func tag(u partner.User) string { return gateway.ContentTag(view(u)) }
 
 func view(u partner.User) contract.PartnerUser {
 	v := contract.PartnerUser{

@@ -2,7 +2,6 @@ package partnerusers
 
 import (
 	"net/http"
-	"strconv"
 
 	"liaison/shared/fault"
 	"liaison/shared/page"
@@ -11,7 +10,7 @@ import (
 )
 
 type sureBody struct {
-	Action, Token, Version, Text, Button, Keep string
+	Action, Token, Seen, Text, Button, Keep string
 }
 
 // ask asks once more before a user is disabled.
@@ -27,7 +26,7 @@ func (p usersPage) ask(v *site.Visit, who site.Signed) error {
 	frame := v.Frame(w.PartnerUsersDisableTitle(u.Name))
 	frame.Narrow, frame.Back = true, &page.Link{URL: at(u), Text: u.Name}
 	return v.Render(sure, http.StatusOK, frame, sureBody{
-		Action: at(u) + "/disable", Token: site.Token(who.Secret, "disable", string(u.ID)), Version: strconv.Itoa(u.Version),
+		Action: at(u) + "/disable", Token: site.Token(who.Secret, "disable", string(u.ID)), Seen: seen(who, u),
 		Text: w.PartnerUsersDisableText(), Button: w.PartnerUsersDisableName(u.Name), Keep: at(u),
 	})
 }
@@ -48,11 +47,11 @@ func (p usersPage) disable(v *site.Visit, who site.Signed) error {
 	if u.Disabled == disabled {
 		return v.Redirect(at(u) + done)
 	}
-	if v.Form("version") != strconv.Itoa(u.Version) {
+	if v.Form("seen") != seen(who, u) {
 		return p.overtaken(v, who, u)
 	}
-	_, err = partner.UpdateUser(v.R.Context(), p.table, who.Colleague(), u, partner.UserChanges{Disabled: &disabled}, v.By(who))
-	if fault.Is(err, fault.LastAdmin, fault.BeyondOwnRights, fault.TargetIsAdmin, fault.Stale) {
+	err = p.change(v, who, u, partner.UserChanges{Disabled: &disabled})
+	if fault.Is(err, fault.LastAdmin, fault.BeyondOwnRights, fault.TargetIsAdmin, fault.Stale, fault.PreconditionFailed) {
 		return p.refused(v, who, u, stored(u), err)
 	}
 	if err != nil {

@@ -3,10 +3,10 @@ package partnerusers
 import (
 	"cmp"
 	"net/http"
-	"strconv"
 
 	"liaison/shared/fault"
 	"liaison/shared/locale"
+	"liaison/shared/op"
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
@@ -17,7 +17,6 @@ import (
 type answers struct {
 	name, mail, language     string
 	own, role, support, held string
-	version                  string
 }
 
 const (
@@ -35,7 +34,7 @@ func answer(said bool) string {
 // stored are the answers as a user has them now.
 func stored(u partner.User) answers {
 	return answers{
-		name: u.Name, mail: u.Mail, language: u.Language, version: strconv.Itoa(u.Version),
+		name: u.Name, mail: u.Mail, language: u.Language,
 		own: answer(u.CompanyRole != partner.NoRole), role: string(u.CompanyRole),
 		support: answer(u.CustomerAccess != partner.NoAccess), held: string(u.CustomerAccess),
 	}
@@ -44,7 +43,7 @@ func stored(u partner.User) answers {
 func typed(v *site.Visit) answers {
 	return answers{
 		name: v.Form("name"), mail: v.Form("email"), language: v.Form("language"), own: v.Form("own"), role: v.Form("own_role"),
-		support: v.Form("support"), held: v.Form("support_role"), version: v.Form("version"),
+		support: v.Form("support"), held: v.Form("support_role"),
 	}
 }
 
@@ -67,26 +66,26 @@ func (a answers) settings(w locale.Words) (partner.CompanyRole, partner.Customer
 }
 
 type formBody struct {
-	Action, Token, Version string
-	New                    bool
-	Name, Mail             page.Input
-	Address                string
-	Language               page.Radios
-	Own, Role              page.Radios
-	Support, Held          page.Radios
-	Why                    string // why the reader may change nothing
-	Button                 string
-	Disable                *page.Act
-	DisableTitle           string
-	DisableText            string
-	Enable                 *page.Act
+	Action, Token, Seen string
+	New                 bool
+	Name, Mail          page.Input
+	Address             string
+	Language            page.Radios
+	Own, Role           page.Radios
+	Support, Held       page.Radios
+	Why                 string // why the reader may change nothing
+	Button              string
+	Disable             *page.Act
+	DisableTitle        string
+	DisableText         string
+	Enable              *page.Act
 }
 
 // render fills a form: of a user who stands there, or of a new one.
 func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status int, a answers, errs page.Errors, notice *page.Notice) error {
 	w, isNew := v.Words, u.ID == ""
 	b := formBody{
-		New: isNew, Action: path + "/new", Button: w.PartnerUsersSend(), Version: a.version, Token: site.Token(who.Secret, "partner-user", string(u.ID)),
+		New: isNew, Action: path + "/new", Button: w.PartnerUsersSend(), Token: site.Token(who.Secret, "partner-user", string(u.ID)),
 		Name: page.Input{Name: "name", Label: w.PartnerUsersName(), Value: a.name, Error: errs.For("name"), Autocomplete: "off"},
 		Mail: page.Input{Name: "email", Label: w.PartnerUsersEmail(), Hint: w.PartnerUsersEmailHint(), Value: a.mail, Error: errs.For("email"), Type: "email", Autocomplete: "off"},
 		Language: page.Radios{
@@ -105,7 +104,7 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 	}
 	frame := v.Frame(w.PartnerUsersInvite())
 	if !isNew {
-		b.Action, b.Button, b.Address = at(u), w.PartnerUsersSave(), textinput.ShownMail(u.Mail)
+		b.Action, b.Button, b.Address, b.Seen = at(u), w.PartnerUsersSave(), textinput.ShownMail(u.Mail), seen(who, u)
 		state := badge(w, u)
 		frame.Title, frame.Lead, frame.Badge = u.Name, b.Address, &state
 		b.DisableTitle, b.DisableText = w.PartnerUsersDisable(), w.PartnerUsersDisableText()
@@ -113,7 +112,7 @@ func (p usersPage) render(v *site.Visit, who site.Signed, u partner.User, status
 		if u.Disabled {
 			b.DisableTitle, b.DisableText = w.PartnerUsersEnable(), w.PartnerUsersEnableText()
 			b.Disable = &page.Act{Text: w.PartnerUsersEnableName(u.Name), URL: at(u) + "/disable", Form: []page.Hidden{
-				{Name: page.TokenField, Value: site.Token(who.Secret, "disable", string(u.ID))}, {Name: "version", Value: strconv.Itoa(u.Version)},
+				{Name: page.TokenField, Value: site.Token(who.Secret, "disable", string(u.ID))}, {Name: "seen", Value: seen(who, u)},
 				{Name: "action", Value: "enable"},
 			}}
 		}
@@ -235,7 +234,7 @@ func (p usersPage) refused(v *site.Visit, who site.Signed, u partner.User, a ans
 		status, errs = http.StatusConflict, page.Errors{{Field: "own", Text: v.Detail(err)}}
 	case fault.Is(err, fault.BeyondOwnRights, fault.TargetIsAdmin):
 		status, errs = http.StatusForbidden, page.Errors{{Field: "own", Text: v.Detail(err)}}
-	case fault.Is(err, fault.Stale):
+	case fault.Is(err, fault.Stale, fault.PreconditionFailed):
 		return p.overtaken(v, who, u)
 	case fault.Is(err, fault.AddressTaken):
 		status = http.StatusConflict
@@ -287,7 +286,7 @@ func (p usersPage) save(v *site.Visit, who site.Signed) error {
 	if page.Switched(v.R) {
 		return p.render(v, who, u, http.StatusOK, a, nil, nil)
 	}
-	if a.version != strconv.Itoa(u.Version) {
+	if v.Form("seen") != seen(who, u) {
 		return p.overtaken(v, who, u)
 	}
 	role, held, errs := a.settings(v.Words)
@@ -295,8 +294,23 @@ func (p usersPage) save(v *site.Visit, who site.Signed) error {
 		return p.render(v, who, u, http.StatusUnprocessableEntity, a, errs, nil)
 	}
 	changes := partner.UserChanges{Name: &a.name, Language: &a.language, CompanyRole: &role, CustomerAccess: &held}
-	if _, err = partner.UpdateUser(v.R.Context(), p.table, who.Colleague(), u, changes, v.By(who)); err != nil {
+	if err = p.change(v, who, u, changes); err != nil {
 		return p.refused(v, who, u, a, err)
 	}
 	return v.Redirect(at(u) + "?done=saved")
+}
+
+// change makes the changes to a user who stands as the form showed it, also where only its password's links changed since it was read.
+func (p usersPage) change(v *site.Visit, who site.Signed, u partner.User, changes partner.UserChanges) error {
+	return op.RetryStale(func() error {
+		now, err := p.table.PartnerUser(v.R.Context(), u.ID)
+		if err != nil {
+			return err
+		}
+		if seen(who, now) != seen(who, u) {
+			return fault.PreconditionFailed
+		}
+		_, err = partner.UpdateUser(v.R.Context(), p.table, who.Colleague(), now, changes, v.By(who))
+		return err
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"liaison/shared/access"
 	"liaison/shared/boot"
@@ -155,4 +156,9 @@ func (p usersPage) named(v *site.Visit, who site.Signed) (partner.User, error) {
 		return partner.User{}, fault.NotFound
 	}
 	return p.table.PartnerUser(v.R.Context(), partner.UserID("usr_"+string(who.Partner.ID)+"_"+ulid))
+}
+
+// seen signs what a form shows of a user, so that it decides on nothing else. The links that set the password are not part of it.
+func seen(who site.Signed, u partner.User) string {
+	return site.Token(who.Secret, "seen", string(u.ID), u.Name, u.Language, string(u.CompanyRole), string(u.CustomerAccess), strconv.FormatBool(u.Disabled))
 }
