@@ -26,7 +26,8 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	one := site.ULID(string(users[0].ID))
 	before := s.Dump(t)
 	for _, path := range []string{
-		"/partner", "/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
+		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
+		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {

@@ -1500,6 +1500,14 @@ func (w Words) ConsoleLeftTitle() string {
 	return "Your company is not in the partner program"
 }
 
+// ConsoleOffers says "Offers".
+func (w Words) ConsoleOffers() string {
+	if w.lang == Polish {
+		return "Oferty"
+	}
+	return "Offers"
+}
+
 // ConsoleOverview says "Partner overview".
 func (w Words) ConsoleOverview() string {
 	if w.lang == Polish {
@@ -6092,6 +6100,50 @@ func (w Words) OfferWho() string {
 	return "About the partner"
 }
 
+// OfferedName says "{kind}: {plan}".
+func (w Words) OfferedName(kind, plan string) string {
+	if w.lang == Polish {
+		return kind + ": " + plan
+	}
+	return kind + ": " + plan
+}
+
+// OfferedPurchase says "Purchase offer".
+func (w Words) OfferedPurchase() string {
+	if w.lang == Polish {
+		return "Oferta zakupu"
+	}
+	return "Purchase offer"
+}
+
+// OfferedSeveral says "{kind}: {count:int} plans".
+func (w Words) OfferedSeveral(kind string, count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return kind + ": " + w.Int(count) + " plan"
+		case few:
+			return kind + ": " + w.Int(count) + " plany"
+		case many:
+			return kind + ": " + w.Int(count) + " planów"
+		}
+		return kind + ": " + w.Int(count) + " planu"
+	}
+	switch w.plural(count) {
+	case one:
+		return kind + ": " + w.Int(count) + " plan"
+	}
+	return kind + ": " + w.Int(count) + " plans"
+}
+
+// OfferedTrial says "Trial invitation".
+func (w Words) OfferedTrial() string {
+	if w.lang == Polish {
+		return "Zaproszenie do wersji próbnej"
+	}
+	return "Trial invitation"
+}
+
 // OffersAll says "All offers".
 func (w Words) OffersAll() string {
 	if w.lang == Polish {
@@ -6336,14 +6388,6 @@ func (w Words) OverviewNoTrials() string {
 	return "None ends soon."
 }
 
-// OverviewPurchaseOffer says "Purchase offer".
-func (w Words) OverviewPurchaseOffer() string {
-	if w.lang == Polish {
-		return "Oferta zakupu"
-	}
-	return "Purchase offer"
-}
-
 // OverviewStart says "Get started".
 func (w Words) OverviewStart() string {
 	if w.lang == Polish {
@@ -6418,14 +6462,6 @@ func (w Words) OverviewTrial(plan string, count int) string {
 		return plan + ", " + w.Int(count) + " licence"
 	}
 	return plan + ", " + w.Int(count) + " licences"
-}
-
-// OverviewTrialInvitation says "Trial invitation".
-func (w Words) OverviewTrialInvitation() string {
-	if w.lang == Polish {
-		return "Zaproszenie do wersji próbnej"
-	}
-	return "Trial invitation"
 }
 
 // OverviewTrials says "Trials ending in {days:int} days".
@@ -7142,6 +7178,222 @@ func (w Words) PartnerOfRecordWithID() string {
 		return "Partner o\u00a0podanym identyfikatorze"
 	}
 	return "The partner with this ID"
+}
+
+// PartnerOffersActive says "Active".
+func (w Words) PartnerOffersActive() string {
+	if w.lang == Polish {
+		return "Aktywna"
+	}
+	return "Active"
+}
+
+// PartnerOffersAllKinds says "All kinds".
+func (w Words) PartnerOffersAllKinds() string {
+	if w.lang == Polish {
+		return "Wszystkie rodzaje"
+	}
+	return "All kinds"
+}
+
+// PartnerOffersCountry says "Country".
+func (w Words) PartnerOffersCountry() string {
+	if w.lang == Polish {
+		return "Kraj"
+	}
+	return "Country"
+}
+
+// PartnerOffersExpired says "Expired".
+func (w Words) PartnerOffersExpired() string {
+	if w.lang == Polish {
+		return "Wygasła"
+	}
+	return "Expired"
+}
+
+// PartnerOffersFilter says "Filter".
+func (w Words) PartnerOffersFilter() string {
+	if w.lang == Polish {
+		return "Filtruj"
+	}
+	return "Filter"
+}
+
+// PartnerOffersInvited says "Invited people only".
+func (w Words) PartnerOffersInvited() string {
+	if w.lang == Polish {
+		return "Tylko zaproszone osoby"
+	}
+	return "Invited people only"
+}
+
+// PartnerOffersKind says "Kind".
+func (w Words) PartnerOffersKind() string {
+	if w.lang == Polish {
+		return "Rodzaj"
+	}
+	return "Kind"
+}
+
+// PartnerOffersLink says "Link".
+func (w Words) PartnerOffersLink() string {
+	if w.lang == Polish {
+		return "Link"
+	}
+	return "Link"
+}
+
+// PartnerOffersNoneActive says "No active offers".
+func (w Words) PartnerOffersNoneActive() string {
+	if w.lang == Polish {
+		return "Brak aktywnych ofert"
+	}
+	return "No active offers"
+}
+
+// PartnerOffersNoneEnded says "No ended offers".
+func (w Words) PartnerOffersNoneEnded() string {
+	if w.lang == Polish {
+		return "Brak zakończonych ofert"
+	}
+	return "No ended offers"
+}
+
+// PartnerOffersNoneNear says "None among the newest".
+func (w Words) PartnerOffersNoneNear() string {
+	if w.lang == Polish {
+		return "Brak wśród najnowszych"
+	}
+	return "None among the newest"
+}
+
+// PartnerOffersNoneNearText says "Older offers were not looked through yet.".
+func (w Words) PartnerOffersNoneNearText() string {
+	if w.lang == Polish {
+		return "Starsze oferty nie zostały jeszcze przejrzane."
+	}
+	return "Older offers were not looked through yet."
+}
+
+// PartnerOffersNonePaused says "No paused offers".
+func (w Words) PartnerOffersNonePaused() string {
+	if w.lang == Polish {
+		return "Brak wstrzymanych ofert"
+	}
+	return "No paused offers"
+}
+
+// PartnerOffersNoneText says "Choose another state or kind.".
+func (w Words) PartnerOffersNoneText() string {
+	if w.lang == Polish {
+		return "Wybierz inny stan lub rodzaj."
+	}
+	return "Choose another state or kind."
+}
+
+// PartnerOffersOffer says "Offer".
+func (w Words) PartnerOffersOffer() string {
+	if w.lang == Polish {
+		return "Oferta"
+	}
+	return "Offer"
+}
+
+// PartnerOffersPaused says "Paused".
+func (w Words) PartnerOffersPaused() string {
+	if w.lang == Polish {
+		return "Wstrzymana"
+	}
+	return "Paused"
+}
+
+// PartnerOffersPausedReported says "Paused after reports".
+func (w Words) PartnerOffersPausedReported() string {
+	if w.lang == Polish {
+		return "Wstrzymana po zgłoszeniach"
+	}
+	return "Paused after reports"
+}
+
+// PartnerOffersPausedVendor says "Paused by the vendor".
+func (w Words) PartnerOffersPausedVendor() string {
+	if w.lang == Polish {
+		return "Wstrzymana przez dostawcę"
+	}
+	return "Paused by the vendor"
+}
+
+// PartnerOffersPublic says "Anyone with the link".
+func (w Words) PartnerOffersPublic() string {
+	if w.lang == Polish {
+		return "Każdy, kto ma link"
+	}
+	return "Anyone with the link"
+}
+
+// PartnerOffersReplaced says "Replaced".
+func (w Words) PartnerOffersReplaced() string {
+	if w.lang == Polish {
+		return "Zastąpiona"
+	}
+	return "Replaced"
+}
+
+// PartnerOffersState says "State".
+func (w Words) PartnerOffersState() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "State"
+}
+
+// PartnerOffersTabActive says "Active".
+func (w Words) PartnerOffersTabActive() string {
+	if w.lang == Polish {
+		return "Aktywne"
+	}
+	return "Active"
+}
+
+// PartnerOffersTabEnded says "Ended".
+func (w Words) PartnerOffersTabEnded() string {
+	if w.lang == Polish {
+		return "Zakończone"
+	}
+	return "Ended"
+}
+
+// PartnerOffersTabPaused says "Paused".
+func (w Words) PartnerOffersTabPaused() string {
+	if w.lang == Polish {
+		return "Wstrzymane"
+	}
+	return "Paused"
+}
+
+// PartnerOffersUntil says "Valid until".
+func (w Words) PartnerOffersUntil() string {
+	if w.lang == Polish {
+		return "Ważna do"
+	}
+	return "Valid until"
+}
+
+// PartnerOffersUsedUp says "Used up".
+func (w Words) PartnerOffersUsedUp() string {
+	if w.lang == Polish {
+		return "Wykorzystana"
+	}
+	return "Used up"
+}
+
+// PartnerOffersWithdrawn says "Withdrawn".
+func (w Words) PartnerOffersWithdrawn() string {
+	if w.lang == Polish {
+		return "Wycofana"
+	}
+	return "Withdrawn"
 }
 
 // PartnerUsersActive says "Active".

@@ -73,6 +73,13 @@ const (
 	UsedUp    Status = "used_up"
 )
 
+// Why an offer is paused.
+const (
+	PausedByPartner = "partner"
+	PausedByVendor  = "vendor"
+	PausedByReports = "reported" // too many recipients do not know the partner
+)
+
 // Visibility says who may follow the offer's own link.
 type Visibility string
 

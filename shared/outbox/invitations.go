@@ -300,8 +300,6 @@ func (d *Outbox) renewal(ctx context.Context, _ event.Event, c event.Change) ([]
 // reportsToPause is how many different addresses, which the partner itself had written to, pause an offer.
 const reportsToPause = 3
 
-const reasonReported = "reported"
-
 // reports counts who reported an offer and pauses it at the third. Visitors of the public link don't count: anybody can be one.
 func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) error {
 	if is, _ := event.As[invitation.ReportedEvent](c); is.Origin != invitation.FromPartner {
@@ -315,10 +313,10 @@ func (d *Outbox) reports(ctx context.Context, e event.Event, c event.Change) err
 	if err != nil || n < reportsToPause {
 		return err
 	}
-	pause := offer.PausedEvent{Reason: reasonReported}
+	pause := offer.PausedEvent{Reason: offer.PausedByReports}
 	o := d.op(e, string(pause.Type()), string(inv.Offer), e.ID())
 	_, _, err = offer.Change(ctx, d.table, inv.Offer, pause, o, func(of offer.Offer, used int) (offer.Offer, error) {
-		return of.Pause(reasonReported, used, o.At)
+		return of.Pause(offer.PausedByReports, used, o.At)
 	})
 	if fault.Is(err, fault.OfferNotActive) {
 		return nil
@@ -340,6 +338,6 @@ func (d *Outbox) reported(ctx context.Context, e event.Event, c event.Change) ([
 	return []letter{{template: "offer_reported", to: to.Address, about: about, compose: said(mail.OfferReported{
 		To: to, Vendor: d.vendor(about.Vendor), Partner: card(about.Partner), Reference: inv.Offer.Reference(),
 		Offer: offered(about, to.Language), Address: inv.Mail, At: e.At, Reports: n,
-		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == reasonReported,
+		OfferPaused: about.Offer.Status == offer.Paused && about.Offer.PauseReason == offer.PausedByReports,
 	})}}, nil
 }

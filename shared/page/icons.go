@@ -34,6 +34,7 @@ var icons = map[string]template.HTML{
 	"receipt":     `<path d="M5 3h14v18l-3.5-2-3.5 2-3.5-2L5 21zM9 8h6M9 12h6"/>`,
 	"scales":      `<path d="M12 3v18M7 21h10M4 7h16M4 7l-2 6.500h5zM20 7l-2.5 6.500h5z"/>`,
 	"search":      `<circle cx="10.5" cy="10.5" r="6.5"/><path d="M15.5 15.500L21 21"/>`,
+	"send":        `<path d="M21 3L2.500 10l7.500 4 4 7.500zM21 3L10 14"/>`,
 	"settings":    `<path d="M4 7h9M17 7h3M4 17h3M11 17h9"/><circle cx="15" cy="7" r="2"/><circle cx="9" cy="17" r="2"/>`,
 	"sign-out":    `<path d="M10 4H4v16h6M15 7.500l5 4.5-5 4.500M20 12H9"/>`,
 	"start":       `<path d="M7 4.500l12 7.5-12 7.500z"/>`,

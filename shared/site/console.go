@@ -22,6 +22,7 @@ var consoleParts = []struct {
 	name  func(locale.Words) string
 }{
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
+	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 }
 

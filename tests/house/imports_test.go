@@ -43,6 +43,7 @@ var outside = map[string][]string{
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
 	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},                        // what happened, in words
+	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on
 	"mail":               {"locale"},                                                                            // what we say
 	"ses":                {"boot"},                                                                              // how it is sent
 	"outbox":             {"nouns", "event/known", "boot", "dynamo", "locale", "mail", "ses"},                   // what an event sends
@@ -74,7 +75,7 @@ var libraries = map[string][]string{
 	"github.com/yuin/goldmark":                                     {"shared/markdown"},
 	"github.com/goccy/go-yaml":                                     {"shared/contract/generate"},
 	"github.com/nbutton23/zxcvbn-go/data":                          {"shared/password"},
-	"github.com/boombuler/barcode":                                 {"functions/api/offers"},
+	"github.com/boombuler/barcode":                                 {"shared/sharing"},
 	"golang.org/x/text":                                            {"shared/textinput", "shared/partner", "shared/locale/generate"},
 	"golang.org/x/net/idna":                                        {"shared/textinput"},
 }

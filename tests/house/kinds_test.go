@@ -14,14 +14,13 @@ const kindTable = "shared/offer/kind.go"
 
 // kindViews are the places that say something else of each kind: one map from the kind to its view.
 var kindViews = []string{
-	"shared/redemption/decide.go",              // what a yes does
-	"shared/site/offered/offered.go",           // what pages show of an offer
-	"functions/pages/redeem/kinds.go",          // what the steps of an answer ask
-	"functions/pages/partner-overview/page.go", // what an answer is to
+	"shared/redemption/decide.go",     // what a yes does
+	"shared/site/offered/offered.go",  // what pages show of an offer
+	"functions/pages/redeem/kinds.go", // what the steps of an answer ask
 	"functions/pages/receipt/outcome.go",
-	"functions/api/offers/view.go", // what goes with the link
-	"shared/outbox/words.go",       // what mails say of an offer
-	"shared/outbox/decision.go",    // the mails about accepting it
+	"shared/sharing/sharing.go", // what goes with the link
+	"shared/outbox/words.go",    // what mails say of an offer
+	"shared/outbox/decision.go", // the mails about accepting it
 }
 
 // kinds is law 12: an offer's kind is told apart by its views alone, and each of them has one of every kind.

@@ -15,9 +15,9 @@ import (
 func Pause(table Table) gateway.Endpoint {
 	return gateway.Action("POST /v1/offers/{offer_id}/pause", access.StopOffers, actions(table),
 		func(r *http.Request, id offer.ID, _ gateway.NoBody) (counted, error) {
-			reason := "partner"
+			reason := offer.PausedByPartner
 			if gateway.Caller(r).Operates() {
-				reason = "vendor"
+				reason = offer.PausedByVendor
 			}
 			return change(r, table, id, offer.PausedEvent{Reason: reason}, func(o offer.Offer, used int, at time.Time) (offer.Offer, error) {
 				return o.Pause(reason, used, at)

@@ -2,12 +2,11 @@ package offers
 
 import (
 	"net/http"
-	"time"
 
 	"liaison/shared/contract"
 	"liaison/shared/gateway"
-	"liaison/shared/locale"
 	"liaison/shared/offer"
+	"liaison/shared/sharing"
 )
 
 func tag(r *http.Request, o offer.Offer, used int) string {
@@ -31,12 +30,13 @@ func view(r *http.Request, o offer.Offer, used int) (contract.Offer, error) {
 	if o.PartnerTerms != nil {
 		v.PartnerTerms = &contract.OfferTerms{Title: o.PartnerTerms.Title, Text: o.PartnerTerms.Text, Sha256: o.PartnerTerms.SHA256}
 	}
-	v.Share = share(locale.In(locale.Language(o.Language)), o, v.URL)
+	passed := sharing.Of(o, v.URL)
+	v.Share = contract.Share{Subject: passed.Subject, Text: passed.Text}
 	asked, err := included(r)
 	if err != nil || asked != drawingOf {
 		return v, err
 	}
-	code, err := drawn(v.URL)
+	code, err := sharing.Drawn(v.URL)
 	v.Share.QrSVG = &code
 	return v, err
 }
@@ -50,25 +50,6 @@ var including = []string{"include"}
 // included returns what is asked for beside the offer. It fails with Malformed invalid_value.
 func included(r *http.Request) (string, error) { return gateway.Choice(r, including[0], drawingOf) }
 
-// shared is what goes with the link of an offer of one kind where the partner passes it on.
-type shared struct {
-	subject func(w locale.Words, reference string) string
-	text    func(w locale.Words, link string, until time.Time, reference string) string
-}
-
-var shares = map[offer.Kind]shared{
-	offer.Trial:                   {locale.Words.ShareSubject, locale.Words.ShareText},
-	offer.Purchase:                {locale.Words.SharePurchaseSubject, locale.Words.SharePurchaseText},
-	offer.DelegatedAdministration: {locale.Words.ShareAdministrationSubject, locale.Words.ShareAdministrationText},
-	offer.PartnerOfRecord:         {locale.Words.SharePartnerOfRecordSubject, locale.Words.SharePartnerOfRecordText},
-	offer.Reseller:                {locale.Words.ShareResellerSubject, locale.Words.ShareResellerText},
-}
-
-func share(w locale.Words, o offer.Offer, link string) contract.Share {
-	say, reference := shares[o.Kind], o.ID.Reference()
-	return contract.Share{Subject: say.subject(w, reference), Text: say.text(w, link, o.ExpiresAt, reference)}
-}
-
 // summary returns the offer as lists show it now.
 func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
 	return contract.OfferSummary{
@@ -81,7 +62,7 @@ func summary(r *http.Request, o offer.Offer, used int) contract.OfferSummary {
 }
 
 func link(r *http.Request, o offer.Offer) string {
-	return gateway.Env(r).PagesURL + "/o/" + o.ID.Code()
+	return sharing.Link(gateway.Env(r).PagesURL, o)
 }
 
 func items(o offer.Offer) []contract.OfferItem {

@@ -21,6 +21,7 @@ import (
 	"liaison/shared/partner"
 	"liaison/shared/relationship"
 	"liaison/shared/site"
+	"liaison/shared/site/offered"
 	"liaison/shared/site/subscribed"
 	"liaison/shared/subscription"
 )
@@ -203,9 +204,9 @@ func (p overviewPage) lists(v *site.Visit, who site.Signed, answers []consent.Re
 		})
 	}
 	for _, r := range answers {
-		row := page.Item{Title: names[customer.ID(r.Customer)], Badge: &page.Badge{Kind: "good", Text: w.OverviewYes()}, Lines: []string{kind(w, r.Kind())}}
+		row := page.Item{Title: names[customer.ID(r.Customer)], Badge: &page.Badge{Kind: "good", Text: w.OverviewYes()}, Lines: []string{offered.Kind(w, r.Kind())}}
 		if r.Answer != "accepted" {
-			row.Title, row.Badge, row.Lines = kind(w, r.Kind()), &page.Badge{Kind: "bad", Text: w.OverviewNo()}, nil
+			row.Title, row.Badge, row.Lines = offered.Kind(w, r.Kind()), &page.Badge{Kind: "bad", Text: w.OverviewNo()}, nil
 		}
 		if decided, err := time.Parse(time.RFC3339, r.DecidedAt); err == nil {
 			row.End = w.Date(v.In(decided, who.Partner.Country))
@@ -213,18 +214,4 @@ func (p overviewPage) lists(v *site.Visit, who site.Signed, answers []consent.Re
 		b.Answers = append(b.Answers, row)
 	}
 	return nil
-}
-
-// kinds name an offer by what it asks for.
-var kinds = map[offer.Kind]func(locale.Words) string{
-	offer.Trial: locale.Words.OverviewTrialInvitation, offer.Purchase: locale.Words.OverviewPurchaseOffer,
-	offer.DelegatedAdministration: locale.Words.DelegatedAdministrationLabel, offer.PartnerOfRecord: locale.Words.PartnerOfRecordLabel,
-	offer.Reseller: locale.Words.ResellerLabel,
-}
-
-func kind(w locale.Words, of offer.Kind) string {
-	if said := kinds[of]; said != nil {
-		return said(w)
-	}
-	return ""
 }

@@ -32,7 +32,7 @@ func TestOverview(t *testing.T) {
 		s.SignUp("anna@example.com")
 		v.Open(http.StatusOK, "/partner")
 		v.Lacks(w.OverviewStart(), w.OverviewNoAnswers())
-		v.Has(w.OverviewAccepted()+" 1", w.OverviewTrials(14)+" 0", w.OverviewTrialInvitation(), w.OverviewNoTrials(), w.OverviewYes())
+		v.Has(w.OverviewAccepted()+" 1", w.OverviewTrials(14)+" 0", w.OfferedTrial(), w.OverviewNoTrials(), w.OverviewYes())
 		s.Restart(17 * 24 * time.Hour)
 		s.At = s.At.Add(17 * 24 * time.Hour)
 		late := s.SignedIn(admin, language)

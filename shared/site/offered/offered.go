@@ -19,10 +19,11 @@ import (
 
 // view is what pages show of the offers of one kind. A part that is nil is not there.
 type view struct {
-	title func(o Offer) string      // what it brings or asks, in plain words
-	lead  func(o Offer) string      // what one should know of it first
-	facts func(o Offer) []page.Fact // how much and how long, in short
-	sum   func(o Offer) []page.Row  // the same, beside the steps
+	kind  func(w locale.Words) string // its partner's name for such an offer
+	title func(o Offer) string        // what it brings or asks, in plain words
+	lead  func(o Offer) string        // what one should know of it first
+	facts func(o Offer) []page.Fact   // how much and how long, in short
+	sum   func(o Offer) []page.Row    // the same, beside the steps
 	item  func(o Offer, i int) []page.Row
 	whole func(o Offer) []page.Row // what holds for all of it
 	costs bool                     // it costs money: what it holds never folds
@@ -30,22 +31,27 @@ type view struct {
 
 var views = map[offer.Kind]view{
 	offer.Trial: {
+		kind:  locale.Words.OfferedTrial,
 		title: Offer.tryIt, lead: func(o Offer) string { return o.w.OfferLead() }, facts: Offer.free, sum: Offer.freeSum, item: Offer.tried,
 	},
 	offer.Purchase: {
+		kind:  locale.Words.OfferedPurchase,
 		title: Offer.orderIt, lead: func(o Offer) string { return o.w.OfferLeadPurchase(o.biller()) }, facts: Offer.paid, sum: Offer.paidSum,
 		item: Offer.ordered, whole: Offer.bill, costs: true,
 	},
 	offer.DelegatedAdministration: {
+		kind:  locale.Words.DelegatedAdministrationLabel,
 		title: func(o Offer) string { return o.w.DelegatedAdministrationQuestion(o.partner.LegalName) },
 		facts: Offer.power, whole: Offer.administration,
 	},
 	offer.PartnerOfRecord: {
+		kind:  locale.Words.PartnerOfRecordLabel,
 		title: func(o Offer) string { return o.w.OfferTitlePartnerOfRecord(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadPartnerOfRecord() },
 		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedPartnerOfRecord()) },
 	},
 	offer.Reseller: {
+		kind:  locale.Words.ResellerLabel,
 		title: func(o Offer) string { return o.w.ResellerQuestion(o.partner.LegalName) },
 		lead:  func(o Offer) string { return o.w.OfferLeadReseller() },
 		whole: func(o Offer) []page.Row { return o.asked(o.w.SiteAskedReseller()) },
@@ -72,6 +78,26 @@ func Of(v *site.Visit, of offer.Offer, shown catalog.View, asking partner.Partne
 // Title names an offer of the partner with that legal name.
 func Title(v *site.Visit, of offer.Offer, shown catalog.View, asking string) string {
 	return Of(v, of, shown, partner.Partner{LegalName: asking}, nil, time.Time{}).Title()
+}
+
+// Kind names offers of a kind as their partner does, empty where there is no such kind.
+func Kind(w locale.Words, kind offer.Kind) string {
+	if of := views[kind]; of.kind != nil {
+		return of.kind(w)
+	}
+	return ""
+}
+
+// Name names an offer as its partner does: by its kind and what it holds.
+func Name(v *site.Visit, of offer.Offer, shown catalog.View) string {
+	kind := Kind(v.Words, of.Kind)
+	switch len(of.Items) {
+	case 0:
+		return kind
+	case 1:
+		return v.Words.OfferedName(kind, v.PlanName(shown.Plans, of.Plan()))
+	}
+	return v.Words.OfferedSeveral(kind, len(of.Items))
 }
 
 // Title names the offer by what it brings or asks.

@@ -62,8 +62,18 @@ func limitedManager(v *Visit) string {
 	})
 }
 
+// offering is the Ready of a state about the offers of the sample's partner.
+func offering(v *Visit) string {
+	v.Offer(v.T, v.Language, nil)
+	v.purchase(everything)
+	v.request(contract.OfferKindPartnerOfRecord)
+	return manager(v)
+}
+
 var console = []State{
 	{Name: "partner-overview", Says: locale.Words.OverviewAnswersTitle, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner", nil)},
+	{Name: "partner-offers", Says: locale.Words.PartnerOffersActive, Status: http.StatusOK, Ready: offering, Show: signedIn("/partner/offers", nil)},
+	{Name: "partner-offers-none", Says: locale.Words.PartnerOffersNonePaused, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/offers?state=paused&kind=reseller", nil)},
 	{Name: "partner-users", Says: locale.Words.PartnerUsersInvite, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users", nil)},
 	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
 	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},

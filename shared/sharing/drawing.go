@@ -1,4 +1,4 @@
-package offers
+package sharing
 
 import (
 	"fmt"
@@ -22,8 +22,8 @@ var drawings = struct {
 // mostDrawings is how many are kept, of about 3 kB each.
 const mostDrawings = 64
 
-// drawn returns the drawing of a link, from those kept where it is there. It fails as drawing does.
-func drawn(link string) (string, error) {
+// Drawn returns a link as the SVG image of a QR code, from those kept where it is there. It fails as drawing does.
+func Drawn(link string) (string, error) {
 	drawings.Lock()
 	defer drawings.Unlock()
 	if kept, ok := drawings.of[link]; ok {
@@ -45,7 +45,7 @@ func drawn(link string) (string, error) {
 func drawing(link string) (string, error) {
 	code, err := qr.Encode(link, qr.M, qr.Auto)
 	if err != nil {
-		return "", fmt.Errorf("offers: QR code: %w", err)
+		return "", fmt.Errorf("sharing: QR code: %w", err)
 	}
 	size := code.Bounds().Dx()
 	side := strconv.Itoa(size + 2*quiet)
