@@ -44,6 +44,7 @@ const (
 	EditCompany         Right = "edit_company"          // profile, machine clients
 	ManageUsers         Right = "manage_users"          // of the own company; a user administrator not over a global one
 	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
+	DecideApplications  Right = "decide_applications"   // read, approve, reject who wants to become a partner
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
 	LiftSuppressions    Right = "lift_suppressions"     // read and lift what stops offer mail; a customer's user of the own address
@@ -52,7 +53,7 @@ const (
 // Personal says whether what the right shows is about persons or their doings: an operator's reading of it is an event.
 func (r Right) Personal() bool {
 	switch r {
-	case SeeOffers, SeeCustomers, SeeReceipts, ManageClients, LiftSuppressions:
+	case SeeOffers, SeeCustomers, SeeReceipts, DecideApplications, ManageClients, LiftSuppressions:
 		return true
 	}
 	return false
@@ -187,6 +188,7 @@ var table = map[Right]row{
 	EditCompany:         {company: admins},
 	ManageUsers:         {company: managers},
 	ManagePartners:      {operator: true},
+	DecideApplications:  {operator: true},
 	WriteCatalog:        {operator: true},
 	ManageClients:       {company: admins, operator: true},
 	LiftSuppressions:    {members: true, operator: true},
@@ -198,7 +200,7 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
-		SeeCompany, EditCompany, ManageUsers, ManagePartners, WriteCatalog, ManageClients, LiftSuppressions,
+		SeeCompany, EditCompany, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

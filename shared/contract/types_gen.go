@@ -23,6 +23,14 @@ const (
 	APIClientStatusDisabled APIClientStatus = "disabled"
 )
 
+// Defines values for ApplicationStatus.
+const (
+	ApplicationStatusApproved    ApplicationStatus = "approved"
+	ApplicationStatusRejected    ApplicationStatus = "rejected"
+	ApplicationStatusUnconfirmed ApplicationStatus = "unconfirmed"
+	ApplicationStatusWaiting     ApplicationStatus = "waiting"
+)
+
 // Defines values for BilledBy.
 const (
 	BilledByPartner BilledBy = "partner"
@@ -419,6 +427,12 @@ type APIClientPage struct {
 // APIClientStatus defines model for ApiClientStatus.
 type APIClientStatus string
 
+// ApplicationID An application to become a partner.
+type ApplicationID = string
+
+// ApplicationStatus Whether the contact's address is confirmed, and what the vendor decided.
+type ApplicationStatus string
+
 // Authorisation defines model for Authorisation.
 type Authorisation struct {
 	Countries []Country  `json:"countries"`
@@ -572,6 +586,15 @@ type CannotRemoveReason struct {
 
 // CompanyRole Access to the partner's own company.
 type CompanyRole string
+
+// Contact Who applies for the company, and becomes its first user.
+type Contact struct {
+	Email string `json:"email"`
+
+	// Language BCP 47.
+	Language Language `json:"language"`
+	Name     string   `json:"name"`
+}
 
 // Country ISO 3166-1 alpha-2.
 type Country = string
@@ -1183,6 +1206,96 @@ type Partner struct {
 	// Verification Until its profile is verified a partner makes no offers.
 	Verification Verification `json:"verification"`
 	Website      string       `json:"website"`
+}
+
+// PartnerApplication defines model for PartnerApplication.
+type PartnerApplication struct {
+	City string `json:"city"`
+
+	// ConfirmedAt Null until the mailed link was used.
+	ConfirmedAt *time.Time `json:"confirmed_at"`
+
+	// Contact Who applies for the company, and becomes its first user.
+	Contact Contact `json:"contact"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country   Country    `json:"country"`
+	CreatedAt time.Time  `json:"created_at"`
+	DecidedAt *time.Time `json:"decided_at"`
+
+	// ID An application to become a partner.
+	ID        ApplicationID `json:"id"`
+	LegalName string        `json:"legal_name"`
+
+	// PartnerID What it became; null unless it was approved.
+	PartnerID *PartnerID    `json:"partner_id"`
+	Phone     string        `json:"phone"`
+	Programs  []ProgramName `json:"programs"`
+
+	// Reason Null unless it was rejected.
+	Reason             *string `json:"reason"`
+	RegistrationNumber string  `json:"registration_number"`
+
+	// Status Whether the contact's address is confirmed, and what the vendor decided.
+	Status  ApplicationStatus `json:"status"`
+	Website string            `json:"website"`
+	Why     string            `json:"why"`
+}
+
+// PartnerApplicationCreate defines model for PartnerApplicationCreate.
+type PartnerApplicationCreate struct {
+	City string `json:"city"`
+
+	// Contact The company's first user and its global_admin.
+	Contact Administrator `json:"contact"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country Country `json:"country"`
+
+	// LegalName Kept as typed; at least one letter or digit, each word in one script.
+	LegalName string `json:"legal_name"`
+
+	// Phone With the country's code, after + or 00; no extension.
+	Phone string `json:"phone"`
+
+	// Programs That the company would like to be in.
+	Programs []ProgramName `json:"programs,omitempty"`
+
+	// RegistrationNumber In the register of companies of its country.
+	RegistrationNumber string `json:"registration_number"`
+	Website            string `json:"website"`
+
+	// Why What the company does for its customers.
+	Why string `json:"why"`
+}
+
+// PartnerApplicationPage defines model for PartnerApplicationPage.
+type PartnerApplicationPage struct {
+	Data       []PartnerApplicationSummary `json:"data"`
+	HasMore    bool                        `json:"has_more"`
+	NextCursor *string                     `json:"next_cursor"`
+}
+
+// PartnerApplicationReject defines model for PartnerApplicationReject.
+type PartnerApplicationReject struct {
+	// Reason Kept in the event and mailed to the contact.
+	Reason string `json:"reason"`
+}
+
+// PartnerApplicationSummary defines model for PartnerApplicationSummary.
+type PartnerApplicationSummary struct {
+	City string `json:"city"`
+
+	// Country ISO 3166-1 alpha-2.
+	Country   Country   `json:"country"`
+	CreatedAt time.Time `json:"created_at"`
+
+	// ID An application to become a partner.
+	ID        ApplicationID `json:"id"`
+	LegalName string        `json:"legal_name"`
+
+	// Status Whether the contact's address is confirmed, and what the vendor decided.
+	Status ApplicationStatus `json:"status"`
 }
 
 // PartnerAuthorise defines model for PartnerAuthorise.

@@ -18,6 +18,7 @@
 //	PARTNER#<8 digits>     OFFER#<code>                  offer
 //	PARTNER#<8 digits>     USES#<code>                   acceptances of an offer that counts them: used, max
 //	PARTNER#<8 digits>     REPORTS#<code>                who reported an offer: a set of address hashes
+//	APPLICATION#<ulid>     APPLICATION                   a company that asks to be a partner; TTL 30 days until its address is proved
 //	INV#<ulid>             INVITATION                    invitation: hashes of its links, draft, delivery, answer
 //	INV#<ulid>             REDEMPTION                    the answer that declined it
 //	INV#<ulid>             CLIENT                        address and browser of who decided; TTL 12 months
@@ -46,7 +47,7 @@
 // # Indexes
 //
 // by-owner (owner, owner_at) lists what an owner has, newest first, from the attributes kept for lists, in "card":
-// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner.
+// <partner>#offer, #redemption, #relationship, #subscription, #event; OFFER#<code>#invitation; VENDOR#0#partner, #application.
 // due (due_class, due) holds what falls due: <class>#<0..7> at <time>#<PK>#<SK>, for trial, invitation, offer, grant, removal,
 // event, and dead for events that were given up (GiveUpEvent), which no job reads.
 // Both lag, so no rule rests on one and no page reads one right after its own POST.

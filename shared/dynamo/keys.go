@@ -52,6 +52,11 @@ func termsTextKey(d catalog.Document, version, language string) key {
 func operatorKey(ulid string) key { return key{"VENDOR", "USER#" + ulid} }
 func partnerKey(p partner.ID) key { return key{"PARTNER#" + string(p), "PROFILE"} }
 
+func applicationKey(a partner.ApplicationID) key {
+	ulid, _ := a.ULID()
+	return key{"APPLICATION#" + ulid, "APPLICATION"}
+}
+
 func authorisationKey(p partner.ID, plan catalog.PlanID) key {
 	return key{"PARTNER#" + string(p), "AUTHORISATION#" + string(plan)}
 }

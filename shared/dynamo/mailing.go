@@ -128,6 +128,7 @@ func (t *Table) Mentioned(ctx context.Context, of mailing.About) (mailing.Mentio
 	ask(of.Subscription != "", func() key { return subscriptionKey(of.Subscription) }, &made.Subscription)
 	ask(of.Redemption != "", func() key { return redemptionKey(string(of.Redemption)) }, &made.Redemption)
 	ask(of.Invitation != "", func() key { return invitationKey(of.Invitation) }, &made.Invitation)
+	ask(of.Application != "", func() key { return applicationKey(of.Application) }, &made.Application)
 	ask(of.Grant && of.Customer != "", func() key { return grantKey(of.Customer) }, &made.Grant)
 	ask(of.Terms.Version != "", func() key { return termsTextKey(of.Terms.Document, of.Terms.Version, of.Terms.Language) }, &made.Terms)
 	keys := make([]key, 0, len(into)+1+len(of.Plans))

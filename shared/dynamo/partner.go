@@ -12,7 +12,7 @@ import (
 	"liaison/shared/partner"
 )
 
-// partnersOwner is under whom the partners are listed.
+// partnersOwner is under whom the partners and the applications are listed.
 const partnersOwner = "VENDOR#0"
 
 func partnerItem(p partner.Partner) item {
@@ -78,22 +78,85 @@ func takeName(skeleton string, p partner.ID, o op.Op) part {
 
 // CreatePartner implements partner.Store.
 func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []string, first partner.User, happened event.Event, o op.Op) error {
-	member, ok := partnerMember(string(first.ID))
-	if !ok {
-		return fault.InvalidFormat
-	}
-	parts := append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error {
-		return fault.PartnerIDTaken
-	}))
+	parts := append(once(o), partnerParts(p, first, fault.AddressTaken.In("/administrator/email"), o)...)
 	for _, name := range names {
 		parts = append(parts, takeName(name, p.ID, o))
 	}
-	return t.write(ctx, o, append(parts,
-		loginPart(first.Mail, string(p.ID), string(first.ID), o).or(func(item) error {
-			return fault.AddressTaken.In("/administrator/email")
-		}),
-		put(member, classed("partner_user", first)).ifAbsent(),
-		eventPart(happened))...)
+	return t.write(ctx, o, append(parts, eventPart(happened))...)
+}
+
+// partnerParts write a new partner without its names, its first user, and the address by which that one signs in, or fail with taken.
+func partnerParts(p partner.Partner, first partner.User, taken error, o op.Op) []part {
+	return []part{
+		put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error { return fault.PartnerIDTaken }),
+		loginPart(first.Mail, string(p.ID), string(first.ID), o).or(func(item) error { return taken }),
+		put(partnerUserKey(first.ID), classed("partner_user", first)).ifAbsent(),
+	}
+}
+
+func applicationItem(a partner.Application) item {
+	it := listAttributes(classed("application", a), "id", "status", "legal_name", "country", "city")
+	if a.Status == partner.ApplicationUnconfirmed {
+		it["ttl"] = number(int(a.CreatedAt.AddDate(0, 0, partner.ApplicationKeptDays).Unix()))
+	}
+	return owned(it, partnersOwner, "application", a.CreatedAt, string(a.ID))
+}
+
+// applicationPart writes an application over the version that was read.
+func applicationPart(a partner.Application) part {
+	seen := a.Version
+	a.Version++
+	return put(applicationKey(a.ID), applicationItem(a)).ifVersion(seen)
+}
+
+// Application implements partner.ApplicationStore.
+func (t *Table) Application(ctx context.Context, id partner.ApplicationID) (partner.Application, error) {
+	if _, ok := id.ULID(); !ok {
+		return partner.Application{}, fault.NotFound
+	}
+	return one[partner.Application](ctx, t, applicationKey(id), true)
+}
+
+// Applications lists the applications of a state, of any where it is empty, the newest first, as their list shows them; one page of the
+// index, which may lag.
+func (t *Table) Applications(ctx context.Context, status partner.ApplicationStatus, page Page) ([]partner.Application, string, error) {
+	if status == "" {
+		return list[partner.Application](ctx, t, partnersOwner, "application", page)
+	}
+	return listed(ctx, t, partnersOwner, "application", page, func(found []partner.Application) ([]bool, error) {
+		keep := make([]bool, len(found))
+		for i, a := range found {
+			keep[i] = a.Status == status
+		}
+		return keep, nil
+	})
+}
+
+// CreateApplication implements partner.ApplicationStore.
+func (t *Table) CreateApplication(ctx context.Context, a partner.Application, happened event.Event, o op.Op) error {
+	return t.write(ctx, o, append(once(o), put(applicationKey(a.ID), applicationItem(a)).ifAbsent(), eventPart(happened))...)
+}
+
+// SaveApplication implements partner.ApplicationStore.
+func (t *Table) SaveApplication(ctx context.Context, a partner.Application, happened event.Event, o op.Op) error {
+	return t.write(ctx, o, append(once(o), applicationPart(a), eventPart(happened))...)
+}
+
+// AddApplicationLink keeps the hash of a link that is about to be mailed to who applies.
+func (t *Table) AddApplicationLink(ctx context.Context, a partner.Application, secret string, o op.Op) error {
+	return t.write(ctx, o, applicationPart(a.Mailed(secret)))
+}
+
+// ApproveApplication implements partner.ApplicationStore.
+func (t *Table) ApproveApplication(ctx context.Context, a partner.Application, p partner.Partner, names []string, first partner.User, happened []event.Event, o op.Op) error {
+	parts := append(append(once(o), applicationPart(a)), partnerParts(p, first, fault.AddressTaken, o)...)
+	for _, name := range names {
+		parts = append(parts, takeName(name, p.ID, o).or(func(item) error { return fault.NameTaken }))
+	}
+	for _, e := range happened {
+		parts = append(parts, eventPart(e))
+	}
+	return t.write(ctx, o, parts...)
 }
 
 // SavePartner implements partner.Store.

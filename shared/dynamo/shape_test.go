@@ -111,7 +111,7 @@ func stored(t *testing.T) []item {
 	once := once(op.Op{ID: o.ID, At: o.At, Once: new(full[op.Once]())})[0]
 	return []item{
 		classed("operator", full[access.Operator]()), classed("partner_user", full[partner.User]()), classed("partner_client", full[partner.Client]()),
-		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), classed("vendor", full[catalog.Vendor]()),
+		classed("authorisation", full[partner.Authorisation]()), partnerItem(full[partner.Partner]()), applicationItem(full[partner.Application]()), classed("vendor", full[catalog.Vendor]()),
 		classed("picture", full[brand.Picture]()),
 		classed("plan", full[catalog.Plan]()), classed("programs", full[catalog.Programs]()), classed("availability", full[catalog.Availability]()),
 		classed("terms", full[catalog.TermsHead]()), classed("terms_text", full[catalog.TermsText]()), classed("customer_user", full[customer.User]()),
@@ -219,6 +219,7 @@ func trips(t *testing.T, from source) {
 	trip[invitation.Invitation](t, from)
 	trip[offer.Offer](t, from)
 	trip[op.Once](t, from)
+	trip[partner.Application](t, from)
 	trip[partner.Authorisation](t, from)
 	trip[partner.Client](t, from)
 	trip[partner.Partner](t, from)

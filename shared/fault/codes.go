@@ -61,6 +61,7 @@ var (
 	AlreadyEnded                 = declare("already_ended", Conflict, "when")
 	AlreadyLimited               = declare("already_limited", Conflict)
 	AlreadyReseller              = declare("already_reseller", Conflict)
+	ApplicationNotWaiting        = declare("application_not_waiting", Conflict)
 	AskTheReseller               = declare("ask_the_reseller", Conflict)
 	AutoExtendLimitedOnly        = declare("auto_extend_limited_only", Conflict)
 	BilledByReseller             = declare("billed_by_reseller", Conflict, "plan")
@@ -105,6 +106,7 @@ var (
 
 // 410: it was there and has ended.
 var (
+	ApplicationLinkExpired = declare("application_link_expired", Gone, "when")
 	InvitationDeclined     = declare("invitation_declined", Gone, "when")
 	InvitationExpired      = declare("invitation_expired", Gone, "when")
 	InvitationPaused       = declare("invitation_paused", Gone)

@@ -235,6 +235,13 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if h.endpoint.Requires == access.Public {
+		if h.endpoint.Replay != nil { // a visitor's key counts for its address; what was done under it is found by the write itself
+			row, err := h.onceRow(r, identity{subject: ClientAddress(r)}, body, s.op.At)
+			if err != nil {
+				return err
+			}
+			s.op.Once, s.op.ID = row, op.Name("once", row.Key)
+		}
 		return h.endpoint.Handle(w, r)
 	}
 	who, err := bearer(r, s.op.At)

@@ -12,6 +12,8 @@ func ProblemCodes() []string {
 		"already_ended",
 		"already_limited",
 		"already_reseller",
+		"application_link_expired",
+		"application_not_waiting",
 		"ask_the_reseller",
 		"auto_extend_limited_only",
 		"bad_request",
@@ -168,6 +170,10 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Uprawnienia są już ograniczone", "Tylko pełne uprawnienia można ograniczyć. Aby odebrać ograniczone, zakończ administrację delegowaną."
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
+		case "application_link_expired":
+			return "Ten link wygasł", "Zgłoszenie nie zostało potwierdzone[ do {when}]. Wyślij je jeszcze raz."
+		case "application_not_waiting":
+			return "W\u00a0sprawie tego zgłoszenia nie można teraz zdecydować", "Adres nie został jeszcze potwierdzony albo decyzja już zapadła."
 		case "ask_the_reseller":
 			return "Tę relację może zakończyć tylko odsprzedawca", "Poproś odsprzedawcę o\u00a0zakończenie relacji."
 		case "auto_extend_limited_only":
@@ -456,6 +462,10 @@ func problemText(l Language, code string) (title, detail string) {
 		return "The rights are limited already", "Only full rights can be lowered. To take away limited ones, end the delegated administration."
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
+	case "application_link_expired":
+		return "This link has expired", "The application was not confirmed[ by {when}]. Apply again."
+	case "application_not_waiting":
+		return "The application cannot be decided", "Its address is not confirmed yet, or it was decided before."
 	case "ask_the_reseller":
 		return "Only the reseller can end this relationship", "Ask the reseller to end the relationship."
 	case "auto_extend_limited_only":

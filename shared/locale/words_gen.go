@@ -3220,6 +3220,142 @@ func (w Words) MailAdministrationLoweredSubjectPartner(customer string) string {
 	return "You have limited rights at " + customer + " now"
 }
 
+// MailApplicationApprovedAgreement says "Sign the partner agreement for your company.".
+func (w Words) MailApplicationApprovedAgreement() string {
+	if w.lang == Polish {
+		return "Podpisz umowę partnerską w\u00a0imieniu firmy."
+	}
+	return "Sign the partner agreement for your company."
+}
+
+// MailApplicationApprovedIntro says "{vendor} has approved the application of {partner}. You administer its account.".
+func (w Words) MailApplicationApprovedIntro(vendor, partner string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " zatwierdziła zgłoszenie firmy " + end(partner) + " Zarządzasz kontem firmy w\u00a0programie."
+	}
+	return vendor + " has approved the application of " + end(partner) + " You administer its account."
+}
+
+// MailApplicationApprovedOffers says "Once it is signed, your company is active in the program.".
+func (w Words) MailApplicationApprovedOffers() string {
+	if w.lang == Polish {
+		return "Po podpisaniu umowy firma będzie aktywna w\u00a0programie."
+	}
+	return "Once it is signed, your company is active in the program."
+}
+
+// MailApplicationApprovedPassword says "Set your password with the link above and sign in.".
+func (w Words) MailApplicationApprovedPassword() string {
+	if w.lang == Polish {
+		return "Ustaw hasło, korzystając z\u00a0linku powyżej, i\u00a0zaloguj się."
+	}
+	return "Set your password with the link above and sign in."
+}
+
+// MailApplicationApprovedPreheader says "Set your password by {until:time} and sign the partner agreement.".
+func (w Words) MailApplicationApprovedPreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Ustaw hasło do " + w.Time(until) + " i\u00a0podpisz umowę partnerską."
+	}
+	return "Set your password by " + w.Time(until) + " and sign the partner agreement."
+}
+
+// MailApplicationApprovedSubject says "{partner} is accepted into the partner program of {vendor}".
+func (w Words) MailApplicationApprovedSubject(partner, vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " została przyjęta do programu partnerskiego " + vendor
+	}
+	return partner + " is accepted into the partner program of " + vendor
+}
+
+// MailApplicationReceivedButton says "Confirm the application".
+func (w Words) MailApplicationReceivedButton() string {
+	if w.lang == Polish {
+		return "Potwierdź zgłoszenie"
+	}
+	return "Confirm the application"
+}
+
+// MailApplicationReceivedIntro says "An application to the partner program of {vendor} names {address} as its contact. Confirm that it is yours.".
+func (w Words) MailApplicationReceivedIntro(vendor, address string) string {
+	if w.lang == Polish {
+		return "w\u00a0zgłoszeniu do programu partnerskiego firmy " + vendor + " podano adres " + address + " jako adres do kontaktu. Potwierdź, że to Twoje zgłoszenie."
+	}
+	return "An application to the partner program of " + vendor + " names " + address + " as its contact. Confirm that it is yours."
+}
+
+// MailApplicationReceivedNext says "{vendor} then checks the application, and its decision goes to this address.".
+func (w Words) MailApplicationReceivedNext(vendor string) string {
+	if w.lang == Polish {
+		return "Po potwierdzeniu firma " + vendor + " rozpatrzy zgłoszenie i\u00a0prześle decyzję na ten adres."
+	}
+	return vendor + " then checks the application, and its decision goes to this address."
+}
+
+// MailApplicationReceivedNotYou says "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted.".
+func (w Words) MailApplicationReceivedNotYou() string {
+	if w.lang == Polish {
+		return "Jeśli to nie Twoje zgłoszenie, zignoruj tę wiadomość: nic się nie stanie, a\u00a0wpisane dane zostaną usunięte."
+	}
+	return "If you did not apply, ignore this email: nothing happens then, and what was entered is deleted."
+}
+
+// MailApplicationReceivedNote says "The link is valid until {until:time}. An application that is not confirmed by then is not considered.".
+func (w Words) MailApplicationReceivedNote(until time.Time) string {
+	if w.lang == Polish {
+		return "Link działa do " + w.Time(until) + ". Zgłoszenie, które nie zostanie do tego czasu potwierdzone, nie będzie rozpatrywane."
+	}
+	return "The link is valid until " + w.Time(until) + ". An application that is not confirmed by then is not considered."
+}
+
+// MailApplicationReceivedPreheader says "The link is valid until {until:time}.".
+func (w Words) MailApplicationReceivedPreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Link działa do " + w.Time(until) + "."
+	}
+	return "The link is valid until " + w.Time(until) + "."
+}
+
+// MailApplicationReceivedSubject says "Confirm your application to the partner program of {vendor}".
+func (w Words) MailApplicationReceivedSubject(vendor string) string {
+	if w.lang == Polish {
+		return "Potwierdź zgłoszenie do programu partnerskiego " + vendor
+	}
+	return "Confirm your application to the partner program of " + vendor
+}
+
+// MailApplicationRejectedIntro says "{vendor} has not approved the application of {company} to its partner program.".
+func (w Words) MailApplicationRejectedIntro(vendor, company string) string {
+	if w.lang == Polish {
+		return "firma " + vendor + " nie zatwierdziła zgłoszenia firmy " + company + " do swojego programu partnerskiego."
+	}
+	return vendor + " has not approved the application of " + company + " to its partner program."
+}
+
+// MailApplicationRejectedPreheader says "It was not approved.".
+func (w Words) MailApplicationRejectedPreheader() string {
+	if w.lang == Polish {
+		return "Zgłoszenie nie zostało zatwierdzone."
+	}
+	return "It was not approved."
+}
+
+// MailApplicationRejectedQuestions says "If you have questions about it, contact {vendor}.".
+func (w Words) MailApplicationRejectedQuestions(vendor string) string {
+	if w.lang == Polish {
+		return "Jeśli masz pytania dotyczące tej decyzji, skontaktuj się z\u00a0firmą " + end(vendor)
+	}
+	return "If you have questions about it, contact " + end(vendor)
+}
+
+// MailApplicationRejectedSubject says "Your application to the partner program of {vendor}".
+func (w Words) MailApplicationRejectedSubject(vendor string) string {
+	if w.lang == Polish {
+		return "Zgłoszenie do programu partnerskiego " + vendor
+	}
+	return "Your application to the partner program of " + vendor
+}
+
 // MailAsksPurchase says "sends you a purchase offer".
 func (w Words) MailAsksPurchase() string {
 	if w.lang == Polish {
@@ -3676,6 +3812,14 @@ func (w Words) MailFactChangedAt() string {
 	return "Changed on"
 }
 
+// MailFactCompany says "Company".
+func (w Words) MailFactCompany() string {
+	if w.lang == Polish {
+		return "Firma"
+	}
+	return "Company"
+}
+
 // MailFactCompanyRole says "Access to your company".
 func (w Words) MailFactCompanyRole() string {
 	if w.lang == Polish {
@@ -4042,6 +4186,14 @@ func (w Words) MailFooterWhyAdministrator(customer string) string {
 		return "Otrzymujesz tę wiadomość, ponieważ masz rolę administratora w\u00a0firmie " + end(customer)
 	}
 	return "You are receiving this email because you are an administrator of " + end(customer)
+}
+
+// MailFooterWhyApplication says "You are receiving this email because {address} is the contact of an application to the partner program of {vendor}.".
+func (w Words) MailFooterWhyApplication(address, vendor string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ adres " + address + " podano jako adres do kontaktu w\u00a0zgłoszeniu do programu partnerskiego firmy " + end(vendor)
+	}
+	return "You are receiving this email because " + address + " is the contact of an application to the partner program of " + end(vendor)
 }
 
 // MailFooterWhyAsked says "You are receiving this email because the address {address} was entered on the page of an offer.".

@@ -21,6 +21,7 @@ type About struct {
 	Subscription subscription.ID
 	Redemption   consent.ID
 	Invitation   invitation.ID
+	Application  partner.ApplicationID
 	Grant        bool // of Customer
 	Plans        []catalog.PlanID
 	Terms        catalog.TermsText // document, version and language of a text whose title is mentioned
@@ -43,6 +44,7 @@ type Mentioned struct {
 	Subscription subscription.Subscription
 	Redemption   consent.StoredConsent
 	Invitation   invitation.Invitation
+	Application  partner.Application
 	Grant        relationship.Grant
 
 	Partners      map[partner.ID]partner.Partner

@@ -54,7 +54,10 @@ func init() {
 		person.PartnerPasswordLinkAskedEvent{}.Type():  {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 		person.OperatorPasswordLinkAskedEvent{}.Type(): {mails: (*Outbox).passwordAsked}, // set_password (decision 10)
 
-		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited}, // 18
+		partner.UserInvitedEvent{}.Type(): {first: (*Outbox).admitUser, mails: (*Outbox).userInvited}, // 18, 23
+
+		partner.AppliedEvent{}.Type():  {mails: (*Outbox).applied},  // 22
+		partner.RejectedEvent{}.Type(): {mails: (*Outbox).rejected}, // 24
 
 		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)

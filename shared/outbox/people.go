@@ -3,6 +3,7 @@ package outbox
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"liaison/shared/event"
@@ -60,13 +61,27 @@ func (d *Outbox) admitUser(ctx context.Context, _ event.Event, c event.Change) e
 	return d.accounts.CreatePerson(ctx, who.Mail, who.Name)
 }
 
-// userInvited asks for mail 18 to a partner's new user. Who was disabled meanwhile, or has set a password, gets none.
+// userInvited asks for mail 18 to a partner's new user, or for mail 23 where the company came in by its application just now. Who was disabled
+// meanwhile, or has set a password, gets none.
 func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change) ([]letter, error) {
 	found, err := d.table.Mentioned(ctx, mailing.About{Person: person.ID(c.Subject)})
 	if err != nil || found.Person.ID == "" || found.Person.Disabled || !found.Person.Password.SetAt.IsZero() {
 		return nil, err
 	}
-	m := mail.UserInvited{To: toPerson(found), Vendor: d.vendor(found.Vendor), Partner: card(found.Partner)}
+	to, vendor, company := toPerson(found), d.vendor(found.Vendor), card(found.Partner)
+	linked := func(template string, made func(link string, until time.Time) mail.Mail) []letter {
+		return []letter{{template: template, to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
+			until := d.env.Now().AddDate(0, 0, person.NewPasswordDays)
+			link, err := d.password(ctx, found.Person.ID, until)
+			return made(link, until), err
+		}}}
+	}
+	if slices.ContainsFunc(e.Changes, func(c event.Change) bool { return c.Type == partner.ApprovedEvent{}.Type() }) {
+		return linked("application_approved", func(link string, until time.Time) mail.Mail {
+			return mail.ApplicationApproved{To: to, Vendor: vendor, Partner: company, Link: link, Until: until}
+		}), nil
+	}
+	m := mail.UserInvited{To: to, Vendor: vendor, Partner: company}
 	said, _ := event.As[partner.UserInvitedEvent](c)
 	m.CompanyRole, m.CustomerAccess = string(said.CompanyRole), string(said.CustomerAccess)
 	if e.Actor.Kind == op.PartnerUser {
@@ -76,10 +91,8 @@ func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change)
 		}
 		m.By = by.Name
 	}
-	return []letter{{template: "user_invited", to: found.Person.Mail, about: found, compose: func(ctx context.Context, _ *mailing.Mail) (mail.Mail, error) {
-		var err error
-		m.Until = d.env.Now().AddDate(0, 0, person.NewPasswordDays)
-		m.Link, err = d.password(ctx, found.Person.ID, m.Until)
-		return m, err
-	}}}, nil
+	return linked("user_invited", func(link string, until time.Time) mail.Mail {
+		m.Link, m.Until = link, until
+		return m
+	}), nil
 }

@@ -1,21 +1,36 @@
 package partner
 
 import (
+	"slices"
+
 	"liaison/shared/catalog"
 	"liaison/shared/event"
 )
 
-// Events lists the changes of a partner, its users and its machine clients, which that partner reads.
+// Events lists the changes of a partner, its users and its machine clients, which that partner reads, and those of applications, which the
+// vendor reads; that one was approved both do.
 func Events() []event.Row {
-	return event.Partners.Rows(
+	return slices.Concat(event.Vendors.Rows(AppliedEvent{}, ApplicationConfirmedEvent{}, RejectedEvent{}), event.Readers("vp").Rows(ApprovedEvent{}), event.Partners.Rows(
 		ActivatedEvent{}, ProfileChangedEvent{}, ProfileVerifiedEvent{}, ProgramJoinedEvent{}, ProgramLeftEvent{},
 		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, UserInvitedEvent{},
 		UserUpdatedEvent{}, UserDisabledEvent{},
 		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
-	)
+	))
 }
 
 type (
+	// AppliedEvent: a company applied; its contact's address is not proved yet.
+	AppliedEvent struct{}
+	// ApplicationConfirmedEvent: the contact's address is proved, the vendor may decide.
+	ApplicationConfirmedEvent struct{}
+	// ApprovedEvent: the application became a partner.
+	ApprovedEvent struct {
+		PartnerID ID
+	}
+	// RejectedEvent: the vendor does not take the company in.
+	RejectedEvent struct {
+		Reason string
+	}
 	// ActivatedEvent: a partner came into being.
 	ActivatedEvent struct{}
 	// ProfileChangedEvent: the fields are those that differ.
@@ -75,18 +90,22 @@ type (
 	ClientDeletedEvent struct{}
 )
 
-func (ActivatedEvent) Type() event.Type       { return "partner.activated" }
-func (ProfileChangedEvent) Type() event.Type  { return "partner.profile_changed" }
-func (ProfileVerifiedEvent) Type() event.Type { return "partner.profile_verified" }
-func (ProgramJoinedEvent) Type() event.Type   { return "partner.program_joined" }
-func (ProgramLeftEvent) Type() event.Type     { return "partner.program_left" }
-func (AuthorisedEvent) Type() event.Type      { return "partner.authorised" }
-func (DeauthorisedEvent) Type() event.Type    { return "partner.deauthorised" }
-func (SuspendedEvent) Type() event.Type       { return "partner.suspended" }
-func (ReinstatedEvent) Type() event.Type      { return "partner.reinstated" }
-func (UserInvitedEvent) Type() event.Type     { return "partner_user.invited" }
-func (UserUpdatedEvent) Type() event.Type     { return "partner_user.updated" }
-func (UserDisabledEvent) Type() event.Type    { return "partner_user.disabled" }
-func (ClientCreatedEvent) Type() event.Type   { return "api_client.created" }
-func (ClientRotatedEvent) Type() event.Type   { return "api_client.rotated" }
-func (ClientDeletedEvent) Type() event.Type   { return "api_client.deleted" }
+func (AppliedEvent) Type() event.Type              { return "partner.applied" }
+func (ApplicationConfirmedEvent) Type() event.Type { return "partner.application_confirmed" }
+func (ApprovedEvent) Type() event.Type             { return "partner.approved" }
+func (RejectedEvent) Type() event.Type             { return "partner.rejected" }
+func (ActivatedEvent) Type() event.Type            { return "partner.activated" }
+func (ProfileChangedEvent) Type() event.Type       { return "partner.profile_changed" }
+func (ProfileVerifiedEvent) Type() event.Type      { return "partner.profile_verified" }
+func (ProgramJoinedEvent) Type() event.Type        { return "partner.program_joined" }
+func (ProgramLeftEvent) Type() event.Type          { return "partner.program_left" }
+func (AuthorisedEvent) Type() event.Type           { return "partner.authorised" }
+func (DeauthorisedEvent) Type() event.Type         { return "partner.deauthorised" }
+func (SuspendedEvent) Type() event.Type            { return "partner.suspended" }
+func (ReinstatedEvent) Type() event.Type           { return "partner.reinstated" }
+func (UserInvitedEvent) Type() event.Type          { return "partner_user.invited" }
+func (UserUpdatedEvent) Type() event.Type          { return "partner_user.updated" }
+func (UserDisabledEvent) Type() event.Type         { return "partner_user.disabled" }
+func (ClientCreatedEvent) Type() event.Type        { return "api_client.created" }
+func (ClientRotatedEvent) Type() event.Type        { return "api_client.rotated" }
+func (ClientDeletedEvent) Type() event.Type        { return "api_client.deleted" }

@@ -81,8 +81,8 @@ func (p Partner) with(f Profile) Partner {
 	return p
 }
 
-// clean returns the profile cleaned and notes what is wrong.
-func (f Profile) clean(wrong *fault.Check) Profile {
+// company returns the profile with what every company says of itself cleaned, and notes what is wrong: name, country, city, website, phone.
+func (f Profile) company(wrong *fault.Check) Profile {
 	var code *fault.Code
 	if f.LegalName, code = textinput.Name(f.LegalName, MaxLegalName); code != nil {
 		wrong.Add("/legal_name", code, MaxLegalName)
@@ -102,6 +102,13 @@ func (f Profile) clean(wrong *fault.Check) Profile {
 	if f.Phone = number; !fine {
 		wrong.Add("/phone", fault.InvalidFormat, fault.Phone)
 	}
+	return f
+}
+
+// clean returns the profile cleaned and notes what is wrong.
+func (f Profile) clean(wrong *fault.Check) Profile {
+	f = f.company(wrong)
+	var code *fault.Code
 	if f.Mail, code = textinput.Mail(f.Mail); code != nil {
 		wrong.Add("/email", code, textinput.MaxMail)
 	}

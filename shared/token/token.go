@@ -21,6 +21,7 @@ const (
 	Receipt     Purpose = "receipt"     // shows the receipt of a consent
 	Unsubscribe Purpose = "unsubscribe" // stops mail to one address
 	Password    Purpose = "password"    // sets the password of a user
+	Application Purpose = "application" // confirms the address of who applies for a company
 	Session     Purpose = "session"     // keeps a person signed in: not mailed, in a cookie
 )
 

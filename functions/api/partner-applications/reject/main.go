@@ -1,0 +1,15 @@
+// Command reject serves POST /v1/partner-applications/{application_id}/reject: it does not.
+package main
+
+import (
+	"liaison/functions/api/partner-applications"
+	"liaison/shared/boot"
+	"liaison/shared/dynamo"
+	"liaison/shared/gateway"
+)
+
+func main() {
+	env := boot.Load("API_URL")
+	table := dynamo.Open(env)
+	gateway.Serve(env, table, partnerapplications.Reject(table))
+}
