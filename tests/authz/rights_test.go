@@ -74,6 +74,7 @@ var (
 	manageGlobalAdmins  = right("", may{roles: admin})                                                  // global administrators of the own company
 	managePartners      = right("manage_partners", may{operator: true})                                 // create, list, verify, suspend a partner
 	manageMemberships   = right("", may{operator: true})                                                // programs and authorisations of a partner
+	decideApplications  = right("decide_applications", may{operator: true})                             // read, approve, reject who applies
 	readCatalog         = right("read_catalog", may{everyone: true, customer: true, operator: true})    // read plans, programs
 	writeCatalog        = right("write_catalog", may{operator: true})                                   // write plans, terms, programs, availability
 	checkPartners       = right("", may{everyone: true, customer: true, operator: true})                // check a partner ID
@@ -81,6 +82,7 @@ var (
 	knowLimits          = right("", may{everyone: true, customer: true, operator: true})                // know the limits
 	knowOneself         = right("", may{everyone: true, customer: true, operator: true})                // know oneself
 	readPublic          = right("", may{public: true})                                                  // read terms, availability, the service's papers
+	applyPublicly       = right("", may{public: true})                                                  // apply to become a partner
 )
 
 // has says whether somebody who is known has the right.

@@ -272,6 +272,21 @@ func rows() []row {
 			},
 		},
 
+		{operation: "PartnerApplicationsCreate", right: applyPublicly, targets: one, want: made, ask: func(context.Context, cell) (request, error) {
+			return request{body: newApplication()}, nil
+		}},
+		{operation: "PartnerApplicationsList", right: decideApplications, ask: plainly(request{}), targets: one},
+		{operation: "PartnerApplicationsGet", right: decideApplications, ask: about("application_id", applied, nil, nil), targets: named},
+		// Nobody pressed the link of the one that stands there.
+		{
+			operation: "PartnerApplicationsApprove", right: decideApplications, targets: named, operator: map[target]int{own: http.StatusConflict},
+			ask: about("application_id", applied, nil, nil),
+		},
+		{
+			operation: "PartnerApplicationsReject", right: decideApplications, targets: named, operator: map[target]int{own: http.StatusConflict},
+			ask: about("application_id", applied, nil, contract.PartnerApplicationReject{Reason: "Asked for."}),
+		},
+
 		{operation: "PartnerUsersList", right: manageUsers, ask: about("partner_id", companyOf, nil, nil), targets: things},
 		{operation: "PartnerUsersCreate", right: manageUsers, ask: hiring(nil), targets: things, want: made},
 		{
@@ -586,6 +601,9 @@ func reinstating(ctx context.Context, c cell) (request, error) {
 	}
 	return ask, err
 }
+
+// applied names the application that stands there; it is nobody's.
+func applied(*company) string { return all.application }
 
 // hiring invites a colleague into the company that the path names.
 func hiring(as func(*contract.PartnerUserCreate)) asking {

@@ -26,6 +26,8 @@ type world struct {
 	foreign   *company
 	stopped   *company // suspended once its things are made
 	callers   []caller
+
+	application string // of a company that is none yet; its address is not confirmed
 }
 
 // company is a partner with its things. Reads and what is refused use the shared ones; what changes a thing uses up a fresh one.
@@ -76,6 +78,9 @@ func populate(ctx context.Context, program *sample.Program) (*world, error) {
 		return nil, err
 	}
 	if err := w.stop(ctx); err != nil {
+		return nil, err
+	}
+	if err := w.apply(ctx); err != nil {
 		return nil, err
 	}
 	return w, w.call(ctx)
@@ -150,6 +155,21 @@ func (w *world) makeClient(ctx context.Context, c *company, role contract.Compan
 func (w *world) makeUser(ctx context.Context, c *company) (made contract.PartnerUser, err error) {
 	_, err = c.api.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", newUser(), &made)
 	return made, err
+}
+
+// apply makes the application that the matrix shares.
+func (w *world) apply(ctx context.Context) error {
+	var made contract.PartnerApplication
+	_, err := w.operator.Must(ctx, http.StatusCreated, http.MethodPost, "/v1/partner-applications", newApplication(), &made)
+	w.application = made.ID
+	return err
+}
+
+func newApplication() contract.PartnerApplicationCreate {
+	return contract.PartnerApplicationCreate{
+		LegalName: fresh("Applying Company"), RegistrationNumber: "KRS 0000123456", Country: "PL", City: "Gdańsk", Website: "https://applicant.example",
+		Phone: "+48 58 555 01 23", Contact: contract.Administrator{Name: "Ewa Matrix", Email: fresh("ewa") + "@applicant.example"}, Why: "We help.",
+	}
 }
 
 func newUser() contract.PartnerUserCreate {

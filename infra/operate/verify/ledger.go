@@ -98,6 +98,7 @@ var states = map[string]map[event.Type]string{
 		partner.ProfileChangedEvent{}.Type(): unsaid, partner.ProfileVerifiedEvent{}.Type(): unsaid, partner.ProgramJoinedEvent{}.Type(): unsaid, partner.ProgramLeftEvent{}.Type(): unsaid,
 		partner.AuthorisedEvent{}.Type(): unsaid, partner.DeauthorisedEvent{}.Type(): unsaid,
 		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ActivatedEvent{}.Type(): unsaid,
+		partner.AppliedEvent{}.Type(): unsaid, partner.ApplicationConfirmedEvent{}.Type(): unsaid, partner.ApprovedEvent{}.Type(): unsaid, partner.RejectedEvent{}.Type(): unsaid,
 	},
 }
 
