@@ -78,20 +78,20 @@ func takeName(skeleton string, p partner.ID, o op.Op) part {
 
 // CreatePartner implements partner.Store.
 func (t *Table) CreatePartner(ctx context.Context, p partner.Partner, names []string, first partner.User, happened event.Event, o op.Op) error {
-	parts := append(once(o), partnerParts(p, first, fault.AddressTaken.In("/administrator/email"), o)...)
-	for _, name := range names {
-		parts = append(parts, takeName(name, p.ID, o))
-	}
-	return t.write(ctx, o, append(parts, eventPart(happened))...)
+	parts := partnerParts(p, names, fault.NameTaken.In("/legal_name"), first, fault.AddressTaken.In("/administrator/email"), o)
+	return t.write(ctx, o, append(append(once(o), parts...), eventPart(happened))...)
 }
 
-// partnerParts write a new partner without its names, its first user, and the address by which that one signs in, or fail with taken.
-func partnerParts(p partner.Partner, first partner.User, taken error, o op.Op) []part {
-	return []part{
-		put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error { return fault.PartnerIDTaken }),
-		loginPart(first.Mail, string(p.ID), string(first.ID), o).or(func(item) error { return taken }),
-		put(partnerUserKey(first.ID), classed("partner_user", first)).ifAbsent(),
+// partnerParts write a new partner with its names, or fail with nameTaken, and its first user with the address by which that one signs in, or
+// fail with addressTaken.
+func partnerParts(p partner.Partner, names []string, nameTaken error, first partner.User, addressTaken error, o op.Op) []part {
+	parts := []part{put(partnerKey(p.ID), partnerItem(p)).ifAbsent().or(func(item) error { return fault.PartnerIDTaken })}
+	for _, name := range names {
+		parts = append(parts, takeName(name, p.ID, o).or(func(item) error { return nameTaken }))
 	}
+	return append(parts,
+		loginPart(first.Mail, string(p.ID), string(first.ID), o).or(func(item) error { return addressTaken }),
+		put(partnerUserKey(first.ID), classed("partner_user", first)).ifAbsent())
 }
 
 func applicationItem(a partner.Application) item {
@@ -149,10 +149,7 @@ func (t *Table) AddApplicationLink(ctx context.Context, a partner.Application, s
 
 // ApproveApplication implements partner.ApplicationStore.
 func (t *Table) ApproveApplication(ctx context.Context, a partner.Application, p partner.Partner, names []string, first partner.User, happened []event.Event, o op.Op) error {
-	parts := append(append(once(o), applicationPart(a)), partnerParts(p, first, fault.AddressTaken, o)...)
-	for _, name := range names {
-		parts = append(parts, takeName(name, p.ID, o).or(func(item) error { return fault.NameTaken }))
-	}
+	parts := append(append(once(o), applicationPart(a)), partnerParts(p, names, fault.NameTaken, first, fault.AddressTaken, o)...)
 	for _, e := range happened {
 		parts = append(parts, eventPart(e))
 	}
