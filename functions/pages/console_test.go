@@ -24,9 +24,11 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one := site.ULID(string(users[0].ID))
+	of := "/partner/offers/" + string(s.MakeOffer(nil).ID)
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
+		of, of + "?cursor=x", of + "/withdraw", "/partner/offers/none",
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -58,6 +60,9 @@ func TestConsoleForgery(t *testing.T) {
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
+	made := s.MakeOffer(nil)
+	of := "/partner/offers/" + string(made.ID)
+	s.Invite(made, "ola@example.com", "en")
 	one := "/partner/users/" + site.ULID(string(users[0].ID))
 	for _, form := range []struct {
 		path, button string
@@ -65,6 +70,10 @@ func TestConsoleForgery(t *testing.T) {
 	}{
 		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
+		{of, w.PartnerOfferPause(), nil},
+		{of, w.PartnerOfferResend() + " ola@example.com", nil},
+		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
+		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 	} {
 		v.Open(http.StatusOK, form.path)
