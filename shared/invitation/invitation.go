@@ -282,9 +282,9 @@ func Send(ctx context.Context, store Store, of offer.ID, to []Recipient, days, d
 	return made, store.Invite(ctx, made, events, facts.cap(daily), o.Giving(Together(made)))
 }
 
-// Again returns the invitation with a new life of the given days for one more mail. It fails as Resend does, and as Send does where the offer or
+// Resend returns the invitation with a new life of the given days for one more mail. It fails as its own Resend does, and as Send does where the offer or
 // its partner may not.
-func (f Facts) Again(inv Invitation, days int, at time.Time) (Invitation, error) {
+func (f Facts) Resend(inv Invitation, days int, at time.Time) (Invitation, error) {
 	again, err := inv.Resend(f.Offer, days, at)
 	if err != nil {
 		return inv, err
@@ -338,7 +338,7 @@ func SendAgain(ctx context.Context, store Store, owner partner.ID, of ID, langua
 		if err != nil {
 			return err
 		}
-		if changed, err = facts.Again(inv, days, o.At); err != nil {
+		if changed, err = facts.Resend(inv, days, o.At); err != nil {
 			return err
 		}
 		if language != "" {

@@ -247,7 +247,7 @@ func (p offersPage) recipients(v *site.Visit, who site.Signed, facts invitation.
 		again := page.Act{Text: w.PartnerOfferResend(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, resend, string(inv.ID), key)}
 		stop := page.Act{Text: w.PartnerOfferRevoke(), About: r.Mail, Small: true, URL: at(o.ID), Form: form(who, o.ID, revoke, string(inv.ID), key)}
 		stands, _ := inv.AnswerUnder(o, facts.Used, v.Op.At)
-		if _, err := facts.Again(inv, invitation.DefaultDays, v.Op.At); err != nil {
+		if _, err := facts.Resend(inv, invitation.DefaultDays, v.Op.At); err != nil {
 			again.Why, again.ID = short(v, err), r.ID
 			r.Why = again.Why
 		}
