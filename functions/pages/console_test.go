@@ -24,11 +24,10 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one := site.ULID(string(users[0].ID))
-	of := "/partner/offers/" + string(s.MakeOffer(nil).ID)
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
-		of, of + "?cursor=x", of + "/withdraw", "/partner/offers/none",
+		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
@@ -56,24 +55,21 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
+	s.Unproved(pagetest.Asking)
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
-	made := s.MakeOffer(nil)
-	of := "/partner/offers/" + string(made.ID)
-	s.Invite(made, "ola@example.com", "en")
 	one := "/partner/users/" + site.ULID(string(users[0].ID))
 	for _, form := range []struct {
 		path, button string
 		fields       url.Values
 	}{
+		{"/partner/agreement", w.PartnerAgreementSign(), url.Values{"name": {"Eve"}, "accept": {"yes"}}},
+		{"/partner/company", w.PartnerCompanyEmailSend(), nil},
+		{"/partner/company/edit", w.PartnerCompanySave(), url.Values{"city": {"Evetown"}}},
 		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
-		{of, w.PartnerOfferPause(), nil},
-		{of, w.PartnerOfferResend() + " ola@example.com", nil},
-		{of, w.PartnerOfferRevoke() + " ola@example.com", nil},
-		{of + "/withdraw", w.PartnerOfferWithdrawButton(), nil},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
 	} {
 		v.Open(http.StatusOK, form.path)

@@ -42,8 +42,10 @@ const (
 	DecideDispute       Right = "decide_dispute"        // of a consent
 	SeeCompany          Right = "see_company"           // the own company's profile
 	EditCompany         Right = "edit_company"          // profile, machine clients
+	SignAgreement       Right = "sign_agreement"        // the vendor's agreement, for the own company
+	ConfirmProfile      Right = "confirm_profile"       // of the own company: codes, and the last word
 	ManageUsers         Right = "manage_users"          // of the own company; a user administrator not over a global one
-	ManagePartners      Right = "manage_partners"       // create, list, verify, suspend, reinstate, programs, authorisations
+	ManagePartners      Right = "manage_partners"       // create, list, verify, phone codes, suspend, reinstate, trust, programs, authorisations
 	DecideApplications  Right = "decide_applications"   // read, approve, reject who wants to become a partner
 	WriteCatalog        Right = "write_catalog"         // plans, terms, programs, availability, the brand
 	ManageClients       Right = "manage_clients"        // machine clients
@@ -186,6 +188,8 @@ var table = map[Right]row{
 	DecideDispute:       {operator: true},
 	SeeCompany:          {everyone: true, operator: true},
 	EditCompany:         {company: admins},
+	SignAgreement:       {company: admins},
+	ConfirmProfile:      {company: admins},
 	ManageUsers:         {company: managers},
 	ManagePartners:      {operator: true},
 	DecideApplications:  {operator: true},
@@ -200,7 +204,7 @@ func Rights(c Caller) []Right {
 	for _, r := range []Right{
 		ReadCatalog, MakeOffers, StopOffers, SeeOffers, SeeCustomers, SeeReceipts, EndGrant, EndRelationships, CancelTrials, ExtendTrials,
 		Buy, SetPartnerOfRecord, ManageSubscriptions, AskRemoval, AnswerRemoval, DecideRemoval, AutoExtend, ChangeBillingOwner, Dispute, DecideDispute,
-		SeeCompany, EditCompany, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, LiftSuppressions,
+		SeeCompany, EditCompany, SignAgreement, ConfirmProfile, ManageUsers, ManagePartners, DecideApplications, WriteCatalog, ManageClients, LiftSuppressions,
 	} {
 		if Has(c, r) {
 			held = append(held, r)

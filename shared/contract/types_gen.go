@@ -49,6 +49,12 @@ const (
 	BrandPictureTypeImageSVGXML BrandPictureType = "image/svg+xml"
 )
 
+// Defines values for CodeChannel.
+const (
+	CodeChannelEmail CodeChannel = "email"
+	CodeChannelPhone CodeChannel = "phone"
+)
+
 // Defines values for CompanyRole.
 const (
 	CompanyRoleBillingAdmin CompanyRole = "billing_admin"
@@ -175,6 +181,7 @@ const (
 	LimitNameOfferMailsHour       LimitName = "offer_mails_hour"
 	LimitNamePageItems            LimitName = "page_items"
 	LimitNamePartnerChecks        LimitName = "partner_checks"
+	LimitNameProfileCodes         LimitName = "profile_codes"
 	LimitNameRequests             LimitName = "requests"
 )
 
@@ -584,6 +591,9 @@ type CannotRemoveReason struct {
 	Reseller               *string `json:"reseller,omitempty"`
 }
 
+// CodeChannel defines model for CodeChannel.
+type CodeChannel string
+
 // CompanyRole Access to the partner's own company.
 type CompanyRole string
 
@@ -889,7 +899,7 @@ type Limit struct {
 	// Limit The most; null where it does not hold for the caller.
 	Limit *int `json:"limit"`
 
-	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+	// Name `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 	Name LimitName `json:"name"`
 
 	// Per What is counted by itself.
@@ -905,7 +915,7 @@ type Limit struct {
 	WindowSeconds *int `json:"window_seconds"`
 }
 
-// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
+// LimitName `body_bytes` of a request · `page_items` of a list's page · `requests` to the API · `partner_checks` · `offer_items` of an offer · `invitation_recipients` of one call · `invitations` of a partner until the vendor trusts it · `machine_clients` that a partner has at once · `profile_codes` of one kind that a partner asks for in 24 hours · `offer_mails_hour`, `offer_mails_day`: invitations, offers and reminders to one address, over all partners · `link_posts_address`, `link_posts_client`: posts of public links for one address and from one client address · `mails` that leave.
 type LimitName string
 
 // LimitPer What is counted by itself.
@@ -1175,8 +1185,10 @@ type OfferableReason = string
 
 // Partner defines model for Partner.
 type Partner struct {
-	Authorisations []Authorisation `json:"authorisations"`
-	City           string          `json:"city"`
+	// Agreement What it signed last; null where it signed none.
+	Agreement      *SignedAgreement `json:"agreement"`
+	Authorisations []Authorisation  `json:"authorisations"`
+	City           string           `json:"city"`
 
 	// Country ISO 3166-1 alpha-2.
 	Country   Country   `json:"country"`
@@ -1332,6 +1344,19 @@ type PartnerCheckCreate struct {
 	PlanID    *PlanID   `json:"plan_id,omitempty"`
 }
 
+// PartnerConfirmProfile Exactly one field.
+type PartnerConfirmProfile struct {
+	// Confirm Only true.
+	Confirm *bool `json:"confirm,omitempty"`
+
+	// EmailCode Spaces and hyphens do not count.
+	EmailCode *string `json:"email_code,omitempty"`
+
+	// PhoneCode Spaces and hyphens do not count.
+	PhoneCode *string      `json:"phone_code,omitempty"`
+	Send      *CodeChannel `json:"send,omitempty"`
+}
+
 // PartnerCreate defines model for PartnerCreate.
 type PartnerCreate struct {
 	// Administrator The company's first user and its global_admin.
@@ -1472,6 +1497,18 @@ type PartnerReinstate struct {
 	Reason *string `json:"reason,omitempty"`
 }
 
+// PartnerSignAgreement defines model for PartnerSignAgreement.
+type PartnerSignAgreement struct {
+	// Language BCP 47.
+	Language *Language `json:"language,omitempty"`
+
+	// Name Who signs, typed.
+	Name string `json:"name"`
+
+	// Version The version that was read.
+	Version string `json:"version"`
+}
+
 // PartnerStatus defines model for PartnerStatus.
 type PartnerStatus string
 
@@ -1502,6 +1539,11 @@ type PartnerTerms struct {
 	// Text Plain text.
 	Text  string `json:"text"`
 	Title string `json:"title"`
+}
+
+// PartnerTrust defines model for PartnerTrust.
+type PartnerTrust struct {
+	Trusted bool `json:"trusted"`
 }
 
 // PartnerUpdate Only what is sent changes. A new legal name or country ends verification; a new phone or email address ends its own.
@@ -1593,6 +1635,18 @@ type PartnerUserUpdate struct {
 type PartnerVerify struct {
 	// Note How it was checked; kept in the event.
 	Note *string `json:"note,omitempty"`
+}
+
+// PhoneCode defines model for PhoneCode.
+type PhoneCode struct {
+	// Digits Null where it was shown before.
+	Digits *string `json:"digits"`
+
+	// ExpiresAt Null where it was used meanwhile.
+	ExpiresAt *time.Time `json:"expires_at"`
+
+	// Phone The number to call.
+	Phone string `json:"phone"`
 }
 
 // Plan defines model for Plan.
@@ -1964,6 +2018,23 @@ type Share struct {
 	QrSVG   *string `json:"qr_svg,omitempty"`
 	Subject string  `json:"subject"`
 	Text    string  `json:"text"`
+}
+
+// SignedAgreement defines model for SignedAgreement.
+type SignedAgreement struct {
+	// Language BCP 47.
+	Language Language `json:"language"`
+
+	// Name As it was typed.
+	Name string `json:"name"`
+
+	// Sha256 Of the text in that language.
+	Sha256   string    `json:"sha256"`
+	SignedAt time.Time `json:"signed_at"`
+
+	// SignedBy A user, a machine client, or the name of a job.
+	SignedBy ActorID `json:"signed_by"`
+	Version  string  `json:"version"`
 }
 
 // Subscription defines model for Subscription.

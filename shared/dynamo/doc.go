@@ -11,7 +11,8 @@
 //	CATALOG                TERMS#<document>              head: current version, SHA-256 by language
 //	CATALOG                TERMS#<document>#<v>#<lang>   one text; never changes
 //	VENDOR                 USER#<ulid>                   operator
-//	PARTNER#<8 digits>     PROFILE                       partner: state, profile, enrolments
+//	PARTNER#<8 digits>     PROFILE                       partner: state, profile, agreement, enrolments
+//	PARTNER#<8 digits>     CODES                         hashes of the codes that prove its mail address and phone
 //	PARTNER#<8 digits>     AUTHORISATION#<plan>          plan and countries it may offer
 //	PARTNER#<8 digits>     USER#<ulid>, CLIENT#<ulid>    its people and machines
 //	PARTNER#<8 digits>     CLIENTS                       how many machines it has

@@ -74,6 +74,7 @@ func clientKey(c partner.ClientID) key {
 	return k
 }
 
+func codesKey(p partner.ID) key   { return key{partnerKey(p).pk, "CODES"} }
 func clientsKey(p partner.ID) key { return key{partnerKey(p).pk, "CLIENTS"} }
 func offerKey(o offer.ID) key     { return key{"PARTNER#" + string(o.Partner()), "OFFER#" + o.Code()} }
 

@@ -170,6 +170,55 @@ func (t *Table) SavePartner(ctx context.Context, p partner.Partner, given, taken
 	return t.write(ctx, o, append(parts, eventPart(happened))...)
 }
 
+// SaveAgreement implements partner.AgreementStore.
+func (t *Table) SaveAgreement(ctx context.Context, p partner.Partner, head catalog.TermsHead, happened event.Event, o op.Op) error {
+	seen := p.Version
+	p.Version++
+	inForce := check(termsKey(head.Document)).when("#row = :row", "row", head.Row).or(func(item) error {
+		return fault.TermsOutdated
+	})
+	return t.write(ctx, o, append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifVersion(seen), inForce, eventPart(happened))...)
+}
+
+// Codes implements partner.CodeStore.
+func (t *Table) Codes(ctx context.Context, id partner.ID) (partner.Partner, partner.Codes, error) {
+	var p partner.Partner
+	var c partner.Codes
+	if !id.Valid() {
+		return p, c, fault.NotFound
+	}
+	found, err := t.batch(ctx, true, partnerKey(id), codesKey(id))
+	if err != nil {
+		return p, c, err
+	}
+	if found[partnerKey(id)] == nil {
+		return p, c, fault.NotFound
+	}
+	return p, c, errors.Join(decode(found[partnerKey(id)], &p), decode(found[codesKey(id)], &c))
+}
+
+func codesPart(c partner.Codes) part {
+	seen := c.Version
+	c.Version++
+	return over(codesKey(c.Partner), classed("codes", c), seen)
+}
+
+// SaveCodes implements partner.CodeStore.
+func (t *Table) SaveCodes(ctx context.Context, c partner.Codes, o op.Op, happened ...event.Event) error {
+	parts := []part{codesPart(c)}
+	if len(happened) > 0 { // else the answer is no result to keep
+		parts = append(append(once(o), parts...), eventParts(happened)...)
+	}
+	return t.write(ctx, o, parts...)
+}
+
+// SaveProof implements partner.CodeStore.
+func (t *Table) SaveProof(ctx context.Context, p partner.Partner, c partner.Codes, happened event.Event, o op.Op) error {
+	seen := p.Version
+	p.Version++
+	return t.write(ctx, o, append(once(o), put(partnerKey(p.ID), partnerItem(p)).ifVersion(seen), codesPart(c), eventPart(happened))...)
+}
+
 // AuthorisationFacts implements partner.Store.
 func (t *Table) AuthorisationFacts(ctx context.Context, id partner.ID, plan catalog.PlanID) (partner.Partner, partner.Authorisation, error) {
 	var p partner.Partner

@@ -41,6 +41,7 @@ const (
 	EventType    Form = "event_type"
 	TermsVersion Form = "terms_version"
 	Phone        Form = "phone"
+	SixDigits    Form = "six_digits"
 	Key          Form = "key" // of idempotency
 )
 

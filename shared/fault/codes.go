@@ -66,6 +66,8 @@ var (
 	AutoExtendLimitedOnly        = declare("auto_extend_limited_only", Conflict)
 	BilledByReseller             = declare("billed_by_reseller", Conflict, "plan")
 	ClientNotActive              = declare("client_not_active", Conflict)
+	AlreadyProved                = declare("already_proved", Conflict)
+	NotProved                    = declare("not_proved", Conflict)
 	CustomerReadOnly             = declare("customer_read_only", Conflict)
 	DelegatedAdministratorExists = declare("delegated_administrator_exists", Conflict)
 	Exists                       = declare("exists", Conflict)
@@ -139,6 +141,7 @@ var (
 
 // 422: readable, but a field cannot be accepted.
 var (
+	CodeEnded                     = declare("code_ended", Invalid)
 	CountryInTwoRegions           = declare("country_in_two_regions", Invalid, "name")
 	DuplicateEntry                = declare("duplicate_entry", Invalid, "name")
 	DuplicateRecipient            = declare("duplicate_recipient", Invalid)
@@ -184,6 +187,7 @@ var (
 	UnknownPlan                   = declare("unknown_plan", Invalid, "name")
 	UnknownRegion                 = declare("unknown_region", Invalid, "name")
 	UnknownSubscription           = declare("unknown_subscription", Invalid, "name")
+	WrongCode                     = declare("wrong_code", Invalid, "limit")
 )
 
 // 428: If-Match is missing.
@@ -193,6 +197,7 @@ var (
 
 // 429: a rate is used up.
 var (
+	DailyCodeLimit       = declare("daily_code_limit", Throttled, "limit")
 	DailyInvitationLimit = declare("daily_invitation_limit", Throttled, "limit")
 	RateLimited          = declare("rate_limited", Throttled, "retry")
 )

@@ -254,6 +254,8 @@ func form(w locale.Words, of fault.Form) string {
 		return w.FormTermsVersion()
 	case fault.Phone:
 		return w.FormPhone()
+	case fault.SixDigits:
+		return w.FormSixDigits()
 	case fault.Key:
 		return w.FormKey()
 	}

@@ -1,6 +1,9 @@
 package locale
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Country returns the name of a country (ISO 3166-1 alpha-2), and the code itself where it has none.
 func (w Words) Country(code string) string {
@@ -18,3 +21,22 @@ func (w Words) Country(code string) string {
 	}
 	return english
 }
+
+// Countries lists the codes of all countries, by their names in the order of the language.
+func (w Words) Countries() []string {
+	var codes []string
+	for line := range strings.Lines(strings.TrimPrefix(countryNames, "\n")) {
+		if code, _, ok := strings.Cut(line, "\t"); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.SortFunc(codes, func(a, b string) int { return strings.Compare(sorted(w.Country(a)), sorted(w.Country(b))) })
+	return codes
+}
+
+// polishOrder puts a Polish letter behind its Latin one and leaves other marks out.
+var polishOrder = strings.NewReplacer(
+	"ą", "a~", "ć", "c~", "ę", "e~", "ł", "l~", "ń", "n~", "ó", "o~", "ś", "s~", "ź", "z~", "ż", "z~~", "å", "a", "ô", "o", "é", "e", "ã", "a", "í", "i", "ç", "c", "ü", "u",
+)
+
+func sorted(name string) string { return polishOrder.Replace(strings.ToLower(name)) }

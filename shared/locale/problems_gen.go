@@ -11,6 +11,7 @@ func ProblemCodes() []string {
 		"already_disputed",
 		"already_ended",
 		"already_limited",
+		"already_proved",
 		"already_reseller",
 		"application_link_expired",
 		"application_not_waiting",
@@ -21,9 +22,11 @@ func ProblemCodes() []string {
 		"body_too_large",
 		"caller_disabled",
 		"client_not_active",
+		"code_ended",
 		"country_in_two_regions",
 		"cross_site",
 		"customer_read_only",
+		"daily_code_limit",
 		"daily_invitation_limit",
 		"delegated_administrator_exists",
 		"duplicate_entry",
@@ -70,6 +73,7 @@ func ProblemCodes() []string {
 		"not_for_kind",
 		"not_for_trial",
 		"not_found",
+		"not_proved",
 		"not_sold",
 		"not_your_role",
 		"nothing_accepted",
@@ -149,6 +153,7 @@ func ProblemCodes() []string {
 		"unsupported_media_type",
 		"version_exists",
 		"wrong_account",
+		"wrong_code",
 	}
 }
 
@@ -168,6 +173,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "To już się zakończyło", "Nie ma już czego kończyć.[ Data zakończenia: {when}.]"
 		case "already_limited":
 			return "Uprawnienia są już ograniczone", "Tylko pełne uprawnienia można ograniczyć. Aby odebrać ograniczone, zakończ administrację delegowaną."
+		case "already_proved":
+			return "To już jest potwierdzone", "Kod nie jest potrzebny."
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "application_link_expired":
@@ -188,12 +195,16 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Dostęp jest wyłączony", "Twój użytkownik lub klient techniczny został wyłączony. Zwróć się do pomocy dostawcy."
 		case "client_not_active":
 			return "Klient techniczny nie jest aktywny", "Klient jest właśnie tworzony albo został usunięty. Utwórz nowego."
+		case "code_ended":
+			return "Kod nie jest już ważny", "Minęło 15 minut, zbyt wiele razy wpisano błędny kod albo poproszono o\u00a0nowszy. Poproś o\u00a0nowy kod."
 		case "country_in_two_regions":
 			return "Kraj należy do dwóch regionów", "Kraj może należeć najwyżej do jednego regionu.[ Sprawdź: {name}.]"
 		case "cross_site":
 			return "Żądanie przyszło z\u00a0innej witryny", "Ze względów bezpieczeństwa przyjmujemy formularze tylko z\u00a0naszych stron. Otwórz stronę bezpośrednio i\u00a0naciśnij przycisk na niej."
 		case "customer_read_only":
 			return "Konto jest tylko do odczytu", "Ostatnia subskrypcja została usunięta."
+		case "daily_code_limit":
+			return "Zbyt wiele kodów w\u00a0ciągu 24 godzin", "Poproś o\u00a0nowy kod później.[ Liczba kodów w\u00a0ciągu 24 godzin: {limit}.]"
 		case "daily_invitation_limit":
 			return "Wykorzystano dzisiejszy limit zaproszeń", "Wyślij pozostałe jutro albo poproś dostawcę o\u00a0zniesienie limitu dla twojej firmy.[ Limit dzienny: {limit}.]"
 		case "delegated_administrator_exists":
@@ -286,6 +297,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "To nie dotyczy zaproszenia do wersji próbnej", "Pomiń to pole. Liczbę licencji i\u00a0długość okresu próbnego określa plan i\u00a0nikt za niego nie płaci. To pole jest przeznaczone dla ofert zakupu."
 		case "not_found":
 			return "Nie znaleziono", "Pod tym adresem nic nie ma albo nie masz do tego dostępu. Sprawdź adres."
+		case "not_proved":
+			return "Adres e-mail lub telefon nie jest potwierdzony", "Najpierw potwierdź oba kodami."
 		case "not_sold":
 			return "Tego planu nie można kupić", "Wybierz plan, który ma cenę.[ Plan: {name}.]"
 		case "not_your_role":
@@ -444,6 +457,8 @@ func problemText(l Language, code string) (title, detail string) {
 			return "Ta wersja jest już opublikowana", "Opublikowana wersja nigdy się nie zmienia. Opublikuj następną."
 		case "wrong_account":
 			return "Ta oferta jest dla innego konta", "Zaloguj się na konto, do którego wysłano zaproszenie."
+		case "wrong_code":
+			return "Błędny kod", "Sprawdź cyfry.[ Pozostałe próby: {limit}.]"
 		}
 		return "", ""
 	}
@@ -460,6 +475,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "It has already ended", "There is nothing left to end.[ It ended: {when}.]"
 	case "already_limited":
 		return "The rights are limited already", "Only full rights can be lowered. To take away limited ones, end the delegated administration."
+	case "already_proved":
+		return "It is proved already", "No code is needed for it."
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
 	case "application_link_expired":
@@ -480,12 +497,16 @@ func problemText(l Language, code string) (title, detail string) {
 		return "Your access is switched off", "Your user or machine client was disabled. Ask the vendor's support."
 	case "client_not_active":
 		return "The machine client is not active", "It is being made or has ended. Make another one."
+	case "code_ended":
+		return "The code no longer counts", "It is older than 15 minutes, was typed wrong too often, or a newer one was asked for. Ask for a new code."
 	case "country_in_two_regions":
 		return "A country is in two regions", "A country belongs to one region at most.[ Look at {name}.]"
 	case "cross_site":
 		return "The request came from another site", "For your safety forms are only accepted from our own pages. Open the page directly and press the button there."
 	case "customer_read_only":
 		return "The account can only be read", "Its last subscription was deleted."
+	case "daily_code_limit":
+		return "Too many codes in 24 hours", "Ask for a new code later.[ Codes in 24 hours: {limit}.]"
 	case "daily_invitation_limit":
 		return "Today's limit of invitations is reached", "Send the rest tomorrow, or ask the vendor to lift the limit for your company.[ Limit a day: {limit}.]"
 	case "delegated_administrator_exists":
@@ -578,6 +599,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This does not belong to a trial invitation", "Leave this field out. The plan sets a trial's licences and length, and nobody pays for it; this field is for purchase offers."
 	case "not_found":
 		return "Not found", "There is nothing at this address, or you may not see it. Check the address."
+	case "not_proved":
+		return "Email address or phone is not proved", "Prove both with their codes first."
 	case "not_sold":
 		return "This plan is not for sale", "Choose a plan that has a price.[ Plan: {name}.]"
 	case "not_your_role":
@@ -736,6 +759,8 @@ func problemText(l Language, code string) (title, detail string) {
 		return "This version is already published", "A published version never changes. Publish the next version instead."
 	case "wrong_account":
 		return "This offer is for another account", "Sign in with the account that the invitation names."
+	case "wrong_code":
+		return "The code is wrong", "Check the digits.[ Tries left: {limit}.]"
 	}
 	return "", ""
 }

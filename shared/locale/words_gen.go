@@ -1452,6 +1452,22 @@ func (w Words) ChargedProrated(ends time.Time) string {
 	return "Added licences are charged from today to the end of the term (" + w.Date(ends) + "), in proportion."
 }
 
+// ConsoleAgreement says "Agreement".
+func (w Words) ConsoleAgreement() string {
+	if w.lang == Polish {
+		return "Umowa"
+	}
+	return "Agreement"
+}
+
+// ConsoleCompany says "Company information".
+func (w Words) ConsoleCompany() string {
+	if w.lang == Polish {
+		return "Informacje o\u00a0firmie"
+	}
+	return "Company information"
+}
+
 // ConsoleElsewhereText says "You are signed in as {user}, and this account belongs to no partner.".
 func (w Words) ConsoleElsewhereText(user string) string {
 	if w.lang == Polish {
@@ -2070,6 +2086,14 @@ func (w Words) FormPlanID() string {
 		return "plan_, a\u00a0po nim od 1 do 40 małych liter, cyfr i\u00a0podkreśleń, na przykład plan_suite_trial"
 	}
 	return "plan_, then 1 to 40 small letters, digits and underscores, such as plan_suite_trial"
+}
+
+// FormSixDigits says "6 digits".
+func (w Words) FormSixDigits() string {
+	if w.lang == Polish {
+		return "6 cyfr"
+	}
+	return "6 digits"
 }
 
 // FormTermsVersion says "1 to 20 letters, digits, dots and hyphens, a letter or digit first".
@@ -4212,6 +4236,14 @@ func (w Words) MailFooterWhyBillingOwner(customer string) string {
 	return "You are receiving this email because you are the billing owner of " + end(customer)
 }
 
+// MailFooterWhyCode says "You are receiving this email because {partner} gave {address} as its address.".
+func (w Words) MailFooterWhyCode(partner, address string) string {
+	if w.lang == Polish {
+		return "Otrzymujesz tę wiadomość, ponieważ firma " + partner + " podała " + address + " jako swój adres."
+	}
+	return "You are receiving this email because " + partner + " gave " + address + " as its address."
+}
+
 // MailFooterWhyInvited says "{partner} (partner ID {id}, {country}) sent this offer to {address}.".
 func (w Words) MailFooterWhyInvited(partner, id, country, address string) string {
 	if w.lang == Polish {
@@ -4946,6 +4978,110 @@ func (w Words) MailPartnerWithID(partner, id string) string {
 		return partner + " (identyfikator partnera: " + id + ")"
 	}
 	return partner + " (partner ID " + id + ")"
+}
+
+// MailPhoneCallCode says "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes.".
+func (w Words) MailPhoneCallCode() string {
+	if w.lang == Polish {
+		return "Utwórz kod, gdy rozmówca odbierze (POST /v1/partners/…/phone-code), i\u00a0podyktuj go. Kod działa 15 minut."
+	}
+	return "Make the code when the call is answered (POST /v1/partners/…/phone-code), and read it out. It counts for 15 minutes."
+}
+
+// MailPhoneCallIntro says "{partner} asks you to call, so that it can prove its phone number.".
+func (w Words) MailPhoneCallIntro(partner string) string {
+	if w.lang == Polish {
+		return "firma " + partner + " prosi o\u00a0rozmowę telefoniczną, aby potwierdzić swój numer."
+	}
+	return partner + " asks you to call, so that it can prove its phone number."
+}
+
+// MailPhoneCallNever says "The code stands in no email. Send it to nobody.".
+func (w Words) MailPhoneCallNever() string {
+	if w.lang == Polish {
+		return "Kodu nie ma w\u00a0żadnej wiadomości. Nie wysyłaj go nikomu."
+	}
+	return "The code stands in no email. Send it to nobody."
+}
+
+// MailPhoneCallPreheader says "Call its number and read out a code.".
+func (w Words) MailPhoneCallPreheader() string {
+	if w.lang == Polish {
+		return "Zadzwoń pod jej numer i\u00a0podyktuj kod."
+	}
+	return "Call its number and read out a code."
+}
+
+// MailPhoneCallRegister says "Before you call, compare the number with a source of your own, such as the commercial register.".
+func (w Words) MailPhoneCallRegister() string {
+	if w.lang == Polish {
+		return "Zanim zadzwonisz, porównaj numer z\u00a0niezależnym źródłem, na przykład z\u00a0rejestrem przedsiębiorców."
+	}
+	return "Before you call, compare the number with a source of your own, such as the commercial register."
+}
+
+// MailPhoneCallSubject says "{partner} waits for a call".
+func (w Words) MailPhoneCallSubject(partner string) string {
+	if w.lang == Polish {
+		return "Firma " + partner + " czeka na telefon"
+	}
+	return partner + " waits for a call"
+}
+
+// MailProfileCodeButton says "Enter the code".
+func (w Words) MailProfileCodeButton() string {
+	if w.lang == Polish {
+		return "Wpisz kod"
+	}
+	return "Enter the code"
+}
+
+// MailProfileCodeHeadline says "Code: {code}".
+func (w Words) MailProfileCodeHeadline(code string) string {
+	if w.lang == Polish {
+		return "Kod: " + code
+	}
+	return "Code: " + code
+}
+
+// MailProfileCodeIntro says "With this code {partner} proves that {address} is its address in the partner program of {vendor}.".
+func (w Words) MailProfileCodeIntro(partner, address, vendor string) string {
+	if w.lang == Polish {
+		return "tym kodem firma " + partner + " potwierdza, że " + address + " to jej adres w\u00a0programie partnerskim firmy " + end(vendor)
+	}
+	return "With this code " + partner + " proves that " + address + " is its address in the partner program of " + end(vendor)
+}
+
+// MailProfileCodePreheader says "It counts until {until:time}.".
+func (w Words) MailProfileCodePreheader(until time.Time) string {
+	if w.lang == Polish {
+		return "Kod działa do " + w.Time(until) + "."
+	}
+	return "It counts until " + w.Time(until) + "."
+}
+
+// MailProfileCodeSubject says "A code for {partner}".
+func (w Words) MailProfileCodeSubject(partner string) string {
+	if w.lang == Polish {
+		return "Kod dla firmy " + partner
+	}
+	return "A code for " + partner
+}
+
+// MailProfileCodeUnexpected says "If you have nothing to do with {partner}, ignore this email and give the code to nobody.".
+func (w Words) MailProfileCodeUnexpected(partner string) string {
+	if w.lang == Polish {
+		return "Jeśli nie masz nic wspólnego z\u00a0firmą " + partner + ", zignoruj tę wiadomość i\u00a0nie podawaj nikomu kodu."
+	}
+	return "If you have nothing to do with " + partner + ", ignore this email and give the code to nobody."
+}
+
+// MailProfileCodeUntil says "Valid until".
+func (w Words) MailProfileCodeUntil() string {
+	if w.lang == Polish {
+		return "Ważny do"
+	}
+	return "Valid until"
 }
 
 // MailPurchaseOfferConverts says "If you are trying one of these plans now, your trial becomes the paid subscription: users, settings and data stay as they are.".
@@ -6640,6 +6776,630 @@ func (w Words) OverviewYes() string {
 	return "Accepted"
 }
 
+// PartnerAgreementAccept says "I have read version {version} and may sign it for {company}".
+func (w Words) PartnerAgreementAccept(version, company string) string {
+	if w.lang == Polish {
+		return "Znam wersję " + version + " i\u00a0mogę ją podpisać w\u00a0imieniu firmy " + company
+	}
+	return "I have read version " + version + " and may sign it for " + company
+}
+
+// PartnerAgreementAcceptMissing says "Tick the box to sign".
+func (w Words) PartnerAgreementAcceptMissing() string {
+	if w.lang == Polish {
+		return "Zaznacz pole, aby podpisać"
+	}
+	return "Tick the box to sign"
+}
+
+// PartnerAgreementDone says "The agreement is signed.".
+func (w Words) PartnerAgreementDone() string {
+	if w.lang == Polish {
+		return "Umowa jest podpisana."
+	}
+	return "The agreement is signed."
+}
+
+// PartnerAgreementName says "Your full name".
+func (w Words) PartnerAgreementName() string {
+	if w.lang == Polish {
+		return "Imię i\u00a0nazwisko"
+	}
+	return "Your full name"
+}
+
+// PartnerAgreementNameHint says "Typed here it is your signature.".
+func (w Words) PartnerAgreementNameHint() string {
+	if w.lang == Polish {
+		return "Wpisane tutaj są podpisem."
+	}
+	return "Typed here it is your signature."
+}
+
+// PartnerAgreementNewer says "Version {version} is in force now. You signed version {signed}.".
+func (w Words) PartnerAgreementNewer(version, signed string) string {
+	if w.lang == Polish {
+		return "Obowiązuje wersja " + end(version) + " Podpisano wersję " + end(signed)
+	}
+	return "Version " + version + " is in force now. You signed version " + end(signed)
+}
+
+// PartnerAgreementNext says "Verify the company information".
+func (w Words) PartnerAgreementNext() string {
+	if w.lang == Polish {
+		return "Zweryfikuj informacje o\u00a0firmie"
+	}
+	return "Verify the company information"
+}
+
+// PartnerAgreementNone says "There is no agreement yet".
+func (w Words) PartnerAgreementNone() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze umowy"
+	}
+	return "There is no agreement yet"
+}
+
+// PartnerAgreementNoneText says "{vendor} has published none.".
+func (w Words) PartnerAgreementNoneText(vendor string) string {
+	if w.lang == Polish {
+		return "Firma " + vendor + " jeszcze jej nie opublikowała."
+	}
+	return vendor + " has published none."
+}
+
+// PartnerAgreementOnlyAdmin says "Only a global administrator of {company} can sign.".
+func (w Words) PartnerAgreementOnlyAdmin(company string) string {
+	if w.lang == Polish {
+		return "Podpisać może tylko administrator globalny firmy " + end(company)
+	}
+	return "Only a global administrator of " + company + " can sign."
+}
+
+// PartnerAgreementOutdated says "The agreement changed while you read it. Below is the version in force now. Nothing is signed yet.".
+func (w Words) PartnerAgreementOutdated() string {
+	if w.lang == Polish {
+		return "Umowa zmieniła się w\u00a0trakcie czytania. Poniżej jest wersja, która obowiązuje teraz. Nic jeszcze nie podpisano."
+	}
+	return "The agreement changed while you read it. Below is the version in force now. Nothing is signed yet."
+}
+
+// PartnerAgreementPending says "Until it is signed you can make no offers.".
+func (w Words) PartnerAgreementPending() string {
+	if w.lang == Polish {
+		return "Dopóki umowa nie jest podpisana, nie możesz tworzyć ofert."
+	}
+	return "Until it is signed you can make no offers."
+}
+
+// PartnerAgreementSign says "Sign the agreement".
+func (w Words) PartnerAgreementSign() string {
+	if w.lang == Polish {
+		return "Podpisz umowę"
+	}
+	return "Sign the agreement"
+}
+
+// PartnerAgreementSigned says "Signed".
+func (w Words) PartnerAgreementSigned() string {
+	if w.lang == Polish {
+		return "Podpisano"
+	}
+	return "Signed"
+}
+
+// PartnerAgreementSignedAt says "Signed on".
+func (w Words) PartnerAgreementSignedAt() string {
+	if w.lang == Polish {
+		return "Data podpisania"
+	}
+	return "Signed on"
+}
+
+// PartnerAgreementSignedBy says "Signed by".
+func (w Words) PartnerAgreementSignedBy() string {
+	if w.lang == Polish {
+		return "Podpis"
+	}
+	return "Signed by"
+}
+
+// PartnerAgreementTitle says "Partner agreement".
+func (w Words) PartnerAgreementTitle() string {
+	if w.lang == Polish {
+		return "Umowa partnerska"
+	}
+	return "Partner agreement"
+}
+
+// PartnerAgreementToSign says "To be signed".
+func (w Words) PartnerAgreementToSign() string {
+	if w.lang == Polish {
+		return "Do podpisania"
+	}
+	return "To be signed"
+}
+
+// PartnerAgreementVersion says "Version".
+func (w Words) PartnerAgreementVersion() string {
+	if w.lang == Polish {
+		return "Wersja"
+	}
+	return "Version"
+}
+
+// PartnerCompanyAsSeen says "As customers see it".
+func (w Words) PartnerCompanyAsSeen() string {
+	if w.lang == Polish {
+		return "Tak widzą to klienci"
+	}
+	return "As customers see it"
+}
+
+// PartnerCompanyChanged says "Somebody changed this meanwhile. Check the values and save again.".
+func (w Words) PartnerCompanyChanged() string {
+	if w.lang == Polish {
+		return "Ktoś w\u00a0międzyczasie zmienił te dane. Sprawdź je i\u00a0zapisz ponownie."
+	}
+	return "Somebody changed this meanwhile. Check the values and save again."
+}
+
+// PartnerCompanyCity says "City".
+func (w Words) PartnerCompanyCity() string {
+	if w.lang == Polish {
+		return "Miejscowość"
+	}
+	return "City"
+}
+
+// PartnerCompanyCityWrong says "Enter the city".
+func (w Words) PartnerCompanyCityWrong() string {
+	if w.lang == Polish {
+		return "Wpisz miejscowość"
+	}
+	return "Enter the city"
+}
+
+// PartnerCompanyCodeHint says "6 digits".
+func (w Words) PartnerCompanyCodeHint() string {
+	if w.lang == Polish {
+		return "6 cyfr"
+	}
+	return "6 digits"
+}
+
+// PartnerCompanyCodeMissing says "Enter the 6 digits of the code".
+func (w Words) PartnerCompanyCodeMissing() string {
+	if w.lang == Polish {
+		return "Wpisz 6 cyfr kodu"
+	}
+	return "Enter the 6 digits of the code"
+}
+
+// PartnerCompanyConfirm says "Confirm the company information".
+func (w Words) PartnerCompanyConfirm() string {
+	if w.lang == Polish {
+		return "Zatwierdź informacje o\u00a0firmie"
+	}
+	return "Confirm the company information"
+}
+
+// PartnerCompanyConfirmFirst says "Prove email address and phone first".
+func (w Words) PartnerCompanyConfirmFirst() string {
+	if w.lang == Polish {
+		return "Najpierw potwierdź adres e-mail i\u00a0telefon"
+	}
+	return "Prove email address and phone first"
+}
+
+// PartnerCompanyConfirmText says "You confirm that all of it is right and that customers may see it.".
+func (w Words) PartnerCompanyConfirmText() string {
+	if w.lang == Polish {
+		return "Zatwierdzasz, że wszystkie dane są prawidłowe i\u00a0że klienci mogą je widzieć."
+	}
+	return "You confirm that all of it is right and that customers may see it."
+}
+
+// PartnerCompanyConfirmation says "Confirmation".
+func (w Words) PartnerCompanyConfirmation() string {
+	if w.lang == Polish {
+		return "Zatwierdzenie danych"
+	}
+	return "Confirmation"
+}
+
+// PartnerCompanyConfirmed says "Confirmed".
+func (w Words) PartnerCompanyConfirmed() string {
+	if w.lang == Polish {
+		return "Zatwierdzono"
+	}
+	return "Confirmed"
+}
+
+// PartnerCompanyCountryMissing says "Choose the country".
+func (w Words) PartnerCompanyCountryMissing() string {
+	if w.lang == Polish {
+		return "Wybierz kraj"
+	}
+	return "Choose the country"
+}
+
+// PartnerCompanyDoneEmail says "The email address is proved.".
+func (w Words) PartnerCompanyDoneEmail() string {
+	if w.lang == Polish {
+		return "Adres e-mail jest potwierdzony."
+	}
+	return "The email address is proved."
+}
+
+// PartnerCompanyDoneEmailSent says "The code is on its way to {email}.".
+func (w Words) PartnerCompanyDoneEmailSent(email string) string {
+	if w.lang == Polish {
+		return "Kod jest w\u00a0drodze na adres " + end(email)
+	}
+	return "The code is on its way to " + end(email)
+}
+
+// PartnerCompanyDonePhone says "The phone is proved.".
+func (w Words) PartnerCompanyDonePhone() string {
+	if w.lang == Polish {
+		return "Telefon jest potwierdzony."
+	}
+	return "The phone is proved."
+}
+
+// PartnerCompanyDonePhoneSent says "The call is asked for.".
+func (w Words) PartnerCompanyDonePhoneSent() string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0telefon została przekazana."
+	}
+	return "The call is asked for."
+}
+
+// PartnerCompanyDoneVerified says "The company information is verified.".
+func (w Words) PartnerCompanyDoneVerified() string {
+	if w.lang == Polish {
+		return "Informacje o\u00a0firmie są zweryfikowane."
+	}
+	return "The company information is verified."
+}
+
+// PartnerCompanyEdit says "Change the company information".
+func (w Words) PartnerCompanyEdit() string {
+	if w.lang == Polish {
+		return "Zmień informacje o\u00a0firmie"
+	}
+	return "Change the company information"
+}
+
+// PartnerCompanyEmail says "Email address".
+func (w Words) PartnerCompanyEmail() string {
+	if w.lang == Polish {
+		return "Adres e-mail"
+	}
+	return "Email address"
+}
+
+// PartnerCompanyEmailAgain says "Send a new code".
+func (w Words) PartnerCompanyEmailAgain() string {
+	if w.lang == Polish {
+		return "Wyślij nowy kod"
+	}
+	return "Send a new code"
+}
+
+// PartnerCompanyEmailCheck says "Prove the email address".
+func (w Words) PartnerCompanyEmailCheck() string {
+	if w.lang == Polish {
+		return "Potwierdź adres e-mail"
+	}
+	return "Prove the email address"
+}
+
+// PartnerCompanyEmailCode says "Code from the email".
+func (w Words) PartnerCompanyEmailCode() string {
+	if w.lang == Polish {
+		return "Kod z\u00a0wiadomości"
+	}
+	return "Code from the email"
+}
+
+// PartnerCompanyEmailSend says "Send the code".
+func (w Words) PartnerCompanyEmailSend() string {
+	if w.lang == Polish {
+		return "Wyślij kod"
+	}
+	return "Send the code"
+}
+
+// PartnerCompanyEmailSent says "A code went to {email}. Only the newest counts.".
+func (w Words) PartnerCompanyEmailSent(email string) string {
+	if w.lang == Polish {
+		return "Kod wysłano na adres " + end(email) + " Ważny jest tylko najnowszy."
+	}
+	return "A code went to " + end(email) + " Only the newest counts."
+}
+
+// PartnerCompanyEmailText says "A code goes to {email}. It counts for 15 minutes.".
+func (w Words) PartnerCompanyEmailText(email string) string {
+	if w.lang == Polish {
+		return "Kod trafi na adres " + email + " i\u00a0będzie ważny 15 minut."
+	}
+	return "A code goes to " + end(email) + " It counts for 15 minutes."
+}
+
+// PartnerCompanyEnds says "What a change ends".
+func (w Words) PartnerCompanyEnds() string {
+	if w.lang == Polish {
+		return "Co kończy zmiana"
+	}
+	return "What a change ends"
+}
+
+// PartnerCompanyEndsAll says "A new legal name or country ends the verification: email, phone and confirmation begin again.".
+func (w Words) PartnerCompanyEndsAll() string {
+	if w.lang == Polish {
+		return "Nowa nazwa lub nowy kraj kończy weryfikację: adres e-mail, telefon i\u00a0zatwierdzenie zaczynają się od nowa."
+	}
+	return "A new legal name or country ends the verification: email, phone and confirmation begin again."
+}
+
+// PartnerCompanyEndsOffers says "Until then you can make no offers.".
+func (w Words) PartnerCompanyEndsOffers() string {
+	if w.lang == Polish {
+		return "Do tego czasu nie możesz tworzyć ofert."
+	}
+	return "Until then you can make no offers."
+}
+
+// PartnerCompanyEndsOne says "A new email or phone has to be proved again.".
+func (w Words) PartnerCompanyEndsOne() string {
+	if w.lang == Polish {
+		return "Nowy adres e-mail lub telefon trzeba potwierdzić ponownie."
+	}
+	return "A new email or phone has to be proved again."
+}
+
+// PartnerCompanyHours says "Support hours (optional)".
+func (w Words) PartnerCompanyHours() string {
+	if w.lang == Polish {
+		return "Godziny pomocy (opcjonalnie)"
+	}
+	return "Support hours (optional)"
+}
+
+// PartnerCompanyHoursRow says "Support hours".
+func (w Words) PartnerCompanyHoursRow() string {
+	if w.lang == Polish {
+		return "Godziny pomocy"
+	}
+	return "Support hours"
+}
+
+// PartnerCompanyHoursWrong says "Shorten it to {limit:int} characters".
+func (w Words) PartnerCompanyHoursWrong(limit int) string {
+	if w.lang == Polish {
+		return "Skróć do " + w.Int(limit) + " znaków"
+	}
+	return "Shorten it to " + w.Int(limit) + " characters"
+}
+
+// PartnerCompanyLanguage says "Language of emails to the company".
+func (w Words) PartnerCompanyLanguage() string {
+	if w.lang == Polish {
+		return "Język wiadomości do firmy"
+	}
+	return "Language of emails to the company"
+}
+
+// PartnerCompanyLegalName says "Legal name".
+func (w Words) PartnerCompanyLegalName() string {
+	if w.lang == Polish {
+		return "Pełna nazwa firmy"
+	}
+	return "Legal name"
+}
+
+// PartnerCompanyNameTaken says "Another partner has this name, or one that looks like it".
+func (w Words) PartnerCompanyNameTaken() string {
+	if w.lang == Polish {
+		return "Inny partner ma taką lub podobnie wyglądającą nazwę"
+	}
+	return "Another partner has this name, or one that looks like it"
+}
+
+// PartnerCompanyNoOffers says "Until all is done you can make no offers.".
+func (w Words) PartnerCompanyNoOffers() string {
+	if w.lang == Polish {
+		return "Do zakończenia weryfikacji nie możesz tworzyć ofert."
+	}
+	return "Until all is done you can make no offers."
+}
+
+// PartnerCompanyOnlyAdmin says "Only a global administrator of {company} can change this.".
+func (w Words) PartnerCompanyOnlyAdmin(company string) string {
+	if w.lang == Polish {
+		return "Może to zmienić tylko administrator globalny firmy " + end(company)
+	}
+	return "Only a global administrator of " + company + " can change this."
+}
+
+// PartnerCompanyOpen says "Open".
+func (w Words) PartnerCompanyOpen() string {
+	if w.lang == Polish {
+		return "Do zrobienia"
+	}
+	return "Open"
+}
+
+// PartnerCompanyPhone says "Phone".
+func (w Words) PartnerCompanyPhone() string {
+	if w.lang == Polish {
+		return "Telefon"
+	}
+	return "Phone"
+}
+
+// PartnerCompanyPhoneAgain says "Ask for another call".
+func (w Words) PartnerCompanyPhoneAgain() string {
+	if w.lang == Polish {
+		return "Poproś o\u00a0kolejny telefon"
+	}
+	return "Ask for another call"
+}
+
+// PartnerCompanyPhoneAsked says "{vendor} was asked on {at:time} to call {phone}. Type the code during the call: it counts for 15 minutes.".
+func (w Words) PartnerCompanyPhoneAsked(vendor string, at time.Time, phone string) string {
+	if w.lang == Polish {
+		return "Prośbę o\u00a0telefon od firmy " + vendor + " wysłano " + w.Time(at) + ". Zadzwoni pod numer " + end(phone) + " Wpisz kod podczas rozmowy: jest ważny 15 minut."
+	}
+	return vendor + " was asked on " + w.Time(at) + " to call " + end(phone) + " Type the code during the call: it counts for 15 minutes."
+}
+
+// PartnerCompanyPhoneCheck says "Prove the phone".
+func (w Words) PartnerCompanyPhoneCheck() string {
+	if w.lang == Polish {
+		return "Potwierdź telefon"
+	}
+	return "Prove the phone"
+}
+
+// PartnerCompanyPhoneCode says "Code from the call".
+func (w Words) PartnerCompanyPhoneCode() string {
+	if w.lang == Polish {
+		return "Kod z\u00a0rozmowy"
+	}
+	return "Code from the call"
+}
+
+// PartnerCompanyPhoneHint says "With + and the country’s code".
+func (w Words) PartnerCompanyPhoneHint() string {
+	if w.lang == Polish {
+		return "Ze znakiem + i\u00a0kodem kraju"
+	}
+	return "With + and the country’s code"
+}
+
+// PartnerCompanyPhoneSend says "Ask for a call".
+func (w Words) PartnerCompanyPhoneSend() string {
+	if w.lang == Polish {
+		return "Poproś o\u00a0telefon"
+	}
+	return "Ask for a call"
+}
+
+// PartnerCompanyPhoneText says "{vendor} calls {phone} and reads a code to you.".
+func (w Words) PartnerCompanyPhoneText(vendor, phone string) string {
+	if w.lang == Polish {
+		return "Firma " + vendor + " zadzwoni pod numer " + phone + " i\u00a0podyktuje kod."
+	}
+	return vendor + " calls " + phone + " and reads a code to you."
+}
+
+// PartnerCompanyPhoneWrong says "Enter the number with + and the country’s code, such as +48 22 123 45 67".
+func (w Words) PartnerCompanyPhoneWrong() string {
+	if w.lang == Polish {
+		return "Wpisz numer ze znakiem + i\u00a0kodem kraju, na przykład +48 22 123 45 67"
+	}
+	return "Enter the number with + and the country’s code, such as +48 22 123 45 67"
+}
+
+// PartnerCompanyProved says "Proved".
+func (w Words) PartnerCompanyProved() string {
+	if w.lang == Polish {
+		return "Potwierdzono"
+	}
+	return "Proved"
+}
+
+// PartnerCompanySave says "Save".
+func (w Words) PartnerCompanySave() string {
+	if w.lang == Polish {
+		return "Zapisz"
+	}
+	return "Save"
+}
+
+// PartnerCompanySaved says "Saved. Customers see it from now on.".
+func (w Words) PartnerCompanySaved() string {
+	if w.lang == Polish {
+		return "Zapisano. Klienci już to widzą."
+	}
+	return "Saved. Customers see it from now on."
+}
+
+// PartnerCompanySavedEnded says "Saved. Verification is needed again.".
+func (w Words) PartnerCompanySavedEnded() string {
+	if w.lang == Polish {
+		return "Zapisano. Potrzebna jest ponowna weryfikacja."
+	}
+	return "Saved. Verification is needed again."
+}
+
+// PartnerCompanySign says "Sign the agreement".
+func (w Words) PartnerCompanySign() string {
+	if w.lang == Polish {
+		return "Podpisz umowę"
+	}
+	return "Sign the agreement"
+}
+
+// PartnerCompanySignFirst says "The agreement is not signed yet. Until it is you can make no offers.".
+func (w Words) PartnerCompanySignFirst() string {
+	if w.lang == Polish {
+		return "Umowa nie jest jeszcze podpisana. Do tego czasu nie możesz tworzyć ofert."
+	}
+	return "The agreement is not signed yet. Until it is you can make no offers."
+}
+
+// PartnerCompanyTitle says "Company information".
+func (w Words) PartnerCompanyTitle() string {
+	if w.lang == Polish {
+		return "Informacje o\u00a0firmie"
+	}
+	return "Company information"
+}
+
+// PartnerCompanyUnseen says "Customers see it once it is proved".
+func (w Words) PartnerCompanyUnseen() string {
+	if w.lang == Polish {
+		return "Klienci zobaczą to po potwierdzeniu"
+	}
+	return "Customers see it once it is proved"
+}
+
+// PartnerCompanyVerification says "Verification".
+func (w Words) PartnerCompanyVerification() string {
+	if w.lang == Polish {
+		return "Weryfikacja"
+	}
+	return "Verification"
+}
+
+// PartnerCompanyVerifiedText says "All is verified. A new legal name or country ends it; so does a new email or phone, until it is proved.".
+func (w Words) PartnerCompanyVerifiedText() string {
+	if w.lang == Polish {
+		return "Wszystko zweryfikowano. Kończy to nowa nazwa lub nowy kraj, a\u00a0także nowy adres e-mail lub telefon, dopóki nie zostanie potwierdzony."
+	}
+	return "All is verified. A new legal name or country ends it; so does a new email or phone, until it is proved."
+}
+
+// PartnerCompanyWebsite says "Website".
+func (w Words) PartnerCompanyWebsite() string {
+	if w.lang == Polish {
+		return "Strona internetowa"
+	}
+	return "Website"
+}
+
+// PartnerCompanyWebsiteWrong says "Enter the address in the form https://example.com".
+func (w Words) PartnerCompanyWebsiteWrong() string {
+	if w.lang == Polish {
+		return "Wpisz adres w\u00a0postaci https://example.com"
+	}
+	return "Enter the address in the form https://example.com"
+}
+
 // PartnerIDBack says "Back to the partner ID".
 func (w Words) PartnerIDBack() string {
 	if w.lang == Polish {
@@ -7330,526 +8090,6 @@ func (w Words) PartnerOfRecordWithID() string {
 		return "Partner o\u00a0podanym identyfikatorze"
 	}
 	return "The partner with this ID"
-}
-
-// PartnerOfferAccepted says "Accepted".
-func (w Words) PartnerOfferAccepted() string {
-	if w.lang == Polish {
-		return "Zaakceptowane"
-	}
-	return "Accepted"
-}
-
-// PartnerOfferActs says "Acts".
-func (w Words) PartnerOfferActs() string {
-	if w.lang == Polish {
-		return "Działania"
-	}
-	return "Acts"
-}
-
-// PartnerOfferAnswer says "Answer".
-func (w Words) PartnerOfferAnswer() string {
-	if w.lang == Polish {
-		return "Odpowiedź"
-	}
-	return "Answer"
-}
-
-// PartnerOfferAnswered says "Answered".
-func (w Words) PartnerOfferAnswered() string {
-	if w.lang == Polish {
-		return "Z\u00a0odpowiedzią"
-	}
-	return "Answered"
-}
-
-// PartnerOfferAnswers says "Answers".
-func (w Words) PartnerOfferAnswers() string {
-	if w.lang == Polish {
-		return "Odpowiedzi"
-	}
-	return "Answers"
-}
-
-// PartnerOfferBounced says "Not delivered".
-func (w Words) PartnerOfferBounced() string {
-	if w.lang == Polish {
-		return "Niedostarczone"
-	}
-	return "Not delivered"
-}
-
-// PartnerOfferComplained says "Marked as unwanted".
-func (w Words) PartnerOfferComplained() string {
-	if w.lang == Polish {
-		return "Oznaczone jako niechciane"
-	}
-	return "Marked as unwanted"
-}
-
-// PartnerOfferDeclined says "Declined".
-func (w Words) PartnerOfferDeclined() string {
-	if w.lang == Polish {
-		return "Odrzucone"
-	}
-	return "Declined"
-}
-
-// PartnerOfferDelegated says "Yes to delegated administration".
-func (w Words) PartnerOfferDelegated() string {
-	if w.lang == Polish {
-		return "Zgody na administrację delegowaną"
-	}
-	return "Yes to delegated administration"
-}
-
-// PartnerOfferDelivered says "Delivered".
-func (w Words) PartnerOfferDelivered() string {
-	if w.lang == Polish {
-		return "Dostarczone"
-	}
-	return "Delivered"
-}
-
-// PartnerOfferDonePause says "The offer is paused. Its links say so until you resume it.".
-func (w Words) PartnerOfferDonePause() string {
-	if w.lang == Polish {
-		return "Oferta jest wstrzymana. Jej linki informują o\u00a0tym, dopóki jej nie wznowisz."
-	}
-	return "The offer is paused. Its links say so until you resume it."
-}
-
-// PartnerOfferDoneResend says "A new email is on its way. The old link no longer works.".
-func (w Words) PartnerOfferDoneResend() string {
-	if w.lang == Polish {
-		return "Nowa wiadomość jest w\u00a0drodze. Poprzedni link już nie działa."
-	}
-	return "A new email is on its way. The old link no longer works."
-}
-
-// PartnerOfferDoneResume says "The offer is active again.".
-func (w Words) PartnerOfferDoneResume() string {
-	if w.lang == Polish {
-		return "Oferta jest znów aktywna."
-	}
-	return "The offer is active again."
-}
-
-// PartnerOfferDoneRevoke says "The invitation is revoked. Its link no longer works.".
-func (w Words) PartnerOfferDoneRevoke() string {
-	if w.lang == Polish {
-		return "Zaproszenie jest unieważnione. Jego link już nie działa."
-	}
-	return "The invitation is revoked. Its link no longer works."
-}
-
-// PartnerOfferDoneWithdraw says "The offer is withdrawn. Its links no longer work.".
-func (w Words) PartnerOfferDoneWithdraw() string {
-	if w.lang == Polish {
-		return "Oferta jest wycofana. Jej linki już nie działają."
-	}
-	return "The offer is withdrawn. Its links no longer work."
-}
-
-// PartnerOfferExpired says "Expired".
-func (w Words) PartnerOfferExpired() string {
-	if w.lang == Polish {
-		return "Wygasłe"
-	}
-	return "Expired"
-}
-
-// PartnerOfferInvited says "Invited by you".
-func (w Words) PartnerOfferInvited() string {
-	if w.lang == Polish {
-		return "Zaproszone osoby"
-	}
-	return "Invited by you"
-}
-
-// PartnerOfferIsSent says "Sent".
-func (w Words) PartnerOfferIsSent() string {
-	if w.lang == Polish {
-		return "Wysłana"
-	}
-	return "Sent"
-}
-
-// PartnerOfferLag says "The numbers may be some seconds behind.".
-func (w Words) PartnerOfferLag() string {
-	if w.lang == Polish {
-		return "Liczby mogą być opóźnione o\u00a0kilka sekund."
-	}
-	return "The numbers may be some seconds behind."
-}
-
-// PartnerOfferLanguage says "Language".
-func (w Words) PartnerOfferLanguage() string {
-	if w.lang == Polish {
-		return "Język"
-	}
-	return "Language"
-}
-
-// PartnerOfferLinkHint says "For your website or a printed page. Each visitor gets a personal link by email.".
-func (w Words) PartnerOfferLinkHint() string {
-	if w.lang == Polish {
-		return "Na stronę internetową lub wydruk. Każda odwiedzająca osoba dostaje własny link e-mailem."
-	}
-	return "For your website or a printed page. Each visitor gets a personal link by email."
-}
-
-// PartnerOfferLinkLabel says "Public link".
-func (w Words) PartnerOfferLinkLabel() string {
-	if w.lang == Polish {
-		return "Link publiczny"
-	}
-	return "Public link"
-}
-
-// PartnerOfferLinkNone says "Only the personal links in the emails work.".
-func (w Words) PartnerOfferLinkNone() string {
-	if w.lang == Polish {
-		return "Działają tylko osobiste linki z\u00a0wiadomości."
-	}
-	return "Only the personal links in the emails work."
-}
-
-// PartnerOfferLinkTitle says "Link".
-func (w Words) PartnerOfferLinkTitle() string {
-	if w.lang == Polish {
-		return "Link"
-	}
-	return "Link"
-}
-
-// PartnerOfferMail says "Email".
-func (w Words) PartnerOfferMail() string {
-	if w.lang == Polish {
-		return "Wiadomość"
-	}
-	return "Email"
-}
-
-// PartnerOfferMessage says "Your message".
-func (w Words) PartnerOfferMessage() string {
-	if w.lang == Polish {
-		return "Twoja wiadomość"
-	}
-	return "Your message"
-}
-
-// PartnerOfferNoRecipients says "Nobody was invited by name".
-func (w Words) PartnerOfferNoRecipients() string {
-	if w.lang == Polish {
-		return "Nikt nie został zaproszony imiennie"
-	}
-	return "Nobody was invited by name"
-}
-
-// PartnerOfferNoRecipientsText says "Whoever asks for a link on the public page is counted above and not listed here.".
-func (w Words) PartnerOfferNoRecipientsText() string {
-	if w.lang == Polish {
-		return "Osoby, które proszą o\u00a0link na stronie publicznej, są policzone powyżej i\u00a0nie ma ich na tej liście."
-	}
-	return "Whoever asks for a link on the public page is counted above and not listed here."
-}
-
-// PartnerOfferNumbers says "All numbers".
-func (w Words) PartnerOfferNumbers() string {
-	if w.lang == Polish {
-		return "Wszystkie liczby"
-	}
-	return "All numbers"
-}
-
-// PartnerOfferOffered says "What is offered".
-func (w Words) PartnerOfferOffered() string {
-	if w.lang == Polish {
-		return "Co zawiera oferta"
-	}
-	return "What is offered"
-}
-
-// PartnerOfferPause says "Pause".
-func (w Words) PartnerOfferPause() string {
-	if w.lang == Polish {
-		return "Wstrzymaj"
-	}
-	return "Pause"
-}
-
-// PartnerOfferPending says "No answer yet".
-func (w Words) PartnerOfferPending() string {
-	if w.lang == Polish {
-		return "Bez odpowiedzi"
-	}
-	return "No answer yet"
-}
-
-// PartnerOfferQR says "QR code of the link".
-func (w Words) PartnerOfferQR() string {
-	if w.lang == Polish {
-		return "Kod QR linku"
-	}
-	return "QR code of the link"
-}
-
-// PartnerOfferQRGet says "QR code as a picture (SVG)".
-func (w Words) PartnerOfferQRGet() string {
-	if w.lang == Polish {
-		return "Kod QR jako obraz (SVG)"
-	}
-	return "QR code as a picture (SVG)"
-}
-
-// PartnerOfferQueued says "Queued".
-func (w Words) PartnerOfferQueued() string {
-	if w.lang == Polish {
-		return "W\u00a0kolejce"
-	}
-	return "Queued"
-}
-
-// PartnerOfferRecipient says "Recipient".
-func (w Words) PartnerOfferRecipient() string {
-	if w.lang == Polish {
-		return "Odbiorca"
-	}
-	return "Recipient"
-}
-
-// PartnerOfferRecipients says "Recipients".
-func (w Words) PartnerOfferRecipients() string {
-	if w.lang == Polish {
-		return "Odbiorcy"
-	}
-	return "Recipients"
-}
-
-// PartnerOfferReported says "Reported as unknown".
-func (w Words) PartnerOfferReported() string {
-	if w.lang == Polish {
-		return "Zgłoszone jako nieznane"
-	}
-	return "Reported as unknown"
-}
-
-// PartnerOfferRequested says "Asked for by visitors of the link".
-func (w Words) PartnerOfferRequested() string {
-	if w.lang == Polish {
-		return "Prośby o\u00a0link na stronie publicznej"
-	}
-	return "Asked for by visitors of the link"
-}
-
-// PartnerOfferResend says "Resend".
-func (w Words) PartnerOfferResend() string {
-	if w.lang == Polish {
-		return "Wyślij ponownie"
-	}
-	return "Resend"
-}
-
-// PartnerOfferResendHint says "A resend ends the old link.".
-func (w Words) PartnerOfferResendHint() string {
-	if w.lang == Polish {
-		return "Ponowna wysyłka unieważnia poprzedni link."
-	}
-	return "A resend ends the old link."
-}
-
-// PartnerOfferResume says "Resume".
-func (w Words) PartnerOfferResume() string {
-	if w.lang == Polish {
-		return "Wznów"
-	}
-	return "Resume"
-}
-
-// PartnerOfferRevoke says "Revoke".
-func (w Words) PartnerOfferRevoke() string {
-	if w.lang == Polish {
-		return "Unieważnij"
-	}
-	return "Revoke"
-}
-
-// PartnerOfferRevoked says "Revoked".
-func (w Words) PartnerOfferRevoked() string {
-	if w.lang == Polish {
-		return "Unieważnione"
-	}
-	return "Revoked"
-}
-
-// PartnerOfferSent says "Emails sent".
-func (w Words) PartnerOfferSent() string {
-	if w.lang == Polish {
-		return "Wysłane wiadomości"
-	}
-	return "Emails sent"
-}
-
-// PartnerOfferShare says "Text to send along".
-func (w Words) PartnerOfferShare() string {
-	if w.lang == Polish {
-		return "Tekst do wysłania z\u00a0linkiem"
-	}
-	return "Text to send along"
-}
-
-// PartnerOfferSince says "{since:date}".
-func (w Words) PartnerOfferSince(since time.Time) string {
-	if w.lang == Polish {
-		return w.Date(since)
-	}
-	return w.Date(since)
-}
-
-// PartnerOfferSuppressed says "Not sent".
-func (w Words) PartnerOfferSuppressed() string {
-	if w.lang == Polish {
-		return "Niewysłane"
-	}
-	return "Not sent"
-}
-
-// PartnerOfferTerms says "Your terms".
-func (w Words) PartnerOfferTerms() string {
-	if w.lang == Polish {
-		return "Twoje warunki"
-	}
-	return "Your terms"
-}
-
-// PartnerOfferUntil says "until {until:date}".
-func (w Words) PartnerOfferUntil(until time.Time) string {
-	if w.lang == Polish {
-		return "do " + w.Date(until)
-	}
-	return "until " + w.Date(until)
-}
-
-// PartnerOfferUnwanted says "Marked as unwanted".
-func (w Words) PartnerOfferUnwanted() string {
-	if w.lang == Polish {
-		return "Oznaczona jako niechciana"
-	}
-	return "Marked as unwanted"
-}
-
-// PartnerOfferUses says "Accepted".
-func (w Words) PartnerOfferUses() string {
-	if w.lang == Polish {
-		return "Zaakceptowano"
-	}
-	return "Accepted"
-}
-
-// PartnerOfferUsesOf says "{used:int} of at most {most:int}".
-func (w Words) PartnerOfferUsesOf(used, most int) string {
-	if w.lang == Polish {
-		return w.Int(used) + " z\u00a0najwyżej " + w.Int(most)
-	}
-	return w.Int(used) + " of at most " + w.Int(most)
-}
-
-// PartnerOfferVisible says "Who can open it".
-func (w Words) PartnerOfferVisible() string {
-	if w.lang == Polish {
-		return "Kto może ją otworzyć"
-	}
-	return "Who can open it"
-}
-
-// PartnerOfferWhyAnswered says "Already answered".
-func (w Words) PartnerOfferWhyAnswered() string {
-	if w.lang == Polish {
-		return "Udzielono już odpowiedzi"
-	}
-	return "Already answered"
-}
-
-// PartnerOfferWhyEnded says "The offer has ended".
-func (w Words) PartnerOfferWhyEnded() string {
-	if w.lang == Polish {
-		return "Oferta jest zakończona"
-	}
-	return "The offer has ended"
-}
-
-// PartnerOfferWhyExpired says "The link has expired".
-func (w Words) PartnerOfferWhyExpired() string {
-	if w.lang == Polish {
-		return "Link wygasł"
-	}
-	return "The link has expired"
-}
-
-// PartnerOfferWhyPaused says "The offer is paused".
-func (w Words) PartnerOfferWhyPaused() string {
-	if w.lang == Polish {
-		return "Oferta jest wstrzymana"
-	}
-	return "The offer is paused"
-}
-
-// PartnerOfferWhyReported says "Reported as unknown".
-func (w Words) PartnerOfferWhyReported() string {
-	if w.lang == Polish {
-		return "Zgłoszono jako nieznane"
-	}
-	return "Reported as unknown"
-}
-
-// PartnerOfferWhyRevoked says "Revoked".
-func (w Words) PartnerOfferWhyRevoked() string {
-	if w.lang == Polish {
-		return "Unieważniono"
-	}
-	return "Revoked"
-}
-
-// PartnerOfferWithdraw says "Withdraw".
-func (w Words) PartnerOfferWithdraw() string {
-	if w.lang == Polish {
-		return "Wycofaj"
-	}
-	return "Withdraw"
-}
-
-// PartnerOfferWithdrawButton says "Withdraw the offer".
-func (w Words) PartnerOfferWithdrawButton() string {
-	if w.lang == Polish {
-		return "Wycofaj ofertę"
-	}
-	return "Withdraw the offer"
-}
-
-// PartnerOfferWithdrawTell says "Tell the invited people who have not answered, by email".
-func (w Words) PartnerOfferWithdrawTell() string {
-	if w.lang == Polish {
-		return "Powiadom e-mailem zaproszone osoby, które jeszcze nie odpowiedziały"
-	}
-	return "Tell the invited people who have not answered, by email"
-}
-
-// PartnerOfferWithdrawText says "Its link and all open invitations end at once, for good. What was accepted stays.".
-func (w Words) PartnerOfferWithdrawText() string {
-	if w.lang == Polish {
-		return "Link oferty i\u00a0wszystkie otwarte zaproszenia przestaną działać od razu i\u00a0na stałe. To, co zaakceptowano, zostaje."
-	}
-	return "Its link and all open invitations end at once, for good. What was accepted stays."
-}
-
-// PartnerOfferWithdrawTitle says "Withdraw this offer?".
-func (w Words) PartnerOfferWithdrawTitle() string {
-	if w.lang == Polish {
-		return "Wycofać tę ofertę?"
-	}
-	return "Withdraw this offer?"
 }
 
 // PartnerOffersActive says "Active".

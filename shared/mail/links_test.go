@@ -91,6 +91,8 @@ var acting = map[string][]string{
 var tells = map[string]string{
 	"mail.accepted.ends":              "what does not happen by itself",
 	"mail.fact.change":                "a noun: what changed",
+	"mail.phone_call.code":            "done by the API, which has no page",
+	"mail.phone_call.never":           "what must not be done",
 	"mail.standing.reinstated_offers": "done by the API, which has no page",
 	"mail.standing.suspended_offers":  "what cannot be done",
 	"mail.title.go_on":                "the title over the actions",

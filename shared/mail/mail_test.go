@@ -79,6 +79,8 @@ func all(l locale.Language) map[string]Mail {
 		"18-user-invited-by-colleague":      UserInvited{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", CustomerAccess: "limited", Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},
 		"19-bounced":                        Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "bounced"},
 		"19-bounced-complained":             Bounced{To: to, Vendor: vendor, Partner: contoso, Address: "ewa@fabrikam.example", Offer: offer, Reason: "complained"},
+		"25-profile-code":                   ProfileCode{To: to, Vendor: vendor, Partner: contoso, By: "Ewa Zielińska", Code: "402913", Until: ends, Page: "https://pages.example/partner/company"},
+		"phone-call-asked":                  PhoneCallAsked{To: to, Vendor: vendor, Partner: contoso, Phone: "+48 58 555 01 23", By: "Ewa Zielińska", At: ends},
 		"standing-suspended":                Standing{To: to, Vendor: vendor, Partner: contoso, At: ends, Suspended: true, Reason: message},
 		"standing-reinstated":               Standing{To: to, Vendor: vendor, Partner: contoso, At: ends},
 		"set-password":                      SetPassword{To: to, Vendor: vendor, Link: "https://pages.example/set-password/usr_1.k7x2m9q4", Until: ends},

@@ -39,3 +39,63 @@ func (m Standing) Message() Message {
 	l.partnerFooter(m.Partner, w.MailFooterWhyProgram(partner, vendor))
 	return l.message("standing", m.To, "", "")
 }
+
+// ProfileCode is mail 25, to the address that a partner's customers shall see: the code that proves it.
+type ProfileCode struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// By is who asked for it.
+	By   string
+	Code string
+	// Until is when the code ends.
+	Until time.Time
+	// Page is where it is typed.
+	Page string
+}
+
+// Message says it in the recipient's language.
+func (m ProfileCode) Message() Message {
+	l, until := begin(m.To, m.Vendor, m.Until)
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject, l.Preheader = w.MailProfileCodeSubject(partner), w.MailProfileCodePreheader(until)
+	l.Headline = w.MailProfileCodeHeadline(m.Code) // the subject says no code: it may stand on a locked screen
+	l.para(w.MailProfileCodeIntro(partner, m.To.shown(), m.Vendor.Name))
+	l.link(w.MailProfileCodeButton(), m.Page, "")
+	l.facts(fact{w.MailProfileCodeUntil(), w.Time(until)}, fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)}, fact{w.MailFactAskedBy(), m.By})
+	l.para(w.MailProfileCodeUnexpected(partner))
+	l.Why = line(w.MailFooterWhyCode(partner, m.To.shown()))
+	return l.message("profile_code", m.To, "", "")
+}
+
+// PhoneCallAsked tells the vendor that a partner waits for a call with the code that proves its phone. The code itself stands in no mail.
+type PhoneCallAsked struct {
+	To      Recipient
+	Vendor  Vendor
+	Partner Partner
+	// Phone is the number to call, which nothing proves yet.
+	Phone string
+	// By is who asked.
+	By string
+	At time.Time
+}
+
+// Message says it in the recipient's language.
+func (m PhoneCallAsked) Message() Message {
+	l, at := begin(m.To, m.Vendor, m.At)
+	w := l.Words
+	partner := m.Partner.Name
+	l.Subject, l.Preheader = w.MailPhoneCallSubject(partner), w.MailPhoneCallPreheader()
+	l.para(w.MailPhoneCallIntro(partner))
+	l.facts(
+		fact{w.MailFactPhone(), m.Phone},
+		fact{w.MailFactHours(), m.Partner.Hours},
+		fact{w.MailFactPartner(), w.MailPartnerWithID(partner, m.Partner.ID)},
+		fact{w.MailFactAskedBy(), m.By},
+		fact{w.MailFactAskedAt(), w.Time(at)},
+	)
+	l.list(w.MailPhoneCallRegister(), w.MailPhoneCallCode(), w.MailPhoneCallNever())
+	l.Why = line(w.MailFooterWhyOperator(m.Vendor.Name))
+	return l.message("phone_call_asked", m.To, "", "")
+}

@@ -59,6 +59,9 @@ func init() {
 		partner.AppliedEvent{}.Type():  {mails: (*Outbox).applied},  // 22
 		partner.RejectedEvent{}.Type(): {mails: (*Outbox).rejected}, // 24
 
+		partner.EmailCodeAskedEvent{}.Type(): {mails: (*Outbox).emailCode}, // 25
+		partner.PhoneCallAskedEvent{}.Type(): {mails: (*Outbox).phoneCall}, // phone_call_asked (decision 60)
+
 		partner.SuspendedEvent{}.Type():  {mails: (*Outbox).standing}, // standing (decision 55)
 		partner.ReinstatedEvent{}.Type(): {mails: (*Outbox).standing}, // standing (decision 55)
 

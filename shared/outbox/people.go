@@ -84,12 +84,8 @@ func (d *Outbox) userInvited(ctx context.Context, e event.Event, c event.Change)
 	m := mail.UserInvited{To: to, Vendor: vendor, Partner: company}
 	said, _ := event.As[partner.UserInvitedEvent](c)
 	m.CompanyRole, m.CustomerAccess = string(said.CompanyRole), string(said.CustomerAccess)
-	if e.Actor.Kind == op.PartnerUser {
-		by, err := d.table.Person(ctx, person.ID(e.Actor.ID))
-		if err != nil {
-			return nil, err
-		}
-		m.By = by.Name
+	if m.By, err = d.askerOf(ctx, e); err != nil {
+		return nil, err
 	}
 	return linked("user_invited", func(link string, until time.Time) mail.Mail {
 		m.Link, m.Until = link, until

@@ -12,7 +12,8 @@ import (
 func Events() []event.Row {
 	return slices.Concat(event.Vendors.Rows(AppliedEvent{}, ApplicationConfirmedEvent{}, RejectedEvent{}), event.Readers("vp").Rows(ApprovedEvent{}), event.Partners.Rows(
 		ActivatedEvent{}, ProfileChangedEvent{}, ProfileVerifiedEvent{}, ProgramJoinedEvent{}, ProgramLeftEvent{},
-		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, UserInvitedEvent{},
+		AuthorisedEvent{}, DeauthorisedEvent{}, SuspendedEvent{}, ReinstatedEvent{}, TrustChangedEvent{}, AgreementSignedEvent{},
+		EmailCodeAskedEvent{}, PhoneCallAskedEvent{}, PhoneCodeMadeEvent{}, EmailVerifiedEvent{}, PhoneVerifiedEvent{}, UserInvitedEvent{},
 		UserUpdatedEvent{}, UserDisabledEvent{},
 		ClientCreatedEvent{}, ClientRotatedEvent{}, ClientDeletedEvent{},
 	))
@@ -31,14 +32,14 @@ type (
 	RejectedEvent struct {
 		Reason string
 	}
-	// ActivatedEvent: a partner came into being.
+	// ActivatedEvent: a partner is active for the first time.
 	ActivatedEvent struct{}
 	// ProfileChangedEvent: the fields are those that differ.
 	ProfileChangedEvent struct {
 		Fields       []string
 		Verification string // ended, where it did
 	}
-	// ProfileVerifiedEvent: the vendor vouches for the profile.
+	// ProfileVerifiedEvent: the profile is verified: by the partner's own administrator, or because the vendor vouches for it.
 	ProfileVerifiedEvent struct {
 		Note string
 	}
@@ -66,6 +67,25 @@ type (
 	ReinstatedEvent struct {
 		Reason string
 	}
+	// TrustChangedEvent: the vendor lifted the partner's daily cap, or put it back.
+	TrustChangedEvent struct {
+		Trusted bool
+	}
+	// AgreementSignedEvent: it signed a version of the vendor's agreement.
+	AgreementSignedEvent struct {
+		Version string
+		SHA256  string
+	}
+	// EmailCodeAskedEvent: it asks for a code to its mail address.
+	EmailCodeAskedEvent struct{}
+	// PhoneCallAskedEvent: it asks the vendor to call its phone and read a code out.
+	PhoneCallAskedEvent struct{}
+	// PhoneCodeMadeEvent: an operator made the code that is read out, and saw it.
+	PhoneCodeMadeEvent struct{}
+	// EmailVerifiedEvent: it proved its mail address.
+	EmailVerifiedEvent struct{}
+	// PhoneVerifiedEvent: it proved its phone.
+	PhoneVerifiedEvent struct{}
 	// UserInvitedEvent: somebody is to have an account.
 	UserInvitedEvent struct {
 		CompanyRole    CompanyRole
@@ -103,6 +123,13 @@ func (AuthorisedEvent) Type() event.Type           { return "partner.authorised"
 func (DeauthorisedEvent) Type() event.Type         { return "partner.deauthorised" }
 func (SuspendedEvent) Type() event.Type            { return "partner.suspended" }
 func (ReinstatedEvent) Type() event.Type           { return "partner.reinstated" }
+func (TrustChangedEvent) Type() event.Type         { return "partner.trust_changed" }
+func (AgreementSignedEvent) Type() event.Type      { return "partner.agreement_signed" }
+func (EmailCodeAskedEvent) Type() event.Type       { return "partner.email_code_asked" }
+func (PhoneCallAskedEvent) Type() event.Type       { return "partner.phone_call_asked" }
+func (PhoneCodeMadeEvent) Type() event.Type        { return "partner.phone_code_made" }
+func (EmailVerifiedEvent) Type() event.Type        { return "partner.email_verified" }
+func (PhoneVerifiedEvent) Type() event.Type        { return "partner.phone_verified" }
 func (UserInvitedEvent) Type() event.Type          { return "partner_user.invited" }
 func (UserUpdatedEvent) Type() event.Type          { return "partner_user.updated" }
 func (UserDisabledEvent) Type() event.Type         { return "partner_user.disabled" }

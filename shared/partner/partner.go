@@ -144,6 +144,7 @@ type Partner struct {
 	SupportHours string
 	Language     string // of mail to it
 	Verification Verification
+	Agreement    Agreement
 	Enrolments   []Enrolment
 	Trusted      bool
 	GlobalAdmins int

@@ -38,6 +38,19 @@ func (p Partner) Reinstate() (Partner, error) {
 	return p, nil
 }
 
+// Trust returns the partner with its daily cap lifted, or back. It fails with op.ErrUnchanged where it is so already, with Conflict
+// partner_not_active where it is no longer in the program.
+func (p Partner) Trust(trusted bool) (Partner, error) {
+	if err := p.inProgram(); err != nil {
+		return p, err
+	}
+	if p.Trusted == trusted {
+		return p, op.ErrUnchanged
+	}
+	p.Trusted = trusted
+	return p, nil
+}
+
 // inProgram fails with Conflict partner_not_active where the partner left the program or never came in.
 func (p Partner) inProgram() error {
 	if p.Status == Closed || p.Status == Rejected {

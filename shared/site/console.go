@@ -14,6 +14,9 @@ import (
 // ConsolePath is where the partners' console begins.
 const ConsolePath = "/partner"
 
+// CompanyPath is where a partner sees and changes what customers see of it.
+const CompanyPath = "/partner/company"
+
 // consoleParts are the console's, in the order of its pane. Who lacks the right does not see the part.
 var consoleParts = []struct {
 	path  string
@@ -24,6 +27,8 @@ var consoleParts = []struct {
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
+	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},
+	{"/partner/agreement", "scales", access.SeeCompany, locale.Words.ConsoleAgreement},
 }
 
 // Partners lets only people of a partner through who have a right; the others get a page that says who has it. Someone of a partner that left
@@ -48,7 +53,7 @@ func Partners(table Sessions, right access.Right, step func(*Visit, Signed) erro
 // console is the pane of a partner's pages.
 func (v *Visit) console() *page.Pane {
 	w, of := v.Words, v.signed.Partner
-	pane := &page.Pane{Label: w.ConsoleLabel(), Name: of.LegalName, URL: ConsolePath, IDLabel: w.ConsoleID(), ID: of.ID.Spoken(), Copied: string(of.ID)}
+	pane := &page.Pane{Label: w.ConsoleLabel(), Name: of.LegalName, URL: CompanyPath, IDLabel: w.ConsoleID(), ID: of.ID.Spoken(), Copied: string(of.ID)}
 	for _, part := range consoleParts {
 		if access.Has(v.signed.Caller, part.right) {
 			pane.Parts = append(pane.Parts, page.PanePart{Icon: part.icon, Link: v.link(part.name(w), part.path, part.path != ConsolePath)})

@@ -17,12 +17,13 @@ type Purpose string
 
 // The purposes.
 const (
-	Answer      Purpose = "answer"      // a personal invitation link
-	Receipt     Purpose = "receipt"     // shows the receipt of a consent
-	Unsubscribe Purpose = "unsubscribe" // stops mail to one address
-	Password    Purpose = "password"    // sets the password of a user
-	Application Purpose = "application" // confirms the address of who applies for a company
-	Session     Purpose = "session"     // keeps a person signed in: not mailed, in a cookie
+	Answer      Purpose = "answer"       // a personal invitation link
+	Receipt     Purpose = "receipt"      // shows the receipt of a consent
+	Unsubscribe Purpose = "unsubscribe"  // stops mail to one address
+	Password    Purpose = "password"     // sets the password of a user
+	Application Purpose = "application"  // confirms the address of who applies for a company
+	ProfileCode Purpose = "profile_code" // proves how a partner is reached: 6 digits, mailed or read out
+	Session     Purpose = "session"      // keeps a person signed in: not mailed, in a cookie
 )
 
 const secretLength = 26

@@ -69,6 +69,8 @@ var (
 	extendTrials        = right("extend_trials", may{operator: true})                                   // extend a trial
 	seeCompany          = right("see_company", may{everyone: true, operator: true})                     // read the own company's profile
 	editCompany         = right("edit_company", may{roles: admin})                                      // change the own company's profile
+	signAgreement       = right("sign_agreement", may{roles: admin})                                    // sign the agreement for the own company
+	confirmProfile      = right("confirm_profile", may{roles: admin})                                   // confirm the own company's profile
 	manageClients       = right("manage_clients", may{roles: admin, operator: true})                    // machine clients
 	manageUsers         = right("manage_users", may{roles: managers})                                   // users of the own company
 	manageGlobalAdmins  = right("", may{roles: admin})                                                  // global administrators of the own company

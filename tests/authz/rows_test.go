@@ -250,6 +250,10 @@ func rows() []row {
 		{operation: "PartnersUpdate", right: editCompany, ask: moving, targets: things, harmful: true},
 		{operation: "PartnersVerify", right: managePartners, ask: onPartner(nil, contract.PartnerVerify{}), targets: things, harmful: true},
 		{operation: "PartnersSuspend", right: managePartners, ask: onPartner(nil, contract.PartnerSuspend{Reason: "Asked for."}), targets: things, harmful: true},
+		{operation: "PartnersTrust", right: managePartners, ask: onPartner(nil, contract.PartnerTrust{Trusted: true}), targets: things, harmful: true},
+		{operation: "PartnersMakePhoneCode", right: managePartners, ask: onPartner(nil, nil), targets: things, want: made, harmful: true},
+		{operation: "PartnersSignAgreement", right: signAgreement, ask: signing, targets: things, harmful: true},
+		{operation: "PartnersConfirmProfile", right: confirmProfile, ask: about("partner_id", companyOf, nil, contract.PartnerConfirmProfile{Confirm: ptr(true)}), targets: things, harmful: true},
 		{operation: "PartnersReinstate", right: managePartners, ask: reinstating, targets: things, harmful: true},
 		{
 			operation: "PartnersEnrol", right: manageMemberships, targets: things,
@@ -579,6 +583,18 @@ func moving(ctx context.Context, c cell) (request, error) {
 		ask.headers = []string{"If-Match", got.Header.Get("ETag")}
 	}
 	return ask, err
+}
+
+// signing signs the agreement that is in force by then: other rows publish new versions.
+func signing(ctx context.Context, c cell) (request, error) {
+	id, err := c.thing(ctx, companyOf, nil)
+	body := contract.PartnerSignAgreement{Version: "1", Name: "Ewa Matrix"}
+	if c.spend && err == nil {
+		var terms contract.Terms
+		_, err = all.operator.Must(ctx, http.StatusOK, http.MethodGet, "/v1/terms/partner", nil, &terms)
+		body.Version = terms.Version
+	}
+	return request{path: map[string]string{"partner_id": id}, body: body}, err
 }
 
 // takingAway asks an operator to end what a partner holds; where that will be done, the partner has just been given it.

@@ -62,6 +62,7 @@ var list = []limit{
 			return quota.Counter{What: quota.Clients, Subject: string(by.Partner.ID)}, by.OfPartner()
 		},
 	},
+	{name: contract.LimitNameProfileCodes, most: fixed(partner.CodesPerDay), window: day, per: contract.LimitPerPartner, of: access.Caller.OfPartner},
 	{name: contract.LimitNameOfferMailsHour, most: func(e boot.Env) int { return e.MailPerHour }, window: time.Hour, per: contract.LimitPerAddress},
 	{name: contract.LimitNameOfferMailsDay, most: func(e boot.Env) int { return e.MailPerDay }, window: day, per: contract.LimitPerAddress},
 	{name: contract.LimitNameLinkPostsAddress, most: func(e boot.Env) int { return e.PostsPerAddress }, window: time.Minute, per: contract.LimitPerAddress},

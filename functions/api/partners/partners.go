@@ -1,4 +1,4 @@
-// Package partners is the HTTP face of the companies in the program: take in, list, read, change, verify, suspend, reinstate, and what
+// Package partners is the HTTP face of the companies in the program: take in, list, read, change, sign, verify, suspend, reinstate, trust, and what
 // each is enrolled in and authorised for.
 package partners
 
@@ -20,6 +20,8 @@ import (
 // Table is what these operations need of the table.
 type Table interface {
 	partner.Store
+	partner.AgreementStore
+	partner.CodeStore
 	Authorisations(ctx context.Context, id partner.ID) ([]partner.Authorisation, error)
 }
 
@@ -213,6 +215,17 @@ func Reinstate(table Table) gateway.Endpoint {
 				return partner.Partner{}, err
 			}
 			return partner.Change(r.Context(), table, id, partner.ReinstatedEvent{Reason: reason}, gateway.Op(r), partner.Partner.Reinstate)
+		})
+}
+
+// Trust serves POST /v1/partners/{partner_id}/trust: an operator lifts a partner's daily cap of invitations, or puts it back.
+func Trust(table Table) gateway.Endpoint {
+	return gateway.Action("POST /v1/partners/{partner_id}/trust", access.ManagePartners, actions(table),
+		func(r *http.Request, id partner.ID, body contract.PartnerTrust) (partner.Partner, error) {
+			change := partner.TrustChangedEvent{Trusted: body.Trusted}
+			return partner.Change(r.Context(), table, id, change, gateway.Op(r), func(p partner.Partner) (partner.Partner, error) {
+				return p.Trust(body.Trusted)
+			})
 		})
 }
 

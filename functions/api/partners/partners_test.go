@@ -12,14 +12,17 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"liaison/functions/api/limits"
 	"liaison/functions/api/me"
-	"liaison/functions/api/partner-checks"
+	partnerchecks "liaison/functions/api/partner-checks"
 	"liaison/functions/api/partners"
 	"liaison/functions/api/plans"
 	"liaison/functions/api/programs"
+	"liaison/functions/api/terms"
 	"liaison/shared/contract"
 	"liaison/shared/event"
 	"liaison/shared/locale"
+	"liaison/shared/markdown"
 	"liaison/shared/op"
 	"liaison/shared/partner"
 	"liaison/tests/fixture"
@@ -35,7 +38,8 @@ func open(t *testing.T) *gatewaytest.API {
 	return gatewaytest.Open(t, table, gatewaytest.Env(),
 		partners.Create(table), partners.List(table), partners.Get(table), partners.Update(table), partners.Verify(table),
 		partners.Suspend(table), partners.Reinstate(table), partners.Enrol(table), partners.Leave(table), partners.Authorise(table),
-		partners.Deauthorise(table), partnerchecks.Create(table), me.Get(table), programs.Put(table), plans.Put(table), plans.List(table), plans.Get(table))
+		partners.Deauthorise(table), partners.SignAgreement(table), partners.ConfirmProfile(table), partners.MakePhoneCode(table),
+		partners.Trust(table), terms.Publish(table, markdown.HTML), limits.Get(table), partnerchecks.Create(table), me.Get(table), programs.Put(table), plans.Put(table), plans.List(table), plans.Get(table))
 }
 
 type object = map[string]any

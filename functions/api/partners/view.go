@@ -27,6 +27,11 @@ func view(r *http.Request, table Table, p partner.Partner) (contract.Partner, er
 		Trusted: p.Trusted, CreatedAt: p.CreatedAt, Verification: verification(p),
 		Rights: []contract.Right{}, Enrolments: []contract.Enrolment{}, Authorisations: []contract.Authorisation{},
 	}
+	if a := p.Agreement; a.Version != "" {
+		v.Agreement = &contract.SignedAgreement{
+			Version: a.Version, Sha256: a.SHA256, Language: contract.Language(a.Language), Name: a.Name, SignedBy: a.By, SignedAt: a.At,
+		}
+	}
 	if p.StatusReason != "" {
 		v.StatusReason = &p.StatusReason
 	}

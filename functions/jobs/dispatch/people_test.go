@@ -1,6 +1,7 @@
 package dispatch_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -63,5 +64,56 @@ func TestUserInvited(t *testing.T) {
 	at := s.Env.Now()
 	if err := now.MaySet(secret, at.Add(person.NewPasswordDays*24*time.Hour-time.Minute)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestCodes: mail 25 brings the code that proves the partner's address, once and to that address; the call to its phone is asked of the vendor, and no
+// mail says the code.
+func TestCodes(t *testing.T) {
+	t.Parallel()
+	s := open(t)
+	s.settle(t)
+	english := locale.In(locale.English)
+	p, err := s.Table.Partner(t.Context(), s.Partner)
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := func() op.Op {
+		o := s.Op("operator")
+		o.Actor = op.Actor{Kind: op.Job, ID: "test"}
+		return o
+	}
+	address, phone := fresh("biuro"), "+48 58 555 09 99"
+	if p, err = partner.Update(t.Context(), s.Table, p, partner.Changes{Mail: &address, Phone: &phone}, by()); err != nil {
+		t.Fatal(err)
+	}
+	for _, channel := range partner.Channels {
+		if _, err := partner.AskCode(t.Context(), s.Table, s.Partner, channel, by()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reports := len(s.box.To(t, s.Env.MailReports))
+	s.twice(t)
+	got := s.next(t, map[string]int{}, map[string]int{address: 1})[address]
+	says(t, got, english.MailProfileCodeSubject(p.LegalName), s.Env.PagesURL+"/partner/company")
+	code := regexp.MustCompile(`(?m)^` + english.MailProfileCodeHeadline("([0-9]{6})") + `\r?$`).FindStringSubmatch(got.Body.Text)
+	if code == nil {
+		t.Fatalf("no code in\n%s", got.Body.Text)
+	}
+	if strings.Contains(got.Subject, code[1]) {
+		t.Errorf("the subject says the code: %s", got.Subject)
+	}
+	o := by()
+	o.At = s.Env.Now()
+	if p, err = partner.ProveChannel(t.Context(), s.Table, s.Partner, partner.MailChannel, code[1], o); err != nil || p.Verification.MailAt.IsZero() {
+		t.Errorf("the code of the mail: %v", err)
+	}
+	calls := s.box.To(t, s.Env.MailReports)
+	if len(calls) != reports+1 {
+		t.Fatalf("%d mails to the vendor", len(calls)-reports)
+	}
+	says(t, calls[len(calls)-1], p.LegalName, phone)
+	if regexp.MustCompile(`\b[0-9]{6}\b`).MatchString(calls[len(calls)-1].Body.Text) {
+		t.Errorf("a code in\n%s", calls[len(calls)-1].Body.Text)
 	}
 }

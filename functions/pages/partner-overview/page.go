@@ -80,9 +80,10 @@ type start struct {
 // Width is how much of a hundred is done.
 func (s start) Width() int { return 100 * s.Done / s.All }
 
+// step is one of the first steps; URL leads to where it is done, once there is such a page.
 type step struct {
-	Text string
-	Done bool
+	Text, URL string
+	Done      bool
 }
 
 func (p overviewPage) show(v *site.Visit, who site.Signed) error {
@@ -111,7 +112,8 @@ func (p overviewPage) show(v *site.Visit, who site.Signed) error {
 // first are the first steps of a company, and which are done.
 func first(w locale.Words, of partner.Partner, offers bool) *start {
 	s := start{Steps: []step{
-		{w.OverviewStepAgreement(), of.Status != partner.AgreementPending}, {w.OverviewStepVerify(), of.Verified()}, {w.OverviewStepOffer(), offers},
+		{w.OverviewStepAgreement(), "/partner/agreement", of.Status != partner.AgreementPending}, {w.OverviewStepVerify(), site.CompanyPath, of.Verified()},
+		{w.OverviewStepOffer(), "", offers},
 	}}
 	for _, one := range s.Steps {
 		if s.All++; one.Done {

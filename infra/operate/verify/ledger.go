@@ -96,8 +96,10 @@ var states = map[string]map[event.Type]string{
 	},
 	"partner": {
 		partner.ProfileChangedEvent{}.Type(): unsaid, partner.ProfileVerifiedEvent{}.Type(): unsaid, partner.ProgramJoinedEvent{}.Type(): unsaid, partner.ProgramLeftEvent{}.Type(): unsaid,
-		partner.AuthorisedEvent{}.Type(): unsaid, partner.DeauthorisedEvent{}.Type(): unsaid,
-		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ActivatedEvent{}.Type(): unsaid,
+		partner.AuthorisedEvent{}.Type(): unsaid, partner.DeauthorisedEvent{}.Type(): unsaid, partner.TrustChangedEvent{}.Type(): unsaid,
+		partner.AgreementSignedEvent{}.Type(): unsaid, partner.EmailCodeAskedEvent{}.Type(): unsaid, partner.PhoneCallAskedEvent{}.Type(): unsaid,
+		partner.PhoneCodeMadeEvent{}.Type(): unsaid, partner.EmailVerifiedEvent{}.Type(): unsaid, partner.PhoneVerifiedEvent{}.Type(): unsaid,
+		partner.SuspendedEvent{}.Type(): string(partner.Suspended), partner.ReinstatedEvent{}.Type(): string(partner.Active), partner.ActivatedEvent{}.Type(): string(partner.Active),
 		partner.AppliedEvent{}.Type(): unsaid, partner.ApplicationConfirmedEvent{}.Type(): unsaid, partner.ApprovedEvent{}.Type(): unsaid, partner.RejectedEvent{}.Type(): unsaid,
 	},
 }
@@ -126,7 +128,7 @@ func (f *facts) explained() {
 	}
 	for _, p := range f.partners {
 		if f.count(partner.ActivatedEvent{}.Type(), string(p.is.ID)) > 0 {
-			f.stands(p.key, "partner", string(p.is.ID), string(p.is.Status), string(partner.Active))
+			f.stands(p.key, "partner", string(p.is.ID), string(p.is.Status), string(partner.AgreementPending)) // until it is activated
 		}
 	}
 	for _, r := range f.accepted {

@@ -20,6 +20,13 @@ func (v *Visit) colleague(role contract.CompanyRole, access contract.CustomerAcc
 	v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/partners/me/users", contract.PartnerUserCreate{
 		Name: "Ewa Zielińska", Email: address, Language: ptr(contract.Language(v.Language)), CompanyRole: role, CustomerAccess: access,
 	}, &made)
+	v.setsPassword(address)
+	return address, made
+}
+
+// setsPassword follows the first mail to a new user's address.
+func (v *Visit) setsPassword(address string) {
+	v.T.Helper()
 	mails, err := v.Mailbox.Wait(Patience(v.T), address, 1)
 	if err != nil {
 		v.T.Fatal(err)
@@ -32,7 +39,18 @@ func (v *Visit) colleague(role contract.CompanyRole, access contract.CustomerAcc
 	if err != nil || someone.Page.Heading() != v.W.PasswordSetTitle() {
 		v.T.Fatalf("%q %v", someone.Page.Heading(), err)
 	}
-	return address, made
+}
+
+// newcomer is the Ready of a state of a company that signed nothing and proved nothing yet, seen by its global administrator.
+func newcomer(v *Visit) string {
+	address := v.Address("newcomer")
+	name, _, _ := strings.Cut(address, "@")
+	v.Must(v.T, v.Program.Operator, http.StatusCreated, http.MethodPost, "/v1/partners", contract.PartnerCreate{
+		LegalName: "Bursztyn " + name, Country: "PL", City: "Gdynia", Website: "https://bursztyn.example", Phone: "+48 58 555 03 00", Email: address,
+		Language: ptr(contract.Language(v.Language)), Administrator: contract.Administrator{Name: "Maria Bursztyn", Email: address, Language: ptr(contract.Language(v.Language))},
+	}, nil)
+	v.setsPassword(address)
+	return address
 }
 
 // manager is the Ready of a state that a global administrator of the sample's partner looks at.
@@ -70,38 +88,36 @@ func offering(v *Visit) string {
 	return manager(v)
 }
 
-// ofOffer is the Ready of a state about one offer of the sample's partner, with a recipient who answered and one who did not, at the path that
-// follows the offer's; act changes how it stands.
-func ofOffer(after string, act func(v *Visit, of contract.Offer)) func(*Visit) string {
-	return func(v *Visit) string {
-		of := v.Offer(v.T, v.Language, nil)
-		v.Started(v.To(of, ""), "yes")
-		v.To(of, "")
-		if act != nil {
-			act(v, of)
-		}
-		return manager(v) + " " + v.URL("/partner/offers/"+of.ID+after)
-	}
-}
-
-// purchaseForFew is that of a purchase of everything that only invited people can open.
-func purchaseForFew(v *Visit) string {
-	of := v.purchase(func(o *contract.OfferCreate) {
-		everything(o)
-		o.Visibility = ptr(contract.VisibilityInvited)
-	})
-	return manager(v) + " " + v.URL("/partner/offers/"+of.ID)
-}
-
 var console = []State{
 	{Name: "partner-overview", Says: locale.Words.OverviewAnswersTitle, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner", nil)},
+	{Name: "partner-agreement", Says: locale.Words.PartnerAgreementToSign, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/agreement", nil)},
+	{Name: "partner-agreement-errors", Says: locale.Words.PartnerAgreementAcceptMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/agreement", func(v *Visit) {
+		v.Fill("name", "Ewa Zielińska")
+		v.Press(v.W.PartnerAgreementSign())
+	})},
+	{Name: "partner-agreement-signed", Says: locale.Words.PartnerAgreementDone, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner/agreement", func(v *Visit) {
+		v.Fill("name", "Maria Bursztyn")
+		v.Choose("accept", "yes")
+		v.Press(v.W.PartnerAgreementSign())
+	})},
+	{Name: "partner-company", Says: locale.Words.PartnerCompanyVerifiedText, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/company", nil)},
+	{Name: "partner-company-unproved", Says: locale.Words.PartnerCompanyConfirmFirst, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner/company", nil)},
+	{Name: "partner-company-codes", Says: locale.Words.PartnerCompanyDonePhoneSent, Status: http.StatusOK, Ready: newcomer, Show: signedIn("/partner/company", func(v *Visit) {
+		v.Press(v.W.PartnerCompanyEmailSend())
+		v.Press(v.W.PartnerCompanyPhoneSend())
+	})},
+	{Name: "partner-company-wrong-code", Says: locale.Words.PartnerCompanyCodeMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: newcomer, Show: signedIn("/partner/company", func(v *Visit) {
+		v.Press(v.W.PartnerCompanyEmailSend())
+		v.Fill("email_code", "12")
+		v.Press(v.W.PartnerCompanyEmailCheck())
+	})},
+	{Name: "partner-company-edit", Says: locale.Words.PartnerCompanyEnds, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/company/edit", nil)},
+	{Name: "partner-company-edit-errors", Says: locale.Words.PartnerCompanyPhoneWrong, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/company/edit", func(v *Visit) {
+		v.Fill("phone", "555")
+		v.Press(v.W.PartnerCompanySave())
+	})},
 	{Name: "partner-offers", Says: locale.Words.PartnerOffersActive, Status: http.StatusOK, Ready: offering, Show: signedIn("/partner/offers", nil)},
 	{Name: "partner-offers-none", Says: locale.Words.PartnerOffersNonePaused, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/offers?state=paused&kind=reseller", nil)},
-	{Name: "partner-offer", Says: locale.Words.PartnerOfferPending, Status: http.StatusOK, Ready: ofOffer("", nil), Show: signedIn("", nil)},
-	{Name: "partner-offer-invited", Says: locale.Words.PartnerOfferLinkNone, Status: http.StatusOK, Ready: purchaseForFew, Show: signedIn("", nil)},
-	{Name: "partner-offer-paused", Says: locale.Words.PartnerOffersPaused, Status: http.StatusOK, Ready: ofOffer("", pause), Show: signedIn("", nil)},
-	{Name: "partner-offer-ended", Says: locale.Words.PartnerOffersWithdrawn, Status: http.StatusOK, Ready: ofOffer("", withdraw), Show: signedIn("", nil)},
-	{Name: "partner-offer-withdraw", Says: locale.Words.PartnerOfferWithdrawText, Status: http.StatusOK, Ready: ofOffer("/withdraw", nil), Show: signedIn("", nil)},
 	{Name: "partner-users", Says: locale.Words.PartnerUsersInvite, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users", nil)},
 	{Name: "partner-users-none", Says: locale.Words.PartnerUsersNone, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users?search=nobody", nil)},
 	{Name: "partner-user-new", Says: locale.Words.PartnerUsersEmailHint, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/users/new", nil)},
