@@ -7,12 +7,20 @@ import (
 	"testing"
 
 	"liaison/shared/dynamo"
+	"liaison/shared/partner"
 	"liaison/shared/site"
 	"liaison/tests/fixture/pagetest"
 )
 
 // consoleUser is the asking partner's first user, its global administrator.
 const consoleUser = "piotr@" + string(pagetest.Asking) + ".example"
+
+// consoleMachine is the path of a machine client of the asking partner.
+func consoleMachine(s *pagetest.World) string {
+	made, _, err := partner.MakeClient(context.Background(), s, s.Machines, partner.ClientDraft{Partner: pagetest.Asking, Name: "Shop"}, s.Op())
+	s.Must(err)
+	return "/partner/developers/" + site.ULID(string(made.ID))
+}
 
 // TestConsoleOpeningWritesNothing opens every page of the partners' console by GET and HEAD: the table is byte-equal, and who is not signed in
 // is led to the sign-in (infra/design/trust.md, rule 1).
@@ -23,12 +31,13 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	signed, stranger := s.SignedIn(consoleUser, "en"), s.Visitor("en")
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
-	one := site.ULID(string(users[0].ID))
+	one, machine := site.ULID(string(users[0].ID)), consoleMachine(s)
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
+		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {
@@ -60,7 +69,7 @@ func TestConsoleForgery(t *testing.T) {
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
-	one := "/partner/users/" + site.ULID(string(users[0].ID))
+	one, machine := "/partner/users/"+site.ULID(string(users[0].ID)), consoleMachine(s)
 	for _, form := range []struct {
 		path, button string
 		fields       url.Values
@@ -71,6 +80,9 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/users/new", w.PartnerUsersSend(), url.Values{"name": {"Eve"}, "email": {"eve@example.com"}, "own": {"no"}, "support": {"no"}}},
 		{one, w.PartnerUsersSave(), url.Values{"name": {"Eve"}}},
 		{one + "/disable", w.PartnerUsersDisableName("Piotr"), nil},
+		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},
+		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
+		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
 	} {
 		v.Open(http.StatusOK, form.path)
 		address, values := v.Page.Form(form.button)

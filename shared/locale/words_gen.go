@@ -1468,6 +1468,14 @@ func (w Words) ConsoleCompany() string {
 	return "Company information"
 }
 
+// ConsoleDevelopers says "Developers".
+func (w Words) ConsoleDevelopers() string {
+	if w.lang == Polish {
+		return "Dla programistów"
+	}
+	return "Developers"
+}
+
 // ConsoleElsewhereText says "You are signed in as {user}, and this account belongs to no partner.".
 func (w Words) ConsoleElsewhereText(user string) string {
 	if w.lang == Polish {
@@ -1958,6 +1966,310 @@ func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time)
 		return "Tak: " + partner + ", " + rights + ", do " + w.Date(day)
 	}
 	return "Yes: " + partner + ", " + rights + ", until " + w.Date(day)
+}
+
+// DevelopersAccessMissing says "Choose an access, or None".
+func (w Words) DevelopersAccessMissing() string {
+	if w.lang == Polish {
+		return "Wybierz dostęp lub Brak"
+	}
+	return "Choose an access, or None"
+}
+
+// DevelopersActive says "Active".
+func (w Words) DevelopersActive() string {
+	if w.lang == Polish {
+		return "Aktywny"
+	}
+	return "Active"
+}
+
+// DevelopersAPI says "API".
+func (w Words) DevelopersAPI() string {
+	if w.lang == Polish {
+		return "API"
+	}
+	return "API"
+}
+
+// DevelopersBroken says "Unfinished".
+func (w Words) DevelopersBroken() string {
+	if w.lang == Polish {
+		return "Niedokończony"
+	}
+	return "Unfinished"
+}
+
+// DevelopersBrokenText says "Making or deleting this client broke off. It can do nothing: delete it.".
+func (w Words) DevelopersBrokenText() string {
+	if w.lang == Polish {
+		return "Tworzenie lub usuwanie tego klienta zostało przerwane. Nic nie może on zrobić, więc go usuń."
+	}
+	return "Making or deleting this client broke off. It can do nothing: delete it."
+}
+
+// DevelopersChanged says "Somebody changed this client meanwhile. Look at it again.".
+func (w Words) DevelopersChanged() string {
+	if w.lang == Polish {
+		return "Ktoś w\u00a0międzyczasie zmienił tego klienta. Sprawdź jego dane."
+	}
+	return "Somebody changed this client meanwhile. Look at it again."
+}
+
+// DevelopersClientID says "Client ID".
+func (w Words) DevelopersClientID() string {
+	if w.lang == Polish {
+		return "Identyfikator klienta"
+	}
+	return "Client ID"
+}
+
+// DevelopersCustomers says "Access to companies you support".
+func (w Words) DevelopersCustomers() string {
+	if w.lang == Polish {
+		return "Dostęp do obsługiwanych firm"
+	}
+	return "Access to companies you support"
+}
+
+// DevelopersDelete says "Delete".
+func (w Words) DevelopersDelete() string {
+	if w.lang == Polish {
+		return "Usunięcie"
+	}
+	return "Delete"
+}
+
+// DevelopersDeleteName says "Delete {name}".
+func (w Words) DevelopersDeleteName(name string) string {
+	if w.lang == Polish {
+		return "Usuń klienta: " + name
+	}
+	return "Delete " + name
+}
+
+// DevelopersDeleteText says "Its next request is refused. What it did stays.".
+func (w Words) DevelopersDeleteText() string {
+	if w.lang == Polish {
+		return "Następne żądanie klienta zostanie odrzucone. To, co już zrobiono, pozostanie."
+	}
+	return "Its next request is refused. What it did stays."
+}
+
+// DevelopersDeleteTitle says "Delete {name}?".
+func (w Words) DevelopersDeleteTitle(name string) string {
+	if w.lang == Polish {
+		return "Usunąć klienta: " + name + "?"
+	}
+	return "Delete " + name + "?"
+}
+
+// DevelopersDeleted says "The machine client is deleted.".
+func (w Words) DevelopersDeleted() string {
+	if w.lang == Polish {
+		return "Klient techniczny jest usunięty."
+	}
+	return "The machine client is deleted."
+}
+
+// DevelopersIssuer says "Token issuer".
+func (w Words) DevelopersIssuer() string {
+	if w.lang == Polish {
+		return "Wystawca tokenów"
+	}
+	return "Token issuer"
+}
+
+// DevelopersLastSecret says "Last secret".
+func (w Words) DevelopersLastSecret() string {
+	if w.lang == Polish {
+		return "Ostatni klucz tajny"
+	}
+	return "Last secret"
+}
+
+// DevelopersLead says "Your programs use the API with them, in the name of {company}.".
+func (w Words) DevelopersLead(company string) string {
+	if w.lang == Polish {
+		return "Programy korzystają dzięki nim z\u00a0API w\u00a0imieniu firmy " + end(company)
+	}
+	return "Your programs use the API with them, in the name of " + end(company)
+}
+
+// DevelopersMade says "Made".
+func (w Words) DevelopersMade() string {
+	if w.lang == Polish {
+		return "Utworzono"
+	}
+	return "Made"
+}
+
+// DevelopersMake says "Make a machine client".
+func (w Words) DevelopersMake() string {
+	if w.lang == Polish {
+		return "Utwórz klienta technicznego"
+	}
+	return "Make a machine client"
+}
+
+// DevelopersMakeButton says "Make the client".
+func (w Words) DevelopersMakeButton() string {
+	if w.lang == Polish {
+		return "Utwórz klienta"
+	}
+	return "Make the client"
+}
+
+// DevelopersName says "Name".
+func (w Words) DevelopersName() string {
+	if w.lang == Polish {
+		return "Nazwa"
+	}
+	return "Name"
+}
+
+// DevelopersNameHint says "What the program is for, such as Online shop".
+func (w Words) DevelopersNameHint() string {
+	if w.lang == Polish {
+		return "Do czego służy program, na przykład Sklep internetowy"
+	}
+	return "What the program is for, such as Online shop"
+}
+
+// DevelopersNameMissing says "Enter a name".
+func (w Words) DevelopersNameMissing() string {
+	if w.lang == Polish {
+		return "Wpisz nazwę"
+	}
+	return "Enter a name"
+}
+
+// DevelopersNameWrong says "Use letters and digits, at most {limit} characters".
+func (w Words) DevelopersNameWrong(limit string) string {
+	if w.lang == Polish {
+		return "Użyj liter i\u00a0cyfr, najwyżej " + limit + " znaków"
+	}
+	return "Use letters and digits, at most " + limit + " characters"
+}
+
+// DevelopersNone says "No machine clients yet".
+func (w Words) DevelopersNone() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze klientów technicznych"
+	}
+	return "No machine clients yet"
+}
+
+// DevelopersNoneText says "A program signs in with the client ID and the secret of a machine client.".
+func (w Words) DevelopersNoneText() string {
+	if w.lang == Polish {
+		return "Program loguje się identyfikatorem i\u00a0kluczem tajnym klienta technicznego."
+	}
+	return "A program signs in with the client ID and the secret of a machine client."
+}
+
+// DevelopersOwn says "Access to your company".
+func (w Words) DevelopersOwn() string {
+	if w.lang == Polish {
+		return "Dostęp do własnej firmy"
+	}
+	return "Access to your company"
+}
+
+// DevelopersRenew says "New secret".
+func (w Words) DevelopersRenew() string {
+	if w.lang == Polish {
+		return "Nowy klucz tajny"
+	}
+	return "New secret"
+}
+
+// DevelopersRenewName says "Give {name} a new secret".
+func (w Words) DevelopersRenewName(name string) string {
+	if w.lang == Polish {
+		return "Nadaj nowy klucz tajny: " + name
+	}
+	return "Give " + name + " a new secret"
+}
+
+// DevelopersRenewText says "The client ID changes with it. The old ID and secret stop at once.".
+func (w Words) DevelopersRenewText() string {
+	if w.lang == Polish {
+		return "Razem z\u00a0nim zmieni się identyfikator klienta. Poprzedni identyfikator i\u00a0klucz przestaną działać od razu."
+	}
+	return "The client ID changes with it. The old ID and secret stop at once."
+}
+
+// DevelopersRenewTitle says "Give {name} a new secret?".
+func (w Words) DevelopersRenewTitle(name string) string {
+	if w.lang == Polish {
+		return "Nadać nowy klucz tajny: " + name + "?"
+	}
+	return "Give " + name + " a new secret?"
+}
+
+// DevelopersSecret says "Secret".
+func (w Words) DevelopersSecret() string {
+	if w.lang == Polish {
+		return "Klucz tajny"
+	}
+	return "Secret"
+}
+
+// DevelopersSecretKept says "I have copied it".
+func (w Words) DevelopersSecretKept() string {
+	if w.lang == Polish {
+		return "Klucz skopiowany"
+	}
+	return "I have copied it"
+}
+
+// DevelopersSecretText says "This page shows it once, and nobody can look it up later. Keep it where only your program reads it.".
+func (w Words) DevelopersSecretText() string {
+	if w.lang == Polish {
+		return "Ta strona pokazuje go tylko raz, później nikt go nie odczyta. Przechowuj go tam, gdzie dotrze tylko program."
+	}
+	return "This page shows it once, and nobody can look it up later. Keep it where only your program reads it."
+}
+
+// DevelopersSecretTitle says "Copy the secret now".
+func (w Words) DevelopersSecretTitle() string {
+	if w.lang == Polish {
+		return "Skopiuj teraz klucz tajny"
+	}
+	return "Copy the secret now"
+}
+
+// DevelopersShown says "The secret was shown already".
+func (w Words) DevelopersShown() string {
+	if w.lang == Polish {
+		return "Klucz tajny już pokazano"
+	}
+	return "The secret was shown already"
+}
+
+// DevelopersShownText says "Nobody can look it up. If it was not copied, give this client a new one.".
+func (w Words) DevelopersShownText() string {
+	if w.lang == Polish {
+		return "Nikt go nie odczyta. Jeśli nie został skopiowany, nadaj klientowi nowy."
+	}
+	return "Nobody can look it up. If it was not copied, give this client a new one."
+}
+
+// DevelopersStatus says "Status".
+func (w Words) DevelopersStatus() string {
+	if w.lang == Polish {
+		return "Stan"
+	}
+	return "Status"
+}
+
+// DevelopersTitle says "Machine clients".
+func (w Words) DevelopersTitle() string {
+	if w.lang == Polish {
+		return "Klienci techniczni"
+	}
+	return "Machine clients"
 }
 
 // DocsProblemCode says "Problem code:".

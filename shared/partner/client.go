@@ -2,6 +2,7 @@ package partner
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"liaison/shared/event"
@@ -51,7 +52,14 @@ type ClientDraft struct {
 // none is how the contract says NoRole and NoAccess.
 const none = "none"
 
-func (d ClientDraft) client(o op.Op) (Client, error) {
+// Check fails with Invalid naming every wrong field.
+func (d ClientDraft) Check() error {
+	_, err := d.named()
+	return err
+}
+
+// named returns the name as it is kept, and fails as Check does.
+func (d ClientDraft) named() (string, error) {
 	var wrong fault.Check
 	name, code := textinput.Title(d.Name, MaxPerson)
 	if code != nil {
@@ -67,11 +75,16 @@ func (d ClientDraft) client(o op.Op) (Client, error) {
 	default:
 		wrong.Add("/customer_access", fault.InvalidValue, fault.OneOf(Full, Limited, none))
 	}
+	return name, wrong.Err()
+}
+
+func (d ClientDraft) client(o op.Op) (Client, error) {
+	name, err := d.named()
 	return Client{
 		ID: ClientID("cli_" + string(d.Partner) + "_" + o.NewID()), Partner: d.Partner, Name: name, Issuer: d.Issuer,
 		CompanyRole: d.CompanyRole, CustomerAccess: d.CustomerAccess, Status: ClientCreating, LeaseAt: o.At.Add(clientLease),
 		CreatedBy: o.Actor.ID, CreatedAt: o.At, Version: 1,
-	}, wrong.Err()
+	}, err
 }
 
 // MakeClient makes a machine client and returns it with its secret, which is kept nowhere. It fails with Invalid naming every wrong
@@ -138,7 +151,7 @@ func finish(ctx context.Context, store ClientStore, accounts Accounts, c Client,
 
 // refused removes an account that nothing will ever be bound to. Where the table's answer was lost the account may be bound: it stays.
 func refused(ctx context.Context, accounts Accounts, account string, err error) error {
-	if !fault.Is(err, fault.Stale, fault.Denied) {
+	if before := (*op.Replay)(nil); !errors.As(err, &before) && !fault.Is(err, fault.Stale, fault.Denied) {
 		return err
 	}
 	_ = accounts.DeleteClient(ctx, account) // left behind it has no rights
@@ -147,6 +160,12 @@ func refused(ctx context.Context, accounts Accounts, account string, err error) 
 	}
 	return err
 }
+
+// Making says whether somebody may still be at making the client at a moment: lists leave it out.
+func (c Client) Making(at time.Time) bool { return c.Status == ClientCreating && at.Before(c.LeaseAt) }
+
+// Works says whether the client's requests count. One that does not was left half made or half gone: it is shown, to be deleted.
+func (c Client) Works() bool { return c.Status == ClientActive && !c.Disabled }
 
 // RotateClient gives a client a new account, as the issuer's ids and secrets change together, and returns the secret. The old
 // account's tokens no longer count once it has returned. It fails with Conflict client_not_active where the client has ended or

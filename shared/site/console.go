@@ -29,6 +29,7 @@ var consoleParts = []struct {
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},
 	{"/partner/agreement", "scales", access.SeeCompany, locale.Words.ConsoleAgreement},
+	{"/partner/developers", "key", access.ManageClients, locale.Words.ConsoleDevelopers},
 }
 
 // Partners lets only people of a partner through who have a right; the others get a page that says who has it. Someone of a partner that left

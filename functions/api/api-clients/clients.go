@@ -47,9 +47,7 @@ func List(table Lister) gateway.Endpoint {
 				return err
 			}
 			at := gateway.Op(r).At
-			found = slices.DeleteFunc(found, func(c partner.Client) bool { // one that nobody is at any more is shown, to be deleted
-				return c.Status == partner.ClientCreating && at.Before(c.LeaseAt)
-			})
+			found = slices.DeleteFunc(found, func(c partner.Client) bool { return c.Making(at) })
 			if err := gateway.AuditRead(r, gateway.Tenant(owner, ""), "api_clients"); err != nil {
 				return err
 			}
@@ -176,10 +174,10 @@ func named(r *http.Request) (partner.ClientID, error) {
 }
 
 func status(c partner.Client) contract.APIClientStatus {
-	if c.Disabled || c.Status != partner.ClientActive {
-		return contract.APIClientStatusDisabled
+	if c.Works() {
+		return contract.APIClientStatusActive
 	}
-	return contract.APIClientStatusActive
+	return contract.APIClientStatusDisabled
 }
 
 func tag(c partner.Client) string { return gateway.ETag(c.Version, string(status(c))) }

@@ -298,6 +298,27 @@ func TestEndsTwice(t *testing.T) {
 	}
 }
 
+// TestRotatedAgain gives a new secret twice by one request, as two at the same moment do: the second leaves no account behind.
+func TestRotatedAgain(t *testing.T) {
+	s := open(t)
+	var made contract.APIClient
+	s.Call(t, s.admin, "POST", "/v1/api-clients", wanted).Want(t, 201, "").Into(t, &made)
+	o := op.Op{
+		ID: "renew", Actor: op.Actor{Kind: op.PartnerUser, ID: gatewaytest.FirstUser(t, s.API, s.mine)}, At: s.Env.Now(), IDs: s.Env.IDs(),
+		Once: &op.Once{Key: "renew", Payload: "renew", EndsAt: s.Env.Now().Add(time.Hour)},
+	}
+	if _, secret, err := partner.RotateClient(t.Context(), s.Table, s.accounts, partner.ClientID(made.ID), o); err != nil || secret == "" {
+		t.Fatal(err)
+	}
+	var before *op.Replay
+	if _, _, err := partner.RotateClient(t.Context(), s.Table, s.accounts, partner.ClientID(made.ID), o); !errors.As(err, &before) {
+		t.Errorf("again: %v", err)
+	}
+	if n := s.pool(t, made.ID); n != 1 {
+		t.Errorf("%d accounts", n)
+	}
+}
+
 // TestDeletedMeanwhile deletes a client while it makes another, and while it gives another a new secret: neither comes to life.
 func TestDeletedMeanwhile(t *testing.T) {
 	s := open(t)

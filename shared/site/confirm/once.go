@@ -34,13 +34,18 @@ type Once struct {
 	key    string
 }
 
-// OnceBy returns what the form of a step does that carried the key, on the page of the path.
-func OnceBy(v *site.Visit, memory Memory, who site.Signed, step, key, path string) Once {
+// OpBy returns the operation of a step's form that carried the key: the same one however often the form is sent.
+func OpBy(v *site.Visit, who site.Signed, step, key string) op.Op {
 	o := v.By(who)
 	name := op.Name("form", who.ID, step, key)
 	o.ID = op.Name("once", name)
 	o.Once = &op.Once{Key: name, Payload: step, Status: http.StatusSeeOther, EndsAt: o.At.Add(onceFor)}
-	return Once{o, Visitor(v, token.Derive(key, token.Receipt), customer.UserID(who.ID), path), v, memory, key}
+	return o
+}
+
+// OnceBy returns what the form of a step does that carried the key, on the page of the path.
+func OnceBy(v *site.Visit, memory Memory, who site.Signed, step, key, path string) Once {
+	return Once{OpBy(v, who, step, key), Visitor(v, token.Derive(key, token.Receipt), customer.UserID(who.ID), path), v, memory, key}
 }
 
 // Before returns the id of what an earlier press made, empty where there was none.

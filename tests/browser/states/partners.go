@@ -72,6 +72,17 @@ func managing(role contract.CompanyRole, after string) func(*Visit) string {
 	}
 }
 
+// machine is the Ready of a state about a machine client of the sample's partner, at the path that follows the client's.
+func machine(after string) func(*Visit) string {
+	return func(v *Visit) string {
+		var made contract.APIClient
+		v.Must(v.T, v.Program.Partner, http.StatusCreated, http.MethodPost, "/v1/api-clients", contract.APIClientCreate{
+			Name: "Online shop", CustomerAccess: contract.CustomerAccessLimited,
+		}, &made)
+		return manager(v) + " " + v.URL("/partner/developers/"+made.ID[strings.LastIndexByte(made.ID, '_')+1:]+after)
+	}
+}
+
 // limitedManager is that of one whom a user administrator with limited access looks at.
 func limitedManager(v *Visit) string {
 	return once(v, "limited manager", func() string {
@@ -128,5 +139,18 @@ var console = []State{
 	})},
 	{Name: "partner-user", Says: locale.Words.PartnerUsersDisable, Status: http.StatusOK, Ready: managing(contract.CompanyRoleUserAdmin, ""), Show: signedIn("", nil)},
 	{Name: "partner-user-disable", Says: locale.Words.PartnerUsersDisableText, Status: http.StatusOK, Ready: managing(contract.CompanyRoleNone, "/disable"), Show: signedIn("", nil)},
+	{Name: "partner-developers", Says: locale.Words.DevelopersLastSecret, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/developers", nil)},
+	{Name: "partner-developer-errors", Says: locale.Words.DevelopersNameMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/developers/new", func(v *Visit) {
+		v.Press(v.W.DevelopersMakeButton())
+	})},
+	{Name: "partner-developer-secret", Says: locale.Words.DevelopersSecretKept, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/developers/new", func(v *Visit) {
+		v.Fill("name", "Online shop")
+		v.Choose("own", "none")
+		v.Choose("customers", "limited")
+		v.Press(v.W.DevelopersMakeButton())
+	})},
+	{Name: "partner-developer", Says: locale.Words.DevelopersIssuer, Status: http.StatusOK, Ready: machine(""), Show: signedIn("", nil)},
+	{Name: "partner-developer-renew", Says: locale.Words.DevelopersRenewText, Status: http.StatusOK, Ready: machine("/secret"), Show: signedIn("", nil)},
+	{Name: "partner-developer-delete", Says: locale.Words.DevelopersDeleteText, Status: http.StatusOK, Ready: machine("/delete"), Show: signedIn("", nil)},
 	{Name: "partner-elsewhere", Says: locale.Words.ConsoleElsewhereTitle, Status: http.StatusForbidden, Ready: reader, Show: signedIn("/partner", nil)},
 }
