@@ -115,3 +115,13 @@ func TestConsoleForgery(t *testing.T) {
 		}
 	}
 }
+
+// TestConsoleIsThePartnersAccount: who signs in as a partner's user is led from the account to the console.
+func TestConsoleIsThePartnersAccount(t *testing.T) {
+	t.Parallel()
+	s := pagetest.Open(t)
+	v := s.SignedIn(consoleUser, "en")
+	v.Open(http.StatusOK, "/account?view=dashboard")
+	v.At("/partner")
+	v.Has(v.W.OverviewTitle())
+}

@@ -139,6 +139,11 @@ OFFER=%s
 
 %s
 
+The partner's console is at %s/partner. Sign in as its global administrator or as a colleague with limited access:
+
+  %-16s %s   %s
+  %-16s %s   %s
+
 Everything is in %s, the operator's token too; the functions' logs are in %s.
 Change a function: the next request builds it. Ctrl-C ends everything.
 Send the clock forward: to a reminder with   make travel TO=%s   and then to the trial's end with   make travel TO=%s
@@ -147,7 +152,9 @@ Send the clock forward: to a reminder with   make travel TO=%s   and then to the
 		e.Mailbox,
 		curl(http.MethodPost, "/v1/offers/$OFFER/invitations", `{"recipients":[{"email":"anna@example.com","language":"en"}]}`),
 		e.Pages, strings.TrimPrefix(p.Offer, "ofr_"),
-		curl(http.MethodGet, "/v1/redemptions", ""), at.endpoints, at.logs,
+		curl(http.MethodGet, "/v1/redemptions", ""),
+		e.Pages, p.Administrator.Name, p.Administrator.Email, p.Administrator.Password, p.Colleague.Name, p.Colleague.Email, p.Colleague.Password,
+		at.endpoints, at.logs,
 		time.Now().AddDate(0, 0, 18).Format(time.DateOnly), time.Now().AddDate(0, 0, 32).Format(time.DateOnly))
 }
 

@@ -1968,14 +1968,6 @@ func (w Words) DelegatedAdministrationYes(partner, rights string, day time.Time)
 	return "Yes: " + partner + ", " + rights + ", until " + w.Date(day)
 }
 
-// DevelopersAccessMissing says "Choose an access, or None".
-func (w Words) DevelopersAccessMissing() string {
-	if w.lang == Polish {
-		return "Wybierz dostęp lub Brak"
-	}
-	return "Choose an access, or None"
-}
-
 // DevelopersActive says "Active".
 func (w Words) DevelopersActive() string {
 	if w.lang == Polish {
@@ -2030,6 +2022,14 @@ func (w Words) DevelopersCustomers() string {
 		return "Dostęp do obsługiwanych firm"
 	}
 	return "Access to companies you support"
+}
+
+// DevelopersCustomersMissing says "Choose the access to companies you support, or None".
+func (w Words) DevelopersCustomersMissing() string {
+	if w.lang == Polish {
+		return "Wybierz dostęp do obsługiwanych firm lub Brak"
+	}
+	return "Choose the access to companies you support, or None"
 }
 
 // DevelopersDelete says "Delete".
@@ -2174,6 +2174,14 @@ func (w Words) DevelopersOwn() string {
 		return "Dostęp do własnej firmy"
 	}
 	return "Access to your company"
+}
+
+// DevelopersOwnMissing says "Choose the access to your company, or None".
+func (w Words) DevelopersOwnMissing() string {
+	if w.lang == Polish {
+		return "Wybierz dostęp do własnej firmy lub Brak"
+	}
+	return "Choose the access to your company, or None"
 }
 
 // DevelopersRenew says "New secret".

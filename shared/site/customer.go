@@ -16,8 +16,6 @@ func Customers(table Sessions, right access.Right, step func(*Visit, Signed) err
 	return SignedIn(table, func(v *Visit, who Signed) error {
 		w := v.Words
 		switch {
-		case who.OfPartner() && v.R.URL.Path == "/account": // where a sign-in leads that was not on its way elsewhere
-			return v.Redirect(ConsolePath)
 		case !who.OfCustomer():
 			return v.Say(http.StatusForbidden, Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 		case !access.Has(who.Caller, right):

@@ -87,6 +87,9 @@ var icons = map[string]string{
 
 func (p accountPage) show(v *site.Visit, who site.Signed) error {
 	w := v.Words
+	if who.OfPartner() { // a sign-in that was not on its way elsewhere leads here
+		return v.Redirect(site.ConsolePath)
+	}
 	if !who.OfCustomer() {
 		return v.Say(http.StatusOK, site.Message{Title: w.CustomerElsewhereTitle(), Text: []string{w.CustomerElsewhereText(who.Name, textinput.ShownMail(who.Mail))}})
 	}

@@ -32,18 +32,18 @@ func typed(v *site.Visit) answers {
 // draft reads the answers as the client to make. Its errors are about an answer that is missing.
 func (a answers) draft(v *site.Visit, who site.Signed) (partner.ClientDraft, page.Errors) {
 	var errs page.Errors
-	given := func(field, answer string) string {
+	given := func(field, answer, missing string) string {
 		switch answer {
 		case "":
-			errs = append(errs, page.FieldError{Field: field, Text: v.Words.DevelopersAccessMissing()})
+			errs = append(errs, page.FieldError{Field: field, Text: missing})
 		case none:
 			return ""
 		}
 		return answer
 	}
-	own := partner.CompanyRole(given("own", a.own))
+	own, held := given("own", a.own, v.Words.DevelopersOwnMissing()), given("customers", a.customers, v.Words.DevelopersCustomersMissing())
 	return partner.ClientDraft{
-		Partner: who.Partner.ID, Name: a.name, CompanyRole: own, CustomerAccess: partner.CustomerAccess(given("customers", a.customers)), Issuer: v.Env.Issuer,
+		Partner: who.Partner.ID, Name: a.name, CompanyRole: partner.CompanyRole(own), CustomerAccess: partner.CustomerAccess(held), Issuer: v.Env.Issuer,
 	}, errs
 }
 
@@ -127,9 +127,9 @@ func wrong(w locale.Words, err error) page.Errors {
 			}
 			errs = append(errs, page.FieldError{Field: "name", Text: said})
 		case "/company_role":
-			errs = append(errs, page.FieldError{Field: "own", Text: w.DevelopersAccessMissing()})
+			errs = append(errs, page.FieldError{Field: "own", Text: w.DevelopersOwnMissing()})
 		case "/customer_access":
-			errs = append(errs, page.FieldError{Field: "customers", Text: w.DevelopersAccessMissing()})
+			errs = append(errs, page.FieldError{Field: "customers", Text: w.DevelopersCustomersMissing()})
 		}
 	}
 	return errs

@@ -91,7 +91,7 @@ func TestLife(t *testing.T) {
 			v.Open(http.StatusOK, path+"/new")
 			v.See("developer-new")
 			v.Click(http.StatusUnprocessableEntity, w.DevelopersMakeButton(), "own", "none")
-			v.Has(w.DevelopersNameMissing(), w.DevelopersAccessMissing())
+			v.Has(w.DevelopersNameMissing(), w.DevelopersCustomersMissing())
 			v.See("developer-errors")
 			if len(clients(s)) != 0 || m.made != 0 {
 				t.Fatal("a client came of wrong answers")

@@ -58,6 +58,9 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := walk.Colleagues(ctx, "en", "piotr.zajac@balticbridge.example"); err != nil {
+		return err
+	}
 	if err := walk.End(ctx, hanna); err != nil {
 		return err
 	}

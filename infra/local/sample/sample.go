@@ -36,6 +36,8 @@ type Program struct {
 	Other string
 	// Offer is a trial invitation of the partner's, for a plan of several services, that asks for limited delegated administration.
 	Offer string
+	// Administrator and Colleague are the partner's people, with their passwords; nobody until People was called.
+	Administrator, Colleague Person
 }
 
 // TrialPlan and Country are what the sample's partner offers first.
@@ -82,7 +84,7 @@ func plans() map[string]contract.PlanPut {
 	}
 }
 
-// Open returns the program that a kept folder holds, or makes it. An empty folder keeps nothing.
+// Open returns the program that a kept folder holds, or makes it, with people who can sign in. An empty folder keeps nothing.
 func Open(ctx context.Context, s *system.System, keep string) (*Program, error) {
 	file := filepath.Join(keep, "program.json")
 	if keep != "" {
@@ -99,7 +101,10 @@ func Open(ctx context.Context, s *system.System, keep string) (*Program, error) 
 		}
 	}
 	p, err := Load(ctx, s)
-	if err != nil || keep == "" {
+	if err != nil {
+		return nil, err
+	}
+	if err := p.People(ctx, s); err != nil || keep == "" {
 		return p, err
 	}
 	held := *p
@@ -146,7 +151,7 @@ func Load(ctx context.Context, s *system.System) (*Program, error) {
 	created, err := p.partner(ctx, contract.PartnerCreate{
 		LegalName: "Baltic Bridge IT sp. z o.o.", Country: "PL", City: "Gdańsk", Website: "https://balticbridge.example",
 		Phone: "+48 58 555 02 00", Email: "partner@balticbridge.example", SupportHours: ptr("Mon–Fri 8:00–20:00"),
-		Administrator: contract.Administrator{Name: "Ewa Lis", Email: "ewa.lis@balticbridge.example"},
+		Administrator: contract.Administrator{Name: administrator.Name, Email: administrator.Email},
 	})
 	if err != nil {
 		return nil, err
