@@ -178,7 +178,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "already_reseller":
 			return "Ten partner jest już odsprzedawcą", "Nic się nie zmieniło."
 		case "application_link_expired":
-			return "Ten link wygasł", "Zgłoszenie nie zostało potwierdzone[ do {when}]. Wyślij je jeszcze raz."
+			return "Ten link wygasł", "Zgłoszenie nie zostało potwierdzone w\u00a0terminie.[ Link wygasł: {when}.] Wyślij je jeszcze raz."
 		case "application_not_waiting":
 			return "W\u00a0sprawie tego zgłoszenia nie można teraz zdecydować", "Adres nie został jeszcze potwierdzony albo decyzja już zapadła."
 		case "ask_the_reseller":
@@ -188,7 +188,7 @@ func problemText(l Language, code string) (title, detail string) {
 		case "bad_request":
 			return "Nie można odczytać żądania", "Część żądania ma niewłaściwą postać.[ Sprawdź: {name}.] Popraw je i\u00a0wyślij ponownie."
 		case "beyond_own_rights":
-			return "To więcej niż Twoje własne uprawnienia", "Administrator użytkowników nadaje najwyżej taki dostęp, jaki ma. Szerszy może nadać administrator globalny firmy."
+			return "To więcej niż własne uprawnienia", "Administrator użytkowników nadaje najwyżej taki dostęp, jaki ma. Szerszy może nadać administrator globalny firmy."
 		case "body_too_large":
 			return "Żądanie jest za duże", "Wyślij mniejsze żądanie.[ Największy dozwolony rozmiar w\u00a0bajtach: {limit}.]"
 		case "caller_disabled":
@@ -480,7 +480,7 @@ func problemText(l Language, code string) (title, detail string) {
 	case "already_reseller":
 		return "This partner is the reseller already", "Nothing changed."
 	case "application_link_expired":
-		return "This link has expired", "The application was not confirmed[ by {when}]. Apply again."
+		return "This link has expired", "The application was not confirmed in time.[ The link ended: {when}.] Apply again."
 	case "application_not_waiting":
 		return "The application cannot be decided", "Its address is not confirmed yet, or it was decided before."
 	case "ask_the_reseller":

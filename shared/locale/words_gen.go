@@ -924,6 +924,398 @@ func (w Words) AgreementsTitle() string {
 	return "Accepted terms"
 }
 
+// ApplyAgain says "Apply again".
+func (w Words) ApplyAgain() string {
+	if w.lang == Polish {
+		return "Wyślij zgłoszenie ponownie"
+	}
+	return "Apply again"
+}
+
+// ApplyButton says "Apply".
+func (w Words) ApplyButton() string {
+	if w.lang == Polish {
+		return "Wyślij zgłoszenie"
+	}
+	return "Apply"
+}
+
+// ApplyCanAdminister says "Administer for customers who allow it, until a date".
+func (w Words) ApplyCanAdminister() string {
+	if w.lang == Polish {
+		return "Administrowanie u\u00a0klientów, którzy na to zezwolą, do określonego dnia"
+	}
+	return "Administer for customers who allow it, until a date"
+}
+
+// ApplyCanOffers says "Make offers that customers accept online".
+func (w Words) ApplyCanOffers() string {
+	if w.lang == Polish {
+		return "Składanie ofert, które klienci przyjmują online"
+	}
+	return "Make offers that customers accept online"
+}
+
+// ApplyCanRecord says "Be named as partner of record of the subscriptions that you advise on".
+func (w Words) ApplyCanRecord() string {
+	if w.lang == Polish {
+		return "Status partnera przypisanego do subskrypcji, przy których doradzasz"
+	}
+	return "Be named as partner of record of the subscriptions that you advise on"
+}
+
+// ApplyCanTrials says "Invite customers to free trials".
+func (w Words) ApplyCanTrials() string {
+	if w.lang == Polish {
+		return "Zapraszanie klientów do bezpłatnych wersji próbnych"
+	}
+	return "Invite customers to free trials"
+}
+
+// ApplyCity says "City".
+func (w Words) ApplyCity() string {
+	if w.lang == Polish {
+		return "Miejscowość"
+	}
+	return "City"
+}
+
+// ApplyCityMissing says "Enter the city of the company.".
+func (w Words) ApplyCityMissing() string {
+	if w.lang == Polish {
+		return "Podaj miejscowość, w\u00a0której firma ma siedzibę."
+	}
+	return "Enter the city of the company."
+}
+
+// ApplyConfirmButton says "Confirm the application".
+func (w Words) ApplyConfirmButton() string {
+	if w.lang == Polish {
+		return "Potwierdź zgłoszenie"
+	}
+	return "Confirm the application"
+}
+
+// ApplyConfirmText says "Confirm that your company applies to the partner program of {vendor}.".
+func (w Words) ApplyConfirmText(vendor string) string {
+	if w.lang == Polish {
+		return "Potwierdź, że firma zgłasza się do programu partnerskiego firmy " + end(vendor)
+	}
+	return "Confirm that your company applies to the partner program of " + end(vendor)
+}
+
+// ApplyConfirmTitle says "Confirm your application".
+func (w Words) ApplyConfirmTitle() string {
+	if w.lang == Polish {
+		return "Potwierdź zgłoszenie"
+	}
+	return "Confirm your application"
+}
+
+// ApplyContact says "Contact".
+func (w Words) ApplyContact() string {
+	if w.lang == Polish {
+		return "Osoba do kontaktu"
+	}
+	return "Contact"
+}
+
+// ApplyCountryChoose says "Choose a country".
+func (w Words) ApplyCountryChoose() string {
+	if w.lang == Polish {
+		return "Wybierz kraj"
+	}
+	return "Choose a country"
+}
+
+// ApplyCountryMissing says "Choose the country of the company.".
+func (w Words) ApplyCountryMissing() string {
+	if w.lang == Polish {
+		return "Wybierz kraj firmy."
+	}
+	return "Choose the country of the company."
+}
+
+// ApplyEmailHint says "The link goes to this address. If the company is accepted, it becomes your sign-in.".
+func (w Words) ApplyEmailHint() string {
+	if w.lang == Polish {
+		return "Na ten adres wyślemy link. Jeśli firma zostanie przyjęta, posłuży on do logowania."
+	}
+	return "The link goes to this address. If the company is accepted, it becomes your sign-in."
+}
+
+// ApplyExpiredText says "It was not used within {days:int} days, so the application was not considered. Apply again.".
+func (w Words) ApplyExpiredText(days int) string {
+	if w.lang == Polish {
+		return "Nie użyto go przez " + w.Int(days) + " dni, więc zgłoszenie nie zostało rozpatrzone. Wyślij je jeszcze raz."
+	}
+	return "It was not used within " + w.Int(days) + " days, so the application was not considered. Apply again."
+}
+
+// ApplyExpiredTitle says "This link has expired".
+func (w Words) ApplyExpiredTitle() string {
+	if w.lang == Polish {
+		return "Ten link wygasł"
+	}
+	return "This link has expired"
+}
+
+// ApplyLead says "Offer the services of {vendor} to your customers. Tell us about your company; {vendor} decides.".
+func (w Words) ApplyLead(vendor string) string {
+	if w.lang == Polish {
+		return "Oferuj usługi firmy " + vendor + " swoim klientom. Opisz swoją firmę, a\u00a0" + vendor + " podejmie decyzję."
+	}
+	return "Offer the services of " + vendor + " to your customers. Tell us about your company; " + vendor + " decides."
+}
+
+// ApplyLegalName says "Legal name".
+func (w Words) ApplyLegalName() string {
+	if w.lang == Polish {
+		return "Pełna nazwa firmy"
+	}
+	return "Legal name"
+}
+
+// ApplyLegalNameMissing says "Enter the legal name of the company.".
+func (w Words) ApplyLegalNameMissing() string {
+	if w.lang == Polish {
+		return "Podaj pełną nazwę firmy."
+	}
+	return "Enter the legal name of the company."
+}
+
+// ApplyNumber says "Registration number".
+func (w Words) ApplyNumber() string {
+	if w.lang == Polish {
+		return "Numer rejestrowy"
+	}
+	return "Registration number"
+}
+
+// ApplyNumberHint says "In the register of companies of its country, for example KRS 0000123456.".
+func (w Words) ApplyNumberHint() string {
+	if w.lang == Polish {
+		return "W\u00a0rejestrze firm danego kraju, na przykład KRS 0000123456."
+	}
+	return "In the register of companies of its country, for example KRS 0000123456."
+}
+
+// ApplyNumberMissing says "Enter the registration number of the company.".
+func (w Words) ApplyNumberMissing() string {
+	if w.lang == Polish {
+		return "Podaj numer rejestrowy firmy."
+	}
+	return "Enter the registration number of the company."
+}
+
+// ApplyPhoneHint says "With + and the code of the country, for example +48 22 123 45 67.".
+func (w Words) ApplyPhoneHint() string {
+	if w.lang == Polish {
+		return "Ze znakiem + i\u00a0numerem kierunkowym kraju, na przykład +48 22 123 45 67."
+	}
+	return "With + and the code of the country, for example +48 22 123 45 67."
+}
+
+// ApplyPhoneMissing says "Enter the phone number of the company.".
+func (w Words) ApplyPhoneMissing() string {
+	if w.lang == Polish {
+		return "Podaj numer telefonu firmy."
+	}
+	return "Enter the phone number of the company."
+}
+
+// ApplyPlans says "Your plans".
+func (w Words) ApplyPlans() string {
+	if w.lang == Polish {
+		return "Plany firmy"
+	}
+	return "Your plans"
+}
+
+// ApplyPrograms says "Programs that interest you".
+func (w Words) ApplyPrograms() string {
+	if w.lang == Polish {
+		return "Interesujące programy"
+	}
+	return "Programs that interest you"
+}
+
+// ApplyProgramsHint says "Choose any number, or none.".
+func (w Words) ApplyProgramsHint() string {
+	if w.lang == Polish {
+		return "Można wybrać dowolną liczbę albo żaden."
+	}
+	return "Choose any number, or none."
+}
+
+// ApplyProgramsWrong says "Choose among the programs shown here.".
+func (w Words) ApplyProgramsWrong() string {
+	if w.lang == Polish {
+		return "Wybierz spośród programów podanych na tej stronie."
+	}
+	return "Choose among the programs shown here."
+}
+
+// ApplyReceivedNext says "The answer goes to {address}.".
+func (w Words) ApplyReceivedNext(address string) string {
+	if w.lang == Polish {
+		return "Odpowiedź zostanie wysłana na adres " + end(address)
+	}
+	return "The answer goes to " + end(address)
+}
+
+// ApplyReceivedText says "The application of {company} is with {vendor}.".
+func (w Words) ApplyReceivedText(company, vendor string) string {
+	if w.lang == Polish {
+		return "Zgłoszenie firmy " + company + " trafiło do firmy " + end(vendor)
+	}
+	return "The application of " + company + " is with " + end(vendor)
+}
+
+// ApplyReceivedTitle says "Application received".
+func (w Words) ApplyReceivedTitle() string {
+	if w.lang == Polish {
+		return "Zgłoszenie przyjęte do rozpatrzenia"
+	}
+	return "Application received"
+}
+
+// ApplySentBack says "Back to the form".
+func (w Words) ApplySentBack() string {
+	if w.lang == Polish {
+		return "Wróć do formularza"
+	}
+	return "Back to the form"
+}
+
+// ApplySentNext says "{vendor} then decides, and the answer comes by email.".
+func (w Words) ApplySentNext(vendor string) string {
+	if w.lang == Polish {
+		return "Potem " + vendor + " podejmie decyzję, a\u00a0odpowiedź przyjdzie pocztą elektroniczną."
+	}
+	return vendor + " then decides, and the answer comes by email."
+}
+
+// ApplySentText says "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there.".
+func (w Words) ApplySentText() string {
+	if w.lang == Polish {
+		return "Na podany adres została wysłana wiadomość z\u00a0linkiem. Zgłoszenie będzie ważne, gdy je tam potwierdzisz."
+	}
+	return "We have sent an email with a link to the address that you entered. The application counts once you have confirmed it there."
+}
+
+// ApplyThen says "What comes next".
+func (w Words) ApplyThen() string {
+	if w.lang == Polish {
+		return "Co dalej"
+	}
+	return "What comes next"
+}
+
+// ApplyThenAgreement says "You sign the agreement".
+func (w Words) ApplyThenAgreement() string {
+	if w.lang == Polish {
+		return "Podpiszesz umowę"
+	}
+	return "You sign the agreement"
+}
+
+// ApplyThenAgreementText says "Then your company is active.".
+func (w Words) ApplyThenAgreementText() string {
+	if w.lang == Polish {
+		return "Wtedy firma będzie aktywna w\u00a0programie."
+	}
+	return "Then your company is active."
+}
+
+// ApplyThenDecision says "{vendor} decides".
+func (w Words) ApplyThenDecision(vendor string) string {
+	if w.lang == Polish {
+		return vendor + " podejmie decyzję"
+	}
+	return vendor + " decides"
+}
+
+// ApplyThenDecisionText says "The answer comes by email.".
+func (w Words) ApplyThenDecisionText() string {
+	if w.lang == Polish {
+		return "Odpowiedź przyjdzie pocztą elektroniczną."
+	}
+	return "The answer comes by email."
+}
+
+// ApplyThenMail says "You get an email".
+func (w Words) ApplyThenMail() string {
+	if w.lang == Polish {
+		return "Otrzymasz wiadomość e-mail"
+	}
+	return "You get an email"
+}
+
+// ApplyThenMailText says "Its link confirms your address.".
+func (w Words) ApplyThenMailText() string {
+	if w.lang == Polish {
+		return "Link w\u00a0niej potwierdza adres."
+	}
+	return "Its link confirms your address."
+}
+
+// ApplyTitle says "Become a partner of {vendor}".
+func (w Words) ApplyTitle(vendor string) string {
+	if w.lang == Polish {
+		return "Zostań partnerem firmy " + vendor
+	}
+	return "Become a partner of " + vendor
+}
+
+// ApplyUnknownNext says "Open the email again and use its button, or apply again.".
+func (w Words) ApplyUnknownNext() string {
+	if w.lang == Polish {
+		return "Otwórz wiadomość jeszcze raz i\u00a0użyj przycisku albo wyślij zgłoszenie ponownie."
+	}
+	return "Open the email again and use its button, or apply again."
+}
+
+// ApplyWebsiteMissing says "Enter the website of the company.".
+func (w Words) ApplyWebsiteMissing() string {
+	if w.lang == Polish {
+		return "Podaj adres witryny firmy."
+	}
+	return "Enter the website of the company."
+}
+
+// ApplyWebsiteWrong says "Enter the address of the website in the form https://example.com.".
+func (w Words) ApplyWebsiteWrong() string {
+	if w.lang == Polish {
+		return "Podaj adres witryny w\u00a0postaci https://example.com."
+	}
+	return "Enter the address of the website in the form https://example.com."
+}
+
+// ApplyWhy says "What does your company do for its customers?".
+func (w Words) ApplyWhy() string {
+	if w.lang == Polish {
+		return "Co firma robi dla swoich klientów?"
+	}
+	return "What does your company do for its customers?"
+}
+
+// ApplyWhyHint says "At most {limit:int} characters.".
+func (w Words) ApplyWhyHint(limit int) string {
+	if w.lang == Polish {
+		return "Najwyżej " + w.Int(limit) + " znaków."
+	}
+	return "At most " + w.Int(limit) + " characters."
+}
+
+// ApplyWhyMissing says "Say what your company does for its customers.".
+func (w Words) ApplyWhyMissing() string {
+	if w.lang == Polish {
+		return "Napisz, co firma robi dla swoich klientów."
+	}
+	return "Say what your company does for its customers."
+}
+
 // BillingAgree says "I agree to the new price and to the terms of {vendor}, version {version}.".
 func (w Words) BillingAgree(vendor, version string) string {
 	if w.lang == Polish {
@@ -2750,6 +3142,14 @@ func (w Words) HomePartner() string {
 		return "Dla partnerów"
 	}
 	return "You are a partner"
+}
+
+// HomePartnerApply says "Become a partner".
+func (w Words) HomePartnerApply() string {
+	if w.lang == Polish {
+		return "Zostań partnerem"
+	}
+	return "Become a partner"
 }
 
 // HomePartnerText says "Make offers and invite customers through the API. {vendor} gives you access to it.".

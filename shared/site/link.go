@@ -14,11 +14,12 @@ import (
 
 // linked are the paths that we give out, in mails, on paper or spoken, and which last part each may have.
 var linked = map[string]func(last string) bool{
-	"o":            func(last string) bool { _, err := offer.FromCode(last); return err == nil },
-	"i":            holdsToken,
-	"receipts":     holdsToken,
-	"set-password": holdsToken,
-	"unsubscribe":  holdsToken,
+	"become-a-partner/confirm": holdsToken,
+	"o":                        func(last string) bool { _, err := offer.FromCode(last); return err == nil },
+	"i":                        holdsToken,
+	"receipts":                 holdsToken,
+	"set-password":             holdsToken,
+	"unsubscribe":              holdsToken,
 }
 
 func holdsToken(last string) bool {
@@ -32,6 +33,9 @@ func holdsToken(last string) bool {
 func cleanLink(path string) string {
 	first, last, ok := strings.Cut(strings.TrimLeft(path, "/"), "/")
 	first = strings.ToLower(first)
+	if more, rest, found := strings.Cut(last, "/"); found && linked[first+"/"+strings.ToLower(more)] != nil {
+		first, last = first+"/"+strings.ToLower(more), rest
+	}
 	fits, known := linked[first]
 	if !ok || !known {
 		return ""
@@ -44,7 +48,7 @@ func cleanLink(path string) string {
 }
 
 // named are the words in front of the ids that links carry.
-var named = []string{"inv", "red", "usr"}
+var named = []string{"app", "inv", "red", "usr"}
 
 func cleanLast(text string) string {
 	text = strings.TrimLeftFunc(text, foreign)
