@@ -42,9 +42,6 @@ func (d *Outbox) confirming(ctx context.Context, id partner.ApplicationID) (stri
 		if err != nil {
 			return err
 		}
-		if a.Status != partner.ApplicationUnconfirmed {
-			return errMoot
-		}
 		return d.table.AddApplicationLink(ctx, a, secret, o)
 	})
 	return d.page("/become-a-partner/confirm/" + token.Join(string(id), secret)), err
