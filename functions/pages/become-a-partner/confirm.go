@@ -60,7 +60,7 @@ func (p applyPage) showConfirm(v *site.Visit) error {
 		})
 	}
 	return v.Say(http.StatusOK, site.Message{
-		Title: w.ApplyConfirmTitle(), Text: []string{w.ApplyConfirmText(vendor)},
+		Title: w.ApplyConfirmTitle(), Text: []string{w.ApplyConfirmText(vendor)}, Heading: w.SiteCompany(),
 		Button: &site.Button{Text: w.ApplyConfirmButton(), Token: site.Token(secret, "confirm", string(a.ID))},
 		Rows: []page.Row{
 			{Key: w.ApplyLegalName(), Values: []string{a.LegalName}},
