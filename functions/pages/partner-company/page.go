@@ -144,17 +144,17 @@ func (p companyPage) render(v *site.Visit, who site.Signed, status int, field, w
 // rows are what customers see, and beside what they do not see yet that it is so.
 func rows(v *site.Visit, of partner.Partner) []page.Row {
 	w := v.Words
-	unseen := func(proved bool) *page.Badge {
+	shown := func(value string, proved bool) []string {
 		if proved {
-			return nil
+			return []string{value}
 		}
-		return &page.Badge{Kind: "warn", Text: w.PartnerCompanyUnseen()}
+		return []string{value, w.PartnerCompanyUnseen()}
 	}
 	made := []page.Row{
 		{Key: w.ConsoleID(), Values: []string{of.ID.Spoken()}},
 		{Key: w.PartnerCompanyWebsite(), Values: []string{of.Website}, URL: template.URL(page.WebURL(of.Website))},
-		{Key: w.PartnerCompanyPhone(), Values: []string{of.Phone}, Badge: unseen(!of.Verification.PhoneAt.IsZero())},
-		{Key: w.SiteMail(), Values: []string{textinput.ShownMail(of.Mail)}, Badge: unseen(!of.Verification.MailAt.IsZero())},
+		{Key: w.PartnerCompanyPhone(), Values: shown(of.Phone, !of.Verification.PhoneAt.IsZero())},
+		{Key: w.SiteMail(), Values: shown(textinput.ShownMail(of.Mail), !of.Verification.MailAt.IsZero())},
 	}
 	if of.SupportHours != "" {
 		made = append(made, page.Row{Key: w.PartnerCompanyHoursRow(), Values: []string{of.SupportHours}})
