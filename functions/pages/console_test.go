@@ -32,12 +32,14 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
 	one, machine := site.ULID(string(users[0].ID)), consoleMachine(s)
+	who := "/partner/customers/" + s.Owner().Customer.Bare()
 	before := s.Dump(t)
 	for _, path := range []string{
 		"/partner", "/partner/offers", "/partner/offers?state=paused&kind=trial", "/partner/offers?cursor=x",
 		"/partner/agreement", "/partner/agreement?done=signed", "/partner/company", "/partner/company?done=email", "/partner/company/edit",
 		"/partner/users", "/partner/users?search=p", "/partner/users?cursor=x", "/partner/users/new", "/partner/users/" + one, "/partner/users/" + one + "/disable", "/partner/users/none",
 		"/partner/developers", "/partner/developers/new", machine, machine + "/secret", machine + "/delete", "/partner/developers/none",
+		"/partner/customers", "/partner/customers?kind=reseller", "/partner/customers?cursor=x", who, who + "/lower", who + "/step-down",
 	} {
 		for _, v := range []*pagetest.Visitor{signed, stranger} {
 			for _, method := range []string{http.MethodGet, http.MethodHead} {

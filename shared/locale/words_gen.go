@@ -1860,6 +1860,14 @@ func (w Words) ConsoleCompany() string {
 	return "Company information"
 }
 
+// ConsoleCustomers says "Customers".
+func (w Words) ConsoleCustomers() string {
+	if w.lang == Polish {
+		return "Klienci"
+	}
+	return "Customers"
+}
+
 // ConsoleDevelopers says "Developers".
 func (w Words) ConsoleDevelopers() string {
 	if w.lang == Polish {
@@ -2090,6 +2098,358 @@ func (w Words) CustomerAccessNone() string {
 		return "Brak"
 	}
 	return "None"
+}
+
+// CustomersAdvises says "Of {count:int} subscriptions".
+func (w Words) CustomersAdvises(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return "Dotyczy " + w.Int(count) + " subskrypcji"
+		case few:
+			return "Dotyczy " + w.Int(count) + " subskrypcji"
+		case many:
+			return "Dotyczy " + w.Int(count) + " subskrypcji"
+		}
+		return "Dotyczy " + w.Int(count) + " subskrypcji"
+	}
+	switch w.plural(count) {
+	case one:
+		return "Of " + w.Int(count) + " subscription"
+	}
+	return "Of " + w.Int(count) + " subscriptions"
+}
+
+// CustomersAll says "All".
+func (w Words) CustomersAll() string {
+	if w.lang == Polish {
+		return "Wszystkie"
+	}
+	return "All"
+}
+
+// CustomersAllEnded says "All relationships have ended.".
+func (w Words) CustomersAllEnded() string {
+	if w.lang == Polish {
+		return "Wszystkie relacje są zakończone."
+	}
+	return "All relationships have ended."
+}
+
+// CustomersCustomer says "Customer".
+func (w Words) CustomersCustomer() string {
+	if w.lang == Polish {
+		return "Klient"
+	}
+	return "Customer"
+}
+
+// CustomersDecline says "Decline the request".
+func (w Words) CustomersDecline() string {
+	if w.lang == Polish {
+		return "Odrzuć prośbę"
+	}
+	return "Decline the request"
+}
+
+// CustomersDeclineText says "The relationship goes on. {customer} reads your reason and can ask again.".
+func (w Words) CustomersDeclineText(customer string) string {
+	if w.lang == Polish {
+		return "Relacja trwa dalej. Powód przeczyta klient " + end(customer) + " Może poprosić ponownie."
+	}
+	return "The relationship goes on. " + customer + " reads your reason and can ask again."
+}
+
+// CustomersDeclineTitle says "Decline the removal asked by {customer}?".
+func (w Words) CustomersDeclineTitle(customer string) string {
+	if w.lang == Polish {
+		return "Odrzucić prośbę klienta " + customer + " o\u00a0zakończenie?"
+	}
+	return "Decline the removal asked by " + customer + "?"
+}
+
+// CustomersDeclined says "The request is declined. The customer is told the reason.".
+func (w Words) CustomersDeclined() string {
+	if w.lang == Polish {
+		return "Prośba jest odrzucona. Klient pozna powód."
+	}
+	return "The request is declined. The customer is told the reason."
+}
+
+// CustomersEndGrant says "End the administration".
+func (w Words) CustomersEndGrant() string {
+	if w.lang == Polish {
+		return "Zakończ administrację"
+	}
+	return "End the administration"
+}
+
+// CustomersEndGrantText says "Your company loses at once everything it may do in the account of {customer}, also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back.".
+func (w Words) CustomersEndGrantText(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma od razu utraci wszystkie uprawnienia na koncie klienta " + customer + ", także do tego, co właśnie robi. Obie strony otrzymają wiadomość e-mail. Przywrócić je może tylko nowa zgoda klienta."
+	}
+	return "Your company loses at once everything it may do in the account of " + customer + ", also what it is doing right now. Both sides get an email. Only a new Yes of the customer brings it back."
+}
+
+// CustomersEndGrantTitle says "End the delegated administration of {customer}?".
+func (w Words) CustomersEndGrantTitle(customer string) string {
+	if w.lang == Polish {
+		return "Zakończyć administrację delegowaną u\u00a0klienta " + customer + "?"
+	}
+	return "End the delegated administration of " + customer + "?"
+}
+
+// CustomersEndReselling says "End the relationship".
+func (w Words) CustomersEndReselling() string {
+	if w.lang == Polish {
+		return "Zakończ relację"
+	}
+	return "End the relationship"
+}
+
+// CustomersEndResellingText says "It can end once your company bills no subscription of {customer} that is active or suspended. Move the billing first, or wait until the term ends.".
+func (w Words) CustomersEndResellingText(customer string) string {
+	if w.lang == Polish {
+		return "Relację można zakończyć, gdy Twoja firma nie fakturuje już żadnej aktywnej ani zawieszonej subskrypcji klienta " + end(customer) + " Najpierw przenieś rozliczenia albo poczekaj na koniec okresu."
+	}
+	return "It can end once your company bills no subscription of " + customer + " that is active or suspended. Move the billing first, or wait until the term ends."
+}
+
+// CustomersEndResellingTitle says "End the reseller relationship with {customer}?".
+func (w Words) CustomersEndResellingTitle(customer string) string {
+	if w.lang == Polish {
+		return "Zakończyć relację z\u00a0odsprzedawcą u\u00a0klienta " + customer + "?"
+	}
+	return "End the reseller relationship with " + customer + "?"
+}
+
+// CustomersEnded says "Ended".
+func (w Words) CustomersEnded() string {
+	if w.lang == Polish {
+		return "Zakończone"
+	}
+	return "Ended"
+}
+
+// CustomersGrantEnded says "The delegated administration has ended. Both sides get an email.".
+func (w Words) CustomersGrantEnded() string {
+	if w.lang == Polish {
+		return "Administracja delegowana jest zakończona. Obie strony otrzymają wiadomość e-mail."
+	}
+	return "The delegated administration has ended. Both sides get an email."
+}
+
+// CustomersKind says "Relationship".
+func (w Words) CustomersKind() string {
+	if w.lang == Polish {
+		return "Relacja"
+	}
+	return "Relationship"
+}
+
+// CustomersLicenses says "{count:int} licences".
+func (w Words) CustomersLicenses(count int) string {
+	if w.lang == Polish {
+		switch w.plural(count) {
+		case one:
+			return w.Int(count) + " licencja"
+		case few:
+			return w.Int(count) + " licencje"
+		case many:
+			return w.Int(count) + " licencji"
+		}
+		return w.Int(count) + " licencji"
+	}
+	switch w.plural(count) {
+	case one:
+		return w.Int(count) + " licence"
+	}
+	return w.Int(count) + " licences"
+}
+
+// CustomersLower says "Lower to limited rights".
+func (w Words) CustomersLower() string {
+	if w.lang == Polish {
+		return "Ogranicz uprawnienia"
+	}
+	return "Lower to limited rights"
+}
+
+// CustomersLowerText says "Your company keeps limited rights in the account of {customer} until the same end. Both sides get an email. Only a new Yes of the customer brings full rights back.".
+func (w Words) CustomersLowerText(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma zachowa ograniczone uprawnienia na koncie klienta " + customer + " do tego samego dnia. Obie strony otrzymają wiadomość e-mail. Pełne uprawnienia może przywrócić tylko nowa zgoda klienta."
+	}
+	return "Your company keeps limited rights in the account of " + customer + " until the same end. Both sides get an email. Only a new Yes of the customer brings full rights back."
+}
+
+// CustomersLowerTitle says "Lower the administration of {customer} to limited rights?".
+func (w Words) CustomersLowerTitle(customer string) string {
+	if w.lang == Polish {
+		return "Ograniczyć administrację delegowaną u\u00a0klienta " + customer + "?"
+	}
+	return "Lower the administration of " + customer + " to limited rights?"
+}
+
+// CustomersLowered says "The delegated administration has limited rights now. Both sides get an email.".
+func (w Words) CustomersLowered() string {
+	if w.lang == Polish {
+		return "Administracja delegowana ma teraz ograniczone uprawnienia. Obie strony otrzymają wiadomość e-mail."
+	}
+	return "The delegated administration has limited rights now. Both sides get an email."
+}
+
+// CustomersNeedsFull says "Needs full access to customers".
+func (w Words) CustomersNeedsFull() string {
+	if w.lang == Polish {
+		return "Wymaga pełnego dostępu do klientów"
+	}
+	return "Needs full access to customers"
+}
+
+// CustomersNoSubscriptions says "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration.".
+func (w Words) CustomersNoSubscriptions() string {
+	if w.lang == Polish {
+		return "Żadna nie jest widoczna dla Twojej firmy. Firma widzi te, do których jest przypisana lub które fakturuje, a\u00a0przy pełnej administracji delegowanej – wszystkie."
+	}
+	return "None that your company sees: it sees those that it advises on or bills, and all of them with full delegated administration."
+}
+
+// CustomersNone says "No customers yet".
+func (w Words) CustomersNone() string {
+	if w.lang == Polish {
+		return "Nie ma jeszcze klientów"
+	}
+	return "No customers yet"
+}
+
+// CustomersNoneText says "Who says Yes to one of your offers is listed here.".
+func (w Words) CustomersNoneText() string {
+	if w.lang == Polish {
+		return "Tu pojawi się każdy, kto zaakceptuje ofertę Twojej firmy."
+	}
+	return "Who says Yes to one of your offers is listed here."
+}
+
+// CustomersReason says "Reason".
+func (w Words) CustomersReason() string {
+	if w.lang == Polish {
+		return "Powód"
+	}
+	return "Reason"
+}
+
+// CustomersReasonHint says "{customer} reads it.".
+func (w Words) CustomersReasonHint(customer string) string {
+	if w.lang == Polish {
+		return "Przeczyta go klient " + end(customer)
+	}
+	return customer + " reads it."
+}
+
+// CustomersReasonMissing says "Say why".
+func (w Words) CustomersReasonMissing() string {
+	if w.lang == Polish {
+		return "Podaj powód"
+	}
+	return "Say why"
+}
+
+// CustomersRemovalAsked says "Removal asked".
+func (w Words) CustomersRemovalAsked() string {
+	if w.lang == Polish {
+		return "Prośba o\u00a0zakończenie"
+	}
+	return "Removal asked"
+}
+
+// CustomersRemovalAskedOn says "The customer asked on {asked:date} to end it.".
+func (w Words) CustomersRemovalAskedOn(asked time.Time) string {
+	if w.lang == Polish {
+		return "Klient poprosił o\u00a0zakończenie " + end(w.Date(asked))
+	}
+	return "The customer asked on " + w.Date(asked) + " to end it."
+}
+
+// CustomersResellingEnded says "The reseller relationship has ended.".
+func (w Words) CustomersResellingEnded() string {
+	if w.lang == Polish {
+		return "Relacja z\u00a0odsprzedawcą jest zakończona."
+	}
+	return "The reseller relationship has ended."
+}
+
+// CustomersSince says "Since".
+func (w Words) CustomersSince() string {
+	if w.lang == Polish {
+		return "Od"
+	}
+	return "Since"
+}
+
+// CustomersStepDown says "Step down".
+func (w Words) CustomersStepDown() string {
+	if w.lang == Polish {
+		return "Zrezygnuj"
+	}
+	return "Step down"
+}
+
+// CustomersStepDownText says "Your company no longer advises on any subscription of {customer}. The subscriptions go on. The customer gets an email.".
+func (w Words) CustomersStepDownText(customer string) string {
+	if w.lang == Polish {
+		return "Twoja firma nie będzie już doradzać w\u00a0sprawie żadnej subskrypcji klienta " + end(customer) + " Subskrypcje działają dalej. Klient otrzyma wiadomość e-mail."
+	}
+	return "Your company no longer advises on any subscription of " + end(customer) + " The subscriptions go on. The customer gets an email."
+}
+
+// CustomersStepDownTitle says "Step down as partner of record of {customer}?".
+func (w Words) CustomersStepDownTitle(customer string) string {
+	if w.lang == Polish {
+		return "Zrezygnować z\u00a0roli partnera subskrypcji klienta " + customer + "?"
+	}
+	return "Step down as partner of record of " + customer + "?"
+}
+
+// CustomersSteppedDown says "Your company is no longer partner of record here.".
+func (w Words) CustomersSteppedDown() string {
+	if w.lang == Polish {
+		return "Twoja firma nie jest już tu partnerem subskrypcji."
+	}
+	return "Your company is no longer partner of record here."
+}
+
+// CustomersSubscriptions says "Subscriptions".
+func (w Words) CustomersSubscriptions() string {
+	if w.lang == Polish {
+		return "Subskrypcje"
+	}
+	return "Subscriptions"
+}
+
+// CustomersTies says "Relationships".
+func (w Words) CustomersTies() string {
+	if w.lang == Polish {
+		return "Relacje"
+	}
+	return "Relationships"
+}
+
+// CustomersTitle says "Customers".
+func (w Words) CustomersTitle() string {
+	if w.lang == Polish {
+		return "Klienci"
+	}
+	return "Customers"
+}
+
+// CustomersUntil says "{kind}, until {until:date}".
+func (w Words) CustomersUntil(kind string, until time.Time) string {
+	if w.lang == Polish {
+		return kind + ", do " + w.Date(until)
+	}
+	return kind + ", until " + w.Date(until)
 }
 
 // DelegatedAdministrationAdministrator says "Only a global administrator can say Yes. Choose No and continue, or ask one to answer.".

@@ -26,6 +26,7 @@ var consoleParts = []struct {
 }{
 	{ConsolePath, "gauge", access.Known, locale.Words.ConsoleOverview},
 	{"/partner/offers", "send", access.SeeOffers, locale.Words.ConsoleOffers},
+	{"/partner/customers", "building", access.SeeCustomers, locale.Words.ConsoleCustomers},
 	{"/partner/users", "people", access.ManageUsers, locale.Words.ConsoleUsers},
 	{CompanyPath, "building", access.SeeCompany, locale.Words.ConsoleCompany},
 	{"/partner/agreement", "scales", access.SeeCompany, locale.Words.ConsoleAgreement},

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"liaison/infra/local/client"
+	"liaison/infra/local/story"
 	"liaison/shared/contract"
+	"liaison/shared/customer"
 	"liaison/shared/locale"
 )
 
@@ -99,7 +101,23 @@ func offering(v *Visit) string {
 	return manager(v)
 }
 
+// supporting is the Ready of a state about a customer that gave the sample's partner limited administration, at the path that follows it.
+func supporting(after string) func(*Visit) string {
+	return func(v *Visit) string {
+		owner := administeredReader(contract.RoleLimited)(v)
+		id, err := story.UserOf(v.T.Context(), v.System, owner)
+		if err != nil {
+			v.T.Fatal(err)
+		}
+		of, _, _ := customer.Under("usr", string(id))
+		return manager(v) + " " + v.URL("/partner/customers/"+of.Bare()+after)
+	}
+}
+
 var console = []State{
+	{Name: "partner-customers", Says: locale.Words.CustomersTies, Status: http.StatusOK, Ready: func(v *Visit) string { administeredReader(contract.RoleLimited)(v); return manager(v) }, Show: signedIn("/partner/customers", nil)},
+	{Name: "partner-customer", Says: locale.Words.CustomersSubscriptions, Status: http.StatusOK, Ready: supporting(""), Show: signedIn("", nil)},
+	{Name: "partner-customer-end", Says: locale.Words.CustomersEndGrant, Status: http.StatusOK, Ready: supporting("/end-administration"), Show: signedIn("", nil)},
 	{Name: "partner-overview", Says: locale.Words.OverviewAnswersTitle, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner", nil)},
 	{Name: "partner-agreement", Says: locale.Words.PartnerAgreementToSign, Status: http.StatusOK, Ready: manager, Show: signedIn("/partner/agreement", nil)},
 	{Name: "partner-agreement-errors", Says: locale.Words.PartnerAgreementAcceptMissing, Status: http.StatusUnprocessableEntity, Errors: true, Ready: manager, Show: signedIn("/partner/agreement", func(v *Visit) {
