@@ -68,6 +68,7 @@ func TestConsoleForgery(t *testing.T) {
 	s := pagetest.Open(t)
 	s.Unproved(pagetest.Asking)
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
+	s.SignUp("anna@example.com")
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
@@ -85,6 +86,7 @@ func TestConsoleForgery(t *testing.T) {
 		{"/partner/developers/new", w.DevelopersMakeButton(), url.Values{"name": {"Eve"}, "own": {"global_admin"}, "customers": {"full"}}},
 		{machine + "/secret", w.DevelopersRenewName("Shop"), nil},
 		{machine + "/delete", w.DevelopersDeleteName("Shop"), nil},
+		{"/partner/customers/" + s.Owner().Customer.Bare() + "/step-down", w.CustomersStepDown(), nil},
 	} {
 		v.Open(http.StatusOK, form.path)
 		address, values := v.Page.Form(form.button)
