@@ -66,9 +66,9 @@ func TestConsoleOpeningWritesNothing(t *testing.T) {
 func TestConsoleForgery(t *testing.T) {
 	t.Parallel()
 	s := pagetest.Open(t)
+	s.SignUp("anna@example.com")
 	s.Unproved(pagetest.Asking)
 	v, other := s.SignedIn(consoleUser, "en"), s.SignedIn(consoleUser, "en")
-	s.SignUp("anna@example.com")
 	w := v.W
 	users, _, err := s.PartnerUsers(context.Background(), pagetest.Asking, "", dynamo.Page{Limit: 1})
 	s.Must(err)
