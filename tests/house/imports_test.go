@@ -41,6 +41,7 @@ var outside = map[string][]string{
 	"site/confirm":       {"nouns", "gateway", "locale", "page", "site"},                                        // the page that checks answers and presses once
 	"site/awaited":       {"nouns", "dynamo", "page", "site", "site/links", "site/offered", "site/price"},       // offers that wait for an answer
 	"site/receipted":     {"nouns", "locale", "page", "site"},                                                   // a receipt in a list
+	"site/colleague":     {"nouns", "locale", "page"},                                                           // what people of a partner may do
 	"site/links":         {"nouns", "dynamo", "page", "site", "site/partnername"},                               // what a link leads to
 	"site/activity":      {"nouns", "event/known", "locale", "site", "site/partnername"},                        // what happened, in words
 	"sharing":            {"nouns", "locale"},                                                                   // an offer's link, passed on

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/site/confirm"
 )
 
@@ -58,20 +59,11 @@ func (p clientsPage) renderNew(v *site.Visit, who site.Signed, status int, key s
 		Action: path + "/new", Key: key, Token: site.Token(who.Secret, "client", key),
 		Name: page.Input{Name: "name", Label: w.DevelopersName(), Hint: w.DevelopersNameHint(), Value: a.name, Error: errs.For("name"), Autocomplete: "off"},
 		Own: page.Radios{
-			Name: "own", Legend: w.DevelopersOwn(), Value: a.own, Error: errs.For("own"), Heading: true, Options: []page.Option{
-				nothing,
-				{Value: string(partner.BillingAdmin), Label: w.RoleBillingAdmin(), Hint: w.PartnerUsersBillingHint()},
-				{Value: string(partner.UserAdmin), Label: w.RoleUserAdmin(), Hint: w.PartnerUsersUserHint()},
-				{Value: string(partner.GlobalAdmin), Label: w.RoleGlobalAdmin(), Hint: w.PartnerUsersGlobalHint()},
-			},
+			Name: "own", Legend: w.DevelopersOwn(), Value: a.own, Error: errs.For("own"), Heading: true, Options: append([]page.Option{nothing}, colleague.Companies(w)...),
 		},
 		Customers: page.Radios{
 			Name: "customers", Legend: w.DevelopersCustomers(), Hint: w.PartnerUsersSupportHint(), Value: a.customers, Error: errs.For("customers"), Heading: true,
-			Options: []page.Option{
-				nothing,
-				{Value: string(partner.Limited), Label: w.CustomerAccessLimited(), Hint: w.PartnerUsersLimitedHint()},
-				{Value: string(partner.Full), Label: w.CustomerAccessFull(), Hint: w.PartnerUsersFullHint()},
-			},
+			Options: append([]page.Option{nothing}, colleague.Accesses(w)...),
 		},
 	}
 	frame := v.Frame(w.DevelopersMake())

@@ -16,6 +16,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/site/confirm"
 )
 
@@ -85,7 +86,7 @@ func (p clientsPage) list(v *site.Visit, who site.Signed) error {
 	}}
 	for _, c := range found {
 		b.Clients = append(b.Clients, row{
-			Name: c.Name, URL: at(c), Company: company(w, c.CompanyRole), Customers: customers(w, c.CustomerAccess),
+			Name: c.Name, URL: at(c), Company: colleague.Company(c.CompanyRole, w.CustomerAccessNone(), w), Customers: colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w),
 			Made: day(v, who, c.CreatedAt), Secret: day(v, who, lastSecret(c)), Badge: badge(w, c),
 		})
 	}
@@ -125,8 +126,8 @@ func (p clientsPage) render(v *site.Visit, who site.Signed, c partner.Client, st
 	b := oneBody{
 		ClientID: c.OAuthID,
 		About: []page.Row{
-			{Key: w.DevelopersOwn(), Values: []string{company(w, c.CompanyRole)}},
-			{Key: w.DevelopersCustomers(), Values: []string{customers(w, c.CustomerAccess)}},
+			{Key: w.DevelopersOwn(), Values: []string{colleague.Company(c.CompanyRole, w.CustomerAccessNone(), w)}},
+			{Key: w.DevelopersCustomers(), Values: []string{colleague.Customers(c.CustomerAccess, w.CustomerAccessNone(), w)}},
 			{Key: w.DevelopersMade(), Values: []string{day(v, who, c.CreatedAt)}},
 			{Key: w.DevelopersLastSecret(), Values: []string{day(v, who, lastSecret(c))}},
 			{Key: w.DevelopersAPI(), Values: []string{v.Env.APIURL}},
@@ -163,30 +164,6 @@ func badge(w locale.Words, c partner.Client) page.Badge {
 		return page.Badge{Kind: "good", Text: w.DevelopersActive()}
 	}
 	return page.Badge{Kind: "bad", Text: w.DevelopersBroken()}
-}
-
-// company names a role in the own company.
-func company(w locale.Words, role partner.CompanyRole) string {
-	switch role {
-	case partner.GlobalAdmin:
-		return w.RoleGlobalAdmin()
-	case partner.UserAdmin:
-		return w.RoleUserAdmin()
-	case partner.BillingAdmin:
-		return w.RoleBillingAdmin()
-	}
-	return w.CustomerAccessNone()
-}
-
-// customers names an access to the companies that the partner supports.
-func customers(w locale.Words, access partner.CustomerAccess) string {
-	switch access {
-	case partner.Full:
-		return w.CustomerAccessFull()
-	case partner.Limited:
-		return w.CustomerAccessLimited()
-	}
-	return w.CustomerAccessNone()
 }
 
 // named reads the client in the path, of the reader's own company. One that is still being made is none yet.

@@ -10,6 +10,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/textinput"
 )
 
@@ -138,11 +139,7 @@ func languages() []page.Option {
 
 // roles are the roles of a company; one that the reader cannot give is there, and says so. What the user has already may stay.
 func (p usersPage) roles(w locale.Words, who site.Signed, u partner.User) []page.Option {
-	made := []page.Option{
-		{Value: string(partner.GlobalAdmin), Label: w.RoleGlobalAdmin(), Hint: w.PartnerUsersGlobalHint()},
-		{Value: string(partner.UserAdmin), Label: w.RoleUserAdmin(), Hint: w.PartnerUsersUserHint()},
-		{Value: string(partner.BillingAdmin), Label: w.RoleBillingAdmin(), Hint: w.PartnerUsersBillingHint()},
-	}
+	made := colleague.Companies(w)
 	for i, o := range made {
 		after := u
 		after.CompanyRole = partner.CompanyRole(o.Value)
@@ -154,10 +151,7 @@ func (p usersPage) roles(w locale.Words, who site.Signed, u partner.User) []page
 }
 
 func (p usersPage) accesses(w locale.Words, who site.Signed, u partner.User) []page.Option {
-	made := []page.Option{
-		{Value: string(partner.Full), Label: w.CustomerAccessFull(), Hint: w.PartnerUsersFullHint()},
-		{Value: string(partner.Limited), Label: w.CustomerAccessLimited(), Hint: w.PartnerUsersLimitedHint()},
-	}
+	made := colleague.Accesses(w)
 	for i, o := range made {
 		after := u
 		after.CustomerAccess = partner.CustomerAccess(o.Value)

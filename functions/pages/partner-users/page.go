@@ -16,6 +16,7 @@ import (
 	"liaison/shared/page"
 	"liaison/shared/partner"
 	"liaison/shared/site"
+	"liaison/shared/site/colleague"
 	"liaison/shared/textinput"
 )
 
@@ -104,7 +105,7 @@ func (p usersPage) list(v *site.Visit, who site.Signed) error {
 	}
 	for _, u := range found {
 		b.Users = append(b.Users, row{
-			Name: u.Name, URL: at(u), Mail: textinput.ShownMail(u.Mail), Company: company(w, u.CompanyRole), Customers: customers(w, u.CustomerAccess), Badge: badge(w, u),
+			Name: u.Name, URL: at(u), Mail: textinput.ShownMail(u.Mail), Company: colleague.Company(u.CompanyRole, w.PartnerUsersNo(), w), Customers: colleague.Customers(u.CustomerAccess, w.PartnerUsersNo(), w), Badge: badge(w, u),
 		})
 	}
 	frame := v.Frame(w.PartnerUsersTitle())
@@ -123,30 +124,6 @@ func badge(w locale.Words, u partner.User) page.Badge {
 		return page.Badge{Kind: "calm", Text: w.PartnerUsersInvited()}
 	}
 	return page.Badge{Kind: "good", Text: w.PartnerUsersActive()}
-}
-
-// company names a role in the own company.
-func company(w locale.Words, role partner.CompanyRole) string {
-	switch role {
-	case partner.GlobalAdmin:
-		return w.RoleGlobalAdmin()
-	case partner.UserAdmin:
-		return w.RoleUserAdmin()
-	case partner.BillingAdmin:
-		return w.RoleBillingAdmin()
-	}
-	return w.PartnerUsersNo()
-}
-
-// customers names an access to the companies that the partner supports.
-func customers(w locale.Words, access partner.CustomerAccess) string {
-	switch access {
-	case partner.Full:
-		return w.CustomerAccessFull()
-	case partner.Limited:
-		return w.CustomerAccessLimited()
-	}
-	return w.PartnerUsersNo()
 }
 
 // named reads the user in the path, of the reader's own company.

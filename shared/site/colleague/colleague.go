@@ -1,0 +1,44 @@
+// Package colleague says in words what the people and machines of a partner may do, and offers it for a choice.
+package colleague
+
+import (
+	"liaison/shared/locale"
+	"liaison/shared/page"
+	"liaison/shared/partner"
+)
+
+// Company names what a role allows in the own company; none where it is no role.
+func Company(role partner.CompanyRole, none string, w locale.Words) string {
+	return named(Companies(w), string(role), none)
+}
+
+// Customers names an access to the companies that the partner supports; none where it is no access.
+func Customers(access partner.CustomerAccess, none string, w locale.Words) string {
+	return named(Accesses(w), string(access), none)
+}
+
+func named(among []page.Option, value, none string) string {
+	for _, o := range among {
+		if o.Value == value {
+			return o.Label
+		}
+	}
+	return none
+}
+
+// Companies are the roles in the own company, the one that allows most first.
+func Companies(w locale.Words) []page.Option {
+	return []page.Option{
+		{Value: string(partner.GlobalAdmin), Label: w.RoleGlobalAdmin(), Hint: w.PartnerUsersGlobalHint()},
+		{Value: string(partner.UserAdmin), Label: w.RoleUserAdmin(), Hint: w.PartnerUsersUserHint()},
+		{Value: string(partner.BillingAdmin), Label: w.RoleBillingAdmin(), Hint: w.PartnerUsersBillingHint()},
+	}
+}
+
+// Accesses are the accesses to the companies that the partner supports, the one that allows most first.
+func Accesses(w locale.Words) []page.Option {
+	return []page.Option{
+		{Value: string(partner.Full), Label: w.CustomerAccessFull(), Hint: w.PartnerUsersFullHint()},
+		{Value: string(partner.Limited), Label: w.CustomerAccessLimited(), Hint: w.PartnerUsersLimitedHint()},
+	}
+}
